@@ -1,0 +1,98 @@
+// What can go wrong in the user's world: code -> sentence. Codes and parameters travel; the table speaks, once, at the edge.
+// A sentence says what is wrong, with the values seen, and what to do.
+
+export const sentences = {
+  // dataset
+  folderMissing: 'Cannot find the folder "{folder}": check the path.',
+  notADataset:
+    '"{folder}" holds no class folders with images: make one folder per class (for example cat and dog), or train, val and test folders that hold them.',
+  oneClass:
+    '"{folder}" holds one class only ("{className}"): a classifier needs at least two class folders with images.',
+  emptyClass: 'Class "{className}" has no images in {split}: add images or remove the folder.',
+  classMissingInSplit: 'Class "{className}" is missing in {split}: every split needs images of every class.',
+  tooFewImages:
+    'Class "{className}" has {count} usable images, too few to stand in train, val and test: add images (at least {needed}).',
+  allCorrupt: 'None of the {count} images in "{folder}" can be decoded: see the list of `shoulders check`.',
+  ambiguousFolders:
+    'The folders {names} differ in upper and lower case only: rename one, so that they mean the same on every machine.',
+  tooManyVanished:
+    '{count} images that were there at the check are gone or changed now (for example "{relativePath}"): restore them and start again.',
+  positiveClassUnknown:
+    'The recipe names "{className}" as the positive class, but the classes are {classNames}: correct positiveClass.',
+  // recipe and arguments
+  recipeNotFound: 'There is no recipe "{name}": use one of {known}, or the path of a recipe file.',
+  recipeNotJson: 'Cannot read the recipe "{file}": {reason}.',
+  recipeUnknownField: 'The recipe has no field "{field}": did you mean "{nearest}"?',
+  recipeInvalid: 'The recipe field "{field}" is not usable: {reason}.',
+  badSetting: 'Cannot understand the setting "{setting}": write key=value, for example seed=7 or stages.0.epochs=3.',
+  badArgument: '{reason}',
+  // weights
+  weightsNotFound:
+    'Cannot find the weights file "{file}": check the path, or use --weights none to start from random weights.',
+  weightsNotAllowed:
+    'The weights {name} ({sizeMB} MB) are not on this machine yet: allow the download with --download, name a local file with --weights, or start from random weights with --weights none.',
+  weightsUnknownName:
+    'There are no official weights "{name}" for {network}: use one of {known}, a .pth or .safetensors file, or none.',
+  weightsBroken: 'Cannot read the weights "{file}": {reason}. Get the file again.',
+  weightsUnsafe:
+    'The weights "{file}" were refused: {reason}. Only tensors and dictionaries are read from a weights file.',
+  weightsWrongDepth:
+    'The weights "{file}" do not fit {network}: they look like {looksLike}. Choose the matching network or another file.',
+  weightsMismatch: 'The weights "{file}" do not fit {network}: {reason}.',
+  weightsNotFinite: 'The weights "{file}" hold values that are not finite ({tensor}): get the file again.',
+  downloadFailed:
+    'Cannot download {url}: {reason}. Check the connection or proxy, name a local file with --weights, or use --weights none.',
+  downloadHash:
+    'The download of {url} is not the published file (its SHA-256 starts with {seen}, {expected} is expected): a proxy may have replaced it. Try again, or name a local file with --weights.',
+  // disk
+  cannotWrite: 'Cannot write "{file}": {reason}. Choose another runs folder with --runs or make this one writable.',
+  diskFull:
+    'The disk is full: "{file}" could not be written. Free some space and start again; what was written before is kept.',
+  // runs
+  runNotFound: 'There is no run "{run}": name a run folder.',
+  runBroken: 'Cannot read the run "{run}": {reason}.',
+  runNewer: 'The run "{run}" was written by a newer version: update the extension to open it.',
+  // training
+  notFinite:
+    'Training became unstable in stage {stage}, epoch {epoch}, batch {step}: the {what} is not a finite number. The best weights before it are kept; try a lower learning rate.',
+  outOfMemory: 'Not enough memory for batches of {batch}: try --set batchSize.train={suggested}.',
+  engineFailed: 'The engine {engine} stopped: {reason}.',
+  engineUnavailable: 'The engine {engine} cannot be used here: {reason}.',
+  runnerDied: 'The training process ended unexpectedly ({reason}): its last lines are in "{log}".',
+  internal: 'Something went wrong inside Shoulders: {reason}. The log has the details: "{log}".',
+  // warnings
+  randomWeights:
+    'This run starts from random weights, not from ImageNet: with few images its numbers will be far below those of a pretrained network.',
+  doubleBalancing: 'Class weights and balanced sampling are both on: rare classes are favoured twice.',
+  smallSplit: 'The {split} split has only {count} images: its numbers move by {step} points with every single image.',
+  leak: '{count} images or groups stand in more than one split: the test numbers are too good to be true.',
+  flipLaterality:
+    'Horizontal flips are on: they mirror left and right, which matters when the side is part of the finding.',
+  unverifiedWeights:
+    'The weights file "{name}" is not one of the official ones: nothing was checked against a published hash.',
+  noTestSplit: 'There is no usable test split: only validation numbers are given.',
+} as const;
+
+export type ErrorCode = keyof typeof sentences;
+export type ErrorParams = Record<string, string | number>;
+
+/** Thrown once, where the fact is known; worded at the edge. `cause` keeps the system's error. */
+export class UserError extends Error {
+  readonly code: ErrorCode;
+  readonly params: ErrorParams;
+  constructor(code: ErrorCode, params: ErrorParams, options?: { cause?: unknown }) {
+    super(sentenceOf(code, params), options);
+    this.name = 'UserError';
+    this.code = code;
+    this.params = params;
+  }
+}
+
+/** The English sentence of a problem; an unknown code (from a newer version) is shown with its parameters. */
+export function sentenceOf(code: string, params: ErrorParams): string {
+  const template: string | undefined = Object.hasOwn(sentences, code) ? sentences[code as ErrorCode] : undefined;
+  if (template === undefined) return `${code}: ${JSON.stringify(params)}`;
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(params, name) ? String(params[name]) : whole,
+  );
+}

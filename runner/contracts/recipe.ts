@@ -1,0 +1,208 @@
+// What to train: the one schema of a recipe, its presets live in recipes.ts. The editor's JSON Schema is made from it.
+import { z } from 'zod';
+
+export const architectures = ['resnet18', 'resnet34', 'resnet50', 'resnet101'] as const;
+export const Architecture = z.enum(architectures);
+export type Architecture = z.infer<typeof Architecture>;
+
+/** The lowest part that trains; everything above it trains too. `all` means conv1 and up. */
+export const unfreezable = ['fc', 'layer4', 'layer3', 'layer2', 'layer1', 'all'] as const;
+export const Unfreeze = z.enum(unfreezable);
+export type Unfreeze = z.infer<typeof Unfreeze>;
+
+const probability = z.number().min(0).max(1);
+const positive = z.number().positive();
+const range = (low: z.ZodNumber) =>
+  z.tuple([low, low]).refine(([a, b]) => a <= b, 'the first number must not exceed the second');
+
+export const TrainViews = z
+  .strictObject({
+    count: z
+      .union([z.int().min(1).max(1000), z.literal('fresh')])
+      .describe(
+        'How many augmented views of each image the training cycles through (epoch e uses view e mod count), so that frozen features are computed once per view; "fresh" makes a new view every epoch, as a plain data loader does.',
+      ),
+    randomResizedCrop: z
+      .strictObject({
+        scale: range(z.number().positive().max(1)).describe(
+          'Share of the image area that a crop covers: [lowest, highest].',
+        ),
+        ratio: range(positive)
+          .default([3 / 4, 4 / 3])
+          .describe('Width / height of the crop before it is resized: [lowest, highest].'),
+      })
+      .nullable()
+      .describe('torchvision RandomResizedCrop; null: the evaluation view (Resize, CenterCrop) instead.'),
+    randomHorizontalFlip: probability.describe(
+      'torchvision RandomHorizontalFlip: chance of a mirror image. Mirror images mislead where left and right matter.',
+    ),
+    randomRotation: z
+      .number()
+      .min(0)
+      .max(180)
+      .describe('torchvision RandomRotation: degrees, drawn from [-d, d]; 0: none.'),
+    randomAffine: z
+      .strictObject({
+        degrees: z.number().min(0).max(180).default(0),
+        translate: z
+          .tuple([probability, probability])
+          .default([0, 0])
+          .describe('Largest shift as a share of [width, height].'),
+        scale: range(positive).default([1, 1]),
+        shear: z.number().min(0).max(89).default(0).describe('Degrees along x, drawn from [-s, s].'),
+      })
+      .nullable()
+      .describe('torchvision RandomAffine; null: none.'),
+    colorJitter: z
+      .strictObject({
+        brightness: z.number().min(0).default(0),
+        contrast: z.number().min(0).default(0),
+        saturation: z.number().min(0).default(0),
+        hue: z.number().min(0).max(0.5).default(0),
+      })
+      .nullable()
+      .describe(
+        'torchvision ColorJitter: each factor is drawn from [1 - x, 1 + x] (hue: [-h, h]), in random order; null: none.',
+      ),
+    randomErasing: z
+      .strictObject({
+        probability: probability.default(0.5),
+        scale: range(probability).default([0.02, 0.33]),
+        ratio: range(positive).default([0.3, 3.3]),
+      })
+      .nullable()
+      .describe('torchvision RandomErasing with value 0 after normalisation (the mean colour); null: none.'),
+  })
+  .describe('Augmentation of training images, in this order: crop, affine, rotation, flip, colour, erasing.');
+export type TrainViews = z.infer<typeof TrainViews>;
+
+export const Optimizer = z
+  .discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('adamw'),
+      learningRate: z.strictObject({
+        head: positive.describe('Rate of fc.'),
+        backbone: positive.optional().describe('Rate of every other unfrozen parameter; as the head when left out.'),
+      }),
+      weightDecay: z.number().min(0).default(1e-4),
+      betas: z.tuple([probability, probability]).default([0.9, 0.999]),
+      epsilon: positive.default(1e-8),
+    }),
+    z.strictObject({
+      type: z.literal('sgd'),
+      learningRate: z.strictObject({
+        head: positive.describe('Rate of fc.'),
+        backbone: positive.optional().describe('Rate of every other unfrozen parameter; as the head when left out.'),
+      }),
+      weightDecay: z.number().min(0).default(1e-4),
+      momentum: z.number().min(0).lt(1).default(0.9),
+    }),
+  ])
+  .describe('torch.optim.AdamW or torch.optim.SGD.');
+export type Optimizer = z.infer<typeof Optimizer>;
+
+export const Schedule = z
+  .discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('constant') }),
+    z.strictObject({
+      type: z.literal('cosine'),
+      tMax: z.int().min(1).describe('Half a period, in epochs or batches.'),
+      per: z.enum(['epoch', 'batch']).default('epoch'),
+      minimum: z.number().min(0).default(0),
+    }),
+    z.strictObject({
+      type: z.literal('warmUpCosine'),
+      warmUp: z.int().min(1).describe('Length of the linear warm-up, in epochs or batches.'),
+      startFactor: positive.max(1).default(0.1),
+      per: z.enum(['epoch', 'batch']).default('batch'),
+    }),
+    z.strictObject({
+      type: z.literal('oneCycle'),
+      percentStart: positive.max(1).default(0.3),
+      divFactor: positive.default(25),
+      finalDivFactor: positive.default(1e4),
+    }),
+  ])
+  .describe(
+    'torch.optim.lr_scheduler: CosineAnnealingLR; LinearLR then CosineAnnealingLR over the rest of the stage; OneCycleLR over the stage, stepped per batch, momentum cycled.',
+  );
+export type Schedule = z.infer<typeof Schedule>;
+
+export const EarlyStopping = z.strictObject({
+  monitor: z.enum(['loss', 'auroc']).default('loss').describe('Validation figure that must improve.'),
+  patience: z.int().min(1).default(3).describe('Epochs without improvement before the stage ends.'),
+  minimumDelta: z.number().min(0).default(0),
+});
+export type EarlyStopping = z.infer<typeof EarlyStopping>;
+
+export const Stage = z.strictObject({
+  name: z.string().min(1).max(40),
+  unfreeze: Unfreeze.describe('The lowest part that trains; everything above it trains too.'),
+  epochs: z.int().min(1).max(10_000),
+  optimizer: Optimizer,
+  schedule: Schedule,
+  earlyStopping: EarlyStopping.nullable().default(null),
+});
+export type Stage = z.infer<typeof Stage>;
+
+export const Recipe = z.strictObject({
+  $schema: z.string().optional(),
+  name: z.string().min(1).max(60).describe('Shown in the sidebar.'),
+  network: Architecture,
+  weights: z
+    .string()
+    .min(1)
+    .describe(
+      'IMAGENET1K_V1, IMAGENET1K_V2 (the official weights), "none" (random weights), or a .pth or .safetensors file; a relative path is relative to the recipe file or the working folder.',
+    ),
+  imageSize: z.int().min(32).max(1024).multipleOf(32).describe('Side of the square that the network sees, in pixels.'),
+  color: z
+    .enum(['rgb', 'grayscale'])
+    .describe('"grayscale": torchvision Grayscale(num_output_channels=3) before the network.'),
+  trainViews: TrainViews,
+  batchSize: z.strictObject({ train: z.int().min(1).max(1024), eval: z.int().min(1).max(1024) }),
+  imbalance: z.strictObject({
+    classWeights: z.boolean().describe('Weight the loss by N / (K * n_class).'),
+    balancedSampling: z
+      .boolean()
+      .describe('Draw training images with replacement so that every class is met equally often.'),
+  }),
+  positiveClass: z
+    .string()
+    .min(1)
+    .nullable()
+    .describe(
+      'With two classes: the one whose probability is the score (sensitivity is its recall); null: the second in code-point order.',
+    ),
+  stages: z.array(Stage).min(1).max(10),
+  keep: z
+    .enum(['bestLoss', 'last'])
+    .describe('Which weights a stage hands on: those of its best validation loss, or its last.'),
+  split: z
+    .strictObject({ train: positive, val: positive, test: positive })
+    .refine((s) => Math.abs(s.train + s.val + s.test - 1) < 1e-6, 'the three shares must sum to 1')
+    .describe('Shares of a split made here (the folder has none, or lacks val).'),
+  groupPattern: z
+    .string()
+    .min(1)
+    .nullable()
+    .refine((p) => p === null || isPattern(p), 'must be a valid regular expression')
+    .describe(
+      'A regular expression over the file name; its first group (or whole match) names the patient or group, which then stays inside one split. null: every image is its own group.',
+    ),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1),
+  medical: z.boolean().describe('Prints "not for diagnostic use" wherever results are shown.'),
+});
+export type Recipe = z.infer<typeof Recipe>;
+
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text, 'u');
+    return true;
+  } catch {
+    return false;
+  }
+}

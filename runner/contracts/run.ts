@@ -1,0 +1,53 @@
+// The shape of run.json, and of a run's name.
+import { z } from 'zod';
+import { RunState } from './runState.ts';
+
+/** run.json: identity and the latest state without the rows that events.jsonl holds. Replaced atomically at every change of state and epoch. */
+export const RunSummary = RunState.omit({ epochs: true, progress: true, findings: true }).extend({
+  version: z.literal(1),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  /** With pid: tells this runner from a later process of the same number. Milliseconds since the epoch. */
+  processStartedAt: z.number(),
+  versions: z.record(z.string(), z.string()),
+  epochCount: z.int(),
+  headline: z.object({ name: z.string(), value: z.number() }).nullable(),
+});
+export type RunSummary = z.infer<typeof RunSummary>;
+
+export const files = {
+  run: 'run.json',
+  events: 'events.jsonl',
+  evaluation: 'evaluation.json',
+  model: 'model.safetensors',
+  onnx: 'model.onnx',
+  checkpoint: 'checkpoint.safetensors',
+  log: 'runner.log',
+  /** Its presence asks the runner to stop after the current batch. */
+  stopRequest: 'stop',
+  predictions: (split: 'val' | 'test') => `predictions/${split}.csv`,
+  epochPredictions: (epoch: number) => `predictions/epochs/${String(epoch).padStart(4, '0')}.csv`,
+} as const;
+
+const slug = (text: string) =>
+  text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 32) || 'data';
+
+/** `<yyyymmdd-hhmmss>-<dataset>-<arch>-<4 hex>`, local time; sorts by start. `random16` in [0, 65536). */
+export function runIdOf(dataset: string, architecture: string, now: Date, random16: number): string {
+  const two = (n: number) => String(n).padStart(2, '0');
+  const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
+  const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
+  const name =
+    dataset
+      .replace(/[\\/]+$/, '')
+      .split(/[\\/]/)
+      .at(-1) ?? '';
+  return `${day}-${time}-${slug(name)}-${architecture}-${random16.toString(16).padStart(4, '0')}`;
+}
+
+export const isRunId = (text: string): boolean => /^\d{8}-\d{6}-[a-z0-9-]{1,60}-[0-9a-f]{4}$/.test(text);

@@ -1,0 +1,161 @@
+// RunState is a fold over RunEvents: the one reducer for the sidebar, the panel and the command line's `runs`.
+import { z } from 'zod';
+import { SplitEvaluation } from './evaluation.ts';
+import { EpochEvent, Problem, phases, type RunEvent, SplitCounts, WeightsOrigin } from './events.ts';
+import { Finding } from './finding.ts';
+import { Recipe } from './recipe.ts';
+
+export const runStatuses = ['queued', 'running', 'stopped', 'finished', 'failed'] as const;
+export const RunStatus = z.enum(runStatuses);
+export type RunStatus = z.infer<typeof RunStatus>;
+
+type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
+
+export const RunState = z.object({
+  runId: z.string(),
+  status: RunStatus,
+  dataset: z.string().nullable(),
+  recipe: Recipe.nullable(),
+  device: z.object({ name: z.string(), engine: z.string(), threads: z.int() }).nullable(),
+  pid: z.int().nullable(),
+  classNames: z.array(z.string()),
+  counts: SplitCounts.nullable(),
+  fingerprint: z.string().nullable(),
+  splitOrigin: z.enum(['given', 'made', 'validationMade']).nullable(),
+  findings: z.array(Finding),
+  weights: WeightsOrigin.nullable(),
+  warnings: z.array(Problem),
+  stages: z.array(
+    z.object({
+      name: z.string(),
+      epochs: z.int(),
+      unfreeze: z.string(),
+      trainableParameters: z.int(),
+      keptEpoch: z.int().nullable(),
+      endReason: z.enum(['completed', 'earlyStopping']).nullable(),
+    }),
+  ),
+  progress: z
+    .object({
+      phase: z.enum(phases),
+      done: z.int(),
+      total: z.int(),
+      stage: z.int().nullable(),
+      epoch: z.int().nullable(),
+      imagesPerSecond: z.number().nullable(),
+      etaMs: z.number().nullable(),
+    })
+    .nullable(),
+  epochs: z.array(EpochEvent.omit({ type: true })),
+  evaluation: z
+    .object({
+      val: SplitEvaluation,
+      test: SplitEvaluation,
+      threshold: z.number().nullable(),
+      positiveClass: z.string().nullable(),
+      keptEpoch: z.int(),
+    })
+    .nullable(),
+  problem: Problem.nullable(),
+  elapsedMs: z.number().nullable(),
+});
+export type RunState = z.infer<typeof RunState>;
+export type EpochRow = RunState['epochs'][number];
+
+export const initialRunState = (runId: string): RunState => ({
+  runId,
+  status: 'queued',
+  dataset: null,
+  recipe: null,
+  device: null,
+  pid: null,
+  classNames: [],
+  counts: null,
+  fingerprint: null,
+  splitOrigin: null,
+  findings: [],
+  weights: null,
+  warnings: [],
+  stages: [],
+  progress: null,
+  epochs: [],
+  evaluation: null,
+  problem: null,
+  elapsedMs: null,
+});
+
+/** Pure. Events must arrive in the order of their `seq`. */
+export function applyRunEvent(run: RunState, event: RunEvent): RunState {
+  switch (event.type) {
+    case 'started':
+      return {
+        ...run,
+        status: 'running',
+        runId: event.runId,
+        dataset: event.dataset,
+        recipe: event.recipe,
+        device: event.device,
+        pid: event.pid,
+      };
+    case 'checked':
+      return {
+        ...run,
+        classNames: event.classNames,
+        counts: event.counts,
+        fingerprint: event.fingerprint,
+        findings: event.findings,
+        splitOrigin: event.splitOrigin,
+      };
+    case 'weightsLoaded':
+      return { ...run, weights: event.weights };
+    case 'warning':
+      return { ...run, warnings: [...run.warnings, event.problem] };
+    case 'stageStarted':
+      return { ...run, stages: [...run.stages, stageRow(event)] };
+    case 'progress': {
+      const { type: _, ...progress } = event;
+      return { ...run, progress };
+    }
+    case 'epoch': {
+      const { type: _, ...epoch } = event;
+      return { ...run, epochs: [...run.epochs, epoch] };
+    }
+    case 'stageEnded':
+      return {
+        ...run,
+        stages: run.stages.map((stage, i) =>
+          i === event.stage ? { ...stage, keptEpoch: event.keptEpoch, endReason: event.reason } : stage,
+        ),
+      };
+    case 'evaluated': {
+      const { type: _, ...evaluation } = event;
+      return { ...run, evaluation };
+    }
+    case 'ended':
+      return { ...run, status: event.reason, problem: event.problem, elapsedMs: event.elapsedMs, progress: null };
+    default:
+      return unreachable(event);
+  }
+}
+
+const stageRow = (event: Of<'stageStarted'>): RunState['stages'][number] => ({
+  name: event.name,
+  epochs: event.epochs,
+  unfreeze: event.unfreeze,
+  trainableParameters: event.trainableParameters,
+  keptEpoch: null,
+  endReason: null,
+});
+
+/** The figure shown in lists: test AUROC when evaluated, else the best validation AUROC so far. */
+export function headline(
+  run: RunState,
+): { readonly name: 'test AUROC' | 'val AUROC'; readonly value: number } | undefined {
+  if (run.evaluation?.test.auroc != null) return { name: 'test AUROC', value: run.evaluation.test.auroc };
+  const best = Math.max(...run.epochs.map((epoch) => epoch.metrics.val.auroc ?? -1));
+  return best >= 0 ? { name: 'val AUROC', value: best } : undefined;
+}
+
+function unreachable(value: never): never {
+  throw new Error(`Unhandled run event ${JSON.stringify(value)}`);
+}

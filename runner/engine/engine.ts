@@ -1,0 +1,48 @@
+// engine/: runs programs. What a program computes is decided in programs/; what a ResNet is, nobody here knows.
+// Absent: labels, recipes, files. Called by features/, training/, evaluate and export checks.
+import type { Tensor } from '../tensor.ts';
+
+export interface TensorSpec {
+  readonly dtype: Tensor['dtype'];
+  readonly shape: readonly number[];
+}
+
+/**
+ * An ONNX model with its named signature. Inputs and outputs listed under `state` live with the engine between runs
+ * (in the worker's memory on the CPU, on the device on a GPU): after each accepted run the value of `next` becomes the value of
+ * `current` of the following run.
+ */
+export interface ProgramSource {
+  readonly name: string;
+  readonly model: Uint8Array;
+  readonly inputs: Readonly<Record<string, TensorSpec>>;
+  readonly outputs: Readonly<Record<string, TensorSpec>>;
+  readonly state: readonly { readonly current: string; readonly next: string; readonly spec: TensorSpec }[];
+}
+
+export interface Program {
+  /**
+   * One run. `feeds` are all `inputs`; the answer holds all `outputs`. Feeds are transferred: the caller must not use
+   * their buffers again. Runs of one engine are served in order.
+   */
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+  /** A copy of the state, by `current` name. Empty for a program without state. */
+  readState(): Promise<Map<string, Tensor>>;
+  /** Replaces the whole state; every `current` must be given. Required once before the first run of a program with state. */
+  writeState(state: ReadonlyMap<string, Tensor>): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export interface Device {
+  /** 'cpu' or the name of an accelerator, as shown to the user. */
+  readonly name: string;
+  readonly engine: string;
+  readonly threads: number;
+}
+
+export interface Engine {
+  readonly device: Device;
+  load(source: ProgramSource): Promise<Program>;
+  /** Every pending run is rejected; the thread ends. */
+  dispose(): Promise<void>;
+}

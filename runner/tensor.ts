@@ -1,0 +1,15 @@
+// Plain tensors: what crosses between rooms and threads. No arithmetic lives here.
+
+export type DType = 'float32' | 'float16' | 'int64' | 'uint8';
+
+/** Row-major data with its shape. float16 is held as its bit pattern in a Uint16Array. */
+export interface Tensor {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Uint16Array | BigInt64Array | Uint8Array;
+}
+
+/** Network parameters and BatchNorm statistics by torchvision's names, all float32. */
+export type Parameters = ReadonlyMap<string, Tensor & { readonly data: Float32Array }>;
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
