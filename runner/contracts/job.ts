@@ -1,0 +1,26 @@
+// What the command line hands to the work: every choice made, nothing left to look up.
+import { z } from 'zod';
+import { Recipe } from './recipe.ts';
+
+export const engines = ['auto', 'cpu'] as const;
+
+export const FineTuneJob = z.strictObject({
+  /** Absolute path. Never written to. */
+  dataset: z.string(),
+  recipe: Recipe,
+  /** Absolute path of the folder that holds run folders. */
+  runsFolder: z.string(),
+  runId: z.string(),
+  engine: z.enum(engines),
+  /** Download official weights when they are not cached: the person agreed. */
+  allowDownload: z.boolean(),
+  /** Base URL instead of the official one. */
+  weightsMirror: z.string().nullable(),
+  /** Absolute path; downloaded weights, decoded images and frozen features live here. */
+  cacheFolder: z.string(),
+  cacheLimitBytes: z.int().min(0),
+  /** false: neither read nor write cached features. */
+  useFeatureCache: z.boolean(),
+  threads: z.int().min(1).nullable(),
+});
+export type FineTuneJob = z.infer<typeof FineTuneJob>;
