@@ -18,6 +18,8 @@ export interface ProgramSource {
   readonly inputs: Readonly<Record<string, TensorSpec>>;
   readonly outputs: Readonly<Record<string, TensorSpec>>;
   readonly state: readonly { readonly current: string; readonly next: string; readonly spec: TensorSpec }[];
+  /** Outputs that must be finite, all entries, for the state to advance. A run that fails a guard leaves the state as it was. */
+  readonly guards?: readonly string[];
 }
 
 export interface Program {

@@ -1,0 +1,240 @@
+// From (image, view) to the features at a cut: from the shelf where they are there, through the frozen trunk where not. Absent: labels, gradients, the order of training. Called by training/ and evaluation.
+import { createHash } from 'node:crypto';
+import type { TrainViews } from '../contracts/recipe.ts';
+import type { Engine, Program } from '../engine/engine.ts';
+import { type Cut, featureShape } from '../network/cut.ts';
+import { partOf } from '../network/parameters.ts';
+import { trunkProgram } from '../programs/trunk.ts';
+import { type Parameters, sizeOf, type Tensor } from '../tensor.ts';
+import type { PixelSource } from '../views/pixels.ts';
+import { cacheKey, type FeatureCache } from './featureCache.ts';
+
+/** `view` is a number for a training view, 'eval' for the one without chance. */
+export interface Sample {
+  readonly image: number;
+  readonly view: number | 'eval';
+}
+
+export interface FeatureOptions {
+  readonly engine: Engine;
+  readonly pixels: PixelSource;
+  readonly cache: FeatureCache;
+  readonly architecture: 'resnet18' | 'resnet34' | 'resnet50' | 'resnet101';
+  /** SHA-256 of each image's bytes, by image index. */
+  readonly imageHashes: readonly string[];
+  readonly imageSize: number;
+  readonly color: 'rgb' | 'grayscale';
+  readonly trainViews: TrainViews;
+  readonly seed: number;
+  /** Images that the trunk takes in one run; the rest of a smaller batch is padding. */
+  readonly trunkBatch: number;
+}
+
+/** The samples whose image has gone or changed since the check come back in `lost`; their features are zeros. */
+export interface FeatureBatch {
+  readonly features: Tensor;
+  readonly lost: readonly Sample[];
+  /** How many samples had to pass the trunk. */
+  readonly computed: number;
+}
+
+/** What a batch needs before the engine is asked: read ahead while the engine works on the batch before it. */
+export interface PreparedBatch {
+  readonly samples: readonly Sample[];
+  readonly stored: readonly (Uint8Array | undefined)[];
+  readonly pixels: readonly (Uint8Array | undefined)[];
+  readonly lost: readonly Sample[];
+}
+
+export interface FrozenFeatures {
+  readonly cut: Cut;
+  prepare(samples: readonly Sample[]): Promise<PreparedBatch>;
+  /** [N, ...featureShape(cut)], float16; cut 'all': the pixels, uint8 [N, S, S, 3]. Repeats the last sample's row up to `batch` rows. */
+  finish(prepared: PreparedBatch, batch: number): Promise<FeatureBatch>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * @param cut    where the unfrozen part begins
+ * @param later  cuts of later stages that start from the same frozen weights: computed and shelved in the same pass
+ */
+export async function frozenFeatures(
+  options: FeatureOptions,
+  parameters: Parameters,
+  cut: Cut,
+  later: readonly Cut[],
+): Promise<FrozenFeatures> {
+  const { pixels, cache, imageSize, trunkBatch } = options;
+  if (cut === 'all') return pixelsAsFeatures(options);
+  const cuts = [...new Set([cut, ...later.filter((other) => other !== 'all')])];
+  const shape = featureShape(options.architecture, cut, imageSize);
+  const keyOf = keysFor(options, parameters);
+  let trunk: Program | undefined; // loaded when the first sample is missing: a second run may never need it
+
+  return {
+    cut,
+    async prepare(samples) {
+      const stored = await Promise.all(
+        samples.map(async (sample) => (isShelved(options, sample) ? cache.get(keyOf(sample, cut)) : undefined)),
+      );
+      const views = await Promise.all(
+        samples.map(async (sample, i) => (stored[i] ? undefined : pixels.view(sample.image, sample.view))),
+      );
+      return {
+        samples,
+        stored,
+        pixels: views.map((view) => (typeof view === 'string' ? undefined : view)),
+        lost: samples.filter((_, i) => typeof views[i] === 'string'),
+      };
+    },
+    async finish(prepared, batch) {
+      const rowLength = sizeOf(shape);
+      const out = new Uint16Array(batch * rowLength);
+      const missing: number[] = [];
+      prepared.samples.forEach((_, i) => {
+        const stored = prepared.stored[i];
+        if (stored && stored.byteLength === rowLength * 2) out.set(halves(stored), i * rowLength);
+        else if (prepared.pixels[i]) missing.push(i);
+      });
+      for (let start = 0; start < missing.length; start += trunkBatch) {
+        const rows = missing.slice(start, start + trunkBatch);
+        trunk ??= await options.engine.load(
+          trunkProgram({
+            architecture: options.architecture,
+            parameters,
+            cuts,
+            batch: trunkBatch,
+            imageSize,
+            input: 'pixels',
+            featureType: 'float16',
+          }),
+        );
+        const answer = await trunk.run({
+          pixels: packPixels(
+            rows.map((i) => prepared.pixels[i]!),
+            trunkBatch,
+            imageSize,
+          ),
+        });
+        await Promise.all(
+          rows.flatMap((i, row) => {
+            const sample = prepared.samples[i]!;
+            return cuts.map(async (each) => {
+              const value = rowOf(answer[each]!, row);
+              if (each === cut) out.set(value, i * rowLength);
+              if (isShelved(options, sample))
+                await cache.put(keyOf(sample, each), new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+            });
+          }),
+        );
+      }
+      repeatLastRow(out, prepared.samples.length, batch, rowLength);
+      return {
+        features: { dtype: 'float16', shape: [batch, ...shape], data: out },
+        lost: prepared.lost,
+        computed: missing.length,
+      };
+    },
+    async dispose() {
+      await trunk?.dispose();
+    },
+  };
+}
+
+/** Cuts of later stages below which nothing trains until then: their features can be shelved now. */
+export function cutsAfter(stages: readonly { readonly unfreeze: Cut }[], index: number): Cut[] {
+  return stages.slice(index + 1).flatMap(({ unfreeze }, i) => {
+    const between = stages.slice(index, index + 1 + i);
+    return unfreeze !== 'all' && between.every((stage) => rank(stage.unfreeze) >= rank(unfreeze)) ? [unfreeze] : [];
+  });
+}
+
+/** Everything trains: the network's first operation is the cut, and its input is the image. */
+function pixelsAsFeatures({ pixels, imageSize }: FeatureOptions): FrozenFeatures {
+  const rowLength = imageSize * imageSize * 3;
+  return {
+    cut: 'all',
+    async prepare(samples) {
+      const views = await Promise.all(samples.map((sample) => pixels.view(sample.image, sample.view)));
+      return {
+        samples,
+        stored: [],
+        pixels: views.map((view) => (typeof view === 'string' ? undefined : view)),
+        lost: samples.filter((_, i) => typeof views[i] === 'string'),
+      };
+    },
+    async finish(prepared, batch) {
+      const out = new Uint8Array(batch * rowLength);
+      prepared.pixels.forEach((view, i) => view && out.set(view, i * rowLength));
+      repeatLastRow(out, prepared.samples.length, batch, rowLength);
+      return {
+        features: { dtype: 'uint8', shape: [batch, imageSize, imageSize, 3], data: out },
+        lost: prepared.lost,
+        computed: 0,
+      };
+    },
+    async dispose() {},
+  };
+}
+
+/** A fresh view is met once: shelving it would fill the disk for nothing. */
+const isShelved = ({ trainViews }: FeatureOptions, sample: Sample) =>
+  sample.view === 'eval' || trainViews.count !== 'fresh';
+
+// Raise when the pixels or the trunk's arithmetic change, so that old entries are not met again.
+const formatVersion = '1';
+
+function keysFor(options: FeatureOptions, parameters: Parameters): (sample: Sample, cut: Cut) => string {
+  const { architecture, imageHashes, imageSize, color, trainViews, seed } = options;
+  const hashes = new Map<Cut, string>();
+  const trunkHash = (cut: Cut) => hashes.get(cut) ?? hashes.set(cut, hashBelow(parameters, cut)).get(cut)!;
+  const { count: _, ...chances } = trainViews;
+  const training = JSON.stringify({ chances, seed });
+  return ({ image, view }, cut) =>
+    cacheKey([
+      formatVersion,
+      architecture,
+      trunkHash(cut),
+      imageHashes[image]!,
+      String(imageSize),
+      color,
+      String(view),
+      view === 'eval' ? '' : training,
+      String(cut),
+    ]);
+}
+
+const depth = ['conv1', 'layer1', 'layer2', 'layer3', 'layer4', 'fc'] as const;
+const rank = (part: string): number => (part === 'all' ? 0 : depth.indexOf(part as (typeof depth)[number]));
+
+/** SHA-256 of every parameter that the features at `cut` depend on. */
+function hashBelow(parameters: Parameters, cut: Cut): string {
+  const hash = createHash('sha256');
+  for (const [name, { data }] of [...parameters].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (rank(partOf(name)) < rank(cut))
+      hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest('hex');
+}
+
+function packPixels(views: readonly Uint8Array[], batch: number, size: number): Tensor {
+  const length = size * size * 3;
+  const data = new Uint8Array(batch * length);
+  views.forEach((view, i) => data.set(view, i * length));
+  return { dtype: 'uint8', shape: [batch, size, size, 3], data };
+}
+
+function rowOf(tensor: Tensor, row: number): Uint16Array {
+  const length = sizeOf(tensor.shape.slice(1));
+  return (tensor.data as Uint16Array).subarray(row * length, (row + 1) * length);
+}
+
+/** The shelf's bytes as halves; a copy where they are not aligned. */
+const halves = (bytes: Uint8Array): Uint16Array =>
+  bytes.byteOffset % 2 === 0
+    ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2)
+    : new Uint16Array(bytes.slice().buffer);
+
+function repeatLastRow(data: Uint16Array | Uint8Array, rows: number, batch: number, rowLength: number): void {
+  for (let i = rows; i < batch; i++) data.copyWithin(i * rowLength, (rows - 1) * rowLength, rows * rowLength);
+}

@@ -1,0 +1,38 @@
+import type { ErrorCode, ErrorParams } from '../contracts/errors.ts';
+import type { RunEvent } from '../contracts/events.ts';
+import type { Recipe } from '../contracts/recipe.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+
+type Warning = Extract<RunEvent, { type: 'warning' }>;
+
+export const warning = (code: ErrorCode, params: ErrorParams): Warning => ({
+  type: 'warning',
+  problem: { code, params },
+});
+
+/** What a careful colleague would say before the training starts, from the recipe and the data alone. */
+export function warningsOf(recipe: Recipe, dataset: Dataset): Warning[] {
+  const warnings: Warning[] = [];
+  const { classWeights, balancedSampling } = recipe.imbalance;
+  if (classWeights && balancedSampling) warnings.push(warning('doubleBalancing', {}));
+  const leaks = dataset.findings.filter(
+    (f) => f.kind === 'groupOverlap' || (f.kind === 'duplicate' && new Set(f.splits).size > 1),
+  );
+  if (leaks.length > 0) warnings.push(warning('leak', { count: leaks.length }));
+  for (const split of ['val', 'test'] as const) {
+    const count = dataset.splits[split].length;
+    if (count < smallSplit)
+      warnings.push(
+        warning('smallSplit', {
+          split: split === 'val' ? 'validation' : 'test',
+          count,
+          step: (100 / count).toFixed(1),
+        }),
+      );
+  }
+  if (recipe.medical && recipe.trainViews.randomHorizontalFlip > 0) warnings.push(warning('flipLaterality', {}));
+  return warnings;
+}
+
+/** Below this, one image moves accuracy by more than a point. */
+const smallSplit = 100;

@@ -1,0 +1,3 @@
+/** An error of the operating system (ENOSPC, EACCES, ...), as Node reports it. */
+export const isSystemError = (error: unknown): error is NodeJS.ErrnoException & { code: string } =>
+  error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string';

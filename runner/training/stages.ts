@@ -1,0 +1,273 @@
+// training/: one stage of the recipe, epoch by epoch: batches of features through the training step, then validation with the
+// weights that came out. Absent: files, messages, how features are made. Called by fineTune.ts.
+import { batchesOf } from '../batches/batches.ts';
+import { balancedOrder, epochOrder } from '../batches/sampler.ts';
+import { UserError } from '../contracts/errors.ts';
+import type { EpochMetrics } from '../contracts/events.ts';
+import type { Recipe, Stage } from '../contracts/recipe.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import { EngineOutOfMemory } from '../engine/cpuEngine.ts';
+import type { Engine, Program } from '../engine/engine.ts';
+import type { FrozenFeatures, Sample } from '../features/features.ts';
+import { epochMetrics } from '../metrics/evaluateSplit.ts';
+import { trainStepProgram } from '../programs/trainStep.ts';
+import type { Parameters, Tensor } from '../tensor.ts';
+import { earlyStopping } from './earlyStopping.ts';
+import { lookahead } from './lookahead.ts';
+import type { LostImages } from './lostImages.ts';
+import { type Predicted, predict, softmaxRows } from './predict.ts';
+import { type Rates, scheduleOf } from './schedules.ts';
+import { initialStepState, stepScalars } from './stepInputs.ts';
+
+export interface StageContext {
+  readonly engine: Engine;
+  readonly dataset: Dataset;
+  readonly recipe: Recipe;
+  readonly stage: Stage;
+  readonly stageIndex: number;
+  /** Epochs of the run before this stage. */
+  readonly epochsBefore: number;
+  readonly features: FrozenFeatures;
+  /** Weight of each class in the loss; all 1 without class weights. */
+  readonly classWeights: readonly number[];
+  readonly positiveLabel: number | null;
+  readonly lost: LostImages;
+  readonly signal: AbortSignal;
+  onStep(step: BatchDone): void;
+  onEpoch(result: EpochResult): Promise<void>;
+}
+
+/** One batch of a phase: `computed` of its `images` passed the frozen trunk. */
+export interface BatchDone {
+  readonly phase: 'training' | 'validating';
+  readonly done: number;
+  readonly total: number;
+  readonly epoch: number;
+  readonly images: number;
+  readonly computed: number;
+}
+
+export interface EpochResult {
+  readonly epoch: number;
+  readonly metrics: EpochMetrics;
+  readonly learningRates: { readonly head: number; readonly backbone: number | null };
+  readonly elapsedMs: number;
+  readonly imagesPerSecond: number;
+  readonly best: boolean;
+  readonly validation: Predicted;
+  /** All parameters after this epoch, and the optimizer's state by name. */
+  readonly parameters: Parameters;
+  readonly optimizerState: ReadonlyMap<string, Tensor>;
+  readonly steps: number;
+}
+
+export interface StageOutcome {
+  readonly reason: 'completed' | 'earlyStopping' | 'stopped';
+  /** The kept weights; those that came in when no epoch was finished. */
+  readonly parameters: Parameters;
+  readonly keptEpoch: number | null;
+  readonly lastEpoch: number;
+}
+
+export async function trainStage(context: StageContext, parameters: Parameters): Promise<StageOutcome> {
+  const { stage, recipe, signal, epochsBefore } = context;
+  const program = await loadTrainStep(context, parameters);
+  try {
+    const patience = earlyStopping(stage.earlyStopping);
+    const stepsPerEpoch = Math.ceil(context.dataset.splits.train.length / recipe.batchSize.train);
+    const rates = ratesOf(stage, stepsPerEpoch);
+    let kept: { parameters: Parameters; epoch: number; loss: number } | undefined;
+    let epoch = epochsBefore;
+    for (let i = 0; i < stage.epochs; i++) {
+      epoch = epochsBefore + i + 1;
+      const startMs = performance.now();
+      const train = await trainEpoch(context, program, rates, epoch, i * stepsPerEpoch);
+      if (!train)
+        return {
+          reason: 'stopped',
+          parameters: kept?.parameters ?? parameters,
+          keptEpoch: kept?.epoch ?? null,
+          lastEpoch: epoch - 1,
+        };
+      const trainedMs = performance.now() - startMs;
+      const state = await program.readState();
+      const current: Parameters = new Map(
+        [...parameters].map(([name, old]) => [name, (state.get(name) as typeof old | undefined) ?? old]),
+      );
+      const validation = await validate(context, current, epoch);
+      if (!validation)
+        return {
+          reason: 'stopped',
+          parameters: kept?.parameters ?? parameters,
+          keptEpoch: kept?.epoch ?? null,
+          lastEpoch: epoch - 1,
+        };
+      const metrics: EpochMetrics = epochMetrics({
+        train,
+        val: validation,
+        classCount: context.dataset.classNames.length,
+        positiveLabel: context.positiveLabel,
+      });
+      const best = recipe.keep === 'last' || !kept || validation.loss < kept.loss;
+      if (best) kept = { parameters: current, epoch, loss: validation.loss };
+      await context.onEpoch({
+        epoch,
+        metrics,
+        learningRates: train.learningRates,
+        elapsedMs: performance.now() - startMs,
+        imagesPerSecond: (train.labels.length * 1000) / trainedMs,
+        best,
+        validation,
+        parameters: current,
+        optimizerState: new Map([...state].filter(([name]) => !parameters.has(name))),
+        steps: (i + 1) * stepsPerEpoch,
+      });
+      if (patience.shouldStop({ loss: validation.loss, auroc: metrics.val.auroc }))
+        return { reason: 'earlyStopping', ...handOn(kept!), lastEpoch: epoch };
+    }
+    return { reason: 'completed', ...handOn(kept!), lastEpoch: epoch };
+  } catch (error) {
+    if (error instanceof EngineOutOfMemory) {
+      const batch = recipe.batchSize.train;
+      throw new UserError('outOfMemory', { batch, suggested: Math.max(1, batch >> 1) }, { cause: error });
+    }
+    throw error;
+  } finally {
+    await program.dispose();
+  }
+}
+
+const handOn = (kept: { parameters: Parameters; epoch: number }) => ({
+  parameters: kept.parameters,
+  keptEpoch: kept.epoch,
+});
+
+async function loadTrainStep(
+  { engine, recipe, stage, dataset, features }: StageContext,
+  parameters: Parameters,
+): Promise<Program> {
+  const source = trainStepProgram({
+    architecture: recipe.network,
+    parameters,
+    unfreeze: stage.unfreeze,
+    classCount: dataset.classNames.length,
+    batch: recipe.batchSize.train,
+    imageSize: recipe.imageSize,
+    featureType: features.cut === 'all' ? 'uint8' : 'float16',
+    optimizer: stage.optimizer,
+  });
+  const program = await engine.load(source);
+  await program.writeState(initialStepState(source, parameters));
+  return program;
+}
+
+type GroupRates = (step: number) => { readonly head: Rates; readonly backbone: Rates | null };
+
+function ratesOf(stage: Stage, stepsPerEpoch: number): GroupRates {
+  const { optimizer } = stage;
+  const baseMomentum = optimizer.type === 'sgd' ? optimizer.momentum : optimizer.betas[0];
+  const of = (baseRate: number) =>
+    scheduleOf(stage.schedule, { baseRate, baseMomentum, epochs: stage.epochs, stepsPerEpoch });
+  const head = of(optimizer.learningRate.head);
+  const backbone = stage.unfreeze === 'fc' ? null : of(optimizer.learningRate.backbone ?? optimizer.learningRate.head);
+  return (step) => ({ head: head(step), backbone: backbone?.(step) ?? null });
+}
+
+interface TrainedEpoch {
+  readonly loss: number;
+  readonly labels: readonly number[];
+  /** [N, K] row-major, of the weights that each batch met. */
+  readonly probabilities: Float64Array;
+  readonly learningRates: EpochResult['learningRates'];
+}
+
+/** undefined: asked to stop. */
+async function trainEpoch(
+  context: StageContext,
+  program: Program,
+  rates: GroupRates,
+  epoch: number,
+  firstStep: number,
+): Promise<TrainedEpoch | undefined> {
+  const { dataset, recipe, stage, features, classWeights, lost, signal, stageIndex } = context;
+  const { train } = dataset.splits;
+  const classCount = dataset.classNames.length;
+  const labelsOfTrain = train.map((image) => dataset.images[image]!.label);
+  const order = recipe.imbalance.balancedSampling
+    ? balancedOrder(recipe.seed, epoch, labelsOfTrain, classCount)
+    : epochOrder(recipe.seed, epoch, train.length);
+  const batchSize = recipe.batchSize.train;
+  const batches = batchesOf(order, batchSize);
+  const { count } = recipe.trainViews;
+  const view = count === 'fresh' ? epoch - 1 : (epoch - 1) % count;
+  const prepare = (batch: (typeof batches)[number]) =>
+    features.prepare(batch.indices.slice(0, batch.count).map((i): Sample => ({ image: train[i]!, view })));
+
+  let weightedLoss = 0;
+  let totalWeight = 0;
+  let step = 0;
+  let at = rates(firstStep);
+  const labels: number[] = [];
+  const probabilities: number[] = [];
+  for await (const { item: batch, prepared } of lookahead(batches, 2, prepare)) {
+    if (signal.aborted) return undefined;
+    const { features: input, lost: gone, computed } = await features.finish(prepared, batchSize);
+    lost.add(gone);
+    const lostHere = new Set(gone.map((sample) => sample.image));
+    const rowLabels = batch.indices.map((i) => labelsOfTrain[i]!);
+    const weights = Float32Array.from(batch.indices, (i, row) =>
+      row < batch.count && !lostHere.has(train[i]!) ? classWeights[labelsOfTrain[i]!]! : 0,
+    );
+    const weight = weights.reduce((sum, w) => sum + w, 0);
+    at = rates(firstStep + step);
+    step++;
+    if (weight > 0) {
+      const out = await program.run({
+        [features.cut === 'all' ? 'pixels' : 'features']: input,
+        labels: { dtype: 'int64', shape: [batchSize], data: BigInt64Array.from(rowLabels, BigInt) },
+        sampleWeights: { dtype: 'float32', shape: [batchSize], data: weights.slice() },
+        ...stepScalars(stage.optimizer, at, firstStep + step),
+      });
+      const loss = (out['loss']!.data as Float32Array)[0]!;
+      const gradientNorm = (out['gradientNorm']!.data as Float32Array)[0]!;
+      const what = !Number.isFinite(loss) ? 'loss' : !Number.isFinite(gradientNorm) ? 'gradient' : undefined;
+      if (what) throw new UserError('notFinite', { stage: stageIndex + 1, epoch, step, what });
+      weightedLoss += loss * weight;
+      totalWeight += weight;
+      const rows = softmaxRows(out['logits']!.data as Float32Array, classCount);
+      batch.indices.slice(0, batch.count).forEach((i, row) => {
+        if (lostHere.has(train[i]!)) return;
+        labels.push(labelsOfTrain[i]!);
+        for (let k = 0; k < classCount; k++) probabilities.push(rows[row * classCount + k]!);
+      });
+    }
+    context.onStep({
+      phase: 'training',
+      done: Math.min(step * batchSize, train.length),
+      total: train.length,
+      epoch,
+      images: batch.count,
+      computed,
+    });
+  }
+  return {
+    loss: weightedLoss / totalWeight,
+    labels,
+    probabilities: Float64Array.from(probabilities),
+    learningRates: { head: at.head.learningRate, backbone: at.backbone?.learningRate ?? null },
+  };
+}
+
+const validate = (context: StageContext, parameters: Parameters, epoch: number): Promise<Predicted | undefined> =>
+  predict({
+    engine: context.engine,
+    dataset: context.dataset,
+    recipe: context.recipe,
+    features: context.features,
+    parameters,
+    images: context.dataset.splits.val,
+    classWeights: context.classWeights,
+    lost: context.lost,
+    signal: context.signal,
+    onBatch: (batch) => context.onStep({ phase: 'validating', epoch, ...batch }),
+  });

@@ -1,0 +1,39 @@
+import type { Optimizer } from '../contracts/recipe.ts';
+import type { ProgramSource } from '../engine/engine.ts';
+import { type Parameters, sizeOf, type Tensor } from '../tensor.ts';
+import type { Rates } from './schedules.ts';
+
+/** The trainable parameters as they are, every optimizer moment zero. */
+export function initialStepState(source: ProgramSource, parameters: Parameters): Map<string, Tensor> {
+  return new Map(
+    source.state.map(({ current, spec }) => [
+      current,
+      parameters.get(current) ?? { dtype: 'float32', shape: spec.shape, data: new Float32Array(sizeOf(spec.shape)) },
+    ]),
+  );
+}
+
+/** The numbers that change from step to step. `step` counts from 1 within the stage, as torch.optim.AdamW counts. */
+export function stepScalars(
+  optimizer: Optimizer,
+  rates: { head: Rates; backbone: Rates | null },
+  step: number,
+): Record<string, Tensor> {
+  const { head, backbone } = rates;
+  const scalars: Record<string, number> = {
+    learningRateHead: head.learningRate,
+    learningRateBackbone: backbone?.learningRate ?? 0,
+    momentum: head.momentum,
+    weightDecay: optimizer.weightDecay,
+  };
+  if (optimizer.type === 'adamw') {
+    scalars['biasCorrection1'] = 1 - head.momentum ** step;
+    scalars['biasCorrection2'] = 1 - optimizer.betas[1] ** step;
+  }
+  return Object.fromEntries(
+    Object.entries(scalars).map(([name, value]) => [
+      name,
+      { dtype: 'float32', shape: [], data: Float32Array.of(value) },
+    ]),
+  );
+}

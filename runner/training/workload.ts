@@ -1,0 +1,73 @@
+// How much there is to compute, in multiply-adds, known before the first step: what `pace.ts` turns into time left.
+import type { Recipe, Unfreeze } from '../contracts/recipe.ts';
+import { parametersOf, partOf } from '../network/parameters.ts';
+import { sizeOf } from '../tensor.ts';
+
+export interface Workload {
+  readonly total: number;
+  /** Work of one batch: `computed` of its `images` had to pass the frozen trunk, the others came from the shelf. */
+  batch(
+    phase: WorkPhase,
+    stage: number,
+    epoch: number,
+    images: number,
+    computed: number,
+  ): { readonly done: number; readonly skipped: number };
+  /** Work of `epochs` epochs of a stage that will not be run. */
+  skippedEpochs(stage: number, epochs: number): number;
+}
+
+type WorkPhase = 'training' | 'validating' | 'testing';
+
+const parts = ['conv1', 'layer1', 'layer2', 'layer3', 'layer4', 'fc'] as const;
+
+export function workloadOf(
+  recipe: Recipe,
+  counts: { readonly train: number; readonly val: number; readonly test: number },
+  classCount: number,
+): Workload {
+  const macs = multiplyAddsByPart(recipe, classCount);
+  const below = (cut: Unfreeze) =>
+    cut === 'all' ? 0 : sum(parts.slice(0, parts.indexOf(cut)).map((part) => macs[part]));
+  const above = (cut: Unfreeze) => sum(Object.values(macs)) - below(cut);
+  const cutOf = (stage: number) => recipe.stages[stage]!.unfreeze;
+  const { count } = recipe.trainViews;
+  const meetsTrunk = (phase: WorkPhase, epoch: number) =>
+    phase === 'training' ? count === 'fresh' || epoch <= count : phase === 'validating' ? epoch === 1 : true;
+  // Forward, gradient of the weights and gradient of the input: three times the forward pass.
+  const perImage = (phase: WorkPhase, stage: number) => above(cutOf(stage)) * (phase === 'training' ? 3 : 1);
+  const work = (phase: WorkPhase, stage: number, epoch: number, images: number) =>
+    images * (perImage(phase, stage) + (meetsTrunk(phase, epoch) ? below(cutOf(stage)) : 0));
+  const epochs = recipe.stages.flatMap(({ epochs }, stage) => Array<number>(epochs).fill(stage));
+  const last = recipe.stages.length - 1;
+  return {
+    total:
+      sum(
+        epochs.map(
+          (stage, i) => work('training', stage, i + 1, counts.train) + work('validating', stage, i + 1, counts.val),
+        ),
+      ) + work('testing', last, epochs.length, counts.test),
+    batch(phase, stage, epoch, images, computed) {
+      const done = images * perImage(phase, stage) + computed * below(cutOf(stage));
+      return { done, skipped: Math.max(0, work(phase, stage, epoch, images) - done) };
+    },
+    skippedEpochs: (stage, count) =>
+      count * (perImage('training', stage) * counts.train + perImage('validating', stage) * counts.val),
+  };
+}
+
+/** Multiply-adds of one forward pass by part; every convolution of a layer is counted at the layer's output size. */
+function multiplyAddsByPart(
+  { network, imageSize }: Recipe,
+  classCount: number,
+): Record<(typeof parts)[number], number> {
+  const macs = { conv1: 0, layer1: 0, layer2: 0, layer3: 0, layer4: 0, fc: 0 };
+  const stride = { conv1: 2, layer1: 4, layer2: 8, layer3: 16, layer4: 32, fc: imageSize };
+  for (const { name, shape } of parametersOf(network, classCount)) {
+    const part = partOf(name) as keyof typeof macs;
+    if (shape.length > 1) macs[part] += sizeOf(shape) * Math.ceil(imageSize / stride[part]) ** 2;
+  }
+  return macs;
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

@@ -1,0 +1,11 @@
+// What made a run: recorded with it, so that its numbers can be had again.
+import product from '../package.json' with { type: 'json' };
+
+/** Product, Node and the libraries that touch pixels and numbers (pinned exactly in package.json). */
+export const versions: Readonly<Record<string, string>> = {
+  shoulders: product.version,
+  node: process.versions.node,
+  'onnxruntime-node': product.dependencies['onnxruntime-node'],
+  sharp: product.dependencies.sharp,
+  platform: `${process.platform}-${process.arch}`,
+};

@@ -1,0 +1,13 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { cutsAfter } from '../../../runner/features/features.ts';
+
+const stages = (...unfreeze: ('fc' | 'layer4' | 'layer3' | 'all')[]) => unfreeze.map((part) => ({ unfreeze: part }));
+
+test('cutsAfter() names the later cuts whose trunk no stage in between touches', () => {
+  assert.deepEqual(cutsAfter(stages('fc', 'layer4'), 0), ['layer4']);
+  assert.deepEqual(cutsAfter(stages('fc', 'layer4', 'layer3'), 0), ['layer4', 'layer3']);
+  assert.deepEqual(cutsAfter(stages('layer3', 'fc'), 0), []);
+  assert.deepEqual(cutsAfter(stages('layer4', 'all'), 0), []);
+  assert.deepEqual(cutsAfter(stages('fc', 'layer3', 'layer4'), 0), ['layer3']);
+});
