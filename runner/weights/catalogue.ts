@@ -39,7 +39,7 @@ export function officialWeights(network: Architecture, name: string): OfficialWe
 }
 
 /** The official file of this name, of whichever network. */
-export const officialFile = (fileName: string): OfficialWeights | undefined =>
+export const officialByFileName = (fileName: string): OfficialWeights | undefined =>
   Object.values(catalogue)
     .flat()
     .find((weights) => weights.fileName === fileName);
