@@ -44,3 +44,17 @@ export type FromPanel = z.infer<typeof FromPanel>;
 /** What a panel keeps between reloads (vscode.setState); restored state is parsed again. */
 export const PanelState = z.object({ runId: z.string(), threshold: z.number().nullable() });
 export type PanelState = z.infer<typeof PanelState>;
+
+/**
+ * The content security policy of every panel's page. `cspSource` is `webview.cspSource`; `nonce` is fresh for each page.
+ * No inline script or style and no eval. The one hash is that of the empty text: the controls' library appends an empty style
+ * element to learn whether the browser knows :focus-visible, and takes a refusal for a no.
+ */
+export const panelPolicy = (cspSource: string, nonce: string): string =>
+  [
+    `default-src 'none'`,
+    `img-src ${cspSource} data:`,
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${cspSource} 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='`,
+    `font-src ${cspSource}`,
+  ].join('; ');

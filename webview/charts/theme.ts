@@ -1,0 +1,21 @@
+// Colours for the canvas, read live from the page's tokens, and the moment when they change.
+// Absent: any colour of our own.
+
+/** The editor marks a theme by classes and attributes of body and by custom properties on the root element. */
+export function onThemeChange(changed: () => void): { stop(): void } {
+  const observer = new MutationObserver(changed);
+  const attributeFilter = ['class', 'style', 'data-vscode-theme-id', 'data-vscode-theme-kind'];
+  for (const element of [document.documentElement, document.body]) observer.observe(element, { attributeFilter });
+  return { stop: () => observer.disconnect() };
+}
+
+/** What a custom property is as a colour here: a canvas knows neither var() nor color-mix() of tokens. */
+export function colorOf(element: HTMLElement, property: `--${string}`): string {
+  const probe = document.createElement('span');
+  probe.style.color = `var(${property})`;
+  probe.hidden = true;
+  (element.shadowRoot ?? element).append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}

@@ -1,0 +1,82 @@
+// The panel's buttons, progress ring and tags: the one importer of @vscode/webview-ui-toolkit. The toolkit is archived upstream;
+// whoever replaces it does so here, as the rest of the panel knows these functions only.
+import {
+  provideVSCodeDesignSystem,
+  vsCodeButton,
+  vsCodeDropdown,
+  vsCodeOption,
+  vsCodeProgressRing,
+  vsCodeTag,
+} from '@vscode/webview-ui-toolkit';
+import { html, nothing, type TemplateResult } from 'lit';
+import { type IconName, icon } from './icons.ts';
+
+/** Once a page, before anything is drawn. */
+export function defineControls(): void {
+  provideVSCodeDesignSystem().register(
+    vsCodeButton(),
+    vsCodeDropdown(),
+    vsCodeOption(),
+    vsCodeProgressRing(),
+    vsCodeTag(),
+  );
+}
+
+export interface ButtonOptions {
+  readonly label: string;
+  readonly onClick: () => void;
+  readonly icon?: IconName;
+  readonly primary?: boolean;
+  readonly disabled?: boolean;
+  readonly hint?: string;
+}
+
+export const button = (options: ButtonOptions): TemplateResult => html`
+  <vscode-button
+    appearance=${options.primary ? 'primary' : 'secondary'}
+    ?disabled=${options.disabled ?? false}
+    title=${options.hint ?? nothing}
+    @click=${options.onClick}
+    >${options.icon ? html`<span slot="start" class="buttonIcon">${icon(options.icon)}</span>` : nothing}${options.label}</vscode-button
+  >`;
+
+/** Turns for ever, so it stands still where less motion is wished. */
+export const progressRing = (label: string): TemplateResult =>
+  lessMotion() ? icon('queued') : html`<vscode-progress-ring class="ring" aria-label=${label}></vscode-progress-ring>`;
+
+export const tag = (text: string): TemplateResult => html`<vscode-tag>${text}</vscode-tag>`;
+
+export interface PickerOptions {
+  readonly label: string;
+  readonly options: readonly string[];
+  readonly selected: number;
+  readonly onPick: (index: number) => void;
+}
+
+export const picker = ({ label, options, selected, onPick }: PickerOptions): TemplateResult => html`
+  <vscode-dropdown
+    aria-label=${label}
+    .value=${String(selected)}
+    @change=${(event: Event) => onPick(Number((event.target as HTMLInputElement).value))}
+  >
+    ${options.map((option, i) => html`<vscode-option value=${i} ?selected=${i === selected}>${option}</vscode-option>`)}
+  </vscode-dropdown>`;
+
+export interface SegmentsOptions extends PickerOptions {
+  /** Unique in its shadow tree. */
+  readonly name: string;
+}
+
+/** A short choice, all of it visible: radio buttons drawn as one bar. Styles: segmentsStyle. */
+export const segments = ({ name, label, options, selected, onPick }: SegmentsOptions): TemplateResult => html`
+  <fieldset class="segments">
+    <legend class="visuallyHidden">${label}</legend>
+    ${options.map(
+      (option, i) => html`<label
+        ><input type="radio" name=${name} .checked=${i === selected} @change=${() => onPick(i)} /><span>${option}</span></label
+      >`,
+    )}
+  </fieldset>`;
+
+const lessMotion = (): boolean =>
+  document.body.classList.contains('vscode-reduce-motion') || matchMedia('(prefers-reduced-motion: reduce)').matches;

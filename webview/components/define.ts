@@ -1,0 +1,31 @@
+// The names of all elements, in one place.
+import { LineChart } from '../charts/lineChart.ts';
+import { RocChart } from '../charts/rocChart.ts';
+import { ConfusionTable } from './confusionTable.ts';
+import { defineControls } from './controls.ts';
+import { EpochTable } from './epochTable.ts';
+import { Figures } from './figures.ts';
+import { Findings } from './findings.ts';
+import { Notices } from './notices.ts';
+import { RocView } from './rocView.ts';
+import { RunHeader } from './runHeader.ts';
+import { RunPanel } from './runPanel.ts';
+import { TestResults } from './testResults.ts';
+
+export function defineElements(): void {
+  defineControls();
+  for (const [name, element] of Object.entries({
+    'sh-confusion-table': ConfusionTable,
+    'sh-epoch-table': EpochTable,
+    'sh-figures': Figures,
+    'sh-findings': Findings,
+    'sh-line-chart': LineChart,
+    'sh-notices': Notices,
+    'sh-roc-chart': RocChart,
+    'sh-roc-view': RocView,
+    'sh-run-header': RunHeader,
+    'sh-run-panel': RunPanel,
+    'sh-test-results': TestResults,
+  }))
+    customElements.define(name, element);
+}

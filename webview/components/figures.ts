@@ -1,0 +1,72 @@
+// <sh-figures>: a row of large numbers with their names; what is worth saying about them stands right below.
+import { css, html, LitElement, nothing } from 'lit';
+import { base } from '../styles/base.ts';
+import { icon } from './icons.ts';
+
+export interface Figure {
+  readonly name: string;
+  readonly value: string;
+  readonly detail?: string;
+}
+
+export class Figures extends LitElement {
+  static override properties = {
+    figures: { attribute: false },
+    /** Sentences that must be read together with the numbers. */
+    remarks: { attribute: false },
+  };
+  declare figures: readonly Figure[];
+  declare remarks: readonly string[];
+
+  constructor() {
+    super();
+    this.remarks = [];
+  }
+
+  override render() {
+    return html`
+      <dl>
+        ${this.figures.map(
+          ({ name, value, detail }) => html`<div>
+            <dt>${name}</dt>
+            <dd class="number">${value}</dd>
+            ${detail === undefined ? nothing : html`<dd class="detail">${detail}</dd>`}
+          </div>`,
+        )}
+      </dl>
+      ${this.remarks.map((text) => html`<p class="remark">${icon('warning')}<span>${text}</span></p>`)}`;
+  }
+
+  static override styles = [
+    base,
+    css`
+      dl {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(92px, 1fr));
+        gap: 8px 16px;
+      }
+      dt {
+        color: var(--sh-muted);
+        font-size: 11px;
+      }
+      dd.number {
+        font-size: 20px;
+        line-height: 1.25;
+      }
+      dd.detail {
+        color: var(--sh-muted);
+        font-size: 11px;
+      }
+      .remark {
+        display: flex;
+        gap: 6px;
+        margin-top: 8px;
+        font-size: 12px;
+      }
+      .remark svg {
+        color: var(--vscode-editorWarning-foreground);
+        margin-top: 1px;
+      }
+    `,
+  ];
+}

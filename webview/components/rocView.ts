@@ -1,0 +1,270 @@
+// <sh-roc-view>: the validation ROC, the threshold slider and the decisions at the threshold; all of it computed here, from the
+// validation predictions, by the same functions that the runner's report uses.
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import type { RunState } from '../../runner/contracts/runState.ts';
+import type { RocPoint } from '../charts/rocChart.ts';
+import type { Predictions } from '../contract.ts';
+import { type Binary, binaryOf, type Decision, decisionOf, isSmall, type Roc, rocOf } from '../decision.ts';
+import { formatCount, formatMetric } from '../format.ts';
+import { t } from '../strings.ts';
+import { base, card } from '../styles/base.ts';
+import { cssVariables } from '../styles/cssVariables.ts';
+import { button, picker } from './controls.ts';
+import type { Figure } from './figures.ts';
+
+const step = 0.001;
+
+export class RocView extends LitElement {
+  static override properties = {
+    run: { attribute: false },
+    predictions: { attribute: false },
+    positive: { attribute: false },
+    threshold: { attribute: false },
+  };
+  declare run: RunState;
+  declare predictions: Predictions | null;
+  /** The label whose probability is the score. */
+  declare positive: number;
+  declare threshold: number;
+
+  #binary: Binary | null = null;
+  #roc: Roc | null = null;
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('predictions') && !changed.has('positive')) return;
+    this.#binary = this.predictions === null ? null : binaryOf(this.predictions, this.positive);
+    this.#roc = this.#binary === null ? null : rocOf(this.#binary);
+  }
+
+  override render() {
+    return html`<section class="card" aria-labelledby="title">
+      <div class="cardHead">
+        <h2 id="title">${t('rocTitle')}</h2>
+        ${this.#roc === null ? nothing : html`<span class="number">${t('auroc')} <b>${formatMetric(this.#roc.auroc)}</b></span>`}
+        ${this.#binary === null ? nothing : this.#classChoice()}
+      </div>
+      ${
+        this.#binary === null
+          ? html`<p class="muted">${t('rocEmpty')}</p>`
+          : this.#roc === null
+            ? html`<p class="muted">${t('rocNoClass')}</p>`
+            : this.#drawn(this.#binary, this.#roc)
+      }
+    </section>`;
+  }
+
+  #classChoice() {
+    const { classNames } = this.run;
+    return classNames.length > 2
+      ? picker({
+          label: t('oneVsRest'),
+          options: classNames,
+          selected: this.positive,
+          onPick: (label) => this.#tell('sh-class', label),
+        })
+      : html`<span class="muted">${t('positiveClass', { className: this.#names().positive })}</span>`;
+  }
+
+  #drawn(binary: Binary, roc: Roc) {
+    const { threshold } = this;
+    const decision = decisionOf(binary, threshold);
+    const names = this.#names();
+    const at: RocPoint = {
+      falsePositiveRate: 1 - decision.specificity,
+      truePositiveRate: decision.sensitivity,
+      threshold,
+    };
+    const numbers = {
+      threshold: formatMetric(threshold),
+      sensitivity: formatMetric(decision.sensitivity),
+      specificity: formatMetric(decision.specificity),
+      precision: formatMetric(decision.precision),
+    };
+    return html`
+      <div class="halves">
+        <sh-roc-chart
+          .points=${roc.points}
+          .at=${at}
+          .optimum=${roc.optimum}
+          .label=${t('rocLabel', { ...numbers, className: names.positive, auroc: formatMetric(roc.auroc) })}
+        ></sh-roc-chart>
+        <div class="controls">
+          <div class="sliderRow">
+            <label for="threshold">${t('threshold')}</label>
+            <output for="threshold" class="number">${numbers.threshold}</output>
+            <input
+              id="threshold"
+              type="range"
+              min="0"
+              max="1"
+              step=${step}
+              .value=${String(threshold)}
+              aria-valuetext=${t('thresholdText', numbers)}
+              @input=${(event: Event) => this.#tell('sh-threshold', Number((event.target as HTMLInputElement).value))}
+            />
+            <span class="scale number" aria-hidden="true">
+              <span>0</span><span class="optimum" ${cssVariables({ '--at': String(roc.optimum.threshold) })}></span><span>1</span>
+            </span>
+          </div>
+          <div class="youden">
+            ${button({ label: t('youden'), icon: 'target', hint: t('youdenHint'), onClick: () => this.#tell('sh-threshold', roc.optimum.threshold) })}
+            <span class="muted number"
+              >${t('youdenAt', {
+                j: formatMetric(decision.sensitivity + decision.specificity - 1),
+                best: formatMetric(roc.optimum.j),
+                threshold: formatMetric(roc.optimum.threshold),
+              })}</span
+            >
+          </div>
+          <sh-figures .figures=${figuresOf(decision)} .remarks=${this.#remarks(binary, decision)}></sh-figures>
+          <sh-confusion-table
+            .caption=${t('decisions')}
+            .classNames=${[names.positive, names.negative]}
+            .matrix=${[
+              [decision.truePositives, decision.falseNegatives],
+              [decision.falsePositives, decision.trueNegatives],
+            ]}
+            .cellNames=${[[t('truePositive'), t('falseNegative')], [t('falsePositive'), t('trueNegative')]]}
+          ></sh-confusion-table>
+        </div>
+      </div>
+      <p class="source muted">${this.#source(binary)} ${t('fitted')}</p>`;
+  }
+
+  #remarks(binary: Binary, decision: Decision): string[] {
+    const names = this.#names();
+    const { positives, negatives } = binary;
+    const remarks: string[] = [];
+    if (this.run.weights?.kind === 'random') remarks.push(t('randomWeightsNote'));
+    const predictedPositive = decision.truePositives + decision.falsePositives;
+    if (predictedPositive === 0) remarks.push(t('allOneClass', { className: names.negative }));
+    if (predictedPositive === positives + negatives) remarks.push(t('allOneClass', { className: names.positive }));
+    if (isSmall(binary))
+      remarks.push(
+        t('smallValidation', {
+          positiveStep: (100 / positives).toFixed(1),
+          negativeStep: (100 / negatives).toFixed(1),
+        }),
+      );
+    return remarks;
+  }
+
+  #source({ positives, negatives }: Binary): string {
+    const names = this.#names();
+    const epoch = this.predictions?.epoch ?? null;
+    return t('source', {
+      count: formatCount(positives + negatives),
+      positives: formatCount(positives),
+      positive: names.positive,
+      negatives: formatCount(negatives),
+      negative: names.negative,
+      which: epoch === null ? t('whichKept') : t('whichEpoch', { epoch }),
+    });
+  }
+
+  #names(): { positive: string; negative: string } {
+    const { classNames } = this.run;
+    const positive = classNames[this.positive] ?? String(this.positive);
+    return { positive, negative: classNames.length === 2 ? classNames[1 - this.positive]! : t('rest') };
+  }
+
+  #tell(type: 'sh-threshold' | 'sh-class', detail: number): void {
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+  }
+
+  static override styles = [
+    base,
+    card,
+    css`
+      .halves {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: 12px 20px;
+      }
+      .controls {
+        display: grid;
+        align-content: start;
+        gap: 12px;
+        min-width: 0;
+      }
+      .sliderRow {
+        display: grid;
+        grid-template-columns: 1fr auto;
+        gap: 2px 8px;
+      }
+      .sliderRow label {
+        font-weight: 600;
+      }
+      .sliderRow output {
+        font-weight: 600;
+      }
+      input[type='range'] {
+        appearance: none;
+        grid-column: 1 / -1;
+        width: 100%;
+        height: 20px;
+        margin: 0;
+        background: transparent;
+        cursor: pointer;
+      }
+      input[type='range']::-webkit-slider-runnable-track {
+        height: 4px;
+        border-radius: 2px;
+        background: color-mix(in srgb, var(--vscode-foreground) 35%, transparent);
+      }
+      input[type='range']::-webkit-slider-thumb {
+        appearance: none;
+        width: 16px;
+        height: 16px;
+        margin-top: -6px;
+        border: 2px solid var(--vscode-editor-background);
+        border-radius: 50%;
+        background: var(--vscode-foreground);
+      }
+      .scale {
+        position: relative;
+        grid-column: 1 / -1;
+        display: flex;
+        justify-content: space-between;
+        padding: 0 4px;
+        font-size: 11px;
+        color: var(--sh-muted);
+      }
+      .optimum {
+        position: absolute;
+        left: calc(8px + (100% - 16px) * var(--at));
+        top: 0;
+        width: 9px;
+        height: 9px;
+        border: 1.5px solid var(--sh-val);
+        translate: -50% 0;
+        rotate: 45deg;
+      }
+      .youden {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 4px 10px;
+        font-size: 12px;
+      }
+      .buttonIcon {
+        display: inline-flex;
+      }
+      .source {
+        margin-top: 10px;
+        font-size: 12px;
+      }
+      @media (min-width: 620px) and (max-width: 1099px) {
+        .halves {
+          grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+        }
+      }
+    `,
+  ];
+}
+
+const figuresOf = (decision: Decision): Figure[] => [
+  { name: t('sensitivity'), value: formatMetric(decision.sensitivity) },
+  { name: t('specificity'), value: formatMetric(decision.specificity) },
+  { name: t('precision'), value: formatMetric(decision.precision) },
+];
