@@ -107,21 +107,21 @@ async function fill(proxy: Dispatcher, wanted: Download, part: PartialFile): Pro
 
   const continues = Number(range?.[1]) === from && [null, part.validator].includes(validatorOf(headers));
   if (statusCode === 416 || (statusCode === 206 && !continues)) {
-    await body.dump();
+    discard(body);
     if (from === 0) throw failed(url, `the server answered ${statusCode} to a plain request`);
     if (statusCode === 416 && Number(range?.[2]) === from) return true;
     await restartPartial(part, url, null);
     return false;
   }
   if (statusCode !== 200 && statusCode !== 206) {
-    await body.dump();
+    discard(body);
     if (statusCode === 407) throw failed(url, 'the proxy asks for a user name and password');
     const problem = `the server answered ${statusCode}`;
     if (statusCode === 408 || statusCode === 429 || statusCode >= 500) throw new Error(problem);
     throw failed(url, problem);
   }
   if (/html/i.test(single(headers['content-type']) ?? '')) {
-    body.destroy();
+    discard(body);
     throw failed(url, isWebPage);
   }
   if (statusCode === 200) await restartPartial(part, url, validatorOf(headers));
@@ -129,7 +129,7 @@ async function fill(proxy: Dispatcher, wanted: Download, part: PartialFile): Pro
   const length = Number(single(headers['content-length']) ?? NaN);
   const total = Number.isSafeInteger(length) ? part.sizeBytes + length : undefined;
   if (total !== undefined && total > wanted.mostBytes) {
-    body.destroy();
+    discard(body);
     throw failed(url, `the server offers ${total} bytes, at most ${wanted.mostBytes} are expected`);
   }
   await checkSpace(wanted.file, length);
@@ -156,15 +156,20 @@ async function get(
   for (let here = new URL(url), redirects = 0; ; redirects++) {
     const response = await request(here.href, { dispatcher: proxy, headers, signal: signal ?? null });
     if (![301, 302, 303, 307, 308].includes(response.statusCode)) return response;
-    await response.body.dump();
-    const location = single(response.headers.location) ?? '';
-    const next = URL.canParse(location, here.href) ? new URL(location, here.href) : undefined;
+    discard(response.body);
+    const location = single(response.headers.location);
+    const next = location && URL.canParse(location, here.href) ? new URL(location, here.href) : undefined;
     const isSafer = next?.protocol === here.protocol || next?.protocol === 'https:';
     if (!next || next.host !== here.host || !isSafer)
       throw failed(url, `it redirects to another place (${next?.origin ?? 'unreadable'})`);
     if (redirects === 5) throw failed(url, 'it redirects in a circle');
     here = next;
   }
+}
+
+function discard(body: Dispatcher.ResponseData['body']): void {
+  body.on('error', () => {}); // it reports its own end as an error
+  body.destroy();
 }
 
 /** Only a strong ETag or a date promises the same bytes. */
@@ -193,7 +198,10 @@ async function checkSpace(file: string, neededBytes: number): Promise<void> {
 function diskProblem(file: string, error: unknown): UserError | undefined {
   if (!isSystemError(error)) return undefined;
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') return new UserError('diskFull', { file }, { cause: error });
-  if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EBUSY', 'EIO'].includes(error.code) && error.syscall !== 'connect')
+  if (
+    ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EBUSY', 'EIO'].includes(error.code) &&
+    error.syscall !== 'connect'
+  )
     return new UserError('cannotWrite', { file, reason: `the system says ${error.code}` }, { cause: error });
   return undefined;
 }

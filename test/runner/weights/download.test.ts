@@ -1,0 +1,361 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { type Download, download } from '../../../runner/weights/download.ts';
+import { openOfficialFile } from '../../../runner/weights/officialFile.ts';
+import { checkRefused } from './checkRefused.ts';
+import { type Script, serveFile, serveProxy, serveWell } from './fileServer.ts';
+
+const bytes = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7919) >> 3);
+const etag = '"v1"';
+const sha256 = createHash('sha256').update(bytes).digest('hex');
+
+async function prepare(t: TestContext, script?: Script) {
+  const folder = await mkdtemp(join(tmpdir(), 'weights-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const server = await serveFile(t, { bytes, etag }, script);
+  const file = join(folder, 'cache', 'w.pth');
+  const progress: (readonly [number, number])[] = [];
+  const wanted: Download = {
+    url: `${server.url}models/w.pth`,
+    file,
+    sha256Prefix: sha256.slice(0, 8),
+    mostBytes: 400_000,
+    onProgress: (done, total) => progress.push([done, total]),
+    pauseMs: () => 0,
+  };
+  const left = async () => (await readdir(join(folder, 'cache'))).sort();
+  return { ...server, folder, file, wanted, progress, left };
+}
+
+async function checkArrived(file: string, left: () => Promise<string[]>): Promise<void> {
+  assert.deepEqual(new Uint8Array(await readFile(file)), bytes);
+  assert.deepEqual(await left(), ['w.pth'], 'nothing else stays behind');
+}
+
+/** Announces the whole file, sends the first `count` bytes and hangs up. */
+async function cutAfter(response: ServerResponse, count: number): Promise<boolean> {
+  response.writeHead(200, { etag, 'content-length': bytes.length });
+  await new Promise((resolve) => response.write(bytes.subarray(0, count), resolve));
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  response.destroy();
+  return true;
+}
+
+test('download() brings the file and reports growing progress to its end', async (t) => {
+  const { wanted, file, left, progress, requests } = await prepare(t);
+  await download(wanted);
+  await checkArrived(file, left);
+  assert.deepEqual(progress.at(-1), [300_000, 300_000]);
+  assert.ok(progress.every(([done], i) => i === 0 || done > progress[i - 1]![0]));
+  assert.equal(requests.length, 1);
+});
+
+test('download() goes on where the connection broke, on condition that the file is the same', async (t) => {
+  const { wanted, file, left, requests } = await prepare(t, (_, response, n) => n === 1 && cutAfter(response, 100_000));
+  await download(wanted);
+  await checkArrived(file, left);
+  assert.deepEqual(requests[1], { path: '/models/w.pth', range: 'bytes=100000-', ifRange: etag });
+});
+
+test('download() gives up when nothing arrives any more, keeps what it has, and the next call goes on from there', async (t) => {
+  let broken = true;
+  const { wanted, file, left, requests } = await prepare(t, (_, response, n) => {
+    if (n === 1) return cutAfter(response, 50_000);
+    if (broken) response.destroy();
+    return broken;
+  });
+  await checkRefused(() => download(wanted), 'downloadFailed', /the connection broke/);
+  assert.equal((await left()).filter((name) => name.endsWith('.part')).length, 1);
+  broken = false;
+  await download(wanted);
+  await checkArrived(file, left);
+  assert.equal(requests.at(-1)!.range, 'bytes=50000-');
+});
+
+test('download() starts again when the file on the server has changed', async (t) => {
+  const { wanted, file, left, requests } = await prepare(t, (request, response, n) => {
+    if (n === 1) {
+      response.writeHead(200, { etag: '"v0"', 'content-length': bytes.length });
+      response.write(new Uint8Array(100_000), () => setTimeout(() => response.destroy(), 30));
+      return true;
+    }
+    serveWell(request, response, { bytes, etag });
+    return true;
+  });
+  await download(wanted);
+  await checkArrived(file, left);
+  assert.equal(requests[1]!.ifRange, '"v0"');
+});
+
+test('download() does not append bytes of another version that a careless server offers', async (t) => {
+  const { wanted, file, left } = await prepare(t, (request, response, n) => {
+    if (n === 1) {
+      response.writeHead(200, { etag: '"v0"', 'content-length': bytes.length });
+      response.write(new Uint8Array(100_000), () => setTimeout(() => response.destroy(), 30));
+      return true;
+    }
+    delete request.headers['if-range'];
+    return false;
+  });
+  await download(wanted);
+  await checkArrived(file, left);
+});
+
+test('download() does not append a part that starts elsewhere', async (t) => {
+  const { wanted, file, left } = await prepare(t, (_, response, n) => {
+    if (n === 1) return cutAfter(response, 100_000);
+    if (n > 2) return false;
+    response.writeHead(206, { etag, 'content-range': `bytes 50000-${bytes.length - 1}/${bytes.length}` });
+    response.end(bytes.subarray(50_000));
+    return true;
+  });
+  await download(wanted);
+  await checkArrived(file, left);
+});
+
+test('download() takes a part that is already complete (416) as the file', async (t) => {
+  const { wanted, file, left, requests } = await prepare(t, (_, response, n) => {
+    if (n > 1) return false;
+    // All bytes come, but the server announced one more and hangs up.
+    response.writeHead(200, { etag, 'content-length': bytes.length + 1 });
+    response.write(bytes, () => setTimeout(() => response.destroy(), 30));
+    return true;
+  });
+  await download(wanted);
+  await checkArrived(file, left);
+  assert.deepEqual(requests.map(({ range }) => range), [undefined, 'bytes=300000-']); // biome-ignore format: one line
+});
+
+test('download() starts again when a part is longer than the file (416)', async (t) => {
+  const { wanted, file, left, requests } = await prepare(t, (_, response, n) => {
+    if (n > 1) return false;
+    response.writeHead(200, { etag, 'content-length': bytes.length + 100 });
+    response.write(new Uint8Array(bytes.length + 50), () => setTimeout(() => response.destroy(), 30));
+    return true;
+  });
+  await download(wanted);
+  await checkArrived(file, left);
+  assert.equal(requests.length, 3);
+});
+
+test('download() starts once more when the part left from an earlier time was damaged', async (t) => {
+  const { wanted, file, left, requests } = await prepare(t);
+  const part = `${file}.2147483646.0.part`; // of a process that cannot exist any more
+  await mkdir(join(file, '..'), { recursive: true });
+  await writeFile(part, new Uint8Array(1000));
+  await writeFile(`${part}.json`, JSON.stringify({ url: wanted.url, validator: etag }));
+  await download(wanted);
+  await checkArrived(file, left);
+  assert.deepEqual(requests.map(({ range }) => range), ['bytes=1000-', undefined]); // biome-ignore format: one line
+});
+
+test('download() leaves the part of a running process alone and removes one that cannot be continued', async (t) => {
+  const { wanted, file, left, requests } = await prepare(t);
+  await mkdir(join(file, '..'), { recursive: true });
+  const running = `w.pth.${process.ppid}.0.part`;
+  await writeFile(join(file, '..', running), new Uint8Array(10));
+  await writeFile(`${file}.2147483646.0.part`, new Uint8Array(10));
+  await writeFile(`${file}.2147483646.0.part.json`, '{"url":"http://elsewhere/","validator":"x"}');
+  await download(wanted);
+  assert.deepEqual(await left(), ['w.pth', running].sort());
+  assert.equal(requests[0]!.range, undefined);
+});
+
+test('download() refuses the right size with one wrong bit, and keeps nothing of it', async (t) => {
+  const flipped = bytes.with(123_456, bytes[123_456]! ^ 1);
+  const { wanted, left } = await prepare(t, (request, response) => {
+    serveWell(request, response, { bytes: flipped, etag });
+    return true;
+  });
+  await checkRefused(() => download(wanted), 'downloadHash', new RegExp(`${sha256.slice(0, 8)} is expected`));
+  assert.deepEqual(await left(), []);
+});
+
+const refusals: readonly (readonly [string, RegExp, Script])[] = [
+  [
+    'a redirect to another host',
+    /redirects to another place \(https:\/\/elsewhere\.example\)/,
+    (_, response) => Boolean(response.writeHead(302, { location: 'https://elsewhere.example/models/w.pth' }).end()),
+  ],
+  [
+    'a redirect to another port',
+    /redirects to another place/,
+    (_, response) => Boolean(response.writeHead(301, { location: 'http://127.0.0.1:1/w.pth' }).end()),
+  ],
+  [
+    'a redirect to a file',
+    /redirects to another place/,
+    (_, response) => Boolean(response.writeHead(302, { location: 'file:///etc/passwd' }).end()),
+  ],
+  ['a circle of redirects', /in a circle/, (_, response) => Boolean(response.writeHead(302, { location: '/x' }).end())],
+  ['a redirect to nowhere', /redirects to another place/, (_, response) => Boolean(response.writeHead(302).end())],
+  [
+    'the login page of a network',
+    /web page came instead/,
+    (_, response) =>
+      Boolean(response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<!doctype html><p>Log in')),
+  ],
+  [
+    'a login page that says it is bytes',
+    /web page came instead/,
+    (_, response) =>
+      Boolean(response.writeHead(200, { 'content-type': 'application/octet-stream' }).end('<html>Log in</html>')),
+  ],
+  ['a missing file', /answered 404/, (_, response) => Boolean(response.writeHead(404).end())],
+  ['a proxy that wants a password', /user name and password/, (_, response) => Boolean(response.writeHead(407).end())],
+  ['a server in trouble', /answered 503/, (_, response) => Boolean(response.writeHead(503).end())],
+  [
+    'a file announced as too large',
+    /offers 9000000 bytes, at most 400000/,
+    (_, response) => {
+      response.writeHead(200, { 'content-length': 9e6 }).write(bytes);
+      return true;
+    },
+  ],
+  [
+    'an endless file',
+    /sends more than 400000 bytes/,
+    (_, response) => {
+      response.writeHead(200);
+      const more = () => !response.destroyed && response.write(bytes, () => setImmediate(more));
+      more();
+      return true;
+    },
+  ],
+];
+for (const [name, words, script] of refusals)
+  test(`download() refuses ${name}`, async (t) => {
+    const { wanted, file } = await prepare(t, script);
+    await checkRefused(() => download(wanted), 'downloadFailed', words);
+    await assert.rejects(readFile(file), { code: 'ENOENT' });
+  });
+
+test('download() follows a redirect on the same host', async (t) => {
+  const { wanted, file, left } = await prepare(t, (request, response) => {
+    if (request.url !== '/models/w.pth') return false;
+    response.writeHead(307, { location: '/elsewhere/w.pth' }).end();
+    return true;
+  });
+  await download(wanted);
+  await checkArrived(file, left);
+});
+
+test('download() tries again after an answer of 503', async (t) => {
+  const { wanted, file, left } = await prepare(t, (_, response, n) => n < 3 && Boolean(response.writeHead(503).end()));
+  await download(wanted);
+  await checkArrived(file, left);
+});
+
+test('download() says that a connection was refused', async (t) => {
+  const { wanted } = await prepare(t);
+  await checkRefused(() => download({ ...wanted, url: 'http://127.0.0.1:9/w.pth' }), 'downloadFailed', /refused/);
+});
+
+test('download() does not show the password of an address', async (t) => {
+  const { wanted } = await prepare(t);
+  const url = 'http://me:secret@127.0.0.1:9/w.pth?token=secret';
+  await assert.rejects(download({ ...wanted, url }), (error: Error) => !error.message.includes('secret'));
+});
+
+test('download() stops at a signal with its reason, and the next call goes on', async (t) => {
+  let hold = true;
+  const { wanted, file, left, requests } = await prepare(t, (_, response) => {
+    if (!hold) return false;
+    response.writeHead(200, { etag, 'content-length': bytes.length }).write(bytes.subarray(0, 70_000));
+    return true;
+  });
+  const control = new AbortController();
+  const reason = new Error('the person pressed Cancel');
+  const onProgress = (done: number) => done === 70_000 && control.abort(reason);
+  await assert.rejects(download({ ...wanted, onProgress, signal: control.signal }), (error) => error === reason);
+  hold = false;
+  await download(wanted);
+  await checkArrived(file, left);
+  assert.equal(requests.at(-1)!.range, 'bytes=70000-');
+});
+
+test('download() asks nobody when the signal came before', async (t) => {
+  const { wanted, requests } = await prepare(t);
+  await assert.rejects(download({ ...wanted, signal: AbortSignal.abort(new Error('too late')) }), /too late/);
+  assert.equal(requests.length, 0);
+});
+
+test('download() twice at once brings the file once whole', async (t) => {
+  const { wanted, file, left } = await prepare(t);
+  await Promise.all([download(wanted), download(wanted)]);
+  await checkArrived(file, left);
+});
+
+test('download() says which place it cannot write', async (t) => {
+  const { wanted, folder } = await prepare(t);
+  await writeFile(join(folder, 'cache'), 'a file where the folder should be');
+  await assert.rejects(download(wanted), (error: { code?: string }) => error.code === 'cannotWrite');
+});
+
+test('download() goes through the proxy of the environment, and past it for the hosts in NO_PROXY', async (t) => {
+  const { wanted, file, left, url } = await prepare(t);
+  const proxy = await serveProxy(t, url);
+  const before = { ...process.env };
+  t.after(() => {
+    process.env = before;
+  });
+  for (const name of ['http_proxy', 'https_proxy', 'no_proxy', 'NO_PROXY']) delete process.env[name];
+  process.env.HTTP_PROXY = proxy.url;
+  const outside = { ...wanted, url: 'http://weights.example/models/w.pth' };
+  await download(outside);
+  await checkArrived(file, left);
+  assert.match(proxy.asked[0]!, /weights\.example/);
+  await rm(file);
+  process.env.NO_PROXY = '127.0.0.1';
+  await download(wanted);
+  await checkArrived(file, left);
+  assert.equal(proxy.asked.length, 1);
+});
+
+const official = { name: 'IMAGENET1K_V1', fileName: 'w.pth', sha256Prefix: sha256.slice(0, 8), sizeMB: 0.3 };
+
+test('openOfficialFile() downloads from a mirror once, then opens the cached file without asking anybody', async (t) => {
+  const { folder, url, requests, progress, wanted } = await prepare(t);
+  const request = { cacheFolder: folder, mirror: `${url}models`, allowDownload: true, onProgress: wanted.onProgress };
+  for (const allowDownload of [true, false]) {
+    const { source, sha256: seen } = await openOfficialFile(official, { ...request, allowDownload });
+    assert.equal(seen, sha256);
+    assert.deepEqual(source.read(0, source.sizeBytes), bytes);
+    source.close();
+  }
+  assert.deepEqual(requests.map(({ path }) => path), ['/models/w.pth']); // biome-ignore format: one line
+  assert.equal(progress.at(-1)![0], bytes.length);
+});
+
+test('openOfficialFile() asks before it downloads', async (t) => {
+  const { folder, url, requests } = await prepare(t);
+  const request = { cacheFolder: folder, mirror: url, allowDownload: false, onProgress: () => {} };
+  await checkRefused(() => openOfficialFile(official, request), 'weightsNotAllowed', /IMAGENET1K_V1 \(w\.pth\)/);
+  assert.equal(requests.length, 0);
+});
+
+test('openOfficialFile() notices a damaged file in the cache, and replaces it when it may', async (t) => {
+  const { folder, url } = await prepare(t);
+  await mkdir(join(folder, 'weights'));
+  await writeFile(join(folder, 'weights', 'w.pth'), bytes.with(9, 99));
+  const request = { cacheFolder: folder, mirror: url, allowDownload: false, onProgress: () => {} };
+  await checkRefused(() => openOfficialFile(official, request), 'weightsBroken', /SHA-256/);
+  const { source } = await openOfficialFile(official, { ...request, allowDownload: true });
+  assert.deepEqual(source.read(0, source.sizeBytes), bytes);
+  source.close();
+});
+
+test('openOfficialFile() refuses a mirror that is no web address', async (t) => {
+  const { folder } = await prepare(t);
+  for (const mirror of ['file:///srv/models', 'models', ''])
+    await checkRefused(
+      () => openOfficialFile(official, { cacheFolder: folder, mirror, allowDownload: true, onProgress: () => {} }),
+      'badArgument',
+      /not an http or https address/,
+    );
+});
