@@ -1,0 +1,90 @@
+// A graph as the bytes of an ONNX model.
+import protobuf from 'protobufjs';
+import type { Tensor } from '../tensor.ts';
+import type { Attribute, Graph, Value } from './graph.ts';
+import { attributeTypes, onnxSchema } from './onnxSchema.ts';
+import { checkOperators } from './operators.ts';
+import { elementTypeOf } from './primitives.ts';
+
+const ModelProto = protobuf.Root.fromJSON(onnxSchema).lookupType('ModelProto');
+
+// Opset 17 is the newest whose ReduceMean and ReduceMax take axes as attributes, which every provider accepts.
+const opset = 17;
+const irVersion = 8;
+
+export interface ModelOptions {
+  readonly name: string;
+  readonly doc?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The first axis of every input and output is written as the free dimension "N". No node may depend on its length. */
+  readonly freeBatch?: boolean;
+}
+
+/** Throws when the graph holds an operator that some device lacks (operators.ts). */
+export function toOnnx(graph: Graph, { name, doc = '', metadata = {}, freeBatch = false }: ModelOptions): Uint8Array {
+  checkOperators(graph.nodes.map(({ operator }) => operator));
+  const { nameOf, copies } = outputNames(graph);
+  return ModelProto.encode(
+    ModelProto.fromObject({
+      irVersion,
+      producerName: 'Shoulders',
+      docString: doc,
+      opsetImport: [{ domain: '', version: opset }],
+      metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+      graph: {
+        name,
+        node: [
+          ...graph.nodes.map((n) => node(n.operator, n.inputs.map(nameOf), nameOf(n.output), n.attributes)),
+          ...copies,
+        ],
+        initializer: [...graph.constants].map(([name, tensor]) => initializer(name, tensor)),
+        input: graph.inputs.map((value) => valueInfo(value, freeBatch)),
+        output: graph.outputs.map(({ name, value }) => valueInfo({ ...value, name }, freeBatch)),
+      },
+    }),
+  ).finish();
+}
+
+/** A computed value bears the name of the output it is; what is an input, a constant or put out twice is copied. */
+function outputNames(graph: Graph) {
+  const computed = new Set(graph.nodes.map(({ output }) => output));
+  const names = new Map<Value, string>();
+  for (const { name, value } of graph.outputs) if (computed.has(value) && !names.has(value)) names.set(value, name);
+  const nameOf = (value: Value) => names.get(value) ?? value.name;
+  const copies = graph.outputs
+    .filter(({ name, value }) => nameOf(value) !== name)
+    .map(({ name, value }) => node('Identity', [nameOf(value)], name, {}));
+  return { nameOf, copies };
+}
+
+const node = (opType: string, input: string[], output: string, attributes: Readonly<Record<string, Attribute>>) => ({
+  name: output,
+  opType,
+  input,
+  output: [output],
+  attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+});
+
+function attribute(name: string, value: Attribute) {
+  if (typeof value === 'number') return { name, i: value, type: attributeTypes.int };
+  if ('float' in value) return { name, f: value.float, type: attributeTypes.float };
+  return { name, ints: [...value], type: attributeTypes.ints };
+}
+
+const initializer = (name: string, { dtype, shape, data }: Tensor) => ({
+  name,
+  dims: [...shape],
+  dataType: elementTypeOf(dtype),
+  // Little-endian, as every machine that Node runs on.
+  rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+});
+
+const valueInfo = ({ name, dtype, shape }: Value, freeBatch: boolean) => ({
+  name,
+  type: {
+    tensorType: {
+      elemType: elementTypeOf(dtype),
+      shape: { dim: shape.map((n, axis) => (freeBatch && axis === 0 ? { dimParam: 'N' } : { dimValue: n })) },
+    },
+  },
+});

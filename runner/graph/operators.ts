@@ -1,0 +1,49 @@
+// Which ONNX operators a graph may hold. onnx.ts refuses to serialise any other, so an operator that a device lacks is met when
+// the graph is built and not on a user's machine.
+
+/**
+ * Operators with kernels in ONNX Runtime 1.30 on both the CPU and the WebGPU provider. Absent because WebGPU has no kernel:
+ * Max, Min, Sum, Sign, IsNaN, OneHot, LogSoftmax, ConstantOfShape, Loop, Scan, Col2Im, ScatterND. Absent because a CPU kernel is
+ * missing: every gradient and optimizer operator of the former training build.
+ */
+export const operatorsEverywhere = [
+  'Add',
+  'And',
+  'Cast',
+  'Concat',
+  'Conv',
+  'Div',
+  'Equal',
+  'Exp',
+  'Expand',
+  'Flatten',
+  'Gemm',
+  'GlobalAveragePool',
+  'Greater',
+  'Identity',
+  'Log',
+  'MatMul',
+  'MaxPool',
+  'Mul',
+  'Not',
+  'Pad',
+  'ReduceMax',
+  'ReduceMean',
+  'ReduceSum',
+  'Relu',
+  'Reshape',
+  'Slice',
+  'Softmax',
+  'Sqrt',
+  'Sub',
+  'Transpose',
+  'Where',
+] as const;
+export type Operator = (typeof operatorsEverywhere)[number];
+
+/** Throws on the first operator that is not in the list. */
+export function checkOperators(operators: Iterable<string>): void {
+  const allowed: readonly string[] = operatorsEverywhere;
+  for (const operator of operators)
+    if (!allowed.includes(operator)) throw new Error(`The operator ${operator} does not run on every device`);
+}

@@ -1,0 +1,89 @@
+import { sizeOf } from '../../tensor.ts';
+import type { Graph, Value } from '../graph.ts';
+import type { Op } from '../op.ts';
+import { concat, gemm, pad, reduceSum, reshape, slice, transpose } from '../primitives.ts';
+import { gridSideOf, interleave, outputSide, patch, range, reaches, type Window } from './window.ts';
+
+/**
+ * y[n,p,q,k] = b[k] + Σ over i,j,c of x[n, s·p+i−a, s·q+j−a, c]·W[k,c,i,j]   with stride s, padding a; 0 outside x.
+ * x [N, H, W, C], W [K, C, h, w] (PyTorch's order), b [K], y [N, P, Q, K].   torch.nn.Conv2d, channels last
+ *
+ * As matrices: X = the windows of x, a row of h·w·C numbers for each output position; y = X·Wᵀ + b, so
+ *   dW = dyᵀ·X,   db = Σ dy,   dx = the windows of dy times W with its filters turned round.
+ * docs/convolution-gradients.md derives both on a 3x3 picture. For dx, the side of x must be a multiple of the stride.
+ */
+export const conv: Op<[x: Value, W: Value, b: Value], Window> = {
+  forward: (g, [x, W, b], window) => {
+    const out = outputSide(x.shape[1]!, window);
+    const y = gemm(g, windows(g, x, window), filterRows(g, W), { transB: true, bias: b });
+    return reshape(g, y, [x.shape[0]!, out, out, W.shape[0]!]);
+  },
+  backward: (g, [x, W], dy, _, window) => {
+    const rows = reshape(g, dy, [sizeOf(dy.shape) / W.shape[0]!, W.shape[0]!]);
+    return [
+      () => inputGradient(g, x.shape, W, dy, window),
+      () => filtersOfRows(g, gemm(g, rows, windows(g, x, window), { transA: true }), W.shape),
+      () => reduceSum(g, rows, [0]),
+    ];
+  },
+};
+
+/** [N·P·Q, h·w·C]: what each output position sees, tap by tap. */
+function windows(g: Graph, x: Value, window: Window): Value {
+  const [n = 1, side = 1, , c = 1] = x.shape;
+  const { kernel, stride, padding } = window;
+  const out = outputSide(side, window);
+  const padded = padSides(g, x, padding, padding);
+  const taps = range(kernel).flatMap((i) => range(kernel).map((j) => patch(g, padded, i, j, out, stride)));
+  return reshape(g, concat(g, taps, 3), [n * out * out, kernel * kernel * c]);
+}
+
+/** W as [K, h·w·C]: a filter's numbers in the order of a window's. */
+function filterRows(g: Graph, W: Value): Value {
+  const [k = 1, c = 1, h = 1, w = 1] = W.shape;
+  return reshape(g, transpose(g, reshape(g, W, [k, c, h * w]), [0, 2, 1]), [k, h * w * c]);
+}
+
+/** The inverse of filterRows. */
+function filtersOfRows(g: Graph, rows: Value, shape: readonly number[]): Value {
+  const [k = 1, c = 1, h = 1, w = 1] = shape;
+  return reshape(g, transpose(g, reshape(g, rows, [k, h * w, c]), [0, 2, 1]), shape);
+}
+
+/**
+ * Of each of the s·s interleaved grids of the input (see window.ts), the gradient is a convolution of dy with stride 1 by the taps
+ * that reach it: nothing is multiplied by a zero that the stride put in.
+ */
+function inputGradient(g: Graph, shape: readonly number[], W: Value, dy: Value, window: Window): Value {
+  const [n = 1] = shape;
+  const [k = 1, c = 1] = W.shape;
+  const { kernel, stride } = window;
+  const side = gridSideOf(shape, stride);
+  const reached = reaches(window);
+  const offsets = reached.map(({ offset }) => offset);
+  const before = Math.max(0, -Math.min(...offsets));
+  const after = Math.max(0, Math.max(...offsets) + side - dy.shape[1]!);
+  const padded = padSides(g, dy, before, after);
+  const tapsFirst = transpose(g, reshape(g, W, [k, c, kernel * kernel]), [2, 0, 1]);
+  const filters = reshape(g, tapsFirst, [kernel, kernel, k, c]);
+  return interleave(g, shape, stride, (rowRemainder, columnRemainder) => {
+    const rows = reached.filter(({ remainder }) => remainder === rowRemainder);
+    const columns = reached.filter(({ remainder }) => remainder === columnRemainder);
+    if (rows.length === 0 || columns.length === 0) return undefined;
+    const seen = rows.flatMap((row) =>
+      columns.map((column) => patch(g, padded, row.offset + before, column.offset + before, side, 1)),
+    );
+    const taps = [rows, columns].map(([first], axis) => ({
+      axis,
+      start: first!.tap,
+      count: axis === 0 ? rows.length : columns.length,
+      step: stride,
+    }));
+    const depth = rows.length * columns.length * k;
+    const seenRows = reshape(g, concat(g, seen, 3), [n * side * side, depth]);
+    return reshape(g, gemm(g, seenRows, reshape(g, slice(g, filters, taps), [depth, c])), [n, side, side, c]);
+  });
+}
+
+const padSides = (g: Graph, x: Value, before: number, after: number): Value =>
+  pad(g, x, [0, before, before, 0], [0, after, after, 0]);

@@ -1,0 +1,101 @@
+// The network as an inference graph: BatchNorm folded into the convolutions, all weights constants, channels first. Constants let
+// the runtime fuse and prepack, which weights that are inputs cannot have.
+import type { Architecture } from '../contracts/recipe.ts';
+import { type Graph, parameterConstant, parameterOf, type Value } from '../graph/graph.ts';
+import { maxPoolNode } from '../graph/ops/maxPool.ts';
+import { add, cast, convolve, gemm, reduceMean, relu } from '../graph/primitives.ts';
+import { type Cut, featureShape, partsBetween } from '../network/cut.ts';
+import { type Convolution, type Operations, outputSide } from '../network/operations.ts';
+import { applyPart, parts } from '../network/resnet.ts';
+import type { Parameters } from '../tensor.ts';
+import { foldBatchNorm } from './folding.ts';
+import { channelsFirst, normalizedPixels } from './preprocess.ts';
+
+/** How features cross between graphs. Pixels, at the cut 'all', are uint8. */
+export type FeatureType = 'float16' | 'float32';
+
+/** A network with its numbers. */
+export interface Network {
+  readonly architecture: Architecture;
+  readonly parameters: Parameters;
+}
+
+/**
+ * From the value at one cut to the values at higher ones.
+ *
+ * @param x   the value at `from`: the normalised image for 'all', [N, C, h, w], or [N, C] for 'fc'
+ * @param to  cuts above `from`, or 'logits' [N, K]
+ */
+export function inference(
+  g: Graph,
+  { architecture, parameters }: Network,
+  x: Value,
+  from: Cut,
+  to: readonly (Cut | 'logits')[],
+): ReadonlyMap<Cut | 'logits', Value> {
+  const operations = foldedOperations(g, parameters);
+  const classCount = to.includes('logits') ? parameterOf(parameters, 'fc.bias').shape[0]! : 0;
+  const values = new Map<Cut | 'logits', Value>();
+  let value: Folded = x;
+  for (const part of partsBetween(from)) {
+    if (to.every((cut) => values.has(cut))) break;
+    value = applyPart(operations, architecture, part, value, classCount);
+    const reached = parts[parts.indexOf(part) + 1] ?? 'logits';
+    if (reached !== 'conv1' && to.includes(reached)) values.set(reached, whole(value));
+  }
+  for (const cut of to) if (!values.has(cut)) throw new Error(`The cut ${cut} is not above ${from}`);
+  return values;
+}
+
+/** The graph's input at a cut and its value in float32: 'pixels' uint8 [N, S, S, 3] for 'all', otherwise 'features'. */
+export function inputAt(
+  g: Graph,
+  architecture: Architecture,
+  cut: Cut,
+  { batch, imageSize, featureType }: { batch: number; imageSize: number; featureType: FeatureType | 'uint8' },
+): Value {
+  if ((cut === 'all') !== (featureType === 'uint8')) throw new Error(`Features at ${cut} cannot be ${featureType}`);
+  if (featureType === 'uint8') {
+    const pixels = g.input('pixels', 'uint8', [batch, imageSize, imageSize, 3]);
+    return channelsFirst(g, normalizedPixels(g, pixels));
+  }
+  return cast(g, g.input('features', featureType, [batch, ...featureShape(architecture, cut, imageSize)]), 'float32');
+}
+
+/** A convolution that still waits for its BatchNorm. */
+interface Convolved {
+  readonly x: Value;
+  readonly conv: string;
+  readonly convolution: Convolution;
+}
+type Folded = Value | Convolved;
+
+function whole(value: Folded): Value {
+  if ('conv' in value) throw new Error(`${value.conv} has no BatchNorm behind it`);
+  return value;
+}
+
+function foldedOperations(g: Graph, parameters: Parameters): Operations<Folded> {
+  return {
+    conv: (x, name, convolution) => ({ x: whole(x), conv: name, convolution }),
+    batchNorm(value, name) {
+      if (!('conv' in value)) throw new Error(`${name} does not stand behind a convolution`);
+      const { conv, convolution, x } = value;
+      const { weight, bias } = foldBatchNorm(parameters, conv, name);
+      return convolve(g, x, g.constant(`${conv}.weight`, weight), convolution, g.constant(`${conv}.bias`, bias));
+    },
+    relu: (x) => relu(g, whole(x)),
+    maxPool(value, pooling) {
+      const x = whole(value);
+      const [n = 1, c = 1, side = 1] = x.shape;
+      const out = outputSide(side, pooling);
+      return maxPoolNode(g, x, pooling, [n, c, out, out]);
+    },
+    add: (x, y) => add(g, whole(x), whole(y)),
+    globalAveragePool: (x) => reduceMean(g, whole(x), [2, 3]),
+    linear(x, name) {
+      const weight = parameterConstant(g, parameters, `${name}.weight`);
+      return gemm(g, whole(x), weight, { transB: true, bias: parameterConstant(g, parameters, `${name}.bias`) });
+    },
+  };
+}

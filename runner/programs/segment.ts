@@ -1,0 +1,26 @@
+// A stretch of the network with fixed weights, from the features at one cut to those at another, or to the logits.
+import type { ProgramSource } from '../engine/engine.ts';
+import { Graph } from '../graph/graph.ts';
+import { cast } from '../graph/primitives.ts';
+import type { Cut } from '../network/cut.ts';
+import { type FeatureType, inference, inputAt, type Network } from './inference.ts';
+import { programSource } from './source.ts';
+
+export interface SegmentOptions extends Network {
+  readonly from: Cut;
+  readonly to: Cut | 'logits';
+  readonly batch: number;
+  readonly imageSize: number;
+  /** Of the input and, unless it is 'logits', of the output. 'uint8' where `from` is 'all': then the input is 'pixels' [N, S, S, 3]. */
+  readonly featureType: FeatureType | 'uint8';
+}
+
+/** Input 'features' or 'pixels'; one output, named `to`: float32 logits [N, K], or features (float32 from pixels). */
+export function segmentProgram(options: SegmentOptions): ProgramSource {
+  const { architecture, from, to, featureType } = options;
+  const g = new Graph();
+  const x = inputAt(g, architecture, from, options);
+  const value = inference(g, options, x, from, [to]).get(to)!;
+  g.output(to, to === 'logits' || featureType === 'uint8' ? value : cast(g, value, featureType));
+  return programSource(g, { name: `${architecture} from ${from} to ${to}` });
+}
