@@ -226,7 +226,7 @@ export function readPickle(bytes: Uint8Array, start: number, world: PickleWorld)
   function longInteger(length: number): number | bigint {
     const digits = [...slice(length)].reverse().map((byte) => byte.toString(16).padStart(2, '0'));
     const value = length === 0 ? 0n : BigInt.asIntN(8 * length, BigInt(`0x${digits.join('')}`));
-    return BigInt(Number(value)) === value && Number.isSafeInteger(Number(value)) ? Number(value) : value;
+    return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   }
 
   function floor(): number {

@@ -132,6 +132,7 @@ const pickleAttacks: readonly Attack[] = [
   ['a recall of nothing', 'weightsBroken', /never stored/, ['h', 0]],
   ['a text longer than the pickle', 'weightsBroken', /cut off/, ['X', uint32(0xffffffff)]],
   ['a text of 2^63 bytes', 'weightsBroken', /cut off/, [0x8d, new Uint8Array(8).fill(0x7f)]],
+  ['a whole number of 255 bytes', 'weightsBroken', /no dictionary/, [0x8a, 255, new Uint8Array(255).fill(0x7f)]],
   ['a text that is not UTF-8', 'weightsBroken', /not UTF-8/, ['X', uint32(1), 0xff]],
   ['a name without an end', 'weightsBroken', /cut off/, ['cos']],
   ['a number as the whole', 'weightsBroken', /no dictionary of tensors/, [int(3)]],

@@ -1,0 +1,120 @@
+// Whatever the bytes: a result or a sentence, never a crash, a hang or another error.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { UserError } from '../../../runner/contracts/errors.ts';
+import { bytesSource } from '../../../runner/weights/byteSource.ts';
+import { readWeightsFile } from '../../../runner/weights/load.ts';
+import { readSafetensors } from '../../../runner/weights/safetensors.ts';
+import { readTorchFile } from '../../../runner/weights/torchFile.ts';
+import { readZipEntries, readZipEntry } from '../../../runner/weights/zipEntries.ts';
+import { zipOf } from '../../support/zipWriter.ts';
+import { reference } from './expected.ts';
+
+const files = ['zip.pth', 'legacy.pth', 'checkpoint.pth', 'all.safetensors', 'torchscript.pt'].map(
+  (name) => new Uint8Array(readFileSync(reference(name))),
+);
+
+/** What damage and malice do to a file: other bytes, a cut, a piece doubled, a piece gone, a large number in the middle. */
+function mutated(original: Uint8Array): fc.Arbitrary<Uint8Array> {
+  const place = fc.nat(original.length - 1);
+  const byte = fc.oneof(fc.nat(255), fc.constantFrom(0, 1, 0x7f, 0x80, 0xff));
+  const mutation = fc.oneof(
+    fc.tuple(place, byte).map(
+      ([at, value]) =>
+        (bytes: Uint8Array) =>
+          at < bytes.length ? bytes.with(at, value) : bytes,
+    ),
+    place.map((at) => (bytes: Uint8Array) => bytes.slice(0, at)),
+    fc.tuple(place, place, place).map(([from, to, at]) => (bytes: Uint8Array) => {
+      const piece = bytes.subarray(Math.min(from, to), Math.max(from, to));
+      return new Uint8Array(Buffer.concat([bytes.subarray(0, at), piece, bytes.subarray(at)]));
+    }),
+    fc.tuple(place, fc.nat(50)).map(([at, count]) => (bytes: Uint8Array) => {
+      return new Uint8Array(Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + count)]));
+    }),
+    fc.tuple(place, fc.constantFrom(4, 8)).map(
+      ([at, count]) =>
+        (bytes: Uint8Array) =>
+          bytes.slice().fill(0xff, at, at + count),
+    ),
+  );
+  return fc.array(mutation, { minLength: 1, maxLength: 4 }).map((all) => all.reduce((bytes, f) => f(bytes), original));
+}
+
+async function checkOnlySentences(read: () => unknown): Promise<void> {
+  try {
+    await read();
+  } catch (error) {
+    assert.ok(error instanceof UserError, error instanceof Error ? error.stack : String(error));
+  }
+}
+
+const check = (bytes: fc.Arbitrary<Uint8Array>, read: (bytes: Uint8Array) => unknown, numRuns: number) =>
+  fc.assert(
+    fc.asyncProperty(bytes, (b) => checkOnlySentences(() => read(b))),
+    { numRuns },
+  );
+
+test('readWeightsFile() answers damaged weights files with a sentence', () =>
+  check(fc.oneof(...files.map(mutated)), (bytes) => readWeightsFile(bytesSource(bytes)), 3000));
+
+test('readSafetensors() and readTorchFile() answer any bytes with a sentence', () =>
+  check(
+    fc.uint8Array({ maxLength: 200 }),
+    async (bytes) => {
+      await checkOnlySentences(() => readSafetensors(bytes));
+      await readTorchFile(bytes);
+    },
+    1000,
+  ));
+
+test('readSafetensors() answers any header with a sentence', () => {
+  const number = fc.oneof(fc.nat(16), fc.maxSafeInteger());
+  const entry = fc.record({
+    dtype: fc.constantFrom('F32', 'F16', 'I64', 'BOOL', 'X'),
+    shape: fc.array(number, { maxLength: 4 }),
+    data_offsets: fc.array(number, { maxLength: 3 }),
+  });
+  const header = fc.dictionary(fc.string(), fc.oneof(entry, fc.jsonValue()));
+  const bytes = fc.tuple(header, fc.nat(40)).map(([object, dataBytes]) => {
+    const json = Buffer.from(JSON.stringify(object));
+    const length = Buffer.alloc(8);
+    length.writeUInt32LE(json.length);
+    return new Uint8Array(Buffer.concat([length, json, Buffer.alloc(dataBytes)]));
+  });
+  return check(bytes, readSafetensors, 2000);
+});
+
+const zip = bytesSource(files[0]!);
+const entries = await readZipEntries(zip);
+const parts = [...entries].map(([name, entry]) => ({ name, data: readZipEntry(zip, name, entry) }));
+const inZip = (pickle: Uint8Array): Uint8Array =>
+  zipOf(parts.map((part) => (part.name.endsWith('/data.pkl') ? { ...part, data: pickle } : part)));
+
+test('readTorchFile() answers a damaged pickle in a sound zip file with a sentence', () =>
+  check(mutated(parts.find(({ name }) => name.endsWith('/data.pkl'))!.data), (p) => readTorchFile(inZip(p)), 1500));
+
+test('readTorchFile() answers any sequence of known instructions with a sentence', () => {
+  const instructions = [
+    ...['N', 'K\x01', 'J\xff\xff\xff\x7f', 'X\x01\x00\x00\x00a', 'U\x01b', '(', ')', ']', '}', 't', 'a', 'e', 's', 'u'],
+    ...['q\x00', 'h\x00', 'R', 'b', 'Q', 'ccollections\nOrderedDict\n', 'ctorch\nFloatStorage\n', 'ctorch\nSize\n'],
+    ...[
+      'ctorch._utils\n_rebuild_tensor_v2\n',
+      '\x85',
+      '\x86',
+      '\x87',
+      '\x88',
+      '\x93',
+      '\x94',
+      '\x8a\x01\xff',
+      'C\x01x',
+    ],
+    'X\x07\x00\x00\x00storage',
+  ].map((text) => Buffer.from(text, 'latin1'));
+  const pickle = fc
+    .array(fc.constantFrom(...instructions), { maxLength: 60 })
+    .map((all) => new Uint8Array(Buffer.concat([Buffer.from([0x80, 2]), ...all, Buffer.from('.')])));
+  return check(pickle, (p) => readTorchFile(inZip(p)), 1500);
+});
