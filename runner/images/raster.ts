@@ -1,0 +1,45 @@
+// Pixels in memory: what decoding gives and views take. No files, no chance.
+
+/** Upright 8-bit sRGB: `data` is [height, width, 3], row-major. */
+export interface RgbImage {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** As RgbImage, but grey images (R = G = B everywhere) keep one value a pixel: [height, width, channels]. A third of the work, the same result. */
+export interface Raster {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  readonly data: Uint8Array;
+}
+
+/** One channel where the three are equal everywhere, else the same data (not copied). */
+export function rasterOf(image: RgbImage): Raster {
+  const { width, height, data } = image;
+  for (let i = 0; i < data.length; i += 3)
+    if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) return { width, height, channels: 3, data };
+  const grey = new Uint8Array(width * height);
+  for (let i = 0, from = 0; i < grey.length; i++, from += 3) grey[i] = data[from]!;
+  return { width, height, channels: 1, data: grey };
+}
+
+export function rgbOf({ width, height, channels, data }: Raster): RgbImage {
+  if (channels === 3) return { width, height, data };
+  const rgb = new Uint8Array(data.length * 3);
+  for (let i = 0, to = 0; i < data.length; i++, to += 3) rgb[to] = rgb[to + 1] = rgb[to + 2] = data[i]!;
+  return { width, height, data: rgb };
+}
+
+/** Pillow's convert('L'): ITU-R 601-2 luma in 16-bit fixed point. Equal channels keep their value. */
+export function greyOf({ width, height, channels, data }: Raster): Raster {
+  if (channels === 1) return { width, height, channels, data };
+  const grey = new Uint8Array(width * height);
+  for (let i = 0, from = 0; i < grey.length; i++, from += 3)
+    grey[i] = luma(data[from]!, data[from + 1]!, data[from + 2]!);
+  return { width, height, channels: 1, data: grey };
+}
+
+export const luma = (red: number, green: number, blue: number): number =>
+  (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;

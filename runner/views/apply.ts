@@ -1,0 +1,32 @@
+// A plan carried out: crop, affine, rotation, flip, colour, erasing.
+import { type Raster, type RgbImage, rasterOf, rgbOf } from '../images/raster.ts';
+import { affine, flipHorizontal, rotateAboutCenter } from './affine.ts';
+import { adjustColor } from './color.ts';
+import { type Color, evaluationRaster, inColor } from './evaluationView.ts';
+import { type Box, resampleBox } from './resample.ts';
+import type { ViewPlan } from './view.ts';
+
+/** @returns [size, size, 3]; deterministic */
+export function applyView(image: RgbImage, plan: ViewPlan, size: number, color: Color): Uint8Array {
+  return applyPlan(inColor(rasterOf(image), color), plan, size);
+}
+
+/** As applyView, on an image that has its colours already. */
+export function applyPlan(image: Raster, plan: ViewPlan, size: number): Uint8Array {
+  let view = plan.crop ? resampleBox(image, plan.crop, { width: size, height: size }) : evaluationRaster(image, size);
+  if (plan.affine) view = affine(view, plan.affine);
+  if (plan.rotation !== 0) view = rotateAboutCenter(view, plan.rotation);
+  if (plan.flip) view = flipHorizontal(view);
+  for (const { operation, factor } of plan.color) view = adjustColor(view, operation, factor);
+  const { data } = rgbOf(view);
+  if (plan.erase) erase(data, size, plan.erase);
+  return data;
+}
+
+// RandomErasing's value 0 after normalisation with the ImageNet mean (0.485, 0.456, 0.406), in 8 bits.
+const meanColor = [124, 116, 104];
+
+function erase(data: Uint8Array, size: number, { x, y, width, height }: Box): void {
+  for (let row = y; row < y + height; row++)
+    for (let column = x; column < x + width; column++) data.set(meanColor, (row * size + column) * 3);
+}

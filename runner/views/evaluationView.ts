@@ -1,0 +1,45 @@
+// The view without chance, for validation, test, explanation and export: torchvision's Resize and CenterCrop.
+import type { Recipe } from '../contracts/recipe.ts';
+import { greyOf, type Raster, type RgbImage, rasterOf, rgbOf } from '../images/raster.ts';
+import { type Box, resampleBox } from './resample.ts';
+
+export type Color = Recipe['color'];
+
+/** The side that the shorter edge is resized to before the centre crop: 257 for 224, as 256 for 224 is usual. */
+export const resizeSide = (size: number): number => Math.trunc(size * 1.15);
+
+/** The short side that a decoded image keeps at least, for views of `size`: whoever decodes passes it as `maxShortSide`. */
+export const decodeShortSide = (size: number): number => 2 * resizeSide(size);
+
+/**
+ * torchvision: [Grayscale(3),] Resize(int(size * 1.15), bilinear, antialias), CenterCrop(size).
+ *
+ * @returns [size, size, 3]
+ */
+export function evaluationView(image: RgbImage, size: number, color: Color): Uint8Array {
+  return rgbOf(evaluationRaster(inColor(rasterOf(image), color), size)).data;
+}
+
+export const inColor = (raster: Raster, color: Color): Raster => (color === 'grayscale' ? greyOf(raster) : raster);
+
+export function evaluationRaster(image: Raster, size: number): Raster {
+  const { width, height } = image;
+  const side = resizeSide(size);
+  const resized =
+    width <= height
+      ? { width: side, height: Math.trunc((side * height) / width) }
+      : { width: Math.trunc((side * width) / height), height: side };
+  const window: Box = {
+    x: roundHalfToEven((resized.width - size) / 2),
+    y: roundHalfToEven((resized.height - size) / 2),
+    width: size,
+    height: size,
+  };
+  return resampleBox(image, { x: 0, y: 0, width, height }, resized, window);
+}
+
+/** Python's round, which CenterCrop uses. */
+function roundHalfToEven(value: number): number {
+  const floor = Math.floor(value);
+  return value - floor === 0.5 ? floor + (floor % 2) : Math.round(value);
+}

@@ -1,0 +1,70 @@
+// The thread that decodes and resamples, so that neither the main thread nor the engine's ever waits for pixels.
+import { stat } from 'node:fs/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import pLimit from 'p-limit';
+import { codeOf, decodeRaster, readImageFile, UndecodableImage } from '../images/decode.ts';
+import { createImageCache } from '../images/imageCache.ts';
+import { type Raster, rgbOf } from '../images/raster.ts';
+import { applyPlan } from './apply.ts';
+import { decodeShortSide, evaluationRaster, inColor } from './evaluationView.ts';
+import type { PixelAnswer, PixelImage, PixelRequest, PixelSetup, View } from './pixelContract.ts';
+import { viewOf } from './view.ts';
+
+const { images, size, color, trainViews, seed, memoryBytes } = workerData as PixelSetup;
+const cache = createImageCache(memoryBytes);
+// A few files are read and decoded (in sharp's threads) while this thread resamples; more would only hold memory.
+const decoding = pLimit(3);
+
+// Small crops must hold as many pixels as the view: images are then kept larger than evaluation needs.
+const evaluationShortSide = decodeShortSide(size);
+const smallestCrop = trainViews.randomResizedCrop?.scale[0] ?? 1;
+const trainShortSide = Math.max(evaluationShortSide, Math.ceil(size / Math.sqrt(smallestCrop)));
+
+parentPort!.on('message', (request: PixelRequest) => {
+  void answer(request).then((message) =>
+    parentPort!.postMessage(
+      message,
+      'view' in message && typeof message.view !== 'string' ? [message.view.buffer as ArrayBuffer] : [],
+    ),
+  );
+});
+
+async function answer({ id, image, view }: PixelRequest): Promise<PixelAnswer> {
+  try {
+    return { id, view: await viewOfFile(images[image]!, view) };
+  } catch (error) {
+    return { id, bug: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
+async function viewOfFile(image: PixelImage, view: number | 'eval'): Promise<View> {
+  const state = await stateOf(image);
+  if (state !== 'same') return state;
+  const shortSide = view === 'eval' ? evaluationShortSide : trainShortSide;
+  let raster: Raster;
+  try {
+    raster = await cache.get(`${shortSide}/${image.file}`, () => decoding(() => load(image.file, shortSide)));
+  } catch (error) {
+    // It passed the check and has its size and time of then, so it changed under our hands or its disk has gone.
+    if (error instanceof UndecodableImage) return 'changed';
+    if (codeOf(error) !== '') return 'vanished';
+    throw error;
+  }
+  if (view === 'eval') return rgbOf(evaluationRaster(raster, size)).data;
+  return applyPlan(raster, viewOf(seed, image.sha256, view, trainViews, raster.width, raster.height, size), size);
+}
+
+async function stateOf({ file, sizeBytes, modifiedMs }: PixelImage): Promise<'same' | 'vanished' | 'changed'> {
+  try {
+    const now = await stat(file);
+    return now.size === sizeBytes && now.mtimeMs === modifiedMs ? 'same' : 'changed';
+  } catch (error) {
+    if (codeOf(error) !== '') return 'vanished';
+    throw error;
+  }
+}
+
+async function load(file: string, maxShortSide: number): Promise<Raster> {
+  const { raster } = await decodeRaster(await readImageFile(file), { maxShortSide });
+  return inColor(raster, color);
+}
