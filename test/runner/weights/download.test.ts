@@ -128,7 +128,10 @@ test('download() takes a part that is already complete (416) as the file', async
   });
   await download(wanted);
   await checkArrived(file, left);
-  assert.deepEqual(requests.map(({ range }) => range), [undefined, 'bytes=300000-']); // biome-ignore format: one line
+  assert.deepEqual(
+    requests.map(({ range }) => range),
+    [undefined, 'bytes=300000-'],
+  );
 });
 
 test('download() starts again when a part is longer than the file (416)', async (t) => {
@@ -151,7 +154,10 @@ test('download() starts once more when the part left from an earlier time was da
   await writeFile(`${part}.json`, JSON.stringify({ url: wanted.url, validator: etag }));
   await download(wanted);
   await checkArrived(file, left);
-  assert.deepEqual(requests.map(({ range }) => range), ['bytes=1000-', undefined]); // biome-ignore format: one line
+  assert.deepEqual(
+    requests.map(({ range }) => range),
+    ['bytes=1000-', undefined],
+  );
 });
 
 test('download() leaves the part of a running process alone and removes one that cannot be continued', async (t) => {
@@ -328,7 +334,10 @@ test('openOfficialFile() downloads from a mirror once, then opens the cached fil
     assert.deepEqual(source.read(0, source.sizeBytes), bytes);
     source.close();
   }
-  assert.deepEqual(requests.map(({ path }) => path), ['/models/w.pth']); // biome-ignore format: one line
+  assert.deepEqual(
+    requests.map(({ path }) => path),
+    ['/models/w.pth'],
+  );
   assert.equal(progress.at(-1)![0], bytes.length);
 });
 

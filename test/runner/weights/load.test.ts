@@ -66,16 +66,28 @@ test('loadWeights() takes the backbone from encodeModel()’s file and draws a n
   const head = initialHead('resnet18', 3, 5);
   assert.deepEqual(parameters.get('fc.weight'), head.get('fc.weight'));
   assert.deepEqual(parameters.get('fc.bias'), head.get('fc.bias'));
-  assert.deepEqual({ ...origin, sha256: origin.sha256!.length }, { kind: 'file', name: 'model.safetensors', sha256: 64, verified: false }); // biome-ignore format: one line
+  assert.deepEqual(
+    { ...origin, sha256: origin.sha256!.length },
+    { kind: 'file', name: 'model.safetensors', sha256: 64, verified: false },
+  );
   assert.deepEqual(notes, [{ code: 'unverifiedWeights', params: { name: 'model.safetensors' } }]);
 });
 
 test('encodeModel() writes torchvision’s state dict: its names in its order, counters as int64 zeros', () => {
   for (const network of ['resnet18', 'resnet50'] as const) {
     const { tensors, metadata } = readSafetensors(encodeModel(network, blank(network, 2), 2, { seed: '1' }));
-    assert.deepEqual([...tensors.keys()], parametersOf(network, 2).map(({ name }) => name)); // biome-ignore format: one line
+    assert.deepEqual(
+      [...tensors.keys()],
+      parametersOf(network, 2).map(({ name }) => name),
+    );
     assert.deepEqual(tensors.get('bn1.num_batches_tracked'), { dtype: 'int64', shape: [], data: new BigInt64Array(1) });
-    assert.deepEqual([...metadata], [['format', 'pt'], ['seed', '1']]); // biome-ignore format: one line
+    assert.deepEqual(
+      [...metadata],
+      [
+        ['format', 'pt'],
+        ['seed', '1'],
+      ],
+    );
   }
 });
 
@@ -170,7 +182,12 @@ test('fitBackbone() names the network that the file looks like', async () => {
   for (const network of architectures) {
     const asked = network === 'resnet18' ? 'resnet50' : 'resnet18';
     // The names decide: a file of another depth is recognised before its shapes are looked at.
-    const names = new Map(parametersOf(network, 9).map(({ name }): [string, Tensor] => [name, { dtype: 'float32', shape: [], data: new Float32Array(1) }])); // biome-ignore format: one line
+    const names = new Map(
+      parametersOf(network, 9).map(({ name }): [string, Tensor] => [
+        name,
+        { dtype: 'float32', shape: [], data: new Float32Array(1) },
+      ]),
+    );
     await checkRefused(
       () => fitBackbone('w.pth', asked, names),
       'weightsWrongDepth',
@@ -214,7 +231,6 @@ test('fitBackbone() refuses NaN, infinity and a negative variance wherever they 
     [Infinity, 500],
     [-Infinity, -1],
   ] as const) {
-    // biome-ignore format: one line
     const tensors = blank('resnet18');
     tensors.get('layer4.1.conv2.weight')!.data.set([value], index < 0 ? 512 * 512 * 9 - 1 : index);
     await checkRefused(

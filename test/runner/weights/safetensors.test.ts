@@ -86,7 +86,14 @@ test('encodeSafetensors() aligns the data and every tensor to its element size',
 test('encodeSafetensors() refuses a tensor whose data do not fill its shape, and a name given twice', () => {
   const one: Tensor = { dtype: 'uint8', shape: [], data: new Uint8Array(1) };
   assert.throws(() => encodeSafetensors([['a', { ...one, shape: [2] }]]), /differ in size/);
-  assert.throws(() => encodeSafetensors([['a', one], ['a', one]]), /again/); // biome-ignore format: one line
+  assert.throws(
+    () =>
+      encodeSafetensors([
+        ['a', one],
+        ['a', one],
+      ]),
+    /again/,
+  );
 });
 
 /** A file with this header text (or object) and so many bytes of data. */

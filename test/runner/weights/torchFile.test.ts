@@ -81,7 +81,12 @@ const pickleAttacks: readonly Attack[] = [
   ['a call of os.system', 'weightsUnsafe', /names "os\.system"/, [call(global('os', 'system'), text('echo'))]],
   ['posix.system', 'weightsUnsafe', /posix\.system/, [global('posix', 'system')]],
   ['builtins.eval by STACK_GLOBAL', 'weightsUnsafe', /builtins\.eval/, [text('builtins'), text('eval'), 0x93]],
-  ['a name of two dots', 'weightsUnsafe', /torch\._utils\._rebuild_tensor_v2\.__globals__/, [text('torch._utils'), text('_rebuild_tensor_v2.__globals__'), 0x93]], // biome-ignore format: one line
+  [
+    'a name of two dots',
+    'weightsUnsafe',
+    /torch\._utils\._rebuild_tensor_v2\.__globals__/,
+    [text('torch._utils'), text('_rebuild_tensor_v2.__globals__'), 0x93],
+  ],
   ['torch.load', 'weightsUnsafe', /torch\.load/, [global('torch', 'load')]],
   ['a nested load of bytes', 'weightsUnsafe', /_load_from_bytes/, [global('torch.storage', '_load_from_bytes')]],
   ['a name with a terminal escape', 'weightsUnsafe', /names "a.\ufffd\[31mred"/, [global('a', '\u001b[31mred')]],
@@ -128,7 +133,12 @@ const pickleAttacks: readonly Attack[] = [
   ['a tuple without its group', 'weightsBroken', /never began/, ['t']],
   ['a key without a value', 'weightsBroken', /key without/, ['}(', text('a'), 'u']],
   ['a key given twice', 'weightsBroken', /key "a" twice/, [dict(['a', 'N'], ['a', 'N'])]],
-  ['a key given twice as pairs', 'weightsBroken', /key "a" twice/, [call(global('collections', 'OrderedDict'), ['](', tuple(text('a'), 'N'), tuple(text('a'), 'N'), 'e'])]], // biome-ignore format: one line
+  [
+    'a key given twice as pairs',
+    'weightsBroken',
+    /key "a" twice/,
+    [call(global('collections', 'OrderedDict'), ['](', tuple(text('a'), 'N'), tuple(text('a'), 'N'), 'e'])],
+  ],
   ['a recall of nothing', 'weightsBroken', /never stored/, ['h', 0]],
   ['a text longer than the pickle', 'weightsBroken', /cut off/, ['X', uint32(0xffffffff)]],
   ['a text of 2^63 bytes', 'weightsBroken', /cut off/, [0x8d, new Uint8Array(8).fill(0x7f)]],
@@ -199,7 +209,12 @@ const pickleAttacks: readonly Attack[] = [
     /far more data/,
     [dict(['a', tensor(storage('0', 2), 0, Array(3).fill(2 ** 31 - 1), [0, 0, 0])])],
   ],
-  ['one storage repeated by many tensors', 'weightsUnsafe', /far more data/, [dict(...Array.from({ length: 200 }, (_, i) => [`t${i}`, tensor(storage('0', 2), 0, [990, 2], [0, 1])] as const))]], // biome-ignore format: one line
+  [
+    'one storage repeated by many tensors',
+    'weightsUnsafe',
+    /far more data/,
+    [dict(...Array.from({ length: 200 }, (_, i) => [`t${i}`, tensor(storage('0', 2), 0, [990, 2], [0, 1])] as const))],
+  ],
 ];
 for (const [name, code, words, body] of pickleAttacks)
   test(`readTorchFile() refuses ${name}`, () => checkRefused(() => read(pkl(...body), data(1, 2)), code, words));
@@ -323,7 +338,18 @@ const oldAttacks: readonly (readonly [name: string, words: RegExp, file: Uint8Ar
   ['another magic number', /not one that torch\.save/, bytesOf(pickle(int(1)), version)],
   ['another version', /format is unknown/, bytesOf(magic, pickle(int(1002)))],
   ['big-endian data', /big-endian/, bytesOf(magic, version, machine(false), oldBody(), keys('0'), block())],
-  ['a storage inside a storage', /storages inside storages/, bytesOf(magic, version, machine(true), oldBody(oldStorage(2, '0', tuple(text('v'), int(0), int(2)))), keys('0'), block())], // biome-ignore format: one line
+  [
+    'a storage inside a storage',
+    /storages inside storages/,
+    bytesOf(
+      magic,
+      version,
+      machine(true),
+      oldBody(oldStorage(2, '0', tuple(text('v'), int(0), int(2)))),
+      keys('0'),
+      block(),
+    ),
+  ],
   [
     'no list of storages',
     /does not name its storages/,
@@ -351,7 +377,18 @@ const oldAttacks: readonly (readonly [name: string, words: RegExp, file: Uint8Ar
     bytesOf(magic, version, machine(true), oldBody(oldStorage(2 ** 31 - 1)), keys('0'), block()),
   ],
   ['bytes behind its end', /1 bytes follow/, bytesOf(magic, version, machine(true), oldBody(), keys('0'), block(), 0)],
-  ['one storage of two lengths', /in two ways/, bytesOf(magic, version, machine(true), pickle(dict(['a', tensor(oldStorage(2), 0, [2], [1])], ['b', tensor(oldStorage(3), 0, [2], [1])])), keys('0'), block())], // biome-ignore format: one line
+  [
+    'one storage of two lengths',
+    /in two ways/,
+    bytesOf(
+      magic,
+      version,
+      machine(true),
+      pickle(dict(['a', tensor(oldStorage(2), 0, [2], [1])], ['b', tensor(oldStorage(3), 0, [2], [1])])),
+      keys('0'),
+      block(),
+    ),
+  ],
 ];
 for (const [name, words, file] of oldAttacks)
   test(`readTorchFile() refuses the old format with ${name}`, () =>
