@@ -14,12 +14,23 @@ const bytes = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7919) >> 3);
 const etag = '"v1"';
 const sha256 = createHash('sha256').update(bytes).digest('hex');
 
-async function prepare(t: TestContext, script?: Script) {
+/** Sends the head of an answer and these bytes, and hangs up when the download has taken them. */
+type Cut = (response: ServerResponse, headers: Record<string, string | number>, sent: Uint8Array) => Promise<true>;
+type CuttingScript = (...args: [...Parameters<Script>, Cut]) => ReturnType<Script>;
+
+async function prepare(t: TestContext, script: CuttingScript = () => false) {
   const folder = await mkdtemp(join(tmpdir(), 'weights-'));
   t.after(() => rm(folder, { recursive: true }));
-  const server = await serveFile(t, { bytes, etag }, script);
   const file = join(folder, 'cache', 'w.pth');
   const progress: (readonly [number, number])[] = [];
+  const cut: Cut = async (response, headers, sent) => {
+    response.writeHead(200, headers).write(sent);
+    while (!response.destroyed && progress.at(-1)?.[0] !== sent.length)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    response.destroy();
+    return true;
+  };
+  const server = await serveFile(t, { bytes, etag }, (request, response, n) => script(request, response, n, cut));
   const wanted: Download = {
     url: `${server.url}models/w.pth`,
     file,
@@ -37,14 +48,7 @@ async function checkArrived(file: string, left: () => Promise<string[]>): Promis
   assert.deepEqual(await left(), ['w.pth'], 'nothing else stays behind');
 }
 
-/** Announces the whole file, sends the first `count` bytes and hangs up. */
-async function cutAfter(response: ServerResponse, count: number): Promise<boolean> {
-  response.writeHead(200, { etag, 'content-length': bytes.length });
-  await new Promise((resolve) => response.write(bytes.subarray(0, count), resolve));
-  await new Promise((resolve) => setTimeout(resolve, 30));
-  response.destroy();
-  return true;
-}
+const whole = { etag, 'content-length': bytes.length };
 
 test('download() brings the file and reports growing progress to its end', async (t) => {
   const { wanted, file, left, progress, requests } = await prepare(t);
@@ -56,7 +60,10 @@ test('download() brings the file and reports growing progress to its end', async
 });
 
 test('download() goes on where the connection broke, on condition that the file is the same', async (t) => {
-  const { wanted, file, left, requests } = await prepare(t, (_, response, n) => n === 1 && cutAfter(response, 100_000));
+  const { wanted, file, left, requests } = await prepare(
+    t,
+    (_, response, n, cut) => n === 1 && cut(response, whole, bytes.subarray(0, 100_000)),
+  );
   await download(wanted);
   await checkArrived(file, left);
   assert.deepEqual(requests[1], { path: '/models/w.pth', range: 'bytes=100000-', ifRange: etag });
@@ -64,8 +71,8 @@ test('download() goes on where the connection broke, on condition that the file 
 
 test('download() gives up when nothing arrives any more, keeps what it has, and the next call goes on from there', async (t) => {
   let broken = true;
-  const { wanted, file, left, requests } = await prepare(t, (_, response, n) => {
-    if (n === 1) return cutAfter(response, 50_000);
+  const { wanted, file, left, requests } = await prepare(t, (_, response, n, cut) => {
+    if (n === 1) return cut(response, whole, bytes.subarray(0, 50_000));
     if (broken) response.destroy();
     return broken;
   });
@@ -78,11 +85,9 @@ test('download() gives up when nothing arrives any more, keeps what it has, and 
 });
 
 test('download() starts again when the file on the server has changed', async (t) => {
-  const { wanted, file, left, requests } = await prepare(t, (request, response, n) => {
+  const { wanted, file, left, requests } = await prepare(t, (request, response, n, cut) => {
     if (n === 1) {
-      response.writeHead(200, { etag: '"v0"', 'content-length': bytes.length });
-      response.write(new Uint8Array(100_000), () => setTimeout(() => response.destroy(), 30));
-      return true;
+      return cut(response, { ...whole, etag: '"v0"' }, new Uint8Array(100_000));
     }
     serveWell(request, response, { bytes, etag });
     return true;
@@ -93,11 +98,9 @@ test('download() starts again when the file on the server has changed', async (t
 });
 
 test('download() does not append bytes of another version that a careless server offers', async (t) => {
-  const { wanted, file, left } = await prepare(t, (request, response, n) => {
+  const { wanted, file, left } = await prepare(t, (request, response, n, cut) => {
     if (n === 1) {
-      response.writeHead(200, { etag: '"v0"', 'content-length': bytes.length });
-      response.write(new Uint8Array(100_000), () => setTimeout(() => response.destroy(), 30));
-      return true;
+      return cut(response, { ...whole, etag: '"v0"' }, new Uint8Array(100_000));
     }
     delete request.headers['if-range'];
     return false;
@@ -107,8 +110,8 @@ test('download() does not append bytes of another version that a careless server
 });
 
 test('download() does not append a part that starts elsewhere', async (t) => {
-  const { wanted, file, left } = await prepare(t, (_, response, n) => {
-    if (n === 1) return cutAfter(response, 100_000);
+  const { wanted, file, left } = await prepare(t, (_, response, n, cut) => {
+    if (n === 1) return cut(response, whole, bytes.subarray(0, 100_000));
     if (n > 2) return false;
     response.writeHead(206, { etag, 'content-range': `bytes 50000-${bytes.length - 1}/${bytes.length}` });
     response.end(bytes.subarray(50_000));
@@ -119,12 +122,10 @@ test('download() does not append a part that starts elsewhere', async (t) => {
 });
 
 test('download() takes a part that is already complete (416) as the file', async (t) => {
-  const { wanted, file, left, requests } = await prepare(t, (_, response, n) => {
+  const { wanted, file, left, requests } = await prepare(t, (_, response, n, cut) => {
     if (n > 1) return false;
     // All bytes come, but the server announced one more and hangs up.
-    response.writeHead(200, { etag, 'content-length': bytes.length + 1 });
-    response.write(bytes, () => setTimeout(() => response.destroy(), 30));
-    return true;
+    return cut(response, { etag, 'content-length': bytes.length + 1 }, bytes);
   });
   await download(wanted);
   await checkArrived(file, left);
@@ -135,11 +136,9 @@ test('download() takes a part that is already complete (416) as the file', async
 });
 
 test('download() starts again when a part is longer than the file (416)', async (t) => {
-  const { wanted, file, left, requests } = await prepare(t, (_, response, n) => {
+  const { wanted, file, left, requests } = await prepare(t, (_, response, n, cut) => {
     if (n > 1) return false;
-    response.writeHead(200, { etag, 'content-length': bytes.length + 100 });
-    response.write(new Uint8Array(bytes.length + 50), () => setTimeout(() => response.destroy(), 30));
-    return true;
+    return cut(response, { etag, 'content-length': bytes.length + 100 }, new Uint8Array(bytes.length + 50));
   });
   await download(wanted);
   await checkArrived(file, left);
