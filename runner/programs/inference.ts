@@ -11,7 +11,7 @@ import type { Parameters } from '../tensor.ts';
 import { foldBatchNorm } from './folding.ts';
 import { channelsFirst, normalizedPixels } from './preprocess.ts';
 
-/** How features cross between graphs. Pixels, at the cut 'all', are uint8. */
+/** How features cross between graphs. */
 export type FeatureType = 'float16' | 'float32';
 
 /** A network with its numbers. */
@@ -47,15 +47,18 @@ export function inference(
   return values;
 }
 
-/** The graph's input at a cut and its value in float32: 'pixels' uint8 [N, S, S, 3] for 'all', otherwise 'features'. */
+/**
+ * The graph's input at a cut, and its value in float32, channels first: 'features' as they are at the cut or, in place of the
+ * normalised image at 'all', 'pixels' uint8 [N, S, S, 3].
+ */
 export function inputAt(
   g: Graph,
   architecture: Architecture,
   cut: Cut,
   { batch, imageSize, featureType }: { batch: number; imageSize: number; featureType: FeatureType | 'uint8' },
 ): Value {
-  if ((cut === 'all') !== (featureType === 'uint8')) throw new Error(`Features at ${cut} cannot be ${featureType}`);
   if (featureType === 'uint8') {
+    if (cut !== 'all') throw new Error(`Features at ${cut} are no pixels`);
     const pixels = g.input('pixels', 'uint8', [batch, imageSize, imageSize, 3]);
     return channelsFirst(g, normalizedPixels(g, pixels));
   }

@@ -11,7 +11,7 @@ export interface SegmentOptions extends Network {
   readonly to: Cut | 'logits';
   readonly batch: number;
   readonly imageSize: number;
-  /** Of the input and, unless it is 'logits', of the output. 'uint8' where `from` is 'all': then the input is 'pixels' [N, S, S, 3]. */
+  /** Of the input and, unless it is 'logits', of the output. 'uint8' only where `from` is 'all': then the input is 'pixels' [N, S, S, 3]. */
   readonly featureType: FeatureType | 'uint8';
 }
 

@@ -7,9 +7,9 @@ import { crossEntropy } from '../graph/ops/crossEntropy.ts';
 import { adamw } from '../graph/optimizers/adamw.ts';
 import type { Optimizer } from '../graph/optimizers/optimizer.ts';
 import { sgd } from '../graph/optimizers/sgd.ts';
-import { add, mul, reduceSum, sqrt } from '../graph/primitives.ts';
+import { add, mul, reduceSum, reshape, sqrt } from '../graph/primitives.ts';
 import { isTrainable, parametersOf, partOf } from '../network/parameters.ts';
-import type { Parameters } from '../tensor.ts';
+import { type Parameters, sizeOf } from '../tensor.ts';
 import { type FeatureType, inputAt } from './inference.ts';
 import { channelsLast } from './preprocess.ts';
 import { programSource, type StateNames } from './source.ts';
@@ -24,7 +24,7 @@ export interface TrainStepOptions {
   readonly classCount: number;
   readonly batch: number;
   readonly imageSize: number;
-  /** 'uint8' where everything trains: then the input is 'pixels' [N, S, S, 3] instead of 'features'. */
+  /** 'uint8' only where everything trains: then the input is 'pixels' [N, S, S, 3] instead of 'features'. */
   readonly featureType: FeatureType | 'uint8';
   readonly optimizer:
     | { readonly type: 'adamw'; readonly betas: readonly [number, number]; readonly epsilon: number }
@@ -76,14 +76,20 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
   const squares: Value[] = [];
   for (const [name, parameter] of trained) {
     const gradient = gradientOf.get(parameter)!;
-    squares.push(sumOfSquares(g, gradient));
+    squares.push(sumOfSquares(g, flat(g, gradient)));
     if (options.exposeGradients) g.output(`${name}/gradient`, gradient);
     const moments = optimizer.moments.map((moment) => g.input(`${name}/${moment}`, 'float32', parameter.shape));
     const rate = partOf(name) === 'fc' ? rates.head : rates.backbone;
-    const next = optimizer.update(g, parameter, gradient, moments, rate);
-    keep(name, next.parameter);
+    const next = optimizer.update(
+      g,
+      flat(g, parameter),
+      flat(g, gradient),
+      moments.map((m) => flat(g, m)),
+      rate,
+    );
+    keep(name, reshape(g, next.parameter, parameter.shape));
     optimizer.moments.forEach((moment, i) => {
-      keep(`${name}/${moment}`, next.moments[i]!);
+      keep(`${name}/${moment}`, reshape(g, next.moments[i]!, parameter.shape));
     });
   }
   g.output(
@@ -108,9 +114,7 @@ function optimizerOf(options: TrainStepOptions['optimizer'], scalar: (name: stri
   return adamw({ beta1: momentum, weightDecay, ...corrections }, { beta2: options.betas[1], epsilon: options.epsilon });
 }
 
-const sumOfSquares = (g: Graph, x: Value): Value =>
-  reduceSum(
-    g,
-    mul(g, x, x),
-    x.shape.map((_, axis) => axis),
-  );
+// ONNX Runtime multiplies [K, C, 1, 1] by a scalar one entry at a time, 20 times slower than the same numbers in one row.
+const flat = (g: Graph, x: Value): Value => reshape(g, x, [sizeOf(x.shape)]);
+
+const sumOfSquares = (g: Graph, x: Value): Value => reduceSum(g, mul(g, x, x), [0]);
