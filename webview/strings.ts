@@ -58,6 +58,7 @@ export const panelStrings = {
   auprc: 'AUPRC',
   loss: 'Loss',
   accuracy: 'Accuracy',
+  accuracyShort: 'Acc.',
   sensitivity: 'Sensitivity',
   specificity: 'Specificity',
   precision: 'Precision',
@@ -71,6 +72,7 @@ export const panelStrings = {
   atEpoch: 'epoch {epoch}',
   kept: 'kept',
   bestSoFar: 'best so far',
+  keptMark: 'weights kept, or best so far',
   chartLabel:
     '{metric} by epoch, train and validation. Latest, epoch {epoch}: train {train}, validation {val}. The same numbers stand in the epoch table.',
   chartEmpty: 'The curves start with the first finished epoch.',

@@ -33,10 +33,10 @@ export class EpochTable extends LitElement {
               ${(
                 [
                   'loss',
-                  'accuracy',
+                  'accuracyShort',
                   'auroc',
                   'loss',
-                  'accuracy',
+                  'accuracyShort',
                   'auroc',
                   'auprc',
                   'sensitivityShort',
@@ -74,6 +74,10 @@ export class EpochTable extends LitElement {
       }
       table {
         width: 100%;
+      }
+      th,
+      td {
+        padding-inline: 6px;
       }
       thead th {
         background: var(--sh-surface);

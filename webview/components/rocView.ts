@@ -56,12 +56,12 @@ export class RocView extends LitElement {
   #classChoice() {
     const { classNames } = this.run;
     return classNames.length > 2
-      ? picker({
+      ? html`<span class="choice"><span class="muted">${t('oneVsRest')}</span>${picker({
           label: t('oneVsRest'),
           options: classNames,
           selected: this.positive,
           onPick: (label) => this.#tell('sh-class', label),
-        })
+        })}</span>`
       : html`<span class="muted">${t('positiveClass', { className: this.#names().positive })}</span>`;
   }
 
@@ -176,6 +176,12 @@ export class RocView extends LitElement {
     base,
     card,
     css`
+      .choice {
+        display: inline-flex;
+        align-items: center;
+        gap: 8px;
+        margin-inline-start: auto;
+      }
       .halves {
         display: grid;
         grid-template-columns: minmax(0, 1fr);

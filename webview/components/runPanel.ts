@@ -39,7 +39,10 @@ export class RunPanel extends LitElement {
     const spans = stageSpans(run);
     const planned = plannedEpochs(run);
     return html`<section class="card" aria-labelledby="curves">
-      <div class="cardHead"><h2 id="curves">${t('curves')}</h2></div>
+      <div class="cardHead">
+        <h2 id="curves">${t('curves')}</h2>
+        ${run.epochs.length === 0 ? nothing : html`<span class="muted keptMark"><span class="ring"></span>${t('keptMark')}</span>`}
+      </div>
       ${
         run.epochs.length === 0
           ? html`<p class="muted">${t('chartEmpty')}</p>`
@@ -85,6 +88,17 @@ export class RunPanel extends LitElement {
         grid-template-columns: minmax(0, 1fr);
         gap: 12px;
         align-items: start;
+      }
+      .keptMark {
+        display: inline-flex;
+        align-items: center;
+        gap: 6px;
+      }
+      .ring {
+        width: 11px;
+        height: 11px;
+        border: 1.5px solid var(--sh-val);
+        border-radius: 50%;
       }
       .charts {
         display: grid;

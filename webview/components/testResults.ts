@@ -101,6 +101,9 @@ export class TestResults extends LitElement {
       .scroll table {
         width: 100%;
       }
+      th.name {
+        max-width: 220px;
+      }
       th.start {
         text-align: start;
       }
@@ -167,7 +170,7 @@ const reportTable = (report: ClassificationReport) => html`
   </div>`;
 
 const reportRow = (name: string, row: ClassificationReport['macroAverage'], images: number) => html`<tr>
-  <th scope="row">${name}</th>
+  <th scope="row" class="name truncate" title=${name}>${name}</th>
   <td>${formatMetric(row.precision)}</td>
   <td>${formatMetric(row.recall)}</td>
   <td>${formatMetric(row.f1)}</td>

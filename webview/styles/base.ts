@@ -105,8 +105,9 @@ export const card = css`
   .cardHead {
     display: flex;
     flex-wrap: wrap;
-    align-items: baseline;
+    align-items: center;
     gap: 2px 12px;
+    min-height: 20px;
     margin-bottom: 8px;
   }
   .cardHead .muted {

@@ -4,14 +4,11 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import { build } from 'esbuild';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import type { RunEvent } from '../../../runner/contracts/events.ts';
-import { applyRunEvent, initialRunState } from '../../../runner/contracts/runState.ts';
-import { type FromPanel, type Predictions, panelPolicy, type ToPanel } from '../../../webview/contract.ts';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { type FromPanel, panelPolicy } from '../../../webview/contract.ts';
 import type { Theme } from '../../support/themes.ts';
-import type { Transcript } from './transcripts.ts';
 
-const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
 /** For `test(name, { skip: noChromium }, ...)`: false, or why browser tests cannot run here. */
 export const noChromium: string | false = existsSync(executablePath)
@@ -42,6 +39,7 @@ function bundle(): Promise<string> {
   return (bundled ??= build({
     entryPoints: [fileURLToPath(new URL('../../../webview/run.ts', import.meta.url))],
     bundle: true,
+    minify: true,
     write: false,
     format: 'esm',
     target: 'chrome130',
@@ -113,22 +111,21 @@ export async function openPanel(browser: Browser, options: PanelOptions): Promis
   };
 }
 
-/** What the host sends when asked: the run after these events, with these predictions. */
-export const snapshotOf = (
-  transcript: Transcript,
-  events: readonly RunEvent[],
-  predictions: Predictions | null,
-  more: Partial<Extract<ToPanel, { type: 'snapshot' }>> = {},
-): ToPanel => ({
-  type: 'snapshot',
-  run: events.reduce(applyRunEvent, initialRunState(transcript.runId)),
-  nextSeq: events.length,
-  predictions,
-  problemText: null,
-  warningTexts: [],
-  strings: {},
-  ...more,
-});
+/** The text that a reader meets under an element, shadow trees included, spaces made single. */
+export const textOf = async (locator: Locator): Promise<string> =>
+  (await locator.evaluate(readText)).replace(/\s+/g, ' ').trim();
+
+/** Runs in the page. */
+function readText(element: Node): string {
+  const read = (node: Node): string => {
+    if (node instanceof Text) return node.data;
+    if (node instanceof Comment || node instanceof HTMLStyleElement) return '';
+    const inner =
+      node instanceof HTMLSlotElement ? node.assignedNodes() : ((node as Element).shadowRoot ?? node).childNodes;
+    return ` ${[...inner].map(read).join('')} `;
+  };
+  return read(element);
+}
 
 interface Twin {
   sent: unknown[];
@@ -154,11 +151,14 @@ function applyTheme({ theme, now }: { theme: Theme; now: boolean }): void {
     for (const name of [...style]) if (name.startsWith('--vscode-')) style.removeProperty(name);
     for (const [name, value] of Object.entries(theme.tokens)) style.setProperty(`--vscode-${name}`, value);
     document.body.className = theme.bodyClasses.join(' ');
-    document.body.dataset['vscodeThemeKind'] = theme.kind;
+    document.body.dataset.vscodeThemeKind = theme.kind;
     document.body.style.backgroundColor = theme.tokens['editor-background'] ?? '';
     document.body.style.color = theme.tokens['editor-foreground'] ?? '';
   };
-  if (now) return apply();
+  if (now) {
+    apply();
+    return;
+  }
   document.addEventListener('readystatechange', apply, { once: true });
   document.addEventListener('securitypolicyviolation', (event) =>
     console.error(`policy: ${event.violatedDirective} refused ${event.blockedURI} ${event.sample}`),

@@ -4,8 +4,9 @@ import { RunEvent } from '../../../runner/contracts/events.ts';
 import type { Finding } from '../../../runner/contracts/finding.ts';
 import type { Recipe } from '../../../runner/contracts/recipe.ts';
 import { chestXray, photos } from '../../../runner/contracts/recipes.ts';
+import { applyRunEvent, initialRunState } from '../../../runner/contracts/runState.ts';
 import { normal, stream } from '../../../runner/random.ts';
-import type { Predictions } from '../../../webview/contract.ts';
+import type { Predictions, ToPanel } from '../../../webview/contract.ts';
 import { averagePrecision, countDecisions, largestYouden, pairwiseAuroc } from './bruteForce.ts';
 
 export interface Transcript {
@@ -77,6 +78,25 @@ export const animalsRun = (): Transcript =>
 export function upToEpoch(events: readonly RunEvent[], epoch: number): RunEvent[] {
   return events.slice(0, events.findIndex((event) => event.type === 'epoch' && event.epoch === epoch) + 1);
 }
+
+/** What the host sends when asked: the run after these events, with these predictions. */
+export const snapshotOf = (
+  run: Transcript,
+  events: readonly RunEvent[],
+  predictions: Predictions | null,
+  more: Partial<Snapshot> = {},
+): Snapshot => ({
+  type: 'snapshot',
+  run: events.reduce(applyRunEvent, initialRunState(run.runId)),
+  nextSeq: events.length,
+  predictions,
+  problemText: null,
+  warningTexts: [],
+  strings: {},
+  ...more,
+});
+
+type Snapshot = Extract<ToPanel, { type: 'snapshot' }>;
 
 function transcript(plan: Plan): Transcript {
   const { recipe, classNames, counts } = plan;
