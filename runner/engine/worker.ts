@@ -4,6 +4,10 @@ import type { Tensor } from '../tensor.ts';
 import { OnnxProgram } from './onnxRuntime.ts';
 import type { EngineReply, EngineRequest, WorkerOptions } from './workerContract.ts';
 
+// onnxruntime-common wraps halves in a Float16Array where there is one, which the native binding of 1.30 reads as empty;
+// without it, in this thread alone, halves travel as Uint16Array.
+Reflect.deleteProperty(globalThis, 'Float16Array');
+
 const port = parentPort!;
 const { threads } = workerData as WorkerOptions;
 const programs = new Map<number, OnnxProgram>();
