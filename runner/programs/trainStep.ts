@@ -13,7 +13,7 @@ import { type Parameters, sizeOf } from '../tensor.ts';
 import { type FeatureType, inputAt } from './inference.ts';
 import { channelsLast } from './preprocess.ts';
 import { programSource, type StateNames } from './source.ts';
-import { tailLogits } from './tail.ts';
+import { applyTail } from './tail.ts';
 
 export interface TrainStepOptions {
   readonly architecture: Architecture;
@@ -62,7 +62,7 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
       .map(({ name, shape }) => [name, g.input(name, 'float32', shape)]),
   );
   const parameterIn = (name: string) => trained.get(name)!;
-  const logits = tailLogits(tape, architecture, unfreeze, features, parameterIn, options.parameters, classCount);
+  const { logits } = applyTail(tape, architecture, unfreeze, features, parameterIn, options.parameters, classCount);
   const loss = tape.apply(crossEntropy, [logits, labels, sampleWeights], undefined);
   g.output('loss', loss);
   g.output('logits', logits);
