@@ -3,7 +3,6 @@
 import type { RunState } from '../runner/contracts/runState.ts';
 import { auroc, rocCurve } from '../runner/metrics/roc.ts';
 import { decisionsAt, youdenThreshold } from '../runner/metrics/threshold.ts';
-import type { RocPoint } from './charts/rocChart.ts';
 import type { Predictions } from './contract.ts';
 import type { ViewState } from './state.ts';
 
@@ -13,6 +12,13 @@ export interface Binary {
   readonly scores: readonly number[];
   readonly positives: number;
   readonly negatives: number;
+}
+
+/** `threshold`: predicted positive if the score is at least this. */
+export interface RocPoint {
+  readonly falsePositiveRate: number;
+  readonly truePositiveRate: number;
+  readonly threshold: number;
 }
 
 export interface Roc {
@@ -69,7 +75,7 @@ export function rocOf({ labels, scores, positives, negatives }: Binary): Roc | n
     falsePositiveRate: falsePositiveRate[i]!,
     truePositiveRate: truePositiveRate[i]!,
   }));
-  const threshold = youdenThreshold(labels, scores);
+  const threshold = Math.min(youdenThreshold(labels, scores), 1);
   const { sensitivity, specificity } = decisionOf({ labels, scores, positives, negatives }, threshold);
   const optimum = {
     threshold,

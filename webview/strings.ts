@@ -33,6 +33,7 @@ export const panelStrings = {
   splitGiven: 'split given by the folders',
   splitMade: 'split made here',
   splitValidationMade: 'validation split made here from train',
+  splitTestMade: 'test split made here from train',
   stop: 'Stop',
   stopHint: 'Stop after the current batch; the best weights so far are kept',
   openLog: 'Open Log',
@@ -84,7 +85,7 @@ export const panelStrings = {
   learningRate: 'Learning rate',
   head: 'Head',
   backbone: 'Backbone',
-  throughput: 'Images/s',
+  throughput: 'img/s',
   sensitivityShort: 'Sens.',
   specificityShort: 'Spec.',
   // ROC

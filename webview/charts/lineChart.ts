@@ -7,6 +7,7 @@ import type { Curve, CurveMetric, StageSpan } from '../curves.ts';
 import { formatMetric } from '../format.ts';
 import { t } from '../strings.ts';
 import { base } from '../styles/base.ts';
+import { drawKept, drawStages } from './marks.ts';
 import { epochRange, epochTicks, lossRange, shareRange } from './scale.ts';
 import { colorOf, onThemeChange } from './theme.ts';
 
@@ -34,7 +35,7 @@ export class LineChart extends LitElement {
   #plot: uPlot | undefined;
   #theme: { stop(): void } | undefined;
   #size = new ResizeObserver(() => this.#fit());
-  #colors = { train: '', val: '', text: '', grid: '', border: '', font: '' };
+  #colors = { train: '', val: '', text: '', grid: '', family: '' };
 
   constructor() {
     super();
@@ -45,6 +46,8 @@ export class LineChart extends LitElement {
     super.connectedCallback();
     this.#theme = onThemeChange(() => this.#recolor());
     this.#size.observe(this);
+    // Back in the page after a removal: the plot was given up then.
+    if (this.hasUpdated) this.requestUpdate('curve');
   }
 
   override disconnectedCallback(): void {
@@ -131,14 +134,14 @@ export class LineChart extends LitElement {
             size: 24,
             gap: 4,
             grid: { show: false },
-            font: colors.font,
+            font: `11px ${colors.family}`,
             splits: (plot) => epochTicks(this.planned, plot.width / 48),
           },
           {
             ...axis,
             size: 44,
             gap: 6,
-            font: colors.font,
+            font: `11px ${colors.family}`,
             grid: { stroke: () => colors.grid, width: 1 },
             space: 32,
             values: (_plot, ticks) => ticks.map((tick) => String(Number(tick.toPrecision(4)))),
@@ -146,8 +149,8 @@ export class LineChart extends LitElement {
         ],
         series: [{}, series('train'), series('val')],
         hooks: {
-          drawAxes: [(plot) => this.#drawStages(plot)],
-          draw: [(plot) => this.#drawKept(plot)],
+          drawAxes: [(plot) => drawStages(plot, this.spans, colors)],
+          draw: [(plot) => drawKept(plot, this.spans, this.curve, colors)],
           setCursor: [(plot) => (this.cursor = plot.cursor.idx ?? null)],
         },
       },
@@ -156,64 +159,14 @@ export class LineChart extends LitElement {
     );
   }
 
-  /** A dotted border before each stage, its name at the top. */
-  #drawStages(plot: uPlot): void {
-    const { ctx, bbox } = plot;
-    const scale = devicePixelRatio;
-    ctx.save();
-    ctx.font = `${11 * scale}px ${this.#family()}`;
-    ctx.textAlign = 'left';
-    ctx.textBaseline = 'bottom';
-    ctx.lineWidth = scale;
-    ctx.strokeStyle = this.#colors.border;
-    ctx.fillStyle = this.#colors.text;
-    for (const [i, span] of this.spans.entries()) {
-      const left = i === 0 ? bbox.left : plot.valToPos(span.from - 0.5, 'x', true);
-      const right = plot.valToPos(span.to + 0.5, 'x', true);
-      if (i > 0) {
-        ctx.beginPath();
-        ctx.setLineDash([2 * scale, 3 * scale]);
-        ctx.moveTo(left, bbox.top - 14 * scale);
-        ctx.lineTo(left, bbox.top + bbox.height);
-        ctx.stroke();
-      }
-      const inset = i === 0 ? 0 : 5 * scale;
-      ctx.fillText(fitting(ctx, span.name, right - left - inset - 4 * scale), left + inset, bbox.top - 3 * scale);
-    }
-    ctx.restore();
-  }
-
-  /** A ring on validation at the epoch that each stage keeps. */
-  #drawKept(plot: uPlot): void {
-    const { ctx } = plot;
-    const scale = devicePixelRatio;
-    ctx.save();
-    ctx.strokeStyle = this.#colors.val;
-    ctx.lineWidth = 1.5 * scale;
-    for (const { keptEpoch } of this.spans) {
-      const at = keptEpoch === null ? -1 : this.curve.epochs.indexOf(keptEpoch);
-      const value = this.curve.val[at];
-      if (value === null || value === undefined) continue;
-      ctx.beginPath();
-      ctx.arc(plot.valToPos(keptEpoch!, 'x', true), plot.valToPos(value, 'y', true), 6 * scale, 0, 2 * Math.PI);
-      ctx.stroke();
-    }
-    ctx.restore();
-  }
-
   #readColors(): void {
     Object.assign(this.#colors, {
       train: colorOf(this, '--sh-train'),
       val: colorOf(this, '--sh-val'),
       text: colorOf(this, '--sh-muted'),
       grid: colorOf(this, '--sh-hairline'),
-      border: colorOf(this, '--sh-muted'),
-      font: `11px ${this.#family()}`,
+      family: getComputedStyle(this).fontFamily,
     });
-  }
-
-  #family(): string {
-    return getComputedStyle(this).fontFamily;
   }
 
   #recolor(): void {
@@ -276,12 +229,3 @@ export class LineChart extends LitElement {
 
 const sample = (name: 'train' | 'val') =>
   svg`<svg class="sample" viewBox="0 0 22 8" aria-hidden="true"><path d="M0 4H22" stroke-dasharray=${name === 'train' ? '5 4' : nothing}></path></svg>`;
-
-function fitting(ctx: CanvasRenderingContext2D, text: string, widthPx: number): string {
-  if (ctx.measureText(text).width <= widthPx) return text;
-  for (let length = text.length - 1; length > 0; length--) {
-    const cut = `${text.slice(0, length)}…`;
-    if (ctx.measureText(cut).width <= widthPx) return cut;
-  }
-  return '';
-}

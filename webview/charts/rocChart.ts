@@ -1,15 +1,9 @@
 // <sh-roc-chart>: the ROC curve with the chance line, the validation optimum and the point of the threshold.
 // A click or a drag asks for the nearest point; the slider beside it does the same by keyboard.
 import { css, html, LitElement, nothing, svg } from 'lit';
+import type { RocPoint } from '../decision.ts';
 import { t } from '../strings.ts';
 import { base } from '../styles/base.ts';
-
-/** `threshold`: predicted positive if the score is at least this. */
-export interface RocPoint {
-  readonly falsePositiveRate: number;
-  readonly truePositiveRate: number;
-  readonly threshold: number;
-}
 
 const margin = { top: 8, right: 10, bottom: 36, left: 44 };
 const ticks = [0, 0.2, 0.4, 0.6, 0.8, 1];

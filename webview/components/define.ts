@@ -11,6 +11,7 @@ import { RocView } from './rocView.ts';
 import { RunHeader } from './runHeader.ts';
 import { RunPanel } from './runPanel.ts';
 import { TestResults } from './testResults.ts';
+import { ThresholdSlider } from './thresholdSlider.ts';
 
 export function defineElements(): void {
   defineControls();
@@ -26,6 +27,7 @@ export function defineElements(): void {
     'sh-run-header': RunHeader,
     'sh-run-panel': RunPanel,
     'sh-test-results': TestResults,
+    'sh-threshold-slider': ThresholdSlider,
   }))
     customElements.define(name, element);
 }

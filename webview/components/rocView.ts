@@ -2,17 +2,22 @@
 // validation predictions, by the same functions that the runner's report uses.
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import type { RunState } from '../../runner/contracts/runState.ts';
-import type { RocPoint } from '../charts/rocChart.ts';
 import type { Predictions } from '../contract.ts';
-import { type Binary, binaryOf, type Decision, decisionOf, isSmall, type Roc, rocOf } from '../decision.ts';
+import {
+  type Binary,
+  binaryOf,
+  type Decision,
+  decisionOf,
+  isSmall,
+  type Roc,
+  type RocPoint,
+  rocOf,
+} from '../decision.ts';
 import { formatCount, formatMetric } from '../format.ts';
 import { t } from '../strings.ts';
 import { base, card } from '../styles/base.ts';
-import { cssVariables } from '../styles/cssVariables.ts';
 import { button, picker } from './controls.ts';
 import type { Figure } from './figures.ts';
-
-const step = 0.001;
 
 export class RocView extends LitElement {
   static override properties = {
@@ -89,23 +94,11 @@ export class RocView extends LitElement {
           .label=${t('rocLabel', { ...numbers, className: names.positive, auroc: formatMetric(roc.auroc) })}
         ></sh-roc-chart>
         <div class="controls">
-          <div class="sliderRow">
-            <label for="threshold">${t('threshold')}</label>
-            <output for="threshold" class="number">${numbers.threshold}</output>
-            <input
-              id="threshold"
-              type="range"
-              min="0"
-              max="1"
-              step=${step}
-              .value=${String(threshold)}
-              aria-valuetext=${t('thresholdText', numbers)}
-              @input=${(event: Event) => this.#tell('sh-threshold', Number((event.target as HTMLInputElement).value))}
-            />
-            <span class="scale number" aria-hidden="true">
-              <span>0</span><span class="optimum" ${cssVariables({ '--at': String(roc.optimum.threshold) })}></span><span>1</span>
-            </span>
-          </div>
+          <sh-threshold-slider
+            .threshold=${threshold}
+            .optimum=${roc.optimum.threshold}
+            .valueText=${t('thresholdText', numbers)}
+          ></sh-threshold-slider>
           <div class="youden">
             ${button({ label: t('youden'), icon: 'target', hint: t('youdenHint'), onClick: () => this.#tell('sh-threshold', roc.optimum.threshold) })}
             <span class="muted number"
@@ -192,59 +185,6 @@ export class RocView extends LitElement {
         align-content: start;
         gap: 12px;
         min-width: 0;
-      }
-      .sliderRow {
-        display: grid;
-        grid-template-columns: 1fr auto;
-        gap: 2px 8px;
-      }
-      .sliderRow label {
-        font-weight: 600;
-      }
-      .sliderRow output {
-        font-weight: 600;
-      }
-      input[type='range'] {
-        appearance: none;
-        grid-column: 1 / -1;
-        width: 100%;
-        height: 20px;
-        margin: 0;
-        background: transparent;
-        cursor: pointer;
-      }
-      input[type='range']::-webkit-slider-runnable-track {
-        height: 4px;
-        border-radius: 2px;
-        background: color-mix(in srgb, var(--vscode-foreground) 35%, transparent);
-      }
-      input[type='range']::-webkit-slider-thumb {
-        appearance: none;
-        width: 16px;
-        height: 16px;
-        margin-top: -6px;
-        border: 2px solid var(--vscode-editor-background);
-        border-radius: 50%;
-        background: var(--vscode-foreground);
-      }
-      .scale {
-        position: relative;
-        grid-column: 1 / -1;
-        display: flex;
-        justify-content: space-between;
-        padding: 0 4px;
-        font-size: 11px;
-        color: var(--sh-muted);
-      }
-      .optimum {
-        position: absolute;
-        left: calc(8px + (100% - 16px) * var(--at));
-        top: 0;
-        width: 9px;
-        height: 9px;
-        border: 1.5px solid var(--sh-val);
-        translate: -50% 0;
-        rotate: 45deg;
       }
       .youden {
         display: flex;

@@ -235,7 +235,12 @@ function facts(run: RunState): Fact[] {
   return found;
 }
 
-const splitOrigins = { given: 'splitGiven', made: 'splitMade', validationMade: 'splitValidationMade' } as const;
+const splitOrigins = {
+  given: 'splitGiven',
+  made: 'splitMade',
+  validationMade: 'splitValidationMade',
+  testMade: 'splitTestMade',
+} as const;
 
 const weightsText = ({ kind, name, verified }: NonNullable<RunState['weights']>): string =>
   kind === 'random' ? t('randomWeightsShort') : verified ? name : `${name} (${t('weightsUnverified')})`;

@@ -1,0 +1,101 @@
+// <sh-threshold-slider>: a native range input from 0 to 1 in steps of a thousandth, with a mark at the optimum.
+// Dispatches `sh-threshold` with the number asked for.
+import { css, html, LitElement } from 'lit';
+import { formatMetric } from '../format.ts';
+import { t } from '../strings.ts';
+import { base } from '../styles/base.ts';
+import { cssVariables } from '../styles/cssVariables.ts';
+
+export class ThresholdSlider extends LitElement {
+  static override properties = {
+    threshold: { attribute: false },
+    optimum: { attribute: false },
+    valueText: { attribute: false },
+  };
+  /** May lie between two steps: the thumb then stands at the nearer one. */
+  declare threshold: number;
+  declare optimum: number;
+  /** What a screen reader says instead of the bare number. */
+  declare valueText: string;
+
+  override render() {
+    return html`
+      <label for="threshold">${t('threshold')}</label>
+      <output for="threshold" class="number">${formatMetric(this.threshold)}</output>
+      <input
+        id="threshold"
+        type="range"
+        min="0"
+        max="1"
+        step="0.001"
+        .value=${String(this.threshold)}
+        aria-valuetext=${this.valueText}
+        @input=${this.#moved}
+      />
+      <span class="scale number" aria-hidden="true">
+        <span>0</span><span class="optimum" ${cssVariables({ '--at': String(this.optimum) })}></span><span>1</span>
+      </span>`;
+  }
+
+  #moved = (event: Event): void => {
+    const detail = Number((event.target as HTMLInputElement).value);
+    this.dispatchEvent(new CustomEvent('sh-threshold', { detail, bubbles: true, composed: true }));
+  };
+
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: grid;
+        grid-template-columns: 1fr auto;
+        gap: 2px 8px;
+      }
+      label,
+      output {
+        font-weight: 600;
+      }
+      input {
+        appearance: none;
+        grid-column: 1 / -1;
+        width: 100%;
+        height: 20px;
+        margin: 0;
+        background: transparent;
+        cursor: pointer;
+      }
+      input::-webkit-slider-runnable-track {
+        height: 4px;
+        border-radius: 2px;
+        background: color-mix(in srgb, var(--vscode-foreground) 35%, transparent);
+      }
+      input::-webkit-slider-thumb {
+        appearance: none;
+        width: 16px;
+        height: 16px;
+        margin-top: -6px;
+        border: 2px solid var(--vscode-editor-background);
+        border-radius: 50%;
+        background: var(--vscode-foreground);
+      }
+      .scale {
+        position: relative;
+        grid-column: 1 / -1;
+        display: flex;
+        justify-content: space-between;
+        padding: 0 4px;
+        font-size: 11px;
+        color: var(--sh-muted);
+      }
+      .optimum {
+        position: absolute;
+        left: calc(8px + (100% - 16px) * var(--at));
+        top: 0;
+        width: 9px;
+        height: 9px;
+        border: 1.5px solid var(--sh-val);
+        translate: -50% 0;
+        rotate: 45deg;
+      }
+    `,
+  ];
+}
