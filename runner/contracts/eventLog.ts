@@ -1,0 +1,115 @@
+// events.jsonl as text: one event a line, checked by number and checksum. Pure: runner, command line and editor read with the same
+// eyes. Absent: files.
+import { str as crc32OfUtf8 } from 'crc-32';
+import { type EventRecord, RunEvent } from './events.ts';
+
+const version = 1;
+
+/** One line, `\n` included. The event stands last, so that a reader can check its very text. */
+export function encodeRecord(seq: number, at: string, event: RunEvent): string {
+  const text = JSON.stringify(event);
+  return `{"v":${version},"seq":${seq},"at":${JSON.stringify(at)},"crc":"${crcOf(text)}","event":${text}}\n`;
+}
+
+export interface LogHealth {
+  /** Lines that are damaged, or tell a number again. */
+  readonly skipped: number;
+  /** Places where numbers are missing and no damaged line explains it. */
+  readonly gaps: number;
+  /** Whole lines of another version of the format: nothing is wrong with them, but they say nothing here. */
+  readonly unknown: number;
+  /** The last line has no end (yet). */
+  readonly tornTail: boolean;
+}
+
+/** Reads a log in pieces of any size, as it grows. Never throws: what cannot be read is counted. */
+export class EventLogReader {
+  #tail: Uint8Array[] = [];
+  #nextSeq = 0;
+  #skippedSinceGood = 0;
+  #skipped = 0;
+  #gaps = 0;
+  #unknown = 0;
+  readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+  get health(): LogHealth {
+    return { skipped: this.#skipped, gaps: this.#gaps, unknown: this.#unknown, tornTail: this.#tail.length > 0 };
+  }
+
+  /** The number that the next record of this log bears. */
+  get nextSeq(): number {
+    return this.#nextSeq;
+  }
+
+  /** The records that `chunk` completes, in order. The chunk's memory is the caller's again afterwards. */
+  feed(chunk: Uint8Array): EventRecord[] {
+    const records: EventRecord[] = [];
+    let start = 0;
+    for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
+      const line = joined([...this.#tail, chunk.subarray(start, end)]);
+      this.#tail = [];
+      start = end + 1;
+      const record = this.#read(line);
+      if (record) records.push(record);
+    }
+    if (start < chunk.length) this.#tail.push(chunk.slice(start));
+    return records;
+  }
+
+  #read(bytes: Uint8Array): EventRecord | undefined {
+    const line = this.#text(bytes);
+    if (line === '') return undefined;
+    const parts = line === undefined ? undefined : partsOf(line);
+    if (!parts || parts.seq < this.#nextSeq) {
+      this.#skipped++;
+      this.#skippedSinceGood++;
+      return undefined;
+    }
+    if (parts.seq - this.#nextSeq > this.#skippedSinceGood) this.#gaps++;
+    this.#nextSeq = parts.seq + 1;
+    this.#skippedSinceGood = 0;
+    const event = RunEvent.safeParse(parts.event);
+    if (parts.v !== version || !event.success) {
+      this.#unknown++;
+      return undefined;
+    }
+    return { v: version, seq: parts.seq, at: parts.at, crc: parts.crc, event: event.data };
+  }
+
+  #text(bytes: Uint8Array): string | undefined {
+    try {
+      // A checkout may have turned \n into \r\n.
+      return this.#decoder.decode(bytes).replace(/\r$/, '');
+    } catch {
+      return undefined; // not UTF-8: damaged, counted by the caller
+    }
+  }
+}
+
+const newline = 0x0a;
+
+const crcOf = (text: string): string => (crc32OfUtf8(text) >>> 0).toString(16).padStart(8, '0');
+
+const linePattern = /^\{"v":(\d{1,9}),"seq":(\d{1,15}),"at":"([^"\\]+)","crc":"([0-9a-f]{8})","event":(\{.*\})\}$/s;
+
+function partsOf(line: string): { v: number; seq: number; at: string; crc: string; event: unknown } | undefined {
+  const [, v, seq, at, crc, text] = linePattern.exec(line) ?? [];
+  if (at === undefined || crc === undefined || text === undefined) return undefined;
+  if (crcOf(text) !== crc || Number.isNaN(Date.parse(at))) return undefined;
+  try {
+    return { v: Number(v), seq: Number(seq), at, crc, event: JSON.parse(text) };
+  } catch {
+    return undefined; // a checksum over what is not JSON: made by hand, counted by the caller
+  }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
