@@ -104,6 +104,7 @@ export const panelStrings = {
   youden: 'Youden’s J',
   youdenHint: 'Put the threshold where sensitivity + specificity − 1 is largest on validation',
   youdenAt: 'J = {j} here; largest {best} at {threshold}',
+  youdenNone: 'J = {j} here; no threshold is better than chance',
   isYoudenMark: 'validation optimum',
   decisions: 'Decisions at this threshold',
   predicted: 'Predicted',

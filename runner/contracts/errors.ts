@@ -14,7 +14,12 @@ export const sentences = {
     'Class "{className}" has {count} usable images, too few to stand in train, val and test: add images (at least {needed}).',
   allCorrupt: 'None of the {count} images in "{folder}" can be decoded: see the list of `shoulders check`.',
   ambiguousFolders:
-    'The folders {names} differ in upper and lower case only: rename one, so that they mean the same on every machine.',
+    'The folders {names} differ only in upper and lower case, or in how accents are stored: rename one, so that they mean the same on every machine.',
+  nestedDataset:
+    '"{folder}" holds one folder only ("{className}"), which looks like the dataset itself: choose that one.',
+  twoFoldersForSplit: 'The folders {names} in "{folder}" both mean the split {split}: keep one of them.',
+  tooFewGroups:
+    'Class "{className}" has images of {count} groups (patients or copies) only, too few to stand in every split: at least {needed} are needed.',
   tooManyVanished:
     '{count} images that were there at the check are gone or changed now (for example "{relativePath}"): restore them and start again.',
   positiveClassUnknown:

@@ -72,8 +72,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     counts: SplitCounts,
     fingerprint: z.string(),
     findings: z.array(Finding),
-    /** 'given': the folder has its splits; 'made': all made here; 'validationMade': val carved from train. */
-    splitOrigin: z.enum(['given', 'made', 'validationMade']),
+    /** 'given': the folder has its splits; 'made': all made here; 'validationMade': val carved from train; 'testMade': test carved from train. */
+    splitOrigin: z.enum(['given', 'made', 'validationMade', 'testMade']),
   }),
   z.object({ type: z.literal('weightsLoaded'), weights: WeightsOrigin }),
   z.object({ type: z.literal('warning'), problem: Problem }),

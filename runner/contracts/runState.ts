@@ -21,7 +21,7 @@ export const RunState = z.object({
   classNames: z.array(z.string()),
   counts: SplitCounts.nullable(),
   fingerprint: z.string().nullable(),
-  splitOrigin: z.enum(['given', 'made', 'validationMade']).nullable(),
+  splitOrigin: z.enum(['given', 'made', 'validationMade', 'testMade']).nullable(),
   findings: z.array(Finding),
   weights: WeightsOrigin.nullable(),
   warnings: z.array(Problem),

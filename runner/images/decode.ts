@@ -2,6 +2,7 @@
 // Absent: augmentation, floats, labels, writing. Called by dataset/ (the check of every file), views/ (training) and explain/.
 import { readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
+import { isSystemError } from '../systemError.ts';
 import { decodeBmp, tooLarge } from './bmp.ts';
 import { type ImageType, imageTypeOf } from './imageType.ts';
 import { type Raster, type RgbImage, rasterOf, rgbOf } from './raster.ts';
@@ -91,7 +92,7 @@ export async function readImageFile(
   try {
     return await read(file);
   } catch (error) {
-    if (!['EBUSY', 'EPERM', 'EACCES', 'EAGAIN', 'EMFILE', 'EIO'].includes(codeOf(error))) throw error;
+    if (!isSystemError(error) || !passing.includes(error.code)) throw error;
     return read(file);
   }
 }
@@ -102,8 +103,8 @@ async function readWithLimit(file: string): Promise<Uint8Array> {
   return readFile(file);
 }
 
-export const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+// What another program, a virus scanner or a network disk may cause for a moment.
+const passing = ['EBUSY', 'EPERM', 'EACCES', 'EAGAIN', 'EMFILE', 'EIO'];
 
 const white = '#ffffff';
 

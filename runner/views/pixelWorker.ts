@@ -2,9 +2,10 @@
 import { stat } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import pLimit from 'p-limit';
-import { codeOf, decodeRaster, readImageFile, UndecodableImage } from '../images/decode.ts';
+import { decodeRaster, readImageFile, UndecodableImage } from '../images/decode.ts';
 import { createImageCache } from '../images/imageCache.ts';
 import { type Raster, rgbOf } from '../images/raster.ts';
+import { isSystemError } from '../systemError.ts';
 import { applyPlan } from './apply.ts';
 import { decodeShortSide, evaluationRaster, inColor } from './evaluationView.ts';
 import type { PixelAnswer, PixelImage, PixelRequest, PixelSetup, View } from './pixelContract.ts';
@@ -47,7 +48,7 @@ async function viewOfFile(image: PixelImage, view: number | 'eval'): Promise<Vie
   } catch (error) {
     // It passed the check and has its size and time of then, so it changed under our hands or its disk has gone.
     if (error instanceof UndecodableImage) return 'changed';
-    if (codeOf(error) !== '') return 'vanished';
+    if (isSystemError(error)) return 'vanished';
     throw error;
   }
   if (view === 'eval') return rgbOf(evaluationRaster(raster, size)).data;
@@ -59,7 +60,7 @@ async function stateOf({ file, sizeBytes, modifiedMs }: PixelImage): Promise<'sa
     const now = await stat(file);
     return now.size === sizeBytes && now.mtimeMs === modifiedMs ? 'same' : 'changed';
   } catch (error) {
-    if (codeOf(error) !== '') return 'vanished';
+    if (isSystemError(error)) return 'vanished';
     throw error;
   }
 }

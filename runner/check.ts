@@ -1,0 +1,135 @@
+// `shoulders check`: what stands in a dataset folder, told in plain text for a terminal.
+import type { Finding } from './contracts/finding.ts';
+import { type Dataset, type DatasetIo, type DatasetOptions, prepareDataset } from './dataset/dataset.ts';
+import { splitNames } from './dataset/folder.ts';
+import { groupedBy } from './dataset/groupedBy.ts';
+
+/**
+ * Indexes, decodes, splits and judges a folder, without training.
+ *
+ * @throws UserError as prepareDataset does
+ */
+export function check(
+  folder: string,
+  options: Omit<DatasetOptions, 'folder'> & Pick<DatasetIo, 'signal' | 'concurrency'>,
+  onProgress?: (done: number, total: number) => void,
+): Promise<Dataset> {
+  const { groupPattern, split, seed, ...io } = options;
+  return prepareDataset({ folder, groupPattern, split, seed }, { ...io, ...(onProgress && { onProgress }) });
+}
+
+/** Counts, then what needs a look, the gravest first; ends in the fingerprint. Lines of at most about 100 columns, names escaped. */
+export function describeDataset(dataset: Dataset): string {
+  const { folder, images, classNames, splitOrigin, findings, fingerprint } = dataset;
+  const sections = [
+    [`${shown(folder)}: ${plural(images.length, 'image')} in ${plural(classNames.length, 'class', 'classes')}`],
+    [...countTable(dataset), '', origins[splitOrigin]],
+    ...findingSections(findings),
+    [`Fingerprint ${fingerprint}`],
+  ];
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+const origins = {
+  given: 'The splits are those of the folder.',
+  made: 'The folder has no splits: they were made here, from the seed, class by class.',
+  validationMade: 'The folder has no validation split: it was taken from train, from the seed, class by class.',
+  testMade: 'The folder has no test split: it was taken from train, from the seed, class by class.',
+} as const;
+
+function countTable({ classNames, counts }: Dataset): string[] {
+  const rows = classNames.map((className, label) => {
+    const own = splitNames.map((split) => counts[split][label]!);
+    return [shortened(shown(className), 40), ...own, sum(own)].map(String);
+  });
+  const totals = splitNames.map((split) => sum(counts[split]));
+  const all = sum(totals);
+  const share = (n: number) => `${((100 * n) / all).toFixed(0)} %`;
+  return table([
+    ['class', ...splitNames, 'all'],
+    ...rows,
+    ['all', ...totals, all].map(String),
+    ['', ...totals.map(share), ''],
+  ]);
+}
+
+/** The first column to the left, the others to the right. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+type Of<K extends Finding['kind']> = Extract<Finding, { kind: K }>;
+
+function findingSections(findings: readonly Finding[]): string[][] {
+  const of = <K extends Finding['kind']>(kind: K) => findings.filter((f): f is Of<K> => f.kind === kind);
+  const duplicates = of('duplicate');
+  const between = duplicates.filter(({ splits }) => splits.length > 1);
+  const twoLabels = duplicates.filter(({ splits, classNames }) => splits.length === 1 && classNames.length > 1);
+  const within = duplicates.filter(({ splits, classNames }) => splits.length === 1 && classNames.length === 1);
+  const overlaps = of('groupOverlap');
+  return [
+    section(
+      'Left out, cannot be used',
+      of('corrupt').map(({ relativePath, reason }) => `${shown(relativePath)}: ${reason}`),
+    ),
+    section('LEAK: the same image in more than one split', between.map(copies)),
+    section(
+      'LEAK: the same group in more than one split',
+      overlaps.map(
+        ({ group, splits, imageCount }) => `${shown(group)}: ${plural(imageCount, 'image')} in ${splits.join(', ')}`,
+      ),
+    ),
+    section('The same image in more than one class', twoLabels.map(copies)),
+    ...byReason('Kept, but look at them', of('suspect')),
+    section('The same image more than once in its class and split', within.map(copies)),
+    section(
+      'Notes',
+      of('note').map(({ text }) => shown(text)),
+      notesShown,
+    ),
+    ...byReason('Not looked at', of('ignored')),
+  ].filter((lines) => lines.length > 0);
+}
+
+const shownAtMost = 10;
+const notesShown = 100;
+
+/** A heading with the count, the first lines, and how many more there are; nothing when there are none. */
+function section(heading: string, lines: readonly string[], atMost = shownAtMost): string[] {
+  if (lines.length === 0) return [];
+  const more = lines.length - atMost;
+  return [
+    `${heading} (${lines.length})`,
+    ...lines.slice(0, atMost).map((line) => `  ${line}`),
+    ...(more > 0 ? [`  ... and ${more} more`] : []),
+  ];
+}
+
+/** One heading, then each reason with its count and a few paths. */
+function byReason(heading: string, findings: readonly (Of<'suspect'> | Of<'ignored'>)[]): string[][] {
+  if (findings.length === 0) return [];
+  const lines = [...groupedBy(findings, ({ reason }) => reason)].flatMap(([reason, own]) => [
+    `  ${own.length} x ${reason}`,
+    ...own.slice(0, 3).map(({ relativePath }) => `      ${shown(relativePath)}`),
+    ...(own.length > 3 ? [`      ... and ${own.length - 3} more`] : []),
+  ]);
+  return [[`${heading} (${findings.length})`, ...lines]];
+}
+
+const copies = ({ relativePaths }: Of<'duplicate'>) => relativePaths.map(shown).join(' = ');
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
+
+const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
+const shortened = (text: string, length: number) => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);
+
+/** Names come from disk: control and direction characters could rewrite the terminal's line. */
+const shown = (text: string): string =>
+  text.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`);

@@ -1,0 +1,93 @@
+// From checked images to train, val and test: as the folder has them, and made here as far as it has none. Validation is never taken
+// for a test: a set with train and val alone gets its test images from train.
+import { UserError } from '../contracts/errors.ts';
+import type { Recipe } from '../contracts/recipe.ts';
+import { stream } from '../random.ts';
+import { type SplitName, splitNames } from './folder.ts';
+import { unitsOf } from './groups.ts';
+import { splitByGroup, splitStratified } from './splits.ts';
+
+export type SplitOrigin = 'given' | 'made' | 'validationMade' | 'testMade';
+
+/** Positions in the list of images, ascending. */
+export type Splits = Readonly<Record<SplitName, readonly number[]>>;
+
+interface Assignable {
+  readonly label: number;
+  readonly split: SplitName | null;
+  readonly group: string;
+  readonly sha256: string;
+}
+
+/**
+ * Splits that are made here keep each group, and copies of one file, in one split, and hold every class in about its share.
+ *
+ * @param shares  of the whole; of train and the made split alone when only one is made
+ * @throws UserError tooFewImages, tooFewGroups, classMissingInSplit
+ */
+export function assignSplits(
+  images: readonly Assignable[],
+  classNames: readonly string[],
+  givenSplits: readonly SplitName[],
+  shares: Recipe['split'],
+  seed: number,
+): { readonly splits: Splits; readonly origin: SplitOrigin } {
+  const given = { train: positions(images, 'train'), val: positions(images, 'val'), test: positions(images, 'test') };
+  const missing = splitNames.filter((split) => !givenSplits.includes(split));
+  const made = missing.length === 0 ? [] : missing.length === 1 ? (['train', missing[0]!] as const) : splitNames;
+  const splits = made.length === 0 ? given : { ...given, ...divide(images, classNames, made, shares, seed) };
+  refuseMissingClass(images, classNames, splits);
+  return { splits, origin: originOf(missing) };
+}
+
+const originOf = (missing: readonly SplitName[]): SplitOrigin => {
+  if (missing.length === 0) return 'given';
+  if (missing.length > 1) return 'made';
+  return missing[0] === 'val' ? 'validationMade' : 'testMade';
+};
+
+const positions = (images: readonly Assignable[], split: SplitName): number[] =>
+  images.flatMap((image, i) => (image.split === split ? [i] : []));
+
+/** Cuts the train images, or all of a flat set, into the splits to be made. */
+function divide(
+  images: readonly Assignable[],
+  classNames: readonly string[],
+  made: readonly SplitName[],
+  shares: Recipe['split'],
+  seed: number,
+): Partial<Splits> {
+  const from = images.flatMap(({ split }, i) => (split === null || split === 'train' ? [i] : []));
+  const pool = from.map((i) => images[i]!);
+  const labels = pool.map(({ label }) => label);
+  const units = unitsOf(pool);
+  refuseTooFew(labels, units, classNames, made.length);
+  const sum = made.reduce((total, split) => total + shares[split], 0);
+  const parts = made.map((split) => shares[split] / sum);
+  const random = stream(seed, 'split');
+  const alone = new Set(units).size === units.length;
+  const divided = alone ? splitStratified(labels, parts, random) : splitByGroup(labels, units, parts, random);
+  return Object.fromEntries(made.map((split, part) => [split, divided[part]!.map((i) => from[i]!)]));
+}
+
+function refuseTooFew(
+  labels: readonly number[],
+  units: readonly number[],
+  classNames: readonly string[],
+  needed: number,
+): void {
+  for (const [label, className] of classNames.entries()) {
+    const own = units.filter((_, i) => labels[i] === label);
+    if (own.length < needed) throw new UserError('tooFewImages', { className, count: own.length, needed });
+    const count = new Set(own).size;
+    if (count < needed) throw new UserError('tooFewGroups', { className, count, needed });
+  }
+}
+
+function refuseMissingClass(images: readonly Assignable[], classNames: readonly string[], splits: Splits): void {
+  for (const split of splitNames) {
+    const present = new Set(splits[split].map((i) => images[i]!.label));
+    for (const [label, className] of classNames.entries())
+      if (!present.has(label)) throw new UserError('classMissingInSplit', { className, split });
+  }
+}

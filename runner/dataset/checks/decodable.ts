@@ -1,0 +1,53 @@
+// Every file decoded once, whole, before the first epoch: what cannot be used is known by then, and so are hash and size of the rest.
+import type { Finding } from '../../contracts/finding.ts';
+import { type Conversion, decodeRaster, readImageFile, UndecodableImage } from '../../images/decode.ts';
+import { isSystemError } from '../../systemError.ts';
+import { type Oddity, odditiesOf } from './placeholder.ts';
+
+export interface CheckedImage {
+  /** Hex. */
+  readonly sha256: string;
+  /** Upright. */
+  readonly width: number;
+  readonly height: number;
+  readonly conversions: readonly Conversion[];
+  readonly oddities: readonly Oddity[];
+  /** The decoder's complaints. */
+  readonly findings: readonly Finding[];
+}
+
+/** Enough to judge an image by; camera photographs then cost a fraction. Every byte is decoded all the same. */
+const judgedShortSide = 256;
+
+/** @returns why not, when the image cannot be used */
+export async function checkImage(image: {
+  readonly file: string;
+  readonly relativePath: string;
+}): Promise<CheckedImage | Extract<Finding, { kind: 'corrupt' }>> {
+  const { relativePath } = image;
+  try {
+    const bytes = await readImageFile(image.file);
+    const [{ raster, width, height, conversions, findings }, sha256] = await Promise.all([
+      decodeRaster(bytes, { maxShortSide: judgedShortSide }),
+      sha256Of(bytes),
+    ]);
+    return {
+      sha256,
+      width,
+      height,
+      conversions,
+      oddities: odditiesOf(raster, width, height),
+      findings: findings.map((finding) => ({ ...finding, relativePath })),
+    };
+  } catch (error) {
+    if (error instanceof UndecodableImage) return { kind: 'corrupt', relativePath, reason: error.reason };
+    if (isSystemError(error))
+      return { kind: 'corrupt', relativePath, reason: `the file cannot be read (${error.code})` };
+    throw error;
+  }
+}
+
+/** In the background threads: hashing a large photograph takes as long as decoding it. */
+async function sha256Of(bytes: Uint8Array): Promise<string> {
+  return Buffer.from(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)).toString('hex');
+}

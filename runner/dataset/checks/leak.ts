@@ -1,0 +1,36 @@
+// What stands where it should not: copies of one file, and groups (patients) in more than one split. Finds; whether it matters is for
+// the person to say.
+import type { Finding } from '../../contracts/finding.ts';
+import { type SplitName, splitNames } from '../folder.ts';
+import { groupedBy } from '../groupedBy.ts';
+
+interface Placed {
+  readonly relativePath: string;
+  readonly label: number;
+  readonly group: string;
+  readonly sha256: string;
+  readonly split: SplitName;
+}
+
+/** Byte-identical images, wherever they stand; then groups in more than one split. */
+export function checkLeak(images: readonly Placed[], classNames: readonly string[]): Finding[] {
+  const duplicates = [...groupedBy(images, ({ sha256 }) => sha256).values()]
+    .filter((copies) => copies.length > 1)
+    .map(
+      (copies): Finding => ({
+        kind: 'duplicate',
+        relativePaths: copies.map(({ relativePath }) => relativePath),
+        splits: splitsOf(copies),
+        classNames: classNames.filter((_, label) => copies.some((copy) => copy.label === label)),
+      }),
+    );
+  const overlaps = [...groupedBy(images, ({ group }) => group)].flatMap(([group, members]): Finding[] =>
+    splitsOf(members).length > 1
+      ? [{ kind: 'groupOverlap', group, splits: splitsOf(members), imageCount: members.length }]
+      : [],
+  );
+  return [...duplicates, ...overlaps];
+}
+
+const splitsOf = (images: readonly Placed[]): SplitName[] =>
+  splitNames.filter((name) => images.some(({ split }) => split === name));

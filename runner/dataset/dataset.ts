@@ -1,0 +1,169 @@
+// dataset/: from a folder of images to a checked, split and fingerprinted dataset. The folder is only ever read.
+// Absent: augmentation, training, any decision about leaks (they are found and shown). Called by check and fineTune.
+import pLimit from 'p-limit';
+import { UserError } from '../contracts/errors.ts';
+import type { SplitCounts } from '../contracts/events.ts';
+import type { Finding } from '../contracts/finding.ts';
+import type { Recipe } from '../contracts/recipe.ts';
+import { assignSplits, type SplitOrigin, type Splits } from './assign.ts';
+import { type CheckedImage, checkImage } from './checks/decodable.ts';
+import { checkImbalance } from './checks/imbalance.ts';
+import { checkLeak } from './checks/leak.ts';
+import { traitsOf } from './checks/traits.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { type IndexedImage, indexFolder, type SplitName, splitNames } from './folder.ts';
+import { groupOf } from './groups.ts';
+
+export interface ImageRecord {
+  /** /-separated, relative to the dataset folder. */
+  readonly relativePath: string;
+  /** Absolute. */
+  readonly file: string;
+  /** Index into `classNames`. */
+  readonly label: number;
+  /** The patient or group; the path when the image is its own. */
+  readonly group: string;
+  /** Hex, of the file's bytes. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+  /** Upright. */
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Dataset {
+  readonly folder: string;
+  /** In code-point order. */
+  readonly classNames: readonly string[];
+  /** Usable images only, in code-point order of their paths. */
+  readonly images: readonly ImageRecord[];
+  /** Positions in `images`, ascending. */
+  readonly splits: Splits;
+  readonly counts: SplitCounts;
+  readonly splitOrigin: SplitOrigin;
+  readonly findings: Finding[];
+  readonly fingerprint: string;
+}
+
+export interface DatasetOptions {
+  readonly folder: string;
+  readonly groupPattern: string | null;
+  readonly split: Recipe['split'];
+  readonly seed: number;
+}
+
+export interface DatasetIo {
+  onProgress?(done: number, total: number): void;
+  readonly signal?: AbortSignal;
+  /** Files that are read and decoded at a time; 4 when left out, as many as sharp has threads. */
+  readonly concurrency?: number;
+}
+
+/**
+ * Indexes the folder, decodes and hashes every image, leaves the corrupt ones out, splits, and looks for leaks.
+ *
+ * @throws UserError as indexFolder and assignSplits do, and allCorrupt; the signal's reason when aborted
+ */
+export async function prepareDataset(options: DatasetOptions, io: DatasetIo = {}): Promise<Dataset> {
+  const { folder, groupPattern, split, seed } = options;
+  const { index, findings: indexFindings } = await indexFolder(folder, io.signal);
+  const { classNames } = index;
+  const { usable, corrupt } = await checkAll(index.images, io);
+  if (usable.length === 0) throw new UserError('allCorrupt', { folder, count: index.images.length });
+
+  const pattern = groupPattern === null ? null : new RegExp(groupPattern, 'u');
+  const records = usable.map(({ image, checked }) => recordOf(image, checked, pattern));
+  const placedAs = usable.map(({ image }, i) => ({ ...records[i]!, split: image.split }));
+  const { splits, origin } = assignSplits(placedAs, classNames, index.givenSplits, split, seed);
+  const placed = splitNames.flatMap((name) => splits[name].map((i) => ({ ...records[i]!, split: name })));
+  const counts = countsOf(placed, classNames.length);
+  const described = usable.map(({ image, checked }) => ({ relativePath: image.relativePath, ...checked }));
+
+  return {
+    folder,
+    classNames,
+    images: records,
+    splits,
+    counts,
+    splitOrigin: origin,
+    findings: [
+      ...corrupt,
+      ...usable.flatMap(({ checked }) => checked.findings),
+      ...traitsOf(described),
+      ...checkLeak(placed, classNames),
+      ...checkImbalance(counts.train, classNames),
+      ...groupNotes(records, groupPattern),
+      ...indexFindings,
+    ],
+    fingerprint: fingerprintOf(placed),
+  };
+}
+
+interface Usable {
+  readonly image: IndexedImage;
+  readonly checked: CheckedImage;
+}
+
+/** In the order of `images`, whatever the order in which they were decoded. */
+async function checkAll(
+  images: readonly IndexedImage[],
+  { onProgress, signal, concurrency = 4 }: DatasetIo,
+): Promise<{ readonly usable: readonly Usable[]; readonly corrupt: readonly Finding[] }> {
+  const limit = pLimit(concurrency);
+  let done = 0;
+  onProgress?.(0, images.length);
+  const outcomes = await limit.map(images, async (image) => {
+    signal?.throwIfAborted();
+    const outcome = await checkImage(image);
+    onProgress?.(++done, images.length);
+    return outcome;
+  });
+  const usable: Usable[] = [];
+  const corrupt: Finding[] = [];
+  outcomes.forEach((outcome, i) => {
+    if ('kind' in outcome) corrupt.push(outcome);
+    else usable.push({ image: images[i]!, checked: outcome });
+  });
+  return { usable, corrupt };
+}
+
+const recordOf = (
+  image: IndexedImage,
+  { sha256, width, height }: CheckedImage,
+  pattern: RegExp | null,
+): ImageRecord => {
+  const { relativePath, file, label, sizeBytes, modifiedMs } = image;
+  return {
+    relativePath,
+    file,
+    label,
+    group: groupOf(relativePath, pattern),
+    sha256,
+    sizeBytes,
+    modifiedMs,
+    width,
+    height,
+  };
+};
+
+function countsOf(
+  placed: readonly { readonly label: number; readonly split: SplitName }[],
+  classCount: number,
+): SplitCounts {
+  const zeros = () => new Array<number>(classCount).fill(0);
+  const counts = { train: zeros(), val: zeros(), test: zeros() };
+  for (const { split, label } of placed) counts[split][label]!++;
+  return counts;
+}
+
+function groupNotes(images: readonly ImageRecord[], groupPattern: string | null): Finding[] {
+  if (groupPattern === null) return [];
+  const matched = images.filter(({ group, relativePath }) => group !== relativePath).length;
+  const groups = new Set(images.map(({ group }) => group)).size;
+  const text =
+    matched === 0
+      ? `The group pattern ${groupPattern} matches none of the file names: every image counts as a group of its own`
+      : `${groups} groups by the pattern ${groupPattern}, which matches ${matched} of ${images.length} file names`;
+  return [{ kind: 'note', text }];
+}

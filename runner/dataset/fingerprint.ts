@@ -1,0 +1,24 @@
+// One hash that says whether two runs saw the same data.
+import { createHash } from 'node:crypto';
+import { compareCodePoints } from './codePoints.ts';
+import type { SplitName } from './folder.ts';
+
+/**
+ * SHA-256 (hex) over the images in code-point order of their paths: path, content hash, label, split. Dates, the folder's own place
+ * and what was left out do not count.
+ */
+export function fingerprintOf(
+  images: readonly {
+    readonly relativePath: string;
+    readonly sha256: string;
+    readonly label: number;
+    readonly split: SplitName;
+  }[],
+): string {
+  const hash = createHash('sha256');
+  for (const { relativePath, sha256, label, split } of images.toSorted((a, b) =>
+    compareCodePoints(a.relativePath, b.relativePath),
+  ))
+    hash.update(JSON.stringify([relativePath, sha256, label, split])).update('\n');
+  return hash.digest('hex');
+}

@@ -1,0 +1,175 @@
+// From a folder to its index: which classes, which splits, which files. Names only: no image is opened.
+import { stat } from 'node:fs/promises';
+import { UserError } from '../contracts/errors.ts';
+import type { Finding } from '../contracts/finding.ts';
+import { isSystemError } from '../systemError.ts';
+import { compareCodePoints } from './codePoints.ts';
+import { reasonNotAnImage } from './ignored.ts';
+import { createWalker, type FoundFile, type Walker } from './walk.ts';
+
+export const splitNames = ['train', 'val', 'test'] as const;
+export type SplitName = (typeof splitNames)[number];
+
+export interface IndexedImage {
+  /** /-separated, as stored on disk. */
+  readonly relativePath: string;
+  readonly file: string;
+  /** Index into `classNames`. */
+  readonly label: number;
+  /** null in a flat set. */
+  readonly split: SplitName | null;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+}
+
+export interface DatasetIndex {
+  readonly folder: string;
+  /** In code-point order, as torchvision's ImageFolder has them. */
+  readonly classNames: readonly string[];
+  /** In code-point order of `relativePath`. */
+  readonly images: readonly IndexedImage[];
+  /** The splits that the folder has; empty: one flat set of class folders. */
+  readonly givenSplits: readonly SplitName[];
+}
+
+/**
+ * Reads an ImageFolder: `train`, `val` (`valid`, `validation`) and `test` in any case, each with class folders; or class folders alone.
+ * Images in folders within a class folder belong to the class. A `train` folder that holds no folders is a class of that name.
+ *
+ * @throws UserError folderMissing, notADataset, nestedDataset, oneClass, emptyClass, classMissingInSplit, ambiguousFolders, twoFoldersForSplit
+ */
+export async function indexFolder(
+  folder: string,
+  signal?: AbortSignal,
+): Promise<{ index: DatasetIndex; findings: Finding[] }> {
+  await refuseMissing(folder);
+  const walker = await createWalker(folder, signal);
+  const splitFolders = await splitFoldersOf(folder, walker);
+  const classFolders = await classFoldersOf(walker, splitFolders);
+  const classNames = [...new Set(classFolders.map(({ className }) => className))].sort(compareCodePoints);
+  refuseTwins(classNames);
+  const found = await walker.findImages(classFolders.map(({ relativePath }) => relativePath));
+  await refuseUnusable(folder, walker, classFolders, classNames, found);
+
+  const byPath = new Map(classFolders.map((classFolder) => [classFolder.relativePath, classFolder]));
+  const images = found.map(({ folder: path, ...file }): IndexedImage => {
+    const { className, split } = byPath.get(path)!;
+    return { ...file, label: classNames.indexOf(className), split };
+  });
+  const givenSplits = splitNames.filter((split) => splitFolders.some((given) => given.split === split));
+  return { index: { folder, classNames, images, givenSplits }, findings: sorted(walker.findings) };
+}
+
+const splitsByName: Readonly<Record<string, SplitName>> = {
+  train: 'train',
+  val: 'val',
+  valid: 'val',
+  validation: 'val',
+  test: 'test',
+};
+
+interface SplitFolder {
+  readonly split: SplitName;
+  readonly relativePath: string;
+}
+
+interface ClassFolder {
+  readonly className: string;
+  readonly split: SplitName | null;
+  readonly relativePath: string;
+}
+
+async function refuseMissing(folder: string): Promise<void> {
+  try {
+    if ((await stat(folder)).isDirectory()) return;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new UserError('folderMissing', { folder }, { cause: error });
+  }
+  throw new UserError('folderMissing', { folder });
+}
+
+/** The split folders that hold class folders; none when the folder is one flat set. */
+async function splitFoldersOf(folder: string, walker: Walker): Promise<SplitFolder[]> {
+  const { folders } = await walker.list('');
+  const named = folders.filter((name) => Object.hasOwn(splitsByName, name.toLowerCase()));
+  const candidates: SplitFolder[] = [];
+  for (const relativePath of named)
+    if ((await walker.list(relativePath)).folders.length > 0)
+      candidates.push({ split: splitsByName[relativePath.toLowerCase()]!, relativePath });
+  if (!candidates.some(({ split }) => split === 'train')) return [];
+  for (const split of splitNames) {
+    const names = candidates.filter((candidate) => candidate.split === split).map(({ relativePath }) => relativePath);
+    if (names.length > 1) throw new UserError('twoFoldersForSplit', { folder, names: names.join(', '), split });
+  }
+  return candidates;
+}
+
+async function classFoldersOf(walker: Walker, splitFolders: readonly SplitFolder[]): Promise<ClassFolder[]> {
+  const top = await walker.list('');
+  ignoreStrays(walker, '', top.files);
+  if (splitFolders.length === 0)
+    return top.folders.map((className) => ({ className, split: null, relativePath: className }));
+  for (const name of top.folders)
+    if (!splitFolders.some(({ relativePath }) => relativePath === name))
+      walker.ignore(name, 'a folder beside the splits, or a split without class folders');
+  const classFolders: ClassFolder[] = [];
+  for (const { split, relativePath } of splitFolders) {
+    const { folders, files } = await walker.list(relativePath);
+    ignoreStrays(walker, relativePath, files);
+    for (const className of folders)
+      classFolders.push({ className, split, relativePath: `${relativePath}/${className}` });
+  }
+  return classFolders;
+}
+
+function ignoreStrays(walker: Walker, folder: string, names: readonly string[]): void {
+  for (const name of names)
+    walker.ignore(
+      folder === '' ? name : `${folder}/${name}`,
+      reasonNotAnImage(name) ?? 'an image outside the class folders',
+    );
+}
+
+/** Names that are one folder on another machine: macOS and Windows ignore case, macOS the way in which accents are stored. */
+function refuseTwins(classNames: readonly string[]): void {
+  const seen = new Map<string, string>();
+  for (const name of classNames) {
+    const key = name.normalize('NFC').toLowerCase();
+    const twin = seen.get(key);
+    if (twin !== undefined) throw new UserError('ambiguousFolders', { names: `"${twin}" and "${name}"` });
+    seen.set(key, name);
+  }
+}
+
+async function refuseUnusable(
+  folder: string,
+  walker: Walker,
+  classFolders: readonly ClassFolder[],
+  classNames: readonly string[],
+  found: readonly FoundFile[],
+): Promise<void> {
+  if (found.length === 0) throw new UserError('notADataset', { folder });
+  const filled = new Set(found.map((file) => file.folder));
+  if (classNames.length === 1) {
+    const [only] = classNames as [string];
+    if (classFolders[0]!.split === null && (await walker.list(only)).folders.length > 1)
+      throw new UserError('nestedDataset', { folder, className: only });
+    throw new UserError('oneClass', { folder, className: only });
+  }
+  for (const { className, split, relativePath } of classFolders)
+    if (!filled.has(relativePath))
+      throw new UserError('emptyClass', { className, split: split ?? 'the dataset folder' });
+  const splits = new Set(classFolders.map(({ split }) => split));
+  for (const split of splits)
+    for (const className of classNames)
+      if (!classFolders.some((classFolder) => classFolder.split === split && classFolder.className === className))
+        throw new UserError('classMissingInSplit', { className, split: split! });
+}
+
+/** Each fact once (folders are listed more than once), in order. */
+function sorted(findings: readonly Finding[]): Finding[] {
+  const pathOf = (finding: Finding) => ('relativePath' in finding ? finding.relativePath : '');
+  const byPath = new Map(findings.map((finding) => [pathOf(finding), finding]));
+  return [...byPath.values()].sort((a, b) => compareCodePoints(pathOf(a), pathOf(b)));
+}

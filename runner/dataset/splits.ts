@@ -1,0 +1,120 @@
+// Who goes where, when the folder does not say. Pure: labels and groups in, positions out.
+import { type Random, shuffled } from '../random.ts';
+import { groupedBy } from './groupedBy.ts';
+
+/**
+ * Each class on its own, in random order, cut by the shares (largest remainders; every part gets one while there are enough).
+ *
+ * @param labels  one per item
+ * @param shares  one per part; they sum to 1
+ * @returns per part the positions of its items, ascending
+ */
+export function splitStratified(labels: readonly number[], shares: readonly number[], random: Random): number[][] {
+  const parts: number[][] = shares.map(() => []);
+  for (const [, items] of [...groupedBy(labels.keys(), (item) => labels[item]!)].sort(([a], [b]) => a - b)) {
+    const order = shuffled(items, random);
+    let from = 0;
+    for (const [part, count] of countsOf(order.length, shares).entries()) {
+      parts[part]!.push(...order.slice(from, from + count));
+      from += count;
+    }
+  }
+  return parts.map((part) => part.sort((a, b) => a - b));
+}
+
+/** `total` cut by the shares into whole numbers that sum to it. */
+export function countsOf(total: number, shares: readonly number[]): number[] {
+  const counts = shares.map((share) => Math.floor(total * share + 1e-9));
+  const byRemainder = shares
+    .map((share, part) => ({ part, remainder: total * share - counts[part]! }))
+    .sort((a, b) => b.remainder - a.remainder || a.part - b.part);
+  let left = total - counts.reduce((sum, count) => sum + count, 0);
+  for (const { part } of byRemainder) if (left-- > 0) counts[part]!++;
+  if (total >= shares.length)
+    for (const [part, count] of counts.entries())
+      if (count === 0) {
+        counts[part]!++;
+        counts[counts.indexOf(Math.max(...counts))]!--;
+      }
+  return counts;
+}
+
+/**
+ * Whole groups, the largest first (ties in random order), each to the part that lacks most of its classes; then, while a part lacks a
+ * class that another part has in two groups or more, the smallest such group moves.
+ *
+ * @param labels,groups  one per item; a group may hold several classes
+ * @returns per part the positions of its items, ascending; no group stands in two parts
+ */
+export function splitByGroup(
+  labels: readonly number[],
+  groups: readonly (string | number)[],
+  shares: readonly number[],
+  random: Random,
+): number[][] {
+  const classCount = labels.reduce((most, label) => Math.max(most, label + 1), 0);
+  const count = (items: readonly number[]) => {
+    const counts = new Array<number>(classCount).fill(0);
+    for (const item of items) counts[labels[item]!]!++;
+    return counts;
+  };
+  const totals = count([...labels.keys()]);
+  const units = shuffled([...groupedBy(labels.keys(), (item) => groups[item]!).values()], random)
+    .map((items): Unit => ({ items, counts: count(items) }))
+    .sort((a, b) => b.items.length - a.items.length);
+  const parts = shares.map((share): Part => ({ targets: totals.map((n) => n * share), units: [], counts: count([]) }));
+  for (const unit of units)
+    add(
+      parts.reduce((best, part) => (lack(part, unit) > lack(best, unit) ? part : best)),
+      unit,
+    );
+  for (const part of parts)
+    for (let label = 0; label < classCount; label++) if (part.counts[label] === 0) borrow(parts, part, label);
+  return parts.map((part) => part.units.flatMap(({ items }) => items).sort((a, b) => a - b));
+}
+
+interface Unit {
+  readonly items: readonly number[];
+  readonly counts: readonly number[];
+}
+
+interface Part {
+  readonly targets: readonly number[];
+  units: Unit[];
+  readonly counts: number[];
+}
+
+/** How empty a part is, as a share of its target, for the classes of this unit. */
+const lack = (part: Part, unit: Unit): number =>
+  unit.counts.reduce(
+    (sum, n, label) => (n === 0 ? sum : sum + n * (1 - part.counts[label]! / part.targets[label]!)),
+    0,
+  );
+
+function add(part: Part, unit: Unit): void {
+  part.units.push(unit);
+  unit.counts.forEach((n, label) => {
+    part.counts[label]! += n;
+  });
+}
+
+/** Takes the smallest group of a class from a part that keeps every class it has without it. */
+function borrow(parts: readonly Part[], poor: Part, label: number): void {
+  const offers = parts.flatMap((part) =>
+    part === poor
+      ? []
+      : part.units
+          .filter(
+            (unit) => unit.counts[label]! > 0 && unit.counts.every((n, other) => n === 0 || part.counts[other]! > n),
+          )
+          .map((unit) => ({ part, unit })),
+  );
+  const smallest = offers.sort((a, b) => a.unit.items.length - b.unit.items.length)[0];
+  if (!smallest) return;
+  const { part, unit } = smallest;
+  part.units = part.units.filter((other) => other !== unit);
+  unit.counts.forEach((n, other) => {
+    part.counts[other]! -= n;
+  });
+  add(poor, unit);
+}
