@@ -37,6 +37,13 @@ export function matchesDigest(name: string, { shape, data }: Tensor, digest: Dig
   let squares = 0;
   for (const value of values) squares += (value - mean) ** 2;
   const absolute = share * digest.std + slack;
-  allClose(`mean and std of ${name}`, [mean, Math.sqrt(squares / values.length)], [digest.mean, digest.std], { absolute });
-  allClose(`${name} at ${digest.at}`, digest.at.map((at) => values[at]!), digest.values, { absolute });
+  allClose(`mean and std of ${name}`, [mean, Math.sqrt(squares / values.length)], [digest.mean, digest.std], {
+    absolute,
+  });
+  allClose(
+    `${name} at ${digest.at}`,
+    digest.at.map((at) => values[at]!),
+    digest.values,
+    { absolute },
+  );
 }
