@@ -1,7 +1,7 @@
 // From validation predictions to what the slider shows: one class's scores, their ROC, the decisions at a threshold.
 // The arithmetic is runner/metrics', so that panel and report cannot disagree. Pure.
 import type { RunState } from '../runner/contracts/runState.ts';
-import { auroc, rocCurve } from '../runner/metrics/roc.ts';
+import { auroc, oneVsRest, rocCurve } from '../runner/metrics/roc.ts';
 import { decisionsAt, youdenThreshold } from '../runner/metrics/threshold.ts';
 import type { Predictions } from './contract.ts';
 import type { ViewState } from './state.ts';
@@ -25,8 +25,8 @@ export interface Roc {
   /** From (0, 0) to (1, 1). */
   readonly points: readonly RocPoint[];
   readonly auroc: number;
-  /** Where Youden's J (sensitivity + specificity - 1) is largest. */
-  readonly optimum: RocPoint & { readonly j: number };
+  /** Where Youden's J (sensitivity + specificity - 1) is largest; null when no threshold is better than chance. */
+  readonly optimum: (RocPoint & { readonly j: number }) | null;
 }
 
 /** Counts and shares at one threshold. `precision` is null when nothing is predicted positive. */
@@ -52,13 +52,9 @@ export function positiveLabel(run: RunState, pickedClass: number): number {
 export const thresholdOf = (state: ViewState): number => state.threshold ?? state.run?.evaluation?.threshold ?? 0.5;
 
 export function binaryOf({ labels, probabilities, classCount }: Predictions, positive: number): Binary {
-  const positives = labels.filter((label) => label === positive).length;
-  return {
-    labels: labels.map((label) => (label === positive ? 1 : 0)),
-    scores: labels.map((_, i) => probabilities[i * classCount + positive]!),
-    positives,
-    negatives: labels.length - positives,
-  };
+  const columns = oneVsRest(labels, probabilities, classCount, positive);
+  const positives = columns.labels.filter((label) => label === 1).length;
+  return { ...columns, positives, negatives: labels.length - positives };
 }
 
 /** Fewer than 100 images or fewer than 30 of a side: single images move the numbers visibly. */
@@ -66,7 +62,8 @@ export const isSmall = ({ positives, negatives }: Binary): boolean =>
   positives + negatives < 100 || Math.min(positives, negatives) < 30;
 
 /** null when one side has no images: then there is no curve. */
-export function rocOf({ labels, scores, positives, negatives }: Binary): Roc | null {
+export function rocOf(binary: Binary): Roc | null {
+  const { labels, scores, positives, negatives } = binary;
   if (positives === 0 || negatives === 0) return null;
   const { falsePositiveRate, truePositiveRate, thresholds } = rocCurve(labels, scores);
   const points = thresholds.map((threshold, i) => ({
@@ -75,17 +72,21 @@ export function rocOf({ labels, scores, positives, negatives }: Binary): Roc | n
     falsePositiveRate: falsePositiveRate[i]!,
     truePositiveRate: truePositiveRate[i]!,
   }));
-  const threshold = Math.min(youdenThreshold(labels, scores), 1);
-  const { sensitivity, specificity } = decisionOf({ labels, scores, positives, negatives }, threshold);
-  const optimum = {
+  return { points, auroc: auroc(labels, scores)!, optimum: optimumOf(binary) };
+}
+
+export function decisionOf({ labels, scores }: Binary, threshold: number): Decision {
+  return decisionsAt(labels, scores, threshold);
+}
+
+function optimumOf(binary: Binary): Roc['optimum'] {
+  const threshold = youdenThreshold(binary.labels, binary.scores);
+  if (threshold === Number.POSITIVE_INFINITY) return null;
+  const { sensitivity, specificity } = decisionOf(binary, threshold);
+  return {
     threshold,
     truePositiveRate: sensitivity,
     falsePositiveRate: 1 - specificity,
     j: sensitivity + specificity - 1,
   };
-  return { points, auroc: auroc(labels, scores)!, optimum };
-}
-
-export function decisionOf({ labels, scores }: Binary, threshold: number): Decision {
-  return decisionsAt(labels, scores, threshold);
 }

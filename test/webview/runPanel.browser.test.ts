@@ -140,6 +140,17 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
       assert.ok(Math.abs(tp / (tp + fn) + tn / (tn + fp) - 1 - largest) < 1e-12);
     }));
 
+  test('predictions no better than chance have no optimum to go to', () => {
+    const chance = { epoch: 8, labels: [0, 1, 0, 1], probabilities: Array<number>(8).fill(0.5), classCount: 2 };
+    return onPanel([{ ...training, predictions: chance }], async (panel) => {
+      assert.ok(await panel.page.getByRole('button', { name: 'Youden’s J' }).isDisabled());
+      const text = await textOf(panel.page.locator('sh-roc-view'));
+      assert.match(text, /AUROC 0\.500/);
+      assert.match(text, /J = 0\.000 here; no threshold is better than chance/);
+      assert.match(text, /every validation image is predicted as PNEUMONIA/);
+    });
+  });
+
   test('a click on the ROC takes the nearest point of the curve', () =>
     onPanel([training], async (panel) => {
       const chart = panel.page.locator('sh-roc-chart svg');

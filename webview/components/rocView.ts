@@ -96,18 +96,18 @@ export class RocView extends LitElement {
         <div class="controls">
           <sh-threshold-slider
             .threshold=${threshold}
-            .optimum=${roc.optimum.threshold}
+            .optimum=${roc.optimum?.threshold ?? null}
             .valueText=${t('thresholdText', numbers)}
           ></sh-threshold-slider>
           <div class="youden">
-            ${button({ label: t('youden'), icon: 'target', hint: t('youdenHint'), onClick: () => this.#tell('sh-threshold', roc.optimum.threshold) })}
-            <span class="muted number"
-              >${t('youdenAt', {
-                j: formatMetric(decision.sensitivity + decision.specificity - 1),
-                best: formatMetric(roc.optimum.j),
-                threshold: formatMetric(roc.optimum.threshold),
-              })}</span
-            >
+            ${button({
+              label: t('youden'),
+              icon: 'target',
+              hint: t('youdenHint'),
+              disabled: roc.optimum === null,
+              onClick: () => roc.optimum && this.#tell('sh-threshold', roc.optimum.threshold),
+            })}
+            <span class="muted number">${youdenText(decision, roc.optimum)}</span>
           </div>
           <sh-figures .figures=${figuresOf(decision)} .remarks=${this.#remarks(binary, decision)}></sh-figures>
           <sh-confusion-table
@@ -207,6 +207,12 @@ export class RocView extends LitElement {
       }
     `,
   ];
+}
+
+function youdenText({ sensitivity, specificity }: Decision, optimum: Roc['optimum']): string {
+  const j = formatMetric(sensitivity + specificity - 1);
+  if (optimum === null) return t('youdenNone', { j });
+  return t('youdenAt', { j, best: formatMetric(optimum.j), threshold: formatMetric(optimum.threshold) });
 }
 
 const figuresOf = (decision: Decision): Figure[] => [

@@ -1,6 +1,6 @@
 // <sh-threshold-slider>: a native range input from 0 to 1 in steps of a thousandth, with a mark at the optimum.
 // Dispatches `sh-threshold` with the number asked for.
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { formatMetric } from '../format.ts';
 import { t } from '../strings.ts';
 import { base } from '../styles/base.ts';
@@ -14,7 +14,8 @@ export class ThresholdSlider extends LitElement {
   };
   /** May lie between two steps: the thumb then stands at the nearer one. */
   declare threshold: number;
-  declare optimum: number;
+  /** null: there is none to mark. */
+  declare optimum: number | null;
   /** What a screen reader says instead of the bare number. */
   declare valueText: string;
 
@@ -33,7 +34,10 @@ export class ThresholdSlider extends LitElement {
         @input=${this.#moved}
       />
       <span class="scale number" aria-hidden="true">
-        <span>0</span><span class="optimum" ${cssVariables({ '--at': String(this.optimum) })}></span><span>1</span>
+        <span>0</span
+        >${this.optimum === null ? nothing : html`<span class="optimum" ${cssVariables({ '--at': String(this.optimum) })}></span>`}<span
+          >1</span
+        >
       </span>`;
   }
 
