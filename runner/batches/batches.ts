@@ -1,0 +1,14 @@
+/** `indices` is always `batchSize` long; from `count` on it repeats the last one, to be weighted 0. */
+export interface Batch {
+  readonly indices: readonly number[];
+  readonly count: number;
+}
+
+/** The last batch is filled with images of weight 0: one static shape, so the graph is compiled once. */
+export function batchesOf(order: readonly number[], batchSize: number): Batch[] {
+  return Array.from({ length: Math.ceil(order.length / batchSize) }, (_, b) => {
+    const present = order.slice(b * batchSize, (b + 1) * batchSize);
+    const padding = Array<number>(batchSize - present.length).fill(present.at(-1)!);
+    return { indices: [...present, ...padding], count: present.length };
+  });
+}

@@ -1,0 +1,12 @@
+/**
+ * Weight N / (K · n_class) of every class, so that each class weighs the same in the loss.
+ * @throws Error when a class has no image
+ * @see sklearn.utils.class_weight.compute_class_weight('balanced')
+ */
+export function classWeightsOf(labels: readonly number[], classCount: number): number[] {
+  const counts = Array<number>(classCount).fill(0);
+  for (const label of labels) counts[label]!++;
+  const missing = counts.indexOf(0);
+  if (missing >= 0) throw new Error(`Class ${missing} has no image to weigh`);
+  return counts.map((count) => labels.length / (classCount * count));
+}

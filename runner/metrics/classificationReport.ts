@@ -1,0 +1,48 @@
+import type { ClassificationReport } from '../contracts/evaluation.ts';
+
+/** Precision, recall and F1 of every class and their means; 0 where a ratio has no denominator. @see sklearn.metrics.classification_report (zero_division=0) */
+export function classificationReport(
+  matrix: readonly (readonly number[])[],
+  classNames: readonly string[],
+): ClassificationReport {
+  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+  const ratio = (a: number, b: number) => (b === 0 ? 0 : a / b);
+  const total = sum(matrix.flat());
+  const perClass = classNames.map((className, k) => {
+    const support = sum(matrix[k]!);
+    const precision = ratio(matrix[k]![k]!, sum(matrix.map((row) => row[k]!)));
+    const recall = ratio(matrix[k]![k]!, support);
+    return { className, precision, recall, f1: ratio(2 * precision * recall, precision + recall), support };
+  });
+  const mean = (weightOf: (row: (typeof perClass)[number]) => number) => {
+    const weights = sum(perClass.map(weightOf));
+    const of = (key: 'precision' | 'recall' | 'f1') =>
+      ratio(sum(perClass.map((row) => weightOf(row) * row[key])), weights);
+    return { precision: of('precision'), recall: of('recall'), f1: of('f1') };
+  };
+  return {
+    perClass,
+    accuracy: ratio(sum(matrix.map((row, k) => row[k]!)), total),
+    macroAverage: mean(() => 1),
+    weightedAverage: mean(({ support }) => support),
+    total,
+  };
+}
+
+/** The report as scikit-learn prints it, two digits. */
+export function reportText(report: ClassificationReport): string {
+  const width = Math.max(...report.perClass.map(({ className }) => className.length), 'weighted avg'.length);
+  const cell = (text: string) => text.padStart(9);
+  const line = (name: string, cells: readonly (number | '')[], support: number) =>
+    `${name.padStart(width)} ${cells.map((x) => ` ${cell(x === '' ? '' : x.toFixed(2))}`).join('')} ${cell(String(support))}\n`;
+  const { perClass, macroAverage: macro, weightedAverage: weighted, total } = report;
+  return [
+    `${' '.repeat(width)} ${['precision', 'recall', 'f1-score', 'support'].map((head) => ` ${cell(head)}`).join('')}\n`,
+    '\n',
+    ...perClass.map((row) => line(row.className, [row.precision, row.recall, row.f1], row.support)),
+    '\n',
+    line('accuracy', ['', '', report.accuracy], total),
+    line('macro avg', [macro.precision, macro.recall, macro.f1], total),
+    line('weighted avg', [weighted.precision, weighted.recall, weighted.f1], total),
+  ].join('');
+}

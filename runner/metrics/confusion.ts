@@ -1,0 +1,53 @@
+// metrics/: scores and labels to numbers, agreeing with scikit-learn 1.9. Pure, without Node or DOM: runner and webview load the same
+// code, so that the slider and the report cannot disagree. Absent: files, images, networks.
+
+/** `confusionMatrix[trueLabel][predictedLabel]`, counts. sklearn.metrics.confusion_matrix */
+export function confusionMatrix(
+  labels: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  classCount: number,
+): number[][] {
+  const matrix = Array.from({ length: classCount }, () => Array<number>(classCount).fill(0));
+  for (let i = 0; i < labels.length; i++) matrix[labels[i]!]![predicted[i]!]!++;
+  return matrix;
+}
+
+/** The most probable class of each row of [N, K]; the first of equals, as numpy.argmax. */
+export function mostProbable(probabilities: ArrayLike<number>, classCount: number): number[] {
+  return Array.from({ length: probabilities.length / classCount }, (_, row) => {
+    let best = 0;
+    for (let k = 1; k < classCount; k++)
+      if (probabilities[row * classCount + k]! > probabilities[row * classCount + best]!) best = k;
+    return best;
+  });
+}
+
+/** Sensitivity (recall of the class) and specificity (recall of all others) of one class; null where nothing is to be recalled. */
+export function sensitivityAndSpecificity(
+  matrix: readonly (readonly number[])[],
+  label: number,
+): { sensitivity: number | null; specificity: number | null } {
+  let truePositives = 0;
+  let falsePositives = 0;
+  let positives = 0;
+  let negatives = 0;
+  matrix.forEach((row, truth) => {
+    const total = row.reduce((sum, count) => sum + count, 0);
+    if (truth === label) {
+      positives += total;
+      truePositives += row[label]!;
+    } else {
+      negatives += total;
+      falsePositives += row[label]!;
+    }
+  });
+  return {
+    sensitivity: positives > 0 ? truePositives / positives : null,
+    specificity: negatives > 0 ? 1 - falsePositives / negatives : null,
+  };
+}
+
+export const accuracyOf = (matrix: readonly (readonly number[])[]): number => {
+  const total = matrix.flat().reduce((sum, count) => sum + count, 0);
+  return matrix.reduce((sum, row, i) => sum + row[i]!, 0) / total;
+};

@@ -1,0 +1,42 @@
+import { averageOverClasses, cumulate } from './roc.ts';
+
+export interface PrecisionRecallCurve {
+  /** One longer than `thresholds`: ends with precision 1, recall 0. */
+  readonly precision: readonly number[];
+  readonly recall: readonly number[];
+  /** Increasing. */
+  readonly thresholds: readonly number[];
+}
+
+/** @see sklearn.metrics.precision_recall_curve; recall is 1 everywhere when there are no positives, as there */
+export function precisionRecallCurve(labels: ArrayLike<number>, scores: ArrayLike<number>): PrecisionRecallCurve {
+  const { scores: thresholds, truePositives, falsePositives, positives } = cumulate(labels, scores);
+  const precision = truePositives.map((tp, i) => tp / (tp + falsePositives[i]!));
+  const recall = truePositives.map((tp) => (positives === 0 ? 1 : tp / positives));
+  return {
+    precision: [...precision.toReversed(), 1],
+    recall: [...recall.toReversed(), 0],
+    thresholds: thresholds.toReversed(),
+  };
+}
+
+/**
+ * AUPRC as average precision: Σ (Rₙ − Rₙ₋₁)·Pₙ, without interpolation.
+ * @returns in (0, 1]; undefined when there are no positives
+ * @see sklearn.metrics.average_precision_score
+ */
+export function averagePrecision(labels: ArrayLike<number>, scores: ArrayLike<number>): number | undefined {
+  const { truePositives, falsePositives, positives } = cumulate(labels, scores);
+  if (positives === 0) return undefined;
+  return truePositives.reduce((sum, tp, i) => {
+    const before = i === 0 ? 0 : truePositives[i - 1]!;
+    return sum + ((tp - before) / positives) * (tp / (tp + falsePositives[i]!));
+  }, 0);
+}
+
+/** One class against the rest, macro mean; undefined when a class is missing. */
+export const averagePrecisionOneVsRest = (
+  labels: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+  classCount: number,
+): number | undefined => averageOverClasses(labels, probabilities, classCount, 'macro', averagePrecision);

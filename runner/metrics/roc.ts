@@ -1,0 +1,122 @@
+/** Counts at every distinct score, from the highest down: with a threshold of `score[i]`, so many are predicted positive. */
+export interface Cumulative {
+  readonly scores: readonly number[];
+  readonly truePositives: readonly number[];
+  readonly falsePositives: readonly number[];
+  readonly positives: number;
+  readonly negatives: number;
+}
+
+export interface RocCurve {
+  readonly falsePositiveRate: readonly number[];
+  readonly truePositiveRate: readonly number[];
+  /** Decreasing; the first is Infinity: nothing is predicted positive. */
+  readonly thresholds: readonly number[];
+}
+
+/**
+ * @param labels  N values, 0 or 1
+ * @param scores  N finite numbers; higher means more likely 1
+ * @throws Error naming the first score that is not finite
+ */
+export function cumulate(labels: ArrayLike<number>, scores: ArrayLike<number>): Cumulative {
+  for (let i = 0; i < scores.length; i++)
+    if (!Number.isFinite(scores[i])) throw new Error(`Score ${i} is ${scores[i]}, not a finite number`);
+  const order = Array.from({ length: labels.length }, (_, i) => i).sort((a, b) => scores[b]! - scores[a]!);
+  const out = { scores: [] as number[], truePositives: [] as number[], falsePositives: [] as number[] };
+  let truePositives = 0;
+  let falsePositives = 0;
+  order.forEach((i, rank) => {
+    if (labels[i] === 1) truePositives++;
+    else falsePositives++;
+    const next = order[rank + 1];
+    if (next !== undefined && scores[next] === scores[i]) return; // equal scores cross a threshold together
+    out.scores.push(scores[i]!);
+    out.truePositives.push(truePositives);
+    out.falsePositives.push(falsePositives);
+  });
+  return { ...out, positives: truePositives, negatives: falsePositives };
+}
+
+/**
+ * The ROC curve from (0, 0) to (1, 1), without the points on straight stretches; rates are NaN when a class is missing.
+ * @see sklearn.metrics.roc_curve (drop_intermediate=True)
+ */
+export function rocCurve(labels: ArrayLike<number>, scores: ArrayLike<number>): RocCurve {
+  const all = cumulate(labels, scores);
+  const { truePositives: tps, falsePositives: fps } = all;
+  const last = tps.length - 1;
+  const straight = (counts: readonly number[], i: number) =>
+    counts[i + 1]! - counts[i]! === counts[i]! - counts[i - 1]!;
+  const kept = tps.map((_, i) => i).filter((i) => i === 0 || i === last || !straight(tps, i) || !straight(fps, i));
+  return {
+    falsePositiveRate: [0, ...kept.map((i) => fps[i]!)].map((count) => count / all.negatives),
+    truePositiveRate: [0, ...kept.map((i) => tps[i]!)].map((count) => count / all.positives),
+    thresholds: [Number.POSITIVE_INFINITY, ...kept.map((i) => all.scores[i]!)],
+  };
+}
+
+/**
+ * Area under the ROC curve: the chance that a random positive scores above a random negative; ties count one half.
+ *
+ * @returns in [0, 1]; `undefined` when one class is missing (scikit-learn warns and gives nan)
+ * @example auroc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]) // 0.75
+ * @see Hanley & McNeil 1982; sklearn.metrics.roc_auc_score
+ */
+export function auroc(labels: ArrayLike<number>, scores: ArrayLike<number>): number | undefined {
+  const { truePositives, falsePositives, positives, negatives } = cumulate(labels, scores);
+  if (positives === 0 || negatives === 0) return undefined;
+  // Twice the area in counts: whole numbers, so nothing is rounded before the division.
+  let area = 0;
+  for (let i = 0; i < truePositives.length; i++) {
+    const before = i === 0 ? { tp: 0, fp: 0 } : { tp: truePositives[i - 1]!, fp: falsePositives[i - 1]! };
+    area += (falsePositives[i]! - before.fp) * (truePositives[i]! + before.tp);
+  }
+  return area / (2 * positives * negatives);
+}
+
+/** 1 where the label is `positive`, and that class's column of [N, K]. */
+export function oneVsRest(
+  labels: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+  classCount: number,
+  positive: number,
+): { labels: number[]; scores: number[] } {
+  const rows = Array.from(labels, (label, i) => ({ label, score: probabilities[i * classCount + positive]! }));
+  return { labels: rows.map(({ label }) => (label === positive ? 1 : 0)), scores: rows.map(({ score }) => score) };
+}
+
+/**
+ * One class against the rest, averaged over the classes.
+ * @param average  'macro': every class counts the same; 'weighted': by its number of images
+ * @returns undefined when a class is missing
+ * @see sklearn.metrics.roc_auc_score (multi_class='ovr')
+ */
+export function aurocOneVsRest(
+  labels: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+  classCount: number,
+  average: 'macro' | 'weighted' = 'macro',
+): number | undefined {
+  return averageOverClasses(labels, probabilities, classCount, average, auroc);
+}
+
+export function averageOverClasses(
+  labels: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+  classCount: number,
+  average: 'macro' | 'weighted',
+  metric: (labels: readonly number[], scores: readonly number[]) => number | undefined,
+): number | undefined {
+  let sum = 0;
+  let total = 0;
+  for (let k = 0; k < classCount; k++) {
+    const binary = oneVsRest(labels, probabilities, classCount, k);
+    const value = metric(binary.labels, binary.scores);
+    if (value === undefined) return undefined;
+    const weight = average === 'macro' ? 1 : binary.labels.filter((label) => label === 1).length;
+    sum += weight * value;
+    total += weight;
+  }
+  return sum / total;
+}

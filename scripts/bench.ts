@@ -1,0 +1,145 @@
+// npm run bench -- DATASET [the options of `shoulders fine-tune`]: where the time of a recipe goes.
+// Prints seconds and images/s of decoding, trunk, head, tail and evaluation, the whole, peak memory and the cache's size.
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { prepareDataset } from '../runner/dataset/dataset.ts';
+import { createCpuEngine } from '../runner/engine/cpuEngine.ts';
+import type { Engine, ProgramSource } from '../runner/engine/engine.ts';
+import { fineTune } from '../runner/fineTune.ts';
+import { resolveRecipe } from '../runner/recipes/resolve.ts';
+import { createPixelSource } from '../runner/views/pixels.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    recipe: { type: 'string', default: 'photos' },
+    set: { type: 'string', multiple: true, default: [] },
+    weights: { type: 'string', default: 'none' },
+    threads: { type: 'string' },
+    again: { type: 'boolean', default: false },
+  },
+});
+const dataset = resolve(positionals[0] ?? 'samples/animals');
+const recipe = await resolveRecipe({ recipe: values.recipe, sets: [...values.set, `weights=${values.weights}`] });
+const threads = values.threads ? Number(values.threads) : availableParallelism();
+const scratch = await mkdtemp(join(tmpdir(), 'shoulders-bench-'));
+
+interface Tally {
+  seconds: number;
+  images: number;
+}
+const tallies = new Map<string, Tally>();
+const rows: [string, Tally][] = [];
+
+try {
+  console.log(
+    `${cpus()[0]?.model.trim() ?? 'CPU'}, ${threads} threads; recipe ${recipe.name}, ${recipe.network} at ${recipe.imageSize} px; ${dataset}`,
+  );
+  await measureDecoding();
+  const seconds = await measureRun();
+  for (const [name, tally] of [...rows, ...tallies]) print(name, tally);
+  console.log(`${'whole run'.padEnd(26)} ${seconds.toFixed(1).padStart(8)} s`);
+  if (values.again) {
+    tallies.clear();
+    console.log(
+      `${'the same run again'.padEnd(26)} ${(await measureRun()).toFixed(1).padStart(8)} s   (features from the shelf)`,
+    );
+  }
+  console.log(`${'peak memory'.padEnd(26)} ${(process.resourceUsage().maxRSS / 2 ** 20).toFixed(2).padStart(8)} GB`);
+  console.log(`${'cache'.padEnd(26)} ${((await folderBytes(join(scratch, 'cache'))) / 1e9).toFixed(2).padStart(8)} GB`);
+} finally {
+  await rm(scratch, { recursive: true, force: true });
+}
+
+async function measureDecoding(): Promise<void> {
+  const start = performance.now();
+  const { images } = await prepareDataset(
+    { folder: dataset, groupPattern: recipe.groupPattern, split: recipe.split, seed: recipe.seed },
+    {},
+  );
+  rows.push(['check (decode and hash)', { seconds: (performance.now() - start) / 1000, images: images.length }]);
+  const source = createPixelSource({
+    images,
+    size: recipe.imageSize,
+    color: recipe.color,
+    trainViews: recipe.trainViews,
+    seed: recipe.seed,
+  });
+  const some = images.map((_, i) => i).slice(0, 1000);
+  for (const view of ['eval', 0] as const) {
+    const began = performance.now();
+    for (let i = 0; i < some.length; i += 32)
+      await Promise.all(some.slice(i, i + 32).map((image) => source.view(image, view)));
+    rows.push([
+      view === 'eval' ? 'evaluation views' : 'training views',
+      { seconds: (performance.now() - began) / 1000, images: some.length },
+    ]);
+  }
+  await source.dispose();
+}
+
+async function measureRun(): Promise<number> {
+  const start = performance.now();
+  await fineTune(
+    {
+      dataset,
+      recipe,
+      runsFolder: join(scratch, 'runs'),
+      runId: `20260101-000000-bench-${recipe.network}-${Math.floor(Math.random() * 65536)
+        .toString(16)
+        .padStart(4, '0')}`,
+      engine: 'cpu',
+      allowDownload: false,
+      weightsMirror: null,
+      cacheFolder: join(scratch, 'cache'),
+      cacheLimitBytes: 20e9,
+      useFeatureCache: true,
+      threads,
+    },
+    { on: () => {}, signal: new AbortController().signal, createEngine: (count) => timed(createCpuEngine(count)) },
+  );
+  return (performance.now() - start) / 1000;
+}
+
+/** Counts the seconds from the asking to the answer, one run at a time: the engine serves in order. */
+function timed(engine: Engine): Engine {
+  return {
+    device: engine.device,
+    dispose: () => engine.dispose(),
+    async load(source) {
+      const began = performance.now();
+      const program = await engine.load(source);
+      add(`${source.name}: loading`, (performance.now() - began) / 1000, 0);
+      return {
+        ...program,
+        async run(feeds) {
+          const start = performance.now();
+          const out = await program.run(feeds);
+          add(source.name, (performance.now() - start) / 1000, batchOf(source));
+          return out;
+        },
+      };
+    },
+  };
+}
+
+const batchOf = (source: ProgramSource) =>
+  Object.values(source.inputs).find((spec) => spec.shape.length > 1)?.shape[0] ?? 1;
+
+function add(name: string, seconds: number, images: number): void {
+  const tally = tallies.get(name) ?? { seconds: 0, images: 0 };
+  tallies.set(name, { seconds: tally.seconds + seconds, images: tally.images + images });
+}
+
+function print(name: string, { seconds, images }: Tally): void {
+  const pace = images > 0 ? `${(images / seconds).toFixed(1).padStart(8)} images/s (${images})` : '';
+  console.log(`${name.padEnd(26)} ${seconds.toFixed(1).padStart(8)} s ${pace}`);
+}
+
+async function folderBytes(folder: string): Promise<number> {
+  const names = await readdir(folder, { recursive: true });
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
