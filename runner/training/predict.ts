@@ -71,7 +71,7 @@ export async function predict(options: PredictOptions): Promise<Predicted | unde
       lost.add(gone);
       const lostHere = new Set(gone.map((sample) => sample.image));
       const out = await program.run({ [features.cut === 'all' ? 'pixels' : 'features']: input });
-      const rows = out['logits']!.data as Float32Array;
+      const rows = out.logits!.data as Float32Array;
       batch.indices.slice(0, batch.count).forEach((i, row) => {
         if (lostHere.has(images[i]!)) return;
         kept.push(images[i]!);

@@ -228,13 +228,13 @@ async function trainEpoch(
         sampleWeights: { dtype: 'float32', shape: [batchSize], data: weights.slice() },
         ...stepScalars(stage.optimizer, at, firstStep + step),
       });
-      const loss = (out['loss']!.data as Float32Array)[0]!;
-      const gradientNorm = (out['gradientNorm']!.data as Float32Array)[0]!;
+      const loss = (out.loss!.data as Float32Array)[0]!;
+      const gradientNorm = (out.gradientNorm!.data as Float32Array)[0]!;
       const what = !Number.isFinite(loss) ? 'loss' : !Number.isFinite(gradientNorm) ? 'gradient' : undefined;
       if (what) throw new UserError('notFinite', { stage: stageIndex + 1, epoch, step, what });
       weightedLoss += loss * weight;
       totalWeight += weight;
-      const rows = softmaxRows(out['logits']!.data as Float32Array, classCount);
+      const rows = softmaxRows(out.logits!.data as Float32Array, classCount);
       batch.indices.slice(0, batch.count).forEach((i, row) => {
         if (lostHere.has(train[i]!)) return;
         labels.push(labelsOfTrain[i]!);

@@ -27,8 +27,8 @@ export function stepScalars(
     weightDecay: optimizer.weightDecay,
   };
   if (optimizer.type === 'adamw') {
-    scalars['biasCorrection1'] = 1 - head.momentum ** step;
-    scalars['biasCorrection2'] = 1 - optimizer.betas[1] ** step;
+    scalars.biasCorrection1 = 1 - head.momentum ** step;
+    scalars.biasCorrection2 = 1 - optimizer.betas[1] ** step;
   }
   return Object.fromEntries(
     Object.entries(scalars).map(([name, value]) => [

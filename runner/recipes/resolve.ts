@@ -1,0 +1,139 @@
+// recipes/: from what a person wrote to a whole Recipe. A recipe file is JSON with any subset of the fields over a bundled base.
+// Absent: datasets, training. Called by cli.ts and the benchmark.
+import { readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { closest } from 'fastest-levenshtein';
+import type { z } from 'zod';
+import { UserError } from '../contracts/errors.ts';
+import { Recipe } from '../contracts/recipe.ts';
+import { bundledRecipes } from '../contracts/recipes.ts';
+import { isOfficialName } from '../weights/catalogue.ts';
+import { fieldsOf, humanReason } from './fields.ts';
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+type JsonObject = { [key: string]: Json };
+
+export interface RecipeChoice {
+  /** The name of a bundled recipe, or the path of a recipe file. */
+  readonly recipe: string;
+  /** key=value, dotted paths; the value is JSON or a bare word. Applied in order. */
+  readonly sets?: readonly string[];
+}
+
+/**
+ * @throws UserError recipeNotFound, recipeNotJson, recipeUnknownField (with the nearest name), recipeInvalid, badSetting
+ */
+export async function resolveRecipe({ recipe, sets = [] }: RecipeChoice): Promise<Recipe> {
+  let whole: JsonObject = isBundled(recipe) ? copyOf(bundledRecipes[recipe]) : await readRecipeFile(recipe);
+  for (const setting of sets) whole = assign(whole, ...parseSetting(setting));
+  return parseRecipe(whole);
+}
+
+export const isBundled = (name: string): name is keyof typeof bundledRecipes => Object.hasOwn(bundledRecipes, name);
+
+/** Plain data through the one schema; the first fault as a sentence. */
+export function parseRecipe(value: unknown): Recipe {
+  const parsed = Recipe.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw errorOf(parsed.error.issues[0]!, value);
+}
+
+async function readRecipeFile(file: string): Promise<JsonObject> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    const known = Object.keys(bundledRecipes).join(', ');
+    throw new UserError('recipeNotFound', { name: file, known }, { cause });
+  }
+  let fields: unknown;
+  try {
+    fields = JSON.parse(text);
+  } catch (cause) {
+    throw new UserError('recipeNotJson', { file, reason: (cause as Error).message }, { cause });
+  }
+  if (!isObject(fields)) throw new UserError('recipeNotJson', { file, reason: 'it must be a JSON object { … }' });
+  const { base = 'photos', $schema: _, ...own } = fields;
+  if (typeof base !== 'string' || !isBundled(base))
+    throw new UserError('recipeInvalid', {
+      field: 'base',
+      reason: `use one of ${Object.keys(bundledRecipes).join(', ')}`,
+    });
+  const { weights } = own;
+  if (typeof weights === 'string' && isFileName(weights) && !isAbsolute(weights))
+    own.weights = resolve(dirname(file), weights);
+  return merge(copyOf(bundledRecipes[base]), own);
+}
+
+/** Anything that is neither an official name nor "none" is a file. */
+export const isFileName = (weights: string): boolean => weights !== 'none' && !isOfficialName(weights);
+
+/** Objects merge, everything else (arrays too) replaces. A union's other branch replaces the whole object: its fields differ. */
+function merge(base: JsonObject, over: JsonObject): JsonObject {
+  const out = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const below = Object.hasOwn(base, key) ? base[key] : undefined;
+    out[key] = isObject(value) && isObject(below) && below.type === value.type ? merge(below, value) : value;
+  }
+  return out;
+}
+
+function parseSetting(setting: string): [path: string[], value: Json] {
+  const at = setting.indexOf('=');
+  const path = setting.slice(0, at).trim().split('.');
+  if (at <= 0 || path.some((part) => part === '' || part === '__proto__'))
+    throw new UserError('badSetting', { setting });
+  const text = setting.slice(at + 1).trim();
+  try {
+    return [path, JSON.parse(text) as Json];
+  } catch {
+    return [path, text]; // a bare word, as in network=resnet50
+  }
+}
+
+function assign(target: JsonObject, path: readonly string[], value: Json): JsonObject {
+  const out = copyOf(target);
+  let at: JsonObject | Json[] = out;
+  for (const key of path.slice(0, -1)) {
+    const next: Json | undefined = Array.isArray(at) ? at[Number(key)] : Object.hasOwn(at, key) ? at[key] : undefined;
+    if (typeof next !== 'object' || next === null) throw unknownField(path.join('.'));
+    at = next as JsonObject | Json[];
+  }
+  const last = path.at(-1)!;
+  if (Array.isArray(at)) {
+    if (!(Number(last) < at.length)) throw unknownField(path.join('.'));
+    at[Number(last)] = value;
+  } else at[last] = value;
+  return out;
+}
+
+function errorOf(issue: z.core.$ZodIssue, value: unknown): UserError {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') return unknownField([...path, issue.keys[0]!].join('.'));
+  return new UserError('recipeInvalid', {
+    field: path.join('.') || 'recipe',
+    reason: humanReason(issue, valueAt(value, issue.path)),
+  });
+}
+
+function unknownField(field: string): UserError {
+  const general = field.replace(/\.\d+(?=\.|$)/g, '.0');
+  const numbers = [...field.matchAll(/\.(\d+)(?=\.|$)/g)].map((match) => match[1]!);
+  const nearest = closest(general, [...fieldsOf(Recipe)]);
+  let i = 0;
+  return new UserError('recipeUnknownField', {
+    field,
+    nearest: nearest.replace(/\.0(?=\.|$)/g, () => `.${numbers[i++] ?? 0}`),
+  });
+}
+
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),
+    value,
+  );
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const copyOf = (recipe: object): JsonObject => structuredClone(recipe) as unknown as JsonObject;
