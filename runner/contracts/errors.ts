@@ -75,6 +75,8 @@ export const sentences = {
     'Horizontal flips are on: they mirror left and right, which matters when the side is part of the finding.',
   unverifiedWeights:
     'The weights file "{name}" is not one of the official ones: nothing was checked against a published hash.',
+  featureCacheOff: 'The cache of features was given up ({reason}): the run is right, but slower, and the next one will not profit.',
+  imagesLost: '{count} images were there at the check but gone or changed later (for example "{relativePath}"): they were skipped.',
   noTestSplit: 'There is no usable test split: only validation numbers are given.',
 } as const;
 

@@ -51,7 +51,6 @@ export async function predict(options: PredictOptions): Promise<Predicted | unde
       to: 'logits',
       batch: batchSize,
       imageSize: recipe.imageSize,
-      classCount,
       featureType: features.cut === 'all' ? 'uint8' : 'float16',
     }),
   );

@@ -70,7 +70,7 @@ export interface StageOutcome {
 }
 
 export async function trainStage(context: StageContext, parameters: Parameters): Promise<StageOutcome> {
-  const { stage, recipe, signal, epochsBefore } = context;
+  const { stage, recipe, epochsBefore } = context;
   const program = await loadTrainStep(context, parameters);
   try {
     const patience = earlyStopping(stage.earlyStopping);

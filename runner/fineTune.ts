@@ -1,0 +1,442 @@
+// The story of a run, told once: index -> run folder -> checks -> weights -> stages of epochs -> test -> files. Each line is a door
+// to one room. Called by cli.ts; the editor starts the same program.
+import { availableParallelism } from 'node:os';
+import { classWeightsOf } from './batches/classWeights.ts';
+import { UserError } from './contracts/errors.ts';
+import type { Evaluation } from './contracts/evaluation.ts';
+import type { Problem, RunEvent } from './contracts/events.ts';
+import type { FineTuneJob } from './contracts/job.ts';
+import type { Recipe, Unfreeze } from './contracts/recipe.ts';
+import { files } from './contracts/run.ts';
+import type { RunState } from './contracts/runState.ts';
+import { type Dataset, prepareDataset } from './dataset/dataset.ts';
+import { indexFolder } from './dataset/folder.ts';
+import { createCpuEngine } from './engine/cpuEngine.ts';
+import type { Engine, ProgramSource } from './engine/engine.ts';
+import { type FeatureCache, noFeatureCache, openFeatureCache } from './features/featureCache.ts';
+import { cutsAfter, type FeatureOptions, frozenFeatures } from './features/features.ts';
+import { evaluateSplit } from './metrics/evaluateSplit.ts';
+import { oneVsRest } from './metrics/roc.ts';
+import { youdenThreshold } from './metrics/threshold.ts';
+import { isTrainable } from './network/parameters.ts';
+import { exportedProgram } from './programs/exported.ts';
+import { imageNetMean, imageNetStd } from './programs/preprocess.ts';
+import { progressReporter, type Reporter } from './run/progress.ts';
+import { isAbort, stopSignal } from './run/stopSignal.ts';
+import { warning, warningsOf } from './run/warnings.ts';
+import { createRun, type RunFolder } from './store/runFolder.ts';
+import type { Parameters } from './tensor.ts';
+import { encodeCheckpoint } from './training/checkpoint.ts';
+import { fromScratch, measureStatistics } from './training/fromScratch.ts';
+import { type LostImages, lostImages } from './training/lostImages.ts';
+import { createPace } from './training/pace.ts';
+import { type Predicted, predict } from './training/predict.ts';
+import { type EpochResult, type StageContext, trainStage } from './training/stages.ts';
+import { workloadOf } from './training/workload.ts';
+import { versions } from './versions.ts';
+import { createPixelSource, type PixelSource } from './views/pixels.ts';
+import { encodeModel } from './weights/encodeModel.ts';
+import { loadWeights } from './weights/load.ts';
+
+export interface FineTuneIo {
+  on(event: RunEvent): void;
+  /** Aborted: stop after the current batch and keep the best weights. */
+  readonly signal: AbortSignal;
+  /** The engine to train with; the CPU's when left out. */
+  readonly createEngine?: (threads: number) => Engine;
+}
+
+/**
+ * Runs a job to its end. What is wrong before the run folder exists is thrown; from then on it is also the run's last event.
+ * @throws UserError when the job cannot be done; the run folder, if there is one, says the same
+ */
+export async function fineTune(job: FineTuneJob, io: FineTuneIo): Promise<{ runFolder: string; state: RunState }> {
+  await indexFolder(job.dataset, io.signal);
+  const run = await createRun({ runsFolder: job.runsFolder, runId: job.runId, versions });
+  const startMs = performance.now();
+  const record = async (event: RunEvent) => {
+    await run.record(event);
+    io.on(event);
+  };
+  const stop = stopSignal(() => run.stopRequested(), io.signal);
+  const ended = (reason: 'finished' | 'stopped' | 'failed', problem: Problem | null) =>
+    record({ type: 'ended', reason, problem, elapsedMs: performance.now() - startMs });
+  try {
+    const outcome = await work(job, run, record, stop.signal, io.createEngine ?? createCpuEngine);
+    await ended(outcome, null);
+    return { runFolder: run.folder, state: run.state };
+  } catch (error) {
+    if (stop.signal.aborted && isAbort(error)) {
+      await ended('stopped', null);
+      return { runFolder: run.folder, state: run.state };
+    }
+    if (!(error instanceof UserError)) await run.appendLog(`${error instanceof Error ? error.stack : error}\n`);
+    await ended('failed', problemOf(error, run));
+    throw error;
+  } finally {
+    stop.end();
+    await run.close();
+  }
+}
+
+async function work(
+  job: FineTuneJob,
+  run: RunFolder,
+  record: (event: RunEvent) => Promise<void>,
+  signal: AbortSignal,
+  createEngine: (threads: number) => Engine,
+): Promise<'finished' | 'stopped'> {
+  const { recipe } = job;
+  const report = progressReporter(record);
+  const engine = createEngine(job.threads ?? defaultThreads());
+  let pixels: PixelSource | undefined;
+  try {
+    await record({
+      type: 'started',
+      runId: job.runId,
+      dataset: job.dataset,
+      recipe,
+      device: engine.device,
+      pid: process.pid,
+      versions,
+    });
+
+    const dataset = await prepareDataset(
+      { folder: job.dataset, groupPattern: recipe.groupPattern, split: recipe.split, seed: recipe.seed },
+      { signal, onProgress: (done, total) => report({ phase: 'checking', done, total }) },
+    );
+    const positiveLabel = positiveLabelOf(recipe, dataset);
+    const { classNames, counts, fingerprint, findings, splitOrigin } = dataset;
+    await record({ type: 'checked', classNames: [...classNames], counts, fingerprint, findings, splitOrigin });
+    for (const each of warningsOf(recipe, dataset)) await record(each);
+
+    const weights = await loadWeights({
+      network: recipe.network,
+      weights: recipe.weights,
+      seed: recipe.seed,
+      classCount: classNames.length,
+      cacheFolder: job.cacheFolder,
+      mirror: job.weightsMirror,
+      allowDownload: job.allowDownload,
+      onProgress: (done, total) => report({ phase: 'weights', done, total }),
+      signal,
+    });
+    await record({ type: 'weightsLoaded', weights: weights.origin });
+    for (const problem of weights.notes) await record({ type: 'warning', problem });
+    pixels = createPixelSource({
+      images: dataset.images,
+      size: recipe.imageSize,
+      color: recipe.color,
+      trainViews: recipe.trainViews,
+      seed: recipe.seed,
+    });
+    const cache = job.useFeatureCache
+      ? await openFeatureCache(`${job.cacheFolder}/features`, job.cacheLimitBytes)
+      : noFeatureCache;
+    const random = weights.origin.kind === 'random';
+    const trainer = {
+      job,
+      run,
+      record,
+      report,
+      signal,
+      engine,
+      dataset,
+      positiveLabel,
+      pixels,
+      cache,
+      lost: lostImages(dataset),
+    };
+    const plan = random ? fromScratch(recipe) : recipe;
+    const start = random
+      ? await measureStatistics({ engine, pixels, dataset, recipe, parameters: weights.parameters, signal })
+      : weights.parameters;
+    const trained = await trainStages(trainer, plan, start);
+    if (cache.stats.disabled !== undefined) await record(warning('featureCacheOff', { reason: cache.stats.disabled }));
+    if (!trained.finished) return 'stopped';
+    return (await testOnce(trainer, plan, trained)) ? 'finished' : 'stopped';
+  } finally {
+    await pixels?.dispose();
+    await engine.dispose();
+  }
+}
+
+interface Trainer {
+  readonly job: FineTuneJob;
+  readonly run: RunFolder;
+  readonly record: (event: RunEvent) => Promise<void>;
+  readonly report: Reporter;
+  readonly signal: AbortSignal;
+  readonly engine: Engine;
+  readonly dataset: Dataset;
+  readonly positiveLabel: number | null;
+  readonly pixels: PixelSource;
+  readonly cache: FeatureCache;
+  readonly lost: LostImages;
+}
+
+interface Trained {
+  readonly finished: boolean;
+  readonly parameters: Parameters;
+  readonly keptEpoch: number;
+  /** Validation with the kept weights. */
+  readonly validation: Predicted | undefined;
+}
+
+async function trainStages(trainer: Trainer, recipe: Recipe, start: Parameters): Promise<Trained> {
+  const { dataset, record, report, signal, engine } = trainer;
+  const { train, val, test } = dataset.splits;
+  const workload = workloadOf(
+    recipe,
+    { train: train.length, val: val.length, test: test.length },
+    dataset.classNames.length,
+  );
+  const pace = createPace(workload.total, () => performance.now());
+  let trained: Trained = { finished: false, parameters: start, keptEpoch: 0, validation: undefined };
+  let epochsBefore = 0;
+  for (const [stageIndex, stage] of recipe.stages.entries()) {
+    const features = await frozenFeatures(
+      featureOptions(trainer),
+      trained.parameters,
+      stage.unfreeze,
+      cutsAfter(recipe.stages, stageIndex),
+    );
+    try {
+      await record({
+        type: 'stageStarted',
+        stage: stageIndex,
+        name: stage.name,
+        epochs: stage.epochs,
+        unfreeze: stage.unfreeze,
+        trainableParameters: trainableCount(trained.parameters, stage.unfreeze),
+      });
+      let validation = trained.validation;
+      const context: StageContext = {
+        engine,
+        dataset,
+        recipe,
+        stage,
+        stageIndex,
+        epochsBefore,
+        features,
+        classWeights: classWeightsFor(recipe, dataset),
+        positiveLabel: trainer.positiveLabel,
+        lost: trainer.lost,
+        signal,
+        onStep({ phase, done, total, epoch, images, computed }) {
+          const { done: work, skipped } = workload.batch(phase, stageIndex, epoch, images, computed);
+          pace.skip(skipped);
+          pace.advance(work, images);
+          report({
+            phase,
+            done,
+            total,
+            stage: stageIndex,
+            epoch,
+            imagesPerSecond: pace.imagesPerSecond,
+            etaMs: pace.etaMs,
+          });
+        },
+        async onEpoch(result) {
+          if (result.best) validation = result.validation;
+          await saveEpoch(trainer, recipe, stageIndex, result);
+        },
+      };
+      const outcome = await trainStage(context, trained.parameters);
+      if (outcome.keptEpoch !== null)
+        trained = { ...trained, parameters: outcome.parameters, keptEpoch: outcome.keptEpoch, validation };
+      if (outcome.reason === 'stopped') return trained;
+      await record({ type: 'stageEnded', stage: stageIndex, reason: outcome.reason, keptEpoch: trained.keptEpoch });
+      pace.skip(workload.skippedEpochs(stageIndex, epochsBefore + stage.epochs - outcome.lastEpoch));
+      epochsBefore = outcome.lastEpoch;
+    } finally {
+      await features.dispose();
+    }
+  }
+  return { ...trained, finished: true };
+}
+
+const featureOptions = ({ job: { recipe }, engine, pixels, cache, dataset }: Trainer): FeatureOptions => ({
+  engine,
+  pixels,
+  cache,
+  architecture: recipe.network,
+  imageHashes: dataset.images.map((image) => image.sha256),
+  imageSize: recipe.imageSize,
+  color: recipe.color,
+  trainViews: recipe.trainViews,
+  seed: recipe.seed,
+  trunkBatch: recipe.batchSize.train,
+});
+
+/** What an epoch leaves on disk comes before its event: who reads the event finds the files. */
+async function saveEpoch(
+  { run, dataset, record, job }: Trainer,
+  recipe: Recipe,
+  stageIndex: number,
+  result: EpochResult,
+): Promise<void> {
+  const { epoch, validation } = result;
+  const predictions = await run.writePredictions({ epoch }, predictionRows(dataset, validation));
+  const metadata = {
+    architecture: recipe.network,
+    classNames: JSON.stringify(dataset.classNames),
+    runId: job.runId,
+    epoch: String(epoch),
+  };
+  if (result.best)
+    await run.writeModel(encodeModel(recipe.network, result.parameters, dataset.classNames.length, metadata));
+  await run.saveCheckpoint(
+    encodeCheckpoint(result, { ...metadata, stage: String(stageIndex), steps: String(result.steps) }),
+  );
+  await record({
+    type: 'epoch',
+    epoch,
+    stage: stageIndex,
+    metrics: result.metrics,
+    learningRates: result.learningRates,
+    imagesPerSecond: result.imagesPerSecond,
+    elapsedMs: result.elapsedMs,
+    best: result.best,
+    predictions,
+  });
+}
+
+/** The one look at the test split, with the weights that were kept; the threshold comes from validation. */
+async function testOnce(trainer: Trainer, recipe: Recipe, trained: Trained): Promise<boolean> {
+  const { engine, dataset, record, report, signal, run, positiveLabel, lost } = trainer;
+  const classWeights = classWeightsFor(recipe, dataset);
+  const features = await frozenFeatures(
+    featureOptions(trainer),
+    trained.parameters,
+    recipe.stages.at(-1)!.unfreeze,
+    [],
+  );
+  try {
+    const predictSplit = (images: readonly number[], phase: 'validating' | 'testing') =>
+      predict({
+        engine,
+        dataset,
+        recipe,
+        features,
+        parameters: trained.parameters,
+        images,
+        classWeights,
+        lost,
+        signal,
+        onBatch: ({ done, total }) => report({ phase, done, total }),
+      });
+    const val = trained.validation ?? (await predictSplit(dataset.splits.val, 'validating'));
+    const test = val && (await predictSplit(dataset.splits.test, 'testing'));
+    if (!val || !test) return false;
+    report({ phase: 'saving', done: 0, total: 1 });
+    const { classNames } = dataset;
+    const threshold = positiveLabel === null ? null : fittedThreshold(val, positiveLabel, classNames.length);
+    const evaluate = (predicted: Predicted) => evaluateSplit({ ...predicted, classNames, positiveLabel, threshold });
+    const positiveClass = positiveLabel === null ? null : classNames[positiveLabel]!;
+    const evaluation: Evaluation = {
+      version: 1,
+      classNames: [...classNames],
+      positiveClass,
+      threshold: threshold === null ? null : { value: threshold, method: 'youden', fittedOn: 'val' },
+      val: evaluate(val),
+      test: evaluate(test),
+    };
+    await run.writePredictions('val', predictionRows(dataset, val));
+    await run.writePredictions('test', predictionRows(dataset, test));
+    await run.writeEvaluation(evaluation);
+    await run.writeOnnx(exportedModel(trainer, recipe, trained.parameters, threshold).model);
+    if (lost.relativePaths.length > 0)
+      await record(warning('imagesLost', { count: lost.relativePaths.length, relativePath: lost.relativePaths[0]! }));
+    await record({
+      type: 'evaluated',
+      val: evaluation.val,
+      test: evaluation.test,
+      threshold,
+      positiveClass,
+      keptEpoch: trained.keptEpoch,
+    });
+    return true;
+  } finally {
+    await features.dispose();
+  }
+}
+
+function exportedModel(
+  { job, dataset, positiveLabel }: Trainer,
+  recipe: Recipe,
+  parameters: Parameters,
+  threshold: number | null,
+): ProgramSource {
+  return exportedProgram({
+    architecture: recipe.network,
+    parameters,
+    imageSize: recipe.imageSize,
+    doc: `Fine-tuned by Shoulders with the recipe ${recipe.name}.${recipe.medical ? ' Not for diagnostic use.' : ''}`,
+    metadata: {
+      classNames: JSON.stringify(dataset.classNames),
+      positiveClass: positiveLabel === null ? '' : dataset.classNames[positiveLabel]!,
+      threshold: threshold === null ? '' : String(threshold),
+      preprocessing: JSON.stringify(preprocessingOf(recipe)),
+      runId: job.runId,
+      recipe: recipe.name,
+      notForDiagnosticUse: String(recipe.medical),
+    },
+  });
+}
+
+const preprocessingOf = ({ imageSize, color }: Recipe) => ({
+  resizeShortSide: Math.trunc(imageSize * 1.15),
+  interpolation: 'bilinear, antialiased',
+  centerCrop: imageSize,
+  color,
+  mean: imageNetMean,
+  std: imageNetStd,
+});
+
+function predictionRows(dataset: Dataset, predicted: Predicted) {
+  return {
+    relativePaths: predicted.images.map((image) => dataset.images[image]!.relativePath),
+    labels: predicted.labels,
+    probabilities: predicted.probabilities,
+    classNames: dataset.classNames,
+  };
+}
+
+/** Youden's J on validation; null when no threshold beats chance there: any number would be a pretence. */
+function fittedThreshold({ labels, probabilities }: Predicted, positiveLabel: number, classCount: number): number | null {
+  const binary = oneVsRest(labels, probabilities, classCount, positiveLabel);
+  const threshold = youdenThreshold(binary.labels, binary.scores);
+  return Number.isFinite(threshold) ? threshold : null;
+}
+
+/** Two classes: the recipe's positive class, else the second. More: none. */
+function positiveLabelOf(recipe: Recipe, { classNames }: Dataset): number | null {
+  if (recipe.positiveClass !== null && !classNames.includes(recipe.positiveClass))
+    throw new UserError('positiveClassUnknown', { className: recipe.positiveClass, classNames: classNames.join(', ') });
+  if (classNames.length !== 2) return null;
+  return recipe.positiveClass === null ? 1 : classNames.indexOf(recipe.positiveClass);
+}
+
+function classWeightsFor(recipe: Recipe, { splits, images, classNames }: Dataset): readonly number[] {
+  if (!recipe.imbalance.classWeights) return classNames.map(() => 1);
+  return classWeightsOf(
+    splits.train.map((image) => images[image]!.label),
+    classNames.length,
+  );
+}
+
+const trainableCount = (parameters: Parameters, unfreeze: Unfreeze): number =>
+  [...parameters].reduce((sum, [name, { data }]) => sum + (isTrainable(name, unfreeze) ? data.length : 0), 0);
+
+/** One core is left to decoding and augmentation where there are cores to spare. */
+const defaultThreads = () => (availableParallelism() <= 2 ? availableParallelism() : availableParallelism() - 1);
+
+/** A user's error travels as it is; anything else is a bug, told with the way to the log. */
+function problemOf(error: unknown, run: RunFolder): Problem {
+  if (error instanceof UserError) return { code: error.code, params: error.params };
+  return {
+    code: 'internal',
+    params: { reason: error instanceof Error ? error.message : String(error), log: `${run.folder}/${files.log}` },
+  };
+}

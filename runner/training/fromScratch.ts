@@ -1,0 +1,65 @@
+// Without pretrained weights: every layer trains, and BatchNorm's statistics, which stay fixed during training, are measured on the
+// training images first.
+import type { Optimizer, Recipe } from '../contracts/recipe.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import type { Engine } from '../engine/engine.ts';
+import { averagedStatistics, batchStatisticsProgram } from '../programs/batchStatistics.ts';
+import { shuffled, stream } from '../random.ts';
+import type { Parameters, Tensor } from '../tensor.ts';
+import type { PixelSource } from '../views/pixels.ts';
+
+/** The recipe with every stage training the whole network, at the head's rate where the backbone's was meant for pretrained layers. */
+export function fromScratch(recipe: Recipe): Recipe {
+  const raised = (optimizer: Optimizer): Optimizer => ({
+    ...optimizer,
+    learningRate: { head: optimizer.learningRate.head, backbone: optimizer.learningRate.head },
+  });
+  return {
+    ...recipe,
+    stages: recipe.stages.map((stage) => ({ ...stage, unfreeze: 'all', optimizer: raised(stage.optimizer) })),
+  };
+}
+
+/** Enough for steady statistics; more would only delay the first epoch. */
+const measuredImages = 256;
+
+/** BatchNorm statistics of every layer from up to 256 training images, as torch.nn.BatchNorm2d(momentum=None) in train mode has them. */
+export async function measureStatistics(options: {
+  readonly engine: Engine;
+  readonly pixels: PixelSource;
+  readonly dataset: Dataset;
+  readonly recipe: Recipe;
+  readonly parameters: Parameters;
+  readonly signal: AbortSignal;
+}): Promise<Parameters> {
+  const { engine, pixels, dataset, recipe, parameters, signal } = options;
+  const { imageSize, seed } = recipe;
+  const chosen = shuffled(dataset.splits.train, stream(seed, 'statistics')).slice(0, measuredImages);
+  const batch = Math.min(recipe.batchSize.train, chosen.length);
+  const program = await engine.load(
+    batchStatisticsProgram({
+      architecture: recipe.network,
+      parameters,
+      batch,
+      imageSize,
+      featureType: 'uint8',
+    }),
+  );
+  try {
+    const measured: Record<string, Tensor>[] = [];
+    // Whole batches only: a part-filled one would count its padding.
+    for (let start = 0; start + batch <= chosen.length; start += batch) {
+      signal.throwIfAborted();
+      const views = await Promise.all(chosen.slice(start, start + batch).map((image) => pixels.view(image, 0)));
+      if (views.some((view) => typeof view === 'string')) continue; // the training itself counts lost images
+      const data = new Uint8Array(batch * imageSize * imageSize * 3);
+      views.forEach((view, i) => {
+        data.set(view as Uint8Array, i * imageSize * imageSize * 3);
+      });
+      measured.push(await program.run({ pixels: { dtype: 'uint8', shape: [batch, imageSize, imageSize, 3], data } }));
+    }
+    return averagedStatistics(parameters, measured);
+  } finally {
+    await program.dispose();
+  }
+}
