@@ -2,12 +2,11 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import type { Browser } from 'playwright-core';
 import type { RunEvent } from '../../runner/contracts/events.ts';
 import { formatMetric } from '../../webview/format.ts';
 import { darkModern, highContrast, lightModern, type Theme, themes } from '../support/themes.ts';
 import { countDecisions, largestYouden, pairwiseAuroc } from './support/bruteForce.ts';
-import { launch, noChromium, openPanel, type PanelPage, textOf } from './support/panelPage.ts';
+import { launch, noChromium, type PanelPage, type Panels, textOf } from './support/panelPage.ts';
 import { animalsRun, chestXrayRun, oneVsRest, snapshotOf, upToEpoch } from './support/transcripts.ts';
 
 const chest = chestXrayRun();
@@ -20,11 +19,11 @@ const training = snapshotOf(chest, upToEpoch(chest.events, 8), chest.predictions
 const screenshots = process.env.SCREENSHOTS;
 
 describe('run panel in Chromium', { skip: noChromium }, () => {
-  let browser: Browser;
+  let panels: Panels;
   before(async () => {
-    browser = await launch();
+    panels = await launch();
   });
-  after(() => browser?.close());
+  after(() => panels?.close());
 
   /** Opens, posts, waits for the drawing, runs the checks; then nothing may have gone wrong in the page. */
   async function onPanel(
@@ -32,15 +31,11 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
     checks: (panel: PanelPage) => Promise<void>,
     { theme = darkModern, width = 1200, restored }: { theme?: Theme; width?: number; restored?: unknown } = {},
   ): Promise<void> {
-    const panel = await openPanel(browser, { theme, width, restored });
-    try {
-      for (const message of posts) await panel.post(message);
-      await panel.drawn();
-      await checks(panel);
-      assert.deepEqual(panel.troubles, []);
-    } finally {
-      await panel.close();
-    }
+    const panel = await panels.open({ theme, width, restored });
+    for (const message of posts) await panel.post(message);
+    await panel.drawn();
+    await checks(panel);
+    assert.deepEqual(panel.troubles, []);
   }
 
   const scenes = [
@@ -272,18 +267,14 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
     }));
 
   test('a message that does not follow the contract is refused and a snapshot asked for', async () => {
-    const panel = await openPanel(browser, { theme: darkModern, width: 900 });
-    try {
-      await panel.post(training);
-      await panel.drawn();
-      await panel.post({ type: 'event', seq: training.nextSeq, event: { type: 'epoch', epoch: 'nine' } });
-      await panel.drawn();
-      assert.deepEqual(await panel.sent(), [{ type: 'ready' }, { type: 'ready' }]);
-      assert.match(panel.troubles.join('\n'), /^console: A message of the editor was refused/);
-      assert.equal(await panel.page.locator('sh-epoch-table tbody tr').count(), 8);
-    } finally {
-      await panel.close();
-    }
+    const panel = await panels.open({ theme: darkModern, width: 900 });
+    await panel.post(training);
+    await panel.drawn();
+    await panel.post({ type: 'event', seq: training.nextSeq, event: { type: 'epoch', epoch: 'nine' } });
+    await panel.drawn();
+    assert.deepEqual(await panel.sent(), [{ type: 'ready' }, { type: 'ready' }]);
+    assert.match(panel.troubles.join('\n'), /^console: A message of the editor was refused/);
+    assert.equal(await panel.page.locator('sh-epoch-table tbody tr').count(), 8);
   });
 
   test('Stop asks the host once and says so until the run ends', () =>

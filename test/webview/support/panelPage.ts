@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import { build } from 'esbuild';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { chromium, type Locator, type Page } from 'playwright-core';
 import { type FromPanel, panelPolicy } from '../../../webview/contract.ts';
 import type { Theme } from '../../support/themes.ts';
 
@@ -30,13 +30,29 @@ const html = `<!DOCTYPE html>
   </body>
 </html>`;
 
-export const launch = (): Promise<Browser> =>
-  chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb'] });
+/** A browser with one tab, loaded anew for each panel: a new tab would cost more than a second. */
+export interface Panels {
+  open(options: PanelOptions): Promise<PanelPage>;
+  close(): Promise<void>;
+}
 
-let bundled: Promise<string> | undefined;
+export async function launch(): Promise<Panels> {
+  const [browser, script] = await Promise.all([
+    chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb'] }),
+    bundle(),
+  ]);
+  const page = await browser.newPage();
+  await page.route(`${origin}/**`, (route) =>
+    route.request().url().endsWith('.js')
+      ? route.fulfill({ contentType: 'text/javascript', body: script })
+      : route.fulfill({ contentType: 'text/html', body: html }),
+  );
+  await page.addInitScript(beforeThePage);
+  return { open: (options) => openPanel(page, options), close: () => browser.close() };
+}
 
 function bundle(): Promise<string> {
-  return (bundled ??= build({
+  return build({
     entryPoints: [fileURLToPath(new URL('../../../webview/run.ts', import.meta.url))],
     bundle: true,
     minify: true,
@@ -44,7 +60,7 @@ function bundle(): Promise<string> {
     format: 'esm',
     target: 'chrome130',
     logLevel: 'silent',
-  }).then(({ outputFiles }) => outputFiles[0]!.text));
+  }).then(({ outputFiles }) => outputFiles[0]!.text);
 }
 
 export interface PanelPage {
@@ -59,7 +75,6 @@ export interface PanelPage {
   setTheme(theme: Theme): Promise<void>;
   /** axe-core's violations, a line each. */
   accessibilityFaults(): Promise<string[]>;
-  close(): Promise<void>;
 }
 
 export interface PanelOptions {
@@ -71,26 +86,21 @@ export interface PanelOptions {
   readonly reducedMotion?: boolean;
 }
 
-export async function openPanel(browser: Browser, options: PanelOptions): Promise<PanelPage> {
-  const context = await browser.newContext({
-    viewport: { width: options.width, height: options.height ?? 900 },
-    reducedMotion: options.reducedMotion === false ? 'no-preference' : 'reduce',
-  });
-  const page = await context.newPage();
+async function openPanel(page: Page, options: PanelOptions): Promise<PanelPage> {
+  const { theme, width, height = 900, restored, reducedMotion = true } = options;
   const troubles: string[] = [];
+  page.removeAllListeners('pageerror');
+  page.removeAllListeners('console');
   page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
   page.on('console', (message) => {
     if (message.type() === 'error') troubles.push(`console: ${message.text()}`);
   });
-  const script = await bundle();
-  await page.route(`${origin}/**`, (route) =>
-    route.request().url().endsWith('.js')
-      ? route.fulfill({ contentType: 'text/javascript', body: script })
-      : route.fulfill({ contentType: 'text/html', body: html }),
-  );
-  await page.addInitScript(editorTwin, options.restored);
-  await page.addInitScript(applyTheme, { theme: options.theme, now: false });
-  await page.goto(`${origin}/`);
+  await page.mouse.move(0, 0);
+  await page.setViewportSize({ width, height });
+  await page.emulateMedia({ reducedMotion: reducedMotion ? 'reduce' : 'no-preference' });
+  // The page reads its circumstances from the address; a mere change of the fragment would not load it anew.
+  await page.goto('about:blank');
+  await page.goto(`${origin}/#${encodeURIComponent(JSON.stringify({ theme, restored }))}`);
   await page.waitForFunction(() => 'sent' in window && (window.sent as unknown[]).length > 0);
   return {
     page,
@@ -105,9 +115,8 @@ export async function openPanel(browser: Browser, options: PanelOptions): Promis
             setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 0))), 0);
           }),
       ),
-    setTheme: (theme) => page.evaluate(applyTheme, { theme, now: true }),
+    setTheme: (next) => page.evaluate((wanted) => (window as unknown as Twin).applyTheme(wanted), next),
     accessibilityFaults: () => faultsOf(page),
-    close: () => context.close(),
   };
 }
 
@@ -130,11 +139,29 @@ function readText(element: Node): string {
 interface Twin {
   sent: unknown[];
   kept: unknown[];
+  applyTheme(theme: Theme): void;
 }
 
-/** Runs in the page before everything else. */
-function editorTwin(restored: unknown): void {
-  const twin: Twin = { sent: [], kept: [] };
+/** Runs in the page before everything else: the editor's API and, as the editor does it, the theme. */
+function beforeThePage(): void {
+  if (location.hash === '') return;
+  const { theme, restored } = JSON.parse(decodeURIComponent(location.hash.slice(1))) as Pick<
+    PanelOptions,
+    'theme' | 'restored'
+  >;
+  const twin: Twin = {
+    sent: [],
+    kept: [],
+    applyTheme({ tokens, bodyClasses, kind }) {
+      const { style } = document.documentElement;
+      for (const name of [...style]) if (name.startsWith('--vscode-')) style.removeProperty(name);
+      for (const [name, value] of Object.entries(tokens)) style.setProperty(`--vscode-${name}`, value);
+      document.body.className = bodyClasses.join(' ');
+      document.body.dataset.vscodeThemeKind = kind;
+      document.body.style.backgroundColor = tokens['editor-background'] ?? '';
+      document.body.style.color = tokens['editor-foreground'] ?? '';
+    },
+  };
   Object.assign(window, twin, {
     acquireVsCodeApi: () => ({
       postMessage: (message: unknown) => twin.sent.push(message),
@@ -142,24 +169,7 @@ function editorTwin(restored: unknown): void {
       setState: (state: unknown) => twin.kept.push(state),
     }),
   });
-}
-
-/** As the editor does it: custom properties on the root element, classes and attributes on body. */
-function applyTheme({ theme, now }: { theme: Theme; now: boolean }): void {
-  const apply = () => {
-    const { style } = document.documentElement;
-    for (const name of [...style]) if (name.startsWith('--vscode-')) style.removeProperty(name);
-    for (const [name, value] of Object.entries(theme.tokens)) style.setProperty(`--vscode-${name}`, value);
-    document.body.className = theme.bodyClasses.join(' ');
-    document.body.dataset.vscodeThemeKind = theme.kind;
-    document.body.style.backgroundColor = theme.tokens['editor-background'] ?? '';
-    document.body.style.color = theme.tokens['editor-foreground'] ?? '';
-  };
-  if (now) {
-    apply();
-    return;
-  }
-  document.addEventListener('readystatechange', apply, { once: true });
+  document.addEventListener('readystatechange', () => twin.applyTheme(theme), { once: true });
   document.addEventListener('securitypolicyviolation', (event) =>
     console.error(`policy: ${event.violatedDirective} refused ${event.blockedURI} ${event.sample}`),
   );
