@@ -9,7 +9,7 @@ import { type Convolution, type Operations, outputSide } from '../network/operat
 import { applyPart, parts } from '../network/resnet.ts';
 import type { Parameters } from '../tensor.ts';
 import { foldBatchNorm } from './folding.ts';
-import { channelsFirst, normalizedPixels } from './preprocess.ts';
+import { normalizedPixels } from './preprocess.ts';
 
 /** How features cross between graphs. */
 export type FeatureType = 'float16' | 'float32';
@@ -60,7 +60,7 @@ export function inputAt(
   if (featureType === 'uint8') {
     if (cut !== 'all') throw new Error(`Features at ${cut} are no pixels`);
     const pixels = g.input('pixels', 'uint8', [batch, imageSize, imageSize, 3]);
-    return channelsFirst(g, normalizedPixels(g, pixels));
+    return normalizedPixels(g, pixels);
   }
   return cast(g, g.input('features', featureType, [batch, ...featureShape(architecture, cut, imageSize)]), 'float32');
 }

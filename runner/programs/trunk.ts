@@ -4,7 +4,7 @@ import { Graph } from '../graph/graph.ts';
 import { cast } from '../graph/primitives.ts';
 import type { Cut } from '../network/cut.ts';
 import { type FeatureType, inference, type Network } from './inference.ts';
-import { channelsFirst, normalizedPixels } from './preprocess.ts';
+import { normalizedPixels } from './preprocess.ts';
 import { programSource } from './source.ts';
 
 export interface TrunkOptions extends Network {
@@ -24,7 +24,7 @@ export function trunkProgram(options: TrunkOptions): ProgramSource {
   const g = new Graph();
   const x =
     options.input === 'pixels'
-      ? channelsFirst(g, normalizedPixels(g, g.input('pixels', 'uint8', [batch, imageSize, imageSize, 3])))
+      ? normalizedPixels(g, g.input('pixels', 'uint8', [batch, imageSize, imageSize, 3]))
       : g.input('input', 'float32', [batch, 3, imageSize, imageSize]);
   for (const [cut, value] of inference(g, options, x, 'all', cuts)) g.output(cut, cast(g, value, options.featureType));
   return programSource(g, { name: `${options.architecture} trunk to ${cuts.join(', ')}` });
