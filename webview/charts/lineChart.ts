@@ -135,7 +135,7 @@ export class LineChart extends LitElement {
             gap: 4,
             grid: { show: false },
             font: `11px ${colors.family}`,
-            splits: (plot) => epochTicks(this.planned, plot.width / 48),
+            splits: (plot) => epochTicks(this.planned, plot.width / 36),
           },
           {
             ...axis,

@@ -1,7 +1,15 @@
 // <sh-run-panel>: the whole page of one run, drawn from one ViewState.
 import { css, html, LitElement, nothing } from 'lit';
 import type { RunState } from '../../runner/contracts/runState.ts';
-import { curveMetrics, curveOf, keptEpoch, plannedEpochs, stageSpans } from '../curves.ts';
+import {
+  type Curve,
+  type CurveMetric,
+  curveMetrics,
+  curveOf,
+  keptEpoch,
+  type StageSpan,
+  stageSpans,
+} from '../curves.ts';
 import { positiveLabel, thresholdOf } from '../decision.ts';
 import { formatCount, formatMetric } from '../format.ts';
 import type { ViewState } from '../state.ts';
@@ -14,6 +22,19 @@ export class RunPanel extends LitElement {
   static override properties = { state: { attribute: false } };
   declare state: ViewState;
 
+  #drawnRun: RunState | null = null;
+  #spans: readonly StageSpan[] = [];
+  #curves: readonly { readonly metric: CurveMetric; readonly curve: Curve }[] = [];
+
+  /** New columns only with a new run state: a moved slider must not redraw the curves. */
+  override willUpdate(): void {
+    const { run } = this.state;
+    if (run === null || run === this.#drawnRun) return;
+    this.#drawnRun = run;
+    this.#spans = stageSpans(run);
+    this.#curves = curveMetrics.map((metric) => ({ metric, curve: curveOf(run.epochs, metric) }));
+  }
+
   override render() {
     const { run, problemText, warningTexts } = this.state;
     if (run === null)
@@ -24,20 +45,19 @@ export class RunPanel extends LitElement {
         ${problemText !== null || warningTexts.length > 0 ? html`<sh-notices .problem=${problemText} .warnings=${warningTexts}></sh-notices>` : nothing}
         ${run.evaluation === null ? latest(run) : html`<sh-test-results .run=${run}></sh-test-results>`}
         <div class="columns">
-          <div class="stack">${this.#curves(run)}${epochs(run)}${findings(run)}</div>
+          ${this.#curvesOf(run)}
           <sh-roc-view
             .run=${run}
             .predictions=${this.state.predictions}
             .positive=${positiveLabel(run, this.state.pickedClass)}
             .threshold=${thresholdOf(this.state)}
           ></sh-roc-view>
+          ${epochs(run)}${findings(run)}
         </div>
       </main>`;
   }
 
-  #curves(run: RunState) {
-    const spans = stageSpans(run);
-    const planned = plannedEpochs(run);
+  #curvesOf(run: RunState) {
     return html`<section class="card" aria-labelledby="curves">
       <div class="cardHead">
         <h2 id="curves">${t('curves')}</h2>
@@ -47,12 +67,12 @@ export class RunPanel extends LitElement {
         run.epochs.length === 0
           ? html`<p class="muted">${t('chartEmpty')}</p>`
           : html`<div class="charts">
-            ${curveMetrics.map(
-              (metric) => html`<sh-line-chart
+            ${this.#curves.map(
+              ({ metric, curve }) => html`<sh-line-chart
                 .metric=${metric}
-                .curve=${curveOf(run.epochs, metric)}
-                .spans=${spans}
-                .planned=${planned}
+                .curve=${curve}
+                .spans=${this.#spans}
+                .planned=${this.#spans.at(-1)?.to ?? 0}
               ></sh-line-chart>`,
             )}
           </div>`
@@ -109,25 +129,14 @@ export class RunPanel extends LitElement {
           padding: 10px 10px 16px;
         }
       }
-      /* Narrow: one column, the ROC right after the curves. Wide: the ROC beside everything else. */
-      .stack {
-        display: contents;
-      }
-      sh-roc-view {
-        order: 1;
-      }
-      .epochs,
-      .findings {
-        order: 2;
-      }
+      /* Wide: the ROC beside everything else; the last row takes what it is longer than them. */
       @media (min-width: 1100px) {
         .columns {
           grid-template-columns: minmax(0, 1fr) clamp(380px, 34vw, 520px);
+          grid-template-rows: auto auto 1fr;
         }
-        .stack {
-          display: grid;
-          grid-template-columns: minmax(0, 1fr);
-          gap: 12px;
+        sh-roc-view {
+          grid-area: 1 / 2 / span 3;
         }
       }
     `,
