@@ -1,6 +1,6 @@
 // events.jsonl as text: one event a line, checked by number and checksum. Pure: runner, command line and editor read with the same
 // eyes. Absent: files.
-import { str as crc32OfUtf8 } from 'crc-32';
+import crc32 from 'crc-32';
 import { type EventRecord, RunEvent } from './events.ts';
 
 const version = 1;
@@ -88,7 +88,7 @@ export class EventLogReader {
 
 const newline = 0x0a;
 
-const crcOf = (text: string): string => (crc32OfUtf8(text) >>> 0).toString(16).padStart(8, '0');
+const crcOf = (text: string): string => (crc32.str(text) >>> 0).toString(16).padStart(8, '0');
 
 const linePattern = /^\{"v":(\d{1,9}),"seq":(\d{1,15}),"at":"([^"\\]+)","crc":"([0-9a-f]{8})","event":(\{.*\})\}$/s;
 

@@ -1,0 +1,61 @@
+// The few things this room asks of a disk, so that a test can let each of them fail. Files and folders are absolute paths.
+import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { isSystemError } from '../systemError.ts';
+
+export interface FsFile {
+  /** May write less than asked, as the system does. Resolves to the count of bytes written. */
+  write(bytes: Uint8Array, position: number): Promise<number>;
+  truncate(sizeBytes: number): Promise<void>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FsPort {
+  /** 'wx': new or EEXIST; 'a': at the end (positions are ignored); 'r': also a folder, to sync it; 'r+': as it is. */
+  open(path: string, flags: 'wx' | 'a' | 'r' | 'r+'): Promise<FsFile>;
+  readFile(file: string): Promise<Uint8Array>;
+  readdir(folder: string): Promise<string[]>;
+  mkdir(folder: string, options: { readonly recursive: boolean }): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  unlink(file: string): Promise<void>;
+}
+
+export const nodeFileSystem: FsPort = {
+  async open(path, flags) {
+    const handle = await open(path, flags);
+    return {
+      write: async (bytes, position) => (await handle.write(bytes, 0, bytes.length, position)).bytesWritten,
+      truncate: (sizeBytes) => handle.truncate(sizeBytes),
+      sync: () => handle.sync(),
+      close: () => handle.close(),
+    };
+  },
+  readFile: (file) => readFile(file),
+  readdir: (folder) => readdir(folder),
+  mkdir: async (folder, options) => {
+    await mkdir(folder, options);
+  },
+  rename: (from, to) => rename(from, to),
+  unlink: (file) => unlink(file),
+};
+
+/** @throws the system's error; Error when the disk takes no more bytes and does not say why */
+export async function writeFully(file: FsFile, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const written = await file.write(bytes.subarray(done), position + done);
+    if (written <= 0) throw Object.assign(new Error('ENOSPC: nothing was written'), { code: 'ENOSPC' });
+    done += written;
+  }
+}
+
+/** Some network disks have no fsync for this kind of file: then the system's own pace must do. */
+export async function syncIfPossible(file: FsFile): Promise<void> {
+  try {
+    await file.sync();
+  } catch (error) {
+    if (!isSystemError(error) || !['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(error.code)) throw error;
+  }
+}
+
+export const bytesOf = (content: Uint8Array | string): Uint8Array =>
+  typeof content === 'string' ? new TextEncoder().encode(content) : content;

@@ -1,0 +1,61 @@
+// Which process a number means: numbers are given out again, a number with its start time is not.
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+/**
+ * When a process was started, in milliseconds since the epoch, to about a second. undefined: there is no such process, or the
+ * system does not tell.
+ */
+export async function processStartedAt(pid: number): Promise<number | undefined> {
+  if (!Number.isInteger(pid) || pid <= 0) return undefined;
+  try {
+    if (process.platform === 'linux') return await fromProc(pid);
+    if (pid === process.pid) return Math.round(performance.timeOrigin);
+    return process.platform === 'win32' ? await fromPowerShell(pid) : await fromPs(pid);
+  } catch {
+    return undefined; // gone, hidden, or no such tool: "not known" is the answer
+  }
+}
+
+/** Whether the process that bore this number at that time is still there. Without a start time the number alone decides. */
+export async function isSameProcessAlive(pid: number, startedAtMs: number | undefined): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  if (startedAtMs === undefined) return true;
+  const now = await processStartedAt(pid);
+  return now === undefined || Math.abs(now - startedAtMs) <= toleranceMs;
+}
+
+// Whole seconds on both sides, and a clock that is corrected in between.
+const toleranceMs = 3000;
+
+const run = promisify(execFile);
+const limits = { timeout: 5000, windowsHide: true, encoding: 'utf8' } as const;
+
+/** proc(5): field 22 of stat counts hundredths of a second since boot. The name in field 2 may hold spaces and brackets. */
+async function fromProc(pid: number): Promise<number | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+  const bootSeconds = Number(/^btime (\d+)$/m.exec(await readFile('/proc/stat', 'utf8'))?.[1]);
+  return finite(bootSeconds * 1000 + ticks * 10);
+}
+
+async function fromPs(pid: number): Promise<number | undefined> {
+  const { stdout } = await run('ps', ['-o', 'lstart=', '-p', String(pid)], {
+    ...limits,
+    env: { ...process.env, LC_ALL: 'C' },
+  });
+  return finite(Date.parse(stdout.trim()));
+}
+
+async function fromPowerShell(pid: number): Promise<number | undefined> {
+  const command = `(Get-Process -Id ${pid}).StartTime.ToUniversalTime().ToString('o')`;
+  const { stdout } = await run('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', command], limits);
+  return finite(Date.parse(stdout.trim()));
+}
+
+const finite = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined);

@@ -1,0 +1,140 @@
+// Reads run folders as they are: unfinished, moved, damaged, of another version. Never writes into them.
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../contracts/errors.ts';
+import { EventLogReader, type LogHealth } from '../contracts/eventLog.ts';
+import type { Problem } from '../contracts/events.ts';
+import { files, RunSummary } from '../contracts/run.ts';
+import { applyRunEvent, initialRunState, type RunState } from '../contracts/runState.ts';
+import { isSystemError } from '../systemError.ts';
+import { type FsPort, nodeFileSystem } from './fileSystem.ts';
+import { isSameProcessAlive } from './processIdentity.ts';
+
+export interface RunRead {
+  /** The fold over the log; what the log has lost is taken from run.json. A run whose process is gone is `failed` here. */
+  readonly state: RunState;
+  readonly health: LogHealth;
+  /** undefined: run.json is missing or damaged. */
+  readonly summary: RunSummary | undefined;
+}
+
+/** @throws UserError runNotFound, runBroken (neither log nor run.json can be read), runNewer */
+export async function readRun(folder: string, fs: FsPort = nodeFileSystem): Promise<RunRead> {
+  const summary = await readSummary(folder, fs);
+  const reader = new EventLogReader();
+  const log = await fs.readFile(join(folder, files.events)).catch(unlessMissing(folder));
+  const records = log ? reader.feed(log) : [];
+  if (records.length === 0 && !summary) {
+    if (!log && !(await exists(folder, fs))) throw new UserError('runNotFound', { run: folder });
+    const reason = `${files.run} and ${files.events} are missing or damaged`;
+    throw new UserError('runBroken', { run: basename(folder), reason });
+  }
+  const told = records.reduce((state, { event }) => applyRunEvent(state, event), initialRunState(basename(folder)));
+  const state = summary ? completed(told, summary) : told;
+  return { state: await judged(state, summary, folder), health: reader.health, summary };
+}
+
+export type ListedRun = {
+  readonly folder: string /** ISO 8601, or "" when not known. */;
+  readonly createdAt: string;
+} & ((RunRead & { readonly problem: null }) | { readonly state: undefined; readonly problem: Problem });
+
+/** Newest first. A folder that is not there has no runs; a run that cannot be read is listed with its problem. */
+export async function listRuns(runsFolder: string, fs: FsPort = nodeFileSystem): Promise<readonly ListedRun[]> {
+  const names = await fs.readdir(runsFolder).catch(unlessMissing(runsFolder));
+  const listed: ListedRun[] = [];
+  // One after another: a thousand runs must not exhaust the file handles.
+  for (const name of names ?? []) {
+    const run = await listedRun(join(runsFolder, name), fs);
+    if (run) listed.push(run);
+  }
+  return listed.sort((a, b) => compare(orderOf(b), orderOf(a)));
+}
+
+async function listedRun(folder: string, fs: FsPort): Promise<ListedRun | undefined> {
+  try {
+    const inside = await fs.readdir(folder);
+    if (!inside.includes(files.run) && !inside.includes(files.events)) return undefined;
+    const run = await readRun(folder, fs);
+    return { folder, createdAt: run.summary?.createdAt ?? '', problem: null, ...run };
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'ENOTDIR') return undefined;
+    return { folder, createdAt: '', state: undefined, problem: problemOf(folder, error) };
+  }
+}
+
+function problemOf(folder: string, error: unknown): Problem {
+  if (error instanceof UserError) return { code: error.code, params: error.params };
+  const reason = error instanceof Error ? error.message : String(error);
+  return { code: 'runBroken', params: { run: basename(folder), reason } };
+}
+
+/** Run ids begin with their start, to the second; a renamed folder is placed by what run.json says. */
+const orderOf = ({ folder, createdAt, state }: ListedRun): string =>
+  `${createdAt || (state?.runId ?? basename(folder)).replace(/^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)/, '$1-$2-$3T$4:$5:$6')} ${folder}`;
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+async function readSummary(folder: string, fs: FsPort): Promise<RunSummary | undefined> {
+  const bytes = await fs.readFile(join(folder, files.run)).catch(unlessMissing(folder));
+  if (!bytes) return undefined;
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined; // damaged: the log speaks alone
+  }
+  if (z.object({ version: z.number().gt(1) }).safeParse(json).success)
+    throw new UserError('runNewer', { run: basename(folder) });
+  return RunSummary.safeParse(json).data;
+}
+
+/** Fills what the log does not say any more from the summary, which was written after the log. */
+function completed(told: RunState, summary: RunSummary): RunState {
+  const over = isOver(summary) && !isOver(told);
+  return {
+    ...told,
+    runId: summary.runId,
+    status: over || told.status === 'queued' ? summary.status : told.status,
+    problem: over ? summary.problem : told.problem,
+    elapsedMs: over ? summary.elapsedMs : told.elapsedMs,
+    progress: over ? null : told.progress,
+    dataset: told.dataset ?? summary.dataset,
+    recipe: told.recipe ?? summary.recipe,
+    device: told.device ?? summary.device,
+    pid: told.pid ?? summary.pid,
+    classNames: told.classNames.length > 0 ? told.classNames : summary.classNames,
+    counts: told.counts ?? summary.counts,
+    fingerprint: told.fingerprint ?? summary.fingerprint,
+    splitOrigin: told.splitOrigin ?? summary.splitOrigin,
+    weights: told.weights ?? summary.weights,
+    warnings: told.warnings.length >= summary.warnings.length ? told.warnings : summary.warnings,
+    stages: told.stages.length >= summary.stages.length ? told.stages : summary.stages,
+    evaluation: told.evaluation ?? summary.evaluation,
+  };
+}
+
+const isOver = ({ status }: Pick<RunState, 'status'>): boolean => status !== 'queued' && status !== 'running';
+
+async function judged(state: RunState, summary: RunSummary | undefined, folder: string): Promise<RunState> {
+  if (isOver(state) || state.pid === null) return state;
+  // The start time belongs to the number beside it.
+  const startedAt = summary?.pid === state.pid ? summary.processStartedAt : undefined;
+  if (await isSameProcessAlive(state.pid, startedAt)) return state;
+  const problem = {
+    code: 'runnerDied',
+    params: { reason: `process ${state.pid} is gone`, log: join(folder, files.log) },
+  };
+  return { ...state, status: 'failed', problem, progress: null };
+}
+
+async function exists(folder: string, fs: FsPort): Promise<boolean> {
+  return (await fs.readdir(folder).catch(unlessMissing(folder))) !== undefined;
+}
+
+/** Missing is an answer; a disk that refuses is a problem of the run. */
+const unlessMissing = (path: string) => (error: unknown) => {
+  if (!isSystemError(error)) throw error;
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+  throw new UserError('runBroken', { run: basename(path), reason: error.message }, { cause: error });
+};

@@ -1,0 +1,162 @@
+// store/: what a run leaves on disk. One folder a run; the log is the truth, run.json its latest summary, everything else a file
+// that is replaced whole. There is no other way to talk with a runner: the folder is what the editor sees, and a file named `stop`
+// in it asks for the end. Absent: computation, words for people, any central index.
+// Called by fineTune.ts (writes) and the command line's `runs` (readRun.ts).
+import { dirname, join } from 'node:path';
+import type { Evaluation } from '../contracts/evaluation.ts';
+import type { RunEvent } from '../contracts/events.ts';
+import { encodePredictions, type PredictionRows } from '../contracts/predictionsFile.ts';
+import { files, type RunSummary } from '../contracts/run.ts';
+import { applyRunEvent, headline, initialRunState, type RunState } from '../contracts/runState.ts';
+import { isSystemError } from '../systemError.ts';
+import { replaceFile, writeError } from './atomicFile.ts';
+import { openEventLog } from './eventLog.ts';
+import { bytesOf, type FsPort, nodeFileSystem, writeFully } from './fileSystem.ts';
+import { processStartedAt } from './processIdentity.ts';
+
+/** Every write throws UserError diskFull or cannotWrite; what was written before stays whole, and a later write may succeed. */
+export interface RunFolder {
+  /** Absolute. */
+  readonly folder: string;
+  /** The fold over everything recorded. */
+  readonly state: RunState;
+  /** Calls may overlap: events are written in the order of the calls. Resolves when the event is on disk. */
+  record(event: RunEvent): Promise<void>;
+  /** Gives the file's path relative to the run folder, /-separated. */
+  writePredictions(which: 'val' | 'test' | { readonly epoch: number }, rows: PredictionRows): Promise<string>;
+  writeEvaluation(evaluation: Evaluation): Promise<void>;
+  /** safetensors. */
+  writeModel(bytes: Uint8Array): Promise<void>;
+  writeOnnx(bytes: Uint8Array): Promise<void>;
+  /** safetensors; takes the place of the checkpoint before. */
+  saveCheckpoint(bytes: Uint8Array): Promise<void>;
+  /** Added to runner.log as it is. */
+  appendLog(text: string): Promise<void>;
+  stopRequested(): Promise<boolean>;
+  /** Everything recorded so far is on disk and outlives a power cut. */
+  flush(): Promise<void>;
+  /** After what is being recorded. Closing twice is fine. */
+  close(): Promise<void>;
+}
+
+export interface NewRun {
+  /** Absolute; made when it is not there. */
+  readonly runsFolder: string;
+  readonly runId: string;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** @throws UserError cannotWrite, also when the run is there already: of two that try, one gets it */
+export async function createRun(
+  { runsFolder, runId, versions }: NewRun,
+  { fs = nodeFileSystem, now = () => new Date() }: { readonly fs?: FsPort; readonly now?: () => Date } = {},
+): Promise<RunFolder> {
+  if (!/^[\w-][\w.-]*$/.test(runId)) throw new Error(`Not a run id: ${JSON.stringify(runId)}`);
+  const folder = join(runsFolder, runId);
+  try {
+    await fs.mkdir(runsFolder, { recursive: true });
+    await fs.mkdir(folder, { recursive: false });
+  } catch (error) {
+    throw writeError(folder, error);
+  }
+
+  const createdAt = now().toISOString();
+  const startedAt = (await processStartedAt(process.pid)) ?? Math.round(performance.timeOrigin);
+  let state = initialRunState(runId);
+  const writeSummary = () =>
+    replaceFile(
+      join(folder, files.run),
+      `${JSON.stringify(
+        summaryOf(state, { createdAt, updatedAt: now().toISOString(), processStartedAt: startedAt, versions }),
+        undefined,
+        2,
+      )}\n`,
+      fs,
+    );
+  // The summary first: a folder with a log has a process to ask about.
+  await writeSummary();
+  const log = await openEventLog(join(folder, files.events), fs);
+
+  let queue: Promise<void> = Promise.resolve();
+  let closed: Promise<void> | undefined;
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const done = queue.then(work);
+    queue = done.catch(() => {}); // told to the caller through `done`; the next event gets its own try
+    return done;
+  };
+  const replace = (relativePath: string, content: Uint8Array | string) =>
+    replaceFile(join(folder, relativePath), content, fs);
+
+  return {
+    folder,
+    get state() {
+      return state;
+    },
+    record: (event) =>
+      inTurn(async () => {
+        await log.append(now().toISOString(), event);
+        state = applyRunEvent(state, event);
+        if (event.type === 'progress') return;
+        await log.sync();
+        await writeSummary();
+      }),
+    async writePredictions(which, rows) {
+      const relativePath = typeof which === 'string' ? files.predictions(which) : files.epochPredictions(which.epoch);
+      const file = join(folder, relativePath);
+      try {
+        await fs.mkdir(dirname(file), { recursive: true });
+      } catch (error) {
+        throw writeError(file, error);
+      }
+      await replace(relativePath, encodePredictions(rows));
+      return relativePath;
+    },
+    writeEvaluation: (evaluation) => replace(files.evaluation, `${JSON.stringify(evaluation, undefined, 2)}\n`),
+    writeModel: (bytes) => replace(files.model, bytes),
+    writeOnnx: (bytes) => replace(files.onnx, bytes),
+    saveCheckpoint: (bytes) => replace(files.checkpoint, bytes),
+    async appendLog(text) {
+      const file = join(folder, files.log);
+      try {
+        const handle = await fs.open(file, 'a');
+        try {
+          await writeFully(handle, bytesOf(text), 0);
+        } finally {
+          await handle.close();
+        }
+      } catch (error) {
+        throw writeError(file, error);
+      }
+    },
+    async stopRequested() {
+      try {
+        await fs.readFile(join(folder, files.stopRequest));
+        return true;
+      } catch (error) {
+        if (isSystemError(error) && error.code === 'ENOENT') return false;
+        throw error;
+      }
+    },
+    flush: () => inTurn(() => log.sync()),
+    close: () => (closed ??= inTurn(() => log.close())),
+  };
+}
+
+function summaryOf(
+  state: RunState,
+  about: Pick<RunSummary, 'createdAt' | 'updatedAt' | 'processStartedAt'> & NewRunVersions,
+): RunSummary {
+  const { epochs, progress: _, findings: __, ...rest } = state;
+  return {
+    version: 1,
+    ...about,
+    versions: { ...about.versions },
+    ...rest,
+    // Before `started` the run is this process's all the same.
+    pid: state.pid ?? process.pid,
+    epochCount: epochs.length,
+    headline: headline(state) ?? null,
+  };
+}
+
+type NewRunVersions = Pick<NewRun, 'versions'>;
