@@ -117,10 +117,10 @@ async function decodeBySharp(
   const { width, height } = header.autoOrient;
   const reduced = reducedSize(width, height, options.maxShortSide);
   const decode = async (input: Uint8Array, failOn: NonNullable<SharpOptions['failOn']>): Promise<Raster> => {
-    let pipeline = sharp(input, { ...limits, failOn, autoOrient: true });
+    let pipeline = sharp(input, { ...limits, failOn, autoOrient: true, ignoreIcc: isSrgbProfile(header.icc) });
     if (reduced) pipeline = pipeline.resize({ ...reduced, fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false });
     if (header.hasAlpha) pipeline = pipeline.flatten({ background: white });
-    const grey = (header.space === 'b-w' || header.space === 'grey16') && !header.hasProfile && !header.hasAlpha;
+    const grey = (header.space === 'b-w' || header.space === 'grey16') && header.icc === undefined && !header.hasAlpha;
     const { data, info } = await pipeline
       .toColourspace(grey ? 'b-w' : 'srgb')
       .raw({ depth: 'uchar' })
@@ -216,6 +216,15 @@ function reasonOf(error: unknown): string {
     .map((line) => line.replace(/^(?:Input buffer has corrupt header: )?(?:[A-Za-z0-9_]+: )*/, '').trim())
     .filter((line) => line !== '');
   return [...new Set(lines)].join('; ').slice(0, 200) || 'no reason given';
+}
+
+/**
+ * By the profile's colour space (bytes 16 to 19) and its description, Latin or UTF-16. Converting sRGB to sRGB changes nothing and takes
+ * longer than decoding.
+ */
+function isSrgbProfile(profile: Buffer | undefined): boolean {
+  if (profile?.toString('latin1', 16, 20) !== 'RGB ') return false;
+  return /sRGB/i.test(profile.toString('latin1').replaceAll('\0', ''));
 }
 
 function conversionsOf({ pages, depth, space, hasAlpha, orientation }: Metadata): Conversion[] {

@@ -24,7 +24,9 @@ function blendWithLevel(image: Raster, level: number, factor: number): Raster {
   const table = Uint8Array.from({ length: 256 }, (_, value) =>
     clip(Math.fround(level + Math.fround(alpha * (value - level)))),
   );
-  return { ...image, data: image.data.map((value) => table[value]!) };
+  const out = new Uint8Array(image.data.length);
+  for (let i = 0; i < out.length; i++) out[i] = table[image.data[i]!]!;
+  return { ...image, data: out };
 }
 
 /** ImageStat's mean of the grey image, as ImageEnhance.Contrast rounds it. */
@@ -57,11 +59,13 @@ function adjustHue(image: Raster, factor: number): Raster {
   const turn = Math.trunc(factor * 255) & 255;
   const out = new Uint8Array(data.length);
   for (let i = 0; i < data.length; i += 3) {
-    const [red, green, blue] = [data[i]!, data[i + 1]!, data[i + 2]!];
+    const red = data[i]!;
+    const green = data[i + 1]!;
+    const blue = data[i + 2]!;
     const most = Math.max(red, green, blue);
     const least = Math.min(red, green, blue);
     if (most === least) {
-      out[i] = out[i + 1] = out[i + 2] = most;
+      write(out, i, most, most, most);
       continue;
     }
     const span = most - least;
@@ -77,10 +81,7 @@ function adjustHue(image: Raster, factor: number): Raster {
 }
 
 function writeHsv(out: Uint8Array, at: number, hue: number, saturation: number, value: number): void {
-  if (saturation === 0) {
-    out[at] = out[at + 1] = out[at + 2] = value;
-    return;
-  }
+  if (saturation === 0) return write(out, at, value, value, value);
   const sixth = (hue * 6) / 255;
   const sector = Math.floor(sixth);
   const rest = Math.fround(sixth - sector);
@@ -88,16 +89,23 @@ function writeHsv(out: Uint8Array, at: number, hue: number, saturation: number, 
   const p = Math.round(value * (1 - share));
   const q = Math.round(value * (1 - share * rest));
   const t = Math.round(value * (1 - share * (1 - rest)));
-  const [red, green, blue] = (
-    [
-      [value, t, p],
-      [q, value, p],
-      [p, value, t],
-      [p, q, value],
-      [t, p, value],
-      [value, p, q],
-    ] as const
-  )[sector % 6]!;
+  switch (sector % 6) {
+    case 0:
+      return write(out, at, value, t, p);
+    case 1:
+      return write(out, at, q, value, p);
+    case 2:
+      return write(out, at, p, value, t);
+    case 3:
+      return write(out, at, p, q, value);
+    case 4:
+      return write(out, at, t, p, value);
+    default:
+      return write(out, at, value, p, q);
+  }
+}
+
+function write(out: Uint8Array, at: number, red: number, green: number, blue: number): void {
   out[at] = red;
   out[at + 1] = green;
   out[at + 2] = blue;
