@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UserError } from '../contracts/errors.ts';
 import { isSystemError } from '../systemError.ts';
 import { bytesOf, type FsPort, nodeFileSystem, syncIfPossible, writeFully } from './fileSystem.ts';
+import { writeError } from './writeError.ts';
 
 /**
  * The temporary file lies beside the target: a rename works within one disk only.
@@ -34,13 +34,6 @@ export async function replaceFile(
     throw writeError(file, error);
   }
   await syncFolder(dirname(file), fs);
-}
-
-/** What a person can do something about: a full disk, or a place that refuses. Anything else is handed back as it is. */
-export function writeError(file: string, error: unknown): unknown {
-  if (!isSystemError(error)) return error;
-  if (error.code === 'ENOSPC' || error.code === 'EDQUOT') return new UserError('diskFull', { file }, { cause: error });
-  return new UserError('cannotWrite', { file, reason: error.message }, { cause: error });
 }
 
 // Virus scanners and indexers on Windows hold a fresh file for moments.

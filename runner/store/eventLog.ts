@@ -2,8 +2,8 @@
 import { EventLogReader, encodeRecord } from '../contracts/eventLog.ts';
 import type { RunEvent } from '../contracts/events.ts';
 import { isSystemError } from '../systemError.ts';
-import { writeError } from './atomicFile.ts';
 import { bytesOf, type FsFile, type FsPort, nodeFileSystem, syncIfPossible, writeFully } from './fileSystem.ts';
+import { writeError } from './writeError.ts';
 
 export interface EventLog {
   /** Calls must not overlap. @throws UserError; the log then ends as it did before */

@@ -9,10 +9,11 @@ import { encodePredictions, type PredictionRows } from '../contracts/predictions
 import { files, type RunSummary } from '../contracts/run.ts';
 import { applyRunEvent, headline, initialRunState, type RunState } from '../contracts/runState.ts';
 import { isSystemError } from '../systemError.ts';
-import { replaceFile, writeError } from './atomicFile.ts';
+import { replaceFile } from './atomicFile.ts';
 import { openEventLog } from './eventLog.ts';
 import { bytesOf, type FsPort, nodeFileSystem, writeFully } from './fileSystem.ts';
 import { processStartedAt } from './processIdentity.ts';
+import { writeError } from './writeError.ts';
 
 /** Every write throws UserError diskFull or cannotWrite; what was written before stays whole, and a later write may succeed. */
 export interface RunFolder {

@@ -1,3 +1,4 @@
+// The system's refusals to write, as the two things a person can act on: a full disk, or a place that refuses.
 import { UserError } from '../contracts/errors.ts';
 import { isSystemError } from '../systemError.ts';
 
