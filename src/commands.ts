@@ -1,0 +1,104 @@
+// Command id -> handler. What a command may do in an untrusted workspace is decided here, once; arguments come from menus, panels,
+// keybindings and other extensions and are looked up, never believed.
+import * as vscode from 'vscode';
+import { isRunId } from '../runner/contracts/run.ts';
+import { checkDataset } from './datasets/checkDataset.ts';
+import { datasetName, isOpen, type Run } from './runs/run.ts';
+import { deleteRun, openLog, revealRun, stopRun } from './runs/runActions.ts';
+import { stateText } from './runs/runTree.ts';
+import { showError, t } from './showError.ts';
+import { pickDataset } from './training/pickDataset.ts';
+import { openNewRecipe } from './training/pickRecipe.ts';
+import { type FineTuneParts, startFineTune } from './training/startFineTune.ts';
+
+export interface CommandParts extends FineTuneParts {
+  readonly log: vscode.LogOutputChannel;
+}
+
+interface Command {
+  /** Starts a program or reads a file that the workspace chose. */
+  readonly needsTrust: boolean;
+  run(parts: CommandParts, argument: unknown): Promise<unknown>;
+}
+
+export const commands = {
+  'shoulders.fineTune': {
+    needsTrust: true,
+    run: (parts, argument) => startFineTune(fileUri(argument), parts),
+  },
+  'shoulders.check': {
+    needsTrust: true,
+    async run({ datasets, program }, argument) {
+      const dataset = fileUri(argument)?.fsPath ?? (await pickDataset(datasets));
+      if (dataset !== undefined) await checkDataset(dataset, program);
+    },
+  },
+  'shoulders.newRecipe': { needsTrust: false, run: () => openNewRecipe('photos', undefined) },
+  'shoulders.openRun': onRun((run, { openPanel }) => openPanel(run.id)),
+  'shoulders.stopRun': onRun((run, { index }) => stopRun(index, run), isOpen),
+  'shoulders.revealRun': onRun((run) => revealRun(run)),
+  'shoulders.deleteRun': onRun(
+    (run, { index }) => deleteRun(index, run),
+    (run) => !isOpen(run),
+  ),
+  'shoulders.openLog': onRun((run, { logFolder }) => openLog(run, logFolder)),
+  'shoulders.refreshRuns': { needsTrust: false, run: ({ index }) => index.rescan() },
+} satisfies Record<string, Command>;
+
+export const registerCommands = (parts: CommandParts): vscode.Disposable =>
+  vscode.Disposable.from(
+    ...Object.entries<Command>(commands).map(([id, command]) =>
+      vscode.commands.registerCommand(id, async (argument: unknown) => {
+        try {
+          if (command.needsTrust && !vscode.workspace.isTrusted) await askForTrust();
+          else await command.run(parts, argument);
+        } catch (error) {
+          await showError(error, parts.log);
+        }
+      }),
+    ),
+  );
+
+/** A command about one run: the given one, or one picked among those it `suits`. */
+function onRun(
+  act: (run: Run, parts: CommandParts) => Promise<unknown>,
+  suits: (run: Run) => boolean = () => true,
+): Command {
+  return {
+    needsTrust: false,
+    async run(parts, argument) {
+      const id = runIdFrom(argument);
+      if (id === undefined) await parts.index.rescan();
+      const run = id === undefined ? await pickRun(parts.index.runs.filter(suits)) : parts.index.get(id);
+      if (run) await act(run, parts);
+    },
+  };
+}
+
+async function pickRun(runs: readonly Run[]): Promise<Run | undefined> {
+  if (runs.length === 0) {
+    await vscode.window.showInformationMessage(vscode.l10n.t('There is no such run.'));
+    return undefined;
+  }
+  const items = runs.map((run) => ({ label: datasetName(run), description: stateText(run, t), detail: run.id, run }));
+  const picked = await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Run'), matchOnDetail: true });
+  return picked?.run;
+}
+
+async function askForTrust(): Promise<void> {
+  const manage = vscode.l10n.t('Manage Workspace Trust');
+  const sentence = vscode.l10n.t(
+    'Shoulders trains only in trusted workspaces: it starts a program on files of this folder.',
+  );
+  if ((await vscode.window.showWarningMessage(sentence, manage)) === manage)
+    await vscode.commands.executeCommand('workbench.trust.manage');
+}
+
+const fileUri = (argument: unknown): vscode.Uri | undefined =>
+  argument instanceof vscode.Uri && argument.scheme === 'file' ? argument : undefined;
+
+/** An id, or a row of the tree. */
+function runIdFrom(argument: unknown): string | undefined {
+  const id = typeof argument === 'object' && argument !== null && 'id' in argument ? argument.id : argument;
+  return typeof id === 'string' && isRunId(id) ? id : undefined;
+}

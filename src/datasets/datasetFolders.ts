@@ -1,0 +1,77 @@
+// Which folders look like datasets: a bounded look at names, for the explorer's menu and the list of the command palette.
+// Absent: opening an image, the rules of a usable dataset. Those are the runner's, and its sentence says what is wrong.
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import type { DatasetNames } from './proposeRecipe.ts';
+
+const imageExtensions = new Set(['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.gif', '.bmp', '.tif', '.tiff']);
+const isImage = (name: string) => imageExtensions.has(extname(name).toLowerCase());
+const isSplit = (name: string) => /^(train|val|valid|validation|test)$/i.test(name);
+const isPassedOver = (name: string) => name.startsWith('.') || name === 'node_modules' || name === '__MACOSX';
+
+export interface DatasetScan {
+  /** Absolute. */
+  readonly folders: readonly string[];
+  /** false: there was more to look at than the bounds allow. */
+  readonly complete: boolean;
+}
+
+export interface ScanBounds {
+  readonly depth: number;
+  readonly folders: number;
+}
+
+const generous: ScanBounds = { depth: 6, folders: 4000 };
+
+interface Seen {
+  readonly hasImages: boolean;
+  readonly hasClasses: boolean;
+}
+
+/** Looks below `roots`, breadth first. A dataset holds two class folders with images, or a split folder that does. */
+export async function scanForDatasets(roots: readonly string[], bounds: ScanBounds = generous): Promise<DatasetScan> {
+  const folders: string[] = [];
+  let left = bounds.folders;
+  let complete = true;
+
+  async function look(folder: string, depth: number): Promise<Seen> {
+    if (depth < 0 || left-- <= 0) {
+      complete = false;
+      return { hasImages: false, hasClasses: false };
+    }
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    const below: (Seen & { name: string })[] = [];
+    for (const entry of entries) {
+      if (!entry.isDirectory() || isPassedOver(entry.name)) continue;
+      below.push({ name: entry.name, ...(await look(join(folder, entry.name), depth - 1)) });
+    }
+    const hasClasses = below.filter((one) => one.hasImages).length >= 2;
+    if (hasClasses || below.some((one) => isSplit(one.name) && one.hasClasses)) folders.push(folder);
+    // Images in folders within a class folder belong to the class.
+    const hasImages = entries.some((entry) => entry.isFile() && isImage(entry.name));
+    return { hasImages, hasClasses };
+  }
+
+  for (const root of roots) await look(root, bounds.depth);
+  return { folders: folders.sort(), complete };
+}
+
+/** Names for proposing a recipe: a few hundred at most. */
+export async function namesOf(dataset: string): Promise<DatasetNames> {
+  const folderNames = [basename(dataset), basename(dirname(dataset))];
+  const top = await subfolders(dataset);
+  const split = top.find((name) => /^train$/i.test(name)) ?? top.find(isSplit);
+  const root = split === undefined ? dataset : join(dataset, split);
+  const classNames = split === undefined ? top : await subfolders(root);
+  const fileNames: string[] = [];
+  for (const name of classNames.slice(0, 10)) {
+    const files = await readdir(join(root, name)).catch(() => []);
+    fileNames.push(...files.filter(isImage).slice(0, 50));
+  }
+  return { folderNames, classNames, fileNames };
+}
+
+async function subfolders(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory() && !isPassedOver(entry.name)).map((entry) => entry.name);
+}

@@ -1,0 +1,55 @@
+// runs/: the runs of a workspace as one list, read from their folders. Absent: the editor (only runTreeView and runActions know it),
+// writing into a run folder (but for the request to stop). Called by the tree, the panels and the status bar.
+import type { Problem, RunEvent } from '../../runner/contracts/events.ts';
+import type { RunState } from '../../runner/contracts/runState.ts';
+
+export type EndedEvent = Extract<RunEvent, { type: 'ended' }>;
+
+/** A run as the editor shows it. Immutable: a change makes a new one. */
+export interface Run {
+  readonly id: string;
+  /** Absolute; need not exist yet. */
+  readonly folder: string;
+  /** Without `epochs` and `findings` while only run.json was read: see RunIndex.load. */
+  readonly state: RunState;
+  /**
+   * `starting`: the process was started, its folder is not there yet; `open`: it goes on; `ended`: finished, stopped, failed, or its
+   * process is gone; `unreadable`: neither run.json nor the log makes sense.
+   */
+  readonly phase: 'starting' | 'open' | 'ended' | 'unreadable';
+  readonly headline: { readonly name: string; readonly value: number } | null;
+  /** Finished epochs. */
+  readonly epochCount: number;
+  readonly createdAt: Date;
+  readonly stopRequested: boolean;
+}
+
+export const isOpen = (run: Run): boolean => run.phase === 'starting' || run.phase === 'open';
+
+/** Epochs of all stages, as far as they are known: the recipe's plan. */
+export const plannedEpochs = (state: RunState): number | null =>
+  state.recipe === null ? null : state.recipe.stages.reduce((sum, stage) => sum + stage.epochs, 0);
+
+/** The last part of the dataset's path; of the id while the path is unknown. */
+export function datasetName(run: Run): string {
+  const name = run.state.dataset
+    ?.replace(/[\\/]+$/, '')
+    .split(/[\\/]/)
+    .at(-1);
+  return name || run.id.replace(/^\d{8}-\d{6}-/, '').replace(/-[0-9a-f]{4}$/, '');
+}
+
+/** Local time, as the run's id tells it. */
+export function createdAt(runId: string): Date {
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] =
+    /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)/.exec(runId)?.slice(1).map(Number) ?? [];
+  return new Date(year, month - 1, day, hour, minute, second);
+}
+
+/** What the editor says itself when a run can say nothing more; its time is that of its last epoch. */
+export const failedBy = (problem: Problem, state: RunState): EndedEvent => ({
+  type: 'ended',
+  reason: 'failed',
+  problem,
+  elapsedMs: state.epochs.at(-1)?.elapsedMs ?? 0,
+});

@@ -1,0 +1,122 @@
+// What a person does to a run from the sidebar, the palette or the panel: stop, look, delete.
+import { access, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { files } from '../../runner/contracts/run.ts';
+import { runLogOf } from '../log.ts';
+import { killRunner } from '../training/runnerProcess.ts';
+import { processState } from './liveness.ts';
+import { datasetName, isOpen, type Run } from './run.ts';
+import type { RunIndex } from './runIndex.ts';
+
+const graceMs = 30_000;
+
+/** Asks gently; when nothing happened after half a minute, offers to end the process. */
+export async function stopRun(index: RunIndex, run: Run): Promise<void> {
+  await index.requestStop(run.id);
+  await closedWithin(index, run.id, graceMs);
+  const still = index.get(run.id);
+  if (!still || !isOpen(still)) return;
+  const end = vscode.l10n.t('End Process');
+  const sentence = vscode.l10n.t(
+    'The run on {0} has not stopped yet. Ending its process loses the epoch it is in.',
+    datasetName(run),
+  );
+  if ((await vscode.window.showWarningMessage(sentence, end)) !== end) return;
+  const { pid } = index.get(run.id)?.state ?? still.state;
+  if (pid === null || !isOpen(index.get(run.id) ?? still)) return;
+  if ((await processState(pid, run.id)) === 'alive' || heardOfLately(still)) await killRunner(pid);
+  else
+    await vscode.window.showWarningMessage(
+      vscode.l10n.t('Process {0} may be another program by now: end it yourself if it is the runner.', pid),
+    );
+}
+
+/** Where the system cannot tell what a process is, a log that just grew does. */
+const heardOfLately = (run: Run): boolean => run.state.progress !== null && process.platform !== 'linux';
+
+function closedWithin(index: RunIndex, id: string, waitMs: number): Promise<void> {
+  return new Promise((settle) => {
+    const check = (): void => {
+      const run = index.get(id);
+      if (!run || !isOpen(run)) end();
+    };
+    const end = (): void => {
+      clearTimeout(timer);
+      listening.dispose();
+      settle();
+    };
+    const timer = setTimeout(end, waitMs);
+    const listening = index.onDidChange(check);
+    check();
+  });
+}
+
+/** In the system's file manager; in the explorer where the files are on another machine. */
+export async function revealRun(run: Run): Promise<void> {
+  const command = vscode.env.remoteName === undefined ? 'revealFileInOS' : 'revealInExplorer';
+  await vscode.commands.executeCommand(command, vscode.Uri.file(run.folder));
+}
+
+/** What the process wrote; for a run of another machine or the command line its events. */
+export async function openLog(run: Run, logFolder: string): Promise<void> {
+  for (const file of [runLogOf(logFolder, run.id), join(run.folder, files.log), join(run.folder, files.events)]) {
+    if (!(await exists(file))) continue;
+    await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: true });
+    return;
+  }
+  await vscode.window.showInformationMessage(vscode.l10n.t('This run has no log yet.'));
+}
+
+/** Into the bin, after a question. A run that goes on is refused. */
+export async function deleteRun(index: RunIndex, run: Run): Promise<void> {
+  if (isOpen(run)) {
+    await vscode.window.showWarningMessage(vscode.l10n.t('This run is still going on: stop it first.'));
+    return;
+  }
+  const uri = vscode.Uri.file(run.folder);
+  if (await exists(run.folder)) {
+    const size = megabytes(await folderBytes(run.folder));
+    const move = vscode.l10n.t('Move to Bin');
+    const question = vscode.l10n.t('Delete the run on {0} ({1} MB)?', datasetName(run), size);
+    const detail = vscode.l10n.t('{0}, with its model and predictions.', run.id);
+    if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, move)) !== move) return;
+    if (!(await moveToBin(uri, question))) return;
+  }
+  index.remove(run.id);
+}
+
+/** A server has no bin: then only a second yes deletes for good. */
+async function moveToBin(uri: vscode.Uri, question: string): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.delete(uri, { recursive: true, useTrash: true });
+    return true;
+  } catch {
+    const forGood = vscode.l10n.t('Delete Permanently');
+    const detail = vscode.l10n.t('It could not be moved to the bin of this machine. This cannot be undone.');
+    if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, forGood)) !== forGood) return false;
+    await vscode.workspace.fs.delete(uri, { recursive: true, useTrash: false });
+    return true;
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(bytes < 1e6 ? 1 : 0);
+
+async function folderBytes(folder: string): Promise<number> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  const sizes = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      stat(join(entry.parentPath, entry.name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ); // gone meanwhile: no size
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}

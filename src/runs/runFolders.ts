@@ -1,0 +1,50 @@
+// What lies in a folder of runs: names, and each run.json as far as it can be read. One bad run never hides the others.
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import type { Problem } from '../../runner/contracts/events.ts';
+import { files, isRunId, RunSummary } from '../../runner/contracts/run.ts';
+
+export interface FoundRun {
+  readonly id: string;
+  readonly folder: string;
+}
+
+/** Newest first. A folder that is not there has no runs. */
+export async function findRuns(runsFolder: string): Promise<FoundRun[]> {
+  const entries = await readdir(runsFolder, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory() && isRunId(entry.name))
+    .map((entry) => ({ id: entry.name, folder: join(runsFolder, entry.name) }))
+    .sort((a, b) => (a.id < b.id ? 1 : -1));
+}
+
+export type SummaryRead =
+  | { readonly summary: RunSummary; readonly problem: null }
+  | { readonly summary: null; readonly problem: Problem };
+
+/** Changes when run.json was replaced; "" while there is none. */
+export async function summaryStamp(folder: string): Promise<string> {
+  const found = await stat(join(folder, files.run)).catch(() => undefined);
+  return found ? `${found.mtimeMs}/${found.size}/${found.ino}` : '';
+}
+
+export async function readSummary(folder: string): Promise<SummaryRead> {
+  const run = basename(folder);
+  const broken = (reason: string): SummaryRead => ({
+    summary: null,
+    problem: { code: 'runBroken', params: { run, reason } },
+  });
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(join(folder, files.run), 'utf8'));
+  } catch (error) {
+    return broken(error instanceof SyntaxError ? `${files.run} is not JSON` : `${files.run} cannot be opened`);
+  }
+  const newer = z.object({ version: z.number().gt(1) }).safeParse(json);
+  if (newer.success) return { summary: null, problem: { code: 'runNewer', params: { run } } };
+  const parsed = RunSummary.safeParse(json);
+  if (parsed.success) return { summary: parsed.data, problem: null };
+  const issue = parsed.error.issues[0];
+  return broken(`${files.run}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);
+}

@@ -1,0 +1,95 @@
+// The sidebar's rows as a pure function of the runs: what each says, shows and allows. runTreeView.ts hands them to the editor.
+import { sentences } from '../../runner/contracts/errors.ts';
+import type { Problem } from '../../runner/contracts/events.ts';
+import type { Translate } from '../translate.ts';
+import { datasetName, isOpen, plannedEpochs, type Run } from './run.ts';
+import { whenText } from './time.ts';
+import { tooltipMarkdown } from './tooltip.ts';
+
+export interface RunRow {
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  /** Markdown; every value from outside is escaped. */
+  readonly tooltip: string;
+  /** A codicon's id and a theme colour's id. */
+  readonly icon: { readonly id: string; readonly color: string | null };
+  /** For `when` clauses: what can be done with it. */
+  readonly contextValue: 'run.open' | 'run.ended';
+  readonly accessibilityLabel: string;
+}
+
+export interface RowContext {
+  readonly now: Date;
+  /** A BCP 47 tag. */
+  readonly language: string;
+  readonly t: Translate;
+}
+
+/** One row a run, in the order given. */
+export const runTree = (runs: readonly Run[], context: RowContext): RunRow[] => runs.map((run) => toRow(run, context));
+
+export function stateText(run: Run, t: Translate): string {
+  if (run.stopRequested) return t('Stopping');
+  if (run.phase === 'starting') return t('Starting');
+  if (run.phase === 'unreadable') return t('Cannot be read');
+  switch (run.state.status) {
+    case 'queued':
+      return t('Queued');
+    case 'running':
+      return t('Running');
+    case 'stopped':
+      return t('Stopped');
+    case 'finished':
+      return t('Finished');
+    case 'failed':
+      return t('Failed');
+  }
+}
+
+export const headlineText = (run: Run): string | null =>
+  run.headline === null ? null : `${run.headline.name} ${run.headline.value.toFixed(3)}`;
+
+/** The sentence of a problem in the editor's language; a code of a newer version is shown as it is. */
+export const problemText = ({ code, params }: Problem, t: Translate): string =>
+  Object.hasOwn(sentences, code)
+    ? t(sentences[code as keyof typeof sentences], params)
+    : `${code}: ${JSON.stringify(params)}`;
+
+function toRow(run: Run, context: RowContext): RunRow {
+  const { t } = context;
+  const label = datasetName(run);
+  const state = stateText(run, t);
+  const when = whenText(run.createdAt, context.now, context.language);
+  const random = run.state.weights?.kind === 'random' && run.headline !== null ? t('random weights') : null;
+  const telling = run.state.status === 'finished' ? null : state;
+  const description = [telling, headlineText(run), random, epochText(run, t), when].filter((part) => part).join(' · ');
+  return {
+    id: run.id,
+    label,
+    description,
+    tooltip: tooltipMarkdown(run, context),
+    icon: iconOf(run),
+    contextValue: isOpen(run) ? 'run.open' : 'run.ended',
+    accessibilityLabel: [label, state, headlineText(run), random, when].filter((part) => part).join(', '),
+  };
+}
+
+function epochText(run: Run, t: Translate): string | null {
+  const epochs = plannedEpochs(run.state);
+  if (!isOpen(run) || epochs === null || run.epochCount === 0) return null;
+  return t('epoch {epoch} of {epochs}', { epoch: run.epochCount, epochs });
+}
+
+function iconOf(run: Run): RunRow['icon'] {
+  if (run.phase === 'unreadable') return { id: 'warning', color: 'list.warningForeground' };
+  if (isOpen(run)) return { id: 'sync~spin', color: null };
+  switch (run.state.status) {
+    case 'finished':
+      return { id: 'pass', color: 'testing.iconPassed' };
+    case 'failed':
+      return { id: 'error', color: 'testing.iconFailed' };
+    default:
+      return { id: 'circle-slash', color: null };
+  }
+}

@@ -1,0 +1,45 @@
+// The sidebar's view: a thin provider around runTree().
+import * as vscode from 'vscode';
+import { t } from '../showError.ts';
+import { isOpen } from './run.ts';
+import type { RunIndex } from './runIndex.ts';
+import { type RunRow, runTree } from './runTree.ts';
+
+export const runsViewId = 'shoulders.runs';
+
+export function createRunTreeView(index: RunIndex): vscode.Disposable {
+  const changed = new vscode.EventEmitter<void>();
+  const provider: vscode.TreeDataProvider<RunRow> = {
+    onDidChangeTreeData: changed.event,
+    getChildren: (parent) => (parent ? [] : runTree(index.runs, { now: new Date(), language: vscode.env.language, t })),
+    getTreeItem: toItem,
+  };
+  const view = vscode.window.createTreeView(runsViewId, { treeDataProvider: provider });
+  const showOpen = (): void => {
+    const open = index.runs.filter(isOpen).length;
+    view.badge = open > 0 ? { value: open, tooltip: vscode.l10n.t('{0} running', open) } : undefined;
+  };
+  return vscode.Disposable.from(
+    view,
+    changed,
+    index.onDidChange(() => {
+      changed.fire();
+      showOpen();
+    }),
+    // Other windows and the command line make runs too.
+    view.onDidChangeVisibility(({ visible }) => void (visible && index.rescan())),
+  );
+}
+
+function toItem(row: RunRow): vscode.TreeItem {
+  const item = new vscode.TreeItem(row.label);
+  item.id = row.id;
+  item.description = row.description;
+  item.tooltip = new vscode.MarkdownString(row.tooltip);
+  item.tooltip.isTrusted = false;
+  item.iconPath = new vscode.ThemeIcon(row.icon.id, row.icon.color ? new vscode.ThemeColor(row.icon.color) : undefined);
+  item.contextValue = row.contextValue;
+  item.accessibilityInformation = { label: row.accessibilityLabel };
+  item.command = { command: 'shoulders.openRun', title: vscode.l10n.t('Open Run'), arguments: [row.id] };
+  return item;
+}

@@ -1,0 +1,73 @@
+// A run's tooltip: its recipe and its figures as Markdown. Folder, class and recipe names come from disk and are escaped; the view
+// shows the text untrusted, so that nothing in it can become a command.
+import type { Recipe } from '../../runner/contracts/recipe.ts';
+import type { Translate } from '../translate.ts';
+import { datasetName, isOpen, type Run } from './run.ts';
+import { headlineText, problemText, type RowContext, stateText } from './runTree.ts';
+import { durationText } from './time.ts';
+
+/** Text that Markdown and HTML take literally, on one line. */
+export const escapeMarkdown = (text: string): string =>
+  text
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    // $(name) would become an icon, www. and :// a link.
+    .replace(/[\\`*_{}[\]()#+\-.!|~$:@"'=]/g, '\\$&');
+
+export function tooltipMarkdown(run: Run, { t, language }: RowContext): string {
+  const { state } = run;
+  const rows: [string, string | null | undefined][] = [
+    [t('State'), stateText(run, t)],
+    [t('Best'), headlineText(run)],
+    [t('Dataset'), state.dataset],
+    [t('Images'), state.counts && imagesText(state.counts, t)],
+    [t('Recipe'), state.recipe && `${state.recipe.name} (${state.recipe.network})`],
+    [
+      t('Weights'),
+      state.weights && (state.weights.kind === 'random' ? t('random, not pretrained') : state.weights.name),
+    ],
+    [t('Stages'), state.recipe?.stages.map((stage) => stageText(stage, t)).join('; ')],
+    [t('Views'), state.recipe && `${state.recipe.trainViews.count}`],
+    [t('Batch size'), state.recipe && `${state.recipe.batchSize.train}`],
+    [t('Seed'), state.recipe && `${state.recipe.seed}`],
+    [t('Device'), state.device?.name],
+    [
+      t('Started'),
+      new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(run.createdAt),
+    ],
+    [
+      t('Duration'),
+      state.elapsedMs !== null && !isOpen(run) && state.elapsedMs > 0 ? durationText(state.elapsedMs, t) : null,
+    ],
+  ];
+  const lines = rows.filter((row): row is [string, string] => row[1] != null);
+  const parts = [
+    `**${escapeMarkdown(datasetName(run))}**`,
+    lines.map(([name, value]) => `${escapeMarkdown(name)}: ${escapeMarkdown(value)}`).join('  \n'),
+    ...(state.problem ? [escapeMarkdown(problemText(state.problem, t))] : []),
+    ...(state.recipe?.medical ? [`_${escapeMarkdown(t('Not for diagnostic use.'))}_`] : []),
+  ];
+  return parts.join('\n\n');
+}
+
+const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0);
+
+const imagesText = (counts: { train: number[]; val: number[]; test: number[] }, t: Translate): string =>
+  t('{train} train, {val} val, {test} test', {
+    train: sum(counts.train),
+    val: sum(counts.val),
+    test: sum(counts.test),
+  });
+
+function stageText(stage: Recipe['stages'][number], t: Translate): string {
+  const { type, learningRate } = stage.optimizer;
+  const rates = [learningRate.backbone, learningRate.head].filter((rate) => rate !== undefined).join(' / ');
+  return t('{name}: {epochs} epochs, {optimizer} {rates}', {
+    name: stage.name,
+    epochs: stage.epochs,
+    optimizer: type,
+    rates,
+  });
+}

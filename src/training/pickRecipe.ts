@@ -1,0 +1,88 @@
+// "Which recipe?": the one that fits the data stands first and Enter takes it.
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { bundledRecipes } from '../../runner/contracts/recipes.ts';
+import { namesOf } from '../datasets/datasetFolders.ts';
+import { proposeRecipe } from '../datasets/proposeRecipe.ts';
+import { type BundledName, bundledNames, newRecipeText, recipeFileSuffix } from './recipeFiles.ts';
+
+/** A bundled name or the absolute path of a file. undefined: cancelled, or a new recipe file was opened instead. */
+export async function pickRecipe(dataset: string): Promise<string | undefined> {
+  const proposed = proposeRecipe(await namesOf(dataset));
+  const names = [proposed, ...bundledNames.filter((name) => name !== proposed)];
+  const files = await vscode.workspace.findFiles(`**/*${recipeFileSuffix}`, '**/{node_modules,.shoulders}/**', 50);
+  const customise = {
+    label: `$(edit) ${vscode.l10n.t('Customise…')}`,
+    detail: vscode.l10n.t('Opens a new recipe file to edit'),
+    recipe: '',
+  };
+  const items = [
+    ...names.map((name) => ({
+      label: name,
+      description: name === proposed ? vscode.l10n.t('fits this folder') : '',
+      detail: describe(name),
+      recipe: name as string,
+    })),
+    ...(files.length > 0 ? [separator(vscode.l10n.t('Recipe files'))] : []),
+    ...files
+      .filter((uri) => uri.scheme === 'file')
+      .sort((a, b) => (a.path < b.path ? -1 : 1))
+      .map((uri) => ({
+        label: basename(uri.fsPath),
+        description: vscode.workspace.asRelativePath(uri),
+        recipe: uri.fsPath,
+      })),
+    separator(''),
+    customise,
+  ];
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Fine-tune ResNet on {0}', basename(dataset)),
+    placeHolder: vscode.l10n.t('Recipe'),
+    matchOnDescription: true,
+  });
+  if (!picked || !('recipe' in picked)) return undefined;
+  if (picked !== customise) return picked.recipe;
+  await openNewRecipe(proposed, vscode.Uri.file(dataset));
+  return undefined;
+}
+
+/** Opens a recipe that is not saved yet, beside the dataset's workspace folder; the file's name gives it completion. */
+export async function openNewRecipe(base: BundledName, near: vscode.Uri | undefined): Promise<void> {
+  const folder = near && vscode.workspace.getWorkspaceFolder(near);
+  const root = (folder ?? vscode.workspace.workspaceFolders?.[0])?.uri;
+  const name = near ? basename(near.fsPath) : 'recipe';
+  const text = newRecipeText(base, name);
+  if (!root) {
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: text, language: 'json' }));
+    return;
+  }
+  const uri = await freeName(root, name);
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+  await vscode.window.showTextDocument(uri);
+}
+
+async function freeName(root: vscode.Uri, name: string): Promise<vscode.Uri> {
+  for (let i = 1; ; i++) {
+    const uri = vscode.Uri.joinPath(root, `${name}${i === 1 ? '' : `-${i}`}${recipeFileSuffix}`);
+    const exists = await vscode.workspace.fs.stat(uri).then(
+      () => true,
+      () => false,
+    );
+    if (!exists) return uri;
+  }
+}
+
+const separator = (label: string) => ({ label, kind: vscode.QuickPickItemKind.Separator });
+
+function describe(name: BundledName): string {
+  const { network, weights, stages, trainViews } = bundledRecipes[name];
+  const epochs = stages.reduce((sum, stage) => sum + stage.epochs, 0);
+  return vscode.l10n.t(
+    '{0}, {1}, {2} epochs in {3} stages, {4} views',
+    network,
+    weights,
+    epochs,
+    stages.length,
+    trainViews.count,
+  );
+}
