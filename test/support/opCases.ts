@@ -68,6 +68,8 @@ const convolutions: readonly (readonly [string, x: readonly number[], filters: r
   ['3x3 with stride 2 on 2x2 pixels', [1, 2, 2, 2], [2, 2, 3, 3], { kernel: 3, stride: 2, padding: 1 }],
   ['1x1', [2, 3, 3, 4], [5, 4, 1, 1], { kernel: 1, stride: 1, padding: 0 }],
   ['1x1 with stride 2', [2, 4, 4, 3], [2, 3, 1, 1], { kernel: 1, stride: 2, padding: 0 }],
+  ['3x3 on a wide image', [1, 28, 28, 1], [2, 1, 3, 3], { kernel: 3, stride: 1, padding: 1 }],
+  ['3x3 with stride 2 on a wide image', [1, 56, 56, 1], [1, 1, 3, 3], { kernel: 3, stride: 2, padding: 1 }],
   ['7x7 with stride 2', [1, 8, 8, 2], [3, 2, 7, 7], { kernel: 7, stride: 2, padding: 3 }],
 ];
 

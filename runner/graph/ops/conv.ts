@@ -1,8 +1,8 @@
 import { sizeOf } from '../../tensor.ts';
 import type { Graph, Value } from '../graph.ts';
 import type { Op } from '../op.ts';
-import { concat, gemm, pad, reduceSum, reshape, slice, transpose } from '../primitives.ts';
-import { gridSideOf, interleave, outputSide, patch, range, reaches, type Window } from './window.ts';
+import { concat, convolve, gemm, pad, reduceSum, reshape, slice, transpose } from '../primitives.ts';
+import { gridSideOf, interleave, outputSide, range, reaches, type Window } from './window.ts';
 
 /**
  * y[n,p,q,k] = b[k] + Σ over i,j,c of x[n, s·p+i−a, s·q+j−a, c]·W[k,c,i,j]   with stride s, padding a; 0 outside x.
@@ -15,27 +15,37 @@ import { gridSideOf, interleave, outputSide, patch, range, reaches, type Window 
 export const conv: Op<[x: Value, W: Value, b: Value], Window> = {
   forward: (g, [x, W, b], window) => {
     const out = outputSide(x.shape[1]!, window);
+    if (isWide(x, window)) return channelsLast(g, convolve(g, channelsFirst(g, x), W, window, b));
     const y = gemm(g, windows(g, x, window), filterRows(g, W), { transB: true, bias: b });
     return reshape(g, y, [x.shape[0]!, out, out, W.shape[0]!]);
   },
   backward: (g, [x, W], dy, _, window) => {
     const rows = reshape(g, dy, [sizeOf(dy.shape) / W.shape[0]!, W.shape[0]!]);
+    const asConvolution = isWide(x, window) && window.stride === 1;
     return [
-      () => inputGradient(g, x.shape, W, dy, window),
+      () => (asConvolution ? wideInputGradient(g, W, dy, window) : inputGradient(g, x.shape, W, dy, window)),
       () => filtersOfRows(g, gemm(g, rows, windows(g, x, window), { transA: true }), W.shape),
       () => reduceSum(g, rows, [0]),
     ];
   },
 };
 
-/** [N·P·Q, h·w·C]: what each output position sees, tap by tap. */
+/**
+ * The windows of a 3x3 convolution are nine times its input. On wide images the runtime's own convolution is as fast and keeps them
+ * in small pieces; on narrow ones one large matrix product is twice as fast (docs/benchmarks.md).
+ */
+const isWide = (x: Value, window: Window): boolean => window.kernel > 1 && outputSide(x.shape[1]!, window) >= 28;
+
+/** [N·P·Q, h·w·C]: what each output position sees, tap by tap. Columns first, then rows: whole rows are copied at once. */
 function windows(g: Graph, x: Value, window: Window): Value {
   const [n = 1, side = 1, , c = 1] = x.shape;
-  const { kernel, stride, padding } = window;
-  const out = outputSide(side, window);
+  const { kernel, stride: step, padding } = window;
+  const count = outputSide(side, window);
   const padded = padSides(g, x, padding, padding);
-  const taps = range(kernel).flatMap((i) => range(kernel).map((j) => patch(g, padded, i, j, out, stride)));
-  return reshape(g, concat(g, taps, 3), [n * out * out, kernel * kernel * c]);
+  const columns = range(kernel).map((start) => slice(g, padded, [{ axis: 2, start, count, step }]));
+  const seen = concat(g, columns, 3);
+  const rows = range(kernel).map((start) => slice(g, seen, [{ axis: 1, start, count, step }]));
+  return reshape(g, concat(g, rows, 3), [n * count * count, kernel * kernel * c]);
 }
 
 /** W as [K, h·w·C]: a filter's numbers in the order of a window's. */
@@ -70,8 +80,18 @@ function inputGradient(g: Graph, shape: readonly number[], W: Value, dy: Value, 
     const rows = reached.filter(({ remainder }) => remainder === rowRemainder);
     const columns = reached.filter(({ remainder }) => remainder === columnRemainder);
     if (rows.length === 0 || columns.length === 0) return undefined;
-    const seen = rows.flatMap((row) =>
-      columns.map((column) => patch(g, padded, row.offset + before, column.offset + before, side, 1)),
+    const along = (axis: number, { offset }: { offset: number }) => [
+      { axis, start: offset + before, count: side, step: 1 },
+    ];
+    const inColumns = concat(
+      g,
+      columns.map((column) => slice(g, padded, along(2, column))),
+      3,
+    );
+    const seen = concat(
+      g,
+      rows.map((row) => slice(g, inColumns, along(1, row))),
+      3,
     );
     const taps = [rows, columns].map(([first], axis) => ({
       axis,
@@ -80,10 +100,22 @@ function inputGradient(g: Graph, shape: readonly number[], W: Value, dy: Value, 
       step: stride,
     }));
     const depth = rows.length * columns.length * k;
-    const seenRows = reshape(g, concat(g, seen, 3), [n * side * side, depth]);
+    const seenRows = reshape(g, seen, [n * side * side, depth]);
     return reshape(g, gemm(g, seenRows, reshape(g, slice(g, filters, taps), [depth, c])), [n, side, side, c]);
   });
 }
+
+/** With stride 1, dx is the convolution of dy with the filters turned round, inputs and outputs exchanged. */
+function wideInputGradient(g: Graph, W: Value, dy: Value, { kernel, stride, padding }: Window): Value {
+  const [k = 1, c = 1] = W.shape;
+  const exchanged = transpose(g, reshape(g, W, [k, c, kernel * kernel]), [1, 0, 2]);
+  const taps = range(kernel * kernel).map((start) => slice(g, exchanged, [{ axis: 2, start, count: 1, step: 1 }]));
+  const filters = reshape(g, concat(g, taps.toReversed(), 2), [c, k, kernel, kernel]);
+  return channelsLast(g, convolve(g, channelsFirst(g, dy), filters, { kernel, stride, padding: kernel - 1 - padding }));
+}
+
+const channelsFirst = (g: Graph, x: Value): Value => transpose(g, x, [0, 3, 1, 2]);
+const channelsLast = (g: Graph, x: Value): Value => transpose(g, x, [0, 2, 3, 1]);
 
 const padSides = (g: Graph, x: Value, before: number, after: number): Value =>
   pad(g, x, [0, before, before, 0], [0, after, after, 0]);

@@ -2,10 +2,10 @@ import { test } from 'node:test';
 import { allClose } from '../../support/allClose.ts';
 import { type OpCase, opCases, type RunningCase, runCase } from '../../support/opCases.ts';
 
-// Every case is linear or smooth at this distance from kinks, so the quotient's own error is the float32 rounding of two sums of up
-// to some hundred terms near 1, over 2·step: about 1e-4 of the largest.
+// Every case is linear or smooth at this distance from kinks, so the quotient's error is the float32 rounding of two sums of up to
+// a thousand terms near 1, over 2·step: some thousandths. tensorflow.test.ts compares the same gradients more closely.
 const step = 1 / 64;
-const tolerance = { relative: 2e-3, absolute: 2e-3 };
+const tolerance = { relative: 2e-3, absolute: 5e-3 };
 
 for (const each of opCases)
   test(`the gradient of ${each.name} equals finite differences`, async () => {
