@@ -80,8 +80,9 @@ function checkGradients(
   gradients: Readonly<Record<string, Digest>>,
   unfreeze: Unfreeze,
 ): void {
-  // From the image up, a gradient sums over 50,000 positions whose ReLU and pooling choices may flip by rounding.
-  const share = unfreeze === 'all' ? 3e-3 : 1e-3;
+  // Behind conv1, some of the 800,000 pooling windows have two largest values within rounding; each that is decided otherwise than
+  // in PyTorch moves a gradient by one of the 50,000 terms of its sum, some thousandths of the deviation.
+  const share = unfreeze === 'all' ? 1e-2 : 1e-3;
   let squares = 0;
   for (const [name, digest] of Object.entries(gradients)) {
     matchesDigest(`gradient of ${name}`, out[`${name}/gradient`]!, digest, share);
