@@ -1,9 +1,10 @@
-// npm run build: bundles host, runner, its workers and the panel into dist/. Options: --watch, --minify, --partial (skip what is not
-// written yet). Native modules (sharp, onnxruntime-node) stay outside; no source maps are shipped.
+// npm run build: bundles host, runner, its workers and the panel into dist/. Options: --watch, --minify. Native modules (sharp, onnxruntime-node) stay outside; no source maps are shipped.
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build, context } from 'esbuild';
+import { type BuildOptions, build, context, type Metafile } from 'esbuild';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -11,7 +12,7 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const requireForCommonJs = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`;
 
 /** The bundles of dist/, by the program that runs them. The workers stand beside the command line: it starts them by relative URL. */
-export const bundles = [
+const bundles: readonly (BuildOptions & { readonly entryPoints: Readonly<Record<string, string>> })[] = [
   {
     entryPoints: { 'src/extension': 'src/extension.ts' },
     format: 'cjs',
@@ -43,7 +44,7 @@ export const bundles = [
   },
 ];
 
-const common = {
+const common: BuildOptions = {
   absWorkingDir: root,
   outdir: 'dist',
   bundle: true,
@@ -52,28 +53,28 @@ const common = {
   logLevel: 'warning',
 };
 
-/** @param {{ minify?: boolean, partial?: boolean }} options @returns esbuild options, one for each bundle; throws on a missing entry */
-export function buildOptions({ minify = false, partial = false } = {}) {
-  const options = [];
-  for (const bundle of bundles) {
-    const missing = Object.values(bundle.entryPoints).filter((file) => !existsSync(new URL(file, `file://${root}`)));
-    if (missing.length > 0 && !partial) throw new Error(`Cannot build: ${missing.join(', ')} is missing.`);
-    const entryPoints = Object.fromEntries(
-      Object.entries(bundle.entryPoints).filter(([, file]) => !missing.includes(file)),
-    );
-    if (Object.keys(entryPoints).length > 0) options.push({ ...common, ...bundle, entryPoints, minify });
-  }
-  return options;
+export interface BuildChoices {
+  readonly minify?: boolean | undefined;
 }
 
-/** Writes dist/. A run that was started from an older dist/ keeps going. @param {{ minify?: boolean, partial?: boolean }} options */
-export async function buildAll(options) {
-  await Promise.all(buildOptions(options).map((each) => build(each)));
+/** One for each bundle. @throws Error for a missing entry */
+function buildOptions({ minify = false }: BuildChoices): BuildOptions[] {
+  return bundles.map((bundle) => {
+    const missing = Object.values(bundle.entryPoints).filter((file) => !existsSync(join(root, file)));
+    if (missing.length > 0) throw new Error(`Cannot build: ${missing.join(', ')} is missing.`);
+    return { ...common, ...bundle, minify };
+  });
 }
 
-async function watch(options) {
-  const contexts = await Promise.all(buildOptions(options).map((each) => context({ ...each, logLevel: 'info' })));
-  await Promise.all(contexts.map((each) => each.watch()));
+/** Writes dist/; gives what went into each bundle. */
+export function buildAll(choices: BuildChoices = {}): Promise<Metafile[]> {
+  return Promise.all(
+    buildOptions(choices).map(async (options) => (await build({ ...options, metafile: true })).metafile),
+  );
+}
+
+async function watch(choices: BuildChoices): Promise<void> {
+  for (const options of buildOptions(choices)) await (await context({ ...options, logLevel: 'info' })).watch();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
@@ -84,7 +85,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     if (values.watch) await watch(values);
     else await buildAll(values);
   } catch (error) {
-    console.error(error.message);
+    console.error((error as Error).message);
     process.exitCode = 1;
   }
 }

@@ -1,0 +1,80 @@
+// npm start [-- --download] [-- options of `shoulders fine-tune`]: builds, then fine-tunes ResNet-18 on samples/animals.
+// The ImageNet weights are downloaded after a yes (asked on a terminal, or --download); without them the run starts from random ones.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import process from 'node:process';
+import { createInterface } from 'node:readline/promises';
+import { fileURLToPath } from 'node:url';
+import envPaths from 'env-paths';
+import { UserError } from '../runner/contracts/errors.ts';
+import { photos } from '../runner/contracts/recipes.ts';
+import { officialWeights } from '../runner/weights/catalogue.ts';
+import { openOfficialFile } from '../runner/weights/officialFile.ts';
+import { buildAll } from './build.ts';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const weights = officialWeights(photos.network, photos.weights);
+const args = process.argv.slice(2);
+
+await buildAll({});
+const chosen =
+  hasOption('--weights', '-w') || (await officialAreHere(hasOption('--download'))) ? [] : ['--weights', 'none'];
+const cli = join(root, 'dist', 'runner', 'cli.js');
+const command = [cli, 'fine-tune', 'samples/animals', '--recipe', 'photos', ...args, ...chosen];
+const child = spawn(process.execPath, command, { cwd: root, stdio: 'inherit' });
+process.on('SIGINT', () => {}); // the run stops by itself and says where it is
+process.on('SIGTERM', () => child.kill('SIGTERM'));
+child.on('exit', (code) => process.exit(code ?? 1));
+
+function hasOption(...names: readonly string[]): boolean {
+  return args.some((arg) => names.includes(arg.split('=')[0]!));
+}
+
+/** Whether the run can start from ImageNet weights; whatever speaks against it is said. */
+async function officialAreHere(agreed: boolean): Promise<boolean> {
+  if (await fetchWeights(false)) return true;
+  const allowed = agreed || (await askToDownload());
+  if (allowed && (await fetchWeights(true))) return true;
+  console.log(
+    allowed
+      ? 'Going on from random weights instead.'
+      : 'Without the ImageNet weights (npm start -- --download fetches them) the run starts from random weights.',
+  );
+  return false;
+}
+
+/** true: the file is in the cache, whole and verified. */
+async function fetchWeights(allowDownload: boolean): Promise<boolean> {
+  try {
+    const { source } = await openOfficialFile(weights, {
+      cacheFolder: envPaths('shoulders', { suffix: '' }).cache,
+      mirror: null,
+      allowDownload,
+      onProgress: showDownload,
+    });
+    source.close();
+    return true;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    if (error.code !== 'weightsNotAllowed') console.log(`\n${error.message}`);
+    return false;
+  }
+}
+
+async function askToDownload(): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY || process.env.CI) return false;
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question(
+    `The ImageNet weights of ResNet-18 (${weights.sizeMB} MB) are not on this machine yet. Download them from download.pytorch.org? [Y/n] `,
+  );
+  terminal.close();
+  return !/^\s*n/i.test(answer);
+}
+
+function showDownload(doneBytes: number, totalBytes: number): void {
+  if (!process.stdout.isTTY) return;
+  const end = doneBytes >= totalBytes ? '\n' : '';
+  process.stdout.write(
+    `\rDownloading ${weights.fileName}: ${(doneBytes / 1e6).toFixed(1)} of ${(totalBytes / 1e6).toFixed(1)} MB${end}`,
+  );
+}

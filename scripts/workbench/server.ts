@@ -1,0 +1,130 @@
+// Starts VS Code's own server from .cache (install.ts put it there) for the tests and for `npm run editor`. It listens on 127.0.0.1 only.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { codeServer } from './install.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface WorkbenchServer {
+  /** host:port */
+  readonly authority: string;
+  /** The address that opens a folder. `development`: this checkout runs as an extension under development. */
+  urlOf(folder: string, options: { readonly development: boolean }): string;
+  /** Everything that the server has printed. */
+  readonly output: () => string;
+  /** Ends the server with all its helpers. */
+  stop(): Promise<void>;
+}
+
+export interface ServerOptions {
+  /** Settings, logs and storage; made when missing. */
+  readonly dataFolder: string;
+  readonly extensionsFolder: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** The theme is not among what a server may set. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A window without chat, tips and welcome page: they take the room of what is shown. */
+export const quietSettings = {
+  'chat.disableAIFeatures': true,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.enableExperiments': false,
+  'extensions.ignoreRecommendations': true,
+  'telemetry.telemetryLevel': 'off',
+  'update.mode': 'none',
+  'git.enabled': false,
+} as const;
+
+export async function startServer(options: ServerOptions): Promise<WorkbenchServer> {
+  const settingsFolder = join(options.dataFolder, 'data', 'Machine');
+  await mkdir(settingsFolder, { recursive: true });
+  await writeFile(
+    join(settingsFolder, 'settings.json'),
+    JSON.stringify({ ...quietSettings, ...options.settings }, null, 2),
+  );
+  // A group of its own, so that the file watcher and the extension hosts end with it.
+  const child = spawn(codeServer.node, serverArguments(options), {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    env: { ...process.env, ...options.env },
+  });
+  const text: string[] = [];
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const stop = (): Promise<void> => stopGroup(child, ended);
+  process.once('exit', () => signalGroup(child, 'SIGKILL'));
+  const port = await listening(child, text);
+  const authority = `127.0.0.1:${port}`;
+  return {
+    authority,
+    urlOf: (folder, { development }) => {
+      const payload = [['extensionDevelopmentPath', `vscode-remote://${authority}${root.replace(/\/$/, '')}`]];
+      const query = new URLSearchParams({ folder, ...(development ? { payload: JSON.stringify(payload) } : {}) });
+      return `http://${authority}/?${query}`;
+    },
+    output: () => text.join(''),
+    stop,
+  };
+}
+
+/** Runs the server's own command line, for example to install an extension; gives what it printed. */
+export function serverCommand(
+  args: readonly string[],
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const child = spawn(codeServer.node, [codeServer.serverMain, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const text: string[] = [];
+  child.stdout.on('data', (chunk) => text.push(String(chunk)));
+  child.stderr.on('data', (chunk) => text.push(String(chunk)));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, output: text.join('') }));
+  });
+}
+
+const serverArguments = (options: ServerOptions): string[] => [
+  codeServer.serverMain,
+  ...['--host', '127.0.0.1', '--port', String(options.port), '--without-connection-token'],
+  ...['--accept-server-license-terms', '--telemetry-level', 'off', '--disable-workspace-trust'],
+  // Makes a built product honour extensionDevelopmentPath in the address.
+  '--enable-smoke-test-driver',
+  ...['--server-data-dir', options.dataFolder, '--extensions-dir', options.extensionsFolder],
+];
+
+function listening(child: ChildProcess, text: string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const hear = (chunk: Buffer): void => {
+      text.push(String(chunk));
+      const port = /agent listening on (\d+)/.exec(text.join(''))?.[1];
+      if (port) resolve(Number(port));
+    };
+    child.stdout?.on('data', hear);
+    child.stderr?.on('data', hear);
+    child.once('error', reject);
+    child.once('exit', (code) =>
+      reject(new Error(`The VS Code server ended (${code}) before it listened:\n${text.join('')}`)),
+    );
+  });
+}
+
+async function stopGroup(child: ChildProcess, ended: Promise<void>): Promise<void> {
+  signalGroup(child, 'SIGTERM');
+  const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), 5000);
+  await ended;
+  clearTimeout(timer);
+  signalGroup(child, 'SIGKILL');
+}
+
+function signalGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // nobody left to end
+  }
+}

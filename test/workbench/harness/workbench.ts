@@ -1,0 +1,208 @@
+// A real VS Code window for a test: a server from .cache, Chromium, and the few gestures that the journeys need.
+// Absent: what Shoulders is; the journeys say which menu, view and panel they mean.
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Frame, type Locator, type Page } from 'playwright-core';
+import { installWorkbench } from '../../../scripts/workbench/install.ts';
+import { startServer, type WorkbenchServer } from '../../../scripts/workbench/server.ts';
+
+const screenshots = fileURLToPath(new URL('../../../.cache/screenshots/', import.meta.url));
+
+/** The four kinds of theme: what the theme picker calls one, and its file, which the window's class names. */
+const colorThemes = {
+  light: { label: 'Light Modern', file: 'light_modern' },
+  dark: { label: 'Dark Modern', file: 'dark_modern' },
+  'hc-black': { label: 'Dark High Contrast', file: 'hc_black' },
+  'hc-light': { label: 'Light High Contrast', file: 'hc_light' },
+} as const;
+export type ThemeName = keyof typeof colorThemes;
+export const themeNames = Object.keys(colorThemes) as ThemeName[];
+
+export interface WorkbenchOptions {
+  /** Absolute path of the folder to open. */
+  readonly workspace: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** For the server, its extension hosts and the runners they start. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where extensions are installed; left out: an empty folder, and this checkout runs as an extension under development. */
+  readonly extensionsFolder?: string;
+}
+
+/** A patience, not a measurement: two slow cores share an editor, a browser and a training. */
+const patience = 60_000;
+
+export class Workbench {
+  readonly page: Page;
+  private readonly server: WorkbenchServer;
+  private readonly browser: Browser;
+  private readonly scratch: string;
+
+  private constructor(page: Page, server: WorkbenchServer, browser: Browser, scratch: string) {
+    this.page = page;
+    this.server = server;
+    this.browser = browser;
+    this.scratch = scratch;
+  }
+
+  /** Opens a window and waits until its explorer shows the folder. */
+  static async open(options: WorkbenchOptions): Promise<Workbench> {
+    const { chromium: executablePath } = installWorkbench((line) => console.log(line));
+    const scratch = await mkdtemp(join(tmpdir(), 'shoulders-workbench-'));
+    const server = await startServer({
+      dataFolder: join(scratch, 'data'),
+      extensionsFolder: options.extensionsFolder ?? join(scratch, 'extensions'),
+      port: 0,
+      ...(options.settings ? { settings: options.settings } : {}),
+      ...(options.env ? { env: options.env } : {}),
+    });
+    let browser: Browser | undefined;
+    try {
+      const args = [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ];
+      browser = await chromium.launch({ executablePath, args });
+      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+      page.setDefaultTimeout(patience);
+      const workbench = new Workbench(page, server, browser, scratch);
+      await page.goto(server.urlOf(options.workspace, { development: options.extensionsFolder === undefined }));
+      await workbench.settled();
+      return workbench;
+    } catch (error) {
+      await browser?.close();
+      await server.stop();
+      throw error;
+    }
+  }
+
+  private async settled(): Promise<void> {
+    await this.page.locator('.monaco-workbench').waitFor();
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ state: 'attached' });
+  }
+
+  explorerItem(name: string): Locator {
+    return this.page.locator('.explorer-folders-view').getByRole('treeitem', { name, exact: true });
+  }
+
+  /** Right-click on an explorer item, then a menu item. Asks again when the menu lacks it: menus fill as extensions arrive. */
+  async explorerMenu(item: string, menuItem: string): Promise<void> {
+    const wanted = this.page.getByRole('menuitem', { name: menuItem });
+    for (let attempt = 0; ; attempt++) {
+      await this.explorerItem(item).click({ button: 'right' });
+      await this.page.locator('.monaco-menu').first().waitFor();
+      if ((await wanted.count()) > 0) break;
+      if (attempt === 20)
+        throw new Error(
+          `The menu of "${item}" never offered "${menuItem}": ${await this.page.locator('.monaco-menu').innerText()}`,
+        );
+      await this.page.keyboard.press('Escape');
+      await this.page.waitForTimeout(1000);
+    }
+    await wanted.first().click();
+  }
+
+  /** The rows of the open QuickPick, top down. */
+  async quickPickRows(): Promise<string[]> {
+    const widget = this.page.locator('.quick-input-widget');
+    await widget.locator('.monaco-list-row').first().waitFor();
+    return widget.locator('.monaco-list-row').allInnerTexts();
+  }
+
+  /** Chooses the QuickPick row that holds `text`, or the proposed one (Enter). */
+  async quickPick(text?: string): Promise<void> {
+    await this.quickPickRows();
+    if (text === undefined) await this.page.keyboard.press('Enter');
+    else await this.page.locator('.quick-input-widget .monaco-list-row', { hasText: text }).first().click();
+  }
+
+  quickPickTitle(): Locator {
+    return this.page.locator('.quick-input-widget .quick-input-title');
+  }
+
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.page.locator('.quick-input-widget input').first().fill(`>${title}`);
+    await this.page.locator('.quick-input-widget .monaco-list-row', { hasText: title }).first().click();
+  }
+
+  /** Brings a view container of the activity bar to the front. */
+  async openContainer(title: string): Promise<void> {
+    const tab = this.page
+      .locator('.activitybar')
+      .getByRole('tab', { name: new RegExp(title) })
+      .first();
+    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+    await this.page
+      .locator('.sidebar')
+      .getByRole('heading', { name: new RegExp(title, 'i') })
+      .first()
+      .waitFor();
+  }
+
+  /** Rows of the tree in the side bar. */
+  treeRows(): Locator {
+    return this.page.locator('.sidebar .monaco-list-row');
+  }
+
+  /** The frame of the webview in which `selector` stands. Webviews are nested frames; they come and go. */
+  async panel(selector: string): Promise<Frame> {
+    const end = Date.now() + patience;
+    while (Date.now() < end) {
+      for (const frame of this.page.frames()) if ((await frame.$(selector).catch(() => null)) !== null) return frame;
+      await this.page.waitForTimeout(200);
+    }
+    const frames = this.page.frames().map((frame) => frame.url().slice(0, 120));
+    throw new Error(`No webview shows "${selector}". Frames:\n${frames.join('\n')}`);
+  }
+
+  /** By the theme picker, as a person does. Its list fills as extensions arrive. */
+  async setTheme(theme: ThemeName): Promise<void> {
+    const { label, file } = colorThemes[theme];
+    const row = this.page.locator('.quick-input-widget').getByRole('option', { name: new RegExp(`^${label}`) });
+    for (let attempt = 0; ; attempt++) {
+      await this.command('Preferences: Color Theme');
+      await this.page.locator('.quick-input-widget').getByPlaceholder(/theme/i).fill(label);
+      await this.page.waitForTimeout(500);
+      if ((await row.count()) > 0) break;
+      if (attempt === 20) throw new Error(`The theme picker never offered "${label}".`);
+      await this.page.keyboard.press('Escape');
+      await this.page.waitForTimeout(1000);
+    }
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await this.page.locator(`.monaco-workbench.vscode-theme-defaults-themes-${file}-json`).waitFor();
+  }
+
+  /** As a person does with F5 in the browser: the extension host is a new one. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.page.locator('.monaco-workbench').waitFor();
+  }
+
+  /** Into .cache/screenshots. */
+  async screenshot(name: string): Promise<void> {
+    await mkdir(screenshots, { recursive: true });
+    await this.page.screenshot({ path: join(screenshots, `${name}.png`) });
+  }
+
+  /** What the notifications on screen say. */
+  notifications(): Promise<string[]> {
+    return this.page.locator('.notification-list-item-message').allInnerTexts();
+  }
+
+  /** What the server printed: for the message of a failing test. */
+  serverOutput(): string {
+    return this.server.output();
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+    await rm(this.scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
