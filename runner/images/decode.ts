@@ -5,7 +5,7 @@ import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { isSystemError } from '../systemError.ts';
 import { decodeBmp, tooLarge } from './bmp.ts';
 import { type ImageType, imageTypeOf } from './imageType.ts';
-import { type Raster, type RgbImage, rasterOf, rgbOf } from './raster.ts';
+import { layOnWhite, type Raster, type RgbImage, rasterOf, rgbOf } from './raster.ts';
 
 export type { RgbImage } from './raster.ts';
 
@@ -106,7 +106,11 @@ async function readWithLimit(file: string): Promise<Uint8Array> {
 // What another program, a virus scanner or a network disk may cause for a moment.
 const passing = ['EBUSY', 'EPERM', 'EACCES', 'EAGAIN', 'EMFILE', 'EIO'];
 
-const white = '#ffffff';
+interface Pixels {
+  readonly raster: Raster;
+  /** Some pixel was not opaque. */
+  readonly transparent: boolean;
+}
 
 async function decodeBySharp(
   bytes: Uint8Array,
@@ -116,30 +120,31 @@ async function decodeBySharp(
   const header = await readHeader(bytes);
   const { width, height } = header.autoOrient;
   const reduced = reducedSize(width, height, options.maxShortSide);
-  const decode = async (input: Uint8Array, failOn: NonNullable<SharpOptions['failOn']>): Promise<Raster> => {
+  const decode = async (input: Uint8Array, failOn: NonNullable<SharpOptions['failOn']>): Promise<Pixels> => {
     let pipeline = sharp(input, { ...limits, failOn, autoOrient: true, ignoreIcc: isSrgbProfile(header.icc) });
     if (reduced) pipeline = pipeline.resize({ ...reduced, fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false });
-    if (header.hasAlpha) pipeline = pipeline.flatten({ background: white });
     const grey = (header.space === 'b-w' || header.space === 'grey16') && header.icc === undefined && !header.hasAlpha;
     const { data, info } = await pipeline
       .toColourspace(grey ? 'b-w' : 'srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
     const expected = reduced ?? { width, height };
-    const channels = info.channels;
-    if (info.width !== expected.width || info.height !== expected.height || (channels !== 1 && channels !== 3))
+    const { channels } = info;
+    if (info.width !== expected.width || info.height !== expected.height || channels === 2)
       throw new Error(`${info.width} x ${info.height} x ${channels} pixels came out of ${width} x ${height}`);
     if (data.length !== info.width * info.height * channels) throw new Error('rows are missing');
-    const raster = { width: info.width, height: info.height, data };
-    return channels === 1 ? { ...raster, channels } : rasterOf(raster);
+    if (channels === 1) return { raster: { ...expected, channels, data }, transparent: false };
+    if (channels === 3) return { raster: rasterOf({ ...expected, data }), transparent: false };
+    const { data: flat, transparent } = layOnWhite(data);
+    return { raster: rasterOf({ ...expected, data: flat }), transparent };
   };
-  const { raster, complaints } = await decodeWithPatience(bytes, type, decode);
+  const { raster, transparent, complaints } = await decodeWithPatience(bytes, type, decode);
   return {
     raster,
     type,
     width,
     height,
-    conversions: conversionsOf(header),
+    conversions: conversionsOf(header, transparent),
     findings: complaints.map((reason) => ({ kind: 'suspect', reason })),
   };
 }
@@ -156,7 +161,6 @@ async function readHeader(bytes: Uint8Array): Promise<Metadata> {
   }
   const { width, height } = header;
   if (width * height > limitPixels) throw new UndecodableImage(tooLarge(width, height, limitPixels));
-  if (header.channels > 5) throw new UndecodableImage(`it has ${header.channels} channels, more than 5 are not read`);
   if (!eightOrSixteenBits.includes(header.depth))
     throw new UndecodableImage(`its values are of the type "${header.depth}": save it with 8 or 16 bits`);
   return header;
@@ -171,21 +175,21 @@ const eightOrSixteenBits = ['uchar', 'ushort'];
 async function decodeWithPatience(
   bytes: Uint8Array,
   type: ImageType,
-  decode: (input: Uint8Array, failOn: 'warning' | 'error') => Promise<Raster>,
-): Promise<{ raster: Raster; complaints: string[] }> {
+  decode: (input: Uint8Array, failOn: 'warning' | 'error') => Promise<Pixels>,
+): Promise<Pixels & { readonly complaints: readonly string[] }> {
   const ended = type !== 'jpeg' || endsLikeJpeg(bytes);
   try {
-    const raster = await decode(bytes, 'warning');
-    return { raster, complaints: ended ? [] : ['bytes follow its end marker'] };
+    const pixels = await decode(bytes, 'warning');
+    return { ...pixels, complaints: ended ? [] : ['bytes follow its end marker'] };
   } catch (strict) {
     const complaint = reasonOf(strict);
     if (!ended) {
-      const raster = await decode(withEndMarker(bytes), 'warning').catch(() => undefined);
-      if (raster) return { raster, complaints: ['its end marker is missing'] };
+      const pixels = await decode(withEndMarker(bytes), 'warning').catch(() => undefined);
+      if (pixels) return { ...pixels, complaints: ['its end marker is missing'] };
     }
     if (endsEarly.test(complaint)) throw new UndecodableImage(complaint, { cause: strict });
     try {
-      return { raster: await decode(bytes, 'error'), complaints: [`the decoder complains: ${complaint}`] };
+      return { ...(await decode(bytes, 'error')), complaints: [`the decoder complains: ${complaint}`] };
     } catch (lenient) {
       throw new UndecodableImage(reasonOf(lenient), { cause: lenient });
     }
@@ -227,12 +231,12 @@ function isSrgbProfile(profile: Buffer | undefined): boolean {
   return /sRGB/i.test(profile.toString('latin1').replaceAll('\0', ''));
 }
 
-function conversionsOf({ pages, depth, space, hasAlpha, orientation }: Metadata): Conversion[] {
+function conversionsOf({ pages, depth, space, orientation }: Metadata, transparent: boolean): Conversion[] {
   const found: Conversion[] = [];
   if ((pages ?? 1) > 1) found.push('animated');
   if (depth === 'ushort') found.push('sixteenBit');
   if (space === 'cmyk') found.push('cmyk');
-  if (hasAlpha) found.push('transparent');
+  if (transparent) found.push('transparent');
   if ((orientation ?? 1) > 1) found.push('rotated');
   return found;
 }

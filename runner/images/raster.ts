@@ -43,3 +43,20 @@ export function greyOf({ width, height, channels, data }: Raster): Raster {
 
 export const luma = (red: number, green: number, blue: number): number =>
   (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
+
+/**
+ * Transparent parts on white: what is drawn in black on nothing stays visible.
+ *
+ * @param rgba  [N, 4], not premultiplied
+ */
+export function layOnWhite(rgba: Uint8Array): { readonly data: Uint8Array; readonly transparent: boolean } {
+  const data = new Uint8Array((rgba.length / 4) * 3);
+  let transparent = false;
+  for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
+    const alpha = rgba[from + 3]!;
+    if (alpha < 255) transparent = true;
+    for (let channel = 0; channel < 3; channel++)
+      data[to + channel] = Math.round((rgba[from + channel]! * alpha + 255 * (255 - alpha)) / 255);
+  }
+  return { data, transparent };
+}

@@ -81,7 +81,6 @@ function adjustHue(image: Raster, factor: number): Raster {
 }
 
 function writeHsv(out: Uint8Array, at: number, hue: number, saturation: number, value: number): void {
-  if (saturation === 0) return write(out, at, value, value, value);
   const sixth = (hue * 6) / 255;
   const sector = Math.floor(sixth);
   const rest = Math.fround(sixth - sector);
@@ -89,20 +88,13 @@ function writeHsv(out: Uint8Array, at: number, hue: number, saturation: number, 
   const p = Math.round(value * (1 - share));
   const q = Math.round(value * (1 - share * rest));
   const t = Math.round(value * (1 - share * (1 - rest)));
-  switch (sector % 6) {
-    case 0:
-      return write(out, at, value, t, p);
-    case 1:
-      return write(out, at, q, value, p);
-    case 2:
-      return write(out, at, p, value, t);
-    case 3:
-      return write(out, at, p, q, value);
-    case 4:
-      return write(out, at, t, p, value);
-    default:
-      return write(out, at, value, p, q);
-  }
+  const side = sector % 6;
+  if (side === 0) write(out, at, value, t, p);
+  else if (side === 1) write(out, at, q, value, p);
+  else if (side === 2) write(out, at, p, value, t);
+  else if (side === 3) write(out, at, p, q, value);
+  else if (side === 4) write(out, at, t, p, value);
+  else write(out, at, value, p, q);
 }
 
 function write(out: Uint8Array, at: number, red: number, green: number, blue: number): void {

@@ -14,7 +14,8 @@ interface Reference {
   readonly pixels: readonly (readonly number[])[];
 }
 
-const reference: Record<string, Reference> & { picture: { original: Reference } } = JSON.parse(
+type Name = 'val' | 'crop' | 'flip' | 'rotate' | 'brightness' | 'contrast' | 'saturation';
+const reference: Record<Name, Reference> & { picture: { original: Reference } } = JSON.parse(
   readFileSync(new URL('../../reference/images.json', import.meta.url), 'utf8'),
 );
 
@@ -43,31 +44,31 @@ function check(image: Raster | RgbImage, expected: Reference): void {
 
 const cases: readonly (readonly [string, Reference, () => Raster])[] = [
   ['the test picture is that of the reference', reference.picture.original, () => photo],
-  ['evaluationView() equals torchvision Resize(257) and CenterCrop(224)', reference['val']!, () => evaluation],
+  ['evaluationView() equals torchvision Resize(257) and CenterCrop(224)', reference.val, () => evaluation],
   [
     'resampleBox() equals torchvision resized_crop',
-    reference['crop']!,
+    reference.crop,
     () => resampleBox(photo, { x: 47, y: 31, width: 280, height: 300 }, { width: 224, height: 224 }),
   ],
-  ['flipHorizontal() equals torchvision hflip', reference['flip']!, () => flipHorizontal(evaluation)],
+  ['flipHorizontal() equals torchvision hflip', reference.flip, () => flipHorizontal(evaluation)],
   [
     'rotateAboutCenter() equals torchvision rotate by 7 degrees',
-    reference['rotate']!,
+    reference.rotate,
     () => rotateAboutCenter(evaluation, 7),
   ],
   [
     'adjustColor() equals torchvision adjust_brightness',
-    reference['brightness']!,
+    reference.brightness,
     () => adjustColor(evaluation, 'brightness', 1.1),
   ],
   [
     'adjustColor() equals torchvision adjust_contrast',
-    reference['contrast']!,
+    reference.contrast,
     () => adjustColor(evaluation, 'contrast', 0.9),
   ],
   [
     'adjustColor() equals torchvision adjust_saturation',
-    reference['saturation']!,
+    reference.saturation,
     () => adjustColor(evaluation, 'saturation', 1.1),
   ],
 ];
