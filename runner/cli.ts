@@ -33,19 +33,19 @@ const runFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 interface FineTuneOptions {
   recipe: string;
-  set: string[];
+  set?: string[];
   weights?: string;
   runs: string;
   runId?: string;
   engine: FineTuneJob['engine'];
   threads?: number;
-  download: boolean;
+  download?: true;
   weightsMirror?: string;
   cacheFolder: string;
   cacheLimit: number;
   cache: boolean;
-  json: boolean;
-  quiet: boolean;
+  json?: true;
+  quiet?: true;
 }
 
 const program = new Command('shoulders')
@@ -59,10 +59,10 @@ program
   .description('look at a dataset: counts, images that cannot be used, duplicates, patients in two splits')
   .argument('<dataset>', 'folder of class folders, or of train, val and test')
   .option('-r, --recipe <name|file>', 'recipe whose split and group pattern apply', 'photos')
-  .option('-s, --set <key=value>', 'override a field of the recipe', collect, [])
-  .option('--json', 'print one JSON object', false)
-  .action(async (folder: string, options: { recipe: string; set: string[]; json: boolean }) => {
-    const { groupPattern, split, seed } = await resolveRecipe({ recipe: options.recipe, sets: options.set });
+  .option('-s, --set <key=value>', 'override a field of the recipe', collect)
+  .option('--json', 'print one JSON object')
+  .action(async (folder: string, options: { recipe: string; set?: string[]; json?: true }) => {
+    const { groupPattern, split, seed } = await resolveRecipe({ recipe: options.recipe, sets: options.set ?? [] });
     const line = process.stderr.isTTY && !options.json ? progressLine(process.stderr) : plainLine(process.stderr);
     const dataset = await check(resolve(folder), { groupPattern, split, seed }, (done, total) =>
       line.show({
@@ -97,7 +97,7 @@ program
     [],
   )
   .option('-w, --weights <file|name|none>', 'a .pth or .safetensors file, an official name, or none (random weights)')
-  .option('--download', 'allow the download of official weights', false)
+  .option('--download', 'allow the download of official weights')
   .option('--weights-mirror <url>', 'download official weights from here instead')
   .option('--runs <folder>', 'where runs are kept', '.shoulders/runs')
   .option('--run-id <id>', 'name of the run folder')
@@ -110,8 +110,8 @@ program
   )
   .option('--cache-limit <GB>', 'most that frozen features may take on disk', positiveNumber, 20)
   .option('--no-cache', 'compute frozen features anew in every epoch')
-  .option('--json', 'print every event as one line of JSON', false)
-  .option('-q, --quiet', 'print the final report only', false)
+  .option('--json', 'print every event as one line of JSON')
+  .option('-q, --quiet', 'print the final report only')
   .addHelpText(
     'after',
     `
@@ -124,7 +124,7 @@ Ctrl-C once stops after the current batch and keeps the best weights; twice ends
   )
   .action(async (dataset: string, options: FineTuneOptions) => {
     const job = await jobOf(dataset, options);
-    const printer = options.json ? jsonPrinter() : textPrinter(job.runId, options.quiet);
+    const printer = options.json ? jsonPrinter() : textPrinter(job.runId, options.quiet ?? false);
     const { runFolder, state } = await fineTune(job, { on: printer.on, signal: interruptSignal() });
     printer.end(state, runFolder);
   });
@@ -133,10 +133,14 @@ program
   .command('runs')
   .description('list the runs of a folder, newest first')
   .argument('[folder]', 'where runs are kept', '.shoulders/runs')
-  .option('--json', 'print one JSON object a run', false)
-  .action(async (folder: string, { json }: { json: boolean }) => {
+  .option('--json', 'print one JSON object a run')
+  .action(async (folder: string, { json }: { json?: true }) => {
     const runs = await listRuns(resolve(folder));
-    process.stdout.write(json ? runs.map(({ state }) => `${JSON.stringify(state)}\n`).join('') : runsTable(runs));
+    process.stdout.write(
+      json
+        ? runs.map(({ folder, state, problem }) => `${JSON.stringify({ folder, problem, state })}\n`).join('')
+        : runsTable(runs),
+    );
   });
 
 async function jobOf(dataset: string, options: FineTuneOptions): Promise<FineTuneJob> {
@@ -144,7 +148,7 @@ async function jobOf(dataset: string, options: FineTuneOptions): Promise<FineTun
     options.weights === undefined
       ? []
       : [`weights=${JSON.stringify(isFileName(options.weights) ? resolve(options.weights) : options.weights)}`];
-  const recipe = await resolveRecipe({ recipe: options.recipe, sets: [...options.set, ...weights] });
+  const recipe = await resolveRecipe({ recipe: options.recipe, sets: [...(options.set ?? []), ...weights] });
   if (options.runId !== undefined && !isRunId(options.runId))
     throw new UserError('badArgument', { reason: `"${options.runId}" is not a run id (yyyymmdd-hhmmss-name-xxxx)` });
   const folder = resolve(dataset);
@@ -154,7 +158,7 @@ async function jobOf(dataset: string, options: FineTuneOptions): Promise<FineTun
     runsFolder: resolve(options.runs),
     runId: options.runId ?? runIdOf(folder, recipe.network, new Date(), randomInt(65_536)),
     engine: options.engine,
-    allowDownload: options.download,
+    allowDownload: options.download ?? false,
     weightsMirror: options.weightsMirror ?? null,
     cacheFolder: resolve(options.cacheFolder),
     cacheLimitBytes: options.cacheLimit * 1e9,
@@ -245,7 +249,7 @@ function interruptSignal(): AbortSignal {
   return controller.signal;
 }
 
-function collect(value: string, before: string[]): string[] {
+function collect(value: string, before: string[] = []): string[] {
   return [...before, value];
 }
 
@@ -267,14 +271,7 @@ for (const output of [process.stdout, process.stderr])
     if (error.code !== 'EPIPE') throw error;
   });
 
-const json = process.argv.includes('--json');
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = fail(error);
-}
-
-function fail(error: unknown): number {
+function fail(error: unknown, json: boolean): number {
   if (isCommanderError(error)) return error.exitCode === 0 ? 0 : 2; // commander has printed its own sentence
   const { code, params }: { code: ErrorCode; params: ErrorParams } =
     error instanceof UserError
@@ -295,3 +292,9 @@ function fail(error: unknown): number {
 
 const isCommanderError = (error: unknown): error is { code: string; exitCode: number } =>
   error instanceof Error && String((error as { code?: unknown }).code).startsWith('commander.');
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = fail(error, process.argv.includes('--json'));
+}

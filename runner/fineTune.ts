@@ -10,7 +10,7 @@ import type { Recipe, Unfreeze } from './contracts/recipe.ts';
 import { files } from './contracts/run.ts';
 import type { RunState } from './contracts/runState.ts';
 import { type Dataset, prepareDataset } from './dataset/dataset.ts';
-import { indexFolder } from './dataset/folder.ts';
+import { type DatasetIndex, indexFolder } from './dataset/folder.ts';
 import { createCpuEngine } from './engine/cpuEngine.ts';
 import type { Engine, ProgramSource } from './engine/engine.ts';
 import { type FeatureCache, noFeatureCache, openFeatureCache } from './features/featureCache.ts';
@@ -51,7 +51,7 @@ export interface FineTuneIo {
  * @throws UserError when the job cannot be done; the run folder, if there is one, says the same
  */
 export async function fineTune(job: FineTuneJob, io: FineTuneIo): Promise<{ runFolder: string; state: RunState }> {
-  await indexFolder(job.dataset, io.signal);
+  const { index } = await indexFolder(job.dataset, io.signal);
   const run = await createRun({ runsFolder: job.runsFolder, runId: job.runId, versions });
   const startMs = performance.now();
   const record = async (event: RunEvent) => {
@@ -62,7 +62,7 @@ export async function fineTune(job: FineTuneJob, io: FineTuneIo): Promise<{ runF
   const ended = (reason: 'finished' | 'stopped' | 'failed', problem: Problem | null) =>
     record({ type: 'ended', reason, problem, elapsedMs: performance.now() - startMs });
   try {
-    const outcome = await work(job, run, record, stop.signal, io.createEngine ?? createCpuEngine);
+    const outcome = await work(job, index, run, record, stop.signal, io.createEngine ?? createCpuEngine);
     await ended(outcome, null);
     return { runFolder: run.folder, state: run.state };
   } catch (error) {
@@ -70,8 +70,7 @@ export async function fineTune(job: FineTuneJob, io: FineTuneIo): Promise<{ runF
       await ended('stopped', null);
       return { runFolder: run.folder, state: run.state };
     }
-    if (!(error instanceof UserError)) await run.appendLog(`${error instanceof Error ? error.stack : error}\n`);
-    await ended('failed', problemOf(error, run));
+    await tellFailure(error, run, ended);
     throw error;
   } finally {
     stop.end();
@@ -79,8 +78,23 @@ export async function fineTune(job: FineTuneJob, io: FineTuneIo): Promise<{ runF
   }
 }
 
+/** The run's last event says what went wrong; where even that cannot be written (a full disk), the error thrown says it alone. */
+async function tellFailure(
+  error: unknown,
+  run: RunFolder,
+  ended: (reason: 'failed', problem: Problem) => Promise<void>,
+): Promise<void> {
+  try {
+    if (!(error instanceof UserError)) await run.appendLog(`${error instanceof Error ? error.stack : error}\n`);
+    await ended('failed', problemOf(error, run));
+  } catch (unwritten) {
+    if (!(unwritten instanceof UserError)) throw unwritten;
+  }
+}
+
 async function work(
   job: FineTuneJob,
+  index: DatasetIndex,
   run: RunFolder,
   record: (event: RunEvent) => Promise<void>,
   signal: AbortSignal,
@@ -101,6 +115,21 @@ async function work(
       versions,
     });
 
+    // Before the long look at every image: a wrong weights file is told in a second.
+    const weights = await loadWeights({
+      network: recipe.network,
+      weights: recipe.weights,
+      seed: recipe.seed,
+      classCount: index.classNames.length,
+      cacheFolder: job.cacheFolder,
+      mirror: job.weightsMirror,
+      allowDownload: job.allowDownload,
+      onProgress: (done, total) => report({ phase: 'weights', done, total }),
+      signal,
+    });
+    await record({ type: 'weightsLoaded', weights: weights.origin });
+    for (const problem of weights.notes) await record({ type: 'warning', problem });
+
     const dataset = await prepareDataset(
       { folder: job.dataset, groupPattern: recipe.groupPattern, split: recipe.split, seed: recipe.seed },
       { signal, onProgress: (done, total) => report({ phase: 'checking', done, total }) },
@@ -110,19 +139,6 @@ async function work(
     await record({ type: 'checked', classNames: [...classNames], counts, fingerprint, findings, splitOrigin });
     for (const each of warningsOf(recipe, dataset)) await record(each);
 
-    const weights = await loadWeights({
-      network: recipe.network,
-      weights: recipe.weights,
-      seed: recipe.seed,
-      classCount: classNames.length,
-      cacheFolder: job.cacheFolder,
-      mirror: job.weightsMirror,
-      allowDownload: job.allowDownload,
-      onProgress: (done, total) => report({ phase: 'weights', done, total }),
-      signal,
-    });
-    await record({ type: 'weightsLoaded', weights: weights.origin });
-    for (const problem of weights.notes) await record({ type: 'warning', problem });
     pixels = createPixelSource({
       images: dataset.images,
       size: recipe.imageSize,
@@ -404,7 +420,11 @@ function predictionRows(dataset: Dataset, predicted: Predicted) {
 }
 
 /** Youden's J on validation; null when no threshold beats chance there: any number would be a pretence. */
-function fittedThreshold({ labels, probabilities }: Predicted, positiveLabel: number, classCount: number): number | null {
+function fittedThreshold(
+  { labels, probabilities }: Predicted,
+  positiveLabel: number,
+  classCount: number,
+): number | null {
   const binary = oneVsRest(labels, probabilities, classCount, positiveLabel);
   const threshold = youdenThreshold(binary.labels, binary.scores);
   return Number.isFinite(threshold) ? threshold : null;

@@ -1,6 +1,7 @@
 // What a terminal shows of a run: pure text. Called by cli.ts.
 import { sentenceOf } from './contracts/errors.ts';
 import type { Decisions } from './contracts/evaluation.ts';
+import type { Problem } from './contracts/events.ts';
 import { type EpochRow, headline, type RunState } from './contracts/runState.ts';
 import { reportText } from './metrics/classificationReport.ts';
 
@@ -91,25 +92,24 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 3600)} h ${two((seconds % 3600) / 60)} min`;
 }
 
-/** One line a run, newest first. */
-export function runsTable(runs: readonly { readonly folder: string; readonly state: RunState }[]): string {
+/** One line a run, in the given order; a run that cannot be read says why. */
+export function runsTable(
+  runs: readonly { readonly folder: string; readonly state: RunState | undefined; readonly problem: Problem | null }[],
+): string {
   if (runs.length === 0) return 'No runs here yet: start one with `shoulders fine-tune DATASET`.\n';
-  const rows = runs.map(({ state }) => {
+  const rows = runs.map(({ folder, state, problem }) => {
+    if (!state) return [folder, problem ? sentenceOf(problem.code, problem.params) : ''];
     const best = headline(state);
-    return [
-      state.runId,
-      state.status,
-      state.recipe?.name ?? '–',
-      `${state.epochs.length} epochs`,
-      best ? `${best.name} ${best.value.toFixed(4)}` : '–',
-    ];
+    const figure = best ? `${best.name} ${best.value.toFixed(4)}` : '–';
+    return [state.runId, state.status, state.recipe?.name ?? '–', `${state.epochs.length} epochs`, figure];
   });
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  const whole = rows.filter((row) => row.length > 2);
+  const widths = (whole[0] ?? []).map((_, i) => Math.max(...whole.map((row) => row[i]!.length)));
   return rows
     .map(
       (row) =>
         `${row
-          .map((cell, i) => cell.padEnd(widths[i]!))
+          .map((cell, i) => cell.padEnd(widths[i] ?? 0))
           .join('   ')
           .trimEnd()}\n`,
     )
