@@ -8,7 +8,7 @@ export function whenText(when: Date, now: Date, language: string): string {
   const style: Intl.DateTimeFormatOptions = today
     ? { timeStyle: 'short' }
     : sameYear
-      ? { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }
+      ? { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }
       : { dateStyle: 'medium' };
   return new Intl.DateTimeFormat(language, style).format(when);
 }

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { recipeSchemaText, schemaFile } from '../../scripts/schema.ts';
+import { stringsFile, stringsText } from '../../scripts/strings.ts';
+
+const read = (path: string): Promise<string> => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
+const manifestText = await read('package.json');
+const manifest = JSON.parse(manifestText);
+const { contributes, capabilities } = manifest;
+const words = JSON.parse(await read('package.nls.json')) as Record<string, string>;
+const commandsSource = await read('src/commands.ts');
+
+const declared = (contributes.commands as { command: string }[]).map(({ command }) => command).sort();
+const menuItems = Object.entries(contributes.menus as Record<string, { command: string; when?: string }[]>);
+
+test('every declared command has a handler, and every handler is declared', () => {
+  const handled = [...commandsSource.matchAll(/^ {2}'(shoulders\.\w+)':/gm)].map(([, id]) => id);
+  assert.deepEqual(handled.sort(), declared);
+});
+
+test('every command of a menu, a welcome text and the panel is declared', () => {
+  for (const [menu, items] of menuItems)
+    for (const { command } of items) assert.ok(declared.includes(command), `${command} in ${menu}`);
+  const linked = [...JSON.stringify(words).matchAll(/command:(shoulders\.\w+)/g)].map(([, id]) => id!);
+  assert.ok(linked.length > 0);
+  for (const command of linked) assert.ok(declared.includes(command), command);
+});
+
+test('every %key% of the manifest has words, and all words are used', () => {
+  const used = new Set([...manifestText.matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key));
+  assert.deepEqual([...used].sort(), Object.keys(words).sort());
+});
+
+test('the palette hides or conditions every command but those that work anywhere', () => {
+  const conditioned = (contributes.menus.commandPalette as { command: string }[]).map(({ command }) => command);
+  assert.deepEqual(
+    declared.filter((command) => !conditioned.includes(command)),
+    ['shoulders.newRecipe'],
+  );
+});
+
+test('what starts a program asks for trust: in its menus, in its handler, and for its settings', () => {
+  for (const command of ['shoulders.fineTune', 'shoulders.check']) {
+    for (const [menu, items] of menuItems)
+      for (const { when } of items.filter((item) => item.command === command))
+        assert.match(when ?? '', /isWorkspaceTrusted/, `${command} in ${menu}`);
+    assert.match(commandsSource, new RegExp(`'${command}': \\{\\s*needsTrust: true`));
+  }
+  assert.equal(capabilities.untrustedWorkspaces.supported, 'limited');
+  assert.deepEqual(
+    capabilities.untrustedWorkspaces.restrictedConfigurations.toSorted(),
+    Object.keys(contributes.configuration.properties).sort(),
+  );
+});
+
+test('a panel is restored by the view type that activates the extension', async () => {
+  const [, type] = /runPanelType = '([\w.]+)'/.exec(await read('src/panels/runPanel.ts')) ?? [];
+  assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${type}`));
+  assert.ok(!manifest.activationEvents.some((event: string) => event === '*' || event === 'onStartupFinished'));
+});
+
+test('media/recipe.schema.json is that of the recipe (npm run schema)', async () => {
+  assert.equal(await readFile(schemaFile, 'utf8'), recipeSchemaText());
+});
+
+test('l10n/bundle.l10n.json holds every sentence of the editor (npm run strings)', async () => {
+  assert.equal(await readFile(stringsFile, 'utf8'), await stringsText());
+});

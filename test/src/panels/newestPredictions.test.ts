@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { encodePredictions } from '../../../runner/contracts/predictionsFile.ts';
+import { files } from '../../../runner/contracts/run.ts';
+import { newestPredictions } from '../../../src/panels/newestPredictions.ts';
+import { chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
+import { runOf, temporaryFolder } from '../support/runs.ts';
+
+const { runId, events, classNames } = chestXrayRun();
+
+async function write(folder: string, relativePath: string, probabilities: number[]): Promise<void> {
+  const rows = { relativePaths: ['a.png', 'b.png'], labels: [0, 1], probabilities, classNames };
+  await mkdir(dirname(join(folder, relativePath)), { recursive: true });
+  await writeFile(join(folder, relativePath), encodePredictions(rows));
+}
+
+test('newestPredictions() reads those of the newest epoch, and those of the kept weights after the evaluation', async (t) => {
+  const folder = await temporaryFolder(t);
+  await write(folder, files.epochPredictions(2), [0.9, 0.1, 0.4, 0.6]);
+  await write(folder, files.predictions('val'), [0.8, 0.2, 0.3, 0.7]);
+  assert.deepEqual(await newestPredictions(runOf(runId, upToEpoch(events, 2), { folder })), {
+    epoch: 2,
+    labels: [0, 1],
+    probabilities: [0.9, 0.1, 0.4, 0.6],
+    classCount: 2,
+  });
+  assert.deepEqual(await newestPredictions(runOf(runId, events, { folder })), {
+    epoch: null,
+    labels: [0, 1],
+    probabilities: [0.8, 0.2, 0.3, 0.7],
+    classCount: 2,
+  });
+});
+
+test('newestPredictions() is null before the first epoch', async () => {
+  assert.equal(await newestPredictions(runOf(runId, events.slice(0, 2))), null);
+});

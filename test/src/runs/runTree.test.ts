@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { initialRunState } from '../../../runner/contracts/runState.ts';
+import type { Run } from '../../../src/runs/run.ts';
+import { type RunRow, runTree } from '../../../src/runs/runTree.ts';
+import { statusText } from '../../../src/runs/statusText.ts';
+import { english } from '../../../src/translate.ts';
+import { animalsRun, chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
+import { rowContext, runOf } from '../support/runs.ts';
+
+const xray = chestXrayRun();
+const animals = animalsRun();
+const finished = runOf(xray.runId, xray.events);
+const third = upToEpoch(xray.events, 3);
+
+const rowOf = (run: Run): RunRow => runTree([run], rowContext)[0]!;
+
+test('runTree() tells a finished run by its dataset, its test AUROC and its time of day', () => {
+  const row = rowOf(finished);
+  assert.equal(row.label, 'chest_xray');
+  assert.match(row.description, /^test AUROC 0\.\d{3} · 09:15$/);
+  assert.deepEqual(row.icon, { id: 'pass', color: 'testing.iconPassed' });
+  assert.equal(row.contextValue, 'run.ended');
+  assert.match(row.accessibilityLabel, /^chest_xray, Finished, test AUROC/);
+});
+
+test('runTree() tells a running run by its state, best validation AUROC and epoch', () => {
+  const row = rowOf(runOf(xray.runId, third));
+  assert.match(row.description, /^Running · val AUROC 0\.\d{3} · epoch 3 of 15 · 09:15$/);
+  assert.deepEqual(row.icon, { id: 'sync~spin', color: null });
+  assert.equal(row.contextValue, 'run.open');
+});
+
+test('runTree() says beside the number that it comes from random weights', () => {
+  const row = rowOf(runOf(animals.runId, animals.events));
+  assert.match(row.description, /AUROC 0\.\d{3} · random weights/);
+  assert.match(row.accessibilityLabel, /random weights/);
+});
+
+test('runTree() keeps the order given and shows the name of a Windows path', () => {
+  const rows = runTree([finished, runOf(animals.runId, animals.events)], rowContext);
+  assert.deepEqual(
+    rows.map(({ label }) => label),
+    ['chest_xray', 'animals'],
+  );
+});
+
+const statusCases: [name: string, over: Partial<Run>, description: RegExp, icon: string][] = [
+  ['a run whose folder is not there yet', { phase: 'starting' }, /^Starting · /, 'sync~spin'],
+  ['a run that was asked to stop', { stopRequested: true }, /^Stopping · /, 'sync~spin'],
+  ['a run that cannot be read', { phase: 'unreadable' }, /^Cannot be read · /, 'warning'],
+];
+for (const [name, over, description, icon] of statusCases)
+  test(`runTree() shows ${name}`, () => {
+    const row = rowOf({ ...runOf(xray.runId, []), ...over });
+    assert.match(row.description, description);
+    assert.equal(row.icon.id, icon);
+    assert.equal(row.label, 'chest-xray-resnet50');
+  });
+
+test('runTree() writes the sentence of a failure into the tooltip', () => {
+  const problem = { code: 'tooFewImages', params: { className: 'owl', count: 2, needed: 3 } };
+  const row = rowOf(runOf(xray.runId, [...third, { type: 'ended', reason: 'failed', problem, elapsedMs: 5 }]));
+  assert.equal(row.icon.id, 'error');
+  assert.match(row.tooltip, /Class \\"owl\\" has 2 usable images/);
+});
+
+test('runTree() puts the recipe and "not for diagnostic use" into the tooltip', () => {
+  const { tooltip } = rowOf(finished);
+  assert.match(tooltip, /Recipe: chest\\-xray \\\(resnet50\\\)/);
+  assert.match(tooltip, /Images: 5216 train, 16 val, 624 test/);
+  assert.match(tooltip, /head\\: 5 epochs, adamw 0\\\.002; layer4\\: 10 epochs, sgd 0\\\.0001 \/ 0\\\.0005/);
+  assert.match(tooltip, /_Not for diagnostic use\\\._/);
+});
+
+test('statusText() tells epoch, time left and how many more run', () => {
+  const run = runOf(xray.runId, [
+    ...third,
+    { type: 'progress', phase: 'training', done: 1, total: 9, stage: 0, epoch: 4, imagesPerSecond: 20, etaMs: 125_000 },
+  ]);
+  assert.equal(statusText(run, 1, english), 'chest_xray: epoch 4 of 15 · 2 min left');
+  assert.equal(statusText(run, 3, english), 'chest_xray: epoch 4 of 15 · 2 min left · +2');
+});
+
+test('statusText() keeps a folder named like an icon as text', () => {
+  const state = { ...initialRunState(xray.runId), dataset: '/data/$(trash) pets' };
+  assert.equal(
+    statusText({ ...runOf(xray.runId, []), state, phase: 'starting' }, 1, english),
+    '$ (trash) pets: Starting',
+  );
+});

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  endReason,
+  type FineTuneRequest,
+  fineTuneArguments,
+  lastError,
+  runnerEnvironment,
+} from '../../../src/training/runnerArguments.ts';
+
+const request: FineTuneRequest = {
+  dataset: '/data/pets & co',
+  recipe: 'photos',
+  weights: null,
+  allowDownload: false,
+  weightsMirror: null,
+  threads: null,
+  runsFolder: '/w/.shoulders/runs',
+  cacheFolder: '/home/ada/.cache/shoulders',
+  runId: '20261123-091500-pets-resnet18-1a2b',
+};
+
+test('fineTuneArguments() passes each value as one argument, and no download without consent', () => {
+  assert.deepEqual(fineTuneArguments(request), [
+    'fine-tune',
+    '/data/pets & co',
+    '--recipe=photos',
+    '--runs=/w/.shoulders/runs',
+    '--run-id=20261123-091500-pets-resnet18-1a2b',
+    '--cache-folder=/home/ada/.cache/shoulders',
+    '--json',
+  ]);
+});
+
+test('fineTuneArguments() passes weights, consent, mirror and threads when they are given', () => {
+  const given = fineTuneArguments({
+    ...request,
+    weights: '--json.pth',
+    allowDownload: true,
+    weightsMirror: 'https://mirror.example/w/',
+    threads: 4,
+  });
+  for (const argument of [
+    '--weights=--json.pth',
+    '--download',
+    '--weights-mirror=https://mirror.example/w/',
+    '--threads=4',
+  ])
+    assert.ok(given.includes(argument), argument);
+});
+
+test('runnerEnvironment() passes on what a program needs and nothing that steers Node, the editor or holds a secret', () => {
+  const environment = runnerEnvironment(
+    {
+      PATH: '/bin',
+      Path: 'C:\\Windows',
+      HOME: '/home/ada',
+      LC_ALL: 'de_DE.UTF-8',
+      https_proxy: 'http://proxy:3128',
+      NODE_OPTIONS: '--require ./evil.js',
+      ELECTRON_NO_ASAR: '1',
+      VSCODE_IPC_HOOK: '/tmp/hook',
+      GITHUB_TOKEN: 'secret',
+      LD_PRELOAD: '/tmp/evil.so',
+      TMPDIR: undefined,
+    },
+    'http://editor-proxy:8080',
+  );
+  assert.deepEqual(environment, {
+    PATH: '/bin',
+    Path: 'C:\\Windows',
+    HOME: '/home/ada',
+    LC_ALL: 'de_DE.UTF-8',
+    https_proxy: 'http://proxy:3128',
+    ELECTRON_RUN_AS_NODE: '1',
+    UV_THREADPOOL_SIZE: '4',
+    VIPS_BLOCK_UNTRUSTED: '1',
+  });
+});
+
+test('runnerEnvironment() takes the proxy of the editor when the environment names none', () => {
+  const environment = runnerEnvironment({}, 'http://editor-proxy:8080');
+  assert.equal(environment.HTTPS_PROXY, 'http://editor-proxy:8080');
+  assert.equal(environment.HTTP_PROXY, 'http://editor-proxy:8080');
+});
+
+test('lastError() finds the last error line among events, sentences and torn lines', () => {
+  const log = [
+    '{"type":"error","code":"folderMissing","params":{"folder":"/a"},"sentence":"..."}',
+    '{"type":"progress","phase":"checking","done":1,"total":2}',
+    '{"type":"error","code":"oneClass","params":{"folder":"/data","className":"cat"},"sentence":"..."}',
+    '"/data" holds one class only',
+    '{"type":"error","code":"cut',
+  ].join('\n');
+  assert.deepEqual(lastError(log), { code: 'oneClass', params: { folder: '/data', className: 'cat' } });
+});
+
+test('lastError() is undefined when nothing was said', () => {
+  assert.equal(lastError(''), undefined);
+  assert.equal(lastError('Segmentation fault\n{"type":"error","code":7}'), undefined);
+});
+
+const ends: [code: number | null, signal: string | null, words: RegExp][] = [
+  [3, null, /^exit code 3$/],
+  [null, 'SIGSEGV', /^SIGSEGV$/],
+  [null, 'SIGKILL', /memory/],
+  [137, null, /memory/],
+];
+for (const [code, signal, words] of ends)
+  test(`endReason() words exit code ${code} with signal ${signal}`, () =>
+    assert.match(endReason({ code, signal }), words));
