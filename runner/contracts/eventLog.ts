@@ -26,6 +26,8 @@ export interface LogHealth {
 export class EventLogReader {
   #tail: Uint8Array[] = [];
   #nextSeq = 0;
+  /** Numbers from here on have not been told, however far one line has jumped ahead. */
+  #untoldFrom = 0;
   #skippedSinceGood = 0;
   #skipped = 0;
   #gaps = 0;
@@ -60,12 +62,15 @@ export class EventLogReader {
     const line = this.#text(bytes);
     if (line === '') return undefined;
     const parts = line === undefined ? undefined : partsOf(line);
-    if (!parts || parts.seq < this.#nextSeq) {
+    if (!parts || parts.seq < this.#untoldFrom || parts.seq === this.#nextSeq - 1) {
       this.#skipped++;
       this.#skippedSinceGood++;
       return undefined;
     }
-    if (parts.seq - this.#nextSeq > this.#skippedSinceGood) this.#gaps++;
+    // A line whose own number is damaged must not silence the lines after it: they go on below its number.
+    const missing = parts.seq - this.#nextSeq;
+    if (missing <= 0) this.#untoldFrom = parts.seq + 1;
+    else if (missing > this.#skippedSinceGood) this.#gaps++;
     this.#nextSeq = parts.seq + 1;
     this.#skippedSinceGood = 0;
     const event = RunEvent.safeParse(parts.event);

@@ -19,7 +19,7 @@ import { writeError } from './writeError.ts';
 export interface RunFolder {
   /** Absolute. */
   readonly folder: string;
-  /** The fold over everything recorded. */
+  /** The fold over everything recorded, from a queued run of this process on. */
   readonly state: RunState;
   /** Calls may overlap: events are written in the order of the calls. Resolves when the event is on disk. */
   record(event: RunEvent): Promise<void>;
@@ -63,7 +63,8 @@ export async function createRun(
 
   const createdAt = now().toISOString();
   const startedAt = (await processStartedAt(process.pid)) ?? Math.round(performance.timeOrigin);
-  let state = initialRunState(runId);
+  // Until `started` is recorded, the run is this process's all the same.
+  let state: RunState = { ...initialRunState(runId), pid: process.pid };
   const writeSummary = () =>
     replaceFile(
       join(folder, files.run),
@@ -145,7 +146,7 @@ export async function createRun(
 
 function summaryOf(
   state: RunState,
-  about: Pick<RunSummary, 'createdAt' | 'updatedAt' | 'processStartedAt'> & NewRunVersions,
+  about: Pick<RunSummary, 'createdAt' | 'updatedAt' | 'processStartedAt'> & Pick<NewRun, 'versions'>,
 ): RunSummary {
   const { epochs, progress: _, findings: __, ...rest } = state;
   return {
@@ -153,11 +154,7 @@ function summaryOf(
     ...about,
     versions: { ...about.versions },
     ...rest,
-    // Before `started` the run is this process's all the same.
-    pid: state.pid ?? process.pid,
     epochCount: epochs.length,
     headline: headline(state) ?? null,
   };
 }
-
-type NewRunVersions = Pick<NewRun, 'versions'>;

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { EventLogReader } from '../../../runner/contracts/eventLog.ts';
+import { openEventLog } from '../../../runner/store/eventLog.ts';
+import { faultyFileSystem } from '../../support/faultyFileSystem.ts';
+import { storyOfARun } from '../../support/storyOfARun.ts';
+
+let folder: string;
+before(async () => void (folder = await mkdtemp(join(tmpdir(), 'eventLog-'))));
+after(() => rm(folder, { recursive: true, force: true }));
+
+const events = storyOfARun(1);
+const at = '2026-11-23T10:15:00.000Z';
+
+async function read(file: string) {
+  const reader = new EventLogReader();
+  const records = reader.feed(await readFile(file));
+  return { seqs: records.map(({ seq }) => seq), events: records.map(({ event }) => event), health: reader.health };
+}
+
+test('openEventLog() goes on after a log that was cut anywhere in its last line', async () => {
+  const file = join(folder, 'cut.jsonl');
+  const first = await openEventLog(file);
+  for (const event of events.slice(2, 4)) await first.append(at, event);
+  await first.close();
+  const whole = await readFile(file);
+  const lastStart = whole.lastIndexOf(0x0a, whole.length - 2) + 1;
+  for (let size = lastStart; size < whole.length; size++) {
+    await writeFile(file, whole.subarray(0, size));
+    const log = await openEventLog(file);
+    await log.append(at, events[5]!);
+    await log.close();
+    assert.deepEqual(await read(file), {
+      seqs: [0, 1],
+      events: [events[2], events[5]],
+      health: { skipped: 0, gaps: 0, unknown: 0, tornTail: false },
+    });
+  }
+});
+
+test('append() after a refused one writes the next line where the refused one began', async () => {
+  for (const calls of [['write'], ['write', 'truncate']] as const) {
+    const file = join(folder, `${calls.join('-')}.jsonl`);
+    // The second append writes 30 bytes and fails; with 'truncate' the cleaning up fails, too.
+    const log = await openEventLog(file, faultyFileSystem({ code: 'ENOSPC', at: 2, partialBytes: 30, calls }));
+    await log.append(at, events[0]!);
+    await assert.rejects(log.append(at, events[1]!), /disk is full/);
+    await log.append(at, events[2]!);
+    await log.close();
+    assert.deepEqual((await read(file)).seqs, [0, 1]);
+    assert.deepEqual((await read(file)).events, [events[0], events[2]]);
+  }
+});
+
+test('sync() passes over a disk without fsync, and tells of one that lost the bytes', async () => {
+  for (const [code, refused] of [
+    ['ENOTSUP', false],
+    ['EINVAL', false],
+    ['EIO', true],
+  ] as const) {
+    const log = await openEventLog(join(folder, `${code}.jsonl`), faultyFileSystem({ code, at: 1, calls: ['sync'] }));
+    await log.append(at, events[0]!);
+    if (refused) await assert.rejects(log.sync(), /Cannot write/);
+    else await log.sync();
+    await log.close();
+  }
+});
