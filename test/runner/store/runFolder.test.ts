@@ -121,7 +121,7 @@ async function live(runsFolder: string, fs: ReturnType<typeof faultyFileSystem>)
   if (!run) return { recorded: undefined, state: undefined, refused };
   const { record, writePredictions, saveCheckpoint, close } = run;
   let recorded = 0;
-  for (const event of events.slice(0, 7)) if (await attempt(() => record(event))) recorded++;
+  for (const event of [events[0]!, events[5]!, events[6]!]) if (await attempt(() => record(event))) recorded++;
   await attempt(() => saveCheckpoint(Uint8Array.of(1, 1, 1, 1)));
   await attempt(() => writePredictions('val', predictions));
   await attempt(() => saveCheckpoint(Uint8Array.of(2, 2, 2, 2)));
@@ -161,7 +161,7 @@ for (const code of ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EACCES', 'EPERM', 'EBUS
   test(`A run whose n-th call to the disk fails once with ${code} opens again, for every n`, async () => {
     const probe = faultyFileSystem(undefined);
     assert.deepEqual((await live(newRunsFolder(), probe)).refused, []);
-    assert.ok(probe.count > 80);
+    assert.ok(probe.count > 60);
     const fail = async (at: number) => {
       const runsFolder = newRunsFolder();
       const fs = faultyFileSystem({ code, at, partialBytes: 20 });
