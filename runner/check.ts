@@ -106,9 +106,19 @@ function section(heading: string, lines: readonly string[], atMost = shownAtMost
   const more = lines.length - atMost;
   return [
     `${heading} (${lines.length})`,
-    ...lines.slice(0, atMost).map((line) => `  ${line}`),
+    ...lines.slice(0, atMost).flatMap(wrapped),
     ...(more > 0 ? [`  ... and ${more} more`] : []),
   ];
+}
+
+/** At blanks, to 96 columns; further lines are indented. */
+function wrapped(text: string): string[] {
+  const lines = [' '];
+  for (const word of text.split(' ')) {
+    if (lines.at(-1)!.length + 1 + word.length > 96 && lines.at(-1)!.trim() !== '') lines.push('     ');
+    lines.push(`${lines.pop()} ${word}`);
+  }
+  return lines;
 }
 
 /** One heading, then each reason with its count and a few paths. */

@@ -19,7 +19,7 @@ export const sentences = {
     '"{folder}" holds one folder only ("{className}"), which looks like the dataset itself: choose that one.',
   twoFoldersForSplit: 'The folders {names} in "{folder}" both mean the split {split}: keep one of them.',
   tooFewGroups:
-    'Class "{className}" has images of {count} groups (patients or copies) only, too few to stand in every split: at least {needed} are needed.',
+    'The images of class "{className}" belong to too few groups (patients, or copies of one file) to stand in every split: {count}, at least {needed} are needed.',
   tooManyVanished:
     '{count} images that were there at the check are gone or changed now (for example "{relativePath}"): restore them and start again.',
   positiveClassUnknown:
@@ -75,8 +75,10 @@ export const sentences = {
     'Horizontal flips are on: they mirror left and right, which matters when the side is part of the finding.',
   unverifiedWeights:
     'The weights file "{name}" is not one of the official ones: nothing was checked against a published hash.',
-  featureCacheOff: 'The cache of features was given up ({reason}): the run is right, but slower, and the next one will not profit.',
-  imagesLost: '{count} images were there at the check but gone or changed later (for example "{relativePath}"): they were skipped.',
+  featureCacheOff:
+    'The cache of features was given up ({reason}): the run is right, but slower, and the next one will not profit.',
+  imagesLost:
+    '{count} images were there at the check but gone or changed later (for example "{relativePath}"): they were skipped.',
   noTestSplit: 'There is no usable test split: only validation numbers are given.',
 } as const;
 

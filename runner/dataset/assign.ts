@@ -4,6 +4,7 @@ import { UserError } from '../contracts/errors.ts';
 import type { Recipe } from '../contracts/recipe.ts';
 import { stream } from '../random.ts';
 import { type SplitName, splitNames } from './folder.ts';
+import { groupedBy } from './groupedBy.ts';
 import { unitsOf } from './groups.ts';
 import { splitByGroup, splitStratified } from './splits.ts';
 
@@ -76,8 +77,9 @@ function refuseTooFew(
   classNames: readonly string[],
   needed: number,
 ): void {
+  const unitsByLabel = groupedBy(units.keys(), (i) => labels[i]!);
   for (const [label, className] of classNames.entries()) {
-    const own = units.filter((_, i) => labels[i] === label);
+    const own = (unitsByLabel.get(label) ?? []).map((i) => units[i]!);
     if (own.length < needed) throw new UserError('tooFewImages', { className, count: own.length, needed });
     const count = new Set(own).size;
     if (count < needed) throw new UserError('tooFewGroups', { className, count, needed });

@@ -4,6 +4,7 @@ import { UserError } from '../contracts/errors.ts';
 import type { Finding } from '../contracts/finding.ts';
 import { isSystemError } from '../systemError.ts';
 import { compareCodePoints } from './codePoints.ts';
+import { groupedBy } from './groupedBy.ts';
 import { reasonNotAnImage } from './ignored.ts';
 import { createWalker, type FoundFile, type Walker } from './walk.ts';
 
@@ -52,9 +53,10 @@ export async function indexFolder(
   await refuseUnusable(folder, walker, classFolders, classNames, found);
 
   const byPath = new Map(classFolders.map((classFolder) => [classFolder.relativePath, classFolder]));
+  const labelOf = new Map(classNames.map((className, label) => [className, label]));
   const images = found.map(({ folder: path, ...file }): IndexedImage => {
     const { className, split } = byPath.get(path)!;
-    return { ...file, label: classNames.indexOf(className), split };
+    return { ...file, label: labelOf.get(className)!, split };
   });
   const givenSplits = splitNames.filter((split) => splitFolders.some((given) => given.split === split));
   return { index: { folder, classNames, images, givenSplits }, findings: sorted(walker.findings) };
@@ -160,11 +162,11 @@ async function refuseUnusable(
   for (const { className, split, relativePath } of classFolders)
     if (!filled.has(relativePath))
       throw new UserError('emptyClass', { className, split: split ?? 'the dataset folder' });
-  const splits = new Set(classFolders.map(({ split }) => split));
-  for (const split of splits)
+  for (const [split, own] of groupedBy(classFolders, (classFolder) => classFolder.split)) {
+    const present = new Set(own.map(({ className }) => className));
     for (const className of classNames)
-      if (!classFolders.some((classFolder) => classFolder.split === split && classFolder.className === className))
-        throw new UserError('classMissingInSplit', { className, split: split! });
+      if (!present.has(className)) throw new UserError('classMissingInSplit', { className, split: split! });
+  }
 }
 
 /** Each fact once (folders are listed more than once), in order. */

@@ -52,50 +52,56 @@ export function splitByGroup(
   shares: readonly number[],
   random: Random,
 ): number[][] {
-  const classCount = labels.reduce((most, label) => Math.max(most, label + 1), 0);
-  const count = (items: readonly number[]) => {
-    const counts = new Array<number>(classCount).fill(0);
-    for (const item of items) counts[labels[item]!]!++;
-    return counts;
-  };
-  const totals = count([...labels.keys()]);
+  const totals = countLabels(labels.keys(), labels);
+  const classCount = Math.max(...totals.keys(), -1) + 1;
   const units = shuffled([...groupedBy(labels.keys(), (item) => groups[item]!).values()], random)
-    .map((items): Unit => ({ items, counts: count(items) }))
+    .map((items): Unit => ({ items, counts: countLabels(items, labels) }))
     .sort((a, b) => b.items.length - a.items.length);
-  const parts = shares.map((share): Part => ({ targets: totals.map((n) => n * share), units: [], counts: count([]) }));
+  const parts = shares.map(
+    (share): Part => ({
+      targets: Array.from({ length: classCount }, (_, label) => (totals.get(label) ?? 0) * share),
+      units: [],
+      counts: new Array<number>(classCount).fill(0),
+    }),
+  );
   for (const unit of units)
     add(
       parts.reduce((best, part) => (lack(part, unit) > lack(best, unit) ? part : best)),
       unit,
     );
-  for (const part of parts)
-    for (let label = 0; label < classCount; label++) if (part.counts[label] === 0) borrow(parts, part, label);
+  for (const part of parts) for (const label of totals.keys()) if (part.counts[label] === 0) borrow(parts, part, label);
   return parts.map((part) => part.units.flatMap(({ items }) => items).sort((a, b) => a - b));
 }
 
 interface Unit {
   readonly items: readonly number[];
-  readonly counts: readonly number[];
+  /** Items by label; the labels it has. */
+  readonly counts: ReadonlyMap<number, number>;
 }
 
 interface Part {
+  /** By label. */
   readonly targets: readonly number[];
-  units: Unit[];
   readonly counts: number[];
+  units: Unit[];
+}
+
+function countLabels(items: Iterable<number>, labels: readonly number[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const item of items) counts.set(labels[item]!, (counts.get(labels[item]!) ?? 0) + 1);
+  return counts;
 }
 
 /** How empty a part is, as a share of its target, for the classes of this unit. */
-const lack = (part: Part, unit: Unit): number =>
-  unit.counts.reduce(
-    (sum, n, label) => (n === 0 ? sum : sum + n * (1 - part.counts[label]! / part.targets[label]!)),
-    0,
-  );
+function lack(part: Part, unit: Unit): number {
+  let sum = 0;
+  for (const [label, n] of unit.counts) sum += n * (1 - part.counts[label]! / part.targets[label]!);
+  return sum;
+}
 
 function add(part: Part, unit: Unit): void {
   part.units.push(unit);
-  unit.counts.forEach((n, label) => {
-    part.counts[label]! += n;
-  });
+  for (const [label, n] of unit.counts) part.counts[label]! += n;
 }
 
 /** Takes the smallest group of a class from a part that keeps every class it has without it. */
@@ -104,17 +110,13 @@ function borrow(parts: readonly Part[], poor: Part, label: number): void {
     part === poor
       ? []
       : part.units
-          .filter(
-            (unit) => unit.counts[label]! > 0 && unit.counts.every((n, other) => n === 0 || part.counts[other]! > n),
-          )
+          .filter((unit) => unit.counts.has(label) && [...unit.counts].every(([other, n]) => part.counts[other]! > n))
           .map((unit) => ({ part, unit })),
   );
   const smallest = offers.sort((a, b) => a.unit.items.length - b.unit.items.length)[0];
   if (!smallest) return;
   const { part, unit } = smallest;
   part.units = part.units.filter((other) => other !== unit);
-  unit.counts.forEach((n, other) => {
-    part.counts[other]! -= n;
-  });
+  for (const [other, n] of unit.counts) part.counts[other]! -= n;
   add(poor, unit);
 }

@@ -66,7 +66,9 @@ export async function createWalker(root: string, signal?: AbortSignal): Promise<
 
   async function walk(relativePath: string, folder: string): Promise<void> {
     try {
-      visited.add(await realpath(fileOf(relativePath)));
+      const real = await realpath(fileOf(relativePath));
+      if (visited.has(real)) return ignore(relativePath, countedAlready);
+      visited.add(real);
       const entries = await entriesOf(relativePath);
       await Promise.all(
         entries.filter((entry) => entry.isFile()).map(({ name }) => take(childOf(relativePath, name), name, folder)),
@@ -107,7 +109,9 @@ export async function createWalker(root: string, signal?: AbortSignal): Promise<
       if (target === undefined) continue;
       const isFolder = (await stat(target)).isDirectory();
       if ((isFolder ? visited : taken).has(target)) {
-        ignore(relativePath, 'a symbolic link to what is counted already');
+        ignore(relativePath, countedAlready);
+      } else if (isFolder && [...visited].some((folder) => folder.startsWith(withSeparator(target)))) {
+        ignore(relativePath, 'a symbolic link to a folder around what is counted already');
       } else if (isFolder) {
         const before = found.length;
         await walk(relativePath, folder);
@@ -141,6 +145,8 @@ export async function createWalker(root: string, signal?: AbortSignal): Promise<
     findings,
   };
 }
+
+const countedAlready = 'a symbolic link to what is counted already';
 
 const childOf = (relativePath: string, name: string) => (relativePath === '' ? name : `${relativePath}/${name}`);
 

@@ -1,0 +1,363 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, readFile, rename, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import sharp from 'sharp';
+import { check, describeDataset } from '../../../runner/check.ts';
+import { type ErrorCode, UserError } from '../../../runner/contracts/errors.ts';
+import { Finding } from '../../../runner/contracts/finding.ts';
+import { type Dataset, prepareDataset } from '../../../runner/dataset/dataset.ts';
+import { fingerprintOf } from '../../../runner/dataset/fingerprint.ts';
+import { bitmapOf, folderWith, images, treeOf } from '../../support/imageFolder.ts';
+import { curves, fileNamed } from '../../support/pillow.ts';
+
+const split = { train: 0.7, val: 0.15, test: 0.15 };
+const prepare = (folder: string, groupPattern: string | null = null, seed = 1) =>
+  prepareDataset({ folder, groupPattern, split, seed });
+
+const failsWith =
+  (code: ErrorCode, params: Record<string, unknown> = {}) =>
+  (error: unknown) => {
+    assert.ok(error instanceof UserError, String(error));
+    assert.equal(error.code, code);
+    for (const [key, value] of Object.entries(params)) assert.equal(error.params[key], value, key);
+    return true;
+  };
+
+const of = <K extends Finding['kind']>(dataset: Dataset, kind: K) =>
+  dataset.findings.filter((finding): finding is Extract<Finding, { kind: K }> => finding.kind === kind);
+
+const jpeg = await sharp(curves(100, 80).data, { raw: { width: 100, height: 80, channels: 3 } })
+  .jpeg()
+  .toBuffer();
+
+/** Every kind of trouble that does not stop a run, in one flat set. */
+const troubled = (t: TestContext) =>
+  folderWith(t, {
+    ...images('cat', 8),
+    ...images('dog', 10),
+    'cat/cut.jpg': jpeg.subarray(0, Math.floor(jpeg.length / 2)),
+    'cat/empty.png': '',
+    'cat/page.jpg': '<!DOCTYPE html><title>404</title>',
+    'cat/odd.jpg': jpeg.subarray(0, -2),
+    'dog/text.png': 'nothing to see',
+    'dog/Thumbs.db': 'x',
+  });
+
+test('prepareDataset() lists corrupt images with path and reason, leaves them out, and goes on', async (t) => {
+  const folder = await troubled(t);
+  const dataset = await prepare(folder);
+  assert.deepEqual(
+    of(dataset, 'corrupt').map(({ relativePath }) => relativePath),
+    ['cat/cut.jpg', 'cat/page.jpg', 'dog/text.png'],
+  );
+  assert.match(of(dataset, 'corrupt')[1]!.reason, /web page/);
+  assert.deepEqual(of(dataset, 'suspect'), [
+    { kind: 'suspect', relativePath: 'cat/odd.jpg', reason: 'its end marker is missing' },
+  ]);
+  assert.deepEqual(
+    of(dataset, 'ignored').map(({ relativePath }) => relativePath),
+    ['cat/empty.png', 'dog/Thumbs.db'],
+  );
+  assert.equal(dataset.images.length, 19);
+  assert.deepEqual(
+    dataset.counts.train.map((n, label) => n + dataset.counts.val[label]! + dataset.counts.test[label]!),
+    [9, 10],
+  );
+  for (const finding of dataset.findings) Finding.parse(finding);
+});
+
+test('prepareDataset() never writes to the dataset', async (t) => {
+  const folder = await troubled(t);
+  const before = await treeOf(folder);
+  await prepare(folder);
+  assert.deepEqual(await treeOf(folder), before);
+});
+
+test('prepareDataset() records what later steps need of an image', async (t) => {
+  const folder = await folderWith(t, {
+    ...images('a', 3, (i) => `p${i}_x.bmp`),
+    ...images('b', 2, (i) => `q${i}_x.bmp`),
+    'b/p9_turned.png': fileNamed('orientation-6.png'),
+  });
+  const { images: records } = await prepare(folder, '^(.\\d)_');
+  const turned = records.at(3)!;
+  const bytes = await readFile(turned.file);
+  assert.deepEqual(
+    [turned.relativePath, turned.label, turned.group, turned.width, turned.height, turned.sizeBytes],
+    ['b/p9_turned.png', 1, 'p9', 24, 16, bytes.length],
+  );
+  assert.equal(turned.sha256, createHash('sha256').update(bytes).digest('hex'));
+});
+
+test('prepareDataset() gives the same answer however many files it reads at a time', async (t) => {
+  const folder = await troubled(t);
+  const options = { folder, groupPattern: null, split, seed: 1 };
+  assert.deepEqual(
+    await prepareDataset(options, { concurrency: 1 }),
+    await prepareDataset(options, { concurrency: 16 }),
+  );
+});
+
+test('prepareDataset() reports progress up to the last image, and stops when asked to', async (t) => {
+  const folder = await troubled(t);
+  const seen: [number, number][] = [];
+  await prepareDataset(
+    { folder, groupPattern: null, split, seed: 1 },
+    { onProgress: (done, total) => seen.push([done, total]) },
+  );
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 23 }, (_, i) => [i, 22]),
+  );
+  const stop = new AbortController();
+  const stopped = prepareDataset(
+    { folder, groupPattern: null, split, seed: 1 },
+    { signal: stop.signal, concurrency: 1, onProgress: (done) => done === 3 && stop.abort() },
+  );
+  await assert.rejects(stopped, { name: 'AbortError' });
+});
+
+test('prepareDataset() finds copies of a file in two splits, in two classes, and within a class', async (t) => {
+  const [one, two, three] = [bitmapOf(9001), bitmapOf(9002), bitmapOf(9003)];
+  const folder = await folderWith(t, {
+    ...images('train/cat', 2),
+    ...images('train/dog', 2),
+    ...images('val/cat', 2),
+    ...images('val/dog', 2),
+    ...images('test/cat', 2),
+    ...images('test/dog', 2),
+    'train/cat/leak.bmp': one,
+    'test/cat/leak.bmp': one,
+    'val/cat/both.bmp': two,
+    'val/dog/both.bmp': two,
+    'train/dog/x.bmp': three,
+    'train/dog/y.bmp': three,
+  });
+  assert.deepEqual(of(await prepare(folder), 'duplicate'), [
+    {
+      kind: 'duplicate',
+      relativePaths: ['train/cat/leak.bmp', 'test/cat/leak.bmp'],
+      splits: ['train', 'test'],
+      classNames: ['cat'],
+    },
+    {
+      kind: 'duplicate',
+      relativePaths: ['train/dog/x.bmp', 'train/dog/y.bmp'],
+      splits: ['train'],
+      classNames: ['dog'],
+    },
+    {
+      kind: 'duplicate',
+      relativePaths: ['val/cat/both.bmp', 'val/dog/both.bmp'],
+      splits: ['val'],
+      classNames: ['cat', 'dog'],
+    },
+  ]);
+});
+
+test('prepareDataset() finds patients that stand in two given splits', async (t) => {
+  const folder = await folderWith(t, {
+    ...images('train/ill', 2, (i) => `person1_${i}.bmp`),
+    ...images('train/well', 1, () => 'person2_0.bmp'),
+    ...images('val/ill', 1, () => 'person3_0.bmp'),
+    ...images('val/well', 1, () => 'person4_0.bmp'),
+    ...images('test/ill', 1, () => 'person5_0.bmp'),
+    ...images('test/well', 1, () => 'person1_9.bmp'),
+  });
+  assert.deepEqual(of(await prepare(folder, '^(person\\d+)_'), 'groupOverlap'), [
+    { kind: 'groupOverlap', group: 'person1', splits: ['train', 'test'], imageCount: 3 },
+  ]);
+  assert.deepEqual(of(await prepare(folder), 'groupOverlap'), []);
+});
+
+test('prepareDataset() keeps patients and copies together when it makes the split', async (t) => {
+  const folder = await folderWith(t, {
+    ...images('ill', 12, (i) => `p${Math.floor(i / 3)}_${i}.bmp`),
+    ...images('well', 12, (i) => `p${10 + Math.floor(i / 2)}_${i}.bmp`),
+    'ill/copy1.bmp': bitmapOf(7001),
+    'ill/copy2.bmp': bitmapOf(7001),
+  });
+  for (let seed = 0; seed < 10; seed++) {
+    const dataset = await prepare(folder, '^(p\\d+)_', seed);
+    assert.deepEqual(of(dataset, 'groupOverlap'), []);
+    assert.equal(of(dataset, 'duplicate')[0]!.splits.length, 1);
+  }
+});
+
+test('prepareDataset() says when the group pattern matches no file name', async (t) => {
+  const folder = await folderWith(t, { ...images('a', 3), ...images('b', 3) });
+  const notes = of(await prepare(folder, '^patient(\\d+)'), 'note').map(({ text }) => text);
+  assert.match(notes.join(), /\^patient\(\\d\+\) matches none of the file names/);
+});
+
+test('prepareDataset() flags tiny and flat images and keeps them', async (t) => {
+  const flat = await sharp({ create: { width: 300, height: 300, channels: 3, background: '#eee' } })
+    .composite([{ input: { create: { width: 60, height: 20, channels: 3, background: '#333' } } }])
+    .png()
+    .toBuffer();
+  const tiny = await sharp(jpeg).resize(16, 16).png().toBuffer();
+  const folder = await folderWith(t, {
+    ...images('a', 3),
+    ...images('b', 3),
+    'a/imageNotFound.png': flat,
+    'b/icon.png': tiny,
+    'b/photo.jpg': jpeg,
+  });
+  const dataset = await prepare(folder);
+  assert.deepEqual(of(dataset, 'suspect'), [
+    { kind: 'suspect', relativePath: 'b/icon.png', reason: 'tiny: less than 32 pixels along a side' },
+    { kind: 'suspect', relativePath: 'a/imageNotFound.png', reason: 'nearly all of one colour: a placeholder?' },
+  ]);
+  assert.equal(dataset.images.length, 9);
+});
+
+test('prepareDataset() says once what more than 20 images share, and counts what it converted', async (t) => {
+  const files: Record<string, Buffer> = {};
+  for (let i = 0; i < 25; i++)
+    files[`a/${i}.png`] = await sharp(
+      Uint16Array.from({ length: 40 * 40 * 3 }, (_, k) => (k * 37 + i * 999) & 0xffff),
+      {
+        raw: { width: 40, height: 40, channels: 3 },
+      },
+    )
+      .toColourspace('rgb16')
+      .png()
+      .toBuffer();
+  const folder = await folderWith(t, { ...files, ...images('b', 20), 'b/turned.png': fileNamed('orientation-3.png') });
+  const notes = of(await prepare(folder), 'note').map(({ text }) => text);
+  assert.ok(notes.includes('25 of 46 images: 16 bits a channel: scaled to 8 (for example a/0.png)'), notes.join('\n'));
+  assert.ok(
+    notes.some((text) => text.startsWith('1 image: turned upright')),
+    notes.join('\n'),
+  );
+});
+
+test('prepareDataset() says how unbalanced the classes are', async (t) => {
+  const folder = await folderWith(t, { ...images('rare', 10), ...images('usual', 30) });
+  assert.match(
+    of(await prepare(folder), 'note')[0]!.text,
+    /usual has 3\.0 times as many training images as rare; .*75 %/,
+  );
+});
+
+test('prepareDataset() refuses when too little is left without the corrupt images', async (t) => {
+  const none = await folderWith(t, { 'a/1.jpg': 'x', 'b/1.jpg': 'y' });
+  await assert.rejects(prepare(none), failsWith('allCorrupt', { count: 2 }));
+  const few = await folderWith(t, { ...images('a', 5), ...images('b', 2), 'b/broken.png': 'x' });
+  await assert.rejects(prepare(few), failsWith('tooFewImages', { className: 'b', count: 2, needed: 3 }));
+  const oneEach = await folderWith(t, { ...images('a', 1), ...images('b', 1) });
+  await assert.rejects(prepare(oneEach), failsWith('tooFewImages', { className: 'a', count: 1 }));
+  const missing = await folderWith(t, {
+    ...images('train/a', 1),
+    ...images('train/b', 1),
+    ...images('val/a', 1),
+    ...images('val/b', 1),
+    ...images('test/a', 1),
+    'test/b/broken.png': 'x',
+  });
+  await assert.rejects(prepare(missing), failsWith('classMissingInSplit', { className: 'b', split: 'test' }));
+});
+
+test('prepareDataset() copes with hundreds of classes', async (t) => {
+  const folder = await folderWith(
+    t,
+    Object.assign({}, ...Array.from({ length: 300 }, (_, i) => images(`class ${i}`, 3))),
+  );
+  const dataset = await prepare(folder);
+  assert.deepEqual(
+    [dataset.splits.train.length, dataset.splits.val.length, dataset.splits.test.length],
+    [300, 300, 300],
+  );
+});
+
+test('prepareDataset() lists files that may not be read', {
+  skip: process.getuid?.() === 0 || process.platform === 'win32',
+}, async (t) => {
+  const folder = await folderWith(t, { ...images('a', 4), ...images('b', 3) });
+  await chmod(join(folder, 'a', '0.bmp'), 0);
+  assert.deepEqual(of(await prepare(folder), 'corrupt'), [
+    { kind: 'corrupt', relativePath: 'a/0.bmp', reason: 'the file cannot be read (EACCES)' },
+  ]);
+});
+
+test('the fingerprint is that of paths, contents, labels and splits; neither times nor the place of the folder count', async (t) => {
+  const files = { ...images('a', 5), ...images('b', 5) };
+  const [one, other] = [await folderWith(t, files), await folderWith(t, files)];
+  await utimes(join(other, 'a', '0.bmp'), 1, 1);
+  const { fingerprint } = await prepare(one);
+  assert.match(fingerprint, /^[0-9a-f]{64}$/);
+  assert.equal((await prepare(other)).fingerprint, fingerprint);
+  assert.notEqual((await prepare(one, null, 2)).fingerprint, fingerprint, 'another split');
+  await rename(join(other, 'a', '0.bmp'), join(other, 'a', '9.bmp'));
+  assert.notEqual((await prepare(other)).fingerprint, fingerprint, 'another name');
+});
+
+test('fingerprintOf() is SHA-256 of one JSON line an image, by code points', () => {
+  const image = (relativePath: string, label: number) => ({
+    relativePath,
+    sha256: 'ab',
+    label,
+    split: 'train' as const,
+  });
+  const text = '["a/1.png","ab",0,"train"]\n["b/1.png","ab",1,"train"]\n';
+  const expected = createHash('sha256').update(text).digest('hex');
+  assert.equal(fingerprintOf([image('a/1.png', 0), image('b/1.png', 1)]), expected);
+  assert.equal(fingerprintOf([image('b/1.png', 1), image('a/1.png', 0)]), expected);
+  assert.notEqual(fingerprintOf([{ ...image('a/1.png', 0), split: 'test' }, image('b/1.png', 1)]), expected);
+});
+
+test('describeDataset() shows counts, what was left out and why, leaks, and the fingerprint, within 100 columns', async (t) => {
+  const folder = await troubled(t);
+  const dataset = await check(folder, { groupPattern: null, split, seed: 1 });
+  const text = describeDataset({ ...dataset, folder: '/data/pets' });
+  assert.ok(text.includes('/data/pets: 19 images in 2 classes'));
+  assert.match(text, /class +train +val +test +all\ncat +6 +2 +1 +9\ndog +7 +2 +1 +10\nall +13 +4 +2 +19/);
+  assert.match(
+    text,
+    /Left out, cannot be used \(3\)\n {2}cat\/cut\.jpg: .+\n {2}cat\/page\.jpg: the file is a web page\n/,
+  );
+  assert.match(text, /Kept, but look at them \(1\)\n {2}1 x its end marker is missing\n {6}cat\/odd\.jpg/);
+  assert.ok(text.endsWith(`Fingerprint ${dataset.fingerprint}\n`));
+  for (const line of text.split('\n')) assert.ok(line.length <= 100, line);
+});
+
+test('describeDataset() puts leaks in capitals and escapes names that would rewrite the line', () => {
+  const text = describeDataset({
+    folder: '/d',
+    classNames: ['a\u001b[2J', 'b'],
+    images: [],
+    splits: { train: [], val: [], test: [] },
+    counts: { train: [1, 1], val: [1, 1], test: [1, 1] },
+    splitOrigin: 'given',
+    findings: [
+      {
+        kind: 'duplicate',
+        relativePaths: ['train/a/1.png', 'test/a/1.png'],
+        splits: ['train', 'test'],
+        classNames: ['a'],
+      },
+      { kind: 'groupOverlap', group: 'p1\u202e', splits: ['train', 'val'], imageCount: 3 },
+    ],
+    fingerprint: 'f',
+  });
+  assert.ok(text.includes('LEAK: the same image in more than one split (1)\n  train/a/1.png = test/a/1.png'));
+  assert.ok(text.includes('LEAK: the same group in more than one split (1)\n  p1\\u{202e}: 3 images in train, val'));
+  assert.ok(text.includes('a\\u{1b}[2J'));
+  assert.ok(![...text].some((c) => c === '\u001b' || c === '\u202e'));
+});
+
+const hymenoptera = new URL('../../../../shared/data/hymenoptera/all', import.meta.url).pathname;
+
+test('prepareDataset() flags the placeholder imageNotFound.gif among photographs of ants, and no photograph', {
+  skip: existsSync(hymenoptera) ? false : 'the hymenoptera photographs are not here',
+}, async () => {
+  const dataset = await prepare(hymenoptera);
+  assert.deepEqual(
+    of(dataset, 'suspect').map(({ relativePath }) => relativePath),
+    ['ants/imageNotFound.gif'],
+  );
+  assert.deepEqual(dataset.counts, { train: [87, 85], val: [19, 18], test: [18, 18] });
+});
