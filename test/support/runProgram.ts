@@ -10,7 +10,9 @@ export interface RunningProgram {
 }
 
 export async function runProgram(source: ProgramSource | { readonly model: Uint8Array }): Promise<RunningProgram> {
-  const session = await InferenceSession.create(source.model, { logSeverityLevel: 3 });
+  // Test files run side by side: idle threads must not spin on each other's cores.
+  const extra = { session: { intra_op: { allow_spinning: '0' } } };
+  const session = await InferenceSession.create(source.model, { logSeverityLevel: 3, extra });
   return {
     async run(feeds) {
       const given = Object.entries(feeds).map(([name, tensor]) => [name, toOrt(tensor)]);

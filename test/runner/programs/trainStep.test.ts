@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Architecture, Unfreeze } from '../../../runner/contracts/recipe.ts';
+import { partOf } from '../../../runner/network/parameters.ts';
 import { trainStepProgram } from '../../../runner/programs/trainStep.ts';
 import { trunkProgram } from '../../../runner/programs/trunk.ts';
 import { type Parameters, sizeOf, type Tensor } from '../../../runner/tensor.ts';
@@ -56,7 +57,7 @@ for (const each of cases) {
       const out = await step.run({ features, ...labelled(expected.labels, each), ...scalarsOf(each, i + 1), ...state });
       allClose(`loss ${i}`, floats(out.loss), [expected.loss], { relative: 1e-3 });
       allClose(`logits ${i}`, floats(out.logits), expected.logits.flat(), { relative: 1e-3, absolute: 1e-4 });
-      if (expected.gradients) checkGradients(out, expected.gradients, unfreeze);
+      if (expected.gradients) checkGradients(out, expected.gradients);
       state = Object.fromEntries(source.state.map(({ current, next }) => [current, out[next]!]));
     }
     for (const [name, digest] of Object.entries(each.after))
@@ -75,17 +76,17 @@ function slackOf({ optimizer, steps, lr_head }: TrainingCase, name: string): rea
   return gradient.values.map((value) => (optimizer === 'adamw' && isNoise(value) ? steps.length * lr_head : 0));
 }
 
-function checkGradients(
-  out: Readonly<Record<string, Tensor>>,
-  gradients: Readonly<Record<string, Digest>>,
-  unfreeze: Unfreeze,
-): void {
-  // Behind conv1, some of the 800,000 pooling windows have two largest values within rounding; each that is decided otherwise than
-  // in PyTorch moves a gradient by one of the 50,000 terms of its sum, some thousandths of the deviation.
-  const share = unfreeze === 'all' ? 1e-2 : 1e-3;
+/**
+ * Of the hundred thousands of positions in the lowest parts, a few decide their ReLU or pooling by less than rounding. One that falls
+ * otherwise than in PyTorch moves the gradients below it by a whole term of their sums: up to 3 % of the deviation was seen, while
+ * everything above agrees to 1e-6.
+ */
+const shareOf = (name: string) => (['conv1', 'layer1'].includes(partOf(name)) ? 5e-2 : 1e-3);
+
+function checkGradients(out: Readonly<Record<string, Tensor>>, gradients: Readonly<Record<string, Digest>>): void {
   let squares = 0;
   for (const [name, digest] of Object.entries(gradients)) {
-    matchesDigest(`gradient of ${name}`, out[`${name}/gradient`]!, digest, share);
+    matchesDigest(`gradient of ${name}`, out[`${name}/gradient`]!, digest, shareOf(name));
     squares += sizeOf(digest.shape) * (digest.std ** 2 + digest.mean ** 2);
   }
   allClose('gradientNorm', floats(out.gradientNorm), [Math.sqrt(squares)], { relative: 1e-3 });
