@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import { check, describeDataset } from '../../../runner/check.ts';
 import { type ErrorCode, UserError } from '../../../runner/contracts/errors.ts';
 import { Finding } from '../../../runner/contracts/finding.ts';
+import { checkImage } from '../../../runner/dataset/checks/decodable.ts';
 import { type Dataset, prepareDataset } from '../../../runner/dataset/dataset.ts';
 import { fingerprintOf } from '../../../runner/dataset/fingerprint.ts';
 import { bitmapOf, folderWith, images, treeOf } from '../../support/imageFolder.ts';
@@ -281,6 +282,14 @@ test('prepareDataset() lists files that may not be read', {
   assert.deepEqual(of(await prepare(folder), 'corrupt'), [
     { kind: 'corrupt', relativePath: 'a/0.bmp', reason: 'the file cannot be read (EACCES)' },
   ]);
+});
+
+test('checkImage() lists a file that went away after the index was made', async () => {
+  assert.deepEqual(await checkImage({ file: '/nowhere/at/all.png', relativePath: 'a/all.png' }), {
+    kind: 'corrupt',
+    relativePath: 'a/all.png',
+    reason: 'the file cannot be read (ENOENT)',
+  });
 });
 
 test('the fingerprint is that of paths, contents, labels and splits; neither times nor the place of the folder count', async (t) => {

@@ -69,6 +69,19 @@ test('decodeImage() converts the inks of a CMYK JPEG, which are stored inverted,
   assert.ok((await meanOf('black')).every((level) => level <= 40));
 });
 
+test('decodeImage() converts an embedded profile to sRGB; an sRGB profile changes nothing', async () => {
+  const red = sharp({ create: { width: 8, height: 8, channels: 3, background: '#f01010' } });
+  const wide = await red.clone().withIccProfile('p3').png().toBuffer();
+  const stored = await sharp(wide, { ignoreIcc: true }).raw().toBuffer();
+  assert.ok(Math.abs(stored[0]! - 0xf0) > 10, 'the stored numbers are those of the wide space');
+  const { image } = await decodeImage(wide);
+  [0xf0, 0x10, 0x10].forEach((level, channel) => {
+    assert.ok(Math.abs(image.data[channel]! - level) <= 2, `channel ${channel}: ${image.data[channel]}`);
+  });
+  const tagged = await red.clone().withIccProfile('srgb').png().toBuffer();
+  assert.deepEqual([...(await decodeImage(tagged)).image.data.subarray(0, 3)], [0xf0, 0x10, 0x10]);
+});
+
 test('decodeImage() gives animated and multi-page files their first frame, and says so', async () => {
   for (const name of ['animated.gif', 'animated.webp', 'pages.tiff'])
     assert.deepEqual((await decodeImage(fileNamed(name))).conversions, ['animated'], name);
