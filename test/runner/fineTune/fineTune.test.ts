@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { UserError } from '../../../runner/contracts/errors.ts';
+import { Evaluation } from '../../../runner/contracts/evaluation.ts';
+import { parsePredictions } from '../../../runner/contracts/predictionsFile.ts';
+import { prepareDataset } from '../../../runner/dataset/dataset.ts';
+import { createCpuEngine, EngineOutOfMemory } from '../../../runner/engine/cpuEngine.ts';
+import type { Engine } from '../../../runner/engine/engine.ts';
+import { readRun } from '../../../runner/store/readRun.ts';
+import { createPixelSource } from '../../../runner/views/pixels.ts';
+import { readSafetensors } from '../../../runner/weights/safetensors.ts';
+import { runOnce } from '../../support/runProgram.ts';
+import { figuresOf, type TinyRun, tinyDataset, tinyRun, tinySetup } from '../../support/tinyRun.ts';
+
+let setup: Awaited<ReturnType<typeof tinySetup>>;
+let first: TinyRun;
+before(async () => {
+  setup = await tinySetup();
+  first = await tinyRun(setup);
+});
+
+test('fineTune() goes from a folder to a finished run, and every file of the run agrees with its events', async () => {
+  const { state, folder } = first;
+  assert.equal(state.status, 'finished');
+  assert.deepEqual(
+    state.epochs.map(({ epoch, stage }) => [epoch, stage]),
+    [
+      [1, 0],
+      [2, 0],
+      [3, 1],
+      [4, 1],
+    ],
+  );
+  assert.deepEqual(state.counts, { train: [10, 10], val: [5, 5], test: [5, 5] });
+  const read = await readRun(folder);
+  assert.deepEqual(figuresOf({ ...first, state: read.state }), figuresOf(first));
+  const evaluation = Evaluation.parse(JSON.parse(await readFile(join(folder, 'evaluation.json'), 'utf8')));
+  assert.deepEqual(evaluation.test, state.evaluation?.test);
+  const predictions = parsePredictions(await readFile(join(folder, 'predictions/test.csv'), 'utf8'), ['blue', 'red']);
+  assert.equal(predictions.labels.length, 10);
+  const matrix = [
+    [0, 0],
+    [0, 0],
+  ];
+  predictions.labels.forEach((label, i) => {
+    const red = predictions.probabilities[i * 2 + 1]!;
+    matrix[label]![red >= evaluation.threshold!.value ? 1 : 0]!++;
+  });
+  assert.deepEqual(evaluation.test.byThreshold?.confusionMatrix, matrix);
+  for (const epoch of state.epochs)
+    assert.ok((await readFile(join(folder, epoch.predictions), 'utf8')).startsWith('path,label'));
+});
+
+test('fineTune() leaves the dataset as it was', async () => {
+  const names = (await readdir(setup.dataset, { recursive: true })).filter((name) => name.endsWith('.png'));
+  assert.equal(names.length, 40);
+  assert.deepEqual(await readdir(setup.dataset), ['test', 'train', 'val']);
+});
+
+test('the same seed twice gives the same run, figure for figure; another seed another', async () => {
+  const again = await tinyRun(setup);
+  assert.deepEqual(figuresOf(again), figuresOf(first));
+  const other = await tinyRun(setup, { sets: ['seed=7'] });
+  assert.notDeepEqual(figuresOf(other), figuresOf(first));
+});
+
+test('the cache of features changes nothing but the time', async () => {
+  const off = await tinyRun(setup, { job: { useFeatureCache: false } });
+  assert.deepEqual(figuresOf(off), figuresOf(first));
+});
+
+test('model.onnx gives the logits of the run, and model.safetensors has its weights', async () => {
+  const { folder } = first;
+  const { tensors } = readSafetensors(join(folder, 'model.safetensors'));
+  assert.deepEqual(tensors.get('fc.weight')?.shape, [2, 512]);
+  assert.ok(tensors.has('layer4.1.bn2.num_batches_tracked'));
+  const predictions = parsePredictions(await readFile(join(folder, 'predictions/test.csv'), 'utf8'), ['blue', 'red']);
+  const { recipe } = first.state;
+  const { images } = await prepareDataset({
+    folder: setup.dataset,
+    groupPattern: null,
+    split: recipe!.split,
+    seed: recipe!.seed,
+  });
+  const pixels = createPixelSource({
+    images,
+    size: 64,
+    color: 'rgb',
+    trainViews: recipe!.trainViews,
+    seed: recipe!.seed,
+    threads: 1,
+  });
+  const model = await readFile(join(folder, 'model.onnx'));
+  for (const [row, relativePath] of predictions.relativePaths.entries()) {
+    const view = await pixels.view(
+      images.findIndex((image) => image.relativePath === relativePath),
+      'eval',
+    );
+    const input = normalized(view as Uint8Array, 64);
+    const { logits } = await runOnce({ model }, { input: { dtype: 'float32', shape: [1, 3, 64, 64], data: input } });
+    const [blue, red] = logits!.data as Float32Array;
+    // The run's features pass through half precision (11 bits) once.
+    const expected = Math.log(predictions.probabilities[row * 2 + 1]! / predictions.probabilities[row * 2]!);
+    assert.ok(
+      Math.abs(red! - blue! - expected) < 2e-3 * Math.max(1, Math.abs(expected)),
+      `${relativePath}: ${red! - blue!} in ONNX, ${expected} in the run`,
+    );
+  }
+  await pixels.dispose();
+});
+
+test('an asked stop ends after the current batch, keeps the best weights and never looks at the test images', async () => {
+  const stopped = await tinyRun(setup, {
+    onEvent: (event, folder) => {
+      if (event.type === 'epoch' && event.epoch === 2) void writeFile(join(folder, 'stop'), '');
+    },
+    sets: ['stages.1.epochs=200'],
+  });
+  assert.equal(stopped.state.status, 'stopped');
+  assert.ok(stopped.state.epochs.length < 150);
+  assert.equal(stopped.state.evaluation, null);
+  const names = await readdir(stopped.folder);
+  assert.ok(names.includes('model.safetensors') && !names.includes('evaluation.json'));
+});
+
+async function failure(run: Promise<TinyRun>): Promise<UserError> {
+  try {
+    await run;
+  } catch (error) {
+    assert.ok(error instanceof UserError, String(error));
+    return error;
+  }
+  throw new Error('the run did not fail');
+}
+
+test('a rate that explodes stops at the step where a number is no longer finite, and the run says which', async () => {
+  const error = await failure(
+    tinyRun(setup, { sets: ['stages.1.optimizer={"type":"sgd","learningRate":{"head":1e30,"backbone":1e30}}'] }),
+  );
+  assert.equal(error.code, 'notFinite');
+  assert.match(error.message, /stage 2, epoch 3, batch \d/);
+});
+
+const engineThat =
+  (spoil: (name: string) => void) =>
+  (threads: number): Engine => {
+    const engine = createCpuEngine(threads);
+    return {
+      ...engine,
+      async load(source) {
+        const program = await engine.load(source);
+        return {
+          ...program,
+          async run(feeds) {
+            spoil(source.name);
+            return program.run(feeds);
+          },
+        };
+      },
+    };
+  };
+
+test('an engine without memory is answered with a smaller batch to try', async () => {
+  const createEngine = engineThat((name) => {
+    if (name.includes('training step')) throw new EngineOutOfMemory('bad_alloc');
+  });
+  const error = await failure(tinyRun(setup, { createEngine }));
+  assert.match(error.message, /batches of 8.*batchSize.train=4/);
+});
+
+test('a bug fails the run with the way to its log, and the log holds the stack', async () => {
+  const createEngine = engineThat(() => {
+    throw new Error('no such thing');
+  });
+  await assert.rejects(tinyRun(setup, { createEngine }), /no such thing/);
+  const runs = (await readdir(join(setup.root, 'runs'))).map((name) => join(setup.root, 'runs', name));
+  const states = await Promise.all(runs.map(async (folder) => ({ folder, ...(await readRun(folder)) })));
+  const broken = states.find(({ state }) => state.problem?.code === 'internal')!;
+  assert.equal(broken.state.status, 'failed');
+  assert.match(await readFile(join(broken.folder, 'runner.log'), 'utf8'), /no such thing[\s\S]*at /);
+});
+
+test('one image that vanishes during the training is skipped and told; too many end the run', async () => {
+  const some = await tinySetup();
+  const gone = join(some.dataset, 'train/red/red-3.png');
+  const lost = await tinyRun(some, {
+    sets: ['trainViews.count=fresh'],
+    onEvent: (event) => {
+      if (event.type === 'stageStarted' && event.stage === 0) void rename(gone, `${gone}.away`);
+    },
+    job: { useFeatureCache: false },
+  });
+  assert.equal(lost.state.status, 'finished');
+  assert.ok(
+    lost.state.warnings.some(
+      ({ code, params }) => code === 'imagesLost' && params.relativePath === 'train/red/red-3.png',
+    ),
+  );
+
+  const error = await failure(
+    tinyRun(await tinySetup(), {
+      onEvent: (event) => {
+        if (event.type === 'started') return;
+        if (event.type === 'stageStarted') void rm(join(some.dataset, 'train/blue'), { recursive: true, force: true });
+      },
+      job: { dataset: some.dataset, useFeatureCache: false },
+    }),
+  );
+  assert.equal(error.code, 'tooManyVanished');
+});
+
+test('an image that cannot be decoded is left out, recorded and told; the run goes on', async () => {
+  const some = await tinySetup();
+  await writeFile(join(some.dataset, 'train/red/broken.jpg'), 'this is not an image');
+  await mkdir(join(some.dataset, 'train/.ipynb_checkpoints'));
+  const { state } = await tinyRun(some);
+  assert.equal(state.status, 'finished');
+  assert.deepEqual(state.counts?.train, [10, 10]);
+  assert.ok(
+    state.findings.some((finding) => finding.kind === 'corrupt' && finding.relativePath === 'train/red/broken.jpg'),
+  );
+});
+
+test('without weights every layer trains from measured statistics, and the run says so beside its numbers', async () => {
+  const { state } = await tinyRun(setup, { sets: ['weights=none'] });
+  assert.equal(state.status, 'finished');
+  assert.equal(state.weights?.kind, 'random');
+  assert.ok(state.stages.every((stage) => stage.unfreeze === 'all' && stage.trainableParameters > 11e6));
+  assert.ok(state.warnings.some(({ code }) => code === 'randomWeights'));
+  assert.equal(state.warnings.filter(({ code }) => code === 'randomWeights').length, 1);
+});
+
+test('early stopping ends a stage and says so', async () => {
+  const { state } = await tinyRun(setup, {
+    sets: ['stages.0.epochs=6', 'stages.0.earlyStopping={"monitor":"auroc","patience":1}', 'stages.1.epochs=1'],
+  });
+  assert.equal(state.stages[0]!.endReason, 'earlyStopping');
+  assert.equal(state.status, 'finished');
+  assert.deepEqual(
+    state.epochs.map(({ epoch }) => epoch),
+    state.epochs.map((_, i) => i + 1),
+  );
+});
+
+test('three classes run to the end, without a threshold, with macro figures', async () => {
+  const some = await tinySetup();
+  await tinyDataset(some.dataset, { train: 8, val: 4, test: 4 }, ['blue', 'red', 'violet']);
+  const { state } = await tinyRun(some);
+  assert.equal(state.status, 'finished');
+  assert.equal(state.evaluation?.threshold, null);
+  assert.equal(state.evaluation?.test.byHighestProbability.confusionMatrix.length, 3);
+  assert.equal(typeof state.epochs[0]!.metrics.val.auroc, 'number');
+});
+
+function normalized(rgb: Uint8Array, size: number): Float32Array {
+  const mean = [0.485, 0.456, 0.406];
+  const std = [0.229, 0.224, 0.225];
+  const out = new Float32Array(3 * size * size);
+  for (let i = 0; i < size * size; i++)
+    for (let c = 0; c < 3; c++) out[c * size * size + i] = (rgb[i * 3 + c]! / 255 - mean[c]!) / std[c]!;
+  return out;
+}
