@@ -13,6 +13,7 @@ export interface Pace {
 /** @param nowMs  a monotonic clock, milliseconds */
 export function createPace(totalWork: number, nowMs: () => number): Pace {
   const windowMs = 20_000;
+  const fewestBatches = 8;
   const startMs = nowMs();
   let remaining = totalWork;
   let recent: { atMs: number; work: number; images: number }[] = [{ atMs: startMs, work: 0, images: 0 }];
@@ -31,7 +32,8 @@ export function createPace(totalWork: number, nowMs: () => number): Pace {
       const atMs = nowMs();
       recent.push({ atMs, work, images });
       const first = recent.findIndex((r) => atMs - r.atMs <= windowMs);
-      if (first > 0) recent = recent.slice(first);
+      // On a slow machine few batches fall into the window: the last ones always count.
+      recent = recent.slice(Math.min(first, Math.max(0, recent.length - fewestBatches)));
     },
     skip(work) {
       remaining = Math.max(0, remaining - work);

@@ -3,6 +3,7 @@ import type { Recipe } from '../contracts/recipe.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { FrozenFeatures } from '../features/features.ts';
+import { crossEntropy, softmaxRows } from '../metrics/logLoss.ts';
 import { segmentProgram } from '../programs/segment.ts';
 import type { Parameters } from '../tensor.ts';
 import { lookahead } from './lookahead.ts';
@@ -89,34 +90,4 @@ export async function predict(options: PredictOptions): Promise<Predicted | unde
   } finally {
     await program.dispose();
   }
-}
-
-/** softmax of each row of [N, K], in double precision. */
-export function softmaxRows(logits: ArrayLike<number>, classCount: number): Float64Array {
-  const out = new Float64Array(logits.length);
-  for (let start = 0; start < logits.length; start += classCount) {
-    const logSum = logSumExp(logits, start, classCount);
-    for (let k = 0; k < classCount; k++) out[start + k] = Math.exp(logits[start + k]! - logSum);
-  }
-  return out;
-}
-
-function crossEntropy(logits: ArrayLike<number>, labels: readonly number[], classWeights: readonly number[]): number {
-  const classCount = classWeights.length;
-  let sum = 0;
-  let total = 0;
-  labels.forEach((label, i) => {
-    const weight = classWeights[label]!;
-    sum += weight * (logSumExp(logits, i * classCount, classCount) - logits[i * classCount + label]!);
-    total += weight;
-  });
-  return sum / total;
-}
-
-function logSumExp(logits: ArrayLike<number>, start: number, count: number): number {
-  let highest = Number.NEGATIVE_INFINITY;
-  for (let k = 0; k < count; k++) highest = Math.max(highest, logits[start + k]!);
-  let sum = 0;
-  for (let k = 0; k < count; k++) sum += Math.exp(logits[start + k]! - highest);
-  return highest + Math.log(sum);
 }

@@ -10,12 +10,13 @@ import { EngineOutOfMemory } from '../engine/cpuEngine.ts';
 import type { Engine, Program } from '../engine/engine.ts';
 import type { FrozenFeatures, Sample } from '../features/features.ts';
 import { epochMetrics } from '../metrics/evaluateSplit.ts';
+import { softmaxRows } from '../metrics/logLoss.ts';
 import { trainStepProgram } from '../programs/trainStep.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
 import { earlyStopping } from './earlyStopping.ts';
 import { lookahead } from './lookahead.ts';
 import type { LostImages } from './lostImages.ts';
-import { type Predicted, predict, softmaxRows } from './predict.ts';
+import { type Predicted, predict } from './predict.ts';
 import { type Rates, scheduleOf } from './schedules.ts';
 import { initialStepState, stepScalars } from './stepInputs.ts';
 

@@ -29,3 +29,13 @@ test('createPace() follows a change of speed within its window', () => {
   }
   assert.equal(pace.imagesPerSecond, 2);
 });
+
+test('createPace() still tells the time left when single batches take longer than its window', () => {
+  let nowMs = 0;
+  const pace = createPace(1e6, () => nowMs);
+  for (let i = 0; i < 30; i++) {
+    nowMs += 60_000;
+    pace.advance(600, 32);
+  }
+  assert.ok(Math.abs(pace.imagesPerSecond! - 32 / 60) < 1e-9);
+});
