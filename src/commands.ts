@@ -2,7 +2,7 @@
 // keybindings and other extensions and are looked up, never believed.
 import * as vscode from 'vscode';
 import { isRunId } from '../runner/contracts/run.ts';
-import { checkDataset } from './datasets/checkDataset.ts';
+import { type CheckReports, checkDataset } from './datasets/checkDataset.ts';
 import { datasetName, isOpen, type Run } from './runs/run.ts';
 import { deleteRun, openLog, revealRun, stopRun } from './runs/runActions.ts';
 import { stateText } from './runs/runTree.ts';
@@ -13,6 +13,7 @@ import { type FineTuneParts, startFineTune } from './training/startFineTune.ts';
 
 export interface CommandParts extends FineTuneParts {
   readonly log: vscode.LogOutputChannel;
+  readonly reports: CheckReports;
 }
 
 interface Command {
@@ -28,9 +29,9 @@ export const commands = {
   },
   'shoulders.check': {
     needsTrust: true,
-    async run({ datasets, program }, argument) {
+    async run({ datasets, program, reports }, argument) {
       const dataset = fileUri(argument)?.fsPath ?? (await pickDataset(datasets));
-      if (dataset !== undefined) await checkDataset(dataset, program);
+      if (dataset !== undefined) await checkDataset(dataset, program, reports);
     },
   },
   'shoulders.newRecipe': { needsTrust: false, run: () => openNewRecipe('photos', undefined) },

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { panelStrings } from '../webview/strings.ts';
 import { registerCommands } from './commands.ts';
+import { createCheckReports } from './datasets/checkDataset.ts';
 import { watchDatasets } from './datasets/datasetContext.ts';
 import { createLog, logFolderOf, prepareLogFolder, runLogOf } from './log.ts';
 import { createRunPanels } from './panels/runPanel.ts';
@@ -18,6 +19,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const logFolder = logFolderOf(context);
   const index = new RunIndex({ runsFolders: allRunsFolders, logOf: (id) => runLogOf(logFolder, id), onError });
   const datasets = watchDatasets(onError);
+  const reports = createCheckReports();
   const panels = createRunPanels({
     index,
     extensionUri: context.extensionUri,
@@ -29,6 +31,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     index,
     datasets,
+    reports,
     panels,
     createRunTreeView(index),
     createStatusBar(index),
@@ -36,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommands({
       index,
       log,
+      reports,
       logFolder,
       memory: context.workspaceState,
       program: vscode.Uri.joinPath(context.extensionUri, 'dist', 'runner', 'cli.js').fsPath,

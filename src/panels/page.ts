@@ -6,7 +6,6 @@ export interface PageParts {
   /** webview.cspSource */
   readonly cspSource: string;
   readonly scriptUri: string;
-  readonly styleUri: string;
   readonly title: string;
   readonly language: string;
   /** Fresh for each page. */
@@ -15,20 +14,12 @@ export interface PageParts {
 
 export const freshNonce = (): string => randomBytes(16).toString('base64url');
 
-export const panelHtml = ({
-  cspSource,
-  scriptUri,
-  styleUri,
-  title,
-  language,
-  nonce,
-}: PageParts): string => `<!DOCTYPE html>
+export const panelHtml = ({ cspSource, scriptUri, title, language, nonce }: PageParts): string => `<!DOCTYPE html>
 <html lang="${escapeHtml(language)}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${escapeHtml(panelPolicy(cspSource, nonce))}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${escapeHtml(styleUri)}">
 <title>${escapeHtml(title)}</title>
 </head>
 <body>

@@ -44,6 +44,10 @@ export function createRunPanels(parts: RunPanelParts): RunPanels {
       else panel.dispose();
     },
   });
+  // A deleted run has nothing left to show.
+  const watching = parts.index.onDidChange(() => {
+    for (const [id, panel] of [...open]) if (!parts.index.get(id)) panel.dispose();
+  });
   return {
     async open(runId) {
       const shown = open.get(runId);
@@ -56,7 +60,7 @@ export function createRunPanels(parts: RunPanelParts): RunPanels {
       );
       await attach(panel, runId);
     },
-    dispose: () => vscode.Disposable.from(serializer, ...open.values()).dispose(),
+    dispose: () => vscode.Disposable.from(serializer, watching, ...open.values()).dispose(),
   };
 }
 
@@ -79,7 +83,6 @@ class RunPanel {
     const { webview } = panel;
     const { index, extensionUri } = parts;
     const bundle = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-    const uriOf = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(bundle, name)).toString();
     webview.options = { enableScripts: true, enableForms: false, localResourceRoots: [bundle] };
     panel.title = datasetName(run);
     panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'run.svg');
@@ -90,8 +93,7 @@ class RunPanel {
     ];
     webview.html = panelHtml({
       cspSource: webview.cspSource,
-      scriptUri: uriOf('run.js'),
-      styleUri: uriOf('run.css'),
+      scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(bundle, 'run.js')).toString(),
       title: datasetName(run),
       language: vscode.env.language,
       nonce: freshNonce(),

@@ -22,6 +22,12 @@ export interface Run {
   readonly epochCount: number;
   readonly createdAt: Date;
   readonly stopRequested: boolean;
+  /** null: not known yet. */
+  readonly process: {
+    readonly pid: number;
+    readonly startedAtMs: number | null;
+    readonly ofThisWindow: boolean;
+  } | null;
 }
 
 export const isOpen = (run: Run): boolean => run.phase === 'starting' || run.phase === 'open';

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { files } from '../../runner/contracts/run.ts';
 import { runLogOf } from '../log.ts';
 import { killRunner } from '../training/runnerProcess.ts';
-import { processState } from './liveness.ts';
+import { isCertainly } from './liveness.ts';
 import { datasetName, isOpen, type Run } from './run.ts';
 import type { RunIndex } from './runIndex.ts';
 
@@ -23,17 +23,15 @@ export async function stopRun(index: RunIndex, run: Run): Promise<void> {
     datasetName(run),
   );
   if ((await vscode.window.showWarningMessage(sentence, end)) !== end) return;
-  const { pid } = index.get(run.id)?.state ?? still.state;
-  if (pid === null || !isOpen(index.get(run.id) ?? still)) return;
-  if ((await processState(pid, run.id)) === 'alive' || heardOfLately(still)) await killRunner(pid);
+  const now = index.get(run.id);
+  if (!now?.process || !isOpen(now)) return;
+  const { pid, startedAtMs, ofThisWindow } = now.process;
+  if (ofThisWindow || (await isCertainly(pid, startedAtMs))) await killRunner(pid);
   else
     await vscode.window.showWarningMessage(
       vscode.l10n.t('Process {0} may be another program by now: end it yourself if it is the runner.', pid),
     );
 }
-
-/** Where the system cannot tell what a process is, a log that just grew does. */
-const heardOfLately = (run: Run): boolean => run.state.progress !== null && process.platform !== 'linux';
 
 function closedWithin(index: RunIndex, id: string, waitMs: number): Promise<void> {
   return new Promise((settle) => {
@@ -54,6 +52,10 @@ function closedWithin(index: RunIndex, id: string, waitMs: number): Promise<void
 
 /** In the system's file manager; in the explorer where the files are on another machine. */
 export async function revealRun(run: Run): Promise<void> {
+  if (!(await exists(run.folder))) {
+    await vscode.window.showInformationMessage(vscode.l10n.t('This run has no folder yet.'));
+    return;
+  }
   const command = vscode.env.remoteName === undefined ? 'revealFileInOS' : 'revealInExplorer';
   await vscode.commands.executeCommand(command, vscode.Uri.file(run.folder));
 }

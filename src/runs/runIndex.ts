@@ -3,25 +3,20 @@
 import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem, RunEvent } from '../../runner/contracts/events.ts';
-import { files, type RunSummary } from '../../runner/contracts/run.ts';
-import { applyRunEvent, headline, initialRunState, type RunState } from '../../runner/contracts/runState.ts';
-import { isGone, type ProcessState, processState } from './liveness.ts';
-import { createdAt, type EndedEvent, failedBy, isOpen, type Run } from './run.ts';
+import { files } from '../../runner/contracts/run.ts';
+import { isSameProcessAlive } from '../../runner/store/processIdentity.ts';
+import { type Entry, loggedState, newEntry, runFrom, type StartedRun } from './entry.ts';
+import { silentMs } from './liveness.ts';
+import { failedBy, isOpen, type Run } from './run.ts';
 import { findRuns, readSummary, summaryStamp } from './runFolders.ts';
 import { RunTail } from './runTail.ts';
-
-export interface StartedRun {
-  readonly id: string;
-  readonly folder: string;
-  readonly dataset: string;
-}
 
 export interface RunIndexPorts {
   /** Absolute paths of the folders that hold run folders; asked at each scan. */
   readonly runsFolders: () => readonly string[];
   /** Where the output of a run's process goes, for the words about its end. */
   readonly logOf: (runId: string) => string;
-  readonly processState?: (pid: number, runId: string) => Promise<ProcessState>;
+  readonly isAlive?: (pid: number, startedAtMs: number | undefined) => Promise<boolean>;
   readonly now?: () => number;
   /** An unexpected error of the background work. */
   readonly onError: (error: unknown) => void;
@@ -30,24 +25,8 @@ export interface RunIndexPorts {
 /** News of one run: events in their order; `reset`: read the whole run again. */
 export type RunNews = { readonly id: string } & ({ readonly events: readonly RunEvent[] } | { readonly reset: true });
 
-interface Entry {
-  readonly id: string;
-  readonly folder: string;
-  /** Set in the window that started it, until its process ended. */
-  started: StartedRun | undefined;
-  stamp: string;
-  summary: RunSummary | null;
-  unreadable: Problem | null;
-  tail: RunTail | undefined;
-  /** What this window says when the log cannot: the process is gone. */
-  verdict: EndedEvent | undefined;
-  stopRequested: boolean;
-  stopWritten: boolean;
-  run: Run;
-}
-
 const pollMs = 250;
-const livenessEveryMs = 2000;
+const livenessEveryMs = 3000;
 
 export class RunIndex {
   readonly #ports: RunIndexPorts;
@@ -100,7 +79,7 @@ export class RunIndex {
       if (!entry) return;
       await this.#read(entry);
       entry.started = undefined;
-      const { status } = this.#stateOf(entry);
+      const { status } = loggedState(entry);
       if (status === 'queued' || status === 'running') {
         const died: Problem = { code: 'runnerDied', params: { reason: end.reason, log: this.#ports.logOf(id) } };
         this.#fail(entry, end.problem ?? died);
@@ -195,43 +174,13 @@ export class RunIndex {
   }
 
   #fail(entry: Entry, problem: Problem): void {
-    entry.verdict = failedBy(problem, this.#stateOf(entry));
+    entry.verdict = failedBy(problem, loggedState(entry));
     this.#refresh(entry);
     this.#tellNews({ id: entry.id, events: [entry.verdict] });
   }
 
-  #stateOf(entry: Entry): RunState {
-    const known = entry.tail && entry.tail.heartbeatMs !== undefined ? entry.tail.state : entry.summary;
-    if (known === null && entry.started) return { ...initialRunState(entry.id), dataset: entry.started.dataset };
-    if (known === null) return { ...initialRunState(entry.id), dataset: entry.run.state.dataset };
-    return 'epochs' in known ? known : { ...known, runId: entry.id, epochs: [], progress: null, findings: [] };
-  }
-
   #refresh(entry: Entry): void {
-    const logged = this.#stateOf(entry);
-    const state = entry.verdict ? applyRunEvent(logged, entry.verdict) : logged;
-    const open = state.status === 'queued' || state.status === 'running';
-    const silent = logged.status === 'queued' && logged.recipe === null;
-    const phase =
-      open && silent
-        ? entry.started
-          ? 'starting'
-          : entry.unreadable
-            ? 'unreadable'
-            : 'open'
-        : open
-          ? 'open'
-          : 'ended';
-    entry.run = {
-      id: entry.id,
-      folder: entry.folder,
-      state: phase === 'unreadable' ? { ...state, problem: entry.unreadable } : state,
-      phase,
-      headline: headline(state) ?? entry.summary?.headline ?? null,
-      epochCount: Math.max(state.epochs.length, entry.summary?.epochCount ?? 0),
-      createdAt: createdAt(entry.id),
-      stopRequested: entry.stopRequested && open,
-    };
+    entry.run = runFrom(entry);
   }
 
   async #writeStop(entry: Entry): Promise<void> {
@@ -270,11 +219,12 @@ export class RunIndex {
   }
 
   async #checkLiveness(entry: Entry, now: number): Promise<boolean> {
-    const { pid } = this.#stateOf(entry);
+    const { process } = entry.run;
     const age = now - (entry.tail?.heartbeatMs ?? entry.run.createdAt.getTime());
-    const state = pid === null ? 'gone' : await (this.#ports.processState ?? processState)(pid, entry.id);
-    if (!isGone(state, age)) return false;
-    const reason = pid === null ? 'no process' : `process ${pid} is gone`;
+    if (age <= silentMs) return false;
+    const isAlive = this.#ports.isAlive ?? isSameProcessAlive;
+    if (process && (await isAlive(process.pid, process.startedAtMs ?? undefined))) return false;
+    const reason = process ? `process ${process.pid} is gone` : 'it never began';
     this.#fail(entry, { code: 'runnerDied', params: { reason, log: this.#ports.logOf(entry.id) } });
     return true;
   }
@@ -296,31 +246,4 @@ export class RunIndex {
   #tellNews(news: RunNews): void {
     for (const listener of this.#news) listener(news);
   }
-}
-
-function newEntry(id: string, folder: string, started: StartedRun | undefined): Entry {
-  const state = { ...initialRunState(id), dataset: started?.dataset ?? null };
-  const run: Run = {
-    id,
-    folder,
-    state,
-    phase: started ? 'starting' : 'open',
-    headline: null,
-    epochCount: 0,
-    createdAt: createdAt(id),
-    stopRequested: false,
-  };
-  return {
-    id,
-    folder,
-    started,
-    stamp: '',
-    summary: null,
-    unreadable: null,
-    tail: undefined,
-    verdict: undefined,
-    stopRequested: false,
-    stopWritten: false,
-    run,
-  };
 }

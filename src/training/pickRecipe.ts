@@ -8,49 +8,65 @@ import { type BundledName, bundledNames, newRecipeText, recipeFileSuffix } from 
 
 /** A bundled name or the absolute path of a file. undefined: cancelled, or a new recipe file was opened instead. */
 export async function pickRecipe(dataset: string): Promise<string | undefined> {
-  const proposed = proposeRecipe(await namesOf(dataset));
-  const names = [proposed, ...bundledNames.filter((name) => name !== proposed)];
-  const files = await vscode.workspace.findFiles(`**/*${recipeFileSuffix}`, '**/{node_modules,.shoulders}/**', 50);
-  const customise = {
-    label: `$(edit) ${vscode.l10n.t('Customise…')}`,
-    detail: vscode.l10n.t('Opens a new recipe file to edit'),
-    recipe: '',
-  };
-  const items = [
-    ...names.map((name) => ({
-      label: name,
-      description: name === proposed ? vscode.l10n.t('fits this folder') : '',
-      detail: describe(name),
-      recipe: name as string,
-    })),
-    ...(files.length > 0 ? [separator(vscode.l10n.t('Recipe files'))] : []),
-    ...files
-      .filter((uri) => uri.scheme === 'file')
-      .sort((a, b) => (a.path < b.path ? -1 : 1))
-      .map((uri) => ({
-        label: basename(uri.fsPath),
-        description: vscode.workspace.asRelativePath(uri),
-        recipe: uri.fsPath,
-      })),
-    separator(''),
-    customise,
-  ];
+  // Looking at the data and through the workspace takes a moment: the question stands at once and fills.
+  const choices = recipeChoices(dataset);
+  const items: Thenable<RecipeItem[]> = choices.then((known) => known.items);
   const picked = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Fine-tune ResNet on {0}', basename(dataset)),
     placeHolder: vscode.l10n.t('Recipe'),
     matchOnDescription: true,
   });
-  if (!picked || !('recipe' in picked)) return undefined;
-  if (picked !== customise) return picked.recipe;
-  await openNewRecipe(proposed, vscode.Uri.file(dataset));
+  if (picked?.recipe === undefined) return undefined;
+  if (picked.recipe !== null) return picked.recipe;
+  await openNewRecipe((await choices).proposed, vscode.Uri.file(dataset));
   return undefined;
 }
 
-/** Opens a recipe that is not saved yet, beside the dataset's workspace folder; the file's name gives it completion. */
+interface RecipeItem extends vscode.QuickPickItem {
+  /** null: make a new one. Separators have none. */
+  readonly recipe?: string | null;
+}
+
+async function recipeChoices(dataset: string): Promise<{ proposed: BundledName; items: RecipeItem[] }> {
+  const [dataNames, files] = await Promise.all([
+    namesOf(dataset),
+    vscode.workspace.findFiles(`**/*${recipeFileSuffix}`, '**/{node_modules,.shoulders}/**', 50),
+  ]);
+  const proposed = proposeRecipe(dataNames);
+  const bundled = [proposed, ...bundledNames.filter((name) => name !== proposed)].map((name) => ({
+    label: name,
+    description: name === proposed ? vscode.l10n.t('fits this folder') : '',
+    detail: describe(name),
+    recipe: name,
+  }));
+  const own = files
+    .filter((uri) => uri.scheme === 'file')
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+    .map((uri) => ({
+      label: basename(uri.fsPath),
+      description: vscode.workspace.asRelativePath(uri),
+      recipe: uri.fsPath,
+    }));
+  const customise = {
+    label: `$(edit) ${vscode.l10n.t('Customise…')}`,
+    detail: vscode.l10n.t('Opens a new recipe file to edit'),
+    recipe: null,
+  };
+  const items = [
+    ...bundled,
+    ...(own.length > 0 ? [separator(vscode.l10n.t('Recipe files'))] : []),
+    ...own,
+    separator(''),
+    customise,
+  ];
+  return { proposed, items };
+}
+
+/** Makes a recipe file in the workspace folder of `near` and opens it; its name gives it completion. */
 export async function openNewRecipe(base: BundledName, near: vscode.Uri | undefined): Promise<void> {
   const folder = near && vscode.workspace.getWorkspaceFolder(near);
   const root = (folder ?? vscode.workspace.workspaceFolders?.[0])?.uri;
-  const name = near ? basename(near.fsPath) : 'recipe';
+  const name = near ? basename(near.fsPath).slice(0, 40) : 'recipe';
   const text = newRecipeText(base, name);
   if (!root) {
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: text, language: 'json' }));

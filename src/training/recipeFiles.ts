@@ -54,5 +54,8 @@ async function readJson(file: string): Promise<unknown> {
 /** A new recipe file over a bundled one: the fields that people change most, with the base's values. */
 export function newRecipeText(base: BundledName, name: string): string {
   const { network, weights, imageSize, trainViews, batchSize, stages, seed } = bundledRecipes[base];
-  return `${JSON.stringify({ base, name, network, weights, imageSize, trainViews, batchSize, stages, seed }, null, 2)}\n`;
+  const fields = { base, name, network, weights, imageSize, trainViews, batchSize, stages, seed };
+  // Pairs of numbers read better on one line.
+  const text = JSON.stringify(fields, null, 2).replace(/\[\s+([\d.]+),\s+([\d.]+)\s+\]/g, '[$1, $2]');
+  return `${text}\n`;
 }

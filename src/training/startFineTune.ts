@@ -72,7 +72,7 @@ export async function startFineTune(target: vscode.Uri | undefined, parts: FineT
     folder,
     logFile: runLogOf(parts.logFolder, runId),
   });
-  parts.index.add({ id: runId, folder: join(runsFolder, runId), dataset });
+  parts.index.add({ id: runId, folder: join(runsFolder, runId), dataset, pid: runner.pid });
   void runner.ended.then((end) => parts.index.processEnded(runId, end)).then(() => tellEnd(runId, dataset, parts));
   await parts.openPanel(runId);
 }

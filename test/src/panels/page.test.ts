@@ -7,7 +7,6 @@ import { freshNonce, type PageParts, panelHtml } from '../../../src/panels/page.
 const parts: PageParts = {
   cspSource: 'https://*.vscode-cdn.net',
   scriptUri: 'https://file.vscode-cdn.net/dist/webview/run.js',
-  styleUri: 'https://file.vscode-cdn.net/dist/webview/run.css',
   title: 'pets',
   language: 'en',
   nonce: 'aBc123',

@@ -31,7 +31,7 @@ async function setting(
   const index = new RunIndex({
     runsFolders: () => [runsFolder],
     logOf: (id) => `/logs/${id}.log`,
-    processState: async () => 'alive',
+    isAlive: async () => true,
     onError: (error) => errors.push(error),
     ...ports,
   });
@@ -132,7 +132,12 @@ test('RunIndex reads the log of a run whose run.json is damaged', async (t) => {
 
 test('RunIndex lists a started run before its folder exists, and then follows it', async (t) => {
   const { runsFolder, index, news } = await setting(t);
-  const run = index.add({ id: xray.runId, folder: join(runsFolder, xray.runId), dataset: '/data/chest_xray' });
+  const run = index.add({
+    id: xray.runId,
+    folder: join(runsFolder, xray.runId),
+    dataset: '/data/chest_xray',
+    pid: undefined,
+  });
   assert.equal(run.phase, 'starting');
   assert.equal(run.state.dataset, '/data/chest_xray');
   await index.rescan();
@@ -144,7 +149,7 @@ test('RunIndex lists a started run before its folder exists, and then follows it
 
 test('RunIndex gives the last words of a process that made no run folder', async (t) => {
   const { runsFolder, index, news } = await setting(t);
-  index.add({ id: xray.runId, folder: join(runsFolder, xray.runId), dataset: '/data/empty' });
+  index.add({ id: xray.runId, folder: join(runsFolder, xray.runId), dataset: '/data/empty', pid: undefined });
   const problem = { code: 'notADataset', params: { folder: '/data/empty' } };
   await index.processEnded(xray.runId, { reason: 'exit code 2', problem });
   await index.rescan();
@@ -155,7 +160,7 @@ test('RunIndex gives the last words of a process that made no run folder', async
 
 test('RunIndex reads the log to its end before it calls a process dead', async (t) => {
   const { runsFolder, index } = await setting(t);
-  index.add({ id: xray.runId, folder: join(runsFolder, xray.runId), dataset: '/data/chest_xray' });
+  index.add({ id: xray.runId, folder: join(runsFolder, xray.runId), dataset: '/data/chest_xray', pid: undefined });
   await writeRun(runsFolder, xray.runId, xray.events);
   await index.processEnded(xray.runId, { reason: 'exit code 0', problem: null });
   assert.equal(index.get(xray.runId)?.state.status, 'finished');
@@ -163,7 +168,7 @@ test('RunIndex reads the log to its end before it calls a process dead', async (
 
 test('RunIndex fails a run whose process died in the middle, with the log to look into', async (t) => {
   const { runsFolder, index } = await setting(t);
-  index.add({ id: xray.runId, folder: join(runsFolder, xray.runId), dataset: '/data/chest_xray' });
+  index.add({ id: xray.runId, folder: join(runsFolder, xray.runId), dataset: '/data/chest_xray', pid: undefined });
   await writeRun(runsFolder, xray.runId, running);
   await index.processEnded(xray.runId, { reason: 'SIGSEGV', problem: null });
   const { state } = index.get(xray.runId)!;
@@ -175,7 +180,7 @@ test('RunIndex fails a run whose process died in the middle, with the log to loo
 });
 
 test('RunIndex fails a run of an earlier window when its process is gone and its log silent', async (t) => {
-  const { runsFolder, index } = await setting(t, { processState: async () => 'gone' });
+  const { runsFolder, index } = await setting(t, { isAlive: async () => false });
   const folder = await writeRun(runsFolder, xray.runId, running);
   await utimes(join(folder, files.events), new Date(2026, 0, 1), new Date(2026, 0, 1));
   await index.rescan();
@@ -184,7 +189,7 @@ test('RunIndex fails a run of an earlier window when its process is gone and its
 });
 
 test('RunIndex believes a growing log more than a missing process: the runner may be on another machine', async (t) => {
-  const { runsFolder, index, news } = await setting(t, { processState: async () => 'gone' });
+  const { runsFolder, index, news } = await setting(t, { isAlive: async () => false });
   const folder = await writeRun(runsFolder, xray.runId, running);
   const events = join(folder, files.events);
   await utimes(events, new Date(2026, 0, 1), new Date(2026, 0, 1));
@@ -203,7 +208,7 @@ test('RunIndex believes a growing log more than a missing process: the runner ma
 test('RunIndex.requestStop() writes the stop file once the run folder is there', async (t) => {
   const { runsFolder, index } = await setting(t);
   const folder = join(runsFolder, xray.runId);
-  index.add({ id: xray.runId, folder, dataset: '/data/chest_xray' });
+  index.add({ id: xray.runId, folder, dataset: '/data/chest_xray', pid: undefined });
   await index.requestStop(xray.runId);
   assert.equal(index.get(xray.runId)?.stopRequested, true);
   await writeRun(runsFolder, xray.runId, running);

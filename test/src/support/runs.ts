@@ -57,6 +57,7 @@ export function runOf(runId: string, events: readonly RunEvent[], over: Partial<
     epochCount: state.epochs.length,
     createdAt: createdAt(runId),
     stopRequested: false,
+    process: null,
     ...over,
   };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { processState } from '../../../src/runs/liveness.ts';
+import { isSameProcessAlive } from '../../../runner/store/processIdentity.ts';
 import { killRunner, type RunnerStart, runToEnd, startRunner } from '../../../src/training/runnerProcess.ts';
 import { temporaryFolder } from '../support/runs.ts';
 
@@ -62,7 +62,7 @@ test('killRunner() ends the program and what it started', { skip: process.platfo
   while (!(grandchild > 0)) grandchild = Number((await readFile(start.logFile, 'utf8')).trim());
   await killRunner(runner.pid!);
   assert.match((await runner.ended).reason, /^killed/);
-  while ((await processState(grandchild, '')) !== 'gone') await new Promise((later) => setTimeout(later, 20));
+  while (await isSameProcessAlive(grandchild, undefined)) await new Promise((later) => setTimeout(later, 20));
 });
 
 test('runToEnd() collects what a short command says', async (t) => {

@@ -1,0 +1,86 @@
+// What the index knows of one run, and the Run that follows from it. Pure: reading is the index's.
+import type { Problem } from '../../runner/contracts/events.ts';
+import type { RunSummary } from '../../runner/contracts/run.ts';
+import { applyRunEvent, headline, initialRunState, type RunState } from '../../runner/contracts/runState.ts';
+import { createdAt, type EndedEvent, type Run } from './run.ts';
+import type { RunTail } from './runTail.ts';
+
+export interface StartedRun {
+  readonly id: string;
+  readonly folder: string;
+  readonly dataset: string;
+  readonly pid: number | undefined;
+}
+
+export interface Entry {
+  readonly id: string;
+  readonly folder: string;
+  /** As the start told it; the log knows better. */
+  readonly dataset: string | null;
+  /** Set in the window that started it, until its process ended. */
+  started: StartedRun | undefined;
+  stamp: string;
+  summary: RunSummary | null;
+  unreadable: Problem | null;
+  tail: RunTail | undefined;
+  /** What this window says when the log cannot: the process is gone. */
+  verdict: EndedEvent | undefined;
+  stopRequested: boolean;
+  stopWritten: boolean;
+  run: Run;
+}
+
+export function newEntry(id: string, folder: string, started: StartedRun | undefined): Entry {
+  const entry: Omit<Entry, 'run'> = {
+    id,
+    folder,
+    dataset: started?.dataset ?? null,
+    started,
+    stamp: '',
+    summary: null,
+    unreadable: null,
+    tail: undefined,
+    verdict: undefined,
+    stopRequested: false,
+    stopWritten: false,
+  };
+  return { ...entry, run: runFrom(entry) };
+}
+
+/** By the log where it was read, else by run.json, else what the start told. Without this window's verdict. */
+export function loggedState({ id, dataset, tail, summary }: Omit<Entry, 'run'>): RunState {
+  if (tail?.heartbeatMs !== undefined) return tail.state;
+  if (summary) return { ...summary, runId: id, epochs: [], progress: null, findings: [] };
+  return { ...initialRunState(id), dataset };
+}
+
+export function runFrom(entry: Omit<Entry, 'run'>): Run {
+  const { id, folder, summary, verdict } = entry;
+  const logged = loggedState(entry);
+  const state = verdict ? applyRunEvent(logged, verdict) : logged;
+  const phase = phaseOf(entry, state);
+  return {
+    id,
+    folder,
+    state: phase === 'unreadable' ? { ...state, problem: entry.unreadable } : state,
+    phase,
+    headline: headline(state) ?? summary?.headline ?? null,
+    epochCount: Math.max(state.epochs.length, summary?.epochCount ?? 0),
+    createdAt: createdAt(id),
+    stopRequested: entry.stopRequested && (phase === 'open' || phase === 'starting'),
+    process: processOf(entry, state),
+  };
+}
+
+function phaseOf({ started, unreadable }: Omit<Entry, 'run'>, { status, recipe }: RunState): Run['phase'] {
+  if (status !== 'queued' && status !== 'running') return 'ended';
+  const hasSpoken = status === 'running' || recipe !== null;
+  if (hasSpoken) return 'open';
+  return started ? 'starting' : unreadable ? 'unreadable' : 'open';
+}
+
+function processOf({ started, summary }: Omit<Entry, 'run'>, { pid: logged }: RunState): Run['process'] {
+  const pid = logged ?? started?.pid;
+  if (pid === undefined) return null;
+  return { pid, startedAtMs: summary?.processStartedAt ?? null, ofThisWindow: started !== undefined };
+}
