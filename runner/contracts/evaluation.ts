@@ -30,6 +30,8 @@ export const SplitEvaluation = z.object({
   loss: metric,
   /** Two classes: of the positive class. More: one against rest, macro mean. null when a class is missing. */
   auroc: metric,
+  /** 95 % interval of `auroc` (metrics/intervals.ts); null with more than two classes. Absent in runs of older versions. */
+  aurocInterval: z.tuple([z.number(), z.number()]).nullable().optional(),
   /** Average precision; more than two classes: one against rest, macro mean. */
   auprc: metric,
   /** Always saying the most frequent class of this split. */

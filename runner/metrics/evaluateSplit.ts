@@ -2,6 +2,7 @@ import type { Decisions, SplitEvaluation } from '../contracts/evaluation.ts';
 import type { EpochMetrics } from '../contracts/events.ts';
 import { classificationReport } from './classificationReport.ts';
 import { accuracyOf, confusionMatrix, mostProbable, sensitivityAndSpecificity } from './confusion.ts';
+import { aurocInterval } from './intervals.ts';
 import { averagePrecision, averagePrecisionOneVsRest } from './precisionRecall.ts';
 import { auroc, aurocOneVsRest, oneVsRest } from './roc.ts';
 
@@ -33,10 +34,15 @@ export function evaluateSplit(options: EvaluateOptions): SplitEvaluation {
     return { confusionMatrix: matrix, report: classificationReport(matrix, classNames), ...shares };
   };
   const supports = classNames.map((_, k) => labels.filter((label) => label === k).length);
+  const area = areaUnderRoc(options, classCount, positiveLabel);
   return {
     imageCount: labels.length,
     loss: finiteOrNull(loss),
-    auroc: areaUnderRoc(options, classCount, positiveLabel),
+    auroc: area,
+    aurocInterval:
+      area === null || positiveLabel === null
+        ? null
+        : [...aurocInterval(area, supports[positiveLabel]!, labels.length - supports[positiveLabel]!)],
     auprc: areaUnderPrecisionRecall(options, classCount, positiveLabel),
     majorityBaseline: Math.max(...supports) / labels.length,
     byHighestProbability: decide(mostProbable(probabilities, classCount)),

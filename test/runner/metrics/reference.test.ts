@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { classificationReport, reportText } from '../../../runner/metrics/classificationReport.ts';
 import { confusionMatrix, mostProbable } from '../../../runner/metrics/confusion.ts';
+import { crossEntropy, softmaxRows } from '../../../runner/metrics/logLoss.ts';
 import { averagePrecision, precisionRecallCurve } from '../../../runner/metrics/precisionRecall.ts';
 import { auroc, aurocOneVsRest, rocCurve } from '../../../runner/metrics/roc.ts';
 import { youdenThreshold } from '../../../runner/metrics/threshold.ts';
@@ -77,4 +78,12 @@ test('four classes: aurocOneVsRest(), confusionMatrix() and the report equal sci
   const matrix = confusionMatrix(labels, mostProbable(flat, 4), 4);
   assert.deepEqual(matrix, confusion);
   checkReport(classificationReport(matrix, ['0', '1', '2', '3']), report, ['0', '1', '2', '3']);
+});
+
+test('four classes: crossEntropy() of logits equals log_loss of the probabilities, softmaxRows() gives them back', () => {
+  const { labels, probabilities, log_loss } = reference.multiclass;
+  // Any number may be added to a row of logits; 900 would overflow a naive exp.
+  const logits = probabilities.flatMap((row: number[], i: number) => row.map((p) => Math.log(p) + (i % 2) * 900));
+  close(crossEntropy(logits, labels, [1, 1, 1, 1]), log_loss, 'log loss');
+  allClose([...softmaxRows(logits, 4)], probabilities.flat(), 'softmax');
 });
