@@ -15,7 +15,7 @@ export async function replaceFile(
   content: Uint8Array | string,
   fs: FsPort = nodeFileSystem,
 ): Promise<void> {
-  const temporary = join(dirname(file), `.${basename(file)}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = temporaryFor(file);
   try {
     const handle = await fs.open(temporary, 'wx');
     try {
@@ -35,6 +35,15 @@ export async function replaceFile(
   }
   await syncFolder(dirname(file), fs);
 }
+
+/** The process that writes, or wrote, a temporary file of replaceFile(); undefined: another file. */
+export function writerOf(name: string): number | undefined {
+  const pid = /^\..+\.(\d+)-[0-9a-f]{12}\.tmp$/.exec(name)?.[1];
+  return pid === undefined ? undefined : Number(pid);
+}
+
+const temporaryFor = (file: string): string =>
+  join(dirname(file), `.${basename(file)}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
 
 // Virus scanners and indexers on Windows hold a fresh file for moments.
 const retryDelaysMs = [10, 20, 50, 100, 200, 400, 800, 1000, 1000];

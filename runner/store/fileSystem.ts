@@ -1,5 +1,5 @@
 // The few things this room asks of a disk, so that a test can let each of them fail. Files and folders are absolute paths.
-import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { isSystemError } from '../systemError.ts';
 
 export interface FsFile {
@@ -18,6 +18,8 @@ export interface FsPort {
   mkdir(folder: string, options: { readonly recursive: boolean }): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   unlink(file: string): Promise<void>;
+  /** When its content last changed, in milliseconds since the epoch. */
+  modifiedMs(file: string): Promise<number>;
 }
 
 export const nodeFileSystem: FsPort = {
@@ -37,6 +39,7 @@ export const nodeFileSystem: FsPort = {
   },
   rename: (from, to) => rename(from, to),
   unlink: (file) => unlink(file),
+  modifiedMs: async (file) => (await stat(file)).mtimeMs,
 };
 
 /** @throws the system's error; Error when the disk takes no more bytes and does not say why */

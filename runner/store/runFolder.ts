@@ -12,6 +12,7 @@ import { isSystemError } from '../systemError.ts';
 import { replaceFile } from './atomicFile.ts';
 import { openEventLog } from './eventLog.ts';
 import { bytesOf, type FsPort, nodeFileSystem, writeFully } from './fileSystem.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { processStartedAt } from './processIdentity.ts';
 import { writeError } from './writeError.ts';
 
@@ -60,6 +61,9 @@ export async function createRun(
   } catch (error) {
     throw writeError(folder, error);
   }
+
+  // The disk may be full of them. The new run's own folder has none yet.
+  await removeLeftovers(runsFolder, fs, now().getTime());
 
   const createdAt = now().toISOString();
   const startedAt = (await processStartedAt(process.pid)) ?? Math.round(performance.timeOrigin);

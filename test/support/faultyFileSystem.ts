@@ -9,6 +9,7 @@ export type FsCall =
   | 'mkdir'
   | 'rename'
   | 'unlink'
+  | 'modifiedMs'
   | 'write'
   | 'truncate'
   | 'sync'
@@ -74,5 +75,6 @@ export function faultyFileSystem(fault: Fault | undefined, writeLimit = Number.P
     mkdir: (folder, options) => guarded('mkdir', () => real.mkdir(folder, options)),
     rename: (from, to) => guarded('rename', () => real.rename(from, to)),
     unlink: (file) => guarded('unlink', () => real.unlink(file)),
+    modifiedMs: (file) => guarded('modifiedMs', () => real.modifiedMs(file)),
   };
 }

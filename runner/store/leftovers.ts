@@ -1,0 +1,31 @@
+// What killed runners left half written in their run folders: temporary files of replaceFile(), the largest the size of a checkpoint.
+import { dirname, join } from 'node:path';
+import { files } from '../contracts/run.ts';
+import { writerOf } from './atomicFile.ts';
+import type { FsPort } from './fileSystem.ts';
+import { isSameProcessAlive } from './processIdentity.ts';
+
+/** Removes them from all runs of a folder. Never throws: what cannot be removed now is met again by the next run. */
+export async function removeLeftovers(runsFolder: string, fs: FsPort, nowMs: number): Promise<void> {
+  for (const run of await namesIn(runsFolder, fs))
+    for (const place of places) {
+      const folder = join(runsFolder, run, place);
+      for (const name of await namesIn(folder, fs)) {
+        const pid = writerOf(name);
+        if (pid === undefined || (await isSameProcessAlive(pid, undefined))) continue;
+        await removeOld(join(folder, name), fs, nowMs).catch(() => {});
+      }
+    }
+}
+
+const places = ['.', dirname(files.predictions('val')), dirname(files.epochPredictions(1))];
+
+/** The writer may live on another machine that shares the disk: then the file is young. */
+async function removeOld(file: string, fs: FsPort, nowMs: number): Promise<void> {
+  if (nowMs - (await fs.modifiedMs(file)) > oldMs) await fs.unlink(file);
+}
+
+const oldMs = 3_600_000;
+
+/** Of what is not a folder, or refuses to be read, nothing. */
+const namesIn = (folder: string, fs: FsPort): Promise<readonly string[]> => fs.readdir(folder).catch(() => []);
