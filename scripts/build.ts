@@ -1,4 +1,5 @@
-// npm run build: bundles host, runner, its workers and the panel into dist/. Options: --watch, --minify. Native modules (sharp, onnxruntime-node) stay outside; no source maps are shipped.
+// npm run build: bundles host, runner, its workers and the panel into dist/. Options: --watch, --minify.
+// Native modules (sharp, onnxruntime-node) stay outside; no source maps are shipped.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -11,8 +12,13 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 /** CommonJS dependencies inside an ES module ask for `require`; ES modules have none. */
 const requireForCommonJs = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`;
 
+interface Bundle extends Omit<BuildOptions, 'entryPoints'> {
+  /** Path in dist/ without extension: source file. */
+  readonly entryPoints: Record<string, string>;
+}
+
 /** The bundles of dist/, by the program that runs them. The workers stand beside the command line: it starts them by relative URL. */
-const bundles: readonly (BuildOptions & { readonly entryPoints: Readonly<Record<string, string>> })[] = [
+const bundles: readonly Bundle[] = [
   {
     entryPoints: { 'src/extension': 'src/extension.ts' },
     format: 'cjs',
@@ -79,7 +85,7 @@ async function watch(choices: BuildChoices): Promise<void> {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({
-    options: { watch: { type: 'boolean' }, minify: { type: 'boolean' }, partial: { type: 'boolean' } },
+    options: { watch: { type: 'boolean' }, minify: { type: 'boolean' } },
   });
   try {
     if (values.watch) await watch(values);

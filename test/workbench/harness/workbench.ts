@@ -35,6 +35,8 @@ const patience = 60_000;
 
 export class Workbench {
   readonly page: Page;
+  /** What a page's content security policy refused, in the browser's words. */
+  readonly refusals: string[] = [];
   private readonly server: WorkbenchServer;
   private readonly browser: Browser;
   private readonly scratch: string;
@@ -44,6 +46,9 @@ export class Workbench {
     this.server = server;
     this.browser = browser;
     this.scratch = scratch;
+    page.on('console', (message) => {
+      if (/content security policy/i.test(message.text())) this.refusals.push(message.text());
+    });
   }
 
   /** Opens a window and waits until its explorer shows the folder. */
@@ -128,6 +133,15 @@ export class Workbench {
     await this.page.keyboard.press('F1');
     await this.page.locator('.quick-input-widget input').first().fill(`>${title}`);
     await this.page.locator('.quick-input-widget .monaco-list-row', { hasText: title }).first().click();
+  }
+
+  async openExplorer(): Promise<void> {
+    const tab = this.page
+      .locator('.activitybar')
+      .getByRole('tab', { name: /Explorer/ })
+      .first();
+    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
   }
 
   /** Brings a view container of the activity bar to the front. */

@@ -1,0 +1,57 @@
+// A workspace for a journey: a few animals and recipes that take seconds, in a folder of its own.
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const samples = fileURLToPath(new URL('../../../samples/', import.meta.url));
+
+export interface Workspace {
+  readonly folder: string;
+  /** For XDG_CACHE_HOME: no weights are there, whatever the machine has. */
+  readonly cacheHome: string;
+  remove(): Promise<void>;
+}
+
+const perClass = { train: 12, val: 6, test: 6 } as const;
+
+/** `animals/` beside `quick.shoulders.json` (2 epochs) and `endless.shoulders.json` (for stopping), both at 64 px. */
+export async function createWorkspace(): Promise<Workspace> {
+  const scratch = await mkdtemp(join(tmpdir(), 'shoulders-journey-'));
+  const folder = join(scratch, 'workspace');
+  for (const [split, count] of Object.entries(perClass))
+    for (const className of ['cat', 'dog']) {
+      const from = join(samples, 'animals', split, className);
+      const to = join(folder, 'animals', split, className);
+      await mkdir(to, { recursive: true });
+      for (const name of (await readdir(from)).sort().slice(0, count)) await cp(join(from, name), join(to, name));
+    }
+  await writeFile(join(folder, 'quick.shoulders.json'), recipe('quick', 2));
+  await writeFile(join(folder, 'endless.shoulders.json'), recipe('endless', 5000));
+  return {
+    folder,
+    cacheHome: join(scratch, 'cache'),
+    remove: () => rm(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }),
+  };
+}
+
+const recipe = (name: string, epochs: number): string =>
+  JSON.stringify(
+    {
+      base: 'photos',
+      name,
+      imageSize: 64,
+      batchSize: { train: 8, eval: 12 },
+      stages: [
+        {
+          name: 'head',
+          unfreeze: 'fc',
+          epochs,
+          optimizer: { type: 'adamw', learningRate: { head: 0.003 } },
+          schedule: { type: 'constant' },
+        },
+      ],
+    },
+    null,
+    2,
+  );
