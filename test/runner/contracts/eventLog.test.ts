@@ -71,6 +71,30 @@ test('The transcript of a finished run of version 1 folds to what happened', () 
   assert.deepEqual(headline(state), { name: 'test AUROC', value: 0.875 });
 });
 
+test('The transcript of a failed run of version 1, of three classes and without figures, folds to what happened', () => {
+  const { events } = read(readFileSync(`${import.meta.dirname}/failed.v1.jsonl`));
+  const state = events.reduce(applyRunEvent, initialRunState(''));
+  assert.equal(state.status, 'failed');
+  assert.deepEqual(state.problem, { code: 'notFinite', params: { stage: 2, epoch: 2, step: 2, what: 'loss' } });
+  assert.equal(state.dataset, 'D:\\Bilder\\Thorax "neu"');
+  assert.deepEqual(state.counts?.val, [2, 2, 2]);
+  assert.deepEqual(
+    state.findings.map(({ kind }) => kind),
+    ['duplicate', 'groupOverlap', 'suspect', 'ignored', 'note'],
+  );
+  assert.deepEqual(state.epochs[0]?.metrics.val.recallPerClass, [0.5, null, 1]);
+  assert.deepEqual(
+    state.stages.map(({ name, endReason, keptEpoch }) => [name, endReason, keptEpoch]),
+    [
+      ['head', 'earlyStopping', 1],
+      ['layer4', null, null],
+    ],
+  );
+  assert.equal(state.evaluation, null);
+  assert.equal(state.progress, null);
+  assert.equal(headline(state), undefined);
+});
+
 test('EventLogReader reads the same from chunks of any size, also inside a character', () => {
   assert.deepEqual(read(...Array.from(log, (byte) => Uint8Array.of(byte))), {
     seqs: events.map((_, i) => i),

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { UserError } from '../../../runner/contracts/errors.ts';
+import { files } from '../../../runner/contracts/run.ts';
+import { readRun } from '../../../runner/store/readRun.ts';
+import { createRun } from '../../../runner/store/runFolder.ts';
+import { epochEvent, runId, storyOfARun } from '../../support/storyOfARun.ts';
+
+// A disk of 128 KiB: only where one may be mounted. Elsewhere the failing disk of runFolder.test.ts must do.
+const disk = mkdtempSync(join(tmpdir(), 'fullDisk-'));
+const mounted = tryMount();
+after(() => {
+  if (mounted) execFileSync('umount', [disk]);
+  rmdirSync(disk);
+});
+
+function tryMount(): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', disk], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false; // not Linux, not root, or a container that forbids it
+  }
+}
+
+const isDiskFull = (error: unknown) => error instanceof UserError && error.code === 'diskFull';
+
+test('A run on a full disk says so at once, keeps what it has, and ends well when space is freed', {
+  skip: mounted ? false : 'no disk may be mounted here',
+}, async () => {
+  const run = await createRun({ runsFolder: join(disk, 'runs'), runId, versions: {} });
+  const [started] = storyOfARun(process.pid);
+  await run.record(started!);
+  await run.saveCheckpoint(new Uint8Array(20_000).fill(1));
+  let epoch = 0;
+  await assert.rejects(async () => {
+    for (;;) await run.record(epochEvent(++epoch, 0.5));
+  }, isDiskFull);
+  await assert.rejects(run.saveCheckpoint(new Uint8Array(40_000).fill(2)), isDiskFull);
+  const read = await readRun(run.folder);
+  assert.deepEqual(read.health, { skipped: 0, gaps: 0, unknown: 0, tornTail: false });
+  assert.ok(epoch > 10 && read.state.epochs.length >= epoch - 1);
+  assert.ok(read.summary);
+  const checkpoint = await readFile(join(run.folder, files.checkpoint));
+  assert.deepEqual([checkpoint.length, checkpoint[0], checkpoint.at(-1)], [20_000, 1, 1]);
+
+  await rm(join(run.folder, files.checkpoint));
+  const problem = { code: 'diskFull', params: { file: files.checkpoint } };
+  await run.record({ type: 'ended', reason: 'failed', problem, elapsedMs: 1 });
+  await run.close();
+  assert.deepEqual((await readRun(run.folder)).state, run.state);
+  assert.deepEqual((await readdir(run.folder)).sort(), [files.events, files.run]);
+});
