@@ -1,0 +1,77 @@
+// How many images a second the trunk and the training step take, through the engine as a run uses it. Prints one line a program for
+// docs/benchmarks.md; on a machine that others use too, read the best.
+//
+//   node scripts/benchPrograms.ts [--threads 2] [--batch 32] [--runs 12]
+import { parseArgs } from 'node:util';
+import { photos } from '../runner/contracts/recipes.ts';
+import { createCpuEngine } from '../runner/engine/cpuEngine.ts';
+import type { ProgramSource, TensorSpec } from '../runner/engine/engine.ts';
+import { initialParameters } from '../runner/network/initialize.ts';
+import { trainStepProgram } from '../runner/programs/trainStep.ts';
+import { trunkProgram } from '../runner/programs/trunk.ts';
+import { stream } from '../runner/random.ts';
+import { type Parameters, sizeOf, type Tensor } from '../runner/tensor.ts';
+import { initialStepState } from '../runner/training/stepInputs.ts';
+
+const { values } = parseArgs({
+  options: {
+    threads: { type: 'string', default: '2' },
+    batch: { type: 'string', default: '32' },
+    runs: { type: 'string', default: '12' },
+  },
+});
+const [threads, batch, runs] = [Number(values.threads), Number(values.batch), Number(values.runs)];
+const imageSize = photos.imageSize;
+
+const engine = createCpuEngine(threads);
+for (const architecture of ['resnet18', 'resnet50'] as const) {
+  const parameters = initialParameters(architecture, 2, 1);
+  const common = { architecture, parameters, batch, imageSize, featureType: 'float16' } as const;
+  const step = { ...common, unfreeze: 'layer4', classCount: 2 } as const;
+  await measure(trunkProgram({ ...common, cuts: ['layer4'], input: 'pixels' }), parameters);
+  await measure(trainStepProgram({ ...step, optimizer: { type: 'sgd' } }), parameters);
+  await measure(
+    trainStepProgram({ ...step, optimizer: { type: 'adamw', betas: [0.9, 0.999], epsilon: 1e-8 } }),
+    parameters,
+    'AdamW',
+  );
+}
+await engine.dispose();
+
+async function measure(source: ProgramSource, parameters: Parameters, note = ''): Promise<void> {
+  const program = await engine.load(source);
+  if (source.state.length > 0) await program.writeState(initialStepState(source, parameters));
+  const elapsedMs: number[] = [];
+  for (let i = 0; i < runs; i++) {
+    const feeds = Object.fromEntries(Object.entries(source.inputs).map(([name, spec]) => [name, feed(name, spec)]));
+    const startMs = performance.now();
+    await program.run(feeds);
+    elapsedMs.push(performance.now() - startMs);
+  }
+  await program.dispose();
+  // The first two runs allocate.
+  const sorted = elapsedMs.slice(2).sort((a, b) => a - b);
+  const rate = (ms: number) => ((batch * 1000) / ms).toFixed(1).padStart(6);
+  const median = sorted[sorted.length >> 1]!;
+  console.log(`${`${source.name} ${note}`.padEnd(46)} median ${rate(median)}  best ${rate(sorted[0]!)} images/s`);
+}
+
+/** Plausible numbers: features are at least 0 and half of them 0; rates small enough to stay finite. */
+function feed(name: string, { dtype, shape }: TensorSpec): Tensor {
+  const random = stream(1, name);
+  const count = sizeOf(shape);
+  switch (dtype) {
+    case 'uint8':
+      return { dtype, shape, data: Uint8Array.from({ length: count }, () => 256 * random()) };
+    case 'int64':
+      return { dtype, shape, data: BigInt64Array.from({ length: count }, (_, i) => BigInt(i % 2)) };
+    case 'float16': // 0 or in [0.5, 1)
+      return {
+        dtype,
+        shape,
+        data: Uint16Array.from({ length: count }, () => Math.max(0, random() - 0.5) && 0x3800 + 1024 * random()),
+      };
+    case 'float32':
+      return { dtype, shape, data: new Float32Array(count).fill(name === 'sampleWeights' ? 1 : 1e-3) };
+  }
+}
