@@ -1,0 +1,163 @@
+// The arrows between rooms: who may import whom. A wrong arrow is printed in words.
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, posix, relative } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+
+interface Arrow {
+  /** /-separated, from the project's root. */
+  readonly from: string;
+  /** A file of ours from the project's root, or a package's name. */
+  readonly to: string;
+  readonly isOurs: boolean;
+  /** `import type`, or only `type` names: gone when it runs. */
+  readonly typeOnly: boolean;
+}
+
+const arrows = ['runner', 'src', 'webview', 'scripts'].flatMap(arrowsOf);
+
+const within =
+  (...folders: readonly string[]) =>
+  (path: string) =>
+    folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
+
+/** Which official weights there are, and whether a process is still the one that wrote a run: one answer for both sides. */
+const sharedWithSrc = [
+  'webview/contract.ts',
+  'webview/strings.ts',
+  'runner/weights/catalogue.ts',
+  'runner/store/processIdentity.ts',
+];
+
+/** A rule holds for the files it is about; `allowed` says which of our files they may import. */
+function checkImports(
+  name: string,
+  about: (file: string) => boolean,
+  allowed: (arrow: Arrow) => boolean,
+  because: string,
+): void {
+  test(name, () => {
+    assert.ok(
+      arrows.some(({ from }) => about(from)),
+      'no file to check: has the room moved?',
+    );
+    const wrong = arrows.filter((arrow) => about(arrow.from) && !allowed(arrow));
+    assert.deepEqual(
+      wrong.map(({ from, to }) => `${from} imports ${to}, but ${because}`),
+      [],
+    );
+  });
+}
+
+checkImports(
+  'runner imports neither src nor webview',
+  within('runner'),
+  ({ to, isOurs }) => !isOurs || within('runner', 'package.json')(to),
+  'the runner stands on its own: it runs without the editor',
+);
+checkImports(
+  'contracts import nothing of ours outside contracts',
+  within('runner/contracts'),
+  ({ to, isOurs }) => !isOurs || within('runner/contracts')(to),
+  'what every process shares depends on none of them',
+);
+checkImports(
+  'metrics import nothing of ours outside metrics but contracts and random',
+  within('runner/metrics'),
+  ({ to, isOurs }) => !isOurs || within('runner/metrics', 'runner/contracts', 'runner/random.ts')(to),
+  'runner and panel compute with the same few pure files',
+);
+checkImports(
+  'contracts and metrics use no module of Node',
+  within('runner/contracts', 'runner/metrics'),
+  ({ to }) => !to.startsWith('node:'),
+  'the panel, a browser page, loads them too',
+);
+checkImports(
+  'webview imports only contracts, metrics and its own',
+  within('webview'),
+  ({ to, isOurs }) => !isOurs || within('webview', 'runner/contracts', 'runner/metrics')(to),
+  'a panel draws what it is sent',
+);
+checkImports(
+  'src imports only contracts, the panel contract with its words, and two small files of the runner',
+  within('src'),
+  ({ to, isOurs }) => !isOurs || within('src', 'runner/contracts', ...sharedWithSrc)(to),
+  'the editor starts and reads runs, it computes nothing',
+);
+checkImports(
+  'only src imports vscode',
+  (file) => !within('src')(file),
+  ({ to }) => to !== 'vscode',
+  'everything else must run without the editor',
+);
+checkImports(
+  'only images/decode.ts imports sharp',
+  (file) => !within('runner/images/decode.ts', 'scripts/samples')(file),
+  ({ to }) => to !== 'sharp',
+  'pixels enter through one door',
+);
+checkImports(
+  'only engine/onnxRuntime.ts imports onnxruntime-node',
+  (file) => file !== 'runner/engine/onnxRuntime.ts',
+  ({ to, typeOnly }) => to !== 'onnxruntime-node' || typeOnly,
+  'a second engine must be able to take its place',
+);
+checkImports(
+  'only weights/download.ts can open a connection',
+  (file) => !within('runner/weights/download.ts', 'scripts')(file),
+  ({ to }) => !['undici', 'node:http', 'node:https', 'node:net', 'node:tls', 'node:http2', 'node:dgram'].includes(to),
+  'nothing else of the product uses the network',
+);
+
+test('every relative import names a file that exists, with its ending', () => {
+  const missing = arrows.filter(({ to, isOurs }) => isOurs && !existsSync(join(root, to)));
+  assert.deepEqual(
+    missing.map(({ from, to }) => `${from} imports ${to}, which does not exist`),
+    [],
+  );
+});
+
+function arrowsOf(folder: string): Arrow[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts'))
+    .flatMap((entry) => {
+      const file = join(entry.parentPath, entry.name);
+      const from = relative(root, file).replaceAll('\\', '/');
+      return importsOf(readFileSync(file, 'utf8')).map(({ specifier, typeOnly }) => ({
+        from,
+        to: specifier.startsWith('.') ? posix.join(posix.dirname(from), specifier) : packageName(specifier),
+        isOurs: specifier.startsWith('.'),
+        typeOnly,
+      }));
+    });
+}
+
+/** Static and dynamic imports, re-exports and `new URL(…, import.meta.url)` of our own files. */
+function importsOf(text: string): { specifier: string; typeOnly: boolean }[] {
+  const code = text.replace(/^\s*\/\/.*$/gm, '').replace(/\/\*[\s\S]*?\*\//g, '');
+  const statements = [...code.matchAll(/^\s*(?:import|export)\s+(type\s)?([^'"`;]*?\bfrom\s*)?['"]([^'"]+)['"]/gm)].map(
+    ([, type, names, specifier]) => ({ specifier: specifier!, typeOnly: type !== undefined || onlyTypes(names ?? '') }),
+  );
+  const dynamic = [...code.matchAll(/\b(?:import|require)\(\s*['"]([^'"]+)['"]\s*\)/g)].map(([, specifier]) => ({
+    specifier: specifier!,
+    typeOnly: false,
+  }));
+  return [...statements, ...dynamic];
+}
+
+function onlyTypes(names: string): boolean {
+  const list = /^\s*\{([^}]*)\}\s*from\s*$/.exec(names)?.[1];
+  return list?.split(',').every((name) => name.trim() === '' || name.trim().startsWith('type ')) ?? false;
+}
+
+function packageName(specifier: string): string {
+  if (specifier.startsWith('node:')) return specifier;
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}

@@ -1,0 +1,111 @@
+// The committed samples: complete, balanced as promised, honest about patients, and drawn again the same.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { chestXray } from '../../runner/contracts/recipes.ts';
+import { resolveRecipe } from '../../runner/recipes/resolve.ts';
+import { sampleFiles } from '../../scripts/samples/sets.ts';
+
+const samples = fileURLToPath(new URL('../../samples/', import.meta.url));
+
+const filesOf = (set: string): string[] =>
+  readdirSync(join(samples, set), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(samples, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
+
+const countsOf = (set: string): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const file of filesOf(set)) {
+    const folder = file.split('/').slice(1, 3).join('/');
+    counts[folder] = (counts[folder] ?? 0) + 1;
+  }
+  return counts;
+};
+
+test('samples/animals has as many cats as dogs in every split', () => {
+  assert.deepEqual(countsOf('animals'), {
+    'train/cat': 100,
+    'train/dog': 100,
+    'val/cat': 20,
+    'val/dog': 20,
+    'test/cat': 50,
+    'test/dog': 50,
+  });
+});
+
+test('samples/chest_xray is imbalanced in training as the real sets are', () => {
+  assert.deepEqual(countsOf('chest_xray'), {
+    'train/NORMAL': 60,
+    'train/PNEUMONIA': 180,
+    'val/NORMAL': 16,
+    'val/PNEUMONIA': 16,
+    'test/NORMAL': 40,
+    'test/PNEUMONIA': 60,
+  });
+});
+
+test('no patient of samples/chest_xray stands in two splits, by the group pattern of the chest-xray recipe', () => {
+  const pattern = new RegExp(chestXray.groupPattern!, 'u');
+  const splitsOfPatient = new Map<string, Set<string>>();
+  for (const file of filesOf('chest_xray')) {
+    const patient = pattern.exec(basename(file))?.[1];
+    assert.ok(patient, `${file} bears no patient's id`);
+    splitsOfPatient.set(patient, (splitsOfPatient.get(patient) ?? new Set()).add(file.split('/')[1]!));
+  }
+  assert.ok(splitsOfPatient.size > 100);
+  assert.ok(splitsOfPatient.size < filesOf('chest_xray').length, 'some patients must have several images');
+  for (const [patient, splits] of splitsOfPatient)
+    assert.equal(splits.size, 1, `${patient} is in ${[...splits].join(' and ')}`);
+});
+
+test('no file name stands twice, and the generator knows exactly the files that are there', () => {
+  const here = [...filesOf('animals'), ...filesOf('chest_xray')].sort();
+  assert.equal(new Set(here.map((file) => basename(file))).size, here.length);
+  assert.deepEqual(
+    sampleFiles()
+      .map(({ relativePath }) => relativePath)
+      .sort(),
+    here,
+  );
+});
+
+test('an image drawn again has the pixels of the committed one', async () => {
+  const files = sampleFiles();
+  for (const i of [0, 150, 339, 340, 500, files.length - 1]) {
+    const { relativePath, draw } = files[i]!;
+    const again = await pixels(await draw());
+    const committed = await pixels(readFileSync(join(samples, relativePath)));
+    assert.equal(again.length, committed.length, relativePath);
+    assert.ok(
+      again.equals(committed),
+      `${relativePath} is drawn differently: run npm run samples and look at the change`,
+    );
+  }
+});
+
+test('every sample is a small JPEG that says it is synthetic; radiographs are grey', async () => {
+  for (const file of [...filesOf('animals'), ...filesOf('chest_xray')]) {
+    const bytes = readFileSync(join(samples, file));
+    const { format, width, height, channels, exif } = await sharp(bytes).metadata();
+    assert.equal(format, 'jpeg', file);
+    assert.ok(Math.min(width, height) >= 160 && Math.max(width, height) <= 256, `${file} is ${width} x ${height}`);
+    assert.ok(bytes.length < 14_000, `${file} has ${bytes.length} bytes`);
+    assert.match(String(exif), /Synthetic picture/, file);
+    assert.equal(channels, file.startsWith('chest_xray') ? 1 : 3, file);
+  }
+});
+
+test('the README calls the pictures synthetic', () => {
+  assert.match(readFileSync(join(samples, 'README.md'), 'utf8'), /\*\*synthetic\*\*/);
+});
+
+for (const name of readdirSync(join(samples, 'recipes')))
+  test(`samples/recipes/${name} is a recipe`, async () => {
+    const recipe = await resolveRecipe({ recipe: join(samples, 'recipes', name), sets: [] });
+    assert.equal(recipe.network, 'resnet18');
+  });
+
+const pixels = (jpeg: Buffer): Promise<Buffer> => sharp(jpeg).raw().toBuffer();
