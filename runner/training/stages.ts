@@ -78,31 +78,33 @@ export async function trainStage(context: StageContext, parameters: Parameters):
     const stepsPerEpoch = Math.ceil(context.dataset.splits.train.length / recipe.batchSize.train);
     const rates = ratesOf(stage, stepsPerEpoch);
     let kept: { parameters: Parameters; epoch: number; loss: number } | undefined;
+    const stopped = (during: number): StageOutcome => ({
+      reason: 'stopped',
+      parameters: kept?.parameters ?? parameters,
+      keptEpoch: kept?.epoch ?? null,
+      lastEpoch: during - 1,
+    });
     let epoch = epochsBefore;
     for (let i = 0; i < stage.epochs; i++) {
       epoch = epochsBefore + i + 1;
       const startMs = performance.now();
       const train = await trainEpoch(context, program, rates, epoch, i * stepsPerEpoch);
-      if (!train)
-        return {
-          reason: 'stopped',
-          parameters: kept?.parameters ?? parameters,
-          keptEpoch: kept?.epoch ?? null,
-          lastEpoch: epoch - 1,
-        };
+      if (!train) return stopped(epoch);
       const trainedMs = performance.now() - startMs;
       const state = await program.readState();
       const current: Parameters = new Map(
         [...parameters].map(([name, old]) => [name, (state.get(name) as typeof old | undefined) ?? old]),
       );
       const validation = await validate(context, current, epoch);
-      if (!validation)
-        return {
-          reason: 'stopped',
-          parameters: kept?.parameters ?? parameters,
-          keptEpoch: kept?.epoch ?? null,
-          lastEpoch: epoch - 1,
-        };
+      if (!validation) return stopped(epoch);
+      // Each step was finite, but the weights it left may be too large for the images that follow.
+      if (!validation.probabilities.every(Number.isFinite))
+        throw new UserError('notFinite', {
+          stage: context.stageIndex + 1,
+          epoch,
+          step: stepsPerEpoch,
+          what: 'output for the validation images',
+        });
       const metrics: EpochMetrics = epochMetrics({
         train,
         val: validation,

@@ -143,6 +143,17 @@ test('a rate that explodes stops at the step where a number is no longer finite,
   assert.match(error.message, /stage 2, epoch 3, batch \d/);
 });
 
+test('weights that make the output overflow after the last step of an epoch are told as such, not as a bug', async () => {
+  const sets = [
+    'batchSize.train=32',
+    'stages.0.epochs=1',
+    'stages.0.optimizer={"type":"sgd","learningRate":{"head":1e38}}',
+  ];
+  const error = await failure(tinyRun(setup, { sets }));
+  assert.equal(error.code, 'notFinite');
+  assert.match(error.message, /epoch 1, batch 1: the output for the validation images/);
+});
+
 const engineThat =
   (spoil: (name: string) => void) =>
   (threads: number): Engine => {
