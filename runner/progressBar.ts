@@ -1,35 +1,26 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { RunEvent } from './contracts/events.ts';
-import { duration } from './report.ts';
+import { duration } from './terminalText.ts';
 
 type Progress = Extract<RunEvent, { type: 'progress' }>;
 
-/** The live line of a terminal. `print` writes a permanent line above it. */
+/** Where a long wait shows how far it is. `print` writes a permanent line. */
 export interface ProgressLine {
   show(progress: Progress): void;
   print(line: string): void;
+  /** Clears what is not permanent; `show` may begin again. */
   end(): void;
 }
 
-const names: Record<Progress['phase'], string> = {
-  checking: 'checking images',
-  weights: 'loading weights',
-  features: 'computing features',
-  training: 'training',
-  validating: 'validating',
-  testing: 'testing',
-  saving: 'saving',
-};
-
+/** On a terminal: one live line under the permanent ones. */
 export function progressLine(output: NodeJS.WriteStream): ProgressLine {
   const bar = new SingleBar(
     {
-      format: '{place} {bar} {value}/{total} {pace}',
+      format: '{place} {bar} {amount}{pace}',
       stream: output,
       hideCursor: true,
       clearOnComplete: true,
-      barsize: 28,
-      forceRedraw: true,
+      barsize: Math.min(28, Math.max(8, (output.columns ?? 80) - 72)),
     },
     Presets.shades_classic,
   );
@@ -39,18 +30,13 @@ export function progressLine(output: NodeJS.WriteStream): ProgressLine {
     running = false;
   };
   return {
-    show({ phase, done, total, epoch, imagesPerSecond, etaMs }) {
-      const place = `${names[phase]}${epoch === null ? '' : `, epoch ${epoch}`}`.padEnd(24);
-      const pace = [
-        imagesPerSecond === null ? '' : `${imagesPerSecond.toFixed(1)} images/s`,
-        etaMs === null ? '' : `${duration(etaMs)} left`,
-      ]
-        .filter(Boolean)
-        .join(', ');
-      if (!running) bar.start(total, done, { place, pace });
+    show(progress) {
+      const { done, total } = progress;
+      const payload = { place: placeOf(progress).padEnd(20), amount: amountOf(progress), pace: paceOf(progress) };
+      if (!running) bar.start(total, done, payload);
       running = true;
       bar.setTotal(total);
-      bar.update(done, { place, pace });
+      bar.update(done, payload);
     },
     print(line) {
       stop();
@@ -60,9 +46,42 @@ export function progressLine(output: NodeJS.WriteStream): ProgressLine {
   };
 }
 
-/** Where nobody watches (a file, a pipe): permanent lines only. */
-export const plainLine = (output: NodeJS.WritableStream): ProgressLine => ({
-  show() {},
-  print: (line) => output.write(`${line}\n`),
-  end() {},
-});
+/** Where nobody watches (a file, a pipe): a line a minute while nothing else is said. */
+export function plainLine(
+  output: { write(text: string): unknown },
+  nowMs: () => number = () => performance.now(),
+): ProgressLine {
+  let lastMs = nowMs();
+  const print = (line: string) => {
+    lastMs = nowMs();
+    output.write(`${line}\n`);
+  };
+  return {
+    show(progress) {
+      if (nowMs() - lastMs >= 60_000) print(`${placeOf(progress)}: ${amountOf(progress)}${paceOf(progress)}`);
+    },
+    print,
+    end() {},
+  };
+}
+
+const names: Record<Progress['phase'], string> = {
+  checking: 'checking images',
+  weights: 'getting weights',
+  features: 'computing features',
+  training: 'training',
+  validating: 'validating',
+  testing: 'testing',
+  saving: 'saving',
+};
+
+const placeOf = ({ phase, epoch }: Progress): string => `${names[phase]}${epoch === null ? '' : `, epoch ${epoch}`}`;
+
+function amountOf({ phase, done, total }: Progress): string {
+  if (phase === 'saving') return '';
+  return phase === 'weights' ? `${(done / 1e6).toFixed(1)} of ${(total / 1e6).toFixed(1)} MB` : `${done} of ${total}`;
+}
+
+const paceOf = ({ imagesPerSecond, etaMs }: Progress): string =>
+  (imagesPerSecond === null ? '' : `, ${imagesPerSecond.toFixed(1)} images/s`) +
+  (etaMs === null ? '' : `, ${duration(etaMs)} left`);

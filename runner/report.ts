@@ -1,75 +1,162 @@
-// What a terminal shows of a run: pure text. Called by cli.ts.
+// What a terminal shows of a run: pure text from its state. Absent: the terminal. Called by printer.ts and cli.ts.
 import { sentenceOf } from './contracts/errors.ts';
-import type { Decisions } from './contracts/evaluation.ts';
-import type { Problem } from './contracts/events.ts';
+import type { Decisions, SplitEvaluation } from './contracts/evaluation.ts';
+import type { Problem, RunEvent, WeightsOrigin } from './contracts/events.ts';
 import { type EpochRow, headline, type RunState } from './contracts/runState.ts';
 import { reportText } from './metrics/classificationReport.ts';
+import { type Interval, wilsonInterval } from './metrics/intervals.ts';
+import { duration, padEnd, padStart, plural, printable, shortened, table } from './terminalText.ts';
+
+type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 
 const figure = (value: number | null, digits = 4): string => (value === null ? '–' : value.toFixed(digits));
 
-export const epochHeader =
-  'epoch  stage     train loss   acc   AUROC  │  val loss   acc   AUROC   AUPRC   sens   spec      time';
+const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
-/** One line an epoch, under `epochHeader`; a star marks the best of its stage so far. */
-export function epochLine(run: RunState, row: EpochRow): string {
-  const { train, val } = row.metrics;
-  const stage = run.stages[row.stage]?.name ?? String(row.stage + 1);
-  return [
-    `${String(row.epoch).padStart(5)}${row.best ? '*' : ' '} `,
-    stage.slice(0, 9).padEnd(9),
-    figure(train.loss).padStart(11),
-    figure(train.accuracy, 3).padStart(7),
-    figure(train.auroc, 3).padStart(7),
-    '  │',
-    figure(val.loss).padStart(10),
-    figure(val.accuracy, 3).padStart(7),
-    figure(val.auroc, 3).padStart(7),
-    figure(val.auprc, 3).padStart(8),
-    figure(val.sensitivity, 3).padStart(7),
-    figure(val.specificity, 3).padStart(7),
-    duration(row.elapsedMs).padStart(9),
-  ].join('');
+export const problemText = ({ code, params }: Problem): string => printable(sentenceOf(code, params));
+
+export const startLine = ({ recipe, device }: Of<'started'>): string =>
+  printable(
+    `${recipe.name}: ${recipe.network} at ${recipe.imageSize} px on ${device.name}, ${plural(device.threads, 'thread')}`,
+  );
+
+export function datasetLine({ classNames, counts, findings }: Of<'checked'>): string {
+  const names = classNames.slice(0, 6).map((name) => printable(shortened(name, 30)));
+  if (classNames.length > 6) names.push('…');
+  const unusable = findings.filter(({ kind }) => kind === 'corrupt').length;
+  const sizes = `train ${total(counts.train)}, val ${total(counts.val)}, test ${total(counts.test)}`;
+  const left =
+    unusable > 0 ? `; ${plural(unusable, 'unusable image')} left out (\`shoulders check\` says which and why)` : '';
+  return `dataset: ${plural(classNames.length, 'class', 'classes')} (${names.join(', ')}), ${sizes}${left}`;
 }
+
+export function weightsLine({ kind, name, verified }: WeightsOrigin): string {
+  if (kind === 'random') return 'weights: random';
+  return `weights: ${printable(name)}${verified ? ', as published (SHA-256)' : ''}`;
+}
+
+export function stageLine({ stage, name, epochs, unfreeze, trainableParameters }: Of<'stageStarted'>): string {
+  const parts = { all: 'all layers train', fc: 'fc trains' } as Record<string, string>;
+  return `stage ${stage + 1} "${printable(name)}": ${plural(epochs, 'epoch')}, ${parts[unfreeze] ?? `${unfreeze} and above train`} (${millions(trainableParameters)} parameters)`;
+}
+
+const millions = (count: number): string =>
+  count < 10_000 ? String(count) : count < 1e6 ? `${(count / 1e3).toFixed(0)} k` : `${(count / 1e6).toFixed(2)} M`;
+
+interface EpochColumn {
+  readonly head: string;
+  readonly columns: number;
+  /** Left out where the terminal is narrower than the whole table. */
+  readonly extra?: true;
+  readonly left?: true;
+  readonly cell: (row: EpochRow, run: RunState) => string;
+}
+
+const epochColumns: readonly EpochColumn[] = [
+  { head: 'epoch', columns: 5, cell: ({ epoch }) => String(epoch) },
+  { head: '', columns: 1, cell: ({ best }) => (best ? '*' : '') },
+  {
+    head: ' stage',
+    columns: 10,
+    left: true,
+    cell: ({ stage }, run) => ` ${shortened(printable(run.stages[stage]?.name ?? `${stage + 1}`), 9)}`,
+  },
+  { head: 'train loss', columns: 11, cell: ({ metrics }) => figure(metrics.train.loss) },
+  { head: 'acc', columns: 7, cell: ({ metrics }) => figure(metrics.train.accuracy, 3) },
+  { head: 'AUROC', columns: 7, cell: ({ metrics }) => figure(metrics.train.auroc, 3) },
+  { head: '│', columns: 3, cell: () => '│' },
+  { head: 'val loss', columns: 10, cell: ({ metrics }) => figure(metrics.val.loss) },
+  { head: 'acc', columns: 7, cell: ({ metrics }) => figure(metrics.val.accuracy, 3) },
+  { head: 'AUROC', columns: 7, cell: ({ metrics }) => figure(metrics.val.auroc, 3) },
+  { head: 'AUPRC', columns: 7, extra: true, cell: ({ metrics }) => figure(metrics.val.auprc, 3) },
+  { head: 'sens', columns: 7, extra: true, cell: ({ metrics }) => figure(metrics.val.sensitivity, 3) },
+  { head: 'spec', columns: 7, extra: true, cell: ({ metrics }) => figure(metrics.val.specificity, 3) },
+  { head: 'time', columns: 13, cell: ({ elapsedMs }) => duration(elapsedMs) },
+];
+const wholeTable = epochColumns.reduce((sum, { columns }) => sum + columns, 0);
+
+const epochCells = (width: number, textOf: (column: EpochColumn) => string): string =>
+  epochColumns
+    .filter(({ extra }) => !extra || width > wholeTable)
+    .map((column) => (column.left ? padEnd : padStart)(textOf(column), column.columns))
+    .join('');
+
+/** @param width  columns of the terminal; a narrow one gets fewer figures */
+export const epochHeader = (width: number): string => epochCells(width, ({ head }) => head);
+
+/** One line an epoch, under `epochHeader`; a star marks the weights that are kept so far. */
+export const epochLine = (run: RunState, row: EpochRow, width: number): string =>
+  epochCells(width, ({ cell }) => cell(row, run));
+
+export const epochLegend = '* = its weights are the stage’s best on validation so far';
 
 /** `confusionMatrix[true][predicted]` with the class names on both sides. */
 export function confusionText({ confusionMatrix }: Decisions, classNames: readonly string[]): string {
-  const cells = confusionMatrix.map((row) => row.map(String));
-  const names = classNames.map((name) => name.slice(0, 24));
-  const left = Math.max('true \\ predicted'.length, ...names.map((name) => name.length));
-  const widths = names.map((name, k) => Math.max(name.length, ...cells.map((row) => row[k]!.length)) + 2);
-  const line = (head: string, values: readonly string[]) =>
-    `${head.padEnd(left)} ${values.map((value, k) => value.padStart(widths[k]!)).join('')}`;
-  return [line('true \\ predicted', names), ...cells.map((row, k) => line(names[k]!, row))].join('\n');
+  const names = classNames.map((name) => shortened(printable(name), 24));
+  const rows = confusionMatrix.map((row, k) => [names[k]!, ...row.map(String)]);
+  return table([['true \\ predicted', ...names], ...rows]).join('\n');
+}
+
+export interface ReportOptions {
+  readonly width: number;
+  /** Where the epochs were not shown while they passed. */
+  readonly withEpochs: boolean;
 }
 
 /** Everything that is known at the end, the warnings beside the numbers. */
-export function finalReport(run: RunState, runFolder: string): string {
+export function finalReport(run: RunState, runFolder: string, { width, withEpochs }: ReportOptions): string {
   const parts: string[] = [];
   const { evaluation, recipe } = run;
+  if (withEpochs && run.epochs.length > 0)
+    parts.push([epochHeader(width), ...run.epochs.map((row) => epochLine(run, row, width)), epochLegend].join('\n'));
   if (evaluation) {
-    const { test, val, threshold, positiveClass, keptEpoch } = evaluation;
+    const { test, val, keptEpoch } = evaluation;
     const decisions = test.byThreshold ?? test.byHighestProbability;
-    parts.push(`Test: ${test.imageCount} images, looked at once, with the weights of epoch ${keptEpoch}`);
+    const chance = `always the most frequent class: accuracy ${figure(test.majorityBaseline, 3)}`;
     parts.push(
       [
-        `AUROC ${figure(test.auroc)}   AUPRC ${figure(test.auprc)}   loss ${figure(test.loss)}`,
-        `(validation: AUROC ${figure(val.auroc)}, ${val.imageCount} images; always the most frequent class: accuracy ${figure(test.majorityBaseline, 3)})`,
-        ...(threshold !== null && positiveClass !== null
-          ? [
-              `Threshold ${threshold.toFixed(4)} on the probability of ${positiveClass}: Youden's J, chosen on validation`,
-              `  sensitivity ${figure(decisions.sensitivity, 3)}   specificity ${figure(decisions.specificity, 3)}`,
-            ]
-          : ['Decision: the most probable class']),
+        `Test: ${plural(test.imageCount, 'image')}, looked at once, with the weights of epoch ${keptEpoch}`,
+        `  ${areas(test)}   loss ${figure(test.loss)}`,
+        `  for comparison: ${chance}; validation (${plural(val.imageCount, 'image')}): AUROC ${figure(val.auroc)}`,
+        ...decisionLines(run, decisions),
       ].join('\n'),
     );
     parts.push(confusionText(decisions, run.classNames));
-    parts.push(reportText(decisions.report).trimEnd());
+    const printableReport = decisions.report.perClass.map((row) => ({ ...row, className: printable(row.className) }));
+    parts.push(reportText({ ...decisions.report, perClass: printableReport }).trimEnd());
   }
-  const warnings = run.warnings.map(({ code, params }) => `! ${sentenceOf(code, params)}`);
+  const warnings = run.warnings.map(warningLine);
   if (recipe?.medical) warnings.push('! Not for diagnostic use.');
   if (warnings.length > 0) parts.push(warnings.join('\n'));
   parts.push(endLine(run, runFolder));
   return `${parts.join('\n\n')}\n`;
+}
+
+export const warningLine = (problem: Problem): string => `! ${problemText(problem)}`;
+
+const areas = ({ auroc, aurocInterval, auprc }: SplitEvaluation): string =>
+  `AUROC ${figure(auroc)}${aurocInterval ? ` ${range(aurocInterval, 4)}` : ''}   AUPRC ${figure(auprc)}`;
+
+const range = ([low, high]: Interval, digits: number): string => `[${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
+
+function decisionLines({ evaluation, classNames }: RunState, decisions: Decisions): string[] {
+  const { threshold, positiveClass } = evaluation!;
+  if (positiveClass === null) return ['  decision: the most probable class'];
+  const positive = classNames.indexOf(positiveClass);
+  const share = (label: number) => {
+    const row = decisions.confusionMatrix[label] ?? [];
+    const count = total(row);
+    return count === 0
+      ? '–'
+      : `${((row[label] ?? 0) / count).toFixed(3)} ${range(wilsonInterval(row[label] ?? 0, count), 3)}`;
+  };
+  return [
+    threshold === null
+      ? '  no threshold beats chance on validation: the most probable class decides'
+      : `  threshold ${threshold.toFixed(4)} on the probability of ${printable(positiveClass)}: Youden's J, chosen on validation`,
+    `  sensitivity ${share(positive)}   specificity ${share(1 - positive)}`,
+    '  in brackets: 95 % intervals',
+  ];
 }
 
 function endLine(run: RunState, runFolder: string): string {
@@ -79,39 +166,43 @@ function endLine(run: RunState, runFolder: string): string {
     run.epochs.length > 0
       ? `the best weights${best ? ` (${best.name} ${best.value.toFixed(4)})` : ''} are kept`
       : 'no epoch was finished';
-  if (run.status === 'stopped') return `Stopped${took}; ${kept}.\nRun: ${runFolder}`;
-  return `${run.status === 'finished' ? 'Finished' : 'Ended'}${took}.\nRun: ${runFolder}`;
+  const outcome =
+    run.status === 'stopped'
+      ? `Stopped${took}; ${kept}.`
+      : `${run.status === 'finished' ? 'Finished' : 'Ended'}${took}.`;
+  return `${outcome}\nRun: ${printable(runFolder)}`;
 }
 
-/** 8.4 s, 2 min 05 s, 1 h 02 min */
-export function duration(ms: number): string {
-  const seconds = ms / 1000;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const two = (n: number) => String(Math.floor(n)).padStart(2, '0');
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`;
-  return `${Math.floor(seconds / 3600)} h ${two((seconds % 3600) / 60)} min`;
+export interface RunRow {
+  readonly folder: string;
+  readonly state: RunState | undefined;
+  readonly problem: Problem | null;
 }
 
 /** One line a run, in the given order; a run that cannot be read says why. */
-export function runsTable(
-  runs: readonly { readonly folder: string; readonly state: RunState | undefined; readonly problem: Problem | null }[],
-): string {
+export function runsTable(runs: readonly RunRow[]): string {
   if (runs.length === 0) return 'No runs here yet: start one with `shoulders fine-tune DATASET`.\n';
-  const rows = runs.map(({ folder, state, problem }) => {
-    if (!state) return [folder, problem ? sentenceOf(problem.code, problem.params) : ''];
-    const best = headline(state);
-    const figure = best ? `${best.name} ${best.value.toFixed(4)}` : '–';
-    return [state.runId, state.status, state.recipe?.name ?? '–', `${state.epochs.length} epochs`, figure];
-  });
-  const whole = rows.filter((row) => row.length > 2);
-  const widths = (whole[0] ?? []).map((_, i) => Math.max(...whole.map((row) => row[i]!.length)));
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-          .join('   ')
-          .trimEnd()}\n`,
-    )
-    .join('');
+  const rows = runs.flatMap(({ state }) => (state ? [runRow(state)] : []));
+  const broken = runs.flatMap(({ state, problem }) => (!state && problem ? [warningLine(problem)] : []));
+  const lines = rows.length > 0 ? table([runHead, ...rows], new Set([0, 1, 2, 4, 5])) : [];
+  return `${[...lines, ...broken].join('\n')}\n`;
+}
+
+const runHead = ['run', 'state', 'recipe', 'epochs', 'result', ''];
+
+/** What takes from a number's worth stands in its line. */
+function runRow(state: RunState): string[] {
+  const best = headline(state);
+  const notes = [
+    ...(state.weights?.kind === 'random' ? ['random weights'] : []),
+    ...(state.recipe?.medical ? ['not for diagnostic use'] : []),
+  ];
+  return [
+    printable(state.runId),
+    state.status,
+    state.recipe ? printable(state.recipe.name) : '–',
+    String(state.epochs.length),
+    best ? `${best.name} ${best.value.toFixed(4)}` : '–',
+    best ? notes.join(', ') : '',
+  ];
 }

@@ -36,12 +36,10 @@ export function humanReason(issue: z.core.$ZodIssue, value: unknown): string {
       return `${seen}; it must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${unitOf(issue.origin)}`;
     case 'not_multiple_of':
       return `${seen}; it must be a multiple of ${issue.divisor}`;
-    case 'invalid_union': {
-      const discriminator = 'discriminator' in issue && issue.discriminator;
-      return discriminator
-        ? `${seen}; its "${discriminator}" is not one of the known kinds`
+    case 'invalid_union':
+      return 'options' in issue && Array.isArray(issue.options)
+        ? `${seen}; use ${oneOf(issue.options.map((option) => JSON.stringify(option)))}`
         : `${seen}; see the recipe's schema for what it may be`;
-    }
     default:
       return `${seen}; ${issue.message}`;
   }

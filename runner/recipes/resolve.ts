@@ -1,7 +1,7 @@
 // recipes/: from what a person wrote to a whole Recipe. A recipe file is JSON with any subset of the fields over a bundled base.
 // Absent: datasets, training. Called by cli.ts and the benchmark.
 import { readFile } from 'node:fs/promises';
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { UserError } from '../contracts/errors.ts';
@@ -25,8 +25,23 @@ export interface RecipeChoice {
  */
 export async function resolveRecipe({ recipe, sets = [] }: RecipeChoice): Promise<Recipe> {
   let whole: JsonObject = isBundled(recipe) ? copyOf(bundledRecipes[recipe]) : await readRecipeFile(recipe);
-  for (const setting of sets) whole = assign(whole, ...parseSetting(setting));
+  for (const setting of sets) {
+    const [path, value] = parseSetting(setting);
+    whole = assign(whole, path, value);
+    if (path.at(-1) === 'type') whole = withoutForeignFields(whole, path.slice(0, -1));
+  }
   return parseRecipe(whole);
+}
+
+/** After `…schedule.type=constant`: the fields that only the old kind had go; those of both kinds stay. */
+function withoutForeignFields(recipe: JsonObject, path: readonly string[]): JsonObject {
+  const out = copyOf(recipe);
+  for (const issue of Recipe.safeParse(recipe).error?.issues ?? []) {
+    const at = valueAt(out, path);
+    if (issue.code !== 'unrecognized_keys' || issue.path.join('.') !== path.join('.') || !isObject(at)) continue;
+    for (const key of issue.keys) delete at[key];
+  }
+  return out;
 }
 
 export const isBundled = (name: string): name is keyof typeof bundledRecipes => Object.hasOwn(bundledRecipes, name);
@@ -48,7 +63,7 @@ async function readRecipeFile(file: string): Promise<JsonObject> {
   }
   let fields: unknown;
   try {
-    fields = JSON.parse(text);
+    fields = JSON.parse(text.replace(/^\uFEFF/, '')); // some editors begin a file with a byte order mark
   } catch (cause) {
     throw new UserError('recipeNotJson', { file, reason: (cause as Error).message }, { cause });
   }
@@ -62,7 +77,8 @@ async function readRecipeFile(file: string): Promise<JsonObject> {
   const { weights } = own;
   if (typeof weights === 'string' && isFileName(weights) && !isAbsolute(weights))
     own.weights = resolve(dirname(file), weights);
-  return merge(copyOf(bundledRecipes[base]), own);
+  const name = basename(file).replace(/(\.shoulders)?\.json$/i, '') || base;
+  return merge({ ...copyOf(bundledRecipes[base]), name: name.slice(0, 60) }, own);
 }
 
 /** Anything that is neither an official name nor "none" is a file. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { UserError } from '../../../runner/contracts/errors.ts';
 import { Recipe } from '../../../runner/contracts/recipe.ts';
 import { bundledRecipes } from '../../../runner/contracts/recipes.ts';
@@ -109,4 +110,33 @@ test('resolveRecipe() refuses a recipe that is not there, not JSON, or on an unk
   );
   await assert.rejects(resolveRecipe({ recipe: await fileWith('[1]') }), refusal('recipeNotJson', /JSON object/));
   await assert.rejects(resolveRecipe({ recipe: await fileWith({ base: 'cats' }) }), refusal('recipeInvalid', /"base"/));
+});
+
+test('resolveRecipe() drops what only the old kind had when a setting changes a type', async () => {
+  const { stages } = await resolveRecipe({
+    recipe: 'photos',
+    sets: ['stages.0.schedule.type=constant', 'stages.1.optimizer.type=sgd', 'stages.1.optimizer.momentum=0.8'],
+  });
+  assert.deepEqual(stages[0]!.schedule, { type: 'constant' });
+  assert.deepEqual(stages[1]!.optimizer, {
+    type: 'sgd',
+    learningRate: { head: 5e-4, backbone: 5e-5 },
+    weightDecay: 1e-4,
+    momentum: 0.8,
+  });
+  await assert.rejects(
+    resolveRecipe({ recipe: 'photos', sets: ['stages.0.schedule.type=cosin'] }),
+    refusal('recipeInvalid', /stages.0.schedule.*"cosin".*"cosine"/),
+  );
+});
+
+test('a recipe file without a name is called by its file, and may begin with a byte order mark', async () => {
+  assert.equal((await resolveRecipe({ recipe: await fileWith('\uFEFF{"seed": 3}') })).name, 'mine');
+});
+
+test('every recipe in samples/recipes resolves', async () => {
+  const folder = new URL('../../../samples/recipes/', import.meta.url);
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.shoulders.json'));
+  assert.ok(names.length > 0);
+  for (const name of names) await resolveRecipe({ recipe: fileURLToPath(new URL(name, folder)) });
 });

@@ -1,0 +1,75 @@
+// What the command line says while a run goes on: lines and a bar for people, or one JSON event a line for programs.
+import type { RunEvent } from './contracts/events.ts';
+import { applyRunEvent, initialRunState, type RunState } from './contracts/runState.ts';
+import { plainLine, progressLine } from './progressBar.ts';
+import {
+  datasetLine,
+  epochHeader,
+  epochLegend,
+  epochLine,
+  finalReport,
+  stageLine,
+  startLine,
+  warningLine,
+  weightsLine,
+} from './report.ts';
+
+export interface Printer {
+  on(event: RunEvent): void;
+  /** Leaves the terminal as it was found. */
+  end(): void;
+  /** The last word on a run that did not fail. */
+  report(state: RunState, runFolder: string): void;
+}
+
+export const jsonPrinter = (output: { write(text: string): unknown }): Printer => ({
+  on: (event) => output.write(`${JSON.stringify(event)}\n`),
+  end() {},
+  report() {},
+});
+
+/** @param quiet  nothing before the report */
+export function textPrinter(output: NodeJS.WriteStream, runId: string, quiet: boolean): Printer {
+  const line = output.isTTY ? progressLine(output) : plainLine(output);
+  // A file has no edge.
+  const width = () => (output.isTTY ? output.columns : Number.POSITIVE_INFINITY);
+  let run = initialRunState(runId);
+  return {
+    on(event) {
+      run = applyRunEvent(run, event);
+      if (quiet) return;
+      if (event.type === 'progress') line.show(event);
+      for (const text of linesOf(event, run, width())) line.print(text);
+    },
+    end: line.end,
+    report(state, runFolder) {
+      line.end();
+      output.write(`${quiet ? '' : '\n'}${finalReport(state, runFolder, { width: width(), withEpochs: quiet })}`);
+    },
+  };
+}
+
+function linesOf(event: RunEvent, run: RunState, width: number): string[] {
+  switch (event.type) {
+    case 'started':
+      return [startLine(event)];
+    case 'checked':
+      return [datasetLine(event)];
+    case 'weightsLoaded':
+      return [weightsLine(event.weights)];
+    case 'warning':
+      return [warningLine(event.problem)];
+    case 'stageStarted':
+      return ['', stageLine(event), ...(event.stage === 0 ? [epochLegend, epochHeader(width)] : [])];
+    case 'epoch':
+      return [epochLine(run, run.epochs.at(-1)!, width)];
+    case 'stageEnded':
+      return event.reason === 'earlyStopping'
+        ? [`stopped early, nothing improved any more; epoch ${event.keptEpoch} is kept`]
+        : [];
+    case 'progress':
+    case 'evaluated':
+    case 'ended':
+      return [];
+  }
+}
