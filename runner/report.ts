@@ -71,13 +71,13 @@ const epochColumns: readonly EpochColumn[] = [
   { head: 'AUPRC', columns: 7, extra: true, cell: ({ metrics }) => figure(metrics.val.auprc, 3) },
   { head: 'sens', columns: 7, extra: true, cell: ({ metrics }) => figure(metrics.val.sensitivity, 3) },
   { head: 'spec', columns: 7, extra: true, cell: ({ metrics }) => figure(metrics.val.specificity, 3) },
-  { head: 'time', columns: 13, cell: ({ elapsedMs }) => duration(elapsedMs) },
+  { head: 'time', columns: 12, cell: ({ elapsedMs }) => duration(elapsedMs) },
 ];
 const wholeTable = epochColumns.reduce((sum, { columns }) => sum + columns, 0);
 
 const epochCells = (width: number, textOf: (column: EpochColumn) => string): string =>
   epochColumns
-    .filter(({ extra }) => !extra || width > wholeTable)
+    .filter(({ extra }) => !extra || width >= wholeTable)
     .map((column) => (column.left ? padEnd : padStart)(textOf(column), column.columns))
     .join('');
 

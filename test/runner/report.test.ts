@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { test } from 'node:test';
+import type { RunEvent } from '../../runner/contracts/events.ts';
+import { chestXray } from '../../runner/contracts/recipes.ts';
+import { applyRunEvent, initialRunState, type RunState } from '../../runner/contracts/runState.ts';
+import { evaluateSplit } from '../../runner/metrics/evaluateSplit.ts';
+import { textPrinter } from '../../runner/printer.ts';
+import { plainLine } from '../../runner/progressBar.ts';
+import { epochHeader, epochLine, finalReport, runsTable, stageLine } from '../../runner/report.ts';
+import { columnsOf, duration, shortened } from '../../runner/terminalText.ts';
+import { runId, storyOfARun } from '../support/storyOfARun.ts';
+
+const stateAfter = (events: readonly RunEvent[]): RunState => events.reduce(applyRunEvent, initialRunState(runId));
+const whole = { width: Number.POSITIVE_INFINITY, withEpochs: false };
+
+/** What a terminal or a file would get. */
+function printed(events: readonly RunEvent[], { quiet = false, columns = 0 } = {}): string {
+  const output = new PassThrough();
+  if (columns > 0) Object.assign(output, { isTTY: true, columns });
+  const printer = textPrinter(output as unknown as NodeJS.WriteStream, runId, quiet);
+  for (const event of events) printer.on(event);
+  printer.report(stateAfter(events), '/runs/one');
+  return String(output.read());
+}
+
+const report = `Test: 8 images, looked at once, with the weights of epoch 2
+  AUROC 0.8750   AUPRC 0.9000   loss 0.5200
+  for comparison: always the most frequent class: accuracy 0.500; validation (8 images): AUROC 0.8750
+  threshold 0.4000 on the probability of dog: Youden's J, chosen on validation
+  sensitivity 0.750 [0.301, 0.954]   specificity 0.750 [0.301, 0.954]
+  in brackets: 95 % intervals
+
+true \\ predicted  cat  dog
+cat                 3    1
+dog                 1    3
+
+              precision    recall  f1-score   support
+
+         cat       0.75      0.75      0.75         4
+         dog       0.75      0.75      0.75         4
+
+    accuracy                           0.75         8
+   macro avg       0.75      0.75      0.75         8
+weighted avg       0.75      0.75      0.75         8
+
+! The test split has only 8 images: its numbers move by 12.5 points with every single image.
+
+Finished after 4.0 s.
+Run: /runs/one
+`;
+
+const epochs = `epoch  stage     train loss    acc  AUROC  │  val loss    acc  AUROC  AUPRC   sens   spec        time
+    1* head          0.7000  0.700  0.800  │    0.6000  0.750  0.800  0.800  0.750  0.750       1.0 s
+    2* head          0.3500  0.700  0.800  │    0.6000  0.750  0.850  0.800  0.750  0.750       2.0 s
+`;
+const legend = '* = its weights are the stage’s best on validation so far';
+
+test('textPrinter() tells a run from start to end in aligned lines', () => {
+  assert.equal(
+    printed(storyOfARun(1)),
+    `photos: resnet18 at 224 px on Test CPU, 2 threads
+dataset: 2 classes (cat, dog), train 40, val 8, test 8; 1 unusable image left out (\`shoulders check\` says which and why)
+! The test split has only 8 images: its numbers move by 12.5 points with every single image.
+weights: random
+
+stage 1 "head": 2 epochs, fc trains (1026 parameters)
+${legend}
+${epochs}
+${report}`,
+  );
+});
+
+test('textPrinter() that is quiet prints the epochs and the report only', () => {
+  assert.equal(printed(storyOfARun(1), { quiet: true }), `${epochs}${legend}\n\n${report}`);
+});
+
+test('textPrinter() on a terminal clears its bar and leaves the same lines as in a file', () => {
+  const text = printed(storyOfARun(1), { columns: 120 });
+  assert.match(text, /training, epoch 1/);
+  // From saving the cursor to clearing the line.
+  const bar = new RegExp(['7.*?', '8', '\\[1G', '\\[2K'].map((code) => `\u001b${code}`).join(''), 'gs');
+  assert.equal(text.replace(bar, ''), printed(storyOfARun(1)));
+  // Hidden and shown, wrapping off and on: equally often.
+  for (const [off, on] of [
+    ['\u001b[?25l', '\u001b[?25h'],
+    ['\u001b[?7l', '\u001b[?7h'],
+  ] as const)
+    assert.equal(text.split(off).length, text.split(on).length);
+});
+
+test('epochLine() fits a terminal of 80 columns by leaving figures out', () => {
+  const state = stateAfter(storyOfARun(1));
+  const lines = [epochHeader(80), epochLine(state, state.epochs[0]!, 80)];
+  assert.deepEqual(lines, [
+    'epoch  stage     train loss    acc  AUROC  │  val loss    acc  AUROC        time',
+    '    1* head          0.7000  0.700  0.800  │    0.6000  0.750  0.800       1.0 s',
+  ]);
+  for (const line of lines) assert.ok(columnsOf(line) <= 80);
+});
+
+test('finalReport() of a medical recipe from random weights says both beside the numbers', () => {
+  const events = storyOfARun(1).map((event) => (event.type === 'started' ? { ...event, recipe: chestXray } : event));
+  events.splice(4, 0, { type: 'warning', problem: { code: 'randomWeights', params: {} } });
+  const text = finalReport(stateAfter(events), '/runs/one', whole);
+  assert.match(text, /^! This run starts from random weights, not from ImageNet/m);
+  assert.match(text, /^! Not for diagnostic use\.$/m);
+});
+
+const threeClasses = (threshold: number | null): RunState => {
+  const classNames = ['猫', 'dog', 'a very long class name indeed, beyond all need'];
+  const evaluation = evaluateSplit({
+    labels: [0, 1, 2, 2],
+    probabilities: [0.8, 0.1, 0.1, 0.1, 0.8, 0.1, 0.1, 0.1, 0.8, 0.6, 0.2, 0.2],
+    loss: 0.5,
+    classNames,
+    positiveLabel: null,
+    threshold,
+  });
+  const state = stateAfter(storyOfARun(1));
+  return {
+    ...state,
+    classNames,
+    evaluation: { val: evaluation, test: evaluation, threshold: null, positiveClass: null, keptEpoch: 2 },
+  };
+};
+
+test('finalReport() of three classes names the rule of decision and aligns wide and long names', () => {
+  const text = finalReport(threeClasses(null), '/runs/one', whole);
+  assert.match(
+    text,
+    /^ {2}AUROC 1\.0000 {3}AUPRC 1\.0000 {3}loss 0\.5000\n.*\n {2}decision: the most probable class\n\n/m,
+  );
+  assert.ok(
+    text.includes(`
+true \\ predicted          猫  dog  a very long class name …
+猫                         1    0                         0
+dog                        0    1                         0
+a very long class name …   1    0                         1
+`),
+    text,
+  );
+});
+
+test('finalReport() says when no threshold beats chance, and what a stopped run keeps', () => {
+  const state = stateAfter(storyOfARun(1));
+  const noThreshold = { ...state, evaluation: { ...state.evaluation!, threshold: null } };
+  assert.match(finalReport(noThreshold, '/r', whole), /no threshold beats chance on validation/);
+  const stopped = stateAfter([
+    ...storyOfARun(1).slice(0, 8),
+    { type: 'ended', reason: 'stopped', problem: null, elapsedMs: 65_000 },
+  ]);
+  assert.ok(
+    finalReport(stopped, '/r', whole).endsWith(
+      '\n\nStopped after 1 min 05 s; the best weights (val AUROC 0.8500) are kept.\nRun: /r\n',
+    ),
+  );
+});
+
+test('names from disk cannot steer the terminal', () => {
+  const evil = '\u001b[2Jcat\u202e';
+  const events = storyOfARun(1).map((event) =>
+    event.type === 'checked' ? { ...event, classNames: [evil, 'dog'] } : event,
+  );
+  const text = printed(events);
+  assert.ok(!text.includes('\u001b') && !text.includes('\u202e'));
+  assert.match(text, /\\u\{1b\}\[2Jcat\\u\{202e\}/);
+});
+
+test('runsTable() aligns runs, notes what takes from a number, and tells why a run cannot be read', () => {
+  const state = stateAfter(storyOfARun(1));
+  const medical = { ...state, runId: 'second', recipe: chestXray, status: 'running' as const };
+  assert.equal(
+    runsTable([
+      { folder: '/r/1', state, problem: null },
+      { folder: '/r/2', state: medical, problem: null },
+      { folder: '/r/3', state: undefined, problem: { code: 'runNewer', params: { run: 'third' } } },
+    ]),
+    `run                                 state     recipe      epochs  result
+20261123-101500-pets-resnet18-00ff  finished  photos           2  test AUROC 0.8750  random weights
+second                              running   chest-xray       2  test AUROC 0.8750  random weights, not for diagnostic use
+! The run "third" was written by a newer version: update the extension to open it.
+`,
+  );
+  assert.match(runsTable([]), /^No runs here yet/);
+});
+
+test('stageLine() says what trains and how much of it', () => {
+  const stage = {
+    type: 'stageStarted',
+    stage: 1,
+    name: 'all',
+    epochs: 1,
+    unfreeze: 'all',
+    trainableParameters: 11_177_538,
+  } as const;
+  assert.equal(stageLine(stage), 'stage 2 "all": 1 epoch, all layers train (11.18 M parameters)');
+  assert.match(stageLine({ ...stage, unfreeze: 'layer4' }), /layer4 and above train/);
+});
+
+test('plainLine() says something once a minute while nothing else is said', () => {
+  let nowMs = 0;
+  const lines: string[] = [];
+  const line = plainLine({ write: (text) => lines.push(text) }, () => nowMs);
+  const progress = {
+    type: 'progress',
+    phase: 'training',
+    total: 5216,
+    stage: 0,
+    epoch: 1,
+    imagesPerSecond: 20.13,
+    etaMs: 723_000,
+  } as const;
+  for (let second = 1; second <= 90; second++) {
+    nowMs = second * 1000;
+    line.show({ ...progress, done: second * 20 });
+  }
+  assert.deepEqual(lines, ['training, epoch 1: 1200 of 5216, 20.1 images/s, 12 min 03 s left\n']);
+  line.print('an epoch');
+  nowMs += 59_000;
+  line.show({ ...progress, done: 3000 });
+  assert.equal(lines.length, 2);
+});
+
+test('duration() carries over: never 60 seconds, never 60 minutes', () => {
+  const cases: [ms: number, text: string][] = [
+    [0, '0.0 s'],
+    [59_940, '59.9 s'],
+    [59_960, '1 min 00 s'],
+    [119_700, '2 min 00 s'],
+    [3_599_600, '1 h 00 min'],
+    [7_170_000, '2 h 00 min'],
+  ];
+  for (const [ms, text] of cases) assert.equal(duration(ms), text);
+});
+
+test('shortened() cuts by columns and never through a character', () => {
+  assert.equal(shortened('猫猫猫', 5), '猫猫…');
+  assert.equal(shortened('👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 3), '👩‍👩‍👧‍👦…');
+  assert.equal(shortened('cat', 3), 'cat');
+});
