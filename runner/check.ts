@@ -3,6 +3,7 @@ import type { Finding } from './contracts/finding.ts';
 import { type Dataset, type DatasetIo, type DatasetOptions, prepareDataset } from './dataset/dataset.ts';
 import { splitNames } from './dataset/folder.ts';
 import { groupedBy } from './dataset/groupedBy.ts';
+import { plural, printable, shortened, table } from './terminalText.ts';
 
 /**
  * Indexes, decodes, splits and judges a folder, without training.
@@ -22,7 +23,7 @@ export function check(
 export function describeDataset(dataset: Dataset): string {
   const { folder, images, classNames, splitOrigin, findings, fingerprint } = dataset;
   const sections = [
-    [`${shown(folder)}: ${plural(images.length, 'image')} in ${plural(classNames.length, 'class', 'classes')}`],
+    [`${printable(folder)}: ${plural(images.length, 'image')} in ${plural(classNames.length, 'class', 'classes')}`],
     [...countTable(dataset), '', origins[splitOrigin]],
     ...findingSections(findings),
     [`Fingerprint ${fingerprint}`],
@@ -40,7 +41,7 @@ const origins = {
 function countTable({ classNames, counts }: Dataset): string[] {
   const rows = classNames.map((className, label) => {
     const own = splitNames.map((split) => counts[split][label]!);
-    return [shortened(shown(className), 40), ...own, sum(own)].map(String);
+    return [shortened(printable(className), 40), ...own, sum(own)].map(String);
   });
   const totals = splitNames.map((split) => sum(counts[split]));
   const all = sum(totals);
@@ -51,17 +52,6 @@ function countTable({ classNames, counts }: Dataset): string[] {
     ['all', ...totals, all].map(String),
     ['', ...totals.map(share), ''],
   ]);
-}
-
-/** The first column to the left, the others to the right. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 type Of<K extends Finding['kind']> = Extract<Finding, { kind: K }>;
@@ -76,13 +66,14 @@ function findingSections(findings: readonly Finding[]): string[][] {
   return [
     section(
       'Left out, cannot be used',
-      of('corrupt').map(({ relativePath, reason }) => `${shown(relativePath)}: ${reason}`),
+      of('corrupt').map(({ relativePath, reason }) => `${printable(relativePath)}: ${reason}`),
     ),
     section('LEAK: the same image in more than one split', between.map(copies)),
     section(
       'LEAK: the same group in more than one split',
       overlaps.map(
-        ({ group, splits, imageCount }) => `${shown(group)}: ${plural(imageCount, 'image')} in ${splits.join(', ')}`,
+        ({ group, splits, imageCount }) =>
+          `${printable(group)}: ${plural(imageCount, 'image')} in ${splits.join(', ')}`,
       ),
     ),
     section('The same image in more than one class', twoLabels.map(copies)),
@@ -90,7 +81,7 @@ function findingSections(findings: readonly Finding[]): string[][] {
     section('The same image more than once in its class and split', within.map(copies)),
     section(
       'Notes',
-      of('note').map(({ text }) => shown(text)),
+      of('note').map(({ text }) => printable(text)),
       notesShown,
     ),
     ...byReason('Not looked at', of('ignored')),
@@ -126,20 +117,12 @@ function byReason(heading: string, findings: readonly (Of<'suspect'> | Of<'ignor
   if (findings.length === 0) return [];
   const lines = [...groupedBy(findings, ({ reason }) => reason)].flatMap(([reason, own]) => [
     `  ${own.length} x ${reason}`,
-    ...own.slice(0, 3).map(({ relativePath }) => `      ${shown(relativePath)}`),
+    ...own.slice(0, 3).map(({ relativePath }) => `      ${printable(relativePath)}`),
     ...(own.length > 3 ? [`      ... and ${own.length - 3} more`] : []),
   ]);
   return [[`${heading} (${findings.length})`, ...lines]];
 }
 
-const copies = ({ relativePaths }: Of<'duplicate'>) => relativePaths.map(shown).join(' = ');
+const copies = ({ relativePaths }: Of<'duplicate'>) => relativePaths.map(printable).join(' = ');
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
-
-const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
-
-const shortened = (text: string, length: number) => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);
-
-/** Names come from disk: control and direction characters could rewrite the terminal's line. */
-const shown = (text: string): string =>
-  text.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`);

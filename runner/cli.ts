@@ -188,16 +188,17 @@ async function jobOf(dataset: string, options: FineTuneOptions): Promise<FineTun
   };
 }
 
-/** Once: stop gently. Twice: at once. */
+/** Once: stop gently. Twice: at once, by the signal itself: process.exit() would tear down the engine's thread in mid-step. */
 function interruptSignal(printer: Printer): AbortSignal {
   const controller = new AbortController();
-  for (const [name, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
     process.on(name, () => {
       printer.end();
-      if (controller.signal.aborted) process.exit(code);
+      if (controller.signal.aborted) {
+        process.removeAllListeners(name);
+        process.kill(process.pid, name);
+        return;
+      }
       controller.abort();
       process.stderr.write('Stopping after the current batch; once more ends at once.\n');
     });
