@@ -56,6 +56,8 @@ export const sentences = {
   // runs
   runNotFound: 'There is no run "{run}": name a run folder.',
   runBroken: 'Cannot read the run "{run}": {reason}.',
+  runWithoutModel:
+    'The run "{run}" has no "{file}": weights are kept from its first epoch on, the ONNX model at its end. Export another format, or finish a run first.',
   runNewer: 'The run "{run}" was written by a newer version: update the extension to open it.',
   // training
   notFinite:
