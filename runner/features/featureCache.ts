@@ -95,9 +95,10 @@ export async function openFeatureCache(folder: string, limitBytes: number): Prom
     },
     async put(key, bytes) {
       if (stats.disabled !== undefined || touched.has(key)) return;
+      // Before the first wait: a copy of the image in the same batch has the same key.
+      touched.add(key);
       try {
         if (!(await makeRoom(bytes.byteLength))) return;
-        touched.add(key);
         totalBytes += bytes.byteLength;
         stats.storedBytes += bytes.byteLength;
         const file = fileOf(key);

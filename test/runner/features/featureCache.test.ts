@@ -75,6 +75,14 @@ test('a cache that cannot be written is given up with its reason, and the run go
   await rm(root, { recursive: true });
 });
 
+test('byte-identical images, stored at the same moment under one key, do not disturb the cache', async () => {
+  const root = await folder();
+  const cache = await openFeatureCache(root, 1e6);
+  await Promise.all([1, 2, 3, 4].map(() => cache.put(key('twin'), bytes(5))));
+  assert.equal(cache.stats.disabled, undefined);
+  assert.deepEqual(new Uint8Array((await cache.get(key('twin')))!), bytes(5));
+});
+
 test('cacheKey() tells parts apart by their borders', () => {
   assert.notEqual(cacheKey(['ab', 'c']), cacheKey(['a', 'bc']));
 });
