@@ -15,11 +15,11 @@ function start(host: Host, root: HTMLElement): void {
   defineElements();
   const panel = document.createElement('sh-run-panel') as RunPanel;
   let state = initialViewState(host.restore() ?? null);
-  let frame: number | undefined;
+  let drawIsDue = false;
   let askAgain: ReturnType<typeof setInterval> | undefined;
 
   const draw = (): void => {
-    frame = undefined;
+    drawIsDue = false;
     panel.state = state;
   };
   const ask = (): void => {
@@ -35,7 +35,8 @@ function start(host: Host, root: HTMLElement): void {
       askAgain = undefined;
     } else if (before.sync === 'live') ask();
     if (changesKept(before, state)) host.keep({ runId: state.run!.runId, threshold: state.threshold });
-    frame ??= requestAnimationFrame(draw);
+    if (!drawIsDue) requestAnimationFrame(draw);
+    drawIsDue = true;
   };
 
   panel.addEventListener('sh-ask', (event) => {

@@ -165,7 +165,9 @@ function pixelsAsFeatures({ pixels, imageSize }: FeatureOptions): FrozenFeatures
     },
     async finish(prepared, batch) {
       const out = new Uint8Array(batch * rowLength);
-      prepared.pixels.forEach((view, i) => view && out.set(view, i * rowLength));
+      prepared.pixels.forEach((view, i) => {
+        if (view) out.set(view, i * rowLength);
+      });
       repeatLastRow(out, prepared.samples.length, batch, rowLength);
       return {
         features: { dtype: 'uint8', shape: [batch, imageSize, imageSize, 3], data: out },
@@ -220,7 +222,9 @@ function hashBelow(parameters: Parameters, cut: Cut): string {
 function packPixels(views: readonly Uint8Array[], batch: number, size: number): Tensor {
   const length = size * size * 3;
   const data = new Uint8Array(batch * length);
-  views.forEach((view, i) => data.set(view, i * length));
+  views.forEach((view, i) => {
+    data.set(view, i * length);
+  });
   return { dtype: 'uint8', shape: [batch, size, size, 3], data };
 }
 

@@ -8,8 +8,9 @@ export const tokens = css`
     --sh-border: var(--vscode-contrastBorder, var(--vscode-panel-border, var(--vscode-widget-border)));
     --sh-hairline: color-mix(in srgb, var(--vscode-foreground) 12%, transparent);
     --sh-muted: var(--vscode-descriptionForeground);
-    --sh-train: color-mix(in srgb, var(--vscode-charts-blue) 88%, var(--vscode-foreground));
-    --sh-val: color-mix(in srgb, var(--vscode-charts-orange) 88%, var(--vscode-foreground));
+    /* charts.orange is translucent in some themes: a line is not. */
+    --sh-train: color-mix(in srgb, rgb(from var(--vscode-charts-blue) r g b / 1) 88%, var(--vscode-foreground));
+    --sh-val: color-mix(in srgb, rgb(from var(--vscode-charts-orange) r g b / 1) 88%, var(--vscode-foreground));
     --sh-good: var(--vscode-testing-iconPassed, var(--vscode-charts-green));
     --sh-bad: var(--vscode-errorForeground);
     --sh-surface: color-mix(in srgb, var(--vscode-foreground) 3%, var(--vscode-editor-background));
