@@ -23,7 +23,7 @@ import { inverseDeviation } from './folding.ts';
  * @param x            float32 [N, h, w, C], or [N, C] for 'fc'
  * @param parameterIn  the value of a trainable parameter
  * @param statistics   where the running statistics are
- * @returns logits [N, K] and, unless `cut` is 'fc', what goes into the pooling, [N, h, w, C]
+ * @returns logits [N, K]
  */
 export function applyTail(
   tape: Tape,
@@ -33,19 +33,11 @@ export function applyTail(
   parameterIn: (name: string) => Value,
   statistics: Parameters,
   classCount: number,
-): { readonly logits: Value; readonly beforePooling: Value | undefined } {
+): Value {
   const operations = differentiableOperations(tape, parameterIn, statistics);
-  let beforePooling: Value | undefined;
-  const watched: Operations<Normalisable> = {
-    ...operations,
-    globalAveragePool(pooled) {
-      beforePooling = whole(pooled);
-      return operations.globalAveragePool(pooled);
-    },
-  };
   let value: Normalisable = x;
-  for (const part of partsBetween(cut)) value = applyPart(watched, architecture, part, value, classCount);
-  return { logits: whole(value), beforePooling };
+  for (const part of partsBetween(cut)) value = applyPart(operations, architecture, part, value, classCount);
+  return whole(value);
 }
 
 /** A convolution that still waits for its BatchNorm. */

@@ -62,7 +62,7 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
       .map(({ name, shape }) => [name, g.input(name, 'float32', shape)]),
   );
   const parameterIn = (name: string) => trained.get(name)!;
-  const { logits } = applyTail(tape, architecture, unfreeze, features, parameterIn, options.parameters, classCount);
+  const logits = applyTail(tape, architecture, unfreeze, features, parameterIn, options.parameters, classCount);
   const loss = tape.apply(crossEntropy, [logits, labels, sampleWeights], undefined);
   g.output('loss', loss);
   g.output('logits', logits);

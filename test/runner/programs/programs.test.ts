@@ -1,16 +1,14 @@
-// What the other programs promise: preprocessing, halves, the exported model, Grad-CAM, measured statistics.
+// What the other programs promise: preprocessing, halves, the exported model, measured statistics.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InferenceSession } from 'onnxruntime-node';
-import type { Architecture } from '../../../runner/contracts/recipe.ts';
 import { averagedStatistics, batchStatisticsProgram } from '../../../runner/programs/batchStatistics.ts';
 import { exportedProgram } from '../../../runner/programs/exported.ts';
-import { gradCamProgram } from '../../../runner/programs/gradCam.ts';
 import { segmentProgram } from '../../../runner/programs/segment.ts';
 import { trunkProgram } from '../../../runner/programs/trunk.ts';
 import type { Tensor } from '../../../runner/tensor.ts';
 import { allClose } from '../../support/allClose.ts';
-import { readReference, referenceParameters, referenceTensor } from '../../support/referenceTensors.ts';
+import { referenceParameters, referenceTensor } from '../../support/referenceTensors.ts';
 import { runOnce, runProgram } from '../../support/runProgram.ts';
 
 const parameters = referenceParameters('resnet18', 3);
@@ -118,50 +116,6 @@ test('exportedProgram() carries its metadata as text', () => {
   const { model } = exportedProgram({ ...small, doc: 'Trained on bees', metadata: { classNames: '["ant","bee"]' } });
   const text = Buffer.from(model).toString('latin1');
   for (const part of ['Trained on bees', 'classNames', '["ant","bee"]']) assert.ok(text.includes(part), part);
-});
-
-interface CamCase {
-  readonly arch: Architecture;
-  readonly target: 'probability' | 'logit';
-  readonly class_index: number;
-  readonly logits: readonly number[];
-  readonly cam: readonly (readonly number[])[];
-}
-
-for (const each of readReference<{ cases: readonly CamCase[] }>('gradcam').cases)
-  test(`gradCamProgram() equals PyTorch: ${each.arch}, ${each.target}`, async () => {
-    const source = gradCamProgram({
-      architecture: each.arch,
-      parameters: referenceParameters(each.arch, 2),
-      layer: 'layer4',
-      of: each.target,
-      batch: 1,
-      imageSize: 224,
-      featureType: 'float32',
-    });
-    const target = Float32Array.from([0, 1], (label) => (label === each.class_index ? 1 : 0));
-    const features = referenceTensor('cam', [1, 3, 224, 224], -2, 2);
-    const { cam, logits } = await runOnce(source, {
-      features,
-      target: { dtype: 'float32', shape: [1, 2], data: target },
-    });
-    allClose('logits', floats(logits), each.logits, { relative: 1e-3 });
-    const [lowest, highest] = [Math.min(...floats(cam)), Math.max(...floats(cam))];
-    const scaled = floats(cam).map((value) => (value - lowest) / (highest - lowest + 1e-6));
-    allClose('cam', scaled, each.cam.flat(), { absolute: 2e-3 });
-  });
-
-test('gradCamProgram() looks at any layer', () => {
-  const options = { ...small, of: 'logit', batch: 1, imageSize: 64, featureType: 'uint8' } as const;
-  const sides = (['layer1', 'layer2', 'layer3', 'layer4'] as const).map(
-    (layer) => gradCamProgram({ ...options, layer }).outputs.cam!.shape,
-  );
-  assert.deepEqual(sides, [
-    [1, 16, 16],
-    [1, 8, 8],
-    [1, 4, 4],
-    [1, 2, 2],
-  ]);
 });
 
 test('batchStatisticsProgram() gives statistics under which every BatchNorm puts out its weight and bias', async () => {
