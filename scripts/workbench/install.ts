@@ -82,13 +82,12 @@ function installCodeServer(say: Say): void {
   rmSync(cache, { recursive: true, force: true });
   mkdirSync(staging, { recursive: true });
   const nodePackage = `node-${process.platform}-${process.arch}`;
-  npmInstall(staging, { [nodePackage]: nodeVersion }, process.env);
+  npmInstall(staging, { [nodePackage]: nodeVersion }, {});
   const nodeFolder = join(staging, 'node_modules', nodePackage);
   npmInstall(
     staging,
     { [nodePackage]: nodeVersion, 'code-server': codeServerVersion },
     {
-      ...process.env,
       PATH: `${join(nodeFolder, 'bin')}${delimiter}${process.env.PATH}`,
       npm_config_nodedir: nodeFolder,
       CI: 'true',
@@ -100,7 +99,12 @@ function installCodeServer(say: Say): void {
   writeFileSync(join(cache, 'complete'), codeServerVersion);
 }
 
-function npmInstall(folder: string, dependencies: Record<string, string>, env: NodeJS.ProcessEnv): void {
+function npmInstall(folder: string, dependencies: Record<string, string>, more: NodeJS.ProcessEnv): void {
+  // An outer npm hands down which Node it runs on; code-server asks for that and would refuse an older one.
+  const outer = Object.entries(process.env).filter(
+    ([name]) => !/^npm_(config_user_agent|node_execpath|execpath)$/i.test(name),
+  );
+  const env = { ...Object.fromEntries(outer), ...more };
   writeFileSync(
     join(folder, 'package.json'),
     JSON.stringify({ private: true, dependencies, allowScripts: { 'code-server': true } }),
