@@ -1,5 +1,6 @@
 // The few things this room asks of a disk, so that a test can let each of them fail. Files and folders are absolute paths.
 import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { isSystemError } from '../systemError.ts';
 
 export interface FsFile {
@@ -22,6 +23,16 @@ export interface FsPort {
   modifiedMs(file: string): Promise<number>;
 }
 
+/** Of a folder that is not there, the one nearest to the root. */
+async function topmostMissing(folder: string): Promise<string> {
+  const parent = dirname(folder);
+  const parentIsThere = await stat(parent).then(
+    () => true,
+    () => false,
+  );
+  return parentIsThere || parent === folder ? folder : topmostMissing(parent);
+}
+
 export const nodeFileSystem: FsPort = {
   async open(path, flags) {
     const handle = await open(path, flags);
@@ -34,8 +45,14 @@ export const nodeFileSystem: FsPort = {
   },
   readFile: (file) => readFile(file),
   readdir: (folder) => readdir(folder),
-  mkdir: async (folder, options) => {
-    await mkdir(folder, options);
+  mkdir: async (folder, { recursive }) => {
+    try {
+      await mkdir(folder, { recursive });
+    } catch (error) {
+      // Node answers ENOENT for any refusal on the way down, a read-only disk too: the topmost missing folder tells the reason.
+      if (recursive && isSystemError(error) && error.code === 'ENOENT') await mkdir(await topmostMissing(folder));
+      throw error;
+    }
   },
   rename: (from, to) => rename(from, to),
   unlink: (file) => unlink(file),
