@@ -12,7 +12,8 @@ export interface WorkbenchServer {
   /** host:port */
   readonly authority: string;
   /** The address that opens a folder. `development`: this checkout runs as an extension under development. */
-  urlOf(folder: string, options: { readonly development: boolean }): string;
+  /** `suite`: a file that exports run(), for the extension host to call. */
+  urlOf(folder: string, options: { readonly development: boolean; readonly suite?: string | undefined }): string;
   /** Everything that the server has printed. */
   readonly output: () => string;
   /** Ends the server with all its helpers. */
@@ -64,8 +65,9 @@ export async function startServer(options: ServerOptions): Promise<WorkbenchServ
   const authority = `127.0.0.1:${port}`;
   return {
     authority,
-    urlOf: (folder, { development }) => {
+    urlOf: (folder, { development, suite }) => {
       const payload = [['extensionDevelopmentPath', `vscode-remote://${authority}${root.replace(/\/$/, '')}`]];
+      if (suite !== undefined) payload.push(['extensionTestsPath', `vscode-remote://${authority}${suite}`]);
       const query = new URLSearchParams({ folder, ...(development ? { payload: JSON.stringify(payload) } : {}) });
       return `http://${authority}/?${query}`;
     },

@@ -28,6 +28,8 @@ export interface WorkbenchOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Where extensions are installed; left out: an empty folder, and this checkout runs as an extension under development. */
   readonly extensionsFolder?: string;
+  /** A file that exports run(), for the extension host to call. */
+  readonly suite?: string;
 }
 
 /** A patience, not a measurement: two slow cores share an editor, a browser and a training. */
@@ -75,7 +77,9 @@ export class Workbench {
       const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
       page.setDefaultTimeout(patience);
       const workbench = new Workbench(page, server, browser, scratch);
-      await page.goto(server.urlOf(options.workspace, { development: options.extensionsFolder === undefined }));
+      await page.goto(
+        server.urlOf(options.workspace, { development: options.extensionsFolder === undefined, suite: options.suite }),
+      );
       await workbench.settled();
       return workbench;
     } catch (error) {
