@@ -111,13 +111,13 @@ function timed(engine: Engine): Engine {
     async load(source) {
       const began = performance.now();
       const program = await engine.load(source);
-      add(`${source.name}: loading`, (performance.now() - began) / 1000, 0);
+      add('loading programs', (performance.now() - began) / 1000, 0);
       return {
         ...program,
         async run(feeds) {
           const start = performance.now();
           const out = await program.run(feeds);
-          add(source.name, (performance.now() - start) / 1000, batchOf(source));
+          add(partOf(source), (performance.now() - start) / 1000, batchOf(source));
           return out;
         },
       };
@@ -125,8 +125,17 @@ function timed(engine: Engine): Engine {
   };
 }
 
-const batchOf = (source: ProgramSource) =>
-  Object.values(source.inputs).find((spec) => spec.shape.length > 1)?.shape[0] ?? 1;
+/** Images in one run: the size of the batch, padding included. */
+function batchOf({ inputs }: ProgramSource): number {
+  return Object.values(inputs).find(({ shape }) => shape.length > 1)?.shape[0] ?? 1;
+}
+
+/** The recipe's part that a program does. */
+function partOf({ name }: ProgramSource): string {
+  if (name.includes('trunk')) return 'trunk';
+  if (name.includes('training step')) return name.endsWith('from fc') ? 'head: training' : 'tail: training';
+  return 'evaluation';
+}
 
 function add(name: string, seconds: number, images: number): void {
   const tally = tallies.get(name) ?? { seconds: 0, images: 0 };
