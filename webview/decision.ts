@@ -2,7 +2,7 @@
 // The arithmetic is runner/metrics', so that panel and report cannot disagree. Pure.
 import type { RunState } from '../runner/contracts/runState.ts';
 import { auroc, oneVsRest, rocCurve } from '../runner/metrics/roc.ts';
-import { decisionsAt, youdenThreshold } from '../runner/metrics/threshold.ts';
+import { decisionsAt, type ThresholdDecisions, youdenThreshold } from '../runner/metrics/threshold.ts';
 import type { Predictions } from './contract.ts';
 import type { ViewState } from './state.ts';
 
@@ -27,17 +27,6 @@ export interface Roc {
   readonly auroc: number;
   /** Where Youden's J (sensitivity + specificity - 1) is largest; null when no threshold is better than chance. */
   readonly optimum: (RocPoint & { readonly j: number }) | null;
-}
-
-/** Counts and shares at one threshold. `precision` is null when nothing is predicted positive. */
-export interface Decision {
-  readonly truePositives: number;
-  readonly falsePositives: number;
-  readonly falseNegatives: number;
-  readonly trueNegatives: number;
-  readonly sensitivity: number;
-  readonly specificity: number;
-  readonly precision: number | null;
 }
 
 /** With two classes the recipe's positive class, else the second; with more the picked one. */
@@ -75,7 +64,7 @@ export function rocOf(binary: Binary): Roc | null {
   return { points, auroc: auroc(labels, scores)!, optimum: optimumOf(binary) };
 }
 
-export function decisionOf({ labels, scores }: Binary, threshold: number): Decision {
+export function decisionOf({ labels, scores }: Binary, threshold: number): ThresholdDecisions {
   return decisionsAt(labels, scores, threshold);
 }
 

@@ -1,18 +1,11 @@
 // <sh-roc-view>: the validation ROC, the threshold slider and the decisions at the threshold; all of it computed here, from the
 // validation predictions, by the same functions that the runner's report uses.
+
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import type { RunState } from '../../runner/contracts/runState.ts';
+import type { ThresholdDecisions } from '../../runner/metrics/threshold.ts';
 import type { Predictions } from '../contract.ts';
-import {
-  type Binary,
-  binaryOf,
-  type Decision,
-  decisionOf,
-  isSmall,
-  type Roc,
-  type RocPoint,
-  rocOf,
-} from '../decision.ts';
+import { type Binary, binaryOf, decisionOf, isSmall, type Roc, type RocPoint, rocOf } from '../decision.ts';
 import { formatCount, formatMetric } from '../format.ts';
 import { t } from '../strings.ts';
 import { base, card } from '../styles/base.ts';
@@ -124,7 +117,7 @@ export class RocView extends LitElement {
       <p class="source muted">${this.#source(binary)} ${t('fitted')}</p>`;
   }
 
-  #remarks(binary: Binary, decision: Decision): string[] {
+  #remarks(binary: Binary, decision: ThresholdDecisions): string[] {
     const names = this.#names();
     const { positives, negatives } = binary;
     const remarks: string[] = [];
@@ -209,13 +202,13 @@ export class RocView extends LitElement {
   ];
 }
 
-function youdenText({ sensitivity, specificity }: Decision, optimum: Roc['optimum']): string {
+function youdenText({ sensitivity, specificity }: ThresholdDecisions, optimum: Roc['optimum']): string {
   const j = formatMetric(sensitivity + specificity - 1);
   if (optimum === null) return t('youdenNone', { j });
   return t('youdenAt', { j, best: formatMetric(optimum.j), threshold: formatMetric(optimum.threshold) });
 }
 
-const figuresOf = (decision: Decision): Figure[] => [
+const figuresOf = (decision: ThresholdDecisions): Figure[] => [
   { name: t('sensitivity'), value: formatMetric(decision.sensitivity) },
   { name: t('specificity'), value: formatMetric(decision.specificity) },
   { name: t('precision'), value: formatMetric(decision.precision) },

@@ -1,37 +1,21 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmdirSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { UserError } from '../../../runner/contracts/errors.ts';
 import { files } from '../../../runner/contracts/run.ts';
 import { readRun } from '../../../runner/store/readRun.ts';
 import { createRun } from '../../../runner/store/runFolder.ts';
+import { mountedDisk } from '../../support/mountedDisk.ts';
 import { epochEvent, runId, storyOfARun } from '../../support/storyOfARun.ts';
 
-// A disk of 128 KiB: only where one may be mounted. Elsewhere the failing disk of runFolder.test.ts must do.
-const disk = mkdtempSync(join(tmpdir(), 'fullDisk-'));
-const mounted = tryMount();
-after(() => {
-  if (mounted) execFileSync('umount', [disk]);
-  rmdirSync(disk);
-});
-
-function tryMount(): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', disk], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false; // not Linux, not root, or a container that forbids it
-  }
-}
+// Where none may be mounted, the failing disk of runFolder.test.ts must do.
+const { folder: disk, skip } = mountedDisk('size=128k');
 
 const isDiskFull = (error: unknown) => error instanceof UserError && error.code === 'diskFull';
 
 test('A run on a full disk says so at once, keeps what it has, and ends well when space is freed', {
-  skip: mounted ? false : 'no disk may be mounted here',
+  skip,
 }, async () => {
   const run = await createRun({ runsFolder: join(disk, 'runs'), runId, versions: {} });
   const [started] = storyOfARun(process.pid);
