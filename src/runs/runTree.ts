@@ -1,4 +1,5 @@
 // The sidebar's rows as a pure function of the runs: what each says, shows and allows. runTreeView.ts hands them to the editor.
+import { isDeepStrictEqual } from 'node:util';
 import { sentences } from '../../runner/contracts/errors.ts';
 import type { Problem } from '../../runner/contracts/events.ts';
 import type { Translate } from '../translate.ts';
@@ -28,6 +29,12 @@ export interface RowContext {
 
 /** One row a run, in the order given. */
 export const runTree = (runs: readonly Run[], context: RowContext): RunRow[] => runs.map((run) => toRow(run, context));
+
+/** The rows of `after` that say something else than in `before`; 'all' when rows came, went or moved. */
+export function changedRows(before: readonly RunRow[], after: readonly RunRow[]): readonly RunRow[] | 'all' {
+  if (before.length !== after.length || after.some((row, i) => row.id !== before[i]!.id)) return 'all';
+  return after.filter((row, i) => !isDeepStrictEqual(row, before[i]));
+}
 
 export function stateText(run: Run, t: Translate): string {
   if (run.stopRequested) return t('Stopping');

@@ -3,16 +3,33 @@ import * as vscode from 'vscode';
 import { t } from '../showError.ts';
 import { isOpen } from './run.ts';
 import type { RunIndex } from './runIndex.ts';
-import { type RunRow, runTree } from './runTree.ts';
+import { changedRows, type RunRow, runTree } from './runTree.ts';
 
 export const runsViewId = 'shoulders.runs';
 
 export function createRunTreeView(index: RunIndex): vscode.Disposable {
-  const changed = new vscode.EventEmitter<void>();
-  const provider: vscode.TreeDataProvider<RunRow> = {
+  const changed = new vscode.EventEmitter<string | undefined>();
+  const rowsNow = (): RunRow[] => runTree(index.runs, { now: new Date(), language: vscode.env.language, t });
+  let rows: RunRow[] = [];
+  const provider: vscode.TreeDataProvider<string> = {
     onDidChangeTreeData: changed.event,
-    getChildren: (parent) => (parent ? [] : runTree(index.runs, { now: new Date(), language: vscode.env.language, t })),
-    getTreeItem: toItem,
+    getChildren(parent) {
+      if (parent !== undefined) return [];
+      rows = rowsNow();
+      return rows.map(({ id }) => id);
+    },
+    getTreeItem(id) {
+      const row = rows.find((one) => one.id === id);
+      return row ? toItem(row) : new vscode.TreeItem(id); // gone while the editor asked: the next refresh takes it away
+    },
+  };
+  // Refreshing the whole tree makes the editor forget its rows for a moment, and a command chosen in it loses its run.
+  const update = (): void => {
+    const before = rows;
+    rows = rowsNow();
+    const different = changedRows(before, rows);
+    if (different === 'all') changed.fire(undefined);
+    else for (const { id } of different) changed.fire(id);
   };
   const view = vscode.window.createTreeView(runsViewId, { treeDataProvider: provider });
   const showOpen = (): void => {
@@ -23,7 +40,7 @@ export function createRunTreeView(index: RunIndex): vscode.Disposable {
     view,
     changed,
     index.onDidChange(() => {
-      changed.fire();
+      update();
       showOpen();
     }),
     // Other windows and the command line make runs too.

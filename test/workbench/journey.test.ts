@@ -21,7 +21,7 @@ describe('the journey in VS Code', () => {
     await workspace?.remove();
   });
 
-  /** A step that fails leaves a picture and the notifications. */
+  /** A step that fails leaves a picture and tells what stood above the editor. */
   const step = (name: string, steps: () => Promise<void>): void => {
     test(name, async () => {
       try {
@@ -29,8 +29,8 @@ describe('the journey in VS Code', () => {
       } catch (error) {
         const slug = name.replace(/[^a-z0-9]+/gi, '-').slice(0, 60);
         await workbench.screenshot(`failed-${slug}`);
-        const said = (await workbench.notifications()).join('\n');
-        throw new Error(`${(error as Error).message}\nNotifications: ${said || 'none'}\nPicture: failed-${slug}.png`, {
+        const above = await workbench.overlays();
+        throw new Error(`${(error as Error).message}\nOn screen: ${above}\nPicture: failed-${slug}.png`, {
           cause: error,
         });
       }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { initialRunState } from '../../../runner/contracts/runState.ts';
 import type { Run } from '../../../src/runs/run.ts';
-import { type RunRow, runTree } from '../../../src/runs/runTree.ts';
+import { changedRows, type RunRow, runTree } from '../../../src/runs/runTree.ts';
 import { statusText } from '../../../src/runs/statusText.ts';
 import { english } from '../../../src/translate.ts';
 import { animalsRun, chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
@@ -43,6 +43,16 @@ test('runTree() keeps the order given and shows the name of a Windows path', () 
     rows.map(({ label }) => label),
     ['chest_xray', 'animals'],
   );
+});
+
+test('changedRows() names the rows that say something else, and all when rows came, went or moved', () => {
+  const [first, second] = runTree([finished, runOf(animals.runId, animals.events)], rowContext) as [RunRow, RunRow];
+  const renewed = { ...second, description: 'Stopped' };
+  assert.deepEqual(changedRows([first, second], [{ ...first }, { ...second }]), []);
+  assert.deepEqual(changedRows([first, second], [{ ...first }, renewed]), [renewed]);
+  assert.equal(changedRows([first, second], [second, first]), 'all');
+  assert.equal(changedRows([first], [first, second]), 'all');
+  assert.equal(changedRows([first, second], [first]), 'all');
 });
 
 const statusCases: [name: string, over: Partial<Run>, description: RegExp, icon: string][] = [

@@ -208,9 +208,12 @@ export class Workbench {
     await this.page.screenshot({ path: join(screenshots, `${name}.png`) });
   }
 
-  /** What the notifications on screen say. */
-  notifications(): Promise<string[]> {
-    return this.page.locator('.notification-list-item-message').allInnerTexts();
+  /** What asks or tells something above the editor, as text: a picture stays on the machine that took it. */
+  async overlays(): Promise<string> {
+    const shown = this.page.locator(
+      '.notification-list-item-message, .quick-input-widget, .monaco-dialog-box, .monaco-menu',
+    );
+    return (await shown.filter({ visible: true }).allInnerTexts()).join('\n') || 'nothing';
   }
 
   /** What the server printed: for the message of a failing test. */
