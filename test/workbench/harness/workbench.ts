@@ -216,11 +216,6 @@ export class Workbench {
     return (await shown.filter({ visible: true }).allInnerTexts()).join('\n') || 'nothing';
   }
 
-  /** What the server printed: for the message of a failing test. */
-  serverOutput(): string {
-    return this.server.output();
-  }
-
   async close(): Promise<void> {
     await this.browser.close();
     await this.server.stop();
