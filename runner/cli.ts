@@ -91,6 +91,9 @@ interface FineTuneOptions {
   cacheFolder: string;
   cacheLimit: number;
   cache: boolean;
+  parallel: number;
+  attended?: true;
+  tensorboard?: true;
   quiet?: true;
 }
 
@@ -110,6 +113,9 @@ program
   .option('--cache-folder <folder>', 'downloaded weights, frozen features', envPaths('shoulders', { suffix: '' }).cache)
   .option('--cache-limit <GB>', 'most that frozen features may take on disk', positiveNumber, 20)
   .option('--no-cache', 'compute frozen features anew in every epoch')
+  .option('--parallel <n>', 'runs of this machine that may train at the same time; others wait', positiveInteger, 1)
+  .option('--attended', 'stop when no editor window looks after the run any more')
+  .option('--tensorboard', 'write TensorBoard event files beside the run')
   .option('--json', 'print every event as one line of JSON')
   .option('-q, --quiet', 'print the final report only')
   .addHelpText(
@@ -185,6 +191,9 @@ async function jobOf(dataset: string, options: FineTuneOptions): Promise<FineTun
     cacheLimitBytes: Math.round(options.cacheLimit * 1e9),
     useFeatureCache: options.cache,
     threads: options.threads ?? null,
+    parallelRuns: options.parallel,
+    attended: options.attended ?? false,
+    tensorboard: options.tensorboard ?? false,
   };
 }
 

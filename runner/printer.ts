@@ -67,6 +67,16 @@ function linesOf(event: RunEvent, run: RunState, width: number): string[] {
       return event.reason === 'earlyStopping'
         ? [`stopped early, nothing improved any more; epoch ${event.keptEpoch} is kept`]
         : [];
+    case 'queued':
+      return [event.ahead === 0 ? 'next in the queue' : `waiting: ${event.ahead} ahead in the queue`];
+    case 'resumed':
+      return [event.afterEpoch === 0 ? 'begins again' : `goes on after epoch ${event.afterEpoch}`];
+    case 'paused':
+    case 'continued':
+      return [event.type];
+    case 'alarm':
+      return [warningLine(event.problem)];
+    case 'samples':
     case 'progress':
     case 'evaluated':
     case 'ended':

@@ -1,7 +1,7 @@
 // The panel's state: a pure fold over what the host sends and what the user does.
 // Absent: the editor, the page, arithmetic on scores (decision.ts). Called by run.ts.
 import { sentenceOf } from '../runner/contracts/errors.ts';
-import { applyRunEvent, type RunState } from '../runner/contracts/runState.ts';
+import { applyRunEvent, isOpenStatus, type RunState } from '../runner/contracts/runState.ts';
 import type { PanelState, Predictions, ToPanel } from './contract.ts';
 
 export interface ViewState {
@@ -83,8 +83,8 @@ export function reduce(state: ViewState, action: Action): ViewState {
   }
 }
 
-/** Queued or running: it can still be stopped and more is to come. */
-export const isOpen = (run: RunState): boolean => run.status === 'queued' || run.status === 'running';
+/** Queued, running or paused: it can still be stopped and more is to come. */
+export const isOpen = (run: RunState): boolean => isOpenStatus(run.status);
 
 function event(state: ViewState, message: Extract<ToPanel, { type: 'event' }>): ViewState {
   // An event older than the snapshot is already in it.

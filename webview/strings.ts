@@ -6,6 +6,7 @@ export const panelStrings = {
   starting: 'Starting',
   queued: 'Queued',
   running: 'Running',
+  paused: 'Paused',
   checking: 'Checking images',
   weights: 'Loading weights',
   features: 'Computing features',

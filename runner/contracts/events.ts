@@ -41,6 +41,18 @@ export type EpochMetrics = z.infer<typeof EpochMetrics>;
 
 export const phases = ['checking', 'weights', 'features', 'training', 'validating', 'testing', 'saving'] as const;
 
+/** `name` as the system or the driver tells it; `threads` is 1 on a GPU. */
+export const Device = z.object({ name: z.string(), engine: z.string(), threads: z.int() });
+export type Device = z.infer<typeof Device>;
+
+/** Of the device that computes: on the CPU this process's resident set, and the machine's memory. */
+export const Memory = z.object({ usedBytes: z.int(), totalBytes: z.int() });
+export type Memory = z.infer<typeof Memory>;
+
+/** A fixed validation image, predicted again every epoch: `file` is its small picture in the run folder, `row` its row in the predictions. */
+export const SampleImage = z.object({ file: z.string(), relativePath: z.string(), label: z.int(), row: z.int() });
+export type SampleImage = z.infer<typeof SampleImage>;
+
 /** `epoch` counts from 1 over the whole run, `stage` from 0. `predictions` is a file in the run folder. */
 export const EpochEvent = z.object({
   type: z.literal('epoch'),
@@ -62,10 +74,22 @@ export const RunEvent = z.discriminatedUnion('type', [
     runId: z.string(),
     dataset: z.string().describe('Absolute path of the dataset folder.'),
     recipe: Recipe,
-    device: z.object({ name: z.string(), engine: z.string(), threads: z.int() }),
+    device: Device,
     pid: z.int(),
     versions: z.record(z.string(), z.string()),
   }),
+  /** Waits until the machine is free; `ahead` runs come before it. Told again when that number changes. */
+  z.object({ type: z.literal('queued'), ahead: z.int() }),
+  /** Another process goes on with a stopped, failed or crashed run: what came after `afterEpoch` is done again (0: everything). */
+  z.object({
+    type: z.literal('resumed'),
+    afterEpoch: z.int(),
+    device: Device,
+    pid: z.int(),
+    versions: z.record(z.string(), z.string()),
+  }),
+  z.object({ type: z.literal('paused') }),
+  z.object({ type: z.literal('continued') }),
   z.object({
     type: z.literal('checked'),
     classNames: z.array(z.string()),
@@ -77,6 +101,9 @@ export const RunEvent = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('weightsLoaded'), weights: WeightsOrigin }),
   z.object({ type: z.literal('warning'), problem: Problem }),
+  /** What the curves say, in words; found after this epoch. */
+  z.object({ type: z.literal('alarm'), epoch: z.int(), problem: Problem }),
+  z.object({ type: z.literal('samples'), images: z.array(SampleImage) }),
   z.object({
     type: z.literal('stageStarted'),
     stage: z.int(),
@@ -95,6 +122,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     epoch: z.int().nullable(),
     imagesPerSecond: metric,
     etaMs: metric,
+    memory: Memory.nullable().optional(),
   }),
   EpochEvent,
   z.object({

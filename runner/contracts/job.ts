@@ -22,5 +22,11 @@ export const FineTuneJob = z.strictObject({
   /** false: neither read nor write cached features. */
   useFeatureCache: z.boolean(),
   threads: z.int().min(1).nullable(),
+  /** Runs of this machine that may train at the same time; the others wait in the order in which they came. */
+  parallelRuns: z.int().min(1),
+  /** Stop, keeping the best weights, when no editor window has touched the run's `attended` file for a while. */
+  attended: z.boolean(),
+  /** Write TensorBoard event files beside the run. */
+  tensorboard: z.boolean(),
 });
 export type FineTuneJob = z.infer<typeof FineTuneJob>;

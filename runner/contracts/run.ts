@@ -25,6 +25,17 @@ export const files = {
   log: 'runner.log',
   /** Its presence asks the runner to stop after the current batch. */
   stopRequest: 'stop',
+  /** Present: the runner waits before its next batch. */
+  pauseRequest: 'pause',
+  /** Touched by every editor window that looks after the run; see `attended` of the job. */
+  attended: 'attended',
+  /** What people say about the run: label.ts. */
+  label: 'label.json',
+  metrics: 'metrics.csv',
+  reportHtml: 'report.html',
+  reportMarkdown: 'report.md',
+  tensorboard: 'tensorboard',
+  sample: (index: number) => `samples/${String(index).padStart(2, '0')}.jpg`,
   predictions: (split: 'val' | 'test') => `predictions/${split}.csv`,
   epochPredictions: (epoch: number) => `predictions/epochs/${String(epoch).padStart(4, '0')}.csv`,
 } as const;

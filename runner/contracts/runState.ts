@@ -1,13 +1,27 @@
 // RunState is a fold over RunEvents: the one reducer for the sidebar, the panel and the command line's `runs`.
 import { z } from 'zod';
 import { SplitEvaluation } from './evaluation.ts';
-import { EpochEvent, Problem, phases, type RunEvent, SplitCounts, WeightsOrigin } from './events.ts';
+import {
+  Device,
+  EpochEvent,
+  Memory,
+  Problem,
+  phases,
+  type RunEvent,
+  SampleImage,
+  SplitCounts,
+  WeightsOrigin,
+} from './events.ts';
 import { Finding } from './finding.ts';
 import { Recipe } from './recipe.ts';
 
-export const runStatuses = ['queued', 'running', 'stopped', 'finished', 'failed'] as const;
+export const runStatuses = ['queued', 'running', 'paused', 'stopped', 'finished', 'failed'] as const;
 export const RunStatus = z.enum(runStatuses);
 export type RunStatus = z.infer<typeof RunStatus>;
+
+/** More is to come, as far as the run itself has said. */
+export const isOpenStatus = (status: RunStatus): boolean =>
+  status === 'queued' || status === 'running' || status === 'paused';
 
 type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 
@@ -16,7 +30,9 @@ export const RunState = z.object({
   status: RunStatus,
   dataset: z.string().nullable(),
   recipe: Recipe.nullable(),
-  device: z.object({ name: z.string(), engine: z.string(), threads: z.int() }).nullable(),
+  device: Device.nullable(),
+  /** While queued: runs that come before this one. */
+  ahead: z.int().nullable().default(null),
   pid: z.int().nullable(),
   classNames: z.array(z.string()),
   counts: SplitCounts.nullable(),
@@ -25,6 +41,8 @@ export const RunState = z.object({
   findings: z.array(Finding),
   weights: WeightsOrigin.nullable(),
   warnings: z.array(Problem),
+  alarms: z.array(z.object({ epoch: z.int(), problem: Problem })).default([]),
+  samples: z.array(SampleImage).default([]),
   stages: z.array(
     z.object({
       name: z.string(),
@@ -44,6 +62,7 @@ export const RunState = z.object({
       epoch: z.int().nullable(),
       imagesPerSecond: z.number().nullable(),
       etaMs: z.number().nullable(),
+      memory: Memory.nullable().optional(),
     })
     .nullable(),
   epochs: z.array(EpochEvent.omit({ type: true })),
@@ -68,6 +87,7 @@ export const initialRunState = (runId: string): RunState => ({
   dataset: null,
   recipe: null,
   device: null,
+  ahead: null,
   pid: null,
   classNames: [],
   counts: null,
@@ -76,6 +96,8 @@ export const initialRunState = (runId: string): RunState => ({
   findings: [],
   weights: null,
   warnings: [],
+  alarms: [],
+  samples: [],
   stages: [],
   progress: null,
   epochs: [],
@@ -95,8 +117,29 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         dataset: event.dataset,
         recipe: event.recipe,
         device: event.device,
+        ahead: null,
         pid: event.pid,
       };
+    case 'queued':
+      return { ...run, status: 'queued', ahead: event.ahead };
+    case 'resumed':
+      return {
+        ...run,
+        status: 'running',
+        device: event.device,
+        ahead: null,
+        pid: event.pid,
+        epochs: run.epochs.filter(({ epoch }) => epoch <= event.afterEpoch),
+        alarms: run.alarms.filter(({ epoch }) => epoch <= event.afterEpoch),
+        warnings: [],
+        evaluation: null,
+        problem: null,
+        elapsedMs: null,
+      };
+    case 'paused':
+      return { ...run, status: 'paused' };
+    case 'continued':
+      return { ...run, status: 'running' };
     case 'checked':
       return {
         ...run,
@@ -110,8 +153,12 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
       return { ...run, weights: event.weights };
     case 'warning':
       return { ...run, warnings: [...run.warnings, event.problem] };
-    case 'stageStarted':
-      return { ...run, stages: [...run.stages, stageRow(event)] };
+    case 'alarm':
+      return { ...run, alarms: [...run.alarms, { epoch: event.epoch, problem: event.problem }] };
+    case 'samples':
+      return { ...run, samples: event.images };
+    case 'stageStarted': // told again when a run is resumed in the middle of it
+      return { ...run, stages: [...run.stages.slice(0, event.stage), stageRow(event)] };
     case 'progress': {
       const { type: _, ...progress } = event;
       return { ...run, progress };

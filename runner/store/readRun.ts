@@ -5,7 +5,7 @@ import { UserError } from '../contracts/errors.ts';
 import { EventLogReader, type LogHealth } from '../contracts/eventLog.ts';
 import type { Problem } from '../contracts/events.ts';
 import { files, RunSummary } from '../contracts/run.ts';
-import { applyRunEvent, initialRunState, type RunState } from '../contracts/runState.ts';
+import { applyRunEvent, initialRunState, isOpenStatus, type RunState } from '../contracts/runState.ts';
 import { isSystemError } from '../systemError.ts';
 import { type FsPort, nodeFileSystem } from './fileSystem.ts';
 import { isSameProcessAlive } from './processIdentity.ts';
@@ -114,7 +114,7 @@ function completed(told: RunState, summary: RunSummary): RunState {
   };
 }
 
-const isOver = ({ status }: Pick<RunState, 'status'>): boolean => status !== 'queued' && status !== 'running';
+const isOver = ({ status }: Pick<RunState, 'status'>): boolean => !isOpenStatus(status);
 
 async function judged(state: RunState, summary: RunSummary | undefined, folder: string): Promise<RunState> {
   if (isOver(state) || state.pid === null) return state;

@@ -1,7 +1,7 @@
 // What the index knows of one run, and the Run that follows from it. Pure: reading is the index's.
 import type { Problem } from '../../runner/contracts/events.ts';
 import type { RunSummary } from '../../runner/contracts/run.ts';
-import { applyRunEvent, headline, initialRunState, type RunState } from '../../runner/contracts/runState.ts';
+import { applyRunEvent, headline, initialRunState, isOpenStatus, type RunState } from '../../runner/contracts/runState.ts';
 import { createdAt, type EndedEvent, type Run } from './run.ts';
 import type { RunTail } from './runTail.ts';
 
@@ -73,8 +73,8 @@ export function runFrom(entry: Omit<Entry, 'run'>): Run {
 }
 
 function phaseOf({ started, unreadable }: Omit<Entry, 'run'>, { status, recipe }: RunState): Run['phase'] {
-  if (status !== 'queued' && status !== 'running') return 'ended';
-  const hasSpoken = status === 'running' || recipe !== null;
+  if (!isOpenStatus(status)) return 'ended';
+  const hasSpoken = status !== 'queued' || recipe !== null;
   if (hasSpoken) return 'open';
   return started ? 'starting' : unreadable ? 'unreadable' : 'open';
 }

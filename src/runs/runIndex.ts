@@ -4,6 +4,7 @@ import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem, RunEvent } from '../../runner/contracts/events.ts';
 import { files } from '../../runner/contracts/run.ts';
+import { isOpenStatus } from '../../runner/contracts/runState.ts';
 import { isSameProcessAlive } from '../../runner/store/processIdentity.ts';
 import { type Entry, loggedState, newEntry, runFrom, type StartedRun } from './entry.ts';
 import { silentMs } from './liveness.ts';
@@ -80,7 +81,7 @@ export class RunIndex {
       await this.#read(entry);
       entry.started = undefined;
       const { status } = loggedState(entry);
-      if (status === 'queued' || status === 'running') {
+      if (isOpenStatus(status)) {
         const died: Problem = { code: 'runnerDied', params: { reason: end.reason, log: this.#ports.logOf(id) } };
         this.#fail(entry, end.problem ?? died);
       }
@@ -148,7 +149,7 @@ export class RunIndex {
     const { summary, problem } = await readSummary(folder);
     // A new folder may not hold its run.json yet; the log then speaks for it.
     Object.assign(entry, { stamp, summary, unreadable: problem });
-    const goes = summary === null || summary.status === 'queued' || summary.status === 'running';
+    const goes = summary === null || isOpenStatus(summary.status);
     if (goes) entry.tail ??= new RunTail(id, join(folder, files.events));
     this.#entries.set(id, entry);
     await this.#read(entry);

@@ -45,6 +45,8 @@ export function stateText(run: Run, t: Translate): string {
       return t('Queued');
     case 'running':
       return t('Running');
+    case 'paused':
+      return t('Paused');
     case 'stopped':
       return t('Stopped');
     case 'finished':

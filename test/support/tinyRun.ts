@@ -99,6 +99,9 @@ export async function tinyRun(
     cacheFolder: join(setup.root, 'cache'),
     cacheLimitBytes: 1e9,
     useFeatureCache: true,
+    parallelRuns: 1,
+    attended: false,
+    tensorboard: false,
     threads: 2,
     ...options.job,
   };

@@ -205,6 +205,8 @@ function statusOf(run: RunState, stopRequested: boolean): Status {
       return { word: 'starting', icon: 'running', tone: 'plain' };
     case 'running':
       return { word: stopRequested ? 'stopping' : (run.progress?.phase ?? 'starting'), icon: 'running', tone: 'plain' };
+    case 'paused':
+      return { word: stopRequested ? 'stopping' : 'paused', icon: 'stopped', tone: 'plain' };
     case 'stopped':
       return { word: 'stopped', icon: 'stopped', tone: 'plain' };
     case 'finished':

@@ -6,7 +6,7 @@ import type { TestContext } from 'node:test';
 import { encodeRecord } from '../../../runner/contracts/eventLog.ts';
 import type { RunEvent } from '../../../runner/contracts/events.ts';
 import { files, type RunSummary } from '../../../runner/contracts/run.ts';
-import { applyRunEvent, headline, initialRunState } from '../../../runner/contracts/runState.ts';
+import { applyRunEvent, headline, initialRunState, isOpenStatus } from '../../../runner/contracts/runState.ts';
 import { createdAt, type Run } from '../../../src/runs/run.ts';
 import type { RowContext } from '../../../src/runs/runTree.ts';
 import { english } from '../../../src/translate.ts';
@@ -52,7 +52,7 @@ export function runOf(runId: string, events: readonly RunEvent[], over: Partial<
     id: runId,
     folder: `/w/.shoulders/runs/${runId}`,
     state,
-    phase: state.status === 'running' || state.status === 'queued' ? 'open' : 'ended',
+    phase: isOpenStatus(state.status) ? 'open' : 'ended',
     headline: headline(state) ?? null,
     epochCount: state.epochs.length,
     createdAt: createdAt(runId),
