@@ -1,7 +1,13 @@
 // What the index knows of one run, and the Run that follows from it. Pure: reading is the index's.
 import type { Problem } from '../../runner/contracts/events.ts';
 import type { RunSummary } from '../../runner/contracts/run.ts';
-import { applyRunEvent, headline, initialRunState, isOpenStatus, type RunState } from '../../runner/contracts/runState.ts';
+import {
+  applyRunEvent,
+  headline,
+  initialRunState,
+  isOpenStatus,
+  type RunState,
+} from '../../runner/contracts/runState.ts';
 import { createdAt, type EndedEvent, type Run } from './run.ts';
 import type { RunTail } from './runTail.ts';
 
