@@ -45,6 +45,9 @@ export type FromPanel = z.infer<typeof FromPanel>;
 export const PanelState = z.object({ runId: z.string(), threshold: z.number().nullable() });
 export type PanelState = z.infer<typeof PanelState>;
 
+/** For host.ts: what the run panel speaks. */
+export const runProtocol = { received: ToPanel, sent: FromPanel, kept: PanelState };
+
 /**
  * The content security policy of every panel's page. `cspSource` is `webview.cspSource`; `nonce` is fresh for each page.
  * No inline script or style and no eval. The one hash is that of the empty text: the controls' library appends an empty style

@@ -1,14 +1,21 @@
-// The one door to the editor: messages in and out, and the small state that survives a reload.
+// The one door to the editor: messages in and out, and the small state that survives a reload; each panel brings its contract.
 // Absent: what the messages mean (state.ts). The twin at the end serves tests and takes no editor.
-import { type FromPanel, PanelState, ToPanel } from './contract.ts';
+import type { z } from 'zod';
 
-export interface Host {
-  send(message: FromPanel): void;
+/** What one kind of panel speaks: messages that it gets and sends, and what it keeps between reloads. */
+export interface Protocol<In, Out, Kept> {
+  readonly received: z.ZodType<In>;
+  readonly sent: z.ZodType<Out>;
+  readonly kept: z.ZodType<Kept>;
+}
+
+export interface Host<In, Out, Kept> {
+  send(message: Out): void;
   /** `refused` gets the reason when a message does not follow the contract; such a message is dropped. */
-  listen(received: (message: ToPanel) => void, refused: (reason: string) => void): void;
+  listen(received: (message: In) => void, refused: (reason: string) => void): void;
   /** The state of this panel's last life; undefined when there is none or it cannot be trusted. */
-  restore(): PanelState | undefined;
-  keep(state: PanelState): void;
+  restore(): Kept | undefined;
+  keep(state: Kept): void;
 }
 
 interface VsCodeApi {
@@ -20,45 +27,53 @@ interface VsCodeApi {
 declare function acquireVsCodeApi(): VsCodeApi;
 
 /** May be called once a page: the editor hands its API out once. */
-export function editorHost(): Host {
+export function editorHost<In, Out, Kept>(protocol: Protocol<In, Out, Kept>): Host<In, Out, Kept> {
   const api = acquireVsCodeApi();
   return {
     send: (message) => api.postMessage(message),
     listen: (received, refused) =>
-      window.addEventListener('message', (event: MessageEvent<unknown>) => receive(event.data, received, refused)),
-    restore: () => parseState(api.getState()),
+      window.addEventListener('message', (event: MessageEvent<unknown>) =>
+        receive(protocol, event.data, received, refused),
+      ),
+    restore: () => protocol.kept.safeParse(api.getState()).data,
     keep: (state) => api.setState(state),
   };
 }
 
-export interface MemoryHost extends Host {
-  readonly sent: FromPanel[];
-  readonly kept: PanelState[];
+export interface MemoryHost<In, Out, Kept> extends Host<In, Out, Kept> {
+  readonly sent: Out[];
+  readonly kept: Kept[];
   /** What the editor would post; parsed as on the real way. */
   post(message: unknown): void;
 }
 
-export function memoryHost(restored?: unknown): MemoryHost {
+export function memoryHost<In, Out, Kept>(
+  protocol: Protocol<In, Out, Kept>,
+  restored?: unknown,
+): MemoryHost<In, Out, Kept> {
   let deliver: (message: unknown) => void = () => {};
-  const sent: FromPanel[] = [];
-  const kept: PanelState[] = [];
+  const sent: Out[] = [];
+  const kept: Kept[] = [];
   return {
     sent,
     kept,
     send: (message) => void sent.push(message),
     listen: (received, refused) => {
-      deliver = (message) => receive(message, received, refused);
+      deliver = (message) => receive(protocol, message, received, refused);
     },
-    restore: () => parseState(restored),
+    restore: () => protocol.kept.safeParse(restored).data,
     keep: (state) => void kept.push(state),
     post: (message) => deliver(message),
   };
 }
 
-function receive(data: unknown, received: (message: ToPanel) => void, refused: (reason: string) => void): void {
-  const parsed = ToPanel.safeParse(data);
+function receive<In>(
+  protocol: Protocol<In, unknown, unknown>,
+  data: unknown,
+  received: (message: In) => void,
+  refused: (reason: string) => void,
+): void {
+  const parsed = protocol.received.safeParse(data);
   if (parsed.success) received(parsed.data);
   else refused(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
 }
-
-const parseState = (data: unknown): PanelState | undefined => PanelState.safeParse(data).data;

@@ -4,7 +4,8 @@
 export type Interval = readonly [low: number, high: number];
 
 /** The 97.5 % point of the standard normal distribution. */
-const z = 1.959963984540054;
+export const normalQuantile975 = 1.959963984540054;
+const z = normalQuantile975;
 
 /**
  * 95 % interval of a share, such as sensitivity.

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ToPanel } from '../../webview/contract.ts';
+import { runProtocol, type ToPanel } from '../../webview/contract.ts';
 import { memoryHost } from '../../webview/host.ts';
 import { chestXrayRun, snapshotOf } from './support/transcripts.ts';
 
 const run = chestXrayRun();
 
 function listening() {
-  const host = memoryHost();
+  const host = memoryHost(runProtocol);
   const received: ToPanel[] = [];
   const refused: string[] = [];
   host.listen(
@@ -36,7 +36,10 @@ test('listen() refuses a message with a wrong field and names the field', () => 
 });
 
 test('restore() does not trust what the page kept', () => {
-  assert.deepEqual(memoryHost({ runId: run.runId, threshold: 0.3 }).restore(), { runId: run.runId, threshold: 0.3 });
+  assert.deepEqual(memoryHost(runProtocol, { runId: run.runId, threshold: 0.3 }).restore(), {
+    runId: run.runId,
+    threshold: 0.3,
+  });
   for (const odd of [undefined, null, 7, {}, { runId: 1, threshold: 0.3 }, { runId: 'x', threshold: 'high' }])
-    assert.equal(memoryHost(odd).restore(), undefined);
+    assert.equal(memoryHost(runProtocol, odd).restore(), undefined);
 });
