@@ -21,7 +21,9 @@ import { youdenThreshold } from './metrics/threshold.ts';
 import { isTrainable } from './network/parameters.ts';
 import { exportedProgram } from './programs/exported.ts';
 import { imageNetMean, imageNetStd } from './programs/preprocess.ts';
+import { besideTheLog } from './run/besideTheLog.ts';
 import { progressReporter, type Reporter } from './run/progress.ts';
+import { keepSamples, type Samples } from './run/samples.ts';
 import { isAbort, stopSignal } from './run/stopSignal.ts';
 import { warning, warningsOf } from './run/warnings.ts';
 import { createRun, type RunFolder } from './store/runFolder.ts';
@@ -54,10 +56,10 @@ export async function fineTune(job: FineTuneJob, io: FineTuneIo): Promise<{ runF
   const { index } = await indexFolder(job.dataset, io.signal);
   const run = await createRun({ runsFolder: job.runsFolder, runId: job.runId, versions });
   const startMs = performance.now();
-  const record = async (event: RunEvent) => {
+  const record = besideTheLog(run, job, async (event: RunEvent) => {
     await run.record(event);
     io.on(event);
-  };
+  });
   const stop = stopSignal(() => run.stopRequested(), io.signal);
   const ended = (reason: 'finished' | 'stopped' | 'failed', problem: Problem | null) =>
     record({ type: 'ended', reason, problem, elapsedMs: performance.now() - startMs });
@@ -162,6 +164,7 @@ async function work(
       pixels,
       cache,
       lost: lostImages(dataset),
+      samples: await keepSamples({ run, dataset, pixels, imageSize: recipe.imageSize, seed: recipe.seed, record }),
     };
     const plan = random ? fromScratch(recipe) : recipe;
     const start = random
@@ -189,6 +192,7 @@ interface Trainer {
   readonly pixels: PixelSource;
   readonly cache: FeatureCache;
   readonly lost: LostImages;
+  readonly samples: Samples;
 }
 
 interface Trained {
@@ -287,7 +291,7 @@ const featureOptions = ({ job: { recipe }, engine, pixels, cache, dataset }: Tra
 
 /** What an epoch leaves on disk comes before its event: who reads the event finds the files. */
 async function saveEpoch(
-  { run, dataset, record, job }: Trainer,
+  { run, dataset, record, job, samples }: Trainer,
   recipe: Recipe,
   stageIndex: number,
   result: EpochResult,
@@ -305,6 +309,7 @@ async function saveEpoch(
   await run.saveCheckpoint(
     encodeCheckpoint(result, { ...metadata, stage: String(stageIndex), steps: String(result.steps) }),
   );
+  await samples.follow(validation.images);
   await record({
     type: 'epoch',
     epoch,

@@ -95,10 +95,10 @@ checkImports(
   'everything else must run without the editor',
 );
 checkImports(
-  'only images/decode.ts imports sharp',
-  (file) => !within('runner/images/decode.ts', 'scripts/samples')(file),
+  'only images/decode.ts and images/encode.ts import sharp',
+  (file) => !within('runner/images/decode.ts', 'runner/images/encode.ts', 'scripts/samples')(file),
   ({ to }) => to !== 'sharp',
-  'pixels enter through one door',
+  'pixels enter through one door, and leave through the one beside it',
 );
 checkImports(
   'only engine/onnxRuntime.ts imports onnxruntime-node',

@@ -66,6 +66,8 @@ export const sentences = {
   engineFailed: 'The engine {engine} stopped: {reason}.',
   engineUnavailable: 'The engine {engine} cannot be used here: {reason}.',
   runnerDied: 'The training process ended unexpectedly ({reason}): its last lines are in "{log}".',
+  runnerOutOfMemory:
+    'The training process ended unexpectedly ({reason}): close other programs and resume the run, or start again with batchSize.train {suggested} instead of {batch}. Its last lines are in "{log}".',
   internal: 'Something went wrong inside Shoulders: {reason}. The log has the details: "{log}".',
   // warnings
   randomWeights:
@@ -82,6 +84,17 @@ export const sentences = {
   imagesLost:
     '{count} images were there at the check but gone or changed later (for example "{relativePath}"): they were skipped.',
   noTestSplit: 'There is no usable test split: only validation numbers are given.',
+  // alarms: what the curves say after an epoch
+  alarmOverfitting:
+    'Overfitting: since about epoch {since} the validation loss has risen from {low} to {now} while the training loss keeps falling, so the network now learns the training images by heart. The best weights are kept; more images, stronger augmentation, fewer unfrozen layers or fewer epochs help.',
+  alarmDiverging:
+    'Training is diverging: the loss is {now} and was {low} at its best. Stop and try a learning rate ten times lower; if it happens again, look for wrongly sorted images.',
+  alarmOneClass:
+    'Every validation image is taken for "{className}": the accuracy is no more than that class\'s share, {percent} %. If the next epochs do not change this, turn on class weights or balanced sampling, or change the learning rate.',
+  alarmSmallValidation:
+    '{count} validation images: an accuracy of {value} means anything between {low} and {high} (95 % interval). Small steps between epochs, and between runs, may be chance; more validation images tell more.',
+  alarmSmallClass:
+    '{count} validation images of "{className}": a sensitivity of {value} means anything between {low} and {high} (95 % interval). Small steps between epochs, and between runs, may be chance; more validation images of this class tell more.',
 } as const;
 
 export type ErrorCode = keyof typeof sentences;

@@ -1,4 +1,5 @@
-// images/: from a file's bytes to upright 8-bit RGB pixels. Only this file imports sharp.
+// images/: from a file's bytes to upright 8-bit RGB pixels. Only this file and encode.ts (its way back, for
+// small pictures) import sharp.
 // Absent: augmentation, floats, labels, writing. Called by dataset/ (the check of every file), views/ (training) and explain/.
 import { readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type SharpOptions } from 'sharp';

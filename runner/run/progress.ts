@@ -1,4 +1,5 @@
-import type { RunEvent } from '../contracts/events.ts';
+import type { Memory, RunEvent } from '../contracts/events.ts';
+import { memoryNow } from './memory.ts';
 
 type Progress = Extract<RunEvent, { type: 'progress' }>;
 export type ProgressReport = Pick<Progress, 'phase' | 'done' | 'total'> & Partial<Progress>;
@@ -11,6 +12,7 @@ export type Reporter = (report: ProgressReport) => void;
 export function progressReporter(
   record: (event: RunEvent) => Promise<void>,
   nowMs: () => number = () => performance.now(),
+  memory: () => Memory | null = memoryNow,
 ): Reporter {
   let lastMs = Number.NEGATIVE_INFINITY;
   let lastPlace = '';
@@ -21,10 +23,9 @@ export function progressReporter(
     if (place === lastPlace && nowMs() - lastMs < 1000) return;
     lastPlace = place;
     lastMs = nowMs();
-    record({ type: 'progress', stage: null, epoch: null, imagesPerSecond: null, etaMs: null, ...report }).catch(
-      (error: unknown) => {
-        failure = { error };
-      },
-    );
+    const nothing = { stage: null, epoch: null, imagesPerSecond: null, etaMs: null };
+    record({ type: 'progress', ...nothing, memory: memory(), ...report }).catch((error: unknown) => {
+      failure = { error };
+    });
   };
 }

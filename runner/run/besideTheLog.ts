@@ -1,0 +1,31 @@
+// What else a run leaves after each epoch, all of it a function of its events: metrics.csv, TensorBoard's file, alarms.
+// Absent: training. Called by fineTune.ts, once a run.
+import { join } from 'node:path';
+import type { RunEvent } from '../contracts/events.ts';
+import type { FineTuneJob } from '../contracts/job.ts';
+import { files } from '../contracts/run.ts';
+import { applyRunEvent } from '../contracts/runState.ts';
+import { replaceFile } from '../store/atomicFile.ts';
+import { encodeMetrics } from '../store/metricsFile.ts';
+import type { RunFolder } from '../store/runFolder.ts';
+import { tensorboardWriter } from '../store/tensorboard.ts';
+import { newAlarms } from '../training/alarms.ts';
+
+type Record = (event: RunEvent) => Promise<void>;
+
+/** Records as `record` does. An epoch's files come before its event (who reads the event finds them), its alarms after it. */
+export function besideTheLog(
+  run: RunFolder,
+  { tensorboard }: Pick<FineTuneJob, 'tensorboard'>,
+  record: Record,
+): Record {
+  const scalars = tensorboard ? tensorboardWriter(join(run.folder, files.tensorboard)) : undefined;
+  return async (event) => {
+    if (event.type !== 'epoch') return record(event);
+    const state = applyRunEvent(run.state, event);
+    await replaceFile(join(run.folder, files.metrics), encodeMetrics(state));
+    await scalars?.append(event, state.classNames);
+    await record(event);
+    for (const problem of newAlarms(state)) await record({ type: 'alarm', epoch: event.epoch, problem });
+  };
+}

@@ -1,0 +1,79 @@
+// A few fixed validation images, small, beside the run: the panel shows how the network changes its mind about them.
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { RunEvent, SampleImage } from '../contracts/events.ts';
+import { files } from '../contracts/run.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import { encodeJpeg } from '../images/encode.ts';
+import { shuffled, stream } from '../random.ts';
+import { replaceFile } from '../store/atomicFile.ts';
+import type { RunFolder } from '../store/runFolder.ts';
+import { writeError } from '../store/writeError.ts';
+import type { PixelSource } from '../views/pixels.ts';
+
+export const sampleCount = 12;
+const sidePx = 160;
+
+export interface SampleOptions {
+  readonly run: RunFolder;
+  readonly dataset: Pick<Dataset, 'images' | 'splits' | 'classNames'>;
+  readonly pixels: Pick<PixelSource, 'view'>;
+  readonly imageSize: number;
+  readonly seed: number;
+  record(event: RunEvent): Promise<void>;
+}
+
+export interface Samples {
+  /** Tells the samples again when their rows in the predictions have moved: an image was lost in the meantime. */
+  follow(predictedImages: readonly number[]): Promise<void>;
+}
+
+/** Writes the pictures, as the network sees them, and tells of them, unless the run has already (it goes on). @throws UserError cannotWrite, diskFull */
+export async function keepSamples(options: SampleOptions): Promise<Samples> {
+  const { run, dataset, pixels, imageSize, seed, record } = options;
+  const kept: { image: number; file: string }[] = [];
+  for (const image of chooseSamples(dataset, seed)) {
+    const view = await pixels.view(image, 'eval');
+    if (typeof view === 'string') continue; // lost since the check: told when it is missed in training
+    const file = files.sample(kept.length + 1);
+    await write(join(run.folder, file), await encodeJpeg({ width: imageSize, height: imageSize, data: view }, sidePx));
+    kept.push({ image, file });
+  }
+  let told = JSON.stringify(run.state.samples);
+  const follow = async (predictedImages: readonly number[]) => {
+    const images = kept.flatMap(({ image, file }): SampleImage[] => {
+      const row = predictedImages.indexOf(image);
+      const { relativePath, label } = dataset.images[image]!;
+      return row < 0 ? [] : [{ file, relativePath, label, row }];
+    });
+    if (JSON.stringify(images) === told) return;
+    told = JSON.stringify(images);
+    await record({ type: 'samples', images });
+  };
+  await follow(dataset.splits.val);
+  return { follow };
+}
+
+/** Images of the validation split, in its order: each class in turn gives one, chosen by the seed, until there are twelve. */
+export function chooseSamples({ images, splits, classNames }: SampleOptions['dataset'], seed: number): number[] {
+  const byClass = classNames.map((className, label) =>
+    shuffled(
+      splits.val.filter((image) => images[image]!.label === label),
+      stream(seed, 'samples', className),
+    ),
+  );
+  const inTurn = shuffled(byClass, stream(seed, 'samples')); // with many classes it is not always the first that are shown
+  const rounds = Math.max(0, ...byClass.map((own) => own.length));
+  const chosen = Array.from({ length: rounds }, (_, round) => inTurn.flatMap((own) => own.slice(round, round + 1)));
+  const kept = new Set(chosen.flat().slice(0, sampleCount));
+  return splits.val.filter((image) => kept.has(image));
+}
+
+async function write(file: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+  } catch (error) {
+    throw writeError(file, error);
+  }
+  await replaceFile(file, bytes);
+}

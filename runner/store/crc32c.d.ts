@@ -1,0 +1,4 @@
+declare module 'crc-32/crc32c.js' {
+  /** Signed 32 bits. */
+  export function buf(data: Uint8Array, seed?: number): number;
+}

@@ -1,0 +1,112 @@
+/// <reference path="./crc32c.d.ts" />
+// TensorBoard's event files: the curves of a run for people who have TensorBoard open anyway. Written as the run goes; never read.
+// The format: TFRecords (length, its checksum, data, its checksum) of the protobuf message Event. tensorflow/core/util/event.proto
+import { join } from 'node:path';
+import crc32c from 'crc-32/crc32c.js';
+import protobuf from 'protobufjs';
+import type { EpochEvent } from '../contracts/events.ts';
+import { type FsPort, nodeFileSystem, syncIfPossible, writeFully } from './fileSystem.ts';
+import { writeError } from './writeError.ts';
+
+export interface TensorboardWriter {
+  /** One epoch's scalars; the step is the epoch. @throws UserError cannotWrite, diskFull */
+  append(epoch: EpochEvent, classNames: readonly string[]): Promise<void>;
+}
+
+/**
+ * A file of its own for every process that works on the run, as TensorFlow does: a record that a crash has torn ends its file only.
+ * Its first record says from which step on it counts, so epochs that are done again replace those of the file before.
+ *
+ * @param folder  absolute; made with the first epoch
+ */
+export function tensorboardWriter(
+  folder: string,
+  { fs = nodeFileSystem, nowMs = Date.now }: { readonly fs?: FsPort; readonly nowMs?: () => number } = {},
+): TensorboardWriter {
+  let file: string | undefined;
+  return {
+    async append(epoch, classNames) {
+      try {
+        const wallTime = nowMs() / 1000;
+        const records = [recordOf({ wallTime, step: epoch.epoch, summary: { value: scalarsOf(epoch, classNames) } })];
+        if (file === undefined) {
+          await fs.mkdir(folder, { recursive: true });
+          const second = Math.max(Math.floor(wallTime), lastSecond(await fs.readdir(folder)) + 1);
+          file = join(folder, `events.out.tfevents.${String(second).padStart(10, '0')}.shoulders`);
+          records.unshift(
+            recordOf({ wallTime, fileVersion: 'brain.Event:2' }),
+            recordOf({ wallTime, step: epoch.epoch, sessionLog: { status: sessionStart } }),
+          );
+        }
+        const handle = await fs.open(file, 'a');
+        try {
+          await writeFully(handle, Buffer.concat(records), 0);
+          await syncIfPossible(handle);
+        } finally {
+          await handle.close();
+        }
+      } catch (error) {
+        throw writeError(file ?? folder, error);
+      }
+    },
+  };
+}
+
+/** Files are read in the order of their names: a new one must come after those of earlier processes, whatever the clock says. */
+const lastSecond = (names: readonly string[]): number =>
+  Math.max(0, ...names.map((name) => Number(/^events\.out\.tfevents\.(\d{1,10})\./.exec(name)?.[1] ?? 0)));
+
+interface Scalar {
+  readonly tag: string;
+  readonly simpleValue: number;
+}
+
+/** What is not known (a class is missing) is left out. */
+function scalarsOf({ metrics, learningRates }: EpochEvent, classNames: readonly string[]): Scalar[] {
+  const { recallPerClass, ...val } = metrics.val;
+  const named: [string, number | null | undefined][] = [
+    ...Object.entries(metrics.train).map(([name, value]): [string, number | null] => [`${name}/train`, value]),
+    ...Object.entries(val).map(([name, value]): [string, number | null] => [`${name}/val`, value]),
+    ...classNames.map((name, label): [string, number | null | undefined] => [`recall/${name}`, recallPerClass[label]]),
+    ['learning_rate/head', learningRates.head],
+    ['learning_rate/backbone', learningRates.backbone],
+  ];
+  return named.flatMap(([tag, value]) => (value == null ? [] : [{ tag, simpleValue: value }]));
+}
+
+const field = (id: number, type: string, rule?: 'repeated') => ({ id, type, ...(rule && { rule }) });
+
+/** The part of event.proto and summary.proto that scalars need. */
+const Event = protobuf.Root.fromJSON({
+  nested: {
+    Event: {
+      fields: {
+        wallTime: field(1, 'double'),
+        step: field(2, 'int64'),
+        fileVersion: field(3, 'string'),
+        summary: field(5, 'Summary'),
+        sessionLog: field(7, 'SessionLog'),
+      },
+    },
+    Summary: { fields: { value: field(1, 'Value', 'repeated') } },
+    Value: { fields: { tag: field(1, 'string'), simpleValue: field(2, 'float') } },
+    SessionLog: { fields: { status: field(1, 'int32') } },
+  },
+}).lookupType('Event');
+const sessionStart = 1;
+
+function recordOf(event: object): Buffer {
+  const data = Event.encode(event).finish();
+  const record = Buffer.alloc(8 + 4 + data.length + 4);
+  record.writeBigUInt64LE(BigInt(data.length), 0);
+  record.writeUInt32LE(maskedCrc(record.subarray(0, 8)), 8);
+  record.set(data, 12);
+  record.writeUInt32LE(maskedCrc(data), 12 + data.length);
+  return record;
+}
+
+/** CRC-32C, turned and shifted: the checksum of data that holds checksums. tensorflow/core/lib/hash/crc32c.h */
+function maskedCrc(bytes: Uint8Array): number {
+  const crc = crc32c.buf(bytes) >>> 0;
+  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
+}
