@@ -89,7 +89,10 @@ const Event = protobuf.Root.fromJSON({
       },
     },
     Summary: { fields: { value: field(1, 'Value', 'repeated') } },
-    Value: { fields: { tag: field(1, 'string'), simpleValue: field(2, 'float') } },
+    Value: {
+      fields: { tag: field(1, 'string'), simpleValue: field(2, 'float') },
+      oneofs: { value: { oneof: ['simpleValue'] } }, // so that 0 is written, too
+    },
     SessionLog: { fields: { status: field(1, 'int32') } },
   },
 }).lookupType('Event');
