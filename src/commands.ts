@@ -5,10 +5,13 @@ import { isRunId } from '../runner/contracts/run.ts';
 import { type CheckReports, checkDataset } from './datasets/checkDataset.ts';
 import { datasetName, isOpen, type Run } from './runs/run.ts';
 import { deleteRun, openLog, revealRun, stopRun } from './runs/runActions.ts';
+import { copyMetrics, openMetrics, reportRun } from './runs/runFiles.ts';
 import { stateText } from './runs/runTree.ts';
 import { showError, t } from './showError.ts';
+import { fineTuneGrid } from './training/fineTuneGrid.ts';
 import { pickDataset } from './training/pickDataset.ts';
 import { openNewRecipe } from './training/pickRecipe.ts';
+import { resumeRun } from './training/resumeRun.ts';
 import { type FineTuneParts, startFineTune } from './training/startFineTune.ts';
 
 export interface CommandParts extends FineTuneParts {
@@ -27,6 +30,10 @@ export const commands = {
     needsTrust: true,
     run: (parts, argument) => startFineTune(fileUri(argument), parts),
   },
+  'shoulders.fineTuneGrid': {
+    needsTrust: true,
+    run: (parts, argument) => fineTuneGrid(fileUri(argument)?.fsPath, parts),
+  },
   'shoulders.check': {
     needsTrust: true,
     async run({ datasets, program, reports }, argument) {
@@ -36,7 +43,27 @@ export const commands = {
   },
   'shoulders.newRecipe': { needsTrust: false, run: () => openNewRecipe('photos', undefined) },
   'shoulders.openRun': onRun((run, { openPanel }) => openPanel(run.id)),
+  'shoulders.openRunningRun': {
+    needsTrust: false,
+    async run({ index, openPanel }) {
+      const open = index.runs.filter(isOpen);
+      const run = open.length === 1 ? open[0] : await pickRun(open);
+      if (run) await openPanel(run.id);
+    },
+  },
   'shoulders.stopRun': onRun((run, { index }) => stopRun(index, run), isOpen),
+  'shoulders.pauseRun': onRun((run, { index }) => index.requestPause(run.id, true), isRunning),
+  'shoulders.continueRun': onRun((run, { index }) => index.requestPause(run.id, false), isPaused),
+  'shoulders.resumeRun': {
+    needsTrust: true,
+    run: onRun(
+      (run, parts) => resumeRun(run, parts),
+      (run) => run.resumable,
+    ).run,
+  },
+  'shoulders.reportRun': { needsTrust: true, run: onRun((run, { program }) => reportRun(run, program), hasEpochs).run },
+  'shoulders.openMetrics': onRun((run) => openMetrics(run), hasEpochs),
+  'shoulders.copyMetrics': onRun((run) => copyMetrics(run), hasEpochs),
   'shoulders.revealRun': onRun((run) => revealRun(run)),
   'shoulders.deleteRun': onRun(
     (run, { index }) => deleteRun(index, run),
@@ -74,6 +101,18 @@ function onRun(
       if (run) await act(run, parts);
     },
   };
+}
+
+function isRunning({ phase, state }: Run): boolean {
+  return phase === 'open' && state.status === 'running';
+}
+
+function isPaused(run: Run): boolean {
+  return run.phase === 'open' && (run.state.status === 'paused' || run.pauseRequested);
+}
+
+function hasEpochs(run: Run): boolean {
+  return run.epochCount > 0;
 }
 
 async function pickRun(runs: readonly Run[]): Promise<Run | undefined> {

@@ -9,6 +9,12 @@ export interface Settings {
   readonly weightsMirror: string | null;
   /** null: the runner decides. */
   readonly threads: number | null;
+  /** Runs of this machine that may train at the same time. */
+  readonly parallelRuns: number;
+  /** What a run does when no window is left that looks after it. */
+  readonly whenWindowCloses: 'finish' | 'stop';
+  readonly tensorboard: boolean;
+  readonly notifyWhenFinished: boolean;
   /** The editor's `http.proxy`. */
   readonly proxy: string | null;
 }
@@ -16,14 +22,24 @@ export interface Settings {
 export function settings(): Settings {
   const own = vscode.workspace.getConfiguration('shoulders');
   const weightsFile = text(own.get('weights.file'));
-  const threads = own.get('threads');
   return {
     weightsFile: weightsFile !== null && isAbsolute(weightsFile) ? weightsFile : null,
     weightsMirror: text(own.get('weights.mirror')),
-    threads: Number.isInteger(threads) && Number(threads) > 0 ? Number(threads) : null,
+    threads: positive(own.get('threads')),
+    parallelRuns: positive(own.get('parallelRuns')) ?? 1,
+    whenWindowCloses: own.get('whenWindowCloses') === 'stop' ? 'stop' : 'finish',
+    tensorboard: own.get('tensorboard') === true,
+    notifyWhenFinished: own.get('notifyWhenFinished') !== false,
     proxy: text(vscode.workspace.getConfiguration('http').get('proxy')),
   };
 }
+
+/** For everybody who works on this machine, as "Do not show again" means it. */
+export const silenceFinished = (): Thenable<void> =>
+  vscode.workspace.getConfiguration('shoulders').update('notifyWhenFinished', false, vscode.ConfigurationTarget.Global);
+
+const positive = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : null;
 
 const text = (value: unknown): string | null =>
   typeof value === 'string' && value.trim() !== '' ? value.trim() : null;

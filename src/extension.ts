@@ -7,10 +7,11 @@ import { createCheckReports } from './datasets/checkDataset.ts';
 import { watchDatasets } from './datasets/datasetContext.ts';
 import { createLog, logFolderOf, prepareLogFolder, runLogOf } from './log.ts';
 import { createRunPanels } from './panels/runPanel.ts';
-import { openLog } from './runs/runActions.ts';
+import { attendRuns } from './runs/attendance.ts';
 import { RunIndex } from './runs/runIndex.ts';
 import { allRunsFolders, watchRunsFolders } from './runs/runsFolders.ts';
 import { createRunTreeView } from './runs/runTreeView.ts';
+import { tellEndings } from './runs/tellEndings.ts';
 import { createStatusBar } from './statusBar.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -35,6 +36,8 @@ export function activate(context: vscode.ExtensionContext): void {
     panels,
     createRunTreeView(index),
     createStatusBar(index),
+    attendRuns({ runs: () => index.runs, onError }),
+    tellEndings({ index, memory: context.workspaceState, onError }),
     watchRunsFolders(() => void index.rescan()),
     registerCommands({
       index,
@@ -45,10 +48,6 @@ export function activate(context: vscode.ExtensionContext): void {
       program: vscode.Uri.joinPath(context.extensionUri, 'dist', 'runner', 'cli.js').fsPath,
       datasets: datasets.folders,
       openPanel: panels.open,
-      openLog: async (id) => {
-        const run = index.get(id);
-        if (run) await openLog(run, logFolder);
-      },
     }),
   );
   prepareLogFolder(logFolder, Date.now()).catch(onError);

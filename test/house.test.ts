@@ -24,12 +24,13 @@ const within =
   (path: string) =>
     folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
 
-/** Which official weights there are, and whether a process is still the one that wrote a run: one answer for both sides. */
+/** Which official weights there are, whether a process is still the one that wrote a run, what a recipe's setting means: one answer for both sides. */
 const sharedWithSrc = [
   'webview/contract.ts',
   'webview/strings.ts',
   'runner/weights/catalogue.ts',
   'runner/store/processIdentity.ts',
+  'runner/recipes/resolve.ts',
 ];
 
 /** A rule holds for the files it is about; `allowed` says which of our files they may import. */
@@ -83,7 +84,7 @@ checkImports(
   'a panel draws what it is sent',
 );
 checkImports(
-  'src imports only contracts, the panel contract with its words, and two small files of the runner',
+  'src imports only contracts, the panel contract with its words, and a few small files of the runner',
   within('src'),
   ({ to, isOurs }) => !isOurs || within('src', 'runner/contracts', ...sharedWithSrc)(to),
   'the editor starts and reads runs, it computes nothing',

@@ -30,6 +30,8 @@ export const sentences = {
   recipeUnknownField: 'The recipe has no field "{field}": did you mean "{nearest}"?',
   recipeInvalid: 'The recipe field "{field}" is not usable: {reason}.',
   badSetting: 'Cannot understand the setting "{setting}": write key=value, for example seed=7 or stages.0.epochs=3.',
+  gridFieldTwice: 'The field "{field}" stands in the grid twice: write all its values behind one =.',
+  gridTooLarge: 'These values make {count} runs, at most {most} are started at once: leave some out.',
   badArgument: '{reason}',
   // weights
   weightsNotFound:
@@ -59,6 +61,17 @@ export const sentences = {
   runWithoutModel:
     'The run "{run}" has no "{file}": weights are kept from its first epoch on, the ONNX model at its end. Export another format, or finish a run first.',
   runNewer: 'The run "{run}" was written by a newer version: update the extension to open it.',
+  runBusy: 'The run "{run}" is being worked on by process {pid}: stop it first.',
+  runFinished: 'The run "{run}" is finished: there is nothing left to do. Start a new run to train again.',
+  runUnstable:
+    'The run "{run}" became unstable, and going on would end the same way: start a new run with a lower learning rate.',
+  runNotOpen: 'The run "{run}" is not going on (it is {status}): there is nothing to {action}.',
+  runNotPaused: 'The run "{run}" is not paused: there is nothing to continue.',
+  datasetChanged:
+    'The images in "{folder}" are not those that the run "{run}" began with: restore them and resume again, or start a new run.',
+  checkpointMissing:
+    'The run "{run}" has epochs but no "{file}": it cannot go on. Its weights can be exported; start a new run to train again.',
+  checkpointUnusable: 'The checkpoint of this run cannot be used ({reason}): start a new run.',
   // training
   notFinite:
     'Training became unstable in stage {stage}, epoch {epoch}, batch {step}: the {what} is not a finite number. The best weights before it are kept; try a lower learning rate.',
@@ -83,6 +96,7 @@ export const sentences = {
     'The cache of features was given up ({reason}): the run is right, but slower, and the next one will not profit.',
   imagesLost:
     '{count} images were there at the check but gone or changed later (for example "{relativePath}"): they were skipped.',
+  leftAlone: 'No editor window looked after this run any more: it was stopped, and its best weights are kept.',
   noTestSplit: 'There is no usable test split: only validation numbers are given.',
   // alarms: what the curves say after an epoch
   alarmOverfitting:

@@ -23,7 +23,7 @@ export interface Entry {
   readonly folder: string;
   /** As the start told it; the log knows better. */
   readonly dataset: string | null;
-  /** Set in the window that started it, until its process ended. */
+  /** Set in the window that started or resumed it, until that process ended. */
   started: StartedRun | undefined;
   stamp: string;
   summary: RunSummary | null;
@@ -33,6 +33,11 @@ export interface Entry {
   verdict: EndedEvent | undefined;
   stopRequested: boolean;
   stopWritten: boolean;
+  pauseRequested: boolean;
+  /** Resumed by this window, and the new process has not spoken yet. */
+  resuming: boolean;
+  hasCheckpoint: boolean;
+  lastLines: readonly string[];
   run: Run;
 }
 
@@ -49,13 +54,25 @@ export function newEntry(id: string, folder: string, started: StartedRun | undef
     verdict: undefined,
     stopRequested: false,
     stopWritten: false,
+    pauseRequested: false,
+    resuming: false,
+    hasCheckpoint: false,
+    lastLines: [],
   };
   return { ...entry, run: runFrom(entry) };
 }
 
 /** By the log where it was read, else by run.json, else what the start told. Without this window's verdict. */
 export function loggedState({ id, dataset, tail, summary }: Omit<Entry, 'run'>): RunState {
-  if (tail?.heartbeatMs !== undefined) return tail.state;
+  if (tail?.heartbeatMs !== undefined) {
+    // While it waits for its turn, the log names neither.
+    const { state } = tail;
+    return {
+      ...state,
+      dataset: state.dataset ?? summary?.dataset ?? dataset,
+      recipe: state.recipe ?? summary?.recipe ?? null,
+    };
+  }
   if (summary) return { ...summary, runId: id, epochs: [], progress: null, findings: [] };
   return { ...initialRunState(id), dataset };
 }
@@ -74,19 +91,31 @@ export function runFrom(entry: Omit<Entry, 'run'>): Run {
     epochCount: Math.max(state.epochs.length, summary?.epochCount ?? 0),
     createdAt: createdAt(id),
     stopRequested: entry.stopRequested && (phase === 'open' || phase === 'starting'),
+    pauseRequested: entry.pauseRequested && phase === 'open' && state.status === 'running',
+    resumable:
+      phase === 'ended' &&
+      state.status !== 'finished' &&
+      state.problem?.code !== 'notFinite' && // it would end the same way
+      entry.hasCheckpoint,
+    lastLines: phase === 'ended' ? entry.lastLines : [],
     process: processOf(entry, state),
   };
 }
 
-function phaseOf({ started, unreadable }: Omit<Entry, 'run'>, { status, recipe }: RunState): Run['phase'] {
+function phaseOf(
+  { started, unreadable, resuming }: Omit<Entry, 'run'>,
+  { status, recipe, ahead }: RunState,
+): Run['phase'] {
+  if (resuming) return 'starting';
   if (!isOpenStatus(status)) return 'ended';
-  const hasSpoken = status !== 'queued' || recipe !== null;
+  const hasSpoken = status !== 'queued' || recipe !== null || ahead !== null;
   if (hasSpoken) return 'open';
   return started ? 'starting' : unreadable ? 'unreadable' : 'open';
 }
 
-function processOf({ started, summary }: Omit<Entry, 'run'>, { pid: logged }: RunState): Run['process'] {
-  const pid = logged ?? started?.pid;
+/** run.json names the process that the run belongs to, also while it waits in the queue and its log names none or the one before. */
+function processOf({ started, summary, resuming }: Omit<Entry, 'run'>, { pid: logged }: RunState): Run['process'] {
+  const pid = resuming ? started?.pid : (summary?.pid ?? logged ?? started?.pid);
   if (pid === undefined) return null;
   return { pid, startedAtMs: summary?.processStartedAt ?? null, ofThisWindow: started !== undefined };
 }

@@ -1,5 +1,5 @@
 // runs/: the runs of a workspace as one list, read from their folders. Absent: the editor (only runTreeView and runActions know it),
-// writing into a run folder (but for the request to stop). Called by the tree, the panels and the status bar.
+// writing into a run folder (but for requests: stop, pause, attended). Called by the tree, the panels and the status bar.
 import type { Problem, RunEvent } from '../../runner/contracts/events.ts';
 import type { RunState } from '../../runner/contracts/runState.ts';
 
@@ -22,12 +22,28 @@ export interface Run {
   readonly epochCount: number;
   readonly createdAt: Date;
   readonly stopRequested: boolean;
+  /** Asked to pause, and not paused yet. */
+  readonly pauseRequested: boolean;
+  /** Ended before its time, and its checkpoint is there to go on from. */
+  readonly resumable: boolean;
+  /** What its process wrote last; only of a run that this window found dead. */
+  readonly lastLines: readonly string[];
   /** null: not known yet. */
   readonly process: {
     readonly pid: number;
     readonly startedAtMs: number | null;
     readonly ofThisWindow: boolean;
   } | null;
+}
+
+/** How a process ended. */
+export interface ProcessEnd {
+  /** In words, for "ended unexpectedly (...)". */
+  readonly reason: string;
+  /** What it said last, if that was an error. */
+  readonly problem: Problem | null;
+  /** As a full memory ends one. */
+  readonly outOfMemory: boolean;
 }
 
 export const isOpen = (run: Run): boolean => run.phase === 'starting' || run.phase === 'open';

@@ -1,11 +1,12 @@
 // What a person does to a run from the sidebar, the palette or the panel: stop, look, delete.
-import { access, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { files } from '../../runner/contracts/run.ts';
 import { runLogOf } from '../log.ts';
 import { killRunner } from '../training/runnerProcess.ts';
 import { isCertainly } from './liveness.ts';
+import { isThere } from './requests.ts';
 import { datasetName, isOpen, type Run } from './run.ts';
 import type { RunIndex } from './runIndex.ts';
 
@@ -52,7 +53,7 @@ function closedWithin(index: RunIndex, id: string, waitMs: number): Promise<void
 
 /** In the system's file manager; in the explorer where the files are on another machine. */
 export async function revealRun(run: Run): Promise<void> {
-  if (!(await exists(run.folder))) {
+  if (!(await isThere(run.folder))) {
     await vscode.window.showInformationMessage(vscode.l10n.t('This run has no folder yet.'));
     return;
   }
@@ -63,7 +64,7 @@ export async function revealRun(run: Run): Promise<void> {
 /** What the process wrote; for a run of another machine or the command line its events. */
 export async function openLog(run: Run, logFolder: string): Promise<void> {
   for (const file of [runLogOf(logFolder, run.id), join(run.folder, files.log), join(run.folder, files.events)]) {
-    if (!(await exists(file))) continue;
+    if (!(await isThere(file))) continue;
     await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: true });
     return;
   }
@@ -77,7 +78,7 @@ export async function deleteRun(index: RunIndex, run: Run): Promise<void> {
     return;
   }
   const uri = vscode.Uri.file(run.folder);
-  if (await exists(run.folder)) {
+  if (await isThere(run.folder)) {
     const size = megabytes(await folderBytes(run.folder));
     const move = vscode.l10n.t('Move to Bin');
     const question = vscode.l10n.t('Delete the run on {0} ({1} MB)?', datasetName(run), size);
@@ -101,12 +102,6 @@ async function moveToBin(uri: vscode.Uri, question: string): Promise<boolean> {
     return true;
   }
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(bytes < 1e6 ? 1 : 0);
 

@@ -1,6 +1,5 @@
 // The model behind tree, panels and status bar: every run of the workspace, kept fresh by tailing the logs of those that go on.
 // There is no other channel to a runner: a run looks the same to the window that started it and to one that came later.
-import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem, RunEvent } from '../../runner/contracts/events.ts';
 import { files } from '../../runner/contracts/run.ts';
@@ -8,7 +7,9 @@ import { isOpenStatus } from '../../runner/contracts/runState.ts';
 import { isSameProcessAlive } from '../../runner/store/processIdentity.ts';
 import { type Entry, loggedState, newEntry, runFrom, type StartedRun } from './entry.ts';
 import { silentMs } from './liveness.ts';
-import { failedBy, isOpen, type Run } from './run.ts';
+import { logTail } from './logTail.ts';
+import { isRequested, isThere, withdrawRequest, writeRequest } from './requests.ts';
+import { failedBy, isOpen, type ProcessEnd, type Run } from './run.ts';
 import { findRuns, readSummary, summaryStamp } from './runFolders.ts';
 import { RunTail } from './runTail.ts';
 
@@ -73,21 +74,41 @@ export class RunIndex {
     return entry.run;
   }
 
-  /** The process of a run that this window started has ended. `problem`: what it said last; `reason`: how it ended. */
-  processEnded(id: string, end: { readonly reason: string; readonly problem: Problem | null }): Promise<void> {
-    return this.#serially(async () => {
+  /** A process was just started to go on with a run that had ended: listed as starting until it speaks. */
+  addResumed(id: string, pid: number | undefined): void {
+    const entry = this.#entries.get(id);
+    if (!entry) throw new Error(`There is no run ${id}.`);
+    entry.tail ??= new RunTail(id, join(entry.folder, files.events));
+    entry.started = { id, folder: entry.folder, dataset: entry.run.state.dataset ?? '', pid };
+    Object.assign(entry, { resuming: true, stopRequested: false, stopWritten: false, pauseRequested: false });
+    this.#refresh(entry);
+    this.#tellChanged();
+    this.#schedule();
+  }
+
+  /**
+   * The process of a run that this window started or resumed has ended. Resolves with the problem of one that was refused before it
+   * changed the run (another process has it already, say); else null, and the run itself tells.
+   */
+  async processEnded(id: string, end: ProcessEnd): Promise<Problem | null> {
+    let refused: Problem | null = null;
+    await this.#serially(async () => {
       const entry = this.#entries.get(id);
       if (!entry) return;
+      const pid = entry.started?.pid;
+      await this.#readSummary(entry);
       await this.#read(entry);
-      entry.started = undefined;
-      const { status } = loggedState(entry);
-      if (isOpenStatus(status)) {
-        const died: Problem = { code: 'runnerDied', params: { reason: end.reason, log: this.#ports.logOf(id) } };
-        this.#fail(entry, end.problem ?? died);
-      }
+      const silent = entry.resuming;
+      Object.assign(entry, { started: undefined, resuming: false });
+      const problem = end.problem ?? this.#deathOf(entry, end);
+      const ofAnother = entry.summary?.pid != null && pid !== undefined && entry.summary.pid !== pid;
+      if (silent || ofAnother) refused = problem;
+      else if (isOpenStatus(loggedState(entry).status)) await this.#bury(entry, problem);
+      await this.#lookForCheckpoint(entry);
       this.#refresh(entry);
       this.#tellChanged();
     });
+    return refused;
   }
 
   /** Looks for runs that came or went, and reads what changed. */
@@ -129,6 +150,21 @@ export class RunIndex {
     });
   }
 
+  /** Asks the runner to wait before its next batch, or to go on. */
+  requestPause(id: string, pause: boolean): Promise<void> {
+    return this.#serially(async () => {
+      const entry = this.#entries.get(id);
+      if (!entry || !isOpen(entry.run)) return;
+      if (pause) entry.pauseRequested = await writeRequest(entry.folder, 'pauseRequest');
+      else {
+        await withdrawRequest(entry.folder, 'pauseRequest');
+        entry.pauseRequested = false;
+      }
+      this.#refresh(entry);
+      this.#tellChanged();
+    });
+  }
+
   /** Takes a run off the list; its folder is the caller's. */
   remove(id: string): void {
     if (this.#entries.delete(id)) this.#tellChanged();
@@ -144,16 +180,28 @@ export class RunIndex {
   async #meet({ id, folder }: { id: string; folder: string }): Promise<void> {
     const known = this.#entries.get(id);
     const entry = known ?? newEntry(id, folder, undefined);
-    const stamp = await summaryStamp(folder);
-    if (known && stamp === entry.stamp) return;
-    const { summary, problem } = await readSummary(folder);
-    // A new folder may not hold its run.json yet; the log then speaks for it.
-    Object.assign(entry, { stamp, summary, unreadable: problem });
-    const goes = summary === null || isOpenStatus(summary.status);
+    if (!(await this.#readSummary(entry)) && known) return;
+    const goes = entry.summary === null || isOpenStatus(entry.summary.status);
     if (goes) entry.tail ??= new RunTail(id, join(folder, files.events));
     this.#entries.set(id, entry);
     await this.#read(entry);
+    await this.#lookForCheckpoint(entry);
     this.#refresh(entry);
+  }
+
+  /** false: run.json is as it was. A new folder may not hold one yet; the log then speaks for it. */
+  async #readSummary(entry: Entry): Promise<boolean> {
+    const stamp = await summaryStamp(entry.folder);
+    if (stamp === entry.stamp) return false;
+    const { summary, problem } = await readSummary(entry.folder);
+    Object.assign(entry, { stamp, summary, unreadable: problem });
+    return true;
+  }
+
+  async #lookForCheckpoint(entry: Entry): Promise<void> {
+    const { status } = entry.verdict ? { status: 'failed' } : loggedState(entry);
+    const unfinished = status === 'stopped' || status === 'failed';
+    entry.hasCheckpoint = unfinished && (await isThere(join(entry.folder, files.checkpoint)));
   }
 
   async #read(entry: Entry): Promise<boolean> {
@@ -168,10 +216,35 @@ export class RunIndex {
     if (events.length === 0 && !restarted) return false;
     const withdrawn = entry.verdict !== undefined;
     // The log speaks again: whoever was thought gone is not.
-    entry.verdict = undefined;
+    Object.assign(entry, { verdict: undefined, resuming: false, lastLines: [] });
+    if (events.some(({ type }) => type === 'paused')) entry.pauseRequested = false;
+    if (events.some(({ type }) => type === 'resumed'))
+      Object.assign(entry, { stopRequested: false, stopWritten: false });
+    if (!isOpenStatus(loggedState(entry).status)) await this.#lookForCheckpoint(entry);
     this.#refresh(entry);
     this.#tellNews(restarted || withdrawn ? { id: entry.id, reset: true } : { id: entry.id, events });
     return true;
+  }
+
+  /** The process is gone and its log has no end: stopped if it was asked to stop, else failed, with its last lines. */
+  async #bury(entry: Entry, problem: Problem): Promise<void> {
+    if (await isRequested(entry.folder, 'stopRequest')) {
+      entry.verdict = { ...failedBy(problem, loggedState(entry)), reason: 'stopped', problem: null };
+      this.#tellNews({ id: entry.id, events: [entry.verdict] });
+    } else {
+      entry.lastLines = await logTail(entry, this.#ports.logOf(entry.id));
+      this.#fail(entry, problem);
+    }
+    await this.#lookForCheckpoint(entry);
+    this.#refresh(entry);
+  }
+
+  #deathOf(entry: Entry, { reason, outOfMemory }: Omit<ProcessEnd, 'problem'>): Problem {
+    const log = this.#ports.logOf(entry.id);
+    const batch = loggedState(entry).recipe?.batchSize.train;
+    return outOfMemory && batch !== undefined && batch > 1
+      ? { code: 'runnerOutOfMemory', params: { reason, log, batch, suggested: Math.ceil(batch / 2) } }
+      : { code: 'runnerDied', params: { reason, log } };
   }
 
   #fail(entry: Entry, problem: Problem): void {
@@ -185,13 +258,8 @@ export class RunIndex {
   }
 
   async #writeStop(entry: Entry): Promise<void> {
-    try {
-      await access(entry.folder);
-    } catch {
-      return; // not there yet: the next look tries again
-    }
-    await writeFile(join(entry.folder, files.stopRequest), '');
-    entry.stopWritten = true;
+    // Not there yet, or the process that resumes has still to clear what was asked of the one before: the next look tries again.
+    if (!entry.resuming) entry.stopWritten = await writeRequest(entry.folder, 'stopRequest');
   }
 
   #schedule(): void {
@@ -220,13 +288,14 @@ export class RunIndex {
   }
 
   async #checkLiveness(entry: Entry, now: number): Promise<boolean> {
+    if (await this.#readSummary(entry)) this.#refresh(entry); // another process may have it by now
     const { process } = entry.run;
     const age = now - (entry.tail?.heartbeatMs ?? entry.run.createdAt.getTime());
     if (age <= silentMs) return false;
     const isAlive = this.#ports.isAlive ?? isSameProcessAlive;
     if (process && (await isAlive(process.pid, process.startedAtMs ?? undefined))) return false;
     const reason = process ? `process ${process.pid} is gone` : 'it never began';
-    this.#fail(entry, { code: 'runnerDied', params: { reason, log: this.#ports.logOf(entry.id) } });
+    await this.#bury(entry, this.#deathOf(entry, { reason, outOfMemory: false }));
     return true;
   }
 

@@ -16,7 +16,7 @@ export interface RunRow {
   /** A codicon's id and a theme colour's id. */
   readonly icon: { readonly id: string; readonly color: string | null };
   /** For `when` clauses: what can be done with it. */
-  readonly contextValue: 'run.open' | 'run.ended';
+  readonly contextValue: 'run.queued' | 'run.running' | 'run.paused' | 'run.resumable' | 'run.ended';
   readonly accessibilityLabel: string;
 }
 
@@ -39,10 +39,11 @@ export function changedRows(before: readonly RunRow[], after: readonly RunRow[])
 export function stateText(run: Run, t: Translate): string {
   if (run.stopRequested) return t('Stopping');
   if (run.phase === 'starting') return t('Starting');
+  if (run.pauseRequested) return t('Pausing');
   if (run.phase === 'unreadable') return t('Cannot be read');
   switch (run.state.status) {
     case 'queued':
-      return t('Queued');
+      return run.state.ahead ? t('Queued, {count} ahead', { count: run.state.ahead }) : t('Queued');
     case 'running':
       return t('Running');
     case 'paused':
@@ -79,7 +80,7 @@ function toRow(run: Run, context: RowContext): RunRow {
     description,
     tooltip: tooltipMarkdown(run, context),
     icon: iconOf(run),
-    contextValue: isOpen(run) ? 'run.open' : 'run.ended',
+    contextValue: contextOf(run),
     accessibilityLabel: [label, state, headlineText(run), random, when].filter((part) => part).join(', '),
   };
 }
@@ -90,8 +91,16 @@ function epochText(run: Run, t: Translate): string | null {
   return t('epoch {epoch} of {epochs}', { epoch: run.epochCount, epochs });
 }
 
+function contextOf(run: Run): RunRow['contextValue'] {
+  if (!isOpen(run)) return run.resumable ? 'run.resumable' : 'run.ended';
+  if (run.phase === 'starting' || run.state.status === 'queued') return 'run.queued';
+  return run.state.status === 'paused' || run.pauseRequested ? 'run.paused' : 'run.running';
+}
+
 function iconOf(run: Run): RunRow['icon'] {
   if (run.phase === 'unreadable') return { id: 'warning', color: 'list.warningForeground' };
+  if (run.phase === 'open' && run.state.status === 'queued') return { id: 'watch', color: null };
+  if (run.phase === 'open' && run.state.status === 'paused') return { id: 'debug-pause', color: null };
   if (isOpen(run)) return { id: 'sync~spin', color: null };
   switch (run.state.status) {
     case 'finished':

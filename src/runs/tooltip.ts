@@ -47,6 +47,7 @@ export function tooltipMarkdown(run: Run, { t, language }: RowContext): string {
     `**${escapeMarkdown(datasetName(run))}**`,
     lines.map(([name, value]) => `${escapeMarkdown(name)}: ${escapeMarkdown(value)}`).join('  \n'),
     ...(state.problem ? [escapeMarkdown(problemText(state.problem, t))] : []),
+    ...(run.lastLines.length > 0 ? [run.lastLines.map(escapeMarkdown).join('  \n')] : []),
     ...(state.recipe?.medical ? [`_${escapeMarkdown(t('Not for diagnostic use.'))}_`] : []),
   ];
   return parts.join('\n\n');

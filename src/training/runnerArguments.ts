@@ -1,7 +1,19 @@
 // What the runner is started with: arguments and environment, as pure functions.
 import { z } from 'zod';
 
-export interface FineTuneRequest {
+/** What holds for every run of this machine, started or resumed. */
+export interface RunnerOptions {
+  readonly threads: number | null;
+  /** Named, so that both sides look into the same one. */
+  readonly cacheFolder: string;
+  /** Runs that may train at the same time; the others wait. */
+  readonly parallelRuns: number;
+  /** The run ends gently when no window looks after it any more. */
+  readonly attended: boolean;
+  readonly tensorboard: boolean;
+}
+
+export interface FineTuneRequest extends RunnerOptions {
   /** Absolute. */
   readonly dataset: string;
   /** A bundled recipe's name or the absolute path of a recipe file. */
@@ -11,10 +23,9 @@ export interface FineTuneRequest {
   /** The person agreed to the download of the official weights. */
   readonly allowDownload: boolean;
   readonly weightsMirror: string | null;
-  readonly threads: number | null;
+  /** Fields of the recipe that this run sets otherwise: key=value. */
+  readonly sets: readonly string[];
   readonly runsFolder: string;
-  /** Named, so that both sides look into the same one. */
-  readonly cacheFolder: string;
   readonly runId: string;
 }
 
@@ -23,13 +34,28 @@ export const fineTuneArguments = (request: FineTuneRequest): string[] => [
   'fine-tune',
   request.dataset,
   `--recipe=${request.recipe}`,
+  ...request.sets.map((setting) => `--set=${setting}`),
   ...(request.weights === null ? [] : [`--weights=${request.weights}`]),
   `--runs=${request.runsFolder}`,
   `--run-id=${request.runId}`,
-  `--cache-folder=${request.cacheFolder}`,
   ...(request.allowDownload ? ['--download'] : []),
   ...(request.weightsMirror === null ? [] : [`--weights-mirror=${request.weightsMirror}`]),
-  ...(request.threads === null ? [] : [`--threads=${request.threads}`]),
+  ...optionArguments(request),
+];
+
+/** Its recipe, dataset and weights are those in the run folder. */
+export const resumeArguments = (runFolder: string, options: RunnerOptions): string[] => [
+  'resume',
+  runFolder,
+  ...optionArguments(options),
+];
+
+const optionArguments = ({ threads, cacheFolder, parallelRuns, attended, tensorboard }: RunnerOptions): string[] => [
+  `--cache-folder=${cacheFolder}`,
+  `--parallel=${parallelRuns}`,
+  ...(threads === null ? [] : [`--threads=${threads}`]),
+  ...(attended ? ['--attended'] : []),
+  ...(tensorboard ? ['--tensorboard'] : []),
   '--json',
 ];
 
@@ -76,11 +102,28 @@ export function lastError(log: string): { code: string; params: Record<string, s
   return undefined;
 }
 
-/** How a process ended, as the words in "ended unexpectedly (...)". 137 and SIGKILL are how a full memory ends a process. */
-export function endReason({ code, signal }: { code: number | null; signal: string | null }): string {
-  if (signal === 'SIGKILL' || code === 137) return 'killed, perhaps because the memory was full';
+export interface ProcessExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** How a process ended, as the words in "ended unexpectedly (...)". */
+export function endReason({ code, signal }: ProcessExit): string {
+  if (endedAsByMemory({ code, signal }))
+    return signal === 'SIGKILL' || code === 137
+      ? 'killed, perhaps because the memory was full'
+      : 'aborted, perhaps because the memory was full';
+  // Windows tells what went wrong inside a program as a large number, known by its hexadecimal form.
+  if (code !== null && code > 0xff) return `exit code 0x${code.toString(16).toUpperCase()}`;
   return signal === null ? `exit code ${code}` : signal;
 }
+
+/**
+ * 137 and SIGKILL: the system's way to get memory back. 134 and SIGABRT: V8 or an allocator that found none. 0xC0000017: Windows' "not
+ * enough memory".
+ */
+export const endedAsByMemory = ({ code, signal }: ProcessExit): boolean =>
+  signal === 'SIGKILL' || signal === 'SIGABRT' || code === 137 || code === 134 || code === 0xc0000017;
 
 const ErrorLine = z.object({
   type: z.literal('error'),

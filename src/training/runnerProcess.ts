@@ -1,11 +1,11 @@
 // The runner as a process: started without a shell, detached so that it outlives the window, its output in a file. What it does is
 // read from its run folder; this file knows only that it lives and how it ended.
 import { execFile, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import type { Problem } from '../../runner/contracts/events.ts';
-import { endReason, lastError } from './runnerArguments.ts';
+import type { ProcessEnd } from '../runs/run.ts';
+import { endedAsByMemory, endReason, lastError, type ProcessExit } from './runnerArguments.ts';
 
 export interface RunnerStart {
   /** Absolute path of the command line program. */
@@ -17,22 +17,16 @@ export interface RunnerStart {
   readonly logFile: string;
 }
 
-export interface RunnerEnd {
-  /** In words, for "ended unexpectedly (...)". */
-  readonly reason: string;
-  /** What the runner said last, if it was an error. */
-  readonly problem: Problem | null;
-}
-
 export interface RunnerProcess {
   readonly pid: number | undefined;
   /** Settles always. */
-  readonly ended: Promise<RunnerEnd>;
+  readonly ended: Promise<ProcessEnd>;
 }
 
 /** @throws Error when the log file cannot be made */
 export function startRunner(start: RunnerStart): RunnerProcess {
   const log = openSync(start.logFile, 'a');
+  const before = fstatSync(log).size; // what an earlier process of the run wrote is not this one's
   try {
     const child = spawn(process.execPath, [start.program, ...start.arguments], {
       cwd: start.folder,
@@ -42,19 +36,32 @@ export function startRunner(start: RunnerStart): RunnerProcess {
       windowsHide: true,
     });
     child.unref();
-    const ended = new Promise<RunnerEnd>((settle) => {
-      child.once('error', (error) => settle({ reason: error.message, problem: null }));
-      child.once('exit', (code, signal) => {
-        const reason = endReason({ code, signal });
-        readFile(start.logFile, 'utf8').then(
-          (text) => settle({ reason, problem: lastError(text) ?? null }),
-          () => settle({ reason, problem: null }), // without its log the reason must do
-        );
-      });
+    const ended = new Promise<ProcessEnd>((settle) => {
+      child.once('error', (error) => settle({ reason: error.message, problem: null, outOfMemory: false }));
+      child.once('exit', (code, signal) => settle(endOf({ code, signal }, start.logFile, before)));
     });
     return { pid: child.pid, ended };
   } finally {
     closeSync(log);
+  }
+}
+
+async function endOf(exit: ProcessExit, logFile: string, before: number): Promise<ProcessEnd> {
+  const written = await endOfFile(logFile, before).catch(() => ''); // without its log the reason must do
+  return { reason: endReason(exit), problem: lastError(written) ?? null, outOfMemory: endedAsByMemory(exit) };
+}
+
+/** What was written after `before`, of that at most the last 256 KiB. */
+async function endOfFile(file: string, before: number): Promise<string> {
+  const handle = await open(file, 'r');
+  try {
+    const { size } = await handle.stat();
+    const from = Math.max(before, size - (256 << 10));
+    const bytes = new Uint8Array(Math.max(0, size - from));
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
+    return new TextDecoder().decode(bytes.subarray(0, bytesRead));
+  } finally {
+    await handle.close();
   }
 }
 

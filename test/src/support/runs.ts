@@ -57,6 +57,9 @@ export function runOf(runId: string, events: readonly RunEvent[], over: Partial<
     epochCount: state.epochs.length,
     createdAt: createdAt(runId),
     stopRequested: false,
+    pauseRequested: false,
+    resumable: false,
+    lastLines: [],
     process: null,
     ...over,
   };
