@@ -14,12 +14,12 @@ export interface SnapshotWanted {
   readonly type: 'snapshotWanted';
 }
 
-export interface LoopParts<State extends Synced, Action, In, Out, Kept> {
+export interface LoopParts<State extends Synced, Action, In extends Action, Out, Kept> {
   readonly host: Host<In, Out | { readonly type: 'ready' }, Kept>;
   /** Its `state` is what is drawn. */
   readonly panel: HTMLElement & { state: State };
   readonly initial: State;
-  readonly reduce: (state: State, action: Action | In | SnapshotWanted) => State;
+  readonly reduce: (state: State, action: Action | SnapshotWanted) => State;
   /** What to keep after a step; undefined: nothing new. */
   readonly kept: (before: State, after: State) => Kept | undefined;
   /** After each step: what the new state asks of the host. */
@@ -30,9 +30,9 @@ export interface LoopParts<State extends Synced, Action, In, Out, Kept> {
 const askAgainMs = 5000;
 
 /** Draws, listens and asks for the first snapshot. */
-export function startPanel<State extends Synced, Action, In, Out, Kept>(
+export function startPanel<State extends Synced, Action, In extends Action, Out, Kept>(
   parts: LoopParts<State, Action, In, Out, Kept>,
-): { readonly dispatch: (action: Action) => void } {
+): { readonly dispatch: (action: Action | SnapshotWanted) => void } {
   const { host, panel, reduce } = parts;
   let state = parts.initial;
   let drawIsDue = false;
@@ -46,7 +46,7 @@ export function startPanel<State extends Synced, Action, In, Out, Kept>(
     host.send({ type: 'ready' });
     askAgain ??= setInterval(() => host.send({ type: 'ready' }), askAgainMs);
   };
-  const dispatch = (action: Action | In | SnapshotWanted): void => {
+  const dispatch = (action: Action | SnapshotWanted): void => {
     const before = state;
     state = reduce(state, action);
     if (state.strings !== before.strings) useStrings(state.strings);

@@ -1,6 +1,8 @@
 // Every word of the panel, once: key -> English. The host may send translations under the same keys (ToPanel.snapshot.strings);
 // what it does not send stays English. `{name}` is replaced by a parameter.
 
+import { compareStrings } from './compareStrings.ts';
+
 export const panelStrings = {
   // state
   starting: 'Starting',
@@ -151,6 +153,7 @@ export const panelStrings = {
   inSplits: 'in {splits}',
   andMore: 'and {count} more',
   groupEntry: '{group}: {count} images in {splits}',
+  ...compareStrings,
 } as const;
 
 export type StringKey = keyof typeof panelStrings;
