@@ -3,7 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import envPaths from 'env-paths';
 import { check, describeDataset } from './check.ts';
@@ -17,10 +17,13 @@ import { jsonPrinter, type Printer, textPrinter } from './printer.ts';
 import { plainLine, progressLine } from './progressBar.ts';
 import { isFileName, resolveRecipe } from './recipes/resolve.ts';
 import { problemText, runsTable } from './report.ts';
-import { isAbort } from './run/stopSignal.ts';
+import { type MachineOptions, resume } from './resume.ts';
+import { isAbort } from './run/control.ts';
+import { type RunRequest, requestOf } from './run/requests.ts';
 import { listRuns } from './store/readRun.ts';
 import { printable } from './terminalText.ts';
 import { versions } from './versions.ts';
+import { type ReportFormat, reportFormats, writeReport } from './writeReport.ts';
 
 /** The input was good, the world was not: exit code 1. Everything else that a UserError says is about the input. */
 const runFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -34,6 +37,7 @@ const runFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'engineFailed',
   'engineUnavailable',
   'runnerDied',
+  'datasetChanged',
   'internal',
 ]);
 
@@ -140,6 +144,64 @@ Exit code: 0 done or stopped, 1 failed, 2 bad input.`,
     printer.report(state, runFolder);
   });
 
+interface ResumeOptions
+  extends Pick<
+    FineTuneOptions,
+    | 'download'
+    | 'weightsMirror'
+    | 'engine'
+    | 'threads'
+    | 'cacheFolder'
+    | 'cacheLimit'
+    | 'cache'
+    | 'parallel'
+    | 'attended'
+    | 'tensorboard'
+    | 'quiet'
+  > {}
+
+program
+  .command('resume')
+  .description('go on with a stopped, failed or crashed run, after its last finished epoch')
+  .argument('<run>', 'run folder')
+  .option('--download', 'allow the download of official weights, if no epoch was finished')
+  .option('--weights-mirror <url>', 'download official weights from here instead')
+  .addOption(new Option('--engine <name>', 'what computes').choices(engines).default('auto'))
+  .option('--threads <n>', 'threads of the engine; as many as before give the same numbers', positiveInteger)
+  .option('--cache-folder <folder>', 'downloaded weights, frozen features', envPaths('shoulders', { suffix: '' }).cache)
+  .option('--cache-limit <GB>', 'most that frozen features may take on disk', positiveNumber, 20)
+  .option('--no-cache', 'compute frozen features anew in every epoch')
+  .option('--parallel <n>', 'runs of this machine that may train at the same time; others wait', positiveInteger, 1)
+  .option('--attended', 'stop when no editor window looks after the run any more')
+  .option('--tensorboard', 'write TensorBoard event files beside the run')
+  .option('--json', 'print every event as one line of JSON')
+  .option('-q, --quiet', 'print the final report only')
+  .action(async (folder: string, options: ResumeOptions) => {
+    const runFolder = resolve(folder);
+    logFile = join(runFolder, files.log);
+    const printer = json
+      ? jsonPrinter(process.stdout)
+      : textPrinter(process.stdout, basename(runFolder), options.quiet ?? false);
+    const { state } = await resume(runFolder, machineOf(options), {
+      on: printer.on,
+      signal: interruptSignal(printer),
+    }).finally(printer.end);
+    printer.report(state, runFolder);
+  });
+
+const requests: readonly [RunRequest, string][] = [
+  ['stop', 'end a run after its current batch; its best weights are kept, and it can be resumed'],
+  ['pause', 'let a run wait before its next batch'],
+  ['continue', 'let a paused run go on'],
+];
+for (const [name, description] of requests)
+  program
+    .command(name)
+    .description(description)
+    .argument('<run>', 'run folder')
+    .option('--json', 'print nothing but problems, as JSON')
+    .action((run: string) => requestOf(name, resolve(run)));
+
 program
   .command('runs')
   .description('list the runs of a folder, newest first')
@@ -170,6 +232,20 @@ program
     process.stdout.write(json ? `${JSON.stringify({ file })}\n` : `${printable(file)}\n`);
   });
 
+program
+  .command('report')
+  .description('write what there is to say about a run, finished or not, as one page')
+  .argument('<run>', 'run folder')
+  .addOption(
+    new Option('-f, --format <format>', 'html (one file, works offline), md').choices(reportFormats).default('html'),
+  )
+  .option('-o, --out <file>', 'file to write (default: report.html or report.md in the run folder)')
+  .option('--json', 'print one JSON object')
+  .action(async (run: string, { format, out }: { format: ReportFormat; out?: string }) => {
+    const file = await writeReport(run, format, out);
+    process.stdout.write(json ? `${JSON.stringify({ file })}\n` : `${printable(file)}\n`);
+  });
+
 async function jobOf(dataset: string, options: FineTuneOptions): Promise<FineTuneJob> {
   const { weights } = options;
   // On the command line a file is relative to the working folder, in a recipe file to that file.
@@ -184,18 +260,23 @@ async function jobOf(dataset: string, options: FineTuneOptions): Promise<FineTun
     recipe,
     runsFolder: resolve(options.runs),
     runId: options.runId ?? runIdOf(folder, recipe.network, new Date(), randomInt(65_536)),
-    engine: options.engine,
-    allowDownload: options.download ?? false,
-    weightsMirror: options.weightsMirror ?? null,
-    cacheFolder: resolve(options.cacheFolder),
-    cacheLimitBytes: Math.round(options.cacheLimit * 1e9),
-    useFeatureCache: options.cache,
-    threads: options.threads ?? null,
-    parallelRuns: options.parallel,
-    attended: options.attended ?? false,
-    tensorboard: options.tensorboard ?? false,
+    ...machineOf(options),
   };
 }
+
+/** What a run may do on this machine: not part of what it is. */
+const machineOf = (options: ResumeOptions): MachineOptions => ({
+  engine: options.engine,
+  allowDownload: options.download ?? false,
+  weightsMirror: options.weightsMirror ?? null,
+  cacheFolder: resolve(options.cacheFolder),
+  cacheLimitBytes: Math.round(options.cacheLimit * 1e9),
+  useFeatureCache: options.cache,
+  threads: options.threads ?? null,
+  parallelRuns: options.parallel,
+  attended: options.attended ?? false,
+  tensorboard: options.tensorboard ?? false,
+});
 
 /** Once: stop gently. Twice: at once, by the signal itself: process.exit() would tear down the engine's thread in mid-step. */
 function interruptSignal(printer: Printer): AbortSignal {

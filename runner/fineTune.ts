@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { classWeightsOf } from './batches/classWeights.ts';
 import { UserError } from './contracts/errors.ts';
 import type { Evaluation } from './contracts/evaluation.ts';
-import type { Problem, RunEvent } from './contracts/events.ts';
+import type { EpochEvent, Problem, RunEvent, WeightsOrigin } from './contracts/events.ts';
 import type { FineTuneJob } from './contracts/job.ts';
 import type { Recipe, Unfreeze } from './contracts/recipe.ts';
 import { files } from './contracts/run.ts';
@@ -21,14 +21,15 @@ import { youdenThreshold } from './metrics/threshold.ts';
 import { isTrainable } from './network/parameters.ts';
 import { exportedProgram } from './programs/exported.ts';
 import { imageNetMean, imageNetStd } from './programs/preprocess.ts';
+import { queueFolder, waitForTurn } from './queue/queue.ts';
 import { besideTheLog } from './run/besideTheLog.ts';
+import { type Control, isAbort, runControl } from './run/control.ts';
 import { progressReporter, type Reporter } from './run/progress.ts';
 import { keepSamples, type Samples } from './run/samples.ts';
-import { isAbort, stopSignal } from './run/stopSignal.ts';
 import { warning, warningsOf } from './run/warnings.ts';
 import { createRun, type RunFolder } from './store/runFolder.ts';
 import type { Parameters } from './tensor.ts';
-import { encodeCheckpoint } from './training/checkpoint.ts';
+import { type Checkpoint, encodeCheckpoint } from './training/checkpoint.ts';
 import { fromScratch, measureStatistics } from './training/fromScratch.ts';
 import { type LostImages, lostImages } from './training/lostImages.ts';
 import { createPace } from './training/pace.ts';
@@ -38,7 +39,7 @@ import { workloadOf } from './training/workload.ts';
 import { versions } from './versions.ts';
 import { createPixelSource, type PixelSource } from './views/pixels.ts';
 import { encodeModel } from './weights/encodeModel.ts';
-import { loadWeights } from './weights/load.ts';
+import { loadWeights, notesOf } from './weights/load.ts';
 
 export interface FineTuneIo {
   on(event: RunEvent): void;
@@ -46,6 +47,17 @@ export interface FineTuneIo {
   readonly signal: AbortSignal;
   /** The engine to train with; the CPU's when left out. */
   readonly createEngine?: (threads: number) => Engine;
+  /** How often the files in the run folder are looked at; see ControlOptions. */
+  readonly polling?: { readonly pollMs?: number; readonly attendedPolls?: number };
+}
+
+/** What an earlier process left of the run. */
+export interface Resumption {
+  /** undefined: no epoch was finished, everything is done again. */
+  readonly checkpoint: Checkpoint | undefined;
+  /** Of the dataset; null: it was not looked at yet. */
+  readonly fingerprint: string | null;
+  readonly weights: WeightsOrigin | null;
 }
 
 /**
@@ -54,28 +66,57 @@ export interface FineTuneIo {
  */
 export async function fineTune(job: FineTuneJob, io: FineTuneIo): Promise<{ runFolder: string; state: RunState }> {
   const { index } = await indexFolder(job.dataset, io.signal);
-  const run = await createRun({ runsFolder: job.runsFolder, runId: job.runId, versions });
-  const startMs = performance.now();
+  const { dataset, recipe, runsFolder, runId } = job;
+  const run = await createRun({ runsFolder, runId, versions, dataset, recipe });
+  return carryOut(job, index, run, undefined, io);
+}
+
+/** From an open run folder to the end of the run; closes the folder. @throws UserError, as the run's last event says */
+export async function carryOut(
+  job: FineTuneJob,
+  known: DatasetIndex,
+  run: RunFolder,
+  resumption: Resumption | undefined,
+  io: FineTuneIo,
+): Promise<{ runFolder: string; state: RunState }> {
   const record = besideTheLog(run, job, async (event: RunEvent) => {
     await run.record(event);
     io.on(event);
   });
-  const stop = stopSignal(() => run.stopRequested(), io.signal);
+  const control = runControl({ requests: run, caller: io.signal, attended: job.attended, tell: record, ...io.polling });
+  let startMs = control.nowMs();
+  const behindMs = resumption?.checkpoint ? run.state.epochs.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) : 0;
   const ended = (reason: 'finished' | 'stopped' | 'failed', problem: Problem | null) =>
-    record({ type: 'ended', reason, problem, elapsedMs: performance.now() - startMs });
-  try {
-    const outcome = await work(job, index, run, record, stop.signal, io.createEngine ?? createCpuEngine);
+    record({ type: 'ended', reason, problem, elapsedMs: behindMs + control.nowMs() - startMs });
+  const ends = async (outcome: 'finished' | 'stopped') => {
+    if (outcome === 'stopped' && control.leftAlone) await record(warning('leftAlone', {}));
     await ended(outcome, null);
+  };
+  let release = async () => {};
+  try {
+    if (job.attended) await run.beginAttended();
+    const turn = await waitForTurn({
+      folder: queueFolder(job.cacheFolder),
+      parallel: job.parallelRuns,
+      signal: control.signal,
+      onAhead: (ahead) => record({ type: 'queued', ahead }),
+    });
+    release = turn.release;
+    startMs = control.nowMs();
+    // Images may have come and gone while the run waited.
+    const index = turn.waited ? (await indexFolder(job.dataset, control.signal)).index : known;
+    await ends(await work(job, index, run, record, control, resumption, io.createEngine ?? createCpuEngine));
     return { runFolder: run.folder, state: run.state };
   } catch (error) {
-    if (stop.signal.aborted && isAbort(error)) {
-      await ended('stopped', null);
+    if (control.signal.aborted && isAbort(error)) {
+      await ends('stopped');
       return { runFolder: run.folder, state: run.state };
     }
     await tellFailure(error, run, ended);
     throw error;
   } finally {
-    stop.end();
+    control.end();
+    await release();
     await run.close();
   }
 }
@@ -99,45 +140,50 @@ async function work(
   index: DatasetIndex,
   run: RunFolder,
   record: (event: RunEvent) => Promise<void>,
-  signal: AbortSignal,
+  control: Control,
+  resumption: Resumption | undefined,
   createEngine: (threads: number) => Engine,
 ): Promise<'finished' | 'stopped'> {
   const { recipe } = job;
+  const { signal } = control;
+  const checkpoint = resumption?.checkpoint;
   const report = progressReporter(record);
   const engine = createEngine(job.threads ?? defaultThreads());
   let pixels: PixelSource | undefined;
   try {
-    await record({
-      type: 'started',
-      runId: job.runId,
-      dataset: job.dataset,
-      recipe,
-      device: engine.device,
-      pid: process.pid,
-      versions,
-    });
+    const whoComputes = { device: engine.device, pid: process.pid, versions };
+    await record(
+      resumption
+        ? { type: 'resumed', afterEpoch: checkpoint?.epoch ?? 0, ...whoComputes }
+        : { type: 'started', runId: job.runId, dataset: job.dataset, recipe, ...whoComputes },
+    );
 
     // Before the long look at every image: a wrong weights file is told in a second.
-    const weights = await loadWeights({
-      network: recipe.network,
-      weights: recipe.weights,
-      seed: recipe.seed,
-      classCount: index.classNames.length,
-      cacheFolder: job.cacheFolder,
-      mirror: job.weightsMirror,
-      allowDownload: job.allowDownload,
-      onProgress: (done, total) => report({ phase: 'weights', done, total }),
-      signal,
-    });
-    await record({ type: 'weightsLoaded', weights: weights.origin });
-    for (const problem of weights.notes) await record({ type: 'warning', problem });
+    const weights =
+      checkpoint ??
+      (await loadWeights({
+        network: recipe.network,
+        weights: recipe.weights,
+        seed: recipe.seed,
+        classCount: index.classNames.length,
+        cacheFolder: job.cacheFolder,
+        mirror: job.weightsMirror,
+        allowDownload: job.allowDownload,
+        onProgress: (done, total) => report({ phase: 'weights', done, total }),
+        signal,
+      }));
+    if ('origin' in weights) await record({ type: 'weightsLoaded', weights: weights.origin });
+    const origin = 'origin' in weights ? weights.origin : resumption?.weights;
+    for (const problem of origin ? notesOf(origin) : []) await record({ type: 'warning', problem });
 
     const dataset = await prepareDataset(
       { folder: job.dataset, groupPattern: recipe.groupPattern, split: recipe.split, seed: recipe.seed },
-      { signal, onProgress: (done, total) => report({ phase: 'checking', done, total }) },
+      { signal, turn: control.turn, onProgress: (done, total) => report({ phase: 'checking', done, total }) },
     );
     const positiveLabel = positiveLabelOf(recipe, dataset);
     const { classNames, counts, fingerprint, findings, splitOrigin } = dataset;
+    const before = checkpoint?.fingerprint ?? resumption?.fingerprint ?? fingerprint;
+    if (before !== fingerprint) throw new UserError('datasetChanged', { folder: job.dataset, run: job.runId });
     await record({ type: 'checked', classNames: [...classNames], counts, fingerprint, findings, splitOrigin });
     for (const each of warningsOf(recipe, dataset)) await record(each);
 
@@ -151,13 +197,15 @@ async function work(
     const cache = job.useFeatureCache
       ? await openFeatureCache(`${job.cacheFolder}/features`, job.cacheLimitBytes)
       : noFeatureCache;
-    const random = weights.origin.kind === 'random';
+    const random = checkpoint?.random ?? origin?.kind === 'random';
+    if (resumption) await run.forgetAfter(checkpoint?.epoch ?? 0);
     const trainer = {
       job,
       run,
       record,
       report,
-      signal,
+      control,
+      random,
       engine,
       dataset,
       positiveLabel,
@@ -167,10 +215,12 @@ async function work(
       samples: await keepSamples({ run, dataset, pixels, imageSize: recipe.imageSize, seed: recipe.seed, record }),
     };
     const plan = random ? fromScratch(recipe) : recipe;
-    const start = random
-      ? await measureStatistics({ engine, pixels, dataset, recipe, parameters: weights.parameters, signal })
-      : weights.parameters;
-    const trained = await trainStages(trainer, plan, start);
+    const start =
+      random && !checkpoint
+        ? await measureStatistics({ engine, pixels, dataset, recipe, parameters: weights.parameters, control })
+        : weights.parameters;
+    if (checkpoint) await restoreEpoch(trainer, checkpoint);
+    const trained = await trainStages(trainer, plan, start, checkpoint);
     if (cache.stats.disabled !== undefined) await record(warning('featureCacheOff', { reason: cache.stats.disabled }));
     if (!trained.finished) return 'stopped';
     return (await testOnce(trainer, plan, trained)) ? 'finished' : 'stopped';
@@ -185,7 +235,9 @@ interface Trainer {
   readonly run: RunFolder;
   readonly record: (event: RunEvent) => Promise<void>;
   readonly report: Reporter;
-  readonly signal: AbortSignal;
+  readonly control: Control;
+  /** From random weights. */
+  readonly random: boolean;
   readonly engine: Engine;
   readonly dataset: Dataset;
   readonly positiveLabel: number | null;
@@ -203,18 +255,37 @@ interface Trained {
   readonly validation: Predicted | undefined;
 }
 
-async function trainStages(trainer: Trainer, recipe: Recipe, start: Parameters): Promise<Trained> {
-  const { dataset, record, report, signal, engine } = trainer;
+async function trainStages(
+  trainer: Trainer,
+  recipe: Recipe,
+  start: Parameters,
+  checkpoint: Checkpoint | undefined,
+): Promise<Trained> {
+  const { dataset, record, report, control, engine } = trainer;
   const { train, val, test } = dataset.splits;
   const workload = workloadOf(
     recipe,
     { train: train.length, val: val.length, test: test.length },
     dataset.classNames.length,
   );
-  const pace = createPace(workload.total, () => performance.now());
-  let trained: Trained = { finished: false, parameters: start, keptEpoch: 0, validation: undefined };
-  let epochsBefore = 0;
+  const pace = createPace(workload.total, control.nowMs);
+  let trained: Trained = {
+    finished: false,
+    parameters: checkpoint?.kept.parameters ?? start,
+    keptEpoch: checkpoint?.kept.epoch ?? 0,
+    validation: undefined,
+  };
+  let epochsBefore = checkpoint?.epochsBefore ?? 0;
+  if (checkpoint) pace.skip(workload.until(checkpoint.stage, checkpoint.epoch - epochsBefore));
   for (const [stageIndex, stage] of recipe.stages.entries()) {
+    if (checkpoint && stageIndex < checkpoint.stage) continue;
+    const from = checkpoint?.stage === stageIndex ? checkpoint : undefined;
+    if (from?.ends) {
+      await record({ type: 'stageEnded', stage: stageIndex, reason: from.ends, keptEpoch: from.kept.epoch });
+      pace.skip(workload.skippedEpochs(stageIndex, epochsBefore + stage.epochs - from.epoch));
+      epochsBefore = from.epoch;
+      continue;
+    }
     const features = await frozenFeatures(
       featureOptions(trainer),
       trained.parameters,
@@ -242,7 +313,7 @@ async function trainStages(trainer: Trainer, recipe: Recipe, start: Parameters):
         classWeights: classWeightsFor(recipe, dataset),
         positiveLabel: trainer.positiveLabel,
         lost: trainer.lost,
-        signal,
+        control,
         onStep({ phase, done, total, epoch, images, computed }) {
           const { done: work, skipped } = workload.batch(phase, stageIndex, epoch, images, computed);
           pace.skip(skipped);
@@ -259,10 +330,10 @@ async function trainStages(trainer: Trainer, recipe: Recipe, start: Parameters):
         },
         async onEpoch(result) {
           if (result.best) validation = result.validation;
-          await saveEpoch(trainer, recipe, stageIndex, result);
+          await saveEpoch(trainer, { stage: stageIndex, epochsBefore: context.epochsBefore }, result);
         },
       };
-      const outcome = await trainStage(context, trained.parameters);
+      const outcome = await trainStage(context, trained.parameters, from);
       if (outcome.keptEpoch !== null)
         trained = { ...trained, parameters: outcome.parameters, keptEpoch: outcome.keptEpoch, validation };
       if (outcome.reason === 'stopped') return trained;
@@ -291,41 +362,54 @@ const featureOptions = ({ job: { recipe }, engine, pixels, cache, dataset }: Tra
 
 /** What an epoch leaves on disk comes before its event: who reads the event finds the files. */
 async function saveEpoch(
-  { run, dataset, record, job, samples }: Trainer,
-  recipe: Recipe,
-  stageIndex: number,
+  { run, dataset, record, job, samples, random }: Trainer,
+  place: { readonly stage: number; readonly epochsBefore: number },
   result: EpochResult,
 ): Promise<void> {
   const { epoch, validation } = result;
   const predictions = await run.writePredictions({ epoch }, predictionRows(dataset, validation));
-  const metadata = {
-    architecture: recipe.network,
-    classNames: JSON.stringify(dataset.classNames),
-    runId: job.runId,
-    epoch: String(epoch),
-  };
-  if (result.best)
-    await run.writeModel(encodeModel(recipe.network, result.parameters, dataset.classNames.length, metadata));
-  await run.saveCheckpoint(
-    encodeCheckpoint(result, { ...metadata, stage: String(stageIndex), steps: String(result.steps) }),
-  );
-  await samples.follow(validation.images);
-  await record({
+  const event: EpochEvent = {
     type: 'epoch',
     epoch,
-    stage: stageIndex,
+    stage: place.stage,
     metrics: result.metrics,
     learningRates: result.learningRates,
     imagesPerSecond: result.imagesPerSecond,
     elapsedMs: result.elapsedMs,
     best: result.best,
     predictions,
-  });
+  };
+  const metadata = metadataOf(job, dataset, epoch);
+  if (result.best)
+    await run.writeModel(encodeModel(job.recipe.network, result.parameters, dataset.classNames.length, metadata));
+  await run.saveCheckpoint(
+    encodeCheckpoint(
+      result,
+      { ...place, random, fingerprint: dataset.fingerprint, event },
+      { ...metadata, stage: String(place.stage), steps: String(result.steps) },
+    ),
+  );
+  await samples.follow(validation.images);
+  await record(event);
 }
+
+/** What a process that was killed between two files has left is brought to the checkpoint's epoch. */
+async function restoreEpoch({ run, dataset, record, job }: Trainer, { epoch, event, kept }: Checkpoint): Promise<void> {
+  const metadata = metadataOf(job, dataset, kept.epoch);
+  await run.writeModel(encodeModel(job.recipe.network, kept.parameters, dataset.classNames.length, metadata));
+  if (!run.state.epochs.some((row) => row.epoch === epoch)) await record(event);
+}
+
+const metadataOf = ({ recipe, runId }: FineTuneJob, { classNames }: Dataset, epoch: number) => ({
+  architecture: recipe.network,
+  classNames: JSON.stringify(classNames),
+  runId,
+  epoch: String(epoch),
+});
 
 /** The one look at the test split, with the weights that were kept; the threshold comes from validation. */
 async function testOnce(trainer: Trainer, recipe: Recipe, trained: Trained): Promise<boolean> {
-  const { engine, dataset, record, report, signal, run, positiveLabel, lost } = trainer;
+  const { engine, dataset, record, report, control, run, positiveLabel, lost } = trainer;
   const classWeights = classWeightsFor(recipe, dataset);
   const features = await frozenFeatures(
     featureOptions(trainer),
@@ -344,7 +428,7 @@ async function testOnce(trainer: Trainer, recipe: Recipe, trained: Trained): Pro
         images,
         classWeights,
         lost,
-        signal,
+        control,
         onBatch: ({ done, total }) => report({ phase, done, total }),
       });
     const val = trained.validation ?? (await predictSplit(dataset.splits.val, 'validating'));

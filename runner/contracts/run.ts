@@ -23,6 +23,8 @@ export const files = {
   onnx: 'model.onnx',
   checkpoint: 'checkpoint.safetensors',
   log: 'runner.log',
+  /** A folder that holds the name of the process that works on the run. */
+  lock: 'lock',
   /** Its presence asks the runner to stop after the current batch. */
   stopRequest: 'stop',
   /** Present: the runner waits before its next batch. */

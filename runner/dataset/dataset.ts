@@ -56,6 +56,8 @@ export interface DatasetOptions {
 export interface DatasetIo {
   onProgress?(done: number, total: number): void;
   readonly signal?: AbortSignal;
+  /** Awaited before every image: where a paused run waits. */
+  turn?(): Promise<void>;
   /** Files that are read and decoded at a time; 4 when left out, as many as sharp has threads. */
   readonly concurrency?: number;
 }
@@ -108,12 +110,13 @@ interface Usable {
 /** In the order of `images`, whatever the order in which they were decoded. */
 async function checkAll(
   images: readonly IndexedImage[],
-  { onProgress, signal, concurrency = 4 }: DatasetIo,
+  { onProgress, turn, signal, concurrency = 4 }: DatasetIo,
 ): Promise<{ readonly usable: readonly Usable[]; readonly corrupt: readonly Finding[] }> {
   const limit = pLimit(concurrency);
   let done = 0;
   onProgress?.(0, images.length);
   const outcomes = await limit.map(images, async (image) => {
+    await turn?.();
     signal?.throwIfAborted();
     const outcome = await checkImage(image);
     onProgress?.(++done, images.length);

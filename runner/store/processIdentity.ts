@@ -39,7 +39,8 @@ const limits = { timeout: 5000, windowsHide: true, encoding: 'utf8' } as const;
 /** proc(5): field 22 of stat counts hundredths of a second since boot. The name in field 2 may hold spaces and brackets. */
 async function fromProc(pid: number): Promise<number | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ticks = Number(fields[19]);
   const bootSeconds = Number(/^btime (\d+)$/m.exec(await readFile('/proc/stat', 'utf8'))?.[1]);
   return finite(bootSeconds * 1000 + ticks * 10);
 }

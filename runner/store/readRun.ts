@@ -102,7 +102,7 @@ function completed(told: RunState, summary: RunSummary): RunState {
     dataset: told.dataset ?? summary.dataset,
     recipe: told.recipe ?? summary.recipe,
     device: told.device ?? summary.device,
-    pid: told.pid ?? summary.pid,
+    pid: summary.pid ?? told.pid, // who goes on with a run says so there first
     classNames: told.classNames.length > 0 ? told.classNames : summary.classNames,
     counts: told.counts ?? summary.counts,
     fingerprint: told.fingerprint ?? summary.fingerprint,

@@ -2,18 +2,22 @@
 // that is replaced whole. There is no other way to talk with a runner: the folder is what the editor sees, and a file named `stop`
 // in it asks for the end. Absent: computation, words for people, any central index.
 // Called by fineTune.ts (writes) and the command line's `runs` (readRun.ts).
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { UserError } from '../contracts/errors.ts';
 import type { Evaluation } from '../contracts/evaluation.ts';
 import type { RunEvent } from '../contracts/events.ts';
 import { encodePredictions, type PredictionRows } from '../contracts/predictionsFile.ts';
+import type { Recipe } from '../contracts/recipe.ts';
 import { files, type RunSummary } from '../contracts/run.ts';
-import { applyRunEvent, headline, initialRunState, type RunState } from '../contracts/runState.ts';
+import { applyRunEvent, headline, initialRunState, isOpenStatus, type RunState } from '../contracts/runState.ts';
 import { isSystemError } from '../systemError.ts';
 import { replaceFile } from './atomicFile.ts';
+import { type Claim, claim } from './claim.ts';
 import { openEventLog } from './eventLog.ts';
 import { bytesOf, type FsPort, nodeFileSystem, writeFully } from './fileSystem.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { processStartedAt } from './processIdentity.ts';
+import { type RunRead, readRun } from './readRun.ts';
 import { writeError } from './writeError.ts';
 
 /** Every write throws UserError diskFull or cannotWrite; what was written before stays whole, and a later write may succeed. */
@@ -35,6 +39,12 @@ export interface RunFolder {
   /** Added to runner.log as it is. */
   appendLog(text: string): Promise<void>;
   stopRequested(): Promise<boolean>;
+  pauseRequested(): Promise<boolean>;
+  /** Makes the file that editor windows touch from then on. */
+  beginAttended(): Promise<void>;
+  attendedMs(): Promise<number | undefined>;
+  /** Removes what belongs to later epochs or to the end: it is made again. */
+  forgetAfter(epoch: number): Promise<void>;
   /** Everything recorded so far is on disk and outlives a power cut. */
   flush(): Promise<void>;
   /** After what is being recorded. Closing twice is fine. */
@@ -46,12 +56,20 @@ export interface NewRun {
   readonly runsFolder: string;
   readonly runId: string;
   readonly versions: Readonly<Record<string, string>>;
+  /** Told by run.json while the run waits for its turn. */
+  readonly dataset?: string;
+  readonly recipe?: Recipe;
+}
+
+export interface StoreOptions {
+  readonly fs?: FsPort;
+  readonly now?: () => Date;
 }
 
 /** @throws UserError cannotWrite, also when the run is there already: of two that try, one gets it */
 export async function createRun(
-  { runsFolder, runId, versions }: NewRun,
-  { fs = nodeFileSystem, now = () => new Date() }: { readonly fs?: FsPort; readonly now?: () => Date } = {},
+  { runsFolder, runId, versions, dataset, recipe }: NewRun,
+  { fs = nodeFileSystem, now = () => new Date() }: StoreOptions = {},
 ): Promise<RunFolder> {
   if (!/^[\w-][\w.-]*$/.test(runId)) throw new Error(`Not a run id: ${JSON.stringify(runId)}`);
   const folder = join(runsFolder, runId);
@@ -65,10 +83,77 @@ export async function createRun(
   // The disk may be full of them. The new run's own folder has none yet.
   await removeLeftovers(runsFolder, fs, now().getTime());
 
-  const createdAt = now().toISOString();
-  const startedAt = (await processStartedAt(process.pid)) ?? Math.round(performance.timeOrigin);
+  const lock = await claimRun(folder);
   // Until `started` is recorded, the run is this process's all the same.
-  let state: RunState = { ...initialRunState(runId), pid: process.pid };
+  const state: RunState = {
+    ...initialRunState(runId),
+    pid: process.pid,
+    dataset: dataset ?? null,
+    recipe: recipe ?? null,
+  };
+  return opened({ folder, state, createdAt: now().toISOString(), versions, lock, fs, now });
+}
+
+/**
+ * Opens a run that has ended, to go on with it. `check` looks at it, alone with it, and throws when that cannot be.
+ * @throws UserError runNotFound, runBroken, runNewer; runBusy: of two that try, one gets it
+ */
+export async function reopenRun(
+  folder: string,
+  versions: NewRun['versions'],
+  check: (read: RunRead) => void | Promise<void>,
+  { fs = nodeFileSystem, now = () => new Date() }: StoreOptions = {},
+): Promise<RunFolder> {
+  await readRun(folder, fs); // no lock is left where no run is
+  const lock = await claimRun(folder);
+  try {
+    const read = await readRun(folder, fs);
+    const { state, summary } = read;
+    if (isOpenStatus(state.status)) throw new UserError('runBusy', { run: basename(folder), pid: state.pid ?? 0 });
+    await check(read);
+    for (const name of [files.stopRequest, files.pauseRequest, files.attended]) await removed(join(folder, name), fs);
+    await removeLeftovers(dirname(folder), fs, now().getTime());
+    const createdAt = summary?.createdAt ?? now().toISOString();
+    const next: RunState = { ...state, status: 'queued', ahead: null, pid: process.pid };
+    return await opened({ folder, state: next, createdAt, versions, lock, fs, now });
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function claimRun(folder: string): Promise<Claim> {
+  try {
+    const claimed = await claim(join(folder, files.lock));
+    if ('release' in claimed) return claimed;
+    throw new UserError('runBusy', { run: basename(folder), pid: claimed.heldBy });
+  } catch (error) {
+    throw writeError(join(folder, files.lock), error);
+  }
+}
+
+interface Opening {
+  readonly folder: string;
+  readonly state: RunState;
+  readonly createdAt: string;
+  readonly versions: NewRun['versions'];
+  readonly lock: Claim;
+  readonly fs: FsPort;
+  readonly now: () => Date;
+}
+
+async function opened(opening: Opening): Promise<RunFolder> {
+  try {
+    return await writer(opening);
+  } catch (error) {
+    await opening.lock.release();
+    throw error;
+  }
+}
+
+async function writer({ folder, state: first, createdAt, versions, lock, fs, now }: Opening): Promise<RunFolder> {
+  const startedAt = (await processStartedAt(process.pid)) ?? Math.round(performance.timeOrigin);
+  let state = first;
   const writeSummary = () =>
     replaceFile(
       join(folder, files.run),
@@ -134,18 +219,40 @@ export async function createRun(
         throw writeError(file, error);
       }
     },
-    async stopRequested() {
-      try {
-        await fs.readFile(join(folder, files.stopRequest));
-        return true;
-      } catch (error) {
-        if (isSystemError(error) && error.code === 'ENOENT') return false;
-        throw error;
-      }
+    stopRequested: async () => (await modifiedMs(join(folder, files.stopRequest), fs)) !== undefined,
+    pauseRequested: async () => (await modifiedMs(join(folder, files.pauseRequest), fs)) !== undefined,
+    beginAttended: () => replace(files.attended, ''),
+    attendedMs: () => modifiedMs(join(folder, files.attended), fs),
+    async forgetAfter(epoch) {
+      const ends = [files.evaluation, files.onnx, files.predictions('val'), files.predictions('test')];
+      const ofEpochs = dirname(files.epochPredictions(1));
+      const later = (await fs.readdir(join(folder, ofEpochs)).catch(() => []))
+        .filter((name) => Number.parseInt(name, 10) > epoch)
+        .map((name) => join(ofEpochs, name));
+      for (const name of [...ends, ...later, ...(epoch === 0 ? [files.model] : [])])
+        await removed(join(folder, name), fs);
     },
     flush: () => inTurn(() => log.sync()),
-    close: () => (closed ??= inTurn(() => log.close())),
+    close: () => (closed ??= inTurn(() => log.close()).finally(() => lock.release())),
   };
+}
+
+/** undefined: there is no such file. */
+async function modifiedMs(file: string, fs: FsPort): Promise<number | undefined> {
+  try {
+    return await fs.modifiedMs(file);
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function removed(file: string, fs: FsPort): Promise<void> {
+  try {
+    await fs.unlink(file);
+  } catch (error) {
+    if (!isSystemError(error) || error.code !== 'ENOENT') throw writeError(file, error);
+  }
 }
 
 function summaryOf(

@@ -1,9 +1,104 @@
+// checkpoint.safetensors: all that a run needs to go on after an epoch as if it had never been left. One file, replaced whole, so
+// that no two generations can mix: the weights that the stage keeps are in it, whatever model.safetensors holds by then.
+import { z } from 'zod';
+import { UserError } from '../contracts/errors.ts';
+import { EpochEvent } from '../contracts/events.ts';
+import type { Architecture } from '../contracts/recipe.ts';
+import { parametersOf } from '../network/parameters.ts';
 import type { Tensor } from '../tensor.ts';
-import { encodeSafetensors } from '../weights/safetensors.ts';
-import type { EpochResult } from './stages.ts';
+import { encodeSafetensors, readSafetensors } from '../weights/safetensors.ts';
+import type { EpochResult, StageProgress } from './stages.ts';
 
-/** checkpoint.safetensors: all parameters by name, the optimizer's state as `<parameter>/<moment>`; strings in its metadata. */
-export function encodeCheckpoint(result: EpochResult, metadata: Readonly<Record<string, string>>): Uint8Array {
-  const tensors: [string, Tensor][] = [...result.parameters, ...result.optimizerState];
-  return encodeSafetensors(tensors, metadata);
+const About = z.object({
+  version: z.literal(1),
+  stage: z.int().min(0),
+  /** Epochs of the run before this stage. */
+  epochsBefore: z.int().min(0),
+  /** The stage's end, when this was its last epoch. */
+  ends: z.enum(['completed', 'earlyStopping']).nullable(),
+  kept: z.object({ epoch: z.int().min(1), loss: z.number() }),
+  patience: z.object({ best: z.number().nullable(), waited: z.int().min(0) }),
+  /** The run started from random weights: its stages train the whole network. */
+  random: z.boolean(),
+  /** Of the dataset. */
+  fingerprint: z.string(),
+  /** As it is recorded after the checkpoint: a process killed in between has not told it. */
+  event: EpochEvent,
+});
+type About = z.infer<typeof About>;
+
+export interface Checkpoint extends StageProgress, Omit<About, 'kept' | 'patience' | 'version'> {}
+
+/**
+ * All parameters by name; the optimizer's state as `<parameter>/<moment>`; `kept/<parameter>` where the kept weights differ from
+ * the last ones. The rest is JSON in the metadata, as `progress`.
+ */
+export function encodeCheckpoint(
+  result: EpochResult,
+  about: Pick<About, 'stage' | 'epochsBefore' | 'random' | 'fingerprint' | 'event'>,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const { parameters, kept, patience, ends } = result;
+  const other = [...kept.parameters].filter(([name, tensor]) => parameters.get(name) !== tensor);
+  const tensors: [string, Tensor][] = [
+    ...parameters,
+    ...result.optimizerState,
+    ...other.map(([name, tensor]): [string, Tensor] => [`${keptPrefix}${name}`, tensor]),
+  ];
+  const progress: About = {
+    version: 1,
+    ...about,
+    ends,
+    kept: { epoch: kept.epoch, loss: kept.loss },
+    patience: { ...patience },
+  };
+  return encodeSafetensors(tensors, { ...metadata, progress: JSON.stringify(progress) });
 }
+
+/** @throws UserError weightsBroken, checkpointUnusable (of another version, or not of this network) */
+export function readCheckpoint(file: string | Uint8Array, network: Architecture, classCount: number): Checkpoint {
+  const { tensors, metadata } = readSafetensors(file);
+  const about = aboutOf(metadata.get('progress'));
+  const names = new Map(
+    parametersOf(network, classCount).flatMap(({ name, shape, role }) =>
+      role === 'batchCount' ? [] : [[name, shape]],
+    ),
+  );
+  const parameters = new Map<string, Tensor & { readonly data: Float32Array }>();
+  for (const [name, shape] of names) parameters.set(name, checked(name, tensors.get(name), shape));
+  const kept = new Map(parameters);
+  const optimizerState = new Map<string, Tensor>();
+  for (const [name, tensor] of tensors) {
+    if (names.has(name)) continue;
+    const ofKept = name.startsWith(keptPrefix) ? name.slice(keptPrefix.length) : undefined;
+    const shape = ofKept === undefined ? undefined : names.get(ofKept);
+    if (ofKept !== undefined && shape) kept.set(ofKept, checked(name, tensor, shape));
+    else optimizerState.set(name, tensor);
+  }
+  return { ...about, epoch: about.event.epoch, parameters, optimizerState, kept: { ...about.kept, parameters: kept } };
+}
+
+const keptPrefix = 'kept/';
+
+function aboutOf(json: string | undefined): About {
+  if (json === undefined) throw unusable('another version wrote it');
+  try {
+    const parsed = About.safeParse(JSON.parse(json));
+    if (parsed.success) return parsed.data;
+  } catch (error) {
+    throw unusable('its description is damaged', error);
+  }
+  throw unusable('another version wrote it');
+}
+
+function checked(
+  name: string,
+  tensor: Tensor | undefined,
+  shape: readonly number[],
+): Tensor & { readonly data: Float32Array } {
+  if (tensor?.dtype !== 'float32' || tensor.shape.join() !== shape.join())
+    throw unusable(`it does not hold ${name} as it should`);
+  return tensor as Tensor & { readonly data: Float32Array };
+}
+
+const unusable = (reason: string, cause?: unknown) => new UserError('checkpointUnusable', { reason }, { cause });

@@ -5,6 +5,7 @@ import type { Dataset } from '../dataset/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import { averagedStatistics, batchStatisticsProgram } from '../programs/batchStatistics.ts';
 import { shuffled, stream } from '../random.ts';
+import type { Control } from '../run/control.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
 import type { PixelSource } from '../views/pixels.ts';
 
@@ -40,9 +41,9 @@ export async function measureStatistics(options: {
   readonly dataset: Dataset;
   readonly recipe: Recipe;
   readonly parameters: Parameters;
-  readonly signal: AbortSignal;
+  readonly control: Control;
 }): Promise<Parameters> {
-  const { engine, pixels, dataset, recipe, parameters, signal } = options;
+  const { engine, pixels, dataset, recipe, parameters, control } = options;
   const { imageSize, seed } = recipe;
   const chosen = shuffled(dataset.splits.train, stream(seed, 'statistics')).slice(0, measuredImages);
   const batch = Math.min(recipe.batchSize.train, chosen.length);
@@ -59,7 +60,8 @@ export async function measureStatistics(options: {
     const measured: Record<string, Tensor>[] = [];
     // Whole batches only: a part-filled one would count its padding.
     for (let start = 0; start + batch <= chosen.length; start += batch) {
-      signal.throwIfAborted();
+      await control.turn();
+      control.signal.throwIfAborted();
       const views = await Promise.all(chosen.slice(start, start + batch).map((image) => pixels.view(image, 0)));
       if (views.some((view) => typeof view === 'string')) continue; // the training itself counts lost images
       const data = new Uint8Array(batch * imageSize * imageSize * 3);

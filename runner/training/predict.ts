@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { FrozenFeatures } from '../features/features.ts';
 import { crossEntropy, softmaxRows } from '../metrics/logLoss.ts';
 import { segmentProgram } from '../programs/segment.ts';
+import type { Control } from '../run/control.ts';
 import type { Parameters } from '../tensor.ts';
 import { lookahead } from './lookahead.ts';
 import type { LostImages } from './lostImages.ts';
@@ -29,7 +30,7 @@ export interface PredictOptions {
   readonly images: readonly number[];
   readonly classWeights: readonly number[];
   readonly lost: LostImages;
-  readonly signal: AbortSignal;
+  readonly control: Control;
   onBatch(batch: {
     readonly done: number;
     readonly total: number;
@@ -40,7 +41,7 @@ export interface PredictOptions {
 
 /** Evaluation views through the frozen features and the given weights. undefined: asked to stop. */
 export async function predict(options: PredictOptions): Promise<Predicted | undefined> {
-  const { dataset, recipe, features, parameters, images, classWeights, lost, signal } = options;
+  const { dataset, recipe, features, parameters, images, classWeights, lost, control } = options;
   const classCount = dataset.classNames.length;
   const batchSize = Math.min(recipe.batchSize.eval, images.length);
   // The weights are constants of this graph, so that the engine can prepack them: worth a new session at every epoch.
@@ -66,7 +67,8 @@ export async function predict(options: PredictOptions): Promise<Predicted | unde
     const prepare = (batch: (typeof batches)[number]) =>
       features.prepare(batch.indices.slice(0, batch.count).map((i) => ({ image: images[i]!, view: 'eval' as const })));
     for await (const { item: batch, prepared } of lookahead(batches, 2, prepare)) {
-      if (signal.aborted) return undefined;
+      await control.turn();
+      if (control.signal.aborted) return undefined;
       const { features: input, lost: gone, computed } = await features.finish(prepared, batchSize);
       lost.add(gone);
       const lostHere = new Set(gone.map((sample) => sample.image));

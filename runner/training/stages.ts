@@ -12,13 +12,14 @@ import type { FrozenFeatures, Sample } from '../features/features.ts';
 import { epochMetrics } from '../metrics/evaluateSplit.ts';
 import { softmaxRows } from '../metrics/logLoss.ts';
 import { trainStepProgram } from '../programs/trainStep.ts';
+import type { Control } from '../run/control.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
-import { earlyStopping } from './earlyStopping.ts';
+import { earlyStopping, type PatienceState } from './earlyStopping.ts';
 import { lookahead } from './lookahead.ts';
 import type { LostImages } from './lostImages.ts';
 import { type Predicted, predict } from './predict.ts';
 import { type Rates, scheduleOf } from './schedules.ts';
-import { initialStepState, stepScalars } from './stepInputs.ts';
+import { initialStepState, resumedStepState, stepScalars } from './stepInputs.ts';
 
 export interface StageContext {
   readonly engine: Engine;
@@ -33,7 +34,7 @@ export interface StageContext {
   readonly classWeights: readonly number[];
   readonly positiveLabel: number | null;
   readonly lost: LostImages;
-  readonly signal: AbortSignal;
+  readonly control: Control;
   onStep(step: BatchDone): void;
   onEpoch(result: EpochResult): Promise<void>;
 }
@@ -60,6 +61,26 @@ export interface EpochResult {
   readonly parameters: Parameters;
   readonly optimizerState: ReadonlyMap<string, Tensor>;
   readonly steps: number;
+  /** The stage's best so far: this epoch's or an earlier one's. */
+  readonly kept: Kept;
+  readonly patience: PatienceState;
+  /** Set with the stage's last epoch. */
+  readonly ends: 'completed' | 'earlyStopping' | null;
+}
+
+export interface Kept {
+  readonly parameters: Parameters;
+  readonly epoch: number;
+  readonly loss: number;
+}
+
+/** A stage after one of its epochs: all that the next one needs. */
+export interface StageProgress {
+  readonly epoch: number;
+  readonly parameters: Parameters;
+  readonly optimizerState: ReadonlyMap<string, Tensor>;
+  readonly kept: Kept;
+  readonly patience: PatienceState;
 }
 
 export interface StageOutcome {
@@ -70,27 +91,33 @@ export interface StageOutcome {
   readonly lastEpoch: number;
 }
 
-export async function trainStage(context: StageContext, parameters: Parameters): Promise<StageOutcome> {
-  const { stage, recipe, epochsBefore } = context;
-  const program = await loadTrainStep(context, parameters);
+/** @param from  goes on after that epoch, with the numbers of a stage that was never left */
+export async function trainStage(
+  context: StageContext,
+  start: Parameters,
+  from?: StageProgress,
+): Promise<StageOutcome> {
+  const { stage, recipe, epochsBefore, control } = context;
+  const parameters = from?.parameters ?? start;
+  const program = await loadTrainStep(context, parameters, from?.optimizerState);
   try {
-    const patience = earlyStopping(stage.earlyStopping);
+    const patience = earlyStopping(stage.earlyStopping, from?.patience);
     const stepsPerEpoch = Math.ceil(context.dataset.splits.train.length / recipe.batchSize.train);
     const rates = ratesOf(stage, stepsPerEpoch);
-    let kept: { parameters: Parameters; epoch: number; loss: number } | undefined;
+    let kept: Kept | undefined = from?.kept;
     const stopped = (during: number): StageOutcome => ({
       reason: 'stopped',
       parameters: kept?.parameters ?? parameters,
       keptEpoch: kept?.epoch ?? null,
       lastEpoch: during - 1,
     });
-    let epoch = epochsBefore;
-    for (let i = 0; i < stage.epochs; i++) {
+    let epoch = from?.epoch ?? epochsBefore;
+    for (let i = epoch - epochsBefore; i < stage.epochs; i++) {
       epoch = epochsBefore + i + 1;
-      const startMs = performance.now();
+      const startMs = control.nowMs();
       const train = await trainEpoch(context, program, rates, epoch, i * stepsPerEpoch);
       if (!train) return stopped(epoch);
-      const trainedMs = performance.now() - startMs;
+      const trainedMs = control.nowMs() - startMs;
       const state = await program.readState();
       const current: Parameters = new Map(
         [...parameters].map(([name, old]) => [name, (state.get(name) as typeof old | undefined) ?? old]),
@@ -113,20 +140,24 @@ export async function trainStage(context: StageContext, parameters: Parameters):
       });
       const best = recipe.keep === 'last' || !kept || validation.loss < kept.loss;
       if (best) kept = { parameters: current, epoch, loss: validation.loss };
+      const givesUp = patience.shouldStop({ loss: validation.loss, auroc: metrics.val.auroc });
+      const ends = givesUp ? 'earlyStopping' : i === stage.epochs - 1 ? 'completed' : null;
       await context.onEpoch({
         epoch,
         metrics,
         learningRates: train.learningRates,
-        elapsedMs: performance.now() - startMs,
+        elapsedMs: control.nowMs() - startMs,
         imagesPerSecond: (train.labels.length * 1000) / trainedMs,
         best,
         validation,
         parameters: current,
         optimizerState: new Map([...state].filter(([name]) => !parameters.has(name))),
         steps: (i + 1) * stepsPerEpoch,
+        kept: kept!,
+        patience: patience.state,
+        ends,
       });
-      if (patience.shouldStop({ loss: validation.loss, auroc: metrics.val.auroc }))
-        return { reason: 'earlyStopping', ...handOn(kept!), lastEpoch: epoch };
+      if (givesUp) return { reason: 'earlyStopping', ...handOn(kept!), lastEpoch: epoch };
     }
     return { reason: 'completed', ...handOn(kept!), lastEpoch: epoch };
   } catch (error) {
@@ -140,7 +171,7 @@ export async function trainStage(context: StageContext, parameters: Parameters):
   }
 }
 
-const handOn = (kept: { parameters: Parameters; epoch: number }) => ({
+const handOn = (kept: Kept) => ({
   parameters: kept.parameters,
   keptEpoch: kept.epoch,
 });
@@ -148,6 +179,7 @@ const handOn = (kept: { parameters: Parameters; epoch: number }) => ({
 async function loadTrainStep(
   { engine, recipe, stage, dataset, features }: StageContext,
   parameters: Parameters,
+  optimizerState?: ReadonlyMap<string, Tensor>,
 ): Promise<Program> {
   const source = trainStepProgram({
     architecture: recipe.network,
@@ -160,7 +192,9 @@ async function loadTrainStep(
     optimizer: stage.optimizer,
   });
   const program = await engine.load(source);
-  await program.writeState(initialStepState(source, parameters));
+  await program.writeState(
+    optimizerState ? resumedStepState(source, parameters, optimizerState) : initialStepState(source, parameters),
+  );
   return program;
 }
 
@@ -192,7 +226,7 @@ async function trainEpoch(
   epoch: number,
   firstStep: number,
 ): Promise<TrainedEpoch | undefined> {
-  const { dataset, recipe, stage, features, classWeights, lost, signal, stageIndex } = context;
+  const { dataset, recipe, stage, features, classWeights, lost, control, stageIndex } = context;
   const { train } = dataset.splits;
   const classCount = dataset.classNames.length;
   const labelsOfTrain = train.map((image) => dataset.images[image]!.label);
@@ -213,7 +247,8 @@ async function trainEpoch(
   const labels: number[] = [];
   const probabilities: number[] = [];
   for await (const { item: batch, prepared } of lookahead(batches, 2, prepare)) {
-    if (signal.aborted) return undefined;
+    await control.turn();
+    if (control.signal.aborted) return undefined;
     const { features: input, lost: gone, computed } = await features.finish(prepared, batchSize);
     lost.add(gone);
     const lostHere = new Set(gone.map((sample) => sample.image));
@@ -271,6 +306,6 @@ const validate = (context: StageContext, parameters: Parameters, epoch: number):
     images: context.dataset.splits.val,
     classWeights: context.classWeights,
     lost: context.lost,
-    signal: context.signal,
+    control: context.control,
     onBatch: (batch) => context.onStep({ phase: 'validating', epoch, ...batch }),
   });

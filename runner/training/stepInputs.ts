@@ -1,3 +1,4 @@
+import { UserError } from '../contracts/errors.ts';
 import type { Optimizer } from '../contracts/recipe.ts';
 import type { ProgramSource } from '../engine/engine.ts';
 import { type Parameters, sizeOf, type Tensor } from '../tensor.ts';
@@ -10,6 +11,22 @@ export function initialStepState(source: ProgramSource, parameters: Parameters):
       current,
       parameters.get(current) ?? { dtype: 'float32', shape: spec.shape, data: new Float32Array(sizeOf(spec.shape)) },
     ]),
+  );
+}
+
+/** As a checkpoint has it. @throws UserError checkpointUnusable when it was made for another optimizer or network */
+export function resumedStepState(
+  source: ProgramSource,
+  parameters: Parameters,
+  optimizerState: ReadonlyMap<string, Tensor>,
+): Map<string, Tensor> {
+  return new Map(
+    source.state.map(({ current, spec }) => {
+      const tensor = parameters.get(current) ?? optimizerState.get(current);
+      if (tensor?.dtype !== spec.dtype || tensor.shape.join() !== spec.shape.join())
+        throw new UserError('checkpointUnusable', { reason: `it does not hold ${current} as it should` });
+      return [current, tensor];
+    }),
   );
 }
 

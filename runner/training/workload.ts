@@ -15,6 +15,8 @@ export interface Workload {
   ): { readonly done: number; readonly skipped: number };
   /** Work of `epochs` epochs of a stage that will not be run. */
   skippedEpochs(stage: number, epochs: number): number;
+  /** Work planned before a stage, and for its first `epochs` epochs: what a resumed run has behind it. */
+  until(stage: number, epochs: number): number;
 }
 
 type WorkPhase = 'training' | 'validating' | 'testing';
@@ -40,13 +42,15 @@ export function workloadOf(
     images * (perImage(phase, stage) + (meetsTrunk(phase, epoch) ? below(cutOf(stage)) : 0));
   const epochs = recipe.stages.flatMap(({ epochs }, stage) => Array<number>(epochs).fill(stage));
   const last = recipe.stages.length - 1;
+  const ofFirst = (count: number) =>
+    sum(
+      epochs
+        .slice(0, count)
+        .map((stage, i) => work('training', stage, i + 1, counts.train) + work('validating', stage, i + 1, counts.val)),
+    );
   return {
-    total:
-      sum(
-        epochs.map(
-          (stage, i) => work('training', stage, i + 1, counts.train) + work('validating', stage, i + 1, counts.val),
-        ),
-      ) + work('testing', last, epochs.length, counts.test),
+    until: (stage, count) => ofFirst(sum(recipe.stages.slice(0, stage).map((each) => each.epochs)) + count),
+    total: ofFirst(epochs.length) + work('testing', last, epochs.length, counts.test),
     batch(phase, stage, epoch, images, computed) {
       const done = images * perImage(phase, stage) + computed * below(cutOf(stage));
       return { done, skipped: Math.max(0, work(phase, stage, epoch, images) - done) };

@@ -39,8 +39,8 @@ export async function loadWeights(request: WeightsRequest): Promise<LoadedWeight
   if (weights === 'none') {
     return {
       parameters: initialParameters(network, classCount, seed),
-      origin: { kind: 'random', name: 'random', sha256: null, verified: false },
-      notes: [note('randomWeights', {})],
+      origin: randomOrigin,
+      notes: notesOf(randomOrigin),
     };
   }
   const { source, origin } = isOfficialName(weights) ? await openOfficial(request) : await openLocal(request);
@@ -50,7 +50,7 @@ export async function loadWeights(request: WeightsRequest): Promise<LoadedWeight
       ...fitBackbone(source.name, network, tensors),
       ...initialHead(network, classCount, seed),
     ]);
-    return { parameters, origin, notes: origin.verified ? [] : [note('unverifiedWeights', { name: origin.name })] };
+    return { parameters, origin, notes: notesOf(origin) };
   } finally {
     source.close();
   }
@@ -93,6 +93,14 @@ async function openLocal({ weights: file, signal }: WeightsRequest): Promise<Ope
     source.close();
     throw error;
   }
+}
+
+const randomOrigin: WeightsOrigin = { kind: 'random', name: 'random', sha256: null, verified: false };
+
+/** What is to be said of weights from there. */
+export function notesOf({ kind, verified, name }: WeightsOrigin): readonly Problem[] {
+  if (kind === 'random') return [note('randomWeights', {})];
+  return verified ? [] : [note('unverifiedWeights', { name })];
 }
 
 const note = (code: 'randomWeights' | 'unverifiedWeights', params: ErrorParams): Problem => ({ code, params });

@@ -8,7 +8,7 @@ import type { FineTuneJob } from '../../runner/contracts/job.ts';
 import { runIdOf } from '../../runner/contracts/run.ts';
 import type { RunState } from '../../runner/contracts/runState.ts';
 import type { Engine } from '../../runner/engine/engine.ts';
-import { fineTune } from '../../runner/fineTune.ts';
+import { type FineTuneIo, fineTune } from '../../runner/fineTune.ts';
 import { initialParameters } from '../../runner/network/initialize.ts';
 import { stream, uniform } from '../../runner/random.ts';
 import { resolveRecipe } from '../../runner/recipes/resolve.ts';
@@ -26,7 +26,8 @@ export interface TinyOptions {
   readonly job?: Partial<FineTuneJob>;
   readonly createEngine?: (threads: number) => Engine;
   readonly signal?: AbortSignal;
-  readonly onEvent?: (event: RunEvent, folder: string) => void;
+  readonly onEvent?: (event: RunEvent, folder: string) => unknown;
+  readonly polling?: FineTuneIo['polling'];
 }
 
 /** Noise whose mean colour tells the classes apart, with overlap; `count` images a class and split. */
@@ -114,6 +115,7 @@ export async function tinyRun(
     on,
     signal,
     ...(options.createEngine && { createEngine: options.createEngine }),
+    ...(options.polling && { polling: options.polling }),
   });
   return { events, folder: runFolder, state };
 }

@@ -1,0 +1,122 @@
+// queue/: whose turn it is to train on this machine. Tickets keep the order, slots keep the number; both are files that bear their
+// process' identity, so what a dead process held is free, and a sleeping one loses nothing. Absent: runs, words.
+// Called by fineTune.ts.
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Claim, claim, holderOf, ownerOf, ownName } from '../store/claim.ts';
+import { isSameProcessAlive } from '../store/processIdentity.ts';
+import { isSystemError } from '../systemError.ts';
+
+export interface Turn {
+  readonly waited: boolean;
+  /** Never throws. */
+  release(): Promise<void>;
+}
+
+export interface QueueOptions {
+  readonly folder: string;
+  /** Runs that may train at the same time. */
+  readonly parallel: number;
+  readonly signal: AbortSignal;
+  /** Told when waiting begins, and when the number of those that wait before this one changes. */
+  onAhead(ahead: number): Promise<void>;
+  readonly pollMs?: number;
+}
+
+/** One queue a machine: several may share a cache folder on a network disk. */
+export const queueFolder = (cacheFolder: string): string =>
+  join(cacheFolder, 'queue', hostname().replace(/[^\w.-]/g, '_') || 'machine');
+
+/**
+ * Waits for its turn; a place that cannot be written to has no queue, and everybody's turn is now.
+ * @throws the signal's reason; what `onAhead` throws
+ */
+export async function waitForTurn({ folder, parallel, signal, onAhead, pollMs = 1000 }: QueueOptions): Promise<Turn> {
+  const tickets = join(folder, 'tickets');
+  const slots = join(folder, 'slots');
+  const isAlive = process.platform === 'linux' ? isSameProcessAlive : seldomAsking();
+  let told: number | undefined;
+  let ticket: string | undefined;
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const place = await unlessRefused(async () => {
+        await mkdir(slots, { recursive: true });
+        ticket = await drawnTicket(tickets, ticket);
+        const ahead = await livingBefore(tickets, ticket, isAlive);
+        const inUse = await slotsInUse(slots, isAlive);
+        return { ahead, slot: ahead < parallel - inUse ? await freeSlot(slots, parallel) : undefined };
+      });
+      if (!place) return { waited: told !== undefined, release: async () => {} };
+      const { ahead, slot } = place;
+      if (slot) return { waited: told !== undefined, release: () => slot.release() };
+      if (ahead !== told) {
+        told = ahead;
+        await onAhead(ahead);
+      }
+      await sleep(pollMs, undefined, { signal });
+    }
+  } finally {
+    if (ticket) await rm(join(tickets, ticket), { force: true }).catch(() => {}); // cleared by the next when this process is gone
+  }
+}
+
+/** `<number>-<owner>`, one above the highest; two may bear one number, the slots keep them apart. Drawn again when it is gone. */
+async function drawnTicket(tickets: string, own: string | undefined): Promise<string> {
+  await mkdir(tickets, { recursive: true });
+  const names = await readdir(tickets);
+  if (own !== undefined && names.includes(own)) return own;
+  const highest = Math.max(0, ...names.map((name) => Number.parseInt(name, 10) || 0));
+  const ticket = own ?? `${String(highest + 1).padStart(9, '0')}-${await ownName()}`;
+  await writeFile(join(tickets, ticket), '', { flag: 'wx' });
+  return ticket;
+}
+
+async function livingBefore(tickets: string, own: string, isAlive: typeof isSameProcessAlive): Promise<number> {
+  let living = 0;
+  for (const name of (await readdir(tickets)).sort()) {
+    if (name >= own) break;
+    const owner = ownerOf(name);
+    if (owner && (await isAlive(owner.pid, owner.startedAtMs))) living++;
+    else await rm(join(tickets, name), { force: true });
+  }
+  return living;
+}
+
+/** Of all numbers: another run may allow more at a time than this one. */
+async function slotsInUse(slots: string, isAlive: typeof isSameProcessAlive): Promise<number> {
+  let inUse = 0;
+  for (const name of await readdir(slots))
+    if (/^\d+$/.test(name) && (await holderOf(join(slots, name), isAlive)) !== undefined) inUse++;
+  return inUse;
+}
+
+async function freeSlot(slots: string, parallel: number): Promise<Claim | undefined> {
+  for (let i = 0; i < parallel; i++) {
+    const claimed = await claim(join(slots, String(i)));
+    if ('release' in claimed) return claimed;
+  }
+  return undefined;
+}
+
+async function unlessRefused<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isSystemError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Where a start time costs a process of its own (macOS, Windows), it is asked for once in thirty looks; the number every time. */
+function seldomAsking(): typeof isSameProcessAlive {
+  const looks = new Map<string, number>();
+  return (pid, startedAtMs) => {
+    const key = `${pid}-${startedAtMs}`;
+    const count = looks.get(key) ?? 0;
+    looks.set(key, count + 1);
+    return isSameProcessAlive(pid, count % 30 === 0 ? startedAtMs : undefined);
+  };
+}

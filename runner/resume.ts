@@ -1,0 +1,65 @@
+// Goes on with a run in its own folder: reads what the earlier process left, refuses what cannot go on, hands the rest to
+// fineTune.ts. Called by cli.ts.
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { UserError } from './contracts/errors.ts';
+import type { FineTuneJob } from './contracts/job.ts';
+import { files } from './contracts/run.ts';
+import type { RunState } from './contracts/runState.ts';
+import { indexFolder } from './dataset/folder.ts';
+import { carryOut, type FineTuneIo, type Resumption } from './fineTune.ts';
+import type { RunRead } from './store/readRun.ts';
+import { reopenRun } from './store/runFolder.ts';
+import { readCheckpoint } from './training/checkpoint.ts';
+import { versions } from './versions.ts';
+
+/** What is not the run's own: where and how it may compute. */
+export type MachineOptions = Omit<FineTuneJob, 'dataset' | 'recipe' | 'runsFolder' | 'runId'>;
+
+/**
+ * With as many threads as before, on the CPU, the numbers are those of a run that was never left.
+ * @param folder  absolute
+ * @throws UserError runNotFound, runBroken, runNewer, runBusy, runFinished, runUnstable, checkpointMissing, checkpointUnusable, what
+ * indexFolder() says of the dataset: the run is then as it was; later, as fineTune() does
+ */
+export async function resume(
+  folder: string,
+  machine: MachineOptions,
+  io: FineTuneIo,
+): Promise<{ runFolder: string; state: RunState }> {
+  let found: { readonly job: FineTuneJob; readonly resumption: Resumption | undefined } | undefined;
+  let index: Awaited<ReturnType<typeof indexFolder>>['index'] | undefined;
+  const run = await reopenRun(folder, versions, async (read) => {
+    const { dataset, recipe, runId } = resumable(read, folder);
+    ({ index } = await indexFolder(dataset, io.signal));
+    found = {
+      job: { ...machine, dataset, recipe, runsFolder: dirname(folder), runId },
+      resumption: resumptionOf(read.state, folder, recipe.network),
+    };
+  });
+  return carryOut(found!.job, index!, run, found!.resumption, io);
+}
+
+function resumable({ state }: RunRead, folder: string): Pick<FineTuneJob, 'dataset' | 'recipe' | 'runId'> {
+  const run = basename(folder);
+  if (state.status === 'finished') throw new UserError('runFinished', { run });
+  if (state.problem?.code === 'notFinite') throw new UserError('runUnstable', { run });
+  const { dataset, recipe, runId } = state;
+  if (dataset === null || recipe === null)
+    throw new UserError('runBroken', { run, reason: 'it does not say any more what it trained on' });
+  return { dataset, recipe, runId };
+}
+
+/** undefined: the run never had its turn. */
+function resumptionOf(
+  state: RunState,
+  folder: string,
+  network: FineTuneJob['recipe']['network'],
+): Resumption | undefined {
+  if (state.device === null) return undefined;
+  const { fingerprint, weights, classNames, epochs } = state;
+  const file = join(folder, files.checkpoint);
+  if (existsSync(file)) return { checkpoint: readCheckpoint(file, network, classNames.length), fingerprint, weights };
+  if (epochs.length > 0) throw new UserError('checkpointMissing', { run: basename(folder), file: files.checkpoint });
+  return { checkpoint: undefined, fingerprint, weights };
+}

@@ -1,0 +1,26 @@
+// What another process asks of a run: files in its folder that control.ts looks for. Called by cli.ts.
+import { rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { UserError } from '../contracts/errors.ts';
+import { files } from '../contracts/run.ts';
+import { isOpenStatus } from '../contracts/runState.ts';
+import { readRun } from '../store/readRun.ts';
+import { writeError } from '../store/writeError.ts';
+
+export type RunRequest = 'stop' | 'pause' | 'continue';
+
+/** Asks; the run answers with an event. @throws UserError runNotOpen, runNotPaused, runNotFound, runBroken, runNewer, cannotWrite */
+export async function requestOf(request: RunRequest, folder: string): Promise<void> {
+  const { state } = await readRun(folder);
+  const run = basename(folder);
+  if (!isOpenStatus(state.status)) throw new UserError('runNotOpen', { run, status: state.status, action: request });
+  const file = join(folder, request === 'stop' ? files.stopRequest : files.pauseRequest);
+  try {
+    if (request !== 'continue') await writeFile(file, '');
+    else await rm(file);
+  } catch (error) {
+    if (request === 'continue' && (error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new UserError('runNotPaused', { run });
+    throw writeError(file, error);
+  }
+}

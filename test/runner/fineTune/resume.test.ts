@@ -1,0 +1,278 @@
+import assert from 'node:assert/strict';
+import { copyFile, cp, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { UserError } from '../../../runner/contracts/errors.ts';
+import type { RunEvent } from '../../../runner/contracts/events.ts';
+import type { FineTuneIo } from '../../../runner/fineTune.ts';
+import { type MachineOptions, resume } from '../../../runner/resume.ts';
+import { claim } from '../../../runner/store/claim.ts';
+import { readRun } from '../../../runner/store/readRun.ts';
+import { readSafetensors } from '../../../runner/weights/safetensors.ts';
+import { figuresOf, type TinyOptions, type TinyRun, tinyRun, tinySetup } from '../../support/tinyRun.ts';
+
+let setup: Awaited<ReturnType<typeof tinySetup>>;
+before(async () => {
+  setup = await tinySetup();
+});
+
+const machine = (more: Partial<MachineOptions> = {}): MachineOptions => ({
+  engine: 'cpu',
+  allowDownload: false,
+  weightsMirror: null,
+  cacheFolder: join(setup.root, 'cache'),
+  cacheLimitBytes: 1e9,
+  useFeatureCache: true,
+  parallelRuns: 1,
+  attended: false,
+  tensorboard: false,
+  threads: 2,
+  ...more,
+});
+const io = (on: FineTuneIo['on'] = () => {}): FineTuneIo => ({ on, signal: new AbortController().signal });
+
+/** Goes on, and reads the run from its folder as everybody else does. */
+async function resumed(folder: string, more?: Partial<MachineOptions>): Promise<TinyRun> {
+  const events: RunEvent[] = [];
+  await resume(
+    folder,
+    machine(more),
+    io((event) => events.push(event)),
+  );
+  const { state, health } = await readRun(folder);
+  assert.deepEqual(health, { skipped: 0, gaps: 0, unknown: 0, tornTail: false });
+  return { events, folder, state };
+}
+
+const stoppedAfter = async (epoch: number, options: TinyOptions = {}) => {
+  const stop = new AbortController();
+  const run = await tinyRun(setup, {
+    ...options,
+    signal: stop.signal,
+    onEvent: (event, folder) => {
+      options.onEvent?.(event, folder);
+      if (event.type === 'epoch' && event.epoch === epoch) stop.abort();
+    },
+  });
+  assert.equal(run.state.status, 'stopped');
+  assert.equal(run.state.epochs.length, epoch);
+  return run;
+};
+
+const tensorsOf = async (folder: string) => {
+  const { tensors, metadata } = readSafetensors(await readFile(join(folder, 'model.safetensors')));
+  return { tensors, epoch: metadata.get('epoch') };
+};
+
+async function assertSame(one: TinyRun, other: TinyRun): Promise<void> {
+  assert.equal(one.state.status, 'finished');
+  assert.deepEqual(figuresOf(one), figuresOf(other));
+  assert.deepEqual(await tensorsOf(one.folder), await tensorsOf(other.folder));
+  for (const split of ['val', 'test'])
+    assert.equal(
+      await readFile(join(one.folder, `predictions/${split}.csv`), 'utf8'),
+      await readFile(join(other.folder, `predictions/${split}.csv`), 'utf8'),
+    );
+  assert.deepEqual(
+    one.state.stages.map(({ keptEpoch, endReason }) => [keptEpoch, endReason]),
+    other.state.stages.map(({ keptEpoch, endReason }) => [keptEpoch, endReason]),
+  );
+}
+
+const plans: readonly [name: string, sets: readonly string[], stops: readonly number[]][] = [
+  ['two stages', ['stages.1.epochs=3'], [1, 2, 3, 4]],
+  [
+    'fresh views, balanced sampling, early stopping and the last weights',
+    [
+      'trainViews.count=fresh',
+      'imbalance.balancedSampling=true',
+      'keep=last',
+      'stages.0.epochs=5',
+      'stages.0.earlyStopping={"monitor":"auroc","patience":2}',
+    ],
+    [2],
+  ],
+  ['random weights', ['weights=none', 'stages.0.epochs=1', 'imageSize=32'], [2]],
+];
+for (const [name, sets, stops] of plans)
+  test(`resume() gives the epochs, weights and predictions of an unbroken run: ${name}`, async () => {
+    const unbroken = await tinyRun(setup, { sets });
+    for (const epoch of stops) await assertSame(await resumed((await stoppedAfter(epoch, { sets })).folder), unbroken);
+  });
+
+test('resume() gives the unbroken run from whatever a kill between two files left behind', async () => {
+  const unbroken = await tinyRun(setup);
+  const { folder } = await stoppedAfter(3, {
+    onEvent: (event, folder) => {
+      if (event.type !== 'epoch' || event.epoch !== 2) return;
+      void copyFile(join(folder, 'checkpoint.safetensors'), join(setup.root, 'second.safetensors'));
+    },
+  });
+  const lines = (await readFile(join(folder, 'events.jsonl'), 'utf8')).split('\n');
+  const third = lines.findIndex((line) => line.includes('"type":"epoch"') && line.includes('"epoch":3,'));
+  const killed = async (name: string, change: (folder: string) => Promise<void>) => {
+    const copy = join(setup.root, 'killed', name);
+    await cp(folder, copy, { recursive: true });
+    // A dead process was at work, and its last line is torn.
+    await writeFile(join(copy, 'events.jsonl'), `${lines.slice(0, third).join('\n')}\n${lines[third]!.slice(0, 40)}`);
+    const summary = JSON.parse(await readFile(join(copy, 'run.json'), 'utf8'));
+    const dead = { status: 'running', epochCount: 2, processStartedAt: 1, pid: process.pid };
+    await writeFile(join(copy, 'run.json'), JSON.stringify({ ...summary, ...dead }));
+    await mkdir(join(copy, 'lock'));
+    await writeFile(join(copy, 'lock', `${process.pid}-1-01234567`), '');
+    for (const asked of ['stop', 'pause']) await writeFile(join(copy, asked), '');
+    await change(copy);
+    return copy;
+  };
+
+  const ahead = await resumed(await killed('before-the-event', async () => {}));
+  await assertSame(ahead, unbroken);
+  assert.equal(ahead.events.find((event) => event.type === 'resumed')?.afterEpoch, 3);
+
+  const second = join(setup.root, 'second.safetensors');
+  const behind = await resumed(
+    await killed('before-the-checkpoint', (copy) => copyFile(second, join(copy, 'checkpoint.safetensors'))),
+  );
+  await assertSame(behind, unbroken);
+  assert.equal(behind.events.find((event) => event.type === 'resumed')?.afterEpoch, 2);
+  assert.deepEqual(
+    (await readdir(behind.folder)).filter((name) => /stop|pause|lock|tmp/.test(name)),
+    [],
+  );
+});
+
+test('resume() begins again when no epoch was finished, and ends what was stopped before its test', async () => {
+  const unbroken = await tinyRun(setup);
+  for (const type of ['checked', 'stageStarted'] as const) {
+    const stop = new AbortController();
+    const early = await tinyRun(setup, {
+      signal: stop.signal,
+      onEvent: (event) => event.type === type && stop.abort(),
+    });
+    assert.equal(early.state.epochs.length, 0);
+    await assertSame(await resumed(early.folder), unbroken);
+  }
+  const stop = new AbortController();
+  const late = await tinyRun(setup, {
+    signal: stop.signal,
+    onEvent: (event) => event.type === 'stageEnded' && event.stage === 1 && stop.abort(),
+  });
+  assert.equal(late.state.evaluation, null);
+  await assertSame(await resumed(late.folder), unbroken);
+});
+
+const codeOf = async (work: Promise<unknown>): Promise<string> => {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof UserError, String(error));
+  return error.code;
+};
+
+test('resume() refuses what cannot go on, in a sentence, and leaves the run as it was', async () => {
+  const { folder, state } = await stoppedAfter(2);
+  const log = await readFile(join(folder, 'events.jsonl'));
+  const copyOf = async (name: string, change: (copy: string) => Promise<void>) => {
+    const copy = join(setup.root, 'refused', name);
+    await cp(folder, copy, { recursive: true });
+    await change(copy);
+    return copy;
+  };
+  const lines = log.toString().trimEnd().split('\n');
+  const refusals: [code: string, folder: string][] = [
+    ['runNotFound', join(setup.root, 'nothing')],
+    ['checkpointMissing', await copyOf('a', (copy) => rm(join(copy, 'checkpoint.safetensors')))],
+    [
+      'checkpointUnusable',
+      await copyOf('b', (copy) => copyFile(join(copy, 'model.safetensors'), join(copy, 'checkpoint.safetensors'))),
+    ],
+    ['weightsBroken', await copyOf('c', (copy) => writeFile(join(copy, 'checkpoint.safetensors'), 'short'))],
+    [
+      'runNewer',
+      await copyOf('d', (copy) => writeFile(join(copy, 'run.json'), JSON.stringify({ version: 2, ...state }))),
+    ],
+  ];
+  for (const [code, refused] of refusals) assert.equal(await codeOf(resume(refused, machine(), io())), code);
+  assert.ok(lines.length > 5);
+
+  const held = await claim(join(folder, 'lock'));
+  assert.ok('release' in held);
+  assert.equal(await codeOf(resume(folder, machine(), io())), 'runBusy');
+  await held.release();
+  assert.deepEqual(await readFile(join(folder, 'events.jsonl')), log);
+
+  const extra = join(setup.dataset, 'train/red/red-extra.png');
+  await copyFile(join(setup.dataset, 'test/red/red-1.png'), extra);
+  assert.equal(await codeOf(resume(folder, machine(), io())), 'datasetChanged');
+  await rm(extra);
+
+  const both = await Promise.allSettled([resume(folder, machine(), io()), resume(folder, machine(), io())]);
+  assert.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+  const lost = both.find((each) => each.status === 'rejected')!;
+  assert.equal((lost.reason as UserError).code, 'runBusy');
+  assert.equal((await readRun(folder)).state.status, 'finished');
+  assert.equal(await codeOf(resume(folder, machine(), io())), 'runFinished');
+});
+
+test('resume() does not go on with a run that became unstable', async () => {
+  let folder = '';
+  const sets = ['stages.1.optimizer={"type":"sgd","learningRate":{"head":1e30,"backbone":1e30}}'];
+  const onEvent = (_: RunEvent, at: string) => {
+    folder = at;
+  };
+  assert.equal(await codeOf(tinyRun(setup, { sets, onEvent })), 'notFinite');
+  assert.equal(await codeOf(resume(folder, machine(), io())), 'runUnstable');
+});
+
+test('a paused run waits before its next batch, goes on when the file is gone, and is the same run', async () => {
+  const unbroken = await tinyRun(setup);
+  const types: string[] = [];
+  const run = await tinyRun(setup, {
+    onEvent: (event, folder) => {
+      if (event.type !== 'progress') types.push(event.type);
+      const file = join(folder, 'pause');
+      if (event.type === 'started' || (event.type === 'epoch' && event.epoch === 2)) void writeFile(file, '');
+      if (event.type === 'paused') setTimeout(() => void rm(file), 100);
+    },
+    polling: { pollMs: 5 },
+  });
+  await assertSame(run, unbroken);
+  const pauses = types.filter((type) => type === 'paused' || type === 'continued');
+  assert.deepEqual(pauses, ['paused', 'continued', 'paused', 'continued']);
+});
+
+test('a paused run stops when asked, and can be resumed', async () => {
+  const run = await tinyRun(setup, {
+    onEvent: (event, folder) => {
+      if (event.type === 'epoch' && event.epoch === 1) void writeFile(join(folder, 'pause'), '');
+      if (event.type === 'paused') void writeFile(join(folder, 'stop'), '');
+    },
+    sets: ['stages.0.epochs=100'],
+    polling: { pollMs: 5 },
+  });
+  assert.equal(run.state.status, 'stopped');
+  assert.ok(run.events.some(({ type }) => type === 'paused') && !run.events.some(({ type }) => type === 'continued'));
+});
+
+test('an attended run that nobody touches stops and says why, also while it waits; one that is touched goes on', async () => {
+  const left = await tinyRun(setup, {
+    job: { attended: true },
+    sets: ['stages.0.epochs=300'],
+    polling: { pollMs: 5, attendedPolls: 20 },
+  });
+  assert.equal(left.state.status, 'stopped');
+  assert.deepEqual(left.state.warnings.at(-1)?.code, 'leftAlone');
+
+  let touching: NodeJS.Timeout | undefined;
+  let count = 1;
+  const attended = await tinyRun(setup, {
+    job: { attended: true },
+    polling: { pollMs: 50, attendedPolls: 40 },
+    onEvent: (_, folder) => {
+      touching ??= setInterval(() => void utimes(join(folder, 'attended'), count, count++), 20);
+    },
+  });
+  clearInterval(touching);
+  assert.equal(attended.state.status, 'finished');
+});
