@@ -42,7 +42,7 @@ const bundles: readonly Bundle[] = [
     splitting: false,
   },
   {
-    entryPoints: { 'webview/run': 'webview/run.ts' },
+    entryPoints: { 'webview/run': 'webview/run.ts', 'webview/compare': 'webview/compare.ts' },
     format: 'esm',
     platform: 'browser',
     target: 'chrome130',

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { isRunId } from '../runner/contracts/run.ts';
 import { type CheckReports, checkDataset } from './datasets/checkDataset.ts';
+import { chooseRuns, runIdsAmong } from './runs/chooseRuns.ts';
 import { datasetName, isOpen, type Run } from './runs/run.ts';
 import { deleteRun, openLog, revealRun, stopRun } from './runs/runActions.ts';
 import { copyMetrics, openMetrics, reportRun } from './runs/runFiles.ts';
@@ -17,12 +18,14 @@ import { type FineTuneParts, startFineTune } from './training/startFineTune.ts';
 export interface CommandParts extends FineTuneParts {
   readonly log: vscode.LogOutputChannel;
   readonly reports: CheckReports;
+  readonly openComparison: (runIds: readonly string[]) => Promise<void>;
 }
 
 interface Command {
   /** Starts a program or reads a file that the workspace chose. */
   readonly needsTrust: boolean;
-  run(parts: CommandParts, argument: unknown): Promise<unknown>;
+  /** `selected`: all rows of the view when several are. */
+  run(parts: CommandParts, argument: unknown, selected?: unknown): Promise<unknown>;
 }
 
 export const commands = {
@@ -64,6 +67,8 @@ export const commands = {
   'shoulders.reportRun': { needsTrust: true, run: onRun((run, { program }) => reportRun(run, program), hasEpochs).run },
   'shoulders.openMetrics': onRun((run) => openMetrics(run), hasEpochs),
   'shoulders.copyMetrics': onRun((run) => copyMetrics(run), hasEpochs),
+  'shoulders.compareRuns': { needsTrust: false, run: compareRuns },
+  'shoulders.compareWith': { needsTrust: false, run: compareRuns },
   'shoulders.revealRun': onRun((run) => revealRun(run)),
   'shoulders.deleteRun': onRun(
     (run, { index }) => deleteRun(index, run),
@@ -76,10 +81,10 @@ export const commands = {
 export const registerCommands = (parts: CommandParts): vscode.Disposable =>
   vscode.Disposable.from(
     ...Object.entries<Command>(commands).map(([id, command]) =>
-      vscode.commands.registerCommand(id, async (argument: unknown) => {
+      vscode.commands.registerCommand(id, async (argument: unknown, selected: unknown) => {
         try {
           if (command.needsTrust && !vscode.workspace.isTrusted) await askForTrust();
-          else await command.run(parts, argument);
+          else await command.run(parts, argument, selected);
         } catch (error) {
           await showError(error, parts.log);
         }
@@ -101,6 +106,16 @@ function onRun(
       if (run) await act(run, parts);
     },
   };
+}
+
+async function compareRuns(
+  { index, openComparison }: CommandParts,
+  argument: unknown,
+  selected: unknown,
+): Promise<void> {
+  await index.rescan();
+  const runIds = await chooseRuns(index.runs, runIdsAmong(argument, selected));
+  if (runIds) await openComparison(runIds);
 }
 
 function isRunning({ phase, state }: Run): boolean {

@@ -6,6 +6,7 @@ import { registerCommands } from './commands.ts';
 import { createCheckReports } from './datasets/checkDataset.ts';
 import { watchDatasets } from './datasets/datasetContext.ts';
 import { createLog, logFolderOf, prepareLogFolder, runLogOf } from './log.ts';
+import { createComparePanels } from './panels/comparePanel.ts';
 import { createRunPanels } from './panels/runPanel.ts';
 import { attendRuns } from './runs/attendance.ts';
 import { RunIndex } from './runs/runIndex.ts';
@@ -21,6 +22,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const index = new RunIndex({ runsFolders: allRunsFolders, logOf: (id) => runLogOf(logFolder, id), onError });
   const datasets = watchDatasets(onError);
   const reports = createCheckReports();
+  const comparisons = createComparePanels({
+    index,
+    extensionUri: context.extensionUri,
+    log,
+    strings: translatedStrings(),
+    openRun: (runId) => void vscode.commands.executeCommand('shoulders.openRun', runId),
+  });
   const panels = createRunPanels({
     index,
     extensionUri: context.extensionUri,
@@ -34,6 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
     datasets,
     reports,
     panels,
+    comparisons,
     createRunTreeView(index),
     createStatusBar(index),
     attendRuns({ runs: () => index.runs, onError }),
@@ -48,6 +57,7 @@ export function activate(context: vscode.ExtensionContext): void {
       program: vscode.Uri.joinPath(context.extensionUri, 'dist', 'runner', 'cli.js').fsPath,
       datasets: datasets.folders,
       openPanel: panels.open,
+      openComparison: comparisons.open,
     }),
   );
   prepareLogFolder(logFolder, Date.now()).catch(onError);

@@ -27,6 +27,7 @@ const within =
 /** Which official weights there are, whether a process is still the one that wrote a run, what a recipe's setting means: one answer for both sides. */
 const sharedWithSrc = [
   'webview/contract.ts',
+  'webview/compareContract.ts',
   'webview/strings.ts',
   'runner/weights/catalogue.ts',
   'runner/store/processIdentity.ts',

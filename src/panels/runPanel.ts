@@ -8,7 +8,7 @@ import type { RunIndex, RunNews } from '../runs/runIndex.ts';
 import { wording } from '../showError.ts';
 import { coalesceProgress } from './coalesce.ts';
 import { newestPredictions } from './newestPredictions.ts';
-import { freshNonce, panelHtml } from './page.ts';
+import { showPage } from './showPage.ts';
 
 export const runPanelType = 'shoulders.run';
 
@@ -80,24 +80,13 @@ class RunPanel {
     this.#panel = panel;
     this.#runId = run.id;
     this.#parts = parts;
-    const { webview } = panel;
     const { index, extensionUri } = parts;
-    const bundle = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-    webview.options = { enableScripts: true, enableForms: false, localResourceRoots: [bundle] };
-    panel.title = datasetName(run);
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'run.svg');
     this.#listening = [
-      webview.onDidReceiveMessage((message) => this.#received(message)),
+      panel.webview.onDidReceiveMessage((message) => this.#received(message)),
       index.onNews((news) => this.#tell(news)),
       panel.onDidDispose(() => vscode.Disposable.from(...this.#listening).dispose()),
     ];
-    webview.html = panelHtml({
-      cspSource: webview.cspSource,
-      scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(bundle, 'run.js')).toString(),
-      title: datasetName(run),
-      language: vscode.env.language,
-      nonce: freshNonce(),
-    });
+    showPage(panel, { extensionUri, script: 'run.js', title: datasetName(run) });
   }
 
   reveal(): void {

@@ -1,0 +1,27 @@
+// Gives a webview panel its page, once: what it shows comes by messages.
+import * as vscode from 'vscode';
+import { freshNonce, panelHtml } from './page.ts';
+
+export interface PageOptions {
+  readonly extensionUri: vscode.Uri;
+  /** A bundle of dist/webview. */
+  readonly script: string;
+  readonly title: string;
+  /** Folders whose files the page may show; nothing else can be read but the bundles. */
+  readonly folders?: readonly vscode.Uri[];
+}
+
+export function showPage(panel: vscode.WebviewPanel, { extensionUri, script, title, folders = [] }: PageOptions): void {
+  const { webview } = panel;
+  const bundles = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
+  webview.options = { enableScripts: true, enableForms: false, localResourceRoots: [bundles, ...folders] };
+  panel.title = title;
+  panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'run.svg');
+  webview.html = panelHtml({
+    cspSource: webview.cspSource,
+    scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(bundles, script)).toString(),
+    title,
+    language: vscode.env.language,
+    nonce: freshNonce(),
+  });
+}

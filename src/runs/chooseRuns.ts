@@ -1,0 +1,56 @@
+// Which runs a comparison is of: those of the menu, of the command's arguments, or picked from a list.
+import * as vscode from 'vscode';
+import { isRunId } from '../../runner/contracts/run.ts';
+import { fewestRuns, mostRuns } from '../../webview/compareContract.ts';
+import { t } from '../showError.ts';
+import { datasetName, type Run } from './run.ts';
+import { stateText } from './runTree.ts';
+import { whenText } from './time.ts';
+
+/** Ids among a command's arguments: the row clicked, and all selected rows. Anything else is left out. */
+export function runIdsAmong(argument: unknown, selected: unknown): string[] {
+  const several = Array.isArray(selected) ? selected : Array.isArray(argument) ? argument : [];
+  const one = several.length === 0 ? [argument] : several;
+  const ids = one.map((row) => (typeof row === 'object' && row !== null && 'id' in row ? row.id : row));
+  return [...new Set(ids.filter((id): id is string => typeof id === 'string' && isRunId(id)))];
+}
+
+/** The given runs when they are two to ten; else asked for, the given ones already chosen. undefined: given up, or said why not. */
+export async function chooseRuns(runs: readonly Run[], given: readonly string[]): Promise<string[] | undefined> {
+  const known = runs.filter(({ id }) => given.includes(id)).map(({ id }) => id);
+  const chosen = known.length < fewestRuns ? await pick(runs, known) : known;
+  if (chosen === undefined) return undefined;
+  if (chosen.length >= fewestRuns && chosen.length <= mostRuns) return chosen.toSorted();
+  await vscode.window.showInformationMessage(
+    vscode.l10n.t('Choose {0} to {1} runs to compare: {2} are chosen.', fewestRuns, mostRuns, chosen.length),
+  );
+  return undefined;
+}
+
+async function pick(runs: readonly Run[], picked: readonly string[]): Promise<string[] | undefined> {
+  if (runs.length < fewestRuns) {
+    await vscode.window.showInformationMessage(vscode.l10n.t('There are not two runs to compare yet.'));
+    return undefined;
+  }
+  const now = new Date();
+  const items = runs
+    .map((run) => ({
+      label: datasetName(run),
+      description: [stateText(run, t), headline(run), whenText(run.createdAt, now, vscode.env.language)]
+        .filter((part) => part !== null)
+        .join(' · '),
+      detail: run.id,
+      picked: picked.includes(run.id),
+    }))
+    .sort((a, b) => Number(b.picked) - Number(a.picked));
+  const answer = await vscode.window.showQuickPick(items, {
+    canPickMany: true,
+    matchOnDetail: true,
+    matchOnDescription: true,
+    title: vscode.l10n.t('Compare Runs'),
+    placeHolder: vscode.l10n.t('Choose {0} to {1} runs', fewestRuns, mostRuns),
+  });
+  return answer?.map(({ detail }) => detail);
+}
+
+const headline = (run: Run): string | null => run.headline && `${run.headline.name} ${run.headline.value.toFixed(3)}`;
