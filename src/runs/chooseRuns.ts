@@ -1,19 +1,10 @@
-// Which runs a comparison is of: those of the menu, of the command's arguments, or picked from a list.
+// Which runs a comparison is of: the given ones, or picked from a list.
 import * as vscode from 'vscode';
-import { isRunId } from '../../runner/contracts/run.ts';
 import { fewestRuns, mostRuns } from '../../webview/compareContract.ts';
 import { t } from '../showError.ts';
 import { datasetName, type Run } from './run.ts';
 import { stateText } from './runTree.ts';
 import { whenText } from './time.ts';
-
-/** Ids among a command's arguments: the row clicked, and all selected rows. Anything else is left out. */
-export function runIdsAmong(argument: unknown, selected: unknown): string[] {
-  const several = Array.isArray(selected) ? selected : Array.isArray(argument) ? argument : [];
-  const one = several.length === 0 ? [argument] : several;
-  const ids = one.map((row) => (typeof row === 'object' && row !== null && 'id' in row ? row.id : row));
-  return [...new Set(ids.filter((id): id is string => typeof id === 'string' && isRunId(id)))];
-}
 
 /** The given runs when they are two to ten; else asked for, the given ones already chosen. undefined: given up, or said why not. */
 export async function chooseRuns(runs: readonly Run[], given: readonly string[]): Promise<string[] | undefined> {

@@ -113,9 +113,14 @@ function phaseOf(
   return started ? 'starting' : unreadable ? 'unreadable' : 'open';
 }
 
-/** run.json names the process that the run belongs to, also while it waits in the queue and its log names none or the one before. */
-function processOf({ started, summary, resuming }: Omit<Entry, 'run'>, { pid: logged }: RunState): Run['process'] {
-  const pid = resuming ? started?.pid : (summary?.pid ?? logged ?? started?.pid);
+/** The log names the process that trains; while a run waits for its turn, run.json knows whose it is. */
+function processOf(
+  { started, summary, resuming }: Omit<Entry, 'run'>,
+  { status, pid: logged }: RunState,
+): Run['process'] {
+  const told = status === 'queued' ? (summary?.pid ?? logged) : (logged ?? summary?.pid);
+  const pid = resuming ? started?.pid : (told ?? started?.pid);
   if (pid === undefined) return null;
-  return { pid, startedAtMs: summary?.processStartedAt ?? null, ofThisWindow: started !== undefined };
+  const startedAtMs = summary?.pid === pid ? summary.processStartedAt : null;
+  return { pid, startedAtMs, ofThisWindow: started !== undefined };
 }

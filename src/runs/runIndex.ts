@@ -216,10 +216,10 @@ export class RunIndex {
     if (events.length === 0 && !restarted) return false;
     const withdrawn = entry.verdict !== undefined;
     // The log speaks again: whoever was thought gone is not.
+    const byOther = !entry.resuming && events.some(({ type }) => type === 'resumed');
     Object.assign(entry, { verdict: undefined, resuming: false, lastLines: [] });
     if (events.some(({ type }) => type === 'paused')) entry.pauseRequested = false;
-    if (events.some(({ type }) => type === 'resumed'))
-      Object.assign(entry, { stopRequested: false, stopWritten: false });
+    if (byOther) Object.assign(entry, { stopRequested: false, stopWritten: false });
     if (!isOpenStatus(loggedState(entry).status)) await this.#lookForCheckpoint(entry);
     this.#refresh(entry);
     this.#tellNews(restarted || withdrawn ? { id: entry.id, reset: true } : { id: entry.id, events });

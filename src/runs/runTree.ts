@@ -97,11 +97,15 @@ function contextOf(run: Run): RunRow['contextValue'] {
   return run.state.status === 'paused' || run.pauseRequested ? 'run.paused' : 'run.running';
 }
 
+/** A codicon's id for a run that goes on. */
+export function openIcon(run: Run): 'sync~spin' | 'watch' | 'debug-pause' {
+  if (run.phase === 'starting' || run.stopRequested) return 'sync~spin';
+  return run.state.status === 'queued' ? 'watch' : run.state.status === 'paused' ? 'debug-pause' : 'sync~spin';
+}
+
 function iconOf(run: Run): RunRow['icon'] {
   if (run.phase === 'unreadable') return { id: 'warning', color: 'list.warningForeground' };
-  if (run.phase === 'open' && run.state.status === 'queued') return { id: 'watch', color: null };
-  if (run.phase === 'open' && run.state.status === 'paused') return { id: 'debug-pause', color: null };
-  if (isOpen(run)) return { id: 'sync~spin', color: null };
+  if (isOpen(run)) return { id: openIcon(run), color: null };
   switch (run.state.status) {
     case 'finished':
       return { id: 'pass', color: 'testing.iconPassed' };

@@ -2,7 +2,7 @@
 import type { Memory } from '../../runner/contracts/events.ts';
 import type { Translate } from '../translate.ts';
 import { datasetName, plannedEpochs, type Run } from './run.ts';
-import { stateText } from './runTree.ts';
+import { openIcon, stateText } from './runTree.ts';
 import { durationText } from './time.ts';
 import { escapeMarkdown } from './tooltip.ts';
 
@@ -18,7 +18,7 @@ export interface StatusItem {
 export function statusItem(open: readonly Run[], t: Translate): StatusItem | undefined {
   const told = runToTell(open);
   if (!told) return undefined;
-  return { icon: iconOf(told), text: statusText(told, open, t), tooltip: tooltipOf(told, open, t) };
+  return { icon: openIcon(told), text: statusText(told, open, t), tooltip: tooltipOf(told, open, t) };
 }
 
 const waits = (run: Run): boolean => run.phase === 'open' && run.state.status === 'queued';
@@ -31,9 +31,6 @@ function runToTell(open: readonly Run[]): Run | undefined {
     waiting[0]
   );
 }
-
-const iconOf = (run: Run): string =>
-  waits(run) ? 'watch' : run.phase === 'open' && run.state.status === 'paused' ? 'debug-pause' : 'sync~spin';
 
 /** A $(name) in a folder's name stays text. */
 function statusText(run: Run, open: readonly Run[], t: Translate): string {

@@ -3,8 +3,9 @@ import { appendFile, mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { RunEvent } from '../../../runner/contracts/events.ts';
-import { files } from '../../../runner/contracts/run.ts';
-import type { Run } from '../../../src/runs/run.ts';
+import { files, type RunSummary } from '../../../runner/contracts/run.ts';
+import { applyRunEvent, initialRunState } from '../../../runner/contracts/runState.ts';
+import type { ProcessEnd, Run } from '../../../src/runs/run.ts';
 import { RunIndex, type RunNews } from '../../../src/runs/runIndex.ts';
 import { animalsRun, chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
 import { logOf, summaryOf, temporaryFolder, writeRun } from '../support/runs.ts';
@@ -56,6 +57,8 @@ function until(index: RunIndex, id: string, suits: (run: Run) => boolean): Promi
     check();
   });
 }
+
+const exitCode = (code: number): ProcessEnd => ({ reason: `exit code ${code}`, problem: null, outOfMemory: false });
 
 const eventsOf = (news: readonly RunNews[]): RunEvent[] => news.flatMap((one) => ('events' in one ? one.events : []));
 
@@ -151,7 +154,7 @@ test('RunIndex gives the last words of a process that made no run folder', async
   const { runsFolder, index, news } = await setting(t);
   index.add({ id: xray.runId, folder: join(runsFolder, xray.runId), dataset: '/data/empty', pid: undefined });
   const problem = { code: 'notADataset', params: { folder: '/data/empty' } };
-  await index.processEnded(xray.runId, { reason: 'exit code 2', problem });
+  await index.processEnded(xray.runId, { ...exitCode(2), problem });
   await index.rescan();
   const run = index.get(xray.runId);
   assert.deepEqual([run?.phase, run?.state.status, run?.state.problem], ['ended', 'failed', problem]);
@@ -162,7 +165,7 @@ test('RunIndex reads the log to its end before it calls a process dead', async (
   const { runsFolder, index } = await setting(t);
   index.add({ id: xray.runId, folder: join(runsFolder, xray.runId), dataset: '/data/chest_xray', pid: undefined });
   await writeRun(runsFolder, xray.runId, xray.events);
-  await index.processEnded(xray.runId, { reason: 'exit code 0', problem: null });
+  await index.processEnded(xray.runId, exitCode(0));
   assert.equal(index.get(xray.runId)?.state.status, 'finished');
 });
 
@@ -170,7 +173,7 @@ test('RunIndex fails a run whose process died in the middle, with the log to loo
   const { runsFolder, index } = await setting(t);
   index.add({ id: xray.runId, folder: join(runsFolder, xray.runId), dataset: '/data/chest_xray', pid: undefined });
   await writeRun(runsFolder, xray.runId, running);
-  await index.processEnded(xray.runId, { reason: 'SIGSEGV', problem: null });
+  await index.processEnded(xray.runId, { reason: 'SIGSEGV', problem: null, outOfMemory: false });
   const { state } = index.get(xray.runId)!;
   assert.deepEqual(state.problem, {
     code: 'runnerDied',
@@ -222,4 +225,160 @@ test('RunIndex forgets a run whose folder was deleted', async (t) => {
   await rm(folder, { recursive: true });
   await index.rescan();
   assert.deepEqual(index.runs, []);
+});
+
+const killed: ProcessEnd = { reason: 'killed', problem: null, outOfMemory: true };
+const device = { name: 'CPU', engine: 'ONNX Runtime', threads: 2 };
+const resumed = (pid: number): RunEvent => ({ type: 'resumed', afterEpoch: 2, device, pid, versions: {} });
+
+/** A run that was left in the middle, with its checkpoint, by a process that is gone. */
+async function deadRun(runsFolder: string): Promise<string> {
+  const folder = await writeRun(runsFolder, xray.runId, running);
+  await writeFile(join(folder, files.checkpoint), '');
+  await utimes(join(folder, files.events), new Date(2026, 0, 1), new Date(2026, 0, 1));
+  return folder;
+}
+
+const rewriteSummary = (folder: string, events: readonly RunEvent[], over: Partial<RunSummary>): Promise<void> =>
+  writeFile(join(folder, files.run), JSON.stringify({ ...summaryOf(xray.runId, events), ...over }));
+
+test('RunIndex offers to resume what ended before its time and left a checkpoint, and nothing else', async (t) => {
+  const { runsFolder, index } = await setting(t, { isAlive: async () => false });
+  await deadRun(runsFolder);
+  const finished = await writeRun(runsFolder, animals.runId, animals.events);
+  await writeFile(join(finished, files.checkpoint), '');
+  const without = '20261124-091500-pets-resnet18-0000';
+  await writeRun(runsFolder, without, [...running, { type: 'ended', reason: 'stopped', problem: null, elapsedMs: 1 }]);
+  const unstable = '20261125-091500-pets-resnet18-0000';
+  const notFinite = { code: 'notFinite', params: { stage: 1, epoch: 2, step: 3, what: 'loss' } };
+  const end: RunEvent = { type: 'ended', reason: 'failed', problem: notFinite, elapsedMs: 1 };
+  await writeFile(join(await writeRun(runsFolder, unstable, [...running, end]), files.checkpoint), '');
+  await index.rescan();
+  await until(index, xray.runId, ({ phase }) => phase === 'ended');
+  assert.deepEqual(
+    index.runs.filter((run) => run.resumable).map(({ id }) => id),
+    [xray.runId],
+  );
+});
+
+test('RunIndex keeps the last lines of the log of a process that it found dead, until the run goes on', async (t) => {
+  const logs = await temporaryFolder(t);
+  const log = join(logs, 'run.log');
+  await writeFile(log, '{"type":"progress"}\nSegmentation fault\n');
+  const { runsFolder, index } = await setting(t, { isAlive: async () => false, logOf: () => log });
+  const folder = await deadRun(runsFolder);
+  await index.rescan();
+  const dead = await until(index, xray.runId, ({ phase }) => phase === 'ended');
+  assert.deepEqual(dead.lastLines, ['Segmentation fault']);
+  await appendFile(join(folder, files.events), logOf([resumed(9)], running.length));
+  await rewriteSummary(folder, [...running, resumed(9)], {});
+  await index.rescan();
+  assert.deepEqual(index.get(xray.runId)?.lastLines, []);
+});
+
+test('RunIndex takes the end of a process that was asked to stop for a stop', async (t) => {
+  const { runsFolder, index, news } = await setting(t, { isAlive: async () => false });
+  await writeFile(join(await deadRun(runsFolder), files.stopRequest), '');
+  await index.rescan();
+  const run = await until(index, xray.runId, ({ phase }) => phase === 'ended');
+  assert.deepEqual([run.state.status, run.state.problem, run.resumable], ['stopped', null, true]);
+  assert.deepEqual(eventsOf(news).at(-1)?.type, 'ended');
+});
+
+test('RunIndex suspects the memory when the system killed the process, with a batch size to try', async (t) => {
+  const { runsFolder, index } = await setting(t);
+  index.add({ id: xray.runId, folder: join(runsFolder, xray.runId), dataset: '/data/chest_xray', pid: 4242 });
+  await writeRun(runsFolder, xray.runId, running);
+  assert.equal(await index.processEnded(xray.runId, killed), null);
+  const { code, params } = index.get(xray.runId)!.state.problem!;
+  assert.equal(code, 'runnerOutOfMemory');
+  assert.deepEqual([params.batch, params.suggested], [32, 16]);
+});
+
+test('RunIndex shows a run that this window resumes as starting, then as its new process tells it', async (t) => {
+  const { runsFolder, index, news } = await setting(t, { isAlive: async (pid) => pid === 9 });
+  const folder = await deadRun(runsFolder);
+  await index.rescan();
+  await until(index, xray.runId, ({ phase }) => phase === 'ended');
+  index.addResumed(xray.runId, 9);
+  assert.equal(index.get(xray.runId)?.phase, 'starting');
+  await rewriteSummary(folder, running, { status: 'queued', pid: 9 });
+  await appendFile(join(folder, files.events), logOf([resumed(9)], running.length));
+  const run = await until(index, xray.runId, ({ phase }) => phase === 'open');
+  assert.deepEqual([run.state.status, run.state.problem, run.process?.pid], ['running', null, 9]);
+  assert.deepEqual(news.at(-1), { id: xray.runId, reset: true });
+});
+
+test('RunIndex.processEnded() hands back why a resume was refused and leaves the run as it was', async (t) => {
+  const { runsFolder, index } = await setting(t);
+  const ended: RunEvent = { type: 'ended', reason: 'stopped', problem: null, elapsedMs: 1 };
+  const folder = await writeRun(runsFolder, xray.runId, [...running, ended]);
+  await writeFile(join(folder, files.checkpoint), '');
+  await index.rescan();
+  index.addResumed(xray.runId, 9);
+  const problem = { code: 'datasetChanged', params: { folder: '/d', run: xray.runId } };
+  assert.deepEqual(await index.processEnded(xray.runId, { ...exitCode(2), problem }), problem);
+  const run = index.get(xray.runId)!;
+  assert.deepEqual([run.phase, run.state.status, run.state.problem, run.resumable], ['ended', 'stopped', null, true]);
+});
+
+test('RunIndex.processEnded() does not end a run that another window resumed first', async (t) => {
+  const { runsFolder, index } = await setting(t, { isAlive: async () => true });
+  const ended: RunEvent = { type: 'ended', reason: 'stopped', problem: null, elapsedMs: 1 };
+  const folder = await writeRun(runsFolder, xray.runId, [...running, ended]);
+  await index.rescan();
+  index.addResumed(xray.runId, 9);
+  await appendFile(join(folder, files.events), logOf([resumed(8)], running.length + 1));
+  await rewriteSummary(folder, [...running, ended, resumed(8)], {});
+  const problem = { code: 'runBusy', params: { run: xray.runId, pid: 8 } };
+  assert.deepEqual(await index.processEnded(xray.runId, { ...exitCode(2), problem }), problem);
+  const run = index.get(xray.runId)!;
+  assert.deepEqual([run.phase, run.state.status, run.process?.pid], ['open', 'running', 8]);
+});
+
+test('RunIndex knows the owner of a waiting run by run.json: its log names no process yet', async (t) => {
+  const asked: number[] = [];
+  const { runsFolder, index } = await setting(t, {
+    isAlive: async (pid) => {
+      asked.push(pid);
+      return true;
+    },
+  });
+  const folder = await writeRun(runsFolder, xray.runId, [{ type: 'queued', ahead: 1 }]);
+  const { recipe, dataset } = xray.events.reduce(applyRunEvent, initialRunState(xray.runId));
+  await rewriteSummary(folder, [{ type: 'queued', ahead: 1 }], { pid: 9, recipe, dataset });
+  await utimes(join(folder, files.events), new Date(2026, 0, 1), new Date(2026, 0, 1));
+  await index.rescan();
+  while (asked.length === 0) await new Promise((later) => setTimeout(later, 20));
+  const run = index.get(xray.runId)!;
+  assert.deepEqual([run.phase, run.state.status, run.state.ahead, run.process?.pid], ['open', 'queued', 1, 9]);
+  assert.deepEqual([run.state.dataset, run.state.recipe?.name], [dataset, recipe?.name]);
+  assert.equal(asked[0], 9);
+});
+
+test('RunIndex.requestPause() puts the request into the run folder and takes it away', async (t) => {
+  const { runsFolder, index } = await setting(t);
+  const folder = await writeRun(runsFolder, xray.runId, running);
+  await index.rescan();
+  await index.requestPause(xray.runId, true);
+  assert.ok((await readdir(folder)).includes(files.pauseRequest));
+  assert.equal(index.get(xray.runId)?.pauseRequested, true);
+  await appendFile(join(folder, files.events), logOf([{ type: 'paused' }], running.length));
+  const paused = await until(index, xray.runId, ({ state }) => state.status === 'paused');
+  assert.equal(paused.pauseRequested, false);
+  await index.requestPause(xray.runId, false);
+  assert.ok(!(await readdir(folder)).includes(files.pauseRequest));
+});
+
+test('RunIndex asks a run that is being resumed to stop only after its process has cleared what was asked before', async (t) => {
+  const { runsFolder, index } = await setting(t);
+  const ended: RunEvent = { type: 'ended', reason: 'stopped', problem: null, elapsedMs: 1 };
+  const folder = await writeRun(runsFolder, xray.runId, [...running, ended]);
+  await index.rescan();
+  index.addResumed(xray.runId, 9);
+  await index.requestStop(xray.runId);
+  assert.ok(!(await readdir(folder)).includes(files.stopRequest));
+  assert.equal(index.get(xray.runId)?.stopRequested, true);
+  await appendFile(join(folder, files.events), logOf([resumed(9)], running.length + 1));
+  while (!(await readdir(folder)).includes(files.stopRequest)) await new Promise((later) => setTimeout(later, 20));
 });

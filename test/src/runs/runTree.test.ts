@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { initialRunState } from '../../../runner/contracts/runState.ts';
 import type { Run } from '../../../src/runs/run.ts';
 import { changedRows, type RunRow, runTree } from '../../../src/runs/runTree.ts';
-import { statusText } from '../../../src/runs/statusText.ts';
-import { english } from '../../../src/translate.ts';
 import { animalsRun, chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
 import { rowContext, runOf } from '../support/runs.ts';
 
@@ -28,7 +25,7 @@ test('runTree() tells a running run by its state, best validation AUROC and epoc
   const row = rowOf(runOf(xray.runId, third));
   assert.match(row.description, /^Running · val AUROC 0\.\d{3} · epoch 3 of 15 · 09:15$/);
   assert.deepEqual(row.icon, { id: 'sync~spin', color: null });
-  assert.equal(row.contextValue, 'run.open');
+  assert.equal(row.contextValue, 'run.running');
 });
 
 test('runTree() says beside the number that it comes from random weights', () => {
@@ -83,19 +80,29 @@ test('runTree() puts the recipe and "not for diagnostic use" into the tooltip', 
   assert.match(tooltip, /_Not for diagnostic use\\\._/);
 });
 
-test('statusText() tells epoch, time left and how many more run', () => {
-  const run = runOf(xray.runId, [
-    ...third,
-    { type: 'progress', phase: 'training', done: 1, total: 9, stage: 0, epoch: 4, imagesPerSecond: 20, etaMs: 125_000 },
-  ]);
-  assert.equal(statusText(run, 1, english), 'chest_xray: epoch 4 of 15 · 2 min left');
-  assert.equal(statusText(run, 3, english), 'chest_xray: epoch 4 of 15 · 2 min left · +2');
-});
+const paused = [...third, { type: 'paused' } as const];
+const stopped = [...third, { type: 'ended', reason: 'stopped', problem: null, elapsedMs: 5 } as const];
+const contexts: [name: string, run: Run, context: RunRow['contextValue'], description: RegExp, icon: string][] = [
+  ['waits', runOf(xray.runId, [{ type: 'queued', ahead: 2 }]), 'run.queued', /^Queued, 2 ahead/, 'watch'],
+  ['starts', runOf(xray.runId, [], { phase: 'starting' }), 'run.queued', /^Starting/, 'sync~spin'],
+  ['trains', runOf(xray.runId, third), 'run.running', /^Running/, 'sync~spin'],
+  ['is asked to pause', runOf(xray.runId, third, { pauseRequested: true }), 'run.paused', /^Pausing/, 'sync~spin'],
+  ['is paused', runOf(xray.runId, paused), 'run.paused', /^Paused/, 'debug-pause'],
+  ['can be resumed', runOf(xray.runId, stopped, { resumable: true }), 'run.resumable', /^Stopped/, 'circle-slash'],
+  ['cannot be resumed', runOf(xray.runId, stopped), 'run.ended', /^Stopped/, 'circle-slash'],
+];
+for (const [name, run, context, description, icon] of contexts)
+  test(`runTree() offers what suits a run that ${name}`, () => {
+    const row = rowOf(run);
+    assert.equal(row.contextValue, context);
+    assert.match(row.description, description);
+    assert.equal(row.icon.id, icon);
+  });
 
-test('statusText() keeps a folder named like an icon as text', () => {
-  const state = { ...initialRunState(xray.runId), dataset: '/data/$(trash) pets' };
-  assert.equal(
-    statusText({ ...runOf(xray.runId, []), state, phase: 'starting' }, 1, english),
-    '$ (trash) pets: Starting',
-  );
+test('runTree() shows the last lines of a process that died, as text', () => {
+  const problem = { code: 'runnerDied', params: { reason: 'SIGSEGV', log: '/l' } };
+  const events = [...third, { type: 'ended', reason: 'failed', problem, elapsedMs: 5 } as const];
+  const { tooltip } = rowOf(runOf(xray.runId, events, { lastLines: ['[click](command:evil)', 'malloc failed'] }));
+  assert.match(tooltip, /\\\[click\\\]\\\(command\\:evil\\\)/);
+  assert.match(tooltip, /malloc failed/);
 });

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  endedAsByMemory,
   endReason,
   type FineTuneRequest,
   fineTuneArguments,
   lastError,
+  resumeArguments,
   runnerEnvironment,
 } from '../../../src/training/runnerArguments.ts';
 
@@ -14,7 +16,11 @@ const request: FineTuneRequest = {
   weights: null,
   allowDownload: false,
   weightsMirror: null,
+  sets: [],
   threads: null,
+  parallelRuns: 1,
+  attended: false,
+  tensorboard: false,
   runsFolder: '/w/.shoulders/runs',
   cacheFolder: '/home/ada/.cache/shoulders',
   runId: '20261123-091500-pets-resnet18-1a2b',
@@ -28,8 +34,40 @@ test('fineTuneArguments() passes each value as one argument, and no download wit
     '--runs=/w/.shoulders/runs',
     '--run-id=20261123-091500-pets-resnet18-1a2b',
     '--cache-folder=/home/ada/.cache/shoulders',
+    '--parallel=1',
     '--json',
   ]);
+});
+
+test('fineTuneArguments() passes what a run of a grid sets, each setting as one argument', () => {
+  const sets = ['seed=7', 'name="a b, c"', 'stages.0.schedule={"type":"constant"}'];
+  const given = fineTuneArguments({ ...request, sets });
+  assert.deepEqual(
+    given.filter((argument) => argument.startsWith('--set=')),
+    sets.map((setting) => `--set=${setting}`),
+  );
+});
+
+test('resumeArguments() names the run folder and holds to the policies of a new run', () => {
+  assert.deepEqual(
+    resumeArguments('/w/.shoulders/runs/a b', {
+      threads: 2,
+      cacheFolder: '/cache',
+      parallelRuns: 3,
+      attended: true,
+      tensorboard: true,
+    }),
+    [
+      'resume',
+      '/w/.shoulders/runs/a b',
+      '--cache-folder=/cache',
+      '--parallel=3',
+      '--threads=2',
+      '--attended',
+      '--tensorboard',
+      '--json',
+    ],
+  );
 });
 
 test('fineTuneArguments() passes weights, consent, mirror and threads when they are given', () => {
@@ -105,7 +143,17 @@ const ends: [code: number | null, signal: string | null, words: RegExp][] = [
   [null, 'SIGSEGV', /^SIGSEGV$/],
   [null, 'SIGKILL', /memory/],
   [137, null, /memory/],
+  [134, null, /^aborted.*memory/],
+  [null, 'SIGABRT', /^aborted.*memory/],
+  [0xc0000005, null, /^exit code 0xC0000005$/],
 ];
 for (const [code, signal, words] of ends)
   test(`endReason() words exit code ${code} with signal ${signal}`, () =>
     assert.match(endReason({ code, signal }), words));
+
+test('endedAsByMemory() suspects the memory of what the system or an allocator ends, not of a plain failure', () => {
+  const suspects = ends
+    .filter(([code, signal]) => endedAsByMemory({ code, signal }))
+    .map(([code, signal]) => signal ?? code);
+  assert.deepEqual(suspects, ['SIGKILL', 137, 134, 'SIGABRT']);
+});

@@ -24,7 +24,7 @@ test('startRunner() hands arguments on as they are, writes the output to the log
     `console.log(JSON.stringify([process.argv.slice(2), process.env.PATH, process.cwd()])); process.exit(3)`,
   );
   const end = await startRunner(start).ended;
-  assert.deepEqual(end, { reason: 'exit code 3', problem: null });
+  assert.deepEqual(end, { reason: 'exit code 3', problem: null, outOfMemory: false });
   const [args, path] = JSON.parse(await readFile(start.logFile, 'utf8'));
   assert.deepEqual(args, start.arguments);
   assert.equal(path, null);
@@ -39,6 +39,23 @@ test('startRunner() brings the error that the program said last', async (t) => {
   );
   const { problem } = await startRunner(start).ended;
   assert.deepEqual(problem, { code: 'oneClass', params: { folder: '/d', className: 'cat' } });
+});
+
+test('startRunner() does not take the error of an earlier process in the same log for its own', async (t) => {
+  const folder = await temporaryFolder(t);
+  const start = await program(folder, 'process.exit(1)');
+  await writeFile(start.logFile, '{"type":"error","code":"oneClass","params":{}}\n');
+  assert.equal((await startRunner(start).ended).problem, null);
+});
+
+test('startRunner() tells an abort, as V8 makes one without memory', {
+  skip: process.platform === 'win32',
+}, async (t) => {
+  const folder = await temporaryFolder(t);
+  const start = await program(folder, 'process.abort()');
+  const end = await startRunner(start).ended;
+  assert.match(end.reason, /memory/);
+  assert.equal(end.outOfMemory, true);
 });
 
 test('startRunner() settles when the folder to run in is gone', async (t) => {
