@@ -6,7 +6,7 @@ import type { FineTuneJob } from '../contracts/job.ts';
 import { files } from '../contracts/run.ts';
 import { applyRunEvent } from '../contracts/runState.ts';
 import { replaceFile } from '../store/atomicFile.ts';
-import { encodeMetrics } from '../store/metricsFile.ts';
+import { encodeMetrics } from '../contracts/metricsTable.ts';
 import type { RunFolder } from '../store/runFolder.ts';
 import { tensorboardWriter } from '../store/tensorboard.ts';
 import { newAlarms } from '../training/alarms.ts';

@@ -1,0 +1,52 @@
+// The numbers of every epoch as a table: metrics.csv for spreadsheets and scripts, Markdown for notes. Pure; the runner writes it into
+// the run folder, the editor copies and saves it.
+import Papa from 'papaparse';
+import type { RunState } from './runState.ts';
+
+type Source = Pick<RunState, 'epochs' | 'stages' | 'classNames'>;
+type Cell = string | number | null;
+
+/** A header, then all figures of every epoch with all their digits; what is not known stays empty. Recalls come last, one column a class. */
+export const encodeMetrics = (run: Source): string =>
+  `${Papa.unparse(metricRows(run), { newline: '\n', escapeFormulae: true })}\n`;
+
+/** The same columns, numbers with at most four significant digits. Names are escaped: a class may be called a|b. */
+export function metricsMarkdown(run: Source): string {
+  const rows = metricRows(run);
+  const names = Object.keys(rows[0] ?? {});
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    line(names.map(escaped)),
+    line(names.map(() => '---:')),
+    ...rows.map((row) => line(names.map((name) => written(row[name] ?? null)))),
+  ].join('\n');
+}
+
+const metricRows = ({ epochs, stages, classNames }: Source): Record<string, Cell>[] =>
+  epochs.map(({ epoch, stage, best, metrics, learningRates, imagesPerSecond, elapsedMs }) => {
+    const { recallPerClass, ...val } = metrics.val;
+    return {
+      epoch,
+      stage: stages[stage]?.name ?? String(stage + 1),
+      best: Number(best),
+      ...prefixed('train', metrics.train),
+      ...prefixed('val', val),
+      learningRate_head: learningRates.head,
+      learningRate_backbone: learningRates.backbone,
+      imagesPerSecond,
+      elapsedMs,
+      ...Object.fromEntries(classNames.map((name, label) => [`val_recall ${name}`, recallPerClass[label] ?? null])),
+    };
+  });
+
+const prefixed = (split: string, figures: Readonly<Record<string, number | null>>): Record<string, Cell> =>
+  Object.fromEntries(Object.entries(figures).map(([name, value]) => [`${split}_${name}`, value]));
+
+const written = (cell: Cell): string => {
+  if (cell === null) return '';
+  if (typeof cell === 'string') return escaped(cell);
+  return String(Number.isInteger(cell) ? cell : Number(cell.toPrecision(4)));
+};
+
+/** Neither the table nor the page it ends up in may take a name for markup. */
+const escaped = (text: string): string => text.replace(/\s+/g, ' ').replace(/[\\|`*_<>[\]]/g, '\\$&');
