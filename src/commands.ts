@@ -3,10 +3,11 @@
 import * as vscode from 'vscode';
 import { isRunId } from '../runner/contracts/run.ts';
 import { type CheckReports, checkDataset } from './datasets/checkDataset.ts';
-import { chooseRuns, runIdsAmong } from './runs/chooseRuns.ts';
+import { chooseRuns } from './runs/chooseRuns.ts';
 import { datasetName, isOpen, type Run } from './runs/run.ts';
 import { deleteRun, openLog, revealRun, stopRun } from './runs/runActions.ts';
 import { copyMetrics, openMetrics, reportRun } from './runs/runFiles.ts';
+import { runIdsAmong } from './runs/runIdsAmong.ts';
 import { stateText } from './runs/runTree.ts';
 import { showError, t } from './showError.ts';
 import { fineTuneGrid } from './training/fineTuneGrid.ts';
