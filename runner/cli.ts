@@ -3,7 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import envPaths from 'env-paths';
 import { check, describeDataset } from './check.ts';
@@ -11,6 +11,7 @@ import { type ErrorCode, UserError } from './contracts/errors.ts';
 import { engines, type FineTuneJob } from './contracts/job.ts';
 import { bundledRecipes } from './contracts/recipes.ts';
 import { files, isRunId, runIdOf } from './contracts/run.ts';
+import { initialRunState } from './contracts/runState.ts';
 import { type ExportFormat, exportFormats, exportRun } from './exportRun.ts';
 import { fineTune } from './fineTune.ts';
 import { jsonPrinter, type Printer, textPrinter } from './printer.ts';
@@ -20,7 +21,7 @@ import { problemText, runsTable } from './report.ts';
 import { type MachineOptions, resume } from './resume.ts';
 import { isAbort } from './run/control.ts';
 import { type RunRequest, requestOf } from './run/requests.ts';
-import { listRuns } from './store/readRun.ts';
+import { listRuns, readRun } from './store/readRun.ts';
 import { printable } from './terminalText.ts';
 import { versions } from './versions.ts';
 import { type ReportFormat, reportFormats, writeReport } from './writeReport.ts';
@@ -137,7 +138,9 @@ Exit code: 0 done or stopped, 1 failed, 2 bad input.`,
   .action(async (dataset: string, options: FineTuneOptions) => {
     const job = await jobOf(dataset, options);
     logFile = join(job.runsFolder, job.runId, files.log);
-    const printer = json ? jsonPrinter(process.stdout) : textPrinter(process.stdout, job.runId, options.quiet ?? false);
+    const printer = json
+      ? jsonPrinter(process.stdout)
+      : textPrinter(process.stdout, initialRunState(job.runId), options.quiet ?? false);
     const { runFolder, state } = await fineTune(job, { on: printer.on, signal: interruptSignal(printer) }).finally(
       printer.end,
     );
@@ -179,9 +182,8 @@ program
   .action(async (folder: string, options: ResumeOptions) => {
     const runFolder = resolve(folder);
     logFile = join(runFolder, files.log);
-    const printer = json
-      ? jsonPrinter(process.stdout)
-      : textPrinter(process.stdout, basename(runFolder), options.quiet ?? false);
+    const { state: before } = await readRun(runFolder);
+    const printer = json ? jsonPrinter(process.stdout) : textPrinter(process.stdout, before, options.quiet ?? false);
     const { state } = await resume(runFolder, machineOf(options), {
       on: printer.on,
       signal: interruptSignal(printer),

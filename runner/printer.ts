@@ -1,6 +1,6 @@
 // What the command line says while a run goes on: lines and a bar for people, or one JSON event a line for programs.
 import type { RunEvent } from './contracts/events.ts';
-import { applyRunEvent, initialRunState, type RunState } from './contracts/runState.ts';
+import { applyRunEvent, type RunState } from './contracts/runState.ts';
 import { plainLine, progressLine } from './progressBar.ts';
 import {
   datasetLine,
@@ -28,18 +28,22 @@ export const jsonPrinter = (output: { write(text: string): unknown }): Printer =
   report() {},
 });
 
-/** @param quiet  nothing before the report */
-export function textPrinter(output: NodeJS.WriteStream, runId: string, quiet: boolean): Printer {
+/** @param quiet  nothing before the report @param from  the run so far */
+export function textPrinter(output: NodeJS.WriteStream, from: RunState, quiet: boolean): Printer {
   const line = output.isTTY ? progressLine(output) : plainLine(output);
   // A file has no edge.
   const width = () => (output.isTTY ? output.columns : Number.POSITIVE_INFINITY);
-  let run = initialRunState(runId);
+  let run = from;
+  let hasHeader = false;
   return {
     on(event) {
       run = applyRunEvent(run, event);
       if (quiet) return;
       if (event.type === 'progress') line.show(event);
       for (const text of linesOf(event, run, width())) line.print(text);
+      if (event.type !== 'stageStarted' || hasHeader) return;
+      hasHeader = true;
+      for (const text of [epochLegend, epochHeader(width())]) line.print(text);
     },
     end: line.end,
     report(state, runFolder) {
@@ -60,7 +64,7 @@ function linesOf(event: RunEvent, run: RunState, width: number): string[] {
     case 'warning':
       return [warningLine(event.problem)];
     case 'stageStarted':
-      return ['', stageLine(event), ...(event.stage === 0 ? [epochLegend, epochHeader(width)] : [])];
+      return ['', stageLine(event)];
     case 'epoch':
       return [epochLine(run, run.epochs.at(-1)!, width)];
     case 'stageEnded':

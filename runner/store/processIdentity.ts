@@ -25,6 +25,7 @@ export async function isSameProcessAlive(pid: number, startedAtMs: number | unde
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
+  if (process.platform === 'linux' && (await isZombie(pid))) return false;
   if (startedAtMs === undefined) return true;
   const now = await processStartedAt(pid);
   return now === undefined || Math.abs(now - startedAtMs) <= toleranceMs;
@@ -39,11 +40,19 @@ const limits = { timeout: 5000, windowsHide: true, encoding: 'utf8' } as const;
 /** proc(5): field 22 of stat counts hundredths of a second since boot. The name in field 2 may hold spaces and brackets. */
 async function fromProc(pid: number): Promise<number | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const ticks = Number(fields[19]);
+  const ticks = Number(fieldsOf(stat)[19]);
   const bootSeconds = Number(/^btime (\d+)$/m.exec(await readFile('/proc/stat', 'utf8'))?.[1]);
   return finite(bootSeconds * 1000 + ticks * 10);
 }
+
+/** It has ended, and its parent has not asked how; in a container without an init it stays so. */
+async function isZombie(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  return stat !== undefined && ['Z', 'X'].includes(fieldsOf(stat)[0]!);
+}
+
+/** From field 3 on. */
+const fieldsOf = (stat: string): readonly string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 
 async function fromPs(pid: number): Promise<number | undefined> {
   const { stdout } = await run('ps', ['-o', 'lstart=', '-p', String(pid)], {

@@ -6,7 +6,7 @@ import { EpochEvent } from '../contracts/events.ts';
 import type { Architecture } from '../contracts/recipe.ts';
 import { parametersOf } from '../network/parameters.ts';
 import type { Tensor } from '../tensor.ts';
-import { encodeSafetensors, readSafetensors } from '../weights/safetensors.ts';
+import { encodeSafetensors, readSafetensors, type TensorFile } from '../weights/safetensors.ts';
 import type { EpochResult, StageProgress } from './stages.ts';
 
 const About = z.object({
@@ -55,9 +55,9 @@ export function encodeCheckpoint(
   return encodeSafetensors(tensors, { ...metadata, progress: JSON.stringify(progress) });
 }
 
-/** @throws UserError weightsBroken, checkpointUnusable (of another version, or not of this network) */
+/** @throws UserError checkpointUnusable: damaged, of another version, or not of this network */
 export function readCheckpoint(file: string | Uint8Array, network: Architecture, classCount: number): Checkpoint {
-  const { tensors, metadata } = readSafetensors(file);
+  const { tensors, metadata } = readFile(file);
   const about = aboutOf(metadata.get('progress'));
   const names = new Map(
     parametersOf(network, classCount).flatMap(({ name, shape, role }) =>
@@ -76,6 +76,14 @@ export function readCheckpoint(file: string | Uint8Array, network: Architecture,
     else optimizerState.set(name, tensor);
   }
   return { ...about, epoch: about.event.epoch, parameters, optimizerState, kept: { ...about.kept, parameters: kept } };
+}
+
+function readFile(file: string | Uint8Array): TensorFile {
+  try {
+    return readSafetensors(file);
+  } catch (error) {
+    throw error instanceof UserError ? unusable(String(error.params.reason ?? error.message), error) : error;
+  }
 }
 
 const keptPrefix = 'kept/';

@@ -18,7 +18,7 @@ const whole = { width: Number.POSITIVE_INFINITY, withEpochs: false };
 function printed(events: readonly RunEvent[], { quiet = false, columns = 0 } = {}): string {
   const output = new PassThrough();
   if (columns > 0) Object.assign(output, { isTTY: true, columns });
-  const printer = textPrinter(output as unknown as NodeJS.WriteStream, runId, quiet);
+  const printer = textPrinter(output as unknown as NodeJS.WriteStream, initialRunState(runId), quiet);
   for (const event of events) printer.on(event);
   printer.report(stateAfter(events), '/runs/one');
   return String(output.read());

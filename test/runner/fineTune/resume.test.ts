@@ -9,12 +9,17 @@ import { type MachineOptions, resume } from '../../../runner/resume.ts';
 import { claim } from '../../../runner/store/claim.ts';
 import { readRun } from '../../../runner/store/readRun.ts';
 import { readSafetensors } from '../../../runner/weights/safetensors.ts';
-import { figuresOf, type TinyOptions, type TinyRun, tinyRun, tinySetup } from '../../support/tinyRun.ts';
+import { figuresOf, tinyRun as run, type TinyOptions, type TinyRun, tinySetup } from '../../support/tinyRun.ts';
 
 let setup: Awaited<ReturnType<typeof tinySetup>>;
+let unbroken: TinyRun;
 before(async () => {
-  setup = await tinySetup();
+  setup = await tinySetup({ train: 5, val: 3, test: 3 });
+  unbroken = await tinyRun(setup);
 });
+
+const tinyRun = (where: typeof setup, options: TinyOptions = {}) =>
+  run(where, { ...options, sets: ['imageSize=32', ...(options.sets ?? [])] });
 
 const machine = (more: Partial<MachineOptions> = {}): MachineOptions => ({
   engine: 'cpu',
@@ -80,28 +85,28 @@ async function assertSame(one: TinyRun, other: TinyRun): Promise<void> {
 }
 
 const plans: readonly [name: string, sets: readonly string[], stops: readonly number[]][] = [
-  ['two stages', ['stages.1.epochs=3'], [1, 2, 3, 4]],
+  ['two stages', [], [1, 2, 3]],
   [
     'fresh views, balanced sampling, early stopping and the last weights',
     [
       'trainViews.count=fresh',
       'imbalance.balancedSampling=true',
       'keep=last',
-      'stages.0.epochs=5',
+      'stages.0.epochs=4',
+      'stages.1.epochs=1',
       'stages.0.earlyStopping={"monitor":"auroc","patience":2}',
     ],
     [2],
   ],
-  ['random weights', ['weights=none', 'stages.0.epochs=1', 'imageSize=32'], [2]],
+  ['random weights', ['weights=none', 'stages.0.epochs=1', 'stages.1.epochs=1'], [1]],
 ];
 for (const [name, sets, stops] of plans)
   test(`resume() gives the epochs, weights and predictions of an unbroken run: ${name}`, async () => {
-    const unbroken = await tinyRun(setup, { sets });
-    for (const epoch of stops) await assertSame(await resumed((await stoppedAfter(epoch, { sets })).folder), unbroken);
+    const whole = sets.length > 0 ? await tinyRun(setup, { sets }) : unbroken;
+    for (const epoch of stops) await assertSame(await resumed((await stoppedAfter(epoch, { sets })).folder), whole);
   });
 
 test('resume() gives the unbroken run from whatever a kill between two files left behind', async () => {
-  const unbroken = await tinyRun(setup);
   const { folder } = await stoppedAfter(3, {
     onEvent: (event, folder) => {
       if (event.type !== 'epoch' || event.epoch !== 2) return;
@@ -142,7 +147,6 @@ test('resume() gives the unbroken run from whatever a kill between two files lef
 });
 
 test('resume() begins again when no epoch was finished, and ends what was stopped before its test', async () => {
-  const unbroken = await tinyRun(setup);
   for (const type of ['checked', 'stageStarted'] as const) {
     const stop = new AbortController();
     const early = await tinyRun(setup, {
@@ -179,7 +183,6 @@ test('resume() refuses what cannot go on, in a sentence, and leaves the run as i
     await change(copy);
     return copy;
   };
-  const lines = log.toString().trimEnd().split('\n');
   const refusals: [code: string, folder: string][] = [
     ['runNotFound', join(setup.root, 'nothing')],
     ['checkpointMissing', await copyOf('a', (copy) => rm(join(copy, 'checkpoint.safetensors')))],
@@ -187,14 +190,13 @@ test('resume() refuses what cannot go on, in a sentence, and leaves the run as i
       'checkpointUnusable',
       await copyOf('b', (copy) => copyFile(join(copy, 'model.safetensors'), join(copy, 'checkpoint.safetensors'))),
     ],
-    ['weightsBroken', await copyOf('c', (copy) => writeFile(join(copy, 'checkpoint.safetensors'), 'short'))],
+    ['checkpointUnusable', await copyOf('c', (copy) => writeFile(join(copy, 'checkpoint.safetensors'), 'short'))],
     [
       'runNewer',
       await copyOf('d', (copy) => writeFile(join(copy, 'run.json'), JSON.stringify({ version: 2, ...state }))),
     ],
   ];
   for (const [code, refused] of refusals) assert.equal(await codeOf(resume(refused, machine(), io())), code);
-  assert.ok(lines.length > 5);
 
   const held = await claim(join(folder, 'lock'));
   assert.ok('release' in held);
@@ -226,7 +228,6 @@ test('resume() does not go on with a run that became unstable', async () => {
 });
 
 test('a paused run waits before its next batch, goes on when the file is gone, and is the same run', async () => {
-  const unbroken = await tinyRun(setup);
   const types: string[] = [];
   const run = await tinyRun(setup, {
     onEvent: (event, folder) => {

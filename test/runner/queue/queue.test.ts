@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { waitForTurn } from '../../../runner/queue/queue.ts';
 import { claim, holderOf } from '../../../runner/store/claim.ts';
+import { isSameProcessAlive } from '../../../runner/store/processIdentity.ts';
 
 let scratch: string;
 before(async () => {
@@ -105,6 +106,25 @@ test('waitForTurn() ends by its signal without leaving a ticket, says nothing wh
   await writeFile(join(scratch, 'file'), '');
   const nowhere = await turnIn(join(scratch, 'file'));
   await nowhere.release();
+});
+
+test('a process that sleeps keeps its slot, and one that was killed but not yet asked for its end does not', async () => {
+  const folder = join(scratch, 'asleep');
+  const sleeper = runner(folder);
+  assert.equal(await sleeper.next(), 'turn');
+  sleeper.child.kill('SIGSTOP');
+  assert.equal(await holderOf(join(folder, 'slots', '0')), sleeper.child.pid);
+  sleeper.child.kill('SIGKILL');
+  await once(sleeper.child, 'exit');
+  assert.equal(await holderOf(join(folder, 'slots', '0')), undefined);
+
+  if (process.platform !== 'linux') return;
+  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = await once(parent.stdout!, 'data');
+  const zombie = Number(String(line));
+  while (!/^State:\tZ/m.test(await readFile(`/proc/${zombie}/status`, 'utf8'))) await new Promise(setImmediate);
+  assert.equal(await isSameProcessAlive(zombie, undefined), false);
+  parent.kill('SIGKILL');
 });
 
 test('claim() gives a folder to exactly one of many, also when a dead process had it', async () => {
