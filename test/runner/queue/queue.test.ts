@@ -119,10 +119,11 @@ test('a process that sleeps keeps its slot, and one that was killed but not yet 
   assert.equal(await holderOf(join(folder, 'slots', '0')), undefined);
 
   if (process.platform !== 'linux') return;
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await once(parent.stdout!, 'data');
   const zombie = Number(String(line));
-  while (!/^State:\tZ/m.test(await readFile(`/proc/${zombie}/status`, 'utf8'))) await new Promise(setImmediate);
+  while (!/^State:\tZ/m.test(await readFile(`/proc/${zombie}/status`, 'utf8')))
+    await new Promise((resolve) => setTimeout(resolve, 10));
   assert.equal(await isSameProcessAlive(zombie, undefined), false);
   parent.kill('SIGKILL');
 });
