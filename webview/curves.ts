@@ -1,21 +1,5 @@
-// What the curves and the epoch table draw, read from a run's state: columns, stages, kept epochs. Pure.
-import type { EpochRow, RunState } from '../runner/contracts/runState.ts';
-
-export const curveMetrics = ['loss', 'accuracy', 'auroc'] as const;
-export type CurveMetric = (typeof curveMetrics)[number];
-
-/** Columns of equal length; `epochs` ascends. null: not measured (a class is missing). */
-export interface Curve {
-  readonly epochs: readonly number[];
-  readonly train: readonly (number | null)[];
-  readonly val: readonly (number | null)[];
-}
-
-export const curveOf = (rows: readonly EpochRow[], metric: CurveMetric): Curve => ({
-  epochs: rows.map((row) => row.epoch),
-  train: rows.map((row) => row.metrics.train[metric]),
-  val: rows.map((row) => row.metrics.val[metric]),
-});
+// What the curves and the epoch table say of a run's course: stages, kept epochs. Pure.
+import type { RunState } from '../runner/contracts/runState.ts';
 
 /** Epochs `from`...`to`, both included. `keptEpoch` is the best so far while the stage runs. */
 export interface StageSpan {

@@ -1,12 +1,12 @@
 // Entry of the run panel: what a person does in it becomes an action or a message. Absent: what is drawn (components/), what the
 // messages mean (state.ts), when it is drawn (panelLoop.ts).
 import './withoutEval.ts';
-
 import { defineElements } from './components/define.ts';
 import type { RunPanel } from './components/runPanel.ts';
-import { type PanelState, runProtocol } from './contract.ts';
+import { type CurveLook, type FromPanel, type PanelState, runProtocol } from './contract.ts';
 import { editorHost } from './host.ts';
 import { startPanel } from './panelLoop.ts';
+import { wanted } from './predictionHistory.ts';
 import { type Action, initialViewState, reduce, type ViewState } from './state.ts';
 
 function start(): void {
@@ -19,23 +19,42 @@ function start(): void {
     initial: initialViewState(host.restore() ?? null),
     reduce: (state: ViewState, action: Action) => reduce(state, action),
     kept,
+    follow: predictionReader((epoch) => host.send({ type: 'predictionsWanted', epoch })),
   });
-  panel.addEventListener('sh-ask', (event) => {
-    const { type } = (event as CustomEvent<{ type: 'stop' | 'openLog' | 'revealFolder' }>).detail;
-    host.send({ type });
-    if (type === 'stop') dispatch({ type: 'stopRequested' });
+  const on = <T>(event: string, act: (detail: T) => void): void =>
+    panel.addEventListener(event, (told) => act((told as CustomEvent<T>).detail));
+  on('sh-ask', (message: FromPanel) => {
+    host.send(message);
+    if (message.type === 'stop') dispatch({ type: 'stopRequested' });
   });
-  panel.addEventListener('sh-threshold', (event) =>
-    dispatch({ type: 'thresholdMoved', threshold: (event as CustomEvent<number>).detail }),
-  );
-  panel.addEventListener('sh-class', (event) =>
-    dispatch({ type: 'classPicked', label: (event as CustomEvent<number>).detail }),
-  );
+  on('sh-threshold', (threshold: number) => dispatch({ type: 'thresholdMoved', threshold }));
+  on('sh-class', (label: number) => dispatch({ type: 'classPicked', label }));
+  on('sh-epoch', (epoch: number | null) => dispatch({ type: 'epochPicked', epoch }));
+  on('sh-look', (look: CurveLook) => dispatch({ type: 'lookChanged', look }));
 }
 
-const kept = (before: ViewState, { run, threshold }: ViewState): PanelState | undefined =>
-  run !== null && (threshold !== before.threshold || run.runId !== before.run?.runId)
-    ? { runId: run.runId, threshold }
-    : undefined;
+/** Asks for what is missing, one epoch at a time: a slider passes faster over the epochs than files are read. */
+function predictionReader(ask: (epoch: number) => void): (state: ViewState) => void {
+  let answered = -1;
+  return ({ sync, history }) => {
+    const epoch = wanted(history);
+    if (sync !== 'live' || epoch === null || answered === history.answers) return;
+    answered = history.answers;
+    ask(epoch);
+  };
+}
+
+function kept(before: ViewState, after: ViewState): PanelState | undefined {
+  const { run, threshold, pickedClass, look } = after;
+  const isOld =
+    before.run?.runId === run?.runId &&
+    before.threshold === threshold &&
+    before.pickedClass === pickedClass &&
+    before.history.epoch === after.history.epoch &&
+    before.look === look;
+  return run === null || isOld
+    ? undefined
+    : { runId: run.runId, threshold, pickedClass, pickedEpoch: after.history.epoch, look };
+}
 
 start();

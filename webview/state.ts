@@ -1,8 +1,17 @@
 // The panel's state: a pure fold over what the host sends and what the user does.
 // Absent: the editor, the page, arithmetic on scores (decision.ts). Called by run.ts.
 import { sentenceOf } from '../runner/contracts/errors.ts';
+import type { RunEvent } from '../runner/contracts/events.ts';
 import { applyRunEvent, isOpenStatus, type RunState } from '../runner/contracts/runState.ts';
-import type { PanelState, Predictions, ToPanel } from './contract.ts';
+import {
+  type CurveLook,
+  type PanelState,
+  type Predictions,
+  plainLook,
+  type Standing,
+  type ToPanel,
+} from './contract.ts';
+import { noHistory, type PredictionHistory, picked, remembered, trimmed } from './predictionHistory.ts';
 
 export interface ViewState {
   /** null until the first snapshot. */
@@ -11,14 +20,22 @@ export interface ViewState {
   readonly sync: 'waiting' | 'live';
   /** The number that the next event must bear. */
   readonly nextSeq: number;
+  /** The newest: of the kept weights once the run was evaluated. */
   readonly predictions: Predictions | null;
+  /** Those of the epochs that the user looked at. */
+  readonly history: PredictionHistory;
   readonly problemText: string | null;
   readonly warningTexts: readonly string[];
+  /** Parallel to the run's alarms. */
+  readonly alarmTexts: readonly string[];
+  readonly standing: Standing | null;
+  readonly imageRoot: string;
   readonly strings: Readonly<Record<string, string>>;
   /** What the user chose; null: the run's own threshold, or 0.5. */
   readonly threshold: number | null;
   /** With more than two classes: the class set against the rest. */
   readonly pickedClass: number;
+  readonly look: CurveLook;
   readonly stopRequested: boolean;
   /** From the page's last life; counts for the first snapshot if it is of the same run. */
   readonly restored: PanelState | null;
@@ -28,6 +45,9 @@ export type Action =
   | ToPanel
   | { readonly type: 'thresholdMoved'; readonly threshold: number }
   | { readonly type: 'classPicked'; readonly label: number }
+  /** null: follow the newest. */
+  | { readonly type: 'epochPicked'; readonly epoch: number | null }
+  | { readonly type: 'lookChanged'; readonly look: CurveLook }
   | { readonly type: 'stopRequested' }
   /** Something may have been missed (the page was hidden, a message was refused). */
   | { readonly type: 'snapshotWanted' };
@@ -37,11 +57,16 @@ export const initialViewState = (restored: PanelState | null = null): ViewState 
   sync: 'waiting',
   nextSeq: 0,
   predictions: null,
+  history: noHistory,
   problemText: null,
   warningTexts: [],
+  alarmTexts: [],
+  standing: null,
+  imageRoot: '',
   strings: {},
   threshold: null,
   pickedClass: 0,
+  look: plainLook,
   stopRequested: false,
   restored,
 });
@@ -49,31 +74,26 @@ export const initialViewState = (restored: PanelState | null = null): ViewState 
 /** Pure. When `sync` turns to `waiting`, the caller sends `ready`. */
 export function reduce(state: ViewState, action: Action): ViewState {
   switch (action.type) {
-    case 'snapshot': {
-      const sameRun = state.run === null || state.run.runId === action.run.runId;
-      return {
-        ...state,
-        run: action.run,
-        sync: 'live',
-        nextSeq: action.nextSeq,
-        predictions: usable(action.predictions, action.run) ?? (sameRun ? usable(state.predictions, action.run) : null),
-        problemText: action.problemText,
-        warningTexts: action.warningTexts,
-        strings: action.strings,
-        threshold: chosenThreshold(state, action.run.runId),
-        restored: null,
-        pickedClass: Math.min(state.pickedClass, Math.max(0, action.run.classNames.length - 1)),
-        stopRequested: state.stopRequested && isOpen(action.run),
-      };
-    }
+    case 'snapshot':
+      return snapshot(state, action);
     case 'event':
       return event(state, action);
     case 'predictions':
       return { ...state, predictions: usable(action.predictions, state.run) ?? state.predictions };
+    case 'epochPredictions': {
+      const fitting = usable(action.predictions, state.run);
+      return { ...state, history: remembered(state.history, action.epoch, fitting) };
+    }
+    case 'standing':
+      return { ...state, standing: action.standing };
     case 'thresholdMoved':
       return { ...state, threshold: Math.min(1, Math.max(0, action.threshold)) };
     case 'classPicked':
       return { ...state, pickedClass: action.label };
+    case 'epochPicked':
+      return { ...state, history: picked(state.history, existing(action.epoch, state.run)) };
+    case 'lookChanged':
+      return { ...state, look: action.look };
     case 'stopRequested':
       return { ...state, stopRequested: true };
     case 'snapshotWanted':
@@ -86,27 +106,88 @@ export function reduce(state: ViewState, action: Action): ViewState {
 /** Queued, running or paused: it can still be stopped and more is to come. */
 export const isOpen = (run: RunState): boolean => isOpenStatus(run.status);
 
+/** What is drawn: of the epoch that was picked, else the newest. */
+export const shownPredictions = ({ history, predictions }: ViewState): Predictions | null =>
+  history.epoch === null ? predictions : history.shown;
+
+function snapshot(state: ViewState, action: Extract<ToPanel, { type: 'snapshot' }>): ViewState {
+  const { run } = action;
+  const sameRun = state.run === null || state.run.runId === run.runId;
+  const chosen = choices(state, run);
+  // What was read before may be of a training that was done again meanwhile.
+  const history = trimmed(sameRun ? state.history : noHistory, 0);
+  return {
+    ...state,
+    run,
+    sync: 'live',
+    nextSeq: action.nextSeq,
+    predictions: usable(action.predictions, run) ?? (sameRun ? usable(state.predictions, run) : null),
+    history: picked(history, existing(chosen.pickedEpoch, run)),
+    problemText: action.problemText,
+    warningTexts: action.warningTexts,
+    alarmTexts: action.alarmTexts,
+    standing: action.standing,
+    imageRoot: action.imageRoot,
+    strings: action.strings,
+    threshold: chosen.threshold,
+    pickedClass: Math.min(chosen.pickedClass, Math.max(0, run.classNames.length - 1)),
+    look: chosen.look,
+    stopRequested: state.stopRequested && isOpen(run),
+    restored: null,
+  };
+}
+
 function event(state: ViewState, message: Extract<ToPanel, { type: 'event' }>): ViewState {
   // An event older than the snapshot is already in it.
   if (state.run === null || state.sync === 'waiting' || message.seq < state.nextSeq) return state;
   if (message.seq > state.nextSeq) return { ...state, sync: 'waiting' };
   const run = applyRunEvent(state.run, message.event);
-  const next = { ...state, run, nextSeq: message.seq + 1, stopRequested: state.stopRequested && isOpen(run) };
-  if (message.event.type === 'warning') {
-    const text = message.problemText ?? sentenceOf(message.event.problem.code, message.event.problem.params);
-    return { ...next, warningTexts: [...state.warningTexts, text] };
-  }
-  if (message.event.type === 'ended' && message.event.problem !== null) {
-    const { code, params } = message.event.problem;
-    return { ...next, problemText: message.problemText ?? sentenceOf(code, params) };
-  }
-  return next;
+  const next: ViewState = {
+    ...state,
+    run,
+    nextSeq: message.seq + 1,
+    stopRequested: state.stopRequested && isOpen(run),
+  };
+  return { ...next, ...worded(next, message.event, message.problemText, state.run) };
 }
 
-function chosenThreshold({ run, threshold, restored }: ViewState, runId: string): number | null {
-  if (run !== null) return run.runId === runId ? threshold : null;
-  return restored?.runId === runId ? restored.threshold : null;
+/** What an event changes beside the run: its words, and what it makes untrue. */
+function worded(state: ViewState, event: RunEvent, text: string | null, before: RunState): Partial<ViewState> {
+  switch (event.type) {
+    case 'warning':
+      return { warningTexts: [...state.warningTexts, text ?? sentence(event.problem)] };
+    case 'alarm':
+      return { alarmTexts: [...state.alarmTexts, text ?? sentence(event.problem)] };
+    case 'ended':
+      return event.problem === null ? {} : { problemText: text ?? sentence(event.problem) };
+    case 'resumed': {
+      const history = trimmed(state.history, event.afterEpoch);
+      return {
+        warningTexts: [],
+        alarmTexts: state.alarmTexts.filter((_, i) => (before.alarms[i]?.epoch ?? 0) <= event.afterEpoch),
+        problemText: null,
+        predictions: null,
+        history: picked(history, existing(history.epoch, state.run)),
+      };
+    }
+    default:
+      return {};
+  }
 }
+
+const sentence = ({ code, params }: NonNullable<RunState['problem']>): string => sentenceOf(code, params);
+
+type Choices = Pick<PanelState, 'threshold' | 'pickedClass' | 'pickedEpoch' | 'look'>;
+
+/** The user's choices hold for one run: those made here, or in the page's last life. */
+function choices({ run, restored, ...state }: ViewState, { runId }: RunState): Choices {
+  if (run?.runId === runId) return { ...state, pickedEpoch: state.history.epoch };
+  if (run === null && restored?.runId === runId) return restored;
+  return { threshold: null, pickedClass: 0, pickedEpoch: null, look: plainLook };
+}
+
+const existing = (epoch: number | null, run: RunState | null): number | null =>
+  run?.epochs.some((row) => row.epoch === epoch) ? epoch : null;
 
 /** Columns that do not fit each other, or another number of classes, are not drawn. */
 function usable(predictions: Predictions | null, run: RunState | null): Predictions | null {

@@ -55,6 +55,8 @@ export const sentences = {
   cannotWrite: 'Cannot write "{file}": {reason}. Choose another runs folder with --runs or make this one writable.',
   diskFull:
     'The disk is full: "{file}" could not be written. Free some space and start again; what was written before is kept.',
+  cannotSave: 'Cannot write "{file}": {reason}. Choose another place.',
+  tableTooLong: 'The table of {epochs} epochs is too long for the clipboard: save it as CSV.',
   // runs
   runNotFound: 'There is no run "{run}": name a run folder.',
   runBroken: 'Cannot read the run "{run}": {reason}.',

@@ -1,16 +1,21 @@
 // The panel of a run: `ready` is answered with a snapshot, then events follow, numbered. One panel a run; a panel that missed
 // something asks again. Absent: what is drawn (webview/), where runs come from (runs/).
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import type { RunEvent } from '../../runner/contracts/events.ts';
-import { FromPanel, PanelState, type ToPanel } from '../../webview/contract.ts';
-import { datasetName, type Run } from '../runs/run.ts';
+import { FromPanel, PanelState, type Predictions, type Standing, type ToPanel } from '../../webview/contract.ts';
+import type { Run } from '../runs/run.ts';
 import type { RunIndex, RunNews } from '../runs/runIndex.ts';
-import { wording } from '../showError.ts';
+import { showError, wording } from '../showError.ts';
 import { coalesceProgress } from './coalesce.ts';
-import { newestPredictions } from './newestPredictions.ts';
+import { copyTable, saveTable } from './metricsTable.ts';
+import { epochPredictions, newestPredictions } from './predictions.ts';
 import { showPage } from './showPage.ts';
+import { standingOf } from './standing.ts';
 
 export const runPanelType = 'shoulders.run';
+
+export type RunCommand = 'stopRun' | 'pauseRun' | 'continueRun' | 'resumeRun' | 'openLog' | 'revealRun';
 
 export interface RunPanelParts {
   readonly index: RunIndex;
@@ -19,7 +24,7 @@ export interface RunPanelParts {
   /** The panel's strings in the editor's language; what is missing stays English. */
   readonly strings: Readonly<Record<string, string>>;
   /** A button of the panel; runs with the same checks as the command. */
-  readonly command: (name: 'stopRun' | 'openLog' | 'revealRun', runId: string) => void;
+  readonly command: (name: RunCommand, runId: string) => void;
 }
 
 export interface RunPanels extends vscode.Disposable {
@@ -55,7 +60,7 @@ export function createRunPanels(parts: RunPanelParts): RunPanels {
       const run = parts.index.get(runId);
       const panel = vscode.window.createWebviewPanel(
         runPanelType,
-        run ? datasetName(run) : runId,
+        run ? standingOf(run).name : runId,
         vscode.ViewColumn.Active,
       );
       await attach(panel, runId);
@@ -63,6 +68,15 @@ export function createRunPanels(parts: RunPanelParts): RunPanels {
     dispose: () => vscode.Disposable.from(serializer, watching, ...open.values()).dispose(),
   };
 }
+
+const commands = {
+  stop: 'stopRun',
+  pause: 'pauseRun',
+  continue: 'continueRun',
+  resume: 'resumeRun',
+  openLog: 'openLog',
+  revealFolder: 'revealRun',
+} as const satisfies Partial<Record<FromPanel['type'], RunCommand>>;
 
 class RunPanel {
   readonly #panel: vscode.WebviewPanel;
@@ -73,6 +87,8 @@ class RunPanel {
   #nextSeq = 0;
   /** Until the page said `ready`, nobody listens. */
   #live = false;
+  /** As the page knows it. */
+  #standing: Standing;
   /** Snapshots and events keep their order although predictions are read in between. */
   #queue: Promise<void> = Promise.resolve();
 
@@ -81,12 +97,15 @@ class RunPanel {
     this.#runId = run.id;
     this.#parts = parts;
     const { index, extensionUri } = parts;
+    this.#standing = standingOf(run);
     this.#listening = [
       panel.webview.onDidReceiveMessage((message) => this.#received(message)),
       index.onNews((news) => this.#tell(news)),
+      index.onDidChange(() => this.#tellStanding()),
       panel.onDidDispose(() => vscode.Disposable.from(...this.#listening).dispose()),
     ];
-    showPage(panel, { extensionUri, script: 'run.js', title: datasetName(run) });
+    const samples = vscode.Uri.joinPath(vscode.Uri.file(run.folder), 'samples');
+    showPage(panel, { extensionUri, script: 'run.js', title: this.#standing.name, folders: [samples] });
   }
 
   reveal(): void {
@@ -103,19 +122,26 @@ class RunPanel {
       this.#parts.log.warn(`A message of the panel of ${this.#runId} was refused: ${message.error.message}`);
       return;
     }
-    switch (message.data.type) {
+    this.#act(message.data).catch((error: unknown) => showError(error, this.#parts.log));
+  }
+
+  async #act(message: FromPanel): Promise<void> {
+    const run = this.#parts.index.get(this.#runId);
+    switch (message.type) {
       case 'ready':
         this.#snapshotNow();
         break;
-      case 'stop':
-        this.#parts.command('stopRun', this.#runId);
+      case 'predictionsWanted':
+        if (run) this.#enqueue(() => this.#answer(run, message.epoch));
         break;
-      case 'openLog':
-        this.#parts.command('openLog', this.#runId);
+      case 'copyTable':
+        if (run) await copyTable(run, message.format);
         break;
-      case 'revealFolder':
-        this.#parts.command('revealRun', this.#runId);
+      case 'saveTable':
+        if (run) await saveTable(run);
         break;
+      default:
+        this.#parts.command(commands[message.type], this.#runId);
     }
   }
 
@@ -133,10 +159,27 @@ class RunPanel {
     this.#enqueue(() => this.#snapshot(run));
   }
 
+  /** Name, requests, what can be done: they change without an event of the run. */
+  #tellStanding(): void {
+    const run = this.#parts.index.get(this.#runId);
+    if (!run) return;
+    const standing = standingOf(run);
+    if (isDeepStrictEqual(standing, this.#standing)) return;
+    this.#standing = standing;
+    this.#panel.title = standing.name;
+    if (this.#live) this.#enqueue(() => this.#post({ type: 'standing', standing }));
+  }
+
+  async #answer(run: Run, epoch: number): Promise<void> {
+    const predictions = await this.#read(run, () => epochPredictions(run, epoch));
+    await this.#post({ type: 'epochPredictions', epoch, predictions });
+  }
+
   async #snapshot(run: Run): Promise<void> {
     const nextSeq = this.#nextSeq;
-    const predictions = await this.#predictions(run);
-    const { problem, warnings } = run.state;
+    const predictions = await this.#read(run, () => newestPredictions(run));
+    const { problem, warnings, alarms } = run.state;
+    const { webview } = this.#panel;
     await this.#post({
       type: 'snapshot',
       run: run.state,
@@ -144,6 +187,9 @@ class RunPanel {
       predictions,
       problemText: problem && wording(problem),
       warningTexts: warnings.map(wording),
+      alarmTexts: alarms.map((alarm) => wording(alarm.problem)),
+      standing: standingOf(run),
+      imageRoot: webview.asWebviewUri(vscode.Uri.file(run.folder)).toString(),
       strings: this.#parts.strings,
     });
   }
@@ -155,13 +201,13 @@ class RunPanel {
     }
     if (!events.some(({ type }) => type === 'epoch' || type === 'evaluated')) return;
     const run = this.#parts.index.get(this.#runId);
-    const predictions = run && (await this.#predictions(run));
+    const predictions = run && (await this.#read(run, () => newestPredictions(run)));
     if (predictions) await this.#post({ type: 'predictions', predictions });
   }
 
-  async #predictions(run: Run) {
+  async #read(run: Run, read: () => Promise<Predictions | null>): Promise<Predictions | null> {
     try {
-      return await newestPredictions(run);
+      return await read();
     } catch (error) {
       // The curves stand without them, and the next epoch brings new ones.
       this.#parts.log.warn(`No predictions of ${run.id}: ${error instanceof Error ? error.message : String(error)}`);

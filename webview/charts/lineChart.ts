@@ -1,45 +1,121 @@
-// <sh-line-chart>: one metric by epoch, train and validation, with the stages' borders and the kept epochs.
-// Train is dashed, validation solid: told apart without colour. Drawn by uPlot; the words around it by Lit.
+// <sh-line-chart>: values by epoch, any number of series, with the stages' borders and the kept epochs. The raw values are always
+// drawn; a moving average lies over them where it is asked for. Series are told apart by their dashes, too. Drawn by uPlot; the words
+// around it by Lit. Zoom and crosshair are the user's: told by events, `sh-zoom` and `sh-crosshair`, and taken back as properties, so
+// that charts can share them.
 import { css, html, LitElement, nothing, type PropertyValues, svg, unsafeCSS } from 'lit';
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import uPlotCss from 'uplot/dist/uPlot.min.css' with { type: 'text' };
-import type { Curve, CurveMetric, StageSpan } from '../curves.ts';
+import type { StageSpan } from '../curves.ts';
 import { formatMetric } from '../format.ts';
 import { t } from '../strings.ts';
 import { base } from '../styles/base.ts';
-import { drawKept, drawStages } from './marks.ts';
-import { epochRange, epochTicks, lossRange, shareRange } from './scale.ts';
+import { cssVariables } from '../styles/cssVariables.ts';
+import { chartData, type Drawn, knownValues, type Line, linesOf } from './chartData.ts';
+import { chartKey } from './chartKeys.ts';
+import { nearestIndex } from './downsample.ts';
+import { Panning } from './panning.ts';
+import { createPlot, type Ink, type PlotSize, repaint, selectionOf } from './plot.ts';
+import { epochRange, logRange, lossRange, type Range, rateRange, shareRange } from './scale.ts';
 import { colorOf, onThemeChange } from './theme.ts';
 
-const heightPx = 168;
-const dashPx = [5, 4];
-/** Charts with this key share their crosshair. */
-const crosshair = 'run';
+export interface ChartSeries {
+  readonly name: string;
+  /** A custom property that holds a colour. */
+  readonly color: `--${string}`;
+  /** Lengths of line and gap in px; empty: unbroken. */
+  readonly dash: readonly number[];
+  /** One for each of the chart's `epochs`. */
+  readonly values: readonly (number | null)[];
+  /** Never averaged: a learning rate is what it is. */
+  readonly exact?: boolean;
+}
+
+/** What is in view; null: everything, scaled to what is there. */
+export interface Zoom {
+  readonly epochs: Range | null;
+  readonly values: Range | null;
+}
+export const noZoom: Zoom = { epochs: null, values: null };
+
+/** A ring at this epoch of a series: its weights were kept. */
+export interface Ring {
+  readonly series: number;
+  readonly epoch: number;
+}
+
+/** A part of the box beside the crosshair: what several charts know of one epoch. */
+export interface TipGroup {
+  readonly heading: string;
+  readonly rows: readonly { readonly name: string; readonly value: string; readonly smoothed?: string }[];
+}
+
+const ranges = { loss: lossRange, share: shareRange, rate: rateRange };
 
 export class LineChart extends LitElement {
   static override properties = {
-    metric: { attribute: false },
-    curve: { attribute: false },
+    heading: { attribute: false },
+    note: { attribute: false },
+    kind: { attribute: false },
+    epochs: { attribute: false },
+    series: { attribute: false },
     spans: { attribute: false },
+    rings: { attribute: false },
     planned: { attribute: false },
-    cursor: { state: true },
+    smoothing: { attribute: false },
+    logarithmic: { attribute: false },
+    zoom: { attribute: false },
+    cursor: { attribute: false },
+    tip: { attribute: false },
+    format: { attribute: false },
+    heightPx: { attribute: false },
   };
-  declare metric: CurveMetric;
-  declare curve: Curve;
+  declare heading: string;
+  /** A sentence below the heading. */
+  declare note: string | null;
+  /** How the values scale: losses from 0 if that is near, shares up to 1, rates from 0. */
+  declare kind: keyof typeof ranges;
+  /** Ascending. */
+  declare epochs: readonly number[];
+  declare series: readonly ChartSeries[];
   declare spans: readonly StageSpan[];
+  declare rings: readonly Ring[];
   /** Epochs of the whole run: the width of the x axis. */
   declare planned: number;
-  /** Index of the epoch under the crosshair. */
+  /** See smoothed(). */
+  declare smoothing: number;
+  declare logarithmic: boolean;
+  declare zoom: Zoom;
+  /** The epoch under the crosshair. */
   declare cursor: number | null;
+  /** Shown beside the crosshair; null: no box. */
+  declare tip: readonly TipGroup[] | null;
+  declare format: (value: number | null | undefined) => string;
+  declare heightPx: number;
 
   #plot: uPlot | undefined;
+  #lines: readonly Line[] = [];
+  #drawn: Drawn | undefined;
+  #ink: Ink = { lines: [], text: '', grid: '', family: '' };
   #theme: { stop(): void } | undefined;
   #size = new ResizeObserver(() => this.#fit());
-  #colors = { train: '', val: '', text: '', grid: '', family: '' };
+  #panning = new Panning();
 
   constructor() {
     super();
+    this.note = null;
+    this.kind = 'loss';
+    this.epochs = [];
+    this.series = [];
+    this.spans = [];
+    this.rings = [];
+    this.planned = 0;
+    this.smoothing = 0;
+    this.logarithmic = false;
+    this.zoom = noZoom;
     this.cursor = null;
+    this.tip = null;
+    this.format = (value) => formatMetric(value);
+    this.heightPx = 168;
   }
 
   override connectedCallback(): void {
@@ -47,122 +123,252 @@ export class LineChart extends LitElement {
     this.#theme = onThemeChange(() => this.#recolor());
     this.#size.observe(this);
     // Back in the page after a removal: the plot was given up then.
-    if (this.hasUpdated) this.requestUpdate('curve');
+    if (this.hasUpdated) this.requestUpdate('series');
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#theme?.stop();
     this.#size.disconnect();
-    this.#plot?.destroy();
-    this.#plot = undefined;
+    this.#giveUp();
   }
 
   override render() {
-    const { epochs, train, val } = this.curve;
-    const at = Math.min(this.cursor ?? epochs.length - 1, epochs.length - 1);
-    const label = t('chartLabel', {
-      metric: t(this.metric),
-      epoch: epochs.at(-1) ?? 0,
-      train: formatMetric(train.at(-1)),
-      val: formatMetric(val.at(-1)),
-    });
+    const { epochs, series, heightPx } = this;
+    const at = this.#at();
+    const epoch = epochs[at] ?? 0;
+    const values = series.map(({ name, values }) => `${name} ${this.format(values[at])}`).join(', ');
     return html`
       <div class="head">
-        <h3>${t(this.metric)}</h3>
+        <h3 id="heading">${this.heading}</h3>
         ${
           at < 0
             ? nothing
             : html`<div class="legend">
-              <span class="train">${sample('train')}${t('train')} <b class="number">${formatMetric(train[at])}</b></span>
-              <span class="val">${sample('val')}${t('validation')} <b class="number">${formatMetric(val[at])}</b></span>
-              <span class="muted number">${t('atEpoch', { epoch: epochs[at]! })}</span>
+              ${series.map(({ name, color, dash, values }) => html`<span ${cssVariables({ '--color': `var(${color})` })}>${sample(dash)}<span class="truncate" title=${name}>${name}</span> <b class="number">${this.format(values[at])}</b></span>`)}
+              <span class="muted number">${t('atEpoch', { epoch })}</span>
             </div>`
         }
       </div>
-      <div class="plot" role="img" aria-label=${label}></div>`;
+      ${this.note === null ? nothing : html`<p class="muted note">${this.note}</p>`}
+      <div
+        class="plot"
+        role="slider"
+        tabindex="0"
+        aria-label=${t('chartLabel', { metric: this.heading })}
+        aria-keyshortcuts="+ - 0 Shift+ArrowLeft Shift+ArrowRight Shift+ArrowUp Shift+ArrowDown"
+        aria-valuemin=${epochs[0] ?? 1}
+        aria-valuemax=${epochs.at(-1) ?? 1}
+        aria-valuenow=${epoch}
+        aria-valuetext=${`${t('atEpoch', { epoch })}: ${values}`}
+        ${cssVariables({ '--height': `${heightPx}px` })}
+        @keydown=${this.#key}
+        @focus=${() => this.cursor === null && this.#point(epochs.at(-1) ?? null)}
+        @blur=${() => this.#point(null)}
+        @pointerdown=${this.#grab}
+        @dblclick=${() => this.#look(noZoom)}
+      ></div>
+      ${this.#box()}`;
+  }
+
+  /** The index of the epoch that the numbers are of: under the crosshair, else the newest. */
+  #at(): number {
+    return this.cursor === null ? this.epochs.length - 1 : nearestIndex(this.epochs, this.cursor);
+  }
+
+  #box() {
+    if (this.tip === null || this.cursor === null || this.#plot === undefined) return nothing;
+    const left = this.#plot.over.offsetLeft + this.#plot.valToPos(this.cursor, 'x');
+    const isRight = left > this.#plot.width / 2;
+    return html`<div
+      class="tip ${isRight ? 'isRight' : ''}"
+      aria-hidden="true"
+      ${cssVariables({ '--left': `${left}px`, '--right': `${this.#plot.width - left}px` })}
+    >
+      <b class="number">${t('atEpoch', { epoch: this.cursor })}</b>
+      ${this.tip.map(
+        ({ heading, rows }) => html`<span class="group">${heading}</span>
+          ${rows.map(({ name, value, smoothed }) => html`<span class="truncate">${name}</span><span class="number">${value}</span><span class="number muted">${smoothed ?? ''}</span>`)}`,
+      )}
+    </div>`;
   }
 
   override updated(changed: PropertyValues<this>): void {
-    if (!changed.has('curve') && !changed.has('spans') && !changed.has('planned')) return;
+    const lines =
+      changed.has('series') || changed.has('smoothing') || changed.has('logarithmic') || changed.has('epochs');
+    if (lines) this.#lines = linesOf(this.series, this.smoothing, this.logarithmic, this.#lines);
+    if (changed.has('logarithmic') || changed.has('kind') || this.#shape() !== this.#shapeDrawn) this.#giveUp();
     if (this.#plot === undefined) this.#create();
-    else this.#plot.setData(this.#data());
+    else if (lines || changed.has('zoom') || changed.has('planned')) this.#draw();
+    else if (changed.has('spans') || changed.has('rings')) this.#plot.redraw(false);
+    if (changed.has('heightPx')) this.#fit();
+    this.#placeCursor();
+    // The box stands where the plot says, and that is known only now.
+    if (changed.has('tip') && changed.get('tip') === undefined && this.tip !== null) this.requestUpdate();
   }
 
-  #data(): uPlot.AlignedData {
-    return [[...this.curve.epochs], [...this.curve.train], [...this.curve.val]];
+  #shapeDrawn = '';
+  /** Of which lines the plot was made: other ones need another plot. */
+  #shape(): string {
+    return this.#lines.map(({ series, isRaw }) => `${this.series[series]?.color} ${isRaw}`).join();
+  }
+
+  #giveUp(): void {
+    this.#plot?.destroy();
+    this.#plot = undefined;
   }
 
   #create(): void {
     const root = this.renderRoot.querySelector<HTMLElement>('.plot')!;
+    this.#shapeDrawn = this.#shape();
     this.#readColors();
-    const colors = this.#colors;
-    const range = this.metric === 'loss' ? lossRange : shareRange;
-    const axis = { stroke: () => colors.text, ticks: { show: false }, labelSize: 0, labelGap: 0 };
-    const series = (name: 'train' | 'val'): uPlot.Series => ({
-      label: t(name === 'train' ? 'train' : 'validation'),
-      stroke: () => colors[name],
-      width: 2,
-      spanGaps: true,
-      ...(name === 'train' ? { dash: dashPx } : {}),
-      points: {
-        show: (plot) => (plot.data[0]?.length ?? 0) < 40,
-        size: 5,
-        stroke: () => colors[name],
-        fill: () => colors[name],
-      },
-    });
-    this.#plot = new uPlot(
-      {
-        width: Math.max(200, root.clientWidth),
-        height: heightPx,
-        padding: [16, 8, 0, 0],
-        legend: { show: false },
-        cursor: {
-          y: false,
-          points: { size: 8 },
-          drag: { x: false, y: false },
-          sync: { key: crosshair, setSeries: false },
-        },
-        scales: {
-          x: { time: false, range: () => [...epochRange(this.planned)] },
-          y: { range: () => [...range([...this.curve.train, ...this.curve.val])] },
-        },
-        axes: [
-          {
-            ...axis,
-            size: 24,
-            gap: 4,
-            grid: { show: false },
-            font: `11px ${colors.family}`,
-            splits: (plot) => epochTicks(this.planned, plot.width / 36),
-          },
-          {
-            ...axis,
-            size: 44,
-            gap: 6,
-            font: `11px ${colors.family}`,
-            grid: { stroke: () => colors.grid, width: 1 },
-            space: 32,
-            values: (_plot, ticks) => ticks.map((tick) => String(Number(tick.toPrecision(4)))),
-          },
-        ],
-        series: [{}, series('train'), series('val')],
-        hooks: {
-          drawAxes: [(plot) => drawStages(plot, this.spans, colors)],
-          draw: [(plot) => drawKept(plot, this.spans, this.curve, colors)],
-          setCursor: [(plot) => (this.cursor = plot.cursor.idx ?? null)],
-        },
-      },
-      this.#data(),
+    this.#plot = createPlot({
       root,
-    );
+      size: this.#sizeOf(root),
+      lines: this.#lines,
+      series: this.series,
+      ink: this.#ink,
+      logarithmic: this.logarithmic,
+      view: () => this.#view(),
+      spans: () => this.spans,
+      rings: () => this.#ringsAt(),
+      pointed: (epoch) => this.#pointed(epoch),
+      selected: () => this.#selected(),
+    });
+    this.#draw();
+  }
+
+  #sizeOf = (root: HTMLElement): PlotSize => ({ width: Math.max(200, root.clientWidth), height: this.heightPx });
+
+  #draw(): void {
+    const plot = this.#plot!;
+    this.#drawn = chartData(this.epochs, this.#lines, this.#view().x, plot.width);
+    plot.setData(this.#drawn.columns as uPlot.AlignedData);
+  }
+
+  #view(): { x: Range; y: Range } {
+    const x = this.zoom.epochs ?? epochRange(this.planned);
+    if (this.zoom.values !== null) return { x, y: this.zoom.values };
+    const values = this.#drawn === undefined ? [] : knownValues(this.#drawn, x);
+    return { x, y: this.logarithmic ? logRange(values) : ranges[this.kind](values) };
+  }
+
+  #ringsAt(): { line: number; epoch: number; value: number }[] {
+    return this.rings.flatMap(({ series, epoch }) => {
+      const value = this.series[series]?.values[nearestIndex(this.epochs, epoch)];
+      const line = this.#lines.findIndex((one) => one.series === series);
+      const isThere = this.epochs[nearestIndex(this.epochs, epoch)] === epoch;
+      if (!isThere || value === null || value === undefined || (this.logarithmic && value <= 0)) return [];
+      return [{ line, epoch, value }];
+    });
+  }
+
+  /** The mouse is at this place of the axis; null: it left. */
+  #pointed(x: number | null): void {
+    if (this.#panning.isOn) return;
+    this.#point(x === null ? null : (this.epochs[nearestIndex(this.epochs, x)] ?? null));
+  }
+
+  #point(epoch: number | null): void {
+    if (epoch === this.cursor) return;
+    this.cursor = epoch;
+    this.dispatchEvent(new CustomEvent('sh-crosshair', { detail: epoch, bubbles: true, composed: true }));
+  }
+
+  #placeCursor(): void {
+    const plot = this.#plot;
+    if (plot === undefined || this.#isSelecting) return;
+    const left = this.cursor === null ? -10 : plot.valToPos(this.cursor, 'x');
+    plot.setCursor({ left: left < 0 || left > plot.over.clientWidth ? -10 : left, top: left < 0 ? -10 : 0 }, false);
+  }
+
+  #isSelecting = false;
+  #grab = (event: PointerEvent): void => {
+    if (event.button !== 0 || this.#plot === undefined) return;
+    const { epochs } = this.zoom;
+    if (event.shiftKey) {
+      if (epochs === null) return;
+      const perPx = (epochs[1] - epochs[0]) / this.#plot.over.clientWidth;
+      this.#panning.start(event, (movedPx) =>
+        this.#look({ ...this.zoom, epochs: this.#shifted(epochs, -movedPx * perPx) }),
+      );
+      return;
+    }
+    this.#isSelecting = true;
+    const end = () => {
+      this.#isSelecting = false;
+    };
+    addEventListener('pointerup', end, { once: true });
+    addEventListener('pointercancel', end, { once: true });
+  };
+
+  #selected(): void {
+    const selection = this.#plot && selectionOf(this.#plot);
+    if (!selection || this.#panning.isOn) return;
+    this.#look({ epochs: selection.x ?? this.zoom.epochs, values: selection.y ?? this.zoom.values });
+  }
+
+  #key = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const asked = chartKey(event);
+    if (asked === null) return;
+    event.preventDefault();
+    const { x, y } = this.#view();
+    switch (asked.type) {
+      case 'move': {
+        const last = this.epochs.length - 1;
+        this.#point(this.epochs[Math.min(last, Math.max(0, this.#at() + asked.by))] ?? null);
+        break;
+      }
+      case 'zoomEpochs':
+        this.#look({ ...this.zoom, epochs: this.#scaled(x, asked.factor) });
+        break;
+      case 'zoomValues':
+        this.#look({ ...this.zoom, values: this.#scaledValues(y, asked.factor) });
+        break;
+      case 'shift':
+        if (this.zoom.epochs) this.#look({ ...this.zoom, epochs: this.#shifted(x, asked.share * (x[1] - x[0])) });
+        break;
+      case 'reset':
+        this.#look(noZoom);
+        break;
+    }
+  };
+
+  /** Around the crosshair; as wide as the run: no zoom at all. */
+  #scaled([low, high]: Range, factor: number): Range | null {
+    const [first, last] = epochRange(this.planned);
+    const width = Math.max(1, (high - low) * factor);
+    if (width >= last - first) return null;
+    const centre = Math.min(high, Math.max(low, this.cursor ?? (low + high) / 2));
+    const start = centre - ((centre - low) / (high - low)) * width;
+    return this.#shifted([start, start + width], 0);
+  }
+
+  #scaledValues([low, high]: Range, factor: number): Range {
+    if (this.logarithmic) {
+      const centre = Math.sqrt(low * high);
+      return [centre * (low / centre) ** factor, centre * (high / centre) ** factor];
+    }
+    const centre = (low + high) / 2;
+    return [centre + (low - centre) * factor, centre + (high - centre) * factor];
+  }
+
+  /** Not beyond the run's ends. */
+  #shifted([low, high]: Range, by: number): Range {
+    const [first, last] = epochRange(this.planned);
+    const held = Math.min(last - high, Math.max(first - low, by));
+    return [low + held, high + held];
+  }
+
+  #look(zoom: Zoom): void {
+    this.zoom = zoom;
+    this.dispatchEvent(new CustomEvent('sh-zoom', { detail: zoom, bubbles: true, composed: true }));
   }
 
   #readColors(): void {
-    Object.assign(this.#colors, {
-      train: colorOf(this, '--sh-train'),
-      val: colorOf(this, '--sh-val'),
+    this.#ink = Object.assign(this.#ink, {
+      lines: this.#lines.map(({ series }) => colorOf(this, this.series[series]!.color)),
       text: colorOf(this, '--sh-muted'),
       grid: colorOf(this, '--sh-hairline'),
       family: getComputedStyle(this).fontFamily,
@@ -172,18 +378,26 @@ export class LineChart extends LitElement {
   #recolor(): void {
     if (this.#plot === undefined) return;
     this.#readColors();
-    this.#plot.redraw(false, true);
+    repaint(this.#plot);
   }
 
   #fit(): void {
-    const width = this.renderRoot.querySelector('.plot')?.clientWidth ?? 0;
-    if (this.#plot && width > 0 && width !== this.#plot.width) this.#plot.setSize({ width, height: heightPx });
+    const root = this.renderRoot.querySelector<HTMLElement>('.plot');
+    const plot = this.#plot;
+    if (!root || !plot || root.clientWidth === 0) return;
+    const size = this.#sizeOf(root);
+    if (size.width === plot.width && size.height === plot.height) return;
+    plot.setSize(size);
+    this.#draw();
   }
 
   static override styles = [
     unsafeCSS(uPlotCss),
     base,
     css`
+      :host {
+        position: relative;
+      }
       .head {
         display: flex;
         flex-wrap: wrap;
@@ -195,26 +409,30 @@ export class LineChart extends LitElement {
         display: flex;
         flex-wrap: wrap;
         gap: 0 12px;
+        min-width: 0;
         font-size: 12px;
       }
       .legend > span {
         display: inline-flex;
         align-items: center;
         gap: 5px;
+        min-width: 0;
+      }
+      .legend .truncate {
+        max-width: 160px;
       }
       .sample {
+        flex: none;
         width: 22px;
         height: 8px;
+        stroke: var(--color);
         stroke-width: 2;
       }
-      .train .sample {
-        stroke: var(--sh-train);
-      }
-      .val .sample {
-        stroke: var(--sh-val);
+      .note {
+        font-size: 12px;
       }
       .plot {
-        height: 168px;
+        height: var(--height);
         overflow: hidden;
       }
       .uplot {
@@ -223,9 +441,49 @@ export class LineChart extends LitElement {
       .u-hz .u-cursor-x {
         border-right: 1px solid var(--sh-muted);
       }
+      .u-select {
+        background: color-mix(in srgb, var(--vscode-focusBorder, var(--vscode-foreground)) 18%, transparent);
+        outline: 1px solid var(--vscode-focusBorder, var(--vscode-foreground));
+      }
+      .tip {
+        position: absolute;
+        z-index: 2;
+        left: calc(var(--left) + 10px);
+        top: 34px;
+        display: grid;
+        grid-template-columns: minmax(0, auto) auto auto;
+        gap: 0 10px;
+        width: max-content;
+        max-width: 300px;
+        padding: 5px 9px 6px;
+        font-size: 12px;
+        pointer-events: none;
+        color: var(--vscode-editorHoverWidget-foreground, var(--vscode-foreground));
+        background: var(--vscode-editorHoverWidget-background, var(--vscode-editor-background));
+        border: 1px solid var(--vscode-editorHoverWidget-border, var(--sh-border));
+        border-radius: 3px;
+      }
+      .tip.isRight {
+        left: auto;
+        right: calc(var(--right) + 10px);
+      }
+      .tip > b,
+      .tip > .group {
+        grid-column: 1 / -1;
+      }
+      .tip > .group {
+        margin-top: 3px;
+        font-weight: 600;
+      }
+      .tip > .number {
+        text-align: end;
+      }
+      .tip > b.number {
+        text-align: start;
+      }
     `,
   ];
 }
 
-const sample = (name: 'train' | 'val') =>
-  svg`<svg class="sample" viewBox="0 0 22 8" aria-hidden="true"><path d="M0 4H22" stroke-dasharray=${name === 'train' ? '5 4' : nothing}></path></svg>`;
+const sample = (dash: readonly number[]) =>
+  svg`<svg class="sample" viewBox="0 0 22 8" aria-hidden="true"><path d="M0 4H22" stroke-dasharray=${dash.length === 0 ? nothing : dash.join(' ')}></path></svg>`;

@@ -1,12 +1,13 @@
 // What the curves carry besides their lines, drawn on uPlot's canvas: the stages' borders and names, the kept epochs.
 import type uPlot from 'uplot';
-import type { Curve, StageSpan } from '../curves.ts';
+import type { StageSpan } from '../curves.ts';
+import type { Ink } from './plot.ts';
 
-/** Resolved colours; `family` is a CSS font family. */
-export interface Ink {
-  readonly text: string;
-  readonly val: string;
-  readonly family: string;
+/** In the colour of its line. */
+export interface PlacedRing {
+  readonly line: number;
+  readonly epoch: number;
+  readonly value: number;
 }
 
 /** A dotted border before each stage but the first, its name at the top. */
@@ -19,34 +20,38 @@ export function drawStages({ ctx, bbox, valToPos }: uPlot, spans: readonly Stage
   ctx.lineWidth = scale;
   ctx.strokeStyle = ink.text;
   ctx.fillStyle = ink.text;
+  const end = bbox.left + bbox.width;
   for (const [i, span] of spans.entries()) {
-    const left = i === 0 ? bbox.left : valToPos(span.from - 0.5, 'x', true);
-    const right = valToPos(span.to + 0.5, 'x', true);
-    if (i > 0) {
+    const border = valToPos(span.from - 0.5, 'x', true);
+    const left = Math.max(bbox.left, border);
+    const right = Math.min(end, valToPos(span.to + 0.5, 'x', true));
+    if (right <= left) continue;
+    const isBorder = i > 0 && border > bbox.left;
+    if (isBorder) {
       ctx.beginPath();
       ctx.setLineDash([2 * scale, 3 * scale]);
       ctx.moveTo(left, bbox.top - 14 * scale);
       ctx.lineTo(left, bbox.top + bbox.height);
       ctx.stroke();
     }
-    const inset = i === 0 ? 0 : 5 * scale;
+    const inset = isBorder ? 5 * scale : 0;
     ctx.fillText(fitting(ctx, span.name, right - left - inset - 4 * scale), left + inset, bbox.top - 3 * scale);
   }
   ctx.restore();
 }
 
-/** A ring on validation at the epoch that each stage keeps. */
-export function drawKept({ ctx, valToPos }: uPlot, spans: readonly StageSpan[], curve: Curve, ink: Ink): void {
+/** A ring around each value whose weights were kept. */
+export function drawRings({ ctx, bbox, valToPos }: uPlot, rings: readonly PlacedRing[], ink: Ink): void {
   const scale = devicePixelRatio;
   ctx.save();
-  ctx.strokeStyle = ink.val;
+  ctx.beginPath();
+  ctx.rect(bbox.left - 8 * scale, bbox.top - 8 * scale, bbox.width + 16 * scale, bbox.height + 16 * scale);
+  ctx.clip();
   ctx.lineWidth = 1.5 * scale;
-  for (const { keptEpoch } of spans) {
-    const at = keptEpoch === null ? -1 : curve.epochs.indexOf(keptEpoch);
-    const value = curve.val[at];
-    if (value === null || value === undefined) continue;
+  for (const { line, epoch, value } of rings) {
+    ctx.strokeStyle = ink.lines[line] ?? ink.text;
     ctx.beginPath();
-    ctx.arc(valToPos(keptEpoch!, 'x', true), valToPos(value, 'y', true), 6 * scale, 0, 2 * Math.PI);
+    ctx.arc(valToPos(epoch, 'x', true), valToPos(value, 'y', true), 6 * scale, 0, 2 * Math.PI);
     ctx.stroke();
   }
   ctx.restore();

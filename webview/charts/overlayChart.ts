@@ -6,7 +6,7 @@ import uPlotCss from 'uplot/dist/uPlot.min.css' with { type: 'text' };
 import type { Overlay } from '../compareCurves.ts';
 import { base } from '../styles/base.ts';
 import { dashes, letterOf, runColor } from './palette.ts';
-import { epochRange, epochTicks, lossRange, shareRange } from './scale.ts';
+import { epochRange, epochTicks, logRange, logTicks, lossRange, type Range, shareRange } from './scale.ts';
 import { colorOf, onThemeChange } from './theme.ts';
 
 const heightPx = 320;
@@ -77,6 +77,7 @@ export class OverlayChart extends LitElement {
       font: `11px ${ink.family}`,
     };
     const planned = () => Math.max(2, this.overlay.epochs.length);
+    const height = (): Range => (this.logScale ? logRange : range)(this.overlay.series.flatMap(({ values }) => values));
     this.#plot = new uPlot(
       {
         width: Math.max(200, root.clientWidth),
@@ -86,9 +87,7 @@ export class OverlayChart extends LitElement {
         cursor: { y: false, points: { size: 8 }, drag: { x: false, y: false } },
         scales: {
           x: { time: false, range: () => [...epochRange(planned())] },
-          y: this.logScale
-            ? { distr: 3, log: 10 }
-            : { range: () => [...range(this.overlay.series.flatMap(({ values }) => values))] },
+          y: { distr: this.logScale ? 3 : 1, log: 10, range: () => [...height()] },
         },
         axes: [
           {
@@ -96,14 +95,16 @@ export class OverlayChart extends LitElement {
             size: 24,
             gap: 4,
             grid: { show: false },
-            splits: (plot) => epochTicks(planned(), plot.width / 36),
+            splits: (plot) => epochTicks(epochRange(planned()), plot.width / 36),
           },
           {
             ...axis,
             size: 52,
             gap: 6,
             grid: { stroke: () => ink.grid, width: 1 },
-            values: (_plot, ticks) => ticks.map((tick) => (tick === null ? '' : String(Number(tick.toPrecision(4))))),
+            ...(this.logScale ? { splits: () => logTicks(height(), 8) } : {}),
+            filter: (_plot, ticks) => ticks,
+            values: (_plot, ticks) => ticks.map((tick) => String(Number(tick.toPrecision(4)))),
           },
         ],
         series: [

@@ -5,13 +5,22 @@ export type Range = readonly [low: number, high: number];
 /** x: epochs 1...planned with half an epoch of air, so that points at the ends are whole. */
 export const epochRange = (planned: number): Range => [0.5, Math.max(planned, 2) + 0.5];
 
-/** Whole epochs, at most `count` of them, always with 1. */
-export function epochTicks(planned: number, count: number): number[] {
-  const last = Math.max(2, planned);
-  const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find((size) => last / size <= Math.max(count, 2)) ?? last;
-  const ticks = step === 1 ? [] : [1];
-  for (let epoch = step; epoch <= last; epoch += step) ticks.push(epoch);
+/** Whole epochs of the range, at most `count` of them, always with 1 if it is in view. */
+export function epochTicks([low, high]: Range, count: number): number[] {
+  const first = Math.max(1, Math.ceil(low));
+  const last = Math.floor(high);
+  const steps = (last - first + 1) / Math.max(count, 2);
+  const step = nextNiceStep(steps);
+  if (step === 1) return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  const ticks = first === 1 ? [1] : [];
+  for (let epoch = Math.ceil(Math.max(first, 2) / step) * step; epoch <= last; epoch += step) ticks.push(epoch);
   return ticks;
+}
+
+/** 1, 2, 5, 10, 20…: the first that is not smaller. */
+function nextNiceStep(wanted: number): number {
+  for (let decade = 1; ; decade *= 10)
+    for (const step of [decade, 2 * decade, 5 * decade]) if (step >= wanted) return step;
 }
 
 /** Losses start at 0 unless they are bunched far above it; a flat curve gets room on both sides. */
@@ -28,7 +37,48 @@ export function shareRange(values: readonly (number | null)[]): Range {
   return [Math.min(0.8, Math.max(0, Math.floor(low * 10 - 1e-9) / 10)), 1];
 }
 
-function extent(values: readonly (number | null)[]): Range {
-  const known = values.filter((value) => value !== null && Number.isFinite(value)) as number[];
-  return known.length === 0 ? [0, 1] : [Math.min(...known), Math.max(...known)];
+/** Nothing is below 0; up to the largest value with some air. */
+export function rateRange(values: readonly (number | null)[]): Range {
+  const [, high] = extent(values);
+  return [0, high > 0 ? high * 1.08 : 1];
+}
+
+/** For a logarithmic axis: whatever is above 0, with the same air on both sides; a flat curve gets a factor of 2. */
+export function logRange(values: readonly (number | null)[]): Range {
+  const [low, high] = extent(values, 0);
+  const air = Math.max(Math.log10(high / low) * 0.06, 0.04);
+  return high === low ? [low / 2, high * 2] : [low / 10 ** air, high * 10 ** air];
+}
+
+/**
+ * Ticks of a logarithmic axis, at most about `count`: powers of ten, or 1, 2 and 5 times them, or only some of the powers; evenly
+ * spaced ones where not even two of these are in view.
+ */
+export function logTicks([low, high]: Range, count: number): number[] {
+  const decades = (every: number, factors: readonly number[]): number[] => {
+    const ticks: number[] = [];
+    for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
+      if (power % every === 0)
+        for (const factor of factors) {
+          const tick = power < 0 ? factor / 10 ** -power : factor * 10 ** power;
+          if (tick >= low && tick <= high) ticks.push(tick);
+        }
+    return ticks;
+  };
+  const most = Math.max(2, count);
+  const choices = [decades(1, [1, 2, 5]), decades(1, [1]), ...[2, 3, 5, 10, 20, 50, 100].map((n) => decades(n, [1]))];
+  const chosen = choices.find((ticks) => ticks.length <= most) ?? [];
+  return chosen.length >= 2 ? chosen : Array.from({ length: 3 }, (_, i) => low + ((high - low) * (i + 0.5)) / 3);
+}
+
+function extent(values: readonly (number | null)[], above = Number.NEGATIVE_INFINITY): Range {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  // A loop: a long curve has more values than a call has arguments.
+  for (const value of values) {
+    if (value === null || !Number.isFinite(value) || value <= above) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return low > high ? [above === 0 ? 0.1 : 0, 1] : [low, high];
 }

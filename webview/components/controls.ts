@@ -8,7 +8,7 @@ import {
   vsCodeProgressRing,
   vsCodeTag,
 } from '@vscode/webview-ui-toolkit';
-import { html, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { type IconName, icon } from './icons.ts';
 
 /** Once a page, before anything is drawn. */
@@ -77,6 +77,35 @@ export const segments = ({ name, label, options, selected, onPick }: SegmentsOpt
       >`,
     )}
   </fieldset>`;
+
+export interface CheckboxOptions {
+  readonly label: string;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+}
+
+/** Styles: checkboxStyle. */
+export const checkbox = ({ label, checked, onChange }: CheckboxOptions): TemplateResult => html`
+  <label class="checkbox"
+    ><input
+      type="checkbox"
+      .checked=${checked}
+      @change=${(event: Event) => onChange((event.target as HTMLInputElement).checked)}
+    />${label}</label
+  >`;
+
+export const checkboxStyle = css`
+  .checkbox {
+    display: inline-flex;
+    align-items: center;
+    gap: 5px;
+    cursor: pointer;
+  }
+  .checkbox input {
+    margin: 0;
+    accent-color: var(--vscode-button-background);
+  }
+`;
 
 const lessMotion = (): boolean =>
   document.body.classList.contains('vscode-reduce-motion') || matchMedia('(prefers-reduced-motion: reduce)').matches;

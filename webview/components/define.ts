@@ -3,6 +3,7 @@ import { LineChart } from '../charts/lineChart.ts';
 import { RocChart } from '../charts/rocChart.ts';
 import { ConfusionTable } from './confusionTable.ts';
 import { defineControls } from './controls.ts';
+import { CurvesView } from './curvesView.ts';
 import { EpochTable } from './epochTable.ts';
 import { Figures } from './figures.ts';
 import { Findings } from './findings.ts';
@@ -10,6 +11,7 @@ import { Notices } from './notices.ts';
 import { RocView } from './rocView.ts';
 import { RunHeader } from './runHeader.ts';
 import { RunPanel } from './runPanel.ts';
+import { SamplesView } from './samplesView.ts';
 import { TestResults } from './testResults.ts';
 import { ThresholdSlider } from './thresholdSlider.ts';
 
@@ -17,6 +19,7 @@ export function defineElements(): void {
   defineControls();
   for (const [name, element] of Object.entries({
     'sh-confusion-table': ConfusionTable,
+    'sh-curves': CurvesView,
     'sh-epoch-table': EpochTable,
     'sh-figures': Figures,
     'sh-findings': Findings,
@@ -26,6 +29,7 @@ export function defineElements(): void {
     'sh-roc-view': RocView,
     'sh-run-header': RunHeader,
     'sh-run-panel': RunPanel,
+    'sh-samples': SamplesView,
     'sh-test-results': TestResults,
     'sh-threshold-slider': ThresholdSlider,
   }))

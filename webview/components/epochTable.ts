@@ -1,12 +1,20 @@
-// <sh-epoch-table>: the numbers behind the curves, one row an epoch; the kept epoch is marked with a word.
-import { css, html, LitElement } from 'lit';
+// <sh-epoch-table>: the numbers behind the curves, one row an epoch; the kept epoch is marked with a word. A long run shows its newest
+// rows; the whole table is copied or saved by the host (`sh-ask`).
+import { css, html, LitElement, nothing } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import type { EpochRow, RunState } from '../../runner/contracts/runState.ts';
+import { columnsOf } from '../columns.ts';
 import { keptEpoch, stageSpans } from '../curves.ts';
-import { formatLearningRate, formatMetric, formatRate } from '../format.ts';
+import { formatCount, formatLearningRate, formatMetric, formatRate } from '../format.ts';
+import { shownLabels } from '../runCharts.ts';
 import { isOpen } from '../state.ts';
 import { t } from '../strings.ts';
-import { base, table } from '../styles/base.ts';
+import { base, card, table } from '../styles/base.ts';
+import { button } from './controls.ts';
 import { icon } from './icons.ts';
+
+/** Rows drawn at most: more of them make a page slow to lay out, and nobody reads them there. */
+const mostRows = 200;
 
 export class EpochTable extends LitElement {
   static override properties = { run: { attribute: false } };
@@ -14,9 +22,29 @@ export class EpochTable extends LitElement {
 
   override render() {
     const { run } = this;
+    const count = run.epochs.length;
+    return html`<section class="card" aria-labelledby="epochs">
+      <div class="cardHead">
+        <h2 id="epochs">${t('epochTable')}</h2>
+        ${count > mostRows ? html`<span class="muted">${t('newestEpochs', { shown: mostRows, count: formatCount(count) })}</span>` : nothing}
+        <span class="actions">
+          ${button({ label: t('copyCsv'), icon: 'copy', onClick: () => this.#ask({ type: 'copyTable', format: 'csv' }) })}
+          ${button({ label: t('copyMarkdown'), icon: 'copy', onClick: () => this.#ask({ type: 'copyTable', format: 'markdown' }) })}
+          ${button({ label: t('saveCsv'), icon: 'save', onClick: () => this.#ask({ type: 'saveTable' }) })}
+        </span>
+      </div>
+      ${guard([run.epochs, run.stages, run.evaluation, run.status, run.classNames], () => this.#table())}
+    </section>`;
+  }
+
+  #table() {
+    const { run } = this;
     const kept = new Set(stageSpans(run).map((span) => span.keptEpoch));
     const final = keptEpoch(run);
     const word = isOpen(run) && run.evaluation === null ? t('bestSoFar') : t('kept');
+    const first = Math.max(0, run.epochs.length - mostRows);
+    const rows = run.epochs.slice(first);
+    const labels = shownLabels(columnsOf(rows.slice(-1), run.classNames.length), run.classNames.length);
     return html`
       <div class="scroll" role="region" aria-label=${t('epochTableLabel')} tabindex="0">
         <table>
@@ -28,35 +56,24 @@ export class EpochTable extends LitElement {
               <th colspan="6" scope="colgroup" class="group">${t('validation')}</th>
               <th colspan="2" scope="colgroup" class="group">${t('learningRate')}</th>
               <th rowspan="2" scope="col">${t('throughput')}</th>
+              ${labels.length === 0 ? nothing : html`<th colspan=${labels.length} scope="colgroup" class="group">${t('recallColumns')}</th>`}
             </tr>
             <tr>
-              ${(
-                [
-                  'loss',
-                  'accuracyShort',
-                  'auroc',
-                  'loss',
-                  'accuracyShort',
-                  'auroc',
-                  'auprc',
-                  'sensitivityShort',
-                  'specificityShort',
-                  'head',
-                  'backbone',
-                ] as const
-              ).map((key) => html`<th scope="col">${t(key)}</th>`)}
+              ${columnWords.map((key) => html`<th scope="col">${t(key)}</th>`)}
+              ${labels.map((label) => html`<th scope="col" class="className truncate" title=${t('recallOf', { className: run.classNames[label]! })}>${run.classNames[label]}</th>`)}
             </tr>
           </thead>
           <tbody>
-            ${run.epochs.map((row, i) => {
-              const newStage = i > 0 && run.epochs[i - 1]!.stage !== row.stage;
+            ${rows.map((row, i) => {
+              const before = run.epochs[first + i - 1];
+              const newStage = before !== undefined && before.stage !== row.stage;
               const isFinal = row.epoch === final;
               return html`<tr class="${newStage ? 'newStage' : ''} ${isFinal ? 'kept' : ''}">
                 <th scope="row" class="first">
                   ${row.epoch}${kept.has(row.epoch) || isFinal ? html`<span class="mark">${icon('star')}${isFinal ? word : t('kept')}</span>` : ''}
                 </th>
                 <td class="text">${run.stages[row.stage]?.name ?? row.stage + 1}</td>
-                ${numbersOf(row).map((text) => html`<td>${text}</td>`)}
+                ${numbersOf(row, labels).map((text) => html`<td>${text}</td>`)}
               </tr>`;
             })}
           </tbody>
@@ -64,10 +81,24 @@ export class EpochTable extends LitElement {
       </div>`;
   }
 
+  #ask(detail: { type: 'copyTable'; format: 'csv' | 'markdown' } | { type: 'saveTable' }): void {
+    this.dispatchEvent(new CustomEvent('sh-ask', { detail, bubbles: true, composed: true }));
+  }
+
   static override styles = [
     base,
+    card,
     table,
     css`
+      .actions {
+        display: inline-flex;
+        flex-wrap: wrap;
+        gap: 6px;
+        margin-inline-start: auto;
+      }
+      .buttonIcon {
+        display: inline-flex;
+      }
       .scroll {
         overflow: auto;
         max-height: 420px;
@@ -85,6 +116,9 @@ export class EpochTable extends LitElement {
       th.group {
         text-align: center;
         border-inline-start: 1px solid var(--sh-hairline);
+      }
+      .className {
+        max-width: 110px;
       }
       .text {
         text-align: start;
@@ -118,7 +152,24 @@ export class EpochTable extends LitElement {
   ];
 }
 
-const numbersOf = ({ metrics: { train, val }, learningRates, imagesPerSecond }: EpochRow): string[] => [
+const columnWords = [
+  'loss',
+  'accuracyShort',
+  'auroc',
+  'loss',
+  'accuracyShort',
+  'auroc',
+  'auprc',
+  'sensitivityShort',
+  'specificityShort',
+  'head',
+  'backbone',
+] as const;
+
+const numbersOf = (
+  { metrics: { train, val }, learningRates, imagesPerSecond }: EpochRow,
+  labels: readonly number[],
+): string[] => [
   ...[train.loss, train.accuracy, train.auroc].map((value) => formatMetric(value)),
   ...[val.loss, val.accuracy, val.auroc, val.auprc, val.sensitivity, val.specificity].map((value) =>
     formatMetric(value),
@@ -126,4 +177,5 @@ const numbersOf = ({ metrics: { train, val }, learningRates, imagesPerSecond }: 
   formatLearningRate(learningRates.head),
   formatLearningRate(learningRates.backbone),
   formatRate(imagesPerSecond),
+  ...labels.map((label) => formatMetric(val.recallPerClass[label])),
 ];

@@ -1,5 +1,6 @@
 // <sh-figures>: a row of large numbers with their names; what is worth saying about them stands right below.
 import { css, html, LitElement, nothing } from 'lit';
+import { t } from '../strings.ts';
 import { base } from '../styles/base.ts';
 import { icon } from './icons.ts';
 
@@ -7,6 +8,8 @@ export interface Figure {
   readonly name: string;
   readonly value: string;
   readonly detail?: string;
+  /** How far the value may be off. */
+  readonly interval?: string;
 }
 
 export class Figures extends LitElement {
@@ -27,9 +30,10 @@ export class Figures extends LitElement {
     return html`
       <dl>
         ${this.figures.map(
-          ({ name, value, detail }) => html`<div>
+          ({ name, value, detail, interval }) => html`<div>
             <dt>${name}</dt>
             <dd class="number">${value}</dd>
+            ${interval === undefined ? nothing : html`<dd class="detail interval" title=${t('intervalHint')}>${interval}</dd>`}
             ${detail === undefined ? nothing : html`<dd class="detail">${detail}</dd>`}
           </div>`,
         )}
@@ -42,7 +46,7 @@ export class Figures extends LitElement {
     css`
       dl {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(92px, 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(104px, 1fr));
         gap: 8px 16px;
       }
       dt {
@@ -56,6 +60,10 @@ export class Figures extends LitElement {
       dd.detail {
         color: var(--sh-muted);
         font-size: 11px;
+      }
+      dd.interval {
+        font-variant-numeric: tabular-nums;
+        white-space: nowrap;
       }
       .remark {
         display: flex;

@@ -1,6 +1,7 @@
-// <sh-run-header>: which run, how it stands, on what, how far, and the way to stop it.
+// <sh-run-header>: which run, how it stands, on what, how far, and the ways to hold, resume and stop it. Dispatches `sh-ask`.
 import { css, html, LitElement, nothing } from 'lit';
 import type { RunState } from '../../runner/contracts/runState.ts';
+import type { Standing } from '../contract.ts';
 import { plannedEpochs } from '../curves.ts';
 import { baseName, formatCount, formatDuration, formatRate } from '../format.ts';
 import { isOpen } from '../state.ts';
@@ -12,18 +13,21 @@ import { type IconName, icon } from './icons.ts';
 export class RunHeader extends LitElement {
   static override properties = {
     run: { attribute: false },
+    standing: { attribute: false },
     stopRequested: { attribute: false },
   };
   declare run: RunState;
+  /** null: not told yet. */
+  declare standing: Standing | null;
   declare stopRequested: boolean;
 
   override render() {
     const { run } = this;
-    const status = statusOf(run, this.stopRequested);
+    const status = statusOf(run, this.standing, this.stopRequested);
     return html`
       <div class="top">
         <h1 class="truncate" title=${run.runId}>
-          ${run.dataset === null ? t('run') : baseName(run.dataset)}
+          ${this.standing?.name ?? (run.dataset === null ? t('run') : baseName(run.dataset))}
           ${run.recipe === null ? nothing : html`<span class="muted">${run.recipe.network}</span>`}
         </h1>
         <span class="status ${status.tone}" role="status">
@@ -32,18 +36,7 @@ export class RunHeader extends LitElement {
         <span class="actions">
           ${button({ label: t('openLog'), icon: 'log', onClick: () => this.#ask('openLog') })}
           ${button({ label: t('revealFolder'), icon: 'folder', onClick: () => this.#ask('revealFolder') })}
-          ${
-            isOpen(run)
-              ? button({
-                  label: this.stopRequested ? t('stopping') : t('stop'),
-                  icon: 'stop',
-                  primary: true,
-                  disabled: this.stopRequested,
-                  hint: t('stopHint'),
-                  onClick: () => this.#ask('stop'),
-                })
-              : nothing
-          }
+          ${this.#controls()}
         </span>
       </div>
       ${this.#progress()}
@@ -52,11 +45,50 @@ export class RunHeader extends LitElement {
       </dl>`;
   }
 
+  /** What can be asked of the run as it stands. */
+  #controls() {
+    const { run, standing } = this;
+    const stops = this.stopRequested || standing?.stopRequested === true;
+    const pauses = standing?.pauseRequested === true;
+    if (!goesOn(run, standing))
+      return standing?.resumable
+        ? button({
+            label: t('resume'),
+            icon: 'play',
+            primary: true,
+            hint: t('resumeHint'),
+            onClick: () => this.#ask('resume'),
+          })
+        : nothing;
+    const pause =
+      run.status === 'paused'
+        ? button({ label: t('goOn'), icon: 'play', disabled: stops, onClick: () => this.#ask('continue') })
+        : run.status === 'running'
+          ? button({
+              label: t(pauses ? 'pausing' : 'pause'),
+              icon: 'pause',
+              disabled: pauses || stops,
+              hint: t('pauseHint'),
+              onClick: () => this.#ask('pause'),
+            })
+          : nothing;
+    return html`${pause}${button({
+      label: t(stops ? 'stopping' : 'stop'),
+      icon: 'stop',
+      primary: true,
+      disabled: stops,
+      hint: t('stopHint'),
+      onClick: () => this.#ask('stop'),
+    })}`;
+  }
+
   #progress() {
-    const { run } = this;
-    if (!isOpen(run)) return nothing;
+    const { run, standing } = this;
+    if (!goesOn(run, standing)) return nothing;
     const { progress } = run;
-    if (progress === null) return html`<p class="muted line">${t('waitingForRunner')}</p>`;
+    if (run.status === 'queued' && run.ahead !== null) return html`<p class="muted line">${aheadText(run.ahead)}</p>`;
+    if (progress === null || !isOpen(run)) return html`<p class="muted line">${t('waitingForRunner')}</p>`;
+    const paused = run.status === 'paused';
     const counted = progress.total > 0;
     const inEpoch = progress.epoch !== null;
     const stage = progress.stage === null ? undefined : run.stages[progress.stage];
@@ -67,13 +99,15 @@ export class RunHeader extends LitElement {
       counted &&
         t(inEpoch ? 'batchOf' : 'doneOf', { done: formatCount(progress.done), total: formatCount(progress.total) }),
     ].filter((part) => typeof part === 'string');
+    const { memory } = progress;
     const pace = [
-      progress.imagesPerSecond !== null && t('rate', { rate: formatRate(progress.imagesPerSecond) }),
-      progress.etaMs !== null && t('timeLeft', { time: formatDuration(progress.etaMs) }),
+      memory && t('memory', { used: gigabytes(memory.usedBytes), total: gigabytes(memory.totalBytes) }),
+      !paused && progress.imagesPerSecond !== null && t('rate', { rate: formatRate(progress.imagesPerSecond) }),
+      !paused && progress.etaMs !== null && t('timeLeft', { time: formatDuration(progress.etaMs) }),
     ].filter((part) => typeof part === 'string');
     return html`
       <div class="line number">
-        <span>${parts.join(' · ')}</span>
+        <span>${paused ? html`${t('pausedNote')} ` : nothing}${parts.join(' · ')}</span>
         <span class="pace">${pace.join(' · ')}</span>
       </div>
       <progress
@@ -83,7 +117,7 @@ export class RunHeader extends LitElement {
       ></progress>`;
   }
 
-  #ask(type: 'stop' | 'openLog' | 'revealFolder'): void {
+  #ask(type: 'stop' | 'pause' | 'continue' | 'resume' | 'openLog' | 'revealFolder'): void {
     this.dispatchEvent(new CustomEvent('sh-ask', { detail: { type }, bubbles: true, composed: true }));
   }
 
@@ -199,14 +233,22 @@ interface Status {
   readonly tone: 'plain' | 'good' | 'bad';
 }
 
-function statusOf(run: RunState, stopRequested: boolean): Status {
+function statusOf(run: RunState, standing: Standing | null, stopRequested: boolean): Status {
+  const stops = stopRequested || standing?.stopRequested === true;
+  if (standing?.phase === 'starting' && !isOpen(run))
+    return { word: stops ? 'stopping' : 'starting', icon: 'running', tone: 'plain' };
   switch (run.status) {
     case 'queued':
-      return { word: 'starting', icon: 'running', tone: 'plain' };
+      if (stops) return { word: 'stopping', icon: 'running', tone: 'plain' };
+      return run.ahead === null
+        ? { word: 'starting', icon: 'running', tone: 'plain' }
+        : { word: 'queued', icon: 'queued', tone: 'plain' };
     case 'running':
-      return { word: stopRequested ? 'stopping' : (run.progress?.phase ?? 'starting'), icon: 'running', tone: 'plain' };
+      return { word: stops ? 'stopping' : (run.progress?.phase ?? 'starting'), icon: 'running', tone: 'plain' };
     case 'paused':
-      return { word: stopRequested ? 'stopping' : 'paused', icon: 'stopped', tone: 'plain' };
+      return stops
+        ? { word: 'stopping', icon: 'running', tone: 'plain' }
+        : { word: 'paused', icon: 'pause', tone: 'plain' };
     case 'stopped':
       return { word: 'stopped', icon: 'stopped', tone: 'plain' };
     case 'finished':
@@ -215,6 +257,14 @@ function statusOf(run: RunState, stopRequested: boolean): Status {
       return { word: 'failed', icon: 'failed', tone: 'bad' };
   }
 }
+
+/** The run, or the process that is to go on with it. */
+const goesOn = (run: RunState, standing: Standing | null): boolean => isOpen(run) || standing?.phase === 'starting';
+
+const aheadText = (count: number): string =>
+  count === 0 ? t('noRunAhead') : count === 1 ? t('oneRunAhead') : t('runsAhead', { count });
+
+const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(bytes < 10 * 2 ** 30 ? 1 : 0);
 
 type Fact = readonly [name: StringKey, value: string, detail?: string];
 

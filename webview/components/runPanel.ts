@@ -1,18 +1,12 @@
 // <sh-run-panel>: the whole page of one run, drawn from one ViewState.
 import { css, html, LitElement, nothing } from 'lit';
 import type { RunState } from '../../runner/contracts/runState.ts';
-import {
-  type Curve,
-  type CurveMetric,
-  curveMetrics,
-  curveOf,
-  keptEpoch,
-  type StageSpan,
-  stageSpans,
-} from '../curves.ts';
+import { runColors } from '../charts/palette.ts';
+import { keptEpoch, type StageSpan, stageSpans } from '../curves.ts';
 import { positiveLabel, thresholdOf } from '../decision.ts';
 import { formatCount, formatMetric } from '../format.ts';
-import type { ViewState } from '../state.ts';
+import { epochIntervals, intervalText } from '../intervals.ts';
+import { shownPredictions, type ViewState } from '../state.ts';
 import { t } from '../strings.ts';
 import { base, card, tokens } from '../styles/base.ts';
 import { progressRing } from './controls.ts';
@@ -22,66 +16,70 @@ export class RunPanel extends LitElement {
   static override properties = { state: { attribute: false } };
   declare state: ViewState;
 
-  #drawnRun: RunState | null = null;
+  #spansOf: readonly unknown[] = [];
   #spans: readonly StageSpan[] = [];
-  #curves: readonly { readonly metric: CurveMetric; readonly curve: Curve }[] = [];
 
-  /** New columns only with a new run state: a moved slider must not redraw the curves. */
+  /** New spans only when the course has changed: what is told every second must not redraw the curves. */
   override willUpdate(): void {
     const { run } = this.state;
-    if (run === null || run === this.#drawnRun) return;
-    this.#drawnRun = run;
+    if (run === null) return;
+    const of = [run.epochs, run.stages, run.recipe, run.status];
+    if (of.every((part, i) => part === this.#spansOf[i])) return;
+    this.#spansOf = of;
     this.#spans = stageSpans(run);
-    this.#curves = curveMetrics.map((metric) => ({ metric, curve: curveOf(run.epochs, metric) }));
   }
 
   override render() {
-    const { run, problemText, warningTexts } = this.state;
+    const { run, standing, history } = this.state;
     if (run === null)
       return html`<main class="waiting">${progressRing(t('waitingForHost'))}<p>${t('waitingForHost')}</p></main>`;
+    const predictions = shownPredictions(this.state);
     return html`
       <main>
-        <sh-run-header .run=${run} .stopRequested=${this.state.stopRequested}></sh-run-header>
-        ${problemText !== null || warningTexts.length > 0 ? html`<sh-notices .problem=${problemText} .warnings=${warningTexts}></sh-notices>` : nothing}
+        <sh-run-header .run=${run} .standing=${standing} .stopRequested=${this.state.stopRequested}></sh-run-header>
+        ${this.#notices(run)}
         ${run.evaluation === null ? latest(run) : html`<sh-test-results .run=${run}></sh-test-results>`}
         <div class="columns">
-          ${this.#curvesOf(run)}
-          <sh-roc-view
-            .run=${run}
-            .predictions=${this.state.predictions}
-            .positive=${positiveLabel(run, this.state.pickedClass)}
-            .threshold=${thresholdOf(this.state)}
-          ></sh-roc-view>
-          ${epochs(run)}${findings(run)}
+          <sh-curves .run=${run} .spans=${this.#spans} .look=${this.state.look}></sh-curves>
+          <div class="side">
+            <sh-roc-view
+              .run=${run}
+              .predictions=${predictions}
+              .positive=${positiveLabel(run, this.state.pickedClass)}
+              .threshold=${thresholdOf(this.state)}
+            ></sh-roc-view>
+            ${
+              run.samples.length === 0
+                ? nothing
+                : html`<sh-samples
+                  .run=${run}
+                  .imageRoot=${this.state.imageRoot}
+                  .epoch=${history.epoch}
+                  .predictions=${predictions}
+                  .isGone=${history.epoch !== null && history.known.get(history.epoch) === null}
+                ></sh-samples>`
+            }
+          </div>
+          ${run.epochs.length === 0 ? nothing : html`<sh-epoch-table .run=${run}></sh-epoch-table>`}${findings(run)}
         </div>
       </main>`;
   }
 
-  #curvesOf(run: RunState) {
-    return html`<section class="card" aria-labelledby="curves">
-      <div class="cardHead">
-        <h2 id="curves">${t('curves')}</h2>
-        ${run.epochs.length === 0 ? nothing : html`<span class="muted keptMark"><span class="ring"></span>${t('keptMark')}</span>`}
-      </div>
-      ${
-        run.epochs.length === 0
-          ? html`<p class="muted">${t('chartEmpty')}</p>`
-          : html`<div class="charts">
-            ${this.#curves.map(
-              ({ metric, curve }) => html`<sh-line-chart
-                .metric=${metric}
-                .curve=${curve}
-                .spans=${this.#spans}
-                .planned=${this.#spans.at(-1)?.to ?? 0}
-              ></sh-line-chart>`,
-            )}
-          </div>`
-      }
-    </section>`;
+  #notices(run: RunState) {
+    const { problemText, warningTexts, alarmTexts, standing } = this.state;
+    if (problemText === null && warningTexts.length === 0 && alarmTexts.length === 0) return nothing;
+    const alarms = run.alarms.map(({ epoch }, i) => ({ epoch, text: alarmTexts[i] ?? '' }));
+    return html`<sh-notices
+      .problem=${problemText}
+      .warnings=${warningTexts}
+      .alarms=${alarms}
+      .lastLines=${standing?.lastLines ?? []}
+    ></sh-notices>`;
   }
 
   static override styles = [
     tokens,
+    runColors,
     base,
     card,
     css`
@@ -103,53 +101,36 @@ export class RunPanel extends LitElement {
         justify-items: center;
         padding-top: 15vh;
       }
+      .side {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: 12px;
+        align-items: start;
+      }
       .columns {
         display: grid;
         grid-template-columns: minmax(0, 1fr);
         gap: 12px;
         align-items: start;
       }
-      .keptMark {
-        display: inline-flex;
-        align-items: center;
-        gap: 6px;
-      }
-      .ring {
-        width: 11px;
-        height: 11px;
-        border: 1.5px solid var(--sh-val);
-        border-radius: 50%;
-      }
-      .charts {
-        display: grid;
-        gap: 10px;
-      }
       @media (max-width: 560px) {
         main {
           padding: 10px 10px 16px;
         }
       }
-      /* Wide: the ROC beside everything else; the last row takes what it is longer than them. */
+      /* Wide: ROC and images beside everything else; the last row takes what they are longer. */
       @media (min-width: 1100px) {
         .columns {
           grid-template-columns: minmax(0, 1fr) clamp(380px, 34vw, 520px);
           grid-template-rows: auto auto 1fr;
         }
-        sh-roc-view {
+        .side {
           grid-area: 1 / 2 / span 3;
         }
       }
     `,
   ];
 }
-
-const epochs = (run: RunState) =>
-  run.epochs.length === 0
-    ? nothing
-    : html`<section class="card epochs" aria-labelledby="epochs">
-      <div class="cardHead"><h2 id="epochs">${t('epochTable')}</h2></div>
-      <sh-epoch-table .run=${run}></sh-epoch-table>
-    </section>`;
 
 const findings = (run: RunState) =>
   run.counts === null
@@ -168,10 +149,11 @@ function latest(run: RunState) {
   if (row === undefined) return nothing;
   const { val } = row.metrics;
   const at = run.classNames.length > 2 ? t('macroMean') : t('at05');
+  const { auroc, accuracy } = epochIntervals(run, row);
   const figures: Figure[] = [
-    { name: t('auroc'), value: formatMetric(val.auroc) },
+    { name: t('auroc'), value: formatMetric(val.auroc), ...(auroc && { interval: intervalText(auroc) }) },
     { name: t('auprc'), value: formatMetric(val.auprc) },
-    { name: t('accuracy'), value: formatMetric(val.accuracy) },
+    { name: t('accuracy'), value: formatMetric(val.accuracy), ...(accuracy && { interval: intervalText(accuracy) }) },
     { name: t('sensitivity'), value: formatMetric(val.sensitivity), detail: at },
     { name: t('specificity'), value: formatMetric(val.specificity), detail: at },
     { name: t('loss'), value: formatMetric(val.loss) },

@@ -3,7 +3,9 @@
 import { css, html, LitElement, nothing } from 'lit';
 import type { ClassificationReport, Decisions } from '../../runner/contracts/evaluation.ts';
 import type { RunState } from '../../runner/contracts/runState.ts';
+import type { Interval } from '../../runner/metrics/intervals.ts';
 import { formatCount, formatMetric } from '../format.ts';
+import { evaluationInterval, intervalText, shareInterval } from '../intervals.ts';
 import { t } from '../strings.ts';
 import { base, card, table } from '../styles/base.ts';
 import { segments } from './controls.ts';
@@ -125,11 +127,17 @@ function figuresOf(
 ): Figure[] {
   const beside = (value: number | null) => t('onValidation', { value: formatMetric(value) });
   const figures: Figure[] = [
-    { name: t('auroc'), value: formatMetric(test.auroc), detail: beside(val.auroc) },
+    {
+      name: t('auroc'),
+      value: formatMetric(test.auroc),
+      ...within(evaluationInterval(test)),
+      detail: beside(val.auroc),
+    },
     { name: t('auprc'), value: formatMetric(test.auprc), detail: beside(val.auprc) },
     {
       name: t('accuracy'),
       value: formatMetric(decisions.report.accuracy),
+      ...within(shareInterval(decisions.report.accuracy, decisions.report.total)),
       detail: t('baseline', { value: formatMetric(test.majorityBaseline) }),
     },
   ];
@@ -148,6 +156,9 @@ function figuresOf(
   figures.push({ name: t('loss'), value: formatMetric(test.loss), detail: beside(val.loss) });
   return figures;
 }
+
+const within = (interval: Interval | null): { interval?: string } =>
+  interval === null ? {} : { interval: intervalText(interval) };
 
 const reportTable = (report: ClassificationReport) => html`
   <div class="scroll" role="region" aria-label=${t('classificationReport')} tabindex="0">

@@ -5,6 +5,7 @@ import { formatMetric } from '../format.ts';
 import { t } from '../strings.ts';
 import { base } from '../styles/base.ts';
 import { cssVariables } from '../styles/cssVariables.ts';
+import { rangeStyle } from './rangeStyle.ts';
 
 export class ThresholdSlider extends LitElement {
   static override properties = {
@@ -48,6 +49,7 @@ export class ThresholdSlider extends LitElement {
 
   static override styles = [
     base,
+    rangeStyle,
     css`
       :host {
         display: grid;
@@ -59,27 +61,7 @@ export class ThresholdSlider extends LitElement {
         font-weight: 600;
       }
       input {
-        appearance: none;
         grid-column: 1 / -1;
-        width: 100%;
-        height: 20px;
-        margin: 0;
-        background: transparent;
-        cursor: pointer;
-      }
-      input::-webkit-slider-runnable-track {
-        height: 4px;
-        border-radius: 2px;
-        background: color-mix(in srgb, var(--vscode-foreground) 35%, transparent);
-      }
-      input::-webkit-slider-thumb {
-        appearance: none;
-        width: 16px;
-        height: 16px;
-        margin-top: -6px;
-        border: 2px solid var(--vscode-editor-background);
-        border-radius: 50%;
-        background: var(--vscode-foreground);
       }
       .scale {
         position: relative;

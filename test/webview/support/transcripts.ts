@@ -6,7 +6,7 @@ import type { Recipe } from '../../../runner/contracts/recipe.ts';
 import { chestXray, photos } from '../../../runner/contracts/recipes.ts';
 import { applyRunEvent, initialRunState } from '../../../runner/contracts/runState.ts';
 import { normal, stream } from '../../../runner/random.ts';
-import type { Predictions, ToPanel } from '../../../webview/contract.ts';
+import type { Predictions, Standing, ToPanel } from '../../../webview/contract.ts';
 import { averagePrecision, countDecisions, largestYouden, pairwiseAuroc } from './bruteForce.ts';
 
 export interface Transcript {
@@ -92,9 +92,36 @@ export const snapshotOf = (
   predictions,
   problemText: null,
   warningTexts: [],
+  alarmTexts: [],
+  standing: standingOf(run, events),
+  imageRoot: 'http://panel.test/pictures',
   strings: {},
   ...more,
 });
+
+/** What the editor knows of such a run. */
+export const standingOf = (run: Transcript, events: readonly RunEvent[], more: Partial<Standing> = {}): Standing => ({
+  name: events.reduce(applyRunEvent, initialRunState(run.runId)).dataset?.split(/[\\/]/).at(-1) ?? run.runId,
+  phase: events.some(({ type }) => type === 'ended') ? 'ended' : 'open',
+  stopRequested: false,
+  pauseRequested: false,
+  resumable: false,
+  lastLines: [],
+  ...more,
+});
+
+/** Twelve of the validation images, spread over the classes; `row` is their place in the run's predictions. */
+export function samplesOf({ classNames, predictions }: Transcript): Extract<RunEvent, { type: 'samples' }> {
+  const { labels } = predictions.get(1)!;
+  const images = Array.from({ length: 12 }, (_, i) => {
+    const label = i % classNames.length;
+    const rows = [...labels.keys()].filter((row) => labels[row] === label);
+    const row = rows[Math.floor(i / classNames.length) % rows.length]!;
+    const name = classNames[label]!;
+    return { file: `samples/${String(i).padStart(2, '0')}.jpg`, relativePath: `val/${name}/${row}.jpeg`, label, row };
+  });
+  return { type: 'samples', images };
+}
 
 type Snapshot = Extract<ToPanel, { type: 'snapshot' }>;
 

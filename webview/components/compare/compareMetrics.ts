@@ -70,6 +70,7 @@ export class CompareMetrics extends LitElement {
         margin-inline-start: auto;
       }
       .scroll {
+        position: relative; /* holds the hidden words of the cells */
         overflow-x: auto;
       }
       table {

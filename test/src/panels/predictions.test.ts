@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { encodePredictions } from '../../../runner/contracts/predictionsFile.ts';
 import { files } from '../../../runner/contracts/run.ts';
-import { newestPredictions } from '../../../src/panels/newestPredictions.ts';
+import { newestPredictions } from '../../../src/panels/predictions.ts';
 import { chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
 import { runOf, temporaryFolder } from '../support/runs.ts';
 
