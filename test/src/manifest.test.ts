@@ -41,7 +41,9 @@ test('the palette hides or conditions every command but those that work anywhere
 });
 
 test('what starts a program asks for trust: in its menus, in its handler, and for its settings', () => {
-  for (const command of ['shoulders.fineTune', 'shoulders.check']) {
+  for (const command of ['fineTune', 'fineTuneGrid', 'check', 'resumeRun', 'reportRun'].map(
+    (name) => `shoulders.${name}`,
+  )) {
     for (const [menu, items] of menuItems)
       for (const { when } of items.filter((item) => item.command === command))
         assert.match(when ?? '', /isWorkspaceTrusted/, `${command} in ${menu}`);
