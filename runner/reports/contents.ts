@@ -1,0 +1,91 @@
+// The report's sections in their order, and what must be said before them and after.
+import { sentenceOf } from '../contracts/errors.ts';
+import { isOpenStatus, type RunState } from '../contracts/runState.ts';
+import { duration } from '../terminalText.ts';
+import { datasetSection, hasLeak } from './datasetSection.ts';
+import type { Block, Document, ReportInput } from './document.ts';
+import { pictureSection } from './pictureSection.ts';
+import { recipeSection } from './recipeSection.ts';
+import { resultSection } from './resultSection.ts';
+import { trainingSection } from './trainingSection.ts';
+
+export function contentsOf(input: ReportInput): Document {
+  const { run } = input;
+  return {
+    title: input.label.name ?? run.runId,
+    notices: noticesOf(run),
+    blocks: [
+      ...runSection(input),
+      ...resultSection(input),
+      ...pictureSection(input),
+      ...trainingSection(run),
+      ...datasetSection(run),
+      ...recipeSection(run),
+      ...limits(run),
+    ],
+  };
+}
+
+function noticesOf(run: RunState): string[] {
+  return [
+    ...(run.recipe?.medical ? ['Not for diagnostic use.'] : []),
+    ...unfinished(run),
+    ...(run.weights?.kind === 'random' ? [sentenceOf('randomWeights', {})] : []),
+    ...(hasLeak(run.findings) ? ['The test numbers are too good to be true: see “Leaks”.'] : []),
+  ];
+}
+
+function unfinished({ status, problem, evaluation }: RunState): string[] {
+  if (status === 'finished') return [];
+  const missing = evaluation ? '' : ' There is no test result; what there is stands below.';
+  if (isOpenStatus(status)) return [`This run is not over (${status}): this page is a look in between.${missing}`];
+  if (status === 'stopped') return [`This run was stopped before its end.${missing}`];
+  return [`This run failed. ${problem ? sentenceOf(problem.code, problem.params) : ''}${missing}`];
+}
+
+function runSection({ run, label, createdAt, versions }: ReportInput): Block[] {
+  const { recipe, device } = run;
+  const rows: [string, string][] = [
+    ['Run', run.runId],
+    ...(label.tags.length > 0 ? [['Tags', label.tags.join(', ')] as [string, string]] : []),
+    ['State', run.status],
+    ['Begun', createdAt ?? 'not known'],
+    ['Duration', run.elapsedMs === null ? 'not over' : duration(run.elapsedMs)],
+    ['Network', recipe ? `${recipe.network} at ${recipe.imageSize} px` : 'not known'],
+    ['Seed', recipe ? String(recipe.seed) : 'not known'],
+    ['Device', device ? `${device.name}, ${device.engine}, threads: ${device.threads}` : 'not known'],
+    [
+      'Versions',
+      Object.entries(versions)
+        .map((entry) => entry.join(' '))
+        .join(', ') || 'not known',
+    ],
+  ];
+  return [
+    ...label.note
+      .split(/\r?\n/)
+      .filter((line) => line.trim() !== '')
+      .map((text): Block => ({ kind: 'text', text })),
+    { kind: 'facts', rows },
+  ];
+}
+
+/** What no table above says of itself. */
+function limits(run: RunState): Block[] {
+  const items = [
+    'These numbers hold for images like those of this dataset. Another camera, place or time is another question.',
+    'The intervals tell what chance does with so few images of one split. They do not cover another split, another seed, or labels that are wrong.',
+    'The threshold and the kept epoch were chosen on the validation images, so the validation figures flatter; the test figures do not, as long as nothing is chosen by them.',
+    ...(hasLeak(run.findings) ? ['Images or groups stand in more than one split: the test figures flatter, too.'] : []),
+    ...(run.weights?.kind === 'random'
+      ? ['The network began with random weights: nothing here says what a pretrained one would reach.']
+      : []),
+    ...(run.recipe?.medical
+      ? ['Not for diagnostic use: this is no medical device, and nobody has validated it as one.']
+      : []),
+  ];
+  return [
+    { kind: 'heading', text: 'Limits' },
+    { kind: 'list', items },
+  ];
+}

@@ -1,0 +1,108 @@
+// What the run was made of: images, splits, leaks, findings.
+import type { Finding } from '../contracts/finding.ts';
+import type { RunState } from '../contracts/runState.ts';
+import { plural } from '../terminalText.ts';
+import type { Block } from './document.ts';
+import { sum } from './wording.ts';
+
+export function datasetSection({ dataset, classNames, counts, fingerprint, splitOrigin, findings }: RunState): Block[] {
+  const heading: Block = { kind: 'heading', text: 'Dataset' };
+  const folder: Block = { kind: 'text', text: `Folder: ${dataset ?? 'not known'}` };
+  if (!counts) return [heading, folder, { kind: 'text', text: 'The images had not been checked when the run ended.' }];
+  const columns = [counts.train, counts.val, counts.test];
+  const rowOf = (name: string, sizes: readonly number[]) => [name, ...sizes, sum(sizes)].map(String);
+  return [
+    heading,
+    folder,
+    {
+      kind: 'table',
+      caption: 'Images a class and split',
+      head: ['class', 'train', 'validation', 'test', 'all'],
+      rows: [
+        ...classNames.map((name, label) =>
+          rowOf(
+            name,
+            columns.map((sizes) => sizes[label] ?? 0),
+          ),
+        ),
+        rowOf('all', columns.map(sum)),
+      ],
+    },
+    {
+      kind: 'facts',
+      rows: [
+        ['Splits', splitOrigin ? origins[splitOrigin] : 'not known'],
+        ['Leaks', leakVerdict(findings)],
+        ['Fingerprint', fingerprint ?? 'not known'],
+      ],
+    },
+    ...findingBlocks(findings),
+  ];
+}
+
+const origins = {
+  given: 'Those of the folder.',
+  made: 'Made here from the seed, class by class; groups and identical images stay together.',
+  validationMade:
+    'Train and test are those of the folder; validation was taken from train, from the seed, class by class.',
+  testMade: 'Train and validation are those of the folder; test was taken from train, from the seed, class by class.',
+} as const;
+
+type Of<K extends Finding['kind']> = Extract<Finding, { kind: K }>;
+
+const ofKind = <K extends Finding['kind']>(findings: readonly Finding[], kind: K) =>
+  findings.filter((finding): finding is Of<K> => finding.kind === kind);
+
+const leaksIn = (findings: readonly Finding[]) => ({
+  copies: ofKind(findings, 'duplicate').filter(({ splits }) => new Set(splits).size > 1),
+  groups: ofKind(findings, 'groupOverlap'),
+});
+
+export function hasLeak(findings: readonly Finding[]): boolean {
+  const { copies, groups } = leaksIn(findings);
+  return copies.length + groups.length > 0;
+}
+
+/** The sentence that decides what the test numbers are worth. */
+export function leakVerdict(findings: readonly Finding[]): string {
+  if (!hasLeak(findings)) return 'None found: no identical image and no group stands in more than one split.';
+  const { copies, groups } = leaksIn(findings);
+  const found = [
+    ...(copies.length > 0 ? [plural(copies.length, 'identical image')] : []),
+    ...(groups.length > 0 ? [plural(groups.length, 'group')] : []),
+  ];
+  return `LEAK: ${found.join(' and ')} in more than one split. The test numbers are too good to be true.`;
+}
+
+const shown = 10;
+
+function findingBlocks(findings: readonly Finding[]): Block[] {
+  const sections: [title: string, lines: string[]][] = [
+    ['Left out, cannot be used', ofKind(findings, 'corrupt').map(withReason)],
+    [
+      'Groups in more than one split',
+      ofKind(findings, 'groupOverlap').map(
+        (f) => `${f.group}: ${plural(f.imageCount, 'image')} in ${f.splits.join(', ')}`,
+      ),
+    ],
+    [
+      'Identical images',
+      ofKind(findings, 'duplicate').map(
+        (f) => `${f.relativePaths.join(' = ')} (${[...f.splits, ...f.classNames].join(', ')})`,
+      ),
+    ],
+    ['Kept, but odd', ofKind(findings, 'suspect').map(withReason)],
+    ['Not looked at', ofKind(findings, 'ignored').map(withReason)],
+    ['Notes', ofKind(findings, 'note').map(({ text }) => text)],
+  ];
+  return sections.flatMap(([title, lines]): Block[] => {
+    if (lines.length === 0) return [];
+    const more = lines.length - shown;
+    return [
+      { kind: 'text', text: `${title} (${lines.length}):` },
+      { kind: 'list', items: [...lines.slice(0, shown), ...(more > 0 ? [`… and ${more} more`] : [])] },
+    ];
+  });
+}
+
+const withReason = ({ relativePath, reason }: { relativePath: string; reason: string }) => `${relativePath}: ${reason}`;

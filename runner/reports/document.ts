@@ -1,0 +1,83 @@
+// reports/: what there is to say about a run, on one page. The sections say it once, as a Document; renderHtml.ts and
+// renderMarkdown.ts put it on paper. Pure: a run's state and predictions -> text. Absent: files, time, scripts, the network.
+// All texts here are plain: escaping is the renderers' work, so that no name from outside can be forgotten.
+// Called by writeReport.ts.
+import type { RunLabel } from '../contracts/label.ts';
+import type { Predictions } from '../contracts/predictionsFile.ts';
+import type { RunState } from '../contracts/runState.ts';
+
+/** Everything that a report is made of. */
+export interface ReportInput {
+  readonly run: RunState;
+  readonly label: RunLabel;
+  /** ISO 8601; null when not known. */
+  readonly createdAt: string | null;
+  readonly versions: Readonly<Record<string, string>>;
+  /** With the kept weights; null before the run has evaluated them. */
+  readonly val: Predictions | null;
+  readonly test: Predictions | null;
+  /** JPEG of each of `run.samples`; null where the picture is gone. */
+  readonly pictures: readonly (Uint8Array | null)[];
+}
+
+export interface Document {
+  readonly title: string;
+  /** What must be known before anything else is read. */
+  readonly notices: readonly string[];
+  readonly blocks: readonly Block[];
+}
+
+export type Block =
+  | { readonly kind: 'heading'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'list'; readonly items: readonly string[]; readonly warning?: true }
+  /** What is known, name by name. */
+  | { readonly kind: 'facts'; readonly rows: readonly (readonly [name: string, value: string])[] }
+  | Table
+  | { readonly kind: 'charts'; readonly charts: readonly Chart[] }
+  | { readonly kind: 'pictures'; readonly pictures: readonly Picture[] };
+
+/** The first column names its row, the others are figures. */
+export interface Table {
+  readonly kind: 'table';
+  readonly caption: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** Of each figure, 0 to 1: how strongly its cell is tinted. */
+  readonly tints?: readonly (readonly number[])[];
+}
+
+export interface Chart {
+  readonly title: string;
+  /** For those who do not see it, and for Markdown. */
+  readonly summary: string;
+  readonly xLabel: string;
+  /** Ticks at whole numbers only. */
+  readonly xWhole?: true;
+  readonly series: readonly Series[];
+  /** [lowest, highest]; from the data when left out. */
+  readonly xRange?: readonly [number, number];
+  readonly yRange?: readonly [number, number];
+  /** Upright lines. */
+  readonly marks?: readonly { readonly x: number; readonly text: string }[];
+  /** The line that guessing would draw. */
+  readonly diagonal?: true;
+  readonly square?: true;
+}
+
+export interface Series {
+  readonly name: string;
+  /** In the order of x. */
+  readonly points: readonly (readonly [x: number, y: number])[];
+  /** A single point on the line, such as the threshold's. */
+  readonly dot?: readonly [x: number, y: number];
+}
+
+export interface Picture {
+  readonly jpeg: Uint8Array | null;
+  /** In the run folder. */
+  readonly file: string;
+  readonly relativePath: string;
+  readonly lines: readonly string[];
+  readonly wrong: boolean;
+}

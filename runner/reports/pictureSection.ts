@@ -1,0 +1,26 @@
+// The fixed validation images, and what the kept weights say of them.
+import type { Block, Picture, ReportInput } from './document.ts';
+import { percent } from './wording.ts';
+
+export function pictureSection({ run, val, pictures }: Pick<ReportInput, 'run' | 'val' | 'pictures'>): Block[] {
+  const { samples, classNames } = run;
+  if (samples.length === 0) return [];
+  const rows = new Map(val?.relativePaths.map((path, row) => [path, row]));
+  const pictureOf = (i: number): Picture => {
+    const { file, relativePath, label } = samples[i]!;
+    const own = { jpeg: pictures[i] ?? null, file, relativePath };
+    const truth = `true: ${classNames[label] ?? label}`;
+    // By its path: rows move when an image is lost.
+    const row = rows.get(relativePath);
+    if (!val || row === undefined) return { ...own, lines: [truth], wrong: false };
+    const probabilities = val.probabilities.slice(row * val.classCount, (row + 1) * val.classCount);
+    const predicted = probabilities.indexOf(Math.max(...probabilities));
+    const said = `most probable: ${classNames[predicted]}, ${percent(probabilities[predicted]!)}`;
+    return { ...own, lines: [truth, said], wrong: predicted !== label };
+  };
+  return [
+    { kind: 'heading', text: 'Some validation images' },
+    { kind: 'text', text: 'Chosen by the seed, class by class, before the training: not the best and not the worst.' },
+    { kind: 'pictures', pictures: samples.map((_, i) => pictureOf(i)) },
+  ];
+}

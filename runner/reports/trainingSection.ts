@@ -1,0 +1,116 @@
+// How it learned: curves, the figures of every epoch, what the curves and the checks had to say.
+import { sentenceOf } from '../contracts/errors.ts';
+import type { EpochRow, RunState } from '../contracts/runState.ts';
+import { duration, plural } from '../terminalText.ts';
+import type { Block, Chart, Series } from './document.ts';
+import { figure } from './wording.ts';
+
+export function trainingSection(run: RunState): Block[] {
+  const { epochs, stages } = run;
+  const heading: Block = { kind: 'heading', text: 'Training' };
+  if (epochs.length === 0) return [heading, { kind: 'text', text: 'No epoch was finished.' }, ...remarks(run)];
+  const kept = keptEpochOf(run);
+  return [
+    heading,
+    {
+      kind: 'text',
+      text: `${plural(epochs.length, 'epoch')} of ${run.recipe?.stages.reduce((sum, stage) => sum + stage.epochs, 0) ?? 'unknown many'} planned${kept === null ? '' : `; the weights of epoch ${kept} are kept`}.${stages.some(({ endReason }) => endReason === 'earlyStopping') ? ' A stage was stopped early, because nothing improved any more.' : ''}`,
+    },
+    ...remarks(run),
+    { kind: 'charts', charts: curves(run, kept) },
+    {
+      kind: 'table',
+      caption: 'Figures of every epoch (* = the weights are the best of the stage so far)',
+      head: [
+        'epoch',
+        'stage',
+        'train loss',
+        'train accuracy',
+        'train AUROC',
+        'val loss',
+        'val accuracy',
+        'val AUROC',
+        'val AUPRC',
+        'time',
+      ],
+      rows: epochs.map(({ epoch, stage, best, metrics: { train, val }, elapsedMs }) => [
+        `${epoch}${best ? ' *' : ''}`,
+        stages[stage]?.name ?? String(stage + 1),
+        ...[train.loss, train.accuracy, train.auroc, val.loss, val.accuracy, val.auroc, val.auprc].map((value) =>
+          figure(value),
+        ),
+        duration(elapsedMs),
+      ]),
+    },
+  ];
+}
+
+/** Of the last stage that has one; the best so far while it goes on. */
+export function keptEpochOf({ evaluation, epochs }: RunState): number | null {
+  return evaluation?.keptEpoch ?? epochs.findLast(({ best }) => best)?.epoch ?? null;
+}
+
+function remarks({ alarms, warnings }: RunState): Block[] {
+  const items = [
+    ...warnings.map(({ code, params }) => sentenceOf(code, params)),
+    ...alarms.map(({ epoch, problem }) => `After epoch ${epoch}: ${sentenceOf(problem.code, problem.params)}`),
+  ];
+  return items.length === 0 ? [] : [{ kind: 'list', warning: true, items }];
+}
+
+/** More lines than this are not told apart. */
+const mostLines = 8;
+
+function curves({ epochs, stages, classNames }: RunState, kept: number | null): Chart[] {
+  const lineOf = (name: string, figureOf: (row: EpochRow) => number | null | undefined): Series => ({
+    name,
+    points: epochs.flatMap((row) => {
+      const value = figureOf(row);
+      return value == null ? [] : [[row.epoch, value] as const];
+    }),
+  });
+  const marks = [
+    ...(kept === null ? [] : [{ x: kept, text: `Epoch ${kept}: its weights are kept` }]),
+    ...epochs
+      .filter((row, i) => i > 0 && row.stage !== epochs[i - 1]!.stage)
+      .map((row) => ({ x: row.epoch - 0.5, text: `Stage ${stages[row.stage]?.name ?? row.stage + 1} begins` })),
+  ];
+  const chart = (title: string, series: readonly Series[], more: Partial<Chart> = {}): Chart => ({
+    title,
+    summary: series.map(summaryOf).join(' '),
+    xLabel: 'epoch',
+    xWhole: true,
+    series,
+    marks,
+    ...more,
+  });
+  const share = { yRange: [0, 1] } as const;
+  const charts = [
+    chart('Loss', [
+      lineOf('train', (row) => row.metrics.train.loss),
+      lineOf('validation', (row) => row.metrics.val.loss),
+    ]),
+    chart(
+      'AUROC',
+      [lineOf('train', (row) => row.metrics.train.auroc), lineOf('validation', (row) => row.metrics.val.auroc)],
+      share,
+    ),
+    chart(
+      'Accuracy',
+      [lineOf('train', (row) => row.metrics.train.accuracy), lineOf('validation', (row) => row.metrics.val.accuracy)],
+      share,
+    ),
+    chart(
+      classNames.length > mostLines ? `Recall on validation, the first ${mostLines} classes` : 'Recall on validation',
+      classNames.slice(0, mostLines).map((name, label) => lineOf(name, (row) => row.metrics.val.recallPerClass[label])),
+      share,
+    ),
+  ];
+  return charts.filter(({ series }) => series.some(({ points }) => points.length > 0));
+}
+
+function summaryOf({ name, points }: Series): string {
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last) return `${name}: no figures.`;
+  return `${name}: ${figure(first[1])} after epoch ${first[0]}, ${figure(last[1])} after epoch ${last[0]}.`;
+}

@@ -1,0 +1,15 @@
+// How figures read in a report.
+import type { Interval } from '../metrics/intervals.ts';
+
+export const figure = (value: number | null | undefined, digits = 4): string =>
+  value == null ? 'not known' : value.toFixed(digits);
+
+export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** An estimate with its 95 % interval. */
+export const withInterval = (value: number | null, interval: Interval | null | undefined, digits = 4): string =>
+  interval
+    ? `${figure(value, digits)} [${interval[0].toFixed(digits)}, ${interval[1].toFixed(digits)}]`
+    : figure(value, digits);
+
+export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

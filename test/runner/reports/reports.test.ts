@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { encodeRecord } from '../../../runner/contracts/eventLog.ts';
+import type { RunEvent } from '../../../runner/contracts/events.ts';
+import { noLabel } from '../../../runner/contracts/label.ts';
+import { files } from '../../../runner/contracts/run.ts';
+import { applyRunEvent, initialRunState, type RunState } from '../../../runner/contracts/runState.ts';
+import { contentsOf } from '../../../runner/reports/contents.ts';
+import type { ReportInput } from '../../../runner/reports/document.ts';
+import { html } from '../../../runner/reports/markup.ts';
+import { renderHtml } from '../../../runner/reports/renderHtml.ts';
+import { escaped, renderMarkdown } from '../../../runner/reports/renderMarkdown.ts';
+import { printable } from '../../../runner/terminalText.ts';
+import { writeReport } from '../../../runner/writeReport.ts';
+import { animalsRun, chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
+
+const xray = chestXrayRun();
+const stateOf = (events: readonly RunEvent[]): RunState => events.reduce(applyRunEvent, initialRunState('a-run'));
+const input = (run: RunState, over: Partial<ReportInput> = {}): ReportInput => ({
+  run,
+  label: noLabel,
+  createdAt: '2026-11-23T09:15:00.000Z',
+  versions: { shoulders: '1.2.3' },
+  val: null,
+  test: null,
+  pictures: run.samples.map(() => null),
+  ...over,
+});
+const markdownOf = (run: RunState) => renderMarkdown(contentsOf(input(run)));
+const htmlOf = (run: RunState) => renderHtml(contentsOf(input(run)));
+
+/** The cells of the Markdown table row that begins with `name`. */
+function cells(markdown: string, name: string): string[] {
+  const line = markdown.split('\n').find((one) => one.startsWith(`| ${name} |`));
+  assert.ok(line, `no row ${name}`);
+  return line
+    .split(/(?<!\\)\|/)
+    .slice(1, -1)
+    .map((cell) => cell.trim().replaceAll('\\', ''));
+}
+
+test('A report says the numbers of the evaluation, in Markdown and in HTML', () => {
+  const run = stateOf(xray.events);
+  const { test: held, val, threshold } = run.evaluation!;
+  const markdown = markdownOf(run);
+  const page = htmlOf(run);
+  const auroc = cells(markdown, 'AUROC');
+  assert.equal(Number.parseFloat(auroc[1]!), Number(held.auroc!.toFixed(4)));
+  assert.equal(Number.parseFloat(auroc[2]!), Number(val.auroc!.toFixed(4)));
+  assert.deepEqual(cells(markdown, 'Images').slice(1), [String(held.imageCount), String(val.imageCount)]);
+  assert.ok(page.includes(held.auroc!.toFixed(4)) && page.includes(threshold!.toFixed(4)));
+  const matrix = held.byThreshold!.confusionMatrix;
+  for (const [label, name] of run.classNames.entries()) {
+    const row = markdown.split('\n').find((line) => line === `| ${escaped(name)} | ${matrix[label]!.join(' | ')} |`);
+    assert.ok(row, `confusion matrix of ${name}`);
+  }
+  const accuracy = matrix.reduce((sum, row, i) => sum + row[i]!, 0) / held.imageCount;
+  assert.equal(Number.parseFloat(cells(markdown, 'Accuracy')[1]!), Number(accuracy.toFixed(4)));
+});
+
+test('A report has a row for every epoch and marks the kept one', () => {
+  const run = stateOf(xray.events);
+  const rows = markdownOf(run)
+    .split('\n')
+    .filter((line) => /^\| \d+ (\\\* )?\|/.test(line));
+  assert.equal(rows.length, run.epochs.length);
+  assert.ok(rows[run.evaluation!.keptEpoch - 1]!.startsWith(`| ${run.evaluation!.keptEpoch} \\* |`));
+});
+
+test('A report of a medical recipe and of random weights says so before anything else', () => {
+  const medical = contentsOf(input(stateOf(xray.events)));
+  assert.match(medical.notices[0]!, /Not for diagnostic use/);
+  const random = contentsOf(input(stateOf(animalsRun().events)));
+  assert.ok(random.notices.some((notice) => /random/i.test(notice)));
+});
+
+test('A report of a run that has not been tested says that, and shows no figure of a test', () => {
+  const run = { ...stateOf(upToEpoch(xray.events, 3)), status: 'stopped' as const };
+  const markdown = markdownOf(run);
+  assert.match(markdown, /stopped before its end/);
+  assert.doesNotMatch(markdown, /Confusion matrix/);
+});
+
+test('html`` lets no text become markup', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const inside = html`<p>${text}</p>`.text.slice(3, -4);
+      assert.doesNotMatch(inside, /[<>"']/);
+      const decoded = inside.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
+      assert.equal(decoded, printable(text));
+    }),
+  );
+});
+
+test('Class and folder names with markup stay text', () => {
+  const evil = '<img src=x onerror=alert(1)>|**b**\n# h';
+  const run = stateOf(xray.events);
+  const renamed: RunState = {
+    ...run,
+    dataset: `/data/${evil}`,
+    classNames: [evil, run.classNames[1]!],
+    evaluation: { ...run.evaluation!, positiveClass: evil },
+  };
+  const page = htmlOf(renamed);
+  assert.doesNotMatch(page, /<img src=x/);
+  assert.match(page, /&#60;img src=x onerror=alert\(1\)&#62;/);
+  const markdown = markdownOf(renamed);
+  assert.doesNotMatch(markdown, /(?<!\\)<img/);
+  assert.doesNotMatch(markdown, /^# h/m);
+  const header = markdown.split('\n').find((line) => line.startsWith('| true'))!;
+  assert.equal(header.split(/(?<!\\)\|/).length - 2, 3);
+});
+
+test('The page is whole in itself: no script, no address, no file beside it', () => {
+  const page = htmlOf(stateOf(xray.events));
+  assert.doesNotMatch(page, /<script|javascript:|<link|@import|url\((?!['"]?data:)/i);
+  assert.doesNotMatch(page.replace(/http:\/\/www\.w3\.org\/2000\/svg/g, ''), /https?:/i);
+});
+
+test('writeReport() reads a run folder and writes the page into it; a folder without a run is refused', async (t) => {
+  const root = await mkdtemp(join(tmpdir(), 'shoulders-report-'));
+  t.after(() => rm(root, { recursive: true, force: true }));
+  const folder = join(root, xray.runId);
+  await mkdir(folder);
+  const log = xray.events.map((event, seq) => encodeRecord(seq, '2026-11-23T09:15:00.000Z', event)).join('');
+  await writeFile(join(folder, files.events), log);
+  await writeFile(join(folder, files.label), JSON.stringify({ ...noLabel, name: 'The <best> run', note: 'keep' }));
+  const page = await writeReport(folder, 'html', undefined);
+  assert.equal(page, join(folder, files.reportHtml));
+  assert.match(await readFile(page, 'utf8'), /<h1>The &#60;best&#62; run<\/h1>/);
+  const markdown = await writeReport(folder, 'md', join(root, 'elsewhere.md'));
+  assert.match(await readFile(markdown, 'utf8'), /^# The \\<best\\> run\n/);
+  await assert.rejects(writeReport(join(root, 'nothing'), 'html', undefined), { code: 'runNotFound' });
+});
