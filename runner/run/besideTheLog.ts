@@ -3,10 +3,10 @@
 import { join } from 'node:path';
 import type { RunEvent } from '../contracts/events.ts';
 import type { FineTuneJob } from '../contracts/job.ts';
+import { encodeMetrics } from '../contracts/metricsTable.ts';
 import { files } from '../contracts/run.ts';
 import { applyRunEvent } from '../contracts/runState.ts';
 import { replaceFile } from '../store/atomicFile.ts';
-import { encodeMetrics } from '../contracts/metricsTable.ts';
 import type { RunFolder } from '../store/runFolder.ts';
 import { tensorboardWriter } from '../store/tensorboard.ts';
 import { newAlarms } from '../training/alarms.ts';
