@@ -1,7 +1,6 @@
 // `shoulders report`: a run as one page, for people who were not there. Absent: words and layout, which reports/ has.
 import { join, resolve } from 'node:path';
 import { UserError } from './contracts/errors.ts';
-import { noLabel, RunLabel } from './contracts/label.ts';
 import { type Predictions, parsePredictions } from './contracts/predictionsFile.ts';
 import { files } from './contracts/run.ts';
 import { contentsOf } from './reports/contents.ts';
@@ -37,7 +36,6 @@ async function readReportInput(folder: string): Promise<ReportInput> {
     state.evaluation ? readPredictions(folder, files.predictions(split), state.classNames) : null;
   return {
     run: state,
-    label: await readLabel(folder),
     createdAt: summary?.createdAt ?? null,
     versions: summary?.versions ?? {},
     val: await predictions('val'),
@@ -57,16 +55,6 @@ async function readPredictions(
     return parsePredictions(new TextDecoder().decode(bytes), classNames);
   } catch (cause) {
     throw new UserError('runBroken', { run: folder, reason: `${file}: ${String(cause)}` }, { cause });
-  }
-}
-
-async function readLabel(folder: string): Promise<RunLabel> {
-  const bytes = await readIfThere(join(folder, files.label));
-  if (!bytes) return noLabel;
-  try {
-    return RunLabel.parse(JSON.parse(new TextDecoder().decode(bytes)));
-  } catch {
-    return noLabel; // a damaged label is no reason to say nothing of the run
   }
 }
 

@@ -31,8 +31,6 @@ export const files = {
   pauseRequest: 'pause',
   /** Touched by every editor window that looks after the run; see `attended` of the job. */
   attended: 'attended',
-  /** What people say about the run: label.ts. */
-  label: 'label.json',
   metrics: 'metrics.csv',
   reportHtml: 'report.html',
   reportMarkdown: 'report.md',

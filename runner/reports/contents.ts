@@ -12,7 +12,7 @@ import { trainingSection } from './trainingSection.ts';
 export function contentsOf(input: ReportInput): Document {
   const { run } = input;
   return {
-    title: input.label.name ?? run.runId,
+    title: run.runId,
     notices: noticesOf(run),
     blocks: [
       ...runSection(input),
@@ -43,11 +43,10 @@ function unfinished({ status, problem, evaluation }: RunState): string[] {
   return [`This run failed. ${problem ? sentenceOf(problem.code, problem.params) : ''}${missing}`];
 }
 
-function runSection({ run, label, createdAt, versions }: ReportInput): Block[] {
+function runSection({ run, createdAt, versions }: ReportInput): Block[] {
   const { recipe, device } = run;
   const rows: [string, string][] = [
     ['Run', run.runId],
-    ...(label.tags.length > 0 ? [['Tags', label.tags.join(', ')] as [string, string]] : []),
     ['State', run.status],
     ['Begun', createdAt ?? 'not known'],
     ['Duration', run.elapsedMs === null ? 'not over' : duration(run.elapsedMs)],
@@ -61,13 +60,7 @@ function runSection({ run, label, createdAt, versions }: ReportInput): Block[] {
         .join(', ') || 'not known',
     ],
   ];
-  return [
-    ...label.note
-      .split(/\r?\n/)
-      .filter((line) => line.trim() !== '')
-      .map((text): Block => ({ kind: 'text', text })),
-    { kind: 'facts', rows },
-  ];
+  return [{ kind: 'facts', rows }];
 }
 
 /** What no table above says of itself. */
