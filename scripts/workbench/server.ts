@@ -1,5 +1,5 @@
 // Starts VS Code's own server from .cache (install.ts put it there) for the tests and for `npm run editor`. It listens on 127.0.0.1 only.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -16,6 +16,8 @@ export interface WorkbenchServer {
   urlOf(folder: string, options: { readonly development: boolean; readonly suite?: string | undefined }): string;
   /** Everything that the server has printed. */
   readonly output: () => string;
+  /** Those of the server's group: itself, its watchers, its extension hosts. Not on Windows. */
+  processes(): { readonly pid: number; readonly command: string }[];
   /** Ends the server with all its helpers. */
   stop(): Promise<void>;
 }
@@ -72,6 +74,7 @@ export async function startServer(options: ServerOptions): Promise<WorkbenchServ
       return `http://${authority}/?${query}`;
     },
     output: () => text.join(''),
+    processes: () => processesOf(child.pid!),
     stop,
   };
 }
@@ -121,6 +124,14 @@ async function stopGroup(child: ChildProcess, ended: Promise<void>): Promise<voi
   await ended;
   clearTimeout(timer);
   signalGroup(child, 'SIGKILL');
+}
+
+function processesOf(group: number): { pid: number; command: string }[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,pgid=,args='], { encoding: 'utf8' }).split('\n');
+  return lines.flatMap((line) => {
+    const [, pid, pgid, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return Number(pgid) === group ? [{ pid: Number(pid), command: command! }] : [];
+  });
 }
 
 function signalGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {

@@ -39,12 +39,14 @@ export class Workbench {
   readonly page: Page;
   /** What a page's content security policy refused, in the browser's words. */
   readonly refusals: string[] = [];
+  private readonly url: string;
   private readonly server: WorkbenchServer;
   private readonly browser: Browser;
   private readonly scratch: string;
 
-  private constructor(page: Page, server: WorkbenchServer, browser: Browser, scratch: string) {
+  private constructor(page: Page, url: string, server: WorkbenchServer, browser: Browser, scratch: string) {
     this.page = page;
+    this.url = url;
     this.server = server;
     this.browser = browser;
     this.scratch = scratch;
@@ -76,10 +78,12 @@ export class Workbench {
       browser = await chromium.launch({ executablePath, args });
       const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
       page.setDefaultTimeout(patience);
-      const workbench = new Workbench(page, server, browser, scratch);
-      await page.goto(
-        server.urlOf(options.workspace, { development: options.extensionsFolder === undefined, suite: options.suite }),
-      );
+      const url = server.urlOf(options.workspace, {
+        development: options.extensionsFolder === undefined,
+        suite: options.suite,
+      });
+      const workbench = new Workbench(page, url, server, browser, scratch);
+      await page.goto(workbench.url);
       await workbench.settled();
       return workbench;
     } catch (error) {
@@ -87,6 +91,29 @@ export class Workbench {
       await server.stop();
       throw error;
     }
+  }
+
+  /** One more window on the same folder: a page of the same browser with an extension host of its own. */
+  async anotherWindow(): Promise<Workbench> {
+    const page = await this.browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.setDefaultTimeout(patience);
+    const another = new Workbench(page, this.url, this.server, this.browser, this.scratch);
+    await page.goto(this.url);
+    await another.settled();
+    return another;
+  }
+
+  /** The page alone: the server and other windows stay. */
+  async closeWindow(): Promise<void> {
+    await this.page.close({ runBeforeUnload: false });
+  }
+
+  /** Process ids of the extension hosts of all windows. */
+  extensionHosts(): number[] {
+    return this.server
+      .processes()
+      .filter(({ command }) => command.includes('--type=extensionHost'))
+      .map(({ pid }) => pid);
   }
 
   private async settled(): Promise<void> {
@@ -112,7 +139,15 @@ export class Workbench {
       await this.page.keyboard.press('Escape');
       await this.page.waitForTimeout(1000);
     }
-    await wanted.first().click();
+    // A menu that has only just opened takes the first click for the one that opened it.
+    const menu = this.page.locator('.monaco-menu').first();
+    do await wanted.first().click();
+    while (
+      await menu.waitFor({ state: 'hidden', timeout: 3000 }).then(
+        () => false,
+        () => true,
+      )
+    );
   }
 
   /** The rows of the open QuickPick, top down. */

@@ -26,8 +26,8 @@ export async function createWorkspace(): Promise<Workspace> {
       await mkdir(to, { recursive: true });
       for (const name of (await readdir(from)).sort().slice(0, count)) await cp(join(from, name), join(to, name));
     }
-  await writeFile(join(folder, 'quick.shoulders.json'), recipe('quick', 2));
-  await writeFile(join(folder, 'endless.shoulders.json'), recipe('endless', 5000));
+  await writeFile(join(folder, 'quick.shoulders.json'), recipeText('quick', 2));
+  await writeFile(join(folder, 'endless.shoulders.json'), recipeText('endless', 5000));
   return {
     folder,
     cacheHome: join(scratch, 'cache'),
@@ -35,7 +35,7 @@ export async function createWorkspace(): Promise<Workspace> {
   };
 }
 
-const recipe = (name: string, epochs: number): string =>
+export const recipeText = (name: string, epochs: number): string =>
   JSON.stringify(
     {
       base: 'photos',
