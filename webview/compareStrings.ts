@@ -2,7 +2,7 @@
 
 export const compareStrings = {
   compareTitle: 'Compare {count} runs',
-  comparedRuns: 'Runs',
+  asTable: '{title}, table',
   runsGone: 'No longer there: {runs}.',
   allRunsGone: 'None of these runs is there any more.',
   classesDiffer:
@@ -95,7 +95,7 @@ export const compareStrings = {
   onlyRight: 'Only {run} right ({count})',
   bothWrong: 'Both wrong ({count})',
   noSuchImages: 'None.',
-  probabilityOf: 'probability of {className}',
+  probabilityOf: 'Numbers are the probability of {className}.',
   trueClass: 'is {className}',
   saysClass: '{run}: {className}, {probability}',
   openImage: 'Open {path} in the editor',

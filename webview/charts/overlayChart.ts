@@ -138,19 +138,22 @@ export class OverlayChart extends LitElement {
     ctx.font = `bold ${11 * scale}px ${this.#ink.family}`;
     ctx.textAlign = 'left';
     ctx.textBaseline = 'middle';
-    const taken: { x: number; y: number }[] = [];
-    this.overlay.series.forEach(({ run }, i) => {
+    const gap = 12 * scale;
+    const ends = this.overlay.series.flatMap(({ run }, i) => {
       const values = data[i + 1] ?? [];
       const last = values.findLastIndex((value) => value != null);
-      if (last < 0) return;
-      const x = valToPos(data[0][last]!, 'x', true) + 7 * scale;
-      let y = valToPos(values[last]!, 'y', true);
-      const gap = 12 * scale;
+      if (last < 0) return [];
+      const [x, y] = [valToPos(data[0][last]!, 'x', true) + 7 * scale, valToPos(values[last]!, 'y', true)];
+      return [{ index: run.index, x, y }];
+    });
+    const taken: { x: number; y: number }[] = [];
+    for (const { index, x, ...end } of ends.sort((a, b) => a.y - b.y)) {
+      let { y } = end;
       while (taken.some((other) => Math.abs(other.x - x) < gap && Math.abs(other.y - y) < gap)) y += gap / 4;
       taken.push({ x, y });
-      ctx.fillStyle = colorOf(this, runColor(run.index));
-      ctx.fillText(letterOf(run.index), x, y);
-    });
+      ctx.fillStyle = colorOf(this, runColor(index));
+      ctx.fillText(letterOf(index), x, y);
+    }
     ctx.restore();
   }
 

@@ -69,7 +69,7 @@ export function compared({ index, separation = 1.5, recipe, state: over, name = 
       name,
       when: `23 Nov 2026, 09:15:0${index}`,
       state,
-      imageRoot: 'http://panel.test/images',
+      imageRoot: 'http://panel.test/pictures',
     },
     predictions,
   };

@@ -1,4 +1,4 @@
-// The run panel in real Chromium: webview/run.ts bundled in memory, served under the product's policy, with a twin of the
+// A panel in real Chromium: its entry (webview/run.ts, webview/compare.ts) bundled in memory, served under the product's policy, with a twin of the
 // editor's API that records what the panel sends and lets a test post what the host would.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,10 @@ export const noChromium: string | false = existsSync(executablePath)
   : `no Chromium at ${executablePath}: install it or name one in CHROMIUM_PATH`;
 
 const origin = 'http://panel.test';
+/** Every address below it is a picture. */
+const pictures = `${origin}/pictures`;
+const square =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" fill="gray"/></svg>';
 const nonce = 'c2hvdWxkZXJz';
 const policy = panelPolicy(origin, nonce);
 const html = `<!DOCTYPE html>
@@ -36,24 +40,27 @@ export interface Panels {
   close(): Promise<void>;
 }
 
-export async function launch(): Promise<Panels> {
+/** `entry`: a file of webview/. Pictures under `pictures` in the address are a grey square; all others are missing. */
+export async function launch(entry = 'run.ts'): Promise<Panels> {
   const [browser, script] = await Promise.all([
     chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb'] }),
-    bundle(),
+    bundle(entry),
   ]);
   const page = await browser.newPage();
-  await page.route(`${origin}/**`, (route) =>
-    route.request().url().endsWith('.js')
-      ? route.fulfill({ contentType: 'text/javascript', body: script })
-      : route.fulfill({ contentType: 'text/html', body: html }),
-  );
+  await page.route(`${origin}/**`, (route) => {
+    const url = route.request().url();
+    if (url.endsWith('.js')) return route.fulfill({ contentType: 'text/javascript', body: script });
+    if (url.startsWith(pictures)) return route.fulfill({ contentType: 'image/svg+xml', body: square });
+    if (/\.(png|jpe?g)$/.test(url)) return route.fulfill({ status: 404 });
+    return route.fulfill({ contentType: 'text/html', body: html });
+  });
   await page.addInitScript(beforeThePage);
   return { open: (options) => openPanel(page, options), close: () => browser.close() };
 }
 
-function bundle(): Promise<string> {
+function bundle(entry: string): Promise<string> {
   return build({
-    entryPoints: [fileURLToPath(new URL('../../../webview/run.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(`../../../webview/${entry}`, import.meta.url))],
     bundle: true,
     minify: true,
     write: false,
@@ -66,7 +73,7 @@ function bundle(): Promise<string> {
 export interface PanelPage {
   readonly page: Page;
   post(message: unknown): Promise<void>;
-  sent(): Promise<FromPanel[]>;
+  sent<Message = FromPanel>(): Promise<Message[]>;
   kept(): Promise<unknown[]>;
   /** Violations of the policy, uncaught errors and console errors. */
   readonly troubles: string[];
@@ -106,7 +113,7 @@ async function openPanel(page: Page, options: PanelOptions): Promise<PanelPage> 
     page,
     troubles,
     post: (message) => page.evaluate((data) => window.postMessage(data, '*'), message),
-    sent: () => page.evaluate(() => (window as unknown as Twin).sent as FromPanel[]),
+    sent: <Message>() => page.evaluate(() => (window as unknown as Twin).sent as Message[]),
     kept: () => page.evaluate(() => (window as unknown as Twin).kept),
     drawn: () =>
       page.evaluate(

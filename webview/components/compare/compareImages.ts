@@ -38,7 +38,9 @@ export class CompareImages extends LitElement {
   }
 
   override willUpdate(changed: Map<string, unknown>): void {
-    if (changed.has('pairing')) this.limit = pageSize;
+    if (!changed.has('pairing')) return;
+    this.limit = pageSize;
+    this.kind = this.pairing.onlyFirst === 0 && this.pairing.onlySecond > 0 ? 1 : 0;
   }
 
   override render() {

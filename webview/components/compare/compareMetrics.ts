@@ -27,7 +27,7 @@ export class CompareMetrics extends LitElement {
           ${button({ label: t('copyMarkdown'), onClick: () => send(this, { type: 'copy', text: tableMarkdown(runs) }) })}
         </span>
       </div>
-      <div class="scroll" role="region" aria-label=${t('compareMetrics')} tabindex="0">
+      <div class="scroll" role="region" aria-label=${t('asTable', { title: t('compareMetrics') })} tabindex="0">
         <table>
           <thead>
             <tr>
@@ -44,7 +44,9 @@ export class CompareMetrics extends LitElement {
                     title=${`${t('openRun', { run: letter(run) })}: ${run.id}`}
                     @click=${() => send(this, { type: 'openRun', runId: run.id })}
                   >
-                    ${runMark(run)}<span class="name truncate">${run.name}</span><span class="muted">${run.when}</span>
+                    ${runMark(run)}<span class="name"
+                      ><span class="truncate">${run.name}</span><span class="muted">${run.when}</span></span
+                    >
                   </button>
                 </th>
                 ${columns.map(({ cells }) => cell(cells[i]!))}
@@ -95,13 +97,16 @@ export class CompareMetrics extends LitElement {
         font: inherit;
         cursor: pointer;
       }
-      button:hover .name {
+      button:hover .truncate {
         text-decoration: underline;
       }
       .name {
-        max-width: 220px;
+        display: grid;
+        max-width: 200px;
+        text-align: start;
       }
-      .muted {
+      .name .muted {
+        font-size: 11px;
         font-weight: 400;
       }
       .detail {

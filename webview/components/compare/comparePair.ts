@@ -127,14 +127,15 @@ export class ComparePair extends LitElement {
         margin-bottom: 12px;
       }
       .choice {
-        display: inline-flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 6px;
+        display: grid;
+        flex: 1 1 240px;
+        gap: 3px;
+        min-width: 0;
+        max-width: 480px;
       }
       vscode-dropdown {
-        min-width: 220px;
-        max-width: 100%;
+        width: 100%;
+        min-width: 0;
       }
       .tests {
         flex: 1 1 340px;
@@ -152,13 +153,13 @@ export class ComparePair extends LitElement {
         padding-inline-start: 10px;
         border-inline-start: 3px solid var(--vscode-editorWarning-foreground);
       }
-      .counts td {
+      .counts tbody td {
         min-width: 84px;
         text-align: center;
         border: 1px solid var(--sh-border);
         font-size: 15px;
       }
-      .counts td.apart {
+      .counts tbody td.apart {
         font-weight: 700;
         background: color-mix(in srgb, var(--vscode-charts-blue) 14%, transparent);
       }
@@ -169,7 +170,7 @@ export class ComparePair extends LitElement {
       sh-compare-images {
         margin-top: 14px;
       }
-      :host-context(.vscode-high-contrast) .counts td.apart {
+      :host-context(.vscode-high-contrast) .counts tbody td.apart {
         background: none;
         outline: 1px solid currentColor;
         outline-offset: -3px;

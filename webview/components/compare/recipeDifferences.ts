@@ -66,7 +66,7 @@ export class RecipeDifferences extends LitElement {
 const differences = (runs: readonly ComparedRun[], fields: ReturnType<typeof differingFields>) => html`<div
   class="scroll"
   role="region"
-  aria-label=${t('recipeDifferences')}
+  aria-label=${t('asTable', { title: t('recipeDifferences') })}
   tabindex="0"
 >
   <table>

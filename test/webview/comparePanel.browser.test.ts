@@ -1,0 +1,256 @@
+// The compare panel in real Chromium, under the product's policy, in the editor's four default themes.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import type { RunEvent } from '../../runner/contracts/events.ts';
+import type { FromComparePanel, ToComparePanel } from '../../webview/compareContract.ts';
+import { pairingOf } from '../../webview/comparePair.ts';
+import { formatMetric } from '../../webview/format.ts';
+import { darkModern, type Theme, themes } from '../support/themes.ts';
+import { chestState, compared, idOf, predictionsMessage, snapshotOf } from './support/comparisons.ts';
+import { launch, noChromium, type PanelPage, type Panels, textOf } from './support/panelPage.ts';
+
+const [a, b, c] = [
+  compared({ index: 0, separation: 0.6 }),
+  compared({ index: 1, separation: 2, recipe: { seed: 7, imageSize: 256 } }),
+  compared({ index: 2, separation: 1.2, recipe: { keep: 'last' } }),
+] as const;
+const ten = Array.from({ length: 10 }, (_, index) =>
+  compared({
+    index,
+    separation: 0.4 + index / 5,
+    recipe: { seed: index },
+    name: `a rather long name of a run, number ${index}`,
+  }),
+);
+const unlike = [
+  a,
+  compared({
+    index: 1,
+    state: { fingerprint: 'e'.repeat(64), weights: { kind: 'random', name: 'random', sha256: null, verified: false } },
+  }),
+  compared({ index: 2, state: { status: 'running', evaluation: null, epochs: chestState.epochs.slice(0, 3) } }),
+];
+
+/** Where to leave pictures of every theme and width; none are taken without it. */
+const screenshots = process.env.SCREENSHOTS;
+
+describe('compare panel in Chromium', { skip: noChromium }, () => {
+  let panels: Panels;
+  before(async () => {
+    panels = await launch('compare.ts');
+  });
+  after(() => panels?.close());
+
+  async function onPanel(
+    posts: readonly ToComparePanel[],
+    checks: (panel: PanelPage) => Promise<void>,
+    { theme = darkModern, width = 1200, restored }: { theme?: Theme; width?: number; restored?: unknown } = {},
+  ): Promise<void> {
+    const panel = await panels.open({ theme, width, restored });
+    for (const message of posts) await panel.post(message);
+    await panel.drawn();
+    await checks(panel);
+    // A missing picture is told by the browser, too; the page shows it as such.
+    assert.deepEqual(
+      panel.troubles.filter((trouble) => !/404/.test(trouble)),
+      [],
+    );
+  }
+
+  const sentOf = async <Type extends FromComparePanel['type']>(panel: PanelPage, type: Type) =>
+    (await panel.sent<FromComparePanel>()).filter(
+      (message): message is Extract<FromComparePanel, { type: Type }> => message.type === type,
+    );
+
+  const scenes: { name: string; posts: ToComparePanel[] }[] = [
+    { name: 'compare-two', posts: [snapshotOf([a, b]), predictionsMessage(a), predictionsMessage(b)] },
+    { name: 'compare-unlike', posts: [snapshotOf(unlike, [...unlike.map(({ run }) => run.id), idOf(3)])] },
+    { name: 'compare-ten', posts: [snapshotOf(ten), ...ten.slice(-2).map(predictionsMessage)] },
+  ];
+  for (const theme of themes)
+    test(`the compare panel has no accessibility fault and no overflow in ${theme.name}`, () =>
+      onPanel(
+        [],
+        async (panel) => {
+          for (const { name, posts } of scenes) {
+            for (const message of posts) await panel.post(message);
+            for (const width of [400, 1300]) {
+              await panel.page.setViewportSize({ width, height: 900 });
+              await panel.drawn();
+              const seen = await panel.page.evaluate(() => document.documentElement.scrollWidth);
+              assert.ok(seen <= width, `${name}: ${seen} px wide in a view of ${width} px`);
+              if (screenshots === undefined) continue;
+              mkdirSync(screenshots, { recursive: true });
+              await panel.page.screenshot({
+                path: `${screenshots}/${name}-${theme.name}-${width}.png`,
+                fullPage: true,
+              });
+            }
+            assert.deepEqual(await panel.accessibilityFaults(), [], name);
+          }
+        },
+        { theme },
+      ));
+
+  test('the page asks for the test predictions of the pair, once each, and shows counts and both tests', () =>
+    onPanel([snapshotOf([a, b])], async (panel) => {
+      assert.deepEqual(
+        (await sentOf(panel, 'testPredictionsWanted')).map(({ runId }) => runId),
+        [a.run.id, b.run.id],
+      );
+      for (const side of [a, b]) await panel.post(predictionsMessage(side));
+      await panel.drawn();
+      const pairing = pairingOf(a, b);
+      const cells = await panel.page
+        .getByRole('table', { name: 'Test images by who was right' })
+        .locator('td')
+        .allTextContents();
+      assert.deepEqual(
+        cells.map((cell) => cell.trim()).filter((cell) => cell !== ''),
+        [pairing.bothRight, pairing.onlyFirst, pairing.onlySecond, pairing.bothWrong].map(String),
+      );
+      const words = await textOf(panel.page.locator('sh-compare-pair .tests'));
+      assert.match(words, new RegExp(`Of ${pairing.mcnemar!.discordant} images that only one of them got right`));
+      assert.match(words, new RegExp(`differ by ${formatMetric(Math.abs(pairing.delong!.difference))}`));
+      assert.doesNotMatch(words, /Bonferroni/);
+    }));
+
+  test('the images that one run got right are listed with both probabilities, and a click asks to open one', () =>
+    onPanel(scenes[0]!.posts, async (panel) => {
+      const pairing = pairingOf(a, b);
+      const wanted = pairing.images.filter(({ first, second }) => second.right && !first.right);
+      await panel.page.getByRole('radio', { name: `Only B right (${wanted.length})` }).check();
+      await panel.drawn();
+      const tiles = panel.page.locator('sh-compare-images li button');
+      assert.equal(await tiles.count(), Math.min(24, wanted.length));
+      const text = await textOf(tiles.first());
+      for (const side of [wanted[0]!.first, wanted[0]!.second])
+        assert.ok(text.includes(`${side.predicted}, ${formatMetric(side.probability)}`), text);
+      await tiles.first().focus();
+      await panel.page.keyboard.press('Enter');
+      assert.deepEqual(await sentOf(panel, 'openImage'), [
+        { type: 'openImage', runId: a.run.id, relativePath: wanted[0]!.relativePath },
+      ]);
+      // An odd file name reaches the picture: '#' and blanks are escaped.
+      await panel.page.waitForFunction(
+        (path) => performance.getEntriesByType('resource').some(({ name }) => name.endsWith(path)),
+        encodeURI(wanted[0]!.relativePath).replaceAll('#', '%23'),
+      );
+    }));
+
+  test('a picture that is not there is shown as missing', () => {
+    const lost = { ...a, run: { ...a.run, imageRoot: 'http://panel.test/lost' } };
+    return onPanel([snapshotOf([lost, b]), predictionsMessage(a), predictionsMessage(b)], async (panel) => {
+      await panel.page.getByRole('radio', { name: /Only B right/ }).check();
+      await panel.page.locator('sh-compare-images').scrollIntoViewIfNeeded();
+      await panel.page.getByText('Missing, or no picture').first().waitFor();
+    });
+  });
+
+  test('curves: another metric, a run switched off, a logarithmic scale, a crosshair moved by keyboard', () =>
+    onPanel([snapshotOf([a, b, c])], async (panel) => {
+      const legend = panel.page.locator('sh-compare-curves fieldset');
+      const last = chestState.epochs.length;
+      assert.match(await textOf(legend), new RegExp(`values at epoch ${last}`));
+      await panel.page.locator('sh-overlay-chart .plot').focus();
+      await panel.page.keyboard.press('Home');
+      await panel.drawn();
+      assert.match(await textOf(legend), /values at epoch 1 /);
+      const values = await legend.locator('b.number').allTextContents();
+      assert.deepEqual(
+        values,
+        [a, b, c].map(({ run }) => formatMetric(run.state.epochs[0]!.metrics.val.loss)),
+      );
+      await legend.getByRole('checkbox').nth(1).uncheck();
+      await panel.page.getByRole('checkbox', { name: 'Logarithmic' }).check();
+      await panel.page.getByText('The same numbers as a table').click();
+      await panel.drawn();
+      assert.equal(await panel.page.locator('sh-compare-curves tbody tr').count(), last);
+      const kept = (await panel.kept()).at(-1) as { hidden: string[]; logScale: boolean };
+      assert.deepEqual([kept.hidden, kept.logScale], [[b.run.id], true]);
+      const label = await panel.page.locator('sh-overlay-chart .plot').getAttribute('aria-label');
+      assert.match(label!, /Validation loss by epoch of 2 runs/);
+    }));
+
+  test('a live run grows: an epoch that arrives is in curves and table', () =>
+    onPanel([snapshotOf(unlike)], async (panel) => {
+      const row = { type: 'epoch', ...chestState.epochs[3]! } as RunEvent;
+      const epochs = panel.page.locator('sh-compare-metrics tbody tr').nth(2).locator('td').nth(8);
+      assert.equal((await epochs.textContent())?.trim(), '3');
+      await panel.post({ type: 'event', seq: 5, runId: idOf(2), event: row });
+      await panel.drawn();
+      assert.equal((await epochs.textContent())?.trim(), '4');
+    }));
+
+  test('the best of a column is marked with a word, not only by weight', () =>
+    onPanel([snapshotOf([a, b])], async (panel) => {
+      const aurocs = await panel.page.locator('sh-compare-metrics tbody tr td:nth-child(2)').allTextContents();
+      const [first, second] = [a, b].map(({ run }) => run.state.evaluation!.test.auroc!);
+      assert.deepEqual(
+        aurocs.map((text) => /best/.test(text)),
+        [first! > second!, second! > first!],
+      );
+    }));
+
+  test('three runs: any two are picked, several comparisons are warned of, and the pair is kept', () =>
+    onPanel([snapshotOf([a, b, c]), ...[a, b, c].map(predictionsMessage)], async (panel) => {
+      assert.match(await textOf(panel.page.locator('sh-compare-pair')), /3 pairs: one in twenty.*below 0\.017/);
+      const second = panel.page.getByRole('combobox', { name: 'Second run' });
+      await second.focus();
+      await panel.page.keyboard.press('ArrowUp');
+      await panel.drawn();
+      const kept = (await panel.kept()).at(-1) as { pair: string[] };
+      assert.equal(kept.pair.length, 2);
+      assert.ok(kept.pair.includes(a.run.id));
+    }));
+
+  test('buttons send what they say: diff of the pair, a run to open, the table as CSV and Markdown', () =>
+    onPanel([snapshotOf([a, b])], async (panel) => {
+      await panel.page.getByText('Open A and B in Diff Editor').click();
+      await panel.page.getByRole('button', { name: /^ ?B chest_xray/ }).click();
+      await panel.page.getByText('Copy as CSV').click();
+      await panel.page.getByText('Copy as Markdown').click();
+      assert.deepEqual(await sentOf(panel, 'diffRecipes'), [
+        { type: 'diffRecipes', first: a.run.id, second: b.run.id },
+      ]);
+      assert.deepEqual(await sentOf(panel, 'openRun'), [{ type: 'openRun', runId: b.run.id }]);
+      const [csv, markdown] = (await sentOf(panel, 'copy')).map(({ text }) => text);
+      assert.equal(csv!.trim().split('\n').length, 3);
+      assert.match(markdown!, /^\| Run \| Test AUROC \|/);
+    }));
+
+  test('the recipes’ table shows the fields that differ and no other', () =>
+    onPanel([snapshotOf([a, b])], async (panel) => {
+      const fields = await panel.page.locator('sh-recipe-differences tbody th').allTextContents();
+      assert.deepEqual(fields.sort(), ['imageSize', 'seed']);
+    }));
+
+  test('what was kept is restored: metric, hidden runs, pair', () =>
+    onPanel(
+      [snapshotOf([a, b, c])],
+      async (panel) => {
+        assert.match(
+          (await panel.page.locator('sh-overlay-chart .plot').getAttribute('aria-label'))!,
+          /^Training AUROC.*of 2 runs/,
+        );
+        await panel.page.getByText('Open C and A in Diff Editor').waitFor();
+      },
+      {
+        restored: {
+          runIds: [a, b, c].map(({ run }) => run.id),
+          curve: 'trainAuroc',
+          logScale: false,
+          hidden: [b.run.id],
+          pair: [c.run.id, a.run.id],
+        },
+      },
+    ));
+
+  test('runs that are gone are named, also when all are', () =>
+    onPanel([snapshotOf([a], [idOf(0), idOf(1)])], async (panel) => {
+      await panel.page.getByText(`No longer there: ${idOf(1)}.`).waitFor();
+      await panel.post(snapshotOf([], [idOf(0), idOf(1)]));
+      await panel.page.getByText('None of these runs is there any more.').waitFor();
+    }));
+});
