@@ -134,8 +134,7 @@ describe('the journey in VS Code', () => {
   step('Delete asks, and then the run is gone from sidebar and disk', async () => {
     const before = await runIds();
     const row = workbench.treeRows().filter({ hasText: 'Stopped' }).first();
-    await row.click({ button: 'right' });
-    await workbench.page.getByRole('menuitem', { name: 'Delete Run' }).click();
+    await workbench.rowMenu(row, 'Delete Run');
     const dialog = workbench.page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Move to Bin' }).click();
     const forGood = dialog.getByRole('button', { name: 'Delete Permanently' });

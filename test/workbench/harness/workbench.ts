@@ -139,15 +139,25 @@ export class Workbench {
       await this.page.keyboard.press('Escape');
       await this.page.waitForTimeout(1000);
     }
-    // A menu that has only just opened takes the first click for the one that opened it.
-    const menu = this.page.locator('.monaco-menu').first();
-    do await wanted.first().click();
-    while (
-      await menu.waitFor({ state: 'hidden', timeout: 3000 }).then(
-        () => false,
-        () => true,
-      )
-    );
+    await this.chooseInMenu(menuItem);
+  }
+
+  /** Right-click on a row of the side bar's tree, then a menu item. */
+  async rowMenu(row: Locator, menuItem: string): Promise<void> {
+    await row.click({ button: 'right' });
+    await this.chooseInMenu(menuItem);
+  }
+
+  /** A menu that has just opened does not hear the mouse yet and stays open: then again, as a person does. */
+  private async chooseInMenu(name: string): Promise<void> {
+    const item = this.page.getByRole('menuitem', { name }).first();
+    await item.waitFor();
+    const end = Date.now() + patience;
+    while (Date.now() < end && (await item.isVisible())) {
+      await item.click({ timeout: 2000 }).catch(() => {}); // gone meanwhile: the loop sees it
+      await item.waitFor({ state: 'hidden', timeout: 2000 }).catch(() => {}); // still there: once more
+    }
+    if (await item.isVisible()) throw new Error(`The menu did not take the choice of "${name}".`);
   }
 
   /** The rows of the open QuickPick, top down. */
