@@ -31,7 +31,7 @@ export function createRunTreeView(index: RunIndex): vscode.Disposable {
     if (different === 'all') changed.fire(undefined);
     else for (const { id } of different) changed.fire(id);
   };
-  const view = vscode.window.createTreeView(runsViewId, { treeDataProvider: provider });
+  const view = vscode.window.createTreeView(runsViewId, { treeDataProvider: provider, canSelectMany: true });
   const showOpen = (): void => {
     const open = index.runs.filter(isOpen).length;
     view.badge = open > 0 ? { value: open, tooltip: vscode.l10n.t('{0} running', open) } : undefined;

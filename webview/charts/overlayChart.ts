@@ -7,6 +7,7 @@ import type { Overlay } from '../compareCurves.ts';
 import { base } from '../styles/base.ts';
 import { dashes, letterOf, runColor } from './palette.ts';
 import { epochRange, epochTicks, logRange, logTicks, lossRange, type Range, shareRange } from './scale.ts';
+import { spreadLabels } from './spread.ts';
 import { colorOf, onThemeChange } from './theme.ts';
 
 const heightPx = 320;
@@ -131,8 +132,8 @@ export class OverlayChart extends LitElement {
     );
   }
 
-  /** At the last value of each line; a letter that would cover another moves down. */
-  #drawLetters({ ctx, data, valToPos }: uPlot): void {
+  /** At the last value of each line, apart from each other. */
+  #drawLetters({ ctx, bbox, data, valToPos }: uPlot): void {
     const scale = devicePixelRatio;
     ctx.save();
     ctx.font = `bold ${11 * scale}px ${this.#ink.family}`;
@@ -146,13 +147,19 @@ export class OverlayChart extends LitElement {
       const [x, y] = [valToPos(data[0][last]!, 'x', true) + 7 * scale, valToPos(values[last]!, 'y', true)];
       return [{ index: run.index, x, y }];
     });
-    const taken: { x: number; y: number }[] = [];
-    for (const { index, x, ...end } of ends.sort((a, b) => a.y - b.y)) {
-      let { y } = end;
-      while (taken.some((other) => Math.abs(other.x - x) < gap && Math.abs(other.y - y) < gap)) y += gap / 4;
-      taken.push({ x, y });
-      ctx.fillStyle = colorOf(this, runColor(index));
-      ctx.fillText(letterOf(index), x, y);
+    const bottom = bbox.top + bbox.height - gap / 2;
+    // Runs that ended at the same epoch share a column.
+    for (const at of new Set(ends.map(({ x }) => x))) {
+      const column = ends.filter(({ x }) => x === at).sort((one, other) => one.y - other.y);
+      const places = spreadLabels(
+        column.map(({ y }) => y),
+        gap,
+        bottom,
+      );
+      for (const [i, { index, x }] of column.entries()) {
+        ctx.fillStyle = colorOf(this, runColor(index));
+        ctx.fillText(letterOf(index), x, places[i]!);
+      }
     }
     ctx.restore();
   }
