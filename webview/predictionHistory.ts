@@ -18,10 +18,15 @@ export const noHistory: PredictionHistory = { epoch: null, shown: null, known: n
 const mostNumbers = 1_600_000;
 const mostEpochs = 50;
 
-export function picked(history: PredictionHistory, epoch: number | null): PredictionHistory {
+/** `newest`: what was shown when no epoch was picked before. */
+export function picked(
+  history: PredictionHistory,
+  epoch: number | null,
+  newest: Predictions | null,
+): PredictionHistory {
   if (epoch === null) return { ...history, epoch, shown: null };
   const found = history.known.get(epoch);
-  if (found === undefined) return { ...history, epoch };
+  if (found === undefined) return { ...history, epoch, shown: history.epoch === null ? newest : history.shown };
   return { ...history, epoch, shown: found, known: latest(history.known, epoch, found) };
 }
 

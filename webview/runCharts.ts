@@ -1,8 +1,8 @@
 // What the charts of one run show: which series, in which colours, under which names. Pure.
 
 import { nearestIndex } from './charts/downsample.ts';
-import type { ChartSeries, Ring, TipGroup } from './charts/lineChart.ts';
 import { dashes, runColor } from './charts/palette.ts';
+import type { ChartSeries, Ring, TipGroup } from './charts/series.ts';
 import { smoothedOnce } from './charts/smoothing.ts';
 import { type Columns, splitMetrics } from './columns.ts';
 import type { ChartName } from './contract.ts';

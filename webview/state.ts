@@ -91,7 +91,7 @@ export function reduce(state: ViewState, action: Action): ViewState {
     case 'classPicked':
       return { ...state, pickedClass: action.label };
     case 'epochPicked':
-      return { ...state, history: picked(state.history, existing(action.epoch, state.run)) };
+      return { ...state, history: picked(state.history, existing(action.epoch, state.run), state.predictions) };
     case 'lookChanged':
       return { ...state, look: action.look };
     case 'stopRequested':
@@ -116,13 +116,14 @@ function snapshot(state: ViewState, action: Extract<ToPanel, { type: 'snapshot' 
   const chosen = choices(state, run);
   // What was read before may be of a training that was done again meanwhile.
   const history = trimmed(sameRun ? state.history : noHistory, 0);
+  const predictions = usable(action.predictions, run) ?? (sameRun ? usable(state.predictions, run) : null);
   return {
     ...state,
     run,
     sync: 'live',
     nextSeq: action.nextSeq,
-    predictions: usable(action.predictions, run) ?? (sameRun ? usable(state.predictions, run) : null),
-    history: picked(history, existing(chosen.pickedEpoch, run)),
+    predictions,
+    history: picked(history, existing(chosen.pickedEpoch, run), predictions),
     problemText: action.problemText,
     warningTexts: action.warningTexts,
     alarmTexts: action.alarmTexts,
@@ -167,7 +168,7 @@ function worded(state: ViewState, event: RunEvent, text: string | null, before: 
         alarmTexts: state.alarmTexts.filter((_, i) => (before.alarms[i]?.epoch ?? 0) <= event.afterEpoch),
         problemText: null,
         predictions: null,
-        history: picked(history, existing(history.epoch, state.run)),
+        history: picked(history, existing(history.epoch, state.run), null),
       };
     }
     default:

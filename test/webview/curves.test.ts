@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RunEvent } from '../../runner/contracts/events.ts';
 import { applyRunEvent, initialRunState } from '../../runner/contracts/runState.ts';
-import { curveOf, keptEpoch, plannedEpochs, stageSpans } from '../../webview/curves.ts';
+import { keptEpoch, plannedEpochs, stageSpans } from '../../webview/curves.ts';
 import { chestXrayRun, upToEpoch } from './support/transcripts.ts';
 
 const { runId, events } = chestXrayRun();
@@ -40,15 +40,4 @@ test('keptEpoch() is the best so far while training and the evaluated one after 
   const whole = runOf(events);
   assert.equal(keptEpoch(whole), whole.evaluation!.keptEpoch);
   assert.equal(keptEpoch(runOf([])), null);
-});
-
-test('curveOf() gives columns of one length, with null where nothing was measured', () => {
-  const rows = runOf(upToEpoch(events, 3)).epochs.map((row) => ({
-    ...row,
-    metrics: { ...row.metrics, val: { ...row.metrics.val, auroc: null } },
-  }));
-  const { epochs, train, val } = curveOf(rows, 'auroc');
-  assert.deepEqual(epochs, [1, 2, 3]);
-  assert.deepEqual(val, [null, null, null]);
-  assert.equal(train.length, 3);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runProtocol, type ToPanel } from '../../webview/contract.ts';
+import { plainLook, runProtocol, type ToPanel } from '../../webview/contract.ts';
 import { memoryHost } from '../../webview/host.ts';
 import { chestXrayRun, snapshotOf } from './support/transcripts.ts';
 
@@ -39,6 +39,9 @@ test('restore() does not trust what the page kept', () => {
   assert.deepEqual(memoryHost(runProtocol, { runId: run.runId, threshold: 0.3 }).restore(), {
     runId: run.runId,
     threshold: 0.3,
+    pickedClass: 0,
+    pickedEpoch: null,
+    look: plainLook,
   });
   for (const odd of [undefined, null, 7, {}, { runId: 1, threshold: 0.3 }, { runId: 'x', threshold: 'high' }])
     assert.equal(memoryHost(runProtocol, odd).restore(), undefined);

@@ -3,17 +3,36 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { RunEvent } from '../../runner/contracts/events.ts';
-import { formatMetric } from '../../webview/format.ts';
+import { aurocInterval, wilsonInterval } from '../../runner/metrics/intervals.ts';
+import { type CurveLook, plainLook } from '../../webview/contract.ts';
+import { formatLearningRate, formatMetric } from '../../webview/format.ts';
 import { darkModern, highContrast, lightModern, type Theme, themes } from '../support/themes.ts';
 import { countDecisions, largestYouden, pairwiseAuroc } from './support/bruteForce.ts';
 import { launch, noChromium, type PanelPage, type Panels, textOf } from './support/panelPage.ts';
-import { animalsRun, chestXrayRun, oneVsRest, snapshotOf, upToEpoch } from './support/transcripts.ts';
+import {
+  animalsRun,
+  chestXrayRun,
+  oneVsRest,
+  rowOf,
+  samplesOf,
+  snapshotOf,
+  standingOf,
+  upToEpoch,
+} from './support/transcripts.ts';
 
 const chest = chestXrayRun();
 const animals = animalsRun();
 const finished = snapshotOf(chest, chest.events, chest.predictions.get(null)!);
 const animalsFinished = snapshotOf(animals, animals.events, animals.predictions.get(null)!);
 const training = snapshotOf(chest, upToEpoch(chest.events, 8), chest.predictions.get(8)!);
+const plain = { pickedClass: 0, pickedEpoch: null, look: plainLook };
+/** With its twelve images. */
+const pictured = (run: typeof chest, events: readonly RunEvent[]) =>
+  snapshotOf(run, [...events, samplesOf(run)], null, { nextSeq: events.length });
+const withImages = {
+  ...pictured(chest, upToEpoch(chest.events, 8)),
+  predictions: chest.predictions.get(8)!,
+};
 
 /** Where to leave pictures of every theme and width; none are taken without it. */
 const screenshots = process.env.SCREENSHOTS;
@@ -38,8 +57,28 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
     assert.deepEqual(panel.troubles, []);
   }
 
+  const failed = snapshotOf(
+    animals,
+    [
+      ...upToEpoch(animals.events, 4),
+      { type: 'alarm', epoch: 3, problem: { code: 'overfitting', params: {} } },
+      { type: 'ended', reason: 'failed', problem: { code: 'runnerDied', params: {} }, elapsedMs: 1 },
+    ],
+    animals.predictions.get(4)!,
+    {
+      problemText: 'The training process ended unexpectedly.',
+      warningTexts: ['Random weights.'],
+      alarmTexts: ['Validation loss rises while training loss falls.'],
+      standing: standingOf(animals, [], {
+        phase: 'ended',
+        resumable: true,
+        lastLines: ['Reading 800 images', 'Killed'],
+      }),
+    },
+  );
   const scenes = [
-    { name: 'training', message: training },
+    { name: 'training', message: { ...withImages, run: { ...withImages.run, status: 'paused' } } },
+    { name: 'failed', message: failed },
     { name: 'finished', message: finished },
     { name: 'animals', message: animalsFinished },
   ];
@@ -72,8 +111,8 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
     const table = panel.page.getByRole('table', { name: 'Decisions at this threshold' });
     const cells = await table.locator('td .count').allTextContents();
     const [tp, fn, fp, tn] = cells.map(Number);
-    const threshold = await panel.page.locator('output').textContent();
-    const valueText = await panel.page.getByRole('slider').getAttribute('aria-valuetext');
+    const threshold = await panel.page.locator('sh-threshold-slider output').textContent();
+    const valueText = await panel.page.getByRole('slider', { name: 'Threshold' }).getAttribute('aria-valuetext');
     return { counts: { tp, fn, fp, tn }, threshold, valueText };
   };
   const chestBinary = oneVsRest(chest.predictions.get(8)!, 1);
@@ -110,7 +149,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
       const point = panel.page.locator('sh-roc-chart circle.point');
       const at = async () => ({ x: Number(await point.getAttribute('cx')), y: Number(await point.getAttribute('cy')) });
       const before = await at();
-      const box = (await panel.page.getByRole('slider').boundingBox())!;
+      const box = (await panel.page.getByRole('slider', { name: 'Threshold' }).boundingBox())!;
       await panel.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
       await panel.page.mouse.down();
       await panel.page.mouse.move(box.x + box.width * 0.1, box.y + box.height / 2, { steps: 4 });
@@ -401,25 +440,364 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
       await panel.page.mouse.move(box.x + (box.width * 3.5) / 15, box.y + 30);
       await panel.drawn();
       const { train, val } = finished.run.epochs[3]!.metrics;
-      const legends = await panel.page.locator('sh-line-chart .legend').allInnerTexts();
-      for (const [i, metric] of (['loss', 'accuracy', 'auroc'] as const).entries()) {
-        assert.match(legends[i]!, /epoch 4/);
-        assert.ok(legends[i]!.includes(train[metric]!.toFixed(3)) && legends[i]!.includes(val[metric]!.toFixed(3)));
+      for (const metric of ['loss', 'accuracy', 'auroc'] as const) {
+        const legend = await panel.page.locator(`sh-line-chart.${metric} .legend`).innerText();
+        assert.match(legend, /epoch 4/);
+        assert.ok(legend.includes(train[metric]!.toFixed(3)) && legend.includes(val[metric]!.toFixed(3)));
       }
+      const { head } = finished.run.epochs[3]!.learningRates;
+      assert.ok(
+        (await panel.page.locator('sh-line-chart.learningRate .legend').innerText()).includes(formatLearningRate(head)),
+      );
+      const box4 = await textOf(panel.page.locator('sh-line-chart .tip'));
+      for (const value of [...Object.values(train), val.loss, val.accuracy, val.auroc, ...val.recallPerClass])
+        assert.ok(box4.includes(value!.toFixed(3)), `${value} in ${box4}`);
     }));
 
   test('the threshold of the last life is restored for the same run, and kept when it moves', () =>
     onPanel(
       [training],
       async (panel) => {
-        assert.equal(await panel.page.locator('output').textContent(), '0.310');
-        await panel.page.getByRole('slider').focus();
+        assert.equal(await panel.page.locator('sh-threshold-slider output').textContent(), '0.310');
+        await panel.page.getByRole('slider', { name: 'Threshold' }).focus();
         await panel.page.keyboard.press('ArrowRight');
         await panel.drawn();
-        assert.deepEqual((await panel.kept()).at(-1), { runId: chest.runId, threshold: 0.311 });
+        assert.deepEqual((await panel.kept()).at(-1), { ...plain, runId: chest.runId, threshold: 0.311 });
       },
       { restored: { runId: chest.runId, threshold: 0.31 } },
     ));
+
+  const chartOf = (panel: PanelPage, name: string) => panel.page.locator(`sh-line-chart.${name}`);
+  const plotOf = (panel: PanelPage, name: string) => chartOf(panel, name).getByRole('slider');
+  const lookOf = async (panel: PanelPage) => ((await panel.kept()).at(-1) as { look: CurveLook } | undefined)?.look;
+
+  test('the chart is a slider over the epochs: arrows move the crosshair of all charts, and it is said what is there', () =>
+    onPanel([finished], async (panel) => {
+      const loss = plotOf(panel, 'loss');
+      await loss.focus();
+      await panel.drawn();
+      const said = async () => ({
+        now: await loss.getAttribute('aria-valuenow'),
+        text: await loss.getAttribute('aria-valuetext'),
+      });
+      const expected = (epoch: number) => {
+        const { train, val } = finished.run.epochs[epoch - 1]!.metrics;
+        return {
+          now: String(epoch),
+          text: `epoch ${epoch}: Train ${train.loss!.toFixed(3)}, Validation ${val.loss!.toFixed(3)}`,
+        };
+      };
+      assert.deepEqual(await said(), expected(15));
+      for (const [key, epoch] of [
+        ['ArrowLeft', 14],
+        ['PageDown', 4],
+        ['ArrowRight', 5],
+        ['Home', 1],
+        ['ArrowLeft', 1],
+        ['End', 15],
+      ] as const) {
+        await panel.page.keyboard.press(key);
+        await panel.drawn();
+        assert.deepEqual(await said(), expected(epoch), key);
+        assert.equal(await plotOf(panel, 'recall').getAttribute('aria-valuenow'), String(epoch));
+      }
+      await panel.page.keyboard.press('Tab');
+      await panel.drawn();
+      assert.equal(await chartOf(panel, 'loss').locator('.tip').count(), 0);
+    }));
+
+  test('keys zoom, move what is in view and reset; the epochs in view are those of all charts', () =>
+    onPanel([finished], async (panel) => {
+      await plotOf(panel, 'accuracy').focus();
+      await panel.page.keyboard.press('PageDown');
+      await panel.page.keyboard.press('+');
+      await panel.drawn();
+      const zoomed = (await lookOf(panel))!.epochs!;
+      // Half of 15 epochs around the crosshair at the fifth.
+      assert.ok(Math.abs(zoomed[1] - zoomed[0] - 7.5) < 1e-9 && zoomed[0] < 5 && zoomed[1] > 5, String(zoomed));
+      await panel.page.keyboard.press('Shift+ArrowRight');
+      await panel.page.keyboard.press('Shift+ArrowUp');
+      await panel.drawn();
+      const look = (await lookOf(panel))!;
+      assert.ok(Math.abs(look.epochs![0] - zoomed[0] - 0.75) < 1e-9);
+      assert.deepEqual(Object.keys(look.values), ['accuracy']);
+      await panel.page.getByRole('button', { name: 'Reset Zoom' }).waitFor();
+      await panel.page.keyboard.press('0');
+      await panel.drawn();
+      assert.deepEqual(await lookOf(panel), plainLook);
+      assert.equal(await panel.page.getByRole('button', { name: 'Reset Zoom' }).count(), 0);
+    }));
+
+  test('a drag zooms a box, a level one the epochs, an upright one the values; a double click shows the whole run', () =>
+    onPanel([finished], async (panel) => {
+      const over = chartOf(panel, 'loss').locator('.u-over');
+      const box = (await over.boundingBox())!;
+      // 15 epochs from 0.5 to 15.5.
+      const at = (epoch: number, share: number) =>
+        [box.x + (box.width * (epoch - 0.5)) / 15, box.y + box.height * share] as const;
+      const drag = async (from: readonly [number, number], to: readonly [number, number], shift = false) => {
+        if (shift) await panel.page.keyboard.down('Shift');
+        await panel.page.mouse.move(...from);
+        await panel.page.mouse.down();
+        await panel.page.mouse.move(...to, { steps: 5 });
+        await panel.page.mouse.up();
+        if (shift) await panel.page.keyboard.up('Shift');
+        await panel.drawn();
+        return (await lookOf(panel))!;
+      };
+      const level = await drag(at(2.7, 0.3), at(8.2, 0.35));
+      assert.deepEqual([level.epochs, level.values], [[2.5, 8.5], {}]);
+      const moved = await drag(at(8, 0.5), at(8 - 5, 0.5), true);
+      // A third of the picture is now two epochs: the picture holds six.
+      assert.ok(
+        Math.abs(moved.epochs![0] - 4.5) < 0.05 && Math.abs(moved.epochs![1] - 10.5) < 0.05,
+        String(moved.epochs),
+      );
+      await over.dblclick();
+      await panel.drawn();
+      assert.deepEqual(await lookOf(panel), plainLook);
+      const upright = await drag(at(5, 0.1), at(5.3, 0.9));
+      assert.equal(upright.epochs, null);
+      assert.ok(upright.values.loss![0] < upright.values.loss![1]);
+      await over.dblclick();
+      const both = await drag(at(2.7, 0.1), at(8.2, 0.9));
+      assert.deepEqual(both.epochs, [2.5, 8.5]);
+      assert.deepEqual(Object.keys(both.values), ['loss']);
+    }));
+
+  test('smoothing lays an average over the raw values, which stay in sight and in the legend', () =>
+    onPanel([finished], async (panel) => {
+      const pixels = async () => (await panel.page.evaluate(countInk)).val;
+      const before = await pixels();
+      const legend = await chartOf(panel, 'loss').locator('.legend').innerText();
+      await panel.page.getByRole('slider', { name: 'Smoothing' }).focus();
+      await panel.page.keyboard.press('End');
+      await panel.drawn();
+      assert.equal((await lookOf(panel))!.smoothing, 0.99);
+      assert.equal(await chartOf(panel, 'loss').locator('.legend').innerText(), legend);
+      const faint = await panel.page.evaluate(countFaint);
+      assert.ok(faint > 100, `${faint} pixels of the faint raw line`);
+      assert.notEqual(await pixels(), before);
+    }));
+
+  test('a logarithmic axis is chosen by its box, kept, and drops a range of values', () =>
+    onPanel(
+      [finished],
+      async (panel) => {
+        await panel.page.getByRole('checkbox', { name: 'Logarithmic: Loss' }).check();
+        await panel.drawn();
+        assert.deepEqual(await lookOf(panel), { ...plainLook, logarithmic: ['loss'] });
+        await panel.page.getByRole('checkbox', { name: 'Logarithmic: Loss' }).uncheck();
+        await panel.drawn();
+        assert.deepEqual(await lookOf(panel), plainLook);
+      },
+      {
+        restored: { ...plain, runId: chest.runId, threshold: null, look: { ...plainLook, values: { loss: [-1, 2] } } },
+      },
+    ));
+
+  test('the images show what was predicted at the picked epoch, asked for one at a time', () =>
+    onPanel([withImages], async (panel) => {
+      const images = () =>
+        panel.page.locator('sh-samples li').evaluateAll((all) =>
+          all.map((one) => ({
+            true: one.querySelector('.class')!.textContent,
+            guess: one.querySelector('.guess')?.textContent?.replace(/\s+/g, ' ').trim(),
+            verdict: one.querySelector('.verdict')?.textContent?.trim(),
+          })),
+        );
+      const expected = (epoch: number) =>
+        withImages.run.samples.map(({ label, row }) => {
+          const own = rowOf(chest.predictions.get(epoch)!, row);
+          const best = own[0]! >= own[1]! ? 0 : 1;
+          return {
+            true: chest.classNames[label],
+            guess: `${chest.classNames[best]}${(own[best]! * 100).toFixed(0)} %`,
+            verdict: best === label ? 'right' : 'wrong',
+          };
+        });
+      assert.deepEqual(await images(), expected(8));
+      const slider = panel.page.getByRole('slider', { name: 'Epoch shown' });
+      await slider.focus();
+      const asked = async () => (await panel.sent()).filter(({ type }) => type === 'predictionsWanted');
+      for (const key of ['ArrowLeft', 'ArrowLeft', 'Home']) await panel.page.keyboard.press(key);
+      await panel.drawn();
+      // Only the first is asked for while its answer is on its way, then the last.
+      assert.deepEqual(await asked(), [{ type: 'predictionsWanted', epoch: 7 }]);
+      assert.deepEqual(await images(), expected(8));
+      await panel.post({ type: 'epochPredictions', epoch: 7, predictions: chest.predictions.get(7) });
+      await panel.drawn();
+      assert.deepEqual((await asked()).slice(1), [{ type: 'predictionsWanted', epoch: 1 }]);
+      await panel.post({ type: 'epochPredictions', epoch: 1, predictions: chest.predictions.get(1) });
+      await panel.drawn();
+      assert.deepEqual(await images(), expected(1));
+      assert.match(await textOf(panel.page.getByRole('region', { name: 'Validation ROC' })), /epoch 1\./);
+      // What was read once is not asked for again.
+      for (let i = 0; i < 6; i++) await panel.page.keyboard.press('ArrowRight');
+      await panel.drawn();
+      assert.deepEqual(await images(), expected(7));
+      assert.equal(((await panel.kept()).at(-1) as { pickedEpoch: number }).pickedEpoch, 7);
+      await panel.page.getByRole('checkbox', { name: 'Newest' }).check();
+      await panel.drawn();
+      assert.deepEqual(await images(), expected(8));
+    }));
+
+  test('predictions of an epoch that cannot be read are said to be gone', () =>
+    onPanel(
+      [withImages, { type: 'epochPredictions', epoch: 3, predictions: null }],
+      async (panel) => {
+        const section = panel.page.locator('sh-samples');
+        assert.match(await textOf(section), /The predictions of epoch 3 cannot be read\./);
+        assert.equal(await section.locator('.verdict').count(), 0);
+      },
+      { restored: { ...plain, runId: chest.runId, threshold: null, pickedEpoch: 3 } },
+    ));
+
+  const standings: { name: string; events: readonly RunEvent[]; standing: object; buttons: string[]; words: RegExp }[] =
+    [
+      {
+        name: 'queued',
+        events: [{ type: 'queued', ahead: 2 }],
+        standing: {},
+        buttons: ['Stop'],
+        words: /Queued[\s\S]*2 runs of this machine come before/,
+      },
+      {
+        name: 'next in turn',
+        events: [{ type: 'queued', ahead: 0 }],
+        standing: {},
+        buttons: ['Stop'],
+        words: /Next in turn/,
+      },
+      { name: 'asked to pause', events: [], standing: { pauseRequested: true }, buttons: [], words: /Pausing/ },
+      {
+        name: 'paused',
+        events: [{ type: 'paused' }],
+        standing: {},
+        buttons: ['Continue', 'Stop'],
+        words: /Paused[\s\S]*nothing is computed/,
+      },
+      {
+        name: 'running',
+        events: [{ type: 'paused' }, { type: 'continued' }],
+        standing: {},
+        buttons: ['Pause', 'Stop'],
+        words: /Training/,
+      },
+      {
+        name: 'stopped, resumable',
+        events: [{ type: 'ended', reason: 'stopped', problem: null, elapsedMs: 1 }],
+        standing: { phase: 'ended', resumable: true },
+        buttons: ['Resume'],
+        words: /Stopped/,
+      },
+      {
+        name: 'stopped for good',
+        events: [{ type: 'ended', reason: 'stopped', problem: null, elapsedMs: 1 }],
+        standing: { phase: 'ended' },
+        buttons: [],
+        words: /Stopped/,
+      },
+      {
+        name: 'being resumed',
+        events: [{ type: 'ended', reason: 'stopped', problem: null, elapsedMs: 1 }],
+        standing: { phase: 'starting' },
+        buttons: ['Stop'],
+        words: /Starting/,
+      },
+    ];
+  test('the header offers what can be asked of the run as it stands, and asks it', () =>
+    onPanel([], async (panel) => {
+      const header = panel.page.locator('sh-run-header');
+      const start = chest.events.slice(0, 9);
+      for (const { name, events, standing, buttons, words } of standings) {
+        const all = [...start, ...events];
+        await panel.post(snapshotOf(chest, all, null, { standing: standingOf(chest, all, standing) }));
+        await panel.drawn();
+        assert.match(await textOf(header), words, name);
+        const offered = await header.getByRole('button', { name: /^(Pause|Continue|Resume|Stop)$/ }).allInnerTexts();
+        assert.deepEqual(
+          offered.map((text) => text.trim()),
+          name === 'asked to pause' ? ['Stop'] : buttons,
+          name,
+        );
+      }
+      const asked: unknown[] = [];
+      for (const [at, name, type] of [
+        [4, 'Pause', 'pause'],
+        [3, 'Continue', 'continue'],
+        [5, 'Resume', 'resume'],
+      ] as const) {
+        const { events, standing } = standings[at]!;
+        const all = [...start, ...events];
+        await panel.post(snapshotOf(chest, all, null, { standing: standingOf(chest, all, standing) }));
+        await panel.drawn();
+        await header.getByRole('button', { name }).click();
+        asked.push({ type });
+      }
+      assert.deepEqual((await panel.sent()).slice(1), asked);
+    }));
+
+  test('what the editor knows changes the header without an event of the run', () =>
+    onPanel([training], async (panel) => {
+      const standing = standingOf(chest, upToEpoch(chest.events, 8), { name: 'Night run', pauseRequested: true });
+      await panel.post({ type: 'standing', standing });
+      await panel.drawn();
+      assert.equal(await panel.page.getByRole('heading', { level: 1, name: /Night run/ }).count(), 1);
+      assert.ok(await panel.page.getByRole('button', { name: 'Pausing' }).isDisabled());
+    }));
+
+  test('memory is told beside pace and time left', () => {
+    const memory = { usedBytes: 3.25 * 2 ** 30, totalBytes: 16 * 2 ** 30 };
+    const events = chest.events.slice(0, 9).map((event) => (event.type === 'progress' ? { ...event, memory } : event));
+    return onPanel([snapshotOf(chest, events, null)], async (panel) =>
+      assert.match(
+        await textOf(panel.page.locator('sh-run-header')),
+        /3\.3 of 16 GB memory · 42 images\/s · 15 min left/,
+      ),
+    );
+  });
+
+  test('a run that died shows its last lines as text, the alarms with their epochs, and the way to the log', () =>
+    onPanel([failed], async (panel) => {
+      const alert = panel.page.getByRole('alert');
+      assert.match(await textOf(alert), /ended unexpectedly\.[\s\S]*Reading 800 images Killed/);
+      await alert.getByRole('button', { name: 'Open Log' }).click();
+      assert.deepEqual((await panel.sent()).at(-1), { type: 'openLog' });
+      const alarms = panel.page.getByRole('list', { name: 'What the curves say' });
+      assert.match(await textOf(alarms), /Epoch 3 Validation loss rises/);
+      assert.equal(await panel.page.getByRole('button', { name: 'Resume' }).count(), 1);
+    }));
+
+  test('the table is copied and saved by the host', () =>
+    onPanel([training], async (panel) => {
+      for (const name of ['Copy as CSV', 'Copy as Markdown', 'Save as CSV…'])
+        await panel.page.getByRole('button', { name }).click();
+      assert.deepEqual((await panel.sent()).slice(1), [
+        { type: 'copyTable', format: 'csv' },
+        { type: 'copyTable', format: 'markdown' },
+        { type: 'saveTable' },
+      ]);
+    }));
+
+  test('the figures carry their 95 % intervals', () =>
+    onPanel([training], async (panel) => {
+      const { auroc, accuracy } = training.run.epochs.at(-1)!.metrics.val;
+      const of = ([low, high]: readonly [number, number]) => `95 %: ${low.toFixed(3)}–${high.toFixed(3)}`;
+      const text = await textOf(panel.page.getByRole('region', { name: /^Validation, epoch 8/ }));
+      assert.ok(text.includes(of(aurocInterval(auroc!, 8, 8))), text);
+      assert.ok(text.includes(of(wilsonInterval(Math.round(accuracy! * 16), 16))), text);
+    }));
+
+  test('a long run is drawn whole in the curves and by its newest rows in the table', () => {
+    const row = training.run.epochs[0]!;
+    const epochs = Array.from({ length: 3000 }, (_, i) => ({ ...row, epoch: i + 1 }));
+    return onPanel([{ ...training, run: { ...training.run, epochs } }], async (panel) => {
+      assert.equal(await panel.page.locator('sh-epoch-table tbody tr').count(), 200);
+      assert.match(await textOf(panel.page.locator('sh-epoch-table')), /The newest 200 of 3,000 epochs/);
+      assert.equal(await plotOf(panel, 'loss').getAttribute('aria-valuenow'), '3000');
+    });
+  });
 
   test("the host's words take the place of the English ones", () =>
     onPanel([{ ...training, strings: { stop: 'Anhalten', curves: 'Verläufe' } }], async (panel) => {
@@ -430,11 +808,15 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
 
 /** Runs in the page: how many pixels of the first curve have exactly the colour that its legend has now. */
 function countInk(): { train: number; val: number } {
-  const chart = document.querySelector('sh-run-panel')!.shadowRoot!.querySelector('sh-line-chart')!.shadowRoot!;
+  const chart = document
+    .querySelector('sh-run-panel')!
+    .shadowRoot!.querySelector('sh-curves')!
+    .shadowRoot!.querySelector('sh-line-chart')!.shadowRoot!;
   const canvas = chart.querySelector('canvas')!;
   const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-  const count = (name: string) => {
-    const color = getComputedStyle(chart.querySelector(`.legend .${name} .sample`)!).stroke;
+  const samples = chart.querySelectorAll('.legend .sample');
+  const count = (index: number) => {
+    const color = getComputedStyle(samples[index]!).stroke;
     const probe = new OffscreenCanvas(1, 1).getContext('2d')!;
     probe.fillStyle = color;
     probe.fillRect(0, 0, 1, 1);
@@ -444,5 +826,18 @@ function countInk(): { train: number; val: number } {
       if (data[i] === r && data[i + 1] === g && data[i + 2] === b && data[i + 3] === 255) pixels += 1;
     return pixels;
   };
-  return { train: count('train'), val: count('val') };
+  return { train: count(0), val: count(1) };
+}
+
+/** Runs in the page: how many pixels of the first curve are neither clear nor opaque away from the edges of lines: an alpha of 0.45. */
+function countFaint(): number {
+  const chart = document
+    .querySelector('sh-run-panel')!
+    .shadowRoot!.querySelector('sh-curves')!
+    .shadowRoot!.querySelector('sh-line-chart')!.shadowRoot!;
+  const canvas = chart.querySelector('canvas')!;
+  const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+  let pixels = 0;
+  for (let i = 3; i < data.length; i += 4) if (Math.abs(data[i]! - 0.45 * 255) < 3) pixels += 1;
+  return pixels;
 }

@@ -1,8 +1,8 @@
 // From a chart's series to the columns that are drawn: raw values, a moving average over them, only as many points as can be told
 // apart. Pure.
 import { visibleIndices } from './downsample.ts';
-import type { ChartSeries } from './lineChart.ts';
 import type { Range } from './scale.ts';
+import type { ChartSeries } from './series.ts';
 import { smoothedOnce } from './smoothing.ts';
 
 export interface Line {

@@ -16,38 +16,8 @@ import { nearestIndex } from './downsample.ts';
 import { Panning } from './panning.ts';
 import { createPlot, type Ink, type PlotSize, repaint, selectionOf } from './plot.ts';
 import { epochRange, logRange, lossRange, type Range, rateRange, shareRange } from './scale.ts';
+import { type ChartSeries, noZoom, type Ring, type TipGroup, type Zoom } from './series.ts';
 import { colorOf, onThemeChange } from './theme.ts';
-
-export interface ChartSeries {
-  readonly name: string;
-  /** A custom property that holds a colour. */
-  readonly color: `--${string}`;
-  /** Lengths of line and gap in px; empty: unbroken. */
-  readonly dash: readonly number[];
-  /** One for each of the chart's `epochs`. */
-  readonly values: readonly (number | null)[];
-  /** Never averaged: a learning rate is what it is. */
-  readonly exact?: boolean;
-}
-
-/** What is in view; null: everything, scaled to what is there. */
-export interface Zoom {
-  readonly epochs: Range | null;
-  readonly values: Range | null;
-}
-export const noZoom: Zoom = { epochs: null, values: null };
-
-/** A ring at this epoch of a series: its weights were kept. */
-export interface Ring {
-  readonly series: number;
-  readonly epoch: number;
-}
-
-/** A part of the box beside the crosshair: what several charts know of one epoch. */
-export interface TipGroup {
-  readonly heading: string;
-  readonly rows: readonly { readonly name: string; readonly value: string; readonly smoothed?: string }[];
-}
 
 const ranges = { loss: lossRange, share: shareRange, rate: rateRange };
 

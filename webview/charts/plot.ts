@@ -2,9 +2,9 @@
 import uPlot from 'uplot';
 import type { StageSpan } from '../curves.ts';
 import type { Line } from './chartData.ts';
-import type { ChartSeries } from './lineChart.ts';
 import { drawRings, drawStages, type PlacedRing } from './marks.ts';
 import { epochTicks, logTicks, type Range } from './scale.ts';
+import type { ChartSeries } from './series.ts';
 
 /** Resolved colours, read again when the theme changes; `lines` by line, `family` is a CSS font family. */
 export interface Ink {

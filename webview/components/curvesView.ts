@@ -1,7 +1,7 @@
 // <sh-curves>: the curves of a run under one crosshair and one span of epochs, and how they are looked at. Dispatches `sh-look`.
 import { css, html, LitElement, nothing } from 'lit';
 import type { RunState } from '../../runner/contracts/runState.ts';
-import type { Zoom } from '../charts/lineChart.ts';
+import type { Zoom } from '../charts/series.ts';
 import { type Columns, columnReader } from '../columns.ts';
 import type { ChartName, CurveLook } from '../contract.ts';
 import type { StageSpan } from '../curves.ts';

@@ -2,6 +2,7 @@
 // rows; the whole table is copied or saved by the host (`sh-ask`).
 import { css, html, LitElement, nothing } from 'lit';
 import { guard } from 'lit/directives/guard.js';
+import { repeat } from 'lit/directives/repeat.js';
 import type { EpochRow, RunState } from '../../runner/contracts/runState.ts';
 import { columnsOf } from '../columns.ts';
 import { keptEpoch, stageSpans } from '../curves.ts';
@@ -64,18 +65,22 @@ export class EpochTable extends LitElement {
             </tr>
           </thead>
           <tbody>
-            ${rows.map((row, i) => {
-              const before = run.epochs[first + i - 1];
-              const newStage = before !== undefined && before.stage !== row.stage;
-              const isFinal = row.epoch === final;
-              return html`<tr class="${newStage ? 'newStage' : ''} ${isFinal ? 'kept' : ''}">
-                <th scope="row" class="first">
-                  ${row.epoch}${kept.has(row.epoch) || isFinal ? html`<span class="mark">${icon('star')}${isFinal ? word : t('kept')}</span>` : ''}
-                </th>
-                <td class="text">${run.stages[row.stage]?.name ?? row.stage + 1}</td>
-                ${numbersOf(row, labels).map((text) => html`<td>${text}</td>`)}
-              </tr>`;
-            })}
+            ${repeat(
+              rows,
+              (row) => row.epoch,
+              (row, i) => {
+                const before = run.epochs[first + i - 1];
+                const newStage = before !== undefined && before.stage !== row.stage;
+                const isFinal = row.epoch === final;
+                return html`<tr class="${newStage ? 'newStage' : ''} ${isFinal ? 'kept' : ''}">
+                  <th scope="row" class="first">
+                    ${row.epoch}${kept.has(row.epoch) || isFinal ? html`<span class="mark">${icon('star')}${isFinal ? word : t('kept')}</span>` : ''}
+                  </th>
+                  <td class="text">${run.stages[row.stage]?.name ?? row.stage + 1}</td>
+                  ${numbersOf(row, labels).map((text) => html`<td>${text}</td>`)}
+                </tr>`;
+              },
+            )}
           </tbody>
         </table>
       </div>`;

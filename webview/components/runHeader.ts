@@ -150,7 +150,7 @@ export class RunHeader extends LitElement {
       .status.good svg {
         color: var(--sh-good);
       }
-      .status.bad {
+      .status.bad svg {
         color: var(--sh-bad);
       }
       .ring {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { encodePredictions } from '../../../runner/contracts/predictionsFile.ts';
 import { files } from '../../../runner/contracts/run.ts';
-import { newestPredictions } from '../../../src/panels/predictions.ts';
+import { epochPredictions, newestPredictions } from '../../../src/panels/predictions.ts';
 import { chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
 import { runOf, temporaryFolder } from '../support/runs.ts';
 
@@ -36,4 +36,19 @@ test('newestPredictions() reads those of the newest epoch, and those of the kept
 
 test('newestPredictions() is null before the first epoch', async () => {
   assert.equal(await newestPredictions(runOf(runId, events.slice(0, 2))), null);
+});
+
+test('epochPredictions() reads those of one epoch, null for an epoch that the run does not have', async (t) => {
+  const folder = await temporaryFolder(t);
+  await write(folder, files.epochPredictions(1), [0.9, 0.1, 0.4, 0.6]);
+  await write(folder, files.epochPredictions(7), [0.5, 0.5, 0.5, 0.5]);
+  const run = runOf(runId, upToEpoch(events, 2), { folder });
+  assert.deepEqual(await epochPredictions(run, 1), {
+    epoch: 1,
+    labels: [0, 1],
+    probabilities: [0.9, 0.1, 0.4, 0.6],
+    classCount: 2,
+  });
+  assert.equal(await epochPredictions(run, 7), null);
+  await assert.rejects(epochPredictions(run, 2), /ENOENT/);
 });

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { smoothed, smoothedOnce } from '../../webview/charts/smoothing.ts';
+import reference from '../reference/smoothing.json' with { type: 'json' };
+
+const close = (seen: readonly (number | null)[], wanted: readonly (number | null)[]) => {
+  assert.equal(seen.length, wanted.length);
+  for (const [i, value] of wanted.entries())
+    if (value === null) assert.equal(seen[i], null, `index ${i}`);
+    // Both sum at most 40 products in float64, in another order.
+    else assert.ok(Math.abs(seen[i]! - value) < 1e-12, `index ${i}: ${seen[i]}, not ${value}`);
+};
+
+for (const { values, weight, average } of reference.cases)
+  test(`smoothed() equals pandas at weight ${weight}${values.includes(null) ? ', with holes' : ''}`, () =>
+    close(smoothed(values, weight), average));
+
+const values = fc.array(fc.option(fc.double({ min: -1e6, max: 1e6, noNaN: true })), { maxLength: 50 });
+const weight = fc.double({ min: 0, max: 0.99, noNaN: true });
+
+test('smoothed() gives the values themselves at weight 0', () => {
+  fc.assert(fc.property(values, (some) => assert.deepEqual(smoothed(some, 0), some)));
+});
+
+test('smoothed() stays between the extremes seen so far, and keeps holes', () => {
+  fc.assert(
+    fc.property(values, weight, (some, past) => {
+      let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+      for (const [i, average] of smoothed(some, past).entries()) {
+        const value = some[i]!;
+        if (value === null) {
+          assert.equal(average, null);
+          continue;
+        }
+        [low, high] = [Math.min(low, value), Math.max(high, value)];
+        const rounding = 1e-9 * Math.max(1, Math.abs(low), Math.abs(high));
+        assert.ok(average! >= low - rounding && average! <= high + rounding);
+      }
+    }),
+  );
+});
+
+test('smoothed() of a curve that goes on begins as that of the curve', () => {
+  fc.assert(
+    fc.property(values, values, weight, (start, more, past) =>
+      assert.deepEqual(smoothed([...start, ...more], past).slice(0, start.length), smoothed(start, past)),
+    ),
+  );
+});
+
+test('smoothedOnce() averages anew for another weight', () => {
+  const column = [1, 3, 2];
+  assert.deepEqual(smoothedOnce(column, 0.5), smoothed(column, 0.5));
+  assert.equal(smoothedOnce(column, 0.5), smoothedOnce(column, 0.5));
+  assert.deepEqual(smoothedOnce(column, 0.9), smoothed(column, 0.9));
+});
