@@ -1,0 +1,142 @@
+// Comparing two finished runs in a real VS Code: from the selection in the sidebar to the editor's own diff, and back after a reload.
+import assert from 'node:assert/strict';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { RunEvent } from '../../runner/contracts/events.ts';
+import { encodePredictions } from '../../runner/contracts/predictionsFile.ts';
+import { files } from '../../runner/contracts/run.ts';
+import { writeRun } from '../src/support/runs.ts';
+import { chestXrayRun } from '../webview/support/transcripts.ts';
+import { Workbench } from './harness/workbench.ts';
+import { createWorkspace, type Workspace } from './harness/workspace.ts';
+
+const classNames = ['cat', 'dog'];
+const ids = ['20261123-091500-animals-resnet50-1a2b', '20261123-101500-animals-resnet50-3c4d'] as const;
+
+describe('comparing runs in VS Code', () => {
+  let workspace: Workspace;
+  let workbench: Workbench;
+  before(async () => {
+    workspace = await createWorkspace();
+    await writeTestedRun(ids[0], 7, (right) => (right ? 0.8 : 0.3));
+    await writeTestedRun(ids[1], 8, (right) => (right ? 0.6 : 0.9));
+    workbench = await Workbench.open({ workspace: workspace.folder, env: { XDG_CACHE_HOME: workspace.cacheHome } });
+  });
+  after(async () => {
+    await workbench?.close();
+    await workspace?.remove();
+  });
+
+  const step = (name: string, steps: () => Promise<void>): void => {
+    test(name, async () => {
+      try {
+        await steps();
+      } catch (error) {
+        await workbench.screenshot(`failed-${name.replace(/[^a-z0-9]+/gi, '-').slice(0, 60)}`);
+        throw new Error(`${(error as Error).message}\nOn screen: ${await workbench.overlays()}`, { cause: error });
+      }
+    });
+  };
+
+  step('two selected rows are compared: curves, figures, tests, images', async () => {
+    await workbench.openContainer('Shoulders');
+    const rows = workbench.treeRows().filter({ hasText: 'animals' });
+    await rows.nth(1).waitFor();
+    await rows.nth(0).click();
+    await rows.nth(1).click({ modifiers: ['ControlOrMeta'] });
+    await rows.nth(1).click({ button: 'right' });
+    await workbench.page.getByRole('menuitem', { name: 'Compare Runs' }).click();
+    const panel = await workbench.panel('sh-compare-panel');
+    assert.equal(await panel.locator('sh-compare-metrics tbody tr').count(), 2);
+    await panel.locator('sh-overlay-chart canvas').waitFor();
+    await panel
+      .getByText(/this test set does not tell them apart|more than chance explains/)
+      .first()
+      .waitFor();
+    const picture = panel.locator('sh-compare-images img').first();
+    await picture.scrollIntoViewIfNeeded();
+    await panel.waitForFunction(() => {
+      const page = document.querySelector('sh-compare-panel')?.shadowRoot;
+      const list = page?.querySelector('sh-compare-pair')?.shadowRoot?.querySelector('sh-compare-images');
+      return (list?.shadowRoot?.querySelector('img')?.naturalWidth ?? 0) > 0;
+    });
+    await workbench.screenshot('compare');
+  });
+
+  step('an image opens in the editor', async () => {
+    const panel = await workbench.panel('sh-compare-panel');
+    const tile = panel.locator('sh-compare-images li button').first();
+    const name = (await tile.locator('.file').textContent())!.trim();
+    await tile.click();
+    await workbench.page.getByRole('tab', { name: new RegExp(name.replace('.', '\\.')) }).waitFor();
+    await workbench.page.getByRole('tab', { name: 'Compare 2 Runs' }).click();
+  });
+
+  step('the recipes open in the editor’s own diff, read-only', async () => {
+    const panel = await workbench.panel('sh-compare-panel');
+    await panel.getByText('Open A and B in Diff Editor').click();
+    const diff = workbench.page.locator('.monaco-diff-editor');
+    await diff.waitFor();
+    await diff.getByText('"seed"').first().waitFor();
+    await workbench.page.getByRole('tab', { name: /^Recipes: / }).waitFor();
+    await workbench.screenshot('compare-diff');
+  });
+
+  step('a reloaded window shows the comparison again', async () => {
+    await workbench.page.getByRole('tab', { name: 'Compare 2 Runs' }).click();
+    await workbench.panel('sh-compare-panel');
+    await workbench.reload();
+    const panel = await workbench.panel('sh-compare-panel');
+    await panel.locator('sh-compare-metrics tbody tr').nth(1).waitFor();
+    await panel.locator('sh-compare-pair .tests').waitFor();
+  });
+
+  step('one row is compared with runs picked from a list in which it is already chosen', async () => {
+    await workbench.openContainer('Shoulders');
+    const rows = workbench.treeRows().filter({ hasText: 'animals' });
+    await rows.nth(1).waitFor();
+    await rows.nth(1).click({ button: 'right' });
+    await workbench.page.getByRole('menuitem', { name: 'Compare with…' }).click();
+    assert.equal((await workbench.quickPickRows()).length, 2);
+    await workbench.page.keyboard.press('Enter');
+    await workbench.page.getByText('Choose 2 to 10 runs to compare: 1 are chosen.').first().waitFor();
+  });
+
+  step('no page broke its content security policy on the way', async () => {
+    assert.deepEqual(workbench.refusals, []);
+  });
+
+  /** A finished run on the workspace's test images; `score`: the probability of the true class, where the first or second half is wrong. */
+  async function writeTestedRun(id: string, seed: number, score: (right: boolean) => number): Promise<void> {
+    const dataset = join(workspace.folder, 'animals');
+    const events = chestXrayRun().events.map((event): RunEvent => {
+      if (event.type === 'started') return { ...event, runId: id, dataset, recipe: { ...event.recipe, seed } };
+      if (event.type === 'checked') return { ...event, classNames };
+      if (event.type === 'evaluated') return { ...event, positiveClass: 'dog', threshold: 0.5 };
+      return event;
+    });
+    const folder = await writeRun(join(workspace.folder, '.shoulders', 'runs'), id, events);
+    const names = await Promise.all(classNames.map((name) => readdir(join(dataset, 'test', name))));
+    const rows = names.flatMap((list, label) =>
+      list
+        .sort()
+        .map((name, i) => ({
+          path: `test/${classNames[label]}/${name}`,
+          label,
+          own: score(i % 2 === seed % 2) - i / 100,
+        })),
+    );
+    const file = join(folder, files.predictions('test'));
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(
+      file,
+      encodePredictions({
+        relativePaths: rows.map(({ path }) => path),
+        labels: rows.map(({ label }) => label),
+        probabilities: rows.flatMap(({ label, own }) => (label === 0 ? [own, 1 - own] : [1 - own, own])),
+        classNames,
+      }),
+    );
+  }
+});
