@@ -128,8 +128,8 @@ function rocChart(
     return { name, points, dot: [1 - specificity, sensitivity] };
   });
   return {
-    title: 'ROC curve of the test images',
-    summary: `Sensitivity over 1 − specificity. Areas: ${series.map(({ name }) => name).join(', ')}.${positive < 0 ? '' : ' The dot is where the decision stands.'}`,
+    title: 'ROC curve of the test images: sensitivity over 1 − specificity',
+    summary: `Areas: ${series.map(({ name }) => name).join(', ')}.${positive < 0 ? '' : ' The dot is where the decision stands.'}`,
     xLabel: '1 − specificity',
     xRange: [0, 1],
     yRange: [0, 1],

@@ -15,14 +15,15 @@ ul.warning { padding-left: 2rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; margin: .8rem 0; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
 caption { text-align: left; color: var(--dim); padding-bottom: .3rem; }
-th, td { border: 1px solid var(--edge); padding: .25rem .6rem; text-align: right; vertical-align: top; max-width: 30rem; overflow-wrap: anywhere; }
+th, td { border: 1px solid var(--edge); padding: .25rem .6rem; text-align: right; vertical-align: top; max-width: 30rem; overflow-wrap: break-word; }
+.facts td { overflow-wrap: anywhere; }
 th:first-child, .facts td { text-align: left; }
 thead th { background: var(--card); }
 tbody th, .facts th { text-align: left; font-weight: 600; }
 tr { break-inside: avoid; }
 .charts { display: flex; flex-wrap: wrap; gap: 1rem; }
 figure { margin: 0; padding: .6rem; background: var(--card); border: 1px solid var(--edge); border-radius: 6px; break-inside: avoid; }
-.charts figure { width: 30rem; max-width: 100%; }
+.charts figure { width: 28.5rem; max-width: 100%; }
 .charts figure.square { width: 24rem; }
 .chart-title { font-weight: 600; }
 svg { display: block; width: 100%; height: auto; }
