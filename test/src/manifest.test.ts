@@ -57,8 +57,10 @@ test('what starts a program asks for trust: in its menus, in its handler, and fo
 });
 
 test('a panel is restored by the view type that activates the extension', async () => {
-  const [, type] = /runPanelType = '([\w.]+)'/.exec(await read('src/panels/runPanel.ts')) ?? [];
-  assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${type}`));
+  for (const panel of ['run', 'compare']) {
+    const [, type] = /PanelType = '([\w.]+)'/.exec(await read(`src/panels/${panel}Panel.ts`)) ?? [];
+    assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${type}`), panel);
+  }
   assert.ok(!manifest.activationEvents.some((event: string) => event === '*' || event === 'onStartupFinished'));
 });
 
