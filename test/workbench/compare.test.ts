@@ -119,13 +119,11 @@ describe('comparing runs in VS Code', () => {
     const folder = await writeRun(join(workspace.folder, '.shoulders', 'runs'), id, events);
     const names = await Promise.all(classNames.map((name) => readdir(join(dataset, 'test', name))));
     const rows = names.flatMap((list, label) =>
-      list
-        .sort()
-        .map((name, i) => ({
-          path: `test/${classNames[label]}/${name}`,
-          label,
-          own: score(i % 2 === seed % 2) - i / 100,
-        })),
+      list.sort().map((name, i) => ({
+        path: `test/${classNames[label]}/${name}`,
+        label,
+        own: score(i % 2 === seed % 2) - i / 100,
+      })),
     );
     const file = join(folder, files.predictions('test'));
     await mkdir(dirname(file), { recursive: true });
