@@ -669,7 +669,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
         buttons: ['Stop'],
         words: /Next in turn/,
       },
-      { name: 'asked to pause', events: [], standing: { pauseRequested: true }, buttons: [], words: /Pausing/ },
+      { name: 'asked to pause', events: [], standing: { pauseRequested: true }, buttons: ['Stop'], words: /Pausing/ },
       {
         name: 'paused',
         events: [{ type: 'paused' }],
@@ -715,12 +715,10 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
         await panel.post(snapshotOf(chest, all, null, { standing: standingOf(chest, all, standing) }));
         await panel.drawn();
         assert.match(await textOf(header), words, name);
-        const offered = await header.getByRole('button', { name: /^(Pause|Continue|Resume|Stop)$/ }).allInnerTexts();
-        assert.deepEqual(
-          offered.map((text) => text.trim()),
-          name === 'asked to pause' ? ['Stop'] : buttons,
-          name,
-        );
+        const offered = (await header.locator('vscode-button').allInnerTexts())
+          .map((text) => text.trim())
+          .filter((text) => /^(Pause|Continue|Resume|Stop)$/.test(text));
+        assert.deepEqual(offered, buttons, name);
       }
       const asked: unknown[] = [];
       for (const [at, name, type] of [
@@ -793,8 +791,8 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
     const row = training.run.epochs[0]!;
     const epochs = Array.from({ length: 3000 }, (_, i) => ({ ...row, epoch: i + 1 }));
     return onPanel([{ ...training, run: { ...training.run, epochs } }], async (panel) => {
-      assert.equal(await panel.page.locator('sh-epoch-table tbody tr').count(), 200);
-      assert.match(await textOf(panel.page.locator('sh-epoch-table')), /The newest 200 of 3,000 epochs/);
+      assert.equal(await panel.page.locator('sh-epoch-table tbody tr').count(), 100);
+      assert.match(await textOf(panel.page.locator('sh-epoch-table')), /The newest 100 of 3,000 epochs/);
       assert.equal(await plotOf(panel, 'loss').getAttribute('aria-valuenow'), '3000');
     });
   });

@@ -40,6 +40,8 @@ export function linesOf(
 }
 
 export interface Drawn {
+  /** More points than pixels across. */
+  readonly isDense: boolean;
   /** Epochs, then a column for each line. */
   readonly columns: readonly (readonly (number | null)[])[];
 }
@@ -53,7 +55,7 @@ export function chartData(epochs: readonly number[], lines: readonly Line[], ran
   );
   const all = indices.length === epochs.length;
   const taken = <T>(column: readonly T[]): readonly T[] => (all ? column : indices.map((index) => column[index]!));
-  return { columns: [taken(epochs), ...lines.map(({ values }) => taken(values))] };
+  return { isDense: indices.length > widthPx, columns: [taken(epochs), ...lines.map(({ values }) => taken(values))] };
 }
 
 /** The values in view, extremes included. */

@@ -10,11 +10,11 @@ import { formatMetric } from '../format.ts';
 import { t } from '../strings.ts';
 import { base } from '../styles/base.ts';
 import { cssVariables } from '../styles/cssVariables.ts';
-import { chartData, type Drawn, knownValues, type Line, linesOf } from './chartData.ts';
+import { chartData, knownValues, type Line, linesOf } from './chartData.ts';
 import { chartKey } from './chartKeys.ts';
 import { nearestIndex } from './downsample.ts';
 import { Panning } from './panning.ts';
-import { createPlot, type Ink, type PlotSize, repaint, selectionOf } from './plot.ts';
+import { areaOf, createPlot, type Ink, type PlotSize, repaint, selectionOf, setDensity } from './plot.ts';
 import { epochRange, logRange, lossRange, type Range, rateRange, shareRange } from './scale.ts';
 import { type ChartSeries, noZoom, type Ring, type TipGroup, type Zoom } from './series.ts';
 import { colorOf, onThemeChange } from './theme.ts';
@@ -64,7 +64,7 @@ export class LineChart extends LitElement {
 
   #plot: uPlot | undefined;
   #lines: readonly Line[] = [];
-  #drawn: Drawn | undefined;
+  #inView: { readonly x: Range; readonly y: Range } = { x: [0, 1], y: [0, 1] };
   #ink: Ink = { lines: [], text: '', grid: '', family: '' };
   #theme: { stop(): void } | undefined;
   #size = new ResizeObserver(() => this.#fit());
@@ -148,7 +148,7 @@ export class LineChart extends LitElement {
 
   #box() {
     if (this.tip === null || this.cursor === null || this.#plot === undefined) return nothing;
-    const left = this.#plot.over.offsetLeft + this.#plot.valToPos(this.cursor, 'x');
+    const left = areaOf(this.#plot).left + this.#plot.valToPos(this.cursor, 'x');
     const isRight = left > this.#plot.width / 2;
     return html`<div
       class="tip ${isRight ? 'isRight' : ''}"
@@ -199,7 +199,7 @@ export class LineChart extends LitElement {
       series: this.series,
       ink: this.#ink,
       logarithmic: this.logarithmic,
-      view: () => this.#view(),
+      view: () => this.#inView,
       spans: () => this.spans,
       rings: () => this.#ringsAt(),
       pointed: (epoch) => this.#pointed(epoch),
@@ -212,15 +212,15 @@ export class LineChart extends LitElement {
 
   #draw(): void {
     const plot = this.#plot!;
-    this.#drawn = chartData(this.epochs, this.#lines, this.#view().x, plot.width);
-    plot.setData(this.#drawn.columns as uPlot.AlignedData);
+    const x = this.zoom.epochs ?? epochRange(this.planned);
+    const drawn = chartData(this.epochs, this.#lines, x, plot.width);
+    this.#inView = { x, y: this.zoom.values ?? this.#fitting(knownValues(drawn, x)) };
+    setDensity(plot, this.#lines, this.series, drawn.isDense);
+    plot.setData(drawn.columns as uPlot.AlignedData);
   }
 
-  #view(): { x: Range; y: Range } {
-    const x = this.zoom.epochs ?? epochRange(this.planned);
-    if (this.zoom.values !== null) return { x, y: this.zoom.values };
-    const values = this.#drawn === undefined ? [] : knownValues(this.#drawn, x);
-    return { x, y: this.logarithmic ? logRange(values) : ranges[this.kind](values) };
+  #fitting(values: readonly (number | null)[]): Range {
+    return this.logarithmic ? logRange(values) : ranges[this.kind](values);
   }
 
   #ringsAt(): { line: number; epoch: number; value: number }[] {
@@ -249,7 +249,7 @@ export class LineChart extends LitElement {
     const plot = this.#plot;
     if (plot === undefined || this.#isSelecting) return;
     const left = this.cursor === null ? -10 : plot.valToPos(this.cursor, 'x');
-    plot.setCursor({ left: left < 0 || left > plot.over.clientWidth ? -10 : left, top: left < 0 ? -10 : 0 }, false);
+    plot.setCursor({ left: left < 0 || left > areaOf(plot).width ? -10 : left, top: left < 0 ? -10 : 0 }, false);
   }
 
   #isSelecting = false;
@@ -258,7 +258,7 @@ export class LineChart extends LitElement {
     const { epochs } = this.zoom;
     if (event.shiftKey) {
       if (epochs === null) return;
-      const perPx = (epochs[1] - epochs[0]) / this.#plot.over.clientWidth;
+      const perPx = (epochs[1] - epochs[0]) / areaOf(this.#plot).width;
       this.#panning.start(event, (movedPx) =>
         this.#look({ ...this.zoom, epochs: this.#shifted(epochs, -movedPx * perPx) }),
       );
@@ -283,7 +283,7 @@ export class LineChart extends LitElement {
     const asked = chartKey(event);
     if (asked === null) return;
     event.preventDefault();
-    const { x, y } = this.#view();
+    const { x, y } = this.#inView;
     switch (asked.type) {
       case 'move': {
         const last = this.epochs.length - 1;
@@ -413,7 +413,7 @@ export class LineChart extends LitElement {
       }
       .u-select {
         background: color-mix(in srgb, var(--vscode-focusBorder, var(--vscode-foreground)) 18%, transparent);
-        outline: 1px solid var(--vscode-focusBorder, var(--vscode-foreground));
+        box-shadow: inset 0 0 0 1px var(--vscode-focusBorder, var(--vscode-foreground));
       }
       .tip {
         position: absolute;

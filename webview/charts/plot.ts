@@ -102,13 +102,40 @@ export function createPlot(parts: PlotParts): uPlot {
   );
 }
 
+/** Where the curves are, in px of the plot; asking the page for it would make it lay itself out. */
+export const areaOf = ({
+  bbox,
+}: uPlot): { readonly left: number; readonly width: number; readonly height: number } => ({
+  left: bbox.left / devicePixelRatio,
+  width: bbox.width / devicePixelRatio,
+  height: bbox.height / devicePixelRatio,
+});
+
+/**
+ * Raw lines that rise and fall at every pixel are drawn thin and unbroken: dashes cannot be seen in them and cost ten times the line.
+ * Before setData().
+ */
+export function setDensity(
+  plot: uPlot,
+  lines: readonly Line[],
+  series: readonly ChartSeries[],
+  isDense: boolean,
+): void {
+  for (const [i, line] of lines.entries()) {
+    const drawn = plot.series[i + 1]!;
+    const isSolid = isDense && line.isRaw;
+    drawn.dash = isSolid ? [] : [...series[line.series]!.dash];
+    drawn.width = isSolid || line.isFaint ? 1 : 2;
+  }
+}
+
 /** After its colours changed. */
 export const repaint = (plot: uPlot): void => plot.redraw(false, true);
 
 /** What the pointer spanned, and takes the mark away; null along an axis: all of it. Epochs are taken whole. */
 export function selectionOf(plot: uPlot): { readonly x: Range | null; readonly y: Range | null } {
   const { left, top, width, height } = plot.select;
-  const isPart = { x: width < plot.over.clientWidth, y: height < plot.over.clientHeight };
+  const isPart = { x: width < areaOf(plot).width, y: height < areaOf(plot).height };
   const from = Math.ceil(plot.posToVal(left, 'x')) - 0.5;
   const to = Math.floor(plot.posToVal(left + width, 'x')) + 0.5;
   const low = plot.posToVal(top + height, 'y');
@@ -132,4 +159,4 @@ function lineOptions({ isFaint }: Line, { name, dash }: ChartSeries, color: () =
 }
 
 const tickText = (tick: number): string =>
-  tick !== 0 && Math.abs(tick) < 1e-3 ? tick.toExponential().replace('e-', 'e−') : String(Number(tick.toPrecision(4)));
+  tick !== 0 && Math.abs(tick) < 1e-3 ? tick.toExponential() : String(Number(tick.toPrecision(4)));

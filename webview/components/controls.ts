@@ -102,8 +102,27 @@ export const checkboxStyle = css`
     cursor: pointer;
   }
   .checkbox input {
+    appearance: none;
+    display: grid;
+    place-items: center;
+    flex: none;
+    width: 16px;
+    height: 16px;
     margin: 0;
-    accent-color: var(--vscode-button-background);
+    border: 1px solid var(--vscode-checkbox-border, var(--vscode-foreground));
+    border-radius: 3px;
+    background: var(--vscode-checkbox-background, transparent);
+    color: var(--vscode-checkbox-foreground, var(--vscode-foreground));
+    cursor: pointer;
+  }
+  .checkbox input:checked::before {
+    content: '';
+    width: 4px;
+    height: 8px;
+    margin-top: -2px;
+    border: solid currentColor;
+    border-width: 0 2px 2px 0;
+    rotate: 45deg;
   }
 `;
 

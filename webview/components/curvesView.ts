@@ -56,7 +56,12 @@ export class CurvesView extends LitElement {
     return html`<section class="card" aria-labelledby="curves">
       <div class="cardHead">
         <h2 id="curves">${t('curves')}</h2>
-        ${isEmpty ? nothing : html`<span class="muted keptMark"><span class="ring"></span>${t('keptMark')}</span>`}
+        ${
+          isEmpty
+            ? nothing
+            : html`<span class="muted keptMark"><span class="ring"></span>${t('keptMark')}</span>
+          <span class="muted hint" title=${t('chartKeysHint')}>${t('chartHint')}<span class="visuallyHidden">. ${t('chartKeysHint')}</span></span>`
+        }
       </div>
       ${isEmpty ? html`<p class="muted">${t('chartEmpty')}</p>` : html`${this.#controls()}${this.#drawn()}`}
     </section>`;
@@ -86,8 +91,6 @@ export class CurvesView extends LitElement {
         }),
       )}
       ${this.#isZoomed() ? button({ label: t('resetZoom'), onClick: () => this.#change({ epochs: null, values: {} }) }) : nothing}
-      <span class="muted hint" title=${t('chartKeysHint')}>${t('chartHint')}</span>
-      <span class="visuallyHidden">${t('chartKeysHint')}</span>
     </div>`;
   }
 

@@ -15,7 +15,7 @@ import { button } from './controls.ts';
 import { icon } from './icons.ts';
 
 /** Rows drawn at most: more of them make a page slow to lay out, and nobody reads them there. */
-const mostRows = 200;
+const mostRows = 100;
 
 export class EpochTable extends LitElement {
   static override properties = { run: { attribute: false } };
