@@ -147,7 +147,7 @@ test('EventLogReader tells a gap, a damaged line, a repeated line and another ve
   assert.deepEqual(readText(a + '\uFFFD\n' + d).health, { ...healthy, skipped: 1, gaps: 1 });
   assert.deepEqual(readText(a + b + b + c).health, { ...healthy, skipped: 1 });
   assert.deepEqual(readText(a + c + c + d).health, { ...healthy, skipped: 1, gaps: 1 });
-  const newer = encodeRecord(1, at, { type: 'paused', why: 'lunch' } as unknown as RunEvent);
+  const newer = encodeRecord(1, at, { type: 'teleported', why: 'lunch' } as unknown as RunEvent);
   assert.deepEqual(readText(a + newer + c), {
     seqs: [0, 2],
     events: [events[0], events[2]],
