@@ -9,6 +9,7 @@
  * @example smoothed([1, 3], 0.5) // [1, 2.333…]
  */
 export function smoothed(values: readonly (number | null)[], weight: number): (number | null)[] {
+  if (weight === 0) return [...values];
   let sum = 0;
   let weights = 0;
   return values.map((value) => {

@@ -87,7 +87,7 @@ export class Notices extends LitElement {
         border-color: var(--vscode-inputValidation-errorBorder);
         color: var(--vscode-inputValidation-errorForeground, var(--vscode-foreground));
       }
-      .problem svg {
+      .problem > svg {
         color: var(--vscode-errorForeground);
       }
       .words {
