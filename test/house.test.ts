@@ -24,7 +24,7 @@ const within =
   (path: string) =>
     folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
 
-/** Which official weights there are, whether a process is still the one that wrote a run, what a recipe's setting means: one answer for both sides. */
+/** Which official weights there are, whether a process is still the one that wrote a run, what a recipe's setting means, how a look at the test split is counted: one answer for both sides. */
 const sharedWithSrc = [
   'webview/contract.ts',
   'webview/compareContract.ts',
@@ -32,6 +32,7 @@ const sharedWithSrc = [
   'runner/weights/catalogue.ts',
   'runner/store/processIdentity.ts',
   'runner/recipes/resolve.ts',
+  'runner/store/testLooks.ts',
 ];
 
 /** A rule holds for the files it is about; `allowed` says which of our files they may import. */

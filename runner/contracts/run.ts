@@ -31,6 +31,12 @@ export const files = {
   pauseRequest: 'pause',
   /** Touched by every editor window that looks after the run; see `attended` of the job. */
   attended: 'attended',
+  /** Which images the run saw, with their hashes (imageList.ts). */
+  images: 'images.csv',
+  /** Who looked at the test split, and when (testLooks.ts). */
+  testLooks: 'test-looks.jsonl',
+  /** Evaluation records, a folder each (evaluationRecord.ts). */
+  evaluations: 'evaluations',
   metrics: 'metrics.csv',
   reportHtml: 'report.html',
   reportMarkdown: 'report.md',
@@ -49,16 +55,20 @@ const slug = (text: string) =>
     .slice(0, 32) || 'data';
 
 /** `<yyyymmdd-hhmmss>-<dataset>-<arch>-<4 hex>`, local time; sorts by start. `random16` in [0, 65536). */
-export function runIdOf(dataset: string, architecture: string, now: Date, random16: number): string {
+export const runIdOf = (dataset: string, architecture: string, now: Date, random16: number): string =>
+  datedId(dataset, [architecture], now, random16);
+
+/** A folder's name that sorts by time: `<yyyymmdd-hhmmss>-<last name of the path>-<words>-<4 hex>`, local time. */
+export function datedId(path: string, words: readonly string[], now: Date, random16: number): string {
   const two = (n: number) => String(n).padStart(2, '0');
   const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
   const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
   const name =
-    dataset
+    path
       .replace(/[\\/]+$/, '')
       .split(/[\\/]/)
       .at(-1) ?? '';
-  return `${day}-${time}-${slug(name)}-${architecture}-${random16.toString(16).padStart(4, '0')}`;
+  return [day, time, slug(name), ...words, random16.toString(16).padStart(4, '0')].join('-');
 }
 
 export const isRunId = (text: string): boolean => /^\d{8}-\d{6}-[a-z0-9-]{1,60}-[0-9a-f]{4}$/.test(text);

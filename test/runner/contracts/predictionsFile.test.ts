@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { encodePredictions, parsePredictions } from '../../../runner/contracts/predictionsFile.ts';
+import {
+  encodePredictions,
+  parsePredictions,
+  parseRecordedPredictions,
+} from '../../../runner/contracts/predictionsFile.ts';
 
 const classNames = ['cat', 'dog'];
 const text = encodePredictions({
@@ -111,4 +115,17 @@ test('parsePredictions() gives whole rows or an error that names one, for any te
     ),
     { numRuns: 1000 },
   );
+});
+
+test('encodePredictions() leaves the label empty where there is none, and parseRecordedPredictions() gives it back', () => {
+  const rows = { relativePaths: ['1.jpg', '2.jpg'], probabilities: [0.75, 0.25, 0.5, 0.5] };
+  const csv = encodePredictions({ ...rows, labels: null, classNames });
+  assert.equal(csv, 'path,label,cat,dog\n1.jpg,,0.75,0.25\n2.jpg,,0.5,0.5\n');
+  assert.deepEqual(parseRecordedPredictions(csv, classNames), { ...rows, labels: null, classCount: 2 });
+  assert.throws(() => parsePredictions(csv, classNames), /Row 2 of the predictions has no label/);
+});
+
+test('parseRecordedPredictions() reads labelled rows as parsePredictions() does, and refuses labels that are there in part', () => {
+  assert.deepEqual(parseRecordedPredictions(text, classNames), parsePredictions(text, classNames));
+  assert.throws(() => parseRecordedPredictions(text.replace('dog,1e-9', ',1e-9'), classNames), /Row 3 .*no label/);
 });

@@ -1,0 +1,41 @@
+// test-looks.jsonl as a file: one write a look, never torn in the middle. Its text is contracts/testLooks.ts.
+import { join } from 'node:path';
+import { files } from '../contracts/run.ts';
+import { encodeTestLook, parseTestLooks, type TestLook, type TestLooker } from '../contracts/testLooks.ts';
+import { isSystemError } from '../systemError.ts';
+import { bytesOf, type FsPort, nodeFileSystem, syncIfPossible, writeFully } from './fileSystem.ts';
+import { writeError } from './writeError.ts';
+
+/** Adds one look. A torn last line, left by a crash, is ended first. @throws UserError cannotWrite, diskFull */
+export async function appendTestLook(
+  runFolder: string,
+  by: TestLooker,
+  { fs = nodeFileSystem, now = () => new Date() }: { readonly fs?: FsPort; readonly now?: () => Date } = {},
+): Promise<void> {
+  const file = join(runFolder, files.testLooks);
+  try {
+    const before = await fs.readFile(file).catch(orNothing);
+    const torn = before.length > 0 && before.at(-1) !== newline;
+    const handle = await fs.open(file, 'a');
+    try {
+      await writeFully(handle, bytesOf(`${torn ? '\n' : ''}${encodeTestLook(by, now())}`), 0);
+      await syncIfPossible(handle);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw writeError(file, error);
+  }
+}
+
+/** In the order in which they were taken; none when the run has no such file (it was not tested, or is of an older version). */
+export async function readTestLooks(runFolder: string, fs: FsPort = nodeFileSystem): Promise<TestLook[]> {
+  return parseTestLooks(new TextDecoder().decode(await fs.readFile(join(runFolder, files.testLooks)).catch(orNothing)));
+}
+
+const newline = 0x0a;
+
+function orNothing(error: unknown): Uint8Array {
+  if (!isSystemError(error) || error.code !== 'ENOENT') throw error;
+  return new Uint8Array();
+}
