@@ -1,5 +1,5 @@
 // npm run package: one VSIX for this platform, in the project's root. It is packed from a staging folder that holds only what ships:
-// the minified bundles, media, texts, and of node_modules the two native packages with this platform's binaries.
+// the minified bundles, media, texts, the sample dataset, and of node_modules the two native packages with this platform's binaries.
 
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -22,7 +22,7 @@ export async function packageExtension(out: string): Promise<string> {
   await mkdir(staging, { recursive: true });
 
   const metafiles = await buildAll({ minify: true });
-  for (const folder of ['dist', 'media', 'l10n'])
+  for (const folder of ['dist', 'media', 'l10n', join('samples', 'animals')])
     if (existsSync(join(root, folder))) await cp(join(root, folder), join(staging, folder), { recursive: true });
   for (const name of texts) await cp(join(root, name), join(staging, name));
   const natives = await copyNativePackages(staging);

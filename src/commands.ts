@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { isRunId } from '../runner/contracts/run.ts';
 import { type CheckReports, checkDataset } from './datasets/checkDataset.ts';
+import { createSample } from './datasets/createSample.ts';
 import { chooseRuns } from './runs/chooseRuns.ts';
 import { datasetName, isOpen, type Run } from './runs/run.ts';
 import { deleteRun, openLog, revealRun, stopRun } from './runs/runActions.ts';
@@ -19,6 +20,8 @@ import { type FineTuneParts, startFineTune } from './training/startFineTune.ts';
 export interface CommandParts extends FineTuneParts {
   readonly log: vscode.LogOutputChannel;
   readonly reports: CheckReports;
+  /** The folder of the sample datasets that the extension brings along; absolute. */
+  readonly samples: string;
   readonly openComparison: (runIds: readonly string[]) => Promise<void>;
 }
 
@@ -45,6 +48,7 @@ export const commands = {
       if (dataset !== undefined) await checkDataset(dataset, program, reports);
     },
   },
+  'shoulders.createSample': { needsTrust: false, run: ({ samples }) => createSample(samples) },
   'shoulders.newRecipe': { needsTrust: false, run: () => openNewRecipe('photos', undefined) },
   'shoulders.openRun': onRun((run, { openPanel }) => openPanel(run.id)),
   'shoulders.openRunningRun': {

@@ -55,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): void {
       logFolder,
       memory: context.workspaceState,
       program: vscode.Uri.joinPath(context.extensionUri, 'dist', 'runner', 'cli.js').fsPath,
+      samples: vscode.Uri.joinPath(context.extensionUri, 'samples').fsPath,
       datasets: datasets.folders,
       openPanel: panels.open,
       openComparison: comparisons.open,

@@ -42,14 +42,18 @@ describe('the package', () => {
     ])
       assert.ok(names.includes(wanted), `${wanted} is missing`);
     const roots =
-      /^extension\/(dist|media|l10n|node_modules)\/|^extension\/[^/]+$|^extension\.vsixmanifest$|^\[Content_Types\]\.xml$/;
+      /^extension\/(dist|media|l10n|node_modules|samples\/animals)\/|^extension\/[^/]+$|^extension\.vsixmanifest$|^\[Content_Types\]\.xml$/;
     assert.deepEqual(
       names.filter((name) => !roots.test(name)),
       [],
       'unexpected places',
     );
+    const sample = /^extension\/samples\/animals\/(train|val|test)\/(cat|dog)\/[^/]+\.jpg$/;
+    assert.equal(names.filter((name) => sample.test(name)).length, 340, 'the sample dataset');
     assert.deepEqual(
-      names.filter((name) => /\.(map|ts|tsbuildinfo|env|pth|safetensors)$|(^|\/)(test|samples|\.git)(\/|$)/.test(name)),
+      names
+        .filter((name) => !sample.test(name))
+        .filter((name) => /\.(map|ts|tsbuildinfo|env|pth|safetensors)$|(^|\/)(test|samples|\.git)(\/|$)/.test(name)),
       [],
       'sources, maps, tests or weights',
     );

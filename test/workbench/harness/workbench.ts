@@ -160,6 +160,22 @@ export class Workbench {
     if (await item.isVisible()) throw new Error(`The menu did not take the choice of "${name}".`);
   }
 
+  /** The notification that holds `text`, in the list of notifications: a window under test shows none by itself. */
+  async notification(text: string | RegExp): Promise<Locator> {
+    const item = this.page.locator('.notifications-center .notification-list-item', { hasText: text }).first();
+    const end = Date.now() + patience;
+    for (;;) {
+      if (!(await this.page.locator('.notifications-center.visible').isVisible()))
+        await this.command('Notifications: Show Notifications');
+      const isThere = await item.waitFor({ timeout: 2000 }).then(
+        () => true,
+        () => false,
+      );
+      if (isThere) return item;
+      if (Date.now() > end) throw new Error(`No notification says "${text}".`);
+    }
+  }
+
   /** The rows of the open QuickPick, top down. */
   async quickPickRows(): Promise<string[]> {
     const widget = this.page.locator('.quick-input-widget');

@@ -1,0 +1,70 @@
+// From an empty folder to a dataset to try everything on: Create Sample Dataset in a real VS Code.
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { stepsIn } from './harness/steps.ts';
+import { Workbench } from './harness/workbench.ts';
+
+const bundled = fileURLToPath(new URL('../../samples/animals/', import.meta.url));
+
+describe('the sample dataset in VS Code', () => {
+  let folder: string;
+  let workbench: Workbench;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'shoulders-sample-'));
+    await writeFile(join(folder, 'notes.txt'), 'a folder with something in it');
+    workbench = await Workbench.open({ workspace: folder });
+  });
+  after(async () => {
+    await workbench?.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  });
+  const step = stepsIn(() => workbench);
+
+  step('the empty sidebar offers it; one click copies it whole and shows it in the explorer', async () => {
+    await workbench.openContainer('Shoulders');
+    await workbench.page.locator('.sidebar').getByRole('button', { name: 'Create Sample Dataset' }).click();
+    await workbench.explorerItem('animals').waitFor();
+    await workbench.screenshot('sample');
+    const names = await filesBelow(bundled);
+    assert.equal(names.length, 340);
+    assert.deepEqual(await filesBelow(join(folder, 'animals')), names);
+    for (const name of names)
+      assert.ok((await readFile(join(folder, 'animals', name))).equals(await readFile(join(bundled, name))), name);
+    assert.deepEqual((await readdir(folder)).sort(), ['animals', 'notes.txt']);
+  });
+
+  step('its notification leads to fine-tuning', async () => {
+    const told = await workbench.notification('The sample dataset is in animals: drawn cats and dogs');
+    await workbench.screenshot('sample-told');
+    await told.getByRole('button', { name: 'Fine-tune ResNet' }).click();
+    assert.match((await workbench.quickPickRows())[0]!, /^photos/);
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  step('where the name is taken it asks for another, and refuses what is no free name', async () => {
+    await workbench.command('Create Sample Dataset');
+    const box = workbench.page.locator('.quick-input-widget input[type=text]').first();
+    await workbench.page.getByText('"animals" is there already: name of the new folder').waitFor();
+    assert.equal(await box.inputValue(), 'animals-2');
+    await box.fill('../elsewhere');
+    await workbench.page.getByText('Write the name of one folder.').waitFor();
+    await box.fill('animals');
+    await workbench.page.getByText('"animals" is there already.', { exact: true }).waitFor();
+    await box.fill('pets');
+    await workbench.page.keyboard.press('Enter');
+    await workbench.explorerItem('pets').waitFor();
+    assert.equal((await filesBelow(join(folder, 'pets'))).length, 340);
+  });
+});
+
+async function filesBelow(root: string): Promise<string[]> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.replace(/\/$/, '').length + 1))
+    .sort();
+}
