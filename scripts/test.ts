@@ -8,7 +8,7 @@ import process from 'node:process';
 import { run } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
-import { installWorkbench } from './workbench/install.ts';
+import { installBrowser, installWorkbench } from './workbench/install.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -28,9 +28,11 @@ if (words.length === 0) {
   await step('lint and format', ['npm', 'run', '--silent', 'lint']);
 }
 await step('build', [process.execPath, join(root, 'scripts', 'build.ts')]);
+if (others.some((file) => file.endsWith('.browser.test.ts')))
+  prepare('Chromium for the panel tests', () => installBrowser((line) => console.log(line)));
 await runTests(others, Math.max(1, Math.min(4, availableParallelism())));
 if (inWorkbench.length > 0) {
-  await prepareWorkbench();
+  prepare('VS Code for the workbench tests', () => installWorkbench((line) => console.log(line)));
   await runTests(inWorkbench, 1); // a window, a server and a training each: one at a time
 }
 
@@ -60,13 +62,14 @@ async function step(name: string, [command, ...args]: readonly [string, ...strin
   settle(name, code === 0, start, () => said.join('').trimEnd());
 }
 
-async function prepareWorkbench(): Promise<void> {
+/** What tests need from outside, counted as one test: without it they would be skipped, and nobody would miss them. */
+function prepare(name: string, install: () => void): void {
   const start = performance.now();
   try {
-    installWorkbench((line) => console.log(line));
-    settle('VS Code for the workbench tests', true, start, () => '');
+    install();
+    settle(name, true, start, () => '');
   } catch (error) {
-    settle('VS Code for the workbench tests', false, start, () => (error as Error).message);
+    settle(name, false, start, () => (error as Error).message);
   }
 }
 

@@ -31,13 +31,22 @@ export function findChromium(): string | undefined {
   return undefined;
 }
 
-/** Installs what is missing; does nothing, quickly, when all is there. */
-export function installWorkbench(say: Say): { readonly chromium: string } {
-  installDebianPackages(say);
+/** The browser alone, for tests of a panel; does nothing, quickly, when it is there. Returns its absolute path. */
+export function installBrowser(say: Say): string {
+  if (findChromium() === undefined) installDebianPackages(['chromium'], say);
   const chromium = findChromium();
   if (chromium === undefined)
     throw new Error(`Chromium is missing: install it (${howTo(['chromium'])}) or set CHROMIUM_PATH.`);
-  if (!existsSync(join(cache, 'complete'))) installCodeServer(say);
+  return chromium;
+}
+
+/** Installs what is missing; does nothing, quickly, when all is there. */
+export function installWorkbench(say: Say): { readonly chromium: string } {
+  const chromium = installBrowser(say);
+  if (!existsSync(join(cache, 'complete'))) {
+    installDebianPackages(packagesToCompile, say);
+    installCodeServer(say);
+  }
   return { chromium };
 }
 
@@ -52,11 +61,10 @@ const packagesToCompile = [
   'libsecret-1-dev',
 ];
 
-/** Only what is not there: a browser from elsewhere serves as well, and a finished server needs no compiler. */
-function installDebianPackages(say: Say): void {
-  if (spawnSync('dpkg', ['--version']).status !== 0) return; // not Debian: the compiler or the browser search will speak
-  const wanted = existsSync(join(cache, 'complete')) ? [] : packagesToCompile.filter((name) => !isInstalled(name));
-  if (findChromium() === undefined) wanted.push('chromium');
+/** Those that are not there. Elsewhere than on Debian the compiler or the browser search will speak. */
+function installDebianPackages(names: readonly string[], say: Say): void {
+  if (spawnSync('dpkg', ['--version']).status !== 0) return;
+  const wanted = names.filter((name) => !isInstalled(name));
   if (wanted.length === 0) return;
   if (process.getuid?.() !== 0) throw new Error(`Debian packages are missing: run ${howTo(wanted)}, then start again.`);
   say(`Installing Debian packages: ${wanted.join(', ')}`);

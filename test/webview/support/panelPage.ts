@@ -1,19 +1,19 @@
 // A panel in real Chromium: its entry (webview/run.ts, webview/compare.ts) bundled in memory, served under the product's policy, with a twin of the
 // editor's API that records what the panel sends and lets a test post what the host would.
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import { build } from 'esbuild';
 import { chromium, type Locator, type Page } from 'playwright-core';
+import { findChromium } from '../../../scripts/workbench/install.ts';
 import { type FromPanel, panelPolicy } from '../../../webview/contract.ts';
 import type { Theme } from '../../support/themes.ts';
 
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+const executablePath = findChromium() ?? '';
 
 /** For `test(name, { skip: noChromium }, ...)`: false, or why browser tests cannot run here. */
-export const noChromium: string | false = existsSync(executablePath)
+export const noChromium: string | false = executablePath
   ? false
-  : `no Chromium at ${executablePath}: install it or name one in CHROMIUM_PATH`;
+  : 'no Chromium: install it or name one in CHROMIUM_PATH';
 
 const origin = 'http://panel.test';
 /** Every address below it is a picture. */
