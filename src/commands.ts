@@ -32,6 +32,9 @@ interface Command {
   run(parts: CommandParts, argument: unknown, selected?: unknown): Promise<unknown>;
 }
 
+/** Publisher and name of the extension, and the walkthrough's id in the manifest. */
+const walkthrough = 'shoulders.shoulders#start';
+
 export const commands = {
   'shoulders.fineTune': {
     needsTrust: true,
@@ -49,6 +52,10 @@ export const commands = {
     },
   },
   'shoulders.createSample': { needsTrust: false, run: ({ samples }) => createSample(samples) },
+  'shoulders.openWalkthrough': {
+    needsTrust: false,
+    run: async () => vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthrough, false),
+  },
   'shoulders.newRecipe': { needsTrust: false, run: () => openNewRecipe('photos', undefined) },
   'shoulders.openRun': onRun((run, { openPanel }) => openPanel(run.id)),
   'shoulders.openRunningRun': {

@@ -36,7 +36,7 @@ test('the palette hides or conditions every command but those that work anywhere
   const conditioned = (contributes.menus.commandPalette as { command: string }[]).map(({ command }) => command);
   assert.deepEqual(
     declared.filter((command) => !conditioned.includes(command)),
-    ['shoulders.newRecipe'],
+    ['shoulders.newRecipe', 'shoulders.openWalkthrough'],
   );
 });
 
@@ -71,3 +71,36 @@ test('media/recipe.schema.json is that of the recipe (npm run schema)', async ()
 test('l10n/bundle.l10n.json holds every sentence of the editor (npm run strings)', async () => {
   assert.equal(await readFile(stringsFile, 'utf8'), await stringsText());
 });
+
+test('every step of the walkthrough has a verb to press, a picture in theme colours with its words, and an event that completes it', async () => {
+  const [walkthrough] = contributes.walkthroughs as [Walkthrough];
+  assert.match(commandsSource, new RegExp(`'shoulders.shoulders#${walkthrough.id}'`));
+  assert.ok(walkthrough.steps.length <= 6, 'few steps');
+  const wordsOf = (key: string): string => words[key.slice(1, -1)]!;
+  for (const { id, description, media, completionEvents } of walkthrough.steps) {
+    const pressed = [...wordsOf(description).matchAll(/^\[[^\]]+\]\(command:([\w.]+)[^)]*\)$/gm)].map(
+      ([, command]) => command!,
+    );
+    const ours = pressed.filter((command) => command.startsWith('shoulders.'));
+    assert.ok(ours.length > 0, id);
+    for (const command of ours) assert.ok(completionEvents.includes(`onCommand:${command}`), `${id}: ${command}`);
+    assert.ok(wordsOf(media.altText).length > 20, id);
+    const picture = await read(media.svg);
+    assert.match(picture, /var\(--vscode-/);
+    assert.doesNotMatch(
+      picture,
+      /#[0-9a-f]{3,8}\b|rgb|<(script|style|text|title|image|a)\b|style=|href/i,
+      `${id}: colours of the theme, no words`,
+    );
+  }
+});
+
+interface Walkthrough {
+  readonly id: string;
+  readonly steps: readonly {
+    readonly id: string;
+    readonly description: string;
+    readonly media: { readonly svg: string; readonly altText: string };
+    readonly completionEvents: readonly string[];
+  }[];
+}

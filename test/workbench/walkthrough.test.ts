@@ -1,0 +1,65 @@
+// The walkthrough in a real VS Code: it opens when asked, its buttons act, its steps are ticked off.
+import assert from 'node:assert/strict';
+import { after, before, describe } from 'node:test';
+import { stepsIn } from './harness/steps.ts';
+import { Workbench } from './harness/workbench.ts';
+import { createWorkspace, type Workspace } from './harness/workspace.ts';
+
+describe('the walkthrough in VS Code', () => {
+  let workspace: Workspace;
+  let workbench: Workbench;
+  before(async () => {
+    workspace = await createWorkspace();
+    workbench = await Workbench.open({ workspace: workspace.folder, env: { XDG_CACHE_HOME: workspace.cacheHome } });
+  });
+  after(async () => {
+    await workbench?.close();
+    await workspace?.remove();
+  });
+  const step = stepsIn(() => workbench);
+  const page = () => workbench.page.locator('.gettingStartedContainer');
+  const stepNamed = (title: string) => page().locator('.getting-started-step', { hasText: title });
+
+  step('nothing opens by itself; the command opens it', async () => {
+    await workbench.openContainer('Shoulders');
+    await workbench.page.locator('.sidebar').getByRole('button', { name: 'Fine-tune ResNet' }).waitFor();
+    assert.equal(await page().count(), 0);
+    await workbench.command('Shoulders: Open Walkthrough');
+    await page().getByText('Get Started with Shoulders').first().waitFor();
+    assert.equal(await page().locator('.getting-started-step').count(), 6);
+  });
+
+  step('each step shows its picture in the colours of the theme', async () => {
+    for (const theme of ['light', 'dark'] as const) {
+      await workbench.setTheme(theme);
+      await stepNamed('Watch the run').click();
+      const frame = await workbench.panel('svg[viewBox="0 0 480 320"]');
+      const curve = frame.locator('path[stroke="var(--vscode-charts-blue)"]').first();
+      const colour = await curve.evaluate((path) => getComputedStyle(path).stroke);
+      assert.match(colour, /^rgb/);
+      await workbench.screenshot(`walkthrough-${theme}`);
+    }
+    for (const [id, title] of Object.entries(otherSteps)) {
+      await stepNamed(title).click();
+      await workbench.panel('svg[viewBox="0 0 480 320"]');
+      await stepNamed(title).locator('.step-description-container').first().waitFor();
+      await workbench.screenshot(`walkthrough-${id}`);
+    }
+  });
+
+  step('a button acts and its step is ticked off', async () => {
+    await stepNamed('Create a sample dataset').click();
+    await page().getByRole('button', { name: 'Create Sample Dataset' }).first().click();
+    await workbench.page.getByText('"animals" is there already: name of the new folder').waitFor();
+    await workbench.page.keyboard.press('Escape');
+    await stepNamed('Create a sample dataset').locator('.codicon.complete').first().waitFor();
+  });
+});
+
+const otherSteps = {
+  sample: 'Create a sample dataset',
+  check: 'Check the images',
+  fineTune: 'Fine-tune a ResNet',
+  compare: 'Compare runs and report one',
+  kept: 'Find what a run keeps',
+};
