@@ -45,8 +45,7 @@ describe('comparing runs in VS Code', () => {
     await rows.nth(1).waitFor();
     await rows.nth(0).click();
     await rows.nth(1).click({ modifiers: ['ControlOrMeta'] });
-    await rows.nth(1).click({ button: 'right' });
-    await workbench.page.getByRole('menuitem', { name: 'Compare Runs' }).click();
+    await workbench.rowMenu(rows.nth(1), 'Compare Runs');
     const panel = await workbench.panel('sh-compare-panel');
     assert.equal(await panel.locator('sh-compare-metrics tbody tr').count(), 2);
     await panel.locator('sh-overlay-chart canvas').waitFor();
@@ -96,8 +95,7 @@ describe('comparing runs in VS Code', () => {
     await workbench.openContainer('Shoulders');
     const rows = workbench.treeRows().filter({ hasText: 'animals' });
     await rows.nth(1).waitFor();
-    await rows.nth(1).click({ button: 'right' });
-    await workbench.page.getByRole('menuitem', { name: 'Compare with…' }).click();
+    await workbench.rowMenu(rows.nth(1), 'Compare with…');
     assert.equal((await workbench.quickPickRows()).length, 2);
     await workbench.page.keyboard.press('Enter');
     await workbench.page.getByText('Choose 2 to 10 runs to compare: 1 are chosen.').first().waitFor();
