@@ -131,7 +131,7 @@ export class Workbench {
     for (let attempt = 0; ; attempt++) {
       await this.explorerItem(item).click({ button: 'right' });
       await this.page.locator('.monaco-menu').first().waitFor();
-      if ((await wanted.count()) > 0) break;
+      if ((await wanted.count()) > 0 && (await this.chooseInMenu(menuItem))) return;
       if (attempt === 20)
         throw new Error(
           `The menu of "${item}" never offered "${menuItem}": ${await this.page.locator('.monaco-menu').innerText()}`,
@@ -139,25 +139,31 @@ export class Workbench {
       await this.page.keyboard.press('Escape');
       await this.page.waitForTimeout(1000);
     }
-    await this.chooseInMenu(menuItem);
   }
 
-  /** Right-click on a row of the side bar's tree, then a menu item. */
+  /** Right-click on a row of the side bar's tree, then a menu item. Again when something else (a page that opens) took the menu away. */
   async rowMenu(row: Locator, menuItem: string): Promise<void> {
-    await row.click({ button: 'right' });
-    await this.chooseInMenu(menuItem);
+    for (const end = Date.now() + patience; ; ) {
+      await row.click({ button: 'right' });
+      if (await this.chooseInMenu(menuItem)) return;
+      if (Date.now() > end) throw new Error(`The menu of the row never offered "${menuItem}".`);
+      await this.page.keyboard.press('Escape');
+    }
   }
 
-  /** A menu that has just opened does not hear the mouse yet and stays open: then again, as a person does. */
-  private async chooseInMenu(name: string): Promise<void> {
+  /**
+   * A menu that has just opened does not hear the mouse yet and stays open: then again, as a person does. false: there is no such
+   * menu, or it went away unclicked.
+   */
+  private async chooseInMenu(name: string): Promise<boolean> {
     const item = this.page.getByRole('menuitem', { name }).first();
-    await item.waitFor();
-    const end = Date.now() + patience;
-    while (Date.now() < end && (await item.isVisible())) {
-      await item.click({ timeout: 2000 }).catch(() => {}); // gone meanwhile: the loop sees it
-      await item.waitFor({ state: 'hidden', timeout: 2000 }).catch(() => {}); // still there: once more
+    if (!(await soon(item.waitFor({ timeout: 5000 })))) return false;
+    let clicked = false;
+    for (const end = Date.now() + patience; Date.now() < end; ) {
+      clicked = (await soon(item.click({ timeout: 2000 }))) || clicked;
+      if (await soon(item.waitFor({ state: 'hidden', timeout: 2000 }))) return clicked;
     }
-    if (await item.isVisible()) throw new Error(`The menu did not take the choice of "${name}".`);
+    throw new Error(`The menu did not take the choice of "${name}".`);
   }
 
   /** The notification that holds `text`, in the list of notifications: a window under test shows none by itself. */
@@ -283,3 +289,10 @@ export class Workbench {
     await rm(this.scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }
+
+/** Whether a wait came to its end before its time was over. */
+const soon = (wait: Promise<unknown>): Promise<boolean> =>
+  wait.then(
+    () => true,
+    () => false,
+  );
