@@ -6,6 +6,7 @@ import { UserError } from './contracts/errors.ts';
 import type { Evaluation } from './contracts/evaluation.ts';
 import type { EpochEvent, Problem, RunEvent, WeightsOrigin } from './contracts/events.ts';
 import type { FineTuneJob } from './contracts/job.ts';
+import { encodeModelMetadata } from './contracts/modelMetadata.ts';
 import type { Recipe, Unfreeze } from './contracts/recipe.ts';
 import { files } from './contracts/run.ts';
 import type { RunState } from './contracts/runState.ts';
@@ -13,6 +14,7 @@ import { type Dataset, prepareDataset } from './dataset/dataset.ts';
 import { type DatasetIndex, indexFolder } from './dataset/folder.ts';
 import { createCpuEngine } from './engine/cpuEngine.ts';
 import type { Engine, ProgramSource } from './engine/engine.ts';
+import { docOf, modelMetadataOf } from './exports/metadata.ts';
 import { type FeatureCache, noFeatureCache, openFeatureCache } from './features/featureCache.ts';
 import { cutsAfter, type FeatureOptions, frozenFeatures } from './features/features.ts';
 import { evaluateSplit } from './metrics/evaluateSplit.ts';
@@ -20,7 +22,6 @@ import { oneVsRest } from './metrics/roc.ts';
 import { youdenThreshold } from './metrics/threshold.ts';
 import { isTrainable } from './network/parameters.ts';
 import { exportedProgram } from './programs/exported.ts';
-import { imageNetMean, imageNetStd } from './programs/preprocess.ts';
 import { queueFolder, waitForTurn } from './queue/queue.ts';
 import { besideTheLog } from './run/besideTheLog.ts';
 import { type Control, isAbort, runControl } from './run/control.ts';
@@ -450,7 +451,7 @@ async function testOnce(trainer: Trainer, recipe: Recipe, trained: Trained): Pro
     await run.writePredictions('val', predictionRows(dataset, val));
     await run.writePredictions('test', predictionRows(dataset, test));
     await run.writeEvaluation(evaluation);
-    await run.writeOnnx(exportedModel(trainer, recipe, trained.parameters, threshold).model);
+    await run.writeOnnx(exportedModel(trainer, recipe, trained.parameters, evaluation).model);
     if (lost.relativePaths.length > 0)
       await record(warning('imagesLost', { count: lost.relativePaths.length, relativePath: lost.relativePaths[0]! }));
     await record({
@@ -468,36 +469,28 @@ async function testOnce(trainer: Trainer, recipe: Recipe, trained: Trained): Pro
 }
 
 function exportedModel(
-  { job, dataset, positiveLabel }: Trainer,
+  { job, dataset }: Trainer,
   recipe: Recipe,
   parameters: Parameters,
-  threshold: number | null,
+  evaluation: Evaluation,
 ): ProgramSource {
   return exportedProgram({
     architecture: recipe.network,
     parameters,
     imageSize: recipe.imageSize,
-    doc: `Fine-tuned by Shoulders with the recipe ${recipe.name}.${recipe.medical ? ' Not for diagnostic use.' : ''}`,
-    metadata: {
-      classNames: JSON.stringify(dataset.classNames),
-      positiveClass: positiveLabel === null ? '' : dataset.classNames[positiveLabel]!,
-      threshold: threshold === null ? '' : String(threshold),
-      preprocessing: JSON.stringify(preprocessingOf(recipe)),
-      runId: job.runId,
-      recipe: recipe.name,
-      notForDiagnosticUse: String(recipe.medical),
-    },
+    doc: docOf(recipe),
+    metadata: encodeModelMetadata(
+      modelMetadataOf({
+        runId: job.runId,
+        recipe,
+        classNames: dataset.classNames,
+        positiveClass: evaluation.positiveClass,
+        threshold: evaluation.threshold?.value ?? null,
+        temperature: null,
+      }),
+    ),
   });
 }
-
-const preprocessingOf = ({ imageSize, color }: Recipe) => ({
-  resizeShortSide: Math.trunc(imageSize * 1.15),
-  interpolation: 'bilinear, antialiased',
-  centerCrop: imageSize,
-  color,
-  mean: imageNetMean,
-  std: imageNetStd,
-});
 
 function predictionRows(dataset: Dataset, predicted: Predicted) {
   return {

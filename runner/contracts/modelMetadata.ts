@@ -1,0 +1,121 @@
+// What an exported ONNX model says of itself: its metadata_props, text by key. Written into the model.onnx of every run and into every
+// export; read by whoever opens such a file without its run. Numbers are decimal; what is not there is an empty text.
+import { z } from 'zod';
+import { Architecture, Recipe } from './recipe.ts';
+
+const threeNumbers = z.tuple([z.number(), z.number(), z.number()]);
+
+/** From an upright RGB image to the network's input: torchvision's Resize, CenterCrop, ToTensor and Normalize. */
+export const Preprocessing = z.object({
+  /** The shorter side after Resize; the longer is truncated to a whole number of pixels. */
+  resizeShortSide: z.int().positive(),
+  interpolation: z.string(),
+  centerCrop: z.int().positive(),
+  /** "grayscale": torchvision Grayscale(num_output_channels=3) before Resize. */
+  color: Recipe.shape.color,
+  /** Of RGB in [0, 1]. */
+  mean: threeNumbers,
+  std: threeNumbers,
+});
+export type Preprocessing = z.infer<typeof Preprocessing>;
+
+const json = <T extends z.ZodType>(schema: T) =>
+  z.codec(z.string(), schema, {
+    decode: (text, context): z.input<T> => {
+      try {
+        return JSON.parse(text) as z.input<T>;
+      } catch {
+        context.issues.push({ code: 'custom', message: 'is not JSON', input: text });
+        return z.NEVER;
+      }
+    },
+    encode: (value) => JSON.stringify(value),
+  });
+
+const numberOrNull = (range: z.ZodNumber) =>
+  z.codec(z.string(), range.nullable(), {
+    decode: (text) => (text === '' ? null : Number(text)),
+    encode: (value) => (value === null ? '' : String(value)),
+  });
+
+const textOrNull = z.codec(z.string(), z.string().min(1).nullable(), {
+  decode: (text) => (text === '' ? null : text),
+  encode: (value) => value ?? '',
+});
+
+const flag = z.codec(z.enum(['true', 'false']), z.boolean(), {
+  decode: (text) => text === 'true',
+  encode: (value) => (value ? 'true' : 'false'),
+});
+
+/** The keys are those of the file. */
+export const ModelMetadata = z
+  .object({
+    formatVersion: z.literal('1'),
+    architecture: Architecture,
+    /** In the order of the logits. */
+    classNames: json(z.array(z.string().min(1)).min(2).max(10_000)),
+    /** With two classes: the one that the threshold decides about. */
+    positiveClass: textOrNull,
+    /** Positive if softmax(logits)[positiveClass] >= threshold, before any temperature; null: the most probable class. */
+    threshold: numberOrNull(z.number().min(0).max(1)),
+    /** How it was chosen ("youden": largest sensitivity + specificity - 1), and on which images ("val"). */
+    thresholdMethod: textOrNull,
+    thresholdFittedOn: textOrNull,
+    /** Calibrated probabilities are softmax(logits / temperature); null: none was fitted. */
+    temperature: numberOrNull(z.number().positive()),
+    preprocessing: json(Preprocessing),
+    /** "normalized": `input` float32 [N, 3, S, S], preprocessed. "image": `image` uint8 [N, H, W, 3]; the graph preprocesses. */
+    input: z.enum(['normalized', 'image']),
+    /** As what the weights are stored; the arithmetic is always float32. */
+    weightType: z.enum(['float32', 'float16']),
+    runId: textOrNull,
+    /** Its name. */
+    recipe: z.string(),
+    notForDiagnosticUse: flag,
+  })
+  .refine(({ classNames }) => new Set(classNames).size === classNames.length, {
+    path: ['classNames'],
+    message: 'a class is named twice',
+  })
+  .refine(({ classNames, positiveClass }) => positiveClass === null || classNames.includes(positiveClass), {
+    path: ['positiveClass'],
+    message: 'is none of the classes',
+  })
+  .refine(({ positiveClass, threshold }) => threshold === null || positiveClass !== null, {
+    path: ['threshold'],
+    message: 'stands without a positive class',
+  })
+  .refine(({ preprocessing }) => preprocessing.centerCrop <= preprocessing.resizeShortSide, {
+    path: ['preprocessing'],
+    message: 'crops more than there is',
+  });
+export type ModelMetadata = z.output<typeof ModelMetadata>;
+
+/** What the files of Shoulders 0.1 did not say yet, and what held for all of them. `architecture` was the graph's name only. */
+const before = {
+  formatVersion: '1',
+  temperature: '',
+  thresholdMethod: 'youden',
+  thresholdFittedOn: 'val',
+  input: 'normalized',
+  weightType: 'float32',
+} as const;
+
+export const encodeModelMetadata = (metadata: ModelMetadata): Record<string, string> =>
+  z.encode(ModelMetadata, metadata);
+
+/**
+ * @param entries    metadata_props of the file; unknown keys are passed over
+ * @param graphName  the graph's name: the architecture, where the metadata does not tell it
+ * @throws Error that names the first field that is not usable, or the newer version
+ */
+export function parseModelMetadata(entries: Iterable<readonly [string, string]>, graphName: string): ModelMetadata {
+  const found: Record<string, string> = { architecture: graphName, ...before, ...Object.fromEntries(entries) };
+  const metadata = ModelMetadata.safeParse(found);
+  if (metadata.success) return metadata.data;
+  if (/^\d+$/.test(found.formatVersion!) && Number(found.formatVersion) > 1)
+    throw new Error('it was written by a newer version of Shoulders');
+  const [issue] = metadata.error.issues;
+  throw new Error(`its ${String(issue?.path[0] ?? 'metadata')} cannot be used (${issue?.message})`);
+}

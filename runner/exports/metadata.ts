@@ -1,0 +1,50 @@
+// exports/: a run's kept weights as files for other programs, checked against the run before they are written. Absent: training, labels.
+// Called by exportRun.ts, and by fineTune.ts for the run's own model.onnx. This file: what is known of a trained network, as metadata.
+import type { ModelMetadata, Preprocessing } from '../contracts/modelMetadata.ts';
+import type { Recipe } from '../contracts/recipe.ts';
+import { imageNetMean, imageNetStd } from '../programs/preprocess.ts';
+import { resizeSide } from '../views/evaluationView.ts';
+
+export const preprocessingOf = ({ imageSize, color }: Pick<Recipe, 'imageSize' | 'color'>): Preprocessing => ({
+  resizeShortSide: resizeSide(imageSize),
+  interpolation: 'bilinear, antialiased',
+  centerCrop: imageSize,
+  color,
+  mean: [...imageNetMean],
+  std: [...imageNetStd],
+});
+
+export interface Trained {
+  readonly runId: string;
+  readonly recipe: Recipe;
+  readonly classNames: readonly string[];
+  readonly positiveClass: string | null;
+  /** Youden's on validation; null: none was fitted. */
+  readonly threshold: number | null;
+  /** Fitted on validation; null: none was. */
+  readonly temperature: number | null;
+}
+
+export function modelMetadataOf(
+  { runId, recipe, classNames, positiveClass, threshold, temperature }: Trained,
+  form: Pick<ModelMetadata, 'input' | 'weightType'> = { input: 'normalized', weightType: 'float32' },
+): ModelMetadata {
+  return {
+    formatVersion: '1',
+    architecture: recipe.network,
+    classNames: [...classNames],
+    positiveClass,
+    threshold,
+    thresholdMethod: threshold === null ? null : 'youden',
+    thresholdFittedOn: threshold === null ? null : 'val',
+    temperature,
+    preprocessing: preprocessingOf(recipe),
+    ...form,
+    runId,
+    recipe: recipe.name,
+    notForDiagnosticUse: recipe.medical,
+  };
+}
+
+export const docOf = ({ name, medical }: Recipe): string =>
+  `Fine-tuned by Shoulders with the recipe ${name}.${medical ? ' Not for diagnostic use.' : ''}`;
