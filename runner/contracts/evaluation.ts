@@ -3,6 +3,36 @@ import { z } from 'zod';
 
 const metric = z.number().nullable();
 
+/** How a 95 % interval came about; metrics/ documents each, docs/intervals.md says which number has which. */
+export const IntervalMethod = z.enum(['wilson', 'squareAndAdd', 'moverR', 'delong', 'score', 'bootstrap']);
+export type IntervalMethod = z.infer<typeof IntervalMethod>;
+
+/** Why there is no number. */
+export const Missing = z.enum([
+  'noImages',
+  /** Only one of the two classes is there. */
+  'oneClassOnly',
+  'noPositives',
+  'noNegatives',
+  'nothingPredictedPositive',
+  'nothingPredictedNegative',
+  /** A score, a threshold or a probability is NaN or infinite. */
+  'notFinite',
+]);
+export type Missing = z.infer<typeof Missing>;
+
+/** A number, the images it rests on (its denominator), and how far it may be off. */
+export const Figure = z.object({
+  value: metric,
+  n: z.int(),
+  /** 95 %. null: none is known. */
+  interval: z.tuple([z.number(), z.number()]).readonly().nullable(),
+  method: IntervalMethod.nullable(),
+  /** Only where `value` is null. */
+  missing: Missing.nullable(),
+});
+export type Figure = z.infer<typeof Figure>;
+
 /** scikit-learn's classification_report as a table. */
 export const ClassificationReport = z.object({
   perClass: z.array(

@@ -50,3 +50,55 @@ export function aurocInterval(area: number, positives: number, negatives: number
   };
   return [edge(0), edge(1)];
 }
+
+/** `successes` of `total`, at least 1. */
+export type Share = readonly [successes: number, total: number];
+
+/**
+ * 95 % interval of the mean of two independent proportions, such as balanced accuracy: the distances of each one's Wilson limits from
+ * it are added as squares, so that at 100 % it does not collapse as a bootstrap does.
+ *
+ *   low = (p₁ + p₂)/2 − ½·√((p₁ − l₁)² + (p₂ − l₂)²),   high likewise
+ *
+ * @example meanOfTwoInterval([81, 263], [15, 148]) // [0.1719, 0.2462]
+ * @see Newcombe 1998 (Statistics in Medicine 17:873), method 10, which does so for a difference; Zou & Donner 2008 (27:1693)
+ */
+export function meanOfTwoInterval([a, n]: Share, [b, m]: Share): Interval {
+  const [p, q] = [a / n, b / m];
+  const [first, second] = [wilsonInterval(a, n), wilsonInterval(b, m)];
+  const reach = (end: 0 | 1) => Math.hypot(p - first[end], q - second[end]) / 2;
+  return [Math.max(0, (p + q) / 2 - reach(0)), Math.min(1, (p + q) / 2 + reach(1))];
+}
+
+/**
+ * 95 % interval of F1 = 2·TP / (2·TP + FP + FN): F1 = 2J/(1 + J) grows with J = TP / (TP + FP + FN), a proportion of the images that
+ * are positive or called so; J's Wilson interval, mapped.
+ *
+ * @param wrong  FP + FN; TP + FP + FN at least 1
+ * @example f1Interval(8, 4) // [0.5618, 0.9258]
+ * @see Lam et al. 2023 (arXiv:2309.14621), the indirect Wilson interval
+ */
+export function f1Interval(truePositives: number, wrong: number): Interval {
+  const [low, high] = wilsonInterval(truePositives, truePositives + wrong);
+  return [(2 * low) / (1 + low), (2 * high) / (1 + high)];
+}
+
+/**
+ * 95 % interval of the ratio p₁/p₂ of two independent proportions from their Wilson intervals (MOVER-R). With p = p₁·p₂:
+ *
+ *   low  = [p − √(p² − l₁·u₂·(2p₁ − l₁)·(2p₂ − u₂))] / [u₂·(2p₂ − u₂)] = l₁·(2p₁ − l₁) / [p + √…]
+ *   high = [p + √(p² − u₁·l₂·(2p₁ − u₁)·(2p₂ − l₂))] / [l₂·(2p₂ − l₂)]
+ *
+ * @returns high is Infinity when the second has no successes
+ * @example ratioInterval([90, 100], [20, 100]) // [3.0817, 6.7649]
+ * @see Donner & Zou 2012 (Statistical Methods in Medical Research 21:347)
+ */
+export function ratioInterval([a, n]: Share, [b, m]: Share): Interval {
+  const [p, q] = [a / n, b / m];
+  const [[l, u], [low, high]] = [wilsonInterval(a, n), wilsonInterval(b, m)];
+  const root = (x: number, y: number) => Math.sqrt(Math.max(0, (p * q) ** 2 - x * y * (2 * p - x) * (2 * q - y)));
+  return [
+    a === 0 ? 0 : (l * (2 * p - l)) / (p * q + root(l, high)),
+    b === 0 ? Number.POSITIVE_INFINITY : (p * q + root(u, low)) / (low * (2 * q - low)),
+  ];
+}

@@ -1,4 +1,5 @@
-import { rocCurve } from './roc.ts';
+import { allFinite } from './figure.ts';
+import { type Cumulative, cumulate, rocCurve } from './roc.ts';
 
 /** Counts and shares when every score >= threshold is predicted positive. */
 export interface ThresholdDecisions {
@@ -53,4 +54,141 @@ export function youdenThreshold(labels: ArrayLike<number>, scores: ArrayLike<num
     if (truePositiveRate[i]! - falsePositiveRate[i]! > truePositiveRate[best]! - falsePositiveRate[best]!) best = i;
   });
   return thresholds[best]!;
+}
+
+/** How a threshold is chosen. Shares in [0, 1]. */
+export type ThresholdRule =
+  | { readonly rule: 'youden' }
+  | { readonly rule: 'value'; readonly value: number }
+  | { readonly rule: 'sensitivity'; readonly atLeast: number }
+  | { readonly rule: 'specificity'; readonly atLeast: number }
+  | {
+      readonly rule: 'costs';
+      /** Of one missed positive and one false alarm, in any unit: not negative, not both 0. */
+      readonly costFalseNegative: number;
+      readonly costFalsePositive: number;
+      /** Share of positives where the model will be used; left out: the share among the images here. */
+      readonly prevalence?: number;
+    };
+
+/**
+ * A finite threshold, or why there is none:
+ * `noBetterThanChance`: no threshold has J > 0. `unreachable`: no threshold that finds a positive reaches the specificity.
+ * `nothingPositive`: calling nothing positive costs least. `oneClassOnly`, `noImages`, `notFinite` (a score is NaN or infinite):
+ * nothing can be chosen from these images. `ruleInvalid`: a number of the rule is outside its range.
+ */
+export type ThresholdChoice =
+  | { readonly threshold: number; readonly reason: null }
+  | {
+      readonly threshold: null;
+      readonly reason:
+        | 'noBetterThanChance'
+        | 'unreachable'
+        | 'nothingPositive'
+        | 'oneClassOnly'
+        | 'noImages'
+        | 'notFinite'
+        | 'ruleInvalid';
+    };
+
+/**
+ * The threshold of a rule on N images, one of their scores (`value`: the number given). Never throws, never Infinity.
+ *
+ * - youden: `youdenThreshold`.
+ * - sensitivity: of the thresholds with sensitivity ≥ atLeast the one of highest specificity; of those the one of highest sensitivity
+ *   (the lowest threshold: further positives without a further false alarm).
+ * - specificity: the same with the two exchanged; of equally good ones the one of highest specificity (the highest threshold).
+ * - costs: the least expected cost of an image, C_FN·π·(1 − sensitivity) + C_FP·(1 − π)·(1 − specificity); of equal ones (to 12
+ *   digits) the highest threshold.
+ *
+ * Equal scores cross a threshold together.
+ *
+ * @param labels  N values, 0 or 1
+ * @example thresholdBy({ rule: 'sensitivity', atLeast: 0.5 }, [0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]) // { threshold: 0.8, reason: null }
+ * @see Youden 1950; Greiner, Pfeiffer & Smith 2000 (Preventive Veterinary Medicine 45:23) on costs and prevalence
+ */
+export function thresholdBy(
+  rule: ThresholdRule,
+  labels: ArrayLike<number>,
+  scores: ArrayLike<number>,
+): ThresholdChoice {
+  if (!isValid(rule)) return none('ruleInvalid');
+  if (rule.rule === 'value') return { threshold: rule.value, reason: null };
+  if (labels.length === 0) return none('noImages');
+  if (!allFinite(scores)) return none('notFinite');
+  const points = cumulate(labels, scores);
+  if (points.positives === 0 || points.negatives === 0) return none('oneClassOnly');
+  switch (rule.rule) {
+    case 'youden': {
+      const threshold = youdenThreshold(labels, scores);
+      return threshold === Number.POSITIVE_INFINITY ? none('noBetterThanChance') : { threshold, reason: null };
+    }
+    case 'sensitivity':
+      return bySensitivity(points, rule.atLeast);
+    case 'specificity':
+      return bySpecificity(points, rule.atLeast);
+    case 'costs':
+      return byCosts(points, rule);
+  }
+}
+
+const none = (reason: NonNullable<ThresholdChoice['reason']>): ThresholdChoice => ({ threshold: null, reason });
+
+const isShare = (value: number): boolean => value >= 0 && value <= 1;
+
+function isValid(rule: ThresholdRule): boolean {
+  switch (rule.rule) {
+    case 'youden':
+      return true;
+    case 'value':
+      return Number.isFinite(rule.value);
+    case 'sensitivity':
+    case 'specificity':
+      return isShare(rule.atLeast);
+    case 'costs': {
+      const { costFalseNegative: missed, costFalsePositive: alarm, prevalence } = rule;
+      const costs = missed >= 0 && alarm >= 0 && missed + alarm > 0 && Number.isFinite(missed + alarm);
+      return costs && (prevalence === undefined || isShare(prevalence));
+    }
+  }
+}
+
+// From the highest threshold down sensitivity only grows and specificity only falls. Shares are compared as ratios: 19/20 is 0.95.
+
+function bySensitivity(
+  { scores, truePositives, falsePositives, positives }: Cumulative,
+  atLeast: number,
+): ThresholdChoice {
+  const first = truePositives.findIndex((count) => count / positives >= atLeast);
+  const last = falsePositives.lastIndexOf(falsePositives[first]!);
+  return { threshold: scores[last]!, reason: null };
+}
+
+function bySpecificity(
+  { scores, truePositives, falsePositives, negatives }: Cumulative,
+  atLeast: number,
+): ThresholdChoice {
+  const last = falsePositives.findLastIndex((count) => (negatives - count) / negatives >= atLeast);
+  if (last === -1 || truePositives[last] === 0) return none('unreachable');
+  const first = truePositives.indexOf(truePositives[last]!);
+  return { threshold: scores[first]!, reason: null };
+}
+
+function byCosts(
+  { scores, truePositives, falsePositives, positives, negatives }: Cumulative,
+  { costFalseNegative, costFalsePositive, prevalence }: Extract<ThresholdRule, { rule: 'costs' }>,
+): ThresholdChoice {
+  // Of one image of each kind. At the images' own prevalence they are the costs themselves, so that whole numbers stay exact.
+  const missed = prevalence === undefined ? costFalseNegative : (costFalseNegative * prevalence) / positives;
+  const alarm = prevalence === undefined ? costFalsePositive : (costFalsePositive * (1 - prevalence)) / negatives;
+  const nothing = missed * positives;
+  let least = nothing;
+  let best = -1;
+  scores.forEach((_, i) => {
+    const cost = missed * (positives - truePositives[i]!) + alarm * falsePositives[i]!;
+    if (cost >= least - 1e-12 * (nothing + alarm * negatives)) return;
+    least = cost;
+    best = i;
+  });
+  return best === -1 ? none('nothingPositive') : { threshold: scores[best]!, reason: null };
 }

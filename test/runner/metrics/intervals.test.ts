@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { aurocInterval, wilsonInterval } from '../../../runner/metrics/intervals.ts';
+import {
+  aurocInterval,
+  f1Interval,
+  meanOfTwoInterval,
+  ratioInterval,
+  wilsonInterval,
+} from '../../../runner/metrics/intervals.ts';
 import { auroc } from '../../../runner/metrics/roc.ts';
 import { normal, stream } from '../../../runner/random.ts';
 
@@ -68,4 +74,30 @@ test('aurocInterval() holds the true area in about 95 of 100 samples', () => {
     const slack = 4 * Math.sqrt(0.95 * 0.05 * samples) + 0.01 * samples;
     assert.ok(Math.abs(held - 0.95 * samples) < slack, `separation ${separation}: ${held} of ${samples}`);
   }
+});
+
+test('meanOfTwoInterval(), f1Interval() and ratioInterval() of one answer are what their descriptions say', () => {
+  const rounded = (interval: readonly number[]) => interval.map((end) => Number(end.toFixed(4)));
+  assert.deepEqual(rounded(meanOfTwoInterval([81, 263], [15, 148])), [0.1719, 0.2462]);
+  assert.deepEqual(rounded(f1Interval(8, 4)), [0.5618, 0.9258]);
+  assert.deepEqual(rounded(ratioInterval([90, 100], [20, 100])), [3.0817, 6.7649]);
+});
+
+test('ratioInterval() holds the ratio, and turns into its reciprocal when the two change places', () => {
+  const proportion = fc
+    .integer({ min: 1, max: 80 })
+    .chain((n) => fc.tuple(fc.integer({ min: 0, max: n }), fc.constant(n)));
+  fc.assert(
+    fc.property(proportion, proportion, ([a, n], [b, m]) => {
+      const [low, high] = ratioInterval([a, n], [b, m]);
+      const [otherLow, otherHigh] = ratioInterval([b, m], [a, n]);
+      if (a > 0 || b > 0) assert.ok(low <= ((a / n) * m) / b + 1e-12 && ((a / n) * m) / b <= high + 1e-9);
+      for (const [end, other] of [
+        [low, otherHigh],
+        [high, otherLow],
+      ] as const)
+        if (end > 0 && Number.isFinite(end)) assert.ok(Math.abs(end * other - 1) < 1e-9, `${end} ${other}`);
+        else assert.ok(end === 0 ? other === Number.POSITIVE_INFINITY : other === 0);
+    }),
+  );
 });
