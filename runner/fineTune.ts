@@ -10,7 +10,7 @@ import { encodeModelMetadata } from './contracts/modelMetadata.ts';
 import type { Recipe, Unfreeze } from './contracts/recipe.ts';
 import { files } from './contracts/run.ts';
 import type { RunState } from './contracts/runState.ts';
-import { type Dataset, prepareDataset } from './dataset/dataset.ts';
+import { type Dataset, imageListOf, prepareDataset } from './dataset/dataset.ts';
 import { type DatasetIndex, indexFolder } from './dataset/folder.ts';
 import { createCpuEngine } from './engine/cpuEngine.ts';
 import type { Engine, ProgramSource } from './engine/engine.ts';
@@ -29,6 +29,7 @@ import { progressReporter, type Reporter } from './run/progress.ts';
 import { keepSamples, type Samples } from './run/samples.ts';
 import { warning, warningsOf } from './run/warnings.ts';
 import { createRun, type RunFolder } from './store/runFolder.ts';
+import { appendTestLook } from './store/testLooks.ts';
 import type { Parameters } from './tensor.ts';
 import { type Checkpoint, encodeCheckpoint } from './training/checkpoint.ts';
 import { fromScratch, measureStatistics } from './training/fromScratch.ts';
@@ -185,6 +186,7 @@ async function work(
     const { classNames, counts, fingerprint, findings, splitOrigin } = dataset;
     const before = checkpoint?.fingerprint ?? resumption?.fingerprint ?? fingerprint;
     if (before !== fingerprint) throw new UserError('datasetChanged', { folder: job.dataset, run: job.runId });
+    await run.writeImageList(imageListOf(dataset));
     await record({ type: 'checked', classNames: [...classNames], counts, fingerprint, findings, splitOrigin });
     for (const each of warningsOf(recipe, dataset)) await record(each);
 
@@ -408,7 +410,7 @@ const metadataOf = ({ recipe, runId }: FineTuneJob, { classNames }: Dataset, epo
   epoch: String(epoch),
 });
 
-/** The one look at the test split, with the weights that were kept; the threshold comes from validation. */
+/** The first look at the test split, with the weights that were kept; the threshold comes from validation. */
 async function testOnce(trainer: Trainer, recipe: Recipe, trained: Trained): Promise<boolean> {
   const { engine, dataset, record, report, control, run, positiveLabel, lost } = trainer;
   const classWeights = classWeightsFor(recipe, dataset);
@@ -448,6 +450,7 @@ async function testOnce(trainer: Trainer, recipe: Recipe, trained: Trained): Pro
       val: evaluate(val),
       test: evaluate(test),
     };
+    await appendTestLook(run.folder, 'training');
     await run.writePredictions('val', predictionRows(dataset, val));
     await run.writePredictions('test', predictionRows(dataset, test));
     await run.writeEvaluation(evaluation);

@@ -6,7 +6,13 @@
 export function classWeightsOf(labels: readonly number[], classCount: number): number[] {
   const counts = Array<number>(classCount).fill(0);
   for (const label of labels) counts[label]!++;
+  return classWeightsFrom(counts);
+}
+
+/** As classWeightsOf, from the images of each class. */
+export function classWeightsFrom(counts: readonly number[]): number[] {
   const missing = counts.indexOf(0);
   if (missing >= 0) throw new Error(`Class ${missing} has no image to weigh`);
-  return counts.map((count) => labels.length / (classCount * count));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map((count) => total / (counts.length * count));
 }

@@ -51,6 +51,24 @@ export const sentences = {
     'Cannot download {url}: {reason}. Check the connection or proxy, name a local file with --weights, or use --weights none.',
   downloadHash:
     'The download of {url} is not the published file (its SHA-256 starts with {seen}, {expected} is expected): a proxy may have replaced it. Try again, or name a local file with --weights.',
+  // evaluation
+  noImages: 'There are no images to evaluate in "{folder}"{where}: choose a folder of images, or of class folders.',
+  splitMissing: 'The folder "{folder}" has no {split} folder: leave --split out to evaluate all of its images.',
+  unknownClasses:
+    'The folder "{folder}" has folders that are no class of this model: {names} (its classes: {classNames}). Rename them, leave them out with --ignore-unknown-classes, or predict without labels with --unlabelled.',
+  classesAmbiguous:
+    'The folders {names} in "{folder}" could all stand for the class "{className}": rename or remove all but one.',
+  noneUsable: 'None of the {count} images can be evaluated (for example "{relativePath}": {reason}).',
+  imagesGone:
+    'The {split} images of the run "{run}" are gone from "{folder}" or have changed (for example "{relativePath}"): restore them, or evaluate another folder with --data.',
+  scoresAllNotFinite: 'The model gives no finite score for any of the {count} images: its weights are broken.',
+  thresholdNeedsTwo: 'A threshold decides between two classes; this model has {count}: leave --threshold out.',
+  thresholdOutOfRange: 'The threshold {value} is no probability: give a number from 0 to 1.',
+  onnxRefused:
+    'The model "{file}" was refused: {reason}. Only ONNX models that Shoulders has exported can be evaluated.',
+  modelNotFound: 'There is no run or ONNX model "{model}": name a run folder or an .onnx file.',
+  recordExists: 'The folder "{folder}" is there already: name a new one with --out.',
+  recordBroken: 'Cannot read the evaluation "{folder}": {reason}.',
   // disk
   cannotWrite: 'Cannot write "{file}": {reason}. Choose another runs folder with --runs or make this one writable.',
   diskFull:
@@ -62,6 +80,10 @@ export const sentences = {
   runBroken: 'Cannot read the run "{run}": {reason}.',
   runWithoutModel:
     'The run "{run}" has no "{file}": weights are kept from its first epoch on, the ONNX model at its end. Export another format, or finish a run first.',
+  runWithoutWeights:
+    'The run "{run}" has no weights yet (no "{file}"): they are kept from its first finished epoch on. Choose another run.',
+  runWithoutImageList:
+    'The run "{run}" has no usable "{file}", which names its validation and test images ({reason}): evaluate it on a folder with --data.',
   runNewer: 'The run "{run}" was written by a newer version: update the extension to open it.',
   runBusy: 'The run "{run}" is being worked on by process {pid}: stop it first.',
   runFinished: 'The run "{run}" is finished: there is nothing left to do. Start a new run to train again.',
@@ -99,6 +121,20 @@ export const sentences = {
   imagesLost:
     '{count} images were there at the check but gone or changed later (for example "{relativePath}"): they were skipped.',
   leftAlone: 'No editor window looked after this run any more: it was stopped, and its best weights are kept.',
+  trainedOn:
+    '{count} of these {total} images were trained on: on them the model shows what it remembers, not what it can do with new images.',
+  chosenOn:
+    '{count} of these {total} images are validation images of the run: epoch and threshold were chosen on them, so their numbers flatter.',
+  overlapUnknown: 'It is not known whether these images were trained on: the list of the training images is not here.',
+  oneClassOnly: 'All images here are "{className}": AUROC, and whatever else needs a second class, cannot be told.',
+  classesMissing: 'No images of {names} are here: the figures are over the other classes only.',
+  classNamesNormalised: 'Folder names were matched to classes although they are not the same: {pairs}.',
+  unknownClassesIgnored: '{count} images in folders that are no class of this model were left out: {names}.',
+  scoresNotFinite:
+    'The model gives no finite score for {count} images (for example "{relativePath}"): they were left out.',
+  imagesSkipped: '{count} images could not be used and were left out (for example "{relativePath}": {reason}).',
+  testLooks:
+    'The test images have been looked at {count} times: the more often, the less their numbers say about new images.',
   noTestSplit: 'There is no usable test split: only validation numbers are given.',
   // alarms: what the curves say after an epoch
   alarmOverfitting:

@@ -1,6 +1,7 @@
 // What a model said of a folder of images: the shape of record.json. A record is a folder,
 // `<run>/evaluations/<yyyymmdd-hhmmss>-<name>-<4 hex>/` (of an ONNX file without a run: `.shoulders/evaluations/<id>/`), with record.json
-// and predictions.csv (predictionsFile.ts: parseRecordedPredictions). It appears whole and never changes.
+// and predictions.csv (predictionsFile.ts: parseRecordedPredictions). record.json comes last: a folder without it is no record. It never
+// changes.
 import { z } from 'zod';
 import { SplitEvaluation } from './evaluation.ts';
 import { Problem } from './events.ts';

@@ -1,6 +1,7 @@
 // predictions/*.csv as text: path, label, one probability per class. Pure: written by the runner, read by the editor, opened by
 // people in a spreadsheet. Of images without labels (an evaluation record) the label's cell is empty in every row.
 import Papa from 'papaparse';
+import { guarded, unguarded } from './cells.ts';
 
 export interface PredictionRows {
   /** /-separated, relative to the dataset. */
@@ -94,7 +95,3 @@ function parseRows(text: string, classNames: readonly string[]): Rows {
 }
 
 const numberPattern = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
-
-// A spreadsheet runs a cell that begins like a formula. One apostrophe more keeps it text, and can be taken off again.
-const guarded = (cell: string): string => (/^'*[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell);
-const unguarded = (cell: string): string => (/^'+[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);

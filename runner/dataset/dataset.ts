@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import { UserError } from '../contracts/errors.ts';
 import type { SplitCounts } from '../contracts/events.ts';
 import type { Finding } from '../contracts/finding.ts';
+import type { ListedImage } from '../contracts/imageList.ts';
 import type { Recipe } from '../contracts/recipe.ts';
 import { assignSplits, type SplitOrigin, type Splits } from './assign.ts';
 import { type CheckedImage, checkImage } from './checks/decodable.ts';
@@ -102,16 +103,30 @@ export async function prepareDataset(options: DatasetOptions, io: DatasetIo = {}
   };
 }
 
-interface Usable {
-  readonly image: IndexedImage;
+/** What the run folder keeps of the images. */
+export const imageListOf = ({ images, classNames, splits }: Dataset): ListedImage[] => {
+  const splitOf = new Map(splitNames.flatMap((split) => splits[split].map((image) => [image, split] as const)));
+  return images.map(({ relativePath, label, sha256 }, image) => ({
+    relativePath,
+    className: classNames[label]!,
+    split: splitOf.get(image)!,
+    sha256,
+  }));
+};
+
+export interface Usable<T> {
+  readonly image: T;
   readonly checked: CheckedImage;
 }
 
-/** In the order of `images`, whatever the order in which they were decoded. */
-async function checkAll(
-  images: readonly IndexedImage[],
+/** Decodes and hashes every file. In the order of `images`, whatever the order in which they were decoded. */
+export async function checkAll<T extends { readonly file: string; readonly relativePath: string }>(
+  images: readonly T[],
   { onProgress, turn, signal, concurrency = 4 }: DatasetIo,
-): Promise<{ readonly usable: readonly Usable[]; readonly corrupt: readonly Finding[] }> {
+): Promise<{
+  readonly usable: readonly Usable<T>[];
+  readonly corrupt: readonly Extract<Finding, { kind: 'corrupt' }>[];
+}> {
   const limit = pLimit(concurrency);
   let done = 0;
   onProgress?.(0, images.length);
@@ -122,8 +137,8 @@ async function checkAll(
     onProgress?.(++done, images.length);
     return outcome;
   });
-  const usable: Usable[] = [];
-  const corrupt: Finding[] = [];
+  const usable: Usable<T>[] = [];
+  const corrupt: Extract<Finding, { kind: 'corrupt' }>[] = [];
   outcomes.forEach((outcome, i) => {
     if ('kind' in outcome) corrupt.push(outcome);
     else usable.push({ image: images[i]!, checked: outcome });

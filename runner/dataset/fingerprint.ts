@@ -11,8 +11,9 @@ export function fingerprintOf(
   images: readonly {
     readonly relativePath: string;
     readonly sha256: string;
-    readonly label: number;
-    readonly split: SplitName;
+    /** Of images to evaluate: the class's name, null where it is not known. */
+    readonly label: number | string | null;
+    readonly split: SplitName | null;
   }[],
 ): string {
   const hash = createHash('sha256');

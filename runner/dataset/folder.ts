@@ -70,6 +70,10 @@ const splitsByName: Readonly<Record<string, SplitName>> = {
   test: 'test',
 };
 
+/** The split that a folder of this name holds; undefined: none. */
+export const splitOfFolder = (name: string): SplitName | undefined =>
+  Object.hasOwn(splitsByName, name.toLowerCase()) ? splitsByName[name.toLowerCase()] : undefined;
+
 interface SplitFolder {
   readonly split: SplitName;
   readonly relativePath: string;
@@ -81,7 +85,8 @@ interface ClassFolder {
   readonly relativePath: string;
 }
 
-async function refuseMissing(folder: string): Promise<void> {
+/** @throws UserError folderMissing, also for a file */
+export async function refuseMissing(folder: string): Promise<void> {
   try {
     if ((await stat(folder)).isDirectory()) return;
   } catch (error) {
@@ -94,11 +99,11 @@ async function refuseMissing(folder: string): Promise<void> {
 /** The split folders that hold class folders; none when the folder is one flat set. */
 async function splitFoldersOf(folder: string, walker: Walker): Promise<SplitFolder[]> {
   const { folders } = await walker.list('');
-  const named = folders.filter((name) => Object.hasOwn(splitsByName, name.toLowerCase()));
   const candidates: SplitFolder[] = [];
-  for (const relativePath of named)
-    if ((await walker.list(relativePath)).folders.length > 0)
-      candidates.push({ split: splitsByName[relativePath.toLowerCase()]!, relativePath });
+  for (const relativePath of folders) {
+    const split = splitOfFolder(relativePath);
+    if (split && (await walker.list(relativePath)).folders.length > 0) candidates.push({ split, relativePath });
+  }
   if (!candidates.some(({ split }) => split === 'train')) return [];
   for (const split of splitNames) {
     const names = candidates.filter((candidate) => candidate.split === split).map(({ relativePath }) => relativePath);

@@ -65,7 +65,7 @@ export async function frozenFeatures(
   later: readonly Cut[],
 ): Promise<FrozenFeatures> {
   const { pixels, cache, imageSize, trunkBatch } = options;
-  if (cut === 'all') return pixelsAsFeatures(options);
+  if (cut === 'all') return pixelFeatures(pixels, imageSize);
   const cuts = [...new Set([cut, ...later.filter((other) => other !== 'all')])];
   const shape = featureShape(options.architecture, cut, imageSize);
   const keyOf = keysFor(options, parameters);
@@ -149,8 +149,8 @@ export function cutsAfter(stages: readonly { readonly unfreeze: Cut }[], index: 
   });
 }
 
-/** Everything trains: the network's first operation is the cut, and its input is the image. */
-function pixelsAsFeatures({ pixels, imageSize }: FeatureOptions): FrozenFeatures {
+/** Nothing is frozen: the network's first operation is the cut, and its input is the image. */
+export function pixelFeatures(pixels: PixelSource, imageSize: number): FrozenFeatures {
   const rowLength = imageSize * imageSize * 3;
   return {
     cut: 'all',

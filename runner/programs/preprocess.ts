@@ -1,6 +1,7 @@
 // From pixels to what the network was trained on: the one place of these constants.
 import type { Graph, Value } from '../graph/graph.ts';
 import { add, cast, mul, transpose } from '../graph/primitives.ts';
+import type { Tensor } from '../tensor.ts';
 
 /** Of RGB in [0, 1]: torchvision's normalisation for every official ResNet. */
 export const imageNetMean = [0.485, 0.456, 0.406] as const;
@@ -15,6 +16,22 @@ export function normalizedPixels(g: Graph, pixels: Value): Value {
   const shift = Float32Array.from(imageNetStd, (std, channel) => -imageNetMean[channel]! / std);
   const planes = cast(g, transpose(g, pixels, [0, 3, 1, 2]), 'float32');
   return add(g, mul(g, planes, g.floats(scale, [3, 1, 1])), g.floats(shift, [3, 1, 1]));
+}
+
+/** The same outside a graph. pixels uint8 [N, S, S, 3] -> float32 [N, 3, S, S] */
+export function normalizedPlanes({ data, shape }: Tensor): Tensor {
+  const [n = 0, height = 0, width = 0] = shape;
+  const area = height * width;
+  const out = new Float32Array(n * 3 * area);
+  for (let image = 0; image < n; image++)
+    for (let channel = 0; channel < 3; channel++) {
+      const scale = 1 / (255 * imageNetStd[channel]!);
+      const shift = -imageNetMean[channel]! / imageNetStd[channel]!;
+      const from = image * area * 3 + channel;
+      const to = (image * 3 + channel) * area;
+      for (let i = 0; i < area; i++) out[to + i] = (data as Uint8Array)[from + i * 3]! * scale + shift;
+    }
+  return { dtype: 'float32', shape: [n, 3, height, width], data: out };
 }
 
 /** [N, C, H, W] -> [N, H, W, C]; pooled features [N, C] stay as they are. */

@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { UserError } from '../contracts/errors.ts';
 import type { Evaluation } from '../contracts/evaluation.ts';
 import type { RunEvent } from '../contracts/events.ts';
+import { encodeImageList, type ListedImage } from '../contracts/imageList.ts';
 import { encodePredictions, type PredictionRows } from '../contracts/predictionsFile.ts';
 import type { Recipe } from '../contracts/recipe.ts';
 import { files, type RunSummary } from '../contracts/run.ts';
@@ -31,6 +32,7 @@ export interface RunFolder {
   /** Gives the file's path relative to the run folder, /-separated. */
   writePredictions(which: 'val' | 'test' | { readonly epoch: number }, rows: PredictionRows): Promise<string>;
   writeEvaluation(evaluation: Evaluation): Promise<void>;
+  writeImageList(images: readonly ListedImage[]): Promise<void>;
   /** safetensors. */
   writeModel(bytes: Uint8Array): Promise<void>;
   writeOnnx(bytes: Uint8Array): Promise<void>;
@@ -203,6 +205,7 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
       return relativePath;
     },
     writeEvaluation: (evaluation) => replace(files.evaluation, `${JSON.stringify(evaluation, undefined, 2)}\n`),
+    writeImageList: (images) => replace(files.images, encodeImageList(images)),
     writeModel: (bytes) => replace(files.model, bytes),
     writeOnnx: (bytes) => replace(files.onnx, bytes),
     saveCheckpoint: (bytes) => replace(files.checkpoint, bytes),

@@ -1,4 +1,3 @@
-import { batchesOf } from '../batches/batches.ts';
 import type { Recipe } from '../contracts/recipe.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -7,7 +6,7 @@ import { crossEntropy, softmaxRows } from '../metrics/logLoss.ts';
 import { segmentProgram } from '../programs/segment.ts';
 import type { Control } from '../run/control.ts';
 import type { Parameters } from '../tensor.ts';
-import { lookahead } from './lookahead.ts';
+import { logitsOf, type ScoredBatch } from './logits.ts';
 import type { LostImages } from './lostImages.ts';
 
 export interface Predicted {
@@ -31,12 +30,7 @@ export interface PredictOptions {
   readonly classWeights: readonly number[];
   readonly lost: LostImages;
   readonly control: Control;
-  onBatch(batch: {
-    readonly done: number;
-    readonly total: number;
-    readonly images: number;
-    readonly computed: number;
-  }): void;
+  onBatch(batch: ScoredBatch): void;
 }
 
 /** Evaluation views through the frozen features and the given weights. undefined: asked to stop. */
@@ -57,37 +51,24 @@ export async function predict(options: PredictOptions): Promise<Predicted | unde
     }),
   );
   try {
-    const batches = batchesOf(
-      images.map((_, i) => i),
+    const scored = await logitsOf({
+      program,
+      features,
+      feedsOf: (input) => ({ [features.cut === 'all' ? 'pixels' : 'features']: input }),
+      images,
       batchSize,
-    );
-    const kept: number[] = [];
-    const logits: number[] = [];
-    let done = 0;
-    const prepare = (batch: (typeof batches)[number]) =>
-      features.prepare(batch.indices.slice(0, batch.count).map((i) => ({ image: images[i]!, view: 'eval' as const })));
-    for await (const { item: batch, prepared } of lookahead(batches, 2, prepare)) {
-      await control.turn();
-      if (control.signal.aborted) return undefined;
-      const { features: input, lost: gone, computed } = await features.finish(prepared, batchSize);
-      lost.add(gone);
-      const lostHere = new Set(gone.map((sample) => sample.image));
-      const out = await program.run({ [features.cut === 'all' ? 'pixels' : 'features']: input });
-      const rows = out.logits!.data as Float32Array;
-      batch.indices.slice(0, batch.count).forEach((i, row) => {
-        if (lostHere.has(images[i]!)) return;
-        kept.push(images[i]!);
-        for (let k = 0; k < classCount; k++) logits.push(rows[row * classCount + k]!);
-      });
-      done += batch.count;
-      options.onBatch({ done, total: images.length, images: batch.count, computed });
-    }
-    const labels = kept.map((image) => dataset.images[image]!.label);
+      classCount,
+      control,
+      onLost: lost.add,
+      onBatch: options.onBatch,
+    });
+    if (!scored) return undefined;
+    const labels = scored.images.map((image) => dataset.images[image]!.label);
     return {
-      images: kept,
+      images: scored.images,
       labels,
-      probabilities: softmaxRows(logits, classCount),
-      loss: crossEntropy(logits, labels, classWeights),
+      probabilities: softmaxRows(scored.logits, classCount),
+      loss: crossEntropy(scored.logits, labels, classWeights),
     };
   } finally {
     await program.dispose();

@@ -1,0 +1,147 @@
+// From any folder to the images to evaluate: class folders, train/val/test folders that hold them, or plain images without labels.
+// Looser than a dataset: classes and splits may be missing. Names only: no image is opened. The folder is only ever read.
+import { UserError } from '../contracts/errors.ts';
+import type { EvaluatedData } from '../contracts/evaluationRecord.ts';
+import { refuseMissing, type SplitName, splitOfFolder } from '../dataset/folder.ts';
+import { reasonNotAnImage } from '../dataset/ignored.ts';
+import { createWalker, type FoundFile, type Walker } from '../dataset/walk.ts';
+import { type ClassMapping, mapClasses } from './classMapping.ts';
+
+export interface FolderRequest {
+  /** Absolute. */
+  readonly folder: string;
+  /** null: all images. */
+  readonly split: SplitName | null;
+  /** Of the model. */
+  readonly classNames: readonly string[];
+  readonly ignoreUnknownClasses: boolean;
+  /** Whatever the folders are called, they are no labels. */
+  readonly unlabelled: boolean;
+}
+
+export interface EvaluationImage extends Omit<FoundFile, 'folder'> {
+  /** Of the model; null when not labelled. */
+  readonly label: number | null;
+  /** The name of its class folder; null when not labelled. */
+  readonly classFolder: string | null;
+}
+
+export interface FolderIndex {
+  readonly labelled: boolean;
+  /** In code-point order of `relativePath`. */
+  readonly images: readonly EvaluationImage[];
+  readonly normalised: readonly string[];
+  readonly ignoredClasses: EvaluatedData['ignoredClasses'];
+  readonly skipped: readonly { readonly relativePath: string; readonly reason: string }[];
+}
+
+/** @throws UserError folderMissing, noImages, splitMissing, unknownClasses, classesAmbiguous */
+export async function indexEvaluationFolder(request: FolderRequest, signal?: AbortSignal): Promise<FolderIndex> {
+  const { folder, split } = request;
+  await refuseMissing(folder);
+  const walker = await createWalker(folder, signal);
+  const top = await walker.list('');
+  const splits = await splitFoldersOf(walker, top.folders, request);
+  const chosen = splits.filter((one) => split === null || one.split === split);
+  if (split !== null && chosen.length === 0) throw new UserError('splitMissing', { folder, split });
+  if (splits.length > 0)
+    for (const name of [...top.folders, ...top.files])
+      if (!splits.some(({ relativePath }) => relativePath === name))
+        walker.ignore(name, 'beside the train, val and test folders');
+  const roots = splits.length > 0 ? chosen.map(({ relativePath }) => relativePath) : [''];
+  if (request.unlabelled) return unlabelledIn(roots, request, walker);
+
+  const classFolders: { readonly relativePath: string; readonly className: string }[] = [];
+  const strays: string[] = [];
+  for (const root of roots) {
+    const { folders, files } = await walker.list(root);
+    for (const className of folders) classFolders.push({ className, relativePath: childOf(root, className) });
+    strays.push(...files.map((name) => childOf(root, name)));
+  }
+  const found = await walker.findImages(classFolders.map(({ relativePath }) => relativePath));
+  // Plain images, with or without empty folders beside them.
+  if (found.length === 0 && strays.some((path) => reasonNotAnImage(path) === undefined))
+    return unlabelledIn(roots, request, await createWalker(folder, signal));
+  for (const path of strays) walker.ignore(path, reasonNotAnImage(path) ?? 'an image outside the class folders');
+  return labelled(found, new Map(classFolders.map((one) => [one.relativePath, one.className])), request, walker);
+}
+
+async function unlabelledIn(roots: readonly string[], request: FolderRequest, walker: Walker): Promise<FolderIndex> {
+  const found = await walker.findImages(roots);
+  if (found.length === 0) throw noImages(request);
+  return {
+    labelled: false,
+    images: found.map(({ folder: _, ...file }) => ({ ...file, label: null, classFolder: null })),
+    normalised: [],
+    ignoredClasses: [],
+    skipped: skippedOf(walker),
+  };
+}
+
+function labelled(
+  found: readonly FoundFile[],
+  classFolders: ReadonlyMap<string, string>,
+  request: FolderRequest,
+  walker: Walker,
+): FolderIndex {
+  const { folder, classNames, ignoreUnknownClasses } = request;
+  const nameOf = (file: FoundFile) => classFolders.get(file.folder)!;
+  const counts = new Map<string, number>();
+  for (const file of found) counts.set(nameOf(file), (counts.get(nameOf(file)) ?? 0) + 1);
+  if (counts.size === 0) throw noImages(request);
+  const mapping: ClassMapping = mapClasses(folder, [...counts.keys()], classNames);
+  if (mapping.unknown.length > 0 && !ignoreUnknownClasses)
+    throw new UserError('unknownClasses', {
+      folder,
+      names: quotedList(mapping.unknown),
+      classNames: quotedList(classNames),
+    });
+  const images = found.flatMap((file): EvaluationImage[] => {
+    const label = mapping.labelOf.get(nameOf(file));
+    const { folder: _, ...rest } = file;
+    return label === undefined ? [] : [{ ...rest, label, classFolder: nameOf(file) }];
+  });
+  if (images.length === 0) throw noImages(request);
+  return {
+    labelled: true,
+    images,
+    normalised: mapping.normalised,
+    ignoredClasses: mapping.unknown.map((name) => ({ folder: name, imageCount: counts.get(name)! })),
+    skipped: skippedOf(walker),
+  };
+}
+
+/** Folders called train, val or test that are no class of the model. Plain images in one are that split without labels. */
+async function splitFoldersOf(walker: Walker, folders: readonly string[], { classNames }: FolderRequest) {
+  const named = folders.flatMap((relativePath) => {
+    const split = splitOfFolder(relativePath);
+    return split === undefined || classNames.includes(relativePath) ? [] : [{ relativePath, split }];
+  });
+  const filled: typeof named = [];
+  for (const one of named) {
+    const { folders, files } = await walker.list(one.relativePath);
+    if (folders.length > 0 || files.some((name) => reasonNotAnImage(name) === undefined)) filled.push(one);
+  }
+  return filled;
+}
+
+const noImages = ({ folder, split }: FolderRequest) =>
+  new UserError('noImages', { folder, where: split === null ? '' : ` (${split})` });
+
+/** Each path once: folders are listed more than once. */
+const skippedOf = ({ findings }: Walker): FolderIndex['skipped'] => [
+  ...new Map(
+    findings.flatMap((finding) =>
+      finding.kind === 'ignored'
+        ? [[finding.relativePath, { relativePath: finding.relativePath, reason: finding.reason }] as const]
+        : [],
+    ),
+  ).values(),
+];
+
+const childOf = (folder: string, name: string) => (folder === '' ? name : `${folder}/${name}`);
+
+const quotedList = (names: readonly string[]): string => {
+  const shown = names.slice(0, 12).map((name) => `"${name}"`);
+  return [...shown, ...(names.length > 12 ? [`${names.length - 12} more`] : [])].join(', ');
+};

@@ -1,0 +1,47 @@
+// What is evaluated: a run's kept weights or an exported ONNX model, behind one face.
+import type { EvaluatedModel } from '../contracts/evaluationRecord.ts';
+import type { Architecture, Recipe } from '../contracts/recipe.ts';
+import type { Engine, Program } from '../engine/engine.ts';
+import type { FeatureCache } from '../features/featureCache.ts';
+import type { FrozenFeatures } from '../features/features.ts';
+import type { Tensor } from '../tensor.ts';
+import type { PixelSource } from '../views/pixels.ts';
+
+export interface EvaluationModel {
+  readonly identity: EvaluatedModel;
+  readonly network: Architecture;
+  /** Its name. */
+  readonly recipe: string;
+  readonly medical: boolean;
+  readonly classNames: readonly string[];
+  readonly positiveClass: string | null;
+  /** Fitted on validation; null: none. */
+  readonly threshold: number | null;
+  readonly temperature: number | null;
+  readonly imageSize: number;
+  readonly color: Recipe['color'];
+  /** Of the loss; ones where the training's are not known. */
+  readonly classWeights: readonly number[];
+  /** Absolute; null: the model's run is not here. */
+  readonly runFolder: string | null;
+  /** Absolute: the dataset that the run trained on; null where it is not known. */
+  readonly dataset: string | null;
+  open(parts: OpenParts): Promise<OpenedModel>;
+}
+
+export interface OpenParts {
+  readonly engine: Engine;
+  readonly pixels: PixelSource;
+  readonly cache: FeatureCache;
+  /** By image index. */
+  readonly imageHashes: readonly string[];
+}
+
+/** What logitsOf() needs. */
+export interface OpenedModel {
+  readonly program: Program;
+  readonly features: FrozenFeatures;
+  readonly batchSize: number;
+  feedsOf(features: Tensor): Readonly<Record<string, Tensor>>;
+  dispose(): Promise<void>;
+}

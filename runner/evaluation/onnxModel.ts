@@ -1,0 +1,167 @@
+// An exported ONNX model, from a file that may come from anywhere: read under limits, recognized as one of ours, and only then loaded.
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../contracts/errors.ts';
+import { Architecture, Recipe } from '../contracts/recipe.ts';
+import { files } from '../contracts/run.ts';
+import { pixelFeatures } from '../features/features.ts';
+import { RefusedModel } from '../graph/readOnnx.ts';
+import { type ImportedModel, importModel } from '../programs/imported.ts';
+import { imageNetMean, imageNetStd, normalizedPlanes } from '../programs/preprocess.ts';
+import { readRun } from '../store/readRun.ts';
+import { isSystemError } from '../systemError.ts';
+import { resizeSide } from '../views/evaluationView.ts';
+import type { EvaluationModel } from './model.ts';
+
+/** A ResNet-101 has 170 MB. */
+const largestFileBytes = 1 << 29;
+const batch = 16;
+
+/**
+ * @param file  absolute
+ * @throws UserError modelNotFound, onnxRefused
+ */
+export async function onnxModel(file: string): Promise<EvaluationModel> {
+  const bytes = await readModelFile(file);
+  const { model, told } = readModel(file, bytes);
+  const run = await runBeside(file, told.runId);
+  const { classNames } = told;
+  return {
+    identity: { kind: 'onnx', file, sha256: createHash('sha256').update(bytes).digest('hex'), runId: told.runId },
+    network: told.network,
+    recipe: told.recipe,
+    medical: told.medical,
+    classNames,
+    positiveClass: told.positiveClass,
+    threshold: told.threshold,
+    temperature: null,
+    imageSize: model.imageSize,
+    color: told.color,
+    classWeights: classNames.map(() => 1),
+    runFolder: run?.folder ?? null,
+    dataset: run?.dataset ?? null,
+    async open({ engine, pixels }) {
+      const program = await engine.load(model.program(batch));
+      return {
+        program,
+        features: pixelFeatures(pixels, model.imageSize),
+        batchSize: batch,
+        feedsOf: (input) => ({ input: normalizedPlanes(input) }),
+        dispose: () => program.dispose(),
+      };
+    },
+  };
+}
+
+async function readModelFile(file: string): Promise<Uint8Array> {
+  try {
+    const about = await stat(file);
+    if (!about.isFile()) throw new UserError('modelNotFound', { model: file });
+    if (about.size > largestFileBytes) throw refused(file, 'it is larger than any ResNet');
+    return await readFile(file);
+  } catch (error) {
+    if (isSystemError(error)) throw new UserError('modelNotFound', { model: file }, { cause: error });
+    throw error;
+  }
+}
+
+/** @throws UserError onnxRefused, for whatever bytes */
+export function readModel(file: string, bytes: Uint8Array): { readonly model: ImportedModel; readonly told: Told } {
+  try {
+    const model = importModel(bytes);
+    return { model, told: toldBy(model) };
+  } catch (error) {
+    if (error instanceof RefusedModel) throw refused(file, error.reason, error);
+    throw error;
+  }
+}
+
+const refused = (file: string, reason: string, cause?: unknown) =>
+  new UserError('onnxRefused', { file, reason }, { cause });
+
+interface Told {
+  readonly network: Architecture;
+  readonly recipe: string;
+  readonly medical: boolean;
+  readonly runId: string | null;
+  readonly classNames: readonly string[];
+  readonly positiveClass: string | null;
+  readonly threshold: number | null;
+  readonly color: Recipe['color'];
+}
+
+const json = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    context.addIssue('is not JSON');
+    return z.NEVER;
+  }
+});
+
+const Metadata = z.object({
+  classNames: json.pipe(z.array(z.string().min(1)).min(2).max(10_000)),
+  positiveClass: z.string(),
+  threshold: z
+    .string()
+    .transform((text) => (text === '' ? null : Number(text)))
+    .pipe(z.number().min(0).max(1).nullable()),
+  preprocessing: json.pipe(
+    z.object({
+      resizeShortSide: z.int(),
+      centerCrop: z.int(),
+      color: Recipe.shape.color,
+      mean: z.array(z.number()),
+      std: z.array(z.number()),
+    }),
+  ),
+  runId: z.string(),
+  recipe: z.string(),
+  notForDiagnosticUse: z.enum(['true', 'false']),
+});
+
+function toldBy({ name, metadata, imageSize, classCount }: ImportedModel): Told {
+  const read = Metadata.safeParse(Object.fromEntries(metadata));
+  const network = Architecture.safeParse(name);
+  if (!read.success || !network.success) {
+    const field = read.error?.issues[0]?.path.join('.') ?? 'its name';
+    throw new RefusedModel(`it does not tell its classes and preprocessing as an export does (${field})`);
+  }
+  const { classNames, positiveClass, threshold, preprocessing, runId, recipe, notForDiagnosticUse } = read.data;
+  if (classNames.length !== classCount || new Set(classNames).size !== classCount)
+    throw new RefusedModel(`it names ${classNames.length} classes and tells ${classCount} apart`);
+  if (positiveClass !== '' && (classCount !== 2 || !classNames.includes(positiveClass)))
+    throw new RefusedModel('its positive class is none of its two classes');
+  const { resizeShortSide, centerCrop, mean, std, color } = preprocessing;
+  const isOurs =
+    centerCrop === imageSize &&
+    resizeShortSide === resizeSide(imageSize) &&
+    mean.join() === imageNetMean.join() &&
+    std.join() === imageNetStd.join();
+  if (!isOurs) throw new RefusedModel('it asks for another preprocessing of images than every export');
+  return {
+    network: network.data,
+    recipe,
+    medical: notForDiagnosticUse === 'true',
+    runId: runId === '' ? null : runId,
+    classNames,
+    positiveClass: positiveClass === '' ? null : positiveClass,
+    threshold,
+    color,
+  };
+}
+
+/** A model that lies in its own run's folder is known better: what the run trained on. */
+async function runBeside(file: string, runId: string | null) {
+  const folder = dirname(file);
+  if (runId === null || basename(file) !== files.onnx || basename(folder) !== runId) return undefined;
+  try {
+    const { state } = await readRun(folder);
+    return { folder: join(folder), dataset: state.dataset };
+  } catch (error) {
+    if (error instanceof UserError) return undefined; // the model stands for itself
+    throw error;
+  }
+}

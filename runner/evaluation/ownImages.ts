@@ -1,0 +1,82 @@
+// The images of one of a run's own splits, by the list that the run has kept, and what that list says of any other images.
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { UserError } from '../contracts/errors.ts';
+import type { Overlap } from '../contracts/evaluationRecord.ts';
+import { type ListedImage, parseImageList } from '../contracts/imageList.ts';
+import { files } from '../contracts/run.ts';
+import { nodeFileSystem } from '../store/fileSystem.ts';
+import { isSystemError } from '../systemError.ts';
+import type { EvaluationImage } from './evaluationFolder.ts';
+
+/** undefined: the run has none. @throws UserError runWithoutImageList when it cannot be read */
+export async function readImageList(runFolder: string): Promise<readonly ListedImage[] | undefined> {
+  const bytes = await nodeFileSystem.readFile(join(runFolder, files.images)).catch((error: unknown) => {
+    if (isSystemError(error) && error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (!bytes) return undefined;
+  try {
+    return parseImageList(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw listUnusable(runFolder, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+export const listUnusable = (runFolder: string, reason: string, cause?: unknown): UserError =>
+  new UserError('runWithoutImageList', { run: basename(runFolder), file: files.images, reason }, { cause });
+
+/** In the order in which the run tested them. @param dataset  absolute */
+export async function ownImages(
+  dataset: string,
+  split: 'val' | 'test',
+  list: readonly ListedImage[],
+  classNames: readonly string[],
+): Promise<{ readonly images: readonly OwnImage[]; readonly skipped: readonly Skipped[] }> {
+  const own = list.filter((image) => image.split === split);
+  const found = await Promise.all(own.map((image) => foundImage(dataset, image, classNames.indexOf(image.className))));
+  return {
+    images: found.flatMap(({ image }) => image ?? []),
+    skipped: found.flatMap(({ skipped }) => skipped ?? []),
+  };
+}
+
+type Skipped = { readonly relativePath: string; readonly reason: string };
+type OwnImage = EvaluationImage & { readonly listed: string };
+
+async function foundImage(
+  dataset: string,
+  { relativePath, className, sha256: listed }: ListedImage,
+  label: number,
+): Promise<{ readonly image?: OwnImage; readonly skipped?: Skipped }> {
+  const file = join(dataset, ...relativePath.split('/'));
+  try {
+    const { size, mtimeMs } = await stat(file);
+    const image = { relativePath, file, sizeBytes: size, modifiedMs: mtimeMs, label, classFolder: className, listed };
+    return { image };
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return { skipped: { relativePath, reason: `the file cannot be read (${error.code})` } };
+  }
+}
+
+const examples = 20;
+
+/** Byte for byte: a copy under another name is the same image. */
+export function overlapOf(
+  images: readonly { readonly relativePath: string; readonly sha256: string }[],
+  list: readonly ListedImage[],
+): Overlap {
+  const shaOf = (split: ListedImage['split']) =>
+    new Set(list.filter((image) => image.split === split).map(({ sha256 }) => sha256));
+  const [train, val, test] = (['train', 'val', 'test'] as const).map((split) => {
+    const own = shaOf(split);
+    return images.filter(({ sha256 }) => own.has(sha256));
+  });
+  return {
+    train: train!.length,
+    val: val!.length,
+    test: test!.length,
+    relativePaths: train!.slice(0, examples).map(({ relativePath }) => relativePath),
+  };
+}

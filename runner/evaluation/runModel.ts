@@ -1,0 +1,92 @@
+// The kept weights of a run, computed as the run itself computes validation and test: the same batches, the same cut, the same half
+// precision in between. So its own images give its own numbers again.
+import { basename } from 'node:path';
+import { classWeightsFrom } from '../batches/classWeights.ts';
+import { UserError } from '../contracts/errors.ts';
+import type { Recipe } from '../contracts/recipe.ts';
+import type { RunState } from '../contracts/runState.ts';
+import { frozenFeatures } from '../features/features.ts';
+import { segmentProgram } from '../programs/segment.ts';
+import { readRun } from '../store/readRun.ts';
+import { fromScratch } from '../training/fromScratch.ts';
+import { readTrainedModel } from '../weights/trained.ts';
+import type { EvaluationModel } from './model.ts';
+
+/**
+ * @param runFolder  absolute
+ * @throws UserError runNotFound, runBroken, runNewer, runWithoutWeights; weightsBroken and its like
+ */
+export async function runModel(runFolder: string): Promise<EvaluationModel> {
+  const { state } = await readRun(runFolder);
+  const { recipe, classNames, runId } = state;
+  if (recipe === null || classNames.length < 2) throw withoutWeights(runFolder);
+  const { parameters, epoch, sha256 } = await readTrainedModel(runFolder, recipe.network, classNames.length);
+  const plan = state.weights?.kind === 'random' ? fromScratch(recipe) : recipe;
+  return {
+    identity: { kind: 'run', runId, keptEpoch: epoch, sha256 },
+    network: recipe.network,
+    recipe: recipe.name,
+    medical: recipe.medical,
+    classNames,
+    positiveClass: positiveClassOf(state, recipe),
+    threshold: state.evaluation?.threshold ?? null,
+    temperature: null,
+    imageSize: recipe.imageSize,
+    color: recipe.color,
+    classWeights:
+      recipe.imbalance.classWeights && state.counts ? classWeightsFrom(state.counts.train) : classNames.map(() => 1),
+    runFolder,
+    dataset: state.dataset,
+    async open({ engine, pixels, cache, imageHashes }) {
+      const batchSize = Math.min(recipe.batchSize.eval, imageHashes.length);
+      const features = await frozenFeatures(
+        {
+          engine,
+          pixels,
+          cache,
+          architecture: recipe.network,
+          imageHashes,
+          imageSize: recipe.imageSize,
+          color: recipe.color,
+          trainViews: recipe.trainViews,
+          seed: recipe.seed,
+          trunkBatch: recipe.batchSize.train,
+        },
+        parameters,
+        plan.stages.at(-1)!.unfreeze,
+        [],
+      );
+      const isPixels = features.cut === 'all';
+      const program = await engine.load(
+        segmentProgram({
+          architecture: recipe.network,
+          parameters,
+          from: features.cut,
+          to: 'logits',
+          batch: batchSize,
+          imageSize: recipe.imageSize,
+          featureType: isPixels ? 'uint8' : 'float16',
+        }),
+      );
+      return {
+        program,
+        features,
+        batchSize,
+        feedsOf: (input) => ({ [isPixels ? 'pixels' : 'features']: input }),
+        async dispose() {
+          await program.dispose();
+          await features.dispose();
+        },
+      };
+    },
+  };
+}
+
+const withoutWeights = (runFolder: string) =>
+  new UserError('runWithoutWeights', { run: basename(runFolder), file: 'model.safetensors' });
+
+/** A run that was stopped before its test has none yet, but its recipe decides it. */
+function positiveClassOf({ evaluation, classNames }: RunState, { positiveClass }: Recipe): string | null {
+  if (evaluation) return evaluation.positiveClass;
+  return classNames.length === 2 ? (positiveClass ?? classNames[1]!) : null;
+}

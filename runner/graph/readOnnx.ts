@@ -1,0 +1,216 @@
+// The way back of onnx.ts: bytes from anywhere to the message that they hold, under limits, by the fields of onnxSchema.ts alone. A
+// reader that passes over what it does not know (as protobuf readers do) would let a file say more to the runtime than it says here:
+// external files, functions, graphs within attributes. So what is unknown, or stands twice, is refused.
+import { onnxSchema } from './onnxSchema.ts';
+
+/** The file is no model that we write; `reason` completes "it was refused: ...". */
+export class RefusedModel extends Error {
+  readonly reason: string;
+  constructor(reason: string) {
+    super(`The ONNX model was refused: ${reason}.`);
+    this.name = 'RefusedModel';
+    this.reason = reason;
+  }
+}
+
+export interface ModelMessage {
+  readonly irVersion?: number;
+  readonly producerName?: string;
+  readonly docString?: string;
+  readonly graph?: GraphMessage;
+  readonly opsetImport?: readonly { readonly domain?: string; readonly version?: number }[];
+  readonly metadataProps?: readonly { readonly key?: string; readonly value?: string }[];
+}
+
+export interface GraphMessage {
+  readonly name?: string;
+  readonly node?: readonly NodeMessage[];
+  readonly initializer?: readonly TensorMessage[];
+  readonly input?: readonly ValueMessage[];
+  readonly output?: readonly ValueMessage[];
+}
+
+export interface NodeMessage {
+  readonly opType?: string;
+  readonly input?: readonly string[];
+  readonly output?: readonly string[];
+  readonly attribute?: readonly AttributeMessage[];
+}
+
+export interface AttributeMessage {
+  readonly name?: string;
+  readonly type?: number;
+  readonly f?: number;
+  readonly i?: number;
+  readonly ints?: readonly number[];
+}
+
+export interface TensorMessage {
+  readonly name?: string;
+  readonly dims?: readonly number[];
+  readonly dataType?: number;
+  /** A view of the file's bytes. */
+  readonly rawData?: Uint8Array;
+}
+
+export interface ValueMessage {
+  readonly name?: string;
+  readonly type?: {
+    readonly tensorType?: {
+      readonly elemType?: number;
+      readonly shape?: { readonly dim?: readonly { readonly dimValue?: number; readonly dimParam?: string }[] };
+    };
+  };
+}
+
+/** A ResNet-101's export has about 1,000 messages and 3 kB of names; what is read takes memory in proportion to these limits alone. */
+const limits = { messages: 20_000, textBytes: 4_000_000, numbers: 100_000, depth: 10 };
+
+/** @throws RefusedModel for any bytes that are not a message of onnxSchema.ts; takes no copy of the weights */
+export function readOnnx(bytes: Uint8Array): ModelMessage {
+  return new Reader(bytes).message('ModelProto', bytes.length, 0) as ModelMessage;
+}
+
+interface Field {
+  readonly id: number;
+  readonly type: string;
+  readonly rule?: string;
+}
+type TypeName = keyof typeof onnxSchema.nested;
+
+/** Field number -> name and field, of every message. */
+const fieldsOf = new Map(
+  Object.entries<{ readonly fields: Readonly<Record<string, Field>> }>(onnxSchema.nested).map(([type, { fields }]) => [
+    type,
+    new Map(Object.entries(fields).map(([name, field]) => [field.id, { name, ...field }])),
+  ]),
+);
+
+/** What such a file asks for, where we know (onnx.proto3). */
+const knownElsewhere: Readonly<Record<string, string>> = {
+  'ModelProto.20': 'it holds training information',
+  'ModelProto.25': 'it defines functions of its own',
+  'GraphProto.15': 'it holds sparse weights',
+  'NodeProto.7': 'it asks for operators of another domain',
+  'AttributeProto.5': 'an attribute holds a tensor',
+  'AttributeProto.6': 'an attribute holds a graph',
+  'AttributeProto.11': 'an attribute holds graphs',
+  'TensorProto.13': 'its weights lie in another file',
+  'TensorProto.14': 'its weights lie in another file',
+};
+
+const text = new TextDecoder('utf-8', { fatal: true });
+const damaged = () => new RefusedModel('it is damaged, cut off, or no ONNX model');
+
+class Reader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+  #left = { ...limits };
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  message(type: TypeName, end: number, depth: number): Record<string, unknown> {
+    this.#spend('messages', 1);
+    if (depth > limits.depth) throw damaged();
+    const fields = fieldsOf.get(type)!;
+    const message: Record<string, unknown> = {};
+    while (this.#at < end) {
+      const tag = this.#varint(end);
+      const field = fields.get(tag >>> 3);
+      if (tag > 0xffff || tag >>> 3 === 0) throw damaged();
+      if (!field) throw new RefusedModel(knownElsewhere[`${type}.${tag >>> 3}`] ?? foreign(type, tag >>> 3));
+      const { name } = field;
+      if (field.rule === 'repeated') {
+        const list = (message[name] ??= []) as unknown[];
+        for (const value of this.#values(field, tag & 7, end, depth)) list.push(value);
+      } else {
+        if (name in message) throw new RefusedModel(`${name} stands twice in it`);
+        message[name] = this.#value(field, tag & 7, end, depth);
+      }
+    }
+    if (this.#at !== end) throw damaged();
+    return message;
+  }
+
+  /** Numbers may come packed. */
+  #values(field: Field, wire: number, end: number, depth: number): unknown[] {
+    if (field.type !== 'int64' || wire !== lengthDelimited) return [this.#value(field, wire, end, depth)];
+    const stop = this.#stop(end);
+    const values: number[] = [];
+    while (this.#at < stop) values.push(this.#integer(stop));
+    return values;
+  }
+
+  #value({ type }: Field, wire: number, end: number, depth: number): unknown {
+    switch (type) {
+      case 'int32':
+      case 'int64':
+        if (wire !== varint) throw damaged();
+        return this.#integer(end);
+      case 'float':
+        if (wire !== fixed32 || this.#at + 4 > end) throw damaged();
+        this.#at += 4;
+        return this.#view.getFloat32(this.#at - 4, true);
+    }
+    if (wire !== lengthDelimited) throw damaged();
+    const stop = this.#stop(end);
+    if (type === 'bytes' || type === 'string') {
+      const part = this.#bytes.subarray(this.#at, stop);
+      this.#at = stop;
+      return type === 'bytes' ? part : this.#text(part);
+    }
+    return this.message(type as TypeName, stop, depth + 1);
+  }
+
+  #text(part: Uint8Array): string {
+    this.#spend('textBytes', part.length);
+    try {
+      return text.decode(part);
+    } catch {
+      throw new RefusedModel('a name in it is not UTF-8');
+    }
+  }
+
+  /** Where the part ends whose length stands here. */
+  #stop(end: number): number {
+    const length = this.#varint(end);
+    if (length > end - this.#at) throw damaged();
+    return this.#at + length;
+  }
+
+  #integer(end: number): number {
+    this.#spend('numbers', 1);
+    return this.#varint(end);
+  }
+
+  /** As int64; what a number cannot hold is in no model of ours. */
+  #varint(end: number): number {
+    let value = 0n;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      if (this.#at >= end) throw damaged();
+      const byte = this.#bytes[this.#at++]!;
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte >= 0x80) continue;
+      const signed = Number(BigInt.asIntN(64, value));
+      if (!Number.isSafeInteger(signed)) throw damaged();
+      return signed;
+    }
+    throw damaged();
+  }
+
+  #spend(what: 'messages' | 'textBytes' | 'numbers', count: number): void {
+    this.#left[what] -= count;
+    if (this.#left[what] < 0) throw new RefusedModel('it is larger in its structure than any ResNet');
+  }
+}
+
+const varint = 0;
+const lengthDelimited = 2;
+const fixed32 = 5;
+
+const foreign = (type: string, id: number): string =>
+  `it holds what no model of Shoulders holds (field ${id} of ${type})`;
