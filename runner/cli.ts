@@ -8,10 +8,14 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import envPaths from 'env-paths';
 import { check, describeDataset } from './check.ts';
 import { type ErrorCode, UserError } from './contracts/errors.ts';
+import type { EvaluateOutput } from './contracts/evaluateOutput.ts';
 import { engines, type FineTuneJob } from './contracts/job.ts';
 import { bundledRecipes } from './contracts/recipes.ts';
 import { files, isRunId, runIdOf } from './contracts/run.ts';
 import { initialRunState } from './contracts/runState.ts';
+import { type SplitName, splitNames } from './dataset/folder.ts';
+import { evaluate } from './evaluate.ts';
+import { evaluationReport } from './evaluationReport.ts';
 import { type ExportFormat, exportFormats, exportRun } from './exportRun.ts';
 import { fineTune } from './fineTune.ts';
 import { jsonPrinter, type Printer, textPrinter } from './printer.ts';
@@ -22,6 +26,7 @@ import { type MachineOptions, resume } from './resume.ts';
 import { isAbort } from './run/control.ts';
 import { type RunRequest, requestOf } from './run/requests.ts';
 import { listRuns, readRun } from './store/readRun.ts';
+import { readTestLooks } from './store/testLooks.ts';
 import { printable } from './terminalText.ts';
 import { versions } from './versions.ts';
 import { type ReportFormat, reportFormats, writeReport } from './writeReport.ts';
@@ -37,6 +42,7 @@ const runFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'outOfMemory',
   'engineFailed',
   'engineUnavailable',
+  'scoresAllNotFinite',
   'runnerDied',
   'datasetChanged',
   'internal',
@@ -144,7 +150,7 @@ Exit code: 0 done or stopped, 1 failed, 2 bad input.`,
     const { runFolder, state } = await fineTune(job, { on: printer.on, signal: interruptSignal(printer) }).finally(
       printer.end,
     );
-    printer.report(state, runFolder);
+    printer.report(state, runFolder, (await readTestLooks(runFolder)).length);
   });
 
 interface ResumeOptions
@@ -188,7 +194,7 @@ program
       on: printer.on,
       signal: interruptSignal(printer),
     }).finally(printer.end);
-    printer.report(state, runFolder);
+    printer.report(state, runFolder, (await readTestLooks(runFolder)).length);
   });
 
 const requests: readonly [RunRequest, string][] = [
@@ -216,6 +222,77 @@ program
         ? runs.map(({ folder, state, problem }) => `${JSON.stringify({ folder, problem, state })}\n`).join('')
         : runsTable(runs),
     );
+  });
+
+interface EvaluateOptions extends Pick<FineTuneOptions, 'threads' | 'cacheFolder' | 'cacheLimit' | 'cache'> {
+  data?: string;
+  split?: SplitName;
+  threshold?: number;
+  out?: string;
+  ignoreUnknownClasses?: true;
+  unlabelled?: true;
+}
+
+program
+  .command('evaluate')
+  .description("a model's predictions, and figures where labels are known, on any folder of images")
+  .argument('<run|model.onnx>', 'run folder, or an ONNX model that Shoulders has exported')
+  .option(
+    '-d, --data <folder>',
+    "class folders, train/val/test folders, or plain images (default: the run's own images)",
+  )
+  .addOption(
+    new Option(
+      '--split <name>',
+      "of --data: only this folder (default: all); of the run's own images: default val",
+    ).choices(splitNames),
+  )
+  .option('--threshold <probability>', "two classes: decide by this instead of the run's own", probability)
+  .option('--ignore-unknown-classes', 'leave out folders that are no class of the model')
+  .option('--unlabelled', 'predict only: folder names are no labels')
+  .option('-o, --out <folder>', 'new folder for the record (default: evaluations/ in the run folder)')
+  .option('--threads <n>', 'threads of the engine; as many as in training give the same numbers', positiveInteger)
+  .option('--cache-folder <folder>', 'frozen features', envPaths('shoulders', { suffix: '' }).cache)
+  .option('--cache-limit <GB>', 'most that frozen features may take on disk', positiveNumber, 20)
+  .option('--no-cache', 'neither read nor keep frozen features')
+  .option('--json', 'print progress and the record, one JSON object a line')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ shoulders evaluate .shoulders/runs/20260101-120000-pets-resnet18-1a2b --data pets-from-elsewhere
+  $ shoulders evaluate model.onnx --data photos --out photos-predicted
+
+Looks at a run's test images are counted: the more often they are looked at, the less their numbers say about new images.`,
+  )
+  .action(async (model: string, options: EvaluateOptions) => {
+    const { data, split, threshold, out } = options;
+    const line = process.stderr.isTTY ? progressLine(process.stderr) : plainLine(process.stderr);
+    const evaluated = await evaluate(
+      {
+        model: resolve(model),
+        data: data === undefined ? null : resolve(data),
+        split: split ?? null,
+        threshold: threshold ?? null,
+        out: out === undefined ? null : resolve(out),
+        workingFolder: process.cwd(),
+        ignoreUnknownClasses: options.ignoreUnknownClasses ?? false,
+        unlabelled: options.unlabelled ?? false,
+        cacheFolder: resolve(options.cacheFolder),
+        cacheLimitBytes: Math.round(options.cacheLimit * 1e9),
+        useFeatureCache: options.cache,
+        threads: options.threads ?? null,
+      },
+      {
+        on: (progress) =>
+          json
+            ? process.stdout.write(`${JSON.stringify(progress)}\n`)
+            : line.show({ ...progress, stage: null, epoch: null }),
+        signal: interruptSignal({ end: line.end }, 'Stopping; nothing is recorded.'),
+      },
+    ).finally(line.end);
+    const output: EvaluateOutput = { type: 'recorded', ...evaluated };
+    process.stdout.write(json ? `${JSON.stringify(output)}\n` : evaluationReport(evaluated));
   });
 
 program
@@ -281,7 +358,10 @@ const machineOf = (options: ResumeOptions): MachineOptions => ({
 });
 
 /** Once: stop gently. Twice: at once, by the signal itself: process.exit() would tear down the engine's thread in mid-step. */
-function interruptSignal(printer: Printer): AbortSignal {
+function interruptSignal(
+  printer: Pick<Printer, 'end'>,
+  told = 'Stopping after the current batch; once more ends at once.',
+): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const)
     process.on(name, () => {
@@ -292,7 +372,7 @@ function interruptSignal(printer: Printer): AbortSignal {
         return;
       }
       controller.abort();
-      process.stderr.write('Stopping after the current batch; once more ends at once.\n');
+      process.stderr.write(`${told}\n`);
     });
   return controller.signal;
 }
@@ -304,6 +384,13 @@ function collect(value: string, before: string[] = []): string[] {
 function positiveInteger(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('A whole number from 1 on is expected.');
+  return value;
+}
+
+function probability(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('A probability from 0 to 1 is expected.');
   return value;
 }
 
@@ -322,7 +409,7 @@ function fail(error: unknown): number {
     return 2; // without --json commander has spoken
   }
   if (isAbort(error)) {
-    process.stderr.write('Stopped before the run began.\n');
+    process.stderr.write('Stopped before there was anything to keep.\n');
     return 130;
   }
   const { code, params } = error instanceof UserError ? error : bugOf(error);

@@ -1,6 +1,5 @@
 // The story of a run, told once: index -> run folder -> checks -> weights -> stages of epochs -> test -> files. Each line is a door
 // to one room. Called by cli.ts; the editor starts the same program.
-import { availableParallelism } from 'node:os';
 import { classWeightsOf } from './batches/classWeights.ts';
 import { UserError } from './contracts/errors.ts';
 import type { Evaluation } from './contracts/evaluation.ts';
@@ -15,6 +14,7 @@ import { type DatasetIndex, indexFolder } from './dataset/folder.ts';
 import { createCpuEngine } from './engine/cpuEngine.ts';
 import type { Engine, ProgramSource } from './engine/engine.ts';
 import { docOf, modelMetadataOf } from './exports/metadata.ts';
+import { defaultThreads } from './engine/threads.ts';
 import { type FeatureCache, noFeatureCache, openFeatureCache } from './features/featureCache.ts';
 import { cutsAfter, type FeatureOptions, frozenFeatures } from './features/features.ts';
 import { evaluateSplit } from './metrics/evaluateSplit.ts';
@@ -533,9 +533,6 @@ function classWeightsFor(recipe: Recipe, { splits, images, classNames }: Dataset
 
 const trainableCount = (parameters: Parameters, unfreeze: Unfreeze): number =>
   [...parameters].reduce((sum, [name, { data }]) => sum + (isTrainable(name, unfreeze) ? data.length : 0), 0);
-
-/** One core is left to decoding and augmentation where there are cores to spare. */
-const defaultThreads = () => (availableParallelism() <= 2 ? availableParallelism() : availableParallelism() - 1);
 
 /** A user's error travels as it is; anything else is a bug, told with the way to the log. */
 function problemOf(error: unknown, run: RunFolder): Problem {

@@ -19,7 +19,7 @@ export interface Printer {
   /** Leaves the terminal as it was found. */
   end(): void;
   /** The last word on a run that did not fail. */
-  report(state: RunState, runFolder: string): void;
+  report(state: RunState, runFolder: string, testLooks: number): void;
 }
 
 export const jsonPrinter = (output: { write(text: string): unknown }): Printer => ({
@@ -46,9 +46,11 @@ export function textPrinter(output: NodeJS.WriteStream, from: RunState, quiet: b
       for (const text of [epochLegend, epochHeader(width())]) line.print(text);
     },
     end: line.end,
-    report(state, runFolder) {
+    report(state, runFolder, testLooks) {
       line.end();
-      output.write(`${quiet ? '' : '\n'}${finalReport(state, runFolder, { width: width(), withEpochs: quiet })}`);
+      output.write(
+        `${quiet ? '' : '\n'}${finalReport(state, runFolder, { width: width(), withEpochs: quiet, testLooks })}`,
+      );
     },
   };
 }

@@ -6,10 +6,11 @@ import { type EpochRow, headline, type RunState } from './contracts/runState.ts'
 import { reportText } from './metrics/classificationReport.ts';
 import { type Interval, wilsonInterval } from './metrics/intervals.ts';
 import { duration, padEnd, padStart, plural, printable, shortened, table } from './terminalText.ts';
+import { lookedAt } from './testLooksText.ts';
 
 type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 
-const figure = (value: number | null, digits = 4): string => (value === null ? '–' : value.toFixed(digits));
+export const figure = (value: number | null, digits = 4): string => (value === null ? '–' : value.toFixed(digits));
 
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
@@ -99,12 +100,14 @@ export function confusionText({ confusionMatrix }: Decisions, classNames: readon
 
 export interface ReportOptions {
   readonly width: number;
+  /** How often the run's test images have been looked at. */
+  readonly testLooks: number;
   /** Where the epochs were not shown while they passed. */
   readonly withEpochs: boolean;
 }
 
 /** Everything that is known at the end, the warnings beside the numbers. */
-export function finalReport(run: RunState, runFolder: string, { width, withEpochs }: ReportOptions): string {
+export function finalReport(run: RunState, runFolder: string, { width, withEpochs, testLooks }: ReportOptions): string {
   const parts: string[] = [];
   const { evaluation, recipe } = run;
   if (withEpochs && run.epochs.length > 0)
@@ -115,10 +118,13 @@ export function finalReport(run: RunState, runFolder: string, { width, withEpoch
     const chance = `always the most frequent class: accuracy ${figure(test.majorityBaseline, 3)}`;
     parts.push(
       [
-        `Test: ${plural(test.imageCount, 'image')}, looked at once, with the weights of epoch ${keptEpoch}`,
+        `Test: ${plural(test.imageCount, 'image')}, ${lookedAt(testLooks)}, with the weights of epoch ${keptEpoch}`,
         `  ${areas(test)}   loss ${figure(test.loss)}`,
         `  for comparison: ${chance}; validation (${plural(val.imageCount, 'image')}): AUROC ${figure(val.auroc)}`,
-        ...decisionLines(run, decisions),
+        ...decisionLines(
+          { ...evaluation, classNames: run.classNames, chosen: "Youden's J, chosen on validation" },
+          decisions,
+        ),
       ].join('\n'),
     );
     parts.push(confusionText(decisions, run.classNames));
@@ -134,13 +140,24 @@ export function finalReport(run: RunState, runFolder: string, { width, withEpoch
 
 export const warningLine = (problem: Problem): string => `! ${problemText(problem)}`;
 
-const areas = ({ auroc, aurocInterval, auprc }: SplitEvaluation): string =>
+export const areas = ({ auroc, aurocInterval, auprc }: SplitEvaluation): string =>
   `AUROC ${figure(auroc)}${aurocInterval ? ` ${range(aurocInterval, 4)}` : ''}   AUPRC ${figure(auprc)}`;
 
 const range = ([low, high]: Interval, digits: number): string => `[${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
 
-function decisionLines({ evaluation, classNames }: RunState, decisions: Decisions): string[] {
-  const { threshold, positiveClass } = evaluation!;
+export interface DecisionRule {
+  readonly threshold: number | null;
+  readonly positiveClass: string | null;
+  readonly classNames: readonly string[];
+  /** Where the threshold comes from. */
+  readonly chosen: string;
+}
+
+/** How was decided, and what of each of two classes was recognized. */
+export function decisionLines(
+  { threshold, positiveClass, classNames, chosen }: DecisionRule,
+  decisions: Decisions,
+): string[] {
   if (positiveClass === null) return ['  decision: the most probable class'];
   const positive = classNames.indexOf(positiveClass);
   const share = (label: number) => {
@@ -153,7 +170,7 @@ function decisionLines({ evaluation, classNames }: RunState, decisions: Decision
   return [
     threshold === null
       ? '  no threshold beats chance on validation: the most probable class decides'
-      : `  threshold ${threshold.toFixed(4)} on the probability of ${printable(positiveClass)}: Youden's J, chosen on validation`,
+      : `  threshold ${threshold.toFixed(4)} on the probability of ${printable(positiveClass)}: ${chosen}`,
     `  sensitivity ${share(positive)}   specificity ${share(1 - positive)}`,
     '  in brackets: 95 % intervals',
   ];

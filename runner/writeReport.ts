@@ -10,6 +10,7 @@ import { renderMarkdown } from './reports/renderMarkdown.ts';
 import { replaceFile } from './store/atomicFile.ts';
 import { nodeFileSystem } from './store/fileSystem.ts';
 import { readRun } from './store/readRun.ts';
+import { readTestLooks } from './store/testLooks.ts';
 import { isSystemError } from './systemError.ts';
 
 export const reportFormats = ['html', 'md'] as const;
@@ -40,6 +41,7 @@ async function readReportInput(folder: string): Promise<ReportInput> {
     versions: summary?.versions ?? {},
     val: await predictions('val'),
     test: await predictions('test'),
+    testLooks: (await readTestLooks(folder)).length,
     pictures: await Promise.all(state.samples.map(({ file }) => readPicture(folder, file))),
   };
 }

@@ -67,6 +67,8 @@ export const sentences = {
   onnxRefused:
     'The model "{file}" was refused: {reason}. Only ONNX models that Shoulders has exported can be evaluated.',
   modelNotFound: 'There is no run or ONNX model "{model}": name a run folder or an .onnx file.',
+  dataNeeded:
+    'The model "{model}" comes without its run, whose images could be evaluated again: name a folder of images with --data.',
   recordExists: 'The folder "{folder}" is there already: name a new one with --out.',
   recordBroken: 'Cannot read the evaluation "{folder}": {reason}.',
   // disk

@@ -29,7 +29,7 @@ export const listUnusable = (runFolder: string, reason: string, cause?: unknown)
 /** In the order in which the run tested them. @param dataset  absolute */
 export async function ownImages(
   dataset: string,
-  split: 'val' | 'test',
+  split: ListedImage['split'],
   list: readonly ListedImage[],
   classNames: readonly string[],
 ): Promise<{ readonly images: readonly OwnImage[]; readonly skipped: readonly Skipped[] }> {

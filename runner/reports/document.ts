@@ -14,6 +14,8 @@ export interface ReportInput {
   /** With the kept weights; null before the run has evaluated them. */
   readonly val: Predictions | null;
   readonly test: Predictions | null;
+  /** How often the test images have been looked at. */
+  readonly testLooks: number;
   /** JPEG of each of `run.samples`; null where the picture is gone. */
   readonly pictures: readonly (Uint8Array | null)[];
 }

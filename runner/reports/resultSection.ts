@@ -5,10 +5,11 @@ import type { RunState } from '../contracts/runState.ts';
 import { wilsonInterval } from '../metrics/intervals.ts';
 import { auroc, oneVsRest, rocCurve } from '../metrics/roc.ts';
 import { plural } from '../terminalText.ts';
+import { lookedAt, testLooksLine } from '../testLooksText.ts';
 import type { Block, Chart, ReportInput, Series, Table } from './document.ts';
 import { figure, sum, withInterval } from './wording.ts';
 
-export function resultSection({ run, test }: Pick<ReportInput, 'run' | 'test'>): Block[] {
+export function resultSection({ run, test, testLooks }: Pick<ReportInput, 'run' | 'test' | 'testLooks'>): Block[] {
   const heading: Block = { kind: 'heading', text: 'Test' };
   const { evaluation, classNames } = run;
   if (!evaluation)
@@ -18,8 +19,9 @@ export function resultSection({ run, test }: Pick<ReportInput, 'run' | 'test'>):
     heading,
     {
       kind: 'text',
-      text: `${plural(evaluation.test.imageCount, 'test image')}, looked at once, with the weights of epoch ${evaluation.keptEpoch}. In brackets: 95 % intervals.`,
+      text: `${plural(evaluation.test.imageCount, 'test image')}, ${lookedAt(testLooks)}, with the weights of epoch ${evaluation.keptEpoch}. In brackets: 95 % intervals.`,
     },
+    ...(testLooks > 1 ? [{ kind: 'list', warning: true, items: [testLooksLine(testLooks)] } as const] : []),
     figuresTable(run, evaluation),
     { kind: 'facts', rows: [['Decision', decisionRule(evaluation)]] },
     matrixTable(decisions, classNames),

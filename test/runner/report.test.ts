@@ -12,7 +12,7 @@ import { columnsOf, duration, shortened } from '../../runner/terminalText.ts';
 import { runId, storyOfARun } from '../support/storyOfARun.ts';
 
 const stateAfter = (events: readonly RunEvent[]): RunState => events.reduce(applyRunEvent, initialRunState(runId));
-const whole = { width: Number.POSITIVE_INFINITY, withEpochs: false };
+const whole = { width: Number.POSITIVE_INFINITY, withEpochs: false, testLooks: 1 };
 
 /** What a terminal or a file would get. */
 function printed(events: readonly RunEvent[], { quiet = false, columns = 0 } = {}): string {
@@ -20,7 +20,7 @@ function printed(events: readonly RunEvent[], { quiet = false, columns = 0 } = {
   if (columns > 0) Object.assign(output, { isTTY: true, columns });
   const printer = textPrinter(output as unknown as NodeJS.WriteStream, initialRunState(runId), quiet);
   for (const event of events) printer.on(event);
-  printer.report(stateAfter(events), '/runs/one');
+  printer.report(stateAfter(events), '/runs/one', 1);
   return String(output.read());
 }
 

@@ -25,6 +25,7 @@ const input = (run: RunState, over: Partial<ReportInput> = {}): ReportInput => (
   versions: { shoulders: '1.2.3' },
   val: null,
   test: null,
+  testLooks: 1,
   pictures: run.samples.map(() => null),
   ...over,
 });

@@ -1,0 +1,269 @@
+// The story of an evaluation: model -> images -> check -> scores -> record. The data is only ever read. Called by cli.ts; the editor
+// starts the same program.
+import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from './contracts/errors.ts';
+import type { EvaluateProgress } from './contracts/evaluateOutput.ts';
+import { type EvaluatedData, type EvaluationRecord, looseRecordsFolder } from './contracts/evaluationRecord.ts';
+import type { FineTuneJob } from './contracts/job.ts';
+import { photos } from './contracts/recipes.ts';
+import { datedId, files } from './contracts/run.ts';
+import { checkAll } from './dataset/dataset.ts';
+import { fingerprintOf } from './dataset/fingerprint.ts';
+import type { SplitName } from './dataset/folder.ts';
+import { createCpuEngine } from './engine/cpuEngine.ts';
+import type { Engine } from './engine/engine.ts';
+import { defaultThreads } from './engine/threads.ts';
+import { type EvaluationImage, indexEvaluationFolder } from './evaluation/evaluationFolder.ts';
+import type { EvaluationModel } from './evaluation/model.ts';
+import { onnxModel } from './evaluation/onnxModel.ts';
+import { listUnusable, overlapOf, ownImages, readImageList } from './evaluation/ownImages.ts';
+import { runModel } from './evaluation/runModel.ts';
+import { type CheckedEvaluationImage, finiteRows, score } from './evaluation/score.ts';
+import { warningsOf } from './evaluation/warnings.ts';
+import { noFeatureCache, openFeatureCache } from './features/featureCache.ts';
+import { crossEntropy, softmaxRows } from './metrics/logLoss.ts';
+import { evaluatePresent } from './metrics/presentClasses.ts';
+import { writeEvaluationRecord } from './store/evaluationRecords.ts';
+import { appendTestLook, readTestLooks } from './store/testLooks.ts';
+import { versions } from './versions.ts';
+import { createPixelSource } from './views/pixels.ts';
+
+export interface EvaluateJob
+  extends Pick<FineTuneJob, 'cacheFolder' | 'cacheLimitBytes' | 'useFeatureCache' | 'threads'> {
+  /** Absolute path of a run folder or an .onnx file. */
+  readonly model: string;
+  /** Absolute path of a folder; null: the run's own images. */
+  readonly data: string | null;
+  /** null: all images of `data`; of the run's own images, those of validation. */
+  readonly split: SplitName | null;
+  /** null: the model's own. */
+  readonly threshold: number | null;
+  /** Absolute; null: in the run folder, or below `workingFolder`. */
+  readonly out: string | null;
+  readonly workingFolder: string;
+  readonly ignoreUnknownClasses: boolean;
+  readonly unlabelled: boolean;
+}
+
+export interface EvaluateIo {
+  on(progress: EvaluateProgress): void;
+  /** Aborted: nothing is written. */
+  readonly signal: AbortSignal;
+  readonly createEngine?: (threads: number) => Engine;
+  readonly now?: () => Date;
+}
+
+export interface Evaluated {
+  /** Absolute, of the record. */
+  readonly folder: string;
+  readonly record: EvaluationRecord;
+  /** Looks at the run's test images, this one included; null: the run is not here. */
+  readonly testLooks: number | null;
+}
+
+/** @throws UserError for a model, a folder or images that cannot be evaluated; the signal's reason when aborted */
+export async function evaluate(job: EvaluateJob, io: EvaluateIo): Promise<Evaluated> {
+  const startMs = performance.now();
+  const now = (io.now ?? (() => new Date()))();
+  const model = await openModel(job.model);
+  const threshold = thresholdOf(job, model);
+  const list = model.runFolder === null ? undefined : await readImageList(model.runFolder);
+  const chosen = job.data === null ? await imagesOfRun(job, model, list) : await imagesOfFolder(job, model, io.signal);
+
+  const { usable, corrupt } = await checkAll(chosen.images, {
+    signal: io.signal,
+    onProgress: (done, total) =>
+      io.on({ type: 'progress', phase: 'checking', done, total, imagesPerSecond: null, etaMs: null }),
+  });
+  const skipped = [...chosen.skipped, ...corrupt.map(({ relativePath, reason }) => ({ relativePath, reason }))];
+  const images: CheckedEvaluationImage[] = [];
+  for (const { image, checked } of usable) {
+    const listed = chosen.listed?.get(image.relativePath);
+    if (listed !== undefined && listed !== checked.sha256)
+      skipped.push({ relativePath: image.relativePath, reason: 'its content is not that of the run any more' });
+    else images.push({ ...image, sha256: checked.sha256 });
+  }
+  if (images.length === 0) throw noneLeft(job, model, chosen, skipped);
+
+  const engine = (io.createEngine ?? createCpuEngine)(job.threads ?? defaultThreads());
+  const pixels = createPixelSource({
+    images,
+    size: model.imageSize,
+    color: model.color,
+    trainViews: photos.trainViews, // none is asked for
+    seed: 0,
+  });
+  const cache = job.useFeatureCache
+    ? await openFeatureCache(`${job.cacheFolder}/features`, job.cacheLimitBytes)
+    : noFeatureCache;
+  let device: string;
+  let scored: Awaited<ReturnType<typeof score>>;
+  try {
+    device = engine.device.name;
+    scored = await score({ model, engine, pixels, cache, images }, io);
+  } finally {
+    await pixels.dispose();
+    await engine.dispose();
+  }
+  const classCount = model.classNames.length;
+  const { rows, logits } = finiteRows(scored, classCount);
+  const kept = new Set(rows);
+  for (const image of scored.lost)
+    skipped.push({ relativePath: images[image]!.relativePath, reason: 'gone or changed during the evaluation' });
+  const notFinite = scored.images.filter((image) => !kept.has(image)).map((image) => images[image]!.relativePath);
+  for (const relativePath of notFinite)
+    skipped.push({ relativePath, reason: "the model's scores for it are not finite numbers" });
+  const predicted = rows.map((image) => images[image]!);
+  if (predicted.length === 0) throw noneLeft(job, model, chosen, skipped);
+
+  const labels = chosen.labelled ? predicted.map(({ label }) => label!) : null;
+  const probabilities = softmaxRows(logits, classCount);
+  const data = dataOf(model, chosen, predicted);
+  const overlap = list ? overlapOf(predicted, list) : null;
+  const metrics =
+    labels &&
+    evaluatePresent({
+      labels,
+      probabilities,
+      loss: crossEntropy(logits, labels, model.classWeights),
+      classNames: model.classNames,
+      positiveLabel: model.positiveClass === null ? null : model.classNames.indexOf(model.positiveClass),
+      threshold: threshold?.value ?? null,
+    });
+  const id = datedId(
+    job.data ?? chosen.split!,
+    job.data !== null && job.split ? [job.split] : [],
+    now,
+    randomInt(65_536),
+  );
+  const about = { data, overlap, skipped, normalised: chosen.normalised, notFinite };
+  const record: EvaluationRecord = {
+    version: 1,
+    id,
+    createdAt: now.toISOString(),
+    model: model.identity,
+    network: model.network,
+    recipe: model.recipe,
+    medical: model.medical,
+    classNames: [...model.classNames],
+    positiveClass: model.positiveClass,
+    data,
+    skipped,
+    threshold,
+    temperature: model.temperature,
+    overlap,
+    warnings: warningsOf(about, model.classNames),
+    metrics,
+    device,
+    imagesPerSecond: scored.imagesPerSecond,
+    elapsedMs: performance.now() - startMs,
+    versions: { ...versions },
+  };
+  const folder = job.out ?? join(recordsFolder(job, model), id);
+  // Counted before anybody can see the numbers.
+  if (metrics && overlap && overlap.test > 0 && model.runFolder !== null)
+    await appendTestLook(model.runFolder, 'evaluate', { now: () => now });
+  await writeEvaluationRecord(folder, record, {
+    relativePaths: predicted.map(({ relativePath }) => relativePath),
+    labels,
+    probabilities,
+    classNames: model.classNames,
+  });
+  const testLooks = model.runFolder === null ? null : (await readTestLooks(model.runFolder)).length;
+  return { folder, record, testLooks };
+}
+
+const openModel = (path: string): Promise<EvaluationModel> => {
+  if (/\.onnx$/i.test(path)) return onnxModel(path);
+  if (!existsSync(path)) throw new UserError('modelNotFound', { model: path });
+  return runModel(path);
+};
+
+function thresholdOf({ threshold }: EvaluateJob, model: EvaluationModel): EvaluationRecord['threshold'] {
+  if (threshold === null) return model.threshold === null ? null : { value: model.threshold, from: 'val' };
+  if (model.positiveClass === null) throw new UserError('thresholdNeedsTwo', { count: model.classNames.length });
+  if (!(threshold >= 0 && threshold <= 1)) throw new UserError('thresholdOutOfRange', { value: threshold });
+  return { value: threshold, from: 'given' };
+}
+
+interface Chosen extends Pick<EvaluatedData, 'folder' | 'origin' | 'split' | 'labelled' | 'ignoredClasses'> {
+  readonly images: readonly EvaluationImage[];
+  readonly skipped: readonly { readonly relativePath: string; readonly reason: string }[];
+  readonly normalised: readonly string[];
+  /** Of the run's own images: the content that they had, by path. */
+  readonly listed?: ReadonlyMap<string, string>;
+}
+
+async function imagesOfRun(
+  { split, model: path }: EvaluateJob,
+  { runFolder, dataset, classNames }: EvaluationModel,
+  list: Awaited<ReturnType<typeof readImageList>>,
+): Promise<Chosen> {
+  if (runFolder === null || dataset === null) throw new UserError('dataNeeded', { model: path });
+  if (!list) throw listUnusable(runFolder, 'the run was made before this file was kept, or did not get so far');
+  const own = split ?? 'val';
+  const { images, skipped } = await ownImages(dataset, own, list, classNames);
+  return {
+    folder: dataset,
+    origin: 'run',
+    split: own,
+    labelled: true,
+    images,
+    skipped,
+    normalised: [],
+    ignoredClasses: [],
+    listed: new Map(images.map(({ relativePath, listed }) => [relativePath, listed])),
+  };
+}
+
+async function imagesOfFolder(job: EvaluateJob, { classNames }: EvaluationModel, signal: AbortSignal): Promise<Chosen> {
+  const { split, ignoreUnknownClasses, unlabelled } = job;
+  const folder = job.data!;
+  const index = await indexEvaluationFolder({ folder, split, classNames, ignoreUnknownClasses, unlabelled }, signal);
+  return { folder, origin: 'folder', split, ...index };
+}
+
+function noneLeft(job: EvaluateJob, model: EvaluationModel, { folder, split }: Chosen, skipped: Chosen['skipped']) {
+  const { relativePath, reason } = skipped[0]!;
+  if (job.data !== null) return new UserError('noneUsable', { count: skipped.length, relativePath, reason });
+  const run = model.identity.runId ?? job.model;
+  return new UserError('imagesGone', { split: split === 'val' ? 'validation' : split!, run, folder, relativePath });
+}
+
+function dataOf(
+  { classNames }: EvaluationModel,
+  chosen: Chosen,
+  predicted: readonly CheckedEvaluationImage[],
+): EvaluatedData {
+  const { folder, origin, split, labelled, ignoredClasses, normalised } = chosen;
+  const counts = classNames.map((_, label) => predicted.filter((image) => image.label === label).length);
+  const folders = [...new Set(predicted.flatMap(({ classFolder }) => classFolder ?? []))];
+  return {
+    folder,
+    origin,
+    split,
+    labelled,
+    fingerprint: fingerprintOf(
+      predicted.map(({ relativePath, sha256, label }) => ({
+        relativePath,
+        sha256,
+        label: label === null ? null : classNames[label]!,
+        split: null,
+      })),
+    ),
+    imageCount: predicted.length,
+    counts: labelled ? counts : null,
+    classMapping: folders.map((name) => {
+      const own = predicted.filter(({ classFolder }) => classFolder === name);
+      const byName = normalised.includes(name) ? 'normalised' : 'same';
+      return { folder: name, className: classNames[own[0]!.label!]!, byName, imageCount: own.length };
+    }),
+    missingClasses: labelled ? classNames.filter((_, label) => counts[label] === 0) : [],
+    ignoredClasses: [...ignoredClasses],
+  };
+}
+
+const recordsFolder = ({ workingFolder }: EvaluateJob, { runFolder }: EvaluationModel): string =>
+  runFolder === null ? join(workingFolder, looseRecordsFolder) : join(runFolder, files.evaluations);

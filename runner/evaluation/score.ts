@@ -1,0 +1,62 @@
+// Checked images through a model: one row of logits each, as far as they are numbers.
+import { UserError } from '../contracts/errors.ts';
+import type { EvaluateProgress } from '../contracts/evaluateOutput.ts';
+import { logitsOf, type Scored } from '../training/logits.ts';
+import type { EvaluationImage } from './evaluationFolder.ts';
+import type { EvaluationModel, OpenParts } from './model.ts';
+
+export interface CheckedEvaluationImage extends EvaluationImage {
+  /** Hex, of the file's bytes. */
+  readonly sha256: string;
+}
+
+export interface ScoreParts extends Omit<OpenParts, 'imageHashes'> {
+  readonly model: EvaluationModel;
+  readonly images: readonly CheckedEvaluationImage[];
+}
+
+/** @throws the signal's reason when aborted; UserError engineFailed */
+export async function score(
+  { model, images, ...parts }: ScoreParts,
+  { on, signal }: { on(progress: EvaluateProgress): void; readonly signal: AbortSignal },
+): Promise<Scored & { readonly lost: readonly number[]; readonly imagesPerSecond: number | null }> {
+  const opened = await model.open({ ...parts, imageHashes: images.map(({ sha256 }) => sha256) });
+  try {
+    const lost: number[] = [];
+    const startMs = performance.now();
+    const paceOf = (done: number) => (done * 1000) / Math.max(1, performance.now() - startMs);
+    const scored = await logitsOf({
+      ...opened,
+      images: [...images.keys()],
+      classCount: model.classNames.length,
+      control: { signal, turn: async () => {}, nowMs: () => performance.now() },
+      onLost: (samples) => lost.push(...samples.map(({ image }) => image)),
+      onBatch: ({ done, total }) => {
+        const imagesPerSecond = paceOf(done);
+        on({
+          type: 'progress',
+          phase: 'testing',
+          done,
+          total,
+          imagesPerSecond,
+          etaMs: ((total - done) * 1000) / imagesPerSecond,
+        });
+      },
+    });
+    if (!scored) throw signal.reason;
+    return { ...scored, lost, imagesPerSecond: images.length === 0 ? null : paceOf(images.length) };
+  } finally {
+    await opened.dispose();
+  }
+}
+
+/** The images whose row is finite, with their rows. @throws UserError scoresAllNotFinite when there are rows but none is */
+export function finiteRows(
+  { images, logits }: Scored,
+  classCount: number,
+): { readonly rows: readonly number[]; readonly logits: readonly number[] } {
+  const rowOf = (row: number) => logits.slice(row * classCount, (row + 1) * classCount);
+  const rows = images.flatMap((image, row) => (rowOf(row).every(Number.isFinite) ? [{ image, row }] : []));
+  if (rows.length === 0 && images.length > 0) throw new UserError('scoresAllNotFinite', { count: images.length });
+  return { rows: rows.map(({ image }) => image), logits: rows.flatMap(({ row }) => rowOf(row)) };
+}

@@ -1,0 +1,49 @@
+// What must be said beside the numbers of an evaluation.
+import type { ErrorCode, ErrorParams } from '../contracts/errors.ts';
+import type { EvaluationRecord } from '../contracts/evaluationRecord.ts';
+import type { Problem } from '../contracts/events.ts';
+import { reasonNotAnImage } from '../dataset/ignored.ts';
+
+export interface AboutEvaluation extends Pick<EvaluationRecord, 'data' | 'overlap' | 'skipped'> {
+  /** Folders whose class has another spelling. */
+  readonly normalised: readonly string[];
+  /** Paths. */
+  readonly notFinite: readonly string[];
+}
+
+/** The gravest first. */
+export function warningsOf(
+  { data, overlap, skipped, normalised, notFinite }: AboutEvaluation,
+  classNames: readonly string[],
+): Problem[] {
+  const { imageCount: total, labelled, missingClasses, ignoredClasses, classMapping } = data;
+  const warnings: Problem[] = [];
+  const warn = (code: ErrorCode, params: ErrorParams) => warnings.push({ code, params });
+  const present = classNames.filter((name) => !missingClasses.includes(name));
+
+  if (overlap && overlap.train > 0) warn('trainedOn', { count: overlap.train, total });
+  if (overlap && overlap.val > 0 && labelled) warn('chosenOn', { count: overlap.val, total });
+  if (!overlap) warn('overlapUnknown', {});
+  if (notFinite.length > 0) warn('scoresNotFinite', { count: notFinite.length, relativePath: notFinite[0]! });
+  if (labelled && present.length === 1) warn('oneClassOnly', { className: present[0]! });
+  else if (missingClasses.length > 0) warn('classesMissing', { names: quoted(missingClasses) });
+  if (ignoredClasses.length > 0)
+    warn('unknownClassesIgnored', {
+      count: ignoredClasses.reduce((sum, { imageCount }) => sum + imageCount, 0),
+      names: quoted(ignoredClasses.map(({ folder }) => folder)),
+    });
+  const pairs = classMapping.filter(({ folder }) => normalised.includes(folder));
+  if (pairs.length > 0)
+    warn('classNamesNormalised', {
+      pairs: pairs.map(({ folder, className }) => `"${folder}" → "${className}"`).join(', '),
+    });
+  // What is no image by its name is listed in the record, not warned of.
+  const unusable = skipped.filter(
+    ({ relativePath }) => !notFinite.includes(relativePath) && reasonNotAnImage(relativePath) === undefined,
+  );
+  const [first] = unusable;
+  if (first) warn('imagesSkipped', { count: unusable.length, ...first });
+  return warnings;
+}
+
+const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');

@@ -1,0 +1,78 @@
+// What a terminal shows of an evaluation: pure text from its record.
+import type { Decisions } from './contracts/evaluation.ts';
+import type { EvaluationRecord } from './contracts/evaluationRecord.ts';
+import { reportText } from './metrics/classificationReport.ts';
+import { areas, confusionText, decisionLines, figure, warningLine } from './report.ts';
+import { duration, plural, printable, shortened } from './terminalText.ts';
+import { testLooksLine } from './testLooksText.ts';
+
+export interface EvaluationReportInput {
+  /** Of the record. */
+  readonly folder: string;
+  readonly record: EvaluationRecord;
+  readonly testLooks: number | null;
+}
+
+/** What was evaluated, the figures where labels are known, what must be said beside them, and where the record is. */
+export function evaluationReport({ folder, record, testLooks }: EvaluationReportInput): string {
+  const { metrics, classNames, warnings, medical } = record;
+  const decisions = metrics && (metrics.byThreshold ?? metrics.byHighestProbability);
+  const said = [...warnings.map(warningLine), ...(medical ? ['! Not for diagnostic use.'] : [])];
+  const sections = [
+    subject(record),
+    ...(decisions ? figures(record, decisions) : [countsText(record)]),
+    ...(decisions ? [confusionText(decisions, classNames), classesText(decisions)] : []),
+    ...(said.length > 0 ? [said.join('\n')] : []),
+    ...(testLooks !== null && testLooks > 0 ? [testLooksLine(testLooks)] : []),
+    `${took(record)}\nRecord: ${printable(folder)}`,
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function subject({ model, recipe, network, data }: EvaluationRecord): string {
+  const what = model.kind === 'run' ? `${model.runId}, epoch ${model.keptEpoch}` : model.file;
+  const which = data.split === null ? '' : ` (${data.split})`;
+  const known = data.labelled ? '' : ', without labels';
+  return [
+    `Model: ${printable(what)} (${printable(recipe)}, ${network}, SHA-256 ${model.sha256.slice(0, 12)}…)`,
+    `Images: ${plural(data.imageCount, 'image')}${known} in ${printable(data.folder)}${which}`,
+  ].join('\n');
+}
+
+function figures({ metrics, threshold, positiveClass, classNames }: EvaluationRecord, decisions: Decisions): string[] {
+  const { loss, majorityBaseline } = metrics!;
+  const rule = {
+    threshold: threshold?.value ?? null,
+    positiveClass,
+    classNames,
+    chosen: threshold?.from === 'given' ? 'as given' : "the run's, Youden's J on its validation images",
+  };
+  const correct = decisions.report.accuracy;
+  return [
+    [
+      `  ${areas(metrics!)}   loss ${figure(loss)}`,
+      `  accuracy ${figure(correct, 3)}; always the most frequent class: ${figure(majorityBaseline, 3)}`,
+      ...decisionLines(rule, decisions),
+    ].join('\n'),
+  ];
+}
+
+function classesText({ report }: Decisions): string {
+  const perClass = report.perClass.map((row) => ({ ...row, className: shortened(printable(row.className), 40) }));
+  return reportText({ ...report, perClass }).trimEnd();
+}
+
+/** Without labels there is nothing to judge; where the predictions stand is what can be told. */
+function countsText({ classNames, data, positiveClass, threshold }: EvaluationRecord): string {
+  const rule =
+    positiveClass !== null && threshold !== null
+      ? `, by the threshold ${threshold.value.toFixed(4)} on the probability of ${printable(positiveClass)}`
+      : '';
+  return [
+    `No labels: ${plural(data.imageCount, 'prediction')}${rule} and no figures of quality.`,
+    `The probabilities of ${classNames.map((name) => shortened(printable(name), 30)).join(', ')} are in predictions.csv.`,
+  ].join('\n');
+}
+
+const took = ({ elapsedMs, imagesPerSecond, device }: EvaluationRecord): string =>
+  `Took ${duration(elapsedMs)}${imagesPerSecond === null ? '' : ` (${imagesPerSecond.toFixed(1)} images/s)`} on ${printable(device)}.`;
