@@ -69,7 +69,7 @@ export async function evaluate(job: EvaluateJob, io: EvaluateIo): Promise<Evalua
   const now = (io.now ?? (() => new Date()))();
   const model = await openModel(job.model);
   const threshold = thresholdOf(job, model);
-  const list = model.runFolder === null ? undefined : await readImageList(model.runFolder);
+  const list = await listOf(job, model);
   const chosen = job.data === null ? await imagesOfRun(job, model, list) : await imagesOfFolder(job, model, io.signal);
 
   const { usable, corrupt } = await checkAll(chosen.images, {
@@ -180,6 +180,17 @@ const openModel = (path: string): Promise<EvaluationModel> => {
   if (!existsSync(path)) throw new UserError('modelNotFound', { model: path });
   return runModel(path);
 };
+
+/** For other images a list that cannot be read is one that is not there: what is not known then is said. */
+async function listOf({ data }: EvaluateJob, { runFolder }: EvaluationModel) {
+  if (runFolder === null) return undefined;
+  try {
+    return await readImageList(runFolder);
+  } catch (error) {
+    if (data !== null && error instanceof UserError) return undefined;
+    throw error;
+  }
+}
 
 function thresholdOf({ threshold }: EvaluateJob, model: EvaluationModel): EvaluationRecord['threshold'] {
   if (threshold === null) return model.threshold === null ? null : { value: model.threshold, from: 'val' };
