@@ -13,8 +13,8 @@ import { type Dataset, imageListOf, prepareDataset } from './dataset/dataset.ts'
 import { type DatasetIndex, indexFolder } from './dataset/folder.ts';
 import { createCpuEngine } from './engine/cpuEngine.ts';
 import type { Engine, ProgramSource } from './engine/engine.ts';
-import { docOf, modelMetadataOf } from './exports/metadata.ts';
 import { defaultThreads } from './engine/threads.ts';
+import { docOf, modelMetadataOf } from './exports/metadata.ts';
 import { type FeatureCache, noFeatureCache, openFeatureCache } from './features/featureCache.ts';
 import { cutsAfter, type FeatureOptions, frozenFeatures } from './features/features.ts';
 import { evaluateSplit } from './metrics/evaluateSplit.ts';

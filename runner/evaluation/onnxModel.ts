@@ -2,9 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { z } from 'zod';
 import { UserError } from '../contracts/errors.ts';
-import { Architecture, Recipe } from '../contracts/recipe.ts';
+import { type ModelMetadata, parseModelMetadata } from '../contracts/modelMetadata.ts';
 import { files } from '../contracts/run.ts';
 import { pixelFeatures } from '../features/features.ts';
 import { RefusedModel } from '../graph/readOnnx.ts';
@@ -30,15 +29,15 @@ export async function onnxModel(file: string): Promise<EvaluationModel> {
   const { classNames } = told;
   return {
     identity: { kind: 'onnx', file, sha256: createHash('sha256').update(bytes).digest('hex'), runId: told.runId },
-    network: told.network,
+    network: told.architecture,
     recipe: told.recipe,
-    medical: told.medical,
+    medical: told.notForDiagnosticUse,
     classNames,
     positiveClass: told.positiveClass,
     threshold: told.threshold,
-    temperature: null,
+    temperature: told.temperature,
     imageSize: model.imageSize,
-    color: told.color,
+    color: told.preprocessing.color,
     classWeights: classNames.map(() => 1),
     runFolder: run?.folder ?? null,
     dataset: run?.dataset ?? null,
@@ -68,7 +67,10 @@ async function readModelFile(file: string): Promise<Uint8Array> {
 }
 
 /** @throws UserError onnxRefused, for whatever bytes */
-export function readModel(file: string, bytes: Uint8Array): { readonly model: ImportedModel; readonly told: Told } {
+export function readModel(
+  file: string,
+  bytes: Uint8Array,
+): { readonly model: ImportedModel; readonly told: ModelMetadata } {
   try {
     const model = importModel(bytes);
     return { model, told: toldBy(model) };
@@ -81,76 +83,28 @@ export function readModel(file: string, bytes: Uint8Array): { readonly model: Im
 const refused = (file: string, reason: string, cause?: unknown) =>
   new UserError('onnxRefused', { file, reason }, { cause });
 
-interface Told {
-  readonly network: Architecture;
-  readonly recipe: string;
-  readonly medical: boolean;
-  readonly runId: string | null;
-  readonly classNames: readonly string[];
-  readonly positiveClass: string | null;
-  readonly threshold: number | null;
-  readonly color: Recipe['color'];
-}
-
-const json = z.string().transform((text, context) => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    context.addIssue('is not JSON');
-    return z.NEVER;
-  }
-});
-
-const Metadata = z.object({
-  classNames: json.pipe(z.array(z.string().min(1)).min(2).max(10_000)),
-  positiveClass: z.string(),
-  threshold: z
-    .string()
-    .transform((text) => (text === '' ? null : Number(text)))
-    .pipe(z.number().min(0).max(1).nullable()),
-  preprocessing: json.pipe(
-    z.object({
-      resizeShortSide: z.int(),
-      centerCrop: z.int(),
-      color: Recipe.shape.color,
-      mean: z.array(z.number()),
-      std: z.array(z.number()),
-    }),
-  ),
-  runId: z.string(),
-  recipe: z.string(),
-  notForDiagnosticUse: z.enum(['true', 'false']),
-});
-
-function toldBy({ name, metadata, imageSize, classCount }: ImportedModel): Told {
-  const read = Metadata.safeParse(Object.fromEntries(metadata));
-  const network = Architecture.safeParse(name);
-  if (!read.success || !network.success) {
-    const field = read.error?.issues[0]?.path.join('.') ?? 'its name';
-    throw new RefusedModel(`it does not tell its classes and preprocessing as an export does (${field})`);
-  }
-  const { classNames, positiveClass, threshold, preprocessing, runId, recipe, notForDiagnosticUse } = read.data;
-  if (classNames.length !== classCount || new Set(classNames).size !== classCount)
+function toldBy({ name, metadata, imageSize, classCount }: ImportedModel): ModelMetadata {
+  const told = parsed(metadata, name);
+  const { classNames, positiveClass, preprocessing } = told;
+  if (classNames.length !== classCount)
     throw new RefusedModel(`it names ${classNames.length} classes and tells ${classCount} apart`);
-  if (positiveClass !== '' && (classCount !== 2 || !classNames.includes(positiveClass)))
-    throw new RefusedModel('its positive class is none of its two classes');
-  const { resizeShortSide, centerCrop, mean, std, color } = preprocessing;
+  if (positiveClass !== null && classCount !== 2) throw new RefusedModel('it has a positive class among more than two');
+  const { resizeShortSide, centerCrop, mean, std } = preprocessing;
   const isOurs =
     centerCrop === imageSize &&
     resizeShortSide === resizeSide(imageSize) &&
     mean.join() === imageNetMean.join() &&
     std.join() === imageNetStd.join();
   if (!isOurs) throw new RefusedModel('it asks for another preprocessing of images than every export');
-  return {
-    network: network.data,
-    recipe,
-    medical: notForDiagnosticUse === 'true',
-    runId: runId === '' ? null : runId,
-    classNames,
-    positiveClass: positiveClass === '' ? null : positiveClass,
-    threshold,
-    color,
-  };
+  return told;
+}
+
+function parsed(metadata: ImportedModel['metadata'], name: string): ModelMetadata {
+  try {
+    return parseModelMetadata(metadata, name);
+  } catch (error) {
+    throw new RefusedModel(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** A model that lies in its own run's folder is known better: what the run trained on. */

@@ -1,6 +1,7 @@
 // The way back of exported.ts: a model file from anywhere, believed only as far as it is a ResNet of ours. Shapes are inferred for one
 // image before anything runs, so that a small file cannot ask for more memory than a network takes.
 import type { ProgramSource } from '../engine/engine.ts';
+import { elementTypeOf } from '../graph/primitives.ts';
 import {
   type AttributeMessage,
   type GraphMessage,
@@ -29,6 +30,8 @@ export function importModel(bytes: Uint8Array): ImportedModel {
   checkOpset(model);
   const { graph } = model;
   if (!graph) throw new RefusedModel('it holds no graph');
+  if (graph.input?.some(({ name }) => name === 'image'))
+    throw new RefusedModel('it prepares images itself; export it again with "normalized" input, or evaluate its run');
   const [input, ...otherInputs] = graph.input ?? [];
   const [output, ...otherOutputs] = graph.output ?? [];
   if (
@@ -40,7 +43,7 @@ export function importModel(bytes: Uint8Array): ImportedModel {
   )
     throw new RefusedModel('it does not lead from one "input" to one output "logits"');
   const { imageSize } = inputShape(input);
-  const logits = shapesOf(graph, imageSize).get('logits');
+  const logits = valuesOf(graph, imageSize).get('logits')?.shape;
   const [one, classCount = 0] = logits ?? [];
   const told = shapeTold(output);
   if (logits?.length !== 2 || one !== 1 || classCount < 2 || told.length !== 2 || told[1] !== classCount)
@@ -77,7 +80,8 @@ function checkOpset({ irVersion = 0, opsetImport = [] }: ModelMessage): void {
     throw new RefusedModel('it is of a version of ONNX that Shoulders does not write');
 }
 
-const float32 = 1;
+const float32 = elementTypeOf('float32');
+const float16 = elementTypeOf('float16');
 
 function shapeTold({ type }: ValueMessage): readonly (number | undefined)[] {
   const { tensorType } = type ?? {};
@@ -97,25 +101,23 @@ type Shape = readonly number[];
 /** Of a ResNet-101 at 1024 px the largest value of one image has as many. */
 const largestValue = 64 * 512 * 512;
 
-/** Every value's shape for one image; each is named once and made before it is used. */
-function shapesOf(graph: GraphMessage, imageSize: number): ReadonlyMap<string, Shape> {
-  const shapes = new Map<string, Shape>([['input', [1, 3, imageSize, imageSize]]]);
-  const constants = new Set<string>();
-  const define = (name: string | undefined, shape: Shape) => {
-    if (!name || shapes.has(name)) throw new RefusedModel('a value in it is named twice, or not at all');
+/** Every value for one image; each is named once and made before it is used. */
+function valuesOf(graph: GraphMessage, imageSize: number): ReadonlyMap<string, Given> {
+  const values = new Map<string, Given>();
+  const define = (name: string | undefined, value: Given) => {
+    const { shape } = value;
+    if (!name || values.has(name)) throw new RefusedModel('a value in it is named twice, or not at all');
     if (shape.length > 4 || shape.some((n) => n < 1) || sizeOf(shape) > largestValue)
       throw new RefusedModel('a value in it is larger than any in a ResNet');
-    shapes.set(name, shape);
+    values.set(name, value);
   };
-  for (const tensor of graph.initializer ?? []) {
-    define(tensor.name, constantShape(tensor));
-    constants.add(tensor.name!);
-  }
+  define('input', { shape: [1, 3, imageSize, imageSize], type: float32, isConstant: false });
+  for (const tensor of graph.initializer ?? []) define(tensor.name, constant(tensor));
   for (const node of graph.node ?? []) {
     const inputs = (node.input ?? []).map((name) => {
-      const shape = shapes.get(name);
-      if (!shape) throw new RefusedModel('an operator in it takes what nobody makes');
-      return { shape, isConstant: constants.has(name) };
+      const value = values.get(name);
+      if (!value) throw new RefusedModel('an operator in it takes what nobody makes');
+      return value;
     });
     const infer = Object.hasOwn(operators, node.opType ?? '') ? operators[node.opType!] : undefined;
     if (!infer)
@@ -123,20 +125,27 @@ function shapesOf(graph: GraphMessage, imageSize: number): ReadonlyMap<string, S
         `it uses the operator ${JSON.stringify((node.opType ?? '').slice(0, 40))}, which no exported ResNet has`,
       );
     if (node.output?.length !== 1) throw new RefusedModel(`an operator ${node.opType} in it has several outputs`);
-    define(node.output[0], infer(inputs, attributesOf(node)) ?? misfit(node));
+    const isCast = node.opType === 'Cast';
+    if (!isCast && inputs.some(({ type }) => type !== float32)) misfit(node);
+    define(node.output[0], {
+      shape: infer(inputs, attributesOf(node)) ?? misfit(node),
+      type: float32,
+      isConstant: isCast,
+    });
   }
-  return shapes;
+  return values;
 }
 
 const misfit = ({ opType }: NodeMessage): never => {
   throw new RefusedModel(`an operator ${opType} in it is not used as in a ResNet`);
 };
 
-function constantShape({ dims = [], dataType, rawData }: TensorMessage): Shape {
-  const bytes = dims.every((n) => n > 0 && n <= largestValue) ? sizeOf(dims) * 4 : Number.NaN;
-  if (dataType !== float32 || rawData?.byteLength !== bytes)
-    throw new RefusedModel('weights in it are not float32, or fewer or more than they claim');
-  return dims;
+function constant({ dims = [], dataType, rawData }: TensorMessage): Given {
+  const width = dataType === float32 ? 4 : dataType === float16 ? 2 : Number.NaN;
+  const bytes = dims.every((n) => n > 0 && n <= largestValue) ? sizeOf(dims) * width : Number.NaN;
+  if (dataType === undefined || rawData?.byteLength !== bytes)
+    throw new RefusedModel('weights in it are not float32 or float16, or fewer or more than they claim');
+  return { shape: dims, type: dataType, isConstant: true };
 }
 
 type Attributes = ReadonlyMap<string, AttributeMessage>;
@@ -149,6 +158,8 @@ function attributesOf({ attribute = [] }: NodeMessage): Attributes {
 
 interface Given {
   readonly shape: Shape;
+  readonly type: number;
+  /** Does not depend on the image. */
   readonly isConstant: boolean;
 }
 /** The shape that comes out; undefined: not a use that a ResNet makes of it. */
@@ -177,6 +188,15 @@ function windowed(
 }
 
 const operators: Readonly<Record<string, Infer>> = {
+  // Of weights that are stored in half precision, and of nothing else.
+  Cast: ([x, ...more], attributes) =>
+    x?.isConstant &&
+    x.type === float16 &&
+    more.length === 0 &&
+    attributes.size === 1 &&
+    attributes.get('to')?.i === float32
+      ? x.shape
+      : undefined,
   Relu: unary,
   Identity: unary,
   Add: ([a, b, ...more], attributes) =>

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { EvaluateOutput } from '../../runner/contracts/evaluateOutput.ts';
 import { RunEvent } from '../../runner/contracts/events.ts';
 import { files } from '../../runner/contracts/run.ts';
 import { applyRunEvent, initialRunState, RunState } from '../../runner/contracts/runState.ts';
@@ -131,6 +132,34 @@ test('fine-tune --json prints the run as its log has it; runs lists it', async (
   );
   const table = await endOf(start(['runs'], cwd));
   assert.match(table.output, new RegExp(`^${runId} +finished +photos +2 +test AUROC \\d\\.\\d{4}$`, 'm'));
+});
+
+test('evaluate --json prints progress and where the record is; without --json the figures and the looks', async () => {
+  const runs = await newFolder();
+  const run = join(runs, '20261123-101500-tiny-resnet18-0009');
+  const trained = await endOf(start(fineTuneArgs('--runs', runs, '--run-id', run.slice(runs.length + 1)), setup.root));
+  assert.equal(trained.code, 0, trained.errors);
+  const cache = ['--cache-folder', join(setup.root, 'cache'), '--threads', '1'];
+  const json = await endOf(start(['evaluate', run, '--split', 'test', '--json', ...cache], setup.root));
+  assert.equal(json.code, 0, json.errors);
+  const told = linesOf(json.output).map((line) => EvaluateOutput.parse(line));
+  const last = told.pop()!;
+  assert.ok(told.length > 0 && told.every(({ type }) => type === 'progress'));
+  assert.ok(last.type === 'recorded' && last.testLooks === 2 && last.folder.startsWith(join(run, files.evaluations)));
+
+  const text = await endOf(start(['evaluate', run, '-d', setup.dataset, '--threshold', '0.25', ...cache], setup.root));
+  assert.equal(text.code, 0, text.errors);
+  assert.match(
+    text.output,
+    /^Model: 20261123-101500-tiny-resnet18-0009, epoch \d \(photos, resnet18, SHA-256 [0-9a-f]{12}…\)\nImages: 24 images in /,
+  );
+  assert.match(text.output, /threshold 0\.2500 on the probability of red: as given/);
+  assert.match(text.output, /^! 12 of these 24 images were trained on/m);
+  assert.match(text.output, /^The test images have been looked at 3 times: /m);
+
+  const refused = await endOf(start(['evaluate', run, '--data', join(setup.root, 'nowhere')], setup.root));
+  assert.equal(refused.code, 2);
+  assert.match(refused.errors, /^Cannot find the folder/);
 });
 
 test('a reader that leaves early does not end the run', async () => {

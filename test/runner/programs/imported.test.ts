@@ -1,0 +1,237 @@
+// An ONNX file is a stranger's: ours are read back, everything else is a sentence.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import protobuf from 'protobufjs';
+import { UserError } from '../../../runner/contracts/errors.ts';
+import { encodeModelMetadata } from '../../../runner/contracts/modelMetadata.ts';
+import { photos } from '../../../runner/contracts/recipes.ts';
+import { readModel } from '../../../runner/evaluation/onnxModel.ts';
+import { modelMetadataOf } from '../../../runner/exports/metadata.ts';
+import { onnxSchema } from '../../../runner/graph/onnxSchema.ts';
+import { initialParameters } from '../../../runner/network/initialize.ts';
+import { exportedProgram } from '../../../runner/programs/exported.ts';
+
+const imageSize = 64;
+const classNames = ['ant', 'bee', 'cat'];
+const metadata = encodeModelMetadata(
+  modelMetadataOf({
+    runId: '20260101-000000-x-resnet18-0000',
+    recipe: { ...photos, imageSize },
+    classNames,
+    positiveClass: null,
+    threshold: null,
+    temperature: null,
+  }),
+);
+const bytes = exportedProgram({
+  architecture: 'resnet18',
+  parameters: initialParameters('resnet18', 3, 1),
+  imageSize,
+  doc: '',
+  metadata,
+}).model;
+
+const ModelProto = protobuf.Root.fromJSON(onnxSchema).lookupType('ModelProto');
+// biome-ignore lint/suspicious/noExplicitAny: the test bends messages of any kind
+type Message = any;
+
+/** The model with something changed in it. */
+function changed(change: (model: Message) => void): Uint8Array {
+  const model = ModelProto.decode(bytes);
+  change(model);
+  return ModelProto.encode(model).finish();
+}
+
+/** A field that our schema does not have, as bytes: its number, and a text. */
+const field = (id: number, text = 'x'): Buffer => {
+  const writer = protobuf.Writer.create();
+  writer.uint32((id << 3) | 2).string(text);
+  return Buffer.from(writer.finish());
+};
+
+/** A message of `type` with a strange field behind it, in place of the one at `path`. */
+function withForeign(
+  id: number,
+  type: string,
+  part: (graph: Message) => Message,
+  put: (graph: Message) => readonly [number, Buffer],
+) {
+  const model = ModelProto.decode(bytes) as Message;
+  const inner = protobuf.Root.fromJSON(onnxSchema).lookupType(type);
+  const [graphField, encoded] = put(Buffer.concat([inner.encode(part(model.graph)).finish(), field(id)]));
+  const GraphProto = protobuf.Root.fromJSON(onnxSchema).lookupType('GraphProto');
+  const graph = Buffer.concat([GraphProto.encode(model.graph).finish(), tagged(graphField, encoded)]);
+  return Buffer.concat([ModelProto.encode({ ...model, graph: undefined }).finish(), tagged(7, graph)]);
+}
+const tagged = (id: number, content: Uint8Array) => {
+  const writer = protobuf.Writer.create();
+  writer.uint32((id << 3) | 2).bytes(content);
+  return Buffer.from(writer.finish());
+};
+
+const nodeOf = (model: Message, opType: string) => model.graph.node.find((node: Message) => node.opType === opType);
+
+function checkRefused(strange: Uint8Array, words: string): void {
+  assert.throws(
+    () => readModel('/models/model.onnx', strange),
+    (error) => {
+      assert.ok(error instanceof UserError, String(error));
+      assert.equal(error.code, 'onnxRefused');
+      assert.ok(error.message.includes(words), error.message);
+      return true;
+    },
+  );
+}
+
+test('readModel() reads what exportedProgram() writes', () => {
+  const { model, told } = readModel('model.onnx', bytes);
+  assert.deepEqual(
+    { imageSize: model.imageSize, classCount: model.classCount, network: told.architecture, names: told.classNames },
+    { imageSize, classCount: 3, network: 'resnet18', names: classNames },
+  );
+  const { inputs, outputs } = model.program(4);
+  assert.deepEqual(inputs, { input: { dtype: 'float32', shape: [4, 3, 64, 64] } });
+  assert.deepEqual(outputs, { logits: { dtype: 'float32', shape: [4, 3] } });
+});
+
+for (const [what, strange, words] of [
+  ['nothing', new Uint8Array(), 'version of ONNX'],
+  ['a text', Buffer.from('# not a model'), 'no model of Shoulders'],
+  ['a cut file', bytes.subarray(0, bytes.length - 7), 'damaged'],
+  [
+    'weights in another file',
+    withForeign(
+      13,
+      'TensorProto',
+      (graph) => graph.initializer[0],
+      (message) => [5, message],
+    ),
+    'its weights lie in another file',
+  ],
+  [
+    'an operator of another domain',
+    withForeign(
+      7,
+      'NodeProto',
+      (graph) => graph.node[0],
+      (message) => [1, message],
+    ),
+    'operators of another domain',
+  ],
+  [
+    'a graph within an attribute',
+    withForeign(
+      6,
+      'AttributeProto',
+      (graph) => graph.node[0].attribute[0],
+      (message) => [1, tagged(5, message)],
+    ),
+    'an attribute holds a graph',
+  ],
+  ['functions', Buffer.concat([bytes, field(25)]), 'functions of its own'],
+  ['a field that we do not know', Buffer.concat([bytes, field(99)]), 'field 99 of ModelProto'],
+  ['a second graph', Buffer.concat([bytes, tagged(7, Buffer.alloc(0))]), 'graph stands twice'],
+  ['another domain', changed((m) => m.opsetImport.push({ domain: 'com.evil', version: 1 })), '"com.evil"'],
+  ['a newer opset', changed((m) => Object.assign(m.opsetImport[0], { version: 99 })), 'version of ONNX'],
+  ['a foreign operator', changed((m) => Object.assign(nodeOf(m, 'Relu'), { opType: 'Loop' })), '"Loop"'],
+  [
+    'an operator called like a property of every object',
+    changed((m) => Object.assign(nodeOf(m, 'Relu'), { opType: 'toString' })),
+    '"toString"',
+  ],
+  ['another input', changed((m) => Object.assign(m.graph.input[0], { name: 'pixels' })), 'one "input"'],
+  ['two outputs', changed((m) => m.graph.output.push(m.graph.output[0])), 'one "input"'],
+  [
+    'images of no size',
+    changed((m) => Object.assign(m.graph.input[0].type.tensorType.shape.dim[2], { dimValue: 1e9 })),
+    '[N, 3, S, S]',
+  ],
+  [
+    'fewer weights than claimed',
+    changed((m) => Object.assign(m.graph.initializer[0], { rawData: new Uint8Array(4) })),
+    'fewer or more',
+  ],
+  [
+    'more weights than there can be',
+    changed((m) => Object.assign(m.graph.initializer[0], { dims: [2 ** 40, 2 ** 40], rawData: new Uint8Array(4) })),
+    'fewer or more',
+  ],
+  [
+    'a huge border',
+    changed((m) =>
+      Object.assign(
+        nodeOf(m, 'Conv').attribute.find((a: Message) => a.name === 'pads'),
+        { ints: Array(4).fill(1e6) },
+      ),
+    ),
+    'Conv in it is not used',
+  ],
+  [
+    'an unknown attribute',
+    changed((m) => nodeOf(m, 'Relu').attribute.push({ name: 'x', i: 1, type: 2 })),
+    'Relu in it is not used',
+  ],
+  ['a value from nowhere', changed((m) => Object.assign(nodeOf(m, 'Relu'), { input: ['nowhere'] })), 'nobody makes'],
+  ['a value made twice', changed((m) => m.graph.node.push(nodeOf(m, 'Relu'))), 'named twice'],
+  ['no metadata', changed((m) => Object.assign(m, { metadataProps: [] })), 'classNames'],
+  [
+    'too few names',
+    changed((m) =>
+      Object.assign(
+        m.metadataProps.find((p: Message) => p.key === 'classNames'),
+        { value: '["a","b"]' },
+      ),
+    ),
+    'names 2 classes and tells 3 apart',
+  ],
+  [
+    'another preprocessing',
+    changed((m) =>
+      Object.assign(
+        m.metadataProps.find((p: Message) => p.key === 'preprocessing'),
+        { value: JSON.stringify({ ...JSON.parse(metadata.preprocessing!), mean: [0, 0, 0] }) },
+      ),
+    ),
+    'another preprocessing',
+  ],
+] as const)
+  test(`readModel() refuses ${what}, and says why`, () => checkRefused(strange, words));
+
+const onlySentences = (strange: Uint8Array): void => {
+  try {
+    readModel('model.onnx', strange);
+  } catch (error) {
+    assert.ok(error instanceof UserError, error instanceof Error ? error.stack : String(error));
+  }
+};
+
+test('readModel() answers any bytes with a sentence', () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), onlySentences), { numRuns: 5000 });
+});
+
+test('readModel() answers damage anywhere in a model with a sentence', () => {
+  // Weights are most of the file; what is read word by word stands around them, so small models are damaged more tellingly.
+  const small = changed((m) => {
+    for (const tensor of m.graph.initializer) tensor.rawData = new Uint8Array(4);
+  });
+  const at = fc.nat(small.length - 1);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(at, fc.nat(255)), { minLength: 1, maxLength: 5 }), at, (patches, end) => {
+      const damaged = small.slice();
+      for (const [i, value] of patches) damaged[i] = value;
+      onlySentences(damaged);
+      onlySentences(damaged.subarray(0, end));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('readModel() takes little memory for a file that is all structure', () => {
+  // Two bytes a node: as objects, 50 million of them would take gigabytes.
+  const empty = Buffer.alloc(100_000_000);
+  for (let i = 0; i < empty.length; i += 2) empty[i] = (1 << 3) | 2;
+  const before = process.memoryUsage().heapUsed;
+  checkRefused(tagged(7, empty), 'larger in its structure');
+  assert.ok(process.memoryUsage().heapUsed - before < 200e6);
+});
