@@ -4,7 +4,7 @@ import { z } from 'zod';
 const metric = z.number().nullable();
 
 /** How a 95 % interval came about; metrics/ documents each, docs/intervals.md says which number has which. */
-export const IntervalMethod = z.enum(['wilson', 'squareAndAdd', 'moverR', 'delong', 'score', 'bootstrap']);
+export const IntervalMethod = z.enum(['wilson', 'squareAndAdd', 'moverR', 'delongAndScore', 'score', 'bootstrap']);
 export type IntervalMethod = z.infer<typeof IntervalMethod>;
 
 /** Why there is no number. */

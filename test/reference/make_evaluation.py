@@ -121,5 +121,6 @@ out = dict(
     made_with={name: version(name) for name in ('numpy', 'scipy', 'statsmodels', 'scikit-learn')},
     binary=[binary('200 images', 200, 0.4, 1.2), binary('ties', 120, 0.5, 1.0, 1), binary('rare positives', 150, 0.1, 1.5, 2)],
     multiclass=multiclass(120, 4),
+    studentQuantile975={str(d): float(stats.t.ppf(0.975, d)) for d in (1, 2, 3, 4, 5, 9, 30, 100, 1000)},
 )
 (Path(__file__).parent / 'evaluation.json').write_text(json.dumps(out) + '\n')

@@ -10,7 +10,17 @@ import {
   reliabilityCurve,
   topLabel,
 } from '../../../runner/metrics/calibration.ts';
+import { confusionMatrix, mostProbable } from '../../../runner/metrics/confusion.ts';
+import { delongArea } from '../../../runner/metrics/delong.ts';
 import { figuresAt } from '../../../runner/metrics/figuresAt.ts';
+import {
+  areasOneVsRest,
+  figuresPerClass,
+  meanOverClasses,
+  normalizedMatrix,
+} from '../../../runner/metrics/multiclass.ts';
+import { studentQuantile975 } from '../../../runner/metrics/normal.ts';
+import { outcomesOf } from '../../../runner/metrics/perImage.ts';
 import { applyTemperature, fitTemperature } from '../../../runner/metrics/temperature.ts';
 import { thresholdBy } from '../../../runner/metrics/threshold.ts';
 
@@ -85,6 +95,12 @@ for (const { name, labels, scores, ...expected } of reference.binary) {
   });
   test(`the reliability curve, ECE and the Brier score equal scikit-learn: ${name}`, () =>
     checkCalibration(labels, scores, expected.calibration));
+  test(`delongArea() equals the definition over all pairs: ${name}`, () => {
+    const { area, standardError, interval } = delongArea(labels, scores)!;
+    close(area, expected.delong.area, 'area');
+    close(standardError, expected.delong.standardError, 'standard error');
+    allClose([...interval!], expected.delong.logit, 'interval');
+  });
   test(`fitTemperature() finds SciPy's minimum: ${name}`, () => {
     const probabilities = scores.flatMap((score: number) => [1 - score, score]);
     checkTemperature(labels, probabilities, 2, expected.temperature);
@@ -97,4 +113,46 @@ test('four classes: Brier score, calibration of the most probable class and temp
   const top = topLabel(labels, probabilities, classCount);
   checkCalibration(top.labels, top.scores, expected);
   checkTemperature(labels, probabilities, classCount, temperature);
+});
+
+test('four classes: areas, their means and losses equal scikit-learn', () => {
+  const { labels, probabilities, classCount, ...expected } = reference.multiclass;
+  const areas = areasOneVsRest(labels, probabilities, classCount);
+  for (const key of ['auroc', 'averagePrecision'] as const) {
+    allClose(
+      areas.map((row) => row[key].value),
+      expected[key],
+      key,
+    );
+    const rows = areas.map((row) => ({ support: row.support, figure: row[key] }));
+    for (const average of ['macro', 'weighted'] as const) {
+      const mean = meanOverClasses(rows, average);
+      close(mean.value, expected[`${key}${average === 'macro' ? 'Macro' : 'Weighted'}`], `${key}, ${average}`);
+      assert.equal(mean.classes, 4);
+    }
+  }
+  allClose(
+    outcomesOf(labels, probabilities, classCount, null).map(({ loss }) => loss),
+    expected.losses,
+    'losses',
+  );
+});
+
+test('four classes: shares of the confusion matrix and figures of every class equal scikit-learn', () => {
+  const { labels, probabilities, classCount, ...expected } = reference.multiclass;
+  const matrix = confusionMatrix(labels, mostProbable(probabilities, classCount), classCount);
+  allClose(normalizedMatrix(matrix, 'true').flat(), expected.byTrue.flat(), 'of the true class');
+  allClose(normalizedMatrix(matrix, 'predicted').flat(), expected.byPredicted.flat(), 'of the predicted class');
+  allClose(normalizedMatrix(matrix, 'all').flat(), expected.byAll.flat(), 'of all');
+  for (const key of ['precision', 'recall', 'f1'] as const)
+    allClose(
+      figuresPerClass(matrix).map((row) => row[key].value),
+      expected[key],
+      key,
+    );
+});
+
+test('studentQuantile975() equals SciPy, to 2e-3 with 3 degrees and ever better', () => {
+  for (const [degrees, quantile] of Object.entries<number>(reference.studentQuantile975))
+    close(studentQuantile975(Number(degrees)) / quantile, 1, degrees, Math.min(2e-3, 1e-1 / Number(degrees) ** 4));
 });
