@@ -1,4 +1,5 @@
 // `shoulders check`: what stands in a dataset folder, told in plain text for a terminal.
+import type { CheckResult, ImageSizes } from './contracts/checkResult.ts';
 import type { Finding } from './contracts/finding.ts';
 import { type Dataset, type DatasetIo, type DatasetOptions, prepareDataset } from './dataset/dataset.ts';
 import { splitNames } from './dataset/folder.ts';
@@ -19,12 +20,39 @@ export function check(
   return prepareDataset({ folder, groupPattern, split, seed }, { ...io, ...(onProgress && { onProgress }) });
 }
 
+/** For programs: the same facts as values, with the text. */
+export function checkResult(dataset: Dataset): CheckResult {
+  const { folder, classNames, counts, splitOrigin, fingerprint, findings } = dataset;
+  return {
+    folder,
+    classNames: [...classNames],
+    counts,
+    splitOrigin,
+    fingerprint,
+    imageSizes: imageSizes(dataset.images),
+    findings,
+    report: describeDataset(dataset),
+  };
+}
+
+/** @param images  at least one */
+export function imageSizes(images: readonly { readonly width: number; readonly height: number }[]): ImageSizes {
+  const byPixels = images.toSorted((a, b) => a.width * a.height - b.width * b.height);
+  const sizeAt = (i: number) => ({ width: byPixels[i]!.width, height: byPixels[i]!.height });
+  return {
+    smallest: sizeAt(0),
+    median: sizeAt(Math.floor((byPixels.length - 1) / 2)),
+    largest: sizeAt(byPixels.length - 1),
+    distinct: new Set(images.map(({ width, height }) => `${width}x${height}`)).size,
+  };
+}
+
 /** Counts, then what needs a look, the gravest first; ends in the fingerprint. Lines of at most about 100 columns, names escaped. */
 export function describeDataset(dataset: Dataset): string {
   const { folder, images, classNames, splitOrigin, findings, fingerprint } = dataset;
   const sections = [
     [`${printable(folder)}: ${plural(images.length, 'image')} in ${plural(classNames.length, 'class', 'classes')}`],
-    [...countTable(dataset), '', origins[splitOrigin]],
+    [...countTable(dataset), '', origins[splitOrigin], ...(images.length > 0 ? [sizesText(imageSizes(images))] : [])],
     ...findingSections(findings),
     [`Fingerprint ${fingerprint}`],
   ];
@@ -37,6 +65,13 @@ const origins = {
   validationMade: 'The folder has no validation split: it was taken from train, from the seed, class by class.',
   testMade: 'The folder has no test split: it was taken from train, from the seed, class by class.',
 } as const;
+
+function sizesText({ smallest, median, largest, distinct }: ImageSizes): string {
+  const size = ({ width, height }: ImageSizes['median']) => `${width} x ${height}`;
+  return distinct === 1
+    ? `All images are ${size(median)} pixels.`
+    : `${distinct} image sizes: from ${size(smallest)} to ${size(largest)} pixels, the median ${size(median)}.`;
+}
 
 function countTable({ classNames, counts }: Dataset): string[] {
   const rows = classNames.map((className, label) => {

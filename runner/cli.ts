@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import envPaths from 'env-paths';
-import { check, describeDataset } from './check.ts';
+import { check, checkResult, describeDataset } from './check.ts';
 import { type ErrorCode, UserError } from './contracts/errors.ts';
 import type { EvaluateOutput } from './contracts/evaluateOutput.ts';
 import { engines, type FineTuneJob } from './contracts/job.ts';
@@ -28,6 +28,7 @@ import { type RunRequest, requestOf } from './run/requests.ts';
 import { listRuns, readRun } from './store/readRun.ts';
 import { readTestLooks } from './store/testLooks.ts';
 import { printable } from './terminalText.ts';
+import { jsonStrings, linesOf, makeThumbnails, thumbnailLine } from './thumbnails.ts';
 import { versions } from './versions.ts';
 import { type ReportFormat, reportFormats, writeReport } from './writeReport.ts';
 
@@ -37,6 +38,7 @@ const runFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'downloadFailed',
   'downloadHash',
   'cannotWrite',
+  'cannotSave',
   'diskFull',
   'notFinite',
   'outOfMemory',
@@ -81,12 +83,28 @@ program
     const dataset = await check(resolve(folder), { groupPattern, split, seed }, (done, total) =>
       line.show({ type: 'progress', phase: 'checking', done, total, ...nothing }),
     ).finally(line.end);
-    const { classNames, counts, splitOrigin, fingerprint, findings } = dataset;
-    process.stdout.write(
-      json
-        ? `${JSON.stringify({ folder: dataset.folder, classNames, counts, splitOrigin, fingerprint, findings })}\n`
-        : describeDataset(dataset),
-    );
+    process.stdout.write(json ? `${JSON.stringify(checkResult(dataset))}\n` : describeDataset(dataset));
+  });
+
+program
+  .command('thumbnails')
+  .description('make small pictures of images, of whatever type, in the cache of this machine')
+  .argument('<dataset>', 'folder that the images lie in; it is only read')
+  .argument('[images...]', 'paths relative to it; without any they are read from standard input, one a line')
+  .option('--cache-folder <folder>', 'where the pictures are kept', envPaths('shoulders', { suffix: '' }).cache)
+  .option('--thumbnail-limit <MB>', 'most that they may take on disk', positiveNumber, 500)
+  .option('--json', 'one line of JSON for each image; lines of standard input are JSON strings, too')
+  .action(async (dataset: string, images: string[], options: { cacheFolder: string; thumbnailLimit: number }) => {
+    const lines = linesOf(process.stdin);
+    await makeThumbnails(
+      images.length > 0 ? images : json ? jsonStrings(lines) : lines,
+      {
+        dataset: resolve(dataset),
+        cacheFolder: resolve(options.cacheFolder),
+        limitBytes: Math.round(options.thumbnailLimit * 1e6),
+      },
+      (thumbnail) => process.stdout.write(json ? `${JSON.stringify(thumbnail)}\n` : thumbnailLine(thumbnail)),
+    ).finally(() => process.stdin.destroy());
   });
 
 interface FineTuneOptions {

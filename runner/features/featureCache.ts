@@ -1,9 +1,8 @@
 // features/: what the frozen part of the network makes of an image, computed once per (weights, image, view, cut).
-// This file is the shelf: content-addressed files on disk, bounded, shared by all runs of this machine. It knows bytes and keys only.
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+// This file is the shelf: sealed bytes in a bounded folder that all runs of this machine share. It knows bytes and keys only.
+import { readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import { type BoundedFolder, openBoundedFolder } from '../store/boundedFolder.ts';
 import { isSystemError } from '../systemError.ts';
 
 export interface FeatureCache {
@@ -28,63 +27,36 @@ export const noFeatureCache: FeatureCache = {
   stats: { hits: 0, misses: 0, storedBytes: 0, disabled: undefined },
 };
 
-/** SHA-256 in hex over the parts; each part is length-prefixed, so that ['ab', 'c'] and ['a', 'bc'] differ. */
-export function cacheKey(parts: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
-  return hash.digest('hex');
-}
-
 /**
  * Least-recently-used files go first when the folder exceeds `limitBytes`. Within one training the access pattern is a cycle, where
  * LRU would evict exactly what comes next; so what this process has touched stays, and new entries are dropped instead.
  */
 export async function openFeatureCache(folder: string, limitBytes: number): Promise<FeatureCache> {
   const stats: CacheStats = { hits: 0, misses: 0, storedBytes: 0, disabled: undefined };
-  const giveUp = (error: unknown) => {
-    if (!isSystemError(error)) throw error;
-    stats.disabled = `${error.code}: ${error.message}`;
-  };
   const touched = new Set<string>();
-  let totalBytes = 0;
-  let oldest: { key: string; sizeBytes: number }[] = [];
+  let shelf: BoundedFolder;
   try {
-    await mkdir(folder, { recursive: true });
-    const found = await listEntries(folder);
-    totalBytes = found.reduce((sum, entry) => sum + entry.sizeBytes, 0);
-    oldest = found.sort((a, b) => a.usedMs - b.usedMs);
+    shelf = await openBoundedFolder(folder, { limitBytes, extension: '.bin', mayEvict: (key) => !touched.has(key) });
   } catch (error) {
-    giveUp(error);
+    if (!isSystemError(error)) throw error;
+    return { ...noFeatureCache, stats: { ...stats, disabled: `${error.code}: ${error.message}` } };
   }
-  const fileOf = (key: string) => join(folder, key.slice(0, 2), `${key}.bin`);
-
-  const makeRoom = async (sizeBytes: number): Promise<boolean> => {
-    while (totalBytes + sizeBytes > limitBytes) {
-      const victim = oldest.shift();
-      if (!victim) return false;
-      if (touched.has(victim.key)) continue;
-      await rm(fileOf(victim.key), { force: true });
-      totalBytes -= victim.sizeBytes;
-    }
-    return true;
-  };
 
   return {
     stats,
     async get(key) {
       if (stats.disabled !== undefined) return undefined;
       try {
-        const bytes = unseal(await readFile(fileOf(key)));
+        const bytes = unseal(await readFile(shelf.fileOf(key)));
         if (!bytes) {
-          await rm(fileOf(key), { force: true });
+          await shelf.remove(key);
           stats.misses++;
           return undefined;
         }
         stats.hits++;
         if (!touched.has(key)) {
           touched.add(key);
-          const now = new Date();
-          await utimes(fileOf(key), now, now);
+          await shelf.touch(key);
         }
         return bytes;
       } catch (error) {
@@ -98,17 +70,11 @@ export async function openFeatureCache(folder: string, limitBytes: number): Prom
       // Before the first wait: a copy of the image in the same batch has the same key.
       touched.add(key);
       try {
-        if (!(await makeRoom(bytes.byteLength))) return;
-        totalBytes += bytes.byteLength;
-        stats.storedBytes += bytes.byteLength;
-        const file = fileOf(key);
-        const temporary = `${file}.${process.pid}.tmp`;
-        await mkdir(join(folder, key.slice(0, 2)), { recursive: true });
-        await writeFile(temporary, seal(bytes));
-        await rename(temporary, file);
+        if (await shelf.put(key, seal(bytes))) stats.storedBytes += bytes.byteLength;
       } catch (error) {
         // A cache is never worth a run: a full or read-only disk switches it off, and the caller says so.
-        giveUp(error);
+        if (!isSystemError(error)) throw error;
+        stats.disabled = `${error.code}: ${error.message}`;
       }
     },
   };
@@ -127,19 +93,4 @@ function unseal(file: Buffer): Uint8Array | undefined {
   if (file.length <= trailerBytes) return undefined;
   const bytes = file.subarray(0, -trailerBytes);
   return crc32(bytes) === file.readUInt32LE(file.length - trailerBytes) ? bytes : undefined;
-}
-
-async function listEntries(folder: string): Promise<{ key: string; sizeBytes: number; usedMs: number }[]> {
-  const entries: { key: string; sizeBytes: number; usedMs: number }[] = [];
-  for (const prefix of await readdir(folder)) {
-    if (!/^[0-9a-f]{2}$/.test(prefix)) continue;
-    for (const name of await readdir(join(folder, prefix))) {
-      const file = join(folder, prefix, name);
-      const facts = await stat(file).catch(() => undefined);
-      if (!facts) continue; // another run evicted it meanwhile
-      if (name.endsWith('.bin')) entries.push({ key: name.slice(0, -4), sizeBytes: facts.size, usedMs: facts.mtimeMs });
-      else if (Date.now() - facts.mtimeMs > 3_600_000) await rm(file, { force: true }); // a temporary file of a killed run
-    }
-  }
-  return entries;
 }

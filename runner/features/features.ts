@@ -5,9 +5,10 @@ import type { Engine, Program } from '../engine/engine.ts';
 import { type Cut, featureShape } from '../network/cut.ts';
 import { partOf } from '../network/parameters.ts';
 import { trunkProgram } from '../programs/trunk.ts';
+import { cacheKey } from '../store/boundedFolder.ts';
 import { type Parameters, sizeOf, type Tensor } from '../tensor.ts';
 import type { PixelSource } from '../views/pixels.ts';
-import { cacheKey, type FeatureCache } from './featureCache.ts';
+import type { FeatureCache } from './featureCache.ts';
 
 /** `view` is a number for a training view, 'eval' for the one without chance. */
 export interface Sample {

@@ -1,6 +1,7 @@
 // Every file decoded once, whole, before the first epoch: what cannot be used is known by then, and so are hash and size of the rest.
 import type { Finding } from '../../contracts/finding.ts';
 import { type Conversion, decodeRaster, readImageFile, UndecodableImage } from '../../images/decode.ts';
+import { sha256Of } from '../../images/sha256.ts';
 import { isSystemError } from '../../systemError.ts';
 import { type Oddity, odditiesOf } from './placeholder.ts';
 
@@ -45,9 +46,4 @@ export async function checkImage(image: {
       return { kind: 'corrupt', relativePath, reason: `the file cannot be read (${error.code})` };
     throw error;
   }
-}
-
-/** In the background threads: hashing a large photograph takes as long as decoding it. */
-async function sha256Of(bytes: Uint8Array): Promise<string> {
-  return Buffer.from(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)).toString('hex');
 }

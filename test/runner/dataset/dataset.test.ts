@@ -5,7 +5,8 @@ import { chmod, readFile, rename, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import sharp from 'sharp';
-import { check, describeDataset } from '../../../runner/check.ts';
+import { check, checkResult, describeDataset, imageSizes } from '../../../runner/check.ts';
+import { CheckResult } from '../../../runner/contracts/checkResult.ts';
 import { type ErrorCode, UserError } from '../../../runner/contracts/errors.ts';
 import { Finding } from '../../../runner/contracts/finding.ts';
 import { checkImage } from '../../../runner/dataset/checks/decodable.ts';
@@ -356,6 +357,26 @@ test('describeDataset() puts leaks in capitals and escapes names that would rewr
   assert.ok(text.includes('LEAK: the same group in more than one split (1)\n  p1\\u{202e}: 3 images in train, val'));
   assert.ok(text.includes('a\\u{1b}[2J'));
   assert.ok(![...text].some((c) => c === '\u001b' || c === '\u202e'));
+});
+
+test('checkResult() follows its contract and holds the text too', async (t) => {
+  const dataset = await check(await troubled(t), { groupPattern: null, split, seed: 1 });
+  const result = CheckResult.parse(JSON.parse(JSON.stringify(checkResult(dataset))));
+  assert.equal(result.report, describeDataset(dataset));
+  assert.deepEqual(result.counts, dataset.counts);
+  assert.deepEqual(result.findings, dataset.findings);
+});
+
+test('imageSizes() tells the smallest, the median and the largest by number of pixels', () => {
+  const size = (width: number, height: number) => ({ width, height });
+  const sizes = imageSizes([size(30, 40), size(10, 10), size(100, 5), size(30, 40), size(20, 200)]);
+  assert.deepEqual(sizes, { smallest: size(10, 10), median: size(30, 40), largest: size(20, 200), distinct: 4 });
+  assert.deepEqual(imageSizes([size(8, 8)]), {
+    smallest: size(8, 8),
+    median: size(8, 8),
+    largest: size(8, 8),
+    distinct: 1,
+  });
 });
 
 const hymenoptera = new URL('../../../../shared/data/hymenoptera/all', import.meta.url).pathname;

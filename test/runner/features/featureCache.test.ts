@@ -3,7 +3,8 @@ import { mkdtemp, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { cacheKey, openFeatureCache } from '../../../runner/features/featureCache.ts';
+import { openFeatureCache } from '../../../runner/features/featureCache.ts';
+import { cacheKey } from '../../../runner/store/boundedFolder.ts';
 
 const folder = () => mkdtemp(join(tmpdir(), 'feature-cache-'));
 const key = (name: string) => cacheKey([name]);

@@ -1,0 +1,32 @@
+// What `shoulders check --json` prints: the dataset as the runner sees it, and what it found.
+import { z } from 'zod';
+import { Finding } from './finding.ts';
+
+const Size = z.strictObject({ width: z.int().min(1), height: z.int().min(1) });
+
+/** Upright, in pixels, before any reduction; by number of pixels. */
+export const ImageSizes = z.strictObject({
+  smallest: Size,
+  /** An image of the set: half of all have at most as many pixels. */
+  median: Size,
+  largest: Size,
+  /** How many different sizes there are. */
+  distinct: z.int().min(1),
+});
+export type ImageSizes = z.infer<typeof ImageSizes>;
+
+/** Usable images by label. */
+const Counts = z.array(z.int().min(0));
+
+export const CheckResult = z.object({
+  folder: z.string(),
+  classNames: z.array(z.string()),
+  counts: z.object({ train: Counts, val: Counts, test: Counts }),
+  splitOrigin: z.enum(['given', 'made', 'validationMade', 'testMade']),
+  fingerprint: z.string(),
+  imageSizes: ImageSizes,
+  findings: z.array(Finding),
+  /** The same in plain text, as the command prints it without --json. */
+  report: z.string(),
+});
+export type CheckResult = z.infer<typeof CheckResult>;

@@ -1,0 +1,15 @@
+// What `shoulders thumbnails --json` prints, a line for each image that was asked for.
+import { z } from 'zod';
+
+export const Thumbnail = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('thumbnail'),
+    /** /-separated, relative to the dataset folder; as it was asked for. */
+    relativePath: z.string(),
+    /** Absolute path of a JPEG in the cache. */
+    file: z.string(),
+  }),
+  /** `reason` completes "there is no thumbnail: ...". */
+  z.object({ type: z.literal('noThumbnail'), relativePath: z.string(), reason: z.string() }),
+]);
+export type Thumbnail = z.infer<typeof Thumbnail>;

@@ -1,0 +1,109 @@
+// A folder of content-addressed files that stays within a number of bytes: what was used longest ago goes first. Shared by all processes
+// of this machine. It knows keys and sizes; what the files hold is the caller's (frozen features, thumbnails).
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isSystemError } from '../systemError.ts';
+
+export interface BoundedFolder {
+  /** Absolute; the file need not be there. */
+  fileOf(key: string): string;
+  /** Marks a file as just used. Does nothing when another process has evicted it. */
+  touch(key: string): Promise<void>;
+  /** Stores under a key that is not there yet. @returns false: no room, as nothing more may be evicted */
+  put(key: string, content: readonly Uint8Array[]): Promise<boolean>;
+  remove(key: string): Promise<void>;
+}
+
+export interface BoundedFolderOptions {
+  readonly limitBytes: number;
+  /** With its dot. */
+  readonly extension: string;
+  /** Asked of the entry that was used longest ago; a no holds for all that were used later, too. */
+  mayEvict?(key: string): boolean;
+}
+
+/** SHA-256 in hex over the parts; each part is length-prefixed, so that ['ab', 'c'] and ['a', 'bc'] differ. */
+export function cacheKey(parts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
+  return hash.digest('hex');
+}
+
+/** Lists what is there. @throws the system's error when the folder cannot be made or read */
+export async function openBoundedFolder(folder: string, options: BoundedFolderOptions): Promise<BoundedFolder> {
+  const { limitBytes, extension, mayEvict = () => true } = options;
+  await mkdir(folder, { recursive: true });
+  const found = (await listEntries(folder, extension)).sort((a, b) => a.usedMs - b.usedMs);
+  const sizes = new Map(found.map(({ key, sizeBytes }) => [key, sizeBytes])); // in order of use, the least recent first
+  let totalBytes = found.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const fileOf = (key: string): string => join(folder, key.slice(0, 2), `${key}${extension}`);
+
+  const forget = (key: string): void => {
+    totalBytes -= sizes.get(key) ?? 0;
+    sizes.delete(key);
+  };
+  /** Makes room and takes it in one step: several files are stored at a time. */
+  const reserve = async (key: string, sizeBytes: number): Promise<boolean> => {
+    if (sizeBytes > limitBytes) return false;
+    for (const victim of sizes.keys()) {
+      if (totalBytes + sizeBytes <= limitBytes || !mayEvict(victim)) break;
+      forget(victim);
+      await rm(fileOf(victim), { force: true });
+    }
+    if (totalBytes + sizeBytes > limitBytes) return false;
+    forget(key);
+    sizes.set(key, sizeBytes);
+    totalBytes += sizeBytes;
+    return true;
+  };
+
+  return {
+    fileOf,
+    async touch(key) {
+      const sizeBytes = sizes.get(key);
+      if (sizeBytes !== undefined) {
+        sizes.delete(key);
+        sizes.set(key, sizeBytes);
+      }
+      const now = new Date();
+      await utimes(fileOf(key), now, now).catch((error: unknown) => {
+        if (!isSystemError(error) || error.code !== 'ENOENT') throw error;
+        forget(key);
+      });
+    },
+    async put(key, content) {
+      const sizeBytes = content.reduce((sum, part) => sum + part.byteLength, 0);
+      if (!(await reserve(key, sizeBytes))) return false;
+      const file = fileOf(key);
+      const temporary = `${file}.${process.pid}.tmp`;
+      await mkdir(join(folder, key.slice(0, 2)), { recursive: true });
+      await writeFile(temporary, content);
+      await rename(temporary, file);
+      return true;
+    },
+    async remove(key) {
+      forget(key);
+      await rm(fileOf(key), { force: true });
+    },
+  };
+}
+
+async function listEntries(
+  folder: string,
+  extension: string,
+): Promise<{ key: string; sizeBytes: number; usedMs: number }[]> {
+  const entries: { key: string; sizeBytes: number; usedMs: number }[] = [];
+  for (const prefix of await readdir(folder)) {
+    if (!/^[0-9a-f]{2}$/.test(prefix)) continue;
+    for (const name of await readdir(join(folder, prefix))) {
+      const file = join(folder, prefix, name);
+      const facts = await stat(file).catch(() => undefined);
+      if (!facts) continue; // another process evicted it meanwhile
+      if (name.endsWith(extension))
+        entries.push({ key: name.slice(0, -extension.length), sizeBytes: facts.size, usedMs: facts.mtimeMs });
+      else if (Date.now() - facts.mtimeMs > 3_600_000) await rm(file, { force: true }); // a temporary file of a killed process
+    }
+  }
+  return entries;
+}

@@ -1,0 +1,162 @@
+// `shoulders thumbnails`: small pictures of images to look at, whatever their type, in the machine's cache. The dataset is only read.
+// A picture's name is the hash of the image's bytes, so that a renamed or copied image has the same one and a changed image another.
+import { access, realpath } from 'node:fs/promises';
+import { isAbsolute, join, relative, sep } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import pLimit from 'p-limit';
+import { z } from 'zod';
+import { UserError } from './contracts/errors.ts';
+import type { Thumbnail } from './contracts/thumbnail.ts';
+import { decodeImage, readImageFile, UndecodableImage } from './images/decode.ts';
+import { encodeJpeg } from './images/encode.ts';
+import { sha256Of } from './images/sha256.ts';
+import { type BoundedFolder, cacheKey, openBoundedFolder } from './store/boundedFolder.ts';
+import { writeError } from './store/writeError.ts';
+import { isSystemError } from './systemError.ts';
+import { printable } from './terminalText.ts';
+
+/** Longest side: sharp on a tile of half of it, also where the screen has two dots for a pixel. */
+const sidePx = 256;
+/** Raise when the pictures change. */
+const formatVersion = 1;
+const atATime = 4;
+
+export interface ThumbnailOptions {
+  /** Absolute. */
+  readonly dataset: string;
+  /** The machine's cache; thumbnails have a folder of their own in it. */
+  readonly cacheFolder: string;
+  readonly limitBytes: number;
+}
+
+/**
+ * One answer for each path, as soon as it is there, so in an order of their own; an image that cannot be shown gets its reason.
+ *
+ * @param relativePaths  /-separated; what leaves the dataset folder is refused
+ * @throws UserError folderMissing; cannotSave, diskFull for the cache
+ */
+export async function makeThumbnails(
+  relativePaths: AsyncIterable<string> | Iterable<string>,
+  { dataset, cacheFolder, limitBytes }: ThumbnailOptions,
+  on: (thumbnail: Thumbnail) => void,
+): Promise<void> {
+  const root = await realpath(dataset).catch((error: unknown) => {
+    throw new UserError('folderMissing', { folder: dataset }, { cause: error });
+  });
+  const folder = join(cacheFolder, 'thumbnails');
+  const shelf = await openBoundedFolder(folder, { limitBytes, extension: '.jpg' }).catch((error: unknown) => {
+    throw cacheError(folder, error);
+  });
+  const keep = keeper(shelf, folder);
+  const limit = pLimit(atATime);
+  const works: Promise<void>[] = [];
+  // The first failure ends the wait for paths that may never come.
+  const { promise: failed, reject: fail } = settleable();
+  const take = async (): Promise<void> => {
+    for await (const relativePath of relativePaths) {
+      const work = limit(async () => on(await thumbnailOf(relativePath, root, keep)));
+      work.catch(fail);
+      works.push(work);
+    }
+    await Promise.all(works);
+  };
+  await Promise.race([take(), failed]).finally(() => limit.clearQueue());
+}
+
+async function thumbnailOf(relativePath: string, root: string, keep: Keep): Promise<Thumbnail> {
+  const refused = (reason: string): Thumbnail => ({ type: 'noThumbnail', relativePath, reason });
+  try {
+    const image = await realpath(join(root, ...relativePath.split('/')));
+    const inside = relative(root, image);
+    if (inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside))
+      return refused('it lies outside of the dataset folder');
+    const file = await keep(await readImageFile(image));
+    return file === undefined
+      ? refused('the cache of thumbnails has no room for it')
+      : { type: 'thumbnail', relativePath, file };
+  } catch (error) {
+    if (error instanceof UndecodableImage) return refused(error.reason);
+    if (!isSystemError(error)) throw error;
+    return refused(
+      error.code === 'ENOENT' ? 'the file is not there any more' : `the file cannot be read (${error.code})`,
+    );
+  }
+}
+
+/** From an image's bytes to the file of its thumbnail, made if need be; undefined: no room. @throws UserError cannotSave, diskFull */
+type Keep = (bytes: Uint8Array) => Promise<string | undefined>;
+
+function keeper(shelf: BoundedFolder, folder: string): Keep {
+  const making = new Map<string, Promise<boolean>>(); // copies of one image may come at the same moment
+  const make = async (bytes: Uint8Array, key: string): Promise<boolean> => {
+    const { image } = await decodeImage(bytes, { maxShortSide: sidePx });
+    const thumbnail = await encodeJpeg(image, sidePx);
+    return shelf.put(key, [thumbnail]).catch((error: unknown) => {
+      throw cacheError(folder, error);
+    });
+  };
+  return async (bytes) => {
+    const key = cacheKey(['thumbnail', String(formatVersion), String(sidePx), await sha256Of(bytes)]);
+    const file = shelf.fileOf(key);
+    if (!making.has(key) && (await isThere(file))) {
+      await shelf.touch(key).catch(() => {}); // a cache that can only be read still serves
+      return file;
+    }
+    if (!making.has(key))
+      making.set(
+        key,
+        make(bytes, key).finally(() => making.delete(key)),
+      );
+    return (await making.get(key)) ? file : undefined;
+  };
+}
+
+/** For a terminal. */
+export const thumbnailLine = (thumbnail: Thumbnail): string =>
+  thumbnail.type === 'thumbnail'
+    ? `${printable(thumbnail.relativePath)}  ${printable(thumbnail.file)}\n`
+    : `${printable(thumbnail.relativePath)}: no thumbnail, ${printable(thumbnail.reason)}\n`;
+
+export async function* linesOf(input: Readable): AsyncGenerator<string> {
+  yield* createInterface({ input }); // made when the first line is asked for: earlier ones would be lost
+}
+
+/** Each line as the text that it is the JSON of: a file's name may hold any character. @throws UserError badArgument */
+export async function* jsonStrings(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) {
+    const parsed = Line.safeParse(line);
+    if (!parsed.success) throw new UserError('badArgument', { reason: `"${line.slice(0, 100)}" is not a JSON string` });
+    yield parsed.data;
+  }
+}
+
+const Line = z.string().transform((text, context): string => {
+  try {
+    return z.string().parse(JSON.parse(text));
+  } catch {
+    context.addIssue('not a JSON string');
+    return z.NEVER;
+  }
+});
+
+function cacheError(file: string, cause: unknown): unknown {
+  const error = writeError(file, cause);
+  return error instanceof UserError && error.code === 'cannotWrite'
+    ? new UserError('cannotSave', error.params, { cause })
+    : error;
+}
+
+function settleable(): { promise: Promise<never>; reject: (reason: unknown) => void } {
+  let reject: (reason: unknown) => void = () => {};
+  const promise = new Promise<never>((_, refuse) => {
+    reject = refuse;
+  });
+  return { promise, reject };
+}
+
+const isThere = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
