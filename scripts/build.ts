@@ -42,7 +42,11 @@ const bundles: readonly Bundle[] = [
     splitting: false,
   },
   {
-    entryPoints: { 'webview/run': 'webview/run.ts', 'webview/compare': 'webview/compare.ts' },
+    entryPoints: {
+      'webview/run': 'webview/run.ts',
+      'webview/compare': 'webview/compare.ts',
+      'webview/sheet': 'webview/sheet.ts',
+    },
     format: 'esm',
     platform: 'browser',
     target: 'chrome130',

@@ -2,8 +2,10 @@
 // keybindings and other extensions and are looked up, never believed.
 import * as vscode from 'vscode';
 import { isRunId } from '../runner/contracts/run.ts';
-import { type CheckReports, checkDataset } from './datasets/checkDataset.ts';
+import { type CheckReports, checkDataset, openCheckReport } from './datasets/checkDataset.ts';
 import { createSample } from './datasets/createSample.ts';
+import type { DatasetChecks } from './datasets/datasetChecks.ts';
+import { type SheetPanels, SheetScope } from './panels/sheetPanel.ts';
 import { chooseRuns } from './runs/chooseRuns.ts';
 import { datasetName, isOpen, type Run } from './runs/run.ts';
 import { deleteRun, openLog, revealRun, stopRun } from './runs/runActions.ts';
@@ -20,6 +22,11 @@ import { type FineTuneParts, startFineTune } from './training/startFineTune.ts';
 export interface CommandParts extends FineTuneParts {
   readonly log: vscode.LogOutputChannel;
   readonly reports: CheckReports;
+  readonly checks: DatasetChecks;
+  readonly rescanDatasets: () => Promise<unknown>;
+  /** Of the Datasets view; undefined: there is no such row. */
+  readonly datasetOfRow: (rowId: string) => string | undefined;
+  readonly openSheet: SheetPanels['open'];
   /** The folder of the sample datasets that the extension brings along; absolute. */
   readonly samples: string;
   readonly openComparison: (runIds: readonly string[]) => Promise<void>;
@@ -38,17 +45,46 @@ const walkthrough = 'shoulders.shoulders#start';
 export const commands = {
   'shoulders.fineTune': {
     needsTrust: true,
-    run: (parts, argument) => startFineTune(fileUri(argument), parts),
+    run: (parts, argument) => startFineTune(fileUri(argument, parts), parts),
   },
   'shoulders.fineTuneGrid': {
     needsTrust: true,
-    run: (parts, argument) => fineTuneGrid(fileUri(argument)?.fsPath, parts),
+    run: (parts, argument) => fineTuneGrid(fileUri(argument, parts)?.fsPath, parts),
   },
   'shoulders.check': {
     needsTrust: true,
-    async run({ datasets, program, reports }, argument) {
-      const dataset = fileUri(argument)?.fsPath ?? (await pickDataset(datasets));
-      if (dataset !== undefined) await checkDataset(dataset, program, reports);
+    async run(parts, argument) {
+      const dataset = await datasetFrom(argument, parts, vscode.l10n.t('Check Dataset'));
+      if (dataset !== undefined) await checkDataset(dataset, parts.checks, parts.reports);
+    },
+  },
+  'shoulders.openCheckReport': {
+    needsTrust: false,
+    async run(parts, argument) {
+      const dataset = fileUri(argument, parts)?.fsPath;
+      if (dataset !== undefined) await openCheckReport(dataset, parts.checks, parts.reports);
+    },
+  },
+  'shoulders.openContactSheet': {
+    needsTrust: true,
+    async run(parts, argument, scope) {
+      const dataset = await datasetFrom(argument, parts, vscode.l10n.t('Open Contact Sheet'));
+      if (dataset !== undefined) await parts.openSheet(dataset, SheetScope.safeParse(scope).data);
+    },
+  },
+  'shoulders.revealDataset': {
+    needsTrust: false,
+    async run(parts, argument) {
+      const dataset = fileUri(argument, parts);
+      const isInside = dataset !== undefined && vscode.workspace.getWorkspaceFolder(dataset) !== undefined;
+      if (dataset) await vscode.commands.executeCommand(isInside ? 'revealInExplorer' : 'revealFileInOS', dataset);
+    },
+  },
+  'shoulders.refreshDatasets': {
+    needsTrust: false,
+    run({ checks, rescanDatasets }) {
+      checks.forget();
+      return rescanDatasets();
     },
   },
   'shoulders.createSample': { needsTrust: false, run: ({ samples }) => createSample(samples) },
@@ -161,8 +197,16 @@ async function askForTrust(): Promise<void> {
     await vscode.commands.executeCommand('workbench.trust.manage');
 }
 
-const fileUri = (argument: unknown): vscode.Uri | undefined =>
-  argument instanceof vscode.Uri && argument.scheme === 'file' ? argument : undefined;
+/** A file or folder of the explorer, or the dataset of a row. */
+function fileUri(argument: unknown, { datasetOfRow }: CommandParts): vscode.Uri | undefined {
+  if (argument instanceof vscode.Uri) return argument.scheme === 'file' ? argument : undefined;
+  const folder = typeof argument === 'string' ? datasetOfRow(argument) : undefined;
+  return folder === undefined ? undefined : vscode.Uri.file(folder);
+}
+
+/** The given one, or one that the person picks. */
+const datasetFrom = async (argument: unknown, parts: CommandParts, title: string): Promise<string | undefined> =>
+  fileUri(argument, parts)?.fsPath ?? (await pickDataset(parts.datasets, title));
 
 /** An id, or a row of the tree. */
 function runIdFrom(argument: unknown): string | undefined {

@@ -3,17 +3,26 @@
 import * as vscode from 'vscode';
 import { panelStrings } from '../webview/strings.ts';
 import { registerCommands } from './commands.ts';
-import { createCheckReports } from './datasets/checkDataset.ts';
+import { settings } from './config.ts';
+import { checkDataset, createCheckReports } from './datasets/checkDataset.ts';
+import { DatasetChecks } from './datasets/datasetChecks.ts';
 import { watchDatasets } from './datasets/datasetContext.ts';
+import { countsOf } from './datasets/datasetCounts.ts';
+import { DatasetIndex } from './datasets/datasetIndex.ts';
+import { createDatasetTreeView } from './datasets/datasetTreeView.ts';
+import { listImages } from './datasets/listImages.ts';
 import { createLog, logFolderOf, prepareLogFolder, runLogOf } from './log.ts';
 import { createComparePanels } from './panels/comparePanel.ts';
 import { createRunPanels } from './panels/runPanel.ts';
+import { createSheetPanels } from './panels/sheetPanel.ts';
 import { attendRuns } from './runs/attendance.ts';
 import { RunIndex } from './runs/runIndex.ts';
 import { allRunsFolders, watchRunsFolders } from './runs/runsFolders.ts';
 import { createRunTreeView } from './runs/runTreeView.ts';
 import { tellEndings } from './runs/tellEndings.ts';
 import { createStatusBar } from './statusBar.ts';
+import { runnerEnvironment } from './training/runnerArguments.ts';
+import { runToEnd } from './training/runnerProcess.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = createLog();
@@ -22,12 +31,38 @@ export function activate(context: vscode.ExtensionContext): void {
   const index = new RunIndex({ runsFolders: allRunsFolders, logOf: (id) => runLogOf(logFolder, id), onError });
   const datasets = watchDatasets(onError);
   const reports = createCheckReports();
+  const program = vscode.Uri.joinPath(context.extensionUri, 'dist', 'runner', 'cli.js').fsPath;
+  const checks = new DatasetChecks({
+    folder: vscode.Uri.joinPath(context.globalStorageUri, 'checks').fsPath,
+    program: (args, folder) =>
+      runToEnd(
+        { program, arguments: args, environment: runnerEnvironment(process.env, settings().proxy), folder },
+        AbortSignal.timeout(3_600_000),
+      ),
+  });
+  const datasetIndex = new DatasetIndex({
+    count: async (folder) => countsOf(await listImages(folder)),
+    checks,
+    onError,
+  });
+  const datasetView = createDatasetTreeView({ index: datasetIndex, runs: index, scanned: datasets.folders });
   const comparisons = createComparePanels({
     index,
     extensionUri: context.extensionUri,
     log,
     strings: translatedStrings(),
     openRun: (runId) => void vscode.commands.executeCommand('shoulders.openRun', runId),
+  });
+  const sheets = createSheetPanels({
+    index,
+    checks,
+    program,
+    extensionUri: context.extensionUri,
+    log,
+    strings: translatedStrings(),
+    onFilesChanged: datasets.onDidScan,
+    check: (dataset) => checkDataset(dataset, checks, null),
+    command: (name, dataset) => void vscode.commands.executeCommand(`shoulders.${name}`, dataset),
   });
   const panels = createRunPanels({
     index,
@@ -40,9 +75,13 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     index,
     datasets,
+    datasets.onDidScan((scan) => datasetIndex.scanned(scan)),
+    datasetIndex,
+    datasetView,
     reports,
     panels,
     comparisons,
+    sheets,
     createRunTreeView(index),
     createStatusBar(index),
     attendRuns({ runs: () => index.runs, onError }),
@@ -52,9 +91,13 @@ export function activate(context: vscode.ExtensionContext): void {
       index,
       log,
       reports,
+      checks,
+      rescanDatasets: datasets.rescan,
+      datasetOfRow: datasetView.folderOf,
+      openSheet: sheets.open,
       logFolder,
       memory: context.workspaceState,
-      program: vscode.Uri.joinPath(context.extensionUri, 'dist', 'runner', 'cli.js').fsPath,
+      program,
       samples: vscode.Uri.joinPath(context.extensionUri, 'samples').fsPath,
       datasets: datasets.folders,
       openPanel: panels.open,

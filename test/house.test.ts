@@ -24,14 +24,21 @@ const within =
   (path: string) =>
     folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
 
-/** Which official weights there are, whether a process is still the one that wrote a run, what a recipe's setting means, how a look at the test split is counted: one answer for both sides. */
+/**
+ * Which official weights there are, whether a process is still the one that wrote a run, what a recipe's setting means, how a look at
+ * the test split is counted, what is an image by its name and in which order, how chance is drawn: one answer for both sides.
+ */
 const sharedWithSrc = [
   'webview/contract.ts',
   'webview/compareContract.ts',
+  'webview/sheetContract.ts',
   'webview/strings.ts',
   'runner/weights/catalogue.ts',
   'runner/store/processIdentity.ts',
   'runner/recipes/resolve.ts',
+  'runner/dataset/ignored.ts',
+  'runner/dataset/codePoints.ts',
+  'runner/random.ts',
   'runner/store/testLooks.ts',
 ];
 

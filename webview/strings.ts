@@ -2,6 +2,7 @@
 // what it does not send stays English. `{name}` is replaced by a parameter.
 
 import { compareStrings } from './compareStrings.ts';
+import { sheetStrings } from './sheetStrings.ts';
 
 export const panelStrings = {
   // state
@@ -195,6 +196,7 @@ export const panelStrings = {
   andMore: 'and {count} more',
   groupEntry: '{group}: {count} images in {splits}',
   ...compareStrings,
+  ...sheetStrings,
 } as const;
 
 export type StringKey = keyof typeof panelStrings;

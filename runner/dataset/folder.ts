@@ -2,14 +2,14 @@
 import { stat } from 'node:fs/promises';
 import { UserError } from '../contracts/errors.ts';
 import type { Finding } from '../contracts/finding.ts';
+import { type SplitName, splitNames, splitOfFolder } from '../contracts/splits.ts';
 import { isSystemError } from '../systemError.ts';
 import { compareCodePoints } from './codePoints.ts';
 import { groupedBy } from './groupedBy.ts';
 import { reasonNotAnImage } from './ignored.ts';
 import { createWalker, type FoundFile, type Walker } from './walk.ts';
 
-export const splitNames = ['train', 'val', 'test'] as const;
-export type SplitName = (typeof splitNames)[number];
+export { type SplitName, splitNames, splitOfFolder } from '../contracts/splits.ts';
 
 export interface IndexedImage {
   /** /-separated, as stored on disk. */
@@ -61,18 +61,6 @@ export async function indexFolder(
   const givenSplits = splitNames.filter((split) => splitFolders.some((given) => given.split === split));
   return { index: { folder, classNames, images, givenSplits }, findings: sorted(walker.findings) };
 }
-
-const splitsByName: Readonly<Record<string, SplitName>> = {
-  train: 'train',
-  val: 'val',
-  valid: 'val',
-  validation: 'val',
-  test: 'test',
-};
-
-/** The split that a folder of this name holds; undefined: none. */
-export const splitOfFolder = (name: string): SplitName | undefined =>
-  Object.hasOwn(splitsByName, name.toLowerCase()) ? splitsByName[name.toLowerCase()] : undefined;
 
 interface SplitFolder {
   readonly split: SplitName;

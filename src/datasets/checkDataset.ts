@@ -1,36 +1,37 @@
-// Check Dataset: runs `shoulders check` and opens what it says in an editor tab, read-only and with nothing to save.
-import { basename, dirname } from 'node:path';
+// Check Dataset: has the runner look at every image, shows that it does, and opens what it says in an editor tab, read-only and with
+// nothing to save.
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { settings } from '../config.ts';
-import { runnerEnvironment } from '../training/runnerArguments.ts';
-import { runToEnd } from '../training/runnerProcess.ts';
+import { CheckFailed, type DatasetChecks } from './datasetChecks.ts';
+import { datasetsViewId } from './datasetTreeView.ts';
 
-export async function checkDataset(dataset: string, program: string, reports: CheckReports): Promise<void> {
+/** Resolves when the check is over; what it found is kept by `checks`. `reports` null: shown where the person looks already. */
+export async function checkDataset(
+  dataset: string,
+  checks: DatasetChecks,
+  reports: CheckReports | null,
+): Promise<void> {
   const title = vscode.l10n.t('Checking {0}', basename(dataset));
-  const location = { viewId: 'shoulders.runs' };
   const busy = vscode.window.setStatusBarMessage(`$(sync~spin) ${title.replaceAll('$(', '$ (')}`);
   try {
-    const { code, output, errors } = await vscode.window.withProgress({ location, title }, () =>
-      runToEnd(
-        {
-          program,
-          arguments: ['check', dataset],
-          environment: runnerEnvironment(process.env, settings().proxy),
-          folder: dirname(dataset),
-        },
-        AbortSignal.timeout(3_600_000),
-      ),
+    const { result } = await vscode.window.withProgress({ location: { viewId: datasetsViewId }, title }, () =>
+      checks.run(dataset),
     );
-    if (code !== 0) {
-      const sentence =
-        errors.trimEnd().split('\n').at(-1) || vscode.l10n.t('The check ended with code {0}.', String(code));
-      await vscode.window.showErrorMessage(sentence);
-      return;
-    }
-    await reports.show(basename(dataset), output);
+    await reports?.show(basename(dataset), result.report);
+  } catch (error) {
+    if (!(error instanceof CheckFailed)) throw error;
+    const ended = vscode.l10n.t('The check ended with code {0}.', String(error.code));
+    await vscode.window.showErrorMessage(error.sentence ?? ended);
   } finally {
     busy.dispose();
   }
+}
+
+/** What the last check said, from the extension's storage. */
+export async function openCheckReport(dataset: string, checks: DatasetChecks, reports: CheckReports): Promise<void> {
+  const record = await checks.record(dataset);
+  if (record) await reports.show(basename(dataset), record.result.report);
+  else await vscode.window.showInformationMessage(vscode.l10n.t('{0} was not checked yet.', basename(dataset)));
 }
 
 export interface CheckReports extends vscode.Disposable {

@@ -1,13 +1,16 @@
 // Which folders look like datasets: a bounded look at names, for the explorer's menu and the list of the command palette.
 // Absent: opening an image, the rules of a usable dataset. Those are the runner's, and its sentence says what is wrong.
 import { readdir } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { splitOfFolder } from '../../runner/contracts/splits.ts';
+import { reasonNotAnImage, reasonToIgnore } from '../../runner/dataset/ignored.ts';
 import type { DatasetNames } from './proposeRecipe.ts';
 
-const imageExtensions = new Set(['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.gif', '.bmp', '.tif', '.tiff']);
-const isImage = (name: string) => imageExtensions.has(extname(name).toLowerCase());
-const isSplit = (name: string) => /^(train|val|valid|validation|test)$/i.test(name);
-const isPassedOver = (name: string) => name.startsWith('.') || name === 'node_modules' || name === '__MACOSX';
+/** As the runner judges names: so both count the same files. */
+export const isImage = (name: string): boolean =>
+  reasonToIgnore(name) === undefined && reasonNotAnImage(name) === undefined;
+const isSplit = (name: string) => splitOfFolder(name) !== undefined;
+const isPassedOver = (name: string) => name === 'node_modules' || reasonToIgnore(name) !== undefined;
 
 export interface DatasetScan {
   /** Absolute. */
@@ -54,6 +57,12 @@ export async function scanForDatasets(roots: readonly string[], bounds: ScanBoun
 
   for (const root of roots) await look(root, bounds.depth);
   return { folders: folders.sort(), complete };
+}
+
+/** Without the split folders of a dataset, which look like datasets themselves. */
+export function withoutSplits(folders: readonly string[]): string[] {
+  const all = new Set(folders);
+  return folders.filter((folder) => !(isSplit(basename(folder)) && all.has(dirname(folder))));
 }
 
 /** Names for proposing a recipe: a few hundred at most. */

@@ -2,8 +2,11 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 
-/** Absolute; undefined: cancelled. */
-export async function pickDataset(datasets: () => Promise<readonly string[]>): Promise<string | undefined> {
+/** Absolute; undefined: cancelled. `title`: what the folder is wanted for. */
+export async function pickDataset(
+  datasets: () => Promise<readonly string[]>,
+  title = vscode.l10n.t('Fine-tune ResNet'),
+): Promise<string | undefined> {
   const folders = await datasets();
   if (folders.length === 0) return browse();
   const other = { label: `$(folder-opened) ${vscode.l10n.t('Another Folder…')}`, folder: '' };
@@ -13,7 +16,7 @@ export async function pickDataset(datasets: () => Promise<readonly string[]>): P
     folder,
   }));
   const picked = await vscode.window.showQuickPick([...items, other], {
-    title: vscode.l10n.t('Fine-tune ResNet'),
+    title,
     placeHolder: vscode.l10n.t('Folder with one folder of images per class'),
     matchOnDescription: true,
   });

@@ -41,7 +41,7 @@ test('the palette hides or conditions every command but those that work anywhere
 });
 
 test('what starts a program asks for trust: in its menus, in its handler, and for its settings', () => {
-  for (const command of ['fineTune', 'fineTuneGrid', 'check', 'resumeRun', 'reportRun'].map(
+  for (const command of ['fineTune', 'fineTuneGrid', 'check', 'openContactSheet', 'resumeRun', 'reportRun'].map(
     (name) => `shoulders.${name}`,
   )) {
     for (const [menu, items] of menuItems)
@@ -57,7 +57,7 @@ test('what starts a program asks for trust: in its menus, in its handler, and fo
 });
 
 test('a panel is restored by the view type that activates the extension', async () => {
-  for (const panel of ['run', 'compare']) {
+  for (const panel of ['run', 'compare', 'sheet']) {
     const [, type] = /PanelType = '([\w.]+)'/.exec(await read(`src/panels/${panel}Panel.ts`)) ?? [];
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${type}`), panel);
   }

@@ -229,9 +229,10 @@ export class Workbench {
       .waitFor();
   }
 
-  /** Rows of the tree in the side bar. */
-  treeRows(): Locator {
-    return this.page.locator('.sidebar .monaco-list-row');
+  /** Rows of a view's tree in the side bar. */
+  treeRows(view = 'Runs'): Locator {
+    const header = this.page.locator('.pane-header', { hasText: view });
+    return this.page.locator('.sidebar .pane').filter({ has: header }).locator('.monaco-list-row');
   }
 
   /** The frame of the webview in which `selector` stands. Webviews are nested frames; they come and go. */

@@ -1,0 +1,95 @@
+// What is said about a dataset, in the editor's language. Pure.
+import type { Translate } from '../translate.ts';
+import { type CheckSummary, troubleCount } from './checkRecord.ts';
+import {
+  type ClassCount,
+  type DatasetCounts,
+  type DatasetWarning,
+  fewImages,
+  type Imbalance,
+} from './datasetCounts.ts';
+
+const namedAtMost = 3;
+
+export function warningText(warning: DatasetWarning, t: Translate): string {
+  switch (warning.kind) {
+    case 'oneClass':
+      return t('One class only ("{className}"): a classifier needs at least two.', { className: warning.className });
+    case 'missing':
+      return t('Class "{className}" is missing in {split}.', {
+        className: warning.className,
+        split: warning.split ?? '',
+      });
+    case 'empty':
+      return warning.split === null
+        ? t('Class "{className}" has no images.', { className: warning.className })
+        : t('Class "{className}" has no images in {split}.', { className: warning.className, split: warning.split });
+    case 'unbalanced':
+      return t('Very unbalanced: {text}', { text: imbalanceText(warning, t) });
+    case 'fewImages':
+      return warning.split === null
+        ? t(
+            'Too few images: {classes}. Validation and test get about 15 % of each: fewer than {few}, which say little.',
+            {
+              few: fewImages,
+              classes: classesText(warning.classes, t),
+            },
+          )
+        : t('Too few images in {split}: {classes}. Numbers about a class with fewer than {few} say little.', {
+            few: fewImages,
+            split: warning.split,
+            classes: classesText(warning.classes, t),
+          });
+    case 'notAllCounted':
+      return t('The folder is too large to count all of it: the numbers are lower limits.');
+  }
+}
+
+/** `train` or all images; from 1.5 on it is worth a word. */
+export function imbalanceText({ most, least, ratio, share }: Imbalance, t: Translate): string {
+  return t('{most} has {ratio} times as many images as {least}; always saying {most} would be right for {percent} %.', {
+    most,
+    least,
+    ratio: ratio.toFixed(1),
+    percent: Math.round(100 * share),
+  });
+}
+
+export const notableRatio = 1.5;
+
+function classesText(classes: readonly ClassCount[], t: Translate): string {
+  const named = classes.slice(0, namedAtMost).map(({ className, count }) => `${className} (${count})`);
+  const more = classes.length - named.length;
+  return [...named, ...(more > 0 ? [t('{count} more', { count: more })] : [])].join(', ');
+}
+
+/** What a check found, short; the gravest first. */
+export function checkText(check: CheckSummary, t: Translate): string {
+  const { corrupt, leak, duplicate, suspect } = check.found;
+  const parts = [
+    corrupt > 0 && t('{count} unusable', { count: corrupt }),
+    leak > 0 && t('{count} in several splits', { count: leak }),
+    duplicate > 0 && t('{count} duplicates', { count: duplicate }),
+    suspect > 0 && t('{count} to look at', { count: suspect }),
+  ].filter((part) => part !== false);
+  return parts.length > 0 ? parts.join(', ') : t('nothing found');
+}
+
+/** For a row among others. */
+export function shortCheckText(check: CheckSummary, isOld: boolean, t: Translate): string {
+  if (isOld) return t('changed since the check');
+  const count = troubleCount(check);
+  return count === 0 ? t('checked') : t('check found {count}', { count });
+}
+
+/** "340 images" or "more than 200,000 images"; `language`: a BCP 47 tag. */
+export function imagesText(
+  count: number,
+  { complete }: Pick<DatasetCounts, 'complete'>,
+  language: string,
+  t: Translate,
+) {
+  const text = new Intl.NumberFormat(language).format(count);
+  if (!complete) return t('more than {count} images', { count: text });
+  return count === 1 ? t('1 image') : t('{count} images', { count: text });
+}

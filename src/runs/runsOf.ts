@@ -1,0 +1,6 @@
+import { resolve } from 'node:path';
+import type { Run } from './run.ts';
+
+/** The runs that were trained on this folder, in the order given. */
+export const runsOf = (dataset: string, runs: readonly Run[]): Run[] =>
+  runs.filter(({ state }) => state.dataset !== null && resolve(state.dataset) === resolve(dataset));

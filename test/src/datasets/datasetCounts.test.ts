@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import fc from 'fast-check';
+import { splitNames } from '../../../runner/contracts/splits.ts';
+import { indexFolder } from '../../../runner/dataset/folder.ts';
+import {
+  countsOf,
+  type DatasetWarning,
+  imageCount,
+  imbalanceOf,
+  layoutText,
+  sameCounts,
+  warningsOf,
+} from '../../../src/datasets/datasetCounts.ts';
+import { warningText } from '../../../src/datasets/datasetWords.ts';
+import { type ImageGroup, listImages } from '../../../src/datasets/listImages.ts';
+import { english } from '../../../src/translate.ts';
+import { temporaryFolder } from '../support/runs.ts';
+
+async function folderOf(t: TestContext, files: readonly string[]): Promise<string> {
+  const root = await temporaryFolder(t);
+  for (const file of files) {
+    await mkdir(join(root, file.endsWith('/.') ? file : dirname(file)), { recursive: true });
+    if (!file.endsWith('/.')) await writeFile(join(root, file), 'x');
+  }
+  return root;
+}
+
+const many = (folder: string, count: number) => Array.from({ length: count }, (_, i) => `${folder}/${i}.jpg`);
+
+/** Counts by split and class; undefined: no such folder. */
+function counted(sets: Readonly<Record<string, Readonly<Record<string, number>>>>) {
+  const groups = Object.entries(sets).flatMap(([split, classes]) =>
+    Object.entries(classes).map(([className, count]): ImageGroup => {
+      const name = splitNames.find((one) => one === split) ?? null;
+      return { split: name, className, relativePaths: many(`${split}/${className}`, count) };
+    }),
+  );
+  return countsOf({ groups, complete: true });
+}
+
+test('listImages() counts what the runner finds by names, in splits, deep folders, and past files that are no images', async (t) => {
+  const root = await folderOf(t, [
+    ...many('Train/cat', 3),
+    'Train/cat/deeper/4.PNG',
+    ...many('Train/dog', 2),
+    ...many('validation/cat', 1),
+    ...many('validation/dog', 1),
+    ...[
+      'Train/cat/Thumbs.db',
+      'Train/cat/notes.txt',
+      'Train/dog/._0.jpg',
+      'Train/.hidden/a.jpg',
+      'extra/a.jpg',
+      'b.jpg',
+    ],
+  ]);
+  await symlink(join(root, 'Train/cat/0.jpg'), join(root, 'Train/cat/link.jpg')); // counted already where it points to
+  const list = await listImages(root);
+  const { index } = await indexFolder(root);
+  assert.deepEqual(
+    list.groups.flatMap(({ relativePaths }) => relativePaths).sort(),
+    index.images.map(({ relativePath }) => relativePath).sort(),
+  );
+  assert.deepEqual(
+    list.groups.map(({ split, className, relativePaths }) => [split, className, relativePaths.length]),
+    [
+      ['train', 'cat', 4],
+      ['train', 'dog', 2],
+      ['val', 'cat', 1],
+      ['val', 'dog', 1],
+    ],
+  );
+  assert.equal(list.complete, true);
+});
+
+test('listImages() takes a folder without a train folder of folders for one flat set', async (t) => {
+  const root = await folderOf(t, [...many('train', 2), ...many('bus', 1), 'empty/.']);
+  const { groups } = await listImages(root);
+  assert.deepEqual(
+    groups.map(({ split, className, relativePaths }) => [split, className, relativePaths.length]),
+    [
+      [null, 'bus', 1],
+      [null, 'empty', 0],
+      [null, 'train', 2],
+    ],
+  );
+});
+
+test('listImages() stops at its bounds and says so; a folder that is gone is empty', async (t) => {
+  const root = await folderOf(t, [...many('a', 5), ...many('b', 5)]);
+  const few = await listImages(root, { images: 7, folders: 100 });
+  assert.equal(few.complete, false);
+  assert.equal(imageCount(countsOf(few)), 7);
+  assert.equal((await listImages(root, { images: 100, folders: 2 })).complete, false);
+  assert.equal((await listImages(root, { images: 10, folders: 3 })).complete, true);
+  assert.deepEqual(await listImages(join(root, 'gone')), { groups: [], complete: true });
+});
+
+test('countsOf() keeps every image, whatever the groups', () => {
+  const group = fc.record({
+    split: fc.constantFrom(null, ...splitNames),
+    className: fc.constantFrom('a', 'b', 'é', '🐈'),
+    relativePaths: fc.array(fc.string(), { maxLength: 5 }),
+  });
+  fc.assert(
+    fc.property(fc.array(group), (groups) => {
+      const all = groups.reduce((sum, { relativePaths }) => sum + relativePaths.length, 0);
+      assert.equal(imageCount(countsOf({ groups, complete: true })), all);
+    }),
+  );
+});
+
+const warned: [name: string, sets: Record<string, Record<string, number>>, kinds: DatasetWarning['kind'][]][] = [
+  ['a large balanced set', { train: { a: 100, b: 90 }, val: { a: 30, b: 30 }, test: { a: 30, b: 31 } }, []],
+  ['a class missing in a split', { train: { a: 90, b: 90 }, val: { a: 40 } }, ['missing']],
+  ['an empty class', { train: { a: 90, b: 0 }, val: { a: 40, b: 40 } }, ['empty']],
+  ['few validation images', { train: { a: 90, b: 90 }, val: { a: 29, b: 30 } }, ['fewImages']],
+  ['a small flat set', { all: { a: 199, b: 200 } }, ['fewImages']],
+  ['a large flat set', { all: { a: 200, b: 200 } }, []],
+  ['ten to one in training', { train: { a: 1000, b: 100 }, val: { a: 30, b: 30 } }, ['unbalanced']],
+  ['nine to one', { train: { a: 900, b: 100 }, val: { a: 30, b: 30 } }, []],
+  ['one class', { train: { a: 90 }, val: { a: 30 } }, ['oneClass']],
+];
+for (const [name, sets, kinds] of warned)
+  test(`warningsOf() says ${JSON.stringify(kinds)} of ${name}`, () => {
+    assert.deepEqual(
+      warningsOf(counted(sets)).map(({ kind }) => kind),
+      kinds,
+    );
+  });
+
+test('warnings are sentences with names and numbers; of many classes a few are named', () => {
+  const say = (sets: Parameters<typeof counted>[0]) =>
+    warningsOf(counted(sets)).map((one) => warningText(one, english));
+  assert.deepEqual(say({ train: { a: 90, b: 90 }, val: { a: 12 } }), [
+    'Class "b" is missing in val.',
+    'Too few images in val: a (12). Numbers about a class with fewer than 30 say little.',
+  ]);
+  assert.deepEqual(say({ train: { a: 2000, b: 100 }, val: { a: 30, b: 30 } }), [
+    'Very unbalanced: a has 20.0 times as many images as b; always saying a would be right for 95 %.',
+  ]);
+  const [flat] = say({ all: { a: 10, b: 11, c: 12, d: 13, e: 14 } });
+  assert.equal(
+    flat,
+    'Too few images: a (10), b (11), c (12), 2 more. Validation and test get about 15 % of each: fewer than 30, which say little.',
+  );
+});
+
+test('imbalanceOf() looks at the training images, and at all of a flat set', () => {
+  assert.deepEqual(imbalanceOf(counted({ train: { a: 10, b: 40 }, test: { a: 500, b: 1 } })), {
+    most: 'b',
+    least: 'a',
+    ratio: 4,
+    share: 0.8,
+  });
+  assert.equal(imbalanceOf(counted({ all: { a: 3, b: 3 } }))?.ratio, 1);
+  assert.equal(imbalanceOf(counted({ all: { a: 3, b: 0 } })), null);
+});
+
+test('sameCounts() tells another number from another name', () => {
+  const one = counted({ train: { a: 3, b: 4 } });
+  assert.equal(sameCounts(one, counted({ train: { a: 3, b: 4 } })), true);
+  assert.equal(sameCounts(one, counted({ train: { a: 4, b: 3 } })), false);
+  assert.equal(sameCounts(one, counted({ train: { a: 3, c: 4 } })), false);
+  assert.equal(layoutText(one), 'train');
+  assert.equal(layoutText(counted({ all: { a: 1 } })), null);
+});
