@@ -74,7 +74,7 @@ export const remarkSentences = {
   deletionNotBetter:
     'Removing what the map marks first does not lower the {of} faster than removing parts at random (mean over the deletion {area}, at random {randomArea}, from {randomLow} to {randomHigh}): do not rely on this map.',
   deletionFlat:
-    'The {of} stays about the same even with the whole image blurred ({full} before, {blurred} after): deletion can neither confirm nor refute this map.',
+    'The {of} hardly falls even when the whole image is blurred ({full} before, {blurred} after): deletion can neither confirm nor refute this map.',
   randomWeightsDiffer:
     'The same network with random weights gives another map (rank correlation {spearman}): the map depends on what was learned.',
   randomWeightsAlike:
@@ -173,10 +173,10 @@ export type Explanation = z.infer<typeof Explanation>;
 /** One line. Explanations and image problems come in the order of the images, as soon as their batch is done. */
 export const ExplanationLine = z.discriminatedUnion('type', [
   Explanation,
-  /** This image could not be explained; the others go on. `sentence` is the problem in English. */
+  /** This image could not be explained; the others go on, and the exit code is 2 in the end. `sentence` is the problem in English. */
   z.object({ type: z.literal('problem'), image: z.string(), problem: Problem, sentence: z.string() }),
   z.object({ type: z.literal('progress'), done: z.int(), total: z.int() }),
-  /** Nothing could be explained, or nothing more: the last line. Exit code 1 or 2. */
+  /** The command itself failed (no such run, no such class, the engine): the last line. Exit code 1 or 2. */
   z.object({
     type: z.literal('error'),
     code: z.string(),

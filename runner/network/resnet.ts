@@ -6,7 +6,7 @@ import type { Operations } from './operations.ts';
 /** The parts that a recipe can freeze or train, from the image upwards. `conv1` owns bn1 too. */
 export const parts = ['conv1', 'layer1', 'layer2', 'layer3', 'layer4', 'fc'] as const;
 export type Part = (typeof parts)[number];
-type Layer = Exclude<Part, 'conv1' | 'fc'>;
+export type Layer = Exclude<Part, 'conv1' | 'fc'>;
 
 interface Depth {
   readonly blocks: Readonly<Record<Layer, number>>;

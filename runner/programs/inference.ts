@@ -71,14 +71,15 @@ interface Convolved {
   readonly conv: string;
   readonly convolution: Convolution;
 }
-type Folded = Value | Convolved;
+export type Folded = Value | Convolved;
 
-function whole(value: Folded): Value {
+export function whole(value: Folded): Value {
   if ('conv' in value) throw new Error(`${value.conv} has no BatchNorm behind it`);
   return value;
 }
 
-function foldedOperations(g: Graph, parameters: Parameters): Operations<Folded> {
+/** The network with BatchNorm folded into constant filters, channels first. */
+export function foldedOperations(g: Graph, parameters: Parameters): Operations<Folded> {
   return {
     conv: (x, name, convolution) => ({ x: whole(x), conv: name, convolution }),
     batchNorm(value, name) {

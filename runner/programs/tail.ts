@@ -12,10 +12,11 @@ import { maxPool } from '../graph/ops/maxPool.ts';
 import { relu } from '../graph/ops/relu.ts';
 import type { Cut } from '../network/cut.ts';
 import { partsBetween } from '../network/cut.ts';
-import type { Convolution, Operations } from '../network/operations.ts';
+import type { Operations } from '../network/operations.ts';
 import { applyPart } from '../network/resnet.ts';
 import type { Parameters } from '../tensor.ts';
 import { inverseDeviation } from './folding.ts';
+import { type Folded, whole } from './inference.ts';
 
 /**
  * Applies the network above `cut` on the tape.
@@ -34,40 +35,26 @@ export function applyTail(
   statistics: Parameters,
   classCount: number,
 ): Value {
-  const operations = differentiableOperations(tape, parameterIn, statistics);
-  let value: Normalisable = x;
+  const operations = differentiableOperations(tape, trainedFilters(tape, parameterIn, statistics), parameterIn);
+  let value: Folded = x;
   for (const part of partsBetween(cut)) value = applyPart(operations, architecture, part, value, classCount);
   return whole(value);
 }
 
-/** A convolution that still waits for its BatchNorm. */
-interface Convolved {
-  readonly x: Value;
-  readonly conv: string;
-  readonly convolution: Convolution;
-}
-type Normalisable = Value | Convolved;
+/** The filters [K, C, h, w] and bias [K] of a convolution with its BatchNorm in them. */
+export type FiltersOf = (conv: string, batchNorm: string) => readonly [weight: Value, bias: Value];
 
-function whole(value: Normalisable): Value {
-  if ('conv' in value) throw new Error(`${value.conv} has no BatchNorm behind it`);
-  return value;
-}
-
-function differentiableOperations(
+/** The network on the tape, channels last; `parameterIn` gives the head. */
+export function differentiableOperations(
   tape: Tape,
+  filtersOf: FiltersOf,
   parameterIn: (name: string) => Value,
-  statistics: Parameters,
-): Operations<Normalisable> {
-  const g = tape.graph;
+): Operations<Folded> {
   return {
     conv: (x, name, convolution) => ({ x: whole(x), conv: name, convolution }),
     batchNorm(value, name) {
       if (!('conv' in value)) throw new Error(`${name} does not stand behind a convolution`);
-      const { r, meanTimesR } = statisticsOf(g, statistics, name);
-      const [gamma, beta] = [parameterIn(`${name}.weight`), parameterIn(`${name}.bias`)];
-      const weight = tape.apply(scaleFilters, [parameterIn(`${value.conv}.weight`), gamma, r], undefined);
-      const bias = tape.apply(shiftOf, [beta, gamma, meanTimesR], undefined);
-      return tape.apply(conv, [value.x, weight, bias], value.convolution);
+      return tape.apply(conv, [value.x, ...filtersOf(value.conv, name)], value.convolution);
     },
     relu: (x) => tape.apply(relu, [whole(x)], undefined),
     maxPool: (x, pooling) => tape.apply(maxPool, [whole(x)], pooling),
@@ -75,6 +62,18 @@ function differentiableOperations(
     globalAveragePool: (x) => tape.apply(globalAveragePool, [whole(x)], undefined),
     linear: (x, name) =>
       tape.apply(linear, [whole(x), parameterIn(`${name}.weight`), parameterIn(`${name}.bias`)], undefined),
+  };
+}
+
+/** On the tape themselves, so that filters and BatchNorm train. */
+function trainedFilters(tape: Tape, parameterIn: (name: string) => Value, statistics: Parameters): FiltersOf {
+  return (conv, batchNorm) => {
+    const { r, meanTimesR } = statisticsOf(tape.graph, statistics, batchNorm);
+    const [gamma, beta] = [parameterIn(`${batchNorm}.weight`), parameterIn(`${batchNorm}.bias`)];
+    return [
+      tape.apply(scaleFilters, [parameterIn(`${conv}.weight`), gamma, r], undefined),
+      tape.apply(shiftOf, [beta, gamma, meanTimesR], undefined),
+    ];
   };
 }
 

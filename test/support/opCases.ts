@@ -12,6 +12,8 @@ import { globalAveragePool } from '../../runner/graph/ops/globalAveragePool.ts';
 import { linear } from '../../runner/graph/ops/linear.ts';
 import { maxPool } from '../../runner/graph/ops/maxPool.ts';
 import { relu } from '../../runner/graph/ops/relu.ts';
+import { softmax } from '../../runner/graph/ops/softmax.ts';
+import { weightedSum } from '../../runner/graph/ops/weightedSum.ts';
 import type { Window } from '../../runner/graph/ops/window.ts';
 import { mul, reduceSum, reshape } from '../../runner/graph/primitives.ts';
 import { shuffled, stream, uniform } from '../../runner/random.ts';
@@ -96,6 +98,9 @@ export const opCases: readonly OpCase[] = [
     [0, 1],
   ),
   opCase('shiftOf', shiftOf, undefined, [draw('beta', [3]), draw('gamma', [3]), draw('meanTimesR', [3])], [0, 1]),
+  opCase('softmax', softmax, undefined, [draw('z', [3, 4], -3, 3)]),
+  opCase('softmax of one class', softmax, undefined, [draw('z', [2, 1])]),
+  opCase('weightedSum', weightedSum, undefined, [draw('x', [3, 4]), draw('w', [3, 4])], [0]),
   opCase(
     'crossEntropy',
     crossEntropy,

@@ -77,6 +77,8 @@ const oracles: Readonly<Record<string, Oracle>> = {
   },
   scaleFilters: ([W, gamma, r]) => tf.mul(W!, tf.reshape(tf.mul(gamma!, r!), [-1, 1, 1, 1])),
   shiftOf: ([beta, gamma, meanTimesR]) => tf.sub(beta!, tf.mul(gamma!, meanTimesR!)),
+  softmax: ([z]) => tf.softmax(z!),
+  weightedSum: ([x, w]) => tf.sum(tf.mul(x!, w!)),
   crossEntropy([z, labels, weights]) {
     const oneHot = tf.oneHot(tf.cast(labels!, 'int32'), z!.shape[1]!);
     const losses = tf.neg(tf.sum(tf.mul(oneHot, tf.logSoftmax(z!)), 1));
