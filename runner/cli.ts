@@ -9,6 +9,17 @@ import envPaths from 'env-paths';
 import { check, checkResult, describeDataset } from './check.ts';
 import { type ErrorCode, UserError } from './contracts/errors.ts';
 import type { EvaluateOutput } from './contracts/evaluateOutput.ts';
+import {
+  type Explanation,
+  type ExplanationLayer,
+  type ExplanationLine,
+  type ExplanationMethod,
+  type ExplanationScore,
+  explanationLayers,
+  explanationMethods,
+  explanationScores,
+} from './contracts/explanation.ts';
+import { type HeatColors, heatColors } from './contracts/heatMap.ts';
 import { engines, type FineTuneJob } from './contracts/job.ts';
 import { bundledRecipes } from './contracts/recipes.ts';
 import { files, isRunId, runIdOf } from './contracts/run.ts';
@@ -16,6 +27,8 @@ import { initialRunState } from './contracts/runState.ts';
 import { type SplitName, splitNames } from './dataset/folder.ts';
 import { evaluate } from './evaluate.ts';
 import { evaluationReport } from './evaluationReport.ts';
+import { explain } from './explain.ts';
+import { closingText, explainChoices, explanationText } from './explainReport.ts';
 import { type ExportFormat, exportFormats, exportRun } from './exportRun.ts';
 import { fineTune } from './fineTune.ts';
 import { jsonPrinter, type Printer, textPrinter } from './printer.ts';
@@ -328,6 +341,99 @@ program
     const file = await exportRun(run, format, out);
     process.stdout.write(json ? `${JSON.stringify({ file })}\n` : `${printable(file)}\n`);
   });
+
+interface ExplainOptions {
+  class: string;
+  of: ExplanationScore;
+  layer: ExplanationLayer;
+  method: ExplanationMethod;
+  colors: HeatColors;
+  check?: true;
+  out?: string;
+  threads?: number;
+}
+
+program
+  .command('explain')
+  .description('show where in an image the network looks: class activation maps of the kept weights of a run')
+  .argument('<run>', 'run folder')
+  .argument('<image...>', 'image files')
+  .option('-c, --class <name>', 'class to explain: predicted, true (the folder of the image), or a name', 'predicted')
+  .addOption(new Option('--of <score>', 'what the map explains').choices(explanationScores).default('probability'))
+  .addOption(new Option('--layer <layer>', 'where the map is taken').choices(explanationLayers).default('layer4'))
+  .addOption(new Option('--method <method>', 'how the map is made').choices(explanationMethods).default('grad-cam'))
+  .option('--check', 'doubt each map: take away what it marks, and compare with random weights (seconds an image)')
+  .addOption(new Option('--colors <colors>', 'of the overlays').choices(heatColors).default('jet'))
+  .option(
+    '-o, --out <folder>',
+    'where overlays are written (default: explanations in the run folder; none with --json)',
+  )
+  .option('--threads <n>', 'threads of the engine', positiveInteger)
+  .option('--json', 'print one JSON object an image')
+  .addHelpText('after', () => explainChoices())
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ shoulders explain .shoulders/runs/20261124-… pets/test/cat/7.jpg
+  $ shoulders explain RUN xrays/test/NORMAL/*.jpeg --class true --method hires-cam --layer layer3
+  $ shoulders explain RUN cat.jpg --class dog --check
+
+A class that is itself called predicted or true: --class =true.
+Exit code: 0 done, 1 failed, 2 bad input, also when some of the images could not be explained.`,
+  )
+  .action(async (run: string, images: string[], options: ExplainOptions) => {
+    const runFolder = resolve(run);
+    const { out, threads = null, check = false } = options;
+    const own = json ? null : join(runFolder, files.explanations);
+    const { print, end, close } = json ? jsonLines() : explanationLines();
+    const job = {
+      runFolder,
+      images: images.map((image) => resolve(image)),
+      target: options.class,
+      of: options.of,
+      layer: options.layer,
+      method: options.method,
+      colors: options.colors,
+      check,
+      overlayFolder: out === undefined ? own : resolve(out),
+      threads,
+    };
+    const explained = await explain(job, { on: print, signal: interruptSignal({ end }) }).finally(end);
+    close();
+    if (explained < images.length) process.exitCode = 2;
+  });
+
+interface LinePrinter {
+  print(line: ExplanationLine): void;
+  end(): void;
+  close(): void;
+}
+
+const jsonLines = (): LinePrinter => ({
+  print: (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
+  end() {},
+  close() {},
+});
+
+/** Explanations to the standard output, problems and progress to the other. */
+function explanationLines(): LinePrinter {
+  const explanations: Explanation[] = [];
+  let problemCount = 0;
+  return {
+    print(line) {
+      if (line.type === 'explanation') {
+        explanations.push(line);
+        process.stdout.write(`${explanationText(line)}\n`);
+      } else if (line.type === 'problem') {
+        problemCount++;
+        process.stderr.write(`${printable(line.sentence)}\n`);
+      }
+    },
+    end() {},
+    close: () => process.stdout.write(closingText(explanations, problemCount)),
+  };
+}
 
 program
   .command('report')

@@ -98,6 +98,12 @@ export const sentences = {
   checkpointMissing:
     'The run "{run}" has epochs but no "{file}": it cannot go on. Its weights can be exported; start a new run to train again.',
   checkpointUnusable: 'The checkpoint of this run cannot be used ({reason}): start a new run.',
+  // explanations
+  imageMissing: 'Cannot find the image "{file}": it was moved or deleted, or the path is wrong.',
+  imageUnusable: 'Cannot explain the image "{file}": {reason}.',
+  classUnknown: 'The run knows no class "{className}": use one of {classNames}, or predicted, or true.',
+  trueClassUnknown:
+    'The image "{file}" does not lie in a folder with the name of a class, so its true class is not known: name the class (one of {classNames}), or use predicted.',
   // training
   notFinite:
     'Training became unstable in stage {stage}, epoch {epoch}, batch {step}: the {what} is not a finite number. The best weights before it are kept; try a lower learning rate.',

@@ -11,6 +11,12 @@ export const explanationMethods = ['grad-cam', 'grad-cam++', 'hires-cam', 'layer
 export const ExplanationMethod = z.enum(explanationMethods);
 export type ExplanationMethod = z.infer<typeof ExplanationMethod>;
 
+/**
+ * Whose score: `--class` takes these words or the name of a class; `=NAME` is always a name, also of a class that is called so.
+ * 'predicted' is the most probable class of each image, 'true' the class folder that it lies in.
+ */
+export const explanationTargets = ['predicted', 'true'] as const;
+
 /** What the gradient is taken of. */
 export const explanationScores = ['probability', 'logit'] as const;
 export const ExplanationScore = z.enum(explanationScores);
@@ -66,13 +72,13 @@ export const remarkSentences = {
     'Nothing at {layer} speaks for "{className}" here: the map is empty, which is an answer, not a failure.',
   evenMap: 'All positions at {layer} count the same: the map says nothing about where.',
   faintMap:
-    'The {of} hardly moves here (it is {score}), so the map is fainter than it looks elsewhere: the map of the logit may say more.',
+    'The probability of "{className}" is {score} and hardly moves whatever changes, so its map is faint or empty: the map of the logit says more.',
   classIgnored: 'Eigen-CAM does not look at the class: the map is the same for every class.',
   gradCamOnLayer4: 'On layer4 this map equals that of Grad-CAM: only the pooling and the head lie above.',
   deletionBetter:
-    'Removing what the map marks first lowers the {of} faster than removing parts at random (mean over the deletion {area}, at random {randomArea}, lowest {randomLow}): the map points at what this network uses in this image.',
+    'Removing what the map marks first lowers the {of} faster than all {repeats} random orders do (mean over the deletion {area}, at random {randomArea}): the map points at what this network uses in this image.',
   deletionNotBetter:
-    'Removing what the map marks first does not lower the {of} faster than removing parts at random (mean over the deletion {area}, at random {randomArea}, from {randomLow} to {randomHigh}): do not rely on this map.',
+    'Removing what the map marks first lowers the {of} no faster than chance can: {count} of {repeats} random orders are as fast or faster (mean over the deletion {area}, at random {randomArea}). This check does not support the map.',
   deletionFlat:
     'The {of} hardly falls even when the whole image is blurred ({full} before, {blurred} after): deletion can neither confirm nor refute this map.',
   randomWeightsDiffer:
@@ -128,9 +134,9 @@ export const FaithfulnessCheck = z.object({
   randomWeights: z.object({
     seed: z.int(),
     map: HeatMap,
-    /** Of the two maps: Spearman's rank correlation over positions, and SSIM of the upsampled maps; null where one map is even. */
+    /** Of the two maps: Spearman's rank correlation over positions (null: one of them is even), and SSIM of the upsampled maps. */
     spearman: z.number().nullable(),
-    ssim: z.number().nullable(),
+    ssim: z.number(),
   }),
   /** In words, in this order; the first two say whether the map can be believed. */
   verdict: z.array(Remark),
@@ -164,6 +170,7 @@ export const Explanation = z.object({
     crop: rectangle,
   }),
   remarks: z.array(Remark),
+  /** null: not asked for, or the map is the same everywhere, so that there is nothing to check. */
   check: FaithfulnessCheck.nullable(),
   /** Absolute path of the overlay (PNG), when one was asked for. */
   overlayFile: z.string().nullable(),

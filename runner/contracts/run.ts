@@ -41,6 +41,8 @@ export const files = {
   reportHtml: 'report.html',
   reportMarkdown: 'report.md',
   tensorboard: 'tensorboard',
+  /** A folder of overlays that `shoulders explain` has drawn. */
+  explanations: 'explanations',
   sample: (index: number) => `samples/${String(index).padStart(2, '0')}.jpg`,
   predictions: (split: 'val' | 'test') => `predictions/${split}.csv`,
   epochPredictions: (epoch: number) => `predictions/epochs/${String(epoch).padStart(4, '0')}.csv`,

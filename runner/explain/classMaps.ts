@@ -69,28 +69,29 @@ function perChannel(
   entry: (gradient: number, activation: number, channel: number) => number,
 ): Float64Array {
   const out = new Float64Array(channels);
-  for (let at = 0; at < positions * channels; at++) {
-    const channel = at % channels;
-    out[channel]! += entry(gradients[at]!, activations[at]!, channel);
-  }
+  for (let position = 0, at = 0; position < positions; position++)
+    for (let channel = 0; channel < channels; channel++, at++)
+      out[channel]! += entry(gradients[at]!, activations[at]!, channel);
   return out;
 }
 
 /** Σc weights[c]·Apc, [h · w]. */
-function weighted({ activations, positions, channels }: LayerGradients, weights: Float64Array): Float64Array {
-  const out = new Float64Array(positions);
-  for (let at = 0; at < positions * channels; at++)
-    out[Math.floor(at / channels)]! += weights[at % channels]! * activations[at]!;
-  return out;
-}
+const weighted = (layer: LayerGradients, weights: Float64Array): Float64Array =>
+  perPosition(layer, (activation, _, channel) => weights[channel]! * activation);
 
 /** Σc factor(Gpc)·Apc, [h · w]. */
-function elementwise(
+const elementwise = (layer: LayerGradients, factor: (gradient: number) => number): Float64Array =>
+  perPosition(layer, (activation, gradient) => factor(gradient) * activation);
+
+function perPosition(
   { activations, gradients, positions, channels }: LayerGradients,
-  factor: (gradient: number) => number,
+  entry: (activation: number, gradient: number, channel: number) => number,
 ): Float64Array {
   const out = new Float64Array(positions);
-  for (let at = 0; at < positions * channels; at++)
-    out[Math.floor(at / channels)]! += factor(gradients[at]!) * activations[at]!;
+  for (let position = 0, at = 0; position < positions; position++) {
+    let sum = 0;
+    for (let channel = 0; channel < channels; channel++, at++) sum += entry(activations[at]!, gradients[at]!, channel);
+    out[position] = sum;
+  }
   return out;
 }

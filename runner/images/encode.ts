@@ -1,4 +1,4 @@
-// Small pictures to look at. Only this file and decode.ts import sharp.
+// Pictures to look at. Only this file and decode.ts import sharp.
 import sharp from 'sharp';
 import type { RgbImage } from './raster.ts';
 
@@ -7,5 +7,12 @@ export function encodeJpeg({ width, height, data }: RgbImage, maxSide: number): 
   return sharp(data, { raw: { width, height, channels: 3 } })
     .resize({ width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true })
     .jpeg({ quality: 85 })
+    .toBuffer();
+}
+
+/** PNG, pixel for pixel. */
+export function encodePng({ width, height, data }: RgbImage): Promise<Uint8Array> {
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .png()
     .toBuffer();
 }

@@ -24,6 +24,23 @@ export const inColor = (raster: Raster, color: Color): Raster => (color === 'gra
 
 export function evaluationRaster(image: Raster, size: number): Raster {
   const { width, height } = image;
+  const { resized, window } = evaluationWindow(width, height, size);
+  return resampleBox(image, { x: 0, y: 0, width, height }, resized, window);
+}
+
+/** The part of a `width` x `height` image that the view shows, in pixels of that image; its edges may lie within pixels. */
+export function evaluationCrop(width: number, height: number, size: number): Box {
+  const { resized, window } = evaluationWindow(width, height, size);
+  const [across, down] = [width / resized.width, height / resized.height];
+  return { x: window.x * across, y: window.y * down, width: window.width * across, height: window.height * down };
+}
+
+/** Where Resize ends and what CenterCrop cuts out of that. */
+function evaluationWindow(
+  width: number,
+  height: number,
+  size: number,
+): { readonly resized: { readonly width: number; readonly height: number }; readonly window: Box } {
   const side = resizeSide(size);
   const resized =
     width <= height
@@ -35,7 +52,7 @@ export function evaluationRaster(image: Raster, size: number): Raster {
     width: size,
     height: size,
   };
-  return resampleBox(image, { x: 0, y: 0, width, height }, resized, window);
+  return { resized, window };
 }
 
 /** Python's round, which CenterCrop uses. */

@@ -1,0 +1,72 @@
+// Overlays as files: the view under the map's colours, half and half.
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, extname, join, relative } from 'node:path';
+import { UserError } from '../contracts/errors.ts';
+import { type HeatColors, overlaid, upsampledMap } from '../contracts/heatMap.ts';
+import { encodePng } from '../images/encode.ts';
+import { replaceFile } from '../store/atomicFile.ts';
+import { writeError } from '../store/writeError.ts';
+
+export interface OverlayWriter {
+  /** @param values [side, side] in [0, 1]; @returns the file. @throws UserError cannotSave, diskFull */
+  write(image: string, view: Uint8Array, values: Float32Array, side: number, className: string): Promise<string>;
+}
+
+export interface OverlayOptions {
+  readonly folder: string;
+  readonly imageSize: number;
+  readonly colors: HeatColors;
+  /** Images below it are named by their way from there. */
+  readonly dataset: string | null;
+  /** Ends the name, so that maps of other kinds lie beside each other. */
+  readonly kind: string;
+}
+
+export function overlayWriter({ folder, imageSize, colors, dataset, kind }: OverlayOptions): OverlayWriter {
+  const taken = new Map<string, string>();
+  /** The same image again takes its place; another of the same name is numbered. */
+  const nameOf = (image: string, className: string): string => {
+    const stem = `${imageName(image, dataset)}.${safe(className)}.${kind}`;
+    for (let number = 1; ; number++) {
+      const name = number === 1 ? stem : `${stem}-${number}`;
+      const owner = taken.get(name.toLowerCase());
+      if (owner !== undefined && owner !== image) continue;
+      taken.set(name.toLowerCase(), image);
+      return `${name}.png`;
+    }
+  };
+  return {
+    async write(image, view, values, side, className) {
+      const file = join(folder, nameOf(image, className));
+      const data = overlaid(view, upsampledMap(values, side, side, imageSize), colors);
+      const png = await encodePng({ width: imageSize, height: imageSize, data });
+      try {
+        await mkdir(folder, { recursive: true });
+        await replaceFile(file, png);
+      } catch (error) {
+        throw saveError(folder, error);
+      }
+      return file;
+    },
+  };
+}
+
+/** test-cat-12 for test/cat/12.jpg of the dataset; elsewhere the folder's name and the file's. */
+function imageName(image: string, dataset: string | null): string {
+  const below = dataset === null ? '..' : relative(dataset, image);
+  const way = below.startsWith('..') ? join(basename(dirname(image)), basename(image)) : below;
+  return safe(way.slice(0, way.length - extname(way).length));
+}
+
+const longest = 100;
+
+/** Characters that no file system minds, and an end that is kept when it is long. */
+const safe = (text: string): string => text.replace(/[^\p{L}\p{N}_-]+/gu, '-').slice(-longest);
+
+/** Here the place is the person's choice, not the runs folder. */
+function saveError(file: string, error: unknown): unknown {
+  const told = writeError(file, error);
+  return told instanceof UserError && told.code === 'cannotWrite'
+    ? new UserError('cannotSave', told.params, { cause: error })
+    : told;
+}

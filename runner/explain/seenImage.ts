@@ -1,0 +1,41 @@
+// A file as the network sees it, and where in the original that is.
+import { UserError } from '../contracts/errors.ts';
+import type { Explanation } from '../contracts/explanation.ts';
+import { decodeImage, UndecodableImage } from '../images/decode.ts';
+import { isSystemError } from '../systemError.ts';
+import { type Color, decodeShortSide, evaluationCrop, evaluationView } from '../views/evaluationView.ts';
+
+export interface SeenImage {
+  /** 8-bit RGB, [size, size, 3]. */
+  readonly view: Uint8Array;
+  readonly place: Explanation['view'];
+}
+
+/** @throws UserError imageMissing, imageUnusable */
+export async function seenImage(file: string, imageSize: number, color: Color): Promise<SeenImage> {
+  const { image, width, height } = await decodeImage(file, { maxShortSide: decodeShortSide(imageSize) }).catch(
+    (cause: unknown) => {
+      throw problemOf(file, cause);
+    },
+  );
+  const crop = evaluationCrop(image.width, image.height, imageSize);
+  // A large photograph was reduced when it was decoded.
+  const [across, down] = [width / image.width, height / image.height];
+  return {
+    view: evaluationView(image, imageSize, color),
+    place: {
+      imageSize,
+      original: { width, height },
+      crop: { left: crop.x * across, top: crop.y * down, width: crop.width * across, height: crop.height * down },
+    },
+  };
+}
+
+function problemOf(file: string, cause: unknown): unknown {
+  if (cause instanceof UndecodableImage)
+    return new UserError('imageUnusable', { file, reason: cause.reason }, { cause });
+  if (!isSystemError(cause)) return cause;
+  if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return new UserError('imageMissing', { file }, { cause });
+  const reason = cause.code === 'EISDIR' ? 'it is a folder' : `it cannot be read (${cause.code})`;
+  return new UserError('imageUnusable', { file, reason }, { cause });
+}

@@ -1,0 +1,102 @@
+// Explanations as text for a terminal. Pure.
+import {
+  type Explanation,
+  explanationLayers,
+  explanationMethods,
+  explanationScores,
+  layerWords,
+  mapValues,
+  methodWords,
+  type Remark,
+  remarkText,
+  scoreWords,
+} from './contracts/explanation.ts';
+import { heatColors, heatColorWords } from './contracts/heatMap.ts';
+import { padEnd, plural, printable } from './terminalText.ts';
+
+/** A few lines an image: what was predicted, where the map is hottest, what to mind, what the check says. */
+export function explanationText(explanation: Explanation): string {
+  const { image, remarks, check, overlayFile } = explanation;
+  const said = remarks.filter(isAboutThisImage);
+  return [
+    printable(image),
+    `  ${predictionText(explanation)}`,
+    `  ${mapText(explanation)}`,
+    ...said.map((each) => `  ${printable(remarkText(each))}`),
+    ...(check?.verdict ?? []).filter(isAboutThisImage).map((each) => `  Check: ${printable(remarkText(each))}`),
+    ...(overlayFile === null ? [] : [`  ${printable(overlayFile)}`]),
+    '',
+  ].join('\n');
+}
+
+/** What is true of every map of the command is said once, at the end. */
+const forAll: ReadonlySet<string> = new Set(['notDiagnostic', 'classIgnored', 'gradCamOnLayer4', 'checkLimits']);
+const isAboutThisImage = ({ code }: Remark): boolean => !forAll.has(code);
+
+function predictionText({ classNames, probabilities, predictedLabel, trueLabel }: Explanation): string {
+  const percent = (100 * probabilities[predictedLabel]!).toFixed(1);
+  const truth =
+    trueLabel === null
+      ? ''
+      : trueLabel === predictedLabel
+        ? ', which is right'
+        : `, but the folder says ${printable(classNames[trueLabel]!)}`;
+  return `predicted ${printable(classNames[predictedLabel]!)} (${percent} %)${truth}`;
+}
+
+function mapText({ classNames, targetLabel, of, layer, method, map, rawMaximum }: Explanation): string {
+  const what = `${methodWords[method].name} of the ${of} of ${printable(classNames[targetLabel]!)} at ${layer}`;
+  if (rawMaximum === 0) return what;
+  const values = mapValues(map);
+  const hottest = values.indexOf(Math.max(...values));
+  const share = (place: number, count: number) => Math.round((100 * (place + 0.5)) / count);
+  const across = share(hottest % map.width, map.width);
+  const down = share(Math.floor(hottest / map.width), map.height);
+  return `${what}: most at ${across} % from the left, ${down} % from the top`;
+}
+
+/** The last words of a command; '' when there are none. */
+export function closingText(explanations: readonly Explanation[], problemCount: number): string {
+  const remarks = explanations.flatMap(({ remarks, check }) => [...remarks, ...(check?.verdict ?? [])]);
+  const said = new Map(remarks.filter((each) => !isAboutThisImage(each)).map((each) => [each.code, remarkText(each)]));
+  const skipped = problemCount === 0 ? [] : [`${plural(problemCount, 'image')} could not be explained.`];
+  return [...said.values(), ...skipped].map((line) => `${line}\n`).join('');
+}
+
+/** The choices with a sentence each, below the help of `shoulders explain`. */
+export function explainChoices(): string {
+  const list = (heading: string, entries: readonly (readonly [string, string])[]) => [
+    `${heading}:`,
+    ...entries.flatMap(([name, meaning]) => wrapped(meaning, `  ${padEnd(name, 12)}`)),
+  ];
+  return [
+    '',
+    ...list(
+      'Methods',
+      explanationMethods.map((method) => [method, methodWords[method].meaning]),
+    ),
+    ...list(
+      'Layers',
+      explanationLayers.map((layer) => [layer, layerWords[layer]]),
+    ),
+    ...list(
+      'Of',
+      explanationScores.map((of) => [of, scoreWords[of]]),
+    ),
+    ...list(
+      'Colours',
+      heatColors.map((colors) => [colors, heatColorWords[colors]]),
+    ),
+  ].join('\n');
+}
+
+/** At blanks, to 90 columns; further lines stand below the first word. */
+function wrapped(text: string, start: string): string[] {
+  const lines = [start];
+  for (const word of text.split(' ')) {
+    const line = `${lines.at(-1)} ${word}`;
+    if (line.length > 90) lines.push(`${' '.repeat(start.length)} ${word}`);
+    else lines[lines.length - 1] = line;
+  }
+  return lines;
+}
