@@ -4,6 +4,7 @@ import type { Finding } from './contracts/finding.ts';
 import { type Dataset, type DatasetIo, type DatasetOptions, prepareDataset } from './dataset/dataset.ts';
 import { splitNames } from './dataset/folder.ts';
 import { groupedBy } from './dataset/groupedBy.ts';
+import { markWords } from './findingWords.ts';
 import { plural, printable, shortened, table } from './terminalText.ts';
 
 /**
@@ -109,6 +110,13 @@ function findingSections(findings: readonly Finding[]): string[][] {
       overlaps.map(
         ({ group, splits, imageCount }) =>
           `${printable(group)}: ${plural(imageCount, 'image')} in ${splits.join(', ')}`,
+      ),
+    ),
+    section(
+      'May tell who a person is: names of files go into predictions and reports',
+      of('identifyingMarks').map(
+        ({ mark, imageCount, examples }) =>
+          `${markWords[mark]}: ${plural(imageCount, 'image')} (${examples.map(printable).join('; ')})`,
       ),
     ),
     section('The same image in more than one class', twoLabels.map(copies)),

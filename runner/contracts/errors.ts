@@ -122,6 +122,10 @@ export const sentences = {
   leak: '{count} images or groups stand in more than one split: the test numbers are too good to be true.',
   flipLaterality:
     'Horizontal flips are on: they mirror left and right, which matters when the side is part of the finding.',
+  flipSides:
+    'Horizontal flips are on, and names here tell sides ({names}): a mirrored image then bears the wrong side. Set trainViews.randomHorizontalFlip to 0, unless the side cannot be seen.',
+  identifyingMarks:
+    'These images may tell who a person is ({marks}): remove that before images, predictions or reports leave your hands. Names of files stand in predictions and reports.',
   unverifiedWeights:
     'The weights file "{name}" is not one of the official ones: nothing was checked against a published hash.',
   featureCacheOff:

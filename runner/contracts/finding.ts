@@ -1,6 +1,26 @@
 // Odd data: what the checks of a dataset found. Findings never stop a run; they are listed, recorded and shown.
 import { z } from 'zod';
 
+/** What may tell who a person is. */
+export const identityMarks = [
+  /** A name in the name of a file or folder, or in a comment. */
+  'personName',
+  'birthDate',
+  /** Behind words such as MRN or patient id, or written like a social security number. */
+  'patientNumber',
+  /** Fields of DICOM or XMP about a patient. */
+  'patientData',
+  /** DICOM files, which are left out: their header names the patient. */
+  'dicom',
+  /** An e-mail address. */
+  'contact',
+  /** GPS. */
+  'location',
+  /** Photographer or camera owner. */
+  'author',
+] as const;
+export type IdentityMark = (typeof identityMarks)[number];
+
 /** `relativePath` is /-separated, relative to the dataset folder. */
 export const Finding = z.discriminatedUnion('kind', [
   /** Left out: cannot be decoded, empty, unreadable, refused (too large, too many channels). */
@@ -22,6 +42,13 @@ export const Finding = z.discriminatedUnion('kind', [
     group: z.string(),
     splits: z.array(z.string()),
     imageCount: z.int(),
+  }),
+  /** Something about these images may tell who a person is. `examples` are masked. */
+  z.strictObject({
+    kind: z.literal('identifyingMarks'),
+    mark: z.enum(identityMarks),
+    imageCount: z.int(),
+    examples: z.array(z.string()),
   }),
   /** Anything about the whole set: imbalance, small splits, group pattern without a match. */
   z.strictObject({ kind: z.literal('note'), text: z.string() }),

@@ -8,6 +8,7 @@ import type { ListedImage } from '../contracts/imageList.ts';
 import type { Recipe } from '../contracts/recipe.ts';
 import { assignSplits, type SplitOrigin, type Splits } from './assign.ts';
 import { type CheckedImage, checkImage } from './checks/decodable.ts';
+import { checkIdentifyingMarks } from './checks/identifyingMarks.ts';
 import { checkImbalance } from './checks/imbalance.ts';
 import { checkLeak } from './checks/leak.ts';
 import { traitsOf } from './checks/traits.ts';
@@ -95,6 +96,17 @@ export async function prepareDataset(options: DatasetOptions, io: DatasetIo = {}
       ...usable.flatMap(({ checked }) => checked.findings),
       ...traitsOf(described),
       ...checkLeak(placed, classNames),
+      ...checkIdentifyingMarks(
+        usable.map(({ image, checked }) => ({
+          relativePath: image.relativePath,
+          className: classNames[image.label]!,
+          metadataMarks: checked.metadataMarks,
+        })),
+        classNames,
+        [...corrupt, ...indexFindings].flatMap((f) =>
+          'reason' in f && f.reason.includes('DICOM') ? [f.relativePath] : [],
+        ),
+      ),
       ...checkImbalance(counts.train, classNames),
       ...groupNotes(records, groupPattern),
       ...indexFindings,

@@ -4,7 +4,7 @@ export type ImageType = 'jpeg' | 'png' | 'webp' | 'gif' | 'bmp' | 'tiff';
 
 /** `type` when the bytes begin like one of the types we read; else what they look like, in words. */
 export function imageTypeOf(bytes: Uint8Array): { readonly type: ImageType } | { readonly looksLike: string } {
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 64)).toString('latin1');
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 160)).toString('latin1');
   for (const [type, signature] of signatures) if (signature.test(head)) return { type };
   for (const [words, signature] of others) if (signature.test(head)) return { looksLike: words };
   return { looksLike: 'not an image' };
@@ -23,6 +23,7 @@ const others: readonly (readonly [string, RegExp])[] = [
   ['a web page', /^\s*(?:<!doctype html|<html)/i],
   ['an SVG drawing', /^\s*(?:<\?xml[\s\S]*)?<svg/i],
   ['a HEIC or AVIF image, which is not read: convert it to JPEG or PNG', /^[\s\S]{4}ftyp(?:hei|hev|mif|msf|avi)/],
+  ['a DICOM file, which is not read: convert it to PNG', /^[\s\S]{128}DICM/],
   ['a PDF document', /^%PDF/],
   ['a zip archive', /^PK../s],
   ['a Git LFS pointer: fetch the real files with "git lfs pull"', /^version https:\/\/git-lfs/],

@@ -1,6 +1,7 @@
 // What the run was made of: images, splits, leaks, findings.
 import type { Finding } from '../contracts/finding.ts';
 import type { RunState } from '../contracts/runState.ts';
+import { markWords } from '../findingWords.ts';
 import { plural } from '../terminalText.ts';
 import type { Block } from './document.ts';
 import { sum } from './wording.ts';
@@ -83,6 +84,13 @@ function findingBlocks(findings: readonly Finding[]): Block[] {
       'Groups in more than one split',
       ofKind(findings, 'groupOverlap').map(
         (f) => `${f.group}: ${plural(f.imageCount, 'image')} in ${f.splits.join(', ')}`,
+      ),
+    ],
+    [
+      'May tell who a person is (examples are masked)',
+      ofKind(findings, 'identifyingMarks').map(
+        ({ mark, imageCount, examples }) =>
+          `${markWords[mark]}: ${plural(imageCount, 'image')}, for example ${examples.join('; ')}`,
       ),
     ],
     [

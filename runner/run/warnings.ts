@@ -1,7 +1,9 @@
 import type { ErrorCode, ErrorParams } from '../contracts/errors.ts';
 import type { RunEvent } from '../contracts/events.ts';
 import type { Recipe } from '../contracts/recipe.ts';
+import { sidesIn } from '../dataset/checks/sides.ts';
 import type { Dataset } from '../dataset/dataset.ts';
+import { markWords } from '../findingWords.ts';
 
 type Warning = Extract<RunEvent, { type: 'warning' }>;
 
@@ -30,7 +32,13 @@ export function warningsOf(recipe: Recipe, dataset: Dataset): Warning[] {
         }),
       );
   }
-  if (recipe.medical && recipe.trainViews.randomHorizontalFlip > 0) warnings.push(warning('flipLaterality', {}));
+  if (recipe.trainViews.randomHorizontalFlip > 0) {
+    const sides = sidesIn(dataset);
+    if (sides.length > 0) warnings.push(warning('flipSides', { names: sides.join(', ') }));
+    else if (recipe.medical) warnings.push(warning('flipLaterality', {}));
+  }
+  const marks = dataset.findings.flatMap((f) => (f.kind === 'identifyingMarks' ? [markWords[f.mark]] : []));
+  if (marks.length > 0) warnings.push(warning('identifyingMarks', { marks: marks.join(', ') }));
   return warnings;
 }
 

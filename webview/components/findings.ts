@@ -10,6 +10,7 @@ import { icon } from './icons.ts';
 const kinds = [
   'groupOverlap',
   'duplicate',
+  'identifyingMarks',
   'corrupt',
   'suspect',
   'note',
@@ -108,6 +109,9 @@ function entry(finding: Finding) {
         count: formatCount(finding.imageCount),
         splits: finding.splits.join(', '),
       });
+    case 'identifyingMarks':
+      return html`${t('markEntry', { mark: t(`mark_${finding.mark}`), count: formatCount(finding.imageCount) })}
+        <span class="path muted">${finding.examples.join(' · ')}</span>`;
     case 'note':
       return finding.text;
   }

@@ -1,8 +1,10 @@
 // Every file decoded once, whole, before the first epoch: what cannot be used is known by then, and so are hash and size of the rest.
 import type { Finding } from '../../contracts/finding.ts';
 import { type Conversion, decodeRaster, readImageFile, UndecodableImage } from '../../images/decode.ts';
+import { metadataOf } from '../../images/metadata.ts';
 import { sha256Of } from '../../images/sha256.ts';
 import { isSystemError } from '../../systemError.ts';
+import { type MetadataMark, marksInMetadata } from './identifyingMarks.ts';
 import { type Oddity, odditiesOf } from './placeholder.ts';
 
 export interface CheckedImage {
@@ -13,6 +15,7 @@ export interface CheckedImage {
   readonly height: number;
   readonly conversions: readonly Conversion[];
   readonly oddities: readonly Oddity[];
+  readonly metadataMarks: readonly MetadataMark[];
   /** The decoder's complaints. */
   readonly findings: readonly Finding[];
 }
@@ -38,6 +41,7 @@ export async function checkImage(image: {
       height,
       conversions,
       oddities: odditiesOf(raster, width, height),
+      metadataMarks: marksInMetadata(metadataOf(bytes)),
       findings: findings.map((finding) => ({ ...finding, relativePath })),
     };
   } catch (error) {

@@ -1,0 +1,125 @@
+// Marks that may tell who a person is: in the names of files and folders, and in what files say beside their pixels. Examples are
+// masked: a finding goes into logs, panels and reports. Whether it matters is for the person to say.
+import { type Finding, type IdentityMark, identityMarks } from '../../contracts/finding.ts';
+import type { ImageMetadata } from '../../images/metadata.ts';
+import { groupedBy } from '../groupedBy.ts';
+import { marksInText } from './textMarks.ts';
+
+/** What a file's metadata gave away. */
+export interface MetadataMark {
+  readonly mark: IdentityMark;
+  /** Where, and what, masked. */
+  readonly example: string;
+}
+
+const authors = [
+  'EXIF Artist',
+  'EXIF XPAuthor',
+  'EXIF CameraOwnerName',
+  'IPTC By-line',
+  'IPTC Writer',
+  'IPTC Contact',
+  'XMP creator',
+  'XMP OwnerName',
+  'PNG Author',
+];
+const patients = /(?:Patient(?:'s)?[ _]?\w+|PersonInImage|ReferringPhysician)$/i;
+
+/** Masked at once: what is not kept cannot leak. */
+export function marksInMetadata({ texts, hasPosition }: ImageMetadata): MetadataMark[] {
+  const marks = texts.flatMap(({ field, text }): MetadataMark[] => {
+    if (authors.includes(field) && /\p{L}{2}/u.test(text))
+      return [{ mark: 'author', example: `${field} ${masked(text)}` }];
+    if (patients.test(field)) return [{ mark: 'patientData', example: `${field} ${masked(text)}` }];
+    return marksInText(text).map(({ mark, start, end }) => ({
+      mark,
+      example: `${field} ${masked(text.slice(start, end))}`,
+    }));
+  });
+  return hasPosition ? [...marks, { mark: 'location', example: 'EXIF GPS' }] : marks;
+}
+
+interface Marked {
+  readonly relativePath: string;
+  readonly className: string;
+  readonly metadataMarks: readonly MetadataMark[];
+}
+
+const mostExamples = 3;
+
+/**
+ * One finding a kind of mark.
+ * @param dicomFiles  paths of files that were left out because they are DICOM, whose header names the patient
+ */
+export function checkIdentifyingMarks(
+  images: readonly Marked[],
+  classNames: readonly string[],
+  dicomFiles: readonly string[],
+): Finding[] {
+  const ordinary = new Set(classNames.flatMap(wordsOf));
+  const ofClasses = classesAsPersons(classNames);
+  const found = images.flatMap(({ relativePath, className, metadataMarks }) => {
+    const inName = marksInPath(relativePath, className, ordinary, ofClasses);
+    const path = maskedAt(relativePath, inName);
+    // One mark of a kind counts an image once.
+    return [
+      ...new Map([
+        ...metadataMarks.map(({ mark, example }) => [mark, { mark, example: `${path}: ${example}` }] as const),
+        ...inName.map(({ mark }) => [mark, { mark, example: path }] as const),
+      ]).values(),
+    ];
+  });
+  const dicom = dicomFiles.map((path) => ({
+    mark: 'dicom' as const,
+    example: maskedAt(path, marksInPath(path, '', ordinary, false)),
+  }));
+  const byMark = groupedBy([...found, ...dicom], ({ mark }) => mark);
+  return identityMarks.flatMap((mark): Finding[] => {
+    const own = byMark.get(mark) ?? [];
+    const examples = [...new Set(own.map(({ example }) => example))].slice(0, mostExamples);
+    return own.length === 0 ? [] : [{ kind: 'identifyingMarks', mark, imageCount: own.length, examples }];
+  });
+}
+
+/** The class folder counts only where classes are persons: a bird called Anna's hummingbird is none. */
+function marksInPath(relativePath: string, className: string, ordinary: ReadonlySet<string>, classesCount: boolean) {
+  let at = 0;
+  return relativePath.split('/').flatMap((segment, i, all) => {
+    const start = at;
+    at += segment.length + 1;
+    const isClass = segment === className && i < all.length - 1;
+    if (isClass && !classesCount) return [];
+    const name = i === all.length - 1 ? segment.replace(/\.[^.]{1,5}$/, '') : segment;
+    const own = classesCount ? new Set<string>() : ordinary;
+    return marksInText(name, own).map((mark) => ({ ...mark, start: start + mark.start, end: start + mark.end }));
+  });
+}
+
+/** Most classes look like a person's name: a set of faces, or a folder a patient. */
+const classesAsPersons = (classNames: readonly string[]): boolean =>
+  2 * classNames.filter((name) => marksInText(name).some(({ mark }) => mark !== 'contact')).length > classNames.length;
+
+const wordsOf = (name: string): string[] =>
+  name
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .split(/[^\p{L}]+/u)
+    .filter((word) => word !== '');
+
+/** Enough to recognize one's own file by, too little to know the person: the first letter of each word. */
+const masked = (text: string): string => {
+  const short = text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  return short.replace(/(\p{L})[\p{L}\p{M}]+/gu, '$1…').replace(/\d/g, '#');
+};
+
+function maskedAt(text: string, marks: readonly { readonly start: number; readonly end: number }[]): string {
+  let out = '';
+  let at = 0;
+  for (const { start, end } of marks.toSorted((a, b) => a.start - b.start)) {
+    if (end <= at) continue;
+    out += text.slice(at, Math.max(at, start)) + masked(text.slice(Math.max(at, start), end));
+    at = end;
+  }
+  return out + text.slice(at);
+}

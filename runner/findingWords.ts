@@ -1,0 +1,13 @@
+// Words for findings that terminal and report share.
+import type { IdentityMark } from './contracts/finding.ts';
+
+export const markWords: Readonly<Record<IdentityMark, string>> = {
+  personName: 'names of people in names or comments',
+  birthDate: 'dates that may be dates of birth',
+  patientNumber: 'numbers that may belong to a patient',
+  patientData: 'patient data in the image metadata',
+  dicom: 'DICOM files, whose header names the patient',
+  contact: 'e-mail addresses',
+  location: 'GPS positions in the image metadata',
+  author: 'photographers or camera owners in the image metadata',
+};
