@@ -9,6 +9,7 @@ import envPaths from 'env-paths';
 import { check, checkResult, describeDataset } from './check.ts';
 import { type ErrorCode, UserError } from './contracts/errors.ts';
 import type { EvaluateOutput } from './contracts/evaluateOutput.ts';
+
 import {
   type Explanation,
   type ExplanationLayer,
@@ -19,7 +20,9 @@ import {
   explanationMethods,
   explanationScores,
 } from './contracts/explanation.ts';
+import { exportFormats } from './contracts/exports.ts';
 import { type HeatColors, heatColors } from './contracts/heatMap.ts';
+
 import { engines, type FineTuneJob } from './contracts/job.ts';
 import { bundledRecipes } from './contracts/recipes.ts';
 import { files, isRunId, runIdOf } from './contracts/run.ts';
@@ -27,9 +30,13 @@ import { initialRunState } from './contracts/runState.ts';
 import { type SplitName, splitNames } from './dataset/folder.ts';
 import { evaluate } from './evaluate.ts';
 import { evaluationReport } from './evaluationReport.ts';
+
 import { explain } from './explain.ts';
 import { closingText, explainChoices, explanationText } from './explainReport.ts';
-import { type ExportFormat, exportFormats, exportRun } from './exportRun.ts';
+
+import { type ExportRequest, exportRun } from './exportRun.ts';
+import { describeExport } from './exports/describe.ts';
+
 import { fineTune } from './fineTune.ts';
 import { jsonPrinter, type Printer, textPrinter } from './printer.ts';
 import { plainLine, progressLine } from './progressBar.ts';
@@ -52,6 +59,7 @@ const runFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'downloadHash',
   'cannotWrite',
   'cannotSave',
+  'exportDiffers',
   'diskFull',
   'notFinite',
   'outOfMemory',
@@ -331,15 +339,35 @@ program
   .description('write the kept weights of a run as a file for another program')
   .argument('<run>', 'run folder')
   .addOption(
-    new Option('-f, --format <format>', 'onnx, pth (state_dict for torchvision), safetensors')
+    new Option(
+      '-f, --format <format>',
+      'onnx, pth (state_dict for torchvision), safetensors, card (a model card alone)',
+    )
       .choices(exportFormats)
-      .default('pth'),
+      .default('onnx'),
   )
   .option('-o, --out <file>', 'file to write (default: <run id>.<format>)')
+  .option(
+    '--with-preprocessing',
+    'onnx: the file takes an image of any size and resizes, crops and normalises by itself',
+  )
+  .option('--fp16', 'onnx: store the weights as float16, half the size')
+  .option('--force', 'replace what is there')
   .option('--json', 'print one JSON object')
-  .action(async (run: string, { format, out }: { format: ExportFormat; out?: string }) => {
-    const file = await exportRun(run, format, out);
-    process.stdout.write(json ? `${JSON.stringify({ file })}\n` : `${printable(file)}\n`);
+  .addHelpText(
+    'after',
+    `
+Every file is checked against the run on images of its validation and test splits before it is written. Beside it stand
+FILE.py and FILE.ts (programs that use it), FILE.json (classes, preprocessing, threshold, the check) and FILE.MODEL_CARD.md.
+
+Examples:
+  $ shoulders export RUN --out pets.onnx
+  $ shoulders export RUN --out pets.onnx --with-preprocessing --fp16
+  $ shoulders export RUN --format pth --out pets.pth`,
+  )
+  .action(async (runFolder: string, options: Omit<ExportRequest, 'runFolder'>) => {
+    const answer = await exportRun({ runFolder, ...options });
+    process.stdout.write(json ? `${JSON.stringify(answer)}\n` : describeExport(answer));
   });
 
 interface ExplainOptions {

@@ -31,7 +31,7 @@ export async function writeReport(runFolder: string, format: ReportFormat, out: 
   return file;
 }
 
-async function readReportInput(folder: string): Promise<ReportInput> {
+export async function readReportInput(folder: string): Promise<ReportInput> {
   const { state, summary } = await readRun(folder);
   const predictions = (split: 'val' | 'test') =>
     state.evaluation ? readPredictions(folder, files.predictions(split), state.classNames) : null;

@@ -76,12 +76,14 @@ export const sentences = {
   diskFull:
     'The disk is full: "{file}" could not be written. Free some space and start again; what was written before is kept.',
   cannotSave: 'Cannot write "{file}": {reason}. Choose another place.',
+  exportExists: 'There is already {files}: choose another name, or replace what is there with --force.',
+  exportOntoRun: '"{file}" is a file of the run itself: choose another place for the export.',
+  exportDiffers:
+    'The {format} file would not answer as the run does (on {image} a probability differs by {difference}, at most {tolerance} is expected), so nothing was written. Please report this.',
   tableTooLong: 'The table of {epochs} epochs is too long for the clipboard: save it as CSV.',
   // runs
   runNotFound: 'There is no run "{run}": name a run folder.',
   runBroken: 'Cannot read the run "{run}": {reason}.',
-  runWithoutModel:
-    'The run "{run}" has no "{file}": weights are kept from its first epoch on, the ONNX model at its end. Export another format, or finish a run first.',
   runWithoutWeights:
     'The run "{run}" has no weights yet (no "{file}"): they are kept from its first finished epoch on. Choose another run.',
   runWithoutImageList:

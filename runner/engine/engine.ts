@@ -4,6 +4,7 @@ import type { Tensor } from '../tensor.ts';
 
 export interface TensorSpec {
   readonly dtype: Tensor['dtype'];
+  /** -1 in an input: any length. */
   readonly shape: readonly number[];
 }
 

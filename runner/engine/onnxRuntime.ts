@@ -84,11 +84,12 @@ function emptyState(state: ProgramSource['state']): State {
 
 function toOrt(name: string, spec: TensorSpec, tensor: Tensor | undefined): OrtTensor {
   if (!tensor) throw new Error(`Input ${name} is missing`);
-  if (tensor.dtype !== spec.dtype || tensor.data.length !== sizeOf(spec.shape))
+  const shape = spec.shape.map((n, axis) => (n === -1 ? (tensor.shape[axis] ?? 0) : n));
+  if (tensor.dtype !== spec.dtype || tensor.data.length !== sizeOf(shape))
     throw new Error(
       `Input ${name} is ${tensor.dtype} [${tensor.shape}] with ${tensor.data.length} entries, ${spec.dtype} [${spec.shape}] is expected`,
     );
-  return new OrtTensor(tensor.dtype, tensor.data as Float32Array, [...spec.shape]);
+  return new OrtTensor(tensor.dtype, tensor.data as Float32Array, shape);
 }
 
 /** onnxruntime-common hands float16 out as Float16Array where the platform has it; we keep the bits. */

@@ -12,11 +12,12 @@ export interface Value {
   readonly shape: readonly number[];
 }
 
-export type Attribute = number | readonly number[] | { readonly float: number };
+export type Attribute = number | readonly number[] | { readonly float: number } | { readonly text: string };
 
 export interface Node {
   readonly operator: Operator;
-  readonly inputs: readonly Value[];
+  /** null: an optional input that is left out. */
+  readonly inputs: readonly (Value | null)[];
   readonly output: Value;
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
@@ -75,12 +76,12 @@ export class Graph {
   /** A node with one output. Callers go through primitives.ts, which knows the shapes. */
   node(
     operator: Operator,
-    inputs: readonly Value[],
+    inputs: Node['inputs'],
     attributes: Node['attributes'],
     dtype: ValueType,
     shape: readonly number[],
   ): Value {
-    const key = `${operator} ${inputs.map(({ name }) => name).join()} ${JSON.stringify(attributes)} ${dtype}`;
+    const key = `${operator} ${inputs.map((input) => input?.name ?? '').join()} ${JSON.stringify(attributes)} ${dtype}`;
     return this.#intern(key, (name) => {
       const output = { name, dtype, shape };
       this.nodes.push({ operator, inputs, output, attributes });

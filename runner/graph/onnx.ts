@@ -1,15 +1,18 @@
 // A graph as the bytes of an ONNX model.
 import protobuf from 'protobufjs';
 import type { Tensor } from '../tensor.ts';
-import type { Attribute, Graph, Value } from './graph.ts';
+import type { Attribute, Graph, Node, Value } from './graph.ts';
 import { attributeTypes, onnxSchema } from './onnxSchema.ts';
-import { checkOperators } from './operators.ts';
+import { checkOperators, operatorsOfExports } from './operators.ts';
 import { elementTypeOf } from './primitives.ts';
 
 const ModelProto = protobuf.Root.fromJSON(onnxSchema).lookupType('ModelProto');
 
-// Opset 17 is the newest whose ReduceMean and ReduceMax take axes as attributes, which every provider accepts.
-const opset = 17;
+/**
+ * 17 is the newest whose ReduceMean and ReduceMax take axes as attributes, which every provider accepts; 18 the oldest whose Resize
+ * knows antialiasing.
+ */
+export type Opset = 17 | 18;
 const irVersion = 8;
 
 export interface ModelOptions {
@@ -18,12 +21,22 @@ export interface ModelOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** The first axis of every input and output is written as the free dimension "N". No node may depend on its length. */
   readonly freeBatch?: boolean;
+  /** Names of further free dimensions, by input and axis. No node may depend on their length either. */
+  readonly freeAxes?: Readonly<Record<string, Readonly<Record<number, string>>>>;
+  /** 17 when left out. With 18 the operators of exports are allowed too. */
+  readonly opset?: Opset;
 }
 
 /** Throws when the graph holds an operator that some device lacks (operators.ts). */
-export function toOnnx(graph: Graph, { name, doc = '', metadata = {}, freeBatch = false }: ModelOptions): Uint8Array {
-  checkOperators(graph.nodes.map(({ operator }) => operator));
+export function toOnnx(graph: Graph, options: ModelOptions): Uint8Array {
+  const { name, doc = '', metadata = {}, freeBatch = false, freeAxes = {}, opset = 17 } = options;
+  checkOperators(
+    graph.nodes.map(({ operator }) => operator),
+    opset === 17 ? [] : operatorsOfExports,
+  );
+  const nodes = opset === 17 ? graph.nodes : graph.nodes.map((node) => withAxesAsInput(graph, node));
   const { nameOf, copies } = outputNames(graph);
+  const free = (input: string) => ({ ...(freeBatch && { 0: 'N' }), ...freeAxes[input] });
   return ModelProto.encode(
     ModelProto.fromObject({
       irVersion,
@@ -34,15 +47,31 @@ export function toOnnx(graph: Graph, { name, doc = '', metadata = {}, freeBatch 
       graph: {
         name,
         node: [
-          ...graph.nodes.map((n) => node(n.operator, n.inputs.map(nameOf), nameOf(n.output), n.attributes)),
+          ...nodes.map((n) =>
+            node(
+              n.operator,
+              n.inputs.map((value) => (value === null ? '' : nameOf(value))),
+              nameOf(n.output),
+              n.attributes,
+            ),
+          ),
           ...copies,
         ],
         initializer: [...graph.constants].map(([name, tensor]) => initializer(name, tensor)),
-        input: graph.inputs.map((value) => valueInfo(value, freeBatch)),
-        output: graph.outputs.map(({ name, value }) => valueInfo({ ...value, name }, freeBatch)),
+        input: graph.inputs.map((value) => valueInfo(value, free(value.name))),
+        output: graph.outputs.map(({ name, value }) => valueInfo({ ...value, name }, free(name))),
       },
     }),
   ).finish();
+}
+
+/** From opset 18 on these take axes as an input. */
+const reductions: readonly string[] = ['ReduceMax', 'ReduceMean', 'ReduceMin'];
+
+function withAxesAsInput(graph: Graph, node: Node): Node {
+  const { axes, ...attributes } = node.attributes;
+  if (!reductions.includes(node.operator) || !Array.isArray(axes)) return node;
+  return { ...node, inputs: [...node.inputs, graph.integers(axes)], attributes };
 }
 
 /** A computed value bears the name of the output it is; what is an input, a constant or put out twice is copied. */
@@ -68,6 +97,7 @@ const node = (opType: string, input: string[], output: string, attributes: Reado
 function attribute(name: string, value: Attribute) {
   if (typeof value === 'number') return { name, i: value, type: attributeTypes.int };
   if ('float' in value) return { name, f: value.float, type: attributeTypes.float };
+  if ('text' in value) return { name, s: new TextEncoder().encode(value.text), type: attributeTypes.string };
   return { name, ints: [...value], type: attributeTypes.ints };
 }
 
@@ -79,12 +109,12 @@ const initializer = (name: string, { dtype, shape, data }: Tensor) => ({
   rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
 });
 
-const valueInfo = ({ name, dtype, shape }: Value, freeBatch: boolean) => ({
+const valueInfo = ({ name, dtype, shape }: Value, free: Readonly<Record<number, string>>) => ({
   name,
   type: {
     tensorType: {
       elemType: elementTypeOf(dtype),
-      shape: { dim: shape.map((n, axis) => (freeBatch && axis === 0 ? { dimParam: 'N' } : { dimValue: n })) },
+      shape: { dim: shape.map((n, axis) => (free[axis] === undefined ? { dimValue: n } : { dimParam: free[axis] })) },
     },
   },
 });

@@ -39,6 +39,7 @@ export const onnxSchema = {
         name: field(1, 'string'),
         f: field(2, 'float'),
         i: field(3, 'int64'),
+        s: field(4, 'bytes'),
         ints: repeated(8, 'int64'),
         type: field(20, 'int32'),
       },
@@ -62,4 +63,4 @@ export const onnxSchema = {
 } as const;
 
 /** onnx.AttributeProto.AttributeType. */
-export const attributeTypes = { float: 1, int: 2, ints: 7 } as const;
+export const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 } as const;

@@ -39,11 +39,14 @@ export const operatorsEverywhere = [
   'Transpose',
   'Where',
 ] as const;
-export type Operator = (typeof operatorsEverywhere)[number];
 
-/** Throws on the first operator that is not in the list. */
-export function checkOperators(operators: Iterable<string>): void {
-  const allowed: readonly string[] = operatorsEverywhere;
+/** For models that go to other programs, which run them on the CPU: what prepares an image of any size. */
+export const operatorsOfExports = ['ReduceMin', 'Resize', 'Shape'] as const;
+export type Operator = (typeof operatorsEverywhere)[number] | (typeof operatorsOfExports)[number];
+
+/** Throws on the first operator that is not in the list, nor among those `alsoAllowed`. */
+export function checkOperators(operators: Iterable<string>, alsoAllowed: readonly string[] = []): void {
+  const allowed: readonly string[] = [...operatorsEverywhere, ...alsoAllowed];
   for (const operator of operators)
     if (!allowed.includes(operator)) throw new Error(`The operator ${operator} does not run on every device`);
 }

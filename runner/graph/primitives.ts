@@ -95,6 +95,14 @@ export const reduceMean = (g: Graph, x: Value, axes: readonly number[], { keep =
 export const reduceMax = (g: Graph, x: Value, axes: readonly number[], { keep = false } = {}): Value =>
   g.node('ReduceMax', [x], { axes, keepdims: keep ? 1 : 0 }, x.dtype, reduced(x.shape, axes, keep));
 
+/** For lengths that are known when the graph runs: int64 [count] of the axes from `start` on. */
+export const lengthsOf = (g: Graph, x: Value, start: number, count: number): Value =>
+  g.node('Shape', [x], { start, end: start + count }, 'int64', [count]);
+
+/** The smallest entry of a vector, [1]. */
+export const smallest = (g: Graph, x: Value): Value =>
+  g.node('ReduceMin', [x], { axes: [0], keepdims: 1 }, x.dtype, [1]);
+
 /** a·b of two matrices, either one transposed first, plus a bias row if given. */
 export function gemm(
   g: Graph,

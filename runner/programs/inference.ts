@@ -7,12 +7,29 @@ import { add, cast, convolve, gemm, reduceMean, relu } from '../graph/primitives
 import { type Cut, featureShape, partsBetween } from '../network/cut.ts';
 import { type Convolution, type Operations, outputSide } from '../network/operations.ts';
 import { applyPart, parts } from '../network/resnet.ts';
-import type { Parameters } from '../tensor.ts';
+import type { Parameters, Tensor } from '../tensor.ts';
+import { overflowsHalf, toHalf } from '../weights/half.ts';
 import { foldBatchNorm } from './folding.ts';
 import { normalizedPixels } from './preprocess.ts';
 
 /** How features cross between graphs. */
 export type FeatureType = 'float16' | 'float32';
+
+/** Puts a weight tensor into the graph and gives its float32 value. */
+export type StoreWeights = (g: Graph, name: string, tensor: Tensor) => Value;
+
+export const asFloats: StoreWeights = (g, name, tensor) => g.constant(name, tensor);
+
+/**
+ * Half the bytes. The arithmetic stays in float32, so that the graph runs wherever the other one does: many CPU runtimes have no
+ * convolution of halves. A tensor with a value beyond the halves' range stays as it is.
+ */
+export const asHalves: StoreWeights = (g, name, tensor) => {
+  const values = tensor.data as Float32Array;
+  if (!values.every((value) => Math.abs(value) < overflowsHalf)) return g.constant(name, tensor);
+  const half: Tensor = { dtype: 'float16', shape: tensor.shape, data: toHalf(values) };
+  return cast(g, g.constant(name, half), 'float32');
+};
 
 /** A network with its numbers. */
 export interface Network {
@@ -25,6 +42,7 @@ export interface Network {
  *
  * @param x   the value at `from`: the normalised image for 'all', [N, C, h, w], or [N, C] for 'fc'
  * @param to  cuts above `from`, or 'logits' [N, K]
+ * @param store  how weights and filters stand in the graph; biases are always floats
  */
 export function inference(
   g: Graph,
@@ -32,8 +50,9 @@ export function inference(
   x: Value,
   from: Cut,
   to: readonly (Cut | 'logits')[],
+  store: StoreWeights = asFloats,
 ): ReadonlyMap<Cut | 'logits', Value> {
-  const operations = foldedOperations(g, parameters);
+  const operations = foldedOperations(g, parameters, store);
   const classCount = to.includes('logits') ? parameterOf(parameters, 'fc.bias').shape[0]! : 0;
   const values = new Map<Cut | 'logits', Value>();
   let value: Folded = x;
@@ -79,14 +98,14 @@ export function whole(value: Folded): Value {
 }
 
 /** The network with BatchNorm folded into constant filters, channels first. */
-export function foldedOperations(g: Graph, parameters: Parameters): Operations<Folded> {
+export function foldedOperations(g: Graph, parameters: Parameters, store: StoreWeights = asFloats): Operations<Folded> {
   return {
     conv: (x, name, convolution) => ({ x: whole(x), conv: name, convolution }),
     batchNorm(value, name) {
       if (!('conv' in value)) throw new Error(`${name} does not stand behind a convolution`);
       const { conv, convolution, x } = value;
       const { weight, bias } = foldBatchNorm(parameters, conv, name);
-      return convolve(g, x, g.constant(`${conv}.weight`, weight), convolution, g.constant(`${conv}.bias`, bias));
+      return convolve(g, x, store(g, `${conv}.weight`, weight), convolution, g.constant(`${conv}.bias`, bias));
     },
     relu: (x) => relu(g, whole(x)),
     maxPool(value, pooling) {
@@ -98,7 +117,7 @@ export function foldedOperations(g: Graph, parameters: Parameters): Operations<F
     add: (x, y) => add(g, whole(x), whole(y)),
     globalAveragePool: (x) => reduceMean(g, whole(x), [2, 3]),
     linear(x, name) {
-      const weight = parameterConstant(g, parameters, `${name}.weight`);
+      const weight = store(g, `${name}.weight`, parameterOf(parameters, `${name}.weight`));
       return gemm(g, whole(x), weight, { transB: true, bias: parameterConstant(g, parameters, `${name}.bias`) });
     },
   };

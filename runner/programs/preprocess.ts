@@ -12,9 +12,14 @@ export const imageNetStd = [0.229, 0.224, 0.225] as const;
  * Bytes are turned, not floats, and whole planes are scaled: a third of the time of the other order.
  */
 export function normalizedPixels(g: Graph, pixels: Value): Value {
+  return normalizedChannels(g, transpose(g, pixels, [0, 3, 1, 2]));
+}
+
+/** As normalizedPixels, of channels first: uint8 [N, 3, S, S], or [N, 1, S, S] for three channels alike. */
+export function normalizedChannels(g: Graph, channels: Value): Value {
   const scale = Float32Array.from(imageNetStd, (std) => 1 / (255 * std));
   const shift = Float32Array.from(imageNetStd, (std, channel) => -imageNetMean[channel]! / std);
-  const planes = cast(g, transpose(g, pixels, [0, 3, 1, 2]), 'float32');
+  const planes = cast(g, channels, 'float32');
   return add(g, mul(g, planes, g.floats(scale, [3, 1, 1])), g.floats(shift, [3, 1, 1]));
 }
 

@@ -26,7 +26,7 @@ export function contentsOf(input: ReportInput): Document {
   };
 }
 
-function noticesOf(run: RunState): string[] {
+export function noticesOf(run: RunState): string[] {
   return [
     ...(run.recipe?.medical ? ['Not for diagnostic use.'] : []),
     ...unfinished(run),
@@ -64,7 +64,7 @@ function runSection({ run, createdAt, versions }: ReportInput): Block[] {
 }
 
 /** What no table above says of itself. */
-function limits(run: RunState): Block[] {
+export function limits(run: RunState): Block[] {
   const items = [
     'These numbers hold for images like those of this dataset. Another camera, place or time is another question.',
     'The intervals tell what chance does with so few images of one split. They do not cover another split, another seed, or labels that are wrong.',

@@ -6,7 +6,11 @@ import { plural } from '../terminalText.ts';
 import type { Block } from './document.ts';
 import { sum } from './wording.ts';
 
-export function datasetSection({ dataset, classNames, counts, fingerprint, splitOrigin, findings }: RunState): Block[] {
+/** `listed`: with the images that were found odd, by name. */
+export function datasetSection(
+  { dataset, classNames, counts, fingerprint, splitOrigin, findings }: RunState,
+  { listed = true } = {},
+): Block[] {
   const heading: Block = { kind: 'heading', text: 'Dataset' };
   const folder: Block = { kind: 'text', text: `Folder: ${dataset ?? 'not known'}` };
   if (!counts) return [heading, folder, { kind: 'text', text: 'The images had not been checked when the run ended.' }];
@@ -37,7 +41,7 @@ export function datasetSection({ dataset, classNames, counts, fingerprint, split
         ['Fingerprint', fingerprint ?? 'not known'],
       ],
     },
-    ...findingBlocks(findings),
+    ...(listed ? findingBlocks(findings) : []),
   ];
 }
 

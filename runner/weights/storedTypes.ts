@@ -1,5 +1,6 @@
 // Element types as weights files hold them, and their way to ours: every floating type becomes float32.
 import type { Tensor } from '../tensor.ts';
+import { fromHalf } from './half.ts';
 
 /** Bytes an element takes, by safetensors' names. */
 export const storedTypes = {
@@ -46,24 +47,4 @@ function fromBfloat(bits: Uint16Array): Float32Array {
   const words = new Uint32Array(bits.length);
   for (let i = 0; i < bits.length; i++) words[i] = bits[i]! << 16;
   return new Float32Array(words.buffer);
-}
-
-function fromHalf(bits: Uint16Array): Float32Array {
-  halfValues ??= Float32Array.from({ length: 65536 }, (_, i) => halfValue(i));
-  const values = new Float32Array(bits.length);
-  for (let i = 0; i < bits.length; i++) values[i] = halfValues[bits[i]!]!;
-  return values;
-}
-
-// A table of all values: 25 million elements in a tenth of a second, where arithmetic per element takes a second.
-let halfValues: Float32Array | undefined;
-
-/** IEEE 754 binary16: 1 sign, 5 exponent (bias 15), 10 fraction bits. */
-function halfValue(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
 }

@@ -1,0 +1,32 @@
+// An export told on a terminal: the file first, then what the check has shown.
+import { basename } from 'node:path';
+import type { ExportAnswer, Parity } from '../contracts/exports.ts';
+import { plural, printable } from '../terminalText.ts';
+
+export function describeExport({ file, beside, sizeBytes, parity, reducedFrom, changed }: ExportAnswer): string {
+  const lines = [printable(file)];
+  if (parity) {
+    lines.push(`${(sizeBytes / 1e6).toFixed(1)} MB. ${parityText(parity)}`);
+    if (reducedFrom !== null) lines.push(resizeText(reducedFrom));
+    if (changed.length > 0) lines.push(`Decided otherwise: ${changed.map(printable).join(', ')}`);
+    lines.push(`Beside it: ${beside.map((name) => printable(basename(name))).join(', ')}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+export function parityText(parity: Parity): string {
+  const { comparedOn, count, maxLogitDifference, maxProbabilityDifference, changedDecisions } = parity;
+  const on =
+    comparedOn === 'images'
+      ? `Checked against the run on ${plural(count, 'image')}`
+      : `No validation or test image of the run is there any more, so it was checked on ${plural(count, 'generated pattern')}`;
+  const differences = `logits differ by at most ${figure(maxLogitDifference)}, probabilities by at most ${figure(maxProbabilityDifference)}`;
+  const decisions = changedDecisions === 0 ? 'no decision changed' : `${plural(changedDecisions, 'decision')} changed`;
+  return `${on}: ${differences}; ${decisions}.`;
+}
+
+/** How near the pixels of a file that resizes by itself are to those of training. */
+export const resizeText = (reducedFrom: number): string =>
+  `Its pixels are those of training but for single steps of 255; photographs with a short side of ${reducedFrom} px or more were reduced before training resized them, and differ a little more.`;
+
+const figure = (value: number): string => (value === 0 ? '0' : value.toPrecision(2));

@@ -1,0 +1,119 @@
+// Does the file answer as the run does? The run's own weights and the file's bytes, on the same images, through the same engine.
+import { UserError } from '../contracts/errors.ts';
+import type { Parity } from '../contracts/exports.ts';
+import type { Engine, Program, ProgramSource } from '../engine/engine.ts';
+import type { RgbImage } from '../images/raster.ts';
+import { softmaxRows } from '../metrics/logLoss.ts';
+import type { Network } from '../programs/inference.ts';
+import { segmentProgram } from '../programs/segment.ts';
+import type { Tensor } from '../tensor.ts';
+import { type Decider, decisionOf } from './decision.ts';
+
+/** One image for both sides. */
+export interface ProbeImage {
+  /** For the person: a path within the dataset, or what was generated. */
+  readonly name: string;
+  /** The evaluation view: uint8 [1, S, S, 3]. */
+  readonly view: Tensor;
+  /** Of any size: for files that make the view themselves. */
+  readonly whole: RgbImage;
+}
+
+/** A file as something that answers. */
+export interface Candidate {
+  readonly program: ProgramSource;
+  feedsOf(image: ProbeImage): Readonly<Record<string, Tensor>>;
+}
+
+export interface Compared {
+  readonly parity: Omit<Parity, 'comparedOn' | 'maxWeightDifference'>;
+  /** Names of the images that the file decides otherwise. */
+  readonly changed: readonly string[];
+  /** Where the probabilities differ most. */
+  readonly worst: string;
+}
+
+export interface CompareOptions extends Decider {
+  readonly engine: Engine;
+  readonly network: Network;
+  readonly imageSize: number;
+  readonly candidate: Candidate;
+  readonly images: AsyncIterable<ProbeImage> | Iterable<ProbeImage>;
+}
+
+/** @throws Error when the file cannot be run, or answers with something that is no number */
+export async function compare(options: CompareOptions): Promise<Compared> {
+  const { engine, network, imageSize, candidate, images } = options;
+  const own = await engine.load(
+    segmentProgram({ ...network, batch: 1, from: 'all', to: 'logits', imageSize, featureType: 'uint8' }),
+  );
+  const theirs = await engine.load(candidate.program);
+  let count = 0;
+  let [maxLogitDifference, maxProbabilityDifference] = [0, 0];
+  let worst = '';
+  const changed: string[] = [];
+  try {
+    for await (const image of images) {
+      // Feeds are given away, so each side gets its own.
+      const expected = await answerOf(own, { pixels: copyOf(image.view) });
+      const seen = await answerOf(theirs, candidate.feedsOf(image));
+      count++;
+      maxLogitDifference = Math.max(maxLogitDifference, difference(expected.logits, seen.logits));
+      const off = Math.max(
+        difference(softmaxOf(expected.logits), softmaxOf(seen.logits)),
+        seen.probabilities === undefined
+          ? 0
+          : difference(softmaxOf(expected.logits, options.temperature), seen.probabilities),
+      );
+      if (off >= maxProbabilityDifference) [maxProbabilityDifference, worst] = [off, image.name];
+      if (decisionOf(expected.logits, options) !== decisionOf(seen.logits, options)) changed.push(image.name);
+    }
+  } finally {
+    await own.dispose();
+    await theirs.dispose();
+  }
+  const parity = { count, maxLogitDifference, maxProbabilityDifference, changedDecisions: changed.length };
+  return { parity, changed, worst };
+}
+
+/** @throws UserError exportDiffers */
+export function refuseIfOff(format: string, { parity, worst }: Compared, tolerance: number): void {
+  const { maxProbabilityDifference: difference } = parity;
+  // Written so that a difference that is no number is refused too.
+  if (difference <= tolerance) return;
+  throw new UserError('exportDiffers', {
+    format,
+    image: worst || 'every image',
+    difference: difference.toPrecision(2),
+    tolerance,
+  });
+}
+
+interface Answer {
+  readonly logits: readonly number[];
+  readonly probabilities: readonly number[] | undefined;
+}
+
+async function answerOf(program: Program, feeds: Readonly<Record<string, Tensor>>): Promise<Answer> {
+  const out = await program.run(feeds);
+  const numbers = (tensor: Tensor) => Array.from(tensor.data as Float32Array);
+  return {
+    logits: numbers(out.logits!),
+    probabilities: out.probabilities && numbers(out.probabilities),
+  };
+}
+
+const copyOf = (tensor: Tensor): Tensor => ({ ...tensor, data: tensor.data.slice() });
+
+const softmaxOf = (logits: readonly number[], temperature: number | null = null): readonly number[] => [
+  ...softmaxRows(temperature === null ? logits : logits.map((logit) => logit / temperature), logits.length),
+];
+
+/** Infinity where either is not finite, or they are not of one length. */
+function difference(a: readonly number[], b: readonly number[]): number {
+  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
+  return a.reduce((most, value, i) => {
+    const off = Math.abs(value - b[i]!);
+    return Number.isFinite(off) ? Math.max(most, off) : Number.POSITIVE_INFINITY;
+  }, 0);
+}

@@ -1,0 +1,271 @@
+// Programs that stand beside an export and use it: whole files, run as they are. What differs between models they read from the sidecar,
+// so that no name from outside ever becomes code.
+import type { ModelFormat } from '../contracts/exports.ts';
+import type { ModelMetadata } from '../contracts/modelMetadata.ts';
+
+export interface Snippet {
+  /** What follows the export's whole name. */
+  readonly suffix: '.ts' | '.py';
+  readonly text: string;
+}
+
+export function snippetsOf(format: ModelFormat, input: ModelMetadata['input']): readonly Snippet[] {
+  const python = (parts: readonly string[]): Snippet => ({ suffix: '.py', text: `${parts.join('\n\n\n')}\n` });
+  if (format !== 'onnx')
+    return [python([torchHead, pythonAbout, pythonLoad, pythonView, torchModel[format], pythonEnd])];
+  if (input === 'image')
+    return [
+      { suffix: '.ts', text: `${[tsHead, tsLoad, tsWhole, tsEnd].join('\n\n')}\n` },
+      python([onnxHead, pythonAbout, pythonLoad, onnxWhole, pythonEnd]),
+    ];
+  return [
+    { suffix: '.ts', text: `${[tsHead, tsLoad, tsView, tsEnd].join('\n\n')}\n` },
+    python([onnxHead, pythonAbout, pythonLoad, pythonView, onnxModel, pythonEnd]),
+  ];
+}
+
+const onnxHead = `"""Classifies images with the ONNX model beside this file; the .json beside it tells classes and threshold.
+
+pip install onnxruntime pillow numpy
+python THIS_FILE image.jpg [more images]    one line of JSON for each image
+
+Photographs whose short side is four times resizeShortSide or more were reduced before training resized them: their
+probabilities may differ from the run's in the second digit.
+"""
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from PIL import Image, ImageOps
+
+model_file = Path(__file__).with_suffix("")
+session = onnxruntime.InferenceSession(str(model_file), providers=["CPUExecutionProvider"])`;
+
+const torchHead = `"""Classifies images with the weights beside this file; the .json beside it tells classes and threshold.
+
+pip install torch torchvision pillow numpy safetensors
+python THIS_FILE image.jpg [more images]    one line of JSON for each image
+
+Photographs whose short side is four times resizeShortSide or more were reduced before training resized them: their
+probabilities may differ from the run's in the second digit.
+"""
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+import torchvision
+from PIL import Image, ImageOps
+
+model_file = Path(__file__).with_suffix("")`;
+
+const pythonAbout = `about = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))["model"]
+classes, how = about["classNames"], about["preprocessing"]
+
+
+def softmax(logits):
+    e = np.exp(logits - logits.max())
+    return e / e.sum()`;
+
+const pythonLoad = `def load(file):
+    """Upright RGB; transparent parts on white. Colour profiles other than sRGB are not converted."""
+    image = ImageOps.exif_transpose(Image.open(file))
+    if image.mode in ("LA", "PA", "RGBA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    elif image.mode not in ("1", "L", "P", "RGB"):
+        raise ValueError(f"{file}: convert the image from {image.mode} to 8-bit RGB first")
+    return image.convert("RGB")`;
+
+const pythonView = `def view(image):
+    """Resize the shorter side, crop the centre, normalise: float32 [1, 3, S, S]."""
+    if how["color"] == "grayscale":
+        image = image.convert("L").convert("RGB")
+    short, size = how["resizeShortSide"], how["centerCrop"]
+    w, h = image.size
+    w, h = (short, short * h // w) if w <= h else (short * w // h, short)
+    left, top = round((w - size) / 2), round((h - size) / 2)
+    image = image.resize((w, h), Image.Resampling.BILINEAR).crop((left, top, left + size, top + size))
+    pixels = (np.asarray(image, np.float32) / 255 - np.float32(how["mean"])) / np.float32(how["std"])
+    return pixels.transpose(2, 0, 1)[None]`;
+
+const onnxModel = `def logits_of(file):
+    return session.run(["logits"], {"input": view(load(file))})[0][0].astype(np.float64)`;
+
+const onnxWhole = `def logits_of(file):
+    # The model resizes, crops and normalises by itself. Its second output, "probabilities", is softmax(logits / temperature).
+    return session.run(["logits"], {"image": np.asarray(load(file))[None]})[0][0].astype(np.float64)`;
+
+const torchModelOf = (
+  read: string,
+) => `model = getattr(torchvision.models, about["architecture"])(num_classes=len(classes))
+model.load_state_dict(${read}, strict=True)
+model.eval()
+
+
+@torch.inference_mode()
+def logits_of(file):
+    return model(torch.from_numpy(view(load(file))))[0].double().numpy()`;
+
+const torchModel = {
+  pth: torchModelOf('torch.load(model_file, weights_only=True)'),
+  safetensors: `from safetensors.torch import load_file\n\n${torchModelOf('load_file(model_file)')}`,
+} as const;
+
+const pythonEnd = `def predict(file):
+    logits = logits_of(file)
+    probabilities = softmax(logits)
+    positive, threshold, temperature = about["positiveClass"], about["threshold"], about["temperature"]
+    if threshold is None:
+        decision = classes[int(probabilities.argmax())]
+    else:  # the threshold is one of these probabilities, not of the calibrated ones
+        is_positive = probabilities[classes.index(positive)] >= threshold
+        decision = positive if is_positive else next(name for name in classes if name != positive)
+    answer = {"file": str(file), "decision": decision, "probabilities": dict(zip(classes, probabilities.tolist()))}
+    if temperature is not None:
+        answer["calibrated"] = dict(zip(classes, softmax(logits / temperature).tolist()))
+    return answer
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        print(json.dumps(predict(name)))`;
+
+/** Theirs, not ours: this file imports neither. */
+const packages = { onnx: 'onnxruntime-node', images: 'sharp' } as const;
+
+const tsHead = `// Classifies images with the ONNX model beside this file; the .json beside it tells classes and threshold.
+//
+// npm install onnxruntime-node sharp
+// node THIS_FILE image.jpg [more images]    one line of JSON for each image (Node 22.18 or later; before that: npx tsx THIS_FILE)
+// Photographs whose short side is four times resizeShortSide or more were reduced before training resized them: their
+// probabilities may differ from the run's in the second digit.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { InferenceSession, Tensor } from '${packages.onnx}';
+import sharp from '${packages.images}';
+
+const thisFile = fileURLToPath(import.meta.url);
+const about = JSON.parse(readFileSync(thisFile.replace(/ts$/, 'json'), 'utf8')).model;
+const classes: string[] = about.classNames;
+const session = await InferenceSession.create(readFileSync(thisFile.replace(/\\.ts$/, '')));
+
+interface Pixels {
+  width: number;
+  height: number;
+  /** [height, width, 3] */
+  data: Uint8Array;
+}
+
+function softmax(logits: number[]): number[] {
+  const highest = Math.max(...logits);
+  const e = logits.map((logit) => Math.exp(logit - highest));
+  const sum = e.reduce((a, b) => a + b);
+  return e.map((value) => value / sum);
+}`;
+
+const tsLoad = `/** Upright RGB in sRGB; transparent parts on white. */
+async function load(file: string): Promise<Pixels> {
+  const { data, info } = await sharp(file)
+    .rotate()
+    .flatten({ background: '#ffffff' })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== 3) throw new Error(\`\${file} has \${info.channels} channels\`);
+  return { width: info.width, height: info.height, data };
+}`;
+
+const tsView = `/** Bilinear with antialiasing, as Pillow and torchvision resize: one axis after the other, weights of a triangle as wide as the scale. */
+function resizeRows({ width, height, data }: Pixels, newWidth: number): Pixels {
+  const scale = width / newWidth;
+  const support = Math.max(scale, 1);
+  const out = new Uint8Array(newWidth * height * 3);
+  for (let x = 0; x < newWidth; x++) {
+    const center = (x + 0.5) * scale;
+    const low = Math.max(0, Math.trunc(center - support + 0.5));
+    const high = Math.min(width, Math.trunc(center + support + 0.5));
+    const weights: number[] = [];
+    for (let i = low; i < high; i++) weights.push(Math.max(0, 1 - Math.abs((i - center + 0.5) / support)));
+    const sum = weights.reduce((a, b) => a + b);
+    const fixed = weights.map((weight) => Math.trunc(0.5 + (weight / sum) * 2 ** 22)); // Pillow's rounding, to the bit
+    for (let y = 0; y < height; y++)
+      for (let c = 0; c < 3; c++) {
+        let value = 2 ** 21;
+        for (let i = low; i < high; i++) value += fixed[i - low] * data[(y * width + i) * 3 + c];
+        out[(y * newWidth + x) * 3 + c] = value >> 22;
+      }
+  }
+  return { width: newWidth, height, data: out };
+}
+
+function turned({ width, height, data }: Pixels): Pixels {
+  const out = new Uint8Array(data.length);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      for (let c = 0; c < 3; c++) out[(x * height + y) * 3 + c] = data[(y * width + x) * 3 + c];
+  return { width: height, height: width, data: out };
+}
+
+function grey({ width, height, data }: Pixels): Pixels {
+  const out = new Uint8Array(data.length);
+  for (let i = 0; i < data.length; i += 3)
+    out.fill((data[i] * 19595 + data[i + 1] * 38470 + data[i + 2] * 7471 + 0x8000) >> 16, i, i + 3);
+  return { width, height, data: out };
+}
+
+/** Half of what is left over; halves go to the even number, as in Python. */
+function centered(left: number): number {
+  const half = Math.floor(left / 2);
+  return left % 2 === 1 && half % 2 === 1 ? half + 1 : half;
+}
+
+async function logitsOf(file: string): Promise<number[]> {
+  const { resizeShortSide: short, centerCrop: size, color, mean, std } = about.preprocessing;
+  const loaded = await load(file);
+  const image = color === 'grayscale' ? grey(loaded) : loaded;
+  const newWidth = image.width <= image.height ? short : Math.trunc((short * image.width) / image.height);
+  const newHeight = image.width <= image.height ? Math.trunc((short * image.height) / image.width) : short;
+  const resized = turned(resizeRows(turned(resizeRows(image, newWidth)), newHeight));
+  const [left, top] = [centered(newWidth - size), centered(newHeight - size)];
+  const input = new Float32Array(3 * size * size);
+  for (let c = 0; c < 3; c++)
+    for (let y = 0; y < size; y++)
+      for (let x = 0; x < size; x++) {
+        const value = resized.data[((top + y) * newWidth + left + x) * 3 + c];
+        input[(c * size + y) * size + x] = (value / 255 - mean[c]) / std[c];
+      }
+  const { logits } = await session.run({ input: new Tensor('float32', input, [1, 3, size, size]) });
+  return Array.from(logits.data as Float32Array);
+}`;
+
+const tsWhole = `/** The model resizes, crops and normalises by itself. Its second output, "probabilities", is softmax(logits / temperature). */
+async function logitsOf(file: string): Promise<number[]> {
+  const { width, height, data } = await load(file);
+  const { logits } = await session.run({ image: new Tensor('uint8', data, [1, height, width, 3]) });
+  return Array.from(logits.data as Float32Array);
+}`;
+
+const tsEnd = `async function predict(file: string) {
+  const logits = await logitsOf(file);
+  const probabilities = softmax(logits);
+  const { positiveClass, threshold, temperature } = about;
+  let decision = classes[probabilities.indexOf(Math.max(...probabilities))];
+  if (threshold !== null) {
+    // The threshold is one of these probabilities, not of the calibrated ones.
+    const isPositive = probabilities[classes.indexOf(positiveClass)] >= threshold;
+    decision = isPositive ? positiveClass : classes.find((name) => name !== positiveClass)!;
+  }
+  const byClass = (values: number[]) => Object.fromEntries(classes.map((name, k) => [name, values[k]]));
+  return {
+    file,
+    decision,
+    probabilities: byClass(probabilities),
+    ...(temperature !== null && { calibrated: byClass(softmax(logits.map((logit) => logit / temperature))) }),
+  };
+}
+
+for (const file of process.argv.slice(2)) console.log(JSON.stringify(await predict(file)));`;

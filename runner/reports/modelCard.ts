@@ -1,0 +1,142 @@
+// A model card: what a person who gets the model, and not the run, must know. What only a person can say is left blank, and marked.
+import type { ExportRecord } from '../contracts/exports.ts';
+import type { RunState } from '../contracts/runState.ts';
+import { limits, noticesOf } from './contents.ts';
+import { datasetSection } from './datasetSection.ts';
+import type { Block, Document, ReportInput } from './document.ts';
+import { recipeSection } from './recipeSection.ts';
+import { resultSection } from './resultSection.ts';
+import { figure } from './wording.ts';
+
+export interface CardInput extends Pick<ReportInput, 'run' | 'test' | 'testLooks' | 'createdAt' | 'versions'> {
+  /** Of the calibration; null: none was fitted. */
+  readonly temperature: number | null;
+  /** What was exported; null: the card stands alone. */
+  readonly exported: Omit<ExportRecord, 'version' | 'createdAt' | 'shoulders'> | null;
+}
+
+export function modelCardOf({
+  run: whole,
+  test,
+  testLooks,
+  createdAt,
+  versions,
+  temperature,
+  exported,
+}: CardInput): Document {
+  const run = shareable(whole);
+  const { recipe, classNames, evaluation } = run;
+  const positive = evaluation?.positiveClass ?? null;
+  return {
+    title: `Model card: ${run.runId}`,
+    notices: noticesOf(run),
+    blocks: [
+      {
+        kind: 'facts',
+        rows: [
+          ['Network', recipe ? `${recipe.network} at ${recipe.imageSize} px, ${colors[recipe.color]}` : 'not known'],
+          ['Classes', classNames.join(', ') || 'not known'],
+          ...(positive === null ? [] : [['Positive class', positive] as const]),
+          ['Trained', createdAt ?? 'not known'],
+          [
+            'Software',
+            Object.entries(versions)
+              .map((entry) => entry.join(' '))
+              .join(', ') || 'not known',
+          ],
+        ],
+      },
+      { kind: 'heading', text: 'Intended use' },
+      { kind: 'list', items: blanks(recipe?.medical ?? false) },
+      ...(exported ? fileSection(exported) : []),
+      ...resultSection({ run, test, testLooks }),
+      ...(evaluation && temperature !== null ? [calibration(temperature)] : []),
+      ...datasetSection(run, { listed: false }),
+      { kind: 'list', items: dataBlanks },
+      ...recipeSection(run),
+      ...limits(run),
+    ],
+  };
+}
+
+const colors = { rgb: 'colour', grayscale: 'greyscale' } as const;
+const toFill = 'TO BE FILLED IN';
+
+const blanks = (medical: boolean): string[] => [
+  `What the model is for: ${toFill}`,
+  `Who uses it, and what is done with its answer: ${toFill}`,
+  `What it must not be used for: ${medical ? `Diagnosis. Further: ${toFill}` : toFill}`,
+  `Who answers for it, and how to reach them: ${toFill}`,
+  `Licence of the model: ${toFill}`,
+];
+
+const dataBlanks = [
+  `Where the images come from (places, devices, years), and whether they may be used for this: ${toFill}`,
+  `Who stands in them and who is missing (age, sex, skin, severity …): ${toFill}`,
+  `How the labels were made, and by whom: ${toFill}`,
+];
+
+/** Paths of this machine, and names of single images, are nobody else's business. */
+function shareable(run: RunState): RunState {
+  const nameOf = (path: string) => path.split(/[\\/]/).findLast((part) => part !== '') ?? path;
+  return {
+    ...run,
+    dataset: run.dataset && nameOf(run.dataset),
+    recipe: run.recipe && { ...run.recipe, weights: nameOf(run.recipe.weights) },
+  };
+}
+
+function fileSection({
+  file,
+  format,
+  sizeBytes,
+  sha256,
+  model,
+  parity,
+  keptEpoch,
+}: NonNullable<CardInput['exported']>): Block[] {
+  const onWhat =
+    parity.comparedOn === 'images'
+      ? `${parity.count} validation and test images of the run`
+      : `${parity.count} generated patterns: no image of the run was there any more`;
+  return [
+    { kind: 'heading', text: 'File' },
+    {
+      kind: 'facts',
+      rows: [
+        ['File', `${file} (${(sizeBytes / 1e6).toFixed(1)} MB)`],
+        ['SHA-256', sha256],
+        ['Format', formats[format]],
+        ['Weights', `of epoch ${keptEpoch}, stored as ${model.weightType}`],
+        ['Input', inputs[model.input]],
+        ['Checked', `against the run, on ${onWhat}`],
+        [
+          'Largest difference',
+          `${parity.maxLogitDifference.toPrecision(2)} in a logit, ${parity.maxProbabilityDifference.toPrecision(2)} in a probability`,
+        ],
+        ['Changed decisions', `${parity.changedDecisions} of ${parity.count}`],
+      ],
+    },
+  ];
+}
+
+const formats = {
+  onnx: 'ONNX; classes, preprocessing, threshold and temperature are its metadata',
+  pth: 'PyTorch state_dict, for torchvision',
+  safetensors: 'safetensors state_dict, for torchvision',
+} as const;
+
+const inputs = {
+  normalized: 'float32 [N, 3, S, S]: resized, cropped and normalised as the .json beside the file says',
+  image: 'uint8 [N, H, W, 3], upright RGB of any size: the file does the rest',
+} as const;
+
+const calibration = (temperature: number): Block => ({
+  kind: 'facts',
+  rows: [
+    [
+      'Calibration',
+      `Temperature ${figure(temperature)}, fitted on validation: calibrated probabilities are softmax(logits / temperature)`,
+    ],
+  ],
+});
