@@ -24,7 +24,8 @@ export async function packageExtension(out: string): Promise<string> {
   const metafiles = await buildAll({ minify: true });
   for (const folder of ['dist', 'media', 'l10n', join('samples', 'animals')])
     if (existsSync(join(root, folder))) await cp(join(root, folder), join(staging, folder), { recursive: true });
-  for (const name of texts) await cp(join(root, name), join(staging, name));
+  const ours = (await readdir(root)).filter((name) => /^package\.nls\..+\.json$/.test(name));
+  for (const name of [...texts, ...ours]) await cp(join(root, name), join(staging, name));
   const natives = await copyNativePackages(staging);
   await writeFile(join(staging, 'THIRD-PARTY-NOTICES.txt'), await notices([...bundledPackages(metafiles), ...natives]));
   await writeManifest(staging);

@@ -1,5 +1,6 @@
 // npm run strings: writes l10n/bundle.l10n.json, the table that a translation starts from (copy it to bundle.l10n.LANGUAGE.json and
 // put the words on the right side). It holds the host's sentences, the panel's words, the sentences of problems and of explanations.
+// Then tells what the shipped languages lack.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,7 +30,54 @@ const explanationWords = [
 /** t('…') and vscode.l10n.t('…'), also over a line's end. */
 const call = /\bt\(\s*'([^'\\]+)'/g;
 
+/** What a translation owes: every text of the two tables, with the same placeholders and commands. Files beside the English ones. */
+export interface Translation {
+  /** As the editor calls it: de, pt-br. */
+  readonly language: string;
+  readonly faults: readonly string[];
+}
+
+/** Looks through every language that the project ships. */
+export async function translations(): Promise<Translation[]> {
+  const names = await readdir(join(root, 'l10n'));
+  const languages = names.flatMap((name) => /^bundle\.l10n\.(.+)\.json$/.exec(name)?.[1] ?? []);
+  const bundle = JSON.parse(await stringsText()) as Table;
+  const manifest = await tableIn('package.nls.json');
+  return Promise.all(
+    languages.map(async (language) => ({
+      language,
+      faults: [
+        ...faultsOf(`l10n/bundle.l10n.${language}.json`, bundle, await tableIn(`l10n/bundle.l10n.${language}.json`)),
+        ...faultsOf(`package.nls.${language}.json`, manifest, await tableIn(`package.nls.${language}.json`)),
+      ],
+    })),
+  );
+}
+
+type Table = Readonly<Record<string, string>>;
+
+const tableIn = async (file: string): Promise<Table> =>
+  JSON.parse(await readFile(join(root, file), 'utf8').catch(() => '{}')) as Table; // not begun: everything is lacking
+
+/** Keys that lack words, keys that nobody asks for, and words whose {placeholders} or (command:…) links are others than the English ones'. */
+export function faultsOf(file: string, english: Table, translated: Table): string[] {
+  const own = Object.keys(translated);
+  return [
+    ...Object.keys(english)
+      .filter((key) => !translated[key]?.trim())
+      .map((key) => `${file} lacks: ${key}`),
+    ...own.filter((key) => !Object.hasOwn(english, key)).map((key) => `${file} has, and nobody asks for it: ${key}`),
+    ...own
+      .filter((key) => Object.hasOwn(english, key) && partsOf(english[key]!) !== partsOf(translated[key]!))
+      .map((key) => `${file} has other placeholders or links than the English words: ${key}`),
+  ];
+}
+
+const partsOf = (text: string): string =>
+  (text.match(/\{\w+\}|\(command:[^)]+\)|\$\([\w~-]+\)/g) ?? []).sort().join(' ');
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await mkdir(dirname(stringsFile), { recursive: true });
   await writeFile(stringsFile, await stringsText());
+  for (const { faults } of await translations()) for (const fault of faults) console.log(fault);
 }

@@ -11,15 +11,21 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export interface WorkbenchServer {
   /** host:port */
   readonly authority: string;
-  /** The address that opens a folder. `development`: this checkout runs as an extension under development. */
-  /** `suite`: a file that exports run(), for the extension host to call. */
-  urlOf(folder: string, options: { readonly development: boolean; readonly suite?: string | undefined }): string;
+  /** The address that opens a folder, or a workspace file (.code-workspace); absolute, or the URI of another file system. */
+  urlOf(opened: string, options: WindowOptions): string;
   /** Everything that the server has printed. */
   readonly output: () => string;
   /** Those of the server's group: itself, its watchers, its extension hosts. Not on Windows. */
   processes(): { readonly pid: number; readonly command: string }[];
   /** Ends the server with all its helpers. */
   stop(): Promise<void>;
+}
+
+export interface WindowOptions {
+  /** This checkout runs as an extension under development. */
+  readonly development: boolean;
+  /** A file that exports run(), for the extension host to call. */
+  readonly suite?: string | undefined;
 }
 
 export interface ServerOptions {
@@ -31,6 +37,8 @@ export interface ServerOptions {
   /** The theme is not among what a server may set. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** true: a folder is untrusted until the person trusts it. Left out: every folder is trusted. */
+  readonly asksForTrust?: boolean;
 }
 
 /** A window without chat, tips and welcome page: they take the room of what is shown. */
@@ -67,10 +75,14 @@ export async function startServer(options: ServerOptions): Promise<WorkbenchServ
   const authority = `127.0.0.1:${port}`;
   return {
     authority,
-    urlOf: (folder, { development, suite }) => {
+    urlOf: (opened, { development, suite }) => {
       const payload = [['extensionDevelopmentPath', `vscode-remote://${authority}${root.replace(/\/$/, '')}`]];
       if (suite !== undefined) payload.push(['extensionTestsPath', `vscode-remote://${authority}${suite}`]);
-      const query = new URLSearchParams({ folder, ...(development ? { payload: JSON.stringify(payload) } : {}) });
+      const kind = opened.endsWith('.code-workspace') ? 'workspace' : 'folder';
+      const query = new URLSearchParams({
+        [kind]: opened,
+        ...(development ? { payload: JSON.stringify(payload) } : {}),
+      });
       return `http://${authority}/?${query}`;
     },
     output: () => text.join(''),
@@ -96,7 +108,8 @@ export function serverCommand(
 const serverArguments = (options: ServerOptions): string[] => [
   codeServer.serverMain,
   ...['--host', '127.0.0.1', '--port', String(options.port), '--without-connection-token'],
-  ...['--accept-server-license-terms', '--telemetry-level', 'off', '--disable-workspace-trust'],
+  ...['--accept-server-license-terms', '--telemetry-level', 'off'],
+  ...(options.asksForTrust ? [] : ['--disable-workspace-trust']),
   // Makes a built product honour extensionDevelopmentPath in the address.
   '--enable-smoke-test-driver',
   ...['--server-data-dir', options.dataFolder, '--extensions-dir', options.extensionsFolder],

@@ -201,7 +201,7 @@ function runsRow(folder: string, runs: readonly Run[], context: DatasetContext):
     children: runs.map((run) => ({
       ...rowOf(folder, `run/${run.id}`, {
         label: run.state.recipe ? `${run.state.recipe.name} (${run.state.recipe.network})` : run.id,
-        description: [headlineText(run) ?? stateText(run, t), whenText(run.createdAt, now, language)].join(' · '),
+        description: [headlineText(run, t) ?? stateText(run, t), whenText(run.createdAt, now, language)].join(' · '),
         icon: { id: 'beaker', color: null },
         contextValue: 'run',
       }),

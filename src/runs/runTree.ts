@@ -57,8 +57,20 @@ export function stateText(run: Run, t: Translate): string {
   }
 }
 
-export const headlineText = (run: Run): string | null =>
-  run.headline === null ? null : `${run.headline.name} ${run.headline.value.toFixed(3)}`;
+export const headlineText = ({ headline }: Run, t: Translate): string | null =>
+  headline === null ? null : `${headlineName(headline.name, t)} ${headline.value.toFixed(3)}`;
+
+/** The reducer's names; one of a newer version stands as it is. */
+function headlineName(name: string, t: Translate): string {
+  switch (name) {
+    case 'test AUROC':
+      return t('test AUROC');
+    case 'val AUROC':
+      return t('val AUROC');
+    default:
+      return name;
+  }
+}
 
 /** The sentence of a problem in the editor's language; a code of a newer version is shown as it is. */
 export const problemText = ({ code, params }: Problem, t: Translate): string =>
@@ -73,7 +85,9 @@ function toRow(run: Run, context: RowContext): RunRow {
   const when = whenText(run.createdAt, context.now, context.language);
   const random = run.state.weights?.kind === 'random' && run.headline !== null ? t('random weights') : null;
   const telling = run.state.status === 'finished' ? null : state;
-  const description = [telling, headlineText(run), random, epochText(run, t), when].filter((part) => part).join(' · ');
+  const description = [telling, headlineText(run, t), random, epochText(run, t), when]
+    .filter((part) => part)
+    .join(' · ');
   return {
     id: run.id,
     label,
@@ -81,7 +95,7 @@ function toRow(run: Run, context: RowContext): RunRow {
     tooltip: tooltipMarkdown(run, context),
     icon: iconOf(run),
     contextValue: contextOf(run),
-    accessibilityLabel: [label, state, headlineText(run), random, when].filter((part) => part).join(', '),
+    accessibilityLabel: [label, state, headlineText(run, t), random, when].filter((part) => part).join(', '),
   };
 }
 

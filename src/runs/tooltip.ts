@@ -20,7 +20,7 @@ export function tooltipMarkdown(run: Run, { t, language }: RowContext): string {
   const { state } = run;
   const rows: [string, string | null | undefined][] = [
     [t('State'), stateText(run, t)],
-    [t('Best'), headlineText(run)],
+    [t('Best'), headlineText(run, t)],
     [t('Dataset'), state.dataset],
     [t('Images'), state.counts && imagesText(state.counts, t)],
     [t('Recipe'), state.recipe && `${state.recipe.name} (${state.recipe.network})`],

@@ -1,17 +1,10 @@
 // Comparing two finished runs in a real VS Code: from the selection in the sidebar to the editor's own diff, and back after a reload.
 import assert from 'node:assert/strict';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { RunEvent } from '../../runner/contracts/events.ts';
-import { encodePredictions } from '../../runner/contracts/predictionsFile.ts';
-import { files } from '../../runner/contracts/run.ts';
-import { writeRun } from '../src/support/runs.ts';
-import { chestXrayRun } from '../webview/support/transcripts.ts';
+import { writeTestedRun } from './harness/testedRun.ts';
 import { Workbench } from './harness/workbench.ts';
 import { createWorkspace, type Workspace } from './harness/workspace.ts';
 
-const classNames = ['cat', 'dog'];
 const ids = ['20261123-091500-animals-resnet50-1a2b', '20261123-101500-animals-resnet50-3c4d'] as const;
 
 describe('comparing runs in VS Code', () => {
@@ -19,8 +12,8 @@ describe('comparing runs in VS Code', () => {
   let workbench: Workbench;
   before(async () => {
     workspace = await createWorkspace();
-    await writeTestedRun(ids[0], 7, (right) => (right ? 0.8 : 0.3));
-    await writeTestedRun(ids[1], 8, (right) => (right ? 0.6 : 0.9));
+    await writeTestedRun(workspace.folder, ids[0], 7, (right) => (right ? 0.8 : 0.3));
+    await writeTestedRun(workspace.folder, ids[1], 8, (right) => (right ? 0.6 : 0.9));
     workbench = await Workbench.open({ workspace: workspace.folder, env: { XDG_CACHE_HOME: workspace.cacheHome } });
   });
   after(async () => {
@@ -104,35 +97,4 @@ describe('comparing runs in VS Code', () => {
   step('no page broke its content security policy on the way', async () => {
     assert.deepEqual(workbench.refusals, []);
   });
-
-  /** A finished run on the workspace's test images; `score`: the probability of the true class, where the first or second half is wrong. */
-  async function writeTestedRun(id: string, seed: number, score: (right: boolean) => number): Promise<void> {
-    const dataset = join(workspace.folder, 'animals');
-    const events = chestXrayRun().events.map((event): RunEvent => {
-      if (event.type === 'started') return { ...event, runId: id, dataset, recipe: { ...event.recipe, seed } };
-      if (event.type === 'checked') return { ...event, classNames };
-      if (event.type === 'evaluated') return { ...event, positiveClass: 'dog', threshold: 0.5 };
-      return event;
-    });
-    const folder = await writeRun(join(workspace.folder, '.shoulders', 'runs'), id, events);
-    const names = await Promise.all(classNames.map((name) => readdir(join(dataset, 'test', name))));
-    const rows = names.flatMap((list, label) =>
-      list.sort().map((name, i) => ({
-        path: `test/${classNames[label]}/${name}`,
-        label,
-        own: score(i % 2 === seed % 2) - i / 100,
-      })),
-    );
-    const file = join(folder, files.predictions('test'));
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(
-      file,
-      encodePredictions({
-        relativePaths: rows.map(({ path }) => path),
-        labels: rows.map(({ label }) => label),
-        probabilities: rows.flatMap(({ label, own }) => (label === 0 ? [own, 1 - own] : [1 - own, own])),
-        classNames,
-      }),
-    );
-  }
 });

@@ -1,36 +1,35 @@
 // A journey's steps and its one patience. Runs are looked up on disk, as any other program would.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Locator } from 'playwright-core';
+import type { EventRecord } from '../../../runner/contracts/events.ts';
 import { files, type RunSummary } from '../../../runner/contracts/run.ts';
+import { isSameProcessAlive } from '../../../runner/store/processIdentity.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Two slow cores train, draw and run an editor at once. */
 export const whileTraining = 180_000;
 
-/** Makes a step that leaves a picture when it fails, and tells what stood on the screen. */
-export const stepsIn =
-  (window: () => Workbench) =>
-  (name: string, steps: () => Promise<void>): void => {
-    test(name, async () => {
-      try {
-        await steps();
-      } catch (error) {
-        const workbench = window();
-        const slug = name.replace(/[^a-z0-9]+/gi, '-').slice(0, 60);
-        await workbench.screenshot(`failed-${slug}`).catch(() => {}); // the window may be what failed
-        const above = await workbench.overlays().catch(() => 'no window');
-        const rows = await workbench
-          .treeRows()
-          .allInnerTexts()
-          .catch(() => []);
-        throw new Error(
-          `${(error as Error).message}\nOn screen: ${above}\nRows: ${rows.join(' | ')}\nPicture: failed-${slug}.png`,
-          { cause: error },
-        );
-      }
-    });
+/** The body of a step that leaves a picture when it fails, and tells what stood on the screen. */
+export const watched =
+  (name: string, window: () => Workbench, steps: () => Promise<void>) => async (): Promise<void> => {
+    try {
+      await steps();
+    } catch (error) {
+      const workbench = window();
+      const slug = name.replace(/[^a-z0-9]+/gi, '-').slice(0, 60);
+      await workbench.screenshot(`failed-${slug}`).catch(() => {}); // the window may be what failed
+      const above = await workbench.overlays().catch(() => 'no window');
+      const rows = await workbench
+        .treeRows()
+        .allInnerTexts()
+        .catch(() => []);
+      throw new Error(
+        `${(error as Error).message}\nOn screen: ${above}\nRows: ${rows.join(' | ')}\nPicture: failed-${slug}.png`,
+        { cause: error },
+      );
+    }
   };
 
 /** Looks until it is so. */
@@ -48,7 +47,61 @@ export const runsBelow = (workspace: string) => {
       (await readdir(join(workspace, '.shoulders', 'runs')).catch(() => []))
         .filter((name) => !name.startsWith('.'))
         .sort(),
+    /** Every line of its log that can be read. */
+    eventsOf: async (id: string): Promise<EventRecord[]> =>
+      (await readFile(join(folderOf(id), files.events), 'utf8'))
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as EventRecord),
     summaryOf: async (id: string): Promise<RunSummary> =>
       JSON.parse(await readFile(join(folderOf(id), files.run), 'utf8')) as RunSummary,
   };
 };
+
+/** The row of the side bar's tree that says `text`. */
+export const rowSaying = (window: Workbench, text: string | RegExp): Locator =>
+  window.treeRows().filter({ hasText: text }).first();
+
+/**
+ * Clicks an icon of a row until it has done what it is for: rows are drawn anew while a run goes on, and a click on one that is being
+ * replaced is lost.
+ */
+export async function pressInRow(row: Locator, name: string, isDone: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + whileTraining;
+  while (!(await isDone())) {
+    if (Date.now() > end) throw new Error(`The icon "${name}" was never heard.`);
+    await row.hover({ timeout: 2000 }).catch(() => {}); // drawn anew meanwhile: once more
+    await row
+      .getByRole('button', { name })
+      .click({ timeout: 2000 })
+      .catch(() => {});
+    await until(isDone, 3000).catch(() => {});
+  }
+}
+
+/** Fine-tunes `animals` from random weights as a person does; gives the run's id once it stands on disk. */
+export async function startRun(window: Workbench, workspace: string, recipe: string): Promise<string> {
+  const { ids, summaryOf } = runsBelow(workspace);
+  const before = await ids();
+  await window.openExplorer();
+  await window.explorerMenu('animals', 'Fine-tune ResNet');
+  await window.quickPick(recipe);
+  await window.page.getByText('are not on this machine yet').waitFor();
+  await window.quickPick('Random Weights');
+  let id: string | undefined;
+  await until(async () => {
+    id = (await ids()).find((one) => !before.includes(one));
+    return id !== undefined && (await summaryOf(id).catch(() => undefined)) !== undefined;
+  });
+  return id!;
+}
+
+/** Ends what a failed journey has left behind. */
+export async function endRunners(workspace: string): Promise<void> {
+  const { ids, summaryOf } = runsBelow(workspace);
+  for (const id of await ids()) {
+    const summary = await summaryOf(id).catch(() => undefined); // only half begun
+    if (summary?.pid == null || !(await isSameProcessAlive(summary.pid, summary.processStartedAt))) continue;
+    process.kill(summary.pid, 'SIGKILL');
+  }
+}

@@ -1,8 +1,8 @@
 // A real VS Code window for a test: a server from .cache, Chromium, and the few gestures that the journeys need.
 // Absent: what Shoulders is; the journeys say which menu, view and panel they mean.
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Frame, type Locator, type Page } from 'playwright-core';
 import { installWorkbench } from '../../../scripts/workbench/install.ts';
@@ -21,7 +21,7 @@ export type ThemeName = keyof typeof colorThemes;
 export const themeNames = Object.keys(colorThemes) as ThemeName[];
 
 export interface WorkbenchOptions {
-  /** Absolute path of the folder to open. */
+  /** Absolute path of the folder or workspace file to open, or the URI of a folder in another file system. */
   readonly workspace: string;
   readonly settings?: Readonly<Record<string, unknown>>;
   /** For the server, its extension hosts and the runners they start. */
@@ -30,6 +30,12 @@ export interface WorkbenchOptions {
   readonly extensionsFolder?: string;
   /** A file that exports run(), for the extension host to call. */
   readonly suite?: string;
+  /** Folders of further extensions, which are installed. */
+  readonly companions?: readonly string[];
+  /** What extensions take for the editor's language; the editor itself stays English, as it has no language pack here. */
+  readonly language?: string;
+  /** true: the folder is opened in Restricted Mode. */
+  readonly restricted?: boolean;
 }
 
 /** A patience, not a measurement: two slow cores share an editor, a browser and a training. */
@@ -39,6 +45,8 @@ export class Workbench {
   readonly page: Page;
   /** What a page's content security policy refused, in the browser's words. */
   readonly refusals: string[] = [];
+  /** What a script of the window threw and nobody caught, and what extension hosts reported of ours. */
+  readonly faults: string[] = [];
   private readonly url: string;
   private readonly server: WorkbenchServer;
   private readonly browser: Browser;
@@ -50,7 +58,9 @@ export class Workbench {
     this.server = server;
     this.browser = browser;
     this.scratch = scratch;
+    page.on('pageerror', (error) => this.faults.push(String(error)));
     page.on('console', (message) => {
+      if (message.type() === 'error' && /shoulders/i.test(message.text())) this.faults.push(message.text());
       if (/content security policy/i.test(message.text())) this.refusals.push(message.text());
     });
   }
@@ -59,12 +69,16 @@ export class Workbench {
   static async open(options: WorkbenchOptions): Promise<Workbench> {
     const { chromium: executablePath } = installWorkbench((line) => console.log(line));
     const scratch = await mkdtemp(join(tmpdir(), 'shoulders-workbench-'));
+    const extensionsFolder = options.extensionsFolder ?? join(scratch, 'extensions');
+    for (const folder of options.companions ?? [])
+      await cp(folder, join(extensionsFolder, basename(folder)), { recursive: true });
     const server = await startServer({
       dataFolder: join(scratch, 'data'),
-      extensionsFolder: options.extensionsFolder ?? join(scratch, 'extensions'),
+      extensionsFolder,
       port: 0,
       ...(options.settings ? { settings: options.settings } : {}),
       ...(options.env ? { env: options.env } : {}),
+      asksForTrust: options.restricted ?? false,
     });
     let browser: Browser | undefined;
     try {
@@ -78,6 +92,8 @@ export class Workbench {
       browser = await chromium.launch({ executablePath, args });
       const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
       page.setDefaultTimeout(patience);
+      if (options.language !== undefined)
+        await page.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(options.language)}`);
       const url = server.urlOf(options.workspace, {
         development: options.extensionsFolder === undefined,
         suite: options.suite,
@@ -166,6 +182,21 @@ export class Workbench {
     throw new Error(`The menu did not take the choice of "${name}".`);
   }
 
+  /** What the list of notifications holds. */
+  async notifications(): Promise<string[]> {
+    const center = this.page.locator('.notifications-center');
+    if (!(await center.isVisible())) await this.command('Notifications: Show Notifications');
+    await center.waitFor();
+    return center.locator('.notification-list-item-message').allInnerTexts();
+  }
+
+  /** What a file of this name holds below the server's data, where extensions keep their logs; '' when there is none. */
+  async logNamed(name: string): Promise<string> {
+    const folder = join(this.scratch, 'data');
+    const found = (await readdir(folder, { recursive: true })).find((path) => basename(path) === name);
+    return found === undefined ? '' : readFile(join(folder, found), 'utf8');
+  }
+
   /** The notification that holds `text`, in the list of notifications: a window under test shows none by itself. */
   async notification(text: string | RegExp): Promise<Locator> {
     const item = this.page.locator('.notifications-center .notification-list-item', { hasText: text }).first();
@@ -204,6 +235,26 @@ export class Workbench {
     await this.page.keyboard.press('F1');
     await this.page.locator('.quick-input-widget input').first().fill(`>${title}`);
     await this.page.locator('.quick-input-widget .monaco-list-row', { hasText: title }).first().click();
+  }
+
+  /** Titles of what the palette offers for `text`. */
+  async paletteRows(text: string): Promise<string[]> {
+    await this.page.keyboard.press('F1');
+    await this.page.locator('.quick-input-widget input').first().fill(`>${text}`);
+    const rows = await this.quickPickRows();
+    await this.page.keyboard.press('Escape');
+    return rows;
+  }
+
+  /** What the context menu of `item` offers. */
+  async menuItems(item: Locator): Promise<string[]> {
+    await item.click({ button: 'right' });
+    const menu = this.page.locator('.monaco-menu').first();
+    await menu.waitFor();
+    const names = await menu.getByRole('menuitem').allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    await menu.waitFor({ state: 'hidden' });
+    return names.map((name) => name.trim().split('\n')[0]!); // without its keys
   }
 
   async openExplorer(): Promise<void> {

@@ -1,0 +1,19 @@
+// A language that nobody speaks: every letter of ours is fullwidth, so that a word in plain letters is one that escaped translation.
+import type { Translate } from '../../src/translate.ts';
+import { english } from '../../src/translate.ts';
+
+/** Placeholders stay. */
+export const pseudo = (template: string): string =>
+  template.replace(/\{\w+\}|[A-Za-z]/g, (part) =>
+    part.length > 1 ? part : String.fromCodePoint(part.codePointAt(0)! + 0xfee0),
+  );
+
+export const pseudoTranslate: Translate = (message, params = {}) => english(pseudo(message), params);
+
+/** Words in plain letters that are no `data`: names and values from outside stand as they are in every language. */
+export function escaped(texts: readonly string[], data: readonly string[]): string[] {
+  const known = new Set(data.flatMap(wordsOf));
+  return texts.filter((text) => wordsOf(text).some((word) => !known.has(word)));
+}
+
+const wordsOf = (text: string): string[] => text.match(/[A-Za-z]{2,}/g) ?? [];

@@ -1,0 +1,65 @@
+// With the setting "stop": a reload ends nothing, and a run that no window looks after any more ends by itself.
+import assert from 'node:assert/strict';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { files } from '../../runner/contracts/run.ts';
+import { isSameProcessAlive } from '../../runner/store/processIdentity.ts';
+import { endRunners, rowSaying, runsBelow, startRun, until, watched } from './harness/steps.ts';
+import { Workbench } from './harness/workbench.ts';
+import { createWorkspace, type Workspace } from './harness/workspace.ts';
+
+const notHere = process.platform === 'win32' ? 'it kills processes by their group' : false;
+
+/** Longer than a run waits for somebody to look after it: 180 looks, four a second. */
+const longerThanPatienceMs = 60_000;
+
+describe('closing windows in VS Code', { skip: notHere }, () => {
+  let workspace: Workspace;
+  let workbench: Workbench;
+  let run = '';
+  before(async () => {
+    workspace = await createWorkspace();
+    workbench = await Workbench.open({
+      workspace: workspace.folder,
+      env: { XDG_CACHE_HOME: workspace.cacheHome },
+      settings: { 'shoulders.whenWindowCloses': 'stop' },
+    });
+  });
+  after(async () => {
+    await endRunners(workspace.folder);
+    await workbench?.close();
+    await workspace?.remove();
+  });
+  const step = (name: string, steps: () => Promise<void>) =>
+    test(
+      name,
+      watched(name, () => workbench, steps),
+    );
+  const runs = () => runsBelow(workspace.folder);
+  const attendedMs = async (): Promise<number> => (await stat(join(runs().folderOf(run), files.attended))).mtimeMs;
+
+  step('a reload ends nothing: the new window looks after the run', async () => {
+    run = await startRun(workbench, workspace.folder, 'endless.shoulders.json');
+    await until(async () => (await runs().summaryOf(run)).epochCount >= 1);
+    const reloadedMs = Date.now();
+    await workbench.reload();
+    await until(async () => (await attendedMs()) > reloadedMs + longerThanPatienceMs);
+    assert.equal((await runs().summaryOf(run)).status, 'running');
+  });
+
+  step('when the last window is gone, the run stops and keeps its best weights', async () => {
+    const { pid, processStartedAt } = await runs().summaryOf(run);
+    await workbench.closeWindow();
+    for (const host of workbench.extensionHosts()) process.kill(host, 'SIGKILL');
+    await until(async () => (await runs().summaryOf(run)).status === 'stopped');
+    await until(async () => !(await isSameProcessAlive(pid!, processStartedAt)));
+    assert.ok((await readdir(runs().folderOf(run))).includes(files.model));
+  });
+
+  step('the next window finds it stopped', async () => {
+    workbench = await workbench.anotherWindow();
+    await workbench.openContainer('Shoulders');
+    await rowSaying(workbench, 'Stopped').waitFor();
+  });
+});
