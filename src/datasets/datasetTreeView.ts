@@ -55,6 +55,7 @@ export function createDatasetTreeView({ index, runs, scanned }: DatasetTreeParts
   };
   // Refreshing the whole tree makes the editor forget its rows for a moment, and a command chosen in it loses its dataset.
   const update = (): void => {
+    if (!view.visible) return; // a training run has news every second
     const before = rows;
     read();
     if (before.length !== rows.length || rows.some(({ id }, i) => id !== before[i]!.id)) changed.fire(undefined);
@@ -68,7 +69,10 @@ export function createDatasetTreeView({ index, runs, scanned }: DatasetTreeParts
     changed,
     index.onDidChange(update),
     runs.onDidChange(update),
-    view.onDidChangeVisibility(({ visible }) => index.watch(visible)),
+    view.onDidChangeVisibility(({ visible }) => {
+      index.watch(visible);
+      update();
+    }),
   );
   return { folderOf: (rowId) => byId.get(rowId)?.folder, dispose: () => parts.dispose() };
 }

@@ -13,7 +13,7 @@ export class DatasetCardView extends LitElement {
   declare card: DatasetCard;
 
   override render() {
-    const { check, imbalanceText, runCount, splits } = this.card;
+    const { check, classNames, imbalanceText, runCount, splits } = this.card;
     return html`<section class="card" aria-labelledby="title">
       <div class="cardHead"><h2 id="title">${t('sheetCard')}</h2></div>
       <div class="columns">
@@ -22,8 +22,12 @@ export class DatasetCardView extends LitElement {
           <p class="muted note">${t('sheetByNames')}</p>
         </div>
         <dl>
-          <dt>${t('sheetBalance')}</dt>
-          <dd>${imbalanceText ?? t('sheetBalanced')}</dd>
+          ${
+            classNames.length > 1
+              ? html`<dt>${t('sheetBalance')}</dt>
+                <dd>${imbalanceText ?? t('sheetBalanced')}</dd>`
+              : nothing
+          }
           ${splits.some(({ split }) => split === null) ? html`<dt>${t('sheetSplit')}</dt><dd>${t('sheetFlat')}</dd>` : nothing}
           ${check ? html`<dt>${t('sheetSizes')}</dt><dd class="number">${sizesText(check.imageSizes)}</dd>` : nothing}
           <dt>${t('sheetUsedBy')}</dt>
@@ -150,6 +154,12 @@ export class DatasetCardView extends LitElement {
         }
         dd {
           margin-bottom: 6px;
+        }
+        .bar {
+          display: none;
+        }
+        .share {
+          min-width: 0;
         }
       }
     `,
