@@ -80,8 +80,7 @@ export class DatasetIndex {
     this.#entries.clear();
     for (const folder of shown) {
       const known = before.get(folder);
-      const isStale = !known || touched === 'all' || touched.some((path) => isNear(path, folder));
-      if (isStale) this.#stale.add(folder);
+      if (!known || concerns({ touched }, folder)) this.#stale.add(folder);
       this.#entries.set(folder, known ?? { folder, counts: null, check: null, isChecking: false });
     }
     this.#tell();
@@ -136,9 +135,9 @@ export class DatasetIndex {
   }
 }
 
-/** The path lies in the folder, or the folder in the path. */
-function isNear(path: string, folder: string): boolean {
-  const below = (inner: string, outer: string) =>
-    inner === outer || (/^[\\/]/.test(inner.slice(outer.length)) && inner.startsWith(outer));
-  return below(path, folder) || below(folder, path);
-}
+/** Whether the scan tells of something in the folder, or around it. */
+export const concerns = ({ touched }: Pick<FolderScan, 'touched'>, folder: string): boolean =>
+  touched === 'all' || touched.some((path) => isIn(path, folder) || isIn(folder, path));
+
+const isIn = (inner: string, outer: string): boolean =>
+  inner === outer || (inner.startsWith(outer) && /^[\\/]/.test(inner.slice(outer.length)));

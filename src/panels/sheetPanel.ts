@@ -14,6 +14,7 @@ import {
 } from '../../webview/sheetContract.ts';
 import { settings } from '../config.ts';
 import type { DatasetChecks } from '../datasets/datasetChecks.ts';
+import { concerns, type FolderScan } from '../datasets/datasetIndex.ts';
 import { type ImageList, listImages } from '../datasets/listImages.ts';
 import { ThumbnailMaker } from '../datasets/thumbnailMaker.ts';
 import type { RunIndex } from '../runs/runIndex.ts';
@@ -36,7 +37,7 @@ export interface SheetPanelParts {
   /** The panel's strings in the editor's language; what is missing stays English. */
   readonly strings: Readonly<Record<string, string>>;
   /** Told when files of datasets came or went. */
-  readonly onFilesChanged: (listener: () => void) => { dispose(): void };
+  readonly onFilesChanged: (listener: (scan: FolderScan) => void) => { dispose(): void };
   readonly check: (dataset: string) => Promise<void>;
   readonly command: (name: 'fineTune' | 'openCheckReport' | 'revealDataset', dataset: vscode.Uri) => void;
 }
@@ -124,7 +125,7 @@ class SheetPanel {
     this.#listening = vscode.Disposable.from(
       panel.webview.onDidReceiveMessage((message) => this.#received(message)),
       parts.checks.onDidChange((checked) => checked === dataset && this.#snapshotNow()),
-      parts.onFilesChanged(() => this.#snapshotSoon()),
+      parts.onFilesChanged((scan) => concerns(scan, dataset) && this.#snapshotSoon()),
       this.#maker,
       { dispose: () => clearTimeout(this.#timer) },
     );
