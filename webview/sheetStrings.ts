@@ -33,7 +33,7 @@ export const sheetStrings = {
   sheetCheckedAt: '{when}, with the split and the groups of the recipe {recipe}',
   sheetOutdated: 'The folder has changed since: other numbers of images. Check again before you rely on this.',
   sheetNeverChecked:
-    'Not checked yet. The check decodes every image and looks for unusable files, duplicates, and images or patients in more than one split.',
+    'Not checked yet. The check decodes every image and looks for unusable files, duplicates, marks that tell who a person is, and images or patients in more than one split.',
   sheetMoreFindings: 'The first {shown} of {count} findings; the report has the others.',
   // filters
   sheetFilters: 'What is shown',

@@ -27,6 +27,8 @@ export interface CheckSummary {
     readonly leak: number;
     readonly duplicate: number;
     readonly suspect: number;
+    /** Kinds of marks that may tell who a person is. */
+    readonly identity: number;
   };
 }
 
@@ -41,6 +43,7 @@ export function summaryOf({ checkedAt, recipe, counts, result }: CheckRecord): C
       leak: number(isLeak),
       duplicate: number((finding) => finding.kind === 'duplicate' && !isLeak(finding)),
       suspect: number(({ kind }) => kind === 'suspect'),
+      identity: number(({ kind }) => kind === 'identifyingMarks'),
     },
   };
 }
@@ -50,7 +53,7 @@ export const isLeak = (finding: Finding): boolean =>
   finding.kind === 'groupOverlap' || (finding.kind === 'duplicate' && finding.splits.length > 1);
 
 export const troubleCount = ({ found }: CheckSummary): number =>
-  found.corrupt + found.leak + found.duplicate + found.suspect;
+  found.corrupt + found.leak + found.duplicate + found.suspect + found.identity;
 
 /** The folder holds other numbers of images than when it was checked. */
 export const isOutdated = (check: Pick<CheckRecord, 'counts'>, now: DatasetCounts): boolean =>

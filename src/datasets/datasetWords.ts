@@ -65,10 +65,11 @@ function classesText(classes: readonly ClassCount[], t: Translate): string {
 
 /** What a check found, short; the gravest first. */
 export function checkText(check: CheckSummary, t: Translate): string {
-  const { corrupt, leak, duplicate, suspect } = check.found;
+  const { corrupt, leak, duplicate, suspect, identity } = check.found;
   const parts = [
     corrupt > 0 && t('{count} unusable', { count: corrupt }),
     leak > 0 && t('{count} in several splits', { count: leak }),
+    identity > 0 && t('may tell who a person is'),
     duplicate > 0 && t('{count} duplicates', { count: duplicate }),
     suspect > 0 && t('{count} to look at', { count: suspect }),
   ].filter((part) => part !== false);

@@ -116,8 +116,16 @@ function checkOf(record: CheckRecord, outdated: boolean, { now, language, t }: R
   };
 }
 
-const kinds: readonly Finding['kind'][] = ['groupOverlap', 'corrupt', 'duplicate', 'suspect', 'note', 'ignored'];
-const weight = (finding: Finding): number => (isLeak(finding) ? 0 : kinds.indexOf(finding.kind));
+const weights: Readonly<Record<Finding['kind'], number>> = {
+  groupOverlap: 0,
+  identifyingMarks: 1,
+  corrupt: 2,
+  duplicate: 3,
+  suspect: 4,
+  note: 5,
+  ignored: 6,
+};
+const weight = (finding: Finding): number => (isLeak(finding) ? 0 : weights[finding.kind]);
 
 const imageWith = (relativePath: string, marks: Marks): SheetImage => ({
   relativePath,

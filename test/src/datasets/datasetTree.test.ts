@@ -24,7 +24,7 @@ const counts: DatasetCounts = {
 };
 const entry: DatasetEntry = { folder: '/data/chest_xray', counts, check: null, isChecking: false };
 
-export const recordOf = (over: Partial<CheckRecord> = {}): CheckRecord => ({
+const recordOf = (over: Partial<CheckRecord> = {}): CheckRecord => ({
   version: 1,
   dataset: '/data/chest_xray',
   checkedAt: new Date(2026, 10, 23, 9, 5).toISOString(),
@@ -46,6 +46,7 @@ export const recordOf = (over: Partial<CheckRecord> = {}): CheckRecord => ({
         classNames: ['NORMAL'],
       },
       { kind: 'groupOverlap', group: 'person1', splits: ['train', 'val'], imageCount: 4 },
+      { kind: 'identifyingMarks', mark: 'patientNumber', imageCount: 2, examples: ['MRN •••'] },
       { kind: 'note', text: 'Unbalanced' },
     ],
     report: 'the report',
@@ -104,9 +105,9 @@ test('a flat set shows its classes at once; one that is counted still says so', 
 test('the last check stands in the row with its time, and is said to be old when the counts differ', () => {
   const check = summaryOf(recordOf());
   const row = only([{ ...entry, check }]);
-  assert.match(row.description, / · check found 3$/);
+  assert.match(row.description, / · check found 4$/);
   const [, checked] = row.children;
-  assert.equal(textOf(checked!), 'Checked 09:05 | 1 unusable, 2 in several splits');
+  assert.equal(textOf(checked!), 'Checked 09:05 | 1 unusable, 2 in several splits, may tell who a person is');
   assert.deepEqual(checked!.opens, { type: 'report' });
   const old = only([{ ...entry, check: summaryOf(recordOf({ counts: { ...counts, splits: [] } })) }]);
   assert.match(old.description, / · changed since the check$/);
