@@ -131,6 +131,7 @@ export async function evaluate(job: EvaluateJob, io: EvaluateIo): Promise<Evalua
       classNames: model.classNames,
       positiveLabel: model.positiveClass === null ? null : model.classNames.indexOf(model.positiveClass),
       threshold: threshold?.value ?? null,
+      temperature: model.temperature,
     });
   const id = datedId(
     job.data ?? chosen.split!,

@@ -2,7 +2,7 @@
 import type { Decisions } from './contracts/evaluation.ts';
 import type { EvaluationRecord } from './contracts/evaluationRecord.ts';
 import { reportText } from './metrics/classificationReport.ts';
-import { areas, confusionText, decisionLines, figure, warningLine } from './report.ts';
+import { areas, calibrationLines, confusionText, decisionLines, figure, majority, warningLine } from './report.ts';
 import { duration, plural, printable, shortened } from './terminalText.ts';
 import { testLooksLine } from './testLooksText.ts';
 
@@ -39,19 +39,22 @@ function subject({ model, recipe, network, data }: EvaluationRecord): string {
   ].join('\n');
 }
 
-function figures({ metrics, threshold, positiveClass, classNames }: EvaluationRecord, decisions: Decisions): string[] {
-  const { loss, majorityBaseline } = metrics!;
+function figures(
+  { metrics, threshold, positiveClass, classNames, temperature }: EvaluationRecord,
+  decisions: Decisions,
+): string[] {
+  const { loss } = metrics!;
   const rule = {
     threshold: threshold?.value ?? null,
     positiveClass,
     classNames,
     chosen: threshold?.from === 'given' ? 'as given' : "the run's, Youden's J on its validation images",
   };
-  const correct = decisions.report.accuracy;
   return [
     [
       `  ${areas(metrics!)}   loss ${figure(loss)}`,
-      `  accuracy ${figure(correct, 3)}; always the most frequent class: ${figure(majorityBaseline, 3)}`,
+      `  for comparison: ${majority(metrics!)}`,
+      ...calibrationLines(metrics!, temperature),
       ...decisionLines(rule, decisions),
     ].join('\n'),
   ];

@@ -19,6 +19,7 @@ import { type FeatureCache, noFeatureCache, openFeatureCache } from './features/
 import { cutsAfter, type FeatureOptions, frozenFeatures } from './features/features.ts';
 import { evaluateSplit } from './metrics/evaluateSplit.ts';
 import { oneVsRest } from './metrics/roc.ts';
+import { fitTemperature } from './metrics/temperature.ts';
 import { youdenThreshold } from './metrics/threshold.ts';
 import { isTrainable } from './network/parameters.ts';
 import { exportedProgram } from './programs/exported.ts';
@@ -440,13 +441,23 @@ async function testOnce(trainer: Trainer, recipe: Recipe, trained: Trained): Pro
     report({ phase: 'saving', done: 0, total: 1 });
     const { classNames } = dataset;
     const threshold = positiveLabel === null ? null : fittedThreshold(val, positiveLabel, classNames.length);
-    const evaluate = (predicted: Predicted) => evaluateSplit({ ...predicted, classNames, positiveLabel, threshold });
+    const fit = fitTemperature(val.labels, val.probabilities, classNames.length);
+    const { temperature } = fit;
+    const evaluate = (predicted: Predicted) =>
+      evaluateSplit({ ...predicted, classNames, positiveLabel, threshold, temperature });
     const positiveClass = positiveLabel === null ? null : classNames[positiveLabel]!;
     const evaluation: Evaluation = {
       version: 1,
       classNames: [...classNames],
       positiveClass,
       threshold: threshold === null ? null : { value: threshold, method: 'youden', fittedOn: 'val' },
+      temperature: {
+        value: temperature,
+        reason: fit.reason,
+        lossBefore: fit.reason === null ? fit.lossBefore : null,
+        lossAfter: fit.reason === null ? fit.lossAfter : null,
+        fittedOn: 'val',
+      },
       val: evaluate(val),
       test: evaluate(test),
     };
@@ -464,6 +475,7 @@ async function testOnce(trainer: Trainer, recipe: Recipe, trained: Trained): Pro
       threshold,
       positiveClass,
       keptEpoch: trained.keptEpoch,
+      temperature,
     });
     return true;
   } finally {
@@ -489,7 +501,7 @@ function exportedModel(
         classNames: dataset.classNames,
         positiveClass: evaluation.positiveClass,
         threshold: evaluation.threshold?.value ?? null,
-        temperature: null,
+        temperature: evaluation.temperature?.value ?? null,
       }),
     ),
   });

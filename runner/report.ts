@@ -1,10 +1,11 @@
 // What a terminal shows of a run: pure text from its state. Absent: the terminal. Called by printer.ts and cli.ts.
 import { sentenceOf } from './contracts/errors.ts';
-import type { Decisions, SplitEvaluation } from './contracts/evaluation.ts';
+import type { Decisions, Figure, SplitEvaluation } from './contracts/evaluation.ts';
 import type { Problem, RunEvent, WeightsOrigin } from './contracts/events.ts';
 import { type EpochRow, headline, type RunState } from './contracts/runState.ts';
 import { reportText } from './metrics/classificationReport.ts';
-import { type Interval, wilsonInterval } from './metrics/intervals.ts';
+import { decisionFigures } from './metrics/decisionFigures.ts';
+import type { Interval } from './metrics/intervals.ts';
 import { duration, padEnd, padStart, plural, printable, shortened, table } from './terminalText.ts';
 import { lookedAt } from './testLooksText.ts';
 
@@ -115,12 +116,12 @@ export function finalReport(run: RunState, runFolder: string, { width, withEpoch
   if (evaluation) {
     const { test, val, keptEpoch } = evaluation;
     const decisions = test.byThreshold ?? test.byHighestProbability;
-    const chance = `always the most frequent class: accuracy ${figure(test.majorityBaseline, 3)}`;
     parts.push(
       [
         `Test: ${plural(test.imageCount, 'image')}, ${lookedAt(testLooks)}, with the weights of epoch ${keptEpoch}`,
         `  ${areas(test)}   loss ${figure(test.loss)}`,
-        `  for comparison: ${chance}; validation (${plural(val.imageCount, 'image')}): AUROC ${figure(val.auroc)}`,
+        `  for comparison: ${majority(test)}; validation (${plural(val.imageCount, 'image')}): AUROC ${figure(val.auroc)}`,
+        ...calibrationLines(test, evaluation.temperature ?? null),
         ...decisionLines(
           { ...evaluation, classNames: run.classNames, chosen: "Youden's J, chosen on validation" },
           decisions,
@@ -140,8 +141,27 @@ export function finalReport(run: RunState, runFolder: string, { width, withEpoch
 
 export const warningLine = (problem: Problem): string => `! ${problemText(problem)}`;
 
-export const areas = ({ auroc, aurocInterval, auprc }: SplitEvaluation): string =>
-  `AUROC ${figure(auroc)}${aurocInterval ? ` ${range(aurocInterval, 4)}` : ''}   AUPRC ${figure(auprc)}`;
+/** The areas under both curves; `by chance` is the share of the positive class, which AUPRC has without any knowledge. */
+export function areas({ auroc, aurocInterval, auprc, figures }: SplitEvaluation): string {
+  const within = (interval: Interval | null | undefined) => (interval ? ` ${range(interval, 4)}` : '');
+  const chance = figures?.auprcBaseline ? `, by chance ${figure(figures.auprcBaseline.value)}` : '';
+  return `AUROC ${figure(auroc)}${within(aurocInterval)}   AUPRC ${figure(auprc)}${within(figures?.auprc.interval)}${chance}`;
+}
+
+/** What no training is needed for. */
+export const majority = ({ majorityBaseline }: SplitEvaluation): string =>
+  `always the most frequent class: accuracy ${figure(majorityBaseline, 3)}`;
+
+/** How far probabilities may be taken at their word; nothing of runs of older versions. */
+export function calibrationLines({ calibration }: SplitEvaluation, temperature: number | null): string[] {
+  if (!calibration) return [];
+  const { ece, brier, scaled } = calibration;
+  const after =
+    scaled && temperature !== null
+      ? `; with temperature ${temperature.toFixed(3)} from validation: ECE ${figure(scaled.ece)}, Brier ${figure(scaled.brier)}`
+      : '';
+  return [`  calibration: ECE ${figure(ece)}, Brier ${figure(brier)}${after}`];
+}
 
 const range = ([low, high]: Interval, digits: number): string => `[${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
 
@@ -158,22 +178,37 @@ export function decisionLines(
   { threshold, positiveClass, classNames, chosen }: DecisionRule,
   decisions: Decisions,
 ): string[] {
-  if (positiveClass === null) return ['  decision: the most probable class'];
-  const positive = classNames.indexOf(positiveClass);
-  const share = (label: number) => {
-    const row = decisions.confusionMatrix[label] ?? [];
-    const count = total(row);
-    return count === 0
-      ? '–'
-      : `${((row[label] ?? 0) / count).toFixed(3)} ${range(wilsonInterval(row[label] ?? 0, count), 3)}`;
-  };
+  const figures = decisionFigures(
+    decisions.confusionMatrix,
+    positiveClass === null ? null : classNames.indexOf(positiveClass),
+  );
+  const { accuracy, balancedAccuracy, sensitivity, specificity, ppv, npv, f1 } = figures;
   return [
-    threshold === null
-      ? '  no threshold beats chance on validation: the most probable class decides'
-      : `  threshold ${threshold.toFixed(4)} on the probability of ${printable(positiveClass)}: ${chosen}`,
-    `  sensitivity ${share(positive)}   specificity ${share(1 - positive)}`,
-    '  in brackets: 95 % intervals',
+    positiveClass === null
+      ? '  decision: the most probable class'
+      : threshold === null
+        ? '  no threshold beats chance on validation: the most probable class decides'
+        : `  threshold ${threshold.toFixed(4)} on the probability of ${printable(positiveClass)}: ${chosen}`,
+    ...figureTable([
+      ['accuracy', accuracy, 'balanced accuracy', balancedAccuracy],
+      ['sensitivity', sensitivity, 'specificity', specificity],
+      ['PPV', ppv, 'NPV', npv],
+      ['F1', f1, '', null],
+    ]),
+    '  in brackets: 95 % intervals, and the images that a number rests on',
   ];
+}
+
+/** Two figures a line, in columns. */
+function figureTable(rows: readonly (readonly [string, Figure | null, string, Figure | null])[]): string[] {
+  const text = (each: Figure | null) =>
+    each === null
+      ? ''
+      : each.value === null
+        ? '–'
+        : `${each.value.toFixed(3)} [${each.interval ? `${each.interval.map((end) => end.toFixed(3)).join(', ')}; ` : ''}n = ${each.n}]`;
+  const cells = rows.filter(([, first]) => first !== null).map(([a, x, b, y]) => [`  ${a}`, text(x), ` ${b}`, text(y)]);
+  return table(cells, new Set([0, 1, 2, 3])).map((line) => line.trimEnd());
 }
 
 function endLine(run: RunState, runFolder: string): string {

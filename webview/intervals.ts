@@ -19,11 +19,11 @@ export function areaInterval(area: number | null, counts: readonly number[]): In
 export const shareInterval = (share: number | null, total: number): Interval | null =>
   share === null || total === 0 ? null : wilsonInterval(Math.round(share * total), total);
 
-/** Validation after one epoch. */
+/** Validation after one epoch; runs of older versions do not tell the area's. */
 export function epochIntervals({ counts }: RunState, { metrics: { val } }: EpochRow) {
   const images = counts?.val ?? [];
   const total = images.reduce((sum, count) => sum + count, 0);
-  return { auroc: areaInterval(val.auroc, images), accuracy: shareInterval(val.accuracy, total) };
+  return { auroc: val.aurocInterval ?? areaInterval(val.auroc, images), accuracy: shareInterval(val.accuracy, total) };
 }
 
 /** A whole split with the kept weights; runs of older versions do not tell the area's. */

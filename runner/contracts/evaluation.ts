@@ -45,6 +45,29 @@ export const ClassificationReport = z.object({
 });
 export type ClassificationReport = z.infer<typeof ClassificationReport>;
 
+/** What a rule of decision reaches; of two classes for the positive one. null: more than two classes. */
+export const DecisionFigures = z.object({
+  accuracy: Figure,
+  /** Mean recall of the classes that are there. */
+  balancedAccuracy: Figure,
+  sensitivity: Figure.nullable(),
+  specificity: Figure.nullable(),
+  ppv: Figure.nullable(),
+  npv: Figure.nullable(),
+  f1: Figure.nullable(),
+});
+export type DecisionFigures = z.infer<typeof DecisionFigures>;
+
+/** How far probabilities may be taken at their word. Two classes: those of the positive class; more: of the most probable class. */
+export const Calibration = z.object({
+  /** Expected calibration error over `bins` bins of equal width. */
+  ece: metric,
+  bins: z.int(),
+  /** Two classes: mean (p − y)² of the positive class. More: the sum over classes, from 0 to 2. */
+  brier: metric,
+});
+export type Calibration = z.infer<typeof Calibration>;
+
 /** Decisions of one rule: `confusionMatrix[trueLabel][predictedLabel]`. */
 export const Decisions = z.object({
   confusionMatrix: z.array(z.array(z.int())),
@@ -52,6 +75,8 @@ export const Decisions = z.object({
   /** Two classes only, else null. */
   sensitivity: metric,
   specificity: metric,
+  /** Absent in runs of older versions; metrics/decisionFigures.ts makes them of the matrix. */
+  figures: DecisionFigures.optional(),
 });
 export type Decisions = z.infer<typeof Decisions>;
 
@@ -60,7 +85,7 @@ export const SplitEvaluation = z.object({
   loss: metric,
   /** Two classes: of the positive class. More: one against rest, macro mean. null when a class is missing. */
   auroc: metric,
-  /** 95 % interval of `auroc` (metrics/intervals.ts); null with more than two classes. Absent in runs of older versions. */
+  /** 95 % interval of `auroc` (that of `figures.auroc`); null with more than two classes. Absent in runs of older versions. */
   aurocInterval: z.tuple([z.number(), z.number()]).nullable().optional(),
   /** Average precision; more than two classes: one against rest, macro mean. */
   auprc: metric,
@@ -70,6 +95,18 @@ export const SplitEvaluation = z.object({
   byHighestProbability: Decisions,
   /** Two classes: positive if probability >= threshold. null with more classes. */
   byThreshold: Decisions.nullable(),
+  /** `auroc`, `auprc` and `majorityBaseline` with what they rest on. Absent in runs of older versions. */
+  figures: z
+    .object({
+      auroc: Figure,
+      auprc: Figure,
+      majorityBaseline: Figure,
+      /** Share of the positive class: the AUPRC of scores without knowledge. null: more than two classes. */
+      auprcBaseline: Figure.nullable(),
+    })
+    .optional(),
+  /** `scaled`: with the temperature fitted on validation; null: none was fitted. Absent in runs of older versions. */
+  calibration: Calibration.extend({ scaled: Calibration.nullable() }).optional(),
 });
 export type SplitEvaluation = z.infer<typeof SplitEvaluation>;
 
@@ -78,6 +115,17 @@ export const Evaluation = z.object({
   classNames: z.array(z.string()),
   positiveClass: z.string().nullable(),
   threshold: z.object({ value: z.number(), method: z.literal('youden'), fittedOn: z.literal('val') }).nullable(),
+  /** softmax(logits / value) is calibrated on validation (metrics/temperature.ts). null: it cannot be fitted; `reason` says why. */
+  temperature: z
+    .object({
+      value: z.number().positive().nullable(),
+      reason: z.enum(['noImages', 'oneClassOnly', 'notFinite', 'noErrors', 'noBetterThanChance']).nullable(),
+      /** Mean −log p of the true class on validation, before and after. */
+      lossBefore: metric,
+      lossAfter: metric,
+      fittedOn: z.literal('val'),
+    })
+    .optional(),
   val: SplitEvaluation,
   test: SplitEvaluation,
 });

@@ -31,6 +31,8 @@ export const EpochMetrics = z.object({
     loss: metric,
     accuracy: metric,
     auroc: metric,
+    /** 95 % interval of `auroc`; null with more than two classes. Absent in runs of older versions. */
+    aurocInterval: z.tuple([z.number(), z.number()]).nullable().optional(),
     auprc: metric,
     sensitivity: metric,
     specificity: metric,
@@ -138,6 +140,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     threshold: metric,
     positiveClass: z.string().nullable(),
     keptEpoch: z.int(),
+    /** Of the calibration, fitted on validation. Absent in runs of older versions. */
+    temperature: metric.optional(),
   }),
   z.object({
     type: z.literal('ended'),

@@ -24,7 +24,7 @@ export function metricsMarkdown(run: Source): string {
 
 const metricRows = ({ epochs, stages, classNames }: Source): Record<string, Cell>[] =>
   epochs.map(({ epoch, stage, best, metrics, learningRates, imagesPerSecond, elapsedMs }) => {
-    const { recallPerClass, ...val } = metrics.val;
+    const { recallPerClass, aurocInterval: _, ...val } = metrics.val;
     return {
       epoch,
       stage: stages[stage]?.name ?? String(stage + 1),

@@ -73,6 +73,7 @@ export const RunState = z.object({
       threshold: z.number().nullable(),
       positiveClass: z.string().nullable(),
       keptEpoch: z.int(),
+      temperature: z.number().nullable().optional(),
     })
     .nullable(),
   problem: Problem.nullable(),

@@ -30,7 +30,7 @@ export async function runModel(runFolder: string): Promise<EvaluationModel> {
     classNames,
     positiveClass: positiveClassOf(state, recipe),
     threshold: state.evaluation?.threshold ?? null,
-    temperature: null,
+    temperature: state.evaluation?.temperature ?? null,
     imageSize: recipe.imageSize,
     color: recipe.color,
     classWeights:

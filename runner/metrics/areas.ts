@@ -40,7 +40,7 @@ export function aurocFigure(labels: ArrayLike<number>, scores: ArrayLike<number>
  * AP = 1, Wilson's interval of the share AP among the positives stands in.
  *
  * @param seed  the same images and seed give the same interval
- * @returns never throws; missing: `noImages`, `noPositives`, `notFinite`
+ * @returns never throws; missing: `noImages`, `noPositives`, `oneClassOnly` (positives), `notFinite`
  * @see Boyd, Eng & Page 2013 (ECML PKDD) on the logit and the binomial interval of an AUPRC
  */
 export function averagePrecisionFigure(labels: ArrayLike<number>, scores: ArrayLike<number>, seed = 0): Figure {
@@ -49,6 +49,7 @@ export function averagePrecisionFigure(labels: ArrayLike<number>, scores: ArrayL
   const area = averagePrecision(labels, scores);
   if (area === undefined) return missing(total === 0 ? 'noImages' : 'noPositives', total);
   const positives = positivesIn(labels);
+  if (positives === total) return missing('oneClassOnly', total); // 1, whatever the scores
   const spread = standardDeviation(resampledAveragePrecision(labels, scores, stream(seed, 'bootstrap')));
   // A sum of 1/n that should be 1 misses it by rounding.
   if (positives < 2 || spread < 1e-9 || area > 1 - 1e-9)

@@ -1,10 +1,21 @@
-import type { Decisions, SplitEvaluation } from '../contracts/evaluation.ts';
+import type { Calibration, Decisions, Figure, SplitEvaluation } from '../contracts/evaluation.ts';
 import type { EpochMetrics } from '../contracts/events.ts';
+import { aurocFigure, averagePrecisionFigure, prevalenceFigure } from './areas.ts';
+import {
+  brierScore,
+  brierScoreMulticlass,
+  expectedCalibrationError,
+  reliabilityCurve,
+  topLabel,
+} from './calibration.ts';
 import { classificationReport } from './classificationReport.ts';
 import { accuracyOf, confusionMatrix, mostProbable, sensitivityAndSpecificity } from './confusion.ts';
-import { aurocInterval } from './intervals.ts';
+import { decisionFigures } from './decisionFigures.ts';
+import { allFinite, missing } from './figure.ts';
+import { majorityBaseline } from './figuresAt.ts';
 import { averagePrecision, averagePrecisionOneVsRest } from './precisionRecall.ts';
 import { auroc, aurocOneVsRest, oneVsRest } from './roc.ts';
+import { applyTemperature } from './temperature.ts';
 
 /** What a network said of N images. */
 export interface Scored {
@@ -20,10 +31,12 @@ export interface EvaluateOptions extends Scored {
   readonly positiveLabel: number | null;
   /** With two classes: positive if probability >= threshold. */
   readonly threshold: number | null;
+  /** Fitted on validation; left out or null: the probabilities stand as they are. Decisions and areas never use it. */
+  readonly temperature?: number | null;
 }
 
 export function evaluateSplit(options: EvaluateOptions): SplitEvaluation {
-  const { labels, probabilities, loss, classNames, positiveLabel, threshold } = options;
+  const { labels, probabilities, loss, classNames, positiveLabel, threshold, temperature } = options;
   const classCount = classNames.length;
   const decide = (predicted: readonly number[]): Decisions => {
     const matrix = confusionMatrix(labels, predicted, classCount);
@@ -31,20 +44,28 @@ export function evaluateSplit(options: EvaluateOptions): SplitEvaluation {
       positiveLabel === null
         ? { sensitivity: null, specificity: null }
         : sensitivityAndSpecificity(matrix, positiveLabel);
-    return { confusionMatrix: matrix, report: classificationReport(matrix, classNames), ...shares };
+    return {
+      confusionMatrix: matrix,
+      report: classificationReport(matrix, classNames),
+      ...shares,
+      figures: decisionFigures(matrix, positiveLabel),
+    };
   };
   const supports = classNames.map((_, k) => labels.filter((label) => label === k).length);
-  const area = areaUnderRoc(options, classCount, positiveLabel);
+  const figures = { ...areaFigures(options), majorityBaseline: majorityBaseline(supports) };
   return {
     imageCount: labels.length,
     loss: finiteOrNull(loss),
-    auroc: area,
-    aurocInterval:
-      area === null || positiveLabel === null
-        ? null
-        : [...aurocInterval(area, supports[positiveLabel]!, labels.length - supports[positiveLabel]!)],
-    auprc: areaUnderPrecisionRecall(options, classCount, positiveLabel),
-    majorityBaseline: Math.max(...supports) / labels.length,
+    auroc: figures.auroc.value,
+    aurocInterval: figures.auroc.interval && [...figures.auroc.interval],
+    auprc: figures.auprc.value,
+    majorityBaseline: figures.majorityBaseline.value ?? 0,
+    figures,
+    calibration: {
+      ...calibrationOf(options, probabilities),
+      scaled:
+        temperature == null ? null : calibrationOf(options, applyTemperature(probabilities, classCount, temperature)),
+    },
     byHighestProbability: decide(mostProbable(probabilities, classCount)),
     byThreshold:
       positiveLabel === null || threshold === null
@@ -54,6 +75,60 @@ export function evaluateSplit(options: EvaluateOptions): SplitEvaluation {
               score >= threshold ? positiveLabel : 1 - positiveLabel,
             ),
           ),
+  };
+}
+
+/** Two classes: of the positive one. More: the macro mean, one against rest; no interval of it is known. */
+function areaFigures({ labels, probabilities, classNames, positiveLabel, ...rest }: EvaluateOptions) {
+  if (positiveLabel !== null) {
+    const binary = oneVsRest(labels, probabilities, classNames.length, positiveLabel);
+    return {
+      auroc: aurocFigure(binary.labels, binary.scores),
+      auprc: averagePrecisionFigure(binary.labels, binary.scores),
+      auprcBaseline: prevalenceFigure(binary.labels),
+    };
+  }
+  if (!allFinite(probabilities)) {
+    const none = missing('notFinite', labels.length);
+    return { auroc: none, auprc: none, auprcBaseline: null };
+  }
+  const scored = { labels, probabilities, ...rest };
+  const mean = (value: number | null): Figure =>
+    value === null ? missing('oneClassOnly', labels.length) : meanFigure(value, labels.length);
+  return {
+    auroc: mean(areaUnderRoc(scored, classNames.length, null)),
+    auprc: mean(areaUnderPrecisionRecall(scored, classNames.length, null)),
+    auprcBaseline: null,
+  };
+}
+
+/** A mean over classes. */
+export const meanFigure = (value: number, n: number): Figure => ({
+  value,
+  n,
+  interval: null,
+  method: null,
+  missing: null,
+});
+
+const bins = 10;
+
+function calibrationOf(
+  { labels, classNames, positiveLabel }: EvaluateOptions,
+  probabilities: ArrayLike<number>,
+): Calibration {
+  const classCount = classNames.length;
+  const asked =
+    positiveLabel === null
+      ? topLabel(labels, probabilities, classCount)
+      : oneVsRest(labels, probabilities, classCount, positiveLabel);
+  return {
+    ece: expectedCalibrationError(reliabilityCurve(asked.labels, asked.scores, 'equalWidth', bins)),
+    bins,
+    brier:
+      positiveLabel === null
+        ? brierScoreMulticlass(labels, probabilities, classCount)
+        : brierScore(asked.labels, asked.scores),
   };
 }
 
@@ -86,11 +161,23 @@ export function epochMetrics(options: {
       loss: finiteOrNull(val.loss),
       accuracy: finiteOrNull(accuracyOf(valMatrix)),
       auroc: areaUnderRoc(val, classCount, positiveLabel),
+      aurocInterval: aurocIntervalOf(val, classCount, positiveLabel),
       auprc: areaUnderPrecisionRecall(val, classCount, positiveLabel),
       ...shares,
       recallPerClass: perClass.map(({ sensitivity }) => sensitivity),
     },
   };
+}
+
+function aurocIntervalOf(
+  { labels, probabilities }: Scored,
+  classCount: number,
+  positiveLabel: number | null,
+): [low: number, high: number] | null {
+  if (positiveLabel === null) return null;
+  const binary = oneVsRest(labels, probabilities, classCount, positiveLabel);
+  const { interval } = aurocFigure(binary.labels, binary.scores);
+  return interval && [...interval];
 }
 
 function areaUnderRoc({ labels, probabilities }: Scored, classCount: number, positiveLabel: number | null) {

@@ -2,7 +2,7 @@
 // counts, so a slider can ask at every move.
 import type { Figure } from '../contracts/evaluation.ts';
 import { allFinite, figureOf, missing, shareOf } from './figure.ts';
-import { f1Interval, meanOfTwoInterval, ratioInterval, type Share, wilsonInterval } from './intervals.ts';
+import { f1Interval, meanOfSharesInterval, ratioInterval, type Share, wilsonInterval } from './intervals.ts';
 import { decisionsAt } from './threshold.ts';
 
 export interface Counts {
@@ -78,7 +78,10 @@ export function figuresOf({
         : figureOf(
             (tp / positives + tn / negatives) / 2,
             total,
-            meanOfTwoInterval([tp, positives], [tn, negatives]),
+            meanOfSharesInterval([
+              [tp, positives],
+              [tn, negatives],
+            ]),
             'squareAndAdd',
           ),
   };

@@ -55,19 +55,20 @@ export function aurocInterval(area: number, positives: number, negatives: number
 export type Share = readonly [successes: number, total: number];
 
 /**
- * 95 % interval of the mean of two independent proportions, such as balanced accuracy: the distances of each one's Wilson limits from
+ * 95 % interval of the mean of K independent proportions, such as balanced accuracy: the distances of each one's Wilson limits from
  * it are added as squares, so that at 100 % it does not collapse as a bootstrap does.
  *
- *   low = (p₁ + p₂)/2 − ½·√((p₁ − l₁)² + (p₂ − l₂)²),   high likewise
+ *   low = (p₁ + … + p_K)/K − 1/K·√((p₁ − l₁)² + … + (p_K − l_K)²),   high likewise
  *
- * @example meanOfTwoInterval([81, 263], [15, 148]) // [0.1719, 0.2462]
+ * @param shares  at least one
+ * @example meanOfSharesInterval([[81, 263], [15, 148]]) // [0.1719, 0.2462]
  * @see Newcombe 1998 (Statistics in Medicine 17:873), method 10, which does so for a difference; Zou & Donner 2008 (27:1693)
  */
-export function meanOfTwoInterval([a, n]: Share, [b, m]: Share): Interval {
-  const [p, q] = [a / n, b / m];
-  const [first, second] = [wilsonInterval(a, n), wilsonInterval(b, m)];
-  const reach = (end: 0 | 1) => Math.hypot(p - first[end], q - second[end]) / 2;
-  return [Math.max(0, (p + q) / 2 - reach(0)), Math.min(1, (p + q) / 2 + reach(1))];
+export function meanOfSharesInterval(shares: readonly Share[]): Interval {
+  const mean = shares.reduce((sum, [a, n]) => sum + a / n, 0) / shares.length;
+  const reach = (end: 0 | 1) =>
+    Math.hypot(...shares.map(([a, n]) => a / n - wilsonInterval(a, n)[end])) / shares.length;
+  return [Math.max(0, mean - reach(0)), Math.min(1, mean + reach(1))];
 }
 
 /**

@@ -1,6 +1,6 @@
 // Images to evaluate may lack classes that the model knows. Then means go over the classes that are there.
 import type { Decisions, SplitEvaluation } from '../contracts/evaluation.ts';
-import { type EvaluateOptions, evaluateSplit } from './evaluateSplit.ts';
+import { type EvaluateOptions, evaluateSplit, meanFigure } from './evaluateSplit.ts';
 import { averagePrecision } from './precisionRecall.ts';
 import { auroc, oneVsRest } from './roc.ts';
 
@@ -24,11 +24,17 @@ export function evaluatePresent(options: EvaluateOptions): SplitEvaluation {
       byThreshold: evaluation.byThreshold && withoutMissing(evaluation.byThreshold),
     };
   if (positiveLabel !== null) throw new Error('Of two classes, two are present: nothing is missing');
+  const [area, precision] = [meanOver(present, options, auroc), meanOver(present, options, averagePrecision)];
   return {
     ...evaluation,
-    auroc: meanOver(present, options, auroc),
-    auprc: meanOver(present, options, averagePrecision),
+    auroc: area,
+    auprc: precision,
     byHighestProbability,
+    figures: {
+      ...evaluation.figures!,
+      auroc: meanFigure(area, labels.length),
+      auprc: meanFigure(precision, labels.length),
+    },
   };
 }
 

@@ -1,13 +1,13 @@
 // What came out on the test images, with what chance leaves open, and what guessing would have reached.
-import type { Decisions, SplitEvaluation } from '../contracts/evaluation.ts';
+import type { DecisionFigures, Decisions, SplitEvaluation } from '../contracts/evaluation.ts';
 import type { Predictions } from '../contracts/predictionsFile.ts';
 import type { RunState } from '../contracts/runState.ts';
-import { wilsonInterval } from '../metrics/intervals.ts';
+import { decisionFigures } from '../metrics/decisionFigures.ts';
 import { auroc, oneVsRest, rocCurve } from '../metrics/roc.ts';
 import { plural } from '../terminalText.ts';
 import { lookedAt, testLooksLine } from '../testLooksText.ts';
 import type { Block, Chart, ReportInput, Series, Table } from './document.ts';
-import { figure, sum, withInterval } from './wording.ts';
+import { figure, sum, told, withInterval } from './wording.ts';
 
 export function resultSection({ run, test, testLooks }: Pick<ReportInput, 'run' | 'test' | 'testLooks'>): Block[] {
   const heading: Block = { kind: 'heading', text: 'Test' };
@@ -19,7 +19,7 @@ export function resultSection({ run, test, testLooks }: Pick<ReportInput, 'run' 
     heading,
     {
       kind: 'text',
-      text: `${plural(evaluation.test.imageCount, 'test image')}, ${lookedAt(testLooks)}, with the weights of epoch ${evaluation.keptEpoch}. In brackets: 95 % intervals.`,
+      text: `${plural(evaluation.test.imageCount, 'test image')}, ${lookedAt(testLooks)}, with the weights of epoch ${evaluation.keptEpoch}. In brackets: 95 % intervals; n: the images that a number rests on, where they are not all.`,
     },
     ...(testLooks > 1 ? [{ kind: 'list', warning: true, items: [testLooksLine(testLooks)] } as const] : []),
     figuresTable(run, evaluation),
@@ -36,9 +36,14 @@ export const decisionsOf = ({ byThreshold, byHighestProbability }: SplitEvaluati
 
 type Evaluated = NonNullable<RunState['evaluation']>;
 
-function figuresTable({ classNames }: RunState, { test, val, positiveClass }: Evaluated): Table {
-  const positive = positiveClass === null ? -1 : classNames.indexOf(positiveClass);
+function figuresTable({ classNames }: RunState, { test, val, positiveClass, temperature }: Evaluated): Table {
+  const positive = positiveClass === null ? null : classNames.indexOf(positiveClass);
   const row = (name: string, cellOf: (split: SplitEvaluation) => string) => [name, cellOf(test), cellOf(val)];
+  const decided = (name: string, key: keyof DecisionFigures) =>
+    row(name, (split) => {
+      const figure = decisionFigures(decisionsOf(split).confusionMatrix, positive)[key];
+      return figure === null ? '' : told(figure);
+    });
   return {
     kind: 'table',
     caption: 'Figures of the kept weights',
@@ -46,29 +51,45 @@ function figuresTable({ classNames }: RunState, { test, val, positiveClass }: Ev
     rows: [
       row('Images', ({ imageCount }) => String(imageCount)),
       row('AUROC', (split) => withInterval(split.auroc, split.aurocInterval)),
-      row('AUPRC', ({ auprc }) => figure(auprc)),
-      row('Accuracy', (split) => recallOf(decisionsOf(split).confusionMatrix, null)),
-      ...(positive < 0
+      row('AUPRC', ({ auprc, figures }) => withInterval(auprc, figures?.auprc.interval)),
+      ...(test.figures?.auprcBaseline
+        ? [
+            row('AUPRC by chance: the share of the positive class', ({ figures }) =>
+              figure(figures?.auprcBaseline?.value),
+            ),
+          ]
+        : []),
+      decided('Accuracy', 'accuracy'),
+      row('Accuracy of always the most frequent class', ({ majorityBaseline }) => figure(majorityBaseline)),
+      decided('Balanced accuracy (mean recall of the classes)', 'balancedAccuracy'),
+      ...(positive === null
         ? []
         : [
-            row(`Sensitivity (recall of ${positiveClass})`, (split) =>
-              recallOf(decisionsOf(split).confusionMatrix, positive),
-            ),
-            row(`Specificity (recall of ${classNames[1 - positive]})`, (split) =>
-              recallOf(decisionsOf(split).confusionMatrix, 1 - positive),
-            ),
+            decided(`Sensitivity (recall of ${positiveClass})`, 'sensitivity'),
+            decided(`Specificity (recall of ${classNames[1 - positive]})`, 'specificity'),
+            decided(`PPV (precision of ${positiveClass})`, 'ppv'),
+            decided(`NPV (precision of ${classNames[1 - positive]})`, 'npv'),
+            decided(`F1 of ${positiveClass}`, 'f1'),
           ]),
       row('Loss', ({ loss }) => figure(loss)),
-      row('Accuracy of always the most frequent class', ({ majorityBaseline }) => figure(majorityBaseline)),
+      ...(test.calibration
+        ? [
+            row('Expected calibration error', ({ calibration }) => figure(calibration?.ece)),
+            row('Brier score', ({ calibration }) => figure(calibration?.brier)),
+          ]
+        : []),
+      ...(test.calibration?.scaled && temperature != null
+        ? [
+            row(`Expected calibration error with temperature ${figure(temperature, 3)}`, ({ calibration }) =>
+              figure(calibration?.scaled?.ece),
+            ),
+            row(`Brier score with temperature ${figure(temperature, 3)}`, ({ calibration }) =>
+              figure(calibration?.scaled?.brier),
+            ),
+          ]
+        : []),
     ],
   };
-}
-
-/** Share of the images of a class (null: of all) that were recognized. */
-function recallOf(matrix: Decisions['confusionMatrix'], label: number | null): string {
-  const right = label === null ? sum(matrix.map((row, k) => row[k]!)) : matrix[label]![label]!;
-  const total = label === null ? sum(matrix.flat()) : sum(matrix[label]!);
-  return total === 0 ? figure(null) : withInterval(right / total, wilsonInterval(right, total));
 }
 
 function decisionRule({ threshold, positiveClass }: Evaluated): string {

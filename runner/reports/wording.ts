@@ -1,4 +1,5 @@
 // How figures read in a report.
+import type { Figure } from '../contracts/evaluation.ts';
 import type { Interval } from '../metrics/intervals.ts';
 
 export const figure = (value: number | null | undefined, digits = 4): string =>
@@ -11,5 +12,9 @@ export const withInterval = (value: number | null, interval: Interval | null | u
   interval
     ? `${figure(value, digits)} [${interval[0].toFixed(digits)}, ${interval[1].toFixed(digits)}]`
     : figure(value, digits);
+
+/** With the interval, and the images it rests on. */
+export const told = (each: Figure, digits = 4): string =>
+  each.value === null ? figure(null) : `${withInterval(each.value, each.interval, digits)}, n = ${each.n}`;
 
 export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -63,7 +63,7 @@ interface Scalar {
 
 /** What is not known (a class is missing) is left out. */
 function scalarsOf({ metrics, learningRates }: EpochEvent, classNames: readonly string[]): Scalar[] {
-  const { recallPerClass, ...val } = metrics.val;
+  const { recallPerClass, aurocInterval: _, ...val } = metrics.val;
   const named: [string, number | null | undefined][] = [
     ...Object.entries(metrics.train).map(([name, value]): [string, number | null] => [`${name}/train`, value]),
     ...Object.entries(val).map(([name, value]): [string, number | null] => [`${name}/val`, value]),

@@ -28,8 +28,11 @@ const report = `Test: 8 images, looked at once, with the weights of epoch 2
   AUROC 0.8750   AUPRC 0.9000   loss 0.5200
   for comparison: always the most frequent class: accuracy 0.500; validation (8 images): AUROC 0.8750
   threshold 0.4000 on the probability of dog: Youden's J, chosen on validation
-  sensitivity 0.750 [0.301, 0.954]   specificity 0.750 [0.301, 0.954]
-  in brackets: 95 % intervals
+  accuracy     0.750 [0.409, 0.929; n = 8]   balanced accuracy  0.750 [0.432, 0.895; n = 8]
+  sensitivity  0.750 [0.301, 0.954; n = 4]   specificity        0.750 [0.301, 0.954; n = 4]
+  PPV          0.750 [0.301, 0.954; n = 4]   NPV                0.750 [0.301, 0.954; n = 4]
+  F1           0.750 [0.375, 0.938; n = 5]
+  in brackets: 95 % intervals, and the images that a number rests on
 
 true \\ predicted  cat  dog
 cat                 3    1
@@ -129,7 +132,7 @@ test('finalReport() of three classes names the rule of decision and aligns wide 
   const text = finalReport(threeClasses(null), '/runs/one', whole);
   assert.match(
     text,
-    /^ {2}AUROC 1\.0000 {3}AUPRC 1\.0000 {3}loss 0\.5000\n.*\n {2}decision: the most probable class\n\n/m,
+    /^ {2}AUROC 1\.0000 {3}AUPRC 1\.0000 {3}loss 0\.5000\n.*\n {2}calibration: .*\n {2}decision: the most probable class\n {2}accuracy {2}0\.750 \[0\.301, 0\.954; n = 4\] {3}balanced accuracy {2}0\.833 \[/m,
   );
   assert.ok(
     text.includes(`
@@ -138,6 +141,38 @@ true \\ predicted          猫  dog  a very long class name …
 dog                        0    1                         0
 a very long class name …   1    0                         1
 `),
+    text,
+  );
+});
+
+test('finalReport() tells areas with their intervals, what chance reaches, and calibration before and after', () => {
+  const evaluation = evaluateSplit({
+    labels: [0, 0, 0, 1, 1],
+    probabilities: [0.8, 0.2, 0.7, 0.3, 0.4, 0.6, 0.5, 0.5, 0.1, 0.9],
+    loss: 0.5,
+    classNames: ['cat', 'dog'],
+    positiveLabel: 1,
+    threshold: 0.4,
+    temperature: 2,
+  });
+  const state = stateAfter(storyOfARun(1));
+  const tested = { ...state.evaluation!, val: evaluation, test: evaluation, temperature: 2 };
+  const text = finalReport({ ...state, evaluation: tested }, '/r', whole);
+  const { auroc, auprc } = evaluation.figures!;
+  const within = (interval: readonly number[] | null) => `[${interval!.map((end) => end.toFixed(4)).join(', ')}]`;
+  const chance = 'by chance 0.4000';
+  assert.ok(
+    text.includes(
+      `  AUROC 0.8333 ${within(auroc.interval)}   AUPRC 0.8333 ${within(auprc.interval)}, ${chance}   loss`,
+    ),
+    text,
+  );
+  const { ece, brier, scaled } = evaluation.calibration!;
+  assert.ok(scaled!.brier !== brier);
+  assert.ok(
+    text.includes(
+      `  calibration: ECE ${ece!.toFixed(4)}, Brier ${brier!.toFixed(4)}; with temperature 2.000 from validation: ECE ${scaled!.ece!.toFixed(4)}, Brier ${scaled!.brier!.toFixed(4)}\n`,
+    ),
     text,
   );
 });

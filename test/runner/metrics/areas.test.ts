@@ -43,6 +43,7 @@ test('the areas say why they are missing', () => {
   assert.equal(aurocFigure([1, 1], [0.1, 0.2]).missing, 'oneClassOnly');
   assert.equal(aurocFigure([0, 1], [0.1, Number.NaN]).missing, 'notFinite');
   assert.equal(averagePrecisionFigure([0, 0], [0.1, 0.2]).missing, 'noPositives');
+  assert.equal(averagePrecisionFigure([1, 1], [0.1, 0.2]).missing, 'oneClassOnly');
   assert.equal(prevalenceFigure([]).missing, 'noImages');
 });
 

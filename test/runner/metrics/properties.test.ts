@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { SplitEvaluation } from '../../../runner/contracts/evaluation.ts';
 import { epochMetrics, evaluateSplit } from '../../../runner/metrics/evaluateSplit.ts';
 import { averagePrecision } from '../../../runner/metrics/precisionRecall.ts';
 import { auroc, rocCurve } from '../../../runner/metrics/roc.ts';
@@ -124,4 +125,66 @@ test('epochMetrics() of three classes are means of one against the rest', () => 
   assert.deepEqual(val.recallPerClass, [1, 1, 0.5]);
   assert.ok(Math.abs(val.sensitivity! - 2.5 / 3) < 1e-12);
   assert.ok(Math.abs(val.specificity! - (2 / 3 + 1 + 1) / 3) < 1e-12);
+});
+
+test('evaluateSplit() of any probabilities, also NaN, can be written and read back, and says every number once', () => {
+  const probability = fc.oneof(
+    { weight: 30, arbitrary: fc.integer({ min: 0, max: 8 }).map((n) => n / 8) },
+    { weight: 1, arbitrary: fc.constant(Number.NaN) },
+  );
+  const rows = fc.array(fc.tuple(fc.nat(1), probability), { minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(
+      rows,
+      fc.constantFrom(0, 1, null),
+      fc.constantFrom(null, 0.5, 2),
+      (drawn, positiveLabel, temperature) => {
+        const evaluation = evaluateSplit({
+          labels: drawn.map(([label]) => label),
+          probabilities: drawn.flatMap(([, p]) => [1 - p, p]),
+          loss: 0.5,
+          classNames: ['a', 'b'],
+          positiveLabel,
+          threshold: positiveLabel === null ? null : 0.5,
+          temperature,
+        });
+        assert.deepEqual(SplitEvaluation.parse(JSON.parse(JSON.stringify(evaluation))), evaluation);
+        const { figures, byHighestProbability: decisions } = evaluation;
+        assert.equal(figures!.auroc.value, evaluation.auroc);
+        assert.deepEqual(figures!.auroc.interval, evaluation.aurocInterval);
+        assert.equal(figures!.auprc.value, evaluation.auprc);
+        assert.equal(figures!.majorityBaseline.value, evaluation.majorityBaseline);
+        assert.ok(Math.abs(decisions.figures!.accuracy.value! - decisions.report.accuracy) < 1e-12);
+        assert.equal(decisions.figures!.sensitivity?.value ?? null, decisions.sensitivity);
+        const specificity = decisions.figures!.specificity?.value ?? null;
+        if (specificity === null) assert.equal(decisions.specificity, null);
+        else assert.ok(Math.abs(specificity - decisions.specificity!) < 1e-12);
+      },
+    ),
+  );
+});
+
+test('evaluateSplit() with a temperature changes calibration only', () => {
+  const options = {
+    labels: [0, 1, 2, 0],
+    probabilities: [0.7, 0.2, 0.1, 0.2, 0.5, 0.3, 0.3, 0.3, 0.4, 0.2, 0.6, 0.2],
+    loss: 0.5,
+    classNames: ['a', 'b', 'c'],
+    positiveLabel: null,
+    threshold: null,
+  };
+  const { calibration, ...plain } = evaluateSplit(options);
+  const { calibration: with2, ...same } = evaluateSplit({ ...options, temperature: 2 });
+  assert.deepEqual(same, plain);
+  assert.deepEqual({ ...with2, scaled: null }, calibration);
+  assert.notEqual(with2!.scaled!.brier, calibration!.brier);
+  assert.ok(Math.abs(plain.byHighestProbability.figures!.balancedAccuracy.value! - (1 / 2 + 1 + 1) / 3) < 1e-12);
+});
+
+test('epochMetrics() and evaluateSplit() tell the same AUROC with the same interval', () => {
+  const scored = { labels: [0, 0, 1, 1], probabilities: [0.9, 0.1, 0.4, 0.6, 0.3, 0.7, 0.8, 0.2], loss: 0.5 };
+  const { val } = epochMetrics({ train: scored, val: scored, classCount: 2, positiveLabel: 1 });
+  const split = evaluateSplit({ ...scored, classNames: ['a', 'b'], positiveLabel: 1, threshold: null });
+  assert.equal(val.auroc, split.auroc);
+  assert.deepEqual(val.aurocInterval, split.aurocInterval);
 });

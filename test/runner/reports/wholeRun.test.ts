@@ -113,10 +113,13 @@ function checkTables(page: Node, { test: tested, classNames }: Evaluation): void
     );
   }
   const ofTest = (name: string) => rows.find((row) => row[0] === name)?.[1];
-  const { auroc, aurocInterval, auprc, majorityBaseline } = tested;
+  const { auroc, aurocInterval, auprc, majorityBaseline, figures, calibration } = tested;
   assert.equal(ofTest('Images'), String(tested.imageCount));
   assert.equal(ofTest('AUROC'), `${auroc!.toFixed(4)} [${aurocInterval!.map((edge) => edge.toFixed(4)).join(', ')}]`);
-  assert.equal(ofTest('AUPRC'), auprc!.toFixed(4));
+  const { interval } = figures!.auprc;
+  assert.equal(ofTest('AUPRC'), `${auprc!.toFixed(4)} [${interval!.map((edge) => edge.toFixed(4)).join(', ')}]`);
+  assert.equal(ofTest('Brier score'), calibration!.brier!.toFixed(4));
+  assert.match(ofTest('Accuracy')!, new RegExp(`, n = ${tested.imageCount}$`));
   assert.equal(ofTest('Loss'), tested.loss!.toFixed(4));
   assert.equal(ofTest('Accuracy of always the most frequent class'), majorityBaseline.toFixed(4));
 }
