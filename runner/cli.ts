@@ -330,8 +330,8 @@ Looks at a run's test images are counted: the more often they are looked at, the
         signal: interruptSignal({ end: line.end }, 'Stopping; nothing is recorded.'),
       },
     ).finally(line.end);
-    const output: EvaluateOutput = { type: 'recorded', ...evaluated };
-    process.stdout.write(json ? `${JSON.stringify(output)}\n` : evaluationReport(evaluated));
+    const output: EvaluateOutput = { type: 'recorded', ...evaluated, report: evaluationReport(evaluated) };
+    process.stdout.write(json ? `${JSON.stringify(output)}\n` : output.report);
   });
 
 program

@@ -5,6 +5,7 @@ import { isRunId } from '../runner/contracts/run.ts';
 import { type CheckReports, checkDataset, openCheckReport } from './datasets/checkDataset.ts';
 import { createSample } from './datasets/createSample.ts';
 import type { DatasetChecks } from './datasets/datasetChecks.ts';
+import { evaluateFolder, pickModel } from './evaluation/evaluateFolder.ts';
 import { type SheetPanels, SheetScope } from './panels/sheetPanel.ts';
 import { chooseRuns } from './runs/chooseRuns.ts';
 import { datasetName, isOpen, type Run } from './runs/run.ts';
@@ -113,6 +114,7 @@ export const commands = {
     ).run,
   },
   'shoulders.reportRun': { needsTrust: true, run: onRun((run, { program }) => reportRun(run, program), hasEpochs).run },
+  'shoulders.evaluateFolder': { needsTrust: true, run: evaluateFrom },
   'shoulders.openMetrics': onRun((run) => openMetrics(run), hasEpochs),
   'shoulders.copyMetrics': onRun((run) => copyMetrics(run), hasEpochs),
   'shoulders.compareRuns': { needsTrust: false, run: compareRuns },
@@ -164,6 +166,21 @@ async function compareRuns(
   await index.rescan();
   const runIds = await chooseRuns(index.runs, runIdsAmong(argument, selected));
   if (runIds) await openComparison(runIds);
+}
+
+/** From the explorer: a folder, or an ONNX model. From a row: its run. What is missing is asked for. */
+async function evaluateFrom(parts: CommandParts, argument: unknown): Promise<void> {
+  const given = fileUri(argument, parts)?.fsPath;
+  const isModel = given?.toLowerCase().endsWith('.onnx') ?? false;
+  const id = runIdFrom(argument);
+  await parts.index.rescan();
+  const model = isModel ? given : id === undefined ? await pickModel(parts.index.runs) : parts.index.get(id)?.folder;
+  if (model === undefined) return;
+  const data =
+    given !== undefined && !isModel
+      ? given
+      : await pickDataset(parts.datasets, vscode.l10n.t('Evaluate on a Folder…'), vscode.l10n.t('Folder of images'));
+  if (data !== undefined) await evaluateFolder({ model, data }, parts);
 }
 
 function isRunning({ phase, state }: Run): boolean {

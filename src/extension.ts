@@ -11,6 +11,7 @@ import { countsOf } from './datasets/datasetCounts.ts';
 import { DatasetIndex } from './datasets/datasetIndex.ts';
 import { createDatasetTreeView } from './datasets/datasetTreeView.ts';
 import { listImages } from './datasets/listImages.ts';
+import { watchModels } from './evaluation/modelContext.ts';
 import { createLog, logFolderOf, prepareLogFolder, runLogOf } from './log.ts';
 import { createComparePanels } from './panels/comparePanel.ts';
 import { createRunPanels } from './panels/runPanel.ts';
@@ -86,6 +87,7 @@ export function activate(context: vscode.ExtensionContext): void {
     createStatusBar(index),
     attendRuns({ runs: () => index.runs, onError }),
     tellEndings({ index, memory: context.workspaceState, onError }),
+    watchModels(index),
     watchRunsFolders(() => void index.rescan()),
     registerCommands({
       index,

@@ -18,6 +18,8 @@ export const EvaluateOutput = z.discriminatedUnion('type', [
     record: EvaluationRecord,
     /** How often the run's test images have been looked at, this time included; null: the run is not here. */
     testLooks: z.int().nullable(),
+    /** The same as text, as a terminal shows it. */
+    report: z.string(),
   }),
 ]);
 export type EvaluateOutput = z.infer<typeof EvaluateOutput>;

@@ -2,13 +2,14 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 
-/** Absolute; undefined: cancelled. `title`: what the folder is wanted for. */
+/** Absolute; undefined: cancelled. `title`: what the folder is wanted for, `what`: what it must be. */
 export async function pickDataset(
   datasets: () => Promise<readonly string[]>,
   title = vscode.l10n.t('Fine-tune ResNet'),
+  what = vscode.l10n.t('Folder with one folder of images per class'),
 ): Promise<string | undefined> {
   const folders = await datasets();
-  if (folders.length === 0) return browse();
+  if (folders.length === 0) return browse(what);
   const other = { label: `$(folder-opened) ${vscode.l10n.t('Another Folder…')}`, folder: '' };
   const items = folders.map((folder) => ({
     label: basename(folder),
@@ -17,16 +18,16 @@ export async function pickDataset(
   }));
   const picked = await vscode.window.showQuickPick([...items, other], {
     title,
-    placeHolder: vscode.l10n.t('Folder with one folder of images per class'),
+    placeHolder: what,
     matchOnDescription: true,
   });
-  return picked === other ? browse() : picked?.folder;
+  return picked === other ? browse(what) : picked?.folder;
 }
 
-async function browse(): Promise<string | undefined> {
+async function browse(what: string): Promise<string | undefined> {
   const [folder] =
     (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('Folder with one folder of images per class'),
+      title: what,
       openLabel: vscode.l10n.t('Choose'),
       canSelectFiles: false,
       canSelectFolders: true,

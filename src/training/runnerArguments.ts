@@ -50,6 +50,26 @@ export const resumeArguments = (runFolder: string, options: RunnerOptions): stri
   ...optionArguments(options),
 ];
 
+export interface EvaluateRequest extends Pick<RunnerOptions, 'threads' | 'cacheFolder'> {
+  /** Absolute: a run folder or an .onnx file. */
+  readonly model: string;
+  /** Absolute. */
+  readonly data: string;
+  readonly folders: 'labels' | 'knownLabels' | 'noLabels';
+}
+
+/** `folders`: names of folders are classes; classes as far as the model knows them; no classes. */
+export const evaluateArguments = ({ model, data, folders, threads, cacheFolder }: EvaluateRequest): string[] => [
+  'evaluate',
+  model,
+  `--data=${data}`,
+  ...(folders === 'knownLabels' ? ['--ignore-unknown-classes'] : []),
+  ...(folders === 'noLabels' ? ['--unlabelled'] : []),
+  `--cache-folder=${cacheFolder}`,
+  ...(threads === null ? [] : [`--threads=${threads}`]),
+  '--json',
+];
+
 const optionArguments = ({ threads, cacheFolder, parallelRuns, attended, tensorboard }: RunnerOptions): string[] => [
   `--cache-folder=${cacheFolder}`,
   `--parallel=${parallelRuns}`,

@@ -3,6 +3,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import type { ProcessEnd } from '../runs/run.ts';
 import { endedAsByMemory, endReason, lastError, type ProcessExit } from './runnerArguments.ts';
@@ -77,10 +78,11 @@ export async function killRunner(pid: number): Promise<void> {
   }
 }
 
-/** Runs a short command of the program to its end. */
+/** Runs a command of the program to its end; `onLine` hears its output line by line meanwhile. */
 export function runToEnd(
   start: Omit<RunnerStart, 'logFile'>,
   signal: AbortSignal,
+  onLine?: (line: string) => void,
 ): Promise<{ code: number | null; output: string; errors: string }> {
   return new Promise((settle, reject) => {
     const child = spawn(process.execPath, [start.program, ...start.arguments], {
@@ -93,6 +95,7 @@ export function runToEnd(
     const output: Buffer[] = [];
     const errors: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+    if (onLine) createInterface({ input: child.stdout }).on('line', onLine);
     child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
     child.once('error', reject);
     child.once('close', (code) =>

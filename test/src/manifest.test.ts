@@ -41,9 +41,15 @@ test('the palette hides or conditions every command but those that work anywhere
 });
 
 test('what starts a program asks for trust: in its menus, in its handler, and for its settings', () => {
-  for (const command of ['fineTune', 'fineTuneGrid', 'check', 'openContactSheet', 'resumeRun', 'reportRun'].map(
-    (name) => `shoulders.${name}`,
-  )) {
+  for (const command of [
+    'fineTune',
+    'fineTuneGrid',
+    'check',
+    'openContactSheet',
+    'resumeRun',
+    'reportRun',
+    'evaluateFolder',
+  ].map((name) => `shoulders.${name}`)) {
     for (const [menu, items] of menuItems)
       for (const { when } of items.filter((item) => item.command === command))
         assert.match(when ?? '', /isWorkspaceTrusted/, `${command} in ${menu}`);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   endedAsByMemory,
   endReason,
+  evaluateArguments,
   type FineTuneRequest,
   fineTuneArguments,
   lastError,
@@ -156,4 +157,33 @@ test('endedAsByMemory() suspects the memory of what the system or an allocator e
     .filter(([code, signal]) => endedAsByMemory({ code, signal }))
     .map(([code, signal]) => signal ?? code);
   assert.deepEqual(suspects, ['SIGKILL', 137, 134, 'SIGABRT']);
+});
+
+test('evaluateArguments() says what names of folders mean, and nothing that the settings leave open', () => {
+  const request = {
+    model: '/runs/one',
+    data: '/images',
+    folders: 'labels',
+    threads: null,
+    cacheFolder: '/cache',
+  } as const;
+  assert.deepEqual(evaluateArguments(request), [
+    'evaluate',
+    '/runs/one',
+    '--data=/images',
+    '--cache-folder=/cache',
+    '--json',
+  ]);
+  assert.deepEqual(evaluateArguments({ ...request, folders: 'knownLabels', threads: 2 }), [
+    ...[
+      'evaluate',
+      '/runs/one',
+      '--data=/images',
+      '--ignore-unknown-classes',
+      '--cache-folder=/cache',
+      '--threads=2',
+      '--json',
+    ],
+  ]);
+  assert.ok(evaluateArguments({ ...request, folders: 'noLabels' }).includes('--unlabelled'));
 });

@@ -1,0 +1,138 @@
+// Evaluate on a Folder…: which model, which images, then the runner with progress and a way to stop, then what came out.
+import { basename, dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { EvaluateOutput, type EvaluateProgress } from '../../runner/contracts/evaluateOutput.ts';
+import type { Problem } from '../../runner/contracts/events.ts';
+import { settings } from '../config.ts';
+import type { CheckReports } from '../datasets/checkDataset.ts';
+import { datasetName, type Run } from '../runs/run.ts';
+import { stateText } from '../runs/runTree.ts';
+import { showProblem, t, wording } from '../showError.ts';
+import { machineCacheFolder } from '../training/machineCache.ts';
+import { type EvaluateRequest, evaluateArguments, lastError, runnerEnvironment } from '../training/runnerArguments.ts';
+import { runToEnd } from '../training/runnerProcess.ts';
+
+/** Absolute path of a run folder or an .onnx file; undefined: cancelled. */
+export async function pickModel(runs: readonly Run[]): Promise<string | undefined> {
+  const items = runs
+    .filter(({ epochCount }) => epochCount > 0)
+    .map((run) => ({ label: datasetName(run), description: stateText(run, t), detail: run.id, folder: run.folder }));
+  const other = { label: `$(folder-opened) ${vscode.l10n.t('An Exported ONNX Model…')}`, folder: '' };
+  const picked = await vscode.window.showQuickPick([...items, other], {
+    title: vscode.l10n.t('Evaluate on a Folder…'),
+    placeHolder: vscode.l10n.t('Whose predictions?'),
+    matchOnDetail: true,
+  });
+  if (picked !== other) return picked?.folder;
+  const [file] =
+    (await vscode.window.showOpenDialog({
+      title: vscode.l10n.t('An ONNX model that Shoulders has exported'),
+      filters: { ONNX: ['onnx'] },
+    })) ?? [];
+  return file?.fsPath;
+}
+
+interface EvaluationParts {
+  /** Absolute path of the command line program. */
+  readonly program: string;
+  readonly reports: CheckReports;
+}
+
+/** Asks again where folders are no classes of the model: only the person knows what they are. */
+export async function evaluateFolder(
+  asked: Pick<EvaluateRequest, 'model' | 'data'>,
+  parts: EvaluationParts,
+  folders: EvaluateRequest['folders'] = 'labels',
+): Promise<void> {
+  const outcome = await withProgress({ ...asked, folders }, parts.program);
+  if (outcome === undefined) return;
+  if ('folder' in outcome) return show(outcome, asked.data, parts.reports);
+  if (outcome.code !== 'unknownClasses') return showProblem(outcome, undefined);
+  const leaveOut = vscode.l10n.t('Leave Them Out');
+  const noLabels = vscode.l10n.t('Predict Without Labels');
+  const answer = await vscode.window.showWarningMessage(wording(outcome), leaveOut, noLabels);
+  if (answer !== undefined) await evaluateFolder(asked, parts, answer === leaveOut ? 'knownLabels' : 'noLabels');
+}
+
+type Recorded = Extract<EvaluateOutput, { type: 'recorded' }>;
+
+/** What was recorded, or why not; undefined: the person stopped it. */
+async function withProgress(
+  request: Pick<EvaluateRequest, 'model' | 'data' | 'folders'>,
+  program: string,
+): Promise<Recorded | Problem | undefined> {
+  const { threads } = settings();
+  const title = vscode.l10n.t('Evaluating {0}', basename(request.data));
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    async (progress, token) => {
+      const controller = new AbortController();
+      token.onCancellationRequested(() => controller.abort());
+      let recorded: Recorded | undefined;
+      let shown = 0;
+      const onLine = (line: string) => {
+        const output = outputOf(line);
+        if (output?.type === 'recorded') recorded = output;
+        if (output?.type !== 'progress') return;
+        const percent = percentOf(output);
+        progress.report({ message: messageOf(output), increment: Math.max(0, percent - shown) });
+        shown = Math.max(shown, percent);
+      };
+      try {
+        const { code, output, errors } = await runToEnd(
+          {
+            program,
+            arguments: evaluateArguments({ ...request, threads, cacheFolder: machineCacheFolder }),
+            environment: runnerEnvironment(process.env, null),
+            folder: recordsRoot(request.data),
+          },
+          controller.signal,
+          onLine,
+        );
+        return (
+          recorded ??
+          lastError(output) ?? { code: 'badArgument', params: { reason: errors.trim() || `exit code ${code}` } }
+        );
+      } catch (error) {
+        if (controller.signal.aborted) return undefined;
+        throw error;
+      }
+    },
+  );
+}
+
+/** Records of a model without a run lie in the workspace, not beside somebody's images. */
+const recordsRoot = (data: string): string =>
+  (vscode.workspace.getWorkspaceFolder(vscode.Uri.file(data)) ?? vscode.workspace.workspaceFolders?.[0])?.uri.fsPath ??
+  dirname(data);
+
+function outputOf(line: string): EvaluateOutput | undefined {
+  try {
+    return EvaluateOutput.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined; // not a line of ours
+  }
+}
+
+/** Every image is looked at, then scored: half each. */
+const percentOf = ({ phase, done, total }: EvaluateProgress): number =>
+  (phase === 'checking' ? 0 : 50) + (50 * done) / Math.max(1, total);
+
+const messageOf = ({ phase, done, total }: EvaluateProgress): string =>
+  phase === 'checking'
+    ? vscode.l10n.t('looking at image {0} of {1}', done, total)
+    : vscode.l10n.t('image {0} of {1}', done, total);
+
+/** In the panel of evaluations where there is one, else as text. */
+async function show({ folder, report, record }: Recorded, data: string, reports: CheckReports): Promise<void> {
+  const panel = 'shoulders.openEvaluation';
+  if ((await vscode.commands.getCommands(true)).includes(panel))
+    await vscode.commands.executeCommand(panel, { kind: 'record', folder });
+  else await reports.show(basename(data), report);
+  if (record.warnings.length === 0) return;
+  const open = vscode.l10n.t('Open Predictions');
+  const sentence = record.warnings.map(wording).join(' ');
+  void vscode.window.showWarningMessage(sentence, open).then(async (answer) => {
+    if (answer === open) await vscode.window.showTextDocument(vscode.Uri.file(join(folder, 'predictions.csv')));
+  });
+}
