@@ -258,7 +258,9 @@ program
     const runs = await listRuns(resolve(folder));
     process.stdout.write(
       json
-        ? runs.map(({ folder, state, problem }) => `${JSON.stringify({ folder, problem, state })}\n`).join('')
+        ? runs
+            .map(({ folder, state, labels, problem }) => `${JSON.stringify({ folder, problem, labels, state })}\n`)
+            .join('')
         : runsTable(runs),
     );
   });

@@ -2,6 +2,7 @@
 import { sentenceOf } from './contracts/errors.ts';
 import type { Decisions, Figure, SplitEvaluation } from './contracts/evaluation.ts';
 import type { Problem, RunEvent, WeightsOrigin } from './contracts/events.ts';
+import type { RunLabels } from './contracts/labels.ts';
 import { type EpochRow, headline, type RunState } from './contracts/runState.ts';
 import { reportText } from './metrics/classificationReport.ts';
 import { decisionFigures } from './metrics/decisionFigures.ts';
@@ -228,19 +229,28 @@ function endLine(run: RunState, runFolder: string): string {
 export interface RunRow {
   readonly folder: string;
   readonly state: RunState | undefined;
+  readonly labels: RunLabels;
   readonly problem: Problem | null;
 }
 
 /** One line a run, in the given order; a run that cannot be read says why. */
 export function runsTable(runs: readonly RunRow[]): string {
   if (runs.length === 0) return 'No runs here yet: start one with `shoulders fine-tune DATASET`.\n';
-  const rows = runs.flatMap(({ state }) => (state ? [runRow(state)] : []));
+  const isLabelled = runs.some(({ state, labels }) => state && labelsText(labels) !== '');
+  const rows = runs.flatMap(({ state, labels }) =>
+    state ? [[...runRow(state), ...(isLabelled ? [labelsText(labels)] : [])]] : [],
+  );
+  const head = [...runHead, ...(isLabelled ? ['labels'] : [])];
   const broken = runs.flatMap(({ state, problem }) => (!state && problem ? [warningLine(problem)] : []));
-  const lines = rows.length > 0 ? table([runHead, ...rows], new Set([0, 1, 2, 4, 5])) : [];
+  const lines = rows.length > 0 ? table([head, ...rows], new Set([0, 1, 2, 4, 5, 6])) : [];
   return `${[...lines, ...broken].join('\n')}\n`;
 }
 
 const runHead = ['run', 'state', 'recipe', 'epochs', 'result', ''];
+
+/** Star, name, tags: `* second try #pilot`. */
+const labelsText = ({ starred, name, tags }: RunLabels): string =>
+  printable([...(starred ? ['*'] : []), ...(name ? [name] : []), ...tags.map((tag) => `#${tag}`)].join(' '));
 
 /** What takes from a number's worth stands in its line. */
 function runRow(state: RunState): string[] {

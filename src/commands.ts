@@ -7,13 +7,17 @@ import { createSample } from './datasets/createSample.ts';
 import type { DatasetChecks } from './datasets/datasetChecks.ts';
 import { evaluateFolder, pickModel } from './evaluation/evaluateFolder.ts';
 import { type SheetPanels, SheetScope } from './panels/sheetPanel.ts';
+import { withoutFilter } from './runs/arrangement.ts';
+import { type Arranging, askFilter, askGrouping, askSorting } from './runs/arranging.ts';
 import { chooseRuns } from './runs/chooseRuns.ts';
-import { datasetName, isOpen, type Run } from './runs/run.ts';
-import { deleteRun, openLog, revealRun, stopRun } from './runs/runActions.ts';
+import { noteRun, renameRun, starRuns, tagRuns } from './runs/labelling.ts';
+import { pickRun, pickRuns } from './runs/pickRuns.ts';
+import type { Run } from './runs/run.ts';
+import { deleteRuns, openLog, revealRun, stopRun } from './runs/runActions.ts';
 import { copyMetrics, openMetrics, reportRun } from './runs/runFiles.ts';
 import { runIdsAmong } from './runs/runIdsAmong.ts';
-import { stateText } from './runs/runTree.ts';
-import { showError, t } from './showError.ts';
+import { type RunKind, runKinds } from './runs/runKinds.ts';
+import { showError } from './showError.ts';
 import { fineTuneGrid } from './training/fineTuneGrid.ts';
 import { pickDataset } from './training/pickDataset.ts';
 import { openNewRecipe } from './training/pickRecipe.ts';
@@ -31,6 +35,7 @@ export interface CommandParts extends FineTuneParts {
   /** The folder of the sample datasets that the extension brings along; absolute. */
   readonly samples: string;
   readonly openComparison: (runIds: readonly string[]) => Promise<void>;
+  readonly arranging: Arranging;
 }
 
 interface Command {
@@ -94,37 +99,33 @@ export const commands = {
     run: async () => vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthrough, false),
   },
   'shoulders.newRecipe': { needsTrust: false, run: () => openNewRecipe('photos', undefined) },
-  'shoulders.openRun': onRun((run, { openPanel }) => openPanel(run.id)),
-  'shoulders.openRunningRun': {
-    needsTrust: false,
-    async run({ index, openPanel }) {
-      const open = index.runs.filter(isOpen);
-      const run = open.length === 1 ? open[0] : await pickRun(open);
-      if (run) await openPanel(run.id);
-    },
-  },
-  'shoulders.stopRun': onRun((run, { index }) => stopRun(index, run), isOpen),
-  'shoulders.pauseRun': onRun((run, { index }) => index.requestPause(run.id, true), isRunning),
-  'shoulders.continueRun': onRun((run, { index }) => index.requestPause(run.id, false), isPaused),
-  'shoulders.resumeRun': {
-    needsTrust: true,
-    run: onRun(
-      (run, parts) => resumeRun(run, parts),
-      (run) => run.resumable,
-    ).run,
-  },
-  'shoulders.reportRun': { needsTrust: true, run: onRun((run, { program }) => reportRun(run, program), hasEpochs).run },
+  'shoulders.openRun': onRun('any', (run, { openPanel }) => openPanel(run.id)),
+  'shoulders.openRunningRun': onTheRun('open', (run, { openPanel }) => openPanel(run.id)),
+  'shoulders.stopRun': onRun('open', (run, { index }) => stopRun(index, run)),
+  'shoulders.pauseRun': onRun('running', (run, { index }) => index.requestPause(run.id, true)),
+  'shoulders.continueRun': onRun('paused', (run, { index }) => index.requestPause(run.id, false)),
+  'shoulders.resumeRun': trusted(onRun('resumable', (run, parts) => resumeRun(run, parts))),
+  'shoulders.reportRun': trusted(onRun('withEpochs', (run, { program }) => reportRun(run, program))),
   'shoulders.evaluateFolder': { needsTrust: true, run: evaluateFrom },
-  'shoulders.openMetrics': onRun((run) => openMetrics(run), hasEpochs),
-  'shoulders.copyMetrics': onRun((run) => copyMetrics(run), hasEpochs),
+  'shoulders.openMetrics': onRun('withEpochs', (run) => openMetrics(run)),
+  'shoulders.copyMetrics': onRun('withEpochs', (run) => copyMetrics(run)),
   'shoulders.compareRuns': { needsTrust: false, run: compareRuns },
   'shoulders.compareWith': { needsTrust: false, run: compareRuns },
-  'shoulders.revealRun': onRun((run) => revealRun(run)),
-  'shoulders.deleteRun': onRun(
-    (run, { index }) => deleteRun(index, run),
-    (run) => !isOpen(run),
-  ),
-  'shoulders.openLog': onRun((run, { logFolder }) => openLog(run, logFolder)),
+  'shoulders.revealRun': onRun('any', (run) => revealRun(run)),
+  'shoulders.deleteRun': onRuns('ended', (runs, { index }) => deleteRuns(index, runs)),
+  'shoulders.openLog': onRun('any', (run, { logFolder }) => openLog(run, logFolder)),
+  'shoulders.starRun': onRuns('unstarred', (runs, { index }) => starRuns(index, runs, true)),
+  'shoulders.unstarRun': onRuns('starred', (runs, { index }) => starRuns(index, runs, false)),
+  'shoulders.renameRun': onRun('any', (run, { index }) => renameRun(index, run)),
+  'shoulders.tagRuns': onRuns('any', (runs, { index }) => tagRuns(index, runs)),
+  'shoulders.noteRun': onRun('any', (run, { index }) => noteRun(index, run)),
+  'shoulders.groupRuns': { needsTrust: false, run: ({ arranging }) => askGrouping(arranging) },
+  'shoulders.sortRuns': { needsTrust: false, run: ({ arranging, index }) => askSorting(arranging, index.runs) },
+  'shoulders.filterRuns': { needsTrust: false, run: ({ arranging, index }) => askFilter(arranging, index.runs) },
+  'shoulders.clearFilter': {
+    needsTrust: false,
+    run: async ({ arranging }) => arranging.set(withoutFilter(arranging.current)),
+  },
   'shoulders.refreshRuns': { needsTrust: false, run: ({ index }) => index.rescan() },
 } satisfies Record<string, Command>;
 
@@ -142,20 +143,51 @@ export const registerCommands = (parts: CommandParts): vscode.Disposable =>
     ),
   );
 
-/** A command about one run: the given one, or one picked among those it `suits`. */
-function onRun(
-  act: (run: Run, parts: CommandParts) => Promise<unknown>,
-  suits: (run: Run) => boolean = () => true,
-): Command {
+/** A command about one run: the given one, or one picked among those of its kind. */
+function onRun(kind: RunKind, act: (run: Run, parts: CommandParts) => Promise<unknown>): Command {
   return {
     needsTrust: false,
     async run(parts, argument) {
       const id = runIdFrom(argument);
       if (id === undefined) await parts.index.rescan();
-      const run = id === undefined ? await pickRun(parts.index.runs.filter(suits)) : parts.index.get(id);
+      const run = id === undefined ? await pickRun(runsOf(parts, kind)) : parts.index.get(id);
       if (run) await act(run, parts);
     },
   };
+}
+
+/** As onRun(), without a question when there is only one of that kind. */
+function onTheRun(kind: RunKind, act: (run: Run, parts: CommandParts) => Promise<unknown>): Command {
+  return {
+    needsTrust: false,
+    async run(parts) {
+      const runs = runsOf(parts, kind);
+      const run = runs.length === 1 ? runs[0] : await pickRun(runs);
+      if (run) await act(run, parts);
+    },
+  };
+}
+
+/** A command about all selected runs; else about some picked among those of its kind. */
+function onRuns(kind: RunKind, act: (runs: readonly Run[], parts: CommandParts) => Promise<unknown>): Command {
+  return {
+    needsTrust: false,
+    async run(parts, argument, selected) {
+      const ids = runIdsAmong(argument, selected);
+      if (ids.length === 0) await parts.index.rescan();
+      const given = ids.map((id) => parts.index.get(id)).filter((run) => run !== undefined);
+      const runs = ids.length === 0 ? await pickRuns(runsOf(parts, kind)) : given;
+      if (runs.length > 0) await act(runs, parts);
+    },
+  };
+}
+
+function trusted(command: Command): Command {
+  return { ...command, needsTrust: true };
+}
+
+function runsOf({ index }: CommandParts, kind: RunKind): Run[] {
+  return index.runs.filter(runKinds[kind]);
 }
 
 async function compareRuns(
@@ -181,28 +213,6 @@ async function evaluateFrom(parts: CommandParts, argument: unknown): Promise<voi
       ? given
       : await pickDataset(parts.datasets, vscode.l10n.t('Evaluate on a Folder…'), vscode.l10n.t('Folder of images'));
   if (data !== undefined) await evaluateFolder({ model, data }, parts);
-}
-
-function isRunning({ phase, state }: Run): boolean {
-  return phase === 'open' && state.status === 'running';
-}
-
-function isPaused(run: Run): boolean {
-  return run.phase === 'open' && (run.state.status === 'paused' || run.pauseRequested);
-}
-
-function hasEpochs(run: Run): boolean {
-  return run.epochCount > 0;
-}
-
-async function pickRun(runs: readonly Run[]): Promise<Run | undefined> {
-  if (runs.length === 0) {
-    await vscode.window.showInformationMessage(vscode.l10n.t('There is no such run.'));
-    return undefined;
-  }
-  const items = runs.map((run) => ({ label: datasetName(run), description: stateText(run, t), detail: run.id, run }));
-  const picked = await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Run'), matchOnDetail: true });
-  return picked?.run;
 }
 
 async function askForTrust(): Promise<void> {

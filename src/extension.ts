@@ -1,5 +1,6 @@
 // src/: the editor's side. Builds the parts and wires them, nothing else. Absent from all of src/: pixels, arithmetic on tensors,
 // the network. A run is started as a process and read from its folder.
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { panelStrings } from '../webview/strings.ts';
 import { registerCommands } from './commands.ts';
@@ -16,7 +17,10 @@ import { createLog, logFolderOf, prepareLogFolder, runLogOf } from './log.ts';
 import { createComparePanels } from './panels/comparePanel.ts';
 import { createRunPanels } from './panels/runPanel.ts';
 import { createSheetPanels } from './panels/sheetPanel.ts';
+import { createArranging } from './runs/arranging.ts';
 import { attendRuns } from './runs/attendance.ts';
+import { openIndexFile } from './runs/indexFile.ts';
+import { tellContext } from './runs/runContext.ts';
 import { RunIndex } from './runs/runIndex.ts';
 import { allRunsFolders, watchRunsFolders } from './runs/runsFolders.ts';
 import { createRunTreeView } from './runs/runTreeView.ts';
@@ -29,7 +33,17 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = createLog();
   const onError = (error: unknown): void => log.error(error instanceof Error ? error : String(error));
   const logFolder = logFolderOf(context);
-  const index = new RunIndex({ runsFolders: allRunsFolders, logOf: (id) => runLogOf(logFolder, id), onError });
+  const storage = context.storageUri?.fsPath;
+  const { version } = context.extension.packageJSON as { version: string };
+  const indexFile = storage === undefined ? undefined : openIndexFile(join(storage, 'runs.index'), version, onError);
+  const index = new RunIndex({
+    runsFolders: allRunsFolders,
+    logOf: (id) => runLogOf(logFolder, id),
+    ...(indexFile && { indexFile }),
+    onError,
+  });
+  const memory = context.workspaceState;
+  const arranging = createArranging(memory, onError);
   const datasets = watchDatasets(onError);
   const reports = createCheckReports();
   const program = vscode.Uri.joinPath(context.extensionUri, 'dist', 'runner', 'cli.js').fsPath;
@@ -75,6 +89,8 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     index,
+    ...(indexFile ? [indexFile] : []),
+    arranging,
     datasets,
     datasets.onDidScan((scan) => datasetIndex.scanned(scan)),
     datasetIndex,
@@ -83,10 +99,11 @@ export function activate(context: vscode.ExtensionContext): void {
     panels,
     comparisons,
     sheets,
-    createRunTreeView(index),
+    createRunTreeView({ index, arranging, memory, onError }),
+    tellContext(index, onError),
     createStatusBar(index),
     attendRuns({ runs: () => index.runs, onError }),
-    tellEndings({ index, memory: context.workspaceState, onError }),
+    tellEndings({ index, logFolder, onError }),
     watchModels(index),
     watchRunsFolders(() => void index.rescan()),
     registerCommands({
@@ -98,7 +115,8 @@ export function activate(context: vscode.ExtensionContext): void {
       datasetOfRow: datasetView.folderOf,
       openSheet: sheets.open,
       logFolder,
-      memory: context.workspaceState,
+      memory,
+      arranging,
       program,
       samples: vscode.Uri.joinPath(context.extensionUri, 'samples').fsPath,
       datasets: datasets.folders,

@@ -35,6 +35,8 @@ const sharedWithSrc = [
   'webview/strings.ts',
   'runner/weights/catalogue.ts',
   'runner/store/processIdentity.ts',
+  'runner/store/atomicFile.ts',
+  'runner/store/labels.ts',
   'runner/recipes/resolve.ts',
   'runner/dataset/ignored.ts',
   'runner/dataset/codePoints.ts',

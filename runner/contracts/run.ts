@@ -17,6 +17,8 @@ export type RunSummary = z.infer<typeof RunSummary>;
 
 export const files = {
   run: 'run.json',
+  /** What a person says about the run: contracts/labels.ts. */
+  labels: 'labels.json',
   events: 'events.jsonl',
   evaluation: 'evaluation.json',
   model: 'model.safetensors',

@@ -4,10 +4,12 @@ import { z } from 'zod';
 import { UserError } from '../contracts/errors.ts';
 import { EventLogReader, type LogHealth } from '../contracts/eventLog.ts';
 import type { Problem } from '../contracts/events.ts';
+import type { RunLabels } from '../contracts/labels.ts';
 import { files, RunSummary } from '../contracts/run.ts';
 import { applyRunEvent, initialRunState, isOpenStatus, type RunState } from '../contracts/runState.ts';
 import { isSystemError } from '../systemError.ts';
 import { type FsPort, nodeFileSystem } from './fileSystem.ts';
+import { readLabels } from './labels.ts';
 import { isSameProcessAlive } from './processIdentity.ts';
 
 export interface RunRead {
@@ -37,6 +39,7 @@ export async function readRun(folder: string, fs: FsPort = nodeFileSystem): Prom
 export type ListedRun = {
   readonly folder: string /** ISO 8601, or "" when not known. */;
   readonly createdAt: string;
+  readonly labels: RunLabels;
 } & ((RunRead & { readonly problem: null }) | { readonly state: undefined; readonly problem: Problem });
 
 /** Newest first. A folder that is not there has no runs; a run that cannot be read is listed with its problem. */
@@ -56,10 +59,17 @@ async function listedRun(folder: string, fs: FsPort): Promise<ListedRun | undefi
     const inside = await fs.readdir(folder);
     if (!inside.includes(files.run) && !inside.includes(files.events)) return undefined;
     const run = await readRun(folder, fs);
-    return { folder, createdAt: run.summary?.createdAt ?? '', problem: null, ...run };
+    return {
+      folder,
+      createdAt: run.summary?.createdAt ?? '',
+      labels: await readLabels(folder, fs),
+      problem: null,
+      ...run,
+    };
   } catch (error) {
     if (isSystemError(error) && error.code === 'ENOTDIR') return undefined;
-    return { folder, createdAt: '', state: undefined, problem: problemOf(folder, error) };
+    const labels = await readLabels(folder, fs);
+    return { folder, createdAt: '', labels, state: undefined, problem: problemOf(folder, error) };
   }
 }
 

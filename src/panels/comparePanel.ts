@@ -10,7 +10,7 @@ import {
   type TestPredictions,
   type ToComparePanel,
 } from '../../webview/compareContract.ts';
-import { datasetName, type Run } from '../runs/run.ts';
+import { type Run, runName } from '../runs/run.ts';
 import type { RunIndex, RunNews } from '../runs/runIndex.ts';
 import { whenText } from '../runs/time.ts';
 import { diffRecipes, registerRecipeDocuments } from './recipeDocuments.ts';
@@ -73,7 +73,7 @@ class ComparePanel {
   readonly #folders: ReadonlySet<string>;
   /** What the page was sent, to know which images it may name. */
   readonly #predictions = new Map<string, TestPredictions>();
-  /** Which of the runs were there when the page was last told. */
+  /** Which of the runs were there when the page was last told, and what they were called. */
   #told = '';
   /** The number of the next event to the page. */
   #nextSeq = 0;
@@ -114,9 +114,7 @@ class ComparePanel {
   }
 
   #present(): string {
-    return this.#runs()
-      .map(({ id }) => id)
-      .join();
+    return JSON.stringify(this.#runs().map((run) => [run.id, runName(run)]));
   }
 
   #received(data: unknown): void {
@@ -186,7 +184,7 @@ class ComparePanel {
     return {
       id: run.id,
       index: this.#runIds.indexOf(run.id),
-      name: datasetName(run),
+      name: runName(run),
       when: whenText(run.createdAt, new Date(), vscode.env.language),
       state: { ...run.state, findings: [], progress: null },
       imageRoot: shown ? this.#panel.webview.asWebviewUri(vscode.Uri.file(dataset)).toString() : null,
@@ -223,7 +221,7 @@ class ComparePanel {
 
   #named(id: string): { id: string; name: string } {
     const run = this.#parts.index.get(id);
-    return { id, name: run ? `${datasetName(run)} ${whenText(run.createdAt, new Date(), vscode.env.language)}` : id };
+    return { id, name: run ? `${runName(run)} ${whenText(run.createdAt, new Date(), vscode.env.language)}` : id };
   }
 
   async #post(message: ToComparePanel): Promise<void> {

@@ -1,9 +1,9 @@
 // What the panel of a run is told beyond the run's events.
 import type { Standing } from '../../webview/contract.ts';
-import { datasetName, type Run } from '../runs/run.ts';
+import { type Run, runName } from '../runs/run.ts';
 
 export const standingOf = (run: Run): Standing => ({
-  name: datasetName(run),
+  name: runName(run),
   phase: run.phase,
   stopRequested: run.stopRequested,
   pauseRequested: run.pauseRequested,

@@ -1,10 +1,8 @@
 // Which runs a comparison is of: the given ones, or picked from a list.
 import * as vscode from 'vscode';
 import { fewestRuns, mostRuns } from '../../webview/compareContract.ts';
-import { t } from '../showError.ts';
-import { datasetName, type Run } from './run.ts';
-import { stateText } from './runTree.ts';
-import { whenText } from './time.ts';
+import { runItem } from './pickRuns.ts';
+import type { Run } from './run.ts';
 
 /** The given runs when they are two to ten; else asked for, the given ones already chosen. undefined: given up, or said why not. */
 export async function chooseRuns(runs: readonly Run[], given: readonly string[]): Promise<string[] | undefined> {
@@ -25,14 +23,7 @@ async function pick(runs: readonly Run[], picked: readonly string[]): Promise<st
   }
   const now = new Date();
   const items = runs
-    .map((run) => ({
-      label: datasetName(run),
-      description: [stateText(run, t), headline(run), whenText(run.createdAt, now, vscode.env.language)]
-        .filter((part) => part !== null)
-        .join(' · '),
-      detail: run.id,
-      picked: picked.includes(run.id),
-    }))
+    .map((run) => ({ ...runItem(run, now), picked: picked.includes(run.id) }))
     .sort((a, b) => Number(b.picked) - Number(a.picked));
   const answer = await vscode.window.showQuickPick(items, {
     canPickMany: true,
@@ -41,7 +32,5 @@ async function pick(runs: readonly Run[], picked: readonly string[]): Promise<st
     title: vscode.l10n.t('Compare Runs'),
     placeHolder: vscode.l10n.t('Choose {0} to {1} runs', fewestRuns, mostRuns),
   });
-  return answer?.map(({ detail }) => detail);
+  return answer?.map(({ run }) => run.id);
 }
-
-const headline = (run: Run): string | null => run.headline && `${run.headline.name} ${run.headline.value.toFixed(3)}`;

@@ -1,4 +1,6 @@
-// Which runs have come to their end while this window looked: what is worth a notification. Pure but for what it remembers.
+// Which runs have come to their end while this window looked, and which window tells of it: what is worth a notification.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isOpen, type Run } from './run.ts';
 
 export interface RunList {
@@ -6,17 +8,21 @@ export interface RunList {
   onDidChange(listener: () => void): { dispose(): void };
 }
 
-/** Calls `tell` once for each run that was open at some look and has ended at a later one; again when it was resumed in between. */
-export function watchEndings(list: RunList, tell: (run: Run) => void): { dispose(): void } {
-  const open = new Set<string>();
+/**
+ * Calls `tell` once for each run that was open at some look and has ended at a later one; again when it was resumed in between.
+ * `ofThisWindow`: its process was started here.
+ */
+export function watchEndings(list: RunList, tell: (run: Run, ofThisWindow: boolean) => void): { dispose(): void } {
+  const open = new Map<string, boolean>();
   const look = (): void => {
     const ids = new Set<string>();
     for (const run of list.runs) {
       ids.add(run.id);
-      if (isOpen(run)) open.add(run.id);
-      else if (open.delete(run.id) && run.phase === 'ended') tell(run);
+      const ofThisWindow = open.get(run.id);
+      if (isOpen(run)) open.set(run.id, ofThisWindow === true || run.process?.ofThisWindow === true);
+      else if (open.delete(run.id) && run.phase === 'ended') tell(run, ofThisWindow === true);
     }
-    for (const id of open) if (!ids.has(id)) open.delete(id); // deleted: nothing to tell
+    for (const id of open.keys()) if (!ids.has(id)) open.delete(id); // deleted: nothing to tell
   };
   look();
   return list.onDidChange(look);
@@ -25,6 +31,17 @@ export function watchEndings(list: RunList, tell: (run: Run) => void): { dispose
 /** One end of one process: after a resume the same run may end again. */
 export const endingKey = (run: Run): string => `${run.id}@${run.process?.pid ?? 0}`;
 
-/** `told` with `key` as its newest, bounded: a person keeps few runs, and old ones do not end again. null: it stands there already. */
-export const remember = (told: readonly string[], key: string): readonly string[] | null =>
-  told.includes(key) ? null : [...told, key].slice(-200);
+/**
+ * The first of all windows to ask may tell of an end: it makes a file in `folder`, which they share.
+ * @param key an endingKey()
+ */
+export async function claimEnding(folder: string, key: string): Promise<boolean> {
+  await mkdir(folder, { recursive: true });
+  try {
+    await writeFile(join(folder, `${key}.told`), '', { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  }
+}

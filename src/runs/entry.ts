@@ -1,5 +1,6 @@
 // What the index knows of one run, and the Run that follows from it. Pure: reading is the index's.
 import type { Problem } from '../../runner/contracts/events.ts';
+import { noLabels, type RunLabels } from '../../runner/contracts/labels.ts';
 import type { RunSummary } from '../../runner/contracts/run.ts';
 import {
   applyRunEvent,
@@ -8,6 +9,8 @@ import {
   isOpenStatus,
   type RunState,
 } from '../../runner/contracts/runState.ts';
+import { type IndexedRun, leanSummary } from './indexFile.ts';
+import { type Metrics, metricsOf } from './metrics.ts';
 import { createdAt, type EndedEvent, type Run } from './run.ts';
 import type { RunTail } from './runTail.ts';
 
@@ -27,6 +30,10 @@ export interface Entry {
   started: StartedRun | undefined;
   stamp: string;
   summary: RunSummary | null;
+  /** Set while `summary` is the short one of the index file, which has no evaluation. */
+  indexed: Metrics | undefined;
+  labelsStamp: string;
+  labels: RunLabels;
   unreadable: Problem | null;
   tail: RunTail | undefined;
   /** What this window says when the log cannot: the process is gone. */
@@ -49,6 +56,9 @@ export function newEntry(id: string, folder: string, started: StartedRun | undef
     started,
     stamp: '',
     summary: null,
+    indexed: undefined,
+    labelsStamp: '',
+    labels: noLabels,
     unreadable: null,
     tail: undefined,
     verdict: undefined,
@@ -60,6 +70,19 @@ export function newEntry(id: string, folder: string, started: StartedRun | undef
     lastLines: [],
   };
   return { ...entry, run: runFrom(entry) };
+}
+
+/** As the index file remembers it: not yet compared with its folder. */
+export function recalledEntry({ id, folder, metrics, ...known }: IndexedRun): Entry {
+  const entry = { ...newEntry(id, folder, undefined), ...known, indexed: metrics };
+  return { ...entry, run: runFrom(entry) };
+}
+
+/** What the index file keeps: runs that have ended by their own word. What goes on is read from its folder at every start. */
+export function indexedRun(entry: Entry): IndexedRun | undefined {
+  const { id, folder, stamp, labelsStamp, labels, summary, hasCheckpoint, run } = entry;
+  if (summary === null || entry.verdict || entry.started || isOpenStatus(summary.status)) return undefined;
+  return { id, folder, stamp, labelsStamp, labels, hasCheckpoint, metrics: run.metrics, summary: leanSummary(summary) };
 }
 
 /** By the log where it was read, else by run.json, else what the start told. Without this window's verdict. */
@@ -82,12 +105,15 @@ export function runFrom(entry: Omit<Entry, 'run'>): Run {
   const logged = loggedState(entry);
   const state = verdict ? applyRunEvent(logged, verdict) : logged;
   const phase = phaseOf(entry, state);
+  const best = headline(state) ?? summary?.headline ?? null;
   return {
     id,
     folder,
     state: phase === 'unreadable' ? { ...state, problem: entry.unreadable } : state,
     phase,
-    headline: headline(state) ?? summary?.headline ?? null,
+    headline: best,
+    metrics: entry.indexed ?? metricsOf(state, best),
+    labels: entry.labels,
     epochCount: Math.max(state.epochs.length, summary?.epochCount ?? 0),
     createdAt: createdAt(id),
     stopRequested: entry.stopRequested && (phase === 'open' || phase === 'starting'),

@@ -1,7 +1,9 @@
 // runs/: the runs of a workspace as one list, read from their folders. Absent: the editor (only runTreeView and runActions know it),
-// writing into a run folder (but for requests: stop, pause, attended). Called by the tree, the panels and the status bar.
+// writing into a run folder (but for labels.json and the requests stop, pause, attended). Called by the tree, the panels and the status bar.
 import type { Problem, RunEvent } from '../../runner/contracts/events.ts';
+import type { RunLabels } from '../../runner/contracts/labels.ts';
 import type { RunState } from '../../runner/contracts/runState.ts';
+import type { Metrics } from './metrics.ts';
 
 export type EndedEvent = Extract<RunEvent, { type: 'ended' }>;
 
@@ -10,7 +12,7 @@ export interface Run {
   readonly id: string;
   /** Absolute; need not exist yet. */
   readonly folder: string;
-  /** Without `epochs` and `findings` while only run.json was read: see RunIndex.load. */
+  /** Without `epochs`, `findings`, `evaluation`, `samples`, `warnings` and `alarms` until RunIndex.load has read them. */
   readonly state: RunState;
   /**
    * `starting`: the process was started, its folder is not there yet; `open`: it goes on; `ended`: finished, stopped, failed, or its
@@ -18,6 +20,8 @@ export interface Run {
    */
   readonly phase: 'starting' | 'open' | 'ended' | 'unreadable';
   readonly headline: { readonly name: string; readonly value: number } | null;
+  readonly metrics: Metrics;
+  readonly labels: RunLabels;
   /** Finished epochs. */
   readonly epochCount: number;
   readonly createdAt: Date;
@@ -48,9 +52,20 @@ export interface ProcessEnd {
 
 export const isOpen = (run: Run): boolean => run.phase === 'starting' || run.phase === 'open';
 
+/** Trains at this moment: it can be paused. */
+export const isRunning = ({ phase, state }: Run): boolean => phase === 'open' && state.status === 'running';
+
+export const isPaused = (run: Run): boolean =>
+  run.phase === 'open' && (run.state.status === 'paused' || run.pauseRequested);
+
+export const hasEpochs = (run: Run): boolean => run.epochCount > 0;
+
 /** Epochs of all stages, as far as they are known: the recipe's plan. */
 export const plannedEpochs = (state: RunState): number | null =>
   state.recipe === null ? null : state.recipe.stages.reduce((sum, stage) => sum + stage.epochs, 0);
+
+/** The name that a person gave it, else its dataset's. */
+export const runName = (run: Run): string => run.labels.name ?? datasetName(run);
 
 /** The last part of the dataset's path; of the id while the path is unknown. */
 export function datasetName(run: Run): string {

@@ -7,7 +7,7 @@ import { runLogOf } from '../log.ts';
 import { killRunner } from '../training/runnerProcess.ts';
 import { isCertainly } from './liveness.ts';
 import { isThere } from './requests.ts';
-import { datasetName, isOpen, type Run } from './run.ts';
+import { datasetName, isOpen, type Run, runName } from './run.ts';
 import type { RunIndex } from './runIndex.ts';
 
 const graceMs = 30_000;
@@ -71,36 +71,60 @@ export async function openLog(run: Run, logFolder: string): Promise<void> {
   await vscode.window.showInformationMessage(vscode.l10n.t('This run has no log yet.'));
 }
 
-/** Into the bin, after a question. A run that goes on is refused. */
-export async function deleteRun(index: RunIndex, run: Run): Promise<void> {
-  if (isOpen(run)) {
+/** Into the bin, after one question for all. Runs that go on are left out. */
+export async function deleteRuns(index: RunIndex, runs: readonly Run[]): Promise<void> {
+  const ended = runs.filter((run) => !isOpen(run));
+  if (ended.length === 0) {
     await vscode.window.showWarningMessage(vscode.l10n.t('This run is still going on: stop it first.'));
     return;
   }
-  const uri = vscode.Uri.file(run.folder);
-  if (await isThere(run.folder)) {
-    const size = megabytes(await folderBytes(run.folder));
-    const move = vscode.l10n.t('Move to Bin');
-    const question = vscode.l10n.t('Delete the run on {0} ({1} MB)?', datasetName(run), size);
-    const detail = vscode.l10n.t('{0}, with its model and predictions.', run.id);
-    if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, move)) !== move) return;
-    if (!(await moveToBin(uri, question))) return;
-  }
-  index.remove(run.id);
+  const there: Run[] = [];
+  for (const run of ended) if (await isThere(run.folder)) there.push(run);
+  for (const run of ended) if (!there.includes(run)) index.remove(run.id);
+  const [first] = there;
+  if (!first) return;
+
+  const sizes = await Promise.all(there.map(({ folder }) => folderBytes(folder)));
+  const size = megabytes(sizes.reduce((sum, bytes) => sum + bytes, 0));
+  const question =
+    there.length === 1
+      ? vscode.l10n.t('Delete the run {0} ({1} MB)?', runName(first), size)
+      : vscode.l10n.t('Delete {0} runs ({1} MB)?', there.length, size);
+  const details =
+    there.length === 1
+      ? [vscode.l10n.t('{0}, with its model and predictions.', first.id)]
+      : [vscode.l10n.t('{0}, with their models and predictions.', namesOf(there))];
+  if (ended.length < runs.length)
+    details.push(vscode.l10n.t('{0} still going on: they stay.', runs.length - ended.length));
+  const move = vscode.l10n.t('Move to Bin');
+  if ((await vscode.window.showWarningMessage(question, { modal: true, detail: details.join('\n') }, move)) !== move)
+    return;
+  await moveToBin(index, there, question);
 }
 
-/** A server has no bin: then only a second yes deletes for good. */
-async function moveToBin(uri: vscode.Uri, question: string): Promise<boolean> {
-  try {
-    await vscode.workspace.fs.delete(uri, { recursive: true, useTrash: true });
-    return true;
-  } catch {
-    const forGood = vscode.l10n.t('Delete Permanently');
-    const detail = vscode.l10n.t('It could not be moved to the bin of this machine. This cannot be undone.');
-    if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, forGood)) !== forGood) return false;
-    await vscode.workspace.fs.delete(uri, { recursive: true, useTrash: false });
-    return true;
-  }
+const mostNames = 8;
+
+const namesOf = (runs: readonly Run[]): string =>
+  [...runs.slice(0, mostNames).map(runName), ...(runs.length > mostNames ? ['…'] : [])].join(', ');
+
+/** A server has no bin: then only a second yes deletes for good. A run that was resumed meanwhile stays. */
+async function moveToBin(index: RunIndex, runs: readonly Run[], question: string): Promise<void> {
+  const left: Run[] = [];
+  const each = async (run: Run, useTrash: boolean): Promise<void> => {
+    const now = index.get(run.id);
+    if (!now || isOpen(now)) return;
+    await vscode.workspace.fs.delete(vscode.Uri.file(run.folder), { recursive: true, useTrash });
+    index.remove(run.id);
+  };
+  for (const run of runs) await each(run, true).catch(() => left.push(run));
+  if (left.length === 0) return;
+  const forGood = vscode.l10n.t('Delete Permanently');
+  const detail =
+    runs.length === 1
+      ? vscode.l10n.t('It could not be moved to the bin of this machine. This cannot be undone.')
+      : vscode.l10n.t('{0} could not be moved to the bin of this machine. This cannot be undone.', left.length);
+  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, forGood)) !== forGood) return;
+  for (const run of left) await each(run, false);
 }
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(bytes < 1e6 ? 1 : 0);

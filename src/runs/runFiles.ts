@@ -9,7 +9,7 @@ import { showProblem } from '../showError.ts';
 import { lastError, runnerEnvironment } from '../training/runnerArguments.ts';
 import { runToEnd } from '../training/runnerProcess.ts';
 import { isThere } from './requests.ts';
-import { datasetName, type Run } from './run.ts';
+import { type Run, runName } from './run.ts';
 
 const ReportLine = z.object({ file: z.string() });
 
@@ -18,7 +18,7 @@ export async function reportRun(run: Run, program: string): Promise<void> {
   const html = { label: 'HTML', description: vscode.l10n.t('one file that works offline'), format: 'html' } as const;
   const markdown = { label: 'Markdown', description: vscode.l10n.t('text with pictures'), format: 'md' } as const;
   const picked = await vscode.window.showQuickPick([html, markdown], {
-    title: vscode.l10n.t('Report of the run on {0}', datasetName(run)),
+    title: vscode.l10n.t('Report of {0}', runName(run)),
   });
   if (!picked) return;
   const title = vscode.l10n.t('Writing the report…');

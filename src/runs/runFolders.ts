@@ -23,9 +23,9 @@ export type SummaryRead =
   | { readonly summary: RunSummary; readonly problem: null }
   | { readonly summary: null; readonly problem: Problem };
 
-/** Changes when run.json was replaced; "" while there is none. */
-export async function summaryStamp(folder: string): Promise<string> {
-  const found = await stat(join(folder, files.run)).catch(() => undefined);
+/** Changes when the file was replaced; "" while there is none. */
+export async function stampOf(folder: string, name: string): Promise<string> {
+  const found = await stat(join(folder, name)).catch(() => undefined);
   return found ? `${found.mtimeMs}/${found.size}/${found.ino}` : '';
 }
 

@@ -2,15 +2,18 @@
 // There is no other channel to a runner: a run looks the same to the window that started it and to one that came later.
 import { join } from 'node:path';
 import type { Problem, RunEvent } from '../../runner/contracts/events.ts';
+import type { RunLabels } from '../../runner/contracts/labels.ts';
 import { files } from '../../runner/contracts/run.ts';
 import { isOpenStatus } from '../../runner/contracts/runState.ts';
+import { readLabels, writeLabels } from '../../runner/store/labels.ts';
 import { isSameProcessAlive } from '../../runner/store/processIdentity.ts';
-import { type Entry, loggedState, newEntry, runFrom, type StartedRun } from './entry.ts';
+import { type Entry, indexedRun, loggedState, newEntry, recalledEntry, runFrom, type StartedRun } from './entry.ts';
+import type { IndexFile } from './indexFile.ts';
 import { silentMs } from './liveness.ts';
 import { logTail } from './logTail.ts';
 import { isRequested, isThere, withdrawRequest, writeRequest } from './requests.ts';
 import { failedBy, isOpen, type ProcessEnd, type Run } from './run.ts';
-import { findRuns, readSummary, summaryStamp } from './runFolders.ts';
+import { type FoundRun, findRuns, readSummary, stampOf } from './runFolders.ts';
 import { RunTail } from './runTail.ts';
 
 export interface RunIndexPorts {
@@ -18,6 +21,8 @@ export interface RunIndexPorts {
   readonly runsFolders: () => readonly string[];
   /** Where the output of a run's process goes, for the words about its end. */
   readonly logOf: (runId: string) => string;
+  /** Where the rows of ended runs are remembered until the next start; none: every run.json is read then. */
+  readonly indexFile?: IndexFile;
   readonly isAlive?: (pid: number, startedAtMs: number | undefined) => Promise<boolean>;
   readonly now?: () => number;
   /** An unexpected error of the background work. */
@@ -29,6 +34,8 @@ export type RunNews = { readonly id: string } & ({ readonly events: readonly Run
 
 const pollMs = 250;
 const livenessEveryMs = 3000;
+/** While many runs are read, the list is told anew no more often. */
+const tellEveryMs = 250;
 
 export class RunIndex {
   readonly #ports: RunIndexPorts;
@@ -39,6 +46,12 @@ export class RunIndex {
   #livenessDueMs = 0;
   #work: Promise<void> = Promise.resolve();
   #disposed = false;
+  #recalled = false;
+  #settleReady = (): void => {};
+  /** Resolves when there is something to list, or nothing: the first look, or what the index file remembers of it. */
+  readonly ready = new Promise<void>((settle) => {
+    this.#settleReady = settle;
+  });
 
   constructor(ports: RunIndexPorts) {
     this.#ports = ports;
@@ -82,6 +95,7 @@ export class RunIndex {
     entry.started = { id, folder: entry.folder, dataset: entry.run.state.dataset ?? '', pid };
     Object.assign(entry, { resuming: true, stopRequested: false, stopWritten: false, pauseRequested: false });
     this.#refresh(entry);
+    this.#keep();
     this.#tellChanged();
     this.#schedule();
   }
@@ -106,25 +120,56 @@ export class RunIndex {
       else if (isOpenStatus(loggedState(entry).status)) await this.#bury(entry, problem);
       await this.#lookForCheckpoint(entry);
       this.#refresh(entry);
+      this.#keep();
       this.#tellChanged();
     });
     return refused;
   }
 
-  /** Looks for runs that came or went, and reads what changed. */
+  /** Looks for runs that came or went, and reads what changed. The first time, what the index file remembers is told at once. */
   rescan(): Promise<void> {
     return this.#serially(async () => {
       const found = (await Promise.all(this.#ports.runsFolders().map(findRuns))).flat();
       const ids = new Set(found.map(({ id }) => id));
       for (const entry of this.#entries.values())
-        if (!ids.has(entry.id) && !entry.started && !(entry.verdict && !entry.stamp && !entry.tail?.heartbeatMs))
+        if (!ids.has(entry.id) && !entry.started && !(entry.verdict && !entry.stamp && !entry.tail?.heartbeatMs)) {
           this.#entries.delete(entry.id);
-      // A few at a time: a thousand runs must not exhaust the file handles.
-      for (let i = 0; i < found.length; i += 16)
-        await Promise.all(found.slice(i, i + 16).map((run) => this.#meet(run)));
+          this.#keep();
+        }
+      const recalled = await this.#recall(found);
+      if (recalled.size > 0) this.#tellChanged();
+      // What nobody knows yet, and what goes on, comes before what is only compared.
+      await this.#meetAll(found.filter(({ id }) => !recalled.has(id)));
+      await this.#meetAll(found.filter(({ id }) => recalled.has(id)));
       this.#tellChanged();
       this.#schedule();
     });
+  }
+
+  /** Changes what a person says about runs, starting from what is on disk. Resolves with those that have no folder to write into. */
+  async label(ids: readonly string[], change: (labels: RunLabels) => RunLabels): Promise<string[]> {
+    const without: string[] = [];
+    let failure: unknown;
+    await this.#serially(async () => {
+      for (const id of ids) {
+        const entry = this.#entries.get(id);
+        if (!entry || !(await isThere(entry.folder))) {
+          without.push(id);
+          continue;
+        }
+        try {
+          await writeLabels(entry.folder, change(await readLabels(entry.folder)));
+        } catch (error) {
+          failure = error;
+          break;
+        }
+        await this.#readLabels(entry);
+        this.#refresh(entry);
+      }
+      this.#tellChanged();
+    });
+    if (failure !== undefined) throw failure;
+    return without;
   }
 
   /** The run with all its epochs and findings. */
@@ -132,8 +177,9 @@ export class RunIndex {
     await this.#serially(async () => {
       const entry = this.#entries.get(id);
       if (!entry || entry.tail) return;
+      if (entry.indexed) await this.#readSummary(entry, 'again');
       entry.tail = new RunTail(id, join(entry.folder, files.events));
-      await this.#read(entry);
+      if (!(await this.#read(entry))) this.#refresh(entry);
     });
     return this.get(id);
   }
@@ -167,35 +213,89 @@ export class RunIndex {
 
   /** Takes a run off the list; its folder is the caller's. */
   remove(id: string): void {
-    if (this.#entries.delete(id)) this.#tellChanged();
+    if (!this.#entries.delete(id)) return;
+    this.#keep();
+    this.#tellChanged();
   }
 
   dispose(): void {
     this.#disposed = true;
     clearTimeout(this.#timer);
+    this.#settleReady();
     this.#changed.clear();
     this.#news.clear();
   }
 
-  async #meet({ id, folder }: { id: string; folder: string }): Promise<void> {
+  /** Of the runs found, those that the index file remembers; only the first time. */
+  async #recall(found: readonly FoundRun[]): Promise<ReadonlySet<string>> {
+    const ids = new Set<string>();
+    if (this.#recalled || !this.#ports.indexFile) return ids;
+    this.#recalled = true;
+    const remembered = new Map((await this.#ports.indexFile.read()).map((run) => [run.folder, run]));
+    for (const { id, folder } of found) {
+      const run = remembered.get(folder);
+      if (!run || run.id !== id || this.#entries.has(id)) continue;
+      this.#entries.set(id, recalledEntry(run));
+      ids.add(id);
+    }
+    if (ids.size !== remembered.size) this.#keep();
+    return ids;
+  }
+
+  /** A few at a time: a thousand runs must not exhaust the file handles. */
+  async #meetAll(found: readonly FoundRun[]): Promise<void> {
+    let toldMs = performance.now();
+    for (let i = 0; i < found.length && !this.#disposed; i += 16) {
+      await Promise.all(found.slice(i, i + 16).map((run) => this.#meet(run)));
+      if (performance.now() - toldMs < tellEveryMs) continue;
+      this.#tellChanged();
+      toldMs = performance.now();
+    }
+  }
+
+  async #meet({ id, folder }: FoundRun): Promise<void> {
     const known = this.#entries.get(id);
+    const wasOpen = known === undefined || isOpen(known.run);
     const entry = known ?? newEntry(id, folder, undefined);
-    if (!(await this.#readSummary(entry)) && known) return;
+    const [isRelabelled, isRewritten] = await Promise.all([this.#readLabels(entry), this.#readSummary(entry)]);
+    if (known && !isRewritten) {
+      if (entry.indexed) await this.#lookForCheckpoint(entry); // nothing of run.json tells when it was deleted
+      if (isRelabelled || entry.indexed) this.#refresh(entry);
+      return;
+    }
     const goes = entry.summary === null || isOpenStatus(entry.summary.status);
     if (goes) entry.tail ??= new RunTail(id, join(folder, files.events));
     this.#entries.set(id, entry);
     await this.#read(entry);
     await this.#lookForCheckpoint(entry);
     this.#refresh(entry);
+    if (!wasOpen || !isOpen(entry.run)) this.#keep();
   }
 
   /** false: run.json is as it was. A new folder may not hold one yet; the log then speaks for it. */
-  async #readSummary(entry: Entry): Promise<boolean> {
-    const stamp = await summaryStamp(entry.folder);
-    if (stamp === entry.stamp) return false;
+  async #readSummary(entry: Entry, unless: 'unchanged' | 'again' = 'unchanged'): Promise<boolean> {
+    const stamp = await stampOf(entry.folder, files.run);
+    if (stamp === entry.stamp && unless === 'unchanged') return false;
     const { summary, problem } = await readSummary(entry.folder);
-    Object.assign(entry, { stamp, summary, unreadable: problem });
+    Object.assign(entry, { stamp, summary, unreadable: problem, indexed: undefined });
     return true;
+  }
+
+  /** false: labels.json is as it was. */
+  async #readLabels(entry: Entry): Promise<boolean> {
+    const stamp = await stampOf(entry.folder, files.labels);
+    if (stamp === entry.labelsStamp) return false;
+    const labels = await readLabels(entry.folder);
+    Object.assign(entry, { labelsStamp: stamp, labels });
+    this.#keep();
+    return true;
+  }
+
+  /** The index file is written some time later, with what is then known. */
+  #keep(): void {
+    this.#ports.indexFile?.keep(() =>
+      this.runs.map(({ id }) => indexedRun(this.#entries.get(id)!)).filter((run) => run !== undefined),
+    );
   }
 
   async #lookForCheckpoint(entry: Entry): Promise<void> {
@@ -305,11 +405,13 @@ export class RunIndex {
       .then(async () => {
         if (!this.#disposed) await work();
       })
-      .catch(this.#ports.onError);
+      .catch(this.#ports.onError)
+      .finally(this.#settleReady);
     return this.#work;
   }
 
   #tellChanged(): void {
+    this.#settleReady();
     for (const listener of this.#changed) listener();
   }
 

@@ -1,10 +1,11 @@
 // The sidebar's rows as a pure function of the runs: what each says, shows and allows. runTreeView.ts hands them to the editor.
-import { isDeepStrictEqual } from 'node:util';
 import { sentences } from '../../runner/contracts/errors.ts';
 import type { Problem } from '../../runner/contracts/events.ts';
 import type { Translate } from '../translate.ts';
-import { datasetName, isOpen, plannedEpochs, type Run } from './run.ts';
-import { whenText } from './time.ts';
+import { durationMs, isMetric, type ListedState, type SortKey, stateOf } from './arrangement.ts';
+import type { MetricName } from './metrics.ts';
+import { datasetName, hasEpochs, isOpen, plannedEpochs, type Run, runName } from './run.ts';
+import { durationText, whenText } from './time.ts';
 import { tooltipMarkdown } from './tooltip.ts';
 
 export interface RunRow {
@@ -15,8 +16,8 @@ export interface RunRow {
   readonly tooltip: string;
   /** A codicon's id and a theme colour's id. */
   readonly icon: { readonly id: string; readonly color: string | null };
-  /** For `when` clauses: what can be done with it. */
-  readonly contextValue: 'run.queued' | 'run.running' | 'run.paused' | 'run.resumable' | 'run.ended';
+  /** For `when` clauses, what can be done with it: `run`, what it does, `epochs` if it has some, `starred` if it is. */
+  readonly contextValue: string;
   readonly accessibilityLabel: string;
 }
 
@@ -25,25 +26,27 @@ export interface RowContext {
   /** A BCP 47 tag. */
   readonly language: string;
   readonly t: Translate;
+  /** A row says what it is sorted by. */
+  readonly sortBy?: SortKey;
 }
 
 /** One row a run, in the order given. */
 export const runTree = (runs: readonly Run[], context: RowContext): RunRow[] => runs.map((run) => toRow(run, context));
 
-/** The rows of `after` that say something else than in `before`; 'all' when rows came, went or moved. */
-export function changedRows(before: readonly RunRow[], after: readonly RunRow[]): readonly RunRow[] | 'all' {
-  if (before.length !== after.length || after.some((row, i) => row.id !== before[i]!.id)) return 'all';
-  return after.filter((row, i) => !isDeepStrictEqual(row, before[i]));
-}
-
 export function stateText(run: Run, t: Translate): string {
   if (run.stopRequested) return t('Stopping');
   if (run.phase === 'starting') return t('Starting');
   if (run.pauseRequested) return t('Pausing');
-  if (run.phase === 'unreadable') return t('Cannot be read');
-  switch (run.state.status) {
+  const state = stateOf(run);
+  return state === 'queued' && run.state.ahead
+    ? t('Queued, {count} ahead', { count: run.state.ahead })
+    : stateName(state, t);
+}
+
+export function stateName(state: ListedState, t: Translate): string {
+  switch (state) {
     case 'queued':
-      return run.state.ahead ? t('Queued, {count} ahead', { count: run.state.ahead }) : t('Queued');
+      return t('Queued');
     case 'running':
       return t('Running');
     case 'paused':
@@ -54,6 +57,8 @@ export function stateText(run: Run, t: Translate): string {
       return t('Finished');
     case 'failed':
       return t('Failed');
+    case 'unreadable':
+      return t('Cannot be read');
   }
 }
 
@@ -78,24 +83,46 @@ export const problemText = ({ code, params }: Problem, t: Translate): string =>
     ? t(sentences[code as keyof typeof sentences], params)
     : `${code}: ${JSON.stringify(params)}`;
 
-function toRow(run: Run, context: RowContext): RunRow {
+/** toRow() that makes the row of a run once; a Run never changes, and its row only with the day and the order. */
+export function rowMaker(): typeof toRow {
+  let rows = new WeakMap<Run, RunRow>();
+  let made = '';
+  return (run, context) => {
+    const key = `${context.now.toDateString()} ${context.language} ${context.sortBy}`;
+    if (key !== made) rows = new WeakMap();
+    made = key;
+    const row = rows.get(run) ?? toRow(run, context);
+    rows.set(run, row);
+    return row;
+  };
+}
+
+export function toRow(run: Run, context: RowContext): RunRow {
   const { t } = context;
-  const label = datasetName(run);
+  const { starred, name, tags } = run.labels;
   const state = stateText(run, t);
   const when = whenText(run.createdAt, context.now, context.language);
   const random = run.state.weights?.kind === 'random' && run.headline !== null ? t('random weights') : null;
   const telling = run.state.status === 'finished' ? null : state;
-  const description = [telling, headlineText(run, t), random, epochText(run, t), when]
-    .filter((part) => part)
-    .join(' · ');
+  const dataset = name === null ? null : datasetName(run);
+  const figures = [headlineText(run, t), sortedText(run, context), random, epochText(run, t)];
+  const tagged = tags.length > 0 ? tags.map((tag) => `#${tag}`).join(' ') : null;
+  let tooltip: string | undefined; // of a thousand rows few are ever asked
+  const join = (parts: readonly (string | null)[], between: string) => parts.filter((part) => part).join(between);
   return {
     id: run.id,
-    label,
-    description,
-    tooltip: tooltipMarkdown(run, context),
+    label: starred ? `★ ${runName(run)}` : runName(run),
+    description: join([telling, dataset, ...figures, tagged, when], ' · '),
+    get tooltip() {
+      tooltip ??= tooltipMarkdown(run, context);
+      return tooltip;
+    },
     icon: iconOf(run),
-    contextValue: contextOf(run),
-    accessibilityLabel: [label, state, headlineText(run, t), random, when].filter((part) => part).join(', '),
+    contextValue: join(['run', doingOf(run), hasEpochs(run) ? 'epochs' : null, starred ? 'starred' : null], '.'),
+    accessibilityLabel: join(
+      [runName(run), starred ? t('starred') : null, state, dataset, ...figures.slice(0, 3), tagged, when],
+      ', ',
+    ),
   };
 }
 
@@ -105,10 +132,39 @@ function epochText(run: Run, t: Translate): string | null {
   return t('epoch {epoch} of {epochs}', { epoch: run.epochCount, epochs });
 }
 
-function contextOf(run: Run): RunRow['contextValue'] {
-  if (!isOpen(run)) return run.resumable ? 'run.resumable' : 'run.ended';
-  if (run.phase === 'starting' || run.state.status === 'queued') return 'run.queued';
-  return run.state.status === 'paused' || run.pauseRequested ? 'run.paused' : 'run.running';
+/** The figure that the rows are sorted by, where the row does not show it anyway. */
+function sortedText(run: Run, { sortBy = 'start', t }: RowContext): string | null {
+  if (sortBy === 'duration') return durationMs(run) === null ? null : durationText(durationMs(run)!, t);
+  if (!isMetric(sortBy) || sortBy === run.headline?.name) return null;
+  const value = run.metrics[sortBy];
+  return value === undefined ? null : `${metricText(sortBy, t)} ${value.toFixed(3)}`;
+}
+
+export function metricText(name: MetricName, t: Translate): string {
+  const [split, measure] = name.split(' ') as ['test' | 'val', string];
+  const metric = measureText(measure, t);
+  return split === 'test' ? t('test {metric}', { metric }) : t('val {metric}', { metric });
+}
+
+function measureText(measure: string, t: Translate): string {
+  switch (measure) {
+    case 'accuracy':
+      return t('accuracy');
+    case 'sensitivity':
+      return t('sensitivity');
+    case 'specificity':
+      return t('specificity');
+    case 'loss':
+      return t('loss');
+    default:
+      return measure;
+  }
+}
+
+function doingOf(run: Run): 'queued' | 'running' | 'paused' | 'resumable' | 'ended' {
+  if (!isOpen(run)) return run.resumable ? 'resumable' : 'ended';
+  if (run.phase === 'starting' || run.state.status === 'queued') return 'queued';
+  return run.state.status === 'paused' || run.pauseRequested ? 'paused' : 'running';
 }
 
 /** A codicon's id for a run that goes on. */

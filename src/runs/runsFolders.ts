@@ -17,14 +17,14 @@ export function runsFolderFor(dataset: string): string | undefined {
   return folder && below(folder);
 }
 
-/** Calls back when a run came, went or rewrote its run.json, a moment after the last such change. */
+/** Calls back when a run came, went or rewrote its run.json or labels.json, a moment after the last such change. */
 export function watchRunsFolders(changed: () => void): vscode.Disposable {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const soon = (): void => {
     clearTimeout(timer);
     timer = setTimeout(changed, 300);
   };
-  const files = vscode.workspace.createFileSystemWatcher(`**/${runsFolderName}/*/run.json`);
+  const files = vscode.workspace.createFileSystemWatcher(`**/${runsFolderName}/*/{run,labels}.json`);
   // A deleted folder is told by its own name only.
   const folders = vscode.workspace.createFileSystemWatcher(`**/${runsFolderName}/*`, true, true, false);
   return vscode.Disposable.from(

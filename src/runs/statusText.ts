@@ -1,7 +1,7 @@
 // The status bar's one item as a pure function of the runs that go on.
 import type { Memory } from '../../runner/contracts/events.ts';
 import type { Translate } from '../translate.ts';
-import { datasetName, plannedEpochs, type Run } from './run.ts';
+import { plannedEpochs, type Run, runName } from './run.ts';
 import { openIcon, stateText } from './runTree.ts';
 import { durationText } from './time.ts';
 import { escapeMarkdown } from './tooltip.ts';
@@ -51,7 +51,7 @@ function statusText(run: Run, open: readonly Run[], t: Translate): string {
     others > 0 ? `+${others}` : null,
     queued > 0 ? t('{count} queued', { count: queued }) : null,
   ];
-  return `${datasetName(run).replaceAll('$(', '$ (')}: ${parts.filter((part) => part !== null).join(' · ')}`;
+  return `${runName(run).replaceAll('$(', '$ (')}: ${parts.filter((part) => part !== null).join(' · ')}`;
 }
 
 function tooltipOf(run: Run, open: readonly Run[], t: Translate): string {
@@ -74,7 +74,7 @@ function tooltipOf(run: Run, open: readonly Run[], t: Translate): string {
   ];
   const lines = rows.filter((row): row is [string, string] => row[1] != null);
   return [
-    `**${escapeMarkdown(datasetName(run))}**`,
+    `**${escapeMarkdown(runName(run))}**`,
     lines.map(([name, value]) => `${escapeMarkdown(name)}: ${escapeMarkdown(value)}`).join('  \n'),
   ].join('\n\n');
 }
@@ -82,7 +82,7 @@ function tooltipOf(run: Run, open: readonly Run[], t: Translate): string {
 const otherText =
   (t: Translate) =>
   (run: Run): string =>
-    `${datasetName(run)} (${stateText(run, t)})`;
+    `${runName(run)} (${stateText(run, t)})`;
 
 const speedText = (imagesPerSecond: number, t: Translate): string =>
   t('{count} images/s', { count: imagesPerSecond < 10 ? imagesPerSecond.toFixed(1) : imagesPerSecond.toFixed(0) });

@@ -1,32 +1,42 @@
-// Notifications about the end of runs: a failure always, a good end to someone who looks elsewhere. A window tells of the runs that it
-// saw going on, whoever started them, and of each end once, also after a reload.
+// Notifications about the end of runs: a failure always, a good end to someone who looks elsewhere. Of each end one window tells: the
+// one that started the run or is in front, else the first that comes to the front; once, also after a reload.
 import * as vscode from 'vscode';
 import { settings, silenceFinished } from '../config.ts';
 import { wording } from '../showError.ts';
-import { endingKey, remember, watchEndings } from './endings.ts';
-import { datasetName, type Run } from './run.ts';
+import { claimEnding, endingKey, watchEndings } from './endings.ts';
+import { type Run, runName } from './run.ts';
 import type { RunIndex } from './runIndex.ts';
 
 export interface EndingParts {
   readonly index: RunIndex;
-  readonly memory: vscode.Memento;
+  /** Shared by the windows of this workspace. */
+  readonly logFolder: string;
   readonly onError: (error: unknown) => void;
 }
 
-const memoryKey = 'toldEndings';
+export function tellEndings({ index, logFolder, onError }: EndingParts): vscode.Disposable {
+  const waiting = new Set<string>();
+  const tell = async (run: Run, wasAway: boolean): Promise<void> => {
+    if (await claimEnding(logFolder, endingKey(run))) await tellEnd(run, wasAway);
+  };
+  return vscode.Disposable.from(
+    watchEndings(index, (run, ofThisWindow) => {
+      const { focused } = vscode.window.state;
+      if (ofThisWindow || focused) tell(run, !focused).catch(onError);
+      else waiting.add(run.id);
+    }),
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (!focused) return;
+      const ended = [...waiting].map((id) => index.get(id)).filter((run) => run?.phase === 'ended');
+      waiting.clear();
+      for (const run of ended) if (run) tell(run, true).catch(onError);
+    }),
+  );
+}
 
-export const tellEndings = ({ index, memory, onError }: EndingParts): vscode.Disposable =>
-  watchEndings(index, (run) => {
-    const told = remember(memory.get<readonly string[]>(memoryKey, []), endingKey(run));
-    if (!told) return;
-    void Promise.resolve(memory.update(memoryKey, told))
-      .then(() => tellEnd(run))
-      .catch(onError);
-  });
-
-async function tellEnd(run: Run): Promise<void> {
+async function tellEnd(run: Run, wasAway: boolean): Promise<void> {
   if (run.state.status === 'failed' && run.state.problem) await tellFailure(run);
-  else if (run.state.status === 'finished') await tellFinished(run);
+  else if (run.state.status === 'finished' && wasAway) await tellFinished(run);
 }
 
 async function tellFailure(run: Run): Promise<void> {
@@ -40,10 +50,10 @@ async function tellFailure(run: Run): Promise<void> {
 }
 
 async function tellFinished(run: Run): Promise<void> {
-  if (vscode.window.state.focused || !settings().notifyWhenFinished) return;
+  if (!settings().notifyWhenFinished) return;
   const open = vscode.l10n.t('Open Run');
   const never = vscode.l10n.t('Do Not Show Again');
-  const sentence = vscode.l10n.t('Fine-tuning on {0} has finished.', datasetName(run));
+  const sentence = vscode.l10n.t('Fine-tuning on {0} has finished.', runName(run));
   const answer = await vscode.window.showInformationMessage(sentence, open, never);
   if (answer === open) await vscode.commands.executeCommand('shoulders.openRun', run.id);
   if (answer === never) await silenceFinished();

@@ -10,7 +10,17 @@ export function whenText(when: Date, now: Date, language: string): string {
     : sameYear
       ? { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }
       : { dateStyle: 'medium' };
-  return new Intl.DateTimeFormat(language, style).format(when);
+  return dateFormat(language, style).format(when);
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one takes longer than a row of the sidebar: each kind is made once. */
+export function dateFormat(language: string, style: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${language} ${JSON.stringify(style)}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(language, style);
+  formats.set(key, format);
+  return format;
 }
 
 /** Rounded to what one wants to know: seconds below a minute, minutes below two hours. */

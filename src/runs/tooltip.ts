@@ -2,9 +2,9 @@
 // shows the text untrusted, so that nothing in it can become a command.
 import type { Recipe } from '../../runner/contracts/recipe.ts';
 import type { Translate } from '../translate.ts';
-import { datasetName, isOpen, type Run } from './run.ts';
+import { isOpen, type Run, runName } from './run.ts';
 import { headlineText, problemText, type RowContext, stateText } from './runTree.ts';
-import { durationText } from './time.ts';
+import { dateFormat, durationText } from './time.ts';
 
 /** Text that Markdown and HTML take literally, on one line. */
 export const escapeMarkdown = (text: string): string =>
@@ -18,8 +18,10 @@ export const escapeMarkdown = (text: string): string =>
 
 export function tooltipMarkdown(run: Run, { t, language }: RowContext): string {
   const { state } = run;
+  const { starred, tags, note } = run.labels;
   const rows: [string, string | null | undefined][] = [
     [t('State'), stateText(run, t)],
+    [t('Tags'), tags.length > 0 ? tags.map((tag) => `#${tag}`).join(' ') : null],
     [t('Best'), headlineText(run, t)],
     [t('Dataset'), state.dataset],
     [t('Images'), state.counts && imagesText(state.counts, t)],
@@ -33,10 +35,7 @@ export function tooltipMarkdown(run: Run, { t, language }: RowContext): string {
     [t('Batch size'), state.recipe && `${state.recipe.batchSize.train}`],
     [t('Seed'), state.recipe && `${state.recipe.seed}`],
     [t('Device'), state.device?.name],
-    [
-      t('Started'),
-      new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(run.createdAt),
-    ],
+    [t('Started'), dateFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(run.createdAt)],
     [
       t('Duration'),
       state.elapsedMs !== null && !isOpen(run) && state.elapsedMs > 0 ? durationText(state.elapsedMs, t) : null,
@@ -44,7 +43,8 @@ export function tooltipMarkdown(run: Run, { t, language }: RowContext): string {
   ];
   const lines = rows.filter((row): row is [string, string] => row[1] != null);
   const parts = [
-    `**${escapeMarkdown(datasetName(run))}**`,
+    `**${escapeMarkdown(starred ? `★ ${runName(run)}` : runName(run))}**`,
+    ...(note === '' ? [] : [shortNote(note).map(escapeMarkdown).join('  \n')]),
     lines.map(([name, value]) => `${escapeMarkdown(name)}: ${escapeMarkdown(value)}`).join('  \n'),
     ...(state.problem ? [escapeMarkdown(problemText(state.problem, t))] : []),
     ...(run.lastLines.length > 0 ? [run.lastLines.map(escapeMarkdown).join('  \n')] : []),
@@ -52,6 +52,8 @@ export function tooltipMarkdown(run: Run, { t, language }: RowContext): string {
   ];
   return parts.join('\n\n');
 }
+
+const shortNote = (note: string): string[] => (note.length > 600 ? `${note.slice(0, 600)}…` : note).split('\n');
 
 const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0);
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import type { RunEvent } from '../../runner/contracts/events.ts';
+import { noLabels } from '../../runner/contracts/labels.ts';
 import { chestXray } from '../../runner/contracts/recipes.ts';
 import { applyRunEvent, initialRunState, type RunState } from '../../runner/contracts/runState.ts';
 import { evaluateSplit } from '../../runner/metrics/evaluateSplit.ts';
@@ -207,9 +208,9 @@ test('runsTable() aligns runs, notes what takes from a number, and tells why a r
   const medical = { ...state, runId: 'second', recipe: chestXray, status: 'running' as const };
   assert.equal(
     runsTable([
-      { folder: '/r/1', state, problem: null },
-      { folder: '/r/2', state: medical, problem: null },
-      { folder: '/r/3', state: undefined, problem: { code: 'runNewer', params: { run: 'third' } } },
+      { folder: '/r/1', state, labels: noLabels, problem: null },
+      { folder: '/r/2', state: medical, labels: noLabels, problem: null },
+      { folder: '/r/3', state: undefined, labels: noLabels, problem: { code: 'runNewer', params: { run: 'third' } } },
     ]),
     `run                                 state     recipe      epochs  result
 20261123-101500-pets-resnet18-00ff  finished  photos           2  test AUROC 0.8750  random weights
@@ -218,6 +219,21 @@ second                              running   chest-xray       2  test AUROC 0.8
 `,
   );
   assert.match(runsTable([]), /^No runs here yet/);
+});
+
+test('runsTable() shows star, name and tags where a run has some, as harmless text', () => {
+  const state = stateAfter(storyOfARun(1));
+  const named = { ...noLabels, starred: true, name: 'warm\u001b[2J start', tags: ['pilot', 'to show'] };
+  assert.equal(
+    runsTable([
+      { folder: '/r/1', state, labels: named, problem: null },
+      { folder: '/r/2', state: { ...state, runId: 'second' }, labels: noLabels, problem: null },
+    ]),
+    `run                                 state     recipe  epochs  result                             labels
+20261123-101500-pets-resnet18-00ff  finished  photos       2  test AUROC 0.8750  random weights  * warm\\u{1b}[2J start #pilot #to show
+second                              finished  photos       2  test AUROC 0.8750  random weights
+`,
+  );
 });
 
 test('stageLine() says what trains and how much of it', () => {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { recipeSchemaText, schemaFile } from '../../scripts/schema.ts';
 import { stringsFile, stringsText } from '../../scripts/strings.ts';
+import { contextKeys } from '../../src/runs/runKinds.ts';
 
 const read = (path: string): Promise<string> => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 const manifestText = await read('package.json');
@@ -40,6 +41,41 @@ test('the palette hides or conditions every command but those that work anywhere
   );
 });
 
+/** By what its handler acts on: a run of a kind, a set of two, the arrangement of the view, or nothing of the runs. */
+function neededContext(command: string): RegExp | undefined {
+  const [, handler = ''] = new RegExp(`'${command}': ((?:.|\\n)*?)\\n {2}(?:'|\\})`).exec(commandsSource) ?? [];
+  const [, kind] = /on(?:Run|Runs|TheRun)\(\s*'(\w+)'/.exec(handler) ?? [];
+  if (kind !== undefined) return new RegExp(`^shoulders\\.has\\.${kind}\\b`);
+  if (/compareRuns/.test(handler)) return /^(shoulders\.has\.several|false)$/;
+  if (/withoutFilter/.test(handler)) return /^shoulders\.filtered$/;
+  if (/arranging/.test(handler)) return /^shoulders\.has\.any$/;
+  return undefined;
+}
+
+test('the palette offers a command about runs only while there is a run that it can act on', () => {
+  const known = contextKeys([]);
+  const about = declared.filter((command) => neededContext(command));
+  assert.ok(about.length >= 20, about.join(', '));
+  const palette = contributes.menus.commandPalette as { command: string; when: string }[];
+  for (const command of about) {
+    const conditions = palette.filter((item) => item.command === command).map(({ when }) => when);
+    assert.equal(conditions.length, 1, command);
+    assert.match(conditions[0]!, neededContext(command)!, command);
+    for (const [key] of conditions[0]!.matchAll(/shoulders\.has\.\w+/g))
+      assert.ok(known.has(key), `${command}: ${key}`);
+  }
+  const others = declared.filter((command) => !about.includes(command));
+  const runless =
+    /fineTune|[Cc]heck|createSample|newRecipe|refreshRuns|openWalkthrough|ContactSheet|evaluateFolder|[Dd]ataset/;
+  for (const command of others) assert.match(command, runless, 'say here what it needs');
+});
+
+test('the menus of a row name a run, so that a heading offers none of them', () => {
+  const rows = contributes.menus['view/item/context'] as { command: string; when: string }[];
+  for (const { command, when } of rows.filter(({ when }) => when.includes('view == shoulders.runs')))
+    assert.match(when, /viewItem =~ \/(\^run|\\\.epochs)/, command);
+});
+
 test('what starts a program asks for trust: in its menus, in its handler, and for its settings', () => {
   for (const command of [
     'fineTune',
@@ -53,7 +89,7 @@ test('what starts a program asks for trust: in its menus, in its handler, and fo
     for (const [menu, items] of menuItems)
       for (const { when } of items.filter((item) => item.command === command))
         assert.match(when ?? '', /isWorkspaceTrusted/, `${command} in ${menu}`);
-    assert.match(commandsSource, new RegExp(`'${command}': \\{\\s*needsTrust: true`));
+    assert.match(commandsSource, new RegExp(`'${command}': (\\{\\s*needsTrust: true|trusted\\()`));
   }
   assert.equal(capabilities.untrustedWorkspaces.supported, 'limited');
   assert.deepEqual(

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { endingKey, type RunList, remember, watchEndings } from '../../../src/runs/endings.ts';
+import { claimEnding, endingKey, type RunList, watchEndings } from '../../../src/runs/endings.ts';
 import type { Run } from '../../../src/runs/run.ts';
 import { chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
-import { runOf } from '../support/runs.ts';
+import { runOf, temporaryFolder } from '../support/runs.ts';
 
 const xray = chestXrayRun();
 const running = runOf(xray.runId, upToEpoch(xray.events, 2));
@@ -61,15 +62,24 @@ test('watchEndings() tells again of a run that was resumed and ended again', () 
   assert.deepEqual(toldOf([running], [finished], [running], [finished]), ['finished', 'finished']);
 });
 
-test('remember() holds one end of a process once, and forgets the oldest first', () => {
+test('watchEndings() says whether this window started the run, although its process is gone by then', () => {
+  const ours = { pid: 7, startedAtMs: null, ofThisWindow: true };
+  const list = listOf([{ ...running, process: ours }]);
+  const told: boolean[] = [];
+  watchEndings(list, (_, ofThisWindow) => told.push(ofThisWindow));
+  list.set([finished]);
+  list.set([running]);
+  list.set([finished]);
+  assert.deepEqual(told, [true, false]);
+});
+
+test('claimEnding() lets one window tell of one end of a process, whoever else asks', async (t) => {
+  const folder = join(await temporaryFolder(t), 'logs');
   const processOf = (pid: number) => ({ pid, startedAtMs: null, ofThisWindow: false });
   const first = endingKey({ ...finished, process: processOf(1) });
-  assert.notEqual(first, endingKey({ ...finished, process: processOf(2) }));
-  const told = remember([], first)!;
-  assert.equal(remember(told, first), null);
-  let many = told;
-  for (let i = 0; i < 250; i++) many = remember(many, `later ${i}`)!;
-  assert.equal(many.length, 200);
-  assert.equal(many.at(-1), 'later 249');
-  assert.notEqual(remember(many, first), null);
+  const second = endingKey({ ...finished, process: processOf(2) });
+  const answers = await Promise.all([first, first, first, second].map((key) => claimEnding(folder, key)));
+  assert.deepEqual(answers.slice(0, 3).filter(Boolean), [true]);
+  assert.equal(answers[3], true);
+  assert.equal(await claimEnding(folder, first), false);
 });

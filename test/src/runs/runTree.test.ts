@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Run } from '../../../src/runs/run.ts';
-import { changedRows, type RunRow, runTree } from '../../../src/runs/runTree.ts';
+import { type RunRow, rowMaker, runTree } from '../../../src/runs/runTree.ts';
 import { animalsRun, chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
 import { rowContext, runOf } from '../support/runs.ts';
 
@@ -17,7 +17,7 @@ test('runTree() tells a finished run by its dataset, its test AUROC and its time
   assert.equal(row.label, 'chest_xray');
   assert.match(row.description, /^test AUROC 0\.\d{3} · 09:15$/);
   assert.deepEqual(row.icon, { id: 'pass', color: 'testing.iconPassed' });
-  assert.equal(row.contextValue, 'run.ended');
+  assert.equal(row.contextValue, 'run.ended.epochs');
   assert.match(row.accessibilityLabel, /^chest_xray, Finished, test AUROC/);
 });
 
@@ -25,7 +25,7 @@ test('runTree() tells a running run by its state, best validation AUROC and epoc
   const row = rowOf(runOf(xray.runId, third));
   assert.match(row.description, /^Running · val AUROC 0\.\d{3} · epoch 3 of 15 · 09:15$/);
   assert.deepEqual(row.icon, { id: 'sync~spin', color: null });
-  assert.equal(row.contextValue, 'run.running');
+  assert.equal(row.contextValue, 'run.running.epochs');
 });
 
 test('runTree() says beside the number that it comes from random weights', () => {
@@ -40,16 +40,6 @@ test('runTree() keeps the order given and shows the name of a Windows path', () 
     rows.map(({ label }) => label),
     ['chest_xray', 'animals'],
   );
-});
-
-test('changedRows() names the rows that say something else, and all when rows came, went or moved', () => {
-  const [first, second] = runTree([finished, runOf(animals.runId, animals.events)], rowContext) as [RunRow, RunRow];
-  const renewed = { ...second, description: 'Stopped' };
-  assert.deepEqual(changedRows([first, second], [{ ...first }, { ...second }]), []);
-  assert.deepEqual(changedRows([first, second], [{ ...first }, renewed]), [renewed]);
-  assert.equal(changedRows([first, second], [second, first]), 'all');
-  assert.equal(changedRows([first], [first, second]), 'all');
-  assert.equal(changedRows([first, second], [first]), 'all');
 });
 
 const statusCases: [name: string, over: Partial<Run>, description: RegExp, icon: string][] = [
@@ -85,11 +75,23 @@ const stopped = [...third, { type: 'ended', reason: 'stopped', problem: null, el
 const contexts: [name: string, run: Run, context: RunRow['contextValue'], description: RegExp, icon: string][] = [
   ['waits', runOf(xray.runId, [{ type: 'queued', ahead: 2 }]), 'run.queued', /^Queued, 2 ahead/, 'watch'],
   ['starts', runOf(xray.runId, [], { phase: 'starting' }), 'run.queued', /^Starting/, 'sync~spin'],
-  ['trains', runOf(xray.runId, third), 'run.running', /^Running/, 'sync~spin'],
-  ['is asked to pause', runOf(xray.runId, third, { pauseRequested: true }), 'run.paused', /^Pausing/, 'sync~spin'],
-  ['is paused', runOf(xray.runId, paused), 'run.paused', /^Paused/, 'debug-pause'],
-  ['can be resumed', runOf(xray.runId, stopped, { resumable: true }), 'run.resumable', /^Stopped/, 'circle-slash'],
-  ['cannot be resumed', runOf(xray.runId, stopped), 'run.ended', /^Stopped/, 'circle-slash'],
+  ['trains', runOf(xray.runId, third), 'run.running.epochs', /^Running/, 'sync~spin'],
+  [
+    'is asked to pause',
+    runOf(xray.runId, third, { pauseRequested: true }),
+    'run.paused.epochs',
+    /^Pausing/,
+    'sync~spin',
+  ],
+  ['is paused', runOf(xray.runId, paused), 'run.paused.epochs', /^Paused/, 'debug-pause'],
+  [
+    'can be resumed',
+    runOf(xray.runId, stopped, { resumable: true }),
+    'run.resumable.epochs',
+    /^Stopped/,
+    'circle-slash',
+  ],
+  ['cannot be resumed', runOf(xray.runId, stopped), 'run.ended.epochs', /^Stopped/, 'circle-slash'],
 ];
 for (const [name, run, context, description, icon] of contexts)
   test(`runTree() offers what suits a run that ${name}`, () => {
@@ -105,4 +107,40 @@ test('runTree() shows the last lines of a process that died, as text', () => {
   const { tooltip } = rowOf(runOf(xray.runId, events, { lastLines: ['[click](command:evil)', 'malloc failed'] }));
   assert.match(tooltip, /\\\[click\\\]\\\(command\\:evil\\\)/);
   assert.match(tooltip, /malloc failed/);
+});
+
+test('runTree() shows the name that a person gave, its star and its tags, and the dataset beside them', () => {
+  const labels = {
+    starred: true,
+    name: 'Warm start',
+    tags: ['pilot', 'to show'],
+    note: 'Half the rate\n[x](command:y)',
+  };
+  const row = rowOf({ ...finished, labels });
+  assert.equal(row.label, '★ Warm start');
+  assert.match(row.description, /^chest_xray · test AUROC 0\.\d{3} · #pilot #to show · 09:15$/);
+  assert.match(
+    row.accessibilityLabel,
+    /^Warm start, starred, Finished, chest_xray, test AUROC 0\.\d{3}, #pilot #to show, /,
+  );
+  assert.equal(row.contextValue, 'run.ended.epochs.starred');
+  assert.match(row.tooltip, /^\*\*★ Warm start\*\*\n\nHalf the rate {2}\n\\\[x\\\]\\\(command\\:y\\\)/);
+});
+
+test('runTree() shows the figure that the rows are sorted by, once', () => {
+  const [loss] = runTree([finished], { ...rowContext, sortBy: 'test loss' });
+  assert.match(loss!.description, /test AUROC 0\.\d{3} · test loss \d\.\d{3} · 09:15$/);
+  const [auroc] = runTree([finished], { ...rowContext, sortBy: 'test AUROC' });
+  assert.equal(auroc!.description.match(/AUROC/g)?.length, 1);
+  const [duration] = runTree([finished], { ...rowContext, sortBy: 'duration' });
+  assert.match(duration!.description, / · 33 min · /);
+});
+
+test('rowMaker() makes the row of a run once, and again when the run, the day or the order is another', () => {
+  const rowOf = rowMaker();
+  const row = rowOf(finished, rowContext);
+  assert.equal(rowOf(finished, { ...rowContext }), row);
+  assert.notEqual(rowOf({ ...finished }, rowContext), row);
+  const tomorrow = rowOf(finished, { ...rowContext, now: new Date(2026, 10, 24, 12, 0) });
+  assert.notEqual(tomorrow.description, row.description);
 });

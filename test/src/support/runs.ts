@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { encodeRecord } from '../../../runner/contracts/eventLog.ts';
 import type { RunEvent } from '../../../runner/contracts/events.ts';
+import { noLabels } from '../../../runner/contracts/labels.ts';
 import { files, type RunSummary } from '../../../runner/contracts/run.ts';
 import { applyRunEvent, headline, initialRunState, isOpenStatus } from '../../../runner/contracts/runState.ts';
+import { metricsOf } from '../../../src/runs/metrics.ts';
 import { createdAt, type Run } from '../../../src/runs/run.ts';
 import type { RowContext } from '../../../src/runs/runTree.ts';
 import { english } from '../../../src/translate.ts';
@@ -54,6 +56,8 @@ export function runOf(runId: string, events: readonly RunEvent[], over: Partial<
     state,
     phase: isOpenStatus(state.status) ? 'open' : 'ended',
     headline: headline(state) ?? null,
+    metrics: metricsOf(state, headline(state) ?? null),
+    labels: noLabels,
     epochCount: state.epochs.length,
     createdAt: createdAt(runId),
     stopRequested: false,
