@@ -1,0 +1,235 @@
+// The Runs view in a real VS Code, with a thousand runs: star, name, tag, note, group, sort, filter, select, reload, delete.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Locator } from 'playwright-core';
+import { files } from '../../runner/contracts/run.ts';
+import { writeManyRuns } from '../support/manyRuns.ts';
+import { themeNames, Workbench } from './harness/workbench.ts';
+import { createWorkspace, type Workspace } from './harness/workspace.ts';
+
+const runCount = 1000;
+
+describe('the Runs view in VS Code', () => {
+  let workspace: Workspace;
+  let workbench: Workbench;
+  let ids: string[];
+  before(async () => {
+    workspace = await createWorkspace();
+    ids = await writeManyRuns(join(workspace.folder, '.shoulders', 'runs'), runCount);
+    workbench = await Workbench.open({ workspace: workspace.folder, env: { XDG_CACHE_HOME: workspace.cacheHome } });
+    await workbench.openContainer('Shoulders');
+  });
+  after(async () => {
+    await workbench?.close();
+    await workspace?.remove();
+  });
+
+  const step = (name: string, steps: () => Promise<void>): void => {
+    test(name, async () => {
+      try {
+        await steps();
+      } catch (error) {
+        await workbench.screenshot(`failed-${name.replace(/[^a-z0-9]+/gi, '-').slice(0, 60)}`);
+        throw new Error(`${(error as Error).message}\nOn screen: ${await workbench.overlays()}`, { cause: error });
+      }
+    });
+  };
+
+  step('a thousand runs are listed, and the list scrolls to the oldest', async () => {
+    await row(/chest_xray|animals/)
+      .first()
+      .waitFor();
+    await row(/chest_xray|animals/)
+      .first()
+      .click();
+    await workbench.page.keyboard.press('End');
+    await row(/Try 0/).waitFor();
+    await workbench.screenshot('sidebar-end');
+    await workbench.page.keyboard.press('Home');
+    await row(/Feb/).first().waitFor();
+  });
+
+  step('a star, a name, tags and a note are kept in the run folder and shown in its row', async () => {
+    await rowMenuAt(0, 'Star Run');
+    await row(/★/).first().waitFor();
+    await rowMenuAt(0, 'Rename Run');
+    await answer('Warm start');
+    await row(/★ Warm start/).waitFor();
+    await rowMenuAt(0, 'Edit Tags');
+    await answer('pilot, to show');
+    await row(/#pilot #to show/).waitFor();
+    await rowMenuAt(0, 'Edit Note');
+    await answer('Half the rate ⏎ of the one before');
+    await untilLabels(ids.at(-1)!, {
+      starred: true,
+      name: 'Warm start',
+      tags: ['pilot', 'to show'],
+      note: 'Half the rate\nof the one before',
+    });
+    await row(/Warm start/).hover();
+    await workbench.page.getByText('Half the rate').first().waitFor();
+    await workbench.screenshot('sidebar-labels');
+  });
+
+  step('several selected rows are starred and tagged at once', async () => {
+    const rows = runRows();
+    await rows.nth(1).click();
+    await rows.nth(3).click({ modifiers: ['Shift'] });
+    await workbench.rowMenu(rows.nth(2), 'Star Run');
+    for (const id of ids.slice(-4, -1)) await untilLabels(id, { starred: true });
+    await rows.nth(1).click();
+    await rows.nth(3).click({ modifiers: ['Shift'] });
+    await workbench.rowMenu(rows.nth(2), 'Edit Tags');
+    await answer('three');
+    for (const id of ids.slice(-4, -1)) assert.ok((await labelsOf(id)).tags.includes('three'), id);
+  });
+
+  step('the rows are sorted by a metric, which they then show', async () => {
+    await workbench.command('Shoulders: Sort Runs By');
+    await workbench.quickPick('test loss');
+    await row(/test loss 0\.\d{3}/)
+      .first()
+      .waitFor();
+    const losses = await shownNumbers(/test loss (\d\.\d{3})/);
+    assert.ok(losses.length > 5);
+    assert.deepEqual(
+      losses,
+      losses.toSorted((a, b) => a - b),
+    );
+  });
+
+  step('the rows stand under their datasets, and a folded heading stays folded', async () => {
+    await workbench.command('Shoulders: Group Runs By');
+    await workbench.quickPick('Dataset');
+    const heading = workbench.treeRows().filter({ hasText: /^animals\s*500$/ });
+    await heading.waitFor();
+    await workbench.screenshot('sidebar-groups');
+    await heading.click();
+    await workbench
+      .treeRows()
+      .filter({ hasText: /^chest_xray\s*500$/ })
+      .waitFor();
+  });
+
+  step('a filter says what it hides, in every theme', async () => {
+    await workbench.command('Shoulders: Filter Runs');
+    await workbench.quickPick('Starred Only');
+    await workbench.page.getByText(/\d+ of 1000 runs: starred\./).waitFor();
+    await workbench.command('Shoulders: Filter Runs');
+    await workbench.quickPick('Text…');
+    await workbench.page.keyboard.type('#three');
+    await workbench.page.getByText('3 of 1000 runs: starred, "#three".').waitFor();
+    await workbench.page.keyboard.press('Enter');
+    for (const theme of themeNames) {
+      await workbench.setTheme(theme);
+      await workbench.page.waitForTimeout(300);
+      await workbench.screenshot(`sidebar-${theme}`);
+    }
+  });
+
+  step('a reloaded window arranges the runs the same way', async () => {
+    await workbench.reload();
+    await workbench.openContainer('Shoulders');
+    await workbench.page.getByText('3 of 1000 runs: starred, "#three".').waitFor();
+    await workbench
+      .treeRows()
+      .filter({ hasText: /^chest_xray/ })
+      .first()
+      .waitFor();
+    await workbench
+      .treeRows()
+      .filter({ hasText: /^animals/ })
+      .first()
+      .waitFor();
+    await workbench.screenshot('sidebar-reloaded');
+  });
+
+  step('a filter that nothing fits offers to be cleared', async () => {
+    await workbench.command('Shoulders: Filter Runs');
+    await workbench.quickPick('Text…');
+    await workbench.page.locator('.quick-input-widget input').first().fill('no such run');
+    await workbench.page.keyboard.press('Enter');
+    await workbench.page.getByText('No run fits the filter.').waitFor();
+    await workbench.screenshot('sidebar-nothing');
+    await workbench.page.getByRole('button', { name: 'Clear Filter', exact: true }).first().click();
+    await workbench.page.getByText('No run fits the filter.').waitFor({ state: 'hidden' });
+    await workbench.command('Shoulders: Group Runs By');
+    await workbench.quickPick('No groups');
+    await row(/test loss 0\.\d{3}/)
+      .first()
+      .waitFor();
+  });
+
+  step('the palette offers nothing about runs that go on while none does', async () => {
+    await workbench.page.keyboard.press('F1');
+    const input = workbench.page.locator('.quick-input-widget input').first();
+    await input.fill('>Shoulders: ');
+    await workbench.page.locator('.quick-input-widget').getByText('Rename Run').waitFor();
+    const offered = (await workbench.quickPickRows()).join('\n');
+    for (const absent of ['Stop Run', 'Pause Run', 'Continue Run', 'Open Running Run'])
+      assert.ok(!offered.includes(absent), offered);
+    assert.match(offered, /Compare Runs/);
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  step('two selected runs are deleted after one question that tells their size', async () => {
+    await workbench.command('Shoulders: Filter Runs');
+    await workbench.quickPick('Text…');
+    await workbench.page.keyboard.type('#three');
+    await workbench.page.getByText('3 of 1000 runs: "#three".').waitFor();
+    await workbench.page.keyboard.press('Enter');
+    const rows = runRows();
+    await rows.nth(0).click();
+    await rows.nth(1).click({ modifiers: ['ControlOrMeta'] });
+    await workbench.rowMenu(rows.nth(1), 'Delete Run');
+    const dialog = workbench.page.getByRole('dialog');
+    await dialog.getByText(/Delete 2 runs \([\d.]+ MB\)\?/).waitFor();
+    await workbench.screenshot('sidebar-delete');
+    await dialog.getByRole('button', { name: 'Move to Bin' }).click();
+    const forGood = dialog.getByRole('button', { name: 'Delete Permanently' });
+    const left = workbench.page.getByText('1 of 998 runs: "#three".');
+    await Promise.race([forGood.click().catch(() => {}), left.waitFor()]);
+    await left.waitFor();
+  });
+
+  const row = (text: RegExp): Locator => workbench.treeRows().filter({ hasText: text });
+
+  /** Rows of runs, top down: those with a figure, a state or a time. */
+  const runRows = (): Locator => row(/ · |\d\d:\d\d/);
+
+  async function rowMenuAt(i: number, item: string): Promise<void> {
+    await workbench.rowMenu(runRows().nth(i), item);
+  }
+
+  async function answer(text: string): Promise<void> {
+    const input = workbench.page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    await input.fill(text);
+    await workbench.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+  }
+
+  async function labelsOf(id: string) {
+    return JSON.parse(
+      await readFile(join(workspace.folder, '.shoulders', 'runs', id, files.labels), 'utf8').catch(() => '{}'),
+    );
+  }
+
+  async function untilLabels(id: string, wanted: object): Promise<void> {
+    let labels = await labelsOf(id);
+    const fits = () =>
+      Object.entries(wanted).every(([key, value]) => JSON.stringify(labels[key]) === JSON.stringify(value));
+    for (let i = 0; i < 100 && !fits(); i++) {
+      await workbench.page.waitForTimeout(100);
+      labels = await labelsOf(id);
+    }
+    assert.ok(fits(), `${id}: ${JSON.stringify(labels)}`);
+  }
+
+  async function shownNumbers(pattern: RegExp): Promise<number[]> {
+    const texts = await workbench.treeRows().allInnerTexts();
+    return texts.flatMap((text) => pattern.exec(text)?.[1] ?? []).map(Number);
+  }
+});
