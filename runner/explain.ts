@@ -8,7 +8,7 @@ import { createCpuEngine, EngineOutOfMemory } from './engine/cpuEngine.ts';
 import type { Engine } from './engine/engine.ts';
 import { defaultThreads } from './engine/threads.ts';
 import { type FaithfulnessChecker, faithfulnessChecker } from './explain/faithfulness.ts';
-import { type MapMaker, type MappedView, mapMaker, type Question } from './explain/mapMaker.ts';
+import { batchFor, type MapMaker, type MappedView, mapMaker, type Question } from './explain/mapMaker.ts';
 import { type OverlayWriter, overlayWriter } from './explain/overlayFiles.ts';
 import { remarksOf } from './explain/remarks.ts';
 import { type SeenImage, seenImage } from './explain/seenImage.ts';
@@ -190,13 +190,8 @@ const overlaysOf = (job: ExplainJob, folder: string, recipe: Recipe, { dataset }
     kind: [job.method.replace('++', '-plus-plus'), job.layer, job.of].join('.'),
   });
 
-/** At 224 pixels. The lower the layer, the more of the network is kept for its gradient (docs/benchmarks.md). */
-const batches = { layer4: 8, layer3: 8, layer2: 4, layer1: 2 } as const;
-
-function batchOf({ layer, images }: ExplainJob, imageSize: number): number {
-  const fitting = Math.floor(batches[layer] * Math.min(1, (224 / imageSize) ** 2));
-  return Math.max(1, Math.min(fitting, images.length));
-}
+const batchOf = ({ layer, images }: ExplainJob, imageSize: number): number =>
+  Math.max(1, Math.min(batchFor(layer, imageSize), images.length));
 
 function* chunks<T>(items: readonly T[], length: number): Generator<readonly T[]> {
   for (let start = 0; start < items.length; start += length) yield items.slice(start, start + length);

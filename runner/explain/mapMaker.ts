@@ -34,6 +34,13 @@ export interface MapMaker {
   dispose(): Promise<void>;
 }
 
+/** Of 224 pixels a side. The lower the layer, the more of the network is kept for its gradient. */
+const batches = { layer4: 8, layer3: 8, layer2: 4, layer1: 2 } as const;
+
+/** Views of one batch, so that memory stays within bounds (docs/benchmarks.md). */
+export const batchFor = (layer: Question['layer'], imageSize: number): number =>
+  Math.max(1, Math.floor(batches[layer] * Math.min(1, (224 / imageSize) ** 2)));
+
 export async function mapMaker(
   engine: Engine,
   network: ExplainedNetwork,
