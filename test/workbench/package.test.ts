@@ -32,6 +32,8 @@ describe('the package', () => {
       'extension/package.json',
       'extension/LICENSE.txt',
       'extension/THIRD-PARTY-NOTICES.txt',
+      'extension/package.nls.de.json',
+      'extension/l10n/bundle.l10n.de.json',
       'extension/media/icon.png',
       'extension/media/recipe.schema.json',
       'extension/dist/src/extension.cjs',

@@ -30,7 +30,7 @@ describe('the sample dataset in VS Code', () => {
 
   step('the empty sidebar offers it; one click copies it whole and shows it in the explorer', async () => {
     await workbench.openContainer('Shoulders');
-    await workbench.page.locator('.sidebar').getByRole('button', { name: 'Create Sample Dataset' }).click();
+    await workbench.page.locator('.sidebar').getByRole('button', { name: 'Create Sample Dataset' }).first().click();
     await workbench.explorerItem('animals').waitFor();
     await workbench.screenshot('sample');
     const names = await filesBelow(bundled);

@@ -26,7 +26,7 @@ describe('the walkthrough in VS Code', () => {
 
   step('nothing opens by itself; the command opens it', async () => {
     await workbench.openContainer('Shoulders');
-    await workbench.page.locator('.sidebar').getByRole('button', { name: 'Fine-tune ResNet' }).waitFor();
+    await workbench.page.locator('.sidebar').getByRole('button', { name: 'Fine-tune ResNet' }).first().waitFor();
     assert.equal(await page().count(), 0);
     await workbench.command('Shoulders: Open Walkthrough');
     await page().getByText('Get Started with Shoulders').first().waitFor();

@@ -232,16 +232,29 @@ export class Workbench {
   }
 
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.page.locator('.quick-input-widget input').first().fill(`>${title}`);
-    await this.page.locator('.quick-input-widget .monaco-list-row', { hasText: title }).first().click();
+    await this.palette(title, async (rows) => soon(rows.filter({ hasText: title }).first().click({ timeout: 5000 })));
+  }
+
+  /** Types into the palette and acts on its rows. Once more when it does not listen: one that is just closing lets nothing in. */
+  private async palette(text: string, act: (rows: Locator) => Promise<boolean>): Promise<void> {
+    const widget = this.page.locator('.quick-input-widget');
+    for (const end = Date.now() + patience; ; ) {
+      await this.page.keyboard.press('F1');
+      const isOpen = await soon(widget.locator('input').first().fill(`>${text}`, { timeout: 3000 }));
+      if (isOpen && (await act(widget.locator('.monaco-list-row')))) return;
+      if (Date.now() > end) throw new Error(`The palette never offered "${text}".`);
+      await this.page.keyboard.press('Escape');
+    }
   }
 
   /** Titles of what the palette offers for `text`. */
   async paletteRows(text: string): Promise<string[]> {
-    await this.page.keyboard.press('F1');
-    await this.page.locator('.quick-input-widget input').first().fill(`>${text}`);
-    const rows = await this.quickPickRows();
+    let rows: string[] = [];
+    await this.palette(text, async (found) => {
+      const isThere = await soon(found.first().waitFor({ timeout: 5000 }));
+      if (isThere) rows = await found.allInnerTexts();
+      return isThere;
+    });
     await this.page.keyboard.press('Escape');
     return rows;
   }
