@@ -410,13 +410,13 @@ Examples:
   $ shoulders explain RUN cat.jpg --class dog --check
 
 A class that is itself called predicted or true: --class =true.
-Exit code: 0 done, 1 failed, 2 bad input, also when some of the images could not be explained.`,
+Exit code: 0 done, 1 failed, 2 bad input, also when some of the images could not be explained, 130 interrupted.`,
   )
   .action(async (run: string, images: string[], options: ExplainOptions) => {
     const runFolder = resolve(run);
     const { out, threads = null, check = false } = options;
     const own = json ? null : join(runFolder, files.explanations);
-    const { print, end, close } = json ? jsonLines() : explanationLines();
+    const { print, close } = json ? jsonLines() : explanationLines();
     const job = {
       runFolder,
       images: images.map((image) => resolve(image)),
@@ -429,20 +429,24 @@ Exit code: 0 done, 1 failed, 2 bad input, also when some of the images could not
       overlayFolder: out === undefined ? own : resolve(out),
       threads,
     };
-    const explained = await explain(job, { on: print, signal: interruptSignal({ end }) }).finally(end);
+    const signal = interruptSignal({ end() {} }, 'Stopping after this image; what is done stays.');
+    const explained = await explain(job, { on: print, signal }).catch((error: unknown) => {
+      if (isAbort(error)) return undefined;
+      throw error;
+    });
     close();
-    if (explained < images.length) process.exitCode = 2;
+    if (explained === undefined) process.exitCode = 130;
+    else if (explained < images.length) process.exitCode = 2;
   });
 
 interface LinePrinter {
   print(line: ExplanationLine): void;
-  end(): void;
+  /** The last words. */
   close(): void;
 }
 
 const jsonLines = (): LinePrinter => ({
   print: (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
-  end() {},
   close() {},
 });
 
@@ -460,7 +464,6 @@ function explanationLines(): LinePrinter {
         process.stderr.write(`${printable(line.sentence)}\n`);
       }
     },
-    end() {},
     close: () => process.stdout.write(closingText(explanations, problemCount)),
   };
 }

@@ -29,6 +29,8 @@ const image = (className: string, number: number) =>
 
 async function explained(
   job: Partial<ExplainJob>,
+  onLine: (line: ExplanationLine) => void = () => {},
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<{ lines: ExplanationLine[]; all: Explanation[]; count: number }> {
   const lines: ExplanationLine[] = [];
   const whole: ExplainJob = {
@@ -45,7 +47,11 @@ async function explained(
     ...job,
   };
   const count = await explain(whole, {
-    on: (line) => lines.push(ExplanationLine.parse(JSON.parse(JSON.stringify(line)))),
+    on(line) {
+      lines.push(ExplanationLine.parse(JSON.parse(JSON.stringify(line))));
+      onLine(line);
+    },
+    signal,
   });
   return { lines, all: lines.filter((line) => line.type === 'explanation'), count };
 }
@@ -207,6 +213,26 @@ test('the check comes with curves, a map of random weights and a verdict; it rep
   allClose('random map', mapValues(again.all[0]!.check!.randomWeights.map), mapValues(randomWeights.map), {
     absolute: 1e-3,
   });
+});
+
+test('explain() stops after the image during which it was asked to; what was told stays told', async () => {
+  const controller = new AbortController();
+  const told: ExplanationLine[] = [];
+  await assert.rejects(
+    explained(
+      { images: [image('blue', 0), image('red', 0), image('blue', 1)] },
+      (line) => {
+        told.push(line);
+        controller.abort();
+      },
+      controller.signal,
+    ),
+    { name: 'AbortError' },
+  );
+  assert.deepEqual(
+    told.map(({ type }) => type),
+    ['explanation'],
+  );
 });
 
 test('explain() says in words that a run has no weights, or is none', async () => {
