@@ -12,7 +12,7 @@ import {
   scoreWords,
 } from './contracts/explanation.ts';
 import { heatColors, heatColorWords } from './contracts/heatMap.ts';
-import { padEnd, plural, printable } from './terminalText.ts';
+import { columnsOf, padEnd, plural, printable } from './terminalText.ts';
 
 /** A few lines an image: what was predicted, where the map is hottest, what to mind, what the check says. */
 export function explanationText(explanation: Explanation): string {
@@ -22,8 +22,10 @@ export function explanationText(explanation: Explanation): string {
     printable(image),
     `  ${predictionText(explanation)}`,
     `  ${mapText(explanation)}`,
-    ...said.map((each) => `  ${printable(remarkText(each))}`),
-    ...(check?.verdict ?? []).filter(isAboutThisImage).map((each) => `  Check: ${printable(remarkText(each))}`),
+    ...said.flatMap((each) => wrapped(printable(remarkText(each)), ' ')),
+    ...(check?.verdict ?? [])
+      .filter(isAboutThisImage)
+      .flatMap((each) => wrapped(printable(remarkText(each)), '  Check:')),
     ...(overlayFile === null ? [] : [`  ${printable(overlayFile)}`]),
     '',
   ].join('\n');
@@ -60,7 +62,13 @@ export function closingText(explanations: readonly Explanation[], problemCount: 
   const remarks = explanations.flatMap(({ remarks, check }) => [...remarks, ...(check?.verdict ?? [])]);
   const said = new Map(remarks.filter((each) => !isAboutThisImage(each)).map((each) => [each.code, remarkText(each)]));
   const skipped = problemCount === 0 ? [] : [`${plural(problemCount, 'image')} could not be explained.`];
-  return [...said.values(), ...skipped].map((line) => `${line}\n`).join('');
+  return [...said.values(), ...skipped]
+    .map((line) =>
+      wrapped(line, '')
+        .map((part) => `${part.slice(1)}\n`)
+        .join(''),
+    )
+    .join('');
 }
 
 /** The choices with a sentence each, below the help of `shoulders explain`. */
@@ -90,12 +98,12 @@ export function explainChoices(): string {
   ].join('\n');
 }
 
-/** At blanks, to 90 columns; further lines stand below the first word. */
+/** `start` and the text, at blanks, to 96 columns; further lines stand below the text's first word. */
 function wrapped(text: string, start: string): string[] {
   const lines = [start];
   for (const word of text.split(' ')) {
     const line = `${lines.at(-1)} ${word}`;
-    if (line.length > 90) lines.push(`${' '.repeat(start.length)} ${word}`);
+    if (columnsOf(line) > 96 && lines.at(-1)!.trim() !== '') lines.push(`${' '.repeat(start.length)} ${word}`);
     else lines[lines.length - 1] = line;
   }
   return lines;

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { remarkText } from '../../../runner/contracts/explanation.ts';
+import { remarksOf } from '../../../runner/explain/remarks.ts';
+
+const usual: Parameters<typeof remarksOf>[0] = {
+  question: { of: 'probability', layer: 'layer4', method: 'grad-cam' },
+  map: { values: new Float32Array(4), rawMaximum: 1, rawMinimum: 0 },
+  className: 'cat',
+  probability: 0.9,
+  medical: false,
+};
+const codesOf = (changed: Partial<typeof usual>) => remarksOf({ ...usual, ...changed }).map(({ code }) => code);
+const empty = { values: new Float32Array(4), rawMaximum: 0, rawMinimum: 0 };
+
+test('an ordinary map needs no remark; a medical recipe gets its own first', () => {
+  assert.deepEqual(codesOf({}), []);
+  assert.deepEqual(codesOf({ medical: true, map: empty }), ['notDiagnostic', 'nothingPositive']);
+});
+
+test('an empty map of a certain probability is called faint, not an answer: its gradient has vanished', () => {
+  assert.deepEqual(codesOf({ map: empty, probability: 1 - 1e-9 }), ['faintMap']);
+  assert.deepEqual(codesOf({ probability: 1e-9 }), ['faintMap']);
+  assert.deepEqual(codesOf({ probability: 1 - 1e-9, question: { ...usual.question, of: 'logit' } }), []);
+  const [faint] = remarksOf({ ...usual, probability: 1 - 2e-8 });
+  assert.match(remarkText(faint!), /of "cat" is 0\.99999998 and/); // not rounded to 1
+});
+
+test('a map that is the same everywhere says so, with and without evidence', () => {
+  assert.deepEqual(codesOf({ map: { ...empty, rawMaximum: 2, rawMinimum: 2 } }), ['evenMap']);
+  assert.deepEqual(codesOf({ map: empty }), ['nothingPositive']);
+});
+
+test('methods that answer another question, or the same one again, say so', () => {
+  assert.deepEqual(codesOf({ question: { ...usual.question, method: 'eigen-cam' } }), ['classIgnored']);
+  assert.deepEqual(codesOf({ question: { ...usual.question, method: 'hires-cam' } }), ['gradCamOnLayer4']);
+  assert.deepEqual(codesOf({ question: { of: 'logit', layer: 'layer3', method: 'hires-cam' } }), []);
+});
