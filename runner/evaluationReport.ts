@@ -65,14 +65,10 @@ function classesText({ report }: Decisions): string {
   return reportText({ ...report, perClass }).trimEnd();
 }
 
-/** Without labels there is nothing to judge; where the predictions stand is what can be told. */
-function countsText({ classNames, data, positiveClass, threshold }: EvaluationRecord): string {
-  const rule =
-    positiveClass !== null && threshold !== null
-      ? `, by the threshold ${threshold.value.toFixed(4)} on the probability of ${printable(positiveClass)}`
-      : '';
+/** Without labels there is nothing to judge; where the predictions are is what can be told. */
+function countsText({ classNames, data }: EvaluationRecord): string {
   return [
-    `No labels: ${plural(data.imageCount, 'prediction')}${rule} and no figures of quality.`,
+    `No labels: ${plural(data.imageCount, 'prediction')}, and no figures of quality.`,
     `The probabilities of ${classNames.map((name) => shortened(printable(name), 30)).join(', ')} are in predictions.csv.`,
   ].join('\n');
 }
