@@ -46,6 +46,7 @@ const bundles: readonly Bundle[] = [
       'webview/run': 'webview/run.ts',
       'webview/compare': 'webview/compare.ts',
       'webview/sheet': 'webview/sheet.ts',
+      'webview/evaluation': 'webview/evaluation.ts',
     },
     format: 'esm',
     platform: 'browser',

@@ -2,6 +2,7 @@
 // keybindings and other extensions and are looked up, never believed.
 import * as vscode from 'vscode';
 import { isRunId } from '../runner/contracts/run.ts';
+import type { EvaluationSource } from '../webview/evaluationContract.ts';
 import { type CheckReports, checkDataset, openCheckReport } from './datasets/checkDataset.ts';
 import { createSample } from './datasets/createSample.ts';
 import type { DatasetChecks } from './datasets/datasetChecks.ts';
@@ -12,6 +13,7 @@ import { type Arranging, askFilter, askGrouping, askSorting } from './runs/arran
 import { chooseRuns } from './runs/chooseRuns.ts';
 import { noteRun, renameRun, starRuns, tagRuns } from './runs/labelling.ts';
 import { pickRun, pickRuns } from './runs/pickRuns.ts';
+import { evaluationSourceFrom, pickSplit } from './runs/pickSplit.ts';
 import type { Run } from './runs/run.ts';
 import { deleteRuns, openLog, revealRun, stopRun } from './runs/runActions.ts';
 import { copyMetrics, openMetrics, reportRun } from './runs/runFiles.ts';
@@ -36,6 +38,7 @@ export interface CommandParts extends FineTuneParts {
   readonly samples: string;
   readonly openComparison: (runIds: readonly string[]) => Promise<void>;
   readonly arranging: Arranging;
+  readonly openEvaluation: (source: EvaluationSource, options?: { readonly matrix?: boolean }) => Promise<void>;
 }
 
 interface Command {
@@ -109,6 +112,14 @@ export const commands = {
   'shoulders.evaluateFolder': { needsTrust: true, run: evaluateFrom },
   'shoulders.openMetrics': onRun('withEpochs', (run) => openMetrics(run)),
   'shoulders.copyMetrics': onRun('withEpochs', (run) => copyMetrics(run)),
+  'shoulders.openEvaluation': ofSource(
+    (source, parts) => parts.openEvaluation(source),
+    onRun('withEpochs', (run, parts) => openSplit(run, parts, false)),
+  ),
+  'shoulders.openConfusionMatrix': ofSource(
+    (source, parts) => parts.openEvaluation(source, { matrix: true }),
+    onRun('withEpochs', (run, parts) => openSplit(run, parts, true)),
+  ),
   'shoulders.compareRuns': { needsTrust: false, run: compareRuns },
   'shoulders.compareWith': { needsTrust: false, run: compareRuns },
   'shoulders.revealRun': onRun('any', (run) => revealRun(run)),
@@ -213,6 +224,25 @@ async function evaluateFrom(parts: CommandParts, argument: unknown): Promise<voi
       ? given
       : await pickDataset(parts.datasets, vscode.l10n.t('Evaluate on a Folder…'), vscode.l10n.t('Folder of images'));
   if (data !== undefined) await evaluateFolder({ model, data }, parts);
+}
+
+/** A command about a split or a record that another part of the editor names; else about a run, as `otherwise` does. */
+function ofSource(
+  act: (source: EvaluationSource, parts: CommandParts) => Promise<unknown>,
+  otherwise: Command,
+): Command {
+  return {
+    needsTrust: false,
+    async run(parts, argument) {
+      const source = evaluationSourceFrom(argument);
+      await (source ? act(source, parts) : otherwise.run(parts, argument));
+    },
+  };
+}
+
+async function openSplit(run: Run, { openEvaluation }: CommandParts, matrix: boolean): Promise<void> {
+  const split = await pickSplit(run);
+  if (split) await openEvaluation({ kind: 'split', runId: run.id, split }, { matrix });
 }
 
 async function askForTrust(): Promise<void> {

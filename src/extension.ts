@@ -11,10 +11,12 @@ import { watchDatasets } from './datasets/datasetContext.ts';
 import { countsOf } from './datasets/datasetCounts.ts';
 import { DatasetIndex } from './datasets/datasetIndex.ts';
 import { createDatasetTreeView } from './datasets/datasetTreeView.ts';
+import { rememberImageMoves } from './datasets/imageMoves.ts';
 import { listImages } from './datasets/listImages.ts';
 import { watchModels } from './evaluation/modelContext.ts';
 import { createLog, logFolderOf, prepareLogFolder, runLogOf } from './log.ts';
 import { createComparePanels } from './panels/comparePanel.ts';
+import { createEvaluationPanels } from './panels/evaluationPanel.ts';
 import { createRunPanels } from './panels/runPanel.ts';
 import { createSheetPanels } from './panels/sheetPanel.ts';
 import { createArranging } from './runs/arranging.ts';
@@ -79,6 +81,15 @@ export function activate(context: vscode.ExtensionContext): void {
     check: (dataset) => checkDataset(dataset, checks, null),
     command: (name, dataset) => void vscode.commands.executeCommand(`shoulders.${name}`, dataset),
   });
+  const moves = rememberImageMoves(context.workspaceState);
+  const evaluations = createEvaluationPanels({
+    index,
+    extensionUri: context.extensionUri,
+    log,
+    strings: translatedStrings(),
+    moves,
+    openRun: (runId) => void vscode.commands.executeCommand('shoulders.openRun', runId),
+  });
   const panels = createRunPanels({
     index,
     extensionUri: context.extensionUri,
@@ -101,6 +112,8 @@ export function activate(context: vscode.ExtensionContext): void {
     sheets,
     createRunTreeView({ index, arranging, memory, onError }),
     tellContext(index, onError),
+    moves,
+    evaluations,
     createStatusBar(index),
     attendRuns({ runs: () => index.runs, onError }),
     tellEndings({ index, logFolder, onError }),
@@ -122,6 +135,7 @@ export function activate(context: vscode.ExtensionContext): void {
       datasets: datasets.folders,
       openPanel: panels.open,
       openComparison: comparisons.open,
+      openEvaluation: evaluations.open,
     }),
   );
   prepareLogFolder(logFolder, Date.now()).catch(onError);

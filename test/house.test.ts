@@ -32,6 +32,7 @@ const sharedWithSrc = [
   'webview/contract.ts',
   'webview/compareContract.ts',
   'webview/sheetContract.ts',
+  'webview/evaluationContract.ts',
   'webview/strings.ts',
   'runner/weights/catalogue.ts',
   'runner/store/processIdentity.ts',

@@ -11,9 +11,9 @@ import {
   reduceCompare,
   wantedPredictions,
 } from './compareState.ts';
-import { actEvent, sendEvent } from './components/compare/act.ts';
 import type { ComparePanel } from './components/compare/comparePanel.ts';
 import { defineElements } from './components/compare/define.ts';
+import { actEvent, sendEvent } from './components/tell.ts';
 import { editorHost } from './host.ts';
 import { startPanel } from './panelLoop.ts';
 

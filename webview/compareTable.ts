@@ -1,10 +1,10 @@
 // The table of metrics: its columns, which values are the best, and the same as CSV and Markdown. Pure.
-import Papa from 'papaparse';
 import { letterOf } from './charts/palette.ts';
 import type { ComparedRun } from './compareContract.ts';
 import { sameTestSet } from './compareNotes.ts';
 import { formatCount, formatDuration, formatMetric } from './format.ts';
 import { type StringKey, t } from './strings.ts';
+import { csvText, escapeMarkdown, markdownText } from './tableText.ts';
 
 export interface Cell {
   /** As shown; an en dash where there is nothing. */
@@ -60,27 +60,23 @@ export function tableCsv(runs: readonly ComparedRun[]): string {
       return key === 'testAuroc' ? [value, ...(run.state.evaluation?.test.aurocInterval ?? ['', ''])] : [value];
     }),
   ]);
-  return `${Papa.unparse([header, ...rows], { newline: '\n', escapeFormulae: true })}\n`;
+  return csvText([header, ...rows]);
 }
 
 /** A Markdown table as on the screen; the best are bold. */
 export function tableMarkdown(runs: readonly ComparedRun[]): string {
   const columns = metricColumns(runs);
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const cell = ({ text, detail, best }: Cell) => {
     const words = escapeMarkdown(detail === undefined ? text : `${text} (${detail})`);
     return best ? `**${words}**` : words;
   };
-  return `${[
-    line([t('run'), ...columns.map(({ key }) => t(key))]),
-    line(['---', ...columns.map(() => '---:')]),
-    ...runs.map((run, i) =>
-      line([
-        escapeMarkdown(`${letterOf(run.index)} ${run.name}, ${run.when}`),
-        ...columns.map(({ cells }) => cell(cells[i]!)),
-      ]),
-    ),
-  ].join('\n')}\n`;
+  return markdownText(
+    [t('run'), ...columns.map(({ key }) => t(key))],
+    runs.map((run, i) => [
+      escapeMarkdown(`${letterOf(run.index)} ${run.name}, ${run.when}`),
+      ...columns.map(({ cells }) => cell(cells[i]!)),
+    ]),
+  );
 }
 
 const testOf = (run: ComparedRun) => run.state.evaluation?.test ?? null;
@@ -139,5 +135,3 @@ function bestOf(values: readonly (string | number | null)[], better: 'higher' | 
   if (numbers.length < 2 || low === high) return null;
   return better === 'higher' ? high : low;
 }
-
-const escapeMarkdown = (text: string): string => text.replace(/[\\`*_|<>[\]]/g, '\\$&').replace(/[\r\n]+/g, ' ');

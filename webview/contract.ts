@@ -64,6 +64,7 @@ export const FromPanel = z.discriminatedUnion('type', [
   z.object({ type: z.literal('resume') }),
   z.object({ type: z.literal('openLog') }),
   z.object({ type: z.literal('revealFolder') }),
+  z.object({ type: z.literal('openEvaluation') }),
   /** The validation predictions after this epoch. */
   z.object({ type: z.literal('predictionsWanted'), epoch: z.int().min(1) }),
   /** The table of all epochs; the host writes it, so that its size is the host's to judge. */

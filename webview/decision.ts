@@ -54,14 +54,18 @@ export const isSmall = ({ positives, negatives }: Binary): boolean =>
 export function rocOf(binary: Binary): Roc | null {
   const { labels, scores, positives, negatives } = binary;
   if (positives === 0 || negatives === 0) return null;
+  return { points: rocPoints(binary), auroc: auroc(labels, scores)!, optimum: optimumOf(binary) };
+}
+
+/** From (0, 0) to (1, 1); both classes must be there. */
+export function rocPoints({ labels, scores }: Pick<Binary, 'labels' | 'scores'>): RocPoint[] {
   const { falsePositiveRate, truePositiveRate, thresholds } = rocCurve(labels, scores);
-  const points = thresholds.map((threshold, i) => ({
+  return thresholds.map((threshold, i) => ({
     // The curve's first threshold is above every score; a slider ends at 1.
     threshold: Math.min(threshold, 1),
     falsePositiveRate: falsePositiveRate[i]!,
     truePositiveRate: truePositiveRate[i]!,
   }));
-  return { points, auroc: auroc(labels, scores)!, optimum: optimumOf(binary) };
 }
 
 export function decisionOf({ labels, scores }: Binary, threshold: number): ThresholdDecisions {

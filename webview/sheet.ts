@@ -2,9 +2,10 @@
 // view. Absent: what is drawn (components/sheet/), what the messages mean (sheetState.ts).
 import './withoutEval.ts';
 
-import { actEvent, sendEvent, wantEvent } from './components/sheet/act.ts';
+import { wantEvent } from './components/sheet/act.ts';
 import { defineElements } from './components/sheet/define.ts';
 import type { SheetPanel } from './components/sheet/sheetPanel.ts';
+import { actEvent, sendEvent } from './components/tell.ts';
 import { editorHost } from './host.ts';
 import { startPanel } from './panelLoop.ts';
 import { type FromSheetPanel, mostWanted, type SheetPanelState, sheetProtocol } from './sheetContract.ts';

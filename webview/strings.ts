@@ -2,6 +2,7 @@
 // what it does not send stays English. `{name}` is replaced by a parameter.
 
 import { compareStrings } from './compareStrings.ts';
+import { evaluationStrings } from './evaluationStrings.ts';
 import { sheetStrings } from './sheetStrings.ts';
 
 export const panelStrings = {
@@ -167,6 +168,8 @@ export const panelStrings = {
   allOneClass: 'At this threshold every validation image is predicted as {className}.',
   // test
   testTitle: 'Test results',
+  openEvaluation: 'Evaluate…',
+  openEvaluationHint: 'Move the threshold, look at the wrong images, check the calibration',
   testSource: '{count} test images, weights of epoch {epoch}',
   thresholdSource: 'Threshold {threshold}, by Youden’s J on validation',
   baseline: 'always the most frequent class: {value}',
@@ -207,6 +210,7 @@ export const panelStrings = {
   groupEntry: '{group}: {count} images in {splits}',
   ...compareStrings,
   ...sheetStrings,
+  ...evaluationStrings,
 } as const;
 
 export type StringKey = keyof typeof panelStrings;

@@ -80,6 +80,11 @@ export const sentences = {
   exportOntoRun: '"{file}" is a file of the run itself: choose another place for the export.',
   exportDiffers:
     'The {format} file would not answer as the run does (on {image} a probability differs by {difference}, at most {tolerance} is expected), so nothing was written. Please report this.',
+  imageGone: 'The image "{relativePath}" is not there any more: it was moved or deleted.',
+  imageOutside: 'The image "{relativePath}" is not inside "{folder}": only images of the dataset can be moved.',
+  classFolderUnknown: 'Cannot tell which folder of "{relativePath}" is its class: move the file in the explorer.',
+  cannotMove:
+    'Cannot move "{relativePath}" to "{to}": check that the folder can be written to, and that no such file is there.',
   tableTooLong: 'The table of {epochs} epochs is too long for the clipboard: save it as CSV.',
   // runs
   runNotFound: 'There is no run "{run}": name a run folder.',

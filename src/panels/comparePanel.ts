@@ -1,7 +1,6 @@
 // The panel of a set of runs: `ready` is answered with a snapshot, then the events of all of them follow, numbered. One panel a set;
 // it goes on when one of its runs is deleted. Absent: what is drawn (webview/), which runs are chosen (runs/pickRuns.ts).
 import { access } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import {
   type ComparedRun,
@@ -13,6 +12,7 @@ import {
 import { type Run, runName } from '../runs/run.ts';
 import type { RunIndex, RunNews } from '../runs/runIndex.ts';
 import { whenText } from '../runs/time.ts';
+import { mayShow } from './mayShow.ts';
 import { diffRecipes, registerRecipeDocuments } from './recipeDocuments.ts';
 import { showPage } from './showPage.ts';
 import { imageOf, readTestPredictions } from './testPredictions.ts';
@@ -231,12 +231,6 @@ class ComparePanel {
   #enqueue(work: () => Promise<void>): void {
     this.#queue = this.#queue.then(work).catch((error: unknown) => this.#parts.log.error(String(error)));
   }
-}
-
-/** Where a run's images are comes from its folder: in a workspace that is not trusted only images inside of it are shown. */
-function mayShow(dataset: string | null): dataset is string {
-  if (dataset === null || !isAbsolute(dataset)) return false;
-  return vscode.workspace.isTrusted || vscode.workspace.getWorkspaceFolder(vscode.Uri.file(dataset)) !== undefined;
 }
 
 function idsIn(message: FromComparePanel): string[] {

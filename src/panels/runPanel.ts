@@ -15,7 +15,14 @@ import { standingOf } from './standing.ts';
 
 export const runPanelType = 'shoulders.run';
 
-export type RunCommand = 'stopRun' | 'pauseRun' | 'continueRun' | 'resumeRun' | 'openLog' | 'revealRun';
+export type RunCommand =
+  | 'stopRun'
+  | 'pauseRun'
+  | 'continueRun'
+  | 'resumeRun'
+  | 'openLog'
+  | 'revealRun'
+  | 'openEvaluation';
 
 export interface RunPanelParts {
   readonly index: RunIndex;
@@ -76,6 +83,7 @@ const commands = {
   resume: 'resumeRun',
   openLog: 'openLog',
   revealFolder: 'revealRun',
+  openEvaluation: 'openEvaluation',
 } as const satisfies Partial<Record<FromPanel['type'], RunCommand>>;
 
 class RunPanel {

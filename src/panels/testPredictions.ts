@@ -1,9 +1,10 @@
 // A run's test predictions, and the images that they name.
 import { readFile } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { join } from 'node:path';
 import { parsePredictions } from '../../runner/contracts/predictionsFile.ts';
 import { files } from '../../runner/contracts/run.ts';
 import type { TestPredictions } from '../../webview/compareContract.ts';
+import { insideOf } from '../datasets/relabelPlan.ts';
 import type { Run } from '../runs/run.ts';
 
 /** @throws Error when the file is malformed or not there */
@@ -14,11 +15,9 @@ export async function readTestPredictions(run: Run): Promise<TestPredictions> {
 /** The absolute path of an image that the predictions name; undefined for every other path, and for one that leaves the dataset folder. */
 export function imageOf(
   dataset: string | null,
-  predictions: TestPredictions,
+  predictions: Pick<TestPredictions, 'relativePaths'>,
   relativePath: string,
 ): string | undefined {
-  if (dataset === null || !isAbsolute(dataset) || !predictions.relativePaths.includes(relativePath)) return undefined;
-  const path = resolve(dataset, relativePath);
-  const inside = relative(dataset, path);
-  return inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? undefined : path;
+  if (dataset === null || !predictions.relativePaths.includes(relativePath)) return undefined;
+  return insideOf(dataset, relativePath);
 }

@@ -99,7 +99,7 @@ test('what starts a program asks for trust: in its menus, in its handler, and fo
 });
 
 test('a panel is restored by the view type that activates the extension', async () => {
-  for (const panel of ['run', 'compare', 'sheet']) {
+  for (const panel of ['run', 'compare', 'sheet', 'evaluation']) {
     const [, type] = /PanelType = '([\w.]+)'/.exec(await read(`src/panels/${panel}Panel.ts`)) ?? [];
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${type}`), panel);
   }

@@ -146,7 +146,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
 
   test('the slider moved by mouse moves the point on the ROC', () =>
     onPanel([training], async (panel) => {
-      const point = panel.page.locator('sh-roc-chart circle.point');
+      const point = panel.page.locator('sh-square-chart circle.point');
       const at = async () => ({ x: Number(await point.getAttribute('cx')), y: Number(await point.getAttribute('cy')) });
       const before = await at();
       const box = (await panel.page.getByRole('slider', { name: 'Threshold' }).boundingBox())!;
@@ -187,7 +187,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
 
   test('a click on the ROC takes the nearest point of the curve', () =>
     onPanel([training], async (panel) => {
-      const chart = panel.page.locator('sh-roc-chart svg');
+      const chart = panel.page.locator('sh-square-chart svg');
       const box = (await chart.boundingBox())!;
       // The lower left corner: nothing is called positive.
       await panel.page.mouse.click(box.x + 46, box.y + box.height - 38);

@@ -1,5 +1,7 @@
-// <sh-confusion-table>: true classes as rows, predicted ones as columns; counts, and the row's share as shade and in the title.
+// <sh-confusion-table>: true classes as rows, predicted ones as columns; counts and shares, the share as shade and in the title.
+// Cells that can be chosen are buttons and dispatch `sh-cell`.
 import { css, html, LitElement, nothing } from 'lit';
+import { normalizedMatrix } from '../../runner/metrics/multiclass.ts';
 import { formatCount } from '../format.ts';
 import { t } from '../strings.ts';
 import { base, table } from '../styles/base.ts';
@@ -11,6 +13,9 @@ export class ConfusionTable extends LitElement {
     classNames: { attribute: false },
     matrix: { attribute: false },
     cellNames: { attribute: false },
+    share: { attribute: false },
+    choosable: { attribute: false },
+    chosen: { attribute: false },
   };
   declare caption: string;
   declare classNames: readonly string[];
@@ -18,17 +23,26 @@ export class ConfusionTable extends LitElement {
   declare matrix: readonly (readonly number[])[];
   /** TP, FN...: the same shape as the matrix, or null. */
   declare cellNames: readonly (readonly string[])[] | null;
+  /** What is written large, and whether shares are of the true class (`counts`, `row`) or of the predicted one. */
+  declare share: 'counts' | 'row' | 'column';
+  declare choosable: boolean;
+  /** Row and column; null: none. */
+  declare chosen: readonly [row: number, column: number] | null;
 
   constructor() {
     super();
     this.cellNames = null;
+    this.share = 'counts';
+    this.choosable = false;
+    this.chosen = null;
   }
 
   override render() {
     const { classNames, matrix } = this;
+    const shares = normalizedMatrix(matrix, this.share === 'column' ? 'predicted' : 'true');
     return html`
       <div class="scroll" role="region" aria-label=${this.caption} tabindex="0">
-        <table>
+        <table class=${classNames.length > 5 ? 'many' : ''}>
           <caption>${this.caption}</caption>
           <thead>
             <tr>
@@ -39,10 +53,9 @@ export class ConfusionTable extends LitElement {
           <tbody>
             ${classNames.map((name, i) => {
               const row = matrix[i] ?? [];
-              const total = row.reduce((sum, count) => sum + count, 0);
               return html`<tr>
                 <th scope="row" title=${`${t('actual')}: ${name}`}><span class="axis">${t('actual')}</span><span class="name truncate">${name}</span></th>
-                ${row.map((count, j) => this.#cell(count, total === 0 ? 0 : count / total, i, j))}
+                ${row.map((count, j) => this.#cell(count, shares[i]![j]!, i, j))}
               </tr>`;
             })}
           </tbody>
@@ -53,10 +66,32 @@ export class ConfusionTable extends LitElement {
   #cell(count: number, share: number, i: number, j: number) {
     const name = this.cellNames?.[i]?.[j];
     const title = `${t('actual')} ${this.classNames[i]}, ${t('predicted')} ${this.classNames[j]}: ${formatCount(count)} (${(share * 100).toFixed(1)} %)`;
-    return html`<td class=${i === j ? 'right' : 'wrong'} title=${title} ${cssVariables({ '--share': `${Math.round(share * 100)}%` })}>
-      ${name === undefined ? nothing : html`<abbr>${name}</abbr>`}<span class="count">${formatCount(count)}</span>
-      <span class="share">${(share * 100).toFixed(0)} %</span>
+    const percent = `${(share * 100).toFixed(this.share === 'counts' ? 0 : 1)} %`;
+    const [large, small] = this.share === 'counts' ? [formatCount(count), percent] : [percent, formatCount(count)];
+    const isChosen = this.chosen?.[0] === i && this.chosen[1] === j;
+    const content = html`${name === undefined ? nothing : html`<abbr>${name}</abbr>`}<span class="count">${large}</span>
+      <span class="share">${small}</span>`;
+    return html`<td
+      class="${i === j ? 'right' : 'wrong'} ${isChosen ? 'chosen' : ''}"
+      title=${title}
+      ${cssVariables({ '--share': `${Math.round(share * 100)}%` })}
+    >
+      ${
+        this.choosable
+          ? html`<button
+            type="button"
+            aria-pressed=${isChosen}
+            @click=${() => this.#choose(i, j)}
+          >
+            ${content}<span class="visuallyHidden">. ${title}. ${t('showTheseImages')}</span>
+          </button>`
+          : content
+      }
     </td>`;
+  }
+
+  #choose(row: number, column: number): void {
+    this.dispatchEvent(new CustomEvent('sh-cell', { detail: [row, column], bubbles: true, composed: true }));
   }
 
   static override styles = [
@@ -99,6 +134,44 @@ export class ConfusionTable extends LitElement {
       }
       td.wrong {
         background: color-mix(in srgb, var(--vscode-charts-red) calc(var(--share) * 0.4), transparent);
+      }
+      td button {
+        position: relative; /* holds the hidden words */
+        display: block;
+        width: 100%;
+        margin: -4px -8px;
+        padding: 4px 8px;
+        box-sizing: content-box;
+        border: 0;
+        background: none;
+        color: inherit;
+        font: inherit;
+        cursor: pointer;
+      }
+      td:has(button):hover {
+        outline: 1px solid var(--vscode-focusBorder);
+      }
+      td.chosen {
+        outline: 2px solid var(--vscode-focusBorder) !important;
+        outline-offset: -2px !important;
+      }
+      .many td.right,
+      .many td.wrong {
+        min-width: 52px;
+        padding: 2px 4px;
+      }
+      .many .name {
+        max-width: 72px;
+      }
+      .many tbody .name {
+        max-width: 130px;
+      }
+      .many .axis,
+      .many .share {
+        font-size: 10px;
+      }
+      .many .count {
+        font-size: 13px;
       }
       abbr {
         display: block;

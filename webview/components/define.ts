@@ -1,6 +1,6 @@
 // The names of all elements, in one place.
 import { LineChart } from '../charts/lineChart.ts';
-import { RocChart } from '../charts/rocChart.ts';
+import { SquareChart } from '../charts/squareChart.ts';
 import { ConfusionTable } from './confusionTable.ts';
 import { defineControls } from './controls.ts';
 import { CurvesView } from './curvesView.ts';
@@ -25,11 +25,11 @@ export function defineElements(): void {
     'sh-findings': Findings,
     'sh-line-chart': LineChart,
     'sh-notices': Notices,
-    'sh-roc-chart': RocChart,
     'sh-roc-view': RocView,
     'sh-run-header': RunHeader,
     'sh-run-panel': RunPanel,
     'sh-samples': SamplesView,
+    'sh-square-chart': SquareChart,
     'sh-test-results': TestResults,
     'sh-threshold-slider': ThresholdSlider,
   }))

@@ -10,6 +10,8 @@ export interface Figure {
   readonly detail?: string;
   /** How far the value may be off. */
   readonly interval?: string;
+  /** How the interval was made; left out: what it means. */
+  readonly hint?: string;
 }
 
 export class Figures extends LitElement {
@@ -30,10 +32,10 @@ export class Figures extends LitElement {
     return html`
       <dl>
         ${this.figures.map(
-          ({ name, value, detail, interval }) => html`<div>
+          ({ name, value, detail, interval, hint }) => html`<div>
             <dt>${name}</dt>
             <dd class="number">${value}</dd>
-            ${interval === undefined ? nothing : html`<dd class="detail interval" title=${t('intervalHint')}>${interval}</dd>`}
+            ${interval === undefined ? nothing : html`<dd class="detail interval" title=${hint ?? t('intervalHint')}>${interval}</dd>`}
             ${detail === undefined ? nothing : html`<dd class="detail">${detail}</dd>`}
           </div>`,
         )}

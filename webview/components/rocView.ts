@@ -11,6 +11,7 @@ import { t } from '../strings.ts';
 import { base, card } from '../styles/base.ts';
 import { button, picker } from './controls.ts';
 import type { Figure } from './figures.ts';
+import { rocChart } from './squareCharts.ts';
 
 export class RocView extends LitElement {
   static override properties = {
@@ -80,12 +81,12 @@ export class RocView extends LitElement {
     };
     return html`
       <div class="halves">
-        <sh-roc-chart
-          .points=${roc.points}
-          .at=${at}
-          .optimum=${roc.optimum}
-          .label=${t('rocLabel', { ...numbers, className: names.positive, auroc: formatMetric(roc.auroc) })}
-        ></sh-roc-chart>
+        ${rocChart({
+          points: roc.points,
+          at,
+          optimum: roc.optimum,
+          label: t('rocLabel', { ...numbers, className: names.positive, auroc: formatMetric(roc.auroc) }),
+        })}
         <div class="controls">
           <sh-threshold-slider
             .threshold=${threshold}

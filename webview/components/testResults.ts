@@ -8,7 +8,7 @@ import { formatCount, formatMetric } from '../format.ts';
 import { evaluationInterval, intervalText, shareInterval } from '../intervals.ts';
 import { t } from '../strings.ts';
 import { base, card, table } from '../styles/base.ts';
-import { segments } from './controls.ts';
+import { button, segments } from './controls.ts';
 import type { Figure } from './figures.ts';
 import { icon } from './icons.ts';
 import { segmentsStyle } from './segmentsStyle.ts';
@@ -40,6 +40,7 @@ export class TestResults extends LitElement {
           threshold === null ? '' : ` · ${t('thresholdSource', { threshold: formatMetric(threshold) })}`
         }</span>
         ${recipe?.medical ? html`<strong class="notDiagnostic">${icon('warning')}${t('notDiagnostic')}</strong>` : nothing}
+        <span class="evaluate">${button({ label: t('openEvaluation'), icon: 'target', hint: t('openEvaluationHint'), primary: true, onClick: () => this.#openEvaluation() })}</span>
       </div>
       <sh-figures
         .figures=${figuresOf(test, decisions, val, valDecisions)}
@@ -67,6 +68,12 @@ export class TestResults extends LitElement {
     </section>`;
   }
 
+  #openEvaluation(): void {
+    this.dispatchEvent(
+      new CustomEvent('sh-ask', { detail: { type: 'openEvaluation' }, bubbles: true, composed: true }),
+    );
+  }
+
   static override styles = [
     base,
     card,
@@ -77,7 +84,12 @@ export class TestResults extends LitElement {
         display: inline-flex;
         align-items: center;
         gap: 5px;
+      }
+      .evaluate {
         margin-inline-start: auto;
+      }
+      .buttonIcon {
+        display: inline-flex;
       }
       .notDiagnostic svg {
         color: var(--vscode-editorWarning-foreground);

@@ -1,10 +1,12 @@
 // <sh-threshold-slider>: a native range input from 0 to 1 in steps of a thousandth, with a mark at the optimum.
 // Dispatches `sh-threshold` with the number asked for.
 import { css, html, LitElement, nothing } from 'lit';
+import { thresholdEvent } from '../charts/thresholdEvent.ts';
 import { formatMetric } from '../format.ts';
 import { t } from '../strings.ts';
 import { base } from '../styles/base.ts';
 import { cssVariables } from '../styles/cssVariables.ts';
+import { numberInput, numberInputStyle } from './numberInput.ts';
 import { rangeStyle } from './rangeStyle.ts';
 
 export class ThresholdSlider extends LitElement {
@@ -12,6 +14,7 @@ export class ThresholdSlider extends LitElement {
     threshold: { attribute: false },
     optimum: { attribute: false },
     valueText: { attribute: false },
+    typed: { attribute: false },
   };
   /** May lie between two steps: the thumb then stands at the nearer one. */
   declare threshold: number;
@@ -19,11 +22,29 @@ export class ThresholdSlider extends LitElement {
   declare optimum: number | null;
   /** What a screen reader says instead of the bare number. */
   declare valueText: string;
+  /** The number can be typed, too. */
+  declare typed: boolean;
+
+  constructor() {
+    super();
+    this.typed = false;
+  }
 
   override render() {
     return html`
       <label for="threshold">${t('threshold')}</label>
-      <output for="threshold" class="number">${formatMetric(this.threshold)}</output>
+      ${
+        this.typed
+          ? numberInput({
+              label: t('thresholdTyped'),
+              value: Number(this.threshold.toFixed(6)),
+              min: 0,
+              max: 1,
+              step: 0.001,
+              onChange: (threshold) => this.dispatchEvent(thresholdEvent(threshold)),
+            })
+          : html`<output for="threshold" class="number">${formatMetric(this.threshold)}</output>`
+      }
       <input
         id="threshold"
         type="range"
@@ -44,12 +65,13 @@ export class ThresholdSlider extends LitElement {
 
   #moved = (event: Event): void => {
     const detail = Number((event.target as HTMLInputElement).value);
-    this.dispatchEvent(new CustomEvent('sh-threshold', { detail, bubbles: true, composed: true }));
+    this.dispatchEvent(thresholdEvent(detail));
   };
 
   static override styles = [
     base,
     rangeStyle,
+    numberInputStyle,
     css`
       :host {
         display: grid;
@@ -60,7 +82,7 @@ export class ThresholdSlider extends LitElement {
       output {
         font-weight: 600;
       }
-      input {
+      input[type='range'] {
         grid-column: 1 / -1;
       }
       .scale {

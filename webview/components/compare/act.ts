@@ -1,12 +1,7 @@
-// What a person does in the compare panel, as events up to the entry: actions change the panel, messages go to the editor.
+// What the compare panel's elements tell its entry.
 import type { FromComparePanel } from '../../compareContract.ts';
 import type { CompareAction } from '../../compareState.ts';
-
-export const actEvent = 'sh-act';
-export const sendEvent = 'sh-send';
+import { actEvent, sendEvent, tell } from '../tell.ts';
 
 export const act = (from: HTMLElement, action: CompareAction): void => tell(from, actEvent, action);
 export const send = (from: HTMLElement, message: FromComparePanel): void => tell(from, sendEvent, message);
-
-const tell = (from: HTMLElement, name: string, detail: unknown): void =>
-  void from.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));

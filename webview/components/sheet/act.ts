@@ -2,14 +2,10 @@
 // paths of images that are about to be seen.
 import type { FromSheetPanel } from '../../sheetContract.ts';
 import type { SheetAction } from '../../sheetState.ts';
+import { actEvent, sendEvent, tell } from '../tell.ts';
 
-export const actEvent = 'sh-act';
-export const sendEvent = 'sh-send';
 export const wantEvent = 'sh-want';
 
 export const act = (from: HTMLElement, action: SheetAction): void => tell(from, actEvent, action);
 export const send = (from: HTMLElement, message: FromSheetPanel): void => tell(from, sendEvent, message);
 export const want = (from: HTMLElement, relativePaths: readonly string[]): void => tell(from, wantEvent, relativePaths);
-
-const tell = (from: HTMLElement, name: string, detail: unknown): void =>
-  void from.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));

@@ -1,0 +1,92 @@
+// Where an image goes when a person says that it belongs to another class: the same split, that class's folder, a name that is free.
+// Absent: the editor, the move itself (relabel.ts).
+import { lstat, readdir } from 'node:fs/promises';
+import { isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
+import { UserError } from '../../runner/contracts/errors.ts';
+
+export interface Relabelling {
+  /** Absolute path of the dataset folder. */
+  readonly dataset: string;
+  /** /-separated, relative to it; each holds its class's folder. */
+  readonly relativePaths: readonly string[];
+  /** The names of all class folders. */
+  readonly classFolders: readonly string[];
+  /** The one that the images belong into. */
+  readonly target: string;
+}
+
+/** /-separated, relative to the dataset. */
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The absolute path of an image of the dataset; undefined for a path that leaves the folder. */
+export function insideOf(dataset: string, relativePath: string): string | undefined {
+  if (!isAbsolute(dataset)) return undefined;
+  const path = resolve(dataset, relativePath);
+  const inside = relative(dataset, path);
+  return inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? undefined : path;
+}
+
+/** @throws UserError imageGone, imageOutside, classFolderUnknown */
+export async function planRelabelling({
+  dataset,
+  relativePaths,
+  classFolders,
+  target,
+}: Relabelling): Promise<readonly Move[]> {
+  const taken = new Map<string, Set<string>>();
+  const moves: Move[] = [];
+  for (const from of relativePaths) {
+    const file = insideOf(dataset, from);
+    if (file === undefined) throw new UserError('imageOutside', { relativePath: from, folder: dataset });
+    // A link would be moved, not the image that it shows.
+    const isFile = await lstat(file).then(
+      (entry) => entry.isFile(),
+      () => false,
+    );
+    if (!isFile) throw new UserError('imageGone', { relativePath: from });
+    const folder = await folderFor(dataset, from, classFolders, target);
+    if (folder === posix.dirname(from)) continue;
+    const names = await namesIn(taken, join(dataset, folder));
+    const name = freeFileName(posix.basename(from), names);
+    names.add(name.toLowerCase());
+    moves.push({ from, to: posix.join(folder, name) });
+  }
+  return moves;
+}
+
+/** The name, or "name-2.png", "name-3.png"…: the first that is free, on disks that do not tell case apart, too. */
+export function freeFileName(name: string, taken: ReadonlySet<string>): string {
+  const ending = posix.extname(name);
+  const stem = name.slice(0, name.length - ending.length);
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? name : `${stem}-${number}${ending}`;
+    if (!taken.has(candidate.toLowerCase())) return candidate;
+  }
+}
+
+/** The class's folder is the first of the path, or the second within a split's; folders within it (a patient's, say) stay. */
+async function folderFor(
+  dataset: string,
+  relativePath: string,
+  classFolders: readonly string[],
+  target: string,
+): Promise<string> {
+  const folders = relativePath.split('/').slice(0, -1);
+  const same = (a: string, b: string) => a.normalize('NFC') === b.normalize('NFC');
+  const isClass = (name: string | undefined) => name !== undefined && classFolders.some((folder) => same(folder, name));
+  const isSplit = /^(train|val|valid|validation|test)$/i.test(folders[0] ?? '');
+  const at = isSplit && isClass(folders[1]) ? 1 : isClass(folders[0]) ? 0 : -1;
+  if (at === -1) throw new UserError('classFolderUnknown', { relativePath });
+  // As the disk writes the name: accents may be stored in two ways.
+  const beside = await readdir(join(dataset, ...folders.slice(0, at))).catch(() => []);
+  return folders.with(at, beside.find((name) => same(name, target)) ?? target).join('/');
+}
+
+async function namesIn(known: Map<string, Set<string>>, folder: string): Promise<Set<string>> {
+  const names = known.get(folder) ?? new Set((await readdir(folder).catch(() => [])).map((name) => name.toLowerCase()));
+  known.set(folder, names);
+  return names;
+}

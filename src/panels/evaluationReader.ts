@@ -1,0 +1,153 @@
+// Reads what an evaluation panel shows from a run folder or an evaluation record. What cannot be read becomes a sentence: the panel
+// opens and says it. Absent: the panel, the page's addresses.
+import { readFile } from 'node:fs/promises';
+import { basename, isAbsolute, join } from 'node:path';
+import type { EvaluationRecord } from '../../runner/contracts/evaluationRecord.ts';
+import { parseEvaluationRecord, recordFiles } from '../../runner/contracts/evaluationRecord.ts';
+import { parsePredictions, parseRecordedPredictions } from '../../runner/contracts/predictionsFile.ts';
+import { files } from '../../runner/contracts/run.ts';
+import type { EvaluationSource, Scores, Subject } from '../../webview/evaluationContract.ts';
+import { datasetName, type Run } from '../runs/run.ts';
+import type { Translate } from '../translate.ts';
+
+/** The parts of a subject that need the window are the panel's. */
+export type ReadSubject = Omit<Subject, 'when' | 'imageRoot' | 'mayRelabel' | 'mayExplain' | 'folder' | 'notes'> & {
+  readonly at: Date;
+  /** Absolute; null: not known. */
+  readonly dataset: string | null;
+  /** The name of each class's folder where it is another than the class's. */
+  readonly folderOfClass: ReadonlyMap<string, string>;
+  readonly notes: readonly string[];
+};
+
+export interface Reading {
+  readonly subject: ReadSubject;
+  readonly shown: Scores | null;
+  readonly problem: string | null;
+  readonly validation: Scores | null;
+}
+
+export interface ReaderParts {
+  /** With all its epochs. */
+  readonly run: (runId: string) => Promise<Run | undefined>;
+  readonly t: Translate;
+  /** A problem's sentence in the editor's language. */
+  readonly wording: (problem: EvaluationRecord['warnings'][number]) => string;
+}
+
+/** undefined: there is no such run. @throws Error when a record is not one */
+export async function readEvaluation(source: EvaluationSource, parts: ReaderParts): Promise<Reading | undefined> {
+  if (source.kind === 'record') return readRecord(source, parts);
+  const run = await parts.run(source.runId);
+  return run && readSplit(source, run, parts);
+}
+
+async function readSplit(
+  source: Extract<EvaluationSource, { kind: 'split' }>,
+  run: Run,
+  { t }: ReaderParts,
+): Promise<Reading> {
+  const { state } = run;
+  const validation = await attempt(() => validationScores(run));
+  const shown = source.split === 'val' ? validation : await attempt(() => testScores(run));
+  const missing =
+    source.split === 'val'
+      ? t('This run has no validation predictions yet: they come with its first epoch.')
+      : t('This run has no test predictions: they come at its end. Its validation split can be looked at.');
+  return {
+    subject: {
+      source,
+      name: datasetName(run),
+      at: run.createdAt,
+      runId: run.id,
+      network: state.recipe?.network ?? null,
+      epoch: state.evaluation?.keptEpoch ?? (source.split === 'val' ? (state.epochs.at(-1)?.epoch ?? null) : null),
+      classNames: state.classNames,
+      positiveClass: state.evaluation?.positiveClass ?? state.recipe?.positiveClass ?? null,
+      medical: state.recipe?.medical ?? false,
+      randomWeights: state.weights?.kind === 'random',
+      threshold: state.evaluation?.threshold == null ? null : { value: state.evaluation.threshold, from: 'val' },
+      temperature: null,
+      split: source.split,
+      dataset: state.dataset,
+      folderOfClass: new Map(),
+      notes: [],
+    },
+    shown: shown.value,
+    problem: shown.value ? null : (shown.problem ?? missing),
+    validation: validation.value,
+  };
+}
+
+async function readRecord(
+  source: Extract<EvaluationSource, { kind: 'record' }>,
+  { run, t, wording }: ReaderParts,
+): Promise<Reading> {
+  const record = parseEvaluationRecord(await readFile(join(source.folder, recordFiles.record), 'utf8'));
+  const { model, data, classNames } = record;
+  const shown = await attempt(async () =>
+    parseRecordedPredictions(await readFile(join(source.folder, recordFiles.predictions), 'utf8'), classNames),
+  );
+  const known = model.runId === null ? undefined : await run(model.runId);
+  const isItsModel = known !== undefined && sameList(known.state.classNames, classNames);
+  return {
+    subject: {
+      source,
+      name: basename(data.folder),
+      at: new Date(record.createdAt),
+      runId: known?.id ?? null,
+      network: record.network,
+      epoch: model.kind === 'run' ? model.keptEpoch : null,
+      classNames,
+      positiveClass: record.positiveClass,
+      medical: record.medical,
+      randomWeights: known?.state.weights?.kind === 'random',
+      threshold: record.threshold,
+      temperature: record.temperature,
+      split: data.split,
+      dataset: data.folder,
+      folderOfClass: new Map(data.classMapping.map(({ folder, className }) => [className, folder])),
+      notes: [
+        ...(data.labelled
+          ? []
+          : [t('These images have no labels: there are predictions, and nothing to compare them with.')]),
+        ...record.warnings.map(wording),
+      ],
+    },
+    shown: shown.value,
+    problem: shown.value ? null : (shown.problem ?? t('This record has no predictions.')),
+    validation: isItsModel ? (await attempt(() => validationScores(known))).value : null,
+  };
+}
+
+/** With the kept weights once the run was evaluated, else of its newest epoch. null: there are none. */
+async function validationScores(run: Run): Promise<Scores | null> {
+  const newest = run.state.epochs.at(-1);
+  if (run.state.evaluation) return scoresIn(run, files.predictions('val'));
+  return newest ? scoresIn(run, files.epochPredictions(newest.epoch)) : null;
+}
+
+async function testScores(run: Run): Promise<Scores | null> {
+  return run.state.evaluation ? scoresIn(run, files.predictions('test')) : null;
+}
+
+async function scoresIn({ folder, state }: Run, relativePath: string): Promise<Scores> {
+  return parsePredictions(await readFile(join(folder, relativePath), 'utf8'), state.classNames);
+}
+
+async function attempt(
+  read: () => Promise<Scores | null>,
+): Promise<{ readonly value: Scores | null; readonly problem: string | null }> {
+  try {
+    return { value: await read(), problem: null };
+  } catch (error) {
+    return { value: null, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+const sameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name, i) => name === b[i]);
+
+/** null: there is no absolute folder to look into. */
+export const datasetFolder = (dataset: string | null): string | null =>
+  dataset !== null && isAbsolute(dataset) ? dataset : null;

@@ -1,0 +1,8 @@
+import { isAbsolute } from 'node:path';
+import * as vscode from 'vscode';
+
+/** Where a run's images are comes from its folder: in a workspace that is not trusted only images inside of it are shown. */
+export function mayShow(dataset: string | null): dataset is string {
+  if (dataset === null || !isAbsolute(dataset)) return false;
+  return vscode.workspace.isTrusted || vscode.workspace.getWorkspaceFolder(vscode.Uri.file(dataset)) !== undefined;
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { noteMove } from '../../../src/datasets/noteMove.ts';
+import { freeFileName, insideOf, planRelabelling } from '../../../src/datasets/relabelPlan.ts';
+import { imagePlaces } from '../../../src/panels/imagePlaces.ts';
+import { temporaryFolder } from '../support/runs.ts';
+
+async function datasetOf(t: TestContext, files: readonly string[]): Promise<string> {
+  const dataset = await temporaryFolder(t);
+  for (const file of files) {
+    await mkdir(dirname(join(dataset, file)), { recursive: true });
+    await writeFile(join(dataset, file), file);
+  }
+  return dataset;
+}
+
+const plan = (dataset: string, relativePaths: readonly string[], target: string) =>
+  planRelabelling({ dataset, relativePaths, classFolders: ['cat', 'dog'], target });
+
+test('an image goes to the other class of its split, also in a flat set; folders within the class stay', async (t) => {
+  const dataset = await datasetOf(t, ['test/cat/a.png', 'cat/b.png', 'train/cat/patient 1/c.png', 'train/dog/d.png']);
+  assert.deepEqual(
+    await plan(dataset, ['test/cat/a.png', 'cat/b.png', 'train/cat/patient 1/c.png', 'train/dog/d.png'], 'dog'),
+    [
+      { from: 'test/cat/a.png', to: 'test/dog/a.png' },
+      { from: 'cat/b.png', to: 'dog/b.png' },
+      { from: 'train/cat/patient 1/c.png', to: 'train/dog/patient 1/c.png' },
+      // d.png is there already.
+    ],
+  );
+});
+
+test('a name that is taken gets a number, also among the images that move together and whatever its case', async (t) => {
+  const dataset = await datasetOf(t, ['cat/A.png', 'dog/a.png', 'cat/x/1.png', 'cat/y/1.png']);
+  assert.deepEqual(await plan(dataset, ['cat/A.png'], 'dog'), [{ from: 'cat/A.png', to: 'dog/A-2.png' }]);
+  assert.equal(freeFileName('b.tar.gz', new Set(['b.tar.gz', 'b.tar-2.gz'])), 'b.tar-3.gz');
+  assert.equal(freeFileName('.hidden', new Set(['.hidden'])), '.hidden-2');
+});
+
+test('a path that leaves the dataset, a link, a folder and a missing file are refused', async (t) => {
+  const dataset = await datasetOf(t, ['cat/a.png', 'dog/b.png']);
+  await symlink(join(dataset, 'dog/b.png'), join(dataset, 'cat/link.png'));
+  const refused = (path: string, code: string) =>
+    assert.rejects(plan(dataset, [path], 'dog'), (error: { code?: string }) => error.code === code);
+  await refused('../outside.png', 'imageOutside');
+  await refused('/etc/passwd', 'imageOutside');
+  await refused('cat/link.png', 'imageGone');
+  await refused('cat', 'imageGone');
+  await refused('cat/none.png', 'imageGone');
+});
+
+test('an image outside of every class folder is refused in words', async (t) => {
+  const dataset = await datasetOf(t, ['elsewhere/a.png', 'train/elsewhere/a.png']);
+  for (const path of ['elsewhere/a.png', 'train/elsewhere/a.png'])
+    await assert.rejects(plan(dataset, [path], 'dog'), /Cannot tell which folder/);
+});
+
+test('a class folder whose accents are stored in the other way is the same folder', async (t) => {
+  const stored = 'e\u0301cole';
+  const dataset = await datasetOf(t, ['cat/a.png', `${stored}/b.png`]);
+  const [move] = await planRelabelling({
+    dataset,
+    relativePaths: ['cat/a.png'],
+    classFolders: ['cat', '\u00e9cole'],
+    target: '\u00e9cole',
+  });
+  assert.equal(move!.to, `${stored}/a.png`);
+});
+
+test('insideOf() gives nothing for what is not below the folder', () => {
+  assert.equal(insideOf('/data', 'a/b.png'), '/data/a/b.png');
+  for (const path of ['', '.', '..', '../data2/a.png', '/data2/a.png', 'a/../../b.png'])
+    assert.equal(insideOf('/data', path), undefined, path);
+  assert.equal(insideOf('data', 'a.png'), undefined);
+});
+
+test('moves are told by the first place: a second move goes on, a way back is forgotten', () => {
+  const places = new Map<string, string>();
+  noteMove(places, '/d/cat/a', '/d/dog/a');
+  noteMove(places, '/d/dog/a', '/d/owl/a');
+  assert.deepEqual([...places], [['/d/cat/a', '/d/owl/a']]);
+  noteMove(places, '/d/owl/a', '/d/cat/a');
+  assert.equal(places.size, 0);
+});
+
+test('imagePlaces() tells moved images from gone ones, and follows only moves that it was told', async (t) => {
+  const dataset = await datasetOf(t, ['test/cat/a.png', 'test/dog/b.png', 'test/dog/c.png']);
+  const paths = ['test/cat/a.png', 'test/cat/b.png', 'test/cat/c.png', 'test/cat/d.png', '../x.png'];
+  const moves = new Map([
+    [join(dataset, 'test/cat/b.png'), join(dataset, 'test/dog/b.png')],
+    [join(dataset, 'test/cat/d.png'), join(dataset, 'test/dog/gone.png')],
+  ]);
+  assert.deepEqual(await imagePlaces(dataset, paths, moves), {
+    gone: ['test/cat/c.png', 'test/cat/d.png', '../x.png'],
+    moved: [{ from: 'test/cat/b.png', to: 'test/dog/b.png' }],
+  });
+});

@@ -1,0 +1,365 @@
+// The evaluation panel in real Chromium, under the product's policy, in the editor's four default themes.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { thresholdBy } from '../../runner/metrics/threshold.ts';
+import type { FromEvaluationPanel, ToEvaluationPanel } from '../../webview/evaluationContract.ts';
+import { darkModern, type Theme, themes } from '../support/themes.ts';
+import { countDecisions } from './support/bruteForce.ts';
+import { manySnapshot, snapshotOf, twoTest, twoVal, unlabelledSnapshot } from './support/evaluations.ts';
+import { launch, noChromium, type PanelPage, type Panels, textOf } from './support/panelPage.ts';
+
+/** Where to leave pictures of every theme and width; none are taken without it. */
+const screenshots = process.env.SCREENSHOTS;
+
+describe('evaluation panel in Chromium', { skip: noChromium }, () => {
+  let panels: Panels;
+  before(async () => {
+    panels = await launch('evaluation.ts');
+  });
+  after(() => panels?.close());
+
+  async function onPanel(
+    posts: readonly ToEvaluationPanel[],
+    checks: (panel: PanelPage) => Promise<void>,
+    { theme = darkModern, width = 1300, restored }: { theme?: Theme; width?: number; restored?: unknown } = {},
+  ): Promise<void> {
+    const panel = await panels.open({ theme, width, restored });
+    for (const message of posts) await panel.post(message);
+    await panel.drawn();
+    await checks(panel);
+    // A missing picture is told by the browser, too; the page shows it as such.
+    assert.deepEqual(
+      panel.troubles.filter((trouble) => !/404/.test(trouble)),
+      [],
+    );
+  }
+
+  const sentOf = async <Type extends FromEvaluationPanel['type']>(panel: PanelPage, type: Type) =>
+    (await panel.sent<FromEvaluationPanel>()).filter(
+      (message): message is Extract<FromEvaluationPanel, { type: Type }> => message.type === type,
+    );
+
+  const scenes: { name: string; posts: ToEvaluationPanel[] }[] = [
+    { name: 'evaluation-two', posts: [snapshotOf()] },
+    { name: 'evaluation-many', posts: [manySnapshot()] },
+    { name: 'evaluation-unlabelled', posts: [unlabelledSnapshot()] },
+    { name: 'evaluation-matrix', posts: [snapshotOf({ compact: true })] },
+  ];
+  for (const theme of themes)
+    test(`the evaluation panel has no accessibility fault and no overflow in ${theme.name}`, () =>
+      onPanel(
+        [],
+        async (panel) => {
+          for (const { name, posts } of scenes) {
+            for (const message of posts) await panel.post(message);
+            for (const width of [400, 1300]) {
+              await panel.page.setViewportSize({ width, height: 900 });
+              await panel.drawn();
+              const seen = await panel.page.evaluate(() => document.documentElement.scrollWidth);
+              assert.ok(seen <= width, `${name}: ${seen} px wide in a view of ${width} px`);
+              if (screenshots === undefined) continue;
+              mkdirSync(screenshots, { recursive: true });
+              await panel.page.screenshot({
+                path: `${screenshots}/${name}-${theme.name}-${width}.png`,
+                fullPage: true,
+              });
+            }
+            assert.deepEqual(await panel.accessibilityFaults(), [], name);
+          }
+        },
+        { theme },
+      ));
+
+  const test2 = { labels: twoTest.labels!, scores: twoTest.labels!.map((_, i) => twoTest.probabilities[2 * i + 1]!) };
+  const val2 = { labels: twoVal.labels!, scores: twoVal.labels!.map((_, i) => twoVal.probabilities[2 * i + 1]!) };
+
+  /** Everything that the threshold drives, as a reader sees it. */
+  async function shown(panel: PanelPage) {
+    const text = await textOf(panel.page.locator('sh-evaluation-figures'));
+    const value = (name: string) => new RegExp(`${name} (\\d\\.\\d{3}|–|[a-z ]+) `).exec(text)?.[1];
+    const cells = await panel.page.locator('sh-confusion-table td .count').allTextContents();
+    const [tp, fn, fp, tn] = cells.map(Number);
+    return {
+      threshold: Number(await panel.page.getByRole('spinbutton', { name: 'Threshold, typed' }).inputValue()),
+      sensitivity: value('Sensitivity'),
+      specificity: value('Specificity'),
+      counts: { tp, fn, fp, tn },
+    };
+  }
+
+  function expected(threshold: number) {
+    const counts = countDecisions(test2.labels, test2.scores, threshold);
+    const { tp, fn, fp, tn } = counts;
+    return { threshold, sensitivity: (tp / (tp + fn)).toFixed(3), specificity: (tn / (tn + fp)).toFixed(3), counts };
+  }
+
+  test('the slider moved by keyboard moves every number, and all equal brute force', () =>
+    onPanel([snapshotOf()], async (panel) => {
+      await panel.page.getByRole('slider', { name: 'Threshold' }).focus();
+      await panel.page.keyboard.press('Home');
+      for (let i = 0; i < 5; i++) await panel.page.keyboard.press('PageUp');
+      await panel.page.keyboard.press('ArrowRight');
+      await panel.drawn();
+      const state = await shown(panel);
+      assert.ok(state.threshold > 0 && state.threshold < 1);
+      assert.deepEqual(state, expected(state.threshold));
+      assert.match(await textOf(panel.page.locator('sh-threshold-bar')), /Set by hand/);
+    }));
+
+  test('a typed threshold is taken, one outside of 0 to 1 is put back', () =>
+    onPanel([snapshotOf()], async (panel) => {
+      const field = panel.page.getByRole('spinbutton', { name: 'Threshold, typed' });
+      await field.fill('0.7');
+      await field.press('Enter');
+      await panel.drawn();
+      assert.deepEqual(await shown(panel), expected(0.7));
+      await field.fill('7');
+      await field.press('Enter');
+      await panel.drawn();
+      assert.deepEqual(await shown(panel), expected(0.7));
+    }));
+
+  test('the point on the ROC and the line in the histogram are dragged, and the other charts follow', () =>
+    onPanel([snapshotOf()], async (panel) => {
+      const roc = panel.page.locator('.roc svg');
+      const box = (await roc.boundingBox())!;
+      // The lower left corner: nothing is called positive.
+      await panel.page.mouse.click(box.x + 44, box.y + box.height - 35);
+      await panel.drawn();
+      const { counts } = await shown(panel);
+      assert.deepEqual([counts.tp, counts.fp], [0, 0]);
+      const line = panel.page.locator('sh-histogram-chart line.threshold');
+      const before = Number(await line.getAttribute('x1'));
+      const scores = (await panel.page.locator('sh-histogram-chart svg').boundingBox())!;
+      await panel.page.mouse.move(scores.x + before, scores.y + 100);
+      await panel.page.mouse.down();
+      await panel.page.mouse.move(scores.x + 44 + (scores.width - 56) * 0.4, scores.y + 100, { steps: 5 });
+      await panel.page.mouse.up();
+      await panel.drawn();
+      const state = await shown(panel);
+      assert.ok(Math.abs(state.threshold - 0.4) < 0.02, String(state.threshold));
+      assert.deepEqual(state, expected(state.threshold));
+      const point = panel.page.locator('.precisionRecall circle.point');
+      const recall = (Number(await point.getAttribute('cx')) - 44) / (box.width - 54);
+      assert.ok(Math.abs(recall - Number(state.sensitivity)) < 0.02, `${recall} ${state.sensitivity}`);
+    }));
+
+  test('presets are fitted on validation, and the panel says so with the number of images', () =>
+    onPanel([snapshotOf()], async (panel) => {
+      const bar = panel.page.locator('sh-threshold-bar');
+      const pick = async (name: string) => {
+        await bar.locator('vscode-dropdown').click();
+        await panel.page.getByRole('option', { name }).click();
+        await panel.drawn();
+      };
+      assert.match(await textOf(bar), /Fitted on the validation split \(90 images\), applied to the images shown/);
+      await pick('Sensitivity at least…');
+      const least = panel.page.getByRole('spinbutton', { name: 'Least sensitivity on validation' });
+      await least.fill('0.98');
+      await least.press('Enter');
+      await panel.drawn();
+      const { threshold } = thresholdBy({ rule: 'sensitivity', atLeast: 0.98 }, val2.labels, val2.scores);
+      const state = await shown(panel);
+      assert.equal(state.threshold, Number(threshold!.toFixed(6)));
+      assert.deepEqual(state.counts, countDecisions(test2.labels, test2.scores, threshold!));
+      await pick('0.5');
+      assert.deepEqual(await shown(panel), expected(0.5));
+      assert.match(await textOf(bar), /0\.5 is not fitted on anything/);
+    }));
+
+  test('predictive values follow the prevalence that is typed', () =>
+    onPanel([snapshotOf()], async (panel) => {
+      const field = panel.page.getByRole('spinbutton', { name: /Share of positives in percent/ });
+      await field.fill('1');
+      await field.press('Enter');
+      await panel.drawn();
+      const { counts } = await shown(panel);
+      const { tp, fn, fp, tn } = counts as ReturnType<typeof countDecisions>;
+      const [se, sp] = [tp / (tp + fn), tn / (tn + fp)];
+      const ppv = (se * 0.01) / (se * 0.01 + (1 - sp) * 0.99);
+      const text = await textOf(panel.page.locator('sh-evaluation-figures'));
+      assert.match(text, new RegExp(`PPV elsewhere ${ppv.toFixed(3)}`));
+      await panel.page.getByRole('button', { name: 'As among these images' }).click();
+      await panel.drawn();
+      assert.doesNotMatch(await textOf(panel.page.locator('sh-evaluation-figures')), /PPV elsewhere/);
+    }));
+
+  test('a cell shows its images, worst first; arrow keys move among them, Enter opens one', () =>
+    onPanel([snapshotOf()], async (panel) => {
+      const { threshold } = thresholdBy({ rule: 'youden' }, val2.labels, val2.scores);
+      await panel.page.getByRole('button', { name: /^FN/ }).focus();
+      await panel.page.keyboard.press('Enter');
+      await panel.drawn();
+      const missed = test2.scores
+        .map((score, i) => ({ score, i }))
+        .filter(({ score, i }) => test2.labels[i] === 1 && score < threshold!)
+        .sort((a, b) => a.score - b.score);
+      const tiles = panel.page.locator('sh-image-grid button.open');
+      assert.equal(await tiles.count(), missed.length);
+      const names = await tiles.locator('.file').allTextContents();
+      assert.deepEqual(
+        names.map((name) => name.trim()),
+        missed.map(({ i }) => `image #${i}.png`),
+      );
+      await tiles.first().focus();
+      await panel.page.keyboard.press('ArrowRight');
+      await panel.page.keyboard.press('Enter');
+      assert.deepEqual(await sentOf(panel, 'openImage'), [
+        { type: 'openImage', relativePath: twoTest.relativePaths[missed[1]!.i]! },
+      ]);
+      // At another threshold the cell holds other images.
+      const field = panel.page.getByRole('spinbutton', { name: 'Threshold, typed' });
+      await field.fill('0.1');
+      await field.press('Enter');
+      await panel.drawn();
+      assert.equal(await tiles.count(), countDecisions(test2.labels, test2.scores, 0.1).fn);
+    }));
+
+  test('an image is explained, and moved to the class that was picked', () =>
+    onPanel([snapshotOf()], async (panel) => {
+      const first = panel.page.locator('sh-image-grid li').first();
+      const path = twoTest.relativePaths.find((one) => one.endsWith('image #118.png'))!;
+      await first.getByRole('button', { name: /^Explain/ }).click();
+      await first.getByRole('combobox').selectOption('NORMAL');
+      assert.deepEqual(await sentOf(panel, 'explain'), [{ type: 'explain', relativePath: path }]);
+      assert.deepEqual(await sentOf(panel, 'relabel'), [
+        { type: 'relabel', relativePaths: [path], className: 'NORMAL' },
+      ]);
+      await panel.post({
+        type: 'places',
+        places: { gone: [], moved: [{ from: path, to: 'test/NORMAL/image #118.png' }] },
+      });
+      await panel.drawn();
+      assert.match(await textOf(first), /now test\/NORMAL\/image #118\.png/);
+      assert.equal(await first.getByRole('combobox').count(), 0);
+    }));
+
+  test('what may not be done has no button', () =>
+    onPanel([snapshotOf({}, { mayExplain: false, mayRelabel: false })], async (panel) => {
+      const grid = panel.page.locator('sh-image-grid');
+      assert.equal(await grid.getByRole('button', { name: /^Explain/ }).count(), 0);
+      assert.equal(await grid.getByRole('combobox').count(), 0);
+    }));
+
+  test('missing pictures are said: gone from their place, or not to be shown here', () =>
+    onPanel(
+      [snapshotOf({ places: { gone: [...twoTest.relativePaths], moved: [] } }, { imageRoot: null })],
+      async (panel) => {
+        assert.match(await textOf(panel.page.locator('sh-image-grid li').first()), /Not at its place any more/);
+        await panel.post(snapshotOf({}, { imageRoot: 'http://panel.test/lost' }));
+        await panel.page.locator('sh-image-grid').scrollIntoViewIfNeeded();
+        await panel.page.getByText('Missing, or no picture').first().waitFor();
+      },
+    ));
+
+  test('calibration changes the scale, not the decisions', () =>
+    onPanel([snapshotOf()], async (panel) => {
+      const before = await shown(panel);
+      await panel.page.locator('sh-evaluation-calibration').getByRole('checkbox').check();
+      await panel.drawn();
+      const after = await shown(panel);
+      assert.notEqual(after.threshold, before.threshold);
+      assert.deepEqual(after.counts, before.counts);
+      assert.match(await textOf(panel.page.locator('sh-evaluation-calibration')), /validation split \(90 images\)/);
+    }));
+
+  test('every table is copied as CSV and as Markdown, every chart is saved as a file that stands alone', () =>
+    onPanel([snapshotOf()], async (panel) => {
+      const menu = async (of: string, item: string | RegExp) => {
+        await panel.page.getByLabel(`Export: ${of}`, { exact: true }).click();
+        await panel.page.getByRole('button', { name: item }).filter({ visible: true }).click();
+      };
+      await menu('Figures', 'Copy as CSV');
+      await menu('Confusion matrix', 'Copy as Markdown');
+      await menu('Images', 'Copy as CSV');
+      for (const [of, name] of [
+        ['ROC curve', 'ROC curve'],
+        ['Precision and recall', 'Precision and recall'],
+        ['Scores by class', 'Scores by class'],
+        ['Calibration', 'Calibration'],
+      ] as const) {
+        await menu(of, `Save as SVG…: ${name}`);
+        await menu(of, `Save as PNG…: ${name}`);
+      }
+      const texts = (await sentOf(panel, 'copy')).map(({ text }) => text);
+      assert.match(texts[0]!, /^Figure,Value,low,high,95 % interval,n,Threshold,Split\nAUROC,0\.\d+,/);
+      assert.match(texts[1]!, /^\| actual \\\\ predicted \| PNEUMONIA \| NORMAL \|\n/);
+      const lines = texts[2]!.trim().split('\n');
+      assert.equal(lines.length, 151);
+      assert.equal(lines[0], 'path,Actual,Predicted,p(NORMAL),p(PNEUMONIA),Loss');
+      // A PNG takes its time.
+      while ((await sentOf(panel, 'savePicture')).length < 8) await panel.page.waitForTimeout(50);
+      const pictures = await sentOf(panel, 'savePicture');
+      assert.deepEqual(
+        new Set(pictures.map(({ name }) => name)),
+        new Set(['roc', 'precision-recall', 'scores', 'calibration']),
+      );
+      for (const { format, data } of pictures) {
+        if (format === 'png') {
+          assert.deepEqual([...Buffer.from(data, 'base64').subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
+          continue;
+        }
+        assert.match(data, /^<svg[^>]* xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+        assert.doesNotMatch(data, /var\(|color-mix|class=|style=|<!--/);
+        assert.match(data, /<title>[^<]+<\/title><rect [^>]*fill="#1f1f1f"/);
+      }
+    }));
+
+  test('one class only: what needs both is said to be undefined, and the rest stands', () => {
+    const labels = twoTest.labels!.map(() => 1);
+    return onPanel([snapshotOf({ shown: { ...twoTest, labels } })], async (panel) => {
+      const text = await textOf(panel.page.locator('sh-evaluation-panel'));
+      assert.match(text, /All of these images are PNEUMONIA: AUROC and what else needs both classes is undefined/);
+      assert.match(text, /AUROC one class only/);
+      assert.match(text, /There is no ROC curve/);
+      assert.match(text, /Specificity no negatives/);
+    });
+  });
+
+  test('predictions that cannot be read are told in words', () =>
+    onPanel(
+      [
+        snapshotOf({
+          shown: null,
+          validation: null,
+          problem: 'Row 5 of the predictions has "NaN" where a probability belongs.',
+        }),
+      ],
+      async (panel) => {
+        await panel.page.getByRole('alert').getByText('Row 5 of the predictions has "NaN"').waitFor();
+        assert.equal(await panel.page.locator('sh-threshold-bar').count(), 0);
+      },
+    ));
+
+  test('more than two classes: a confused pair shows its images, and the table copies every figure', () =>
+    onPanel([manySnapshot()], async (panel) => {
+      const pair = panel.page.locator('sh-evaluation-classes ol button').first();
+      const [, count] = /: (\d+) \(/.exec((await pair.textContent())!)!;
+      await pair.click();
+      await panel.drawn();
+      assert.equal(await panel.page.locator('sh-image-grid button.open').count(), Number(count));
+      assert.equal(await panel.page.locator('sh-threshold-bar').count(), 0);
+    }));
+
+  test('a reloaded page has its threshold, its list and its matrix again', () =>
+    onPanel([snapshotOf()], async (panel) => {
+      const field = panel.page.getByRole('spinbutton', { name: 'Threshold, typed' });
+      await field.fill('0.25');
+      await field.press('Enter');
+      await panel.page.getByRole('button', { name: /^FP/ }).click();
+      await panel.page.getByRole('radio', { name: 'By predicted class' }).check();
+      await panel.drawn();
+      const restored = (await panel.kept()).at(-1);
+      await onPanel(
+        [snapshotOf()],
+        async (again) => {
+          const field = again.page.getByRole('spinbutton', { name: 'Threshold, typed' });
+          assert.equal(await field.inputValue(), '0.25');
+          assert.equal(await again.page.getByRole('button', { name: /^FP/ }).getAttribute('aria-pressed'), 'true');
+          assert.ok(await again.page.getByRole('radio', { name: 'By predicted class' }).isChecked());
+        },
+        { restored },
+      );
+    }));
+});

@@ -1,0 +1,242 @@
+// The evaluation panel's reducer and its pure parts, against brute force and the metrics' own rules.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { figuresAt } from '../../runner/metrics/figuresAt.ts';
+import { thresholdBy } from '../../runner/metrics/threshold.ts';
+import { EvaluationPanelState, FromEvaluationPanel, ToEvaluationPanel } from '../../webview/evaluationContract.ts';
+import { decidedFigures } from '../../webview/evaluationFigures.ts';
+import {
+  calibratedThreshold,
+  type LabelledSide,
+  modelOf,
+  outcomesAt,
+  pickedImages,
+  positiveLabelOf,
+  temperatureOf,
+  thresholdOf,
+} from '../../webview/evaluationModel.ts';
+import { evaluationNotes } from '../../webview/evaluationNotes.ts';
+import {
+  type EvaluationAction,
+  initialEvaluationState,
+  keptState,
+  reduceEvaluation,
+} from '../../webview/evaluationState.ts';
+import { scoreHistogram } from '../../webview/scoreHistogram.ts';
+import { countDecisions } from './support/bruteForce.ts';
+import { manySnapshot, snapshotOf, twoTest, twoVal, unlabelledSnapshot } from './support/evaluations.ts';
+
+const positives = (scores: typeof twoTest) => ({
+  labels: scores.labels!,
+  scores: scores.labels!.map((_, i) => scores.probabilities[2 * i + 1]!),
+});
+const [test2, val2] = [positives(twoTest), positives(twoVal)];
+const model = modelOf(snapshotOf(), false)!;
+const side = model.side as LabelledSide;
+
+const after = (...actions: readonly EvaluationAction[]) => actions.reduce(reduceEvaluation, initialEvaluationState());
+
+test('a moved threshold conserves the images: TP + FN are the positives, TN + FP the negatives, and all equal brute force', () => {
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (threshold) => {
+      const { figures } = decidedFigures(model, side, threshold, null);
+      const { tp, fn, fp, tn } = countDecisions(test2.labels, test2.scores, threshold);
+      assert.deepEqual(figures.counts, {
+        truePositives: tp,
+        falsePositives: fp,
+        falseNegatives: fn,
+        trueNegatives: tn,
+      });
+      assert.equal(tp + fn, 90);
+      assert.equal(tn + fp, 60);
+      const wrong = outcomesAt(model, threshold).filter(({ correct }) => correct === false).length;
+      assert.equal(wrong, fp + fn);
+    }),
+  );
+});
+
+test('presets are fitted on validation and only applied to the images that are shown', () => {
+  const snapshot = snapshotOf();
+  const rules = [
+    [{ type: 'youden' }, { rule: 'youden' }],
+    [
+      { type: 'sensitivity', atLeast: 0.95 },
+      { rule: 'sensitivity', atLeast: 0.95 },
+    ],
+    [
+      { type: 'specificity', atLeast: 0.9 },
+      { rule: 'specificity', atLeast: 0.9 },
+    ],
+    [
+      { type: 'costs', falseNegative: 5, falsePositive: 1 },
+      { rule: 'costs', costFalseNegative: 5, costFalsePositive: 1 },
+    ],
+  ] as const;
+  for (const [preset, rule] of rules) {
+    const chosen = thresholdOf(snapshot, model, preset, false);
+    assert.equal(chosen.threshold, thresholdBy(rule, val2.labels, val2.scores).threshold, preset.type);
+    assert.notEqual(chosen.threshold, thresholdBy(rule, test2.labels, test2.scores).threshold, preset.type);
+  }
+  const reached = figuresAt(val2.labels, val2.scores, thresholdOf(snapshot, model, rules[1][0], false).threshold);
+  assert.ok(reached.sensitivity.value! >= 0.95);
+});
+
+test('without validation nothing is fitted, least of all on the images that are shown', () => {
+  const snapshot = snapshotOf({ validation: null });
+  const alone = modelOf(snapshot, false)!;
+  const chosen = thresholdOf(snapshot, alone, { type: 'youden' }, false);
+  assert.deepEqual([chosen.threshold, chosen.reason], [0.5, 'noValidation']);
+  assert.equal(thresholdOf(snapshot, alone, null, false).preset.type, 'half');
+  assert.equal(temperatureOf(snapshot).value, null);
+});
+
+test("the model's own threshold comes first, and on the calibrated scale it decides the same", () => {
+  const own = val2.scores[17]!;
+  const snapshot = snapshotOf({}, { threshold: { value: own, from: 'val' } });
+  const [before, calibrated] = [modelOf(snapshot, false)!, modelOf(snapshot, true)!];
+  const plain = thresholdOf(snapshot, before, null, false);
+  const scaled = thresholdOf(snapshot, calibrated, null, true);
+  assert.equal(plain.threshold, own);
+  assert.notEqual(scaled.threshold, own);
+  assert.deepEqual(
+    outcomesAt(before, plain.threshold).map(({ predicted }) => predicted),
+    outcomesAt(calibrated, scaled.threshold).map(({ predicted }) => predicted),
+  );
+});
+
+test('calibration keeps the decisions of every threshold set by hand, there and back', () => {
+  const snapshot = snapshotOf();
+  const calibrated = modelOf(snapshot, true)!;
+  const tried = fc.oneof(fc.constantFrom(...test2.scores), fc.double({ min: 0.001, max: 0.999, noNaN: true }));
+  fc.assert(
+    fc.property(tried, (threshold) => {
+      const forth = calibratedThreshold(snapshot, threshold, 'forth');
+      assert.deepEqual(
+        calibrated.side!.scores.map((score) => score >= forth),
+        test2.scores.map((score) => score >= threshold),
+      );
+      assert.ok(Math.abs(calibratedThreshold(snapshot, forth, 'back') - threshold) < 1e-9);
+    }),
+  );
+  const state = after(snapshot, { type: 'thresholdMoved', threshold: 0.3 }, { type: 'calibratedSet', on: true });
+  assert.deepEqual(state.preset, { type: 'manual', threshold: calibratedThreshold(snapshot, 0.3, 'forth') });
+});
+
+test('the lists of images: a cell by loss, the most doubtful, the highest losses, all', () => {
+  const outcomes = outcomesAt(model, 0.5);
+  const losses = model.labels!.map((label, i) => -Math.log(twoTest.probabilities[2 * i + label]!));
+  const cell = pickedImages(model, outcomes, { type: 'cell', actual: 1, predicted: 0 });
+  const { fn } = countDecisions(test2.labels, test2.scores, 0.5);
+  assert.equal(cell.length, fn);
+  const inOrder = (images: readonly { index: number }[], key: (index: number) => number) =>
+    images.every(({ index }, i) => i === 0 || key(images[i - 1]!.index) <= key(index));
+  assert.ok(inOrder(cell, (i) => -losses[i]!));
+  assert.ok(inOrder(pickedImages(model, outcomes, { type: 'topLosses' }), (i) => -losses[i]!));
+  assert.ok(inOrder(pickedImages(model, outcomes, { type: 'nearest' }), (i) => Math.abs(test2.scores[i]! - 0.5)));
+  assert.equal(pickedImages(model, outcomes, { type: 'all' }).length, 150);
+});
+
+test('images without labels have predictions and no losses; the surest come first', () => {
+  const unlabelled = modelOf(unlabelledSnapshot(), false)!;
+  const outcomes = outcomesAt(unlabelled, 0.5);
+  assert.ok(outcomes.every(({ loss, correct }) => loss === null && correct === null));
+  const [first] = pickedImages(unlabelled, outcomes, { type: 'all' });
+  assert.equal(test2.scores[first!.index], Math.max(...test2.scores));
+  assert.deepEqual(pickedImages(unlabelled, outcomes, { type: 'topLosses' }), []);
+});
+
+test('the positive class is the named one, else the second; with more than two there is none', () => {
+  assert.equal(positiveLabelOf(snapshotOf({}, { positiveClass: 'NORMAL' }).subject), 0);
+  assert.equal(positiveLabelOf(snapshotOf({}, { positiveClass: 'gone' }).subject), 1);
+  assert.equal(positiveLabelOf(manySnapshot().subject), null);
+  const flipped = modelOf(snapshotOf({}, { positiveClass: 'NORMAL' }), false)!;
+  assert.equal(flipped.side!.scores[3], twoTest.probabilities[6]);
+});
+
+test('predictions of another number of classes are not drawn', () => {
+  assert.equal(modelOf(snapshotOf({}, { classNames: ['a', 'b', 'c'] }), false), null);
+});
+
+test('one class only, and few images, are said in words', () => {
+  const one = snapshotOf({
+    shown: { ...twoTest, labels: twoTest.labels!.map(() => 1) },
+    testLooks: null,
+    places: { gone: ['test/a.png'], moved: [{ from: 'test/b.png', to: 'c.png' }] },
+  });
+  const notes = evaluationNotes(one, modelOf(one, false)).join('\n');
+  assert.match(notes, /All of these images are PNEUMONIA: AUROC/);
+  assert.match(notes, /1 of these images are not at their place any more, for example test\/a\.png/);
+  assert.match(notes, /1 of these images were moved/);
+  assert.match(
+    evaluationNotes(manySnapshot(), modelOf(manySnapshot(), false)).join('\n'),
+    /Few images of horse.*\(20\)/,
+  );
+});
+
+test('the looks at the test split are told with their number', () => {
+  const told = (testLooks: { training: number; evaluate: number; panel: number }) =>
+    evaluationNotes(snapshotOf({ testLooks }), null).join('\n');
+  assert.match(
+    told({ training: 1, evaluate: 3, panel: 2 }),
+    /looked at 6 times \(end of training 1, command line 3, here 2\)/,
+  );
+  assert.match(told({ training: 0, evaluate: 0, panel: 1 }), /first look/);
+});
+
+test('the histogram counts every image once, also those at 0 and at 1', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true }))), (rows) => {
+      const names = { positive: 'p', negative: 'n', all: 'all' };
+      const [labels, scores] = [rows.map(([label]) => label), rows.map(([, score]) => score)];
+      const { up, down } = scoreHistogram({ labels, scores, names });
+      const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+      assert.equal(sum(up.counts), labels.filter((label) => label === 1).length);
+      assert.equal(sum(up.counts) + sum(down!.counts), rows.length);
+    }),
+  );
+  const { up } = scoreHistogram({
+    labels: null,
+    scores: [0, 1, 0.5],
+    names: { positive: 'p', negative: 'n', all: 'all' },
+    bins: 2,
+  });
+  assert.deepEqual(up.counts, [1, 2]);
+});
+
+test('what is kept is restored, and what does not fit the classes any more is left out', () => {
+  const state = after(
+    snapshotOf(),
+    { type: 'presetPicked', preset: { type: 'sensitivity', atLeast: 0.9 } },
+    { type: 'prevalenceSet', prevalence: 0.1 },
+    { type: 'imagesPicked', pick: { type: 'cell', actual: 1, predicted: 0 } },
+    { type: 'matrixShareSet', share: 'column' },
+  );
+  const kept = EvaluationPanelState.parse(keptState(state));
+  const again = reduceEvaluation(initialEvaluationState(kept), snapshotOf());
+  assert.deepEqual(keptState(again), kept);
+  const foreign = initialEvaluationState({ ...kept, pick: { type: 'cell', actual: 3, predicted: 0 }, pickedClass: 3 });
+  const fitted = reduceEvaluation(foreign, snapshotOf());
+  assert.deepEqual([fitted.pick, fitted.pickedClass], [null, 1]);
+  assert.equal(keptState(initialEvaluationState()), undefined);
+});
+
+test('moved images change their places and no number', () => {
+  const before = after(snapshotOf());
+  const places = { gone: [], moved: [{ from: 'a', to: 'b' }] };
+  const now = reduceEvaluation(before, { type: 'places', places });
+  assert.deepEqual(now.snapshot?.places, places);
+  assert.equal(now.snapshot?.shown, before.snapshot?.shown);
+});
+
+test('the contract refuses what cannot be: columns that do not fit, scores that are no numbers, oversized text', () => {
+  const refused = (message: unknown) => assert.ok(!ToEvaluationPanel.safeParse(message).success);
+  assert.ok(ToEvaluationPanel.safeParse(snapshotOf()).success);
+  refused(snapshotOf({ shown: { ...twoTest, labels: [0] } }));
+  refused(snapshotOf({ shown: { ...twoTest, labels: twoTest.labels!.map(() => 2) } }));
+  refused(snapshotOf({ shown: { ...twoTest, probabilities: twoTest.probabilities.map(() => Number.NaN) } }));
+  const sent = (message: unknown) => FromEvaluationPanel.safeParse(message).success;
+  assert.ok(!sent({ type: 'relabel', relativePaths: [], className: 'cat' }));
+  assert.ok(!sent({ type: 'savePicture', name: 'roc', format: 'pdf', data: 'x' }));
+  assert.ok(!sent({ type: 'copy', text: 'x'.repeat(10_000_001) }));
+});

@@ -1,0 +1,106 @@
+// Evaluations as a panel meets them: seeded predictions of two or more classes, and snapshots around them.
+import { normal, stream } from '../../../runner/random.ts';
+import type { Scores, Subject, ToEvaluationPanel } from '../../../webview/evaluationContract.ts';
+
+export type Snapshot = Extract<ToEvaluationPanel, { type: 'snapshot' }>;
+
+export const twoNames = ['NORMAL', 'PNEUMONIA'] as const;
+export const manyNames = ['cat', 'dog', 'horse with a very long name, as class folders sometimes have', 'owl'] as const;
+
+export interface Drawn {
+  readonly split: 'val' | 'test';
+  /** Images of each class. */
+  readonly sizes: readonly number[];
+  readonly classNames: readonly string[];
+  /** How far the classes stand apart, in logits; above that they are sharpened by `sureness`. */
+  readonly separation: number;
+  readonly sureness?: number;
+}
+
+/** Each image's logits: its class's own raised by the separation, and noise of 1. */
+export function drawScores({ split, sizes, classNames, separation, sureness = 1 }: Drawn): Scores {
+  const noise = stream(5, `evaluation ${split}`, sizes.length);
+  const labels = sizes.flatMap((size, label) => Array<number>(size).fill(label));
+  const probabilities = labels.flatMap((label) => {
+    const powers = classNames.map((_, k) => Math.exp(sureness * ((k === label ? separation : 0) + normal(noise))));
+    const sum = powers.reduce((total, power) => total + power, 0);
+    return powers.map((power) => power / sum);
+  });
+  const relativePaths = labels.map((label, i) => `${split}/${classNames[label]}/image #${i}.png`);
+  return { relativePaths, labels, probabilities, classCount: classNames.length };
+}
+
+export const twoTest = drawScores({
+  split: 'test',
+  sizes: [60, 90],
+  classNames: twoNames,
+  separation: 1.2,
+  sureness: 1.8,
+});
+export const twoVal = drawScores({
+  split: 'val',
+  sizes: [40, 50],
+  classNames: twoNames,
+  separation: 1.4,
+  sureness: 1.8,
+});
+export const manyTest = drawScores({ split: 'test', sizes: [40, 30, 20, 25], classNames: manyNames, separation: 1.5 });
+export const manyVal = drawScores({ split: 'val', sizes: [20, 20, 20, 20], classNames: manyNames, separation: 1.5 });
+
+const runId = '20261123-091500-chest-xray-resnet50-1a2b';
+
+export const subjectOf = (over: Partial<Subject> = {}): Subject => ({
+  source: { kind: 'split', runId, split: 'test' },
+  name: 'chest_xray',
+  when: '23 Nov, 09:15',
+  runId,
+  network: 'resnet50',
+  epoch: 9,
+  classNames: [...twoNames],
+  positiveClass: 'PNEUMONIA',
+  medical: true,
+  randomWeights: false,
+  threshold: null,
+  temperature: null,
+  split: 'test',
+  folder: 'chest_xray',
+  imageRoot: 'http://panel.test/pictures',
+  mayRelabel: true,
+  mayExplain: true,
+  notes: [],
+  ...over,
+});
+
+export const snapshotOf = (
+  over: Partial<Omit<Snapshot, 'subject'>> = {},
+  subject: Partial<Subject> = {},
+): Snapshot => ({
+  type: 'snapshot',
+  compact: false,
+  subject: subjectOf(subject),
+  shown: twoTest,
+  problem: null,
+  validation: twoVal,
+  places: { gone: [], moved: [] },
+  testLooks: { training: 1, evaluate: 0, panel: 2 },
+  strings: {},
+  ...over,
+});
+
+export const manySnapshot = (over: Partial<Omit<Snapshot, 'subject'>> = {}, subject: Partial<Subject> = {}): Snapshot =>
+  snapshotOf(
+    { shown: manyTest, validation: manyVal, ...over },
+    { name: 'animals', classNames: [...manyNames], positiveClass: null, medical: false, ...subject },
+  );
+
+export const unlabelledSnapshot = (): Snapshot =>
+  snapshotOf(
+    { shown: { ...twoTest, labels: null }, testLooks: null },
+    {
+      source: { kind: 'record', folder: '/w/.shoulders/evaluations/one' },
+      split: null,
+      mayRelabel: false,
+      threshold: { value: 0.62, from: 'val' },
+      notes: ['These images have no labels: there are predictions, and nothing to compare them with.'],
+    },
+  );

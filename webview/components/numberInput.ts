@@ -1,0 +1,43 @@
+// A native field for a number, drawn the same everywhere. Tells only numbers within its bounds; anything else is put back.
+import { css, html, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+
+export interface NumberInputOptions {
+  /** What a screen reader says; a visible label stands beside it. */
+  readonly label: string;
+  readonly value: number;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number | 'any';
+  readonly onChange: (value: number) => void;
+}
+
+/** Styles: numberInputStyle. */
+export const numberInput = ({ label, value, min, max, step, onChange }: NumberInputOptions): TemplateResult => html`
+  <input
+    type="number"
+    aria-label=${label}
+    min=${min}
+    max=${max}
+    step=${step}
+    .value=${live(String(value))}
+    @change=${(event: Event) => {
+      const input = event.target as HTMLInputElement;
+      const typed = input.valueAsNumber;
+      if (typed >= min && typed <= max) onChange(typed);
+      else input.value = String(value);
+    }}
+  />`;
+
+export const numberInputStyle = css`
+  input[type='number'] {
+    width: 8.5em;
+    padding: 2px 6px;
+    border: 1px solid var(--vscode-input-border, var(--sh-border));
+    border-radius: 3px;
+    background: var(--vscode-input-background);
+    color: var(--vscode-input-foreground);
+    font: inherit;
+    font-variant-numeric: tabular-nums;
+  }
+`;
