@@ -11,6 +11,7 @@ import { type SheetPanels, SheetScope } from './panels/sheetPanel.ts';
 import { withoutFilter } from './runs/arrangement.ts';
 import { type Arranging, askFilter, askGrouping, askSorting } from './runs/arranging.ts';
 import { chooseRuns } from './runs/chooseRuns.ts';
+import { exportModel } from './runs/exportModel.ts';
 import { noteRun, renameRun, starRuns, tagRuns } from './runs/labelling.ts';
 import { pickRun, pickRuns } from './runs/pickRuns.ts';
 import { evaluationSourceFrom, pickSplit } from './runs/pickSplit.ts';
@@ -109,6 +110,7 @@ export const commands = {
   'shoulders.continueRun': onRun('paused', (run, { index }) => index.requestPause(run.id, false)),
   'shoulders.resumeRun': trusted(onRun('resumable', (run, parts) => resumeRun(run, parts))),
   'shoulders.reportRun': trusted(onRun('withEpochs', (run, { program }) => reportRun(run, program))),
+  'shoulders.exportRun': trusted(onRun('withEpochs', (run, { program }) => exportModel(run, program))),
   'shoulders.evaluateFolder': { needsTrust: true, run: evaluateFrom },
   'shoulders.openMetrics': onRun('withEpochs', (run) => openMetrics(run)),
   'shoulders.copyMetrics': onRun('withEpochs', (run) => copyMetrics(run)),

@@ -1,20 +1,20 @@
 // What an export needs of a run folder beside its weights: temperature, and which images were predicted.
 import { join } from 'node:path';
-import { z } from 'zod';
+import { Evaluation } from '../contracts/evaluation.ts';
 import { parsePredictions } from '../contracts/predictionsFile.ts';
 import { files } from '../contracts/run.ts';
 import type { RunState } from '../contracts/runState.ts';
 import { nodeFileSystem } from '../store/fileSystem.ts';
 import { isSystemError } from '../systemError.ts';
 
-const Calibrated = z.object({ temperature: z.number().positive().nullable().optional() });
+const Calibrated = Evaluation.pick({ temperature: true });
 
 /** null: none was fitted, or the run has no evaluation.json. */
 export async function temperatureOf(runFolder: string): Promise<number | null> {
   const text = await textOf(join(runFolder, files.evaluation));
   if (text === undefined) return null;
   try {
-    return Calibrated.parse(JSON.parse(text)).temperature ?? null;
+    return Calibrated.parse(JSON.parse(text)).temperature?.value ?? null;
   } catch {
     return null; // damaged: the file's probabilities stay as they are, and nothing claims to be calibrated
   }

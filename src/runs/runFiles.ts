@@ -1,13 +1,12 @@
 // What a run can hand to somebody else: its report and its figures as a table.
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { z } from 'zod';
 import { UserError } from '../../runner/contracts/errors.ts';
 import { files } from '../../runner/contracts/run.ts';
 import { showProblem } from '../showError.ts';
-import { lastError, runnerEnvironment } from '../training/runnerArguments.ts';
-import { runToEnd } from '../training/runnerProcess.ts';
+import { askRunner } from '../training/askRunner.ts';
 import { isThere } from './requests.ts';
 import { type Run, runName } from './run.ts';
 
@@ -32,19 +31,11 @@ export async function reportRun(run: Run, program: string): Promise<void> {
 
 /** undefined: the runner refused, and its sentence was shown. */
 async function writtenReport(run: Run, format: 'html' | 'md', program: string): Promise<string | undefined> {
-  const start = {
-    program,
-    arguments: ['report', run.folder, `--format=${format}`, '--json'],
-    environment: runnerEnvironment(process.env, null),
-    folder: dirname(run.folder),
-  };
-  const { code, output, errors } = await runToEnd(start, AbortSignal.timeout(120_000));
-  const line: unknown = code === 0 ? JSON.parse(output.trim().split('\n').at(-1) ?? '') : undefined;
-  const written = ReportLine.safeParse(line);
-  if (written.success) return written.data.file;
-  const reason = errors.trim() || `exit code ${code}`;
-  await showProblem(lastError(output) ?? { code: 'badArgument', params: { reason } }, undefined);
-  return undefined;
+  const given = ['report', run.folder, `--format=${format}`];
+  const question = { program, arguments: given, runFolder: run.folder, signal: AbortSignal.timeout(120_000) };
+  const { answer, problem } = await askRunner(question, ReportLine);
+  if (problem) await showProblem(problem, undefined);
+  return answer?.file;
 }
 
 /** In the browser; where the files are on another machine no browser reaches them, so their place is shown. */
