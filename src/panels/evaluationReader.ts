@@ -48,8 +48,8 @@ async function readSplit(
   { t }: ReaderParts,
 ): Promise<Reading> {
   const { state } = run;
-  const validation = await attempt(() => validationScores(run));
-  const shown = source.split === 'val' ? validation : await attempt(() => testScores(run));
+  const validation = await attempt(() => validationScores(run), t);
+  const shown = source.split === 'val' ? validation : await attempt(() => testScores(run), t);
   const missing =
     source.split === 'val'
       ? t('This run has no validation predictions yet: they come with its first epoch.')
@@ -85,8 +85,10 @@ async function readRecord(
 ): Promise<Reading> {
   const record = parseEvaluationRecord(await readFile(join(source.folder, recordFiles.record), 'utf8'));
   const { model, data, classNames } = record;
-  const shown = await attempt(async () =>
-    parseRecordedPredictions(await readFile(join(source.folder, recordFiles.predictions), 'utf8'), classNames),
+  const shown = await attempt(
+    async () =>
+      parseRecordedPredictions(await readFile(join(source.folder, recordFiles.predictions), 'utf8'), classNames),
+    t,
   );
   const known = model.runId === null ? undefined : await run(model.runId);
   const isItsModel = known !== undefined && sameList(known.state.classNames, classNames);
@@ -116,7 +118,7 @@ async function readRecord(
     },
     shown: shown.value,
     problem: shown.value ? null : (shown.problem ?? t('This record has no predictions.')),
-    validation: isItsModel ? (await attempt(() => validationScores(known))).value : null,
+    validation: isItsModel ? (await attempt(() => validationScores(known), t)).value : null,
   };
 }
 
@@ -137,11 +139,14 @@ async function scoresIn({ folder, state }: Run, relativePath: string): Promise<S
 
 async function attempt(
   read: () => Promise<Scores | null>,
+  t: Translate,
 ): Promise<{ readonly value: Scores | null; readonly problem: string | null }> {
   try {
     return { value: await read(), problem: null };
   } catch (error) {
-    return { value: null, problem: error instanceof Error ? error.message : String(error) };
+    const { code, message } = error as NodeJS.ErrnoException;
+    const gone = t('The predictions are not in the folder of the run or record any more: they were moved or deleted.');
+    return { value: null, problem: code === 'ENOENT' ? gone : message };
   }
 }
 

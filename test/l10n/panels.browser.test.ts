@@ -6,6 +6,7 @@ import { panelStrings } from '../../webview/strings.ts';
 import { escaped, pseudo } from '../support/pseudo.ts';
 import { darkModern } from '../support/themes.ts';
 import { compared, snapshotOf as comparison, predictionsMessage } from '../webview/support/comparisons.ts';
+import { snapshotOf as evaluated, manySnapshot, unlabelledSnapshot } from '../webview/support/evaluations.ts';
 import { launch, noChromium } from '../webview/support/panelPage.ts';
 import {
   animalsRun,
@@ -70,6 +71,19 @@ const comparisons = {
   'runs that are unlike': [comparison([a, c])],
 } as const;
 
+const evaluations = {
+  'two classes': evaluated({ strings, places: { gone: ['a.png'], moved: [{ from: 'b.png', to: 'c.png' }] } }),
+  'two classes, calibrated and elsewhere': evaluated({ strings }, { threshold: { value: 0.4, from: 'val' } }),
+  'four classes': manySnapshot({ strings }),
+  'one class only': evaluated({ strings, shown: oneClass(evaluated().shown!) }),
+  'images without labels': { ...unlabelledSnapshot(), strings },
+  'a matrix alone': evaluated({ strings, compact: true }),
+} as const;
+
+function oneClass(scores: NonNullable<ReturnType<typeof evaluated>['shown']>): typeof scores {
+  return { ...scores, labels: scores.labels!.map(() => 1) };
+}
+
 describe('panels in a language that nobody speaks', { skip: noChromium }, () => {
   test('the run panel leaves no word untranslated', async () => {
     const panels = await launch();
@@ -97,6 +111,25 @@ describe('panels in a language that nobody speaks', { skip: noChromium }, () => 
         const texts = await panel.page.evaluate(readWords);
         assert.ok(texts.length > 10, name);
         assert.deepEqual(escaped(texts, [...data, ...units]), [], name);
+      }
+    } finally {
+      await panels.close();
+    }
+  });
+
+  test('the evaluation panel leaves no word untranslated', async () => {
+    const panels = await launch('evaluation.ts');
+    try {
+      for (const [name, message] of Object.entries(evaluations)) {
+        const panel = await panels.open({ theme: darkModern, width: 1200 });
+        await panel.post(message);
+        await panel.drawn();
+        for (const summary of await panel.page.locator('sh-number-table summary').all()) await summary.click();
+        const { subject, shown } = message;
+        const own = [subject.name, subject.when, subject.network!, subject.folder!, ...subject.classNames];
+        const texts = await panel.page.evaluate(readWords);
+        assert.ok(texts.length > 10, name);
+        assert.deepEqual(escaped(texts, [...own, ...subject.notes, ...shown!.relativePaths]), [], name);
       }
     } finally {
       await panels.close();

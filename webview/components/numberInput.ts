@@ -31,7 +31,8 @@ export const numberInput = ({ label, value, min, max, step, onChange }: NumberIn
 
 export const numberInputStyle = css`
   input[type='number'] {
-    width: 8.5em;
+    width: 9.5em;
+    text-overflow: ellipsis;
     padding: 2px 6px;
     border: 1px solid var(--vscode-input-border, var(--sh-border));
     border-radius: 3px;

@@ -37,7 +37,8 @@ export class ThresholdSlider extends LitElement {
         this.typed
           ? numberInput({
               label: t('thresholdTyped'),
-              value: Number(this.threshold.toFixed(6)),
+              // All digits: rounded, it may put its own image on the other side.
+              value: this.threshold,
               min: 0,
               max: 1,
               step: 0.001,
