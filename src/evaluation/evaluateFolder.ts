@@ -5,18 +5,17 @@ import { EvaluateOutput, type EvaluateProgress } from '../../runner/contracts/ev
 import type { Problem } from '../../runner/contracts/events.ts';
 import { settings } from '../config.ts';
 import type { CheckReports } from '../datasets/checkDataset.ts';
-import { datasetName, type Run } from '../runs/run.ts';
-import { stateText } from '../runs/runTree.ts';
-import { showProblem, t, wording } from '../showError.ts';
+import { runItem } from '../runs/pickRuns.ts';
+import { hasEpochs, type Run } from '../runs/run.ts';
+import { showProblem, wording } from '../showError.ts';
 import { machineCacheFolder } from '../training/machineCache.ts';
 import { type EvaluateRequest, evaluateArguments, lastError, runnerEnvironment } from '../training/runnerArguments.ts';
 import { runToEnd } from '../training/runnerProcess.ts';
 
 /** Absolute path of a run folder or an .onnx file; undefined: cancelled. */
 export async function pickModel(runs: readonly Run[]): Promise<string | undefined> {
-  const items = runs
-    .filter(({ epochCount }) => epochCount > 0)
-    .map((run) => ({ label: datasetName(run), description: stateText(run, t), detail: run.id, folder: run.folder }));
+  const now = new Date();
+  const items = runs.filter(hasEpochs).map((run) => ({ ...runItem(run, now), folder: run.folder }));
   const other = { label: `$(folder-opened) ${vscode.l10n.t('An Exported ONNX Model…')}`, folder: '' };
   const picked = await vscode.window.showQuickPick([...items, other], {
     title: vscode.l10n.t('Evaluate on a Folder…'),
