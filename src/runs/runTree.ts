@@ -105,7 +105,8 @@ export function toRow(run: Run, context: RowContext): RunRow {
   const random = run.state.weights?.kind === 'random' && run.headline !== null ? t('random weights') : null;
   const telling = run.state.status === 'finished' ? null : state;
   const dataset = name === null ? null : datasetName(run);
-  const figures = [headlineText(run, t), sortedText(run, context), random, epochText(run, t)];
+  // What it is sorted by stands first: a narrow view cuts the rest.
+  const figures = [sortedText(run, context), headlineText(run, t), random, epochText(run, t)];
   const tagged = tags.length > 0 ? tags.map((tag) => `#${tag}`).join(' ') : null;
   let tooltip: string | undefined; // of a thousand rows few are ever asked
   const join = (parts: readonly (string | null)[], between: string) => parts.filter((part) => part).join(between);

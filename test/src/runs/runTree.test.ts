@@ -129,11 +129,11 @@ test('runTree() shows the name that a person gave, its star and its tags, and th
 
 test('runTree() shows the figure that the rows are sorted by, once', () => {
   const [loss] = runTree([finished], { ...rowContext, sortBy: 'test loss' });
-  assert.match(loss!.description, /test AUROC 0\.\d{3} · test loss \d\.\d{3} · 09:15$/);
+  assert.match(loss!.description, /^test loss \d\.\d{3} · test AUROC 0\.\d{3} · 09:15$/);
   const [auroc] = runTree([finished], { ...rowContext, sortBy: 'test AUROC' });
   assert.equal(auroc!.description.match(/AUROC/g)?.length, 1);
   const [duration] = runTree([finished], { ...rowContext, sortBy: 'duration' });
-  assert.match(duration!.description, / · 33 min · /);
+  assert.match(duration!.description, /^33 min · test AUROC /);
 });
 
 test('rowMaker() makes the row of a run once, and again when the run, the day or the order is another', () => {
