@@ -3,6 +3,7 @@ import { html, type TemplateResult } from 'lit';
 import type { RocBand } from '../../runner/metrics/rocBand.ts';
 import type { SquareDot, SquareLine, SquarePoint } from '../charts/squareChart.ts';
 import type { RocPoint } from '../decision.ts';
+import { stepped } from '../stepped.ts';
 import { t } from '../strings.ts';
 
 export interface RocChartOptions {
@@ -58,7 +59,7 @@ export const precisionRecallChart = ({
   label,
 }: PrecisionRecallOptions): TemplateResult => html`<sh-square-chart
   class="precisionRecall"
-  .lines=${[{ points, color: '--sh-val', dash: [] } satisfies SquareLine]}
+  .lines=${[{ points: stepped(points), color: '--sh-val', dash: [] } satisfies SquareLine]}
   .reference=${{ from: { x: 0, y: prevalence }, to: { x: 1, y: prevalence }, label: t('prevalence') }}
   .at=${at}
   .xLabel=${t('recall')}

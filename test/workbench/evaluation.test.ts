@@ -1,0 +1,289 @@
+// Evaluating a finished run in a real VS Code: from its row to the images behind a cell of the matrix, one of them moved to its class and
+// back, and the same again after a reload. Numbers are compared with those counted here from the predictions' file.
+import assert from 'node:assert/strict';
+import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Frame } from 'playwright-core';
+import type { RunEvent } from '../../runner/contracts/events.ts';
+import { encodePredictions } from '../../runner/contracts/predictionsFile.ts';
+import { files } from '../../runner/contracts/run.ts';
+import { writeRun } from '../src/support/runs.ts';
+import { countDecisions, largestYouden } from '../webview/support/bruteForce.ts';
+import { chestXrayRun } from '../webview/support/transcripts.ts';
+import { until, watched } from './harness/steps.ts';
+import { themeNames, Workbench } from './harness/workbench.ts';
+import { createWorkspace, type Workspace } from './harness/workspace.ts';
+
+const classNames = ['cat', 'dog'];
+const runId = '20261123-091500-animals-resnet50-1a2b';
+
+interface Side {
+  readonly labels: readonly number[];
+  readonly scores: readonly number[];
+  readonly paths: readonly string[];
+}
+
+describe('evaluating a run in VS Code', () => {
+  let workspace: Workspace;
+  let workbench: Workbench;
+  let runFolder: string;
+  let val: Side;
+  let shown: Side;
+  before(async () => {
+    workspace = await createWorkspace();
+    await writeTestedRun();
+    val = await readSide('val');
+    shown = await readSide('test');
+    workbench = await Workbench.open({ workspace: workspace.folder, env: { XDG_CACHE_HOME: workspace.cacheHome } });
+  });
+  after(async () => {
+    await workbench?.close();
+    await workspace?.remove();
+  });
+
+  const step = (name: string, steps: () => Promise<void>): void => {
+    test(
+      name,
+      watched(name, () => workbench, steps),
+    );
+  };
+  const panel = (): Promise<Frame> => workbench.panel('sh-evaluation-panel sh-evaluation-matrix');
+
+  step('a row opens the evaluation of the split that is picked; a look at the test split is counted', async () => {
+    await workbench.openContainer('Shoulders');
+    const row = workbench.treeRows().filter({ hasText: 'animals' }).first();
+    await row.waitFor();
+    await workbench.rowMenu(row, 'Open Evaluation…');
+    assert.match((await workbench.quickPickRows()).join('\n'), /Looked at 0 times so far/);
+    await workbench.quickPick('Test split');
+    const frame = await panel();
+    await frame.getByText('first look at the test split').waitFor();
+    assert.equal(await looks(), 1);
+    for (const theme of themeNames) {
+      await workbench.setTheme(theme);
+      await frame.locator('sh-evaluation-curves').waitFor();
+      await workbench.screenshot(`evaluation-${theme}`);
+    }
+  });
+
+  step(
+    'the threshold of Youden’s J is fitted on validation, and its numbers are those of the predictions',
+    async () => {
+      const frame = await panel();
+      const chosen = await thresholdIn(frame);
+      const { tp, fn, fp, tn } = countDecisions(val.labels, val.scores, chosen);
+      assert.ok(Math.abs(tp / (tp + fn) + tn / (tn + fp) - 1 - largestYouden(val.labels, val.scores)) < 1e-12);
+      await sameAsPredictions(frame);
+    },
+  );
+
+  step('the slider moved by keyboard and by mouse moves every number', async () => {
+    const frame = await panel();
+    const slider = frame.getByRole('slider', { name: 'Threshold' });
+    await slider.focus();
+    await workbench.page.keyboard.press('Home');
+    for (let i = 0; i < 3; i++) await workbench.page.keyboard.press('PageUp');
+    await workbench.page.keyboard.press('ArrowRight');
+    const byKeys = await thresholdIn(frame);
+    assert.ok(byKeys > 0.1 && byKeys < 0.9, String(byKeys));
+    await sameAsPredictions(frame);
+    const box = (await slider.boundingBox())!;
+    await workbench.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await workbench.page.mouse.down();
+    await workbench.page.mouse.move(box.x + box.width * 0.55, box.y + box.height / 2, { steps: 5 });
+    await workbench.page.mouse.up();
+    assert.notEqual(await thresholdIn(frame), byKeys);
+    await sameAsPredictions(frame);
+  });
+
+  step('a cell of the matrix shows its images with their pictures, and one opens in the editor', async () => {
+    const frame = await panel();
+    await typeThreshold(frame, 0.5);
+    await frame.getByRole('button', { name: /^FN/ }).click();
+    const missed = shown.paths.filter((_, i) => shown.labels[i] === 1 && shown.scores[i]! < 0.5);
+    const tiles = frame.locator('sh-image-grid button.open');
+    await until(async () => (await tiles.count()) === missed.length);
+    await tiles.first().scrollIntoViewIfNeeded();
+    await frame.waitForFunction(() => {
+      const page = document.querySelector('sh-evaluation-panel')?.shadowRoot;
+      const image = page?.querySelector('sh-image-grid')?.shadowRoot?.querySelector('img');
+      return (image?.naturalWidth ?? 0) > 0;
+    });
+    await workbench.screenshot('evaluation-cell');
+    const name = (await tiles.first().locator('.file').textContent())!.trim();
+    await tiles.first().click();
+    await workbench.page.getByRole('tab', { name: new RegExp(name.replace('.', '\\.')) }).waitFor();
+    await workbench.page.getByRole('tab', { name: /^Evaluation: animals/ }).click();
+  });
+
+  step(
+    'an image is moved to its class after a question, the panel tells where it is, and Undo takes it back',
+    async () => {
+      const frame = await panel();
+      const tile = frame.locator('sh-image-grid li', { has: frame.locator('button.open') }).first();
+      const name = (await tile.locator('.file').textContent())!.trim();
+      const from = join(workspace.folder, 'animals', 'test', 'dog', name);
+      const to = join(workspace.folder, 'animals', 'test', 'cat', name);
+      await access(from);
+      await tile.getByRole('combobox').selectOption('cat');
+      const dialog = workbench.page.locator('.monaco-dialog-box');
+      await dialog.getByText(`Move test/dog/${name} to "cat"?`).waitFor();
+      await dialog.getByRole('button', { name: 'Move' }).click();
+      await until(() => isThere(to));
+      assert.ok(!(await isThere(from)));
+      await tile.getByText(`now test/cat/${name}`).waitFor();
+      await workbench.screenshot('evaluation-moved');
+      const told = await workbench.notification(`is in "cat" now`);
+      await told.getByRole('button', { name: 'Undo' }).click();
+      await until(() => isThere(from));
+      assert.ok(!(await isThere(to)));
+      await tile.getByText(`now test/cat/${name}`).waitFor({ state: 'detached' });
+      await workbench.page.keyboard.press('Escape');
+    },
+  );
+
+  step('the editor’s own Undo takes the move back, too', async () => {
+    const frame = await panel();
+    const tile = frame.locator('sh-image-grid li', { has: frame.locator('button.open') }).first();
+    const name = (await tile.locator('.file').textContent())!.trim();
+    const from = join(workspace.folder, 'animals', 'test', 'dog', name);
+    const to = join(workspace.folder, 'animals', 'test', 'cat', name);
+    await tile.getByRole('combobox').selectOption('cat');
+    await workbench.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Move' }).click();
+    await until(() => isThere(to));
+    await tile.getByText(`now test/cat/${name}`).waitFor();
+    await tile.locator('button.open').click();
+    await workbench.page.getByRole('tab', { name: new RegExp(name.replace('.', '\\.')) }).waitFor();
+    await workbench.command('Undo');
+    await until(() => isThere(from));
+    await workbench.page.getByRole('tab', { name: /^Evaluation: animals/ }).click();
+    await (await panel()).locator('sh-image-grid li .moved').waitFor({ state: 'detached' });
+  });
+
+  step('the confusion matrix opens as a panel of its own', async () => {
+    const frame = await panel();
+    await frame.getByRole('button', { name: 'Matrix in Its Own Tab' }).click();
+    await workbench.page.getByRole('tab', { name: 'Confusion Matrix: animals' }).waitFor();
+    await until(async () => (await compactPanel()) !== undefined);
+    const compact = (await compactPanel())!;
+    await compact.getByRole('button', { name: /^TP/ }).waitFor();
+    assert.equal(await compact.locator('sh-evaluation-curves').count(), 0);
+    assert.equal(await looks(), 2);
+    await workbench.screenshot('confusion-matrix');
+  });
+
+  step('a reloaded window shows the evaluation again, with its threshold, and counts no look', async () => {
+    await workbench.page.getByRole('tab', { name: /^Evaluation: animals/ }).click();
+    await typeThreshold(await panel(), 0.35);
+    // The editor writes down what a page keeps when its tab is left.
+    await workbench.page.getByRole('tab', { name: 'Confusion Matrix: animals' }).click();
+    await until(async () => (await compactPanel()) !== undefined);
+    await workbench.page.waitForTimeout(2000);
+    await workbench.reload();
+    await workbench.page.getByRole('tab', { name: /^Evaluation: animals/ }).click();
+    const frame = await panel();
+    await frame.locator('sh-evaluation-figures').waitFor();
+    await until(async () => (await thresholdIn(frame)) === 0.35, 20_000);
+    await sameAsPredictions(frame);
+    assert.equal(await looks(), 2);
+  });
+
+  step('no page broke its content security policy on the way', async () => {
+    assert.deepEqual(workbench.refusals, []);
+  });
+
+  async function compactPanel(): Promise<Frame | undefined> {
+    for (const frame of workbench.page.frames()) {
+      const heading = frame.locator('sh-evaluation-header h1', { hasText: 'Confusion matrix' });
+      if ((await heading.count().catch(() => 0)) > 0) return frame;
+    }
+    return undefined;
+  }
+
+  const thresholdIn = async (frame: Frame): Promise<number> =>
+    Number(await frame.getByRole('spinbutton', { name: 'Threshold, typed' }).inputValue());
+
+  async function typeThreshold(frame: Frame, threshold: number): Promise<void> {
+    const field = frame.getByRole('spinbutton', { name: 'Threshold, typed' });
+    await field.fill(String(threshold));
+    await field.press('Enter');
+    await until(async () => (await thresholdIn(frame)) === threshold);
+  }
+
+  /** Reads the page until it says what the predictions' file says at its threshold. */
+  async function sameAsPredictions(frame: Frame): Promise<void> {
+    const read = async () => {
+      const { tp, fn, fp, tn } = countDecisions(shown.labels, shown.scores, await thresholdIn(frame));
+      const cells = await frame.locator('sh-confusion-table td .count').allTextContents();
+      const values = await frame.locator('sh-evaluation-figures sh-figures dd.number').allTextContents();
+      const share = (part: number, all: number) =>
+        all === 0 ? /^[a-z ]+$/ : new RegExp(`^${(part / all).toFixed(3)}$`);
+      const wanted = [share(tp, tp + fn), share(tn, tn + fp), share(tp, tp + fp), share(tn, tn + fn)];
+      return (
+        JSON.stringify(cells.map(Number)) === JSON.stringify([tp, fn, fp, tn]) &&
+        wanted.every((pattern, i) => pattern.test(values[i + 2]!.trim()))
+      );
+    };
+    await until(read, 20_000);
+  }
+
+  const isThere = (path: string): Promise<boolean> =>
+    access(path).then(
+      () => true,
+      () => false,
+    );
+
+  async function looks(): Promise<number> {
+    const text = await readFile(join(runFolder, files.testLooks), 'utf8');
+    return text.trim().split('\n').length;
+  }
+
+  /** Two columns of the file, read without the product's parser. */
+  async function readSide(split: 'val' | 'test'): Promise<Side> {
+    const text = await readFile(join(runFolder, files.predictions(split)), 'utf8');
+    const rows = text
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(','));
+    return {
+      paths: rows.map(([path]) => path!),
+      labels: rows.map(([, label]) => classNames.indexOf(label!)),
+      scores: rows.map((cells) => Number(cells[3])),
+    };
+  }
+
+  /** A finished run on the workspace's own images: some of each class are wrong, no two scores alike. */
+  async function writeTestedRun(): Promise<void> {
+    const dataset = join(workspace.folder, 'animals');
+    const events = chestXrayRun().events.map((event): RunEvent => {
+      if (event.type === 'started') return { ...event, runId, dataset, recipe: { ...event.recipe, medical: true } };
+      if (event.type === 'checked') return { ...event, classNames };
+      if (event.type === 'evaluated') return { ...event, positiveClass: 'dog', threshold: null };
+      return event;
+    });
+    runFolder = await writeRun(join(workspace.folder, '.shoulders', 'runs'), runId, events);
+    for (const split of ['val', 'test'] as const) {
+      const names = await Promise.all(classNames.map((name) => readdir(join(dataset, split, name))));
+      const rows = names.flatMap((list, label) =>
+        list.sort().map((name, i) => ({
+          path: `${split}/${classNames[label]}/${name}`,
+          label,
+          own: (i % 3 === 0 ? 0.34 : 0.82) - i / 50 - label / 31,
+        })),
+      );
+      const file = join(runFolder, files.predictions(split));
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(
+        file,
+        encodePredictions({
+          relativePaths: rows.map(({ path }) => path),
+          labels: rows.map(({ label }) => label),
+          probabilities: rows.flatMap(({ label, own }) => (label === 0 ? [own, 1 - own] : [1 - own, own])),
+          classNames,
+        }),
+      );
+    }
+  }
+});
