@@ -24,13 +24,14 @@ export function snippetsOf(format: ModelFormat, input: ModelMetadata['input']): 
   ];
 }
 
-const onnxHead = `"""Classifies images with the ONNX model beside this file; the .json beside it tells classes and threshold.
+const onnxHead = `"""Classifies images with the ONNX model beside this file.
 
 pip install onnxruntime pillow numpy
 python THIS_FILE image.jpg [more images]    one line of JSON for each image
 
-Photographs whose short side is four times resizeShortSide or more were reduced before training resized them: their
-probabilities may differ from the run's in the second digit.
+The .json beside it tells classes, preprocessing, threshold and temperature.
+Photographs whose short side is four times resizeShortSide or more were reduced
+before training resized them: their probabilities may differ from the run's in the second digit.
 """
 import json
 import sys
@@ -43,13 +44,14 @@ from PIL import Image, ImageOps
 model_file = Path(__file__).with_suffix("")
 session = onnxruntime.InferenceSession(str(model_file), providers=["CPUExecutionProvider"])`;
 
-const torchHead = `"""Classifies images with the weights beside this file; the .json beside it tells classes and threshold.
+const torchHead = `"""Classifies images with the weights beside this file.
 
 pip install torch torchvision pillow numpy safetensors
 python THIS_FILE image.jpg [more images]    one line of JSON for each image
 
-Photographs whose short side is four times resizeShortSide or more were reduced before training resized them: their
-probabilities may differ from the run's in the second digit.
+The .json beside it tells classes, preprocessing, threshold and temperature.
+Photographs whose short side is four times resizeShortSide or more were reduced
+before training resized them: their probabilities may differ from the run's in the second digit.
 """
 import json
 import sys

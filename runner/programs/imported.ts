@@ -31,7 +31,9 @@ export function importModel(bytes: Uint8Array): ImportedModel {
   const { graph } = model;
   if (!graph) throw new RefusedModel('it holds no graph');
   if (graph.input?.some(({ name }) => name === 'image'))
-    throw new RefusedModel('it prepares images itself; export it again with "normalized" input, or evaluate its run');
+    throw new RefusedModel(
+      'it prepares images itself; export it again without --with-preprocessing, or evaluate its run',
+    );
   const [input, ...otherInputs] = graph.input ?? [];
   const [output, ...otherOutputs] = graph.output ?? [];
   if (
