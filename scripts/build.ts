@@ -47,6 +47,7 @@ const bundles: readonly Bundle[] = [
       'webview/compare': 'webview/compare.ts',
       'webview/sheet': 'webview/sheet.ts',
       'webview/evaluation': 'webview/evaluation.ts',
+      'webview/explanation': 'webview/explanation.ts',
     },
     format: 'esm',
     platform: 'browser',

@@ -7,6 +7,8 @@ import { type CheckReports, checkDataset, openCheckReport } from './datasets/che
 import { createSample } from './datasets/createSample.ts';
 import type { DatasetChecks } from './datasets/datasetChecks.ts';
 import { evaluateFolder, pickModel } from './evaluation/evaluateFolder.ts';
+import { explainImages, openGradCam } from './explanation/explainImages.ts';
+import type { ExplanationPanels } from './panels/explanationPanel.ts';
 import { type SheetPanels, SheetScope } from './panels/sheetPanel.ts';
 import { withoutFilter } from './runs/arrangement.ts';
 import { type Arranging, askFilter, askGrouping, askSorting } from './runs/arranging.ts';
@@ -35,6 +37,7 @@ export interface CommandParts extends FineTuneParts {
   /** Of the Datasets view; undefined: there is no such row. */
   readonly datasetOfRow: (rowId: string) => string | undefined;
   readonly openSheet: SheetPanels['open'];
+  readonly openExplanation: ExplanationPanels['open'];
   /** The folder of the sample datasets that the extension brings along; absolute. */
   readonly samples: string;
   readonly openComparison: (runIds: readonly string[]) => Promise<void>;
@@ -112,6 +115,11 @@ export const commands = {
   'shoulders.reportRun': trusted(onRun('withEpochs', (run, { program }) => reportRun(run, program))),
   'shoulders.exportRun': trusted(onRun('withEpochs', (run, { program }) => exportModel(run, program))),
   'shoulders.evaluateFolder': { needsTrust: true, run: evaluateFrom },
+  'shoulders.explainImage': {
+    needsTrust: true,
+    run: (parts, argument, selected) => explainImages(argument, selected, parts),
+  },
+  'shoulders.openGradCam': trusted(onRun('withEpochs', (run, parts) => openGradCam(run, parts))),
   'shoulders.openMetrics': onRun('withEpochs', (run) => openMetrics(run)),
   'shoulders.copyMetrics': onRun('withEpochs', (run) => copyMetrics(run)),
   'shoulders.openEvaluation': ofSource(

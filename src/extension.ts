@@ -17,6 +17,7 @@ import { watchModels } from './evaluation/modelContext.ts';
 import { createLog, logFolderOf, prepareLogFolder, runLogOf } from './log.ts';
 import { createComparePanels } from './panels/comparePanel.ts';
 import { createEvaluationPanels } from './panels/evaluationPanel.ts';
+import { createExplanationPanels } from './panels/explanationPanel.ts';
 import { createRunPanels } from './panels/runPanel.ts';
 import { createSheetPanels } from './panels/sheetPanel.ts';
 import { createArranging } from './runs/arranging.ts';
@@ -90,6 +91,14 @@ export function activate(context: vscode.ExtensionContext): void {
     moves,
     openRun: (runId) => void vscode.commands.executeCommand('shoulders.openRun', runId),
   });
+  const explanations = createExplanationPanels({
+    index,
+    program,
+    extensionUri: context.extensionUri,
+    log,
+    strings: translatedStrings(),
+    openRun: (runId) => void vscode.commands.executeCommand('shoulders.openRun', runId),
+  });
   const panels = createRunPanels({
     index,
     extensionUri: context.extensionUri,
@@ -110,6 +119,7 @@ export function activate(context: vscode.ExtensionContext): void {
     panels,
     comparisons,
     sheets,
+    explanations,
     createRunTreeView({ index, arranging, memory, onError }),
     tellContext(index, onError),
     moves,
@@ -127,6 +137,7 @@ export function activate(context: vscode.ExtensionContext): void {
       rescanDatasets: datasets.rescan,
       datasetOfRow: datasetView.folderOf,
       openSheet: sheets.open,
+      openExplanation: explanations.open,
       logFolder,
       memory,
       arranging,

@@ -33,6 +33,7 @@ const sharedWithSrc = [
   'webview/compareContract.ts',
   'webview/sheetContract.ts',
   'webview/evaluationContract.ts',
+  'webview/explanationContract.ts',
   'webview/strings.ts',
   'runner/weights/catalogue.ts',
   'runner/store/processIdentity.ts',

@@ -3,6 +3,7 @@
 
 import { compareStrings } from './compareStrings.ts';
 import { evaluationStrings } from './evaluationStrings.ts';
+import { explanationStrings } from './explanationStrings.ts';
 import { sheetStrings } from './sheetStrings.ts';
 
 export const panelStrings = {
@@ -211,6 +212,7 @@ export const panelStrings = {
   ...compareStrings,
   ...sheetStrings,
   ...evaluationStrings,
+  ...explanationStrings,
 } as const;
 
 export type StringKey = keyof typeof panelStrings;

@@ -46,6 +46,7 @@ function neededContext(command: string): RegExp | undefined {
   const [, handler = ''] = new RegExp(`'${command}': ((?:.|\\n)*?)\\n {2}(?:'|\\})`).exec(commandsSource) ?? [];
   const [, kind] = /on(?:Run|Runs|TheRun)\(\s*'(\w+)'/.exec(handler) ?? [];
   if (kind !== undefined) return new RegExp(`^shoulders\\.has\\.${kind}\\b`);
+  if (/explainImages/.test(handler)) return /^shoulders\.has\.withEpochs\b/;
   if (/compareRuns/.test(handler)) return /^(shoulders\.has\.several|false)$/;
   if (/withoutFilter/.test(handler)) return /^shoulders\.filtered$/;
   if (/arranging/.test(handler)) return /^shoulders\.has\.any$/;
@@ -85,6 +86,8 @@ test('what starts a program asks for trust: in its menus, in its handler, and fo
     'resumeRun',
     'reportRun',
     'evaluateFolder',
+    'explainImage',
+    'openGradCam',
   ].map((name) => `shoulders.${name}`)) {
     for (const [menu, items] of menuItems)
       for (const { when } of items.filter((item) => item.command === command))
@@ -99,7 +102,7 @@ test('what starts a program asks for trust: in its menus, in its handler, and fo
 });
 
 test('a panel is restored by the view type that activates the extension', async () => {
-  for (const panel of ['run', 'compare', 'sheet', 'evaluation']) {
+  for (const panel of ['run', 'compare', 'sheet', 'evaluation', 'explanation']) {
     const [, type] = /PanelType = '([\w.]+)'/.exec(await read(`src/panels/${panel}Panel.ts`)) ?? [];
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${type}`), panel);
   }

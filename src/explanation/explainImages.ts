@@ -1,0 +1,85 @@
+// Explain with a Run… and Open Grad-CAM…: which images, and which run's weights.
+
+import { stat } from 'node:fs/promises';
+import { isAbsolute, join, relative, sep } from 'node:path';
+import * as vscode from 'vscode';
+import { isImage } from '../datasets/datasetFolders.ts';
+import { runItem } from '../runs/pickRuns.ts';
+import { hasEpochs, type Run } from '../runs/run.ts';
+import type { RunIndex } from '../runs/runIndex.ts';
+import { askedImages } from './askedImages.ts';
+
+export interface ExplainParts {
+  readonly index: RunIndex;
+  readonly openExplanation: (runId: string, images: readonly string[]) => void;
+}
+
+/** From the explorer, from a panel or from another extension; what is missing is asked for. */
+export async function explainImages(
+  argument: unknown,
+  selected: unknown,
+  { index, openExplanation }: ExplainParts,
+): Promise<void> {
+  const asked = askedImages(argument, selected, isImage);
+  await index.rescan();
+  const given = asked.runId === undefined ? undefined : index.get(asked.runId);
+  const run = given && hasEpochs(given) ? given : await pickRunFor(asked.images, index.runs);
+  if (!run) return;
+  const images = asked.images.length > 0 ? asked.images : await pickImages(run);
+  if (images.length > 0) openExplanation(run.id, images);
+}
+
+/** Asks for images, at first among the test images of the run. */
+export async function openGradCam(run: Run, { openExplanation }: ExplainParts): Promise<void> {
+  const images = await pickImages(run);
+  if (images.length > 0) openExplanation(run.id, images);
+}
+
+/** Runs whose dataset holds the images come first; newest first among equals. */
+export function runsFor(images: readonly string[], runs: readonly Run[]): Run[] {
+  const holds = ({ state }: Run) => images.length > 0 && images.every((image) => isInside(state.dataset, image));
+  const newest = runs.filter(hasEpochs).toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+  return [...newest.filter(holds), ...newest.filter((run) => !holds(run))];
+}
+
+function isInside(folder: string | null, file: string): boolean {
+  if (folder === null || !isAbsolute(folder)) return false;
+  const way = relative(folder, file);
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+async function pickRunFor(images: readonly string[], runs: readonly Run[]): Promise<Run | undefined> {
+  const now = new Date();
+  const items = runsFor(images, runs).map((run) => runItem(run, now));
+  if (items.length === 0) {
+    await vscode.window.showInformationMessage(
+      vscode.l10n.t('No run has kept weights yet: fine-tune one first, an epoch is enough.'),
+    );
+    return undefined;
+  }
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Explain with a Run…'),
+    placeHolder: vscode.l10n.t('Whose weights explain the image?'),
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  return picked?.run;
+}
+
+async function pickImages({ state }: Run): Promise<string[]> {
+  const folder = await firstFolder(state.dataset === null ? [] : [join(state.dataset, 'test'), state.dataset]);
+  const picked = await vscode.window.showOpenDialog({
+    title: vscode.l10n.t('Images to explain'),
+    openLabel: vscode.l10n.t('Explain'),
+    canSelectMany: true,
+    filters: { [vscode.l10n.t('Images')]: ['jpg', 'jpeg', 'png', 'webp', 'gif', 'bmp', 'tif', 'tiff'] },
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.file(folder) }),
+  });
+  return (picked ?? []).map((uri) => uri.fsPath);
+}
+
+async function firstFolder(folders: readonly string[]): Promise<string | undefined> {
+  for (const folder of folders)
+    if (isAbsolute(folder) && (await stat(folder).catch(() => undefined))?.isDirectory()) return folder;
+  return undefined;
+}

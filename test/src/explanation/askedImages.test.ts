@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isImage } from '../../../src/datasets/datasetFolders.ts';
+import { askedImages } from '../../../src/explanation/askedImages.ts';
+
+const file = (fsPath: string, scheme = 'file') => ({ scheme, fsPath });
+const asked = (argument: unknown, selected?: unknown) => askedImages(argument, selected, isImage);
+const runId = '20261124-120000-animals-resnet18-00ab';
+
+test('askedImages() takes a file of the explorer, and all selected ones where several are', () => {
+  assert.deepEqual(asked(file('/a/1.jpg')), { runId: undefined, images: ['/a/1.jpg'] });
+  assert.deepEqual(asked(file('/a/1.jpg'), [file('/a/2.PNG'), file('/a/1.jpg'), file('/a/2.PNG')]).images, [
+    '/a/2.PNG',
+    '/a/1.jpg',
+  ]);
+  assert.deepEqual(asked(file('/a/1.jpg'), []).images, ['/a/1.jpg']);
+});
+
+test('askedImages() takes a run with one image or several', () => {
+  assert.deepEqual(asked({ runId, image: file('/a/1.tif') }), { runId, images: ['/a/1.tif'] });
+  assert.deepEqual(asked({ runId, images: [file('/a/1.bmp'), file('/a/2.webp')] }), {
+    runId,
+    images: ['/a/1.bmp', '/a/2.webp'],
+  });
+});
+
+test('askedImages() passes over what is no image on this disk, and believes no name of a run', () => {
+  const strange = [
+    null,
+    7,
+    'x',
+    undefined,
+    file('/a/notes.txt'),
+    file('a.jpg'),
+    file('/a/1.jpg', 'https'),
+    {},
+    [file('/b')],
+  ];
+  for (const argument of strange) assert.deepEqual(asked(argument).images, [], JSON.stringify(argument));
+  assert.deepEqual(asked({ runId: '../../etc', image: file('/a/1.jpg') }).runId, undefined);
+  assert.deepEqual(asked({ runId, images: 'no list' }), { runId, images: [] });
+  assert.deepEqual(asked(file('/a/1.jpg'), [file('/a'), file('/a/.hidden.jpg')]).images, []);
+});
