@@ -4,6 +4,9 @@ import { isRunId } from '../runner/contracts/run.ts';
 
 const RunId = z.string().refine(isRunId, 'must be the name of a run');
 const share = z.number().min(0).max(1);
+/** Images of a wall of maps. */
+export const mostExplained = 120;
+
 const RelativePath = z.string().min(1).max(4096);
 
 export const splitsShown = ['val', 'test'] as const;
@@ -112,6 +115,7 @@ export const FromEvaluationPanel = z.discriminatedUnion('type', [
   z.object({ type: z.literal('openEvaluation') }),
   z.object({ type: z.literal('openImage'), relativePath: RelativePath }),
   z.object({ type: z.literal('explain'), relativePath: RelativePath }),
+  z.object({ type: z.literal('explainThese'), relativePaths: z.array(RelativePath).min(1).max(mostExplained) }),
   /** Move these images to another class's folder. */
   z.object({
     type: z.literal('relabel'),

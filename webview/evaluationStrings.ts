@@ -206,6 +206,8 @@ export const evaluationStrings = {
   imageGone: 'Not at its place any more: moved or deleted',
   explain: 'Explain',
   explainImage: 'Explain {name}',
+  explainThese: 'Explain These',
+  explainTheseHint: 'Grad-CAM maps of the first {count} images of this list, side by side',
   moveToClass: 'Move to class…',
   moveImage: 'Move {name} to another class',
   path: 'path',

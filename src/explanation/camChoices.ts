@@ -37,5 +37,11 @@ export const camChoices = (t: Translate): CamChoices => ({
 /** A code of a newer version is shown as it is. */
 export const wordedRemark = (remark: Remark, t: Translate): string =>
   Object.hasOwn(remarkSentences, remark.code)
-    ? t(remarkSentences[remark.code as RemarkCode], remark.params)
+    ? t(remarkSentences[remark.code as RemarkCode], { ...remark.params, ...scoreWord(remark.params.of, t) })
     : remarkText(remark);
+
+/** Within a sentence; what is no score's name stays. */
+function scoreWord(of: string | undefined, t: Translate): { readonly of?: string } {
+  if (of === 'probability') return { of: t('probability') };
+  return of === 'logit' ? { of: t('logit') } : {};
+}

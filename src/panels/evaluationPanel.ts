@@ -26,7 +26,7 @@ import { imageOf } from './testPredictions.ts';
 
 export const evaluationPanelType = 'shoulders.evaluation';
 
-/** Explains an image by a heat map; takes `{ runId, image }` with the image's uri. */
+/** Explains an image by a heat map; takes `{ runId, image }` or `{ runId, images }` with uris. */
 const explainCommand = 'shoulders.explainImage';
 
 export interface EvaluationPanelParts {
@@ -181,6 +181,8 @@ class EvaluationPanel {
         return this.#openImage(message.relativePath);
       case 'explain':
         return this.#explain(message.relativePath);
+      case 'explainThese':
+        return this.#explainThese(message.relativePaths);
       case 'relabel':
         return this.#relabel(message);
       case 'copy':
@@ -272,6 +274,25 @@ class EvaluationPanel {
     const path = await this.#imageNow(relativePath);
     if (path !== undefined && runId !== null)
       await vscode.commands.executeCommand(explainCommand, { runId, image: vscode.Uri.file(path) });
+  }
+
+  /** Those that are still there, as a wall of maps. */
+  async #explainThese(relativePaths: readonly string[]): Promise<void> {
+    const { subject, shown } = this.#reading;
+    const { dataset, runId } = subject;
+    if (runId === null || dataset === null || !shown) return;
+    const { moved, gone } = await this.#places();
+    const places = new Map(moved.map(({ from, to }) => [from, to]));
+    const images = relativePaths
+      .filter((path) => !gone.includes(path))
+      .map((path) => {
+        const named = imageOf(dataset, shown, path);
+        const to = places.get(path);
+        return named && to !== undefined ? insideOf(dataset, to) : named;
+      })
+      .filter((path) => path != null)
+      .map((path) => vscode.Uri.file(path));
+    if (images.length > 0) await vscode.commands.executeCommand(explainCommand, { runId, images });
   }
 
   async #relabel({ relativePaths, className }: Extract<FromEvaluationPanel, { type: 'relabel' }>): Promise<void> {

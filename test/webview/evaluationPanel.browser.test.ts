@@ -216,6 +216,18 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       assert.equal(await tiles.count(), countDecisions(test2.labels, test2.scores, 0.1).fn);
     }));
 
+  test('the list in view is explained as a wall of maps', () =>
+    onPanel([snapshotOf()], async (panel) => {
+      const grid = panel.page.locator('sh-image-grid');
+      await grid.getByText('Explain These').click();
+      const [message] = await sentOf(panel, 'explainThese');
+      const titles = await grid
+        .locator('button.open')
+        .evaluateAll((all) => all.map((one) => (one as HTMLElement).title));
+      assert.ok(message!.relativePaths.length >= titles.length && titles.length > 1);
+      for (const [i, title] of titles.entries()) assert.ok(title.includes(message!.relativePaths[i]!), title);
+    }));
+
   test('an image is explained, and moved to the class that was picked', () =>
     onPanel([snapshotOf()], async (panel) => {
       const first = panel.page.locator('sh-image-grid li').first();

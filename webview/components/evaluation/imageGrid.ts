@@ -3,7 +3,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { ImageOutcome } from '../../../runner/metrics/perImage.ts';
-import type { ImagePick } from '../../evaluationContract.ts';
+import { type ImagePick, mostExplained } from '../../evaluationContract.ts';
 import { type EvaluationModel, pickedImages } from '../../evaluationModel.ts';
 import type { EvaluationSnapshot } from '../../evaluationState.ts';
 import { baseName, formatCount, formatMetric } from '../../format.ts';
@@ -64,6 +64,7 @@ export class ImageGrid extends LitElement {
         <h2 id="title">${t('imagesTitle')}</h2>
         ${this.#lists()}
         <span class="muted number" role="status">${this.#what()}</span>
+        ${this.#explainThese()}
         <sh-export-menu .of=${t('imagesTitle')} .items=${tableExports(this, () => this.#table())}></sh-export-menu>
       </div>
       ${
@@ -86,6 +87,22 @@ export class ImageGrid extends LitElement {
           : nothing
       }
     </section>`;
+  }
+
+  /** The list in view as a wall of maps, from its beginning. */
+  #explainThese() {
+    const images = this.#images;
+    if (!this.snapshot.subject.mayExplain || images.length < 2) return nothing;
+    const { relativePaths } = this.model;
+    return button({
+      label: t('explainThese'),
+      hint: t('explainTheseHint', { count: formatCount(Math.min(mostExplained, images.length)) }),
+      onClick: () =>
+        send(this, {
+          type: 'explainThese',
+          relativePaths: images.slice(0, mostExplained).map(({ index }) => relativePaths[index]!),
+        }),
+    });
   }
 
   #lists() {
