@@ -1,26 +1,26 @@
 // Explain with a Run… and Open Grad-CAM…: which images, and which run's weights.
-
 import { stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import { isImage } from '../datasets/datasetFolders.ts';
 import { runItem } from '../runs/pickRuns.ts';
 import { hasEpochs, type Run } from '../runs/run.ts';
 import type { RunIndex } from '../runs/runIndex.ts';
 import { askedImages } from './askedImages.ts';
+import { runsFor } from './runsFor.ts';
 
 export interface ExplainParts {
   readonly index: RunIndex;
   readonly openExplanation: (runId: string, images: readonly string[]) => void;
 }
 
-/** From the explorer, from a panel or from another extension; what is missing is asked for. */
+/** From the explorer, from a panel or from another extension; from the palette the image in front. What is missing is asked for. */
 export async function explainImages(
   argument: unknown,
   selected: unknown,
   { index, openExplanation }: ExplainParts,
 ): Promise<void> {
-  const asked = askedImages(argument, selected, isImage);
+  const asked = askedImages(argument ?? { image: openImage() }, selected, isImage);
   await index.rescan();
   const given = asked.runId === undefined ? undefined : index.get(asked.runId);
   const run = given && hasEpochs(given) ? given : await pickRunFor(asked.images, index.runs);
@@ -29,23 +29,16 @@ export async function explainImages(
   if (images.length > 0) openExplanation(run.id, images);
 }
 
+/** What the editor in front shows, if that is a file. */
+function openImage(): vscode.Uri | undefined {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  return input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputText ? input.uri : undefined;
+}
+
 /** Asks for images, at first among the test images of the run. */
 export async function openGradCam(run: Run, { openExplanation }: ExplainParts): Promise<void> {
   const images = await pickImages(run);
   if (images.length > 0) openExplanation(run.id, images);
-}
-
-/** Runs whose dataset holds the images come first; newest first among equals. */
-export function runsFor(images: readonly string[], runs: readonly Run[]): Run[] {
-  const holds = ({ state }: Run) => images.length > 0 && images.every((image) => isInside(state.dataset, image));
-  const newest = runs.filter(hasEpochs).toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
-  return [...newest.filter(holds), ...newest.filter((run) => !holds(run))];
-}
-
-function isInside(folder: string | null, file: string): boolean {
-  if (folder === null || !isAbsolute(folder)) return false;
-  const way = relative(folder, file);
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 async function pickRunFor(images: readonly string[], runs: readonly Run[]): Promise<Run | undefined> {

@@ -1,6 +1,7 @@
 // Maps as the host tells them: chest X-rays, wider than high, of which the network sees the middle.
 import { type Explanation, heatMapOf } from '../../../runner/contracts/explanation.ts';
 import { camChoices } from '../../../src/explanation/camChoices.ts';
+import { english } from '../../../src/translate.ts';
 import {
   type CamQuestion,
   type Explained,
@@ -10,9 +11,6 @@ import {
 import { mapWith } from './maps.ts';
 
 export const classNames = ['NORMAL', 'PNEUMONIA'];
-const english = (text: string, params: Readonly<Record<string, unknown>> = {}) =>
-  text.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
-
 export const pathOf = (i: number): string => `/data/chest_xray/test/${classNames[i % 2]}/image ${i}.jpeg`;
 
 type Snapshot = Extract<ToExplanationPanel, { type: 'snapshot' }>;
