@@ -15,7 +15,7 @@ export function whenText(when: Date, now: Date, language: string): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Making one takes longer than a row of the sidebar: each kind is made once. */
+/** Slow to make, and a sidebar may ask for a thousand: each kind is made once. */
 export function dateFormat(language: string, style: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${language} ${JSON.stringify(style)}`;
   const format = formats.get(key) ?? new Intl.DateTimeFormat(language, style);
