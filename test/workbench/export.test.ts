@@ -1,0 +1,103 @@
+// Export Model… in a real VS Code: from a run's row to a checked file, its example and its model card.
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { ExportRecord } from '../../runner/contracts/exports.ts';
+import { tinyRun } from '../support/tinyRun.ts';
+import { watched, whileTraining } from './harness/steps.ts';
+import { Workbench } from './harness/workbench.ts';
+import { createWorkspace, type Workspace } from './harness/workspace.ts';
+
+describe('exporting a model in VS Code', () => {
+  let workspace: Workspace;
+  let workbench: Workbench;
+  before(async () => {
+    workspace = await createWorkspace();
+    const setup = { root: workspace.folder, dataset: join(workspace.folder, 'animals'), weights: 'none' };
+    await tinyRun(setup, {
+      sets: ['stages.0.epochs=1', 'stages.1.epochs=1'],
+      job: { runsFolder: join(workspace.folder, '.shoulders', 'runs'), cacheFolder: workspace.cacheHome },
+    });
+    workbench = await Workbench.open({ workspace: workspace.folder, env: { XDG_CACHE_HOME: workspace.cacheHome } });
+  });
+  after(async () => {
+    await workbench?.close();
+    await workspace?.remove();
+  });
+  const step = (name: string, steps: () => Promise<void>) =>
+    test(
+      name,
+      watched(name, () => workbench, steps),
+    );
+  const name = 'animals-resnet18.onnx';
+
+  step('a row’s menu leads over format, options and place to a file that was checked', async () => {
+    await workbench.openContainer('Shoulders');
+    const row = workbench.treeRows().filter({ hasText: 'test AUROC' }).first();
+    await row.waitFor();
+    await workbench.rowMenu(row, 'Export Model');
+    assert.match((await workbench.quickPickRows())[0]!, /^ONNX/);
+    await workbench.screenshot('export-format');
+    await workbench.quickPick();
+    await workbench.quickPick('Preprocessing inside');
+    await workbench.screenshot('export-options');
+    await confirmOptions();
+    await savePlace();
+    const told = await workbench.notification(/its logits differ from those of the run/);
+    await workbench.screenshot('export-told');
+    await told.getByText('On 16 images of the run').waitFor();
+    await told.getByText('a short side of 292 px or more').waitFor();
+    const record = ExportRecord.parse(JSON.parse(await readFile(join(workspace.folder, `${name}.json`), 'utf8')));
+    assert.equal(record.model.input, 'image');
+    assert.equal(record.parity.comparedOn, 'images');
+    const names = (await readdir(workspace.folder)).filter((file) => file.startsWith(name)).sort();
+    assert.deepEqual(names, [name, ...['.MODEL_CARD.md', '.json', '.py', '.ts'].map((ending) => name + ending)]);
+  });
+
+  step('its notification opens the example and the model card', async () => {
+    const told = await workbench.notification(/its logits differ from those of the run/);
+    await told.getByRole('button', { name: 'Open Example' }).click();
+    await workbench.page.getByRole('tab', { name: `${basename(name)}.py` }).waitFor();
+    await workbench.screenshot('export-example');
+  });
+
+  step('what stands beside a file is replaced only after a yes', async () => {
+    const before = await readFile(join(workspace.folder, `${name}.json`), 'utf8');
+    await workbench.command('Shoulders: Export Model');
+    await workbench.quickPick();
+    await workbench.quickPick('ONNX');
+    await workbench.page.locator('.quick-input-widget').getByText('float16 weights').waitFor();
+    await confirmOptions();
+    await savePlace();
+    const dialog = workbench.page.locator('.monaco-dialog-box').filter({ hasText: 'Replace what stands beside' });
+    await dialog.waitFor({ timeout: whileTraining });
+    await workbench.screenshot('export-replace');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    assert.equal(await readFile(join(workspace.folder, `${name}.json`), 'utf8'), before);
+  });
+
+  const confirmOptions = () =>
+    workbench.page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
+
+  /** Takes the proposed place; where the file is there already, the dialog's own question is answered with yes. */
+  async function savePlace(): Promise<void> {
+    const box = workbench.page.locator('.quick-input-widget input[type=text]').first();
+    await workbench.page.locator('.quick-input-widget .quick-input-title', { hasText: 'Export Model' }).waitFor();
+    await workbench.page.waitForFunction(
+      (wanted) =>
+        document.querySelector<HTMLInputElement>('.quick-input-widget input[type=text]')?.value.endsWith(wanted),
+      name,
+    );
+    await box.press('Enter');
+    const widget = workbench.page.locator('.quick-input-widget');
+    const asks = await widget
+      .getByText('already exists')
+      .waitFor({ timeout: 5000 })
+      .then(
+        () => true,
+        () => false,
+      );
+    if (asks) await widget.getByRole('button', { name: 'OK' }).click();
+  }
+});
