@@ -43,7 +43,7 @@ function predictionText({ classNames, probabilities, predictedLabel, trueLabel }
       : trueLabel === predictedLabel
         ? ', which is right'
         : `, but the folder says ${printable(classNames[trueLabel]!)}`;
-  return `predicted ${printable(classNames[predictedLabel]!)} (${percent} %)${truth}`;
+  return `most probable: ${printable(classNames[predictedLabel]!)} (${percent} %)${truth}`;
 }
 
 function mapText({ classNames, targetLabel, of, layer, method, map, rawMaximum }: Explanation): string {

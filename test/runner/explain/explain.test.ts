@@ -246,7 +246,7 @@ test('explain() says in words that a run has no weights, or is none', async () =
 test('explanations as text name image, prediction, method and place; what holds for all stands once at the end', async () => {
   const { all } = await explained({ images: [image('blue', 0), image('red', 0)], method: 'hires-cam', target: 'true' });
   const told = all.map(explanationText).join('\n');
-  assert.match(told, /blue-0\.png\n {2}predicted (blue|red) \(\d+\.\d %\)/);
+  assert.match(told, /blue-0\.png\n {2}most probable: (blue|red) \(\d+\.\d %\)/);
   assert.match(told, /HiResCAM of the probability of blue at layer4/);
   assert.doesNotMatch(told, /diagnostic/);
   const closing = closingText(all, 1);
