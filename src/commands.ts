@@ -233,7 +233,7 @@ async function evaluateFrom(parts: CommandParts, argument: unknown): Promise<voi
     given !== undefined && !isModel
       ? given
       : await pickDataset(parts.datasets, vscode.l10n.t('Evaluate on a Folder…'), vscode.l10n.t('Folder of images'));
-  if (data !== undefined) await evaluateFolder({ model, data }, parts);
+  if (data !== undefined) await evaluateFolder({ model, data }, parts.program);
 }
 
 /** A command about a split or a record that another part of the editor names; else about a run, as `otherwise` does. */

@@ -4,7 +4,6 @@ import * as vscode from 'vscode';
 import { EvaluateOutput, type EvaluateProgress } from '../../runner/contracts/evaluateOutput.ts';
 import type { Problem } from '../../runner/contracts/events.ts';
 import { settings } from '../config.ts';
-import type { CheckReports } from '../datasets/checkDataset.ts';
 import { runItem } from '../runs/pickRuns.ts';
 import { hasEpochs, type Run } from '../runs/run.ts';
 import { showProblem, wording } from '../showError.ts';
@@ -31,26 +30,24 @@ export async function pickModel(runs: readonly Run[]): Promise<string | undefine
   return file?.fsPath;
 }
 
-interface EvaluationParts {
-  /** Absolute path of the command line program. */
-  readonly program: string;
-  readonly reports: CheckReports;
-}
-
-/** Asks again where folders are no classes of the model: only the person knows what they are. */
+/**
+ * Asks again where folders are no classes of the model: only the person knows what they are.
+ *
+ * @param program  absolute path of the command line program
+ */
 export async function evaluateFolder(
   asked: Pick<EvaluateRequest, 'model' | 'data'>,
-  parts: EvaluationParts,
+  program: string,
   folders: EvaluateRequest['folders'] = 'labels',
 ): Promise<void> {
-  const outcome = await withProgress({ ...asked, folders }, parts.program);
+  const outcome = await withProgress({ ...asked, folders }, program);
   if (outcome === undefined) return;
-  if ('folder' in outcome) return show(outcome, asked.data, parts.reports);
+  if ('folder' in outcome) return show(outcome);
   if (outcome.code !== 'unknownClasses') return showProblem(outcome, undefined);
   const leaveOut = vscode.l10n.t('Leave Them Out');
   const noLabels = vscode.l10n.t('Predict Without Labels');
   const answer = await vscode.window.showWarningMessage(wording(outcome), leaveOut, noLabels);
-  if (answer !== undefined) await evaluateFolder(asked, parts, answer === leaveOut ? 'knownLabels' : 'noLabels');
+  if (answer !== undefined) await evaluateFolder(asked, program, answer === leaveOut ? 'knownLabels' : 'noLabels');
 }
 
 type Recorded = Extract<EvaluateOutput, { type: 'recorded' }>;
@@ -122,12 +119,8 @@ const messageOf = ({ phase, done, total }: EvaluateProgress): string =>
     ? vscode.l10n.t('looking at image {0} of {1}', done, total)
     : vscode.l10n.t('image {0} of {1}', done, total);
 
-/** In the panel of evaluations where there is one, else as text. */
-async function show({ folder, report, record }: Recorded, data: string, reports: CheckReports): Promise<void> {
-  const panel = 'shoulders.openEvaluation';
-  if ((await vscode.commands.getCommands(true)).includes(panel))
-    await vscode.commands.executeCommand(panel, { kind: 'record', folder });
-  else await reports.show(basename(data), report);
+async function show({ folder, record }: Recorded): Promise<void> {
+  await vscode.commands.executeCommand('shoulders.openEvaluation', { kind: 'record', folder });
   if (record.warnings.length === 0) return;
   const open = vscode.l10n.t('Open Predictions');
   const sentence = record.warnings.map(wording).join(' ');
