@@ -55,7 +55,7 @@ export const sentences = {
   noImages: 'There are no images to evaluate in "{folder}"{where}: choose a folder of images, or of class folders.',
   splitMissing: 'The folder "{folder}" has no {split} folder: leave --split out to evaluate all of its images.',
   unknownClasses:
-    'The folder "{folder}" has folders that are no class of this model: {names} (its classes: {classNames}). Rename them, leave them out with --ignore-unknown-classes, or predict without labels with --unlabelled.',
+    'The folder "{folder}" has folders that are no class of this model: {names} (its classes: {classNames}). Rename them, leave them out (--ignore-unknown-classes), or predict without labels (--unlabelled).',
   classesAmbiguous:
     'The folders {names} in "{folder}" could all stand for the class "{className}": rename or remove all but one.',
   noneUsable: 'None of the {count} images can be evaluated (for example "{relativePath}": {reason}).',

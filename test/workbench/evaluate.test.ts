@@ -40,7 +40,7 @@ describe('evaluating on a folder in VS Code', () => {
       await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'elsewhere' }).first().click();
       const asked = await workbench.notification('"violet"');
       await workbench.screenshot('evaluate-asked');
-      await asked.getByText('Leave Them Out').click();
+      await asked.getByRole('button', { name: 'Leave Them Out' }).click();
       const panel = await workbench.panel('sh-evaluation-panel sh-evaluation-matrix');
       await panel.getByText('elsewhere').first().waitFor();
       const told = await workbench.notification('left out');
