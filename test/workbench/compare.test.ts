@@ -1,6 +1,7 @@
 // Comparing two finished runs in a real VS Code: from the selection in the sidebar to the editor's own diff, and back after a reload.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
+import { stepsOf } from './harness/steps.ts';
 import { writeTestedRun } from './harness/testedRun.ts';
 import { Workbench } from './harness/workbench.ts';
 import { createWorkspace, type Workspace } from './harness/workspace.ts';
@@ -21,16 +22,7 @@ describe('comparing runs in VS Code', () => {
     await workspace?.remove();
   });
 
-  const step = (name: string, steps: () => Promise<void>): void => {
-    test(name, async () => {
-      try {
-        await steps();
-      } catch (error) {
-        await workbench.screenshot(`failed-${name.replace(/[^a-z0-9]+/gi, '-').slice(0, 60)}`);
-        throw new Error(`${(error as Error).message}\nOn screen: ${await workbench.overlays()}`, { cause: error });
-      }
-    });
-  };
+  const step = stepsOf(() => workbench);
 
   step('two selected rows are compared: curves, figures, tests, images', async () => {
     await workbench.openContainer('Shoulders');

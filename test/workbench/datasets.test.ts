@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
 import type { Frame } from 'playwright-core';
 import { bitmapOf } from '../support/imageFolder.ts';
-import { watched, whileTraining } from './harness/steps.ts';
+import { stepsOf, whileTraining } from './harness/steps.ts';
 import { themeNames, Workbench } from './harness/workbench.ts';
 import { createWorkspace, type Workspace } from './harness/workspace.ts';
 
@@ -27,11 +27,7 @@ describe('datasets in VS Code', () => {
     await workspace?.remove();
   });
 
-  const step = (name: string, steps: () => Promise<void>) =>
-    test(
-      name,
-      watched(name, () => workbench, steps),
-    );
+  const step = stepsOf(() => workbench);
   const rows = (text: string | RegExp) => workbench.treeRows('Datasets').filter({ hasText: text });
   const sheetTab = () => workbench.page.getByRole('tab', { name: /Contact Sheet: animals/ });
   const tile = (panel: Frame, path: string) => panel.locator(`sh-sheet-group li[data-path="${path}"]`);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
 import type { Frame } from 'playwright-core';
 import type { RunEvent } from '../../runner/contracts/events.ts';
 import { encodePredictions } from '../../runner/contracts/predictionsFile.ts';
@@ -11,7 +11,7 @@ import { files } from '../../runner/contracts/run.ts';
 import { writeRun } from '../src/support/runs.ts';
 import { countDecisions, largestYouden } from '../webview/support/bruteForce.ts';
 import { chestXrayRun } from '../webview/support/transcripts.ts';
-import { until, watched } from './harness/steps.ts';
+import { stepsOf, until } from './harness/steps.ts';
 import { themeNames, Workbench } from './harness/workbench.ts';
 import { createWorkspace, type Workspace } from './harness/workspace.ts';
 
@@ -42,12 +42,7 @@ describe('evaluating a run in VS Code', () => {
     await workspace?.remove();
   });
 
-  const step = (name: string, steps: () => Promise<void>): void => {
-    test(
-      name,
-      watched(name, () => workbench, steps),
-    );
-  };
+  const step = stepsOf(() => workbench);
   const panel = (): Promise<Frame> => workbench.panel('sh-evaluation-panel sh-evaluation-matrix');
 
   step('a row opens the evaluation of the split that is picked; a look at the test split is counted', async () => {

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
 import type { Frame } from 'playwright-core';
 import sharp from 'sharp';
-import { startRun, until, watched, whileTraining } from './harness/steps.ts';
+import { startRun, stepsOf, until, whileTraining } from './harness/steps.ts';
 import { themeNames, Workbench } from './harness/workbench.ts';
 import { createWorkspace, type Workspace } from './harness/workspace.ts';
 
@@ -26,11 +26,7 @@ describe('Grad-CAM in VS Code', () => {
     await workspace?.remove();
   });
 
-  const step = (name: string, steps: () => Promise<void>) =>
-    test(
-      name,
-      watched(name, () => workbench, steps),
-    );
+  const step = stepsOf(() => workbench);
   const cam = (): Promise<Frame> => workbench.panel('sh-explanation-panel');
   /** The colours that are drawn, as text; empty: no map is there. */
   const drawn = async (): Promise<string> =>

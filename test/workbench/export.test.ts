@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { ExportRecord } from '../../runner/contracts/exports.ts';
 import { tinyRun } from '../support/tinyRun.ts';
-import { watched, whileTraining } from './harness/steps.ts';
+import { stepsOf, whileTraining } from './harness/steps.ts';
 import { Workbench } from './harness/workbench.ts';
 import { createWorkspace, type Workspace } from './harness/workspace.ts';
 
@@ -25,11 +25,7 @@ describe('exporting a model in VS Code', () => {
     await workbench?.close();
     await workspace?.remove();
   });
-  const step = (name: string, steps: () => Promise<void>) =>
-    test(
-      name,
-      watched(name, () => workbench, steps),
-    );
+  const step = stepsOf(() => workbench);
   const name = 'animals-resnet18.onnx';
 
   step('a row’s menu leads over format, options and place to a file that was checked', async () => {

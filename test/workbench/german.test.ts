@@ -1,9 +1,9 @@
 // Shoulders in German, in a real VS Code: menus, palette, sidebar, questions and panels.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { panelStrings } from '../../webview/strings.ts';
-import { watched } from './harness/steps.ts';
+import { stepsOf } from './harness/steps.ts';
 import { writeStoppedRun, writeTestedRun } from './harness/testedRun.ts';
 import { Workbench } from './harness/workbench.ts';
 import { createWorkspace, type Workspace } from './harness/workspace.ts';
@@ -36,11 +36,7 @@ describe('German in VS Code', () => {
     await workbench?.close();
     await workspace?.remove();
   });
-  const step = (name: string, steps: () => Promise<void>) =>
-    test(
-      name,
-      watched(name, () => workbench, steps),
-    );
+  const step = stepsOf(() => workbench);
 
   /** Of the side bar, whose views have German names. */
   const rows = (text: string) => workbench.page.locator('.sidebar .monaco-list-row').filter({ hasText: text });

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
+import { stepsOf } from './harness/steps.ts';
 import { themeNames, Workbench } from './harness/workbench.ts';
 import { createWorkspace, type Workspace } from './harness/workspace.ts';
 
@@ -21,21 +22,7 @@ describe('the journey in VS Code', () => {
     await workspace?.remove();
   });
 
-  /** A step that fails leaves a picture and tells what stood above the editor. */
-  const step = (name: string, steps: () => Promise<void>): void => {
-    test(name, async () => {
-      try {
-        await steps();
-      } catch (error) {
-        const slug = name.replace(/[^a-z0-9]+/gi, '-').slice(0, 60);
-        await workbench.screenshot(`failed-${slug}`);
-        const above = await workbench.overlays();
-        throw new Error(`${(error as Error).message}\nOn screen: ${above}\nPicture: failed-${slug}.png`, {
-          cause: error,
-        });
-      }
-    });
-  };
+  const step = stepsOf(() => workbench);
 
   step('Enter takes the proposed recipe; no download is begun without a yes', async () => {
     await workbench.explorerMenu('animals', 'Fine-tune ResNet');

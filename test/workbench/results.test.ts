@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { files } from '../../runner/contracts/run.ts';
-import { endRunners, rowSaying, runsBelow, startRun, until, watched } from './harness/steps.ts';
+import { endRunners, rowSaying, runsBelow, startRun, stepsOf, until } from './harness/steps.ts';
 import { Workbench } from './harness/workbench.ts';
 import { createWorkspace, type Workspace } from './harness/workspace.ts';
 
@@ -25,11 +25,7 @@ describe('the results of a run in VS Code', () => {
     await workbench?.close();
     await workspace?.remove();
   });
-  const step = (name: string, steps: () => Promise<void>) =>
-    test(
-      name,
-      watched(name, () => workbench, steps),
-    );
+  const step = stepsOf(() => workbench);
   const runs = () => runsBelow(workspace.folder);
   const finishedRow = () => rowSaying(workbench, /test AUROC/);
 

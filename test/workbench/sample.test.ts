@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { watched } from './harness/steps.ts';
+import { stepsOf } from './harness/steps.ts';
 import { Workbench } from './harness/workbench.ts';
 
 const bundled = fileURLToPath(new URL('../../samples/animals/', import.meta.url));
@@ -22,11 +22,7 @@ describe('the sample dataset in VS Code', () => {
     await workbench?.close();
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   });
-  const step = (name: string, steps: () => Promise<void>) =>
-    test(
-      name,
-      watched(name, () => workbench, steps),
-    );
+  const step = stepsOf(() => workbench);
 
   step('the empty sidebar offers it; one click copies it whole and shows it in the explorer', async () => {
     await workbench.openContainer('Shoulders');

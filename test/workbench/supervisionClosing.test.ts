@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { files } from '../../runner/contracts/run.ts';
 import { isSameProcessAlive } from '../../runner/store/processIdentity.ts';
-import { endRunners, rowSaying, runsBelow, startRun, until, watched } from './harness/steps.ts';
+import { endRunners, rowSaying, runsBelow, startRun, stepsOf, until } from './harness/steps.ts';
 import { Workbench } from './harness/workbench.ts';
 import { createWorkspace, type Workspace } from './harness/workspace.ts';
 
@@ -31,11 +31,7 @@ describe('closing windows in VS Code', { skip: notHere }, () => {
     await workbench?.close();
     await workspace?.remove();
   });
-  const step = (name: string, steps: () => Promise<void>) =>
-    test(
-      name,
-      watched(name, () => workbench, steps),
-    );
+  const step = stepsOf(() => workbench);
   const runs = () => runsBelow(workspace.folder);
   const attendedMs = async (): Promise<number> => (await stat(join(runs().folderOf(run), files.attended))).mtimeMs;
 

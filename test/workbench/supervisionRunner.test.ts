@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { files } from '../../runner/contracts/run.ts';
 import {
   endRunners,
@@ -10,8 +10,8 @@ import {
   rowSaying,
   runsBelow,
   startRun,
+  stepsOf,
   until,
-  watched,
   whileTraining,
 } from './harness/steps.ts';
 import { Workbench } from './harness/workbench.ts';
@@ -33,11 +33,7 @@ describe('runners under supervision in VS Code', { skip: notHere }, () => {
     await workbench?.close();
     await workspace?.remove();
   });
-  const step = (name: string, steps: () => Promise<void>) =>
-    test(
-      name,
-      watched(name, () => workbench, steps),
-    );
+  const step = stepsOf(() => workbench);
   const runs = () => runsBelow(workspace.folder);
   const row = (text: string | RegExp) => rowSaying(workbench, text);
   const statusOf = async (id: string) => (await runs().summaryOf(id)).status;

@@ -1,7 +1,7 @@
 // What happens to a run when its panel is closed, its window reloaded, its extension host killed, or a second window opened.
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { files } from '../../runner/contracts/run.ts';
 import {
   endRunners,
@@ -9,8 +9,8 @@ import {
   rowSaying,
   runsBelow,
   startRun,
+  stepsOf,
   until,
-  watched,
   whileTraining,
 } from './harness/steps.ts';
 import { Workbench } from './harness/workbench.ts';
@@ -31,11 +31,7 @@ describe('windows around a run in VS Code', { skip: notHere }, () => {
     await workbench?.close();
     await workspace?.remove();
   });
-  const step = (name: string, steps: () => Promise<void>) =>
-    test(
-      name,
-      watched(name, () => workbench, steps),
-    );
+  const step = stepsOf(() => workbench);
   const runs = () => runsBelow(workspace.folder);
   const row = (text: string | RegExp, window = workbench) => rowSaying(window, text);
   const epochs = async (id = run): Promise<number> => (await runs().summaryOf(id)).epochCount;

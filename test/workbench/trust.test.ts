@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { files } from '../../runner/contracts/run.ts';
-import { runsBelow, until, watched, whileTraining } from './harness/steps.ts';
+import { runsBelow, stepsOf, until, whileTraining } from './harness/steps.ts';
 import { writeStoppedRun, writeTestedRun } from './harness/testedRun.ts';
 import { Workbench } from './harness/workbench.ts';
 import { createWorkspace, type Workspace } from './harness/workspace.ts';
@@ -40,11 +40,7 @@ describe('Restricted Mode in VS Code', () => {
     await workbench?.close();
     await workspace?.remove();
   });
-  const step = (name: string, steps: () => Promise<void>) =>
-    test(
-      name,
-      watched(name, () => workbench, steps),
-    );
+  const step = stepsOf(() => workbench);
   const runs = () => runsBelow(workspace.folder);
   const rows = () => workbench.treeRows().filter({ hasText: /(test|val) AUROC/ });
   const stoppedRow = () => rows().filter({ hasText: 'Stopped' }).first();

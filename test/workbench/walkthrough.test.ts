@@ -1,7 +1,7 @@
 // The walkthrough in a real VS Code: it opens when asked, its buttons act, its steps are ticked off.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { watched } from './harness/steps.ts';
+import { after, before, describe } from 'node:test';
+import { stepsOf } from './harness/steps.ts';
 import { Workbench } from './harness/workbench.ts';
 import { createWorkspace, type Workspace } from './harness/workspace.ts';
 
@@ -16,11 +16,7 @@ describe('the walkthrough in VS Code', () => {
     await workbench?.close();
     await workspace?.remove();
   });
-  const step = (name: string, steps: () => Promise<void>) =>
-    test(
-      name,
-      watched(name, () => workbench, steps),
-    );
+  const step = stepsOf(() => workbench);
   const page = () => workbench.page.locator('.gettingStartedContainer');
   const stepNamed = (title: string) => page().locator('.getting-started-step', { hasText: title });
 

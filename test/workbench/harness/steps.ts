@@ -1,6 +1,8 @@
 // A journey's steps and its one patience. Runs are looked up on disk, as any other program would.
+
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator } from 'playwright-core';
 import type { EventRecord } from '../../../runner/contracts/events.ts';
@@ -31,6 +33,12 @@ export const watched =
       );
     }
   };
+
+/** A journey's steps as tests of one window, in order: `const step = stepsOf(() => workbench)`. */
+export const stepsOf =
+  (window: () => Workbench) =>
+  (name: string, steps: () => Promise<void>): void =>
+    void test(name, watched(name, window, steps));
 
 /** Looks until it is so. */
 export async function until(isSo: () => Promise<boolean>, patience = whileTraining): Promise<void> {
