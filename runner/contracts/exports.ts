@@ -54,7 +54,7 @@ export const ExportAnswer = z.object({
   parity: Parity.nullable(),
   /**
    * Of a file that resizes by itself: training reduces photographs from this short side on before it resizes them, the file does not, so
-   * their pixels differ more than by a step of 255. null: of other files.
+   * their pixels differ more than by a step or two of 255. null: of other files.
    */
   reducedFrom: z.int().nullable(),
   /** Paths within the dataset, of the first few images that the file decides otherwise. */

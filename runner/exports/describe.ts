@@ -27,6 +27,6 @@ export function parityText(parity: Parity): string {
 
 /** How near the pixels of a file that resizes by itself are to those of training. */
 export const resizeText = (reducedFrom: number): string =>
-  `Its pixels are those of training but for single steps of 255; photographs with a short side of ${reducedFrom} px or more were reduced before training resized them, and differ a little more.`;
+  `Its pixels are those of training but for a step of 255, seldom two; photographs with a short side of ${reducedFrom} px or more were reduced before training resized them, and differ a little more.`;
 
 const figure = (value: number): string => (value === 0 ? '0' : value.toPrecision(2));

@@ -41,20 +41,25 @@ function noise(width: number, height: number): RgbImage {
   return { width, height, data: Uint8Array.from({ length: width * height * 3 }, () => uniform(random, 0, 256)) };
 }
 
-test('of any size and colour mode the graph makes our pixels, but for single steps of 255 where a sum lies between two', async () => {
+/** Each of the two passes may round a sum that lies between two bytes the other way: a step each, seldom at the same pixel. */
+async function checkPixels(width: number, height: number, color: 'rgb' | 'grayscale'): Promise<void> {
+  const image = noise(width, height);
+  const expected = planesOf(evaluationView(image, size, color));
+  const seen = await inGraph(image, color);
+  const off = seen.map((value, i) => Math.abs(value - expected[i]!));
+  assert.ok(Math.max(...off) <= 2, `${width} x ${height}, ${color}: off by ${Math.max(...off)}`);
+  assert.ok(off.filter((d) => d === 2).length <= 0.002 * off.length, `${width} x ${height}, ${color}: two steps`);
+  assert.ok(off.filter((d) => d > 0).length <= 0.2 * off.length, `${width} x ${height}, ${color}`);
+}
+
+test('of any size and colour mode the graph makes our pixels, but for a step of 255, seldom two, where a sum lies between two', async () => {
+  await checkPixels(30, 30, 'rgb'); // two steps
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 8, max: 300 }),
       fc.integer({ min: 8, max: 300 }),
       fc.constantFrom('rgb' as const, 'grayscale' as const),
-      async (width, height, color) => {
-        const image = noise(width, height);
-        const expected = planesOf(evaluationView(image, size, color));
-        const seen = await inGraph(image, color);
-        const off = seen.map((value, i) => Math.abs(value - expected[i]!));
-        assert.ok(Math.max(...off) <= 1, `${width} x ${height}, ${color}: off by ${Math.max(...off)}`);
-        assert.ok(off.filter((d) => d > 0).length <= 0.2 * off.length, `${width} x ${height}, ${color}`);
-      },
+      checkPixels,
     ),
     { numRuns: 60 },
   );
