@@ -109,9 +109,7 @@ describe('datasets in VS Code', () => {
   });
 
   step('a reloaded window restores the sheet with its filter, and the check', async () => {
-    // By the command: a page that is merely loaded again may forget what was picked in the last seconds.
-    await Promise.all([workbench.page.waitForEvent('domcontentloaded'), workbench.command('Developer: Reload Window')]);
-    await workbench.page.locator('.monaco-workbench').waitFor();
+    await workbench.reloadWindow();
     const panel = await workbench.panel('sh-sheet-panel');
     await tile(panel, 'val/dog/new.bmp').locator('img').waitFor({ timeout: whileTraining });
     assert.equal(await panel.locator('sh-sheet-group').count(), 1);

@@ -171,11 +171,7 @@ describe('evaluating a run in VS Code', () => {
   step('a reloaded window shows the evaluation again, with its threshold, and counts no look', async () => {
     await workbench.page.getByRole('tab', { name: /^Evaluation: animals/ }).click();
     await typeThreshold(await panel(), 0.35);
-    // The editor writes down what a page keeps when its tab is left.
-    await workbench.page.getByRole('tab', { name: 'Confusion Matrix: animals' }).click();
-    await until(async () => (await compactPanel()) !== undefined);
-    await workbench.page.waitForTimeout(2000);
-    await workbench.reload();
+    await workbench.reloadWindow();
     await workbench.page.getByRole('tab', { name: /^Evaluation: animals/ }).click();
     const frame = await panel();
     await frame.locator('sh-evaluation-figures').waitFor();

@@ -93,8 +93,7 @@ describe('Grad-CAM in VS Code', () => {
   });
 
   step('a reloaded window shows the same map, as it was looked at', async () => {
-    await Promise.all([workbench.page.waitForEvent('domcontentloaded'), workbench.command('Developer: Reload Window')]);
-    await workbench.page.locator('.monaco-workbench').waitFor();
+    await workbench.reloadWindow();
     await mapAppears();
     const panel = await cam();
     assert.equal(

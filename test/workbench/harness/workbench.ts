@@ -328,7 +328,13 @@ export class Workbench {
     await this.page.locator(`.monaco-workbench.vscode-theme-defaults-themes-${file}-json`).waitFor();
   }
 
-  /** As a person does with F5 in the browser: the extension host is a new one. */
+  /** By the editor's own command, which first writes down what its pages keep. */
+  async reloadWindow(): Promise<void> {
+    await Promise.all([this.page.waitForEvent('domcontentloaded'), this.command('Developer: Reload Window')]);
+    await this.page.locator('.monaco-workbench').waitFor();
+  }
+
+  /** As a person does with F5 in the browser: the extension host is a new one; what pages kept in the last seconds may be lost. */
   async reload(): Promise<void> {
     await this.page.reload();
     await this.page.locator('.monaco-workbench').waitFor();
