@@ -32,6 +32,7 @@ describe('comparing runs in VS Code', () => {
     await rows.nth(1).click({ modifiers: ['ControlOrMeta'] });
     await workbench.rowMenu(rows.nth(1), 'Compare Runs');
     const panel = await workbench.panel('sh-compare-panel');
+    await panel.locator('sh-compare-metrics tbody tr').nth(1).waitFor();
     assert.equal(await panel.locator('sh-compare-metrics tbody tr').count(), 2);
     await panel.locator('sh-overlay-chart canvas').waitFor();
     await panel
@@ -70,7 +71,7 @@ describe('comparing runs in VS Code', () => {
   step('a reloaded window shows the comparison again', async () => {
     await workbench.page.getByRole('tab', { name: 'Compare 2 Runs' }).click();
     await workbench.panel('sh-compare-panel');
-    await workbench.reload();
+    await workbench.reloadWindow();
     const panel = await workbench.panel('sh-compare-panel');
     await panel.locator('sh-compare-metrics tbody tr').nth(1).waitFor();
     await panel.locator('sh-compare-pair .tests').waitFor();
