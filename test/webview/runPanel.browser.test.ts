@@ -519,7 +519,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
       await panel.page.keyboard.press('Shift+ArrowUp');
       await panel.drawn();
       const look = (await lookOf(panel))!;
-      assert.ok(Math.abs(look.epochs![0] - zoomed[0] - 0.75) < 1e-9);
+      assert.ok(Math.abs(look.epochs![0] - zoomed[0] - 0.75) < 1e-9, `${zoomed} to ${JSON.stringify(look)}`);
       assert.deepEqual(Object.keys(look.values), ['accuracy']);
       await panel.page.getByRole('button', { name: 'Reset Zoom' }).waitFor();
       await panel.page.keyboard.press('0');

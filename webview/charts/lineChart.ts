@@ -283,7 +283,9 @@ export class LineChart extends LitElement {
     const asked = chartKey(event);
     if (asked === null) return;
     event.preventDefault();
-    const { x, y } = this.#inView;
+    // What was asked for, if not drawn yet: keys may come faster than frames.
+    const x = this.zoom.epochs ?? this.#inView.x;
+    const y = this.zoom.values ?? this.#inView.y;
     switch (asked.type) {
       case 'move': {
         const last = this.epochs.length - 1;

@@ -160,6 +160,7 @@ export class CurvesView extends LitElement {
 
   #change(part: Partial<CurveLook>): void {
     const detail: CurveLook = { ...this.look, ...part };
+    this.look = detail; // what is drawn before the next state comes must not take it back
     this.dispatchEvent(new CustomEvent('sh-look', { detail, bubbles: true, composed: true }));
   }
 
