@@ -1,9 +1,10 @@
 // The last check of each dataset: run on demand by the runner, kept as one file a dataset in the extension's storage, and told to those
 // who show it. Absent: the editor (its words and notifications are checkDataset.ts').
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckResult } from '../../runner/contracts/checkResult.ts';
+import { replaceFile } from '../../runner/store/atomicFile.ts';
 import { CheckRecord, type CheckSummary, summaryOf } from './checkRecord.ts';
 import { countsOf } from './datasetCounts.ts';
 import { namesOf } from './datasetFolders.ts';
@@ -111,9 +112,7 @@ export class DatasetChecks {
   async #keep(record: CheckRecord): Promise<void> {
     const { folder } = this.#ports;
     await mkdir(folder, { recursive: true });
-    const temporary = join(folder, `.${randomBytes(6).toString('hex')}.tmp`);
-    await writeFile(temporary, JSON.stringify(record));
-    await rename(temporary, this.#fileOf(record.dataset));
+    await replaceFile(this.#fileOf(record.dataset), JSON.stringify(record));
     const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));
     if (names.length <= keptRecords) return;
     const files = await Promise.all(

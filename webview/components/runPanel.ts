@@ -8,7 +8,7 @@ import { formatCount, formatMetric } from '../format.ts';
 import { epochIntervals, intervalText } from '../intervals.ts';
 import { shownPredictions, type ViewState } from '../state.ts';
 import { t } from '../strings.ts';
-import { base, card, tokens } from '../styles/base.ts';
+import { base, card, page, tokens } from '../styles/base.ts';
 import { progressRing } from './controls.ts';
 import type { Figure } from './figures.ts';
 
@@ -82,25 +82,8 @@ export class RunPanel extends LitElement {
     runColors,
     base,
     card,
+    page,
     css`
-      :host {
-        color: var(--vscode-foreground);
-        font-family: var(--vscode-font-family);
-        font-size: var(--vscode-font-size, 13px);
-        line-height: 1.4;
-      }
-      main {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr);
-        gap: 12px;
-        max-width: 1680px;
-        margin: auto;
-        padding: 14px 20px 24px;
-      }
-      .waiting {
-        justify-items: center;
-        padding-top: 15vh;
-      }
       .side {
         display: grid;
         grid-template-columns: minmax(0, 1fr);
@@ -112,11 +95,6 @@ export class RunPanel extends LitElement {
         grid-template-columns: minmax(0, 1fr);
         gap: 12px;
         align-items: start;
-      }
-      @media (max-width: 560px) {
-        main {
-          padding: 10px 10px 16px;
-        }
       }
       /* Wide: ROC and images beside everything else; the last row takes what they are longer. */
       @media (min-width: 1100px) {

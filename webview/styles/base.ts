@@ -95,6 +95,33 @@ export const base = css`
   }
 `;
 
+/** What every panel's root element is: the whole page. */
+export const page = css`
+  :host {
+    color: var(--vscode-foreground);
+    font-family: var(--vscode-font-family);
+    font-size: var(--vscode-font-size, 13px);
+    line-height: 1.4;
+  }
+  main {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 12px;
+    max-width: 1680px;
+    margin: auto;
+    padding: 14px 20px 24px;
+  }
+  .waiting {
+    justify-items: center;
+    padding-top: 15vh;
+  }
+  @media (max-width: 560px) {
+    main {
+      padding: 10px 10px 16px;
+    }
+  }
+`;
+
 /** Cards: the panel's sections. */
 export const card = css`
   .card {

@@ -5,7 +5,7 @@ import type { ComparedRun } from '../../compareContract.ts';
 import { comparisonNotes } from '../../compareNotes.ts';
 import { type CompareState, pairOf } from '../../compareState.ts';
 import { t } from '../../strings.ts';
-import { base, card, tokens } from '../../styles/base.ts';
+import { base, card, page, tokens } from '../../styles/base.ts';
 import { progressRing } from '../controls.ts';
 
 export class ComparePanel extends LitElement {
@@ -49,35 +49,13 @@ export class ComparePanel extends LitElement {
     runColors,
     base,
     card,
+    page,
     css`
-      :host {
-        color: var(--vscode-foreground);
-        font-family: var(--vscode-font-family);
-        font-size: var(--vscode-font-size, 13px);
-        line-height: 1.4;
-      }
       h1 {
         font-size: 18px;
         font-weight: 600;
         line-height: 1.3;
         margin: 0;
-      }
-      main {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr);
-        gap: 12px;
-        max-width: 1680px;
-        margin: auto;
-        padding: 14px 20px 24px;
-      }
-      .waiting {
-        justify-items: center;
-        padding-top: 15vh;
-      }
-      @media (max-width: 560px) {
-        main {
-          padding: 10px 10px 16px;
-        }
       }
     `,
   ];

@@ -19,7 +19,7 @@ import { overallRows } from '../../evaluationOverall.ts';
 import type { EvaluationSnapshot, EvaluationState } from '../../evaluationState.ts';
 import { formatCount, formatMetric } from '../../format.ts';
 import { t } from '../../strings.ts';
-import { base, card, tokens } from '../../styles/base.ts';
+import { base, card, page, tokens } from '../../styles/base.ts';
 import { progressRing } from '../controls.ts';
 
 /** What follows from the scores alone. */
@@ -176,25 +176,8 @@ export class EvaluationPanel extends LitElement {
     runColors,
     base,
     card,
+    page,
     css`
-      :host {
-        color: var(--vscode-foreground);
-        font-family: var(--vscode-font-family);
-        font-size: var(--vscode-font-size, 13px);
-        line-height: 1.4;
-      }
-      main {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr);
-        gap: 12px;
-        max-width: 1680px;
-        margin: auto;
-        padding: 14px 20px 24px;
-      }
-      .waiting {
-        justify-items: center;
-        padding-top: 15vh;
-      }
       sh-threshold-bar {
         position: sticky;
         top: 0;
@@ -217,9 +200,6 @@ export class EvaluationPanel extends LitElement {
         }
       }
       @media (max-width: 560px) {
-        main {
-          padding: 10px 10px 16px;
-        }
         sh-threshold-bar {
           position: static;
         }

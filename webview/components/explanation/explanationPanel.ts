@@ -13,7 +13,7 @@ import { explanationTable } from '../../explanationTable.ts';
 import { baseName, formatCount, formatMetric } from '../../format.ts';
 import { type Point, valueAt } from '../../heatDrawing.ts';
 import { t } from '../../strings.ts';
-import { base, card, tokens } from '../../styles/base.ts';
+import { base, card, page, tokens } from '../../styles/base.ts';
 import { cssVariables } from '../../styles/cssVariables.ts';
 import { csvText, escapeMarkdown, markdownText } from '../../tableText.ts';
 import { button, progressRing } from '../controls.ts';
@@ -249,21 +249,8 @@ export class ExplanationPanel extends LitElement {
     tokens,
     base,
     card,
+    page,
     css`
-      :host {
-        color: var(--vscode-foreground);
-        font-family: var(--vscode-font-family);
-        font-size: var(--vscode-font-size, 13px);
-        line-height: 1.4;
-      }
-      main {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr);
-        gap: 12px;
-        max-width: 1680px;
-        margin: auto;
-        padding: 14px 20px 24px;
-      }
       header {
         display: flex;
         flex-wrap: wrap;
@@ -334,10 +321,6 @@ export class ExplanationPanel extends LitElement {
         display: grid;
         gap: 6px;
         padding-inline-start: 18px;
-      }
-      .waiting {
-        justify-items: center;
-        padding-top: 15vh;
       }
       @media (max-width: 760px) {
         main {

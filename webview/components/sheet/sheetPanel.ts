@@ -5,7 +5,7 @@ import { formatCount } from '../../format.ts';
 import type { DatasetCard } from '../../sheetContract.ts';
 import { filteredGroups, groupKey, groupsAtOnce, markedTotal, type SheetState, shownImages } from '../../sheetState.ts';
 import { t } from '../../strings.ts';
-import { base, card, tokens } from '../../styles/base.ts';
+import { base, card, page, tokens } from '../../styles/base.ts';
 import { button, progressRing } from '../controls.ts';
 import { act, send } from './act.ts';
 import type { SheetGroupView } from './sheetGroup.ts';
@@ -98,20 +98,10 @@ export class SheetPanel extends LitElement {
     tokens,
     base,
     card,
+    page,
     css`
-      :host {
-        color: var(--vscode-foreground);
-        font-family: var(--vscode-font-family);
-        font-size: var(--vscode-font-size, 13px);
-        line-height: 1.4;
-      }
       main {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr);
         gap: 14px;
-        max-width: 1680px;
-        margin: auto;
-        padding: 14px 20px 24px;
       }
       header {
         display: flex;
@@ -138,15 +128,6 @@ export class SheetPanel extends LitElement {
         display: flex;
         flex-wrap: wrap;
         gap: 6px;
-      }
-      .waiting {
-        justify-items: center;
-        padding-top: 15vh;
-      }
-      @media (max-width: 560px) {
-        main {
-          padding: 10px 10px 16px;
-        }
       }
     `,
   ];
