@@ -3,6 +3,7 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Frame, type Locator, type Page } from 'playwright-core';
 import { installWorkbench } from '../../../scripts/workbench/install.ts';
@@ -213,11 +214,18 @@ export class Workbench {
     }
   }
 
-  /** The rows of the open QuickPick, top down. */
+  /** The rows of the open QuickPick, top down, once they rest: a list that arrives is drawn more than once, and between is empty. */
   async quickPickRows(): Promise<string[]> {
-    const widget = this.page.locator('.quick-input-widget');
-    await widget.locator('.monaco-list-row').first().waitFor();
-    return widget.locator('.monaco-list-row').allInnerTexts();
+    const rows = this.page.locator('.quick-input-widget').locator('.monaco-list-row');
+    const end = Date.now() + patience;
+    for (let before = ''; ; ) {
+      await rows.first().waitFor();
+      const now = await rows.allInnerTexts();
+      if (now.length > 0 && now.join('\n') === before) return now;
+      if (Date.now() > end) throw new Error(`The QuickPick never rests; last it said: ${before}`);
+      before = now.join('\n');
+      await sleep(150);
+    }
   }
 
   /** Chooses the QuickPick row that holds `text`, or the proposed one (Enter). */
