@@ -4,7 +4,7 @@
 import { darkModern } from '../test/support/themes.ts';
 import { launch, noChromium, type PanelPage } from '../test/webview/support/panelPage.ts';
 import { chestXrayRun, snapshotOf, upToEpoch } from '../test/webview/support/transcripts.ts';
-import type { ToPanel } from '../webview/contract.ts';
+import type { FromPanel, ToPanel } from '../webview/contract.ts';
 
 /** Loss, accuracy, AUROC, learning rate and recall, two lines each. */
 const seriesCount = 10;
@@ -12,7 +12,7 @@ const repetitions = 20;
 const groupDigits = (count: number): string => count.toLocaleString('en');
 
 if (noChromium) throw new Error(noChromium);
-const panels = await launch();
+const panels = await launch<FromPanel>('run.ts');
 try {
   console.log('Script, style and layout, ms; in brackets all work of the thread, painting included.\n');
   console.log('| epochs | points | open | new epoch | crosshair | zoom | smoothing |\n|---|---|---|---|---|---|---|');
@@ -73,7 +73,7 @@ async function measure(count: number): Promise<Busy[]> {
   return [open, newEpoch, crosshair, zoom, smoothing];
 }
 
-function setSmoothing(panel: PanelPage, weight: number): Promise<void> {
+function setSmoothing(panel: PanelPage<FromPanel>, weight: number): Promise<void> {
   return panel.page.locator('sh-curves input[type=range]').fill(String(weight));
 }
 

@@ -2,12 +2,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Finding } from '../../runner/contracts/finding.ts';
+import { camChoices } from '../../src/explanation/camChoices.ts';
 import { panelStrings } from '../../webview/strings.ts';
-import { escaped, pseudo } from '../support/pseudo.ts';
-import { darkModern } from '../support/themes.ts';
+import { escaped, pseudo, pseudoTranslate } from '../support/pseudo.ts';
 import { compared, snapshotOf as comparison, predictionsMessage } from '../webview/support/comparisons.ts';
 import { snapshotOf as evaluated, manySnapshot, unlabelledSnapshot } from '../webview/support/evaluations.ts';
-import { launch, noChromium } from '../webview/support/panelPage.ts';
+import {
+  checkedAnswer,
+  explained as explainedAnswer,
+  snapshot as explanationSnapshot,
+  pathOf,
+} from '../webview/support/explanations.ts';
+import { noChromium, panelOf } from '../webview/support/panelPage.ts';
+import { card, manyClasses, snapshot as sheetSnapshot } from '../webview/support/sheets.ts';
 import {
   animalsRun,
   chestXrayRun,
@@ -49,92 +56,141 @@ const data = [
 ];
 const units = ['min', 'GB', 'MB', 'ms', 'CPU', 'ONNX Runtime'];
 
+const ranChest = (events: Parameters<typeof snapshotOf>[1], epoch: number | null = null) =>
+  snapshotOf(chest, events, epoch === null ? null : chest.predictions.get(epoch)!, { strings });
 const runScenes = {
-  'a run that trains, with its images': pictured,
-  'a paused run': { ...pictured, run: { ...pictured.run, status: 'paused' } },
-  'a finished run': snapshotOf(chest, chest.events, chest.predictions.get(null)!, { strings }),
-  'a finished run of four classes': snapshotOf(animals, animals.events, animals.predictions.get(null)!, { strings }),
-  'a run that waits': snapshotOf(chest, [chest.events[0]!, { type: 'queued', ahead: 2 }], null, { strings }),
-  'a run that begins': snapshotOf(chest, chest.events.slice(0, 3), null, { strings }),
-  'a failed run': snapshotOf(animals, upToEpoch(animals.events, 4), animals.predictions.get(4)!, {
-    strings,
-    standing: standingOf(animals, [{ type: 'ended', reason: 'failed', problem: null, elapsedMs: 1 }], {
-      phase: 'ended',
-      resumable: true,
-      lastLines: ['…'],
-    }),
-  }),
-} as const;
+  'a run that trains, with its images': { posts: [pictured] },
+  'a paused run': { posts: [{ ...pictured, run: { ...pictured.run, status: 'paused' } }] },
+  'a finished run': { posts: [snapshotOf(chest, chest.events, chest.predictions.get(null)!, { strings })] },
+  'a finished run of four classes': {
+    posts: [snapshotOf(animals, animals.events, animals.predictions.get(null)!, { strings })],
+  },
+  'a run that waits': { posts: [ranChest([chest.events[0]!, { type: 'queued', ahead: 2 }])] },
+  'a run that begins': { posts: [ranChest(chest.events.slice(0, 3))] },
+  'a failed run': {
+    posts: [
+      snapshotOf(animals, upToEpoch(animals.events, 4), animals.predictions.get(4)!, {
+        strings,
+        standing: standingOf(animals, [{ type: 'ended', reason: 'failed', problem: null, elapsedMs: 1 }], {
+          phase: 'ended',
+          resumable: true,
+          lastLines: ['…'],
+        }),
+      }),
+    ],
+  },
+};
 
 const comparisons = {
-  'two runs': [comparison([a, b]), predictionsMessage(a), predictionsMessage(b)],
-  'runs that are unlike': [comparison([a, c])],
-} as const;
+  'two runs': { posts: [{ ...comparison([a, b]), strings }, predictionsMessage(a), predictionsMessage(b)] },
+  'runs that are unlike': { posts: [{ ...comparison([a, c]), strings }] },
+};
 
+const evaluationScene = (message: ReturnType<typeof evaluated>) => {
+  const { subject, shown } = message;
+  const own = [subject.name, subject.when, subject.network!, subject.folder!, ...subject.classNames];
+  return { posts: [message], own: [...own, ...subject.notes, ...shown!.relativePaths] };
+};
 const evaluations = {
-  'two classes': evaluated({ strings, places: { gone: ['a.png'], moved: [{ from: 'b.png', to: 'c.png' }] } }),
-  'two classes, calibrated and elsewhere': evaluated({ strings }, { threshold: { value: 0.4, from: 'val' } }),
-  'four classes': manySnapshot({ strings }),
-  'one class only': evaluated({ strings, shown: oneClass(evaluated().shown!) }),
-  'images without labels': { ...unlabelledSnapshot(), strings },
-  'a matrix alone': evaluated({ strings, compact: true }),
-} as const;
+  'two classes': evaluationScene(
+    evaluated({ strings, places: { gone: ['a.png'], moved: [{ from: 'b.png', to: 'c.png' }] } }),
+  ),
+  'two classes, calibrated and elsewhere': evaluationScene(
+    evaluated({ strings }, { threshold: { value: 0.4, from: 'val' } }),
+  ),
+  'four classes': evaluationScene(manySnapshot({ strings })),
+  'one class only': evaluationScene(evaluated({ strings, shown: oneClass(evaluated().shown!) })),
+  'images without labels': evaluationScene({ ...unlabelledSnapshot(), strings }),
+  'a matrix alone': evaluationScene(evaluated({ strings, compact: true })),
+};
+
+const explained = (count: number) => explanationSnapshot(count, { choices: camChoices(pseudoTranslate), strings });
+/** What the host says has its own tests; layers and colour maps have one name in every language. */
+const ownOfMaps = (() => {
+  const { runId, runName, images } = explained(12);
+  const { remarkTexts, verdictTexts } = checkedAnswer(pathOf(0));
+  const names = ['layer', 'Jet', 'Viridis', 'Inferno'];
+  return [
+    ...names,
+    runId,
+    runName,
+    ...images.flatMap(({ name, path }) => [name, path]),
+    ...remarkTexts,
+    ...verdictTexts,
+  ];
+})();
+const explanations = {
+  'an image that waits for its map': { posts: [explained(1)], own: ownOfMaps },
+  'one map': { posts: [explained(1), explainedAnswer(pathOf(0))], own: ownOfMaps },
+  'one map that was checked': { posts: [explained(1), checkedAnswer(pathOf(0))], own: ownOfMaps },
+  'a wall of maps': {
+    posts: [explained(12), ...Array.from({ length: 9 }, (_, i) => explainedAnswer(pathOf(i)))],
+    own: ownOfMaps,
+  },
+};
+
+const ownOfSheets = [
+  card.name,
+  card.folder,
+  ...card.classNames,
+  ...card.warningTexts,
+  card.imbalanceText!,
+  card.check!.recipe,
+  card.check!.summary,
+  ...card.check!.findings.flatMap(wordsOfFinding),
+  ...sheetSnapshot().groups.flatMap(({ sample }) =>
+    sample.flatMap(({ relativePath, marks }) => [relativePath, ...marks.map((mark) => JSON.stringify(mark))]),
+  ),
+];
+const sheetOf = (changes: Parameters<typeof sheetSnapshot>[0]) => ({
+  posts: [sheetSnapshot({ strings, ...changes })],
+  own: ownOfSheets,
+});
+const classes = manyClasses(12);
+const sheets = {
+  'a dataset in three splits': sheetOf({}),
+  'a check that is old': sheetOf({
+    card: { ...card, isChecking: true, check: { ...card.check!, isOutdated: true } },
+  }),
+  'no classes': sheetOf({ groups: [], card: { ...card, classNames: [], splits: [], check: null } }),
+  'a flat dataset': {
+    posts: [{ ...classes, strings }],
+    own: [
+      ...ownOfSheets,
+      ...classes.card.classNames,
+      ...classes.groups.flatMap(({ sample }) => sample.map(({ relativePath }) => relativePath)),
+    ],
+  },
+};
 
 function oneClass(scores: NonNullable<ReturnType<typeof evaluated>['shown']>): typeof scores {
   return { ...scores, labels: scores.labels!.map(() => 1) };
 }
 
-describe('panels in a language that nobody speaks', { skip: noChromium }, () => {
-  test('the run panel leaves no word untranslated', async () => {
-    const panels = await launch();
-    try {
-      for (const [name, message] of Object.entries(runScenes)) {
-        const panel = await panels.open({ theme: darkModern, width: 1200 });
-        await panel.post(message);
-        await panel.drawn();
-        const texts = await panel.page.evaluate(readWords);
-        assert.ok(texts.length > 10, name);
-        assert.deepEqual(escaped(texts, [...data, ...units]), [], name);
-      }
-    } finally {
-      await panels.close();
-    }
-  });
-
-  test('the panel that compares leaves no word untranslated', async () => {
-    const panels = await launch('compare.ts');
-    try {
-      for (const [name, [first, ...rest]] of Object.entries(comparisons)) {
-        const panel = await panels.open({ theme: darkModern, width: 1200 });
-        for (const message of [{ ...first!, strings }, ...rest]) await panel.post(message);
-        await panel.drawn();
-        const texts = await panel.page.evaluate(readWords);
-        assert.ok(texts.length > 10, name);
-        assert.deepEqual(escaped(texts, [...data, ...units]), [], name);
-      }
-    } finally {
-      await panels.close();
-    }
-  });
-
-  test('the evaluation panel leaves no word untranslated', async () => {
-    const panels = await launch('evaluation.ts');
-    try {
-      for (const [name, message] of Object.entries(evaluations)) {
-        const panel = await panels.open({ theme: darkModern, width: 1200 });
-        await panel.post(message);
-        await panel.drawn();
-        for (const summary of await panel.page.locator('sh-number-table summary').all()) await summary.click();
-        const { subject, shown } = message;
-        const own = [subject.name, subject.when, subject.network!, subject.folder!, ...subject.classNames];
-        const texts = await panel.page.evaluate(readWords);
-        assert.ok(texts.length > 10, name);
-        assert.deepEqual(escaped(texts, [...own, ...subject.notes, ...shown!.relativePaths]), [], name);
-      }
-    } finally {
-      await panels.close();
-    }
-  });
+describe('a panel in a language that nobody speaks leaves no word untranslated', { skip: noChromium }, () => {
+  /** The scenes of one panel: nothing in plain letters is left on it but `own` words of the scene and data. */
+  function holdsFor<To>(
+    entry: string,
+    scenes: Readonly<Record<string, { posts: readonly To[]; own?: readonly string[] }>>,
+  ): void {
+    describe(entry, () => {
+      const { onPanel } = panelOf<{ type: string }, To>(entry);
+      for (const [name, { posts, own = data }] of Object.entries(scenes))
+        test(name, () =>
+          onPanel(posts, async (panel) => {
+            for (const summary of await panel.page.locator('sh-number-table summary').all()) await summary.click();
+            const texts = await panel.page.evaluate(readWords);
+            assert.ok(texts.length > 10);
+            assert.deepEqual(escaped(texts, [...own, ...units]), []);
+          }),
+        );
+    });
+  }
+  holdsFor('run.ts', runScenes);
+  holdsFor('compare.ts', comparisons);
+  holdsFor('evaluation.ts', evaluations);
+  holdsFor('explanation.ts', explanations);
+  holdsFor('sheet.ts', sheets);
 });
 
 /** Its kind is a word of ours. */

@@ -1,14 +1,12 @@
 // The compare panel in real Chromium, under the product's policy, in the editor's four default themes.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { RunEvent } from '../../runner/contracts/events.ts';
 import type { FromComparePanel, ToComparePanel } from '../../webview/compareContract.ts';
 import { pairingOf } from '../../webview/comparePair.ts';
 import { formatMetric } from '../../webview/format.ts';
-import { darkModern, type Theme, themes } from '../support/themes.ts';
 import { chestState, compared, idOf, predictionsMessage, snapshotOf } from './support/comparisons.ts';
-import { launch, noChromium, type PanelPage, type Panels, textOf } from './support/panelPage.ts';
+import { noChromium, panelOf, type Scene, textOf } from './support/panelPage.ts';
 
 const [a, b, c] = [
   compared({ index: 0, separation: 0.6 }),
@@ -32,71 +30,20 @@ const unlike = [
   compared({ index: 2, state: { status: 'running', evaluation: null, epochs: chestState.epochs.slice(0, 3) } }),
 ];
 
-/** Where to leave pictures of every theme and width; none are taken without it. */
-const screenshots = process.env.SCREENSHOTS;
-
 describe('compare panel in Chromium', { skip: noChromium }, () => {
-  let panels: Panels;
-  before(async () => {
-    panels = await launch('compare.ts');
-  });
-  after(() => panels?.close());
+  const { onPanel, looksRightInEveryTheme } = panelOf<FromComparePanel, ToComparePanel>('compare.ts');
 
-  async function onPanel(
-    posts: readonly ToComparePanel[],
-    checks: (panel: PanelPage) => Promise<void>,
-    { theme = darkModern, width = 1200, restored }: { theme?: Theme; width?: number; restored?: unknown } = {},
-  ): Promise<void> {
-    const panel = await panels.open({ theme, width, restored });
-    for (const message of posts) await panel.post(message);
-    await panel.drawn();
-    await checks(panel);
-    // A missing picture is told by the browser, too; the page shows it as such.
-    assert.deepEqual(
-      panel.troubles.filter((trouble) => !/404/.test(trouble)),
-      [],
-    );
-  }
-
-  const sentOf = async <Type extends FromComparePanel['type']>(panel: PanelPage, type: Type) =>
-    (await panel.sent<FromComparePanel>()).filter(
-      (message): message is Extract<FromComparePanel, { type: Type }> => message.type === type,
-    );
-
-  const scenes: { name: string; posts: ToComparePanel[] }[] = [
+  const scenes: Scene<FromComparePanel, ToComparePanel>[] = [
     { name: 'compare-two', posts: [snapshotOf([a, b]), predictionsMessage(a), predictionsMessage(b)] },
     { name: 'compare-unlike', posts: [snapshotOf(unlike, [...unlike.map(({ run }) => run.id), idOf(3)])] },
     { name: 'compare-ten', posts: [snapshotOf(ten), ...ten.slice(-2).map(predictionsMessage)] },
   ];
-  for (const theme of themes)
-    test(`the compare panel has no accessibility fault and no overflow in ${theme.name}`, () =>
-      onPanel(
-        [],
-        async (panel) => {
-          for (const { name, posts } of scenes) {
-            for (const message of posts) await panel.post(message);
-            for (const width of [400, 1300]) {
-              await panel.page.setViewportSize({ width, height: 900 });
-              await panel.drawn();
-              const seen = await panel.page.evaluate(() => document.documentElement.scrollWidth);
-              assert.ok(seen <= width, `${name}: ${seen} px wide in a view of ${width} px`);
-              if (screenshots === undefined) continue;
-              mkdirSync(screenshots, { recursive: true });
-              await panel.page.screenshot({
-                path: `${screenshots}/${name}-${theme.name}-${width}.png`,
-                fullPage: true,
-              });
-            }
-            assert.deepEqual(await panel.accessibilityFaults(), [], name);
-          }
-        },
-        { theme },
-      ));
+  looksRightInEveryTheme('the compare panel', [400, 1300], scenes);
 
   test('the page asks for the test predictions of the pair, once each, and shows counts and both tests', () =>
     onPanel([snapshotOf([a, b])], async (panel) => {
       assert.deepEqual(
-        (await sentOf(panel, 'testPredictionsWanted')).map(({ runId }) => runId),
+        (await panel.sentOf('testPredictionsWanted')).map(({ runId }) => runId),
         [a.run.id, b.run.id],
       );
       for (const side of [a, b]) await panel.post(predictionsMessage(side));
@@ -129,7 +76,7 @@ describe('compare panel in Chromium', { skip: noChromium }, () => {
         assert.ok(text.includes(`${side.predicted}, ${formatMetric(side.probability)}`), text);
       await tiles.first().focus();
       await panel.page.keyboard.press('Enter');
-      assert.deepEqual(await sentOf(panel, 'openImage'), [
+      assert.deepEqual(await panel.sentOf('openImage'), [
         { type: 'openImage', runId: a.run.id, relativePath: wanted[0]!.relativePath },
       ]);
       // An odd file name reaches the picture: '#' and blanks are escaped.
@@ -211,11 +158,9 @@ describe('compare panel in Chromium', { skip: noChromium }, () => {
       await panel.page.getByRole('button', { name: /^ ?B chest_xray/ }).click();
       await panel.page.getByText('Copy as CSV').click();
       await panel.page.getByText('Copy as Markdown').click();
-      assert.deepEqual(await sentOf(panel, 'diffRecipes'), [
-        { type: 'diffRecipes', first: a.run.id, second: b.run.id },
-      ]);
-      assert.deepEqual(await sentOf(panel, 'openRun'), [{ type: 'openRun', runId: b.run.id }]);
-      const [csv, markdown] = (await sentOf(panel, 'copy')).map(({ text }) => text);
+      assert.deepEqual(await panel.sentOf('diffRecipes'), [{ type: 'diffRecipes', first: a.run.id, second: b.run.id }]);
+      assert.deepEqual(await panel.sentOf('openRun'), [{ type: 'openRun', runId: b.run.id }]);
+      const [csv, markdown] = (await panel.sentOf('copy')).map(({ text }) => text);
       assert.equal(csv!.trim().split('\n').length, 3);
       assert.match(markdown!, /^\| Run \| Test AUROC \|/);
     }));

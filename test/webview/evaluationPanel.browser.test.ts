@@ -1,81 +1,30 @@
 // The evaluation panel in real Chromium, under the product's policy, in the editor's four default themes.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { thresholdBy } from '../../runner/metrics/threshold.ts';
 import type { FromEvaluationPanel, ToEvaluationPanel } from '../../webview/evaluationContract.ts';
-import { darkModern, type Theme, themes } from '../support/themes.ts';
 import { countDecisions } from './support/bruteForce.ts';
 import { manySnapshot, snapshotOf, twoTest, twoVal, unlabelledSnapshot } from './support/evaluations.ts';
-import { launch, noChromium, type PanelPage, type Panels, textOf } from './support/panelPage.ts';
+import { noChromium, type PanelPage, panelOf, type Scene, textOf } from './support/panelPage.ts';
 
-/** Where to leave pictures of every theme and width; none are taken without it. */
-const screenshots = process.env.SCREENSHOTS;
+type Page = PanelPage<FromEvaluationPanel>;
 
 describe('evaluation panel in Chromium', { skip: noChromium }, () => {
-  let panels: Panels;
-  before(async () => {
-    panels = await launch('evaluation.ts');
-  });
-  after(() => panels?.close());
+  const { onPanel, looksRightInEveryTheme } = panelOf<FromEvaluationPanel, ToEvaluationPanel>('evaluation.ts', 1300);
 
-  async function onPanel(
-    posts: readonly ToEvaluationPanel[],
-    checks: (panel: PanelPage) => Promise<void>,
-    { theme = darkModern, width = 1300, restored }: { theme?: Theme; width?: number; restored?: unknown } = {},
-  ): Promise<void> {
-    const panel = await panels.open({ theme, width, restored });
-    for (const message of posts) await panel.post(message);
-    await panel.drawn();
-    await checks(panel);
-    // A missing picture is told by the browser, too; the page shows it as such.
-    assert.deepEqual(
-      panel.troubles.filter((trouble) => !/404/.test(trouble)),
-      [],
-    );
-  }
-
-  const sentOf = async <Type extends FromEvaluationPanel['type']>(panel: PanelPage, type: Type) =>
-    (await panel.sent<FromEvaluationPanel>()).filter(
-      (message): message is Extract<FromEvaluationPanel, { type: Type }> => message.type === type,
-    );
-
-  const scenes: { name: string; posts: ToEvaluationPanel[] }[] = [
+  const scenes: Scene<FromEvaluationPanel, ToEvaluationPanel>[] = [
     { name: 'evaluation-two', posts: [snapshotOf()] },
     { name: 'evaluation-many', posts: [manySnapshot()] },
     { name: 'evaluation-unlabelled', posts: [unlabelledSnapshot()] },
     { name: 'evaluation-matrix', posts: [snapshotOf({ compact: true })] },
   ];
-  for (const theme of themes)
-    test(`the evaluation panel has no accessibility fault and no overflow in ${theme.name}`, () =>
-      onPanel(
-        [],
-        async (panel) => {
-          for (const { name, posts } of scenes) {
-            for (const message of posts) await panel.post(message);
-            for (const width of [400, 1300]) {
-              await panel.page.setViewportSize({ width, height: 900 });
-              await panel.drawn();
-              const seen = await panel.page.evaluate(() => document.documentElement.scrollWidth);
-              assert.ok(seen <= width, `${name}: ${seen} px wide in a view of ${width} px`);
-              if (screenshots === undefined) continue;
-              mkdirSync(screenshots, { recursive: true });
-              await panel.page.screenshot({
-                path: `${screenshots}/${name}-${theme.name}-${width}.png`,
-                fullPage: true,
-              });
-            }
-            assert.deepEqual(await panel.accessibilityFaults(), [], name);
-          }
-        },
-        { theme },
-      ));
+  looksRightInEveryTheme('the evaluation panel', [400, 1300], scenes);
 
   const test2 = { labels: twoTest.labels!, scores: twoTest.labels!.map((_, i) => twoTest.probabilities[2 * i + 1]!) };
   const val2 = { labels: twoVal.labels!, scores: twoVal.labels!.map((_, i) => twoVal.probabilities[2 * i + 1]!) };
 
   /** Everything that the threshold drives, as a reader sees it. */
-  async function shown(panel: PanelPage) {
+  async function shown(panel: Page) {
     const text = await textOf(panel.page.locator('sh-evaluation-figures'));
     const value = (name: string) => new RegExp(`${name} (\\d\\.\\d{3}|–|[a-z ]+) `).exec(text)?.[1];
     const cells = await panel.page.locator('sh-confusion-table td .count').allTextContents();
@@ -205,7 +154,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       await tiles.first().focus();
       await panel.page.keyboard.press('ArrowRight');
       await panel.page.keyboard.press('Enter');
-      assert.deepEqual(await sentOf(panel, 'openImage'), [
+      assert.deepEqual(await panel.sentOf('openImage'), [
         { type: 'openImage', relativePath: twoTest.relativePaths[missed[1]!.i]! },
       ]);
       // At another threshold the cell holds other images.
@@ -220,7 +169,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
     onPanel([snapshotOf()], async (panel) => {
       const grid = panel.page.locator('sh-image-grid');
       await grid.getByText('Explain These').click();
-      const [message] = await sentOf(panel, 'explainThese');
+      const [message] = await panel.sentOf('explainThese');
       const titles = await grid
         .locator('button.open')
         .evaluateAll((all) => all.map((one) => (one as HTMLElement).title));
@@ -234,8 +183,8 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       const path = twoTest.relativePaths.find((one) => one.endsWith('image #118.png'))!;
       await first.getByRole('button', { name: /^Explain/ }).click();
       await first.getByRole('combobox').selectOption('NORMAL');
-      assert.deepEqual(await sentOf(panel, 'explain'), [{ type: 'explain', relativePath: path }]);
-      assert.deepEqual(await sentOf(panel, 'relabel'), [
+      assert.deepEqual(await panel.sentOf('explain'), [{ type: 'explain', relativePath: path }]);
+      assert.deepEqual(await panel.sentOf('relabel'), [
         { type: 'relabel', relativePaths: [path], className: 'NORMAL' },
       ]);
       await panel.post({
@@ -294,15 +243,15 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
         await menu(of, `Save as SVG…: ${name}`);
         await menu(of, `Save as PNG…: ${name}`);
       }
-      const texts = (await sentOf(panel, 'copy')).map(({ text }) => text);
+      const texts = (await panel.sentOf('copy')).map(({ text }) => text);
       assert.match(texts[0]!, /^Figure,Value,low,high,95 % interval,n,Threshold,Split\nAUROC,0\.\d+,/);
       assert.match(texts[1]!, /^\| actual \\\\ predicted \| PNEUMONIA \| NORMAL \|\n/);
       const lines = texts[2]!.trim().split('\n');
       assert.equal(lines.length, 151);
       assert.equal(lines[0], 'path,Actual,Predicted,p(NORMAL),p(PNEUMONIA),Loss');
       // A PNG takes its time.
-      while ((await sentOf(panel, 'savePicture')).length < 8) await panel.page.waitForTimeout(50);
-      const pictures = await sentOf(panel, 'savePicture');
+      while ((await panel.sentOf('savePicture')).length < 8) await panel.page.waitForTimeout(50);
+      const pictures = await panel.sentOf('savePicture');
       assert.deepEqual(
         new Set(pictures.map(({ name }) => name)),
         new Set(['roc', 'precision-recall', 'scores', 'calibration']),

@@ -1,7 +1,6 @@
 // The Grad-CAM panel in real Chromium, under the product's policy, in the editor's four default themes.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { heatLevel, heatTable, upsampledMap } from '../../runner/contracts/heatMap.ts';
 import {
   type ExplanationPanelState,
@@ -10,96 +9,50 @@ import {
   usualLook,
   usualQuestion,
 } from '../../webview/explanationContract.ts';
-import { darkModern, type Theme, themes } from '../support/themes.ts';
 import { checkedAnswer, explained, pathOf, snapshot } from './support/explanations.ts';
 import { mapWith } from './support/maps.ts';
-import { launch, noChromium, type PanelPage, type Panels, textOf } from './support/panelPage.ts';
+import { noChromium, type PanelPage, panelOf, textOf } from './support/panelPage.ts';
 
-/** Where to leave pictures of every theme and width; none are taken without it. */
-const screenshots = process.env.SCREENSHOTS;
+type Page = PanelPage<FromExplanationPanel>;
 
 describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
-  let panels: Panels;
-  before(async () => {
-    panels = await launch('explanation.ts');
-  });
-  after(() => panels?.close());
-
-  async function onPanel(
-    posts: readonly ToExplanationPanel[],
-    checks: (panel: PanelPage) => Promise<void>,
-    { theme = darkModern, width = 1200, restored }: { theme?: Theme; width?: number; restored?: unknown } = {},
-  ): Promise<void> {
-    const panel = await panels.open({ theme, width, restored });
-    for (const message of posts) await panel.post(message);
-    await panel.drawn();
-    await checks(panel);
-    // A missing picture is told by the browser, too; the page asks for another.
-    assert.deepEqual(
-      panel.troubles.filter((trouble) => !/404/.test(trouble)),
-      [],
-    );
-  }
-
-  const sentOf = async <Type extends FromExplanationPanel['type']>(panel: PanelPage, type: Type) =>
-    (await panel.sent<FromExplanationPanel>()).filter(
-      (message): message is Extract<FromExplanationPanel, { type: Type }> => message.type === type,
-    );
-  const pick = async (panel: PanelPage, label: string, option: string) => {
+  const { onPanel, looksRightInEveryTheme } = panelOf<FromExplanationPanel, ToExplanationPanel>('explanation.ts');
+  const pick = async (panel: Page, label: string, option: string) => {
     await panel.page.getByRole('combobox', { name: label }).click();
     await panel.page.getByRole('option', { name: option, exact: true }).click();
     await panel.drawn();
   };
-  const output = (panel: PanelPage) => textOf(panel.page.locator('sh-explanation-panel output[aria-live]'));
-  const overlay = (panel: PanelPage) => panel.page.locator('sh-cam-picture canvas').first();
+  const output = (panel: Page) => textOf(panel.page.locator('sh-explanation-panel output[aria-live]'));
+  const overlay = (panel: Page) => panel.page.locator('sh-cam-picture canvas').first();
 
-  for (const theme of themes)
-    test(`the panel has no accessibility fault and no overflow in ${theme.name}`, () =>
-      onPanel(
-        [],
-        async (panel) => {
-          const wall = Array.from({ length: 9 }, (_, i) => explained(pathOf(i)));
-          const failed: ToExplanationPanel = {
-            type: 'failed',
-            question: usualQuestion,
-            path: pathOf(9),
-            checked: false,
-            sentence: '"image 9.jpeg" cannot be used: premature end of JPEG image.',
-          };
-          const scenes: { name: string; posts: ToExplanationPanel[] }[] = [
-            { name: 'cam-waiting', posts: [snapshot()] },
-            { name: 'cam-single', posts: [explained(pathOf(0))] },
-            { name: 'cam-checked', posts: [checkedAnswer(pathOf(0))] },
-            { name: 'cam-wall', posts: [snapshot(12), ...wall, failed] },
-            { name: 'cam-broken', posts: [{ type: 'ended', id: 2, sentence: 'The engine "cpu" failed: no memory.' }] },
-          ];
-          for (const { name, posts } of scenes) {
-            for (const message of posts) await panel.post(message);
-            await panel.drawn();
-            const back = panel.page.getByText('All 12 Images');
-            if (await back.isVisible()) await back.click();
-            await panel.drawn();
-            for (const width of [400, 1300]) {
-              await panel.page.setViewportSize({ width, height: 1000 });
-              await panel.drawn();
-              const seen = await panel.page.evaluate(() => document.documentElement.scrollWidth);
-              assert.ok(seen <= width, `${name}: ${seen} px wide in a view of ${width} px`);
-              if (screenshots === undefined) continue;
-              mkdirSync(screenshots, { recursive: true });
-              await panel.page.screenshot({
-                path: `${screenshots}/${name}-${theme.name}-${width}.png`,
-                fullPage: true,
-              });
-            }
-            assert.deepEqual(await panel.accessibilityFaults(), [], name);
-          }
-        },
-        { theme },
-      ));
+  const toTheWall = async (panel: Page) => {
+    await panel.drawn();
+    const back = panel.page.getByText('All 12 Images');
+    if (await back.isVisible()) await back.click();
+  };
+  const failed: ToExplanationPanel = {
+    type: 'failed',
+    question: usualQuestion,
+    path: pathOf(9),
+    checked: false,
+    sentence: '"image 9.jpeg" cannot be used: premature end of JPEG image.',
+  };
+  const wall = [snapshot(12), ...Array.from({ length: 9 }, (_, i) => explained(pathOf(i))), failed];
+  looksRightInEveryTheme(
+    'the panel',
+    [400, 1300],
+    [
+      { name: 'cam-waiting', posts: [snapshot()] },
+      { name: 'cam-single', posts: [explained(pathOf(0))] },
+      { name: 'cam-checked', posts: [checkedAnswer(pathOf(0))] },
+      { name: 'cam-wall', posts: wall, arrange: toTheWall },
+      { name: 'cam-broken', posts: [{ type: 'ended', id: 2, sentence: 'The engine "cpu" failed: no memory.' }] },
+    ],
+  );
 
   test('the first snapshot asks for the usual map, and its colours lie on the crop at half strength', () =>
     onPanel([snapshot()], async (panel) => {
-      assert.deepEqual(await sentOf(panel, 'explain'), [
+      assert.deepEqual(await panel.sentOf('explain'), [
         { type: 'explain', id: 1, question: usualQuestion, paths: [pathOf(0)], check: false },
       ]);
       await panel.post(explained(pathOf(0)));
@@ -144,7 +97,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
       await pick(panel, 'Class', 'NORMAL');
       await panel.page.getByRole('radio', { name: 'Logit' }).check();
       await pick(panel, 'Method', 'HiResCAM');
-      const asked = (await sentOf(panel, 'explain')).map(({ question }) => question);
+      const asked = (await panel.sentOf('explain')).map(({ question }) => question);
       const steps = [
         usualQuestion,
         layer3,
@@ -156,9 +109,9 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
       await pick(panel, 'Class', 'Most probable class');
       await panel.page.getByRole('radio', { name: 'Probability' }).check();
       await pick(panel, 'Method', 'Grad-CAM');
-      const again = await sentOf(panel, 'explain');
+      const again = await panel.sentOf('explain');
       assert.ok(!again.slice(steps.length).some(({ question }) => JSON.stringify(question) === JSON.stringify(layer3)));
-      assert.equal((await sentOf(panel, 'stop')).length, 1, 'nobody waits for the last one any more');
+      assert.equal((await panel.sentOf('stop')).length, 1, 'nobody waits for the last one any more');
       assert.equal(await overlay(panel).count(), 1);
     }));
 
@@ -220,7 +173,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
     onPanel([snapshot(), explained(pathOf(0))], async (panel) => {
       await panel.page.getByText('Check Faithfulness').click();
       await panel.drawn();
-      const [, check] = await sentOf(panel, 'explain');
+      const [, check] = await panel.sentOf('explain');
       assert.deepEqual(check, { type: 'explain', id: 2, question: usualQuestion, paths: [pathOf(0)], check: true });
       await panel.post(checkedAnswer(pathOf(0)));
       await panel.drawn();
@@ -235,12 +188,12 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
       assert.equal(await panel.page.locator('sh-faithfulness canvas').count(), 2);
       await panel.post({ type: 'ended', id: 2, sentence: null });
       await panel.drawn();
-      assert.equal((await sentOf(panel, 'explain')).length, 2, 'nothing is left to ask');
+      assert.equal((await panel.sentOf('explain')).length, 2, 'nothing is left to ask');
     }));
 
   test('tiles of a wall fill as answers come; Enter shows one large, Back returns to its tile', () =>
     onPanel([snapshot(12)], async (panel) => {
-      const [request] = await sentOf(panel, 'explain');
+      const [request] = await panel.sentOf('explain');
       assert.equal(request?.paths.length, 12);
       await panel.post(explained(pathOf(0)));
       await panel.post(explained(pathOf(1)));
@@ -252,7 +205,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
       await panel.page.keyboard.press('Enter');
       await panel.drawn();
       assert.equal(await panel.page.getByRole('heading', { level: 1 }).innerText(), 'image 1.jpeg');
-      assert.equal((await sentOf(panel, 'explain')).length, 1, 'it is answered already');
+      assert.equal((await panel.sentOf('explain')).length, 1, 'it is answered already');
       await panel.page.getByText('All 12 Images').click();
       await panel.drawn();
       const focused = await panel.page.evaluate(() => {
@@ -268,10 +221,10 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
       await panel.post({ type: 'ended', id: 1, sentence: 'The engine "cpu" failed: not enough memory.' });
       await panel.drawn();
       await panel.page.getByText('not enough memory').waitFor();
-      assert.equal((await sentOf(panel, 'explain')).length, 1);
+      assert.equal((await panel.sentOf('explain')).length, 1);
       await panel.page.getByText('Try Again').click();
       await panel.drawn();
-      assert.equal((await sentOf(panel, 'explain')).length, 2);
+      assert.equal((await panel.sentOf('explain')).length, 2);
     }));
 
   test('a file that the browser cannot show is asked for as a thumbnail, or its reason stands there', () => {
@@ -280,7 +233,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
       await panel.page.waitForFunction(() =>
         (window as unknown as { sent: { type: string }[] }).sent.some(({ type }) => type === 'pictureWanted'),
       );
-      assert.deepEqual(await sentOf(panel, 'pictureWanted'), [{ type: 'pictureWanted', path: pathOf(0) }]);
+      assert.deepEqual(await panel.sentOf('pictureWanted'), [{ type: 'pictureWanted', path: pathOf(0) }]);
       await panel.post({ type: 'picture', path: pathOf(0), address: null, reason: 'the file is cut off' });
       await panel.drawn();
       await panel.page.getByText('No picture: the file is cut off').first().waitFor();
@@ -296,7 +249,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
       await panel.page.waitForFunction(() =>
         (window as unknown as { sent: { type: string }[] }).sent.some(({ type }) => type === 'savePicture'),
       );
-      const [saved] = await sentOf(panel, 'savePicture');
+      const [saved] = await panel.sentOf('savePicture');
       assert.equal(saved?.name, 'image 0.PNEUMONIA.grad-cam.layer4.probability');
       const colours = await panel.page.evaluate(async (data) => {
         const image = new Image();
@@ -320,7 +273,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
       assert.ok(red! >= 128 && red! <= 136, String(red));
       await panel.page.getByText('Copy as CSV').click();
       await panel.page.getByText('Copy as Markdown').click();
-      const [csv, markdown] = await sentOf(panel, 'copy');
+      const [csv, markdown] = await panel.sentOf('copy');
       assert.match(csv!.text, /Probability: PNEUMONIA,0\.93,/);
       assert.equal(csv!.text.split('\n').filter((line) => line.startsWith('"Map, row')).length, 7);
       assert.match(markdown!.text, /\| Layer \| layer4 \|/);
@@ -331,7 +284,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
       [snapshot(3)],
       async (panel) => {
         const question = { ...usualQuestion, layer: 'layer2' };
-        assert.deepEqual(await sentOf(panel, 'explain'), [
+        assert.deepEqual(await panel.sentOf('explain'), [
           { type: 'explain', id: 1, question, paths: [pathOf(2)], check: false },
         ]);
         const slider = panel.page.getByRole('slider', { name: 'Opacity of the colours' });

@@ -1,14 +1,13 @@
 // The run panel in real Chromium, under the product's policy, in the editor's four default themes.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { RunEvent } from '../../runner/contracts/events.ts';
 import { aurocInterval, wilsonInterval } from '../../runner/metrics/intervals.ts';
-import { type CurveLook, plainLook } from '../../webview/contract.ts';
+import { type CurveLook, type FromPanel, plainLook } from '../../webview/contract.ts';
 import { formatLearningRate, formatMetric } from '../../webview/format.ts';
-import { darkModern, highContrast, lightModern, type Theme, themes } from '../support/themes.ts';
+import { darkModern, highContrast, lightModern } from '../support/themes.ts';
 import { countDecisions, largestYouden, pairwiseAuroc } from './support/bruteForce.ts';
-import { launch, noChromium, type PanelPage, type Panels, textOf } from './support/panelPage.ts';
+import { noChromium, type PanelPage, panelOf, textOf } from './support/panelPage.ts';
 import {
   animalsRun,
   chestXrayRun,
@@ -34,28 +33,10 @@ const withImages = {
   predictions: chest.predictions.get(8)!,
 };
 
-/** Where to leave pictures of every theme and width; none are taken without it. */
-const screenshots = process.env.SCREENSHOTS;
+type Page = PanelPage<FromPanel>;
 
 describe('run panel in Chromium', { skip: noChromium }, () => {
-  let panels: Panels;
-  before(async () => {
-    panels = await launch();
-  });
-  after(() => panels?.close());
-
-  /** Opens, posts, waits for the drawing, runs the checks; then nothing may have gone wrong in the page. */
-  async function onPanel(
-    posts: readonly unknown[],
-    checks: (panel: PanelPage) => Promise<void>,
-    { theme = darkModern, width = 1200, restored }: { theme?: Theme; width?: number; restored?: unknown } = {},
-  ): Promise<void> {
-    const panel = await panels.open({ theme, width, restored });
-    for (const message of posts) await panel.post(message);
-    await panel.drawn();
-    await checks(panel);
-    assert.deepEqual(panel.troubles, []);
-  }
+  const { open, onPanel, looksRightInEveryTheme } = panelOf<FromPanel, unknown>('run.ts');
 
   const failed = snapshotOf(
     animals,
@@ -77,37 +58,14 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
     },
   );
   const scenes = [
-    { name: 'training', message: { ...withImages, run: { ...withImages.run, status: 'paused' } } },
-    { name: 'failed', message: failed },
-    { name: 'finished', message: finished },
-    { name: 'animals', message: animalsFinished },
+    { name: 'training', posts: [{ ...withImages, run: { ...withImages.run, status: 'paused' } }] },
+    { name: 'failed', posts: [failed] },
+    { name: 'finished', posts: [finished] },
+    { name: 'animals', posts: [animalsFinished] },
   ];
-  for (const theme of themes)
-    test(`the panel has no accessibility fault and no overflow in ${theme.name}`, () =>
-      onPanel(
-        [],
-        async (panel) => {
-          for (const { name, message } of scenes) {
-            await panel.post(message);
-            for (const width of [400, 900, 1600]) {
-              await panel.page.setViewportSize({ width, height: 900 });
-              await panel.drawn();
-              const seen = await panel.page.evaluate(() => document.documentElement.scrollWidth);
-              assert.ok(seen <= width, `${name}: ${seen} px wide in a view of ${width} px`);
-              if (screenshots === undefined) continue;
-              mkdirSync(screenshots, { recursive: true });
-              await panel.page.screenshot({
-                path: `${screenshots}/${name}-${theme.name}-${width}.png`,
-                fullPage: true,
-              });
-            }
-            assert.deepEqual(await panel.accessibilityFaults(), [], name);
-          }
-        },
-        { theme },
-      ));
+  looksRightInEveryTheme('the panel', [400, 900, 1600], scenes);
 
-  const shown = async (panel: PanelPage) => {
+  const shown = async (panel: Page) => {
     const table = panel.page.getByRole('table', { name: 'Decisions at this threshold' });
     const cells = await table.locator('td .count').allTextContents();
     const [tp, fn, fp, tn] = cells.map(Number);
@@ -306,7 +264,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
     }));
 
   test('a message that does not follow the contract is refused and a snapshot asked for', async () => {
-    const panel = await panels.open({ theme: darkModern, width: 900 });
+    const panel = await open({ width: 900 });
     await panel.post(training);
     await panel.drawn();
     await panel.post({ type: 'event', seq: training.nextSeq, event: { type: 'epoch', epoch: 'nine' } });
@@ -467,9 +425,9 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
       { restored: { runId: chest.runId, threshold: 0.31 } },
     ));
 
-  const chartOf = (panel: PanelPage, name: string) => panel.page.locator(`sh-line-chart.${name}`);
-  const plotOf = (panel: PanelPage, name: string) => chartOf(panel, name).getByRole('slider');
-  const lookOf = async (panel: PanelPage) => ((await panel.kept()).at(-1) as { look: CurveLook } | undefined)?.look;
+  const chartOf = (panel: Page, name: string) => panel.page.locator(`sh-line-chart.${name}`);
+  const plotOf = (panel: Page, name: string) => chartOf(panel, name).getByRole('slider');
+  const lookOf = async (panel: Page) => ((await panel.kept()).at(-1) as { look: CurveLook } | undefined)?.look;
 
   test('the chart is a slider over the epochs: arrows move the crosshair of all charts, and it is said what is there', () =>
     onPanel([finished], async (panel) => {

@@ -1,90 +1,41 @@
 // The contact sheet in real Chromium, under the product's policy, in the editor's four default themes.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { FromSheetPanel, SheetPanelState, ToSheetPanel } from '../../webview/sheetContract.ts';
-import { darkModern, type Theme, themes } from '../support/themes.ts';
-import { launch, noChromium, type PanelPage, type Panels, textOf } from './support/panelPage.ts';
+import { noChromium, type PanelPage, panelOf, textOf } from './support/panelPage.ts';
 import { card, imageAt, manyClasses, pathOf, snapshot, thumbnailsFor } from './support/sheets.ts';
 
-/** Where to leave pictures of every theme and width; none are taken without it. */
-const screenshots = process.env.SCREENSHOTS;
+type Page = PanelPage<FromSheetPanel>;
 
 describe('contact sheet in Chromium', { skip: noChromium }, () => {
-  let panels: Panels;
-  before(async () => {
-    panels = await launch('sheet.ts');
-  });
-  after(() => panels?.close());
-
-  async function onPanel(
-    posts: readonly ToSheetPanel[],
-    checks: (panel: PanelPage) => Promise<void>,
-    { theme = darkModern, width = 1200, restored }: { theme?: Theme; width?: number; restored?: unknown } = {},
-  ): Promise<void> {
-    const panel = await panels.open({ theme, width, restored });
-    for (const message of posts) await panel.post(message);
-    await panel.drawn();
-    await checks(panel);
-    // A missing picture is told by the browser, too; the page shows it as such.
-    assert.deepEqual(
-      panel.troubles.filter((trouble) => !/404/.test(trouble)),
-      [],
-    );
-  }
-
-  const sentOf = async <Type extends FromSheetPanel['type']>(panel: PanelPage, type: Type) =>
-    (await panel.sent<FromSheetPanel>()).filter(
-      (message): message is Extract<FromSheetPanel, { type: Type }> => message.type === type,
-    );
+  const { onPanel, looksRightInEveryTheme } = panelOf<FromSheetPanel, ToSheetPanel>('sheet.ts');
   /** Once the observer has looked: its news come after the frame. */
-  const wanted = async (panel: PanelPage): Promise<string[]> => {
+  const wanted = async (panel: Page): Promise<string[]> => {
     await panel.drawn();
     await panel.drawn();
-    return (await sentOf(panel, 'thumbnailsWanted')).flatMap(({ relativePaths }) => relativePaths);
+    return (await panel.sentOf('thumbnailsWanted')).flatMap(({ relativePaths }) => relativePaths);
   };
-  const tiles = (panel: PanelPage) => panel.page.locator('sh-sheet-group li button');
-  const focused = (panel: PanelPage) =>
+  const tiles = (panel: Page) => panel.page.locator('sh-sheet-group li button');
+  const focused = (panel: Page) =>
     panel.page.evaluate(() => {
       let active = document.activeElement;
       while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
       return (active?.closest('li') as HTMLElement | null)?.dataset.path ?? active?.tagName;
     });
 
-  for (const theme of themes)
-    test(`the contact sheet has no accessibility fault and no overflow in ${theme.name}`, () =>
-      onPanel(
-        [],
-        async (panel) => {
-          const scenes: { name: string; posts: ToSheetPanel[] }[] = [
-            { name: 'sheet', posts: [snapshot()] },
-            {
-              name: 'sheet-outdated',
-              posts: [snapshot({ card: { ...card, isChecking: true, check: { ...card.check!, isOutdated: true } } })],
-            },
-            { name: 'sheet-classes', posts: [manyClasses(60)] },
-            {
-              name: 'sheet-empty',
-              posts: [snapshot({ groups: [], card: { ...card, classNames: [], splits: [], check: null } })],
-            },
-          ];
-          for (const { name, posts } of scenes) {
-            for (const message of posts) await panel.post(message);
-            await panel.post(thumbnailsFor(await wanted(panel)));
-            for (const width of [400, 1300]) {
-              await panel.page.setViewportSize({ width, height: 900 });
-              await panel.drawn();
-              const seen = await panel.page.evaluate(() => document.documentElement.scrollWidth);
-              assert.ok(seen <= width, `${name}: ${seen} px wide in a view of ${width} px`);
-              if (screenshots === undefined) continue;
-              mkdirSync(screenshots, { recursive: true });
-              await panel.page.screenshot({ path: `${screenshots}/${name}-${theme.name}-${width}.png` });
-            }
-            assert.deepEqual(await panel.accessibilityFaults(), [], name);
-          }
-        },
-        { theme },
-      ));
+  const withThumbnails = async (panel: Page) => panel.post(thumbnailsFor(await wanted(panel)));
+  const outdated = snapshot({ card: { ...card, isChecking: true, check: { ...card.check!, isOutdated: true } } });
+  const empty = snapshot({ groups: [], card: { ...card, classNames: [], splits: [], check: null } });
+  looksRightInEveryTheme(
+    'the contact sheet',
+    [400, 1300],
+    [
+      { name: 'sheet', posts: [snapshot()], arrange: withThumbnails },
+      { name: 'sheet-outdated', posts: [outdated], arrange: withThumbnails },
+      { name: 'sheet-classes', posts: [manyClasses(60)], arrange: withThumbnails },
+      { name: 'sheet-empty', posts: [empty] },
+    ],
+  );
 
   test('only thumbnails of tiles near the view are asked for, each once, and shown lazily by address with their alternative text', () =>
     onPanel([snapshot()], async (panel) => {
@@ -166,7 +117,7 @@ describe('contact sheet in Chromium', { skip: noChromium }, () => {
       assert.equal(await press('ArrowRight'), pathOf('train', 'PNEUMONIA', 0));
       assert.equal(await press('ArrowLeft'), pathOf('train', 'NORMAL', 23));
       await panel.page.keyboard.press('Enter');
-      assert.deepEqual(await sentOf(panel, 'openImage'), [
+      assert.deepEqual(await panel.sentOf('openImage'), [
         { type: 'openImage', relativePath: pathOf('train', 'NORMAL', 23) },
       ]);
       // One stop a grid: Tab passes over the other tiles.
@@ -219,7 +170,7 @@ describe('contact sheet in Chromium', { skip: noChromium }, () => {
       await panel.page.getByText('Show 96 More of NORMAL').first().click();
       await panel.drawn();
       const asked = { type: 'moreWanted', split: 'train', className: 'NORMAL', count: 120 } as const;
-      assert.deepEqual(await sentOf(panel, 'moreWanted'), [asked]);
+      assert.deepEqual(await panel.sentOf('moreWanted'), [asked]);
       const sample = Array.from({ length: 120 }, (_, i) => imageAt('train', 'NORMAL', i));
       await panel.post({ type: 'sample', seed: 1, split: 'train', className: 'NORMAL', sample });
       await panel.drawn();
@@ -227,7 +178,7 @@ describe('contact sheet in Chromium', { skip: noChromium }, () => {
       assert.equal(await first.locator('li').count(), 120);
       await panel.post(snapshot());
       await panel.drawn();
-      assert.deepEqual(await sentOf(panel, 'moreWanted'), [asked, asked]);
+      assert.deepEqual(await panel.sentOf('moreWanted'), [asked, asked]);
       await panel.post({ type: 'sample', seed: 2, split: 'train', className: 'NORMAL', sample: [] });
       await panel.drawn();
       assert.equal(await first.locator('li').count(), 24, 'an answer for another sample is not taken');
@@ -243,7 +194,7 @@ describe('contact sheet in Chromium', { skip: noChromium }, () => {
       assert.match(text, /Used by 2 runs/);
       for (const name of ['Fine-tune ResNet', 'Check Again', 'Open Report', 'Reveal in Explorer', 'Another Sample'])
         await panel.page.locator('vscode-button', { hasText: name }).click();
-      const sent = (await panel.sent<FromSheetPanel>()).map(({ type }) => type);
+      const sent = (await panel.sent()).map(({ type }) => type);
       assert.deepEqual(
         sent.filter((type) => !['ready', 'thumbnailsWanted'].includes(type)),
         ['fineTune', 'check', 'openReport', 'reveal', 'sampleAnew'],

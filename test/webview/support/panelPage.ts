@@ -1,12 +1,15 @@
 // A panel in real Chromium: its entry (webview/run.ts, webview/compare.ts) bundled in memory, served under the product's policy, with a twin of the
 // editor's API that records what the panel sends and lets a test post what the host would.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import { build } from 'esbuild';
 import { chromium, type Locator, type Page } from 'playwright-core';
 import { findChromium } from '../../../scripts/workbench/install.ts';
-import { type FromPanel, panelPolicy } from '../../../webview/contract.ts';
-import type { Theme } from '../../support/themes.ts';
+import { panelPolicy } from '../../../webview/contract.ts';
+import { darkModern, type Theme, themes } from '../../support/themes.ts';
 
 const executablePath = findChromium() ?? '';
 
@@ -34,14 +37,80 @@ const html = `<!DOCTYPE html>
   </body>
 </html>`;
 
+interface Message {
+  readonly type: string;
+}
+
+/** Something to look at: what is posted, then what a reader does to see it. */
+export interface Scene<From extends Message, To> {
+  readonly name: string;
+  readonly posts: readonly To[];
+  readonly arrange?: (panel: PanelPage<From>) => Promise<void>;
+}
+
+/** Where to leave pictures of every theme and width; none are taken without it. */
+const screenshots = process.env.SCREENSHOTS;
+
+/** Within a `describe`: its panel, in a browser that opens before its tests and closes after them. `entry`: a file of webview/. */
+export function panelOf<From extends Message, To>(entry: string, usualWidth = 1200) {
+  let panels: Panels<From>;
+  before(async () => {
+    panels = await launch(entry);
+  });
+  after(() => panels?.close());
+  const open = (options: Partial<PanelOptions> = {}): Promise<PanelPage<From>> =>
+    panels.open({ theme: darkModern, width: usualWidth, ...options });
+
+  /** Opens, posts, waits for the drawing, runs the checks; then nothing may have gone wrong in the page. */
+  async function onPanel(
+    posts: readonly To[],
+    checks: (panel: PanelPage<From>) => Promise<void>,
+    options?: Partial<PanelOptions>,
+  ): Promise<void> {
+    const panel = await open(options);
+    for (const message of posts) await panel.post(message);
+    await panel.drawn();
+    await checks(panel);
+    assert.deepEqual(panel.troubles, []);
+  }
+
+  /** A test for each theme: one page sees the scenes in turn, at every width. */
+  function looksRightInEveryTheme(name: string, widths: readonly number[], scenes: readonly Scene<From, To>[]): void {
+    for (const theme of themes)
+      void test(`${name} has no accessibility fault and no overflow in ${theme.name}`, () =>
+        onPanel(
+          [],
+          async (panel) => {
+            for (const scene of scenes) {
+              for (const message of scene.posts) await panel.post(message);
+              await scene.arrange?.(panel);
+              for (const width of widths) {
+                await panel.page.setViewportSize({ width, height: 900 });
+                await panel.drawn();
+                const seen = await panel.page.evaluate(() => document.documentElement.scrollWidth);
+                assert.ok(seen <= width, `${scene.name}: ${seen} px wide in a view of ${width} px`);
+                if (screenshots === undefined) continue;
+                mkdirSync(screenshots, { recursive: true });
+                const path = `${screenshots}/${scene.name}-${theme.name}-${width}.png`;
+                await panel.page.screenshot({ path, fullPage: true });
+              }
+              assert.deepEqual(await panel.accessibilityFaults(), [], scene.name);
+            }
+          },
+          { theme },
+        ));
+  }
+  return { open, onPanel, looksRightInEveryTheme };
+}
+
 /** A browser with one tab, loaded anew for each panel: a new tab would cost more than a second. */
-export interface Panels {
-  open(options: PanelOptions): Promise<PanelPage>;
+export interface Panels<From extends Message> {
+  open(options: PanelOptions): Promise<PanelPage<From>>;
   close(): Promise<void>;
 }
 
 /** `entry`: a file of webview/. Pictures under `pictures` in the address are a grey square; all others are missing. */
-export async function launch(entry = 'run.ts'): Promise<Panels> {
+export async function launch<From extends Message>(entry: string): Promise<Panels<From>> {
   const [browser, script] = await Promise.all([
     chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb'] }),
     bundle(entry),
@@ -55,7 +124,7 @@ export async function launch(entry = 'run.ts'): Promise<Panels> {
     return route.fulfill({ contentType: 'text/html', body: html });
   });
   await page.addInitScript(beforeThePage);
-  return { open: (options) => openPanel(page, options), close: () => browser.close() };
+  return { open: (options) => openPanel<From>(page, options), close: () => browser.close() };
 }
 
 function bundle(entry: string): Promise<string> {
@@ -70,12 +139,13 @@ function bundle(entry: string): Promise<string> {
   }).then(({ outputFiles }) => outputFiles[0]!.text);
 }
 
-export interface PanelPage {
+export interface PanelPage<From extends Message> {
   readonly page: Page;
   post(message: unknown): Promise<void>;
-  sent<Message = FromPanel>(): Promise<Message[]>;
+  sent(): Promise<From[]>;
+  sentOf<Type extends From['type']>(type: Type): Promise<Extract<From, { type: Type }>[]>;
   kept(): Promise<unknown[]>;
-  /** Violations of the policy, uncaught errors and console errors. */
+  /** Violations of the policy, uncaught errors and console errors, but for missing pictures: the page answers for those. */
   readonly troubles: string[];
   /** Two frames: whatever was posted is drawn. */
   drawn(): Promise<void>;
@@ -93,14 +163,14 @@ export interface PanelOptions {
   readonly reducedMotion?: boolean;
 }
 
-async function openPanel(page: Page, options: PanelOptions): Promise<PanelPage> {
+async function openPanel<From extends Message>(page: Page, options: PanelOptions): Promise<PanelPage<From>> {
   const { theme, width, height = 900, restored, reducedMotion = true } = options;
   const troubles: string[] = [];
   page.removeAllListeners('pageerror');
   page.removeAllListeners('console');
   page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
   page.on('console', (message) => {
-    if (message.type() === 'error') troubles.push(`console: ${message.text()}`);
+    if (message.type() === 'error' && !/404/.test(message.text())) troubles.push(`console: ${message.text()}`);
   });
   await page.mouse.move(0, 0);
   await page.setViewportSize({ width, height });
@@ -109,11 +179,14 @@ async function openPanel(page: Page, options: PanelOptions): Promise<PanelPage> 
   await page.goto('about:blank');
   await page.goto(`${origin}/#${encodeURIComponent(JSON.stringify({ theme, restored }))}`);
   await page.waitForFunction(() => 'sent' in window && (window.sent as unknown[]).length > 0);
+  const sent = () => page.evaluate(() => (window as unknown as Twin).sent as From[]);
   return {
     page,
     troubles,
     post: (message) => page.evaluate((data) => window.postMessage(data, '*'), message),
-    sent: <Message>() => page.evaluate(() => (window as unknown as Twin).sent as Message[]),
+    sent,
+    sentOf: async <Type extends From['type']>(type: Type) =>
+      (await sent()).filter((message): message is Extract<From, { type: Type }> => message.type === type),
     kept: () => page.evaluate(() => (window as unknown as Twin).kept),
     drawn: () =>
       page.evaluate(
