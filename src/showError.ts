@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../runner/contracts/errors.ts';
 import type { Problem } from '../runner/contracts/events.ts';
-import { problemText } from './runs/runTree.ts';
+import { problemText } from './runs/runTexts.ts';
 import type { Translate } from './translate.ts';
 
 export const t: Translate = (message, params = {}) => vscode.l10n.t(message, params);

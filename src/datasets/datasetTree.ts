@@ -2,7 +2,7 @@
 import type { SplitName } from '../../runner/contracts/splits.ts';
 import type { Run } from '../runs/run.ts';
 import { runsOf } from '../runs/runsOf.ts';
-import { headlineText, type RowContext, stateText } from '../runs/runTree.ts';
+import { headlineText, type RowContext, stateText } from '../runs/runTexts.ts';
 import { whenText } from '../runs/time.ts';
 import { escapeMarkdown } from '../runs/tooltip.ts';
 import { type CheckSummary, isOutdated, troubleCount } from './checkRecord.ts';

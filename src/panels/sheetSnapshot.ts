@@ -13,7 +13,7 @@ import { type CheckRecord, isLeak, isOutdated, summaryOf } from '../datasets/che
 import { countsOf, imbalanceOf, warningsOf } from '../datasets/datasetCounts.ts';
 import { checkText, imbalanceText, notableRatio, warningText } from '../datasets/datasetWords.ts';
 import type { ImageGroup, ImageList } from '../datasets/listImages.ts';
-import type { RowContext } from '../runs/runTree.ts';
+import type { RowContext } from '../runs/runTexts.ts';
 import { whenText } from '../runs/time.ts';
 
 export type Marks = ReadonlyMap<string, readonly Mark[]>;

@@ -13,7 +13,8 @@ import {
   type SortKey,
 } from './arrangement.ts';
 import { datasetName, type Run } from './run.ts';
-import { metricText, type RowContext, type RunRow, stateName, toRow } from './runTree.ts';
+import { metricText, type RowContext, stateName } from './runTexts.ts';
+import { type RunRow, toRow } from './runTree.ts';
 import { escapeMarkdown } from './tooltip.ts';
 
 export interface GroupRow {

@@ -15,7 +15,7 @@ import {
   withoutFilter,
 } from './arrangement.ts';
 import type { Run } from './run.ts';
-import { stateName } from './runTree.ts';
+import { stateName } from './runTexts.ts';
 
 export interface Arranging extends vscode.Disposable {
   readonly current: Arrangement;

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { t } from '../showError.ts';
 import { datasetName, type Run, runName } from './run.ts';
-import { headlineText, stateText } from './runTree.ts';
+import { headlineText, stateText } from './runTexts.ts';
 import { whenText } from './time.ts';
 
 export interface RunItem extends vscode.QuickPickItem {

@@ -1,10 +1,8 @@
 // The sidebar's rows as a pure function of the runs: what each says, shows and allows. runTreeView.ts hands them to the editor.
-import { sentences } from '../../runner/contracts/errors.ts';
-import type { Problem } from '../../runner/contracts/events.ts';
 import type { Translate } from '../translate.ts';
-import { durationMs, isMetric, type ListedState, type SortKey, stateOf } from './arrangement.ts';
-import type { MetricName } from './metrics.ts';
+import { durationMs, isMetric } from './arrangement.ts';
 import { datasetName, hasEpochs, isOpen, plannedEpochs, type Run, runName } from './run.ts';
+import { headlineText, metricText, type RowContext, stateText } from './runTexts.ts';
 import { durationText, whenText } from './time.ts';
 import { tooltipMarkdown } from './tooltip.ts';
 
@@ -21,67 +19,8 @@ export interface RunRow {
   readonly accessibilityLabel: string;
 }
 
-export interface RowContext {
-  readonly now: Date;
-  /** A BCP 47 tag. */
-  readonly language: string;
-  readonly t: Translate;
-  /** A row says what it is sorted by. */
-  readonly sortBy?: SortKey;
-}
-
 /** One row a run, in the order given. */
 export const runTree = (runs: readonly Run[], context: RowContext): RunRow[] => runs.map((run) => toRow(run, context));
-
-export function stateText(run: Run, t: Translate): string {
-  if (run.stopRequested) return t('Stopping');
-  if (run.phase === 'starting') return t('Starting');
-  if (run.pauseRequested) return t('Pausing');
-  const state = stateOf(run);
-  return state === 'queued' && run.state.ahead
-    ? t('Queued, {count} ahead', { count: run.state.ahead })
-    : stateName(state, t);
-}
-
-export function stateName(state: ListedState, t: Translate): string {
-  switch (state) {
-    case 'queued':
-      return t('Queued');
-    case 'running':
-      return t('Running');
-    case 'paused':
-      return t('Paused');
-    case 'stopped':
-      return t('Stopped');
-    case 'finished':
-      return t('Finished');
-    case 'failed':
-      return t('Failed');
-    case 'unreadable':
-      return t('Cannot be read');
-  }
-}
-
-export const headlineText = ({ headline }: Run, t: Translate): string | null =>
-  headline === null ? null : `${headlineName(headline.name, t)} ${headline.value.toFixed(3)}`;
-
-/** The reducer's names; one of a newer version stands as it is. */
-function headlineName(name: string, t: Translate): string {
-  switch (name) {
-    case 'test AUROC':
-      return t('test AUROC');
-    case 'val AUROC':
-      return t('val AUROC');
-    default:
-      return name;
-  }
-}
-
-/** The sentence of a problem in the editor's language; a code of a newer version is shown as it is. */
-export const problemText = ({ code, params }: Problem, t: Translate): string =>
-  Object.hasOwn(sentences, code)
-    ? t(sentences[code as keyof typeof sentences], params)
-    : `${code}: ${JSON.stringify(params)}`;
 
 /** toRow() that makes the row of a run once; a Run never changes, and its row only with the day and the order. */
 export function rowMaker(): typeof toRow {
@@ -139,27 +78,6 @@ function sortedText(run: Run, { sortBy = 'start', t }: RowContext): string | nul
   if (!isMetric(sortBy) || sortBy === run.headline?.name) return null;
   const value = run.metrics[sortBy];
   return value === undefined ? null : `${metricText(sortBy, t)} ${value.toFixed(3)}`;
-}
-
-export function metricText(name: MetricName, t: Translate): string {
-  const [split, measure] = name.split(' ') as ['test' | 'val', string];
-  const metric = measureText(measure, t);
-  return split === 'test' ? t('test {metric}', { metric }) : t('val {metric}', { metric });
-}
-
-function measureText(measure: string, t: Translate): string {
-  switch (measure) {
-    case 'accuracy':
-      return t('accuracy');
-    case 'sensitivity':
-      return t('sensitivity');
-    case 'specificity':
-      return t('specificity');
-    case 'loss':
-      return t('loss');
-    default:
-      return measure;
-  }
 }
 
 function doingOf(run: Run): 'queued' | 'running' | 'paused' | 'resumable' | 'ended' {

@@ -2,7 +2,8 @@
 import type { Memory } from '../../runner/contracts/events.ts';
 import type { Translate } from '../translate.ts';
 import { plannedEpochs, type Run, runName } from './run.ts';
-import { openIcon, stateText } from './runTree.ts';
+import { stateText } from './runTexts.ts';
+import { openIcon } from './runTree.ts';
 import { durationText } from './time.ts';
 import { escapeMarkdown } from './tooltip.ts';
 

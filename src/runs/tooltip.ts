@@ -3,7 +3,7 @@
 import type { Recipe } from '../../runner/contracts/recipe.ts';
 import type { Translate } from '../translate.ts';
 import { isOpen, type Run, runName } from './run.ts';
-import { headlineText, problemText, type RowContext, stateText } from './runTree.ts';
+import { headlineText, problemText, type RowContext, stateText } from './runTexts.ts';
 import { dateFormat, durationText } from './time.ts';
 
 /** Text that Markdown and HTML take literally, on one line. */

@@ -14,9 +14,10 @@ import { chartData, knownValues, type Line, linesOf } from './chartData.ts';
 import { chartKey } from './chartKeys.ts';
 import { nearestIndex } from './downsample.ts';
 import { Panning } from './panning.ts';
-import { areaOf, createPlot, type Ink, type PlotSize, repaint, selectionOf, setDensity } from './plot.ts';
+import { areaOf, createPlot, type PlotSize, repaint, selectionOf, setDensity } from './plot.ts';
 import { epochRange, logRange, lossRange, type Range, rateRange, shareRange } from './scale.ts';
 import { type ChartSeries, noZoom, type Ring, type TipGroup, type Zoom } from './series.ts';
+import type { Ink } from './theme.ts';
 import { colorOf, onThemeChange } from './theme.ts';
 
 const ranges = { loss: lossRange, share: shareRange, rate: rateRange };

@@ -5,14 +5,7 @@ import type { Line } from './chartData.ts';
 import { drawRings, drawStages, type PlacedRing } from './marks.ts';
 import { epochTicks, logTicks, type Range } from './scale.ts';
 import type { ChartSeries } from './series.ts';
-
-/** Resolved colours, read again when the theme changes; `lines` by line, `family` is a CSS font family. */
-export interface Ink {
-  lines: readonly string[];
-  text: string;
-  grid: string;
-  family: string;
-}
+import type { Ink } from './theme.ts';
 
 export interface PlotSize {
   readonly width: number;

@@ -19,3 +19,11 @@ export function colorOf(element: HTMLElement, property: `--${string}`): string {
   probe.remove();
   return color;
 }
+
+/** Resolved colours, read again when the theme changes; `lines` by line, `family` is a CSS font family. */
+export interface Ink {
+  lines: readonly string[];
+  text: string;
+  grid: string;
+  family: string;
+}

@@ -10,7 +10,7 @@ import { files, type RunSummary } from '../../../runner/contracts/run.ts';
 import { applyRunEvent, headline, initialRunState, isOpenStatus } from '../../../runner/contracts/runState.ts';
 import { metricsOf } from '../../../src/runs/metrics.ts';
 import { createdAt, type Run } from '../../../src/runs/run.ts';
-import type { RowContext } from '../../../src/runs/runTree.ts';
+import type { RowContext } from '../../../src/runs/runTexts.ts';
 import { english } from '../../../src/translate.ts';
 
 export const at = '2026-11-23T09:15:00.000Z';

@@ -1,0 +1,88 @@
+// What a run says of itself in a row, a tooltip or a list, in the editor's language.
+import { sentences } from '../../runner/contracts/errors.ts';
+import type { Problem } from '../../runner/contracts/events.ts';
+import type { Translate } from '../translate.ts';
+import { type ListedState, type SortKey, stateOf } from './arrangement.ts';
+import type { MetricName } from './metrics.ts';
+import type { Run } from './run.ts';
+
+/** Of a row and of its tooltip. */
+export interface RowContext {
+  readonly now: Date;
+  /** A BCP 47 tag. */
+  readonly language: string;
+  readonly t: Translate;
+  /** A row says what it is sorted by. */
+  readonly sortBy?: SortKey;
+}
+
+export function stateText(run: Run, t: Translate): string {
+  if (run.stopRequested) return t('Stopping');
+  if (run.phase === 'starting') return t('Starting');
+  if (run.pauseRequested) return t('Pausing');
+  const state = stateOf(run);
+  return state === 'queued' && run.state.ahead
+    ? t('Queued, {count} ahead', { count: run.state.ahead })
+    : stateName(state, t);
+}
+
+export function stateName(state: ListedState, t: Translate): string {
+  switch (state) {
+    case 'queued':
+      return t('Queued');
+    case 'running':
+      return t('Running');
+    case 'paused':
+      return t('Paused');
+    case 'stopped':
+      return t('Stopped');
+    case 'finished':
+      return t('Finished');
+    case 'failed':
+      return t('Failed');
+    case 'unreadable':
+      return t('Cannot be read');
+  }
+}
+
+export const headlineText = ({ headline }: Run, t: Translate): string | null =>
+  headline === null ? null : `${headlineName(headline.name, t)} ${headline.value.toFixed(3)}`;
+
+/** The reducer's names; one of a newer version stands as it is. */
+function headlineName(name: string, t: Translate): string {
+  switch (name) {
+    case 'test AUROC':
+      return t('test AUROC');
+    case 'val AUROC':
+      return t('val AUROC');
+    default:
+      return name;
+  }
+}
+
+/** The sentence of a problem in the editor's language; a code of a newer version is shown as it is. */
+export const problemText = ({ code, params }: Problem, t: Translate): string =>
+  Object.hasOwn(sentences, code)
+    ? t(sentences[code as keyof typeof sentences], params)
+    : `${code}: ${JSON.stringify(params)}`;
+
+export function metricText(name: MetricName, t: Translate): string {
+  const [split, measure] = name.split(' ') as ['test' | 'val', string];
+  const metric = measureText(measure, t);
+  return split === 'test' ? t('test {metric}', { metric }) : t('val {metric}', { metric });
+}
+
+function measureText(measure: string, t: Translate): string {
+  switch (measure) {
+    case 'accuracy':
+      return t('accuracy');
+    case 'sensitivity':
+      return t('sensitivity');
+    case 'specificity':
+      return t('specificity');
+    case 'loss':
+      return t('loss');
+    default:
+      return measure;
+  }
+}
