@@ -4,6 +4,8 @@ import { css, html, LitElement, svg } from 'lit';
 import { formatMetric } from '../format.ts';
 import { t } from '../strings.ts';
 import { base } from '../styles/base.ts';
+import { chartStyle } from './chartStyle.ts';
+import { MeasuredWidth } from './surroundings.ts';
 
 const margin = { top: 8, right: 10, bottom: 34, left: 48 };
 const heightPx = 210;
@@ -31,39 +33,19 @@ export class DeletionChart extends LitElement {
     isShare: { attribute: false },
     axis: { attribute: false },
     label: { attribute: false },
-    widthPx: { state: true },
   };
   declare curves: DeletionCurves;
   /** Scores are probabilities. */
   declare isShare: boolean;
   declare axis: string;
   declare label: string;
-  declare widthPx: number;
 
-  #size = new ResizeObserver(([entry]) => {
-    const width = entry?.contentRect.width ?? 0;
-    if (width > 0) this.widthPx = Math.round(Math.min(560, Math.max(220, width)));
-  });
-
-  constructor() {
-    super();
-    this.widthPx = 400;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#size.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#size.disconnect();
-  }
+  #width = new MeasuredWidth(this, { least: 220, usual: 400, most: 560 });
 
   override render() {
     const { fractions, scores, mean, low, high } = this.curves;
     const [least, most] = scoreSpan(this.curves, this.isShare);
-    const width = this.widthPx - margin.left - margin.right;
+    const width = this.#width.value - margin.left - margin.right;
     const height = heightPx - margin.top - margin.bottom;
     const x = (fraction: number) => margin.left + fraction * width;
     const y = (score: number) => margin.top + (1 - (score - least) / (most - least)) * height;
@@ -71,7 +53,7 @@ export class DeletionChart extends LitElement {
     const line = (values: readonly number[]) => `M${fractions.map((_, i) => at(values, i)).join('L')}`;
     const band = `${line(high)}L${fractions.map((_, i) => at(low, fractions.length - 1 - i)).join('L')}Z`;
     const shares = [0, 0.25, 0.5, 0.75, 1];
-    return html`<svg role="img" aria-label=${this.label} viewBox="0 0 ${this.widthPx} ${heightPx}" width=${this.widthPx} height=${heightPx}>
+    return html`<svg role="img" aria-label=${this.label} viewBox="0 0 ${this.#width.value} ${heightPx}" width=${this.#width.value} height=${heightPx}>
         ${shares.map((share) => {
           const score = least + share * (most - least);
           return svg`
@@ -90,23 +72,11 @@ export class DeletionChart extends LitElement {
 
   static override styles = [
     base,
+    chartStyle,
     css`
       svg {
         display: block;
         max-width: 100%;
-      }
-      .grid {
-        stroke: var(--sh-hairline);
-      }
-      .tick {
-        fill: var(--sh-muted);
-        font-size: 11px;
-      }
-      .middle {
-        text-anchor: middle;
-      }
-      .end {
-        text-anchor: end;
       }
       .band {
         fill: color-mix(in srgb, var(--vscode-foreground) 14%, transparent);

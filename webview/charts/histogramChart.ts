@@ -4,6 +4,9 @@ import { css, html, LitElement, nothing, svg } from 'lit';
 import type { ScoreHistogram } from '../scoreHistogram.ts';
 import { t } from '../strings.ts';
 import { base } from '../styles/base.ts';
+import { chartStyle } from './chartStyle.ts';
+import { draggingAt } from './dragging.ts';
+import { MeasuredWidth } from './surroundings.ts';
 import { thresholdEvent } from './thresholdEvent.ts';
 
 const margin = { top: 18, right: 12, bottom: 36, left: 44 };
@@ -16,33 +19,13 @@ export class HistogramChart extends LitElement {
     threshold: { attribute: false },
     xLabel: { attribute: false },
     label: { attribute: false },
-    widthPx: { state: true },
   };
   declare histogram: ScoreHistogram;
   declare threshold: number;
   declare xLabel: string;
   declare label: string;
-  declare widthPx: number;
 
-  #size = new ResizeObserver(([entry]) => {
-    const width = entry?.contentRect.width ?? 0;
-    if (width > 0) this.widthPx = Math.round(Math.min(900, Math.max(220, width)));
-  });
-
-  constructor() {
-    super();
-    this.widthPx = 440;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#size.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#size.disconnect();
-  }
+  #width = new MeasuredWidth(this, { least: 220, usual: 440, most: 900 });
 
   override render() {
     const { edges, up, down } = this.histogram;
@@ -57,11 +40,11 @@ export class HistogramChart extends LitElement {
     return html`<svg
       role="img"
       aria-label=${this.label}
-      viewBox="0 0 ${this.widthPx} ${heightPx}"
-      width=${this.widthPx}
+      viewBox="0 0 ${this.#width.value} ${heightPx}"
+      width=${this.#width.value}
       height=${heightPx}
-      @pointerdown=${this.#grab}
-      @pointermove=${this.#drag}
+      @pointerdown=${this.#dragging.grab}
+      @pointermove=${this.#dragging.drag}
     >
       ${ticks.map((tick) => svg`<text class="tick middle" x=${x(tick)} y=${heightPx - margin.bottom + 14}>${tick}</text>`)}
       ${[...new Set([highest, 0, -lowest])].map(
@@ -84,7 +67,7 @@ export class HistogramChart extends LitElement {
     const { up, down } = this.histogram;
     const highest = Math.max(1, ...up.counts);
     const lowest = down === null ? 0 : Math.max(1, ...down.counts);
-    const width = this.widthPx - margin.left - margin.right;
+    const width = this.#width.value - margin.left - margin.right;
     const height = heightPx - margin.top - margin.bottom;
     return {
       highest,
@@ -95,15 +78,7 @@ export class HistogramChart extends LitElement {
     };
   }
 
-  #grab = (event: PointerEvent): void => {
-    if (event.button !== 0) return;
-    (event.currentTarget as SVGElement).setPointerCapture(event.pointerId);
-    this.#ask(event);
-  };
-
-  #drag = (event: PointerEvent): void => {
-    if ((event.currentTarget as SVGElement).hasPointerCapture(event.pointerId)) this.#ask(event);
-  };
+  #dragging = draggingAt((event) => this.#ask(event));
 
   #ask(event: PointerEvent): void {
     const score = this.#scales().scoreAt(event.offsetX);
@@ -112,6 +87,7 @@ export class HistogramChart extends LitElement {
 
   static override styles = [
     base,
+    chartStyle,
     css`
       svg {
         display: block;
@@ -121,16 +97,8 @@ export class HistogramChart extends LitElement {
         touch-action: none;
         user-select: none;
       }
-      .grid {
-        stroke: var(--sh-hairline);
-      }
       .zero {
         stroke: var(--vscode-foreground);
-      }
-      .tick,
-      .axis {
-        fill: var(--sh-muted);
-        font-size: 11px;
       }
       .name {
         fill: var(--vscode-foreground);
@@ -139,12 +107,6 @@ export class HistogramChart extends LitElement {
         stroke-linejoin: round;
         paint-order: stroke;
         font-size: 11px;
-      }
-      .middle {
-        text-anchor: middle;
-      }
-      .end {
-        text-anchor: end;
       }
       .up {
         fill: var(--sh-val);

@@ -17,8 +17,8 @@ import { Panning } from './panning.ts';
 import { areaOf, createPlot, type PlotSize, repaint, selectionOf, setDensity } from './plot.ts';
 import { epochRange, logRange, lossRange, type Range, rateRange, shareRange } from './scale.ts';
 import { type ChartSeries, noZoom, type Ring, type TipGroup, type Zoom } from './series.ts';
-import type { Ink } from './theme.ts';
-import { colorOf, onThemeChange } from './theme.ts';
+import { watchSurroundings } from './surroundings.ts';
+import { colorOf, type Ink } from './theme.ts';
 
 const ranges = { loss: lossRange, share: shareRange, rate: rateRange };
 
@@ -67,12 +67,11 @@ export class LineChart extends LitElement {
   #lines: readonly Line[] = [];
   #inView: { readonly x: Range; readonly y: Range } = { x: [0, 1], y: [0, 1] };
   #ink: Ink = { lines: [], text: '', grid: '', family: '' };
-  #theme: { stop(): void } | undefined;
-  #size = new ResizeObserver(() => this.#fit());
   #panning = new Panning();
 
   constructor() {
     super();
+    watchSurroundings(this, { size: () => this.#fit(), theme: () => this.#recolor() });
     this.note = null;
     this.kind = 'loss';
     this.epochs = [];
@@ -91,16 +90,12 @@ export class LineChart extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#theme = onThemeChange(() => this.#recolor());
-    this.#size.observe(this);
     // Back in the page after a removal: the plot was given up then.
     if (this.hasUpdated) this.requestUpdate('series');
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#theme?.stop();
-    this.#size.disconnect();
     this.#giveUp();
   }
 

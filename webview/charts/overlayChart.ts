@@ -8,7 +8,8 @@ import { base } from '../styles/base.ts';
 import { dashes, letterOf, runColor } from './palette.ts';
 import { epochRange, epochTicks, logRange, logTicks, lossRange, type Range, shareRange } from './scale.ts';
 import { spreadLabels } from './spread.ts';
-import { colorOf, onThemeChange } from './theme.ts';
+import { watchSurroundings } from './surroundings.ts';
+import { colorOf } from './theme.ts';
 
 const heightPx = 320;
 
@@ -28,21 +29,20 @@ export class OverlayChart extends LitElement {
   #plot: uPlot | undefined;
   /** Which lines and which scale the plot was made for. */
   #shape = '';
-  #theme: { stop(): void } | undefined;
-  #size = new ResizeObserver(() => this.#fit());
   #ink = { text: '', grid: '', family: '' };
+
+  constructor() {
+    super();
+    watchSurroundings(this, { size: () => this.#fit(), theme: () => this.#recolor() });
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#theme = onThemeChange(() => this.#recolor());
-    this.#size.observe(this);
     if (this.hasUpdated) this.requestUpdate('overlay');
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#theme?.stop();
-    this.#size.disconnect();
     this.#giveUp();
   }
 

@@ -3,6 +3,9 @@
 import { css, html, LitElement, nothing, svg } from 'lit';
 import { base } from '../styles/base.ts';
 import { cssVariables } from '../styles/cssVariables.ts';
+import { chartStyle } from './chartStyle.ts';
+import { draggingAt } from './dragging.ts';
+import { MeasuredWidth } from './surroundings.ts';
 import { thresholdEvent } from './thresholdEvent.ts';
 
 export interface SquarePoint {
@@ -51,7 +54,6 @@ export class SquareChart extends LitElement {
     xLabel: { attribute: false },
     yLabel: { attribute: false },
     label: { attribute: false },
-    sidePx: { state: true },
   };
   declare lines: readonly SquareLine[];
   /** The area under the first line is shaded. */
@@ -67,12 +69,8 @@ export class SquareChart extends LitElement {
   declare xLabel: string;
   declare yLabel: string;
   declare label: string;
-  declare sidePx: number;
 
-  #size = new ResizeObserver(([entry]) => {
-    const width = entry?.contentRect.width ?? 0;
-    if (width > 0) this.sidePx = Math.round(Math.min(440, Math.max(200, width)));
-  });
+  #width = new MeasuredWidth(this, { least: 200, usual: 360, most: 440 });
 
   constructor() {
     super();
@@ -82,21 +80,10 @@ export class SquareChart extends LitElement {
     this.at = null;
     this.optimum = null;
     this.optimumTitle = '';
-    this.sidePx = 360;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#size.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#size.disconnect();
   }
 
   override render() {
-    const side = this.sidePx;
+    const side = this.#width.value;
     const { x, y, width, height } = this.#scales();
     const { at, optimum, reference, lines } = this;
     const paths = lines.map(({ points }) =>
@@ -110,8 +97,8 @@ export class SquareChart extends LitElement {
       viewBox="0 0 ${side} ${side}"
       width=${side}
       height=${side}
-      @pointerdown=${this.#grab}
-      @pointermove=${this.#drag}
+      @pointerdown=${this.#dragging.grab}
+      @pointermove=${this.#dragging.drag}
     >
       ${ticks.map(
         (tick) => svg`
@@ -176,8 +163,8 @@ export class SquareChart extends LitElement {
   }
 
   #scales() {
-    const width = this.sidePx - margin.left - margin.right;
-    const height = this.sidePx - margin.top - margin.bottom;
+    const width = this.#width.value - margin.left - margin.right;
+    const height = this.#width.value - margin.top - margin.bottom;
     return {
       width,
       height,
@@ -190,15 +177,7 @@ export class SquareChart extends LitElement {
     return this.lines[0]?.points.some(({ threshold }) => threshold !== undefined) ?? false;
   }
 
-  #grab = (event: PointerEvent): void => {
-    if (event.button !== 0 || !this.#asks()) return;
-    (event.currentTarget as SVGElement).setPointerCapture(event.pointerId);
-    this.#ask(event);
-  };
-
-  #drag = (event: PointerEvent): void => {
-    if ((event.currentTarget as SVGElement).hasPointerCapture(event.pointerId)) this.#ask(event);
-  };
+  #dragging = draggingAt((event) => this.#ask(event));
 
   #ask(event: PointerEvent): void {
     const { x, y } = this.#scales();
@@ -213,6 +192,7 @@ export class SquareChart extends LitElement {
 
   static override styles = [
     base,
+    chartStyle,
     css`
       .square {
         display: block;
@@ -224,24 +204,10 @@ export class SquareChart extends LitElement {
         cursor: crosshair;
         touch-action: none;
       }
-      .grid {
-        stroke: var(--sh-hairline);
-      }
       .frame {
         fill: none;
         stroke: var(--sh-border);
         pointer-events: none;
-      }
-      .tick,
-      .axis {
-        fill: var(--sh-muted);
-        font-size: 11px;
-      }
-      .middle {
-        text-anchor: middle;
-      }
-      .end {
-        text-anchor: end;
       }
       .chance {
         stroke: var(--sh-muted);

@@ -130,12 +130,6 @@ export class RunHeader extends LitElement {
         align-items: center;
         gap: 6px 12px;
       }
-      h1 {
-        font-size: 18px;
-        font-weight: 600;
-        line-height: 1.3;
-        min-width: 0;
-      }
       h1 .muted {
         font-weight: 400;
         font-size: 14px;

@@ -50,6 +50,13 @@ export const base = css`
     margin: 0;
     padding: 0;
   }
+  h1 {
+    min-width: 0;
+    font-size: 18px;
+    font-weight: 600;
+    line-height: 1.3;
+    overflow-wrap: anywhere;
+  }
   h2 {
     font-size: 11px;
     font-weight: 700;
@@ -170,5 +177,41 @@ export const table = css`
   }
   th[scope='row'] {
     text-align: start;
+  }
+`;
+
+/** A page's <header>: what it is about, and what can be done with it. */
+export const titleBar = css`
+  header {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: start;
+    justify-content: space-between;
+    gap: 8px 24px;
+  }
+  .title {
+    min-width: 0;
+  }
+`;
+
+/** An image in a list of predictions, or the word that it is missing, and its file's name. */
+export const imageTile = css`
+  .picture {
+    width: 100%;
+    height: 120px;
+    object-fit: contain;
+    background: var(--sh-hairline);
+  }
+  .missing {
+    display: grid;
+    place-content: center;
+    justify-items: center;
+    gap: 4px;
+    padding: 6px;
+    font-size: 11px;
+    text-align: center;
+  }
+  .file {
+    margin-top: 4px;
   }
 `;

@@ -5,7 +5,7 @@ import type { ComparedRun } from '../../compareContract.ts';
 import type { PairedImage, Pairing, Verdict } from '../../comparePair.ts';
 import { baseName, formatCount, formatMetric } from '../../format.ts';
 import { t } from '../../strings.ts';
-import { base } from '../../styles/base.ts';
+import { base, imageTile } from '../../styles/base.ts';
 import { button, segments } from '../controls.ts';
 import { icon } from '../icons.ts';
 import { segmentsStyle } from '../segmentsStyle.ts';
@@ -115,6 +115,7 @@ export class CompareImages extends LitElement {
   static override styles = [
     base,
     segmentsStyle,
+    imageTile,
     css`
       .head {
         display: flex;
@@ -152,24 +153,6 @@ export class CompareImages extends LitElement {
       }
       button:hover {
         border-color: var(--vscode-focusBorder);
-      }
-      .picture {
-        width: 100%;
-        height: 120px;
-        object-fit: contain;
-        background: var(--sh-hairline);
-      }
-      .missing {
-        display: grid;
-        place-content: center;
-        justify-items: center;
-        gap: 4px;
-        padding: 6px;
-        font-size: 11px;
-        text-align: center;
-      }
-      .file {
-        margin-top: 4px;
       }
       .verdict {
         display: flex;

@@ -1,5 +1,5 @@
 // <sh-compare-panel>: the whole page of a comparison, drawn from one CompareState.
-import { css, html, LitElement, nothing } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import { runColors } from '../../charts/palette.ts';
 import type { ComparedRun } from '../../compareContract.ts';
 import { comparisonNotes } from '../../compareNotes.ts';
@@ -44,19 +44,5 @@ export class ComparePanel extends LitElement {
       <sh-compare-pair .runs=${runs} .pair=${this.#pair} .predictions=${predictions}></sh-compare-pair>`;
   }
 
-  static override styles = [
-    tokens,
-    runColors,
-    base,
-    card,
-    page,
-    css`
-      h1 {
-        font-size: 18px;
-        font-weight: 600;
-        line-height: 1.3;
-        margin: 0;
-      }
-    `,
-  ];
+  static override styles = [tokens, runColors, base, card, page];
 }

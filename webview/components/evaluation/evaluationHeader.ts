@@ -63,13 +63,6 @@ export class EvaluationHeader extends LitElement {
         align-items: center;
         gap: 6px 14px;
       }
-      h1 {
-        min-width: 0;
-        margin: 0;
-        font-size: 18px;
-        font-weight: 600;
-        line-height: 1.3;
-      }
       h1 .muted {
         font-size: 13px;
         font-weight: 400;

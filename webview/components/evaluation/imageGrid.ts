@@ -8,7 +8,7 @@ import { type EvaluationModel, pickedImages } from '../../evaluationModel.ts';
 import type { EvaluationSnapshot } from '../../evaluationState.ts';
 import { baseName, formatCount, formatMetric } from '../../format.ts';
 import { t } from '../../strings.ts';
-import { base, card } from '../../styles/base.ts';
+import { base, card, imageTile } from '../../styles/base.ts';
 import { button, segments } from '../controls.ts';
 import { icon } from '../icons.ts';
 import { segmentsStyle } from '../segmentsStyle.ts';
@@ -260,6 +260,7 @@ export class ImageGrid extends LitElement {
     base,
     card,
     segmentsStyle,
+    imageTile,
     css`
       ul {
         display: grid;
@@ -293,24 +294,6 @@ export class ImageGrid extends LitElement {
         font-size: 12px;
         text-align: start;
         cursor: pointer;
-      }
-      .picture {
-        width: 100%;
-        height: 120px;
-        object-fit: contain;
-        background: var(--sh-hairline);
-      }
-      .missing {
-        display: grid;
-        place-content: center;
-        justify-items: center;
-        gap: 4px;
-        padding: 6px;
-        font-size: 11px;
-        text-align: center;
-      }
-      .file {
-        margin-top: 4px;
       }
       .said {
         display: flex;

@@ -13,7 +13,7 @@ import { explanationTable } from '../../explanationTable.ts';
 import { baseName, formatCount, formatMetric } from '../../format.ts';
 import { type Point, valueAt } from '../../heatDrawing.ts';
 import { t } from '../../strings.ts';
-import { base, card, page, tokens } from '../../styles/base.ts';
+import { base, card, page, titleBar, tokens } from '../../styles/base.ts';
 import { cssVariables } from '../../styles/cssVariables.ts';
 import { csvText, escapeMarkdown, markdownText } from '../../tableText.ts';
 import { button, progressRing } from '../controls.ts';
@@ -250,24 +250,8 @@ export class ExplanationPanel extends LitElement {
     base,
     card,
     page,
+    titleBar,
     css`
-      header {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: start;
-        justify-content: space-between;
-        gap: 8px 24px;
-      }
-      .title {
-        min-width: 0;
-      }
-      h1 {
-        margin: 0;
-        font-size: 18px;
-        font-weight: 600;
-        line-height: 1.3;
-        overflow-wrap: anywhere;
-      }
       .actions {
         display: flex;
         flex-wrap: wrap;

@@ -5,7 +5,7 @@ import { formatCount } from '../../format.ts';
 import type { DatasetCard } from '../../sheetContract.ts';
 import { filteredGroups, groupKey, groupsAtOnce, markedTotal, type SheetState, shownImages } from '../../sheetState.ts';
 import { t } from '../../strings.ts';
-import { base, card, page, tokens } from '../../styles/base.ts';
+import { base, card, page, titleBar, tokens } from '../../styles/base.ts';
 import { button, progressRing } from '../controls.ts';
 import { act, send } from './act.ts';
 import type { SheetGroupView } from './sheetGroup.ts';
@@ -99,26 +99,10 @@ export class SheetPanel extends LitElement {
     base,
     card,
     page,
+    titleBar,
     css`
       main {
         gap: 14px;
-      }
-      header {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: start;
-        justify-content: space-between;
-        gap: 8px 24px;
-      }
-      .title {
-        min-width: 0;
-      }
-      h1 {
-        margin: 0;
-        font-size: 18px;
-        font-weight: 600;
-        line-height: 1.3;
-        overflow-wrap: anywhere;
       }
       .folder {
         font-size: 12px;
