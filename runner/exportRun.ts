@@ -22,7 +22,6 @@ import { renderMarkdown } from './reports/renderMarkdown.ts';
 import { replaceFile } from './store/atomicFile.ts';
 import { readRun } from './store/readRun.ts';
 import { versions } from './versions.ts';
-import { decodeShortSide } from './views/evaluationView.ts';
 import { readTrainedModel } from './weights/trained.ts';
 import { readReportInput } from './writeReport.ts';
 
@@ -96,7 +95,6 @@ export async function exportRun(request: ExportRequest): Promise<ExportAnswer> {
     beside,
     sizeBytes: record.sizeBytes,
     parity: record.parity,
-    reducedFrom: withPreprocessing ? 2 * decodeShortSide(recipe.imageSize) : null,
     changed: compared.changed.slice(0, 5),
   };
 }
@@ -144,7 +142,7 @@ async function checked(
   metadata: ModelMetadata,
   candidate: Candidate,
 ): Promise<{ compared: Compared; comparedOn: 'images' | 'patterns' }> {
-  const { classNames, positiveClass, threshold, temperature, preprocessing, input } = metadata;
+  const { classNames, positiveClass, threshold, temperature, preprocessing } = metadata;
   const view = { size: preprocessing.centerCrop, color: preprocessing.color };
   const engine = createCpuEngine(availableParallelism());
   try {
@@ -160,11 +158,9 @@ async function checked(
     const images = imagesOf(state.dataset ?? '', await predictedPaths(runFolder, state), mostImages, view);
     const onImages = await compare({ ...options, images });
     const areThere = onImages.parity.count > 0;
-    // A file that resizes by itself is judged by images that training does not reduce first; on the person's own it is measured.
-    const judged =
-      areThere && input === 'normalized' ? onImages : await compare({ ...options, images: patterns(view) });
-    refuseIfOff(format, judged, toleranceOf(metadata));
-    return areThere ? { compared: onImages, comparedOn: 'images' } : { compared: judged, comparedOn: 'patterns' };
+    const compared = areThere ? onImages : await compare({ ...options, images: patterns(view) });
+    refuseIfOff(format, compared, toleranceOf(metadata));
+    return { compared, comparedOn: areThere ? 'images' : 'patterns' };
   } finally {
     await engine.dispose();
   }
@@ -191,7 +187,7 @@ async function writeBeside(runFolder: string, file: string, record: ExportRecord
 async function writeCard(runFolder: string, file: string): Promise<ExportAnswer> {
   const text = await cardText(runFolder, null);
   await save(file, text);
-  return { file, beside: [], sizeBytes: Buffer.byteLength(text), parity: null, reducedFrom: null, changed: [] };
+  return { file, beside: [], sizeBytes: Buffer.byteLength(text), parity: null, changed: [] };
 }
 
 async function cardText(runFolder: string, exported: ExportRecord | null): Promise<string> {

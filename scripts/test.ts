@@ -8,6 +8,7 @@ import process from 'node:process';
 import { run } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
+import { installPython } from './python.ts';
 import { installBrowser, installWorkbench } from './workbench/install.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -30,6 +31,8 @@ if (words.length === 0) {
 await step('build', [process.execPath, join(root, 'scripts', 'build.ts')]);
 if (others.some((file) => file.endsWith('.browser.test.ts')))
   prepare('Chromium for the panel tests', () => installBrowser((line) => console.log(line)));
+if (others.some((file) => file.endsWith('.python.test.ts')))
+  tryTo('Python for exported programs', () => installPython((line) => console.log(line)));
 await runTests(others, Math.max(1, Math.min(4, availableParallelism())));
 if (inWorkbench.length > 0) {
   prepare('VS Code for the workbench tests', () => installWorkbench((line) => console.log(line)));
@@ -70,6 +73,15 @@ function prepare(name: string, install: () => void): void {
     settle(name, true, start, () => '');
   } catch (error) {
     settle(name, false, start, () => (error as Error).message);
+  }
+}
+
+/** What a machine may do without: the tests that need it say so and are listed as skipped. */
+function tryTo(name: string, install: () => void): void {
+  try {
+    install();
+  } catch (error) {
+    console.log(`${name} cannot be installed. ${(error as Error).message}`);
   }
 }
 

@@ -52,11 +52,6 @@ export const ExportAnswer = z.object({
   sizeBytes: z.int(),
   /** null: a model card alone. */
   parity: Parity.nullable(),
-  /**
-   * Of a file that resizes by itself: training reduces photographs from this short side on before it resizes them, the file does not, so
-   * their pixels differ more than by a step or two of 255. null: of other files.
-   */
-  reducedFrom: z.int().nullable(),
   /** Paths within the dataset, of the first few images that the file decides otherwise. */
   changed: z.array(z.string()),
 });

@@ -3,7 +3,7 @@ import { UserError } from '../contracts/errors.ts';
 import type { Explanation } from '../contracts/explanation.ts';
 import { decodeImage, UndecodableImage } from '../images/decode.ts';
 import { isSystemError } from '../systemError.ts';
-import { type Color, decodeShortSide, evaluationCrop, evaluationView } from '../views/evaluationView.ts';
+import { type Color, evaluationCrop, evaluationView } from '../views/evaluationView.ts';
 
 export interface SeenImage {
   /** 8-bit RGB, [size, size, 3]. */
@@ -13,20 +13,16 @@ export interface SeenImage {
 
 /** @throws UserError imageMissing, imageUnusable */
 export async function seenImage(file: string, imageSize: number, color: Color): Promise<SeenImage> {
-  const { image, width, height } = await decodeImage(file, { maxShortSide: decodeShortSide(imageSize) }).catch(
-    (cause: unknown) => {
-      throw problemOf(file, cause);
-    },
-  );
-  const crop = evaluationCrop(image.width, image.height, imageSize);
-  // A large photograph was reduced when it was decoded.
-  const [across, down] = [width / image.width, height / image.height];
+  const { image, width, height } = await decodeImage(file).catch((cause: unknown) => {
+    throw problemOf(file, cause);
+  });
+  const { x: left, y: top, ...sides } = evaluationCrop(width, height, imageSize);
   return {
     view: evaluationView(image, imageSize, color),
     place: {
       imageSize,
       original: { width, height },
-      crop: { left: crop.x * across, top: crop.y * down, width: crop.width * across, height: crop.height * down },
+      crop: { left, top, ...sides },
     },
   };
 }

@@ -3,11 +3,10 @@ import { basename } from 'node:path';
 import type { ExportAnswer, Parity } from '../contracts/exports.ts';
 import { plural, printable } from '../terminalText.ts';
 
-export function describeExport({ file, beside, sizeBytes, parity, reducedFrom, changed }: ExportAnswer): string {
+export function describeExport({ file, beside, sizeBytes, parity, changed }: ExportAnswer): string {
   const lines = [printable(file)];
   if (parity) {
     lines.push(`${(sizeBytes / 1e6).toFixed(1)} MB. ${parityText(parity)}`);
-    if (reducedFrom !== null) lines.push(resizeText(reducedFrom));
     if (changed.length > 0) lines.push(`Decided otherwise: ${changed.map(printable).join(', ')}`);
     lines.push(`Beside it: ${beside.map((name) => printable(basename(name))).join(', ')}`);
   }
@@ -24,9 +23,5 @@ export function parityText(parity: Parity): string {
   const decisions = changedDecisions === 0 ? 'no decision changed' : `${plural(changedDecisions, 'decision')} changed`;
   return `${on}: ${differences}; ${decisions}.`;
 }
-
-/** How near the pixels of a file that resizes by itself are to those of training. */
-export const resizeText = (reducedFrom: number): string =>
-  `Its pixels are those of training but for a step of 255, seldom two; photographs with a short side of ${reducedFrom} px or more were reduced before training resized them, and differ a little more.`;
 
 const figure = (value: number): string => (value === 0 ? '0' : value.toPrecision(2));

@@ -5,7 +5,7 @@ import { decodeImage, UndecodableImage } from '../images/decode.ts';
 import { type RgbImage, rasterOf, rgbOf } from '../images/raster.ts';
 import { stream, uniform } from '../random.ts';
 import { isSystemError } from '../systemError.ts';
-import { type Color, decodeShortSide, evaluationRaster, inColor } from '../views/evaluationView.ts';
+import { type Color, evaluationRaster, inColor } from '../views/evaluationView.ts';
 import type { ProbeImage } from './parity.ts';
 
 export interface ViewOptions {
@@ -41,9 +41,7 @@ export function evenly<T>(entries: readonly T[], most: number): T[] {
 async function probe(file: string, name: string, { size, color }: ViewOptions): Promise<ProbeImage | undefined> {
   try {
     const { image: whole } = await decodeImage(file);
-    // As training decodes it: a large photograph is reduced first.
-    const { image: reduced } = await decodeImage(file, { maxShortSide: decodeShortSide(size) });
-    return { name, view: viewTensor(reduced, { size, color }), whole };
+    return { name, view: viewTensor(whole, { size, color }), whole };
   } catch (error) {
     if (error instanceof UndecodableImage || isSystemError(error)) return undefined;
     throw error;

@@ -185,7 +185,7 @@ const isShelved = ({ trainViews }: FeatureOptions, sample: Sample) =>
   sample.view === 'eval' || trainViews.count !== 'fresh';
 
 // Raise when the pixels or the trunk's arithmetic change, so that old entries are not met again.
-const formatVersion = '1';
+const formatVersion = '2';
 
 function keysFor(options: FeatureOptions, parameters: Parameters): (sample: Sample, cut: Cut) => string {
   const { architecture, imageHashes, imageSize, color, trainViews, seed } = options;

@@ -1,4 +1,4 @@
-// The view without chance, for validation, test, explanation and export: torchvision's Resize and CenterCrop.
+// The view without chance, for validation, test, explanation and export: torchvision's Resize and CenterCrop, of the whole image.
 import type { Recipe } from '../contracts/recipe.ts';
 import { greyOf, type Raster, type RgbImage, rasterOf, rgbOf } from '../images/raster.ts';
 import { type Box, resampleBox } from './resample.ts';
@@ -7,9 +7,6 @@ export type Color = Recipe['color'];
 
 /** The side that the shorter edge is resized to before the centre crop: 257 for 224, as 256 for 224 is usual. */
 export const resizeSide = (size: number): number => Math.trunc(size * 1.15);
-
-/** The short side that a decoded image keeps at least, for views of `size`: whoever decodes passes it as `maxShortSide`. */
-export const decodeShortSide = (size: number): number => 2 * resizeSide(size);
 
 /**
  * torchvision: [Grayscale(3),] Resize(int(size * 1.15), bilinear, antialias), CenterCrop(size).

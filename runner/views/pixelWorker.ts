@@ -7,7 +7,7 @@ import { createImageCache } from '../images/imageCache.ts';
 import { type Raster, rgbOf } from '../images/raster.ts';
 import { isSystemError } from '../systemError.ts';
 import { applyPlan } from './apply.ts';
-import { decodeShortSide, evaluationRaster, inColor } from './evaluationView.ts';
+import { evaluationRaster, inColor, resizeSide } from './evaluationView.ts';
 import type { PixelAnswer, PixelImage, PixelRequest, PixelSetup, View } from './pixelContract.ts';
 import { viewOf } from './view.ts';
 
@@ -16,10 +16,9 @@ const cache = createImageCache(memoryBytes);
 // A few files are read and decoded (in sharp's threads) while this thread resamples; more would only hold memory.
 const decoding = pLimit(3);
 
-// Small crops must hold as many pixels as the view: images are then kept larger than evaluation needs.
-const evaluationShortSide = decodeShortSide(size);
+// What training keeps of a large image: the smallest crop must hold as many pixels as the view.
 const smallestCrop = trainViews.randomResizedCrop?.scale[0] ?? 1;
-const trainShortSide = Math.max(evaluationShortSide, Math.ceil(size / Math.sqrt(smallestCrop)));
+const trainShortSide = Math.max(2 * resizeSide(size), Math.ceil(size / Math.sqrt(smallestCrop)));
 
 parentPort!.on('message', (request: PixelRequest) => {
   void answer(request).then((message) =>
@@ -41,17 +40,18 @@ async function answer({ id, image, view }: PixelRequest): Promise<PixelAnswer> {
 async function viewOfFile(image: PixelImage, view: number | 'eval'): Promise<View> {
   const state = await stateOf(image);
   if (state !== 'same') return state;
-  const shortSide = view === 'eval' ? evaluationShortSide : trainShortSide;
   let raster: Raster;
   try {
-    raster = await cache.get(`${shortSide}/${image.file}`, () => decoding(() => load(image.file, shortSide)));
+    raster = await cache.get(`${view === 'eval' ? 'eval' : 'train'}/${image.file}`, () =>
+      decoding(() => (view === 'eval' ? evaluationOf(image.file) : trainingOf(image.file))),
+    );
   } catch (error) {
     // It passed the check and has its size and time of then, so it changed under our hands or its disk has gone.
     if (error instanceof UndecodableImage) return 'changed';
     if (isSystemError(error)) return 'vanished';
     throw error;
   }
-  if (view === 'eval') return rgbOf(evaluationRaster(raster, size)).data;
+  if (view === 'eval') return rgbOf(raster).data.slice(); // what is answered is given away
   return applyPlan(raster, viewOf(seed, image.sha256, view, trainViews, raster.width, raster.height, size), size);
 }
 
@@ -65,7 +65,13 @@ async function stateOf({ file, sizeBytes, modifiedMs }: PixelImage): Promise<'sa
   }
 }
 
-async function load(file: string, maxShortSide: number): Promise<Raster> {
-  const { raster } = await decodeRaster(await readImageFile(file), { maxShortSide });
+/** Of the whole image, whatever its size: its arithmetic is the one that other programs repeat. It is always the same, so it is what is kept. */
+async function evaluationOf(file: string): Promise<Raster> {
+  const { raster } = await decodeRaster(await readImageFile(file));
+  return evaluationRaster(inColor(raster, color), size);
+}
+
+async function trainingOf(file: string): Promise<Raster> {
+  const { raster } = await decodeRaster(await readImageFile(file), { maxShortSide: trainShortSide });
   return inColor(raster, color);
 }

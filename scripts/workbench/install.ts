@@ -1,11 +1,11 @@
 // Puts the VS Code that the workbench tests and `npm run editor` open into .cache/code-server-<version>: once, a few minutes of
 // compiling. It is the server that the npm package code-server carries; no VS Code download is needed. Debian packages come by apt
 // when we are root, else the reader is told which are missing.
-import { type ExecFileSyncOptions, execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { howTo, installDebianPackages, runTool, type Say } from '../debianPackages.ts';
 
 export const codeServerVersion = '4.139.1';
 const nodeVersion = '24.21.0';
@@ -19,8 +19,6 @@ export const codeServer = {
 };
 
 const chromiumNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-
-type Say = (line: string) => void;
 
 /** The browser that stands for VS Code's window: an absolute path. */
 export function findChromium(): string | undefined {
@@ -61,26 +59,6 @@ const packagesToCompile = [
   'libsecret-1-dev',
 ];
 
-/** Those that are not there. Elsewhere than on Debian the compiler or the browser search will speak. */
-function installDebianPackages(names: readonly string[], say: Say): void {
-  if (spawnSync('dpkg', ['--version']).status !== 0) return;
-  const wanted = names.filter((name) => !isInstalled(name));
-  if (wanted.length === 0) return;
-  if (process.getuid?.() !== 0) throw new Error(`Debian packages are missing: run ${howTo(wanted)}, then start again.`);
-  say(`Installing Debian packages: ${wanted.join(', ')}`);
-  const apt = (...args: string[]) =>
-    run('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], {
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    });
-  apt('update', '-qq');
-  apt('install', '-y', '-qq', '--no-install-recommends', ...wanted);
-}
-
-const isInstalled = (name: string): boolean =>
-  String(spawnSync('dpkg-query', ['-s', name]).stdout).includes('install ok installed');
-
-const howTo = (packages: readonly string[]): string => `"apt-get install ${packages.join(' ')}" as root`;
-
 function installCodeServer(say: Say): void {
   say(
     `Installing code-server ${codeServerVersion} (a VS Code server) into .cache: it compiles native modules, about 3 minutes, once.`,
@@ -117,18 +95,7 @@ function npmInstall(folder: string, dependencies: Record<string, string>, more: 
     join(folder, 'package.json'),
     JSON.stringify({ private: true, dependencies, allowScripts: { 'code-server': true } }),
   );
-  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, env });
-}
-
-/** Output is kept for the day it fails. */
-function run(command: string, args: readonly string[], options: ExecFileSyncOptions): void {
-  try {
-    execFileSync(command, args, { stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 256 * 1024 * 1024, ...options });
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout?: Buffer; stderr?: Buffer };
-    const said = `${stdout ?? ''}\n${stderr ?? ''}`.split('\n').slice(-60).join('\n');
-    throw new Error(`"${command} ${args.join(' ')}" failed:\n${said}`, { cause: error });
-  }
+  runTool('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, env });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) installWorkbench((line) => console.log(line));

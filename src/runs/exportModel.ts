@@ -119,7 +119,7 @@ async function exported(
   }
 }
 
-async function tell({ file, beside, sizeBytes, parity, reducedFrom }: ExportAnswer): Promise<void> {
+async function tell({ file, beside, sizeBytes, parity }: ExportAnswer): Promise<void> {
   const card = parity ? beside.find((name) => name.endsWith('.md')) : file;
   const example = beside.find((name) => name.endsWith('.py'));
   const buttons = new Map([
@@ -130,7 +130,7 @@ async function tell({ file, beside, sizeBytes, parity, reducedFrom }: ExportAnsw
   const name = basename(file);
   const megabytes = (sizeBytes / 1e6).toFixed(1);
   const sentences = parity
-    ? [vscode.l10n.t('{0} ({1} MB) is written.', name, megabytes), checkText(parity), ...resizeText(reducedFrom)]
+    ? [vscode.l10n.t('{0} ({1} MB) is written.', name, megabytes), checkText(parity)]
     : [vscode.l10n.t('{0} is written.', name)];
   const isDoubtful = parity !== null && (parity.changedDecisions > 0 || parity.comparedOn === 'patterns');
   const show = isDoubtful ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
@@ -156,16 +156,6 @@ function checkText(parity: NonNullable<ExportAnswer['parity']>): string {
         figures,
       );
 }
-
-const resizeText = (reducedFrom: number | null): string[] =>
-  reducedFrom === null
-    ? []
-    : [
-        vscode.l10n.t(
-          'Photographs with a short side of {0} px or more differ a little more: training reduced them first.',
-          reducedFrom,
-        ),
-      ];
 
 const figure = (value: number): string => (value === 0 ? '0' : value.toPrecision(2));
 

@@ -1,15 +1,11 @@
 // Exports of a real run of seconds: what is written answers as the run does, is used by the programs beside it, and refuses in words.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { UserError } from '../../../runner/contracts/errors.ts';
 import { besideNames, type ExportAnswer, ExportRecord } from '../../../runner/contracts/exports.ts';
-import { parsePredictions } from '../../../runner/contracts/predictionsFile.ts';
 import { createCpuEngine } from '../../../runner/engine/cpuEngine.ts';
 import { readModel } from '../../../runner/evaluation/onnxModel.ts';
 import { type ExportRequest, exportRun } from '../../../runner/exportRun.ts';
@@ -23,18 +19,19 @@ import { encodeModel } from '../../../runner/weights/encodeModel.ts';
 import { readSafetensors } from '../../../runner/weights/safetensors.ts';
 import { readTorchFile } from '../../../runner/weights/torchFile.ts';
 import { readTrainedModel } from '../../../runner/weights/trained.ts';
+import {
+  answersOfProgram,
+  checkProgramLines,
+  giveTemperature,
+  type ProgramLine,
+  testPredictionsOf,
+} from '../../support/exportedPrograms.ts';
 import { tinyRun, tinySetup } from '../../support/tinyRun.ts';
 
 const setup = await tinySetup();
 const { folder: runFolder, state } = await tinyRun(setup, { sets: ['medical=true'] });
-// Five images a class may not tell a temperature; here is one.
 const temperature = 1.5;
-const evaluationFile = join(runFolder, 'evaluation.json');
-const evaluated = JSON.parse(await readFile(evaluationFile, 'utf8'));
-await writeFile(
-  evaluationFile,
-  JSON.stringify({ ...evaluated, temperature: { ...evaluated.temperature, value: temperature, reason: null } }),
-);
+await giveTemperature(runFolder, temperature);
 after(() => rm(setup.root, { recursive: true, force: true }));
 
 // What the snippets import is found from here on upwards.
@@ -53,39 +50,12 @@ async function exported(request: Partial<ExportRequest> & Pick<ExportRequest, 'f
   return { file, answer, record, bytes: await readFile(file) };
 }
 
-const predictions = parsePredictions(await readFile(join(runFolder, 'predictions/test.csv'), 'utf8'), state.classNames);
-const [blue, red] = state.classNames as [string, string];
+const predictions = await testPredictionsOf(runFolder, state);
+const [, red] = state.classNames as [string, string];
 
-interface Line {
-  readonly decision: string;
-  readonly probabilities: Record<string, number>;
-  readonly calibrated: Record<string, number>;
-}
-
-/** The program beside the file, started as its first lines say. */
-async function answersOf(file: string): Promise<Line[]> {
-  const images = predictions.relativePaths.map((path) => join(setup.dataset, path));
-  const { stdout } = await promisify(execFile)(process.execPath, [`${file}.ts`, ...images], { cwd: tmpdir() });
-  return stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Line);
-}
-
-/** As the run's own table says, to what half-precision features leave open; decided as its threshold says. */
-function checkAnswers(lines: readonly Line[], tolerance: number): void {
-  const threshold = state.evaluation!.threshold;
-  assert.equal(lines.length, predictions.relativePaths.length);
-  lines.forEach(({ probabilities, calibrated, decision }, i) => {
-    const [, expected] = predictions.probabilities.slice(2 * i, 2 * i + 2) as [number, number];
-    const off = Math.abs(probabilities[red]! - expected);
-    assert.ok(off < tolerance, `${predictions.relativePaths[i]}: off by ${off}`);
-    const odds = (probabilities[red]! / probabilities[blue]!) ** (1 / temperature);
-    assert.ok(Math.abs(calibrated[red]! - odds / (1 + odds)) < 1e-6);
-    const byRule = threshold === null ? expected > 0.5 : expected >= threshold;
-    if (Math.abs(expected - (threshold ?? 0.5)) > tolerance) assert.equal(decision, byRule ? red : blue);
-  });
-}
+const answersOf = (file: string) => answersOfProgram(process.execPath, `${file}.ts`, setup.dataset, predictions);
+const checkAnswers = (lines: readonly ProgramLine[], tolerance: number) =>
+  checkProgramLines(lines, { state, predictions, temperature, tolerance });
 
 test('model.onnx of a run tells classes, preprocessing and threshold by the contract', async () => {
   const { told } = readModel('model.onnx', await readFile(join(runFolder, 'model.onnx')));
@@ -342,7 +312,6 @@ test('an export is told with its figures', () => {
     beside: ['/x/a.onnx.py'],
     sizeBytes: 44.7e6,
     parity,
-    reducedFrom: null,
     changed: ['a/b\n.jpg'],
   });
   assert.equal(

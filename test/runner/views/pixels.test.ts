@@ -18,8 +18,8 @@ const jpeg = await sharp(curves(120, 90).data, { raw: { width: 120, height: 90, 
   .jpeg()
   .toBuffer();
 
-async function dataset(t: TestContext): Promise<Dataset> {
-  const folder = await folderWith(t, { ...images('a', 3), ...images('b', 4), 'a/photo.jpg': jpeg });
+async function dataset(t: TestContext, more: Readonly<Record<string, Buffer>> = {}): Promise<Dataset> {
+  const folder = await folderWith(t, { ...images('a', 3), ...images('b', 4), 'a/photo.jpg': jpeg, ...more });
   return prepareDataset({ folder, groupPattern: null, split: { train: 0.7, val: 0.15, test: 0.15 }, seed: 1 });
 }
 
@@ -48,6 +48,18 @@ test('createPixelSource() gives the pixels that decoding and applying the view b
     const plan = viewOf(9, sha256, 3, photos.trainViews, image.width, image.height, size);
     assert.deepEqual(await pixels.view(i, 3), applyView(image, plan, size, 'rgb'));
   }
+});
+
+test('createPixelSource() makes the evaluation view of the whole image, however large, and again from memory', async (t) => {
+  const large = await sharp(curves(1500, 1100).data, { raw: { width: 1500, height: 1100, channels: 3 } })
+    .jpeg()
+    .toBuffer();
+  const data = await dataset(t, { 'b/large.jpg': large });
+  const pixels = source(t, data);
+  const at = positionOf(data, 'b/large.jpg');
+  const expected = evaluationView((await decodeImage(large)).image, size, 'rgb');
+  assert.deepEqual(await pixels.view(at, 'eval'), expected);
+  assert.deepEqual(await pixels.view(at, 'eval'), expected);
 });
 
 test('createPixelSource() gives the same pixels with any number of threads and with no memory for images', async (t) => {

@@ -1,0 +1,103 @@
+// The programs beside exports, in Python and TypeScript, on images of every kind that they promise: what they print is what the run says.
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import sharp, { type Sharp } from 'sharp';
+import { type ExportRequest, exportRun } from '../../../runner/exportRun.ts';
+import { type Interpreter, pythonWith } from '../../../scripts/python.ts';
+import {
+  answersOfProgram,
+  checkProgramLines,
+  giveTemperature,
+  testPredictionsOf,
+} from '../../support/exportedPrograms.ts';
+import { picture } from '../../support/picture.ts';
+import { tinyRun, tinySetup } from '../../support/tinyRun.ts';
+
+const setup = await tinySetup();
+after(() => rm(setup.root, { recursive: true, force: true }));
+await symlink(fileURLToPath(new URL('../../../node_modules', import.meta.url)), join(setup.root, 'node_modules'));
+
+// At 64 px the larger one is one that training reduces.
+const drawn = (name: string, width: number, height: number): Sharp => {
+  const { data } = picture(7, name, width, height);
+  return sharp(data, { raw: { width, height, channels: 3 } });
+};
+/** A disc in the middle shows nothing. */
+const withHole = (width: number, height: number): Sharp => {
+  const { data } = picture(7, 'hole', width, height);
+  const rgba = new Uint8Array(width * height * 4);
+  for (let i = 0; i < width * height; i++) {
+    const alpha = Math.hypot((i % width) - width / 2, Math.floor(i / width) - height / 2) < 30 ? 0 : 255;
+    rgba.set([...data.subarray(3 * i, 3 * i + 3), alpha], 4 * i);
+  }
+  return sharp(rgba, { raw: { width, height, channels: 4 } });
+};
+const oddImages: Readonly<Record<string, Sharp>> = {
+  'large.jpg': drawn('large', 700, 520).jpeg({ quality: 90 }),
+  'upright.jpg': drawn('upright', 120, 90).jpeg().withMetadata({ orientation: 6 }),
+  'wide.jpg': drawn('wide', 110, 90).jpeg().withIccProfile('p3'),
+  'grey.png': drawn('grey', 90, 120).toColourspace('b-w').png(),
+  'palette.png': drawn('palette', 90, 80).png({ palette: true, colours: 16 }),
+  'hole.png': withHole(80, 90).png(),
+  'plain.webp': drawn('plain', 100, 100).webp({ lossless: true }),
+};
+for (const [name, image] of Object.entries(oddImages))
+  await writeFile(join(setup.dataset, 'test', name < 'l' ? 'blue' : 'red', name), await image.toBuffer());
+
+const temperature = 1.5;
+
+interface Kind extends Pick<ExportRequest, 'format' | 'fp16' | 'withPreprocessing'> {
+  readonly name: string;
+}
+const graphs: readonly Kind[] = [
+  { name: 'ONNX', format: 'onnx' },
+  { name: 'ONNX with preprocessing', format: 'onnx', withPreprocessing: true },
+];
+const allKinds: readonly Kind[] = [
+  ...graphs,
+  { name: 'ONNX in halves', format: 'onnx', fp16: true },
+  { name: '.pth', format: 'pth' },
+  { name: '.safetensors', format: 'safetensors' },
+];
+
+interface Program {
+  readonly name: string;
+  /** Why it cannot be run here. */
+  readonly lacks: string | false;
+  /** Runs it and compares what it prints. */
+  check(): Promise<void>;
+}
+
+async function programsOf(color: 'rgb' | 'grayscale', kinds: readonly Kind[]): Promise<Program[]> {
+  const { folder: runFolder, state } = await tinyRun(setup, { sets: [`color="${color}"`] });
+  await giveTemperature(runFolder, temperature);
+  const predictions = await testPredictionsOf(runFolder, state);
+  const programs: Program[] = [];
+  for (const { name, ...request } of kinds) {
+    const out = join(setup.root, `${color} ${name}`, `model.${request.format}`);
+    await mkdir(join(out, '..'));
+    await exportRun({ runFolder, out, ...request });
+    const program = (language: string, suffix: string, { command, lacks }: Interpreter): Program => ({
+      name: `${language} beside ${name}, ${color},`,
+      lacks,
+      async check() {
+        const lines = await answersOfProgram(command!, out + suffix, setup.dataset, predictions);
+        checkProgramLines(lines, { state, predictions, temperature, tolerance: 1e-3 });
+      },
+    });
+    const isGraph = request.format === 'onnx';
+    programs.push(program('Python', '.py', isGraph ? forGraphs : forTorch));
+    if (isGraph) programs.push(program('TypeScript', '.ts', { command: process.execPath, lacks: false }));
+  }
+  return programs;
+}
+
+const forGraphs = pythonWith('numpy', 'PIL', 'onnxruntime');
+const forTorch = pythonWith('numpy', 'PIL', 'torch', 'torchvision', 'safetensors');
+
+// All is made before the first test: one that is told later would find the folder gone.
+const programs = [...(await programsOf('rgb', allKinds)), ...(await programsOf('grayscale', graphs))];
+for (const { name, lacks, check } of programs)
+  test(`the program in ${name} prints what the run says`, { skip: lacks }, check);

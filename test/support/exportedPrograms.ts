@@ -1,0 +1,69 @@
+// The programs beside an export, run as their first lines say, and their answers beside the run's own table.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { parsePredictions } from '../../runner/contracts/predictionsFile.ts';
+import type { RunState } from '../../runner/contracts/runState.ts';
+
+export interface ProgramLine {
+  readonly decision: string;
+  readonly probabilities: Record<string, number>;
+  readonly calibrated: Record<string, number>;
+}
+
+type Predictions = ReturnType<typeof parsePredictions>;
+
+export const testPredictionsOf = async (runFolder: string, { classNames }: RunState): Promise<Predictions> =>
+  parsePredictions(await readFile(join(runFolder, 'predictions/test.csv'), 'utf8'), classNames);
+
+/** A few images may not tell a temperature: here is one. */
+export async function giveTemperature(runFolder: string, value: number): Promise<void> {
+  const file = join(runFolder, 'evaluation.json');
+  const evaluated = JSON.parse(await readFile(file, 'utf8'));
+  const temperature = { ...evaluated.temperature, value, reason: null };
+  await writeFile(file, JSON.stringify({ ...evaluated, temperature }));
+}
+
+/** @param interpreter  Node or a Python */
+export async function answersOfProgram(
+  interpreter: string,
+  program: string,
+  dataset: string,
+  { relativePaths }: Predictions,
+): Promise<ProgramLine[]> {
+  const images = relativePaths.map((path) => join(dataset, path));
+  const { stdout } = await promisify(execFile)(interpreter, [program, ...images], { cwd: tmpdir() });
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as ProgramLine);
+}
+
+export interface ExpectedLines {
+  readonly state: RunState;
+  readonly predictions: Predictions;
+  readonly temperature: number;
+  readonly tolerance: number;
+}
+
+/** As the run's own table says, to what half-precision features leave open; decided as its threshold says. Of two classes. */
+export function checkProgramLines(
+  lines: readonly ProgramLine[],
+  { state, predictions, temperature, tolerance }: ExpectedLines,
+): void {
+  const [negative, positive] = state.classNames as [string, string];
+  const threshold = state.evaluation!.threshold;
+  assert.equal(lines.length, predictions.relativePaths.length);
+  lines.forEach(({ probabilities, calibrated, decision }, i) => {
+    const [, expected] = predictions.probabilities.slice(2 * i, 2 * i + 2) as [number, number];
+    const off = Math.abs(probabilities[positive]! - expected);
+    assert.ok(off < tolerance, `${predictions.relativePaths[i]}: off by ${off}`);
+    const odds = (probabilities[positive]! / probabilities[negative]!) ** (1 / temperature);
+    assert.ok(Math.abs(calibrated[positive]! - odds / (1 + odds)) < 1e-6);
+    const byRule = threshold === null ? expected > 0.5 : expected >= threshold;
+    if (Math.abs(expected - (threshold ?? 0.5)) > tolerance) assert.equal(decision, byRule ? positive : negative);
+  });
+}
