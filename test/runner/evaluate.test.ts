@@ -278,6 +278,7 @@ test('evaluate() says in words what is missing', async (t) => {
   await cp(run, copy, { recursive: true });
   await refused({ model: join(setup.root, 'nothing') }, 'modelNotFound');
   await refused({ model: join(setup.root, 'nothing.onnx') }, 'modelNotFound');
+  await refused({ model: join(run, 'model.safetensors') }, 'modelNotFound');
   await refused({ model: setup.dataset, data: setup.dataset }, 'runBroken');
 
   await t.test('images that are gone', async () => {

@@ -162,8 +162,9 @@ for (const [what, change, words] of [
     checkRefused(changed(change, withPreprocessing('rgb')), words));
 
 for (const [what, strange, words] of [
-  ['nothing', new Uint8Array(), 'version of ONNX'],
-  ['a text', Buffer.from('# not a model'), 'no model of Shoulders'],
+  ['nothing', new Uint8Array(), 'it is empty'],
+  ['a text', Buffer.from('# not a model'), 'no ONNX model'],
+  ['an archive', Buffer.from('PK\x03\x04weights'), 'no ONNX model'],
   ['a cut file', bytes.subarray(0, bytes.length - 7), 'damaged'],
   [
     'weights in another file',
