@@ -23,8 +23,8 @@ import { runModel } from './evaluation/runModel.ts';
 import { type CheckedEvaluationImage, finiteRows, score } from './evaluation/score.ts';
 import { warningsOf } from './evaluation/warnings.ts';
 import { noFeatureCache, openFeatureCache } from './features/featureCache.ts';
+import { evaluateSplit } from './metrics/evaluateSplit.ts';
 import { crossEntropy, softmaxRows } from './metrics/logLoss.ts';
-import { evaluatePresent } from './metrics/presentClasses.ts';
 import { writeEvaluationRecord } from './store/evaluationRecords.ts';
 import { appendTestLook, readTestLooks } from './store/testLooks.ts';
 import { versions } from './versions.ts';
@@ -124,7 +124,7 @@ export async function evaluate(job: EvaluateJob, io: EvaluateIo): Promise<Evalua
   const overlap = list ? overlapOf(predicted, list) : null;
   const metrics =
     labels &&
-    evaluatePresent({
+    evaluateSplit({
       labels,
       probabilities,
       loss: crossEntropy(logits, labels, model.classWeights),

@@ -144,7 +144,6 @@ export const warningLine = (problem: Problem): string => `! ${problemText(proble
 
 /** The areas under both curves; `by chance` is the share of the positive class, which AUPRC has without any knowledge. */
 export function areas({ auroc, aurocInterval, auprc, figures }: SplitEvaluation): string {
-  const within = (interval: Interval | null | undefined) => (interval ? ` ${range(interval, 4)}` : '');
   const chance = figures?.auprcBaseline ? `, by chance ${figure(figures.auprcBaseline.value)}` : '';
   return `AUROC ${figure(auroc)}${within(aurocInterval)}   AUPRC ${figure(auprc)}${within(figures?.auprc.interval)}${chance}`;
 }
@@ -156,13 +155,21 @@ export const majority = ({ majorityBaseline }: SplitEvaluation): string =>
 /** How far probabilities may be taken at their word; nothing of runs of older versions. */
 export function calibrationLines({ calibration }: SplitEvaluation, temperature: number | null): string[] {
   if (!calibration) return [];
-  const { ece, brier, scaled } = calibration;
-  const after =
-    scaled && temperature !== null
-      ? `; with temperature ${temperature.toFixed(3)} from validation: ECE ${figure(scaled.ece)}, Brier ${figure(scaled.brier)}`
-      : '';
-  return [`  calibration: ECE ${figure(ece)}, Brier ${figure(brier)}${after}`];
+  const { scaled, figures } = calibration;
+  const both = ({ ece, brier, figures }: Omit<NonNullable<SplitEvaluation['calibration']>, 'scaled'>) =>
+    `ECE ${figure(ece)}${within(figures?.ece.interval)}, Brier ${figure(brier)}${within(figures?.brier.interval)}`;
+  const lines = [`  calibration: ${both(calibration)}`];
+  const chance = figures?.eceByChance;
+  if (chance)
+    lines.push(
+      `    ECE of a perfectly calibrated model: ${figure(chance.mean)} by chance, seldom above ${figure(chance.high)}`,
+    );
+  if (scaled && temperature !== null)
+    lines.push(`    with temperature ${temperature.toFixed(3)} from validation: ${both(scaled)}`);
+  return lines;
 }
+
+const within = (interval: Interval | null | undefined): string => (interval ? ` ${range(interval, 4)}` : '');
 
 const range = ([low, high]: Interval, digits: number): string => `[${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
 

@@ -1,8 +1,10 @@
 // Calibration of what is shown: two classes by the positive class, more by the most probable one. Pure.
+import type { Figure } from '../runner/contracts/evaluation.ts';
 import {
-  brierScore,
-  brierScoreMulticlass,
-  expectedCalibrationError,
+  type ByChance,
+  brierFigure,
+  brierFigureMulticlass,
+  calibrationErrorFigure,
   type ReliabilityBin,
   reliabilityCurve,
   topLabel,
@@ -12,12 +14,12 @@ import type { EvaluationModel } from './evaluationModel.ts';
 export interface Calibration {
   /** Ten of the same width. */
   readonly bins: readonly ReliabilityBin[];
-  readonly ece: number | null;
-  readonly brier: number | null;
+  readonly ece: Figure;
+  /** The error that a perfectly calibrated model would show. */
+  readonly eceByChance: ByChance | null;
+  readonly brier: Figure;
   /** Of always saying the share of the positives; null: more than two classes. */
   readonly brierBaseline: number | null;
-  /** Images. */
-  readonly count: number;
 }
 
 /** null: no labels, no images, or a score that is no probability. */
@@ -28,14 +30,15 @@ export function calibrationOf({ labels, probabilities, classNames, side }: Evalu
   const bins = reliabilityCurve(asked.labels, asked.scores);
   if (bins === null) return null;
   const prevalence = asked.labels.filter((label) => label === 1).length / labels.length;
+  const { figure: ece, byChance } = calibrationErrorFigure(bins);
   return {
     bins,
-    ece: expectedCalibrationError(bins),
+    ece,
+    eceByChance: byChance,
     brier:
       side === null
-        ? brierScoreMulticlass(labels, probabilities, classNames.length)
-        : brierScore(asked.labels, asked.scores),
+        ? brierFigureMulticlass(labels, probabilities, classNames.length)
+        : brierFigure(asked.labels, asked.scores),
     brierBaseline: side === null ? null : prevalence * (1 - prevalence),
-    count: labels.length,
   };
 }

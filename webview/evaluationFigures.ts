@@ -84,10 +84,15 @@ export const methodName = (method: NonNullable<Figure['method']>): string => t(m
 
 const methodWords = {
   wilson: 'methodWilson',
-  squareAndAdd: 'methodSquareAndAdd',
+  adjustedWald: 'methodAdjustedWald',
   moverR: 'methodMoverR',
   delongAndScore: 'methodDelongAndScore',
   score: 'methodScore',
+  influence: 'methodInfluence',
+  correlatedMean: 'methodCorrelatedMean',
+  foldedNormal: 'methodFoldedNormal',
+  boundedMean: 'methodBoundedMean',
+  squareAndAdd: 'methodSquareAndAdd',
   bootstrap: 'methodBootstrap',
 } as const satisfies Record<NonNullable<Figure['method']>, StringKey>;
 

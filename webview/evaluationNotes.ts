@@ -37,7 +37,13 @@ function classNotes({ subject }: EvaluationSnapshot, { labels, classNames }: Eva
   if (present.length === 1) {
     // A record says so itself.
     if (subject.source.kind === 'split') notes.push(t('oneClassHere', { className: present[0]!.className }));
-  } else if (small.length > 0)
+    return notes;
+  }
+  const absent = supports.filter(({ count }) => count === 0);
+  // A record says so itself.
+  if (absent.length > 0 && subject.source.kind === 'split')
+    notes.push(t('classesAbsent', { classes: absent.map(({ className }) => className).join(', ') }));
+  if (small.length > 0)
     notes.push(
       t('fewImages', {
         classes: small.map(({ className, count }) => `${className} (${formatCount(count)})`).join(', '),

@@ -1,8 +1,9 @@
 // The figures of the evaluation panel that no threshold changes. Pure; the arithmetic is runner/metrics'.
+
+import type { Figure } from '../runner/contracts/evaluation.ts';
 import { aurocFigure, averagePrecisionFigure, prevalenceFigure } from '../runner/metrics/areas.ts';
-import { figureOf, missing, shareOf } from '../runner/metrics/figure.ts';
+import { shareOf } from '../runner/metrics/figure.ts';
 import { majorityBaseline } from '../runner/metrics/figuresAt.ts';
-import type { MeanOverClasses } from '../runner/metrics/multiclass.ts';
 import type { ClassFigures } from './evaluationClasses.ts';
 import type { FigureRow } from './evaluationFigures.ts';
 import type { EvaluationModel } from './evaluationModel.ts';
@@ -31,20 +32,11 @@ export function overallRows(model: EvaluationModel, classes: ClassFigures | null
       figure: shareOf(right, labels.length, 'noImages'),
       detail: t('baseline', { value: formatMetric(majorityBaseline(supports).value) }),
     },
-    meanRow(t('aurocMacro'), classes.auroc.macro, labels.length, 'oneVsRestMean'),
-    meanRow(t('aurocWeighted'), classes.auroc.weighted, labels.length, 'oneVsRestWeighted'),
-    meanRow(t('auprcMacro'), classes.auprc.macro, labels.length, 'oneVsRestMean'),
+    meanRow(t('aurocMacro'), classes.means.macro.auroc, 'oneVsRestMean'),
+    meanRow(t('aurocWeighted'), classes.means.weighted.auroc, 'oneVsRestWeighted'),
+    meanRow(t('auprcMacro'), classes.means.macro.auprc, 'oneVsRestMean'),
   ];
+  function meanRow(name: string, figure: Figure, words: 'oneVsRestMean' | 'oneVsRestWeighted'): FigureRow {
+    return { name, figure, detail: t(words, { count: classes!.classes }) };
+  }
 }
-
-const meanRow = (
-  name: string,
-  { value, classes }: MeanOverClasses,
-  images: number,
-  words: 'oneVsRestMean' | 'oneVsRestWeighted',
-): FigureRow => ({
-  name,
-  // Means of areas have no interval: the areas of classes hang together.
-  figure: value === null ? missing('oneClassOnly', images) : figureOf(value, images, null, 'bootstrap'),
-  detail: t(words, { count: classes }),
-});

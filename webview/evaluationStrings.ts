@@ -28,6 +28,7 @@ export const evaluationStrings = {
   noValidation:
     'The validation predictions are not here: no threshold can be fitted, and nothing is fitted on the images that are shown.',
   oneClassHere: 'All of these images are {className}: AUROC and what else needs both classes is undefined.',
+  classesAbsent: 'None of these images is {classes}: means over classes leave that out.',
   fewImages: 'Few images of {classes}: single images move the numbers visibly. Look at the intervals.',
   imagesGone:
     '{count} of these images are not at their place any more, for example {path}. Their predictions still count.',
@@ -96,6 +97,11 @@ export const evaluationStrings = {
   methodText: 'n = {count}; 95 % interval: {method}',
   fromImages: 'n = {count}; no interval is known',
   methodWilson: 'Wilson',
+  methodAdjustedWald: 'adjusted Wald (Price and Bonett)',
+  methodInfluence: 'logit scale, from the influence of each image',
+  methodCorrelatedMean: 'MOVER over the classes’ intervals with their correlation',
+  methodFoldedNormal: 'errors for which the one seen is not unusual',
+  methodBoundedMean: 'logit scale; the upper end as if one more image were certain and wrong',
   methodSquareAndAdd: 'square-and-add of two Wilson intervals',
   methodMoverR: 'MOVER-R, the share of positives taken as known',
   methodDelongAndScore: 'spans DeLong’s on the logit scale and Newcombe’s score interval',
@@ -152,7 +158,7 @@ export const evaluationStrings = {
   calibrationLabel:
     'Reliability diagram in {bins} bins, expected calibration error {ece}. The same numbers stand in the table below.',
   calibrationHint:
-    'Ten bins of the same width; a dot’s area is its number of images, its line the 95 % interval (Wilson). The error depends on the bins and is above 0 by chance alone.',
+    'Ten bins of the same width; a dot’s area is its number of images, its line the 95 % interval (Wilson). The error depends on the bins. It is above 0 by chance alone and too high on average, so its interval may lie below it.',
   perfect: 'perfect',
   meanTopProbability: 'probability of the most probable class',
   meanProbability: 'Mean probability',
@@ -161,7 +167,7 @@ export const evaluationStrings = {
   sharePositive: 'Share',
   binTitle: '{count} images: mean probability {mean}, share {share} ({low} to {high})',
   ece: 'ECE',
-  eceDetail: 'expected calibration error, {images}',
+  eceDetail: 'expected calibration error; perfectly calibrated: {mean} by chance, seldom above {high}',
   brier: 'Brier score',
   brierMany: 'Brier score (0 to 2)',
   brierDetail: '{images}; always the share of positives: {value}',

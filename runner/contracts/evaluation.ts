@@ -4,7 +4,20 @@ import { z } from 'zod';
 const metric = z.number().nullable();
 
 /** How a 95 % interval came about; metrics/ documents each, docs/intervals.md says which number has which. */
-export const IntervalMethod = z.enum(['wilson', 'squareAndAdd', 'moverR', 'delongAndScore', 'score', 'bootstrap']);
+export const IntervalMethod = z.enum([
+  'wilson',
+  'adjustedWald',
+  'moverR',
+  'delongAndScore',
+  'score',
+  'influence',
+  'correlatedMean',
+  'foldedNormal',
+  'boundedMean',
+  // Of runs of older versions.
+  'squareAndAdd',
+  'bootstrap',
+]);
 export type IntervalMethod = z.infer<typeof IntervalMethod>;
 
 /** Why there is no number. */
@@ -65,6 +78,14 @@ export const Calibration = z.object({
   bins: z.int(),
   /** Two classes: mean (p − y)² of the positive class. More: the sum over classes, from 0 to 2. */
   brier: metric,
+  /** Both with their intervals; `eceByChance`: what a perfectly calibrated model shows. Absent in runs of older versions. */
+  figures: z
+    .object({
+      ece: Figure,
+      eceByChance: z.object({ mean: z.number(), high: z.number() }).nullable(),
+      brier: Figure,
+    })
+    .optional(),
 });
 export type Calibration = z.infer<typeof Calibration>;
 
@@ -83,9 +104,9 @@ export type Decisions = z.infer<typeof Decisions>;
 export const SplitEvaluation = z.object({
   imageCount: z.int(),
   loss: metric,
-  /** Two classes: of the positive class. More: one against rest, macro mean. null when a class is missing. */
+  /** Two classes: of the positive class. More: one against rest, macro mean of the classes that have images. null: fewer than two have. */
   auroc: metric,
-  /** 95 % interval of `auroc` (that of `figures.auroc`); null with more than two classes. Absent in runs of older versions. */
+  /** 95 % interval of `auroc` (that of `figures.auroc`). Absent in runs of older versions, null there with more than two classes. */
   aurocInterval: z.tuple([z.number(), z.number()]).nullable().optional(),
   /** Average precision; more than two classes: one against rest, macro mean. */
   auprc: metric,

@@ -1,6 +1,8 @@
 // Whether a probability of 80 % is right in 80 % of the cases.
 import type { Figure } from '../contracts/evaluation.ts';
-import { shareOf } from './figure.ts';
+import { figureOf, missing, shareOf } from './figure.ts';
+import { type Interval, logitInterval, normalQuantile975 } from './intervals.ts';
+import { normalBelow, studentQuantile975 } from './normal.ts';
 
 export interface ReliabilityBin {
   /** Scores in (low, high]; the first bin begins with its low. */
@@ -10,6 +12,8 @@ export interface ReliabilityBin {
   readonly meanScore: number | null;
   /** Positives among the bin's images, with Wilson's interval; `n` is their number. */
   readonly share: Figure;
+  /** Mean of score·(1 − score): the variance of one image if the scores are right; null when the bin has none. */
+  readonly scoreVariance: number | null;
 }
 
 export type Binning = 'equalWidth' | 'equalCount';
@@ -38,18 +42,22 @@ export function reliabilityCurve(
   if (labels.length === 0 || !areProbabilities(scores)) return null;
   const edges =
     binning === 'equalWidth' ? Array.from({ length: count + 1 }, (_, i) => i / count) : quantiles(scores, count);
-  const bins = edges.slice(1).map((high, i) => ({ low: edges[i]!, high, images: 0, positives: 0, sum: 0 }));
+  const bins = edges
+    .slice(1)
+    .map((high, i) => ({ low: edges[i]!, high, images: 0, positives: 0, sum: 0, variance: 0 }));
   for (let i = 0; i < labels.length; i++) {
     const bin = bins.find(({ high }) => scores[i]! <= high) ?? bins.at(-1)!;
     bin.images++;
     bin.sum += scores[i]!;
+    bin.variance += scores[i]! * (1 - scores[i]!);
     if (labels[i] === 1) bin.positives++;
   }
-  return bins.map(({ low, high, images, positives, sum }) => ({
+  return bins.map(({ low, high, images, positives, sum, variance }) => ({
     low,
     high,
     meanScore: images === 0 ? null : sum / images,
     share: shareOf(positives, images, 'noImages'),
+    scoreVariance: images === 0 ? null : variance / images,
   }));
 }
 
@@ -67,9 +75,9 @@ function quantiles(scores: ArrayLike<number>, count: number): number[] {
 
 /**
  * Expected calibration error: Σ over bins n_b/N · |share positive − mean score|, in [0, 1]. It depends on the bins, and it is above 0
- * by chance alone: with few images it says little.
+ * by chance alone: `calibrationErrorFigure` says how far.
  *
- * @returns missing when there is no curve
+ * @returns null when there is no curve
  * @see Naeini, Cooper & Hauskrecht 2015; Guo et al. 2017 (for more than two classes: of `topLabel`'s labels and scores)
  * @example expectedCalibrationError(reliabilityCurve([0, 1, 1], [0.2, 0.3, 0.9], 'equalWidth', 2)) // 2/3·0.25 + 1/3·0.1 = 0.2
  */
@@ -81,6 +89,89 @@ export function expectedCalibrationError(curve: readonly ReliabilityBin[] | null
       meanScore === null || share.value === null ? sum : sum + (share.n / total) * Math.abs(share.value - meanScore),
     0,
   );
+}
+
+/** What chance alone makes of the expected calibration error: its mean, and what it exceeds in 5 of 100 samples. */
+export interface ByChance {
+  readonly mean: number;
+  readonly high: number;
+}
+
+/**
+ * The expected calibration error with its interval, and the error that a perfectly calibrated model would show with these scores.
+ *
+ * The error of a sample is too large: a bin that is off by δ shows |δ + chance|. So the interval holds the true errors e for which the one
+ * seen is not unusual. Of the bins it supposes true distances in the proportions of √(δ̂² + σ²), δ̂ the one seen and σ its standard error;
+ * then the error seen is a sum of folded normal values, whose mean and spread are known, and e is searched where the one seen is 1.96
+ * spreads off. It begins at 0 where a perfectly calibrated model could have shown as much.
+ *
+ * @returns missing: `noImages` when there is no curve or it is empty; `byChance` is null then
+ * @see Bröcker & Smith 2007 (Weather and Forecasting 22:651) on what calibration shows by chance; docs/intervals.md on coverage
+ */
+export function calibrationErrorFigure(curve: readonly ReliabilityBin[] | null): {
+  readonly figure: Figure;
+  readonly byChance: ByChance | null;
+} {
+  const value = expectedCalibrationError(curve);
+  const total = curve?.reduce((sum, { share }) => sum + share.n, 0) ?? 0;
+  if (value === null || total === 0) return { figure: missing('noImages'), byChance: null };
+  const bins = curve!.flatMap(({ meanScore, share, scoreVariance }) => {
+    if (meanScore === null || share.value === null || scoreVariance === null) return [];
+    const { n } = share;
+    // Pulled to the middle and to the score, so that a bin in which all images are alike still has a spread.
+    const rate = (share.value * n + 1 + 2 * meanScore) / (n + 4);
+    return [
+      {
+        weight: n / total,
+        distance: Math.abs(share.value - meanScore),
+        error: Math.sqrt(Math.max(scoreVariance, rate * (1 - rate)) / n),
+        errorIfRight: Math.sqrt(scoreVariance / n),
+      },
+    ];
+  });
+  const directions = bins.map(({ distance, error }) => Math.hypot(distance, error));
+  const own = bins.reduce((sum, { weight }, b) => sum + weight * directions[b]!, 0);
+  const shown = (scale: number) => sumOfFolded(bins.map((bin, b) => ({ ...bin, centre: scale * directions[b]! })));
+  const end = (z: number) => {
+    const at = (scale: number) => {
+      const { mean, spread } = shown(scale);
+      return mean + z * spread - value;
+    };
+    if (at(0) >= 0) return 0;
+    let [low, high] = [0, 1];
+    while (at(high) < 0) high *= 2;
+    for (let i = 0; i < 50; i++) {
+      const middle = (low + high) / 2;
+      if (at(middle) < 0) low = middle;
+      else high = middle;
+    }
+    return high * own;
+  };
+  const right = sumOfFolded(bins.map(({ weight, errorIfRight }) => ({ weight, error: errorIfRight, centre: 0 })));
+  const interval: Interval = [Math.min(1, end(normalQuantile975)), Math.min(1, end(-normalQuantile975))];
+  return {
+    figure: figureOf(value, total, interval, 'foldedNormal'),
+    byChance: { mean: right.mean, high: right.mean + normalQuantile95 * right.spread },
+  };
+}
+
+/** The 95 % point of the standard normal distribution. */
+const normalQuantile95 = 1.6448536269514722;
+
+/** Mean and standard deviation of Σ weight·|X|, X independent and normal around `centre`. */
+function sumOfFolded(parts: readonly { readonly weight: number; readonly centre: number; readonly error: number }[]) {
+  let mean = 0;
+  let variance = 0;
+  for (const { weight, centre, error } of parts) {
+    const folded =
+      error === 0
+        ? centre
+        : error * Math.sqrt(2 / Math.PI) * Math.exp(-((centre / error) ** 2) / 2) +
+          centre * (1 - 2 * normalBelow(-centre / error));
+    mean += weight * folded;
+    variance += weight ** 2 * Math.max(0, centre ** 2 + error ** 2 - folded ** 2);
+  }
+  return { mean, spread: Math.sqrt(variance) };
 }
 
 /**
@@ -138,6 +229,60 @@ export function brierScoreMulticlass(
   for (let i = 0; i < labels.length; i++)
     for (let k = 0; k < classCount; k++) sum += (probabilities[i * classCount + k]! - (labels[i] === k ? 1 : 0)) ** 2;
   return sum / labels.length;
+}
+
+/** `brierScore` with its interval (`boundedMeanInterval`). @returns missing: `noImages`, `notFinite` (a score is no probability) */
+export function brierFigure(labels: ArrayLike<number>, scores: ArrayLike<number>): Figure {
+  const value = brierScore(labels, scores);
+  if (value === null) return missing(labels.length === 0 ? 'noImages' : 'notFinite', labels.length);
+  const terms = Float64Array.from(labels, (label, i) => (scores[i]! - (label === 1 ? 1 : 0)) ** 2);
+  return figureOf(value, labels.length, boundedMeanInterval(terms), 'boundedMean');
+}
+
+/** `brierScoreMulticlass` with its interval, both from 0 to 2. @param probabilities  [N, K] */
+export function brierFigureMulticlass(
+  labels: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+  classCount: number,
+): Figure {
+  const value = brierScoreMulticlass(labels, probabilities, classCount);
+  if (value === null) return missing(labels.length === 0 ? 'noImages' : 'notFinite', labels.length);
+  const terms = Float64Array.from(labels, (label, i) => {
+    let sum = 0;
+    for (let k = 0; k < classCount; k++) sum += (probabilities[i * classCount + k]! - (label === k ? 1 : 0)) ** 2;
+    return Math.min(1, sum / 2);
+  });
+  const [low, high] = boundedMeanInterval(terms);
+  return figureOf(value, labels.length, [2 * low, 2 * high], 'boundedMean');
+}
+
+/**
+ * 95 % interval of the mean of values in [0, 1], most of them near 0: on the logit scale with Student's t, the upper end as if one image
+ * more had been as bad as can be. The rare certain mistake that the images happen not to hold is what such an interval otherwise misses.
+ *
+ * @param terms  at least one
+ */
+function boundedMeanInterval(terms: Float64Array): Interval {
+  const [low] = meanInterval(terms);
+  const [, high] = meanInterval(withOne(terms));
+  return [low, high];
+}
+
+/** A spread argument would not bear a hundred thousand. */
+function withOne(terms: Float64Array): Float64Array {
+  const out = new Float64Array(terms.length + 1);
+  out.set(terms);
+  out[terms.length] = 1;
+  return out;
+}
+
+function meanInterval(values: Float64Array): Interval {
+  const count = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / count;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  if (count < 2 || squares === 0 || mean <= 0 || mean >= 1) return [count < 2 ? 0 : mean, count < 2 ? 1 : mean];
+  const error = Math.sqrt(squares / (count - 1) / count);
+  return logitInterval(mean, (studentQuantile975(count - 1) * error) / (mean * (1 - mean)));
 }
 
 function areProbabilities(values: ArrayLike<number>): boolean {

@@ -1,6 +1,10 @@
 import type { ClassificationReport } from '../contracts/evaluation.ts';
 
-/** Precision, recall and F1 of every class and their means; 0 where a ratio has no denominator. @see sklearn.metrics.classification_report (zero_division=0) */
+/**
+ * Precision, recall and F1 of every class and their means; 0 where a ratio has no denominator. The macro average leaves classes without
+ * images out.
+ * @see sklearn.metrics.classification_report (zero_division=0), which counts such a class with 0 if something is called so
+ */
 export function classificationReport(
   matrix: readonly (readonly number[])[],
   classNames: readonly string[],
@@ -23,7 +27,7 @@ export function classificationReport(
   return {
     perClass,
     accuracy: ratio(sum(matrix.map((row, k) => row[k]!)), total),
-    macroAverage: mean(() => 1),
+    macroAverage: mean(({ support }) => Math.min(1, support)),
     weightedAverage: mean(({ support }) => support),
     total,
   };

@@ -1,7 +1,8 @@
 import type { DecisionFigures, Decisions } from '../contracts/evaluation.ts';
 import { figureOf, missing, shareOf } from './figure.ts';
 import { figuresOf } from './figuresAt.ts';
-import { meanOfSharesInterval, type Share } from './intervals.ts';
+import type { Share } from './intervals.ts';
+import { meanOfSharesInterval } from './meanIntervals.ts';
 
 /**
  * Everything that a confusion matrix says of a rule of decision, with intervals: the one source for evaluation.json, reports and panel.
@@ -46,5 +47,5 @@ const balanced = (recalls: readonly Share[], total: number) =>
         recalls.reduce((sum, [right, count]) => sum + right / count, 0) / recalls.length,
         total,
         meanOfSharesInterval(recalls),
-        'squareAndAdd',
+        'adjustedWald',
       );

@@ -1,5 +1,7 @@
-import { type Interval, normalQuantile975 } from './intervals.ts';
+import { aurocInfluence, standardError as spreadOf } from './influence.ts';
+import { type Interval, logitInterval, normalQuantile975 } from './intervals.ts';
 import { twoSidedP } from './normal.ts';
+import { areaUnderRoc, type Cumulative, cumulate } from './roc.ts';
 
 export interface DeLong {
   /** AUROC of the first and of the second classifier. */
@@ -70,15 +72,17 @@ export interface DeLongArea {
  * @see DeLong, DeLong & Clarke-Pearson 1988; Qin & Hotilovac 2008 (Statistical Methods in Medical Research 17:207) on the logit
  */
 export function delongArea(labels: ArrayLike<number>, scores: ArrayLike<number>): DeLongArea | undefined {
-  const { positives, negatives } = bySide(labels);
-  if (positives.length < 2 || negatives.length < 2) return undefined;
-  const placed = placements(positives, negatives, scores);
-  const area = mean(placed.positives);
-  const standardError = errorOf(placed.positives, placed.negatives);
+  return delongOf(cumulate(labels, scores), labels);
+}
+
+/** `delongArea` of scores that are in order already. */
+export function delongOf(ordered: Cumulative, labels: ArrayLike<number>): DeLongArea | undefined {
+  if (ordered.positives < 2 || ordered.negatives < 2) return undefined;
+  const area = areaUnderRoc(ordered)!;
+  const standardError = spreadOf([aurocInfluence(ordered, labels)], labels);
   if (standardError === 0 || area <= 0 || area >= 1) return { area, standardError, interval: null };
   const reach = (normalQuantile975 * standardError) / (area * (1 - area));
-  const centre = Math.log(area / (1 - area));
-  return { area, standardError, interval: [1 / (1 + Math.exp(reach - centre)), 1 / (1 + Math.exp(-reach - centre))] };
+  return { area, standardError, interval: logitInterval(area, reach) };
 }
 
 /** For each positive the share of negatives below it, for each negative the share of positives above it; ties count one half. */

@@ -2,17 +2,17 @@ import type { Calibration, Decisions, Figure, SplitEvaluation } from '../contrac
 import type { EpochMetrics } from '../contracts/events.ts';
 import { aurocFigure, averagePrecisionFigure, prevalenceFigure } from './areas.ts';
 import {
-  brierScore,
-  brierScoreMulticlass,
-  expectedCalibrationError,
+  brierFigure,
+  brierFigureMulticlass,
+  calibrationErrorFigure,
   reliabilityCurve,
   topLabel,
 } from './calibration.ts';
 import { classificationReport } from './classificationReport.ts';
 import { accuracyOf, confusionMatrix, mostProbable, sensitivityAndSpecificity } from './confusion.ts';
 import { decisionFigures } from './decisionFigures.ts';
-import { allFinite, missing } from './figure.ts';
 import { majorityBaseline } from './figuresAt.ts';
+import { areasOneVsRest } from './multiclass.ts';
 import { averagePrecision, averagePrecisionOneVsRest } from './precisionRecall.ts';
 import { auroc, aurocOneVsRest, oneVsRest } from './roc.ts';
 import { applyTemperature } from './temperature.ts';
@@ -35,6 +35,10 @@ export interface EvaluateOptions extends Scored {
   readonly temperature?: number | null;
 }
 
+/**
+ * Everything that is told of one split. Classes without images stay in the matrices and are left out of every mean; what needs a second
+ * class is null where there is one only.
+ */
 export function evaluateSplit(options: EvaluateOptions): SplitEvaluation {
   const { labels, probabilities, loss, classNames, positiveLabel, threshold, temperature } = options;
   const classCount = classNames.length;
@@ -57,7 +61,7 @@ export function evaluateSplit(options: EvaluateOptions): SplitEvaluation {
     imageCount: labels.length,
     loss: finiteOrNull(loss),
     auroc: figures.auroc.value,
-    aurocInterval: figures.auroc.interval && [...figures.auroc.interval],
+    aurocInterval: intervalOf(figures.auroc),
     auprc: figures.auprc.value,
     majorityBaseline: figures.majorityBaseline.value ?? 0,
     figures,
@@ -78,38 +82,19 @@ export function evaluateSplit(options: EvaluateOptions): SplitEvaluation {
   };
 }
 
-/** Two classes: of the positive one. More: the macro mean, one against rest; no interval of it is known. */
-function areaFigures({ labels, probabilities, classNames, positiveLabel, ...rest }: EvaluateOptions) {
-  if (positiveLabel !== null) {
-    const binary = oneVsRest(labels, probabilities, classNames.length, positiveLabel);
-    return {
-      auroc: aurocFigure(binary.labels, binary.scores),
-      auprc: averagePrecisionFigure(binary.labels, binary.scores),
-      auprcBaseline: prevalenceFigure(binary.labels),
-    };
+/** Two classes: of the positive one. More: the macro mean over the classes that have images, one against rest. */
+function areaFigures({ labels, probabilities, classNames, positiveLabel }: EvaluateOptions) {
+  if (positiveLabel === null) {
+    const { auroc, averagePrecision } = areasOneVsRest(labels, probabilities, classNames.length).means.macro;
+    return { auroc, auprc: averagePrecision, auprcBaseline: null };
   }
-  if (!allFinite(probabilities)) {
-    const none = missing('notFinite', labels.length);
-    return { auroc: none, auprc: none, auprcBaseline: null };
-  }
-  const scored = { labels, probabilities, ...rest };
-  const mean = (value: number | null): Figure =>
-    value === null ? missing('oneClassOnly', labels.length) : meanFigure(value, labels.length);
+  const binary = oneVsRest(labels, probabilities, classNames.length, positiveLabel);
   return {
-    auroc: mean(areaUnderRoc(scored, classNames.length, null)),
-    auprc: mean(areaUnderPrecisionRecall(scored, classNames.length, null)),
-    auprcBaseline: null,
+    auroc: aurocFigure(binary.labels, binary.scores),
+    auprc: averagePrecisionFigure(binary.labels, binary.scores),
+    auprcBaseline: prevalenceFigure(binary.labels),
   };
 }
-
-/** A mean over classes. */
-export const meanFigure = (value: number, n: number): Figure => ({
-  value,
-  n,
-  interval: null,
-  method: null,
-  missing: null,
-});
 
 const bins = 10;
 
@@ -122,14 +107,13 @@ function calibrationOf(
     positiveLabel === null
       ? topLabel(labels, probabilities, classCount)
       : oneVsRest(labels, probabilities, classCount, positiveLabel);
-  return {
-    ece: expectedCalibrationError(reliabilityCurve(asked.labels, asked.scores, 'equalWidth', bins)),
-    bins,
-    brier:
-      positiveLabel === null
-        ? brierScoreMulticlass(labels, probabilities, classCount)
-        : brierScore(asked.labels, asked.scores),
-  };
+  const curve = reliabilityCurve(asked.labels, asked.scores, 'equalWidth', bins);
+  const { figure: ece, byChance } = calibrationErrorFigure(curve);
+  const brier =
+    positiveLabel === null
+      ? brierFigureMulticlass(labels, probabilities, classCount)
+      : brierFigure(asked.labels, asked.scores);
+  return { ece: ece.value, bins, brier: brier.value, figures: { ece, eceByChance: byChance, brier } };
 }
 
 /** Figures of one epoch. Two classes: sensitivity and specificity of the positive class at 0.5; more: macro means, one against rest. */
@@ -174,10 +158,13 @@ function aurocIntervalOf(
   classCount: number,
   positiveLabel: number | null,
 ): [low: number, high: number] | null {
-  if (positiveLabel === null) return null;
+  if (positiveLabel === null) {
+    const { means, classes } = areasOneVsRest(labels, probabilities, classCount);
+    // As the area of an epoch, which is told of all classes or not at all.
+    return classes < classCount ? null : intervalOf(means.macro.auroc);
+  }
   const binary = oneVsRest(labels, probabilities, classCount, positiveLabel);
-  const { interval } = aurocFigure(binary.labels, binary.scores);
-  return interval && [...interval];
+  return intervalOf(aurocFigure(binary.labels, binary.scores));
 }
 
 function areaUnderRoc({ labels, probabilities }: Scored, classCount: number, positiveLabel: number | null) {
@@ -191,6 +178,8 @@ function areaUnderPrecisionRecall({ labels, probabilities }: Scored, classCount:
   const binary = oneVsRest(labels, probabilities, classCount, positiveLabel);
   return averagePrecision(binary.labels, binary.scores) ?? null;
 }
+
+const intervalOf = ({ interval }: Figure): [low: number, high: number] | null => interval && [...interval];
 
 const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 

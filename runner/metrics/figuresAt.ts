@@ -2,7 +2,8 @@
 // counts, so a slider can ask at every move.
 import type { Figure } from '../contracts/evaluation.ts';
 import { allFinite, figureOf, missing, shareOf } from './figure.ts';
-import { f1Interval, meanOfSharesInterval, ratioInterval, type Share, wilsonInterval } from './intervals.ts';
+import { f1Interval, ratioInterval, type Share, wilsonInterval } from './intervals.ts';
+import { meanOfSharesInterval } from './meanIntervals.ts';
 import { decisionsAt } from './threshold.ts';
 
 export interface Counts {
@@ -53,7 +54,7 @@ export function figuresAt(labels: ArrayLike<number>, scores: ArrayLike<number>, 
 
 /**
  * Shares of four counts. Proportions have Wilson's interval; F1's is Wilson's too, by way of TP / (TP + FP + FN); balanced accuracy's
- * is the square-and-add of the two proportions'.
+ * is that of a mean of two proportions.
  */
 export function figuresOf({
   truePositives: tp,
@@ -82,7 +83,7 @@ export function figuresOf({
               [tp, positives],
               [tn, negatives],
             ]),
-            'squareAndAdd',
+            'adjustedWald',
           ),
   };
 }

@@ -55,23 +55,6 @@ export function aurocInterval(area: number, positives: number, negatives: number
 export type Share = readonly [successes: number, total: number];
 
 /**
- * 95 % interval of the mean of K independent proportions, such as balanced accuracy: the distances of each one's Wilson limits from
- * it are added as squares, so that at 100 % it does not collapse as a bootstrap does.
- *
- *   low = (p₁ + … + p_K)/K − 1/K·√((p₁ − l₁)² + … + (p_K − l_K)²),   high likewise
- *
- * @param shares  at least one
- * @example meanOfSharesInterval([[81, 263], [15, 148]]) // [0.1719, 0.2462]
- * @see Newcombe 1998 (Statistics in Medicine 17:873), method 10, which does so for a difference; Zou & Donner 2008 (27:1693)
- */
-export function meanOfSharesInterval(shares: readonly Share[]): Interval {
-  const mean = shares.reduce((sum, [a, n]) => sum + a / n, 0) / shares.length;
-  const reach = (end: 0 | 1) =>
-    Math.hypot(...shares.map(([a, n]) => a / n - wilsonInterval(a, n)[end])) / shares.length;
-  return [Math.max(0, mean - reach(0)), Math.min(1, mean + reach(1))];
-}
-
-/**
  * 95 % interval of F1 = 2·TP / (2·TP + FP + FN): F1 = 2J/(1 + J) grows with J = TP / (TP + FP + FN), a proportion of the images that
  * are positive or called so; J's Wilson interval, mapped.
  *
@@ -102,4 +85,10 @@ export function ratioInterval([a, n]: Share, [b, m]: Share): Interval {
     a === 0 ? 0 : (l * (2 * p - l)) / (p * q + root(l, high)),
     b === 0 ? Number.POSITIVE_INFINITY : (p * q + root(u, low)) / (low * (2 * q - low)),
   ];
+}
+
+/** logit(share) ± reach, mapped back. @param share  in (0, 1) */
+export function logitInterval(share: number, reach: number): Interval {
+  const odds = (1 - share) / share;
+  return [1 / (1 + odds * Math.exp(reach)), 1 / (1 + odds * Math.exp(-reach))];
 }

@@ -1,9 +1,16 @@
 // Each class against the rest, and what is confused with what.
 import type { Figure } from '../contracts/evaluation.ts';
-import { aurocFigure, averagePrecisionFigure } from './areas.ts';
-import { shareOf } from './figure.ts';
+import { aurocFigureOf, averagePrecisionFigureOf } from './areas.ts';
+import { allFinite, figureOf, missing, shareOf } from './figure.ts';
 import { f1Of } from './figuresAt.ts';
-import { oneVsRest } from './roc.ts';
+import { aurocInfluence, averagePrecisionBias, averagePrecisionInfluence, type Influence } from './influence.ts';
+import { type Interval, type Share, wilsonInterval } from './intervals.ts';
+import { correlatedMeanInterval, meanF1Interval, meanOfSharesInterval, weightedMean } from './meanIntervals.ts';
+import { type Cumulative, cumulate, oneVsRest } from './roc.ts';
+
+/** 'macro': each class alike; 'weighted': by its images. */
+export const averages = ['macro', 'weighted'] as const;
+export type Average = (typeof averages)[number];
 
 export interface ClassAreas {
   readonly label: number;
@@ -13,52 +20,86 @@ export interface ClassAreas {
   readonly averagePrecision: Figure;
 }
 
+export interface AreasOneVsRest {
+  readonly rows: readonly ClassAreas[];
+  readonly means: Readonly<Record<Average, Readonly<Record<'auroc' | 'averagePrecision', Figure>>>>;
+  /** Classes in the means: those with images. */
+  readonly classes: number;
+}
+
 /**
- * AUROC and average precision of every class against the rest, with intervals.
+ * AUROC and average precision of every class against the rest, and their means over the classes that have images, all with intervals.
+ * A mean of average precisions of few positives is too high by itself, and unlike chance that does not average out: its interval reaches
+ * lower by what leaving out single images tells of it.
  *
  * @param probabilities  [N, K]
+ * @returns missing where fewer than two classes have images, or a probability is not finite
  * @see sklearn.metrics.roc_auc_score (multi_class='ovr'), average_precision_score of one-hot labels
  */
 export function areasOneVsRest(
   labels: ArrayLike<number>,
   probabilities: ArrayLike<number>,
   classCount: number,
-  seed = 0,
-): ClassAreas[] {
-  return Array.from({ length: classCount }, (_, label) => {
-    const binary = oneVsRest(labels, probabilities, classCount, label);
+): AreasOneVsRest {
+  const total = labels.length;
+  const numbers = allFinite(probabilities);
+  const classes = Array.from({ length: classCount }, (_, label) => classOf(labels, probabilities, classCount, label));
+  const present = classes.filter(({ support }) => support > 0);
+  const rows = classes.map(({ label, support, own, ordered }): ClassAreas => {
+    const none = numbers ? (support === 0 ? missing('noPositives', total) : null) : missing('notFinite', total);
     return {
       label,
-      support: binary.labels.reduce((sum, own) => sum + own, 0),
-      auroc: aurocFigure(binary.labels, binary.scores),
-      averagePrecision: averagePrecisionFigure(binary.labels, binary.scores, seed),
+      support,
+      auroc: none ?? aurocFigureOf(ordered!, own),
+      averagePrecision: none ?? averagePrecisionFigureOf(ordered!, own),
     };
   });
-}
-
-export interface MeanOverClasses {
-  /** null when no class has a value. */
-  readonly value: number | null;
-  /** Classes that have one; the others are left out. */
-  readonly classes: number;
-}
-
-/** Mean over the classes that have a value: 'macro', each class alike; 'weighted', by its images. */
-export function meanOverClasses(
-  rows: readonly { readonly support: number; readonly figure: Figure }[],
-  average: 'macro' | 'weighted',
-): MeanOverClasses {
-  let sum = 0;
-  let total = 0;
-  let classes = 0;
-  for (const { support, figure } of rows) {
-    if (figure.value === null) continue;
-    const weight = average === 'macro' ? 1 : support;
-    sum += weight * figure.value;
-    total += weight;
-    classes++;
+  if (!numbers || present.length < 2) {
+    const none = missing(numbers ? (total === 0 ? 'noImages' : 'oneClassOnly') : 'notFinite', total);
+    const both = { auroc: none, averagePrecision: none };
+    return { rows, means: { macro: both, weighted: both }, classes: present.length };
   }
-  return { value: total === 0 ? null : sum / total, classes };
+  const parts = (key: 'auroc' | 'averagePrecision', influenceOf: typeof aurocInfluence) =>
+    present.map(({ label, support, own, ordered }) => ({
+      value: rows[label]![key].value!,
+      interval: rows[label]![key].interval!,
+      influence: influenceOf(ordered!, own),
+      support,
+    }));
+  const auroc = parts('auroc', aurocInfluence);
+  const precision = parts('averagePrecision', averagePrecisionInfluence);
+  const biases = present.map(({ ordered }, k) => averagePrecisionBias(ordered!, precision[k]!.value));
+  const meansOf = (average: Average) => {
+    const weighted = <T extends { readonly support: number }>(part: T) => ({
+      ...part,
+      weight: average === 'macro' ? 1 : part.support,
+    });
+    const bias = weightedMean(precision.map((part, k) => weighted({ support: part.support, value: biases[k]! })));
+    return {
+      auroc: meanArea(auroc.map(weighted), labels, 0),
+      averagePrecision: meanArea(precision.map(weighted), labels, Math.max(0, bias)),
+    };
+  };
+  return { rows, means: { macro: meansOf('macro'), weighted: meansOf('weighted') }, classes: present.length };
+}
+
+function classOf(
+  labels: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+  classCount: number,
+  label: number,
+): { label: number; support: number; own: readonly number[]; ordered: Cumulative | null } {
+  const { labels: own, scores } = oneVsRest(labels, probabilities, classCount, label);
+  return { label, support: sumOf(own), own, ordered: allFinite(scores) ? cumulate(own, scores) : null };
+}
+
+function meanArea(
+  parts: readonly { value: number; interval: Interval; influence: Influence; weight: number }[],
+  labels: ArrayLike<number>,
+  tooHigh: number,
+): Figure {
+  const [low, high] = correlatedMeanInterval(parts, labels);
+  return figureOf(weightedMean(parts), labels.length, [Math.max(0, low - tooHigh), high], 'correlatedMean');
 }
 
 export interface ClassFigures {
@@ -75,19 +116,66 @@ export interface ClassFigures {
  * @see sklearn.metrics.precision_recall_fscore_support
  */
 export function figuresPerClass(matrix: readonly (readonly number[])[]): ClassFigures[] {
+  const said = calledSo(matrix);
   return matrix.map((row, label) => {
     const right = row[label]!;
     const support = sumOf(row);
-    const said = sumOf(matrix.map((other) => other[label]!));
     return {
       label,
       support,
-      precision: shareOf(right, said, 'nothingPredictedPositive'),
+      precision: shareOf(right, said[label]!, 'nothingPredictedPositive'),
       recall: shareOf(right, support, 'noPositives'),
-      f1: f1Of(right, said - right, support - right),
+      f1: f1Of(right, said[label]! - right, support - right),
     };
   });
 }
+
+/**
+ * The means of precision, recall and F1 over the classes that have images, with intervals. A class that nothing is called counts with a
+ * precision of 0, as in scikit-learn; its interval knows that it could be anything.
+ *
+ * @param matrix  `confusionMatrix[true][predicted]`
+ * @returns missing without images
+ */
+export function meansOverClasses(
+  matrix: readonly (readonly number[])[],
+): Readonly<Record<Average, Readonly<Record<'precision' | 'recall' | 'f1', Figure>>>> {
+  const supports = matrix.map(sumOf);
+  const said = calledSo(matrix);
+  const total = sumOf(supports);
+  const present = [...matrix.keys()].filter((k) => supports[k]! > 0);
+  const of = (average: Average) => {
+    if (total === 0) {
+      const none = missing('noImages');
+      return { precision: none, recall: none, f1: none };
+    }
+    const weights = supports.map((support) => (average === 'macro' ? Math.min(1, support) : support));
+    const mean = (counts: readonly number[]): Figure => {
+      const shares = present.map((k): Share => [matrix[k]![k]!, counts[k]!]);
+      const kept = present.map((k) => weights[k]!);
+      const value = weightedMean(shares.map(([a, n], i) => ({ value: n === 0 ? 0 : a / n, weight: kept[i]! })));
+      return figureOf(value, total, meanOfSharesInterval(shares, kept), 'adjustedWald');
+    };
+    const f1 = weightedMean(
+      present.map((k) => ({ value: (2 * matrix[k]![k]!) / (supports[k]! + said[k]!), weight: weights[k]! })),
+    );
+    return {
+      precision: mean(said),
+      // Weighted by images, recall is the accuracy.
+      recall: average === 'macro' ? mean(supports) : accuracyFigure(matrix, total),
+      f1: figureOf(f1, total, meanF1Interval(matrix, weights), 'adjustedWald'),
+    };
+  };
+  return { macro: of('macro'), weighted: of('weighted') };
+}
+
+function accuracyFigure(matrix: readonly (readonly number[])[], total: number): Figure {
+  const right = sumOf(matrix.map((row, k) => row[k]!));
+  return figureOf(right / total, total, wilsonInterval(right, total), 'wilson');
+}
+
+const calledSo = (matrix: readonly (readonly number[])[]): number[] =>
+  matrix.map((_, k) => sumOf(matrix.map((row) => row[k]!)));
 
 /**
  * Shares instead of counts; 0 in a row or column without images.
@@ -99,7 +187,7 @@ export function normalizedMatrix(
   over: 'true' | 'predicted' | 'all',
 ): number[][] {
   const rows = matrix.map(sumOf);
-  const columns = matrix.map((_, k) => sumOf(matrix.map((row) => row[k]!)));
+  const columns = calledSo(matrix);
   const all = sumOf(rows);
   return matrix.map((row, truth) =>
     row.map((count, predicted) => {

@@ -10,6 +10,9 @@ export function twoSidedP(z: number): number {
   return x < 2 ? 1 - erfSeries(x) : erfcFraction(x);
 }
 
+/** P(X ≤ x) of the standard normal distribution. @see scipy.stats.norm.cdf */
+export const normalBelow = (x: number): number => (x >= 0 ? 1 - twoSidedP(x) / 2 : twoSidedP(x) / 2);
+
 /** P(X > x) of the χ² distribution with one degree of freedom. @see scipy.stats.chi2.sf(x, 1) */
 export const chiSquaredP = (x: number): number => twoSidedP(Math.sqrt(x));
 

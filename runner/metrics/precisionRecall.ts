@@ -1,4 +1,4 @@
-import { averageOverClasses, cumulate } from './roc.ts';
+import { averageOverClasses, type Cumulative, cumulate } from './roc.ts';
 
 export interface PrecisionRecallCurve {
   /** One longer than `thresholds`: ends with precision 1, recall 0. */
@@ -25,8 +25,11 @@ export function precisionRecallCurve(labels: ArrayLike<number>, scores: ArrayLik
  * @returns in (0, 1]; undefined when there are no positives
  * @see sklearn.metrics.average_precision_score
  */
-export function averagePrecision(labels: ArrayLike<number>, scores: ArrayLike<number>): number | undefined {
-  const { truePositives, falsePositives, positives } = cumulate(labels, scores);
+export const averagePrecision = (labels: ArrayLike<number>, scores: ArrayLike<number>): number | undefined =>
+  areaUnderPrecisionRecall(cumulate(labels, scores));
+
+/** `averagePrecision` of scores that are in order already. */
+export function areaUnderPrecisionRecall({ truePositives, falsePositives, positives }: Cumulative): number | undefined {
   if (positives === 0) return undefined;
   return truePositives.reduce((sum, tp, i) => {
     const before = i === 0 ? 0 : truePositives[i - 1]!;

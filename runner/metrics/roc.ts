@@ -5,6 +5,8 @@ export interface Cumulative {
   readonly falsePositives: readonly number[];
   readonly positives: number;
   readonly negatives: number;
+  /** Of each image the place of its score among the distinct ones. */
+  readonly groupOf: Uint32Array;
 }
 
 export interface RocCurve {
@@ -22,20 +24,22 @@ export interface RocCurve {
 export function cumulate(labels: ArrayLike<number>, scores: ArrayLike<number>): Cumulative {
   for (let i = 0; i < scores.length; i++)
     if (!Number.isFinite(scores[i])) throw new Error(`Score ${i} is ${scores[i]}, not a finite number`);
-  const order = Array.from({ length: labels.length }, (_, i) => i).sort((a, b) => scores[b]! - scores[a]!);
+  const order = Uint32Array.from({ length: labels.length }, (_, i) => i).sort((a, b) => scores[b]! - scores[a]!);
   const out = { scores: [] as number[], truePositives: [] as number[], falsePositives: [] as number[] };
+  const groupOf = new Uint32Array(labels.length);
   let truePositives = 0;
   let falsePositives = 0;
   order.forEach((i, rank) => {
     if (labels[i] === 1) truePositives++;
     else falsePositives++;
+    groupOf[i] = out.scores.length;
     const next = order[rank + 1];
     if (next !== undefined && scores[next] === scores[i]) return; // equal scores cross a threshold together
     out.scores.push(scores[i]!);
     out.truePositives.push(truePositives);
     out.falsePositives.push(falsePositives);
   });
-  return { ...out, positives: truePositives, negatives: falsePositives };
+  return { ...out, positives: truePositives, negatives: falsePositives, groupOf };
 }
 
 /**
@@ -63,8 +67,11 @@ export function rocCurve(labels: ArrayLike<number>, scores: ArrayLike<number>): 
  * @example auroc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]) // 0.75
  * @see Hanley & McNeil 1982; sklearn.metrics.roc_auc_score
  */
-export function auroc(labels: ArrayLike<number>, scores: ArrayLike<number>): number | undefined {
-  const { truePositives, falsePositives, positives, negatives } = cumulate(labels, scores);
+export const auroc = (labels: ArrayLike<number>, scores: ArrayLike<number>): number | undefined =>
+  areaUnderRoc(cumulate(labels, scores));
+
+/** `auroc` of scores that are in order already. */
+export function areaUnderRoc({ truePositives, falsePositives, positives, negatives }: Cumulative): number | undefined {
   if (positives === 0 || negatives === 0) return undefined;
   // Twice the area in counts: whole numbers, so nothing is rounded before the division.
   let area = 0;

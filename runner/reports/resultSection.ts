@@ -1,8 +1,9 @@
 // What came out on the test images, with what chance leaves open, and what guessing would have reached.
-import type { DecisionFigures, Decisions, SplitEvaluation } from '../contracts/evaluation.ts';
+import type { Calibration, DecisionFigures, Decisions, SplitEvaluation } from '../contracts/evaluation.ts';
 import type { Predictions } from '../contracts/predictionsFile.ts';
 import type { RunState } from '../contracts/runState.ts';
 import { decisionFigures } from '../metrics/decisionFigures.ts';
+import { meansOverClasses } from '../metrics/multiclass.ts';
 import { auroc, oneVsRest, rocCurve } from '../metrics/roc.ts';
 import { plural } from '../terminalText.ts';
 import { lookedAt, testLooksLine } from '../testLooksText.ts';
@@ -74,23 +75,34 @@ function figuresTable({ classNames }: RunState, { test, val, positiveClass, temp
       row('Loss', ({ loss }) => figure(loss)),
       ...(test.calibration
         ? [
-            row('Expected calibration error', ({ calibration }) => figure(calibration?.ece)),
-            row('Brier score', ({ calibration }) => figure(calibration?.brier)),
+            row('Expected calibration error', ({ calibration }) => calibrationCell(calibration, 'ece')),
+            ...(test.calibration.figures
+              ? [
+                  row('Such an error of a perfectly calibrated model, by chance', ({ calibration }) => {
+                    const chance = calibration?.figures?.eceByChance;
+                    return chance ? `${figure(chance.mean)}, seldom above ${figure(chance.high)}` : '';
+                  }),
+                ]
+              : []),
+            row('Brier score', ({ calibration }) => calibrationCell(calibration, 'brier')),
           ]
         : []),
       ...(test.calibration?.scaled && temperature != null
         ? [
             row(`Expected calibration error with temperature ${figure(temperature, 3)}`, ({ calibration }) =>
-              figure(calibration?.scaled?.ece),
+              calibrationCell(calibration?.scaled, 'ece'),
             ),
             row(`Brier score with temperature ${figure(temperature, 3)}`, ({ calibration }) =>
-              figure(calibration?.scaled?.brier),
+              calibrationCell(calibration?.scaled, 'brier'),
             ),
           ]
         : []),
     ],
   };
 }
+
+const calibrationCell = (calibration: Calibration | null | undefined, key: 'ece' | 'brier'): string =>
+  withInterval(calibration?.[key] ?? null, calibration?.figures?.[key].interval);
 
 function decisionRule({ threshold, positiveClass }: Evaluated): string {
   if (positiveClass === null) return 'The most probable class.';
@@ -108,22 +120,27 @@ function matrixTable({ confusionMatrix }: Decisions, classNames: readonly string
   };
 }
 
-function reportTable({ report }: Decisions): Table {
-  const { perClass, accuracy, macroAverage, weightedAverage, total } = report;
-  const row = (name: string, { precision, recall, f1 }: (typeof report)['macroAverage'], support: number) => [
+function reportTable({ report, confusionMatrix }: Decisions): Table {
+  const { perClass, accuracy, total } = report;
+  const { macro, weighted } = meansOverClasses(confusionMatrix);
+  const mean = (name: string, { precision, recall, f1 }: typeof macro) => [
     name,
-    ...[precision, recall, f1].map((value) => figure(value)),
-    String(support),
+    ...[precision, recall, f1].map(({ value, interval }) => withInterval(value, interval)),
+    String(total),
   ];
   return {
     kind: 'table',
     caption: 'Classification report of the test images',
     head: ['class', 'precision', 'recall', 'F1', 'images'],
     rows: [
-      ...perClass.map((own) => row(own.className, own, own.support)),
+      ...perClass.map(({ className, precision, recall, f1, support }) => [
+        className,
+        ...[precision, recall, f1].map((value) => figure(value)),
+        String(support),
+      ]),
       ['accuracy', '', '', figure(accuracy), String(total)],
-      row('macro average', macroAverage, total),
-      row('weighted average', weightedAverage, total),
+      mean('macro average', macro),
+      mean('weighted average', weighted),
     ],
   };
 }

@@ -29,7 +29,7 @@ const report = `Test: 8 images, looked at once, with the weights of epoch 2
   AUROC 0.8750   AUPRC 0.9000   loss 0.5200
   for comparison: always the most frequent class: accuracy 0.500; validation (8 images): AUROC 0.8750
   threshold 0.4000 on the probability of dog: Youden's J, chosen on validation
-  accuracy     0.750 [0.409, 0.929; n = 8]   balanced accuracy  0.750 [0.432, 0.895; n = 8]
+  accuracy     0.750 [0.409, 0.929; n = 8]   balanced accuracy  0.750 [0.400, 0.933; n = 8]
   sensitivity  0.750 [0.301, 0.954; n = 4]   specificity        0.750 [0.301, 0.954; n = 4]
   PPV          0.750 [0.301, 0.954; n = 4]   NPV                0.750 [0.301, 0.954; n = 4]
   F1           0.750 [0.375, 0.938; n = 5]
@@ -133,7 +133,7 @@ test('finalReport() of three classes names the rule of decision and aligns wide 
   const text = finalReport(threeClasses(null), '/runs/one', whole);
   assert.match(
     text,
-    /^ {2}AUROC 1\.0000 {3}AUPRC 1\.0000 {3}loss 0\.5000\n.*\n {2}calibration: .*\n {2}decision: the most probable class\n {2}accuracy {2}0\.750 \[0\.301, 0\.954; n = 4\] {3}balanced accuracy {2}0\.833 \[/m,
+    /^ {2}AUROC 1\.0000 \[0\.6202, 1\.0000\] {3}AUPRC 1\.0000 \[0\.5665, 1\.0000\] {3}loss 0\.5000\n.*\n {2}calibration: .*\n {4}ECE of .*\n {2}decision: the most probable class\n {2}accuracy {2}0\.750 \[0\.301, 0\.954; n = 4\] {3}balanced accuracy {2}0\.833 \[/m,
   );
   assert.ok(
     text.includes(`
@@ -168,14 +168,17 @@ test('finalReport() tells areas with their intervals, what chance reaches, and c
     ),
     text,
   );
-  const { ece, brier, scaled } = evaluation.calibration!;
-  assert.ok(scaled!.brier !== brier);
-  assert.ok(
-    text.includes(
-      `  calibration: ECE ${ece!.toFixed(4)}, Brier ${brier!.toFixed(4)}; with temperature 2.000 from validation: ECE ${scaled!.ece!.toFixed(4)}, Brier ${scaled!.brier!.toFixed(4)}\n`,
-    ),
-    text,
-  );
+  const { scaled, ...plain } = evaluation.calibration!;
+  assert.ok(scaled!.brier !== plain.brier);
+  const both = ({ ece, brier, figures }: typeof plain) =>
+    `ECE ${ece!.toFixed(4)} ${within(figures!.ece.interval)}, Brier ${brier!.toFixed(4)} ${within(figures!.brier.interval)}`;
+  const { mean, high } = plain.figures!.eceByChance!;
+  for (const line of [
+    `  calibration: ${both(plain)}`,
+    `    ECE of a perfectly calibrated model: ${mean.toFixed(4)} by chance, seldom above ${high.toFixed(4)}`,
+    `    with temperature 2.000 from validation: ${both(scaled!)}`,
+  ])
+    assert.ok(text.includes(`${line}\n`), `${line}\n${text}`);
 });
 
 test('finalReport() says when no threshold beats chance, and what a stopped run keeps', () => {

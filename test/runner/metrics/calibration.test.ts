@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
+  brierFigure,
+  brierFigureMulticlass,
   brierScore,
   brierScoreMulticlass,
+  calibrationErrorFigure,
   expectedCalibrationError,
   reliabilityCurve,
 } from '../../../runner/metrics/calibration.ts';
@@ -132,3 +135,37 @@ test('applyTemperature() of 1 changes nothing, and keeps the order of the classe
       },
     ),
   ));
+
+test('calibrationErrorFigure() and brierFigure() have intervals in their range that certainty does not close, whatever the scores', () =>
+  fc.assert(
+    fc.property(scored, ({ labels, scores }) => {
+      const { figure, byChance } = calibrationErrorFigure(reliabilityCurve(labels, scores));
+      assert.equal(figure.value, expectedCalibrationError(reliabilityCurve(labels, scores)));
+      const [low, high] = figure.interval!;
+      assert.ok(0 <= low && low <= high && high <= 1, `${low} ${high}`);
+      assert.ok(0 <= byChance!.mean && byChance!.mean <= byChance!.high);
+      const brier = brierFigure(labels, scores);
+      assert.equal(brier.value, brierScore(labels, scores));
+      const [best, worst] = brier.interval!;
+      assert.ok(0 <= best && best <= brier.value! + 1e-12 && brier.value! <= worst && worst <= 1, `${best} ${worst}`);
+      assert.ok(best < worst || brier.value === 1);
+      const both = brierFigureMulticlass(labels, scores.flatMap((score) => [1 - score, score]), 2); // biome-ignore format: a line
+      both.interval!.forEach((end, i) => {
+        assert.ok(Math.abs(end - 2 * brier.interval![i]!) < 1e-9);
+      });
+    }),
+  ));
+
+test('a model that is certain and right ten times does not claim a Brier score of 0 alone', () => {
+  const ten = Array<number>(10).fill(1);
+  const { value, interval } = brierFigure(ten, ten);
+  assert.equal(value, 0);
+  assert.ok(interval![0] === 0 && interval![1] > 0.1, String(interval));
+});
+
+test('figures of calibration are missing, with the reason, without images and of what is no probability', () => {
+  assert.equal(brierFigure([], []).missing, 'noImages');
+  assert.equal(brierFigure([1], [1.5]).missing, 'notFinite');
+  assert.deepEqual(calibrationErrorFigure(reliabilityCurve([], [])).figure.missing, 'noImages');
+  assert.equal(calibrationErrorFigure(null).byChance, null);
+});

@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { aurocFigure, averagePrecisionFigure } from '../../../runner/metrics/areas.ts';
+import { brierFigure, calibrationErrorFigure, reliabilityCurve } from '../../../runner/metrics/calibration.ts';
+import { confusionMatrix, mostProbable } from '../../../runner/metrics/confusion.ts';
 import { figuresOf, predictiveValuesAt } from '../../../runner/metrics/figuresAt.ts';
 import type { Interval } from '../../../runner/metrics/intervals.ts';
+import { areasOneVsRest, meansOverClasses } from '../../../runner/metrics/multiclass.ts';
 import { normal, type Random, stream } from '../../../runner/random.ts';
 
 /** Between 93 and 97 of 100, or above 97 where the interval is said to be wide; three standard errors of the simulation on either side. */
@@ -77,9 +80,93 @@ for (const [sizes, spread, truth, atMost] of [
     return { interval: aurocFigure(labels, scores).interval, truth };
   });
 
-checkCoverage('AUPRC of 20 and 30 images', { samples: 150, atMost: 0.99 }, (random) => {
+checkCoverage('AUPRC of 20 and 30 images', { samples: 1000, atMost: 0.98 }, (random) => {
   const labels = Array.from({ length: 50 }, (_, i) => (i < 20 ? 1 : 0));
   // Uniform scores, the positives' as the larger of two: recall 1 − t², alarms 1 − t; ∫ precision d(recall) = ∫ 2t(1 − t²)/(1 − t² + 1.5(1 − t)) dt.
   const scores = labels.map((label) => (label === 1 ? Math.max(random(), random()) : random()));
-  return { interval: averagePrecisionFigure(labels, scores, Math.floor(random() * 1e6)).interval, truth: 0.5235418 };
+  return { interval: averagePrecisionFigure(labels, scores).interval, truth: 0.5235418 };
+});
+
+/** Softmax of normal scores, the own class ahead by `lead`. */
+function softmaxSample(random: Random, counts: readonly number[], lead: number) {
+  const labels = counts.flatMap((count, label) => Array<number>(count).fill(label));
+  const probabilities = labels.flatMap((label) => {
+    const powers = counts.map((_, k) => Math.exp(1.5 * (normal(random) + (k === label ? lead : 0))));
+    const sum = powers.reduce((a, b) => a + b);
+    return powers.map((power) => power / sum);
+  });
+  return { labels, probabilities };
+}
+
+const macroOf = ({ labels, probabilities }: ReturnType<typeof softmaxSample>, classCount: number) => {
+  const matrix = confusionMatrix(labels, mostProbable(probabilities, classCount), classCount);
+  const { auroc, averagePrecision } = areasOneVsRest(labels, probabilities, classCount).means.macro;
+  return { auroc, averagePrecision, ...meansOverClasses(matrix).macro };
+};
+
+for (const counts of [
+  [40, 40, 40],
+  [20, 60, 120],
+]) {
+  // The truth is what a hundred times as many images show.
+  const whole = macroOf(softmaxSample(stream(7, 'truth', ...counts), counts.map((count) => 100 * count), 1.2), 3); // biome-ignore format: a line
+  for (const key of ['auroc', 'averagePrecision', 'precision', 'recall', 'f1'] as const)
+    checkCoverage(
+      `the macro mean of ${key}, ${counts.join(', ')} images`,
+      { samples: 400, atMost: 0.985 },
+      (random) => ({
+        interval: macroOf(softmaxSample(random, counts, 1.2), 3)[key].interval,
+        truth: whole[key].value!,
+      }),
+    );
+}
+
+/** The chance is σ(x), x normal; the score σ(sureness·x). */
+function forecasts(random: Random, count: number, sureness: number) {
+  const logistic = (x: number) => 1 / (1 + Math.exp(-x));
+  const drawn = Array.from({ length: count }, () => 2 * normal(random));
+  return {
+    labels: drawn.map((x) => (random() < logistic(x) ? 1 : 0)),
+    scores: drawn.map((x) => logistic(sureness * x)),
+  };
+}
+
+for (const [count, sureness] of [
+  [60, 1.5],
+  [200, 3],
+  [1000, 1.5],
+] as const) {
+  const whole = forecasts(stream(7, 'truth', sureness), 200_000, sureness);
+  const curveOf = ({ labels, scores }: ReturnType<typeof forecasts>) => reliabilityCurve(labels, scores);
+  const ece = calibrationErrorFigure(curveOf(whole)).figure.value!;
+  const brier = brierFigure(whole.labels, whole.scores).value!;
+  checkCoverage(
+    `the calibration error of ${count} images, ${sureness} times too sure`,
+    { samples: 500, atMost: 0.985 },
+    (random) => ({
+      interval: calibrationErrorFigure(curveOf(forecasts(random, count, sureness))).figure.interval,
+      truth: ece,
+    }),
+  );
+  checkCoverage(
+    `the Brier score of ${count} images, ${sureness} times too sure`,
+    { samples: 800, atMost: 0.975 },
+    (random) => {
+      const { labels, scores } = forecasts(random, count, sureness);
+      return { interval: brierFigure(labels, scores).interval, truth: brier };
+    },
+  );
+}
+
+test('the calibration error of a perfectly calibrated model is no surprise in about 95 of 100 samples, and 0 is in its interval', () => {
+  const random = stream(7, 'coverage', 'calibrated');
+  let [below, held] = [0, 0];
+  for (let i = 0; i < 600; i++) {
+    const { labels, scores } = forecasts(random, 200, 1);
+    const { figure, byChance } = calibrationErrorFigure(reliabilityCurve(labels, scores));
+    if (figure.value! <= byChance!.high) below++;
+    if (figure.interval![0] === 0) held++;
+  }
+  assert.ok(below >= 0.92 * 600 && below <= 0.98 * 600, `${below} of 600`);
+  assert.ok(held >= 0.96 * 600, `${held} of 600`);
 });

@@ -13,12 +13,7 @@ import {
 import { confusionMatrix, mostProbable } from '../../../runner/metrics/confusion.ts';
 import { delongArea } from '../../../runner/metrics/delong.ts';
 import { figuresAt } from '../../../runner/metrics/figuresAt.ts';
-import {
-  areasOneVsRest,
-  figuresPerClass,
-  meanOverClasses,
-  normalizedMatrix,
-} from '../../../runner/metrics/multiclass.ts';
+import { areasOneVsRest, averages, figuresPerClass, normalizedMatrix } from '../../../runner/metrics/multiclass.ts';
 import { studentQuantile975 } from '../../../runner/metrics/normal.ts';
 import { outcomesOf } from '../../../runner/metrics/perImage.ts';
 import { applyTemperature, fitTemperature } from '../../../runner/metrics/temperature.ts';
@@ -117,19 +112,20 @@ test('four classes: Brier score, calibration of the most probable class and temp
 
 test('four classes: areas, their means and losses equal scikit-learn', () => {
   const { labels, probabilities, classCount, ...expected } = reference.multiclass;
-  const areas = areasOneVsRest(labels, probabilities, classCount);
+  const { rows, means, classes } = areasOneVsRest(labels, probabilities, classCount);
+  assert.equal(classes, 4);
   for (const key of ['auroc', 'averagePrecision'] as const) {
     allClose(
-      areas.map((row) => row[key].value),
+      rows.map((row) => row[key].value),
       expected[key],
       key,
     );
-    const rows = areas.map((row) => ({ support: row.support, figure: row[key] }));
-    for (const average of ['macro', 'weighted'] as const) {
-      const mean = meanOverClasses(rows, average);
-      close(mean.value, expected[`${key}${average === 'macro' ? 'Macro' : 'Weighted'}`], `${key}, ${average}`);
-      assert.equal(mean.classes, 4);
-    }
+    for (const average of averages)
+      close(
+        means[average][key].value,
+        expected[`${key}${average === 'macro' ? 'Macro' : 'Weighted'}`],
+        `${key}, ${average}`,
+      );
   }
   allClose(
     outcomesOf(labels, probabilities, classCount, null).map(({ loss }) => loss),

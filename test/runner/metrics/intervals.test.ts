@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import {
-  aurocInterval,
-  f1Interval,
-  meanOfSharesInterval,
-  ratioInterval,
-  wilsonInterval,
-} from '../../../runner/metrics/intervals.ts';
+import { aurocInterval, f1Interval, ratioInterval, wilsonInterval } from '../../../runner/metrics/intervals.ts';
 import { auroc } from '../../../runner/metrics/roc.ts';
 import { normal, stream } from '../../../runner/random.ts';
 
@@ -76,17 +70,8 @@ test('aurocInterval() holds the true area in about 95 of 100 samples', () => {
   }
 });
 
-test('meanOfSharesInterval(), f1Interval() and ratioInterval() of one answer are what their descriptions say', () => {
+test('f1Interval() and ratioInterval() of one answer are what their descriptions say', () => {
   const rounded = (interval: readonly number[]) => interval.map((end) => Number(end.toFixed(4)));
-  assert.deepEqual(
-    rounded(
-      meanOfSharesInterval([
-        [81, 263],
-        [15, 148],
-      ]),
-    ),
-    [0.1719, 0.2462],
-  );
   assert.deepEqual(rounded(f1Interval(8, 4)), [0.5618, 0.9258]);
   assert.deepEqual(rounded(ratioInterval([90, 100], [20, 100])), [3.0817, 6.7649]);
 });

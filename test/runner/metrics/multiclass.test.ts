@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { classificationReport } from '../../../runner/metrics/classificationReport.ts';
 import {
   areasOneVsRest,
   figuresPerClass,
-  meanOverClasses,
+  meansOverClasses,
   mostConfused,
   normalizedMatrix,
 } from '../../../runner/metrics/multiclass.ts';
@@ -50,15 +51,62 @@ test('mostConfused() tells every mistake once, the most frequent pair first', ()
 
 test('means over classes leave a missing class out, and say how many there were', () => {
   const probabilities = [0.7, 0.2, 0.1, 0.2, 0.7, 0.1, 0.4, 0.5, 0.1, 0.6, 0.3, 0.1];
-  const areas = areasOneVsRest([0, 1, 1, 0], probabilities, 3);
+  const { rows, means, classes } = areasOneVsRest([0, 1, 1, 0], probabilities, 3);
   assert.deepEqual(
-    areas.map(({ auroc }) => auroc.missing),
-    [null, null, 'oneClassOnly'],
+    rows.map(({ auroc }) => auroc.missing),
+    [null, null, 'noPositives'],
   );
-  const rows = areas.map(({ support, auroc }) => ({ support, figure: auroc }));
-  assert.deepEqual(meanOverClasses(rows, 'macro'), { value: 1, classes: 2 });
-  assert.deepEqual(meanOverClasses(rows.slice(2), 'weighted'), { value: null, classes: 0 });
+  assert.deepEqual([means.macro.auroc.value, means.weighted.averagePrecision.value, classes], [1, 1, 2]);
 });
+
+test('means over classes are missing, with the reason, where only one class has images, a number is none, or nothing is there', () => {
+  const meansOf = (labels: number[], probabilities: number[]) => areasOneVsRest(labels, probabilities, 3).means.macro;
+  assert.equal(meansOf([1, 1], [0.7, 0.2, 0.1, 0.2, 0.7, 0.1]).auroc.missing, 'oneClassOnly');
+  assert.equal(meansOf([0, 1], [0.7, Number.NaN, 0.1, 0.2, 0.7, 0.1]).averagePrecision.missing, 'notFinite');
+  assert.equal(meansOf([], []).auroc.missing, 'noImages');
+  assert.equal(meansOverClasses([[0, 0], [0, 0]]).macro.f1.missing, 'noImages'); // biome-ignore format: a matrix
+});
+
+test('meansOverClasses() is the report’s, inside an interval in [0, 1] that certainty does not close', () =>
+  fc.assert(
+    fc.property(
+      matrices.filter((matrix) => matrix.flat().some((count) => count > 0)),
+      (matrix) => {
+        const means = meansOverClasses(matrix);
+        const names = matrix.map((_, k) => String(k));
+        const { macroAverage, weightedAverage } = classificationReport(matrix, names);
+        for (const key of ['precision', 'recall', 'f1'] as const)
+          for (const [figure, value] of [
+            [means.macro[key], macroAverage[key]],
+            [means.weighted[key], weightedAverage[key]],
+          ] as const) {
+            assert.ok(Math.abs(figure.value! - value) < 1e-12);
+            const [low, high] = figure.interval!;
+            assert.ok(0 <= low && low <= value + 1e-12 && value <= high + 1e-12 && high <= 1 && low < high);
+          }
+      },
+    ),
+  ));
+
+test('areasOneVsRest() has means inside intervals in [0, 1], whatever the ties', () =>
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(2), fc.nat(4), fc.nat(4)), { minLength: 1, maxLength: 20 }), (drawn) => {
+      const labels = drawn.map(([label]) => label);
+      const probabilities = drawn.flatMap(([, a, b]) => [a / 8, b / 8, 1 - (a + b) / 8]);
+      const { rows, means, classes } = areasOneVsRest(labels, probabilities, 3);
+      for (const average of ['macro', 'weighted'] as const)
+        for (const key of ['auroc', 'averagePrecision'] as const) {
+          const { value, interval } = means[average][key];
+          assert.equal(value === null, classes < 2);
+          if (value === null) continue;
+          const weights = rows.map(({ support }) => (average === 'macro' ? Math.min(1, support) : support));
+          const sum = rows.reduce((total, row, k) => total + (row[key].value ?? 0) * weights[k]!, 0);
+          assert.ok(Math.abs(value - sum / weights.reduce((a, b) => a + b)) < 1e-12);
+          assert.ok(0 <= interval![0] && interval![0] <= value + 1e-9 && value <= interval![1] + 1e-9);
+          assert.ok(interval![1] <= 1 && interval![0] < interval![1]);
+        }
+    }),
+  ));
 
 test('topLosses() puts the most confident mistake first, nearestToThreshold() the closest call', () => {
   const labels = [1, 0, 1, 0];

@@ -118,7 +118,8 @@ function checkTables(page: Node, { test: tested, classNames }: Evaluation): void
   assert.equal(ofTest('AUROC'), `${auroc!.toFixed(4)} [${aurocInterval!.map((edge) => edge.toFixed(4)).join(', ')}]`);
   const { interval } = figures!.auprc;
   assert.equal(ofTest('AUPRC'), `${auprc!.toFixed(4)} [${interval!.map((edge) => edge.toFixed(4)).join(', ')}]`);
-  assert.equal(ofTest('Brier score'), calibration!.brier!.toFixed(4));
+  const brier = calibration!.figures!.brier.interval!.map((edge) => edge.toFixed(4)).join(', ');
+  assert.equal(ofTest('Brier score'), `${calibration!.brier!.toFixed(4)} [${brier}]`);
   assert.match(ofTest('Accuracy')!, new RegExp(`, n = ${tested.imageCount}$`));
   assert.equal(ofTest('Loss'), tested.loss!.toFixed(4));
   assert.equal(ofTest('Accuracy of always the most frequent class'), majorityBaseline.toFixed(4));

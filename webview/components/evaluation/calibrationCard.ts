@@ -12,6 +12,7 @@ import type { Figure } from '../figures.ts';
 import { reliabilityChart } from '../squareCharts.ts';
 import { act } from './act.ts';
 import { chartExports, drawingIn, type TextTable, tableExports } from './exports.ts';
+import { shown } from './figuresCard.ts';
 
 export class EvaluationCalibration extends LitElement {
   static override properties = {
@@ -71,7 +72,7 @@ export class EvaluationCalibration extends LitElement {
               x: className === null ? t('meanTopProbability') : t('probabilityOfClass', { className }),
               y: className === null ? t('shareRight') : t('shareOfClass', { className }),
             },
-            t('calibrationLabel', { ece: formatMetric(calibration.ece), bins: calibration.bins.length }),
+            t('calibrationLabel', { ece: formatMetric(calibration.ece.value), bins: calibration.bins.length }),
           )}
           <sh-number-table .of=${t('calibration')} .table=${() => calibrationTable(calibration)}></sh-number-table>
         </div>
@@ -157,16 +158,23 @@ function dotsOf({ bins }: Calibration): SquareDot[] {
   );
 }
 
-function figuresOf({ ece, brier, brierBaseline, count }: Calibration, isTwo: boolean): Figure[] {
-  const images = t('imagesCounted', { count: formatCount(count) });
+function figuresOf({ ece, eceByChance, brier, brierBaseline }: Calibration, isTwo: boolean): Figure[] {
+  const images = t('imagesCounted', { count: formatCount(brier.n) });
   return [
-    { name: t('ece'), value: formatMetric(ece), detail: t('eceDetail', { images }) },
+    {
+      name: t('ece'),
+      figure: ece,
+      detail:
+        eceByChance === null
+          ? images
+          : t('eceDetail', { mean: formatMetric(eceByChance.mean), high: formatMetric(eceByChance.high) }),
+    },
     {
       name: t(isTwo ? 'brier' : 'brierMany'),
-      value: formatMetric(brier),
+      figure: brier,
       detail: brierBaseline === null ? images : t('brierDetail', { images, value: formatMetric(brierBaseline) }),
     },
-  ];
+  ].map(shown);
 }
 
 const calibrationTable = ({ bins }: Calibration): TextTable => ({

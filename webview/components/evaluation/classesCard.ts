@@ -9,7 +9,7 @@ import { rocPoints } from '../../decision.ts';
 import { type ClassFigures, classColumns as columns, type MeanRow } from '../../evaluationClasses.ts';
 import { methodText, rangeWords, valueText } from '../../evaluationFigures.ts';
 import type { EvaluationModel } from '../../evaluationModel.ts';
-import { formatCount, formatMetric } from '../../format.ts';
+import { formatCount } from '../../format.ts';
 import { t } from '../../strings.ts';
 import { base, card, table } from '../../styles/base.ts';
 import { cssVariables } from '../../styles/cssVariables.ts';
@@ -111,7 +111,7 @@ export class EvaluationClasses extends LitElement {
             ${(['macro', 'weighted'] as const).map(
               (average) => html`<tr>
                 <th scope="row">${t(meanWords[average])}</th>
-                ${columns.map((key) => html`<td>${formatMetric(means[average][key])}</td>`)}
+                ${columns.map((key) => figureCell(means[average][key]))}
                 <td>${formatCount(total)}</td>
               </tr>`,
             )}
@@ -268,7 +268,7 @@ const classTable = ({ rows, means, total }: ClassFigures): TextTable => ({
     ]),
     ...Object.entries(means).map(([average, mean]: [string, MeanRow]) => [
       t(meanWords[average as 'macro' | 'weighted']),
-      ...columns.flatMap((key) => [mean[key], null, null]),
+      ...columns.flatMap((key) => [mean[key].value, mean[key].interval?.[0] ?? null, mean[key].interval?.[1] ?? null]),
       total,
     ]),
   ],

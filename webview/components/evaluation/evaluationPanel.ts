@@ -37,6 +37,8 @@ export class EvaluationPanel extends LitElement {
   declare state: EvaluationState;
 
   #scored: Scored | null = null;
+  /** Before and after calibration, as far as they were looked at. */
+  #known = new Map<boolean, Scored | null>();
   #of: readonly unknown[] = [];
   #outcomes: readonly ImageOutcome[] = [];
   #decidedOf: readonly unknown[] = [];
@@ -44,11 +46,14 @@ export class EvaluationPanel extends LitElement {
   /** A slider's step computes only what depends on it; moved images change no number. */
   override willUpdate(): void {
     const { snapshot, calibrated } = this.state;
-    const of = [snapshot?.shown, snapshot?.validation, snapshot?.subject, calibrated];
+    const of = [snapshot?.shown, snapshot?.validation, snapshot?.subject];
     if (of.some((part, i) => part !== this.#of[i])) {
       this.#of = of;
-      this.#scored = snapshot === null ? null : scoredOf(snapshot, calibrated);
+      this.#known.clear();
     }
+    if (!this.#known.has(calibrated))
+      this.#known.set(calibrated, snapshot === null ? null : scoredOf(snapshot, calibrated));
+    this.#scored = this.#known.get(calibrated)!;
   }
 
   override render() {

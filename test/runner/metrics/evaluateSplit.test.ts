@@ -1,27 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { evaluateSplit } from '../../../runner/metrics/evaluateSplit.ts';
-import { evaluatePresent } from '../../../runner/metrics/presentClasses.ts';
 
 const three = ['ant', 'bee', 'cat'];
 
-test('evaluatePresent() is evaluateSplit() when every class is there', () => {
-  const rows = fc.array(fc.tuple(fc.nat(2), fc.float({ min: 0, max: 1, noNaN: true })), { maxLength: 12 });
-  fc.assert(
-    fc.property(rows, (drawn) => {
-      const labels = [0, 1, 2, ...drawn.map(([label]) => label)];
-      const probabilities = [0.5, 0.5, 0.5, ...drawn.map(([, p]) => p)].flatMap((p) => [p, (1 - p) / 2, (1 - p) / 2]);
-      const options = { labels, probabilities, loss: 1, classNames: three, positiveLabel: null, threshold: null };
-      assert.deepEqual(evaluatePresent(options), evaluateSplit(options));
-    }),
-  );
-});
-
-test('evaluatePresent() averages over the classes that are there', () => {
+test('evaluateSplit() averages over the classes that are there', () => {
   // ant and bee only. For ant the scores are .8 .4 | .5 .1: of 4 pairs 3 are right. For bee .5 .7 | .1 .3: all. As scikit-learn's
   // roc_auc_score and average_precision_score say of each class against the rest.
-  const evaluation = evaluatePresent({
+  const evaluation = evaluateSplit({
     labels: [0, 0, 1, 1],
     probabilities: [0.8, 0.1, 0.1, 0.4, 0.3, 0.3, 0.5, 0.5, 0, 0.1, 0.7, 0.2],
     loss: 1,
@@ -43,8 +29,8 @@ test('evaluatePresent() averages over the classes that are there', () => {
 });
 
 for (const label of [0, 1])
-  test(`evaluatePresent() gives no area where all images are of class ${label}`, () => {
-    const evaluation = evaluatePresent({
+  test(`evaluateSplit() gives no area where all images are of class ${label}`, () => {
+    const evaluation = evaluateSplit({
       labels: [label, label],
       probabilities: [0.2, 0.8, 0.6, 0.4],
       loss: 1,
