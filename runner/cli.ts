@@ -62,6 +62,7 @@ const runFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'exportDiffers',
   'diskFull',
   'notFinite',
+  'outputNotFinite',
   'outOfMemory',
   'engineFailed',
   'engineUnavailable',

@@ -36,7 +36,7 @@ import { type Checkpoint, encodeCheckpoint } from './training/checkpoint.ts';
 import { fromScratch, measureStatistics } from './training/fromScratch.ts';
 import { type LostImages, lostImages } from './training/lostImages.ts';
 import { createPace } from './training/pace.ts';
-import { type Predicted, predict } from './training/predict.ts';
+import { imageWithoutScores, type Predicted, predict } from './training/predict.ts';
 import { type EpochResult, type StageContext, trainStage } from './training/stages.ts';
 import { workloadOf } from './training/workload.ts';
 import { versions } from './versions.ts';
@@ -438,6 +438,10 @@ async function testOnce(trainer: Trainer, recipe: Recipe, trained: Trained): Pro
     const val = trained.validation ?? (await predictSplit(dataset.splits.val, 'validating'));
     const test = val && (await predictSplit(dataset.splits.test, 'testing'));
     if (!val || !test) return false;
+    for (const predicted of [val, test]) {
+      const relativePath = imageWithoutScores(predicted, dataset);
+      if (relativePath !== undefined) throw new UserError('outputNotFinite', { relativePath });
+    }
     report({ phase: 'saving', done: 0, total: 1 });
     const { classNames } = dataset;
     const threshold = positiveLabel === null ? null : fittedThreshold(val, positiveLabel, classNames.length);

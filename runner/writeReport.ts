@@ -56,7 +56,8 @@ async function readPredictions(
   try {
     return parsePredictions(new TextDecoder().decode(bytes), classNames);
   } catch (cause) {
-    throw new UserError('runBroken', { run: folder, reason: `${file}: ${String(cause)}` }, { cause });
+    const reason = cause instanceof UserError ? cause.message : String(cause);
+    throw new UserError('runBroken', { run: folder, reason: `${file}: ${reason}` }, { cause });
   }
 }
 

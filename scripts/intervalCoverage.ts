@@ -1,10 +1,13 @@
 // How often the 95 % intervals hold the truth, as the tables of docs/intervals.md: node scripts/intervalCoverage.ts [samples]
 // Seeded: the same numbers again. Scores are normal, negatives N(0, 1), positives N(d, spread²), d set by the true area.
 import { aurocFigure, averagePrecisionFigure } from '../runner/metrics/areas.ts';
+import { brierFigure, calibrationErrorFigure, reliabilityCurve } from '../runner/metrics/calibration.ts';
+import { confusionMatrix, mostProbable } from '../runner/metrics/confusion.ts';
 import { delongArea } from '../runner/metrics/delong.ts';
 import { figuresOf, predictiveValuesAt } from '../runner/metrics/figuresAt.ts';
 import { aurocInterval, type Interval, wilsonInterval } from '../runner/metrics/intervals.ts';
-import { twoSidedP } from '../runner/metrics/normal.ts';
+import { areasOneVsRest, meansOverClasses } from '../runner/metrics/multiclass.ts';
+import { normalBelow } from '../runner/metrics/normal.ts';
 import { normal, type Random, stream } from '../runner/random.ts';
 
 const samples = Number(process.argv[2] ?? 1000);
@@ -35,13 +38,11 @@ function printTable(title: string, head: readonly string[], rows: readonly (read
   console.log([`\n### ${title}\n`, line(head), line(head.map(() => '--:')), ...rows.map(line)].join('\n'));
 }
 
-const below = (x: number): number => (x >= 0 ? 1 - twoSidedP(x) / 2 : twoSidedP(x) / 2);
-
 function quantile(p: number): number {
   let [low, high] = [-9, 9];
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2;
-    if (below(middle) < p) low = middle;
+    if (normalBelow(middle) < p) low = middle;
     else high = middle;
   }
   return low;
@@ -66,8 +67,12 @@ function wilsonCoverage(total: number, p: number): number {
 const shares = [0.5, 0.8, 0.9, 0.95, 0.99];
 printTable(
   'Wilson, exact',
-  ['images', ...shares.map((p) => `true share ${p}`)],
-  [5, 10, 20, 50, 200, 500].map((n) => [n, ...shares.map((p) => wilsonCoverage(n, p).toFixed(1))]),
+  ['images', ...shares.map((p) => `true share ${p}`), 'mean of 0.01 to 0.99', 'least'],
+  [5, 10, 20, 30, 50, 200, 500].map((n) => {
+    const all = Array.from({ length: 99 }, (_, i) => wilsonCoverage(n, (i + 1) / 100));
+    const summary = [all.reduce((sum, one) => sum + one, 0) / all.length, Math.min(...all)];
+    return [n, ...[...shares.map((p) => wilsonCoverage(n, p)), ...summary].map((percent) => percent.toFixed(1))];
+  }),
 );
 
 printTable(
@@ -97,7 +102,7 @@ function trueAveragePrecision(prevalence: number, distance: number): number {
   let sum = 0;
   for (let i = 0; i < steps; i++) {
     const recall = (i + 0.5) / steps;
-    const alarms = (1 - prevalence) * (1 - below(distance - quantile(recall)));
+    const alarms = (1 - prevalence) * (1 - normalBelow(distance - quantile(recall)));
     sum += (prevalence * recall) / (prevalence * recall + alarms) / steps;
   }
   return sum;
@@ -105,17 +110,16 @@ function trueAveragePrecision(prevalence: number, distance: number): number {
 
 printTable(
   'AUPRC',
-  ['positives', 'negatives', 'true AUPRC', 'bootstrap, logit, t'],
+  ['positives', 'negatives', 'true AUPRC', 'influence, logit, t'],
   sizes.flatMap(([m, n]) =>
     [0.75, 0.9, 0.99].map((area) => {
       const random = stream(2, 'auprc', m, n, area);
       const distance = quantile(area) * Math.SQRT2;
       const truth = trueAveragePrecision(m / (m + n), distance);
       const labels = labelsOf(m, n);
-      let seed = 0;
       const held = coverage(() => {
         const scores = labels.map((label) => normal(random) + distance * label);
-        return [holds(averagePrecisionFigure(labels, scores, seed++).interval, truth)];
+        return [holds(averagePrecisionFigure(labels, scores).interval, truth)];
       });
       return [m, n, truth.toFixed(3), ...held];
     }),
@@ -179,6 +183,129 @@ printTable(
         ];
       });
       return [m, n, se, sp, ...held];
+    }),
+  ),
+);
+
+/** Softmax of normal scores, the own class ahead by `lead`, some classes by more than others. */
+function softmaxSample(random: Random, counts: readonly number[], lead: number) {
+  const labels = counts.flatMap((count, label) => Array<number>(count).fill(label));
+  const probabilities = labels.flatMap((label) => {
+    const ahead = lead * (1 + 0.3 * ((label % 3) - 1));
+    const powers = counts.map((_, k) => Math.exp(1.5 * (normal(random) + (k === label ? ahead : 0))));
+    const sum = powers.reduce((a, b) => a + b);
+    return powers.map((power) => power / sum);
+  });
+  return { labels, probabilities };
+}
+
+function meansOf({ labels, probabilities }: ReturnType<typeof softmaxSample>, classCount: number) {
+  const areas = areasOneVsRest(labels, probabilities, classCount).means;
+  const decided = meansOverClasses(confusionMatrix(labels, mostProbable(probabilities, classCount), classCount));
+  return [
+    areas.macro.auroc,
+    areas.weighted.auroc,
+    areas.macro.averagePrecision,
+    areas.weighted.averagePrecision,
+    decided.macro.precision,
+    decided.macro.recall,
+    decided.macro.f1,
+    decided.weighted.precision,
+    decided.weighted.f1,
+  ];
+}
+
+printTable(
+  'Means over classes (true macro AUROC and AUPRC, then what held them)',
+  [
+    'images of the classes',
+    'AUROC',
+    'AUPRC',
+    'AUROC, macro',
+    'weighted',
+    'AUPRC, macro',
+    'weighted',
+    'precision, macro',
+    'recall, macro',
+    'F1, macro',
+    'precision, weighted',
+    'F1, weighted',
+  ],
+  [
+    [5, 5, 5],
+    [10, 10, 10],
+    [30, 30, 30],
+    [10, 20, 70],
+    [100, 100, 100],
+    [20, 100, 380],
+    Array(8).fill(20),
+    Array(20).fill(10),
+  ].flatMap((counts: number[]) =>
+    [1, 2, 4].map((lead) => {
+      const random = stream(4, 'means', ...counts, lead);
+      const total = counts.reduce((sum, count) => sum + count, 0);
+      const times = Math.ceil((counts.length > 10 ? 20_000 : 60_000) / total);
+      // The truth is what very many images show.
+      const truths = meansOf(
+        softmaxSample(
+          random,
+          counts.map((count) => count * times),
+          lead,
+        ),
+        counts.length,
+      ).map(({ value }) => value!);
+      const held = coverage(() =>
+        meansOf(softmaxSample(random, counts, lead), counts.length).map(({ interval }, i) =>
+          holds(interval, truths[i]!),
+        ),
+      );
+      const name = counts.length > 3 ? `${counts.length} × ${counts[0]}` : counts.join(', ');
+      return [name, truths[0]!.toFixed(3), truths[2]!.toFixed(3), ...held];
+    }),
+  ),
+);
+
+const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
+
+/** The chance is σ(x), x normal with deviation `spread`; the score is σ(sureness·x + shift). */
+function forecasts(random: Random, count: number, [sureness, shift, spread]: readonly [number, number, number]) {
+  const drawn = Array.from({ length: count }, () => spread * normal(random));
+  return {
+    labels: drawn.map((x) => (random() < logistic(x) ? 1 : 0)),
+    scores: drawn.map((x) => logistic(sureness * x + shift)),
+  };
+}
+
+printTable(
+  'Calibration error and Brier score',
+  ['images', 'scores', 'true ECE', 'ECE seen, mean', 'ECE', 'seen is below "seldom above"', 'true Brier', 'Brier'],
+  [20, 50, 100, 500, 2000].flatMap((count) =>
+    (
+      [
+        ['calibrated', 1, 0, 2],
+        ['calibrated, sure', 1, 0, 5],
+        ['1.5 times too sure', 1.5, 0, 2],
+        ['3 times too sure', 3, 0, 2],
+        ['2 times too sure, sure', 2, 0, 4],
+        ['too high', 1, 1, 2],
+        ['half as sure as right', 0.5, 0, 2],
+      ] as const
+    ).map(([name, ...how]) => {
+      const random = stream(5, 'calibration', count, name);
+      const whole = forecasts(random, 400_000, how);
+      const isRight = how[0] === 1 && how[1] === 0;
+      const curveOf = ({ labels, scores }: ReturnType<typeof forecasts>) => reliabilityCurve(labels, scores);
+      const ece = isRight ? 0 : calibrationErrorFigure(curveOf(whole)).figure.value!;
+      const brier = brierFigure(whole.labels, whole.scores).value!;
+      let seen = 0;
+      const [held, below, heldBrier] = coverage(() => {
+        const sample = forecasts(random, count, how);
+        const { figure, byChance } = calibrationErrorFigure(curveOf(sample));
+        seen += figure.value! / samples;
+        const { interval } = brierFigure(sample.labels, sample.scores);
+        return [holds(figure.interval, ece), figure.value! <= byChance!.high ? 1 : 0, holds(interval, brier)];
+      });
+      return [count, name, ece.toFixed(3), seen.toFixed(3), held!, isRight ? below! : '', brier.toFixed(3), heldBrier!];
     }),
   ),
 );

@@ -34,6 +34,8 @@ export const TestPredictions = z
     labels: z.array(z.int()),
     probabilities: z.array(z.number()),
     classCount: z.int().min(1),
+    /** To be said beside them, worded by the host: rows that cannot be used. */
+    note: z.string().optional(),
   })
   .refine(
     ({ relativePaths, labels, probabilities, classCount }) =>

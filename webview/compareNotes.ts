@@ -2,6 +2,7 @@
 import { isOpenStatus } from '../runner/contracts/runState.ts';
 import { letterOf } from './charts/palette.ts';
 import type { ComparedRun } from './compareContract.ts';
+import { type CompareState, isLoaded } from './compareState.ts';
 import { t } from './strings.ts';
 
 /** Sentences about what makes these runs hard to compare, the gravest first; empty when nothing does. */
@@ -25,6 +26,13 @@ export function comparisonNotes(runs: readonly ComparedRun[]): string[] {
   if (random.length > 0 && random.length < runs.length) notes.push(t('someRandom', { runs: letters(random) }));
   return notes;
 }
+
+/** What the host says beside the test predictions that were loaded. */
+export const predictionNotes = ({ runs, predictions }: Pick<CompareState, 'runs' | 'predictions'>): string[] =>
+  (runs ?? []).flatMap(({ id, index }) => {
+    const loaded = predictions[id];
+    return isLoaded(loaded) && loaded.note !== undefined ? [`${letterOf(index)}: ${loaded.note}`] : [];
+  });
 
 /** All evaluated runs were tested on the same images, in the same classes: then a best one can be named. */
 export const sameTestSet = (runs: readonly ComparedRun[]): boolean => {

@@ -105,6 +105,14 @@ export const sentences = {
   checkpointMissing:
     'The run "{run}" has epochs but no "{file}": it cannot go on. Its weights can be exported; start a new run to train again.',
   checkpointUnusable: 'The checkpoint of this run cannot be used ({reason}): start a new run.',
+  // predictions/*.csv
+  predictionsMalformed:
+    'The predictions cannot be read from row {row} on ({reason}): restore the file, or evaluate again.',
+  predictionsOfOtherClasses:
+    'The predictions begin with {header}, not with {expected}: the file is of other classes or was changed. Restore it, or evaluate again.',
+  predictionsEmpty: 'The predictions have no rows: restore the file, or evaluate again.',
+  predictionsUnusable:
+    'None of the {count} rows of the predictions has a class of the model and probabilities from 0 to 1 (row {rows}): restore the file, or evaluate again.',
   // explanations
   imageMissing: 'Cannot find the image "{file}": it was moved or deleted, or the path is wrong.',
   imageUnusable: 'Cannot explain the image "{file}": {reason}.',
@@ -114,6 +122,8 @@ export const sentences = {
   // training
   notFinite:
     'Training became unstable in stage {stage}, epoch {epoch}, batch {step}: the {what} is not a finite number. The best weights before it are kept; try a lower learning rate.',
+  outputNotFinite:
+    'The network gives no finite number for the image "{relativePath}", so there are no test figures. The best weights are kept; try a lower learning rate, or leave that image out.',
   outOfMemory: 'Not enough memory for batches of {batch}: try --set batchSize.train={suggested}.',
   engineFailed: 'The engine {engine} stopped: {reason}.',
   engineUnavailable: 'The engine {engine} cannot be used here: {reason}.',
@@ -151,6 +161,8 @@ export const sentences = {
   unknownClassesIgnored: '{count} images in folders that are no class of this model were left out: {names}.',
   scoresNotFinite:
     'The model gives no finite score for {count} images (for example "{relativePath}"): they were left out.',
+  rowsLeftOut:
+    '{count} of the {total} rows of {file} are left out, since a cell is no probability from 0 to 1 or no class of the model: row {rows}. What is computed from that file is of the other {used}.',
   imagesSkipped: '{count} images could not be used and were left out (for example "{relativePath}": {reason}).',
   testLooks:
     'The test images have been looked at {count} times: the more often, the less their numbers say about new images.',

@@ -1,5 +1,7 @@
 // The report's sections in their order, and what must be said before them and after.
 import { sentenceOf } from '../contracts/errors.ts';
+import { leftOutProblem } from '../contracts/predictionsFile.ts';
+import { files } from '../contracts/run.ts';
 import { isOpenStatus, type RunState } from '../contracts/runState.ts';
 import { duration } from '../terminalText.ts';
 import { datasetSection, hasLeak } from './datasetSection.ts';
@@ -13,7 +15,7 @@ export function contentsOf(input: ReportInput): Document {
   const { run } = input;
   return {
     title: run.runId,
-    notices: noticesOf(run),
+    notices: [...noticesOf(run), ...leftOut(input)],
     blocks: [
       ...runSection(input),
       ...resultSection(input),
@@ -34,6 +36,15 @@ export function noticesOf(run: RunState): string[] {
     ...(hasLeak(run.findings) ? ['The test numbers are too good to be true: see “Leaks”.'] : []),
   ];
 }
+
+/** The figures are those of the run's end; what is drawn from the files lacks these rows. */
+const leftOut = ({ val, test }: ReportInput): string[] =>
+  (['val', 'test'] as const).flatMap((split) => {
+    const rows = { val, test }[split]?.leftOut;
+    if (!rows) return [];
+    const { code, params } = leftOutProblem(rows, files.predictions(split));
+    return [sentenceOf(code, params)];
+  });
 
 function unfinished({ status, problem, evaluation }: RunState): string[] {
   if (status === 'finished') return [];

@@ -74,3 +74,10 @@ export async function predict(options: PredictOptions): Promise<Predicted | unde
     await program.dispose();
   }
 }
+
+/** The path of the first image whose output is no number; undefined: all are. */
+export function imageWithoutScores({ images, probabilities }: Predicted, dataset: Dataset): string | undefined {
+  const at = probabilities.findIndex((p) => !Number.isFinite(p));
+  if (at === -1) return undefined;
+  return dataset.images[images[Math.floor(at / dataset.classNames.length)]!]!.relativePath;
+}

@@ -17,7 +17,7 @@ import type { Parameters, Tensor } from '../tensor.ts';
 import { earlyStopping, type PatienceState } from './earlyStopping.ts';
 import { lookahead } from './lookahead.ts';
 import type { LostImages } from './lostImages.ts';
-import { type Predicted, predict } from './predict.ts';
+import { imageWithoutScores, type Predicted, predict } from './predict.ts';
 import { type Rates, scheduleOf } from './schedules.ts';
 import { initialStepState, resumedStepState, stepScalars } from './stepInputs.ts';
 
@@ -125,12 +125,13 @@ export async function trainStage(
       const validation = await validate(context, current, epoch);
       if (!validation) return stopped(epoch);
       // Each step was finite, but the weights it left may be too large for the images that follow.
-      if (!validation.probabilities.every(Number.isFinite))
+      const image = imageWithoutScores(validation, context.dataset);
+      if (image !== undefined)
         throw new UserError('notFinite', {
           stage: context.stageIndex + 1,
           epoch,
           step: stepsPerEpoch,
-          what: 'output for the validation images',
+          what: `output for the validation image "${image}"`,
         });
       const metrics: EpochMetrics = epochMetrics({
         train,

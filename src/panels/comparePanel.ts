@@ -12,6 +12,7 @@ import {
 import { type Run, runName } from '../runs/run.ts';
 import type { RunIndex, RunNews } from '../runs/runIndex.ts';
 import { whenText } from '../runs/time.ts';
+import { wording } from '../showError.ts';
 import { mayShow } from './mayShow.ts';
 import { diffRecipes, registerRecipeDocuments } from './recipeDocuments.ts';
 import { showPage } from './showPage.ts';
@@ -195,7 +196,7 @@ class ComparePanel {
     const run = this.#parts.index.get(runId);
     let predictions: TestPredictions | null = null;
     try {
-      if (run) predictions = await readTestPredictions(run);
+      if (run) predictions = await readTestPredictions(run, wording);
     } catch (error) {
       this.#parts.log.warn(
         `No test predictions of ${runId}: ${error instanceof Error ? error.message : String(error)}`,

@@ -2,9 +2,15 @@
 // opens and says it. Absent: the panel, the page's addresses.
 import { readFile } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
+import { UserError } from '../../runner/contracts/errors.ts';
 import type { EvaluationRecord } from '../../runner/contracts/evaluationRecord.ts';
 import { parseEvaluationRecord, recordFiles } from '../../runner/contracts/evaluationRecord.ts';
-import { parsePredictions, parseRecordedPredictions } from '../../runner/contracts/predictionsFile.ts';
+import {
+  type LeftOut,
+  leftOutProblem,
+  parsePredictions,
+  parseRecordedPredictions,
+} from '../../runner/contracts/predictionsFile.ts';
 import { files } from '../../runner/contracts/run.ts';
 import type { EvaluationSource, Scores, Subject } from '../../webview/evaluationContract.ts';
 import { datasetName, type Run } from '../runs/run.ts';
@@ -45,11 +51,12 @@ export async function readEvaluation(source: EvaluationSource, parts: ReaderPart
 async function readSplit(
   source: Extract<EvaluationSource, { kind: 'split' }>,
   run: Run,
-  { t }: ReaderParts,
+  parts: ReaderParts,
 ): Promise<Reading> {
+  const { t } = parts;
   const { state } = run;
-  const validation = await attempt(() => validationScores(run), t);
-  const shown = source.split === 'val' ? validation : await attempt(() => testScores(run), t);
+  const validation = await attempt(() => validationScores(run), parts);
+  const shown = source.split === 'val' ? validation : await attempt(() => testScores(run), parts);
   const missing =
     source.split === 'val'
       ? t('This run has no validation predictions yet: they come with its first epoch.')
@@ -71,7 +78,7 @@ async function readSplit(
       split: source.split,
       dataset: state.dataset,
       folderOfClass: new Map(),
-      notes: [],
+      notes: [...new Set([...shown.notes, ...validation.notes])],
     },
     shown: shown.value,
     problem: shown.value ? null : (shown.problem ?? missing),
@@ -79,19 +86,25 @@ async function readSplit(
   };
 }
 
-async function readRecord(
-  source: Extract<EvaluationSource, { kind: 'record' }>,
-  { run, t, wording }: ReaderParts,
-): Promise<Reading> {
+async function readRecord(source: Extract<EvaluationSource, { kind: 'record' }>, parts: ReaderParts): Promise<Reading> {
+  const { run, t, wording } = parts;
   const record = parseEvaluationRecord(await readFile(join(source.folder, recordFiles.record), 'utf8'));
   const { model, data, classNames } = record;
   const shown = await attempt(
-    async () =>
-      parseRecordedPredictions(await readFile(join(source.folder, recordFiles.predictions), 'utf8'), classNames),
-    t,
+    async () => ({
+      file: recordFiles.predictions,
+      scores: parseRecordedPredictions(
+        await readFile(join(source.folder, recordFiles.predictions), 'utf8'),
+        classNames,
+      ),
+    }),
+    parts,
   );
   const known = model.runId === null ? undefined : await run(model.runId);
-  const isItsModel = known !== undefined && sameList(known.state.classNames, classNames);
+  const validation =
+    known !== undefined && sameList(known.state.classNames, classNames)
+      ? await attempt(() => validationScores(known), parts)
+      : null;
   return {
     subject: {
       source,
@@ -114,39 +127,55 @@ async function readRecord(
           ? []
           : [t('These images have no labels: there are predictions, and nothing to compare them with.')]),
         ...record.warnings.map(wording),
+        ...shown.notes,
+        ...(validation?.notes ?? []),
       ],
     },
     shown: shown.value,
     problem: shown.value ? null : (shown.problem ?? t('This record has no predictions.')),
-    validation: isItsModel ? (await attempt(() => validationScores(known), t)).value : null,
+    validation: validation?.value ?? null,
   };
 }
 
+interface ReadScores {
+  /** As a person may read it. */
+  readonly file: string;
+  readonly scores: Scores & { readonly leftOut: LeftOut | null };
+}
+
 /** With the kept weights once the run was evaluated, else of its newest epoch. null: there are none. */
-async function validationScores(run: Run): Promise<Scores | null> {
+async function validationScores(run: Run): Promise<ReadScores | null> {
   const newest = run.state.epochs.at(-1);
   if (run.state.evaluation) return scoresIn(run, files.predictions('val'));
   return newest ? scoresIn(run, files.epochPredictions(newest.epoch)) : null;
 }
 
-async function testScores(run: Run): Promise<Scores | null> {
+async function testScores(run: Run): Promise<ReadScores | null> {
   return run.state.evaluation ? scoresIn(run, files.predictions('test')) : null;
 }
 
-async function scoresIn({ folder, state }: Run, relativePath: string): Promise<Scores> {
-  return parsePredictions(await readFile(join(folder, relativePath), 'utf8'), state.classNames);
+async function scoresIn({ folder, state }: Run, file: string): Promise<ReadScores> {
+  return { file, scores: parsePredictions(await readFile(join(folder, file), 'utf8'), state.classNames) };
 }
 
-async function attempt(
-  read: () => Promise<Scores | null>,
-  t: Translate,
-): Promise<{ readonly value: Scores | null; readonly problem: string | null }> {
+interface Attempt {
+  readonly value: Scores | null;
+  readonly problem: string | null;
+  /** What was left out. */
+  readonly notes: readonly string[];
+}
+
+async function attempt(read: () => Promise<ReadScores | null>, { t, wording }: ReaderParts): Promise<Attempt> {
   try {
-    return { value: await read(), problem: null };
+    const found = await read();
+    if (found === null) return { value: null, problem: null, notes: [] };
+    const { leftOut, ...value } = found.scores;
+    return { value, problem: null, notes: leftOut === null ? [] : [wording(leftOutProblem(leftOut, found.file))] };
   } catch (error) {
+    if (error instanceof UserError) return { value: null, problem: wording(error), notes: [] };
     const { code, message } = error as NodeJS.ErrnoException;
     const gone = t('The predictions are not in the folder of the run or record any more: they were moved or deleted.');
-    return { value: null, problem: code === 'ENOENT' ? gone : message };
+    return { value: null, problem: code === 'ENOENT' ? gone : message, notes: [] };
   }
 }
 

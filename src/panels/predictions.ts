@@ -1,13 +1,20 @@
 // The validation predictions that a run's panel draws, read from the run folder.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parsePredictions } from '../../runner/contracts/predictionsFile.ts';
+import type { Problem } from '../../runner/contracts/events.ts';
+import { leftOutProblem, parsePredictions } from '../../runner/contracts/predictionsFile.ts';
 import { files } from '../../runner/contracts/run.ts';
 import type { Predictions } from '../../webview/contract.ts';
 import type { Run } from '../runs/run.ts';
 
+export interface ReadPredictions {
+  readonly predictions: Predictions;
+  /** To be said beside them: rows that cannot be used. */
+  readonly leftOut: Problem | null;
+}
+
 /** Of the kept weights when the run was evaluated, else of its newest epoch; null: there are none yet. @throws Error when the file is malformed or gone */
-export async function newestPredictions(run: Run): Promise<Predictions | null> {
+export async function newestPredictions(run: Run): Promise<ReadPredictions | null> {
   const { epochs, evaluation } = run.state;
   if (evaluation) return read(run, files.predictions('val'), null);
   const newest = epochs.at(-1);
@@ -15,16 +22,23 @@ export async function newestPredictions(run: Run): Promise<Predictions | null> {
 }
 
 /** null: the run has no such epoch. @throws Error when the file is malformed or gone */
-export async function epochPredictions(run: Run, epoch: number): Promise<Predictions | null> {
+export async function epochPredictions(run: Run, epoch: number): Promise<ReadPredictions | null> {
   // The name in the log is not followed: it is data, and this one is known.
   const isOfRun = run.state.epochs.some((row) => row.epoch === epoch);
   return isOfRun ? read(run, files.epochPredictions(epoch), epoch) : null;
 }
 
-async function read({ folder, state }: Run, relativePath: string, epoch: number | null): Promise<Predictions | null> {
+async function read(
+  { folder, state }: Run,
+  relativePath: string,
+  epoch: number | null,
+): Promise<ReadPredictions | null> {
   const { classNames } = state;
   if (classNames.length === 0) return null;
   const text = await readFile(join(folder, relativePath), 'utf8');
-  const { labels, probabilities, classCount } = parsePredictions(text, classNames);
-  return { epoch, labels, probabilities, classCount };
+  const { leftOut, labels, probabilities, classCount } = parsePredictions(text, classNames);
+  return {
+    predictions: { epoch, labels, probabilities, classCount },
+    leftOut: leftOut && leftOutProblem(leftOut, relativePath),
+  };
 }

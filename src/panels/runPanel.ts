@@ -3,13 +3,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import type { RunEvent } from '../../runner/contracts/events.ts';
-import { FromPanel, PanelState, type Predictions, type Standing, type ToPanel } from '../../webview/contract.ts';
+import { FromPanel, PanelState, type Standing, type ToPanel } from '../../webview/contract.ts';
 import type { Run } from '../runs/run.ts';
 import type { RunIndex, RunNews } from '../runs/runIndex.ts';
 import { showError, wording } from '../showError.ts';
 import { coalesceProgress } from './coalesce.ts';
 import { copyTable, saveTable } from './metricsTable.ts';
-import { epochPredictions, newestPredictions } from './predictions.ts';
+import { epochPredictions, newestPredictions, type ReadPredictions } from './predictions.ts';
 import { showPage } from './showPage.ts';
 import { standingOf } from './standing.ts';
 
@@ -179,22 +179,22 @@ class RunPanel {
   }
 
   async #answer(run: Run, epoch: number): Promise<void> {
-    const predictions = await this.#read(run, () => epochPredictions(run, epoch));
-    await this.#post({ type: 'epochPredictions', epoch, predictions });
+    const read = await this.#read(run, () => epochPredictions(run, epoch));
+    await this.#post({ type: 'epochPredictions', epoch, predictions: read?.predictions ?? null });
   }
 
   async #snapshot(run: Run): Promise<void> {
     const nextSeq = this.#nextSeq;
-    const predictions = await this.#read(run, () => newestPredictions(run));
+    const read = await this.#read(run, () => newestPredictions(run));
     const { problem, warnings, alarms } = run.state;
     const { webview } = this.#panel;
     await this.#post({
       type: 'snapshot',
       run: run.state,
       nextSeq,
-      predictions,
+      predictions: read?.predictions ?? null,
       problemText: problem && wording(problem),
-      warningTexts: warnings.map(wording),
+      warningTexts: [...warnings, ...(read?.leftOut ? [read.leftOut] : [])].map(wording),
       alarmTexts: alarms.map((alarm) => wording(alarm.problem)),
       standing: standingOf(run),
       imageRoot: webview.asWebviewUri(vscode.Uri.file(run.folder)).toString(),
@@ -209,11 +209,11 @@ class RunPanel {
     }
     if (!events.some(({ type }) => type === 'epoch' || type === 'evaluated')) return;
     const run = this.#parts.index.get(this.#runId);
-    const predictions = run && (await this.#read(run, () => newestPredictions(run)));
-    if (predictions) await this.#post({ type: 'predictions', predictions });
+    const read = run && (await this.#read(run, () => newestPredictions(run)));
+    if (read) await this.#post({ type: 'predictions', predictions: read.predictions });
   }
 
-  async #read(run: Run, read: () => Promise<Predictions | null>): Promise<Predictions | null> {
+  async #read(run: Run, read: () => Promise<ReadPredictions | null>): Promise<ReadPredictions | null> {
     try {
       return await read();
     } catch (error) {

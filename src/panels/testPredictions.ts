@@ -1,15 +1,18 @@
 // A run's test predictions, and the images that they name.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parsePredictions } from '../../runner/contracts/predictionsFile.ts';
+import type { Problem } from '../../runner/contracts/events.ts';
+import { leftOutProblem, parsePredictions } from '../../runner/contracts/predictionsFile.ts';
 import { files } from '../../runner/contracts/run.ts';
 import type { TestPredictions } from '../../webview/compareContract.ts';
 import { insideOf } from '../datasets/relabelPlan.ts';
 import type { Run } from '../runs/run.ts';
 
-/** @throws Error when the file is malformed or not there */
-export async function readTestPredictions(run: Run): Promise<TestPredictions> {
-  return parsePredictions(await readFile(join(run.folder, files.predictions('test')), 'utf8'), run.state.classNames);
+/** @param wording  of a problem, in the editor's language @throws UserError, or a system error when the file is not there */
+export async function readTestPredictions(run: Run, wording: (problem: Problem) => string): Promise<TestPredictions> {
+  const file = files.predictions('test');
+  const { leftOut, ...rest } = parsePredictions(await readFile(join(run.folder, file), 'utf8'), run.state.classNames);
+  return leftOut === null ? rest : { ...rest, note: wording(leftOutProblem(leftOut, file)) };
 }
 
 /** The absolute path of an image that the predictions name; undefined for every other path, and for one that leaves the dataset folder. */

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { sentenceOf, UserError } from '../../../runner/contracts/errors.ts';
 import {
   encodePredictions,
+  leftOutProblem,
   parsePredictions,
   parseRecordedPredictions,
 } from '../../../runner/contracts/predictionsFile.ts';
@@ -24,7 +26,7 @@ test('parsePredictions() gives back what encodePredictions() was given, whatever
   const rows = fc
     .record({
       classNames: fc.uniqueArray(name, { minLength: 2, maxLength: 4 }),
-      relativePaths: fc.array(name, { maxLength: 5 }),
+      relativePaths: fc.array(name, { minLength: 1, maxLength: 5 }),
     })
     .chain(({ classNames, relativePaths }) => {
       const n = relativePaths.length;
@@ -47,6 +49,7 @@ test('parsePredictions() gives back what encodePredictions() was given, whatever
         labels,
         probabilities: Array.from(probabilities, (p) => p + 0 || 0), // -0 is written as 0
         classCount: classNames.length,
+        leftOut: null,
       });
     }),
     { numRuns: 500 },
@@ -73,23 +76,59 @@ test('parsePredictions() reads a file saved by a spreadsheet on Windows', () => 
 });
 
 for (const [what, broken, message] of [
-  ['a missing file body', '', /Row 1 /],
-  ['other classes', text.replace('dog', 'fox'), /Row 1 .*fox/],
-  ['classes in another order', text.replace('cat,dog', 'dog,cat'), /Row 1 /],
-  ['a row too short', text.replace(',0.25', ''), /Row 2 .*3 cells/],
-  ['a row too long', text.replace('0.25', '0.25,0'), /Row 2 .*5 cells/],
-  ['an unknown label', text.replace('dog,1e-9', 'fox,1e-9'), /Row 3 .*fox/],
-  ['a probability in words', text.replace('0.75', 'high'), /Row 2 .*high/],
-  ['an empty probability', text.replace('0.75', ''), /Row 2 /],
-  ['NaN', text.replace('0.75', 'NaN'), /Row 2 .*NaN/],
-  ['an unfinished last row', text.slice(0, -6), /Row 3 /],
-  ['an open quote', text.replace('.jpg"', '.jpg'), /Row \d/],
+  ['an empty file', '', /begin with \[/],
+  ['other classes', text.replace('dog', 'fox'), /begin with .*fox.*, not with .*dog/],
+  ['classes in another order', text.replace('cat,dog', 'dog,cat'), /begin with/],
+  ['an open quote', text.replace('.jpg"', '.jpg'), /cannot be read from row \d/],
+  ['a header alone', 'path,label,cat,dog\n', /have no rows/],
+  [
+    'a file without one usable row',
+    text.replace('0.75', 'NaN').replace('1e-9', ''),
+    /^None of the 2 rows .*\(row 2 \(cat\/1\.jpg: cat "NaN"\), 3 \(dog\/a,"b"\.jpg: cat ""\)\): restore/,
+  ],
 ] as const)
-  test(`parsePredictions() refuses ${what} and names the row`, () => {
-    assert.throws(() => parsePredictions(broken, classNames), message);
+  test(`parsePredictions() refuses ${what} in one sentence`, () => {
+    assert.throws(
+      () => parsePredictions(broken, classNames),
+      (error) => error instanceof UserError && message.test(error.message),
+    );
   });
 
-test('parsePredictions() gives whole rows or an error that names one, for any text', () => {
+for (const [what, broken, first] of [
+  ['NaN', text.replace('0.75', 'NaN'), { column: 'cat', cell: 'NaN' }],
+  ['an infinite probability', text.replace('0.25', 'Infinity'), { column: 'dog', cell: 'Infinity' }],
+  ['one too large for a number', text.replace('0.25', '1e999'), { column: 'dog', cell: '1e999' }],
+  ['a probability above 1', text.replace('0.75', '1.5'), { column: 'cat', cell: '1.5' }],
+  ['one below 0', text.replace('0.25', '-0.25'), { column: 'dog', cell: '-0.25' }],
+  ['an empty one', text.replace('0.75', ''), { column: 'cat', cell: '' }],
+  ['words', text.replace('0.75', 'high'), { column: 'cat', cell: 'high' }],
+  ['an unknown label', text.replace('1.jpg,cat', '1.jpg,fox'), { column: 'label', cell: 'fox' }],
+  ['no label among labels', text.replace('1.jpg,cat', '1.jpg,'), { column: 'label', cell: '' }],
+  ['too few cells', text.replace(',0.25', ''), { column: 'dog', cell: '' }],
+  ['too many cells', text.replace('0.25', '0.25,0'), { column: '', cell: '0' }],
+] as const)
+  test(`parsePredictions() leaves a row with ${what} out, says which, and reads the others`, () => {
+    const { relativePaths, labels, probabilities, leftOut } = parsePredictions(broken, classNames);
+    assert.deepEqual({ relativePaths, labels, probabilities }, { relativePaths: ['dog/a,"b".jpg'], labels: [1], probabilities: [1e-9, 1] }); // biome-ignore format: a row
+    assert.deepEqual(leftOut, { count: 1, total: 2, first: [{ row: 2, path: 'cat/1.jpg', ...first }] });
+    const { labels: recorded } = parseRecordedPredictions(broken, classNames);
+    assert.deepEqual(recorded, [1]);
+  });
+
+test('a torn last row is left out', () => {
+  assert.deepEqual(parsePredictions(text.slice(0, -3), classNames).relativePaths, ['cat/1.jpg']);
+});
+
+test('leftOutProblem() counts all rows and names the first five', () => {
+  const rows = Array.from({ length: 9 }, (_, i) => `${i}.jpg,cat,${i < 7 ? 'NaN' : 0.5},0.5\n`);
+  const { leftOut } = parsePredictions(`path,label,cat,dog\n${rows.join('')}`, classNames);
+  const { code, params } = leftOutProblem(leftOut!, 'predictions/test.csv');
+  const sentence = sentenceOf(code, params);
+  assert.match(sentence, /^7 of the 9 rows of predictions\/test\.csv are left out, .* of the other 2\.$/);
+  assert.match(sentence, /row 2 \(0\.jpg: cat "NaN"\), 3 .* 6 \(4\.jpg: cat "NaN"\), …\./);
+});
+
+test('parsePredictions() gives whole rows of probabilities, every other row counted, or a sentence, for any text', () => {
   const patch = fc.record({
     at: fc.nat(text.length),
     drop: fc.nat(20),
@@ -103,13 +142,15 @@ test('parsePredictions() gives whole rows or an error that names one, for any te
       ),
       (broken) => {
         try {
-          const { relativePaths, labels, probabilities } = parsePredictions(broken, classNames);
+          const { relativePaths, labels, probabilities, leftOut } = parsePredictions(broken, classNames);
+          assert.ok(relativePaths.length > 0);
           assert.equal(labels.length, relativePaths.length);
           assert.equal(probabilities.length, 2 * labels.length);
-          assert.ok(probabilities.every(Number.isFinite));
+          assert.ok(probabilities.every((p) => p >= 0 && p <= 1));
           assert.ok(labels.every((label) => label === 0 || label === 1));
+          if (leftOut) assert.equal(leftOut.total, leftOut.count + relativePaths.length);
         } catch (error) {
-          assert.match((error as Error).message, /^Row \d+ of the predictions/);
+          assert.ok(error instanceof UserError, String(error));
         }
       },
     ),
@@ -121,11 +162,12 @@ test('encodePredictions() leaves the label empty where there is none, and parseR
   const rows = { relativePaths: ['1.jpg', '2.jpg'], probabilities: [0.75, 0.25, 0.5, 0.5] };
   const csv = encodePredictions({ ...rows, labels: null, classNames });
   assert.equal(csv, 'path,label,cat,dog\n1.jpg,,0.75,0.25\n2.jpg,,0.5,0.5\n');
-  assert.deepEqual(parseRecordedPredictions(csv, classNames), { ...rows, labels: null, classCount: 2 });
-  assert.throws(() => parsePredictions(csv, classNames), /Row 2 of the predictions has no label/);
+  assert.deepEqual(parseRecordedPredictions(csv, classNames), { ...rows, labels: null, classCount: 2, leftOut: null });
+  assert.throws(() => parsePredictions(csv, classNames), /None of the 2 rows .*1\.jpg: label ""/);
 });
 
-test('parseRecordedPredictions() reads labelled rows as parsePredictions() does, and refuses labels that are there in part', () => {
+test('parseRecordedPredictions() reads labelled rows as parsePredictions() does, and leaves out those without one', () => {
   assert.deepEqual(parseRecordedPredictions(text, classNames), parsePredictions(text, classNames));
-  assert.throws(() => parseRecordedPredictions(text.replace('dog,1e-9', ',1e-9'), classNames), /Row 3 .*no label/);
+  const { labels, leftOut } = parseRecordedPredictions(text.replace('dog,1e-9', ',1e-9'), classNames);
+  assert.deepEqual([labels, leftOut?.count], [[0], 1]);
 });

@@ -151,7 +151,7 @@ test('weights that make the output overflow after the last step of an epoch are 
   ];
   const error = await failure(tinyRun(setup, { sets }));
   assert.equal(error.code, 'notFinite');
-  assert.match(error.message, /epoch 1, batch 1: the output for the validation images/);
+  assert.match(error.message, /epoch 1, batch 1: the output for the validation image "val\/\w+\/\w+-\d\.png"/);
 });
 
 const engineThat =
@@ -179,6 +179,42 @@ test('an engine without memory is answered with a smaller batch to try', async (
   });
   const error = await failure(tinyRun(setup, { createEngine }));
   assert.match(error.message, /batches of 8.*batchSize.train=4/);
+});
+
+test('a test image without a finite output is named; no test figures are written, and the weights stay', async () => {
+  let isTest = false;
+  const createEngine = (threads: number): Engine => {
+    const engine = createCpuEngine(threads);
+    return {
+      ...engine,
+      async load(source) {
+        const program = await engine.load(source);
+        return {
+          ...program,
+          async run(feeds) {
+            const out = await program.run(feeds);
+            if (isTest && out.logits) (out.logits.data as Float32Array)[3] = Number.NaN; // of the second image
+            return out;
+          },
+        };
+      },
+    };
+  };
+  let folder = '';
+  const error = await failure(
+    tinyRun(setup, {
+      sets: ['stages.0.epochs=1', 'stages.1.epochs=1'],
+      createEngine,
+      onEvent: (event, runFolder) => {
+        folder = runFolder;
+        if (event.type === 'stageEnded' && event.stage === 1) isTest = true;
+      },
+    }),
+  );
+  assert.equal(error.code, 'outputNotFinite');
+  assert.match(error.message, /the image "test\/blue\/blue-1\.png"/);
+  const names = await readdir(folder);
+  assert.ok(names.includes('model.safetensors') && !names.includes('evaluation.json'), String(names));
 });
 
 test('a bug fails the run with the way to its log, and the log holds the stack', async () => {

@@ -66,13 +66,31 @@ test('damaged, foreign and missing predictions become a sentence that says what 
     const run = await runWith(t, text === null ? {} : { [files.predictions('test')]: text });
     return (await readEvaluation(splitOf('test'), reader(run)))!.problem!;
   };
-  assert.match(
-    await problemOf(csv('test', [0, 1]).replace('0.75', 'NaN')),
-    /Row 3 .*"NaN" where a probability belongs/,
-  );
-  assert.match(await problemOf(csv('test', [0, 1], ['cat', 'dog'])), /Row 1 of the predictions is .*cat/);
-  assert.match(await problemOf(csv('test', null)), /unknown label|label/);
+  assert.equal(await problemOf(csv('test', [0, 1], ['cat', 'dog'])), 'worded predictionsOfOtherClasses');
+  assert.equal(await problemOf(csv('test', null)), 'worded predictionsUnusable');
   assert.match(await problemOf(null), /not in the folder of the run or record any more/);
+});
+
+test('rows that cannot be used are left out of what is shown and of what is fitted on, and each file says so', async (t) => {
+  const run = await runWith(t, {
+    [files.predictions('val')]: csv('val', [0, 1]).replace('0.9', ''),
+    [files.predictions('test')]: csv('test', [0, 1]).replace('0.75', 'NaN'),
+  });
+  const said: unknown[] = [];
+  const wording = ({ code, params }: { code: string; params: Record<string, unknown> }) => {
+    said.push([code, params.file, params.count, params.rows]);
+    return `worded ${code} ${params.file}`;
+  };
+  const reading = (await readEvaluation(splitOf('test'), { ...reader(run), wording }))!;
+  assert.deepEqual([reading.problem, reading.shown?.relativePaths], [null, ['test/a.png']]);
+  assert.deepEqual(reading.validation?.relativePaths, ['val/b.png']);
+  assert.deepEqual(reading.subject.notes, ['worded rowsLeftOut predictions/test.csv', 'worded rowsLeftOut predictions/val.csv']); // biome-ignore format: a pair
+  assert.deepEqual(said, [
+    ['rowsLeftOut', 'predictions/val.csv', 1, '2 (val/a.png: NORMAL "")'],
+    ['rowsLeftOut', 'predictions/test.csv', 1, '3 (test/b.png: PNEUMONIA "NaN")'],
+  ]);
+  const ofValidation = (await readEvaluation(splitOf('val'), { ...reader(run), wording }))!;
+  assert.deepEqual(ofValidation.subject.notes, ['worded rowsLeftOut predictions/val.csv']);
 });
 
 test('a run that is not there gives nothing', async () => {

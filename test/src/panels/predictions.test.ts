@@ -20,13 +20,13 @@ test('newestPredictions() reads those of the newest epoch, and those of the kept
   const folder = await temporaryFolder(t);
   await write(folder, files.epochPredictions(2), [0.9, 0.1, 0.4, 0.6]);
   await write(folder, files.predictions('val'), [0.8, 0.2, 0.3, 0.7]);
-  assert.deepEqual(await newestPredictions(runOf(runId, upToEpoch(events, 2), { folder })), {
+  assert.deepEqual((await newestPredictions(runOf(runId, upToEpoch(events, 2), { folder })))?.predictions, {
     epoch: 2,
     labels: [0, 1],
     probabilities: [0.9, 0.1, 0.4, 0.6],
     classCount: 2,
   });
-  assert.deepEqual(await newestPredictions(runOf(runId, events, { folder })), {
+  assert.deepEqual((await newestPredictions(runOf(runId, events, { folder })))?.predictions, {
     epoch: null,
     labels: [0, 1],
     probabilities: [0.8, 0.2, 0.3, 0.7],
@@ -43,7 +43,7 @@ test('epochPredictions() reads those of one epoch, null for an epoch that the ru
   await write(folder, files.epochPredictions(1), [0.9, 0.1, 0.4, 0.6]);
   await write(folder, files.epochPredictions(7), [0.5, 0.5, 0.5, 0.5]);
   const run = runOf(runId, upToEpoch(events, 2), { folder });
-  assert.deepEqual(await epochPredictions(run, 1), {
+  assert.deepEqual((await epochPredictions(run, 1))?.predictions, {
     epoch: 1,
     labels: [0, 1],
     probabilities: [0.9, 0.1, 0.4, 0.6],
@@ -51,4 +51,12 @@ test('epochPredictions() reads those of one epoch, null for an epoch that the ru
   });
   assert.equal(await epochPredictions(run, 7), null);
   await assert.rejects(epochPredictions(run, 2), /ENOENT/);
+});
+
+test('rows that cannot be used are left out and told', async (t) => {
+  const folder = await temporaryFolder(t);
+  await write(folder, files.epochPredictions(1), [0.9, 0.1, Number.NaN, 0.6]);
+  const read = await epochPredictions(runOf(runId, upToEpoch(events, 2), { folder }), 1);
+  assert.deepEqual(read?.predictions.labels, [0]);
+  assert.deepEqual([read?.leftOut?.code, read?.leftOut?.params.count], ['rowsLeftOut', 1]);
 });

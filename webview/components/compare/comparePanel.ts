@@ -2,7 +2,7 @@
 import { html, LitElement, nothing } from 'lit';
 import { runColors } from '../../charts/palette.ts';
 import type { ComparedRun } from '../../compareContract.ts';
-import { comparisonNotes } from '../../compareNotes.ts';
+import { comparisonNotes, predictionNotes } from '../../compareNotes.ts';
 import { type CompareState, pairOf } from '../../compareState.ts';
 import { t } from '../../strings.ts';
 import { base, card, page, tokens } from '../../styles/base.ts';
@@ -25,7 +25,11 @@ export class ComparePanel extends LitElement {
     if (runs === null)
       return html`<main class="waiting">${progressRing(t('waitingForHost'))}<p>${t('waitingForHost')}</p></main>`;
     const gone = runIds.filter((id) => !runs.some((run) => run.id === id));
-    const notes = [...(gone.length > 0 ? [t('runsGone', { runs: gone.join(', ') })] : []), ...comparisonNotes(runs)];
+    const notes = [
+      ...(gone.length > 0 ? [t('runsGone', { runs: gone.join(', ') })] : []),
+      ...comparisonNotes(runs),
+      ...predictionNotes(this.state),
+    ];
     return html`<main>
       <h1>${t('compareTitle', { count: runs.length })}</h1>
       ${runs.length === 0 ? html`<p>${t('allRunsGone')}</p>` : nothing}
