@@ -27,7 +27,7 @@ export const evaluationStrings = {
     'Weights and thresholds were chosen with these images: expect somewhat lower numbers on new ones.',
   noValidation:
     'The validation predictions are not here: no threshold can be fitted, and nothing is fitted on the images that are shown.',
-  oneClassHere: 'All of these images are {className}: AUROC and what else needs both classes is undefined.',
+  oneClassHere: 'All of these images are {className}: AUROC and whatever else needs a second class is undefined.',
   classesAbsent: 'None of these images is {classes}: means over classes leave that out.',
   fewImages: 'Few images of {classes}: single images move the numbers visibly. Look at the intervals.',
   imagesGone:

@@ -19,7 +19,9 @@ export function aurocInfluence(
   const midway = (counts: readonly number[], group: number) => ((counts[group - 1] ?? 0) + counts[group]!) / 2;
   const ofPositive = truePositives.map((_, g) => (1 - midway(falsePositives, g) / negatives) / positives);
   const ofNegative = truePositives.map((_, g) => midway(truePositives, g) / positives / negatives);
-  return Float64Array.from(groupOf, (g, i) => (labels[i] === 1 ? ofPositive[g]! : ofNegative[g]!));
+  const influence = new Float64Array(groupOf.length);
+  for (let i = 0; i < influence.length; i++) influence[i] = (labels[i] === 1 ? ofPositive : ofNegative)[groupOf[i]!]!;
+  return influence;
 }
 
 /**
@@ -42,11 +44,15 @@ export function averagePrecisionInfluence(
     ofPositive[g] = ofPositive[g + 1]! + found * fp;
     ofNegative[g] = ofNegative[g + 1]! - found * tp;
   }
-  return Float64Array.from(groupOf, (g, i) =>
-    labels[i] === 1
-      ? ofPositive[g]! + truePositives[g]! / (truePositives[g]! + falsePositives[g]!) / positives
-      : ofNegative[g]!,
-  );
+  const influence = new Float64Array(groupOf.length);
+  for (let i = 0; i < influence.length; i++) {
+    const g = groupOf[i]!;
+    influence[i] =
+      labels[i] === 1
+        ? ofPositive[g]! + truePositives[g]! / (truePositives[g]! + falsePositives[g]!) / positives
+        : ofNegative[g]!;
+  }
+  return influence;
 }
 
 /**

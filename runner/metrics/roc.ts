@@ -24,7 +24,9 @@ export interface RocCurve {
 export function cumulate(labels: ArrayLike<number>, scores: ArrayLike<number>): Cumulative {
   for (let i = 0; i < scores.length; i++)
     if (!Number.isFinite(scores[i])) throw new Error(`Score ${i} is ${scores[i]}, not a finite number`);
-  const order = Uint32Array.from({ length: labels.length }, (_, i) => i).sort((a, b) => scores[b]! - scores[a]!);
+  const order = new Uint32Array(labels.length);
+  for (let i = 0; i < order.length; i++) order[i] = i;
+  order.sort((a, b) => scores[b]! - scores[a]!);
   const out = { scores: [] as number[], truePositives: [] as number[], falsePositives: [] as number[] };
   const groupOf = new Uint32Array(labels.length);
   let truePositives = 0;
@@ -89,8 +91,12 @@ export function oneVsRest(
   classCount: number,
   positive: number,
 ): { labels: number[]; scores: number[] } {
-  const rows = Array.from(labels, (label, i) => ({ label, score: probabilities[i * classCount + positive]! }));
-  return { labels: rows.map(({ label }) => (label === positive ? 1 : 0)), scores: rows.map(({ score }) => score) };
+  const out = { labels: [] as number[], scores: [] as number[] };
+  for (let i = 0; i < labels.length; i++) {
+    out.labels.push(labels[i] === positive ? 1 : 0);
+    out.scores.push(probabilities[i * classCount + positive]!);
+  }
+  return out;
 }
 
 /**

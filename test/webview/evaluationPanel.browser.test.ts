@@ -2,9 +2,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { thresholdBy } from '../../runner/metrics/threshold.ts';
-import type { FromEvaluationPanel, ToEvaluationPanel } from '../../webview/evaluationContract.ts';
+import type { FromEvaluationPanel, Scores, ToEvaluationPanel } from '../../webview/evaluationContract.ts';
 import { countDecisions } from './support/bruteForce.ts';
-import { manySnapshot, snapshotOf, twoTest, twoVal, unlabelledSnapshot } from './support/evaluations.ts';
+import {
+  drawScores,
+  manyNames,
+  manySnapshot,
+  snapshotOf,
+  twoNames,
+  twoTest,
+  twoVal,
+  unlabelledSnapshot,
+} from './support/evaluations.ts';
 import { noChromium, type PanelPage, panelOf, type Scene, textOf } from './support/panelPage.ts';
 
 type Page = PanelPage<FromEvaluationPanel>;
@@ -271,12 +280,51 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
     const labels = twoTest.labels!.map(() => 1);
     return onPanel([snapshotOf({ shown: { ...twoTest, labels } })], async (panel) => {
       const text = await textOf(panel.page.locator('sh-evaluation-panel'));
-      assert.match(text, /All of these images are PNEUMONIA: AUROC and what else needs both classes is undefined/);
+      assert.match(
+        text,
+        /All of these images are PNEUMONIA: AUROC and whatever else needs a second class is undefined/,
+      );
       assert.match(text, /AUROC one class only/);
       assert.match(text, /There is no ROC curve/);
       assert.match(text, /Specificity no negatives/);
     });
   });
+
+  const two = (sizes: readonly number[]) => drawScores({ split: 'test', sizes, classNames: twoNames, separation: 1.2 });
+  const many = (sizes: readonly number[]) =>
+    drawScores({ split: 'test', sizes, classNames: manyNames, separation: 1.5 });
+  const alike = (scores: Scores): Scores => ({
+    ...scores,
+    probabilities: scores.probabilities.map(() => 1 / scores.classCount),
+  });
+  const sure = (scores: Scores): Scores => ({
+    ...scores,
+    probabilities: scores.labels!.flatMap((label) => Array.from({ length: scores.classCount }, (_, k) => (k === label ? 1 : 0))), // biome-ignore format: a row
+  });
+  const oneOfTwo = /All of these images are NORMAL: AUROC and whatever else needs a second class is undefined/;
+  const oneOfMany = /All of these images are cat: AUROC and whatever else needs a second class is undefined/;
+  for (const [what, snapshot, said] of [
+    ['one image of two classes', snapshotOf({ shown: two([1, 0]) }), oneOfTwo],
+    ['one image of many classes', manySnapshot({ shown: many([1, 0, 0, 0]) }), oneOfMany],
+    ['one class of many', manySnapshot({ shown: many([9, 0, 0, 0]) }), oneOfMany],
+    [
+      'many classes, one without images',
+      manySnapshot({ shown: many([30, 30, 0, 30]) }),
+      /None of these images is horse with .*: means over classes leave that out.*each of 3 classes against the rest/s,
+    ],
+    ['equal scores, two classes', snapshotOf({ shown: alike(two([20, 30])) }), /AUROC\s+0\.500/],
+    ['equal scores, many classes', manySnapshot({ shown: alike(many([9, 9, 9, 9])) }), /AUROC, macro\s+0\.500/],
+    ['certain and right, two classes', snapshotOf({ shown: sure(two([20, 30])) }), /AUROC\s+1\.000/],
+    ['certain and right, many classes', manySnapshot({ shown: sure(many([3, 1, 4, 9])) }), /AUROC, macro\s+1\.000/],
+    ['validation of one class', snapshotOf({ validation: two([30, 0]) }), /all of one class/],
+    ['no images', snapshotOf({ shown: two([0, 0]) }), /no images/],
+  ] as const)
+    test(`odd predictions are told in words, and no number is made up: ${what}`, () =>
+      onPanel([snapshot], async (panel) => {
+        const text = await textOf(panel.page.locator('sh-evaluation-panel'));
+        assert.match(text, said);
+        assert.doesNotMatch(text.replaceAll('is undefined', ''), /NaN|Infinity|undefined|null|\[object/);
+      }));
 
   test('predictions that cannot be read are told in words', () =>
     onPanel(
@@ -284,11 +332,11 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
         snapshotOf({
           shown: null,
           validation: null,
-          problem: 'Row 5 of the predictions has "NaN" where a probability belongs.',
+          problem: 'The predictions have no rows: restore the file, or evaluate again.',
         }),
       ],
       async (panel) => {
-        await panel.page.getByRole('alert').getByText('Row 5 of the predictions has "NaN"').waitFor();
+        await panel.page.getByRole('alert').getByText('The predictions have no rows').waitFor();
         assert.equal(await panel.page.locator('sh-threshold-bar').count(), 0);
       },
     ));
