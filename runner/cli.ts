@@ -369,7 +369,8 @@ Examples:
   $ shoulders export RUN --format pth --out pets.pth`,
   )
   .action(async (runFolder: string, options: Omit<ExportRequest, 'runFolder'>) => {
-    const answer = await exportRun({ runFolder, ...options });
+    const signal = interruptSignal({ end() {} }, 'Stopping; nothing is written.');
+    const answer = await exportRun({ runFolder, ...options }, signal);
     process.stdout.write(json ? `${JSON.stringify(answer)}\n` : describeExport(answer));
   });
 

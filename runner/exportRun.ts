@@ -43,9 +43,10 @@ const mostImages = 16;
 
 /**
  * @throws UserError runNotFound, runBroken, runNewer, runWithoutWeights, weightsBroken and its like, badArgument, exportExists,
- * exportOntoRun, exportDiffers, cannotSave, diskFull. Nothing is written before the check has passed.
+ * exportOntoRun, exportDiffers, cannotSave, diskFull; the signal's reason. Nothing is written before the check has passed; from then on
+ * the signal is not heard, so that all files are written or none.
  */
-export async function exportRun(request: ExportRequest): Promise<ExportAnswer> {
+export async function exportRun(request: ExportRequest, signal?: AbortSignal): Promise<ExportAnswer> {
   const { format, fp16 = false, withPreprocessing = false } = request;
   if (format !== 'onnx' && (fp16 || withPreprocessing))
     throw new UserError('badArgument', {
@@ -67,7 +68,8 @@ export async function exportRun(request: ExportRequest): Promise<ExportAnswer> {
     { input: withPreprocessing ? 'image' : 'normalized', weightType: fp16 ? 'float16' : 'float32' },
   );
   const made = await modelFile({ format, network, metadata, doc: docOf(recipe), keptEpoch: trained.epoch });
-  const { compared, comparedOn } = await checked(runFolder, state, format, network, metadata, made.candidate);
+  signal?.throwIfAborted();
+  const { compared, comparedOn } = await checked(runFolder, state, format, network, metadata, made.candidate, signal);
   if (made.maxWeightDifference !== null && made.maxWeightDifference !== 0)
     throw new UserError('exportDiffers', {
       format,
@@ -88,6 +90,7 @@ export async function exportRun(request: ExportRequest): Promise<ExportAnswer> {
     model: metadata,
     parity: { comparedOn, ...compared.parity, maxWeightDifference: made.maxWeightDifference },
   };
+  signal?.throwIfAborted();
   await writeChecked(file, made.bytes, record.sha256);
   const beside = await writeBeside(runFolder, file, record);
   return {
@@ -133,7 +136,7 @@ async function decisionsOf(
 const toleranceOf = ({ input, weightType }: ModelMetadata): number =>
   input === 'image' || weightType === 'float16' ? 0.02 : 1e-4;
 
-/** @throws UserError exportDiffers */
+/** @throws UserError exportDiffers; the signal's reason */
 async function checked(
   runFolder: string,
   state: RunState,
@@ -141,6 +144,7 @@ async function checked(
   network: Network,
   metadata: ModelMetadata,
   candidate: Candidate,
+  signal: AbortSignal | undefined,
 ): Promise<{ compared: Compared; comparedOn: 'images' | 'patterns' }> {
   const { classNames, positiveClass, threshold, temperature, preprocessing } = metadata;
   const view = { size: preprocessing.centerCrop, color: preprocessing.color };
@@ -154,6 +158,7 @@ async function checked(
       positiveLabel: positiveClass === null ? null : classNames.indexOf(positiveClass),
       threshold,
       temperature,
+      signal,
     };
     const images = imagesOf(state.dataset ?? '', await predictedPaths(runFolder, state), mostImages, view);
     const onImages = await compare({ ...options, images });

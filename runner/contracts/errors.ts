@@ -90,7 +90,7 @@ export const sentences = {
   runNotFound: 'There is no run "{run}": name a run folder.',
   runBroken: 'Cannot read the run "{run}": {reason}.',
   runWithoutWeights:
-    'The run "{run}" has no weights yet (no "{file}"): they are kept from its first finished epoch on. Choose another run.',
+    'The run "{run}" has no weights: there is no "{file}" in its folder. They are kept from its first finished epoch on; if there was one, the file was moved or deleted. Restore it, or choose another run.',
   runWithoutImageList:
     'The run "{run}" has no usable "{file}", which names its validation and test images ({reason}): evaluate it on a folder with --data.',
   runNewer: 'The run "{run}" was written by a newer version: update the extension to open it.',

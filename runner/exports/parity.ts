@@ -39,11 +39,12 @@ export interface CompareOptions extends Decider {
   readonly imageSize: number;
   readonly candidate: Candidate;
   readonly images: AsyncIterable<ProbeImage> | Iterable<ProbeImage>;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** @throws Error when the file cannot be run, or answers with something that is no number */
+/** @throws Error when the file cannot be run, or answers with something that is no number; the signal's reason */
 export async function compare(options: CompareOptions): Promise<Compared> {
-  const { engine, network, imageSize, candidate, images } = options;
+  const { engine, network, imageSize, candidate, images, signal } = options;
   const own = await engine.load(
     segmentProgram({ ...network, batch: 1, from: 'all', to: 'logits', imageSize, featureType: 'uint8' }),
   );
@@ -54,6 +55,7 @@ export async function compare(options: CompareOptions): Promise<Compared> {
   const changed: string[] = [];
   try {
     for await (const image of images) {
+      signal?.throwIfAborted();
       // Feeds are given away, so each side gets its own.
       const expected = await answerOf(own, { pixels: copyOf(image.view) });
       const seen = await answerOf(theirs, candidate.feedsOf(image));

@@ -1,11 +1,11 @@
-// What killed runners left half written in their run folders: temporary files of replaceFile(), the largest the size of a checkpoint.
-import { dirname, join } from 'node:path';
+// What killed runners left half written: temporary files of replaceFile(), the largest the size of a checkpoint.
+import { basename, dirname, join } from 'node:path';
 import { files } from '../contracts/run.ts';
 import { writerOf } from './atomicFile.ts';
 import type { FsPort } from './fileSystem.ts';
 import { isSameProcessAlive } from './processIdentity.ts';
 
-/** Removes them from all runs of a folder. Never throws: what cannot be removed now is met again by the next run. */
+/** Removes them from the folders of all runs. Never throws: what cannot be removed now is met again by the next run. */
 export async function removeLeftovers(runsFolder: string, fs: FsPort, nowMs: number): Promise<void> {
   for (const run of await namesIn(runsFolder, fs))
     for (const place of places) {
@@ -16,6 +16,18 @@ export async function removeLeftovers(runsFolder: string, fs: FsPort, nowMs: num
         await removeOld(join(folder, name), fs, nowMs).catch(() => {});
       }
     }
+}
+
+/** Removes what dead processes of this machine left of writing `file`. Never throws. */
+export async function removeLeftoversOf(file: string, fs: FsPort): Promise<void> {
+  const folder = dirname(file);
+  const start = `.${basename(file)}.`;
+  for (const name of await namesIn(folder, fs)) {
+    const isOfFile = name.startsWith(start) && !name.slice(start.length, -'.tmp'.length).includes('.');
+    const pid = isOfFile ? writerOf(name) : undefined;
+    if (pid === undefined || (await isSameProcessAlive(pid, undefined))) continue;
+    await fs.unlink(join(folder, name)).catch(() => {});
+  }
 }
 
 const places = ['.', dirname(files.predictions('val')), dirname(files.epochPredictions(1))];

@@ -7,6 +7,8 @@ export interface AskedImages {
   readonly runId: string | undefined;
   /** Absolute paths, each once, in their order. */
   readonly images: readonly string[];
+  /** Names of what the explorer's selection holds beside images of this disk. */
+  readonly leftOut: readonly string[];
 }
 
 /** A file of the disk as the editor names it: a vscode.Uri, or one that came as plain data. */
@@ -16,24 +18,23 @@ interface FileUri {
 }
 
 /**
- * `argument`: a file, or `{ runId, image }`, `{ runId, images }`; `selected`: all files of the explorer's selection. Files that are no
- * images by their name are passed over.
+ * `argument`: a file, or `{ runId, image }`, `{ runId, images }`; `selected`: all files of the explorer's selection. What is no
+ * image by its name is left out.
  */
 export function askedImages(argument: unknown, selected: unknown, isImage: (name: string) => boolean): AskedImages {
   const named = isRecord(argument) && !isFileUri(argument) ? argument : {};
   const files = isFileUri(argument)
     ? Array.isArray(selected) && selected.length > 0
-      ? selected
+      ? selected.filter(isFileUri)
       : [argument]
-    : [named.image, ...(Array.isArray(named.images) ? named.images : [])];
-  const paths = files
-    .filter(isFileUri)
-    .filter(({ scheme, fsPath }) => scheme === 'file' && isAbsolute(fsPath) && isImage(basename(fsPath)))
-    .map(({ fsPath }) => fsPath);
+    : [named.image, ...(Array.isArray(named.images) ? named.images : [])].filter(isFileUri);
+  const isUsable = ({ scheme, fsPath }: FileUri) =>
+    scheme === 'file' && isAbsolute(fsPath) && isImage(basename(fsPath));
   const { runId } = named;
   return {
     runId: typeof runId === 'string' && isRunId(runId) ? runId : undefined,
-    images: [...new Set(paths)],
+    images: [...new Set(files.filter(isUsable).map(({ fsPath }) => fsPath))],
+    leftOut: isFileUri(argument) ? files.filter((file) => !isUsable(file)).map(({ fsPath }) => basename(fsPath)) : [],
   };
 }
 

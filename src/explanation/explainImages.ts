@@ -27,6 +27,18 @@ export async function explainImages(
   if (!run) return;
   const images = asked.images.length > 0 ? asked.images : await pickImages(run);
   if (images.length > 0) openExplanation(run.id, images);
+  if (asked.leftOut.length > 0) void vscode.window.showWarningMessage(leftOutText(asked.leftOut));
+}
+
+const mostNamed = 3;
+
+/** `names`: at least one. */
+function leftOutText(names: readonly string[]): string {
+  const named = names.slice(0, mostNamed).join(', ');
+  const more = names.length - mostNamed;
+  return more > 0
+    ? vscode.l10n.t('Only images are explained. Left out: {0} and {1} more.', named, more)
+    : vscode.l10n.t('Only images are explained. Left out: {0}.', named);
 }
 
 /** What the editor in front shows, if that is a file. */

@@ -1,4 +1,4 @@
-// A chart of a panel as a file of the user's choice.
+// A picture of a panel, a chart or an overlay, as a file of the user's choice.
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../runner/contracts/errors.ts';
@@ -13,7 +13,7 @@ export async function savePicture(picture: Picture, folder: string): Promise<voi
   const file = await vscode.window.showSaveDialog({
     defaultUri: vscode.Uri.joinPath(vscode.Uri.file(folder), `${name}.${picture.format}`),
     filters: { [kind]: [picture.format] },
-    title: vscode.l10n.t('Save the chart as {0}', kind),
+    title: vscode.l10n.t('Save the picture as {0}', kind),
   });
   if (!file) return;
   try {

@@ -3,6 +3,8 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { besideNames, ExportAnswer, type ExportFormat } from '../../runner/contracts/exports.ts';
+import { nodeFileSystem } from '../../runner/store/fileSystem.ts';
+import { removeLeftoversOf } from '../../runner/store/leftovers.ts';
 import { showProblem } from '../showError.ts';
 import { askRunner } from '../training/askRunner.ts';
 import { datasetName, type Run } from './run.ts';
@@ -88,7 +90,7 @@ const isFile = (file: string): Promise<boolean> =>
     () => false,
   );
 
-/** undefined: refused, and its sentence was shown; or given up. */
+/** undefined: refused or given up, and a sentence was shown. */
 async function exported(
   run: Run,
   program: string,
@@ -114,8 +116,12 @@ async function exported(
     if (problem) await showProblem(problem, undefined);
     return answer ?? undefined;
   } catch (error) {
-    if (canceled.signal.aborted) return undefined;
-    throw error;
+    if (!canceled.signal.aborted) throw error;
+    for (const target of ['', ...besideNames(format)]) await removeLeftoversOf(file + target, nodeFileSystem);
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('The export was cancelled: {0} was not written.', basename(file)),
+    );
+    return undefined;
   }
 }
 

@@ -78,28 +78,44 @@ export async function killRunner(pid: number): Promise<void> {
   }
 }
 
-/** Runs a command of the program to its end; `onLine` hears its output line by line meanwhile. */
+/** For a program that was asked to end and does not. */
+const killAfterMs = 10_000;
+
+/**
+ * Runs a command of the program to its end; `onLine` hears its output line by line meanwhile. An abort asks it to end, as Ctrl-C does.
+ *
+ * @throws the signal's reason, once the program has ended because of it; one that was done already is heard to its end
+ */
 export function runToEnd(
   start: Omit<RunnerStart, 'logFile'>,
   signal: AbortSignal,
   onLine?: (line: string) => void,
 ): Promise<{ code: number | null; output: string; errors: string }> {
   return new Promise((settle, reject) => {
+    if (signal.aborted) return reject(signal.reason);
     const child = spawn(process.execPath, [start.program, ...start.arguments], {
       cwd: start.folder,
       env: { ...start.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
-      signal,
     });
+    let killing: NodeJS.Timeout | undefined;
+    const ask = (): void => {
+      child.kill();
+      killing = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    };
+    signal.addEventListener('abort', ask, { once: true });
     const output: Buffer[] = [];
     const errors: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
     if (onLine) createInterface({ input: child.stdout }).on('line', onLine);
     child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
     child.once('error', reject);
-    child.once('close', (code) =>
-      settle({ code, output: `${Buffer.concat(output)}`, errors: `${Buffer.concat(errors)}` }),
-    );
+    child.once('close', (code) => {
+      signal.removeEventListener('abort', ask);
+      clearTimeout(killing);
+      if (signal.aborted && code !== 0) reject(signal.reason);
+      else settle({ code, output: `${Buffer.concat(output)}`, errors: `${Buffer.concat(errors)}` });
+    });
   });
 }

@@ -1,12 +1,12 @@
 // Where a network looks, in the real VS Code: a run is trained, images are explained from the explorer and from the run, and what was
 // chosen is there again after a reload.
 import assert from 'node:assert/strict';
-import { copyFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import type { Frame } from 'playwright-core';
 import sharp from 'sharp';
-import { startRun, stepsOf, until, whileTraining } from './harness/steps.ts';
+import { isThere, rowSaying, startRun, stepsOf, until, whileTraining } from './harness/steps.ts';
 import { themeNames, Workbench } from './harness/workbench.ts';
 import { createWorkspace, type Workspace } from './harness/workspace.ts';
 
@@ -36,6 +36,12 @@ describe('Grad-CAM in VS Code', () => {
       .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL(), undefined, { timeout: 1000 })
       .catch(() => '');
   const mapAppears = () => until(async () => (await drawn()) !== '');
+  /** The panel that shows a wall, once each of its images has its map. */
+  const wall = async (count: number): Promise<Frame> => {
+    await until(async () => (await (await cam()).locator('sh-cam-wall canvas').count()) === count);
+    return cam();
+  };
+  const showTab = (name: string) => workbench.page.getByRole('tab', { name }).click();
   const pick = async (label: string, option: string) => {
     const panel = await cam();
     await panel.getByRole('combobox', { name: label }).click();
@@ -59,6 +65,32 @@ describe('Grad-CAM in VS Code', () => {
     assert.equal(await panel.locator('sh-cam-probabilities tbody tr').count(), 2);
     await workbench.screenshot('grad-cam');
   });
+
+  step(
+    'its overlay is saved as a picture with the image below the colours; a dialog that is left leaves nothing',
+    async () => {
+      const panel = await cam();
+      const save = () => panel.getByText('Save Overlay as PNG…').click();
+      const before = await readdir(workspace.folder);
+      await save();
+      const proposed = await (await workbench.fileDialog('Save the picture as PNG')).inputValue();
+      assert.match(basename(proposed), /^new\.(cat|dog)\.grad-cam\.layer4\.probability\.png$/);
+      await workbench.screenshot('grad-cam-save');
+      await workbench.page.keyboard.press('Escape');
+      await workbench.quickPickTitle().waitFor({ state: 'hidden' });
+      assert.deepEqual(await readdir(workspace.folder), before);
+      await save();
+      const file = join(workspace.folder, 'overlay.png');
+      await workbench.chooseFile('Save the picture as PNG', file);
+      await until(() => isThere(file));
+      // The network sees the middle of the picture: in its corner the overlay is the picture itself.
+      const [saved, original] = await Promise.all([file, join(workspace.folder, 'new.jpg')].map(cornerOf));
+      assert.equal(saved!.format, 'png');
+      assert.ok(saved!.width >= 320 && saved!.height > (saved!.width * original!.height) / original!.width);
+      for (const [i, mean] of saved!.means.entries())
+        assert.ok(Math.abs(mean - original!.means[i]!) < 4, `${saved!.means} is not ${original!.means}`);
+    },
+  );
 
   step('another layer and another class change the map', async () => {
     const first = await drawn();
@@ -123,11 +155,64 @@ describe('Grad-CAM in VS Code', () => {
     await workbench.screenshot('grad-cam-tiff');
   });
 
-  step('the panel is drawn in all four kinds of theme', async () => {
+  step('several images that are selected in the explorer make a wall of maps', async () => {
+    await workbench.openExplorer();
+    await workbench.selectInExplorer('new.jpg', 'scan.tif');
+    await workbench.explorerMenu('new.jpg', 'Explain with a Run…');
+    await workbench.quickPick();
+    await workbench.page.getByRole('tab', { name: 'Grad-CAM: 2 images' }).waitFor();
+    const panel = await wall(2);
+    await workbench.screenshot('grad-cam-wall');
+    await panel.locator('sh-cam-wall button', { hasText: 'scan.tif' }).click();
+    await panel.getByRole('heading', { name: 'scan.tif' }).waitFor();
+    await panel.getByText('All 2 Images').click();
+  });
+
+  step('a folder among them is left out, and said so', async () => {
+    await workbench.openExplorer();
+    await workbench.selectInExplorer('new.jpg', 'animals', 'quick.shoulders.json');
+    await workbench.explorerMenu('new.jpg', 'Explain with a Run…');
+    await workbench.quickPick();
+    await workbench.notification('Only images are explained. Left out: animals, quick.shoulders.json.');
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  step('the palette asks for a run, then for an image', async () => {
+    await workbench.command('Shoulders: Open Grad-CAM…');
+    await workbench.quickPick();
+    const test = join(workspace.folder, 'animals', 'test');
+    assert.equal(dirname(`${await (await workbench.fileDialog('Images to explain')).inputValue()}.`), test);
+    await workbench.screenshot('grad-cam-dialog');
+    const [dog] = (await readdir(join(test, 'dog'))).sort();
+    await workbench.chooseFile('Images to explain', join(test, 'dog', dog!));
+    await workbench.page.getByRole('tab', { name: `Grad-CAM: ${dog}` }).waitFor();
+    await (await cam()).locator('h1', { hasText: dog! }).waitFor();
+    await mapAppears();
+  });
+
+  step('the images behind a cell of the evaluation are explained together', async () => {
+    await workbench.openContainer('Shoulders');
+    await workbench.rowMenu(rowSaying(workbench, 'animals'), 'Open Evaluation…');
+    await workbench.quickPick('Test split');
+    const panel = await workbench.panel('sh-evaluation-panel sh-evaluation-matrix');
+    await panel.locator('sh-image-grid label', { hasText: /^All$/ }).click();
+    const tiles = panel.locator('sh-image-grid button.open');
+    await until(async () => (await tiles.count()) === 12);
+    await panel.getByText('Explain These').click();
+    await workbench.page.getByRole('tab', { name: 'Grad-CAM: 12 images' }).waitFor();
+    await wall(12);
+    await workbench.screenshot('grad-cam-these');
+  });
+
+  step('map and wall are drawn in all four kinds of theme', async () => {
     for (const theme of themeNames) {
       await workbench.setTheme(theme);
+      await showTab('Grad-CAM: new.jpg');
       await mapAppears();
       await workbench.screenshot(`grad-cam-${theme}`);
+      await showTab('Grad-CAM: 12 images');
+      await wall(12);
+      await workbench.screenshot(`grad-cam-wall-${theme}`);
     }
     await workbench.setTheme('dark');
   });
@@ -136,3 +221,13 @@ describe('Grad-CAM in VS Code', () => {
     assert.deepEqual(workbench.refusals, []);
   });
 });
+
+/** What an image is, and the mean colour of its corner, the first 2 % in each direction. */
+async function cornerOf(file: string) {
+  const bytes = await readFile(file); // sharp keeps files that it has opened, and their sizes
+  const { format, width, height } = await sharp(bytes).metadata();
+  const side = Math.max(1, Math.round(0.02 * Math.min(width, height)));
+  const corner = sharp(bytes).extract({ left: 0, top: 0, width: side, height: side }).removeAlpha().toBuffer();
+  const { channels } = await sharp(await corner).stats();
+  return { format, width, height, means: channels.map(({ mean }) => mean) };
+}

@@ -221,6 +221,31 @@ test('nothing that is there is replaced unasked, and no file of the run ever', a
   assert.equal((await stat(join(runFolder, 'model.onnx'))).mtimeMs, before.mtimeMs);
 });
 
+/** Given up when it is asked for the n-th time, from 0; `asked` counts. */
+function signalAt(n: number) {
+  const signal = new AbortController().signal;
+  const seen = { asked: 0 };
+  signal.throwIfAborted = () => {
+    if (seen.asked++ === n) throw new DOMException('given up', 'AbortError');
+  };
+  return { signal, seen };
+}
+
+test('exportRun() that is given up writes nothing; once it writes, it writes all', async () => {
+  const whole = signalAt(Number.POSITIVE_INFINITY);
+  const out = join(await newFolder(), 'a.onnx');
+  await exportRun({ runFolder, format: 'onnx', out }, whole.signal);
+  assert.ok(whole.seen.asked > 4, 'between the images, too');
+  assert.equal((await readdir(join(out, '..'))).length, 1 + besideNames('onnx').length);
+  for (const n of [0, 2, whole.seen.asked - 1]) {
+    const folder = await newFolder();
+    const { signal } = signalAt(n);
+    const given = exportRun({ runFolder, format: 'onnx', out: join(folder, 'a.onnx') }, signal);
+    await assert.rejects(given, { name: 'AbortError' });
+    assert.deepEqual(await readdir(folder), []);
+  }
+});
+
 test('a place that cannot be written is told as such', async () => {
   const error = await refusal({ out: join(await newFolder(), 'nowhere/a.onnx') });
   assert.equal(error.code, 'cannotSave');

@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { files } from '../../../runner/contracts/run.ts';
 import { writerOf } from '../../../runner/store/atomicFile.ts';
 import { nodeFileSystem } from '../../../runner/store/fileSystem.ts';
-import { removeLeftovers } from '../../../runner/store/leftovers.ts';
+import { removeLeftovers, removeLeftoversOf } from '../../../runner/store/leftovers.ts';
 import { readRun } from '../../../runner/store/readRun.ts';
 import { createRun } from '../../../runner/store/runFolder.ts';
 import { faultyFileSystem } from '../../support/faultyFileSystem.ts';
@@ -144,4 +144,19 @@ test('writerOf() knows the names that replaceFile() gives, and no others', async
   );
   for (const name of ['run.json', '.tmp', 'a.tmp', '.a.12.tmp', 'a.12-0123456789ab.tmp', '.a.12-0123456789ab.tmp.gz'])
     assert.equal(writerOf(name), undefined, name);
+});
+
+test('removeLeftoversOf() removes what dead processes left of one file, and nothing else', async () => {
+  const folder = join(scratch, 'exports');
+  await mkdir(folder);
+  const spared = [
+    'pets.onnx',
+    temporary('pets.onnx', process.pid),
+    temporary('pets.onnx.json', deadPid),
+    '.pets.onnx.tmp',
+  ];
+  for (const name of [...spared, temporary('pets.onnx', deadPid)]) await writeFile(join(folder, name), '');
+  await removeLeftoversOf(join(folder, 'pets.onnx'), nodeFileSystem);
+  assert.deepEqual(await readdir(folder), spared.toSorted());
+  await removeLeftoversOf(join(folder, 'gone', 'pets.onnx'), nodeFileSystem);
 });

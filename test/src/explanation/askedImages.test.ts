@@ -8,7 +8,7 @@ const asked = (argument: unknown, selected?: unknown) => askedImages(argument, s
 const runId = '20261124-120000-animals-resnet18-00ab';
 
 test('askedImages() takes a file of the explorer, and all selected ones where several are', () => {
-  assert.deepEqual(asked(file('/a/1.jpg')), { runId: undefined, images: ['/a/1.jpg'] });
+  assert.deepEqual(asked(file('/a/1.jpg')), { runId: undefined, images: ['/a/1.jpg'], leftOut: [] });
   assert.deepEqual(asked(file('/a/1.jpg'), [file('/a/2.PNG'), file('/a/1.jpg'), file('/a/2.PNG')]).images, [
     '/a/2.PNG',
     '/a/1.jpg',
@@ -17,11 +17,20 @@ test('askedImages() takes a file of the explorer, and all selected ones where se
 });
 
 test('askedImages() takes a run with one image or several', () => {
-  assert.deepEqual(asked({ runId, image: file('/a/1.tif') }), { runId, images: ['/a/1.tif'] });
+  assert.deepEqual(asked({ runId, image: file('/a/1.tif') }), { runId, images: ['/a/1.tif'], leftOut: [] });
   assert.deepEqual(asked({ runId, images: [file('/a/1.bmp'), file('/a/2.webp')] }), {
     runId,
     images: ['/a/1.bmp', '/a/2.webp'],
+    leftOut: [],
   });
+});
+
+test('askedImages() names what the selection holds beside images, and nothing of what a panel or the palette gave', () => {
+  const { images, leftOut } = asked(file('/a/1.jpg'), [file('/a/cats'), file('/a/1.jpg'), file('/b/notes.txt')]);
+  assert.deepEqual([images, leftOut], [['/a/1.jpg'], ['cats', 'notes.txt']]);
+  assert.deepEqual(asked(file('/a/1.jpg'), [file('/a/1.jpg'), file('/a/2.jpg', 'git')]).leftOut, ['2.jpg']);
+  assert.deepEqual(asked({ runId, images: [file('/b/notes.txt')] }).leftOut, []);
+  assert.deepEqual(asked({ image: file('/b/notes.txt') }).leftOut, []);
 });
 
 test('askedImages() passes over what is no image on this disk, and believes no name of a run', () => {
@@ -38,6 +47,6 @@ test('askedImages() passes over what is no image on this disk, and believes no n
   ];
   for (const argument of strange) assert.deepEqual(asked(argument).images, [], JSON.stringify(argument));
   assert.deepEqual(asked({ runId: '../../etc', image: file('/a/1.jpg') }).runId, undefined);
-  assert.deepEqual(asked({ runId, images: 'no list' }), { runId, images: [] });
+  assert.deepEqual(asked({ runId, images: 'no list' }), { runId, images: [], leftOut: [] });
   assert.deepEqual(asked(file('/a/1.jpg'), [file('/a'), file('/a/.hidden.jpg')]).images, []);
 });

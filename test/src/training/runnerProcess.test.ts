@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isSameProcessAlive } from '../../../runner/store/processIdentity.ts';
@@ -80,6 +80,26 @@ test('killRunner() ends the program and what it started', { skip: process.platfo
   await killRunner(runner.pid!);
   assert.match((await runner.ended).reason, /^killed/);
   while (await isSameProcessAlive(grandchild, undefined)) await new Promise((later) => setTimeout(later, 20));
+});
+
+test('runToEnd() asks a program to end and waits until it has', { skip: process.platform === 'win32' }, async (t) => {
+  const folder = await temporaryFolder(t);
+  const source = (code: number) =>
+    `import { writeFileSync } from 'node:fs';
+     process.once('SIGTERM', () => { writeFileSync('tidied', ''); console.log('done'); process.exit(${code}); });
+     console.log('ready');
+     setInterval(() => {}, 1000);`;
+  for (const [code, ends] of [
+    [130, false],
+    [0, true],
+  ] as const) {
+    const controller = new AbortController();
+    const ran = runToEnd(await program(folder, source(code)), controller.signal, () => controller.abort());
+    if (ends) assert.equal((await ran).output, 'ready\ndone\n');
+    else await assert.rejects(ran, { name: 'AbortError' });
+    await rm(join(folder, 'tidied'));
+  }
+  await assert.rejects(runToEnd(await program(folder, source(0)), AbortSignal.abort()), { name: 'AbortError' });
 });
 
 test('runToEnd() collects what a short command says', async (t) => {

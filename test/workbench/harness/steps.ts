@@ -1,6 +1,6 @@
 // A journey's steps and its one patience. Runs are looked up on disk, as any other program would.
 
-import { readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,6 +39,12 @@ export const stepsOf =
   (window: () => Workbench) =>
   (name: string, steps: () => Promise<void>): void =>
     void test(name, watched(name, window, steps));
+
+export const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 /** Looks until it is so. */
 export async function until(isSo: () => Promise<boolean>, patience = whileTraining): Promise<void> {

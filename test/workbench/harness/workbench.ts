@@ -142,6 +142,23 @@ export class Workbench {
     return this.page.locator('.explorer-folders-view').getByRole('treeitem', { name, exact: true });
   }
 
+  /** Selects these items of the explorer and no others, by clicks with Ctrl: a plain click opens, and what opens is selected alone. */
+  async selectInExplorer(...names: readonly string[]): Promise<void> {
+    const rows = this.page.locator('.explorer-folders-view .monaco-list-row');
+    const wrong = async (): Promise<string[]> => {
+      const isSelected = await rows.evaluateAll((all) =>
+        all.map((row) => [row.getAttribute('aria-label') ?? '', row.classList.contains('selected')] as const),
+      );
+      return isSelected.filter(([name, is]) => is !== names.includes(name)).map(([name]) => name);
+    };
+    for (const end = Date.now() + patience; ; ) {
+      const [first] = await wrong();
+      if (first === undefined) return;
+      if (Date.now() > end) throw new Error(`The explorer never had exactly ${names.join(', ')} selected.`);
+      await this.explorerItem(first).click({ modifiers: ['ControlOrMeta'] });
+    }
+  }
+
   /** Right-click on an explorer item, then a menu item. Asks again when the menu lacks it: menus fill as extensions arrive. */
   async explorerMenu(item: string, menuItem: string): Promise<void> {
     const wanted = this.page.getByRole('menuitem', { name: menuItem });
@@ -237,6 +254,31 @@ export class Workbench {
 
   quickPickTitle(): Locator {
     return this.page.locator('.quick-input-widget .quick-input-title');
+  }
+
+  /** The editor's own file dialog, which a window in a browser shows as a quick input: its box, once the proposed place rests there. */
+  async fileDialog(title: string): Promise<Locator> {
+    await this.quickPickTitle().filter({ hasText: title }).waitFor();
+    const box = this.page.locator('.quick-input-widget input[type=text]').first();
+    const end = Date.now() + patience;
+    for (let before = ''; ; await sleep(500)) {
+      const now = await box.inputValue();
+      if (now.startsWith('/') && now === before) return box;
+      if (Date.now() > end) throw new Error(`The dialog "${title}" proposes no place; last it said: ${before}`);
+      before = now;
+    }
+  }
+
+  /** Answers the file dialog with a path, as typed. It takes Enter only once it has looked at what was typed. */
+  async chooseFile(title: string, path: string): Promise<void> {
+    const box = await this.fileDialog(title);
+    for (const end = Date.now() + patience; ; ) {
+      await box.fill(path);
+      await box.press('Enter');
+      if (await soon(this.quickPickTitle().filter({ hasText: title }).waitFor({ state: 'hidden', timeout: 3000 })))
+        return;
+      if (Date.now() > end) throw new Error(`The dialog "${title}" did not take "${path}".`);
+    }
   }
 
   async command(title: string): Promise<void> {
