@@ -48,6 +48,8 @@ export const Subject = z.object({
   network: z.string().nullable(),
   /** Of the weights; null: not known. */
   epoch: z.int().nullable(),
+  /** Name of the ONNX file whose predictions these are; null: the weights are the run's. */
+  modelFile: z.string().nullable(),
   /** Of the model, in its order; empty: not known yet. */
   classNames: z.array(z.string()),
   positiveClass: z.string().nullable(),

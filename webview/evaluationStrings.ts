@@ -31,9 +31,9 @@ export const evaluationStrings = {
   classesAbsent: 'None of these images is {classes}: means over classes leave that out.',
   fewImages: 'Few images of {classes}: single images move the numbers visibly. Look at the intervals.',
   imagesGone:
-    '{count} of these images are not at their place any more, for example {path}. Their predictions still count.',
+    'Not at their place any more: {count} of these images, for example {path}. Their predictions still count.',
   imagesMoved:
-    '{count} of these images were moved to another class since. The numbers still use the labels that the run was tested with.',
+    'Moved or renamed since then: {count} of these images. The numbers still use the labels that the run was tested with.',
   // threshold
   thresholdTyped: 'Threshold, typed',
   thresholdRule: 'Rule of the threshold',
@@ -55,6 +55,7 @@ export const evaluationStrings = {
   thresholdFittedHere: 'Fitted on these validation images ({count}): on new images it does somewhat worse.',
   thresholdOwnFitted:
     'Saved with the model: Youden’s J on the validation split ({count} images), applied to the images shown.',
+  thresholdOwn: 'Saved with the model: Youden’s J on its validation split, applied to the images shown.',
   thresholdGiven: 'Given when the images were evaluated.',
   thresholdHalf: '0.5 is not fitted on anything.',
   thresholdManual: 'Set by hand. A threshold chosen by looking at test images makes their numbers too good.',

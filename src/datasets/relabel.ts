@@ -34,7 +34,7 @@ async function moveAll(dataset: string, moves: readonly Move[]): Promise<void> {
     throw new UserError('cannotMove', { relativePath: moves[0]!.from, to: moves[0]!.to });
 }
 
-/** The editor's own Undo works where the file is open or in the explorer; this one works from the panel. */
+/** The editor's own Undo works where the file is open, not in the explorer, which takes back only what it did; this one works anywhere. */
 async function offerUndo({ dataset, target }: Relabelling, moves: readonly Move[]): Promise<void> {
   const undo = vscode.l10n.t('Undo');
   const said =

@@ -46,9 +46,18 @@ export async function evaluateFolder(
   if (outcome.code !== 'unknownClasses') return showProblem(outcome, undefined);
   const leaveOut = vscode.l10n.t('Leave Them Out');
   const noLabels = vscode.l10n.t('Predict Without Labels');
-  const answer = await vscode.window.showWarningMessage(wording(outcome), leaveOut, noLabels);
+  const answer = await vscode.window.showWarningMessage(unknownText(outcome), leaveOut, noLabels);
   if (answer !== undefined) await evaluateFolder(asked, program, answer === leaveOut ? 'knownLabels' : 'noLabels');
 }
+
+/** As errors.ts words it, without what to write on a command line: the buttons stand below. */
+const unknownText = ({ params: { folder, names, classNames } }: Problem): string =>
+  vscode.l10n.t(
+    'Folders in {0} are no class of this model: {1} (its classes: {2}). Rename them, or choose.',
+    basename(String(folder)),
+    String(names),
+    String(classNames),
+  );
 
 type Recorded = Extract<EvaluateOutput, { type: 'recorded' }>;
 

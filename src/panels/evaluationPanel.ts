@@ -259,6 +259,7 @@ class EvaluationPanel {
         () => false,
       ));
     if (isThere) return path;
+    this.#enqueue(() => this.#tellPlaces());
     await vscode.window.showWarningMessage(vscode.l10n.t('The image {0} is not there any more.', relativePath));
     return undefined;
   }
@@ -293,6 +294,12 @@ class EvaluationPanel {
       .filter((path) => path != null)
       .map((path) => vscode.Uri.file(path));
     if (images.length > 0) await vscode.commands.executeCommand(explainCommand, { runId, images });
+    if (images.length === relativePaths.length) return;
+    this.#enqueue(() => this.#tellPlaces());
+    const missing = relativePaths.length - images.length;
+    await vscode.window.showWarningMessage(
+      vscode.l10n.t('Not there any more: {0} of these {1} images.', missing, relativePaths.length),
+    );
   }
 
   async #relabel({ relativePaths, className }: Extract<FromEvaluationPanel, { type: 'relabel' }>): Promise<void> {

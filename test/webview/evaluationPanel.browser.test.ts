@@ -126,6 +126,18 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       assert.match(await textOf(bar), /0\.5 is not fitted on anything/);
     }));
 
+  test('a model that comes without its run is named, and its threshold boasts of no validation images', () => {
+    const source = { kind: 'record', folder: '/w/.shoulders/evaluations/one' } as const;
+    const threshold = { value: 0.62, from: 'val' } as const;
+    const subject = { source, split: null, runId: null, epoch: null, modelFile: 'ward.onnx', threshold };
+    return onPanel([snapshotOf({ validation: null, testLooks: null }, subject)], async (panel) => {
+      const { page } = panel;
+      await page.getByText('ward.onnx').waitFor();
+      await page.getByText('Saved with the model: Youden’s J on its validation split, applied to').waitFor();
+      assert.equal(await page.getByText('(0 images)').count(), 0);
+    });
+  });
+
   test('predictive values follow the prevalence that is typed', () =>
     onPanel([snapshotOf()], async (panel) => {
       const field = panel.page.getByRole('spinbutton', { name: /Share of positives in percent/ });

@@ -166,8 +166,8 @@ test('one class only, and few images, are said in words', () => {
   });
   const notes = evaluationNotes(one, modelOf(one, false)).join('\n');
   assert.match(notes, /All of these images are PNEUMONIA: AUROC/);
-  assert.match(notes, /1 of these images are not at their place any more, for example test\/a\.png/);
-  assert.match(notes, /1 of these images were moved/);
+  assert.match(notes, /Not at their place any more: 1 of these images, for example test\/a\.png/);
+  assert.match(notes, /Moved or renamed since then: 1 of these images/);
   assert.match(
     evaluationNotes(manySnapshot(), modelOf(manySnapshot(), false)).join('\n'),
     /Few images of horse.*\(20\)/,

@@ -1,10 +1,21 @@
-// Evaluate on a Folder… in a real VS Code: a finished run, a folder with one class too many, and what came out.
+// Evaluate on a Folder… in a real VS Code: of a finished run and of exported models; folders with one class too many, with labels and
+// without, and what came out.
 import assert from 'node:assert/strict';
-import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { parseEvaluationRecord } from '../../runner/contracts/evaluationRecord.ts';
+import { after, before, describe } from 'node:test';
+import type { Frame } from 'playwright-core';
+import {
+  type EvaluationRecord,
+  looseRecordsFolder,
+  parseEvaluationRecord,
+} from '../../runner/contracts/evaluationRecord.ts';
+import { exportRun } from '../../runner/exportRun.ts';
+import { initialParameters } from '../../runner/network/initialize.ts';
+import { segmentProgram } from '../../runner/programs/segment.ts';
 import { tinyRun, tinySetup } from '../support/tinyRun.ts';
+import { countDecisions } from '../webview/support/bruteForce.ts';
+import { stepsOf, until } from './harness/steps.ts';
 import { Workbench } from './harness/workbench.ts';
 import { createWorkspace, type Workspace } from './harness/workspace.ts';
 
@@ -12,48 +23,124 @@ describe('evaluating on a folder in VS Code', () => {
   let workspace: Workspace;
   let workbench: Workbench;
   let run: string;
+  const inside = (...path: string[]) => join(workspace.folder, ...path);
   before(async () => {
     workspace = await createWorkspace();
     const setup = await tinySetup();
     const { folder } = await tinyRun(setup, { sets: ['stages.0.epochs=1', 'stages.1.epochs=1'] });
-    run = join(workspace.folder, '.shoulders', 'runs', folder.split(/[\\/]/).at(-1)!);
-    await mkdir(join(workspace.folder, '.shoulders', 'runs'), { recursive: true });
+    run = inside('.shoulders', 'runs', folder.split(/[\\/]/).at(-1)!);
+    await mkdir(inside('.shoulders', 'runs'), { recursive: true });
     await cp(folder, run, { recursive: true });
-    const elsewhere = join(workspace.folder, 'elsewhere');
-    for (const name of ['blue', 'red'])
-      await cp(join(setup.dataset, 'test', name), join(elsewhere, name), { recursive: true });
-    await cp(join(setup.dataset, 'test', 'red'), join(elsewhere, 'violet'), { recursive: true });
+    await mkdir(inside('photos'));
+    for (const name of ['blue', 'red']) {
+      const from = join(setup.dataset, 'test', name);
+      await cp(from, inside('elsewhere', name), { recursive: true });
+      await cp(from, inside('colours', name), { recursive: true });
+      for (const file of (await readdir(from)).slice(0, 3)) await cp(join(from, file), inside('photos', file));
+    }
+    await cp(join(setup.dataset, 'test', 'red'), inside('elsewhere', 'violet'), { recursive: true });
+    await exportRun({ runFolder: folder, format: 'onnx', out: inside('exported.onnx') });
+    await writeFile(inside('stranger.onnx'), someNetwork());
     workbench = await Workbench.open({ workspace: workspace.folder, env: { XDG_CACHE_HOME: workspace.cacheHome } });
   });
   after(async () => {
     await workbench?.close();
     await workspace?.remove();
   });
+  const step = stepsOf(() => workbench);
+  /** The panel in front, once it shows this folder. */
+  const panelOf = async (name: string): Promise<Frame> => {
+    await workbench.page.getByRole('tab', { name: `Evaluation: ${name}` }).waitFor();
+    const frame = await workbench.panel('sh-evaluation-panel sh-image-grid');
+    await frame.locator('h1', { hasText: name }).waitFor();
+    return frame;
+  };
 
-  test('from the row of a run: a folder is picked, an unknown class is asked about, the record is written and told', async () => {
-    try {
-      await workbench.openContainer('Shoulders');
-      const row = workbench.treeRows().filter({ hasText: 'AUROC' }).first();
-      await row.waitFor();
-      await workbench.rowMenu(row, 'Evaluate on a Folder…');
-      const { page } = workbench;
-      await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'elsewhere' }).first().click();
-      const asked = await workbench.notification('"violet"');
-      await workbench.screenshot('evaluate-asked');
-      await asked.getByRole('button', { name: 'Leave Them Out' }).click();
-      const panel = await workbench.panel('sh-evaluation-panel sh-evaluation-matrix');
-      await panel.getByText('elsewhere').first().waitFor();
-      const told = await workbench.notification('left out');
-      assert.match(await told.innerText(), /violet/);
-      await workbench.screenshot('evaluate-told');
-      const [id] = await readdir(join(run, 'evaluations'));
-      const record = parseEvaluationRecord(await readFile(join(run, 'evaluations', id!, 'record.json'), 'utf8'));
-      assert.equal(record.data.imageCount, 10);
-      assert.deepEqual(record.data.ignoredClasses, [{ folder: 'violet', imageCount: 5 }]);
-      assert.equal(record.overlap?.test, 10);
-    } catch (error) {
-      await workbench.screenshot('failed-evaluate');
-      throw new Error(`${(error as Error).message}\nOn screen: ${await workbench.overlays()}`, { cause: error });
-    }
+  step('from the row of a run: an unknown class is asked about, the record is written and told', async () => {
+    await workbench.openContainer('Shoulders');
+    const row = workbench.treeRows().filter({ hasText: 'AUROC' }).first();
+    await row.waitFor();
+    await workbench.rowMenu(row, 'Evaluate on a Folder…');
+    await workbench.quickPick('elsewhere');
+    const asked = await workbench.notification('"violet"');
+    await workbench.screenshot('evaluate-asked');
+    await asked.getByRole('button', { name: 'Leave Them Out' }).click();
+    await panelOf('elsewhere');
+    const told = await workbench.notification('left out');
+    assert.match(await told.innerText(), /violet/);
+    await workbench.screenshot('evaluate-told');
+    const { record } = await recordIn(join(run, 'evaluations'));
+    assert.equal(record.data.imageCount, 10);
+    assert.deepEqual(record.data.ignoredClasses, [{ folder: 'violet', imageCount: 5 }]);
+    assert.equal(record.overlap?.test, 10);
+  });
+
+  step('a model of another program is refused in words', async () => {
+    await workbench.openExplorer();
+    await workbench.explorerMenu('photos', 'Evaluate on a Folder…');
+    await workbench.quickPick('An Exported ONNX Model…');
+    await workbench.chooseFile('An ONNX model that Shoulders has exported', inside('stranger.onnx'));
+    const told = await workbench.notification('was refused');
+    assert.match(await told.innerText(), /stranger\.onnx.*Only ONNX models that Shoulders has exported/s);
+    await workbench.screenshot('evaluate-refused');
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  step('the file of an export without its run gives the numbers of its predictions', async () => {
+    await rm(run, { recursive: true });
+    await workbench.explorerMenu('exported.onnx', 'Evaluate on a Folder…');
+    await workbench.quickPick('colours');
+    const panel = await panelOf('colours');
+    const { record, rows } = await recordIn(inside(looseRecordsFolder));
+    assert.equal(record.model.kind, 'onnx');
+    const positive = record.classNames.indexOf(record.positiveClass!);
+    const labels = rows.map(([, className]) => Number(className === record.positiveClass));
+    const scores = rows.map((cells) => Number(cells[2 + positive]));
+    const { tp, fn, fp, tn } = countDecisions(labels, scores, record.threshold!.value);
+    assert.equal(tp + fn + fp + tn, 10);
+    const cells = panel.locator('sh-confusion-table td .count');
+    await until(
+      async () => JSON.stringify((await cells.allTextContents()).map(Number)) === JSON.stringify([tp, fn, fp, tn]),
+    );
+    const shown = await panel.locator('sh-evaluation-figures sh-figures dd.number').allTextContents();
+    assert.equal(shown[0]!.trim(), record.metrics!.auroc!.toFixed(3));
+    await workbench.screenshot('evaluate-onnx');
+  });
+
+  step('images without labels have predictions, and no number that would need labels', async () => {
+    await workbench.openExplorer();
+    await workbench.explorerMenu('exported.onnx', 'Evaluate on a Folder…');
+    await workbench.quickPick('Another Folder…');
+    await workbench.chooseFile('Folder of images', `${inside('photos')}/`);
+    const panel = await panelOf('photos');
+    await panel.getByText('These images have no labels').waitFor();
+    assert.equal(await panel.locator('sh-image-grid button.open').count(), 6);
+    for (const name of ['sh-evaluation-matrix', 'sh-evaluation-figures', 'sh-evaluation-calibration'])
+      assert.equal(await panel.locator(name).count(), 0, name);
+    await workbench.screenshot('evaluate-unlabelled');
+  });
+
+  step('no page broke its content security policy on the way', async () => {
+    assert.deepEqual(workbench.refusals, []);
   });
 });
+
+/** The newest record of a folder, and the cells of its predictions, read without the product's parser. */
+async function recordIn(folder: string): Promise<{ record: EvaluationRecord; rows: string[][] }> {
+  const id = (await readdir(folder)).sort().at(-1)!;
+  const record = parseEvaluationRecord(await readFile(join(folder, id, 'record.json'), 'utf8'));
+  const lines = (await readFile(join(folder, id, 'predictions.csv'), 'utf8')).trim().split('\n').slice(1);
+  return { record, rows: lines.map((line) => line.split(',')) };
+}
+
+/** A model that ONNX Runtime would run, and that is no export. */
+const someNetwork = () =>
+  segmentProgram({
+    architecture: 'resnet18',
+    parameters: initialParameters('resnet18', 2, 1),
+    batch: 1,
+    from: 'all',
+    to: 'logits',
+    imageSize: 64,
+    featureType: 'uint8',
+  }).model;

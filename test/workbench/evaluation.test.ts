@@ -5,13 +5,14 @@ import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import type { Frame } from 'playwright-core';
+import sharp from 'sharp';
 import type { RunEvent } from '../../runner/contracts/events.ts';
 import { encodePredictions } from '../../runner/contracts/predictionsFile.ts';
 import { files } from '../../runner/contracts/run.ts';
 import { writeRun } from '../src/support/runs.ts';
 import { countDecisions, largestYouden } from '../webview/support/bruteForce.ts';
 import { chestXrayRun } from '../webview/support/transcripts.ts';
-import { stepsOf, until } from './harness/steps.ts';
+import { isThere, stepsOf, until } from './harness/steps.ts';
 import { themeNames, Workbench } from './harness/workbench.ts';
 import { createWorkspace, type Workspace } from './harness/workspace.ts';
 
@@ -92,6 +93,33 @@ describe('evaluating a run in VS Code', () => {
     await sameAsPredictions(frame);
   });
 
+  step('a chart is saved as SVG and as PNG; a dialog that is left leaves nothing', async () => {
+    const frame = await panel();
+    const save = async (format: string) => {
+      await frame.getByLabel('Export: ROC curve').click();
+      await frame.getByRole('button', { name: `Save as ${format}…: ROC curve` }).click();
+    };
+    const before = await readdir(workspace.folder);
+    await save('SVG');
+    const box = await workbench.fileDialog('Save the picture as SVG');
+    assert.equal(await box.inputValue(), join(workspace.folder, 'roc.svg'));
+    await workbench.page.keyboard.press('Escape');
+    await workbench.quickPickTitle().waitFor({ state: 'hidden' });
+    assert.deepEqual(await readdir(workspace.folder), before);
+    for (const format of ['svg', 'png']) {
+      const file = join(workspace.folder, `curve.${format}`);
+      await save(format.toUpperCase());
+      await workbench.chooseFile(`Save the picture as ${format.toUpperCase()}`, file);
+      await until(() => isThere(file));
+      const picture = sharp(await readFile(file));
+      const { format: seen, width, height } = await picture.metadata();
+      assert.equal(seen, format);
+      assert.ok(width > 200 && height > 200, `${width} x ${height}`);
+      const { channels } = await picture.stats();
+      assert.ok(channels[0]!.stdev > 3, 'something is drawn');
+    }
+  });
+
   step('a cell of the matrix shows its images with their pictures, and one opens in the editor', async () => {
     const frame = await panel();
     await typeThreshold(frame, 0.5);
@@ -153,6 +181,28 @@ describe('evaluating a run in VS Code', () => {
     await workbench.command('Undo');
     await until(() => isThere(from));
     await workbench.page.getByRole('tab', { name: /^Evaluation: animals/ }).click();
+    await (await panel()).locator('sh-image-grid li .moved').waitFor({ state: 'detached' });
+  });
+
+  step('what is renamed in the explorer is followed, and its Undo there, too', async () => {
+    const frame = await panel();
+    const tile = frame.locator('sh-image-grid li', { has: frame.locator('button.open') }).first();
+    const name = (await tile.locator('.file').textContent())!.trim();
+    const folder = join(workspace.folder, 'animals', 'test', 'dog');
+    await tile.locator('button.open').click();
+    await workbench.page.getByRole('tab', { name: new RegExp(name.replace('.', '\\.')) }).waitFor();
+    await workbench.openExplorer();
+    await workbench.explorerMenu(name, 'Rename...');
+    const box = workbench.page.locator('.explorer-folders-view input');
+    await box.fill('renamed.jpg');
+    await box.press('Enter');
+    await until(() => isThere(join(folder, 'renamed.jpg')));
+    const evaluation = workbench.page.getByRole('tab', { name: /^Evaluation: animals/ });
+    await evaluation.click();
+    await (await panel()).getByText('now test/dog/renamed.jpg').waitFor();
+    await workbench.explorerItem('renamed.jpg').click({ modifiers: ['ControlOrMeta'] });
+    await workbench.page.keyboard.press('Control+z');
+    await until(() => isThere(join(folder, name)));
     await (await panel()).locator('sh-image-grid li .moved').waitFor({ state: 'detached' });
   });
 
@@ -218,12 +268,6 @@ describe('evaluating a run in VS Code', () => {
     };
     await until(read, 20_000);
   }
-
-  const isThere = (path: string): Promise<boolean> =>
-    access(path).then(
-      () => true,
-      () => false,
-    );
 
   async function looks(): Promise<number> {
     const text = await readFile(join(runFolder, files.testLooks), 'utf8');

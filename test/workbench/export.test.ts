@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { ExportRecord } from '../../runner/contracts/exports.ts';
+import { isSameProcessAlive } from '../../runner/store/processIdentity.ts';
 import { tinyRun } from '../support/tinyRun.ts';
 import { stepsOf, whileTraining } from './harness/steps.ts';
 import { Workbench } from './harness/workbench.ts';
@@ -57,6 +58,37 @@ describe('exporting a model in VS Code', () => {
     await workbench.screenshot('export-example');
   });
 
+  step('a file is revealed in the explorer', async () => {
+    await workbench.command('Shoulders: Export Model');
+    await workbench.quickPick();
+    await workbench.quickPick('safetensors');
+    await workbench.chooseFile('Export Model', join(workspace.folder, 'animals', 'weights.safetensors'));
+    const told = await workbench.notification('weights.safetensors (');
+    await workbench.openContainer('Shoulders');
+    await told.getByRole('button', { name: 'Reveal' }).click();
+    await workbench.explorerItem('weights.safetensors').and(workbench.page.locator('.selected')).waitFor();
+    await workbench.screenshot('export-revealed');
+  });
+
+  step('an export that is cancelled midway leaves nothing and says so', async () => {
+    const before = await readdir(workspace.folder);
+    await workbench.command('Shoulders: Export Model');
+    await workbench.quickPick();
+    await workbench.quickPick('ONNX');
+    await confirmOptions();
+    const [pid] = await Promise.all([
+      workbench.frozen(/ export .*given-up\.onnx/),
+      workbench.chooseFile('Export Model', join(workspace.folder, 'given-up.onnx')),
+    ]);
+    const going = await workbench.notification('Exporting given-up.onnx and checking it');
+    await workbench.screenshot('export-going');
+    await going.getByRole('button', { name: 'Cancel' }).click();
+    process.kill(pid, 'SIGCONT');
+    await workbench.notification('The export was cancelled: given-up.onnx was not written.');
+    assert.ok(!(await isSameProcessAlive(pid, undefined)));
+    assert.deepEqual(await readdir(workspace.folder), before);
+  });
+
   step('what stands beside a file is replaced only after a yes', async () => {
     const before = await readFile(join(workspace.folder, `${name}.json`), 'utf8');
     await workbench.command('Shoulders: Export Model');
@@ -70,6 +102,19 @@ describe('exporting a model in VS Code', () => {
     await workbench.screenshot('export-replace');
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     assert.equal(await readFile(join(workspace.folder, `${name}.json`), 'utf8'), before);
+  });
+
+  step('a model card opens as a page', async () => {
+    await workbench.command('Shoulders: Export Model');
+    await workbench.quickPick();
+    await workbench.quickPick('Model card');
+    await workbench.chooseFile('Export Model', join(workspace.folder, 'card.md'));
+    await (await workbench.notification('card.md is written.'))
+      .getByRole('button', { name: 'Open Model Card' })
+      .click();
+    await workbench.page.getByRole('tab', { name: 'Preview card.md' }).waitFor();
+    await (await workbench.panel('.markdown-body h1')).getByText('Model card', { exact: false }).first().waitFor();
+    await workbench.screenshot('export-card');
   });
 
   const confirmOptions = () =>

@@ -48,7 +48,7 @@ export class Figures extends LitElement {
     css`
       dl {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(104px, 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(var(--sh-figure-width, 104px), 1fr));
         gap: 8px 16px;
       }
       dt {

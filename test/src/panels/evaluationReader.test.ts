@@ -152,7 +152,11 @@ test("a record is read with its warnings, and with its run's validation where th
   assert.equal(reading.subject.folderOfClass.get('NORMAL'), 'normal');
   assert.equal(reading.validation?.relativePaths.length, 2);
   const alone = (await readEvaluation({ kind: 'record', folder }, reader(undefined)))!;
-  assert.deepEqual([alone.validation, alone.subject.runId], [null, null]);
+  assert.deepEqual([alone.validation, alone.subject.runId, alone.subject.modelFile], [null, null, null]);
+  const model = { kind: 'onnx', file: '/models/ward.onnx', sha256: 'a'.repeat(64), runId: null } as const;
+  const exported = await recordFolder(t, { ...record(), model }, [0, 1]);
+  const ofFile = (await readEvaluation({ kind: 'record', folder: exported }, reader(run)))!;
+  assert.deepEqual([ofFile.subject.modelFile, ofFile.validation], ['ward.onnx', null]);
 });
 
 test('a record without labels has predictions only; one that is gone or broken is refused', async (t) => {

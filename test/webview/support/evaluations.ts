@@ -56,6 +56,7 @@ export const subjectOf = (over: Partial<Subject> = {}): Subject => ({
   runId,
   network: 'resnet50',
   epoch: 9,
+  modelFile: null,
   classNames: [...twoNames],
   positiveClass: 'PNEUMONIA',
   medical: true,

@@ -133,6 +133,18 @@ export class Workbench {
       .map(({ pid }) => pid);
   }
 
+  /** Stops the first process of the server's that `command` fits, the moment it is there, and gives its id: SIGCONT lets it go on. */
+  async frozen(command: RegExp): Promise<number> {
+    for (const end = Date.now() + patience; ; await sleep(50)) {
+      const found = this.server.processes().find((process) => command.test(process.command));
+      if (found) {
+        process.kill(found.pid, 'SIGSTOP');
+        return found.pid;
+      }
+      if (Date.now() > end) throw new Error(`No process of the window fits ${command}.`);
+    }
+  }
+
   private async settled(): Promise<void> {
     await this.page.locator('.monaco-workbench').waitFor();
     await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ state: 'attached' });

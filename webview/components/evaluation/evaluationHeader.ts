@@ -117,6 +117,7 @@ function factsOf({ subject, shown }: EvaluationSnapshot): [string, string][] {
     const all = formatCount(shown.relativePaths.length);
     facts.push([t('images'), shown.labels === null ? t('unlabelledImages', { count: all }) : `${all} (${each})`]);
   }
+  if (subject.modelFile !== null) facts.push([t('weightsOrigin'), subject.modelFile]);
   if (subject.epoch !== null) facts.push([t('weightsOrigin'), t('weightsOfEpoch', { epoch: subject.epoch })]);
   if (subject.folder !== null) facts.push([t('folder'), subject.folder]);
   facts.push([t(subject.source.kind === 'record' ? 'evaluatedAt' : 'run'), subject.when]);

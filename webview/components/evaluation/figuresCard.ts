@@ -93,6 +93,12 @@ export class EvaluationFigures extends LitElement {
     card,
     numberInputStyle,
     css`
+      /* Where nine do not fit into a row, five do: none stands alone. */
+      @media (max-width: 1150px) {
+        sh-figures {
+          --sh-figure-width: 150px;
+        }
+      }
       .prevalence {
         display: flex;
         flex-wrap: wrap;

@@ -127,9 +127,8 @@ export class ThresholdBar extends LitElement {
     if (chosen.reason !== null) return t(reasonWords[chosen.reason], { count: images });
     switch (chosen.preset.type) {
       case 'own':
-        return snapshot.subject.threshold?.from === 'given'
-          ? t('thresholdGiven')
-          : t('thresholdOwnFitted', { count: images });
+        if (snapshot.subject.threshold?.from === 'given') return t('thresholdGiven');
+        return model.validation === null ? t('thresholdOwn') : t('thresholdOwnFitted', { count: images });
       case 'half':
         return t('thresholdHalf');
       case 'manual':
