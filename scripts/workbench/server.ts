@@ -11,8 +11,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export interface WorkbenchServer {
   /** host:port */
   readonly authority: string;
-  /** The address that opens a folder, or a workspace file (.code-workspace); absolute, or the URI of another file system. */
-  urlOf(opened: string, options: WindowOptions): string;
+  /** The address that opens a folder, or a workspace file (.code-workspace); absolute, or the URI of another file system. null: nothing. */
+  urlOf(opened: string | null, options: WindowOptions): string;
   /** Everything that the server has printed. */
   readonly output: () => string;
   /** Those of the server's group: itself, its watchers, its extension hosts. Not on Windows. */
@@ -78,9 +78,9 @@ export async function startServer(options: ServerOptions): Promise<WorkbenchServ
     urlOf: (opened, { development, suite }) => {
       const payload = [['extensionDevelopmentPath', `vscode-remote://${authority}${root.replace(/\/$/, '')}`]];
       if (suite !== undefined) payload.push(['extensionTestsPath', `vscode-remote://${authority}${suite}`]);
-      const kind = opened.endsWith('.code-workspace') ? 'workspace' : 'folder';
+      const kind = opened?.endsWith('.code-workspace') ? 'workspace' : 'folder';
       const query = new URLSearchParams({
-        [kind]: opened,
+        ...(opened === null ? { ew: 'true' } : { [kind]: opened }),
         ...(development ? { payload: JSON.stringify(payload) } : {}),
       });
       return `http://${authority}/?${query}`;

@@ -173,6 +173,7 @@ describe('Grad-CAM in VS Code', () => {
     await workbench.selectInExplorer('new.jpg', 'animals', 'quick.shoulders.json');
     await workbench.explorerMenu('new.jpg', 'Explain with a Run…');
     await workbench.quickPick();
+    await mapAppears();
     await workbench.notification('Only images are explained. Left out: animals, quick.shoulders.json.');
     await workbench.page.keyboard.press('Escape');
   });

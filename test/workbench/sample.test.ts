@@ -1,6 +1,6 @@
 // From an empty folder to a dataset to try everything on: Create Sample Dataset in a real VS Code.
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
@@ -58,6 +58,41 @@ describe('the sample dataset in VS Code', () => {
     await workbench.page.keyboard.press('Enter');
     await workbench.explorerItem('pets').waitFor();
     assert.equal((await filesBelow(join(folder, 'pets'))).length, 340);
+  });
+
+  step('with several folders open it asks which one to put it into', async () => {
+    const [first, second] = ['first', 'second'].map((name) => join(folder, name));
+    for (const path of [first!, second!]) await mkdir(path);
+    const file = join(folder, 'two.code-workspace');
+    await writeFile(file, JSON.stringify({ folders: [{ path: first }, { path: second }] }));
+    await workbench.openInstead(file);
+    await workbench.command('Create Sample Dataset');
+    await workbench.page.getByPlaceholder('Folder to put it into').waitFor();
+    assert.deepEqual(
+      (await workbench.quickPickRows()).map((row) => row.split('\n')),
+      [
+        ['first', first],
+        ['second', second],
+      ],
+    );
+    await workbench.screenshot('sample-which');
+    await workbench.quickPick('second');
+    await workbench.explorerItem('animals').waitFor();
+    assert.equal((await filesBelow(join(second!, 'animals'))).length, 340);
+    assert.deepEqual(await readdir(first!), []);
+  });
+
+  step('without a folder it asks for one, puts it there and opens that', async () => {
+    const place = join(folder, 'first');
+    await workbench.openInstead(null);
+    await workbench.openContainer('Shoulders');
+    await workbench.screenshot('sample-no-folder');
+    await workbench.page.locator('.sidebar').getByRole('button', { name: 'Create Sample Dataset' }).first().click();
+    await workbench.chooseFile('Folder to put the sample dataset into, and to work in', `${place}/`);
+    await workbench.page.waitForURL((url) => url.searchParams.get('folder') === place);
+    await workbench.explorerItem('animals').waitFor();
+    await workbench.screenshot('sample-opened');
+    assert.equal((await filesBelow(join(place, 'animals'))).length, 340);
   });
 });
 

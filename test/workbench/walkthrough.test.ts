@@ -40,6 +40,15 @@ describe('the walkthrough in VS Code', () => {
     assert.equal(await page().locator('.getting-started-step').count(), 6);
   });
 
+  step('the Welcome page lists it among the walkthroughs, and opens it', async () => {
+    await workbench.command('Help: Welcome');
+    const listed = page().getByRole('button', { name: 'Get Started with Shoulders' });
+    await workbench.screenshot('walkthrough-welcome');
+    await listed.first().click();
+    await stepNamed('Create a sample dataset').waitFor();
+    await workbench.screenshot('walkthrough-opened');
+  });
+
   step('each step shows its picture in the colours of the theme', async () => {
     for (const theme of ['light', 'dark'] as const) {
       await workbench.setTheme(theme);

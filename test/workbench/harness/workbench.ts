@@ -120,6 +120,13 @@ export class Workbench {
     return another;
   }
 
+  /** In the same window, as a person opens another folder or workspace file; null: none. */
+  async openInstead(workspace: string | null): Promise<void> {
+    await this.page.goto(this.server.urlOf(workspace, { development: true }));
+    await this.page.locator('.monaco-workbench').waitFor();
+    if (workspace !== null) await this.settled();
+  }
+
   /** The page alone: the server and other windows stay. */
   async closeWindow(): Promise<void> {
     await this.page.close({ runBeforeUnload: false });

@@ -203,7 +203,7 @@ export class EvaluationClasses extends LitElement {
         width: 100%;
       }
       th.name {
-        max-width: 220px;
+        max-width: 170px;
       }
       th.start {
         text-align: start;
@@ -224,6 +224,7 @@ export class EvaluationClasses extends LitElement {
         font-size: 12px;
       }
       ol button {
+        vertical-align: top; /* the number stands at the first line */
         padding: 1px 4px;
         border: 0;
         border-radius: 3px;
@@ -236,7 +237,8 @@ export class EvaluationClasses extends LitElement {
         text-underline-offset: 2px;
         cursor: pointer;
       }
-      @media (min-width: 1000px) {
+      /* Below, the table would not fit beside the curves. */
+      @media (min-width: 1250px) {
         :host {
           grid-template-columns: minmax(0, 1fr) minmax(0, 1.4fr);
         }
