@@ -25,8 +25,9 @@ const within =
     folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
 
 /**
- * Which official weights there are, whether a process is still the one that wrote a run, what a recipe's setting means, how a look at
- * the test split is counted, what is an image by its name and in which order, how chance is drawn: one answer for both sides.
+ * Which official weights there are, whether a process is still the one that wrote a run and what a killed one left half written, what a
+ * recipe's setting means, how a look at the test split is counted, what is an image by its name and in which order, how chance is drawn:
+ * one answer for both sides.
  */
 const sharedWithSrc = [
   'webview/contract.ts',
@@ -38,6 +39,7 @@ const sharedWithSrc = [
   'runner/weights/catalogue.ts',
   'runner/store/processIdentity.ts',
   'runner/store/atomicFile.ts',
+  'runner/store/leftovers.ts',
   'runner/store/labels.ts',
   'runner/recipes/resolve.ts',
   'runner/dataset/ignored.ts',

@@ -2,7 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import { files } from '../contracts/run.ts';
 import { writerOf } from './atomicFile.ts';
-import type { FsPort } from './fileSystem.ts';
+import { type FsPort, nodeFileSystem } from './fileSystem.ts';
 import { isSameProcessAlive } from './processIdentity.ts';
 
 /** Removes them from the folders of all runs. Never throws: what cannot be removed now is met again by the next run. */
@@ -19,7 +19,7 @@ export async function removeLeftovers(runsFolder: string, fs: FsPort, nowMs: num
 }
 
 /** Removes what dead processes of this machine left of writing `file`. Never throws. */
-export async function removeLeftoversOf(file: string, fs: FsPort): Promise<void> {
+export async function removeLeftoversOf(file: string, fs: FsPort = nodeFileSystem): Promise<void> {
   const folder = dirname(file);
   const start = `.${basename(file)}.`;
   for (const name of await namesIn(folder, fs)) {

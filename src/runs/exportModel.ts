@@ -3,7 +3,6 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { besideNames, ExportAnswer, type ExportFormat } from '../../runner/contracts/exports.ts';
-import { nodeFileSystem } from '../../runner/store/fileSystem.ts';
 import { removeLeftoversOf } from '../../runner/store/leftovers.ts';
 import { showProblem } from '../showError.ts';
 import { askRunner } from '../training/askRunner.ts';
@@ -117,7 +116,7 @@ async function exported(
     return answer ?? undefined;
   } catch (error) {
     if (!canceled.signal.aborted) throw error;
-    for (const target of ['', ...besideNames(format)]) await removeLeftoversOf(file + target, nodeFileSystem);
+    for (const target of ['', ...besideNames(format)]) await removeLeftoversOf(file + target);
     void vscode.window.showInformationMessage(
       vscode.l10n.t('The export was cancelled: {0} was not written.', basename(file)),
     );

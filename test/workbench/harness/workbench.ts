@@ -120,11 +120,18 @@ export class Workbench {
     return another;
   }
 
-  /** In the same window, as a person opens another folder or workspace file; null: none. */
+  /**
+   * In the same window, as a person opens another folder or workspace file; null: none. Once more when its folders do not appear: an
+   * editor on a busy machine may look at a workspace file before it has a disk, and then takes it for an empty one.
+   */
   async openInstead(workspace: string | null): Promise<void> {
-    await this.page.goto(this.server.urlOf(workspace, { development: true }));
-    await this.page.locator('.monaco-workbench').waitFor();
-    if (workspace !== null) await this.settled();
+    for (const end = Date.now() + 3 * patience; ; ) {
+      await this.page.goto(this.server.urlOf(workspace, { development: true }));
+      await this.page.locator('.monaco-workbench').waitFor();
+      const rows = this.page.locator('.explorer-folders-view .monaco-list-row');
+      if (workspace === null || (await soon(rows.first().waitFor({ state: 'attached', timeout: 20_000 })))) return;
+      if (Date.now() > end) throw new Error(`The window never showed the folders of ${workspace}.`);
+    }
   }
 
   /** The page alone: the server and other windows stay. */
