@@ -7,6 +7,7 @@ import { type EpochRow, headline, type RunState } from './contracts/runState.ts'
 import { reportText } from './metrics/classificationReport.ts';
 import { decisionFigures } from './metrics/decisionFigures.ts';
 import type { Interval } from './metrics/intervals.ts';
+import { missingText } from './missingText.ts';
 import { duration, padEnd, padStart, plural, printable, shortened, table } from './terminalText.ts';
 import { lookedAt } from './testLooksText.ts';
 
@@ -145,7 +146,9 @@ export const warningLine = (problem: Problem): string => `! ${problemText(proble
 /** The areas under both curves; `by chance` is the share of the positive class, which AUPRC has without any knowledge. */
 export function areas({ auroc, aurocInterval, auprc, figures }: SplitEvaluation): string {
   const chance = figures?.auprcBaseline ? `, by chance ${figure(figures.auprcBaseline.value)}` : '';
-  return `AUROC ${figure(auroc)}${within(aurocInterval)}   AUPRC ${figure(auprc)}${within(figures?.auprc.interval)}${chance}`;
+  const area = (name: string, value: number | null, interval: Interval | null | undefined, own: Figure | undefined) =>
+    `${name} ${figure(value)}${value === null && own?.missing ? ` (${missingText[own.missing]})` : within(interval)}`;
+  return `${area('AUROC', auroc, aurocInterval, figures?.auroc)}   ${area('AUPRC', auprc, figures?.auprc.interval, figures?.auprc)}${chance}`;
 }
 
 /** What no training is needed for. */
@@ -213,7 +216,7 @@ function figureTable(rows: readonly (readonly [string, Figure | null, string, Fi
     each === null
       ? ''
       : each.value === null
-        ? '–'
+        ? `–${each.missing ? ` (${missingText[each.missing]})` : ''}`
         : `${each.value.toFixed(3)} [${each.interval ? `${each.interval.map((end) => end.toFixed(3)).join(', ')}; ` : ''}n = ${each.n}]`;
   const cells = rows.filter(([, first]) => first !== null).map(([a, x, b, y]) => [`  ${a}`, text(x), ` ${b}`, text(y)]);
   return table(cells, new Set([0, 1, 2, 3])).map((line) => line.trimEnd());

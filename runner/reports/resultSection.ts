@@ -1,8 +1,9 @@
 // What came out on the test images, with what chance leaves open, and what guessing would have reached.
-import type { Calibration, DecisionFigures, Decisions, SplitEvaluation } from '../contracts/evaluation.ts';
+import type { Calibration, DecisionFigures, Decisions, Figure, SplitEvaluation } from '../contracts/evaluation.ts';
 import type { Predictions } from '../contracts/predictionsFile.ts';
 import type { RunState } from '../contracts/runState.ts';
 import { decisionFigures } from '../metrics/decisionFigures.ts';
+import type { Interval } from '../metrics/intervals.ts';
 import { meansOverClasses } from '../metrics/multiclass.ts';
 import { auroc, oneVsRest, rocCurve } from '../metrics/roc.ts';
 import { plural } from '../terminalText.ts';
@@ -51,8 +52,8 @@ function figuresTable({ classNames }: RunState, { test, val, positiveClass, temp
     head: ['', 'test', 'validation'],
     rows: [
       row('Images', ({ imageCount }) => String(imageCount)),
-      row('AUROC', (split) => withInterval(split.auroc, split.aurocInterval)),
-      row('AUPRC', ({ auprc, figures }) => withInterval(auprc, figures?.auprc.interval)),
+      row('AUROC', (split) => area(split.auroc, split.aurocInterval, split.figures?.auroc)),
+      row('AUPRC', ({ auprc, figures }) => area(auprc, figures?.auprc.interval, figures?.auprc)),
       ...(test.figures?.auprcBaseline
         ? [
             row('AUPRC by chance: the share of the positive class', ({ figures }) =>
@@ -100,6 +101,10 @@ function figuresTable({ classNames }: RunState, { test, val, positiveClass, temp
     ],
   };
 }
+
+/** Runs of older versions do not tell why there is none. */
+const area = (value: number | null, interval: Interval | null | undefined, own: Figure | undefined): string =>
+  value === null && own ? told(own) : withInterval(value, interval);
 
 const calibrationCell = (calibration: Calibration | null | undefined, key: 'ece' | 'brier'): string =>
   withInterval(calibration?.[key] ?? null, calibration?.figures?.[key].interval);

@@ -1,6 +1,7 @@
 // How figures read in a report.
 import type { Figure } from '../contracts/evaluation.ts';
 import type { Interval } from '../metrics/intervals.ts';
+import { missingText } from '../missingText.ts';
 
 export const figure = (value: number | null | undefined, digits = 4): string =>
   value == null ? 'not known' : value.toFixed(digits);
@@ -15,6 +16,8 @@ export const withInterval = (value: number | null, interval: Interval | null | u
 
 /** With the interval, and the images it rests on. */
 export const told = (each: Figure, digits = 4): string =>
-  each.value === null ? figure(null) : `${withInterval(each.value, each.interval, digits)}, n = ${each.n}`;
+  each.value === null
+    ? `${figure(null)}${each.missing ? `: ${missingText[each.missing]}` : ''}`
+    : `${withInterval(each.value, each.interval, digits)}, n = ${each.n}`;
 
 export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
