@@ -6,11 +6,15 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import envPaths from 'env-paths';
+import { z } from 'zod';
+import { jsonLines, linesOf } from './askedByLine.ts';
 import { check, checkResult, describeDataset } from './check.ts';
 import { type ErrorCode, UserError } from './contracts/errors.ts';
 import type { EvaluateOutput } from './contracts/evaluateOutput.ts';
 
 import {
+  type ExplainAnswer,
+  ExplainQuestion,
   type Explanation,
   type ExplanationLayer,
   type ExplanationLine,
@@ -32,6 +36,7 @@ import { evaluate } from './evaluate.ts';
 import { evaluationReport } from './evaluationReport.ts';
 
 import { explain } from './explain.ts';
+import { explainByLine } from './explainByLine.ts';
 import { closingText, explainChoices, explanationText } from './explainReport.ts';
 
 import { type ExportRequest, exportRun } from './exportRun.ts';
@@ -48,7 +53,7 @@ import { type RunRequest, requestOf } from './run/requests.ts';
 import { listRuns, readRun } from './store/readRun.ts';
 import { readTestLooks } from './store/testLooks.ts';
 import { printable } from './terminalText.ts';
-import { jsonStrings, linesOf, makeThumbnails, thumbnailLine } from './thumbnails.ts';
+import { makeThumbnails, thumbnailLine } from './thumbnails.ts';
 import { versions } from './versions.ts';
 import { type ReportFormat, reportFormats, writeReport } from './writeReport.ts';
 
@@ -119,7 +124,7 @@ program
   .action(async (dataset: string, images: string[], options: { cacheFolder: string; thumbnailLimit: number }) => {
     const lines = linesOf(process.stdin);
     await makeThumbnails(
-      images.length > 0 ? images : json ? jsonStrings(lines) : lines,
+      images.length > 0 ? images : json ? jsonLines(lines, z.string(), 'a JSON string') : lines,
       {
         dataset: resolve(dataset),
         cacheFolder: resolve(options.cacheFolder),
@@ -389,7 +394,10 @@ program
   .command('explain')
   .description('show where in an image the network looks: class activation maps of the kept weights of a run')
   .argument('<run>', 'run folder')
-  .argument('<image...>', 'image files')
+  .argument(
+    '[image...]',
+    'image files; with --json and without any, questions are read from standard input, one a line',
+  )
   .option('-c, --class <name>', 'class to explain: predicted, true (the folder of the image), or a name', 'predicted')
   .addOption(new Option('--of <score>', 'what the map explains').choices(explanationScores).default('probability'))
   .addOption(new Option('--layer <layer>', 'where the map is taken').choices(explanationLayers).default('layer4'))
@@ -417,8 +425,14 @@ Exit code: 0 done, 1 failed, 2 bad input, also when some of the images could not
   .action(async (run: string, images: string[], options: ExplainOptions) => {
     const runFolder = resolve(run);
     const { out, threads = null, check = false } = options;
+    if (images.length === 0) {
+      if (!json) throw new UserError('badArgument', { reason: 'Name the images to explain.' });
+      const questions = jsonLines(linesOf(process.stdin), ExplainQuestion, 'a question about images');
+      const print = (answer: ExplainAnswer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
+      return explainByLine(questions, { runFolder, threads }, print).finally(() => process.stdin.destroy());
+    }
     const own = json ? null : join(runFolder, files.explanations);
-    const { print, close } = json ? jsonLines() : explanationLines();
+    const { print, close } = json ? jsonPrinting() : explanationLines();
     const job = {
       runFolder,
       images: images.map((image) => resolve(image)),
@@ -447,7 +461,7 @@ interface LinePrinter {
   close(): void;
 }
 
-const jsonLines = (): LinePrinter => ({
+const jsonPrinting = (): LinePrinter => ({
   print: (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
   close() {},
 });

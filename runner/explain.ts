@@ -18,9 +18,8 @@ import { readRun } from './store/readRun.ts';
 import { lookahead } from './training/lookahead.ts';
 import { readTrainedModel } from './weights/trained.ts';
 
-export interface ExplainJob extends Question {
-  /** Absolute, as all paths here. */
-  readonly runFolder: string;
+/** What is asked of a run. Paths are absolute, as all paths here. */
+export interface Asked extends Question {
   readonly images: readonly string[];
   /** As `--class` takes it: see `explanationTargets`. */
   readonly target: string;
@@ -28,15 +27,22 @@ export interface ExplainJob extends Question {
   /** Where overlays go; null: none are drawn. */
   readonly overlayFolder: string | null;
   readonly colors: HeatColors;
+}
+
+export interface ExplainedRun {
+  readonly runFolder: string;
   readonly threads: number | null;
 }
 
+export interface ExplainJob extends Asked, ExplainedRun {}
+
 export interface ExplainIo {
   on(line: ExplanationLine): void;
-  /** Ends after the batch that is being worked on. */
+  /** Ends after what the engine is just computing. */
   readonly signal?: AbortSignal;
-  readonly createEngine?: (threads: number) => Engine;
 }
+
+type CreateEngine = (threads: number) => Engine;
 
 /**
  * Lines come in the order of the images.
@@ -46,30 +52,93 @@ export interface ExplainIo {
  * engineFailed; the signal's reason
  */
 export async function explain(job: ExplainJob, io: ExplainIo): Promise<number> {
-  const { state } = await readRun(job.runFolder);
-  const { recipe, classNames } = state;
-  if (recipe === null || classNames.length < 2)
-    throw new UserError('runWithoutWeights', { run: state.runId, file: 'model.safetensors' });
-  const target = targetOf(job.target, classNames);
-  const { parameters } = await readTrainedModel(job.runFolder, recipe.network, classNames.length);
-  const network = { architecture: recipe.network, parameters, imageSize: recipe.imageSize };
-  const engine = (io.createEngine ?? createCpuEngine)(job.threads ?? defaultThreads());
+  const session = await openExplainSession(job);
   try {
-    const maker = await mapMaker(engine, network, job, batchOf(job, recipe.imageSize));
-    const checker = job.check ? await faithfulnessChecker(engine, network, job, recipe.seed) : null;
-    const overlays = job.overlayFolder === null ? null : overlaysOf(job, job.overlayFolder, recipe, state);
-    return await explainAll({ job, recipe, classNames, target, maker, checker, overlays }, io);
-  } catch (error) {
-    if (!(error instanceof EngineOutOfMemory)) throw error;
-    const reason = `not enough memory to explain at ${job.layer}; a layer nearer to the decision takes less`;
-    throw new UserError('engineFailed', { engine: 'cpu', reason }, { cause: error });
+    return await session.answer(job, io);
   } finally {
-    await engine.dispose();
+    await session.dispose();
   }
 }
 
+/** A run's kept weights, ready for one question after another: what the next one needs again stays loaded. One at a time. */
+export interface ExplainSession {
+  /** @throws as explain() does, but for what opening throws */
+  answer(asked: Asked, io: ExplainIo): Promise<number>;
+  dispose(): Promise<void>;
+}
+
+/** @throws UserError runNotFound, runBroken, runNewer, runWithoutWeights, weightsBroken and its like */
+export async function openExplainSession(
+  { runFolder, threads }: ExplainedRun,
+  createEngine: CreateEngine = createCpuEngine,
+): Promise<ExplainSession> {
+  const { state } = await readRun(runFolder);
+  const { recipe, classNames } = state;
+  if (recipe === null || classNames.length < 2)
+    throw new UserError('runWithoutWeights', { run: state.runId, file: 'model.safetensors' });
+  const { parameters } = await readTrainedModel(runFolder, recipe.network, classNames.length);
+  const network = { architecture: recipe.network, parameters, imageSize: recipe.imageSize };
+  let signal: AbortSignal | undefined;
+  const engine = interruptible(createEngine(threads ?? defaultThreads()), () => signal?.throwIfAborted());
+  const makerOf = newest<MapMaker>();
+  const checkerOf = newest<FaithfulnessChecker>();
+  return {
+    async answer(asked, io) {
+      const { of, layer, method, check } = asked;
+      const target = targetOf(asked.target, classNames);
+      signal = io.signal;
+      try {
+        const batch = batchOf(asked, recipe.imageSize);
+        const maker = await makerOf([of, layer, batch], () => mapMaker(engine, network, asked, batch));
+        const checker = check
+          ? await checkerOf([of, layer, method], () => faithfulnessChecker(engine, network, asked, recipe.seed))
+          : null;
+        const { overlayFolder } = asked;
+        const overlays = overlayFolder === null ? null : overlaysOf(asked, overlayFolder, recipe, state);
+        return await explainAll({ asked, recipe, classNames, target, maker, checker, overlays }, io);
+      } catch (error) {
+        if (!(error instanceof EngineOutOfMemory)) throw error;
+        const reason = `not enough memory to explain at ${layer}; a layer nearer to the decision takes less`;
+        throw new UserError('engineFailed', { engine: 'cpu', reason }, { cause: error });
+      }
+    },
+    dispose: () => engine.dispose(),
+  };
+}
+
+/** What was made last, made anew when the key is another. */
+function newest<T extends { dispose(): Promise<void> }>() {
+  let made: { readonly key: string; readonly value: T } | undefined;
+  return async (key: readonly unknown[], make: () => Promise<T>): Promise<T> => {
+    const name = JSON.stringify(key);
+    if (made?.key === name) return made.value;
+    await made?.value.dispose();
+    made = undefined;
+    made = { key: name, value: await make() };
+    return made.value;
+  };
+}
+
+/** `beforeRun` may throw: then the program does not run. */
+function interruptible({ device, load, dispose }: Engine, beforeRun: () => void): Engine {
+  return {
+    device,
+    async load(source) {
+      const { run, ...program } = await load(source);
+      return {
+        ...program,
+        run: async (feeds) => {
+          beforeRun();
+          return run(feeds);
+        },
+      };
+    },
+    dispose,
+  };
+}
+
 interface Explainer {
-  readonly job: ExplainJob;
+  readonly asked: Asked;
   readonly recipe: Recipe;
   readonly classNames: readonly string[];
   readonly target: Target;
@@ -87,18 +156,19 @@ interface Ready {
   readonly problem?: undefined;
   readonly trueLabel: number | null;
   readonly seen: SeenImage;
-  readonly asked: number;
+  /** The class to explain, or `predictedClass`. */
+  readonly label: number;
 }
 type Mapped = Ready & { readonly mapped: MappedView };
 
 async function explainAll(explainer: Explainer, { on, signal }: ExplainIo): Promise<number> {
-  const { job, maker, checker } = explainer;
-  const total = job.images.length;
+  const { asked, maker, checker } = explainer;
+  const total = asked.images.length;
   let [done, explained] = [0, 0];
   const prepare = (images: readonly string[]) => Promise.all(images.map((image) => readyImage(image, explainer)));
-  for await (const { prepared } of lookahead(chunks(job.images, maker.batch), 1, prepare)) {
+  for await (const { prepared } of lookahead(chunks(asked.images, maker.batch), 1, prepare)) {
     signal?.throwIfAborted();
-    for (const each of await withMaps(prepared, maker)) {
+    for (const each of await withMaps(prepared, maker, asked.method)) {
       signal?.throwIfAborted();
       on(each.problem ? problemLine(each) : await explanationOf(each, explainer));
       if (!each.problem) explained++;
@@ -111,11 +181,16 @@ async function explainAll(explainer: Explainer, { on, signal }: ExplainIo): Prom
 }
 
 /** In the order given. */
-async function withMaps(prepared: readonly (Ready | Failed)[], maker: MapMaker): Promise<readonly (Mapped | Failed)[]> {
+async function withMaps(
+  prepared: readonly (Ready | Failed)[],
+  maker: MapMaker,
+  method: Question['method'],
+): Promise<readonly (Mapped | Failed)[]> {
   const ready = prepared.filter((each) => each.problem === undefined);
   const maps = await maker.maps(
     ready.map(({ seen }) => seen.view),
-    ready.map(({ asked }) => asked),
+    ready.map(({ label }) => label),
+    method,
   );
   return prepared.map((each) => {
     if (each.problem) return each;
@@ -130,7 +205,7 @@ async function readyImage(image: string, { recipe, classNames, target }: Explain
   const trueLabel = trueLabelOf(image, classNames);
   try {
     const seen = await seenImage(image, recipe.imageSize, recipe.color);
-    return { image, trueLabel, seen, asked: askedLabel(target, trueLabel, image, classNames) };
+    return { image, trueLabel, seen, label: askedLabel(target, trueLabel, image, classNames) };
   } catch (error) {
     if (error instanceof UserError) return { image, problem: error };
     throw error;
@@ -138,16 +213,16 @@ async function readyImage(image: string, { recipe, classNames, target }: Explain
 }
 
 async function explanationOf(
-  { image, trueLabel, seen, asked, mapped }: Mapped,
-  { job, recipe, classNames, checker, overlays }: Explainer,
+  { image, trueLabel, seen, label, mapped }: Mapped,
+  { asked, recipe, classNames, checker, overlays }: Explainer,
 ): Promise<Explanation> {
-  const { of, layer, method } = job;
+  const { of, layer, method } = asked;
   const { logits, map, side } = mapped;
   const probabilities = [...softmaxRows(logits, logits.length)];
   const predictedLabel = logits.indexOf(Math.max(...logits));
-  const targetLabel = asked < 0 ? predictedLabel : asked;
+  const targetLabel = label < 0 ? predictedLabel : label;
   const remarks: Remark[] = remarksOf({
-    question: job,
+    question: asked,
     map,
     className: classNames[targetLabel]!,
     probability: probabilities[targetLabel]!,
@@ -181,16 +256,16 @@ const problemLine = ({ image, problem: { code, params, message } }: Failed): Exp
   sentence: message,
 });
 
-const overlaysOf = (job: ExplainJob, folder: string, recipe: Recipe, { dataset }: RunState): OverlayWriter =>
+const overlaysOf = (asked: Asked, folder: string, recipe: Recipe, { dataset }: RunState): OverlayWriter =>
   overlayWriter({
     folder,
     imageSize: recipe.imageSize,
-    colors: job.colors,
+    colors: asked.colors,
     dataset,
-    kind: [job.method.replace('++', '-plus-plus'), job.layer, job.of].join('.'),
+    kind: [asked.method.replace('++', '-plus-plus'), asked.layer, asked.of].join('.'),
   });
 
-const batchOf = ({ layer, images }: ExplainJob, imageSize: number): number =>
+const batchOf = ({ layer, images }: Asked, imageSize: number): number =>
   Math.max(1, Math.min(batchFor(layer, imageSize), images.length));
 
 function* chunks<T>(items: readonly T[], length: number): Generator<readonly T[]> {

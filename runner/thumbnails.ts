@@ -2,10 +2,8 @@
 // A picture's name is the hash of the image's bytes, so that a renamed or copied image has the same one and a changed image another.
 import { access, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import pLimit from 'p-limit';
-import { z } from 'zod';
+import { failure } from './askedByLine.ts';
 import { UserError } from './contracts/errors.ts';
 import type { Thumbnail } from './contracts/thumbnail.ts';
 import { decodeImage, readImageFile, UndecodableImage } from './images/decode.ts';
@@ -52,7 +50,7 @@ export async function makeThumbnails(
   const limit = pLimit(atATime);
   const works: Promise<void>[] = [];
   // The first failure ends the wait for paths that may never come.
-  const { promise: failed, reject: fail } = settleable();
+  const { promise: failed, fail } = failure();
   const take = async (): Promise<void> => {
     for await (const relativePath of relativePaths) {
       const work = limit(async () => on(await thumbnailOf(relativePath, root, keep)));
@@ -118,41 +116,11 @@ export const thumbnailLine = (thumbnail: Thumbnail): string =>
     ? `${printable(thumbnail.relativePath)}  ${printable(thumbnail.file)}\n`
     : `${printable(thumbnail.relativePath)}: no thumbnail, ${printable(thumbnail.reason)}\n`;
 
-export async function* linesOf(input: Readable): AsyncGenerator<string> {
-  yield* createInterface({ input }); // made when the first line is asked for: earlier ones would be lost
-}
-
-/** Each line as the text that it is the JSON of: a file's name may hold any character. @throws UserError badArgument */
-export async function* jsonStrings(lines: AsyncIterable<string>): AsyncGenerator<string> {
-  for await (const line of lines) {
-    const parsed = Line.safeParse(line);
-    if (!parsed.success) throw new UserError('badArgument', { reason: `"${line.slice(0, 100)}" is not a JSON string` });
-    yield parsed.data;
-  }
-}
-
-const Line = z.string().transform((text, context): string => {
-  try {
-    return z.string().parse(JSON.parse(text));
-  } catch {
-    context.addIssue('not a JSON string');
-    return z.NEVER;
-  }
-});
-
 function cacheError(file: string, cause: unknown): unknown {
   const error = writeError(file, cause);
   return error instanceof UserError && error.code === 'cannotWrite'
     ? new UserError('cannotSave', error.params, { cause })
     : error;
-}
-
-function settleable(): { promise: Promise<never>; reject: (reason: unknown) => void } {
-  let reject: (reason: unknown) => void = () => {};
-  const promise = new Promise<never>((_, refuse) => {
-    reject = refuse;
-  });
-  return { promise, reject };
 }
 
 const isThere = (file: string): Promise<boolean> =>

@@ -34,10 +34,10 @@ for (const architecture of values.networks.split(',').map((name) => Architecture
     const labels = views.map((_, i) => i % 2);
     const startMs = performance.now();
     const maker = await mapMaker(engine, network, question, batch);
-    const first = await maker.maps(views, labels);
+    const first = await maker.maps(views, labels, question.method);
     const firstMs = performance.now() - startMs;
     const before = process.cpuUsage();
-    const elapsedMs = await times(runs, () => maker.maps(views, labels));
+    const elapsedMs = await times(runs, () => maker.maps(views, labels, question.method));
     const { user, system } = process.cpuUsage(before);
     const cpuMs = (user + system) / 1000 / runs / batch;
     const rate = (ms: number) => ((batch * 1000) / ms).toFixed(1).padStart(5);

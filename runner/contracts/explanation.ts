@@ -193,6 +193,27 @@ export const ExplanationLine = z.discriminatedUnion('type', [
 ]);
 export type ExplanationLine = z.infer<typeof ExplanationLine>;
 
+/**
+ * What `shoulders explain RUN --json` is asked line by line when it is given no images. A new question takes the place of the one before;
+ * one without images only ends that.
+ */
+export const ExplainQuestion = z.object({
+  id: z.int(),
+  /** Absolute paths. */
+  images: z.array(z.string()),
+  /** As `--class` takes it. */
+  target: z.string(),
+  of: ExplanationScore,
+  layer: ExplanationLayer,
+  method: ExplanationMethod,
+  check: z.boolean(),
+});
+export type ExplainQuestion = z.infer<typeof ExplainQuestion>;
+
+/** What it answers: lines, and null when nothing more comes to this question, be it done or replaced. */
+export const ExplainAnswer = z.object({ id: z.int(), line: ExplanationLine.nullable() });
+export type ExplainAnswer = z.infer<typeof ExplainAnswer>;
+
 /** Of `height` x `width` values in [0, 1]. */
 export function heatMapOf(values: Float32Array, height: number, width: number): HeatMap {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

@@ -24,12 +24,12 @@ export async function faithfulnessChecker(
   seed: number,
 ): Promise<FaithfulnessChecker> {
   const { imageSize } = network;
-  const scores = await scorer(engine, network, question.of, scoringBatch);
   const unlearned = await mapMaker(engine, await randomNetwork(engine, network, seed), question, 1);
+  const scores = await scorer(engine, network, question.of, scoringBatch);
   return {
     async check(view, label, { map, side }) {
       const curves = await deletionCurves(view, imageSize, map.values, side, seed, scores.of(label));
-      const [randomMapped] = await unlearned.maps([view], [label]);
+      const [randomMapped] = await unlearned.maps([view], [label], question.method);
       const randomValues = randomMapped!.map.values;
       const areas = curves.random.map(({ area }) => area);
       const across = (summary: (scores: readonly number[]) => number) =>

@@ -30,7 +30,11 @@ export interface MapMaker {
    * @param views   8-bit RGB, [size, size, 3] each
    * @param labels  the class to explain in each, or `predictedClass`
    */
-  maps(views: readonly Uint8Array[], labels: readonly number[]): Promise<readonly MappedView[]>;
+  maps(
+    views: readonly Uint8Array[],
+    labels: readonly number[],
+    method: Question['method'],
+  ): Promise<readonly MappedView[]>;
   dispose(): Promise<void>;
 }
 
@@ -44,13 +48,13 @@ export const batchFor = (layer: Question['layer'], imageSize: number): number =>
 export async function mapMaker(
   engine: Engine,
   network: ExplainedNetwork,
-  { of, layer, method }: Question,
+  { of, layer }: Pick<Question, 'of' | 'layer'>,
   batch: number,
 ): Promise<MapMaker> {
   const program = await engine.load(gradCamProgram({ ...network, layer, of, batch, featureType: 'uint8' }));
   return {
     batch,
-    async maps(views, labels) {
+    async maps(views, labels, method) {
       if (views.length === 0) return [];
       const out = await program.run({
         pixels: pixelTensor(views, network.imageSize, batch),

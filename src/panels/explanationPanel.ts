@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
-import { type ExplanationLine, ExplanationLine as Line } from '../../runner/contracts/explanation.ts';
+import type { ExplanationLine } from '../../runner/contracts/explanation.ts';
 import type { Thumbnail } from '../../runner/contracts/thumbnail.ts';
 import {
   type CamQuestion,
@@ -16,13 +16,12 @@ import {
 import { settings } from '../config.ts';
 import { ThumbnailMaker } from '../datasets/thumbnailMaker.ts';
 import { camChoices, wordedRemark } from '../explanation/camChoices.ts';
-import { batchesOf, explainArguments } from '../explanation/explainArguments.ts';
+import { Explainer } from '../explanation/explainer.ts';
 import { type Run, runName } from '../runs/run.ts';
 import type { RunIndex } from '../runs/runIndex.ts';
 import { showError, t, wording } from '../showError.ts';
 import { machineCacheFolder } from '../training/machineCache.ts';
-import { endReason, runnerEnvironment } from '../training/runnerArguments.ts';
-import { runToEnd } from '../training/runnerProcess.ts';
+import { runnerEnvironment } from '../training/runnerArguments.ts';
 import { savePicture } from './savePicture.ts';
 import { showPage } from './showPage.ts';
 
@@ -89,7 +88,6 @@ interface Work {
   readonly question: CamQuestion;
   readonly check: boolean;
   readonly paths: ReadonlySet<string>;
-  readonly controller: AbortController;
 }
 
 class ExplanationPanel {
@@ -105,6 +103,8 @@ class ExplanationPanel {
   readonly #answers = new Map<string, Answer>();
   #keptEpoch: number | null | undefined;
   #work: Work | undefined;
+  /** Keeps the network between questions; there once a question was asked. */
+  #explainer: Explainer | undefined;
   /** For files that the page cannot show, a maker a folder. */
   readonly #makers = new Map<string, ThumbnailMaker>();
   /** Messages keep their order although files are read in between. */
@@ -143,8 +143,7 @@ class ExplanationPanel {
   }
 
   #disposed(): void {
-    this.#work?.controller.abort();
-    this.#work = undefined;
+    this.#forget();
     vscode.Disposable.from(...this.#listening, ...this.#makers.values()).dispose();
   }
 
@@ -165,9 +164,8 @@ class ExplanationPanel {
       case 'explain':
         return this.#enqueue(async () => this.#explain(message));
       case 'stop':
-        this.#work?.controller.abort();
         this.#work = undefined;
-        return;
+        return this.#explainer?.stop();
       case 'pictureWanted':
         return this.#wantPicture(message.path);
       case 'openImage':
@@ -183,6 +181,13 @@ class ExplanationPanel {
     }
   }
 
+  /** What is worked on, and the network that was loaded for it. */
+  #forget(): void {
+    this.#work = undefined;
+    this.#explainer?.end();
+    this.#explainer = undefined;
+  }
+
   /** Weights of another epoch were kept: what was answered is about the ones before. */
   async #newWeights(): Promise<void> {
     const run = await this.#parts.index.load(this.#runId);
@@ -196,8 +201,7 @@ class ExplanationPanel {
     const keptEpoch = keptEpochOf(run);
     if (keptEpoch !== this.#keptEpoch) {
       this.#answers.clear();
-      this.#work?.controller.abort();
-      this.#work = undefined;
+      this.#forget();
     }
     this.#keptEpoch = keptEpoch;
     await this.#post({
@@ -237,8 +241,7 @@ class ExplanationPanel {
       work.id = id;
       return;
     }
-    work?.controller.abort();
-    this.#start({ id, question, check, paths: new Set(rest), controller: new AbortController() });
+    this.#start({ id, question, check, paths: new Set(rest) });
   }
 
   #start(work: Work): void {
@@ -258,35 +261,24 @@ class ExplanationPanel {
     if (!run) return vscode.l10n.t('The run is not there any more.');
     let problem: string | undefined;
     let done = 0;
-    const onLine = (line: string): void => {
-      const told = lineOf(line);
-      if (told === undefined || this.#work !== work) return;
+    const onLine = (told: ExplanationLine): void => {
+      if (this.#work !== work) return;
       if (told.type === 'error') problem = wording(told);
       if (told.type !== 'explanation' && told.type !== 'problem') return;
       done++;
       this.#tell(told, work);
       void this.#post({ type: 'progress', id: work.id, done, total: work.paths.size });
     };
-    for (const images of batchesOf([...work.paths])) {
-      const { code, errors } = await runToEnd(
-        {
-          program: this.#parts.program,
-          arguments: explainArguments({ ...work, images, runFolder: run.folder, threads: settings().threads }),
-          environment: runnerEnvironment(process.env, null),
-          folder: run.folder,
-        },
-        work.controller.signal,
-        onLine,
-      );
-      if (problem !== undefined) return problem;
-      // 2: some images could not be explained, each was told.
-      if (code !== 0 && code !== 2)
-        return wording({
-          code: 'engineFailed',
-          params: { engine: 'cpu', reason: errors.trim().split('\n').at(-1) || endReason({ code, signal: null }) },
-        });
-    }
-    return undefined;
+    this.#explainer ??= new Explainer({
+      program: this.#parts.program,
+      runFolder: run.folder,
+      threads: () => settings().threads,
+      environment: runnerEnvironment(process.env, null),
+    });
+    const { question, check, paths } = work;
+    const lost = await this.#explainer.ask({ ...question, check, images: [...paths] }, onLine);
+    if (problem !== undefined || lost === undefined) return problem;
+    return wording({ code: 'engineFailed', params: { engine: 'cpu', reason: lost } });
   }
 
   #tell(line: Extract<ExplanationLine, { type: 'explanation' | 'problem' }>, { question, check }: Work): void {
@@ -363,14 +355,6 @@ const keyOf = (path: string, { layer, method, of, target }: CamQuestion): string
 function keptEpochOf({ state, epochCount }: Run): number | null {
   const kept = state.epochs.findLast(({ best }) => best)?.epoch;
   return kept ?? (epochCount > 0 ? epochCount : null);
-}
-
-function lineOf(text: string): ExplanationLine | undefined {
-  try {
-    return Line.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined; // not a line of ours
-  }
 }
 
 const isFile = (path: string): Promise<boolean> =>

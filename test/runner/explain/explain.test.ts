@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { before, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { type Explanation, ExplanationLine, mapValues, type Remark } from '../../../runner/contracts/explanation.ts';
@@ -23,6 +23,7 @@ before(async () => {
   setup = await tinySetup({ train: 8, val: 4, test: 4 });
   run = await tinyRun(setup, { sets: ['stages.1.epochs=1', 'medical=true'] });
 });
+after(() => rm(setup.root, { recursive: true, force: true }));
 
 const image = (className: string, number: number) =>
   join(setup.dataset, 'test', className, `${className}-${number}.png`);
@@ -307,7 +308,7 @@ const refused: [name: string, args: () => string[], sentence: RegExp][] = [
     /^The run knows no class "green": use one of blue, red/,
   ],
   ['an unknown layer', () => [run.folder, image('blue', 0), '--layer', 'layer9'], /layer9.*layer4, layer3/],
-  ['no image', () => [run.folder], /missing required argument 'image'/],
+  ['no image', () => [run.folder], /^Name the images to explain/],
   ['no run', () => ['nowhere', image('blue', 0)], /^There is no run "[^"]*nowhere": name a run folder\.\n$/],
 ];
 for (const [name, args, sentence] of refused)

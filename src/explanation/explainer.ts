@@ -1,0 +1,88 @@
+// A run's maps on demand: one program keeps the network loaded and is asked one question after another; a new one takes the place of the
+// one before.
+import { ExplainAnswer, type ExplainQuestion, type ExplanationLine } from '../../runner/contracts/explanation.ts';
+import { AskedProgram } from '../training/askedProgram.ts';
+
+export interface ExplainerPorts {
+  /** Absolute path of the command line program. */
+  readonly program: string;
+  readonly runFolder: string;
+  /** As it is when the program is started; null: the program's own choice. */
+  readonly threads: () => number | null;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly idleMs?: number;
+}
+
+interface Asked {
+  readonly question: ExplainQuestion;
+  readonly onLine: (line: ExplanationLine) => void;
+  /** Why there is no end to the answer; undefined: there was one, or it is not wanted any more. */
+  readonly settle: (lost: string | undefined) => void;
+}
+
+export class Explainer {
+  readonly #program: AskedProgram;
+  #asked: Asked | undefined;
+  #nextId = 0;
+
+  constructor({ program, runFolder, threads, environment, idleMs = 60_000 }: ExplainerPorts) {
+    this.#program = new AskedProgram({
+      program,
+      arguments: () => explainArguments(runFolder, threads()),
+      environment,
+      idleMs,
+      onLine: (line) => this.#answered(line),
+      onLost: (reason) => this.#settle(reason),
+    });
+  }
+
+  /** @returns why the program ended before it had answered; undefined: it had, or another question took the place of this one */
+  ask(question: Omit<ExplainQuestion, 'id'>, onLine: (line: ExplanationLine) => void): Promise<string | undefined> {
+    this.#settle(undefined);
+    return new Promise((settle) => {
+      this.#asked = { question: { ...question, id: this.#nextId++ }, onLine, settle };
+      this.#program.ask([this.#asked.question]);
+    });
+  }
+
+  /** What is being worked on is not wanted any more; the network stays. */
+  stop(): void {
+    if (this.#asked) void this.ask({ ...this.#asked.question, images: [] }, () => {});
+  }
+
+  /** The network, too. The next question starts anew. */
+  end(): void {
+    this.#program.end();
+    this.#settle(undefined);
+  }
+
+  #answered(text: string): void {
+    const answer = answerOf(text);
+    if (answer === undefined || answer.id !== this.#asked?.question.id) return; // of one that was replaced
+    if (answer.line === null) {
+      this.#settle(undefined);
+      this.#program.rest();
+    } else this.#asked.onLine(answer.line);
+  }
+
+  #settle(lost: string | undefined): void {
+    const asked = this.#asked;
+    this.#asked = undefined;
+    asked?.settle(lost);
+  }
+}
+
+export const explainArguments = (runFolder: string, threads: number | null): string[] => [
+  'explain',
+  runFolder,
+  ...(threads === null ? [] : [`--threads=${threads}`]),
+  '--json',
+];
+
+function answerOf(text: string): ExplainAnswer | undefined {
+  try {
+    return ExplainAnswer.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined; // not a line of ours
+  }
+}
