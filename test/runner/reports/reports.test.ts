@@ -120,6 +120,21 @@ test('The page is whole in itself: no script, no address, no file beside it', ()
   assert.doesNotMatch(page.replace(/http:\/\/www\.w3\.org\/2000\/svg/g, ''), /https?:/i);
 });
 
+test('writeReport() says at the top which rows of the predictions it leaves out, and refuses a file without a usable one', async (t) => {
+  const root = await mkdtemp(join(tmpdir(), 'shoulders-report-'));
+  t.after(() => rm(root, { recursive: true, force: true }));
+  const log = xray.events.map((event, seq) => encodeRecord(seq, '2026-11-23T09:15:00.000Z', event)).join('');
+  await writeFile(join(root, files.events), log);
+  await mkdir(join(root, 'predictions'));
+  const write = (...rows: string[]) =>
+    writeFile(join(root, files.predictions('test')), ['path,label,NORMAL,PNEUMONIA', ...rows, ''].join('\n'));
+  await write('a.png,NORMAL,0.9,0.1', 'b.png,PNEUMONIA,NaN,NaN', 'c.png,PNEUMONIA,0.2,0.8');
+  const text = await readFile(await writeReport(root, 'md', undefined), 'utf8');
+  assert.match(text.replaceAll('\\', ''), /1 of the 3 rows of predictions\/test\.csv are left out, .*row 3 \(b\.png: NORMAL "NaN"\)\. What is computed from that file is of the other 2\./); // biome-ignore format: a sentence
+  await write('b.png,PNEUMONIA,NaN,NaN');
+  await assert.rejects(writeReport(root, 'md', undefined), /predictions\/test\.csv: None of the 1 rows/);
+});
+
 test('writeReport() reads a run folder and writes the page into it; a folder without a run is refused', async (t) => {
   const root = await mkdtemp(join(tmpdir(), 'shoulders-report-'));
   t.after(() => rm(root, { recursive: true, force: true }));
