@@ -1,7 +1,7 @@
 // The story of an evaluation: model -> images -> check -> scores -> record. The data is only ever read. Called by cli.ts; the editor
 // starts the same program.
 import { randomInt } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from './contracts/errors.ts';
 import type { EvaluateProgress } from './contracts/evaluateOutput.ts';
@@ -12,8 +12,8 @@ import { datedId, files } from './contracts/run.ts';
 import { checkAll } from './dataset/dataset.ts';
 import { fingerprintOf } from './dataset/fingerprint.ts';
 import type { SplitName } from './dataset/folder.ts';
-import { createCpuEngine } from './engine/cpuEngine.ts';
 import type { Engine } from './engine/engine.ts';
+import { createCpuEngine } from './engine/onnxEngine.ts';
 import { defaultThreads } from './engine/threads.ts';
 import { type EvaluationImage, indexEvaluationFolder } from './evaluation/evaluationFolder.ts';
 import type { EvaluationModel } from './evaluation/model.ts';
@@ -178,7 +178,7 @@ export async function evaluate(job: EvaluateJob, io: EvaluateIo): Promise<Evalua
 
 const openModel = (path: string): Promise<EvaluationModel> => {
   if (/\.onnx$/i.test(path)) return onnxModel(path);
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new UserError('modelNotFound', { model: path });
+  if (!existsSync(path)) throw new UserError('modelNotFound', { model: path });
   return runModel(path);
 };
 

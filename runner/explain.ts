@@ -4,8 +4,8 @@ import { type Explanation, type ExplanationLine, heatMapOf, type Remark } from '
 import type { HeatColors } from './contracts/heatMap.ts';
 import type { Recipe } from './contracts/recipe.ts';
 import type { RunState } from './contracts/runState.ts';
-import { createCpuEngine, EngineOutOfMemory } from './engine/cpuEngine.ts';
-import type { Engine } from './engine/engine.ts';
+import { type Engine, EngineOutOfMemory } from './engine/engine.ts';
+import { createCpuEngine } from './engine/onnxEngine.ts';
 import { defaultThreads } from './engine/threads.ts';
 import { type FaithfulnessChecker, faithfulnessChecker } from './explain/faithfulness.ts';
 import { batchFor, type MapMaker, type MappedView, mapMaker, type Question } from './explain/mapMaker.ts';

@@ -3,8 +3,8 @@
 import { failure } from './askedByLine.ts';
 import { UserError } from './contracts/errors.ts';
 import type { ExplainAnswer, ExplainQuestion } from './contracts/explanation.ts';
-import { createCpuEngine } from './engine/cpuEngine.ts';
 import type { Engine } from './engine/engine.ts';
+import { createCpuEngine } from './engine/onnxEngine.ts';
 import { type ExplainedRun, type ExplainSession, openExplainSession } from './explain.ts';
 import { isAbort } from './run/control.ts';
 

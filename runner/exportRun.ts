@@ -9,7 +9,7 @@ import { besideNames, type ExportAnswer, type ExportFormat, type ExportRecord } 
 import type { ModelMetadata } from './contracts/modelMetadata.ts';
 import { files } from './contracts/run.ts';
 import type { RunState } from './contracts/runState.ts';
-import { createCpuEngine } from './engine/cpuEngine.ts';
+import { createCpuEngine } from './engine/onnxEngine.ts';
 import { docOf, modelMetadataOf } from './exports/metadata.ts';
 import { modelFile } from './exports/modelFile.ts';
 import { type Candidate, type Compared, compare, refuseIfOff } from './exports/parity.ts';

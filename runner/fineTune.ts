@@ -3,7 +3,7 @@
 import { classWeightsOf } from './batches/classWeights.ts';
 import { UserError } from './contracts/errors.ts';
 import type { Evaluation } from './contracts/evaluation.ts';
-import type { EpochEvent, Problem, RunEvent, WeightsOrigin } from './contracts/events.ts';
+import type { EpochEvent, Problem, RunEvent } from './contracts/events.ts';
 import type { FineTuneJob } from './contracts/job.ts';
 import { encodeModelMetadata } from './contracts/modelMetadata.ts';
 import type { Recipe, Unfreeze } from './contracts/recipe.ts';
@@ -11,8 +11,9 @@ import { files } from './contracts/run.ts';
 import type { RunState } from './contracts/runState.ts';
 import { type Dataset, imageListOf, prepareDataset } from './dataset/dataset.ts';
 import { type DatasetIndex, indexFolder } from './dataset/folder.ts';
-import { createCpuEngine } from './engine/cpuEngine.ts';
+import { chooseEngine } from './devices/chooseEngine.ts';
 import type { Engine, ProgramSource } from './engine/engine.ts';
+import { cpuEngineName, createCpuEngine } from './engine/onnxEngine.ts';
 import { defaultThreads } from './engine/threads.ts';
 import { docOf, modelMetadataOf } from './exports/metadata.ts';
 import { type FeatureCache, noFeatureCache, openFeatureCache } from './features/featureCache.ts';
@@ -24,6 +25,7 @@ import { youdenThreshold } from './metrics/threshold.ts';
 import { isTrainable } from './network/parameters.ts';
 import { exportedProgram } from './programs/exported.ts';
 import { queueFolder, waitForTurn } from './queue/queue.ts';
+import { type Resumption, resumptionOf } from './resumption.ts';
 import { besideTheLog } from './run/besideTheLog.ts';
 import { type Control, isAbort, runControl } from './run/control.ts';
 import { progressReporter, type Reporter } from './run/progress.ts';
@@ -48,19 +50,10 @@ export interface FineTuneIo {
   on(event: RunEvent): void;
   /** Aborted: stop after the current batch and keep the best weights. */
   readonly signal: AbortSignal;
-  /** The engine to train with; the CPU's when left out. */
+  /** The engine to begin with; when left out, chosen as the job says. */
   readonly createEngine?: (threads: number) => Engine;
   /** How often the files in the run folder are looked at; see ControlOptions. */
   readonly polling?: { readonly pollMs?: number; readonly attendedPolls?: number };
-}
-
-/** What an earlier process left of the run. */
-export interface Resumption {
-  /** undefined: no epoch was finished, everything is done again. */
-  readonly checkpoint: Checkpoint | undefined;
-  /** Of the dataset; null: it was not looked at yet. */
-  readonly fingerprint: string | null;
-  readonly weights: WeightsOrigin | null;
 }
 
 /**
@@ -86,6 +79,8 @@ export async function carryOut(
     await run.record(event);
     io.on(event);
   });
+  const { recipe } = job;
+  const threads = job.threads ?? defaultThreads();
   const control = runControl({ requests: run, caller: io.signal, attended: job.attended, tell: record, ...io.polling });
   let startMs = control.nowMs();
   const behindMs = resumption?.checkpoint ? run.state.epochs.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) : 0;
@@ -108,7 +103,17 @@ export async function carryOut(
     startMs = control.nowMs();
     // Images may have come and gone while the run waited.
     const index = turn.waited ? (await indexFolder(job.dataset, control.signal)).index : known;
-    await ends(await work(job, index, run, record, control, resumption, io.createEngine ?? createCpuEngine));
+    const first = async (): Promise<Engine> =>
+      io.createEngine?.(threads) ?? chooseEngine({ wanted: job.engine, threads, recipe, signal: control.signal });
+    try {
+      await ends(await work(job, index, run, record, control, resumption, first));
+    } catch (error) {
+      const failure = deviceFailure(error, run.state);
+      if (failure === undefined || control.signal.aborted) throw error;
+      const behind = resumptionOf(run.state, run.folder, recipe.network);
+      const cpu = async () => createCpuEngine(threads);
+      await ends(await work(job, index, run, record, control, behind, cpu, failure));
+    }
     return { runFolder: run.folder, state: run.state };
   } catch (error) {
     if (control.signal.aborted && isAbort(error)) {
@@ -122,6 +127,14 @@ export async function carryOut(
     await release();
     await run.close();
   }
+}
+
+/** What a graphics device that gave up leaves to say; undefined: something else went wrong. */
+function deviceFailure(error: unknown, { device, epochs }: RunState): Problem | undefined {
+  if (device === null || device.engine === cpuEngineName || !(error instanceof UserError)) return undefined;
+  if (error.code !== 'engineFailed' && error.code !== 'outOfMemory') return undefined;
+  const reason = error.code === 'outOfMemory' ? 'out of memory' : String(error.params.reason);
+  return { code: 'gpuStopped', params: { gpu: device.name, reason, epoch: epochs.length + 1 } };
 }
 
 /** The run's last event says what went wrong; where even that cannot be written (a full disk), the error thrown says it alone. */
@@ -145,13 +158,14 @@ async function work(
   record: (event: RunEvent) => Promise<void>,
   control: Control,
   resumption: Resumption | undefined,
-  createEngine: (threads: number) => Engine,
+  createEngine: () => Promise<Engine>,
+  failureBefore?: Problem,
 ): Promise<'finished' | 'stopped'> {
   const { recipe } = job;
   const { signal } = control;
   const checkpoint = resumption?.checkpoint;
   const report = progressReporter(record);
-  const engine = createEngine(job.threads ?? defaultThreads());
+  const engine = await createEngine();
   let pixels: PixelSource | undefined;
   try {
     const whoComputes = { device: engine.device, pid: process.pid, versions };
@@ -160,6 +174,9 @@ async function work(
         ? { type: 'resumed', afterEpoch: checkpoint?.epoch ?? 0, ...whoComputes }
         : { type: 'started', runId: job.runId, dataset: job.dataset, recipe, ...whoComputes },
     );
+    const { why } = engine.device;
+    if (why?.code === 'gpuSoftwareAsked') await record({ type: 'warning', problem: why });
+    if (failureBefore) await record({ type: 'warning', problem: failureBefore });
 
     // Before the long look at every image: a wrong weights file is told in a second.
     const weights =

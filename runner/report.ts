@@ -1,7 +1,7 @@
 // What a terminal shows of a run: pure text from its state. Absent: the terminal. Called by printer.ts and cli.ts.
 import { sentenceOf } from './contracts/errors.ts';
 import type { Decisions, Figure, SplitEvaluation } from './contracts/evaluation.ts';
-import type { Problem, RunEvent, WeightsOrigin } from './contracts/events.ts';
+import type { Device, Problem, RunEvent, WeightsOrigin } from './contracts/events.ts';
 import type { RunLabels } from './contracts/labels.ts';
 import { type EpochRow, headline, type RunState } from './contracts/runState.ts';
 import { reportText } from './metrics/classificationReport.ts';
@@ -19,10 +19,14 @@ const total = (values: readonly number[]): number => values.reduce((sum, value) 
 
 export const problemText = ({ code, params }: Problem): string => printable(sentenceOf(code, params));
 
-export const startLine = ({ recipe, device }: Of<'started'>): string =>
-  printable(
-    `${recipe.name}: ${recipe.network} at ${recipe.imageSize} px on ${device.name}, ${plural(device.threads, 'thread')}`,
-  );
+/** Threads are the CPU's alone. */
+const deviceText = ({ name, engine, threads }: Device): string =>
+  engine === 'onnxruntime-cpu' ? `${name}, ${plural(threads, 'thread')}` : `${name} (${engine})`;
+
+export function startLine({ recipe, device }: Of<'started'>): string {
+  const line = printable(`${recipe.name}: ${recipe.network} at ${recipe.imageSize} px on ${deviceText(device)}`);
+  return device.why ? `${line}\n${problemText(device.why)}` : line;
+}
 
 export function datasetLine({ classNames, counts, findings }: Of<'checked'>): string {
   const names = classNames.slice(0, 6).map((name) => printable(shortened(name, 30)));

@@ -1,16 +1,14 @@
 // Goes on with a run in its own folder: reads what the earlier process left, refuses what cannot go on, hands the rest to
 // fineTune.ts. Called by cli.ts.
-import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { UserError } from './contracts/errors.ts';
 import type { FineTuneJob } from './contracts/job.ts';
-import { files } from './contracts/run.ts';
 import type { RunState } from './contracts/runState.ts';
 import { indexFolder } from './dataset/folder.ts';
-import { carryOut, type FineTuneIo, type Resumption } from './fineTune.ts';
+import { carryOut, type FineTuneIo } from './fineTune.ts';
+import { type Resumption, resumptionOf } from './resumption.ts';
 import type { RunRead } from './store/readRun.ts';
 import { reopenRun } from './store/runFolder.ts';
-import { readCheckpoint } from './training/checkpoint.ts';
 import { versions } from './versions.ts';
 
 /** What is not the run's own: where and how it may compute. */
@@ -48,18 +46,4 @@ function resumable({ state }: RunRead, folder: string): Pick<FineTuneJob, 'datas
   if (dataset === null || recipe === null)
     throw new UserError('runBroken', { run, reason: 'it does not say any more what it trained on' });
   return { dataset, recipe, runId };
-}
-
-/** undefined: the run never had its turn. */
-function resumptionOf(
-  state: RunState,
-  folder: string,
-  network: FineTuneJob['recipe']['network'],
-): Resumption | undefined {
-  if (state.device === null) return undefined;
-  const { fingerprint, weights, classNames, epochs } = state;
-  const file = join(folder, files.checkpoint);
-  if (existsSync(file)) return { checkpoint: readCheckpoint(file, network, classNames.length), fingerprint, weights };
-  if (epochs.length > 0) throw new UserError('checkpointMissing', { run: basename(folder), file: files.checkpoint });
-  return { checkpoint: undefined, fingerprint, weights };
 }

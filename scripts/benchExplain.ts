@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util';
 import { ExplanationLayer, explanationLayers } from '../runner/contracts/explanation.ts';
 import { Architecture } from '../runner/contracts/recipe.ts';
-import { createCpuEngine } from '../runner/engine/cpuEngine.ts';
+import { createCpuEngine } from '../runner/engine/onnxEngine.ts';
 import { faithfulnessChecker } from '../runner/explain/faithfulness.ts';
 import { batchFor, mapMaker } from '../runner/explain/mapMaker.ts';
 import { initialParameters } from '../runner/network/initialize.ts';

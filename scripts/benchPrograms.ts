@@ -4,9 +4,10 @@
 //   node scripts/benchPrograms.ts [--threads 2] [--batch 32] [--runs 12]
 import { parseArgs } from 'node:util';
 import { photos } from '../runner/contracts/recipes.ts';
-import { createCpuEngine } from '../runner/engine/cpuEngine.ts';
 import type { ProgramSource, TensorSpec } from '../runner/engine/engine.ts';
+import { createCpuEngine } from '../runner/engine/onnxEngine.ts';
 import { initialParameters } from '../runner/network/initialize.ts';
+import { labelsTensor } from '../runner/programs/labels.ts';
 import { trainStepProgram } from '../runner/programs/trainStep.ts';
 import { trunkProgram } from '../runner/programs/trunk.ts';
 import { stream } from '../runner/random.ts';
@@ -63,15 +64,16 @@ function feed(name: string, { dtype, shape }: TensorSpec): Tensor {
   switch (dtype) {
     case 'uint8':
       return { dtype, shape, data: Uint8Array.from({ length: count }, () => 256 * random()) };
-    case 'int64':
-      return { dtype, shape, data: BigInt64Array.from({ length: count }, (_, i) => BigInt(i % 2)) };
     case 'float16': // 0 or in [0.5, 1)
       return {
         dtype,
         shape,
         data: Uint16Array.from({ length: count }, () => Math.max(0, random() - 0.5) && 0x3800 + 1024 * random()),
       };
+    case 'int64':
+      throw new Error(`No feed is made for ${name}`);
     case 'float32':
+      if (name === 'labels') return labelsTensor(Array.from({ length: count }, (_, i) => i % 2));
       return { dtype, shape, data: new Float32Array(count).fill(name === 'sampleWeights' ? 1 : 1e-3) };
   }
 }

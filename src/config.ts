@@ -1,12 +1,14 @@
 // The settings, read once per question and checked: what a person typed is input like any other.
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
+import { engines, type FineTuneJob } from '../runner/contracts/job.ts';
 
 export interface Settings {
   /** Absolute path of a weights file that replaces the official weights. */
   readonly weightsFile: string | null;
   /** Base address instead of the official one. */
   readonly weightsMirror: string | null;
+  readonly engine: FineTuneJob['engine'];
   /** null: the runner decides. */
   readonly threads: number | null;
   /** Runs of this machine that may train at the same time. */
@@ -25,6 +27,7 @@ export function settings(): Settings {
   return {
     weightsFile: weightsFile !== null && isAbsolute(weightsFile) ? weightsFile : null,
     weightsMirror: text(own.get('weights.mirror')),
+    engine: engines.find((engine) => engine === own.get('engine')) ?? 'auto',
     threads: positive(own.get('threads')),
     parallelRuns: positive(own.get('parallelRuns')) ?? 1,
     whenWindowCloses: own.get('whenWindowCloses') === 'stop' ? 'stop' : 'finish',

@@ -41,6 +41,8 @@ export const ToPanel = z.discriminatedUnion('type', [
     warningTexts: z.array(z.string()),
     /** Parallel to `run.alarms`. */
     alarmTexts: z.array(z.string()),
+    /** Why the run's device was chosen. */
+    deviceText: z.string().nullable().optional(),
     standing: Standing,
     /** Address of the run folder for this panel's pictures; no slash at the end. */
     imageRoot: z.string(),

@@ -25,6 +25,8 @@ export interface ViewState {
   /** Those of the epochs that the user looked at. */
   readonly history: PredictionHistory;
   readonly problemText: string | null;
+  /** Why the run's device was chosen. */
+  readonly deviceText: string | null;
   readonly warningTexts: readonly string[];
   /** Parallel to the run's alarms. */
   readonly alarmTexts: readonly string[];
@@ -59,6 +61,7 @@ export const initialViewState = (restored: PanelState | null = null): ViewState 
   predictions: null,
   history: noHistory,
   problemText: null,
+  deviceText: null,
   warningTexts: [],
   alarmTexts: [],
   standing: null,
@@ -127,6 +130,7 @@ function snapshot(state: ViewState, action: Extract<ToPanel, { type: 'snapshot' 
     problemText: action.problemText,
     warningTexts: action.warningTexts,
     alarmTexts: action.alarmTexts,
+    deviceText: action.deviceText ?? null,
     standing: action.standing,
     imageRoot: action.imageRoot,
     strings: action.strings,
@@ -155,6 +159,8 @@ function event(state: ViewState, message: Extract<ToPanel, { type: 'event' }>): 
 /** What an event changes beside the run: its words, and what it makes untrue. */
 function worded(state: ViewState, event: RunEvent, text: string | null, before: RunState): Partial<ViewState> {
   switch (event.type) {
+    case 'started':
+      return { deviceText: text };
     case 'warning':
       return { warningTexts: [...state.warningTexts, text ?? sentence(event.problem)] };
     case 'alarm':
@@ -167,6 +173,7 @@ function worded(state: ViewState, event: RunEvent, text: string | null, before: 
         warningTexts: [],
         alarmTexts: state.alarmTexts.filter((_, i) => (before.alarms[i]?.epoch ?? 0) <= event.afterEpoch),
         problemText: null,
+        deviceText: text,
         predictions: null,
         history: picked(history, existing(history.epoch, state.run), null),
       };

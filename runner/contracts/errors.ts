@@ -127,6 +127,17 @@ export const sentences = {
   outOfMemory: 'Not enough memory for batches of {batch}: try --set batchSize.train={suggested}.',
   engineFailed: 'The engine {engine} stopped: {reason}.',
   engineUnavailable: 'The engine {engine} cannot be used here: {reason}.',
+  // which device computes
+  gpuFaster: '{gpu} computes: {gpuRate} images a second in a trial, the processor {cpuRate}.',
+  gpuSlower: 'The processor computes: {cpuRate} images a second in a trial, {gpu} {gpuRate}.',
+  gpuSoftware: 'The processor computes: the only graphics driver here is software ({gpu}).',
+  gpuNotUsable: 'The processor computes: no graphics device can be used ({reason}).',
+  gpuDiffers: 'The processor computes: {gpu} gave other numbers than the processor in a check ({difference}).',
+  gpuAsked: '{gpu} computes, as asked: it gave the numbers of the processor in a check.',
+  gpuSoftwareAsked:
+    '{gpu} computes, as asked: a software driver, which itself runs on the processor and is slower than the engine cpu.',
+  gpuStopped:
+    'The graphics device {gpu} failed during the run ({reason}): the run went on from epoch {epoch} with the processor.',
   runnerDied: 'The training process ended unexpectedly ({reason}): its last lines are in "{log}".',
   runnerOutOfMemory:
     'The training process ended unexpectedly ({reason}): close other programs and resume the run, or start again with batchSize.train {suggested} instead of {batch}. Its last lines are in "{log}".',

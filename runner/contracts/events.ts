@@ -43,8 +43,8 @@ export type EpochMetrics = z.infer<typeof EpochMetrics>;
 
 export const phases = ['checking', 'weights', 'features', 'training', 'validating', 'testing', 'saving'] as const;
 
-/** `name` as the system or the driver tells it; `threads` is 1 on a GPU. */
-export const Device = z.object({ name: z.string(), engine: z.string(), threads: z.int() });
+/** `name` as the system or the driver tells it; `threads` is 1 on a GPU. `why` it was chosen, where there was a choice. */
+export const Device = z.object({ name: z.string(), engine: z.string(), threads: z.int(), why: Problem.optional() });
 export type Device = z.infer<typeof Device>;
 
 /** Of the device that computes: on the CPU this process's resident set, and the machine's memory. */

@@ -1,5 +1,6 @@
 // engine/: runs programs. What a program computes is decided in programs/; what a ResNet is, nobody here knows.
 // Absent: labels, recipes, files. Called by features/, training/, evaluate and export checks.
+import type { Device } from '../contracts/events.ts';
 import type { Tensor } from '../tensor.ts';
 
 export interface TensorSpec {
@@ -36,16 +37,14 @@ export interface Program {
   dispose(): Promise<void>;
 }
 
-export interface Device {
-  /** 'cpu' or the name of an accelerator, as shown to the user. */
-  readonly name: string;
-  readonly engine: string;
-  readonly threads: number;
-}
-
 export interface Engine {
   readonly device: Device;
   load(source: ProgramSource): Promise<Program>;
-  /** Every pending run is rejected; the thread ends. */
+  /** Every pending run is rejected; the thread or process ends. */
   dispose(): Promise<void>;
+}
+
+/** The engine could not allocate; who knows the batch size says what to do. */
+export class EngineOutOfMemory extends Error {
+  override readonly name = 'EngineOutOfMemory';
 }

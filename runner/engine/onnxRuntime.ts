@@ -1,86 +1,218 @@
 // The only importer of onnxruntime-node. A session computes on the thread that calls it, so this runs inside worker.ts.
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { sizeOf, type Tensor } from '../tensor.ts';
+import { fromHalf, toHalf } from '../weights/half.ts';
 import type { ProgramSource, TensorSpec } from './engine.ts';
+import { stateCopyModel } from './stateCopy.ts';
+import type { Provider, WorkerOptions } from './workerContract.ts';
 
-type State = Map<string, OrtTensor>;
+type Tensors = Record<string, OrtTensor>;
+type Entries = (readonly [string, Tensor])[];
 
-/** A loaded program. State is double-buffered: a run reads one set of buffers and fills the other; they swap when the guards hold. */
+/** A loaded program. A run that fails its guards leaves the state as it was. */
 export class OnnxProgram {
   readonly #session: InferenceSession;
   readonly #source: ProgramSource;
-  #current: State | undefined;
-  #next: State | undefined;
+  readonly #state: ResidentState;
 
-  private constructor(session: InferenceSession, source: ProgramSource) {
+  private constructor(session: InferenceSession, source: ProgramSource, state: ResidentState) {
     this.#session = session;
     this.#source = source;
+    this.#state = state;
   }
 
-  static async load(source: ProgramSource, threads: number): Promise<OnnxProgram> {
-    const session = await InferenceSession.create(source.model, {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
-      // Optimizer moments fade into denormals, which are slow on every CPU.
-      extra: { session: { set_denormal_as_zero: '1' } },
-    });
-    return new OnnxProgram(session, source);
+  static async load(source: ProgramSource, { provider, threads }: WorkerOptions): Promise<OnnxProgram> {
+    const open = (model: Uint8Array, resident: readonly string[]) =>
+      InferenceSession.create(model, sessionOptions(provider, threads, resident));
+    const session = await open(
+      source.model,
+      source.state.map(({ next }) => next),
+    );
+    const state =
+      provider === 'cpu'
+        ? new HostState(source)
+        : new DeviceState(source, () => open(stateCopyModel(source.state), []));
+    return new OnnxProgram(session, source, state);
   }
 
   async run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
-    const { inputs, outputs, state, guards = [] } = this.#source;
-    const inTensors: Record<string, OrtTensor> = {};
+    const { inputs, outputs, guards = [] } = this.#source;
+    const inTensors: Tensors = this.#state.feeds();
     for (const [name, spec] of Object.entries(inputs)) inTensors[name] = toOrt(name, spec, feeds[name]);
-    const fetches: Record<string, OrtTensor | null> = {};
+    const fetches: Record<string, OrtTensor | null> = this.#state.targets();
     for (const name of Object.keys(outputs)) fetches[name] = null;
-    if (state.length > 0) {
-      if (!this.#current) throw new Error(`${this.#source.name}: run before writeState`);
-      this.#next ??= emptyState(state);
-      for (const { current, next } of state) {
-        inTensors[current] = this.#current.get(current)!;
-        fetches[next] = this.#next.get(current)!;
-      }
-    }
     const out = await this.#session.run(inTensors, fetches);
-    const answer: Record<string, Tensor> = {};
-    for (const [name, spec] of Object.entries(outputs)) answer[name] = fromOrt(out[name]!, spec);
-    if (state.length > 0 && guards.every((name) => allFinite(answer[name]!)))
-      [this.#current, this.#next] = [this.#next, this.#current];
+    const answer = Object.fromEntries(
+      Object.entries(outputs).map(([name, spec]) => [name, fromOrt(out[name]!, spec)] as const),
+    );
+    this.#state.settle(
+      out,
+      guards.every((name) => allFinite(answer[name]!)),
+    );
     return answer;
   }
 
-  readState(): (readonly [string, Tensor])[] {
-    return this.#source.state.map(({ current, spec }) => {
-      const tensor = this.#current?.get(current);
-      if (!tensor) throw new Error(`${this.#source.name}: readState before writeState`);
-      return [current, { ...spec, data: (tensor.data as Float32Array).slice() }] as const;
-    });
+  readState(): Promise<Entries> {
+    return this.#state.read();
   }
 
   writeState(values: ReadonlyMap<string, Tensor>): void {
-    this.#current = new Map(
-      this.#source.state.map(({ current, spec }) => [current, toOrt(current, spec, values.get(current))]),
-    );
+    this.#state.write(values);
   }
 
   async dispose(): Promise<void> {
-    this.#current = this.#next = undefined;
+    await this.#state.dispose();
     await this.#session.release();
   }
 }
 
-function emptyState(state: ProgramSource['state']): State {
-  return new Map(
-    state.map(({ current, spec }) => [
-      current,
-      new OrtTensor('float32', new Float32Array(sizeOf(spec.shape)), [...spec.shape]),
-    ]),
-  );
+/** @param resident  outputs that stay on the device */
+function sessionOptions(
+  provider: Provider,
+  threads: number,
+  resident: readonly string[],
+): InferenceSession.SessionOptions {
+  const common = {
+    executionProviders: [provider],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+  } as const;
+  // Optimizer moments fade into denormals, which are slow on every CPU.
+  if (provider === 'cpu') return { ...common, extra: { session: { set_denormal_as_zero: '1' } } };
+  return {
+    ...common,
+    // What an operator without a kernel would compute on the CPU is copied back and forth at every step: better not to start.
+    extra: { session: { disable_cpu_ep_fallback: '1' } },
+    preferredOutputLocation: Object.fromEntries(resident.map((name) => [name, 'gpu-buffer'])),
+  };
 }
+
+/** What lives between runs: the tensors of `source.state`, by the name of `current`. */
+interface ResidentState {
+  write(values: ReadonlyMap<string, Tensor>): void;
+  /** Inputs of the next run; the record is the caller's. */
+  feeds(): Tensors;
+  /** For its outputs by `next`: the tensor to fill, or null for a new one. */
+  targets(): Record<string, OrtTensor | null>;
+  /** After a run: `accepted` outputs take the place of the inputs. */
+  settle(out: Readonly<Tensors>, accepted: boolean): void;
+  read(): Promise<Entries>;
+  dispose(): Promise<void>;
+}
+
+/** Double-buffered in memory: a run reads one set of buffers and fills the other; they swap. */
+class HostState implements ResidentState {
+  readonly #source: ProgramSource;
+  #current: ReadonlyMap<string, OrtTensor> | undefined;
+  #next: ReadonlyMap<string, OrtTensor> | undefined;
+
+  constructor(source: ProgramSource) {
+    this.#source = source;
+  }
+
+  write(values: ReadonlyMap<string, Tensor>): void {
+    this.#current = hostTensors(this.#source, values);
+  }
+
+  feeds(): Tensors {
+    return Object.fromEntries(written(this.#source, this.#current));
+  }
+
+  targets(): Tensors {
+    const { state } = this.#source;
+    const next = (this.#next ??= new Map(state.map(({ current, spec }) => [current, emptyTensor(spec)])));
+    return Object.fromEntries(state.map(({ current, next: name }) => [name, next.get(current)!]));
+  }
+
+  settle(_: Readonly<Tensors>, accepted: boolean): void {
+    if (accepted) [this.#current, this.#next] = [this.#next, this.#current];
+  }
+
+  async read(): Promise<Entries> {
+    return copied(this.#source, written(this.#source, this.#current));
+  }
+
+  async dispose(): Promise<void> {
+    this.#current = this.#next = undefined;
+  }
+}
+
+/**
+ * On the device: each run makes new buffers, of which those that lose are freed by hand, or the device's memory would grow with every
+ * step. What is written waits in memory for the first run that is accepted.
+ */
+class DeviceState implements ResidentState {
+  readonly #source: ProgramSource;
+  readonly #openCopy: () => Promise<InferenceSession>;
+  #copy: InferenceSession | undefined;
+  #current: ReadonlyMap<string, OrtTensor> | undefined;
+
+  constructor(source: ProgramSource, openCopy: () => Promise<InferenceSession>) {
+    this.#source = source;
+    this.#openCopy = openCopy;
+  }
+
+  write(values: ReadonlyMap<string, Tensor>): void {
+    this.#free(this.#current?.values());
+    this.#current = hostTensors(this.#source, values);
+  }
+
+  feeds(): Tensors {
+    return Object.fromEntries(written(this.#source, this.#current));
+  }
+
+  targets(): Record<string, null> {
+    return Object.fromEntries(this.#source.state.map(({ next }) => [next, null]));
+  }
+
+  settle(out: Readonly<Tensors>, accepted: boolean): void {
+    const next = new Map(this.#source.state.map(({ current, next: name }) => [current, out[name]!]));
+    this.#free((accepted ? this.#current : next)?.values());
+    if (accepted) this.#current = next;
+  }
+
+  /** By a graph that only copies: asking such a tensor for its data ends the process (onnxruntime-node 1.30). */
+  async read(): Promise<Entries> {
+    const current = written(this.#source, this.#current);
+    if (current.size === 0 || isOnHost(current)) return copied(this.#source, current);
+    this.#copy ??= await this.#openCopy();
+    const out = await this.#copy.run(Object.fromEntries(current));
+    return this.#source.state.map(({ current: name, next, spec }) => [name, fromOrt(out[next]!, spec)]);
+  }
+
+  async dispose(): Promise<void> {
+    this.#free(this.#current?.values());
+    this.#current = undefined;
+    await this.#copy?.release();
+  }
+
+  #free(tensors: Iterable<OrtTensor> | undefined): void {
+    for (const tensor of tensors ?? []) if (tensor.location === 'gpu-buffer') tensor.dispose();
+  }
+}
+
+const isOnHost = (tensors: ReadonlyMap<string, OrtTensor>): boolean =>
+  [...tensors.values()].every(({ location }) => location === 'cpu');
+
+function written(
+  { name, state }: ProgramSource,
+  current: ReadonlyMap<string, OrtTensor> | undefined,
+): ReadonlyMap<string, OrtTensor> {
+  if (current || state.length === 0) return current ?? new Map();
+  throw new Error(`${name}: its state is asked for before writeState`);
+}
+
+const hostTensors = ({ state }: ProgramSource, values: ReadonlyMap<string, Tensor>): Map<string, OrtTensor> =>
+  new Map(state.map(({ current, spec }) => [current, toOrt(current, spec, values.get(current))]));
+
+const copied = ({ state }: ProgramSource, tensors: ReadonlyMap<string, OrtTensor>): Entries =>
+  state.map(({ current, spec }) => [current, { ...spec, data: (tensors.get(current)!.data as Float32Array).slice() }]);
+
+const emptyTensor = ({ shape }: TensorSpec): OrtTensor =>
+  new OrtTensor('float32', new Float32Array(sizeOf(shape)), [...shape]);
 
 function toOrt(name: string, spec: TensorSpec, tensor: Tensor | undefined): OrtTensor {
   if (!tensor) throw new Error(`Input ${name} is missing`);
@@ -89,14 +221,16 @@ function toOrt(name: string, spec: TensorSpec, tensor: Tensor | undefined): OrtT
     throw new Error(
       `Input ${name} is ${tensor.dtype} [${tensor.shape}] with ${tensor.data.length} entries, ${spec.dtype} [${spec.shape}] is expected`,
     );
-  return new OrtTensor(tensor.dtype, tensor.data as Float32Array, shape);
+  const { dtype, data } = tensor.dtype === 'float16' ? floatsOf(tensor) : tensor;
+  return new OrtTensor(dtype, data as Float32Array, shape);
 }
 
-/** onnxruntime-common hands float16 out as Float16Array where the platform has it; we keep the bits. */
-function fromOrt(tensor: OrtTensor, spec: TensorSpec): Tensor {
-  const raw = tensor.data as Float32Array;
-  const data = spec.dtype === 'float16' ? new Uint16Array(raw.buffer, raw.byteOffset, raw.length) : raw;
-  return { dtype: spec.dtype, shape: [...tensor.dims], data };
+/** Halves exist outside the graph only: see programSource(). */
+const floatsOf = ({ data }: Tensor) => ({ dtype: 'float32', data: fromHalf(data as Uint16Array) }) as const;
+
+function fromOrt(tensor: OrtTensor, { dtype }: TensorSpec): Tensor {
+  const data = tensor.data as Float32Array;
+  return { dtype, shape: [...tensor.dims], data: dtype === 'float16' ? toHalf(data) : data };
 }
 
 function allFinite(tensor: Tensor): boolean {

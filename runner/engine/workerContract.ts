@@ -1,12 +1,29 @@
-// Main thread <-> engine thread. Both sides are ours and ship together, so types suffice; only tensors cross, by transfer.
+// Who asks <-> the engine's thread or process. Both sides are ours and ship together, so types suffice; only tensors cross: to a thread
+// by transfer, to a process as copies.
 import type { Tensor } from '../tensor.ts';
 import type { ProgramSource } from './engine.ts';
 
+export const providers = ['cpu', 'webgpu'] as const;
+/** ONNX Runtime's name for what executes a graph. */
+export type Provider = (typeof providers)[number];
+
 export interface WorkerOptions {
+  readonly provider: Provider;
+  /** Of one operator on the CPU. */
   readonly threads: number;
 }
 
+/** What a graphics device's driver shows of itself in the process that uses it. */
+export interface GraphicsTraces {
+  readonly platform: NodeJS.Platform;
+  /** Paths of the libraries that the process has loaded. */
+  readonly libraries: readonly string[];
+  /** Linux: files below /dev that it holds open. */
+  readonly deviceFiles: readonly string[];
+}
+
 export type EngineRequest =
+  | { readonly id: number; readonly type: 'graphics' }
   | { readonly id: number; readonly type: 'load'; readonly source: ProgramSource }
   | {
       readonly id: number;
@@ -28,6 +45,6 @@ export type EngineReply =
   | {
       readonly id: number;
       readonly ok: true;
-      readonly value: number | Record<string, Tensor> | (readonly [string, Tensor])[] | undefined;
+      readonly value: number | Record<string, Tensor> | (readonly [string, Tensor])[] | GraphicsTraces | undefined;
     }
   | { readonly id: number; readonly ok: false; readonly message: string };

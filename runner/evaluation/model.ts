@@ -5,7 +5,6 @@ import type { Engine, Program } from '../engine/engine.ts';
 import type { FeatureCache } from '../features/featureCache.ts';
 import type { FrozenFeatures } from '../features/features.ts';
 import type { Tensor } from '../tensor.ts';
-import type { PixelImage } from '../views/pixelContract.ts';
 import type { PixelSource } from '../views/pixels.ts';
 
 export interface EvaluationModel {
@@ -34,8 +33,8 @@ export interface OpenParts {
   readonly engine: Engine;
   readonly pixels: PixelSource;
   readonly cache: FeatureCache;
-  /** As they were checked. */
-  readonly images: readonly PixelImage[];
+  /** By image index. */
+  readonly imageHashes: readonly string[];
 }
 
 /** What logitsOf() needs. */

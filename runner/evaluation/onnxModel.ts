@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../contracts/errors.ts';
+import { type ModelMetadata, parseModelMetadata } from '../contracts/modelMetadata.ts';
 import { files } from '../contracts/run.ts';
 import { pixelFeatures } from '../features/features.ts';
 import { RefusedModel } from '../graph/readOnnx.ts';
@@ -12,7 +13,6 @@ import { readRun } from '../store/readRun.ts';
 import { isSystemError } from '../systemError.ts';
 import { resizeSide } from '../views/evaluationView.ts';
 import type { EvaluationModel } from './model.ts';
-import { wholeImages } from './wholeImages.ts';
 
 /** A ResNet-101 has 170 MB. */
 const largestFileBytes = 1 << 29;
@@ -24,8 +24,7 @@ const batch = 16;
  */
 export async function onnxModel(file: string): Promise<EvaluationModel> {
   const bytes = await readModelFile(file);
-  const model = readModel(file, bytes);
-  const { told } = model;
+  const { model, told } = readModel(file, bytes);
   const run = await runBeside(file, told.runId);
   const { classNames } = told;
   return {
@@ -42,15 +41,13 @@ export async function onnxModel(file: string): Promise<EvaluationModel> {
     classWeights: classNames.map(() => 1),
     runFolder: run?.folder ?? null,
     dataset: run?.dataset ?? null,
-    async open({ engine, pixels, images }) {
-      const takesWhole = told.input === 'image';
-      const batchSize = takesWhole ? 1 : batch;
-      const program = await engine.load(model.program(batchSize));
+    async open({ engine, pixels }) {
+      const program = await engine.load(model.program(batch));
       return {
         program,
-        features: takesWhole ? wholeImages(images) : pixelFeatures(pixels, model.imageSize),
-        batchSize,
-        feedsOf: (input) => (takesWhole ? { image: input } : { input: normalizedPlanes(input) }),
+        features: pixelFeatures(pixels, model.imageSize),
+        batchSize: batch,
+        feedsOf: (input) => ({ input: normalizedPlanes(input) }),
         dispose: () => program.dispose(),
       };
     },
@@ -70,11 +67,13 @@ async function readModelFile(file: string): Promise<Uint8Array> {
 }
 
 /** @throws UserError onnxRefused, for whatever bytes */
-export function readModel(file: string, bytes: Uint8Array): ImportedModel {
+export function readModel(
+  file: string,
+  bytes: Uint8Array,
+): { readonly model: ImportedModel; readonly told: ModelMetadata } {
   try {
     const model = importModel(bytes);
-    checkTold(model);
-    return model;
+    return { model, told: toldBy(model) };
   } catch (error) {
     if (error instanceof RefusedModel) throw refused(file, error.reason, error);
     throw error;
@@ -84,8 +83,8 @@ export function readModel(file: string, bytes: Uint8Array): ImportedModel {
 const refused = (file: string, reason: string, cause?: unknown) =>
   new UserError('onnxRefused', { file, reason }, { cause });
 
-/** @throws RefusedModel where what the file says does not fit to what it computes, or to the views that it would be shown */
-function checkTold({ told, imageSize, classCount }: ImportedModel): void {
+function toldBy({ name, metadata, imageSize, classCount }: ImportedModel): ModelMetadata {
+  const told = parsed(metadata, name);
   const { classNames, positiveClass, preprocessing } = told;
   if (classNames.length !== classCount)
     throw new RefusedModel(`it names ${classNames.length} classes and tells ${classCount} apart`);
@@ -97,6 +96,15 @@ function checkTold({ told, imageSize, classCount }: ImportedModel): void {
     mean.join() === imageNetMean.join() &&
     std.join() === imageNetStd.join();
   if (!isOurs) throw new RefusedModel('it asks for another preprocessing of images than every export');
+  return told;
+}
+
+function parsed(metadata: ImportedModel['metadata'], name: string): ModelMetadata {
+  try {
+    return parseModelMetadata(metadata, name);
+  } catch (error) {
+    throw new RefusedModel(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** A model that lies in its own run's folder is known better: what the run trained on. */

@@ -10,18 +10,17 @@ export interface CheckedEvaluationImage extends EvaluationImage {
   readonly sha256: string;
 }
 
-export interface ScoreParts extends OpenParts {
+export interface ScoreParts extends Omit<OpenParts, 'imageHashes'> {
   readonly model: EvaluationModel;
   readonly images: readonly CheckedEvaluationImage[];
 }
 
 /** @throws the signal's reason when aborted; UserError engineFailed */
 export async function score(
-  { model, ...parts }: ScoreParts,
+  { model, images, ...parts }: ScoreParts,
   { on, signal }: { on(progress: EvaluateProgress): void; readonly signal: AbortSignal },
 ): Promise<Scored & { readonly lost: readonly number[]; readonly imagesPerSecond: number | null }> {
-  const { images } = parts;
-  const opened = await model.open(parts);
+  const opened = await model.open({ ...parts, imageHashes: images.map(({ sha256 }) => sha256) });
   try {
     const lost: number[] = [];
     const startMs = performance.now();

@@ -4,6 +4,7 @@ import type { Engine, Program } from '../engine/engine.ts';
 import { softmaxRows } from '../metrics/logLoss.ts';
 import { gradCamProgram } from '../programs/gradCam.ts';
 import type { Network } from '../programs/inference.ts';
+import { labelsTensor } from '../programs/labels.ts';
 import { segmentProgram } from '../programs/segment.ts';
 import type { Tensor } from '../tensor.ts';
 import { type ClassMap, classMap } from './classMaps.ts';
@@ -59,11 +60,7 @@ export async function mapMaker(
       const out = await program.run({
         pixels: pixelTensor(views, network.imageSize, batch),
         // Padding is asked for class 0 and not looked at.
-        labels: {
-          dtype: 'int64',
-          shape: [batch],
-          data: BigInt64Array.from({ length: batch }, (_, i) => BigInt(labels[i] ?? 0)),
-        },
+        labels: labelsTensor(Array.from({ length: batch }, (_, i) => labels[i] ?? 0)),
       });
       const [, side = 1, , channels = 1] = out.activations!.shape;
       const positions = side * side;

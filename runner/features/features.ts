@@ -184,11 +184,12 @@ export function pixelFeatures(pixels: PixelSource, imageSize: number): FrozenFea
 const isShelved = ({ trainViews }: FeatureOptions, sample: Sample) =>
   sample.view === 'eval' || trainViews.count !== 'fresh';
 
-// Raise when the pixels or the trunk's arithmetic change, so that old entries are not met again.
+// Raise when the pixels or the trunk's arithmetic change, so that old entries are not met again. Devices round differently: each has
+// its own entries.
 const formatVersion = '2';
 
 function keysFor(options: FeatureOptions, parameters: Parameters): (sample: Sample, cut: Cut) => string {
-  const { architecture, imageHashes, imageSize, color, trainViews, seed } = options;
+  const { engine, architecture, imageHashes, imageSize, color, trainViews, seed } = options;
   const hashes = new Map<Cut, string>();
   const trunkHash = (cut: Cut) => hashes.get(cut) ?? hashes.set(cut, hashBelow(parameters, cut)).get(cut)!;
   const { count: _, ...chances } = trainViews;
@@ -196,6 +197,7 @@ function keysFor(options: FeatureOptions, parameters: Parameters): (sample: Samp
   return ({ image, view }, cut) =>
     cacheKey([
       formatVersion,
+      engine.device.engine,
       architecture,
       trunkHash(cut),
       imageHashes[image]!,

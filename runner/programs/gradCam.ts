@@ -10,6 +10,7 @@ import { aboveLayer, upToLayer } from '../network/layerOutput.ts';
 import type { Layer } from '../network/resnet.ts';
 import { foldBatchNorm } from './folding.ts';
 import { type Folded, foldedOperations, inputAt, type Network, whole } from './inference.ts';
+import { labelsInput } from './labels.ts';
 import { channelsLast } from './preprocess.ts';
 import { programSource } from './source.ts';
 import { differentiableOperations, type FiltersOf } from './tail.ts';
@@ -29,7 +30,7 @@ export interface GradCamOptions extends Network {
 export const predictedClass = -1;
 
 /**
- * Inputs: the images and 'labels' int64 [N], the class to explain for each, or `predictedClass`.
+ * Inputs: the images and 'labels' [N] (labelsTensor), the class to explain for each, or `predictedClass`.
  *
  * Outputs: 'logits' [N, K], 'activations' [N, h, w, C] of the layer and 'gradients' [N, h, w, C] of each image's target with respect to
  * them. No image sees another (BatchNorm runs in eval mode), so the gradient of the sum of all targets holds each image's own.
@@ -38,7 +39,7 @@ export function gradCamProgram(options: GradCamOptions): ProgramSource {
   const { architecture, parameters, layer, of, batch } = options;
   const g = new Graph();
   const image = inputAt(g, architecture, 'all', options);
-  const labels = g.input('labels', 'int64', [batch]);
+  const labels = labelsInput(g, batch);
   const output = whole(upToLayer<Folded>(foldedOperations(g, parameters), architecture, layer, image));
 
   const tape = new Tape(g);
@@ -73,7 +74,7 @@ function chosenClasses(g: Graph, labels: Value, logits: Value): Value {
       Float32Array.from({ length: k }, (_, i) => entry(i)),
       [1, k],
     );
-  const label = reshape(g, cast(g, labels, 'float32'), [n, 1]);
+  const label = reshape(g, labels, [n, 1]);
   const named = equal(
     g,
     label,

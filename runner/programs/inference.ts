@@ -12,7 +12,7 @@ import { overflowsHalf, toHalf } from '../weights/half.ts';
 import { foldBatchNorm } from './folding.ts';
 import { normalizedPixels } from './preprocess.ts';
 
-/** How features cross between graphs. */
+/** How features cross between graphs, which compute in float32. */
 export type FeatureType = 'float16' | 'float32';
 
 /** Puts a weight tensor into the graph and gives its float32 value. */
@@ -67,7 +67,7 @@ export function inference(
 }
 
 /**
- * The graph's input at a cut, and its value in float32, channels first: 'features' as they are at the cut or, in place of the
+ * The graph's input at a cut in float32, channels first: 'features' as they are at the cut or, in place of the
  * normalised image at 'all', 'pixels' uint8 [N, S, S, 3].
  */
 export function inputAt(
@@ -81,7 +81,7 @@ export function inputAt(
     const pixels = g.input('pixels', 'uint8', [batch, imageSize, imageSize, 3]);
     return normalizedPixels(g, pixels);
   }
-  return cast(g, g.input('features', featureType, [batch, ...featureShape(architecture, cut, imageSize)]), 'float32');
+  return g.input('features', 'float32', [batch, ...featureShape(architecture, cut, imageSize)]);
 }
 
 /** A convolution that still waits for its BatchNorm. */

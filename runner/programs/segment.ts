@@ -1,7 +1,6 @@
 // A stretch of the network with fixed weights, from the features at one cut to those at another, or to the logits.
 import type { ProgramSource } from '../engine/engine.ts';
 import { Graph } from '../graph/graph.ts';
-import { cast } from '../graph/primitives.ts';
 import type { Cut } from '../network/cut.ts';
 import { type FeatureType, inference, inputAt, type Network } from './inference.ts';
 import { programSource } from './source.ts';
@@ -21,6 +20,7 @@ export function segmentProgram(options: SegmentOptions): ProgramSource {
   const g = new Graph();
   const x = inputAt(g, architecture, from, options);
   const value = inference(g, options, x, from, [to]).get(to)!;
-  g.output(to, to === 'logits' || featureType === 'uint8' ? value : cast(g, value, featureType));
-  return programSource(g, { name: `${architecture} from ${from} to ${to}` });
+  g.output(to, value);
+  const halves = featureType === 'float16' ? ['features', ...(to === 'logits' ? [] : [to])] : [];
+  return programSource(g, { name: `${architecture} from ${from} to ${to}` }, { halves });
 }

@@ -10,13 +10,20 @@ export interface StateNames {
   readonly next: string;
 }
 
+interface Border {
+  readonly state?: readonly StateNames[];
+  readonly guards?: readonly string[];
+  /** Float32 inputs and outputs that cross as halves. The graph itself has none: many graphics devices do not know them. */
+  readonly halves?: readonly string[];
+}
+
 export function programSource(
   graph: Graph,
   options: ModelOptions,
-  { state = [], guards = [] }: { state?: readonly StateNames[]; guards?: readonly string[] } = {},
+  { state = [], guards = [], halves = [] }: Border = {},
 ): ProgramSource {
   const specs = (values: readonly (readonly [string, Value])[]) =>
-    new Map(values.map(([name, value]) => [name, specOf(value)]));
+    new Map(values.map(([name, value]) => [name, halves.includes(name) ? asHalf(value) : specOf(value)]));
   const inputs = specs(graph.inputs.map((value) => [value.name, value]));
   const outputs = specs(graph.outputs.map(({ name, value }) => [name, value]));
   const withSpecs = state.map(({ current, next }) => ({ current, next, spec: inputs.get(current)! }));
@@ -32,6 +39,11 @@ export function programSource(
     state: withSpecs,
     guards,
   };
+}
+
+function asHalf({ name, dtype, shape }: Value): TensorSpec {
+  if (dtype !== 'float32') throw new Error(`${name} is ${dtype}, only float32 can cross as float16`);
+  return { dtype: 'float16', shape };
 }
 
 function specOf({ name, dtype, shape }: Value): TensorSpec {

@@ -11,6 +11,7 @@ import { add, mul, reduceSum, reshape, sqrt } from '../graph/primitives.ts';
 import { isTrainable, parametersOf, partOf } from '../network/parameters.ts';
 import { type Parameters, sizeOf } from '../tensor.ts';
 import { type FeatureType, inputAt } from './inference.ts';
+import { labelsInput } from './labels.ts';
 import { channelsLast } from './preprocess.ts';
 import { programSource, type StateNames } from './source.ts';
 import { applyTail } from './tail.ts';
@@ -34,7 +35,7 @@ export interface TrainStepOptions {
 }
 
 /**
- * Inputs: 'features' or 'pixels', 'labels' int64 [N], 'sampleWeights' float32 [N] (the class weight of each label; 0 for padding, not
+ * Inputs: 'features' or 'pixels', 'labels' [N] (labelsTensor), 'sampleWeights' float32 [N] (the class weight of each label; 0 for padding, not
  * all 0), and the scalars 'learningRateHead' (fc), 'learningRateBackbone' (all else), 'momentum' (SGD's momentum or beta1, which
  * schedules move), 'weightDecay' and, for AdamW, 'biasCorrection1' = 1 − beta1^t and 'biasCorrection2' = 1 − beta2^t (t from 1;
  * computed in double precision by the caller).
@@ -50,7 +51,7 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
   const g = new Graph();
   const tape = new Tape(g);
   const features = channelsLast(g, inputAt(g, architecture, unfreeze, options));
-  const labels = g.input('labels', 'int64', [batch]);
+  const labels = labelsInput(g, batch);
   const sampleWeights = g.input('sampleWeights', 'float32', [batch]);
   const scalar = (name: string) => g.input(name, 'float32', []);
   const rates = { head: scalar('learningRateHead'), backbone: scalar('learningRateBackbone') };
@@ -102,7 +103,7 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
   return programSource(
     g,
     { name: `${architecture} training step from ${unfreeze}` },
-    { state, guards: ['loss', 'gradientNorm'] },
+    { state, guards: ['loss', 'gradientNorm'], halves: options.featureType === 'float16' ? ['features'] : [] },
   );
 }
 

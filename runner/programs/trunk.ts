@@ -1,7 +1,6 @@
 // The frozen part of the network, from the image to the features that are cached.
 import type { ProgramSource } from '../engine/engine.ts';
 import { Graph } from '../graph/graph.ts';
-import { cast } from '../graph/primitives.ts';
 import type { Cut } from '../network/cut.ts';
 import { type FeatureType, inference, type Network } from './inference.ts';
 import { normalizedPixels } from './preprocess.ts';
@@ -26,6 +25,7 @@ export function trunkProgram(options: TrunkOptions): ProgramSource {
     options.input === 'pixels'
       ? normalizedPixels(g, g.input('pixels', 'uint8', [batch, imageSize, imageSize, 3]))
       : g.input('input', 'float32', [batch, 3, imageSize, imageSize]);
-  for (const [cut, value] of inference(g, options, x, 'all', cuts)) g.output(cut, cast(g, value, options.featureType));
-  return programSource(g, { name: `${options.architecture} trunk to ${cuts.join(', ')}` });
+  for (const [cut, value] of inference(g, options, x, 'all', cuts)) g.output(cut, value);
+  const halves = options.featureType === 'float16' ? cuts : [];
+  return programSource(g, { name: `${options.architecture} trunk to ${cuts.join(', ')}` }, { halves });
 }

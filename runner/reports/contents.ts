@@ -64,6 +64,7 @@ function runSection({ run, createdAt, versions }: ReportInput): Block[] {
     ['Network', recipe ? `${recipe.network} at ${recipe.imageSize} px` : 'not known'],
     ['Seed', recipe ? String(recipe.seed) : 'not known'],
     ['Device', device ? `${device.name}, ${device.engine}, threads: ${device.threads}` : 'not known'],
+    ...(device?.why ? [['Chosen because', sentenceOf(device.why.code, device.why.params)] as [string, string]] : []),
     [
       'Versions',
       Object.entries(versions)

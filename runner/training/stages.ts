@@ -6,11 +6,11 @@ import { UserError } from '../contracts/errors.ts';
 import type { EpochMetrics } from '../contracts/events.ts';
 import type { Recipe, Stage } from '../contracts/recipe.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { EngineOutOfMemory } from '../engine/cpuEngine.ts';
-import type { Engine, Program } from '../engine/engine.ts';
+import { type Engine, EngineOutOfMemory, type Program } from '../engine/engine.ts';
 import type { FrozenFeatures, Sample } from '../features/features.ts';
 import { epochMetrics } from '../metrics/evaluateSplit.ts';
 import { softmaxRows } from '../metrics/logLoss.ts';
+import { labelsTensor } from '../programs/labels.ts';
 import { trainStepProgram } from '../programs/trainStep.ts';
 import type { Control } from '../run/control.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
@@ -263,7 +263,7 @@ async function trainEpoch(
     if (weight > 0) {
       const out = await program.run({
         [features.cut === 'all' ? 'pixels' : 'features']: input,
-        labels: { dtype: 'int64', shape: [batchSize], data: BigInt64Array.from(rowLabels, BigInt) },
+        labels: labelsTensor(rowLabels),
         sampleWeights: { dtype: 'float32', shape: [batchSize], data: weights.slice() },
         ...stepScalars(stage.optimizer, at, firstStep + step),
       });

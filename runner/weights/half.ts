@@ -7,18 +7,23 @@ export const overflowsHalf = 65520;
 export function toHalf(values: Float32Array): Uint16Array {
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const halves = new Uint16Array(values.length);
-  for (let i = 0; i < values.length; i++) halves[i] = halfBits(words[i]!, values[i]!);
+  for (let i = 0; i < values.length; i++) {
+    const word = words[i]!;
+    const sign = (word >>> 16) & 0x8000;
+    const size = word & 0x7fffffff;
+    halves[i] =
+      size < 0x47800000 && size >= 0x38800000
+        ? // Half of the last kept bit, less one for an even bit; a carry goes up into the exponent, to infinity at the top.
+          sign | ((size - 0x38000000 + 0xfff + ((size >>> 13) & 1)) >>> 13)
+        : sign | (size === 0 ? 0 : beyondNormal(size, values[i]!));
+  }
   return halves;
 }
 
-function halfBits(word: number, value: number): number {
-  const sign = (word >>> 16) & 0x8000;
-  const size = word & 0x7fffffff;
-  if (size > 0x7f800000) return sign | 0x7e00; // NaN
-  if (size >= 0x47800000) return sign | 0x7c00; // 2^16 and more
-  if (size < 0x38800000) return sign | roundHalfToEven(Math.abs(value) * 2 ** 24); // below 2^-14: multiples of 2^-24
-  // Half of the last kept bit, less one for an even bit; a carry goes up into the exponent, to infinity at the top.
-  return sign | ((size - 0x38000000 + 0xfff + ((size >>> 13) & 1)) >>> 13);
+function beyondNormal(size: number, value: number): number {
+  if (size > 0x7f800000) return 0x7e00; // NaN
+  if (size >= 0x47800000) return 0x7c00; // 2^16 and more
+  return roundHalfToEven(Math.abs(value) * 2 ** 24); // below 2^-14: multiples of 2^-24
 }
 
 function roundHalfToEven(value: number): number {

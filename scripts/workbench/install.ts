@@ -38,6 +38,11 @@ export function installBrowser(say: Say): string {
   return chromium;
 }
 
+/** On Debian, a Vulkan driver that needs no graphics device: the browser brings it. Elsewhere the tests of the engine say why they skip. */
+export function installSoftwareGpu(say: Say): void {
+  installDebianPackages(['chromium', 'libvulkan1'], say);
+}
+
 /** Installs what is missing; does nothing, quickly, when all is there. */
 export function installWorkbench(say: Say): { readonly chromium: string } {
   const chromium = installBrowser(say);

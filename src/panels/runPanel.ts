@@ -186,7 +186,7 @@ class RunPanel {
   async #snapshot(run: Run): Promise<void> {
     const nextSeq = this.#nextSeq;
     const read = await this.#read(run, () => newestPredictions(run));
-    const { problem, warnings, alarms } = run.state;
+    const { problem, warnings, alarms, device } = run.state;
     const { webview } = this.#panel;
     await this.#post({
       type: 'snapshot',
@@ -196,6 +196,7 @@ class RunPanel {
       problemText: problem && wording(problem),
       warningTexts: [...warnings, ...(read?.leftOut ? [read.leftOut] : [])].map(wording),
       alarmTexts: alarms.map((alarm) => wording(alarm.problem)),
+      deviceText: device?.why ? wording(device.why) : null,
       standing: standingOf(run),
       imageRoot: webview.asWebviewUri(vscode.Uri.file(run.folder)).toString(),
       strings: this.#parts.strings,
@@ -204,7 +205,7 @@ class RunPanel {
 
   async #send(events: readonly RunEvent[]): Promise<void> {
     for (const event of events) {
-      const problem = 'problem' in event ? event.problem : null;
+      const problem = 'problem' in event ? event.problem : 'device' in event ? (event.device.why ?? null) : null;
       await this.#post({ type: 'event', seq: this.#nextSeq++, event, problemText: problem && wording(problem) });
     }
     if (!events.some(({ type }) => type === 'epoch' || type === 'evaluated')) return;

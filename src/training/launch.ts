@@ -60,7 +60,8 @@ const start = (
     logFile: runLogOf(logFolder, runId),
   });
 
-const optionsOf = ({ threads, parallelRuns, whenWindowCloses, tensorboard }: Settings): RunnerOptions => ({
+const optionsOf = ({ engine, threads, parallelRuns, whenWindowCloses, tensorboard }: Settings): RunnerOptions => ({
+  engine,
   threads,
   parallelRuns,
   tensorboard,

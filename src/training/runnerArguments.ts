@@ -1,8 +1,10 @@
 // What the runner is started with: arguments and environment, as pure functions.
 import { z } from 'zod';
+import type { FineTuneJob } from '../../runner/contracts/job.ts';
 
 /** What holds for every run of this machine, started or resumed. */
 export interface RunnerOptions {
+  readonly engine: FineTuneJob['engine'];
   readonly threads: number | null;
   /** Named, so that both sides look into the same one. */
   readonly cacheFolder: string;
@@ -70,20 +72,26 @@ export const evaluateArguments = ({ model, data, folders, threads, cacheFolder }
   '--json',
 ];
 
-const optionArguments = ({ threads, cacheFolder, parallelRuns, attended, tensorboard }: RunnerOptions): string[] => [
-  `--cache-folder=${cacheFolder}`,
-  `--parallel=${parallelRuns}`,
-  ...(threads === null ? [] : [`--threads=${threads}`]),
-  ...(attended ? ['--attended'] : []),
-  ...(tensorboard ? ['--tensorboard'] : []),
-  '--json',
-];
+const optionArguments = (options: RunnerOptions): string[] => {
+  const { engine, threads, cacheFolder, parallelRuns, attended, tensorboard } = options;
+  return [
+    `--engine=${engine}`,
+    `--cache-folder=${cacheFolder}`,
+    `--parallel=${parallelRuns}`,
+    ...(threads === null ? [] : [`--threads=${threads}`]),
+    ...(attended ? ['--attended'] : []),
+    ...(tensorboard ? ['--tensorboard'] : []),
+    '--json',
+  ];
+};
 
 const passedOn = new Set([
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR', 'TEMP', 'TMP'],
   ...['USERPROFILE', 'USERNAME', 'APPDATA', 'LOCALAPPDATA', 'PROGRAMDATA', 'SYSTEMROOT', 'SYSTEMDRIVE', 'WINDIR'],
   ...['COMSPEC', 'PATHEXT', 'NUMBER_OF_PROCESSORS', 'PROCESSOR_ARCHITECTURE', 'HOMEDRIVE', 'HOMEPATH'],
   ...['XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME'],
+  // Where drivers of graphics devices are found.
+  ...['XDG_DATA_DIRS', 'XDG_RUNTIME_DIR', 'VK_DRIVER_FILES', 'VK_ICD_FILENAMES', 'LD_LIBRARY_PATH'],
   ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
 ]);
 

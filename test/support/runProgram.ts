@@ -2,6 +2,7 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { ProgramSource } from '../../runner/engine/engine.ts';
 import type { Tensor } from '../../runner/tensor.ts';
+import { fromHalf, toHalf } from '../../runner/weights/half.ts';
 
 export interface RunningProgram {
   /** `feeds` are inputs and state by name; gives outputs and next state by name. */
@@ -19,10 +20,10 @@ export async function runProgram(source: ProgramSource | { readonly model: Uint8
       const out = await session.run(Object.fromEntries(given));
       return Object.fromEntries(
         Object.entries(out).map(([name, tensor]) => {
-          const raw = tensor.data as Float32Array;
-          // float16 arrives as Float16Array where the platform has it; we keep the bits.
-          const data = tensor.type === 'float16' ? new Uint16Array(raw.buffer, raw.byteOffset, raw.length) : raw;
-          return [name, { dtype: tensor.type as Tensor['dtype'], shape: tensor.dims, data }];
+          const isHalf = 'outputs' in source && source.outputs[name]?.dtype === 'float16';
+          const data = tensor.data as Float32Array;
+          const dtype = isHalf ? 'float16' : (tensor.type as Tensor['dtype']);
+          return [name, { dtype, shape: tensor.dims, data: isHalf ? toHalf(data) : data }];
         }),
       );
     },
@@ -41,11 +42,8 @@ export async function runOnce(
   return out;
 }
 
-/**
- * Where the platform has Float16Array, onnxruntime-common makes one of our bits, which onnxruntime-node 1.30 then takes for empty.
- * The bits themselves are what it understands.
- */
-function toOrt({ dtype, shape, data }: Tensor): OrtTensor {
-  const tensor = new OrtTensor(dtype, data as Float32Array, shape);
-  return dtype === 'float16' ? Object.defineProperty(tensor, 'data', { value: data }) : tensor;
-}
+/** Halves cross as halves and are computed with as floats. */
+const toOrt = ({ dtype, shape, data }: Tensor): OrtTensor =>
+  dtype === 'float16'
+    ? new OrtTensor('float32', fromHalf(data as Uint16Array), shape)
+    : new OrtTensor(dtype, data as Float32Array, shape);

@@ -15,11 +15,14 @@ export class RunHeader extends LitElement {
     run: { attribute: false },
     standing: { attribute: false },
     stopRequested: { attribute: false },
+    deviceText: { attribute: false },
   };
   declare run: RunState;
   /** null: not told yet. */
   declare standing: Standing | null;
   declare stopRequested: boolean;
+  /** Why its device was chosen. */
+  declare deviceText: string | null;
 
   override render() {
     const { run } = this;
@@ -41,7 +44,7 @@ export class RunHeader extends LitElement {
       </div>
       ${this.#progress()}
       <dl>
-        ${facts(run).map(([name, value, detail]) => html`<div><dt>${t(name)}</dt><dd class="truncate" title=${detail ?? value}>${value}</dd></div>`)}
+        ${facts(run, this.deviceText).map(([name, value, detail]) => html`<div><dt>${t(name)}</dt><dd class="truncate" title=${detail ?? value}>${value}</dd></div>`)}
       </dl>`;
   }
 
@@ -262,10 +265,10 @@ const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(bytes < 1
 
 type Fact = readonly [name: StringKey, value: string, detail?: string];
 
-function facts(run: RunState): Fact[] {
+function facts(run: RunState, deviceText: string | null): Fact[] {
   const found: Fact[] = [];
   const { device, dataset, recipe, weights, counts, elapsedMs } = run;
-  if (device) found.push(['device', `${device.name} · ${device.engine} · ${t('threads', { count: device.threads })}`]);
+  if (device) found.push(deviceFact(device, deviceText));
   if (recipe) found.push(['recipe', recipe.name]);
   if (weights) found.push(['weightsOrigin', weightsText(weights)]);
   if (counts) {
@@ -279,6 +282,12 @@ function facts(run: RunState): Fact[] {
   if (elapsedMs !== null) found.push(['duration', formatDuration(elapsedMs)]);
   if (dataset) found.push(['dataset', dataset]);
   return found;
+}
+
+/** Threads are the CPU's alone; why it was chosen stands behind it. */
+function deviceFact({ name, engine, threads }: NonNullable<RunState['device']>, why: string | null): Fact {
+  const text = [name, engine, ...(engine === 'onnxruntime-cpu' ? [t('threads', { count: threads })] : [])].join(' · ');
+  return ['device', text, why ? `${text}\n${why}` : text];
 }
 
 const splitOrigins = {

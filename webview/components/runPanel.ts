@@ -36,7 +36,7 @@ export class RunPanel extends LitElement {
     const predictions = shownPredictions(this.state);
     return html`
       <main>
-        <sh-run-header .run=${run} .standing=${standing} .stopRequested=${this.state.stopRequested}></sh-run-header>
+        <sh-run-header .run=${run} .deviceText=${this.state.deviceText} .standing=${standing} .stopRequested=${this.state.stopRequested}></sh-run-header>
         ${this.#notices(run)}
         ${run.evaluation === null ? latest(run) : html`<sh-test-results .run=${run}></sh-test-results>`}
         <div class="columns">

@@ -3,7 +3,7 @@ import type { Op } from '../op.ts';
 import { cast, div, equal, exp, log, mul, reduceMax, reduceSum, reshape, softmax, sub } from '../primitives.ts';
 
 /**
- * L = Σᵢ wᵢ·(log Σₖ exp zᵢₖ − zᵢ,yᵢ) / Σᵢ wᵢ.   z [N, K] logits, y [N] int64 labels, w [N] weights of the samples, L scalar;
+ * L = Σᵢ wᵢ·(log Σₖ exp zᵢₖ − zᵢ,yᵢ) / Σᵢ wᵢ.   z [N, K] logits, y [N] labels as float32, w [N] weights of the samples, L scalar;
  * dz = dL·wᵢ/Σw·(softmax(z) − onehot(y)).   torch.nn.functional.cross_entropy with wᵢ = weight[yᵢ]; 0 leaves a sample out.
  * Not a number when every weight is 0, as in PyTorch.
  */
@@ -28,9 +28,9 @@ export const crossEntropy: Op<[logits: Value, labels: Value, weights: Value]> = 
 /** wᵢ / Σ w. */
 const share = (g: Graph, weights: Value): Value => div(g, weights, reduceSum(g, weights, [0]));
 
-/** [N, K] float32: 1 in the label's column. In floats, because WebGPU knows no int64; labels below 2^24 are exact. */
+/** [N, K] float32: 1 in the label's column. In floats, because WebGPU has no int64; labels below 2^24 are exact. */
 function oneHot(g: Graph, labels: Value, { shape: [n = 1, k = 1] }: Value): Value {
-  const column = reshape(g, cast(g, labels, 'float32'), [n, 1]);
+  const column = reshape(g, labels, [n, 1]);
   const classes = g.floats(
     Float32Array.from({ length: k }, (_, label) => label),
     [1, k],

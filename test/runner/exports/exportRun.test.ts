@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../../runner/contracts/errors.ts';
 import { besideNames, type ExportAnswer, ExportRecord } from '../../../runner/contracts/exports.ts';
-import { createCpuEngine } from '../../../runner/engine/cpuEngine.ts';
+import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
 import { readModel } from '../../../runner/evaluation/onnxModel.ts';
 import { type ExportRequest, exportRun } from '../../../runner/exportRun.ts';
 import { describeExport } from '../../../runner/exports/describe.ts';

@@ -6,8 +6,8 @@ import { UserError } from '../../../runner/contracts/errors.ts';
 import { Evaluation } from '../../../runner/contracts/evaluation.ts';
 import { parsePredictions } from '../../../runner/contracts/predictionsFile.ts';
 import { prepareDataset } from '../../../runner/dataset/dataset.ts';
-import { createCpuEngine, EngineOutOfMemory } from '../../../runner/engine/cpuEngine.ts';
-import type { Engine } from '../../../runner/engine/engine.ts';
+import { type Engine, EngineOutOfMemory } from '../../../runner/engine/engine.ts';
+import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
 import { readRun } from '../../../runner/store/readRun.ts';
 import { createPixelSource } from '../../../runner/views/pixels.ts';
 import { readSafetensors } from '../../../runner/weights/safetensors.ts';
@@ -216,6 +216,29 @@ test('a test image without a finite output is named; no test figures are written
   const names = await readdir(folder);
   assert.ok(names.includes('model.safetensors') && !names.includes('evaluation.json'), String(names));
 });
+
+for (const [what, error] of [
+  ['its driver fails', new UserError('engineFailed', { engine: 'webgpu', reason: 'device lost' })],
+  ['its memory is full', new EngineOutOfMemory('VK_ERROR_OUT_OF_DEVICE_MEMORY')],
+] as const)
+  test(`when a graphics device gives up because ${what}, the run goes on from its last epoch on the CPU, and says so`, async () => {
+    let steps = 0;
+    const onCpu = engineThat((name) => {
+      // Two epochs of three steps each lie in the first stage.
+      if (name.includes('training step') && ++steps === 5) throw error;
+    });
+    const createEngine = (threads: number) => ({
+      ...onCpu(threads),
+      device: { name: 'Some GPU', engine: 'onnxruntime-webgpu', threads: 1 },
+    });
+    const run = await tinyRun(setup, { createEngine });
+    assert.equal(run.state.status, 'finished');
+    assert.equal(run.state.device?.engine, 'onnxruntime-cpu');
+    const told = run.state.warnings.find(({ code }) => code === 'gpuStopped');
+    assert.equal(told?.params.gpu, 'Some GPU');
+    assert.equal(told?.params.epoch, 2);
+    assert.deepEqual(figuresOf(run), figuresOf(first));
+  });
 
 test('a bug fails the run with the way to its log, and the log holds the stack', async () => {
   const createEngine = engineThat(() => {

@@ -38,10 +38,7 @@ for (const each of opCases)
     await running.release();
   });
 
-const toTensorflow = ({ dtype, shape, data }: Tensor): tf.Tensor =>
-  dtype === 'int64'
-    ? tf.tensor(Array.from(data as BigInt64Array, Number), [...shape], 'int32')
-    : tf.tensor(data as Float32Array, [...shape]);
+const toTensorflow = ({ shape, data }: Tensor): tf.Tensor => tf.tensor(data as Float32Array, [...shape]);
 
 type Oracle = (inputs: readonly tf.Tensor[], each: OpCase) => tf.Tensor;
 

@@ -11,16 +11,13 @@ import {
 import type { Architecture } from '../../../runner/contracts/recipe.ts';
 import { classMap, type LayerGradients } from '../../../runner/explain/classMaps.ts';
 import { gradCamProgram, predictedClass } from '../../../runner/programs/gradCam.ts';
+import { labelsTensor } from '../../../runner/programs/labels.ts';
 import type { Tensor } from '../../../runner/tensor.ts';
 import { allClose } from '../../support/allClose.ts';
 import { readReference, referenceParameters, referenceTensor } from '../../support/referenceTensors.ts';
 import { runOnce, runProgram } from '../../support/runProgram.ts';
 
-const labelsOf = (...labels: readonly number[]): Tensor => ({
-  dtype: 'int64',
-  shape: [labels.length],
-  data: BigInt64Array.from(labels, BigInt),
-});
+const labelsOf = (...labels: readonly number[]): Tensor => labelsTensor(labels);
 const floats = (tensor: Tensor | undefined): Float32Array => tensor!.data as Float32Array;
 
 /** What the program gave for image `n`. */

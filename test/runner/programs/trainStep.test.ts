@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Architecture, Unfreeze } from '../../../runner/contracts/recipe.ts';
 import { partOf } from '../../../runner/network/parameters.ts';
+import { labelsTensor } from '../../../runner/programs/labels.ts';
 import { trainStepProgram } from '../../../runner/programs/trainStep.ts';
 import { trunkProgram } from '../../../runner/programs/trunk.ts';
 import { type Parameters, sizeOf, type Tensor } from '../../../runner/tensor.ts';
@@ -104,7 +105,7 @@ const initialState = (
   );
 
 const labelled = (labels: readonly number[], each: Pick<TrainingCase, 'class_weights'>): Record<string, Tensor> => ({
-  labels: { dtype: 'int64', shape: [labels.length], data: BigInt64Array.from(labels, BigInt) },
+  labels: labelsTensor(labels),
   sampleWeights: {
     dtype: 'float32',
     shape: [labels.length],
@@ -159,7 +160,7 @@ async function smallStep(
       shape: [labels.length, 512],
       data: Float32Array.from(features.flatMap((row) => [...row])),
     },
-    labels: { dtype: 'int64', shape: [labels.length], data: BigInt64Array.from(labels, BigInt) },
+    labels: labelsTensor(labels),
     sampleWeights: { dtype: 'float32', shape: [labels.length], data: Float32Array.from(weights) },
     ...rates,
     ...initialState(source.state, small.parameters),

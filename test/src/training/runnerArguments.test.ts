@@ -18,6 +18,7 @@ const request: FineTuneRequest = {
   allowDownload: false,
   weightsMirror: null,
   sets: [],
+  engine: 'auto',
   threads: null,
   parallelRuns: 1,
   attended: false,
@@ -34,6 +35,7 @@ test('fineTuneArguments() passes each value as one argument, and no download wit
     '--recipe=photos',
     '--runs=/w/.shoulders/runs',
     '--run-id=20261123-091500-pets-resnet18-1a2b',
+    '--engine=auto',
     '--cache-folder=/home/ada/.cache/shoulders',
     '--parallel=1',
     '--json',
@@ -52,6 +54,7 @@ test('fineTuneArguments() passes what a run of a grid sets, each setting as one 
 test('resumeArguments() names the run folder and holds to the policies of a new run', () => {
   assert.deepEqual(
     resumeArguments('/w/.shoulders/runs/a b', {
+      engine: 'cpu',
       threads: 2,
       cacheFolder: '/cache',
       parallelRuns: 3,
@@ -61,6 +64,7 @@ test('resumeArguments() names the run folder and holds to the policies of a new 
     [
       'resume',
       '/w/.shoulders/runs/a b',
+      '--engine=cpu',
       '--cache-folder=/cache',
       '--parallel=3',
       '--threads=2',

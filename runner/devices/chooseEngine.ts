@@ -1,0 +1,134 @@
+// devices/: which device computes a run, and why. A graphics device is trusted after it gave the CPU's numbers, and taken by itself
+// only when it is real and faster. Called by fineTune.ts.
+
+import { type ErrorCode, type ErrorParams, UserError } from '../contracts/errors.ts';
+import type { Device } from '../contracts/events.ts';
+import type { FineTuneJob } from '../contracts/job.ts';
+import type { Recipe } from '../contracts/recipe.ts';
+import { type Engine, EngineOutOfMemory, type ProgramSource } from '../engine/engine.ts';
+import { createCpuEngine, createWebGpuEngine, type OnnxEngine } from '../engine/onnxEngine.ts';
+import { Graph } from '../graph/graph.ts';
+import { programSource } from '../programs/source.ts';
+import { graphicsDevice } from './graphicsDevice.ts';
+import { differenceBetween } from './selfTest.ts';
+import { trialRate } from './trial.ts';
+
+export interface DeviceRequest {
+  readonly wanted: FineTuneJob['engine'];
+  /** Of the CPU. */
+  readonly threads: number;
+  readonly recipe: Recipe;
+  readonly signal: AbortSignal;
+}
+
+/** What stands for the machine in tests. */
+export interface Machine {
+  readonly cpu: (threads: number) => Engine;
+  readonly gpu: () => OnnxEngine;
+  readonly difference: typeof differenceBetween;
+  readonly rate: typeof trialRate;
+  /** How long a graphics device has to prove itself. */
+  readonly limitMs: Readonly<Record<'auto' | 'webgpu', number>>;
+}
+
+export const thisMachine: Machine = {
+  cpu: createCpuEngine,
+  gpu: createWebGpuEngine,
+  difference: differenceBetween,
+  rate: trialRate,
+  // Nobody waits long for what was not asked for; a software driver on a busy machine takes minutes.
+  limitMs: { auto: 60_000, webgpu: 600_000 },
+};
+
+/**
+ * Takes no longer than the driver needs to say no; with a graphics device some seconds.
+ * @throws UserError engineUnavailable when a graphics device is asked for and cannot be had; the signal's reason
+ */
+export async function chooseEngine(request: DeviceRequest, machine: Machine = thisMachine): Promise<Engine> {
+  const cpu = machine.cpu(request.threads);
+  if (request.wanted === 'cpu') return cpu;
+  const gpu = machine.gpu();
+  let taken: Engine | undefined;
+  try {
+    const { engine, device } = await decide(request, cpu, gpu, machine);
+    taken = engine;
+    return { ...engine, device };
+  } finally {
+    for (const engine of [cpu, gpu]) if (engine !== taken) await engine.dispose();
+  }
+}
+
+interface Choice {
+  readonly engine: Engine;
+  /** Its device, named, and with the reason why it was taken. */
+  readonly device: Device;
+}
+
+async function decide(
+  { wanted, recipe, signal }: DeviceRequest,
+  cpu: Engine,
+  gpu: OnnxEngine,
+  { difference: check, rate, limitMs }: Machine,
+): Promise<Choice> {
+  const asked = wanted === 'webgpu';
+  const leave = (code: ErrorCode, params: ErrorParams) => ({
+    engine: cpu,
+    device: { ...cpu.device, why: { code, params } },
+  });
+  const unavailable = (reason: string) => new UserError('engineUnavailable', { engine: wanted, reason });
+  const take = (name: string, code: ErrorCode, params: ErrorParams) => ({
+    engine: gpu,
+    device: { ...gpu.device, name, why: { code, params } },
+  });
+  const limit = AbortSignal.timeout(limitMs[asked ? 'webgpu' : 'auto']);
+  const inTime = <T>(work: Promise<T>): Promise<T> =>
+    Promise.race([
+      work,
+      aborted(limit, () => new UserError('engineFailed', { engine: 'webgpu', reason: 'its check took too long' })),
+      aborted(signal, () => signal.reason),
+    ]);
+  try {
+    await inTime(gpu.load(nothing()));
+    const { name, software } = graphicsDevice(await inTime(gpu.graphics()));
+    if (software && !asked) return leave('gpuSoftware', { gpu: name });
+    const difference = await inTime(check(gpu, cpu));
+    if (difference !== undefined) {
+      if (asked) throw unavailable(`${name} gave other numbers than the processor in a check (${difference})`);
+      return leave('gpuDiffers', { gpu: name, difference });
+    }
+    if (asked) return take(name, software ? 'gpuSoftwareAsked' : 'gpuAsked', { gpu: name });
+    const cpuRate = await inTime(rate(cpu, recipe));
+    const gpuRate = await inTime(rate(gpu, recipe));
+    const params = { gpu: name, gpuRate: rounded(gpuRate), cpuRate: rounded(cpuRate) };
+    return gpuRate > cpuRate ? take(name, 'gpuFaster', params) : leave('gpuSlower', params);
+  } catch (error) {
+    if (!isOfDriver(error)) throw error;
+    if (asked) throw unavailable(reasonOf(error));
+    return leave('gpuNotUsable', { reason: reasonOf(error) });
+  }
+}
+
+/** A program that opens the device. */
+function nothing(): ProgramSource {
+  const g = new Graph();
+  g.output('y', g.input('x', 'float32', [1]));
+  return programSource(g, { name: 'nothing' });
+}
+
+const aborted = (signal: AbortSignal, reason: () => unknown): Promise<never> =>
+  new Promise((_, reject) => {
+    if (signal.aborted) reject(reason());
+    else signal.addEventListener('abort', () => reject(reason()), { once: true });
+  });
+
+const rounded = (rate: number): number => Number(rate.toPrecision(2));
+
+const isOfDriver = (error: unknown): error is Error =>
+  error instanceof EngineOutOfMemory ||
+  (error instanceof UserError && error.code === 'engineFailed' && error.params.engine !== 'cpu');
+
+/** A driver's words, without where in its sources they stand. */
+const reasonOf = (error: Error): string => {
+  const said = error instanceof UserError ? String(error.params.reason) : error.message;
+  return (/Failed to get a WebGPU adapter[^.]*/.exec(said)?.[0] ?? said).slice(0, 200);
+};

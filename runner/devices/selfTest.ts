@@ -1,0 +1,131 @@
+// Whether a device computes what the CPU computes: ResNet-18 from pixels to features, and two training steps of its layer4 and
+// head, on drawn numbers: every kind of operator that a run needs. A driver with a fault gives other numbers, or none.
+import type { Optimizer } from '../contracts/recipe.ts';
+import type { Engine, ProgramSource } from '../engine/engine.ts';
+import { featureShape } from '../network/cut.ts';
+import { parametersOf } from '../network/parameters.ts';
+import { labelsTensor } from '../programs/labels.ts';
+import { trainStepProgram } from '../programs/trainStep.ts';
+import { trunkProgram } from '../programs/trunk.ts';
+import { stream, uniform } from '../random.ts';
+import { type Parameters, sizeOf, type Tensor } from '../tensor.ts';
+import { initialStepState, stepScalars } from '../training/stepInputs.ts';
+import { toHalf } from '../weights/half.ts';
+
+const batch = 2;
+const imageSize = 32;
+const unfreeze = 'layer4';
+// A large epsilon: with a small one, AdamW's first step is the sign of a gradient, which rounding turns where it is next to nothing.
+const optimizer: Optimizer = {
+  type: 'adamw',
+  learningRate: { head: 0.01, backbone: 0.01 },
+  weightDecay: 0.01,
+  betas: [0.9, 0.999],
+  epsilon: 1e-3,
+};
+
+/** Of the largest entry of a tensor. Two devices add in another order: their float32 results agree to about 1e-5 here. */
+const allowed = 2e-3;
+
+/** @returns what differs, in words; undefined: they agree */
+export async function differenceBetween(device: Engine, reference: Engine): Promise<string | undefined> {
+  const parameters = drawnParameters();
+  const source = trainStepProgram({
+    architecture: 'resnet18',
+    parameters,
+    unfreeze,
+    classCount: 2,
+    batch,
+    imageSize,
+    featureType: 'float16',
+    optimizer,
+  });
+  const trunk = trunkProgram({
+    architecture: 'resnet18',
+    parameters,
+    cuts: ['layer4', 'fc'],
+    batch,
+    imageSize,
+    input: 'pixels',
+    featureType: 'float32',
+  });
+  const measure = async (engine: Engine) =>
+    new Map([...(await forward(engine, trunk)), ...(await steps(engine, source, parameters))]);
+  // The device first: where there is none, it says so before the CPU has worked for nothing.
+  const found = await measure(device);
+  const expected = await measure(reference);
+  for (const [name, values] of expected) {
+    const most = values.reduce((largest, x) => Math.max(largest, Math.abs(x)), 1e-6);
+    const other = found.get(name)!;
+    // What is not a number stays so through Math.max, and compares false below.
+    const off = values.reduce((largest, x, i) => Math.max(largest, Math.abs(x - other[i]!)), 0);
+    if (!(off <= allowed * most)) return `${name} is off by ${((100 * off) / most).toPrecision(2)} %`;
+  }
+  return undefined;
+}
+
+async function forward(engine: Engine, source: ProgramSource) {
+  const program = await engine.load(source);
+  const { shape } = source.inputs.pixels!;
+  const pixels = Uint8Array.from(drawn('pixels', shape, 0, 256).data);
+  const out = await program.run({ pixels: { dtype: 'uint8', shape, data: pixels } });
+  await program.dispose();
+  return Object.entries(out).map(([name, { data }]) => [name, data as Float32Array] as const);
+}
+
+/** Outputs, and the state's changes, by name. */
+async function steps(engine: Engine, source: ProgramSource, parameters: Parameters) {
+  const program = await engine.load(source);
+  const start = initialStepState(source, parameters);
+  await program.writeState(start);
+  const found = new Map<string, Float32Array>();
+  for (const step of [1, 2]) {
+    const rates = { learningRate: 0.01, momentum: 0.9 };
+    const features = drawn(`features ${step}`, [batch, ...featureShape('resnet18', unfreeze, imageSize)], 0, 1);
+    const out = await program.run({
+      features: { ...features, dtype: 'float16', data: toHalf(features.data) },
+      labels: labelsTensor([0, 1]),
+      sampleWeights: { dtype: 'float32', shape: [batch], data: Float32Array.of(1, 0.5) },
+      ...stepScalars(optimizer, { head: rates, backbone: rates }, step),
+    });
+    for (const [name, { data }] of Object.entries(out)) found.set(`${name} of step ${step}`, data as Float32Array);
+  }
+  for (const [name, { data }] of await program.readState()) {
+    const before = start.get(name)!.data as Float32Array;
+    found.set(
+      name,
+      (data as Float32Array).map((x, i) => x - before[i]!),
+    );
+  }
+  await program.dispose();
+  return found;
+}
+
+/** Of the size of a trained network's. */
+function drawnParameters(): Parameters {
+  return new Map(
+    parametersOf('resnet18', 2)
+      .filter(({ role }) => role !== 'batchCount')
+      .map(({ name, shape }) => {
+        const bound = shape.length > 1 ? Math.sqrt(3 / sizeOf(shape.slice(1))) : 0.1;
+        const nearOne = shape.length === 1 && /running_var|weight/.test(name);
+        return [name, drawn(name, shape, nearOne ? 0.5 : -bound, nearOne ? 1.5 : bound)];
+      }),
+  );
+}
+
+function drawn(
+  name: string,
+  shape: readonly number[],
+  low: number,
+  high: number,
+): Tensor & { readonly data: Float32Array } {
+  const random = stream(1, 'selfTest', name);
+  const numbers = Float32Array.from({ length: drawnNumbers }, () => uniform(random, low, high));
+  const data = new Float32Array(sizeOf(shape));
+  for (let i = 0; i < data.length; i++) data[i] = numbers[i % drawnNumbers]!;
+  return { dtype: 'float32', shape, data };
+}
+
+/** Then they repeat: drawing eleven million takes a second. Prime, so that no row of a matrix repeats. */
+const drawnNumbers = 4099;

@@ -1,0 +1,52 @@
+// The check of a device and its trial, on devices that are the CPU in disguise.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { photos } from '../../../runner/contracts/recipes.ts';
+import { differenceBetween } from '../../../runner/devices/selfTest.ts';
+import { trialRate } from '../../../runner/devices/trial.ts';
+import type { Engine } from '../../../runner/engine/engine.ts';
+import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
+
+const cpu = createCpuEngine(1);
+after(() => cpu.dispose());
+
+/** The CPU, but for one number of one output. */
+const spoilt = (output: string, spoil: (x: number) => number): Engine => ({
+  ...cpu,
+  async load(source) {
+    const program = await cpu.load(source);
+    return {
+      ...program,
+      async run(feeds) {
+        const out = await program.run(feeds);
+        const data = out[output]?.data as Float32Array | undefined;
+        if (data) data[0] = spoil(data[0]!);
+        return out;
+      },
+    };
+  },
+});
+
+test('a device that computes what the CPU computes passes the check', async () => {
+  assert.equal(await differenceBetween(cpu, cpu), undefined);
+});
+
+test('a device with a norm a hundredth off, or features that are no numbers, does not, and the check says what', async () => {
+  const off = await differenceBetween(
+    spoilt('gradientNorm', (x) => x * 1.01),
+    cpu,
+  );
+  assert.match(off ?? '', /gradientNorm of step 1 is off by (1\.0|0\.99|1) %/);
+  const none = await differenceBetween(
+    spoilt('layer4', () => Number.NaN),
+    cpu,
+  );
+  assert.match(none ?? '', /layer4 is off by NaN %/);
+});
+
+test('the trial tells images a second by its clock', async () => {
+  let nowMs = 0;
+  const recipe = { ...photos, network: 'resnet18', imageSize: 32, batchSize: { train: 2, eval: 2 } } as const;
+  const rate = await trialRate(cpu, recipe, () => (nowMs += 250));
+  assert.equal(rate, 4); // two images, two programs, a look at the clock before and after each run
+});

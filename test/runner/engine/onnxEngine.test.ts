@@ -1,0 +1,59 @@
+// What who asks is told when the host ends, is silent, or has an error.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { EngineOutOfMemory } from '../../../runner/engine/engine.ts';
+import type { Host, HostEvents } from '../../../runner/engine/host.ts';
+import { createOnnxEngine } from '../../../runner/engine/onnxEngine.ts';
+
+const device = { name: 'GPU', engine: 'onnxruntime-webgpu', threads: 1 };
+const source = { name: 'program', model: new Uint8Array(), inputs: {}, outputs: {}, state: [] };
+
+function engineOn(
+  post: (events: HostEvents, id: number) => void,
+  own = device,
+  patience?: { looks: number; everyMs: number },
+) {
+  let ended = false;
+  const engine = createOnnxEngine(
+    own,
+    (events): Host => ({
+      post: ({ id }) => post(events, id),
+      async end() {
+        ended = true;
+      },
+    }),
+    patience && { patience },
+  );
+  return { engine, hasEnded: () => ended };
+}
+
+test('a host that ends fails what is awaited and what is asked later, with its reason', async () => {
+  const { engine, hasEnded } = engineOn(({ onEnd }) => onEnd('its process ended (SIGABRT)'));
+  await assert.rejects(engine.load(source), /engine webgpu stopped: its process ended \(SIGABRT\)/);
+  await assert.rejects(engine.load(source), /SIGABRT/);
+  assert.ok(hasEnded());
+});
+
+test('a host that is silent for all looks is ended, and said to be so', async () => {
+  const { engine, hasEnded } = engineOn(() => {}, device, { looks: 3, everyMs: 10 });
+  await assert.rejects(engine.load(source), { code: 'engineFailed' });
+  assert.ok(hasEnded());
+});
+
+test('an answer in time is waited for', async () => {
+  const { engine } = engineOn(({ onReply }, id) => setTimeout(() => onReply({ id, ok: true, value: id }), 20), device, {
+    looks: 500,
+    everyMs: 10,
+  });
+  await engine.load(source);
+  await engine.dispose();
+});
+
+test('an error of a driver is told as the engine failing, an error on the CPU as a bug, no memory as such', async () => {
+  const answering = (message: string, own = device) =>
+    engineOn(({ onReply }, id) => onReply({ id, ok: false, message }), own).engine.load(source);
+  await assert.rejects(answering('WebGPU device lost (2): unknown'), { code: 'engineFailed' });
+  await assert.rejects(answering('shape is wrong', { ...device, engine: 'onnxruntime-cpu' }), { name: 'Error' });
+  for (const message of ['std::bad_alloc', 'VK_ERROR_OUT_OF_DEVICE_MEMORY', 'Out of memory'])
+    await assert.rejects(answering(message), EngineOutOfMemory);
+});
