@@ -13,7 +13,7 @@ import { type Dataset, imageListOf, prepareDataset } from './dataset/dataset.ts'
 import { type DatasetIndex, indexFolder } from './dataset/folder.ts';
 import { chooseEngine } from './devices/chooseEngine.ts';
 import type { Engine, ProgramSource } from './engine/engine.ts';
-import { cpuEngineName, createCpuEngine } from './engine/onnxEngine.ts';
+import { createCpuEngine } from './engine/onnxEngine.ts';
 import { defaultThreads } from './engine/threads.ts';
 import { docOf, modelMetadataOf } from './exports/metadata.ts';
 import { type FeatureCache, noFeatureCache, openFeatureCache } from './features/featureCache.ts';
@@ -131,7 +131,7 @@ export async function carryOut(
 
 /** What a graphics device that gave up leaves to say; undefined: something else went wrong. */
 function deviceFailure(error: unknown, { device, epochs }: RunState): Problem | undefined {
-  if (device === null || device.engine === cpuEngineName || !(error instanceof UserError)) return undefined;
+  if (device === null || device.name === 'CPU' || !(error instanceof UserError)) return undefined;
   if (error.code !== 'engineFailed' && error.code !== 'outOfMemory') return undefined;
   const reason = error.code === 'outOfMemory' ? 'out of memory' : String(error.params.reason);
   return { code: 'gpuStopped', params: { gpu: device.name, reason, epoch: epochs.length + 1 } };

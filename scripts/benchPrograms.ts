@@ -1,11 +1,15 @@
 // How many images a second the trunk and the training step take, through the engine as a run uses it. Prints one line a program for
 // docs/benchmarks.md; on a machine that others use too, read the best.
 //
-//   node scripts/benchPrograms.ts [--threads 2] [--batch 32] [--runs 12]
+//   node scripts/benchPrograms.ts [--threads 2] [--batch 32] [--runs 12] [--tensorflow FOLDER]
+//
+// FOLDER is where TensorFlow.js is installed, to compute with it in place of ONNX Runtime.
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { photos } from '../runner/contracts/recipes.ts';
 import type { ProgramSource, TensorSpec } from '../runner/engine/engine.ts';
 import { createCpuEngine } from '../runner/engine/onnxEngine.ts';
+import { createTensorFlowEngine } from '../runner/engine/tensorflow/engine.ts';
 import { initialParameters } from '../runner/network/initialize.ts';
 import { labelsTensor } from '../runner/programs/labels.ts';
 import { trainStepProgram } from '../runner/programs/trainStep.ts';
@@ -19,12 +23,17 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '2' },
     batch: { type: 'string', default: '32' },
     runs: { type: 'string', default: '12' },
+    tensorflow: { type: 'string' },
   },
 });
 const [threads, batch, runs] = [Number(values.threads), Number(values.batch), Number(values.runs)];
 const imageSize = photos.imageSize;
 
-const engine = createCpuEngine(threads);
+const engine =
+  values.tensorflow === undefined
+    ? createCpuEngine(threads)
+    : await createTensorFlowEngine(threads, resolve(values.tensorflow));
+console.log(`${engine.device.name}, ${engine.device.engine}`);
 for (const architecture of ['resnet18', 'resnet50'] as const) {
   const parameters = initialParameters(architecture, 2, 1);
   const common = { architecture, parameters, batch, imageSize, featureType: 'float16' } as const;

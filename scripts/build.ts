@@ -31,6 +31,7 @@ const bundles: readonly Bundle[] = [
     entryPoints: {
       'runner/cli': 'runner/cli.ts',
       'runner/worker': 'runner/engine/worker.ts',
+      'runner/tensorflowWorker': 'runner/engine/tensorflow/worker.ts',
       'runner/pixelWorker': 'runner/views/pixelWorker.ts',
     },
     format: 'esm',

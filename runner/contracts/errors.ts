@@ -138,6 +138,14 @@ export const sentences = {
     '{gpu} computes, as asked: a software driver, which itself runs on the processor and is slower than the engine cpu.',
   gpuStopped:
     'The graphics device {gpu} failed during the run ({reason}): the run went on from epoch {epoch} with the processor.',
+  tensorflowMissing:
+    'TensorFlow.js is not installed: run npm install --prefix "{folder}" @tensorflow/tfjs-node (with an NVIDIA GPU: @tensorflow/tfjs-node-gpu), or choose another engine.',
+  tensorflowWithoutBinary:
+    'The package {package} lacks its native part, which its installation downloads: run npm rebuild --prefix "{folder}" {package} where the network can be reached, or choose another engine.',
+  tensorflowWithoutGpu:
+    'The package {package} finds no GPU that it can use: it needs an NVIDIA driver, CUDA 11.2 and cuDNN 8.1. Install them, or take the package for the CPU: npm uninstall --prefix "{folder}" {package}, then npm install --prefix "{folder}" @tensorflow/tfjs-node.',
+  tensorflowUnusable:
+    'The package {package} cannot be loaded ({reason}): install it anew with npm install --prefix "{folder}" {package}, or choose another engine.',
   runnerDied: 'The training process ended unexpectedly ({reason}): its last lines are in "{log}".',
   runnerOutOfMemory:
     'The training process ended unexpectedly ({reason}): close other programs and resume the run, or start again with batchSize.train {suggested} instead of {batch}. Its last lines are in "{log}".',

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Recipe } from './recipe.ts';
 
-export const engines = ['auto', 'cpu', 'webgpu'] as const;
+export const engines = ['auto', 'cpu', 'webgpu', 'tensorflow'] as const;
 
 export const FineTuneJob = z.strictObject({
   /** Absolute path. Never written to. */

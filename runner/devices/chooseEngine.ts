@@ -7,6 +7,7 @@ import type { FineTuneJob } from '../contracts/job.ts';
 import type { Recipe } from '../contracts/recipe.ts';
 import { type Engine, EngineOutOfMemory, type ProgramSource } from '../engine/engine.ts';
 import { createCpuEngine, createWebGpuEngine, type OnnxEngine } from '../engine/onnxEngine.ts';
+import { createTensorFlowEngine } from '../engine/tensorflow/engine.ts';
 import { Graph } from '../graph/graph.ts';
 import { programSource } from '../programs/source.ts';
 import { graphicsDevice } from './graphicsDevice.ts';
@@ -25,26 +26,29 @@ export interface DeviceRequest {
 export interface Machine {
   readonly cpu: (threads: number) => Engine;
   readonly gpu: () => OnnxEngine;
+  readonly tensorFlow: (threads: number) => Promise<Engine>;
   readonly difference: typeof differenceBetween;
   readonly rate: typeof trialRate;
   /** How long a graphics device has to prove itself. */
-  readonly limitMs: Readonly<Record<'auto' | 'webgpu', number>>;
+  readonly limitMs: Readonly<Record<'auto' | 'webgpu' | 'tensorflow', number>>;
 }
 
 export const thisMachine: Machine = {
   cpu: createCpuEngine,
   gpu: createWebGpuEngine,
+  tensorFlow: createTensorFlowEngine,
   difference: differenceBetween,
   rate: trialRate,
   // Nobody waits long for what was not asked for; a software driver on a busy machine takes minutes.
-  limitMs: { auto: 60_000, webgpu: 600_000 },
+  limitMs: { auto: 60_000, webgpu: 600_000, tensorflow: 600_000 },
 };
 
 /**
  * Takes no longer than the driver needs to say no; with a graphics device some seconds.
- * @throws UserError engineUnavailable when a graphics device is asked for and cannot be had; the signal's reason
+ * @throws UserError engineUnavailable when what is asked for cannot be had, those of createTensorFlowEngine; the signal's reason
  */
 export async function chooseEngine(request: DeviceRequest, machine: Machine = thisMachine): Promise<Engine> {
+  if (request.wanted === 'tensorflow') return checkedTensorFlow(request, machine);
   const cpu = machine.cpu(request.threads);
   if (request.wanted === 'cpu') return cpu;
   const gpu = machine.gpu();
@@ -55,6 +59,26 @@ export async function chooseEngine(request: DeviceRequest, machine: Machine = th
     return { ...engine, device };
   } finally {
     for (const engine of [cpu, gpu]) if (engine !== taken) await engine.dispose();
+  }
+}
+
+/** A person's own installation: it is not ours to trust unseen. */
+async function checkedTensorFlow({ threads, signal }: DeviceRequest, machine: Machine): Promise<Engine> {
+  const engine = await machine.tensorFlow(threads);
+  const cpu = machine.cpu(threads);
+  let agrees = false;
+  try {
+    const difference = await within(machine.limitMs.tensorflow, signal, 'tensorflow')(machine.difference(engine, cpu));
+    if (difference !== undefined) {
+      const reason = `it gave other numbers than the processor in a check (${difference})`;
+      throw new UserError('engineUnavailable', { engine: 'tensorflow', reason });
+    }
+    agrees = true;
+    const why = { code: 'gpuAsked', params: { gpu: engine.device.engine } };
+    return { ...engine, device: { ...engine.device, why } };
+  } finally {
+    await cpu.dispose();
+    if (!agrees) await engine.dispose();
   }
 }
 
@@ -80,13 +104,7 @@ async function decide(
     engine: gpu,
     device: { ...gpu.device, name, why: { code, params } },
   });
-  const limit = AbortSignal.timeout(limitMs[asked ? 'webgpu' : 'auto']);
-  const inTime = <T>(work: Promise<T>): Promise<T> =>
-    Promise.race([
-      work,
-      aborted(limit, () => new UserError('engineFailed', { engine: 'webgpu', reason: 'its check took too long' })),
-      aborted(signal, () => signal.reason),
-    ]);
+  const inTime = within(limitMs[asked ? 'webgpu' : 'auto'], signal, 'webgpu');
   try {
     await inTime(gpu.load(nothing()));
     const { name, software } = graphicsDevice(await inTime(gpu.graphics()));
@@ -113,6 +131,17 @@ function nothing(): ProgramSource {
   const g = new Graph();
   g.output('y', g.input('x', 'float32', [1]));
   return programSource(g, { name: 'nothing' });
+}
+
+/** Waits no longer than the signal, and the limit, allow. */
+function within(limitMs: number, signal: AbortSignal, engine: string): <T>(work: Promise<T>) => Promise<T> {
+  const limit = AbortSignal.timeout(limitMs);
+  return (work) =>
+    Promise.race([
+      work,
+      aborted(limit, () => new UserError('engineFailed', { engine, reason: 'its check took too long' })),
+      aborted(signal, () => signal.reason),
+    ]);
 }
 
 const aborted = (signal: AbortSignal, reason: () => unknown): Promise<never> =>

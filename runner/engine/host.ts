@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { EngineReply, EngineRequest, WorkerOptions } from './workerContract.ts';
+import type { EngineReply, EngineRequest } from './workerContract.ts';
 
 export interface Host {
   /** `buffers` may be taken away from the sender. */
@@ -17,10 +17,8 @@ export interface HostEvents {
   onEnd(reason: string, cause?: unknown): void;
 }
 
-const program = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
-
 /** Tensors cross without a copy. */
-export function threadHost(workerData: WorkerOptions, { onReply, onEnd }: HostEvents): Host {
+export function threadHost(program: URL, workerData: unknown, { onReply, onEnd }: HostEvents): Host {
   const worker = new Worker(program, { workerData });
   let awaited = 0;
   let onIdle = () => {};
@@ -48,8 +46,14 @@ export function threadHost(workerData: WorkerOptions, { onReply, onEnd }: HostEv
 }
 
 /** A process of its own: tensors cross as copies (about 2 ms a megabyte), but what goes wrong in a driver stays there. */
-export function processHost(options: WorkerOptions, { onReply, onEnd }: HostEvents): Host {
+export function processHost(
+  program: URL,
+  options: unknown,
+  { onReply, onEnd }: HostEvents,
+  env: Readonly<Record<string, string>> = {},
+): Host {
   const child = fork(fileURLToPath(program), [JSON.stringify(options)], {
+    env: { ...process.env, ...env },
     execArgv: [],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

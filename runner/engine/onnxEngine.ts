@@ -8,6 +8,8 @@ import { type Host, type HostEvents, processHost, threadHost } from './host.ts';
 import { watchdog } from './watchdog.ts';
 import type { EngineReply, EngineRequest, GraphicsTraces } from './workerContract.ts';
 
+const worker = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+
 type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
 
 export const cpuEngineName = 'onnxruntime-cpu';
@@ -15,7 +17,7 @@ export const cpuEngineName = 'onnxruntime-cpu';
 /** @param threads  threads of one operator; onnxruntime's own default is the number of physical cores */
 export const createCpuEngine = (threads: number): Engine =>
   createOnnxEngine({ name: 'CPU', engine: cpuEngineName, threads }, (events) =>
-    threadHost({ provider: 'cpu', threads }, events),
+    threadHost(worker, { provider: 'cpu', threads }, events),
   );
 
 export interface OnnxEngine extends Engine {
@@ -27,7 +29,7 @@ export interface OnnxEngine extends Engine {
 export const createWebGpuEngine = (name = 'GPU'): OnnxEngine =>
   createOnnxEngine(
     { name, engine: 'onnxruntime-webgpu', threads: 1 },
-    (events) => processHost({ provider: 'webgpu', threads: 1 }, events),
+    (events) => processHost(worker, { provider: 'webgpu', threads: 1 }, events),
     { patience: tenMinutes },
   );
 
@@ -111,7 +113,7 @@ const failed = (device: Device, reason: string, cause?: unknown) =>
 
 /** On the CPU an error that is not about memory is a bug; elsewhere a driver's doing, and the same program may run on the CPU. */
 function errorOf(device: Device, message: string): Error {
-  if (/bad_alloc|failed to allocate|out.of.((device|host).)?memory/i.test(message))
+  if (/bad_alloc|failed to allocate|allocation failed|out.of.((device|host).)?memory|\bOOM\b/i.test(message))
     return new EngineOutOfMemory(message);
   return nameOf(device) === 'cpu' ? new Error(message) : failed(device, message.replace(/\s+/g, ' ').slice(0, 300));
 }

@@ -63,12 +63,20 @@ export interface ValueMessage {
   };
 }
 
-/** A ResNet-101's export has about 1,000 messages and 3 kB of names; what is read takes memory in proportion to these limits alone. */
-const limits = { messages: 20_000, textBytes: 4_000_000, numbers: 100_000, depth: 10 };
+/** What is read takes memory in proportion to these alone. */
+export interface ReadLimits {
+  readonly messages: number;
+  readonly textBytes: number;
+  readonly numbers: number;
+  readonly depth: number;
+}
+
+/** For files from anywhere: a ResNet-101's export has about 1,000 messages and 3 kB of names. */
+const ofStrangers: ReadLimits = { messages: 20_000, textBytes: 4_000_000, numbers: 100_000, depth: 10 };
 
 /** @throws RefusedModel for any bytes that are not a message of onnxSchema.ts; takes no copy of the weights */
-export function readOnnx(bytes: Uint8Array): ModelMessage {
-  return new Reader(bytes).message('ModelProto', bytes.length, 0) as ModelMessage;
+export function readOnnx(bytes: Uint8Array, limits = ofStrangers): ModelMessage {
+  return new Reader(bytes, limits).message('ModelProto', bytes.length, 0) as ModelMessage;
 }
 
 interface Field {
@@ -106,16 +114,19 @@ class Reader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   #at = 0;
-  #left = { ...limits };
+  readonly #maxDepth: number;
+  readonly #left: { messages: number; textBytes: number; numbers: number };
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, { depth, ...counts }: ReadLimits) {
     this.#bytes = bytes;
+    this.#maxDepth = depth;
+    this.#left = counts;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   message(type: TypeName, end: number, depth: number): Record<string, unknown> {
     this.#spend('messages', 1);
-    if (depth > limits.depth) throw damaged();
+    if (depth > this.#maxDepth) throw damaged();
     const fields = fieldsOf.get(type)!;
     const message: Record<string, unknown> = {};
     while (this.#at < end) {

@@ -8,7 +8,7 @@ import { applyRunEvent, initialRunState, type RunState } from '../../runner/cont
 import { evaluateSplit } from '../../runner/metrics/evaluateSplit.ts';
 import { textPrinter } from '../../runner/printer.ts';
 import { plainLine } from '../../runner/progressBar.ts';
-import { epochHeader, epochLine, finalReport, runsTable, stageLine } from '../../runner/report.ts';
+import { epochHeader, epochLine, finalReport, runsTable, stageLine, startLine } from '../../runner/report.ts';
 import { columnsOf, duration, shortened } from '../../runner/terminalText.ts';
 import { runId, storyOfARun } from '../support/storyOfARun.ts';
 
@@ -274,6 +274,19 @@ test('plainLine() says something once a minute while nothing else is said', () =
   nowMs += 59_000;
   line.show({ ...progress, done: 3000 });
   assert.equal(lines.length, 2);
+});
+
+test('startLine() tells the device, and on a line of its own why it computes', () => {
+  const [started] = storyOfARun(1);
+  assert.ok(started?.type === 'started');
+  const why = { code: 'gpuAsked', params: { gpu: 'tfjs-node 4.22.0' } };
+  const [first, second, ...rest] = startLine({
+    ...started,
+    device: { name: 'CPU', engine: 'tfjs-node 4.22.0', threads: 2, why },
+  }).split('\n');
+  assert.match(first!, / on CPU \(tfjs-node 4\.22\.0\)$/);
+  assert.match(second!, /^tfjs-node 4\.22\.0 computes, as asked/);
+  assert.deepEqual(rest, []);
 });
 
 test('duration() carries over: never 60 seconds, never 60 minutes', () => {

@@ -35,14 +35,15 @@ function machineWith({ traces = real, rate = 50, difference, load }: Graphics) {
   const machine: Machine = {
     cpu: () => engineOf('cpu'),
     gpu: () => engineOf('webgpu'),
+    tensorFlow: async () => engineOf('tensorflow'),
     difference: async () => difference,
     rate: async ({ device }) => (device.engine === 'onnxruntime-cpu' ? 10 : rate),
-    limitMs: { auto: 50, webgpu: 50 },
+    limitMs: { auto: 50, webgpu: 50, tensorflow: 50 },
   };
   return { machine, open };
 }
 
-const request = (wanted: 'auto' | 'cpu' | 'webgpu') => ({
+const request = (wanted: 'auto' | 'cpu' | 'webgpu' | 'tensorflow') => ({
   wanted,
   threads: 1,
   recipe: photos,
@@ -56,9 +57,9 @@ const fails = async () => {
 };
 
 async function check(
-  wanted: 'auto' | 'cpu' | 'webgpu',
+  wanted: 'auto' | 'cpu' | 'webgpu' | 'tensorflow',
   graphics: Graphics,
-  taken: 'cpu' | 'webgpu',
+  taken: 'cpu' | 'webgpu' | 'tensorflow',
   why: string | undefined,
   params?: Readonly<Record<string, unknown>>,
 ): Promise<void> {
@@ -100,5 +101,23 @@ test('a stop that is asked for meanwhile ends the search, and closes everything'
   const { machine, open } = machineWith({ load: () => new Promise(() => {}) });
   const signal = AbortSignal.abort();
   await assert.rejects(chooseEngine({ ...request('webgpu'), signal }, machine), { name: 'AbortError' });
+  assert.deepEqual([...open], []);
+});
+
+test("a person's TensorFlow.js computes when it gives the processor's numbers", () =>
+  check('tensorflow', {}, 'tensorflow', 'gpuAsked', { gpu: 'onnxruntime-tensorflow' }));
+
+test("a person's TensorFlow.js that gives other numbers is an error, and is closed", async () => {
+  const { machine, open } = machineWith({ difference: 'loss is off by 3 %' });
+  await assert.rejects(chooseEngine(request('tensorflow'), machine), /here: it gave other numbers.*loss is off by 3 %/);
+  assert.deepEqual([...open], []);
+});
+
+test('what a missing TensorFlow.js says is said', async () => {
+  const { machine, open } = machineWith({});
+  const missing = async () => {
+    throw new UserError('tensorflowMissing', { folder: '/data' });
+  };
+  await assert.rejects(chooseEngine(request('tensorflow'), { ...machine, tensorFlow: missing }), /is not installed/);
   assert.deepEqual([...open], []);
 });

@@ -1,0 +1,56 @@
+// TensorFlow.js behind `Engine`: the side of who asks.
+import { UserError } from '../../contracts/errors.ts';
+import type { Engine } from '../engine.ts';
+import { type Host, type HostEvents, processHost } from '../host.ts';
+import { createOnnxEngine } from '../onnxEngine.ts';
+import type { EngineReply } from '../workerContract.ts';
+import { findTensorFlow, type Greeting, tensorFlowFolder } from './package.ts';
+
+const isSource = import.meta.url.endsWith('.ts');
+const worker = new URL(isSource ? './worker.ts' : './tensorflowWorker.js', import.meta.url);
+
+/**
+ * @param threads  threads of one operator on the CPU
+ * @param folder   where the person's own package is looked for first
+ * @throws UserError tensorflowMissing, tensorflowWithoutBinary, tensorflowWithoutGpu, tensorflowUnusable
+ */
+export async function createTensorFlowEngine(threads: number, folder = tensorFlowFolder): Promise<Engine> {
+  const installed = findTensorFlow(folder);
+  let events: HostEvents | undefined;
+  let host!: Host;
+  const greeting = await new Promise<Greeting>((resolve) => {
+    const early: HostEvents = {
+      onReply(message: EngineReply | { readonly greeting: Greeting }) {
+        if ('greeting' in message) resolve(message.greeting);
+        else events?.onReply(message);
+      },
+      onEnd(reason, cause) {
+        resolve({ code: 'tensorflowUnusable', params: { package: installed.name, folder, reason } });
+        events?.onEnd(reason, cause);
+      },
+    };
+    host = processHost(worker, installed, early, environment(threads));
+  });
+  if ('code' in greeting) {
+    await host.end();
+    throw new UserError(greeting.code, greeting.params);
+  }
+  const engine = `${installed.name.replace('@tensorflow/', '')} ${installed.version}`;
+  return createOnnxEngine({ name: greeting.device, engine, threads }, (given) => {
+    events = given;
+    return host;
+  });
+}
+
+/** TensorFlow is told these things by variables of the environment alone. */
+const environment = (threads: number): Readonly<Record<string, string>> => ({
+  TF_NUM_INTRAOP_THREADS: String(threads),
+  TF_NUM_INTEROP_THREADS: '1',
+  // Errors only.
+  TF_CPP_MIN_LOG_LEVEL: '2',
+  // The rest of a graphics card's memory is for others.
+  TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+  // The same numbers each time, and those of the CPU: no products of shortened floats.
+  TF_DETERMINISTIC_OPS: '1',
+  NVIDIA_TF32_OVERRIDE: '0',
+});

@@ -1,0 +1,14 @@
+// The process in which TensorFlow computes: its library ends the process that it is in where it meets what it did not expect. Its first
+// words are its greeting; requests come after it.
+import { graphicsTraces } from '../graphicsTraces.ts';
+import { hostOptions, serve } from '../serve.ts';
+import { type Greeting, type InstalledTensorFlow, openTensorFlow } from './package.ts';
+import { TensorFlowProgram } from './program.ts';
+import type { TensorFlow } from './tensors.ts';
+
+let tf: TensorFlow | undefined;
+serve({ load: (source) => TensorFlowProgram.load(tf!, source), graphics: graphicsTraces });
+const opened = await openTensorFlow(hostOptions<InstalledTensorFlow>());
+tf = 'tf' in opened ? opened.tf : undefined;
+const greeting: Greeting = 'tf' in opened ? { device: opened.device } : opened;
+process.send!({ greeting });

@@ -1,0 +1,171 @@
+// Programs in TensorFlow.js, on its plain JavaScript backend, against ONNX Runtime.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import * as tf from '@tensorflow/tfjs';
+import type { Engine, ProgramSource } from '../../../../runner/engine/engine.ts';
+import { createCpuEngine } from '../../../../runner/engine/onnxEngine.ts';
+import { readGraph } from '../../../../runner/engine/tensorflow/graph.ts';
+import { knownOperators, planOf } from '../../../../runner/engine/tensorflow/plan.ts';
+import { TensorFlowProgram } from '../../../../runner/engine/tensorflow/program.ts';
+import { operatorsEverywhere } from '../../../../runner/graph/operators.ts';
+import { trainStepProgram } from '../../../../runner/programs/trainStep.ts';
+import { trunkProgram } from '../../../../runner/programs/trunk.ts';
+import { opCases, runCase } from '../../../support/opCases.ts';
+import {
+  adamw,
+  checkClose,
+  feedsOf,
+  floatsOf,
+  outcomeOf,
+  poisonedFeedsOf,
+  programCases,
+  sgd,
+  stateOf,
+  stepCase,
+} from '../../../support/programCases.ts';
+import { referenceParameters } from '../../../support/referenceTensors.ts';
+
+const cpu = createCpuEngine(2);
+before(() => tf.setBackend('cpu'));
+after(() => cpu.dispose());
+
+/** In this thread. */
+const here: Pick<Engine, 'load'> = {
+  async load(source) {
+    const program = TensorFlowProgram.load(tf, source);
+    return {
+      run: async (feeds) => program.run(feeds),
+      readState: async () => new Map(program.readState()),
+      writeState: async (state) => program.writeState(state),
+      dispose: async () => program.dispose(),
+    };
+  },
+};
+
+test('every operator that a program may hold is known', () => {
+  assert.deepEqual([...knownOperators].sort(), [...operatorsEverywhere].sort());
+});
+
+for (const each of opCases)
+  test(`TensorFlow.js computes ${each.name} and its gradients as ONNX Runtime does`, async () => {
+    const inTensorFlow = async (source: ProgramSource) => {
+      const program = await here.load(source);
+      return { run: program.run, release: program.dispose };
+    };
+    const [expected, found] = [await runCase(each), await runCase(each, inTensorFlow)];
+    const [a, b] = [await expected.run(each.inputs), await found.run(each.inputs)];
+    checkClose('y', b.y, a.y, 1e-5);
+    for (const [i, gradient] of a.gradients.entries()) checkClose(`gradient ${i}`, b.gradients[i]!, gradient, 1e-5);
+    await Promise.all([expected.release(), found.release()]);
+  });
+
+const cases = {
+  ...programCases,
+  'a training step from layer4, SGD': () => stepCase('resnet18', 'layer4', sgd),
+  'a training step from layer4, AdamW': () => stepCase('resnet18', 'layer4', adamw),
+};
+for (const [name, build] of Object.entries(cases))
+  test(`TensorFlow.js computes ${name} as ONNX Runtime does, and leaves no tensor behind`, async () => {
+    const source = build();
+    const tensors = tf.memory().numTensors;
+    const [expected, found] = [await outcomeOf(cpu, source, 1), await outcomeOf(here, source, 1)];
+    assert.deepEqual([...found.keys()], [...expected.keys()]);
+    for (const [entry, values] of expected) checkClose(entry, found.get(entry)!, values);
+    assert.equal(tf.memory().numTensors, tensors);
+  });
+
+test('steps follow one another as in ONNX Runtime, in memory that does not grow', async () => {
+  const source = stepCase('resnet18', 'fc', adamw);
+  const program = TensorFlowProgram.load(tf, source);
+  const reference = await cpu.load(source);
+  program.writeState(stateOf(source));
+  await reference.writeState(stateOf(source));
+  const sizes = new Set<string>();
+  for (let seed = 1; seed <= 30; seed++) {
+    const [found, expected] = [program.run(feedsOf(source, seed)), await reference.run(feedsOf(source, seed))];
+    for (const [name, tensor] of Object.entries(expected)) checkClose(name, floatsOf(found[name]!), floatsOf(tensor));
+    sizes.add(`${tf.memory().numTensors} tensors, ${tf.memory().numBytes} bytes`);
+  }
+  assert.equal(sizes.size, 1, [...sizes].join('; '));
+  const state = await reference.readState();
+  for (const [name, tensor] of program.readState()) checkClose(name, floatsOf(tensor), floatsOf(state.get(name)!));
+  program.dispose();
+  await reference.dispose();
+});
+
+test('a step whose loss is not finite leaves the state as it was', () => {
+  const source = stepCase('resnet18', 'fc', sgd);
+  const program = TensorFlowProgram.load(tf, source);
+  program.writeState(stateOf(source));
+  program.run(feedsOf(source, 1));
+  const before = program.readState();
+  const tensors = tf.memory().numTensors;
+  const out = program.run(poisonedFeedsOf(source));
+  assert.ok(!Number.isFinite(floatsOf(out.loss!)[0]));
+  assert.deepEqual(program.readState(), before);
+  assert.equal(tf.memory().numTensors, tensors);
+  program.run(feedsOf(source, 2));
+  assert.notDeepEqual(program.readState(), before);
+  program.dispose();
+});
+
+test('what was written is what is read, and stays the own copy of who wrote it', () => {
+  const source = stepCase('resnet18', 'fc', adamw);
+  const program = TensorFlowProgram.load(tf, source);
+  const [written, before] = [stateOf(source), structuredClone(stateOf(source))];
+  program.writeState(written);
+  assert.deepEqual(new Map(program.readState()), before);
+  program.run(feedsOf(source, 1));
+  assert.deepEqual(written, before);
+  for (const [, tensor] of program.readState()) (tensor.data as Float32Array).fill(0);
+  assert.notEqual(floatsOf(program.readState()[0]![1])[0], 0);
+  program.dispose();
+});
+
+test('a run with a feed that is missing or has another shape is refused and leaves no tensor behind', () => {
+  const source = stepCase('resnet18', 'fc', sgd);
+  const program = TensorFlowProgram.load(tf, source);
+  assert.throws(() => program.run(feedsOf(source, 1)), /run before writeState/);
+  program.writeState(stateOf(source));
+  const tensors = tf.memory().numTensors;
+  const { labels, ...others } = feedsOf(source, 1);
+  assert.throws(() => program.run(others), /Input labels is missing/);
+  const short = { ...labels!, data: labels!.data.slice(1) };
+  assert.throws(() => program.run({ ...others, labels: short }), /Input labels is .* with 1 entries/);
+  assert.equal(tf.memory().numTensors, tensors);
+  program.dispose();
+});
+
+test('an image is turned at the borders of the graph only, and filters once, when a program is loaded', () => {
+  const parameters = referenceParameters('resnet18', 3);
+  const source = trunkProgram({
+    architecture: 'resnet18',
+    parameters,
+    cuts: ['layer3', 'layer4'],
+    batch: 2,
+    imageSize: 32,
+    input: 'pixels',
+    featureType: 'float16',
+  });
+  const { steps, outputs } = planOf(readGraph(source.model), Object.keys(source.outputs));
+  const turns = steps.map(({ output }) => output).filter((name) => name.endsWith('(channels first)'));
+  assert.deepEqual(turns, [...outputs.values()]);
+  assert.ok(!steps.some(({ inputs: [input], output }) => input === 'pixels' && output.includes('channels')));
+});
+
+test('the training step of the largest network can be read', () => {
+  const parameters = referenceParameters('resnet101', 2);
+  const source = trainStepProgram({
+    architecture: 'resnet101',
+    parameters,
+    unfreeze: 'all',
+    classCount: 2,
+    batch: 2,
+    imageSize: 64,
+    featureType: 'uint8',
+    optimizer: adamw,
+  });
+  const graph = readGraph(source.model);
+  const next = source.state.map((each) => each.next);
+  assert.equal(planOf(graph, [...Object.keys(source.outputs), ...next]).outputs.size, next.length + 3);
+});

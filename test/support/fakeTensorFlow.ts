@@ -1,0 +1,21 @@
+// A person's installation of TensorFlow.js in a folder of its own, with the plain JavaScript one in place of the binary.
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const plainTensorFlow = createRequire(import.meta.url).resolve('@tensorflow/tfjs');
+
+/** @param main  the package's code, CommonJS; by default it hands out @tensorflow/tfjs */
+export async function installTensorFlow({
+  name = '@tensorflow/tfjs-node',
+  main = `module.exports = require(${JSON.stringify(plainTensorFlow)});`,
+  folder = undefined as string | undefined,
+} = {}): Promise<string> {
+  folder ??= await mkdtemp(join(tmpdir(), 'tensorflow-'));
+  const at = join(folder, 'node_modules', name);
+  await mkdir(at, { recursive: true });
+  await writeFile(join(at, 'package.json'), JSON.stringify({ name, version: '4.22.0', main: 'index.js' }));
+  await writeFile(join(at, 'index.js'), main);
+  return folder;
+}

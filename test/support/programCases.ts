@@ -1,0 +1,113 @@
+// Every kind of program at a size that any engine computes in seconds, and what two engines are compared by.
+import type { Architecture, Unfreeze } from '../../runner/contracts/recipe.ts';
+import type { Engine, ProgramSource } from '../../runner/engine/engine.ts';
+import { batchStatisticsProgram } from '../../runner/programs/batchStatistics.ts';
+import { gradCamProgram } from '../../runner/programs/gradCam.ts';
+import { labelsTensor } from '../../runner/programs/labels.ts';
+import { segmentProgram } from '../../runner/programs/segment.ts';
+import { type TrainStepOptions, trainStepProgram } from '../../runner/programs/trainStep.ts';
+import { trunkProgram } from '../../runner/programs/trunk.ts';
+import type { Tensor } from '../../runner/tensor.ts';
+import { initialStepState } from '../../runner/training/stepInputs.ts';
+import { fromHalf, toHalf } from '../../runner/weights/half.ts';
+import { allClose } from './allClose.ts';
+import { referenceParameters, referenceTensor } from './referenceTensors.ts';
+
+const batch = 2;
+const network = (architecture: Architecture) => ({
+  architecture,
+  parameters: referenceParameters(architecture, 3),
+  batch,
+  imageSize: 32,
+});
+export const sgd = { type: 'sgd' } as const;
+// With a small epsilon AdamW's first steps are the signs of the gradients, which rounding turns where a gradient is next to nothing.
+export const adamw = { type: 'adamw', betas: [0.9, 0.999], epsilon: 1e-3 } as const;
+
+export function stepCase(
+  architecture: Architecture,
+  unfreeze: Unfreeze,
+  optimizer: TrainStepOptions['optimizer'],
+): ProgramSource {
+  const options = { ...network(architecture), unfreeze, classCount: 3, optimizer };
+  return trainStepProgram({ ...options, featureType: unfreeze === 'all' ? 'uint8' : 'float16' });
+}
+
+export const programCases: Readonly<Record<string, () => ProgramSource>> = {
+  'the trunk of ResNet-50': () =>
+    trunkProgram({ ...network('resnet50'), cuts: ['layer2', 'layer3'], input: 'pixels', featureType: 'float16' }),
+  'a training step of the head, AdamW': () => stepCase('resnet50', 'fc', adamw),
+  'a training step of every part, SGD': () => stepCase('resnet18', 'all', sgd),
+  'an evaluation from features': () =>
+    segmentProgram({ ...network('resnet18'), from: 'layer4', to: 'logits', featureType: 'float16' }),
+  'an evaluation from pixels': () =>
+    segmentProgram({ ...network('resnet18'), from: 'all', to: 'logits', featureType: 'uint8' }),
+  'Grad-CAM': () =>
+    gradCamProgram({ ...network('resnet18'), layer: 'layer3', of: 'probability', featureType: 'uint8' }),
+  'the statistics of a batch': () => batchStatisticsProgram({ ...network('resnet18'), featureType: 'uint8' }),
+};
+
+/** Weights as drawn, moments at 0. */
+export const stateOf = (source: ProgramSource): Map<string, Tensor> =>
+  initialStepState(source, referenceParameters(source.name.startsWith('resnet50') ? 'resnet50' : 'resnet18', 3));
+
+const scalars: Readonly<Record<string, number>> = {
+  learningRateHead: 0.01,
+  learningRateBackbone: 0.005,
+  momentum: 0.9,
+  weightDecay: 0.01,
+  biasCorrection1: 0.1,
+  biasCorrection2: 0.001,
+};
+
+export function feedsOf({ inputs }: ProgramSource, seed: number): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, { dtype, shape }]): [string, Tensor] => {
+      const drawn = referenceTensor(`${name} ${seed}`, shape, 0, 1);
+      if (name === 'labels') return [name, labelsTensor([2, 0])];
+      if (name === 'sampleWeights') return [name, { ...drawn, data: Float32Array.of(1, 0.5) }];
+      if (name in scalars) return [name, { ...drawn, data: Float32Array.of(scalars[name]!) }];
+      if (dtype === 'uint8') return [name, { dtype, shape, data: Uint8Array.from(drawn.data, (x) => 256 * x) }];
+      return [name, { dtype: 'float16', shape, data: toHalf(drawn.data) }];
+    }),
+  );
+}
+
+/** Sample weights of 0: the loss is 0 / 0. */
+export const poisonedFeedsOf = (source: ProgramSource): Record<string, Tensor> => ({
+  ...feedsOf(source, 2),
+  sampleWeights: { dtype: 'float32', shape: [batch], data: new Float32Array(batch) },
+});
+
+/** Outputs of some runs, and what they did to the state, by name. */
+export async function outcomeOf(
+  engine: Pick<Engine, 'load'>,
+  source: ProgramSource,
+  runs = 2,
+): Promise<ReadonlyMap<string, Float32Array>> {
+  const program = await engine.load(source);
+  const start = source.state.length > 0 ? stateOf(source) : new Map<string, Tensor>();
+  if (source.state.length > 0) await program.writeState(start);
+  const found = new Map<string, Float32Array>();
+  for (let run = 1; run <= runs; run++)
+    for (const [name, tensor] of Object.entries(await program.run(feedsOf(source, run))))
+      found.set(`${name} of run ${run}`, floatsOf(tensor));
+  for (const [name, tensor] of await program.readState()) {
+    const before = floatsOf(start.get(name)!);
+    found.set(
+      `change of ${name}`,
+      floatsOf(tensor).map((x, i) => x - before[i]!),
+    );
+  }
+  await program.dispose();
+  return found;
+}
+
+/** A thousandth of the largest entry: the two add in another order. */
+export const checkClose = (name: string, found: Float32Array, expected: Float32Array, share = 1e-3): void =>
+  allClose(name, found, expected, {
+    absolute: share * expected.reduce((most, x) => Math.max(most, Math.abs(x)), 1e-6),
+  });
+
+export const floatsOf = ({ dtype, data }: Tensor): Float32Array =>
+  dtype === 'float16' ? fromHalf(data as Uint16Array) : (data as Float32Array);
