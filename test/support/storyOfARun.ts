@@ -60,7 +60,7 @@ export const storyOfARun = (pid: number): RunEvent[] => [
     runId,
     dataset: '/data/pets',
     recipe: photos,
-    device: { name: 'Test CPU', engine: 'cpu', threads: 2 },
+    device: { name: 'Test CPU', engine: 'onnxruntime-cpu', threads: 2 },
     pid,
     versions: { shoulders: '0.1.0' },
   },
