@@ -30,7 +30,7 @@ pip install onnxruntime pillow numpy
 python THIS_FILE image.jpg [more images]    one line of JSON for each image
 
 The .json beside it tells classes, preprocessing, threshold and temperature.
-Probabilities are within 0.001 of the run's. CMYK and 16-bit images have to be converted to RGB first.
+Probabilities are within 0.002 of the run's. CMYK and 16-bit images have to be converted to RGB first.
 """
 import json
 import sys
@@ -50,7 +50,7 @@ pip install torch torchvision pillow numpy safetensors
 python THIS_FILE image.jpg [more images]    one line of JSON for each image
 
 The .json beside it tells classes, preprocessing, threshold and temperature.
-Probabilities are within 0.001 of the run's. CMYK and 16-bit images have to be converted to RGB first.
+Probabilities are within 0.002 of the run's. CMYK and 16-bit images have to be converted to RGB first.
 """
 import json
 import sys
@@ -157,7 +157,7 @@ const tsHead = `// Classifies images with the ONNX model beside this file; the .
 //
 // npm install onnxruntime-node sharp
 // node THIS_FILE image.jpg [more images]    one line of JSON for each image (Node 22.18 or later; before that: npx tsx THIS_FILE)
-// Probabilities are within 0.001 of the run's.
+// Probabilities are within 0.002 of the run's.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from '${packages.onnx}';
