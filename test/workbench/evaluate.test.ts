@@ -23,10 +23,12 @@ describe('evaluating on a folder in VS Code', () => {
   let workspace: Workspace;
   let workbench: Workbench;
   let run: string;
+  let trainedIn: string | undefined;
   const inside = (...path: string[]) => join(workspace.folder, ...path);
   before(async () => {
     workspace = await createWorkspace();
     const setup = await tinySetup();
+    trainedIn = setup.root;
     const { folder } = await tinyRun(setup, { sets: ['stages.0.epochs=1', 'stages.1.epochs=1'] });
     run = inside('.shoulders', 'runs', folder.split(/[\\/]/).at(-1)!);
     await mkdir(inside('.shoulders', 'runs'), { recursive: true });
@@ -46,6 +48,7 @@ describe('evaluating on a folder in VS Code', () => {
   after(async () => {
     await workbench?.close();
     await workspace?.remove();
+    if (trainedIn !== undefined) await rm(trainedIn, { recursive: true, force: true });
   });
   const step = stepsOf(() => workbench);
   /** The panel in front, once it shows this folder. */
