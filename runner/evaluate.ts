@@ -1,7 +1,7 @@
 // The story of an evaluation: model -> images -> check -> scores -> record. The data is only ever read. Called by cli.ts; the editor
 // starts the same program.
 import { randomInt } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from './contracts/errors.ts';
 import type { EvaluateProgress } from './contracts/evaluateOutput.ts';
@@ -178,7 +178,7 @@ export async function evaluate(job: EvaluateJob, io: EvaluateIo): Promise<Evalua
 
 const openModel = (path: string): Promise<EvaluationModel> => {
   if (/\.onnx$/i.test(path)) return onnxModel(path);
-  if (!existsSync(path)) throw new UserError('modelNotFound', { model: path });
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new UserError('modelNotFound', { model: path });
   return runModel(path);
 };
 

@@ -5,6 +5,7 @@ import type { Engine, Program } from '../engine/engine.ts';
 import type { FeatureCache } from '../features/featureCache.ts';
 import type { FrozenFeatures } from '../features/features.ts';
 import type { Tensor } from '../tensor.ts';
+import type { PixelImage } from '../views/pixelContract.ts';
 import type { PixelSource } from '../views/pixels.ts';
 
 export interface EvaluationModel {
@@ -33,8 +34,8 @@ export interface OpenParts {
   readonly engine: Engine;
   readonly pixels: PixelSource;
   readonly cache: FeatureCache;
-  /** By image index. */
-  readonly imageHashes: readonly string[];
+  /** As they were checked. */
+  readonly images: readonly PixelImage[];
 }
 
 /** What logitsOf() needs. */

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../contracts/errors.ts';
-import { type ModelMetadata, parseModelMetadata } from '../contracts/modelMetadata.ts';
 import { files } from '../contracts/run.ts';
 import { pixelFeatures } from '../features/features.ts';
 import { RefusedModel } from '../graph/readOnnx.ts';
@@ -13,6 +12,7 @@ import { readRun } from '../store/readRun.ts';
 import { isSystemError } from '../systemError.ts';
 import { resizeSide } from '../views/evaluationView.ts';
 import type { EvaluationModel } from './model.ts';
+import { wholeImages } from './wholeImages.ts';
 
 /** A ResNet-101 has 170 MB. */
 const largestFileBytes = 1 << 29;
@@ -24,7 +24,8 @@ const batch = 16;
  */
 export async function onnxModel(file: string): Promise<EvaluationModel> {
   const bytes = await readModelFile(file);
-  const { model, told } = readModel(file, bytes);
+  const model = readModel(file, bytes);
+  const { told } = model;
   const run = await runBeside(file, told.runId);
   const { classNames } = told;
   return {
@@ -41,13 +42,15 @@ export async function onnxModel(file: string): Promise<EvaluationModel> {
     classWeights: classNames.map(() => 1),
     runFolder: run?.folder ?? null,
     dataset: run?.dataset ?? null,
-    async open({ engine, pixels }) {
-      const program = await engine.load(model.program(batch));
+    async open({ engine, pixels, images }) {
+      const takesWhole = told.input === 'image';
+      const batchSize = takesWhole ? 1 : batch;
+      const program = await engine.load(model.program(batchSize));
       return {
         program,
-        features: pixelFeatures(pixels, model.imageSize),
-        batchSize: batch,
-        feedsOf: (input) => ({ input: normalizedPlanes(input) }),
+        features: takesWhole ? wholeImages(images) : pixelFeatures(pixels, model.imageSize),
+        batchSize,
+        feedsOf: (input) => (takesWhole ? { image: input } : { input: normalizedPlanes(input) }),
         dispose: () => program.dispose(),
       };
     },
@@ -67,13 +70,11 @@ async function readModelFile(file: string): Promise<Uint8Array> {
 }
 
 /** @throws UserError onnxRefused, for whatever bytes */
-export function readModel(
-  file: string,
-  bytes: Uint8Array,
-): { readonly model: ImportedModel; readonly told: ModelMetadata } {
+export function readModel(file: string, bytes: Uint8Array): ImportedModel {
   try {
     const model = importModel(bytes);
-    return { model, told: toldBy(model) };
+    checkTold(model);
+    return model;
   } catch (error) {
     if (error instanceof RefusedModel) throw refused(file, error.reason, error);
     throw error;
@@ -83,8 +84,8 @@ export function readModel(
 const refused = (file: string, reason: string, cause?: unknown) =>
   new UserError('onnxRefused', { file, reason }, { cause });
 
-function toldBy({ name, metadata, imageSize, classCount }: ImportedModel): ModelMetadata {
-  const told = parsed(metadata, name);
+/** @throws RefusedModel where what the file says does not fit to what it computes, or to the views that it would be shown */
+function checkTold({ told, imageSize, classCount }: ImportedModel): void {
   const { classNames, positiveClass, preprocessing } = told;
   if (classNames.length !== classCount)
     throw new RefusedModel(`it names ${classNames.length} classes and tells ${classCount} apart`);
@@ -96,15 +97,6 @@ function toldBy({ name, metadata, imageSize, classCount }: ImportedModel): Model
     mean.join() === imageNetMean.join() &&
     std.join() === imageNetStd.join();
   if (!isOurs) throw new RefusedModel('it asks for another preprocessing of images than every export');
-  return told;
-}
-
-function parsed(metadata: ImportedModel['metadata'], name: string): ModelMetadata {
-  try {
-    return parseModelMetadata(metadata, name);
-  } catch (error) {
-    throw new RefusedModel(error instanceof Error ? error.message : String(error));
-  }
 }
 
 /** A model that lies in its own run's folder is known better: what the run trained on. */

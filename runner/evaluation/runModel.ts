@@ -37,15 +37,15 @@ export async function runModel(runFolder: string): Promise<EvaluationModel> {
       recipe.imbalance.classWeights && state.counts ? classWeightsFrom(state.counts.train) : classNames.map(() => 1),
     runFolder,
     dataset: state.dataset,
-    async open({ engine, pixels, cache, imageHashes }) {
-      const batchSize = Math.min(recipe.batchSize.eval, imageHashes.length);
+    async open({ engine, pixels, cache, images }) {
+      const batchSize = Math.min(recipe.batchSize.eval, images.length);
       const features = await frozenFeatures(
         {
           engine,
           pixels,
           cache,
           architecture: recipe.network,
-          imageHashes,
+          imageHashes: images.map(({ sha256 }) => sha256),
           imageSize: recipe.imageSize,
           color: recipe.color,
           trainViews: recipe.trainViews,

@@ -10,17 +10,18 @@ export interface CheckedEvaluationImage extends EvaluationImage {
   readonly sha256: string;
 }
 
-export interface ScoreParts extends Omit<OpenParts, 'imageHashes'> {
+export interface ScoreParts extends OpenParts {
   readonly model: EvaluationModel;
   readonly images: readonly CheckedEvaluationImage[];
 }
 
 /** @throws the signal's reason when aborted; UserError engineFailed */
 export async function score(
-  { model, images, ...parts }: ScoreParts,
+  { model, ...parts }: ScoreParts,
   { on, signal }: { on(progress: EvaluateProgress): void; readonly signal: AbortSignal },
 ): Promise<Scored & { readonly lost: readonly number[]; readonly imagesPerSecond: number | null }> {
-  const opened = await model.open({ ...parts, imageHashes: images.map(({ sha256 }) => sha256) });
+  const { images } = parts;
+  const opened = await model.open(parts);
   try {
     const lost: number[] = [];
     const startMs = performance.now();

@@ -76,6 +76,7 @@ const ofStrangers: ReadLimits = { messages: 20_000, textBytes: 4_000_000, number
 
 /** @throws RefusedModel for any bytes that are not a message of onnxSchema.ts; takes no copy of the weights */
 export function readOnnx(bytes: Uint8Array, limits = ofStrangers): ModelMessage {
+  if (bytes.length === 0) throw new RefusedModel('it is empty');
   return new Reader(bytes, limits).message('ModelProto', bytes.length, 0) as ModelMessage;
 }
 
@@ -130,9 +131,11 @@ class Reader {
     const fields = fieldsOf.get(type)!;
     const message: Record<string, unknown> = {};
     while (this.#at < end) {
+      const isFirst = this.#at === 0;
       const tag = this.#varint(end);
       const field = fields.get(tag >>> 3);
       if (tag > 0xffff || tag >>> 3 === 0) throw damaged();
+      if (!field && isFirst) throw new RefusedModel('it is no ONNX model');
       if (!field) throw new RefusedModel(knownElsewhere[`${type}.${tag >>> 3}`] ?? foreign(type, tag >>> 3));
       const { name } = field;
       if (field.rule === 'repeated') {

@@ -38,9 +38,7 @@ export function imageProgram(
 ): ProgramSource {
   const { architecture, imageSize, color, temperature, doc, metadata } = options;
   const g = new Graph();
-  // The lengths stand for any: evaluationPixels() asks for them when the graph runs.
-  const image = g.input('image', 'uint8', [1, imageSize, imageSize, 3]);
-  const logits = logitsOf(g, options, normalizedChannels(g, evaluationPixels(g, image, imageSize, color)));
+  const logits = logitsOf(g, options, preparedImage(g, imageSize, color));
   g.output('logits', logits);
   g.output('probabilities', softmax(g, temperature === null ? logits : div(g, logits, g.scalar(temperature))));
   const source = programSource(g, {
@@ -52,6 +50,13 @@ export function imageProgram(
     opset: 18,
   });
   return { ...source, inputs: { image: { dtype: 'uint8', shape: [1, -1, -1, 3] } } };
+}
+
+/** The first part of imageProgram(), from a new input 'image' to the network's: float32 [1, 3, S, S]. */
+export function preparedImage(g: Graph, imageSize: number, color: Recipe['color']): Value {
+  // The lengths stand for any: evaluationPixels() asks for them when the graph runs.
+  const image = g.input('image', 'uint8', [1, imageSize, imageSize, 3]);
+  return normalizedChannels(g, evaluationPixels(g, image, imageSize, color));
 }
 
 const logitsOf = (g: Graph, options: ExportOptions, x: Value): Value =>

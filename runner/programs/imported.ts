@@ -1,6 +1,11 @@
 // The way back of exported.ts: a model file from anywhere, believed only as far as it is a ResNet of ours. Shapes are inferred for one
-// image before anything runs, so that a small file cannot ask for more memory than a network takes.
+// image before anything runs, so that a small file cannot ask for more memory than a network takes; what prepares images of any size is
+// believed only where it is what we write, to the byte.
+import { isDeepStrictEqual } from 'node:util';
+import { type ModelMetadata, parseModelMetadata } from '../contracts/modelMetadata.ts';
 import type { ProgramSource } from '../engine/engine.ts';
+import { Graph } from '../graph/graph.ts';
+import { toOnnx } from '../graph/onnx.ts';
 import { elementTypeOf } from '../graph/primitives.ts';
 import {
   type AttributeMessage,
@@ -13,14 +18,16 @@ import {
   type ValueMessage,
 } from '../graph/readOnnx.ts';
 import { sizeOf } from '../tensor.ts';
+import { preparedImage } from './exported.ts';
 
 export interface ImportedModel {
-  /** The graph's name: the architecture, as far as the file says. */
-  readonly name: string;
-  readonly metadata: ReadonlyMap<string, string>;
+  readonly told: ModelMetadata;
   readonly imageSize: number;
   readonly classCount: number;
-  /** 'input' float32 [batch, 3, S, S] to 'logits' float32 [batch, K]. */
+  /**
+   * As `told.input` says: 'input' float32 [batch, 3, S, S], or 'image' uint8 [batch, H, W, 3] of any height and width; to 'logits' float32
+   * [batch, K].
+   */
   program(batch: number): ProgramSource;
 }
 
@@ -30,40 +37,100 @@ export function importModel(bytes: Uint8Array): ImportedModel {
   checkOpset(model);
   const { graph } = model;
   if (!graph) throw new RefusedModel('it holds no graph');
-  if (graph.input?.some(({ name }) => name === 'image'))
-    throw new RefusedModel(
-      'it prepares images itself; export it again without --with-preprocessing, or evaluate its run',
-    );
-  const [input, ...otherInputs] = graph.input ?? [];
-  const [output, ...otherOutputs] = graph.output ?? [];
-  if (
-    !input ||
-    !output ||
-    otherInputs.length + otherOutputs.length > 0 ||
-    input.name !== 'input' ||
-    output.name !== 'logits'
-  )
-    throw new RefusedModel('it does not lead from one "input" to one output "logits"');
-  const { imageSize } = inputShape(input);
-  const logits = valuesOf(graph, imageSize).get('logits')?.shape;
-  const [one, classCount = 0] = logits ?? [];
-  const told = shapeTold(output);
-  if (logits?.length !== 2 || one !== 1 || classCount < 2 || told.length !== 2 || told[1] !== classCount)
+  const told = toldBy(model, graph);
+  const entry = told.input === 'image' ? imageEntry(graph, told) : normalizedEntry(graph);
+  const { imageSize } = entry;
+  const values = valuesOf(graph, entry);
+  const [one, classCount = 0, ...more] = values.get('logits')?.shape ?? [];
+  if (one !== 1 || classCount < 2 || more.length > 0 || graph.output!.some((output) => !isOnePerClass(output, values)))
     throw new RefusedModel('its "logits" are not one number a class');
-  const metadata = new Map((model.metadataProps ?? []).map(({ key = '', value = '' }) => [key, value]));
   return {
-    name: graph.name ?? '',
-    metadata,
+    told,
     imageSize,
     classCount,
     program: (batch) => ({
       name: 'imported model',
       model: bytes,
-      inputs: { input: { dtype: 'float32', shape: [batch, 3, imageSize, imageSize] } },
-      outputs: { logits: { dtype: 'float32', shape: [batch, classCount] } },
+      inputs:
+        told.input === 'image'
+          ? { image: { dtype: 'uint8', shape: [batch, -1, -1, 3] } }
+          : { input: { dtype: 'float32', shape: [batch, 3, imageSize, imageSize] } },
+      outputs: Object.fromEntries(
+        graph.output!.map(({ name }) => [name, { dtype: 'float32', shape: [batch, classCount] }]),
+      ),
       state: [],
     }),
   };
+}
+
+function toldBy({ metadataProps = [] }: ModelMessage, { name = '' }: GraphMessage): ModelMetadata {
+  const metadata = new Map(metadataProps.map(({ key = '', value = '' }) => [key, value]));
+  if (!metadata.has('classNames'))
+    throw new RefusedModel(
+      'it does not name its classes and their preprocessing, as the models that Shoulders writes do',
+    );
+  try {
+    return parseModelMetadata(metadata, name);
+  } catch (error) {
+    throw new RefusedModel(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Where shapes begin to be known: the value `name`, [1, 3, S, S], and the nodes behind it. */
+interface Entry {
+  readonly name: string;
+  readonly imageSize: number;
+  readonly nodes: readonly NodeMessage[];
+}
+
+function normalizedEntry(graph: GraphMessage): Entry {
+  const { node = [] } = graph;
+  const input = onlyInput(graph, 'input', ['logits']);
+  const [, channels, height, width, ...more] = shapeTold(input, float32);
+  if (channels !== 3 || height === undefined || height !== width || more.length > 0 || !isSide(height))
+    throw new RefusedModel('its "input" is not [N, 3, S, S] with S from 32 to 1024');
+  return { name: 'input', imageSize: height, nodes: node };
+}
+
+/** The part that prepares an image must be ours: nodes and constants are compared with those that we write. */
+function imageEntry(graph: GraphMessage, { preprocessing: { centerCrop: imageSize, color } }: ModelMetadata): Entry {
+  const { node = [], initializer = [] } = graph;
+  const input = onlyInput(graph, 'image', ['logits', 'probabilities']);
+  const lengths = shapeTold(input, uint8);
+  if (lengths.length !== 4 || lengths[3] !== 3 || !isSide(imageSize))
+    throw new RefusedModel('its "image" is not [N, H, W, 3], or its view not from 32 to 1024 pixels');
+  const g = new Graph();
+  const prepared = preparedImage(g, imageSize, color);
+  g.output(prepared.name, prepared);
+  const ours = readOnnx(toOnnx(g, { name: '', opset: 18 })).graph!;
+  const first = node.slice(0, ours.node!.length);
+  if (!isDeepStrictEqual(withConstants(first, initializer), withConstants(ours.node!, ours.initializer!)))
+    throw new RefusedModel(
+      'it prepares images in another way than this version of Shoulders; export it again, or without --with-preprocessing',
+    );
+  return { name: prepared.name, imageSize, nodes: node.slice(ours.node!.length) };
+}
+
+/** Constants in place of their names, which depend on what else a graph holds. */
+const withConstants = (nodes: readonly NodeMessage[], initializer: readonly TensorMessage[]) => {
+  const constants = new Map(initializer.map(({ name = '', ...tensor }) => [name, tensor]));
+  return nodes.map(({ input = [], ...node }) => ({ ...node, input: input.map((name) => constants.get(name) ?? name) }));
+};
+
+function onlyInput({ input = [], output = [] }: GraphMessage, name: string, outputs: readonly string[]): ValueMessage {
+  const [first, ...others] = input;
+  if (first?.name !== name || others.length > 0 || output.map((value) => value.name).join() !== outputs.join())
+    throw new RefusedModel(`it does not lead from one "${name}" to ${outputs.map((one) => `"${one}"`).join(' and ')}`);
+  return first;
+}
+
+const isSide = (side: number) => side >= 32 && side <= 1024;
+
+function isOnePerClass(output: ValueMessage, values: ReadonlyMap<string, Given>): boolean {
+  const told = shapeTold(output, float32);
+  const { shape, type } = values.get(output.name!) ?? {};
+  const classCount = values.get('logits')!.shape[1];
+  return type === float32 && told.length === 2 && told[1] === classCount && same(shape!, [1, classCount!]);
 }
 
 function checkOpset({ irVersion = 0, opsetImport = [] }: ModelMessage): void {
@@ -84,18 +151,13 @@ function checkOpset({ irVersion = 0, opsetImport = [] }: ModelMessage): void {
 
 const float32 = elementTypeOf('float32');
 const float16 = elementTypeOf('float16');
+const uint8 = elementTypeOf('uint8');
+const int64 = elementTypeOf('int64');
 
-function shapeTold({ type }: ValueMessage): readonly (number | undefined)[] {
+function shapeTold({ name, type }: ValueMessage, elementType: number): readonly (number | undefined)[] {
   const { tensorType } = type ?? {};
-  if (tensorType?.elemType !== float32) throw new RefusedModel('its "input" or "logits" are not float32');
+  if (tensorType?.elemType !== elementType) throw new RefusedModel(`its "${name}" is of another type of numbers`);
   return (tensorType.shape?.dim ?? []).map(({ dimValue }) => dimValue);
-}
-
-function inputShape(input: ValueMessage): { readonly imageSize: number } {
-  const [, channels, height, width, ...more] = shapeTold(input);
-  if (channels !== 3 || height === undefined || height !== width || more.length > 0 || height < 32 || height > 1024)
-    throw new RefusedModel('its "input" is not [N, 3, S, S] with S from 32 to 1024');
-  return { imageSize: height };
 }
 
 type Shape = readonly number[];
@@ -104,7 +166,7 @@ type Shape = readonly number[];
 const largestValue = 64 * 512 * 512;
 
 /** Every value for one image; each is named once and made before it is used. */
-function valuesOf(graph: GraphMessage, imageSize: number): ReadonlyMap<string, Given> {
+function valuesOf(graph: GraphMessage, { name, imageSize, nodes }: Entry): ReadonlyMap<string, Given> {
   const values = new Map<string, Given>();
   const define = (name: string | undefined, value: Given) => {
     const { shape } = value;
@@ -113,9 +175,9 @@ function valuesOf(graph: GraphMessage, imageSize: number): ReadonlyMap<string, G
       throw new RefusedModel('a value in it is larger than any in a ResNet');
     values.set(name, value);
   };
-  define('input', { shape: [1, 3, imageSize, imageSize], type: float32, isConstant: false });
+  define(name, { shape: [1, 3, imageSize, imageSize], type: float32, isConstant: false });
   for (const tensor of graph.initializer ?? []) define(tensor.name, constant(tensor));
-  for (const node of graph.node ?? []) {
+  for (const node of nodes) {
     const inputs = (node.input ?? []).map((name) => {
       const value = values.get(name);
       if (!value) throw new RefusedModel('an operator in it takes what nobody makes');
@@ -128,7 +190,7 @@ function valuesOf(graph: GraphMessage, imageSize: number): ReadonlyMap<string, G
       );
     if (node.output?.length !== 1) throw new RefusedModel(`an operator ${node.opType} in it has several outputs`);
     const isCast = node.opType === 'Cast';
-    if (!isCast && inputs.some(({ type }) => type !== float32)) misfit(node);
+    if (!isCast && inputs.some(({ type, integers }) => type !== float32 && !integers)) misfit(node);
     define(node.output[0], {
       shape: infer(inputs, attributesOf(node)) ?? misfit(node),
       type: float32,
@@ -142,12 +204,22 @@ const misfit = ({ opType }: NodeMessage): never => {
   throw new RefusedModel(`an operator ${opType} in it is not used as in a ResNet`);
 };
 
-function constant({ dims = [], dataType, rawData }: TensorMessage): Given {
-  const width = dataType === float32 ? 4 : dataType === float16 ? 2 : Number.NaN;
-  const bytes = dims.every((n) => n > 0 && n <= largestValue) ? sizeOf(dims) * width : Number.NaN;
-  if (dataType === undefined || rawData?.byteLength !== bytes)
+const widths: Readonly<Record<number, number>> = { [float32]: 4, [float16]: 2, [int64]: 8 };
+
+function constant({ dims = [], dataType = 0, rawData }: TensorMessage): Given {
+  const width = widths[dataType];
+  const bytes = dims.every((n) => n > 0 && n <= largestValue) ? sizeOf(dims) * (width ?? Number.NaN) : Number.NaN;
+  if (!width || rawData?.byteLength !== bytes)
     throw new RefusedModel('weights in it are not float32 or float16, or fewer or more than they claim');
-  return { shape: dims, type: dataType, isConstant: true };
+  const given = { shape: dims, type: dataType, isConstant: true };
+  return dataType === int64 ? { ...given, integers: integersOf(rawData) } : given;
+}
+
+function integersOf(bytes: Uint8Array): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // Axes: few. A long list is none of ours, and no operator takes it.
+  const count = Math.min(bytes.byteLength / 8, 8);
+  return Array.from({ length: count }, (_, i) => Number(view.getBigInt64(8 * i, true)));
 }
 
 type Attributes = ReadonlyMap<string, AttributeMessage>;
@@ -163,6 +235,8 @@ interface Given {
   readonly type: number;
   /** Does not depend on the image. */
   readonly isConstant: boolean;
+  /** The first few values of whole numbers. */
+  readonly integers?: readonly number[];
 }
 /** The shape that comes out; undefined: not a use that a ResNet makes of it. */
 type Infer = (inputs: readonly Given[], attributes: Attributes) => Shape | undefined;
@@ -216,13 +290,20 @@ const operators: Readonly<Record<string, Infer>> = {
     const window = x?.shape.length === 4 && more.length === 0 ? windowed(x.shape, attributes) : undefined;
     return window && [x!.shape[0]!, x!.shape[1]!, window.out, window.out];
   },
-  ReduceMean: ([x, ...more], attributes) => {
-    const axes = attributes.get('axes')?.ints ?? [];
-    const isPool = attributes.size === 2 && same(axes, [2, 3]) && (attributes.get('keepdims')?.i ?? 0) === 0;
-    return x?.shape.length === 4 && more.length === 0 && isPool && attributes.has('keepdims')
+  // Axes are an attribute up to opset 17, an input from 18 on.
+  ReduceMean: ([x, given, ...more], attributes) => {
+    const axes = attributes.get('axes')?.ints ?? given?.integers ?? [];
+    const keepsNone = attributes.has('keepdims') && (attributes.get('keepdims')!.i ?? 0) === 0;
+    const isPool = same(axes, [2, 3]) && keepsNone && attributes.size === (given ? 1 : 2);
+    return x?.shape.length === 4 && more.length === 0 && isPool && (!given || same(given.shape, [2]))
       ? x.shape.slice(0, 2)
       : undefined;
   },
+  // Beside the logits: probabilities, by a temperature.
+  Div: ([x, by, ...more], attributes) =>
+    x && by?.isConstant && by.shape.length === 0 && more.length + attributes.size === 0 ? x.shape : undefined,
+  Softmax: ([x, ...more], attributes) =>
+    x && more.length === 0 && attributes.size === 1 && attributes.get('axis')?.i === -1 ? x.shape : undefined,
   Gemm: ([x, weight, bias, ...more], attributes) => {
     if (x?.shape.length !== 2 || !weight?.isConstant || !bias?.isConstant || more.length > 0) return undefined;
     if (attributes.size !== 1 || attributes.get('transB')?.i !== 1) return undefined;

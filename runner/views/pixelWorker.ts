@@ -1,5 +1,4 @@
 // The thread that decodes and resamples, so that neither the main thread nor the engine's ever waits for pixels.
-import { stat } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import pLimit from 'p-limit';
 import { decodeRaster, readImageFile, UndecodableImage } from '../images/decode.ts';
@@ -9,6 +8,7 @@ import { isSystemError } from '../systemError.ts';
 import { applyPlan } from './apply.ts';
 import { evaluationRaster, inColor, resizeSide } from './evaluationView.ts';
 import type { PixelAnswer, PixelImage, PixelRequest, PixelSetup, View } from './pixelContract.ts';
+import { stateOf } from './unchanged.ts';
 import { viewOf } from './view.ts';
 
 const { images, size, color, trainViews, seed, memoryBytes } = workerData as PixelSetup;
@@ -53,16 +53,6 @@ async function viewOfFile(image: PixelImage, view: number | 'eval'): Promise<Vie
   }
   if (view === 'eval') return rgbOf(raster).data.slice(); // what is answered is given away
   return applyPlan(raster, viewOf(seed, image.sha256, view, trainViews, raster.width, raster.height, size), size);
-}
-
-async function stateOf({ file, sizeBytes, modifiedMs }: PixelImage): Promise<'same' | 'vanished' | 'changed'> {
-  try {
-    const now = await stat(file);
-    return now.size === sizeBytes && now.mtimeMs === modifiedMs ? 'same' : 'changed';
-  } catch (error) {
-    if (isSystemError(error)) return 'vanished';
-    throw error;
-  }
 }
 
 /** Of the whole image, whatever its size: its arithmetic is the one that other programs repeat. It is always the same, so it is what is kept. */

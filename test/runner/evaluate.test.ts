@@ -3,17 +3,20 @@ import assert from 'node:assert/strict';
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import sharp from 'sharp';
 import type { ErrorCode, UserError } from '../../runner/contracts/errors.ts';
 import { Evaluation } from '../../runner/contracts/evaluation.ts';
 import { parseEvaluationRecord } from '../../runner/contracts/evaluationRecord.ts';
 import { parseRecordedPredictions } from '../../runner/contracts/predictionsFile.ts';
 import { type Evaluated, type EvaluateIo, type EvaluateJob, evaluate } from '../../runner/evaluate.ts';
 import { evaluationReport } from '../../runner/evaluationReport.ts';
+import { exportRun } from '../../runner/exportRun.ts';
 import { readTestLooks } from '../../runner/store/testLooks.ts';
 import { encodeSafetensors, readSafetensors } from '../../runner/weights/safetensors.ts';
 import { writeReport } from '../../runner/writeReport.ts';
 import { allClose } from '../support/allClose.ts';
 import { treeOf } from '../support/imageFolder.ts';
+import { picture } from '../support/picture.ts';
 import { tinyDataset, tinyRun, tinySetup } from '../support/tinyRun.ts';
 
 const setup = await tinySetup();
@@ -75,6 +78,7 @@ for (const split of ['val', 'test'] as const)
       );
       const evaluation = Evaluation.parse(JSON.parse(await readFile(join(run, 'evaluation.json'), 'utf8')));
       assert.deepEqual(own.record.metrics, evaluation[split]);
+      assert.equal(own.record.temperature, evaluation.temperature!.value);
       assert.deepEqual(own.record.threshold, { value: evaluation.threshold!.value, from: 'val' });
     });
 
@@ -220,6 +224,22 @@ test('evaluate() with the ONNX model gives what the run gives, but for the half 
   assert.deepEqual(ofOnnx.record.overlap, { train: 0, val: 0, test: 0, relativePaths: [] });
 });
 
+test('evaluate() with an export that prepares images itself gives what the run gives, for images of any size', async () => {
+  const data = await otherImages();
+  const { data: pixels } = picture(3, 'large', 700, 520);
+  const large = sharp(pixels, { raw: { width: 700, height: 520, channels: 3 } });
+  await writeFile(join(data, 'red', 'large.png'), await large.png().toBuffer());
+  const model = join(setup.root, 'whole.onnx');
+  await exportRun({ runFolder: run, format: 'onnx', out: model, withPreprocessing: true });
+  const [a, b] = [
+    await predictionsIn(await evaluated({ data })),
+    await predictionsIn(await evaluated({ data, model })),
+  ];
+  assert.ok(a.relativePaths.includes('red/large.png'));
+  assert.deepEqual(b.relativePaths, a.relativePaths);
+  allClose('probabilities', b.probabilities, a.probabilities, { absolute: 2e-3 });
+});
+
 test('evaluate() with an ONNX model away from its run needs a folder, and says what is not known', async () => {
   const away = await mkdtemp(join(setup.root, 'away-'));
   const model = join(away, 'mine.onnx');
@@ -258,6 +278,7 @@ test('evaluate() says in words what is missing', async (t) => {
   await cp(run, copy, { recursive: true });
   await refused({ model: join(setup.root, 'nothing') }, 'modelNotFound');
   await refused({ model: join(setup.root, 'nothing.onnx') }, 'modelNotFound');
+  await refused({ model: join(run, 'model.safetensors') }, 'modelNotFound');
   await refused({ model: setup.dataset, data: setup.dataset }, 'runBroken');
 
   await t.test('images that are gone', async () => {

@@ -10,7 +10,8 @@ import { readModel } from '../../../runner/evaluation/onnxModel.ts';
 import { modelMetadataOf } from '../../../runner/exports/metadata.ts';
 import { onnxSchema } from '../../../runner/graph/onnxSchema.ts';
 import { initialParameters } from '../../../runner/network/initialize.ts';
-import { exportedProgram } from '../../../runner/programs/exported.ts';
+import { exportedProgram, imageProgram } from '../../../runner/programs/exported.ts';
+import { resizeSide } from '../../../runner/views/evaluationView.ts';
 
 const imageSize = 64;
 const classNames = ['ant', 'bee', 'cat'];
@@ -32,13 +33,37 @@ const bytes = exportedProgram({
   metadata,
 }).model;
 
+function withPreprocessing(color: 'rgb' | 'grayscale'): Uint8Array {
+  const own = modelMetadataOf(
+    {
+      runId: '20260101-000000-x-resnet18-0000',
+      recipe: { ...photos, imageSize, color },
+      classNames,
+      positiveClass: null,
+      threshold: null,
+      temperature: 2,
+    },
+    { input: 'image', weightType: 'float16' },
+  );
+  return imageProgram({
+    architecture: 'resnet18',
+    parameters: initialParameters('resnet18', 3, 1),
+    imageSize,
+    color,
+    temperature: 2,
+    weightType: 'float16',
+    doc: '',
+    metadata: encodeModelMetadata(own),
+  }).model;
+}
+
 const ModelProto = protobuf.Root.fromJSON(onnxSchema).lookupType('ModelProto');
 // biome-ignore lint/suspicious/noExplicitAny: the test bends messages of any kind
 type Message = any;
 
 /** The model with something changed in it. */
-function changed(change: (model: Message) => void): Uint8Array {
-  const model = ModelProto.decode(bytes);
+function changed(change: (model: Message) => void, of = bytes): Uint8Array {
+  const model = ModelProto.decode(of.slice());
   change(model);
   return ModelProto.encode(model).finish();
 }
@@ -85,7 +110,8 @@ function checkRefused(strange: Uint8Array, words: string): void {
 }
 
 test('readModel() reads what exportedProgram() writes', () => {
-  const { model, told } = readModel('model.onnx', bytes);
+  const model = readModel('model.onnx', bytes);
+  const { told } = model;
   assert.deepEqual(
     { imageSize: model.imageSize, classCount: model.classCount, network: told.architecture, names: told.classNames },
     { imageSize, classCount: 3, network: 'resnet18', names: classNames },
@@ -95,9 +121,50 @@ test('readModel() reads what exportedProgram() writes', () => {
   assert.deepEqual(outputs, { logits: { dtype: 'float32', shape: [4, 3] } });
 });
 
+test('readModel() reads what imageProgram() writes: the views are made within', () => {
+  for (const color of ['rgb', 'grayscale'] as const) {
+    const model = readModel('model.onnx', withPreprocessing(color));
+    assert.equal(model.imageSize, imageSize);
+    const { inputs, outputs } = model.program(1);
+    assert.deepEqual(inputs, { image: { dtype: 'uint8', shape: [1, -1, -1, 3] } });
+    const logits = { dtype: 'float32', shape: [1, 3] };
+    assert.deepEqual(outputs, { logits, probabilities: logits });
+  }
+});
+
+for (const [what, change, words] of [
+  [
+    'another interpolation',
+    (m) => Object.assign(nodeOf(m, 'Resize').attribute[0], { s: Buffer.from('nearest') }),
+    'prepares images in another way',
+  ],
+  [
+    'another size of views',
+    (m) => {
+      const { rawData } = m.graph.initializer.find((tensor: Message) => tensor.rawData[0] === resizeSide(imageSize));
+      rawData[0]++;
+    },
+    'prepares images in another way',
+  ],
+  ['a part less', (m) => m.graph.node.shift(), 'prepares images in another way'],
+  [
+    'a network that takes the whole image',
+    (m) => Object.assign(nodeOf(m, 'Conv'), { input: ['image', ...nodeOf(m, 'Conv').input.slice(1)] }),
+    'nobody makes',
+  ],
+  [
+    'probabilities of another length',
+    (m) => Object.assign(m.graph.output[1].type.tensorType.shape.dim[1], { dimValue: 7 }),
+    'one number a class',
+  ],
+] as const satisfies [string, (model: Message) => unknown, string][])
+  test(`readModel() refuses a model with preprocessing and ${what}, and says why`, () =>
+    checkRefused(changed(change, withPreprocessing('rgb')), words));
+
 for (const [what, strange, words] of [
-  ['nothing', new Uint8Array(), 'version of ONNX'],
-  ['a text', Buffer.from('# not a model'), 'no model of Shoulders'],
+  ['nothing', new Uint8Array(), 'it is empty'],
+  ['a text', Buffer.from('# not a model'), 'no ONNX model'],
+  ['an archive', Buffer.from('PK\x03\x04weights'), 'no ONNX model'],
   ['a cut file', bytes.subarray(0, bytes.length - 7), 'damaged'],
   [
     'weights in another file',
@@ -174,7 +241,7 @@ for (const [what, strange, words] of [
   ],
   ['a value from nowhere', changed((m) => Object.assign(nodeOf(m, 'Relu'), { input: ['nowhere'] })), 'nobody makes'],
   ['a value made twice', changed((m) => m.graph.node.push(nodeOf(m, 'Relu'))), 'named twice'],
-  ['no metadata', changed((m) => Object.assign(m, { metadataProps: [] })), 'classNames'],
+  ['no metadata', changed((m) => Object.assign(m, { metadataProps: [] })), 'does not name its classes'],
   [
     'too few names',
     changed((m) =>

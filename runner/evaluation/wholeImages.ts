@@ -1,0 +1,44 @@
+// Images as they are, for models that prepare them themselves: one at a time, decoded while the engine works on the one before.
+import type { FrozenFeatures, PreparedBatch } from '../features/features.ts';
+import { decodeImage, UndecodableImage } from '../images/decode.ts';
+import type { RgbImage } from '../images/raster.ts';
+import { isSystemError } from '../systemError.ts';
+import type { PixelImage } from '../views/pixelContract.ts';
+import { stateOf } from '../views/unchanged.ts';
+
+interface PreparedImage extends PreparedBatch {
+  readonly whole: RgbImage | undefined;
+}
+
+/** Batches of one image: uint8 [1, H, W, 3], a black pixel in place of one that is lost. */
+export function wholeImages(images: readonly PixelImage[]): FrozenFeatures {
+  return {
+    cut: 'all',
+    async prepare(samples): Promise<PreparedImage> {
+      const whole = await wholeOf(images[samples[0]!.image]!);
+      return { samples, stored: [], pixels: [], lost: whole ? [] : samples, whole };
+    },
+    async finish({ whole = nothing, lost, samples }: PreparedImage) {
+      const { width, height, data } = whole;
+      return {
+        features: { dtype: 'uint8', shape: [1, height, width, 3], data: new Uint8Array(data) },
+        lost,
+        computed: samples.length,
+      };
+    },
+    async dispose() {},
+  };
+}
+
+const nothing: RgbImage = { width: 1, height: 1, data: new Uint8Array(3) };
+
+/** undefined: gone, or not what was checked. */
+async function wholeOf(image: PixelImage): Promise<RgbImage | undefined> {
+  if ((await stateOf(image)) !== 'same') return undefined;
+  try {
+    return (await decodeImage(image.file)).image;
+  } catch (error) {
+    if (error instanceof UndecodableImage || isSystemError(error)) return undefined;
+    throw error;
+  }
+}
