@@ -6,7 +6,8 @@ import type { Device } from '../contracts/events.ts';
 import type { FineTuneJob } from '../contracts/job.ts';
 import type { Recipe } from '../contracts/recipe.ts';
 import { type Engine, EngineOutOfMemory, type ProgramSource } from '../engine/engine.ts';
-import { createCpuEngine, createWebGpuEngine, type OnnxEngine } from '../engine/onnxEngine.ts';
+import type { HostedEngine } from '../engine/hostedEngine.ts';
+import { createCpuEngine, createWebGpuEngine } from '../engine/onnxEngine.ts';
 import { createTensorFlowEngine } from '../engine/tensorflow/engine.ts';
 import { Graph } from '../graph/graph.ts';
 import { programSource } from '../programs/source.ts';
@@ -25,7 +26,7 @@ export interface DeviceRequest {
 /** What stands for the machine in tests. */
 export interface Machine {
   readonly cpu: (threads: number) => Engine;
-  readonly gpu: () => OnnxEngine;
+  readonly gpu: () => HostedEngine;
   readonly tensorFlow: (threads: number) => Promise<Engine>;
   readonly difference: typeof differenceBetween;
   readonly rate: typeof trialRate;
@@ -91,7 +92,7 @@ interface Choice {
 async function decide(
   { wanted, recipe, signal }: DeviceRequest,
   cpu: Engine,
-  gpu: OnnxEngine,
+  gpu: HostedEngine,
   { difference: check, rate, limitMs }: Machine,
 ): Promise<Choice> {
   const asked = wanted === 'webgpu';

@@ -2,7 +2,7 @@
 import { UserError } from '../../contracts/errors.ts';
 import type { Engine } from '../engine.ts';
 import { type Host, type HostEvents, processHost } from '../host.ts';
-import { createOnnxEngine } from '../onnxEngine.ts';
+import { createHostedEngine } from '../hostedEngine.ts';
 import type { EngineReply } from '../workerContract.ts';
 import { findTensorFlow, type Greeting, tensorFlowFolder } from './package.ts';
 
@@ -36,7 +36,7 @@ export async function createTensorFlowEngine(threads: number, folder = tensorFlo
     throw new UserError(greeting.code, greeting.params);
   }
   const engine = `${installed.name.replace('@tensorflow/', '')} ${installed.version}`;
-  return createOnnxEngine({ name: greeting.device, engine, threads }, (given) => {
+  return createHostedEngine({ name: greeting.device, engine, threads }, (given) => {
     events = given;
     return host;
   });

@@ -5,7 +5,7 @@ import { UserError } from '../../../runner/contracts/errors.ts';
 import { photos } from '../../../runner/contracts/recipes.ts';
 import { chooseEngine, type Machine } from '../../../runner/devices/chooseEngine.ts';
 import type { Program } from '../../../runner/engine/engine.ts';
-import type { OnnxEngine } from '../../../runner/engine/onnxEngine.ts';
+import type { HostedEngine } from '../../../runner/engine/hostedEngine.ts';
 import type { GraphicsTraces } from '../../../runner/engine/workerContract.ts';
 
 const real: GraphicsTraces = { platform: 'win32', libraries: [], deviceFiles: [] };
@@ -21,7 +21,7 @@ interface Graphics {
 
 function machineWith({ traces = real, rate = 50, difference, load }: Graphics) {
   const open = new Set<string>();
-  const engineOf = (name: string): OnnxEngine => {
+  const engineOf = (name: string): HostedEngine => {
     open.add(name);
     return {
       device: { name, engine: `onnxruntime-${name}`, threads: 1 },

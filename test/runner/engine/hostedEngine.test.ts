@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EngineOutOfMemory } from '../../../runner/engine/engine.ts';
 import type { Host, HostEvents } from '../../../runner/engine/host.ts';
-import { createOnnxEngine } from '../../../runner/engine/onnxEngine.ts';
+import { createHostedEngine } from '../../../runner/engine/hostedEngine.ts';
 
 const device = { name: 'GPU', engine: 'onnxruntime-webgpu', threads: 1 };
 const source = { name: 'program', model: new Uint8Array(), inputs: {}, outputs: {}, state: [] };
@@ -14,7 +14,7 @@ function engineOn(
   patience?: { looks: number; everyMs: number },
 ) {
   let ended = false;
-  const engine = createOnnxEngine(
+  const engine = createHostedEngine(
     own,
     (events): Host => ({
       post: ({ id }) => post(events, id),

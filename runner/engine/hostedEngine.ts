@@ -1,0 +1,100 @@
+// A host (host.ts) behind `Engine`: the side of who asks. Every request settles: with its answer, its error, because the host ended, or
+// because it did not answer any more.
+import { UserError } from '../contracts/errors.ts';
+import type { Device } from '../contracts/events.ts';
+import type { Tensor } from '../tensor.ts';
+import { type Engine, EngineOutOfMemory, type Program, type ProgramSource } from './engine.ts';
+import type { Host, HostEvents } from './host.ts';
+import { watchdog } from './watchdog.ts';
+import type { EngineReply, EngineRequest, GraphicsTraces } from './workerContract.ts';
+
+type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
+
+export interface HostedEngine extends Engine {
+  /** Of the graphics device that computes, once a program is loaded. */
+  graphics(): Promise<GraphicsTraces>;
+}
+
+interface EngineOptions {
+  /** How long a request may go without an answer. Only for a host that can be ended in the middle of a run. */
+  readonly patience?: { readonly looks: number; readonly everyMs: number };
+}
+
+export function createHostedEngine(
+  device: Device,
+  startHost: (events: HostEvents) => Host,
+  { patience }: EngineOptions = {},
+): HostedEngine {
+  const pending = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
+  let nextId = 1;
+  let ended: Error | undefined;
+
+  const endWith = (reason: string, cause?: unknown) => {
+    ended ??= failed(device, reason, cause);
+    for (const { reject } of pending.values()) reject(ended);
+    pending.clear();
+    watch?.answered(false);
+  };
+  const host = startHost({
+    onReply(reply: EngineReply) {
+      const waiting = pending.get(reply.id);
+      pending.delete(reply.id);
+      watch?.answered(pending.size > 0);
+      if (reply.ok) waiting?.resolve(reply.value as never);
+      else waiting?.reject(errorOf(device, reply.message));
+    },
+    onEnd(reason, cause) {
+      endWith(reason, cause);
+      void host.end();
+    },
+  });
+  const watch =
+    patience &&
+    watchdog(() => {
+      endWith(`no answer for ${Math.round((patience.looks * patience.everyMs) / 60_000)} minutes`);
+      void host.end();
+    }, patience);
+
+  const request = <T>(message: Unnumbered<EngineRequest>, tensors: Iterable<Tensor> = []): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      if (ended) return reject(ended);
+      const id = nextId++;
+      pending.set(id, { resolve, reject });
+      watch?.expect();
+      const buffers = new Set([...tensors].map((tensor) => tensor.data.buffer as ArrayBuffer));
+      host.post({ id, ...message }, [...buffers]);
+    });
+
+  const load = async (source: ProgramSource): Promise<Program> => {
+    const program = await request<number>({ type: 'load', source });
+    return {
+      run: (feeds) => request({ type: 'run', program, feeds }, Object.values(feeds)),
+      readState: async () => new Map(await request<[string, Tensor][]>({ type: 'readState', program })),
+      // Copied, not transferred: the caller keeps its weights.
+      writeState: (state) => request({ type: 'writeState', program, state: [...state] }),
+      // What has ended holds nothing any more.
+      dispose: async () => (ended ? undefined : request({ type: 'dispose', program })),
+    };
+  };
+  return {
+    device,
+    load,
+    graphics: () => request({ type: 'graphics' }),
+    dispose: async () => {
+      endWith('it was closed');
+      await host.end();
+    },
+  };
+}
+
+const failed = (device: Device, reason: string, cause?: unknown) =>
+  new UserError('engineFailed', { engine: nameOf(device), reason }, { cause });
+
+/** On the CPU an error that is not about memory is a bug; elsewhere a driver's doing, and the same program may run on the CPU. */
+function errorOf(device: Device, message: string): Error {
+  if (/bad_alloc|failed to allocate|allocation failed|out.of.((device|host).)?memory|\bOOM\b/i.test(message))
+    return new EngineOutOfMemory(message);
+  return nameOf(device) === 'cpu' ? new Error(message) : failed(device, message.replace(/\s+/g, ' ').slice(0, 300));
+}
+
+const nameOf = ({ engine }: Device): string => engine.replace(/^onnxruntime-/, '');
