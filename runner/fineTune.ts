@@ -13,7 +13,7 @@ import { type Dataset, imageListOf, prepareDataset } from './dataset/dataset.ts'
 import { type DatasetIndex, indexFolder } from './dataset/folder.ts';
 import { chooseEngine } from './devices/chooseEngine.ts';
 import type { Engine, ProgramSource } from './engine/engine.ts';
-import { createCpuEngine } from './engine/onnxEngine.ts';
+import { cpuEngineName, createCpuEngine } from './engine/onnxEngine.ts';
 import { defaultThreads } from './engine/threads.ts';
 import { docOf, modelMetadataOf } from './exports/metadata.ts';
 import { type FeatureCache, noFeatureCache, openFeatureCache } from './features/featureCache.ts';
@@ -428,8 +428,44 @@ const metadataOf = ({ recipe, runId }: FineTuneJob, { classNames }: Dataset, epo
   epoch: String(epoch),
 });
 
-/** The first look at the test split, with the weights that were kept; the threshold comes from validation. */
+/**
+ * The first look at the test split, with the weights that were kept; the threshold comes from validation. Whatever trained, the CPU
+ * judges: a graphics driver that computes wrongly, and does not say so, must not reach these figures; and evaluations, which compute on
+ * the CPU, give them again.
+ */
 async function testOnce(trainer: Trainer, recipe: Recipe, trained: Trained): Promise<boolean> {
+  const { device } = trainer.engine;
+  if (device.engine === cpuEngineName) return testOn(trainer, recipe, trained);
+  const cpu = createCpuEngine(trainer.job.threads ?? defaultThreads());
+  try {
+    return await testOn({ ...trainer, engine: cpu }, recipe, { ...trained, validation: undefined }, async (val) => {
+      const difference = largestDifference(val, trained.validation);
+      if (difference > tolerated)
+        await trainer.record(warning('gpuDiffered', { gpu: device.name, difference: difference.toPrecision(2) }));
+    });
+  } finally {
+    await cpu.dispose();
+  }
+}
+
+/** Of a probability, between two engines: features in half precision lie between. */
+const tolerated = 0.01;
+
+/** Of probabilities of the same images; 0 where there is nothing to compare. A NaN differs without bound. */
+function largestDifference(a: Predicted, b: Predicted | undefined): number {
+  if (b === undefined || a.probabilities.length !== b.probabilities.length) return 0;
+  return a.probabilities.reduce((largest, p, i) => {
+    const difference = Math.abs(p - b.probabilities[i]!);
+    return Math.max(largest, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference);
+  }, 0);
+}
+
+async function testOn(
+  trainer: Trainer,
+  recipe: Recipe,
+  trained: Trained,
+  onValidation: (validation: Predicted) => Promise<void> = async () => {},
+): Promise<boolean> {
   const { engine, dataset, record, report, control, run, positiveLabel, lost } = trainer;
   const classWeights = classWeightsFor(recipe, dataset);
   const features = await frozenFeatures(
@@ -459,6 +495,7 @@ async function testOnce(trainer: Trainer, recipe: Recipe, trained: Trained): Pro
       const relativePath = imageWithoutScores(predicted, dataset);
       if (relativePath !== undefined) throw new UserError('outputNotFinite', { relativePath });
     }
+    await onValidation(val);
     report({ phase: 'saving', done: 0, total: 1 });
     const { classNames } = dataset;
     const threshold = positiveLabel === null ? null : fittedThreshold(val, positiveLabel, classNames.length);

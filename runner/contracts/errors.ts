@@ -136,6 +136,8 @@ export const sentences = {
   gpuAsked: '{gpu} computes, as asked: it gave the numbers of the processor in a check.',
   gpuSoftwareAsked:
     '{gpu} computes, as asked: a software driver, which itself runs on the processor and is slower than the engine cpu.',
+  gpuDiffered:
+    '{gpu} gave other probabilities for the validation images than the processor (one by {difference}): the curves of this run may be wrong. Its threshold and its figures at the end are those of the processor.',
   gpuStopped:
     'The graphics device {gpu} failed during the run ({reason}): the run went on from epoch {epoch} with the processor.',
   tensorflowMissing:

@@ -5,9 +5,11 @@ import { createHostedEngine, type HostedEngine } from './hostedEngine.ts';
 
 const worker = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
 
+export const cpuEngineName = 'onnxruntime-cpu';
+
 /** @param threads  threads of one operator; onnxruntime's own default is the number of physical cores */
 export const createCpuEngine = (threads: number): Engine =>
-  createHostedEngine({ name: 'CPU', engine: 'onnxruntime-cpu', threads }, (events) =>
+  createHostedEngine({ name: 'CPU', engine: cpuEngineName, threads }, (events) =>
     threadHost(worker, { provider: 'cpu', threads }, events),
   );
 

@@ -240,6 +240,37 @@ for (const [what, error] of [
     assert.deepEqual(figuresOf(run), figuresOf(first));
   });
 
+test('a device that computes wrongly without saying so is told of, and does not reach the figures at the end', async () => {
+  const sets = ['stages.0.epochs=1', 'stages.1.epochs=1'];
+  const plain = await tinyRun(setup, { sets });
+  const createEngine = (threads: number): Engine => {
+    const engine = createCpuEngine(threads);
+    return {
+      ...engine,
+      device: { name: 'Some GPU', engine: 'onnxruntime-webgpu', threads: 1 },
+      async load(source) {
+        const program = await engine.load(source);
+        return {
+          ...program,
+          async run(feeds) {
+            const out = await program.run(feeds);
+            if (out.logits) (out.logits.data as Float32Array)[0]! += 1;
+            return out;
+          },
+        };
+      },
+    };
+  };
+  const run = await tinyRun(setup, { sets, createEngine });
+  const told = run.state.warnings.find(({ code }) => code === 'gpuDiffered');
+  assert.equal(told?.params.gpu, 'Some GPU');
+  assert.ok(Number(told?.params.difference) > 0.01, String(told?.params.difference));
+  assert.deepEqual(run.state.evaluation, plain.state.evaluation);
+  for (const file of ['predictions/val.csv', 'predictions/test.csv'])
+    assert.equal(await readFile(join(run.folder, file), 'utf8'), await readFile(join(plain.folder, file), 'utf8'));
+  assert.ok(!plain.state.warnings.some(({ code }) => code === 'gpuDiffered'));
+});
+
 test('a bug fails the run with the way to its log, and the log holds the stack', async () => {
   const createEngine = engineThat(() => {
     throw new Error('no such thing');
