@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import sharp from 'sharp';
 import type { ErrorCode, UserError } from '../../runner/contracts/errors.ts';
 import { Evaluation } from '../../runner/contracts/evaluation.ts';
@@ -21,7 +21,6 @@ import { tinyDataset, tinyRun, tinySetup } from '../support/tinyRun.ts';
 
 const setup = await tinySetup();
 const { folder: run } = await tinyRun(setup);
-after(() => rm(setup.root, { recursive: true, force: true }));
 
 /** Images that the run has never seen, in `classes` as the folders are called. */
 async function otherImages(classes = ['blue', 'red'], count = 6): Promise<string> {

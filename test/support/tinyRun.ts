@@ -1,7 +1,9 @@
 // A whole run in seconds: coloured noise in two classes, ResNet-18 at 64 px, random weights read from a file as if pretrained.
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import sharp from 'sharp';
 import type { RunEvent } from '../../runner/contracts/events.ts';
 import type { FineTuneJob } from '../../runner/contracts/job.ts';
@@ -60,11 +62,12 @@ export async function tinyDataset(
   return root;
 }
 
-/** Everything that a run needs in one new folder. */
+/** Everything that a run needs in one new folder, which goes with the test's process: runs fill gigabytes. */
 export async function tinySetup(
   counts?: TinyOptions['counts'],
 ): Promise<{ root: string; dataset: string; weights: string }> {
   const root = await mkdtemp(join(tmpdir(), 'tiny-run-'));
+  process.once('exit', () => rmSync(root, { recursive: true, force: true }));
   const dataset = await tinyDataset(join(root, 'data'), counts);
   const weights = join(root, 'resnet18.safetensors');
   await writeFile(weights, encodeModel('resnet18', initialParameters('resnet18', 1000, 5), 1000, {}));

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { type Explanation, ExplanationLine, mapValues, type Remark } from '../../../runner/contracts/explanation.ts';
@@ -23,7 +23,6 @@ before(async () => {
   setup = await tinySetup({ train: 8, val: 4, test: 4 });
   run = await tinyRun(setup, { sets: ['stages.1.epochs=1', 'medical=true'] });
 });
-after(() => rm(setup.root, { recursive: true, force: true }));
 
 const image = (className: string, number: number) =>
   join(setup.dataset, 'test', className, `${className}-${number}.png`);

@@ -1,9 +1,8 @@
 // Asked line by line, as the editor does: one question after another, the newest alone.
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { jsonLines, linesOf } from '../../../runner/askedByLine.ts';
 import { type ExplainAnswer, ExplainQuestion } from '../../../runner/contracts/explanation.ts';
 import type { Engine } from '../../../runner/engine/engine.ts';
@@ -13,7 +12,6 @@ import { explainByLine } from '../../../runner/explainByLine.ts';
 import { tinyRun, tinySetup } from '../../support/tinyRun.ts';
 
 const setup = await tinySetup({ train: 4, val: 2, test: 4 });
-after(() => rm(setup.root, { recursive: true, force: true }));
 const { folder: runFolder } = await tinyRun(setup, { sets: ['stages.1.epochs=1'] });
 const image = (number: number) => join(setup.dataset, 'test', 'red', `red-${number}.png`);
 const images = [0, 1, 2, 3].map(image);

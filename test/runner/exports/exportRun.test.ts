@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../../runner/contracts/errors.ts';
 import { besideNames, type ExportAnswer, ExportRecord } from '../../../runner/contracts/exports.ts';
@@ -32,7 +32,6 @@ const setup = await tinySetup();
 const { folder: runFolder, state } = await tinyRun(setup, { sets: ['medical=true'] });
 const temperature = 1.5;
 await giveTemperature(runFolder, temperature);
-after(() => rm(setup.root, { recursive: true, force: true }));
 
 // What the snippets import is found from here on upwards.
 await symlink(fileURLToPath(new URL('../../../node_modules', import.meta.url)), join(setup.root, 'node_modules'));

@@ -1,7 +1,7 @@
 // The programs beside exports, in Python and TypeScript, on images of every kind that they promise: what they print is what the run says.
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
 import { type ExportRequest, exportRun } from '../../../runner/exportRun.ts';
@@ -16,7 +16,6 @@ import { picture } from '../../support/picture.ts';
 import { tinyRun, tinySetup } from '../../support/tinyRun.ts';
 
 const setup = await tinySetup();
-after(() => rm(setup.root, { recursive: true, force: true }));
 await symlink(fileURLToPath(new URL('../../../node_modules', import.meta.url)), join(setup.root, 'node_modules'));
 
 // At 64 px the larger one is one that training reduces.
