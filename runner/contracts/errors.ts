@@ -131,6 +131,7 @@ export const sentences = {
   gpuFaster: '{gpu} computes: {gpuRate} images a second in a trial, the processor {cpuRate}.',
   gpuSlower: 'The processor computes: {cpuRate} images a second in a trial, {gpu} {gpuRate}.',
   gpuSoftware: 'The processor computes: the only graphics driver here is software ({gpu}).',
+  gpuNone: 'The processor computes: WebGPU finds no graphics device here.',
   gpuNotUsable: 'The processor computes: no graphics device can be used ({reason}).',
   gpuDiffers: 'The processor computes: {gpu} gave other numbers than the processor in a check ({difference}).',
   gpuAsked: '{gpu} computes, as asked: it gave the numbers of the processor in a check.',

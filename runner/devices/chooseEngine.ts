@@ -122,6 +122,11 @@ async function decide(
     return gpuRate > cpuRate ? take(name, 'gpuFaster', params) : leave('gpuSlower', params);
   } catch (error) {
     if (!isOfDriver(error)) throw error;
+    if (findsNothing(error)) {
+      if (asked)
+        throw unavailable('WebGPU finds no graphics device (on Linux it needs libvulkan1 and a Vulkan driver)');
+      return leave('gpuNone', {});
+    }
     if (asked) throw unavailable(reasonOf(error));
     return leave('gpuNotUsable', { reason: reasonOf(error) });
   }
@@ -157,8 +162,9 @@ const isOfDriver = (error: unknown): error is Error =>
   error instanceof EngineOutOfMemory ||
   (error instanceof UserError && error.code === 'engineFailed' && error.params.engine !== 'cpu');
 
-/** A driver's words, without where in its sources they stand. */
-const reasonOf = (error: Error): string => {
-  const said = error instanceof UserError ? String(error.params.reason) : error.message;
-  return (/Failed to get a WebGPU adapter[^.]*/.exec(said)?.[0] ?? said).slice(0, 200);
-};
+const wordsOf = (error: Error): string => (error instanceof UserError ? String(error.params.reason) : error.message);
+
+/** In the words of onnxruntime 1.30, behind the place in its sources. */
+const findsNothing = (error: Error): boolean => /Failed to get a WebGPU adapter/.test(wordsOf(error));
+
+const reasonOf = (error: Error): string => wordsOf(error).slice(0, 200);

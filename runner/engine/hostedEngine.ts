@@ -94,7 +94,7 @@ const failed = (device: Device, reason: string, cause?: unknown) =>
 function errorOf(device: Device, message: string): Error {
   if (/bad_alloc|failed to allocate|allocation failed|out.of.((device|host).)?memory|\bOOM\b/i.test(message))
     return new EngineOutOfMemory(message);
-  return nameOf(device) === 'cpu' ? new Error(message) : failed(device, message.replace(/\s+/g, ' ').slice(0, 300));
+  return nameOf(device) === 'cpu' ? new Error(message) : failed(device, message.replace(/\s+/g, ' ').slice(-300));
 }
 
 const nameOf = ({ engine }: Device): string => engine.replace(/^onnxruntime-/, '');

@@ -49,12 +49,11 @@ const request = (wanted: 'auto' | 'cpu' | 'webgpu' | 'tensorflow') => ({
   recipe: photos,
   signal: new AbortController().signal,
 });
-const fails = async () => {
-  throw new UserError('engineFailed', {
-    engine: 'webgpu',
-    reason: 'x.cc:136 Failed to get a WebGPU adapter: No supported adapters',
-  });
+const failsBy = (reason: string) => async () => {
+  throw new UserError('engineFailed', { engine: 'webgpu', reason });
 };
+const findsNone = failsBy('x.cc:136 Failed to get a WebGPU adapter: No supported adapters');
+const fails = failsBy('device lost');
 
 async function check(
   wanted: 'auto' | 'cpu' | 'webgpu' | 'tensorflow',
@@ -76,10 +75,9 @@ test('auto leaves a device that is slower', () => check('auto', { rate: 5 }, 'cp
 test('auto leaves a software driver, however fast', () => check('auto', { traces: software }, 'cpu', 'gpuSoftware'));
 test('auto leaves a device that gives other numbers', () =>
   check('auto', { difference: 'loss is off by 3 %' }, 'cpu', 'gpuDiffers'));
+test('auto says where there is none', () => check('auto', { load: findsNone }, 'cpu', 'gpuNone', {}));
 test('auto leaves a device whose driver fails, and says why', () =>
-  check('auto', { load: fails }, 'cpu', 'gpuNotUsable', {
-    reason: 'Failed to get a WebGPU adapter: No supported adapters',
-  }));
+  check('auto', { load: fails }, 'cpu', 'gpuNotUsable', { reason: 'device lost' }));
 test('auto leaves a device that does not answer', () =>
   check('auto', { load: () => new Promise(() => {}) }, 'cpu', 'gpuNotUsable'));
 test('the CPU, asked for, is not compared with anything', () => check('cpu', {}, 'cpu', undefined));
@@ -88,7 +86,8 @@ test('a device that is asked for is taken also when it is slower', () =>
   check('webgpu', { rate: 5 }, 'webgpu', 'gpuAsked'));
 
 for (const [what, graphics, reason] of [
-  ['cannot be had', { load: fails }, /cannot be used here: Failed to get a WebGPU adapter: No supported adapters\./],
+  ['is not there', { load: findsNone }, /cannot be used here: WebGPU finds no graphics device.*libvulkan1/],
+  ['fails', { load: fails }, /cannot be used here: device lost\./],
   ['gives other numbers', { difference: 'loss is off by 3 %' }, /here: GPU gave other numbers.*loss is off by 3 %/],
 ] as const)
   test(`a device that is asked for and ${what} is an error with its reason`, async () => {
