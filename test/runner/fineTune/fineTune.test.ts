@@ -9,6 +9,7 @@ import { prepareDataset } from '../../../runner/dataset/dataset.ts';
 import { type Engine, EngineOutOfMemory } from '../../../runner/engine/engine.ts';
 import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
 import { readRun } from '../../../runner/store/readRun.ts';
+import type { Tensor } from '../../../runner/tensor.ts';
 import { createPixelSource } from '../../../runner/views/pixels.ts';
 import { readSafetensors } from '../../../runner/weights/safetensors.ts';
 import { runOnce } from '../../support/runProgram.ts';
@@ -154,8 +155,9 @@ test('weights that make the output overflow after the last step of an epoch are 
   assert.match(error.message, /epoch 1, batch 1: the output for the validation image "val\/\w+\/\w+-\d\.png"/);
 });
 
+/** The CPU's, with something done before each run of a program, or to what it gives. */
 const engineThat =
-  (spoil: (name: string) => void) =>
+  ({ before, after }: { before?: (program: string) => void; after?: (out: Record<string, Tensor>) => void }) =>
   (threads: number): Engine => {
     const engine = createCpuEngine(threads);
     return {
@@ -165,17 +167,23 @@ const engineThat =
         return {
           ...program,
           async run(feeds) {
-            spoil(source.name);
-            return program.run(feeds);
+            before?.(source.name);
+            const out = await program.run(feeds);
+            after?.(out);
+            return out;
           },
         };
       },
     };
   };
 
+const someGpu = { name: 'Some GPU', engine: 'onnxruntime-webgpu', threads: 1 };
+
 test('an engine without memory is answered with a smaller batch to try', async () => {
-  const createEngine = engineThat((name) => {
-    if (name.includes('training step')) throw new EngineOutOfMemory('bad_alloc');
+  const createEngine = engineThat({
+    before(program) {
+      if (program.includes('training step')) throw new EngineOutOfMemory('bad_alloc');
+    },
   });
   const error = await failure(tinyRun(setup, { createEngine }));
   assert.match(error.message, /batches of 8.*batchSize.train=4/);
@@ -183,23 +191,11 @@ test('an engine without memory is answered with a smaller batch to try', async (
 
 test('a test image without a finite output is named; no test figures are written, and the weights stay', async () => {
   let isTest = false;
-  const createEngine = (threads: number): Engine => {
-    const engine = createCpuEngine(threads);
-    return {
-      ...engine,
-      async load(source) {
-        const program = await engine.load(source);
-        return {
-          ...program,
-          async run(feeds) {
-            const out = await program.run(feeds);
-            if (isTest && out.logits) (out.logits.data as Float32Array)[3] = Number.NaN; // of the second image
-            return out;
-          },
-        };
-      },
-    };
-  };
+  const createEngine = engineThat({
+    after({ logits }) {
+      if (isTest && logits) (logits.data as Float32Array)[3] = Number.NaN; // of the second image
+    },
+  });
   let folder = '';
   const error = await failure(
     tinyRun(setup, {
@@ -223,14 +219,13 @@ for (const [what, error] of [
 ] as const)
   test(`when a graphics device gives up because ${what}, the run goes on from its last epoch on the CPU, and says so`, async () => {
     let steps = 0;
-    const onCpu = engineThat((name) => {
-      // Two epochs of three steps each lie in the first stage.
-      if (name.includes('training step') && ++steps === 5) throw error;
+    const onCpu = engineThat({
+      before(program) {
+        // Two epochs of three steps each lie in the first stage.
+        if (program.includes('training step') && ++steps === 5) throw error;
+      },
     });
-    const createEngine = (threads: number) => ({
-      ...onCpu(threads),
-      device: { name: 'Some GPU', engine: 'onnxruntime-webgpu', threads: 1 },
-    });
+    const createEngine = (threads: number) => ({ ...onCpu(threads), device: someGpu });
     const run = await tinyRun(setup, { createEngine });
     assert.equal(run.state.status, 'finished');
     assert.equal(run.state.device?.engine, 'onnxruntime-cpu');
@@ -243,24 +238,12 @@ for (const [what, error] of [
 test('a device that computes wrongly without saying so is told of, and does not reach the figures at the end', async () => {
   const sets = ['stages.0.epochs=1', 'stages.1.epochs=1'];
   const plain = await tinyRun(setup, { sets });
-  const createEngine = (threads: number): Engine => {
-    const engine = createCpuEngine(threads);
-    return {
-      ...engine,
-      device: { name: 'Some GPU', engine: 'onnxruntime-webgpu', threads: 1 },
-      async load(source) {
-        const program = await engine.load(source);
-        return {
-          ...program,
-          async run(feeds) {
-            const out = await program.run(feeds);
-            if (out.logits) (out.logits.data as Float32Array)[0]! += 1;
-            return out;
-          },
-        };
-      },
-    };
-  };
+  const onCpu = engineThat({
+    after({ logits }) {
+      if (logits) (logits.data as Float32Array)[0]! += 1;
+    },
+  });
+  const createEngine = (threads: number) => ({ ...onCpu(threads), device: someGpu });
   const run = await tinyRun(setup, { sets, createEngine });
   const told = run.state.warnings.find(({ code }) => code === 'gpuDiffered');
   assert.equal(told?.params.gpu, 'Some GPU');
@@ -272,8 +255,10 @@ test('a device that computes wrongly without saying so is told of, and does not 
 });
 
 test('a bug fails the run with the way to its log, and the log holds the stack', async () => {
-  const createEngine = engineThat(() => {
-    throw new Error('no such thing');
+  const createEngine = engineThat({
+    before() {
+      throw new Error('no such thing');
+    },
   });
   await assert.rejects(tinyRun(setup, { createEngine }), /no such thing/);
   const runs = (await readdir(join(setup.root, 'runs'))).map((name) => join(setup.root, 'runs', name));
