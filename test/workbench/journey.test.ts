@@ -78,7 +78,7 @@ describe('the journey in VS Code', () => {
   });
 
   step('a reloaded window shows the same run again, panel and row', async () => {
-    await workbench.reload();
+    await workbench.reloadWindow();
     const panel = await workbench.panel('sh-run-panel');
     await panel.locator('sh-epoch-table tbody tr').nth(1).waitFor();
     await panel.locator('sh-test-results').waitFor();

@@ -132,7 +132,7 @@ describe('the Runs view in VS Code', () => {
   });
 
   step('a reloaded window arranges the runs the same way', async () => {
-    await workbench.reload();
+    await workbench.reloadWindow();
     await workbench.openContainer('Shoulders');
     await workbench.page.getByText('3 of 1000 runs: starred, "#three".').waitFor();
     await workbench

@@ -42,7 +42,7 @@ describe('windows around a run in VS Code', { skip: notHere }, () => {
     const panel = await workbench.panel('sh-run-panel');
     await panel.locator('sh-epoch-table tbody tr').first().waitFor({ timeout: whileTraining });
     const { pid } = await runs().summaryOf(run);
-    await workbench.reload();
+    await workbench.reloadWindow();
     const before = await epochs();
     const again = await workbench.panel('sh-run-panel');
     await until(async () => (await again.locator('sh-epoch-table tbody tr').count()) >= before + 2);
