@@ -2,6 +2,7 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { sizeOf, type Tensor } from '../tensor.ts';
 import { fromHalf, toHalf } from '../weights/half.ts';
+import { allFinite, checkedInput } from './checks.ts';
 import type { ProgramSource, TensorSpec } from './engine.ts';
 import { stateCopyModel } from './stateCopy.ts';
 import type { Provider, WorkerOptions } from './workerContract.ts';
@@ -215,14 +216,9 @@ const emptyTensor = ({ shape }: TensorSpec): OrtTensor =>
   new OrtTensor('float32', new Float32Array(sizeOf(shape)), [...shape]);
 
 function toOrt(name: string, spec: TensorSpec, tensor: Tensor | undefined): OrtTensor {
-  if (!tensor) throw new Error(`Input ${name} is missing`);
-  const shape = spec.shape.map((n, axis) => (n === -1 ? (tensor.shape[axis] ?? 0) : n));
-  if (tensor.dtype !== spec.dtype || tensor.data.length !== sizeOf(shape))
-    throw new Error(
-      `Input ${name} is ${tensor.dtype} [${tensor.shape}] with ${tensor.data.length} entries, ${spec.dtype} [${spec.shape}] is expected`,
-    );
-  const { dtype, data } = tensor.dtype === 'float16' ? floatsOf(tensor) : tensor;
-  return new OrtTensor(dtype, data as Float32Array, shape);
+  const checked = checkedInput(name, spec, tensor);
+  const { dtype, data } = checked.dtype === 'float16' ? floatsOf(checked) : checked;
+  return new OrtTensor(dtype, data as Float32Array, checked.shape);
 }
 
 /** Halves exist outside the graph only: see programSource(). */
@@ -231,9 +227,4 @@ const floatsOf = ({ data }: Tensor) => ({ dtype: 'float32', data: fromHalf(data 
 function fromOrt(tensor: OrtTensor, { dtype }: TensorSpec): Tensor {
   const data = tensor.data as Float32Array;
   return { dtype, shape: [...tensor.dims], data: dtype === 'float16' ? toHalf(data) : data };
-}
-
-function allFinite(tensor: Tensor): boolean {
-  for (const value of tensor.data as Float32Array) if (!Number.isFinite(value)) return false;
-  return true;
 }

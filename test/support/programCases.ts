@@ -11,6 +11,7 @@ import type { Tensor } from '../../runner/tensor.ts';
 import { initialStepState } from '../../runner/training/stepInputs.ts';
 import { fromHalf, toHalf } from '../../runner/weights/half.ts';
 import { allClose } from './allClose.ts';
+import { type OpCase, runCase } from './opCases.ts';
 import { referenceParameters, referenceTensor } from './referenceTensors.ts';
 
 const batch = 2;
@@ -111,3 +112,16 @@ export const checkClose = (name: string, found: Float32Array, expected: Float32A
 
 export const floatsOf = ({ dtype, data }: Tensor): Float32Array =>
   dtype === 'float16' ? fromHalf(data as Uint16Array) : (data as Float32Array);
+
+/** An operator and its gradients, against ONNX Runtime in this thread. */
+export async function checkOperator(each: OpCase, engine: Pick<Engine, 'load'>, share?: number): Promise<void> {
+  const inEngine = async (source: ProgramSource) => {
+    const program = await engine.load(source);
+    return { run: program.run, release: program.dispose };
+  };
+  const [expected, found] = [await runCase(each), await runCase(each, inEngine)];
+  const [a, b] = [await expected.run(each.inputs), await found.run(each.inputs)];
+  checkClose('y', b.y, a.y, share);
+  for (const [i, gradient] of a.gradients.entries()) checkClose(`gradient ${i}`, b.gradients[i]!, gradient, share);
+  await Promise.all([expected.release(), found.release()]);
+}

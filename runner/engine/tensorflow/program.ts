@@ -1,8 +1,9 @@
 // A program in TensorFlow.js: its plan, step by step, with the state in two generations, of which the older one goes when the guards of
 // a run hold.
 import type * as tfTypes from '@tensorflow/tfjs';
-import { sizeOf, type Tensor } from '../../tensor.ts';
-import type { ProgramSource, TensorSpec } from '../engine.ts';
+import type { Tensor } from '../../tensor.ts';
+import { allFinite, checkedInput } from '../checks.ts';
+import type { ProgramSource } from '../engine.ts';
 import { readGraph } from './graph.ts';
 import { type Plan, planOf, type Step } from './plan.ts';
 import { fromTensorFlow, type TensorFlow, toTensorFlow } from './tensors.ts';
@@ -60,7 +61,7 @@ export class TensorFlowProgram {
     const next: Tensors = new Map();
     try {
       for (const [input, spec] of Object.entries(inputs)) {
-        const tensor = toTensorFlow(this.#tf, checked(input, spec, feeds[input]));
+        const tensor = toTensorFlow(this.#tf, checkedInput(input, spec, feeds[input]));
         given.set(input, tensor);
         values.set(input, tensor);
       }
@@ -98,7 +99,7 @@ export class TensorFlowProgram {
 
   writeState(values: ReadonlyMap<string, Tensor>): void {
     const tensors = this.#source.state.map(
-      ({ current, spec }) => [current, checked(current, spec, values.get(current))] as const,
+      ({ current, spec }) => [current, checkedInput(current, spec, values.get(current))] as const,
     );
     disposeAll(this.#state ?? new Map());
     this.#state = new Map(tensors.map(([current, tensor]) => [current, toTensorFlow(this.#tf, tensor)]));
@@ -132,19 +133,4 @@ function lastUses({ steps, outputs }: Plan, constants: ReadonlySet<string>): rea
 function disposeAll(tensors: Tensors): void {
   for (const tensor of tensors.values()) tensor.dispose();
   tensors.clear();
-}
-
-function checked(name: string, spec: TensorSpec, tensor: Tensor | undefined): Tensor {
-  if (!tensor) throw new Error(`Input ${name} is missing`);
-  const shape = spec.shape.map((n, axis) => (n === -1 ? (tensor.shape[axis] ?? 0) : n));
-  if (tensor.dtype !== spec.dtype || tensor.data.length !== sizeOf(shape))
-    throw new Error(
-      `Input ${name} is ${tensor.dtype} [${tensor.shape}] with ${tensor.data.length} entries, ${spec.dtype} [${spec.shape}] is expected`,
-    );
-  return { ...tensor, shape };
-}
-
-function allFinite({ data }: Tensor): boolean {
-  for (const value of data as Float32Array) if (!Number.isFinite(value)) return false;
-  return true;
 }

@@ -6,26 +6,19 @@ import { differenceBetween } from '../../../runner/devices/selfTest.ts';
 import { trialRate } from '../../../runner/devices/trial.ts';
 import type { Engine } from '../../../runner/engine/engine.ts';
 import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
+import { spoiltEngine } from '../../support/spoiltEngine.ts';
 
 const cpu = createCpuEngine(1);
 after(() => cpu.dispose());
 
 /** The CPU, but for one number of one output. */
-const spoilt = (output: string, spoil: (x: number) => number): Engine => ({
-  ...cpu,
-  async load(source) {
-    const program = await cpu.load(source);
-    return {
-      ...program,
-      async run(feeds) {
-        const out = await program.run(feeds);
-        const data = out[output]?.data as Float32Array | undefined;
-        if (data) data[0] = spoil(data[0]!);
-        return out;
-      },
-    };
-  },
-});
+const spoilt = (output: string, spoil: (x: number) => number): Engine =>
+  spoiltEngine(cpu, {
+    after(out) {
+      const data = out[output]?.data as Float32Array | undefined;
+      if (data) data[0] = spoil(data[0]!);
+    },
+  });
 
 test('a device that computes what the CPU computes passes the check', async () => {
   assert.equal(await differenceBetween(cpu, cpu), undefined);

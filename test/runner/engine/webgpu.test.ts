@@ -8,10 +8,11 @@ import { createCpuEngine, createWebGpuEngine } from '../../../runner/engine/onnx
 import { Graph } from '../../../runner/graph/graph.ts';
 import { add, reduceMean } from '../../../runner/graph/primitives.ts';
 import { programSource } from '../../../runner/programs/source.ts';
-import { opCases, runCase } from '../../support/opCases.ts';
+import { opCases } from '../../support/opCases.ts';
 import {
   adamw,
   checkClose,
+  checkOperator,
   feedsOf,
   outcomeOf,
   poisonedFeedsOf,
@@ -28,17 +29,7 @@ const gpu = skip === false ? createWebGpuEngine('SwiftShader') : cpu;
 after(() => Promise.all([cpu.dispose(), gpu.dispose()]));
 
 for (const each of opCases)
-  test(`WebGPU computes ${each.name} and its gradients as the CPU does`, { skip }, async () => {
-    const onDevice = async (source: ProgramSource) => {
-      const program = await gpu.load(source);
-      return { run: program.run, release: program.dispose };
-    };
-    const [expected, found] = [await runCase(each), await runCase(each, onDevice)];
-    const [a, b] = [await expected.run(each.inputs), await found.run(each.inputs)];
-    checkClose('y', b.y, a.y);
-    for (const [i, gradient] of a.gradients.entries()) checkClose(`gradient ${i}`, b.gradients[i]!, gradient);
-    await Promise.all([expected.release(), found.release()]);
-  });
+  test(`WebGPU computes ${each.name} and its gradients as the CPU does`, { skip }, () => checkOperator(each, gpu));
 
 for (const [name, build] of Object.entries(programCases))
   test(`WebGPU computes ${name} as the CPU does, with every operator on the device`, { skip }, async () => {

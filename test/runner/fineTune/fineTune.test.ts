@@ -9,10 +9,10 @@ import { prepareDataset } from '../../../runner/dataset/dataset.ts';
 import { type Engine, EngineOutOfMemory } from '../../../runner/engine/engine.ts';
 import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
 import { readRun } from '../../../runner/store/readRun.ts';
-import type { Tensor } from '../../../runner/tensor.ts';
 import { createPixelSource } from '../../../runner/views/pixels.ts';
 import { readSafetensors } from '../../../runner/weights/safetensors.ts';
 import { runOnce } from '../../support/runProgram.ts';
+import { type Spoiling, spoiltEngine } from '../../support/spoiltEngine.ts';
 import { figuresOf, type TinyRun, tinyDataset, tinyRun, tinySetup } from '../../support/tinyRun.ts';
 
 let setup: Awaited<ReturnType<typeof tinySetup>>;
@@ -155,27 +155,10 @@ test('weights that make the output overflow after the last step of an epoch are 
   assert.match(error.message, /epoch 1, batch 1: the output for the validation image "val\/\w+\/\w+-\d\.png"/);
 });
 
-/** The CPU's, with something done before each run of a program, or to what it gives. */
 const engineThat =
-  ({ before, after }: { before?: (program: string) => void; after?: (out: Record<string, Tensor>) => void }) =>
-  (threads: number): Engine => {
-    const engine = createCpuEngine(threads);
-    return {
-      ...engine,
-      async load(source) {
-        const program = await engine.load(source);
-        return {
-          ...program,
-          async run(feeds) {
-            before?.(source.name);
-            const out = await program.run(feeds);
-            after?.(out);
-            return out;
-          },
-        };
-      },
-    };
-  };
+  (spoiling: Spoiling) =>
+  (threads: number): Engine =>
+    spoiltEngine(createCpuEngine(threads), spoiling);
 
 const someGpu = { name: 'Some GPU', engine: 'onnxruntime-webgpu', threads: 1 };
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
-import type { Engine, ProgramSource } from '../../../../runner/engine/engine.ts';
+import type { Engine } from '../../../../runner/engine/engine.ts';
 import { createCpuEngine } from '../../../../runner/engine/onnxEngine.ts';
 import { readGraph } from '../../../../runner/engine/tensorflow/graph.ts';
 import { knownOperators, planOf } from '../../../../runner/engine/tensorflow/plan.ts';
@@ -10,10 +10,11 @@ import { TensorFlowProgram } from '../../../../runner/engine/tensorflow/program.
 import { operatorsEverywhere } from '../../../../runner/graph/operators.ts';
 import { trainStepProgram } from '../../../../runner/programs/trainStep.ts';
 import { trunkProgram } from '../../../../runner/programs/trunk.ts';
-import { opCases, runCase } from '../../../support/opCases.ts';
+import { opCases } from '../../../support/opCases.ts';
 import {
   adamw,
   checkClose,
+  checkOperator,
   feedsOf,
   floatsOf,
   outcomeOf,
@@ -47,17 +48,8 @@ test('every operator that a program may hold is known', () => {
 });
 
 for (const each of opCases)
-  test(`TensorFlow.js computes ${each.name} and its gradients as ONNX Runtime does`, async () => {
-    const inTensorFlow = async (source: ProgramSource) => {
-      const program = await here.load(source);
-      return { run: program.run, release: program.dispose };
-    };
-    const [expected, found] = [await runCase(each), await runCase(each, inTensorFlow)];
-    const [a, b] = [await expected.run(each.inputs), await found.run(each.inputs)];
-    checkClose('y', b.y, a.y, 1e-5);
-    for (const [i, gradient] of a.gradients.entries()) checkClose(`gradient ${i}`, b.gradients[i]!, gradient, 1e-5);
-    await Promise.all([expected.release(), found.release()]);
-  });
+  test(`TensorFlow.js computes ${each.name} and its gradients as ONNX Runtime does`, () =>
+    checkOperator(each, here, 1e-5));
 
 const cases = {
   ...programCases,
