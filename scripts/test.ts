@@ -9,6 +9,7 @@ import { run } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { installPython } from './python.ts';
+import { installTensorFlowBinary } from './tensorflow.ts';
 import { installBrowser, installSoftwareGpu, installWorkbench } from './workbench/install.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -35,6 +36,8 @@ if (others.some((file) => file.endsWith('.python.test.ts')))
   tryTo('Python for exported programs', () => installPython((line) => console.log(line)));
 if (others.some((file) => file.startsWith(join('test', 'runner', 'engine'))))
   tryTo('a graphics driver for the engine tests', () => installSoftwareGpu((line) => console.log(line)));
+if (others.some((file) => file.endsWith('.tensorflow.test.ts')))
+  tryTo('TensorFlow for the engine tests', () => installTensorFlowBinary((line) => console.log(line)));
 await runTests(others, Math.max(1, Math.min(4, availableParallelism())));
 if (inWorkbench.length > 0) {
   prepare('VS Code for the workbench tests', () => installWorkbench((line) => console.log(line)));

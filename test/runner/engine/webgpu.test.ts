@@ -1,7 +1,5 @@
 // The WebGPU engine against the CPU engine, program by program, on a software driver.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import process from 'node:process';
 import { after, test } from 'node:test';
 import type { ProgramSource } from '../../../runner/engine/engine.ts';
 import { createCpuEngine, createWebGpuEngine } from '../../../runner/engine/onnxEngine.ts';
@@ -9,6 +7,7 @@ import { Graph } from '../../../runner/graph/graph.ts';
 import { add, reduceMean } from '../../../runner/graph/primitives.ts';
 import { programSource } from '../../../runner/programs/source.ts';
 import { opCases } from '../../support/opCases.ts';
+import { memoryOfProcesses } from '../../support/processMemory.ts';
 import {
   adamw,
   checkClose,
@@ -86,13 +85,4 @@ function counter(): ProgramSource {
   g.output('x/next', next);
   g.output('mean', reduceMean(g, next, [0]));
   return programSource(g, { name: 'counter' }, { state: [{ current: 'x', next: 'x/next' }], guards: ['mean'] });
-}
-
-/** Resident bytes of the processes that this one has started: the device's only. */
-function memoryOfProcesses(): number {
-  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ');
-  const kilobytes = children.map((pid) =>
-    Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
-  );
-  return 1024 * Math.max(...kilobytes);
 }

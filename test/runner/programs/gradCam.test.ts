@@ -1,6 +1,6 @@
 // The gradient graph of explanations: torchvision's numbers, the package grad-cam's, every image for itself, and difference quotients.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import {
   type ExplanationLayer,
   type ExplanationMethod,
@@ -9,49 +9,24 @@ import {
   explanationScores,
 } from '../../../runner/contracts/explanation.ts';
 import type { Architecture } from '../../../runner/contracts/recipe.ts';
-import { classMap, type LayerGradients } from '../../../runner/explain/classMaps.ts';
+import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
+import { classMap } from '../../../runner/explain/classMaps.ts';
 import { gradCamProgram, predictedClass } from '../../../runner/programs/gradCam.ts';
 import { labelsTensor } from '../../../runner/programs/labels.ts';
 import type { Tensor } from '../../../runner/tensor.ts';
 import { allClose } from '../../support/allClose.ts';
+import { checkGradCam, gradCamCases, layerOf } from '../../support/referenceCases.ts';
 import { readReference, referenceParameters, referenceTensor } from '../../support/referenceTensors.ts';
 import { runOnce, runProgram } from '../../support/runProgram.ts';
 
 const labelsOf = (...labels: readonly number[]): Tensor => labelsTensor(labels);
 const floats = (tensor: Tensor | undefined): Float32Array => tensor!.data as Float32Array;
 
-/** What the program gave for image `n`. */
-function layerOf({ activations, gradients }: Record<string, Tensor>, n: number): LayerGradients {
-  const [, height = 0, width = 0, channels = 0] = activations!.shape;
-  const positions = height * width;
-  const own = (tensor: Tensor | undefined) =>
-    floats(tensor).subarray(n * positions * channels, (n + 1) * positions * channels);
-  return { positions, channels, activations: own(activations), gradients: own(gradients) };
-}
+const engine = createCpuEngine(2);
+after(() => engine.dispose());
 
-interface GradCamCase {
-  readonly arch: Architecture;
-  readonly target: ExplanationScore;
-  readonly class_index: number;
-  readonly logits: readonly number[];
-  readonly cam: readonly (readonly number[])[];
-}
-for (const each of readReference<{ cases: readonly GradCamCase[] }>('gradcam').cases)
-  test(`Grad-CAM of the ${each.target} equals PyTorch's on ${each.arch} at 224 px`, async () => {
-    const source = gradCamProgram({
-      architecture: each.arch,
-      parameters: referenceParameters(each.arch, 2),
-      layer: 'layer4',
-      of: each.target,
-      batch: 1,
-      imageSize: 224,
-      featureType: 'float32',
-    });
-    const features = referenceTensor('cam', [1, 3, 224, 224], -2, 2);
-    const out = await runOnce(source, { features, labels: labelsOf(each.class_index) });
-    allClose('logits', floats(out.logits), each.logits, { relative: 1e-3, absolute: 1e-5 });
-    allClose('map', classMap('grad-cam', layerOf(out, 0)).values, each.cam.flat(), { absolute: 1e-3 });
-  });
+for (const each of gradCamCases)
+  test(`Grad-CAM of the ${each.target} equals PyTorch's on ${each.arch} at 224 px`, () => checkGradCam(engine, each));
 
 interface CamCase {
   readonly arch: Architecture;

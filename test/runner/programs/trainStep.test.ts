@@ -1,97 +1,21 @@
 // Four training steps against PyTorch 2.15: losses, logits, every gradient of the first step, every weight after the last.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import type { Architecture, Unfreeze } from '../../../runner/contracts/recipe.ts';
-import { partOf } from '../../../runner/network/parameters.ts';
+import { after, test } from 'node:test';
+import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
 import { labelsTensor } from '../../../runner/programs/labels.ts';
 import { trainStepProgram } from '../../../runner/programs/trainStep.ts';
-import { trunkProgram } from '../../../runner/programs/trunk.ts';
 import { type Parameters, sizeOf, type Tensor } from '../../../runner/tensor.ts';
-import { allClose, matchesDigest } from '../../support/allClose.ts';
-import { type Digest, readReference, referenceParameters, referenceTensor } from '../../support/referenceTensors.ts';
+import { allClose } from '../../support/allClose.ts';
+import { checkTraining, trainingCases, unfreezeOf } from '../../support/referenceCases.ts';
+import { referenceParameters, referenceTensor } from '../../support/referenceTensors.ts';
 import { runOnce, runProgram } from '../../support/runProgram.ts';
 
-interface TrainingCase {
-  readonly arch: Architecture;
-  readonly classes: number;
-  readonly optimizer: 'adamw' | 'sgd';
-  readonly unfrozen: readonly string[];
-  readonly class_weights: readonly number[] | null;
-  readonly lr_body: number;
-  readonly lr_head: number;
-  readonly weight_decay: number;
-  readonly momentum: number;
-  readonly betas: readonly [number, number];
-  readonly eps: number;
-  readonly steps: readonly {
-    readonly labels: readonly number[];
-    readonly loss: number;
-    readonly logits: readonly (readonly number[])[];
-    readonly gradients: Readonly<Record<string, Digest>> | null;
-  }[];
-  readonly after: Readonly<Record<string, Digest>>;
-}
-const { cases } = readReference<{ cases: readonly TrainingCase[] }>('training');
-const batch = 4;
-const imageSize = 224;
+const engine = createCpuEngine(2);
+after(() => engine.dispose());
 
-for (const each of cases) {
-  const unfreeze = (each.unfrozen[0] === 'conv1' ? 'all' : each.unfrozen[0]) as Unfreeze;
-  test(`trainStepProgram() equals PyTorch: ${each.arch}, ${unfreeze} with ${each.optimizer}`, async () => {
-    const { arch: architecture, classes: classCount } = each;
-    const parameters = referenceParameters(architecture, classCount);
-    const optimizer =
-      each.optimizer === 'sgd'
-        ? ({ type: 'sgd' } as const)
-        : ({ type: 'adamw', betas: each.betas, epsilon: each.eps } as const);
-    const common = { architecture, parameters, batch, imageSize, featureType: 'float32' } as const;
-    const source = trainStepProgram({ ...common, unfreeze, classCount, optimizer, exposeGradients: true });
-    const step = await runProgram(source);
-    const trunk =
-      unfreeze === 'all'
-        ? undefined
-        : await runProgram(trunkProgram({ ...common, cuts: [unfreeze], input: 'normalized' }));
-    let state = initialState(source.state, parameters);
-    for (const [i, expected] of each.steps.entries()) {
-      const input = referenceTensor(`batch${i}`, [batch, 3, imageSize, imageSize], -2, 2);
-      const features = trunk ? (await trunk.run({ input }))[unfreeze]! : input;
-      const out = await step.run({ features, ...labelled(expected.labels, each), ...scalarsOf(each, i + 1), ...state });
-      allClose(`loss ${i}`, floats(out.loss), [expected.loss], { relative: 1e-3 });
-      allClose(`logits ${i}`, floats(out.logits), expected.logits.flat(), { relative: 1e-3, absolute: 1e-4 });
-      if (expected.gradients) checkGradients(out, expected.gradients);
-      state = Object.fromEntries(source.state.map(({ current, next }) => [current, out[next]!]));
-    }
-    for (const [name, digest] of Object.entries(each.after))
-      matchesDigest(name, state[name]!, digest, 1e-3, slackOf(each, name));
-    await Promise.all([step.release(), trunk?.release()]);
-  });
-}
-
-/**
- * AdamW divides a gradient by its own size: an entry whose gradient is rounding noise may move by a rate in any direction, and
- * nothing can be said of it. All other entries have no slack.
- */
-function slackOf({ optimizer, steps, lr_head }: TrainingCase, name: string): readonly number[] {
-  const gradient = steps[0]!.gradients![name]!;
-  const isNoise = (value: number) => Math.abs(value) < 1e-4 * gradient.std;
-  return gradient.values.map((value) => (optimizer === 'adamw' && isNoise(value) ? steps.length * lr_head : 0));
-}
-
-/**
- * Of the hundred thousands of positions in the lowest parts, a few decide their ReLU or pooling by less than rounding. One that falls
- * otherwise than in PyTorch moves the gradients below it by a whole term of their sums: up to 3 % of the deviation was seen, while
- * everything above agrees to 1e-6.
- */
-const shareOf = (name: string) => (['conv1', 'layer1'].includes(partOf(name)) ? 5e-2 : 1e-3);
-
-function checkGradients(out: Readonly<Record<string, Tensor>>, gradients: Readonly<Record<string, Digest>>): void {
-  let squares = 0;
-  for (const [name, digest] of Object.entries(gradients)) {
-    matchesDigest(`gradient of ${name}`, out[`${name}/gradient`]!, digest, shareOf(name));
-    squares += sizeOf(digest.shape) * (digest.std ** 2 + digest.mean ** 2);
-  }
-  allClose('gradientNorm', floats(out.gradientNorm), [Math.sqrt(squares)], { relative: 1e-3 });
-}
+for (const each of trainingCases)
+  test(`trainStepProgram() equals PyTorch: ${each.arch}, ${unfreezeOf(each)} with ${each.optimizer}`, () =>
+    checkTraining(engine, each));
 
 const initialState = (
   state: ReturnType<typeof trainStepProgram>['state'],
@@ -103,29 +27,6 @@ const initialState = (
       parameters.get(current) ?? { ...spec, data: new Float32Array(sizeOf(spec.shape)) },
     ]),
   );
-
-const labelled = (labels: readonly number[], each: Pick<TrainingCase, 'class_weights'>): Record<string, Tensor> => ({
-  labels: labelsTensor(labels),
-  sampleWeights: {
-    dtype: 'float32',
-    shape: [labels.length],
-    data: Float32Array.from(labels, (label) => each.class_weights?.[label] ?? 1),
-  },
-});
-
-function scalarsOf(each: TrainingCase, t: number): Record<string, Tensor> {
-  const numbers: Record<string, number> = {
-    learningRateHead: each.lr_head,
-    learningRateBackbone: each.lr_body,
-    weightDecay: each.weight_decay,
-    momentum: each.optimizer === 'sgd' ? each.momentum : each.betas[0],
-  };
-  if (each.optimizer === 'adamw') {
-    numbers.biasCorrection1 = 1 - each.betas[0] ** t;
-    numbers.biasCorrection2 = 1 - each.betas[1] ** t;
-  }
-  return Object.fromEntries(Object.entries(numbers).map(([name, number]) => [name, scalar(number)]));
-}
 
 const scalar = (number: number): Tensor => ({ dtype: 'float32', shape: [], data: Float32Array.of(number) });
 const floats = (tensor: Tensor | undefined): Float32Array => tensor!.data as Float32Array;
@@ -246,7 +147,8 @@ test('trainStepProgram() trains every part from pixels', async () => {
   for (let i = 0; i < 4; i++) {
     const out = await run.run({
       pixels: { dtype: 'uint8', shape: [2, 32, 32, 3], data: pixels },
-      ...labelled([0, 1], { class_weights: null }),
+      labels: labelsTensor([0, 1]),
+      sampleWeights: { dtype: 'float32', shape: [2], data: Float32Array.of(1, 1) },
       ...rates,
       learningRateHead: scalar(1e-3),
       learningRateBackbone: scalar(1e-3),
