@@ -26,7 +26,7 @@ import {
 } from './contracts/explanation.ts';
 import { exportFormats } from './contracts/exports.ts';
 import { type HeatColors, heatColors } from './contracts/heatMap.ts';
-
+import type { InstallOutput } from './contracts/install.ts';
 import { engines, type FineTuneJob } from './contracts/job.ts';
 import { bundledRecipes } from './contracts/recipes.ts';
 import { files, isRunId, runIdOf } from './contracts/run.ts';
@@ -34,15 +34,15 @@ import { initialRunState } from './contracts/runState.ts';
 import { type SplitName, splitNames } from './dataset/folder.ts';
 import { evaluate } from './evaluate.ts';
 import { evaluationReport } from './evaluationReport.ts';
-
 import { explain } from './explain.ts';
 import { explainByLine } from './explainByLine.ts';
 import { closingText, explainChoices, explanationText } from './explainReport.ts';
-
 import { type ExportRequest, exportRun } from './exportRun.ts';
 import { describeExport } from './exports/describe.ts';
-
 import { fineTune } from './fineTune.ts';
+import { install } from './install/command.ts';
+import { removeEngine } from './install/install.ts';
+import { installableHere } from './install/installables.ts';
 import { jsonPrinter, type Printer, textPrinter } from './printer.ts';
 import { plainLine, progressLine } from './progressBar.ts';
 import { isFileName, resolveRecipe } from './recipes/resolve.ts';
@@ -62,6 +62,11 @@ const runFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'tooManyVanished',
   'downloadFailed',
   'downloadHash',
+  'installBusy',
+  'installNoSpace',
+  'installDownload',
+  'installHash',
+  'installCannotWrite',
   'cannotWrite',
   'cannotSave',
   'exportDiffers',
@@ -496,6 +501,47 @@ program
   .action(async (run: string, { format, out }: { format: ReportFormat; out?: string }) => {
     const file = await writeReport(run, format, out);
     process.stdout.write(json ? `${JSON.stringify({ file })}\n` : `${printable(file)}\n`);
+  });
+
+program
+  .command('install')
+  .description('add an engine to this machine: its libraries are downloaded after you agree')
+  .argument('[engine]', 'without it: what can be installed here')
+  .option('--yes', 'agree to the download and to the licences without being asked')
+  .option('--from <folder>', 'take the files from a folder instead; they must be the published ones')
+  .option('--mirror <url>', 'download from here instead')
+  .option('--addresses', 'print the addresses of its files, one a line, and do nothing else')
+  .option('--json', 'print one JSON object a line')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ shoulders install
+  $ shoulders install cuda
+  $ shoulders fine-tune pets --engine cuda
+
+What an interrupted installation has brought is used by the next one.`,
+  )
+  .action(
+    async (engine: string | undefined, options: { yes?: true; from?: string; mirror?: string; addresses?: true }) => {
+      const { yes = false, from, mirror = null, addresses = false } = options;
+      const signal = interruptSignal({ end() {} }, 'Stopping; what has arrived is kept for the next time.');
+      const request = { engine, agreed: yes, from: from === undefined ? null : resolve(from), mirror, addresses };
+      if (!(await install(request, { json, signal }))) process.exitCode = 130;
+    },
+  );
+
+program
+  .command('uninstall')
+  .description('remove an engine that was installed')
+  .argument('<engine>', 'its name')
+  .option('--json', 'print one JSON object')
+  .action(async (engine: string) => {
+    const installable = installableHere(engine);
+    await removeEngine(installable);
+    const { name, folder } = installable;
+    const output: InstallOutput = { type: 'uninstalled', name, folder };
+    process.stdout.write(json ? `${JSON.stringify(output)}\n` : `The engine ${name} is removed.\n`);
   });
 
 async function jobOf(dataset: string, options: FineTuneOptions): Promise<FineTuneJob> {

@@ -4,9 +4,18 @@ import { duration } from './terminalText.ts';
 
 type Progress = Extract<RunEvent, { type: 'progress' }>;
 
+/** Words and figures of a moment. */
+export interface ProgressText {
+  readonly place: string;
+  readonly amount: string;
+  readonly pace: string;
+  readonly done: number;
+  readonly total: number;
+}
+
 /** Where a long wait shows how far it is. `print` writes a permanent line. */
 export interface ProgressLine {
-  show(progress: Progress): void;
+  show(progress: Progress | ProgressText): void;
   print(line: string): void;
   /** Clears what is not permanent; `show` may begin again. */
   end(): void;
@@ -31,8 +40,8 @@ export function progressLine(output: NodeJS.WriteStream): ProgressLine {
   };
   return {
     show(progress) {
-      const { done, total } = progress;
-      const payload = { place: placeOf(progress).padEnd(20), amount: amountOf(progress), pace: paceOf(progress) };
+      const { done, total, place, amount, pace } = textOf(progress);
+      const payload = { place: place.padEnd(20), amount, pace };
       if (!running) bar.start(total, done, payload);
       running = true;
       bar.setTotal(total);
@@ -58,7 +67,8 @@ export function plainLine(
   };
   return {
     show(progress) {
-      if (nowMs() - lastMs >= 60_000) print(`${placeOf(progress)}: ${amountOf(progress)}${paceOf(progress)}`);
+      const { place, amount, pace } = textOf(progress);
+      if (nowMs() - lastMs >= 60_000) print(`${place}: ${amount}${pace}`);
     },
     print,
     end() {},
@@ -74,6 +84,17 @@ const names: Record<Progress['phase'], string> = {
   testing: 'testing',
   saving: 'saving',
 };
+
+const textOf = (progress: Progress | ProgressText): ProgressText =>
+  'place' in progress
+    ? progress
+    : {
+        place: placeOf(progress),
+        amount: amountOf(progress),
+        pace: paceOf(progress),
+        done: progress.done,
+        total: progress.total,
+      };
 
 const placeOf = ({ phase, epoch }: Progress): string => `${names[phase]}${epoch === null ? '' : `, epoch ${epoch}`}`;
 

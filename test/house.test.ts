@@ -123,8 +123,8 @@ checkImports(
   'a second engine must be able to take its place',
 );
 checkImports(
-  'only weights/download.ts can open a connection',
-  (file) => !within('runner/weights/download.ts', 'scripts')(file),
+  'only download/download.ts can open a connection',
+  (file) => !within('runner/download/download.ts', 'scripts')(file),
   ({ to }) => !['undici', 'node:http', 'node:https', 'node:net', 'node:tls', 'node:http2', 'node:dgram'].includes(to),
   'nothing else of the product uses the network',
 );

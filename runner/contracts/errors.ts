@@ -51,6 +51,20 @@ export const sentences = {
     'Cannot download {url}: {reason}. Check the connection or proxy, name a local file with --weights, or use --weights none.',
   downloadHash:
     'The download of {url} is not the published file (its SHA-256 starts with {seen}, {expected} is expected): a proxy may have replaced it. Try again, or name a local file with --weights.',
+  // engines that are installed
+  installUnknown: 'There is no engine "{name}" to install on this machine: it can have {names}.',
+  installBusy: 'The engine {name} is being installed or removed by process {pid}: wait for that, or end it first.',
+  installNoSpace:
+    'The engine {name} needs {needed} at "{folder}", but only {free} are free there: free some space and start again.',
+  installDownload:
+    'Cannot download {url}: {reason}. Check the connection or proxy and start again (what has arrived is kept), or give the files with --from.',
+  installHash:
+    'The download of {url} is not the published file (its SHA-256 is {seen}, {expected} is expected): a proxy may have replaced it. Try again, or give the files with --from.',
+  installFileMissing:
+    'The folder "{folder}" lacks {files}: put them there (`shoulders install --addresses` tells where they are published).',
+  installFileWrong:
+    'The file "{file}" is not the published one (its SHA-256 starts with {seen}, {expected} is expected): get it again.',
+  installCannotWrite: 'Cannot write "{file}": {reason}. Make its folder writable and start again.',
   // evaluation
   noImages: 'There are no images to evaluate in "{folder}"{where}: choose a folder of images, or of class folders.',
   splitMissing: 'The folder "{folder}" has no {split} folder: leave --split out to evaluate all of its images.',

@@ -1,9 +1,10 @@
 // One official file: from the machine's cache, checked again at every load, or downloaded into it after consent.
 import { join } from 'node:path';
 import { UserError } from '../contracts/errors.ts';
+import { mirrored } from '../download/address.ts';
+import { download } from '../download/download.ts';
 import { type FileSource, openFile } from './byteSource.ts';
 import { type OfficialWeights, officialBaseUrl } from './catalogue.ts';
-import { download } from './download.ts';
 import { broken } from './refusals.ts';
 
 export interface OfficialRequest {
@@ -34,7 +35,7 @@ export async function openOfficialFile(weights: OfficialWeights, request: Offici
   const cached = await openVerified(file, sha256Prefix, allowDownload, signal);
   if (cached) return cached;
   if (!allowDownload) throw new UserError('weightsNotAllowed', { name: `${name} (${fileName})`, sizeMB });
-  const url = new URL(fileName, baseUrl(mirror)).href;
+  const url = mirrored(officialBaseUrl, fileName, mirror);
   await download({ url, file, sha256Prefix, mostBytes: sizeMB * 1.2e6, onProgress, signal });
   const fresh = await openVerified(file, sha256Prefix, false, signal);
   if (!fresh) throw broken(file, 'it vanished after the download');
@@ -72,13 +73,4 @@ function openIfThere(file: string): FileSource | undefined {
     if (error instanceof UserError && error.code === 'weightsNotFound') return undefined;
     throw error;
   }
-}
-
-function baseUrl(mirror: string | null): string {
-  const text = mirror ?? officialBaseUrl;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== 'https:' && url?.protocol !== 'http:')
-    throw new UserError('badArgument', { reason: `The mirror "${text}" is not an http or https address.` });
-  if (!url.pathname.endsWith('/')) url.pathname += '/';
-  return url.href;
 }

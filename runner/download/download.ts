@@ -1,11 +1,10 @@
 // Fetches one file of known hash: resumed after a break, checked before it appears, through the proxy that the environment names.
-// The only place of the project that opens a connection. Called by load.ts after the person agreed.
+// The only place of the project that opens a connection. Called for weights and for engines after the person agreed.
 import { mkdir, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import { UserError } from '../contracts/errors.ts';
 import { isSystemError } from '../systemError.ts';
-import { openFile } from './byteSource.ts';
 import {
   appendPartial,
   closePartial,
@@ -14,6 +13,7 @@ import {
   publishPartial,
   restartPartial,
 } from './partialFile.ts';
+import { sha256Of } from './sha256.ts';
 
 export interface Download {
   readonly url: string;
@@ -56,12 +56,12 @@ async function downloadThrough(proxy: Dispatcher, wanted: Download): Promise<voi
   try {
     const resumed = part.sizeBytes > 0;
     await fillWithRetries(proxy, wanted, part);
-    let seen = await sha256Of(part, wanted.signal);
+    let seen = await sha256Of(part.path, wanted.signal);
     if (!seen.startsWith(wanted.sha256Prefix) && resumed) {
       // What was left from an earlier time may be the wrong half.
       await restartPartial(part, wanted.url, null);
       await fillWithRetries(proxy, wanted, part);
-      seen = await sha256Of(part, wanted.signal);
+      seen = await sha256Of(part.path, wanted.signal);
     }
     if (!seen.startsWith(wanted.sha256Prefix)) {
       await restartPartial(part, wanted.url, null);
@@ -179,15 +179,6 @@ function validatorOf(headers: Dispatcher.ResponseData['headers']): string | null
 }
 
 const single = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
-
-async function sha256Of(part: PartialFile, signal: AbortSignal | undefined): Promise<string> {
-  const source = openFile(part.path);
-  try {
-    return await source.sha256(signal);
-  } finally {
-    source.close();
-  }
-}
 
 async function checkSpace(file: string, neededBytes: number): Promise<void> {
   if (!(neededBytes > 0)) return;

@@ -5,9 +5,9 @@ import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type Download, download } from '../../../runner/weights/download.ts';
+import { type Download, download } from '../../../runner/download/download.ts';
 import { openOfficialFile } from '../../../runner/weights/officialFile.ts';
-import { checkRefused } from './checkRefused.ts';
+import { checkRefused } from '../weights/checkRefused.ts';
 import { type Script, serveFile, serveProxy, serveWell } from './fileServer.ts';
 
 const bytes = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7919) >> 3);

@@ -1,0 +1,59 @@
+// The story of an installation: one process at a time, room on the disk, then the engine's own steps.
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type ErrorCode, UserError } from '../contracts/errors.ts';
+import { claim } from '../store/claim.ts';
+import { writeError } from '../store/writeError.ts';
+import type { Installable, InstallIo } from './installable.ts';
+
+/**
+ * Does nothing where it is installed. An abort rejects with the signal's reason; what has arrived is kept for the next time.
+ * @throws UserError installBusy, installDownload, installHash, installFileMissing, installFileWrong,
+ * installNoSpace, installCannotWrite, diskFull, badArgument
+ */
+export async function installEngine(engine: Installable, io: InstallIo): Promise<void> {
+  await alone(engine, async () => {
+    if (await engine.isInstalled()) return;
+    io.signal.throwIfAborted();
+    await mkdir(engine.folder, { recursive: true });
+    try {
+      await engine.install(io);
+    } catch (error) {
+      io.signal.throwIfAborted();
+      throw error;
+    }
+  });
+}
+
+/** Removes all of it. @throws UserError installBusy, installCannotWrite */
+export async function removeEngine(engine: Installable): Promise<void> {
+  await alone(engine, () => rm(engine.folder, { recursive: true, force: true }));
+}
+
+async function alone(engine: Installable, work: () => Promise<void>): Promise<void> {
+  const { folder } = engine;
+  try {
+    await mkdir(dirname(folder), { recursive: true });
+    const claimed = await claim(`${folder}.installing`);
+    if ('heldBy' in claimed) throw new UserError('installBusy', { name: engine.name, pid: claimed.heldBy });
+    try {
+      await work();
+    } finally {
+      await claimed.release();
+    }
+  } catch (error) {
+    throw asInstall(writeError(folder, error));
+  }
+}
+
+/** What a person can do about it differs from what helps with weights and runs. */
+const ownCodes: Partial<Record<ErrorCode, ErrorCode>> = {
+  downloadFailed: 'installDownload',
+  downloadHash: 'installHash',
+  cannotWrite: 'installCannotWrite',
+};
+
+function asInstall(error: unknown): unknown {
+  const code = error instanceof UserError ? ownCodes[error.code] : undefined;
+  return code ? new UserError(code, (error as UserError).params, { cause: error }) : error;
+}

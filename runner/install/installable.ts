@@ -1,0 +1,34 @@
+// install/: engines that a person adds to this machine. Absent: which of them a run takes (devices/), how it computes (engine/).
+// Called by the command line after the person agreed.
+import type { InstallableName, InstallProgress } from '../contracts/install.ts';
+
+/** What a person is told before, and how it comes and goes. Nothing is written but below `folder`. */
+export interface Installable {
+  readonly name: InstallableName;
+  readonly title: string;
+  readonly downloadBytes: number;
+  readonly diskBytes: number;
+  /** Base address of what is downloaded. */
+  readonly source: string;
+  /** Of each file that is downloaded: for those who bring them on another way. */
+  readonly addresses: readonly string[];
+  readonly licences: readonly { readonly name: string; readonly address: string }[];
+  readonly needs: string;
+  /** Absolute. */
+  readonly folder: string;
+  /** On other machines it is not shown. */
+  offeredOn(machine: { readonly platform: string; readonly arch: string }): boolean;
+  /** Whole, as far as a look at sizes tells. */
+  isInstalled(): Promise<boolean>;
+  /** Takes up what an earlier attempt has left. It is alone in `folder`, which is there. */
+  install(io: InstallIo): Promise<void>;
+}
+
+export interface InstallIo {
+  /** Absolute: takes the files from this folder and opens no connection. */
+  readonly from: string | null;
+  /** Base address instead of `source`; its files must be the same. */
+  readonly mirror: string | null;
+  readonly onProgress: (progress: InstallProgress) => void;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,36 @@
+// Every engine that can be installed. To add one: its name in contracts/install.ts, an Installable of its own file, a line here.
+import { UserError } from '../contracts/errors.ts';
+import { type InstallableEngine, type InstallableName, installableNames } from '../contracts/install.ts';
+import { cuda } from './cuda.ts';
+import type { Installable } from './installable.ts';
+
+const installables: Readonly<Record<InstallableName, Installable>> = { cuda };
+
+/** Those that this machine can have, with what is there already. */
+export async function installablesHere(
+  mirror: string | null,
+  machine: { readonly platform: string; readonly arch: string } = process,
+): Promise<InstallableEngine[]> {
+  const here = Object.values(installables).filter((engine) => engine.offeredOn(machine));
+  return Promise.all(here.map((engine) => descriptionOf(engine, mirror)));
+}
+
+/** @throws UserError installUnknown */
+export function installableHere(
+  name: string,
+  machine: { readonly platform: string; readonly arch: string } = process,
+): Installable {
+  const found = installableNames.find((each) => each === name);
+  const known = Object.values(installables).filter((engine) => engine.offeredOn(machine));
+  if (found && known.includes(installables[found])) return installables[found];
+  const names = known.map((engine) => engine.name).join(', ') || 'none';
+  throw new UserError('installUnknown', { name, names });
+}
+
+export async function descriptionOf(engine: Installable, mirror: string | null): Promise<InstallableEngine> {
+  const { name, title, downloadBytes, diskBytes, licences, needs, folder } = engine;
+  const address = mirror ?? engine.source;
+  const source = URL.canParse(address) ? new URL(address).host : address;
+  const installed = await engine.isInstalled();
+  return { name, title, installed, downloadBytes, diskBytes, source, licences: [...licences], needs, folder };
+}

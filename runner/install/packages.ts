@@ -1,0 +1,177 @@
+// An engine as files out of packages of known hash (zip files; Python's wheels are such). Each package becomes a folder, which appears
+// by rename, so that what is there is whole: an interrupted installation goes on with the next package.
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { openPromise } from 'yauzl';
+import { UserError } from '../contracts/errors.ts';
+import { mirrored } from '../download/address.ts';
+import { download } from '../download/download.ts';
+import { sha256Of } from '../download/sha256.ts';
+import { isSystemError } from '../systemError.ts';
+import type { InstallIo } from './installable.ts';
+import { checkRoom } from './room.ts';
+
+export interface PinnedPackage {
+  /** Of its folder. */
+  readonly name: string;
+  /** Below the base address; its last part names the file. */
+  readonly path: string;
+  /** 64 hex digits. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  /** What is kept of it: path in the archive -> bytes. Lies flat in the package's folder. */
+  readonly members: Readonly<Record<string, number>>;
+}
+
+export interface PackageSet {
+  /** Absolute: holds the packages' folders. */
+  readonly folder: string;
+  /** Base address. */
+  readonly source: string;
+  readonly packages: readonly PinnedPackage[];
+  /** Adds files of our own to a package's folder before it appears. */
+  readonly complete?: (packageName: string, folder: string) => Promise<void>;
+}
+
+export const downloadBytesOf = (packages: readonly PinnedPackage[]): number =>
+  sumOf(packages, ({ sizeBytes }) => sizeBytes);
+export const diskBytesOf = (packages: readonly PinnedPackage[]): number => sumOf(packages, membersBytesOf);
+
+export const packageFolder = (set: PackageSet, { name }: PinnedPackage): string => join(set.folder, name);
+
+/** By the sizes of the files. */
+export async function areInstalled(set: PackageSet): Promise<boolean> {
+  return (await missingOf(set)).length === 0;
+}
+
+/**
+ * @param name  of the engine, for what is said
+ * @throws UserError installNoSpace, installFileMissing, badArgument, and those of download(); the signal's reason
+ */
+export async function installPackages(name: string, set: PackageSet, io: InstallIo): Promise<void> {
+  await mkdir(set.folder, { recursive: true });
+  await removeUnfinished(set.folder);
+  const missing = await missingOf(set);
+  const largest = io.from === null ? Math.max(...missing.map(({ sizeBytes }) => sizeBytes)) : 0;
+  await checkRoom(name, set.folder, diskBytesOf(missing) + largest);
+  if (io.from !== null) await checkGiven(io.from, missing);
+  const totalBytes = downloadBytesOf(missing);
+  let before = 0;
+  for (const one of missing) {
+    const doneBefore = before;
+    const tell: Tell = (step, doneBytes) =>
+      io.onProgress({
+        type: 'installing',
+        step,
+        file: basename(one.path),
+        doneBytes: doneBefore + doneBytes,
+        totalBytes,
+      });
+    const archive = io.from === null ? await fetched(set, one, io, tell) : await given(one, io.from, io.signal, tell);
+    tell('unpacking', one.sizeBytes);
+    await unpack(set, one, archive, io.signal);
+    if (io.from === null) await rm(archive);
+    before += one.sizeBytes;
+  }
+  await rm(downloadsOf(set), { recursive: true, force: true });
+}
+
+type Tell = (step: 'downloading' | 'checking' | 'unpacking', doneBytes: number) => void;
+
+const downloadsOf = (set: PackageSet): string => join(set.folder, 'downloads');
+
+/** Its file is there whole, from an earlier time too. */
+async function fetched(
+  set: PackageSet,
+  one: PinnedPackage,
+  { mirror, signal }: InstallIo,
+  tell: Tell,
+): Promise<string> {
+  const file = join(downloadsOf(set), basename(one.path));
+  tell('downloading', 0);
+  if ((await sizeOf(file)) === one.sizeBytes && (await sha256Of(file, signal)) === one.sha256) return file;
+  await download({
+    url: mirrored(set.source, one.path, mirror),
+    file,
+    sha256Prefix: one.sha256,
+    mostBytes: one.sizeBytes,
+    onProgress: (doneBytes) => tell('downloading', doneBytes),
+    signal,
+  });
+  return file;
+}
+
+/** All that lack are named at once. */
+async function checkGiven(from: string, wanted: readonly PinnedPackage[]): Promise<void> {
+  const lacking: string[] = [];
+  for (const { path } of wanted)
+    if ((await sizeOf(join(from, basename(path)))) === undefined) lacking.push(basename(path));
+  if (lacking.length > 0) throw new UserError('installFileMissing', { folder: from, files: lacking.join(', ') });
+}
+
+async function given({ path, sha256 }: PinnedPackage, from: string, signal: AbortSignal, tell: Tell): Promise<string> {
+  const file = join(from, basename(path));
+  tell('checking', 0);
+  const seen = await sha256Of(file, signal);
+  if (seen !== sha256)
+    throw new UserError('installFileWrong', { file, seen: seen.slice(0, 8), expected: sha256.slice(0, 8) });
+  return file;
+}
+
+async function unpack(set: PackageSet, one: PinnedPackage, archive: string, signal: AbortSignal): Promise<void> {
+  const folder = packageFolder(set, one);
+  const unfinished = `${folder}${unfinishedSuffix}`;
+  await mkdir(unfinished);
+  const zip = await openPromise(archive, { autoClose: false });
+  try {
+    for await (const entry of zip.eachEntry()) {
+      if (one.members[entry.fileName] !== entry.uncompressedSize) continue;
+      const file = join(unfinished, basename(entry.fileName));
+      await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(file, { flags: 'wx', flush: true }), {
+        signal,
+      });
+    }
+  } finally {
+    zip.close();
+  }
+  await set.complete?.(one.name, unfinished);
+  if (!(await isWhole(unfinished, one))) throw new Error(`${archive} lacks what it is needed for`);
+  await rm(folder, { recursive: true, force: true }); // one that was damaged
+  await rename(unfinished, folder);
+}
+
+const unfinishedSuffix = '.unfinished';
+
+async function removeUnfinished(folder: string): Promise<void> {
+  for (const name of await readdir(folder))
+    if (name.endsWith(unfinishedSuffix)) await rm(join(folder, name), { recursive: true });
+}
+
+async function missingOf(set: PackageSet): Promise<readonly PinnedPackage[]> {
+  const whole = await Promise.all(set.packages.map((one) => isWhole(packageFolder(set, one), one)));
+  return set.packages.filter((_, i) => !whole[i]);
+}
+
+async function isWhole(folder: string, { members }: PinnedPackage): Promise<boolean> {
+  for (const [path, bytes] of Object.entries(members))
+    if ((await sizeOf(join(folder, basename(path)))) !== bytes) return false;
+  return true;
+}
+
+/** undefined: there is no such file. */
+async function sizeOf(file: string): Promise<number | undefined> {
+  try {
+    const found = await stat(file);
+    return found.isFile() ? found.size : undefined;
+  } catch (error) {
+    if (isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
+const membersBytesOf = ({ members }: PinnedPackage): number => sumOf(Object.values(members), (bytes) => bytes);
+
+const sumOf = <T>(values: readonly T[], of: (value: T) => number): number =>
+  values.reduce((sum, value) => sum + of(value), 0);
