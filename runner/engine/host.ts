@@ -1,5 +1,8 @@
 // What a session computes in, seen from the outside: something that takes requests, answers, and ends with a reason.
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
+import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { EngineReply, EngineRequest } from './workerContract.ts';
@@ -12,7 +15,8 @@ export interface Host {
 }
 
 export interface HostEvents {
-  onReply(reply: EngineReply): void;
+  /** `said`: what the process wrote to its standard error since the last reply. */
+  onReply(reply: EngineReply, said: string): void;
   /** Without being told to. Once. */
   onEnd(reason: string, cause?: unknown): void;
 }
@@ -23,7 +27,7 @@ export function threadHost(program: URL, workerData: unknown, { onReply, onEnd }
   let awaited = 0;
   let onIdle = () => {};
   worker.on('message', (reply: EngineReply) => {
-    onReply(reply);
+    onReply(reply, '');
     if (--awaited === 0) onIdle();
   });
   worker.on('error', (error) => onEnd(error.message, error));
@@ -52,16 +56,24 @@ export function processHost(
   { onReply, onEnd }: HostEvents,
   env: Readonly<Record<string, string>> = {},
 ): Host {
+  const stderr = followedFile();
   const child = fork(fileURLToPath(program), [JSON.stringify(options)], {
     env: { ...process.env, ...env },
     execArgv: [],
     serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    stdio: ['ignore', 'ignore', stderr.fd, 'ipc'],
   });
-  const lastWords = tailOf(child);
-  child.on('message', onReply);
+  let said = '';
+  child.on('message', (reply: EngineReply) => {
+    said = stderr.more();
+    onReply(reply, said);
+  });
   child.on('error', (error) => onEnd(error.message, error));
-  child.on('exit', (code, signal) => onEnd(`its process ended (${signal ?? `exit code ${code}`})${lastWords()}`));
+  child.on('exit', (code, signal) => {
+    const words = lastLine(said + stderr.more());
+    stderr.close();
+    onEnd(`its process ended (${signal ?? `exit code ${code}`})${words === '' ? '' : `: ${words}`}`);
+  });
   // A runner that ends without closing its engine leaves no process behind.
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
@@ -79,14 +91,38 @@ export function processHost(
   };
 }
 
-/** The last line that the process said, behind a colon; '' when it said nothing. */
-function tailOf({ stderr }: ChildProcess): () => string {
-  let text = '';
-  stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-    text = (text + chunk).slice(-4000);
-  });
-  return () => {
-    const line = text.trimEnd().split('\n').at(-1)?.trim();
-    return line ? `: ${line.slice(0, 300)}` : '';
+interface FollowedFile {
+  readonly fd: number;
+  /** What was written to it since it was asked last; of more than a megabyte, the end. */
+  more(): string;
+  close(): void;
+}
+
+/**
+ * A file instead of a pipe: what a process wrote before it answered can be read when the answer comes. A pipe would bring it at some
+ * later time.
+ */
+function followedFile(): FollowedFile {
+  const folder = mkdtempSync(join(tmpdir(), 'shoulders-'));
+  const fd = openSync(join(folder, 'stderr'), 'a+');
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  process.once('exit', remove);
+  let seen = 0;
+  return {
+    fd,
+    more() {
+      const { size } = fstatSync(fd);
+      const bytes = Buffer.alloc(Math.min(size - seen, 2 ** 20));
+      if (bytes.length > 0) readSync(fd, bytes, 0, bytes.length, size - bytes.length);
+      seen = size;
+      return bytes.toString('utf8');
+    },
+    close() {
+      closeSync(fd);
+      process.off('exit', remove);
+      remove();
+    },
   };
 }
+
+const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1)!.trim().slice(0, 300);

@@ -18,12 +18,14 @@ export interface HostedEngine extends Engine {
 interface EngineOptions {
   /** How long a request may go without an answer. Only for a host that can be ended in the middle of a run. */
   readonly patience?: { readonly looks: number; readonly everyMs: number };
+  /** What went wrong without an error, by what the process wrote to its standard error; undefined: nothing. */
+  readonly faultIn?: (said: string) => string | undefined;
 }
 
 export function createHostedEngine(
   device: Device,
   startHost: (events: HostEvents) => Host,
-  { patience }: EngineOptions = {},
+  { patience, faultIn = () => undefined }: EngineOptions = {},
 ): HostedEngine {
   const pending = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let nextId = 1;
@@ -36,12 +38,13 @@ export function createHostedEngine(
     watch?.answered(false);
   };
   const host = startHost({
-    onReply(reply: EngineReply) {
+    onReply(reply: EngineReply, said: string) {
       const waiting = pending.get(reply.id);
       pending.delete(reply.id);
       watch?.answered(pending.size > 0);
-      if (reply.ok) waiting?.resolve(reply.value as never);
-      else waiting?.reject(errorOf(device, reply.message));
+      const message = faultIn(said) ?? (reply.ok ? undefined : reply.message);
+      if (message !== undefined) waiting?.reject(errorOf(device, message));
+      else if (reply.ok) waiting?.resolve(reply.value as never);
     },
     onEnd(reason, cause) {
       endWith(reason, cause);
@@ -94,7 +97,15 @@ const failed = (device: Device, reason: string, cause?: unknown) =>
 function errorOf(device: Device, message: string): Error {
   if (/bad_alloc|failed to allocate|allocation failed|out.of.((device|host).)?memory|\bOOM\b/i.test(message))
     return new EngineOutOfMemory(message);
-  return nameOf(device) === 'cpu' ? new Error(message) : failed(device, message.replace(/\s+/g, ' ').slice(-300));
+  return nameOf(device) === 'cpu' ? new Error(message) : failed(device, wordsOf(message));
 }
+
+/** On one line, without ONNX Runtime's place in its sources and the condition there. */
+const wordsOf = (message: string): string =>
+  message
+    .replace(/\s+/g, ' ')
+    .replace(/^\S*onnxruntime\S*:\d+ .*? was false\. /, '')
+    .trim()
+    .slice(-300);
 
 const nameOf = ({ engine }: Device): string => engine.replace(/^onnxruntime-/, '');

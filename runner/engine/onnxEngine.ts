@@ -13,13 +13,28 @@ export const createCpuEngine = (threads: number): Engine =>
     threadHost(worker, { provider: 'cpu', threads }, events),
   );
 
-/** Which graphics device computes is the system's choice. @param name  how it is shown */
-export const createWebGpuEngine = (name = 'GPU'): HostedEngine =>
+/** The longest step of a whole ResNet-101 on a slow device, shaders compiled for the first time, is far below. */
+const tenMinutes = { looks: 60, everyMs: 10_000 };
+
+/**
+ * Which graphics device computes is the system's choice.
+ * @param name      how it is shown
+ * @param patience  with a call that does not return
+ */
+export const createWebGpuEngine = (name = 'GPU', patience = tenMinutes): HostedEngine =>
   createHostedEngine(
     { name, engine: 'onnxruntime-webgpu', threads: 1 },
     (events) => processHost(worker, { provider: 'webgpu', threads: 1 }, events),
-    { patience: tenMinutes },
+    { patience, faultIn: deviceError },
   );
 
-/** The longest step of a whole ResNet-101 on a slow device, shaders compiled for the first time, is far below. */
-const tenMinutes = { looks: 60, everyMs: 10_000 };
+/**
+ * ONNX Runtime 1.30 logs what a device says of an operation and does not throw it: what follows may compute on memory that was never
+ * had, or never written. 3 is WebGPU's number for an error about memory, which then shows as invalid buffers.
+ */
+export function deviceError(said: string): string | undefined {
+  const errors = [...said.matchAll(/WebGPU device error\((\d)\): *([^\n]*)/g)];
+  const memory = errors.find(([, type]) => type === '3');
+  if (memory) return `out of memory: ${memory[2]}`;
+  return errors[0]?.[2];
+}

@@ -40,7 +40,7 @@ export function installBrowser(say: Say): string {
 
 /** On Debian, a Vulkan driver that needs no graphics device: the browser brings it. Elsewhere the tests of the engine say why they skip. */
 export function installSoftwareGpu(say: Say): void {
-  installDebianPackages(['chromium', 'libvulkan1'], say);
+  installDebianPackages(['chromium', 'libvulkan1', 'libvulkan-dev', 'g++'], say);
 }
 
 /** Installs what is missing; does nothing, quickly, when all is there. */

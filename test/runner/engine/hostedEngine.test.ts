@@ -11,7 +11,7 @@ const source = { name: 'program', model: new Uint8Array(), inputs: {}, outputs: 
 function engineOn(
   post: (events: HostEvents, id: number) => void,
   own = device,
-  patience?: { looks: number; everyMs: number },
+  options?: Parameters<typeof createHostedEngine>[2],
 ) {
   let ended = false;
   const engine = createHostedEngine(
@@ -22,7 +22,7 @@ function engineOn(
         ended = true;
       },
     }),
-    patience && { patience },
+    options,
   );
   return { engine, hasEnded: () => ended };
 }
@@ -35,25 +35,35 @@ test('a host that ends fails what is awaited and what is asked later, with its r
 });
 
 test('a host that is silent for all looks is ended, and said to be so', async () => {
-  const { engine, hasEnded } = engineOn(() => {}, device, { looks: 3, everyMs: 10 });
+  const { engine, hasEnded } = engineOn(() => {}, device, { patience: { looks: 3, everyMs: 10 } });
   await assert.rejects(engine.load(source), { code: 'engineFailed' });
   assert.ok(hasEnded());
 });
 
 test('an answer in time is waited for', async () => {
-  const { engine } = engineOn(({ onReply }, id) => setTimeout(() => onReply({ id, ok: true, value: id }), 20), device, {
-    looks: 500,
-    everyMs: 10,
-  });
+  const { engine } = engineOn(
+    ({ onReply }, id) => setTimeout(() => onReply({ id, ok: true, value: id }, ''), 20),
+    device,
+    {
+      patience: { looks: 500, everyMs: 10 },
+    },
+  );
   await engine.load(source);
   await engine.dispose();
 });
 
 test('an error of a driver is told as the engine failing, an error on the CPU as a bug, no memory as such', async () => {
   const answering = (message: string, own = device) =>
-    engineOn(({ onReply }, id) => onReply({ id, ok: false, message }), own).engine.load(source);
+    engineOn(({ onReply }, id) => onReply({ id, ok: false, message }, ''), own).engine.load(source);
   await assert.rejects(answering('WebGPU device lost (2): unknown'), { code: 'engineFailed' });
   await assert.rejects(answering('shape is wrong', { ...device, engine: 'onnxruntime-cpu' }), { name: 'Error' });
   for (const message of ['std::bad_alloc', 'VK_ERROR_OUT_OF_DEVICE_MEMORY', 'Out of memory'])
     await assert.rejects(answering(message), EngineOutOfMemory);
+});
+
+test('an answer beside which the process told of a fault is none', async () => {
+  const { engine } = engineOn(({ onReply }, id) => onReply({ id, ok: true, value: id }, 'device error: gone'), device, {
+    faultIn: (said) => /device error: (.*)/.exec(said)?.[1],
+  });
+  await assert.rejects(engine.load(source), { code: 'engineFailed', message: /gone/ });
 });
