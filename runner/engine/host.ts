@@ -1,10 +1,12 @@
 // What a session computes in, seen from the outside: something that takes requests, answers, and ends with a reason.
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { frameOf, frameParser } from './frames.ts';
 import type { EngineReply, EngineRequest } from './workerContract.ts';
 
 export interface Host {
@@ -49,7 +51,10 @@ export function threadHost(program: URL, workerData: unknown, { onReply, onEnd }
   };
 }
 
-/** A process of its own: tensors cross as copies (about 2 ms a megabyte), but what goes wrong in a driver stays there. */
+/**
+ * A process of its own: tensors cross as bytes in two pipes (about 0.4 ms a megabyte), and what goes wrong in a driver stays there. The
+ * program meets its requests at file descriptor 3 and puts its replies into 4 (serve.ts).
+ */
 export function processHost(
   program: URL,
   options: unknown,
@@ -57,19 +62,22 @@ export function processHost(
   env: Readonly<Record<string, string>> = {},
 ): Host {
   const stderr = followedFile();
-  const child = fork(fileURLToPath(program), [JSON.stringify(options)], {
+  const child = spawn(process.execPath, [fileURLToPath(program), JSON.stringify(options)], {
     env: { ...process.env, ...env },
-    execArgv: [],
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', stderr.fd, 'ipc'],
+    stdio: ['ignore', 'ignore', stderr.fd, 'pipe', 'pipe'],
   });
+  const [requests, replies] = [child.stdio[3] as Writable, child.stdio[4] as Readable];
   let said = '';
-  child.on('message', (reply: EngineReply) => {
+  const take = frameParser((reply) => {
     said = stderr.more();
-    onReply(reply, said);
+    onReply(reply as EngineReply, said);
   });
+  // What cannot cross any more has an end that is gone: that is told below.
+  requests.on('error', () => {});
+  replies.on('error', () => {}).on('data', take);
   child.on('error', (error) => onEnd(error.message, error));
-  child.on('exit', (code, signal) => {
+  // Once all that it answered is read.
+  child.on('close', (code, signal) => {
     const words = lastLine(said + stderr.more());
     stderr.close();
     onEnd(`its process ended (${signal ?? `exit code ${code}`})${words === '' ? '' : `: ${words}`}`);
@@ -81,7 +89,8 @@ export function processHost(
   child.once('exit', () => process.off('exit', kill));
   return {
     post(request) {
-      if (child.connected) child.send(request);
+      // Who runs a program gives its tensors away, and the program is done with them when it answers.
+      for (const part of frameOf(request, { passing: request.type === 'run' })) requests.write(part);
     },
     async end() {
       if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;

@@ -9,12 +9,15 @@ import type { Provider, WorkerOptions } from './workerContract.ts';
 
 type Tensors = Record<string, OrtTensor>;
 type Entries = (readonly [string, Tensor])[];
+type Widened = Map<string, Float32Array>;
 
 /** A loaded program. A run that fails its guards leaves the state as it was. */
 export class OnnxProgram {
   readonly #session: InferenceSession;
   readonly #source: ProgramSource;
   readonly #state: ResidentState;
+  /** By input: where its halves are widened, run after run. Fresh memory costs more than the widening. */
+  readonly #widened: Widened = new Map();
 
   private constructor(session: InferenceSession, source: ProgramSource, state: ResidentState) {
     this.#session = session;
@@ -39,7 +42,7 @@ export class OnnxProgram {
   async run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
     const { inputs, outputs, guards = [] } = this.#source;
     const inTensors: Tensors = this.#state.feeds();
-    for (const [name, spec] of Object.entries(inputs)) inTensors[name] = toOrt(name, spec, feeds[name]);
+    for (const [name, spec] of Object.entries(inputs)) inTensors[name] = toOrt(name, spec, feeds[name], this.#widened);
     const fetches: Record<string, OrtTensor | null> = this.#state.targets();
     for (const name of Object.keys(outputs)) fetches[name] = null;
     const out = await this.#session.run(inTensors, fetches);
@@ -215,14 +218,16 @@ const copied = ({ state }: ProgramSource, tensors: ReadonlyMap<string, OrtTensor
 const emptyTensor = ({ shape }: TensorSpec): OrtTensor =>
   new OrtTensor('float32', new Float32Array(sizeOf(shape)), [...shape]);
 
-function toOrt(name: string, spec: TensorSpec, tensor: Tensor | undefined): OrtTensor {
-  const checked = checkedInput(name, spec, tensor);
-  const { dtype, data } = checked.dtype === 'float16' ? floatsOf(checked) : checked;
-  return new OrtTensor(dtype, data as Float32Array, checked.shape);
+/** @param widened  arrays for halves, by name, to be used again; halves get new ones when left out */
+function toOrt(name: string, spec: TensorSpec, tensor: Tensor | undefined, widened?: Widened): OrtTensor {
+  const { dtype, data, shape } = checkedInput(name, spec, tensor);
+  if (dtype !== 'float16') return new OrtTensor(dtype, data as Float32Array, shape);
+  // Halves exist outside the graph only: see programSource().
+  const earlier = widened?.get(name);
+  const floats = fromHalf(data as Uint16Array, earlier?.length === data.length ? earlier : undefined);
+  widened?.set(name, floats);
+  return new OrtTensor('float32', floats, shape);
 }
-
-/** Halves exist outside the graph only: see programSource(). */
-const floatsOf = ({ data }: Tensor) => ({ dtype: 'float32', data: fromHalf(data as Uint16Array) }) as const;
 
 function fromOrt(tensor: OrtTensor, { dtype }: TensorSpec): Tensor {
   const data = tensor.data as Float32Array;

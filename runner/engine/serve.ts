@@ -1,7 +1,10 @@
 // Inside a thread or a process of an engine: takes requests one after another, so that state is never read in the middle of a run.
+import { read, readSync, writeSync } from 'node:fs';
+import process from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Tensor } from '../tensor.ts';
 import type { ProgramSource } from './engine.ts';
+import { frameOf, readFrame, reusedPlaces } from './frames.ts';
 import type { EngineReply, EngineRequest, GraphicsTraces } from './workerContract.ts';
 
 /** What an engine makes of a source; see `Program` for what each does. */
@@ -17,9 +20,9 @@ export const hostOptions = <Options>(): Options =>
   parentPort ? (workerData as Options) : (JSON.parse(process.argv[2]!) as Options);
 
 /** To who asks; `tensors` are given away. */
-export function send(reply: EngineReply, tensors: readonly Tensor[] = []): void {
-  if (parentPort) parentPort.postMessage(reply, [...new Set(tensors.map(({ data }) => data.buffer as ArrayBuffer))]);
-  else process.send!(reply);
+export function send(message: object, tensors: readonly Tensor[] = []): void {
+  if (parentPort) parentPort.postMessage(message, [...new Set(tensors.map(({ data }) => data.buffer as ArrayBuffer))]);
+  else writeFrame(message);
 }
 
 export interface Served {
@@ -30,25 +33,66 @@ export interface Served {
 /** Until who asks is gone. */
 export function serve(served: Served): void {
   const answerOf = answerer(served);
-  let last = Promise.resolve();
-  const take = (request: EngineRequest) => {
-    last = last.then(async () => {
-      try {
-        const { value, tensors } = await answerOf(request);
-        send({ id: request.id, ok: true, value }, tensors);
-      } catch (error) {
-        send({ id: request.id, ok: false, message: error instanceof Error ? error.message : String(error) });
-      }
-    });
+  const take = async (request: EngineRequest) => {
+    try {
+      const { value, tensors } = await answerOf(request);
+      send({ id: request.id, ok: true, value } satisfies EngineReply, tensors);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      send({ id: request.id, ok: false, message } satisfies EngineReply);
+    }
   };
   if (parentPort) {
-    parentPort.on('message', take);
+    let last = Promise.resolve();
+    parentPort.on('message', (request: EngineRequest) => {
+      last = last.then(() => take(request));
+    });
     return;
   }
   // Ctrl+C reaches every process of the terminal: who asks decides when this one ends.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
-  process.on('disconnect', () => process.exit());
-  process.on('message', take);
+  void takeFrames(take);
+}
+
+const requestPipe = 3;
+const replyPipe = 4;
+
+/** One after another: what comes meanwhile waits in the pipe, and with who asks. */
+async function takeFrames(take: (request: EngineRequest) => Promise<void>): Promise<never> {
+  const places = reusedPlaces();
+  for (;;) {
+    const frame = readFrame(places);
+    let place = frame.next();
+    // Until something comes, the thread is free; the rest of it is on its way.
+    let filled = await new Promise<number>((resolve) =>
+      read(requestPipe, place.value as Uint8Array, (error, count) => resolve(orEnd(error ? 0 : count))),
+    );
+    while (!place.done) {
+      const target = place.value;
+      while (filled < target.length)
+        filled += orEnd(orNone(() => readSync(requestPipe, target, filled, target.length - filled, null)));
+      place = frame.next();
+      filled = 0;
+    }
+    await take(place.value as EngineRequest);
+  }
+}
+
+function writeFrame(message: object): void {
+  for (const part of frameOf(message))
+    for (let written = 0; written < part.length; )
+      written += orEnd(orNone(() => writeSync(replyPipe, part, written, part.length - written)));
+}
+
+/** Where nothing crosses any more, who asks is gone. */
+const orEnd = (count: number): number => (count > 0 ? count : process.exit());
+
+function orNone(transfer: () => number): number {
+  try {
+    return transfer();
+  } catch {
+    return 0;
+  }
 }
 
 interface Answer {

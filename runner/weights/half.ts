@@ -31,9 +31,9 @@ function roundHalfToEven(value: number): number {
   return value - floor === 0.5 ? floor + (floor % 2) : Math.round(value);
 }
 
-export function fromHalf(bits: Uint16Array): Float32Array {
+/** @param values  is filled and returned, as long as `bits` */
+export function fromHalf(bits: Uint16Array, values: Float32Array = new Float32Array(bits.length)): Float32Array {
   halfValues ??= Float32Array.from({ length: 65536 }, (_, i) => halfValue(i));
-  const values = new Float32Array(bits.length);
   for (let i = 0; i < bits.length; i++) values[i] = halfValues[bits[i]!]!;
   return values;
 }

@@ -1,7 +1,7 @@
 // The process in which TensorFlow computes: its library ends the process that it is in where it meets what it did not expect. Its first
 // words are its greeting; requests come after it.
 import { graphicsTraces } from '../graphicsTraces.ts';
-import { hostOptions, serve } from '../serve.ts';
+import { hostOptions, send, serve } from '../serve.ts';
 import { type Greeting, type InstalledTensorFlow, openTensorFlow } from './package.ts';
 import { TensorFlowProgram } from './program.ts';
 import type { TensorFlow } from './tensors.ts';
@@ -11,4 +11,4 @@ serve({ load: (source) => TensorFlowProgram.load(tf!, source), graphics: graphic
 const opened = await openTensorFlow(hostOptions<InstalledTensorFlow>());
 tf = 'tf' in opened ? opened.tf : undefined;
 const greeting: Greeting = 'tf' in opened ? { device: opened.device } : opened;
-process.send!({ greeting });
+send({ greeting });

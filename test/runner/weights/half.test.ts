@@ -18,6 +18,12 @@ test('every half survives the way to float32 and back', () => {
   assert.ok(Number.isNaN(fromHalf(toHalf(Float32Array.of(Number.NaN)))[0]));
 });
 
+test('fromHalf() fills the array that it is given', () => {
+  const values = Float32Array.of(7, 7, 7);
+  assert.equal(fromHalf(Uint16Array.of(0x3c00, 0, 0xc000), values), values);
+  assert.deepEqual(values, Float32Array.of(1, 0, -2));
+});
+
 test('toHalf() rounds as the platform does: to nearest, ties to even, also below the normal range', () => {
   fc.assert(
     fc.property(fc.float({ noNaN: true }), (value) => assert.equal(bitsOf(value), platformHalf(value), `${value}`)),

@@ -1,0 +1,17 @@
+import type { ProgramSource } from '../../runner/engine/engine.ts';
+import { processHost } from '../../runner/engine/host.ts';
+import { createHostedEngine, type HostedEngine } from '../../runner/engine/hostedEngine.ts';
+
+const worker = new URL('./echoWorker.ts', import.meta.url);
+
+/** In a process of its own. @see echoWorker.ts */
+export const echoEngine = (): HostedEngine =>
+  createHostedEngine({ name: 'echo', engine: 'echo', threads: 1 }, (events) => processHost(worker, {}, events));
+
+export const echoProgram = (name = 'echoes'): ProgramSource => ({
+  name,
+  model: new Uint8Array(),
+  inputs: {},
+  outputs: {},
+  state: [],
+});
