@@ -32,6 +32,7 @@ import { bundledRecipes } from './contracts/recipes.ts';
 import { files, isRunId, runIdOf } from './contracts/run.ts';
 import { initialRunState } from './contracts/runState.ts';
 import { type SplitName, splitNames } from './dataset/folder.ts';
+import { requireEngine } from './devices/candidates.ts';
 import { evaluate } from './evaluate.ts';
 import { evaluationReport } from './evaluationReport.ts';
 import { explain } from './explain.ts';
@@ -76,6 +77,7 @@ const runFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'outOfMemory',
   'engineFailed',
   'engineUnavailable',
+  'engineNotInstalled',
   'scoresAllNotFinite',
   'runnerDied',
   'datasetChanged',
@@ -238,6 +240,7 @@ program
   .action(async (folder: string, options: ResumeOptions) => {
     const runFolder = resolve(folder);
     logFile = join(runFolder, files.log);
+    await requireEngine(options.engine);
     const { state: before } = await readRun(runFolder);
     const printer = json ? jsonPrinter(process.stdout) : textPrinter(process.stdout, before, options.quiet ?? false);
     const { state } = await resume(runFolder, machineOf(options), {
@@ -546,6 +549,7 @@ program
 
 async function jobOf(dataset: string, options: FineTuneOptions): Promise<FineTuneJob> {
   const { weights } = options;
+  await requireEngine(options.engine);
   // On the command line a file is relative to the working folder, in a recipe file to that file.
   const given =
     weights === undefined ? [] : [`weights=${JSON.stringify(isFileName(weights) ? resolve(weights) : weights)}`];

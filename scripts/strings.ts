@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { sentences } from '../runner/contracts/errors.ts';
 import { layerWords, methodWords, remarkSentences, scoreWords } from '../runner/contracts/explanation.ts';
 import { heatColorWords } from '../runner/contracts/heatMap.ts';
+import { installableWords } from '../runner/contracts/install.ts';
 import { panelStrings } from '../webview/strings.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -18,7 +19,13 @@ export async function stringsText(): Promise<string> {
   const files = (await readdir(source, { recursive: true })).filter((name) => name.endsWith('.ts'));
   const texts = await Promise.all(files.map((name) => readFile(join(source, name), 'utf8')));
   const own = texts.flatMap((text) => [...text.matchAll(call)].map(([, words]) => words!));
-  const all = new Set([...own, ...Object.values(panelStrings), ...Object.values(sentences), ...explanationWords]);
+  const all = new Set([
+    ...own,
+    ...Object.values(panelStrings),
+    ...Object.values(sentences),
+    ...explanationWords,
+    ...engineWords,
+  ]);
   return `${JSON.stringify(Object.fromEntries([...all].sort().map((words) => [words, words])), null, 2)}\n`;
 }
 
@@ -26,6 +33,8 @@ const explanationWords = [
   ...Object.values(methodWords).flatMap(({ name, meaning }) => [name, meaning]),
   ...[layerWords, scoreWords, heatColorWords, remarkSentences].flatMap((words) => Object.values<string>(words)),
 ];
+
+const engineWords = Object.values(installableWords).flatMap(({ title, needs }) => [title, needs]);
 
 /** t('…') and vscode.l10n.t('…'), also over a line's end. */
 const call = /\bt\(\s*'([^'\\]+)'/g;

@@ -24,6 +24,7 @@ import { runIdsAmong } from './runs/runIdsAmong.ts';
 import { type RunKind, runKinds } from './runs/runKinds.ts';
 import { showError } from './showError.ts';
 import { fineTuneGrid } from './training/fineTuneGrid.ts';
+import { installEngine } from './training/installEngine.ts';
 import { pickDataset } from './training/pickDataset.ts';
 import { openNewRecipe } from './training/pickRecipe.ts';
 import { resumeRun } from './training/resumeRun.ts';
@@ -106,6 +107,7 @@ export const commands = {
     run: async () => vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthrough, false),
   },
   'shoulders.newRecipe': { needsTrust: false, run: () => openNewRecipe('photos', undefined) },
+  'shoulders.installEngine': { needsTrust: true, run: ({ program }) => installEngine(program) },
   'shoulders.openRun': onRun('any', (run, { openPanel }) => openPanel(run.id)),
   'shoulders.openRunningRun': onTheRun('open', (run, { openPanel }) => openPanel(run.id)),
   'shoulders.stopRun': onRun('open', (run, { index }) => stopRun(index, run)),

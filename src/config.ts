@@ -9,6 +9,8 @@ export interface Settings {
   /** Base address instead of the official one. */
   readonly weightsMirror: string | null;
   readonly engine: FineTuneJob['engine'];
+  /** Base address instead of the official one, for engines that are installed. */
+  readonly installMirror: string | null;
   /** null: the runner decides. */
   readonly threads: number | null;
   /** Runs of this machine that may train at the same time. */
@@ -28,6 +30,7 @@ export function settings(): Settings {
     weightsFile: weightsFile !== null && isAbsolute(weightsFile) ? weightsFile : null,
     weightsMirror: text(own.get('weights.mirror')),
     engine: engines.find((engine) => engine === own.get('engine')) ?? 'auto',
+    installMirror: text(own.get('installMirror')),
     threads: positive(own.get('threads')),
     parallelRuns: positive(own.get('parallelRuns')) ?? 1,
     whenWindowCloses: own.get('whenWindowCloses') === 'stop' ? 'stop' : 'finish',
@@ -40,6 +43,10 @@ export function settings(): Settings {
 /** For everybody who works on this machine, as "Do not show again" means it. */
 export const silenceFinished = (): Thenable<void> =>
   vscode.workspace.getConfiguration('shoulders').update('notifyWhenFinished', false, vscode.ConfigurationTarget.Global);
+
+/** For everybody who works on this machine: an engine is installed on a machine. */
+export const useEngine = (engine: FineTuneJob['engine']): Thenable<void> =>
+  vscode.workspace.getConfiguration('shoulders').update('engine', engine, vscode.ConfigurationTarget.Global);
 
 const positive = (value: unknown): number | null =>
   typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : null;

@@ -141,6 +141,8 @@ export const sentences = {
   outOfMemory: 'Not enough memory for batches of {batch}: try --set batchSize.train={suggested}.',
   engineFailed: 'The engine {engine} stopped: {reason}.',
   engineUnavailable: 'The engine {engine} cannot be used here: {reason}.',
+  engineNotInstalled:
+    'The engine {engine} is not installed on this machine: install it (`shoulders install {engine}`, in the editor Shoulders: Install Engine…), or choose another engine.',
   // which device computes
   gpuFaster: '{gpu} computes: {gpuRate} images a second in a trial, the processor {cpuRate}.',
   gpuSlower: 'The processor computes: {cpuRate} images a second in a trial, {gpu} {gpuRate}.',
@@ -151,6 +153,8 @@ export const sentences = {
   gpuAsked: '{gpu} computes, as asked: it gave the numbers of the processor in a check.',
   gpuSoftwareAsked:
     '{gpu} computes, as asked: a software driver, which itself runs on the processor and is slower than the engine cpu.',
+  coremlAsked:
+    '{gpu} computes, as asked, by Core ML: the frozen part of the network and evaluations, since Core ML cannot compute training steps, which the processor does. It gave the numbers of the processor in a check.',
   gpuDiffered:
     '{gpu} gave other probabilities for the validation images than the processor (one by {difference}): the curves of this run may be wrong. Its threshold and its figures at the end are those of the processor.',
   gpuStopped:

@@ -1,13 +1,20 @@
 // What the command line says, line by line, about engines that can be installed: asked by the editor.
 import { z } from 'zod';
 
-/** Each is an engine of job.ts. One more: its name here, its entry in install/installables.ts. */
+/** Each is an engine of job.ts. One more: its name and words here, its entry in install/installables.ts. */
 export const installableNames = ['cuda'] as const;
 export type InstallableName = (typeof installableNames)[number];
 
+/** What it is, and what it needs that is not installed along; in the editor's language there. */
+export const installableWords: Readonly<Record<InstallableName, { readonly title: string; readonly needs: string }>> = {
+  cuda: {
+    title: 'ONNX Runtime on NVIDIA graphics cards (CUDA 13, cuDNN 9)',
+    needs: 'an NVIDIA graphics card of 2018 or later (Turing) with its driver 580 or later',
+  },
+};
+
 export const InstallableEngine = z.object({
   name: z.enum(installableNames),
-  title: z.string(),
   installed: z.boolean(),
   downloadBytes: z.int().min(0),
   /** What stays. */
@@ -16,8 +23,6 @@ export const InstallableEngine = z.object({
   source: z.string(),
   /** Name and address of each. */
   licences: z.array(z.object({ name: z.string(), address: z.string() })),
-  /** What it needs that is not installed along. */
-  needs: z.string(),
   /** Absolute: all that is written lies below it. */
   folder: z.string(),
 });

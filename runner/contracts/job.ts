@@ -2,7 +2,11 @@
 import { z } from 'zod';
 import { Recipe } from './recipe.ts';
 
-export const engines = ['auto', 'cpu', 'webgpu', 'tensorflow'] as const;
+/** ONNX Runtime on a graphics device, by the interface that reaches it. */
+export const deviceEngineNames = ['webgpu', 'cuda', 'directml', 'coreml'] as const;
+export type DeviceEngineName = (typeof deviceEngineNames)[number];
+
+export const engines = ['auto', 'cpu', ...deviceEngineNames, 'tensorflow'] as const;
 
 export const FineTuneJob = z.strictObject({
   /** Absolute path. Never written to. */

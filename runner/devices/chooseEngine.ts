@@ -1,17 +1,18 @@
 // devices/: which device computes a run, and why. A graphics device is trusted after it gave the CPU's numbers, and taken by itself
 // only when it is real and faster. Called by fineTune.ts.
 
-import { type ErrorCode, type ErrorParams, UserError } from '../contracts/errors.ts';
-import type { Device } from '../contracts/events.ts';
-import type { FineTuneJob } from '../contracts/job.ts';
+import { UserError } from '../contracts/errors.ts';
+import type { Problem } from '../contracts/events.ts';
+import type { DeviceEngineName, FineTuneJob } from '../contracts/job.ts';
 import type { Recipe } from '../contracts/recipe.ts';
 import { type Engine, EngineOutOfMemory, type ProgramSource } from '../engine/engine.ts';
 import type { HostedEngine } from '../engine/hostedEngine.ts';
-import { createCpuEngine, createWebGpuEngine } from '../engine/onnxEngine.ts';
+import { createCpuEngine, createDeviceEngine } from '../engine/onnxEngine.ts';
 import { createTensorFlowEngine } from '../engine/tensorflow/engine.ts';
 import { Graph } from '../graph/graph.ts';
 import { programSource } from '../programs/source.ts';
-import { graphicsDevice } from './graphicsDevice.ts';
+import { askedCode, candidatesHere, leftBecause, noDevice, reasonOf } from './candidates.ts';
+import { type GraphicsDevice, graphicsDevice } from './graphicsDevice.ts';
 import { differenceBetween } from './selfTest.ts';
 import { trialRate } from './trial.ts';
 
@@ -26,22 +27,25 @@ export interface DeviceRequest {
 /** What stands for the machine in tests. */
 export interface Machine {
   readonly cpu: (threads: number) => Engine;
-  readonly gpu: () => HostedEngine;
+  readonly gpu: (engine: DeviceEngineName, threads: number) => HostedEngine;
+  /** What `auto` tries, in this order. */
+  readonly candidates: () => Promise<readonly DeviceEngineName[]>;
   readonly tensorFlow: (threads: number) => Promise<Engine>;
   readonly difference: typeof differenceBetween;
   readonly rate: typeof trialRate;
   /** How long a graphics device has to prove itself. */
-  readonly limitMs: Readonly<Record<'auto' | 'webgpu' | 'tensorflow', number>>;
+  readonly limitMs: Readonly<Record<'auto' | 'asked', number>>;
 }
 
 export const thisMachine: Machine = {
   cpu: createCpuEngine,
-  gpu: createWebGpuEngine,
+  gpu: createDeviceEngine,
+  candidates: candidatesHere,
   tensorFlow: createTensorFlowEngine,
   difference: differenceBetween,
   rate: trialRate,
   // Nobody waits long for what was not asked for; a software driver on a busy machine takes minutes.
-  limitMs: { auto: 60_000, webgpu: 600_000, tensorflow: 600_000 },
+  limitMs: { auto: 60_000, asked: 600_000 },
 };
 
 /**
@@ -49,17 +53,101 @@ export const thisMachine: Machine = {
  * @throws UserError engineUnavailable when what is asked for cannot be had, those of createTensorFlowEngine; the signal's reason
  */
 export async function chooseEngine(request: DeviceRequest, machine: Machine = thisMachine): Promise<Engine> {
-  if (request.wanted === 'tensorflow') return checkedTensorFlow(request, machine);
+  switch (request.wanted) {
+    case 'cpu':
+      return machine.cpu(request.threads);
+    case 'tensorflow':
+      return checkedTensorFlow(request, machine);
+    case 'auto':
+      return fastest(request, machine);
+    default:
+      return asked(request.wanted, request, machine);
+  }
+}
+
+/** The CPU, or the candidate that passes the check and is faster than it, and than the other candidates. */
+async function fastest(request: DeviceRequest, machine: Machine): Promise<Engine> {
   const cpu = machine.cpu(request.threads);
-  if (request.wanted === 'cpu') return cpu;
-  const gpu = machine.gpu();
+  let measuring: Promise<number> | undefined;
+  const cpuRate = () => (measuring ??= machine.rate(cpu, request.recipe));
+  const problems: Problem[] = [];
+  const open = new Set<Engine>([cpu]);
+  let best: (Pace & { readonly engine: Engine }) | undefined;
   let taken: Engine | undefined;
   try {
-    const { engine, device } = await decide(request, cpu, gpu, machine);
-    taken = engine;
-    return { ...engine, device };
+    for (const name of await machine.candidates()) {
+      const engine = machine.gpu(name, request.threads);
+      open.add(engine);
+      const pace = await paceOf(name, engine, { cpu, cpuRate }, request, machine);
+      let loser: Engine | undefined = engine;
+      if ('code' in pace) problems.push(pace);
+      else if (pace.rate <= pace.cpuRate) problems.push({ code: 'gpuSlower', params: paramsOf(pace) });
+      else if (pace.rate > (best?.rate ?? 0)) {
+        loser = best?.engine;
+        best = { ...pace, engine };
+      }
+      // At once: two processes would share the memory of one graphics device.
+      if (loser) open.delete(loser);
+      await loser?.dispose();
+    }
+    taken = best?.engine ?? cpu;
+    if (best) return withReason(best.engine, best.gpu, { code: 'gpuFaster', params: paramsOf(best) });
+    const slower = problems.find(({ code }) => code === 'gpuSlower');
+    return withReason(cpu, cpu.device.name, slower ?? problems.at(-1) ?? { code: 'gpuNone', params: {} });
   } finally {
-    for (const engine of [cpu, gpu]) if (engine !== taken) await engine.dispose();
+    for (const engine of open) if (engine !== taken) await engine.dispose();
+  }
+}
+
+/** Images a second. */
+interface Pace {
+  readonly gpu: string;
+  readonly rate: number;
+  readonly cpuRate: number;
+}
+
+/** Of a real device that gives the CPU's numbers, or why it is left alone. */
+async function paceOf(
+  name: DeviceEngineName,
+  engine: HostedEngine,
+  { cpu, cpuRate }: { readonly cpu: Engine; readonly cpuRate: () => Promise<number> },
+  { recipe, signal }: DeviceRequest,
+  machine: Machine,
+): Promise<Pace | Problem> {
+  const inTime = within(machine.limitMs.auto, signal, name);
+  try {
+    const { name: gpu, software } = await inTime(meet(engine));
+    if (software) return { code: 'gpuSoftware', params: { gpu } };
+    const difference = await inTime(machine.difference(engine, cpu));
+    if (difference !== undefined) return { code: 'gpuDiffers', params: { gpu, difference } };
+    return { gpu, cpuRate: await inTime(cpuRate()), rate: await inTime(machine.rate(engine, recipe)) };
+  } catch (error) {
+    if (!isOfDriver(error)) throw error;
+    return leftBecause(name, error);
+  }
+}
+
+/** Must pass the check only; how fast it is, who asked for it knows. */
+async function asked(name: DeviceEngineName, request: DeviceRequest, machine: Machine): Promise<Engine> {
+  const { threads, signal } = request;
+  const inTime = within(machine.limitMs.asked, signal, name);
+  const engine = machine.gpu(name, threads);
+  const cpu = machine.cpu(threads);
+  let taken = false;
+  try {
+    const { name: gpu, software } = await inTime(meet(engine));
+    const difference = await inTime(machine.difference(engine, cpu));
+    if (difference !== undefined)
+      throw unavailable(name, `${gpu} gave other numbers than the processor in a check (${difference})`);
+    taken = true;
+    const code = software ? 'gpuSoftwareAsked' : askedCode(name);
+    return withReason(engine, gpu, { code, params: { gpu } });
+  } catch (error) {
+    if (!isOfDriver(error)) throw error;
+    throw unavailable(name, noDevice(name, error) ?? reasonOf(error));
+  } finally {
+    await cpu.dispose();
+    if (!taken) await engine.dispose();
   }
 }
 
@@ -69,75 +157,30 @@ async function checkedTensorFlow({ threads, signal }: DeviceRequest, machine: Ma
   const cpu = machine.cpu(threads);
   let agrees = false;
   try {
-    const difference = await within(machine.limitMs.tensorflow, signal, 'tensorflow')(machine.difference(engine, cpu));
-    if (difference !== undefined) {
-      const reason = `it gave other numbers than the processor in a check (${difference})`;
-      throw new UserError('engineUnavailable', { engine: 'tensorflow', reason });
-    }
+    const difference = await within(machine.limitMs.asked, signal, 'tensorflow')(machine.difference(engine, cpu));
+    if (difference !== undefined)
+      throw unavailable('tensorflow', `it gave other numbers than the processor in a check (${difference})`);
     agrees = true;
-    const why = { code: 'gpuAsked', params: { gpu: engine.device.engine } };
-    return { ...engine, device: { ...engine.device, why } };
+    return withReason(engine, engine.device.name, { code: 'gpuAsked', params: { gpu: engine.device.engine } });
   } finally {
     await cpu.dispose();
     if (!agrees) await engine.dispose();
   }
 }
 
-interface Choice {
-  readonly engine: Engine;
-  /** Its device, named, and with the reason why it was taken. */
-  readonly device: Device;
+/** Opens the device. */
+async function meet(engine: HostedEngine): Promise<GraphicsDevice> {
+  await engine.load(nothing());
+  return graphicsDevice(await engine.graphics());
 }
 
-async function decide(
-  { wanted, recipe, signal }: DeviceRequest,
-  cpu: Engine,
-  gpu: HostedEngine,
-  { difference: check, rate, limitMs }: Machine,
-): Promise<Choice> {
-  const asked = wanted === 'webgpu';
-  const leave = (code: ErrorCode, params: ErrorParams) => ({
-    engine: cpu,
-    device: { ...cpu.device, why: { code, params } },
-  });
-  const unavailable = (reason: string) => new UserError('engineUnavailable', { engine: wanted, reason });
-  const take = (name: string, code: ErrorCode, params: ErrorParams) => ({
-    engine: gpu,
-    device: { ...gpu.device, name, why: { code, params } },
-  });
-  const inTime = within(limitMs[asked ? 'webgpu' : 'auto'], signal, 'webgpu');
-  try {
-    await inTime(gpu.load(nothing()));
-    const { name, software } = graphicsDevice(await inTime(gpu.graphics()));
-    if (software && !asked) return leave('gpuSoftware', { gpu: name });
-    const difference = await inTime(check(gpu, cpu));
-    if (difference !== undefined) {
-      if (asked) throw unavailable(`${name} gave other numbers than the processor in a check (${difference})`);
-      return leave('gpuDiffers', { gpu: name, difference });
-    }
-    if (asked) return take(name, software ? 'gpuSoftwareAsked' : 'gpuAsked', { gpu: name });
-    const cpuRate = await inTime(rate(cpu, recipe));
-    const gpuRate = await inTime(rate(gpu, recipe));
-    const params = { gpu: name, gpuRate: rounded(gpuRate), cpuRate: rounded(cpuRate) };
-    return gpuRate > cpuRate ? take(name, 'gpuFaster', params) : leave('gpuSlower', params);
-  } catch (error) {
-    if (!isOfDriver(error)) throw error;
-    if (findsNothing(error)) {
-      if (asked)
-        throw unavailable('WebGPU finds no graphics device (on Linux it needs libvulkan1 and a Vulkan driver)');
-      return leave('gpuNone', {});
-    }
-    if (asked) throw unavailable(reasonOf(error));
-    return leave('gpuNotUsable', { reason: reasonOf(error) });
-  }
-}
-
-/** A program that opens the device. */
 function nothing(): ProgramSource {
   const g = new Graph();
   g.output('y', g.input('x', 'float32', [1]));
   return programSource(g, { name: 'nothing' });
 }
+
+const unavailable = (engine: string, reason: string) => new UserError('engineUnavailable', { engine, reason });
 
 /** Waits no longer than the signal, and the limit, allow. */
 function within(limitMs: number, signal: AbortSignal, engine: string): <T>(work: Promise<T>) => Promise<T> {
@@ -156,15 +199,19 @@ const aborted = (signal: AbortSignal, reason: () => unknown): Promise<never> =>
     else signal.addEventListener('abort', () => reject(reason()), { once: true });
   });
 
+const withReason = (engine: Engine, name: string, why: Problem): Engine => ({
+  ...engine,
+  device: { ...engine.device, name, why },
+});
+
+const paramsOf = ({ gpu, rate, cpuRate }: Pace) => ({
+  gpu,
+  gpuRate: rounded(rate),
+  cpuRate: rounded(cpuRate),
+});
+
 const rounded = (rate: number): number => Number(rate.toPrecision(2));
 
 const isOfDriver = (error: unknown): error is Error =>
   error instanceof EngineOutOfMemory ||
   (error instanceof UserError && error.code === 'engineFailed' && error.params.engine !== 'cpu');
-
-const wordsOf = (error: Error): string => (error instanceof UserError ? String(error.params.reason) : error.message);
-
-/** In the words of onnxruntime 1.30, behind the place in its sources. */
-const findsNothing = (error: Error): boolean => /Failed to get a WebGPU adapter/.test(wordsOf(error));
-
-const reasonOf = (error: Error): string => wordsOf(error).slice(0, 200);

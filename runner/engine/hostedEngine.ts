@@ -100,8 +100,9 @@ function errorOf(device: Device, message: string): Error {
   return nameOf(device) === 'cpu' ? new Error(message) : failed(device, wordsOf(message));
 }
 
-/** On one line, without ONNX Runtime's place in its sources and the condition there. */
+/** On one line, without ONNX Runtime's place in its sources and the condition there; of CUDA also without the machine's name. */
 const wordsOf = (message: string): string =>
+  /\b\w+ failure -?\d+: [^;]*[^;\s]/.exec(message)?.[0] ??
   message
     .replace(/\s+/g, ' ')
     .replace(/^\S*onnxruntime\S*:\d+ .*? was false\. /, '')

@@ -1,32 +1,41 @@
-// ONNX Runtime behind `Engine`: its CPU provider in a thread, its WebGPU provider in a process of its own.
+// ONNX Runtime behind `Engine`: its CPU provider in a thread, each of its others in a process of its own.
+import type { DeviceEngineName } from '../contracts/job.ts';
+import { cudaEnvironment } from './cudaEnvironment.ts';
 import type { Engine } from './engine.ts';
 import { processHost, threadHost } from './host.ts';
 import { createHostedEngine, type HostedEngine } from './hostedEngine.ts';
+import { deviceEngines } from './providers.ts';
+import type { WorkerOptions } from './workerContract.ts';
 
 const worker = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
 
 export const cpuEngineName = 'onnxruntime-cpu';
 
 /** @param threads  threads of one operator; onnxruntime's own default is the number of physical cores */
-export const createCpuEngine = (threads: number): Engine =>
-  createHostedEngine({ name: 'CPU', engine: cpuEngineName, threads }, (events) =>
-    threadHost(worker, { provider: 'cpu', threads }, events),
+export const createCpuEngine = (threads: number): Engine => {
+  const options: WorkerOptions = { provider: 'cpu', threads };
+  return createHostedEngine({ name: 'CPU', engine: cpuEngineName, threads }, (events) =>
+    threadHost(worker, options, events),
   );
+};
 
 /** The longest step of a whole ResNet-101 on a slow device, shaders compiled for the first time, is far below. */
 const tenMinutes = { looks: 60, everyMs: 10_000 };
 
 /**
- * Which graphics device computes is the system's choice.
- * @param name      how it is shown
+ * Which of several graphics devices computes is the system's choice.
+ * @param threads   of what it leaves to the CPU
  * @param patience  with a call that does not return
  */
-export const createWebGpuEngine = (name = 'GPU', patience = tenMinutes): HostedEngine =>
-  createHostedEngine(
-    { name, engine: 'onnxruntime-webgpu', threads: 1 },
-    (events) => processHost(worker, { provider: 'webgpu', threads: 1 }, events),
+export function createDeviceEngine(engine: DeviceEngineName, threads = 1, patience = tenMinutes): HostedEngine {
+  const options: WorkerOptions = { provider: deviceEngines[engine].provider, threads };
+  const environment = engine === 'cuda' ? cudaEnvironment() : {};
+  return createHostedEngine(
+    { name: 'GPU', engine: `onnxruntime-${engine}`, threads },
+    (events) => processHost(worker, options, events, environment),
     { patience, faultIn: deviceError },
   );
+}
 
 /**
  * ONNX Runtime 1.30 logs what a device says of an operation and does not throw it: what follows may compute on memory that was never

@@ -4,8 +4,9 @@ import { sizeOf, type Tensor } from '../tensor.ts';
 import { fromHalf, toHalf } from '../weights/half.ts';
 import { allFinite, checkedInput } from './checks.ts';
 import type { ProgramSource, TensorSpec } from './engine.ts';
+import { keepsStateOnDevice, providerFor, sessionOptions } from './providers.ts';
 import { stateCopyModel } from './stateCopy.ts';
-import type { Provider, WorkerOptions } from './workerContract.ts';
+import type { WorkerOptions } from './workerContract.ts';
 
 type Tensors = Record<string, OrtTensor>;
 type Entries = (readonly [string, Tensor])[];
@@ -25,17 +26,18 @@ export class OnnxProgram {
     this.#state = state;
   }
 
-  static async load(source: ProgramSource, { provider, threads }: WorkerOptions): Promise<OnnxProgram> {
+  /** @throws Error with what ONNX Runtime says */
+  static async load(source: ProgramSource, { provider: wanted, threads }: WorkerOptions): Promise<OnnxProgram> {
+    const provider = providerFor(wanted, source);
     const open = (model: Uint8Array, resident: readonly string[]) =>
       InferenceSession.create(model, sessionOptions(provider, threads, resident));
     const session = await open(
       source.model,
       source.state.map(({ next }) => next),
     );
-    const state =
-      provider === 'cpu'
-        ? new HostState(source)
-        : new DeviceState(source, () => open(stateCopyModel(source.state), []));
+    const state = keepsStateOnDevice(provider)
+      ? new DeviceState(source, () => open(stateCopyModel(source.state), []))
+      : new HostState(source);
     return new OnnxProgram(session, source, state);
   }
 
@@ -68,30 +70,6 @@ export class OnnxProgram {
     await this.#state.dispose();
     await this.#session.release();
   }
-}
-
-/** @param resident  outputs that stay on the device */
-function sessionOptions(
-  provider: Provider,
-  threads: number,
-  resident: readonly string[],
-): InferenceSession.SessionOptions {
-  const common = {
-    executionProviders: [provider],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
-  } as const;
-  // Optimizer moments fade into denormals, which are slow on every CPU.
-  if (provider === 'cpu') return { ...common, extra: { session: { set_denormal_as_zero: '1' } } };
-  return {
-    ...common,
-    // What an operator without a kernel would compute on the CPU is copied back and forth at every step: better not to start.
-    extra: { session: { disable_cpu_ep_fallback: '1' } },
-    preferredOutputLocation: Object.fromEntries(resident.map((name) => [name, 'gpu-buffer'])),
-  };
 }
 
 /** What lives between runs: the tensors of `source.state`, by the name of `current`. */

@@ -2,10 +2,7 @@
 // by transfer, to a process as bytes in a pipe (frames.ts).
 import type { Tensor } from '../tensor.ts';
 import type { ProgramSource } from './engine.ts';
-
-export const providers = ['cpu', 'webgpu'] as const;
-/** ONNX Runtime's name for what executes a graph. */
-export type Provider = (typeof providers)[number];
+import type { Provider } from './providers.ts';
 
 export interface WorkerOptions {
   readonly provider: Provider;

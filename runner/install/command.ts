@@ -1,7 +1,12 @@
 // `shoulders install`: what there is, a question, progress.
 import { createInterface } from 'node:readline/promises';
 import { UserError } from '../contracts/errors.ts';
-import type { InstallableEngine, InstallOutput, InstallProgress } from '../contracts/install.ts';
+import {
+  type InstallableEngine,
+  type InstallOutput,
+  type InstallProgress,
+  installableWords,
+} from '../contracts/install.ts';
 import { plainLine, progressLine } from '../progressBar.ts';
 import { isAbort } from '../run/control.ts';
 import { printable } from '../terminalText.ts';
@@ -89,7 +94,8 @@ async function agrees(
 
 /** Exported for its test. */
 export function planText(engine: InstallableEngine, from: string | null): string {
-  const { name, title, downloadBytes, diskBytes, source, licences, needs, folder } = engine;
+  const { name, downloadBytes, diskBytes, source, licences, folder } = engine;
+  const { title, needs } = installableWords[name];
   const bring = from === null ? `${gigabytes(downloadBytes)} are downloaded from ${source}` : `files of ${from}`;
   return [
     printable(`${name}: ${title}`),

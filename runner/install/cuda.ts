@@ -117,7 +117,6 @@ export const cudaLibraryFolders = (): string[] => cudaPackages.map((one) => pack
 
 export const cuda: Installable = {
   name: 'cuda',
-  title: 'ONNX Runtime on NVIDIA graphics cards (CUDA 13, cuDNN 9)',
   downloadBytes: downloadBytesOf(cudaPackages),
   diskBytes: diskBytesOf(cudaPackages),
   source: set.source,
@@ -127,7 +126,6 @@ export const cuda: Installable = {
     { name: 'NVIDIA CUDA Toolkit EULA', address: 'https://docs.nvidia.com/cuda/eula/index.html' },
     { name: 'NVIDIA cuDNN licence', address: 'https://docs.nvidia.com/deeplearning/cudnn/latest/reference/eula.html' },
   ],
-  needs: 'an NVIDIA graphics card of 2018 or later (Turing) with its driver 580 or later',
   folder,
   offeredOn: ({ platform, arch }) => platform === 'linux' && arch === 'x64',
   isInstalled: () => areInstalled(set),

@@ -5,7 +5,6 @@ import type { InstallableName, InstallProgress } from '../contracts/install.ts';
 /** What a person is told before, and how it comes and goes. Nothing is written but below `folder`. */
 export interface Installable {
   readonly name: InstallableName;
-  readonly title: string;
   readonly downloadBytes: number;
   readonly diskBytes: number;
   /** Base address of what is downloaded. */
@@ -13,7 +12,6 @@ export interface Installable {
   /** Of each file that is downloaded: for those who bring them on another way. */
   readonly addresses: readonly string[];
   readonly licences: readonly { readonly name: string; readonly address: string }[];
-  readonly needs: string;
   /** Absolute. */
   readonly folder: string;
   /** On other machines it is not shown. */

@@ -1,4 +1,4 @@
-// Every engine that can be installed. To add one: its name in contracts/install.ts, an Installable of its own file, a line here.
+// Every engine that can be installed. To add one: its name and words in contracts/install.ts, an Installable of its own file, a line here.
 import { UserError } from '../contracts/errors.ts';
 import { type InstallableEngine, type InstallableName, installableNames } from '../contracts/install.ts';
 import { cuda } from './cuda.ts';
@@ -28,9 +28,9 @@ export function installableHere(
 }
 
 export async function descriptionOf(engine: Installable, mirror: string | null): Promise<InstallableEngine> {
-  const { name, title, downloadBytes, diskBytes, licences, needs, folder } = engine;
+  const { name, downloadBytes, diskBytes, licences, folder } = engine;
   const address = mirror ?? engine.source;
   const source = URL.canParse(address) ? new URL(address).host : address;
   const installed = await engine.isInstalled();
-  return { name, title, installed, downloadBytes, diskBytes, source, licences: [...licences], needs, folder };
+  return { name, installed, downloadBytes, diskBytes, source, licences: [...licences], folder };
 }

@@ -67,7 +67,7 @@ test('the palette offers a command about runs only while there is a run that it 
   }
   const others = declared.filter((command) => !about.includes(command));
   const runless =
-    /fineTune|[Cc]heck|createSample|newRecipe|refreshRuns|openWalkthrough|ContactSheet|evaluateFolder|[Dd]ataset/;
+    /fineTune|[Cc]heck|createSample|newRecipe|refreshRuns|openWalkthrough|installEngine|ContactSheet|evaluateFolder|[Dd]ataset/;
   for (const command of others) assert.match(command, runless, 'say here what it needs');
 });
 
@@ -88,6 +88,7 @@ test('what starts a program asks for trust: in its menus, in its handler, and fo
     'evaluateFolder',
     'explainImage',
     'openGradCam',
+    'installEngine',
   ].map((name) => `shoulders.${name}`)) {
     for (const [menu, items] of menuItems)
       for (const { when } of items.filter((item) => item.command === command))

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UserError } from '../../../runner/contracts/errors.ts';
+import type { Device } from '../../../runner/contracts/events.ts';
+import type { DeviceEngineName, FineTuneJob } from '../../../runner/contracts/job.ts';
 import { photos } from '../../../runner/contracts/recipes.ts';
 import { chooseEngine, type Machine } from '../../../runner/devices/chooseEngine.ts';
 import type { Program } from '../../../runner/engine/engine.ts';
@@ -11,6 +13,8 @@ import type { GraphicsTraces } from '../../../runner/engine/workerContract.ts';
 const real: GraphicsTraces = { platform: 'win32', libraries: [], deviceFiles: [] };
 const software: GraphicsTraces = { ...real, libraries: ['d3d10warp.dll'] };
 
+type Wanted = FineTuneJob['engine'];
+
 interface Graphics {
   readonly traces?: GraphicsTraces;
   /** Images a second; the CPU's are 10. */
@@ -19,14 +23,16 @@ interface Graphics {
   readonly load?: () => Promise<Program>;
 }
 
-function machineWith({ traces = real, rate = 50, difference, load }: Graphics) {
+/** `others`: what `auto` tries after WebGPU. */
+function machineWith(webgpu: Graphics, others: Partial<Record<DeviceEngineName, Graphics>> = {}) {
+  const of = (name: string): Graphics => others[name as DeviceEngineName] ?? webgpu;
   const open = new Set<string>();
   const engineOf = (name: string): HostedEngine => {
     open.add(name);
     return {
       device: { name, engine: `onnxruntime-${name}`, threads: 1 },
-      load: name === 'webgpu' && load ? load : async () => ({}) as Program,
-      graphics: async () => traces,
+      load: (name !== 'cpu' && of(name).load) || (async () => ({}) as Program),
+      graphics: async () => of(name).traces ?? real,
       async dispose() {
         open.delete(name);
       },
@@ -34,16 +40,19 @@ function machineWith({ traces = real, rate = 50, difference, load }: Graphics) {
   };
   const machine: Machine = {
     cpu: () => engineOf('cpu'),
-    gpu: () => engineOf('webgpu'),
+    gpu: (name) => engineOf(name),
+    candidates: async () => ['webgpu', ...(Object.keys(others) as DeviceEngineName[])],
     tensorFlow: async () => engineOf('tensorflow'),
-    difference: async () => difference,
-    rate: async ({ device }) => (device.engine === 'onnxruntime-cpu' ? 10 : rate),
-    limitMs: { auto: 50, webgpu: 50, tensorflow: 50 },
+    difference: async ({ device }) => of(nameOf(device)).difference,
+    rate: async ({ device }) => (nameOf(device) === 'cpu' ? 10 : (of(nameOf(device)).rate ?? 50)),
+    limitMs: { auto: 50, asked: 50 },
   };
   return { machine, open };
 }
 
-const request = (wanted: 'auto' | 'cpu' | 'webgpu' | 'tensorflow') => ({
+const nameOf = ({ engine }: Device): string => engine.replace('onnxruntime-', '');
+
+const request = (wanted: Wanted) => ({
   wanted,
   threads: 1,
   recipe: photos,
@@ -56,13 +65,14 @@ const findsNone = failsBy('x.cc:136 Failed to get a WebGPU adapter: No supported
 const fails = failsBy('device lost');
 
 async function check(
-  wanted: 'auto' | 'cpu' | 'webgpu' | 'tensorflow',
+  wanted: Wanted,
   graphics: Graphics,
-  taken: 'cpu' | 'webgpu' | 'tensorflow',
+  taken: Wanted,
   why: string | undefined,
   params?: Readonly<Record<string, unknown>>,
+  others?: Partial<Record<DeviceEngineName, Graphics>>,
 ): Promise<void> {
-  const { machine, open } = machineWith(graphics);
+  const { machine, open } = machineWith(graphics, others);
   const { device } = await chooseEngine(request(wanted), machine);
   assert.deepEqual({ engine: device.engine, why: device.why?.code }, { engine: `onnxruntime-${taken}`, why });
   if (params) assert.deepEqual(device.why?.params, params);
@@ -80,6 +90,35 @@ test('auto leaves a device whose driver fails, and says why', () =>
   check('auto', { load: fails }, 'cpu', 'gpuNotUsable', { reason: 'device lost' }));
 test('auto leaves a device that does not answer', () =>
   check('auto', { load: () => new Promise(() => {}) }, 'cpu', 'gpuNotUsable'));
+test('auto takes the fastest of several devices, whatever their order', async () => {
+  await check('auto', {}, 'cuda', 'gpuFaster', { gpu: 'GPU', gpuRate: 90, cpuRate: 10 }, { cuda: { rate: 90 } });
+  await check('auto', {}, 'webgpu', 'gpuFaster', { gpu: 'GPU', gpuRate: 50, cpuRate: 10 }, { cuda: { rate: 40 } });
+});
+test('auto takes a device that passes where another does not', async () => {
+  await check('auto', { load: findsNone }, 'cuda', 'gpuFaster', undefined, { cuda: { rate: 90 } });
+  await check('auto', {}, 'webgpu', 'gpuFaster', undefined, { cuda: { difference: 'loss is off by 3 %' } });
+});
+test('auto never takes the fastest device when it gives other numbers, and says why', () =>
+  check('auto', { load: findsNone }, 'cpu', 'gpuDiffers', undefined, { cuda: { rate: 900, difference: 'off' } }));
+test('auto says what is amiss with CUDA where a person has installed it', () =>
+  check(
+    'auto',
+    { load: findsNone },
+    'cpu',
+    'gpuNotUsable',
+    { reason: 'the NVIDIA driver is older than 580, which CUDA 13 needs' },
+    { cuda: { load: failsBy('CUDA failure 35: CUDA driver version is insufficient for CUDA runtime version') } },
+  ));
+test('auto tells of the trial that was lost rather than of the device that is not there', () =>
+  check('auto', { rate: 5 }, 'cpu', 'gpuSlower', undefined, { cuda: { load: findsNone } }));
+test('auto computes on the CPU where nothing can be tried', async () => {
+  const { machine } = machineWith({});
+  const { device } = await chooseEngine(request('auto'), { ...machine, candidates: async () => [] });
+  assert.deepEqual([device.engine, device.why?.code], ['onnxruntime-cpu', 'gpuNone']);
+});
+for (const engine of ['cuda', 'directml', 'coreml'] as const)
+  test(`${engine}, asked for, is taken when it passes the check`, () =>
+    check(engine, {}, engine, engine === 'coreml' ? 'coremlAsked' : 'gpuAsked', { gpu: 'GPU' }));
 test('the CPU, asked for, is not compared with anything', () => check('cpu', {}, 'cpu', undefined));
 test('a software driver can be asked for', () => check('webgpu', { traces: software }, 'webgpu', 'gpuSoftwareAsked'));
 test('a device that is asked for is taken also when it is slower', () =>
@@ -93,6 +132,18 @@ for (const [what, graphics, reason] of [
   test(`a device that is asked for and ${what} is an error with its reason`, async () => {
     const { machine, open } = machineWith(graphics);
     await assert.rejects(chooseEngine(request('webgpu'), machine), reason);
+    assert.deepEqual([...open], []);
+  });
+
+for (const [said, sentence] of [
+  ['libcuda.so.1: cannot open shared object file: No such file or directory', /no NVIDIA driver is installed/],
+  ['CUDA failure 100: no CUDA-capable device is detected', /the NVIDIA driver finds no graphics card\./],
+  ['CUDA failure 35: CUDA driver version is insufficient for CUDA runtime version', /older than 580/],
+  ['CUDA failure 209: no kernel image is available for execution on the device', /209: no kernel image/],
+] as const)
+  test(`CUDA, asked for, that says "${said}" is an error that says what to do`, async () => {
+    const { machine, open } = machineWith({ load: failsBy(said) });
+    await assert.rejects(chooseEngine(request('cuda'), machine), sentence);
     assert.deepEqual([...open], []);
   });
 

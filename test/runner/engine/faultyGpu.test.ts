@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EngineOutOfMemory } from '../../../runner/engine/engine.ts';
-import { createWebGpuEngine, deviceError } from '../../../runner/engine/onnxEngine.ts';
+import { createDeviceEngine, deviceError } from '../../../runner/engine/onnxEngine.ts';
 import { type Faults, setFaults, useFaultyGpu } from '../../support/faultyGpu.ts';
 import { feedsOf, sgd, stateOf, stepCase } from '../../support/programCases.ts';
 
@@ -11,7 +11,7 @@ const skip = useFaultyGpu();
 /** Steps of the head until one fails. */
 async function steps(faults: Faults, use: (step: () => Promise<unknown>) => Promise<void>): Promise<void> {
   setFaults(faults);
-  const engine = createWebGpuEngine('SwiftShader', { looks: 20, everyMs: 500 });
+  const engine = createDeviceEngine('webgpu', 1, { looks: 20, everyMs: 500 });
   try {
     const source = stepCase('resnet18', 'fc', sgd);
     const program = await engine.load(source);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { ProgramSource } from '../../../runner/engine/engine.ts';
-import { createCpuEngine, createWebGpuEngine } from '../../../runner/engine/onnxEngine.ts';
+import { createCpuEngine, createDeviceEngine } from '../../../runner/engine/onnxEngine.ts';
 import { Graph } from '../../../runner/graph/graph.ts';
 import { add, reduceMean } from '../../../runner/graph/primitives.ts';
 import { programSource } from '../../../runner/programs/source.ts';
@@ -24,7 +24,7 @@ import { useSoftwareGpu } from '../../support/softwareGpu.ts';
 
 const skip = useSoftwareGpu();
 const cpu = createCpuEngine(2);
-const gpu = skip === false ? createWebGpuEngine('SwiftShader') : cpu;
+const gpu = skip === false ? createDeviceEngine('webgpu') : cpu;
 after(() => Promise.all([cpu.dispose(), gpu.dispose()]));
 
 for (const each of opCases)
