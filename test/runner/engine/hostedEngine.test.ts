@@ -71,7 +71,7 @@ test('an answer beside which the process told of a fault is none', async () => {
 test("an error of CUDA is told in CUDA's words, without places of sources and the name of the machine", async () => {
   const message =
     '/src/cuda_call.cc:154 std::conditional_t<...> /src/cuda_call.cc:146 CUDA failure 100: no CUDA-capable device is detected ; GPU=-1 ; hostname=mine ; file=/src/x.cc ; line=352 ; expr=cudaSetDevice(info_.device_id); ';
-  const { engine } = engineOn(({ onReply }, id) => onReply({ id, ok: false, message }));
+  const { engine } = engineOn(({ onReply }, id) => onReply({ id, ok: false, message }, ''));
   await assert.rejects(engine.load(source), {
     message: 'The engine webgpu stopped: CUDA failure 100: no CUDA-capable device is detected.',
   });
