@@ -3,7 +3,8 @@
 //
 //   node scripts/benchPrograms.ts [--threads 2] [--batch 32] [--runs 12] [--tensorflow FOLDER]
 //
-// FOLDER is where TensorFlow.js is installed, to compute with it in place of ONNX Runtime.
+// FOLDER is where TensorFlow.js is installed: then both engines run each program by turns, so that what else the machine does falls on
+// both alike.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { photos } from '../runner/contracts/recipes.ts';
@@ -29,11 +30,10 @@ const { values } = parseArgs({
 const [threads, batch, runs] = [Number(values.threads), Number(values.batch), Number(values.runs)];
 const imageSize = photos.imageSize;
 
-const engine =
-  values.tensorflow === undefined
-    ? createCpuEngine(threads)
-    : await createTensorFlowEngine(threads, resolve(values.tensorflow));
-console.log(`${engine.device.name}, ${engine.device.engine}`);
+const engines = [
+  createCpuEngine(threads),
+  ...(values.tensorflow === undefined ? [] : [await createTensorFlowEngine(threads, resolve(values.tensorflow))]),
+];
 for (const architecture of ['resnet18', 'resnet50'] as const) {
   const parameters = initialParameters(architecture, 2, 1);
   const common = { architecture, parameters, batch, imageSize, featureType: 'float16' } as const;
@@ -46,24 +46,29 @@ for (const architecture of ['resnet18', 'resnet50'] as const) {
     'AdamW',
   );
 }
-await engine.dispose();
+await Promise.all(engines.map((engine) => engine.dispose()));
 
 async function measure(source: ProgramSource, parameters: Parameters, note = ''): Promise<void> {
-  const program = await engine.load(source);
-  if (source.state.length > 0) await program.writeState(initialStepState(source, parameters));
-  const elapsedMs: number[] = [];
-  for (let i = 0; i < runs; i++) {
-    const feeds = Object.fromEntries(Object.entries(source.inputs).map(([name, spec]) => [name, feed(name, spec)]));
-    const startMs = performance.now();
-    await program.run(feeds);
-    elapsedMs.push(performance.now() - startMs);
-  }
-  await program.dispose();
-  // The first two runs allocate.
-  const sorted = elapsedMs.slice(2).sort((a, b) => a - b);
+  const programs = await Promise.all(engines.map((engine) => engine.load(source)));
+  if (source.state.length > 0)
+    for (const program of programs) await program.writeState(initialStepState(source, parameters));
+  const elapsedMs: number[][] = engines.map(() => []);
+  for (let i = 0; i < runs; i++)
+    for (const [which, program] of programs.entries()) {
+      const feeds = Object.fromEntries(Object.entries(source.inputs).map(([name, spec]) => [name, feed(name, spec)]));
+      const startMs = performance.now();
+      await program.run(feeds);
+      // The first two runs allocate.
+      if (i >= 2) elapsedMs[which]!.push(performance.now() - startMs);
+    }
+  await Promise.all(programs.map((program) => program.dispose()));
   const rate = (ms: number) => ((batch * 1000) / ms).toFixed(1).padStart(6);
-  const median = sorted[sorted.length >> 1]!;
-  console.log(`${`${source.name} ${note}`.padEnd(46)} median ${rate(median)}  best ${rate(sorted[0]!)} images/s`);
+  for (const [which, { device }] of engines.entries()) {
+    const sorted = elapsedMs[which]!.toSorted((a, b) => a - b);
+    const median = sorted[sorted.length >> 1]!;
+    const name = `${source.name} ${note}`.padEnd(34);
+    console.log(`${name} ${device.engine.padEnd(22)} median ${rate(median)}  best ${rate(sorted[0]!)} images/s`);
+  }
 }
 
 /** Plausible numbers: features are at least 0 and half of them 0; rates small enough to stay finite. */

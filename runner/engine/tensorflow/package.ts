@@ -53,6 +53,8 @@ interface NativeBackend {
 export async function openTensorFlow(installed: InstalledTensorFlow): Promise<Opened> {
   const require = createRequire(import.meta.url);
   giveBackToUtil(require);
+  // The package calls what Node.js has deprecated: said here, it would stand for the reason when the process ends.
+  process.noDeprecation = true;
   try {
     const tf = require(installed.file) as TensorFlow;
     await tf.ready();
