@@ -67,6 +67,11 @@ const runFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'installNoSpace',
   'installDownload',
   'installHash',
+  'installNpmMissing',
+  'installNpm',
+  'installNativePart',
+  'installWithoutGpu',
+  'installDoesNotLoad',
   'installCannotWrite',
   'cannotWrite',
   'cannotSave',
@@ -521,6 +526,7 @@ program
 Examples:
   $ shoulders install
   $ shoulders install cuda
+  $ shoulders install tensorflow --from /media/stick/tensorflow
   $ shoulders fine-tune pets --engine cuda
 
 What an interrupted installation has brought is used by the next one.`,

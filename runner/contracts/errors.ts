@@ -64,6 +64,18 @@ export const sentences = {
     'The folder "{folder}" lacks {files}: put them there (`shoulders install --addresses` tells where they are published).',
   installFileWrong:
     'The file "{file}" is not the published one (its SHA-256 starts with {seen}, {expected} is expected): get it again.',
+  installNpmMissing:
+    'npm was not found on this machine, and it is what installs TensorFlow.js: install Node.js (https://nodejs.org), which brings it, and start again, or give a folder with --from in which it was installed elsewhere.',
+  installNpm:
+    'npm could not install {package} {version} ({reason}): check the connection and the settings of npm, and start again. Nothing was left behind.',
+  installNativePart:
+    'The native part of {package} {version}, which its installation gets from storage.googleapis.com, did not come ({reason}): start again where that host can be reached, or install it on another machine with the same system by npm install --prefix FOLDER {package}@{version}, bring that folder here and give it with --from.',
+  installWithoutGpu:
+    'The package {package} finds no GPU that it can use: it needs an NVIDIA driver, CUDA 11.2 and cuDNN 8.1. Install these and start again, or install the engine tensorflow, which computes on the processor.',
+  installDoesNotLoad:
+    'The package {package} {version} was installed but cannot be loaded here ({reason}): nothing of it was kept. Mend the reason and start again, or choose another engine.',
+  installFolderLacks:
+    'The folder "{folder}" has no whole {package} {version} in its node_modules: make it on a machine with the same system, by npm install --prefix FOLDER {package}@{version}, and bring all of it.',
   installCannotWrite: 'Cannot write "{file}": {reason}. Make its folder writable and start again.',
   // evaluation
   noImages: 'There are no images to evaluate in "{folder}"{where}: choose a folder of images, or of class folders.',
@@ -160,13 +172,13 @@ export const sentences = {
   gpuStopped:
     'The graphics device {gpu} failed during the run ({reason}): the run went on from epoch {epoch} with the processor.',
   tensorflowMissing:
-    'TensorFlow.js is not installed: run npm install --prefix "{folder}" @tensorflow/tfjs-node (with an NVIDIA GPU: @tensorflow/tfjs-node-gpu), or choose another engine.',
+    'TensorFlow.js is not installed: run shoulders install tensorflow (with an NVIDIA GPU: tensorflow-gpu) or npm install --prefix "{folder}" @tensorflow/tfjs-node@4.22.0, or choose another engine.',
   tensorflowWithoutBinary:
     'The package {package} lacks its native part, which its installation downloads: run npm rebuild --prefix "{folder}" {package} where the network can be reached, or choose another engine.',
   tensorflowWithoutGpu:
     'The package {package} finds no GPU that it can use: it needs an NVIDIA driver, CUDA 11.2 and cuDNN 8.1. Install them, or take the package for the CPU: npm uninstall --prefix "{folder}" {package}, then npm install --prefix "{folder}" @tensorflow/tfjs-node.',
   tensorflowUnusable:
-    'The package {package} cannot be loaded ({reason}): install it anew with npm install --prefix "{folder}" {package}, or choose another engine.',
+    'The package {package} cannot be loaded ({reason}): remove the folder "{folder}" and install it again, or choose another engine.',
   runnerDied: 'The training process ended unexpectedly ({reason}): its last lines are in "{log}".',
   runnerOutOfMemory:
     'The training process ended unexpectedly ({reason}): close other programs and resume the run, or start again with batchSize.train {suggested} instead of {batch}. Its last lines are in "{log}".',

@@ -1,8 +1,9 @@
 // What the command line says, line by line, about engines that can be installed: asked by the editor.
 import { z } from 'zod';
+import type { FineTuneJob } from './job.ts';
 
-/** Each is an engine of job.ts. One more: its name and words here, its entry in install/installables.ts. */
-export const installableNames = ['cuda'] as const;
+/** One more: its name, its words and the engine that it serves here, its entry in install/installables.ts. */
+export const installableNames = ['cuda', 'tensorflow', 'tensorflow-gpu'] as const;
 export type InstallableName = (typeof installableNames)[number];
 
 /** What it is, and what it needs that is not installed along; in the editor's language there. */
@@ -11,6 +12,18 @@ export const installableWords: Readonly<Record<InstallableName, { readonly title
     title: 'ONNX Runtime on NVIDIA graphics cards (CUDA 13, cuDNN 9)',
     needs: 'an NVIDIA graphics card of 2018 or later (Turing) with its driver 580 or later',
   },
+  tensorflow: { title: 'TensorFlow.js on the processor', needs: 'npm, which comes with Node.js' },
+  'tensorflow-gpu': {
+    title: 'TensorFlow.js on NVIDIA graphics cards',
+    needs: 'npm, which comes with Node.js, and an NVIDIA driver, CUDA 11.2 and cuDNN 8.1',
+  },
+};
+
+/** What a run names to use it. */
+export const engineOf: Readonly<Record<InstallableName, FineTuneJob['engine']>> = {
+  cuda: 'cuda',
+  tensorflow: 'tensorflow',
+  'tensorflow-gpu': 'tensorflow',
 };
 
 export const InstallableEngine = z.object({
@@ -42,7 +55,13 @@ export type InstallProgress = z.infer<typeof InstallProgress>;
 export const InstallOutput = z.discriminatedUnion('type', [
   z.object({ type: z.literal('installables'), engines: z.array(InstallableEngine) }),
   InstallProgress,
-  z.object({ type: z.literal('installed'), name: z.enum(installableNames), folder: z.string() }),
+  z.object({
+    type: z.literal('installed'),
+    name: z.enum(installableNames),
+    folder: z.string(),
+    /** A sentence: what was seen of it when it was tried; null: it was not tried. */
+    found: z.string().nullable(),
+  }),
   z.object({ type: z.literal('uninstalled'), name: z.enum(installableNames), folder: z.string() }),
 ]);
 export type InstallOutput = z.infer<typeof InstallOutput>;

@@ -51,19 +51,19 @@ export async function install(request: InstallRequest, { json, signal }: Termina
   const line = process.stderr.isTTY ? progressLine(process.stderr) : plainLine(process.stderr);
   const show = (progress: InstallProgress) =>
     json ? process.stdout.write(`${JSON.stringify(progress)}\n`) : line.show(shown(progress));
+  let found: string | null;
   try {
-    await installEngine(engine, { from, mirror, onProgress: seldom(show), signal });
+    found = await installEngine(engine, { from, mirror, onProgress: seldom(show), signal });
   } catch (error) {
     if (isAbort(error)) return false;
     throw error;
   } finally {
     line.end();
   }
-  const then = `Use it with --engine ${engine.name}, or leave the choice to --engine auto.\n`;
   const already = description.installed ? 'already ' : '';
   print(
-    { type: 'installed', name: engine.name, folder },
-    `The engine ${engine.name} is ${already}installed in ${printable(folder)}.\n${then}`,
+    { type: 'installed', name: engine.name, folder, found },
+    `The engine ${engine.name} is ${already}installed in ${printable(folder)}.\n${found === null ? '' : `${found}\n`}${engine.use}\n`,
   );
   return true;
 }
@@ -96,7 +96,7 @@ async function agrees(
 export function planText(engine: InstallableEngine, from: string | null): string {
   const { name, downloadBytes, diskBytes, source, licences, folder } = engine;
   const { title, needs } = installableWords[name];
-  const bring = from === null ? `${gigabytes(downloadBytes)} are downloaded from ${source}` : `files of ${from}`;
+  const bring = from === null ? `about ${gigabytes(downloadBytes)} are downloaded from ${source}` : `files of ${from}`;
   return [
     printable(`${name}: ${title}`),
     printable(`  from      ${bring}`),

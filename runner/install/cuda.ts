@@ -126,8 +126,12 @@ export const cuda: Installable = {
     { name: 'NVIDIA CUDA Toolkit EULA', address: 'https://docs.nvidia.com/cuda/eula/index.html' },
     { name: 'NVIDIA cuDNN licence', address: 'https://docs.nvidia.com/deeplearning/cudnn/latest/reference/eula.html' },
   ],
+  use: 'Use it with --engine cuda, or leave the choice to --engine auto.',
   folder,
   offeredOn: ({ platform, arch }) => platform === 'linux' && arch === 'x64',
   isInstalled: () => areInstalled(set),
-  install: (io) => installPackages('cuda', set, io),
+  async install(io) {
+    await installPackages('cuda', set, io);
+    return null;
+  },
 };

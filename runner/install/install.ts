@@ -7,17 +7,17 @@ import { writeError } from '../store/writeError.ts';
 import type { Installable, InstallIo } from './installable.ts';
 
 /**
- * Does nothing where it is installed. An abort rejects with the signal's reason; what has arrived is kept for the next time.
+ * Does nothing where it is installed (null). Else what Installable.install() returns. An abort rejects with the signal's reason; what has arrived is kept for the next time.
  * @throws UserError installBusy, installDownload, installHash, installFileMissing, installFileWrong,
  * installNoSpace, installCannotWrite, diskFull, badArgument
  */
-export async function installEngine(engine: Installable, io: InstallIo): Promise<void> {
-  await alone(engine, async () => {
-    if (await engine.isInstalled()) return;
+export async function installEngine(engine: Installable, io: InstallIo): Promise<string | null> {
+  return alone(engine, async () => {
+    if (await engine.isInstalled()) return null;
     io.signal.throwIfAborted();
     await mkdir(engine.folder, { recursive: true });
     try {
-      await engine.install(io);
+      return await engine.install(io);
     } catch (error) {
       io.signal.throwIfAborted();
       throw error;
@@ -30,14 +30,14 @@ export async function removeEngine(engine: Installable): Promise<void> {
   await alone(engine, () => rm(engine.folder, { recursive: true, force: true }));
 }
 
-async function alone(engine: Installable, work: () => Promise<void>): Promise<void> {
+async function alone<T>(engine: Installable, work: () => Promise<T>): Promise<T> {
   const { folder } = engine;
   try {
     await mkdir(dirname(folder), { recursive: true });
     const claimed = await claim(`${folder}.installing`);
     if ('heldBy' in claimed) throw new UserError('installBusy', { name: engine.name, pid: claimed.heldBy });
     try {
-      await work();
+      return await work();
     } finally {
       await claimed.release();
     }

@@ -12,14 +12,20 @@ export interface Installable {
   /** Of each file that is downloaded: for those who bring them on another way. */
   readonly addresses: readonly string[];
   readonly licences: readonly { readonly name: string; readonly address: string }[];
+  /** A sentence: how a run takes it. */
+  readonly use: string;
   /** Absolute. */
   readonly folder: string;
   /** On other machines it is not shown. */
   offeredOn(machine: { readonly platform: string; readonly arch: string }): boolean;
   /** Whole, as far as a look at sizes tells. */
   isInstalled(): Promise<boolean>;
-  /** Takes up what an earlier attempt has left. It is alone in `folder`, which is there. */
-  install(io: InstallIo): Promise<void>;
+  /**
+   * Takes up what an earlier attempt has left. It is alone in `folder`, which is there.
+   *
+   * @returns a sentence: what was seen of it when it was tried; null: it was not tried
+   */
+  install(io: InstallIo): Promise<string | null>;
 }
 
 export interface InstallIo {

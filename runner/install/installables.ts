@@ -3,8 +3,13 @@ import { UserError } from '../contracts/errors.ts';
 import { type InstallableEngine, type InstallableName, installableNames } from '../contracts/install.ts';
 import { cuda } from './cuda.ts';
 import type { Installable } from './installable.ts';
+import { tensorflow, tensorflowGpu } from './tensorflow.ts';
 
-const installables: Readonly<Record<InstallableName, Installable>> = { cuda };
+const installables: Readonly<Record<InstallableName, Installable>> = {
+  cuda,
+  tensorflow,
+  'tensorflow-gpu': tensorflowGpu,
+};
 
 /** Those that this machine can have, with what is there already. */
 export async function installablesHere(

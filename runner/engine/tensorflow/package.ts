@@ -1,4 +1,4 @@
-// A person's own TensorFlow.js: where its package is looked for, and how it is opened. We neither bring nor install it.
+// A person's own TensorFlow.js: where its package is looked for, and how it is opened. We do not bring it; install/ does, when asked.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
@@ -10,9 +10,10 @@ export const tensorFlowFolder: string = join(envPaths('shoulders', { suffix: '' 
 
 /** The first that is there is taken. */
 const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
+export type TensorFlowPackage = (typeof packages)[number];
 
 export interface InstalledTensorFlow {
-  readonly name: (typeof packages)[number];
+  readonly name: TensorFlowPackage;
   readonly version: string;
   /** What to load. */
   readonly file: string;

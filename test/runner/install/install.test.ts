@@ -69,7 +69,7 @@ async function prepare(t: TestContext) {
     ...cuda,
     folder: join(folder, 'engine'),
     isInstalled: () => areInstalled(set),
-    install: (io) => installPackages('cuda', set, io),
+    install: (io) => installPackages('cuda', set, io).then(() => null),
   };
   const told: InstallProgress[] = [];
   const install = (options: { from?: string; signal?: AbortSignal; onProgress?: (p: InstallProgress) => void } = {}) =>
@@ -211,7 +211,7 @@ test('installEngine() needs room for what stays and for the largest package, and
   const engine = {
     ...all.engine,
     install: (io: Parameters<Installable['install']>[0]) =>
-      installPackages('cuda', { ...all.set, packages: [huge] }, io),
+      installPackages('cuda', { ...all.set, packages: [huge] }, io).then(() => null),
   };
   const io = { from: null, mirror: null, onProgress: () => {}, signal: new AbortController().signal };
   await assert.rejects(

@@ -1,0 +1,113 @@
+// A person's own npm: it installs what a package.json names into a folder. It asks the registry that the person has set, and lets
+// packages run their scripts of installation, as the person agreed.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../contracts/errors.ts';
+
+export interface NpmFailure {
+  /** npm's code, or that of the system: E404, ENOTFOUND. */
+  readonly code: string;
+  /** The line of its words that says most. */
+  readonly reason: string;
+  /** A package's own script failed. */
+  readonly inScript: boolean;
+}
+
+const windows = process.platform === 'win32';
+
+/**
+ * @param folder   holds a package.json
+ * @param onBytes  told every two seconds what has arrived on the disk
+ * @returns undefined: all is there
+ * @throws UserError installNpmMissing; the signal's reason, when npm and what it started have ended
+ */
+export async function npmInstall(
+  folder: string,
+  { onBytes, signal }: { readonly onBytes: (bytes: number) => void; readonly signal: AbortSignal },
+): Promise<NpmFailure | undefined> {
+  signal.throwIfAborted();
+  const args = ['install', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error', '--ignore-scripts=false'];
+  // No argument comes from outside: on Windows npm is a script that needs a shell.
+  const child = spawn('npm', args, {
+    cwd: folder,
+    shell: windows,
+    detached: !windows,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    windowsHide: true,
+  });
+  const kill = () => killTree(child);
+  signal.addEventListener('abort', kill, { once: true });
+  process.once('exit', kill);
+  const looks = setInterval(async () => onBytes(await bytesBelow(folder)), 2000);
+  try {
+    const { code, said } = await endOf(child);
+    signal.throwIfAborted();
+    if (code === 0) return undefined;
+    // A shell's own code for a command that it does not find.
+    if (windows && code === 9009) throw new UserError('installNpmMissing', {});
+    return failureIn(said);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new UserError('installNpmMissing', {}, { cause: error });
+    throw error;
+  } finally {
+    clearInterval(looks);
+    signal.removeEventListener('abort', kill);
+    process.off('exit', kill);
+  }
+}
+
+async function endOf(child: ChildProcess): Promise<{ code: number | null; said: string }> {
+  let said = '';
+  child.stderr!.setEncoding('utf8').on('data', (chunk: string) => {
+    said = (said + chunk).slice(-100_000);
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, said }));
+  });
+}
+
+/** With the scripts that npm has started. */
+function killTree({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  if (windows) {
+    spawn('taskkill', ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore' }).on('error', () => {});
+    return;
+  }
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // it has ended by itself
+  }
+}
+
+/** What npm says on standard error, as of version 8 to 12. Exported for its test. */
+export function failureIn(said: string): NpmFailure {
+  const lines = said
+    .split('\n')
+    .map((line) => line.replace(/^npm (ERR!|error)\s?/, '').trimEnd())
+    .filter((line) => line !== '');
+  const code = /^code (\S+)/.exec(lines.find((line) => line.startsWith('code ')) ?? '')?.[1] ?? '';
+  const inScript = lines.includes('command failed');
+  const ofScript = lines.map((line) => /^(?:\w*Error): (.+)/.exec(line)?.[1]).find(Boolean);
+  const ofNpm = lines.find(
+    (line) => !/^(code|errno|syscall|path|command|dest|file|cwd|A complete log)\b|^npm (WARN|warn)/.test(line),
+  );
+  const reason = (inScript ? ofScript : ofNpm) ?? lines.at(-1) ?? 'it said nothing';
+  return { code, reason: reason.trim().replace(/\.$/, '').slice(0, 300), inScript };
+}
+
+/** While others write and remove there. */
+async function bytesBelow(folder: string): Promise<number> {
+  let bytes = 0;
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const entry of entries)
+    if (entry.isFile())
+      bytes += await stat(join(entry.parentPath, entry.name)).then(
+        ({ size }) => size,
+        () => 0,
+      );
+  return bytes;
+}

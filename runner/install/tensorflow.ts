@@ -1,0 +1,170 @@
+// A person's own TensorFlow.js, for the CPU or for NVIDIA's cards: installed by their npm, whose package brings TensorFlow's native
+// library from Google, or copied from a folder where that was done. It is tried before it takes its place.
+import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../contracts/errors.ts';
+import { createTensorFlowEngine } from '../engine/tensorflow/engine.ts';
+import { type TensorFlowPackage, tensorFlowFolder } from '../engine/tensorflow/package.ts';
+import type { Installable, InstallIo } from './installable.ts';
+import { npmInstall } from './npm.ts';
+import { checkRoom } from './room.ts';
+
+const version = '4.22.0';
+
+interface Variant {
+  readonly name: 'tensorflow' | 'tensorflow-gpu';
+  readonly package: TensorFlowPackage;
+  readonly title: string;
+  /** About: npm tells no sizes before. */
+  readonly downloadBytes: number;
+  readonly diskBytes: number;
+  readonly needs: string;
+  readonly platforms: readonly string[];
+}
+
+const forCpu: Variant = {
+  name: 'tensorflow',
+  package: '@tensorflow/tfjs-node',
+  title: `TensorFlow.js ${version} on the processor`,
+  downloadBytes: 0.2e9,
+  diskBytes: 0.9e9,
+  needs: 'npm, which comes with Node.js',
+  platforms: ['linux x64', 'win32 x64', 'darwin x64', 'darwin arm64'],
+};
+
+const forGpu: Variant = {
+  name: 'tensorflow-gpu',
+  package: '@tensorflow/tfjs-node-gpu',
+  title: `TensorFlow.js ${version} on NVIDIA graphics cards`,
+  downloadBytes: 0.5e9,
+  diskBytes: 1.6e9,
+  needs: 'npm, which comes with Node.js; an NVIDIA driver, CUDA 11.2 and cuDNN 8.1',
+  platforms: ['linux x64', 'win32 x64'],
+};
+
+/** Both in one folder, which holds one of them. */
+export const tensorflow: Installable = installableOf(forCpu, tensorFlowFolder);
+export const tensorflowGpu: Installable = installableOf(forGpu, tensorFlowFolder);
+
+/** @param folder  absolute; elsewhere in tests only */
+export function installableOf(variant: Variant | 'tensorflow' | 'tensorflow-gpu', folder: string): Installable {
+  const one = variant === 'tensorflow' ? forCpu : variant === 'tensorflow-gpu' ? forGpu : variant;
+  const { name, title, downloadBytes, diskBytes, needs, platforms } = one;
+  return {
+    name,
+    title,
+    downloadBytes,
+    diskBytes,
+    source: 'your npm registry and storage.googleapis.com',
+    addresses: [`https://registry.npmjs.org/${one.package}/${version}`],
+    licences: [
+      { name: 'TensorFlow.js: Apache 2.0', address: 'https://github.com/tensorflow/tfjs/blob/master/LICENSE' },
+      { name: 'TensorFlow: Apache 2.0', address: 'https://github.com/tensorflow/tensorflow/blob/master/LICENSE' },
+    ],
+    needs,
+    use: 'Use it with --engine tensorflow.',
+    folder,
+    offeredOn: ({ platform, arch }) => platforms.includes(`${platform} ${arch}`),
+    isInstalled: () => isWhole(one, folder),
+    install: (io) => install(one, folder, io),
+  };
+}
+
+/** Nothing of it stays when it fails; what was installed before stays until the new one has proved itself. */
+async function install(one: Variant, folder: string, io: InstallIo): Promise<string> {
+  if (io.mirror !== null)
+    throw new UserError('badArgument', {
+      reason: 'npm asks the registry of its own settings (npm config set registry URL): leave --mirror out.',
+    });
+  const unfinished = join(folder, 'unfinished');
+  await rm(unfinished, { recursive: true, force: true }); // of one that was killed
+  await checkRoom(one.name, folder, one.diskBytes);
+  await mkdir(unfinished);
+  try {
+    if (io.from === null) await byNpm(one, unfinished, io);
+    else await copied(one, io.from, unfinished, io);
+    io.onProgress({ type: 'installing', step: 'checking', file: fileOf(one), doneBytes: 1, totalBytes: 1 });
+    const found = await tried(one, unfinished);
+    io.signal.throwIfAborted();
+    await rm(join(folder, 'node_modules'), { recursive: true, force: true });
+    await rename(join(unfinished, 'package.json'), join(folder, 'package.json'));
+    await rename(join(unfinished, 'node_modules'), join(folder, 'node_modules'));
+    return found;
+  } finally {
+    await rm(unfinished, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+const fileOf = (one: Variant): string => one.package.replace('@tensorflow/', '');
+
+async function byNpm(one: Variant, folder: string, { onProgress, signal }: InstallIo): Promise<void> {
+  const dependencies = { [one.package]: version };
+  // Newer versions of npm run the scripts of named packages only.
+  const manifest = { private: true, dependencies, allowScripts: { [one.package]: true } };
+  await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
+  const tell = (bytes: number) =>
+    onProgress({
+      type: 'installing',
+      step: 'downloading',
+      file: fileOf(one),
+      doneBytes: Math.min(bytes, one.diskBytes),
+      totalBytes: one.diskBytes,
+    });
+  tell(0);
+  const failure = await npmInstall(folder, { onBytes: tell, signal });
+  if (failure === undefined) return;
+  const { code, reason, inScript } = failure;
+  const named = { name: one.name, package: one.package, version };
+  if (inScript) throw new UserError('installNativePart', { ...named, reason });
+  throw new UserError('installNpm', { ...named, reason: code ? `${code}: ${reason}` : reason });
+}
+
+async function copied(one: Variant, from: string, folder: string, { onProgress, signal }: InstallIo): Promise<void> {
+  if (!(await isWhole(one, from)))
+    throw new UserError('installFolderLacks', { folder: from, package: one.package, version });
+  onProgress({ type: 'installing', step: 'unpacking', file: fileOf(one), doneBytes: 0, totalBytes: 1 });
+  const filter = () => {
+    signal.throwIfAborted();
+    return true;
+  };
+  await cp(join(from, 'node_modules'), join(folder, 'node_modules'), {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter,
+  });
+  const manifest = { private: true, dependencies: { [one.package]: version } };
+  await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
+}
+
+/** In a process of its own, as runs do. @returns what it is, in words */
+async function tried(one: Variant, folder: string): Promise<string> {
+  try {
+    const engine = await createTensorFlowEngine(1, folder);
+    await engine.dispose();
+    return `${engine.device.engine} computes on the ${engine.device.name}.`;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const named = { name: one.name, package: one.package, version };
+    switch (error.code) {
+      case 'tensorflowWithoutGpu':
+        throw new UserError('installWithoutGpu', named, { cause: error });
+      case 'tensorflowWithoutBinary':
+        throw new UserError('installNativePart', { ...named, reason: 'it is not there' }, { cause: error });
+      case 'tensorflowUnusable':
+        throw new UserError('installDoesNotLoad', { ...named, reason: error.params.reason! }, { cause: error });
+      default:
+        throw error;
+    }
+  }
+}
+
+/** The package of this version with its native part, below a folder's node_modules. */
+async function isWhole(one: Variant, folder: string): Promise<boolean> {
+  const at = join(folder, 'node_modules', one.package);
+  try {
+    const manifest = JSON.parse(await readFile(join(at, 'package.json'), 'utf8')) as { readonly version?: string };
+    return manifest.version === version && (await stat(join(at, 'lib', 'napi-v8', 'tfjs_binding.node'))).size > 0;
+  } catch {
+    return false; // a part is missing, or torn
+  }
+}
