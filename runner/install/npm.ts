@@ -1,4 +1,4 @@
-// A person's own npm: it installs what a package.json names into a folder. It asks the registry that the person has set, and lets
+// A person's own npm: it installs into a folder what a package-lock.json names there, by hash. It asks the registry that the person has set, and lets
 // packages run their scripts of installation, as the person agreed.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
@@ -17,17 +17,17 @@ export interface NpmFailure {
 const windows = process.platform === 'win32';
 
 /**
- * @param folder   holds a package.json
+ * @param folder   holds a package.json and its package-lock.json
  * @param onBytes  told every two seconds what has arrived on the disk
  * @returns undefined: all is there
  * @throws UserError installNpmMissing; the signal's reason, when npm and what it started have ended
  */
-export async function npmInstall(
+export async function npmCi(
   folder: string,
   { onBytes, signal }: { readonly onBytes: (bytes: number) => void; readonly signal: AbortSignal },
 ): Promise<NpmFailure | undefined> {
   signal.throwIfAborted();
-  const args = ['install', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error', '--ignore-scripts=false'];
+  const args = ['ci', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error', '--ignore-scripts=false'];
   // No argument comes from outside: on Windows npm is a script that needs a shell.
   const child = spawn('npm', args, {
     cwd: folder,

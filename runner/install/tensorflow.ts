@@ -6,14 +6,20 @@ import { UserError } from '../contracts/errors.ts';
 import { createTensorFlowEngine } from '../engine/tensorflow/engine.ts';
 import { type TensorFlowPackage, tensorFlowFolder } from '../engine/tensorflow/package.ts';
 import type { Installable, InstallIo } from './installable.ts';
-import { npmInstall } from './npm.ts';
+import { npmCi } from './npm.ts';
 import { checkRoom } from './room.ts';
+import packages from './tensorflowPackages.json' with { type: 'json' };
 
 const version = '4.22.0';
+
+/** As in a package-lock.json: path below the folder -> version, hash, and what it asks for. */
+export type LockedPackages = Readonly<Record<string, { readonly version: string; readonly integrity: string }>>;
 
 interface Variant {
   readonly name: 'tensorflow' | 'tensorflow-gpu';
   readonly package: TensorFlowPackage;
+  /** SHA-512 of its archive, in base64. */
+  readonly integrity: string;
   readonly title: string;
   /** About: npm tells no sizes before. */
   readonly downloadBytes: number;
@@ -25,6 +31,7 @@ interface Variant {
 const forCpu: Variant = {
   name: 'tensorflow',
   package: '@tensorflow/tfjs-node',
+  integrity: 'sha512-uHrXeUlfgkMxTZqHkESSV7zSdKdV0LlsBeblqkuKU9nnfxB1pC6DtoyYVaLxznzZy7WQSegjcohxxCjAf6Dc7w==',
   title: `TensorFlow.js ${version} on the processor`,
   downloadBytes: 0.2e9,
   diskBytes: 0.9e9,
@@ -35,6 +42,7 @@ const forCpu: Variant = {
 const forGpu: Variant = {
   name: 'tensorflow-gpu',
   package: '@tensorflow/tfjs-node-gpu',
+  integrity: 'sha512-p//NN6DGiN4hInUmIkRffaFVMcdTREUMjPyjW04J7OXvB2zBlQimj61eFKSgRrH3f5TnOfKzb0n56he/B6a4bw==',
   title: `TensorFlow.js ${version} on NVIDIA graphics cards`,
   downloadBytes: 0.5e9,
   diskBytes: 1.6e9,
@@ -42,13 +50,38 @@ const forGpu: Variant = {
   platforms: ['linux x64', 'win32 x64'],
 };
 
-/** Both in one folder, which holds one of them. */
-export const tensorflow: Installable = installableOf(forCpu, tensorFlowFolder);
-export const tensorflowGpu: Installable = installableOf(forGpu, tensorFlowFolder);
+/** What the two packages ask for. */
+const dependencies = {
+  '@mapbox/node-pre-gyp': '1.0.9',
+  '@tensorflow/tfjs': '4.22.0',
+  'adm-zip': '^0.5.2',
+  'google-protobuf': '^3.9.2',
+  'https-proxy-agent': '^2.2.1',
+  progress: '^2.0.0',
+  rimraf: '^2.6.2',
+  tar: '^6.2.1',
+};
 
-/** @param folder  absolute; elsewhere in tests only */
-export function installableOf(variant: Variant | 'tensorflow' | 'tensorflow-gpu', folder: string): Installable {
-  const one = variant === 'tensorflow' ? forCpu : variant === 'tensorflow-gpu' ? forGpu : variant;
+/** Every package that npm may bring, by its hash. */
+export const lockedPackages = (name: Variant['name']): LockedPackages => {
+  const one = variants[name];
+  const own = { version, integrity: one.integrity, hasInstallScript: true, dependencies };
+  return { [`node_modules/${one.package}`]: own, ...packages };
+};
+
+const variants = { tensorflow: forCpu, 'tensorflow-gpu': forGpu } as const;
+
+/** Both in one folder, which holds one of them. */
+export const tensorflow: Installable = tensorFlowInstallable('tensorflow');
+export const tensorflowGpu: Installable = tensorFlowInstallable('tensorflow-gpu');
+
+/** In tests another folder, absolute, and other packages. */
+export function tensorFlowInstallable(
+  wanted: Variant['name'],
+  folder = tensorFlowFolder,
+  locked = lockedPackages(wanted),
+): Installable {
+  const one = variants[wanted];
   const { name, title, downloadBytes, diskBytes, needs, platforms } = one;
   return {
     name,
@@ -66,12 +99,12 @@ export function installableOf(variant: Variant | 'tensorflow' | 'tensorflow-gpu'
     folder,
     offeredOn: ({ platform, arch }) => platforms.includes(`${platform} ${arch}`),
     isInstalled: () => isWhole(one, folder),
-    install: (io) => install(one, folder, io),
+    install: (io) => install(one, folder, locked, io),
   };
 }
 
 /** Nothing of it stays when it fails; what was installed before stays until the new one has proved itself. */
-async function install(one: Variant, folder: string, io: InstallIo): Promise<string> {
+async function install(one: Variant, folder: string, locked: LockedPackages, io: InstallIo): Promise<string> {
   if (io.mirror !== null)
     throw new UserError('badArgument', {
       reason: 'npm asks the registry of its own settings (npm config set registry URL): leave --mirror out.',
@@ -81,7 +114,7 @@ async function install(one: Variant, folder: string, io: InstallIo): Promise<str
   await checkRoom(one.name, folder, one.diskBytes);
   await mkdir(unfinished);
   try {
-    if (io.from === null) await byNpm(one, unfinished, io);
+    if (io.from === null) await byNpm(one, unfinished, locked, io);
     else await copied(one, io.from, unfinished, io);
     io.onProgress({ type: 'installing', step: 'checking', file: fileOf(one), doneBytes: 1, totalBytes: 1 });
     const found = await tried(one, unfinished);
@@ -97,11 +130,18 @@ async function install(one: Variant, folder: string, io: InstallIo): Promise<str
 
 const fileOf = (one: Variant): string => one.package.replace('@tensorflow/', '');
 
-async function byNpm(one: Variant, folder: string, { onProgress, signal }: InstallIo): Promise<void> {
-  const dependencies = { [one.package]: version };
+async function byNpm(
+  one: Variant,
+  folder: string,
+  locked: LockedPackages,
+  { onProgress, signal }: InstallIo,
+): Promise<void> {
+  const wanted = { [one.package]: version };
   // Newer versions of npm run the scripts of named packages only.
-  const manifest = { private: true, dependencies, allowScripts: { [one.package]: true } };
+  const manifest = { private: true, dependencies: wanted, allowScripts: { [one.package]: true } };
+  const lock = { lockfileVersion: 3, requires: true, packages: { '': { dependencies: wanted }, ...locked } };
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
+  await writeFile(join(folder, 'package-lock.json'), JSON.stringify(lock));
   const tell = (bytes: number) =>
     onProgress({
       type: 'installing',
@@ -111,7 +151,7 @@ async function byNpm(one: Variant, folder: string, { onProgress, signal }: Insta
       totalBytes: one.diskBytes,
     });
   tell(0);
-  const failure = await npmInstall(folder, { onBytes: tell, signal });
+  const failure = await npmCi(folder, { onBytes: tell, signal });
   if (failure === undefined) return;
   const { code, reason, inScript } = failure;
   const named = { name: one.name, package: one.package, version };

@@ -17,7 +17,7 @@ import { createTensorFlowEngine } from '../../../runner/engine/tensorflow/engine
 import { installEngine, removeEngine } from '../../../runner/install/install.ts';
 import { installablesHere } from '../../../runner/install/installables.ts';
 import { failureIn } from '../../../runner/install/npm.ts';
-import { installableOf } from '../../../runner/install/tensorflow.ts';
+import { type LockedPackages, lockedPackages, tensorFlowInstallable } from '../../../runner/install/tensorflow.ts';
 import { plainTensorFlow } from '../../support/fakeTensorFlow.ts';
 
 const plain = JSON.stringify(plainTensorFlow);
@@ -45,9 +45,13 @@ async function prepare(t: TestContext, { script = brings, main = works, name = '
   await writeFile(join(source, 'package.json'), JSON.stringify(manifest));
   await writeFile(join(source, 'index.js'), main);
   await writeFile(join(source, 'install.js'), script);
-  set(t, { npm_config_cache: join(root, 'npm-cache'), npm_config_registry: await registry(t, root, source, manifest) });
+  const { address, integrity } = await registry(t, root, source, manifest);
+  set(t, { npm_config_cache: join(root, 'npm-cache'), npm_config_registry: address });
+  const own = { version: '4.22.0', integrity, hasInstallScript: true };
+  const locked: LockedPackages = { [`node_modules/${packageName}`]: own };
   const folder = join(root, 'share', 'tensorflow');
-  const engine = installableOf(name, folder);
+  const installableIn = (where: string) => tensorFlowInstallable(name, where, locked);
+  const engine = installableIn(folder);
   const told: InstallProgress[] = [];
   const install = (options: { from?: string; signal?: AbortSignal; mirror?: string } = {}) =>
     installEngine(engine, {
@@ -56,7 +60,7 @@ async function prepare(t: TestContext, { script = brings, main = works, name = '
       signal: options.signal ?? new AbortController().signal,
       onProgress: (progress) => told.push(progress),
     });
-  return { root, folder, engine, told, install };
+  return { root, folder, engine, told, install, installableIn };
 }
 
 /** Of the environment, for the time of one test. */
@@ -71,7 +75,7 @@ function set(t: TestContext, variables: Readonly<Record<string, string>>): void 
   }
 }
 
-/** One package, packed by npm. @returns its address */
+/** Of one package, packed by npm. */
 async function registry(t: TestContext, root: string, source: string, manifest: { name: string; version: string }) {
   const { stdout } = await promisify(execFile)('npm', ['pack', '--json', '--ignore-scripts', source], { cwd: root });
   const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
@@ -95,7 +99,7 @@ async function registry(t: TestContext, root: string, source: string, manifest: 
     server.closeAllConnections();
     server.close();
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, integrity };
 }
 
 const refused = (code: string, words: RegExp) => (error: unknown) => {
@@ -127,7 +131,7 @@ test('what is installed makes room only when the other package has proved itself
     name: 'tensorflow-gpu',
     main: `${works} tf = module.exports; tf.backend().isGPUPackage = true;`,
   });
-  const wanted = installableOf('tensorflow-gpu', folder);
+  const wanted = gpu.installableIn(folder);
   const io = { from: null, mirror: null, onProgress: () => {}, signal: new AbortController().signal };
   await assert.rejects(
     installEngine(wanted, io),
@@ -170,6 +174,30 @@ test('a registry that has no such package is said in the words of npm, and nothi
   assert.deepEqual(await readdir(folder), []);
 });
 
+test('a package that is not the published one is refused, and nothing stays', async (t) => {
+  const { folder } = await prepare(t);
+  const io = { from: null, mirror: null, onProgress: () => {}, signal: new AbortController().signal };
+  const published = lockedPackages('tensorflow');
+  const own = 'node_modules/@tensorflow/tfjs-node';
+  const engine = tensorFlowInstallable('tensorflow', folder, {
+    [own]: { version: '4.22.0', integrity: published[own]!.integrity },
+  });
+  await assert.rejects(installEngine(engine, io), refused('installNpm', /\(EINTEGRITY: /));
+  assert.deepEqual(await readdir(folder), []);
+});
+
+test('every package that npm may bring is pinned by its hash', () => {
+  for (const name of ['tensorflow', 'tensorflow-gpu'] as const) {
+    const locked = Object.entries(lockedPackages(name));
+    assert.ok(locked.length > 100);
+    for (const [path, { version, integrity }] of locked) {
+      assert.match(path, /^node_modules\//);
+      assert.match(version, /^\d+\.\d+\.\d+/);
+      assert.match(integrity, /^sha512-[\w+/]{86}==$/);
+    }
+  }
+});
+
 test('a machine without npm is told where it comes from', async (t) => {
   const { install, folder, root } = await prepare(t);
   set(t, { PATH: root });
@@ -198,9 +226,9 @@ test('a signal ends npm and what it has started, and nothing stays', async (t) =
 });
 
 test('a folder in which it was installed elsewhere is copied whole, without npm', async (t) => {
-  const { install, folder, root } = await prepare(t);
+  const { install, folder, root, installableIn } = await prepare(t);
   const elsewhere = join(root, 'stick');
-  const made = installableOf('tensorflow', elsewhere);
+  const made = installableIn(elsewhere);
   await installEngine(made, { from: null, mirror: null, onProgress: () => {}, signal: new AbortController().signal });
   set(t, { PATH: root });
   assert.equal(await install({ from: elsewhere }), 'tfjs-node 4.22.0 computes on the CPU.');
