@@ -69,6 +69,16 @@ export const lockedPackages = (name: Variant['name']): LockedPackages => {
   return { [`node_modules/${one.package}`]: own, ...packages };
 };
 
+/** What `npm ci` reads. */
+export function npmFilesOf(name: Variant['name'], locked = lockedPackages(name)) {
+  const dependencies = { [variants[name].package]: version };
+  return {
+    // Newer versions of npm run the scripts of named packages only.
+    manifest: { private: true, dependencies, allowScripts: { [variants[name].package]: true } },
+    lock: { lockfileVersion: 3, requires: true, packages: { '': { dependencies }, ...locked } },
+  };
+}
+
 const variants = { tensorflow: forCpu, 'tensorflow-gpu': forGpu } as const;
 
 /** Both in one folder, which holds one of them. */
@@ -136,10 +146,7 @@ async function byNpm(
   locked: LockedPackages,
   { onProgress, signal }: InstallIo,
 ): Promise<void> {
-  const wanted = { [one.package]: version };
-  // Newer versions of npm run the scripts of named packages only.
-  const manifest = { private: true, dependencies: wanted, allowScripts: { [one.package]: true } };
-  const lock = { lockfileVersion: 3, requires: true, packages: { '': { dependencies: wanted }, ...locked } };
+  const { manifest, lock } = npmFilesOf(one.name, locked);
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
   await writeFile(join(folder, 'package-lock.json'), JSON.stringify(lock));
   const tell = (bytes: number) =>

@@ -17,7 +17,12 @@ import { createTensorFlowEngine } from '../../../runner/engine/tensorflow/engine
 import { installEngine, removeEngine } from '../../../runner/install/install.ts';
 import { installablesHere } from '../../../runner/install/installables.ts';
 import { failureIn } from '../../../runner/install/npm.ts';
-import { type LockedPackages, lockedPackages, tensorFlowInstallable } from '../../../runner/install/tensorflow.ts';
+import {
+  type LockedPackages,
+  lockedPackages,
+  npmFilesOf,
+  tensorFlowInstallable,
+} from '../../../runner/install/tensorflow.ts';
 import { plainTensorFlow } from '../../support/fakeTensorFlow.ts';
 
 const plain = JSON.stringify(plainTensorFlow);
@@ -197,6 +202,18 @@ test('every package that npm may bring is pinned by its hash', () => {
     }
   }
 });
+
+for (const name of ['tensorflow', 'tensorflow-gpu'] as const)
+  test(`npm finds all that ${name} needs among the pinned packages, and asks nobody`, async (t) => {
+    const root = await mkdtemp(join(tmpdir(), 'install-tensorflow-'));
+    t.after(() => rm(root, { recursive: true, force: true }));
+    const { manifest, lock } = npmFilesOf(name);
+    await writeFile(join(root, 'package.json'), JSON.stringify(manifest));
+    await writeFile(join(root, 'package-lock.json'), JSON.stringify(lock));
+    const args = ['ci', '--dry-run', '--offline', '--ignore-scripts', '--no-audit', '--cache', join(root, 'cache')];
+    const { stdout } = await promisify(execFile)('npm', args, { cwd: root });
+    assert.match(stdout, new RegExp(`added ${Object.keys(lockedPackages(name)).length} packages`));
+  });
 
 test('a machine without npm is told where it comes from', async (t) => {
   const { install, folder, root } = await prepare(t);
