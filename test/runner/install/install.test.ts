@@ -278,15 +278,19 @@ test('the provider of CUDA is of the version of ONNX Runtime that this project u
 test('CUDA is offered on Linux x64 alone', async () => {
   const names = async (platform: string, arch: string) =>
     (await installablesHere(null, { platform, arch })).map(({ name }) => name);
-  assert.deepEqual(await names('linux', 'x64'), ['cuda']);
+  assert.ok((await names('linux', 'x64')).includes('cuda'));
   for (const [platform, arch] of [
     ['linux', 'arm64'],
     ['win32', 'x64'],
     ['darwin', 'arm64'],
   ] as const) {
-    assert.deepEqual(await names(platform, arch), []);
-    assert.throws(() => installableHere('cuda', { platform, arch }), refused('installUnknown', /it can have none/));
+    assert.ok(!(await names(platform, arch)).includes('cuda'));
+    assert.throws(() => installableHere('cuda', { platform, arch }), refused('installUnknown', /it can have/));
   }
+  assert.throws(
+    () => installableHere('cuda', { platform: 'linux', arch: 'arm64' }),
+    refused('installUnknown', /it can have none/),
+  );
   assert.throws(
     () => installableHere('toString', { platform: 'linux', arch: 'x64' }),
     refused('installUnknown', /cuda/),
