@@ -34,6 +34,8 @@ export const InstallableEngine = z.object({
   diskBytes: z.int().min(0),
   /** Host that is asked, or the mirror's. */
   source: z.string(),
+  /** A mirror may stand for it. */
+  mirrored: z.boolean(),
   /** Name and address of each. */
   licences: z.array(z.object({ name: z.string(), address: z.string() })),
   /** Absolute: all that is written lies below it. */
@@ -51,6 +53,10 @@ export const InstallProgress = z.object({
 });
 export type InstallProgress = z.infer<typeof InstallProgress>;
 
+/** What was seen of an engine when it was tried. */
+export const Found = z.object({ engine: z.string(), device: z.string() });
+export type Found = z.infer<typeof Found>;
+
 /** `shoulders install` answers with the list, `install NAME` with progress and the end, `uninstall NAME` with the end. */
 export const InstallOutput = z.discriminatedUnion('type', [
   z.object({ type: z.literal('installables'), engines: z.array(InstallableEngine) }),
@@ -59,8 +65,8 @@ export const InstallOutput = z.discriminatedUnion('type', [
     type: z.literal('installed'),
     name: z.enum(installableNames),
     folder: z.string(),
-    /** A sentence: what was seen of it when it was tried; null: it was not tried. */
-    found: z.string().nullable(),
+    /** null: it was not tried. */
+    found: Found.nullable(),
   }),
   z.object({ type: z.literal('uninstalled'), name: z.enum(installableNames), folder: z.string() }),
 ]);

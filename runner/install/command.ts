@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { UserError } from '../contracts/errors.ts';
 import {
+  type Found,
   type InstallableEngine,
   type InstallOutput,
   type InstallProgress,
@@ -51,7 +52,7 @@ export async function install(request: InstallRequest, { json, signal }: Termina
   const line = process.stderr.isTTY ? progressLine(process.stderr) : plainLine(process.stderr);
   const show = (progress: InstallProgress) =>
     json ? process.stdout.write(`${JSON.stringify(progress)}\n`) : line.show(shown(progress));
-  let found: string | null;
+  let found: Found | null;
   try {
     found = await installEngine(engine, { from, mirror, onProgress: seldom(show), signal });
   } catch (error) {
@@ -63,7 +64,7 @@ export async function install(request: InstallRequest, { json, signal }: Termina
   const already = description.installed ? 'already ' : '';
   print(
     { type: 'installed', name: engine.name, folder, found },
-    `The engine ${engine.name} is ${already}installed in ${printable(folder)}.\n${found === null ? '' : `${found}\n`}${engine.use}\n`,
+    `The engine ${engine.name} is ${already}installed in ${printable(folder)}.\n${found === null ? '' : `${found.engine} computes on the ${found.device}.\n`}${engine.use}\n`,
   );
   return true;
 }

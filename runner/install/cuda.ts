@@ -120,6 +120,7 @@ export const cuda: Installable = {
   downloadBytes: downloadBytesOf(cudaPackages),
   diskBytes: diskBytesOf(cudaPackages),
   source: set.source,
+  mirrored: true,
   addresses: cudaPackages.map(({ path }) => set.source + path),
   licences: [
     { name: 'ONNX Runtime: MIT', address: 'https://github.com/microsoft/onnxruntime/blob/main/LICENSE' },

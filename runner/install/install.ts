@@ -2,6 +2,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type ErrorCode, UserError } from '../contracts/errors.ts';
+import type { Found } from '../contracts/install.ts';
 import { claim } from '../store/claim.ts';
 import { writeError } from '../store/writeError.ts';
 import type { Installable, InstallIo } from './installable.ts';
@@ -11,7 +12,7 @@ import type { Installable, InstallIo } from './installable.ts';
  * @throws UserError installBusy, installDownload, installHash, installFileMissing, installFileWrong,
  * installNoSpace, installCannotWrite, diskFull, badArgument
  */
-export async function installEngine(engine: Installable, io: InstallIo): Promise<string | null> {
+export async function installEngine(engine: Installable, io: InstallIo): Promise<Found | null> {
   return alone(engine, async () => {
     if (await engine.isInstalled()) return null;
     io.signal.throwIfAborted();

@@ -1,14 +1,16 @@
 // install/: engines that a person adds to this machine. Absent: which of them a run takes (devices/), how it computes (engine/).
 // Called by the command line after the person agreed.
-import type { InstallableName, InstallProgress } from '../contracts/install.ts';
+import type { Found, InstallableName, InstallProgress } from '../contracts/install.ts';
 
 /** What a person is told before, and how it comes and goes. Nothing is written but below `folder`. */
 export interface Installable {
   readonly name: InstallableName;
   readonly downloadBytes: number;
   readonly diskBytes: number;
-  /** Base address of what is downloaded. */
+  /** Base address of what is downloaded, or words where there is no single one. */
   readonly source: string;
+  /** Another base address may stand for it. */
+  readonly mirrored: boolean;
   /** Of each file that is downloaded: for those who bring them on another way. */
   readonly addresses: readonly string[];
   readonly licences: readonly { readonly name: string; readonly address: string }[];
@@ -23,9 +25,9 @@ export interface Installable {
   /**
    * Takes up what an earlier attempt has left. It is alone in `folder`, which is there.
    *
-   * @returns a sentence: what was seen of it when it was tried; null: it was not tried
+   * @returns what was seen of it when it was tried; null: it was not tried
    */
-  install(io: InstallIo): Promise<string | null>;
+  install(io: InstallIo): Promise<Found | null>;
 }
 
 export interface InstallIo {

@@ -33,9 +33,9 @@ export function installableHere(
 }
 
 export async function descriptionOf(engine: Installable, mirror: string | null): Promise<InstallableEngine> {
-  const { name, downloadBytes, diskBytes, licences, folder } = engine;
-  const address = mirror ?? engine.source;
+  const { name, downloadBytes, diskBytes, mirrored, licences, folder } = engine;
+  const address = (mirrored ? mirror : null) ?? engine.source;
   const source = URL.canParse(address) ? new URL(address).host : address;
   const installed = await engine.isInstalled();
-  return { name, installed, downloadBytes, diskBytes, source, licences: [...licences], folder };
+  return { name, installed, downloadBytes, diskBytes, source, mirrored, licences: [...licences], folder };
 }

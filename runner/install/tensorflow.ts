@@ -3,6 +3,7 @@
 import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../contracts/errors.ts';
+import type { Found } from '../contracts/install.ts';
 import { createTensorFlowEngine } from '../engine/tensorflow/engine.ts';
 import { type TensorFlowPackage, tensorFlowFolder } from '../engine/tensorflow/package.ts';
 import type { Installable, InstallIo } from './installable.ts';
@@ -20,11 +21,9 @@ interface Variant {
   readonly package: TensorFlowPackage;
   /** SHA-512 of its archive, in base64. */
   readonly integrity: string;
-  readonly title: string;
   /** About: npm tells no sizes before. */
   readonly downloadBytes: number;
   readonly diskBytes: number;
-  readonly needs: string;
   readonly platforms: readonly string[];
 }
 
@@ -32,10 +31,8 @@ const forCpu: Variant = {
   name: 'tensorflow',
   package: '@tensorflow/tfjs-node',
   integrity: 'sha512-uHrXeUlfgkMxTZqHkESSV7zSdKdV0LlsBeblqkuKU9nnfxB1pC6DtoyYVaLxznzZy7WQSegjcohxxCjAf6Dc7w==',
-  title: `TensorFlow.js ${version} on the processor`,
   downloadBytes: 0.2e9,
   diskBytes: 0.9e9,
-  needs: 'npm, which comes with Node.js',
   platforms: ['linux x64', 'win32 x64', 'darwin x64', 'darwin arm64'],
 };
 
@@ -43,10 +40,8 @@ const forGpu: Variant = {
   name: 'tensorflow-gpu',
   package: '@tensorflow/tfjs-node-gpu',
   integrity: 'sha512-p//NN6DGiN4hInUmIkRffaFVMcdTREUMjPyjW04J7OXvB2zBlQimj61eFKSgRrH3f5TnOfKzb0n56he/B6a4bw==',
-  title: `TensorFlow.js ${version} on NVIDIA graphics cards`,
   downloadBytes: 0.5e9,
   diskBytes: 1.6e9,
-  needs: 'npm, which comes with Node.js; an NVIDIA driver, CUDA 11.2 and cuDNN 8.1',
   platforms: ['linux x64', 'win32 x64'],
 };
 
@@ -92,19 +87,18 @@ export function tensorFlowInstallable(
   locked = lockedPackages(wanted),
 ): Installable {
   const one = variants[wanted];
-  const { name, title, downloadBytes, diskBytes, needs, platforms } = one;
+  const { name, downloadBytes, diskBytes, platforms } = one;
   return {
     name,
-    title,
     downloadBytes,
     diskBytes,
     source: 'your npm registry and storage.googleapis.com',
+    mirrored: false,
     addresses: [`https://registry.npmjs.org/${one.package}/${version}`],
     licences: [
       { name: 'TensorFlow.js: Apache 2.0', address: 'https://github.com/tensorflow/tfjs/blob/master/LICENSE' },
       { name: 'TensorFlow: Apache 2.0', address: 'https://github.com/tensorflow/tensorflow/blob/master/LICENSE' },
     ],
-    needs,
     use: 'Use it with --engine tensorflow.',
     folder,
     offeredOn: ({ platform, arch }) => platforms.includes(`${platform} ${arch}`),
@@ -114,7 +108,7 @@ export function tensorFlowInstallable(
 }
 
 /** Nothing of it stays when it fails; what was installed before stays until the new one has proved itself. */
-async function install(one: Variant, folder: string, locked: LockedPackages, io: InstallIo): Promise<string> {
+async function install(one: Variant, folder: string, locked: LockedPackages, io: InstallIo): Promise<Found> {
   if (io.mirror !== null)
     throw new UserError('badArgument', {
       reason: 'npm asks the registry of its own settings (npm config set registry URL): leave --mirror out.',
@@ -183,12 +177,12 @@ async function copied(one: Variant, from: string, folder: string, { onProgress, 
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
 }
 
-/** In a process of its own, as runs do. @returns what it is, in words */
-async function tried(one: Variant, folder: string): Promise<string> {
+/** In a process of its own, as runs do. */
+async function tried(one: Variant, folder: string): Promise<Found> {
   try {
     const engine = await createTensorFlowEngine(1, folder);
     await engine.dispose();
-    return `${engine.device.engine} computes on the ${engine.device.name}.`;
+    return { engine: engine.device.engine, device: engine.device.name };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const named = { name: one.name, package: one.package, version };

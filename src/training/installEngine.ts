@@ -2,8 +2,8 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import {
+  engineOf,
   type InstallableEngine,
-  type InstallableName,
   InstallOutput,
   type InstallProgress,
   installableWords,
@@ -24,11 +24,11 @@ export async function installEngine(program: string): Promise<void> {
   });
   if (!picked) return;
   const { engine, action } = picked;
-  if (action === 'use') return useEngine(engine.name);
+  if (action === 'use') return useEngine(engineOf[engine.name]);
   if (action === 'remove') return remove(engine, program);
   const from = action === 'folder' ? await chooseFolder() : null;
   if (from === undefined || !(await agrees(engine, from))) return;
-  await install(engine, [...mirror, ...(from === null ? [] : [`--from=${from}`])], program);
+  await install(engine, [...(engine.mirrored ? mirror : []), ...(from === null ? [] : [`--from=${from}`])], program);
 }
 
 interface Row extends vscode.QuickPickItem {
@@ -65,7 +65,7 @@ const newRows = (engine: InstallableEngine): Row[] => [
 ];
 
 const installedRows = (engine: InstallableEngine, used: string): Row[] => [
-  ...(used === engine.name
+  ...(used === engineOf[engine.name]
     ? []
     : [
         {
@@ -128,7 +128,7 @@ async function install(engine: InstallableEngine, given: readonly string[], prog
         before = percent;
       });
     });
-    if (output?.type === 'installed') void tellInstalled(engine.name);
+    if (output?.type === 'installed') void tellInstalled(output);
   } catch (error) {
     if (!canceled.signal.aborted) throw error;
     void vscode.window.showInformationMessage(
@@ -137,16 +137,18 @@ async function install(engine: InstallableEngine, given: readonly string[], prog
   }
 }
 
-async function tellInstalled(name: InstallableName): Promise<void> {
+async function tellInstalled({ name, found }: Extract<InstallOutput, { type: 'installed' }>): Promise<void> {
   const use = vscode.l10n.t('Use It');
-  const sentence = vscode.l10n.t('The engine {0} is installed.', name);
-  if ((await vscode.window.showInformationMessage(sentence, use)) === use) await useEngine(name);
+  const sentence = found
+    ? vscode.l10n.t('The engine {0} is installed: {1} computes on the {2}.', name, found.engine, found.device)
+    : vscode.l10n.t('The engine {0} is installed.', name);
+  if ((await vscode.window.showInformationMessage(sentence, use)) === use) await useEngine(engineOf[name]);
 }
 
 async function remove({ name }: InstallableEngine, program: string): Promise<void> {
   const { output } = await ask(program, ['uninstall', name], AbortSignal.timeout(600_000));
   if (output?.type !== 'uninstalled') return;
-  if (settings().engine === name) await useEngine('auto');
+  if (settings().engine === engineOf[name]) await useEngine('auto');
   void vscode.window.showInformationMessage(vscode.l10n.t('The engine {0} is removed.', name));
 }
 

@@ -17,5 +17,7 @@ export async function installTensorFlow({
   await mkdir(at, { recursive: true });
   await writeFile(join(at, 'package.json'), JSON.stringify({ name, version: '4.22.0', main: 'index.js' }));
   await writeFile(join(at, 'index.js'), main);
+  await mkdir(join(at, 'lib', 'napi-v8'), { recursive: true });
+  await writeFile(join(at, 'lib', 'napi-v8', 'tfjs_binding.node'), 'no binary');
   return folder;
 }

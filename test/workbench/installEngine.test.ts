@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { cudaPackages, cudaVersion } from '../../runner/install/cuda.ts';
+import { installTensorFlow } from '../support/fakeTensorFlow.ts';
 import { isThere, stepsOf, until } from './harness/steps.ts';
 import { Workbench } from './harness/workbench.ts';
 import { createWorkspace, type Workspace } from './harness/workspace.ts';
@@ -103,7 +104,7 @@ describe('installing an engine in VS Code', { skip }, () => {
       await workbench.command('Shoulders: Install Engine');
       const rows = await workbench.quickPickRows();
       await workbench.page.keyboard.press('Escape');
-      return rows.length === 1 && rows[0]!.includes('Uninstall cuda');
+      return !rows.some((row) => row.includes('Use cuda')) && rows.some((row) => row.includes('Uninstall cuda'));
     });
   });
 
@@ -117,6 +118,40 @@ describe('installing an engine in VS Code', { skip }, () => {
     await workbench.screenshot('install-engine-installed');
     assert.match(rows[0]!, /Use cuda/);
     await workbench.page.keyboard.press('Escape');
+  });
+
+  step('TensorFlow.js is taken from a folder, and it is said what computes', async () => {
+    const elsewhere = join(data, 'elsewhere');
+    await installTensorFlow({ folder: elsewhere });
+    await choose('tensorflow from a Folder…');
+    await workbench.chooseFile('Folder with the files of the engine', elsewhere);
+    await dialog()
+      .getByText(/The files are taken from .*elsewhere.*npm, which comes with Node\.js.*Apache 2\.0/s)
+      .waitFor();
+    await dialog().getByRole('button', { name: 'Agree and Install' }).click();
+    const told = await workbench.notification(
+      'The engine tensorflow is installed: tfjs-node 4.22.0 computes on the CPU.',
+    );
+    await workbench.screenshot('install-engine-tensorflow');
+    await told.getByRole('button', { name: 'Use It' }).click();
+    await until(async () => {
+      await workbench.command('Shoulders: Install Engine');
+      const rows = await workbench.quickPickRows();
+      await workbench.page.keyboard.press('Escape');
+      return (
+        rows.some((row) => row.includes('Uninstall tensorflow')) && !rows.some((row) => row.includes('Use tensorflow'))
+      );
+    });
+    await choose('Uninstall tensorflow');
+    await workbench.notification('The engine tensorflow is removed.');
+    assert.equal(await isThere(join(data, 'shoulders', 'tensorflow')), false);
+  });
+
+  step('a folder without TensorFlow.js is refused with the way to make one', async () => {
+    await choose('tensorflow from a Folder…');
+    await workbench.chooseFile('Folder with the files of the engine', workspace.folder);
+    await dialog().getByRole('button', { name: 'Agree and Install' }).click();
+    await workbench.notification(/has no whole @tensorflow\/tfjs-node 4\.22\.0 .*npm install --prefix FOLDER/);
   });
 });
 

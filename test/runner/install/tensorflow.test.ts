@@ -117,7 +117,7 @@ const refused = (code: string, words: RegExp) => (error: unknown) => {
 test('npm installs TensorFlow.js, which is tried and said to be what it is; then runs find it', async (t) => {
   const { engine, folder, install, told } = await prepare(t);
   assert.equal(await engine.isInstalled(), false);
-  assert.equal(await install(), 'tfjs-node 4.22.0 computes on the CPU.');
+  assert.deepEqual(await install(), { engine: 'tfjs-node 4.22.0', device: 'CPU' });
   assert.equal(await engine.isInstalled(), true);
   assert.deepEqual((await readdir(folder)).sort(), ['node_modules', 'package.json']);
   assert.deepEqual([told[0]!.step, told.at(-1)!.step], ['downloading', 'checking']);
@@ -248,7 +248,7 @@ test('a folder in which it was installed elsewhere is copied whole, without npm'
   const made = installableIn(elsewhere);
   await installEngine(made, { from: null, mirror: null, onProgress: () => {}, signal: new AbortController().signal });
   set(t, { PATH: root });
-  assert.equal(await install({ from: elsewhere }), 'tfjs-node 4.22.0 computes on the CPU.');
+  assert.deepEqual(await install({ from: elsewhere }), { engine: 'tfjs-node 4.22.0', device: 'CPU' });
   assert.deepEqual((await readdir(folder)).sort(), ['node_modules', 'package.json']);
   assert.equal(await made.isInstalled(), true, 'it stays where it was');
 });
