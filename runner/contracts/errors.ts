@@ -172,7 +172,7 @@ export const sentences = {
   gpuStopped:
     'The graphics device {gpu} failed during the run ({reason}): the run went on from epoch {epoch} with the processor.',
   tensorflowMissing:
-    'TensorFlow.js is not installed: run shoulders install tensorflow (with an NVIDIA GPU: tensorflow-gpu) or npm install --prefix "{folder}" @tensorflow/tfjs-node@4.22.0, or choose another engine.',
+    'TensorFlow.js is not installed in "{folder}": install it (`shoulders install tensorflow`, with an NVIDIA GPU `tensorflow-gpu`; in the editor Shoulders: Install Engine…), or choose another engine.',
   tensorflowWithoutBinary:
     'The package {package} lacks its native part, which its installation downloads: run npm rebuild --prefix "{folder}" {package} where the network can be reached, or choose another engine.',
   tensorflowWithoutGpu:
