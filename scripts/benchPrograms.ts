@@ -8,16 +8,14 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { photos } from '../runner/contracts/recipes.ts';
-import type { ProgramSource, TensorSpec } from '../runner/engine/engine.ts';
+import type { ProgramSource } from '../runner/engine/engine.ts';
 import { createCpuEngine } from '../runner/engine/onnxEngine.ts';
 import { createTensorFlowEngine } from '../runner/engine/tensorflow/engine.ts';
 import { initialParameters } from '../runner/network/initialize.ts';
-import { labelsTensor } from '../runner/programs/labels.ts';
 import { trainStepProgram } from '../runner/programs/trainStep.ts';
 import { trunkProgram } from '../runner/programs/trunk.ts';
-import { stream } from '../runner/random.ts';
-import { type Parameters, sizeOf, type Tensor } from '../runner/tensor.ts';
-import { initialStepState } from '../runner/training/stepInputs.ts';
+import type { Parameters } from '../runner/tensor.ts';
+import { loaded, timeOfRun } from './timedRuns.ts';
 
 const { values } = parseArgs({
   options: {
@@ -49,17 +47,13 @@ for (const architecture of ['resnet18', 'resnet50'] as const) {
 await Promise.all(engines.map((engine) => engine.dispose()));
 
 async function measure(source: ProgramSource, parameters: Parameters, note = ''): Promise<void> {
-  const programs = await Promise.all(engines.map((engine) => engine.load(source)));
-  if (source.state.length > 0)
-    for (const program of programs) await program.writeState(initialStepState(source, parameters));
+  const programs = await Promise.all(engines.map((engine) => loaded(engine, source, parameters)));
   const elapsedMs: number[][] = engines.map(() => []);
   for (let i = 0; i < runs; i++)
     for (const [which, program] of programs.entries()) {
-      const feeds = Object.fromEntries(Object.entries(source.inputs).map(([name, spec]) => [name, feed(name, spec)]));
-      const startMs = performance.now();
-      await program.run(feeds);
+      const ms = await timeOfRun(program, source);
       // The first two runs allocate.
-      if (i >= 2) elapsedMs[which]!.push(performance.now() - startMs);
+      if (i >= 2) elapsedMs[which]!.push(ms);
     }
   await Promise.all(programs.map((program) => program.dispose()));
   const rate = (ms: number) => ((batch * 1000) / ms).toFixed(1).padStart(6);
@@ -68,26 +62,5 @@ async function measure(source: ProgramSource, parameters: Parameters, note = '')
     const median = sorted[sorted.length >> 1]!;
     const name = `${source.name} ${note}`.padEnd(34);
     console.log(`${name} ${device.engine.padEnd(22)} median ${rate(median)}  best ${rate(sorted[0]!)} images/s`);
-  }
-}
-
-/** Plausible numbers: features are at least 0 and half of them 0; rates small enough to stay finite. */
-function feed(name: string, { dtype, shape }: TensorSpec): Tensor {
-  const random = stream(1, name);
-  const count = sizeOf(shape);
-  switch (dtype) {
-    case 'uint8':
-      return { dtype, shape, data: Uint8Array.from({ length: count }, () => 256 * random()) };
-    case 'float16': // 0 or in [0.5, 1)
-      return {
-        dtype,
-        shape,
-        data: Uint16Array.from({ length: count }, () => Math.max(0, random() - 0.5) && 0x3800 + 1024 * random()),
-      };
-    case 'int64':
-      throw new Error(`No feed is made for ${name}`);
-    case 'float32':
-      if (name === 'labels') return labelsTensor(Array.from({ length: count }, (_, i) => i % 2));
-      return { dtype, shape, data: new Float32Array(count).fill(name === 'sampleWeights' ? 1 : 1e-3) };
   }
 }

@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts';
 import { processHost, threadHost } from './host.ts';
 import { createHostedEngine, type HostedEngine } from './hostedEngine.ts';
 import { deviceEngines } from './providers.ts';
-import type { WorkerOptions } from './workerContract.ts';
+import type { WebGpuOptions, WorkerOptions } from './workerContract.ts';
 
 const worker = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
 
@@ -26,9 +26,15 @@ const tenMinutes = { looks: 60, everyMs: 10_000 };
  * Which of several graphics devices computes is the system's choice.
  * @param threads   of what it leaves to the CPU
  * @param patience  with a call that does not return
+ * @param providerOptions  of WebGPU alone
  */
-export function createDeviceEngine(engine: DeviceEngineName, threads = 1, patience = tenMinutes): HostedEngine {
-  const options: WorkerOptions = { provider: deviceEngines[engine].provider, threads };
+export function createDeviceEngine(
+  engine: DeviceEngineName,
+  threads = 1,
+  patience = tenMinutes,
+  providerOptions: WebGpuOptions = {},
+): HostedEngine {
+  const options: WorkerOptions = { provider: deviceEngines[engine].provider, threads, providerOptions };
   const environment = engine === 'cuda' ? cudaEnvironment() : {};
   return createHostedEngine(
     { name: 'GPU', engine: `onnxruntime-${engine}`, threads },

@@ -27,10 +27,13 @@ export class OnnxProgram {
   }
 
   /** @throws Error with what ONNX Runtime says */
-  static async load(source: ProgramSource, { provider: wanted, threads }: WorkerOptions): Promise<OnnxProgram> {
+  static async load(
+    source: ProgramSource,
+    { provider: wanted, threads, providerOptions }: WorkerOptions,
+  ): Promise<OnnxProgram> {
     const provider = providerFor(wanted, source);
     const open = (model: Uint8Array, resident: readonly string[]) =>
-      InferenceSession.create(model, sessionOptions(provider, threads, resident));
+      InferenceSession.create(model, sessionOptions(provider, threads, resident, providerOptions));
     const session = await open(
       source.model,
       source.state.map(({ next }) => next),

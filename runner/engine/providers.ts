@@ -2,6 +2,7 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import type { DeviceEngineName } from '../contracts/job.ts';
 import type { ProgramSource } from './engine.ts';
+import type { WebGpuOptions } from './workerContract.ts';
 
 /** ONNX Runtime's names. */
 export type Provider = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
@@ -74,10 +75,12 @@ export function sessionOptions(
   provider: Provider,
   threads: number,
   resident: readonly string[],
+  providerOptions?: WebGpuOptions,
 ): InferenceSession.SessionOptions {
   const { options, alone, stateOnDevice, ...row } = traits[provider];
+  const named = typeof row.provider === 'string' ? { name: row.provider } : row.provider;
   return {
-    executionProviders: [row.provider],
+    executionProviders: [{ ...named, ...providerOptions }],
     intraOpNumThreads: alone ? 1 : threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',

@@ -118,23 +118,25 @@ export function gemm(
   return g.node('Gemm', bias ? [a, b, bias] : [a, b], attributes, a.dtype, [rows, columns]);
 }
 
-/** ONNX's Conv, channels first: x [N, C, H, W], weight [K, C, h, w], bias [K]. */
+/** ONNX's Conv, channels first: x [N, C, H, W], weight [K, C, h, w] with `dilation` between its taps, bias [K]. */
 export function convolve(
   g: Graph,
   x: Value,
   weight: Value,
-  { kernel, stride, padding }: { readonly kernel: number; readonly stride: number; readonly padding: number },
+  { stride, padding, dilation = 1 }: { readonly stride: number; readonly padding: number; readonly dilation?: number },
   bias?: Value,
 ): Value {
   const [n = 1, c, ...sides] = x.shape;
-  if (weight.shape[1] !== c) throw new Error(`Filters [${weight.shape}] do not fit [${x.shape}]`);
-  const out = sides.map((side) => Math.floor((side + 2 * padding - kernel) / stride) + 1);
+  const [k = 1, ofChannels, ...kernel] = weight.shape;
+  if (ofChannels !== c) throw new Error(`Filters [${weight.shape}] do not fit [${x.shape}]`);
+  const out = sides.map((side, i) => Math.floor((side + 2 * padding - dilation * (kernel[i]! - 1) - 1) / stride) + 1);
   const attributes = {
-    kernel_shape: [kernel, kernel],
+    kernel_shape: kernel,
     strides: [stride, stride],
     pads: [padding, padding, padding, padding],
+    ...(dilation > 1 && { dilations: [dilation, dilation] }),
   };
-  return g.node('Conv', bias ? [x, weight, bias] : [x, weight], attributes, x.dtype, [n, weight.shape[0]!, ...out]);
+  return g.node('Conv', bias ? [x, weight, bias] : [x, weight], attributes, x.dtype, [n, k, ...out]);
 }
 
 function reduced(shape: readonly number[], axes: readonly number[], keep: boolean): readonly number[] {

@@ -5,7 +5,7 @@ import type { Tape } from '../graph/backward.ts';
 import { type Graph, parameterOf, type Value } from '../graph/graph.ts';
 import { add } from '../graph/ops/add.ts';
 import { scaleFilters, shiftOf } from '../graph/ops/batchNorm.ts';
-import { conv } from '../graph/ops/conv.ts';
+import { type ConvolutionForm, conv } from '../graph/ops/conv.ts';
 import { globalAveragePool } from '../graph/ops/globalAveragePool.ts';
 import { linear } from '../graph/ops/linear.ts';
 import { maxPool } from '../graph/ops/maxPool.ts';
@@ -34,8 +34,9 @@ export function applyTail(
   parameterIn: (name: string) => Value,
   statistics: Parameters,
   classCount: number,
+  form?: ConvolutionForm,
 ): Value {
-  const operations = differentiableOperations(tape, trainedFilters(tape, parameterIn, statistics), parameterIn);
+  const operations = differentiableOperations(tape, trainedFilters(tape, parameterIn, statistics), parameterIn, form);
   let value: Folded = x;
   for (const part of partsBetween(cut)) value = applyPart(operations, architecture, part, value, classCount);
   return whole(value);
@@ -49,12 +50,13 @@ export function differentiableOperations(
   tape: Tape,
   filtersOf: FiltersOf,
   parameterIn: (name: string) => Value,
+  form: ConvolutionForm = 'windows',
 ): Operations<Folded> {
   return {
     conv: (x, name, convolution) => ({ x: whole(x), conv: name, convolution }),
     batchNorm(value, name) {
       if (!('conv' in value)) throw new Error(`${name} does not stand behind a convolution`);
-      return tape.apply(conv, [value.x, ...filtersOf(value.conv, name)], value.convolution);
+      return tape.apply(conv, [value.x, ...filtersOf(value.conv, name)], { ...value.convolution, form });
     },
     relu: (x) => tape.apply(relu, [whole(x)], undefined),
     maxPool: (x, pooling) => tape.apply(maxPool, [whole(x)], pooling),

@@ -3,6 +3,7 @@ import type { Architecture, Unfreeze } from '../contracts/recipe.ts';
 import type { ProgramSource } from '../engine/engine.ts';
 import { gradients, Tape } from '../graph/backward.ts';
 import { Graph, type Value } from '../graph/graph.ts';
+import type { ConvolutionForm } from '../graph/ops/conv.ts';
 import { crossEntropy } from '../graph/ops/crossEntropy.ts';
 import { adamw } from '../graph/optimizers/adamw.ts';
 import type { Optimizer } from '../graph/optimizers/optimizer.ts';
@@ -30,6 +31,8 @@ export interface TrainStepOptions {
   readonly optimizer:
     | { readonly type: 'adamw'; readonly betas: readonly [number, number]; readonly epsilon: number }
     | { readonly type: 'sgd' };
+  /** 'windows' when left out. */
+  readonly convolutions?: ConvolutionForm;
   /** Adds an output `<parameter>/gradient` for every trainable parameter. */
   readonly exposeGradients?: boolean;
 }
@@ -63,7 +66,8 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
       .map(({ name, shape }) => [name, g.input(name, 'float32', shape)]),
   );
   const parameterIn = (name: string) => trained.get(name)!;
-  const logits = applyTail(tape, architecture, unfreeze, features, parameterIn, options.parameters, classCount);
+  const { parameters, convolutions } = options;
+  const logits = applyTail(tape, architecture, unfreeze, features, parameterIn, parameters, classCount, convolutions);
   const loss = tape.apply(crossEntropy, [logits, labels, sampleWeights], undefined);
   g.output('loss', loss);
   g.output('logits', logits);

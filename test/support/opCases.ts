@@ -6,7 +6,7 @@ import { Graph, type Value } from '../../runner/graph/graph.ts';
 import type { Op } from '../../runner/graph/op.ts';
 import { add } from '../../runner/graph/ops/add.ts';
 import { scaleFilters, shiftOf } from '../../runner/graph/ops/batchNorm.ts';
-import { conv } from '../../runner/graph/ops/conv.ts';
+import { conv, convolutionForms } from '../../runner/graph/ops/conv.ts';
 import { crossEntropy } from '../../runner/graph/ops/crossEntropy.ts';
 import { globalAveragePool } from '../../runner/graph/ops/globalAveragePool.ts';
 import { linear } from '../../runner/graph/ops/linear.ts';
@@ -79,10 +79,12 @@ const convolutions: readonly (readonly [string, x: readonly number[], filters: r
 const pooling = { kernel: 3, stride: 2, padding: 1 };
 
 export const opCases: readonly OpCase[] = [
-  ...convolutions.map(([name, x, filters, window]) => ({
-    ...opCase(`conv ${name}`, conv, window, [draw('x', x), draw('W', filters), draw('b', [filters[0]!])]),
-    window,
-  })),
+  ...convolutionForms.flatMap((form) =>
+    convolutions.map(([name, x, filters, window]) => {
+      const inputs = [draw('x', x), draw('W', filters), draw('b', [filters[0]!])];
+      return { ...opCase(`conv ${name} by ${form}`, conv, { ...window, form }, inputs), window };
+    }),
+  ),
   opCase('linear', linear, undefined, [draw('x', [3, 4]), draw('W', [2, 4]), draw('b', [2])]),
   opCase('linear of one row', linear, undefined, [draw('x', [1, 4]), draw('W', [1, 4]), draw('b', [1])]),
   opCase('relu', relu, undefined, [awayFromZero('x', [2, 3, 3, 2])]),

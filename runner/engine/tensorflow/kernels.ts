@@ -56,8 +56,9 @@ export const pointwise = {
 export const spatial = {
   Conv: (node): Kernel => {
     const { stride, pads } = windowOf(node);
+    const [dilation = 1] = node.attributes.get('dilations')?.ints ?? [];
     return (tf, [x, filters, bias]) => {
-      const y = tf.conv2d(x as tf.Tensor4D, filters as tf.Tensor4D, stride, pads);
+      const y = tf.conv2d(x as tf.Tensor4D, filters as tf.Tensor4D, stride, pads, 'NHWC', dilation);
       return bias ? tf.add(y, bias) : y;
     };
   },

@@ -12,29 +12,43 @@ import { gridSideOf, interleave, outputSide, range, reaches, type Window } from 
  *   dW = dyᵀ·X,   db = Σ dy,   dx = the windows of dy times W with its filters turned round.
  * docs/convolution-gradients.md derives both on a 3x3 picture. For dx, the side of x must be a multiple of the stride.
  */
-export const conv: Op<[x: Value, W: Value, b: Value], Window> = {
-  forward: (g, [x, W, b], window) => {
+export const conv: Op<[x: Value, W: Value, b: Value], Window & { readonly form?: ConvolutionForm }> = {
+  forward: (g, [x, W, b], { form, ...window }) => {
     const out = outputSide(x.shape[1]!, window);
-    if (isWide(x, window)) return channelsLast(g, convolve(g, channelsFirst(g, x), W, window, b));
+    if (asConv(x, window, form)) return channelsLast(g, convolve(g, channelsFirst(g, x), W, window, b));
     const y = gemm(g, windows(g, x, window), filterRows(g, W), { transB: true, bias: b });
     return reshape(g, y, [x.shape[0]!, out, out, W.shape[0]!]);
   },
-  backward: (g, [x, W], dy, _, window) => {
+  backward: (g, [x, W], dy, _, { form, ...window }) => {
     const rows = reshape(g, dy, [sizeOf(dy.shape) / W.shape[0]!, W.shape[0]!]);
-    const asConvolution = isWide(x, window) && window.stride === 1;
+    const turned = asConv(x, window, form) && window.stride === 1;
     return [
-      () => (asConvolution ? wideInputGradient(g, W, dy, window) : inputGradient(g, x.shape, W, dy, window)),
-      () => filtersOfRows(g, gemm(g, rows, windows(g, x, window), { transA: true }), W.shape),
+      () => (turned ? turnedInputGradient(g, W, dy, window) : inputGradient(g, x.shape, W, dy, window)),
+      () =>
+        form === 'allConv'
+          ? exchangedFilterGradient(g, x, W, dy, window)
+          : filtersOfRows(g, gemm(g, rows, windows(g, x, window), { transA: true }), W.shape),
       () => reduceSum(g, rows, [0]),
     ];
   },
 };
 
 /**
- * The windows of a 3x3 convolution are nine times its input. On wide images the runtime's own convolution is as fast and keeps them
- * in small pieces; on narrow ones one large matrix product is twice as fast (docs/benchmarks.md).
+ * What the products are taken by; the numbers are the same but for the order of sums.
+ * 'windows': matrix products over the windows, and on wide images Conv for y and, with stride 1, dx: the fastest on a CPU.
+ * 'conv': Conv for y and, with stride 1, dx wherever a filter has more than one tap. 'allConv': there, for 1x1 filters and for dW.
  */
-const isWide = (x: Value, window: Window): boolean => window.kernel > 1 && outputSide(x.shape[1]!, window) >= 28;
+export const convolutionForms = ['windows', 'conv', 'allConv'] as const;
+export type ConvolutionForm = (typeof convolutionForms)[number];
+
+/**
+ * The windows of a 3x3 convolution are nine times its input. On wide images the runtime's own convolution is as fast and keeps them
+ * in small pieces; on narrow ones one large matrix product is no slower (docs/benchmarks.md).
+ */
+function asConv(x: Value, window: Window, form: ConvolutionForm = 'windows'): boolean {
+  if (form === 'allConv') return true;
+  return window.kernel > 1 && (form === 'conv' || outputSide(x.shape[1]!, window) >= 28);
+}
 
 /** [N·P·Q, h·w·C]: what each output position sees, tap by tap. Columns first, then rows: whole rows are copied at once. */
 function windows(g: Graph, x: Value, window: Window): Value {
@@ -106,12 +120,25 @@ function inputGradient(g: Graph, shape: readonly number[], W: Value, dy: Value, 
 }
 
 /** With stride 1, dx is the convolution of dy with the filters turned round, inputs and outputs exchanged. */
-function wideInputGradient(g: Graph, W: Value, dy: Value, { kernel, stride, padding }: Window): Value {
+function turnedInputGradient(g: Graph, W: Value, dy: Value, { kernel, stride, padding }: Window): Value {
   const [k = 1, c = 1] = W.shape;
   const exchanged = transpose(g, reshape(g, W, [k, c, kernel * kernel]), [1, 0, 2]);
   const taps = range(kernel * kernel).map((start) => slice(g, exchanged, [{ axis: 2, start, count: 1, step: 1 }]));
   const filters = reshape(g, concat(g, taps.toReversed(), 2), [c, k, kernel, kernel]);
-  return channelsLast(g, convolve(g, channelsFirst(g, dy), filters, { kernel, stride, padding: kernel - 1 - padding }));
+  return channelsLast(g, convolve(g, channelsFirst(g, dy), filters, { stride, padding: kernel - 1 - padding }));
+}
+
+/**
+ * dW[k,c,i,j] = Σ over n,p,q of x[n, s·p+i−a, s·q+j−a, c]·dy[n,p,q,k]: x, its channels as images, convolved with dy as K filters of N
+ * channels whose taps lie a stride apart.
+ */
+function exchangedFilterGradient(g: Graph, x: Value, W: Value, dy: Value, { kernel, stride, padding }: Window): Value {
+  const images = transpose(g, x, [3, 0, 1, 2]);
+  const filters = transpose(g, dy, [3, 0, 1, 2]);
+  const all = convolve(g, images, filters, { stride: 1, padding, dilation: stride });
+  // A stride that leaves the last rows of x out lets the filter move further than W has taps.
+  const taps = [2, 3].map((axis) => ({ axis, start: 0, count: kernel, step: 1 }));
+  return reshape(g, transpose(g, slice(g, all, taps), [1, 0, 2, 3]), W.shape);
 }
 
 const channelsFirst = (g: Graph, x: Value): Value => transpose(g, x, [0, 3, 1, 2]);

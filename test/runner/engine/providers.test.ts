@@ -13,7 +13,7 @@ test('WebGPU keeps its state on the device and lets nothing fall back to the CPU
   const { extra, preferredOutputLocation, executionProviders, intraOpNumThreads } = sessionOptions('webgpu', 4, ['w']);
   assert.deepEqual(extra, { session: { disable_cpu_ep_fallback: '1' } });
   assert.deepEqual(preferredOutputLocation, { w: 'gpu-buffer' });
-  assert.deepEqual([executionProviders, intraOpNumThreads], [['webgpu'], 1]);
+  assert.deepEqual([executionProviders, intraOpNumThreads], [[{ name: 'webgpu' }], 1]);
 });
 
 for (const provider of ['cpu', 'cuda', 'dml', 'coreml'] as const)

@@ -38,6 +38,20 @@ for (const [name, build] of Object.entries(programCases))
     for (const [entry, values] of expected) checkClose(entry, found.get(entry)!, values);
   });
 
+test('options of the provider change how it computes, not what', { skip }, async () => {
+  const options = { preferredLayout: 'NHWC', storageBufferCacheMode: 'simple', validationMode: 'wgpuOnly' } as const;
+  const engine = createDeviceEngine('webgpu', 1, undefined, options);
+  const convolution = opCases.find(({ name }) => name === 'conv 3x3 with stride 2 by allConv')!;
+  await checkOperator(convolution, engine);
+  await engine.dispose();
+});
+
+test('an option that the provider does not know is an error', { skip }, async () => {
+  const engine = createDeviceEngine('webgpu', 1, undefined, { preferredLayout: 'NWHC' as 'NHWC' });
+  await assert.rejects(engine.load(counter()), { code: 'engineFailed', message: /Invalid preferred layout/ });
+  await engine.dispose();
+});
+
 test('a step whose loss is not finite leaves the weights on the device as they were', { skip }, async () => {
   const source = stepCase('resnet18', 'fc', sgd);
   const program = await gpu.load(source);
