@@ -1,18 +1,28 @@
 // A person's installation of TensorFlow.js in a folder of its own, with the plain JavaScript one in place of the binary.
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 
 export const plainTensorFlow = createRequire(import.meta.url).resolve('@tensorflow/tfjs');
 
-/** @param main  the package's code, CommonJS; by default it hands out @tensorflow/tfjs */
+const made: string[] = [];
+process.once('exit', () => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder that is not given goes with the test's process. @param main  the package's code, CommonJS; by default it hands out @tensorflow/tfjs */
 export async function installTensorFlow({
   name = '@tensorflow/tfjs-node',
   main = `module.exports = require(${JSON.stringify(plainTensorFlow)});`,
   folder = undefined as string | undefined,
 } = {}): Promise<string> {
-  folder ??= await mkdtemp(join(tmpdir(), 'tensorflow-'));
+  if (folder === undefined) {
+    folder = await mkdtemp(join(tmpdir(), 'tensorflow-'));
+    made.push(folder);
+  }
   const at = join(folder, 'node_modules', name);
   await mkdir(at, { recursive: true });
   await writeFile(join(at, 'package.json'), JSON.stringify({ name, version: '4.22.0', main: 'index.js' }));

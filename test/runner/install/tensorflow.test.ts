@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { type TestContext, test } from 'node:test';
+import { afterEach, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { UserError } from '../../../runner/contracts/errors.ts';
@@ -51,7 +51,7 @@ async function prepare(t: TestContext, { script = brings, main = works, name = '
   await writeFile(join(source, 'index.js'), main);
   await writeFile(join(source, 'install.js'), script);
   const { address, integrity } = await registry(t, root, source, manifest);
-  set(t, { npm_config_cache: join(root, 'npm-cache'), npm_config_registry: address });
+  set({ npm_config_cache: join(root, 'npm-cache'), npm_config_registry: address });
   const own = { version: '4.22.0', integrity, hasInstallScript: true };
   const locked: LockedPackages = { [`node_modules/${packageName}`]: own };
   const folder = join(root, 'share', 'tensorflow');
@@ -68,15 +68,19 @@ async function prepare(t: TestContext, { script = brings, main = works, name = '
   return { root, folder, engine, told, install, installableIn };
 }
 
+const before = new Map<string, string | undefined>();
+afterEach(() => {
+  for (const [name, value] of before)
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  before.clear();
+});
+
 /** Of the environment, for the time of one test. */
-function set(t: TestContext, variables: Readonly<Record<string, string>>): void {
+function set(variables: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(variables)) {
-    const before = process.env[name];
+    if (!before.has(name)) before.set(name, process.env[name]);
     process.env[name] = value;
-    t.after(() => {
-      if (before === undefined) delete process.env[name];
-      else process.env[name] = before;
-    });
   }
 }
 
@@ -171,7 +175,7 @@ for (const [what, options, code, sentence] of failures)
 
 test('a registry that has no such package is said in the words of npm, and nothing stays', async (t) => {
   const { install, folder } = await prepare(t);
-  set(t, { npm_config_registry: `${process.env.npm_config_registry}nowhere/` });
+  set({ npm_config_registry: `${process.env.npm_config_registry}nowhere/` });
   await assert.rejects(
     install(),
     refused('installNpm', /npm could not install @tensorflow\/tfjs-node 4\.22\.0 \(E404: 404 /),
@@ -217,7 +221,7 @@ for (const name of ['tensorflow', 'tensorflow-gpu'] as const)
 
 test('a machine without npm is told where it comes from', async (t) => {
   const { install, folder, root } = await prepare(t);
-  set(t, { PATH: root });
+  set({ PATH: root });
   await assert.rejects(install(), refused('installNpmMissing', /install Node\.js \(https:\/\/nodejs\.org\).*--from/));
   assert.deepEqual(await readdir(folder), []);
 });
@@ -228,7 +232,7 @@ test('a signal ends npm and what it has started, and nothing stays', async (t) =
     setInterval(() => appendFileSync(process.env.BEATS, '.'), 20);`;
   const { install, folder, root } = await prepare(t, { script });
   const beats = join(root, 'beats');
-  set(t, { BEATS: beats });
+  set({ BEATS: beats });
   const control = new AbortController();
   const reason = new Error('the person pressed Cancel');
   const installing = assert.rejects(install({ signal: control.signal }), (error) => error === reason);
@@ -247,7 +251,7 @@ test('a folder in which it was installed elsewhere is copied whole, without npm'
   const elsewhere = join(root, 'stick');
   const made = installableIn(elsewhere);
   await installEngine(made, { from: null, mirror: null, onProgress: () => {}, signal: new AbortController().signal });
-  set(t, { PATH: root });
+  set({ PATH: root });
   assert.deepEqual(await install({ from: elsewhere }), { engine: 'tfjs-node 4.22.0', device: 'CPU' });
   assert.deepEqual((await readdir(folder)).sort(), ['node_modules', 'package.json']);
   assert.equal(await made.isInstalled(), true, 'it stays where it was');

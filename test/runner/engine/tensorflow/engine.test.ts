@@ -1,6 +1,6 @@
 // The engine in its process: what is installed is found, opened and asked; what is not says so in one sentence.
 import assert from 'node:assert/strict';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -96,8 +96,9 @@ for (const [what, code, options, sentence] of troubles)
     );
   });
 
-test('a missing package is said with the command that installs it', async () => {
+test('a missing package is said with the command that installs it', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'tensorflow-'));
+  t.after(() => rm(folder, { recursive: true }));
   await assert.rejects(open(folder), (error) => {
     assert.ok(error instanceof UserError && error.code === 'tensorflowMissing');
     return error.message.includes(`is not installed in "${folder}": install it (\`shoulders install tensorflow\``);
