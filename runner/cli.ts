@@ -27,7 +27,7 @@ import {
 import { exportFormats } from './contracts/exports.ts';
 import { type HeatColors, heatColors } from './contracts/heatMap.ts';
 import type { InstallOutput } from './contracts/install.ts';
-import { engines, type FineTuneJob } from './contracts/job.ts';
+import { engines, type FineTuneJob, type NamedEngine, namedEngines } from './contracts/job.ts';
 import { bundledRecipes } from './contracts/recipes.ts';
 import { files, isRunId, runIdOf } from './contracts/run.ts';
 import { initialRunState } from './contracts/runState.ts';
@@ -284,11 +284,15 @@ program
     );
   });
 
+/** The processor, unless another is asked for: it gives the figures of the run's own report. */
+const evaluatingEngine = () => new Option('--engine <name>', 'what computes').choices(namedEngines).default('cpu');
+
 interface EvaluateOptions extends Pick<FineTuneOptions, 'threads' | 'cacheFolder' | 'cacheLimit' | 'cache'> {
   data?: string;
   split?: SplitName;
   threshold?: number;
   out?: string;
+  engine: NamedEngine;
   ignoreUnknownClasses?: true;
   unlabelled?: true;
 }
@@ -311,6 +315,7 @@ program
   .option('--ignore-unknown-classes', 'leave out folders that are no class of the model')
   .option('--unlabelled', 'predict only: folder names are no labels')
   .option('-o, --out <folder>', 'new folder for the record (default: evaluations/ in the run folder)')
+  .addOption(evaluatingEngine())
   .option('--threads <n>', 'threads of the engine; as many as in training give the same numbers', positiveInteger)
   .option('--cache-folder <folder>', 'frozen features', envPaths('shoulders', { suffix: '' }).cache)
   .option('--cache-limit <GB>', 'most that frozen features may take on disk', positiveNumber, 20)
@@ -327,6 +332,7 @@ Looks at a run's test images are counted: the more often they are looked at, the
   )
   .action(async (model: string, options: EvaluateOptions) => {
     const { data, split, threshold, out } = options;
+    await requireEngine(options.engine);
     const line = process.stderr.isTTY ? progressLine(process.stderr) : plainLine(process.stderr);
     const evaluated = await evaluate(
       {
@@ -341,6 +347,7 @@ Looks at a run's test images are counted: the more often they are looked at, the
         cacheFolder: resolve(options.cacheFolder),
         cacheLimitBytes: Math.round(options.cacheLimit * 1e9),
         useFeatureCache: options.cache,
+        engine: options.engine,
         threads: options.threads ?? null,
       },
       {
@@ -400,6 +407,7 @@ interface ExplainOptions {
   colors: HeatColors;
   check?: true;
   out?: string;
+  engine: NamedEngine;
   threads?: number;
 }
 
@@ -421,6 +429,7 @@ program
     '-o, --out <folder>',
     'where overlays are written (default: explanations in the run folder; none with --json)',
   )
+  .addOption(evaluatingEngine())
   .option('--threads <n>', 'threads of the engine', positiveInteger)
   .option('--json', 'print one JSON object an image')
   .addHelpText('after', () => explainChoices())
@@ -437,12 +446,13 @@ Exit code: 0 done, 1 failed, 2 bad input, also when some of the images could not
   )
   .action(async (run: string, images: string[], options: ExplainOptions) => {
     const runFolder = resolve(run);
-    const { out, threads = null, check = false } = options;
+    const { out, engine, threads = null, check = false } = options;
+    await requireEngine(engine);
     if (images.length === 0) {
       if (!json) throw new UserError('badArgument', { reason: 'Name the images to explain.' });
       const questions = jsonLines(linesOf(process.stdin), ExplainQuestion, 'a question about images');
       const print = (answer: ExplainAnswer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
-      return explainByLine(questions, { runFolder, threads }, print).finally(() => process.stdin.destroy());
+      return explainByLine(questions, { runFolder, engine, threads }, print).finally(() => process.stdin.destroy());
     }
     const own = json ? null : join(runFolder, files.explanations);
     const { print, close } = json ? jsonPrinting() : explanationLines();
@@ -456,6 +466,7 @@ Exit code: 0 done, 1 failed, 2 bad input, also when some of the images could not
       colors: options.colors,
       check,
       overlayFolder: out === undefined ? own : resolve(out),
+      engine,
       threads,
     };
     const signal = interruptSignal({ end() {} }, 'Stopping after this image; what is done stays.');

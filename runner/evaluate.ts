@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { UserError } from './contracts/errors.ts';
 import type { EvaluateProgress } from './contracts/evaluateOutput.ts';
 import { type EvaluatedData, type EvaluationRecord, looseRecordsFolder } from './contracts/evaluationRecord.ts';
-import type { FineTuneJob } from './contracts/job.ts';
+import type { FineTuneJob, NamedEngine } from './contracts/job.ts';
 import { photos } from './contracts/recipes.ts';
 import { datedId, files } from './contracts/run.ts';
 import { checkAll } from './dataset/dataset.ts';
 import { fingerprintOf } from './dataset/fingerprint.ts';
 import type { SplitName } from './dataset/folder.ts';
+import { openEngine } from './devices/chooseEngine.ts';
 import type { Engine } from './engine/engine.ts';
-import { createCpuEngine } from './engine/onnxEngine.ts';
 import { defaultThreads } from './engine/threads.ts';
 import { type EvaluationImage, indexEvaluationFolder } from './evaluation/evaluationFolder.ts';
 import type { EvaluationModel } from './evaluation/model.ts';
@@ -34,6 +34,8 @@ export interface EvaluateJob
   extends Pick<FineTuneJob, 'cacheFolder' | 'cacheLimitBytes' | 'useFeatureCache' | 'threads'> {
   /** Absolute path of a run folder or an .onnx file. */
   readonly model: string;
+  /** On another than the CPU the run's own images give numbers that differ in the last digits. */
+  readonly engine: NamedEngine;
   /** Absolute path of a folder; null: the run's own images. */
   readonly data: string | null;
   /** null: all images of `data`; of the run's own images, those of validation. */
@@ -63,7 +65,7 @@ export interface Evaluated {
   readonly testLooks: number | null;
 }
 
-/** @throws UserError for a model, a folder or images that cannot be evaluated; the signal's reason when aborted */
+/** @throws UserError for a model, a folder, images or an engine that cannot be used; the signal's reason when aborted */
 export async function evaluate(job: EvaluateJob, io: EvaluateIo): Promise<Evaluated> {
   const startMs = performance.now();
   const now = (io.now ?? (() => new Date()))();
@@ -87,7 +89,8 @@ export async function evaluate(job: EvaluateJob, io: EvaluateIo): Promise<Evalua
   }
   if (images.length === 0) throw noneLeft(job, model, chosen, skipped);
 
-  const engine = (io.createEngine ?? createCpuEngine)(job.threads ?? defaultThreads());
+  const threads = job.threads ?? defaultThreads();
+  const engine = io.createEngine?.(threads) ?? (await openEngine(job.engine, { threads, signal: io.signal }));
   const pixels = createPixelSource({
     images,
     size: model.imageSize,

@@ -1,6 +1,7 @@
 // What a terminal shows of an evaluation: pure text from its record.
 import type { Decisions } from './contracts/evaluation.ts';
 import type { EvaluationRecord } from './contracts/evaluationRecord.ts';
+import { cpuName } from './engine/onnxEngine.ts';
 import { reportText } from './metrics/classificationReport.ts';
 import { areas, calibrationLines, confusionText, decisionLines, figure, majority, warningLine } from './report.ts';
 import { duration, plural, printable, shortened } from './terminalText.ts';
@@ -23,6 +24,9 @@ export function evaluationReport({ folder, record, testLooks }: EvaluationReport
     ...(decisions ? figures(record, decisions) : [countsText(record)]),
     ...(decisions ? [confusionText(decisions, classNames), classesText(decisions)] : []),
     ...(said.length > 0 ? [said.join('\n')] : []),
+    ...(record.device === cpuName
+      ? []
+      : [`Computed on ${printable(record.device)}, not on the processor: the last digits may differ.`]),
     ...(testLooks !== null && testLooks > 0 ? [testLooksLine(testLooks)] : []),
     `${took(record)}\nRecord: ${printable(folder)}`,
   ];

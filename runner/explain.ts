@@ -2,10 +2,11 @@
 import { UserError } from './contracts/errors.ts';
 import { type Explanation, type ExplanationLine, heatMapOf, type Remark } from './contracts/explanation.ts';
 import type { HeatColors } from './contracts/heatMap.ts';
+import type { NamedEngine } from './contracts/job.ts';
 import type { Recipe } from './contracts/recipe.ts';
 import type { RunState } from './contracts/runState.ts';
+import { openEngine } from './devices/chooseEngine.ts';
 import { type Engine, EngineOutOfMemory } from './engine/engine.ts';
-import { createCpuEngine } from './engine/onnxEngine.ts';
 import { defaultThreads } from './engine/threads.ts';
 import { type FaithfulnessChecker, faithfulnessChecker } from './explain/faithfulness.ts';
 import { batchFor, type MapMaker, type MappedView, mapMaker, type Question } from './explain/mapMaker.ts';
@@ -31,6 +32,7 @@ export interface Asked extends Question {
 
 export interface ExplainedRun {
   readonly runFolder: string;
+  readonly engine: NamedEngine;
   readonly threads: number | null;
 }
 
@@ -42,8 +44,6 @@ export interface ExplainIo {
   readonly signal?: AbortSignal;
 }
 
-type CreateEngine = (threads: number) => Engine;
-
 /**
  * Lines come in the order of the images.
  *
@@ -52,7 +52,7 @@ type CreateEngine = (threads: number) => Engine;
  * engineFailed; the signal's reason
  */
 export async function explain(job: ExplainJob, io: ExplainIo): Promise<number> {
-  const session = await openExplainSession(job);
+  const session = await openExplainSession(job, io);
   try {
     return await session.answer(job, io);
   } finally {
@@ -67,10 +67,16 @@ export interface ExplainSession {
   dispose(): Promise<void>;
 }
 
-/** @throws UserError runNotFound, runBroken, runNewer, runWithoutWeights, weightsBroken and its like */
+export interface SessionIo {
+  /** Of the opening alone. */
+  readonly signal?: AbortSignal;
+  readonly createEngine?: (threads: number) => Engine;
+}
+
+/** @throws UserError runNotFound, runBroken, runNewer, runWithoutWeights, weightsBroken and its like, those of openEngine() */
 export async function openExplainSession(
-  { runFolder, threads }: ExplainedRun,
-  createEngine: CreateEngine = createCpuEngine,
+  { runFolder, engine: wanted, threads: wantedThreads }: ExplainedRun,
+  { signal: opening = new AbortController().signal, createEngine }: SessionIo = {},
 ): Promise<ExplainSession> {
   const { state } = await readRun(runFolder);
   const { recipe, classNames } = state;
@@ -79,7 +85,9 @@ export async function openExplainSession(
   const { parameters } = await readTrainedModel(runFolder, recipe.network, classNames.length);
   const network = { architecture: recipe.network, parameters, imageSize: recipe.imageSize };
   let signal: AbortSignal | undefined;
-  const engine = interruptible(createEngine(threads ?? defaultThreads()), () => signal?.throwIfAborted());
+  const threads = wantedThreads ?? defaultThreads();
+  const opened = createEngine?.(threads) ?? (await openEngine(wanted, { threads, signal: opening }));
+  const engine = interruptible(opened, () => signal?.throwIfAborted());
   const makerOf = newest<MapMaker>();
   const checkerOf = newest<FaithfulnessChecker>();
   return {
@@ -99,7 +107,7 @@ export async function openExplainSession(
       } catch (error) {
         if (!(error instanceof EngineOutOfMemory)) throw error;
         const reason = `not enough memory to explain at ${layer}; a layer nearer to the decision takes less`;
-        throw new UserError('engineFailed', { engine: 'cpu', reason }, { cause: error });
+        throw new UserError('engineFailed', { engine: wanted, reason }, { cause: error });
       }
     },
     dispose: () => engine.dispose(),

@@ -4,7 +4,6 @@ import { failure } from './askedByLine.ts';
 import { UserError } from './contracts/errors.ts';
 import type { ExplainAnswer, ExplainQuestion } from './contracts/explanation.ts';
 import type { Engine } from './engine/engine.ts';
-import { createCpuEngine } from './engine/onnxEngine.ts';
 import { type ExplainedRun, type ExplainSession, openExplainSession } from './explain.ts';
 import { isAbort } from './run/control.ts';
 
@@ -16,7 +15,7 @@ export async function explainByLine(
   questions: AsyncIterable<ExplainQuestion>,
   run: ExplainedRun,
   on: (answer: ExplainAnswer) => void,
-  createEngine: (threads: number) => Engine = createCpuEngine,
+  createEngine?: (threads: number) => Engine,
 ): Promise<void> {
   let session: ExplainSession | undefined;
   const close = async () => {
@@ -27,7 +26,7 @@ export async function explainByLine(
     try {
       signal.throwIfAborted();
       if (question.images.length > 0) {
-        session ??= await openExplainSession(run, createEngine);
+        session ??= await openExplainSession(run, { signal, ...(createEngine && { createEngine }) });
         const asked = { ...question, overlayFolder: null, colors: 'jet' } as const;
         await session.answer(asked, { on: (line) => on({ id, line }), signal });
       }

@@ -6,7 +6,10 @@ import { Recipe } from './recipe.ts';
 export const deviceEngineNames = ['webgpu', 'cuda', 'directml', 'coreml'] as const;
 export type DeviceEngineName = (typeof deviceEngineNames)[number];
 
-export const engines = ['auto', 'cpu', ...deviceEngineNames, 'tensorflow'] as const;
+export const namedEngines = ['cpu', ...deviceEngineNames, 'tensorflow'] as const;
+export type NamedEngine = (typeof namedEngines)[number];
+
+export const engines = ['auto', ...namedEngines] as const;
 
 export const FineTuneJob = z.strictObject({
   /** Absolute path. Never written to. */

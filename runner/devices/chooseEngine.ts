@@ -1,9 +1,9 @@
 // devices/: which device computes a run, and why. A graphics device is trusted after it gave the CPU's numbers, and taken by itself
-// only when it is real and faster. Called by fineTune.ts.
+// only when it is real and faster. Called by fineTune.ts, evaluate.ts and explain.ts.
 
 import { UserError } from '../contracts/errors.ts';
 import type { Problem } from '../contracts/events.ts';
-import type { DeviceEngineName, FineTuneJob } from '../contracts/job.ts';
+import type { DeviceEngineName, FineTuneJob, NamedEngine } from '../contracts/job.ts';
 import type { Recipe } from '../contracts/recipe.ts';
 import { type Engine, EngineOutOfMemory, type ProgramSource } from '../engine/engine.ts';
 import type { HostedEngine } from '../engine/hostedEngine.ts';
@@ -52,16 +52,22 @@ export const thisMachine: Machine = {
  * Takes no longer than the driver needs to say no; with a graphics device some seconds.
  * @throws UserError engineUnavailable when what is asked for cannot be had, those of createTensorFlowEngine; the signal's reason
  */
-export async function chooseEngine(request: DeviceRequest, machine: Machine = thisMachine): Promise<Engine> {
-  switch (request.wanted) {
+export const chooseEngine = (request: DeviceRequest, machine: Machine = thisMachine): Promise<Engine> =>
+  request.wanted === 'auto' ? fastest(request, machine) : openEngine(request.wanted, request, machine);
+
+/** One that a person has named: it must pass the check only. @throws as chooseEngine() */
+export async function openEngine(
+  name: NamedEngine,
+  request: Pick<DeviceRequest, 'threads' | 'signal'>,
+  machine: Machine = thisMachine,
+): Promise<Engine> {
+  switch (name) {
     case 'cpu':
       return machine.cpu(request.threads);
     case 'tensorflow':
       return checkedTensorFlow(request, machine);
-    case 'auto':
-      return fastest(request, machine);
     default:
-      return asked(request.wanted, request, machine);
+      return asked(name, request, machine);
   }
 }
 
@@ -127,9 +133,12 @@ async function paceOf(
   }
 }
 
-/** Must pass the check only; how fast it is, who asked for it knows. */
-async function asked(name: DeviceEngineName, request: DeviceRequest, machine: Machine): Promise<Engine> {
-  const { threads, signal } = request;
+/** How fast it is, who asked for it knows. */
+async function asked(
+  name: DeviceEngineName,
+  { threads, signal }: Pick<DeviceRequest, 'threads' | 'signal'>,
+  machine: Machine,
+): Promise<Engine> {
   const inTime = within(machine.limitMs.asked, signal, name);
   const engine = machine.gpu(name, threads);
   const cpu = machine.cpu(threads);
@@ -152,7 +161,10 @@ async function asked(name: DeviceEngineName, request: DeviceRequest, machine: Ma
 }
 
 /** A person's own installation: it is not ours to trust unseen. */
-async function checkedTensorFlow({ threads, signal }: DeviceRequest, machine: Machine): Promise<Engine> {
+async function checkedTensorFlow(
+  { threads, signal }: Pick<DeviceRequest, 'threads' | 'signal'>,
+  machine: Machine,
+): Promise<Engine> {
   const engine = await machine.tensorFlow(threads);
   const cpu = machine.cpu(threads);
   let agrees = false;

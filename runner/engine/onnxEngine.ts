@@ -10,11 +10,13 @@ import type { WebGpuOptions, WorkerOptions } from './workerContract.ts';
 const worker = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
 
 export const cpuEngineName = 'onnxruntime-cpu';
+/** Of its device. */
+export const cpuName = 'CPU';
 
 /** @param threads  threads of one operator; onnxruntime's own default is the number of physical cores */
 export const createCpuEngine = (threads: number): Engine => {
   const options: WorkerOptions = { provider: 'cpu', threads };
-  return createHostedEngine({ name: 'CPU', engine: cpuEngineName, threads }, (events) =>
+  return createHostedEngine({ name: cpuName, engine: cpuEngineName, threads }, (events) =>
     threadHost(worker, options, events),
   );
 };

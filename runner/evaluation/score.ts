@@ -1,9 +1,10 @@
 // Checked images through a model: one row of logits each, as far as they are numbers.
 import { UserError } from '../contracts/errors.ts';
 import type { EvaluateProgress } from '../contracts/evaluateOutput.ts';
+import { EngineOutOfMemory } from '../engine/engine.ts';
 import { logitsOf, type Scored } from '../training/logits.ts';
 import type { EvaluationImage } from './evaluationFolder.ts';
-import type { EvaluationModel, OpenParts } from './model.ts';
+import type { EvaluationModel, OpenedModel, OpenParts } from './model.ts';
 
 export interface CheckedEvaluationImage extends EvaluationImage {
   /** Hex, of the file's bytes. */
@@ -20,9 +21,10 @@ export async function score(
   { model, ...parts }: ScoreParts,
   { on, signal }: { on(progress: EvaluateProgress): void; readonly signal: AbortSignal },
 ): Promise<Scored & { readonly lost: readonly number[]; readonly imagesPerSecond: number | null }> {
-  const { images } = parts;
-  const opened = await model.open(parts);
+  const { images, engine } = parts;
+  let opened: OpenedModel | undefined;
   try {
+    opened = await model.open(parts);
     const lost: number[] = [];
     const startMs = performance.now();
     const paceOf = (done: number) => (done * 1000) / Math.max(1, performance.now() - startMs);
@@ -46,8 +48,12 @@ export async function score(
     });
     if (!scored) throw signal.reason;
     return { ...scored, lost, imagesPerSecond: images.length === 0 ? null : paceOf(images.length) };
+  } catch (error) {
+    if (!(error instanceof EngineOutOfMemory)) throw error;
+    const reason = `${engine.device.name} has not enough memory for this network`;
+    throw new UserError('engineFailed', { engine: engine.device.engine, reason }, { cause: error });
   } finally {
-    await opened.dispose();
+    await opened?.dispose();
   }
 }
 

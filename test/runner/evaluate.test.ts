@@ -46,6 +46,7 @@ const evaluated = (over: Partial<EvaluateJob> = {}, io: Partial<EvaluateIo> = {}
       workingFolder: setup.root,
       ignoreUnknownClasses: false,
       unlabelled: false,
+      engine: 'cpu',
       cacheFolder: join(setup.root, 'cache'),
       cacheLimitBytes: 1e9,
       useFeatureCache: true,

@@ -35,6 +35,7 @@ async function explained(
   const lines: ExplanationLine[] = [];
   const whole: ExplainJob = {
     runFolder: run.folder,
+    engine: 'cpu',
     images: [image('blue', 0)],
     target: 'predicted',
     of: 'probability',

@@ -36,7 +36,7 @@ function program(folder = runFolder) {
     heard();
   };
   const questions = jsonLines(linesOf(input), ExplainQuestion, 'a question');
-  const run = { runFolder: folder, threads: 1 };
+  const run = { runFolder: folder, engine: 'cpu', threads: 1 } as const;
   const ended = explainByLine(questions, run, hear, createEngine);
   const until = async (is: () => boolean) => {
     while (!is()) await new Promise<void>((resolve) => (heard = resolve));
@@ -77,6 +77,7 @@ test('explainByLine() gives the maps that explain() gives, and loads the network
       ...usual,
       images: [image(0)],
       runFolder,
+      engine: 'cpu',
       threads: 1,
       overlayFolder: null,
       colors: 'jet',
