@@ -47,7 +47,7 @@ export type ConvolutionForm = (typeof convolutionForms)[number];
  */
 function asConv(x: Value, window: Window, form: ConvolutionForm = 'windows'): boolean {
   if (form === 'allConv') return true;
-  return window.kernel > 1 && (form === 'conv' || outputSide(x.shape[1]!, window) >= 28);
+  return window.kernel > 1 && (form === 'conv' || outputSide(x.shape[1]!, window) >= 14);
 }
 
 /** [N·P·Q, h·w·C]: what each output position sees, tap by tap. Columns first, then rows: whole rows are copied at once. */
