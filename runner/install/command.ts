@@ -93,8 +93,7 @@ async function agrees(
   }
 }
 
-/** Exported for its test. */
-export function planText(engine: InstallableEngine, from: string | null): string {
+function planText(engine: InstallableEngine, from: string | null): string {
   const { name, downloadBytes, diskBytes, source, licences, folder } = engine;
   const { title, needs } = installableWords[name];
   const bring = from === null ? `about ${gigabytes(downloadBytes)} are downloaded from ${source}` : `files of ${from}`;

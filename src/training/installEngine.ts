@@ -17,11 +17,18 @@ import { runToEnd } from './runnerProcess.ts';
 export async function installEngine(program: string): Promise<void> {
   const { engine: used, installMirror } = settings();
   const mirror = installMirror === null ? [] : [`--mirror=${installMirror}`];
-  const engines = listed(program, mirror);
-  const picked = await vscode.window.showQuickPick(rows(engines, used), {
-    title: vscode.l10n.t('Install Engine'),
-    placeHolder: vscode.l10n.t('What computes a run beside the processor and WebGPU'),
-  });
+  const title = vscode.l10n.t('Install Engine');
+  const engines = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
+    listed(program, mirror),
+  );
+  if (engines === undefined) return;
+  if (engines.length === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('There is no engine to install on this machine.'));
+    return;
+  }
+  const rows = engines.flatMap((engine) => (engine.installed ? installedRows(engine, used) : newRows(engine)));
+  const placeHolder = vscode.l10n.t('What computes a run beside the processor and WebGPU');
+  const picked = await vscode.window.showQuickPick(rows, { title, placeHolder });
   if (!picked) return;
   const { engine, action } = picked;
   if (action === 'use') return useEngine(engineOf[engine.name]);
@@ -36,16 +43,10 @@ interface Row extends vscode.QuickPickItem {
   readonly action: 'download' | 'folder' | 'use' | 'remove';
 }
 
-async function listed(program: string, mirror: readonly string[]): Promise<readonly InstallableEngine[]> {
+/** undefined: the program refused, and its sentence was shown. */
+async function listed(program: string, mirror: readonly string[]): Promise<readonly InstallableEngine[] | undefined> {
   const { output } = await ask(program, ['install', ...mirror], AbortSignal.timeout(60_000));
-  return output?.type === 'installables' ? output.engines : [];
-}
-
-async function rows(engines: Promise<readonly InstallableEngine[]>, used: string): Promise<Row[]> {
-  const found = (await engines).flatMap((engine) => (engine.installed ? installedRows(engine, used) : newRows(engine)));
-  if (found.length > 0) return found;
-  void vscode.window.showInformationMessage(vscode.l10n.t('There is no engine to install on this machine.'));
-  return [];
+  return output?.type === 'installables' ? output.engines : undefined;
 }
 
 const newRows = (engine: InstallableEngine): Row[] => [
