@@ -72,7 +72,8 @@ describe('installing an engine in VS Code', { skip }, () => {
   step('a download that is cancelled says that what has arrived is kept', async () => {
     answer = (response) => {
       response.writeHead(200, { etag: '"1"', 'content-length': cudaPackages[0]!.sizeBytes });
-      response.write(Buffer.alloc(20_000_000, 1));
+      const more = setInterval(() => response.write(Buffer.alloc(100_000, 1)), 50);
+      response.on('close', () => clearInterval(more));
     };
     await choose('GB from');
     await dialog().getByRole('button', { name: 'Agree and Install' }).click();
