@@ -80,6 +80,7 @@ const runFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'notFinite',
   'outputNotFinite',
   'outOfMemory',
+  'outOfMemoryForOne',
   'engineFailed',
   'engineUnavailable',
   'engineNotInstalled',

@@ -1,9 +1,10 @@
 // The story of a run, told once: index -> run folder -> checks -> weights -> stages of epochs -> test -> files. Each line is a door
 // to one room. Called by cli.ts; the editor starts the same program.
+import { type Attempt, firstAttempt, imagesAtOnce, type Limits, nextAttempt, type Standing } from './attempts.ts';
 import { classWeightsOf } from './batches/classWeights.ts';
 import { UserError } from './contracts/errors.ts';
 import type { Evaluation } from './contracts/evaluation.ts';
-import type { EpochEvent, Problem, RunEvent } from './contracts/events.ts';
+import type { Device, EpochEvent, Problem, RunEvent } from './contracts/events.ts';
 import type { FineTuneJob } from './contracts/job.ts';
 import { encodeModelMetadata } from './contracts/modelMetadata.ts';
 import type { Recipe, Unfreeze } from './contracts/recipe.ts';
@@ -11,7 +12,7 @@ import { files } from './contracts/run.ts';
 import type { RunState } from './contracts/runState.ts';
 import { type Dataset, imageListOf, prepareDataset } from './dataset/dataset.ts';
 import { type DatasetIndex, indexFolder } from './dataset/folder.ts';
-import { chooseEngine } from './devices/chooseEngine.ts';
+import { chooseEngine, engineOn } from './devices/chooseEngine.ts';
 import type { Engine, ProgramSource } from './engine/engine.ts';
 import { cpuEngineName, createCpuEngine } from './engine/onnxEngine.ts';
 import { defaultThreads } from './engine/threads.ts';
@@ -50,7 +51,7 @@ export interface FineTuneIo {
   on(event: RunEvent): void;
   /** Aborted: stop after the current batch and keep the best weights. */
   readonly signal: AbortSignal;
-  /** The engine to begin with; when left out, chosen as the job says. */
+  /** The engine to begin with, and made anew after it failed; when left out, chosen as the job says. */
   readonly createEngine?: (threads: number) => Engine;
   /** How often the files in the run folder are looked at; see ControlOptions. */
   readonly polling?: { readonly pollMs?: number; readonly attendedPolls?: number };
@@ -103,16 +104,23 @@ export async function carryOut(
     startMs = control.nowMs();
     // Images may have come and gone while the run waited.
     const index = turn.waited ? (await indexFolder(job.dataset, control.signal)).index : known;
-    const first = async (): Promise<Engine> =>
-      io.createEngine?.(threads) ?? chooseEngine({ wanted: job.engine, threads, recipe, signal: control.signal });
-    try {
-      await ends(await work(job, index, run, record, control, resumption, first));
-    } catch (error) {
-      const failure = deviceFailure(error, run.state);
-      if (failure === undefined || control.signal.aborted) throw error;
-      const behind = resumptionOf(run.state, run.folder, recipe.network);
-      const cpu = async () => createCpuEngine(threads);
-      await ends(await work(job, index, run, record, control, behind, cpu, failure));
+    const whoComputes = engines(io, threads, () =>
+      chooseEngine({ wanted: job.engine, threads, recipe, signal: control.signal }),
+    );
+    let attempt = firstAttempt;
+    let behind = resumption;
+    for (let outcome: 'finished' | 'stopped' | undefined; outcome === undefined; ) {
+      const engine = await whoComputes(attempt.device);
+      try {
+        outcome = await work(job, index, run, record, control, behind, engine, attempt);
+      } catch (error) {
+        attempt = nextAttempt(error, { ...attempt, device: engine.device }, standingOf(run.state, recipe, threads));
+        control.signal.throwIfAborted();
+        behind = resumptionOf(run.state, run.folder, recipe.network);
+      } finally {
+        await engine.dispose();
+      }
+      if (outcome) await ends(outcome);
     }
     return { runFolder: run.folder, state: run.state };
   } catch (error) {
@@ -129,12 +137,20 @@ export async function carryOut(
   }
 }
 
-/** What a graphics device that gave up leaves to say; undefined: something else went wrong. */
-function deviceFailure(error: unknown, { device, epochs }: RunState): Problem | undefined {
-  if (device === null || device.name === 'CPU' || !(error instanceof UserError)) return undefined;
-  if (error.code !== 'engineFailed' && error.code !== 'outOfMemory') return undefined;
-  const reason = error.code === 'outOfMemory' ? 'out of memory' : String(error.params.reason);
-  return { code: 'gpuStopped', params: { gpu: device.name, reason, epoch: epochs.length + 1 } };
+/** The last epoch's when none is left: then the test failed. */
+function standingOf({ epochs }: RunState, { stages, batchSize }: Recipe, threads: number): Standing {
+  const planned = stages.reduce((sum, stage) => sum + stage.epochs, 0);
+  return { batch: batchSize.train, epoch: Math.min(epochs.length + 1, planned), threads };
+}
+
+/** The engine of an attempt: chosen for the first one, then another one on the same device, or on the CPU. */
+function engines({ createEngine }: FineTuneIo, threads: number, choose: () => Promise<Engine>) {
+  let chosen: Engine | undefined;
+  return async (device: Device | undefined): Promise<Engine> => {
+    if (device && device.engine !== chosen?.device.engine) return engineOn(device, threads);
+    chosen = createEngine?.(threads) ?? (device ? await engineOn(device, threads) : await choose());
+    return chosen;
+  };
 }
 
 /** The run's last event says what went wrong; where even that cannot be written (a full disk), the error thrown says it alone. */
@@ -158,14 +174,13 @@ async function work(
   record: (event: RunEvent) => Promise<void>,
   control: Control,
   resumption: Resumption | undefined,
-  createEngine: () => Promise<Engine>,
-  failureBefore?: Problem,
+  engine: Engine,
+  { limits, failures }: Attempt,
 ): Promise<'finished' | 'stopped'> {
   const { recipe } = job;
   const { signal } = control;
   const checkpoint = resumption?.checkpoint;
   const report = progressReporter(record);
-  const engine = await createEngine();
   let pixels: PixelSource | undefined;
   try {
     const whoComputes = { device: engine.device, pid: process.pid, versions };
@@ -176,7 +191,7 @@ async function work(
     );
     const { why } = engine.device;
     if (why?.code === 'gpuSoftwareAsked') await record({ type: 'warning', problem: why });
-    if (failureBefore) await record({ type: 'warning', problem: failureBefore });
+    for (const problem of failures) await record({ type: 'warning', problem });
 
     // Before the long look at every image: a wrong weights file is told in a second.
     const weights =
@@ -228,6 +243,7 @@ async function work(
       control,
       random,
       engine,
+      limits,
       dataset,
       positiveLabel,
       pixels,
@@ -247,7 +263,6 @@ async function work(
     return (await testOnce(trainer, plan, trained)) ? 'finished' : 'stopped';
   } finally {
     await pixels?.dispose();
-    await engine.dispose();
   }
 }
 
@@ -260,6 +275,7 @@ interface Trainer {
   /** From random weights. */
   readonly random: boolean;
   readonly engine: Engine;
+  readonly limits: Limits;
   readonly dataset: Dataset;
   readonly positiveLabel: number | null;
   readonly pixels: PixelSource;
@@ -325,6 +341,7 @@ async function trainStages(
       let validation = trained.validation;
       const context: StageContext = {
         engine,
+        imagesAtOnce: imagesAtOnce(trainer.limits, engine.device),
         dataset,
         recipe,
         stage,
@@ -368,7 +385,7 @@ async function trainStages(
   return { ...trained, finished: true };
 }
 
-const featureOptions = ({ job: { recipe }, engine, pixels, cache, dataset }: Trainer): FeatureOptions => ({
+const featureOptions = ({ job: { recipe }, engine, limits, pixels, cache, dataset }: Trainer): FeatureOptions => ({
   engine,
   pixels,
   cache,
@@ -378,7 +395,7 @@ const featureOptions = ({ job: { recipe }, engine, pixels, cache, dataset }: Tra
   color: recipe.color,
   trainViews: recipe.trainViews,
   seed: recipe.seed,
-  trunkBatch: recipe.batchSize.train,
+  trunkBatch: Math.min(recipe.batchSize.train, imagesAtOnce(limits, engine.device)),
 });
 
 /** What an epoch leaves on disk comes before its event: who reads the event finds the files. */
@@ -478,6 +495,7 @@ async function testOn(
     const predictSplit = (images: readonly number[], phase: 'validating' | 'testing') =>
       predict({
         engine,
+        imagesAtOnce: imagesAtOnce(trainer.limits, engine.device),
         dataset,
         recipe,
         features,

@@ -151,6 +151,8 @@ export const sentences = {
   outputNotFinite:
     'The network gives no finite number for the image "{relativePath}", so there are no test figures. The best weights are kept; try a lower learning rate, or leave that image out.',
   outOfMemory: 'Not enough memory for batches of {batch}: try --set batchSize.train={suggested}.',
+  outOfMemoryForOne:
+    '{device} has not enough memory for one image at a time: close other programs and resume the run, or start again with a smaller imageSize or network.',
   engineFailed: 'The engine {engine} stopped: {reason}.',
   engineUnavailable: 'The engine {engine} cannot be used here: {reason}.',
   engineNotInstalled:
@@ -171,6 +173,8 @@ export const sentences = {
     '{gpu} gave other probabilities for the validation images than the processor (one by {difference}): the curves of this run may be wrong. Its threshold and its figures at the end are those of the processor.',
   gpuStopped:
     'The graphics device {gpu} failed during the run ({reason}): the run went on from epoch {epoch} with the processor.',
+  fewerAtOnce:
+    '{device} had not enough memory for {before} images at once: from epoch {epoch} on it takes {now} at once and adds the gradients of each batch of {batch} up, so that the results stay the same.',
   tensorflowMissing:
     'TensorFlow.js is not installed in "{folder}": install it (`shoulders install tensorflow`, with an NVIDIA GPU `tensorflow-gpu`; in the editor Shoulders: Install Engine…), or choose another engine.',
   tensorflowWithoutBinary:

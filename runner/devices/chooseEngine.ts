@@ -3,11 +3,11 @@
 
 import { UserError } from '../contracts/errors.ts';
 import type { Problem } from '../contracts/events.ts';
-import type { DeviceEngineName, FineTuneJob, NamedEngine } from '../contracts/job.ts';
+import { type DeviceEngineName, deviceEngineNames, type FineTuneJob, type NamedEngine } from '../contracts/job.ts';
 import type { Recipe } from '../contracts/recipe.ts';
 import { type Engine, EngineOutOfMemory, type ProgramSource } from '../engine/engine.ts';
 import type { HostedEngine } from '../engine/hostedEngine.ts';
-import { createCpuEngine, createDeviceEngine } from '../engine/onnxEngine.ts';
+import { cpuEngineName, createCpuEngine, createDeviceEngine } from '../engine/onnxEngine.ts';
 import { createTensorFlowEngine } from '../engine/tensorflow/engine.ts';
 import { Graph } from '../graph/graph.ts';
 import { programSource } from '../programs/source.ts';
@@ -158,6 +158,16 @@ async function asked(
     await cpu.dispose();
     if (!taken) await engine.dispose();
   }
+}
+
+/**
+ * A new engine on a device that was chosen before: its process may be dead, or out of memory, while its numbers are known to be good.
+ * @throws UserError those of createTensorFlowEngine
+ */
+export async function engineOn(device: Device, threads: number, machine: Machine = thisMachine): Promise<Engine> {
+  const name = deviceEngineNames.find((each) => device.engine === `onnxruntime-${each}`);
+  if (name) return { ...machine.gpu(name, threads), device };
+  return { ...(device.engine === cpuEngineName ? machine.cpu(threads) : await machine.tensorFlow(threads)), device };
 }
 
 /** A person's own installation: it is not ours to trust unseen. */

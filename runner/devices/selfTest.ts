@@ -85,7 +85,7 @@ async function steps(engine: Engine, source: ProgramSource, parameters: Paramete
     const out = await program.run({
       features: { ...features, dtype: 'float16', data: toHalf(features.data) },
       labels: labelsTensor([0, 1]),
-      sampleWeights: { dtype: 'float32', shape: [batch], data: Float32Array.of(1, 0.5) },
+      shares: { dtype: 'float32', shape: [batch], data: Float32Array.of(2 / 3, 1 / 3) },
       ...stepScalars(optimizer, { head: rates, backbone: rates }, step),
     });
     for (const [name, { data }] of Object.entries(out)) found.set(`${name} of step ${step}`, data as Float32Array);

@@ -65,7 +65,7 @@ function feed(name: string, { dtype, shape }: TensorSpec): Tensor {
   if (name === 'labels') return labelsTensor(Array.from({ length: count }, (_, i) => i % 2));
   if (dtype === 'uint8') return { dtype, shape, data: new Uint8Array(count).fill(128) };
   if (dtype === 'float16') return { dtype, shape, data: new Uint16Array(count).fill(oneHalf) };
-  return { dtype, shape, data: new Float32Array(count).fill(name === 'sampleWeights' ? 1 : 1e-3) };
+  return { dtype, shape, data: new Float32Array(count).fill(name === 'shares' ? 1 / count : 1e-3) };
 }
 
 /** 0.5 as binary16. */

@@ -44,7 +44,12 @@ export interface Engine {
   dispose(): Promise<void>;
 }
 
-/** The engine could not allocate; who knows the batch size says what to do. */
+/** The device could not allocate. Fewer images at once may fit; what is loaded there is of no more use. */
 export class EngineOutOfMemory extends Error {
   override readonly name = 'EngineOutOfMemory';
+  readonly device: Device;
+  constructor(device: Device, message: string) {
+    super(message);
+    this.device = device;
+  }
 }

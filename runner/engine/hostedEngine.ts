@@ -30,9 +30,10 @@ export function createHostedEngine(
   const pending = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let nextId = 1;
   let ended: Error | undefined;
+  let isTroubled = false;
 
   const endWith = (reason: string, cause?: unknown) => {
-    ended ??= failed(device, reason, cause);
+    ended ??= isOutOfMemory(reason) ? new EngineOutOfMemory(device, reason) : failed(device, reason, cause);
     for (const { reject } of pending.values()) reject(ended);
     pending.clear();
     watch?.answered(false);
@@ -43,8 +44,10 @@ export function createHostedEngine(
       pending.delete(reply.id);
       watch?.answered(pending.size > 0);
       const message = faultIn(said) ?? (reply.ok ? undefined : reply.message);
-      if (message !== undefined) waiting?.reject(errorOf(device, message));
-      else if (reply.ok) waiting?.resolve(reply.value as never);
+      if (message !== undefined) {
+        isTroubled = true;
+        waiting?.reject(errorOf(device, message));
+      } else if (reply.ok) waiting?.resolve(reply.value as never);
     },
     onEnd(reason, cause) {
       endWith(reason, cause);
@@ -75,8 +78,14 @@ export function createHostedEngine(
       readState: async () => new Map(await request<[string, Tensor][]>({ type: 'readState', program })),
       // Copied, not transferred: the caller keeps its weights.
       writeState: (state) => request({ type: 'writeState', program, state: [...state] }),
-      // What has ended holds nothing any more.
-      dispose: async () => (ended ? undefined : request({ type: 'dispose', program })),
+      async dispose() {
+        if (ended) return; // it holds nothing any more
+        const isAfterFailure = isTroubled;
+        await request({ type: 'dispose', program }).catch((error: unknown) => {
+          // What cannot be let go after a failure must not hide it: it goes with the engine.
+          if (!isAfterFailure) throw error;
+        });
+      },
     };
   };
   return {
@@ -93,10 +102,14 @@ export function createHostedEngine(
 const failed = (device: Device, reason: string, cause?: unknown) =>
   new UserError('engineFailed', { engine: nameOf(device), reason }, { cause });
 
+/** As docs/engines.md tells. Dawn says of a buffer that it could not make, or that is larger than the device allows, only that it is invalid. */
+const isOutOfMemory = (words: string): boolean =>
+  /bad_alloc|failed to allocate|allocation failed|out.of.((device|host).)?memory|\bOOM\b/i.test(words) ||
+  /Invalid Buffer\b.* due to a previous error|Too many storage buffers in shader/i.test(words);
+
 /** On the CPU an error that is not about memory is a bug; elsewhere a driver's doing, and the same program may run on the CPU. */
 function errorOf(device: Device, message: string): Error {
-  if (/bad_alloc|failed to allocate|allocation failed|out.of.((device|host).)?memory|\bOOM\b/i.test(message))
-    return new EngineOutOfMemory(message);
+  if (isOutOfMemory(message)) return new EngineOutOfMemory(device, message);
   return nameOf(device) === 'cpu' ? new Error(message) : failed(device, wordsOf(message));
 }
 

@@ -1,4 +1,5 @@
 // ONNX Runtime behind `Engine`: its CPU provider in a thread, each of its others in a process of its own.
+import type { Device } from '../contracts/events.ts';
 import type { DeviceEngineName } from '../contracts/job.ts';
 import { cudaEnvironment } from './cudaEnvironment.ts';
 import type { Engine } from './engine.ts';
@@ -13,12 +14,12 @@ export const cpuEngineName = 'onnxruntime-cpu';
 /** Of its device. */
 export const cpuName = 'CPU';
 
+export const cpuDevice = (threads: number): Device => ({ name: cpuName, engine: cpuEngineName, threads });
+
 /** @param threads  threads of one operator; onnxruntime's own default is the number of physical cores */
 export const createCpuEngine = (threads: number): Engine => {
   const options: WorkerOptions = { provider: 'cpu', threads };
-  return createHostedEngine({ name: cpuName, engine: cpuEngineName, threads }, (events) =>
-    threadHost(worker, options, events),
-  );
+  return createHostedEngine(cpuDevice(threads), (events) => threadHost(worker, options, events));
 };
 
 /** The longest step of a whole ResNet-101 on a slow device, shaders compiled for the first time, is far below. */

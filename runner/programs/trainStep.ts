@@ -8,7 +8,7 @@ import { crossEntropy } from '../graph/ops/crossEntropy.ts';
 import { adamw } from '../graph/optimizers/adamw.ts';
 import type { Optimizer } from '../graph/optimizers/optimizer.ts';
 import { sgd } from '../graph/optimizers/sgd.ts';
-import { add, mul, reduceSum, reshape, sqrt } from '../graph/primitives.ts';
+import { add, mul, reduceSum, reshape, sqrt, sub } from '../graph/primitives.ts';
 import { isTrainable, parametersOf, partOf } from '../network/parameters.ts';
 import { type Parameters, sizeOf } from '../tensor.ts';
 import { type FeatureType, inputAt } from './inference.ts';
@@ -35,19 +35,25 @@ export interface TrainStepOptions {
   readonly convolutions?: ConvolutionForm;
   /** Adds an output `<parameter>/gradient` for every trainable parameter. */
   readonly exposeGradients?: boolean;
+  /** A step may take several runs, which add their gradients up: for batches that do not fit into memory. */
+  readonly accumulates?: boolean;
 }
 
 /**
- * Inputs: 'features' or 'pixels', 'labels' [N] (labelsTensor), 'sampleWeights' float32 [N] (the class weight of each label; 0 for padding, not
- * all 0), and the scalars 'learningRateHead' (fc), 'learningRateBackbone' (all else), 'momentum' (SGD's momentum or beta1, which
+ * Inputs: 'features' or 'pixels', 'labels' [N] (labelsTensor), 'shares' float32 [N] (the class weight of each label over the sum of those
+ * of the whole batch; 0 for padding), and the scalars 'learningRateHead' (fc), 'learningRateBackbone' (all else), 'momentum' (SGD's momentum or beta1, which
  * schedules move), 'weightDecay' and, for AdamW, 'biasCorrection1' = 1 − beta1^t and 'biasCorrection2' = 1 − beta2^t (t from 1;
  * computed in double precision by the caller).
  *
- * Outputs: 'loss' = Σ wᵢ·ceᵢ / Σ wᵢ and 'logits' [N, K], both of the weights before the step, and 'gradientNorm', the Euclidean norm
+ * Outputs: 'loss' = Σ sᵢ·ceᵢ and 'logits' [N, K], both of the weights before the step, and 'gradientNorm', the Euclidean norm
  * of all gradients, which is not finite when any of them is not. Both scalars guard the state.
  *
  * State: the trainable parameters by name, and `<name>/moment1`, `<name>/moment2` (AdamW) or `<name>/momentumBuffer` (SGD), which
  * start at 0.
+ *
+ * With `accumulates`, two more scalars: 'continues', 1 when the gradients are added to those of the run before, 0 in a step's first run,
+ * and 'applies', 1 in its last run, 0 when parameters and moments are to stay as they are. The sums are state, too (isGradientSum), and
+ * what 'gradientNorm' and `<parameter>/gradient` tell; the losses of a step's runs are its loss when added.
  */
 export function trainStepProgram(options: TrainStepOptions): ProgramSource {
   const { architecture, unfreeze, classCount, batch } = options;
@@ -55,10 +61,11 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
   const tape = new Tape(g);
   const features = channelsLast(g, inputAt(g, architecture, unfreeze, options));
   const labels = labelsInput(g, batch);
-  const sampleWeights = g.input('sampleWeights', 'float32', [batch]);
+  const shares = g.input('shares', 'float32', [batch]);
   const scalar = (name: string) => g.input(name, 'float32', []);
   const rates = { head: scalar('learningRateHead'), backbone: scalar('learningRateBackbone') };
-  const optimizer = optimizerOf(options.optimizer, scalar);
+  const accumulation = options.accumulates ? { continues: scalar('continues'), applies: scalar('applies') } : undefined;
+  const optimizer = optimizerOf(g, options.optimizer, scalar, accumulation?.applies);
 
   const trained = new Map<string, Value>(
     parametersOf(architecture, classCount)
@@ -68,7 +75,7 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
   const parameterIn = (name: string) => trained.get(name)!;
   const { parameters, convolutions } = options;
   const logits = applyTail(tape, architecture, unfreeze, features, parameterIn, parameters, classCount, convolutions);
-  const loss = tape.apply(crossEntropy, [logits, labels, sampleWeights], undefined);
+  const loss = tape.apply(crossEntropy, [logits, labels, shares], undefined);
   g.output('loss', loss);
   g.output('logits', logits);
 
@@ -80,11 +87,17 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
   };
   const squares: Value[] = [];
   for (const [name, parameter] of trained) {
-    const gradient = gradientOf.get(parameter)!;
+    let gradient = gradientOf.get(parameter)!;
+    if (accumulation) {
+      const before = g.input(gradientSum(name), 'float32', parameter.shape);
+      const sum = add(g, mul(g, flat(g, before), accumulation.continues), flat(g, gradient));
+      gradient = reshape(g, sum, parameter.shape);
+      keep(gradientSum(name), gradient);
+    }
     squares.push(sumOfSquares(g, flat(g, gradient)));
     if (options.exposeGradients) g.output(`${name}/gradient`, gradient);
     const moments = optimizer.moments.map((moment) => g.input(`${name}/${moment}`, 'float32', parameter.shape));
-    const rate = partOf(name) === 'fc' ? rates.head : rates.backbone;
+    const rate = applied(g, partOf(name) === 'fc' ? rates.head : rates.backbone, 0, accumulation?.applies);
     const next = optimizer.update(
       g,
       flat(g, parameter),
@@ -111,12 +124,43 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
   );
 }
 
-function optimizerOf(options: TrainStepOptions['optimizer'], scalar: (name: string) => Value): Optimizer {
-  const momentum = scalar('momentum');
+/** The state in which the gradients of a step's runs add up. */
+const gradientSum = (parameter: string): string => `${parameter}/gradientSum`;
+/** It is worth nothing between two steps. */
+export const isGradientSum = (state: string): boolean => state.endsWith(gradientSum(''));
+
+/**
+ * A run that does not apply has rates that change nothing: a learning rate of 0 and moments that decay by 1 and take in 0 of the
+ * gradient. Products by 0 and 1 are exact, so no pass over the parameters is spent on a choice between old and new.
+ */
+function optimizerOf(
+  g: Graph,
+  options: TrainStepOptions['optimizer'],
+  scalar: (name: string) => Value,
+  applies: Value | undefined,
+): Optimizer {
   const weightDecay = scalar('weightDecay');
-  if (options.type === 'sgd') return sgd({ momentum, weightDecay });
-  const corrections = { biasCorrection1: scalar('biasCorrection1'), biasCorrection2: scalar('biasCorrection2') };
-  return adamw({ beta1: momentum, weightDecay, ...corrections }, { beta2: options.betas[1], epsilon: options.epsilon });
+  const momentum = applied(g, scalar('momentum'), 1, applies);
+  if (options.type === 'sgd') return sgd({ momentum, weightDecay, ...(applies && { share: applies }) });
+  const [, beta2] = options.betas;
+  return adamw(
+    {
+      beta1: momentum,
+      beta2: applied(g, g.scalar(beta2), 1, applies),
+      share2: applied(g, g.scalar(1 - beta2), 0, applies),
+      weightDecay,
+      biasCorrection1: applied(g, scalar('biasCorrection1'), 1, applies),
+      biasCorrection2: applied(g, scalar('biasCorrection2'), 1, applies),
+    },
+    { epsilon: options.epsilon },
+  );
+}
+
+/** `value` where `applies` is 1, `otherwise` where it is 0; exactly. */
+function applied(g: Graph, value: Value, otherwise: 0 | 1, applies: Value | undefined): Value {
+  if (!applies) return value;
+  const taken = mul(g, value, applies);
+  return otherwise === 0 ? taken : add(g, taken, sub(g, g.scalar(1), applies));
 }
 
 // ONNX Runtime multiplies [K, C, 1, 1] by a scalar one entry at a time, 20 times slower than the same numbers in one row.

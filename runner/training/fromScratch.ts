@@ -1,8 +1,9 @@
 // Without pretrained weights: every layer trains, and BatchNorm's statistics, which stay fixed during training, are measured on the
 // training images first.
+import { UserError } from '../contracts/errors.ts';
 import type { Optimizer, Recipe } from '../contracts/recipe.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import type { Engine } from '../engine/engine.ts';
+import { type Engine, EngineOutOfMemory, type Program } from '../engine/engine.ts';
 import { averagedStatistics, batchStatisticsProgram } from '../programs/batchStatistics.ts';
 import { shuffled, stream } from '../random.ts';
 import type { Control } from '../run/control.ts';
@@ -34,7 +35,11 @@ export function fromScratch(recipe: Recipe): Recipe {
 /** Enough for steady statistics; more would only delay the first epoch. */
 const measuredImages = 256;
 
-/** BatchNorm statistics of every layer from up to 256 training images, as torch.nn.BatchNorm2d(momentum=None) in train mode has them. */
+/**
+ * BatchNorm statistics of every layer from up to 256 training images, as torch.nn.BatchNorm2d(momentum=None) in train mode has them.
+ * They are those of whole batches: fewer images at once would give others, and another run.
+ * @throws UserError outOfMemory
+ */
 export async function measureStatistics(options: {
   readonly engine: Engine;
   readonly pixels: PixelSource;
@@ -47,16 +52,17 @@ export async function measureStatistics(options: {
   const { imageSize, seed } = recipe;
   const chosen = shuffled(dataset.splits.train, stream(seed, 'statistics')).slice(0, measuredImages);
   const batch = Math.min(recipe.batchSize.train, chosen.length);
-  const program = await engine.load(
-    batchStatisticsProgram({
-      architecture: recipe.network,
-      parameters,
-      batch,
-      imageSize,
-      featureType: 'uint8',
-    }),
-  );
+  let program: Program | undefined;
   try {
+    program = await engine.load(
+      batchStatisticsProgram({
+        architecture: recipe.network,
+        parameters,
+        batch,
+        imageSize,
+        featureType: 'uint8',
+      }),
+    );
     const measured: Record<string, Tensor>[] = [];
     // Whole batches only: a part-filled one would count its padding.
     for (let start = 0; start + batch <= chosen.length; start += batch) {
@@ -71,7 +77,10 @@ export async function measureStatistics(options: {
       measured.push(await program.run({ pixels: { dtype: 'uint8', shape: [batch, imageSize, imageSize, 3], data } }));
     }
     return averagedStatistics(parameters, measured);
+  } catch (error) {
+    if (!(error instanceof EngineOutOfMemory)) throw error;
+    throw new UserError('outOfMemory', { batch, suggested: Math.max(1, batch >> 1) }, { cause: error });
   } finally {
-    await program.dispose();
+    await program?.dispose();
   }
 }

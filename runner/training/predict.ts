@@ -21,6 +21,8 @@ export interface Predicted {
 
 export interface PredictOptions {
   readonly engine: Engine;
+  /** The most that the engine takes in one run. */
+  readonly imagesAtOnce: number;
   readonly dataset: Dataset;
   readonly recipe: Recipe;
   readonly features: FrozenFeatures;
@@ -37,7 +39,7 @@ export interface PredictOptions {
 export async function predict(options: PredictOptions): Promise<Predicted | undefined> {
   const { dataset, recipe, features, parameters, images, classWeights, lost, control } = options;
   const classCount = dataset.classNames.length;
-  const batchSize = Math.min(recipe.batchSize.eval, images.length);
+  const batchSize = Math.min(recipe.batchSize.eval, options.imagesAtOnce, images.length);
   // The weights are constants of this graph, so that the engine can prepack them: worth a new session at every epoch.
   const program = await options.engine.load(
     segmentProgram({

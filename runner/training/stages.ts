@@ -6,23 +6,23 @@ import { UserError } from '../contracts/errors.ts';
 import type { EpochMetrics } from '../contracts/events.ts';
 import type { Recipe, Stage } from '../contracts/recipe.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { type Engine, EngineOutOfMemory, type Program } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { FrozenFeatures, Sample } from '../features/features.ts';
 import { epochMetrics } from '../metrics/evaluateSplit.ts';
 import { softmaxRows } from '../metrics/logLoss.ts';
-import { labelsTensor } from '../programs/labels.ts';
-import { trainStepProgram } from '../programs/trainStep.ts';
 import type { Control } from '../run/control.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
+import { type BatchStep, loadBatchStep } from './batchStep.ts';
 import { earlyStopping, type PatienceState } from './earlyStopping.ts';
 import { lookahead } from './lookahead.ts';
 import type { LostImages } from './lostImages.ts';
 import { imageWithoutScores, type Predicted, predict } from './predict.ts';
 import { type Rates, scheduleOf } from './schedules.ts';
-import { initialStepState, resumedStepState, stepScalars } from './stepInputs.ts';
 
 export interface StageContext {
   readonly engine: Engine;
+  /** The most that the engine takes in one run. */
+  readonly imagesAtOnce: number;
   readonly dataset: Dataset;
   readonly recipe: Recipe;
   readonly stage: Stage;
@@ -99,7 +99,7 @@ export async function trainStage(
 ): Promise<StageOutcome> {
   const { stage, recipe, epochsBefore, control } = context;
   const parameters = from?.parameters ?? start;
-  const program = await loadTrainStep(context, parameters, from?.optimizerState);
+  const trainStep = await trainStepOf(context, parameters, from?.optimizerState);
   try {
     const patience = earlyStopping(stage.earlyStopping, from?.patience);
     const stepsPerEpoch = Math.ceil(context.dataset.splits.train.length / recipe.batchSize.train);
@@ -115,10 +115,10 @@ export async function trainStage(
     for (let i = epoch - epochsBefore; i < stage.epochs; i++) {
       epoch = epochsBefore + i + 1;
       const startMs = control.nowMs();
-      const train = await trainEpoch(context, program, rates, epoch, i * stepsPerEpoch);
+      const train = await trainEpoch(context, trainStep, rates, epoch, i * stepsPerEpoch);
       if (!train) return stopped(epoch);
       const trainedMs = control.nowMs() - startMs;
-      const state = await program.readState();
+      const state = await trainStep.readState();
       const current: Parameters = new Map(
         [...parameters].map(([name, old]) => [name, (state.get(name) as typeof old | undefined) ?? old]),
       );
@@ -161,14 +161,8 @@ export async function trainStage(
       if (givesUp) return { reason: 'earlyStopping', ...handOn(kept!), lastEpoch: epoch };
     }
     return { reason: 'completed', ...handOn(kept!), lastEpoch: epoch };
-  } catch (error) {
-    if (error instanceof EngineOutOfMemory) {
-      const batch = recipe.batchSize.train;
-      throw new UserError('outOfMemory', { batch, suggested: Math.max(1, batch >> 1) }, { cause: error });
-    }
-    throw error;
   } finally {
-    await program.dispose();
+    await trainStep.dispose();
   }
 }
 
@@ -177,12 +171,14 @@ const handOn = (kept: Kept) => ({
   keptEpoch: kept.epoch,
 });
 
-async function loadTrainStep(
-  { engine, recipe, stage, dataset, features }: StageContext,
+const trainStepOf = (
+  { engine, imagesAtOnce, recipe, stage, dataset, features }: StageContext,
   parameters: Parameters,
   optimizerState?: ReadonlyMap<string, Tensor>,
-): Promise<Program> {
-  const source = trainStepProgram({
+): Promise<BatchStep> =>
+  loadBatchStep(engine, {
+    imagesAtOnce,
+    optimizerState,
     architecture: recipe.network,
     parameters,
     unfreeze: stage.unfreeze,
@@ -192,12 +188,6 @@ async function loadTrainStep(
     featureType: features.cut === 'all' ? 'uint8' : 'float16',
     optimizer: stage.optimizer,
   });
-  const program = await engine.load(source);
-  await program.writeState(
-    optimizerState ? resumedStepState(source, parameters, optimizerState) : initialStepState(source, parameters),
-  );
-  return program;
-}
 
 type GroupRates = (step: number) => { readonly head: Rates; readonly backbone: Rates | null };
 
@@ -222,12 +212,12 @@ interface TrainedEpoch {
 /** undefined: asked to stop. */
 async function trainEpoch(
   context: StageContext,
-  program: Program,
+  trainStep: BatchStep,
   rates: GroupRates,
   epoch: number,
   firstStep: number,
 ): Promise<TrainedEpoch | undefined> {
-  const { dataset, recipe, stage, features, classWeights, lost, control, stageIndex } = context;
+  const { dataset, recipe, features, classWeights, lost, control, stageIndex } = context;
   const { train } = dataset.splits;
   const classCount = dataset.classNames.length;
   const labelsOfTrain = train.map((image) => dataset.images[image]!.label);
@@ -254,26 +244,25 @@ async function trainEpoch(
     lost.add(gone);
     const lostHere = new Set(gone.map((sample) => sample.image));
     const rowLabels = batch.indices.map((i) => labelsOfTrain[i]!);
-    const weights = Float32Array.from(batch.indices, (i, row) =>
+    const weights = batch.indices.map((i, row) =>
       row < batch.count && !lostHere.has(train[i]!) ? classWeights[labelsOfTrain[i]!]! : 0,
     );
     const weight = weights.reduce((sum, w) => sum + w, 0);
     at = rates(firstStep + step);
     step++;
     if (weight > 0) {
-      const out = await program.run({
-        [features.cut === 'all' ? 'pixels' : 'features']: input,
-        labels: labelsTensor(rowLabels),
-        sampleWeights: { dtype: 'float32', shape: [batchSize], data: weights.slice() },
-        ...stepScalars(stage.optimizer, at, firstStep + step),
+      const { loss, gradientNorm, logits } = await trainStep.take({
+        input,
+        labels: rowLabels,
+        weights,
+        rates: at,
+        step: firstStep + step,
       });
-      const loss = (out.loss!.data as Float32Array)[0]!;
-      const gradientNorm = (out.gradientNorm!.data as Float32Array)[0]!;
       const what = !Number.isFinite(loss) ? 'loss' : !Number.isFinite(gradientNorm) ? 'gradient' : undefined;
       if (what) throw new UserError('notFinite', { stage: stageIndex + 1, epoch, step, what });
       weightedLoss += loss * weight;
       totalWeight += weight;
-      const rows = softmaxRows(out.logits!.data as Float32Array, classCount);
+      const rows = softmaxRows(logits, classCount);
       batch.indices.slice(0, batch.count).forEach((i, row) => {
         if (lostHere.has(train[i]!)) return;
         labels.push(labelsOfTrain[i]!);
@@ -300,6 +289,7 @@ async function trainEpoch(
 const validate = (context: StageContext, parameters: Parameters, epoch: number): Promise<Predicted | undefined> =>
   predict({
     engine: context.engine,
+    imagesAtOnce: context.imagesAtOnce,
     dataset: context.dataset,
     recipe: context.recipe,
     features: context.features,

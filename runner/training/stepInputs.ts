@@ -1,18 +1,20 @@
 import { UserError } from '../contracts/errors.ts';
 import type { Optimizer } from '../contracts/recipe.ts';
-import type { ProgramSource } from '../engine/engine.ts';
+import type { ProgramSource, TensorSpec } from '../engine/engine.ts';
+import { isGradientSum } from '../programs/trainStep.ts';
 import { type Parameters, sizeOf, type Tensor } from '../tensor.ts';
 import type { Rates } from './schedules.ts';
 
 /** The trainable parameters as they are, every optimizer moment zero. */
 export function initialStepState(source: ProgramSource, parameters: Parameters): Map<string, Tensor> {
-  return new Map(
-    source.state.map(({ current, spec }) => [
-      current,
-      parameters.get(current) ?? { dtype: 'float32', shape: spec.shape, data: new Float32Array(sizeOf(spec.shape)) },
-    ]),
-  );
+  return new Map(source.state.map(({ current, spec }) => [current, parameters.get(current) ?? zeros(spec)]));
 }
+
+const zeros = ({ shape }: TensorSpec): Tensor => ({
+  dtype: 'float32',
+  shape,
+  data: new Float32Array(sizeOf(shape)),
+});
 
 /** As a checkpoint has it. @throws UserError checkpointUnusable when it was made for another optimizer or network */
 export function resumedStepState(
@@ -22,6 +24,7 @@ export function resumedStepState(
 ): Map<string, Tensor> {
   return new Map(
     source.state.map(({ current, spec }) => {
+      if (isGradientSum(current)) return [current, zeros(spec)];
       const tensor = parameters.get(current) ?? optimizerState.get(current);
       if (tensor?.dtype !== spec.dtype || tensor.shape.join() !== spec.shape.join())
         throw new UserError('checkpointUnusable', { reason: `it does not hold ${current} as it should` });
@@ -37,20 +40,27 @@ export function stepScalars(
   step: number,
 ): Record<string, Tensor> {
   const { head, backbone } = rates;
-  const scalars: Record<string, number> = {
+  const numbers: Record<string, number> = {
     learningRateHead: head.learningRate,
     learningRateBackbone: backbone?.learningRate ?? 0,
     momentum: head.momentum,
     weightDecay: optimizer.weightDecay,
   };
   if (optimizer.type === 'adamw') {
-    scalars.biasCorrection1 = 1 - head.momentum ** step;
-    scalars.biasCorrection2 = 1 - optimizer.betas[1] ** step;
+    numbers.biasCorrection1 = 1 - head.momentum ** step;
+    numbers.biasCorrection2 = 1 - optimizer.betas[1] ** step;
   }
-  return Object.fromEntries(
-    Object.entries(scalars).map(([name, value]) => [
+  return scalars(numbers);
+}
+
+/** For a step that takes several runs: where in it this one stands. */
+export const runScalars = (run: { readonly isFirst: boolean; readonly isLast: boolean }): Record<string, Tensor> =>
+  scalars({ continues: run.isFirst ? 0 : 1, applies: run.isLast ? 1 : 0 });
+
+const scalars = (numbers: Readonly<Record<string, number>>): Record<string, Tensor> =>
+  Object.fromEntries(
+    Object.entries(numbers).map(([name, value]) => [
       name,
       { dtype: 'float32', shape: [], data: Float32Array.of(value) },
     ]),
   );
-}

@@ -111,7 +111,7 @@ export const opCases: readonly OpCase[] = [
     [
       draw('z', [4, 3], -3, 3),
       { dtype: 'float32', shape: [4], data: Float32Array.of(2, 0, 1, 1) },
-      { dtype: 'float32', shape: [4], data: Float32Array.of(1, 0.5, 2, 0) },
+      { dtype: 'float32', shape: [4], data: Float32Array.of(0.3, 0.2, 0.5, 0) },
     ],
     [0],
   ),

@@ -29,8 +29,9 @@ export function stepCase(
   architecture: Architecture,
   unfreeze: Unfreeze,
   optimizer: TrainStepOptions['optimizer'],
+  accumulates = false,
 ): ProgramSource {
-  const options = { ...network(architecture), unfreeze, classCount: 3, optimizer };
+  const options = { ...network(architecture), unfreeze, classCount: 3, optimizer, accumulates };
   return trainStepProgram({ ...options, featureType: unfreeze === 'all' ? 'uint8' : 'float16' });
 }
 
@@ -39,6 +40,8 @@ export const programCases: Readonly<Record<string, () => ProgramSource>> = {
     trunkProgram({ ...network('resnet50'), cuts: ['layer2', 'layer3'], input: 'pixels', featureType: 'float16' }),
   'a training step of the head, AdamW': () => stepCase('resnet50', 'fc', adamw),
   'a training step of every part, SGD': () => stepCase('resnet18', 'all', sgd),
+  'a training step of the head in two runs, AdamW': () => stepCase('resnet18', 'fc', adamw, true),
+  'a training step from layer4 in two runs, SGD': () => stepCase('resnet18', 'layer4', sgd, true),
   'an evaluation from features': () =>
     segmentProgram({ ...network('resnet18'), from: 'layer4', to: 'logits', featureType: 'float16' }),
   'an evaluation from pixels': () =>
@@ -66,7 +69,9 @@ export function feedsOf({ inputs }: ProgramSource, seed: number): Record<string,
     Object.entries(inputs).map(([name, { dtype, shape }]): [string, Tensor] => {
       const drawn = referenceTensor(`${name} ${seed}`, shape, 0, 1);
       if (name === 'labels') return [name, labelsTensor([2, 0])];
-      if (name === 'sampleWeights') return [name, { ...drawn, data: Float32Array.of(1, 0.5) }];
+      if (name === 'shares') return [name, { ...drawn, data: Float32Array.of(2 / 3, 1 / 3) }];
+      // Of two runs the first begins a step, the second takes it.
+      if (name === 'continues' || name === 'applies') return [name, { ...drawn, data: Float32Array.of(seed - 1) }];
       if (name in scalars) return [name, { ...drawn, data: Float32Array.of(scalars[name]!) }];
       if (dtype === 'uint8') return [name, { dtype, shape, data: Uint8Array.from(drawn.data, (x) => 256 * x) }];
       return [name, { dtype: 'float16', shape, data: toHalf(drawn.data) }];
@@ -74,10 +79,10 @@ export function feedsOf({ inputs }: ProgramSource, seed: number): Record<string,
   );
 }
 
-/** Sample weights of 0: the loss is 0 / 0. */
+/** The loss is no number. */
 export const poisonedFeedsOf = (source: ProgramSource): Record<string, Tensor> => ({
   ...feedsOf(source, 2),
-  sampleWeights: { dtype: 'float32', shape: [batch], data: new Float32Array(batch) },
+  shares: { dtype: 'float32', shape: [batch], data: new Float32Array(batch).fill(Number.NaN) },
 });
 
 /** Outputs of some runs, and what they did to the state, by name. */

@@ -1,6 +1,6 @@
 // The numbers of torchvision, PyTorch and pytorch-grad-cam (test/reference/), asked of any engine.
 import type { ExplanationScore } from '../../runner/contracts/explanation.ts';
-import type { Architecture, Unfreeze } from '../../runner/contracts/recipe.ts';
+import type { Architecture, Optimizer, Unfreeze } from '../../runner/contracts/recipe.ts';
 import type { Engine, ProgramSource } from '../../runner/engine/engine.ts';
 import { classMap, type LayerGradients } from '../../runner/explain/classMaps.ts';
 import { partOf } from '../../runner/network/parameters.ts';
@@ -10,6 +10,7 @@ import { segmentProgram } from '../../runner/programs/segment.ts';
 import { trainStepProgram } from '../../runner/programs/trainStep.ts';
 import { trunkProgram } from '../../runner/programs/trunk.ts';
 import { sizeOf, type Tensor } from '../../runner/tensor.ts';
+import { loadBatchStep } from '../../runner/training/batchStep.ts';
 import { initialStepState } from '../../runner/training/stepInputs.ts';
 import { allClose, matchesDigest } from './allClose.ts';
 import { type Digest, readReference, referenceParameters, referenceTensor } from './referenceTensors.ts';
@@ -89,10 +90,7 @@ export async function checkTraining(engine: Loads, each: TrainingCase): Promise<
   const { arch: architecture, classes: classCount } = each;
   const unfreeze = unfreezeOf(each);
   const parameters = referenceParameters(architecture, classCount);
-  const optimizer =
-    each.optimizer === 'sgd'
-      ? ({ type: 'sgd' } as const)
-      : ({ type: 'adamw', betas: each.betas, epsilon: each.eps } as const);
+  const optimizer = optimizerOf(each);
   const common = { architecture, parameters, batch: 4, imageSize, featureType: 'float32' } as const;
   const source = trainStepProgram({ ...common, unfreeze, classCount, optimizer, exposeGradients: true });
   const step = await engine.load(source);
@@ -113,6 +111,44 @@ export async function checkTraining(engine: Loads, each: TrainingCase): Promise<
   for (const [name, digest] of Object.entries(each.after))
     matchesDigest(name, state.get(name)!, digest, 1e-3, slackOf(each, name));
   await Promise.all([step.dispose(), trunk?.dispose()]);
+}
+
+/** The same steps in runs of the program that meet no more than so many of their four images. */
+export async function checkTrainingInRuns(engine: Engine, each: TrainingCase, imagesAtOnce: number): Promise<void> {
+  const { arch: architecture, classes: classCount } = each;
+  const unfreeze = unfreezeOf(each);
+  const parameters = referenceParameters(architecture, classCount);
+  const common = { architecture, parameters, batch: 4, imageSize, featureType: 'float32' } as const;
+  const trunk =
+    unfreeze === 'all'
+      ? undefined
+      : await engine.load(trunkProgram({ ...common, cuts: [unfreeze], input: 'normalized' }));
+  const optimizer = optimizerOf(each);
+  const trainStep = await loadBatchStep(engine, { ...common, unfreeze, classCount, optimizer, imagesAtOnce });
+  const momentum = each.optimizer === 'sgd' ? each.momentum : each.betas[0];
+  for (const [i, { labels, loss, logits }] of each.steps.entries()) {
+    const images = referenceTensor(`batch${i}`, [common.batch, 3, imageSize, imageSize], -2, 2);
+    const found = await trainStep.take({
+      input: trunk ? (await trunk.run({ input: images }))[unfreeze]! : images,
+      labels,
+      weights: weightsOf(labels, each),
+      rates: { head: { learningRate: each.lr_head, momentum }, backbone: { learningRate: each.lr_body, momentum } },
+      step: i + 1,
+    });
+    allClose(`loss ${i}`, [found.loss], [loss], { relative: 1e-3 });
+    allClose(`logits ${i}`, found.logits, logits.flat(), { relative: 1e-3, absolute: 1e-4 });
+  }
+  const state = await trainStep.readState();
+  for (const [name, digest] of Object.entries(each.after))
+    matchesDigest(name, state.get(name)!, digest, 1e-3, slackOf(each, name));
+  await Promise.all([trainStep.dispose(), trunk?.dispose()]);
+}
+
+function optimizerOf(each: TrainingCase): Optimizer {
+  const common = { learningRate: { head: each.lr_head, backbone: each.lr_body }, weightDecay: each.weight_decay };
+  return each.optimizer === 'sgd'
+    ? { type: 'sgd', ...common, momentum: each.momentum }
+    : { type: 'adamw', ...common, betas: [...each.betas], epsilon: each.eps };
 }
 
 /**
@@ -143,12 +179,17 @@ function checkGradients(out: Readonly<Record<string, Tensor>>, gradients: Readon
 
 const labelled = (labels: readonly number[], each: TrainingCase): Record<string, Tensor> => ({
   labels: labelsTensor(labels),
-  sampleWeights: {
-    dtype: 'float32',
-    shape: [labels.length],
-    data: Float32Array.from(labels, (label) => each.class_weights?.[label] ?? 1),
-  },
+  shares: sharesOf(weightsOf(labels, each)),
 });
+
+const weightsOf = (labels: readonly number[], { class_weights }: TrainingCase): number[] =>
+  labels.map((label) => class_weights?.[label] ?? 1);
+
+/** The training step's input: each sample's weight over the sum of all. */
+export function sharesOf(weights: readonly number[]): Tensor {
+  const sum = weights.reduce((total, weight) => total + weight);
+  return { dtype: 'float32', shape: [weights.length], data: Float32Array.from(weights, (weight) => weight / sum) };
+}
 
 function scalarsOf(each: TrainingCase, t: number): Record<string, Tensor> {
   const numbers: Record<string, number> = {

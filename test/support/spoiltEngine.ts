@@ -2,8 +2,8 @@ import type { Engine } from '../../runner/engine/engine.ts';
 import type { Tensor } from '../../runner/tensor.ts';
 
 export interface Spoiling {
-  /** `program`: its name. */
-  readonly before?: (program: string) => void;
+  /** `program`: its name; `images`: how many it takes at once. */
+  readonly before?: (program: string, images: number) => void;
   readonly after?: (out: Record<string, Tensor>) => void;
 }
 
@@ -15,7 +15,7 @@ export const spoiltEngine = (engine: Engine, { before, after }: Spoiling): Engin
     return {
       ...program,
       async run(feeds) {
-        before?.(source.name);
+        before?.(source.name, Math.max(...Object.values(source.inputs).map(({ shape }) => shape[0] ?? 1)));
         const out = await program.run(feeds);
         after?.(out);
         return out;

@@ -5,7 +5,7 @@ import { UserError } from '../../../runner/contracts/errors.ts';
 import type { Device } from '../../../runner/contracts/events.ts';
 import type { DeviceEngineName, FineTuneJob } from '../../../runner/contracts/job.ts';
 import { photos } from '../../../runner/contracts/recipes.ts';
-import { chooseEngine, type Machine } from '../../../runner/devices/chooseEngine.ts';
+import { chooseEngine, engineOn, type Machine } from '../../../runner/devices/chooseEngine.ts';
 import type { Program } from '../../../runner/engine/engine.ts';
 import type { HostedEngine } from '../../../runner/engine/hostedEngine.ts';
 import type { GraphicsTraces } from '../../../runner/engine/workerContract.ts';
@@ -170,4 +170,19 @@ test('what a missing TensorFlow.js says is said', async () => {
   };
   await assert.rejects(chooseEngine(request('tensorflow'), { ...machine, tensorFlow: missing }), /is not installed/);
   assert.deepEqual([...open], []);
+});
+
+test('engineOn() makes an engine of the kind that was chosen, with its name and reason, and tries nothing', async () => {
+  const { machine, open } = machineWith({ difference: 'never asked for', rate: Number.NaN });
+  for (const [engine, kind] of [
+    ['onnxruntime-cpu', 'cpu'],
+    ['onnxruntime-webgpu', 'webgpu'],
+    ['tfjs-node-gpu 4.22.0', 'tensorflow'],
+  ] as const) {
+    const device = { name: 'Some device', engine, threads: 1, why: { code: 'gpuFaster', params: {} } };
+    const made = await engineOn(device, 2, machine);
+    assert.equal(made.device, device);
+    assert.deepEqual([...open], [kind]);
+    await made.dispose();
+  }
 });

@@ -34,6 +34,30 @@ test('a host that ends fails what is awaited and what is asked later, with its r
   assert.ok(hasEnded());
 });
 
+test('a host that ends for want of memory says so, whatever its last words are', async () => {
+  for (const reason of [
+    "its process ended (SIGABRT): terminate called after throwing an instance of 'std::bad_alloc'",
+    'Worker terminated due to reaching memory limit: JS heap out of memory',
+  ])
+    await assert.rejects(engineOn(({ onEnd }) => onEnd(reason)).engine.load(source), EngineOutOfMemory);
+});
+
+test('a program that cannot be let go after a failure does not hide it; one that was well must be let go', async () => {
+  let answers: (({ id: number; ok: true; value: number } | { id: number; ok: false; message: string }) | undefined)[];
+  const { engine } = engineOn(({ onReply }, id) => {
+    const answer = answers.shift()!;
+    onReply({ ...answer, id });
+  });
+  const well = { id: 0, ok: true, value: 1 } as const;
+  const bad = (message: string) => ({ id: 0, ok: false, message }) as const;
+  answers = [well, bad('not well')];
+  await assert.rejects((await engine.load(source)).dispose(), { code: 'engineFailed' });
+  answers = [well, bad('Out of memory'), bad('device lost')];
+  const program = await engine.load(source);
+  await assert.rejects(program.run({}), EngineOutOfMemory);
+  await program.dispose();
+});
+
 test('a host that is silent for all looks is ended, and said to be so', async () => {
   const { engine, hasEnded } = engineOn(() => {}, device, { patience: { looks: 3, everyMs: 10 } });
   await assert.rejects(engine.load(source), { code: 'engineFailed' });
@@ -57,7 +81,15 @@ test('an error of a driver is told as the engine failing, an error on the CPU as
     engineOn(({ onReply }, id) => onReply({ id, ok: false, message }, ''), own).engine.load(source);
   await assert.rejects(answering('WebGPU device lost (2): unknown'), { code: 'engineFailed' });
   await assert.rejects(answering('shape is wrong', { ...device, engine: 'onnxruntime-cpu' }), { name: 'Error' });
-  for (const message of ['std::bad_alloc', 'VK_ERROR_OUT_OF_DEVICE_MEMORY', 'Out of memory'])
+  for (const message of [
+    'Exception during initialization: std::bad_alloc',
+    'bfc_arena.cc:360 void* AllocateRawInternal(size_t) Failed to allocate memory for requested buffer of size 69242880',
+    'VK_ERROR_OUT_OF_DEVICE_MEMORY',
+    'Out of memory',
+    'OOM when allocating tensor with shape[32,64,112,112]',
+    'WebGPU validation failed. [Invalid Buffer (unlabeled)] is invalid due to a previous error.\n - While validating entries[2]',
+    'AddVariableImpl(bool) was false. Too many storage buffers in shader. Current: 16, Max is 12',
+  ])
     await assert.rejects(answering(message), EngineOutOfMemory);
 });
 

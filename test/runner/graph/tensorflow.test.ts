@@ -76,9 +76,9 @@ const oracles: Readonly<Record<string, Oracle>> = {
   shiftOf: ([beta, gamma, meanTimesR]) => tf.sub(beta!, tf.mul(gamma!, meanTimesR!)),
   softmax: ([z]) => tf.softmax(z!),
   weightedSum: ([x, w]) => tf.sum(tf.mul(x!, w!)),
-  crossEntropy([z, labels, weights]) {
+  crossEntropy([z, labels, shares]) {
     const oneHot = tf.oneHot(tf.cast(labels!, 'int32'), z!.shape[1]!);
     const losses = tf.neg(tf.sum(tf.mul(oneHot, tf.logSoftmax(z!)), 1));
-    return tf.div(tf.sum(tf.mul(losses, weights!)), tf.sum(weights!));
+    return tf.sum(tf.mul(losses, shares!));
   },
 };

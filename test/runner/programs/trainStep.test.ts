@@ -6,7 +6,7 @@ import { labelsTensor } from '../../../runner/programs/labels.ts';
 import { trainStepProgram } from '../../../runner/programs/trainStep.ts';
 import { type Parameters, sizeOf, type Tensor } from '../../../runner/tensor.ts';
 import { allClose } from '../../support/allClose.ts';
-import { checkTraining, trainingCases, unfreezeOf } from '../../support/referenceCases.ts';
+import { checkTraining, sharesOf, trainingCases, unfreezeOf } from '../../support/referenceCases.ts';
 import { referenceParameters, referenceTensor } from '../../support/referenceTensors.ts';
 import { runOnce, runProgram } from '../../support/runProgram.ts';
 
@@ -62,7 +62,7 @@ async function smallStep(
       data: Float32Array.from(features.flatMap((row) => [...row])),
     },
     labels: labelsTensor(labels),
-    sampleWeights: { dtype: 'float32', shape: [labels.length], data: Float32Array.from(weights) },
+    shares: sharesOf(weights),
     ...rates,
     ...initialState(source.state, small.parameters),
   });
@@ -107,7 +107,7 @@ test('trainStepProgram() names inputs, outputs and state', () => {
     'learningRateBackbone',
     'learningRateHead',
     'momentum',
-    'sampleWeights',
+    'shares',
     'weightDecay',
   ]);
   assert.deepEqual(Object.keys(source.outputs), ['loss', 'logits', 'gradientNorm']);
@@ -148,7 +148,7 @@ test('trainStepProgram() trains every part from pixels', async () => {
     const out = await run.run({
       pixels: { dtype: 'uint8', shape: [2, 32, 32, 3], data: pixels },
       labels: labelsTensor([0, 1]),
-      sampleWeights: { dtype: 'float32', shape: [2], data: Float32Array.of(1, 1) },
+      shares: sharesOf([1, 1]),
       ...rates,
       learningRateHead: scalar(1e-3),
       learningRateBackbone: scalar(1e-3),

@@ -1,0 +1,224 @@
+// Runs on devices that refuse more than so many images at once.
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { UserError } from '../../../runner/contracts/errors.ts';
+import type { RunEvent } from '../../../runner/contracts/events.ts';
+import { type Engine, EngineOutOfMemory } from '../../../runner/engine/engine.ts';
+import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
+import { resume } from '../../../runner/resume.ts';
+import { readSafetensors } from '../../../runner/weights/safetensors.ts';
+import { allClose } from '../../support/allClose.ts';
+import { spoiltEngine } from '../../support/spoiltEngine.ts';
+import { type TinyOptions, type TinyRun, tinyRun, tinySetup } from '../../support/tinyRun.ts';
+
+let setup: Awaited<ReturnType<typeof tinySetup>>;
+let unbroken: TinyRun;
+before(async () => {
+  setup = await tinySetup();
+  unbroken = await tinyRun(setup);
+});
+
+const cpu = { name: 'CPU', engine: 'onnxruntime-cpu', threads: 2 };
+const someGpu = { name: 'Some GPU', engine: 'onnxruntime-webgpu', threads: 1 };
+
+/** @param most  how many images a program may take, by its name */
+const memoryFor =
+  (most: (program: string) => number, device = cpu) =>
+  (threads: number): Engine => ({
+    ...spoiltEngine(createCpuEngine(threads), {
+      before(program, images) {
+        if (images > most(program)) throw new EngineOutOfMemory(device, 'bad_alloc');
+      },
+    }),
+    device,
+  });
+
+const isStep = (program: string) => program.includes('training step');
+const fewer = ({ state }: TinyRun) => state.warnings.filter(({ code }) => code === 'fewerAtOnce');
+
+/** In three steps an epoch, features in half precision: rounding of single precision, grown by AdamW's division. */
+function checkFigures(run: TinyRun, expected = unbroken): void {
+  assert.equal(run.state.status, 'finished');
+  const numbers = ({ state }: TinyRun) => ({
+    losses: state.epochs.flatMap(({ metrics }) => [metrics.train.loss!, metrics.val.loss!]),
+    aurocs: state.epochs.map(({ metrics }) => metrics.val.auroc!),
+    rates: state.epochs.map(({ learningRates }) => learningRates.head),
+  });
+  const [found, whole] = [numbers(run), numbers(expected)];
+  assert.equal(found.losses.length, 8);
+  allClose('losses', found.losses, whole.losses, { relative: 1e-3 });
+  assert.deepEqual(found.aurocs, whole.aurocs);
+  assert.deepEqual(found.rates, whole.rates);
+  assert.deepEqual(
+    run.state.epochs.map(({ epoch, stage, best }) => [epoch, stage, best]),
+    expected.state.epochs.map(({ epoch, stage, best }) => [epoch, stage, best]),
+  );
+  const matrixOf = ({ state }: TinyRun) => state.evaluation?.test.byHighestProbability.confusionMatrix;
+  assert.deepEqual(matrixOf(run), matrixOf(expected));
+}
+
+for (const [what, most, limits] of [
+  ['the training step', (program: string) => (isStep(program) ? 3 : 8), [4, 2]],
+  // Found in the trunk, before any step.
+  ['any program', () => 1, [4, 2, 1]],
+  ['the evaluation', (program: string) => (program.includes('logits') ? 4 : 8), [4]],
+] as const)
+  test(`without memory for ${what} a run goes on with fewer images at once, has the same figures, and warns once a halving`, async () => {
+    const run = await tinyRun(setup, { createEngine: memoryFor(most), job: { useFeatureCache: false } });
+    checkFigures(run);
+    assert.deepEqual(
+      fewer(run).map(({ params }) => params.now),
+      limits,
+    );
+    const { params } = fewer(run)[0]!;
+    assert.deepEqual(params, { device: 'CPU', before: 8, now: 4, batch: 8, epoch: 1 });
+  });
+
+test('memory that ends in the second stage costs no epoch that is finished', async () => {
+  const run = await tinyRun(setup, {
+    createEngine: memoryFor((program) => (program.includes('step from layer4') ? 4 : 8)),
+  });
+  checkFigures(run);
+  assert.deepEqual(
+    run.events.filter(({ type }) => type === 'epoch').map((event) => 'epoch' in event && event.epoch),
+    [1, 2, 3, 4],
+  );
+  assert.deepEqual(
+    run.events.flatMap((event) => (event.type === 'resumed' ? [event.afterEpoch] : [])),
+    [2],
+  );
+  assert.equal(fewer(run)[0]?.params.epoch, 3);
+});
+
+test('a run with fewer images at once leaves the checkpoint of any other, and a resumed one tries the whole batch', async () => {
+  const stop = new AbortController();
+  const stopped = await tinyRun(setup, {
+    createEngine: memoryFor((program) => (isStep(program) ? 2 : 8)),
+    signal: stop.signal,
+    onEvent: (event) => event.type === 'epoch' && event.epoch === 3 && stop.abort(),
+  });
+  assert.equal(stopped.state.status, 'stopped');
+  const namesOf = ({ folder }: TinyRun) => [...readSafetensors(join(folder, 'checkpoint.safetensors')).tensors.keys()];
+  const plain = namesOf(unbroken).filter((name) => !name.startsWith('kept/'));
+  assert.deepEqual(
+    namesOf(stopped).filter((name) => !name.startsWith('kept/')),
+    plain,
+  );
+  const events: RunEvent[] = [];
+  const sizes: number[] = [];
+  const { state } = await resume(stopped.folder, machine(), {
+    on: (event) => events.push(event),
+    signal: new AbortController().signal,
+    createEngine: (threads) =>
+      spoiltEngine(createCpuEngine(threads), {
+        before: (program, images) => isStep(program) && sizes.push(images),
+      }),
+  });
+  assert.deepEqual(sizes, [8, 8, 8]);
+  checkFigures({ events, folder: stopped.folder, state });
+  assert.deepEqual(fewer({ events, folder: stopped.folder, state }), []);
+});
+
+const machine = () => ({
+  engine: 'cpu' as const,
+  allowDownload: false,
+  weightsMirror: null,
+  cacheFolder: join(setup.root, 'cache'),
+  cacheLimitBytes: 1e9,
+  useFeatureCache: true,
+  parallelRuns: 1,
+  attended: false,
+  tensorboard: false,
+  threads: 2,
+});
+
+async function failure(options: TinyOptions): Promise<UserError> {
+  try {
+    await tinyRun(setup, options);
+  } catch (error) {
+    assert.ok(error instanceof UserError, String(error));
+    return error;
+  }
+  throw new Error('the run did not fail');
+}
+
+test('a processor without memory for a single image ends the run, in a sentence', async () => {
+  const codes: string[] = [];
+  const error = await failure({
+    createEngine: memoryFor((program) => (isStep(program) ? 0 : 8)),
+    onEvent: (event) => event.type === 'warning' && codes.push(event.problem.code),
+  });
+  assert.equal(error.code, 'outOfMemoryForOne');
+  assert.match(error.message, /^CPU has not enough memory for one image/);
+  assert.ok(codes.includes('fewerAtOnce'));
+});
+
+test('a graphics device without memory for a single image hands the run to the processor, with its whole batch', async () => {
+  const run = await tinyRun(setup, { createEngine: memoryFor((program) => (isStep(program) ? 0 : 8), someGpu) });
+  assert.deepEqual(run.state.device, cpu);
+  assert.deepEqual(
+    fewer(run).map(({ params }) => [params.device, params.now]),
+    [
+      ['Some GPU', 4],
+      ['Some GPU', 2],
+      ['Some GPU', 1],
+    ],
+  );
+  const told = run.state.warnings.find(({ code }) => code === 'gpuStopped');
+  assert.deepEqual(told?.params, { gpu: 'Some GPU', reason: 'out of memory', epoch: 1 });
+  // No gradients were added up: the last digit, too.
+  assert.deepEqual(run.state.evaluation, unbroken.state.evaluation);
+});
+
+test('a graphics device that computes with fewer images at once stays the device of the run', async () => {
+  const run = await tinyRun(setup, { createEngine: memoryFor((program) => (isStep(program) ? 4 : 8), someGpu) });
+  checkFigures(run);
+  assert.deepEqual(run.state.device, someGpu);
+});
+
+test('statistics of BatchNorm, which are those of whole batches, are not measured on fewer images', async () => {
+  const sets = ['weights=none', 'stages.0.epochs=1', 'stages.1.epochs=1'];
+  const most = (program: string) => (program.includes('statistics') ? 4 : 8);
+  const error = await failure({ sets, createEngine: memoryFor(most) });
+  assert.equal(error.code, 'outOfMemory');
+  assert.match(error.message, /batches of 8.*batchSize.train=4/);
+  const run = await tinyRun(setup, { sets, createEngine: memoryFor(most, someGpu) });
+  assert.deepEqual(run.state.device, cpu);
+  assert.deepEqual(fewer(run), []);
+});
+
+test('a stop that was asked when memory ended is a stop', async () => {
+  const stop = new AbortController();
+  const run = await tinyRun(setup, {
+    createEngine: (threads) =>
+      spoiltEngine(createCpuEngine(threads), {
+        before(program) {
+          if (!isStep(program)) return;
+          stop.abort();
+          throw new EngineOutOfMemory(cpu, 'bad_alloc');
+        },
+      }),
+    signal: stop.signal,
+  });
+  assert.equal(run.state.status, 'stopped');
+});
+
+test('a run is paused and goes on with fewer images at once', async () => {
+  const { rm } = await import('node:fs/promises');
+  let isPausing = false;
+  const run = await tinyRun(setup, {
+    createEngine: memoryFor((program) => (isStep(program) ? 4 : 8)),
+    polling: { pollMs: 5 },
+    onEvent: (event, folder) => {
+      if (event.type === 'warning' && event.problem.code === 'fewerAtOnce' && !isPausing) {
+        isPausing = true;
+        void writeFile(join(folder, 'pause'), '');
+      }
+      if (event.type === 'paused') setTimeout(() => void rm(join(folder, 'pause')), 50);
+    },
+  });
+  assert.ok(run.events.some(({ type }) => type === 'continued'));
+  checkFigures(run);
+});
