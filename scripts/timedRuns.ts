@@ -74,7 +74,7 @@ function feed(name: string, { dtype, shape }: TensorSpec): Tensor {
       throw new Error(`No feed is made for ${name}`);
     case 'float32':
       if (name === 'labels') return labelsTensor(Array.from({ length: count }, (_, i) => i % 2));
-      return { dtype, shape, data: new Float32Array(count).fill(name === 'sampleWeights' ? 1 : 1e-3) };
+      return { dtype, shape, data: new Float32Array(count).fill(name === 'shares' ? 1 / count : 1e-3) };
   }
 }
 

@@ -1,0 +1,105 @@
+// What a training step from layer4 costs when its batch is met in several runs: images a second, and the most memory that the process had.
+// Each size in a process of its own, by turns. Prints one line a size for docs/benchmarks.md.
+//
+//   node scripts/benchBatchStep.ts [--at-once 32,16,8,4] [--network resnet50] [--optimizer sgd] [--batch 32] [--runs 12] [--rounds 3]
+import { spawnSync } from 'node:child_process';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Architecture, Optimizer } from '../runner/contracts/recipe.ts';
+import { photos } from '../runner/contracts/recipes.ts';
+import { createCpuEngine } from '../runner/engine/onnxEngine.ts';
+import { featureShape } from '../runner/network/cut.ts';
+import { initialParameters } from '../runner/network/initialize.ts';
+import { sizeOf, type Tensor } from '../runner/tensor.ts';
+import { loadBatchStep } from '../runner/training/batchStep.ts';
+
+const { values } = parseArgs({
+  options: {
+    threads: { type: 'string', default: '2' },
+    batch: { type: 'string', default: '32' },
+    runs: { type: 'string', default: '12' },
+    'at-once': { type: 'string', default: '32,16,8,4' },
+    network: { type: 'string', default: 'resnet50' },
+    optimizer: { type: 'string', default: 'sgd' },
+    rounds: { type: 'string', default: '3' },
+  },
+});
+const [threads, batch, runs] = [Number(values.threads), Number(values.batch), Number(values.runs)];
+const imageSize = photos.imageSize;
+/** As binary16. */
+const oneHalf = 0x3800;
+
+const sizes = values['at-once'].split(',').map(Number);
+if (sizes.length > 1) compareSizes(sizes, Number(values.rounds));
+else console.log(JSON.stringify(await batchSteps(sizes[0]!)));
+
+interface Measured {
+  /** Of each step but the first two, which allocate. */
+  readonly elapsedMs: readonly number[];
+  /** The most that the process had in memory, with the program loaded and after the steps. */
+  readonly loadedMb: number;
+  readonly peakMb: number;
+}
+
+/** One process. */
+async function batchSteps(imagesAtOnce: number): Promise<Measured> {
+  const architecture = values.network as Architecture;
+  const learningRate = { head: 1e-3, backbone: 1e-4 };
+  const optimizer: Optimizer =
+    values.optimizer === 'sgd'
+      ? { type: 'sgd', learningRate, weightDecay: 1e-4, momentum: 0.9 }
+      : { type: 'adamw', learningRate, weightDecay: 1e-4, betas: [0.9, 0.999], epsilon: 1e-8 };
+  const cpu = createCpuEngine(threads);
+  const trainStep = await loadBatchStep(cpu, {
+    architecture,
+    parameters: initialParameters(architecture, 2, 1),
+    unfreeze: 'layer4',
+    classCount: 2,
+    batch,
+    imageSize,
+    featureType: 'float16',
+    optimizer,
+    imagesAtOnce,
+  });
+  const peakMb = () => Math.round(process.resourceUsage().maxRSS / 1024);
+  const loadedMb = peakMb();
+  const shape = [batch, ...featureShape(architecture, 'layer4', imageSize)];
+  const elapsedMs: number[] = [];
+  for (let step = 1; step <= runs; step++) {
+    const input: Tensor = { dtype: 'float16', shape, data: new Uint16Array(sizeOf(shape)).fill(oneHalf) };
+    const rates = { learningRate: 1e-3, momentum: 0.9 };
+    const startMs = performance.now();
+    await trainStep.take({
+      input,
+      labels: Array.from({ length: batch }, (_, i) => i % 2),
+      weights: Array<number>(batch).fill(1),
+      rates: { head: rates, backbone: rates },
+      step,
+    });
+    elapsedMs.push(performance.now() - startMs);
+  }
+  const peak = peakMb();
+  await cpu.dispose();
+  return { elapsedMs: elapsedMs.slice(2), loadedMb, peakMb: peak };
+}
+
+function compareSizes(sizes: readonly number[], rounds: number): void {
+  const found = new Map<number, Measured[]>(sizes.map((size) => [size, []]));
+  for (let round = 0; round < rounds; round++)
+    for (const size of sizes) {
+      // Of an option that is given twice, the last holds.
+      const one = [...process.argv.slice(2), '--at-once', String(size)];
+      const { stdout } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), ...one], { encoding: 'utf8' });
+      found.get(size)!.push(JSON.parse(stdout) as Measured);
+    }
+  for (const [size, measured] of found) {
+    const best = Math.min(...measured.flatMap(({ elapsedMs }) => elapsedMs));
+    const rates = measured.flatMap(({ elapsedMs }) => elapsedMs).sort((a, b) => a - b);
+    const peakMb = Math.max(...measured.map((each) => each.peakMb));
+    const rate = (ms: number) => ((batch * 1000) / ms).toFixed(1);
+    console.log(
+      `${size} at once: median ${rate(rates[rates.length >> 1]!)}, best ${rate(best)} images/s, peak ${peakMb} MB (${measured[0]!.loadedMb} loaded)`,
+    );
+  }
+}
