@@ -10,7 +10,7 @@ import { frameOf, frameParser } from './frames.ts';
 import type { EngineReply, EngineRequest } from './workerContract.ts';
 
 export interface Host {
-  /** `buffers` may be taken away from the sender. */
+  /** `buffers` may be taken away from the sender. @throws Error when there is no memory for a copy of the rest */
   post(request: EngineRequest, buffers: readonly ArrayBuffer[]): void;
   /** Resolves when it has ended. A process ends at once, a thread after the runs that were asked of it. */
   end(): Promise<void>;
@@ -28,9 +28,17 @@ export function threadHost(program: URL, workerData: unknown, { onReply, onEnd }
   const worker = new Worker(program, { workerData });
   let awaited = 0;
   let onIdle = () => {};
+  const answered = () => {
+    if (--awaited === 0) onIdle();
+  };
   worker.on('message', (reply: EngineReply) => {
     onReply(reply, '');
-    if (--awaited === 0) onIdle();
+    answered();
+  });
+  // There was no memory for what it says.
+  worker.on('messageerror', (error) => {
+    onEnd(`its answer cannot be read: ${error.message}`, error);
+    answered();
   });
   worker.on('error', (error) => onEnd(error.message, error));
   worker.on('exit', (code) => {
@@ -40,8 +48,8 @@ export function threadHost(program: URL, workerData: unknown, { onReply, onEnd }
   });
   return {
     post(request, buffers) {
-      awaited++;
       worker.postMessage(request, [...buffers]);
+      awaited++;
     },
     async end() {
       // A thread that is torn down in the middle of a run takes the whole process with it.

@@ -68,7 +68,14 @@ export function createHostedEngine(
       pending.set(id, { resolve, reject });
       watch?.expect();
       const buffers = new Set([...tensors].map((tensor) => tensor.data.buffer as ArrayBuffer));
-      host.post({ id, ...message }, [...buffers]);
+      try {
+        host.post({ id, ...message }, [...buffers]);
+      } catch (error) {
+        pending.delete(id);
+        watch?.answered(pending.size > 0);
+        isTroubled = true;
+        reject(errorOf(device, error instanceof Error ? error.message : String(error)));
+      }
     });
 
   const load = async (source: ProgramSource): Promise<Program> => {

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { EngineOutOfMemory } from '../../../runner/engine/engine.ts';
 import type { Host, HostEvents } from '../../../runner/engine/host.ts';
 import { createHostedEngine } from '../../../runner/engine/hostedEngine.ts';
+import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
 
 const device = { name: 'GPU', engine: 'onnxruntime-webgpu', threads: 1 };
 const source = { name: 'program', model: new Uint8Array(), inputs: {}, outputs: {}, state: [] };
@@ -46,7 +47,7 @@ test('a program that cannot be let go after a failure does not hide it; one that
   let answers: (({ id: number; ok: true; value: number } | { id: number; ok: false; message: string }) | undefined)[];
   const { engine } = engineOn(({ onReply }, id) => {
     const answer = answers.shift()!;
-    onReply({ ...answer, id });
+    onReply({ ...answer, id }, '');
   });
   const well = { id: 0, ok: true, value: 1 } as const;
   const bad = (message: string) => ({ id: 0, ok: false, message }) as const;
@@ -56,6 +57,17 @@ test('a program that cannot be let go after a failure does not hide it; one that
   const program = await engine.load(source);
   await assert.rejects(program.run({}), EngineOutOfMemory);
   await program.dispose();
+});
+
+test('what cannot be sent to a host fails alone, for want of memory or not, and the host can be ended', async () => {
+  const { engine } = engineOn(() => {
+    throw new RangeError('Array buffer allocation failed');
+  });
+  await assert.rejects(engine.load(source), EngineOutOfMemory);
+  const thread = createCpuEngine(1);
+  const unsendable = { ...source, model: (() => {}) as unknown as Uint8Array };
+  await assert.rejects(thread.load(unsendable), /could not be cloned/);
+  await thread.dispose();
 });
 
 test('a host that is silent for all looks is ended, and said to be so', async () => {
