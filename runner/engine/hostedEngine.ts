@@ -109,10 +109,13 @@ export function createHostedEngine(
 const failed = (device: Device, reason: string, cause?: unknown) =>
   new UserError('engineFailed', { engine: nameOf(device), reason }, { cause });
 
-/** As docs/engines.md tells. Dawn says of a buffer that it could not make, or that is larger than the device allows, only that it is invalid. */
+/**
+ * As seen (docs/engines.md). Dawn says of a buffer that could not be made only that it is invalid, where its first error got lost. Who
+ * kills an engine's process, if not we, is the system that needs its memory.
+ */
 const isOutOfMemory = (words: string): boolean =>
   /bad_alloc|failed to allocate|allocation failed|out.of.((device|host).)?memory|\bOOM\b/i.test(words) ||
-  /Invalid Buffer\b.* due to a previous error|Too many storage buffers in shader/i.test(words);
+  /Invalid Buffer\b.* due to a previous error|Too many storage buffers in shader|process ended \(SIGKILL\)/i.test(words);
 
 /** On the CPU an error that is not about memory is a bug; elsewhere a driver's doing, and the same program may run on the CPU. */
 function errorOf(device: Device, message: string): Error {

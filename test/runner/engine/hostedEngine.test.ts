@@ -39,6 +39,7 @@ test('a host that ends for want of memory says so, whatever its last words are',
   for (const reason of [
     "its process ended (SIGABRT): terminate called after throwing an instance of 'std::bad_alloc'",
     'Worker terminated due to reaching memory limit: JS heap out of memory',
+    'its process ended (SIGKILL)',
   ])
     await assert.rejects(engineOn(({ onEnd }) => onEnd(reason)).engine.load(source), EngineOutOfMemory);
 });
