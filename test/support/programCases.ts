@@ -41,7 +41,7 @@ export const programCases: Readonly<Record<string, () => ProgramSource>> = {
   'a training step of the head, AdamW': () => stepCase('resnet50', 'fc', adamw),
   'a training step of every part, SGD': () => stepCase('resnet18', 'all', sgd),
   'a training step of the head in two runs, AdamW': () => stepCase('resnet18', 'fc', adamw, true),
-  'a training step from layer4 in two runs, SGD': () => stepCase('resnet18', 'layer4', sgd, true),
+  'a training step of the head in two runs, SGD': () => stepCase('resnet18', 'fc', sgd, true),
   'an evaluation from features': () =>
     segmentProgram({ ...network('resnet18'), from: 'layer4', to: 'logits', featureType: 'float16' }),
   'an evaluation from pixels': () =>
