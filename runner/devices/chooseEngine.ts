@@ -2,7 +2,7 @@
 // only when it is real and faster. Called by fineTune.ts, evaluate.ts and explain.ts.
 
 import { UserError } from '../contracts/errors.ts';
-import type { Problem } from '../contracts/events.ts';
+import type { Device, Problem } from '../contracts/events.ts';
 import { type DeviceEngineName, deviceEngineNames, type FineTuneJob, type NamedEngine } from '../contracts/job.ts';
 import type { Recipe } from '../contracts/recipe.ts';
 import { type Engine, EngineOutOfMemory, type ProgramSource } from '../engine/engine.ts';

@@ -115,7 +115,9 @@ const failed = (device: Device, reason: string, cause?: unknown) =>
  */
 const isOutOfMemory = (words: string): boolean =>
   /bad_alloc|failed to allocate|allocation failed|out.of.((device|host).)?memory|\bOOM\b/i.test(words) ||
-  /Invalid Buffer\b.* due to a previous error|Too many storage buffers in shader|process ended \(SIGKILL\)/i.test(words);
+  /Invalid Buffer\b.* due to a previous error|Too many storage buffers in shader|process ended \(SIGKILL\)/i.test(
+    words,
+  );
 
 /** On the CPU an error that is not about memory is a bug; elsewhere a driver's doing, and the same program may run on the CPU. */
 function errorOf(device: Device, message: string): Error {
