@@ -115,7 +115,7 @@ const failed = (device: Device, reason: string, cause?: unknown) =>
  */
 const isOutOfMemory = (words: string): boolean =>
   /bad_alloc|failed to allocate|allocation failed|out.of.((device|host).)?memory|\bOOM\b/i.test(words) ||
-  /Invalid Buffer\b.* due to a previous error|Too many storage buffers in shader|process ended \(SIGKILL\)/i.test(
+  /Invalid Buffer\b.* due to a previous error|Too many storage buffers in shader|process ended \(SIGKILL\)|E_OUTOFMEMORY|8007000E/i.test(
     words,
   );
 
