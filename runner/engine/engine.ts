@@ -26,7 +26,7 @@ export interface ProgramSource {
 
 export interface Program {
   /**
-   * One run. `feeds` are all `inputs`; the answer holds all `outputs`. Feeds are transferred: the caller must not use
+   * One run. `feeds` are all `inputs`; the answer holds all `outputs`. Feeds are given away: the caller must not use
    * their buffers again. Runs of one engine are served in order.
    */
   run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
@@ -40,7 +40,7 @@ export interface Program {
 export interface Engine {
   readonly device: Device;
   load(source: ProgramSource): Promise<Program>;
-  /** Every pending run is rejected; the thread or process ends. */
+  /** Every pending run is rejected; the process ends. */
   dispose(): Promise<void>;
 }
 

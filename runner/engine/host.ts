@@ -5,14 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { frameOf, frameParser } from './frames.ts';
 import type { EngineReply, EngineRequest } from './workerContract.ts';
 
 export interface Host {
-  /** `buffers` may be taken away from the sender. @throws Error when there is no memory for a copy of the rest */
-  post(request: EngineRequest, buffers: readonly ArrayBuffer[]): void;
-  /** Resolves when it has ended. A process ends at once, a thread after the runs that were asked of it. */
+  /** What it holds must stay as it is until it is answered. @throws Error when there is no memory to say it */
+  post(request: EngineRequest): void;
+  /** At once, in the middle of a run, too. Resolves when it has ended. */
   end(): Promise<void>;
 }
 
@@ -21,42 +20,6 @@ export interface HostEvents {
   onReply(reply: EngineReply, said: string): void;
   /** Without being told to. Once. */
   onEnd(reason: string, cause?: unknown): void;
-}
-
-/** Tensors cross without a copy. */
-export function threadHost(program: URL, workerData: unknown, { onReply, onEnd }: HostEvents): Host {
-  const worker = new Worker(program, { workerData });
-  let awaited = 0;
-  let onIdle = () => {};
-  const answered = () => {
-    if (--awaited === 0) onIdle();
-  };
-  worker.on('message', (reply: EngineReply) => {
-    onReply(reply, '');
-    answered();
-  });
-  // There was no memory for what it says.
-  worker.on('messageerror', (error) => {
-    onEnd(`its answer cannot be read: ${error.message}`, error);
-    answered();
-  });
-  worker.on('error', (error) => onEnd(error.message, error));
-  worker.on('exit', (code) => {
-    onEnd(`its thread ended with code ${code}`);
-    awaited = 0;
-    onIdle();
-  });
-  return {
-    post(request, buffers) {
-      worker.postMessage(request, [...buffers]);
-      awaited++;
-    },
-    async end() {
-      // A thread that is torn down in the middle of a run takes the whole process with it.
-      if (awaited > 0) await new Promise<void>((resolve) => (onIdle = resolve));
-      await worker.terminate();
-    },
-  };
 }
 
 /**
@@ -86,7 +49,7 @@ export function processHost(
   child.on('error', (error) => onEnd(error.message, error));
   // Once all that it answered is read.
   child.on('close', (code, signal) => {
-    const words = lastLine(said + stderr.more());
+    const words = lastWords(said + stderr.more());
     stderr.close();
     onEnd(`its process ended (${signal ?? `exit code ${code}`})${words === '' ? '' : `: ${words}`}`);
   });
@@ -142,4 +105,9 @@ function followedFile(): FollowedFile {
   };
 }
 
-const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1)!.trim().slice(0, 300);
+/** Behind what a process dies of, Node.js prints where; and C++ the same again. */
+function lastWords(text: string): string {
+  const lines = text.trimEnd().split('\n');
+  const cause = lines.find((line) => /^\W*(fatal (error|process)|terminate called)/i.test(line));
+  return (cause ?? lines.at(-1)!).trim().slice(0, 300);
+}

@@ -16,7 +16,7 @@ export interface HostedEngine extends Engine {
 }
 
 interface EngineOptions {
-  /** How long a request may go without an answer. Only for a host that can be ended in the middle of a run. */
+  /** How long a request may go without an answer. */
   readonly patience?: { readonly looks: number; readonly everyMs: number };
   /** What went wrong without an error, by what the process wrote to its standard error; undefined: nothing. */
   readonly faultIn?: (said: string) => string | undefined;
@@ -61,15 +61,14 @@ export function createHostedEngine(
       void host.end();
     }, patience);
 
-  const request = <T>(message: Unnumbered<EngineRequest>, tensors: Iterable<Tensor> = []): Promise<T> =>
+  const request = <T>(message: Unnumbered<EngineRequest>): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       if (ended) return reject(ended);
       const id = nextId++;
       pending.set(id, { resolve, reject });
       watch?.expect();
-      const buffers = new Set([...tensors].map((tensor) => tensor.data.buffer as ArrayBuffer));
       try {
-        host.post({ id, ...message }, [...buffers]);
+        host.post({ id, ...message });
       } catch (error) {
         pending.delete(id);
         watch?.answered(pending.size > 0);
@@ -81,9 +80,8 @@ export function createHostedEngine(
   const load = async (source: ProgramSource): Promise<Program> => {
     const program = await request<number>({ type: 'load', source });
     return {
-      run: (feeds) => request({ type: 'run', program, feeds }, Object.values(feeds)),
+      run: (feeds) => request({ type: 'run', program, feeds }),
       readState: async () => new Map(await request<[string, Tensor][]>({ type: 'readState', program })),
-      // Copied, not transferred: the caller keeps its weights.
       writeState: (state) => request({ type: 'writeState', program, state: [...state] }),
       async dispose() {
         if (ended) return; // it holds nothing any more
@@ -115,7 +113,7 @@ const failed = (device: Device, reason: string, cause?: unknown) =>
  */
 const isOutOfMemory = (words: string): boolean =>
   /bad_alloc|failed to allocate|allocation failed|out.of.((device|host).)?memory|\bOOM\b/i.test(words) ||
-  /Invalid Buffer\b.* due to a previous error|Too many storage buffers in shader|process ended \(SIGKILL\)|E_OUTOFMEMORY|8007000E/i.test(
+  /Invalid Buffer\b.* due to a previous error|Too many storage buffers in shader|process ended \(SIGKILL\)|std::system_error|E_OUTOFMEMORY|8007000E/i.test(
     words,
   );
 

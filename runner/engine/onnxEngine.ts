@@ -1,9 +1,9 @@
-// ONNX Runtime behind `Engine`: its CPU provider in a thread, each of its others in a process of its own.
+// ONNX Runtime behind `Engine`: each of its providers in a process of its own.
 import type { Device } from '../contracts/events.ts';
 import type { DeviceEngineName } from '../contracts/job.ts';
 import { cudaEnvironment } from './cudaEnvironment.ts';
 import type { Engine } from './engine.ts';
-import { processHost, threadHost } from './host.ts';
+import { processHost } from './host.ts';
 import { createHostedEngine, type HostedEngine } from './hostedEngine.ts';
 import { deviceEngines } from './providers.ts';
 import type { WebGpuOptions, WorkerOptions } from './workerContract.ts';
@@ -19,7 +19,7 @@ export const cpuDevice = (threads: number): Device => ({ name: cpuName, engine: 
 /** @param threads  threads of one operator; onnxruntime's own default is the number of physical cores */
 export const createCpuEngine = (threads: number): Engine => {
   const options: WorkerOptions = { provider: 'cpu', threads };
-  return createHostedEngine(cpuDevice(threads), (events) => threadHost(worker, options, events));
+  return createHostedEngine(cpuDevice(threads), (events) => processHost(worker, options, events));
 };
 
 /** The longest step of a whole ResNet-101 on a slow device, shaders compiled for the first time, is far below. */

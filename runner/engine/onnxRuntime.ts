@@ -1,4 +1,4 @@
-// The only importer of onnxruntime-node. A session computes on the thread that calls it, so this runs inside worker.ts.
+// The only importer of onnxruntime-node. A session computes on the thread that calls it, so this runs in a process of its own, worker.ts.
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { sizeOf, type Tensor } from '../tensor.ts';
 import { fromHalf, toHalf } from '../weights/half.ts';

@@ -1,7 +1,6 @@
-// Inside a thread or a process of an engine: takes requests one after another, so that state is never read in the middle of a run.
-import { read, readSync, writeSync } from 'node:fs';
+// Inside the process of an engine: takes requests one after another, so that state is never read in the middle of a run.
+import { read, readSync, writeFileSync, writeSync } from 'node:fs';
 import process from 'node:process';
-import { parentPort, workerData } from 'node:worker_threads';
 import type { Tensor } from '../tensor.ts';
 import type { ProgramSource } from './engine.ts';
 import { frameOf, readFrame, reusedPlaces } from './frames.ts';
@@ -16,13 +15,13 @@ export interface LoadedProgram {
 }
 
 /** As the host was started with (host.ts). */
-export const hostOptions = <Options>(): Options =>
-  parentPort ? (workerData as Options) : (JSON.parse(process.argv[2]!) as Options);
+export const hostOptions = <Options>(): Options => JSON.parse(process.argv[2]!) as Options;
 
-/** To who asks; `tensors` are given away. */
-export function send(message: object, tensors: readonly Tensor[] = []): void {
-  if (parentPort) parentPort.postMessage(message, [...new Set(tensors.map(({ data }) => data.buffer as ArrayBuffer))]);
-  else writeFrame(message);
+/** To who asks. */
+export function send(message: object): void {
+  for (const part of frameOf(message))
+    for (let written = 0; written < part.length; )
+      written += orEnd(orNone(() => writeSync(replyPipe, part, written, part.length - written)));
 }
 
 export interface Served {
@@ -35,23 +34,27 @@ export function serve(served: Served): void {
   const answerOf = answerer(served);
   const take = async (request: EngineRequest) => {
     try {
-      const { value, tensors } = await answerOf(request);
-      send({ id: request.id, ok: true, value } satisfies EngineReply, tensors);
+      const value = await answerOf(request);
+      send({ id: request.id, ok: true, value } satisfies EngineReply);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       send({ id: request.id, ok: false, message } satisfies EngineReply);
     }
   };
-  if (parentPort) {
-    let last = Promise.resolve();
-    parentPort.on('message', (request: EngineRequest) => {
-      last = last.then(() => take(request));
-    });
-    return;
-  }
   // Ctrl+C reaches every process of the terminal: who asks decides when this one ends.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+  offerToEndFirst();
   void takeFrames(take);
+}
+
+/** Where a machine's memory runs out, Linux ends a process: rather this one, without which the run goes on, than the editor. */
+function offerToEndFirst(): void {
+  if (process.platform !== 'linux') return;
+  try {
+    writeFileSync('/proc/self/oom_score_adj', '500');
+  } catch {
+    // Not allowed here: then the largest process is ended, which is likely this one.
+  }
 }
 
 const requestPipe = 3;
@@ -78,12 +81,6 @@ async function takeFrames(take: (request: EngineRequest) => Promise<void>): Prom
   }
 }
 
-function writeFrame(message: object): void {
-  for (const part of frameOf(message))
-    for (let written = 0; written < part.length; )
-      written += orEnd(orNone(() => writeSync(replyPipe, part, written, part.length - written)));
-}
-
 /** Where nothing crosses any more, who asks is gone. */
 const orEnd = (count: number): number => (count > 0 ? count : process.exit());
 
@@ -95,10 +92,7 @@ function orNone(transfer: () => number): number {
   }
 }
 
-interface Answer {
-  readonly value: Extract<EngineReply, { ok: true }>['value'];
-  readonly tensors?: readonly Tensor[];
-}
+type Answer = Extract<EngineReply, { ok: true }>['value'];
 
 function answerer({ load, graphics }: Served): (request: EngineRequest) => Promise<Answer> {
   const programs = new Map<number, LoadedProgram>();
@@ -110,25 +104,21 @@ function answerer({ load, graphics }: Served): (request: EngineRequest) => Promi
   return async (request) => {
     switch (request.type) {
       case 'graphics':
-        return { value: graphics() };
+        return graphics();
       case 'load':
         programs.set(request.id, await load(request.source));
-        return { value: request.id };
-      case 'run': {
-        const value = await programOf(request.program).run(request.feeds);
-        return { value, tensors: Object.values(value) };
-      }
-      case 'readState': {
-        const value = await programOf(request.program).readState();
-        return { value, tensors: value.map(([, tensor]) => tensor) };
-      }
+        return request.id;
+      case 'run':
+        return programOf(request.program).run(request.feeds);
+      case 'readState':
+        return programOf(request.program).readState();
       case 'writeState':
         programOf(request.program).writeState(new Map(request.state));
-        return { value: undefined };
+        return undefined;
       case 'dispose':
         await programOf(request.program).dispose();
         programs.delete(request.program);
-        return { value: undefined };
+        return undefined;
     }
   };
 }

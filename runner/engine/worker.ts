@@ -1,5 +1,4 @@
-// Where an ONNX Runtime session computes: a thread of the runner (CPU) or a process of its own (GPU: a driver that aborts or hangs takes
-// only this process with it).
+// The process in which ONNX Runtime computes: what aborts, hangs or takes the machine's memory ends here, and the run goes on.
 import { requireCudaDriver } from './cudaDriver.ts';
 import { graphicsTraces } from './graphicsTraces.ts';
 import { OnnxProgram } from './onnxRuntime.ts';

@@ -1,5 +1,5 @@
-// Who asks <-> the engine's thread or process. Both sides are ours and ship together, so types suffice; only tensors cross: to a thread
-// by transfer, to a process as bytes in a pipe (frames.ts).
+// Who asks <-> the engine's process. Both sides are ours and ship together, so types suffice; only tensors cross, as bytes in a pipe
+// (frames.ts).
 import type { Tensor } from '../tensor.ts';
 import type { ProgramSource } from './engine.ts';
 import type { Provider } from './providers.ts';
