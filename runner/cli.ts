@@ -598,7 +598,7 @@ const machineOf = (options: ResumeOptions): MachineOptions => ({
   tensorboard: options.tensorboard ?? false,
 });
 
-/** Once: stop gently. Twice: at once, by the signal itself: process.exit() would tear down the engine's thread in mid-step. */
+/** Once: stop gently. Twice: at once, by the signal itself: process.exit() would tear down threads in mid-step. */
 function interruptSignal(
   printer: Pick<Printer, 'end'>,
   told = 'Stopping after the current batch; once more ends at once.',

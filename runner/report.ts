@@ -25,7 +25,9 @@ const deviceText = ({ name, engine, threads }: Device): string =>
 
 export function startLine({ recipe, device }: Of<'started'>): string {
   const line = printable(`${recipe.name}: ${recipe.network} at ${recipe.imageSize} px on ${deviceText(device)}`);
-  return device.why ? `${line}\n${problemText(device.why)}` : line;
+  const { why } = device;
+  // Of a software driver a warning tells, right after.
+  return why && why.code !== 'gpuSoftwareAsked' ? `${line}\n${problemText(why)}` : line;
 }
 
 export function datasetLine({ classNames, counts, findings }: Of<'checked'>): string {

@@ -14,6 +14,7 @@ import { type FineTuneIo, fineTune } from '../../runner/fineTune.ts';
 import { initialParameters } from '../../runner/network/initialize.ts';
 import { stream, uniform } from '../../runner/random.ts';
 import { resolveRecipe } from '../../runner/recipes/resolve.ts';
+import type { MachineOptions } from '../../runner/resume.ts';
 import { encodeModel } from '../../runner/weights/encodeModel.ts';
 
 export interface TinyRun {
@@ -83,6 +84,20 @@ export const tinySets = (weights: string): string[] => [
   `weights=${JSON.stringify(weights)}`,
 ];
 
+/** What a tiny run does on a machine, in the folder of its setup. */
+export const tinyMachine = ({ root }: { readonly root: string }): MachineOptions => ({
+  engine: 'cpu',
+  allowDownload: false,
+  weightsMirror: null,
+  cacheFolder: join(root, 'cache'),
+  cacheLimitBytes: 1e9,
+  useFeatureCache: true,
+  parallelRuns: 1,
+  attended: false,
+  tensorboard: false,
+  threads: 2,
+});
+
 let next = 0;
 
 export async function tinyRun(
@@ -97,16 +112,7 @@ export async function tinyRun(
     recipe,
     runsFolder: join(setup.root, 'runs'),
     runId,
-    engine: 'cpu',
-    allowDownload: false,
-    weightsMirror: null,
-    cacheFolder: join(setup.root, 'cache'),
-    cacheLimitBytes: 1e9,
-    useFeatureCache: true,
-    parallelRuns: 1,
-    attended: false,
-    tensorboard: false,
-    threads: 2,
+    ...tinyMachine(setup),
     ...options.job,
   };
   const on = (event: RunEvent) => {

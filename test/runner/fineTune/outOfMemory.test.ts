@@ -11,7 +11,7 @@ import { resume } from '../../../runner/resume.ts';
 import { readSafetensors } from '../../../runner/weights/safetensors.ts';
 import { allClose } from '../../support/allClose.ts';
 import { spoiltEngine } from '../../support/spoiltEngine.ts';
-import { type TinyOptions, type TinyRun, tinyRun, tinySetup } from '../../support/tinyRun.ts';
+import { type TinyOptions, type TinyRun, tinyMachine, tinyRun, tinySetup } from '../../support/tinyRun.ts';
 
 let setup: Awaited<ReturnType<typeof tinySetup>>;
 let unbroken: TinyRun;
@@ -108,7 +108,7 @@ test('a run with fewer images at once leaves the checkpoint of any other, and a 
   );
   const events: RunEvent[] = [];
   const sizes: number[] = [];
-  const { state } = await resume(stopped.folder, machine(), {
+  const { state } = await resume(stopped.folder, tinyMachine(setup), {
     on: (event) => events.push(event),
     signal: new AbortController().signal,
     createEngine: (threads) =>
@@ -119,19 +119,6 @@ test('a run with fewer images at once leaves the checkpoint of any other, and a 
   assert.deepEqual(sizes, [8, 8, 8]);
   checkFigures({ events, folder: stopped.folder, state });
   assert.deepEqual(fewer({ events, folder: stopped.folder, state }), []);
-});
-
-const machine = () => ({
-  engine: 'cpu' as const,
-  allowDownload: false,
-  weightsMirror: null,
-  cacheFolder: join(setup.root, 'cache'),
-  cacheLimitBytes: 1e9,
-  useFeatureCache: true,
-  parallelRuns: 1,
-  attended: false,
-  tensorboard: false,
-  threads: 2,
 });
 
 async function failure(options: TinyOptions): Promise<UserError> {

@@ -9,7 +9,14 @@ import { type MachineOptions, resume } from '../../../runner/resume.ts';
 import { claim } from '../../../runner/store/claim.ts';
 import { readRun } from '../../../runner/store/readRun.ts';
 import { readSafetensors } from '../../../runner/weights/safetensors.ts';
-import { figuresOf, tinyRun as run, type TinyOptions, type TinyRun, tinySetup } from '../../support/tinyRun.ts';
+import {
+  figuresOf,
+  tinyRun as run,
+  type TinyOptions,
+  type TinyRun,
+  tinyMachine,
+  tinySetup,
+} from '../../support/tinyRun.ts';
 
 let setup: Awaited<ReturnType<typeof tinySetup>>;
 let unbroken: TinyRun;
@@ -21,19 +28,7 @@ before(async () => {
 const tinyRun = (where: typeof setup, options: TinyOptions = {}) =>
   run(where, { ...options, sets: ['imageSize=32', ...(options.sets ?? [])] });
 
-const machine = (more: Partial<MachineOptions> = {}): MachineOptions => ({
-  engine: 'cpu',
-  allowDownload: false,
-  weightsMirror: null,
-  cacheFolder: join(setup.root, 'cache'),
-  cacheLimitBytes: 1e9,
-  useFeatureCache: true,
-  parallelRuns: 1,
-  attended: false,
-  tensorboard: false,
-  threads: 2,
-  ...more,
-});
+const machine = (more: Partial<MachineOptions> = {}): MachineOptions => ({ ...tinyMachine(setup), ...more });
 const io = (on: FineTuneIo['on'] = () => {}): FineTuneIo => ({ on, signal: new AbortController().signal });
 
 /** Goes on, and reads the run from its folder as everybody else does. */
