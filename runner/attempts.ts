@@ -52,7 +52,8 @@ export function nextAttempt(
       return {
         device,
         limits: new Map([...limits, [who.engine, now]]),
-        failures: [...failures, { code: 'fewerAtOnce', params }],
+        // The last of a device says it all; the log has those before.
+        failures: [...failures.filter((each) => !isOf(each, who)), { code: 'fewerAtOnce', params }],
       };
     }
     told = new UserError('outOfMemoryForOne', { device: who.name }, { cause: error });
@@ -63,6 +64,8 @@ export function nextAttempt(
   const gaveUp: Problem = { code: 'gpuStopped', params: { gpu: device.name, reason, epoch } };
   return { device: cpuDevice(threads), limits, failures: [...failures, gaveUp] };
 }
+
+const isOf = ({ code, params }: Problem, { name }: Device): boolean => code === 'fewerAtOnce' && params.device === name;
 
 /** Why a graphics device gave up; undefined: something else went wrong. */
 function reasonOf(error: unknown): string | undefined {

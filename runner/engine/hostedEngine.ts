@@ -112,7 +112,9 @@ const failed = (device: Device, reason: string, cause?: unknown) =>
  * kills an engine's process, if not we, is the system that needs its memory.
  */
 const isOutOfMemory = (words: string): boolean =>
-  /bad_alloc|failed to allocate|allocation failed|out.of.((device|host).)?memory|\bOOM\b/i.test(words) ||
+  /bad_alloc|failed to allocate|cannot allocate|allocation failed|out.of.((device|host).)?memory|\bOOM\b/i.test(
+    words,
+  ) ||
   /Invalid Buffer\b.* due to a previous error|Too many storage buffers in shader|process ended \(SIGKILL\)|std::system_error|E_OUTOFMEMORY|8007000E/i.test(
     words,
   );

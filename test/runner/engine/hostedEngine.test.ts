@@ -100,6 +100,7 @@ test('an error of a driver is told as the engine failing, an error on the CPU as
     'VK_ERROR_OUT_OF_DEVICE_MEMORY',
     'Out of memory',
     'OOM when allocating tensor with shape[32,64,112,112]',
+    'pthread_create failed, error code: 12 error msg: Cannot allocate memory',
     'DmlExecutionProvider 8007000E Not enough memory resources are available to complete this operation.',
     'CUDA failure 2: out of memory ; GPU=0 ; hostname=here',
     'WebGPU validation failed. [Invalid Buffer (unlabeled)] is invalid due to a previous error.\n - While validating entries[2]',
