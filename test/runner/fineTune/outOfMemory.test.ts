@@ -11,7 +11,7 @@ import { resume } from '../../../runner/resume.ts';
 import { readSafetensors } from '../../../runner/weights/safetensors.ts';
 import { allClose } from '../../support/allClose.ts';
 import { spoiltEngine } from '../../support/spoiltEngine.ts';
-import { type TinyOptions, type TinyRun, tinyMachine, tinyRun, tinySetup } from '../../support/tinyRun.ts';
+import { tinyRun as run, type TinyOptions, type TinyRun, tinyMachine, tinySetup } from '../../support/tinyRun.ts';
 
 let setup: Awaited<ReturnType<typeof tinySetup>>;
 let unbroken: TinyRun;
@@ -19,6 +19,9 @@ before(async () => {
   setup = await tinySetup();
   unbroken = await tinyRun(setup);
 });
+
+const tinyRun = (where: typeof setup, options: TinyOptions = {}) =>
+  run(where, { ...options, sets: ['imageSize=32', ...(options.sets ?? [])] });
 
 const cpu = { name: 'CPU', engine: 'onnxruntime-cpu', threads: 2 };
 const someGpu = { name: 'Some GPU', engine: 'onnxruntime-webgpu', threads: 1 };
