@@ -3,7 +3,7 @@
 import { UserError } from './contracts/errors.ts';
 import type { Device, Problem } from './contracts/events.ts';
 import { EngineOutOfMemory } from './engine/engine.ts';
-import { cpuDevice } from './engine/onnxEngine.ts';
+import { cpuDevice, cpuName } from './engine/onnxEngine.ts';
 
 export interface Attempt {
   /** undefined: still to be chosen. */
@@ -59,7 +59,7 @@ export function nextAttempt(
     told = new UserError('outOfMemoryForOne', { device: who.name }, { cause: error });
     if (who !== device) throw told;
   }
-  const reason = device.name === 'CPU' ? undefined : reasonOf(told);
+  const reason = device.name === cpuName ? undefined : reasonOf(told);
   if (reason === undefined) throw told;
   const gaveUp: Problem = { code: 'gpuStopped', params: { gpu: device.name, reason, epoch } };
   return { device: cpuDevice(threads), limits, failures: [...failures, gaveUp] };

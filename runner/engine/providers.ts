@@ -8,7 +8,8 @@ import type { WebGpuOptions } from './workerContract.ts';
 export type Provider = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
 
 interface Traits {
-  readonly provider: InferenceSession.ExecutionProviderConfig;
+  /** As ONNX Runtime takes it. */
+  readonly named: { readonly name: Provider; readonly deviceId?: number; readonly coreMlFlags?: number };
   readonly options: InferenceSession.SessionOptions;
   /** It has a kernel for each of our operators, and nothing may fall back to the CPU: copies at every step are worse than no start. */
   readonly alone: boolean;
@@ -25,7 +26,7 @@ const coreMl = { staticShapes: 0x008, mlProgram: 0x010, cpuAndGpu: 0x020 } as co
 
 const traits: Readonly<Record<Provider, Traits>> = {
   cpu: {
-    provider: 'cpu',
+    named: { name: 'cpu' },
     // Optimizer moments fade into denormals, which are slow on every CPU.
     options: { extra: { session: { set_denormal_as_zero: '1' } } },
     alone: false,
@@ -33,30 +34,30 @@ const traits: Readonly<Record<Provider, Traits>> = {
     computes: everything,
   },
   webgpu: {
-    provider: 'webgpu',
+    named: { name: 'webgpu' },
     options: { extra: { session: { disable_cpu_ep_fallback: '1' } } },
     alone: true,
     stateOnDevice: true,
     computes: everything,
   },
   cuda: {
-    provider: { name: 'cuda', deviceId: 0 },
+    named: { name: 'cuda', deviceId: 0 },
     options: {},
     alone: false,
     stateOnDevice: false,
     computes: everything,
   },
   dml: {
-    // It demands both.
-    provider: 'dml',
-    options: { enableMemPattern: false, executionMode: 'sequential' },
+    named: { name: 'dml' },
+    // It demands that, and sequential execution, which all have.
+    options: { enableMemPattern: false },
     alone: false,
     stateOnDevice: false,
     computes: everything,
   },
   coreml: {
     // float32 on the graphics device: the Neural Engine computes in halves, and features would not be the processor's.
-    provider: { name: 'coreml', coreMlFlags: coreMl.mlProgram | coreMl.cpuAndGpu | coreMl.staticShapes },
+    named: { name: 'coreml', coreMlFlags: coreMl.mlProgram | coreMl.cpuAndGpu | coreMl.staticShapes },
     options: {},
     alone: false,
     stateOnDevice: false,
@@ -77,8 +78,7 @@ export function sessionOptions(
   resident: readonly string[],
   providerOptions?: WebGpuOptions,
 ): InferenceSession.SessionOptions {
-  const { options, alone, stateOnDevice, ...row } = traits[provider];
-  const named = typeof row.provider === 'string' ? { name: row.provider } : row.provider;
+  const { named, options, alone, stateOnDevice } = traits[provider];
   return {
     executionProviders: [{ ...named, ...providerOptions }],
     intraOpNumThreads: alone ? 1 : threads,

@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { crc32, deflateRawSync } from 'node:zlib';
-import { UserError } from '../../../runner/contracts/errors.ts';
 import type { InstallProgress } from '../../../runner/contracts/install.ts';
 import { cuda, cudaPackages } from '../../../runner/install/cuda.ts';
 import { installEngine, removeEngine } from '../../../runner/install/install.ts';
@@ -21,6 +20,7 @@ import {
   type PinnedPackage,
 } from '../../../runner/install/packages.ts';
 import { claim } from '../../../runner/store/claim.ts';
+import { refused } from '../../support/refused.ts';
 import { zipOf } from '../../support/zipWriter.ts';
 
 interface Wheel {
@@ -89,13 +89,6 @@ const checkInstalled = async ({ engine, set, wheels }: Awaited<ReturnType<typeof
   }
   assert.deepEqual((await readdir(set.folder)).sort(), ['one', 'two'], 'no package stays beside what came out of it');
   assert.equal(await engine.isInstalled(), true);
-};
-
-const refused = (code: string, words: RegExp) => (error: unknown) => {
-  assert.ok(error instanceof UserError, String(error));
-  assert.equal(error.code, code);
-  assert.match(error.message, words);
-  return true;
 };
 
 test('installEngine() keeps the wanted members of each package, and tells how far it is', async (t) => {

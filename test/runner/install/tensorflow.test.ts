@@ -11,7 +11,6 @@ import process from 'node:process';
 import { afterEach, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { UserError } from '../../../runner/contracts/errors.ts';
 import type { InstallProgress } from '../../../runner/contracts/install.ts';
 import { createTensorFlowEngine } from '../../../runner/engine/tensorflow/engine.ts';
 import { installEngine, removeEngine } from '../../../runner/install/install.ts';
@@ -24,6 +23,7 @@ import {
   tensorFlowInstallable,
 } from '../../../runner/install/tensorflow.ts';
 import { plainTensorFlow } from '../../support/fakeTensorFlow.ts';
+import { refused } from '../../support/refused.ts';
 
 const plain = JSON.stringify(plainTensorFlow);
 /** What the real package's script does: it brings the native part. */
@@ -110,13 +110,6 @@ async function registry(t: TestContext, root: string, source: string, manifest: 
   });
   return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, integrity };
 }
-
-const refused = (code: string, words: RegExp) => (error: unknown) => {
-  assert.ok(error instanceof UserError, String(error));
-  assert.equal(error.code, code);
-  assert.match(error.message, words);
-  return true;
-};
 
 test('npm installs TensorFlow.js, which is tried and said to be what it is; then runs find it', async (t) => {
   const { engine, folder, install, told } = await prepare(t);

@@ -1,0 +1,10 @@
+import assert from 'node:assert/strict';
+import { UserError } from '../../runner/contracts/errors.ts';
+
+/** For assert.rejects: a user's error of that code, in words that match. */
+export const refused = (code: string, words: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof UserError, String(error));
+  assert.equal(error.code, code);
+  assert.match(error.message, words);
+  return true;
+};
