@@ -1,7 +1,7 @@
 // The way back of onnx.ts: bytes from anywhere to the message that they hold, under limits, by the fields of onnxSchema.ts alone. A
 // reader that passes over what it does not know (as protobuf readers do) would let a file say more to the runtime than it says here:
 // external files, functions, graphs within attributes. So what is unknown, or stands twice, is refused.
-import { onnxSchema } from './onnxSchema.ts';
+import { attributeTypes, onnxSchema } from './onnxSchema.ts';
 
 /** The file is no model that we write; `reason` completes "it was refused: ...". */
 export class RefusedModel extends Error {
@@ -147,7 +147,7 @@ class Reader {
       }
     }
     if (this.#at !== end) throw damaged();
-    return message;
+    return type === 'AttributeProto' ? withValue(message) : message;
   }
 
   /** Numbers may come packed. */
@@ -220,6 +220,19 @@ class Reader {
     this.#left[what] -= count;
     if (this.#left[what] < 0) throw new RefusedModel('it is larger in its structure than any ResNet');
   }
+}
+
+/** Files that follow proto3, as Shoulders' own once did, leave out a value of 0 and an empty text. */
+function withValue(attribute: Record<string, unknown>): Record<string, unknown> {
+  switch (attribute.type) {
+    case attributeTypes.int:
+      return { i: 0, ...attribute };
+    case attributeTypes.float:
+      return { f: 0, ...attribute };
+    case attributeTypes.string:
+      return { s: new Uint8Array(), ...attribute };
+  }
+  return attribute;
 }
 
 const varint = 0;

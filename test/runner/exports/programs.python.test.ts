@@ -47,6 +47,26 @@ for (const [name, image] of Object.entries(oddImages))
 
 const temperature = 1.5;
 
+/** The program beside an export, with OpenCV in place of ONNX Runtime. */
+const byOpenCv = `import importlib.util, json, sys
+from pathlib import Path
+import cv2
+
+program_file = Path(__file__).with_name("model.onnx.py")
+spec = importlib.util.spec_from_file_location("program", program_file)
+program = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(program)
+net = cv2.dnn.readNetFromONNX(str(program.model_file))
+
+def logits_of(file):
+    net.setInput(program.view(program.load(file)), "input")
+    return net.forward("logits")[0].astype("float64")
+
+program.logits_of = logits_of
+for name in sys.argv[1:]:
+    print(json.dumps(program.predict(name)))
+`;
+
 interface Kind extends Pick<ExportRequest, 'format' | 'fp16' | 'withPreprocessing'> {
   readonly name: string;
 }
@@ -78,8 +98,8 @@ async function programsOf(color: 'rgb' | 'grayscale', kinds: readonly Kind[]): P
     const out = join(setup.root, `${color} ${name}`, `model.${request.format}`);
     await mkdir(join(out, '..'));
     await exportRun({ runFolder, out, ...request });
-    const program = (language: string, suffix: string, { command, lacks }: Interpreter): Program => ({
-      name: `${language} beside ${name}, ${color},`,
+    const program = (what: string, suffix: string, { command, lacks }: Interpreter): Program => ({
+      name: `${what} beside ${name}, ${color},`,
       lacks,
       async check() {
         const lines = await answersOfProgram(command!, out + suffix, setup.dataset, predictions);
@@ -87,16 +107,20 @@ async function programsOf(color: 'rgb' | 'grayscale', kinds: readonly Kind[]): P
       },
     });
     const isGraph = request.format === 'onnx';
-    programs.push(program('Python', '.py', isGraph ? forGraphs : forTorch));
-    if (isGraph) programs.push(program('TypeScript', '.ts', { command: process.execPath, lacks: false }));
+    programs.push(program('the program in Python', '.py', isGraph ? forGraphs : forTorch));
+    if (isGraph)
+      programs.push(program('the program in TypeScript', '.ts', { command: process.execPath, lacks: false }));
+    if (!isGraph || request.withPreprocessing || color === 'grayscale') continue;
+    await writeFile(`${out}.opencv.py`, byOpenCv);
+    programs.push(program('OpenCV', '.opencv.py', forOpenCv));
   }
   return programs;
 }
 
 const forGraphs = pythonWith('numpy', 'PIL', 'onnxruntime');
+const forOpenCv = pythonWith('numpy', 'PIL', 'onnxruntime', 'cv2');
 const forTorch = pythonWith('numpy', 'PIL', 'torch', 'torchvision', 'safetensors');
 
 // All is made before the first test: one that is told later would find the folder gone.
 const programs = [...(await programsOf('rgb', allKinds)), ...(await programsOf('grayscale', graphs))];
-for (const { name, lacks, check } of programs)
-  test(`the program in ${name} prints what the run says`, { skip: lacks }, check);
+for (const { name, lacks, check } of programs) test(`${name} prints what the run says`, { skip: lacks }, check);

@@ -57,6 +57,14 @@ function withPreprocessing(color: 'rgb' | 'grayscale'): Uint8Array {
   }).model;
 }
 
+/** The same file as proto3 writes it and Shoulders once did: no value that is 0 or empty. */
+function withoutZeros(model: Uint8Array): Uint8Array {
+  const { nested } = onnxSchema;
+  const proto3 = Object.entries(nested).map(([name, { fields }]) => [name, { fields: structuredClone(fields) }]);
+  const Elided = protobuf.Root.fromJSON({ nested: Object.fromEntries(proto3) }).lookupType('ModelProto');
+  return Elided.encode(Elided.fromObject(ModelProto.toObject(ModelProto.decode(model)))).finish();
+}
+
 const ModelProto = protobuf.Root.fromJSON(onnxSchema).lookupType('ModelProto');
 // biome-ignore lint/suspicious/noExplicitAny: the test bends messages of any kind
 type Message = any;
@@ -129,6 +137,14 @@ test('readModel() reads what imageProgram() writes: the views are made within', 
     assert.deepEqual(inputs, { image: { dtype: 'uint8', shape: [1, -1, -1, 3] } });
     const logits = { dtype: 'float32', shape: [1, 3] };
     assert.deepEqual(outputs, { logits, probabilities: logits });
+  }
+});
+
+test('readModel() reads files whose attributes lack a value of 0', () => {
+  for (const model of [bytes, withPreprocessing('rgb')]) {
+    const elided = withoutZeros(model);
+    assert.ok(elided.length < model.length);
+    assert.equal(readModel('model.onnx', elided).imageSize, imageSize);
   }
 });
 

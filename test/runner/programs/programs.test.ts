@@ -2,12 +2,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InferenceSession } from 'onnxruntime-node';
+import protobuf from 'protobufjs';
+import { attributeTypes, onnxSchema } from '../../../runner/graph/onnxSchema.ts';
 import { averagedStatistics, batchStatisticsProgram } from '../../../runner/programs/batchStatistics.ts';
-import { exportedProgram } from '../../../runner/programs/exported.ts';
+import { exportedProgram, imageProgram } from '../../../runner/programs/exported.ts';
 import { segmentProgram } from '../../../runner/programs/segment.ts';
 import { trunkProgram } from '../../../runner/programs/trunk.ts';
 import type { Tensor } from '../../../runner/tensor.ts';
 import { allClose } from '../../support/allClose.ts';
+import { programCases } from '../../support/programCases.ts';
 import { referenceParameters, referenceTensor } from '../../support/referenceTensors.ts';
 import { runOnce, runProgram } from '../../support/runProgram.ts';
 
@@ -191,3 +194,37 @@ test('batchStatisticsProgram() refuses a single value per channel', () => {
     /layer4.0.bn1 sees one value per channel/,
   );
 });
+
+const common = { ...small, doc: '', metadata: {} };
+const everyModel = {
+  ...programCases,
+  'an export': () => exportedProgram(common),
+  'an export in halves': () => exportedProgram({ ...common, weightType: 'float16' }),
+  'an export that prepares images': () => imageProgram({ ...common, color: 'grayscale', temperature: 2 }),
+};
+const valueField = new Map<number, string>([
+  [attributeTypes.int, 'i'],
+  [attributeTypes.float, 'f'],
+  [attributeTypes.string, 's'],
+  [attributeTypes.ints, 'ints'],
+]);
+
+interface Attribute {
+  readonly name: string;
+  readonly type: number;
+}
+interface Node {
+  readonly opType: string;
+  readonly attribute: readonly Attribute[];
+}
+
+// OpenCV 4.14 and 5.0 refuse a model with an integer attribute whose value, 0, is left out.
+for (const [name, make] of Object.entries(everyModel))
+  test(`${name}: every attribute carries its value, 0 included`, () => {
+    const model = protobuf.Root.fromJSON(onnxSchema).lookupType('ModelProto').decode(make().model);
+    const { node } = (model as unknown as { readonly graph: { readonly node: readonly Node[] } }).graph;
+    const attributes = node.flatMap(({ opType, attribute }) => attribute.map((each) => ({ opType, each })));
+    assert.ok(attributes.length > 0);
+    for (const { opType, each } of attributes)
+      assert.ok(Object.hasOwn(each, valueField.get(each.type)!), `${each.name} of ${opType} has no value`);
+  });
