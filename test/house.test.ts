@@ -44,6 +44,7 @@ const sharedWithSrc = [
   'runner/recipes/resolve.ts',
   'runner/dataset/ignored.ts',
   'runner/dataset/codePoints.ts',
+  'runner/dataset/innerFolders.ts',
   'runner/random.ts',
   'runner/store/testLooks.ts',
 ];

@@ -18,6 +18,8 @@ export const sentences = {
   nestedDataset:
     '"{folder}" holds one folder only ("{className}"), which looks like the dataset itself: choose that one.',
   twoFoldersForSplit: 'The folders {names} in "{folder}" both mean the split {split}: keep one of them.',
+  sameFoldersInEach:
+    'Each of the folders {names} in "{folder}" holds the same folders ({inner}), as splits or patients around classes do: name them train, val and test if they are splits, or, if they are the classes, say what the inner folders are with groups "folder" (patients, or other groups) or "image" (of no importance) in the recipe.',
   tooFewGroups:
     'The images of class "{className}" belong to too few groups (patients, or copies of one file) to stand in every split: {count}, at least {needed} are needed.',
   tooManyVanished:

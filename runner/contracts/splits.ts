@@ -2,14 +2,19 @@
 export const splitNames = ['train', 'val', 'test'] as const;
 export type SplitName = (typeof splitNames)[number];
 
-const splitsByFolder: Readonly<Record<string, SplitName>> = {
-  train: 'train',
-  val: 'val',
-  valid: 'val',
-  validation: 'val',
-  test: 'test',
-};
+/** The keywords by which Hugging Face's `datasets` tells splits (data_files.py of 5.2.0), here in any case. */
+const splitsByFolder: ReadonlyMap<string, SplitName> = new Map([
+  ['train', 'train'],
+  ['training', 'train'],
+  ['val', 'val'],
+  ['valid', 'val'],
+  ['validation', 'val'],
+  ['dev', 'val'],
+  ['test', 'test'],
+  ['testing', 'test'],
+  ['eval', 'test'],
+  ['evaluation', 'test'],
+]);
 
 /** In any case; undefined: the folder is no split. */
-export const splitOfFolder = (name: string): SplitName | undefined =>
-  Object.hasOwn(splitsByFolder, name.toLowerCase()) ? splitsByFolder[name.toLowerCase()] : undefined;
+export const splitOfFolder = (name: string): SplitName | undefined => splitsByFolder.get(name.toLowerCase());

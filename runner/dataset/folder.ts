@@ -7,6 +7,7 @@ import { isSystemError } from '../systemError.ts';
 import { compareCodePoints } from './codePoints.ts';
 import { groupedBy } from './groupedBy.ts';
 import { reasonNotAnImage } from './ignored.ts';
+import { sameFoldersInEach } from './innerFolders.ts';
 import { createWalker, type FoundFile, type Walker } from './walk.ts';
 
 export { type SplitName, splitNames, splitOfFolder } from '../contracts/splits.ts';
@@ -34,10 +35,12 @@ export interface DatasetIndex {
 }
 
 /**
- * Reads an ImageFolder: `train`, `val` (`valid`, `validation`) and `test` in any case, each with class folders; or class folders alone.
- * Images in folders within a class folder belong to the class. A `train` folder that holds no folders is a class of that name.
+ * Reads an ImageFolder: `train`, `val` and `test`, by the names and in the spellings that contracts/splits.ts knows, each with class
+ * folders; or class folders alone. Images in folders within a class folder belong to the class. A `train` folder that holds no folders
+ * is a class of that name.
  *
- * @throws UserError folderMissing, notADataset, nestedDataset, oneClass, emptyClass, classMissingInSplit, ambiguousFolders, twoFoldersForSplit
+ * @throws UserError folderMissing, notADataset, nestedDataset, oneClass, emptyClass, classMissingInSplit, ambiguousFolders,
+ * twoFoldersForSplit, sameFoldersInEach
  */
 export async function indexFolder(
   folder: string,
@@ -59,6 +62,7 @@ export async function indexFolder(
     return { ...file, label: labelOf.get(className)!, split };
   });
   const givenSplits = splitNames.filter((split) => splitFolders.some((given) => given.split === split));
+  refuseSameFolders(folder, classNames, images);
   return { index: { folder, classNames, images, givenSplits }, findings: sorted(walker.findings) };
 }
 
@@ -161,6 +165,18 @@ async function refuseUnusable(
       if (!present.has(className)) throw new UserError('classMissingInSplit', { className, split: split! });
   }
 }
+
+/** A set whose outer folders are splits of another name, or patients, would train on them as classes. */
+function refuseSameFolders(folder: string, classNames: readonly string[], images: readonly IndexedImage[]): void {
+  const inner = sameFoldersInEach(images);
+  if (inner.length > 0)
+    throw new UserError('sameFoldersInEach', { folder, names: quotedList(classNames), inner: quotedList(inner) });
+}
+
+const quotedList = (names: readonly string[]): string => {
+  const shown = names.slice(0, 6).map((name) => `"${name}"`);
+  return [...shown, ...(names.length > shown.length ? [`${names.length - shown.length} more`] : [])].join(', ');
+};
 
 /** Each fact once (folders are listed more than once), in order. */
 function sorted(findings: readonly Finding[]): Finding[] {

@@ -2,12 +2,36 @@
 
 const imageExtension = /\.(?:jpe?g|jpe|jfif|png|webp|gif|bmp|dib|tiff?)$/i;
 
+/** Folders that storage systems make among a person's own, with copies of images in them; in lower case. */
+const systemFolders: ReadonlyMap<string, string> = new Map([
+  ['@eadir', 'a folder of thumbnails that a Synology NAS makes'],
+  ['@__thumb', 'a folder of thumbnails that a QNAP NAS makes'],
+  ['.@__thumb', 'a folder of thumbnails that a QNAP NAS makes'],
+  ['.thumbnails', 'a folder of thumbnails'],
+  ['#recycle', 'a recycle bin'],
+  ['@recycle', 'a recycle bin'],
+  ['$recycle.bin', 'a recycle bin'],
+  ['network trash folder', 'a recycle bin'],
+  ['#snapshot', 'a folder of snapshots'],
+  ['@recently-snapshot', 'a folder of snapshots'],
+  ['~snapshot', 'a folder of snapshots'],
+  ['.snapshot', 'a folder of snapshots'],
+  ['@tmp', 'a folder of the system'],
+  ['system volume information', 'a folder of the system'],
+  ['lost+found', 'a folder of the system'],
+  ['temporary items', 'a folder of the system'],
+  ['.appledouble', 'a macOS companion folder'],
+  ['__macosx', 'a macOS archive folder'],
+]);
+
 /** Why a file or folder of this name is passed over whatever it holds; undefined: it is not. */
 export function reasonToIgnore(name: string): string | undefined {
+  const systemFolder = systemFolders.get(name.toLowerCase());
+  if (systemFolder !== undefined) return systemFolder;
   if (name.startsWith('._')) return 'a macOS companion file';
   if (name.startsWith('.')) return 'hidden';
-  if (/^__MACOSX$/i.test(name)) return 'a macOS archive folder';
   if (/^(?:thumbs\.db|ehthumbs\.db|desktop\.ini|icon\r)$/i.test(name)) return 'a file of the system';
+  if (/^syno(?:photo|file|video)_thumb_/i.test(name)) return 'a thumbnail that a Synology NAS made';
   return undefined;
 }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type SplitName, splitNames } from '../../runner/contracts/splits.ts';
 import { compareCodePoints } from '../../runner/dataset/codePoints.ts';
+import { sameFoldersInEach } from '../../runner/dataset/innerFolders.ts';
 import type { ImageList } from './listImages.ts';
 
 /** Counted by names: what cannot be decoded is counted, too. */
@@ -12,6 +13,8 @@ export const DatasetCounts = z.object({
   splits: z.array(z.object({ split: z.enum(splitNames).nullable(), counts: z.array(z.int().min(0).nullable()) })),
   /** false: the folder is too large to count all of it. */
   complete: z.boolean(),
+  /** Folders that every class folder of a flat set holds alike, and nothing else: the outer ones are hardly classes. */
+  sameFolders: z.array(z.string()).default([]),
 });
 export type DatasetCounts = z.infer<typeof DatasetCounts>;
 
@@ -25,7 +28,10 @@ export function countsOf({ groups, complete }: ImageList): DatasetCounts {
       return own.length === 0 ? null : own.reduce((sum, { relativePaths }) => sum + relativePaths.length, 0);
     }),
   }));
-  return { classNames, splits, complete };
+  const images = groups.flatMap(({ split, relativePaths }) =>
+    relativePaths.map((relativePath) => ({ relativePath, split })),
+  );
+  return { classNames, splits, complete, sameFolders: [...sameFoldersInEach(images)] };
 }
 
 export const sum = (counts: readonly (number | null)[]): number => counts.reduce<number>((all, n) => all + (n ?? 0), 0);
@@ -67,6 +73,8 @@ export function imbalanceOf({ classNames, splits }: DatasetCounts): Imbalance | 
 export type DatasetWarning =
   /** Training refuses the folder as it is. */
   | { readonly kind: 'oneClass'; readonly className: string }
+  /** Training refuses it unless the recipe says what the inner folders are. */
+  | { readonly kind: 'sameFolders'; readonly classNames: readonly string[]; readonly inner: readonly string[] }
   | { readonly kind: 'missing' | 'empty'; readonly className: string; readonly split: SplitName | null }
   /** Numbers from so few images say little. `split` null: the set has no splits, and those made of it get so few. */
   | { readonly kind: 'fewImages'; readonly split: SplitName | null; readonly classes: readonly ClassCount[] }
@@ -88,7 +96,7 @@ const veryUnbalanced = 10;
 
 /** The gravest first. */
 export function warningsOf(counts: DatasetCounts): DatasetWarning[] {
-  const { classNames, splits, complete } = counts;
+  const { classNames, splits, complete, sameFolders } = counts;
   const each = splits.flatMap(({ split, counts: own }) =>
     classNames.map((className, label) => ({ split, className, count: own[label] ?? null })),
   );
@@ -107,6 +115,7 @@ export function warningsOf(counts: DatasetCounts): DatasetWarning[] {
   const imbalance = imbalanceOf(counts);
   return [
     ...(classNames.length === 1 ? [{ kind: 'oneClass', className: classNames[0]! } as const] : []),
+    ...(sameFolders.length > 0 ? [{ kind: 'sameFolders', classNames, inner: sameFolders } as const] : []),
     ...unusable,
     ...(imbalance !== null && imbalance.ratio >= veryUnbalanced ? [{ kind: 'unbalanced', ...imbalance } as const] : []),
     ...few,

@@ -69,7 +69,7 @@ export function withoutSplits(folders: readonly string[]): string[] {
 export async function namesOf(dataset: string): Promise<DatasetNames> {
   const folderNames = [basename(dataset), basename(dirname(dataset))];
   const top = await subfolders(dataset);
-  const split = top.find((name) => /^train$/i.test(name)) ?? top.find(isSplit);
+  const split = top.find((name) => splitOfFolder(name) === 'train') ?? top.find(isSplit);
   const root = split === undefined ? dataset : join(dataset, split);
   const classNames = split === undefined ? top : await subfolders(root);
   const fileNames: string[] = [];

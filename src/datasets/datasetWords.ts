@@ -15,6 +15,11 @@ export function warningText(warning: DatasetWarning, t: Translate): string {
   switch (warning.kind) {
     case 'oneClass':
       return t('One class only ("{className}"): a classifier needs at least two.', { className: warning.className });
+    case 'sameFolders':
+      return t('Each of the class folders {classes} holds the same folders ({inner}): are they splits, or patients?', {
+        classes: namesText(warning.classNames, t),
+        inner: namesText(warning.inner, t),
+      });
     case 'missing':
       return t('Class "{className}" is missing in {split}.', {
         className: warning.className,
@@ -57,10 +62,16 @@ export function imbalanceText({ most, least, ratio, share }: Imbalance, t: Trans
 
 export const notableRatio = 1.5;
 
+function namesText(names: readonly string[], t: Translate): string {
+  const more = names.length - namedAtMost;
+  return [...names.slice(0, namedAtMost), ...(more > 0 ? [t('{count} more', { count: more })] : [])].join(', ');
+}
+
 function classesText(classes: readonly ClassCount[], t: Translate): string {
-  const named = classes.slice(0, namedAtMost).map(({ className, count }) => `${className} (${count})`);
-  const more = classes.length - named.length;
-  return [...named, ...(more > 0 ? [t('{count} more', { count: more })] : [])].join(', ');
+  return namesText(
+    classes.map(({ className, count }) => `${className} (${count})`),
+    t,
+  );
 }
 
 /** What a check found, short; the gravest first. */

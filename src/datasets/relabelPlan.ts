@@ -3,6 +3,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import { UserError } from '../../runner/contracts/errors.ts';
+import { splitOfFolder } from '../../runner/contracts/splits.ts';
 
 export interface Relabelling {
   /** Absolute path of the dataset folder. */
@@ -77,7 +78,7 @@ async function folderFor(
   const folders = relativePath.split('/').slice(0, -1);
   const same = (a: string, b: string) => a.normalize('NFC') === b.normalize('NFC');
   const isClass = (name: string | undefined) => name !== undefined && classFolders.some((folder) => same(folder, name));
-  const isSplit = /^(train|val|valid|validation|test)$/i.test(folders[0] ?? '');
+  const isSplit = splitOfFolder(folders[0] ?? '') !== undefined;
   const at = isSplit && isClass(folders[1]) ? 1 : isClass(folders[0]) ? 0 : -1;
   if (at === -1) throw new UserError('classFolderUnknown', { relativePath });
   // As the disk writes the name: accents may be stored in two ways.

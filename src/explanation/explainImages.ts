@@ -1,7 +1,8 @@
 // Explain with a Run… and Open Grad-CAM…: which images, and which run's weights.
-import { stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
+import { splitOfFolder } from '../../runner/contracts/splits.ts';
 import { isImage } from '../datasets/datasetFolders.ts';
 import { runItem } from '../runs/pickRuns.ts';
 import { hasEpochs, type Run } from '../runs/run.ts';
@@ -72,7 +73,7 @@ async function pickRunFor(images: readonly string[], runs: readonly Run[]): Prom
 }
 
 async function pickImages({ state }: Run): Promise<string[]> {
-  const folder = await firstFolder(state.dataset === null ? [] : [join(state.dataset, 'test'), state.dataset]);
+  const folder = state.dataset === null ? undefined : await testFolderOf(state.dataset);
   const picked = await vscode.window.showOpenDialog({
     title: vscode.l10n.t('Images to explain'),
     openLabel: vscode.l10n.t('Explain'),
@@ -83,8 +84,10 @@ async function pickImages({ state }: Run): Promise<string[]> {
   return (picked ?? []).map((uri) => uri.fsPath);
 }
 
-async function firstFolder(folders: readonly string[]): Promise<string | undefined> {
-  for (const folder of folders)
-    if (isAbsolute(folder) && (await stat(folder).catch(() => undefined))?.isDirectory()) return folder;
-  return undefined;
+/** The folder of the test images, or else the dataset's; undefined: it is gone. */
+async function testFolderOf(dataset: string): Promise<string | undefined> {
+  if (!isAbsolute(dataset)) return undefined;
+  const entries = await readdir(dataset, { withFileTypes: true }).catch(() => undefined);
+  const test = entries?.find((entry) => entry.isDirectory() && splitOfFolder(entry.name) === 'test');
+  return entries && (test ? join(dataset, test.name) : dataset);
 }

@@ -34,6 +34,10 @@ test('indexFolder() reads train, val and test, by any usual name, in any case', 
     ['train', 'val', 'test'],
     ['Train', 'VALID', 'TEST'],
     ['TRAIN', 'Validation', 'Test'],
+    // The keywords of Hugging Face's datasets 5.2.0 (data_files.py).
+    ['Training', 'dev', 'Testing'],
+    ['training', 'validation', 'eval'],
+    ['train', 'Dev', 'EVALUATION'],
   ] as const) {
     const folder = await folderWith(t, {
       ...images(`${train}/cat`, 3),
@@ -70,6 +74,89 @@ test('indexFolder() reads one flat set of class folders, with nested folders cou
       ['dog/big/older/0.bmp', 1, null],
     ],
   );
+});
+
+test('indexFolder() takes Training and Testing for splits, and three classes in them', async (t) => {
+  const classes = ['ring', 'plate', 'wedge'];
+  const folder = await folderWith(
+    t,
+    Object.assign(
+      {},
+      ...['Training', 'Testing'].flatMap((split) => classes.map((name) => images(`${split}/${name}`, 2))),
+    ),
+  );
+  const { index, findings } = await indexFolder(folder);
+  assert.deepEqual(
+    [index.classNames, index.givenSplits],
+    [
+      ['plate', 'ring', 'wedge'],
+      ['train', 'test'],
+    ],
+  );
+  assert.deepEqual(findings, []);
+});
+
+test('indexFolder() takes folders called like splits for classes when they hold no folders but those of a system', async (t) => {
+  const folder = await folderWith(t, {
+    ...images('dev', 1),
+    ...images('training', 2),
+    ...images('training/@eaDir/0.bmp', 3),
+  });
+  const { index } = await indexFolder(folder);
+  assert.deepEqual([index.classNames, index.givenSplits, index.images.length], [['dev', 'training'], [], 3]);
+});
+
+test('indexFolder() refuses outer folders that all hold the same folders, and names both', async (t) => {
+  const folder = await folderWith(
+    t,
+    Object.assign({}, ...['fold 1', 'fold 2'].flatMap((fold) => [images(`${fold}/cat`, 1), images(`${fold}/dog`, 1)])),
+  );
+  await assert.rejects(
+    indexFolder(folder),
+    problem('sameFoldersInEach', { names: '"fold 1", "fold 2"', inner: '"cat", "dog"' }),
+  );
+});
+
+test('indexFolder() reads class folders that share some folders, or hold images beside them', async (t) => {
+  const some = await folderWith(t, {
+    ...images('a/p1', 1),
+    ...images('a/p2', 1),
+    ...images('b/p2', 1),
+    ...images('b/p3', 1),
+  });
+  assert.deepEqual((await indexFolder(some)).index.classNames, ['a', 'b']);
+  const beside = await folderWith(t, {
+    ...images('a', 1),
+    ...images('a/x', 1),
+    ...images('a/y', 1),
+    ...images('b/x', 1),
+    ...images('b/y', 1),
+  });
+  assert.deepEqual((await indexFolder(beside)).index.classNames, ['a', 'b']);
+});
+
+test('indexFolder() passes over folders that storage systems make, wherever they are, and lists each', async (t) => {
+  const made = ['@eaDir', '#recycle', '$RECYCLE.BIN', 'System Volume Information', 'lost+found', '.thumbnails'];
+  const more = ['.AppleDouble', '.@__thumb', '@Recycle', '@Recently-Snapshot', '#snapshot', 'Network Trash Folder'];
+  const inside = [...made, ...more].filter((name) => linux || !/[$]/.test(name));
+  const folder = await folderWith(
+    t,
+    Object.assign(
+      { 'dog/SYNOPHOTO_THUMB_XL.jpg': 'x' },
+      images('cat', 1),
+      images('dog', 1),
+      ...inside.flatMap((name) => [images(name, 1), images(`cat/${name}/0.bmp`, 2)]),
+    ),
+  );
+  const { index, findings } = await indexFolder(folder);
+  assert.deepEqual(
+    index.images.map(({ relativePath }) => relativePath),
+    ['cat/0.bmp', 'dog/0.bmp'],
+  );
+  const said = reasons(findings);
+  for (const name of inside) assert.match(said[`cat/${name}`]!, /^an? /, name);
+  assert.equal(said['cat/@eaDir'], 'a folder of thumbnails that a Synology NAS makes');
+  assert.equal(Object.keys(said).length, 2 * inside.length + 1);
 });
 
 test('indexFolder() takes a folder "train" full of images for a class', async (t) => {

@@ -76,6 +76,39 @@ test('listImages() counts what the runner finds by names, in splits, deep folder
   assert.equal(list.complete, true);
 });
 
+test('listImages() and the runner agree about names of splits, folders of systems, and classes called like splits', async (t) => {
+  const layouts = [
+    ['Training/a/0.jpg', 'Training/b/0.jpg', 'Testing/a/0.jpg', 'Testing/b/0.jpg'],
+    ['training/a/0.jpg', 'training/b/0.jpg', 'dev/a/0.jpg', 'dev/b/0.jpg', 'Evaluation/a/0.jpg', 'Evaluation/b/0.jpg'],
+    [
+      'training/0.jpg',
+      'training/@eaDir/0.jpg/SYNOPHOTO_THUMB_M.jpg',
+      'dev/0.jpg',
+      '@eaDir/dev/0.jpg',
+      '#recycle/a.jpg',
+    ],
+  ];
+  for (const files of layouts) {
+    const root = await folderOf(t, files);
+    const { index } = await indexFolder(root);
+    const { groups } = await listImages(root);
+    assert.deepEqual(
+      groups.flatMap(({ relativePaths }) => relativePaths).sort(),
+      index.images.map(({ relativePath }) => relativePath).sort(),
+    );
+    assert.deepEqual([...new Set(groups.map(({ className }) => className))].sort(), index.classNames);
+    const splits = splitNames.filter((split) => groups.some((group) => group.split === split));
+    assert.deepEqual(splits, index.givenSplits);
+  }
+});
+
+test('class folders that all hold the same folders are warned about', async (t) => {
+  const root = await folderOf(t, ['p1/cat/0.jpg', 'p1/dog/0.jpg', 'p2/cat/0.jpg', 'p2/dog/0.jpg']);
+  const [first] = warningsOf(countsOf(await listImages(root)));
+  assert.deepEqual(first, { kind: 'sameFolders', classNames: ['p1', 'p2'], inner: ['cat', 'dog'] });
+  assert.match(warningText(first, english), /p1, p2 holds the same folders \(cat, dog\)/);
+});
+
 test('listImages() takes a folder without a train folder of folders for one flat set', async (t) => {
   const root = await folderOf(t, [...many('train', 2), ...many('bus', 1), 'empty/.']);
   const { groups } = await listImages(root);

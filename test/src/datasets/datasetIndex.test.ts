@@ -4,7 +4,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DatasetCounts } from '../../../src/datasets/datasetCounts.ts';
 import { DatasetIndex, mostDatasets } from '../../../src/datasets/datasetIndex.ts';
 
-const counts: DatasetCounts = { classNames: ['a'], splits: [{ split: null, counts: [1] }], complete: true };
+const counts: DatasetCounts = {
+  classNames: ['a'],
+  splits: [{ split: null, counts: [1] }],
+  complete: true,
+  sameFolders: [],
+};
 
 function made() {
   const counted: string[] = [];

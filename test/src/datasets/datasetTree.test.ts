@@ -21,6 +21,7 @@ const counts: DatasetCounts = {
     { split: 'val', counts: [40, null] },
   ],
   complete: true,
+  sameFolders: [],
 };
 const entry: DatasetEntry = { folder: '/data/chest_xray', counts, check: null, isChecking: false };
 

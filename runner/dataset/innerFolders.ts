@@ -1,0 +1,50 @@
+// Folders within class folders: whether they may be patients, or the outer folders no classes. Pure, from paths alone; runner and
+// editor share it.
+import type { SplitName } from '../contracts/splits.ts';
+import { compareCodePoints } from './codePoints.ts';
+import { groupedBy } from './groupedBy.ts';
+
+interface Placed {
+  /** /-separated, relative to the dataset folder. */
+  readonly relativePath: string;
+  /** null in a flat set. */
+  readonly split: SplitName | null;
+}
+
+/** The path within the class folder: `P01/slice.png` of `train/benign/P01/slice.png`. */
+export const pathInClass = ({ relativePath, split }: Placed): string =>
+  relativePath
+    .split('/')
+    .slice(split === null ? 1 : 2)
+    .join('/');
+
+/** The first folder below the class folder; null: the image is in the class folder itself. */
+export function innerFolderOf(image: Placed): string | null {
+  const path = pathInClass(image);
+  const slash = path.indexOf('/');
+  return slash === -1 ? null : path.slice(0, slash);
+}
+
+const classFolderOf = ({ relativePath, split }: Placed): string =>
+  relativePath
+    .split('/')
+    .slice(0, split === null ? 1 : 2)
+    .join('/');
+
+/**
+ * Folders that every class folder of a flat set holds alike, with no image beside them: then the inner folders may be the classes,
+ * and the outer ones splits or patients.
+ *
+ * @returns at least two names in code-point order, or none
+ */
+export function sameFoldersInEach(images: readonly Placed[]): readonly string[] {
+  if (images.some((image) => image.split !== null || innerFolderOf(image) === null)) return [];
+  const inner = [...groupedBy(images, classFolderOf).values()].map((own) =>
+    [...new Set(own.map((image) => innerFolderOf(image)!))].sort(compareCodePoints),
+  );
+  const [first] = inner;
+  if (first === undefined || first.length < 2 || inner.length < 2) return [];
+  return inner.every((names) => names.length === first.length && names.every((name, i) => name === first[i]))
+    ? first
+    : [];
+}
