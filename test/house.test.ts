@@ -18,6 +18,7 @@ interface Arrow {
 }
 
 const arrows = ['runner', 'src', 'webview', 'scripts'].flatMap(arrowsOf);
+const testArrows = arrowsOf('test');
 
 const within =
   (...folders: readonly string[]) =>
@@ -55,13 +56,14 @@ function checkImports(
   about: (file: string) => boolean,
   allowed: (arrow: Arrow) => boolean,
   because: string,
+  among: readonly Arrow[] = arrows,
 ): void {
   test(name, () => {
     assert.ok(
-      arrows.some(({ from }) => about(from)),
+      among.some(({ from }) => about(from)),
       'no file to check: has the room moved?',
     );
-    const wrong = arrows.filter((arrow) => about(arrow.from) && !allowed(arrow));
+    const wrong = among.filter((arrow) => about(arrow.from) && !allowed(arrow));
     assert.deepEqual(
       wrong.map(({ from, to }) => `${from} imports ${to}, but ${because}`),
       [],
@@ -122,6 +124,13 @@ checkImports(
   (file) => file !== 'runner/engine/onnxRuntime.ts',
   ({ to, typeOnly }) => to !== 'onnxruntime-node' || typeOnly,
   'a second engine must be able to take its place',
+);
+checkImports(
+  'tests load onnxruntime-node through support/onnxRuntime.ts alone',
+  (file) => file !== 'test/support/onnxRuntime.ts',
+  ({ to, typeOnly }) => to !== 'onnxruntime-node' || typeOnly,
+  'it must not report to its maker from a test either',
+  testArrows,
 );
 checkImports(
   'only download/download.ts can open a connection',

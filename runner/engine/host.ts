@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { frameOf, frameParser } from './frames.ts';
+import { noTelemetry } from './noTelemetry.ts';
 import type { EngineReply, EngineRequest } from './workerContract.ts';
 
 export interface Host {
@@ -34,7 +35,7 @@ export function processHost(
 ): Host {
   const stderr = followedFile();
   const child = spawn(process.execPath, [fileURLToPath(program), JSON.stringify(options)], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...noTelemetry, ...env },
     stdio: ['ignore', 'ignore', stderr.fd, 'pipe', 'pipe'],
   });
   const [requests, replies] = [child.stdio[3] as Writable, child.stdio[4] as Readable];

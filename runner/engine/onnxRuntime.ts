@@ -4,6 +4,7 @@ import { sizeOf, type Tensor } from '../tensor.ts';
 import { fromHalf, toHalf } from '../weights/half.ts';
 import { allFinite, checkedInput } from './checks.ts';
 import type { ProgramSource, TensorSpec } from './engine.ts';
+import { forbidTelemetry } from './noTelemetry.ts';
 import { keepsStateOnDevice, providerFor, sessionOptions } from './providers.ts';
 import { stateCopyModel } from './stateCopy.ts';
 import type { WorkerOptions } from './workerContract.ts';
@@ -31,6 +32,7 @@ export class OnnxProgram {
     source: ProgramSource,
     { provider: wanted, threads, providerOptions }: WorkerOptions,
   ): Promise<OnnxProgram> {
+    forbidTelemetry();
     const provider = providerFor(wanted, source);
     const open = (model: Uint8Array, resident: readonly string[]) =>
       InferenceSession.create(model, sessionOptions(provider, threads, resident, providerOptions));

@@ -33,14 +33,19 @@ The .json beside it tells classes, preprocessing, threshold and temperature.
 Probabilities are within 0.002 of the run's. CMYK and 16-bit images have to be converted to RGB first.
 """
 import json
+import os
 import sys
 from io import BytesIO
 from pathlib import Path
+
+# From version 1.29 on, ONNX Runtime for Linux and macOS sends usage data to Microsoft unless this is set before the import.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 import numpy as np
 import onnxruntime
 from PIL import Image, ImageCms, ImageOps
 
+onnxruntime.disable_telemetry_events()  # the same for Windows
 model_file = Path(__file__).with_suffix("")
 session = onnxruntime.InferenceSession(str(model_file), providers=["CPUExecutionProvider"])`;
 
@@ -160,8 +165,11 @@ const tsHead = `// Classifies images with the ONNX model beside this file; the .
 // Probabilities are within 0.002 of the run's.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { InferenceSession, Tensor } from '${packages.onnx}';
 import sharp from '${packages.images}';
+
+// From version 1.29 on, ONNX Runtime for Linux and macOS sends usage data to Microsoft unless this is set before it is loaded.
+process.env.ORT_DISABLE_TELEMETRY = '1';
+const { InferenceSession, Tensor } = await import('${packages.onnx}');
 
 const thisFile = fileURLToPath(import.meta.url);
 const about = JSON.parse(readFileSync(thisFile.replace(/ts$/, 'json'), 'utf8')).model;

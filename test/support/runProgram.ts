@@ -1,8 +1,9 @@
 // Runs a program in this thread, for tests of what programs compute.
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+
 import type { ProgramSource } from '../../runner/engine/engine.ts';
 import type { Tensor } from '../../runner/tensor.ts';
 import { fromHalf, toHalf } from '../../runner/weights/half.ts';
+import { InferenceSession, OrtTensor } from './onnxRuntime.ts';
 
 export interface RunningProgram {
   /** `feeds` are inputs and state by name; gives outputs and next state by name. */

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { test } from 'node:test';
-import { listSupportedBackends } from 'onnxruntime-node';
 import { deviceEngineNames } from '../../../runner/contracts/job.ts';
 import { cudaEnvironment } from '../../../runner/engine/cudaEnvironment.ts';
 import { deviceEngines, keepsStateOnDevice, providerFor, sessionOptions } from '../../../runner/engine/providers.ts';
+import { listSupportedBackends } from '../../support/onnxRuntime.ts';
 import { programCases, sgd, stepCase } from '../../support/programCases.ts';
 
 test('WebGPU keeps its state on the device and lets nothing fall back to the CPU', () => {

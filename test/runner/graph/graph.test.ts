@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { InferenceSession } from 'onnxruntime-node';
 import { Graph } from '../../../runner/graph/graph.ts';
 import { toOnnx } from '../../../runner/graph/onnx.ts';
 import { type Operator, operatorsEverywhere } from '../../../runner/graph/operators.ts';
 import { add, concat, gemm, mul, pad, relu, reshape, slice, transpose } from '../../../runner/graph/primitives.ts';
+import { InferenceSession } from '../../support/onnxRuntime.ts';
 import { runOnce } from '../../support/runProgram.ts';
 
 test('node() gives equal nodes one value', () => {

@@ -1,7 +1,6 @@
 // What the other programs promise: preprocessing, halves, the exported model, measured statistics.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { InferenceSession } from 'onnxruntime-node';
 import protobuf from 'protobufjs';
 import { attributeTypes, onnxSchema } from '../../../runner/graph/onnxSchema.ts';
 import { averagedStatistics, batchStatisticsProgram } from '../../../runner/programs/batchStatistics.ts';
@@ -10,6 +9,7 @@ import { segmentProgram } from '../../../runner/programs/segment.ts';
 import { trunkProgram } from '../../../runner/programs/trunk.ts';
 import type { Tensor } from '../../../runner/tensor.ts';
 import { allClose } from '../../support/allClose.ts';
+import { InferenceSession } from '../../support/onnxRuntime.ts';
 import { programCases } from '../../support/programCases.ts';
 import { referenceParameters, referenceTensor } from '../../support/referenceTensors.ts';
 import { runOnce, runProgram } from '../../support/runProgram.ts';
