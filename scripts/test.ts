@@ -3,12 +3,11 @@
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
-import { run } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { inspect } from 'node:util';
 import { installPython } from './python.ts';
+import { runTestFiles, seconds } from './runTestFiles.ts';
 import { installTensorFlowBinary } from './tensorflow.ts';
 import { installBrowser, installSoftwareGpu, installWorkbench } from './workbench/install.ts';
 
@@ -98,71 +97,8 @@ function settle(name: string, success: boolean, start: number, said: () => strin
 
 /** One line a file as it ends; what failed is kept for the end. */
 async function runTests(wanted: readonly string[], concurrency: number): Promise<void> {
-  if (wanted.length === 0) return;
-  const printed = new Map<string, string[]>();
-  const paths = wanted.map((file) => join(root, file));
-  for await (const event of run({ files: paths, concurrency, timeout: 15 * 60_000 })) {
-    switch (event.type) {
-      case 'test:stdout':
-      case 'test:stderr':
-        printed.set(event.data.file, [...(printed.get(event.data.file) ?? []), event.data.message]);
-        break;
-      case 'test:pass': {
-        const { name, details, skip, todo, file } = event.data;
-        if (skip || todo) skipped.push(`${fileName(file)}: ${name} (${reasonOf(skip ?? todo)})`);
-        else if (details.type !== 'suite') passed++;
-        break;
-      }
-      case 'test:fail': {
-        const { name, details, file } = event.data;
-        if (hasOnlyFailingParts(details.error)) break;
-        const said = name === file ? (printed.get(file) ?? []).join('') : '';
-        failures.push(
-          `✖ ${fileName(file)}: ${name === file ? 'the file itself' : name}\n${described(details.error)}${said}`,
-        );
-        break;
-      }
-      case 'test:summary': {
-        const { file, counts, duration_ms, success } = event.data;
-        if (file === undefined) break;
-        console.log(`${success ? '✔' : '✖'} ${fileName(file)}: ${countsText(counts)} (${seconds(duration_ms)})`);
-        break;
-      }
-    }
-  }
-}
-
-function countsText({
-  tests,
-  passed,
-  skipped,
-  todo,
-}: Readonly<Record<'tests' | 'passed' | 'skipped' | 'todo', number>>): string {
-  const left = skipped + todo;
-  const failed = tests - passed - left;
-  return [`${passed} passed`, failed > 0 && `${failed} failed`, left > 0 && `${left} skipped`]
-    .filter(Boolean)
-    .join(', ');
-}
-
-/** A group whose parts failed: they are reported themselves. */
-function hasOnlyFailingParts(error: Error): boolean {
-  return 'failureType' in error && error.failureType === 'subtestsFailed';
-}
-
-function described(error: Error): string {
-  const cause = error.cause ?? error;
-  return `${inspect(cause, { depth: 8, colors: false, maxStringLength: 20_000 })}\n`;
-}
-
-function reasonOf(skip: string | boolean | undefined): string {
-  return typeof skip === 'string' ? skip : 'no reason given';
-}
-
-function fileName(file: string | undefined): string {
-  return relative(root, file ?? '').replaceAll('\\', '/');
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
+  const seen = await runTestFiles(wanted, { concurrency, fileEnded: (line) => console.log(line) });
+  passed += seen.passed;
+  failures.push(...seen.failures.map(({ text }) => text));
+  skipped.push(...seen.skipped);
 }

@@ -12,6 +12,7 @@ import { Thumbnail } from '../../runner/contracts/thumbnail.ts';
 import { cacheKey, openBoundedFolder } from '../../runner/store/boundedFolder.ts';
 import { makeThumbnails } from '../../runner/thumbnails.ts';
 import { bitmapOf, folderWith, images, treeOf } from '../support/imageFolder.ts';
+import { assertProperty } from '../support/property.ts';
 
 const gradient = (width: number, height: number, channels: 3 | 4 = 3) =>
   sharp(
@@ -142,7 +143,7 @@ test('a bounded folder never holds more than its limit, whatever is stored and u
   const steps = fc.array(fc.tuple(fc.constantFrom('put', 'touch', 'remove'), names, fc.integer({ min: 0, max: 500 })), {
     maxLength: 40,
   });
-  await fc.assert(
+  await assertProperty(
     fc.asyncProperty(steps, async (todo) => {
       const folder = await folderWith(t, {});
       const shelf = await openBoundedFolder(folder, { limitBytes: 900, extension: '.bin' });

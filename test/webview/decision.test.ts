@@ -5,6 +5,7 @@ import { applyRunEvent, initialRunState } from '../../runner/contracts/runState.
 import type { Predictions } from '../../webview/contract.ts';
 import { binaryOf, decisionOf, isSmall, positiveLabel, rocOf, thresholdOf } from '../../webview/decision.ts';
 import { initialViewState } from '../../webview/state.ts';
+import { assertProperty } from '../support/property.ts';
 import { countDecisions, largestYouden, pairwiseAuroc } from './support/bruteForce.ts';
 import { animalsRun, chestXrayRun } from './support/transcripts.ts';
 
@@ -33,7 +34,7 @@ const twoClasses = (labels: number[], scores: number[]): Predictions => ({
 });
 
 test('decisionOf() counts as brute force does, at any threshold, ties included', () => {
-  fc.assert(
+  assertProperty(
     fc.property(binary, fc.integer({ min: 0, max: 24 }), (columns, twentyFourths) => {
       const threshold = twentyFourths / 24;
       const { tp, fp, fn, tn } = countDecisions(columns.labels, columns.scores, threshold);
@@ -51,7 +52,7 @@ test('decisionOf() counts as brute force does, at any threshold, ties included',
 });
 
 test('rocOf() has the area of all pairs and its optimum the largest J, if that beats chance', () => {
-  fc.assert(
+  assertProperty(
     fc.property(binary, (columns) => {
       const roc = rocOf(columns)!;
       assert.ok(Math.abs(roc.auroc - pairwiseAuroc(columns.labels, columns.scores)) < 1e-12);
@@ -64,7 +65,7 @@ test('rocOf() has the area of all pairs and its optimum the largest J, if that b
 });
 
 test('rocOf() runs from (0, 0) to (1, 1), and each point is what its threshold decides', () => {
-  fc.assert(
+  assertProperty(
     fc.property(binary, (columns) => {
       const { points } = rocOf(columns)!;
       assert.deepEqual([points[0]!.falsePositiveRate, points[0]!.truePositiveRate], [0, 0]);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { nearestIndex, visibleIndices } from '../../webview/charts/downsample.ts';
+import { assertProperty } from '../support/property.ts';
 
 const value = fc.option(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { freq: 6 });
 /** Ascending epochs with gaps, and up to three series over them. */
@@ -27,7 +28,7 @@ const inRange = (x: readonly number[], [low, high]: readonly [number, number]) =
   [...x.keys()].filter((i) => x[i]! >= low && x[i]! <= high);
 
 test('visibleIndices() ascend without repetition and are not more than asked for', () => {
-  fc.assert(
+  assertProperty(
     fc.property(curves, ({ x, series, columns, range }) => {
       const drawn = visibleIndices(x, series, range, columns);
       assert.ok(drawn.every((index, i) => index >= 0 && index < x.length && (i === 0 || index > drawn[i - 1]!)));
@@ -38,7 +39,7 @@ test('visibleIndices() ascend without repetition and are not more than asked for
 });
 
 test('visibleIndices() keep the extremes of every series in every column of pixels, and the ends', () => {
-  fc.assert(
+  assertProperty(
     fc.property(curves, ({ x, series, columns, range }) => {
       const drawn = new Set(visibleIndices(x, series, range, columns));
       const visible = inRange(x, range);
@@ -74,7 +75,7 @@ test('visibleIndices() take one needle out of a hundred thousand points', () => 
 });
 
 test('nearestIndex() equals brute force; the smaller of two that are equally near', () => {
-  fc.assert(
+  assertProperty(
     fc.property(
       fc.uniqueArray(fc.integer({ min: 0, max: 200 })),
       fc.integer({ min: -10, max: 210 }),

@@ -24,6 +24,7 @@ import {
   reduceEvaluation,
 } from '../../webview/evaluationState.ts';
 import { scoreHistogram } from '../../webview/scoreHistogram.ts';
+import { assertProperty } from '../support/property.ts';
 import { countDecisions } from './support/bruteForce.ts';
 import { manySnapshot, snapshotOf, twoTest, twoVal, unlabelledSnapshot } from './support/evaluations.ts';
 
@@ -38,7 +39,7 @@ const side = model.side as LabelledSide;
 const after = (...actions: readonly EvaluationAction[]) => actions.reduce(reduceEvaluation, initialEvaluationState());
 
 test('a moved threshold conserves the images: TP + FN are the positives, TN + FP the negatives, and all equal brute force', () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (threshold) => {
       const { figures } = decidedFigures(model, side, threshold, null);
       const { tp, fn, fp, tn } = countDecisions(test2.labels, test2.scores, threshold);
@@ -109,7 +110,7 @@ test('calibration keeps the decisions of every threshold set by hand, there and 
   const snapshot = snapshotOf();
   const calibrated = modelOf(snapshot, true)!;
   const tried = fc.oneof(fc.constantFrom(...test2.scores), fc.double({ min: 0.001, max: 0.999, noNaN: true }));
-  fc.assert(
+  assertProperty(
     fc.property(tried, (threshold) => {
       const forth = calibratedThreshold(snapshot, threshold, 'forth');
       assert.deepEqual(
@@ -185,7 +186,7 @@ test('the looks at the test split are told with their number', () => {
 });
 
 test('the histogram counts every image once, also those at 0 and at 1', () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.tuple(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true }))), (rows) => {
       const names = { positive: 'p', negative: 'n', all: 'all' };
       const [labels, scores] = [rows.map(([label]) => label), rows.map(([, score]) => score)];

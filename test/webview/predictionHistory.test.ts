@@ -10,6 +10,7 @@ import {
   trimmed,
   wanted,
 } from '../../webview/predictionHistory.ts';
+import { assertProperty } from '../support/property.ts';
 
 const of = (epoch: number, images = 1): Predictions => ({
   epoch,
@@ -49,7 +50,7 @@ test('a picked epoch is shown at once when it is known', () => {
 });
 
 test('trimmed() keeps the epochs up to one, and lets the others be asked for again', () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 40 })), fc.integer({ min: 0, max: 40 }), (epochs, last) => {
       const history = trimmed(after(epochs), last);
       assert.deepEqual(

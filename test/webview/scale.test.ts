@@ -10,6 +10,7 @@ import {
   rateRange,
   shareRange,
 } from '../../webview/charts/scale.ts';
+import { assertProperty } from '../support/property.ts';
 
 const epochsInView = fc.oneof(
   fc.integer({ min: 0, max: 200_000 }).map((planned) => epochRange(planned)),
@@ -19,7 +20,7 @@ const epochsInView = fc.oneof(
 );
 
 test('epochTicks() are whole, ascending, within the axis and no more than asked for', () => {
-  fc.assert(
+  assertProperty(
     fc.property(epochsInView, fc.integer({ min: 2, max: 30 }), ([low, high], count) => {
       const ticks = epochTicks([low, high], count);
       assert.ok(low > 1 || ticks[0] === 1);
@@ -39,7 +40,7 @@ test('epochTicks() name every epoch of a short run', () => {
 const loss = fc.array(fc.option(fc.double({ min: 0, max: 100, noNaN: true })), { maxLength: 40 });
 
 test('lossRange() holds every value and has a height', () => {
-  fc.assert(
+  assertProperty(
     fc.property(loss, (values) => {
       const [low, high] = lossRange(values);
       assert.ok(high > low);
@@ -54,7 +55,7 @@ test('lossRange() shows 0 unless the curve is bunched far above it', () => {
 });
 
 test('shareRange() ends at 1 and holds every share', () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.option(fc.double({ min: 0, max: 1, noNaN: true })), { maxLength: 40 }), (values) => {
       const [low, high] = shareRange(values);
       assert.equal(high, 1);
@@ -67,7 +68,7 @@ test('shareRange() ends at 1 and holds every share', () => {
 const positive = fc.array(fc.option(fc.double({ min: 1e-9, max: 1e9, noNaN: true })), { maxLength: 40 });
 
 test('logRange() holds every value above 0, begins above 0 and has a height', () => {
-  fc.assert(
+  assertProperty(
     fc.property(positive, fc.array(fc.constantFrom(0, -1, null)), (some, none) => {
       const [low, high] = logRange([...none, ...some]);
       assert.ok(low > 0 && high > low);
@@ -77,7 +78,7 @@ test('logRange() holds every value above 0, begins above 0 and has a height', ()
 });
 
 test('logTicks() are at least two, ascending, within the axis and not more than asked for', () => {
-  fc.assert(
+  assertProperty(
     fc.property(positive, fc.integer({ min: 2, max: 12 }), (some, count) => {
       const range = logRange(some);
       const ticks = logTicks(range, count);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { smoothed, smoothedOnce } from '../../webview/charts/smoothing.ts';
 import reference from '../reference/smoothing.json' with { type: 'json' };
+import { assertProperty } from '../support/property.ts';
 
 const close = (seen: readonly (number | null)[], wanted: readonly (number | null)[]) => {
   assert.equal(seen.length, wanted.length);
@@ -20,11 +21,11 @@ const values = fc.array(fc.option(fc.double({ min: -1e6, max: 1e6, noNaN: true }
 const weight = fc.double({ min: 0, max: 0.99, noNaN: true });
 
 test('smoothed() gives the values themselves at weight 0', () => {
-  fc.assert(fc.property(values, (some) => assert.deepEqual(smoothed(some, 0), some)));
+  assertProperty(fc.property(values, (some) => assert.deepEqual(smoothed(some, 0), some)));
 });
 
 test('smoothed() stays between the extremes seen so far, and keeps holes', () => {
-  fc.assert(
+  assertProperty(
     fc.property(values, weight, (some, past) => {
       let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
       for (const [i, average] of smoothed(some, past).entries()) {
@@ -42,7 +43,7 @@ test('smoothed() stays between the extremes seen so far, and keeps holes', () =>
 });
 
 test('smoothed() of a curve that goes on begins as that of the curve', () => {
-  fc.assert(
+  assertProperty(
     fc.property(values, values, weight, (start, more, past) =>
       assert.deepEqual(smoothed([...start, ...more], past).slice(0, start.length), smoothed(start, past)),
     ),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { spreadLabels } from '../../webview/charts/spread.ts';
+import { assertProperty } from '../support/property.ts';
 
 test('spreadLabels() leaves labels alone that stand apart', () => {
   assert.deepEqual(spreadLabels([10, 40, 80], 12, 100), [10, 40, 80]);
@@ -13,7 +14,7 @@ test('spreadLabels() moves a crowd apart, and up again from the bottom', () => {
 });
 
 test('spreadLabels() keeps order, distance and bottom', () =>
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.integer({ min: 0, max: 100 }), { maxLength: 10 }), (heights) => {
       const wanted = heights.sort((a, b) => a - b);
       const placed = spreadLabels(wanted, 12, 100);

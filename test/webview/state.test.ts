@@ -5,6 +5,7 @@ import type { RunEvent } from '../../runner/contracts/events.ts';
 import { applyRunEvent, initialRunState } from '../../runner/contracts/runState.ts';
 import { PanelState, type Predictions, plainLook, type ToPanel } from '../../webview/contract.ts';
 import { type Action, initialViewState, reduce, shownPredictions, type ViewState } from '../../webview/state.ts';
+import { assertProperty } from '../support/property.ts';
 import { chestXrayRun, standingOf, upToEpoch } from './support/transcripts.ts';
 
 const chest = chestXrayRun();
@@ -32,7 +33,7 @@ const snapshot = (
 const whole = snapshot(events.length).run;
 
 test('reduce() gives the whole run from any snapshot and the events after it', () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.integer({ min: 0, max: events.length }), (at) => {
       const state = fold([snapshot(at), ...events.slice(at).map((_, i) => message(at + i))]);
       assert.deepEqual(state.run, whole);
@@ -58,7 +59,7 @@ const delivery = fc
   );
 
 test('reduce() reaches the whole run through any loss, repetition and disorder', () => {
-  fc.assert(
+  assertProperty(
     fc.property(delivery, fc.boolean(), (arrivals, snapshotsAreLate) => {
       let state = reduce(initialViewState(), snapshot(0));
       let furthest = 0;

@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import { batchesOf } from '../../../runner/batches/batches.ts';
 import { classWeightsOf } from '../../../runner/batches/classWeights.ts';
 import { balancedOrder, epochOrder } from '../../../runner/batches/sampler.ts';
+import { assertProperty } from '../../support/property.ts';
 
 test('epochOrder() meets every image once, in an order of its own for every seed and epoch', () => {
-  fc.assert(
+  assertProperty(
     fc.property(
       fc.nat(1e6),
       fc.integer({ min: 1, max: 500 }),
@@ -35,7 +36,7 @@ test('balancedOrder() meets a rare class as often as a common one, and every ima
 });
 
 test('batchesOf() holds every position once, in order, and pads the last batch to the full size', () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 40 }), (count, size) => {
       const order = epochOrder(3, 1, count);
       const batches = batchesOf(order, size);

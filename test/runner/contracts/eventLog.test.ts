@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { EventLogReader, encodeRecord } from '../../../runner/contracts/eventLog.ts';
 import { EventRecord, type RunEvent } from '../../../runner/contracts/events.ts';
 import { applyRunEvent, headline, initialRunState, RunState } from '../../../runner/contracts/runState.ts';
+import { assertProperty } from '../../support/property.ts';
 import { runId, storyOfARun } from '../../support/storyOfARun.ts';
 
 const at = '2026-11-23T10:15:00.000Z';
@@ -24,7 +25,7 @@ const readText = (text: string) => read(utf8(text));
 const warning = (text: string): RunEvent => ({ type: 'warning', problem: { code: 'x', params: { text } } });
 
 test('encodeRecord() writes one line of the schema whose checksum is that of zlib', () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.nat(), fc.string({ unit: 'binary' }), (seq, text) => {
       const line = encodeRecord(seq, at, warning(text));
       assert.equal(line.indexOf('\n'), line.length - 1);
@@ -101,7 +102,7 @@ test('EventLogReader reads the same from chunks of any size, also inside a chara
     events,
     health: healthy,
   });
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.nat(log.length)), (cuts) => {
       const at = [0, ...cuts.sort((a, b) => a - b), log.length];
       assert.deepEqual(read(...at.slice(1).map((end, i) => log.subarray(at[i], end))), read(log));
@@ -164,7 +165,7 @@ test('EventLogReader reads a log whose line ends a checkout has changed', () => 
 
 test('EventLogReader never throws and never tells what was not written, whatever happens to the bytes', () => {
   const patch = fc.record({ at: fc.nat(log.length), drop: fc.nat(400), add: fc.uint8Array({ maxLength: 40 }) });
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(patch, { minLength: 1, maxLength: 5 }), (patches) => {
       let bytes: Uint8Array = log;
       for (const { at, drop, add } of patches)
@@ -179,5 +180,5 @@ test('EventLogReader never throws and never tells what was not written, whatever
     }),
     { numRuns: 300 },
   );
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => assert.deepEqual(read(bytes).events, [])));
+  assertProperty(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => assert.deepEqual(read(bytes).events, [])));
 });

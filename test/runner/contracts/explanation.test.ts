@@ -10,9 +10,10 @@ import {
   remarkSentences,
   remarkText,
 } from '../../../runner/contracts/explanation.ts';
+import { assertProperty } from '../../support/property.ts';
 
 test('heatMapOf() and mapValues() keep every bit, and HeatMap takes what heatMapOf() makes', () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 60 }), (height, width) => {
       const values = Float32Array.from({ length: height * width }, (_, i) => Math.fround((i * 0.618) % 1));
       const map = heatMapOf(values, height, width);

@@ -10,6 +10,7 @@ import {
   upsampledMap,
 } from '../../../runner/contracts/heatMap.ts';
 import { allClose } from '../../support/allClose.ts';
+import { assertProperty } from '../../support/property.ts';
 import { readReference } from '../../support/referenceTensors.ts';
 
 const { tables, enlarged } = readReference<{
@@ -49,7 +50,7 @@ test('upsampledMap() equals cv2.resize', () => {
 
 test('upsampledMap() stays between the lowest and the highest value, and keeps an even map even', () => {
   const side = fc.integer({ min: 1, max: 9 });
-  fc.assert(
+  assertProperty(
     fc.property(
       side.chain((n) =>
         fc.tuple(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { encodeImageList, parseImageList } from '../../../runner/contracts/imageList.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const sha256 = 'ab'.repeat(32);
 const text = encodeImageList([
@@ -27,7 +28,7 @@ test('parseImageList() gives back what encodeImageList() was given, whatever the
     },
     { noNullPrototype: true },
   );
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(image, { minLength: 1, maxLength: 5 }), (images) =>
       assert.deepEqual(parseImageList(encodeImageList(images)), images),
     ),

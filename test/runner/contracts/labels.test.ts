@@ -14,6 +14,7 @@ import {
   noLabels,
   tagsFromText,
 } from '../../../runner/contracts/labels.ts';
+import { assertProperty } from '../../support/property.ts';
 
 test('labelsFromText() reads what the editor writes', () => {
   const labels = { starred: true, name: 'Warm start', tags: ['pilot'], note: 'two\nlines' };
@@ -40,7 +41,7 @@ test('labelsFrom() never throws, stays within its bounds, and reads its own resu
     fc.anything(),
     fc.record({ name: fc.string(), tags: fc.array(fc.string()), note: fc.string() }),
   );
-  fc.assert(
+  assertProperty(
     fc.property(anything, (json) => {
       const labels = labelsFrom(json);
       assert.deepEqual(labelsFrom(labels), labels);
@@ -50,7 +51,7 @@ test('labelsFrom() never throws, stays within its bounds, and reads its own resu
       assert.ok([...labels.note].length <= longestNote);
     }),
   );
-  fc.assert(fc.property(fc.string(), (text) => typeof labelsFromText(text).starred === 'boolean'));
+  assertProperty(fc.property(fc.string(), (text) => typeof labelsFromText(text).starred === 'boolean'));
 });
 
 test('names stand on one line and hide nothing; an empty one is none', () => {

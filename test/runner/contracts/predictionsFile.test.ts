@@ -8,6 +8,7 @@ import {
   parsePredictions,
   parseRecordedPredictions,
 } from '../../../runner/contracts/predictionsFile.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const classNames = ['cat', 'dog'];
 const text = encodePredictions({
@@ -38,7 +39,7 @@ test('parsePredictions() gives back what encodePredictions() was given, whatever
         probabilities: fc.float32Array({ min: 0, max: 1, noNaN: true, minLength: n * k, maxLength: n * k }),
       });
     });
-  fc.assert(
+  assertProperty(
     fc.property(rows, ({ classNames, relativePaths, labels, probabilities }) => {
       const parsed = parsePredictions(
         encodePredictions({ relativePaths, labels, probabilities, classNames }),
@@ -134,7 +135,7 @@ test('parsePredictions() gives whole rows of probabilities, every other row coun
     drop: fc.nat(20),
     add: fc.string({ unit: fc.constantFrom(...'",\n\r0.e-\'=cat') }),
   });
-  fc.assert(
+  assertProperty(
     fc.property(
       fc.oneof(
         fc.string(),

@@ -7,6 +7,7 @@ import type { SplitName } from '../../../runner/dataset/folder.ts';
 import { groupOf, unitsOf } from '../../../runner/dataset/groups.ts';
 import { countsOf, splitByGroup, splitStratified } from '../../../runner/dataset/splits.ts';
 import { stream } from '../../../runner/random.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const shares = [0.7, 0.15, 0.15];
 const share = { train: 0.7, val: 0.15, test: 0.15 };
@@ -47,7 +48,7 @@ test('splitStratified() is decided by its seed', () => {
 
 test('splitByGroup() never puts one group in two parts, and loses no item', () => {
   const item = fc.record({ label: fc.nat(2), group: fc.nat(40) });
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(item, { minLength: 1, maxLength: 200 }), fc.nat(), (items, seed) => {
       const groups = items.map(({ group }) => group);
       const parts = splitByGroup(
@@ -91,7 +92,7 @@ test('splitByGroup() comes near the shares in every class, with patients of 1 to
 
 test('splitByGroup() gives every part every class when there are three groups of each', () => {
   // A large group and two small ones: by the shares alone, both small ones might join one part.
-  fc.assert(
+  assertProperty(
     fc.property(
       fc.array(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 3, maxLength: 6 }), {
         minLength: 1,

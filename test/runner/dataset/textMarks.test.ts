@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { marksInText } from '../../../runner/dataset/checks/textMarks.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const marksOf = (text: string, ordinary: readonly string[] = []) =>
   marksInText(text, new Set(ordinary)).map(({ mark, start, end }) => `${mark} ${text.slice(start, end)}`);
@@ -88,7 +89,7 @@ test('marksInText() gives places within the text, for any text', () => {
     ' ',
     'ä',
   );
-  fc.assert(
+  assertProperty(
     fc.property(
       fc.oneof(
         fc.string({ unit: 'binary' }),

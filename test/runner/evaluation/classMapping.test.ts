@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { UserError } from '../../../runner/contracts/errors.ts';
 import { mapClasses } from '../../../runner/evaluation/classMapping.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const labelsOf = (folders: readonly string[], classNames: readonly string[]) => {
   const { labelOf, normalised, unknown } = mapClasses('/data', folders, classNames);
@@ -63,7 +64,7 @@ test('mapClasses() refuses two folders that stand for one class, and names them'
 test('mapClasses() gives every class its own label, in whatever order the folders come', () => {
   const name = fc.stringMatching(/^[a-z]{1,6}$/);
   const classes = fc.uniqueArray(name, { minLength: 2, maxLength: 8 });
-  fc.assert(
+  assertProperty(
     fc.property(
       classes.chain((classNames) => fc.tuple(fc.constant(classNames), fc.shuffledSubarray(classNames))),
       ([classNames, folders]) => {

@@ -6,6 +6,7 @@ import { explanationMethods } from '../../../runner/contracts/explanation.ts';
 import { classMap, type LayerGradients } from '../../../runner/explain/classMaps.ts';
 import { firstProjection } from '../../../runner/explain/principal.ts';
 import { allClose } from '../../support/allClose.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const layers: fc.Arbitrary<LayerGradients> = fc
   .tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 6 }))
@@ -28,7 +29,7 @@ const layers: fc.Arbitrary<LayerGradients> = fc
 
 for (const method of explanationMethods)
   test(`a map of ${method} lies in [0, 1] and touches 0`, () => {
-    fc.assert(
+    assertProperty(
       fc.property(layers, (layer) => {
         const { values, rawMaximum, rawMinimum } = classMap(method, layer);
         assert.equal(values.length, layer.positions);
@@ -41,7 +42,7 @@ for (const method of explanationMethods)
 
 for (const method of ['grad-cam', 'grad-cam++', 'hires-cam', 'layer-cam'] as const)
   test(`a map of ${method} is all zero, and says so, when nothing speaks for the class`, () => {
-    fc.assert(
+    assertProperty(
       fc.property(layers, (layer) => {
         const against = { ...layer, gradients: layer.gradients.map((gradient) => -Math.abs(gradient)) };
         const { values, rawMaximum } = classMap(method, against);
@@ -52,7 +53,7 @@ for (const method of ['grad-cam', 'grad-cam++', 'hires-cam', 'layer-cam'] as con
   });
 
 test('Grad-CAM and HiResCAM agree where a gradient is the same at all positions, as below a pooling', () => {
-  fc.assert(
+  assertProperty(
     fc.property(layers, (layer) => {
       const gradients = layer.gradients.map((_, at) => layer.gradients[at % layer.channels]!);
       const maps = (['grad-cam', 'hires-cam'] as const).map((method) => classMap(method, { ...layer, gradients }));

@@ -8,6 +8,7 @@ import { averagePrecision } from '../../../runner/metrics/precisionRecall.ts';
 import { auroc, rocCurve } from '../../../runner/metrics/roc.ts';
 import { rocBand } from '../../../runner/metrics/rocBand.ts';
 import { normal, stream } from '../../../runner/random.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const score = fc.oneof(
   { weight: 20, arbitrary: fc.integer({ min: 0, max: 8 }).map((n) => n / 8) },
@@ -22,7 +23,7 @@ for (const [name, figureOf, plain] of [
   ['averagePrecisionFigure', averagePrecisionFigure, averagePrecision],
 ] as const)
   test(`${name}() never throws; its value is that of the plain function, inside an interval in [0, 1]`, () =>
-    fc.assert(
+    assertProperty(
       fc.property(odd, ({ labels, scores }) => {
         const figure = figureOf(labels, scores);
         assert.equal(figure.value === null, figure.missing !== null);

@@ -11,6 +11,7 @@ import {
   reliabilityCurve,
 } from '../../../runner/metrics/calibration.ts';
 import { applyTemperature, fitTemperature } from '../../../runner/metrics/temperature.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const probability = fc.oneof(fc.constantFrom(0, 0.1, 0.5, 0.7, 1), fc.double({ min: 0, max: 1, noNaN: true }));
 const scored = fc
@@ -20,7 +21,7 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 
 for (const binning of ['equalWidth', 'equalCount'] as const)
   test(`reliabilityCurve() ${binning} puts every image into one bin, its mean score between the edges`, () =>
-    fc.assert(
+    assertProperty(
       fc.property(scored, fc.integer({ min: 1, max: 15 }), ({ labels, scores }, count) => {
         const bins = reliabilityCurve(labels, scores, binning, count)!;
         assert.equal(sum(bins.map(({ share }) => share.n)), labels.length);
@@ -53,7 +54,7 @@ test('a forecast of the share itself has no calibration error, and the Brier sco
 });
 
 test('Brier scores of two classes: the sum over classes is twice the positive one’s', () =>
-  fc.assert(
+  assertProperty(
     fc.property(scored, ({ labels, scores }) => {
       const both = brierScoreMulticlass(
         labels,
@@ -78,7 +79,7 @@ test('what is no probability has no curve, no error and no Brier score', () => {
 });
 
 test('fitTemperature() undoes a temperature: it finds T times what it found before', () =>
-  fc.assert(
+  assertProperty(
     fc.property(scored, fc.double({ min: 0.3, max: 3, noNaN: true }), ({ labels, scores }, by) => {
       // Away from 0 and 1, where float64 has no digits left for the other class.
       const probabilities = scores.map((score) => 0.01 + 0.98 * score).flatMap((score) => [1 - score, score]);
@@ -91,7 +92,7 @@ test('fitTemperature() undoes a temperature: it finds T times what it found befo
   ));
 
 test('fitTemperature() never makes the loss larger, whatever the probabilities', () =>
-  fc.assert(
+  assertProperty(
     fc.property(scored, ({ labels, scores }) => {
       const fit = fitTemperature(
         labels,
@@ -119,7 +120,7 @@ test('fitTemperature() says why there is none', () => {
 });
 
 test('applyTemperature() of 1 changes nothing, and keeps the order of the classes at any', () =>
-  fc.assert(
+  assertProperty(
     fc.property(
       fc.array(probability, { minLength: 4, maxLength: 4 }),
       fc.double({ min: 0.1, max: 20, noNaN: true }),
@@ -137,7 +138,7 @@ test('applyTemperature() of 1 changes nothing, and keeps the order of the classe
   ));
 
 test('calibrationErrorFigure() and brierFigure() have intervals in their range that certainty does not close, whatever the scores', () =>
-  fc.assert(
+  assertProperty(
     fc.property(scored, ({ labels, scores }) => {
       const { figure, byChance } = calibrationErrorFigure(reliabilityCurve(labels, scores));
       assert.equal(figure.value, expectedCalibrationError(reliabilityCurve(labels, scores)));

@@ -7,6 +7,7 @@ import { delong } from '../../../runner/metrics/delong.ts';
 import { mcnemar } from '../../../runner/metrics/mcnemar.ts';
 import { chiSquaredP, twoSidedP } from '../../../runner/metrics/normal.ts';
 import { auroc } from '../../../runner/metrics/roc.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const reference = JSON.parse(readFileSync(new URL('../../reference/compare.json', import.meta.url), 'utf8'));
 
@@ -23,7 +24,7 @@ test('twoSidedP() equals SciPy to 12 digits, also far out', () => {
 });
 
 test('chiSquaredP() of a squared normal value is its two-sided p', () =>
-  fc.assert(
+  assertProperty(
     fc.property(fc.double({ min: 0, max: 30, noNaN: true }), (z) => close(chiSquaredP(z * z), twoSidedP(z), `${z}`)),
   ));
 
@@ -36,7 +37,7 @@ for (const { onlyFirst, onlySecond, method, pValue } of reference.mcnemar)
   });
 
 test('mcnemar() gives 1 for equally many on both sides, and does not care which is first', () =>
-  fc.assert(
+  assertProperty(
     fc.property(fc.nat(200), fc.nat(200), (b, c) => {
       assert.equal(mcnemar(b, b).pValue, 1);
       assert.deepEqual(mcnemar(b, c), mcnemar(c, b));
@@ -72,7 +73,7 @@ const scored = fc
   }));
 
 test('delong() has the AUROCs of auroc(), and changes only its sign when the two change places', () =>
-  fc.assert(
+  assertProperty(
     fc.property(scored, ({ labels, first, second }) => {
       const result = delong(labels, first, second)!;
       const swapped = delong(labels, second, first)!;
@@ -84,7 +85,7 @@ test('delong() has the AUROCs of auroc(), and changes only its sign when the two
   ));
 
 test('delong() knows ranks only: a monotone change of the scores changes nothing', () =>
-  fc.assert(
+  assertProperty(
     fc.property(scored, ({ labels, first, second }) => {
       const result = delong(labels, first, second);
       assert.deepEqual(

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Figure } from '../../../runner/contracts/evaluation.ts';
 import { type FiguresAt, figuresAt, figuresOf, predictiveValuesAt } from '../../../runner/metrics/figuresAt.ts';
 import { type ThresholdRule, thresholdBy } from '../../../runner/metrics/threshold.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const oddNumber = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, 0, 1));
 const odd = fc
@@ -30,7 +31,7 @@ function checkFigure(figure: Figure, what: string): void {
 const figuresIn = ({ counts: _, ...figures }: FiguresAt) => Object.entries(figures);
 
 test('figuresAt() never throws, and gives numbers in [0, 1] inside their intervals, or a reason', () =>
-  fc.assert(
+  assertProperty(
     fc.property(odd, oddNumber, ({ labels, scores }, threshold) => {
       for (const [name, figure] of figuresIn(figuresAt(labels, scores, threshold))) checkFigure(figure, name);
     }),
@@ -38,7 +39,7 @@ test('figuresAt() never throws, and gives numbers in [0, 1] inside their interva
 
 test('predictiveValuesAt() never throws, and gives numbers in [0, 1] inside their intervals, or a reason', () => {
   const count = fc.nat(30);
-  fc.assert(
+  assertProperty(
     fc.property(
       count,
       count,
@@ -58,7 +59,7 @@ test('predictiveValuesAt() never throws, and gives numbers in [0, 1] inside thei
 
 test('predictiveValuesAt() the prevalence of the images gives the shares among the images', () => {
   const count = fc.integer({ min: 1, max: 200 });
-  fc.assert(
+  assertProperty(
     fc.property(count, count, count, count, (tp, fp, fn, tn) => {
       const counts = { truePositives: tp, falsePositives: fp, falseNegatives: fn, trueNegatives: tn };
       const { ppv, npv } = predictiveValuesAt(counts, (tp + fn) / (tp + fp + fn + tn));
@@ -120,7 +121,7 @@ const rule: fc.Arbitrary<ThresholdRule> = fc.oneof(
 );
 
 test('thresholdBy() never throws; it gives a finite number that keeps what the rule asks, or a reason', () =>
-  fc.assert(
+  assertProperty(
     fc.property(odd, rule, ({ labels, scores }, asked) => {
       const { threshold, reason } = thresholdBy(asked, labels, scores);
       assert.equal(threshold === null, reason !== null);
@@ -155,7 +156,7 @@ test('thresholdBy() takes further positives where they cost no further false ala
 });
 
 test('thresholdBy() costs: the dearer a miss, the lower the threshold', () =>
-  fc.assert(
+  assertProperty(
     fc.property(odd, fc.integer({ min: 1, max: 9 }), ({ labels, scores }, more) => {
       const at = (costFalseNegative: number) =>
         thresholdBy({ rule: 'costs', costFalseNegative, costFalsePositive: 3 }, labels, scores);

@@ -10,6 +10,7 @@ import {
 } from '../../../runner/metrics/influence.ts';
 import { averagePrecision } from '../../../runner/metrics/precisionRecall.ts';
 import { auroc, cumulate } from '../../../runner/metrics/roc.ts';
+import { assertProperty } from '../../support/property.ts';
 
 /** Ties are common; two images of each class at least. */
 const scored = fc
@@ -24,7 +25,7 @@ for (const [name, influenceOf, plain] of [
   ['averagePrecisionInfluence', averagePrecisionInfluence, averagePrecision],
 ] as const)
   test(`${name}() is what one more copy of an image does, but for a constant of its class`, () =>
-    fc.assert(
+    assertProperty(
       fc.property(scored, ({ labels, scores }) => {
         const influence = influenceOf(cumulate(labels, scores), labels);
         // Every image many times, so that one copy more is a little; by the difference between two images of a class.
@@ -44,7 +45,7 @@ for (const [name, influenceOf, plain] of [
     ));
 
 test('averagePrecisionBias() is the jackknife’s, from average precisions without one image', () =>
-  fc.assert(
+  assertProperty(
     fc.property(scored, ({ labels, scores }) => {
       const area = averagePrecision(labels, scores)!;
       const without = (i: number) => averagePrecision(labels.toSpliced(i, 1), scores.toSpliced(i, 1))!;

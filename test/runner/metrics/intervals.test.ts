@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { aurocInterval, f1Interval, ratioInterval, wilsonInterval } from '../../../runner/metrics/intervals.ts';
 import { auroc } from '../../../runner/metrics/roc.ts';
 import { normal, stream } from '../../../runner/random.ts';
+import { assertProperty } from '../../support/property.ts';
 
 // Newcombe 1998, Statistics in Medicine 17:857, table I, method 3 (score, no continuity correction); printed with four digits.
 const published: [successes: number, total: number, low: number, high: number][] = [
@@ -19,7 +20,7 @@ for (const [successes, total, low, high] of published)
   });
 
 test('wilsonInterval() holds the share, lies in [0, 1] and mirrors when successes and failures change places', () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.integer({ min: 1, max: 500 }), fc.nat(), (total, any) => {
       const successes = any % (total + 1);
       const [low, high] = wilsonInterval(successes, total);
@@ -33,7 +34,7 @@ test('wilsonInterval() holds the share, lies in [0, 1] and mirrors when successe
 test('aurocInterval() holds the area, mirrors with the scores, and narrows with more images', () => {
   const area = fc.integer({ min: 0, max: 100 }).map((n) => n / 100);
   const count = fc.integer({ min: 1, max: 300 });
-  fc.assert(
+  assertProperty(
     fc.property(area, count, count, (a, positives, negatives) => {
       const [low, high] = aurocInterval(a, positives, negatives);
       assert.ok(0 <= low && low <= a && a <= high && high <= 1, `${low} ${a} ${high}`);
@@ -80,7 +81,7 @@ test('ratioInterval() holds the ratio, and turns into its reciprocal when the tw
   const proportion = fc
     .integer({ min: 1, max: 80 })
     .chain((n) => fc.tuple(fc.integer({ min: 0, max: n }), fc.constant(n)));
-  fc.assert(
+  assertProperty(
     fc.property(proportion, proportion, ([a, n], [b, m]) => {
       const [low, high] = ratioInterval([a, n], [b, m]);
       const [otherLow, otherHigh] = ratioInterval([b, m], [a, n]);

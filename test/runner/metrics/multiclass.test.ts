@@ -10,13 +10,14 @@ import {
   normalizedMatrix,
 } from '../../../runner/metrics/multiclass.ts';
 import { nearestToThreshold, outcomesOf, topLosses } from '../../../runner/metrics/perImage.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const matrices = fc
   .integer({ min: 2, max: 5 })
   .chain((k) => fc.array(fc.array(fc.nat(9), { minLength: k, maxLength: k }), { minLength: k, maxLength: k }));
 
 test('figuresPerClass() and normalizedMatrix() stay in [0, 1] whatever the matrix; empty classes are missing', () =>
-  fc.assert(
+  assertProperty(
     fc.property(matrices, (matrix) => {
       for (const { support, precision, recall, f1 } of figuresPerClass(matrix)) {
         assert.equal(recall.value === null, support === 0);
@@ -68,7 +69,7 @@ test('means over classes are missing, with the reason, where only one class has 
 });
 
 test('meansOverClasses() is the report’s, inside an interval in [0, 1] that certainty does not close', () =>
-  fc.assert(
+  assertProperty(
     fc.property(
       matrices.filter((matrix) => matrix.flat().some((count) => count > 0)),
       (matrix) => {
@@ -89,7 +90,7 @@ test('meansOverClasses() is the report’s, inside an interval in [0, 1] that ce
   ));
 
 test('areasOneVsRest() has means inside intervals in [0, 1], whatever the ties', () =>
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.tuple(fc.nat(2), fc.nat(4), fc.nat(4)), { minLength: 1, maxLength: 20 }), (drawn) => {
       const labels = drawn.map(([label]) => label);
       const probabilities = drawn.flatMap(([, a, b]) => [a / 8, b / 8, 1 - (a + b) / 8]);

@@ -6,6 +6,7 @@ import { epochMetrics, evaluateSplit } from '../../../runner/metrics/evaluateSpl
 import { averagePrecision } from '../../../runner/metrics/precisionRecall.ts';
 import { auroc, rocCurve } from '../../../runner/metrics/roc.ts';
 import { decisionsAt, youdenThreshold } from '../../../runner/metrics/threshold.ts';
+import { assertProperty } from '../../support/property.ts';
 
 /** Few distinct scores, so that ties are common; both classes present. */
 const scored = fc
@@ -17,7 +18,7 @@ const scored = fc
   .map((rows) => ({ labels: rows.map((row) => row.label), scores: rows.map((row) => row.score) }));
 
 test('auroc() is the share of pairs in the right order, ties one half', () => {
-  fc.assert(
+  assertProperty(
     fc.property(scored, ({ labels, scores }) => {
       let right = 0;
       let pairs = 0;
@@ -34,7 +35,7 @@ test('auroc() is the share of pairs in the right order, ties one half', () => {
 });
 
 test('auroc() does not change under a growing map of the scores, and turns to 1 - auroc under a falling one', () => {
-  fc.assert(
+  assertProperty(
     fc.property(scored, ({ labels, scores }) => {
       const area = auroc(labels, scores)!;
       assert.ok(
@@ -59,7 +60,7 @@ test('auroc() does not change under a growing map of the scores, and turns to 1 
 });
 
 test('youdenThreshold() has the largest J of all thresholds there are', () => {
-  fc.assert(
+  assertProperty(
     fc.property(scored, ({ labels, scores }) => {
       const j = (threshold: number) => {
         const { sensitivity, specificity } = decisionsAt(labels, scores, threshold);
@@ -72,7 +73,7 @@ test('youdenThreshold() has the largest J of all thresholds there are', () => {
 });
 
 test('every point of rocCurve() is what decisionsAt() counts at its threshold', () => {
-  fc.assert(
+  assertProperty(
     fc.property(scored, ({ labels, scores }) => {
       const curve = rocCurve(labels, scores);
       curve.thresholds.forEach((threshold, i) => {
@@ -133,7 +134,7 @@ test('evaluateSplit() of any probabilities, also NaN, can be written and read ba
     { weight: 1, arbitrary: fc.constant(Number.NaN) },
   );
   const rows = fc.array(fc.tuple(fc.nat(1), probability), { minLength: 1, maxLength: 12 });
-  fc.assert(
+  assertProperty(
     fc.property(
       rows,
       fc.constantFrom(0, 1, null),

@@ -8,6 +8,7 @@ import type { RgbImage } from '../../../runner/images/raster.ts';
 import { evaluationPixels } from '../../../runner/programs/evaluationPixels.ts';
 import { stream, uniform } from '../../../runner/random.ts';
 import { evaluationView } from '../../../runner/views/evaluationView.ts';
+import { assertProperty } from '../../support/property.ts';
 import { runProgram } from '../../support/runProgram.ts';
 
 const size = 32;
@@ -54,7 +55,7 @@ async function checkPixels(width: number, height: number, color: 'rgb' | 'graysc
 
 test('of any size and colour mode the graph makes our pixels, but for a step of 255, seldom two, where a sum lies between two', async () => {
   await checkPixels(30, 30, 'rgb'); // two steps
-  await fc.assert(
+  await assertProperty(
     fc.asyncProperty(
       fc.integer({ min: 8, max: 300 }),
       fc.integer({ min: 8, max: 300 }),

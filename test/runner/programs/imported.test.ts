@@ -12,6 +12,7 @@ import { onnxSchema } from '../../../runner/graph/onnxSchema.ts';
 import { initialParameters } from '../../../runner/network/initialize.ts';
 import { exportedProgram, imageProgram } from '../../../runner/programs/exported.ts';
 import { resizeSide } from '../../../runner/views/evaluationView.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const imageSize = 64;
 const classNames = ['ant', 'bee', 'cat'];
@@ -290,7 +291,7 @@ const onlySentences = (strange: Uint8Array): void => {
 };
 
 test('readModel() answers any bytes with a sentence', () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), onlySentences), { numRuns: 5000 });
+  assertProperty(fc.property(fc.uint8Array({ maxLength: 300 }), onlySentences), { numRuns: 5000 });
 });
 
 test('readModel() answers damage anywhere in a model with a sentence', () => {
@@ -299,7 +300,7 @@ test('readModel() answers damage anywhere in a model with a sentence', () => {
     for (const tensor of m.graph.initializer) tensor.rawData = new Uint8Array(4);
   });
   const at = fc.nat(small.length - 1);
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.tuple(at, fc.nat(255)), { minLength: 1, maxLength: 5 }), at, (patches, end) => {
       const damaged = small.slice();
       for (const [i, value] of patches) damaged[i] = value;

@@ -15,6 +15,7 @@ import { renderHtml } from '../../../runner/reports/renderHtml.ts';
 import { escaped, renderMarkdown } from '../../../runner/reports/renderMarkdown.ts';
 import { printable } from '../../../runner/terminalText.ts';
 import { writeReport } from '../../../runner/writeReport.ts';
+import { assertProperty } from '../../support/property.ts';
 import { animalsRun, chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
 
 const xray = chestXrayRun();
@@ -85,7 +86,7 @@ test('A report of a run that has not been tested says that, and shows no figure 
 });
 
 test('html`` lets no text become markup', () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const inside = html`<p>${text}</p>`.text.slice(3, -4);
       assert.doesNotMatch(inside, /[<>"']/);

@@ -7,6 +7,7 @@ import Papa from 'papaparse';
 import sharp from 'sharp';
 import { files } from '../../../runner/contracts/run.ts';
 import { chooseSamples, sampleCount } from '../../../runner/run/samples.ts';
+import { assertProperty } from '../../support/property.ts';
 import { type TinyRun, tinyRun, tinySetup } from '../../support/tinyRun.ts';
 
 function datasetOf(labels: readonly number[]) {
@@ -18,7 +19,7 @@ function datasetOf(labels: readonly number[]) {
 }
 
 test('chooseSamples() takes twelve validation images, or all, every class as evenly as it can, the same for a seed', () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.nat(2), { maxLength: 60 }), fc.nat(), (labels, seed) => {
       const dataset = datasetOf(labels);
       const chosen = chooseSamples(dataset, seed);

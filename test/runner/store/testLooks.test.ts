@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { encodeTestLook, parseTestLooks } from '../../../runner/contracts/testLooks.ts';
 import { appendTestLook, readTestLooks } from '../../../runner/store/testLooks.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const at = new Date('2026-03-04T05:06:07.008Z');
 const now = () => at;
@@ -56,5 +57,5 @@ test('parseTestLooks() keeps the good lines of a damaged file and never throws',
     (await readTestLooks(folder)).map(({ by }) => by),
     ['evaluate', 'training'],
   );
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void parseTestLooks(text)));
+  assertProperty(fc.property(fc.string({ unit: 'binary' }), (text) => void parseTestLooks(text)));
 });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { applyRunEvent, initialRunState } from '../../../runner/contracts/runState.ts';
 import { normal, stream } from '../../../runner/random.ts';
 import { alarmsOf, type Curves, newAlarms } from '../../../runner/training/alarms.ts';
+import { assertProperty } from '../../support/property.ts';
 import { animalsRun, chestXrayRun } from '../../webview/support/transcripts.ts';
 
 interface Made {
@@ -110,7 +111,7 @@ test('alarmsOf() has an answer for any curve', () => {
     fc.double({ min: 0, max: 1, noNaN: true }),
     fc.double({ min: 0, max: 1, noNaN: true }),
   );
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(row, { maxLength: 40 }), fc.nat(500), fc.nat(500), (rows, a, b) => {
       const made = {
         train: rows.map(([t]) => t),

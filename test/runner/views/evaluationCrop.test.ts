@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { evaluationCrop, evaluationView } from '../../../runner/views/evaluationView.ts';
+import { assertProperty } from '../../support/property.ts';
 
 test('evaluationCrop() lies within the image, is square within a pixel of the resized image, and centred', () => {
   const side = fc.integer({ min: 40, max: 3000 });
-  fc.assert(
+  assertProperty(
     fc.property(side, side, fc.constantFrom(32, 64, 224), (width, height, size) => {
       const { x, y, width: w, height: h } = evaluationCrop(width, height, size);
       const pixel = Math.min(width, height) / Math.trunc(size * 1.15);

@@ -7,6 +7,7 @@ import { applyView } from '../../../runner/views/apply.ts';
 import { evaluationView } from '../../../runner/views/evaluationView.ts';
 import { type ViewPlan, viewOf } from '../../../runner/views/view.ts';
 import { curves } from '../../support/pillow.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const none: TrainViews = {
   count: 2,
@@ -49,7 +50,7 @@ test('viewOf() draws each part from its own stream: turning colours on moves no 
 });
 
 test('viewOf() draws crops inside the image, of the shares and ratios that the recipe names', () => {
-  fc.assert(
+  assertProperty(
     fc.property(
       fc.integer({ min: 1, max: 3000 }),
       fc.integer({ min: 1, max: 3000 }),

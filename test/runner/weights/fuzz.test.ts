@@ -9,6 +9,7 @@ import { readWeightsFile } from '../../../runner/weights/load.ts';
 import { readSafetensors } from '../../../runner/weights/safetensors.ts';
 import { readTorchFile } from '../../../runner/weights/torchFile.ts';
 import { readZipEntries, readZipEntry } from '../../../runner/weights/zipEntries.ts';
+import { assertProperty } from '../../support/property.ts';
 import { zipOf } from '../../support/zipWriter.ts';
 import { reference } from './expected.ts';
 
@@ -52,7 +53,7 @@ async function checkOnlySentences(read: () => unknown): Promise<void> {
 }
 
 const check = (bytes: fc.Arbitrary<Uint8Array>, read: (bytes: Uint8Array) => unknown, numRuns: number) =>
-  fc.assert(
+  assertProperty(
     fc.asyncProperty(bytes, (b) => checkOnlySentences(() => read(b))),
     { numRuns },
   );

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { fromHalf, overflowsHalf, toHalf } from '../../../runner/weights/half.ts';
+import { assertProperty } from '../../support/property.ts';
 
 /** Rounds as the platform does. */
 function platformHalf(value: number): number {
@@ -25,11 +26,11 @@ test('fromHalf() fills the array that it is given', () => {
 });
 
 test('toHalf() rounds as the platform does: to nearest, ties to even, also below the normal range', () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.float({ noNaN: true }), (value) => assert.equal(bitsOf(value), platformHalf(value), `${value}`)),
     { numRuns: 5000 },
   );
-  fc.assert(
+  assertProperty(
     fc.property(fc.integer({ min: 0, max: 0x7bff }), (bits) => {
       const [low, high] = fromHalf(Uint16Array.of(bits, bits + 1));
       const tie = (low! + Math.min(high!, 65536)) / 2;

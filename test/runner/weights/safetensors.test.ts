@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { sizeOf, type Tensor } from '../../../runner/tensor.ts';
 import { encodeSafetensors, readSafetensors } from '../../../runner/weights/safetensors.ts';
+import { assertProperty } from '../../support/property.ts';
 import { checkRefused } from './checkRefused.ts';
 import { checkExpected, reference } from './expected.ts';
 
@@ -53,7 +54,7 @@ const arbitraryTensor: fc.Arbitrary<Tensor> = fc
 test('readSafetensors() gives back what encodeSafetensors() was given, in its order', () => {
   const names = fc.string().filter((name) => name !== '__metadata__');
   const entries = fc.uniqueArray(fc.tuple(names, arbitraryTensor), { selector: ([name]) => name, maxLength: 8 });
-  fc.assert(
+  assertProperty(
     fc.property(entries, fc.dictionary(fc.string(), fc.string()), (tensors, metadata) => {
       const back = readSafetensors(encodeSafetensors(tensors, metadata));
       assert.deepEqual([...back.tensors], tensors);

@@ -17,6 +17,7 @@ import {
 import { warningText } from '../../../src/datasets/datasetWords.ts';
 import { type ImageGroup, listImages } from '../../../src/datasets/listImages.ts';
 import { english } from '../../../src/translate.ts';
+import { assertProperty } from '../../support/property.ts';
 import { temporaryFolder } from '../support/runs.ts';
 
 async function folderOf(t: TestContext, files: readonly string[]): Promise<string> {
@@ -138,7 +139,7 @@ test('countsOf() keeps every image, whatever the groups', () => {
     className: fc.constantFrom('a', 'b', 'é', '🐈'),
     relativePaths: fc.array(fc.string(), { maxLength: 5 }),
   });
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(group), (groups) => {
       const all = groups.reduce((sum, { relativePaths }) => sum + relativePaths.length, 0);
       assert.equal(imageCount(countsOf({ groups, complete: true })), all);

@@ -5,6 +5,7 @@ import type { Finding } from '../../../runner/contracts/finding.ts';
 import type { ImageGroup } from '../../../src/datasets/listImages.ts';
 import { cardOf, groupsOf, marksOf, sampleOf, sampleSize } from '../../../src/panels/sheetSnapshot.ts';
 import { ToSheetPanel } from '../../../webview/sheetContract.ts';
+import { assertProperty } from '../../support/property.ts';
 import { rowContext } from '../support/runs.ts';
 
 const group = (count: number, className = 'cat'): ImageGroup => ({
@@ -15,7 +16,7 @@ const group = (count: number, className = 'cat'): ImageGroup => ({
 const pathsOf = (images: readonly { relativePath: string }[]) => images.map(({ relativePath }) => relativePath);
 
 test('sampleOf() draws without repeating, the same for the same seed, and a longer one begins with the shorter', () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.nat(200), fc.nat(50), fc.nat(50), fc.nat(9), (size, short, more, seed) => {
       const draw = (count: number) => pathsOf(sampleOf(group(size), { seed, count, marks: new Map() }));
       const long = draw(short + more);

@@ -18,6 +18,7 @@ import {
 } from '../../../src/runs/arrangement.ts';
 import { isBetterLow, metricNames, metricsOf } from '../../../src/runs/metrics.ts';
 import { isOpen, type Run } from '../../../src/runs/run.ts';
+import { assertProperty } from '../../support/property.ts';
 import { animalsRun, chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
 import { runOf } from '../support/runs.ts';
 
@@ -130,7 +131,7 @@ const someArrangement = fc.record({
 });
 
 test('arrange() does not depend on the order given, loses no run without a filter, and counts every running run', () => {
-  fc.assert(
+  assertProperty(
     fc.property(someRuns, someArrangement, fc.nat(), (runs, arrangement, seed) => {
       const shuffled = runs.toSorted(
         (a, b) => ((a.id.length * seed + a.id.charCodeAt(14)) % 7) - (b.id.charCodeAt(14) % 7),
@@ -148,7 +149,7 @@ test('arrange() does not depend on the order given, loses no run without a filte
 });
 
 test('arrange() orders equal runs newest first, both ways', () => {
-  fc.assert(
+  assertProperty(
     fc.property(someRuns, fc.constantFrom(...sortKeys), fc.boolean(), (runs, sortBy, descending) => {
       const equal = runs.map((run): Run => ({ ...run, createdAt: first.createdAt, labels: noLabels, metrics: {} }));
       const newestFirst = equal
@@ -174,7 +175,7 @@ test('arrangementFrom() takes what makes sense of anything stored, and never thr
     sortBy: 'test AUROC',
     states: ['failed'],
   });
-  fc.assert(
+  assertProperty(
     fc.property(fc.anything(), (stored) => {
       const read = arrangementFrom(stored);
       assert.deepEqual(arrangementFrom(JSON.parse(JSON.stringify(read))), read);

@@ -7,6 +7,7 @@ import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { noLabels } from '../../../runner/contracts/labels.ts';
 import { type IndexedRun, indexText, leanSummary, openIndexFile, runsInIndex } from '../../../src/runs/indexFile.ts';
+import { assertProperty } from '../../support/property.ts';
 import { animalsRun, chestXrayRun } from '../../webview/support/transcripts.ts';
 import { summaryOf, temporaryFolder } from '../support/runs.ts';
 
@@ -33,15 +34,15 @@ test('runsInIndex() reads what indexText() wrote', () => {
 
 test('runsInIndex() never throws and makes nothing of bytes that are not exactly what was written', () => {
   const bytes = Buffer.from(indexText(indexed, by));
-  fc.assert(
+  assertProperty(
     fc.property(fc.nat(bytes.length - 2), fc.integer({ min: 1, max: 255 }), (at, flip) => {
       const damaged = Buffer.from(bytes);
       damaged[at]! ^= flip;
       assert.deepEqual(read(damaged), []);
     }),
   );
-  fc.assert(fc.property(fc.nat(bytes.length - 1), (cut) => read(bytes.subarray(0, cut)).length === 0));
-  fc.assert(fc.property(fc.uint8Array(), (any) => read(any).length === 0));
+  assertProperty(fc.property(fc.nat(bytes.length - 1), (cut) => read(bytes.subarray(0, cut)).length === 0));
+  assertProperty(fc.property(fc.uint8Array(), (any) => read(any).length === 0));
 });
 
 test('runsInIndex() makes nothing of what another version wrote, nor of a sound text of another shape', () => {

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { files } from '../../../runner/contracts/run.ts';
 import { lastLines, logTail } from '../../../src/runs/logTail.ts';
+import { assertProperty } from '../../support/property.ts';
 import { temporaryFolder } from '../support/runs.ts';
 
 test('lastLines() keeps the last eight lines that say something, without events and terminal sequences', () => {
@@ -17,7 +18,7 @@ test('lastLines() keeps the last eight lines that say something, without events 
 });
 
 test('lastLines() is short and printable, whatever a process wrote', () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), (text) => {
       const lines = lastLines(text);
       assert.ok(lines.length <= 8);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { initialRunState } from '../../../runner/contracts/runState.ts';
 import { escapeMarkdown, tooltipMarkdown } from '../../../src/runs/tooltip.ts';
+import { assertProperty } from '../../support/property.ts';
 import { rowContext, runOf } from '../support/runs.ts';
 
 const runId = '20261123-091500-pets-resnet18-1a2b';
@@ -26,7 +27,7 @@ for (const name of attacks)
   });
 
 test('escapeMarkdown() leaves no unescaped mark in any text, and loses no letter', () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
       const escaped = escapeMarkdown(text);
       assert.doesNotMatch(escaped.replace(/\\[^A-Za-z0-9\s]/gu, ''), /[<>\\`*_[\]()#!|~$@\n]/);

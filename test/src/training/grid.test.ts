@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { UserError } from '../../../runner/contracts/errors.ts';
 import { resolveRecipe } from '../../../runner/recipes/resolve.ts';
 import { gridRuns, gridSize, mostRuns, parseGrid } from '../../../src/training/grid.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const codeOf = (work: () => unknown): string => {
   try {
@@ -60,7 +61,7 @@ const field = fc.record(
 const fields = fc.uniqueArray(field, { maxLength: 3, selector: ({ path }) => path });
 
 test('parseGrid() gives back the fields that were written', () => {
-  fc.assert(
+  assertProperty(
     fc.property(fields, fc.constantFrom('; ', ';', '\n'), (written, between) => {
       const text = written.map(({ path, values }) => `${path} = ${values.join(', ')}`).join(between);
       assert.deepEqual(parseGrid(text), written);
@@ -69,7 +70,7 @@ test('parseGrid() gives back the fields that were written', () => {
 });
 
 test('gridRuns() is every combination once, each with one value a field', () => {
-  fc.assert(
+  assertProperty(
     fc.property(
       fields.filter((some) => gridSize(some) <= mostRuns),
       (some) => {

@@ -1,0 +1,45 @@
+// The one way in which a test asserts a property. `npm test` draws the same cases on every machine, so that its answer depends on the
+// code alone; `npm run test:properties` looks for new cases. test/propertyTests.test.ts finds a test that goes another way.
+import process from 'node:process';
+import fc from 'fast-check';
+
+/** What scripts/testProperties.ts sets for the tests that it starts. */
+export const propertyVariables = {
+  /** A whole number of 32 bits. */
+  seed: 'SHOULDERS_PROPERTY_SEED',
+  /** How many times as many cases. */
+  times: 'SHOULDERS_PROPERTY_TIMES',
+  /** After how many milliseconds no new case of a property begins. */
+  limitMs: 'SHOULDERS_PROPERTY_LIMIT_MS',
+} as const;
+
+/** Any number would do. */
+const fixedSeed = 20_260_101;
+
+interface Amount {
+  /** 100 when left out. */
+  readonly numRuns?: number;
+}
+
+/** @throws Error with seed, path and the smallest case found that breaks the property */
+export function assertProperty<T extends unknown[]>(property: fc.IProperty<T>, amount?: Amount): void;
+export function assertProperty<T extends unknown[]>(property: fc.IAsyncProperty<T>, amount?: Amount): Promise<void>;
+export function assertProperty<T extends unknown[]>(
+  property: fc.IProperty<T> | fc.IAsyncProperty<T>,
+  { numRuns = 100 }: Amount = {},
+): void | Promise<void> {
+  const limitMs = numberIn(propertyVariables.limitMs);
+  return fc.assert(property, {
+    seed: numberIn(propertyVariables.seed) ?? fixedSeed,
+    numRuns: numRuns * (numberIn(propertyVariables.times) ?? 1),
+    ...(limitMs === undefined ? {} : { interruptAfterTimeLimit: limitMs, markInterruptAsFailure: false }),
+  });
+}
+
+function numberIn(variable: string): number | undefined {
+  const text = process.env[variable];
+  if (text === undefined || text === '') return undefined;
+  const number = Number(text);
+  if (!Number.isSafeInteger(number)) throw new Error(`${variable} is "${text}", not a whole number`);
+  return number;
+}
