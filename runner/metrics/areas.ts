@@ -55,7 +55,7 @@ export function averagePrecisionFigureOf(ordered: Cumulative, labels: ArrayLike<
   const spread = standardError([averagePrecisionInfluence(ordered, labels)], labels);
   // A sum of 1/n that should be 1 misses it by rounding.
   if (positives < 2 || spread < 1e-9 || area > 1 - 1e-9)
-    return figureOf(area, total, wilsonInterval(Math.min(1, area) * positives, positives), 'wilson');
+    return figureOf(area, total, wilsonInterval(area * positives, positives), 'wilson');
   const reach = (studentQuantile975(positives - 1) * spread) / (area * (1 - area));
   return figureOf(area, total, logitInterval(area, reach), 'influence');
 }

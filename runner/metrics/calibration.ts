@@ -84,11 +84,12 @@ function quantiles(scores: ArrayLike<number>, count: number): number[] {
 export function expectedCalibrationError(curve: readonly ReliabilityBin[] | null): number | null {
   if (curve === null) return null;
   const total = curve.reduce((sum, { share }) => sum + share.n, 0);
-  return curve.reduce(
+  const error = curve.reduce(
     (sum, { meanScore, share }) =>
       meanScore === null || share.value === null ? sum : sum + (share.n / total) * Math.abs(share.value - meanScore),
     0,
   );
+  return Math.min(1, error);
 }
 
 /** What chance alone makes of the expected calibration error: its mean, and what it exceeds in 5 of 100 samples. */
@@ -103,10 +104,13 @@ export interface ByChance {
  * The error of a sample is too large: a bin that is off by δ shows |δ + chance|. So the interval holds the true errors e for which the one
  * seen is not unusual. Of the bins it supposes true distances in the proportions of √(δ̂² + σ²), δ̂ the one seen and σ its standard error;
  * then the error seen is a sum of folded normal values, whose mean and spread are known, and e is searched where the one seen is 1.96
- * spreads off. It begins at 0 where a perfectly calibrated model could have shown as much.
+ * spreads off. It begins at 0 where a perfectly calibrated model could have shown as much. Where the error seen is smaller than that of a
+ * perfectly calibrated model is on average, which is luck, the upper end is that of the average: hardly any true error makes so small
+ * a one usual, so the interval would shrink to a point, or be empty.
  *
  * @returns missing: `noImages` when there is no curve or it is empty; `byChance` is null then
- * @see Bröcker & Smith 2007 (Weather and Forecasting 22:651) on what calibration shows by chance; docs/intervals.md on coverage
+ * @see Bröcker & Smith 2007 (Weather and Forecasting 22:651) on what calibration shows by chance; Cowan et al. 2011 (arXiv:1105.3166) on
+ *   limits that do not fall below what could be found; docs/intervals.md on coverage
  */
 export function calibrationErrorFigure(curve: readonly ReliabilityBin[] | null): {
   readonly figure: Figure;
@@ -132,10 +136,10 @@ export function calibrationErrorFigure(curve: readonly ReliabilityBin[] | null):
   const directions = bins.map(({ distance, error }) => Math.hypot(distance, error));
   const own = bins.reduce((sum, { weight }, b) => sum + weight * directions[b]!, 0);
   const shown = (scale: number) => sumOfFolded(bins.map((bin, b) => ({ ...bin, centre: scale * directions[b]! })));
-  const end = (z: number) => {
+  const end = (z: number, seen: number) => {
     const at = (scale: number) => {
       const { mean, spread } = shown(scale);
-      return mean + z * spread - value;
+      return mean + z * spread - seen;
     };
     if (at(0) >= 0) return 0;
     let [low, high] = [0, 1];
@@ -148,7 +152,10 @@ export function calibrationErrorFigure(curve: readonly ReliabilityBin[] | null):
     return high * own;
   };
   const right = sumOfFolded(bins.map(({ weight, errorIfRight }) => ({ weight, error: errorIfRight, centre: 0 })));
-  const interval: Interval = [Math.min(1, end(normalQuantile975)), Math.min(1, end(-normalQuantile975))];
+  const interval: Interval = [
+    Math.min(value, end(normalQuantile975, value)),
+    Math.min(1, Math.max(value, end(-normalQuantile975, Math.max(value, shown(0).mean)))),
+  ];
   return {
     figure: figureOf(value, total, interval, 'foldedNormal'),
     byChance: { mean: right.mean, high: right.mean + normalQuantile95 * right.spread },
@@ -258,21 +265,22 @@ export function brierFigureMulticlass(
 
 /**
  * 95 % interval of the mean of values in [0, 1], most of them near 0: on the logit scale with Student's t, the upper end as if one image
- * more had been as bad as can be. The rare certain mistake that the images happen not to hold is what such an interval otherwise misses.
+ * more had been as bad as can be, the lower end as if one more had been as good. The rare certain mistake that the images happen not to
+ * hold is what such an interval otherwise misses; and images that are all alike would leave it no width.
  *
  * @param terms  at least one
  */
 function boundedMeanInterval(terms: Float64Array): Interval {
-  const [low] = meanInterval(terms);
-  const [, high] = meanInterval(withOne(terms));
+  const [low] = meanInterval(withOneMore(terms, 0));
+  const [, high] = meanInterval(withOneMore(terms, 1));
   return [low, high];
 }
 
 /** A spread argument would not bear a hundred thousand. */
-function withOne(terms: Float64Array): Float64Array {
+function withOneMore(terms: Float64Array, term: number): Float64Array {
   const out = new Float64Array(terms.length + 1);
   out.set(terms);
-  out[terms.length] = 1;
+  out[terms.length] = term;
   return out;
 }
 
@@ -280,7 +288,7 @@ function meanInterval(values: Float64Array): Interval {
   const count = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / count;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  if (count < 2 || squares === 0 || mean <= 0 || mean >= 1) return [count < 2 ? 0 : mean, count < 2 ? 1 : mean];
+  if (squares === 0 || mean <= 0 || mean >= 1) return [mean, mean];
   const error = Math.sqrt(squares / (count - 1) / count);
   return logitInterval(mean, (studentQuantile975(count - 1) * error) / (mean * (1 - mean)));
 }

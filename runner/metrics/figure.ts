@@ -10,10 +10,11 @@ export const missing = (reason: Missing, n = 0): Figure => ({
   missing: reason,
 });
 
+/** Rounding may put an end of an interval a last digit to the wrong side of the value; the figure's ends are on the right ones. */
 export const figureOf = (value: number, n: number, interval: Interval | null, method: IntervalMethod): Figure => ({
   value,
   n,
-  interval,
+  interval: interval && [Math.min(value, interval[0]), Math.max(value, interval[1])],
   method: interval === null ? null : method,
   missing: null,
 });

@@ -142,7 +142,7 @@ function predictiveValue(
         : 0
       : share === 1
         ? 1
-        : (share * ratio) / (share * ratio + 1 - share);
+        : (share * ratio) / (share * ratio + (1 - share));
   return figureOf(answered / (answered + mistaken), total, [at(low), at(high)], 'moverR');
 }
 

@@ -20,7 +20,9 @@ export const weightedMean = (parts: readonly { readonly value: number; readonly 
  *
  *   low = mean − √(Σₖ Σⱼ rₖⱼ·wₖ(vₖ − lₖ)·wⱼ(vⱼ − lⱼ)),   high likewise
  *
- * An area without spread, as of a perfect order, counts as independent.
+ * An area without spread, as of a perfect order, counts as independent. No end is nearer than it would be if all areas were independent:
+ * with two or three images of a class the correlations seen are chance, and negative ones can cancel the whole spread
+ * (docs/intervals.md).
  *
  * @param strata  [N], the class of each image
  * @see Zou & Donner 2008 (Statistics in Medicine 27:1693), MOVER, with the correlations of DeLong et al. 1988
@@ -37,7 +39,7 @@ export function correlatedMeanInterval(parts: readonly MeanPart[], strata: Array
       strata,
       distances.map((distance, k) => (errors[k] === 0 ? 0 : distance / errors[k]!)),
     );
-    return Math.hypot(together, ...alone);
+    return Math.max(Math.hypot(together, ...alone), Math.hypot(...distances));
   };
   return [Math.max(0, mean - reach(0)), Math.min(1, mean + reach(1))];
 }

@@ -31,10 +31,11 @@ export const averagePrecision = (labels: ArrayLike<number>, scores: ArrayLike<nu
 /** `averagePrecision` of scores that are in order already. */
 export function areaUnderPrecisionRecall({ truePositives, falsePositives, positives }: Cumulative): number | undefined {
   if (positives === 0) return undefined;
-  return truePositives.reduce((sum, tp, i) => {
+  const area = truePositives.reduce((sum, tp, i) => {
     const before = i === 0 ? 0 : truePositives[i - 1]!;
     return sum + ((tp - before) / positives) * (tp / (tp + falsePositives[i]!));
   }, 0);
+  return Math.min(1, area); // rounding can put a perfect order a last digit above
 }
 
 /** One class against the rest, macro mean; undefined when a class is missing. */
