@@ -17,7 +17,7 @@ import { printable } from './terminalText.ts';
 /** Longest side: sharp on a tile of half of it, also where the screen has two dots for a pixel. */
 const sidePx = 256;
 /** Raise when the pictures change. */
-const formatVersion = 1;
+const formatVersion = 2;
 const atATime = 4;
 
 export interface ThumbnailOptions {

@@ -186,7 +186,7 @@ const isShelved = ({ trainViews }: FeatureOptions, sample: Sample) =>
 
 // Raise when the pixels or the trunk's arithmetic change, so that old entries are not met again. Devices round differently: each has
 // its own entries.
-const formatVersion = '2';
+const formatVersion = '3';
 
 function keysFor(options: FeatureOptions, parameters: Parameters): (sample: Sample, cut: Cut) => string {
   const { engine, architecture, imageHashes, imageSize, color, trainViews, seed } = options;

@@ -5,8 +5,13 @@ import { readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { isSystemError } from '../systemError.ts';
 import { decodeBmp, tooLarge } from './bmp.ts';
+import { adviceFor, endsEarly } from './complaints.ts';
+import { fillBeside, smallerFirstFrame } from './gif.ts';
 import { type ImageType, imageTypeOf } from './imageType.ts';
-import { layOnWhite, type Raster, type RgbImage, rasterOf, rgbOf } from './raster.ts';
+import { decodePnm } from './pnm.ts';
+import { type Raster, type RgbImage, rgbOf } from './raster.ts';
+import { bytesOf, largestOf, type Samples } from './samples.ts';
+import { alphaAmong, type TiffLayout, tiffLayout, tiffProblem } from './tiff.ts';
 
 export type { RgbImage } from './raster.ts';
 
@@ -20,6 +25,7 @@ sharp.unblock({
     'VipsForeignLoadWebp',
     'VipsForeignLoadNsgif',
     'VipsForeignLoadTiff',
+    'VipsForeignLoadHeif', // AVIF: the libraries have no decoder of HEVC, and imageType.ts lets none come here
   ],
 });
 
@@ -33,10 +39,29 @@ export interface DecodeOptions {
    * a fraction of the memory, and a view of a quarter of this side or more is the same to the eye.
    */
   readonly maxShortSide?: number;
+  /**
+   * The value that becomes 255 in files with 16 bits a channel, for sets that fill fewer of them: 4095 for 12 bits in 16. What a file
+   * of 16 bits says of itself (65535) when left out.
+   */
+  readonly whiteOf16Bits?: number;
 }
 
-/** What was done to make 8-bit RGB of it. */
-export const conversions = ['animated', 'sixteenBit', 'cmyk', 'transparent', 'rotated'] as const;
+/** What was done to make 8-bit RGB of it. Where torchvision's ImageFolder does otherwise, the check says so (dataset/checks/traits.ts). */
+export const conversions = [
+  'animated',
+  'sixteenBit',
+  'sixteenBitGrey',
+  'moreThanEightBits',
+  'cmyk',
+  'profile',
+  'greyProfile',
+  'transparent',
+  'greyTransparent',
+  'extraBands',
+  'inverted16',
+  'smallerFrame',
+  'rotated',
+] as const;
 export type Conversion = (typeof conversions)[number];
 
 /** `complaint`: the decoder had one, yet every row is there. `width`, `height`: upright, before any reduction. */
@@ -46,6 +71,8 @@ export interface DecodeReport {
   readonly height: number;
   readonly conversions: readonly Conversion[];
   readonly findings: readonly { readonly kind: 'suspect'; readonly reason: string }[];
+  /** Of files with 16 bits a channel: the largest value in them, of at most 65535, before it became a byte. */
+  readonly largestOf16Bits?: number;
 }
 
 /** The image cannot be used; `reason` completes "it was left out: ...". */
@@ -60,10 +87,11 @@ export class UndecodableImage extends Error {
 
 /**
  * Decodes the first frame: EXIF orientation applied, embedded profile and CMYK converted to sRGB, 16 bits scaled to 8 (never clipped),
- * transparent parts laid on white.
+ * transparent parts of colour images laid on white; of more bands than colours and opacity, the first ones.
  *
  * @param source  the file's bytes, or its path
- * @throws UndecodableImage when rows are missing, the type is not one of JPEG, PNG, WebP, GIF, BMP, TIFF, or it is too large
+ * @throws UndecodableImage when rows are missing, the type is none that imageType.ts names, its samples are of a kind without a known
+ *   black and white, or it is too large
  */
 export async function decodeImage(
   source: Uint8Array | string,
@@ -82,8 +110,44 @@ export async function decodeRaster(
   if (bytes.length === 0) throw new UndecodableImage('the file is empty');
   const kind = imageTypeOf(bytes);
   if (!('type' in kind)) throw new UndecodableImage(`the file is ${kind.looksLike}`);
-  return kind.type === 'bmp' ? decodeBitmap(bytes, options) : decodeBySharp(bytes, kind.type, options);
+  const { samples, whole, conversions, findings } = await decoders[kind.type](bytes, options);
+  const is16Bits = samples.white > 255 && conversions.some((each) => sixteenBits.includes(each));
+  const { raster, transparent } = bytesOf(samples, is16Bits ? options.whiteOf16Bits : undefined);
+  if (transparent) conversions.push(samples.colour === 'grey' ? 'greyTransparent' : 'transparent');
+  const target = reducedSize(whole.width, whole.height, options.maxShortSide);
+  const isReduced = target === undefined || (samples.width === target.width && samples.height === target.height);
+  return {
+    type: kind.type,
+    ...whole,
+    conversions,
+    findings: findings.map((reason) => ({ kind: 'suspect', reason })),
+    ...(is16Bits && { largestOf16Bits: largestOf(samples) }),
+    raster: isReduced ? raster : await reduce(raster, target),
+  };
 }
+
+const sixteenBits: readonly Conversion[] = ['sixteenBit', 'sixteenBitGrey'];
+
+/** `whole`: upright, before a reduction that the decoder may have made. `conversions`, `findings`: a list of its own. */
+interface Decoded {
+  readonly samples: Samples;
+  readonly whole: { readonly width: number; readonly height: number };
+  readonly conversions: Conversion[];
+  readonly findings: readonly string[];
+}
+
+type Decoder = (bytes: Uint8Array, options: DecodeOptions) => Promise<Decoded> | Decoded;
+
+const decoders: Readonly<Record<ImageType, Decoder>> = {
+  jpeg: (bytes, options) => decodeBySharp(bytes, 'jpeg', options),
+  png: (bytes, options) => decodeBySharp(bytes, 'png', options),
+  webp: (bytes, options) => decodeBySharp(bytes, 'webp', options),
+  gif: (bytes, options) => decodeBySharp(bytes, 'gif', options),
+  tiff: (bytes, options) => decodeBySharp(bytes, 'tiff', options),
+  avif: (bytes, options) => decodeBySharp(bytes, 'avif', options),
+  bmp: decodeBitmap,
+  pnm: decodeAnyMap,
+};
 
 /** Reads a whole file, a second time if another program held it for a moment. */
 export async function readImageFile(
@@ -107,50 +171,63 @@ async function readWithLimit(file: string): Promise<Uint8Array> {
 // What another program, a virus scanner or a network disk may cause for a moment.
 const passing = ['EBUSY', 'EPERM', 'EACCES', 'EAGAIN', 'EMFILE', 'EIO'];
 
-interface Pixels {
-  readonly raster: Raster;
-  /** Some pixel was not opaque. */
-  readonly transparent: boolean;
-}
-
-async function decodeBySharp(
-  bytes: Uint8Array,
-  type: ImageType,
-  options: DecodeOptions,
-): Promise<DecodeReport & { readonly raster: Raster }> {
+async function decodeBySharp(bytes: Uint8Array, type: ImageType, options: DecodeOptions): Promise<Decoded> {
+  const layout = type === 'tiff' ? tiffLayout(bytes) : undefined;
+  const problem = layout && tiffProblem(layout);
+  if (problem) throw new UndecodableImage(problem);
   const header = await readHeader(bytes);
   const { width, height } = header.autoOrient;
-  const reduced = reducedSize(width, height, options.maxShortSide);
-  const decode = async (input: Uint8Array, failOn: NonNullable<SharpOptions['failOn']>): Promise<Pixels> => {
-    let pipeline = sharp(input, { ...limits, failOn, autoOrient: true, ignoreIcc: isSrgbProfile(header.icc) });
+  const meaning = meaningOf(header, layout);
+  const frame = type === 'gif' ? smallerFirstFrame(bytes) : undefined;
+  // Libvips weighs colours by opacity while it reduces: right where the last band is one and counts, and nowhere else.
+  const reduced =
+    meaning.white === 255 && meaning.canReduce && !frame ? reducedSize(width, height, options.maxShortSide) : undefined;
+  const decode = async (input: Uint8Array, failOn: NonNullable<SharpOptions['failOn']>): Promise<Samples> => {
+    let pipeline = sharp(input, { ...limits, failOn, autoOrient: true, ignoreIcc: !meaning.profile });
     if (reduced) pipeline = pipeline.resize({ ...reduced, fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false });
-    const grey = (header.space === 'b-w' || header.space === 'grey16') && header.icc === undefined && !header.hasAlpha;
+    // Sharp takes 16-bit colours to Display P3 and leaves them there, and 16-bit greys nowhere, unless told where to.
+    if (meaning.white > 255 && meaning.profile) pipeline = pipeline.withIccProfile('srgb', { attach: false });
     const { data, info } = await pipeline
-      .toColourspace(grey ? 'b-w' : 'srgb')
-      .raw({ depth: 'uchar' })
+      .toColourspace(meaning.space)
+      .raw({ depth: meaning.white === 255 ? 'uchar' : 'ushort' })
       .toBuffer({ resolveWithObject: true });
     const expected = reduced ?? { width, height };
     const { channels } = info;
-    if (info.width !== expected.width || info.height !== expected.height || channels === 2)
+    const colours = meaning.colour === 'grey' ? 1 : 3;
+    if (info.width !== expected.width || info.height !== expected.height || channels < colours)
       throw new Error(`${info.width} x ${info.height} x ${channels} pixels came out of ${width} x ${height}`);
-    if (data.length !== info.width * info.height * channels) throw new Error('rows are missing');
-    if (channels === 1) return { raster: { ...expected, channels, data }, transparent: false };
-    if (channels === 3) return { raster: rasterOf({ ...expected, data }), transparent: false };
-    const { data: flat, transparent } = layOnWhite(data);
-    return { raster: rasterOf({ ...expected, data: flat }), transparent };
+    const values = meaning.white === 255 ? data : wordsOf(data);
+    if (values.length !== info.width * info.height * channels) throw new Error('rows are missing');
+    const { colour, white, alpha, extra } = meaning;
+    const samples: Samples = {
+      ...expected,
+      bands: channels,
+      data: values,
+      white,
+      colour,
+      ...(alpha !== undefined && { alpha: channels - extra + alpha }),
+    };
+    if (frame && channels === 3) fillBeside(frame, { ...expected, data });
+    return samples;
   };
-  const { raster, transparent, complaints } = await decodeWithPatience(bytes, type, decode);
+  const { samples, complaints } = await decodeWithPatience(bytes, type, decode);
   return {
-    raster,
-    type,
-    width,
-    height,
-    conversions: conversionsOf(header, transparent),
-    findings: complaints.map((reason) => ({ kind: 'suspect', reason })),
+    samples,
+    whole: { width, height },
+    conversions: [...conversionsOf(header, meaning, layout), ...(frame ? (['smallerFrame'] as const) : [])],
+    findings: complaints,
   };
 }
 
-const limits: SharpOptions = { limitInputPixels: limitPixels, limitInputChannels: 5, unlimited: false, pages: 1 };
+const limits: SharpOptions = { limitInputPixels: limitPixels, limitInputChannels: 64, unlimited: false, pages: 1 };
+
+/** Two bytes a value, in the machine's order; a view where the buffer's place allows one. */
+function wordsOf(data: Buffer): Uint16Array {
+  const { buffer, byteOffset, length } = byteAligned(data);
+  return new Uint16Array(buffer, byteOffset, length / 2);
+}
+
+const byteAligned = (data: Uint8Array): Uint8Array => (data.byteOffset % 2 === 0 ? data : data.slice());
 
 async function readHeader(bytes: Uint8Array): Promise<Metadata> {
   let header: Metadata;
@@ -158,7 +235,7 @@ async function readHeader(bytes: Uint8Array): Promise<Metadata> {
     // No pixels are decoded here: the claimed size is judged below, in our words.
     header = await sharp(bytes, { ...limits, limitInputPixels: false }).metadata();
   } catch (error) {
-    throw new UndecodableImage(reasonOf(error), { cause: error });
+    throw new UndecodableImage(adviceFor(reasonOf(error)), { cause: error });
   }
   const { width, height } = header;
   if (width * height > limitPixels) throw new UndecodableImage(tooLarge(width, height, limitPixels));
@@ -169,6 +246,45 @@ async function readHeader(bytes: Uint8Array): Promise<Metadata> {
 
 const eightOrSixteenBits = ['uchar', 'ushort'];
 
+/** How the decoder's bands are to be read. */
+interface Meaning {
+  readonly space: 'b-w' | 'srgb' | 'grey16' | 'rgb16';
+  readonly colour: Samples['colour'];
+  readonly white: number;
+  /** The opacity among the bands after the colours, counted from 0. */
+  readonly alpha: number | undefined;
+  /** Bands after the colours. */
+  readonly extra: number;
+  readonly canReduce: boolean;
+  /** An embedded profile of other colours than sRGB, which applies to these bands. */
+  readonly profile: Profile | undefined;
+}
+
+type Profile = 'rgb' | 'grey' | 'cmyk';
+
+function meaningOf(header: Metadata, layout: TiffLayout | undefined): Meaning {
+  const { space, depth, channels, hasAlpha, icc } = header;
+  const isGrey = space === 'b-w' || space === 'grey16';
+  const isCmyk = space === 'cmyk';
+  // Libvips calls any band after the colours opacity: of TIFF files only the file's own word counts.
+  const extra = layout ? Math.max(0, channels - (isCmyk ? 4 : isGrey ? 1 : 3)) : Number(hasAlpha);
+  const alpha = layout ? alphaAmong(layout) : hasAlpha ? 0 : undefined;
+  const is16 = depth === 'ushort' && !isCmyk;
+  return {
+    space: isGrey ? (is16 ? 'grey16' : 'b-w') : is16 ? 'rgb16' : 'srgb',
+    colour: isGrey ? 'grey' : 'rgb',
+    white: is16 ? whiteOf(header) : 255,
+    alpha,
+    extra,
+    canReduce: extra === 0 || (extra === 1 && alpha !== undefined && !isGrey),
+    profile: profileOf(icc, isGrey ? 'grey' : isCmyk ? 'cmyk' : 'rgb'),
+  };
+}
+
+/** 65535; AVIF's 10 and 12 bits lie in the upper ones of 16. */
+const whiteOf = ({ format, bitsPerSample = 16 }: Metadata): number =>
+  format === 'heif' && bitsPerSample < 16 ? (2 ** bitsPerSample - 1) * 2 ** (16 - bitsPerSample) : 65535;
+
 /**
  * The strictest decoding first. A decoder that complains is heard again: when every row is there the image is kept and flagged;
  * when data ends early it is not, although a lenient decoder would fill the rest with grey and call it an image.
@@ -176,29 +292,26 @@ const eightOrSixteenBits = ['uchar', 'ushort'];
 async function decodeWithPatience(
   bytes: Uint8Array,
   type: ImageType,
-  decode: (input: Uint8Array, failOn: 'warning' | 'error') => Promise<Pixels>,
-): Promise<Pixels & { readonly complaints: readonly string[] }> {
+  decode: (input: Uint8Array, failOn: 'warning' | 'error') => Promise<Samples>,
+): Promise<{ readonly samples: Samples; readonly complaints: readonly string[] }> {
   const ended = type !== 'jpeg' || endsLikeJpeg(bytes);
   try {
-    const pixels = await decode(bytes, 'warning');
-    return { ...pixels, complaints: ended ? [] : ['bytes follow its end marker'] };
+    const samples = await decode(bytes, 'warning');
+    return { samples, complaints: ended ? [] : ['bytes follow its end marker'] };
   } catch (strict) {
     const complaint = reasonOf(strict);
     if (!ended) {
-      const pixels = await decode(withEndMarker(bytes), 'warning').catch(() => undefined);
-      if (pixels) return { ...pixels, complaints: ['its end marker is missing'] };
+      const samples = await decode(withEndMarker(bytes), 'warning').catch(() => undefined);
+      if (samples) return { samples, complaints: ['its end marker is missing'] };
     }
-    if (endsEarly.test(complaint)) throw new UndecodableImage(complaint, { cause: strict });
+    if (endsEarly.test(complaint)) throw new UndecodableImage(adviceFor(complaint), { cause: strict });
     try {
-      return { ...(await decode(bytes, 'error')), complaints: [`the decoder complains: ${complaint}`] };
+      return { samples: await decode(bytes, 'error'), complaints: [`the decoder complains: ${complaint}`] };
     } catch (lenient) {
-      throw new UndecodableImage(reasonOf(lenient), { cause: lenient });
+      throw new UndecodableImage(adviceFor(reasonOf(lenient)), { cause: lenient });
     }
   }
 }
-
-const endsEarly =
-  /premature end|truncat|end of (?:file|stream|data|image)|unexpected eof|rows are missing|too (?:few|short)/i;
 
 function endsLikeJpeg(bytes: Uint8Array): boolean {
   let end = bytes.length;
@@ -224,41 +337,69 @@ function reasonOf(error: unknown): string {
 }
 
 /**
- * By the profile's colour space (bytes 16 to 19) and its description, Latin or UTF-16. Converting sRGB to sRGB changes nothing and takes
- * longer than decoding.
+ * The kind of an embedded profile that changes colours: of the image's own kind (bytes 16 to 19) and, by its description in Latin or
+ * UTF-16, not sRGB, for converting sRGB to sRGB changes nothing and takes longer than decoding.
  */
-function isSrgbProfile(profile: Buffer | undefined): boolean {
-  if (profile?.toString('latin1', 16, 20) !== 'RGB ') return false;
-  return /sRGB/i.test(profile.toString('latin1').replaceAll('\0', ''));
+function profileOf(profile: Buffer | undefined, kind: Profile): Profile | undefined {
+  if (profile?.toString('latin1', 16, 20) !== profileSpace[kind]) return undefined;
+  return kind === 'rgb' && /sRGB/i.test(profile.toString('latin1').replaceAll('\0', '')) ? undefined : kind;
 }
 
-function conversionsOf({ pages, depth, space, orientation }: Metadata, transparent: boolean): Conversion[] {
+const profileSpace: Readonly<Record<Profile, string>> = { rgb: 'RGB ', grey: 'GRAY', cmyk: 'CMYK' };
+
+function conversionsOf(
+  { pages, depth, space, orientation, format }: Metadata,
+  { colour, profile, extra, alpha }: Meaning,
+  layout: TiffLayout | undefined,
+): Conversion[] {
   const found: Conversion[] = [];
   if ((pages ?? 1) > 1) found.push('animated');
-  if (depth === 'ushort') found.push('sixteenBit');
+  if (depth === 'ushort')
+    found.push(format === 'heif' ? 'moreThanEightBits' : colour === 'grey' ? 'sixteenBitGrey' : 'sixteenBit');
   if (space === 'cmyk') found.push('cmyk');
-  if (transparent) found.push('transparent');
+  if (profile === 'rgb') found.push('profile');
+  if (profile === 'grey') found.push('greyProfile');
+  if (extra > (alpha === undefined ? 0 : 1)) found.push('extraBands');
+  if (layout?.photometric === 0 && depth === 'ushort') found.push('inverted16');
   if ((orientation ?? 1) > 1) found.push('rotated');
   return found;
 }
 
-function decodeBitmap(bytes: Uint8Array, { maxShortSide }: DecodeOptions) {
-  let image: RgbImage;
+function decodeBitmap(bytes: Uint8Array): Decoded {
+  const { width, height, data } = inOurWords(() => decodeBmp(bytes, limitPixels));
+  const samples: Samples = { width, height, bands: 3, data, white: 255, colour: 'rgb' };
+  return { samples, whole: { width, height }, conversions: [], findings: [] };
+}
+
+function decodeAnyMap(bytes: Uint8Array): Decoded {
+  const { samples, hasMore, complaints } = inOurWords(() => decodePnm(bytes, limitPixels));
+  const { width, height, white, colour } = samples;
+  const conversions: Conversion[] = [];
+  if (hasMore) conversions.push('animated');
+  if (white > 255) conversions.push(colour === 'grey' ? 'sixteenBitGrey' : 'sixteenBit');
+  return { samples, whole: { width, height }, conversions, findings: complaints };
+}
+
+/** Our own decoders' reasons are fit for a person already. */
+function inOurWords<T>(decode: () => T): T {
   try {
-    image = decodeBmp(bytes, limitPixels);
+    return decode();
   } catch (error) {
     if (error instanceof Error) throw new UndecodableImage(error.message, { cause: error });
     throw error;
   }
-  const { width, height } = image;
-  const report = { type: 'bmp', width, height, conversions: [], findings: [] } as const;
-  const reduced = reducedSize(width, height, maxShortSide);
-  if (!reduced) return Promise.resolve({ ...report, raster: rasterOf(image) });
-  return sharp(image.data, { raw: { width, height, channels: 3 } })
-    .resize({ ...reduced, fit: 'fill', kernel: 'linear' })
+}
+
+async function reduce(
+  { width, height, channels, data }: Raster,
+  size: { readonly width: number; readonly height: number },
+): Promise<Raster> {
+  const reduced = await sharp(data, { raw: { width, height, channels } })
+    .resize({ ...size, fit: 'fill', kernel: 'linear' })
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .raw()
-    .toBuffer()
-    .then((data) => ({ ...report, raster: rasterOf({ ...reduced, data }) }));
+    .toBuffer();
+  return { ...size, channels, data: reduced };
 }
 
 /** The size after division by a whole number >= 2 that keeps the short side at `maxShortSide` or more; undefined: as it is. */

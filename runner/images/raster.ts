@@ -47,16 +47,14 @@ export const luma = (red: number, green: number, blue: number): number =>
 /**
  * Transparent parts on white: what is drawn in black on nothing stays visible.
  *
- * @param rgba  [N, 4], not premultiplied
+ * @param rgb    [N, 3], not premultiplied
+ * @param alpha  [N], 255 is opaque
  */
-export function layOnWhite(rgba: Uint8Array): { readonly data: Uint8Array; readonly transparent: boolean } {
-  const data = new Uint8Array((rgba.length / 4) * 3);
-  let transparent = false;
-  for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
-    const alpha = rgba[from + 3]!;
-    if (alpha < 255) transparent = true;
-    for (let channel = 0; channel < 3; channel++)
-      data[to + channel] = Math.round((rgba[from + channel]! * alpha + 255 * (255 - alpha)) / 255);
+export function layOnWhite(rgb: Uint8Array, alpha: Uint8Array): Uint8Array {
+  const data = new Uint8Array(rgb.length);
+  for (let pixel = 0, at = 0; pixel < alpha.length; pixel++) {
+    const opacity = alpha[pixel]!;
+    for (const end = at + 3; at < end; at++) data[at] = Math.round((rgb[at]! * opacity + 255 * (255 - opacity)) / 255);
   }
-  return { data, transparent };
+  return data;
 }

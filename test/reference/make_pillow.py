@@ -72,7 +72,7 @@ files = {
     'rgb.jpg': jpeg(tile), 'grey.jpg': jpeg(tile.convert('L')), 'progressive.jpg': jpeg(tile, progressive=True), 'cmyk.jpg': jpeg(tile.convert('CMYK')),
     'rgb.png': entry(saved(tile, 'PNG'), tile), 'grey.png': entry(saved(tile.convert('L'), 'PNG'), tile.convert('L')),
     'palette.png': entry(saved(tile.quantize(16), 'PNG'), tile.quantize(16)), 'bilevel.png': entry(saved(tile.convert('1'), 'PNG'), tile.convert('1')),
-    'alpha.png': entry(saved(rgba, 'PNG'), on_white(rgba)), 'grey-alpha.png': entry(saved(la, 'PNG'), on_white(la)),
+    'alpha.png': entry(saved(rgba, 'PNG'), on_white(rgba)), 'grey-alpha.png': entry(saved(la, 'PNG'), la.convert('L')),
     'sixteen.png': entry(saved(ramp16, 'PNG'), Image.fromarray(np.arange(256, dtype=np.uint8).reshape(8, 32))),
     'lossless.webp': entry(saved(tile, 'WEBP', lossless=True), tile), 'animated.webp': entry(saved(tile, 'WEBP', lossless=True, save_all=True, append_images=[tile.rotate(180)]), tile),
     'still.gif': entry(saved(tile.quantize(32), 'GIF'), tile.quantize(32)), 'animated.gif': entry(saved(tile.quantize(32), 'GIF', save_all=True, append_images=[tile.rotate(180).quantize(32)]), tile.quantize(32)),

@@ -1,6 +1,7 @@
 // Every file decoded once, whole, before the first epoch: what cannot be used is known by then, and so are hash and size of the rest.
 import type { Finding } from '../../contracts/finding.ts';
 import { type Conversion, decodeRaster, readImageFile, UndecodableImage } from '../../images/decode.ts';
+import type { ImageType } from '../../images/imageType.ts';
 import { metadataOf } from '../../images/metadata.ts';
 import { sha256Of } from '../../images/sha256.ts';
 import { isSystemError } from '../../systemError.ts';
@@ -13,6 +14,7 @@ export interface CheckedImage {
   /** Upright. */
   readonly width: number;
   readonly height: number;
+  readonly type: ImageType;
   readonly conversions: readonly Conversion[];
   readonly oddities: readonly Oddity[];
   readonly metadataMarks: readonly MetadataMark[];
@@ -31,7 +33,7 @@ export async function checkImage(image: {
   const { relativePath } = image;
   try {
     const bytes = await readImageFile(image.file);
-    const [{ raster, width, height, conversions, findings }, sha256] = await Promise.all([
+    const [{ raster, type, width, height, conversions, findings }, sha256] = await Promise.all([
       decodeRaster(bytes, { maxShortSide: judgedShortSide }),
       sha256Of(bytes),
     ]);
@@ -39,6 +41,7 @@ export async function checkImage(image: {
       sha256,
       width,
       height,
+      type,
       conversions,
       oddities: odditiesOf(raster, width, height),
       metadataMarks: marksInMetadata(metadataOf(bytes)),

@@ -1,37 +1,101 @@
 // What many images share is a trait of the set and said once; what a few have is listed one by one.
 import type { Finding } from '../../contracts/finding.ts';
 import type { Conversion } from '../../images/decode.ts';
+import type { ImageType } from '../../images/imageType.ts';
 import type { Oddity } from './placeholder.ts';
 
 interface Described {
   readonly relativePath: string;
+  readonly type: ImageType;
   readonly conversions: readonly Conversion[];
   readonly oddities: readonly Oddity[];
 }
 
 const listedAtMost = 20;
 
-/** Suspect images with their reasons, and notes that count what was converted. */
+/** Suspect images with their reasons, notes that count what was converted, and where ImageFolder gives other pixels. */
 export function traitsOf(images: readonly Described[]): Finding[] {
-  return traits.flatMap(({ trait, reason, always }) => {
+  return traits.flatMap(({ trait, reason, always, imageFolder, sameIn = [] }) => {
     const own = images.filter(({ conversions, oddities }) =>
       ([...conversions, ...oddities] as string[]).includes(trait),
     );
     if (own.length === 0) return [];
-    if (!always && own.length <= listedAtMost)
-      return own.map(({ relativePath }): Finding => ({ kind: 'suspect', relativePath, reason }));
-    const whose = own.length === 1 ? '1 image' : `${own.length} of ${images.length} images`;
-    return [{ kind: 'note', text: `${whose}: ${reason} (for example ${own[0]!.relativePath})` } as const];
+    const note = (whose: readonly Described[], text: string): Finding => {
+      const count = whose.length === 1 ? '1 image' : `${whose.length} of ${images.length} images`;
+      return { kind: 'note', text: `${count}: ${text} (for example ${whose[0]!.relativePath})` };
+    };
+    const isListed = !always && own.length <= listedAtMost;
+    const other = own.filter(({ type }) => imageFolder && !sameIn.includes(type));
+    const same = own.filter((image) => !other.includes(image));
+    return [
+      ...(isListed ? own.map(({ relativePath }): Finding => ({ kind: 'suspect', relativePath, reason })) : []),
+      ...(other.length > 0 ? [note(other, `${reason}; torchvision's ImageFolder ${imageFolder}`)] : []),
+      ...(same.length > 0 && !isListed ? [note(same, reason)] : []),
+    ];
   });
 }
 
-/** `always`: a note from the first image on, for what is no reason to look twice. */
-const traits: readonly { readonly trait: Conversion | Oddity; readonly reason: string; readonly always?: true }[] = [
+interface Trait {
+  readonly trait: Conversion | Oddity;
+  readonly reason: string;
+  /** A note from the first image on, for what is no reason to look twice. */
+  readonly always?: true;
+  /** What torchvision's ImageFolder, that is Pillow's convert('RGB'), does instead: people compare. Left out where it does the same. */
+  readonly imageFolder?: string;
+  /** Types of which Pillow does the same nevertheless. */
+  readonly sameIn?: readonly ImageType[];
+}
+
+// What ImageFolder does was seen with Pillow 13.0.0 and torchvision's default loader; docs/pixels.md lists it.
+const traits: readonly Trait[] = [
   { trait: 'tiny', reason: 'tiny: less than 32 pixels along a side' },
   { trait: 'flat', reason: 'nearly all of one colour: a placeholder?' },
   { trait: 'animated', reason: 'several frames or pages: only the first is used' },
-  { trait: 'sixteenBit', reason: '16 bits a channel: scaled to 8' },
-  { trait: 'cmyk', reason: 'CMYK: converted to sRGB' },
-  { trait: 'transparent', reason: 'has transparency: laid on white', always: true },
-  { trait: 'rotated', reason: 'turned upright by its EXIF orientation', always: true },
+  {
+    trait: 'sixteenBit',
+    reason: '16 bits a channel: scaled to 8',
+    imageFolder: 'cuts off the lower 8, which differs by at most 1 of 255',
+    sameIn: ['pnm'],
+  },
+  { trait: 'sixteenBitGrey', reason: '16 bits of grey: scaled to 8', imageFolder: 'cuts values off at 255' },
+  { trait: 'moreThanEightBits', reason: '10 or 12 bits a channel: scaled to 8' },
+  { trait: 'inverted16', reason: '16 bits with 0 as white: inverted', always: true, imageFolder: 'does not invert' },
+  { trait: 'extraBands', reason: 'more bands than colours: only the first three, or one of grey, are used' },
+  { trait: 'smallerFrame', reason: 'the first frame is smaller than its canvas: the rest shows the background' },
+  {
+    trait: 'cmyk',
+    reason: 'CMYK: converted to sRGB',
+    imageFolder: 'mixes the inks without colour management',
+  },
+  {
+    trait: 'profile',
+    reason: 'an embedded colour profile: converted to sRGB',
+    always: true,
+    imageFolder: 'leaves the values as they are stored',
+  },
+  {
+    trait: 'greyProfile',
+    reason:
+      'an embedded grey profile: converted to sRGB, which may change greys a lot (128 to 188 where they are linear)',
+    always: true,
+    imageFolder: 'leaves the values as they are stored',
+  },
+  {
+    trait: 'transparent',
+    reason: 'has transparency: laid on white',
+    always: true,
+    imageFolder: 'shows the colours that are hidden there',
+  },
+  {
+    trait: 'greyTransparent',
+    reason: 'grey with transparency: the greys are used as they are stored, whatever is transparent',
+    always: true,
+  },
+  {
+    trait: 'rotated',
+    reason: 'turned upright by its EXIF orientation',
+    always: true,
+    imageFolder: 'leaves it as it is stored',
+    sameIn: ['tiff'],
+  },
 ];

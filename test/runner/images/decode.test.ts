@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { decodeImage, limitPixels, readImageFile, UndecodableImage } from '../../../runner/images/decode.ts';
+import { constant, gifOf, pngOf, tiffOf } from '../../support/imageWriters.ts';
 import { curves, fileNamed, pillow, pixelsOf } from '../../support/pillow.ts';
 
 const refused = (pattern: RegExp) => (error: unknown) =>
@@ -39,7 +41,7 @@ test('decodeImage() scales a 16-bit ramp to 256 distinct values and clips none',
   for (const name of ['sixteen.png', 'sixteen.tiff']) {
     const { image, conversions } = await decodeImage(fileNamed(name));
     assert.equal(new Set(image.data).size, 256, name);
-    assert.deepEqual(conversions, ['sixteenBit']);
+    assert.deepEqual(conversions, ['sixteenBitGrey']);
   }
   const raw = Uint16Array.from({ length: 256 * 3 }, (_, i) => Math.floor(i / 3) * 257);
   const png = await sharp(raw, { raw: { width: 256, height: 1, channels: 3 } })
@@ -98,20 +100,98 @@ test('decodeImage() lays transparent parts on white, and says so', async () => {
   assert.deepEqual(conversions, ['transparent']);
 });
 
-test('decodeImage() refuses values without a known range', async () => {
-  await assert.rejects(decodeImage(fileNamed('float.tiff')), refused(/float.*8 or 16 bits/));
+test('decodeImage() does not lay grey images on white: the black of an X-ray stays black where tRNS names it', async () => {
+  const values = [0, 0, 100, 200];
+  for (const [bits, times] of [
+    [8, 1],
+    [16, 257],
+  ] as const) {
+    const png = pngOf({
+      width: 4,
+      height: 1,
+      colourType: 0,
+      bits,
+      values: values.map((v) => v * times),
+      chunks: [['tRNS', Buffer.from([0, 0])]],
+    });
+    const { image, conversions } = await decodeImage(png);
+    assert.deepEqual([...image.data.filter((_, i) => i % 3 === 0)], values);
+    assert.deepEqual(conversions, [...(bits === 16 ? ['sixteenBitGrey'] : []), 'greyTransparent']);
+    // Reduced, too: libvips would weigh the greys by their opacity.
+    const wide = pngOf({
+      width: 64,
+      height: 64,
+      colourType: 0,
+      bits,
+      values: constant(32, 64, [0, 200 * times]),
+      chunks: [['tRNS', Buffer.from([0, 0])]],
+    });
+    const reduced = await decodeImage(wide, { maxShortSide: 16 });
+    assert.ok(
+      reduced.image.data.every((value) => Math.abs(value - 100) <= 1),
+      `${reduced.image.data[0]}`,
+    );
+  }
 });
 
-test('decodeImage() refuses more than 5 channels', async () => {
-  const channel = { raw: { width: 8, height: 8, channels: 1 } } as const;
-  const tiff = await sharp(new Uint8Array(8 * 8 * 3), { raw: { width: 8, height: 8, channels: 3 } })
-    .joinChannel(
-      [1, 2, 3].map((level) => Buffer.alloc(64, level)),
-      channel,
-    )
-    .tiff({ compression: 'none' })
-    .toBuffer();
-  await assert.rejects(decodeImage(tiff), refused(/channel limit/));
+test('decodeImage() gives a GIF the background of the file beside a frame that is smaller than its canvas', async () => {
+  const palette = [
+    [10, 20, 30],
+    [200, 100, 50],
+    [1, 2, 3],
+    [250, 0, 250],
+  ] as const;
+  const gif = { canvas: [6, 4], frame: [1, 1, 2, 2], palette, pixel: 1 } as const;
+  const pixelsAt = async (bytes: Uint8Array, options = {}) => {
+    const { image, conversions } = await decodeImage(bytes, options);
+    const at = (x: number, y: number) => [
+      ...image.data.subarray((y * image.width + x) * 3, (y * image.width + x) * 3 + 3),
+    ];
+    return { inside: at(1, 1), below: at(2, 3), beside: at(5, 1), corner: at(0, 0), conversions };
+  };
+  const rest = (colour: readonly number[]) => ({
+    below: colour,
+    beside: colour,
+    corner: colour,
+    inside: [200, 100, 50],
+  });
+  const white = [255, 255, 255];
+  // Background 0 is Pillow 13's choice, too (it takes colour 0 whatever the file says).
+  assert.deepEqual(await pixelsAt(gifOf({ ...gif, background: 0 })), {
+    ...rest([10, 20, 30]),
+    conversions: ['smallerFrame'],
+  });
+  assert.deepEqual(await pixelsAt(gifOf({ ...gif, background: 3 })), {
+    ...rest([250, 0, 250]),
+    conversions: ['smallerFrame'],
+  });
+  // Without one, or with a transparent colour, nothing is there, as browsers show it.
+  assert.deepEqual(await pixelsAt(gifOf({ ...gif, background: 0, hasLocalPalette: true })), {
+    ...rest(white),
+    conversions: ['smallerFrame'],
+  });
+  assert.deepEqual(await pixelsAt(gifOf({ ...gif, background: 3, transparent: 2 })), {
+    ...rest(white),
+    conversions: ['smallerFrame', 'transparent'],
+  });
+  assert.deepEqual((await pixelsAt(gifOf({ ...gif, frame: [0, 0, 6, 4], background: 3 }))).conversions, []);
+  const large = gifOf({ ...gif, canvas: [64, 64], frame: [0, 0, 64, 32], background: 3 });
+  const { image } = await decodeImage(large, { maxShortSide: 16 });
+  assert.deepEqual([...image.data.subarray(-3)], [250, 0, 250]);
+});
+
+test('decodeImage() refuses values without a known range', async () => {
+  await assert.rejects(decodeImage(fileNamed('float.tiff')), refused(/floating-point.*8 or 16 bits/));
+});
+
+test('decodeImage() refuses more bands than any picture has', async () => {
+  const tiff = tiffOf({
+    width: 2,
+    height: 2,
+    values: constant(2, 2, new Array<number>(65).fill(9)),
+    samplesPerPixel: 65,
+  });
+  await assert.rejects(decodeImage(tiff), refused(/too many bands.*three of them as RGB/));
 });
 
 const jpeg = await sharp(curves(300, 200).data, { raw: { width: 300, height: 200, channels: 3 } })
@@ -225,4 +305,81 @@ test('readImageFile() reads a second time what another program held, and never a
   };
   await assert.rejects(readImageFile('a.jpg', always), busy);
   assert.equal(calls, 2);
+});
+
+/** A matrix-free profile: a gamma of grey. ICC.1:2001, 6.3.1. */
+function greyProfile(gamma: number): Buffer {
+  const desc = Buffer.alloc(96);
+  desc.write('desc', 'latin1');
+  desc.writeUInt32BE(5, 8);
+  desc.write('Grey\0', 12, 'latin1');
+  const xyz = (at: Buffer, from: number) => {
+    for (const [i, value] of [0.9642, 1, 0.8249].entries()) at.writeInt32BE(Math.round(value * 65536), from + i * 4);
+  };
+  const whitePoint = Buffer.alloc(20);
+  whitePoint.write('XYZ ', 'latin1');
+  xyz(whitePoint, 8);
+  const curve = Buffer.alloc(16);
+  curve.write('curv', 'latin1');
+  curve.writeUInt32BE(1, 8);
+  curve.writeUInt16BE(Math.round(gamma * 256), 12);
+  const tags = [
+    ['desc', desc],
+    ['wtpt', whitePoint],
+    ['kTRC', curve],
+  ] as const;
+  const header = Buffer.alloc(128 + 4 + 12 * tags.length);
+  let at = header.length;
+  header.writeUInt32BE(tags.length, 128);
+  tags.forEach(([name, data], i) => {
+    header.write(name, 132 + 12 * i, 'latin1');
+    header.writeUInt32BE(at, 136 + 12 * i);
+    header.writeUInt32BE(data.length, 140 + 12 * i);
+    at += data.length;
+  });
+  header.writeUInt32BE(at, 0);
+  header.writeUInt32BE(0x02400000, 8);
+  header.write('mntrGRAYXYZ ', 12, 'latin1');
+  header.write('acsp', 36, 'latin1');
+  xyz(header, 68);
+  return Buffer.concat([header, ...tags.map(([, data]) => data)]);
+}
+
+const iccp = (profile: Uint8Array) => ['iCCP', Buffer.concat([Buffer.from('x\0\0'), deflateSync(profile)])] as const;
+
+test('decodeImage() applies a grey profile to 8 and 16 bits, and says so', async () => {
+  const grey = { width: 3, height: 1, colourType: 0, chunks: [iccp(greyProfile(1))] } as const;
+  const of = async (png: Buffer) => {
+    const { image, conversions } = await decodeImage(png);
+    return [[...image.data.filter((_, i) => i % 3 === 0)], conversions];
+  };
+  // Linear light 128/255 is 188 in sRGB: 255 * (1.055 * (128/255)^(1/2.4) - 0.055).
+  assert.deepEqual(await of(pngOf({ ...grey, values: [0, 128, 255] })), [[0, 188, 255], ['greyProfile']]);
+  assert.deepEqual(await of(pngOf({ ...grey, bits: 16, values: [0, 128 * 257, 65535] })), [
+    [0, 188, 255],
+    ['sixteenBitGrey', 'greyProfile'],
+  ]);
+  const greyAlpha = pngOf({ ...grey, width: 2, colourType: 4, bits: 16, values: [128 * 257, 0, 65535, 65535] });
+  assert.deepEqual(await of(greyAlpha), [
+    [188, 255],
+    ['sixteenBitGrey', 'greyProfile', 'greyTransparent'],
+  ]);
+  // A profile of other colours than the image's applies to nothing.
+  const rgb = pngOf({ ...grey, colourType: 2, values: [1, 2, 3, 4, 5, 6, 7, 8, 9] });
+  assert.deepEqual(await of(rgb), [[1, 4, 7], []]);
+});
+
+test('decodeImage() converts an embedded profile alike in 8 and in 16 bits', async () => {
+  const p3 = sharp({ create: { width: 8, height: 8, channels: 3, background: '#f01010' } }).withIccProfile('p3');
+  const { icc } = await sharp(await p3.png().toBuffer()).metadata();
+  const of = async (bits: 8 | 16, times: number) => {
+    const values = [200, 100, 50].map((value) => value * times);
+    const png = pngOf({ width: 1, height: 1, colourType: 2, bits, values, chunks: [iccp(icc!)] });
+    const { image, conversions } = await decodeImage(png);
+    assert.ok(conversions.includes('profile'));
+    return [...image.data];
+  };
+  // Little CMS 2 by Pillow 13.0.0's ImageCms: (215, 93, 32)
+  assert.deepEqual(await of(8, 1), [215, 93, 32]);
+  assert.deepEqual(await of(16, 257), [215, 93, 32]);
 });

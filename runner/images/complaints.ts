@@ -1,0 +1,67 @@
+// What decoders complain of, in words that help: what is wrong with the file and what to save instead.
+
+/** A sentence that completes "it was left out: ...", from the decoder's own words. */
+export function adviceFor(words: string): string {
+  for (const [pattern, advice] of advices) {
+    const match = pattern.exec(words);
+    if (match) return advice(match, words);
+  }
+  return `it cannot be decoded: save it again as PNG (the decoder says: ${words})`;
+}
+
+/** The image is not whole, and no lenient reading makes it so. */
+export const endsEarly =
+  /premature end|truncat|end of (?:file|stream|data|image)|unexpected eof|rows are missing|too (?:few|short)|not enough (?:data|bytes|input)|ran out of data|Read error (?:at|on) (?:scanline|strip|tile)|fewer bytes|expected \d+ bytes/i;
+
+type Advice = (match: RegExpExecArray, words: string) => string;
+
+const asPlainTiff = 'save it as PNG, or as TIFF with LZW, Deflate or no compression';
+
+const advices: readonly (readonly [RegExp, Advice])[] = [
+  [
+    /\b([A-Z][A-Za-z0-9-]*) compression support is not configured/,
+    ([, name]) => `its TIFF compression (${name}) is not read: ${asPlainTiff}`,
+  ],
+  [
+    /Compression scheme (\d+)/,
+    ([, code]) =>
+      `its TIFF compression (${compressions[Number(code)] ?? `number ${code}`}) is not read: ${asPlainTiff}`,
+  ],
+  [/labq|labs|\blab\b/i, () => 'its colours are stored as CIE L*a*b*: save it as RGB or grey'],
+  [
+    /not a whole number of bytes|bits[_ ]?per[_ ]?sample|samples out of range/i,
+    () => 'its values do not fill 8 or 16 bits: save it with 8 or 16 bits a channel, unsigned',
+  ],
+  [/channel limit/, () => 'it has too many bands: save three of them as RGB, or one as grey'],
+  [/tiled separate planes/, () => 'it is stored in tiles, band by band: save it without tiles, or as PNG'],
+  [/no known route from '(\w+)'/, ([, space]) => `its colours (${space}) are not read: save it as RGB or grey`],
+  [endsEarly, () => 'its data ends early: copy or download it again'],
+  [
+    /crc|checksum|adler|incorrect (?:data|header) check|bad huff|corrupt|damaged|invalid/i,
+    (_, words) =>
+      `it is damaged: copy or download it again, or save it anew from its source (the decoder says: ${words})`,
+  ],
+  [
+    /unsupported image format|not in a known format|unsupported codec/i,
+    () => 'its data does not fit the type that its first bytes name: save it again as PNG',
+  ],
+  [/memory/i, (_, words) => `it takes more memory than there is (${words})`],
+];
+
+const compressions: Readonly<Record<number, string>> = {
+  32809: 'ThunderScan',
+  32908: 'PixarFilm',
+  32909: 'PixarLog',
+  33003: 'JPEG 2000',
+  33004: 'JPEG 2000',
+  33005: 'JPEG 2000',
+  34661: 'JBIG',
+  34676: 'SGILog',
+  34712: 'JPEG 2000',
+  34887: 'LERC',
+  34892: 'lossy JPEG of DNG',
+  34925: 'LZMA',
+  50000: 'Zstandard',
+  50001: 'WebP',
+  50002: 'JPEG XL',
+};

@@ -1,0 +1,71 @@
+// The one place where sample values become bytes: which bands are colour, which is alpha, and which value is white.
+import { layOnWhite, type Raster, rasterOf } from './raster.ts';
+
+/** Decoded values as the file has them, upright: `data` is [height, width, bands], row-major. */
+export interface Samples {
+  readonly width: number;
+  readonly height: number;
+  readonly bands: number;
+  readonly data: Uint8Array | Uint16Array;
+  /** The value of full intensity by the file's own statement: 255, 65535, a PNM file's maxval. */
+  readonly white: number;
+  /** Bands 0 to 2, or band 0, are the colour; other bands than these and `alpha` are left out. */
+  readonly colour: 'rgb' | 'grey';
+  /** The band that the file declares to be its opacity, not premultiplied. */
+  readonly alpha?: number;
+}
+
+export interface Bytes {
+  readonly raster: Raster;
+  /** Some pixel was not opaque. */
+  readonly transparent: boolean;
+}
+
+/**
+ * 8 bits a channel: round(255 * value / white), values above white are white. Grey keeps its values whatever its alpha says, since an
+ * X-ray's black must not become white; transparent parts of a colour image are laid on white.
+ *
+ * @param white  instead of the file's own, for sets whose values fill fewer bits than their files (12 in 16); alpha keeps the file's
+ */
+export function bytesOf(samples: Samples, white: number = samples.white): Bytes {
+  const { width, height, bands, data, colour, alpha } = samples;
+  const opacity = alpha === undefined ? undefined : bandsOf(samples, [alpha], samples.white);
+  const transparent = opacity?.some((value) => value < 255) ?? false;
+  if (colour === 'grey')
+    return { raster: { width, height, channels: 1, data: bandsOf(samples, [0], white) }, transparent };
+  const isPlain = bands === 3 && data instanceof Uint8Array && white === 255;
+  const rgb = isPlain ? data : bandsOf(samples, [0, 1, 2], white);
+  return {
+    raster: rasterOf({ width, height, data: transparent ? layOnWhite(rgb, opacity!) : rgb }),
+    transparent,
+  };
+}
+
+/** @returns [pixels, chosen], scaled to bytes */
+function bandsOf({ width, height, bands, data }: Samples, chosen: readonly number[], white: number): Uint8Array {
+  if (bands === 1 && white === 255 && data instanceof Uint8Array) return data;
+  const byteOf = white === 255 ? undefined : byteTable(white, data.BYTES_PER_ELEMENT);
+  const pixels = width * height;
+  const out = new Uint8Array(pixels * chosen.length);
+  for (const [channel, band] of chosen.entries())
+    for (let i = 0, from = band, to = channel; i < pixels; i++, from += bands, to += chosen.length)
+      out[to] = byteOf ? byteOf[data[from]!]! : Math.min(data[from]!, 255);
+  return out;
+}
+
+/** Every value's byte. @param white  1 to 65535 */
+export function byteTable(white: number, bytesPerValue: number): Uint8Array {
+  const table = new Uint8Array(bytesPerValue === 1 ? 256 : 65536);
+  for (let value = 0; value < table.length; value++)
+    table[value] = value >= white ? 255 : Math.round((value * 255) / white);
+  return table;
+}
+
+/** For sets whose values fill fewer bits than their files. */
+export function largestOf({ data, bands, colour }: Samples): number {
+  const colourBands = colour === 'rgb' ? 3 : 1;
+  let largest = 0;
+  for (let pixel = 0; pixel < data.length; pixel += bands)
+    for (let band = 0; band < colourBands; band++) if (data[pixel + band]! > largest) largest = data[pixel + band]!;
+  return largest;
+}
