@@ -22,6 +22,10 @@ export const sentences = {
     'Each of the folders {names} in "{folder}" holds the same folders ({inner}), as splits or patients around classes do: name them train, val and test if they are splits, or, if they are the classes, say what the inner folders are with groups "folder" (patients, or other groups) or "image" (of no importance) in the recipe.',
   tooFewGroups:
     'The images of class "{className}" belong to too few groups (patients, or copies of one file) to stand in every split: {count}, at least {needed} are needed.',
+  noGroupSplit:
+    'No way to divide the {groups} groups (patients, places, or copies of one file) gives {splits} every class without tearing a group apart, since these classes are in too few groups: {classes}. Add images of them from other groups, leave one of them out, or make folders train, val and test yourself.',
+  groupSplitNotFound:
+    'No way was found to divide the {groups} groups (patients, places, or copies of one file) so that {splits} have every class and no group is torn apart; the class in the fewest groups is {classes}. Add images of it from other groups, leave it out, or make folders train, val and test yourself.',
   tooManyVanished:
     '{count} images that were there at the check are gone or changed now (for example "{relativePath}"): restore them and start again.',
   positiveClassUnknown:

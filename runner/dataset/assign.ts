@@ -2,9 +2,10 @@
 // for a test: a set with train and val alone gets its test images from train.
 import { UserError } from '../contracts/errors.ts';
 import type { Recipe } from '../contracts/recipe.ts';
-import { stream } from '../random.ts';
+import { type Random, stream } from '../random.ts';
 import { type SplitName, splitNames } from './folder.ts';
 import { groupedBy } from './groupedBy.ts';
+import { type NoGroupSplit, searchGroupSplit } from './groupSearch.ts';
 import { unitsOf } from './groups.ts';
 import { splitByGroup, splitStratified } from './splits.ts';
 
@@ -24,7 +25,7 @@ interface Assignable {
  * Splits that are made here keep each group, and copies of one file, in one split, and hold every class in about its share.
  *
  * @param shares  of the whole; of train and the made split alone when only one is made
- * @throws UserError tooFewImages, tooFewGroups, classMissingInSplit
+ * @throws UserError tooFewImages, tooFewGroups, noGroupSplit, groupSplitNotFound, classMissingInSplit
  */
 export function assignSplits(
   images: readonly Assignable[],
@@ -67,9 +68,46 @@ function divide(
   const parts = made.map((split) => shares[split] / sum);
   const random = stream(seed, 'split');
   const alone = new Set(units).size === units.length;
-  const divided = alone ? splitStratified(labels, parts, random) : splitByGroup(labels, units, parts, random);
+  const divided = alone
+    ? splitStratified(labels, parts, random)
+    : splitGroups(labels, units, parts, random, (found) => refusal(found, classNames, labels, units, made));
   return Object.fromEntries(made.map((split, part) => [split, divided[part]!.map((i) => from[i]!)]));
 }
+
+/** As splitByGroup() finds it; searched for only where that leaves a part without a class, so that known splits stay as they are. */
+function splitGroups(
+  labels: readonly number[],
+  units: readonly number[],
+  shares: readonly number[],
+  random: Random,
+  refuse: (found: NoGroupSplit) => UserError,
+): readonly (readonly number[])[] {
+  const divided = splitByGroup(labels, units, shares, random);
+  const classCount = new Set(labels).size;
+  if (divided.every((part) => new Set(part.map((i) => labels[i])).size === classCount)) return divided;
+  const found = searchGroupSplit(labels, units, shares, random);
+  if (!('parts' in found)) throw refuse(found);
+  return found.parts;
+}
+
+function refusal(
+  { proven, labels: short }: NoGroupSplit,
+  classNames: readonly string[],
+  labels: readonly number[],
+  units: readonly number[],
+  made: readonly SplitName[],
+): UserError {
+  const groupsOf = (label: number) => new Set(units.filter((_, i) => labels[i] === label)).size;
+  const named = short.slice(0, namedAtMost).map((label) => `"${classNames[label]}" (in ${groupsOf(label)} groups)`);
+  const more = short.length - named.length;
+  return new UserError(proven ? 'noGroupSplit' : 'groupSplitNotFound', {
+    groups: new Set(units).size,
+    splits: `${made.slice(0, -1).join(', ')} and ${made.at(-1)}`,
+    classes: [...named, ...(more > 0 ? [`${more} more`] : [])].join(', '),
+  });
+}
+
+const namedAtMost = 8;
 
 function refuseTooFew(
   labels: readonly number[],
