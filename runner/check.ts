@@ -4,7 +4,7 @@ import type { Finding } from './contracts/finding.ts';
 import { type Dataset, type DatasetIo, type DatasetOptions, prepareDataset } from './dataset/dataset.ts';
 import { splitNames } from './dataset/folder.ts';
 import { groupedBy } from './dataset/groupedBy.ts';
-import { markWords } from './findingWords.ts';
+import { innerFoldersText, markWords } from './findingWords.ts';
 import { plural, printable, shortened, table } from './terminalText.ts';
 
 /**
@@ -17,8 +17,9 @@ export function check(
   options: Omit<DatasetOptions, 'folder'> & Pick<DatasetIo, 'signal' | 'concurrency'>,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Dataset> {
-  const { groupPattern, split, seed, ...io } = options;
-  return prepareDataset({ folder, groupPattern, split, seed }, { ...io, ...(onProgress && { onProgress }) });
+  const { signal, concurrency, ...how } = options;
+  const io = { ...(signal && { signal }), ...(concurrency && { concurrency }), ...(onProgress && { onProgress }) };
+  return prepareDataset({ folder, ...how }, io);
 }
 
 /** For programs: the same facts as values, with the text. */
@@ -111,6 +112,10 @@ function findingSections(findings: readonly Finding[]): string[][] {
         ({ group, splits, imageCount }) =>
           `${printable(group)}: ${plural(imageCount, 'image')} in ${splits.join(', ')}`,
       ),
+    ),
+    section(
+      'PERHAPS A LEAK: folders within class folders, with images in more than one split',
+      of('innerFolders').map(innerFoldersText),
     ),
     section(
       'May tell who a person is: names of files go into predictions and reports',

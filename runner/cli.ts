@@ -113,14 +113,17 @@ program
   .command('check')
   .description('look at a dataset: counts, images that cannot be used, duplicates, patients in two splits')
   .argument('<dataset>', 'folder of class folders, or of train, val and test; it is only read')
-  .option('-r, --recipe <name|file>', 'recipe whose split, seed and group pattern apply', 'photos')
+  .option('-r, --recipe <name|file>', 'recipe whose split, seed and groups apply', 'photos')
   .option('-s, --set <key=value>', 'override a field of the recipe (repeatable)', collect)
   .option('--json', 'print one JSON object')
   .action(async (folder: string, options: { recipe: string; set?: string[] }) => {
-    const { groupPattern, split, seed } = await resolveRecipe({ recipe: options.recipe, sets: options.set ?? [] });
+    const { groups, groupPattern, split, seed } = await resolveRecipe({
+      recipe: options.recipe,
+      sets: options.set ?? [],
+    });
     const line = process.stderr.isTTY ? progressLine(process.stderr) : plainLine(process.stderr);
     const nothing = { stage: null, epoch: null, imagesPerSecond: null, etaMs: null };
-    const dataset = await check(resolve(folder), { groupPattern, split, seed }, (done, total) =>
+    const dataset = await check(resolve(folder), { groups, groupPattern, split, seed }, (done, total) =>
       line.show({ type: 'progress', phase: 'checking', done, total, ...nothing }),
     ).finally(line.end);
     process.stdout.write(json ? `${JSON.stringify(checkResult(dataset))}\n` : describeDataset(dataset));

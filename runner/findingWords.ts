@@ -1,5 +1,6 @@
 // Words for findings that terminal and report share.
-import type { IdentityMark } from './contracts/finding.ts';
+import { sentenceOf } from './contracts/errors.ts';
+import type { Finding, IdentityMark } from './contracts/finding.ts';
 
 export const markWords: Readonly<Record<IdentityMark, string>> = {
   personName: 'names of people in names or comments',
@@ -11,3 +12,15 @@ export const markWords: Readonly<Record<IdentityMark, string>> = {
   location: 'GPS positions in the image metadata',
   author: 'photographers or camera owners in the image metadata',
 };
+
+export type InnerFoldersFinding = Extract<Finding, { kind: 'innerFolders' }>;
+
+export const innerFoldersParams = ({ folderCount, splitCount, imageCount, example }: InnerFoldersFinding) => ({
+  folders: folderCount,
+  torn: splitCount,
+  images: imageCount,
+  example,
+});
+
+export const innerFoldersText = (finding: InnerFoldersFinding): string =>
+  sentenceOf('innerFolders', innerFoldersParams(finding));

@@ -12,6 +12,7 @@ import { files } from './contracts/run.ts';
 import type { RunState } from './contracts/runState.ts';
 import { type Dataset, imageListOf, prepareDataset } from './dataset/dataset.ts';
 import { type DatasetIndex, indexFolder } from './dataset/folder.ts';
+import { saysInnerFolders } from './dataset/groups.ts';
 import { chooseEngine, engineOn } from './devices/chooseEngine.ts';
 import type { Engine, ProgramSource } from './engine/engine.ts';
 import { cpuEngineName, createCpuEngine } from './engine/onnxEngine.ts';
@@ -62,8 +63,9 @@ export interface FineTuneIo {
  * @throws UserError when the job cannot be done; the run folder, if there is one, says the same
  */
 export async function fineTune(job: FineTuneJob, io: FineTuneIo): Promise<{ runFolder: string; state: RunState }> {
-  const { index } = await indexFolder(job.dataset, io.signal);
   const { dataset, recipe, runsFolder, runId } = job;
+  const innerFolders = saysInnerFolders(recipe) ? 'known' : 'unknown';
+  const { index } = await indexFolder(dataset, io.signal, { innerFolders });
   const run = await createRun({ runsFolder, runId, versions, dataset, recipe });
   return carryOut(job, index, run, undefined, io);
 }
@@ -103,7 +105,9 @@ export async function carryOut(
     release = turn.release;
     startMs = control.nowMs();
     // Images may have come and gone while the run waited.
-    const index = turn.waited ? (await indexFolder(job.dataset, control.signal)).index : known;
+    const index = turn.waited
+      ? (await indexFolder(job.dataset, control.signal, { innerFolders: 'known' })).index
+      : known;
     const whoComputes = engines(io, threads, () =>
       chooseEngine({ wanted: job.engine, threads, recipe, signal: control.signal }),
     );
@@ -212,7 +216,14 @@ async function work(
     for (const problem of origin ? notesOf(origin) : []) await record({ type: 'warning', problem });
 
     const dataset = await prepareDataset(
-      { folder: job.dataset, groupPattern: recipe.groupPattern, split: recipe.split, seed: recipe.seed },
+      {
+        folder: job.dataset,
+        groups: recipe.groups,
+        groupPattern: recipe.groupPattern,
+        split: recipe.split,
+        seed: recipe.seed,
+        innerFolders: 'known', // fineTune() has looked, or the run began before
+      },
       { signal, turn: control.turn, onProgress: (done, total) => report({ phase: 'checking', done, total }) },
     );
     const positiveLabel = positiveLabelOf(recipe, dataset);

@@ -29,7 +29,7 @@ export async function resume(
   let index: Awaited<ReturnType<typeof indexFolder>>['index'] | undefined;
   const run = await reopenRun(folder, versions, async (read) => {
     const { dataset, recipe, runId } = resumable(read, folder);
-    ({ index } = await indexFolder(dataset, io.signal));
+    ({ index } = await indexFolder(dataset, io.signal, { innerFolders: 'known' }));
     found = {
       job: { ...machine, dataset, recipe, runsFolder: dirname(folder), runId },
       resumption: resumptionOf(read.state, folder, recipe.network),

@@ -56,7 +56,13 @@ try {
 async function measureDecoding(): Promise<void> {
   const start = performance.now();
   const { images } = await prepareDataset(
-    { folder: dataset, groupPattern: recipe.groupPattern, split: recipe.split, seed: recipe.seed },
+    {
+      folder: dataset,
+      groups: recipe.groups,
+      groupPattern: recipe.groupPattern,
+      split: recipe.split,
+      seed: recipe.seed,
+    },
     {},
   );
   rows.push(['check (decode and hash)', { seconds: (performance.now() - start) / 1000, images: images.length }]);

@@ -46,6 +46,7 @@ const sharedWithSrc = [
   'runner/dataset/ignored.ts',
   'runner/dataset/codePoints.ts',
   'runner/dataset/innerFolders.ts',
+  'runner/dataset/groups.ts',
   'runner/random.ts',
   'runner/store/testLooks.ts',
 ];

@@ -205,6 +205,9 @@ export const panelStrings = {
   mark_location: 'GPS positions in the image metadata',
   mark_author: 'Photographers or camera owners in the image metadata',
   groupOverlap: 'Groups in more than one split',
+  innerFolders: 'Folders that may be groups',
+  innerFoldersEntry:
+    '{torn} of {folders} folders within the class folders (for example {example}) have images in more than one split: if they are patients or other groups, set groups to "folder" in the recipe, else to "image"',
   note: 'Notes',
   inSplits: 'in {splits}',
   andMore: 'and {count} more',

@@ -43,6 +43,17 @@ export const Finding = z.discriminatedUnion('kind', [
     splits: z.array(z.string()),
     imageCount: z.int(),
   }),
+  /** Folders within class folders, perhaps patients: nothing says what they are, and some have images in more than one split. */
+  z.strictObject({
+    kind: z.literal('innerFolders'),
+    folderCount: z.int(),
+    /** Folders with images in more than one split. */
+    splitCount: z.int(),
+    /** Images in those. */
+    imageCount: z.int(),
+    /** `class/folder`. */
+    example: z.string(),
+  }),
   /** Something about these images may tell who a person is. `examples` are masked. */
   z.strictObject({
     kind: z.literal('identifyingMarks'),

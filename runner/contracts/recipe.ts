@@ -182,13 +182,19 @@ export const Recipe = z.strictObject({
     .strictObject({ train: positive, val: positive, test: positive })
     .refine((s) => Math.abs(s.train + s.val + s.test - 1) < 1e-6, 'the three shares must sum to 1')
     .describe('Shares of a split made here (the folder has none, or lacks val).'),
+  groups: z
+    .enum(['pattern', 'folder', 'image'])
+    .default('pattern')
+    .describe(
+      'What stays inside one split. "folder": each folder below a class folder is a patient or another group, by its name (class/patient/image.png). "pattern": what groupPattern names. "image": every image is its own group, whatever folders it is in.',
+    ),
   groupPattern: z
     .string()
     .min(1)
     .nullable()
     .refine((p) => p === null || isPattern(p), 'must be a valid regular expression')
     .describe(
-      'A regular expression over the file name; its first group (or whole match) names the patient or group, which then stays inside one split. null: every image is its own group.',
+      'With groups "pattern": a regular expression over the file name, or, if it holds a /, over the path within the class folder (^([^/]+)/ is the folder there); its first group (or whole match) names the patient or group, which then stays inside one split. null: every image is its own group.',
     ),
   seed: z
     .int()

@@ -45,6 +45,7 @@ export const photos: Recipe = {
   ],
   keep: 'bestLoss',
   split: { train: 0.7, val: 0.15, test: 0.15 },
+  groups: 'pattern',
   groupPattern: null,
   seed: 42,
   medical: false,

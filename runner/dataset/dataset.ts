@@ -14,7 +14,8 @@ import { checkLeak } from './checks/leak.ts';
 import { traitsOf } from './checks/traits.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { type IndexedImage, indexFolder, type SplitName, splitNames } from './folder.ts';
-import { groupOf } from './groups.ts';
+import { type GroupRule, groupingBy, readsFolders, saysInnerFolders } from './groups.ts';
+import { innerFoldersOf } from './innerFolders.ts';
 
 export interface ImageRecord {
   /** /-separated, relative to the dataset folder. */
@@ -50,9 +51,13 @@ export interface Dataset {
 
 export interface DatasetOptions {
   readonly folder: string;
+  /** "pattern" when left out. */
+  readonly groups?: Recipe['groups'];
   readonly groupPattern: string | null;
   readonly split: Recipe['split'];
   readonly seed: number;
+  /** The dataset of a run that goes on: see indexFolder(). */
+  readonly innerFolders?: 'known' | 'unknown';
 }
 
 export interface DatasetIo {
@@ -70,18 +75,22 @@ export interface DatasetIo {
  * @throws UserError as indexFolder and assignSplits do, and allCorrupt; the signal's reason when aborted
  */
 export async function prepareDataset(options: DatasetOptions, io: DatasetIo = {}): Promise<Dataset> {
-  const { folder, groupPattern, split, seed } = options;
-  const { index, findings: indexFindings } = await indexFolder(folder, io.signal);
+  const { folder, groups = 'pattern', groupPattern, split, seed } = options;
+  const rule = { groups, groupPattern };
+  const { index, findings: indexFindings } = await indexFolder(folder, io.signal, {
+    innerFolders: saysInnerFolders(rule) ? 'known' : (options.innerFolders ?? 'unknown'),
+  });
   const { classNames } = index;
   const { usable, corrupt } = await checkAll(index.images, io);
   if (usable.length === 0) throw new UserError('allCorrupt', { folder, count: index.images.length });
 
-  const pattern = groupPattern === null ? null : new RegExp(groupPattern, 'u');
-  const records = usable.map(({ image, checked }) => recordOf(image, checked, pattern));
+  const groupOf = groupingBy(rule);
+  const records = usable.map(({ image, checked }) => recordOf(image, checked, groupOf(image)));
   const placedAs = usable.map(({ image }, i) => ({ ...records[i]!, split: image.split }));
   const { splits, origin } = assignSplits(placedAs, classNames, index.givenSplits, split, seed);
   const placed = splitNames.flatMap((name) => splits[name].map((i) => ({ ...records[i]!, split: name })));
   const counts = countsOf(placed, classNames.length);
+  const usedIn = new Map(placed.map(({ relativePath, split: name }) => [relativePath, name]));
   const described = usable.map(({ image, checked }) => ({ relativePath: image.relativePath, ...checked }));
 
   return {
@@ -108,7 +117,10 @@ export async function prepareDataset(options: DatasetOptions, io: DatasetIo = {}
         ),
       ),
       ...checkImbalance(counts.train, classNames),
-      ...groupNotes(records, groupPattern),
+      ...groupFindings(
+        placedAs.map((image) => ({ ...image, usedIn: usedIn.get(image.relativePath)! })),
+        rule,
+      ),
       ...indexFindings,
     ],
     fingerprint: fingerprintOf(placed),
@@ -158,17 +170,13 @@ export async function checkAll<T extends { readonly file: string; readonly relat
   return { usable, corrupt };
 }
 
-const recordOf = (
-  image: IndexedImage,
-  { sha256, width, height }: CheckedImage,
-  pattern: RegExp | null,
-): ImageRecord => {
+const recordOf = (image: IndexedImage, { sha256, width, height }: CheckedImage, group: string): ImageRecord => {
   const { relativePath, file, label, sizeBytes, modifiedMs } = image;
   return {
     relativePath,
     file,
     label,
-    group: groupOf(relativePath, pattern),
+    group,
     sha256,
     sizeBytes,
     modifiedMs,
@@ -187,13 +195,32 @@ function countsOf(
   return counts;
 }
 
-function groupNotes(images: readonly ImageRecord[], groupPattern: string | null): Finding[] {
-  if (groupPattern === null) return [];
+type Grouped = ImageRecord & { readonly split: SplitName | null; readonly usedIn: SplitName };
+
+/** How many groups the rule makes; and where it makes none, folders that may be groups and have images in several splits. */
+function groupFindings(images: readonly Grouped[], rule: GroupRule): Finding[] {
   const matched = images.filter(({ group, relativePath }) => group !== relativePath).length;
-  const groups = new Set(images.map(({ group }) => group)).size;
-  const text =
-    matched === 0
-      ? `The group pattern ${groupPattern} matches none of the file names: every image counts as a group of its own`
-      : `${groups} groups by the pattern ${groupPattern}, which matches ${matched} of ${images.length} file names`;
-  return [{ kind: 'note', text }];
+  const text = groupNote(rule, matched, images.length, new Set(images.map(({ group }) => group)).size);
+  const inner = rule.groups === 'pattern' && matched === 0 ? innerFoldersOf(images) : null;
+  return [
+    ...(inner !== null && inner.splitCount > 0 ? [{ kind: 'innerFolders', ...inner } as const] : []),
+    ...(text === null ? [] : [{ kind: 'note', text } as const]),
+  ];
+}
+
+function groupNote(
+  { groups, groupPattern }: GroupRule,
+  matched: number,
+  imageCount: number,
+  groupCount: number,
+): string | null {
+  if (groups === 'folder')
+    return matched === 0
+      ? 'The recipe says groups "folder", but no class folder holds folders: every image counts as a group of its own'
+      : `${groupCount} groups by the folders within the class folders, which hold ${matched} of ${imageCount} images`;
+  if (groups === 'image' || groupPattern === null) return null;
+  const what = readsFolders(groupPattern) ? 'paths within the class folders' : 'file names';
+  return matched === 0
+    ? `The group pattern ${groupPattern} matches none of the ${what}: every image counts as a group of its own`
+    : `${groupCount} groups by the pattern ${groupPattern}, which matches ${matched} of ${imageCount} ${what}`;
 }

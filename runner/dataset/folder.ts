@@ -39,12 +39,14 @@ export interface DatasetIndex {
  * folders; or class folders alone. Images in folders within a class folder belong to the class. A `train` folder that holds no folders
  * is a class of that name.
  *
+ * @param innerFolders  known: the recipe, or a run that began before, says that the outer folders are the classes
  * @throws UserError folderMissing, notADataset, nestedDataset, oneClass, emptyClass, classMissingInSplit, ambiguousFolders,
  * twoFoldersForSplit, sameFoldersInEach
  */
 export async function indexFolder(
   folder: string,
   signal?: AbortSignal,
+  { innerFolders = 'unknown' }: { readonly innerFolders?: 'known' | 'unknown' } = {},
 ): Promise<{ index: DatasetIndex; findings: Finding[] }> {
   await refuseMissing(folder);
   const walker = await createWalker(folder, signal);
@@ -62,7 +64,7 @@ export async function indexFolder(
     return { ...file, label: labelOf.get(className)!, split };
   });
   const givenSplits = splitNames.filter((split) => splitFolders.some((given) => given.split === split));
-  refuseSameFolders(folder, classNames, images);
+  if (innerFolders === 'unknown') refuseSameFolders(folder, classNames, images);
   return { index: { folder, classNames, images, givenSplits }, findings: sorted(walker.findings) };
 }
 

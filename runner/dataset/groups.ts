@@ -1,14 +1,40 @@
-// Which images belong together: those of one patient (by file name), and copies of one file.
+// Which images belong together: those of one patient (by folder or name), and copies of one file.
+import type { Recipe } from '../contracts/recipe.ts';
+import { innerFolderOf, type Placed, pathInClass } from './innerFolders.ts';
+
+export type GroupRule = Pick<Recipe, 'groups' | 'groupPattern'>;
+
+/** The group of each image; an image without one is a group of its own, named by its path. */
+export function groupingBy({ groups, groupPattern }: GroupRule): (image: Placed) => string {
+  if (groups === 'folder') return (image) => innerFolderOf(image) ?? image.relativePath;
+  if (groups === 'image' || groupPattern === null) return ({ relativePath }) => relativePath;
+  const pattern = new RegExp(groupPattern, 'u');
+  if (!readsFolders(groupPattern)) return ({ relativePath }) => groupOf(relativePath, pattern);
+  return (image) => groupOf(image.relativePath, pattern, pathInClass(image));
+}
+
+/** The recipe says what the folders within class folders are. */
+export const saysInnerFolders = ({ groups, groupPattern }: GroupRule): boolean =>
+  groups !== 'pattern' || (groupPattern !== null && readsFolders(groupPattern));
 
 /**
- * The group of a file: the first capture group of the pattern in its name, or the whole match; a file without a match is a group of
- * its own, named by its path.
+ * A / in the pattern, outside of [brackets], can match in no file name, so the pattern is about folders; one without it keeps its
+ * meaning in file names.
  */
-export function groupOf(relativePath: string, pattern: RegExp | null): string {
+export const readsFolders = (pattern: string): boolean =>
+  pattern
+    .replace(/\\[^/]/gu, '')
+    .replace(/\[[^\]]*\]/gu, '')
+    .includes('/');
+
+/** The first capture group of the pattern in `text` (by default the file name), or the whole match, or else the path. */
+export function groupOf(relativePath: string, pattern: RegExp | null, text = nameOf(relativePath)): string {
   if (pattern === null) return relativePath;
-  const match = pattern.exec(relativePath.slice(relativePath.lastIndexOf('/') + 1));
+  const match = pattern.exec(text);
   return match?.[1] ?? (match?.[0] || relativePath);
 }
+
+const nameOf = (relativePath: string) => relativePath.slice(relativePath.lastIndexOf('/') + 1);
 
 /**
  * Joins images that share a group or their bytes, directly or through others: what must stay in one split.

@@ -1,7 +1,7 @@
 // What the run was made of: images, splits, leaks, findings.
 import type { Finding } from '../contracts/finding.ts';
 import type { RunState } from '../contracts/runState.ts';
-import { markWords } from '../findingWords.ts';
+import { innerFoldersText, markWords } from '../findingWords.ts';
 import { plural } from '../terminalText.ts';
 import type { Block } from './document.ts';
 import { sum } from './wording.ts';
@@ -70,7 +70,11 @@ export function hasLeak(findings: readonly Finding[]): boolean {
 
 /** The sentence that decides what the test numbers are worth. */
 export function leakVerdict(findings: readonly Finding[]): string {
-  if (!hasLeak(findings)) return 'None found: no identical image and no group stands in more than one split.';
+  if (!hasLeak(findings)) {
+    const [unknown] = ofKind(findings, 'innerFolders');
+    if (unknown) return `Not known. ${innerFoldersText(unknown)}`;
+    return 'None found: no identical image and no group stands in more than one split.';
+  }
   const { copies, groups } = leaksIn(findings);
   const found = [
     ...(copies.length > 0 ? [plural(copies.length, 'identical image')] : []),
@@ -90,6 +94,7 @@ function findingBlocks(findings: readonly Finding[]): Block[] {
         (f) => `${f.group}: ${plural(f.imageCount, 'image')} in ${f.splits.join(', ')}`,
       ),
     ],
+    ['Folders that may be groups', ofKind(findings, 'innerFolders').map(innerFoldersText)],
     [
       'May tell who a person is (examples are masked)',
       ofKind(findings, 'identifyingMarks').map(

@@ -3,7 +3,7 @@ import type { RunEvent } from '../contracts/events.ts';
 import type { Recipe } from '../contracts/recipe.ts';
 import { sidesIn } from '../dataset/checks/sides.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { markWords } from '../findingWords.ts';
+import { innerFoldersParams, markWords } from '../findingWords.ts';
 
 type Warning = Extract<RunEvent, { type: 'warning' }>;
 
@@ -21,6 +21,8 @@ export function warningsOf(recipe: Recipe, dataset: Dataset): Warning[] {
     (f) => f.kind === 'groupOverlap' || (f.kind === 'duplicate' && new Set(f.splits).size > 1),
   );
   if (leaks.length > 0) warnings.push(warning('leak', { count: leaks.length }));
+  for (const finding of dataset.findings)
+    if (finding.kind === 'innerFolders') warnings.push(warning('innerFolders', innerFoldersParams(finding)));
   for (const split of ['val', 'test'] as const) {
     const count = dataset.splits[split].length;
     if (count < smallSplit)

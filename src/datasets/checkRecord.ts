@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { CheckResult } from '../../runner/contracts/checkResult.ts';
 import type { Finding } from '../../runner/contracts/finding.ts';
-import { DatasetCounts, sameCounts } from './datasetCounts.ts';
+import { DatasetCounts, sameCounts, sum } from './datasetCounts.ts';
 
 /** The content of a file in the extension's storage. */
 export const CheckRecord = z.object({
@@ -25,6 +25,8 @@ export interface CheckSummary {
   readonly found: {
     readonly corrupt: number;
     readonly leak: number;
+    /** Folders with images in more than one split that may be patients. */
+    readonly folders: number;
     readonly duplicate: number;
     readonly suspect: number;
     /** Kinds of marks that may tell who a person is. */
@@ -41,6 +43,7 @@ export function summaryOf({ checkedAt, recipe, counts, result }: CheckRecord): C
     found: {
       corrupt: number(({ kind }) => kind === 'corrupt'),
       leak: number(isLeak),
+      folders: sum(result.findings.map((finding) => (finding.kind === 'innerFolders' ? finding.splitCount : 0))),
       duplicate: number((finding) => finding.kind === 'duplicate' && !isLeak(finding)),
       suspect: number(({ kind }) => kind === 'suspect'),
       identity: number(({ kind }) => kind === 'identifyingMarks'),
@@ -53,7 +56,7 @@ export const isLeak = (finding: Finding): boolean =>
   finding.kind === 'groupOverlap' || (finding.kind === 'duplicate' && finding.splits.length > 1);
 
 export const troubleCount = ({ found }: CheckSummary): number =>
-  found.corrupt + found.leak + found.duplicate + found.suspect + found.identity;
+  found.corrupt + found.leak + found.folders + found.duplicate + found.suspect + found.identity;
 
 /** The folder holds other numbers of images than when it was checked. */
 export const isOutdated = (check: Pick<CheckRecord, 'counts'>, now: DatasetCounts): boolean =>

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type SplitName, splitNames } from '../../runner/contracts/splits.ts';
 import { compareCodePoints } from '../../runner/dataset/codePoints.ts';
-import { sameFoldersInEach } from '../../runner/dataset/innerFolders.ts';
+import { type InnerFolders, innerFoldersOf, sameFoldersInEach } from '../../runner/dataset/innerFolders.ts';
 import type { ImageList } from './listImages.ts';
 
 /** Counted by names: what cannot be decoded is counted, too. */
@@ -15,6 +15,8 @@ export const DatasetCounts = z.object({
   complete: z.boolean(),
   /** Folders that every class folder of a flat set holds alike, and nothing else: the outer ones are hardly classes. */
   sameFolders: z.array(z.string()).default([]),
+  /** Folders within class folders that may be patients, and may get or have images in more than one split. */
+  innerFolders: z.object({ folderCount: z.int(), example: z.string() }).nullable().default(null),
 });
 export type DatasetCounts = z.infer<typeof DatasetCounts>;
 
@@ -31,7 +33,20 @@ export function countsOf({ groups, complete }: ImageList): DatasetCounts {
   const images = groups.flatMap(({ split, relativePaths }) =>
     relativePaths.map((relativePath) => ({ relativePath, split })),
   );
-  return { classNames, splits, complete, sameFolders: [...sameFoldersInEach(images)] };
+  return {
+    classNames,
+    splits,
+    complete,
+    sameFolders: [...sameFoldersInEach(images)],
+    innerFolders: tearable(innerFoldersOf(images.map((image) => ({ ...image, usedIn: image.split }))), given),
+  };
+}
+
+/** Where all three splits are given, only folders that stand in more than one of them matter. */
+function tearable(inner: InnerFolders | null, given: readonly (SplitName | null)[]): DatasetCounts['innerFolders'] {
+  const isSplit = splitNames.every((name) => given.includes(name));
+  if (inner === null || (isSplit && inner.splitCount === 0)) return null;
+  return { folderCount: isSplit ? inner.splitCount : inner.folderCount, example: inner.example };
 }
 
 export const sum = (counts: readonly (number | null)[]): number => counts.reduce<number>((all, n) => all + (n ?? 0), 0);
@@ -75,6 +90,7 @@ export type DatasetWarning =
   | { readonly kind: 'oneClass'; readonly className: string }
   /** Training refuses it unless the recipe says what the inner folders are. */
   | { readonly kind: 'sameFolders'; readonly classNames: readonly string[]; readonly inner: readonly string[] }
+  | ({ readonly kind: 'innerFolders' } & NonNullable<DatasetCounts['innerFolders']>)
   | { readonly kind: 'missing' | 'empty'; readonly className: string; readonly split: SplitName | null }
   /** Numbers from so few images say little. `split` null: the set has no splits, and those made of it get so few. */
   | { readonly kind: 'fewImages'; readonly split: SplitName | null; readonly classes: readonly ClassCount[] }
@@ -96,7 +112,7 @@ const veryUnbalanced = 10;
 
 /** The gravest first. */
 export function warningsOf(counts: DatasetCounts): DatasetWarning[] {
-  const { classNames, splits, complete, sameFolders } = counts;
+  const { classNames, splits, complete, sameFolders, innerFolders } = counts;
   const each = splits.flatMap(({ split, counts: own }) =>
     classNames.map((className, label) => ({ split, className, count: own[label] ?? null })),
   );
@@ -117,6 +133,7 @@ export function warningsOf(counts: DatasetCounts): DatasetWarning[] {
     ...(classNames.length === 1 ? [{ kind: 'oneClass', className: classNames[0]! } as const] : []),
     ...(sameFolders.length > 0 ? [{ kind: 'sameFolders', classNames, inner: sameFolders } as const] : []),
     ...unusable,
+    ...(innerFolders !== null && sameFolders.length === 0 ? [{ kind: 'innerFolders', ...innerFolders } as const] : []),
     ...(imbalance !== null && imbalance.ratio >= veryUnbalanced ? [{ kind: 'unbalanced', ...imbalance } as const] : []),
     ...few,
     ...(complete ? [] : [{ kind: 'notAllCounted' } as const]),

@@ -20,6 +20,11 @@ export function warningText(warning: DatasetWarning, t: Translate): string {
         classes: namesText(warning.classNames, t),
         inner: namesText(warning.inner, t),
       });
+    case 'innerFolders':
+      return t(
+        '{count} folders within the class folders (for example {example}): if they are patients or other groups, set groups to "folder" in the recipe; otherwise images of one can be in training and test alike.',
+        { count: warning.folderCount, example: warning.example },
+      );
     case 'missing':
       return t('Class "{className}" is missing in {split}.', {
         className: warning.className,
@@ -76,10 +81,11 @@ function classesText(classes: readonly ClassCount[], t: Translate): string {
 
 /** What a check found, short; the gravest first. */
 export function checkText(check: CheckSummary, t: Translate): string {
-  const { corrupt, leak, duplicate, suspect, identity } = check.found;
+  const { corrupt, leak, folders, duplicate, suspect, identity } = check.found;
   const parts = [
     corrupt > 0 && t('{count} unusable', { count: corrupt }),
     leak > 0 && t('{count} in several splits', { count: leak }),
+    folders > 0 && t('{count} folders (patients?) in several splits', { count: folders }),
     identity > 0 && t('may tell who a person is'),
     duplicate > 0 && t('{count} duplicates', { count: duplicate }),
     suspect > 0 && t('{count} to look at', { count: suspect }),

@@ -118,6 +118,7 @@ function checkOf(record: CheckRecord, outdated: boolean, { now, language, t }: R
 
 const weights: Readonly<Record<Finding['kind'], number>> = {
   groupOverlap: 0,
+  innerFolders: 0,
   identifyingMarks: 1,
   corrupt: 2,
   duplicate: 3,

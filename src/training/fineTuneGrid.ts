@@ -13,6 +13,7 @@ import { wording } from '../showError.ts';
 import { type GridRun, gridRuns, parseGrid } from './grid.ts';
 import { type LaunchParts, launchFineTune, type NewRun } from './launch.ts';
 import { pickDataset } from './pickDataset.ts';
+import { pickGroups } from './pickGroups.ts';
 import { pickRecipe } from './pickRecipe.ts';
 import { pickWeights } from './pickWeights.ts';
 import { outlineOf } from './recipeFiles.ts';
@@ -29,6 +30,8 @@ export async function fineTuneGrid(given: string | undefined, parts: FineTunePar
   const recipe = await pickRecipe(dataset);
   if (recipe === undefined) return;
   await saveIfOpen(recipe);
+  const groups = await pickGroups(dataset, recipe);
+  if (groups === undefined) return;
   const base = await resolveRecipe({ recipe });
   const grid = await askGrid(recipe, base, parts.memory);
   if (grid === undefined) return;
@@ -38,7 +41,7 @@ export async function fineTuneGrid(given: string | undefined, parts: FineTunePar
   const ids = gridIds(grid.length, dataset, base.network);
   const runs = grid.map((run, i): NewRun => {
     const name = `name=${JSON.stringify(nameOf(base.name, run))}`; // first: a name in the grid counts
-    return { ...weights, dataset, recipe, sets: [name, ...run.settings], runsFolder, runId: ids[i]! };
+    return { ...weights, dataset, recipe, sets: [name, ...groups, ...run.settings], runsFolder, runId: ids[i]! };
   });
   await vscode.commands.executeCommand('shoulders.runs.focus');
   await launchInTurn(runs, parts);

@@ -6,6 +6,7 @@ import { settings } from '../config.ts';
 import { runsFolderFor } from '../runs/runsFolders.ts';
 import { type LaunchParts, launchFineTune } from './launch.ts';
 import { pickDataset } from './pickDataset.ts';
+import { pickGroups } from './pickGroups.ts';
 import { pickRecipe } from './pickRecipe.ts';
 import { pickWeights } from './pickWeights.ts';
 import { outlineOf, recipeFileSuffix } from './recipeFiles.ts';
@@ -30,12 +31,14 @@ export async function startFineTune(target: vscode.Uri | undefined, parts: FineT
   if (runsFolder === undefined) return;
   const recipe = givenRecipe ?? (await pickRecipe(dataset));
   if (recipe === undefined) return;
+  const groups = await pickGroups(dataset, recipe);
+  if (groups === undefined) return;
   const outline = await outlineOf(recipe);
   const weights = await pickWeights(outline, settings(), parts.memory);
   if (weights === undefined) return;
 
   const runId = runIdOf(dataset, outline.network, new Date(), randomInt(65_536));
-  await launchFineTune({ ...weights, dataset, recipe, sets: [], runsFolder, runId }, parts);
+  await launchFineTune({ ...weights, dataset, recipe, sets: groups, runsFolder, runId }, parts);
   await parts.openPanel(runId);
 }
 

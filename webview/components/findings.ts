@@ -9,6 +9,7 @@ import { icon } from './icons.ts';
 /** In the order of what hurts most. */
 const kinds = [
   'groupOverlap',
+  'innerFolders',
   'duplicate',
   'identifyingMarks',
   'corrupt',
@@ -108,6 +109,12 @@ function entry(finding: Finding) {
         group: finding.group,
         count: formatCount(finding.imageCount),
         splits: finding.splits.join(', '),
+      });
+    case 'innerFolders':
+      return t('innerFoldersEntry', {
+        torn: formatCount(finding.splitCount),
+        folders: formatCount(finding.folderCount),
+        example: finding.example,
       });
     case 'identifyingMarks':
       return html`${t('markEntry', { mark: t(`mark_${finding.mark}`), count: formatCount(finding.imageCount) })}

@@ -175,6 +175,89 @@ test('prepareDataset() finds patients that stand in two given splits', async (t)
   assert.deepEqual(of(await prepare(folder), 'groupOverlap'), []);
 });
 
+/** Twelve patients with five slices each, named alike, in class/patient. */
+const patientFolders = (t: TestContext, splitOf: (slice: number) => string = () => '') =>
+  folderWith(
+    t,
+    Object.assign(
+      {},
+      ...Array.from({ length: 60 }, (_, i) => {
+        const [patient, slice] = [Math.floor(i / 5), i % 5];
+        const folder = `${splitOf(slice)}${patient < 6 ? 'benign' : 'malignant'}/P${String(patient + 1).padStart(2, '0')}`;
+        return images(folder, 1, () => `slice_${slice}.bmp`);
+      }),
+    ),
+  );
+
+test('prepareDataset() keeps the images of a patient folder in one split when the recipe says groups "folder"', async (t) => {
+  const folder = await patientFolders(t);
+  const options = { folder, groupPattern: null, split, seed: 42 };
+  const without = await prepareDataset(options);
+  const [found] = of(without, 'innerFolders');
+  assert.equal(found?.folderCount, 12);
+  const tornHere = new Map<string, Set<string>>();
+  for (const [name, own] of Object.entries(without.splits))
+    for (const i of own) {
+      const patient = without.images[i]!.relativePath.split('/')[1]!;
+      tornHere.set(patient, (tornHere.get(patient) ?? new Set()).add(name));
+    }
+  const torn = [...tornHere].filter(([, splits]) => splits.size > 1);
+  assert.ok(torn.length > 0);
+  assert.deepEqual([found.splitCount, found.imageCount], [torn.length, 5 * torn.length]);
+  assert.match(found.example, /^(benign|malignant)\/P\d\d$/);
+  assert.match(describeDataset(without), /PERHAPS A LEAK[\s\S]*of the 12 folders[\s\S]*--set\s+groups=folder/);
+
+  for (const how of [{ groups: 'folder' }, { groupPattern: '^(P\\d+)/' }] as const) {
+    const dataset = await prepareDataset({ ...options, ...how });
+    assert.deepEqual(of(dataset, 'innerFolders'), []);
+    const placeOf = new Map<string, string>();
+    for (const [name, own] of Object.entries(dataset.splits))
+      for (const i of own) {
+        const { group } = dataset.images[i]!;
+        assert.match(group, /^P\d\d$/);
+        assert.equal(placeOf.get(group) ?? name, name);
+        placeOf.set(group, name);
+      }
+    assert.equal(placeOf.size, 12);
+    assert.match(
+      of(dataset, 'note')
+        .map(({ text }) => text)
+        .join(),
+      /12 groups by the .* 60 of 60/,
+    );
+  }
+  assert.deepEqual(of(await prepareDataset({ ...options, groups: 'image' }), 'innerFolders'), []);
+});
+
+test('prepareDataset() finds patient folders that stand in two given splits, as a leak once the recipe says what they are', async (t) => {
+  const folder = await patientFolders(t, (slice) => `${['train', 'train', 'train', 'val', 'test'][slice]}/`);
+  const options = { folder, groupPattern: null, split, seed: 42 };
+  assert.deepEqual(of(await prepareDataset(options), 'innerFolders'), [
+    { kind: 'innerFolders', folderCount: 12, splitCount: 12, imageCount: 60, example: 'benign/P01' },
+  ]);
+  const overlaps = of(await prepareDataset({ ...options, groups: 'folder' }), 'groupOverlap');
+  assert.equal(overlaps.length, 12);
+  assert.deepEqual(overlaps[0], {
+    kind: 'groupOverlap',
+    group: 'P01',
+    splits: ['train', 'val', 'test'],
+    imageCount: 5,
+  });
+});
+
+test('prepareDataset() reads class folders that all hold the same folders once the recipe says what those are', async (t) => {
+  const days = ['mon', 'tue', 'wed'];
+  const folder = await folderWith(
+    t,
+    Object.assign({}, ...['cat', 'dog'].flatMap((name) => days.map((day) => images(`${name}/${day}`, 2)))),
+  );
+  const options = { folder, groupPattern: null, split, seed: 1 };
+  await assert.rejects(prepareDataset(options), failsWith('sameFoldersInEach'));
+  assert.deepEqual((await prepareDataset({ ...options, groups: 'image' })).classNames, ['cat', 'dog']);
+  const byDay = await prepareDataset({ ...options, groups: 'folder' });
+  assert.deepEqual(byDay.counts, { train: [2, 2], val: [2, 2], test: [2, 2] });
+});
+
 test('prepareDataset() keeps patients and copies together when it makes the split', async (t) => {
   const folder = await folderWith(t, {
     ...images('ill', 12, (i) => `p${Math.floor(i / 3)}_${i}.bmp`),

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { type ErrorCode, UserError } from '../../../runner/contracts/errors.ts';
 import { assignSplits } from '../../../runner/dataset/assign.ts';
 import type { SplitName } from '../../../runner/dataset/folder.ts';
-import { groupOf, unitsOf } from '../../../runner/dataset/groups.ts';
+import { groupingBy, groupOf, unitsOf } from '../../../runner/dataset/groups.ts';
 import { countsOf, splitByGroup, splitStratified } from '../../../runner/dataset/splits.ts';
 import { stream } from '../../../runner/random.ts';
 import { assertProperty } from '../../support/property.ts';
@@ -124,6 +124,23 @@ test('groupOf() is the first capture group in the file name, or the whole match,
   assert.equal(groupOf('person1/other.png', pattern), 'person1/other.png');
   assert.equal(groupOf('a/b.png', null), 'a/b.png');
   assert.equal(groupOf('a/b.png', /x*/u), 'a/b.png');
+});
+
+test('groupingBy() reads file names, folders below the class folder, or both', () => {
+  const image = (relativePath: string, split: SplitName | null = null) => ({ relativePath, split });
+  const by = (groups: 'pattern' | 'folder' | 'image', groupPattern: string | null = null) =>
+    groupingBy({ groups, groupPattern });
+  assert.equal(by('folder')(image('benign/P01/slice_1.png')), 'P01');
+  assert.equal(by('folder')(image('train/benign/P01/a/slice_1.png', 'train')), 'P01');
+  assert.equal(by('folder')(image('benign/slice_1.png')), 'benign/slice_1.png');
+  assert.equal(by('folder', '^(slice)')(image('benign/P01/slice_1.png')), 'P01');
+  assert.equal(by('image', '^(slice)')(image('benign/P01/slice_1.png')), 'benign/P01/slice_1.png');
+  assert.equal(by('pattern')(image('benign/P01/slice_1.png')), 'benign/P01/slice_1.png');
+  // With a / it is about the path within the class folder, without one about the file name, as ever.
+  assert.equal(by('pattern', '^([^/]+)/')(image('test/benign/P01/slice_1.png', 'test')), 'P01');
+  assert.equal(by('pattern', '^site\\d/(P\\d+)\\/')(image('benign/site2/P07/1.png')), 'P07');
+  assert.equal(by('pattern', '^([^/_]+)_')(image('benign/P01/slice_1.png')), 'slice');
+  assert.equal(by('pattern', '^(P\\d+)')(image('benign/P01/slice_1.png')), 'benign/P01/slice_1.png');
 });
 
 test('unitsOf() joins images that share a group or their bytes, through others too', () => {

@@ -36,7 +36,7 @@ function counted(sets: Readonly<Record<string, Readonly<Record<string, number>>>
   const groups = Object.entries(sets).flatMap(([split, classes]) =>
     Object.entries(classes).map(([className, count]): ImageGroup => {
       const name = splitNames.find((one) => one === split) ?? null;
-      return { split: name, className, relativePaths: many(`${split}/${className}`, count) };
+      return { split: name, className, relativePaths: many(name === null ? className : `${name}/${className}`, count) };
     }),
   );
   return countsOf({ groups, complete: true });
@@ -101,6 +101,18 @@ test('listImages() and the runner agree about names of splits, folders of system
     const splits = splitNames.filter((split) => groups.some((group) => group.split === split));
     assert.deepEqual(splits, index.givenSplits);
   }
+});
+
+test('folders within class folders are warned about where a split could tear them, or has', async (t) => {
+  const flat = await folderOf(t, ['a/p1/0.jpg', 'a/p1/1.jpg', 'a/p2/0.jpg', 'b/p3/0.jpg']);
+  const counts = countsOf(await listImages(flat));
+  assert.deepEqual(counts.innerFolders, { folderCount: 3, example: 'a/p1' });
+  const texts = warningsOf(counts).map((warning) => warningText(warning, english));
+  assert.match(texts.join('\n'), /^3 folders within the class folders \(for example a\/p1\): .*groups to "folder"/m);
+  const given = ['train/a/p1/0.jpg', 'train/a/p1/1.jpg', 'train/a/p2/0.jpg', 'val/a/p3/0.jpg', 'test/a/p4/0.jpg'];
+  assert.equal(countsOf(await listImages(await folderOf(t, given))).innerFolders, null);
+  const torn = await folderOf(t, [...given, 'test/a/p2/1.jpg']);
+  assert.deepEqual(countsOf(await listImages(torn)).innerFolders, { folderCount: 1, example: 'a/p2' });
 });
 
 test('class folders that all hold the same folders are warned about', async (t) => {

@@ -22,6 +22,7 @@ const counts: DatasetCounts = {
   ],
   complete: true,
   sameFolders: [],
+  innerFolders: null,
 };
 const entry: DatasetEntry = { folder: '/data/chest_xray', counts, check: null, isChecking: false };
 

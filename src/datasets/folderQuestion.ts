@@ -1,0 +1,28 @@
+// Whether to ask what the folders within class folders are, from names alone. Pure.
+import { type GroupRule, groupOf, saysInnerFolders } from '../../runner/dataset/groups.ts';
+import { countsOf, isFlat } from './datasetCounts.ts';
+import type { ImageList } from './listImages.ts';
+
+export interface FolderQuestion {
+  readonly folderCount: number;
+  /** `class/folder`. */
+  readonly example: string;
+  /** The dataset folder has splits. */
+  readonly isSplit: boolean;
+}
+
+/** null: nothing to ask. The recipe says it, its pattern finds groups in the names of files, or there are no such folders. */
+export function folderQuestion(list: ImageList, rule: GroupRule): FolderQuestion | null {
+  if (saysInnerFolders(rule)) return null;
+  const pattern = rule.groupPattern === null ? null : new RegExp(rule.groupPattern, 'u');
+  const paths = list.groups.flatMap(({ relativePaths }) => relativePaths);
+  if (paths.some((path) => groupOf(path, pattern) !== path)) return null;
+  const counts = countsOf(list);
+  const { innerFolders, sameFolders, classNames } = counts;
+  const isSplit = !isFlat(counts);
+  if (innerFolders) return { ...innerFolders, isSplit };
+  const [first] = sameFolders;
+  return first === undefined
+    ? null
+    : { folderCount: sameFolders.length, example: `${classNames[0]}/${first}`, isSplit };
+}

@@ -1,0 +1,50 @@
+// "Are these folders patients?": asked where class folders hold folders of images and the recipe does not say what they are.
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { UserError } from '../../runner/contracts/errors.ts';
+import type { Recipe } from '../../runner/contracts/recipe.ts';
+import { resolveRecipe } from '../../runner/recipes/resolve.ts';
+import { type FolderQuestion, folderQuestion } from '../datasets/folderQuestion.ts';
+import { listImages } from '../datasets/listImages.ts';
+
+/** Settings over the recipe, none where nothing is to be asked; undefined: cancelled. */
+export async function pickGroups(dataset: string, recipe: string): Promise<readonly string[] | undefined> {
+  const rule = await ruleOf(recipe);
+  const question = rule && folderQuestion(await listImages(dataset, { images: 50_000, folders: 5000 }), rule);
+  if (!question) return [];
+  const picked = await vscode.window.showQuickPick(choices(question), {
+    title: vscode.l10n.t('Fine-tune ResNet on {0}', basename(dataset)),
+    placeHolder: vscode.l10n.t(
+      'The class folders hold {0} folders, such as {1}: what are they?',
+      question.folderCount,
+      question.example,
+    ),
+    ignoreFocusOut: true,
+  });
+  return picked && [`groups=${picked.groups}`];
+}
+
+const choices = ({ isSplit }: FolderQuestion) => [
+  {
+    label: vscode.l10n.t('Patients, or other groups'),
+    detail: isSplit
+      ? vscode.l10n.t('Reports folders that have images in more than one split')
+      : vscode.l10n.t('Keeps the images of each folder in one split'),
+    groups: 'folder',
+  },
+  {
+    label: vscode.l10n.t('Of no importance'),
+    detail: vscode.l10n.t('Images of one folder may be in training and test alike'),
+    groups: 'image',
+  },
+];
+
+/** undefined: a recipe that the runner will refuse, in its own words. */
+async function ruleOf(recipe: string): Promise<Recipe | undefined> {
+  try {
+    return await resolveRecipe({ recipe });
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
