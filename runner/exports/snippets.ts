@@ -43,7 +43,7 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 import numpy as np
 import onnxruntime
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 onnxruntime.disable_telemetry_events()  # the same for Windows
 model_file = Path(__file__).with_suffix("")
@@ -65,7 +65,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torchvision
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 model_file = Path(__file__).with_suffix("")`;
 
@@ -78,15 +78,19 @@ def softmax(logits):
     return e / e.sum()`;
 
 const pythonLoad = `def load(file):
-    """Upright RGB in sRGB; transparent parts on white."""
-    opened = Image.open(file)
+    """Upright RGB in sRGB; transparent parts of colour images on white, greys as they are stored."""
+    opened = opened_or_refused(file)
     image, profile = ImageOps.exif_transpose(opened), opened.info.get("icc_profile")
-    if image.mode in ("LA", "PA", "RGBA") or "transparency" in image.info:
-        image = image.convert("RGBA")
-    elif image.mode in ("1", "P"):
-        image = image.convert("RGB")
-    elif image.mode not in ("L", "RGB"):
+    if opened.format == "BMP" or (opened.format == "TIFF" and image.mode == "RGBA" and 338 not in opened.tag_v2):
+        image = image.convert("RGB")  # a fourth band that is no opacity
+    if image.mode in ("1", "L", "LA"):
+        image = image.convert("L")
+    elif image.mode not in ("P", "PA", "RGB", "RGBA"):
         raise ValueError(f"{file}: convert the image from {image.mode} to 8-bit RGB first")
+    elif image.mode in ("PA", "RGBA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+    else:
+        image = image.convert("RGB")
     if profile and not is_srgb(profile):
         try:
             to = "RGBA" if image.mode == "RGBA" else "RGB"
@@ -96,6 +100,21 @@ const pythonLoad = `def load(file):
     if image.mode == "RGBA":
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     return image.convert("RGB")
+
+
+def opened_or_refused(file):
+    """What Pillow would read otherwise than the training did is refused."""
+    data = BytesIO(Path(file).read_bytes())  # given a path, Pillow scrambles some TIFFs that have to be turned
+    try:
+        opened = Image.open(data)
+        if opened.format == "GIF" and opened.tile[0][1] != (0, 0, *opened.size):
+            raise ValueError(f"{file}: its first frame does not fill the image: save it as PNG first")
+        if opened.format == "TIFF" and opened.tag_v2.get(284) == 2 and 16 in opened.tag_v2.get(258, ()):
+            raise ValueError(f"{file}: its 16-bit colours are stored band by band: convert it to 8-bit RGB first")
+        opened.load()
+    except OSError as error:
+        raise ValueError(f"{file}: Pillow cannot read it: convert it to 8-bit RGB first ({type(error).__name__})") from None
+    return opened
 
 
 def is_srgb(profile):
@@ -190,16 +209,33 @@ function softmax(logits: number[]): number[] {
   return e.map((value) => value / sum);
 }`;
 
-const tsLoad = `/** Upright RGB in sRGB; transparent parts on white. */
+const tsLoad = `/** Upright RGB in sRGB; transparent parts of colour images on white, greys as they are stored. */
 async function load(file: string): Promise<Pixels> {
-  const { data, info } = await sharp(file)
-    .rotate()
-    .flatten({ background: '#ffffff' })
+  const { format, hasAlpha, space } = await sharp(file).metadata().catch(refused(file));
+  if (format === 'tiff' && hasAlpha) // sharp takes any fourth band for opacity, infrared, too
+    throw new Error(\`\${file}: save the image with its colours alone first, it has more bands\`);
+  if (format === 'gif' && !fillsCanvas(readFileSync(file)))
+    throw new Error(\`\${file}: its first frame does not fill the image: save it as PNG first\`);
+  const upright = sharp(file).rotate();
+  const isGrey = space === 'b-w' || space === 'grey16';
+  const { data, info } = await (isGrey ? upright.removeAlpha() : upright.flatten({ background: '#ffffff' }))
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
+    .toBuffer({ resolveWithObject: true })
+    .catch(refused(file));
   if (info.channels !== 3) throw new Error(\`\${file} has \${info.channels} channels\`);
   return { width: info.width, height: info.height, data };
+}
+
+const refused = (file: string) => (error: Error): never => {
+  throw new Error(\`\${file}: sharp cannot read it: convert it to 8-bit RGB first (\${error.message})\`);
+};
+
+/** Of a GIF's first frame; sharp leaves the rest of the canvas black. */
+function fillsCanvas(gif: Buffer): boolean {
+  let at = 13 + (gif[10] & 0x80 ? 3 * (2 << (gif[10] & 7)) : 0);
+  for (; gif[at] === 0x21; at++) for (at += 2; gif[at] > 0; ) at += 1 + gif[at]; // extensions
+  return gif.readUInt32LE(at + 1) === 0 && gif.readUInt32LE(at + 5) === gif.readUInt32LE(6);
 }`;
 
 const tsView = `/** Bilinear with antialiasing, as Pillow and torchvision resize: one axis after the other, weights of a triangle as wide as the scale. */
