@@ -27,7 +27,15 @@ export async function npmCi(
   { onBytes, signal }: { readonly onBytes: (bytes: number) => void; readonly signal: AbortSignal },
 ): Promise<NpmFailure | undefined> {
   signal.throwIfAborted();
-  const args = ['ci', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error', '--ignore-scripts=false'];
+  const args = [
+    'ci',
+    '--no-audit',
+    '--no-fund',
+    '--no-update-notifier',
+    '--no-progress',
+    '--loglevel=error',
+    '--ignore-scripts=false',
+  ];
   // No argument comes from outside: on Windows npm is a script that needs a shell.
   const child = spawn('npm', args, {
     cwd: folder,
