@@ -228,12 +228,15 @@ interface ResumeOptions
     | 'attended'
     | 'tensorboard'
     | 'quiet'
-  > {}
+  > {
+  data?: string;
+}
 
 program
   .command('resume')
   .description('go on with a stopped, failed or crashed run, after its last finished epoch')
   .argument('<run>', 'run folder')
+  .option('-d, --data <folder>', 'where the dataset is now, if it was moved; it must hold the same images')
   .option('--download', 'allow the download of official weights, if no epoch was finished')
   .option('--weights-mirror <url>', 'download official weights from here instead')
   .addOption(new Option('--engine <name>', 'what computes').choices(engines).default('auto'))
@@ -252,10 +255,12 @@ program
     await requireEngine(options.engine);
     const { state: before } = await readRun(runFolder);
     const printer = json ? jsonPrinter(process.stdout) : textPrinter(process.stdout, before, options.quiet ?? false);
-    const { state } = await resume(runFolder, machineOf(options), {
-      on: printer.on,
-      signal: interruptSignal(printer),
-    }).finally(printer.end);
+    const { state } = await resume(
+      runFolder,
+      machineOf(options),
+      { on: printer.on, signal: interruptSignal(printer) },
+      options.data === undefined ? null : resolve(options.data),
+    ).finally(printer.end);
     printer.report(state, runFolder, (await readTestLooks(runFolder)).length);
   });
 
@@ -574,7 +579,9 @@ async function jobOf(dataset: string, options: FineTuneOptions): Promise<FineTun
   // On the command line a file is relative to the working folder, in a recipe file to that file.
   const given =
     weights === undefined ? [] : [`weights=${JSON.stringify(isFileName(weights) ? resolve(weights) : weights)}`];
-  const recipe = await resolveRecipe({ recipe: options.recipe, sets: [...(options.set ?? []), ...given] });
+  const chosen = await resolveRecipe({ recipe: options.recipe, sets: [...(options.set ?? []), ...given] });
+  // By --set, too: the run may go on from another folder.
+  const recipe = isFileName(chosen.weights) ? { ...chosen, weights: resolve(chosen.weights) } : chosen;
   if (options.runId !== undefined && !isRunId(options.runId))
     throw new UserError('badArgument', { reason: `"${options.runId}" is not a run id (yyyymmdd-hhmmss-name-xxxx)` });
   const folder = resolve(dataset);
@@ -588,7 +595,7 @@ async function jobOf(dataset: string, options: FineTuneOptions): Promise<FineTun
 }
 
 /** What a run may do on this machine: not part of what it is. */
-const machineOf = (options: ResumeOptions): MachineOptions => ({
+const machineOf = (options: Omit<ResumeOptions, 'data'>): MachineOptions => ({
   engine: options.engine,
   allowDownload: options.download ?? false,
   weightsMirror: options.weightsMirror ?? null,

@@ -231,7 +231,15 @@ async function work(
     const before = checkpoint?.fingerprint ?? resumption?.fingerprint ?? fingerprint;
     if (before !== fingerprint) throw new UserError('datasetChanged', { folder: job.dataset, run: job.runId });
     await run.writeImageList(imageListOf(dataset));
-    await record({ type: 'checked', classNames: [...classNames], counts, fingerprint, findings, splitOrigin });
+    await record({
+      type: 'checked',
+      classNames: [...classNames],
+      counts,
+      fingerprint,
+      findings,
+      splitOrigin,
+      ...(run.state.dataset === job.dataset ? {} : { dataset: job.dataset }),
+    });
     for (const each of warningsOf(recipe, dataset)) await record(each);
 
     pixels = createPixelSource({

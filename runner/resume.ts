@@ -1,5 +1,6 @@
 // Goes on with a run in its own folder: reads what the earlier process left, refuses what cannot go on, hands the rest to
 // fineTune.ts. Called by cli.ts.
+import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { UserError } from './contracts/errors.ts';
 import type { FineTuneJob } from './contracts/job.ts';
@@ -17,18 +18,23 @@ export type MachineOptions = Omit<FineTuneJob, 'dataset' | 'recipe' | 'runsFolde
 /**
  * With as many threads as before, on the CPU, the numbers are those of a run that was never left.
  * @param folder  absolute
- * @throws UserError runNotFound, runBroken, runNewer, runBusy, runFinished, runUnstable, checkpointMissing, checkpointUnusable, what
+ * @param data  absolute: where the dataset is now; null: where the run last found it
+ * @throws UserError runNotFound, runBroken, runNewer, runBusy, runFinished, runUnstable, checkpointMissing, checkpointUnusable, datasetMoved, what
  * indexFolder() says of the dataset: the run is then as it was; later, as fineTune() does
  */
 export async function resume(
   folder: string,
   machine: MachineOptions,
   io: FineTuneIo,
+  data: string | null = null,
 ): Promise<{ runFolder: string; state: RunState }> {
   let found: { readonly job: FineTuneJob; readonly resumption: Resumption | undefined } | undefined;
   let index: Awaited<ReturnType<typeof indexFolder>>['index'] | undefined;
   const run = await reopenRun(folder, versions, async (read) => {
-    const { dataset, recipe, runId } = resumable(read, folder);
+    const { dataset: known, recipe, runId } = resumable(read, folder);
+    const dataset = data ?? known;
+    if (data === null && !existsSync(known))
+      throw new UserError('datasetMoved', { run: basename(folder), folder: known });
     ({ index } = await indexFolder(dataset, io.signal, { innerFolders: 'known' }));
     found = {
       job: { ...machine, dataset, recipe, runsFolder: dirname(folder), runId },

@@ -42,6 +42,7 @@ const sharedWithSrc = [
   'runner/store/atomicFile.ts',
   'runner/store/leftovers.ts',
   'runner/store/labels.ts',
+  'runner/store/places.ts',
   'runner/recipes/resolve.ts',
   'runner/dataset/ignored.ts',
   'runner/dataset/codePoints.ts',

@@ -132,6 +132,8 @@ export const sentences = {
     'The run "{run}" became unstable, and going on would end the same way: start a new run with a lower learning rate.',
   runNotOpen: 'The run "{run}" is not going on (it is {status}): there is nothing to {action}.',
   runNotPaused: 'The run "{run}" is not paused: there is nothing to continue.',
+  datasetMoved:
+    'The dataset of the run "{run}" is not at "{folder}" any more: put it back, or say where it is with --data FOLDER.',
   datasetChanged:
     'The images in "{folder}" are not those that the run "{run}" began with: restore them and resume again, or start a new run.',
   checkpointMissing:

@@ -74,7 +74,11 @@ export const RunEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('started'),
     runId: z.string(),
-    dataset: z.string().describe('Absolute path of the dataset folder.'),
+    dataset: z
+      .string()
+      .describe(
+        'The dataset folder: its absolute path; in the log one within the project is relative to the run folder (../).',
+      ),
     recipe: Recipe,
     device: Device,
     pid: z.int(),
@@ -100,6 +104,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     findings: z.array(Finding),
     /** 'given': the folder has its splits; 'made': all made here; 'validationMade': val carved from train; 'testMade': test carved from train. */
     splitOrigin: z.enum(['given', 'made', 'validationMade', 'testMade']),
+    /** Where the dataset is now, when a run goes on with one that was moved: the same images by their fingerprint. */
+    dataset: z.string().optional(),
   }),
   z.object({ type: z.literal('weightsLoaded'), weights: WeightsOrigin }),
   z.object({ type: z.literal('warning'), problem: Problem }),

@@ -144,6 +144,7 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
     case 'checked':
       return {
         ...run,
+        dataset: event.dataset ?? run.dataset,
         classNames: event.classNames,
         counts: event.counts,
         fingerprint: event.fingerprint,

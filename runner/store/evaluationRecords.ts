@@ -6,6 +6,7 @@ import { encodePredictions, type PredictionRows } from '../contracts/predictions
 import { isSystemError } from '../systemError.ts';
 import { replaceFile } from './atomicFile.ts';
 import { type FsPort, nodeFileSystem } from './fileSystem.ts';
+import { storedRecord } from './places.ts';
 import { writeError } from './writeError.ts';
 
 /** @param folder  absolute; must not be there yet @throws UserError recordExists, cannotWrite, diskFull */
@@ -24,5 +25,9 @@ export async function writeEvaluationRecord(
     throw writeError(folder, error);
   }
   await replaceFile(join(folder, recordFiles.predictions), encodePredictions(rows), fs);
-  await replaceFile(join(folder, recordFiles.record), `${JSON.stringify(record, undefined, 2)}\n`, fs);
+  await replaceFile(
+    join(folder, recordFiles.record),
+    `${JSON.stringify(storedRecord(record, folder), undefined, 2)}\n`,
+    fs,
+  );
 }

@@ -10,6 +10,7 @@ import { applyRunEvent, initialRunState, isOpenStatus, type RunState } from '../
 import { isSystemError } from '../systemError.ts';
 import { type FsPort, nodeFileSystem } from './fileSystem.ts';
 import { readLabels } from './labels.ts';
+import { locatedEvent, locatedState } from './places.ts';
 import { isSameProcessAlive } from './processIdentity.ts';
 
 export interface RunRead {
@@ -31,7 +32,10 @@ export async function readRun(folder: string, fs: FsPort = nodeFileSystem): Prom
     const reason = `${files.run} and ${files.events} are missing or damaged`;
     throw new UserError('runBroken', { run: basename(folder), reason });
   }
-  const told = records.reduce((state, { event }) => applyRunEvent(state, event), initialRunState(basename(folder)));
+  const told = records.reduce(
+    (state, { event }) => applyRunEvent(state, locatedEvent(event, folder)),
+    initialRunState(basename(folder)),
+  );
   const state = summary ? completed(told, summary) : told;
   return { state: await judged(state, summary, folder), health: reader.health, summary };
 }
@@ -96,7 +100,8 @@ async function readSummary(folder: string, fs: FsPort): Promise<RunSummary | und
   }
   if (z.object({ version: z.number().gt(1) }).safeParse(json).success)
     throw new UserError('runNewer', { run: basename(folder) });
-  return RunSummary.safeParse(json).data;
+  const { data } = RunSummary.safeParse(json);
+  return data && locatedState(data, folder);
 }
 
 /** Fills what the log does not say any more from the summary, which was written after the log. */

@@ -17,6 +17,7 @@ import { type Claim, claim } from './claim.ts';
 import { openEventLog } from './eventLog.ts';
 import { bytesOf, type FsPort, nodeFileSystem, writeFully } from './fileSystem.ts';
 import { removeLeftovers } from './leftovers.ts';
+import { storedEvent, storedState } from './places.ts';
 import { processStartedAt } from './processIdentity.ts';
 import { type RunRead, readRun } from './readRun.ts';
 import { writeError } from './writeError.ts';
@@ -160,7 +161,12 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
     replaceFile(
       join(folder, files.run),
       `${JSON.stringify(
-        summaryOf(state, { createdAt, updatedAt: now().toISOString(), processStartedAt: startedAt, versions }),
+        summaryOf(storedState(state, folder), {
+          createdAt,
+          updatedAt: now().toISOString(),
+          processStartedAt: startedAt,
+          versions,
+        }),
         undefined,
         2,
       )}\n`,
@@ -187,7 +193,7 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
     },
     record: (event) =>
       inTurn(async () => {
-        await log.append(now().toISOString(), event);
+        await log.append(now().toISOString(), storedEvent(event, folder));
         state = applyRunEvent(state, event);
         if (event.type === 'progress') return;
         await log.sync();

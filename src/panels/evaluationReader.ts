@@ -12,6 +12,7 @@ import {
   parseRecordedPredictions,
 } from '../../runner/contracts/predictionsFile.ts';
 import { files } from '../../runner/contracts/run.ts';
+import { locatedRecord } from '../../runner/store/places.ts';
 import type { EvaluationSource, Scores, Subject } from '../../webview/evaluationContract.ts';
 import { datasetName, type Run } from '../runs/run.ts';
 import type { Translate } from '../translate.ts';
@@ -89,7 +90,8 @@ async function readSplit(
 
 async function readRecord(source: Extract<EvaluationSource, { kind: 'record' }>, parts: ReaderParts): Promise<Reading> {
   const { run, t, wording } = parts;
-  const record = parseEvaluationRecord(await readFile(join(source.folder, recordFiles.record), 'utf8'));
+  const text = await readFile(join(source.folder, recordFiles.record), 'utf8');
+  const record = locatedRecord(parseEvaluationRecord(text), source.folder);
   const { model, data, classNames } = record;
   const shown = await attempt(
     async () => ({

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { Problem } from '../../runner/contracts/events.ts';
 import { files, isRunId, RunSummary } from '../../runner/contracts/run.ts';
+import { locatedState } from '../../runner/store/places.ts';
 
 export interface FoundRun {
   readonly id: string;
@@ -44,7 +45,7 @@ export async function readSummary(folder: string): Promise<SummaryRead> {
   const newer = z.object({ version: z.number().gt(1) }).safeParse(json);
   if (newer.success) return { summary: null, problem: { code: 'runNewer', params: { run } } };
   const parsed = RunSummary.safeParse(json);
-  if (parsed.success) return { summary: parsed.data, problem: null };
+  if (parsed.success) return { summary: locatedState(parsed.data, folder), problem: null };
   const issue = parsed.error.issues[0];
   return broken(`${files.run}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);
 }

@@ -1,8 +1,10 @@
 // One run's events.jsonl, read as it grows: what was read is folded at once, what is torn is left for the next look.
 import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { EventLogReader } from '../../runner/contracts/eventLog.ts';
 import type { RunEvent } from '../../runner/contracts/events.ts';
 import { applyRunEvent, initialRunState, type RunState } from '../../runner/contracts/runState.ts';
+import { locatedEvent } from '../../runner/store/places.ts';
 
 export interface TailNews {
   readonly events: readonly RunEvent[];
@@ -48,7 +50,8 @@ export class RunTail {
         const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, size - this.#offset), this.#offset);
         if (bytesRead === 0) break;
         this.#offset += bytesRead;
-        for (const { event } of this.#reader.feed(buffer.slice(0, bytesRead))) events.push(event);
+        for (const { event } of this.#reader.feed(buffer.slice(0, bytesRead)))
+          events.push(locatedEvent(event, dirname(this.#file)));
       }
       this.#state = events.reduce(applyRunEvent, this.#state);
       return { events, restarted };

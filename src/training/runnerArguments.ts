@@ -45,10 +45,11 @@ export const fineTuneArguments = (request: FineTuneRequest): string[] => [
   ...optionArguments(request),
 ];
 
-/** Its recipe, dataset and weights are those in the run folder. */
-export const resumeArguments = (runFolder: string, options: RunnerOptions): string[] => [
+/** Its recipe and weights are those in the run folder. `data`: where its dataset is now; null: where it was. */
+export const resumeArguments = (runFolder: string, data: string | null, options: RunnerOptions): string[] => [
   'resume',
   runFolder,
+  ...(data === null ? [] : [`--data=${data}`]),
   ...optionArguments(options),
 ];
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { copyFile, cp, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, cp, mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { before, test } from 'node:test';
 import { UserError } from '../../../runner/contracts/errors.ts';
 import type { RunEvent } from '../../../runner/contracts/events.ts';
@@ -210,6 +210,52 @@ test('resume() refuses what cannot go on, in a sentence, and leaves the run as i
   assert.equal((lost.reason as UserError).code, 'runBusy');
   assert.equal((await readRun(folder)).state.status, 'finished');
   assert.equal(await codeOf(resume(folder, machine(), io())), 'runFinished');
+});
+
+test('a run goes on in a project that was renamed, and reads as before', async () => {
+  const project = await tinySetup({ train: 5, val: 3, test: 3 });
+  const runsFolder = join(project.root, '.shoulders', 'runs');
+  const stop = new AbortController();
+  const { folder } = await tinyRun(project, {
+    job: { runsFolder },
+    sets: ['stages.0.epochs=1', 'stages.1.epochs=1'],
+    signal: stop.signal,
+    onEvent: ({ type }) => type === 'epoch' && stop.abort(),
+  });
+  for (const name of ['run.json', 'events.jsonl']) {
+    const text = await readFile(join(folder, name), 'utf8');
+    assert.ok(text.includes('"../../../data"'), name);
+    assert.ok(text.includes('"../../../resnet18.safetensors"'), name);
+    assert.ok(!text.includes(project.root), name);
+  }
+  const root = `${project.root} renamed`;
+  await rename(project.root, root);
+  try {
+    const moved = join(root, '.shoulders', 'runs', basename(folder));
+    const { state } = await readRun(moved);
+    assert.deepEqual([state.dataset, state.recipe?.weights], [join(root, 'data'), join(root, 'resnet18.safetensors')]);
+    const ended = await resumed(moved);
+    assert.deepEqual([ended.state.status, ended.state.dataset], ['finished', join(root, 'data')]);
+  } finally {
+    await rename(root, project.root); // what the setup removes
+  }
+});
+
+test('resume() takes the place to which a dataset was moved, when it holds the same images, and remembers it', async () => {
+  const { folder, state } = await stoppedAfter(2);
+  const elsewhere = `${setup.dataset}-moved`;
+  await rename(setup.dataset, elsewhere);
+  try {
+    assert.equal(await codeOf(resume(folder, machine(), io())), 'datasetMoved');
+    const wrong = (await tinySetup({ train: 4, val: 3, test: 3 })).dataset;
+    assert.equal(await codeOf(resume(folder, machine(), io(), wrong)), 'datasetChanged');
+    assert.equal((await readRun(folder)).state.dataset, state.dataset);
+    const { state: after } = await resume(folder, machine(), io(), elsewhere);
+    assert.deepEqual([after.status, after.dataset], ['finished', elsewhere]);
+    assert.equal((await readRun(folder)).state.dataset, elsewhere);
+  } finally {
+    await rename(elsewhere, setup.dataset);
+  }
 });
 
 test('resume() does not go on with a run that became unstable', async () => {

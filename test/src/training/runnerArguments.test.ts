@@ -53,7 +53,7 @@ test('fineTuneArguments() passes what a run of a grid sets, each setting as one 
 
 test('resumeArguments() names the run folder and holds to the policies of a new run', () => {
   assert.deepEqual(
-    resumeArguments('/w/.shoulders/runs/a b', {
+    resumeArguments('/w/.shoulders/runs/a b', null, {
       engine: 'cpu',
       threads: 2,
       cacheFolder: '/cache',
@@ -73,6 +73,15 @@ test('resumeArguments() names the run folder and holds to the policies of a new 
       '--json',
     ],
   );
+  const options = {
+    engine: 'cpu',
+    threads: null,
+    cacheFolder: '/cache',
+    parallelRuns: 1,
+    attended: false,
+    tensorboard: false,
+  } as const;
+  assert.ok(resumeArguments('/w/r', '/moved/--here', options).includes('--data=/moved/--here'));
 });
 
 test('fineTuneArguments() passes weights, consent, mirror and threads when they are given', () => {
