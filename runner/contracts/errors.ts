@@ -202,7 +202,7 @@ export const sentences = {
   smallSplit: 'The {split} split has only {count} images: its numbers move by {step} points with every single image.',
   leak: '{count} images or groups stand in more than one split: the test numbers are too good to be true.',
   innerFolders:
-    '{torn} of the {folders} folders within the class folders (for example "{example}") have images in more than one split, {images} in all: if each folder is a patient or another group, the test numbers are too good to be true. Set groups to "folder" in the recipe (--set groups=folder), so that each stays in one split, or to "image" if these folders are of no importance.',
+    '{torn} of the {folders} folders within the class folders (for example "{example}") have images in more than one split, {images} in all: if each folder is a patient or another group, the test numbers are too good to be true. Set groups to "folder" in the recipe (--set groups=folder), so that each stays in one split where splits are made here, and counts as a leak where they are given; or to "image" if these folders are of no importance.',
   flipLaterality:
     'Horizontal flips are on: they mirror left and right, which matters when the side is part of the finding.',
   flipSides:

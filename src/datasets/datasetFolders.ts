@@ -29,9 +29,22 @@ const generous: ScanBounds = { depth: 6, folders: 4000 };
 interface Seen {
   readonly hasImages: boolean;
   readonly hasClasses: boolean;
+  /** Names of its folders with images where most of them are numbered, as patients are, and none of its own images are beside them. */
+  readonly groups: readonly string[];
 }
 
-/** Looks below `roots`, breadth first. A dataset holds two class folders with images, or a split folder that does. */
+const nothing: Seen = { hasImages: false, hasClasses: false, groups: [] };
+
+/** Class folders that hold folders of patients; not two datasets with classes of the same names. */
+function holdsGroups(below: readonly Seen[]): boolean {
+  const names = below.filter(({ groups }) => groups.length > 0).map(({ groups }) => groups.join('/'));
+  return names.length >= 2 && new Set(names).size > 1;
+}
+
+/**
+ * Looks below `roots`, breadth first. A dataset holds two class folders with images, or with folders of patients, or a split folder that
+ * does.
+ */
 export async function scanForDatasets(roots: readonly string[], bounds: ScanBounds = generous): Promise<DatasetScan> {
   const folders: string[] = [];
   let left = bounds.folders;
@@ -40,7 +53,7 @@ export async function scanForDatasets(roots: readonly string[], bounds: ScanBoun
   async function look(folder: string, depth: number): Promise<Seen> {
     if (depth < 0 || left-- <= 0) {
       complete = false;
-      return { hasImages: false, hasClasses: false };
+      return nothing;
     }
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
     const below: (Seen & { name: string })[] = [];
@@ -48,11 +61,14 @@ export async function scanForDatasets(roots: readonly string[], bounds: ScanBoun
       if (!entry.isDirectory() || isPassedOver(entry.name)) continue;
       below.push({ name: entry.name, ...(await look(join(folder, entry.name), depth - 1)) });
     }
-    const hasClasses = below.filter((one) => one.hasImages).length >= 2;
+    const filled = below.filter((one) => one.hasImages).map(({ name }) => name);
+    const hasClasses = filled.length >= 2 || holdsGroups(below);
     if (hasClasses || below.some((one) => isSplit(one.name) && one.hasClasses)) folders.push(folder);
     // Images in folders within a class folder belong to the class.
     const hasImages = entries.some((entry) => entry.isFile() && isImage(entry.name));
-    return { hasImages, hasClasses };
+    const numbered = filled.filter((name) => /\d/.test(name)).length;
+    const groups = !hasImages && filled.length >= 2 && numbered > filled.length / 2 ? filled : [];
+    return { hasImages, hasClasses, groups };
   }
 
   for (const root of roots) await look(root, bounds.depth);

@@ -9,6 +9,21 @@ import { temporaryFolder } from '../support/runs.ts';
 const found: [name: string, files: string[], datasets: string[]][] = [
   ['a flat set', ['pets/cat/1.jpg', 'pets/dog/1.PNG'], ['pets']],
   ['a set with splits', ['s/train/a/1.jpg', 's/train/b/1.jpg', 's/test/a/1.jpg'], ['s', 's/train']],
+  [
+    'a set with splits of other names',
+    ['s/Training/a/1.jpg', 's/Training/b/1.jpg', 's/Testing/a/1.jpg'],
+    ['s', 's/Training'],
+  ],
+  [
+    'class folders that hold patients',
+    ['m/benign/P1/1.png', 'm/benign/P2/1.png', 'm/malignant/P3/1.png', 'm/malignant/P4/1.png'],
+    ['m', 'm/benign', 'm/malignant'],
+  ],
+  [
+    'two datasets side by side',
+    ['d/mnist/0/1.png', 'd/mnist/1/1.png', 'd/svhn/0/1.png', 'd/svhn/1/1.png'],
+    ['d/mnist', 'd/svhn'],
+  ],
   ['one class only', ['pets/cat/1.jpg'], []],
   ['images without class folders', ['pets/1.jpg', 'pets/2.jpg'], []],
   ['folders of other files', ['src/a/x.ts', 'src/b/y.ts'], []],
