@@ -9,9 +9,12 @@ import { check, checkResult, describeDataset, imageSizes } from '../../../runner
 import { CheckResult } from '../../../runner/contracts/checkResult.ts';
 import { type ErrorCode, UserError } from '../../../runner/contracts/errors.ts';
 import { Finding } from '../../../runner/contracts/finding.ts';
+import { photos } from '../../../runner/contracts/recipes.ts';
 import { checkImage } from '../../../runner/dataset/checks/decodable.ts';
 import { type Dataset, prepareDataset } from '../../../runner/dataset/dataset.ts';
 import { fingerprintOf } from '../../../runner/dataset/fingerprint.ts';
+import { leakVerdict } from '../../../runner/reports/datasetSection.ts';
+import { warningsOf } from '../../../runner/run/warnings.ts';
 import { bitmapOf, folderWith, images, treeOf } from '../../support/imageFolder.ts';
 import { curves, fileNamed } from '../../support/pillow.ts';
 
@@ -205,6 +208,9 @@ test('prepareDataset() keeps the images of a patient folder in one split when th
   assert.ok(torn.length > 0);
   assert.deepEqual([found.splitCount, found.imageCount], [torn.length, 5 * torn.length]);
   assert.match(found.example, /^(benign|malignant)\/P\d\d$/);
+  assert.match(leakVerdict(without.findings), /^Not known\. \d+ of the 12 folders/);
+  const warned = warningsOf(photos, without).find(({ problem }) => problem.code === 'innerFolders');
+  assert.equal(warned?.problem.params.torn, torn.length);
   assert.match(describeDataset(without), /PERHAPS A LEAK[\s\S]*of the 12 folders[\s\S]*--set\s+groups=folder/);
 
   for (const how of [{ groups: 'folder' }, { groupPattern: '^(P\\d+)/' }] as const) {
@@ -235,7 +241,9 @@ test('prepareDataset() finds patient folders that stand in two given splits, as 
   assert.deepEqual(of(await prepareDataset(options), 'innerFolders'), [
     { kind: 'innerFolders', folderCount: 12, splitCount: 12, imageCount: 60, example: 'benign/P01' },
   ]);
-  const overlaps = of(await prepareDataset({ ...options, groups: 'folder' }), 'groupOverlap');
+  const said = await prepareDataset({ ...options, groups: 'folder' });
+  assert.match(leakVerdict(said.findings), /^LEAK: 12 groups/);
+  const overlaps = of(said, 'groupOverlap');
   assert.equal(overlaps.length, 12);
   assert.deepEqual(overlaps[0], {
     kind: 'groupOverlap',

@@ -115,6 +115,9 @@ test('indexFolder() refuses outer folders that all hold the same folders, and na
     indexFolder(folder),
     problem('sameFoldersInEach', { names: '"fold 1", "fold 2"', inner: '"cat", "dog"' }),
   );
+  // A run that began with it goes on.
+  const { index } = await indexFolder(folder, undefined, { innerFolders: 'known' });
+  assert.deepEqual(index.classNames, ['fold 1', 'fold 2']);
 });
 
 test('indexFolder() reads class folders that share some folders, or hold images beside them', async (t) => {
