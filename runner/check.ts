@@ -24,12 +24,13 @@ export function check(
 
 /** For programs: the same facts as values, with the text. */
 export function checkResult(dataset: Dataset): CheckResult {
-  const { folder, classNames, counts, splitOrigin, fingerprint, findings } = dataset;
+  const { folder, classNames, counts, splitOrigin, depth, fingerprint, findings } = dataset;
   return {
     folder,
     classNames: [...classNames],
     counts,
     splitOrigin,
+    depth,
     fingerprint,
     imageSizes: imageSizes(dataset.images),
     findings,

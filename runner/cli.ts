@@ -113,17 +113,17 @@ program
   .command('check')
   .description('look at a dataset: counts, images that cannot be used, duplicates, patients in two splits')
   .argument('<dataset>', 'folder of class folders, or of train, val and test; it is only read')
-  .option('-r, --recipe <name|file>', 'recipe whose split, seed and groups apply', 'photos')
+  .option('-r, --recipe <name|file>', 'recipe whose split, seed, groups and depth apply', 'photos')
   .option('-s, --set <key=value>', 'override a field of the recipe (repeatable)', collect)
   .option('--json', 'print one JSON object')
   .action(async (folder: string, options: { recipe: string; set?: string[] }) => {
-    const { groups, groupPattern, split, seed } = await resolveRecipe({
+    const { groups, groupPattern, split, seed, depth } = await resolveRecipe({
       recipe: options.recipe,
       sets: options.set ?? [],
     });
     const line = process.stderr.isTTY ? progressLine(process.stderr) : plainLine(process.stderr);
     const nothing = { stage: null, epoch: null, imagesPerSecond: null, etaMs: null };
-    const dataset = await check(resolve(folder), { groups, groupPattern, split, seed }, (done, total) =>
+    const dataset = await check(resolve(folder), { groups, groupPattern, split, seed, depth }, (done, total) =>
       line.show({ type: 'progress', phase: 'checking', done, total, ...nothing }),
     ).finally(line.end);
     process.stdout.write(json ? `${JSON.stringify(checkResult(dataset))}\n` : describeDataset(dataset));
@@ -386,7 +386,7 @@ program
   .option('-o, --out <file>', 'file to write (default: <run id>.<format>)')
   .option(
     '--with-preprocessing',
-    'onnx: the file takes an image of any size and resizes, crops and normalises by itself',
+    'onnx: the file takes an image of any size, as bytes, and resizes, crops and normalises by itself; 16-bit values become bytes before it',
   )
   .option('--fp16', 'onnx: store the weights as float16, half the size')
   .option('--force', 'replace what is there')

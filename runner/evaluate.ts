@@ -10,6 +10,7 @@ import type { FineTuneJob, NamedEngine } from './contracts/job.ts';
 import { photos } from './contracts/recipes.ts';
 import { datedId, files } from './contracts/run.ts';
 import { checkAll } from './dataset/dataset.ts';
+import { depthOfModel } from './dataset/depth.ts';
 import { fingerprintOf } from './dataset/fingerprint.ts';
 import type { SplitName } from './dataset/folder.ts';
 import { openEngine } from './devices/chooseEngine.ts';
@@ -88,6 +89,10 @@ export async function evaluate(job: EvaluateJob, io: EvaluateIo): Promise<Evalua
     else images.push({ ...image, sha256: checked.sha256 });
   }
   if (images.length === 0) throw noneLeft(job, model, chosen, skipped);
+  const depth = depthOfModel(
+    model.depth,
+    usable.map(({ image: { relativePath }, checked: { sampleRange } }) => ({ relativePath, sampleRange })),
+  );
 
   const threads = job.threads ?? defaultThreads();
   const engine = io.createEngine?.(threads) ?? (await openEngine(job.engine, { threads, signal: io.signal }));
@@ -95,6 +100,7 @@ export async function evaluate(job: EvaluateJob, io: EvaluateIo): Promise<Evalua
     images,
     size: model.imageSize,
     color: model.color,
+    depth: model.depth,
     trainViews: photos.trainViews, // none is asked for
     seed: 0,
   });
@@ -142,7 +148,7 @@ export async function evaluate(job: EvaluateJob, io: EvaluateIo): Promise<Evalua
     now,
     randomInt(65_536),
   );
-  const about = { data, overlap, skipped, normalised: chosen.normalised, notFinite };
+  const about = { data, overlap, skipped, depth, normalised: chosen.normalised, notFinite };
   const record: EvaluationRecord = {
     version: 1,
     id,
@@ -154,6 +160,7 @@ export async function evaluate(job: EvaluateJob, io: EvaluateIo): Promise<Evalua
     classNames: [...model.classNames],
     positiveClass: model.positiveClass,
     data,
+    depth,
     skipped,
     threshold,
     temperature: model.temperature,

@@ -33,13 +33,16 @@ export function evaluationReport({ folder, record, testLooks }: EvaluationReport
   return `${sections.join('\n\n')}\n`;
 }
 
-function subject({ model, recipe, network, data }: EvaluationRecord): string {
+function subject({ model, recipe, network, data, depth }: EvaluationRecord): string {
   const what = model.kind === 'run' ? `${model.runId}, epoch ${model.keptEpoch}` : model.file;
   const which = data.split === null ? '' : ` (${data.split})`;
   const known = data.labelled ? '' : ', without labels';
   return [
     `Model: ${printable(what)} (${printable(recipe)}, ${network}, SHA-256 ${model.sha256.slice(0, 12)}…)`,
     `Images: ${plural(data.imageCount, 'image')}${known} in ${printable(data.folder)}${which}`,
+    ...(depth && depth.imageCount > 0
+      ? [`        ${depth.imageCount} of 16 bits a channel, read as ${depth.depth} bits, as in the training`]
+      : []),
   ].join('\n');
 }
 

@@ -1,4 +1,6 @@
 // The story of `shoulders explain`: run folder -> network -> batches of images -> a map each -> overlays and checks, told line by line.
+
+import type { Depth } from './contracts/depth.ts';
 import { UserError } from './contracts/errors.ts';
 import { type Explanation, type ExplanationLine, heatMapOf, type Remark } from './contracts/explanation.ts';
 import type { HeatColors } from './contracts/heatMap.ts';
@@ -79,7 +81,7 @@ export async function openExplainSession(
   { signal: opening = new AbortController().signal, createEngine }: SessionIo = {},
 ): Promise<ExplainSession> {
   const { state } = await readRun(runFolder);
-  const { recipe, classNames } = state;
+  const { recipe, depth, classNames } = state;
   if (recipe === null || classNames.length < 2)
     throw new UserError('runWithoutWeights', { run: state.runId, file: 'model.safetensors' });
   const { parameters } = await readTrainedModel(runFolder, recipe.network, classNames.length);
@@ -103,7 +105,7 @@ export async function openExplainSession(
           : null;
         const { overlayFolder } = asked;
         const overlays = overlayFolder === null ? null : overlaysOf(asked, overlayFolder, recipe, state);
-        return await explainAll({ asked, recipe, classNames, target, maker, checker, overlays }, io);
+        return await explainAll({ asked, recipe, depth, classNames, target, maker, checker, overlays }, io);
       } catch (error) {
         if (!(error instanceof EngineOutOfMemory)) throw error;
         const reason = `not enough memory to explain at ${layer}; a layer nearer to the decision takes less`;
@@ -148,6 +150,7 @@ function interruptible({ device, load, dispose }: Engine, beforeRun: () => void)
 interface Explainer {
   readonly asked: Asked;
   readonly recipe: Recipe;
+  readonly depth: Depth;
   readonly classNames: readonly string[];
   readonly target: Target;
   readonly maker: MapMaker;
@@ -209,10 +212,10 @@ async function withMaps(
   });
 }
 
-async function readyImage(image: string, { recipe, classNames, target }: Explainer): Promise<Ready | Failed> {
+async function readyImage(image: string, { recipe, depth, classNames, target }: Explainer): Promise<Ready | Failed> {
   const trueLabel = trueLabelOf(image, classNames);
   try {
-    const seen = await seenImage(image, recipe.imageSize, recipe.color);
+    const seen = await seenImage(image, recipe.imageSize, recipe.color, depth);
     return { image, trueLabel, seen, label: askedLabel(target, trueLabel, image, classNames) };
   } catch (error) {
     if (error instanceof UserError) return { image, problem: error };
@@ -222,7 +225,7 @@ async function readyImage(image: string, { recipe, classNames, target }: Explain
 
 async function explanationOf(
   { image, trueLabel, seen, label, mapped }: Mapped,
-  { asked, recipe, classNames, checker, overlays }: Explainer,
+  { asked, recipe, depth, classNames, checker, overlays }: Explainer,
 ): Promise<Explanation> {
   const { of, layer, method } = asked;
   const { logits, map, side } = mapped;
@@ -235,6 +238,7 @@ async function explanationOf(
     className: classNames[targetLabel]!,
     probability: probabilities[targetLabel]!,
     medical: recipe.medical,
+    clipped: seen.clippedFrom === null ? null : { depth, largest: seen.clippedFrom },
   });
   const isEven = map.rawMaximum === map.rawMinimum;
   return {

@@ -58,13 +58,13 @@ export async function exportRun(request: ExportRequest, signal?: AbortSignal): P
   await checkTargets(runFolder, [file, ...besideNames(format).map((name) => file + name)], request.force ?? false);
   if (format === 'card') return writeCard(runFolder, file);
 
-  const { recipe, classNames } = state;
+  const { recipe, depth, classNames } = state;
   if (recipe === null || classNames.length < 2)
     throw new UserError('runWithoutWeights', { run: state.runId, file: files.model });
   const trained = await readTrainedModel(runFolder, recipe.network, classNames.length);
   const network = { architecture: recipe.network, parameters: trained.parameters };
   const metadata = modelMetadataOf(
-    { runId: state.runId, recipe, classNames, ...(await decisionsOf(runFolder, state)) },
+    { runId: state.runId, recipe, depth, classNames, ...(await decisionsOf(runFolder, state)) },
     { input: withPreprocessing ? 'image' : 'normalized', weightType: fp16 ? 'float16' : 'float32' },
   );
   const made = await modelFile({ format, network, metadata, doc: docOf(recipe), keptEpoch: trained.epoch });
@@ -147,7 +147,8 @@ async function checked(
   signal: AbortSignal | undefined,
 ): Promise<{ compared: Compared; comparedOn: 'images' | 'patterns' }> {
   const { classNames, positiveClass, threshold, temperature, preprocessing } = metadata;
-  const view = { size: preprocessing.centerCrop, color: preprocessing.color };
+  const { centerCrop: size, color, depth } = preprocessing;
+  const view = { size, color, depth };
   const engine = createCpuEngine(availableParallelism());
   try {
     const options = {

@@ -223,11 +223,14 @@ async function work(
         split: recipe.split,
         seed: recipe.seed,
         innerFolders: 'known', // fineTune() has looked, or the run began before
+        // What a run has begun with holds to its end.
+        depth: run.state.counts ? run.state.depth : recipe.depth,
       },
       { signal, turn: control.turn, onProgress: (done, total) => report({ phase: 'checking', done, total }) },
     );
     const positiveLabel = positiveLabelOf(recipe, dataset);
     const { classNames, counts, fingerprint, findings, splitOrigin } = dataset;
+    const { depth } = dataset.depth;
     const before = checkpoint?.fingerprint ?? resumption?.fingerprint ?? fingerprint;
     if (before !== fingerprint) throw new UserError('datasetChanged', { folder: job.dataset, run: job.runId });
     await run.writeImageList(imageListOf(dataset));
@@ -238,6 +241,7 @@ async function work(
       fingerprint,
       findings,
       splitOrigin,
+      depth,
       ...(run.state.dataset === job.dataset ? {} : { dataset: job.dataset }),
     });
     for (const each of warningsOf(recipe, dataset)) await record(each);
@@ -246,6 +250,7 @@ async function work(
       images: dataset.images,
       size: recipe.imageSize,
       color: recipe.color,
+      depth,
       trainViews: recipe.trainViews,
       seed: recipe.seed,
     });
@@ -412,6 +417,7 @@ const featureOptions = ({ job: { recipe }, engine, limits, pixels, cache, datase
   imageHashes: dataset.images.map((image) => image.sha256),
   imageSize: recipe.imageSize,
   color: recipe.color,
+  depth: dataset.depth.depth,
   trainViews: recipe.trainViews,
   seed: recipe.seed,
   trunkBatch: Math.min(recipe.batchSize.train, imagesAtOnce(limits, engine.device)),
@@ -593,6 +599,7 @@ function exportedModel(
       modelMetadataOf({
         runId: job.runId,
         recipe,
+        depth: dataset.depth.depth,
         classNames: dataset.classNames,
         positiveClass: evaluation.positiveClass,
         threshold: evaluation.threshold?.value ?? null,

@@ -88,7 +88,7 @@ type Keep = (bytes: Uint8Array) => Promise<string | undefined>;
 function keeper(shelf: BoundedFolder, folder: string): Keep {
   const making = new Map<string, Promise<boolean>>(); // copies of one image may come at the same moment
   const make = async (bytes: Uint8Array, key: string): Promise<boolean> => {
-    const { image } = await decodeImage(bytes, { maxShortSide: sidePx });
+    const { image } = await decodeImage(bytes, { maxShortSide: sidePx, depth: 'own' });
     const thumbnail = await encodeJpeg(image, sidePx);
     return shelf.put(key, [thumbnail]).catch((error: unknown) => {
       throw cacheError(folder, error);

@@ -55,13 +55,14 @@ try {
 
 async function measureDecoding(): Promise<void> {
   const start = performance.now();
-  const { images } = await prepareDataset(
+  const { images, depth } = await prepareDataset(
     {
       folder: dataset,
       groups: recipe.groups,
       groupPattern: recipe.groupPattern,
       split: recipe.split,
       seed: recipe.seed,
+      depth: recipe.depth,
     },
     {},
   );
@@ -70,6 +71,7 @@ async function measureDecoding(): Promise<void> {
     images,
     size: recipe.imageSize,
     color: recipe.color,
+    depth: depth.depth,
     trainViews: recipe.trainViews,
     seed: recipe.seed,
   });

@@ -44,6 +44,7 @@ export const panelStrings = {
   splitMade: 'split made here',
   splitValidationMade: 'validation split made here from train',
   splitTestMade: 'test split made here from train',
+  imagesDepth: '16-bit images read as {depth} bits',
   stop: 'Stop',
   pause: 'Pause',
   pausing: 'Pausing',

@@ -1,5 +1,6 @@
 // What `shoulders check --json` prints: the dataset as the runner sees it, and what it found.
 import { z } from 'zod';
+import { DepthChoice } from './depth.ts';
 import { Finding } from './finding.ts';
 
 const Size = z.strictObject({ width: z.int().min(1), height: z.int().min(1) });
@@ -23,6 +24,8 @@ export const CheckResult = z.object({
   classNames: z.array(z.string()),
   counts: z.object({ train: Counts, val: Counts, test: Counts }),
   splitOrigin: z.enum(['given', 'made', 'validationMade', 'testMade']),
+  /** Absent in results of older versions. */
+  depth: DepthChoice.optional(),
   fingerprint: z.string(),
   imageSizes: ImageSizes,
   findings: z.array(Finding),

@@ -209,6 +209,8 @@ export const sentences = {
     'Horizontal flips are on, and names here tell sides ({names}): a mirrored image then bears the wrong side. Set trainViews.randomHorizontalFlip to 0, unless the side cannot be seen.',
   identifyingMarks:
     'These images may tell who a person is ({marks}): remove that before images, predictions or reports leave your hands. Names of files stand in predictions and reports.',
+  depthClips:
+    '{count} images hold 16-bit values above {depth} bits (for example "{relativePath}", up to {largest}): everything above {white} is white to the network. Set depth to auto or 16 to keep it.',
   unverifiedWeights:
     'The weights file "{name}" is not one of the official ones: nothing was checked against a published hash.',
   featureCacheOff:
@@ -221,6 +223,10 @@ export const sentences = {
   chosenOn:
     '{count} of these {total} images are validation images of the run: epoch and threshold were chosen on them, so their numbers flatter.',
   overlapUnknown: 'It is not known whether these images were trained on: the list of the training images is not here.',
+  depthExceeded:
+    '{count} of the 16-bit images hold values above the {depth} bits that the model was trained with (up to {largest}, for example in "{relativePath}"): everything above {white} was white to it. If they come from another device, bring their values to the same range first.',
+  depthUnfilled:
+    'All {count} 16-bit images fit into {needed} bits, but the model reads 16-bit images as {depth} bits, so it may have seen them much too dark: if their range is not that of the training images, scale them first.',
   oneClassOnly: 'All images here are "{className}": AUROC, and whatever else needs a second class, cannot be told.',
   classesMissing: 'No images of {names} are here: the figures are over the other classes only.',
   classNamesNormalised: 'Folder names were matched to classes although they are not the same: {pairs}.',

@@ -3,6 +3,7 @@
 // and predictions.csv (predictionsFile.ts: parseRecordedPredictions). record.json comes last: a folder without it is no record. It never
 // changes.
 import { z } from 'zod';
+import { DepthChoice } from './depth.ts';
 import { SplitEvaluation } from './evaluation.ts';
 import { Problem } from './events.ts';
 import { Architecture } from './recipe.ts';
@@ -78,6 +79,8 @@ export const EvaluationRecord = z.object({
   classNames: z.array(z.string()).min(2),
   positiveClass: z.string().nullable(),
   data: EvaluatedData,
+  /** How 16-bit images were read. Absent in records of older versions: as 16 bits. */
+  depth: DepthChoice.optional(),
   /** Not predicted, each with its reason: cannot be decoded, gone, scores that are not finite... */
   skipped: z.array(z.object({ relativePath: z.string(), reason: z.string() })),
   /** "val": fitted on the run's validation split. "given": by the person. null: more than two classes, or none was fitted. */

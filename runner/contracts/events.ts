@@ -1,5 +1,6 @@
 // RunEvent: everything that can happen to a run. One value serves as log line, as message and as the panel's input.
 import { z } from 'zod';
+import { Depth } from './depth.ts';
 import { SplitEvaluation } from './evaluation.ts';
 import { Finding } from './finding.ts';
 import { Recipe } from './recipe.ts';
@@ -104,6 +105,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     findings: z.array(Finding),
     /** 'given': the folder has its splits; 'made': all made here; 'validationMade': val carved from train; 'testMade': test carved from train. */
     splitOrigin: z.enum(['given', 'made', 'validationMade', 'testMade']),
+    /** How 16-bit images are read in this run. Absent in runs of older versions: 16. */
+    depth: Depth.optional(),
     /** Where the dataset is now, when a run goes on with one that was moved: the same images by their fingerprint. */
     dataset: z.string().optional(),
   }),

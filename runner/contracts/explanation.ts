@@ -68,6 +68,8 @@ export const scoreWords: Readonly<Record<ExplanationScore, string>> = {
  */
 export const remarkSentences = {
   notDiagnostic: 'Not for diagnostic use.',
+  depthClipped:
+    'The image holds values above the {depth} bits that the model was trained with (up to {largest}): everything above {white} is white to it.',
   nothingPositive:
     'Nothing at {layer} speaks for "{className}" here: the map is empty, which is an answer, not a failure.',
   evenMap: 'All positions at {layer} count the same: the map says nothing about where.',

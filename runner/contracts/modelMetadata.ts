@@ -1,6 +1,7 @@
 // What an exported ONNX model says of itself: its metadata_props, text by key. Written into the model.onnx of every run and into every
 // export; read by whoever opens such a file without its run. Numbers are decimal; what is not there is an empty text.
 import { z } from 'zod';
+import { Depth } from './depth.ts';
 import { Architecture, Recipe } from './recipe.ts';
 
 const threeNumbers = z.tuple([z.number(), z.number(), z.number()]);
@@ -13,6 +14,8 @@ export const Preprocessing = z.object({
   centerCrop: z.int().positive(),
   /** "grayscale": torchvision Grayscale(num_output_channels=3) before Resize. */
   color: Recipe.shape.color,
+  /** How many bits of a 16-bit sample count: round(255 * sample / (2^depth - 1)), halves up. Absent in files of older versions: 16. */
+  depth: Depth.default(16),
   /** Of RGB in [0, 1]. */
   mean: threeNumbers,
   std: threeNumbers,

@@ -1,5 +1,6 @@
 // What to train: the one schema of a recipe, its presets live in recipes.ts. The editor's JSON Schema is made from it.
 import { z } from 'zod';
+import { Depth } from './depth.ts';
 
 export const architectures = ['resnet18', 'resnet34', 'resnet50', 'resnet101'] as const;
 export const Architecture = z.enum(architectures);
@@ -159,6 +160,14 @@ export const Recipe = z.strictObject({
   color: z
     .enum(['rgb', 'grayscale'])
     .describe('"grayscale": torchvision Grayscale(num_output_channels=3) before the network.'),
+  // Absent in recipes of older versions, which knew no other: 16.
+  depth: z
+    .union([z.literal('auto'), Depth])
+    .default(16)
+    .meta({ default: 'auto' })
+    .describe(
+      'How many bits of 16-bit images carry the picture: detectors often give 12, stored in 16. "auto": 8, 10, 12, 14 or 16, the fewest that hold the largest value of the whole dataset, the same for every image; 16: the whole range of the file type. Values above it become white. Files that say it themselves (PNG sBIT, PNM maxval) are read as they say.',
+    ),
   trainViews: TrainViews,
   batchSize: z.strictObject({ train: z.int().min(1).max(1024), eval: z.int().min(1).max(1024) }),
   imbalance: z.strictObject({

@@ -7,6 +7,7 @@ export const photos: Recipe = {
   weights: 'IMAGENET1K_V1',
   imageSize: 224,
   color: 'rgb',
+  depth: 'auto',
   trainViews: {
     count: 5,
     randomResizedCrop: { scale: [0.8, 1], ratio: [3 / 4, 4 / 3] },

@@ -1,5 +1,6 @@
 // RunState is a fold over RunEvents: the one reducer for the sidebar, the panel and the command line's `runs`.
 import { z } from 'zod';
+import { Depth } from './depth.ts';
 import { SplitEvaluation } from './evaluation.ts';
 import {
   Device,
@@ -38,6 +39,8 @@ export const RunState = z.object({
   counts: SplitCounts.nullable(),
   fingerprint: z.string().nullable(),
   splitOrigin: z.enum(['given', 'made', 'validationMade', 'testMade']).nullable(),
+  /** How 16-bit images are read. */
+  depth: Depth.default(16),
   findings: z.array(Finding),
   weights: WeightsOrigin.nullable(),
   warnings: z.array(Problem),
@@ -94,6 +97,7 @@ export const initialRunState = (runId: string): RunState => ({
   counts: null,
   fingerprint: null,
   splitOrigin: null,
+  depth: 16,
   findings: [],
   weights: null,
   warnings: [],
@@ -150,6 +154,7 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         fingerprint: event.fingerprint,
         findings: event.findings,
         splitOrigin: event.splitOrigin,
+        depth: event.depth ?? 16,
       };
     case 'weightsLoaded':
       return { ...run, weights: event.weights };

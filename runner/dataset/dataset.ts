@@ -1,17 +1,19 @@
 // dataset/: from a folder of images to a checked, split and fingerprinted dataset. The folder is only ever read.
 // Absent: augmentation, training, any decision about leaks (they are found and shown). Called by check and fineTune.
 import pLimit from 'p-limit';
+import type { DepthChoice } from '../contracts/depth.ts';
 import { UserError } from '../contracts/errors.ts';
 import type { SplitCounts } from '../contracts/events.ts';
 import type { Finding } from '../contracts/finding.ts';
 import type { ListedImage } from '../contracts/imageList.ts';
 import type { Recipe } from '../contracts/recipe.ts';
 import { assignSplits, type SplitOrigin, type Splits } from './assign.ts';
-import { type CheckedImage, checkImage } from './checks/decodable.ts';
+import { type CheckedImage, checkImage, odditiesAt } from './checks/decodable.ts';
 import { checkIdentifyingMarks } from './checks/identifyingMarks.ts';
 import { checkImbalance } from './checks/imbalance.ts';
 import { checkLeak } from './checks/leak.ts';
 import { traitsOf } from './checks/traits.ts';
+import { chooseDepth, depthFindings } from './depth.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { type IndexedImage, indexFolder, type SplitName, splitNames } from './folder.ts';
 import { type GroupRule, groupingBy, readsFolders, saysInnerFolders } from './groups.ts';
@@ -45,6 +47,7 @@ export interface Dataset {
   readonly splits: Splits;
   readonly counts: SplitCounts;
   readonly splitOrigin: SplitOrigin;
+  readonly depth: DepthChoice;
   readonly findings: Finding[];
   readonly fingerprint: string;
 }
@@ -56,6 +59,8 @@ export interface DatasetOptions {
   readonly groupPattern: string | null;
   readonly split: Recipe['split'];
   readonly seed: number;
+  /** "auto" when left out. */
+  readonly depth?: Recipe['depth'];
   /** The dataset of a run that goes on: see indexFolder(). */
   readonly innerFolders?: 'known' | 'unknown';
 }
@@ -75,7 +80,7 @@ export interface DatasetIo {
  * @throws UserError as indexFolder and assignSplits do, and allCorrupt; the signal's reason when aborted
  */
 export async function prepareDataset(options: DatasetOptions, io: DatasetIo = {}): Promise<Dataset> {
-  const { folder, groups = 'pattern', groupPattern, split, seed } = options;
+  const { folder, groups = 'pattern', groupPattern, split, seed, depth: wanted = 'auto' } = options;
   const rule = { groups, groupPattern };
   const { index, findings: indexFindings } = await indexFolder(folder, io.signal, {
     innerFolders: saysInnerFolders(rule) ? 'known' : (options.innerFolders ?? 'unknown'),
@@ -91,7 +96,9 @@ export async function prepareDataset(options: DatasetOptions, io: DatasetIo = {}
   const placed = splitNames.flatMap((name) => splits[name].map((i) => ({ ...records[i]!, split: name })));
   const counts = countsOf(placed, classNames.length);
   const usedIn = new Map(placed.map(({ relativePath, split: name }) => [relativePath, name]));
-  const described = usable.map(({ image, checked }) => ({ relativePath: image.relativePath, ...checked }));
+  const checkedImages = usable.map(({ image, checked }) => ({ relativePath: image.relativePath, ...checked }));
+  const depth = chooseDepth(wanted, checkedImages);
+  const described = checkedImages.map((image) => ({ ...image, oddities: odditiesAt(depth.depth, image) }));
 
   return {
     folder,
@@ -100,10 +107,12 @@ export async function prepareDataset(options: DatasetOptions, io: DatasetIo = {}
     splits,
     counts,
     splitOrigin: origin,
+    depth,
     findings: [
       ...corrupt,
       ...usable.flatMap(({ checked }) => checked.findings),
       ...traitsOf(described),
+      ...depthFindings(depth, checkedImages),
       ...checkLeak(placed, classNames),
       ...checkIdentifyingMarks(
         usable.map(({ image, checked }) => ({

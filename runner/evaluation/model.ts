@@ -1,4 +1,5 @@
 // What is evaluated: a run's kept weights or an exported ONNX model, behind one face.
+import type { Depth } from '../contracts/depth.ts';
 import type { EvaluatedModel } from '../contracts/evaluationRecord.ts';
 import type { Architecture, Recipe } from '../contracts/recipe.ts';
 import type { Engine, Program } from '../engine/engine.ts';
@@ -21,6 +22,8 @@ export interface EvaluationModel {
   readonly temperature: number | null;
   readonly imageSize: number;
   readonly color: Recipe['color'];
+  /** How the training read 16-bit images. */
+  readonly depth: Depth;
   /** Of the loss; ones where the training's are not known. */
   readonly classWeights: readonly number[];
   /** Absolute; null: the model's run is not here. */

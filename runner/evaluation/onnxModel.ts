@@ -39,6 +39,7 @@ export async function onnxModel(file: string): Promise<EvaluationModel> {
     temperature: told.temperature,
     imageSize: model.imageSize,
     color: told.preprocessing.color,
+    depth: told.preprocessing.depth,
     classWeights: classNames.map(() => 1),
     runFolder: run?.folder ?? null,
     dataset: run?.dataset ?? null,
@@ -48,7 +49,7 @@ export async function onnxModel(file: string): Promise<EvaluationModel> {
       const program = await engine.load(model.program(batchSize));
       return {
         program,
-        features: takesWhole ? wholeImages(images) : pixelFeatures(pixels, model.imageSize),
+        features: takesWhole ? wholeImages(images, told.preprocessing.depth) : pixelFeatures(pixels, model.imageSize),
         batchSize,
         feedsOf: (input) => (takesWhole ? { image: input } : { input: normalizedPlanes(input) }),
         dispose: () => program.dispose(),

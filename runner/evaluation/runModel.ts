@@ -18,7 +18,7 @@ import type { EvaluationModel } from './model.ts';
  */
 export async function runModel(runFolder: string): Promise<EvaluationModel> {
   const { state } = await readRun(runFolder);
-  const { recipe, classNames, runId } = state;
+  const { recipe, depth, classNames, runId } = state;
   if (recipe === null || classNames.length < 2) throw withoutWeights(runFolder);
   const { parameters, epoch, sha256 } = await readTrainedModel(runFolder, recipe.network, classNames.length);
   const plan = state.weights?.kind === 'random' ? fromScratch(recipe) : recipe;
@@ -33,6 +33,7 @@ export async function runModel(runFolder: string): Promise<EvaluationModel> {
     temperature: state.evaluation?.temperature ?? null,
     imageSize: recipe.imageSize,
     color: recipe.color,
+    depth,
     classWeights:
       recipe.imbalance.classWeights && state.counts ? classWeightsFrom(state.counts.train) : classNames.map(() => 1),
     runFolder,
@@ -48,6 +49,7 @@ export async function runModel(runFolder: string): Promise<EvaluationModel> {
           imageHashes: images.map(({ sha256 }) => sha256),
           imageSize: recipe.imageSize,
           color: recipe.color,
+          depth,
           trainViews: recipe.trainViews,
           seed: recipe.seed,
           trunkBatch: recipe.batchSize.train,

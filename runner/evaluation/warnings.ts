@@ -1,10 +1,12 @@
 // What must be said beside the numbers of an evaluation.
+import { type DepthChoice, whiteOf } from '../contracts/depth.ts';
 import type { ErrorCode, ErrorParams } from '../contracts/errors.ts';
 import type { EvaluationRecord } from '../contracts/evaluationRecord.ts';
 import type { Problem } from '../contracts/events.ts';
 import { reasonNotAnImage } from '../dataset/ignored.ts';
 
 export interface AboutEvaluation extends Pick<EvaluationRecord, 'data' | 'overlap' | 'skipped'> {
+  readonly depth: DepthChoice;
   /** Folders whose class has another spelling. */
   readonly normalised: readonly string[];
   /** Paths. */
@@ -13,7 +15,7 @@ export interface AboutEvaluation extends Pick<EvaluationRecord, 'data' | 'overla
 
 /** The gravest first. */
 export function warningsOf(
-  { data, overlap, skipped, normalised, notFinite }: AboutEvaluation,
+  { data, overlap, skipped, depth, normalised, notFinite }: AboutEvaluation,
   classNames: readonly string[],
 ): Problem[] {
   const { imageCount: total, labelled, missingClasses, ignoredClasses, classMapping } = data;
@@ -24,6 +26,18 @@ export function warningsOf(
   if (overlap && overlap.train > 0) warn('trainedOn', { count: overlap.train, total });
   if (overlap && overlap.val > 0 && labelled) warn('chosenOn', { count: overlap.val, total });
   if (!overlap) warn('overlapUnknown', {});
+  const { largest, clippedCount, imageCount, needed } = depth;
+  if (largest && clippedCount > 0)
+    warn('depthExceeded', {
+      count: clippedCount,
+      depth: depth.depth,
+      largest: largest.sample,
+      relativePath: largest.relativePath,
+      white: whiteOf(depth.depth),
+    });
+  // The run's own images are as dark as they were.
+  if (data.origin === 'folder' && imageCount > 0 && needed < depth.depth)
+    warn('depthUnfilled', { count: imageCount, needed, depth: depth.depth });
   if (notFinite.length > 0) warn('scoresNotFinite', { count: notFinite.length, relativePath: notFinite[0]! });
   if (labelled && present.length === 1) warn('oneClassOnly', { className: present[0]! });
   else if (missingClasses.length > 0) warn('classesMissing', { names: quoted(missingClasses) });

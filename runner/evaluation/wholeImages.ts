@@ -1,4 +1,5 @@
 // Images as they are, for models that prepare them themselves: one at a time, decoded while the engine works on the one before.
+import type { Depth } from '../contracts/depth.ts';
 import type { FrozenFeatures, PreparedBatch } from '../features/features.ts';
 import { decodeImage, UndecodableImage } from '../images/decode.ts';
 import type { RgbImage } from '../images/raster.ts';
@@ -11,11 +12,11 @@ interface PreparedImage extends PreparedBatch {
 }
 
 /** Batches of one image: uint8 [1, H, W, 3], a black pixel in place of one that is lost. */
-export function wholeImages(images: readonly PixelImage[]): FrozenFeatures {
+export function wholeImages(images: readonly PixelImage[], depth: Depth): FrozenFeatures {
   return {
     cut: 'all',
     async prepare(samples): Promise<PreparedImage> {
-      const whole = await wholeOf(images[samples[0]!.image]!);
+      const whole = await wholeOf(images[samples[0]!.image]!, depth);
       return { samples, stored: [], pixels: [], lost: whole ? [] : samples, whole };
     },
     async finish({ whole = nothing, lost, samples }: PreparedImage) {
@@ -33,10 +34,10 @@ export function wholeImages(images: readonly PixelImage[]): FrozenFeatures {
 const nothing: RgbImage = { width: 1, height: 1, data: new Uint8Array(3) };
 
 /** undefined: gone, or not what was checked. */
-async function wholeOf(image: PixelImage): Promise<RgbImage | undefined> {
+async function wholeOf(image: PixelImage, depth: Depth): Promise<RgbImage | undefined> {
   if ((await stateOf(image)) !== 'same') return undefined;
   try {
-    return (await decodeImage(image.file)).image;
+    return (await decodeImage(image.file, { depth })).image;
   } catch (error) {
     if (error instanceof UndecodableImage || isSystemError(error)) return undefined;
     throw error;

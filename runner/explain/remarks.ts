@@ -1,4 +1,5 @@
 // What there is to say about a map before anybody believes it. Pure.
+import { type Depth, whiteOf } from '../contracts/depth.ts';
 import type { Remark, RemarkCode } from '../contracts/explanation.ts';
 import type { ClassMap } from './classMaps.ts';
 import type { Question } from './mapMaker.ts';
@@ -12,18 +13,30 @@ export function remarksOf({
   className,
   probability,
   medical,
+  clipped = null,
 }: {
   readonly question: Question;
   readonly map: ClassMap;
   readonly className: string;
   readonly probability: number;
   readonly medical: boolean;
+  /** 16-bit values above what the depth holds; null: there are none. */
+  readonly clipped?: { readonly depth: Depth; readonly largest: number } | null;
 }): Remark[] {
   const usesGradients = method !== 'eigen-cam';
   const isSaturated = usesGradients && of === 'probability' && probability * (1 - probability) < saturated;
   const isEmpty = rawMaximum === 0;
   return [
     ...(medical ? [remark('notDiagnostic')] : []),
+    ...(clipped
+      ? [
+          remark('depthClipped', {
+            depth: String(clipped.depth),
+            largest: String(clipped.largest),
+            white: String(whiteOf(clipped.depth)),
+          }),
+        ]
+      : []),
     ...(isSaturated ? [remark('faintMap', { className, score: nearlyCertain(probability) })] : []),
     ...(isEmpty && !isSaturated ? [remark('nothingPositive', { layer, className })] : []),
     ...(!isEmpty && rawMaximum === rawMinimum ? [remark('evenMap', { layer })] : []),

@@ -1,4 +1,5 @@
 // A file as the network sees it, and where in the original that is.
+import { type Depth, whiteOf } from '../contracts/depth.ts';
 import { UserError } from '../contracts/errors.ts';
 import type { Explanation } from '../contracts/explanation.ts';
 import { decodeImage, UndecodableImage } from '../images/decode.ts';
@@ -9,16 +10,20 @@ export interface SeenImage {
   /** 8-bit RGB, [size, size, 3]. */
   readonly view: Uint8Array;
   readonly place: Explanation['view'];
+  /** The largest 16-bit value, where it lies above what the depth holds; null: nothing was clipped. */
+  readonly clippedFrom: number | null;
 }
 
 /** @throws UserError imageMissing, imageUnusable */
-export async function seenImage(file: string, imageSize: number, color: Color): Promise<SeenImage> {
-  const { image, width, height } = await decodeImage(file).catch((cause: unknown) => {
+export async function seenImage(file: string, imageSize: number, color: Color, depth: Depth): Promise<SeenImage> {
+  const { image, width, height, sixteenBits } = await decodeImage(file, { depth }).catch((cause: unknown) => {
     throw problemOf(file, cause);
   });
   const { x: left, y: top, ...sides } = evaluationCrop(width, height, imageSize);
   return {
     view: evaluationView(image, imageSize, color),
+    clippedFrom:
+      sixteenBits && !sixteenBits.declaresWhite && sixteenBits.largest > whiteOf(depth) ? sixteenBits.largest : null,
     place: {
       imageSize,
       original: { width, height },

@@ -1,15 +1,20 @@
 // exports/: a run's kept weights as files for other programs, checked against the run before they are written. Absent: training, labels.
 // Called by exportRun.ts, and by fineTune.ts for the run's own model.onnx. This file: what is known of a trained network, as metadata.
+import type { Depth } from '../contracts/depth.ts';
 import type { ModelMetadata, Preprocessing } from '../contracts/modelMetadata.ts';
 import type { Recipe } from '../contracts/recipe.ts';
 import { imageNetMean, imageNetStd } from '../programs/preprocess.ts';
 import { resizeSide } from '../views/evaluationView.ts';
 
-export const preprocessingOf = ({ imageSize, color }: Pick<Recipe, 'imageSize' | 'color'>): Preprocessing => ({
+export const preprocessingOf = (
+  { imageSize, color }: Pick<Recipe, 'imageSize' | 'color'>,
+  depth: Depth,
+): Preprocessing => ({
   resizeShortSide: resizeSide(imageSize),
   interpolation: 'bilinear, antialiased',
   centerCrop: imageSize,
   color,
+  depth,
   mean: [...imageNetMean],
   std: [...imageNetStd],
 });
@@ -17,6 +22,8 @@ export const preprocessingOf = ({ imageSize, color }: Pick<Recipe, 'imageSize' |
 export interface Trained {
   readonly runId: string;
   readonly recipe: Recipe;
+  /** How the run reads 16-bit images. */
+  readonly depth: Depth;
   readonly classNames: readonly string[];
   readonly positiveClass: string | null;
   /** Youden's on validation; null: none was fitted. */
@@ -26,7 +33,7 @@ export interface Trained {
 }
 
 export function modelMetadataOf(
-  { runId, recipe, classNames, positiveClass, threshold, temperature }: Trained,
+  { runId, recipe, depth, classNames, positiveClass, threshold, temperature }: Trained,
   form: Pick<ModelMetadata, 'input' | 'weightType'> = { input: 'normalized', weightType: 'float32' },
 ): ModelMetadata {
   return {
@@ -38,7 +45,7 @@ export function modelMetadataOf(
     thresholdMethod: threshold === null ? null : 'youden',
     thresholdFittedOn: threshold === null ? null : 'val',
     temperature,
-    preprocessing: preprocessingOf(recipe),
+    preprocessing: preprocessingOf(recipe, depth),
     ...form,
     runId,
     recipe: recipe.name,

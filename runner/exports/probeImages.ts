@@ -1,6 +1,6 @@
 // What an export is checked on: some of the run's validation and test images, or generated patterns when none is there any more.
 import { join } from 'node:path';
-
+import type { Depth } from '../contracts/depth.ts';
 import { decodeImage, UndecodableImage } from '../images/decode.ts';
 import { type RgbImage, rasterOf, rgbOf } from '../images/raster.ts';
 import { stream, uniform } from '../random.ts';
@@ -11,6 +11,8 @@ import type { ProbeImage } from './parity.ts';
 export interface ViewOptions {
   readonly size: number;
   readonly color: Color;
+  /** How 16-bit images are read. */
+  readonly depth: Depth;
 }
 
 /**
@@ -38,10 +40,10 @@ export function evenly<T>(entries: readonly T[], most: number): T[] {
   return Array.from({ length: most }, (_, i) => entries[Math.round((i * (entries.length - 1)) / (most - 1))]!);
 }
 
-async function probe(file: string, name: string, { size, color }: ViewOptions): Promise<ProbeImage | undefined> {
+async function probe(file: string, name: string, options: ViewOptions): Promise<ProbeImage | undefined> {
   try {
-    const { image: whole } = await decodeImage(file);
-    return { name, view: viewTensor(whole, { size, color }), whole };
+    const { image: whole } = await decodeImage(file, { depth: options.depth });
+    return { name, view: viewTensor(whole, options), whole };
   } catch (error) {
     if (error instanceof UndecodableImage || isSystemError(error)) return undefined;
     throw error;

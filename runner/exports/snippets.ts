@@ -30,7 +30,8 @@ pip install onnxruntime pillow numpy
 python THIS_FILE image.jpg [more images]    one line of JSON for each image
 
 The .json beside it tells classes, preprocessing, threshold and temperature.
-Probabilities are within 0.002 of the run's. CMYK and 16-bit images have to be converted to RGB first.
+Probabilities are within 0.002 of the run's. CMYK images, and colours of 16 bits a channel, have to be converted to
+8-bit RGB first; greys of 16 bits are read as in the training.
 """
 import json
 import os
@@ -55,7 +56,8 @@ pip install torch torchvision pillow numpy safetensors
 python THIS_FILE image.jpg [more images]    one line of JSON for each image
 
 The .json beside it tells classes, preprocessing, threshold and temperature.
-Probabilities are within 0.002 of the run's. CMYK and 16-bit images have to be converted to RGB first.
+Probabilities are within 0.002 of the run's. CMYK images, and colours of 16 bits a channel, have to be converted to
+8-bit RGB first; greys of 16 bits are read as in the training.
 """
 import json
 import sys
@@ -83,6 +85,8 @@ const pythonLoad = `def load(file):
     image, profile = ImageOps.exif_transpose(opened), opened.info.get("icc_profile")
     if opened.format == "BMP" or (opened.format == "TIFF" and image.mode == "RGBA" and 338 not in opened.tag_v2):
         image = image.convert("RGB")  # a fourth band that is no opacity
+    if image.mode == "I" or image.mode.startswith("I;16"):
+        return eight_bits(file, opened, np.asarray(image).astype(np.int64))
     if image.mode in ("1", "L", "LA"):
         image = image.convert("L")
     elif image.mode not in ("P", "PA", "RGB", "RGBA"):
@@ -112,13 +116,55 @@ def opened_or_refused(file):
         if opened.format == "TIFF" and opened.tag_v2.get(284) == 2 and 16 in opened.tag_v2.get(258, ()):
             raise ValueError(f"{file}: its 16-bit colours are stored band by band: convert it to 8-bit RGB first")
         opened.load()
+        refuse_lost_bits(file, opened)
     except OSError as error:
         raise ValueError(f"{file}: Pillow cannot read it: convert it to 8-bit RGB first ({type(error).__name__})") from None
     return opened
 
 
 def is_srgb(profile):
-    return profile[16:20] == b"RGB " and b"srgb" in profile.replace(b"\\0", b"").lower()`;
+    return profile[16:20] == b"RGB " and b"srgb" in profile.replace(b"\\0", b"").lower()
+
+
+def refuse_lost_bits(file, opened):
+    """Of colours with 16 bits a channel Pillow keeps the upper 8: right where the training used them all."""
+    if opened.format == "PNG":
+        is_deep = opened.mode[0] != "I" and Path(file).read_bytes()[24] == 16
+    else:
+        is_deep = opened.format == "TIFF" and opened.mode[0] != "I" and 16 in opened.tag_v2.get(258, ())
+    if is_deep and (how["depth"] < 16 or significant_bits(file) < 16):
+        raise ValueError(f"{file}: convert the image from 16 bits a channel to 8-bit RGB first; {2 ** how['depth'] - 1} is white")
+
+
+def eight_bits(file, opened, values):
+    """16-bit greys as the training read them; everything above white is white."""
+    white = white_of(file, opened, values)
+    if opened.format == "TIFF" and opened.tag_v2.get(262) == 0:  # here 0 is white
+        values = np.maximum(white - values, 0)
+    return Image.fromarray(np.minimum((values * 510 + white) // (2 * white), 255).astype(np.uint8)).convert("RGB")
+
+
+def white_of(file, opened, values):
+    """The training's, unless the file tells its own."""
+    if opened.format == "PPM":
+        return 65535  # Pillow has scaled them by the file's maximum
+    bits = significant_bits(file)
+    if bits == 16:
+        return 2 ** how["depth"] - 1
+    own = values >> (16 - bits)
+    scaled_up = (own << (16 - bits) == values) | (abs(values - own * 65535 / (2 ** bits - 1)) <= 1)
+    return 65535 if scaled_up.all() or values.max() >= 2 ** bits else 2 ** bits - 1
+
+
+def significant_bits(file):
+    """Of a PNG: its chunk sBIT."""
+    data, at = Path(file).read_bytes(), 8
+    while data[:4] == b"\\x89PNG" and data[at + 4 : at + 8] != b"IDAT":
+        if data[at + 4 : at + 8] == b"sBIT":
+            bits = max(data[at + 8 : at + (11 if data[25] & 2 else 9)])
+            return bits if 1 <= bits <= 16 else 16
+        at += 12 + int.from_bytes(data[at : at + 4], "big")
+    return 16`;
 
 const pythonView = `def view(image):
     """Resize the shorter side, crop the centre, normalise: float32 [1, 3, S, S]."""
@@ -211,13 +257,15 @@ function softmax(logits: number[]): number[] {
 
 const tsLoad = `/** Upright RGB in sRGB; transparent parts of colour images on white, greys as they are stored. */
 async function load(file: string): Promise<Pixels> {
-  const { format, hasAlpha, space } = await sharp(file).metadata().catch(refused(file));
+  const { depth, format, hasAlpha, space } = await sharp(file).metadata().catch(refused(file));
   if (format === 'tiff' && hasAlpha) // sharp takes any fourth band for opacity, infrared, too
     throw new Error(\`\${file}: save the image with its colours alone first, it has more bands\`);
   if (format === 'gif' && !fillsCanvas(readFileSync(file)))
     throw new Error(\`\${file}: its first frame does not fill the image: save it as PNG first\`);
   const upright = sharp(file).rotate();
   const isGrey = space === 'b-w' || space === 'grey16';
+  if (depth === 'ushort' && format !== 'heif' && space !== 'cmyk' && (isGrey || !hasAlpha || about.preprocessing.depth < 16))
+    return loadSixteenBits(file, isGrey);
   const { data, info } = await (isGrey ? upright.removeAlpha() : upright.flatten({ background: '#ffffff' }))
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
@@ -236,6 +284,51 @@ function fillsCanvas(gif: Buffer): boolean {
   let at = 13 + (gif[10] & 0x80 ? 3 * (2 << (gif[10] & 7)) : 0);
   for (; gif[at] === 0x21; at++) for (at += 2; gif[at] > 0; ) at += 1 + gif[at]; // extensions
   return gif.readUInt32LE(at + 1) === 0 && gif.readUInt32LE(at + 5) === gif.readUInt32LE(6);
+}
+
+/** As the training read them; everything above white is white. */
+async function loadSixteenBits(file: string, isGrey: boolean): Promise<Pixels> {
+  const upright = sharp(file).rotate();
+  const { data, info } = await (isGrey ? upright.removeAlpha() : upright)
+    .toColourspace(isGrey ? 'grey16' : 'rgb16')
+    .raw({ depth: 'ushort' })
+    .toBuffer({ resolveWithObject: true })
+    .catch(refused(file));
+  if (info.channels !== (isGrey ? 1 : 3))
+    throw new Error(\`\${file}: convert the image from 16 bits and \${info.channels} channels to 8-bit RGB first\`);
+  const values = new Uint16Array(Uint8Array.from(data).buffer);
+  const white = whiteOf(file, values);
+  if (white < 65535 && values.every((value) => value > white))
+    throw new Error(\`\${file}: no value is up to \${white}, the white of the training: convert the image to 8-bit RGB first\`);
+  const out = new Uint8Array(info.width * info.height * 3);
+  for (let i = 0; i < out.length; i++) {
+    const value = values[isGrey ? Math.floor(i / 3) : i];
+    out[i] = Math.min(255, Math.floor((value * 510 + white) / (2 * white)));
+  }
+  return { width: info.width, height: info.height, data: out };
+}
+
+/** The training's, unless the file tells its own. */
+function whiteOf(file: string, values: Uint16Array): number {
+  const bits = significantBits(readFileSync(file));
+  if (bits === 16) return 2 ** about.preprocessing.depth - 1;
+  const own = 2 ** bits - 1;
+  const isScaledUp = (value: number) => {
+    const upper = value >> (16 - bits);
+    return upper << (16 - bits) === value || Math.abs(value - (upper * 65535) / own) <= 1;
+  };
+  return values.every(isScaledUp) || values.some((value) => value > own) ? 65535 : own;
+}
+
+/** Of a PNG: its chunk sBIT. */
+function significantBits(data: Buffer): number {
+  if (data.toString('latin1', 1, 4) !== 'PNG') return 16;
+  for (let at = 8; data.toString('latin1', at + 4, at + 8) !== 'IDAT'; at += 12 + data.readUInt32BE(at))
+    if (data.toString('latin1', at + 4, at + 8) === 'sBIT') {
+      const bits = Math.max(...data.subarray(at + 8, at + 8 + (data[25] === 2 || data[25] === 6 ? 3 : 1)));
+      return bits >= 1 && bits <= 16 ? bits : 16;
+    }
+  return 16;
 }`;
 
 const tsView = `/** Bilinear with antialiasing, as Pillow and torchvision resize: one axis after the other, weights of a triangle as wide as the scale. */

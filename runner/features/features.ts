@@ -1,5 +1,6 @@
 // From (image, view) to the features at a cut: from the shelf where they are there, through the frozen trunk where not. Absent: labels, gradients, the order of training. Called by training/ and evaluation.
 import { createHash } from 'node:crypto';
+import type { Depth } from '../contracts/depth.ts';
 import type { TrainViews } from '../contracts/recipe.ts';
 import type { Engine, Program } from '../engine/engine.ts';
 import { type Cut, featureShape } from '../network/cut.ts';
@@ -25,6 +26,8 @@ export interface FeatureOptions {
   readonly imageHashes: readonly string[];
   readonly imageSize: number;
   readonly color: 'rgb' | 'grayscale';
+  /** How 16-bit images are read. */
+  readonly depth: Depth;
   readonly trainViews: TrainViews;
   readonly seed: number;
   /** Images that the trunk takes in one run; the rest of a smaller batch is padding. */
@@ -189,7 +192,7 @@ const isShelved = ({ trainViews }: FeatureOptions, sample: Sample) =>
 const formatVersion = '3';
 
 function keysFor(options: FeatureOptions, parameters: Parameters): (sample: Sample, cut: Cut) => string {
-  const { engine, architecture, imageHashes, imageSize, color, trainViews, seed } = options;
+  const { engine, architecture, imageHashes, imageSize, color, depth, trainViews, seed } = options;
   const hashes = new Map<Cut, string>();
   const trunkHash = (cut: Cut) => hashes.get(cut) ?? hashes.set(cut, hashBelow(parameters, cut)).get(cut)!;
   const { count: _, ...chances } = trainViews;
@@ -203,14 +206,15 @@ function keysFor(options: FeatureOptions, parameters: Parameters): (sample: Samp
       imageHashes[image]!,
       String(imageSize),
       color,
+      String(depth),
       String(view),
       view === 'eval' ? '' : training,
       String(cut),
     ]);
 }
 
-const depth = ['conv1', 'layer1', 'layer2', 'layer3', 'layer4', 'fc'] as const;
-const rank = (part: string): number => (part === 'all' ? 0 : depth.indexOf(part as (typeof depth)[number]));
+const parts = ['conv1', 'layer1', 'layer2', 'layer3', 'layer4', 'fc'] as const;
+const rank = (part: string): number => (part === 'all' ? 0 : parts.indexOf(part as (typeof parts)[number]));
 
 /** SHA-256 of every parameter that the features at `cut` depend on. */
 function hashBelow(parameters: Parameters, cut: Cut): string {

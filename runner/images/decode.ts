@@ -3,6 +3,7 @@
 // Absent: augmentation, floats, labels, writing. Called by dataset/ (the check of every file), views/ (training) and explain/.
 import { readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
+import type { Depth } from '../contracts/depth.ts';
 import { isSystemError } from '../systemError.ts';
 import { decodeBmp, tooLarge } from './bmp.ts';
 import { adviceFor, endsEarly } from './complaints.ts';
@@ -10,7 +11,8 @@ import { fillBeside, smallerFirstFrame } from './gif.ts';
 import { type ImageType, imageTypeOf } from './imageType.ts';
 import { decodePnm } from './pnm.ts';
 import { type Raster, type RgbImage, rgbOf } from './raster.ts';
-import { bytesOf, largestOf, type Samples } from './samples.ts';
+import { type SixteenBits, sixteenBitsOf } from './sampleRange.ts';
+import { bytesOf, type Samples } from './samples.ts';
 import { alphaAmong, type TiffLayout, tiffLayout, tiffProblem } from './tiff.ts';
 
 export type { RgbImage } from './raster.ts';
@@ -40,10 +42,10 @@ export interface DecodeOptions {
    */
   readonly maxShortSide?: number;
   /**
-   * The value that becomes 255 in files with 16 bits a channel, for sets that fill fewer of them: 4095 for 12 bits in 16. What a file
-   * of 16 bits says of itself (65535) when left out.
+   * How many bits of 16-bit values carry the picture, in files that do not say it: 12 for most detectors. 16, the type's whole range,
+   * when left out; "own": the fewest that hold this very image, to look at it.
    */
-  readonly whiteOf16Bits?: number;
+  readonly depth?: Depth | 'own';
 }
 
 /** What was done to make 8-bit RGB of it. Where torchvision's ImageFolder does otherwise, the check says so (dataset/checks/traits.ts). */
@@ -71,8 +73,8 @@ export interface DecodeReport {
   readonly height: number;
   readonly conversions: readonly Conversion[];
   readonly findings: readonly { readonly kind: 'suspect'; readonly reason: string }[];
-  /** Of files with 16 bits a channel: the largest value in them, of at most 65535, before it became a byte. */
-  readonly largestOf16Bits?: number;
+  /** null: an image of 8 bits. */
+  readonly sixteenBits: SixteenBits | null;
 }
 
 /** The image cannot be used; `reason` completes "it was left out: ...". */
@@ -86,7 +88,7 @@ export class UndecodableImage extends Error {
 }
 
 /**
- * Decodes the first frame: EXIF orientation applied, embedded profile and CMYK converted to sRGB, 16 bits scaled to 8 (never clipped),
+ * Decodes the first frame: EXIF orientation applied, embedded profile and CMYK converted to sRGB, 16 bits scaled to 8 (by `depth`),
  * transparent parts of colour images laid on white; of more bands than colours and opacity, the first ones.
  *
  * @param source  the file's bytes, or its path
@@ -111,8 +113,11 @@ export async function decodeRaster(
   const kind = imageTypeOf(bytes);
   if (!('type' in kind)) throw new UndecodableImage(`the file is ${kind.looksLike}`);
   const { samples, whole, conversions, findings } = await decoders[kind.type](bytes, options);
-  const is16Bits = samples.white > 255 && conversions.some((each) => sixteenBits.includes(each));
-  const { raster, transparent } = bytesOf(samples, is16Bits ? options.whiteOf16Bits : undefined);
+  const sixteenBits =
+    samples.white > 255 && conversions.some((each) => ofSixteenBits.includes(each))
+      ? sixteenBitsOf(bytes, kind.type, samples, conversions.includes('inverted16'))
+      : null;
+  const { raster, transparent } = sixteenBits?.bytesAt(options.depth ?? 16) ?? bytesOf(samples);
   if (transparent) conversions.push(samples.colour === 'grey' ? 'greyTransparent' : 'transparent');
   const target = reducedSize(whole.width, whole.height, options.maxShortSide);
   const isReduced = target === undefined || (samples.width === target.width && samples.height === target.height);
@@ -121,12 +126,12 @@ export async function decodeRaster(
     ...whole,
     conversions,
     findings: findings.map((reason) => ({ kind: 'suspect', reason })),
-    ...(is16Bits && { largestOf16Bits: largestOf(samples) }),
+    sixteenBits,
     raster: isReduced ? raster : await reduce(raster, target),
   };
 }
 
-const sixteenBits: readonly Conversion[] = ['sixteenBit', 'sixteenBitGrey'];
+const ofSixteenBits: readonly Conversion[] = ['sixteenBit', 'sixteenBitGrey'];
 
 /** `whole`: upright, before a reduction that the decoder may have made. `conversions`, `findings`: a list of its own. */
 interface Decoded {

@@ -61,11 +61,4 @@ export function byteTable(white: number, bytesPerValue: number): Uint8Array {
   return table;
 }
 
-/** For sets whose values fill fewer bits than their files. */
-export function largestOf({ data, bands, colour }: Samples): number {
-  const colourBands = colour === 'rgb' ? 3 : 1;
-  let largest = 0;
-  for (let pixel = 0; pixel < data.length; pixel += bands)
-    for (let band = 0; band < colourBands; band++) if (data[pixel + band]! > largest) largest = data[pixel + band]!;
-  return largest;
-}
+export const colourBands = ({ colour }: Samples): number => (colour === 'rgb' ? 3 : 1);

@@ -13,6 +13,7 @@ export interface TiffLayout {
   readonly isTiled: boolean;
   readonly compression: number;
   readonly inkSet: number;
+  readonly maxSampleValue: number | undefined;
 }
 
 const tag = {
@@ -20,6 +21,7 @@ const tag = {
   compression: 259,
   photometric: 262,
   samplesPerPixel: 277,
+  maxSampleValue: 281,
   planarConfiguration: 284,
   tileWidth: 322,
   inkSet: 332,
@@ -55,6 +57,7 @@ function layoutOf(values: Values): TiffLayout {
     isTiled: first(tag.tileWidth) !== undefined,
     compression: first(tag.compression) ?? 1,
     inkSet: first(tag.inkSet) ?? 1,
+    maxSampleValue: first(tag.maxSampleValue),
   };
 }
 

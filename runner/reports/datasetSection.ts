@@ -1,4 +1,5 @@
 // What the run was made of: images, splits, leaks, findings.
+import { whiteOf } from '../contracts/depth.ts';
 import type { Finding } from '../contracts/finding.ts';
 import type { RunState } from '../contracts/runState.ts';
 import { innerFoldersText, markWords } from '../findingWords.ts';
@@ -8,7 +9,7 @@ import { sum } from './wording.ts';
 
 /** `listed`: with the images that were found odd, by name. */
 export function datasetSection(
-  { dataset, classNames, counts, fingerprint, splitOrigin, findings }: RunState,
+  { dataset, classNames, counts, fingerprint, splitOrigin, findings, depth }: RunState,
   { listed = true } = {},
 ): Block[] {
   const heading: Block = { kind: 'heading', text: 'Dataset' };
@@ -37,6 +38,7 @@ export function datasetSection(
       kind: 'facts',
       rows: [
         ['Splits', splitOrigin ? origins[splitOrigin] : 'not known'],
+        ['16-bit images', depthText(depth)],
         ['Leaks', leakVerdict(findings)],
         ['Fingerprint', fingerprint ?? 'not known'],
       ],
@@ -52,6 +54,9 @@ const origins = {
     'Train and test are those of the folder; validation was taken from train, from the seed, class by class.',
   testMade: 'Train and validation are those of the folder; test was taken from train, from the seed, class by class.',
 } as const;
+
+const depthText = (depth: RunState['depth']): string =>
+  `Read as ${depth} bits: ${whiteOf(depth)} and more is white; files that declare their own white, as they say.`;
 
 type Of<K extends Finding['kind']> = Extract<Finding, { kind: K }>;
 

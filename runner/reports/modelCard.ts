@@ -1,5 +1,7 @@
 // A model card: what a person who gets the model, and not the run, must know. What only a person can say is left blank, and marked.
+import { whiteOf } from '../contracts/depth.ts';
 import type { ExportRecord } from '../contracts/exports.ts';
+import type { ModelMetadata } from '../contracts/modelMetadata.ts';
 import type { RunState } from '../contracts/runState.ts';
 import { limits, noticesOf } from './contents.ts';
 import { datasetSection } from './datasetSection.ts';
@@ -109,6 +111,7 @@ function fileSection({
         ['Format', formats[format]],
         ['Weights', `of epoch ${keptEpoch}, stored as ${model.weightType}`],
         ['Input', inputs[model.input]],
+        ['16-bit images', deepImages(model)],
         ['Checked', `against the run, on ${onWhat}`],
         [
           'Largest difference',
@@ -130,6 +133,13 @@ const inputs = {
   normalized: 'float32 [N, 3, S, S]: resized, cropped and normalised as the .json beside the file says',
   image: 'uint8 [N, H, W, 3], upright RGB of any size: the file does the rest',
 } as const;
+
+const deepImages = ({ input, preprocessing: { depth } }: ModelMetadata): string => {
+  const rule = `round(255 * value / ${whiteOf(depth)}), at most 255`;
+  return input === 'image'
+    ? `The file takes bytes: make them of 16-bit values first, ${rule}`
+    : `Become bytes first, ${rule}`;
+};
 
 const calibration = (temperature: number): Block => ({
   kind: 'facts',

@@ -1,3 +1,4 @@
+import { whiteOf } from '../contracts/depth.ts';
 import type { ErrorCode, ErrorParams } from '../contracts/errors.ts';
 import type { RunEvent } from '../contracts/events.ts';
 import type { Recipe } from '../contracts/recipe.ts';
@@ -34,6 +35,17 @@ export function warningsOf(recipe: Recipe, dataset: Dataset): Warning[] {
         }),
       );
   }
+  const { depth, clippedCount, largest } = dataset.depth;
+  if (largest && clippedCount > 0)
+    warnings.push(
+      warning('depthClips', {
+        count: clippedCount,
+        depth,
+        relativePath: largest.relativePath,
+        largest: largest.sample,
+        white: whiteOf(depth),
+      }),
+    );
   if (recipe.trainViews.randomHorizontalFlip > 0) {
     const sides = sidesIn(dataset);
     if (sides.length > 0) warnings.push(warning('flipSides', { names: sides.join(', ') }));

@@ -122,6 +122,7 @@ function completed(told: RunState, summary: RunSummary): RunState {
     counts: told.counts ?? summary.counts,
     fingerprint: told.fingerprint ?? summary.fingerprint,
     splitOrigin: told.splitOrigin ?? summary.splitOrigin,
+    depth: told.counts ? told.depth : summary.depth,
     weights: told.weights ?? summary.weights,
     warnings: told.warnings.length >= summary.warnings.length ? told.warnings : summary.warnings,
     stages: told.stages.length >= summary.stages.length ? told.stages : summary.stages,

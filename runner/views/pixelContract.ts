@@ -1,4 +1,5 @@
 // What pixels.ts and pixelWorker.ts say to each other. Both ends are this program's own: types suffice.
+import type { Depth } from '../contracts/depth.ts';
 import type { TrainViews } from '../contracts/recipe.ts';
 import type { Color } from './evaluationView.ts';
 
@@ -14,6 +15,8 @@ export interface PixelSetup {
   readonly images: readonly PixelImage[];
   readonly size: number;
   readonly color: Color;
+  /** How 16-bit images are read. */
+  readonly depth: Depth;
   readonly trainViews: TrainViews;
   readonly seed: number;
   readonly memoryBytes: number;

@@ -11,7 +11,7 @@ import type { PixelAnswer, PixelImage, PixelRequest, PixelSetup, View } from './
 import { stateOf } from './unchanged.ts';
 import { viewOf } from './view.ts';
 
-const { images, size, color, trainViews, seed, memoryBytes } = workerData as PixelSetup;
+const { images, size, color, depth, trainViews, seed, memoryBytes } = workerData as PixelSetup;
 const cache = createImageCache(memoryBytes);
 // A few files are read and decoded (in sharp's threads) while this thread resamples; more would only hold memory.
 const decoding = pLimit(3);
@@ -57,11 +57,11 @@ async function viewOfFile(image: PixelImage, view: number | 'eval'): Promise<Vie
 
 /** Of the whole image, whatever its size: its arithmetic is the one that other programs repeat. It is always the same, so it is what is kept. */
 async function evaluationOf(file: string): Promise<Raster> {
-  const { raster } = await decodeRaster(await readImageFile(file));
+  const { raster } = await decodeRaster(await readImageFile(file), { depth });
   return evaluationRaster(inColor(raster, color), size);
 }
 
 async function trainingOf(file: string): Promise<Raster> {
-  const { raster } = await decodeRaster(await readImageFile(file), { maxShortSide: trainShortSide });
+  const { raster } = await decodeRaster(await readImageFile(file), { maxShortSide: trainShortSide, depth });
   return inColor(raster, color);
 }

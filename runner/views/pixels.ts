@@ -1,6 +1,7 @@
 // Views of a dataset's images on demand, made in threads of their own.
 import { availableParallelism, totalmem } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import type { Depth } from '../contracts/depth.ts';
 import type { TrainViews } from '../contracts/recipe.ts';
 import type { Color } from './evaluationView.ts';
 import type { PixelAnswer, PixelImage, PixelRequest, PixelSetup, View } from './pixelContract.ts';
@@ -21,6 +22,8 @@ export interface PixelSourceOptions {
   readonly images: readonly PixelImage[];
   readonly size: number;
   readonly color: Color;
+  /** How 16-bit images are read. */
+  readonly depth: Depth;
   readonly trainViews: TrainViews;
   readonly seed: number;
   /** Half of the processors, at most 8, when left out. */
@@ -34,6 +37,7 @@ export function createPixelSource(options: PixelSourceOptions): PixelSource {
     images,
     size,
     color,
+    depth,
     trainViews,
     seed,
     threads = Math.min(8, Math.max(1, availableParallelism() >> 1)),
@@ -44,6 +48,7 @@ export function createPixelSource(options: PixelSourceOptions): PixelSource {
     images: images.map(({ file, sha256, sizeBytes, modifiedMs }) => ({ file, sha256, sizeBytes, modifiedMs })),
     size,
     color,
+    depth,
     trainViews,
     seed,
     memoryBytes: Math.floor(memoryBytes / threads),

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sentenceOf } from '../../runner/contracts/errors.ts';
 import type { EvaluationRecord } from '../../runner/contracts/evaluationRecord.ts';
+import { depthOfModel } from '../../runner/dataset/depth.ts';
 import { warningsOf } from '../../runner/evaluation/warnings.ts';
 import { evaluationReport } from '../../runner/evaluationReport.ts';
 import { evaluateSplit } from '../../runner/metrics/evaluateSplit.ts';
@@ -28,6 +29,7 @@ function reportOf(classNames: readonly string[], labels: number[], probabilities
     data,
     overlap: { train: 0, val: 0, test: 0, relativePaths: [] },
     skipped: [],
+    depth: depthOfModel(16, []),
     normalised: [],
     notFinite: [],
   };

@@ -23,6 +23,7 @@ export interface TiffOptions {
   /** Red, green and blue of every index, 16 bits each. */
   readonly palette?: readonly (readonly [number, number, number])[];
   readonly inkSet?: number;
+  readonly maxSampleValue?: number;
   readonly orientation?: number;
   readonly profile?: Uint8Array;
 }
@@ -56,6 +57,7 @@ export function tiffOf(options: TiffOptions): Buffer {
     [262, 3, [options.photometric ?? (samplesPerPixel >= 3 ? 2 : 1)]],
     ...(options.orientation ? [[274, 3, [options.orientation]] as Entry] : []),
     [277, 3, [samplesPerPixel]],
+    ...(options.maxSampleValue ? [[281, 3, [options.maxSampleValue]] as Entry] : []),
     ...(tile ? [] : [[278, 4, [height]] as Entry]),
     [284, 3, [isPlanar ? 2 : 1]],
     ...(options.palette

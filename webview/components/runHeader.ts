@@ -277,7 +277,8 @@ function facts(run: RunState, deviceText: string | null): Fact[] {
     );
     const origin = run.splitOrigin && t(splitOrigins[run.splitOrigin]);
     const text = t('imagesSplit', { train: train!, val: val!, test: test! });
-    found.push(['images', text, origin ? `${text}; ${origin}` : text]);
+    const depth = run.depth === 16 ? null : t('imagesDepth', { depth: run.depth });
+    found.push(['images', text, [text, origin, depth].filter(Boolean).join('; ')]);
   }
   if (elapsedMs !== null) found.push(['duration', formatDuration(elapsedMs)]);
   if (dataset) found.push(['dataset', dataset]);

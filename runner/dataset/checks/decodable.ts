@@ -1,12 +1,14 @@
 // Every file decoded once, whole, before the first epoch: what cannot be used is known by then, and so are hash and size of the rest.
+import { type Depth, depthFor, depths } from '../../contracts/depth.ts';
 import type { Finding } from '../../contracts/finding.ts';
 import { type Conversion, decodeRaster, readImageFile, UndecodableImage } from '../../images/decode.ts';
 import type { ImageType } from '../../images/imageType.ts';
 import { metadataOf } from '../../images/metadata.ts';
+import type { SampleRange } from '../../images/sampleRange.ts';
 import { sha256Of } from '../../images/sha256.ts';
 import { isSystemError } from '../../systemError.ts';
 import { type MetadataMark, marksInMetadata } from './identifyingMarks.ts';
-import { type Oddity, odditiesOf } from './placeholder.ts';
+import { isFlat, type Oddity, odditiesOf } from './placeholder.ts';
 
 export interface CheckedImage {
   /** Hex. */
@@ -16,7 +18,10 @@ export interface CheckedImage {
   readonly height: number;
   readonly type: ImageType;
   readonly conversions: readonly Conversion[];
+  /** But for what depends on the depth that the dataset is read with: odditiesAt() knows all. */
   readonly oddities: readonly Oddity[];
+  /** null: an image of 8 bits. */
+  readonly sampleRange: (SampleRange & { readonly flatAt: readonly Depth[] }) | null;
   readonly metadataMarks: readonly MetadataMark[];
   /** The decoder's complaints. */
   readonly findings: readonly Finding[];
@@ -33,7 +38,7 @@ export async function checkImage(image: {
   const { relativePath } = image;
   try {
     const bytes = await readImageFile(image.file);
-    const [{ raster, type, width, height, conversions, findings }, sha256] = await Promise.all([
+    const [{ raster, type, width, height, conversions, findings, sixteenBits }, sha256] = await Promise.all([
       decodeRaster(bytes, { maxShortSide: judgedShortSide }),
       sha256Of(bytes),
     ]);
@@ -43,7 +48,13 @@ export async function checkImage(image: {
       height,
       type,
       conversions,
-      oddities: odditiesOf(raster, width, height),
+      oddities: odditiesOf(sixteenBits?.declaresWhite === false ? undefined : raster, width, height),
+      sampleRange: sixteenBits && {
+        declaresWhite: sixteenBits.declaresWhite,
+        largest: sixteenBits.largest,
+        mostSample: sixteenBits.mostSample,
+        flatAt: sixteenBits.declaresWhite ? [] : depths.filter((depth) => isFlat(sixteenBits.sketchAt(depth).raster)),
+      },
       metadataMarks: marksInMetadata(metadataOf(bytes)),
       findings: findings.map((finding) => ({ ...finding, relativePath })),
     };
@@ -53,4 +64,11 @@ export async function checkImage(image: {
       return { kind: 'corrupt', relativePath, reason: `the file cannot be read (${error.code})` };
     throw error;
   }
+}
+
+/** What a network sees when 16-bit images are read with this depth: one that shows nothing itself, or one that is too dark for it. */
+export function odditiesAt(depth: Depth, { oddities, sampleRange }: CheckedImage): readonly Oddity[] {
+  if (!sampleRange?.flatAt.includes(depth)) return oddities;
+  const { flatAt, largest, mostSample = 0 } = sampleRange;
+  return [...oddities, flatAt.includes(depthFor(Math.max(largest, mostSample))) ? 'flat' : 'dark'];
 }

@@ -1,19 +1,24 @@
 // Images that decode but hardly show anything: what a web site serves for a dead link, an icon, an empty scan.
 import type { Raster } from '../../images/raster.ts';
 
-export type Oddity = 'tiny' | 'flat';
+export type Oddity = 'tiny' | 'flat' | 'dark';
 
 const tinySidePx = 32;
 /** Of the pixels in one colour, to 5 bits a channel. A "not found" picture has 95 %, photographs stay below 88 %. */
 const flatShare = 0.9;
 
-/** @param width,height  of the image before any reduction */
-export function odditiesOf(raster: Raster, width: number, height: number): Oddity[] {
+/**
+ * @param raster        undefined: whether it is flat is judged elsewhere
+ * @param width,height  of the image before any reduction
+ */
+export function odditiesOf(raster: Raster | undefined, width: number, height: number): Oddity[] {
   const oddities: Oddity[] = [];
   if (Math.min(width, height) < tinySidePx) oddities.push('tiny');
-  if (commonestShare(raster) >= flatShare) oddities.push('flat');
+  if (raster && isFlat(raster)) oddities.push('flat');
   return oddities;
 }
+
+export const isFlat = (raster: Raster): boolean => commonestShare(raster) >= flatShare;
 
 /** The share of the pixels that have the commonest colour. */
 export function commonestShare({ data, channels }: Raster): number {

@@ -50,11 +50,12 @@ interface Trait {
 const traits: readonly Trait[] = [
   { trait: 'tiny', reason: 'tiny: less than 32 pixels along a side' },
   { trait: 'flat', reason: 'nearly all of one colour: a placeholder?' },
+  { trait: 'dark', reason: 'nearly one colour at the depth that 16-bit images are read with: too dark, or clipped' },
   { trait: 'animated', reason: 'several frames or pages: only the first is used' },
   {
     trait: 'sixteenBit',
     reason: '16 bits a channel: scaled to 8',
-    imageFolder: 'cuts off the lower 8, which differs by at most 1 of 255',
+    imageFolder: 'cuts off the lower 8, which differs by at most 1 of 255 where all 16 are read',
     sameIn: ['pnm'],
   },
   { trait: 'sixteenBitGrey', reason: '16 bits of grey: scaled to 8', imageFolder: 'cuts values off at 255' },

@@ -21,6 +21,7 @@ const metadata: ModelMetadata = {
     interpolation: 'bilinear, antialiased',
     centerCrop: 224,
     color: 'grayscale',
+    depth: 12,
     mean: [0.485, 0.456, 0.406],
     std: [0.229, 0.224, 0.225],
   },

@@ -12,6 +12,7 @@ import { Finding } from '../../../runner/contracts/finding.ts';
 import { photos } from '../../../runner/contracts/recipes.ts';
 import { checkImage } from '../../../runner/dataset/checks/decodable.ts';
 import { type Dataset, prepareDataset } from '../../../runner/dataset/dataset.ts';
+import { chooseDepth } from '../../../runner/dataset/depth.ts';
 import { fingerprintOf } from '../../../runner/dataset/fingerprint.ts';
 import { leakVerdict } from '../../../runner/reports/datasetSection.ts';
 import { warningsOf } from '../../../runner/run/warnings.ts';
@@ -20,7 +21,7 @@ import { curves, fileNamed } from '../../support/pillow.ts';
 
 const split = { train: 0.7, val: 0.15, test: 0.15 };
 const prepare = (folder: string, groupPattern: string | null = null, seed = 1) =>
-  prepareDataset({ folder, groupPattern, split, seed });
+  prepareDataset({ folder, groupPattern, split, seed, depth: 'auto' });
 
 const failsWith =
   (code: ErrorCode, params: Record<string, unknown> = {}) =>
@@ -99,7 +100,7 @@ test('prepareDataset() records what later steps need of an image', async (t) => 
 
 test('prepareDataset() gives the same answer however many files it reads at a time', async (t) => {
   const folder = await troubled(t);
-  const options = { folder, groupPattern: null, split, seed: 1 };
+  const options = { folder, groupPattern: null, split, seed: 1, depth: 'auto' as const };
   assert.deepEqual(
     await prepareDataset(options, { concurrency: 1 }),
     await prepareDataset(options, { concurrency: 16 }),
@@ -110,7 +111,7 @@ test('prepareDataset() reports progress up to the last image, and stops when ask
   const folder = await troubled(t);
   const seen: [number, number][] = [];
   await prepareDataset(
-    { folder, groupPattern: null, split, seed: 1 },
+    { folder, groupPattern: null, split, seed: 1, depth: 'auto' as const },
     { onProgress: (done, total) => seen.push([done, total]) },
   );
   assert.deepEqual(
@@ -119,7 +120,7 @@ test('prepareDataset() reports progress up to the last image, and stops when ask
   );
   const stop = new AbortController();
   const stopped = prepareDataset(
-    { folder, groupPattern: null, split, seed: 1 },
+    { folder, groupPattern: null, split, seed: 1, depth: 'auto' as const },
     { signal: stop.signal, concurrency: 1, onProgress: (done) => done === 3 && stop.abort() },
   );
   await assert.rejects(stopped, { name: 'AbortError' });
@@ -323,7 +324,7 @@ test('prepareDataset() says once what more than 20 images share, and counts what
   const notes = of(await prepare(folder), 'note').map(({ text }) => text);
   assert.ok(
     notes.includes(
-      "25 of 46 images: 16 bits a channel: scaled to 8; torchvision's ImageFolder cuts off the lower 8, which differs by at most 1 of 255 (for example a/0.png)",
+      "25 of 46 images: 16 bits a channel: scaled to 8; torchvision's ImageFolder cuts off the lower 8, which differs by at most 1 of 255 where all 16 are read (for example a/0.png)",
     ),
     notes.join('\n'),
   );
@@ -417,7 +418,7 @@ test('fingerprintOf() is SHA-256 of one JSON line an image, by code points', () 
 
 test('describeDataset() shows counts, what was left out and why, leaks, and the fingerprint, within 100 columns', async (t) => {
   const folder = await troubled(t);
-  const dataset = await check(folder, { groupPattern: null, split, seed: 1 });
+  const dataset = await check(folder, { groupPattern: null, split, seed: 1, depth: 'auto' as const });
   const text = describeDataset({ ...dataset, folder: '/data/pets' });
   assert.ok(text.includes('/data/pets: 19 images in 2 classes'));
   assert.match(text, /class +train +val +test +all\ncat +6 +2 +1 +9\ndog +7 +2 +1 +10\nall +13 +4 +2 +19/);
@@ -438,6 +439,7 @@ test('describeDataset() puts leaks in capitals and escapes names that would rewr
     splits: { train: [], val: [], test: [] },
     counts: { train: [1, 1], val: [1, 1], test: [1, 1] },
     splitOrigin: 'given',
+    depth: chooseDepth('auto', []),
     findings: [
       {
         kind: 'duplicate',
@@ -456,7 +458,7 @@ test('describeDataset() puts leaks in capitals and escapes names that would rewr
 });
 
 test('checkResult() follows its contract and holds the text too', async (t) => {
-  const dataset = await check(await troubled(t), { groupPattern: null, split, seed: 1 });
+  const dataset = await check(await troubled(t), { groupPattern: null, split, seed: 1, depth: 'auto' as const });
   const result = CheckResult.parse(JSON.parse(JSON.stringify(checkResult(dataset))));
   assert.equal(result.report, describeDataset(dataset));
   assert.deepEqual(result.counts, dataset.counts);

@@ -73,8 +73,8 @@ async function marked(t: TestContext) {
     'well/scan.png': dicom,
     'well/Anna_Schmidt.dcm': dicom,
   });
-  const { groupPattern, split, seed } = photos;
-  return prepareDataset({ folder, groupPattern, split, seed });
+  const { groupPattern, split, seed, depth } = photos;
+  return prepareDataset({ folder, groupPattern, split, seed, depth });
 }
 
 test('prepareDataset() finds marks in metadata and DICOM files, and leaks none of them', async (t) => {
@@ -119,7 +119,7 @@ test('warningsOf() warns of marks before the training, and the report prints the
 test('warningsOf() warns of flips where sides are told, and in medicine always', async (t) => {
   const prepared = async (names: readonly [string, string]) => {
     const folder = await folderWith(t, { ...images(names[0], 6), ...images(names[1], 6) });
-    return prepareDataset({ folder, groupPattern: null, split: photos.split, seed: 1 });
+    return prepareDataset({ folder, groupPattern: null, split: photos.split, seed: 1, depth: 'auto' });
   };
   const codes = async (names: readonly [string, string], medical: boolean, randomHorizontalFlip: number) => {
     const recipe = { ...chestXray, medical, trainViews: { ...chestXray.trainViews, randomHorizontalFlip } };

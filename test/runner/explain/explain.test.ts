@@ -167,7 +167,7 @@ test('an overlay is the view half under the colours of the map, in a file named 
   assert.equal(own!.overlayFile, join(overlayFolder, 'test-blue-blue-0.blue.grad-cam.layer4.probability.png'));
   const { data, info } = await sharp(own!.overlayFile!).raw().toBuffer({ resolveWithObject: true });
   assert.deepEqual([info.width, info.height, info.channels], [64, 64, 3]);
-  const { view } = await seenImage(image('blue', 0), 64, 'rgb');
+  const { view } = await seenImage(image('blue', 0), 64, 'rgb', 16);
   assert.deepEqual(data, Buffer.from(overlaid(view, upsampledMap(mapValues(own!.map), 2, 2, 64), 'viridis')));
 });
 

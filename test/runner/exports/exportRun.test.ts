@@ -128,12 +128,13 @@ async function networkOf(): Promise<{ architecture: 'resnet18'; parameters: Para
 const metadata = modelMetadataOf({
   runId: state.runId,
   recipe: state.recipe!,
+  depth: state.depth,
   classNames: state.classNames,
   positiveClass: red,
   threshold: 0.5,
   temperature: null,
 });
-const view = { size: 64, color: 'rgb' } as const;
+const view = { size: 64, color: 'rgb', depth: 16 } as const;
 
 /** With one weight in a thousand of one layer changed. */
 function damaged({ parameters }: { parameters: Parameters }): Parameters {

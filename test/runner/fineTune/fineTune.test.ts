@@ -84,11 +84,13 @@ test('model.onnx gives the logits of the run, and model.safetensors has its weig
     groupPattern: null,
     split: recipe!.split,
     seed: recipe!.seed,
+    depth: recipe!.depth,
   });
   const pixels = createPixelSource({
     images,
     size: 64,
     color: 'rgb',
+    depth: 16,
     trainViews: recipe!.trainViews,
     seed: recipe!.seed,
     threads: 1,

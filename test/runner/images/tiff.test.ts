@@ -176,13 +176,13 @@ test('decodeImage() rounds 16 bits to the nearest of 8, grey and colour alike', 
   );
 });
 
-test('decodeImage() takes another white than 65535 when told, and says which value is the largest', async () => {
+test('decodeImage() takes another white than 65535 by the depth, and says which value is the largest', async () => {
   const options = { width: 4, height: 1, values: [0, 2048, 4095, 4095], bits: 16 };
-  const { image, largestOf16Bits } = await decodeImage(tiffOf(options), { whiteOf16Bits: 4095 });
+  const { image, sixteenBits } = await decodeImage(tiffOf(options), { depth: 12 });
   assert.deepEqual([...image.data.filter((_, i) => i % 3 === 0)], [0, 128, 255, 255]);
-  assert.equal(largestOf16Bits, 4095);
-  const eight = await decodeImage(tiffOf({ width: 1, height: 1, values: [7] }), { whiteOf16Bits: 4095 });
-  assert.deepEqual([eight.image.data[0], eight.largestOf16Bits], [7, undefined]);
+  assert.equal(sixteenBits?.largest, 4095);
+  const eight = await decodeImage(tiffOf({ width: 1, height: 1, values: [7] }), { depth: 12 });
+  assert.deepEqual([eight.image.data[0], eight.sixteenBits], [7, null]);
 });
 
 const refusals: readonly (readonly [string, TiffOptions, RegExp])[] = [

@@ -20,6 +20,7 @@ const metadata = encodeModelMetadata(
   modelMetadataOf({
     runId: '20260101-000000-x-resnet18-0000',
     recipe: { ...photos, imageSize },
+    depth: 16,
     classNames,
     positiveClass: null,
     threshold: null,
@@ -39,6 +40,7 @@ function withPreprocessing(color: 'rgb' | 'grayscale'): Uint8Array {
     {
       runId: '20260101-000000-x-resnet18-0000',
       recipe: { ...photos, imageSize, color },
+      depth: 16,
       classNames,
       positiveClass: null,
       threshold: null,

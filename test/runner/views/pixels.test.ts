@@ -20,7 +20,13 @@ const jpeg = await sharp(curves(120, 90).data, { raw: { width: 120, height: 90, 
 
 async function dataset(t: TestContext, more: Readonly<Record<string, Buffer>> = {}): Promise<Dataset> {
   const folder = await folderWith(t, { ...images('a', 3), ...images('b', 4), 'a/photo.jpg': jpeg, ...more });
-  return prepareDataset({ folder, groupPattern: null, split: { train: 0.7, val: 0.15, test: 0.15 }, seed: 1 });
+  return prepareDataset({
+    folder,
+    groupPattern: null,
+    split: { train: 0.7, val: 0.15, test: 0.15 },
+    seed: 1,
+    depth: 'auto',
+  });
 }
 
 function source(t: TestContext, { images }: Dataset, more: Partial<PixelSourceOptions> = {}) {
@@ -28,6 +34,7 @@ function source(t: TestContext, { images }: Dataset, more: Partial<PixelSourceOp
     images,
     size,
     color: 'rgb',
+    depth: 16,
     trainViews: photos.trainViews,
     seed: 9,
     threads: 2,

@@ -1,0 +1,34 @@
+// How many bits of a 16-bit sample carry the picture: most detectors give 10, 12 or 14, and such a file scaled by its type is nearly black.
+import { z } from 'zod';
+
+export const depths = [8, 10, 12, 14, 16] as const;
+/** 16: the sample type's whole range. */
+export const Depth = z.literal(depths);
+export type Depth = z.infer<typeof Depth>;
+
+/** The sample that becomes white, 255; whatever lies above it is clipped. */
+export const whiteOf = (depth: Depth): number => 2 ** depth - 1;
+
+/** The smallest depth that clips nothing. */
+export const depthFor = (largestSample: number): Depth => depths.find((depth) => largestSample <= whiteOf(depth)) ?? 16;
+
+/** How a dataset's 16-bit images are read. */
+export const DepthChoice = z.object({
+  depth: Depth,
+  /**
+   * "recipe": a person named it, or the run has begun with it. "images": decided by the largest sample of all splits. "model": that of
+   * the training, whatever these images hold.
+   */
+  from: z.enum(['recipe', 'images', 'model']),
+  /** The fewest bits that clip none of these images. */
+  needed: Depth,
+  /** 16-bit images whose file does not say which sample is white. */
+  imageCount: z.int(),
+  /** 16-bit images whose file says it (PNG's sBIT, PNM's maxval): that holds for them, whatever the depth. */
+  declaredCount: z.int(),
+  /** Of the images that say nothing, the one with the largest sample; null: there are none. */
+  largest: z.object({ sample: z.int(), relativePath: z.string() }).nullable(),
+  /** Images with samples above the depth's white. */
+  clippedCount: z.int(),
+});
+export type DepthChoice = z.infer<typeof DepthChoice>;

@@ -1,0 +1,94 @@
+// How the 16-bit images of a dataset are read: by one rule for all of them, whatever split they are in. Pure.
+// Decided on all splits: it is a fact about the files, one of five, that knows no label; a new seed or a new split changes no pixel.
+import { type Depth, type DepthChoice, depthFor, depths, whiteOf } from '../contracts/depth.ts';
+import type { Finding } from '../contracts/finding.ts';
+import type { Recipe } from '../contracts/recipe.ts';
+import type { SampleRange } from '../images/sampleRange.ts';
+import { plural } from '../terminalText.ts';
+
+interface Ranged {
+  readonly relativePath: string;
+  /** null: an image of 8 bits. */
+  readonly sampleRange: SampleRange | null;
+}
+
+/** By the images, all alike, where it is "auto". */
+export const chooseDepth = (wanted: Recipe['depth'], images: readonly Ranged[]): DepthChoice =>
+  wanted === 'auto' ? choiceOf(neededBy(undecided(images)), 'images', images) : choiceOf(wanted, 'recipe', images);
+
+export const depthOfModel = (depth: Depth, images: readonly Ranged[]): DepthChoice => choiceOf(depth, 'model', images);
+
+function choiceOf(depth: Depth, from: DepthChoice['from'], images: readonly Ranged[]): DepthChoice {
+  const open = undecided(images);
+  const brightest = open.toSorted((a, b) => b.largest - a.largest)[0];
+  return {
+    depth,
+    from,
+    needed: neededBy(open),
+    imageCount: open.length,
+    declaredCount: images.filter(({ sampleRange }) => sampleRange?.declaresWhite).length,
+    largest: brightest ? { sample: brightest.largest, relativePath: brightest.relativePath } : null,
+    clippedCount: open.filter(isClippedAt(depth)).length,
+  };
+}
+
+const undecided = (images: readonly Ranged[]): (SampleRange & { readonly relativePath: string })[] =>
+  images.flatMap(({ relativePath, sampleRange }) =>
+    sampleRange && !sampleRange.declaresWhite ? [{ relativePath, ...sampleRange }] : [],
+  );
+
+/** 16 where there is nothing to go by. */
+const neededBy = (open: readonly SampleRange[]): Depth =>
+  open.length === 0 ? 16 : depthFor(open.reduce((most, range) => Math.max(most, mostOf(range)), 0));
+
+const mostOf = ({ largest, mostSample = 0 }: SampleRange): number => Math.max(largest, mostSample);
+
+const isClippedAt =
+  (depth: Depth) =>
+  ({ largest }: SampleRange) =>
+    largest > whiteOf(depth);
+
+const listedAtMost = 20;
+
+/** What the check says: how 16-bit images are read, and which of them are clipped. */
+export function depthFindings(
+  { depth, from, largest, declaredCount }: DepthChoice,
+  images: readonly Ranged[],
+): Finding[] {
+  const findings: Finding[] = [];
+  const open = undecided(images);
+  if (largest) {
+    const why =
+      from === 'images'
+        ? 'the fewest of 8, 10, 12, 14 and 16 that hold their largest value'
+        : 'as asked; their largest value is';
+    const text = `${plural(open.length, 'image')} of 16 bits a channel: read as ${depth} bits, ${why}, ${largest.sample} (${largest.relativePath})`;
+    findings.push({ kind: 'note', text: `${text}${brighterThanMost(depth, open)}` });
+  }
+  if (declaredCount > 0)
+    findings.push({
+      kind: 'note',
+      text: `${plural(declaredCount, 'image')} of 16 bits a channel: read as the file itself says`,
+    });
+  const clipped = open.filter(isClippedAt(depth));
+  const reason = `values above ${whiteOf(depth)}, the white of depth ${depth}, are clipped`;
+  if (clipped.length > listedAtMost)
+    findings.push({
+      kind: 'note',
+      text: `${clipped.length} of ${images.length} images: ${reason} (for example ${clipped[0]!.relativePath})`,
+    });
+  else for (const { relativePath } of clipped) findings.push({ kind: 'suspect', relativePath, reason });
+  return findings;
+}
+
+/** A few images with a hot pixel, or from another device, make all others dark: that must be seen. */
+function brighterThanMost(depth: Depth, open: readonly SampleRange[]): string {
+  const fits = depths.find(
+    (each) => each < depth && open.filter((range) => depthFor(mostOf(range)) <= each).length >= open.length * nearlyAll,
+  );
+  if (fits === undefined) return '';
+  const count = open.filter((range) => depthFor(mostOf(range)) > fits).length;
+  return `. All but ${count} would fit into ${fits} bits: if those are mistakes, take them out or set depth to ${fits}`;
+}
+
+const nearlyAll = 0.9;

@@ -1,0 +1,133 @@
+// One depth for all 16-bit images of a dataset: whose values decide, and what the check says of it.
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { Depth } from '../../../runner/contracts/depth.ts';
+import type { Recipe } from '../../../runner/contracts/recipe.ts';
+import { type Dataset, prepareDataset } from '../../../runner/dataset/dataset.ts';
+import { chooseDepth, depthFindings } from '../../../runner/dataset/depth.ts';
+import { folderWith, images } from '../../support/imageFolder.ts';
+import { ramp, sixteenBitPng, sixteenBitTiff } from '../../support/sixteenBits.ts';
+
+const ranged = (...largest: readonly number[]) =>
+  largest.map((value, i) => ({
+    relativePath: `${i}.png`,
+    sampleRange: { declaresWhite: false, largest: value, mostSample: undefined },
+  }));
+
+for (const [largest, depth] of [
+  [0, 8],
+  [255, 8],
+  [256, 10],
+  [1023, 10],
+  [1024, 12],
+  [4095, 12],
+  [4096, 14],
+  [16_383, 14],
+  [16_384, 16],
+  [65_535, 16],
+] as const satisfies readonly (readonly [number, Depth])[])
+  test(`chooseDepth() reads values up to ${largest} as ${depth} bits`, () => {
+    const choice = chooseDepth('auto', ranged(0, largest, 0));
+    assert.deepEqual([choice.depth, choice.needed, choice.clippedCount], [depth, depth, 0]);
+  });
+
+test('chooseDepth() lets images of 8 bits, and those that declare their white, decide nothing', () => {
+  const declared = { declaresWhite: true, largest: 65_535, mostSample: undefined };
+  const others = [
+    { relativePath: 'a.jpg', sampleRange: null },
+    { relativePath: 'b.png', sampleRange: declared },
+  ];
+  assert.equal(chooseDepth('auto', others).depth, 16);
+  const choice = chooseDepth('auto', [...others, ...ranged(3000)]);
+  assert.deepEqual([choice.depth, choice.imageCount, choice.declaredCount], [12, 1, 1]);
+});
+
+test('chooseDepth() takes what a file says may occur for as good as what does', () => {
+  const [dark] = ranged(700);
+  assert.equal(chooseDepth('auto', [dark!]).depth, 10);
+  const hinted = { ...dark!, sampleRange: { ...dark!.sampleRange, mostSample: 4095 } };
+  assert.equal(chooseDepth('auto', [hinted]).depth, 12);
+});
+
+test('depthFindings() says that a few bright images make all others dark', () => {
+  const most = ranged(...Array<number>(20).fill(4000), 65_535);
+  const [note] = depthFindings(chooseDepth('auto', most), most);
+  assert.match(
+    note?.kind === 'note' ? note.text : '',
+    /read as 16 bits.*65535 \(20\.png\).*All but 1 would fit into 12 bits/,
+  );
+});
+
+test('depthFindings() lists clipped images one by one, many of them as a note', () => {
+  const few = ranged(4095, 4096, 5000);
+  assert.deepEqual(suspectsFor('clipped', { findings: depthFindings(chooseDepth(12, few), few) }), ['1.png', '2.png']);
+  const many = ranged(...Array<number>(30).fill(5000));
+  const findings = depthFindings(chooseDepth(12, many), many);
+  assert.deepEqual(suspectsFor('clipped', { findings }), []);
+  assert.match(JSON.stringify(findings), /30 of 30 images: values above 4095, the white of depth 12, are clipped/);
+});
+
+const prepare = async (
+  t: TestContext,
+  files: Readonly<Record<string, Uint8Array>>,
+  depth: Recipe['depth'] = 'auto',
+): Promise<Dataset> =>
+  prepareDataset({
+    folder: await folderWith(t, files),
+    groupPattern: null,
+    split: { train: 0.7, val: 0.15, test: 0.15 },
+    seed: 1,
+    depth,
+  });
+
+/** Different images of up to 12 bits in 16. */
+async function detectorFiles(): Promise<Record<string, Buffer>> {
+  const files: Record<string, Buffer> = {};
+  for (let i = 0; i < 5; i++) {
+    files[`a/${i}.png`] = await sixteenBitPng(ramp(3000 + 200 * i));
+    files[`b/${i}.tiff`] = sixteenBitTiff(ramp(1100 + 200 * i, 3));
+  }
+  return files;
+}
+
+const suspectsFor = (words: string, { findings }: Pick<Dataset, 'findings'>): string[] =>
+  findings.flatMap((f) => (f.kind === 'suspect' && f.reason.includes(words) ? [f.relativePath] : []));
+
+test('prepareDataset() reads a set of 12 bits in 16 as 12 bits, and takes none of its images for a placeholder', async (t) => {
+  const dataset = await prepare(t, { ...(await detectorFiles()), ...images('a', 3) });
+  assert.deepEqual(dataset.depth, {
+    depth: 12,
+    from: 'images',
+    needed: 12,
+    imageCount: 10,
+    declaredCount: 0,
+    largest: { sample: 3800, relativePath: 'a/4.png' },
+    clippedCount: 0,
+  });
+  assert.deepEqual(suspectsFor('placeholder', dataset), []);
+});
+
+test('prepareDataset() reads all images as 16 bits when one of them fills these, whatever its split', async (t) => {
+  const files = await detectorFiles();
+  for (const seed of [1, 2]) {
+    const bright = { ...files, [`b/bright-${seed}.png`]: await sixteenBitPng(ramp(65_000)) };
+    const dataset = await prepare(t, bright);
+    assert.equal(dataset.depth.depth, 16);
+    assert.deepEqual(suspectsFor('placeholder', dataset), []);
+    const dark = suspectsFor('too dark', dataset);
+    assert.deepEqual([dark.includes('b/0.tiff'), dark.includes(`b/bright-${seed}.png`)], [true, false]);
+  }
+});
+
+test('prepareDataset() clips at the depth that the recipe names, and says which images', async (t) => {
+  const files = { ...(await detectorFiles()), 'b/bright.png': await sixteenBitPng(ramp(65_000)) };
+  const { depth, findings } = await prepare(t, files, 12);
+  assert.deepEqual([depth.depth, depth.from, depth.needed, depth.clippedCount], [12, 'recipe', 16, 1]);
+  assert.deepEqual(suspectsFor('above 4095', { findings }), ['b/bright.png']);
+});
+
+test('prepareDataset() still takes an image of 16 bits that shows nothing for a placeholder', async (t) => {
+  const even = { width: 64, height: 64, channels: 1, data: new Uint16Array(64 * 64).fill(2000) } as const;
+  const files = { ...(await detectorFiles()), 'a/even.png': await sixteenBitPng(even) };
+  assert.deepEqual(suspectsFor('placeholder', await prepare(t, files)), ['a/even.png']);
+});
