@@ -5,6 +5,7 @@ import { UserError } from './contracts/errors.ts';
 import { type Explanation, type ExplanationLine, heatMapOf, type Remark } from './contracts/explanation.ts';
 import type { HeatColors } from './contracts/heatMap.ts';
 import type { NamedEngine } from './contracts/job.ts';
+import { indexOfLargest } from './contracts/lists.ts';
 import type { Recipe } from './contracts/recipe.ts';
 import type { RunState } from './contracts/runState.ts';
 import { openEngine } from './devices/chooseEngine.ts';
@@ -230,7 +231,7 @@ async function explanationOf(
   const { of, layer, method } = asked;
   const { logits, map, side } = mapped;
   const probabilities = [...softmaxRows(logits, logits.length)];
-  const predictedLabel = logits.indexOf(Math.max(...logits));
+  const predictedLabel = indexOfLargest(logits);
   const targetLabel = label < 0 ? predictedLabel : label;
   const remarks: Remark[] = remarksOf({
     question: asked,

@@ -1,4 +1,5 @@
 // Explanations as text for a terminal. Pure.
+
 import {
   type Explanation,
   explanationLayers,
@@ -12,6 +13,7 @@ import {
   scoreWords,
 } from './contracts/explanation.ts';
 import { heatColors, heatColorWords } from './contracts/heatMap.ts';
+import { indexOfLargest } from './contracts/lists.ts';
 import { columnsOf, padEnd, plural, printable } from './terminalText.ts';
 
 /** A few lines an image: what was predicted, where the map is hottest, what to mind, what the check says. */
@@ -50,7 +52,7 @@ function mapText({ classNames, targetLabel, of, layer, method, map, rawMaximum }
   const what = `${methodWords[method].name} of the ${of} of ${printable(classNames[targetLabel]!)} at ${layer}`;
   if (rawMaximum === 0) return what;
   const values = mapValues(map);
-  const hottest = values.indexOf(Math.max(...values));
+  const hottest = indexOfLargest(values);
   const share = (place: number, count: number) => Math.round((100 * (place + 0.5)) / count);
   const across = share(hottest % map.width, map.width);
   const down = share(Math.floor(hottest / map.width), map.height);

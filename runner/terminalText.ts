@@ -1,4 +1,5 @@
 // What text needs before it stands on a terminal: escaped, cut and aligned by the columns it takes there.
+import { largest } from './contracts/lists.ts';
 
 /** Names come from disk: control and direction characters could rewrite the terminal's line. */
 export const printable = (text: string): string =>
@@ -36,7 +37,7 @@ export const plural = (count: number, one: string, many = `${one}s`): string => 
 
 /** Rows of the same length as lines, columns two blanks apart; `left` names the columns that stand to the left. */
 export function table(rows: readonly (readonly string[])[], left: ReadonlySet<number> = new Set([0])): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => columnsOf(row[column]!))));
+  const widths = (rows[0] ?? []).map((_, column) => largest(rows.map((row) => columnsOf(row[column]!))));
   return rows.map((row) =>
     row
       .map((cell, column) => (left.has(column) ? padEnd(cell, widths[column]!) : padStart(cell, widths[column]!)))

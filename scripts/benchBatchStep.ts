@@ -2,10 +2,12 @@
 // Each size in a process of its own, by turns. Prints one line a size for docs/benchmarks.md.
 //
 //   node scripts/benchBatchStep.ts [--at-once 32,16,8,4] [--network resnet50] [--optimizer sgd] [--batch 32] [--runs 12] [--rounds 3]
+
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { largest, smallest } from '../runner/contracts/lists.ts';
 import type { Architecture, Optimizer } from '../runner/contracts/recipe.ts';
 import { photos } from '../runner/contracts/recipes.ts';
 import { createCpuEngine } from '../runner/engine/onnxEngine.ts';
@@ -94,9 +96,9 @@ function compareSizes(sizes: readonly number[], rounds: number): void {
       found.get(size)!.push(JSON.parse(stdout) as Measured);
     }
   for (const [size, measured] of found) {
-    const best = Math.min(...measured.flatMap(({ elapsedMs }) => elapsedMs));
+    const best = smallest(measured.flatMap(({ elapsedMs }) => elapsedMs));
     const rates = measured.flatMap(({ elapsedMs }) => elapsedMs).sort((a, b) => a - b);
-    const peakMb = Math.max(...measured.map((each) => each.peakMb));
+    const peakMb = largest(measured.map((each) => each.peakMb));
     const rate = (ms: number) => ((batch * 1000) / ms).toFixed(1);
     console.log(
       `${size} at once: median ${rate(rates[rates.length >> 1]!)}, best ${rate(best)} images/s, peak ${peakMb} MB (${measured[0]!.loadedMb} loaded)`,

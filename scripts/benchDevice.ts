@@ -6,6 +6,7 @@
 //
 // --seconds: how long the runs of one program go on; --steps: of the check that memory stays flat; --largest: the batch at which the
 // search for the end of the device's memory gives up (0: no search); --only: sections whose name holds the word.
+
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -14,6 +15,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { deviceEngineNames } from '../runner/contracts/job.ts';
+import { largest } from '../runner/contracts/lists.ts';
 import type { Architecture } from '../runner/contracts/recipe.ts';
 import { graphicsDevice } from '../runner/devices/graphicsDevice.ts';
 import { differenceBetween } from '../runner/devices/selfTest.ts';
@@ -261,7 +263,7 @@ async function timeOptions(): Promise<void> {
 
 async function findEndOfMemory(): Promise<void> {
   const network = lastNetwork;
-  for (let batch = 2 * Math.max(...batches); batch <= Number(values.largest); batch *= 2) {
+  for (let batch = 2 * largest(batches); batch <= Number(values.largest); batch *= 2) {
     const { what, source } = step({ network, batch, unfreeze: 'layer3' });
     try {
       const program = await loaded(gpu, source, parametersOf.get(network)!);
@@ -295,7 +297,7 @@ function memory(which: 'most' | 'now' = 'most'): { processMB?: number; cardMB?: 
     const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
     const field = which === 'most' ? /VmHWM:\s*(\d+)/ : /VmRSS:\s*(\d+)/;
     const kilobytes = children.map((pid) => Number(field.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]));
-    found.processMB = Math.round(Math.max(...kilobytes) / 1024);
+    found.processMB = Math.round(largest(kilobytes) / 1024);
   } catch {
     // not told on this system
   }

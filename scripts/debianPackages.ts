@@ -17,6 +17,7 @@ export function installDebianPackages(names: readonly string[], say: Say): void 
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });
   apt('update', '-qq');
+  // biome-ignore lint/plugin: packages that this project names
   apt('install', '-y', '-qq', '--no-install-recommends', ...wanted);
 }
 

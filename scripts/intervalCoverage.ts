@@ -1,5 +1,6 @@
 // How often the 95 % intervals hold the truth, as the tables of docs/intervals.md: node scripts/intervalCoverage.ts [samples]
 // Seeded: the same numbers again. Scores are normal, negatives N(0, 1), positives N(d, spread²), d set by the true area.
+import { smallest } from '../runner/contracts/lists.ts';
 import { aurocFigure, averagePrecisionFigure } from '../runner/metrics/areas.ts';
 import { brierFigure, calibrationErrorFigure, reliabilityCurve } from '../runner/metrics/calibration.ts';
 import { confusionMatrix, mostProbable } from '../runner/metrics/confusion.ts';
@@ -70,7 +71,7 @@ printTable(
   ['images', ...shares.map((p) => `true share ${p}`), 'mean of 0.01 to 0.99', 'least'],
   [5, 10, 20, 30, 50, 200, 500].map((n) => {
     const all = Array.from({ length: 99 }, (_, i) => wilsonCoverage(n, (i + 1) / 100));
-    const summary = [all.reduce((sum, one) => sum + one, 0) / all.length, Math.min(...all)];
+    const summary = [all.reduce((sum, one) => sum + one, 0) / all.length, smallest(all)];
     return [n, ...[...shares.map((p) => wilsonCoverage(n, p)), ...summary].map((percent) => percent.toFixed(1))];
   }),
 );
@@ -244,6 +245,7 @@ printTable(
     Array(20).fill(10),
   ].flatMap((counts: number[]) =>
     [1, 2, 4].map((lead) => {
+      // biome-ignore lint/plugin: one number a class
       const random = stream(4, 'means', ...counts, lead);
       const total = counts.reduce((sum, count) => sum + count, 0);
       const times = Math.ceil((counts.length > 10 ? 20_000 : 60_000) / total);

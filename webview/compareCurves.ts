@@ -1,4 +1,5 @@
 // The curves of several runs over one axis of epochs. Pure.
+import { largest } from '../runner/contracts/lists.ts';
 import type { EpochRow } from '../runner/contracts/runState.ts';
 import type { ComparedRun } from './compareContract.ts';
 import type { CurveName } from './compareState.ts';
@@ -10,7 +11,7 @@ export interface Overlay {
 }
 
 export function overlayOf(runs: readonly ComparedRun[], curve: CurveName): Overlay {
-  const last = Math.max(0, ...runs.map(({ state }) => state.epochs.at(-1)?.epoch ?? 0));
+  const last = Math.max(0, largest(runs.map(({ state }) => state.epochs.at(-1)?.epoch ?? 0)));
   const epochs = Array.from({ length: last }, (_, i) => i + 1);
   const series = runs.map((run) => {
     const values = new Array<number | null>(last).fill(null);

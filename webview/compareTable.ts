@@ -1,4 +1,5 @@
 // The table of metrics: its columns, which values are the best, and the same as CSV and Markdown. Pure.
+import { largest, smallest } from '../runner/contracts/lists.ts';
 import { letterOf } from './charts/palette.ts';
 import type { ComparedRun } from './compareContract.ts';
 import { sameTestSet } from './compareNotes.ts';
@@ -131,7 +132,7 @@ const words = (text: string | undefined): Omit<Cell, 'best'> => ({ text: text ??
 /** null with fewer than two numbers, or when all are equal: then none stands out. */
 function bestOf(values: readonly (string | number | null)[], better: 'higher' | 'lower'): number | null {
   const numbers = values.filter((value) => typeof value === 'number');
-  const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
+  const [low, high] = [smallest(numbers), largest(numbers)];
   if (numbers.length < 2 || low === high) return null;
   return better === 'higher' ? high : low;
 }

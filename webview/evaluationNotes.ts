@@ -1,4 +1,5 @@
 // What must be read together with the numbers of an evaluation, in words. Pure.
+import { appendAll } from '../runner/contracts/lists.ts';
 import type { EvaluationModel } from './evaluationModel.ts';
 import type { EvaluationSnapshot } from './evaluationState.ts';
 import { formatCount } from './format.ts';
@@ -18,7 +19,7 @@ export function evaluationNotes(snapshot: EvaluationSnapshot, model: EvaluationM
   if (model === null) return notes;
   if (subject.source.kind === 'split' && subject.split === 'val') notes.push(t('validationOptimism'));
   if (validation === null && model.positive !== null) notes.push(t('noValidation'));
-  notes.push(...classNotes(snapshot, model));
+  appendAll(notes, classNotes(snapshot, model));
   const [gone] = places.gone;
   if (gone !== undefined) notes.push(t('imagesGone', { count: formatCount(places.gone.length), path: gone }));
   if (places.moved.length > 0) notes.push(t('imagesMoved', { count: formatCount(places.moved.length) }));

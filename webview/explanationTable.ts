@@ -1,5 +1,7 @@
 // What the panel shows of one map, as a table to take away: settings, probabilities, the map at its layer's size. Pure.
+
 import { mapValues } from '../runner/contracts/explanation.ts';
+import { largest } from '../runner/contracts/lists.ts';
 import type { CamChoices, Explained } from './explanationContract.ts';
 import { t } from './strings.ts';
 import type { TextCell } from './tableText.ts';
@@ -40,7 +42,7 @@ export function explanationTable(
       ...Array.from(values.subarray(row * map.width, (row + 1) * map.width), (value) => Number(value.toPrecision(6))),
     ]),
   ];
-  const width = Math.max(...rows.map((row) => row.length));
+  const width = largest(rows.map((row) => row.length));
   return {
     header: [t('camColumnField'), t('camColumnValue'), ...Array.from({ length: width - 2 }, () => '')],
     rows: rows.map((row) => [...row, ...Array.from({ length: width - row.length }, () => '')]),

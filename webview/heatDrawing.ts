@@ -1,7 +1,9 @@
 // From a map to what the panel draws and says: coloured pixels, their place over the image, the value under a point. Pure.
+
 import type { Explanation, HeatMap } from '../runner/contracts/explanation.ts';
 import { mapValues } from '../runner/contracts/explanation.ts';
 import { type HeatColors, heatLevel, heatTable, upsampledMap } from '../runner/contracts/heatMap.ts';
+import { indexOfLargest } from '../runner/contracts/lists.ts';
 
 export type CamView = Explanation['view'];
 
@@ -55,7 +57,7 @@ export function valueAt({ map, view }: Pick<Explanation, 'map' | 'view'>, { x, y
 /** Where the arrow keys start: the middle of the strongest position. */
 export function strongestPoint({ map, view }: Pick<Explanation, 'map' | 'view'>): Point {
   const values = mapValues(map);
-  const at = values.indexOf(Math.max(...values));
+  const at = indexOfLargest(values);
   const { crop } = view;
   return {
     x: crop.left + (((at % map.width) + 0.5) / map.width) * crop.width,

@@ -1,5 +1,7 @@
 // The fixed validation images: where their pictures are and what was predicted for them. Pure.
+
 import type { SampleImage } from '../runner/contracts/events.ts';
+import { indexOfLargest } from '../runner/contracts/lists.ts';
 import type { Predictions } from './contract.ts';
 
 export interface SampleGuess {
@@ -16,7 +18,7 @@ export function sampleGuess(predictions: Predictions | null, { row, label }: Sam
   if (predictions === null || predictions.labels[row] !== label) return null;
   const { probabilities, classCount } = predictions;
   const own = probabilities.slice(row * classCount, (row + 1) * classCount);
-  const best = own.indexOf(Math.max(...own));
+  const best = indexOfLargest(own);
   return { label: best, probability: own[best]!, trueProbability: own[label]!, isRight: best === label };
 }
 

@@ -1,4 +1,5 @@
 // RunState is a fold over RunEvents: the one reducer for the sidebar, the panel and the command line's `runs`.
+
 import { z } from 'zod';
 import { Depth } from './depth.ts';
 import { SplitEvaluation } from './evaluation.ts';
@@ -14,6 +15,7 @@ import {
   WeightsOrigin,
 } from './events.ts';
 import { Finding } from './finding.ts';
+import { largest } from './lists.ts';
 import { Recipe } from './recipe.ts';
 
 export const runStatuses = ['queued', 'running', 'paused', 'stopped', 'finished', 'failed'] as const;
@@ -206,7 +208,7 @@ export function headline(
   run: RunState,
 ): { readonly name: 'test AUROC' | 'val AUROC'; readonly value: number } | undefined {
   if (run.evaluation?.test.auroc != null) return { name: 'test AUROC', value: run.evaluation.test.auroc };
-  const best = Math.max(...run.epochs.map((epoch) => epoch.metrics.val.auroc ?? -1));
+  const best = largest(run.epochs.map((epoch) => epoch.metrics.val.auroc ?? -1));
   return best >= 0 ? { name: 'val AUROC', value: best } : undefined;
 }
 

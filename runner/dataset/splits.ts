@@ -1,4 +1,5 @@
 // Who goes where, when the folder does not say. Pure: labels and groups in, positions out.
+import { appendAll, indexOfLargest, largest } from '../contracts/lists.ts';
 import { type Random, shuffled } from '../random.ts';
 import { groupedBy } from './groupedBy.ts';
 
@@ -15,7 +16,7 @@ export function splitStratified(labels: readonly number[], shares: readonly numb
     const order = shuffled(items, random);
     let from = 0;
     for (const [part, count] of countsOf(order.length, shares).entries()) {
-      parts[part]!.push(...order.slice(from, from + count));
+      appendAll(parts[part]!, order.slice(from, from + count));
       from += count;
     }
   }
@@ -34,7 +35,7 @@ export function countsOf(total: number, shares: readonly number[]): number[] {
     for (const [part, count] of counts.entries())
       if (count === 0) {
         counts[part]!++;
-        counts[counts.indexOf(Math.max(...counts))]!--;
+        counts[indexOfLargest(counts)]!--;
       }
   return counts;
 }
@@ -53,7 +54,7 @@ export function splitByGroup(
   random: Random,
 ): number[][] {
   const totals = countLabels(labels.keys(), labels);
-  const classCount = Math.max(...totals.keys(), -1) + 1;
+  const classCount = Math.max(largest(totals.keys()), -1) + 1;
   const units = shuffled([...groupedBy(labels.keys(), (item) => groups[item]!).values()], random)
     .map((items): Unit => ({ items, counts: countLabels(items, labels) }))
     .sort((a, b) => b.items.length - a.items.length);

@@ -1,7 +1,9 @@
 // From any folder to the images to evaluate: class folders, train/val/test folders that hold them, or plain images without labels.
 // Looser than a dataset: classes and splits may be missing. Names only: no image is opened. The folder is only ever read.
+
 import { UserError } from '../contracts/errors.ts';
 import type { EvaluatedData } from '../contracts/evaluationRecord.ts';
+import { appendAll } from '../contracts/lists.ts';
 import { refuseMissing, type SplitName, splitOfFolder } from '../dataset/folder.ts';
 import { reasonNotAnImage } from '../dataset/ignored.ts';
 import { createWalker, type FoundFile, type Walker } from '../dataset/walk.ts';
@@ -56,7 +58,10 @@ export async function indexEvaluationFolder(request: FolderRequest, signal?: Abo
   for (const root of roots) {
     const { folders, files } = await walker.list(root);
     for (const className of folders) classFolders.push({ className, relativePath: childOf(root, className) });
-    strays.push(...files.map((name) => childOf(root, name)));
+    appendAll(
+      strays,
+      files.map((name) => childOf(root, name)),
+    );
   }
   const found = await walker.findImages(classFolders.map(({ relativePath }) => relativePath));
   // Plain images, with or without empty folders beside them.

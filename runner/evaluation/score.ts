@@ -1,6 +1,8 @@
 // Checked images through a model: one row of logits each, as far as they are numbers.
+
 import { UserError } from '../contracts/errors.ts';
 import type { EvaluateProgress } from '../contracts/evaluateOutput.ts';
+import { appendAll } from '../contracts/lists.ts';
 import { EngineOutOfMemory } from '../engine/engine.ts';
 import { logitsOf, type Scored } from '../training/logits.ts';
 import type { EvaluationImage } from './evaluationFolder.ts';
@@ -33,7 +35,11 @@ export async function score(
       images: [...images.keys()],
       classCount: model.classNames.length,
       control: { signal, turn: async () => {}, nowMs: () => performance.now() },
-      onLost: (samples) => lost.push(...samples.map(({ image }) => image)),
+      onLost: (samples) =>
+        appendAll(
+          lost,
+          samples.map(({ image }) => image),
+        ),
       onBatch: ({ done, total }) => {
         const imagesPerSecond = paceOf(done);
         on({

@@ -1,6 +1,8 @@
 // Can a map be believed? Two checks: take away what it marks, and ask a network that has learned nothing.
+
 import { type FaithfulnessCheck, heatMapOf } from '../contracts/explanation.ts';
 import { upsampledMap } from '../contracts/heatMap.ts';
+import { largest, smallest } from '../contracts/lists.ts';
 import type { Engine } from '../engine/engine.ts';
 import { deletionCurves, deletionFractions } from './deletion.ts';
 import { type ExplainedNetwork, type MappedView, mapMaker, type Question, scorer } from './mapMaker.ts';
@@ -42,9 +44,9 @@ export async function faithfulnessChecker(
           seed,
           repeats: curves.random.map(plain),
           mean: across(mean),
-          low: across((values) => Math.min(...values)),
-          high: across((values) => Math.max(...values)),
-          area: { mean: mean(areas), low: Math.min(...areas), high: Math.max(...areas) },
+          low: across(smallest),
+          high: across(largest),
+          area: { mean: mean(areas), low: smallest(areas), high: largest(areas) },
         },
         randomWeights: {
           seed,

@@ -1,5 +1,6 @@
 // From logits to a class, as a run decides: by the threshold on the positive class' probability, before any temperature; else the most
 // probable class.
+import { indexOfLargest } from '../contracts/lists.ts';
 import { softmaxRows } from '../metrics/logLoss.ts';
 
 export interface Decider {
@@ -12,7 +13,6 @@ export interface Decider {
 
 export function decisionOf(logits: readonly number[], { positiveLabel, threshold }: Decider): number {
   const probabilities = softmaxRows(logits, logits.length);
-  if (positiveLabel === null || threshold === null || logits.length !== 2)
-    return probabilities.indexOf(Math.max(...probabilities));
+  if (positiveLabel === null || threshold === null || logits.length !== 2) return indexOfLargest(probabilities);
   return probabilities[positiveLabel]! >= threshold ? positiveLabel : 1 - positiveLabel;
 }

@@ -1,6 +1,8 @@
 // What an export needs of a run folder beside its weights: temperature, and which images were predicted.
+
 import { join } from 'node:path';
 import { Evaluation } from '../contracts/evaluation.ts';
+import { appendAll } from '../contracts/lists.ts';
 import { parsePredictions } from '../contracts/predictionsFile.ts';
 import { files } from '../contracts/run.ts';
 import type { RunState } from '../contracts/runState.ts';
@@ -36,7 +38,7 @@ export async function predictedPaths(
     const text = await textOf(join(runFolder, table));
     if (text === undefined) continue;
     try {
-      paths.push(...parsePredictions(text, classNames).relativePaths);
+      appendAll(paths, parsePredictions(text, classNames).relativePaths);
     } catch {
       // A table that was edited names no images; the others may.
     }

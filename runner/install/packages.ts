@@ -1,11 +1,13 @@
 // An engine as files out of packages of known hash (zip files; Python's wheels are such). Each package becomes a folder, which appears
 // by rename, so that what is there is whole: an interrupted installation goes on with the next package.
+
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openPromise } from 'yauzl';
 import { UserError } from '../contracts/errors.ts';
+import { largest } from '../contracts/lists.ts';
 import { mirrored } from '../download/address.ts';
 import { download } from '../download/download.ts';
 import { sha256Of } from '../download/sha256.ts';
@@ -54,8 +56,8 @@ export async function installPackages(name: string, set: PackageSet, io: Install
   await mkdir(set.folder, { recursive: true });
   await removeUnfinished(set.folder);
   const missing = await missingOf(set);
-  const largest = io.from === null ? Math.max(...missing.map(({ sizeBytes }) => sizeBytes)) : 0;
-  await checkRoom(name, set.folder, diskBytesOf(missing) + largest);
+  const largestBytes = io.from === null ? largest(missing.map(({ sizeBytes }) => sizeBytes)) : 0;
+  await checkRoom(name, set.folder, diskBytesOf(missing) + largestBytes);
   if (io.from !== null) await checkGiven(io.from, missing);
   const totalBytes = downloadBytesOf(missing);
   let before = 0;

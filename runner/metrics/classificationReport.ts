@@ -1,4 +1,5 @@
 import type { ClassificationReport } from '../contracts/evaluation.ts';
+import { largest } from '../contracts/lists.ts';
 
 /**
  * Precision, recall and F1 of every class and their means; 0 where a ratio has no denominator. The macro average leaves classes without
@@ -35,7 +36,7 @@ export function classificationReport(
 
 /** The report as scikit-learn prints it, two digits. */
 export function reportText(report: ClassificationReport): string {
-  const width = Math.max(...report.perClass.map(({ className }) => className.length), 'weighted avg'.length);
+  const width = Math.max(largest(report.perClass.map(({ className }) => className.length)), 'weighted avg'.length);
   const cell = (text: string) => text.padStart(9);
   const line = (name: string, cells: readonly (number | '')[], support: number) =>
     `${name.padStart(width)} ${cells.map((x) => ` ${cell(x === '' ? '' : x.toFixed(2))}`).join('')} ${cell(String(support))}\n`;

@@ -1,6 +1,8 @@
 // What a threshold does to N images: counts and the shares made of them, each with its 95 % interval. Everything follows from four
 // counts, so a slider can ask at every move.
+
 import type { Figure } from '../contracts/evaluation.ts';
+import { largest } from '../contracts/lists.ts';
 import { allFinite, figureOf, missing, shareOf } from './figure.ts';
 import { f1Interval, ratioInterval, type Share, wilsonInterval } from './intervals.ts';
 import { meanOfSharesInterval } from './meanIntervals.ts';
@@ -149,6 +151,6 @@ function predictiveValue(
 /** Wilson's interval of always saying the most frequent class. @param supports  images of each class */
 export function majorityBaseline(supports: readonly number[]): Figure {
   const total = supports.reduce((sum, count) => sum + count, 0);
-  const most = Math.max(0, ...supports);
+  const most = Math.max(0, largest(supports));
   return total === 0 ? missing('noImages') : figureOf(most / total, total, wilsonInterval(most, total), 'wilson');
 }

@@ -39,6 +39,7 @@ export function correlatedMeanInterval(parts: readonly MeanPart[], strata: Array
       strata,
       distances.map((distance, k) => (errors[k] === 0 ? 0 : distance / errors[k]!)),
     );
+    // biome-ignore lint/plugin: one number a class
     return Math.max(Math.hypot(together, ...alone), Math.hypot(...distances));
   };
   return [Math.max(0, mean - reach(0)), Math.min(1, mean + reach(1))];
@@ -61,6 +62,7 @@ export function meanOfSharesInterval(shares: readonly Share[], weights = shares.
   return around(
     value,
     parts.reduce((sum, { weight, share }) => sum + weight * share, 0),
+    // biome-ignore lint/plugin: one number a class
     Math.hypot(...parts.map(({ weight, share, total }) => weight * Math.sqrt((share * (1 - share)) / total))),
   );
 }

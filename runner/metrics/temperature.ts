@@ -1,3 +1,4 @@
+import { largest } from '../contracts/lists.ts';
 import { allFinite } from './figure.ts';
 
 /** Beyond it every image is as good as undecided. */
@@ -70,7 +71,7 @@ export function applyTemperature(
   const logs = logsOf(probabilities);
   const out = new Float64Array(logs.length);
   for (let start = 0; start < logs.length; start += classCount) {
-    const highest = Math.max(...logs.subarray(start, start + classCount));
+    const highest = largest(logs.subarray(start, start + classCount));
     let sum = 0;
     for (let k = start; k < start + classCount; k++) sum += out[k] = Math.exp((logs[k]! - highest) / temperature);
     for (let k = start; k < start + classCount; k++) out[k]! /= sum;

@@ -1,10 +1,12 @@
 // queue/: whose turn it is to train on this machine. Tickets keep the order, slots keep the number; both are files that bear their
 // process' identity, so what a dead process held is free, and a sleeping one loses nothing. Absent: runs, words.
 // Called by fineTune.ts.
+
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { largest } from '../contracts/lists.ts';
 import { type Claim, claim, holderOf, ownerOf, ownName } from '../store/claim.ts';
 import { isSameProcessAlive } from '../store/processIdentity.ts';
 import { isSystemError } from '../systemError.ts';
@@ -68,7 +70,7 @@ async function drawnTicket(tickets: string, own: string | undefined): Promise<st
   await mkdir(tickets, { recursive: true });
   const names = await readdir(tickets);
   if (own !== undefined && names.includes(own)) return own;
-  const highest = Math.max(0, ...names.map((name) => Number.parseInt(name, 10) || 0));
+  const highest = Math.max(0, largest(names.map((name) => Number.parseInt(name, 10) || 0)));
   const ticket = own ?? `${String(highest + 1).padStart(9, '0')}-${await ownName()}`;
   await writeFile(join(tickets, ticket), '', { flag: 'wx' });
   return ticket;

@@ -1,4 +1,5 @@
 // The fixed validation images, and what the kept weights say of them.
+import { indexOfLargest } from '../contracts/lists.ts';
 import type { Block, Picture, ReportInput } from './document.ts';
 import { percent } from './wording.ts';
 
@@ -14,7 +15,7 @@ export function pictureSection({ run, val, pictures }: Pick<ReportInput, 'run' |
     const row = rows.get(relativePath);
     if (!val || row === undefined) return { ...own, lines: [truth], wrong: false };
     const probabilities = val.probabilities.slice(row * val.classCount, (row + 1) * val.classCount);
-    const predicted = probabilities.indexOf(Math.max(...probabilities));
+    const predicted = indexOfLargest(probabilities);
     const said = `most probable: ${classNames[predicted]}, ${percent(probabilities[predicted]!)}`;
     return { ...own, lines: [truth, said], wrong: predicted !== label };
   };

@@ -1,7 +1,9 @@
 // A few fixed validation images, small, beside the run: the panel shows how the network changes its mind about them.
+
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RunEvent, SampleImage } from '../contracts/events.ts';
+import { largest } from '../contracts/lists.ts';
 import { files } from '../contracts/run.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { encodeJpeg } from '../images/encode.ts';
@@ -63,7 +65,7 @@ export function chooseSamples({ images, splits, classNames }: SampleOptions['dat
     ),
   );
   const inTurn = shuffled(byClass, stream(seed, 'samples')); // with many classes it is not always the first that are shown
-  const rounds = Math.max(0, ...byClass.map((own) => own.length));
+  const rounds = Math.max(0, largest(byClass.map((own) => own.length)));
   const chosen = Array.from({ length: rounds }, (_, round) => inTurn.flatMap((own) => own.slice(round, round + 1)));
   const kept = new Set(chosen.flat().slice(0, sampleCount));
   return splits.val.filter((image) => kept.has(image));

@@ -1,10 +1,12 @@
 /// <reference path="./crc32c.d.ts" />
 // TensorBoard's event files: the curves of a run for people who have TensorBoard open anyway. Written as the run goes; never read.
 // The format: TFRecords (length, its checksum, data, its checksum) of the protobuf message Event. tensorflow/core/util/event.proto
+
 import { join } from 'node:path';
 import crc32c from 'crc-32/crc32c.js';
 import protobuf from 'protobufjs';
 import type { EpochEvent } from '../contracts/events.ts';
+import { largest } from '../contracts/lists.ts';
 import { type FsPort, nodeFileSystem, syncIfPossible, writeFully } from './fileSystem.ts';
 import { writeError } from './writeError.ts';
 
@@ -54,7 +56,7 @@ export function tensorboardWriter(
 
 /** Files are read in the order of their names: a new one must come after those of earlier processes, whatever the clock says. */
 const lastSecond = (names: readonly string[]): number =>
-  Math.max(0, ...names.map((name) => Number(/^events\.out\.tfevents\.(\d{1,10})\./.exec(name)?.[1] ?? 0)));
+  Math.max(0, largest(names.map((name) => Number(/^events\.out\.tfevents\.(\d{1,10})\./.exec(name)?.[1] ?? 0))));
 
 interface Scalar {
   readonly tag: string;

@@ -1,7 +1,9 @@
 // What the curves say, in words: from the epochs so far to problems that a careful colleague would point at. Pure; recorded by
 // run/besideTheLog.ts. Every rule has its figures here and nowhere else.
+
 import type { ErrorCode, ErrorParams } from '../contracts/errors.ts';
 import type { Problem, SplitCounts } from '../contracts/events.ts';
+import { indexOfSmallest, smallest } from '../contracts/lists.ts';
 import type { EpochRow } from '../contracts/runState.ts';
 import { wilsonInterval } from '../metrics/intervals.ts';
 
@@ -52,7 +54,7 @@ function overfitting({ epochs }: Curves): Problem | undefined {
   if (Math.min(val.length, train.length) < epochs.length) return undefined;
   const last = epochs.length - window;
   const valMeans = means(val);
-  const lowest = indexOfMinimum(valMeans.slice(0, last - window + 1));
+  const lowest = indexOfSmallest(valMeans.slice(0, last - window + 1));
   const low = valMeans[lowest]!;
   const limit = low + Math.max(riseAtLeast, riseShare * low);
   const error = jitter(val) * Math.sqrt(2 / window);
@@ -79,7 +81,7 @@ function diverging({ epochs, classNames }: Curves): Problem | undefined {
   if (now === null) return problem('alarmDiverging', { now: 'not a number', low: lowestOf(train) });
   if (now <= guessing / 2) return undefined;
   const before = known(train.slice(0, -1));
-  const lowest = Math.min(...before);
+  const lowest = smallest(before);
   if (before.length > 0 && now >= 2 * lowest && now > before[0]!)
     return problem('alarmDiverging', { now: figure(now), low: figure(lowest) });
   const val = last.metrics.val.loss;
@@ -121,7 +123,7 @@ function smallValidation({ epochs, classNames, counts }: Curves): Problem | unde
   if (count === 0 || accuracy === null) return undefined;
   if (count < enoughImages)
     return problem('alarmSmallValidation', { count, value: figure(accuracy), ...edges(accuracy, count) });
-  const label = sizes.indexOf(Math.min(...sizes));
+  const label = indexOfSmallest(sizes);
   const [size, recall] = [sizes[label]!, recallPerClass[label] ?? null];
   if (size === 0 || size >= enoughOfAClass || recall === null) return undefined;
   return problem('alarmSmallClass', {
@@ -145,11 +147,9 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 const means = (values: readonly number[]): number[] =>
   values.slice(window - 1).map((_, i) => sum(values.slice(i, i + window)) / window);
 
-const indexOfMinimum = (values: readonly number[]): number => values.indexOf(Math.min(...values));
-
 function lowestOf(values: readonly (number | null)[]): string {
   const seen = known(values);
-  return seen.length > 0 ? figure(Math.min(...seen)) : 'unknown';
+  return seen.length > 0 ? figure(smallest(seen)) : 'unknown';
 }
 
 /**

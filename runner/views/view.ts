@@ -56,7 +56,7 @@ const tries = 10;
 /** Ten tries at an area and a ratio that fit; else the largest centred crop within the ratios. */
 function drawCrop(random: Random, { scale, ratio }: Part<'randomResizedCrop'>, width: number, height: number): Box {
   for (let i = 0; i < tries; i++) {
-    const area = width * height * uniform(random, ...scale);
+    const area = width * height * uniform(random, scale[0], scale[1]);
     const aspect = Math.exp(uniform(random, Math.log(ratio[0]), Math.log(ratio[1])));
     const w = Math.round(Math.sqrt(area * aspect));
     const h = Math.round(Math.sqrt(area / aspect));
@@ -78,7 +78,7 @@ function drawAffine(
   return {
     angle: uniform(random, -degrees, degrees),
     translate: [shift(translate[0]), shift(translate[1])],
-    scale: uniform(random, ...scale),
+    scale: uniform(random, scale[0], scale[1]),
     shear: uniform(random, -shear, shear),
   };
 }
@@ -99,7 +99,7 @@ function drawColor(random: Random, jitter: Part<'colorJitter'>): ViewPlan['color
 function drawErasing(random: Random, { probability, scale, ratio }: Part<'randomErasing'>, size: number): Box | null {
   if (random() >= probability) return null;
   for (let i = 0; i < tries; i++) {
-    const area = size * size * uniform(random, ...scale);
+    const area = size * size * uniform(random, scale[0], scale[1]);
     const aspect = Math.exp(uniform(random, Math.log(ratio[0]), Math.log(ratio[1])));
     const h = Math.round(Math.sqrt(area * aspect));
     const w = Math.round(Math.sqrt(area / aspect));

@@ -129,6 +129,7 @@ function plant(random: Random, x: number, y: number): string {
   const leaves = [-50, -25, 0, 25, 50].map((angle) => group(`rotate(${angle})`, ellipse(0, -24, 5, 22, leaf)));
   return group(
     `translate(${x.toFixed(1)} ${y.toFixed(1)})`,
+    // biome-ignore lint/plugin: five leaves
     ...leaves,
     path('M-11 -6H11L8 18H-8Z', css({ h: uniform(random, 5, 40), s: 50, l: 48 })),
   );
@@ -149,6 +150,7 @@ const tree = (random: Random, x: number, y: number): string =>
 const cloud = (x: number, y: number, scale: number): string =>
   group(
     `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${scale.toFixed(2)})`,
+    // biome-ignore lint/plugin: three circles
     ...[
       [-14, 2, 13],
       [0, -4, 16],

@@ -80,6 +80,7 @@ function vessels(grey: Grey, random: Random): string {
       uniform(random, 0.8, 2.4),
     );
   });
+  // biome-ignore lint/plugin: as many as are drawn above
   return element('g', { opacity: strength, filter: 'url(#soft2)' }, ...lines);
 }
 

@@ -1,7 +1,9 @@
 // The images of one dataset by their names alone: a bounded walk that opens no file and yields to the editor at every folder.
 // Absent: links (the runner follows those within the dataset and counts what they show once), sizes, contents.
+
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { appendAll } from '../../runner/contracts/lists.ts';
 import { type SplitName, splitNames, splitOfFolder } from '../../runner/contracts/splits.ts';
 import { compareCodePoints } from '../../runner/dataset/codePoints.ts';
 import { reasonToIgnore } from '../../runner/dataset/ignored.ts';
@@ -54,7 +56,7 @@ export async function listImages(dataset: string, bounds: ListBounds = generous)
     if (taken.length < own.length) complete = false;
     left.images -= taken.length;
     for (const entry of entries)
-      if (entry.isDirectory()) taken.push(...(await imagesBelow(`${relativePath}/${entry.name}`)));
+      if (entry.isDirectory()) appendAll(taken, await imagesBelow(`${relativePath}/${entry.name}`));
     return taken;
   }
 

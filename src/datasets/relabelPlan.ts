@@ -82,6 +82,7 @@ async function folderFor(
   const at = isSplit && isClass(folders[1]) ? 1 : isClass(folders[0]) ? 0 : -1;
   if (at === -1) throw new UserError('classFolderUnknown', { relativePath });
   // As the disk writes the name: accents may be stored in two ways.
+  // biome-ignore lint/plugin: the folders of one path
   const beside = await readdir(join(dataset, ...folders.slice(0, at))).catch(() => []);
   return folders.with(at, beside.find((name) => same(name, target)) ?? target).join('/');
 }

@@ -139,6 +139,7 @@ async function tell({ file, beside, sizeBytes, parity }: ExportAnswer): Promise<
     : [vscode.l10n.t('{0} is written.', name)];
   const isDoubtful = parity !== null && (parity.changedDecisions > 0 || parity.comparedOn === 'patterns');
   const show = isDoubtful ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  // biome-ignore lint/plugin: a few buttons
   const answer = await show(sentences.join(' '), ...buttons.keys());
   if (answer !== undefined) await buttons.get(answer)?.();
 }

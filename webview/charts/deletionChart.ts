@@ -1,6 +1,8 @@
 // <sh-deletion-chart>: the score of the class while more and more of the image is taken away, in the map's order, against the range of
 // random orders.
+
 import { css, html, LitElement, svg } from 'lit';
+import { largest, smallest } from '../../runner/contracts/lists.ts';
 import { formatMetric } from '../format.ts';
 import { t } from '../strings.ts';
 import { base } from '../styles/base.ts';
@@ -22,7 +24,7 @@ export interface DeletionCurves {
 /** What the axis of scores spans: 0 to 1 for probabilities, what is there for logits. */
 export function scoreSpan({ scores, low, high }: DeletionCurves, isShare: boolean): readonly [number, number] {
   if (isShare) return [0, 1];
-  const [least, most] = [Math.min(...scores, ...low), Math.max(...scores, ...high)];
+  const [least, most] = [smallest([...scores, ...low]), largest([...scores, ...high])];
   const pad = 0.05 * (most - least || 1);
   return [least - pad, most + pad];
 }

@@ -1,6 +1,8 @@
 // <sh-histogram-chart>: how many images got which score, one class upwards and the other downwards, and the line of the threshold.
 // A click or a drag moves the threshold; the slider beside it does the same by keyboard.
+
 import { css, html, LitElement, nothing, svg } from 'lit';
+import { largest } from '../../runner/contracts/lists.ts';
 import type { ScoreHistogram } from '../scoreHistogram.ts';
 import { t } from '../strings.ts';
 import { base } from '../styles/base.ts';
@@ -65,8 +67,8 @@ export class HistogramChart extends LitElement {
 
   #scales() {
     const { up, down } = this.histogram;
-    const highest = Math.max(1, ...up.counts);
-    const lowest = down === null ? 0 : Math.max(1, ...down.counts);
+    const highest = Math.max(1, largest(up.counts));
+    const lowest = down === null ? 0 : Math.max(1, largest(down.counts));
     const width = this.#width.value - margin.left - margin.right;
     const height = heightPx - margin.top - margin.bottom;
     return {

@@ -1,11 +1,12 @@
 import type { Finding } from '../../contracts/finding.ts';
+import { indexOfLargest, indexOfSmallest } from '../../contracts/lists.ts';
 
 const notableRatio = 1.5;
 
 /** A note when the largest class has half as many training images again as the smallest, or more. */
 export function checkImbalance(trainCounts: readonly number[], classNames: readonly string[]): Finding[] {
-  const most = trainCounts.indexOf(Math.max(...trainCounts));
-  const least = trainCounts.indexOf(Math.min(...trainCounts));
+  const most = indexOfLargest(trainCounts);
+  const least = indexOfSmallest(trainCounts);
   const ratio = trainCounts[most]! / trainCounts[least]!;
   if (ratio < notableRatio) return [];
   const text = `Unbalanced: ${classNames[most]} has ${ratio.toFixed(1)} times as many training images as ${classNames[least]}; always saying ${classNames[most]} would be right for ${((100 * trainCounts[most]!) / trainCounts.reduce((sum, n) => sum + n, 0)).toFixed(0)} % of them`;

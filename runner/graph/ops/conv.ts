@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../contracts/lists.ts';
 import { sizeOf } from '../../tensor.ts';
 import type { Graph, Value } from '../graph.ts';
 import type { Op } from '../op.ts';
@@ -85,8 +86,8 @@ function inputGradient(g: Graph, shape: readonly number[], W: Value, dy: Value, 
   const side = gridSideOf(shape, stride);
   const reached = reaches(window);
   const offsets = reached.map(({ offset }) => offset);
-  const before = Math.max(0, -Math.min(...offsets));
-  const after = Math.max(0, Math.max(...offsets) + side - dy.shape[1]!);
+  const before = Math.max(0, -smallest(offsets));
+  const after = Math.max(0, largest(offsets) + side - dy.shape[1]!);
   const padded = padSides(g, dy, before, after);
   const tapsFirst = transpose(g, reshape(g, W, [k, c, kernel * kernel]), [2, 0, 1]);
   const filters = reshape(g, tapsFirst, [kernel, kernel, k, c]);

@@ -1,6 +1,8 @@
 // <sh-evaluation-calibration>: whether a probability of 80 % is right in 80 % of the cases, before and after temperature scaling, which is
 // fitted on validation.
+
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { largest } from '../../../runner/contracts/lists.ts';
 import type { SquareDot } from '../../charts/squareChart.ts';
 import { type Calibration, calibrationOf } from '../../evaluationCalibration.ts';
 import type { EvaluationModel } from '../../evaluationModel.ts';
@@ -135,7 +137,7 @@ const temperatureReasons = {
 
 /** Bins without images have nothing to show. */
 function dotsOf({ bins }: Calibration): SquareDot[] {
-  const most = Math.max(1, ...bins.map(({ share }) => share.n));
+  const most = Math.max(1, largest(bins.map(({ share }) => share.n)));
   return bins.flatMap(({ meanScore, share }) =>
     meanScore === null || share.value === null || share.interval === null
       ? []

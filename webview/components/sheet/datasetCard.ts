@@ -1,6 +1,8 @@
 // <sh-dataset-card>: the dataset in numbers: counts of every class in every split, balance, image sizes, what the last check found.
+
 import { css, html, LitElement, nothing } from 'lit';
 import type { ImageSizes } from '../../../runner/contracts/checkResult.ts';
+import { largest } from '../../../runner/contracts/lists.ts';
 import { formatCount } from '../../format.ts';
 import type { DatasetCard, SheetCheck } from '../../sheetContract.ts';
 import { t } from '../../strings.ts';
@@ -45,7 +47,7 @@ export class DatasetCardView extends LitElement {
     const ofClass = (label: number) => splits.reduce((sum, { counts }) => sum + (counts[label] ?? 0), 0);
     const ofSplit = (counts: readonly (number | null)[]) => counts.reduce<number>((sum, n) => sum + (n ?? 0), 0);
     const all = classNames.reduce((sum, _, label) => sum + ofClass(label), 0);
-    const most = Math.max(1, ...classNames.map((_, label) => ofClass(label)));
+    const most = Math.max(1, largest(classNames.map((_, label) => ofClass(label))));
     const share = (label: number) => (all === 0 ? 0 : ofClass(label) / all);
     // A region that scrolls must be reachable by keyboard.
     return html`<div class="scroll" tabindex="0" role="region" aria-label=${t('sheetCounts')}>
