@@ -62,6 +62,12 @@ export function describeDataset(dataset: Dataset): string {
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
+/** What was left out of a folder that is no dataset, with reasons, counts and examples; empty when nothing was. */
+export const describeLeftOut = (findings: readonly Finding[]): string =>
+  findingSections(findings)
+    .map((lines) => `${lines.join('\n')}\n\n`)
+    .join('');
+
 const origins = {
   given: 'The splits are those of the folder.',
   made: 'The folder has no splits: they were made here, from the seed, class by class.',

@@ -8,7 +8,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import { jsonLines, linesOf } from './askedByLine.ts';
-import { check, checkResult, describeDataset } from './check.ts';
+import { check, checkResult, describeDataset, describeLeftOut } from './check.ts';
 import { type ErrorCode, UserError } from './contracts/errors.ts';
 import type { EvaluateOutput } from './contracts/evaluateOutput.ts';
 
@@ -109,23 +109,44 @@ Examples:
   )
   .exitOverride();
 
+/** Links out of a dataset are followed only where a person says that they may lead to: `--follow-links`, repeatable. */
+const followLinks = () =>
+  new Option(
+    '--follow-links <folder>',
+    'also follow symbolic links out of the dataset that lead into this folder (repeatable)',
+  ).argParser((folder: string, before: string[] = []) => [...before, existingFolder(folder)]);
+
+function existingFolder(folder: string): string {
+  const path = resolve(folder);
+  if (!existsSync(path)) throw new UserError('folderMissing', { folder: path });
+  return path;
+}
+
 program
   .command('check')
   .description('look at a dataset: counts, images that cannot be used, duplicates, patients in two splits')
   .argument('<dataset>', 'folder of class folders, or of train, val and test; it is only read')
   .option('-r, --recipe <name|file>', 'recipe whose split, seed, groups and depth apply', 'photos')
   .option('-s, --set <key=value>', 'override a field of the recipe (repeatable)', collect)
+  .addOption(followLinks())
   .option('--json', 'print one JSON object')
-  .action(async (folder: string, options: { recipe: string; set?: string[] }) => {
+  .action(async (folder: string, options: { recipe: string; set?: string[]; followLinks?: string[] }) => {
     const { groups, groupPattern, split, seed, depth } = await resolveRecipe({
       recipe: options.recipe,
       sets: options.set ?? [],
     });
+    const linkFolders = options.followLinks;
     const line = process.stderr.isTTY ? progressLine(process.stderr) : plainLine(process.stderr);
     const nothing = { stage: null, epoch: null, imagesPerSecond: null, etaMs: null };
-    const dataset = await check(resolve(folder), { groups, groupPattern, split, seed, depth }, (done, total) =>
+    const how = { groups, groupPattern, split, seed, depth, linkFolders };
+    const dataset = await check(resolve(folder), how, (done, total) =>
       line.show({ type: 'progress', phase: 'checking', done, total, ...nothing }),
-    ).finally(line.end);
+    )
+      .finally(line.end)
+      .catch((error: unknown) => {
+        if (error instanceof UserError && !json) process.stdout.write(describeLeftOut(error.findings));
+        throw error;
+      });
     process.stdout.write(json ? `${JSON.stringify(checkResult(dataset))}\n` : describeDataset(dataset));
   });
 
@@ -136,13 +157,15 @@ program
   .argument('[images...]', 'paths relative to it; without any they are read from standard input, one a line')
   .option('--cache-folder <folder>', 'where the pictures are kept', envPaths('shoulders', { suffix: '' }).cache)
   .option('--thumbnail-limit <MB>', 'most that they may take on disk', positiveNumber, 500)
+  .addOption(followLinks())
   .option('--json', 'one line of JSON for each image; lines of standard input are JSON strings, too')
-  .action(async (dataset: string, images: string[], options: { cacheFolder: string; thumbnailLimit: number }) => {
+  .action(async (dataset: string, images: string[], options: ThumbnailsOptions) => {
     const lines = linesOf(process.stdin);
     await makeThumbnails(
       images.length > 0 ? images : json ? jsonLines(lines, z.string(), 'a JSON string') : lines,
       {
         dataset: resolve(dataset),
+        linkFolders: options.followLinks ?? [],
         cacheFolder: resolve(options.cacheFolder),
         limitBytes: Math.round(options.thumbnailLimit * 1e6),
       },
@@ -150,8 +173,15 @@ program
     ).finally(() => process.stdin.destroy());
   });
 
+interface ThumbnailsOptions {
+  cacheFolder: string;
+  thumbnailLimit: number;
+  followLinks?: string[];
+}
+
 interface FineTuneOptions {
   recipe: string;
+  followLinks?: string[];
   set?: string[];
   weights?: string;
   download?: true;
@@ -180,6 +210,7 @@ program
   .option('--weights-mirror <url>', 'download official weights from here instead')
   .option('--runs <folder>', 'where runs are kept', '.shoulders/runs')
   .option('--run-id <id>', 'name of the run folder')
+  .addOption(followLinks())
   .addOption(new Option('--engine <name>', 'what computes').choices(engines).default('auto'))
   .option('--threads <n>', 'threads of the engine', positiveInteger)
   .option('--cache-folder <folder>', 'downloaded weights, frozen features', envPaths('shoulders', { suffix: '' }).cache)
@@ -218,6 +249,7 @@ interface ResumeOptions
   extends Pick<
     FineTuneOptions,
     | 'download'
+    | 'followLinks'
     | 'weightsMirror'
     | 'engine'
     | 'threads'
@@ -239,6 +271,7 @@ program
   .option('-d, --data <folder>', 'where the dataset is now, if it was moved; it must hold the same images')
   .option('--download', 'allow the download of official weights, if no epoch was finished')
   .option('--weights-mirror <url>', 'download official weights from here instead')
+  .addOption(followLinks())
   .addOption(new Option('--engine <name>', 'what computes').choices(engines).default('auto'))
   .option('--threads <n>', 'threads of the engine; as many as before give the same numbers', positiveInteger)
   .option('--cache-folder <folder>', 'downloaded weights, frozen features', envPaths('shoulders', { suffix: '' }).cache)
@@ -296,7 +329,8 @@ program
 /** The processor, unless another is asked for: it gives the figures of the run's own report. */
 const evaluatingEngine = () => new Option('--engine <name>', 'what computes').choices(namedEngines).default('cpu');
 
-interface EvaluateOptions extends Pick<FineTuneOptions, 'threads' | 'cacheFolder' | 'cacheLimit' | 'cache'> {
+interface EvaluateOptions
+  extends Pick<FineTuneOptions, 'followLinks' | 'threads' | 'cacheFolder' | 'cacheLimit' | 'cache'> {
   data?: string;
   split?: SplitName;
   threshold?: number;
@@ -321,6 +355,7 @@ program
     ).choices(splitNames),
   )
   .option('--threshold <probability>', "two classes: decide by this instead of the run's own", probability)
+  .addOption(followLinks())
   .option('--ignore-unknown-classes', 'leave out folders that are no class of the model')
   .option('--unlabelled', 'predict only: folder names are no labels')
   .option('-o, --out <folder>', 'new folder for the record (default: evaluations/ in the run folder)')
@@ -353,6 +388,7 @@ Looks at a run's test images are counted: the more often they are looked at, the
         workingFolder: process.cwd(),
         ignoreUnknownClasses: options.ignoreUnknownClasses ?? false,
         unlabelled: options.unlabelled ?? false,
+        linkFolders: options.followLinks ?? [],
         cacheFolder: resolve(options.cacheFolder),
         cacheLimitBytes: Math.round(options.cacheLimit * 1e9),
         useFeatureCache: options.cache,
@@ -596,6 +632,7 @@ async function jobOf(dataset: string, options: FineTuneOptions): Promise<FineTun
 
 /** What a run may do on this machine: not part of what it is. */
 const machineOf = (options: Omit<ResumeOptions, 'data'>): MachineOptions => ({
+  linkFolders: options.followLinks ?? [],
   engine: options.engine,
   allowDownload: options.download ?? false,
   weightsMirror: options.weightsMirror ?? null,

@@ -48,6 +48,8 @@ export interface EvaluateJob
   readonly workingFolder: string;
   readonly ignoreUnknownClasses: boolean;
   readonly unlabelled: boolean;
+  /** Absolute paths of folders outside of `data` that its symbolic links may lead into. */
+  readonly linkFolders?: readonly string[];
 }
 
 export interface EvaluateIo {
@@ -241,9 +243,12 @@ async function imagesOfRun(
 }
 
 async function imagesOfFolder(job: EvaluateJob, { classNames }: EvaluationModel, signal: AbortSignal): Promise<Chosen> {
-  const { split, ignoreUnknownClasses, unlabelled } = job;
+  const { split, ignoreUnknownClasses, unlabelled, linkFolders } = job;
   const folder = job.data!;
-  const index = await indexEvaluationFolder({ folder, split, classNames, ignoreUnknownClasses, unlabelled }, signal);
+  const index = await indexEvaluationFolder(
+    { folder, split, classNames, ignoreUnknownClasses, unlabelled, linkFolders },
+    signal,
+  );
   return { folder, origin: 'folder', split, ...index };
 }
 

@@ -63,10 +63,10 @@ export interface FineTuneIo {
  * @throws UserError when the job cannot be done; the run folder, if there is one, says the same
  */
 export async function fineTune(job: FineTuneJob, io: FineTuneIo): Promise<{ runFolder: string; state: RunState }> {
-  const { dataset, recipe, runsFolder, runId } = job;
+  const { dataset, recipe, runsFolder, runId, linkFolders = [] } = job;
   const innerFolders = saysInnerFolders(recipe) ? 'known' : 'unknown';
-  const { index } = await indexFolder(dataset, io.signal, { innerFolders });
-  const run = await createRun({ runsFolder, runId, versions, dataset, recipe });
+  const { index } = await indexFolder(dataset, { signal: io.signal, linkFolders, innerFolders });
+  const run = await createRun({ runsFolder, runId, versions, dataset, recipe, linkFolders });
   return carryOut(job, index, run, undefined, io);
 }
 
@@ -106,7 +106,13 @@ export async function carryOut(
     startMs = control.nowMs();
     // Images may have come and gone while the run waited.
     const index = turn.waited
-      ? (await indexFolder(job.dataset, control.signal, { innerFolders: 'known' })).index
+      ? (
+          await indexFolder(job.dataset, {
+            signal: control.signal,
+            linkFolders: job.linkFolders,
+            innerFolders: 'known',
+          })
+        ).index
       : known;
     const whoComputes = engines(io, threads, () =>
       chooseEngine({ wanted: job.engine, threads, recipe, signal: control.signal }),
@@ -191,7 +197,14 @@ async function work(
     await record(
       resumption
         ? { type: 'resumed', afterEpoch: checkpoint?.epoch ?? 0, ...whoComputes }
-        : { type: 'started', runId: job.runId, dataset: job.dataset, recipe, ...whoComputes },
+        : {
+            type: 'started',
+            runId: job.runId,
+            dataset: job.dataset,
+            linkFolders: job.linkFolders,
+            recipe,
+            ...whoComputes,
+          },
     );
     const { why } = engine.device;
     if (why?.code === 'gpuSoftwareAsked') await record({ type: 'warning', problem: why });
@@ -225,6 +238,7 @@ async function work(
         innerFolders: 'known', // fineTune() has looked, or the run began before
         // What a run has begun with holds to its end.
         depth: run.state.counts ? run.state.depth : recipe.depth,
+        linkFolders: job.linkFolders,
       },
       { signal, turn: control.turn, onProgress: (done, total) => report({ phase: 'checking', done, total }) },
     );

@@ -31,25 +31,29 @@ export async function resume(
   let found: { readonly job: FineTuneJob; readonly resumption: Resumption | undefined } | undefined;
   let index: Awaited<ReturnType<typeof indexFolder>>['index'] | undefined;
   const run = await reopenRun(folder, versions, async (read) => {
-    const { dataset: known, recipe, runId } = resumable(read, folder);
+    const { dataset: known, recipe, runId, linkFolders: before } = resumable(read, folder);
     const dataset = data ?? known;
     if (data === null && !existsSync(known))
       throw new UserError('datasetMoved', { run: basename(folder), folder: known });
-    ({ index } = await indexFolder(dataset, io.signal, { innerFolders: 'known' }));
+    const linkFolders = [...new Set([...before, ...(machine.linkFolders ?? [])])];
+    ({ index } = await indexFolder(dataset, { signal: io.signal, linkFolders, innerFolders: 'known' }));
     found = {
-      job: { ...machine, dataset, recipe, runsFolder: dirname(folder), runId },
+      job: { ...machine, linkFolders, dataset, recipe, runsFolder: dirname(folder), runId },
       resumption: resumptionOf(read.state, folder, recipe.network),
     };
   });
   return carryOut(found!.job, index!, run, found!.resumption, io);
 }
 
-function resumable({ state }: RunRead, folder: string): Pick<FineTuneJob, 'dataset' | 'recipe' | 'runId'> {
+function resumable(
+  { state }: RunRead,
+  folder: string,
+): Pick<RunState, 'linkFolders'> & Pick<FineTuneJob, 'dataset' | 'recipe' | 'runId'> {
   const run = basename(folder);
   if (state.status === 'finished') throw new UserError('runFinished', { run });
   if (state.problem?.code === 'notFinite') throw new UserError('runUnstable', { run });
-  const { dataset, recipe, runId } = state;
+  const { dataset, recipe, runId, linkFolders } = state;
   if (dataset === null || recipe === null)
     throw new UserError('runBroken', { run, reason: 'it does not say any more what it trained on' });
-  return { dataset, recipe, runId };
+  return { dataset, recipe, runId, linkFolders };
 }

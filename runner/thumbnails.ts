@@ -1,11 +1,12 @@
 // `shoulders thumbnails`: small pictures of images to look at, whatever their type, in the machine's cache. The dataset is only read.
 // A picture's name is the hash of the image's bytes, so that a renamed or copied image has the same one and a changed image another.
 import { access, realpath } from 'node:fs/promises';
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { failure } from './askedByLine.ts';
 import { UserError } from './contracts/errors.ts';
 import type { Thumbnail } from './contracts/thumbnail.ts';
+import { isWithin, type LinkScope, linkScopeOf } from './dataset/linkScope.ts';
 import { decodeImage, readImageFile, UndecodableImage } from './images/decode.ts';
 import { encodeJpeg } from './images/encode.ts';
 import { sha256Of } from './images/sha256.ts';
@@ -23,6 +24,8 @@ const atATime = 4;
 export interface ThumbnailOptions {
   /** Absolute. */
   readonly dataset: string;
+  /** Absolute paths of folders outside of it that its symbolic links may lead into. */
+  readonly linkFolders?: readonly string[];
   /** The machine's cache; thumbnails have a folder of their own in it. */
   readonly cacheFolder: string;
   readonly limitBytes: number;
@@ -36,12 +39,13 @@ export interface ThumbnailOptions {
  */
 export async function makeThumbnails(
   relativePaths: AsyncIterable<string> | Iterable<string>,
-  { dataset, cacheFolder, limitBytes }: ThumbnailOptions,
+  { dataset, linkFolders = [], cacheFolder, limitBytes }: ThumbnailOptions,
   on: (thumbnail: Thumbnail) => void,
 ): Promise<void> {
   const root = await realpath(dataset).catch((error: unknown) => {
     throw new UserError('folderMissing', { folder: dataset }, { cause: error });
   });
+  const isInScope = await linkScopeOf(root, linkFolders);
   const folder = join(cacheFolder, 'thumbnails');
   const shelf = await openBoundedFolder(folder, { limitBytes, extension: '.jpg' }).catch((error: unknown) => {
     throw cacheError(folder, error);
@@ -53,7 +57,7 @@ export async function makeThumbnails(
   const { promise: failed, fail } = failure();
   const take = async (): Promise<void> => {
     for await (const relativePath of relativePaths) {
-      const work = limit(async () => on(await thumbnailOf(relativePath, root, keep)));
+      const work = limit(async () => on(await thumbnailOf(relativePath, root, isInScope, keep)));
       work.catch(fail);
       works.push(work);
     }
@@ -62,13 +66,15 @@ export async function makeThumbnails(
   await Promise.race([take(), failed]).finally(() => limit.clearQueue());
 }
 
-async function thumbnailOf(relativePath: string, root: string, keep: Keep): Promise<Thumbnail> {
+async function thumbnailOf(relativePath: string, root: string, isInScope: LinkScope, keep: Keep): Promise<Thumbnail> {
   const refused = (reason: string): Thumbnail => ({ type: 'noThumbnail', relativePath, reason });
   try {
-    const image = await realpath(join(root, ...relativePath.split('/')));
-    const inside = relative(root, image);
-    if (inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside))
-      return refused('it lies outside of the dataset folder');
+    const path = join(root, ...relativePath.split('/'));
+    const outside = 'it lies outside of the dataset folder';
+    // A path that leaves the folder by itself is no link that a person allowed.
+    if (path === root || !isWithin(path, root)) return refused(outside);
+    const image = await realpath(path);
+    if (!isInScope(image)) return refused(outside);
     const file = await keep(await readImageFile(image));
     return file === undefined
       ? refused('the cache of thumbnails has no room for it')

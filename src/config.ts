@@ -1,4 +1,5 @@
 // The settings, read once per question and checked: what a person typed is input like any other.
+import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { engines, type FineTuneJob } from '../runner/contracts/job.ts';
@@ -19,6 +20,8 @@ export interface Settings {
   readonly whenWindowCloses: 'finish' | 'stop';
   readonly tensorboard: boolean;
   readonly notifyWhenFinished: boolean;
+  /** Absolute paths of folders that are there; symbolic links out of a dataset may lead into them. */
+  readonly followLinks: readonly string[];
   /** The editor's `http.proxy`. */
   readonly proxy: string | null;
 }
@@ -36,6 +39,7 @@ export function settings(): Settings {
     whenWindowCloses: own.get('whenWindowCloses') === 'stop' ? 'stop' : 'finish',
     tensorboard: own.get('tensorboard') === true,
     notifyWhenFinished: own.get('notifyWhenFinished') !== false,
+    followLinks: folders(own.get('followLinks')),
     proxy: text(vscode.workspace.getConfiguration('http').get('proxy')),
   };
 }
@@ -47,6 +51,11 @@ export const silenceFinished = (): Thenable<void> =>
 /** For everybody who works on this machine: an engine is installed on a machine. */
 export const useEngine = (engine: FineTuneJob['engine']): Thenable<void> =>
   vscode.workspace.getConfiguration('shoulders').update('engine', engine, vscode.ConfigurationTarget.Global);
+
+const folders = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : []).filter(
+    (folder): folder is string => typeof folder === 'string' && isAbsolute(folder) && existsSync(folder),
+  );
 
 const positive = (value: unknown): number | null =>
   typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : null;

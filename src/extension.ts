@@ -52,6 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const program = vscode.Uri.joinPath(context.extensionUri, 'dist', 'runner', 'cli.js').fsPath;
   const checks = new DatasetChecks({
     folder: vscode.Uri.joinPath(context.globalStorageUri, 'checks').fsPath,
+    linkFolders: () => settings().followLinks,
     program: (args, folder) =>
       runToEnd(
         { program, arguments: args, environment: runnerEnvironment(process.env, settings().proxy), folder },
@@ -59,7 +60,7 @@ export function activate(context: vscode.ExtensionContext): void {
       ),
   });
   const datasetIndex = new DatasetIndex({
-    count: async (folder) => countsOf(await listImages(folder)),
+    count: async (folder) => countsOf(await listImages(folder, { linkFolders: settings().followLinks })),
     checks,
     onError,
   });

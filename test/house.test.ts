@@ -46,6 +46,7 @@ const sharedWithSrc = [
   'runner/recipes/resolve.ts',
   'runner/dataset/ignored.ts',
   'runner/dataset/codePoints.ts',
+  'runner/dataset/linkScope.ts',
   'runner/dataset/innerFolders.ts',
   'runner/dataset/groups.ts',
   'runner/random.ts',

@@ -1,18 +1,24 @@
 // What can go wrong in the user's world: code -> sentence. Codes and parameters travel; the table speaks, once, at the edge.
 // A sentence says what is wrong, with the values seen, and what to do.
 
+import type { Finding } from './finding.ts';
+
 export const sentences = {
   // dataset
   folderMissing: 'Cannot find the folder "{folder}": check the path.',
   notADataset:
     '"{folder}" holds no class folders with images: make one folder per class (for example cat and dog), or train, val and test folders that hold them.',
+  allPassedOver:
+    '"{folder}" holds no image that can be used: all of its files were passed over, namely {reasons}. Put JPEG, PNG, WebP, GIF, BMP or TIFF files into one folder per class.',
+  classPassedOver:
+    'Class "{className}" has no images in {split}: its files were passed over, namely {reasons}. Add images that can be read, or remove the folder.',
   oneClass:
     '"{folder}" holds one class only ("{className}"): a classifier needs at least two class folders with images.',
   emptyClass: 'Class "{className}" has no images in {split}: add images or remove the folder.',
   classMissingInSplit: 'Class "{className}" is missing in {split}: every split needs images of every class.',
   tooFewImages:
     'Class "{className}" has {count} usable images, too few to stand in train, val and test: add images (at least {needed}).',
-  allCorrupt: 'None of the {count} images in "{folder}" can be decoded: see the list of `shoulders check`.',
+  allCorrupt: 'None of the {count} images in "{folder}" can be decoded: {reasons}. Save them again as JPEG or PNG.',
   ambiguousFolders:
     'The folders {names} differ only in upper and lower case, or in how accents are stored: rename one, so that they mean the same on every machine.',
   nestedDataset:
@@ -84,6 +90,8 @@ export const sentences = {
     'The folder "{folder}" has no whole {package} {version} in its node_modules: make it on a machine with the same system, by npm install --prefix FOLDER {package}@{version}, and bring all of it.',
   installCannotWrite: 'Cannot write "{file}": {reason}. Make its folder writable and start again.',
   // evaluation
+  noImagesPassedOver:
+    'There are no images to evaluate in "{folder}"{where}: its files were passed over, namely {reasons}. Choose a folder of images, or of class folders.',
   noImages: 'There are no images to evaluate in "{folder}"{where}: choose a folder of images, or of class folders.',
   splitMissing: 'The folder "{folder}" has no {split} folder: leave --split out to evaluate all of its images.',
   unknownClasses:
@@ -114,6 +122,10 @@ export const sentences = {
     'The {format} file would not answer as the run does (on {image} a probability differs by {difference}, at most {tolerance} is expected), so nothing was written. Please report this.',
   imageGone: 'The image "{relativePath}" is not there any more: it was moved or deleted.',
   imageOutside: 'The image "{relativePath}" is not inside "{folder}": only images of the dataset can be moved.',
+  imageBehindLink:
+    'The image "{relativePath}" cannot be moved here: a folder of its path is a symbolic link to "{folder}", so it would be moved out of that place or into it. Move the file by hand.',
+  linkWouldBreak:
+    'The image "{relativePath}" is a symbolic link (to "{link}") that would lead to nothing, or to another file, from the other folder: move it by hand.',
   classFolderUnknown: 'Cannot tell which folder of "{relativePath}" is its class: move the file in the explorer.',
   cannotMove:
     'Cannot move "{relativePath}" to "{to}": check that the folder can be written to, and that no such file is there.',
@@ -259,11 +271,18 @@ export type ErrorParams = Record<string, string | number>;
 export class UserError extends Error {
   readonly code: ErrorCode;
   readonly params: ErrorParams;
-  constructor(code: ErrorCode, params: ErrorParams, options?: { cause?: unknown }) {
+  /** What was found until then, for whoever lists it. */
+  readonly findings: readonly Finding[];
+  constructor(
+    code: ErrorCode,
+    params: ErrorParams,
+    options?: { readonly cause?: unknown; readonly findings?: readonly Finding[] },
+  ) {
     super(sentenceOf(code, params), options);
     this.name = 'UserError';
     this.code = code;
     this.params = params;
+    this.findings = options?.findings ?? [];
   }
 }
 

@@ -80,6 +80,8 @@ export const RunEvent = z.discriminatedUnion('type', [
       .describe(
         'The dataset folder: its absolute path; in the log one within the project is relative to the run folder (../).',
       ),
+    /** Absolute paths of folders outside of it that its symbolic links were allowed to lead into. Absent in runs of older versions. */
+    linkFolders: z.array(z.string()).optional(),
     recipe: Recipe,
     device: Device,
     pid: z.int(),

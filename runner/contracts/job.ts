@@ -14,6 +14,8 @@ export const engines = ['auto', ...namedEngines] as const;
 export const FineTuneJob = z.strictObject({
   /** Absolute path. Never written to. */
   dataset: z.string(),
+  /** Absolute paths of folders outside of it that its symbolic links may lead into. */
+  linkFolders: z.array(z.string()).optional(),
   recipe: Recipe,
   /** Absolute path of the folder that holds run folders. */
   runsFolder: z.string(),

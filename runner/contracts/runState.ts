@@ -32,6 +32,7 @@ export const RunState = z.object({
   runId: z.string(),
   status: RunStatus,
   dataset: z.string().nullable(),
+  linkFolders: z.array(z.string()).default([]),
   recipe: Recipe.nullable(),
   device: Device.nullable(),
   /** While queued: runs that come before this one. */
@@ -91,6 +92,7 @@ export const initialRunState = (runId: string): RunState => ({
   runId,
   status: 'queued',
   dataset: null,
+  linkFolders: [],
   recipe: null,
   device: null,
   ahead: null,
@@ -122,6 +124,7 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         status: 'running',
         runId: event.runId,
         dataset: event.dataset,
+        linkFolders: event.linkFolders ?? [],
         recipe: event.recipe,
         device: event.device,
         ahead: null,

@@ -18,6 +18,7 @@ import { fingerprintOf } from './fingerprint.ts';
 import { type IndexedImage, indexFolder, type SplitName, splitNames } from './folder.ts';
 import { type GroupRule, groupingBy, readsFolders, saysInnerFolders } from './groups.ts';
 import { innerFoldersOf } from './innerFolders.ts';
+import { reasonsText } from './reasons.ts';
 
 export interface ImageRecord {
   /** /-separated, relative to the dataset folder. */
@@ -63,6 +64,8 @@ export interface DatasetOptions {
   readonly depth?: Recipe['depth'];
   /** The dataset of a run that goes on: see indexFolder(). */
   readonly innerFolders?: 'known' | 'unknown';
+  /** Absolute paths of folders that symbolic links out of the dataset may lead into. */
+  readonly linkFolders?: readonly string[] | undefined;
 }
 
 export interface DatasetIo {
@@ -80,19 +83,27 @@ export interface DatasetIo {
  * @throws UserError as indexFolder and assignSplits do, and allCorrupt; the signal's reason when aborted
  */
 export async function prepareDataset(options: DatasetOptions, io: DatasetIo = {}): Promise<Dataset> {
-  const { folder, groups = 'pattern', groupPattern, split, seed, depth: wanted = 'auto' } = options;
+  const { folder, groups = 'pattern', groupPattern, split, seed, depth: wanted = 'auto', linkFolders } = options;
   const rule = { groups, groupPattern };
-  const { index, findings: indexFindings } = await indexFolder(folder, io.signal, {
+  const { index, findings: indexFindings } = await indexFolder(folder, {
+    signal: io.signal,
+    linkFolders,
     innerFolders: saysInnerFolders(rule) ? 'known' : (options.innerFolders ?? 'unknown'),
   });
   const { classNames } = index;
   const { usable, corrupt } = await checkAll(index.images, io);
-  if (usable.length === 0) throw new UserError('allCorrupt', { folder, count: index.images.length });
+  const leftOut = [...corrupt, ...indexFindings];
+  if (usable.length === 0) {
+    const params = { folder, count: index.images.length, reasons: reasonsText(corrupt) };
+    throw new UserError('allCorrupt', params, { findings: leftOut });
+  }
 
   const groupOf = groupingBy(rule);
   const records = usable.map(({ image, checked }) => recordOf(image, checked, groupOf(image)));
   const placedAs = usable.map(({ image }, i) => ({ ...records[i]!, split: image.split }));
-  const { splits, origin } = assignSplits(placedAs, classNames, index.givenSplits, split, seed);
+  const { splits, origin } = withFindings(leftOut, () =>
+    assignSplits(placedAs, classNames, index.givenSplits, split, seed),
+  );
   const placed = splitNames.flatMap((name) => splits[name].map((i) => ({ ...records[i]!, split: name })));
   const counts = countsOf(placed, classNames.length);
   const usedIn = new Map(placed.map(({ relativePath, split: name }) => [relativePath, name]));
@@ -134,6 +145,16 @@ export async function prepareDataset(options: DatasetOptions, io: DatasetIo = {}
     ],
     fingerprint: fingerprintOf(placed),
   };
+}
+
+/** A refusal carries what was left out: that may be why too little remains. */
+function withFindings<T>(findings: readonly Finding[], work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(error.code, error.params, { cause: error, findings });
+  }
 }
 
 /** What the run folder keeps of the images. */

@@ -8,7 +8,8 @@ import { compareCodePoints } from './codePoints.ts';
 import { groupedBy } from './groupedBy.ts';
 import { reasonNotAnImage } from './ignored.ts';
 import { sameFoldersInEach } from './innerFolders.ts';
-import { createWalker, type FoundFile, type Walker } from './walk.ts';
+import { leftOutIn, reasonsText } from './reasons.ts';
+import { createWalker, type FoundFile, type Walker, type WalkOptions } from './walk.ts';
 
 export { type SplitName, splitNames, splitOfFolder } from '../contracts/splits.ts';
 
@@ -34,6 +35,10 @@ export interface DatasetIndex {
   readonly givenSplits: readonly SplitName[];
 }
 
+export interface IndexOptions extends WalkOptions {
+  readonly innerFolders?: 'known' | 'unknown';
+}
+
 /**
  * Reads an ImageFolder: `train`, `val` and `test`, by the names and in the spellings that contracts/splits.ts knows, each with class
  * folders; or class folders alone. Images in folders within a class folder belong to the class. A `train` folder that holds no folders
@@ -45,11 +50,10 @@ export interface DatasetIndex {
  */
 export async function indexFolder(
   folder: string,
-  signal?: AbortSignal,
-  { innerFolders = 'unknown' }: { readonly innerFolders?: 'known' | 'unknown' } = {},
+  { innerFolders = 'unknown', ...options }: IndexOptions = {},
 ): Promise<{ index: DatasetIndex; findings: Finding[] }> {
   await refuseMissing(folder);
-  const walker = await createWalker(folder, signal);
+  const walker = await createWalker(folder, options);
   const splitFolders = await splitFoldersOf(folder, walker);
   const classFolders = await classFoldersOf(walker, splitFolders);
   const classNames = [...new Set(classFolders.map(({ className }) => className))].sort(compareCodePoints);
@@ -108,7 +112,7 @@ async function splitFoldersOf(folder: string, walker: Walker): Promise<SplitFold
 
 async function classFoldersOf(walker: Walker, splitFolders: readonly SplitFolder[]): Promise<ClassFolder[]> {
   const top = await walker.list('');
-  ignoreStrays(walker, '', top.files);
+  await ignoreStrays(walker, '', top.files);
   if (splitFolders.length === 0)
     return top.folders.map((className) => ({ className, split: null, relativePath: className }));
   for (const name of top.folders)
@@ -117,16 +121,16 @@ async function classFoldersOf(walker: Walker, splitFolders: readonly SplitFolder
   const classFolders: ClassFolder[] = [];
   for (const { split, relativePath } of splitFolders) {
     const { folders, files } = await walker.list(relativePath);
-    ignoreStrays(walker, relativePath, files);
+    await ignoreStrays(walker, relativePath, files);
     for (const className of folders)
       classFolders.push({ className, split, relativePath: `${relativePath}/${className}` });
   }
   return classFolders;
 }
 
-function ignoreStrays(walker: Walker, folder: string, names: readonly string[]): void {
+async function ignoreStrays(walker: Walker, folder: string, names: readonly string[]): Promise<void> {
   for (const name of names)
-    walker.ignore(
+    await walker.ignoreByName(
       folder === '' ? name : `${folder}/${name}`,
       reasonNotAnImage(name) ?? 'an image outside the class folders',
     );
@@ -150,7 +154,13 @@ async function refuseUnusable(
   classNames: readonly string[],
   found: readonly FoundFile[],
 ): Promise<void> {
-  if (found.length === 0) throw new UserError('notADataset', { folder });
+  const leftOut = leftOutIn(walker.findings);
+  const options = { findings: sorted(walker.findings) };
+  if (found.length === 0) {
+    if (leftOut.length === 0) throw new UserError('notADataset', { folder });
+    const params = { folder, count: leftOut.length, reasons: reasonsText(leftOut) };
+    throw new UserError('allPassedOver', params, options);
+  }
   const filled = new Set(found.map((file) => file.folder));
   if (classNames.length === 1) {
     const [only] = classNames as [string];
@@ -159,8 +169,14 @@ async function refuseUnusable(
     throw new UserError('oneClass', { folder, className: only });
   }
   for (const { className, split, relativePath } of classFolders)
-    if (!filled.has(relativePath))
-      throw new UserError('emptyClass', { className, split: split ?? 'the dataset folder' });
+    if (!filled.has(relativePath)) {
+      const own = leftOut.filter(
+        (one) => one.relativePath.startsWith(`${relativePath}/`) || one.relativePath === relativePath,
+      );
+      const params = { className, split: split ?? 'the dataset folder' };
+      if (own.length === 0) throw new UserError('emptyClass', params);
+      throw new UserError('classPassedOver', { ...params, count: own.length, reasons: reasonsText(own) }, options);
+    }
   for (const [split, own] of groupedBy(classFolders, (classFolder) => classFolder.split)) {
     const present = new Set(own.map(({ className }) => className));
     for (const className of classNames)
@@ -183,6 +199,7 @@ const quotedList = (names: readonly string[]): string => {
 /** Each fact once (folders are listed more than once), in order. */
 function sorted(findings: readonly Finding[]): Finding[] {
   const pathOf = (finding: Finding) => ('relativePath' in finding ? finding.relativePath : '');
-  const byPath = new Map(findings.map((finding) => [pathOf(finding), finding]));
-  return [...byPath.values()].sort((a, b) => compareCodePoints(pathOf(a), pathOf(b)));
+  const keyOf = (finding: Finding) => ('relativePath' in finding ? finding.relativePath : JSON.stringify(finding));
+  const byKey = new Map(findings.map((finding) => [keyOf(finding), finding]));
+  return [...byKey.values()].sort((a, b) => compareCodePoints(pathOf(a), pathOf(b)));
 }

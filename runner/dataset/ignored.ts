@@ -41,6 +41,12 @@ export function reasonNotAnImage(name: string): string | undefined {
   const extension = /\.[^.]{1,8}$/.exec(name)?.[0].toLowerCase();
   if (extension === undefined) return 'not an image by its name';
   if (['.heic', '.heif', '.avif'].includes(extension)) return `${extension} is not read: convert it to JPEG or PNG`;
-  if (extension === '.dcm') return '.dcm (DICOM) is not read: convert it to PNG';
+  if (extension === '.dcm' || extension === '.dicom') return reasonDicom;
   return `${extension} is not an image type that is read`;
 }
+
+export const reasonDicom =
+  'a DICOM file, which is not read: export it as PNG of 16 bits, with its rescale and its window applied';
+
+/** Names as scanners write them: without an ending, or a long number with points (1.2.840.113619.2). Their content decides. */
+export const tellsNoType = (name: string): boolean => !/\.[^.]{1,8}$/.test(name) || /\.\d+$/.test(name);

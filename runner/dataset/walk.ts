@@ -1,12 +1,15 @@
-// Walks folders for image files. Symbolic links are followed once and never out of the dataset; what stands behind a link and in
-// the open counts in the open. Reads names, sizes and times; opens no image.
-import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+// Walks folders for image files. Symbolic links are followed once, and out of the dataset only into folders that a person named; what
+// stands behind a link and in the open counts in the open. Reads names, sizes and times, and the first bytes of files whose name says
+// nothing; decodes no image.
+import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Finding } from '../contracts/finding.ts';
 import { isSystemError } from '../systemError.ts';
 import { compareCodePoints } from './codePoints.ts';
-import { reasonNotAnImage, reasonToIgnore } from './ignored.ts';
+import { reasonDicom, reasonNotAnImage, reasonToIgnore, tellsNoType } from './ignored.ts';
+import { linkScopeOf, withSeparator } from './linkScope.ts';
+import { reasonLinkOut } from './reasons.ts';
 
 export interface FoundFile {
   /** /-separated. */
@@ -23,14 +26,24 @@ export interface Walker {
   list(relativePath: string): Promise<{ readonly folders: readonly string[]; readonly files: readonly string[] }>;
   /** Every image file below the given folders (relative paths), in code-point order. Call it once. */
   findImages(folders: readonly string[]): Promise<readonly FoundFile[]>;
+  /** The reason why a file was passed over by its name; a DICOM file without an ending is known by its first bytes. */
+  ignoreByName(relativePath: string, reason: string): Promise<void>;
   ignore(relativePath: string, reason: string): void;
   readonly findings: readonly Finding[];
 }
 
+export interface WalkOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Absolute paths of folders outside of `root` that symbolic links may lead into. */
+  readonly linkFolders?: readonly string[] | undefined;
+}
+
 /** @param root  absolute path of a folder that exists */
-export async function createWalker(root: string, signal?: AbortSignal): Promise<Walker> {
-  const realRoot = await realpath(root);
+export async function createWalker(root: string, { signal, linkFolders = [] }: WalkOptions = {}): Promise<Walker> {
+  const isInScope = await linkScopeOf(root, linkFolders);
   const findings: Finding[] = [];
+  /** Folders outside that links lead into, although nobody allowed it. */
+  const refusedTargets = new Map<string, string>();
   const found: FoundFile[] = [];
   const visited = new Set<string>(); // real paths of folders
   const links: { readonly relativePath: string; readonly folder: string }[] = [];
@@ -55,8 +68,9 @@ export async function createWalker(root: string, signal?: AbortSignal): Promise<
   async function targetOf(relativePath: string): Promise<string | undefined> {
     try {
       const target = await realpath(fileOf(relativePath));
-      if (target === realRoot || target.startsWith(withSeparator(realRoot))) return target;
-      ignore(relativePath, 'a symbolic link out of the dataset folder');
+      if (isInScope(target)) return target;
+      refusedTargets.set(relativePath, dirname(target));
+      ignore(relativePath, reasonLinkOut);
     } catch (error) {
       if (!isSystemError(error)) throw error;
       ignore(relativePath, error.code === 'ELOOP' ? 'a symbolic link in a circle' : 'a symbolic link to nothing');
@@ -85,9 +99,14 @@ export async function createWalker(root: string, signal?: AbortSignal): Promise<
     }
   }
 
+  async function ignoreByName(relativePath: string, reason: string): Promise<void> {
+    const isDicom = tellsNoType(nameOf(relativePath)) && (await statLimit(() => hasDicomMark(fileOf(relativePath))));
+    ignore(relativePath, isDicom ? reasonDicom : reason);
+  }
+
   async function take(relativePath: string, name: string, folder: string): Promise<void> {
     const reason = reasonNotAnImage(name);
-    if (reason !== undefined) return ignore(relativePath, reason);
+    if (reason !== undefined) return ignoreByName(relativePath, reason);
     const file = fileOf(relativePath);
     try {
       const { size, mtimeMs } = await statLimit(() => stat(file));
@@ -123,6 +142,12 @@ export async function createWalker(root: string, signal?: AbortSignal): Promise<
     }
   }
 
+  function noteRefusedLinks(): void {
+    if (refusedTargets.size === 0) return;
+    const folder = commonFolder(refusedTargets.values());
+    findings.push({ kind: 'note', text: linksOutText(refusedTargets.size, folder) });
+  }
+
   return {
     async list(relativePath) {
       const folders: string[] = [];
@@ -139,8 +164,10 @@ export async function createWalker(root: string, signal?: AbortSignal): Promise<
     async findImages(folders) {
       for (const folder of folders) await walk(folder, folder);
       await followLinks();
+      noteRefusedLinks();
       return found.sort((a, b) => compareCodePoints(a.relativePath, b.relativePath));
     },
+    ignoreByName,
     ignore,
     findings,
   };
@@ -152,4 +179,32 @@ const childOf = (relativePath: string, name: string) => (relativePath === '' ? n
 
 const nameOf = (relativePath: string) => relativePath.slice(relativePath.lastIndexOf('/') + 1);
 
-const withSeparator = (folder: string) => (folder.endsWith(sep) ? folder : folder + sep);
+/** The innermost folder that holds all of them. At least one, absolute. */
+function commonFolder(folders: Iterable<string>): string {
+  let common: string | undefined;
+  for (const folder of folders) {
+    common ??= folder;
+    while (folder !== common && !folder.startsWith(withSeparator(common)) && dirname(common) !== common)
+      common = dirname(common);
+  }
+  return common!;
+}
+
+const linksOutText = (count: number, folder: string): string =>
+  `${count === 1 ? '1 symbolic link leads' : `${count} symbolic links lead`} out of the dataset folder, into ${folder}: to use what they show, name that folder by --follow-links, in the editor in the setting shoulders.followLinks`;
+
+/** The mark of DICOM part 10: DICM behind 128 bytes. */
+async function hasDicomMark(file: string): Promise<boolean> {
+  try {
+    const handle = await open(file, 'r');
+    try {
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(4), 0, 4, 128);
+      return bytesRead === 4 && buffer.toString('latin1') === 'DICM';
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return false;
+  }
+}

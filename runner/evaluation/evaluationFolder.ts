@@ -6,6 +6,7 @@ import type { EvaluatedData } from '../contracts/evaluationRecord.ts';
 import { appendAll } from '../contracts/lists.ts';
 import { refuseMissing, type SplitName, splitOfFolder } from '../dataset/folder.ts';
 import { reasonNotAnImage } from '../dataset/ignored.ts';
+import { leftOutIn, reasonsText } from '../dataset/reasons.ts';
 import { createWalker, type FoundFile, type Walker } from '../dataset/walk.ts';
 import { type ClassMapping, mapClasses } from './classMapping.ts';
 
@@ -19,6 +20,8 @@ export interface FolderRequest {
   readonly ignoreUnknownClasses: boolean;
   /** Whatever the folders are called, they are no labels. */
   readonly unlabelled: boolean;
+  /** Absolute paths of folders outside of it that its symbolic links may lead into. */
+  readonly linkFolders?: readonly string[] | undefined;
 }
 
 export interface EvaluationImage extends Omit<FoundFile, 'folder'> {
@@ -41,7 +44,8 @@ export interface FolderIndex {
 export async function indexEvaluationFolder(request: FolderRequest, signal?: AbortSignal): Promise<FolderIndex> {
   const { folder, split } = request;
   await refuseMissing(folder);
-  const walker = await createWalker(folder, signal);
+  const options = { signal, linkFolders: request.linkFolders };
+  const walker = await createWalker(folder, options);
   const top = await walker.list('');
   const splits = await splitFoldersOf(walker, top.folders, request);
   const chosen = splits.filter((one) => split === null || one.split === split);
@@ -66,14 +70,15 @@ export async function indexEvaluationFolder(request: FolderRequest, signal?: Abo
   const found = await walker.findImages(classFolders.map(({ relativePath }) => relativePath));
   // Plain images, with or without empty folders beside them.
   if (found.length === 0 && strays.some((path) => reasonNotAnImage(path) === undefined))
-    return unlabelledIn(roots, request, await createWalker(folder, signal));
-  for (const path of strays) walker.ignore(path, reasonNotAnImage(path) ?? 'an image outside the class folders');
+    return unlabelledIn(roots, request, await createWalker(folder, options));
+  for (const path of strays)
+    await walker.ignoreByName(path, reasonNotAnImage(path) ?? 'an image outside the class folders');
   return labelled(found, new Map(classFolders.map((one) => [one.relativePath, one.className])), request, walker);
 }
 
 async function unlabelledIn(roots: readonly string[], request: FolderRequest, walker: Walker): Promise<FolderIndex> {
   const found = await walker.findImages(roots);
-  if (found.length === 0) throw noImages(request);
+  if (found.length === 0) throw noImages(request, walker);
   return {
     labelled: false,
     images: found.map(({ folder: _, ...file }) => ({ ...file, label: null, classFolder: null })),
@@ -93,7 +98,7 @@ function labelled(
   const nameOf = (file: FoundFile) => classFolders.get(file.folder)!;
   const counts = new Map<string, number>();
   for (const file of found) counts.set(nameOf(file), (counts.get(nameOf(file)) ?? 0) + 1);
-  if (counts.size === 0) throw noImages(request);
+  if (counts.size === 0) throw noImages(request, walker);
   const mapping: ClassMapping = mapClasses(folder, [...counts.keys()], classNames);
   if (mapping.unknown.length > 0 && !ignoreUnknownClasses)
     throw new UserError('unknownClasses', {
@@ -106,7 +111,7 @@ function labelled(
     const { folder: _, ...rest } = file;
     return label === undefined ? [] : [{ ...rest, label, classFolder: nameOf(file) }];
   });
-  if (images.length === 0) throw noImages(request);
+  if (images.length === 0) throw noImages(request, walker);
   return {
     labelled: true,
     images,
@@ -130,8 +135,12 @@ async function splitFoldersOf(walker: Walker, folders: readonly string[], { clas
   return filled;
 }
 
-const noImages = ({ folder, split }: FolderRequest) =>
-  new UserError('noImages', { folder, where: split === null ? '' : ` (${split})` });
+function noImages({ folder, split }: FolderRequest, walker: Walker): UserError {
+  const params = { folder, where: split === null ? '' : ` (${split})` };
+  const leftOut = leftOutIn(walker.findings);
+  if (leftOut.length === 0) return new UserError('noImages', params);
+  return new UserError('noImagesPassedOver', { ...params, reasons: reasonsText(leftOut) });
+}
 
 /** Each path once: folders are listed more than once. */
 const skippedOf = ({ findings }: Walker): FolderIndex['skipped'] => [

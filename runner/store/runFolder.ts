@@ -62,6 +62,8 @@ export interface NewRun {
   /** Told by run.json while the run waits for its turn. */
   readonly dataset?: string;
   readonly recipe?: Recipe;
+  /** Absolute paths. */
+  readonly linkFolders?: readonly string[];
 }
 
 export interface StoreOptions {
@@ -71,7 +73,7 @@ export interface StoreOptions {
 
 /** @throws UserError cannotWrite, also when the run is there already: of two that try, one gets it */
 export async function createRun(
-  { runsFolder, runId, versions, dataset, recipe }: NewRun,
+  { runsFolder, runId, versions, dataset, recipe, linkFolders = [] }: NewRun,
   { fs = nodeFileSystem, now = () => new Date() }: StoreOptions = {},
 ): Promise<RunFolder> {
   if (!/^[\w-][\w.-]*$/.test(runId)) throw new Error(`Not a run id: ${JSON.stringify(runId)}`);
@@ -93,6 +95,7 @@ export async function createRun(
     pid: process.pid,
     dataset: dataset ?? null,
     recipe: recipe ?? null,
+    linkFolders: [...linkFolders],
   };
   return opened({ folder, state, createdAt: now().toISOString(), versions, lock, fs, now });
 }

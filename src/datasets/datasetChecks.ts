@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckResult } from '../../runner/contracts/checkResult.ts';
 import { replaceFile } from '../../runner/store/atomicFile.ts';
+import { linkArguments } from '../training/runnerArguments.ts';
 import { CheckRecord, type CheckSummary, summaryOf } from './checkRecord.ts';
 import { countsOf } from './datasetCounts.ts';
 import { namesOf } from './datasetFolders.ts';
@@ -17,6 +18,8 @@ export interface ChecksPorts {
   /** Runs the command line program to its end. */
   readonly program: (args: readonly string[], folder: string) => Promise<ProgramEnd>;
   readonly now?: () => Date;
+  /** Absolute paths of folders that symbolic links out of a dataset may lead into. */
+  readonly linkFolders?: () => readonly string[];
 }
 
 export interface ProgramEnd {
@@ -96,9 +99,13 @@ export class DatasetChecks {
   }
 
   async #check(dataset: string): Promise<CheckRecord> {
-    const counts = countsOf(await listImages(dataset));
+    const linkFolders = this.#ports.linkFolders?.() ?? [];
+    const counts = countsOf(await listImages(dataset, { linkFolders }));
     const recipe = proposeRecipe(await namesOf(dataset));
-    const end = await this.#ports.program(['check', dataset, `--recipe=${recipe}`, '--json'], dataset);
+    const end = await this.#ports.program(
+      ['check', dataset, `--recipe=${recipe}`, ...linkArguments(linkFolders), '--json'],
+      dataset,
+    );
     const result = end.code === 0 ? CheckResult.safeParse(parseJson(end.output)) : undefined;
     if (!result?.success) throw new CheckFailed(end);
     const checkedAt = (this.#ports.now ?? (() => new Date()))().toISOString();

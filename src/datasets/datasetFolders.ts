@@ -65,7 +65,8 @@ export async function scanForDatasets(roots: readonly string[], bounds: ScanBoun
     const hasClasses = filled.length >= 2 || holdsGroups(below);
     if (hasClasses || below.some((one) => isSplit(one.name) && one.hasClasses)) folders.push(folder);
     // Images in folders within a class folder belong to the class.
-    const hasImages = entries.some((entry) => entry.isFile() && isImage(entry.name));
+    // Links count by their names: where they lead, and whether they may, the check says.
+    const hasImages = entries.some((entry) => (entry.isFile() || entry.isSymbolicLink()) && isImage(entry.name));
     const numbered = filled.filter((name) => /\d/.test(name)).length;
     const groups = !hasImages && filled.length >= 2 && numbered > filled.length / 2 ? filled : [];
     return { hasImages, hasClasses, groups };

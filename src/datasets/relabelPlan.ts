@@ -1,9 +1,10 @@
 // Where an image goes when a person says that it belongs to another class: the same split, that class's folder, a name that is free.
 // Absent: the editor, the move itself (relabel.ts).
-import { lstat, readdir } from 'node:fs/promises';
-import { isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
+import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
+import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import { UserError } from '../../runner/contracts/errors.ts';
 import { splitOfFolder } from '../../runner/contracts/splits.ts';
+import { isWithin } from '../../runner/dataset/linkScope.ts';
 
 export interface Relabelling {
   /** Absolute path of the dataset folder. */
@@ -42,20 +43,39 @@ export async function planRelabelling({
   for (const from of relativePaths) {
     const file = insideOf(dataset, from);
     if (file === undefined) throw new UserError('imageOutside', { relativePath: from, folder: dataset });
-    // A link would be moved, not the image that it shows.
-    const isFile = await lstat(file).then(
-      (entry) => entry.isFile(),
-      () => false,
-    );
-    if (!isFile) throw new UserError('imageGone', { relativePath: from });
+    const entry = await lstat(file).catch(() => undefined);
+    if (!entry?.isFile() && !entry?.isSymbolicLink()) throw new UserError('imageGone', { relativePath: from });
     const folder = await folderFor(dataset, from, classFolders, target);
     if (folder === posix.dirname(from)) continue;
+    // Where a folder of the dataset is a link, its files are somebody else's: moving one would take it out of that place, or put it there.
+    for (const place of [dirname(file), join(dataset, folder)]) await refuseFolderOutside(dataset, place, from);
+    if (entry.isSymbolicLink()) await refuseBrokenLink(file, join(dataset, folder), from);
     const names = await namesIn(taken, join(dataset, folder));
     const name = freeFileName(posix.basename(from), names);
     names.add(name.toLowerCase());
     moves.push({ from, to: posix.join(folder, name) });
   }
   return moves;
+}
+
+async function refuseFolderOutside(dataset: string, folder: string, relativePath: string): Promise<void> {
+  const [root, real] = [await realpath(dataset), await realOfExisting(folder)];
+  if (!isWithin(real, root)) throw new UserError('imageBehindLink', { relativePath, folder: real });
+}
+
+/** Of the innermost folder that is there: the class's may have to be made. */
+async function realOfExisting(folder: string): Promise<string> {
+  const real = await realpath(folder).catch(() => undefined);
+  return real ?? (dirname(folder) === folder ? folder : realOfExisting(dirname(folder)));
+}
+
+/** A link is moved as it is written: a relative one must lead to the same file from its new folder. */
+async function refuseBrokenLink(file: string, folder: string, relativePath: string): Promise<void> {
+  const written = await readlink(file);
+  const after = isAbsolute(written) ? written : resolve(folder, written);
+  const [now, then] = await Promise.all([file, after].map((path) => realpath(path).catch(() => undefined)));
+  if (now === undefined) throw new UserError('imageGone', { relativePath });
+  if (now !== then) throw new UserError('linkWouldBreak', { relativePath, link: written });
 }
 
 /** The name, or "name-2.png", "name-3.png"…: the first that is free, on disks that do not tell case apart, too. */

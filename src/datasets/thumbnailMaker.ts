@@ -1,11 +1,14 @@
 // Thumbnails on demand: each wish is answered once, also when the program that makes them ends unexpectedly.
 import { Thumbnail } from '../../runner/contracts/thumbnail.ts';
 import { AskedProgram } from '../training/askedProgram.ts';
+import { linkArguments } from '../training/runnerArguments.ts';
 
 export interface ThumbnailPorts {
   /** Absolute path of the command line program. */
   readonly program: string;
   readonly dataset: string;
+  /** Absolute paths of folders that its symbolic links may lead into. */
+  readonly linkFolders?: readonly string[];
   readonly cacheFolder: string;
   readonly environment: Readonly<Record<string, string>>;
   /** Once for every wish. */
@@ -19,11 +22,17 @@ export class ThumbnailMaker {
   readonly #program: AskedProgram;
   #disposed = false;
 
-  constructor({ program, dataset, cacheFolder, environment, made, idleMs = 30_000 }: ThumbnailPorts) {
+  constructor({ program, dataset, linkFolders, cacheFolder, environment, made, idleMs = 30_000 }: ThumbnailPorts) {
     this.#made = made;
     this.#program = new AskedProgram({
       program,
-      arguments: () => ['thumbnails', dataset, '--json', `--cache-folder=${cacheFolder}`],
+      arguments: () => [
+        'thumbnails',
+        dataset,
+        '--json',
+        `--cache-folder=${cacheFolder}`,
+        ...linkArguments(linkFolders),
+      ],
       environment,
       idleMs,
       onLine: (line) => this.#answered(line),

@@ -66,7 +66,7 @@ async function withProgress(
   request: Pick<EvaluateRequest, 'model' | 'data' | 'folders'>,
   program: string,
 ): Promise<Recorded | Problem | undefined> {
-  const { threads } = settings();
+  const { threads, followLinks: linkFolders } = settings();
   const title = vscode.l10n.t('Evaluating {0}', basename(request.data));
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
@@ -87,7 +87,7 @@ async function withProgress(
         const { code, output, errors } = await runToEnd(
           {
             program,
-            arguments: evaluateArguments({ ...request, threads, cacheFolder: machineCacheFolder }),
+            arguments: evaluateArguments({ ...request, threads, linkFolders, cacheFolder: machineCacheFolder }),
             environment: runnerEnvironment(process.env, null),
             folder: recordsRoot(request.data),
           },

@@ -309,6 +309,7 @@ class ExplanationPanel {
         program: this.#parts.program,
         dataset: folder,
         cacheFolder: machineCacheFolder,
+        linkFolders: settings().followLinks,
         environment: runnerEnvironment(process.env, settings().proxy),
         made: (thumbnail) => void this.#post(this.#pictureOf(folder, thumbnail)),
       });

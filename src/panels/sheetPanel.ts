@@ -119,6 +119,7 @@ class SheetPanel {
       program: parts.program,
       dataset,
       cacheFolder: machineCacheFolder,
+      linkFolders: settings().followLinks,
       environment: runnerEnvironment(process.env, settings().proxy),
       made: (thumbnail) => this.#tell(thumbnail),
     });
@@ -193,7 +194,7 @@ class SheetPanel {
 
   async #sendSnapshot(): Promise<void> {
     const { checks, index, strings } = this.#parts;
-    this.#list = await listImages(this.#dataset);
+    this.#list = await listImages(this.#dataset, { linkFolders: settings().followLinks });
     this.#paths = new Set(this.#list.groups.flatMap(({ relativePaths }) => relativePaths));
     const record = await checks.record(this.#dataset);
     this.#marks = marksOf(record?.result.findings ?? []);

@@ -64,11 +64,19 @@ const start = (
     logFile: runLogOf(logFolder, runId),
   });
 
-const optionsOf = ({ engine, threads, parallelRuns, whenWindowCloses, tensorboard }: Settings): RunnerOptions => ({
+const optionsOf = ({
+  engine,
+  threads,
+  parallelRuns,
+  whenWindowCloses,
+  tensorboard,
+  followLinks,
+}: Settings): RunnerOptions => ({
   engine,
   threads,
   parallelRuns,
   tensorboard,
+  linkFolders: followLinks,
   attended: whenWindowCloses === 'stop',
   cacheFolder: machineCacheFolder,
 });

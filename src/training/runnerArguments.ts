@@ -13,6 +13,8 @@ export interface RunnerOptions {
   /** The run ends gently when no window looks after it any more. */
   readonly attended: boolean;
   readonly tensorboard: boolean;
+  /** Absolute paths of folders that symbolic links out of a dataset may lead into. */
+  readonly linkFolders?: readonly string[];
 }
 
 export interface FineTuneRequest extends RunnerOptions {
@@ -53,7 +55,7 @@ export const resumeArguments = (runFolder: string, data: string | null, options:
   ...optionArguments(options),
 ];
 
-export interface EvaluateRequest extends Pick<RunnerOptions, 'threads' | 'cacheFolder'> {
+export interface EvaluateRequest extends Pick<RunnerOptions, 'threads' | 'cacheFolder' | 'linkFolders'> {
   /** Absolute: a run folder or an .onnx file. */
   readonly model: string;
   /** Absolute. */
@@ -62,19 +64,31 @@ export interface EvaluateRequest extends Pick<RunnerOptions, 'threads' | 'cacheF
 }
 
 /** `folders`: names of folders are classes; classes as far as the model knows them; no classes. */
-export const evaluateArguments = ({ model, data, folders, threads, cacheFolder }: EvaluateRequest): string[] => [
+export const evaluateArguments = ({
+  model,
+  data,
+  folders,
+  threads,
+  cacheFolder,
+  linkFolders,
+}: EvaluateRequest): string[] => [
   'evaluate',
   model,
   `--data=${data}`,
   ...(folders === 'knownLabels' ? ['--ignore-unknown-classes'] : []),
   ...(folders === 'noLabels' ? ['--unlabelled'] : []),
+  ...linkArguments(linkFolders),
   `--cache-folder=${cacheFolder}`,
   ...(threads === null ? [] : [`--threads=${threads}`]),
   '--json',
 ];
 
+/** For every command that reads a dataset. */
+export const linkArguments = (linkFolders: readonly string[] = []): string[] =>
+  linkFolders.map((folder) => `--follow-links=${folder}`);
+
 const optionArguments = (options: RunnerOptions): string[] => {
-  const { engine, threads, cacheFolder, parallelRuns, attended, tensorboard } = options;
+  const { engine, threads, cacheFolder, parallelRuns, attended, tensorboard, linkFolders } = options;
   return [
     `--engine=${engine}`,
     `--cache-folder=${cacheFolder}`,
@@ -82,6 +96,7 @@ const optionArguments = (options: RunnerOptions): string[] => {
     ...(threads === null ? [] : [`--threads=${threads}`]),
     ...(attended ? ['--attended'] : []),
     ...(tensorboard ? ['--tensorboard'] : []),
+    ...linkArguments(linkFolders),
     '--json',
   ];
 };

@@ -29,14 +29,15 @@ async function thumbnailsOf(
   t: TestContext,
   dataset: string,
   paths: readonly string[],
-  { cacheFolder, limitBytes = 1e8 }: { cacheFolder?: string; limitBytes?: number } = {},
+  options: { cacheFolder?: string; limitBytes?: number; linkFolders?: readonly string[] } = {},
 ): Promise<Made> {
-  const folder = cacheFolder ?? (await folderWith(t, {}));
+  const { limitBytes = 1e8, linkFolders = [] } = options;
+  const cacheFolder = options.cacheFolder ?? (await folderWith(t, {}));
   const answers = new Map<string, Thumbnail>();
-  await makeThumbnails(paths, { dataset, cacheFolder: folder, limitBytes }, (one) => {
+  await makeThumbnails(paths, { dataset, linkFolders, cacheFolder, limitBytes }, (one) => {
     answers.set(one.relativePath, Thumbnail.parse(one));
   });
-  return { cacheFolder: folder, answers };
+  return { cacheFolder, answers };
 }
 
 function fileIn({ answers }: Made, path: string): string {
@@ -107,6 +108,17 @@ test('makeThumbnails() says why there is none, and goes on with the others', asy
     assert.equal(reasons[path], 'it lies outside of the dataset folder', path);
   assert.match(reasons.a!, /cannot be read \(EISDIR\)/);
   assert.equal(answers.size, 10);
+});
+
+test('makeThumbnails() follows links into folders that a person named, and no path that leaves the dataset', async (t) => {
+  const png = await gradient(8, 8).png().toBuffer();
+  const named = await folderWith(t, { 'shown.png': png });
+  const dataset = await folderWith(t, { 'a/b.png': png });
+  await symlink(join(named, 'shown.png'), join(dataset, 'a', 'link.png'));
+  const outside = `../${named.split('/').at(-1)}/shown.png`;
+  const { answers } = await thumbnailsOf(t, dataset, ['a/link.png', outside], { linkFolders: [named] });
+  assert.equal(answers.get('a/link.png')!.type, 'thumbnail');
+  assert.equal(answers.get(outside)!.type, 'noThumbnail');
 });
 
 test('a copy or a renamed image has the same thumbnail, a changed one another', async (t) => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdir, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
-import { test } from 'node:test';
+import { mkdir, realpath, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
 import { type ErrorCode, UserError } from '../../../runner/contracts/errors.ts';
 import { compareCodePoints } from '../../../runner/dataset/codePoints.ts';
 import { indexFolder } from '../../../runner/dataset/folder.ts';
+import { reasonDicom } from '../../../runner/dataset/ignored.ts';
 import { folderWith, images } from '../../support/imageFolder.ts';
 
 // Elsewhere a file system may merge names that differ in case or accents, refuse some names, or want a right to make links.
@@ -22,11 +23,13 @@ const problem =
 
 const reasons = (findings: readonly { kind: string }[]) =>
   Object.fromEntries(
-    findings.map((finding) => {
-      assert.ok(finding.kind === 'ignored');
-      const { relativePath, reason } = finding as unknown as { relativePath: string; reason: string };
-      return [relativePath, reason];
-    }),
+    findings
+      .filter(({ kind }) => kind !== 'note')
+      .map((finding) => {
+        assert.ok(finding.kind === 'ignored');
+        const { relativePath, reason } = finding as unknown as { relativePath: string; reason: string };
+        return [relativePath, reason];
+      }),
   );
 
 test('indexFolder() reads train, val and test, by any usual name, in any case', async (t) => {
@@ -199,7 +202,7 @@ test('indexFolder() passes over what systems and editors leave behind, and says 
     'cat/._0.bmp': 'a macOS companion file',
     'cat/empty.jpg': 'an empty file',
     'cat/notes.txt': '.txt is not an image type that is read',
-    'cat/scan.dcm': '.dcm (DICOM) is not read: convert it to PNG',
+    'cat/scan.dcm': reasonDicom,
     'dog/photo.HEIC': '.heic is not read: convert it to JPEG or PNG',
     'README.md': '.md is not an image type that is read',
     'stray.png': 'an image outside the class folders',
@@ -242,12 +245,22 @@ test('indexFolder() refuses what cannot train a classifier, in words', { skip: !
   const cat = images('cat', 1);
   const dog = images('dog', 1);
   const cases: readonly (readonly [Record<string, Uint8Array | string>, ErrorCode, Record<string, unknown>])[] = [
-    [{ 'readme.txt': 'x' }, 'notADataset', {}],
-    [{ ...images('.', 2, (i) => `${i}.bmp`) }, 'notADataset', {}],
-    [{ 'cat/a.txt': 'x', 'dog/b.txt': 'x' }, 'notADataset', {}],
+    [{ '.hidden': 'x' }, 'notADataset', {}],
+    [{ 'readme.txt': 'x' }, 'allPassedOver', {}],
+    [
+      { ...images('.', 2, (i) => `${i}.bmp`) },
+      'allPassedOver',
+      { count: 2, reasons: '2 x an image outside the class folders (for example "0.bmp")' },
+    ],
+    [{ 'cat/a.txt': 'x', 'dog/b.txt': 'x' }, 'allPassedOver', { count: 2 }],
     [cat, 'oneClass', { className: 'cat' }],
     [{ ...images('animals/cat', 1), ...images('animals/dog', 1) }, 'nestedDataset', { className: 'animals' }],
-    [{ ...cat, ...dog, 'cow/a.txt': 'x' }, 'emptyClass', { className: 'cow' }],
+    [{ ...cat, ...dog, 'cow/.a.txt': 'x' }, 'emptyClass', { className: 'cow' }],
+    [
+      { ...cat, ...dog, 'cow/a.txt': 'x' },
+      'classPassedOver',
+      { className: 'cow', reasons: '1 x .txt is not an image type that is read (for example "cow/a.txt")' },
+    ],
     [{ ...cat, ...images('Cat', 1), ...dog }, 'ambiguousFolders', { names: '"Cat" and "cat"' }],
     [{ ...images('caf\u00e9', 1), ...images('cafe\u0301', 1) }, 'ambiguousFolders', {}],
     [
@@ -340,5 +353,66 @@ test('indexFolder() walks into a folder that is called like an image', async (t)
 
 test('indexFolder() stops when asked to', async (t) => {
   const folder = await folderWith(t, { ...images('cat', 1), ...images('dog', 1) });
-  await assert.rejects(indexFolder(folder, AbortSignal.abort()), { name: 'AbortError' });
+  await assert.rejects(indexFolder(folder, { signal: AbortSignal.abort() }), { name: 'AbortError' });
+});
+
+/** As DVC, git-annex and FiftyOne leave a dataset: every image is a link into a folder beside it. */
+async function linkedDataset(t: TestContext) {
+  const root = await folderWith(t, { ...images('store', 4), ...images('elsewhere', 1) });
+  const folder = join(root, 'data');
+  for (const [i, path] of ['cat/a.bmp', 'cat/b.bmp', 'dog/c.bmp', 'dog/d.bmp'].entries()) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await symlink(join('..', '..', 'store', `${i}.bmp`), join(folder, path));
+  }
+  return { root, folder, store: join(root, 'store') };
+}
+
+test('indexFolder() follows links out of the dataset into folders that a person named, and nowhere else', {
+  skip: !linux,
+}, async (t) => {
+  const { root, folder, store } = await linkedDataset(t);
+  await symlink(join(root, 'elsewhere', '0.bmp'), join(folder, 'cat', 'e.bmp'));
+  const { index, findings } = await indexFolder(folder, { linkFolders: [store, join(root, 'not there')] });
+  assert.deepEqual(
+    index.images.map(({ relativePath }) => relativePath),
+    ['cat/a.bmp', 'cat/b.bmp', 'dog/c.bmp', 'dog/d.bmp'],
+  );
+  assert.deepEqual(
+    findings.map((finding) => ('relativePath' in finding ? finding.relativePath : finding.kind)),
+    ['note', 'cat/e.bmp'],
+  );
+  const [note] = findings;
+  assert.ok(
+    note?.kind === 'note' && note.text.includes(join(await realpath(root), 'elsewhere')),
+    'says where it leads',
+  );
+  // A folder beside the named one whose name begins alike is another folder.
+  await assert.rejects(indexFolder(folder, { linkFolders: [store.slice(0, -1)] }), problem('allPassedOver'));
+});
+
+test('indexFolder() says why every file was passed over, how many, and how to allow links', {
+  skip: !linux,
+}, async (t) => {
+  const { folder } = await linkedDataset(t);
+  const error = await indexFolder(folder).catch((error: unknown) => error);
+  assert.ok(error instanceof UserError && error.code === 'allPassedOver', String(error));
+  assert.match(error.message, /4 x a symbolic link out of the dataset folder .*--follow-links.*shoulders\.followLinks/);
+  assert.equal(error.findings.filter(({ kind }) => kind === 'ignored').length, 4);
+});
+
+test('indexFolder() knows DICOM files by their endings, and by their first bytes where the name says nothing', async (t) => {
+  const dicom = Buffer.concat([Buffer.alloc(128), Buffer.from('DICM')]);
+  const files = {
+    'a/1.dcm': 'x',
+    'a/2.DICOM': 'x',
+    'a/IM0001': dicom,
+    'b/1.2.840.113619.2.55': dicom,
+    'b/README': 'x',
+  };
+  const error = await indexFolder(await folderWith(t, files)).catch((error: unknown) => error);
+  assert.ok(error instanceof UserError, String(error));
+  assert.equal(
+    error.params.reasons,
+    `4 x ${reasonDicom} (for example "a/1.dcm"); 1 x not an image by its name (for example "b/README")`,
+  );
 });

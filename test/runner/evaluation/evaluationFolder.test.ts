@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { ErrorCode, UserError } from '../../../runner/contracts/errors.ts';
+import { reasonDicom } from '../../../runner/dataset/ignored.ts';
 import { type FolderRequest, indexEvaluationFolder } from '../../../runner/evaluation/evaluationFolder.ts';
 import { folderWith, images, treeOf } from '../../support/imageFolder.ts';
 
@@ -94,7 +95,13 @@ for (const { name, expected, ...one } of [
   });
 
 for (const { name, code, words, ...one } of [
-  { name: 'an empty folder', files: { 'cat/readme.txt': 'none' }, code: 'noImages', words: 'no images' },
+  { name: 'an empty folder', files: { 'cat/.hidden': 'none' }, code: 'noImages', words: 'no images' },
+  {
+    name: 'a folder without images',
+    files: { 'cat/readme.txt': 'none' },
+    code: 'noImagesPassedOver',
+    words: '1 x .txt is not an image type that is read (for example "cat/readme.txt")',
+  },
   {
     name: 'a split that is not there',
     files: images('train/cat', 1),
@@ -140,7 +147,7 @@ test('indexEvaluationFolder() lists what it passes over, with the reason', async
   assert.deepEqual(Object.fromEntries(skipped.map(({ relativePath, reason }) => [relativePath, reason])), {
     'cat/notes.txt': '.txt is not an image type that is read',
     'cat/empty.png': 'an empty file',
-    'cat/scan.dcm': '.dcm (DICOM) is not read: convert it to PNG',
+    'cat/scan.dcm': reasonDicom,
     'loose.png': 'an image outside the class folders',
   });
 });

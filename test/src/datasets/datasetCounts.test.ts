@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { splitNames } from '../../../runner/contracts/splits.ts';
+import { compareCodePoints } from '../../../runner/dataset/codePoints.ts';
 import { indexFolder } from '../../../runner/dataset/folder.ts';
 import {
   countsOf,
@@ -14,6 +15,7 @@ import {
   sameCounts,
   warningsOf,
 } from '../../../src/datasets/datasetCounts.ts';
+import { scanForDatasets } from '../../../src/datasets/datasetFolders.ts';
 import { warningText } from '../../../src/datasets/datasetWords.ts';
 import { type ImageGroup, listImages } from '../../../src/datasets/listImages.ts';
 import { english } from '../../../src/translate.ts';
@@ -213,4 +215,48 @@ test('sameCounts() tells another number from another name', () => {
   assert.equal(sameCounts(one, counted({ train: { a: 3, c: 4 } })), false);
   assert.equal(layoutText(one), 'train');
   assert.equal(layoutText(counted({ all: { a: 1 } })), null);
+});
+
+test('listImages() and the runner agree about links, within the dataset and out of it', {
+  skip: process.platform === 'win32',
+}, async (t) => {
+  const root = await temporaryFolder(t);
+  const data = join(root, 'data');
+  const write = async (path: string) => {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), 'x');
+  };
+  for (const path of [
+    'store/1.jpg',
+    'store/2.jpg',
+    'store/more/3.jpg',
+    'elsewhere/4.jpg',
+    'data/cat/a.jpg',
+    'data/dog/b.jpg',
+  ])
+    await write(path);
+  await symlink('../../store/1.jpg', join(data, 'cat/1.jpg'));
+  await symlink('../../store/1.jpg', join(data, 'dog/again.jpg'));
+  await symlink('../../store/2.jpg', join(data, 'dog/2.jpg'));
+  await symlink('../../elsewhere/4.jpg', join(data, 'dog/4.jpg'));
+  await symlink('../cat/a.jpg', join(data, 'dog/a.jpg'));
+  await symlink('../store/more', join(data, 'owl'));
+  await symlink('nowhere.jpg', join(data, 'dog/nowhere.jpg'));
+  for (const linkFolders of [[join(root, 'store')], [root], [join(root, 'store'), join(root, 'elsewhere')]]) {
+    const { index } = await indexFolder(data, { linkFolders });
+    const { groups } = await listImages(data, { linkFolders });
+    assert.deepEqual(
+      groups.flatMap(({ relativePaths }) => relativePaths).toSorted(compareCodePoints),
+      index.images.map(({ relativePath }) => relativePath),
+    );
+    assert.equal(index.images.length, linkFolders[0] === root || linkFolders.length === 2 ? 6 : 5);
+  }
+  assert.deepEqual(
+    (await listImages(data)).groups.map(({ className, relativePaths }) => [className, relativePaths.length]),
+    [
+      ['cat', 1],
+      ['dog', 1],
+    ],
+  );
+  assert.deepEqual((await scanForDatasets([root])).folders.includes(data), true);
 });

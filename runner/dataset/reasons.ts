@@ -1,0 +1,57 @@
+// Reasons why files were left out, counted: for a sentence, and for lists.
+import type { Finding } from '../contracts/finding.ts';
+import { compareCodePoints } from './codePoints.ts';
+import { groupedBy } from './groupedBy.ts';
+import { reasonToIgnore } from './ignored.ts';
+
+export interface LeftOut {
+  readonly relativePath: string;
+  readonly reason: string;
+}
+
+export interface CountedReason {
+  readonly reason: string;
+  readonly count: number;
+  /** The first in code-point order. */
+  readonly example: string;
+}
+
+/** The commonest first, then in code-point order. Each path counts once. */
+export function countReasons(leftOut: readonly LeftOut[]): CountedReason[] {
+  const byPath = new Map(leftOut.map((one) => [one.relativePath, one]));
+  return [...groupedBy(byPath.values(), ({ reason }) => reason)]
+    .map(([reason, own]) => ({
+      reason,
+      count: own.length,
+      example: own.map(({ relativePath }) => relativePath).sort(compareCodePoints)[0]!,
+    }))
+    .sort((a, b) => b.count - a.count || compareCodePoints(a.reason, b.reason));
+}
+
+/** Files and links that may have been meant as images, each once: what systems leave behind is no reason. */
+export function leftOutIn(findings: readonly Finding[]): LeftOut[] {
+  const byPath = new Map<string, LeftOut>();
+  for (const finding of findings)
+    if (finding.kind === 'ignored' && reasonToIgnore(nameOf(finding.relativePath)) === undefined)
+      byPath.set(finding.relativePath, finding);
+  return [...byPath.values()];
+}
+
+const nameOf = (relativePath: string): string => relativePath.slice(relativePath.lastIndexOf('/') + 1);
+
+const namedAtMost = 3;
+
+/** "12 x .xyz is not … (for example cat/1.xyz); 1 x an empty file (for example …); and 4 more" */
+export function reasonsText(leftOut: readonly LeftOut[]): string {
+  const reasons = countReasons(leftOut);
+  const more = reasons.slice(namedAtMost).reduce((sum, { count }) => sum + count, 0);
+  return [
+    ...reasons
+      .slice(0, namedAtMost)
+      .map(({ reason, count, example }) => `${count} x ${reason} (for example "${example}")`),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ].join('; ');
+}
+
+export const reasonLinkOut =
+  'a symbolic link out of the dataset folder (to follow it, name the folder that it leads into: --follow-links, in the editor shoulders.followLinks)';
