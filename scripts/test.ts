@@ -99,6 +99,6 @@ function settle(name: string, success: boolean, start: number, said: () => strin
 async function runTests(wanted: readonly string[], concurrency: number): Promise<void> {
   const seen = await runTestFiles(wanted, { concurrency, fileEnded: (line) => console.log(line) });
   passed += seen.passed;
-  failures.push(...seen.failures.map(({ text }) => text));
-  skipped.push(...seen.skipped);
+  for (const { text } of seen.failures) failures.push(text);
+  for (const one of seen.skipped) skipped.push(one);
 }

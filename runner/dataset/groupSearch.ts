@@ -1,4 +1,5 @@
 // A split of whole groups in which every part has every class, searched for where taking the groups one by one finds none. Pure.
+import { smallest } from '../contracts/lists.ts';
 import { type Random, shuffled } from '../random.ts';
 import { groupedBy } from './groupedBy.ts';
 
@@ -276,8 +277,7 @@ function unsplittable(problem: Problem): NoGroupSplit {
 /** Only these labels, and the units that hold one of them, those with the rarest labels first. */
 function restrictedTo({ shares, totals, units, holders }: Problem, labels: readonly number[]): Problem {
   const position = new Map(labels.map((label, i) => [label, i]));
-  const rarest = (unit: Problem['units'][number]) =>
-    Math.min(...unit.map(([label]) => holders[labels[label]!]!.length));
+  const rarest = (unit: Problem['units'][number]) => smallest(unit.map(([label]) => holders[labels[label]!]!.length));
   const kept = units
     .map((own) => own.flatMap(([label, n]) => (position.has(label) ? [[position.get(label)!, n] as const] : [])))
     .filter((own) => own.length > 0)
