@@ -73,6 +73,7 @@ function significantBits(bytes: Uint8Array): number | undefined {
     const chunk = view.getUint32(at + 4);
     if (chunk === chunkIdat) return undefined;
     if (chunk !== chunkSbit) continue;
+    // biome-ignore lint/plugin: four channels at most
     const bits = Math.max(...bytes.subarray(at + 8, at + 8 + channels));
     return bits >= 1 && bits <= 15 ? bits : undefined;
   }

@@ -119,7 +119,7 @@ test('indexFolder() refuses outer folders that all hold the same folders, and na
     problem('sameFoldersInEach', { names: '"fold 1", "fold 2"', inner: '"cat", "dog"' }),
   );
   // A run that began with it goes on.
-  const { index } = await indexFolder(folder, undefined, { innerFolders: 'known' });
+  const { index } = await indexFolder(folder, { innerFolders: 'known' });
   assert.deepEqual(index.classNames, ['fold 1', 'fold 2']);
 });
 
