@@ -2,22 +2,22 @@
 
 import type { Depth } from './contracts/depth.ts';
 import { UserError } from './contracts/errors.ts';
-import { type Explanation, type ExplanationLine, heatMapOf, type Remark } from './contracts/explanation.ts';
+import { type Explanation, type ExplanationLine, heatMapOf } from './contracts/explanation.ts';
 import type { HeatColors } from './contracts/heatMap.ts';
 import type { NamedEngine } from './contracts/job.ts';
 import { indexOfLargest } from './contracts/lists.ts';
 import type { Recipe } from './contracts/recipe.ts';
 import type { RunState } from './contracts/runState.ts';
+import { softmaxRows } from './contracts/scores.ts';
 import { openEngine } from './devices/chooseEngine.ts';
 import { type Engine, EngineOutOfMemory } from './engine/engine.ts';
 import { defaultThreads } from './engine/threads.ts';
 import { type FaithfulnessChecker, faithfulnessChecker } from './explain/faithfulness.ts';
 import { batchFor, type MapMaker, type MappedView, mapMaker, type Question } from './explain/mapMaker.ts';
 import { type OverlayWriter, overlayWriter } from './explain/overlayFiles.ts';
-import { remarksOf } from './explain/remarks.ts';
+import { checkLeftOut, remarksOf } from './explain/remarks.ts';
 import { type SeenImage, seenImage } from './explain/seenImage.ts';
 import { askedLabel, type Target, targetOf, trueLabelOf } from './explain/target.ts';
-import { softmaxRows } from './metrics/logLoss.ts';
 import { readRun } from './store/readRun.ts';
 import { lookahead } from './training/lookahead.ts';
 import { readTrainedModel } from './weights/trained.ts';
@@ -233,15 +233,9 @@ async function explanationOf(
   const probabilities = [...softmaxRows(logits, logits.length)];
   const predictedLabel = indexOfLargest(logits);
   const targetLabel = label < 0 ? predictedLabel : label;
-  const remarks: Remark[] = remarksOf({
-    question: asked,
-    map,
-    className: classNames[targetLabel]!,
-    probability: probabilities[targetLabel]!,
-    medical: recipe.medical,
-    clipped: seen.clippedFrom === null ? null : { depth, largest: seen.clippedFrom },
-  });
-  const isEven = map.rawMaximum === map.rawMinimum;
+  const className = classNames[targetLabel]!;
+  const about = { question: asked, map, className, probability: probabilities[targetLabel]! };
+  const leftOut = checker && checkLeftOut(about);
   return {
     type: 'explanation',
     image,
@@ -256,9 +250,14 @@ async function explanationOf(
     map: heatMapOf(map.values, side, side),
     rawMaximum: map.rawMaximum,
     view: seen.place,
-    remarks,
-    check: checker && !isEven ? await checker.check(seen.view, targetLabel, mapped) : null,
-    overlayFile: overlays && (await overlays.write(image, seen.view, map.values, side, classNames[targetLabel]!)),
+    remarks: remarksOf({
+      ...about,
+      medical: recipe.medical,
+      clipped: seen.clippedFrom === null ? null : { depth, largest: seen.clippedFrom },
+    }),
+    check: checker && !leftOut ? await checker.check(seen.view, targetLabel, mapped) : null,
+    checkLeftOut: leftOut,
+    overlayFile: overlays && (await overlays.write(image, seen.view, map.values, side, className)),
   };
 }
 

@@ -11,6 +11,7 @@ import {
   type Remark,
   remarkText,
   scoreWords,
+  verdictOn,
 } from './contracts/explanation.ts';
 import { heatColors, heatColorWords } from './contracts/heatMap.ts';
 import { indexOfLargest } from './contracts/lists.ts';
@@ -18,14 +19,14 @@ import { columnsOf, padEnd, plural, printable } from './terminalText.ts';
 
 /** A few lines an image: what was predicted, where the map is hottest, what to mind, what the check says. */
 export function explanationText(explanation: Explanation): string {
-  const { image, remarks, check, overlayFile } = explanation;
+  const { image, remarks, overlayFile } = explanation;
   const said = remarks.filter(isAboutThisImage);
   return [
     printable(image),
     `  ${predictionText(explanation)}`,
     `  ${mapText(explanation)}`,
     ...said.flatMap((each) => wrapped(printable(remarkText(each)), ' ')),
-    ...(check?.verdict ?? [])
+    ...verdictOn(explanation)
       .filter(isAboutThisImage)
       .flatMap((each) => wrapped(printable(remarkText(each)), '  Check:')),
     ...(overlayFile === null ? [] : [`  ${printable(overlayFile)}`]),
@@ -50,8 +51,9 @@ function predictionText({ classNames, probabilities, predictedLabel, trueLabel }
 
 function mapText({ classNames, targetLabel, of, layer, method, map, rawMaximum }: Explanation): string {
   const what = `${methodWords[method].name} of the ${of} of ${printable(classNames[targetLabel]!)} at ${layer}`;
-  if (rawMaximum === 0) return what;
   const values = mapValues(map);
+  // Where all positions count the same, none is the hottest.
+  if (rawMaximum === 0 || values.every((value) => value === values[0])) return what;
   const hottest = indexOfLargest(values);
   const share = (place: number, count: number) => Math.round((100 * (place + 0.5)) / count);
   const across = share(hottest % map.width, map.width);
@@ -61,7 +63,7 @@ function mapText({ classNames, targetLabel, of, layer, method, map, rawMaximum }
 
 /** The last words of a command; '' when there are none. */
 export function closingText(explanations: readonly Explanation[], problemCount: number): string {
-  const remarks = explanations.flatMap(({ remarks, check }) => [...remarks, ...(check?.verdict ?? [])]);
+  const remarks = explanations.flatMap((each) => [...each.remarks, ...verdictOn(each)]);
   const said = new Map(remarks.filter((each) => !isAboutThisImage(each)).map((each) => [each.code, remarkText(each)]));
   const skipped = problemCount === 0 ? [] : [`${plural(problemCount, 'image')} could not be explained.`];
   return [...said.values(), ...skipped]

@@ -64,7 +64,6 @@ export const explanationStrings = {
   camCheckButton: 'Check Faithfulness',
   camCheckIntro:
     'Takes away what the map marks, blurred, and compares with {repeats} random orders; then asks a network with random weights for its map.',
-  camNothingToCheck: 'The map is the same everywhere: there is nothing to check.',
   camDeletion: 'Deletion',
   camDeletionLabel:
     '{score} while more and more of the image is removed. What the map marks first: mean {area}. Random orders: mean {randomArea}, from {low} to {high}.',

@@ -35,8 +35,8 @@ export function explanationTable(
       : [
           [`${t('camDeletion')}: ${t('camByMap')}`, check.deletion.area],
           [`${t('camDeletion')}: ${t('camByChance')}`, check.random.area.mean],
-          ...verdictTexts.map((text) => [t('camCheck'), text]),
         ]),
+    ...verdictTexts.map((text) => [t('camCheck'), text]),
     ...Array.from({ length: map.height }, (_, row) => [
       t('camRow', { row: row + 1 }),
       ...Array.from(values.subarray(row * map.width, (row + 1) * map.width), (value) => Number(value.toPrecision(6))),

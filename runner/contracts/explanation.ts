@@ -89,6 +89,11 @@ export const remarkSentences = {
     'The same network with random weights gives a similar map (rank correlation {spearman}): the map shows the image more than what was learned.',
   randomWeightsUnknown:
     'The same network with random weights gives an empty map, which cannot be compared with this one.',
+  noCheckSaturated:
+    'There is no check: the probability of "{className}" is {score} and has no gradient left, so the map is empty. The map of the logit can be checked.',
+  noCheckEmpty:
+    'There is no check: nothing at {layer} speaks for "{className}", so there is no place to take away first.',
+  noCheckEven: 'There is no check: all positions at {layer} count the same, so there is no place to take away first.',
   checkLimits:
     'Both checks are about this network and this image: they tell whether the map can be believed, not whether the network is right or looks at the right thing.',
 } as const;
@@ -172,12 +177,18 @@ export const Explanation = z.object({
     crop: rectangle,
   }),
   remarks: z.array(Remark),
-  /** null: not asked for, or the map is the same everywhere, so that there is nothing to check. */
+  /** null: not asked for, or there is nothing to check; `checkLeftOut` says which. */
   check: FaithfulnessCheck.nullable(),
+  /** Why there is no check although it was asked for. */
+  checkLeftOut: Remark.nullable().optional(),
   /** Absolute path of the overlay (PNG), when one was asked for. */
   overlayFile: z.string().nullable(),
 });
 export type Explanation = z.infer<typeof Explanation>;
+
+/** What the check says of the map, or why there is none; empty where it was not asked for. */
+export const verdictOn = ({ check, checkLeftOut }: Explanation): readonly Remark[] =>
+  check?.verdict ?? (checkLeftOut ? [checkLeftOut] : []);
 
 /** One line. Explanations and image problems come in the order of the images, as soon as their batch is done. */
 export const ExplanationLine = z.discriminatedUnion('type', [

@@ -1,7 +1,7 @@
 // A network made ready to explain views: batches in, one map for each image out.
 import type { Explanation } from '../contracts/explanation.ts';
+import { softmaxRows } from '../contracts/scores.ts';
 import type { Engine, Program } from '../engine/engine.ts';
-import { softmaxRows } from '../metrics/logLoss.ts';
 import { gradCamProgram } from '../programs/gradCam.ts';
 import type { Network } from '../programs/inference.ts';
 import { labelsTensor } from '../programs/labels.ts';

@@ -7,24 +7,30 @@ import type { Question } from './mapMaker.ts';
 /** p · (1 − p), the factor that the softmax puts on every gradient, below which the scaling's 1e-6 shows. */
 const saturated = 1e-5;
 
-export function remarksOf({
-  question: { of, layer, method },
-  map: { rawMaximum, rawMinimum },
-  className,
-  probability,
-  medical,
-  clipped = null,
-}: {
+export interface AboutMap {
   readonly question: Question;
   readonly map: ClassMap;
   readonly className: string;
+  /** Of that class. */
   readonly probability: number;
+}
+
+/** Such a gradient is as good as none: of a probability that is all but 0 or 1. */
+const isSaturatedIn = ({ question: { of, method }, probability }: AboutMap): boolean =>
+  method !== 'eigen-cam' && of === 'probability' && probability * (1 - probability) < saturated;
+
+export interface RemarkParts extends AboutMap {
   readonly medical: boolean;
   /** 16-bit values above what the depth holds; null: there are none. */
   readonly clipped?: { readonly depth: Depth; readonly largest: number } | null;
-}): Remark[] {
+}
+
+export function remarksOf({ medical, clipped = null, ...about }: RemarkParts): Remark[] {
+  const { question, map, className, probability } = about;
+  const { layer, method } = question;
+  const { rawMaximum, rawMinimum } = map;
   const usesGradients = method !== 'eigen-cam';
-  const isSaturated = usesGradients && of === 'probability' && probability * (1 - probability) < saturated;
+  const isSaturated = isSaturatedIn(about);
   const isEmpty = rawMaximum === 0;
   return [
     ...(medical ? [remark('notDiagnostic')] : []),
@@ -43,6 +49,15 @@ export function remarksOf({
     ...(usesGradients ? [] : [remark('classIgnored')]),
     ...(method === 'hires-cam' && layer === 'layer4' ? [remark('gradCamOnLayer4')] : []),
   ];
+}
+
+/** Why a map cannot be checked; null: it can. */
+export function checkLeftOut(about: AboutMap): Remark | null {
+  const { question, map, className, probability } = about;
+  const { layer } = question;
+  if (map.rawMaximum !== map.rawMinimum) return null;
+  if (isSaturatedIn(about)) return remark('noCheckSaturated', { className, score: nearlyCertain(probability) });
+  return map.rawMaximum === 0 ? remark('noCheckEmpty', { layer, className }) : remark('noCheckEven', { layer });
 }
 
 export const remark = (code: RemarkCode, params: Remark['params'] = {}): Remark => ({ code, params });

@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { ExplanationLine } from '../../runner/contracts/explanation.ts';
+import { type ExplanationLine, verdictOn } from '../../runner/contracts/explanation.ts';
 import type { Thumbnail } from '../../runner/contracts/thumbnail.ts';
 import {
   type CamQuestion,
@@ -293,7 +293,7 @@ class ExplanationPanel {
             explanation: line,
             remarkTexts: line.remarks.map((remark) => wordedRemark(remark, t)),
             checked: check,
-            verdictTexts: (line.check?.verdict ?? []).map((remark) => wordedRemark(remark, t)),
+            verdictTexts: verdictOn(line).map((remark) => wordedRemark(remark, t)),
           };
     // An image that failed may be mended: it is asked again the next time.
     if (answer.type === 'explained') this.#answers.set(keyOf(path, question), answer);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { remarkText } from '../../../runner/contracts/explanation.ts';
-import { remarksOf } from '../../../runner/explain/remarks.ts';
+import { checkLeftOut, remarksOf } from '../../../runner/explain/remarks.ts';
 
 const usual: Parameters<typeof remarksOf>[0] = {
   question: { of: 'probability', layer: 'layer4', method: 'grad-cam' },
@@ -29,6 +29,24 @@ test('an empty map of a certain probability is called faint, not an answer: its 
 test('a map that is the same everywhere says so, with and without evidence', () => {
   assert.deepEqual(codesOf({ map: { ...empty, rawMaximum: 2, rawMinimum: 2 } }), ['evenMap']);
   assert.deepEqual(codesOf({ map: empty }), ['nothingPositive']);
+});
+
+test('a map without a place to take away first is left out of the check in one sentence, every other is checked', () => {
+  const leftOut = (changed: Partial<typeof usual>) => {
+    const reason = checkLeftOut({ ...usual, ...changed });
+    return reason && remarkText(reason);
+  };
+  assert.equal(leftOut({}), null);
+  assert.equal(leftOut({ probability: 1 - 1e-9 }), null); // faint, but with an order
+  assert.match(leftOut({ map: empty })!, /^There is no check: nothing at layer4 speaks for "cat"/);
+  assert.match(
+    leftOut({ map: { ...empty, rawMaximum: 2, rawMinimum: 2 } })!,
+    /^There is no check: all positions at layer4/,
+  );
+  assert.match(
+    leftOut({ map: empty, probability: 1 })!,
+    /^There is no check: the probability of "cat" is 1 and .* logit/,
+  );
 });
 
 test('methods that answer another question, or the same one again, say so', () => {

@@ -26,10 +26,10 @@ export class FaithfulnessView extends LitElement {
   declare busy: boolean;
 
   override render() {
-    const { checked, explanation } = this.answer;
+    const { checked, explanation, verdictTexts } = this.answer;
     return html`<section class="card" aria-labelledby="title">
       <div class="cardHead"><h2 id="title">${t('camCheck')}</h2></div>
-      ${explanation.check ? this.#result() : checked ? html`<p>${t('camNothingToCheck')}</p>` : this.#offer()}
+      ${explanation.check ? this.#result() : checked ? verdictTexts.map((text) => html`<p>${text}</p>`) : this.#offer()}
     </section>`;
   }
 
