@@ -9,6 +9,7 @@ import { type EvaluatedData, type EvaluationRecord, looseRecordsFolder } from '.
 import type { FineTuneJob, NamedEngine } from './contracts/job.ts';
 import { photos } from './contracts/recipes.ts';
 import { datedId, files } from './contracts/run.ts';
+import { storedThreshold } from './contracts/scores.ts';
 import { checkAll } from './dataset/dataset.ts';
 import { depthOfModel } from './dataset/depth.ts';
 import { fingerprintOf } from './dataset/fingerprint.ts';
@@ -25,7 +26,7 @@ import { type CheckedEvaluationImage, finiteRows, score } from './evaluation/sco
 import { warningsOf } from './evaluation/warnings.ts';
 import { noFeatureCache, openFeatureCache } from './features/featureCache.ts';
 import { evaluateSplit } from './metrics/evaluateSplit.ts';
-import { crossEntropy, softmaxRows } from './metrics/logLoss.ts';
+import { crossEntropy } from './metrics/logLoss.ts';
 import { writeEvaluationRecord } from './store/evaluationRecords.ts';
 import { appendTestLook, readTestLooks } from './store/testLooks.ts';
 import { versions } from './versions.ts';
@@ -130,18 +131,17 @@ export async function evaluate(job: EvaluateJob, io: EvaluateIo): Promise<Evalua
   if (predicted.length === 0) throw noneLeft(job, model, chosen, skipped);
 
   const labels = chosen.labelled ? predicted.map(({ label }) => label!) : null;
-  const probabilities = softmaxRows(logits, classCount);
   const data = dataOf(model, chosen, predicted);
   const overlap = list ? overlapOf(predicted, list) : null;
   const metrics =
     labels &&
     evaluateSplit({
       labels,
-      probabilities,
+      logits,
       loss: crossEntropy(logits, labels, model.classWeights),
       classNames: model.classNames,
       positiveLabel: model.positiveClass === null ? null : model.classNames.indexOf(model.positiveClass),
-      threshold: threshold?.value ?? null,
+      threshold: threshold && storedThreshold(threshold.value, threshold.logOdds),
       temperature: model.temperature,
     });
   const id = datedId(
@@ -165,6 +165,7 @@ export async function evaluate(job: EvaluateJob, io: EvaluateIo): Promise<Evalua
     depth,
     skipped,
     threshold,
+    thresholdMissing: threshold === null ? model.thresholdMissing : null,
     temperature: model.temperature,
     overlap,
     warnings: warningsOf(about, model.classNames),
@@ -181,7 +182,7 @@ export async function evaluate(job: EvaluateJob, io: EvaluateIo): Promise<Evalua
   await writeEvaluationRecord(folder, record, {
     relativePaths: predicted.map(({ relativePath }) => relativePath),
     labels,
-    probabilities,
+    logits,
     classNames: model.classNames,
   });
   const testLooks = model.runFolder === null ? null : (await readTestLooks(model.runFolder)).length;
@@ -206,7 +207,8 @@ async function listOf({ data }: EvaluateJob, { runFolder }: EvaluationModel) {
 }
 
 function thresholdOf({ threshold }: EvaluateJob, model: EvaluationModel): EvaluationRecord['threshold'] {
-  if (threshold === null) return model.threshold === null ? null : { value: model.threshold, from: 'val' };
+  if (threshold === null)
+    return model.threshold && { value: model.threshold.probability, logOdds: model.threshold.logOdds, from: 'val' };
   if (model.positiveClass === null) throw new UserError('thresholdNeedsTwo', { count: model.classNames.length });
   if (!(threshold >= 0 && threshold <= 1)) throw new UserError('thresholdOutOfRange', { value: threshold });
   return { value: threshold, from: 'given' };

@@ -1,6 +1,7 @@
 // What a terminal shows of an evaluation: pure text from its record.
 import type { Decisions } from './contracts/evaluation.ts';
 import type { EvaluationRecord } from './contracts/evaluationRecord.ts';
+import { storedThreshold } from './contracts/scores.ts';
 import { cpuName } from './engine/onnxEngine.ts';
 import { reportText } from './metrics/classificationReport.ts';
 import { areas, calibrationLines, confusionText, decisionLines, figure, majority, warningLine } from './report.ts';
@@ -47,12 +48,13 @@ function subject({ model, recipe, network, data, depth }: EvaluationRecord): str
 }
 
 function figures(
-  { metrics, threshold, positiveClass, classNames, temperature }: EvaluationRecord,
+  { metrics, threshold, thresholdMissing, positiveClass, classNames, temperature }: EvaluationRecord,
   decisions: Decisions,
 ): string[] {
   const { loss } = metrics!;
   const rule = {
-    threshold: threshold?.value ?? null,
+    threshold: threshold && storedThreshold(threshold.value, threshold.logOdds),
+    thresholdMissing,
     positiveClass,
     classNames,
     chosen: threshold?.from === 'given' ? 'as given' : "the run's, Youden's J on its validation images",
@@ -76,7 +78,7 @@ function classesText({ report }: Decisions): string {
 function countsText({ classNames, data }: EvaluationRecord): string {
   return [
     `No labels: ${plural(data.imageCount, 'prediction')}, and no figures of quality.`,
-    `The probabilities of ${classNames.map((name) => shortened(printable(name), 30)).join(', ')} are in predictions.csv.`,
+    `The probabilities and logits of ${classNames.map((name) => shortened(printable(name), 30)).join(', ')} are in predictions.csv.`,
   ].join('\n');
 }
 

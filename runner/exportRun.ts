@@ -9,7 +9,9 @@ import { besideNames, type ExportAnswer, type ExportFormat, type ExportRecord } 
 import type { ModelMetadata } from './contracts/modelMetadata.ts';
 import { files } from './contracts/run.ts';
 import type { RunState } from './contracts/runState.ts';
+import { storedThreshold } from './contracts/scores.ts';
 import { createCpuEngine } from './engine/onnxEngine.ts';
+import { keptDecision } from './evaluation/keptDecision.ts';
 import { docOf, modelMetadataOf } from './exports/metadata.ts';
 import { modelFile } from './exports/modelFile.ts';
 import { type Candidate, type Compared, compare, refuseIfOff } from './exports/parity.ts';
@@ -63,8 +65,12 @@ export async function exportRun(request: ExportRequest, signal?: AbortSignal): P
     throw new UserError('runWithoutWeights', { run: state.runId, file: files.model });
   const trained = await readTrainedModel(runFolder, recipe.network, classNames.length);
   const network = { architecture: recipe.network, parameters: trained.parameters };
+  const decision = await keptDecision(runFolder, state, trained.epoch);
+  // A damaged evaluation.json calibrates nothing.
+  const temperature = state.evaluation ? await temperatureOf(runFolder) : decision.temperature;
+  const { positiveClass, threshold } = decision;
   const metadata = modelMetadataOf(
-    { runId: state.runId, recipe, depth, classNames, ...(await decisionsOf(runFolder, state)) },
+    { runId: state.runId, recipe, depth, classNames, positiveClass, threshold, temperature },
     { input: withPreprocessing ? 'image' : 'normalized', weightType: fp16 ? 'float16' : 'float32' },
   );
   const made = await modelFile({ format, network, metadata, doc: docOf(recipe), keptEpoch: trained.epoch });
@@ -119,19 +125,6 @@ const isThere = (file: string): Promise<boolean> =>
     () => false,
   );
 
-/** Of a run that was not tested only the positive class is known. */
-async function decisionsOf(
-  runFolder: string,
-  { evaluation, recipe, classNames }: RunState,
-): Promise<{ positiveClass: string | null; threshold: number | null; temperature: number | null }> {
-  if (evaluation) {
-    const { positiveClass, threshold } = evaluation;
-    return { positiveClass, threshold, temperature: await temperatureOf(runFolder) };
-  }
-  const positiveClass = classNames.length === 2 ? (recipe?.positiveClass ?? classNames[1]!) : null;
-  return { positiveClass, threshold: null, temperature: null };
-}
-
 /** A folded graph repeats our arithmetic; halves and a resize of the runtime's own do not quite. */
 const toleranceOf = ({ input, weightType }: ModelMetadata): number =>
   input === 'image' || weightType === 'float16' ? 0.02 : 1e-4;
@@ -146,7 +139,7 @@ async function checked(
   candidate: Candidate,
   signal: AbortSignal | undefined,
 ): Promise<{ compared: Compared; comparedOn: 'images' | 'patterns' }> {
-  const { classNames, positiveClass, threshold, temperature, preprocessing } = metadata;
+  const { classNames, positiveClass, threshold, thresholdLogOdds, temperature, preprocessing } = metadata;
   const { centerCrop: size, color, depth } = preprocessing;
   const view = { size, color, depth };
   const engine = createCpuEngine(availableParallelism());
@@ -157,7 +150,7 @@ async function checked(
       candidate,
       imageSize: view.size,
       positiveLabel: positiveClass === null ? null : classNames.indexOf(positiveClass),
-      threshold,
+      threshold: threshold === null ? null : storedThreshold(threshold, thresholdLogOdds),
       temperature,
       signal,
     };
@@ -198,7 +191,9 @@ async function writeCard(runFolder: string, file: string): Promise<ExportAnswer>
 
 async function cardText(runFolder: string, exported: ExportRecord | null): Promise<string> {
   const input = await readReportInput(runFolder);
-  return renderMarkdown(modelCardOf({ ...input, temperature: await temperatureOf(runFolder), exported }));
+  return renderMarkdown(
+    modelCardOf({ ...input, temperature: exported?.model.temperature ?? (await temperatureOf(runFolder)), exported }),
+  );
 }
 
 /** An export has nothing to do with the runs folder that cannotWrite speaks of. */

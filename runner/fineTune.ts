@@ -17,13 +17,11 @@ import { chooseEngine, engineOn } from './devices/chooseEngine.ts';
 import type { Engine, ProgramSource } from './engine/engine.ts';
 import { cpuEngineName, createCpuEngine } from './engine/onnxEngine.ts';
 import { defaultThreads } from './engine/threads.ts';
-import { docOf, modelMetadataOf } from './exports/metadata.ts';
+import { docOf, modelMetadataOf, type Trained as TrainedFacts } from './exports/metadata.ts';
 import { type FeatureCache, noFeatureCache, openFeatureCache } from './features/featureCache.ts';
 import { cutsAfter, type FeatureOptions, frozenFeatures } from './features/features.ts';
 import { evaluateSplit } from './metrics/evaluateSplit.ts';
-import { oneVsRest } from './metrics/roc.ts';
-import { fitTemperature } from './metrics/temperature.ts';
-import { youdenThreshold } from './metrics/threshold.ts';
+import { fitDecision } from './metrics/fitDecision.ts';
 import { isTrainable } from './network/parameters.ts';
 import { exportedProgram } from './programs/exported.ts';
 import { queueFolder, waitForTurn } from './queue/queue.ts';
@@ -555,8 +553,11 @@ async function testOn(
     await onValidation(val);
     report({ phase: 'saving', done: 0, total: 1 });
     const { classNames } = dataset;
-    const threshold = positiveLabel === null ? null : fittedThreshold(val, positiveLabel, classNames.length);
-    const fit = fitTemperature(val.labels, val.probabilities, classNames.length);
+    const {
+      threshold,
+      missing,
+      temperature: fit,
+    } = fitDecision(val.labels, val.logits, classNames.length, positiveLabel);
     const { temperature } = fit;
     const evaluate = (predicted: Predicted) =>
       evaluateSplit({ ...predicted, classNames, positiveLabel, threshold, temperature });
@@ -565,7 +566,11 @@ async function testOn(
       version: 1,
       classNames: [...classNames],
       positiveClass,
-      threshold: threshold === null ? null : { value: threshold, method: 'youden', fittedOn: 'val' },
+      threshold:
+        threshold === null
+          ? null
+          : { value: threshold.probability, logOdds: threshold.logOdds, method: 'youden', fittedOn: 'val' },
+      thresholdMissing: missing,
       temperature: {
         value: temperature,
         reason: fit.reason,
@@ -580,14 +585,18 @@ async function testOn(
     await run.writePredictions('val', predictionRows(dataset, val));
     await run.writePredictions('test', predictionRows(dataset, test));
     await run.writeEvaluation(evaluation);
-    await run.writeOnnx(exportedModel(trainer, recipe, trained.parameters, evaluation).model);
+    await run.writeOnnx(
+      exportedModel(trainer, recipe, trained.parameters, { positiveClass, threshold, temperature }).model,
+    );
     if (lost.relativePaths.length > 0)
       await record(warning('imagesLost', { count: lost.relativePaths.length, relativePath: lost.relativePaths[0]! }));
     await record({
       type: 'evaluated',
       val: evaluation.val,
       test: evaluation.test,
-      threshold,
+      threshold: threshold?.probability ?? null,
+      thresholdLogOdds: threshold?.logOdds ?? null,
+      thresholdMissing: missing,
       positiveClass,
       keptEpoch: trained.keptEpoch,
       temperature,
@@ -602,7 +611,7 @@ function exportedModel(
   { job, dataset }: Trainer,
   recipe: Recipe,
   parameters: Parameters,
-  evaluation: Evaluation,
+  decision: Pick<TrainedFacts, 'positiveClass' | 'threshold' | 'temperature'>,
 ): ProgramSource {
   return exportedProgram({
     architecture: recipe.network,
@@ -615,9 +624,7 @@ function exportedModel(
         recipe,
         depth: dataset.depth.depth,
         classNames: dataset.classNames,
-        positiveClass: evaluation.positiveClass,
-        threshold: evaluation.threshold?.value ?? null,
-        temperature: evaluation.temperature?.value ?? null,
+        ...decision,
       }),
     ),
   });
@@ -627,20 +634,9 @@ function predictionRows(dataset: Dataset, predicted: Predicted) {
   return {
     relativePaths: predicted.images.map((image) => dataset.images[image]!.relativePath),
     labels: predicted.labels,
-    probabilities: predicted.probabilities,
+    logits: predicted.logits,
     classNames: dataset.classNames,
   };
-}
-
-/** Youden's J on validation; null when no threshold beats chance there: any number would be a pretence. */
-function fittedThreshold(
-  { labels, probabilities }: Predicted,
-  positiveLabel: number,
-  classCount: number,
-): number | null {
-  const binary = oneVsRest(labels, probabilities, classCount, positiveLabel);
-  const threshold = youdenThreshold(binary.labels, binary.scores);
-  return Number.isFinite(threshold) ? threshold : null;
 }
 
 /** Two classes: the recipe's positive class, else the second. More: none. */

@@ -1,15 +1,17 @@
 // What a terminal shows of a run: pure text from its state. Absent: the terminal. Called by printer.ts and cli.ts.
 import { sentenceOf } from './contracts/errors.ts';
-import type { Decisions, Figure, SplitEvaluation } from './contracts/evaluation.ts';
+import type { Decisions, Figure, SplitEvaluation, ThresholdMissing } from './contracts/evaluation.ts';
 import type { Device, Problem, RunEvent, WeightsOrigin } from './contracts/events.ts';
 import type { RunLabels } from './contracts/labels.ts';
-import { type EpochRow, headline, type RunState } from './contracts/runState.ts';
+import { type EpochRow, evaluatedThreshold, headline, type RunState, thresholdMissing } from './contracts/runState.ts';
+import type { Threshold } from './contracts/scores.ts';
 import { reportText } from './metrics/classificationReport.ts';
 import { decisionFigures } from './metrics/decisionFigures.ts';
 import type { Interval } from './metrics/intervals.ts';
 import { missingText } from './missingText.ts';
 import { duration, padEnd, padStart, plural, printable, shortened, table } from './terminalText.ts';
 import { lookedAt } from './testLooksText.ts';
+import { noThresholdText, thresholdText } from './thresholdText.ts';
 
 type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 
@@ -131,7 +133,13 @@ export function finalReport(run: RunState, runFolder: string, { width, withEpoch
         `  for comparison: ${majority(test)}; validation (${plural(val.imageCount, 'image')}): AUROC ${figure(val.auroc)}`,
         ...calibrationLines(test, evaluation.temperature ?? null),
         ...decisionLines(
-          { ...evaluation, classNames: run.classNames, chosen: "Youden's J, chosen on validation" },
+          {
+            threshold: evaluatedThreshold(evaluation),
+            thresholdMissing: thresholdMissing(evaluation),
+            positiveClass: evaluation.positiveClass,
+            classNames: run.classNames,
+            chosen: "Youden's J, chosen on validation",
+          },
           decisions,
         ),
       ].join('\n'),
@@ -183,7 +191,9 @@ const within = (interval: Interval | null | undefined): string => (interval ? ` 
 const range = ([low, high]: Interval, digits: number): string => `[${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
 
 export interface DecisionRule {
-  readonly threshold: number | null;
+  readonly threshold: Threshold | null;
+  /** null, undefined: there is one, or why there is none is not known. */
+  readonly thresholdMissing?: ThresholdMissing | null | undefined;
   readonly positiveClass: string | null;
   readonly classNames: readonly string[];
   /** Where the threshold comes from. */
@@ -192,7 +202,7 @@ export interface DecisionRule {
 
 /** How was decided, and what of each of two classes was recognized. */
 export function decisionLines(
-  { threshold, positiveClass, classNames, chosen }: DecisionRule,
+  { threshold, thresholdMissing: missing, positiveClass, classNames, chosen }: DecisionRule,
   decisions: Decisions,
 ): string[] {
   const figures = decisionFigures(
@@ -204,8 +214,8 @@ export function decisionLines(
     positiveClass === null
       ? '  decision: the most probable class'
       : threshold === null
-        ? '  no threshold beats chance on validation: the most probable class decides'
-        : `  threshold ${threshold.toFixed(4)} on the probability of ${printable(positiveClass)}: ${chosen}`,
+        ? `  ${noThresholdText(missing)}: the most probable class decides`
+        : `  threshold ${thresholdText(threshold)} on the probability of ${printable(positiveClass)}: ${chosen}`,
     ...figureTable([
       ['accuracy', accuracy, 'balanced accuracy', balancedAccuracy],
       ['sensitivity', sensitivity, 'specificity', specificity],

@@ -27,20 +27,20 @@ export const ComparedRun = z.object({
 });
 export type ComparedRun = z.infer<typeof ComparedRun>;
 
-/** predictions/test.csv as columns: `labels[i]` is the true class of image i, `probabilities` is [N, K] row-major. */
+/** predictions/test.csv as columns: `labels[i]` is the true class of image i, `logits` is [N, K] row-major. */
 export const TestPredictions = z
   .object({
     relativePaths: z.array(z.string()),
     labels: z.array(z.int()),
-    probabilities: z.array(z.number()),
+    logits: z.array(z.number()),
     classCount: z.int().min(1),
     /** To be said beside them, worded by the host: rows that cannot be used. */
     note: z.string().optional(),
   })
   .refine(
-    ({ relativePaths, labels, probabilities, classCount }) =>
+    ({ relativePaths, labels, logits, classCount }) =>
       labels.length === relativePaths.length &&
-      probabilities.length === labels.length * classCount &&
+      logits.length === labels.length * classCount &&
       labels.every((label) => label >= 0 && label < classCount),
     'the columns do not fit each other',
   );

@@ -1,5 +1,7 @@
 // Two runs on the same test images: who was right where, and whether the difference is more than chance. Pure; the tests are
 // runner/metrics'.
+import { evaluatedThreshold } from '../runner/contracts/runState.ts';
+import { logOddsRows, softmaxRows } from '../runner/contracts/scores.ts';
 import { mostProbable } from '../runner/metrics/confusion.ts';
 import { type DeLong, delong } from '../runner/metrics/delong.ts';
 import { type McNemar, mcnemar } from '../runner/metrics/mcnemar.ts';
@@ -12,6 +14,8 @@ export interface Verdict {
   readonly right: boolean;
   /** Two classes: of `Pairing.positiveClass`; more: of the predicted class. */
   readonly probability: number;
+  /** Of the same class: what ranks the images. */
+  readonly logOdds: number;
 }
 
 export interface PairedImage {
@@ -77,8 +81,8 @@ export function pairingOf(first: Side, second: Side): Pairing {
 const delongOf = (images: readonly PairedImage[], positiveClass: string): DeLong | null =>
   delong(
     images.map(({ className }) => (className === positiveClass ? 1 : 0)),
-    images.map(({ first }) => first.probability),
-    images.map(({ second }) => second.probability),
+    images.map(({ first }) => first.logOdds),
+    images.map(({ second }) => second.logOdds),
   ) ?? null;
 
 type Verdicts = ReadonlyMap<string, { readonly className: string; readonly verdict: Verdict }>;
@@ -86,19 +90,23 @@ type Verdicts = ReadonlyMap<string, { readonly className: string; readonly verdi
 /** By the run's own rule: its threshold with two classes, else the most probable class. */
 function verdictsOf({ run, predictions }: Side, positiveClass: string | null): Verdicts {
   const { classNames, evaluation } = run.state;
-  const { relativePaths, labels, probabilities, classCount } = predictions;
-  const threshold = classCount === 2 ? (evaluation?.threshold ?? null) : null;
+  const { relativePaths, labels, logits, classCount } = predictions;
+  const threshold = classCount === 2 ? evaluatedThreshold(evaluation) : null;
+  const [logOdds, probabilities] = [logOddsRows(logits, classCount), softmaxRows(logits, classCount)];
   const positive = positiveLabel(run.state, 1);
-  const argmax = mostProbable(probabilities, classCount);
+  const argmax = mostProbable(logits, classCount);
   const shown = positiveClass === null ? -1 : classNames.indexOf(positiveClass);
   return new Map(
     relativePaths.map((path, i) => {
-      const at = (label: number) => probabilities[i * classCount + label]!;
-      const predicted = threshold === null ? argmax[i]! : at(positive) >= threshold ? positive : 1 - positive;
+      const at = (rows: Float64Array, label: number) => rows[i * classCount + label]!;
+      const isPositive = threshold !== null && at(logOdds, positive) >= threshold.logOdds;
+      const predicted = threshold === null ? argmax[i]! : isPositive ? positive : 1 - positive;
+      const told = shown >= 0 ? shown : predicted;
       const verdict: Verdict = {
         predicted: classNames[predicted] ?? '',
         right: predicted === labels[i],
-        probability: at(shown >= 0 ? shown : predicted),
+        probability: at(probabilities, told),
+        logOdds: at(logOdds, told),
       };
       return [path, { className: classNames[labels[i]!] ?? '', verdict }];
     }),

@@ -1,11 +1,13 @@
 // The table of metrics: its columns, which values are the best, and the same as CSV and Markdown. Pure.
 import { largest, smallest } from '../runner/contracts/lists.ts';
+import { evaluatedThreshold } from '../runner/contracts/runState.ts';
 import { letterOf } from './charts/palette.ts';
 import type { ComparedRun } from './compareContract.ts';
 import { sameTestSet } from './compareNotes.ts';
 import { formatCount, formatDuration, formatMetric } from './format.ts';
 import { type StringKey, t } from './strings.ts';
 import { csvText, escapeMarkdown, markdownText } from './tableText.ts';
+import { logOddsText } from './thresholdText.ts';
 
 export interface Cell {
   /** As shown; an en dash where there is nothing. */
@@ -104,7 +106,7 @@ const measures: readonly Measure[] = [
   { key: 'accuracy', better: 'higher', read: (run) => metric(decisionsOf(run)?.report.accuracy) },
   { key: 'sensitivity', better: 'higher', read: (run) => metric(decisionsOf(run)?.sensitivity) },
   { key: 'specificity', better: 'higher', read: (run) => metric(decisionsOf(run)?.specificity) },
-  { key: 'threshold', better: null, read: (run) => metric(run.state.evaluation?.threshold) },
+  { key: 'threshold', better: null, read: thresholdCell },
   { key: 'loss', better: 'lower', read: (run) => metric(testOf(run)?.loss) },
   { key: 'testImages', better: null, read: (run) => count(testOf(run)?.imageCount) },
   { key: 'epochs', better: null, read: (run) => count(run.state.epochs.length) },
@@ -112,6 +114,11 @@ const measures: readonly Measure[] = [
   { key: 'network', better: null, read: (run) => words(run.state.recipe?.network) },
   { key: 'weightsOrigin', better: null, read: weightsCell },
 ];
+
+function thresholdCell({ state: { evaluation } }: ComparedRun): Omit<Cell, 'best'> {
+  const threshold = evaluatedThreshold(evaluation);
+  return metric(threshold?.probability, (threshold && logOddsText(threshold)) ?? undefined);
+}
 
 function intervalText(run: ComparedRun): string | undefined {
   const interval = testOf(run)?.aurocInterval;

@@ -2,15 +2,16 @@
 import { z } from 'zod';
 import { RunEvent } from '../runner/contracts/events.ts';
 import { RunState } from '../runner/contracts/runState.ts';
+import { atProbability, Threshold } from '../runner/contracts/scores.ts';
 
 /**
  * Validation predictions of one epoch (or of the kept weights, epoch null), as columns: `labels[i]` is the true class of image i,
- * `probabilities` is [N, K] row-major.
+ * `logits` is [N, K] row-major.
  */
 export const Predictions = z.object({
   epoch: z.int().nullable(),
   labels: z.array(z.int()),
-  probabilities: z.array(z.number()),
+  logits: z.array(z.number()),
   classCount: z.int(),
 });
 export type Predictions = z.infer<typeof Predictions>;
@@ -98,7 +99,8 @@ export const plainLook: CurveLook = { smoothing: 0, logarithmic: [], epochs: nul
 /** What a panel keeps between reloads (vscode.setState); restored state is parsed again. */
 export const PanelState = z.object({
   runId: z.string(),
-  threshold: z.number().nullable(),
+  /** A bare number is an older version's: a probability. */
+  threshold: z.union([Threshold, z.number().min(0).max(1).transform(atProbability)]).nullable(),
   pickedClass: z.int().min(0).default(0),
   /** null: the newest. */
   pickedEpoch: z.int().min(1).nullable().default(null),

@@ -1,12 +1,13 @@
 // From validation predictions to what the slider shows: one class's scores, their ROC, the decisions at a threshold.
 // The arithmetic is runner/metrics', so that panel and report cannot disagree. Pure.
-import type { RunState } from '../runner/contracts/runState.ts';
-import { auroc, oneVsRest, rocCurve } from '../runner/metrics/roc.ts';
+import { evaluatedThreshold, type RunState } from '../runner/contracts/runState.ts';
+import { atLogOdds, logOddsOf, nothing, type Threshold } from '../runner/contracts/scores.ts';
+import { auroc, rocCurve } from '../runner/metrics/roc.ts';
 import { decisionsAt, type ThresholdDecisions, youdenThreshold } from '../runner/metrics/threshold.ts';
 import type { Predictions } from './contract.ts';
 import type { ViewState } from './state.ts';
 
-/** One class against all others: `labels` 0 or 1, `scores` its probabilities, both [N]. */
+/** One class against all others: `labels` 0 or 1, `scores` its log-odds, both [N]. */
 export interface Binary {
   readonly labels: readonly number[];
   readonly scores: readonly number[];
@@ -14,7 +15,7 @@ export interface Binary {
   readonly negatives: number;
 }
 
-/** `threshold`: predicted positive if the score is at least this. */
+/** `threshold`: predicted positive if the log-odds are at least this. */
 export interface RocPoint {
   readonly falsePositiveRate: number;
   readonly truePositiveRate: number;
@@ -38,12 +39,13 @@ export function positiveLabel(run: RunState, pickedClass: number): number {
 }
 
 /** What the user chose, else the run's own fitted threshold, else 0.5. */
-export const thresholdOf = (state: ViewState): number => state.threshold ?? state.run?.evaluation?.threshold ?? 0.5;
+export const thresholdOf = ({ threshold, run }: ViewState): Threshold =>
+  threshold ?? evaluatedThreshold(run?.evaluation ?? null) ?? atLogOdds(0);
 
-export function binaryOf({ labels, probabilities, classCount }: Predictions, positive: number): Binary {
-  const columns = oneVsRest(labels, probabilities, classCount, positive);
-  const positives = columns.labels.filter((label) => label === 1).length;
-  return { ...columns, positives, negatives: labels.length - positives };
+export function binaryOf({ labels: all, logits, classCount }: Predictions, positive: number): Binary {
+  const labels = all.map((label) => (label === positive ? 1 : 0));
+  const positives = labels.filter((label) => label === 1).length;
+  return { labels, scores: logOddsOf(logits, classCount, positive), positives, negatives: labels.length - positives };
 }
 
 /** Fewer than 100 images or fewer than 30 of a side: single images move the numbers visibly. */
@@ -61,8 +63,8 @@ export function rocOf(binary: Binary): Roc | null {
 export function rocPoints({ labels, scores }: Pick<Binary, 'labels' | 'scores'>): RocPoint[] {
   const { falsePositiveRate, truePositiveRate, thresholds } = rocCurve(labels, scores);
   return thresholds.map((threshold, i) => ({
-    // The curve's first threshold is above every score; a slider ends at 1.
-    threshold: Math.min(threshold, 1),
+    // The curve's first threshold is above every score: it must be kept and sent.
+    threshold: Math.min(threshold, nothing.logOdds),
     falsePositiveRate: falsePositiveRate[i]!,
     truePositiveRate: truePositiveRate[i]!,
   }));

@@ -26,7 +26,9 @@ export interface Calibration {
 export function calibrationOf({ labels, probabilities, classNames, side }: EvaluationModel): Calibration | null {
   if (labels === null) return null;
   const asked =
-    side?.labels == null ? topLabel(labels, probabilities, classNames.length) : { ...side, labels: side.labels };
+    side?.labels == null
+      ? topLabel(labels, probabilities, classNames.length)
+      : { labels: side.labels, scores: side.probabilities };
   const bins = reliabilityCurve(asked.labels, asked.scores);
   if (bins === null) return null;
   const prevalence = asked.labels.filter((label) => label === 1).length / labels.length;

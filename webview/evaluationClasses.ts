@@ -33,15 +33,10 @@ export interface ClassFigures {
 }
 
 /** null: no labels. Decisions are the most probable class. */
-export function classFigures({
-  labels,
-  probabilities,
-  classNames,
-  mostProbable,
-}: EvaluationModel): ClassFigures | null {
+export function classFigures({ labels, logOdds, classNames, mostProbable }: EvaluationModel): ClassFigures | null {
   if (labels === null) return null;
   const matrix = confusionMatrix(labels, mostProbable, classNames.length);
-  const areas = areasOneVsRest(labels, probabilities, classNames.length);
+  const areas = areasOneVsRest(labels, logOdds, classNames.length);
   const perClass = figuresPerClass(matrix);
   const decided = meansOverClasses(matrix);
   const meansOf = (average: Average): MeanRow => {

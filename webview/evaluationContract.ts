@@ -1,6 +1,7 @@
 // Host <-> evaluation panel. Imported by src and webview; imports runner/contracts only.
 import { z } from 'zod';
 import { isRunId } from '../runner/contracts/run.ts';
+import { Threshold } from '../runner/contracts/scores.ts';
 
 const RunId = z.string().refine(isRunId, 'must be the name of a run');
 const share = z.number().min(0).max(1);
@@ -18,18 +19,18 @@ export const EvaluationSource = z.discriminatedUnion('kind', [
 ]);
 export type EvaluationSource = z.infer<typeof EvaluationSource>;
 
-/** What a network said of N images, as columns: `labels[i]` is the true class of image i, `probabilities` is [N, K] row-major. */
+/** What a network said of N images, as columns: `labels[i]` is the true class of image i, `logits` is [N, K] row-major. */
 export const Scores = z
   .object({
     relativePaths: z.array(z.string()),
     /** null: the images have no labels. */
     labels: z.array(z.int()).nullable(),
-    probabilities: z.array(z.number()),
+    logits: z.array(z.number()),
     classCount: z.int().min(2),
   })
   .refine(
-    ({ relativePaths, labels, probabilities, classCount }) =>
-      probabilities.length === relativePaths.length * classCount &&
+    ({ relativePaths, labels, logits, classCount }) =>
+      logits.length === relativePaths.length * classCount &&
       (labels === null ||
         (labels.length === relativePaths.length && labels.every((label) => label >= 0 && label < classCount))),
     'the columns do not fit each other',
@@ -56,7 +57,7 @@ export const Subject = z.object({
   medical: z.boolean(),
   randomWeights: z.boolean(),
   /** The model's own; null: none was fitted. */
-  threshold: z.object({ value: z.number(), from: z.enum(['val', 'given']) }).nullable(),
+  threshold: Threshold.extend({ from: z.enum(['val', 'given']) }).nullable(),
   /** The model's own calibration; null: none. */
   temperature: z.number().positive().nullable(),
   /** null: a whole folder. */
@@ -147,7 +148,8 @@ export const ThresholdPreset = z.discriminatedUnion('type', [
     falseNegative: z.number().positive().max(1e6),
     falsePositive: z.number().positive().max(1e6),
   }),
-  z.object({ type: z.literal('manual'), threshold: share }),
+  /** `probability` as it is shown, `logOdds` before calibration. */
+  Threshold.extend({ type: z.literal('manual') }),
 ]);
 export type ThresholdPreset = z.infer<typeof ThresholdPreset>;
 
@@ -166,8 +168,8 @@ export const matrixShares = ['counts', 'row', 'column'] as const;
 export const EvaluationPanelState = z.object({
   source: EvaluationSource,
   compact: z.boolean(),
-  /** null: as the panel opens. */
-  preset: ThresholdPreset.nullable(),
+  /** null: as the panel opens; so, too, what an older version kept otherwise. */
+  preset: ThresholdPreset.nullable().catch(null),
   calibrated: z.boolean(),
   /** null: that of the images. */
   prevalence: share.nullable(),

@@ -1,6 +1,7 @@
 // The figures of the evaluation panel, each with the images it rests on and how its interval came about, as rows for cards and tables.
 // Pure; the arithmetic is runner/metrics'.
 import type { Figure } from '../runner/contracts/evaluation.ts';
+import type { Threshold } from '../runner/contracts/scores.ts';
 import { type FiguresAt, figuresAt, majorityBaseline, predictiveValuesAt } from '../runner/metrics/figuresAt.ts';
 import type { EvaluationModel, LabelledSide } from './evaluationModel.ts';
 import { formatCount, formatMetric } from './format.ts';
@@ -22,10 +23,10 @@ export interface Decided {
 export function decidedFigures(
   { classNames, positive }: EvaluationModel,
   side: LabelledSide,
-  threshold: number,
+  threshold: Threshold,
   prevalence: number | null,
 ): Decided {
-  const figures = figuresAt(side.labels, side.scores, threshold);
+  const figures = figuresAt(side.labels, side.scores, threshold.logOdds);
   const names = { positive: classNames[positive!]!, negative: classNames[1 - positive!]! };
   const { truePositives: tp, falsePositives: fp, falseNegatives: fn, trueNegatives: tn } = figures.counts ?? noCounts;
   const elsewhere =

@@ -1,18 +1,25 @@
 // From a snapshot to what is drawn: scores as the panel shows them, the threshold of a preset, the images with their losses. Pure; the
 // arithmetic is runner/metrics', so that panel and report cannot disagree.
+import { logOddsRows, shownAt, softmaxRows, type Threshold } from '../runner/contracts/scores.ts';
 import { mostProbable } from '../runner/metrics/confusion.ts';
 import { type ImageOutcome, nearestToThreshold, outcomesOf, topLosses } from '../runner/metrics/perImage.ts';
-import { oneVsRest } from '../runner/metrics/roc.ts';
-import { applyTemperature, fitTemperature } from '../runner/metrics/temperature.ts';
+import { fitTemperature } from '../runner/metrics/temperature.ts';
 import { type ThresholdChoice, type ThresholdRule, thresholdBy } from '../runner/metrics/threshold.ts';
 import type { ImagePick, Scores, ThresholdPreset, ToEvaluationPanel } from './evaluationContract.ts';
 
 type Snapshot = Extract<ToEvaluationPanel, { type: 'snapshot' }>;
 
-/** One class against all others: `labels` 0 or 1 (null: not known), `scores` its probabilities, both [N]. */
+/** One class against all others: `labels` 0 or 1 (null: not known), all [N]. */
 export interface Side {
   readonly labels: readonly number[] | null;
+  /** Log-odds, before any calibration: ranks and decisions go by them. */
   readonly scores: readonly number[];
+}
+
+/** With what is shown of each image. */
+export interface ShownSide extends Side {
+  /** After calibration if that is on. */
+  readonly probabilities: readonly number[];
 }
 
 export interface LabelledSide extends Side {
@@ -22,14 +29,20 @@ export interface LabelledSide extends Side {
 export interface EvaluationModel {
   readonly classNames: readonly string[];
   readonly labels: readonly number[] | null;
+  /** [N, K] */
+  readonly logits: ArrayLike<number>;
+  /** [N, K], of each class against the others. */
+  readonly logOdds: ArrayLike<number>;
   /** [N, K], as shown: after calibration if that is on. */
   readonly probabilities: ArrayLike<number>;
+  /** Of the probabilities that are shown; 1: calibration is off. */
+  readonly shownTemperature: number;
   readonly relativePaths: readonly string[];
   /** Two classes: that of the positive class, whose label this is; more: null. */
   readonly positive: number | null;
   /** Two classes only. */
-  readonly side: Side | null;
-  /** What presets are fitted on, on the same scale; null: not there, or more than two classes. */
+  readonly side: ShownSide | null;
+  /** What presets are fitted on; null: not there, or more than two classes. */
   readonly validation: LabelledSide | null;
   readonly temperature: Temperature;
   /** The most probable class of each image. */
@@ -55,22 +68,29 @@ export function modelOf(snapshot: Snapshot, calibrated: boolean): EvaluationMode
   if (shown === null || shown.classCount !== subject.classNames.length) return null;
   const positive = positiveLabelOf(subject);
   const temperature = temperatureOf(snapshot);
-  const scaled = (scores: Scores): ArrayLike<number> =>
-    calibrated && temperature.value !== null
-      ? applyTemperature(scores.probabilities, scores.classCount, temperature.value)
-      : scores.probabilities;
-  const probabilities = scaled(shown);
+  const shownTemperature = calibrated ? (temperature.value ?? 1) : 1;
+  const { logits, classCount } = shown;
+  const logOdds = logOddsRows(logits, classCount);
+  const probabilities = softmaxRows(logits, classCount, shownTemperature);
   const fitsValidation = validation !== null && validation.labels !== null && positive !== null;
   return {
     classNames: subject.classNames,
     labels: shown.labels,
+    logits,
+    logOdds,
     probabilities,
+    shownTemperature,
     relativePaths: shown.relativePaths,
     positive,
-    side: positive === null ? null : sideOf(shown, probabilities, positive),
-    validation: fitsValidation ? (sideOf(validation, scaled(validation), positive) as LabelledSide) : null,
+    side:
+      positive === null
+        ? null
+        : { ...sideOf(shown, logOdds, positive), probabilities: columnOf(probabilities, classCount, positive) },
+    validation: fitsValidation
+      ? (sideOf(validation, logOddsRows(validation.logits, validation.classCount), positive) as LabelledSide)
+      : null,
     temperature,
-    mostProbable: mostProbable(probabilities, shown.classCount),
+    mostProbable: mostProbable(logits, classCount),
   };
 }
 
@@ -88,34 +108,17 @@ export function temperatureOf(snapshot: Snapshot): Temperature {
 function fittedTemperature({ validation, subject }: Snapshot): Temperature {
   if (subject.temperature !== null) return { value: subject.temperature, from: 'own', reason: null, images: null };
   if (validation?.labels == null) return { value: null, from: null, reason: 'noValidation', images: null };
-  const fit = fitTemperature(validation.labels, validation.probabilities, validation.classCount);
+  const fit = fitTemperature(validation.labels, validation.logits, validation.classCount);
   return fit.temperature === null
     ? { value: null, from: null, reason: fit.reason, images: null }
     : { value: fit.temperature, from: 'val', reason: null, images: validation.labels.length };
 }
 
-/**
- * The same decision on the scale before (`back`) or after (`forth`) temperature scaling. Two classes. A threshold that is an image's
- * score becomes that image's score, to the last digit: it must stay on the same side.
- */
-export function calibratedThreshold(snapshot: Snapshot, threshold: number, way: 'forth' | 'back'): number {
-  const { value } = temperatureOf(snapshot);
-  const positive = positiveLabelOf(snapshot.subject);
-  if (value === null || positive === null) return threshold;
-  for (const scores of [snapshot.validation, snapshot.shown]) {
-    if (scores === null) continue;
-    const scaled = applyTemperature(scores.probabilities, scores.classCount, value);
-    const [from, to] = way === 'forth' ? [scores.probabilities, scaled] : [scaled, scores.probabilities];
-    for (let i = positive; i < from.length; i += scores.classCount) if (from[i] === threshold) return to[i]!;
-  }
-  if (threshold <= 0 || threshold >= 1) return threshold;
-  return applyTemperature([1 - threshold, threshold], 2, way === 'forth' ? value : 1 / value)[1]!;
-}
-
 export interface ChosenThreshold {
-  readonly threshold: number;
+  /** `probability` as it is shown; `logOdds` before calibration. */
+  readonly threshold: Threshold;
   readonly preset: ThresholdPreset;
-  /** Why the preset gave none: then `threshold` is 0.5. */
+  /** Why the preset gave none: then it is 0.5. */
   readonly reason: ThresholdChoice['reason'] | 'noValidation';
 }
 
@@ -131,27 +134,29 @@ export function thresholdOf(
   snapshot: Snapshot,
   model: EvaluationModel,
   chosen: ThresholdPreset | null,
-  calibrated: boolean,
 ): ChosenThreshold {
   const preset = presetOf(snapshot, chosen);
-  const given = (threshold: number): ChosenThreshold => ({ threshold, preset, reason: null });
+  const given = (threshold: Threshold): ChosenThreshold => ({ threshold, preset, reason: null });
   switch (preset.type) {
     case 'manual':
-      return given(preset.threshold);
+      return given({ probability: preset.probability, logOdds: preset.logOdds });
     case 'half':
-      return given(0.5);
+      return given(half);
     case 'own': {
-      const { value } = snapshot.subject.threshold!;
-      return given(calibrated ? calibratedThreshold(snapshot, value, 'forth') : value);
+      const { probability, logOdds } = snapshot.subject.threshold!;
+      return given(model.shownTemperature === 1 ? { probability, logOdds } : shownAt(logOdds, model.shownTemperature));
     }
     default: {
       const { validation } = model;
-      if (validation === null) return { threshold: 0.5, preset, reason: 'noValidation' };
+      if (validation === null) return { threshold: half, preset, reason: 'noValidation' };
       const { threshold, reason } = thresholdBy(ruleOf(preset), validation.labels, validation.scores);
-      return { threshold: threshold ?? 0.5, preset, reason };
+      return { threshold: threshold === null ? half : shownAt(threshold, model.shownTemperature), preset, reason };
     }
   }
 }
+
+/** The same on both scales. */
+const half: Threshold = { probability: 0.5, logOdds: 0 };
 
 function ruleOf(preset: Exclude<ThresholdPreset, { type: 'manual' | 'half' | 'own' }>): ThresholdRule {
   switch (preset.type) {
@@ -165,20 +170,19 @@ function ruleOf(preset: Exclude<ThresholdPreset, { type: 'manual' | 'half' | 'ow
 }
 
 /** What is decided of each image, in their order: by the threshold with two classes, else the most probable class. */
-export function outcomesAt({ labels, probabilities, classNames, positive }: EvaluationModel, threshold: number) {
-  const unknown = labels ?? new Array<number>(probabilities.length / classNames.length).fill(0);
-  const outcomes = outcomesOf(
-    unknown,
-    probabilities,
-    classNames.length,
-    positive === null ? null : { positiveLabel: positive, threshold },
-  );
+export function outcomesAt(
+  { labels, logits, classNames, positive, shownTemperature }: EvaluationModel,
+  threshold: Threshold,
+): readonly ImageOutcome[] {
+  const unknown = labels ?? new Array<number>(logits.length / classNames.length).fill(0);
+  const decision = positive === null ? null : { positiveLabel: positive, threshold };
+  const outcomes = outcomesOf(unknown, logits, classNames.length, decision, shownTemperature);
   return labels === null ? outcomes.map((outcome) => ({ ...outcome, correct: null, loss: null })) : outcomes;
 }
 
 /** The images of a pick, in its order: the highest loss first, or the most doubtful; without labels by score. */
 export function pickedImages(
-  { labels, probabilities, positive, classNames }: EvaluationModel,
+  { labels, logOdds, positive, classNames }: EvaluationModel,
   outcomes: readonly ImageOutcome[],
   pick: ImagePick,
 ): readonly ImageOutcome[] {
@@ -194,7 +198,7 @@ export function pickedImages(
     case 'all': {
       if (labels !== null) return outcomes;
       const score = ({ index, predicted }: ImageOutcome) =>
-        probabilities[index * classNames.length + (positive ?? predicted ?? 0)]!;
+        logOdds[index * classNames.length + (positive ?? predicted ?? 0)]!;
       return outcomes.toSorted((a, b) => score(b) - score(a));
     }
   }
@@ -204,8 +208,12 @@ export function pickedImages(
 export const defaultPick = ({ labels }: EvaluationModel): ImagePick =>
   labels === null ? { type: 'nearest' } : { type: 'topLosses' };
 
-function sideOf({ labels, classCount }: Scores, probabilities: ArrayLike<number>, positive: number): Side {
-  const rows = labels ?? new Array<number>(probabilities.length / classCount).fill(-1);
-  const side = oneVsRest(rows, probabilities, classCount, positive);
-  return { scores: side.scores, labels: labels === null ? null : side.labels };
+function sideOf({ labels, classCount }: Scores, logOdds: ArrayLike<number>, positive: number): Side {
+  return {
+    labels: labels === null ? null : labels.map((label) => (label === positive ? 1 : 0)),
+    scores: columnOf(logOdds, classCount, positive),
+  };
 }
+
+const columnOf = (rows: ArrayLike<number>, classCount: number, label: number): number[] =>
+  Array.from({ length: rows.length / classCount }, (_, i) => rows[i * classCount + label]!);

@@ -1,5 +1,6 @@
 // The evaluation panel's state: a pure fold over what the host sends and what the user does. One threshold drives everything.
 // Absent: the editor, the page, arithmetic on scores (evaluationModel.ts). Called by evaluation.ts.
+import { type AskedThreshold, askedThreshold, shownAt } from '../runner/contracts/scores.ts';
 import type {
   EvaluationPanelState,
   ImagePick,
@@ -7,7 +8,7 @@ import type {
   ThresholdPreset,
   ToEvaluationPanel,
 } from './evaluationContract.ts';
-import { calibratedThreshold } from './evaluationModel.ts';
+import { temperatureOf } from './evaluationModel.ts';
 import type { SnapshotWanted } from './panelLoop.ts';
 
 export type EvaluationSnapshot = Extract<ToEvaluationPanel, { type: 'snapshot' }>;
@@ -20,7 +21,7 @@ export interface EvaluationState {
   readonly strings: Readonly<Record<string, string>>;
   /** null: as the panel opens. */
   readonly preset: ThresholdPreset | null;
-  /** Probabilities after temperature scaling; thresholds are then on their scale. */
+  /** Probabilities after temperature scaling; thresholds are then told on their scale. */
   readonly calibrated: boolean;
   /** Share of positives for which predictive values are told; null: that of the images. */
   readonly prevalence: number | null;
@@ -35,7 +36,7 @@ export type EvaluationAction =
   | ToEvaluationPanel
   | SnapshotWanted
   | { readonly type: 'presetPicked'; readonly preset: ThresholdPreset }
-  | { readonly type: 'thresholdMoved'; readonly threshold: number }
+  | { readonly type: 'thresholdMoved'; readonly asked: AskedThreshold }
   | { readonly type: 'calibratedSet'; readonly on: boolean }
   | { readonly type: 'prevalenceSet'; readonly prevalence: number | null }
   | { readonly type: 'matrixShareSet'; readonly share: MatrixShare }
@@ -64,7 +65,7 @@ export function reduceEvaluation(state: EvaluationState, action: EvaluationActio
     case 'presetPicked':
       return { ...state, preset: action.preset };
     case 'thresholdMoved':
-      return { ...state, preset: { type: 'manual', threshold: Math.min(1, Math.max(0, action.threshold)) } };
+      return { ...state, preset: { type: 'manual', ...askedThreshold(action.asked, shownTemperature(state)) } };
     case 'calibratedSet':
       return rescaled(state, action.on);
     case 'prevalenceSet':
@@ -109,9 +110,13 @@ function fitted(state: EvaluationState): EvaluationState {
 function rescaled(state: EvaluationState, on: boolean): EvaluationState {
   const { snapshot, preset } = state;
   if (on === state.calibrated || snapshot === null || preset?.type !== 'manual') return { ...state, calibrated: on };
-  const threshold = calibratedThreshold(snapshot, preset.threshold, on ? 'forth' : 'back');
-  return { ...state, calibrated: on, preset: { type: 'manual', threshold } };
+  const next = { ...state, calibrated: on };
+  return { ...next, preset: { type: 'manual', ...shownAt(preset.logOdds, shownTemperature(next)) } };
 }
+
+/** Of the probabilities that are shown. */
+const shownTemperature = ({ snapshot, calibrated }: EvaluationState): number =>
+  snapshot === null || !calibrated ? 1 : (temperatureOf(snapshot).value ?? 1);
 
 function unreachable(value: never): never {
   throw new Error(`Unhandled action ${JSON.stringify(value)}`);

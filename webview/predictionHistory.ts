@@ -62,7 +62,7 @@ function latest(known: PredictionHistory['known'], epoch: number, found: Predict
 }
 
 function bounded(known: Map<number, Predictions | null>): PredictionHistory['known'] {
-  const size = () => [...known.values()].reduce((sum, one) => sum + (one?.probabilities.length ?? 0), 0);
+  const size = () => [...known.values()].reduce((sum, one) => sum + (one?.logits.length ?? 0), 0);
   for (const epoch of [...known.keys()].slice(0, -1))
     if (known.size > mostEpochs || size() > mostNumbers) known.delete(epoch);
   return known;

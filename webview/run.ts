@@ -1,6 +1,7 @@
 // Entry of the run panel: what a person does in it becomes an action or a message. Absent: what is drawn (components/), what the
 // messages mean (state.ts), when it is drawn (panelLoop.ts).
 import './withoutEval.ts';
+import type { AskedThreshold } from '../runner/contracts/scores.ts';
 import { defineElements } from './components/define.ts';
 import type { RunPanel } from './components/runPanel.ts';
 import { type CurveLook, type FromPanel, type PanelState, runProtocol } from './contract.ts';
@@ -27,7 +28,7 @@ function start(): void {
     host.send(message);
     if (message.type === 'stop') dispatch({ type: 'stopRequested' });
   });
-  on('sh-threshold', (threshold: number) => dispatch({ type: 'thresholdMoved', threshold }));
+  on('sh-threshold', (asked: AskedThreshold) => dispatch({ type: 'thresholdMoved', asked }));
   on('sh-class', (label: number) => dispatch({ type: 'classPicked', label }));
   on('sh-epoch', (epoch: number | null) => dispatch({ type: 'epochPicked', epoch }));
   on('sh-look', (look: CurveLook) => dispatch({ type: 'lookChanged', look }));

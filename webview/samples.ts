@@ -2,6 +2,7 @@
 
 import type { SampleImage } from '../runner/contracts/events.ts';
 import { indexOfLargest } from '../runner/contracts/lists.ts';
+import { softmaxRows } from '../runner/contracts/scores.ts';
 import type { Predictions } from './contract.ts';
 
 export interface SampleGuess {
@@ -16,8 +17,8 @@ export interface SampleGuess {
 /** null: there are no predictions, or their row is of another image. */
 export function sampleGuess(predictions: Predictions | null, { row, label }: SampleImage): SampleGuess | null {
   if (predictions === null || predictions.labels[row] !== label) return null;
-  const { probabilities, classCount } = predictions;
-  const own = probabilities.slice(row * classCount, (row + 1) * classCount);
+  const { logits, classCount } = predictions;
+  const own = softmaxRows(logits.slice(row * classCount, (row + 1) * classCount), classCount);
   const best = indexOfLargest(own);
   return { label: best, probability: own[best]!, trueProbability: own[label]!, isRight: best === label };
 }

@@ -3,6 +3,7 @@
 import { sentenceOf } from '../runner/contracts/errors.ts';
 import type { RunEvent } from '../runner/contracts/events.ts';
 import { applyRunEvent, isOpenStatus, type RunState } from '../runner/contracts/runState.ts';
+import { type AskedThreshold, askedThreshold, type Threshold } from '../runner/contracts/scores.ts';
 import {
   type CurveLook,
   type PanelState,
@@ -34,7 +35,7 @@ export interface ViewState {
   readonly imageRoot: string;
   readonly strings: Readonly<Record<string, string>>;
   /** What the user chose; null: the run's own threshold, or 0.5. */
-  readonly threshold: number | null;
+  readonly threshold: Threshold | null;
   /** With more than two classes: the class set against the rest. */
   readonly pickedClass: number;
   readonly look: CurveLook;
@@ -45,7 +46,7 @@ export interface ViewState {
 
 export type Action =
   | ToPanel
-  | { readonly type: 'thresholdMoved'; readonly threshold: number }
+  | { readonly type: 'thresholdMoved'; readonly asked: AskedThreshold }
   | { readonly type: 'classPicked'; readonly label: number }
   /** null: follow the newest. */
   | { readonly type: 'epochPicked'; readonly epoch: number | null }
@@ -90,7 +91,7 @@ export function reduce(state: ViewState, action: Action): ViewState {
     case 'standing':
       return { ...state, standing: action.standing };
     case 'thresholdMoved':
-      return { ...state, threshold: Math.min(1, Math.max(0, action.threshold)) };
+      return { ...state, threshold: askedThreshold(action.asked) };
     case 'classPicked':
       return { ...state, pickedClass: action.label };
     case 'epochPicked':
@@ -200,9 +201,9 @@ const existing = (epoch: number | null, run: RunState | null): number | null =>
 /** Columns that do not fit each other, or another number of classes, are not drawn. */
 function usable(predictions: Predictions | null, run: RunState | null): Predictions | null {
   if (predictions === null) return null;
-  const { labels, probabilities, classCount } = predictions;
+  const { labels, logits, classCount } = predictions;
   const fits =
-    probabilities.length === labels.length * classCount &&
+    logits.length === labels.length * classCount &&
     labels.every((label) => label >= 0 && label < classCount) &&
     (run === null || run.classNames.length === 0 || run.classNames.length === classCount);
   return fits ? predictions : null;

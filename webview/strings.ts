@@ -148,6 +148,8 @@ export const panelStrings = {
   oneVsRest: 'Class against the rest',
   rest: 'the rest',
   threshold: 'Threshold',
+  logOdds: 'Log-odds',
+  atLogOdds: 'log-odds {logOdds}',
   thresholdText: '{threshold}: sensitivity {sensitivity}, specificity {specificity}, precision {precision}',
   youden: 'Youden’s J',
   youdenHint: 'Put the threshold where sensitivity + specificity − 1 is largest on validation',

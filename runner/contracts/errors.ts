@@ -246,7 +246,9 @@ export const sentences = {
   scoresNotFinite:
     'The model gives no finite score for {count} images (for example "{relativePath}"): they were left out.',
   rowsLeftOut:
-    '{count} of the {total} rows of {file} are left out, since a cell is no probability from 0 to 1 or no class of the model: row {rows}. What is computed from that file is of the other {used}.',
+    '{count} of the {total} rows of {file} are left out, since a cell is no probability from 0 to 1, no logit that belongs to it or no class of the model: row {rows}. What is computed from that file is of the other {used}.',
+  ranksTied:
+    '{count} of the {total} images in {file} have a probability of exactly 0 or 1, and an older version did not keep how sure the network was: areas, thresholds and temperatures made of that file count them as equally sure. Evaluate the run again to tell them apart.',
   imagesSkipped: '{count} images could not be used and were left out (for example "{relativePath}": {reason}).',
   testLooks:
     'The test images have been looked at {count} times: the more often, the less their numbers say about new images.',

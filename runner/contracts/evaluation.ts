@@ -114,7 +114,7 @@ export const SplitEvaluation = z.object({
   majorityBaseline: z.number(),
   /** The most probable class. */
   byHighestProbability: Decisions,
-  /** Two classes: positive if probability >= threshold. null with more classes. */
+  /** Two classes: positive if log-odds >= the threshold's. null with more classes. */
   byThreshold: Decisions.nullable(),
   /** `auroc`, `auprc` and `majorityBaseline` with what they rest on. Absent in runs of older versions. */
   figures: z
@@ -131,11 +131,35 @@ export const SplitEvaluation = z.object({
 });
 export type SplitEvaluation = z.infer<typeof SplitEvaluation>;
 
+/**
+ * Why the most probable class decides between two. `notFitted`: the run ended before, and its predictions cannot be read. `notInModel`: a
+ * model file without its run brings none.
+ */
+export const ThresholdMissing = z.enum([
+  'noBetterThanChance',
+  'oneClassOnly',
+  'noImages',
+  'notFinite',
+  'notFitted',
+  'notInModel',
+]);
+export type ThresholdMissing = z.infer<typeof ThresholdMissing>;
+
 export const Evaluation = z.object({
   version: z.literal(1),
   classNames: z.array(z.string()),
   positiveClass: z.string().nullable(),
-  threshold: z.object({ value: z.number(), method: z.literal('youden'), fittedOn: z.literal('val') }).nullable(),
+  /** Of the positive class: as probability for people, and as log-odds, which decide (contracts/scores.ts); absent in older versions. */
+  threshold: z
+    .object({
+      value: z.number(),
+      logOdds: z.number().optional(),
+      method: z.literal('youden'),
+      fittedOn: z.literal('val'),
+    })
+    .nullable(),
+  /** null: there is a threshold, or there are more than two classes. Absent in runs of older versions. */
+  thresholdMissing: ThresholdMissing.nullable().optional(),
   /** softmax(logits / value) is calibrated on validation (metrics/temperature.ts). null: it cannot be fitted; `reason` says why. */
   temperature: z
     .object({

@@ -4,7 +4,7 @@
 // changes.
 import { z } from 'zod';
 import { DepthChoice } from './depth.ts';
-import { SplitEvaluation } from './evaluation.ts';
+import { SplitEvaluation, ThresholdMissing } from './evaluation.ts';
 import { Problem } from './events.ts';
 import { Architecture } from './recipe.ts';
 
@@ -83,8 +83,13 @@ export const EvaluationRecord = z.object({
   depth: DepthChoice.optional(),
   /** Not predicted, each with its reason: cannot be decoded, gone, scores that are not finite... */
   skipped: z.array(z.object({ relativePath: z.string(), reason: z.string() })),
-  /** "val": fitted on the run's validation split. "given": by the person. null: more than two classes, or none was fitted. */
-  threshold: z.object({ value: z.number(), from: z.enum(['val', 'given']) }).nullable(),
+  /**
+   * "val": fitted on the run's validation split. "given": by the person. null: more than two classes, or there is none. `value` is a
+   * probability; `logOdds` decide, absent where the probability was given, and in records of older versions.
+   */
+  threshold: z.object({ value: z.number(), logOdds: z.number().optional(), from: z.enum(['val', 'given']) }).nullable(),
+  /** null: there is a threshold, or there are more than two classes. Absent in records of older versions. */
+  thresholdMissing: ThresholdMissing.nullable().optional(),
   /** Of the model's calibration; null: none. predictions.csv holds the probabilities before it. */
   temperature: z.number().positive().nullable(),
   /** null: not known, because the run's list of images is not here. */

@@ -1,7 +1,7 @@
 // RunEvent: everything that can happen to a run. One value serves as log line, as message and as the panel's input.
 import { z } from 'zod';
 import { Depth } from './depth.ts';
-import { SplitEvaluation } from './evaluation.ts';
+import { SplitEvaluation, ThresholdMissing } from './evaluation.ts';
 import { Finding } from './finding.ts';
 import { Recipe } from './recipe.ts';
 
@@ -148,7 +148,11 @@ export const RunEvent = z.discriminatedUnion('type', [
     type: z.literal('evaluated'),
     val: SplitEvaluation,
     test: SplitEvaluation,
+    /** As probability, and as log-odds, which decide: absent in runs of older versions. */
     threshold: metric,
+    thresholdLogOdds: metric.optional(),
+    /** Why there is none for two classes; absent in runs of older versions. */
+    thresholdMissing: ThresholdMissing.nullable().optional(),
     positiveClass: z.string().nullable(),
     keptEpoch: z.int(),
     /** Of the calibration, fitted on validation. Absent in runs of older versions. */

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { Depth } from './depth.ts';
 import { Architecture, Recipe } from './recipe.ts';
+import { probabilityAt } from './scores.ts';
 
 const threeNumbers = z.tuple([z.number(), z.number(), z.number()]);
 
@@ -60,8 +61,12 @@ export const ModelMetadata = z
     classNames: json(z.array(z.string().min(1)).min(2).max(10_000)),
     /** With two classes: the one that the threshold decides about. */
     positiveClass: textOrNull,
-    /** Positive if softmax(logits)[positiveClass] >= threshold, before any temperature; null: the most probable class. */
+    /**
+     * Positive if logit[positiveClass] - logit[other class] >= thresholdLogOdds, before any temperature; null: the most probable class.
+     * `threshold` is the same as a probability, which cannot tell apart images that are surer than a gap of 36 between logits.
+     */
     threshold: numberOrNull(z.number().min(0).max(1)),
+    thresholdLogOdds: numberOrNull(z.number()),
     /** How it was chosen ("youden": largest sensitivity + specificity - 1), and on which images ("val"). */
     thresholdMethod: textOrNull,
     thresholdFittedOn: textOrNull,
@@ -89,6 +94,11 @@ export const ModelMetadata = z
     path: ['threshold'],
     message: 'stands without a positive class',
   })
+  .refine(
+    ({ threshold, thresholdLogOdds: logOdds }) =>
+      logOdds === null || (threshold !== null && Math.abs(probabilityAt(logOdds) - threshold) < 1e-6),
+    { path: ['thresholdLogOdds'], message: 'says something else than threshold' },
+  )
   .refine(({ preprocessing }) => preprocessing.centerCrop <= preprocessing.resizeShortSide, {
     path: ['preprocessing'],
     message: 'crops more than there is',
@@ -99,6 +109,7 @@ export type ModelMetadata = z.output<typeof ModelMetadata>;
 const before = {
   formatVersion: '1',
   temperature: '',
+  thresholdLogOdds: '',
   thresholdMethod: 'youden',
   thresholdFittedOn: 'val',
   input: 'normalized',

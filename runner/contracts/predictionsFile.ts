@@ -1,41 +1,64 @@
-// predictions/*.csv as text: path, label, one probability per class. Pure: written by the runner, read by the editor, opened by
-// people in a spreadsheet. Of images without labels (an evaluation record) the label's cell is empty in every row.
+// predictions/*.csv as text: path, label, one probability per class, one logit per class. Pure: written by the runner, read by the editor,
+// opened by people in a spreadsheet. Of images without labels (an evaluation record) the label's cell is empty in every row.
+// The probabilities are for people; ranks, decisions and calibration are made of the logits, which tell apart what a probability of 1
+// does not. Files of older versions have no logits, but all digits of the probabilities.
 import Papa from 'papaparse';
 import { guarded, unguarded } from './cells.ts';
 import { UserError } from './errors.ts';
 import type { Problem } from './events.ts';
+import { logitsFrom, softmaxRows } from './scores.ts';
 
 export interface PredictionRows {
   /** /-separated, relative to the dataset. */
   readonly relativePaths: readonly string[];
   /** True labels: indices of `classNames`. null: not known. */
   readonly labels: ArrayLike<number> | null;
-  /** [N, K], row after row. */
-  readonly probabilities: ArrayLike<number>;
+  /** [N, K], row after row; kept as float32, as they leave the network. */
+  readonly logits: ArrayLike<number>;
   readonly classNames: readonly string[];
 }
 
-/** Columns path, label (as class name), then one per class by its name. Numbers keep all their digits. */
-export function encodePredictions({ relativePaths, labels, probabilities, classNames }: PredictionRows): string {
+/** Columns path, label (as class name), a probability per class by its name with 9 digits, then a logit per class with all that it has. */
+export function encodePredictions({ relativePaths, labels, logits, classNames }: PredictionRows): string {
   const classCount = classNames.length;
   const labelCount = labels?.length ?? relativePaths.length;
-  if (labelCount !== relativePaths.length || probabilities.length !== relativePaths.length * classCount)
+  if (labelCount !== relativePaths.length || logits.length !== relativePaths.length * classCount)
     throw new Error(
-      `Cannot write ${relativePaths.length} predictions: there are ${labelCount} labels and ${probabilities.length} probabilities of ${classCount} classes.`,
+      `Cannot write ${relativePaths.length} predictions: there are ${labelCount} labels and ${logits.length} logits of ${classCount} classes.`,
     );
+  const probabilities = softmaxRows(logits, classCount);
   const rows = relativePaths.map((path, i) => [
     guarded(path),
     labels === null ? '' : guarded(classNames[labels[i]!]!),
-    ...classNames.map((_, k) => String(probabilities[i * classCount + k])),
+    ...classNames.map((_, k) => String(Number(probabilities[i * classCount + k]!.toPrecision(9)))),
+    ...classNames.map((_, k) => float32Text(logits[i * classCount + k]!)),
   ]);
-  return Papa.unparse([['path', 'label', ...classNames.map(guarded)], ...rows], { newline: '\n' }) + '\n';
+  return Papa.unparse([headerOf(classNames).map(guarded), ...rows], { newline: '\n' }) + '\n';
+}
+
+const headerOf = (classNames: readonly string[]): string[] => [
+  'path',
+  'label',
+  ...classNames,
+  ...classNames.map((name) => `logit ${name}`),
+];
+
+/** Nine digits tell any two float32 numbers apart, eight most. */
+function float32Text(value: number): string {
+  const short = Number(value.toPrecision(8));
+  return String(Math.fround(short) === Math.fround(value) ? short : Number(value.toPrecision(9)));
 }
 
 export interface UnlabelledPredictions {
   readonly relativePaths: string[];
-  /** [N, K], row after row; each in [0, 1]. */
-  readonly probabilities: number[];
+  /** [N, K], row after row; finite. Of a file without logits log p, from probabilities with all their digits. */
+  readonly logits: number[];
   readonly classCount: number;
+  /**
+   * Rows without logits that share a probability of exactly 0 though their labels differ (or are not known): which of them is more sure is
+   * lost. null: there are none.
+   */
+  readonly tied: Tied | null;
   /** Rows that cannot be used: the others are given. null: none. */
   readonly leftOut: LeftOut | null;
 }
@@ -53,12 +76,26 @@ export interface LeftOut {
   }[];
 }
 
+export interface Tied {
+  readonly count: number;
+  /** All rows that are used. */
+  readonly total: number;
+}
+
 export interface Predictions extends UnlabelledPredictions {
   readonly labels: number[];
 }
 
-/** To be said beside the numbers. @param file  as a person may read it */
-export const leftOutProblem = ({ count, total, first }: LeftOut, file: string): Problem => ({
+/** What must be said beside the numbers of a file. @param file  as a person may read it */
+export const problemsOf = (
+  { leftOut, tied }: Pick<UnlabelledPredictions, 'leftOut' | 'tied'>,
+  file: string,
+): Problem[] => [
+  ...(leftOut === null ? [] : [leftOutProblem(leftOut, file)]),
+  ...(tied === null ? [] : [{ code: 'ranksTied', params: { ...tied, file } }]),
+];
+
+const leftOutProblem = ({ count, total, first }: LeftOut, file: string): Problem => ({
   code: 'rowsLeftOut',
   params: { count, total, used: total - count, file, rows: rowsText(first, count) },
 });
@@ -73,7 +110,7 @@ const mostNamed = 5;
 const shortened = (cell: string): string => (cell.length > 40 ? `${cell.slice(0, 40)}…` : cell);
 
 /**
- * Rows with a label of the classes and a probability for each; the others are left out and counted.
+ * Rows with a label of the classes, a probability and a logit for each; the others are left out and counted.
  *
  * @throws UserError predictionsMalformed, predictionsOfOtherClasses, predictionsEmpty, predictionsUnusable (no row can be used)
  */
@@ -98,7 +135,8 @@ function parseRows(text: string, classNames: readonly string[], needLabels: bool
   if (problem) throw new UserError('predictionsMalformed', { row: (problem.row ?? 0) + 1, reason: problem.message });
   const [header = [], ...rows] = data;
   if (rows.at(-1)?.length === 1 && rows.at(-1)?.[0] === '') rows.pop(); // what follows the last line's end
-  const expected = ['path', 'label', ...classNames];
+  const whole = headerOf(classNames);
+  const expected = header.length === 2 + classNames.length ? whole.slice(0, header.length) : whole;
   if (header.length !== expected.length || header.some((cell, i) => unguarded(cell) !== expected[i]))
     throw new UserError('predictionsOfOtherClasses', {
       header: JSON.stringify(header.slice(0, 20).map(shortened)),
@@ -109,38 +147,66 @@ function parseRows(text: string, classNames: readonly string[], needLabels: bool
   const labelled = needLabels || rows.some((row) => (row[1] ?? '') !== '');
   const relativePaths: string[] = [];
   const labels: number[] = [];
-  const probabilities: number[] = [];
+  const numbers: number[] = []; // what the logits are made of: themselves, or probabilities
+  const hasLogits = expected === whole;
   const first: LeftOut['first'][number][] = [];
   for (const [i, row] of rows.entries()) {
     const [path = '', label = ''] = row.map(unguarded);
     const known = labelOf.get(label);
-    const wrong = columnNotUsable(row, classNames, !labelled || known !== undefined);
+    const wrong = columnNotUsable(row, classNames, expected.length, !labelled || known !== undefined);
     if (wrong === undefined) {
       relativePaths.push(path);
       if (labelled) labels.push(known!);
-      for (const cell of row.slice(2)) probabilities.push(Number(cell));
+      for (const cell of row.slice(hasLogits ? 2 + classNames.length : 2)) numbers.push(Number(cell));
     } else if (first.length < mostNamed)
       first.push({ row: i + 2, path: shortened(path), column: expected[wrong] ?? '', cell: row[wrong] ?? '' });
   }
   const count = rows.length - relativePaths.length;
   const leftOut = count === 0 ? null : { count, total: rows.length, first };
   if (relativePaths.length === 0) throw new UserError('predictionsUnusable', { count, rows: rowsText(first, count) });
-  return { relativePaths, labels: labelled ? labels : null, probabilities, classCount: classNames.length, leftOut };
+  const classCount = classNames.length;
+  return {
+    relativePaths,
+    labels: labelled ? labels : null,
+    logits: hasLogits ? numbers.map(Math.fround) : logitsFrom(numbers),
+    classCount,
+    leftOut,
+    tied: hasLogits ? null : tiedRows(numbers, labelled ? labels : null, classCount),
+  };
+}
+
+function tiedRows(probabilities: readonly number[], labels: readonly number[] | null, classCount: number): Tied | null {
+  const total = probabilities.length / classCount;
+  const tied = new Set<number>();
+  for (let k = 0; k < classCount; k++) {
+    const rows: number[] = [];
+    for (let i = 0; i < total; i++) if (probabilities[i * classCount + k] === 0) rows.push(i);
+    const sides = new Set(rows.map((i) => (labels === null ? i : labels[i] === k)));
+    if (sides.size > 1) for (const row of rows) tied.add(row);
+  }
+  return tied.size === 0 ? null : { count: tied.size, total };
 }
 
 /** Index of the first cell that is missing, too many, or not what belongs there. */
 function columnNotUsable(
   row: readonly string[],
   classNames: readonly string[],
+  columns: number,
   labelIsKnown: boolean,
 ): number | undefined {
-  const columns = classNames.length + 2;
   if (row.length < columns) return row.length;
   if (row.length > columns) return columns;
   if (!labelIsKnown) return 1;
-  const wrong = row.findIndex((cell, i) => i >= 2 && !isProbability(cell));
-  return wrong === -1 ? undefined : wrong;
+  const firstLogit = 2 + classNames.length;
+  const wrong = row.findIndex((cell, i) => i >= 2 && !(i < firstLogit ? isProbability(cell) : isLogit(cell)));
+  if (wrong !== -1) return wrong;
+  // Columns that were swapped, or edited on one side only. A spreadsheet may round what it saves.
+  if (columns === firstLogit) return undefined;
+  const said = softmaxRows(row.slice(firstLogit).map(Number), classNames.length);
+  const off = said.findIndex((p, k) => Math.abs(p - Number(row[2 + k])) > 0.01);
+  return off === -1 ? undefined : 2 + off;
 }
 
-const isProbability = (cell: string): boolean =>
-  /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(cell) && Number(cell) >= 0 && Number(cell) <= 1;
+const isNumber = (cell: string): boolean => /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(cell);
+const isProbability = (cell: string): boolean => isNumber(cell) && Number(cell) >= 0 && Number(cell) <= 1;
+const isLogit = (cell: string): boolean => isNumber(cell) && Number.isFinite(Math.fround(Number(cell)));

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { Depth } from './depth.ts';
-import { SplitEvaluation } from './evaluation.ts';
+import { SplitEvaluation, ThresholdMissing } from './evaluation.ts';
 import {
   Device,
   EpochEvent,
@@ -17,6 +17,7 @@ import {
 import { Finding } from './finding.ts';
 import { largest } from './lists.ts';
 import { Recipe } from './recipe.ts';
+import { storedThreshold, type Threshold } from './scores.ts';
 
 export const runStatuses = ['queued', 'running', 'paused', 'stopped', 'finished', 'failed'] as const;
 export const RunStatus = z.enum(runStatuses);
@@ -77,6 +78,8 @@ export const RunState = z.object({
       val: SplitEvaluation,
       test: SplitEvaluation,
       threshold: z.number().nullable(),
+      thresholdLogOdds: z.number().nullable().optional(),
+      thresholdMissing: ThresholdMissing.nullable().optional(),
       positiveClass: z.string().nullable(),
       keptEpoch: z.int(),
       temperature: z.number().nullable().optional(),
@@ -205,6 +208,17 @@ const stageRow = (event: Of<'stageStarted'>): RunState['stages'][number] => ({
   keptEpoch: null,
   endReason: null,
 });
+
+/** With two classes: what the run's own decisions go by. null: the most probable class. */
+export const evaluatedThreshold = (evaluation: RunState['evaluation']): Threshold | null =>
+  evaluation?.threshold == null ? null : storedThreshold(evaluation.threshold, evaluation.thresholdLogOdds);
+
+/** Why the run's own decisions go by the most probable class of two; null: they do not. Older versions kept no reason, but its sign. */
+export function thresholdMissing(evaluation: NonNullable<RunState['evaluation']>): ThresholdMissing | null {
+  const { threshold, positiveClass, thresholdMissing: told, val } = evaluation;
+  if (threshold !== null || positiveClass === null) return null;
+  return told ?? (val.auroc === null ? 'oneClassOnly' : 'noBetterThanChance');
+}
 
 /** The figure shown in lists: test AUROC when evaluated, else the best validation AUROC so far. */
 export function headline(

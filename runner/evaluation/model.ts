@@ -1,7 +1,9 @@
 // What is evaluated: a run's kept weights or an exported ONNX model, behind one face.
 import type { Depth } from '../contracts/depth.ts';
+import type { ThresholdMissing } from '../contracts/evaluation.ts';
 import type { EvaluatedModel } from '../contracts/evaluationRecord.ts';
 import type { Architecture, Recipe } from '../contracts/recipe.ts';
+import type { Threshold } from '../contracts/scores.ts';
 import type { Engine, Program } from '../engine/engine.ts';
 import type { FeatureCache } from '../features/featureCache.ts';
 import type { FrozenFeatures } from '../features/features.ts';
@@ -18,7 +20,9 @@ export interface EvaluationModel {
   readonly classNames: readonly string[];
   readonly positiveClass: string | null;
   /** Fitted on validation; null: none. */
-  readonly threshold: number | null;
+  readonly threshold: Threshold | null;
+  /** Why there is none for two classes; null: not known. */
+  readonly thresholdMissing: ThresholdMissing | null;
   readonly temperature: number | null;
   readonly imageSize: number;
   readonly color: Recipe['color'];

@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../contracts/errors.ts';
 import { files } from '../contracts/run.ts';
+import { storedThreshold } from '../contracts/scores.ts';
 import { pixelFeatures } from '../features/features.ts';
 import { RefusedModel } from '../graph/readOnnx.ts';
 import { type ImportedModel, importModel } from '../programs/imported.ts';
@@ -35,7 +36,8 @@ export async function onnxModel(file: string): Promise<EvaluationModel> {
     medical: told.notForDiagnosticUse,
     classNames,
     positiveClass: told.positiveClass,
-    threshold: told.threshold,
+    threshold: told.threshold === null ? null : storedThreshold(told.threshold, told.thresholdLogOdds),
+    thresholdMissing: told.threshold === null && told.positiveClass !== null ? 'notInModel' : null,
     temperature: told.temperature,
     imageSize: model.imageSize,
     color: told.preprocessing.color,

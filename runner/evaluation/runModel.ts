@@ -3,13 +3,12 @@
 import { basename } from 'node:path';
 import { classWeightsFrom } from '../batches/classWeights.ts';
 import { UserError } from '../contracts/errors.ts';
-import type { Recipe } from '../contracts/recipe.ts';
-import type { RunState } from '../contracts/runState.ts';
 import { frozenFeatures } from '../features/features.ts';
 import { segmentProgram } from '../programs/segment.ts';
 import { readRun } from '../store/readRun.ts';
 import { fromScratch } from '../training/fromScratch.ts';
 import { readTrainedModel } from '../weights/trained.ts';
+import { keptDecision } from './keptDecision.ts';
 import type { EvaluationModel } from './model.ts';
 
 /**
@@ -28,9 +27,7 @@ export async function runModel(runFolder: string): Promise<EvaluationModel> {
     recipe: recipe.name,
     medical: recipe.medical,
     classNames,
-    positiveClass: positiveClassOf(state, recipe),
-    threshold: state.evaluation?.threshold ?? null,
-    temperature: state.evaluation?.temperature ?? null,
+    ...(await keptDecision(runFolder, state, epoch)),
     imageSize: recipe.imageSize,
     color: recipe.color,
     depth,
@@ -86,9 +83,3 @@ export async function runModel(runFolder: string): Promise<EvaluationModel> {
 
 const withoutWeights = (runFolder: string) =>
   new UserError('runWithoutWeights', { run: basename(runFolder), file: 'model.safetensors' });
-
-/** A run that was stopped before its test has none yet, but its recipe decides it. */
-function positiveClassOf({ evaluation, classNames }: RunState, { positiveClass }: Recipe): string | null {
-  if (evaluation) return evaluation.positiveClass;
-  return classNames.length === 2 ? (positiveClass ?? classNames[1]!) : null;
-}

@@ -3,6 +3,7 @@
 import type { Depth } from '../contracts/depth.ts';
 import type { ModelMetadata, Preprocessing } from '../contracts/modelMetadata.ts';
 import type { Recipe } from '../contracts/recipe.ts';
+import type { Threshold } from '../contracts/scores.ts';
 import { imageNetMean, imageNetStd } from '../programs/preprocess.ts';
 import { resizeSide } from '../views/evaluationView.ts';
 
@@ -27,7 +28,7 @@ export interface Trained {
   readonly classNames: readonly string[];
   readonly positiveClass: string | null;
   /** Youden's on validation; null: none was fitted. */
-  readonly threshold: number | null;
+  readonly threshold: Threshold | null;
   /** Fitted on validation; null: none was. */
   readonly temperature: number | null;
 }
@@ -41,7 +42,8 @@ export function modelMetadataOf(
     architecture: recipe.network,
     classNames: [...classNames],
     positiveClass,
-    threshold,
+    threshold: threshold?.probability ?? null,
+    thresholdLogOdds: threshold?.logOdds ?? null,
     thresholdMethod: threshold === null ? null : 'youden',
     thresholdFittedOn: threshold === null ? null : 'val',
     temperature,

@@ -1,9 +1,9 @@
 // Does the file answer as the run does? The run's own weights and the file's bytes, on the same images, through the same engine.
 import { UserError } from '../contracts/errors.ts';
 import type { Parity } from '../contracts/exports.ts';
+import { softmaxRows } from '../contracts/scores.ts';
 import type { Engine, Program, ProgramSource } from '../engine/engine.ts';
 import type { RgbImage } from '../images/raster.ts';
-import { softmaxRows } from '../metrics/logLoss.ts';
 import type { Network } from '../programs/inference.ts';
 import { segmentProgram } from '../programs/segment.ts';
 import type { Tensor } from '../tensor.ts';
@@ -108,7 +108,7 @@ async function answerOf(program: Program, feeds: Readonly<Record<string, Tensor>
 const copyOf = (tensor: Tensor): Tensor => ({ ...tensor, data: tensor.data.slice() });
 
 const softmaxOf = (logits: readonly number[], temperature: number | null = null): readonly number[] => [
-  ...softmaxRows(temperature === null ? logits : logits.map((logit) => logit / temperature), logits.length),
+  ...softmaxRows(logits, logits.length, temperature ?? 1),
 ];
 
 /** Infinity where either is not finite, or they are not of one length. */

@@ -204,13 +204,15 @@ const torchModel = {
 const pythonEnd = `def predict(file):
     logits = logits_of(file)
     probabilities = softmax(logits)
-    positive, threshold, temperature = about["positiveClass"], about["threshold"], about["temperature"]
+    positive, threshold, temperature = about["positiveClass"], about["thresholdLogOdds"], about["temperature"]
     if threshold is None:
-        decision = classes[int(probabilities.argmax())]
-    else:  # the threshold is one of these probabilities, not of the calibrated ones
-        is_positive = probabilities[classes.index(positive)] >= threshold
-        decision = positive if is_positive else next(name for name in classes if name != positive)
+        decision = classes[int(logits.argmax())]
+    else:  # by log-odds, before any temperature: probabilities of very sure images are all 1
+        other = next(name for name in classes if name != positive)
+        log_odds = logits[classes.index(positive)] - logits[classes.index(other)]
+        decision = positive if log_odds >= threshold else other
     answer = {"file": str(file), "decision": decision, "probabilities": dict(zip(classes, probabilities.tolist()))}
+    answer["logits"] = dict(zip(classes, logits.tolist()))
     if temperature is not None:
         answer["calibrated"] = dict(zip(classes, softmax(logits / temperature).tolist()))
     return answer
@@ -404,18 +406,20 @@ async function logitsOf(file: string): Promise<number[]> {
 const tsEnd = `async function predict(file: string) {
   const logits = await logitsOf(file);
   const probabilities = softmax(logits);
-  const { positiveClass, threshold, temperature } = about;
-  let decision = classes[probabilities.indexOf(Math.max(...probabilities))];
+  const { positiveClass, thresholdLogOdds: threshold, temperature } = about;
+  let decision = classes[logits.indexOf(Math.max(...logits))];
   if (threshold !== null) {
-    // The threshold is one of these probabilities, not of the calibrated ones.
-    const isPositive = probabilities[classes.indexOf(positiveClass)] >= threshold;
-    decision = isPositive ? positiveClass : classes.find((name) => name !== positiveClass)!;
+    // By log-odds, before any temperature: probabilities of very sure images are all 1.
+    const other = classes.find((name) => name !== positiveClass)!;
+    const logOdds = logits[classes.indexOf(positiveClass)] - logits[classes.indexOf(other)];
+    decision = logOdds >= threshold ? positiveClass : other;
   }
   const byClass = (values: number[]) => Object.fromEntries(classes.map((name, k) => [name, values[k]]));
   return {
     file,
     decision,
     probabilities: byClass(probabilities),
+    logits: byClass(logits),
     ...(temperature !== null && { calibrated: byClass(softmax(logits.map((logit) => logit / temperature))) }),
   };
 }

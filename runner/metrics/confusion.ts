@@ -12,12 +12,11 @@ export function confusionMatrix(
   return matrix;
 }
 
-/** The most probable class of each row of [N, K]; the first of equals, as numpy.argmax. */
-export function mostProbable(probabilities: ArrayLike<number>, classCount: number): number[] {
-  return Array.from({ length: probabilities.length / classCount }, (_, row) => {
+/** The most probable class of each row of [N, K] logits; the first of equals, as numpy.argmax. */
+export function mostProbable(scores: ArrayLike<number>, classCount: number): number[] {
+  return Array.from({ length: scores.length / classCount }, (_, row) => {
     let best = 0;
-    for (let k = 1; k < classCount; k++)
-      if (probabilities[row * classCount + k]! > probabilities[row * classCount + best]!) best = k;
+    for (let k = 1; k < classCount; k++) if (scores[row * classCount + k]! > scores[row * classCount + best]!) best = k;
     return best;
   });
 }

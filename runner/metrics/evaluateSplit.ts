@@ -1,5 +1,6 @@
 import type { Calibration, Decisions, Figure, SplitEvaluation } from '../contracts/evaluation.ts';
 import type { EpochMetrics } from '../contracts/events.ts';
+import { logOddsRows, softmaxRows, type Threshold } from '../contracts/scores.ts';
 import { aurocFigure, averagePrecisionFigure, prevalenceFigure } from './areas.ts';
 import {
   brierFigure,
@@ -15,13 +16,12 @@ import { majorityBaseline } from './figuresAt.ts';
 import { areasOneVsRest } from './multiclass.ts';
 import { averagePrecision, averagePrecisionOneVsRest } from './precisionRecall.ts';
 import { auroc, aurocOneVsRest, oneVsRest } from './roc.ts';
-import { applyTemperature } from './temperature.ts';
 
 /** What a network said of N images. */
 export interface Scored {
   readonly labels: readonly number[];
   /** [N, K] row-major. */
-  readonly probabilities: ArrayLike<number>;
+  readonly logits: ArrayLike<number>;
   readonly loss: number;
 }
 
@@ -29,9 +29,9 @@ export interface EvaluateOptions extends Scored {
   readonly classNames: readonly string[];
   /** With two classes; null with more. */
   readonly positiveLabel: number | null;
-  /** With two classes: positive if probability >= threshold. */
-  readonly threshold: number | null;
-  /** Fitted on validation; left out or null: the probabilities stand as they are. Decisions and areas never use it. */
+  /** With two classes: positive from there on. */
+  readonly threshold: Threshold | null;
+  /** Fitted on validation; left out or null: there is none. Decisions and areas never use it. */
   readonly temperature?: number | null;
 }
 
@@ -40,8 +40,9 @@ export interface EvaluateOptions extends Scored {
  * class is null where there is one only.
  */
 export function evaluateSplit(options: EvaluateOptions): SplitEvaluation {
-  const { labels, probabilities, loss, classNames, positiveLabel, threshold, temperature } = options;
+  const { labels, logits, loss, classNames, positiveLabel, threshold, temperature } = options;
   const classCount = classNames.length;
+  const logOdds = logOddsRows(logits, classCount);
   const decide = (predicted: readonly number[]): Decisions => {
     const matrix = confusionMatrix(labels, predicted, classCount);
     const shares =
@@ -56,7 +57,7 @@ export function evaluateSplit(options: EvaluateOptions): SplitEvaluation {
     };
   };
   const supports = classNames.map((_, k) => labels.filter((label) => label === k).length);
-  const figures = { ...areaFigures(options), majorityBaseline: majorityBaseline(supports) };
+  const figures = { ...areaFigures(options, logOdds), majorityBaseline: majorityBaseline(supports) };
   return {
     imageCount: labels.length,
     loss: finiteOrNull(loss),
@@ -66,29 +67,28 @@ export function evaluateSplit(options: EvaluateOptions): SplitEvaluation {
     majorityBaseline: figures.majorityBaseline.value ?? 0,
     figures,
     calibration: {
-      ...calibrationOf(options, probabilities),
-      scaled:
-        temperature == null ? null : calibrationOf(options, applyTemperature(probabilities, classCount, temperature)),
+      ...calibrationOf(options, softmaxRows(logits, classCount)),
+      scaled: temperature == null ? null : calibrationOf(options, softmaxRows(logits, classCount, temperature)),
     },
-    byHighestProbability: decide(mostProbable(probabilities, classCount)),
+    byHighestProbability: decide(mostProbable(logits, classCount)),
     byThreshold:
       positiveLabel === null || threshold === null
         ? null
         : decide(
-            oneVsRest(labels, probabilities, classCount, positiveLabel).scores.map((score) =>
-              score >= threshold ? positiveLabel : 1 - positiveLabel,
+            oneVsRest(labels, logOdds, classCount, positiveLabel).scores.map((score) =>
+              score >= threshold.logOdds ? positiveLabel : 1 - positiveLabel,
             ),
           ),
   };
 }
 
 /** Two classes: of the positive one. More: the macro mean over the classes that have images, one against rest. */
-function areaFigures({ labels, probabilities, classNames, positiveLabel }: EvaluateOptions) {
+function areaFigures({ labels, classNames, positiveLabel }: EvaluateOptions, logOdds: ArrayLike<number>) {
   if (positiveLabel === null) {
-    const { auroc, averagePrecision } = areasOneVsRest(labels, probabilities, classNames.length).means.macro;
+    const { auroc, averagePrecision } = areasOneVsRest(labels, logOdds, classNames.length).means.macro;
     return { auroc, auprc: averagePrecision, auprcBaseline: null };
   }
-  const binary = oneVsRest(labels, probabilities, classNames.length, positiveLabel);
+  const binary = oneVsRest(labels, logOdds, classNames.length, positiveLabel);
   return {
     auroc: aurocFigure(binary.labels, binary.scores),
     auprc: averagePrecisionFigure(binary.labels, binary.scores),
@@ -124,8 +124,9 @@ export function epochMetrics(options: {
   readonly positiveLabel: number | null;
 }): EpochMetrics {
   const { train, val, classCount, positiveLabel } = options;
-  const matrixOf = ({ labels, probabilities }: Scored) =>
-    confusionMatrix(labels, mostProbable(probabilities, classCount), classCount);
+  const matrixOf = ({ labels, logits }: Scored) =>
+    confusionMatrix(labels, mostProbable(logits, classCount), classCount);
+  const [ranked, rankedTrain] = [rankedOf(val, classCount), rankedOf(train, classCount)];
   const valMatrix = matrixOf(val);
   const perClass = valMatrix.map((_, k) => sensitivityAndSpecificity(valMatrix, k));
   const shares =
@@ -139,43 +140,54 @@ export function epochMetrics(options: {
     train: {
       loss: finiteOrNull(train.loss),
       accuracy: finiteOrNull(accuracyOf(matrixOf(train))),
-      auroc: areaUnderRoc(train, classCount, positiveLabel),
+      auroc: areaUnderRoc(rankedTrain, classCount, positiveLabel),
     },
     val: {
       loss: finiteOrNull(val.loss),
       accuracy: finiteOrNull(accuracyOf(valMatrix)),
-      auroc: areaUnderRoc(val, classCount, positiveLabel),
-      aurocInterval: aurocIntervalOf(val, classCount, positiveLabel),
-      auprc: areaUnderPrecisionRecall(val, classCount, positiveLabel),
+      auroc: areaUnderRoc(ranked, classCount, positiveLabel),
+      aurocInterval: aurocIntervalOf(ranked, classCount, positiveLabel),
+      auprc: areaUnderPrecisionRecall(ranked, classCount, positiveLabel),
       ...shares,
       recallPerClass: perClass.map(({ sensitivity }) => sensitivity),
     },
   };
 }
 
+interface Ranked {
+  readonly labels: readonly number[];
+  /** [N, K] row-major. */
+  readonly logOdds: ArrayLike<number>;
+}
+
+const rankedOf = ({ labels, logits }: Scored, classCount: number): Ranked => ({
+  labels,
+  logOdds: logOddsRows(logits, classCount),
+});
+
 function aurocIntervalOf(
-  { labels, probabilities }: Scored,
+  { labels, logOdds }: Ranked,
   classCount: number,
   positiveLabel: number | null,
 ): [low: number, high: number] | null {
   if (positiveLabel === null) {
-    const { means, classes } = areasOneVsRest(labels, probabilities, classCount);
+    const { means, classes } = areasOneVsRest(labels, logOdds, classCount);
     // As the area of an epoch, which is told of all classes or not at all.
     return classes < classCount ? null : intervalOf(means.macro.auroc);
   }
-  const binary = oneVsRest(labels, probabilities, classCount, positiveLabel);
+  const binary = oneVsRest(labels, logOdds, classCount, positiveLabel);
   return intervalOf(aurocFigure(binary.labels, binary.scores));
 }
 
-function areaUnderRoc({ labels, probabilities }: Scored, classCount: number, positiveLabel: number | null) {
-  if (positiveLabel === null) return aurocOneVsRest(labels, probabilities, classCount) ?? null;
-  const binary = oneVsRest(labels, probabilities, classCount, positiveLabel);
+function areaUnderRoc({ labels, logOdds }: Ranked, classCount: number, positiveLabel: number | null) {
+  if (positiveLabel === null) return aurocOneVsRest(labels, logOdds, classCount) ?? null;
+  const binary = oneVsRest(labels, logOdds, classCount, positiveLabel);
   return auroc(binary.labels, binary.scores) ?? null;
 }
 
-function areaUnderPrecisionRecall({ labels, probabilities }: Scored, classCount: number, positiveLabel: number | null) {
-  if (positiveLabel === null) return averagePrecisionOneVsRest(labels, probabilities, classCount) ?? null;
-  const binary = oneVsRest(labels, probabilities, classCount, positiveLabel);
+function areaUnderPrecisionRecall({ labels, logOdds }: Ranked, classCount: number, positiveLabel: number | null) {
+  if (positiveLabel === null) return averagePrecisionOneVsRest(labels, logOdds, classCount) ?? null;
+  const binary = oneVsRest(labels, logOdds, classCount, positiveLabel);
   return averagePrecision(binary.labels, binary.scores) ?? null;
 }
 

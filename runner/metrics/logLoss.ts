@@ -1,13 +1,3 @@
-/** softmax of each row of [N, K], in double precision. */
-export function softmaxRows(logits: ArrayLike<number>, classCount: number): Float64Array {
-  const out = new Float64Array(logits.length);
-  for (let start = 0; start < logits.length; start += classCount) {
-    const logSum = logSumExp(logits, start, classCount);
-    for (let k = 0; k < classCount; k++) out[start + k] = Math.exp(logits[start + k]! - logSum);
-  }
-  return out;
-}
-
 /**
  * Mean cross-entropy −log softmax(logits)[label], each image weighted by its class: Σ wᵢ·ceᵢ / Σ wᵢ. From logits, so that a confident
  * mistake gives a large number, not an infinite one.

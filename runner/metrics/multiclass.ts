@@ -32,18 +32,18 @@ export interface AreasOneVsRest {
  * A mean of average precisions of few positives is too high by itself, and unlike chance that does not average out: its interval reaches
  * lower by what leaving out single images tells of it.
  *
- * @param probabilities  [N, K]
- * @returns missing where fewer than two classes have images, or a probability is not finite
+ * @param scores  [N, K]; log-odds of each class against the others
+ * @returns missing where fewer than two classes have images, or a score is not finite
  * @see sklearn.metrics.roc_auc_score (multi_class='ovr'), average_precision_score of one-hot labels
  */
 export function areasOneVsRest(
   labels: ArrayLike<number>,
-  probabilities: ArrayLike<number>,
+  scores: ArrayLike<number>,
   classCount: number,
 ): AreasOneVsRest {
   const total = labels.length;
-  const numbers = allFinite(probabilities);
-  const classes = Array.from({ length: classCount }, (_, label) => classOf(labels, probabilities, classCount, label));
+  const numbers = allFinite(scores);
+  const classes = Array.from({ length: classCount }, (_, label) => classOf(labels, scores, classCount, label));
   const present = classes.filter(({ support }) => support > 0);
   const rows = classes.map(({ label, support, own, ordered }): ClassAreas => {
     const none = numbers ? (support === 0 ? missing('noPositives', total) : null) : missing('notFinite', total);
@@ -85,12 +85,13 @@ export function areasOneVsRest(
 
 function classOf(
   labels: ArrayLike<number>,
-  probabilities: ArrayLike<number>,
+  scores: ArrayLike<number>,
   classCount: number,
   label: number,
 ): { label: number; support: number; own: readonly number[]; ordered: Cumulative | null } {
-  const { labels: own, scores } = oneVsRest(labels, probabilities, classCount, label);
-  return { label, support: sumOf(own), own, ordered: allFinite(scores) ? cumulate(own, scores) : null };
+  const one = oneVsRest(labels, scores, classCount, label);
+  const ordered = allFinite(one.scores) ? cumulate(one.labels, one.scores) : null;
+  return { label, support: sumOf(one.labels), own: one.labels, ordered };
 }
 
 function meanArea(

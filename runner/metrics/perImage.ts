@@ -1,59 +1,78 @@
 // What the model made of each image: which ones to look at first.
+import { logOddsRows, type Threshold } from '../contracts/scores.ts';
 
 export interface ImageOutcome {
   /** Row of the image. */
   readonly index: number;
   readonly label: number;
-  /** null: the probabilities are no numbers. */
+  /** null: the logits are no numbers. */
   readonly predicted: number | null;
   readonly correct: boolean | null;
-  /** −log of the true class' probability, at most 36.04: below 2⁻⁵² it counts as that, as in sklearn.metrics.log_loss. */
+  /** −log of the true class' probability, after temperature scaling if there is one. */
   readonly loss: number | null;
-  /** |probability of the positive class − threshold|; without a threshold how far the most probable class is before the second. */
+  /** Between the positive class' log-odds and the threshold's; without a threshold between the highest logit and the second. */
   readonly distance: number | null;
 }
 
 /**
- * @param probabilities  [N, K]
- * @param decision       two classes: positive if its probability is at least the threshold. null: the most probable class
- * @example outcomesOf([1], [0.2, 0.8], 2, { positiveLabel: 1, threshold: 0.5 })
- *   // [{ index: 0, label: 1, predicted: 1, correct: true, loss: 0.2231, distance: 0.3 }]
+ * @param logits    [N, K]
+ * @param decision  two classes: positive if its log-odds are at least the threshold's. null: the most probable class
+ * @example outcomesOf([1], [0, -1.3863], 2, { positiveLabel: 1, threshold: atProbability(0.5) })
+ *   // [{ index: 0, label: 1, predicted: 0, correct: false, loss: 1.6094, distance: 1.3863 }]
  */
 export function outcomesOf(
   labels: ArrayLike<number>,
-  probabilities: ArrayLike<number>,
+  logits: ArrayLike<number>,
   classCount: number,
-  decision: { readonly positiveLabel: number; readonly threshold: number } | null,
+  decision: { readonly positiveLabel: number; readonly threshold: Threshold } | null,
+  temperature = 1,
 ): ImageOutcome[] {
+  const logOdds = decision === null ? null : logOddsRows(logits, classCount);
   return Array.from(labels, (label, index) => {
-    const row = Array.from({ length: classCount }, (_, k) => probabilities[index * classCount + k]!);
-    if (!row.every(Number.isFinite))
-      return { index, label, predicted: null, correct: null, loss: null, distance: null };
-    const [predicted, distance] = decision === null ? byHighest(row) : byThreshold(row, decision);
-    return {
-      index,
-      label,
-      predicted,
-      correct: predicted === label,
-      loss: Math.max(0, -Math.log(Math.max(row[label]!, Number.EPSILON))),
-      distance,
-    };
+    const start = index * classCount;
+    const loss = lossOf(logits, start, classCount, label, temperature);
+    if (!Number.isFinite(loss)) return { index, label, predicted: null, correct: null, loss: null, distance: null };
+    const [predicted, distance] =
+      decision === null
+        ? byHighest(logits, start, classCount)
+        : byThreshold(logOdds![start + decision.positiveLabel]!, decision);
+    return { index, label, predicted, correct: predicted === label, loss, distance };
   });
 }
 
-function byHighest(row: readonly number[]): [predicted: number, distance: number] {
-  const [first = 0, second = 0] = row.toSorted((a, b) => b - a);
-  return [row.indexOf(first), first - second];
+function lossOf(
+  logits: ArrayLike<number>,
+  start: number,
+  classCount: number,
+  label: number,
+  temperature: number,
+): number {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let k = start; k < start + classCount; k++) highest = Math.max(highest, logits[k]!);
+  let sum = 0;
+  for (let k = start; k < start + classCount; k++) sum += Math.exp((logits[k]! - highest) / temperature);
+  return (highest - logits[start + label]!) / temperature + Math.log(sum);
 }
 
-function byThreshold(
-  row: readonly number[],
-  { positiveLabel, threshold }: { readonly positiveLabel: number; readonly threshold: number },
-): [predicted: number, distance: number | null] {
-  const score = row[positiveLabel]!;
-  const distance = Math.abs(score - threshold);
-  return [score >= threshold ? positiveLabel : 1 - positiveLabel, Number.isFinite(distance) ? distance : null];
+function byHighest(
+  logits: ArrayLike<number>,
+  start: number,
+  classCount: number,
+): [predicted: number, distance: number] {
+  let best = 0;
+  for (let k = 1; k < classCount; k++) if (logits[start + k]! > logits[start + best]!) best = k;
+  let second = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < classCount; k++) if (k !== best) second = Math.max(second, logits[start + k]!);
+  return [best, logits[start + best]! - second];
 }
+
+const byThreshold = (
+  logOdds: number,
+  { positiveLabel, threshold }: { readonly positiveLabel: number; readonly threshold: Threshold },
+): [predicted: number, distance: number] => [
+  logOdds >= threshold.logOdds ? positiveLabel : 1 - positiveLabel,
+  Math.abs(logOdds - threshold.logOdds),
+];
 
 /** The largest losses first: confident mistakes, often wrong labels. Images without a loss are left out; equal ones keep their order. */
 export const topLosses = (outcomes: readonly ImageOutcome[], most = Number.POSITIVE_INFINITY): ImageOutcome[] =>

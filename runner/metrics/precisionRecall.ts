@@ -41,6 +41,6 @@ export function areaUnderPrecisionRecall({ truePositives, falsePositives, positi
 /** One class against the rest, macro mean; undefined when a class is missing. */
 export const averagePrecisionOneVsRest = (
   labels: ArrayLike<number>,
-  probabilities: ArrayLike<number>,
+  scores: ArrayLike<number>,
   classCount: number,
-): number | undefined => averageOverClasses(labels, probabilities, classCount, 'macro', averagePrecision);
+): number | undefined => averageOverClasses(labels, scores, classCount, 'macro', averagePrecision);

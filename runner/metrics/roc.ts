@@ -84,39 +84,40 @@ export function areaUnderRoc({ truePositives, falsePositives, positives, negativ
   return area / (2 * positives * negatives);
 }
 
-/** 1 where the label is `positive`, and that class's column of [N, K]. */
+/** 1 where the label is `positive`, and that class's column of [N, K]: log-odds for ranks, probabilities for calibration. */
 export function oneVsRest(
   labels: ArrayLike<number>,
-  probabilities: ArrayLike<number>,
+  scores: ArrayLike<number>,
   classCount: number,
   positive: number,
 ): { labels: number[]; scores: number[] } {
   const out = { labels: [] as number[], scores: [] as number[] };
   for (let i = 0; i < labels.length; i++) {
     out.labels.push(labels[i] === positive ? 1 : 0);
-    out.scores.push(probabilities[i * classCount + positive]!);
+    out.scores.push(scores[i * classCount + positive]!);
   }
   return out;
 }
 
 /**
  * One class against the rest, averaged over the classes.
+ * @param scores   [N, K]; log-odds, which never tie where logits differ
  * @param average  'macro': every class counts the same; 'weighted': by its number of images
  * @returns undefined when a class is missing
  * @see sklearn.metrics.roc_auc_score (multi_class='ovr')
  */
 export function aurocOneVsRest(
   labels: ArrayLike<number>,
-  probabilities: ArrayLike<number>,
+  scores: ArrayLike<number>,
   classCount: number,
   average: 'macro' | 'weighted' = 'macro',
 ): number | undefined {
-  return averageOverClasses(labels, probabilities, classCount, average, auroc);
+  return averageOverClasses(labels, scores, classCount, average, auroc);
 }
 
 export function averageOverClasses(
   labels: ArrayLike<number>,
-  probabilities: ArrayLike<number>,
+  scores: ArrayLike<number>,
   classCount: number,
   average: 'macro' | 'weighted',
   metric: (labels: readonly number[], scores: readonly number[]) => number | undefined,
@@ -124,7 +125,7 @@ export function averageOverClasses(
   let sum = 0;
   let total = 0;
   for (let k = 0; k < classCount; k++) {
-    const binary = oneVsRest(labels, probabilities, classCount, k);
+    const binary = oneVsRest(labels, scores, classCount, k);
     const value = metric(binary.labels, binary.scores);
     if (value === undefined) return undefined;
     const weight = average === 'macro' ? 1 : binary.labels.filter((label) => label === 1).length;

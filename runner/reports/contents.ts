@@ -1,6 +1,6 @@
 // The report's sections in their order, and what must be said before them and after.
 import { sentenceOf } from '../contracts/errors.ts';
-import { leftOutProblem } from '../contracts/predictionsFile.ts';
+import { problemsOf } from '../contracts/predictionsFile.ts';
 import { files } from '../contracts/run.ts';
 import { isOpenStatus, type RunState } from '../contracts/runState.ts';
 import { duration } from '../terminalText.ts';
@@ -15,7 +15,7 @@ export function contentsOf(input: ReportInput): Document {
   const { run } = input;
   return {
     title: run.runId,
-    notices: [...noticesOf(run), ...leftOut(input)],
+    notices: [...noticesOf(run), ...asRead(input)],
     blocks: [
       ...runSection(input),
       ...resultSection(input),
@@ -37,13 +37,13 @@ export function noticesOf(run: RunState): string[] {
   ];
 }
 
-/** The figures are those of the run's end; what is drawn from the files lacks these rows. */
-const leftOut = ({ val, test }: ReportInput): string[] =>
+/** The figures are those of the run's end; what is drawn from the files lacks rows, or their order. */
+const asRead = ({ val, test }: ReportInput): string[] =>
   (['val', 'test'] as const).flatMap((split) => {
-    const rows = { val, test }[split]?.leftOut;
-    if (!rows) return [];
-    const { code, params } = leftOutProblem(rows, files.predictions(split));
-    return [sentenceOf(code, params)];
+    const read = { val, test }[split];
+    return read === null
+      ? []
+      : problemsOf(read, files.predictions(split)).map(({ code, params }) => sentenceOf(code, params));
   });
 
 function unfinished({ status, problem, evaluation }: RunState): string[] {

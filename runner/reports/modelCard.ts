@@ -52,7 +52,7 @@ export function modelCardOf({
       { kind: 'list', items: blanks(recipe?.medical ?? false) },
       ...(exported ? fileSection(exported) : []),
       ...resultSection({ run, test, testLooks }),
-      ...(evaluation && temperature !== null ? [calibration(temperature)] : []),
+      ...(temperature === null ? [] : [calibration(temperature)]),
       ...datasetSection(run, { listed: false }),
       { kind: 'list', items: dataBlanks },
       ...recipeSection(run),

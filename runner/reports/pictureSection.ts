@@ -1,5 +1,6 @@
 // The fixed validation images, and what the kept weights say of them.
 import { indexOfLargest } from '../contracts/lists.ts';
+import { softmaxRows } from '../contracts/scores.ts';
 import type { Block, Picture, ReportInput } from './document.ts';
 import { percent } from './wording.ts';
 
@@ -14,7 +15,10 @@ export function pictureSection({ run, val, pictures }: Pick<ReportInput, 'run' |
     // By its path: rows move when an image is lost.
     const row = rows.get(relativePath);
     if (!val || row === undefined) return { ...own, lines: [truth], wrong: false };
-    const probabilities = val.probabilities.slice(row * val.classCount, (row + 1) * val.classCount);
+    const probabilities = softmaxRows(
+      val.logits.slice(row * val.classCount, (row + 1) * val.classCount),
+      val.classCount,
+    );
     const predicted = indexOfLargest(probabilities);
     const said = `most probable: ${classNames[predicted]}, ${percent(probabilities[predicted]!)}`;
     return { ...own, lines: [truth, said], wrong: predicted !== label };

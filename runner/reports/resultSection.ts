@@ -1,13 +1,15 @@
 // What came out on the test images, with what chance leaves open, and what guessing would have reached.
 import type { Calibration, DecisionFigures, Decisions, Figure, SplitEvaluation } from '../contracts/evaluation.ts';
 import type { Predictions } from '../contracts/predictionsFile.ts';
-import type { RunState } from '../contracts/runState.ts';
+import { evaluatedThreshold, type RunState, thresholdMissing } from '../contracts/runState.ts';
+import { logOddsRows } from '../contracts/scores.ts';
 import { decisionFigures } from '../metrics/decisionFigures.ts';
 import type { Interval } from '../metrics/intervals.ts';
 import { meansOverClasses } from '../metrics/multiclass.ts';
 import { auroc, oneVsRest, rocCurve } from '../metrics/roc.ts';
 import { plural } from '../terminalText.ts';
 import { lookedAt, testLooksLine } from '../testLooksText.ts';
+import { noThresholdText, thresholdText } from '../thresholdText.ts';
 import type { Block, Chart, ReportInput, Series, Table } from './document.ts';
 import { figure, sum, told, withInterval } from './wording.ts';
 
@@ -109,10 +111,12 @@ const area = (value: number | null, interval: Interval | null | undefined, own: 
 const calibrationCell = (calibration: Calibration | null | undefined, key: 'ece' | 'brier'): string =>
   withInterval(calibration?.[key] ?? null, calibration?.figures?.[key].interval);
 
-function decisionRule({ threshold, positiveClass }: Evaluated): string {
+function decisionRule(evaluation: Evaluated): string {
+  const { positiveClass } = evaluation;
+  const threshold = evaluatedThreshold(evaluation);
   if (positiveClass === null) return 'The most probable class.';
-  if (threshold === null) return 'The most probable class: no threshold beats chance on validation.';
-  return `“${positiveClass}” from a probability of ${figure(threshold)} on: the threshold with the largest Youden's J (sensitivity + specificity − 1) on validation.`;
+  if (threshold === null) return `The most probable class: ${noThresholdText(thresholdMissing(evaluation))}.`;
+  return `“${positiveClass}” from a probability of ${thresholdText(threshold)} on: the threshold with the largest Youden's J (sensitivity + specificity − 1) on validation.`;
 }
 
 function matrixTable({ confusionMatrix }: Decisions, classNames: readonly string[]): Table {
@@ -161,8 +165,9 @@ function rocChart(
 ): Chart {
   const positive = positiveClass === null ? -1 : classNames.indexOf(positiveClass);
   const labels = positive < 0 ? classNames.slice(0, mostLines).map((_, label) => label) : [positive];
+  const logOdds = logOddsRows(test.logits, test.classCount);
   const series = labels.map((label): Series => {
-    const { labels: truth, scores } = oneVsRest(test.labels, test.probabilities, test.classCount, label);
+    const { labels: truth, scores } = oneVsRest(test.labels, logOdds, test.classCount, label);
     const area = auroc(truth, scores);
     const name = `${classNames[label]} (${area === undefined ? 'no area: a class is missing' : figure(area)})`;
     if (area === undefined) return { name, points: [] };

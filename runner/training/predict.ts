@@ -1,8 +1,9 @@
 import type { Recipe } from '../contracts/recipe.ts';
+import { softmaxRows } from '../contracts/scores.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { FrozenFeatures } from '../features/features.ts';
-import { crossEntropy, softmaxRows } from '../metrics/logLoss.ts';
+import { crossEntropy } from '../metrics/logLoss.ts';
 import { segmentProgram } from '../programs/segment.ts';
 import type { Control } from '../run/control.ts';
 import type { Parameters } from '../tensor.ts';
@@ -13,7 +14,9 @@ export interface Predicted {
   /** Image indices, in the order of the rows; images lost since the check are left out. */
   readonly images: readonly number[];
   readonly labels: readonly number[];
-  /** [N, K] row-major. */
+  /** [N, K] row-major; float32 from the network. */
+  readonly logits: readonly number[];
+  /** softmax(logits). */
   readonly probabilities: Float64Array;
   /** Cross-entropy, weighted by class: sum(w_i * ce_i) / sum(w_i), as torch.nn.functional.cross_entropy. */
   readonly loss: number;
@@ -69,6 +72,7 @@ export async function predict(options: PredictOptions): Promise<Predicted | unde
     return {
       images: scored.images,
       labels,
+      logits: scored.logits,
       probabilities: softmaxRows(scored.logits, classCount),
       loss: crossEntropy(scored.logits, labels, classWeights),
     };
@@ -78,8 +82,8 @@ export async function predict(options: PredictOptions): Promise<Predicted | unde
 }
 
 /** The path of the first image whose output is no number; undefined: all are. */
-export function imageWithoutScores({ images, probabilities }: Predicted, dataset: Dataset): string | undefined {
-  const at = probabilities.findIndex((p) => !Number.isFinite(p));
+export function imageWithoutScores({ images, logits }: Predicted, dataset: Dataset): string | undefined {
+  const at = logits.findIndex((logit) => !Number.isFinite(logit));
   if (at === -1) return undefined;
   return dataset.images[images[Math.floor(at / dataset.classNames.length)]!]!.relativePath;
 }

@@ -9,7 +9,6 @@ import type { Dataset } from '../dataset/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { FrozenFeatures, Sample } from '../features/features.ts';
 import { epochMetrics } from '../metrics/evaluateSplit.ts';
-import { softmaxRows } from '../metrics/logLoss.ts';
 import type { Control } from '../run/control.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
 import { type BatchStep, loadBatchStep } from './batchStep.ts';
@@ -205,7 +204,7 @@ interface TrainedEpoch {
   readonly loss: number;
   readonly labels: readonly number[];
   /** [N, K] row-major, of the weights that each batch met. */
-  readonly probabilities: Float64Array;
+  readonly logits: readonly number[];
   readonly learningRates: EpochResult['learningRates'];
 }
 
@@ -236,7 +235,7 @@ async function trainEpoch(
   let step = 0;
   let at = rates(firstStep);
   const labels: number[] = [];
-  const probabilities: number[] = [];
+  const kept: number[] = [];
   for await (const { item: batch, prepared } of lookahead(batches, 2, prepare)) {
     await control.turn();
     if (control.signal.aborted) return undefined;
@@ -262,11 +261,10 @@ async function trainEpoch(
       if (what) throw new UserError('notFinite', { stage: stageIndex + 1, epoch, step, what });
       weightedLoss += loss * weight;
       totalWeight += weight;
-      const rows = softmaxRows(logits, classCount);
       batch.indices.slice(0, batch.count).forEach((i, row) => {
         if (lostHere.has(train[i]!)) return;
         labels.push(labelsOfTrain[i]!);
-        for (let k = 0; k < classCount; k++) probabilities.push(rows[row * classCount + k]!);
+        for (let k = 0; k < classCount; k++) kept.push(logits[row * classCount + k]!);
       });
     }
     context.onStep({
@@ -281,7 +279,7 @@ async function trainEpoch(
   return {
     loss: weightedLoss / totalWeight,
     labels,
-    probabilities: Float64Array.from(probabilities),
+    logits: kept,
     learningRates: { head: at.head.learningRate, backbone: at.backbone?.learningRate ?? null },
   };
 }

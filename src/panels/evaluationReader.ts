@@ -6,12 +6,14 @@ import { UserError } from '../../runner/contracts/errors.ts';
 import type { EvaluationRecord } from '../../runner/contracts/evaluationRecord.ts';
 import { parseEvaluationRecord, recordFiles } from '../../runner/contracts/evaluationRecord.ts';
 import {
-  type LeftOut,
-  leftOutProblem,
   parsePredictions,
   parseRecordedPredictions,
+  problemsOf,
+  type UnlabelledPredictions,
 } from '../../runner/contracts/predictionsFile.ts';
 import { files } from '../../runner/contracts/run.ts';
+import { evaluatedThreshold } from '../../runner/contracts/runState.ts';
+import { storedThreshold } from '../../runner/contracts/scores.ts';
 import { locatedRecord } from '../../runner/store/places.ts';
 import type { EvaluationSource, Scores, Subject } from '../../webview/evaluationContract.ts';
 import { datasetName, type Run } from '../runs/run.ts';
@@ -56,6 +58,7 @@ async function readSplit(
 ): Promise<Reading> {
   const { t } = parts;
   const { state } = run;
+  const own = evaluatedThreshold(state.evaluation);
   const validation = await attempt(() => validationScores(run), parts);
   const shown = source.split === 'val' ? validation : await attempt(() => testScores(run), parts);
   const missing =
@@ -75,7 +78,7 @@ async function readSplit(
       positiveClass: state.evaluation?.positiveClass ?? state.recipe?.positiveClass ?? null,
       medical: state.recipe?.medical ?? false,
       randomWeights: state.weights?.kind === 'random',
-      threshold: state.evaluation?.threshold == null ? null : { value: state.evaluation.threshold, from: 'val' },
+      threshold: own && { ...own, from: 'val' },
       temperature: null,
       split: source.split,
       dataset: state.dataset,
@@ -121,7 +124,10 @@ async function readRecord(source: Extract<EvaluationSource, { kind: 'record' }>,
       positiveClass: record.positiveClass,
       medical: record.medical,
       randomWeights: known?.state.weights?.kind === 'random',
-      threshold: record.threshold,
+      threshold: record.threshold && {
+        ...storedThreshold(record.threshold.value, record.threshold.logOdds),
+        from: record.threshold.from,
+      },
       temperature: record.temperature,
       split: data.split,
       dataset: data.folder,
@@ -144,7 +150,7 @@ async function readRecord(source: Extract<EvaluationSource, { kind: 'record' }>,
 interface ReadScores {
   /** As a person may read it. */
   readonly file: string;
-  readonly scores: Scores & { readonly leftOut: LeftOut | null };
+  readonly scores: Scores & Pick<UnlabelledPredictions, 'leftOut' | 'tied'>;
 }
 
 /** With the kept weights once the run was evaluated, else of its newest epoch. null: there are none. */
@@ -173,8 +179,8 @@ async function attempt(read: () => Promise<ReadScores | null>, { t, wording }: R
   try {
     const found = await read();
     if (found === null) return { value: null, problem: null, notes: [] };
-    const { leftOut, ...value } = found.scores;
-    return { value, problem: null, notes: leftOut === null ? [] : [wording(leftOutProblem(leftOut, found.file))] };
+    const { leftOut, tied, ...value } = found.scores;
+    return { value, problem: null, notes: problemsOf({ leftOut, tied }, found.file).map(wording) };
   } catch (error) {
     if (error instanceof UserError) return { value: null, problem: wording(error), notes: [] };
     const { code, message } = error as NodeJS.ErrnoException;

@@ -2,15 +2,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem } from '../../runner/contracts/events.ts';
-import { leftOutProblem, parsePredictions } from '../../runner/contracts/predictionsFile.ts';
+import { parsePredictions, problemsOf } from '../../runner/contracts/predictionsFile.ts';
 import { files } from '../../runner/contracts/run.ts';
 import type { Predictions } from '../../webview/contract.ts';
 import type { Run } from '../runs/run.ts';
 
 export interface ReadPredictions {
   readonly predictions: Predictions;
-  /** To be said beside them: rows that cannot be used. */
-  readonly leftOut: Problem | null;
+  /** To be said beside them: rows that cannot be used, or not be told apart. */
+  readonly problems: readonly Problem[];
 }
 
 /** Of the kept weights when the run was evaluated, else of its newest epoch; null: there are none yet. @throws Error when the file is malformed or gone */
@@ -36,9 +36,9 @@ async function read(
   const { classNames } = state;
   if (classNames.length === 0) return null;
   const text = await readFile(join(folder, relativePath), 'utf8');
-  const { leftOut, labels, probabilities, classCount } = parsePredictions(text, classNames);
+  const { labels, logits, classCount, ...rest } = parsePredictions(text, classNames);
   return {
-    predictions: { epoch, labels, probabilities, classCount },
-    leftOut: leftOut && leftOutProblem(leftOut, relativePath),
+    predictions: { epoch, labels, logits, classCount },
+    problems: problemsOf(rest, relativePath),
   };
 }

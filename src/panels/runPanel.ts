@@ -194,7 +194,7 @@ class RunPanel {
       nextSeq,
       predictions: read?.predictions ?? null,
       problemText: problem && wording(problem),
-      warningTexts: [...warnings, ...(read?.leftOut ? [read.leftOut] : [])].map(wording),
+      warningTexts: [...warnings, ...(read?.problems ?? [])].map(wording),
       alarmTexts: alarms.map((alarm) => wording(alarm.problem)),
       deviceText: device?.why ? wording(device.why) : null,
       standing: standingOf(run),

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem } from '../../runner/contracts/events.ts';
-import { leftOutProblem, parsePredictions } from '../../runner/contracts/predictionsFile.ts';
+import { parsePredictions, problemsOf } from '../../runner/contracts/predictionsFile.ts';
 import { files } from '../../runner/contracts/run.ts';
 import type { TestPredictions } from '../../webview/compareContract.ts';
 import { insideOf } from '../datasets/relabelPlan.ts';
@@ -11,8 +11,12 @@ import type { Run } from '../runs/run.ts';
 /** @param wording  of a problem, in the editor's language @throws UserError, or a system error when the file is not there */
 export async function readTestPredictions(run: Run, wording: (problem: Problem) => string): Promise<TestPredictions> {
   const file = files.predictions('test');
-  const { leftOut, ...rest } = parsePredictions(await readFile(join(run.folder, file), 'utf8'), run.state.classNames);
-  return leftOut === null ? rest : { ...rest, note: wording(leftOutProblem(leftOut, file)) };
+  const { leftOut, tied, ...rest } = parsePredictions(
+    await readFile(join(run.folder, file), 'utf8'),
+    run.state.classNames,
+  );
+  const problems = problemsOf({ leftOut, tied }, file);
+  return problems.length === 0 ? rest : { ...rest, note: problems.map(wording).join(' ') };
 }
 
 /** The absolute path of an image that the predictions name; undefined for every other path, and for one that leaves the dataset folder. */

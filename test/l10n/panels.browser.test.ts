@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Finding } from '../../runner/contracts/finding.ts';
+import { atProbability } from '../../runner/contracts/scores.ts';
 import { camChoices } from '../../src/explanation/camChoices.ts';
 import { panelStrings } from '../../webview/strings.ts';
 import { escaped, pseudo, pseudoTranslate } from '../support/pseudo.ts';
@@ -96,7 +97,7 @@ const evaluations = {
     evaluated({ strings, places: { gone: ['a.png'], moved: [{ from: 'b.png', to: 'c.png' }] } }),
   ),
   'two classes, calibrated and elsewhere': evaluationScene(
-    evaluated({ strings }, { threshold: { value: 0.4, from: 'val' } }),
+    evaluated({ strings }, { threshold: { ...atProbability(0.4), from: 'val' } }),
   ),
   'four classes': evaluationScene(manySnapshot({ strings })),
   'one class only': evaluationScene(evaluated({ strings, shown: oneClass(evaluated().shown!) })),

@@ -1,13 +1,14 @@
 // Evaluations of a real run: coloured noise in two classes, ResNet-18 at 64 px.
 import assert from 'node:assert/strict';
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import type { ErrorCode, UserError } from '../../runner/contracts/errors.ts';
 import { Evaluation } from '../../runner/contracts/evaluation.ts';
 import { parseEvaluationRecord } from '../../runner/contracts/evaluationRecord.ts';
 import { parseRecordedPredictions } from '../../runner/contracts/predictionsFile.ts';
+import { softmaxRows } from '../../runner/contracts/scores.ts';
 import { type Evaluated, type EvaluateIo, type EvaluateJob, evaluate } from '../../runner/evaluate.ts';
 import { evaluationReport } from '../../runner/evaluationReport.ts';
 import { exportRun } from '../../runner/exportRun.ts';
@@ -79,8 +80,40 @@ for (const split of ['val', 'test'] as const)
       const evaluation = Evaluation.parse(JSON.parse(await readFile(join(run, 'evaluation.json'), 'utf8')));
       assert.deepEqual(own.record.metrics, evaluation[split]);
       assert.equal(own.record.temperature, evaluation.temperature!.value);
-      assert.deepEqual(own.record.threshold, { value: evaluation.threshold!.value, from: 'val' });
+      const { value, logOdds } = evaluation.threshold!;
+      assert.deepEqual(own.record.threshold, { value, logOdds, from: 'val' });
     });
+
+/** The run as it was when its last epoch had ended, before its test; `files` are gone, too. */
+async function stoppedRun(files: readonly string[] = []): Promise<string> {
+  const stopped = join(await mkdtemp(join(setup.root, 'stopped-')), basename(run));
+  await cp(run, stopped, { recursive: true });
+  for (const file of ['evaluation.json', 'run.json', 'predictions/val.csv', 'predictions/test.csv', ...files])
+    await rm(join(stopped, file), { recursive: true });
+  const lines = (await readFile(join(run, 'events.jsonl'), 'utf8')).split('\n');
+  const end = lines.findIndex((line) => line.includes('"type":"evaluated"'));
+  await writeFile(join(stopped, 'events.jsonl'), `${lines.slice(0, end).join('\n')}\n`);
+  return stopped;
+}
+
+test('a run that was stopped decides and calibrates by its kept epoch as the run itself did at its end', async () => {
+  const { threshold, temperature } = Evaluation.parse(JSON.parse(await readFile(join(run, 'evaluation.json'), 'utf8')));
+  const one = await evaluated({ model: await stoppedRun() });
+  assert.deepEqual(one.record.threshold, { value: threshold!.value, logOdds: threshold!.logOdds, from: 'val' });
+  assert.equal(one.record.temperature, temperature!.value);
+  assert.equal(one.record.thresholdMissing, null);
+  assert.match(evaluationReport(one), /threshold 0\.\d{4} on the probability of red: the run's, Youden's J on its/);
+});
+
+test('where nothing was fitted it says so, and not that no threshold beats chance', async () => {
+  const one = await evaluated({ model: await stoppedRun(['predictions/epochs']) });
+  assert.deepEqual([one.record.threshold, one.record.thresholdMissing], [null, 'notFitted']);
+  assert.match(
+    evaluationReport(one),
+    /the run ended before a threshold was fitted, .*: the most probable class decides/,
+  );
+  assert.doesNotMatch(evaluationReport(one), /beats chance/);
+});
 
 test('evaluate() writes a record that reads back as it is', async () => {
   const own = await evaluated();
@@ -151,10 +184,10 @@ test('evaluate() predicts images without labels, and claims no figures', async (
   assert.equal(flat.record.metrics, null);
   assert.equal(flat.record.data.labelled, false);
   assert.equal(flat.record.data.counts, null);
-  const { labels, relativePaths, probabilities } = await predictionsIn(flat);
+  const { labels, relativePaths, logits } = await predictionsIn(flat);
   assert.equal(labels, null);
   assert.equal(relativePaths.length, 6);
-  for (let i = 0; i < 6; i++) assert.ok(Math.abs(probabilities[2 * i]! + probabilities[2 * i + 1]! - 1) < 1e-12);
+  assert.ok(logits.length === 12 && logits.every(Number.isFinite));
   assert.match(evaluationReport(flat), /No labels: 6 predictions/);
   assert.doesNotMatch(evaluationReport(flat), /AUROC|accuracy/);
 });
@@ -217,7 +250,7 @@ test('evaluate() with the ONNX model gives what the run gives, but for the half 
   const [a, b] = [await predictionsIn(ofRun), await predictionsIn(ofOnnx)];
   assert.deepEqual(b.relativePaths, a.relativePaths);
   assert.deepEqual(b.labels, a.labels);
-  allClose('probabilities', b.probabilities, a.probabilities, { absolute: 2e-3 }); // features of the frozen part are float16 in a run: 3 digits
+  allClose('probabilities', softmaxRows(b.logits, 2), softmaxRows(a.logits, 2), { absolute: 2e-3 }); // features of the frozen part are float16 in a run: 3 digits
   assert.deepEqual(ofOnnx.record.threshold, ofRun.record.threshold);
   assert.equal(ofOnnx.record.metrics?.auroc, ofRun.record.metrics?.auroc);
   // The model lies in its run's folder: what was trained on is known, and a look counts.
@@ -237,7 +270,7 @@ test('evaluate() with an export that prepares images itself gives what the run g
   ];
   assert.ok(a.relativePaths.includes('red/large.png'));
   assert.deepEqual(b.relativePaths, a.relativePaths);
-  allClose('probabilities', b.probabilities, a.probabilities, { absolute: 2e-3 });
+  allClose('probabilities', softmaxRows(b.logits, 2), softmaxRows(a.logits, 2), { absolute: 2e-3 });
 });
 
 test('evaluate() with an ONNX model away from its run needs a folder, and says what is not known', async () => {

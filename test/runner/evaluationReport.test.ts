@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { sentenceOf } from '../../runner/contracts/errors.ts';
 import type { EvaluationRecord } from '../../runner/contracts/evaluationRecord.ts';
 import { depthOfModel } from '../../runner/dataset/depth.ts';
+import { atProbability } from '../../runner/contracts/scores.ts';
 import { warningsOf } from '../../runner/evaluation/warnings.ts';
 import { evaluationReport } from '../../runner/evaluationReport.ts';
 import { evaluateSplit } from '../../runner/metrics/evaluateSplit.ts';
@@ -52,11 +53,11 @@ function reportOf(classNames: readonly string[], labels: number[], probabilities
     warnings: warningsOf(about, classNames),
     metrics: evaluateSplit({
       labels,
-      probabilities,
+      logits,
       loss: crossEntropy(logits, labels, classNames.map(() => 1)), // biome-ignore format: a line
       classNames,
       positiveLabel,
-      threshold: positiveLabel === null ? null : 0.5,
+      threshold: positiveLabel === null ? null : atProbability(0.5),
       temperature: 1.5,
     }),
     device: 'CPU',

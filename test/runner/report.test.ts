@@ -5,6 +5,7 @@ import type { RunEvent } from '../../runner/contracts/events.ts';
 import { noLabels } from '../../runner/contracts/labels.ts';
 import { chestXray } from '../../runner/contracts/recipes.ts';
 import { applyRunEvent, initialRunState, type RunState } from '../../runner/contracts/runState.ts';
+import { atProbability, logitsFrom } from '../../runner/contracts/scores.ts';
 import { evaluateSplit } from '../../runner/metrics/evaluateSplit.ts';
 import { textPrinter } from '../../runner/printer.ts';
 import { plainLine } from '../../runner/progressBar.ts';
@@ -111,15 +112,15 @@ test('finalReport() of a medical recipe from random weights says both beside the
   assert.match(text, /^! Not for diagnostic use\.$/m);
 });
 
-const threeClasses = (threshold: number | null): RunState => {
+const threeClasses = (): RunState => {
   const classNames = ['猫', 'dog', 'a very long class name indeed, beyond all need'];
   const evaluation = evaluateSplit({
     labels: [0, 1, 2, 2],
-    probabilities: [0.8, 0.1, 0.1, 0.1, 0.8, 0.1, 0.1, 0.1, 0.8, 0.6, 0.2, 0.2],
+    logits: logitsFrom([0.8, 0.1, 0.1, 0.1, 0.8, 0.1, 0.1, 0.1, 0.8, 0.6, 0.2, 0.2]),
     loss: 0.5,
     classNames,
     positiveLabel: null,
-    threshold,
+    threshold: null,
   });
   const state = stateAfter(storyOfARun(1));
   return {
@@ -130,7 +131,7 @@ const threeClasses = (threshold: number | null): RunState => {
 };
 
 test('finalReport() of three classes names the rule of decision and aligns wide and long names', () => {
-  const text = finalReport(threeClasses(null), '/runs/one', whole);
+  const text = finalReport(threeClasses(), '/runs/one', whole);
   assert.match(
     text,
     /^ {2}AUROC 1\.0000 \[0\.6202, 1\.0000\] {3}AUPRC 1\.0000 \[0\.5665, 1\.0000\] {3}loss 0\.5000\n.*\n {2}calibration: .*\n {4}ECE of .*\n {2}decision: the most probable class\n {2}accuracy {2}0\.750 \[0\.301, 0\.954; n = 4\] {3}balanced accuracy {2}0\.833 \[/m,
@@ -149,11 +150,11 @@ a very long class name …   1    0                         1
 test('finalReport() tells areas with their intervals, what chance reaches, and calibration before and after', () => {
   const evaluation = evaluateSplit({
     labels: [0, 0, 0, 1, 1],
-    probabilities: [0.8, 0.2, 0.7, 0.3, 0.4, 0.6, 0.5, 0.5, 0.1, 0.9],
+    logits: logitsFrom([0.8, 0.2, 0.7, 0.3, 0.4, 0.6, 0.5, 0.5, 0.1, 0.9]),
     loss: 0.5,
     classNames: ['cat', 'dog'],
     positiveLabel: 1,
-    threshold: 0.4,
+    threshold: atProbability(0.4),
     temperature: 2,
   });
   const state = stateAfter(storyOfARun(1));

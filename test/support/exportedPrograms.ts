@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parsePredictions } from '../../runner/contracts/predictionsFile.ts';
-import type { RunState } from '../../runner/contracts/runState.ts';
+import { evaluatedThreshold, type RunState } from '../../runner/contracts/runState.ts';
+import { softmaxRows } from '../../runner/contracts/scores.ts';
 
 export interface ProgramLine {
   readonly decision: string;
   readonly probabilities: Record<string, number>;
+  readonly logits: Record<string, number>;
   readonly calibrated: Record<string, number>;
 }
 
@@ -55,15 +57,16 @@ export function checkProgramLines(
   { state, predictions, temperature, tolerance }: ExpectedLines,
 ): void {
   const [negative, positive] = state.classNames as [string, string];
-  const threshold = state.evaluation!.threshold;
+  const threshold = evaluatedThreshold(state.evaluation)?.logOdds ?? 0;
+  const expectedOf = softmaxRows(predictions.logits, 2);
   assert.equal(lines.length, predictions.relativePaths.length);
-  lines.forEach(({ probabilities, calibrated, decision }, i) => {
-    const [, expected] = predictions.probabilities.slice(2 * i, 2 * i + 2) as [number, number];
+  lines.forEach(({ probabilities, logits, calibrated, decision }, i) => {
+    const expected = expectedOf[2 * i + 1]!;
     const off = Math.abs(probabilities[positive]! - expected);
     assert.ok(off < tolerance, `${predictions.relativePaths[i]}: off by ${off}`);
     const odds = (probabilities[positive]! / probabilities[negative]!) ** (1 / temperature);
     assert.ok(Math.abs(calibrated[positive]! - odds / (1 + odds)) < 1e-6);
-    const byRule = threshold === null ? expected > 0.5 : expected >= threshold;
-    if (Math.abs(expected - (threshold ?? 0.5)) > tolerance) assert.equal(decision, byRule ? positive : negative);
+    // By the program's own logits the decision is the run's without any tolerance.
+    assert.equal(decision, logits[positive]! - logits[negative]! >= threshold ? positive : negative);
   });
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Papa from 'papaparse';
+import { atProbability, logitsFrom } from '../../runner/contracts/scores.ts';
 import { overlayOf } from '../../webview/compareCurves.ts';
 import { comparisonNotes, sameTestSet } from '../../webview/compareNotes.ts';
 import { pairingOf } from '../../webview/comparePair.ts';
@@ -123,10 +124,14 @@ test('overlayOf() puts the runs over one axis of epochs with gaps where a run ha
   ]);
 });
 
+/** Log-odds of the second class. */
+const scoresOf = ({ labels, logits }: Compared['predictions']) =>
+  labels.map((_, i) => logits[2 * i + 1]! - logits[2 * i]!);
+
 test('pairingOf() counts every image once, by each run’s own threshold', () => {
   const pairing = pairingOf(a, b);
   const right = ({ predictions }: Compared, i: number) =>
-    Number(predictions.probabilities[2 * i + 1]! >= 0.4) === predictions.labels[i];
+    Number(scoresOf(predictions)[i]! >= atProbability(0.4).logOdds) === predictions.labels[i];
   const expected = { bothRight: 0, onlyFirst: 0, onlySecond: 0, bothWrong: 0 };
   for (let i = 0; i < 60; i++)
     expected[right(a, i) ? (right(b, i) ? 'bothRight' : 'onlyFirst') : right(b, i) ? 'onlySecond' : 'bothWrong']++;
@@ -138,7 +143,7 @@ test('pairingOf() counts every image once, by each run’s own threshold', () =>
 });
 
 test('pairingOf() compares the AUROCs of the same images also when they come in another order', () => {
-  const { relativePaths, labels, probabilities } = b.predictions;
+  const { relativePaths, labels, logits } = b.predictions;
   const order = labels.map((_, i) => i).reverse();
   const shuffled = {
     ...b,
@@ -146,13 +151,12 @@ test('pairingOf() compares the AUROCs of the same images also when they come in 
       classCount: 2,
       relativePaths: order.map((i) => relativePaths[i]!),
       labels: order.map((i) => labels[i]!),
-      probabilities: order.flatMap((i) => probabilities.slice(2 * i, 2 * i + 2)),
+      logits: order.flatMap((i) => logits.slice(2 * i, 2 * i + 2)),
     },
   };
-  const scores = (side: Compared) => side.predictions.labels.map((_, i) => side.predictions.probabilities[2 * i + 1]!);
   const { delong } = pairingOf(a, shuffled);
   assert.deepEqual(delong, pairingOf(a, b).delong);
-  assert.ok(Math.abs(delong!.areas[0] - pairwiseAuroc(a.predictions.labels, scores(a))) < 1e-12);
+  assert.ok(Math.abs(delong!.areas[0] - pairwiseAuroc(a.predictions.labels, scoresOf(a.predictions))) < 1e-12);
 });
 
 test('pairingOf() scores the same class in both when they call different classes positive', () => {
@@ -164,7 +168,7 @@ test('pairingOf() scores the same class in both when they call different classes
 test('pairingOf() makes no test on other data, other images, other labels or other classes, and says which', () => {
   const withState = (state: object): Compared => ({ ...b, run: { ...b.run, state: { ...b.run.state, ...state } } });
   const withPredictions = (change: object): Compared => ({ ...b, predictions: { ...b.predictions, ...change } });
-  const { relativePaths, labels, probabilities } = b.predictions;
+  const { relativePaths, labels, logits } = b.predictions;
   const cases = [
     ['otherDataset', withState({ fingerprint: 'e'.repeat(64) })],
     ['otherDataset', withState({ fingerprint: null })],
@@ -175,7 +179,7 @@ test('pairingOf() makes no test on other data, other images, other labels or oth
       withPredictions({
         relativePaths: relativePaths.slice(1),
         labels: labels.slice(1),
-        probabilities: probabilities.slice(2),
+        logits: logits.slice(2),
       }),
     ],
     ['otherLabels', withPredictions({ labels: [1 - labels[0]!, ...labels.slice(1)] })],
@@ -189,7 +193,12 @@ test('pairingOf() makes no test on other data, other images, other labels or oth
 test('pairingOf() decides by the most probable class with more than two classes, without DeLong', () => {
   const three = (probabilities: number[]): Compared => ({
     run: { ...a.run, state: { ...a.run.state, classNames: ['x', 'y', 'z'] } },
-    predictions: { relativePaths: ['1', '2', '3'], labels: [0, 1, 2], probabilities, classCount: 3 },
+    predictions: {
+      relativePaths: ['1', '2', '3'],
+      labels: [0, 1, 2],
+      logits: logitsFrom(probabilities),
+      classCount: 3,
+    },
   });
   const pairing = pairingOf(
     three([0.5, 0.3, 0.2, 0.1, 0.8, 0.1, 0.6, 0.2, 0.2]),
@@ -198,14 +207,14 @@ test('pairingOf() decides by the most probable class with more than two classes,
   assert.deepEqual([pairing.bothRight, pairing.onlyFirst, pairing.onlySecond, pairing.bothWrong], [1, 1, 1, 0]);
   assert.equal(pairing.delong, null);
   assert.equal(pairing.images[2]!.first.predicted, 'x');
-  assert.equal(pairing.images[2]!.first.probability, 0.6);
+  assert.ok(Math.abs(pairing.images[2]!.first.probability - 0.6) < 1e-12);
 });
 
 test('pairingOf() has no DeLong when a class is missing', () => {
-  const { relativePaths, probabilities } = a.predictions;
+  const { relativePaths, logits } = a.predictions;
   const ones = (side: Compared): Compared => ({
     ...side,
-    predictions: { ...side.predictions, relativePaths, labels: relativePaths.map(() => 1), probabilities },
+    predictions: { ...side.predictions, relativePaths, labels: relativePaths.map(() => 1), logits },
   });
   const pairing = pairingOf(ones(a), ones(b));
   assert.equal(pairing.obstacle, null);

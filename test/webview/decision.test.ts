@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { applyRunEvent, initialRunState } from '../../runner/contracts/runState.ts';
+import { atProbability, logitsFrom } from '../../runner/contracts/scores.ts';
 import type { Predictions } from '../../webview/contract.ts';
 import { binaryOf, decisionOf, isSmall, positiveLabel, rocOf, thresholdOf } from '../../webview/decision.ts';
 import { initialViewState } from '../../webview/state.ts';
@@ -29,7 +30,7 @@ const binary = fc
 const twoClasses = (labels: number[], scores: number[]): Predictions => ({
   epoch: 1,
   labels,
-  probabilities: scores.flatMap((score) => [1 - score, score]),
+  logits: scores.flatMap((score) => [0, score]),
   classCount: 2,
 });
 
@@ -88,10 +89,14 @@ test('binaryOf() takes one class against the rest', () => {
   const three: Predictions = {
     epoch: null,
     labels: [2, 0, 1],
-    probabilities: [0.1, 0.2, 0.7, 0.5, 0.3, 0.2, 0.3, 0.3, 0.4],
+    logits: logitsFrom([0.1, 0.2, 0.7, 0.5, 0.3, 0.2, 0.3, 0.3, 0.4]),
     classCount: 3,
   };
-  assert.deepEqual(binaryOf(three, 2), { labels: [1, 0, 0], scores: [0.7, 0.2, 0.4], positives: 1, negatives: 2 });
+  const { scores, ...counted } = binaryOf(three, 2);
+  assert.deepEqual(counted, { labels: [1, 0, 0], positives: 1, negatives: 2 });
+  [0.7, 0.2, 0.4].forEach((p, i) => {
+    assert.ok(Math.abs(scores[i]! - Math.log(p / (1 - p))) < 1e-12);
+  });
 });
 
 test('isSmall() is true below 100 images and below 30 of a side', () => {
@@ -116,7 +121,7 @@ test('thresholdOf() is the user’s, else the run’s, else 0.5', () => {
   const { runId, events } = chestXrayRun();
   const run = events.reduce(applyRunEvent, initialRunState(runId));
   const state = initialViewState();
-  assert.equal(thresholdOf(state), 0.5);
-  assert.equal(thresholdOf({ ...state, run }), run.evaluation!.threshold);
-  assert.equal(thresholdOf({ ...state, run, threshold: 0 }), 0);
+  assert.deepEqual(thresholdOf(state), { probability: 0.5, logOdds: 0 });
+  assert.equal(thresholdOf({ ...state, run }).probability, run.evaluation!.threshold);
+  assert.deepEqual(thresholdOf({ ...state, run, threshold: atProbability(0) }), atProbability(0));
 });

@@ -1,6 +1,7 @@
 // The evaluation panel in real Chromium, under the product's policy, in the editor's four default themes.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { atProbability, probabilityAt } from '../../runner/contracts/scores.ts';
 import { thresholdBy } from '../../runner/metrics/threshold.ts';
 import type { FromEvaluationPanel, Scores, ToEvaluationPanel } from '../../webview/evaluationContract.ts';
 import { countDecisions } from './support/bruteForce.ts';
@@ -8,6 +9,7 @@ import {
   drawScores,
   manyNames,
   manySnapshot,
+  scoresOf,
   snapshotOf,
   twoNames,
   twoTest,
@@ -29,8 +31,8 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
   ];
   looksRightInEveryTheme('the evaluation panel', [400, 1300], scenes);
 
-  const test2 = { labels: twoTest.labels!, scores: twoTest.labels!.map((_, i) => twoTest.probabilities[2 * i + 1]!) };
-  const val2 = { labels: twoVal.labels!, scores: twoVal.labels!.map((_, i) => twoVal.probabilities[2 * i + 1]!) };
+  const test2 = { labels: twoTest.labels!, scores: scoresOf(twoTest) };
+  const val2 = { labels: twoVal.labels!, scores: scoresOf(twoVal) };
 
   /** Everything that the threshold drives, as a reader sees it. */
   async function shown(panel: Page) {
@@ -47,7 +49,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
   }
 
   function expected(threshold: number) {
-    const counts = countDecisions(test2.labels, test2.scores, threshold);
+    const counts = countDecisions(test2.labels, test2.scores, atProbability(threshold).logOdds);
     const { tp, fn, fp, tn } = counts;
     return { threshold, sensitivity: (tp / (tp + fn)).toFixed(3), specificity: (tn / (tn + fp)).toFixed(3), counts };
   }
@@ -119,7 +121,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       await panel.drawn();
       const { threshold } = thresholdBy({ rule: 'sensitivity', atLeast: 0.98 }, val2.labels, val2.scores);
       const state = await shown(panel);
-      assert.equal(state.threshold, threshold);
+      assert.equal(state.threshold, probabilityAt(threshold!));
       assert.deepEqual(state.counts, countDecisions(test2.labels, test2.scores, threshold!));
       await pick('0.5');
       assert.deepEqual(await shown(panel), expected(0.5));
@@ -128,7 +130,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
 
   test('a model that comes without its run is named, and its threshold boasts of no validation images', () => {
     const source = { kind: 'record', folder: '/w/.shoulders/evaluations/one' } as const;
-    const threshold = { value: 0.62, from: 'val' } as const;
+    const threshold = { ...atProbability(0.62), from: 'val' } as const;
     const subject = { source, split: null, runId: null, epoch: null, modelFile: 'ward.onnx', threshold };
     return onPanel([snapshotOf({ validation: null, testLooks: null }, subject)], async (panel) => {
       const { page } = panel;
@@ -307,11 +309,11 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
     drawScores({ split: 'test', sizes, classNames: manyNames, separation: 1.5 });
   const alike = (scores: Scores): Scores => ({
     ...scores,
-    probabilities: scores.probabilities.map(() => 1 / scores.classCount),
+    logits: scores.logits.map(() => 0),
   });
   const sure = (scores: Scores): Scores => ({
     ...scores,
-    probabilities: scores.labels!.flatMap((label) => Array.from({ length: scores.classCount }, (_, k) => (k === label ? 1 : 0))), // biome-ignore format: a row
+    logits: scores.labels!.flatMap((label) => Array.from({ length: scores.classCount }, (_, k) => (k === label ? 50 : 0))), // biome-ignore format: a row
   });
   const oneOfTwo = /All of these images are NORMAL: AUROC and whatever else needs a second class is undefined/;
   const oneOfMany = /All of these images are cat: AUROC and whatever else needs a second class is undefined/;

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { atLogOdds, atProbability, probabilityAt } from '../../runner/contracts/scores.ts';
 import { figuresAt } from '../../runner/metrics/figuresAt.ts';
 import { thresholdBy } from '../../runner/metrics/threshold.ts';
 import { EvaluationPanelState, FromEvaluationPanel, ToEvaluationPanel } from '../../webview/evaluationContract.ts';
 import { decidedFigures } from '../../webview/evaluationFigures.ts';
 import {
-  calibratedThreshold,
   type LabelledSide,
   modelOf,
   outcomesAt,
@@ -26,12 +26,9 @@ import {
 import { scoreHistogram } from '../../webview/scoreHistogram.ts';
 import { assertProperty } from '../support/property.ts';
 import { countDecisions } from './support/bruteForce.ts';
-import { manySnapshot, snapshotOf, twoTest, twoVal, unlabelledSnapshot } from './support/evaluations.ts';
+import { manySnapshot, scoresOf, snapshotOf, twoTest, twoVal, unlabelledSnapshot } from './support/evaluations.ts';
 
-const positives = (scores: typeof twoTest) => ({
-  labels: scores.labels!,
-  scores: scores.labels!.map((_, i) => scores.probabilities[2 * i + 1]!),
-});
+const positives = (scores: typeof twoTest) => ({ labels: scores.labels!, scores: scoresOf(scores) });
 const [test2, val2] = [positives(twoTest), positives(twoVal)];
 const model = modelOf(snapshotOf(), false)!;
 const side = model.side as LabelledSide;
@@ -40,9 +37,10 @@ const after = (...actions: readonly EvaluationAction[]) => actions.reduce(reduce
 
 test('a moved threshold conserves the images: TP + FN are the positives, TN + FP the negatives, and all equal brute force', () => {
   assertProperty(
-    fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (threshold) => {
+    fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (probability) => {
+      const threshold = atProbability(probability);
       const { figures } = decidedFigures(model, side, threshold, null);
-      const { tp, fn, fp, tn } = countDecisions(test2.labels, test2.scores, threshold);
+      const { tp, fn, fp, tn } = countDecisions(test2.labels, test2.scores, threshold.logOdds);
       assert.deepEqual(figures.counts, {
         truePositives: tp,
         falsePositives: fp,
@@ -75,31 +73,33 @@ test('presets are fitted on validation and only applied to the images that are s
     ],
   ] as const;
   for (const [preset, rule] of rules) {
-    const chosen = thresholdOf(snapshot, model, preset, false);
-    assert.equal(chosen.threshold, thresholdBy(rule, val2.labels, val2.scores).threshold, preset.type);
-    assert.notEqual(chosen.threshold, thresholdBy(rule, test2.labels, test2.scores).threshold, preset.type);
+    const chosen = thresholdOf(snapshot, model, preset).threshold.logOdds;
+    assert.equal(chosen, thresholdBy(rule, val2.labels, val2.scores).threshold, preset.type);
+    assert.notEqual(chosen, thresholdBy(rule, test2.labels, test2.scores).threshold, preset.type);
   }
-  const reached = figuresAt(val2.labels, val2.scores, thresholdOf(snapshot, model, rules[1][0], false).threshold);
+  const { logOdds } = thresholdOf(snapshot, model, rules[1][0]).threshold;
+  const reached = figuresAt(val2.labels, val2.scores, logOdds);
   assert.ok(reached.sensitivity.value! >= 0.95);
 });
 
 test('without validation nothing is fitted, least of all on the images that are shown', () => {
   const snapshot = snapshotOf({ validation: null });
   const alone = modelOf(snapshot, false)!;
-  const chosen = thresholdOf(snapshot, alone, { type: 'youden' }, false);
-  assert.deepEqual([chosen.threshold, chosen.reason], [0.5, 'noValidation']);
-  assert.equal(thresholdOf(snapshot, alone, null, false).preset.type, 'half');
+  const chosen = thresholdOf(snapshot, alone, { type: 'youden' });
+  assert.deepEqual([chosen.threshold, chosen.reason], [{ probability: 0.5, logOdds: 0 }, 'noValidation']);
+  assert.equal(thresholdOf(snapshot, alone, null).preset.type, 'half');
   assert.equal(temperatureOf(snapshot).value, null);
 });
 
 test("the model's own threshold comes first, and on the calibrated scale it decides the same", () => {
   const own = val2.scores[17]!;
-  const snapshot = snapshotOf({}, { threshold: { value: own, from: 'val' } });
+  const snapshot = snapshotOf({}, { threshold: { ...atLogOdds(own), from: 'val' } });
   const [before, calibrated] = [modelOf(snapshot, false)!, modelOf(snapshot, true)!];
-  const plain = thresholdOf(snapshot, before, null, false);
-  const scaled = thresholdOf(snapshot, calibrated, null, true);
-  assert.equal(plain.threshold, own);
-  assert.notEqual(scaled.threshold, own);
+  const plain = thresholdOf(snapshot, before, null);
+  const scaled = thresholdOf(snapshot, calibrated, null);
+  assert.deepEqual(plain.threshold, atLogOdds(own));
+  assert.equal(scaled.threshold.logOdds, own);
+  assert.equal(scaled.threshold.probability, probabilityAt(own / temperatureOf(snapshot).value!));
   assert.deepEqual(
     outcomesAt(before, plain.threshold).map(({ predicted }) => predicted),
     outcomesAt(calibrated, scaled.threshold).map(({ predicted }) => predicted),
@@ -107,40 +107,57 @@ test("the model's own threshold comes first, and on the calibrated scale it deci
 });
 
 test('calibration keeps the decisions of every threshold set by hand, there and back', () => {
-  const snapshot = snapshotOf();
-  const calibrated = modelOf(snapshot, true)!;
-  const tried = fc.oneof(fc.constantFrom(...test2.scores), fc.double({ min: 0.001, max: 0.999, noNaN: true }));
-  assertProperty(
-    fc.property(tried, (threshold) => {
-      const forth = calibratedThreshold(snapshot, threshold, 'forth');
-      assert.deepEqual(
-        calibrated.side!.scores.map((score) => score >= forth),
-        test2.scores.map((score) => score >= threshold),
-      );
-      assert.ok(Math.abs(calibratedThreshold(snapshot, forth, 'back') - threshold) < 1e-9);
-    }),
+  const tried = fc.oneof(
+    fc.constantFrom(...test2.scores).map((logOdds) => ({ logOdds })),
+    fc.double({ min: 0.001, max: 0.999, noNaN: true }).map((probability) => ({ probability })),
   );
-  const state = after(snapshot, { type: 'thresholdMoved', threshold: 0.3 }, { type: 'calibratedSet', on: true });
-  assert.deepEqual(state.preset, { type: 'manual', threshold: calibratedThreshold(snapshot, 0.3, 'forth') });
+  const snapshot = snapshotOf();
+  const decided = ({ snapshot, preset, calibrated }: ReturnType<typeof after>) => {
+    const model = modelOf(snapshot!, calibrated)!;
+    return outcomesAt(model, thresholdOf(snapshot!, model, preset).threshold).map(({ predicted }) => predicted);
+  };
+  assertProperty(
+    fc.property(tried, (asked) => {
+      const plain = after(snapshot, { type: 'thresholdMoved', asked });
+      const calibrated = reduceEvaluation(plain, { type: 'calibratedSet', on: true });
+      const back = reduceEvaluation(calibrated, { type: 'calibratedSet', on: false });
+      assert.notDeepEqual(calibrated.preset, plain.preset);
+      assert.deepEqual(decided(calibrated), decided(plain));
+      assert.deepEqual(decided(back), decided(plain));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('a threshold typed on the calibrated scale decides by the calibrated probabilities', () => {
+  const asked = { probability: 0.8 };
+  const state = after(snapshotOf(), { type: 'calibratedSet', on: true }, { type: 'thresholdMoved', asked });
+  const model = modelOf(state.snapshot!, true)!;
+  const { threshold } = thresholdOf(state.snapshot!, model, state.preset);
+  assert.equal(threshold.probability, 0.8);
+  assert.deepEqual(
+    outcomesAt(model, threshold).map(({ predicted }) => predicted),
+    model.side!.probabilities.map((p) => (p >= 0.8 ? 1 : 0)),
+  );
 });
 
 test('the lists of images: a cell by loss, the most doubtful, the highest losses, all', () => {
-  const outcomes = outcomesAt(model, 0.5);
-  const losses = model.labels!.map((label, i) => -Math.log(twoTest.probabilities[2 * i + label]!));
+  const outcomes = outcomesAt(model, atLogOdds(0));
+  const losses = model.labels!.map((label, i) => Math.log1p(Math.exp((label === 1 ? -1 : 1) * test2.scores[i]!)));
   const cell = pickedImages(model, outcomes, { type: 'cell', actual: 1, predicted: 0 });
-  const { fn } = countDecisions(test2.labels, test2.scores, 0.5);
+  const { fn } = countDecisions(test2.labels, test2.scores, 0);
   assert.equal(cell.length, fn);
   const inOrder = (images: readonly { index: number }[], key: (index: number) => number) =>
     images.every(({ index }, i) => i === 0 || key(images[i - 1]!.index) <= key(index));
   assert.ok(inOrder(cell, (i) => -losses[i]!));
   assert.ok(inOrder(pickedImages(model, outcomes, { type: 'topLosses' }), (i) => -losses[i]!));
-  assert.ok(inOrder(pickedImages(model, outcomes, { type: 'nearest' }), (i) => Math.abs(test2.scores[i]! - 0.5)));
+  assert.ok(inOrder(pickedImages(model, outcomes, { type: 'nearest' }), (i) => Math.abs(test2.scores[i]!)));
   assert.equal(pickedImages(model, outcomes, { type: 'all' }).length, 150);
 });
 
 test('images without labels have predictions and no losses; the surest come first', () => {
   const unlabelled = modelOf(unlabelledSnapshot(), false)!;
-  const outcomes = outcomesAt(unlabelled, 0.5);
+  const outcomes = outcomesAt(unlabelled, atLogOdds(0));
   assert.ok(outcomes.every(({ loss, correct }) => loss === null && correct === null));
   const [first] = pickedImages(unlabelled, outcomes, { type: 'all' });
   assert.equal(test2.scores[first!.index], Math.max(...test2.scores));
@@ -152,7 +169,7 @@ test('the positive class is the named one, else the second; with more than two t
   assert.equal(positiveLabelOf(snapshotOf({}, { positiveClass: 'gone' }).subject), 1);
   assert.equal(positiveLabelOf(manySnapshot().subject), null);
   const flipped = modelOf(snapshotOf({}, { positiveClass: 'NORMAL' }), false)!;
-  assert.equal(flipped.side!.scores[3], twoTest.probabilities[6]);
+  assert.equal(flipped.side!.scores[3], -test2.scores[3]!);
 });
 
 test('predictions of another number of classes are not drawn', () => {
@@ -235,7 +252,7 @@ test('the contract refuses what cannot be: columns that do not fit, scores that 
   assert.ok(ToEvaluationPanel.safeParse(snapshotOf()).success);
   refused(snapshotOf({ shown: { ...twoTest, labels: [0] } }));
   refused(snapshotOf({ shown: { ...twoTest, labels: twoTest.labels!.map(() => 2) } }));
-  refused(snapshotOf({ shown: { ...twoTest, probabilities: twoTest.probabilities.map(() => Number.NaN) } }));
+  refused(snapshotOf({ shown: { ...twoTest, logits: twoTest.logits.map(() => Number.NaN) } }));
   const sent = (message: unknown) => FromEvaluationPanel.safeParse(message).success;
   assert.ok(!sent({ type: 'relabel', relativePaths: [], className: 'cat' }));
   assert.ok(!sent({ type: 'savePicture', name: 'roc', format: 'pdf', data: 'x' }));

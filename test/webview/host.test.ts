@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { atProbability } from '../../runner/contracts/scores.ts';
 import { plainLook, runProtocol, type ToPanel } from '../../webview/contract.ts';
 import { memoryHost } from '../../webview/host.ts';
 import { chestXrayRun, snapshotOf } from './support/transcripts.ts';
@@ -38,7 +39,7 @@ test('listen() refuses a message with a wrong field and names the field', () => 
 test('restore() does not trust what the page kept', () => {
   assert.deepEqual(memoryHost(runProtocol, { runId: run.runId, threshold: 0.3 }).restore(), {
     runId: run.runId,
-    threshold: 0.3,
+    threshold: atProbability(0.3),
     pickedClass: 0,
     pickedEpoch: null,
     look: plainLook,

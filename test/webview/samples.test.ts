@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { logitsFrom } from '../../runner/contracts/scores.ts';
 import { sampleAddress, sampleGuess } from '../../webview/samples.ts';
 
 const image = (file: string, label = 1, row = 2) => ({ file, relativePath: 'val/dog/7.jpeg', label, row });
-const predictions = { epoch: 3, labels: [0, 0, 1], probabilities: [0.9, 0.1, 0.6, 0.4, 0.3, 0.7], classCount: 2 };
+const predictions = { epoch: 3, labels: [0, 0, 1], logits: logitsFrom([0.9, 0.1, 0.6, 0.4, 0.3, 0.7]), classCount: 2 };
 
 test('sampleGuess() is the most probable class of its row', () => {
   assert.deepEqual(sampleGuess(predictions, image('samples/00.jpg')), {

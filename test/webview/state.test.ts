@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { RunEvent } from '../../runner/contracts/events.ts';
 import { applyRunEvent, initialRunState } from '../../runner/contracts/runState.ts';
+import { atProbability } from '../../runner/contracts/scores.ts';
 import { PanelState, type Predictions, plainLook, type ToPanel } from '../../webview/contract.ts';
 import { type Action, initialViewState, reduce, shownPredictions, type ViewState } from '../../webview/state.ts';
 import { assertProperty } from '../support/property.ts';
@@ -120,15 +121,15 @@ test('reduce() keeps the last predictions that fit when a snapshot brings none',
 const misfits: { name: string; predictions: Predictions }[] = [
   {
     name: 'a row too few',
-    predictions: { epoch: 1, labels: [0, 1], probabilities: [0.5, 0.5], classCount: 2 },
+    predictions: { epoch: 1, labels: [0, 1], logits: [0.5, 0.5], classCount: 2 },
   },
   {
     name: 'a label beyond the classes',
-    predictions: { epoch: 1, labels: [2], probabilities: [0.5, 0.5], classCount: 2 },
+    predictions: { epoch: 1, labels: [2], logits: [0.5, 0.5], classCount: 2 },
   },
   {
     name: 'another number of classes than the run',
-    predictions: { epoch: 1, labels: [2], probabilities: [0.2, 0.3, 0.5], classCount: 3 },
+    predictions: { epoch: 1, labels: [2], logits: [0.2, 0.3, 0.5], classCount: 3 },
   },
 ];
 for (const { name, predictions: misfit } of misfits)
@@ -137,22 +138,25 @@ for (const { name, predictions: misfit } of misfits)
     assert.equal(state.predictions, null);
   });
 
+const chosen = atProbability(0.31);
+
 test('reduce() restores the threshold for the same run only', () => {
   const from = (restoredId: string) =>
-    reduce(initialViewState({ ...plain, runId: restoredId, threshold: 0.31 }), snapshot(2)).threshold;
-  assert.equal(from(runId), 0.31);
+    reduce(initialViewState({ ...plain, runId: restoredId, threshold: chosen }), snapshot(2)).threshold;
+  assert.deepEqual(from(runId), chosen);
   assert.equal(from('20261122-091500-other-resnet18-0000'), null);
 });
 
 test('reduce() keeps a chosen threshold over snapshots of the run and drops it for another run', () => {
-  const moved = fold([snapshot(2), { type: 'thresholdMoved', threshold: 0.8 }, snapshot(4)]);
-  assert.equal(moved.threshold, 0.8);
+  const moved = fold([snapshot(2), { type: 'thresholdMoved', asked: { probability: 0.8 } }, snapshot(4)]);
+  assert.deepEqual(moved.threshold, atProbability(0.8));
   const other = snapshot(0, { run: initialRunState('20261122-091500-other-resnet18-0000') });
   assert.equal(reduce(moved, other).threshold, null);
 });
 
 test('reduce() holds the threshold between 0 and 1', () => {
-  const to = (threshold: number) => fold([snapshot(2), { type: 'thresholdMoved', threshold }]).threshold;
+  const to = (probability: number) =>
+    fold([snapshot(2), { type: 'thresholdMoved', asked: { probability } }]).threshold?.probability;
   assert.deepEqual([to(-1), to(0.25), to(7)], [0, 0.25, 1]);
 });
 
@@ -165,12 +169,12 @@ test('reduce() forgets a wish to stop when the run has ended', () => {
 
 test('reduce() restores everything that was chosen, for the same run only', () => {
   const look = { smoothing: 0.6, logarithmic: ['loss' as const], epochs: [2.5, 6.5] as [number, number], values: {} };
-  const restored = { runId, threshold: 0.31, pickedClass: 1, pickedEpoch: 2, look };
+  const restored = { runId, threshold: chosen, pickedClass: 1, pickedEpoch: 2, look };
   const at = snapshot(events.length);
   const state = reduce(initialViewState(restored), at);
   assert.deepEqual(
     [state.threshold, state.pickedClass, state.history.epoch, state.look, state.restored],
-    [0.31, 1, 2, look, null],
+    [chosen, 1, 2, look, null],
   );
   const other = reduce(initialViewState({ ...restored, runId: '20261122-091500-other-resnet18-0000' }), at);
   assert.deepEqual([other.threshold, other.pickedClass, other.history.epoch, other.look], [null, 0, null, plainLook]);
@@ -196,7 +200,7 @@ for (const { name, state } of badStates)
     assert.equal(PanelState.safeParse({ runId, threshold: null, ...plain, ...state }).success, false));
 
 test('PanelState takes what an older version kept', () =>
-  assert.deepEqual(PanelState.parse({ runId, threshold: 0.3 }), { runId, threshold: 0.3, ...plain }));
+  assert.deepEqual(PanelState.parse({ runId, threshold: 0.3 }), { runId, threshold: atProbability(0.3), ...plain }));
 
 const of = (epoch: number) => predictions.get(epoch)!;
 const answer = (epoch: number, found: Predictions | null = of(epoch)): Action => ({
@@ -227,7 +231,7 @@ test('shownPredictions() stay those of the epoch before until the picked ones ar
 });
 
 test('reduce() takes predictions of an epoch that do not fit the run as ones that cannot be read', () => {
-  const state = fold([...trained, pick(3), answer(3, { epoch: 3, labels: [0], probabilities: [1], classCount: 1 })]);
+  const state = fold([...trained, pick(3), answer(3, { epoch: 3, labels: [0], logits: [1], classCount: 1 })]);
   assert.equal(shownPredictions(state), null);
   assert.equal(state.history.known.get(3), null);
 });

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { averagePrecision, precisionRecallCurve } from '../../runner/metrics/precisionRecall.ts';
 import { stepped } from '../../webview/stepped.ts';
-import { twoTest } from './support/evaluations.ts';
+import { scoresOf, twoTest } from './support/evaluations.ts';
 
 test('the area under the steps that are drawn is the average precision that stands above them', () => {
   const labels = twoTest.labels!;
-  const scores = labels.map((_, i) => twoTest.probabilities[2 * i + 1]!);
+  const scores = scoresOf(twoTest);
   const { precision, recall } = precisionRecallCurve(labels, scores);
   const path = stepped(recall.map((x, i) => ({ x, y: precision[i]! })));
   const area = path.slice(1).reduce((sum, { x, y }, i) => sum + (path[i]!.x - x) * (path[i]!.y + y) * 0.5, 0);

@@ -9,6 +9,7 @@ import sharp from 'sharp';
 import type { RunEvent } from '../../runner/contracts/events.ts';
 import { encodePredictions } from '../../runner/contracts/predictionsFile.ts';
 import { files } from '../../runner/contracts/run.ts';
+import { logitsFrom } from '../../runner/contracts/scores.ts';
 import { writeRun } from '../src/support/runs.ts';
 import { countDecisions, largestYouden } from '../webview/support/bruteForce.ts';
 import { chestXrayRun } from '../webview/support/transcripts.ts';
@@ -315,7 +316,7 @@ describe('evaluating a run in VS Code', () => {
         encodePredictions({
           relativePaths: rows.map(({ path }) => path),
           labels: rows.map(({ label }) => label),
-          probabilities: rows.flatMap(({ label, own }) => (label === 0 ? [own, 1 - own] : [1 - own, own])),
+          logits: logitsFrom(rows.flatMap(({ label, own }) => (label === 0 ? [own, 1 - own] : [1 - own, own]))),
           classNames,
         }),
       );

@@ -84,7 +84,7 @@ export class HistogramChart extends LitElement {
 
   #ask(event: PointerEvent): void {
     const score = this.#scales().scoreAt(event.offsetX);
-    this.dispatchEvent(thresholdEvent(Math.round(score * 1000) / 1000));
+    this.dispatchEvent(thresholdEvent({ probability: Math.round(score * 1000) / 1000 }));
   }
 
   static override styles = [

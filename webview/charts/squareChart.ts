@@ -14,7 +14,7 @@ export interface SquarePoint {
 }
 
 export interface SquareLine {
-  /** `threshold`: what a click near the point asks for; left out: nothing. */
+  /** `threshold`: the log-odds that a click near the point asks for; left out: nothing. */
   readonly points: readonly (SquarePoint & { readonly threshold?: number })[];
   /** A custom property that holds a colour. */
   readonly color: `--${string}`;
@@ -187,7 +187,7 @@ export class SquareChart extends LitElement {
       const distance = Math.hypot(x(point.x) - event.offsetX, y(point.y) - event.offsetY);
       if (point.threshold !== undefined && distance < smallest) [nearest, smallest] = [point.threshold, distance];
     }
-    if (nearest !== undefined) this.dispatchEvent(thresholdEvent(nearest));
+    if (nearest !== undefined) this.dispatchEvent(thresholdEvent({ logOdds: nearest }));
   }
 
   static override styles = [

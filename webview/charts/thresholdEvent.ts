@@ -1,3 +1,5 @@
-/** What charts and sliders dispatch when a person moves the threshold: the number asked for. */
-export const thresholdEvent = (threshold: number): CustomEvent<number> =>
-  new CustomEvent('sh-threshold', { detail: threshold, bubbles: true, composed: true });
+import type { AskedThreshold } from '../../runner/contracts/scores.ts';
+
+/** What charts and sliders dispatch when a person moves the threshold. */
+export const thresholdEvent = (asked: AskedThreshold): CustomEvent<AskedThreshold> =>
+  new CustomEvent('sh-threshold', { detail: asked, bubbles: true, composed: true });

@@ -3,12 +3,15 @@
 
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import type { RunState } from '../../runner/contracts/runState.ts';
+import { atLogOdds, type Threshold } from '../../runner/contracts/scores.ts';
 import type { ThresholdDecisions } from '../../runner/metrics/threshold.ts';
+import { thresholdEvent } from '../charts/thresholdEvent.ts';
 import type { Predictions } from '../contract.ts';
 import { type Binary, binaryOf, decisionOf, isSmall, type Roc, type RocPoint, rocOf } from '../decision.ts';
 import { formatCount, formatMetric } from '../format.ts';
 import { t } from '../strings.ts';
 import { base, card } from '../styles/base.ts';
+import { formatThreshold } from '../thresholdText.ts';
 import { button, picker } from './controls.ts';
 import type { Figure } from './figures.ts';
 import { rocChart } from './squareCharts.ts';
@@ -24,7 +27,7 @@ export class RocView extends LitElement {
   declare predictions: Predictions | null;
   /** The label whose probability is the score. */
   declare positive: number;
-  declare threshold: number;
+  declare threshold: Threshold;
 
   #binary: Binary | null = null;
   #roc: Roc | null = null;
@@ -66,15 +69,15 @@ export class RocView extends LitElement {
 
   #drawn(binary: Binary, roc: Roc) {
     const { threshold } = this;
-    const decision = decisionOf(binary, threshold);
+    const decision = decisionOf(binary, threshold.logOdds);
     const names = this.#names();
     const at: RocPoint = {
       falsePositiveRate: 1 - decision.specificity,
       truePositiveRate: decision.sensitivity,
-      threshold,
+      threshold: threshold.logOdds,
     };
     const numbers = {
-      threshold: formatMetric(threshold),
+      threshold: formatThreshold(threshold),
       sensitivity: formatMetric(decision.sensitivity),
       specificity: formatMetric(decision.specificity),
       precision: formatMetric(decision.precision),
@@ -90,7 +93,7 @@ export class RocView extends LitElement {
         <div class="controls">
           <sh-threshold-slider
             .threshold=${threshold}
-            .optimum=${roc.optimum?.threshold ?? null}
+            .optimum=${roc.optimum && atLogOdds(roc.optimum.threshold)}
             .valueText=${t('thresholdText', numbers)}
           ></sh-threshold-slider>
           <div class="youden">
@@ -99,7 +102,7 @@ export class RocView extends LitElement {
               icon: 'target',
               hint: t('youdenHint'),
               disabled: roc.optimum === null,
-              onClick: () => roc.optimum && this.#tell('sh-threshold', roc.optimum.threshold),
+              onClick: () => roc.optimum && this.dispatchEvent(thresholdEvent({ logOdds: roc.optimum.threshold })),
             })}
             <span class="muted number">${youdenText(decision, roc.optimum)}</span>
           </div>
@@ -155,7 +158,7 @@ export class RocView extends LitElement {
     return { positive, negative: classNames.length === 2 ? classNames[1 - this.positive]! : t('rest') };
   }
 
-  #tell(type: 'sh-threshold' | 'sh-class', detail: number): void {
+  #tell(type: 'sh-class', detail: number): void {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
   }
 
@@ -206,7 +209,7 @@ export class RocView extends LitElement {
 function youdenText({ sensitivity, specificity }: ThresholdDecisions, optimum: Roc['optimum']): string {
   const j = formatMetric(sensitivity + specificity - 1);
   if (optimum === null) return t('youdenNone', { j });
-  return t('youdenAt', { j, best: formatMetric(optimum.j), threshold: formatMetric(optimum.threshold) });
+  return t('youdenAt', { j, best: formatMetric(optimum.j), threshold: formatThreshold(atLogOdds(optimum.threshold)) });
 }
 
 const figuresOf = (decision: ThresholdDecisions): Figure[] => [

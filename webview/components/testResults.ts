@@ -3,11 +3,13 @@
 import { css, html, LitElement, nothing } from 'lit';
 import type { ClassificationReport, Decisions } from '../../runner/contracts/evaluation.ts';
 import type { RunState } from '../../runner/contracts/runState.ts';
+import { evaluatedThreshold } from '../../runner/contracts/runState.ts';
 import type { Interval } from '../../runner/metrics/intervals.ts';
 import { formatCount, formatMetric } from '../format.ts';
 import { evaluationInterval, intervalText, shareInterval } from '../intervals.ts';
 import { t } from '../strings.ts';
 import { base, card, table } from '../styles/base.ts';
+import { formatThreshold } from '../thresholdText.ts';
 import { button, segments } from './controls.ts';
 import type { Figure } from './figures.ts';
 import { icon } from './icons.ts';
@@ -29,7 +31,8 @@ export class TestResults extends LitElement {
   override render() {
     const { evaluation, classNames, recipe, weights } = this.run;
     if (evaluation === null) return nothing;
-    const { test, val, threshold, keptEpoch } = evaluation;
+    const { test, val, keptEpoch } = evaluation;
+    const threshold = evaluatedThreshold(evaluation);
     const byThreshold = test.byThreshold !== null && threshold !== null && this.rule === 'threshold';
     const decisions = byThreshold ? test.byThreshold! : test.byHighestProbability;
     const valDecisions = byThreshold && val.byThreshold ? val.byThreshold : val.byHighestProbability;
@@ -37,7 +40,7 @@ export class TestResults extends LitElement {
       <div class="cardHead">
         <h2 id="title">${t('testTitle')}</h2>
         <span class="muted">${t('testSource', { count: formatCount(test.imageCount), epoch: keptEpoch })}${
-          threshold === null ? '' : ` · ${t('thresholdSource', { threshold: formatMetric(threshold) })}`
+          threshold === null ? '' : ` · ${t('thresholdSource', { threshold: formatThreshold(threshold) })}`
         }</span>
         ${recipe?.medical ? html`<strong class="notDiagnostic">${icon('warning')}${t('notDiagnostic')}</strong>` : nothing}
         <span class="evaluate">${button({ label: t('openEvaluation'), icon: 'target', hint: t('openEvaluationHint'), primary: true, onClick: () => this.#openEvaluation() })}</span>
@@ -51,7 +54,7 @@ export class TestResults extends LitElement {
           ? segments({
               name: 'rule',
               label: t('rule'),
-              options: [t('byThreshold', { threshold: formatMetric(threshold) }), t('byProbability')],
+              options: [t('byThreshold', { threshold: formatThreshold(threshold) }), t('byProbability')],
               selected: byThreshold ? 0 : 1,
               onPick: (index) => (this.rule = index === 0 ? 'threshold' : 'probability'),
             })

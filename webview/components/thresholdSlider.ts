@@ -1,11 +1,12 @@
 // <sh-threshold-slider>: a native range input from 0 to 1 in steps of a thousandth, with a mark at the optimum.
 // Dispatches `sh-threshold` with the number asked for.
 import { css, html, LitElement, nothing } from 'lit';
+import type { Threshold } from '../../runner/contracts/scores.ts';
 import { thresholdEvent } from '../charts/thresholdEvent.ts';
-import { formatMetric } from '../format.ts';
 import { t } from '../strings.ts';
 import { base } from '../styles/base.ts';
 import { cssVariables } from '../styles/cssVariables.ts';
+import { formatThreshold, logOddsText } from '../thresholdText.ts';
 import { numberInput, numberInputStyle } from './numberInput.ts';
 import { rangeStyle } from './rangeStyle.ts';
 
@@ -17,9 +18,9 @@ export class ThresholdSlider extends LitElement {
     typed: { attribute: false },
   };
   /** May lie between two steps: the thumb then stands at the nearer one. */
-  declare threshold: number;
+  declare threshold: Threshold;
   /** null: there is none to mark. */
-  declare optimum: number | null;
+  declare optimum: Threshold | null;
   /** What a screen reader says instead of the bare number. */
   declare valueText: string;
   /** The number can be typed, too. */
@@ -32,19 +33,19 @@ export class ThresholdSlider extends LitElement {
 
   override render() {
     return html`
-      <label for="threshold">${t('threshold')}</label>
+      <label for="threshold">${t('threshold')}${this.typed ? this.#logOdds() : nothing}</label>
       ${
         this.typed
           ? numberInput({
               label: t('thresholdTyped'),
               // All digits: rounded, it may put its own image on the other side.
-              value: this.threshold,
+              value: this.threshold.probability,
               min: 0,
               max: 1,
               step: 0.001,
-              onChange: (threshold) => this.dispatchEvent(thresholdEvent(threshold)),
+              onChange: (probability) => this.dispatchEvent(thresholdEvent({ probability })),
             })
-          : html`<output for="threshold" class="number">${formatMetric(this.threshold)}</output>`
+          : html`<output for="threshold" class="number">${formatThreshold(this.threshold)}</output>`
       }
       <input
         id="threshold"
@@ -52,21 +53,27 @@ export class ThresholdSlider extends LitElement {
         min="0"
         max="1"
         step="0.001"
-        .value=${String(this.threshold)}
+        .value=${String(this.threshold.probability)}
         aria-valuetext=${this.valueText}
         @input=${this.#moved}
       />
       <span class="scale number" aria-hidden="true">
         <span>0</span
-        >${this.optimum === null ? nothing : html`<span class="optimum" ${cssVariables({ '--at': String(this.optimum) })}></span>`}<span
+        >${this.optimum === null ? nothing : html`<span class="optimum" ${cssVariables({ '--at': String(this.optimum.probability) })}></span>`}<span
           >1</span
         >
       </span>`;
   }
 
+  /** Beside a field, which has room for the probability alone. */
+  #logOdds() {
+    const text = logOddsText(this.threshold);
+    return text === null ? nothing : html` <span class="muted number">(${text})</span>`;
+  }
+
   #moved = (event: Event): void => {
-    const detail = Number((event.target as HTMLInputElement).value);
-    this.dispatchEvent(thresholdEvent(detail));
+    const probability = Number((event.target as HTMLInputElement).value);
+    this.dispatchEvent(thresholdEvent({ probability }));
   };
 
   static override styles = [

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { sentenceOf, UserError } from '../../../runner/contracts/errors.ts';
 import {
   encodePredictions,
-  leftOutProblem,
   parsePredictions,
   parseRecordedPredictions,
+  problemsOf,
 } from '../../../runner/contracts/predictionsFile.ts';
 import { assertProperty } from '../../support/property.ts';
 
@@ -14,12 +14,47 @@ const classNames = ['cat', 'dog'];
 const text = encodePredictions({
   relativePaths: ['cat/1.jpg', 'dog/a,"b".jpg'],
   labels: [0, 1],
-  probabilities: [0.75, 0.25, 1e-9, 1],
+  logits: [1.5, Math.fround(-0.1), -30, 20.25],
   classNames,
 });
+const header = 'path,label,cat,dog,logit cat,logit dog\n';
 
-test('encodePredictions() writes a header, class names and all digits', () => {
-  assert.equal(text, 'path,label,cat,dog\ncat/1.jpg,cat,0.75,0.25\n"dog/a,""b"".jpg",dog,1e-9,1\n');
+test('encodePredictions() writes a header, class names, nine digits of the probabilities and all of the logits', () => {
+  const [first, second] = [
+    'cat/1.jpg,cat,0.832018385,0.167981615,1.5,-0.1',
+    '"dog/a,""b"".jpg",dog,1.50211189e-22,1,-30,20.25',
+  ];
+  assert.equal(text, `${header}${first}\n${second}\n`);
+});
+
+/** As version 0.1 wrote it. */
+const old = 'path,label,cat,dog\ncat/1.jpg,cat,0.75,0.25\n"dog/a,""b"".jpg",dog,1e-9,1\n';
+
+test('a file of an older version, without logits, gives the log-odds that its probabilities have', () => {
+  const { logits, tied } = parsePredictions(old, classNames);
+  assert.ok(Math.abs(logits[1]! - logits[0]! + Math.log(3)) < 1e-15);
+  assert.ok(Math.abs(logits[3]! - logits[2]! - 9 * Math.LN10) < 1e-12);
+  assert.equal(tied, null);
+});
+
+test('rows of an older file that are equally certain of different classes are counted, and said', () => {
+  const rows = ['1.jpg,cat,0,1', '2.jpg,dog,0,1', '3.jpg,dog,1e-300,1', '4.jpg,cat,1,0', '5.jpg,cat,1,0'];
+  const read = parsePredictions(`path,label,cat,dog\n${rows.join('\n')}\n`, classNames);
+  assert.deepEqual(read.tied, { count: 2, total: 5 });
+  const [problem] = problemsOf(read, 'predictions/val.csv');
+  assert.match(
+    sentenceOf(problem!.code, problem!.params),
+    /^2 of the 5 images in predictions\/val\.csv have a probability of/,
+  );
+  const [third, first] = [read.logits[5]! - read.logits[4]!, read.logits[1]! - read.logits[0]!];
+  assert.ok(third > 690 && first > third);
+});
+
+test('two images whose probabilities are both 1 differ after a file as before', () => {
+  const logits = [-20, 21, -20, Math.fround(21.1)];
+  const rows = { relativePaths: ['1.jpg', '2.jpg'], labels: [0, 1], logits, classNames };
+  const read = parsePredictions(encodePredictions(rows), classNames);
+  assert.deepEqual([read.logits, read.tied], [logits, null]);
 });
 
 test('parsePredictions() gives back what encodePredictions() was given, whatever the names', () => {
@@ -36,21 +71,19 @@ test('parsePredictions() gives back what encodePredictions() was given, whatever
         classNames: fc.constant(classNames),
         relativePaths: fc.constant(relativePaths),
         labels: fc.array(fc.nat(k - 1), { minLength: n, maxLength: n }),
-        probabilities: fc.float32Array({ min: 0, max: 1, noNaN: true, minLength: n * k, maxLength: n * k }),
+        logits: fc.float32Array({ noDefaultInfinity: true, noNaN: true, minLength: n * k, maxLength: n * k }),
       });
     });
   assertProperty(
-    fc.property(rows, ({ classNames, relativePaths, labels, probabilities }) => {
-      const parsed = parsePredictions(
-        encodePredictions({ relativePaths, labels, probabilities, classNames }),
-        classNames,
-      );
+    fc.property(rows, ({ classNames, relativePaths, labels, logits }) => {
+      const parsed = parsePredictions(encodePredictions({ relativePaths, labels, logits, classNames }), classNames);
       assert.deepEqual(parsed, {
         relativePaths,
         labels,
-        probabilities: Array.from(probabilities, (p) => p + 0 || 0), // -0 is written as 0
+        logits: Array.from(logits, (logit) => logit + 0 || 0), // -0 is written as 0
         classCount: classNames.length,
         leftOut: null,
+        tied: null,
       });
     }),
     { numRuns: 500 },
@@ -62,7 +95,7 @@ test('encodePredictions() leaves no cell that a spreadsheet would run', () => {
     const csv = encodePredictions({
       relativePaths: [`${start}HYPERLINK(1)`],
       labels: [0],
-      probabilities: [1, 0],
+      logits: [1, 0],
       classNames: [`${start}a`, 'b'],
     });
     for (const cell of csv.split(/[,\n]/)) assert.doesNotMatch(cell, /^"?[=+\-@\t\r]/);
@@ -80,11 +113,12 @@ for (const [what, broken, message] of [
   ['an empty file', '', /begin with \[/],
   ['other classes', text.replace('dog', 'fox'), /begin with .*fox.*, not with .*dog/],
   ['classes in another order', text.replace('cat,dog', 'dog,cat'), /begin with/],
+  ['logits of other classes', text.replace('logit dog', 'logit fox'), /begin with/],
   ['an open quote', text.replace('.jpg"', '.jpg'), /cannot be read from row \d/],
-  ['a header alone', 'path,label,cat,dog\n', /have no rows/],
+  ['a header alone', header, /have no rows/],
   [
     'a file without one usable row',
-    text.replace('0.75', 'NaN').replace('1e-9', ''),
+    text.replace('0.832018385', 'NaN').replace('1.50211189e-22', ''),
     /^None of the 2 rows .*\(row 2 \(cat\/1\.jpg: cat "NaN"\), 3 \(dog\/a,"b"\.jpg: cat ""\)\): restore/,
   ],
 ] as const)
@@ -96,40 +130,42 @@ for (const [what, broken, message] of [
   });
 
 for (const [what, broken, first] of [
-  ['NaN', text.replace('0.75', 'NaN'), { column: 'cat', cell: 'NaN' }],
-  ['an infinite probability', text.replace('0.25', 'Infinity'), { column: 'dog', cell: 'Infinity' }],
-  ['one too large for a number', text.replace('0.25', '1e999'), { column: 'dog', cell: '1e999' }],
-  ['a probability above 1', text.replace('0.75', '1.5'), { column: 'cat', cell: '1.5' }],
-  ['one below 0', text.replace('0.25', '-0.25'), { column: 'dog', cell: '-0.25' }],
-  ['an empty one', text.replace('0.75', ''), { column: 'cat', cell: '' }],
-  ['words', text.replace('0.75', 'high'), { column: 'cat', cell: 'high' }],
+  ['NaN', text.replace('0.832018385', 'NaN'), { column: 'cat', cell: 'NaN' }],
+  ['a logit that is none', text.replace('-0.1', '1e39'), { column: 'logit dog', cell: '1e39' }],
+  ['a logit of another probability', text.replace('-0.1', '1.5'), { column: 'cat', cell: '0.832018385' }],
+  ['an infinite probability', text.replace('0.167981615', 'Infinity'), { column: 'dog', cell: 'Infinity' }],
+  ['one too large for a number', text.replace('0.167981615', '1e999'), { column: 'dog', cell: '1e999' }],
+  ['a probability above 1', text.replace('0.832018385', '1.5'), { column: 'cat', cell: '1.5' }],
+  ['one below 0', text.replace('0.167981615', '-0.25'), { column: 'dog', cell: '-0.25' }],
+  ['an empty one', text.replace('0.832018385', ''), { column: 'cat', cell: '' }],
+  ['words', text.replace('0.832018385', 'high'), { column: 'cat', cell: 'high' }],
   ['an unknown label', text.replace('1.jpg,cat', '1.jpg,fox'), { column: 'label', cell: 'fox' }],
   ['no label among labels', text.replace('1.jpg,cat', '1.jpg,'), { column: 'label', cell: '' }],
-  ['too few cells', text.replace(',0.25', ''), { column: 'dog', cell: '' }],
-  ['too many cells', text.replace('0.25', '0.25,0'), { column: '', cell: '0' }],
+  ['too few cells', text.replace(',-0.1', ''), { column: 'logit dog', cell: '' }],
+  ['too many cells', text.replace('-0.1', '-0.1,0'), { column: '', cell: '0' }],
 ] as const)
   test(`parsePredictions() leaves a row with ${what} out, says which, and reads the others`, () => {
-    const { relativePaths, labels, probabilities, leftOut } = parsePredictions(broken, classNames);
-    assert.deepEqual({ relativePaths, labels, probabilities }, { relativePaths: ['dog/a,"b".jpg'], labels: [1], probabilities: [1e-9, 1] }); // biome-ignore format: a row
+    const { relativePaths, labels, logits, leftOut } = parsePredictions(broken, classNames);
+    assert.deepEqual({ relativePaths, labels, logits }, { relativePaths: ['dog/a,"b".jpg'], labels: [1], logits: [-30, 20.25] }); // biome-ignore format: a row
     assert.deepEqual(leftOut, { count: 1, total: 2, first: [{ row: 2, path: 'cat/1.jpg', ...first }] });
     const { labels: recorded } = parseRecordedPredictions(broken, classNames);
     assert.deepEqual(recorded, [1]);
   });
 
 test('a torn last row is left out', () => {
-  assert.deepEqual(parsePredictions(text.slice(0, -3), classNames).relativePaths, ['cat/1.jpg']);
+  assert.deepEqual(parsePredictions(text.slice(0, -7), classNames).relativePaths, ['cat/1.jpg']);
 });
 
 test('leftOutProblem() counts all rows and names the first five', () => {
   const rows = Array.from({ length: 9 }, (_, i) => `${i}.jpg,cat,${i < 7 ? 'NaN' : 0.5},0.5\n`);
   const { leftOut } = parsePredictions(`path,label,cat,dog\n${rows.join('')}`, classNames);
-  const { code, params } = leftOutProblem(leftOut!, 'predictions/test.csv');
+  const { code, params } = problemsOf({ leftOut, tied: null }, 'predictions/test.csv')[0]!;
   const sentence = sentenceOf(code, params);
   assert.match(sentence, /^7 of the 9 rows of predictions\/test\.csv are left out, .* of the other 2\.$/);
   assert.match(sentence, /row 2 \(0\.jpg: cat "NaN"\), 3 .* 6 \(4\.jpg: cat "NaN"\), …\./);
 });
 
-test('parsePredictions() gives whole rows of probabilities, every other row counted, or a sentence, for any text', () => {
+test('parsePredictions() gives whole rows of logits, every other row counted, or a sentence, for any text', () => {
   const patch = fc.record({
     at: fc.nat(text.length),
     drop: fc.nat(20),
@@ -143,11 +179,11 @@ test('parsePredictions() gives whole rows of probabilities, every other row coun
       ),
       (broken) => {
         try {
-          const { relativePaths, labels, probabilities, leftOut } = parsePredictions(broken, classNames);
+          const { relativePaths, labels, logits, leftOut } = parsePredictions(broken, classNames);
           assert.ok(relativePaths.length > 0);
           assert.equal(labels.length, relativePaths.length);
-          assert.equal(probabilities.length, 2 * labels.length);
-          assert.ok(probabilities.every((p) => p >= 0 && p <= 1));
+          assert.equal(logits.length, 2 * labels.length);
+          assert.ok(logits.every(Number.isFinite));
           assert.ok(labels.every((label) => label === 0 || label === 1));
           if (leftOut) assert.equal(leftOut.total, leftOut.count + relativePaths.length);
         } catch (error) {
@@ -160,15 +196,24 @@ test('parsePredictions() gives whole rows of probabilities, every other row coun
 });
 
 test('encodePredictions() leaves the label empty where there is none, and parseRecordedPredictions() gives it back', () => {
-  const rows = { relativePaths: ['1.jpg', '2.jpg'], probabilities: [0.75, 0.25, 0.5, 0.5] };
+  const rows = { relativePaths: ['1.jpg', '2.jpg'], logits: [2, -1, 0.5, 0.5] };
   const csv = encodePredictions({ ...rows, labels: null, classNames });
-  assert.equal(csv, 'path,label,cat,dog\n1.jpg,,0.75,0.25\n2.jpg,,0.5,0.5\n');
-  assert.deepEqual(parseRecordedPredictions(csv, classNames), { ...rows, labels: null, classCount: 2, leftOut: null });
+  assert.equal(csv, `${header}1.jpg,,0.952574127,0.0474258732,2,-1\n2.jpg,,0.5,0.5,0.5,0.5\n`);
+  assert.deepEqual(parseRecordedPredictions(csv, classNames), {
+    ...rows,
+    labels: null,
+    classCount: 2,
+    leftOut: null,
+    tied: null,
+  });
   assert.throws(() => parsePredictions(csv, classNames), /None of the 2 rows .*1\.jpg: label ""/);
 });
 
 test('parseRecordedPredictions() reads labelled rows as parsePredictions() does, and leaves out those without one', () => {
   assert.deepEqual(parseRecordedPredictions(text, classNames), parsePredictions(text, classNames));
-  const { labels, leftOut } = parseRecordedPredictions(text.replace('dog,1e-9', ',1e-9'), classNames);
+  const { labels, leftOut } = parseRecordedPredictions(
+    text.replace('dog,1.50211189e-22', ',1.50211189e-22'),
+    classNames,
+  );
   assert.deepEqual([labels, leftOut?.count], [[0], 1]);
 });

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { type Explanation, mapValues } from '../../../runner/contracts/explanation.ts';
 import type { NamedEngine } from '../../../runner/contracts/job.ts';
 import { parseRecordedPredictions } from '../../../runner/contracts/predictionsFile.ts';
+import { softmaxRows } from '../../../runner/contracts/scores.ts';
 import type { Engine } from '../../../runner/engine/engine.ts';
 import { createDeviceEngine } from '../../../runner/engine/onnxEngine.ts';
 import { evaluate } from '../../../runner/evaluate.ts';
@@ -67,7 +68,7 @@ test('a run evaluated on a graphics device is told to be so, with probabilities 
   assert.equal(gpu.record.device, 'SwiftShader');
   assert.match(evaluationReport(gpu), /Computed on SwiftShader, not on the processor/);
   assert.doesNotMatch(evaluationReport(cpu), /Computed on/);
-  const flat = ({ predictions }: typeof cpu) => Float32Array.from(predictions.probabilities);
+  const flat = ({ predictions }: typeof cpu) => Float32Array.from(softmaxRows(predictions.logits, 2));
   checkClose('probabilities', flat(gpu), flat(cpu));
 });
 

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../../runner/contracts/errors.ts';
 import { besideNames, type ExportAnswer, ExportRecord } from '../../../runner/contracts/exports.ts';
+import { atProbability } from '../../../runner/contracts/scores.ts';
 import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
 import { readModel } from '../../../runner/evaluation/onnxModel.ts';
 import { type ExportRequest, exportRun } from '../../../runner/exportRun.ts';
@@ -131,7 +132,7 @@ const metadata = modelMetadataOf({
   depth: state.depth,
   classNames: state.classNames,
   positiveClass: red,
-  threshold: 0.5,
+  threshold: atProbability(0.5),
   temperature: null,
 });
 const view = { size: 64, color: 'rgb', depth: 16 } as const;
@@ -168,7 +169,7 @@ test('a file that answers otherwise is refused, of whatever kind', async () => {
           candidate,
           imageSize: 64,
           positiveLabel: 1,
-          threshold: 0.5,
+          threshold: atProbability(0.5),
           temperature: null,
           images: patterns(view),
         });
@@ -277,7 +278,7 @@ test('a run without weights, and weights that are no numbers, are refused in wor
   assert.equal((await refusal({ runFolder: notFinite, out: join(await newFolder(), 'a') })).code, 'weightsNotFinite');
 });
 
-test('a run that was stopped before its test exports without a threshold, checked on its validation images', async () => {
+test('a run that was stopped before its test exports with what its kept epoch gives, checked on its validation images', async () => {
   const stopped = await runLike(async (folder) => {
     await rm(join(folder, 'evaluation.json'));
     const events = (await readFile(join(folder, 'events.jsonl'), 'utf8')).split('\n');
@@ -289,7 +290,11 @@ test('a run that was stopped before its test exports without a threshold, checke
   const { parity } = await exportRun({ runFolder: stopped, format: 'onnx', out });
   assert.equal(parity?.comparedOn, 'images');
   const { model } = ExportRecord.parse(JSON.parse(await readFile(`${out}.json`, 'utf8')));
-  assert.deepEqual([model.positiveClass, model.threshold, model.temperature], [red, null, null]);
+  const fitted = state.evaluation!;
+  assert.deepEqual(
+    [model.positiveClass, model.threshold, model.thresholdLogOdds, model.temperature],
+    [red, fitted.threshold, fitted.thresholdLogOdds, fitted.temperature],
+  );
 });
 
 test('a model card tells what is known and marks what only a person can say; no path of this machine stands in it', async () => {

@@ -46,8 +46,8 @@ test('fineTune() goes from a folder to a finished run, and every file of the run
     [0, 0],
   ];
   predictions.labels.forEach((label, i) => {
-    const red = predictions.probabilities[i * 2 + 1]!;
-    matrix[label]![red >= evaluation.threshold!.value ? 1 : 0]!++;
+    const logOdds = predictions.logits[i * 2 + 1]! - predictions.logits[i * 2]!;
+    matrix[label]![logOdds >= evaluation.threshold!.logOdds! ? 1 : 0]!++;
   });
   assert.deepEqual(evaluation.test.byThreshold?.confusionMatrix, matrix);
   for (const epoch of state.epochs)
@@ -105,7 +105,7 @@ test('model.onnx gives the logits of the run, and model.safetensors has its weig
     const { logits } = await runOnce({ model }, { input: { dtype: 'float32', shape: [1, 3, 64, 64], data: input } });
     const [blue, red] = logits!.data as Float32Array;
     // The run's features pass through half precision (11 bits) once.
-    const expected = Math.log(predictions.probabilities[row * 2 + 1]! / predictions.probabilities[row * 2]!);
+    const expected = predictions.logits[row * 2 + 1]! - predictions.logits[row * 2]!;
     assert.ok(
       Math.abs(red! - blue! - expected) < 2e-3 * Math.max(1, Math.abs(expected)),
       `${relativePath}: ${red! - blue!} in ONNX, ${expected} in the run`,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { logitsFrom, softmaxRows } from '../../../runner/contracts/scores.ts';
 import {
   brierFigure,
   brierFigureMulticlass,
@@ -10,7 +11,7 @@ import {
   expectedCalibrationError,
   reliabilityCurve,
 } from '../../../runner/metrics/calibration.ts';
-import { applyTemperature, fitTemperature } from '../../../runner/metrics/temperature.ts';
+import { fitTemperature } from '../../../runner/metrics/temperature.ts';
 import { assertProperty } from '../../support/property.ts';
 
 const probability = fc.oneof(fc.constantFrom(0, 0.1, 0.5, 0.7, 1), fc.double({ min: 0, max: 1, noNaN: true }));
@@ -83,8 +84,8 @@ test('fitTemperature() undoes a temperature: it finds T times what it found befo
     fc.property(scored, fc.double({ min: 0.3, max: 3, noNaN: true }), ({ labels, scores }, by) => {
       // Away from 0 and 1, where float64 has no digits left for the other class.
       const probabilities = scores.map((score) => 0.01 + 0.98 * score).flatMap((score) => [1 - score, score]);
-      const before = fitTemperature(labels, probabilities, 2);
-      const after = fitTemperature(labels, applyTemperature(probabilities, 2, by), 2);
+      const before = fitTemperature(labels, logitsFrom(probabilities), 2);
+      const after = fitTemperature(labels, logitsFrom(softmaxRows(logitsFrom(probabilities), 2, by)), 2);
       // Of images that hardly say anything, rounding decides whether they do.
       if (before.temperature === null || before.temperature > 100) return;
       assert.ok(Math.abs((after.temperature! * by) / before.temperature - 1) < 1e-6);
@@ -94,11 +95,7 @@ test('fitTemperature() undoes a temperature: it finds T times what it found befo
 test('fitTemperature() never makes the loss larger, whatever the probabilities', () =>
   assertProperty(
     fc.property(scored, ({ labels, scores }) => {
-      const fit = fitTemperature(
-        labels,
-        scores.flatMap((score) => [1 - score, score]),
-        2,
-      );
+      const fit = fitTemperature(labels, logitsFrom(scores.flatMap((score) => [1 - score, score])), 2);
       if (fit.reason !== null) return;
       assert.ok(fit.temperature > 0 && Number.isFinite(fit.temperature));
       assert.ok(fit.lossAfter <= fit.lossBefore + 1e-12);
@@ -106,12 +103,13 @@ test('fitTemperature() never makes the loss larger, whatever the probabilities',
   ));
 
 test('fitTemperature() of a certain mistake is large and finite', () => {
-  const fit = fitTemperature([0, 1, 1, 0, 1], [1, 0, 0, 1, 1, 0, 0.9, 0.1, 0.2, 0.8], 2);
+  const fit = fitTemperature([0, 1, 1, 0, 1], logitsFrom([1, 0, 0, 1, 1, 0, 0.9, 0.1, 0.2, 0.8]), 2);
   assert.ok(fit.reason === null && fit.temperature > 5 && Number.isFinite(fit.lossBefore), JSON.stringify(fit));
 });
 
 test('fitTemperature() says why there is none', () => {
-  const reasonOf = (labels: number[], probabilities: number[]) => fitTemperature(labels, probabilities, 2).reason;
+  const reasonOf = (labels: number[], probabilities: number[]) =>
+    fitTemperature(labels, logitsFrom(probabilities), 2).reason;
   assert.equal(reasonOf([], []), 'noImages');
   assert.equal(reasonOf([1, 1], [0.9, 0.1, 0.2, 0.8]), 'oneClassOnly');
   assert.equal(reasonOf([0, 1], [0.9, 0.1, Number.NaN, 0.8]), 'notFinite');
@@ -119,7 +117,7 @@ test('fitTemperature() says why there is none', () => {
   assert.equal(reasonOf([0, 1], [0.1, 0.9, 0.8, 0.2]), 'noBetterThanChance');
 });
 
-test('applyTemperature() of 1 changes nothing, and keeps the order of the classes at any', () =>
+test('softmaxRows() with a temperature of 1 changes nothing, and keeps the order of the classes at any', () =>
   assertProperty(
     fc.property(
       fc.array(probability, { minLength: 4, maxLength: 4 }),
@@ -127,8 +125,8 @@ test('applyTemperature() of 1 changes nothing, and keeps the order of the classe
       (row, T) => {
         const total = sum(row) || 1;
         const probabilities = row.map((p) => (sum(row) === 0 ? 0.25 : p / total));
-        const same = applyTemperature(probabilities, 4, 1);
-        const other = applyTemperature(probabilities, 4, T);
+        const same = softmaxRows(logitsFrom(probabilities), 4, 1);
+        const other = softmaxRows(logitsFrom(probabilities), 4, T);
         for (let k = 0; k < 4; k++) {
           assert.ok(Math.abs(same[k]! - probabilities[k]!) < 1e-12);
           for (let j = 0; j < 4; j++) if (probabilities[j]! < probabilities[k]!) assert.ok(other[j]! <= other[k]!);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { atProbability, logitsFrom } from '../../../runner/contracts/scores.ts';
 import { evaluateSplit } from '../../../runner/metrics/evaluateSplit.ts';
 
 const three = ['ant', 'bee', 'cat'];
@@ -9,7 +10,7 @@ test('evaluateSplit() averages over the classes that are there', () => {
   // roc_auc_score and average_precision_score say of each class against the rest.
   const evaluation = evaluateSplit({
     labels: [0, 0, 1, 1],
-    probabilities: [0.8, 0.1, 0.1, 0.4, 0.3, 0.3, 0.5, 0.5, 0, 0.1, 0.7, 0.2],
+    logits: logitsFrom([0.8, 0.1, 0.1, 0.4, 0.3, 0.3, 0.5, 0.5, 0, 0.1, 0.7, 0.2]),
     loss: 1,
     classNames: three,
     positiveLabel: null,
@@ -32,11 +33,11 @@ for (const label of [0, 1])
   test(`evaluateSplit() gives no area where all images are of class ${label}`, () => {
     const evaluation = evaluateSplit({
       labels: [label, label],
-      probabilities: [0.2, 0.8, 0.6, 0.4],
+      logits: logitsFrom([0.2, 0.8, 0.6, 0.4]),
       loss: 1,
       classNames: ['ant', 'bee'],
       positiveLabel: 1,
-      threshold: 0.5,
+      threshold: atProbability(0.5),
     });
     const { auroc, aurocInterval, auprc, byThreshold } = evaluation;
     assert.deepEqual({ auroc, aurocInterval, auprc }, { auroc: null, aurocInterval: null, auprc: null });

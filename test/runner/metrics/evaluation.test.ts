@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { logitsFrom, logOddsRows, softmaxRows } from '../../../runner/contracts/scores.ts';
 import {
   type Binning,
   brierScore,
@@ -16,7 +17,7 @@ import { figuresAt } from '../../../runner/metrics/figuresAt.ts';
 import { areasOneVsRest, averages, figuresPerClass, normalizedMatrix } from '../../../runner/metrics/multiclass.ts';
 import { studentQuantile975 } from '../../../runner/metrics/normal.ts';
 import { outcomesOf } from '../../../runner/metrics/perImage.ts';
-import { applyTemperature, fitTemperature } from '../../../runner/metrics/temperature.ts';
+import { fitTemperature } from '../../../runner/metrics/temperature.ts';
 import { thresholdBy } from '../../../runner/metrics/threshold.ts';
 
 const reference = JSON.parse(readFileSync(new URL('../../reference/evaluation.json', import.meta.url), 'utf8'));
@@ -57,13 +58,15 @@ function checkCalibration(labels: number[], scores: number[], expected: any): vo
 
 // biome-ignore lint/suspicious/noExplicitAny: the reference file is plain JSON
 function checkTemperature(labels: number[], probabilities: number[], classCount: number, expected: any): void {
-  const fit = fitTemperature(labels, probabilities, classCount);
+  // scikit-learn's log_loss takes a probability below 2⁻⁵² for that.
+  const logits = logitsFrom(probabilities.map((p) => Math.max(p, Number.EPSILON)));
+  const fit = fitTemperature(labels, logits, classCount);
   // SciPy stops where the loss no longer changes in float64: half the digits.
   close(fit.temperature! / expected.temperature, 1, 'temperature, relative', 1e-6);
   assert.ok(fit.reason === null);
   close(fit.lossBefore, expected.lossBefore, 'loss before');
   close(fit.lossAfter, expected.lossAfter, 'loss after');
-  const scaled = applyTemperature(probabilities, classCount, expected.temperature);
+  const scaled = softmaxRows(logits, classCount, expected.temperature);
   allClose([...scaled.slice(0, classCount)], expected.first, 'first row');
 }
 
@@ -112,7 +115,11 @@ test('four classes: Brier score, calibration of the most probable class and temp
 
 test('four classes: areas, their means and losses equal scikit-learn', () => {
   const { labels, probabilities, classCount, ...expected } = reference.multiclass;
-  const { rows, means, classes } = areasOneVsRest(labels, probabilities, classCount);
+  const { rows, means, classes } = areasOneVsRest(
+    labels,
+    logOddsRows(logitsFrom(probabilities), classCount),
+    classCount,
+  );
   assert.equal(classes, 4);
   for (const key of ['auroc', 'averagePrecision'] as const) {
     allClose(
@@ -128,7 +135,7 @@ test('four classes: areas, their means and losses equal scikit-learn', () => {
       );
   }
   allClose(
-    outcomesOf(labels, probabilities, classCount, null).map(({ loss }) => loss),
+    outcomesOf(labels, logitsFrom(probabilities), classCount, null).map(({ loss }) => loss),
     expected.losses,
     'losses',
   );

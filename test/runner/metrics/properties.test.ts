@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { SplitEvaluation } from '../../../runner/contracts/evaluation.ts';
+import { atProbability, logitsFrom } from '../../../runner/contracts/scores.ts';
 import { epochMetrics, evaluateSplit } from '../../../runner/metrics/evaluateSplit.ts';
 import { averagePrecision } from '../../../runner/metrics/precisionRecall.ts';
 import { auroc, rocCurve } from '../../../runner/metrics/roc.ts';
@@ -98,11 +99,11 @@ test('a score that is not finite is named, never counted', () => {
 test('evaluateSplit() counts the positive class on the right side, whichever label it has', () => {
   const base = {
     labels: [0, 0, 1, 1],
-    probabilities: [0.9, 0.1, 0.4, 0.6, 0.3, 0.7, 0.8, 0.2],
+    logits: logitsFrom([0.9, 0.1, 0.4, 0.6, 0.3, 0.7, 0.8, 0.2]),
     loss: 0.5,
     classNames: ['sick', 'well'],
   };
-  const sick = evaluateSplit({ ...base, positiveLabel: 0, threshold: 0.4 });
+  const sick = evaluateSplit({ ...base, positiveLabel: 0, threshold: atProbability(0.4) });
   assert.deepEqual(sick.byThreshold?.confusionMatrix, [
     [2, 0],
     [1, 1],
@@ -114,14 +115,14 @@ test('evaluateSplit() counts the positive class on the right side, whichever lab
     [1, 1],
   ]);
   assert.equal(sick.auroc, 0.75);
-  assert.equal(evaluateSplit({ ...base, positiveLabel: 1, threshold: 0.6 }).auroc, 0.75);
+  assert.equal(evaluateSplit({ ...base, positiveLabel: 1, threshold: atProbability(0.6) }).auroc, 0.75);
   assert.equal(sick.majorityBaseline, 0.5);
 });
 
 test('epochMetrics() of three classes are means of one against the rest', () => {
   const labels = [0, 1, 2, 2];
-  const probabilities = [0.8, 0.1, 0.1, 0.1, 0.8, 0.1, 0.1, 0.1, 0.8, 0.6, 0.2, 0.2];
-  const scores = { labels, probabilities, loss: 1 };
+  const logits = logitsFrom([0.8, 0.1, 0.1, 0.1, 0.8, 0.1, 0.1, 0.1, 0.8, 0.6, 0.2, 0.2]);
+  const scores = { labels, logits, loss: 1 };
   const { val } = epochMetrics({ train: scores, val: scores, classCount: 3, positiveLabel: null });
   assert.deepEqual(val.recallPerClass, [1, 1, 0.5]);
   assert.ok(Math.abs(val.sensitivity! - 2.5 / 3) < 1e-12);
@@ -142,11 +143,11 @@ test('evaluateSplit() of any probabilities, also NaN, can be written and read ba
       (drawn, positiveLabel, temperature) => {
         const evaluation = evaluateSplit({
           labels: drawn.map(([label]) => label),
-          probabilities: drawn.flatMap(([, p]) => [1 - p, p]),
+          logits: logitsFrom(drawn.flatMap(([, p]) => [1 - p, p])),
           loss: 0.5,
           classNames: ['a', 'b'],
           positiveLabel,
-          threshold: positiveLabel === null ? null : 0.5,
+          threshold: positiveLabel === null ? null : atProbability(0.5),
           temperature,
         });
         assert.deepEqual(SplitEvaluation.parse(JSON.parse(JSON.stringify(evaluation))), evaluation);
@@ -168,7 +169,7 @@ test('evaluateSplit() of any probabilities, also NaN, can be written and read ba
 test('evaluateSplit() with a temperature changes calibration only', () => {
   const options = {
     labels: [0, 1, 2, 0],
-    probabilities: [0.7, 0.2, 0.1, 0.2, 0.5, 0.3, 0.3, 0.3, 0.4, 0.2, 0.6, 0.2],
+    logits: logitsFrom([0.7, 0.2, 0.1, 0.2, 0.5, 0.3, 0.3, 0.3, 0.4, 0.2, 0.6, 0.2]),
     loss: 0.5,
     classNames: ['a', 'b', 'c'],
     positiveLabel: null,
@@ -183,7 +184,7 @@ test('evaluateSplit() with a temperature changes calibration only', () => {
 });
 
 test('epochMetrics() and evaluateSplit() tell the same AUROC with the same interval', () => {
-  const scored = { labels: [0, 0, 1, 1], probabilities: [0.9, 0.1, 0.4, 0.6, 0.3, 0.7, 0.8, 0.2], loss: 0.5 };
+  const scored = { labels: [0, 0, 1, 1], logits: logitsFrom([0.9, 0.1, 0.4, 0.6, 0.3, 0.7, 0.8, 0.2]), loss: 0.5 };
   const { val } = epochMetrics({ train: scored, val: scored, classCount: 2, positiveLabel: 1 });
   const split = evaluateSplit({ ...scored, classNames: ['a', 'b'], positiveLabel: 1, threshold: null });
   assert.equal(val.auroc, split.auroc);

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { softmaxRows } from '../../../runner/contracts/scores.ts';
 import { classificationReport, reportText } from '../../../runner/metrics/classificationReport.ts';
 import { confusionMatrix, mostProbable } from '../../../runner/metrics/confusion.ts';
-import { crossEntropy, softmaxRows } from '../../../runner/metrics/logLoss.ts';
+import { crossEntropy } from '../../../runner/metrics/logLoss.ts';
 import { averagePrecision, precisionRecallCurve } from '../../../runner/metrics/precisionRecall.ts';
 import { auroc, aurocOneVsRest, rocCurve } from '../../../runner/metrics/roc.ts';
 import { youdenThreshold } from '../../../runner/metrics/threshold.ts';

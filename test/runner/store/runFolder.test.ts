@@ -25,7 +25,7 @@ const events = storyOfARun(process.pid);
 const predictions = {
   relativePaths: ['cat/1.jpg', 'dog/=2.jpg'],
   labels: [0, 1],
-  probabilities: [0.9, 0.1, 0.3, 0.7],
+  logits: [2, -0.25, 0.5, 1],
   classNames: ['cat', 'dog'],
 };
 const evaluation: Evaluation = {

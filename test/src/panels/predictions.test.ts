@@ -10,26 +10,26 @@ import { runOf, temporaryFolder } from '../support/runs.ts';
 
 const { runId, events, classNames } = chestXrayRun();
 
-async function write(folder: string, relativePath: string, probabilities: number[]): Promise<void> {
-  const rows = { relativePaths: ['a.png', 'b.png'], labels: [0, 1], probabilities, classNames };
+async function write(folder: string, relativePath: string, logits: number[]): Promise<void> {
+  const rows = { relativePaths: ['a.png', 'b.png'], labels: [0, 1], logits, classNames };
   await mkdir(dirname(join(folder, relativePath)), { recursive: true });
   await writeFile(join(folder, relativePath), encodePredictions(rows));
 }
 
 test('newestPredictions() reads those of the newest epoch, and those of the kept weights after the evaluation', async (t) => {
   const folder = await temporaryFolder(t);
-  await write(folder, files.epochPredictions(2), [0.9, 0.1, 0.4, 0.6]);
-  await write(folder, files.predictions('val'), [0.8, 0.2, 0.3, 0.7]);
+  await write(folder, files.epochPredictions(2), [1.5, -0.25, 0.5, 1]);
+  await write(folder, files.predictions('val'), [1.25, 0, 0.75, 2]);
   assert.deepEqual((await newestPredictions(runOf(runId, upToEpoch(events, 2), { folder })))?.predictions, {
     epoch: 2,
     labels: [0, 1],
-    probabilities: [0.9, 0.1, 0.4, 0.6],
+    logits: [1.5, -0.25, 0.5, 1],
     classCount: 2,
   });
   assert.deepEqual((await newestPredictions(runOf(runId, events, { folder })))?.predictions, {
     epoch: null,
     labels: [0, 1],
-    probabilities: [0.8, 0.2, 0.3, 0.7],
+    logits: [1.25, 0, 0.75, 2],
     classCount: 2,
   });
 });
@@ -40,13 +40,13 @@ test('newestPredictions() is null before the first epoch', async () => {
 
 test('epochPredictions() reads those of one epoch, null for an epoch that the run does not have', async (t) => {
   const folder = await temporaryFolder(t);
-  await write(folder, files.epochPredictions(1), [0.9, 0.1, 0.4, 0.6]);
+  await write(folder, files.epochPredictions(1), [1.5, -0.25, 0.5, 1]);
   await write(folder, files.epochPredictions(7), [0.5, 0.5, 0.5, 0.5]);
   const run = runOf(runId, upToEpoch(events, 2), { folder });
   assert.deepEqual((await epochPredictions(run, 1))?.predictions, {
     epoch: 1,
     labels: [0, 1],
-    probabilities: [0.9, 0.1, 0.4, 0.6],
+    logits: [1.5, -0.25, 0.5, 1],
     classCount: 2,
   });
   assert.equal(await epochPredictions(run, 7), null);
@@ -58,5 +58,8 @@ test('rows that cannot be used are left out and told', async (t) => {
   await write(folder, files.epochPredictions(1), [0.9, 0.1, Number.NaN, 0.6]);
   const read = await epochPredictions(runOf(runId, upToEpoch(events, 2), { folder }), 1);
   assert.deepEqual(read?.predictions.labels, [0]);
-  assert.deepEqual([read?.leftOut?.code, read?.leftOut?.params.count], ['rowsLeftOut', 1]);
+  assert.deepEqual(
+    read?.problems.map(({ code, params }) => [code, params.count]),
+    [['rowsLeftOut', 1]],
+  );
 });

@@ -1,6 +1,7 @@
 // Runs side by side: the chest X-ray run with other test predictions, recipes and names; its test figures follow from them by brute force.
 import type { Recipe } from '../../../runner/contracts/recipe.ts';
 import { applyRunEvent, initialRunState, type RunState } from '../../../runner/contracts/runState.ts';
+import { atProbability } from '../../../runner/contracts/scores.ts';
 import { normal, stream } from '../../../runner/random.ts';
 import type { ComparedRun, TestPredictions, ToComparePanel } from '../../../webview/compareContract.ts';
 import { countDecisions, pairwiseAuroc } from './bruteForce.ts';
@@ -30,8 +31,8 @@ const sizes = [24, 36];
 export function compared({ index, separation = 1.5, recipe, state: over, name = 'chest_xray' }: Variant): Compared {
   const predictions = predict(separation, index);
   const { labels } = predictions;
-  const scores = labels.map((_, i) => predictions.probabilities[2 * i + 1]!);
-  const { tp, fn, fp, tn } = countDecisions(labels, scores, 0.4);
+  const scores = labels.map((_, i) => predictions.logits[2 * i + 1]! - predictions.logits[2 * i]!);
+  const { tp, fn, fp, tn } = countDecisions(labels, scores, atProbability(0.4).logOdds);
   const evaluation = chestState.evaluation!;
   const decisions = {
     confusionMatrix: [
@@ -107,12 +108,11 @@ function predict(separation: number, seed: number): TestPredictions {
   const labels = sizes.flatMap((size, label) => Array<number>(size).fill(label));
   const image = stream(11, 'image');
   const own = stream(11, 'run', seed);
-  const probabilities = labels.flatMap((label) => {
+  const logits = labels.flatMap((label) => {
     const logit = separation * (label - 0.5) * 2 + 1.2 * normal(image) + 0.8 * normal(own);
-    const positive = 1 / (1 + Math.exp(-logit));
-    return [1 - positive, positive];
+    return [0, logit];
   });
   const names = ['NORMAL', 'PNEUMONIA'];
   const relativePaths = labels.map((label, i) => `test/${names[label]}/image #${i} of 60.png`);
-  return { relativePaths, labels, probabilities, classCount: 2 };
+  return { relativePaths, labels, logits, classCount: 2 };
 }

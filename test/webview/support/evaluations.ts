@@ -1,4 +1,6 @@
 // Evaluations as a panel meets them: seeded predictions of two or more classes, and snapshots around them.
+
+import { atProbability } from '../../../runner/contracts/scores.ts';
 import { normal, stream } from '../../../runner/random.ts';
 import type { Scores, Subject, ToEvaluationPanel } from '../../../webview/evaluationContract.ts';
 
@@ -21,14 +23,16 @@ export interface Drawn {
 export function drawScores({ split, sizes, classNames, separation, sureness = 1 }: Drawn): Scores {
   const noise = stream(5, `evaluation ${split}`, sizes.length);
   const labels = sizes.flatMap((size, label) => Array<number>(size).fill(label));
-  const probabilities = labels.flatMap((label) => {
-    const powers = classNames.map((_, k) => Math.exp(sureness * ((k === label ? separation : 0) + normal(noise))));
-    const sum = powers.reduce((total, power) => total + power, 0);
-    return powers.map((power) => power / sum);
-  });
+  const logits = labels.flatMap((label) =>
+    classNames.map((_, k) => sureness * ((k === label ? separation : 0) + normal(noise))),
+  );
   const relativePaths = labels.map((label, i) => `${split}/${classNames[label]}/image #${i}.png`);
-  return { relativePaths, labels, probabilities, classCount: classNames.length };
+  return { relativePaths, labels, logits, classCount: classNames.length };
 }
+
+/** Log-odds of the second of two classes. */
+export const scoresOf = ({ logits }: Scores): number[] =>
+  Array.from({ length: logits.length / 2 }, (_, i) => logits[2 * i + 1]! - logits[2 * i]!);
 
 export const twoTest = drawScores({
   split: 'test',
@@ -101,7 +105,7 @@ export const unlabelledSnapshot = (): Snapshot =>
       source: { kind: 'record', folder: '/w/.shoulders/evaluations/one' },
       split: null,
       mayRelabel: false,
-      threshold: { value: 0.62, from: 'val' },
+      threshold: { ...atProbability(0.62), from: 'val' },
       notes: ['These images have no labels: there are predictions, and nothing to compare them with.'],
     },
   );

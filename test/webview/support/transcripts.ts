@@ -235,20 +235,21 @@ function predict(plan: Plan, split: 'train' | 'val' | 'test', epoch: number): Pr
   const labels = sizes.flatMap((size, label) => Array<number>(size).fill(label));
   const noise = stream(7, plan.runId, split);
   const drift = stream(8, plan.runId, split, epoch);
-  const probabilities = labels.flatMap((own) => {
-    const logits = Array.from(
+  const logits = labels.flatMap((own) =>
+    Array.from(
       { length: classCount },
       (_, label) => 1.1 * normal(noise) + 0.25 * normal(drift) + (label === own ? 1.6 * plan.separation(epoch) : 0),
-    );
-    const exp = logits.map((logit) => Math.exp(logit));
-    const sum = exp.reduce((a, b) => a + b, 0);
-    return exp.map((value) => value / sum);
-  });
-  return { epoch, labels, probabilities, classCount };
+    ),
+  );
+  return { epoch, labels, logits, classCount };
 }
 
-export const rowOf = ({ probabilities, classCount }: Predictions, i: number): number[] =>
-  probabilities.slice(i * classCount, (i + 1) * classCount);
+/** Probabilities of one image. */
+export function rowOf({ logits, classCount }: Predictions, i: number): number[] {
+  const exp = logits.slice(i * classCount, (i + 1) * classCount).map((logit) => Math.exp(logit));
+  const sum = exp.reduce((a, b) => a + b, 0);
+  return exp.map((value) => value / sum);
+}
 
 /** One class against the rest, as columns for the brute force. */
 export const oneVsRest = (predictions: Predictions, label: number) => ({

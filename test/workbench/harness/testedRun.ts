@@ -6,6 +6,7 @@ import { encodeMetrics } from '../../../runner/contracts/metricsTable.ts';
 import { encodePredictions } from '../../../runner/contracts/predictionsFile.ts';
 import { files } from '../../../runner/contracts/run.ts';
 import { applyRunEvent, initialRunState } from '../../../runner/contracts/runState.ts';
+import { logitsFrom } from '../../../runner/contracts/scores.ts';
 import { writeRun } from '../../src/support/runs.ts';
 import { chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
 
@@ -35,7 +36,7 @@ export async function writeTestedRun(
     encodePredictions({
       relativePaths: rows.map(({ path }) => path),
       labels: rows.map(({ label }) => label),
-      probabilities: rows.flatMap(({ label, own }) => (label === 0 ? [own, 1 - own] : [1 - own, own])),
+      logits: logitsFrom(rows.flatMap(({ label, own }) => (label === 0 ? [own, 1 - own] : [1 - own, own]))),
       classNames,
     }),
   );

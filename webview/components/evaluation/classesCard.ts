@@ -39,14 +39,14 @@ export class EvaluationClasses extends LitElement {
   }
 
   #curves({ rows }: ClassFigures) {
-    const { labels, probabilities, classNames } = this.model;
+    const { labels, logOdds, classNames } = this.model;
     const drawable = rows.filter(({ auroc }) => auroc.value !== null);
     // The worst are the ones to look at; the picked one is always there.
     const worst = drawable.toSorted((a, b) => a.auroc.value! - b.auroc.value!).slice(0, mostLines);
     const picked = drawable.find(({ label }) => label === this.pickedClass);
     const shown = picked === undefined || worst.includes(picked) ? worst : [...worst.slice(0, -1), picked];
     const lines = shown.map(({ label }, i): SquareLine => {
-      const side = oneVsRest(labels!, probabilities, classNames.length, label);
+      const side = oneVsRest(labels!, logOdds, classNames.length, label);
       const points = rocPoints(side).map(({ falsePositiveRate: x, truePositiveRate: y }) => ({ x, y }));
       return { points, color: runColor(i), dash: dashes[i]! };
     });

@@ -2,6 +2,12 @@
 // each, and can be dragged there. Every chart has its numbers as a table.
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import type { Figure } from '../../../runner/contracts/evaluation.ts';
+import {
+  type AskedThreshold,
+  nothing as nothingPositive,
+  shownAt,
+  type Threshold,
+} from '../../../runner/contracts/scores.ts';
 import { type FiguresAt, figuresAt } from '../../../runner/metrics/figuresAt.ts';
 import { precisionRecallCurve } from '../../../runner/metrics/precisionRecall.ts';
 import { rocCurve } from '../../../runner/metrics/roc.ts';
@@ -13,6 +19,7 @@ import { formatCount, formatMetric } from '../../format.ts';
 import { type ScoreHistogram, scoreHistogram } from '../../scoreHistogram.ts';
 import { t } from '../../strings.ts';
 import { base, card } from '../../styles/base.ts';
+import { formatThreshold } from '../../thresholdText.ts';
 import { precisionRecallChart, rocChart } from '../squareCharts.ts';
 import { act } from './act.ts';
 import { chartExports, drawingIn, type TextTable, tableExports } from './exports.ts';
@@ -38,11 +45,11 @@ export class EvaluationCurves extends LitElement {
   };
   /** Two classes. */
   declare model: EvaluationModel;
-  declare threshold: number;
+  declare threshold: Threshold;
   /** At the threshold; null: no labels. */
   declare figures: FiguresAt | null;
   /** Youden's threshold, fitted on validation; null: there is none. */
-  declare optimum: number | null;
+  declare optimum: Threshold | null;
   declare auroc: Figure | null;
   declare auprc: Figure | null;
 
@@ -63,9 +70,9 @@ export class EvaluationCurves extends LitElement {
     </div>`;
   }
 
-  #moved = (event: CustomEvent<number>): void => {
+  #moved = (event: CustomEvent<AskedThreshold>): void => {
     event.stopPropagation();
-    act(this, { type: 'thresholdMoved', threshold: event.detail });
+    act(this, { type: 'thresholdMoved', asked: event.detail });
   };
 
   #roc({ roc, band }: Curves) {
@@ -73,7 +80,7 @@ export class EvaluationCurves extends LitElement {
     const { sensitivity, specificity } = this.figures!;
     const words = {
       className: classNames[positive!]!,
-      threshold: formatMetric(this.threshold),
+      threshold: formatThreshold(this.threshold),
       sensitivity: formatMetric(sensitivity.value),
       specificity: formatMetric(specificity.value),
     };
@@ -88,7 +95,7 @@ export class EvaluationCurves extends LitElement {
             : html`<sh-export-menu
               .of=${t('rocCurve')}
               .items=${[
-                ...tableExports(this, () => rocTable(roc)),
+                ...tableExports(this, () => rocTable(roc, this.model)),
                 ...chartExports(this, () => drawingIn(this.renderRoot, '.roc'), t('rocCurve'), 'roc'),
               ]}
             ></sh-export-menu>`
@@ -102,22 +109,23 @@ export class EvaluationCurves extends LitElement {
               at: {
                 falsePositiveRate: 1 - (specificity.value ?? Number.NaN),
                 truePositiveRate: sensitivity.value ?? Number.NaN,
-                threshold: this.threshold,
+                threshold: this.threshold.logOdds,
               },
               optimum: this.#optimumPoint(),
               band,
               label: t('rocShownLabel', { ...words, auroc: this.auroc === null ? '–' : valueText(this.auroc) }),
             })}
-            <sh-number-table .of=${t('rocCurve')} .table=${() => rocTable(roc)}></sh-number-table>`
+            <sh-number-table .of=${t('rocCurve')} .table=${() => rocTable(roc, this.model)}></sh-number-table>`
       }
     </section>`;
   }
 
   /** Where Youden's threshold, fitted on validation, lies among the images that are shown. */
   #optimumPoint(): RocPoint | null {
-    const { optimum: threshold, model } = this;
+    const { optimum, model } = this;
     const { labels, scores } = model.side!;
-    if (threshold === null || labels === null) return null;
+    if (optimum === null || labels === null) return null;
+    const threshold = optimum.logOdds;
     const { sensitivity, specificity } = figuresAt(labels, scores, threshold);
     if (sensitivity.value === null || specificity.value === null) return null;
     return { threshold, truePositiveRate: sensitivity.value, falsePositiveRate: 1 - specificity.value };
@@ -140,7 +148,7 @@ export class EvaluationCurves extends LitElement {
             : html`<sh-export-menu
               .of=${t('precisionRecallCurve')}
               .items=${[
-                ...tableExports(this, () => precisionRecallTable(precisionRecall)),
+                ...tableExports(this, () => precisionRecallTable(precisionRecall, this.model)),
                 ...chartExports(
                   this,
                   () => drawingIn(this.renderRoot, '.precisionRecall'),
@@ -160,12 +168,12 @@ export class EvaluationCurves extends LitElement {
               prevalence,
               label: t('precisionRecallLabel', {
                 auprc: this.auprc === null ? '–' : valueText(this.auprc),
-                threshold: formatMetric(this.threshold),
+                threshold: formatThreshold(this.threshold),
                 recall: formatMetric(sensitivity.value),
                 precision: formatMetric(ppv.value),
               }),
             })}
-            <sh-number-table .of=${t('precisionRecallCurve')} .table=${() => precisionRecallTable(precisionRecall)}></sh-number-table>`
+            <sh-number-table .of=${t('precisionRecallCurve')} .table=${() => precisionRecallTable(precisionRecall, this.model)}></sh-number-table>`
       }
     </section>`;
   }
@@ -188,12 +196,12 @@ export class EvaluationCurves extends LitElement {
       <sh-histogram-chart
         class="histogram"
         .histogram=${histogram}
-        .threshold=${this.threshold}
+        .threshold=${this.threshold.probability}
         .xLabel=${t('probabilityOfClass', { className })}
         .label=${t('histogramLabel', {
           className,
-          threshold: formatMetric(this.threshold),
-          above: formatCount(this.model.side!.scores.filter((score) => score >= this.threshold).length),
+          threshold: formatThreshold(this.threshold),
+          above: formatCount(this.model.side!.scores.filter((score) => score >= this.threshold.logOdds).length),
           count: formatCount(this.model.side!.scores.length),
         })}
       ></sh-histogram-chart>
@@ -234,10 +242,10 @@ export class EvaluationCurves extends LitElement {
 }
 
 function curvesOf({ side, classNames, positive }: EvaluationModel): Curves {
-  const { labels, scores } = side!;
+  const { labels, scores, probabilities } = side!;
   const histogram = scoreHistogram({
     labels,
-    scores,
+    scores: probabilities,
     names: { positive: classNames[positive!]!, negative: classNames[1 - positive!]!, all: t('allImages') },
   });
   if (labels === null) return { roc: null, band: null, precisionRecall: null, prevalence: 0, histogram };
@@ -261,18 +269,24 @@ function precisionRecallPoints({ labels, scores }: LabelledSide) {
   });
 }
 
-const rocTable = (points: readonly RocPoint[]): TextTable => ({
-  header: [t('threshold'), t('falsePositiveRate'), t('sensitivity')],
+/** As probability as it is shown and as log-odds; above every score there is no number. */
+const thresholdCells = (logOdds: number | undefined, { shownTemperature }: EvaluationModel): (number | null)[] =>
+  logOdds === undefined || logOdds === nothingPositive.logOdds
+    ? [logOdds === undefined ? null : 1, null]
+    : [shownAt(logOdds, shownTemperature).probability, logOdds];
+
+const rocTable = (points: readonly RocPoint[], model: EvaluationModel): TextTable => ({
+  header: [t('threshold'), t('logOdds'), t('falsePositiveRate'), t('sensitivity')],
   rows: points.map(({ threshold, falsePositiveRate, truePositiveRate }) => [
-    threshold,
+    ...thresholdCells(threshold, model),
     falsePositiveRate,
     truePositiveRate,
   ]),
 });
 
-const precisionRecallTable = (points: NonNullable<Curves['precisionRecall']>): TextTable => ({
-  header: [t('threshold'), t('recall'), t('precision')],
-  rows: points.map(({ threshold, x, y }) => [threshold ?? null, x, y]),
+const precisionRecallTable = (points: NonNullable<Curves['precisionRecall']>, model: EvaluationModel): TextTable => ({
+  header: [t('threshold'), t('logOdds'), t('recall'), t('precision')],
+  rows: points.map(({ threshold, x, y }) => [...thresholdCells(threshold, model), x, y]),
 });
 
 const histogramTable = ({ edges, up, down }: ScoreHistogram): TextTable => ({

@@ -1,5 +1,6 @@
 // <sh-evaluation-panel>: the whole page of an evaluation, drawn from one EvaluationState. One threshold drives every part.
 import { css, html, LitElement, nothing } from 'lit';
+import type { Threshold } from '../../../runner/contracts/scores.ts';
 import type { ImageOutcome } from '../../../runner/metrics/perImage.ts';
 import { runColors } from '../../charts/palette.ts';
 import { type ClassFigures, classFigures } from '../../evaluationClasses.ts';
@@ -17,9 +18,10 @@ import {
 import { evaluationNotes } from '../../evaluationNotes.ts';
 import { overallRows } from '../../evaluationOverall.ts';
 import type { EvaluationSnapshot, EvaluationState } from '../../evaluationState.ts';
-import { formatCount, formatMetric } from '../../format.ts';
+import { formatCount } from '../../format.ts';
 import { t } from '../../strings.ts';
 import { base, card, page, tokens } from '../../styles/base.ts';
+import { formatThreshold } from '../../thresholdText.ts';
 import { progressRing } from '../controls.ts';
 
 /** What follows from the scores alone. */
@@ -29,7 +31,7 @@ interface Scored {
   readonly classes: ClassFigures | null;
   readonly overall: readonly FigureRow[];
   /** Youden's threshold on validation. */
-  readonly optimum: number | null;
+  readonly optimum: Threshold | null;
 }
 
 export class EvaluationPanel extends LitElement {
@@ -75,7 +77,7 @@ export class EvaluationPanel extends LitElement {
   #content(snapshot: EvaluationSnapshot, scored: Scored) {
     const { state } = this;
     const { model } = scored;
-    const chosen = thresholdOf(snapshot, model, state.preset, state.calibrated);
+    const chosen = thresholdOf(snapshot, model, state.preset);
     const { threshold } = chosen;
     const outcomes = this.#decided(model, threshold);
     const pick = fittingPick(state.pick, model);
@@ -91,7 +93,7 @@ export class EvaluationPanel extends LitElement {
               .outcomes=${outcomes}
               .share=${state.matrixShare}
               .pick=${pick}
-              .how=${model.side === null ? t('byProbability') : t('byThreshold', { threshold: formatMetric(threshold) })}
+              .how=${model.side === null ? t('byProbability') : t('byThreshold', { threshold: formatThreshold(threshold) })}
             ></sh-evaluation-matrix>`
         }
         ${
@@ -114,7 +116,7 @@ export class EvaluationPanel extends LitElement {
 
   #bar(snapshot: EvaluationSnapshot, model: EvaluationModel, chosen: ChosenThreshold) {
     const side = model.side!;
-    const called = side.scores.filter((score) => score >= chosen.threshold).length;
+    const called = side.scores.filter((score) => score >= chosen.threshold.logOdds).length;
     return html`<sh-threshold-bar
       .snapshot=${snapshot}
       .model=${model}
@@ -122,7 +124,7 @@ export class EvaluationPanel extends LitElement {
       .calibrated=${this.state.calibrated}
       .optimum=${this.#scored!.optimum}
       .valueText=${t('thresholdCalls', {
-        threshold: formatMetric(chosen.threshold),
+        threshold: formatThreshold(chosen.threshold),
         count: formatCount(called),
         total: formatCount(side.scores.length),
         className: model.classNames[model.positive!]!,
@@ -130,7 +132,7 @@ export class EvaluationPanel extends LitElement {
     ></sh-threshold-bar>`;
   }
 
-  #numbers(snapshot: EvaluationSnapshot, { model, classes, overall, optimum }: Scored, threshold: number) {
+  #numbers(snapshot: EvaluationSnapshot, { model, classes, overall, optimum }: Scored, threshold: Threshold) {
     const splitName = splitNameOf(snapshot);
     if (model.side === null)
       return classes === null
@@ -168,9 +170,9 @@ export class EvaluationPanel extends LitElement {
   }
 
   /** The same outcomes stay the same value, so that ten thousand images are not sorted anew. */
-  #decided(model: EvaluationModel, threshold: number): readonly ImageOutcome[] {
-    if (this.#decidedOf[0] !== model || this.#decidedOf[1] !== threshold) {
-      this.#decidedOf = [model, threshold];
+  #decided(model: EvaluationModel, threshold: Threshold): readonly ImageOutcome[] {
+    if (this.#decidedOf[0] !== model || this.#decidedOf[1] !== threshold.logOdds) {
+      this.#decidedOf = [model, threshold.logOdds];
       this.#outcomes = outcomesAt(model, threshold);
     }
     return this.#outcomes;
@@ -222,7 +224,7 @@ function scoredOf(snapshot: EvaluationSnapshot, calibrated: boolean): Scored | n
   const model = modelOf(snapshot, calibrated);
   if (model === null) return null;
   const classes = model.side === null ? classFigures(model) : null;
-  const best = model.side === null ? null : thresholdOf(snapshot, model, { type: 'youden' }, calibrated);
+  const best = model.side === null ? null : thresholdOf(snapshot, model, { type: 'youden' });
   return {
     model,
     classes,

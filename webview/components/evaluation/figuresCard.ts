@@ -1,6 +1,7 @@
 // <sh-evaluation-figures>: the numbers at the threshold, each with its interval and what it counts; predictive values at a prevalence
 // that the user types; the same as a table.
 import { css, html, LitElement, nothing } from 'lit';
+import type { Threshold } from '../../../runner/contracts/scores.ts';
 import {
   type Decided,
   type FigureRow,
@@ -10,9 +11,10 @@ import {
   percentText,
   valueText,
 } from '../../evaluationFigures.ts';
-import { formatCount, formatMetric } from '../../format.ts';
+import { formatCount } from '../../format.ts';
 import { t } from '../../strings.ts';
 import { base, card } from '../../styles/base.ts';
+import { formatThreshold } from '../../thresholdText.ts';
 import type { Figure } from '../figures.ts';
 import { numberInput, numberInputStyle } from '../numberInput.ts';
 import { act } from './act.ts';
@@ -29,7 +31,7 @@ export class EvaluationFigures extends LitElement {
   declare decided: Decided;
   /** What no threshold changes. */
   declare overall: readonly FigureRow[];
-  declare threshold: number;
+  declare threshold: Threshold;
   /** null: that of the images. */
   declare prevalence: number | null;
   declare splitName: string;
@@ -38,7 +40,7 @@ export class EvaluationFigures extends LitElement {
     const { decided, overall, threshold } = this;
     return html`<section class="card" aria-labelledby="title">
       <div class="cardHead">
-        <h2 id="title">${t('figuresAtThreshold', { threshold: formatMetric(threshold), split: this.splitName })}</h2>
+        <h2 id="title">${t('figuresAtThreshold', { threshold: formatThreshold(threshold), split: this.splitName })}</h2>
         <sh-export-menu .of=${t('keyFigures')} .items=${tableExports(this, () => this.#table())}></sh-export-menu>
       </div>
       <sh-figures .figures=${[...overall, ...decided.rows].map(shown)}></sh-figures>
@@ -72,6 +74,7 @@ export class EvaluationFigures extends LitElement {
         t('intervalMethod'),
         t('imagesN'),
         t('threshold'),
+        t('logOdds'),
         t('split'),
       ],
       rows: [...this.overall, ...this.decided.rows].map(({ name, figure: { value, interval, method, n }, detail }) => [
@@ -82,7 +85,8 @@ export class EvaluationFigures extends LitElement {
         interval?.[1] ?? null,
         method === null ? null : methodName(method),
         n,
-        this.threshold,
+        this.threshold.probability,
+        this.threshold.logOdds,
         this.splitName,
       ]),
     };

@@ -1,6 +1,8 @@
 // <sh-threshold-bar>: the one threshold: a slider, a field, and the rules that choose it. Rules are fitted on validation and only
 // applied to what is shown; the bar says on how many images. It stays in view while the page is scrolled.
+
 import { css, html, LitElement, nothing } from 'lit';
+import type { AskedThreshold, Threshold } from '../../../runner/contracts/scores.ts';
 import type { ThresholdPreset } from '../../evaluationContract.ts';
 import type { ChosenThreshold, EvaluationModel } from '../../evaluationModel.ts';
 import type { EvaluationSnapshot } from '../../evaluationState.ts';
@@ -27,7 +29,7 @@ export class ThresholdBar extends LitElement {
   declare chosen: ChosenThreshold;
   declare calibrated: boolean;
   /** Youden's, on validation; null: none. */
-  declare optimum: number | null;
+  declare optimum: Threshold | null;
   /** What a screen reader says of the slider. */
   declare valueText: string;
 
@@ -39,7 +41,7 @@ export class ThresholdBar extends LitElement {
         .optimum=${this.optimum}
         .valueText=${this.valueText}
         .typed=${true}
-        @sh-threshold=${(event: CustomEvent<number>) => act(this, { type: 'thresholdMoved', threshold: event.detail })}
+        @sh-threshold=${(event: CustomEvent<AskedThreshold>) => act(this, { type: 'thresholdMoved', asked: event.detail })}
       ></sh-threshold-slider>
       <div class="rule">
         ${this.#picker()} ${this.#parameters()}
@@ -213,7 +215,7 @@ const reasonWords = {
   noValidation: 'reasonNoImages',
 } as const satisfies Record<NonNullable<ChosenThreshold['reason']>, StringKey>;
 
-function presetOfType(type: PresetType, threshold: number): ThresholdPreset {
+function presetOfType(type: PresetType, threshold: Threshold): ThresholdPreset {
   switch (type) {
     case 'sensitivity':
     case 'specificity':
@@ -221,7 +223,7 @@ function presetOfType(type: PresetType, threshold: number): ThresholdPreset {
     case 'costs':
       return { type, falseNegative: 5, falsePositive: 1 };
     case 'manual':
-      return { type, threshold };
+      return { type, ...threshold };
     default:
       return { type };
   }

@@ -1,0 +1,69 @@
+// How a run's kept weights decide: as the run itself found at its end. A run that was stopped, failed, or still trains has not come to that:
+// then threshold and temperature are fitted here, the same way, on the validation predictions of the kept epoch.
+import { join } from 'node:path';
+import { UserError } from '../contracts/errors.ts';
+import type { ThresholdMissing } from '../contracts/evaluation.ts';
+import { type Predictions, parsePredictions } from '../contracts/predictionsFile.ts';
+import { files } from '../contracts/run.ts';
+import { evaluatedThreshold, type RunState, thresholdMissing } from '../contracts/runState.ts';
+import type { Threshold } from '../contracts/scores.ts';
+import { fitDecision } from '../metrics/fitDecision.ts';
+import { nodeFileSystem } from '../store/fileSystem.ts';
+import { isSystemError } from '../systemError.ts';
+
+export interface KeptDecision {
+  /** null: more than two classes. */
+  readonly positiveClass: string | null;
+  readonly threshold: Threshold | null;
+  /** Why there is no threshold; null: there is one, there are more than two classes, or a run of an older version does not say. */
+  readonly thresholdMissing: ThresholdMissing | null;
+  readonly temperature: number | null;
+}
+
+/** @param keptEpoch  as the weights' file says; 0: it does not say */
+export async function keptDecision(runFolder: string, state: RunState, keptEpoch: number): Promise<KeptDecision> {
+  const { evaluation, classNames, recipe } = state;
+  if (evaluation) {
+    const { positiveClass, temperature = null } = evaluation;
+    return {
+      positiveClass,
+      threshold: evaluatedThreshold(evaluation),
+      thresholdMissing: thresholdMissing(evaluation),
+      temperature,
+    };
+  }
+  const positiveClass = classNames.length === 2 ? (recipe?.positiveClass ?? classNames[1]!) : null;
+  const positiveLabel = positiveClass === null ? null : classNames.indexOf(positiveClass);
+  const epoch = keptEpoch || state.epochs.findLast(({ best }) => best)?.epoch;
+  const predictions = epoch === undefined ? null : await epochPredictions(runFolder, epoch, classNames);
+  if (predictions === null)
+    return {
+      positiveClass,
+      threshold: null,
+      thresholdMissing: positiveClass === null ? null : 'notFitted',
+      temperature: null,
+    };
+  const fitted = fitDecision(predictions.labels, predictions.logits, classNames.length, positiveLabel);
+  return {
+    positiveClass,
+    threshold: fitted.threshold,
+    thresholdMissing: fitted.missing,
+    temperature: fitted.temperature.temperature,
+  };
+}
+
+/** null: they are gone, or not what the run wrote. Then nothing is fitted rather than on a part of them. */
+async function epochPredictions(
+  runFolder: string,
+  epoch: number,
+  classNames: readonly string[],
+): Promise<Predictions | null> {
+  try {
+    const bytes = await nodeFileSystem.readFile(join(runFolder, files.epochPredictions(epoch)));
+    const predictions = parsePredictions(new TextDecoder().decode(bytes), classNames);
+    return predictions.leftOut === null ? predictions : null;
+  } catch (error) {
+    if (error instanceof UserError || isSystemError(error)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,22 @@
+// A threshold in words: for the terminal, the report and the model card alike.
+import type { ThresholdMissing } from './contracts/evaluation.ts';
+import { needsLogOdds, type Threshold } from './contracts/scores.ts';
+
+/** 0.4312; where the digits would say 0 or 1 the log-odds, too. */
+export const thresholdText = (threshold: Threshold, digits = 4): string => {
+  const probability = threshold.probability.toFixed(digits);
+  return needsLogOdds(threshold, digits) ? `${probability} (log-odds ${threshold.logOdds.toFixed(2)})` : probability;
+};
+
+/** Why the most probable class decides. Files of older versions do not say: then there is no reason to give. */
+export const noThresholdText = (reason: ThresholdMissing | null | undefined): string =>
+  reason ? reasons[reason] : 'no threshold is known';
+
+const reasons: Readonly<Record<ThresholdMissing, string>> = {
+  noBetterThanChance: 'no threshold beats chance on validation',
+  oneClassOnly: 'the validation images are of one class, so no threshold was fitted',
+  notFinite: 'validation has scores that are not finite, so no threshold was fitted',
+  noImages: 'without validation images no threshold was fitted',
+  notFitted: 'the run ended before a threshold was fitted, and the predictions of its kept epoch cannot be read',
+  notInModel: 'the model file brings no threshold',
+};

@@ -1,0 +1,17 @@
+// A threshold as the panels write it.
+import { needsLogOdds, type Threshold } from '../runner/contracts/scores.ts';
+import { formatMetric } from './format.ts';
+import { t } from './strings.ts';
+
+const digits = 3;
+
+/** 0.431; where the digits would say 0 or 1 the log-odds, too. */
+export function formatThreshold(threshold: Threshold): string {
+  const logOdds = logOddsText(threshold);
+  const probability = formatMetric(threshold.probability, digits);
+  return logOdds === null ? probability : `${probability} (${logOdds})`;
+}
+
+/** null: the probability tells it. */
+export const logOddsText = (threshold: Threshold): string | null =>
+  needsLogOdds(threshold, digits) ? t('atLogOdds', { logOdds: formatMetric(threshold.logOdds, 2) }) : null;
