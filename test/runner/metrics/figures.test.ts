@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Figure } from '../../../runner/contracts/evaluation.ts';
+import { atProbability, logitsFrom } from '../../../runner/contracts/scores.ts';
 import {
   brierFigureMulticlass,
   calibrationErrorFigure,
@@ -68,12 +69,12 @@ test('every figure of a split lies in an interval of its range that has a width'
   assertProperty(
     fc.property(judged, fc.constantFrom(null, 0.4, 3), ({ classCount, labels, probabilities }, temperature) => {
       const positiveLabel = classCount === 2 ? 1 : null;
-      const scored = { labels, probabilities, loss: 0.5 };
+      const scored = { labels, logits: logitsFrom(probabilities), loss: 0.5 };
       const split = evaluateSplit({
         ...scored,
         classNames: Array.from({ length: classCount }, (_, k) => `class ${k}`),
         positiveLabel,
-        threshold: positiveLabel === null ? null : 0.3,
+        threshold: positiveLabel === null ? null : atProbability(0.3),
         temperature,
       });
       checkFigures(split, 'split');
