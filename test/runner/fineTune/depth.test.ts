@@ -9,6 +9,7 @@ import sharp from 'sharp';
 import { ExportRecord } from '../../../runner/contracts/exports.ts';
 import { parseRecordedPredictions } from '../../../runner/contracts/predictionsFile.ts';
 import { applyRunEvent, initialRunState } from '../../../runner/contracts/runState.ts';
+import { softmaxRows } from '../../../runner/contracts/scores.ts';
 import { type Evaluated, evaluate } from '../../../runner/evaluate.ts';
 import { evaluationReport } from '../../../runner/evaluationReport.ts';
 import { seenImage } from '../../../runner/explain/seenImage.ts';
@@ -90,7 +91,11 @@ const evaluated = (model: string, data: string, split: 'test' | null): Promise<E
   );
 
 const probabilitiesOf = async ({ folder, record }: Evaluated): Promise<readonly number[]> =>
-  parseRecordedPredictions(await readFile(join(folder, 'predictions.csv'), 'utf8'), record.classNames).probabilities;
+  shownOf(parseRecordedPredictions(await readFile(join(folder, 'predictions.csv'), 'utf8'), record.classNames));
+
+const shownOf = ({ logits, classCount }: { readonly logits: readonly number[]; readonly classCount: number }) => [
+  ...softmaxRows(logits, classCount),
+];
 
 const codes = ({ record }: Evaluated) => record.warnings.map(({ code }) => code);
 
@@ -123,8 +128,8 @@ for (const [what, model] of [
       [],
     );
     assert.match(evaluationReport(deep), /8 of 16 bits a channel, read as 12 bits/);
-    closeTo(await probabilitiesOf(deep), own.probabilities, 1e-3);
-    closeTo(await probabilitiesOf(await evaluated(model, twin, 'test')), own.probabilities, 1e-3);
+    closeTo(await probabilitiesOf(deep), shownOf(own), 1e-3);
+    closeTo(await probabilitiesOf(await evaluated(model, twin, 'test')), shownOf(own), 1e-3);
   });
 
 test('evaluate() says when values lie above the depth of the training, and when they fill less of it', async (t) => {
@@ -167,7 +172,7 @@ for (const [language, suffix, { command, lacks }] of [
     }, async () => {
       const own = await testPredictionsOf(run.folder, run.state);
       const lines = await answersOfProgram(command!, model + suffix, detector, own);
-      closeTo(lines.flatMap(({ probabilities }) => Object.values(probabilities)), own.probabilities, 2e-3); // biome-ignore format: a line
+      closeTo(lines.flatMap(({ probabilities }) => Object.values(probabilities)), shownOf(own), 2e-3); // biome-ignore format: a line
     });
 
 test('the program in Python refuses colours of 16 bits, of which Pillow drops the lower half', {
