@@ -1,6 +1,6 @@
 // What to train: the one schema of a recipe, its presets live in recipes.ts. The editor's JSON Schema is made from it.
 import { z } from 'zod';
-import { Depth } from './depth.ts';
+import { depths } from './depth.ts';
 
 export const architectures = ['resnet18', 'resnet34', 'resnet50', 'resnet101'] as const;
 export const Architecture = z.enum(architectures);
@@ -162,7 +162,7 @@ export const Recipe = z.strictObject({
     .describe('"grayscale": torchvision Grayscale(num_output_channels=3) before the network.'),
   // Absent in recipes of older versions, which knew no other: 16.
   depth: z
-    .union([z.literal('auto'), Depth])
+    .literal(['auto', ...depths])
     .default(16)
     .meta({ default: 'auto' })
     .describe(

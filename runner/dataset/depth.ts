@@ -60,9 +60,9 @@ export function depthFindings(
   if (largest) {
     const why =
       from === 'images'
-        ? 'the fewest of 8, 10, 12, 14 and 16 that hold their largest value'
+        ? 'the fewest of 8, 10, 12, 14 and 16 that hold their largest value,'
         : 'as asked; their largest value is';
-    const text = `${plural(open.length, 'image')} of 16 bits a channel: read as ${depth} bits, ${why}, ${largest.sample} (${largest.relativePath})`;
+    const text = `${plural(open.length, 'image')} of 16 bits a channel: read as ${depth} bits, ${why} ${largest.sample} (${largest.relativePath})`;
     findings.push({ kind: 'note', text: `${text}${brighterThanMost(depth, open)}` });
   }
   if (declaredCount > 0)
