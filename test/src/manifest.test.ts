@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { npmFilesOf } from '../../runner/install/tensorflow.ts';
 import { recipeSchemaText, schemaFile } from '../../scripts/schema.ts';
 import { stringsFile, stringsText } from '../../scripts/strings.ts';
 import { contextKeys } from '../../src/runs/runKinds.ts';
@@ -18,6 +19,18 @@ const menuItems = Object.entries(contributes.menus as Record<string, { command: 
 test('every declared command has a handler, and every handler is declared', () => {
   const handled = [...commandsSource.matchAll(/^ {2}'(shoulders\.\w+)':/gm)].map(([, id]) => id);
   assert.deepEqual(handled.sort(), declared);
+});
+
+test('TensorFlow.js is an optional peer, in the versions that the installer brings, and no install brings it unasked', async () => {
+  const wanted = {
+    ...npmFilesOf('tensorflow').manifest.dependencies,
+    ...npmFilesOf('tensorflow-gpu').manifest.dependencies,
+  };
+  assert.deepEqual(manifest.peerDependencies, wanted);
+  for (const name of Object.keys(wanted)) assert.deepEqual(manifest.peerDependenciesMeta[name], { optional: true });
+  const { packages } = JSON.parse(await read('package-lock.json'));
+  assert.deepEqual(packages[''].peerDependencies, wanted);
+  for (const name of Object.keys(wanted)) assert.equal(packages[`node_modules/${name}`], undefined, name);
 });
 
 test('every command of a menu, a welcome text and the panel is declared', () => {
