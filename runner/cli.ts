@@ -184,6 +184,7 @@ interface FineTuneOptions {
   followLinks?: string[];
   set?: string[];
   weights?: string;
+  weightsPrefix?: string;
   download?: true;
   weightsMirror?: string;
   runs: string;
@@ -206,6 +207,7 @@ program
   .option('-r, --recipe <name|file>', `${Object.keys(bundledRecipes).join(', ')}, or a recipe file`, 'photos')
   .option('-s, --set <key=value>', 'override a field of the recipe (repeatable)', collect)
   .option('-w, --weights <file|name|none>', 'a .pth or .safetensors file, an official name, or none (random weights)')
+  .option('--weights-prefix <prefix>', 'which network in a weights file of several, for example module.encoder_q.')
   .option('--download', 'allow the download of official weights')
   .option('--weights-mirror <url>', 'download official weights from here instead')
   .option('--runs <folder>', 'where runs are kept', '.shoulders/runs')
@@ -610,11 +612,13 @@ program
   });
 
 async function jobOf(dataset: string, options: FineTuneOptions): Promise<FineTuneJob> {
-  const { weights } = options;
+  const { weights, weightsPrefix } = options;
   await requireEngine(options.engine);
   // On the command line a file is relative to the working folder, in a recipe file to that file.
-  const given =
-    weights === undefined ? [] : [`weights=${JSON.stringify(isFileName(weights) ? resolve(weights) : weights)}`];
+  const given = [
+    ...(weights === undefined ? [] : [`weights=${JSON.stringify(isFileName(weights) ? resolve(weights) : weights)}`]),
+    ...(weightsPrefix === undefined ? [] : [`weightsPrefix=${JSON.stringify(weightsPrefix)}`]),
+  ];
   const chosen = await resolveRecipe({ recipe: options.recipe, sets: [...(options.set ?? []), ...given] });
   // By --set, too: the run may go on from another folder.
   const recipe = isFileName(chosen.weights) ? { ...chosen, weights: resolve(chosen.weights) } : chosen;

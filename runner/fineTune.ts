@@ -214,6 +214,7 @@ async function work(
       (await loadWeights({
         network: recipe.network,
         weights: recipe.weights,
+        weightsPrefix: recipe.weightsPrefix,
         seed: recipe.seed,
         classCount: index.classNames.length,
         cacheFolder: job.cacheFolder,

@@ -9,6 +9,7 @@ import { reportText } from './metrics/classificationReport.ts';
 import { decisionFigures } from './metrics/decisionFigures.ts';
 import type { Interval } from './metrics/intervals.ts';
 import { missingText } from './missingText.ts';
+import { layoutWords } from './reports/weightsLayout.ts';
 import { duration, padEnd, padStart, plural, printable, shortened, table } from './terminalText.ts';
 import { lookedAt } from './testLooksText.ts';
 import { noThresholdText, thresholdText } from './thresholdText.ts';
@@ -42,9 +43,11 @@ export function datasetLine({ classNames, counts, findings, depth = 16 }: Of<'ch
   return `dataset: ${plural(classNames.length, 'class', 'classes')} (${names.join(', ')}), ${sizes}${left}${depth === 16 ? '' : `; 16-bit images read as ${depth} bits`}`;
 }
 
-export function weightsLine({ kind, name, verified }: WeightsOrigin): string {
+export function weightsLine({ kind, name, verified, layout }: WeightsOrigin): string {
   if (kind === 'random') return 'weights: random';
-  return `weights: ${printable(name)}${verified ? ', as published (SHA-256)' : ''}`;
+  if (verified) return `weights: ${printable(name)}, as published (SHA-256)`;
+  const words = layout ? printable(layoutWords(layout)) : '';
+  return `weights: ${printable(name)}${words === '' ? '' : ` (${words})`}`;
 }
 
 export function stageLine({ stage, name, epochs, unfreeze, trainableParameters }: Of<'stageStarted'>): string {

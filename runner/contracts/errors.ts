@@ -57,7 +57,13 @@ export const sentences = {
     'The weights "{file}" were refused: {reason}. Only tensors and dictionaries are read from a weights file.',
   weightsWrongDepth:
     'The weights "{file}" do not fit {network}: they look like {looksLike}. Choose the matching network or another file.',
-  weightsMismatch: 'The weights "{file}" do not fit {network}: {reason}.',
+  weightsNoResNet:
+    'Cannot find a ResNet in the weights "{file}": they hold {seen}. Choose a file with a {network} as torchvision, timm, Lightning or transformers save it.',
+  weightsSeveral:
+    'The weights "{file}" hold several networks that fit {network} ({paths}): choose one with --weights-prefix or the recipe’s weightsPrefix, for example {example}',
+  weightsNoPrefix:
+    'The weights "{file}" hold no ResNet under the prefix "{prefix}", but under {known}: choose one of these with --weights-prefix or the recipe’s weightsPrefix, or leave it out.',
+  weightsMismatch: 'The weights "{file}" do not fit {network}: {reason}. Choose another file or the matching network.',
   weightsNotFinite: 'The weights "{file}" hold values that are not finite ({tensor}): get the file again.',
   downloadFailed:
     'Cannot download {url}: {reason}. Check the connection or proxy, name a local file with --weights, or use --weights none.',
@@ -225,6 +231,8 @@ export const sentences = {
     '{count} images hold 16-bit values above {depth} bits (for example "{relativePath}", up to {largest}): everything above {white} is white to the network. Set depth to auto or 16 to keep it.',
   unverifiedWeights:
     'The weights file "{name}" is not one of the official ones: nothing was checked against a published hash.',
+  weightsChosen:
+    'The weights file "{name}" holds several networks: "{taken}" is used, and {others} could be, too. Set weightsPrefix to choose another.',
   featureCacheOff:
     'The cache of features was given up ({reason}): the run is right, but slower, and the next one will not profit.',
   imagesLost:

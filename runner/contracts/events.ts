@@ -15,6 +15,25 @@ export type SplitCounts = z.infer<typeof SplitCounts>;
 export const Problem = z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) });
 export type Problem = z.infer<typeof Problem>;
 
+/** How a file names the network that was taken from it, and what else it holds. Names are cut to 120 characters, lists to eight. */
+export const WeightsLayout = z.object({
+  /** Who wrote the file, where it says so. */
+  tool: z.enum(['lightning']).nullable(),
+  /** Keys of the dictionaries around the tensors, joined by dots: `state_dict`; '' for none. */
+  container: z.string(),
+  /** Before every name, with its dot: `model.`; '' for none. */
+  prefix: z.string(),
+  /** torchvision's names, numbers of a Sequential's children (with the stem on its own, or as one), or those of transformers. */
+  naming: z.enum(['torchvision', 'children', 'stages', 'transformers']),
+  /** What was not taken: a head, a loss, other dictionaries. */
+  passedOver: z.array(z.object({ name: z.string(), tensors: z.int() })),
+  /** How many more parts `passedOver` does not list. */
+  otherParts: z.int(),
+  /** Paths of other networks in the file that would have fitted, too. */
+  alternatives: z.array(z.string()),
+});
+export type WeightsLayout = z.infer<typeof WeightsLayout>;
+
 export const WeightsOrigin = z.object({
   kind: z.enum(['official', 'file', 'random']),
   /** IMAGENET1K_V1, a file name, or "random". */
@@ -22,6 +41,8 @@ export const WeightsOrigin = z.object({
   sha256: z.string().nullable(),
   /** official: matched its published hash. file: not checked against anything. */
   verified: z.boolean(),
+  /** Absent in runs of older versions and of random weights. */
+  layout: WeightsLayout.optional(),
 });
 export type WeightsOrigin = z.infer<typeof WeightsOrigin>;
 

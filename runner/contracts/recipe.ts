@@ -156,6 +156,14 @@ export const Recipe = z.strictObject({
     .describe(
       'IMAGENET1K_V1, IMAGENET1K_V2 (the official weights), "none" (random weights), or a .pth or .safetensors file; a relative path is relative to the recipe file or the working folder.',
     ),
+  weightsPrefix: z
+    .string()
+    .min(1)
+    .max(300)
+    .optional()
+    .describe(
+      'Which network in a weights file of several: what stands before its names ("module.encoder_q."), perhaps behind the keys of dictionaries ("model_ema.module."); "." is no prefix. Left out: the only one that fits.',
+    ),
   imageSize: z.int().min(32).max(1024).multipleOf(32).describe('Side of the square that the network sees, in pixels.'),
   color: z
     .enum(['rgb', 'grayscale'])

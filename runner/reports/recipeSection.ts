@@ -2,6 +2,7 @@
 import type { Recipe } from '../contracts/recipe.ts';
 import type { RunState } from '../contracts/runState.ts';
 import type { Block } from './document.ts';
+import { layoutWords } from './weightsLayout.ts';
 
 export function recipeSection({ recipe, weights, stages }: RunState): Block[] {
   return [
@@ -29,10 +30,10 @@ export function recipeSection({ recipe, weights, stages }: RunState): Block[] {
   ];
 }
 
-function originOf({ kind, name, sha256, verified }: NonNullable<RunState['weights']>): string {
+function originOf({ kind, name, sha256, verified, layout }: NonNullable<RunState['weights']>): string {
   if (kind === 'random') return 'Random: nothing was learned from ImageNet before.';
   const checked = verified ? 'as published, checked by its SHA-256' : 'not checked against a published hash';
-  return `${kind === 'official' ? 'Official' : 'File'} ${name}, ${checked}${sha256 === null ? '' : ` (${sha256})`}`;
+  return `${kind === 'official' ? 'Official' : 'File'} ${name}, ${checked}${sha256 === null ? '' : ` (${sha256})`}${layout && layoutWords(layout) !== '' ? `; ${layoutWords(layout)}` : ''}`;
 }
 
 /** `stages.0.epochs` and its value, as --set takes them. */

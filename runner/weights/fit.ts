@@ -1,79 +1,81 @@
-// Do these tensors fit this network? Names and shapes are torchvision's; the head is left out, it is always fresh.
+// Do the tensors of a file fit this network? The head is left out, it is always fresh.
 import { UserError } from '../contracts/errors.ts';
-import { type Architecture, architectures } from '../contracts/recipe.ts';
-import { parametersOf } from '../network/parameters.ts';
+import type { WeightsLayout } from '../contracts/events.ts';
+import type { Architecture } from '../contracts/recipe.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
+import { type Backbone, backboneOf, findBackbones, skeletonOf, tensorIn } from './backbones.ts';
+import { chooseBackbone } from './chooseBackbone.ts';
+import { namings } from './namings.ts';
+import { kindOf, specialKind, unknownNames, wordsOfOthers } from './otherNetworks.ts';
 import { broken, quoted } from './refusals.ts';
+import { isReadable } from './storedTypes.ts';
+import type { WeightsFile } from './weightsFile.ts';
+
+export interface Fitted {
+  /** The backbone's, torchvision's names and order. */
+  readonly parameters: Parameters;
+  readonly layout: WeightsLayout;
+}
 
 /**
- * The backbone's parameters in torchvision's order. A prefix that DataParallel or torch.compile put before every name is taken off;
- * `num_batches_tracked` and `fc` are passed over.
- * @throws UserError weightsWrongDepth, weightsMismatch, weightsNotFinite, weightsBroken (a negative variance)
+ * Finds the network's backbone in a file, whatever stands before the names and around them, and reads it; nothing else is read.
+ * @param path  where it is, as the recipe's weightsPrefix; undefined: wherever the only one is
+ * @throws UserError weightsNoResNet, weightsWrongDepth, weightsSeveral, weightsNoPrefix, weightsMismatch, weightsNotFinite,
+ * weightsBroken (a negative variance, a damaged tensor)
  */
-export function fitBackbone(file: string, network: Architecture, tensors: ReadonlyMap<string, Tensor>): Parameters {
-  const found = withoutPrefix(tensors);
-  const fileShape = skeleton(found.keys());
-  if (fileShape !== skeletonOf(network))
-    throw new UserError('weightsWrongDepth', { file, network, looksLike: inWords(fileShape) });
+export function fitBackbone(file: string, network: Architecture, opened: WeightsFile, path?: string): Fitted {
+  const all = findBackbones(opened.groups);
+  if (all.length === 0) throw new UserError('weightsNoResNet', { file, network, seen: wordsOfOthers(opened.groups) });
+  const choice = chooseBackbone(file, network, all, path);
+  const backbone = choice?.backbone ?? all[0]!;
+  if (backbone.skeleton !== skeletonOf(network)) {
+    const looksLike = [...new Set(choice ? [kindOf(backbone)] : all.slice(0, 3).map(kindOf))].join(', ');
+    throw new UserError('weightsWrongDepth', { file, network, looksLike });
+  }
+  const problems = problemsOf(backbone, network);
+  if (problems.length > 0)
+    throw new UserError('weightsMismatch', { file, network, reason: inWords(backbone, problems) });
+  return {
+    parameters: new Map(backboneOf(network).map(({ name }) => [name, readParameter(file, backbone, name)])),
+    layout: layoutOf(opened, backbone, network, choice?.others ?? []),
+  };
+}
 
+function problemsOf(backbone: Backbone, network: Architecture): string[] {
   const expected = backboneOf(network);
-  const known = new Set(expected.map(({ name }) => name));
-  const problems = [
-    ...expected.filter(({ name }) => !found.has(name)).map(({ name }) => `${name} is missing`),
-    ...expected.flatMap(({ name, shape }) => shapeProblem(name, shape, found.get(name))),
-    ...[...found.keys()].filter((name) => isBackbone(name) && !known.has(name)).map((n) => `${quoted(n)} is unknown`),
-  ];
-  if (problems.length > 0) throw new UserError('weightsMismatch', { file, network, reason: firstFew(problems) });
-
-  return new Map(
-    expected.map(({ name }) => {
-      const tensor = found.get(name) as Tensor & { readonly data: Float32Array };
-      checkValues(file, name, tensor.data);
-      return [name, tensor];
+  const inFile = new Set(expected.map(({ name }) => nameInFile(backbone, name)));
+  const stored = expected.map(({ name, shape }) => ({
+    name: nameInFile(backbone, name),
+    shape,
+    tensor: tensorIn(backbone, name),
+  }));
+  return [
+    ...stored.flatMap(({ name, tensor }) => (tensor ? [] : [`${quoted(name)} is missing`])),
+    ...stored.flatMap(({ name, shape, tensor }) => {
+      if (!tensor) return [];
+      if (!isReadable(tensor.type) || tensor.type === 'I64' || tensor.type === 'U8')
+        return [`${quoted(name)} is of the type ${quoted(tensor.type)}, which is not read`];
+      if (tensor.shape?.join() === shape.join()) return [];
+      return [`${quoted(name)} is [${tensor.shape?.join(', ')}] instead of [${shape.join(', ')}]`];
     }),
-  );
+    ...unknownNames(backbone, inFile).map((name) => `${quoted(name)} is unknown`),
+  ];
 }
 
-const isBackbone = (name: string): boolean => !name.startsWith('fc.') && !name.endsWith('.num_batches_tracked');
-const backboneOf = (network: Architecture) => parametersOf(network, 1).filter(({ name }) => isBackbone(name));
+const nameInFile = ({ prefix, naming }: Backbone, name: string): string => prefix + namings[naming].inFile(name);
 
-function withoutPrefix(tensors: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor> {
-  const prefix = ['module.', '_orig_mod.'].find(
-    (p) => tensors.size > 0 && [...tensors.keys()].every((n) => n.startsWith(p)),
-  );
-  if (prefix === undefined) return tensors;
-  return withoutPrefix(new Map([...tensors].map(([name, tensor]) => [name.slice(prefix.length), tensor])));
-}
-
-/** "3-4-6-3 bottleneck": blocks in each stage and their kind, from the names alone; undefined: not a ResNet. */
-function skeleton(names: Iterable<string>): string | undefined {
-  const all = new Set(names);
-  if (!all.has('conv1.weight') || !all.has('layer1.0.conv1.weight')) return undefined;
-  const blocks = [1, 2, 3, 4].map((stage) => {
-    let count = 0;
-    while (all.has(`layer${stage}.${count}.conv1.weight`)) count++;
-    return count;
-  });
-  return `${blocks.join('-')} ${all.has('layer1.0.conv3.weight') ? 'bottleneck' : 'basic'}`;
-}
-
-const skeletonOf = (network: Architecture): string | undefined => skeleton(backboneOf(network).map(({ name }) => name));
-
-function inWords(shape: string | undefined): string {
-  if (shape === undefined) return 'something that is not a ResNet';
-  return architectures.find((network) => skeletonOf(network) === shape) ?? `a ResNet with ${shape} blocks`;
-}
-
-function shapeProblem(name: string, shape: readonly number[], tensor: Tensor | undefined): string[] {
-  if (tensor === undefined) return [];
-  if (tensor.dtype !== 'float32') return [`${name} is ${tensor.dtype}`];
-  const same = tensor.shape.length === shape.length && shape.every((size, d) => size === tensor.shape[d]);
-  return same ? [] : [`${name} is [${tensor.shape.join(', ')}] instead of [${shape.join(', ')}]`];
-}
-
-function firstFew(problems: readonly string[]): string {
+/** What it is, if that can be told, and the first three of what is wrong. */
+function inWords(backbone: Backbone, problems: readonly string[]): string {
+  const kind = specialKind(backbone);
   const rest = problems.length - 3;
-  return problems.slice(0, 3).join(', ') + (rest > 0 ? ` and ${rest} more like these` : '');
+  const few = problems.slice(0, 3).join(', ') + (rest > 0 ? ` and ${rest} more like these` : '');
+  return kind === undefined ? few : `they look like ${kind} (${few})`;
+}
+
+function readParameter(file: string, backbone: Backbone, name: string): Tensor & { readonly data: Float32Array } {
+  const tensor = tensorIn(backbone, name)!.read() as Tensor & { readonly data: Float32Array };
+  checkValues(file, nameInFile(backbone, name), tensor.data);
+  return tensor;
 }
 
 function checkValues(file: string, name: string, values: Float32Array): void {
@@ -82,4 +84,46 @@ function checkValues(file: string, name: string, values: Float32Array): void {
     if (!Number.isFinite(values[i]!)) throw new UserError('weightsNotFinite', { file, tensor: name });
   if (name.endsWith('running_var') && values.some((variance) => variance < 0))
     throw broken(file, `the variance ${name} is negative`);
+}
+
+function layoutOf(
+  { groups, isLightning }: WeightsFile,
+  backbone: Backbone,
+  network: Architecture,
+  others: readonly string[],
+): WeightsLayout {
+  const taken = new Set(backboneOf(network).map(({ name }) => nameInFile(backbone, name)));
+  const counts = new Map<string, number>();
+  const count = (part: string, tensors: number) => counts.set(part, (counts.get(part) ?? 0) + tensors);
+  for (const name of backbone.tensors.keys())
+    if (!taken.has(name) && !isCounter(name)) count(partOf(name, backbone.prefix), 1);
+  for (const { container, tensors } of groups)
+    if (container !== backbone.group.container)
+      count(container.split('.')[0] || '.', [...tensors.keys()].filter((name) => !isCounter(name)).length);
+  const listed = [...counts].slice(0, mostParts);
+  return {
+    tool: isLightning ? 'lightning' : null,
+    container: backbone.group.container.slice(0, longestName),
+    prefix: backbone.prefix.slice(0, longestName),
+    naming: backbone.naming,
+    passedOver: listed.map(([name, tensors]) => ({ name: name.slice(0, longestName), tensors })),
+    otherParts: counts.size - listed.length,
+    alternatives: others.slice(0, mostParts).map((path) => path.slice(0, longestName)),
+  };
+}
+
+/** What a log line can hold; the rest is counted. */
+const mostParts = 8;
+const longestName = 120;
+
+/** BatchNorm's count of batches serves the training alone. */
+const isCounter = (name: string): boolean => name.endsWith('.num_batches_tracked');
+
+/** `model.head.0.weight` beside `model.backbone.`: `model.head`; `model.fc.bias` below `model.`: `model.fc`. */
+function partOf(name: string, prefix: string): string {
+  const names = name.split('.');
+  const of = prefix.split('.');
+  let same = 0;
+  while (same < names.length - 1 && names[same] === of[same]) same++;
+  return names.slice(0, same + 1).join('.');
 }

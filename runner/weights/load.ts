@@ -1,22 +1,24 @@
 // weights/: from a name or a file to the parameters that a network starts with.
 // Absent: training, engines, any code from a weights file (a .pth is read as data). Called by fineTune, evaluate and export.
-import type { ErrorParams } from '../contracts/errors.ts';
+import { type ErrorParams, UserError } from '../contracts/errors.ts';
 import type { Problem, WeightsOrigin } from '../contracts/events.ts';
 import type { Architecture } from '../contracts/recipe.ts';
 import { initialHead, initialParameters } from '../network/initialize.ts';
 import type { Parameters } from '../tensor.ts';
-import { type ByteSource, type FileSource, openFile } from './byteSource.ts';
+import { otherNetworkByConfig } from './besideConfig.ts';
+import { type FileSource, openFile } from './byteSource.ts';
 import { isOfficialName, officialByFileName, officialWeights } from './catalogue.ts';
 import { fitBackbone } from './fit.ts';
 import { type OfficialRequest, openOfficialFile, wrongHash } from './officialFile.ts';
-import { broken } from './refusals.ts';
-import { looksLikeSafetensors, readSafetensors, type TensorFile } from './safetensors.ts';
-import { looksLikeTorchFile, readTorchFile } from './torchFile.ts';
+import { quoted } from './refusals.ts';
+import { openWeightsFile } from './weightsFile.ts';
 
 export interface WeightsRequest extends OfficialRequest {
   readonly network: Architecture;
   /** IMAGENET1K_V1, IMAGENET1K_V2, "none" (random weights) or the path of a .pth or .safetensors file. */
   readonly weights: string;
+  /** Which network in a file of several; see the recipe. */
+  readonly weightsPrefix?: string | undefined;
   readonly seed: number;
   readonly classCount: number;
 }
@@ -25,14 +27,14 @@ export interface LoadedWeights {
   /** Every parameter and statistic of the network, torchvision's names and order, each with its own buffer. */
   readonly parameters: Parameters;
   readonly origin: WeightsOrigin;
-  /** Warnings to record: randomWeights, unverifiedWeights. */
+  /** Warnings to record: randomWeights, unverifiedWeights, weightsChosen. */
   readonly notes: readonly Problem[];
 }
 
 /**
  * The backbone comes from the weights; the head (fc) is always fresh, drawn from the seed: its classes are not the file's.
- * @throws UserError weightsNotFound, weightsNotAllowed, weightsUnknownName, weightsBroken, weightsUnsafe, weightsWrongDepth,
- * weightsMismatch, weightsNotFinite, downloadFailed, downloadHash, diskFull, cannotWrite; the signal's reason
+ * @throws UserError weightsNotFound, weightsNotAllowed, weightsUnknownName, weightsBroken, weightsUnsafe, those of fitBackbone(),
+ * downloadFailed, downloadHash, diskFull, cannotWrite; the signal's reason
  */
 export async function loadWeights(request: WeightsRequest): Promise<LoadedWeights> {
   const { network, weights, classCount, seed } = request;
@@ -43,30 +45,19 @@ export async function loadWeights(request: WeightsRequest): Promise<LoadedWeight
       notes: notesOf(randomOrigin),
     };
   }
-  const { source, origin } = isOfficialName(weights) ? await openOfficial(request) : await openLocal(request);
+  const isOfficial = isOfficialName(weights);
+  const { source, origin: from } = isOfficial ? await openOfficial(request) : await openLocal(request);
   try {
-    const { tensors } = await readWeightsFile(source);
-    const parameters = new Map([
-      ...fitBackbone(source.name, network, tensors),
-      ...initialHead(network, classCount, seed),
-    ]);
+    const other = isOfficial || from.verified ? undefined : otherNetworkByConfig(weights);
+    if (other !== undefined) throw new UserError('weightsMismatch', { file: weights, network, reason: other });
+    const prefix = isOfficial ? undefined : request.weightsPrefix; // it speaks of a person's file
+    const { parameters: backbone, layout } = fitBackbone(source.name, network, await openWeightsFile(source), prefix);
+    const parameters = new Map([...backbone, ...initialHead(network, classCount, seed)]);
+    const origin: WeightsOrigin = { ...from, layout };
     return { parameters, origin, notes: notesOf(origin) };
   } finally {
     source.close();
   }
-}
-
-/** Goes by the content, not by the extension. */
-export async function readWeightsFile(source: ByteSource): Promise<TensorFile> {
-  if (looksLikeSafetensors(source)) return readSafetensors(source);
-  if (looksLikeTorchFile(source)) return readTorchFile(source);
-  const isHtml = source.sizeBytes > 0 && source.read(0, 1)[0] === 0x3c;
-  throw broken(
-    source.name,
-    isHtml
-      ? 'it is a web page'
-      : `it is neither a .pth nor a .safetensors file, or is cut off (${source.sizeBytes} bytes)`,
-  );
 }
 
 interface Opened {
@@ -98,9 +89,18 @@ async function openLocal({ weights: file, signal }: WeightsRequest): Promise<Ope
 const randomOrigin: WeightsOrigin = { kind: 'random', name: 'random', sha256: null, verified: false };
 
 /** What is to be said of weights from there. */
-export function notesOf({ kind, verified, name }: WeightsOrigin): readonly Problem[] {
+export function notesOf({ kind, verified, name, layout }: WeightsOrigin): readonly Problem[] {
   if (kind === 'random') return [note('randomWeights', {})];
-  return verified ? [] : [note('unverifiedWeights', { name })];
+  const others = layout?.alternatives.map(quoted).join(', ') ?? '';
+  return [
+    ...(verified ? [] : [note('unverifiedWeights', { name })]),
+    ...(layout && others !== ''
+      ? [note('weightsChosen', { name, taken: [layout.container, layout.prefix].filter(Boolean).join('.'), others })]
+      : []),
+  ];
 }
 
-const note = (code: 'randomWeights' | 'unverifiedWeights', params: ErrorParams): Problem => ({ code, params });
+const note = (code: 'randomWeights' | 'unverifiedWeights' | 'weightsChosen', params: ErrorParams): Problem => ({
+  code,
+  params,
+});

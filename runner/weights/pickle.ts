@@ -1,6 +1,7 @@
 // Reads pickled data: numbers, texts, lists, tuples, dictionaries, and nothing that acts. A global (a Python name) is a tag, never
-// looked up; a call (REDUCE) is answered by the caller's closed list or refused. Opcodes: those that Python's pickler emits for such
-// data in protocols 2 to 5 (CPython Lib/pickletools.py names them); any other is refused.
+// looked up; a call (REDUCE) is answered by the caller's closed list. Any other class, call or instance is an opaque value: it has a
+// name, it takes whatever is put into it, and nothing is built. Opcodes: those that Python's pickler emits in protocols 2 to 5
+// (CPython Lib/pickletools.py names them); any other is refused.
 import { broken, quoted, unsafe } from './refusals.ts';
 
 export type PickleValue =
@@ -15,24 +16,38 @@ export type PickleValue =
   | PickleDict
   | { readonly kind: 'global'; readonly name: string }
   /** What a call of the closed list or a persistent id stands for; only the caller knows. */
-  | { readonly kind: 'object'; readonly object: unknown };
+  | { readonly kind: 'object'; readonly object: unknown }
+  | PickleOpaque;
 
 export interface PickleDict {
   readonly kind: 'dict';
   readonly entries: Map<PickleValue, PickleValue>;
 }
 
+/** An instance of a class that nobody here knows. */
+export interface PickleOpaque {
+  readonly kind: 'opaque';
+  /** Of the class or function that makes it: `argparse.Namespace`. */
+  readonly name: string;
+  /** The items of a class that derives from a dictionary. */
+  entries: Map<PickleValue, PickleValue> | undefined;
+}
+
 export interface PickleWorld {
   readonly file: string;
-  /** The globals that may be named; true: may be called too. */
-  readonly globals: ReadonlyMap<string, boolean>;
-  /** The value of `name(...args)`. Called for callable globals only. */
-  call(name: string, args: readonly PickleValue[]): PickleValue;
+  /** Python would start something by calling this: a file that only names it is refused. */
+  isProgram(name: string): boolean;
+  /** The value of `name(...args)`; undefined: opaque. */
+  call(name: string, args: readonly PickleValue[]): PickleValue | undefined;
   persistent(id: PickleValue): PickleValue;
 }
 
 /** A training checkpoint of a ResNet-101 has 300 kB of pickle and 30,000 values. */
 const mostInstructions = 2_000_000;
+/** `module.name` of a class; longer ones would let a small pickle take much memory. */
+const longestName = 1000;
+/** Whole numbers beyond this many bytes are no number that a weights file needs. */
+const longestInteger = 1024;
 
 /**
  * Reads one pickle that starts at `start`.
@@ -83,6 +98,9 @@ export function readPickle(bytes: Uint8Array, start: number, world: PickleWorld)
       case 0x8a: // LONG1
         stack.push(longInteger(bytes[take(1)]!));
         break;
+      case 0x8b: // LONG4
+        stack.push(longInteger(view.getUint32(take(4), true)));
+        break;
       case 0x47: // BINFLOAT
         stack.push(view.getFloat64(take(8), false));
         break;
@@ -90,8 +108,13 @@ export function readPickle(bytes: Uint8Array, start: number, world: PickleWorld)
         stack.push(text(view.getUint32(take(4), true)));
         break;
       case 0x8c: // SHORT_BINUNICODE
-      case 0x55: // SHORT_BINSTRING
         stack.push(text(bytes[take(1)]!));
+        break;
+      case 0x55: // SHORT_BINSTRING
+        stack.push(oldText(bytes[take(1)]!));
+        break;
+      case 0x54: // BINSTRING
+        stack.push(oldText(view.getUint32(take(4), true)));
         break;
       case 0x8d: // BINUNICODE8
         stack.push(text(longLength()));
@@ -102,9 +125,19 @@ export function readPickle(bytes: Uint8Array, start: number, world: PickleWorld)
       case 0x43: // SHORT_BINBYTES
         stack.push(slice(bytes[take(1)]!));
         break;
+      case 0x8e: // BINBYTES8
+      case 0x96: // BYTEARRAY8
+        stack.push(slice(longLength()));
+        break;
 
       case 0x28: // MARK
         marks.push(stack.length);
+        break;
+      case 0x30: // POP
+        pop();
+        break;
+      case 0x31: // POP_MARK
+        popMarked();
         break;
       case 0x29: // EMPTY_TUPLE
         stack.push({ kind: 'tuple', items: [] });
@@ -125,6 +158,17 @@ export function readPickle(bytes: Uint8Array, start: number, world: PickleWorld)
         break;
       case 0x65: // APPENDS
         append(popMarked());
+        break;
+      case 0x8f: // EMPTY_SET
+        stack.push(opaque('set'));
+        break;
+      case 0x90: // ADDITEMS
+        popMarked();
+        if (!isKind(top(), 'opaque')) throw malformed('adds items to a value that is no set');
+        break;
+      case 0x91: // FROZENSET
+        popMarked();
+        stack.push(opaque('frozenset'));
         break;
       case 0x7d: // EMPTY_DICT
         stack.push({ kind: 'dict', entries: new Map() });
@@ -165,15 +209,22 @@ export function readPickle(bytes: Uint8Array, start: number, world: PickleWorld)
       case 0x52: {
         // REDUCE
         const [callee, args] = popMany(2);
-        if (!isKind(callee, 'global') || !isKind(args, 'tuple')) throw unsafe(file, 'it calls a value');
-        if (!world.globals.get(callee.name)) throw unsafe(file, `it calls ${quoted(callee.name)}`);
-        stack.push(world.call(callee.name, args.items));
+        const name = nameOf(callee!);
+        const known = isKind(callee, 'global') && isKind(args, 'tuple') ? world.call(name, args.items) : undefined;
+        stack.push(known ?? opaque(name));
         break;
       }
+      case 0x81: // NEWOBJ
+        stack.push(opaque(nameOf(popMany(2)[0]!)));
+        break;
+      case 0x92: // NEWOBJ_EX
+        stack.push(opaque(nameOf(popMany(3)[0]!)));
+        break;
       case 0x62: {
-        // BUILD. An OrderedDict carries attributes (torch's _metadata); they say nothing about its tensors.
+        // BUILD. Attributes of an OrderedDict (torch's _metadata) or of an opaque value say nothing about tensors.
         const state = pop();
-        if (!isKind(top(), 'dict') || !isKind(state, 'dict')) throw unsafe(file, 'it gives attributes to a value');
+        const isDict = isKind(top(), 'dict') && (isKind(state, 'dict') || isKind(state, 'tuple'));
+        if (!isDict && !isKind(top(), 'opaque')) throw unsafe(file, 'it gives attributes to a value');
         break;
       }
       case 0x51: // BINPERSID
@@ -208,9 +259,19 @@ export function readPickle(bytes: Uint8Array, start: number, world: PickleWorld)
     }
   }
 
+  /** What Python 2 called a text: bytes of any encoding. */
+  function oldText(length: number): string {
+    const raw = slice(length);
+    try {
+      return utf8.decode(raw);
+    } catch {
+      return Buffer.from(raw).toString('latin1');
+    }
+  }
+
   function line(): string {
     const end = bytes.indexOf(0x0a, at);
-    if (end < 0 || end - at > 1000) throw broken(file, 'its pickle is cut off');
+    if (end < 0 || end - at > longestName) throw broken(file, 'its pickle is cut off');
     const content = text(end - at);
     take(1);
     return content;
@@ -223,7 +284,11 @@ export function readPickle(bytes: Uint8Array, start: number, world: PickleWorld)
   }
 
   /** Two's complement, little-endian. */
-  function longInteger(length: number): number | bigint {
+  function longInteger(length: number): number | bigint | PickleOpaque {
+    if (length > longestInteger) {
+      take(length);
+      return opaque('int');
+    }
     const digits = [...slice(length)].reverse().map((byte) => byte.toString(16).padStart(2, '0'));
     const value = length === 0 ? 0n : BigInt.asIntN(8 * length, BigInt(`0x${digits.join('')}`));
     return Number.isSafeInteger(Number(value)) ? Number(value) : value;
@@ -257,18 +322,21 @@ export function readPickle(bytes: Uint8Array, start: number, world: PickleWorld)
 
   function append(items: readonly PickleValue[]): void {
     const list = top();
+    if (isKind(list, 'opaque')) return;
     if (!isKind(list, 'list')) throw unsafe(file, 'it appends to a value that is no list');
     for (const item of items) list.items.push(item);
   }
 
   function setItems(items: readonly PickleValue[]): void {
     const dict = top();
-    if (!isKind(dict, 'dict')) throw unsafe(file, 'it sets items of a value that is no dictionary');
+    if (isKind(dict, 'opaque')) dict.entries ??= new Map();
+    else if (!isKind(dict, 'dict')) throw unsafe(file, 'it sets items of a value that is no dictionary');
     if (items.length % 2 !== 0) throw malformed('has a key without a value');
+    const entries = dict.entries!;
     for (let i = 0; i < items.length; i += 2) {
       const key = items[i]!;
-      if (dict.entries.has(key)) throw malformed(`has the key ${quoted(String(key))} twice`);
-      dict.entries.set(key, items[i + 1]!);
+      if (entries.has(key)) throw malformed(`has the key ${quoted(String(key))} twice`);
+      entries.set(key, items[i + 1]!);
     }
   }
 
@@ -279,9 +347,16 @@ export function readPickle(bytes: Uint8Array, start: number, world: PickleWorld)
   }
 
   function named(module: string, name: string): PickleValue {
+    if (module.length + name.length > longestName) throw malformed('names something by a text without end');
     const full = `${module}.${name}`;
-    if (!world.globals.has(full)) throw unsafe(file, `it names ${quoted(full)}`);
+    if (world.isProgram(full)) throw unsafe(file, `it names ${quoted(full)}, a program that Python would run`);
     return { kind: 'global', name: full };
+  }
+
+  /** Of a class, a function, or what another call made (the method of an object). */
+  function nameOf(callee: PickleValue): string {
+    if (!isKind(callee, 'global') && !isKind(callee, 'opaque')) throw unsafe(file, 'it calls a value');
+    return callee.name;
   }
 
   function malformed(what: string): Error {
@@ -297,5 +372,7 @@ export function isKind<K extends Kinded['kind']>(
 ): value is Extract<Kinded, { kind: K }> {
   return typeof value === 'object' && value !== null && !(value instanceof Uint8Array) && value.kind === kind;
 }
+
+const opaque = (name: string): PickleOpaque => ({ kind: 'opaque', name, entries: undefined });
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -4,7 +4,8 @@ import { sizeOf, type Tensor } from '../tensor.ts';
 import { type ByteSource, bytesSource, openFile } from './byteSource.ts';
 import { type HeaderValue, parseHeaderJson } from './headerJson.ts';
 import { broken, quoted } from './refusals.ts';
-import { decoded, isReadable, type StoredType, storedTypes } from './storedTypes.ts';
+import { decoded, isReadable, isStoredType, storedTypes } from './storedTypes.ts';
+import type { StoredTensor } from './weightsFile.ts';
 
 export interface TensorFile {
   /** In the order of the file's header. float32, int64 or uint8; every tensor owns its buffer. */
@@ -31,6 +32,31 @@ export function readSafetensors(from: string | Uint8Array | ByteSource): TensorF
     }
   }
   return readSource(from instanceof Uint8Array ? bytesSource(from) : from);
+}
+
+/** The same, with every tensor left in the file until it is read: one of a type that nobody here reads does no harm. */
+export function openSafetensors(source: ByteSource): {
+  readonly tensors: Map<string, StoredTensor>;
+  readonly metadata: Map<string, string>;
+} {
+  const { header, dataStart } = readHeader(source);
+  const metadata = new Map<string, string>();
+  const entries: Entry[] = [];
+  for (const [name, value] of header) {
+    if (name === '__metadata__') readMetadata(source, value, metadata);
+    else entries.push(readEntry(source, name, value));
+  }
+  checkLayout(source, entries, source.sizeBytes - dataStart);
+  const stored = ({ name, type, shape, begin, end }: Entry): StoredTensor => ({
+    type,
+    shape,
+    identity: () => name,
+    read() {
+      if (!isReadable(type)) throw broken(source.name, `the tensor ${quoted(name)} has the type ${quoted(type)}`);
+      return { shape, ...decoded(type, source.read(dataStart + begin, end - begin)) };
+    },
+  });
+  return { tensors: new Map(entries.map((entry) => [entry.name, stored(entry)])), metadata };
 }
 
 /** A cheap look: is this safetensors rather than something else? */
@@ -80,27 +106,15 @@ const widthOf = (tensor: Tensor): number => storedTypes[writtenTypes[tensor.dtyp
 
 interface Entry {
   readonly name: string;
-  readonly type: StoredType;
+  readonly type: string;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
 }
 
 function readSource(source: ByteSource): TensorFile {
-  const { header, dataStart } = readHeader(source);
-  const metadata = new Map<string, string>();
-  const entries: Entry[] = [];
-  for (const [name, value] of header) {
-    if (name === '__metadata__') readMetadata(source, value, metadata);
-    else entries.push(readEntry(source, name, value));
-  }
-  checkLayout(source, entries, source.sizeBytes - dataStart);
-  const tensors = new Map<string, Tensor>();
-  for (const { name, type, shape, begin, end } of entries) {
-    if (!isReadable(type)) throw broken(source.name, `the tensor ${quoted(name)} has the type ${type}`);
-    tensors.set(name, { shape, ...decoded(type, source.read(dataStart + begin, end - begin)) });
-  }
-  return { tensors, metadata };
+  const { tensors, metadata } = openSafetensors(source);
+  return { tensors: new Map([...tensors].map(([name, stored]) => [name, stored.read()])), metadata };
 }
 
 function readHeader(source: ByteSource): { header: Map<string, HeaderValue>; dataStart: number } {
@@ -133,10 +147,15 @@ function readEntry(source: ByteSource, name: string, value: HeaderValue): Entry 
   const type = value.get('dtype');
   const shape = value.get('shape');
   const offsets = value.get('data_offsets');
-  if (typeof type !== 'string' || !isStoredType(type)) throw refuse(`has the unknown type ${quoted(String(type))}`);
+  if (typeof type !== 'string') throw refuse('has no usable type');
   if (!isNumbers(shape) || shape.length > mostDimensions) throw refuse('has no usable shape');
   if (!isNumbers(offsets) || offsets.length !== 2) throw refuse('has no usable offsets');
   const [begin, end] = offsets as [number, number];
+  // Types come with every release of the format; of an unknown one only the place is known.
+  if (!isStoredType(type)) {
+    if (begin > end) throw refuse('has no usable offsets');
+    return { name, type, shape, begin, end };
+  }
   const sizeBytes = shape.reduce((product, n) => product * n, storedTypes[type]);
   // A product beyond 2^53 is inexact, but then far larger than any file: it can never equal the difference of two offsets.
   if (!Number.isSafeInteger(sizeBytes) || end - begin !== sizeBytes)
@@ -159,6 +178,5 @@ function checkLayout(source: ByteSource, entries: readonly Entry[], dataBytes: n
     throw broken(source.name, `its tensors take ${expected} bytes, but ${dataBytes} bytes follow the header`);
 }
 
-const isStoredType = (type: string): type is StoredType => Object.hasOwn(storedTypes, type);
 const isNumbers = (value: HeaderValue | undefined): value is number[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'number');

@@ -2,23 +2,36 @@
 import type { Tensor } from '../tensor.ts';
 import { fromHalf } from './half.ts';
 
-/** Bytes an element takes, by safetensors' names. */
+/** Bytes an element takes, by safetensors' names. Types that pack elements into parts of bytes (F4, F6) are not among them. */
 export const storedTypes = {
   F64: 8,
   F32: 4,
   F16: 2,
   BF16: 2,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+  F8_E4M3FNUZ: 1,
+  F8_E5M2FNUZ: 1,
+  F8_E8M0: 1,
+  C64: 8,
+  C128: 16,
   I64: 8,
   I32: 4,
   I16: 2,
   I8: 1,
+  U64: 8,
+  U32: 4,
+  U16: 2,
   U8: 1,
   BOOL: 1,
 } as const;
 export type StoredType = keyof typeof storedTypes;
 export type ReadableType = 'F64' | 'F32' | 'F16' | 'BF16' | 'I64' | 'U8';
 
-export const isReadable = (type: StoredType): type is ReadableType =>
+export const isStoredType = (type: string): type is StoredType => Object.hasOwn(storedTypes, type);
+
+/** Other types (float8, complex, whatever comes next) are named and passed over: no parameter of a ResNet is stored as one. */
+export const isReadable = (type: string): type is ReadableType =>
   type === 'F64' || type === 'F32' || type === 'F16' || type === 'BF16' || type === 'I64' || type === 'U8';
 
 /**

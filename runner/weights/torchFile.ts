@@ -1,11 +1,13 @@
 // Reads what torch.save wrote, in its zip format (PyTorch 1.6 and later) and in the older one, without running anything.
 import type { Tensor } from '../tensor.ts';
 import { type ByteSource, bytesSource, openFile } from './byteSource.ts';
-import { isKind, type PickleDict, type PickleValue, readPickle } from './pickle.ts';
+import { isKind, type PickleValue, readPickle } from './pickle.ts';
 import { broken, quoted, unsafe } from './refusals.ts';
 import type { TensorFile } from './safetensors.ts';
 import { decoded, isReadable, storedTypes } from './storedTypes.ts';
-import { type StorageRef, type TensorRef, tensorOf, torchWorld } from './torchPickle.ts';
+import { entriesOf, tensorDictionaries } from './torchDictionaries.ts';
+import { type StorageRef, type TensorRef, torchWorld } from './torchPickle.ts';
+import type { StoredTensor, WeightsFile } from './weightsFile.ts';
 import { readZipEntries, readZipEntry, type ZipEntry } from './zipEntries.ts';
 
 /** The pickle of a ResNet-101 has 100 kB, of a training checkpoint some hundreds. */
@@ -14,21 +16,26 @@ const longestPickleBytes = 16e6;
 const mostBytesPerFileByte = 8;
 
 /**
- * The state dict of a .pth file: the file's value itself, or what stands under `state_dict`, `model_state_dict` or `model`. Types as
- * in readSafetensors; tensors come out contiguous.
+ * The state dict of a .pth file: the outermost dictionary that holds tensors, preferably what stands under `state_dict`,
+ * `model_state_dict` or `model`. Types as in readSafetensors; tensors come out contiguous.
  * @param from path, bytes, or an opened source
- * @throws UserError weightsNotFound, weightsBroken, weightsUnsafe
+ * @throws UserError weightsNotFound, weightsBroken (one tensor of a type that is not read is enough), weightsUnsafe
  */
 export async function readTorchFile(from: string | Uint8Array | ByteSource): Promise<TensorFile> {
   if (typeof from === 'string') {
     const source = openFile(from);
     try {
-      return await readSource(source);
+      return await readTorchFile(source);
     } finally {
       source.close();
     }
   }
-  return readSource(from instanceof Uint8Array ? bytesSource(from) : from);
+  const { groups } = await openTorchFile(from instanceof Uint8Array ? bytesSource(from) : from);
+  const usual = ['state_dict', 'model_state_dict', 'model'].map((key) =>
+    groups.find(({ container }) => container === key),
+  );
+  const { tensors } = usual.find((group) => group !== undefined) ?? groups[0]!;
+  return { tensors: new Map([...tensors].map(([name, stored]) => [name, stored.read()])), metadata: new Map() };
 }
 
 /** A cheap look: a zip file or a pickle? */
@@ -41,14 +48,33 @@ export function looksLikeTorchFile(source: ByteSource): boolean {
 /** Where the bytes of a storage lie in the file. */
 type Locate = (storage: StorageRef) => { readonly offset: number; readonly sizeBytes: number };
 
-async function readSource(source: ByteSource): Promise<TensorFile> {
+/** Every dictionary of tensors in the file. @throws UserError weightsBroken, weightsUnsafe */
+export async function openTorchFile(source: ByteSource): Promise<WeightsFile> {
   if (source.sizeBytes < 4) throw broken(source.name, `it has only ${source.sizeBytes} bytes`);
   const isZip = source.read(0, 2)[0] === 0x50;
   const { value, locate } = isZip ? await readZipFormat(source) : readOldFormat(source);
   const budget = new Budget(source);
-  const tensors = new Map<string, Tensor>();
-  for (const [name, ref] of stateDict(source, value)) tensors.set(name, readTensor(source, name, ref, locate, budget));
-  return { tensors, metadata: new Map() };
+  const stored = (name: string, value: TensorRef | string): StoredTensor =>
+    typeof value === 'string'
+      ? {
+          type: value,
+          shape: undefined,
+          identity: () => name,
+          read: () => {
+            throw broken(source.name, `${quoted(name)} is ${quoted(value)} instead of a tensor`);
+          },
+        }
+      : {
+          type: value.type,
+          shape: value.shape,
+          identity: () => JSON.stringify([value.storage.key, value.type, value.offset, value.shape, value.strides]),
+          read: () => readTensor(source, name, value, locate, budget),
+        };
+  const groups = tensorDictionaries(source.name, value).map(({ container, values }) => ({
+    container,
+    tensors: new Map([...values].map(([name, each]) => [name, stored(name, each)])),
+  }));
+  return { groups, isLightning: entriesOf(value)?.has('pytorch-lightning_version') === true };
 }
 
 /** <name>/data.pkl and one entry <name>/data/<key> per storage. */
@@ -63,7 +89,11 @@ async function readZipFormat(source: ByteSource): Promise<{ value: PickleValue; 
   if (order && textOf(source, `${folder}byteorder`, order) !== 'little')
     throw broken(source.name, 'it was written on a big-endian machine');
   const entry = entries.get(pickles[0]!)!;
-  if (entry.sizeBytes > longestPickleBytes) throw unsafe(source.name, `its pickle has ${entry.sizeBytes} bytes`);
+  if (entry.sizeBytes > longestPickleBytes)
+    throw unsafe(
+      source.name,
+      `its pickle has ${entry.sizeBytes} bytes, as where arrays of NumPy were saved instead of tensors`,
+    );
   const { value } = readPickle(readZipEntry(source, pickles[0]!, entry), 0, torchWorld(source.name));
   const checked = new Set<string>();
   return {
@@ -120,7 +150,9 @@ function readOldFormat(source: ByteSource): { value: PickleValue; locate: Locate
   for (const key of keys.items) {
     const storage = typeof key === 'string' ? lengths.get(key) : undefined;
     if (!storage || places.has(storage.key)) throw broken(source.name, 'its list of storages is malformed');
-    const sizeBytes = storage.length * storedTypes[storage.type];
+    if (storage.width === undefined)
+      throw broken(source.name, `nothing is known of its element type ${quoted(storage.type)}`);
+    const sizeBytes = storage.length * storage.width;
     if (!(at + 8 + sizeBytes <= source.sizeBytes)) throw broken(source.name, 'it is cut off: storages are missing');
     if (new DataView(source.read(at, 8).buffer).getBigInt64(0, true) !== BigInt(storage.length))
       throw broken(source.name, `the storage ${quoted(storage.key)} has another size than its tensors say`);
@@ -138,38 +170,16 @@ function readOldFormat(source: ByteSource): { value: PickleValue; locate: Locate
   };
 }
 
-/** The outermost dictionary that holds tensors, and nothing but them. */
-function stateDict(source: ByteSource, value: PickleValue): [string, TensorRef][] {
-  if (!isKind(value, 'dict')) throw broken(source.name, 'it holds no dictionary of tensors: save the state_dict()');
-  for (const key of ['state_dict', 'model_state_dict', 'model']) {
-    const inner = value.entries.get(key);
-    if (isKind(inner, 'dict')) return tensorsIn(source, inner);
-  }
-  return tensorsIn(source, value);
-}
-
-function tensorsIn(source: ByteSource, dict: PickleDict): [string, TensorRef][] {
-  const found: [string, TensorRef][] = [];
-  for (const [key, value] of dict.entries) {
-    const ref = tensorOf(value);
-    if (ref === undefined) continue;
-    if (typeof key !== 'string') throw broken(source.name, 'a tensor in it has no name');
-    found.push([key, ref]);
-  }
-  if (found.length === 0) throw broken(source.name, 'it holds no dictionary of tensors: save the state_dict()');
-  return found;
-}
-
 function readTensor(source: ByteSource, name: string, ref: TensorRef, locate: Locate, budget: Budget): Tensor {
-  const { storage, offset, shape, strides } = ref;
-  const { type } = storage;
-  if (!isReadable(type)) throw broken(source.name, `the tensor ${quoted(name)} has the type ${type}`);
+  const { storage, type, offset, shape, strides } = ref;
+  if (!isReadable(type)) throw broken(source.name, `the tensor ${quoted(name)} has the type ${quoted(type)}`);
   const width = storedTypes[type];
   const place = locate(storage);
-  if (place.sizeBytes !== storage.length * width)
+  const sizeBytes = storage.length * storage.width!; // of a readable type it is known
+  if (place.sizeBytes !== sizeBytes)
     throw broken(
       source.name,
-      `the storage of ${quoted(name)} has ${place.sizeBytes} bytes instead of ${storage.length * width} (${storage.length} x ${type})`,
+      `the storage of ${quoted(name)} has ${place.sizeBytes} bytes instead of ${sizeBytes} (${storage.length} x ${storage.type})`,
     );
   const count = shape.includes(0) ? 0 : shape.reduce((product, n) => product * n, 1);
   // The window from the first element to the last; a contiguous tensor is the window itself.

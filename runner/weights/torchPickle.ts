@@ -1,29 +1,38 @@
-// What torch.save writes inside its pickle: the closed list of names it may use and the tensors they describe. A tensor is a window
-// (offset, shape, strides) on a storage; here it stays a description, no element is read.
+// What torch.save writes inside its pickle: the names that stand for tensors, dictionaries and storages. A tensor is a window (offset,
+// shape, strides) on a storage; here it stays a description, no element is read.
 import { isKind, type PickleValue, type PickleWorld } from './pickle.ts';
 import { broken, quoted, unsafe } from './refusals.ts';
-import type { StoredType } from './storedTypes.ts';
+import { isStoredType, type StoredType, storedTypes } from './storedTypes.ts';
 
 /** A block of elements, by the key under which the file holds its bytes. */
 export class StorageRef {
-  readonly type: StoredType;
+  /** As in storedTypes, or PyTorch's own name of a type that nobody here reads. */
+  readonly type: string;
   readonly key: string;
   readonly length: number;
-  constructor(type: StoredType, key: string, length: number) {
+  constructor(type: string, key: string, length: number) {
     this.type = type;
     this.key = key;
     this.length = length;
   }
+
+  /** Bytes an element takes; undefined: of an unknown type. */
+  get width(): number | undefined {
+    return isStoredType(this.type) ? storedTypes[this.type] : quantized[this.type];
+  }
 }
 
-/** Element (i, j, ...) is at offset + i * strides[0] + j * strides[1] + ... of its storage; checked to lie inside. */
+/** Element (i, j, ...) is at offset + i * strides[0] + j * strides[1] + ... of its storage; checked to lie inside where the type is known. */
 export class TensorRef {
   readonly storage: StorageRef;
+  /** As the storage's; another where the storage is plain bytes. */
+  readonly type: string;
   readonly offset: number;
   readonly shape: readonly number[];
   readonly strides: readonly number[];
-  constructor(storage: StorageRef, offset: number, shape: readonly number[], strides: readonly number[]) {
+  constructor(storage: StorageRef, type: string, offset: number, shape: readonly number[], strides: readonly number[]) {
     this.storage = storage;
+    this.type = type;
     this.offset = offset;
     this.shape = shape;
     this.strides = strides;
@@ -31,26 +40,36 @@ export class TensorRef {
 }
 
 export function torchWorld(file: string): PickleWorld {
+  const call = (name: string, args: readonly PickleValue[]): PickleValue | undefined => {
+    switch (name) {
+      case 'collections.OrderedDict':
+        return orderedDict(file, args);
+      case 'torch._utils._rebuild_tensor':
+      case 'torch._utils._rebuild_tensor_v2':
+        return { kind: 'object', object: tensorRef(file, args) };
+      case 'torch._utils._rebuild_tensor_v3': // for types that have no storage class of their own
+        return { kind: 'object', object: tensorRef(file, args, args[6]) };
+      case 'torch._utils._rebuild_parameter':
+      case 'torch._utils._rebuild_parameter_with_state':
+        return isKind(args[0], 'object') && args[0].object instanceof TensorRef ? args[0] : undefined;
+      case 'torch._tensor._rebuild_from_type_v2': {
+        // (function, class, its arguments, attributes): a tensor with attributes. Of another class it may mean something else.
+        const [rebuild, type, inner] = args;
+        const isPlain = isKind(type, 'global') && plainTensors.has(type.name);
+        return isPlain && isKind(rebuild, 'global') && isKind(inner, 'tuple') && rebuild.name !== name
+          ? call(rebuild.name, inner.items)
+          : undefined;
+      }
+      case 'torch.Size':
+        return isKind(args[0], 'tuple') ? args[0] : { kind: 'tuple', items: [] };
+      default:
+        return undefined;
+    }
+  };
   return {
     file,
-    globals,
-    call(name, args) {
-      switch (name) {
-        case 'collections.OrderedDict':
-          return orderedDict(file, args);
-        case 'torch._utils._rebuild_tensor':
-        case 'torch._utils._rebuild_tensor_v2':
-          return { kind: 'object', object: tensorRef(file, args) };
-        case 'torch._utils._rebuild_parameter':
-        case 'torch._utils._rebuild_parameter_with_state':
-          if (!(objectOf(args[0]) instanceof TensorRef)) throw broken(file, 'a parameter in it is no tensor');
-          return args[0]!;
-        case 'torch.Size':
-          return isKind(args[0], 'tuple') ? args[0] : { kind: 'tuple', items: [] };
-        default: // torch.device: where the tensor was, which does not matter here
-          return { kind: 'object', object: name };
-      }
-    },
+    isProgram: (name) => programs.has(name) || programModules.has(name.slice(0, name.indexOf('.'))),
+    call,
     persistent: (id) => ({ kind: 'object', object: storageRef(file, id) }),
   };
 }
@@ -61,11 +80,31 @@ export function tensorOf(value: PickleValue | undefined): TensorRef | undefined 
   return object instanceof TensorRef ? object : undefined;
 }
 
+const plainTensors = new Set([
+  'torch.Tensor',
+  'torch._tensor.Tensor',
+  'torch.nn.parameter.Parameter',
+  'torch.nn.parameter.Buffer',
+]);
+
+// Nothing here would run them. But a file that names them is made to harm who opens it with other tools, and should not pass as sound.
+const programModules = new Set(['os', 'posix', 'nt', 'subprocess', 'pty', 'runpy', 'commands']);
+const programs = new Set([
+  ...['eval', 'exec', 'execfile', 'compile', 'open', '__import__'].flatMap((f) => [
+    `builtins.${f}`,
+    `__builtin__.${f}`,
+  ]),
+  'importlib.import_module',
+  'torch.load',
+]);
+
 const storages: Readonly<Record<string, StoredType>> = {
   'torch.DoubleStorage': 'F64',
   'torch.FloatStorage': 'F32',
   'torch.HalfStorage': 'F16',
   'torch.BFloat16Storage': 'BF16',
+  'torch.ComplexDoubleStorage': 'C128',
+  'torch.ComplexFloatStorage': 'C64',
   'torch.LongStorage': 'I64',
   'torch.IntStorage': 'I32',
   'torch.ShortStorage': 'I16',
@@ -75,17 +114,37 @@ const storages: Readonly<Record<string, StoredType>> = {
   'torch.storage.UntypedStorage': 'U8',
 };
 
-// name -> may it be called?
-const globals: ReadonlyMap<string, boolean> = new Map([
-  ['collections.OrderedDict', true],
-  ['torch._utils._rebuild_tensor', true],
-  ['torch._utils._rebuild_tensor_v2', true],
-  ['torch._utils._rebuild_parameter', true],
-  ['torch._utils._rebuild_parameter_with_state', true],
-  ['torch.Size', true],
-  ['torch.device', true],
-  ...Object.keys(storages).map((name) => [name, false] as const),
-]);
+/** Widths of types that are never read: the older format puts their bytes between those of others. */
+const quantized: Readonly<Record<string, number>> = {
+  'torch.QUInt8Storage': 1,
+  'torch.QInt8Storage': 1,
+  'torch.QInt32Storage': 4,
+  'torch.QUInt4x2Storage': 1,
+  'torch.QUInt2x4Storage': 1,
+};
+
+const dtypes: Readonly<Record<string, StoredType>> = {
+  'torch.float64': 'F64',
+  'torch.float32': 'F32',
+  'torch.float16': 'F16',
+  'torch.bfloat16': 'BF16',
+  'torch.float8_e4m3fn': 'F8_E4M3',
+  'torch.float8_e5m2': 'F8_E5M2',
+  'torch.float8_e4m3fnuz': 'F8_E4M3FNUZ',
+  'torch.float8_e5m2fnuz': 'F8_E5M2FNUZ',
+  'torch.float8_e8m0fnu': 'F8_E8M0',
+  'torch.complex64': 'C64',
+  'torch.complex128': 'C128',
+  'torch.int64': 'I64',
+  'torch.int32': 'I32',
+  'torch.int16': 'I16',
+  'torch.int8': 'I8',
+  'torch.uint64': 'U64',
+  'torch.uint32': 'U32',
+  'torch.uint16': 'U16',
+  'torch.uint8': 'U8',
+  'torch.bool': 'BOOL',
+};
 
 const objectOf = (value: PickleValue | undefined): unknown => (isKind(value, 'object') ? value.object : undefined);
 
@@ -110,16 +169,15 @@ function storageRef(file: string, id: PickleValue): StorageRef {
   if (!isKind(id, 'tuple') || id.items[0] !== 'storage')
     throw unsafe(file, 'it refers to something else than a storage');
   const [, global, key, , length, window] = id.items;
-  const type = isKind(global, 'global') ? storages[global.name] : undefined;
-  if (type === undefined || typeof key !== 'string' || !isCount(length))
+  if (!isKind(global, 'global') || typeof key !== 'string' || !isCount(length))
     throw broken(file, 'a storage in it is malformed');
   if (window !== undefined && window !== null)
     throw broken(file, 'it holds storages inside storages, as old PyTorch did');
-  return new StorageRef(type, key, length);
+  return new StorageRef(storages[global.name] ?? global.name, key, length);
 }
 
-/** (storage, offset, shape, strides, ...) */
-function tensorRef(file: string, args: readonly PickleValue[]): TensorRef {
+/** (storage, offset, shape, strides, ...), and in the third version the type of the elements. */
+function tensorRef(file: string, args: readonly PickleValue[], dtype?: PickleValue): TensorRef {
   const [storageValue, offset, shapeValue, stridesValue] = args;
   const storage = objectOf(storageValue);
   const shape = counts(shapeValue);
@@ -127,15 +185,22 @@ function tensorRef(file: string, args: readonly PickleValue[]): TensorRef {
   if (!(storage instanceof StorageRef) || !isCount(offset) || !shape || !strides || shape.length !== strides.length)
     throw broken(file, 'a tensor in it is malformed');
   if (shape.length > 32) throw broken(file, `a tensor in it has ${shape.length} dimensions`);
-  if (!shape.includes(0)) {
+  const type = dtype === undefined ? storage.type : isKind(dtype, 'global') ? (dtypes[dtype.name] ?? dtype.name) : '';
+  if (type === '') throw broken(file, 'a tensor in it is malformed');
+  const length = elementsIn(storage, type);
+  if (length !== undefined && !shape.includes(0)) {
     const last = shape.reduce((sum, size, d) => sum + (size - 1) * strides[d]!, offset);
-    if (!Number.isSafeInteger(last) || last >= storage.length)
-      throw broken(
-        file,
-        `a tensor [${shape.join(', ')}] in it reaches beyond its storage of ${storage.length} elements`,
-      );
+    if (!Number.isSafeInteger(last) || last >= length)
+      throw broken(file, `a tensor [${shape.join(', ')}] in it reaches beyond its storage of ${length} elements`);
   }
-  return new TensorRef(storage, offset, shape, strides);
+  return new TensorRef(storage, type, offset, shape, strides);
+}
+
+/** undefined: nobody knows the width of this type. */
+function elementsIn(storage: StorageRef, type: string): number | undefined {
+  if (type === storage.type) return storage.length;
+  if (!isStoredType(type) || storage.width === undefined) return undefined;
+  return Math.floor((storage.length * storage.width) / storedTypes[type]);
 }
 
 const isCount = (value: PickleValue | undefined): value is number =>

@@ -7,7 +7,7 @@ import { parametersOf } from '../network/parameters.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
 import { openFile } from './byteSource.ts';
 import { fitBackbone } from './fit.ts';
-import { readSafetensors } from './safetensors.ts';
+import { openSafetensors } from './safetensors.ts';
 
 export interface TrainedModel {
   readonly parameters: Parameters;
@@ -29,13 +29,17 @@ export async function readTrainedModel(
   const source = openedModel(runFolder);
   try {
     const sha256 = await source.sha256();
-    const { tensors, metadata } = readSafetensors(source);
+    const { tensors, metadata } = openSafetensors(source);
+    const file = { groups: [{ container: '', tensors }], isLightning: false };
+    const fitted = fitBackbone(source.name, network, file);
     const head = parametersOf(network, classCount)
       .filter(({ name }) => name.startsWith('fc.'))
-      .map(({ name, shape }) => [name, headTensor(source.name, network, name, shape, tensors.get(name))] as const);
+      .map(
+        ({ name, shape }) => [name, headTensor(source.name, network, name, shape, tensors.get(name)?.read())] as const,
+      );
     const epoch = Number(metadata.get('epoch'));
     return {
-      parameters: new Map([...fitBackbone(source.name, network, tensors), ...head]),
+      parameters: new Map([...fitted.parameters, ...head]),
       epoch: Number.isSafeInteger(epoch) ? epoch : 0,
       sha256,
     };

@@ -270,7 +270,7 @@ function facts(run: RunState, deviceText: string | null): Fact[] {
   const { device, dataset, recipe, weights, counts, elapsedMs } = run;
   if (device) found.push(deviceFact(device, deviceText));
   if (recipe) found.push(['recipe', recipe.name]);
-  if (weights) found.push(['weightsOrigin', weightsText(weights)]);
+  if (weights) found.push(['weightsOrigin', ...weightsTexts(weights)]);
   if (counts) {
     const [train, val, test] = [counts.train, counts.val, counts.test].map((n) =>
       formatCount(n.reduce((a, b) => a + b, 0)),
@@ -298,5 +298,15 @@ const splitOrigins = {
   testMade: 'splitTestMade',
 } as const;
 
-const weightsText = ({ kind, name, verified }: NonNullable<RunState['weights']>): string =>
-  kind === 'random' ? t('randomWeightsShort') : verified ? name : `${name} (${t('weightsUnverified')})`;
+/** The file, and behind it how it named the network and what was not taken from it. */
+function weightsTexts({ kind, name, verified, layout }: NonNullable<RunState['weights']>): [string, string] {
+  const text = kind === 'random' ? t('randomWeightsShort') : verified ? name : `${name} (${t('weightsUnverified')})`;
+  const path = [layout?.container, layout?.prefix].filter(Boolean).join('.');
+  const parts = layout?.passedOver.map((part) => `${part.name} (${formatCount(part.tensors)})`) ?? [];
+  const more = [
+    ...(path === '' ? [] : [t('weightsPrefix', { prefix: path })]),
+    ...(parts.length === 0 ? [] : [t('weightsPassedOver', { parts: parts.join(', ') })]),
+    ...(layout?.alternatives.length ? [t('weightsAlternatives', { paths: layout.alternatives.join(', ') })] : []),
+  ];
+  return [text, [text, ...more].join('\n')];
+}

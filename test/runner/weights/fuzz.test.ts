@@ -5,17 +5,36 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { UserError } from '../../../runner/contracts/errors.ts';
 import { bytesSource } from '../../../runner/weights/byteSource.ts';
-import { readWeightsFile } from '../../../runner/weights/load.ts';
+import { fitBackbone } from '../../../runner/weights/fit.ts';
 import { readSafetensors } from '../../../runner/weights/safetensors.ts';
 import { readTorchFile } from '../../../runner/weights/torchFile.ts';
+import { openWeightsFile } from '../../../runner/weights/weightsFile.ts';
 import { readZipEntries, readZipEntry } from '../../../runner/weights/zipEntries.ts';
+import { foreignValues, oddTensors } from '../../support/foreignPickles.ts';
+import { dict, pickle, storage, tensor } from '../../support/pickleWriter.ts';
 import { assertProperty } from '../../support/property.ts';
+import { fileOfGroups } from '../../support/weightsFiles.ts';
 import { zipOf } from '../../support/zipWriter.ts';
 import { reference } from './expected.ts';
 
-const files = ['zip.pth', 'legacy.pth', 'checkpoint.pth', 'all.safetensors', 'torchscript.pt'].map(
+/** One file with everything that stands beside tensors. */
+const foreign = zipOf([
+  {
+    name: 'w/data.pkl',
+    data: pickle(
+      dict(...foreignValues.map(([what, value]) => [what, value] as const), [
+        'state_dict',
+        dict(['a', tensor(storage('0', 2), 0, [2], [1])], ...oddTensors),
+      ]),
+    ),
+  },
+  { name: 'w/data/0', data: new Uint8Array(8) },
+]);
+
+const files: Uint8Array[] = ['zip.pth', 'legacy.pth', 'checkpoint.pth', 'all.safetensors', 'torchscript.pt'].map(
   (name) => new Uint8Array(readFileSync(reference(name))),
 );
+files.push(foreign, foreign);
 
 /** What damage and malice do to a file: other bytes, a cut, a piece doubled, a piece gone, a large number in the middle. */
 function mutated(original: Uint8Array): fc.Arbitrary<Uint8Array> {
@@ -44,6 +63,17 @@ function mutated(original: Uint8Array): fc.Arbitrary<Uint8Array> {
   return fc.array(mutation, { minLength: 1, maxLength: 4 }).map((all) => all.reduce((bytes, f) => f(bytes), original));
 }
 
+/** Every tensor of every dictionary, each on its own: one that is refused does not hide the next. */
+async function readEverything(bytes: Uint8Array): Promise<void> {
+  const file = await openWeightsFile(bytesSource(bytes));
+  for (const { tensors } of file.groups)
+    for (const tensor of tensors.values()) {
+      tensor.identity();
+      await checkOnlySentences(() => tensor.read());
+    }
+  fitBackbone('w', 'resnet18', file);
+}
+
 async function checkOnlySentences(read: () => unknown): Promise<void> {
   try {
     await read();
@@ -58,8 +88,8 @@ const check = (bytes: fc.Arbitrary<Uint8Array>, read: (bytes: Uint8Array) => unk
     { numRuns },
   );
 
-test('readWeightsFile() answers damaged weights files with a sentence', () =>
-  check(fc.oneof(...files.map(mutated)), (bytes) => readWeightsFile(bytesSource(bytes)), 3000));
+test('openWeightsFile() answers damaged weights files with a sentence', () =>
+  check(fc.oneof(...files.map(mutated)), readEverything, 3000));
 
 test('readSafetensors() and readTorchFile() answer any bytes with a sentence', () =>
   check(
@@ -88,14 +118,22 @@ test('readSafetensors() answers any header with a sentence', () => {
   return check(bytes, readSafetensors, 2000);
 });
 
-const zip = bytesSource(files[0]!);
-const entries = await readZipEntries(zip);
-const parts = [...entries].map(([name, entry]) => ({ name, data: readZipEntry(zip, name, entry) }));
+const foreignPickle = (await partsOf(foreign)).find(({ name }) => name.endsWith('/data.pkl'))!.data;
+const parts = await partsOf(files[0]!);
+
+async function partsOf(bytes: Uint8Array) {
+  const zip = bytesSource(bytes);
+  const entries = await readZipEntries(zip);
+  return [...entries].map(([name, entry]) => ({ name, data: readZipEntry(zip, name, entry) }));
+}
 const inZip = (pickle: Uint8Array): Uint8Array =>
   zipOf(parts.map((part) => (part.name.endsWith('/data.pkl') ? { ...part, data: pickle } : part)));
 
 test('readTorchFile() answers a damaged pickle in a sound zip file with a sentence', () =>
   check(mutated(parts.find(({ name }) => name.endsWith('/data.pkl'))!.data), (p) => readTorchFile(inZip(p)), 1500));
+
+test('openWeightsFile() answers damage among foreign values in a sound zip file with a sentence', () =>
+  check(mutated(foreignPickle), (p) => readEverything(inZip(p)), 3000));
 
 test('readTorchFile() answers any sequence of known instructions with a sentence', () => {
   const instructions = [
@@ -107,6 +145,17 @@ test('readTorchFile() answers any sequence of known instructions with a sentence
       '\x86',
       '\x87',
       '\x88',
+      '\x81',
+      '\x8f',
+      '\x90',
+      '\x91',
+      '\x92',
+      '0',
+      '1',
+      'cargparse\nNamespace\n',
+      'ctorch._utils\n_rebuild_tensor_v3\n',
+      'ctorch._tensor\n_rebuild_from_type_v2\n',
+      'ctorch\nTensor\n',
       '\x93',
       '\x94',
       '\x8a\x01\xff',
@@ -114,8 +163,63 @@ test('readTorchFile() answers any sequence of known instructions with a sentence
     ],
     'X\x07\x00\x00\x00storage',
   ].map((text) => Buffer.from(text, 'latin1'));
-  const pickle = fc
+  const pickled = fc
     .array(fc.constantFrom(...instructions), { maxLength: 60 })
     .map((all) => new Uint8Array(Buffer.concat([Buffer.from([0x80, 2]), ...all, Buffer.from('.')])));
-  return check(pickle, (p) => readTorchFile(inZip(p)), 1500);
+  return check(pickled, (p) => readEverything(inZip(p)), 3000);
+});
+
+test('fitBackbone() answers any names with a sentence', () => {
+  const parts = ['conv1', 'bn1', 'layer1', 'layer2', 'layer4', '0', '1', '4', 'weight', 'running_var', 'module', 'ema'];
+  const more = [
+    'embedder',
+    'encoder',
+    'convolution',
+    'stages',
+    'layers',
+    '_orig_mod',
+    'se',
+    '',
+    '__proto__',
+    'a'.repeat(500),
+  ];
+  const stems = [
+    'conv1.weight',
+    'layer1.0.conv1.weight',
+    '0.weight',
+    '4.0.conv1.weight',
+    '0.0.weight',
+    '1.0.conv1.weight',
+  ];
+  const name = fc.oneof(
+    fc.array(fc.constantFrom(...parts, ...more), { minLength: 1, maxLength: 8 }).map((all) => all.join('.')),
+    fc.tuple(fc.constantFrom('', 'a.', 'module.b.', '.'), fc.constantFrom(...stems)).map((both) => both.join('')),
+  );
+  const shape = fc.option(fc.array(fc.nat(70), { maxLength: 5 }), { nil: undefined });
+  const tensor = fc.tuple(name, shape, fc.constantFrom('F32', 'I64', 'F8_E4M3', 'numpy.ndarray'));
+  const group = fc.tuple(fc.constantFrom('', 'state_dict', 'a.b'), fc.array(tensor, { maxLength: 40 }));
+  const read = () => assert.fail('nothing here is whole enough to be read');
+  return assertProperty(
+    fc.asyncProperty(
+      fc.array(group, { minLength: 1, maxLength: 4 }),
+      fc.option(name, { nil: undefined }),
+      (groups, path) =>
+        checkOnlySentences(() =>
+          fitBackbone(
+            'w',
+            'resnet18',
+            fileOfGroups(
+              ...groups.map(([container, tensors]) => ({
+                container,
+                tensors: new Map(
+                  tensors.map(([n, s, type], i) => [n, { type, shape: s, identity: () => `${i}`, read }]),
+                ),
+              })),
+            ),
+            path,
+          ),
+        ),
+    ),
+    { numRuns: 2000 },
+  );
 });

@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { type Architecture, architectures } from '../../../runner/contracts/recipe.ts';
 import { initialHead } from '../../../runner/network/initialize.ts';
 import { parametersOf } from '../../../runner/network/parameters.ts';
-import { type Parameters, sizeOf, type Tensor } from '../../../runner/tensor.ts';
+import type { Parameters } from '../../../runner/tensor.ts';
 import { officialWeights } from '../../../runner/weights/catalogue.ts';
 import { encodeModel } from '../../../runner/weights/encodeModel.ts';
-import { fitBackbone } from '../../../runner/weights/fit.ts';
 import { loadWeights, type WeightsRequest } from '../../../runner/weights/load.ts';
 import { readSafetensors } from '../../../runner/weights/safetensors.ts';
+import { blank } from '../../support/weightsFiles.ts';
 import { checkRefused } from './checkRefused.ts';
 import { reference } from './expected.ts';
 
@@ -38,18 +38,6 @@ const request = (weights: string, changes: Partial<WeightsRequest> = {}): Weight
 const withoutCounters = (network: Architecture, classCount: number) =>
   parametersOf(network, classCount).filter(({ name }) => !name.endsWith('num_batches_tracked'));
 
-/** All names and shapes of a network; zeros, except variances of 1. */
-function blank(network: Architecture, classCount = 1000): Map<string, Tensor & { data: Float32Array }> {
-  return new Map(
-    withoutCounters(network, classCount).map(({ name, shape }) => {
-      const data = new Float32Array(sizeOf(shape)).fill(name.endsWith('running_var') ? 1 : 0);
-      return [name, { dtype: 'float32', shape, data }];
-    }),
-  );
-}
-const renamed = (tensors: ReadonlyMap<string, Tensor>, f: (name: string) => string) =>
-  new Map([...tensors].map(([name, tensor]) => [f(name), tensor]));
-
 test('loadWeights() takes the backbone from encodeModel()’s file and draws a new head from the seed', async () => {
   const trained: Parameters = new Map(
     [...blank('resnet18', 7)].map(([n, t], i) => [n, { ...t, data: t.data.fill(i + 1) }]),
@@ -68,7 +56,21 @@ test('loadWeights() takes the backbone from encodeModel()’s file and draws a n
   assert.deepEqual(parameters.get('fc.bias'), head.get('fc.bias'));
   assert.deepEqual(
     { ...origin, sha256: origin.sha256!.length },
-    { kind: 'file', name: 'model.safetensors', sha256: 64, verified: false },
+    {
+      kind: 'file',
+      name: 'model.safetensors',
+      sha256: 64,
+      verified: false,
+      layout: {
+        tool: null,
+        container: '',
+        prefix: '',
+        naming: 'torchvision',
+        passedOver: [{ name: 'fc', tensors: 2 }],
+        otherParts: 0,
+        alternatives: [],
+      },
+    },
   );
   assert.deepEqual(notes, [{ code: 'unverifiedWeights', params: { name: 'model.safetensors' } }]);
 });
@@ -129,7 +131,7 @@ test('loadWeights() refuses a file that bears an official name but not its hash'
 test('loadWeights() goes by the content of a file, not by its extension', async () => {
   const file = join(folder, 'misnamed.safetensors');
   await copyFile(reference('dataparallel.pth'), file);
-  await checkRefused(() => loadWeights(request(file)), 'weightsWrongDepth', /something that is not a ResNet/);
+  await checkRefused(() => loadWeights(request(file)), 'weightsNoResNet', /names like "module\.0\.weight"/);
 });
 
 test('loadWeights() refuses what is no weights file', async () => {
@@ -153,99 +155,6 @@ test('officialWeights() knows each network’s published files by the start of t
       assert.equal(fileName, `${network}-${sha256Prefix}.pth`);
       assert.match(sha256Prefix, /^[0-9a-f]{8}$/);
     }
-});
-
-test('fitBackbone() takes the prefixes of DataParallel and torch.compile off', () => {
-  const tensors = blank('resnet18');
-  for (const prefix of ['module.', '_orig_mod.', 'module._orig_mod.'])
-    assert.deepEqual(
-      [
-        ...fitBackbone(
-          'w',
-          'resnet18',
-          renamed(tensors, (name) => prefix + name),
-        ).keys(),
-      ],
-      [...tensors.keys()].filter((name) => !name.startsWith('fc.')),
-    );
-});
-
-test('fitBackbone() passes over heads and counters of any kind', () => {
-  const tensors: Map<string, Tensor> = blank('resnet18');
-  tensors.delete('fc.weight');
-  tensors.set('fc.1.weight', { dtype: 'float32', shape: [2, 9], data: new Float32Array(18).fill(NaN) });
-  tensors.set('bn1.num_batches_tracked', { dtype: 'int64', shape: [], data: new BigInt64Array(1) });
-  assert.equal(fitBackbone('w', 'resnet18', tensors).size, 100);
-});
-
-test('fitBackbone() names the network that the file looks like', async () => {
-  for (const network of architectures) {
-    const asked = network === 'resnet18' ? 'resnet50' : 'resnet18';
-    // The names decide: a file of another depth is recognised before its shapes are looked at.
-    const names = new Map(
-      parametersOf(network, 9).map(({ name }): [string, Tensor] => [
-        name,
-        { dtype: 'float32', shape: [], data: new Float32Array(1) },
-      ]),
-    );
-    await checkRefused(
-      () => fitBackbone('w.pth', asked, names),
-      'weightsWrongDepth',
-      new RegExp(`they look like ${network}\\.`),
-    );
-    for (let i = 0; i < 8; i++) names.set(`layer2.${i}.conv1.weight`, names.get('conv1.weight')!);
-    for (let i = 0; i < 36; i++) names.set(`layer3.${i}.conv1.weight`, names.get('conv1.weight')!);
-    await checkRefused(
-      () => fitBackbone('w.pth', asked, names),
-      'weightsWrongDepth',
-      /a ResNet with \d-8-36-\d \w+ blocks/,
-    );
-  }
-  await checkRefused(() => fitBackbone('w.pth', 'resnet18', new Map()), 'weightsWrongDepth', /not a ResNet/);
-});
-
-test('fitBackbone() lists what is missing, unknown or of another shape', async () => {
-  const check = (change: (tensors: Map<string, Tensor>) => unknown, words: RegExp) => {
-    const tensors = blank('resnet18');
-    change(tensors);
-    return checkRefused(() => fitBackbone('w.pth', 'resnet18', tensors), 'weightsMismatch', words);
-  };
-  await check((t) => t.delete('bn1.running_var'), /: bn1\.running_var is missing\./);
-  await check((t) => t.set('conv2.weight', t.get('conv1.weight')!), /: "conv2\.weight" is unknown\./);
-  await check(
-    (t) => t.set('conv1.weight', t.get('bn1.bias')!),
-    /: conv1\.weight is \[64\] instead of \[64, 3, 7, 7\]\./,
-  );
-  await check(
-    (t) => t.set('bn1.bias', { dtype: 'int64', shape: [64], data: new BigInt64Array(64) }),
-    /bn1\.bias is int64/,
-  );
-  await check((t) => {
-    for (const name of [...t.keys()]) if (name.includes('running')) t.delete(name);
-  }, /bn1\.running_mean is missing, bn1\.running_var is missing, .* and 37 more like these\./);
-});
-
-test('fitBackbone() refuses NaN, infinity and a negative variance wherever they stand', async () => {
-  for (const [value, index] of [
-    [NaN, 0],
-    [Infinity, 500],
-    [-Infinity, -1],
-  ] as const) {
-    const tensors = blank('resnet18');
-    tensors.get('layer4.1.conv2.weight')!.data.set([value], index < 0 ? 512 * 512 * 9 - 1 : index);
-    await checkRefused(
-      () => fitBackbone('w.pth', 'resnet18', tensors),
-      'weightsNotFinite',
-      /\(layer4\.1\.conv2\.weight\)/,
-    );
-  }
-  const tensors = blank('resnet18');
-  tensors.get('layer2.0.bn2.running_var')!.data[3] = -1e-9;
-  await checkRefused(
-    () => fitBackbone('w.pth', 'resnet18', tensors),
-    'weightsBroken',
-    /layer2\.0\.bn2\.running_var is negative/,
-  );
 });
 
 const real = [

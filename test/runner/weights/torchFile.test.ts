@@ -44,7 +44,7 @@ test('readTorchFile() refuses a pickled module by the name of its class', () =>
   checkRefused(
     () => readTorchFile(reference('whole-module.pth')),
     'weightsUnsafe',
-    /names "torch\.nn\.modules\.container\.Sequential"/,
+    /whole object of the class "torch\.nn\.modules\.container\.Sequential" .* save its state_dict\(\)/,
   ));
 
 test('readTorchFile() refuses TorchScript', () =>
@@ -81,27 +81,35 @@ const pickleAttacks: readonly Attack[] = [
   ['a call of os.system', 'weightsUnsafe', /names "os\.system"/, [call(global('os', 'system'), text('echo'))]],
   ['posix.system', 'weightsUnsafe', /posix\.system/, [global('posix', 'system')]],
   ['builtins.eval by STACK_GLOBAL', 'weightsUnsafe', /builtins\.eval/, [text('builtins'), text('eval'), 0x93]],
-  [
-    'a name of two dots',
-    'weightsUnsafe',
-    /torch\._utils\._rebuild_tensor_v2\.__globals__/,
-    [text('torch._utils'), text('_rebuild_tensor_v2.__globals__'), 0x93],
-  ],
+  ['a name of two dots', 'weightsBroken', /no dictionary/, [text('torch._utils'), text('_rebuild_tensor_v2.x'), 0x93]],
+  ['a name of 2,000 letters', 'weightsBroken', /without end/, [text('a'.repeat(1000)), text('b'.repeat(1000)), 0x93]],
   ['torch.load', 'weightsUnsafe', /torch\.load/, [global('torch', 'load')]],
-  ['a nested load of bytes', 'weightsUnsafe', /_load_from_bytes/, [global('torch.storage', '_load_from_bytes')]],
-  ['a name with a terminal escape', 'weightsUnsafe', /names "a.\ufffd\[31mred"/, [global('a', '\u001b[31mred')]],
+  ['subprocess.Popen', 'weightsUnsafe', /a program that Python would run/, [global('subprocess', 'Popen')]],
+  ['builtins.__import__', 'weightsUnsafe', /a program that Python would run/, [global('builtins', '__import__')]],
+  ['__builtin__.eval of Python 2', 'weightsUnsafe', /a program that Python/, [global('__builtin__', 'eval')]],
   [
-    'a call of a storage type',
+    'os.system beside sound tensors',
     'weightsUnsafe',
-    /calls "torch\.FloatStorage"/,
-    [call(global('torch', 'FloatStorage'), int(9))],
+    /names "os\.system"/,
+    [dict(['a', tensor(storage('0', 2), 0, [2], [1])], ['b', call(global('os', 'system'), text('echo'))])],
   ],
+  [
+    'a class with a terminal escape',
+    'weightsUnsafe',
+    /class "a.\ufffd\[31mred"/,
+    [call(global('a', '\u001b[31mred'), int(1))],
+  ],
+  ['a call of a storage type', 'weightsUnsafe', /whole object/, [call(global('torch', 'FloatStorage'), int(9))]],
   ['a call of a text', 'weightsUnsafe', /calls a value/, [text('print'), tuple(), 'R']],
-  ['a call with a list', 'weightsUnsafe', /calls a value/, [global('collections', 'OrderedDict'), ']', 'R']],
+  ['a call of a dictionary', 'weightsUnsafe', /calls a value/, ['}', tuple(), 'R']],
+  ['a new object of a text', 'weightsUnsafe', /calls a value/, [text('print'), tuple(), 0x81]],
+  ['a call with a list', 'weightsUnsafe', /whole object/, [global('collections', 'OrderedDict'), ']', 'R']],
   ['INST', 'weightsUnsafe', /instruction 0x69/, ['(ios\nsystem\n']],
   ['OBJ', 'weightsUnsafe', /instruction 0x6f/, ['(', global('collections', 'OrderedDict'), 'o']],
-  ['NEWOBJ', 'weightsUnsafe', /instruction 0x81/, [global('collections', 'OrderedDict'), ')', 0x81]],
-  ['NEWOBJ_EX', 'weightsUnsafe', /instruction 0x92/, [global('collections', 'OrderedDict'), ')}', 0x92]],
+  ['an instance alone', 'weightsUnsafe', /whole object of the class "a\.B"/, [global('a', 'B'), ')', 0x81]],
+  ['an instance by keywords', 'weightsUnsafe', /whole object of the class "a\.B"/, [global('a', 'B'), ')}', 0x92]],
+  ['items added to a list', 'weightsBroken', /no set/, [']', '(', int(1), 0x90]],
+  ['a doubled value', 'weightsUnsafe', /instruction 0x32/, ['}2']],
   ['an extension', 'weightsUnsafe', /instruction 0x82/, [0x82, 1]],
   ['a textual persistent id', 'weightsUnsafe', /instruction 0x50/, ['P0\n']],
   ['a buffer outside', 'weightsUnsafe', /instruction 0x97/, [0x97]],
@@ -148,7 +156,12 @@ const pickleAttacks: readonly Attack[] = [
   ['a number as the whole', 'weightsBroken', /no dictionary of tensors/, [int(3)]],
   ['a dictionary of numbers', 'weightsBroken', /no dictionary of tensors/, [dict(['a', int(1)])]],
   ['a list of tensors', 'weightsBroken', /no dictionary of tensors/, [']', tensor(storage('0', 2), 0, [2], [1]), 'a']],
-  ['a tensor under a number', 'weightsBroken', /no name/, ['}', int(1), tensor(storage('0', 2), 0, [2], [1]), 's']],
+  [
+    'a tensor under a number',
+    'weightsBroken',
+    /no dictionary of tensors/,
+    ['}', int(1), tensor(storage('0', 2), 0, [2], [1]), 's'],
+  ],
   [
     'a tensor made of nothing',
     'weightsBroken',
@@ -179,11 +192,17 @@ const pickleAttacks: readonly Attack[] = [
   ],
   [
     'a parameter of a number',
-    'weightsBroken',
-    /no tensor/,
+    'weightsUnsafe',
+    /whole object of the class "torch\._utils\._rebuild_parameter"/,
     [call(global('torch._utils', '_rebuild_parameter'), int(1))],
   ],
-  ['a storage of unknown type', 'weightsUnsafe', /QUInt8Storage/, [storage('0', 2, 'QUInt8Storage')]],
+  [
+    'a tensor of unknown type',
+    'weightsBroken',
+    /has the type "torch\.NewStorage"/,
+    [dict(['a', tensor(storage('0', 2, 'NewStorage'), 0, [2], [1])])],
+  ],
+  ['a storage of no type', 'weightsBroken', /malformed/, [tuple(text('storage'), 'N', text('0'), 'N', int(2)), 'Q']],
   ['a storage of a negative length', 'weightsBroken', /storage in it is malformed/, [storage('0', -1)]],
   [
     'a missing storage',
@@ -200,7 +219,7 @@ const pickleAttacks: readonly Attack[] = [
   [
     'a type that no network has',
     'weightsBroken',
-    /type BOOL/,
+    /type "BOOL"/,
     [dict(['a', tensor(storage('0', 8, 'BoolStorage'), 0, [8], [1])])],
   ],
   [
@@ -235,7 +254,9 @@ test('readTorchFile() ends on deep nesting, memo bombs and endless pushing', asy
     Array.from({ length: 50 }, (_, i): Piece => ['r', uint32(0xffffffff - i)]),
     '0',
   );
-  await checkRefused(() => read(far, data(1, 2)), 'weightsUnsafe', /instruction 0x30/);
+  await checkRefused(() => read(far, data(1, 2)), 'weightsBroken', /leaves values/);
+  const long = pkl(0x8b, uint32(9e6), new Uint8Array(9e6).fill(0x7f));
+  await checkRefused(() => read(long, data(1, 2)), 'weightsUnsafe', /whole object of the class "int"/);
 });
 
 // The whole entry w/data/0, hidden in the data of the first entry, which begin at byte 30 + 3.
