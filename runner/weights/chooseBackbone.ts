@@ -38,7 +38,7 @@ export function chooseBackbone(
     network,
   );
   if (fitting.length === 0) return undefined;
-  const best = Math.min(...fitting.map(rank));
+  const best = fitting.reduce((least, each) => Math.min(least, rank(each)), 2);
   const [backbone, second] = fitting.filter((each) => rank(each) === best);
   if (second !== undefined) throw several(file, network, fitting);
   return { backbone: backbone!, others: fitting.filter((each) => each !== backbone).map(pathOf) };
