@@ -85,7 +85,9 @@ const pythonLoad = `def load(file):
     image, profile = ImageOps.exif_transpose(opened), opened.info.get("icc_profile")
     if opened.format == "BMP" or (opened.format == "TIFF" and image.mode == "RGBA" and 338 not in opened.tag_v2):
         image = image.convert("RGB")  # a fourth band that is no opacity
-    if image.mode == "I" or image.mode.startswith("I;16"):
+    if image.mode.startswith("I;16") or (image.mode == "I" and opened.format in ("PNG", "PPM")):
+        if profile and profile[16:20] == b"GRAY":
+            raise ValueError(f"{file}: convert the image from 16 bits with a colour profile to 8-bit grey first")
         return eight_bits(file, opened, np.asarray(image).astype(np.int64))
     if image.mode in ("1", "L", "LA"):
         image = image.convert("L")
@@ -128,6 +130,10 @@ def is_srgb(profile):
 
 def refuse_lost_bits(file, opened):
     """Of colours with 16 bits a channel Pillow keeps the upper 8: right where the training used them all."""
+    if opened.format == "PPM" and how["depth"] < 16:
+        lines = [line.partition(b"#")[0] for line in Path(file).read_bytes()[:4096].splitlines()]
+        if b" ".join(lines).split()[3:4] == [b"65535"]:
+            raise ValueError(f"{file}: convert the image from 16 bits to 8 first; {2 ** how['depth'] - 1} is white")
     if opened.format == "PNG":
         is_deep = opened.mode[0] != "I" and Path(file).read_bytes()[24] == 16
     else:
@@ -259,7 +265,11 @@ function softmax(logits: number[]): number[] {
 
 const tsLoad = `/** Upright RGB in sRGB; transparent parts of colour images on white, greys as they are stored. */
 async function load(file: string): Promise<Pixels> {
-  const { depth, format, hasAlpha, space } = await sharp(file).metadata().catch(refused(file));
+  const { depth, format, hasAlpha, icc, space } = await sharp(file).metadata().catch(refused(file));
+  if (depth !== 'uchar' && depth !== 'ushort')
+    throw new Error(\`\${file}: its values are of the type "\${depth}": save it with 8 or 16 bits first\`);
+  if (depth === 'ushort' && format !== 'heif' && icc && !isSrgb(icc))
+    throw new Error(\`\${file}: convert the image from 16 bits with a colour profile to 8-bit sRGB first\`);
   if (format === 'tiff' && hasAlpha) // sharp takes any fourth band for opacity, infrared, too
     throw new Error(\`\${file}: save the image with its colours alone first, it has more bands\`);
   if (format === 'gif' && !fillsCanvas(readFileSync(file)))
@@ -280,6 +290,9 @@ async function load(file: string): Promise<Pixels> {
 const refused = (file: string) => (error: Error): never => {
   throw new Error(\`\${file}: sharp cannot read it: convert it to 8-bit RGB first (\${error.message})\`);
 };
+
+const isSrgb = (profile: Buffer): boolean =>
+  profile.toString('latin1', 16, 20) === 'RGB ' && /srgb/i.test(profile.toString('latin1').replaceAll('\\0', ''));
 
 /** Of a GIF's first frame; sharp leaves the rest of the canvas black. */
 function fillsCanvas(gif: Buffer): boolean {

@@ -184,6 +184,8 @@ add("PNG", "RGBA, 16 bits", ".png", "51400 25700 12850, alpha 13107", png(with_c
 add("PNG", "gAMA 1.0", ".png", "200 100 50", png(rgb, 2, 8, chunk(b"gAMA", struct.pack(">I", 100000))))
 add("PNG", "RGB profile (green and blue swapped)", ".png", "200 100 50, displayed: 200 50 100", png(rgb, 2, 8, icc(swapped)))
 add("PNG", "grey profile (linear)", ".png", "100, displayed: 168", png(grey, 0, 8, icc(linear_grey)))
+add("PNG", "grey profile (linear), 16 bits", ".png", "25700 of 65535, displayed: 168 of 255", png(grey16, 0, 16, icc(linear_grey)))
+add("PNG", "RGB profile (green and blue swapped), 16 bits", ".png", "51400 25700 12850, displayed: 200 50 100 of 255", png(rgb16, 2, 16, icc(swapped)))
 add("PNG", "EXIF orientation 6", ".png", "upright: 20 30 40", png(rgb, 2, 8, chunk(b"eXIf", turned.tobytes().removeprefix(b"Exif\0\0"))), size=on_end)
 add("PNG", "animated (APNG)", ".png", "200 100 50", saved(image, "PNG", save_all=True, append_images=[Image.fromarray(255 - rgb)]))
 
