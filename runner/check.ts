@@ -106,6 +106,8 @@ function findingSections(findings: readonly Finding[]): string[][] {
   const between = duplicates.filter(({ splits }) => splits.length > 1);
   const twoLabels = duplicates.filter(({ splits, classNames }) => splits.length === 1 && classNames.length > 1);
   const within = duplicates.filter(({ splits, classNames }) => splits.length === 1 && classNames.length === 1);
+  const nearBetween = of('nearDuplicate').filter(({ splits }) => splits.length > 1);
+  const nearTwoLabels = of('nearDuplicate').filter(({ splits }) => splits.length === 1);
   const overlaps = of('groupOverlap');
   return [
     section(
@@ -113,6 +115,7 @@ function findingSections(findings: readonly Finding[]): string[][] {
       of('corrupt').map(({ relativePath, reason }) => `${printable(relativePath)}: ${reason}`),
     ),
     section('LEAK: the same image in more than one split', between.map(copies)),
+    section('LEAK? Images that look almost the same in more than one split', nearBetween.map(lookAlikes)),
     section(
       'LEAK: the same group in more than one split',
       overlaps.map(
@@ -132,6 +135,7 @@ function findingSections(findings: readonly Finding[]): string[][] {
       ),
     ),
     section('The same image in more than one class', twoLabels.map(copies)),
+    section('Images that look almost the same in more than one class', nearTwoLabels.map(lookAlikes)),
     ...byReason('Kept, but look at them', of('suspect')),
     section('The same image more than once in its class and split', within.map(copies)),
     section(
@@ -177,6 +181,9 @@ function byReason(heading: string, findings: readonly (Of<'suspect'> | Of<'ignor
   ]);
   return [[`${heading} (${findings.length})`, ...lines]];
 }
+
+const lookAlikes = ({ relativePaths, imageCount, splits, classNames }: Of<'nearDuplicate'>) =>
+  `${relativePaths.slice(0, 4).map(printable).join(' ~ ')}${imageCount > 4 ? ` (${imageCount} images)` : ''} in ${[...splits, ...classNames.map(printable)].join(', ')}`;
 
 const copies = ({ relativePaths }: Of<'duplicate'>) => relativePaths.map(printable).join(' = ');
 

@@ -15,7 +15,7 @@ const Split = z.enum(splitNames).nullable();
 
 /** What the last check says about one image. */
 export const Mark = z.object({
-  kind: z.enum(['corrupt', 'leak', 'twoClasses', 'duplicate', 'suspect']),
+  kind: z.enum(['corrupt', 'leak', 'twoClasses', 'duplicate', 'alike', 'suspect']),
   /** The reason, or the paths of the copies; may be long. */
   detail: z.string(),
 });

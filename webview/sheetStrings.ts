@@ -62,5 +62,6 @@ export const sheetStrings = {
   markLeak: 'Leak: in several splits',
   markTwoClasses: 'In several classes',
   markDuplicate: 'Duplicate',
+  markAlike: 'Looks almost the same as another',
   markSuspect: 'Look at it',
 } as const;

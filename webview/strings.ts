@@ -200,6 +200,8 @@ export const panelStrings = {
   suspect: 'Suspect, kept',
   ignored: 'Ignored files',
   duplicate: 'Duplicate images',
+  nearDuplicate: 'Images that look almost the same',
+  alikeEntry: '{count} images',
   identifyingMarks: 'May tell who a person is',
   markEntry: '{mark}: {count} images',
   mark_personName: 'Names of people in names or comments',

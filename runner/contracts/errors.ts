@@ -221,6 +221,8 @@ export const sentences = {
   leak: '{count} images or groups stand in more than one split: the test numbers are too good to be true.',
   innerFolders:
     '{torn} of the {folders} folders within the class folders (for example "{example}") have images in more than one split, {images} in all: if each folder is a patient or another group, the test numbers are too good to be true. Set groups to "folder" in the recipe (--set groups=folder), so that each stays in one split where splits are made here, and counts as a leak where they are given; or to "image" if these folders are of no importance.',
+  nearLeak:
+    '{count} images look almost the same as images of another split (for example {example}): if they are copies or series of one scene, the test numbers are too good to be true. Look at them, and keep what belongs together in one split.',
   flipLaterality:
     'Horizontal flips are on: they mirror left and right, which matters when the side is part of the finding.',
   flipSides:

@@ -36,6 +36,17 @@ export const Finding = z.discriminatedUnion('kind', [
     splits: z.array(z.string()),
     classNames: z.array(z.string()),
   }),
+  /**
+   * Images that look almost the same (smaller, re-encoded copies, frames of one film) and stand in more than one split or class, copies
+   * of one file among them. `relativePaths`: at most ten, of each split and class one first; `imageCount`: all of them.
+   */
+  z.strictObject({
+    kind: z.literal('nearDuplicate'),
+    relativePaths: z.array(z.string()).min(2),
+    imageCount: z.int().min(2),
+    splits: z.array(z.string()),
+    classNames: z.array(z.string()),
+  }),
   /** One group (patient) in more than one split. */
   z.strictObject({
     kind: z.literal('groupOverlap'),

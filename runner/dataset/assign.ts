@@ -1,6 +1,7 @@
 // From checked images to train, val and test: as the folder has them, and made here as far as it has none. Validation is never taken
 // for a test: a set with train and val alone gets its test images from train.
 import { UserError } from '../contracts/errors.ts';
+import { largest, smallest } from '../contracts/lists.ts';
 import type { Recipe } from '../contracts/recipe.ts';
 import { type Random, stream } from '../random.ts';
 import { type SplitName, splitNames } from './folder.ts';
@@ -19,6 +20,8 @@ interface Assignable {
   readonly split: SplitName | null;
   readonly group: string;
   readonly sha256: string;
+  /** Equal numbers look almost the same. */
+  readonly look?: number;
 }
 
 /**
@@ -62,7 +65,7 @@ function divide(
   const from = images.flatMap(({ split }, i) => (split === null || split === 'train' ? [i] : []));
   const pool = from.map((i) => images[i]!);
   const labels = pool.map(({ label }) => label);
-  const units = unitsOf(pool);
+  const units = unitsFor(pool, labels, made.length);
   refuseTooFew(labels, units, classNames, made.length);
   const sum = made.reduce((total, split) => total + shares[split], 0);
   const parts = made.map((split) => shares[split] / sum);
@@ -108,6 +111,25 @@ function refusal(
 }
 
 const namedAtMost = 8;
+
+/** Of a class or of all images that one unit of look-alikes may hold, so that the shares of the splits can be kept. */
+const mostShareOfAlike = 0.05;
+
+/**
+ * Images that look almost the same stay together where that leaves the classes divisible: frames of one film may all be one unit, and
+ * are then only told of.
+ */
+function unitsFor(pool: readonly Assignable[], labels: readonly number[], made: number): number[] {
+  const apart = unitsOf(pool.map(({ group, sha256 }) => ({ group, sha256 })));
+  const together = unitsOf(pool);
+  const sizesOf = (units: readonly number[]) =>
+    [...groupedBy(units.keys(), (i) => units[i]!).values()].map(({ length }) => length);
+  const limit = Math.max(2, mostShareOfAlike * pool.length, largest(sizesOf(apart)));
+  if (largest(sizesOf(together)) > limit) return apart;
+  const unitsIn = (units: readonly number[]) =>
+    [...groupedBy(units.keys(), (i) => labels[i]!).values()].map((own) => new Set(own.map((i) => units[i]!)).size);
+  return smallest(unitsIn(together)) < made ? apart : together;
+}
 
 function refuseTooFew(
   labels: readonly number[],

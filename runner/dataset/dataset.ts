@@ -12,6 +12,7 @@ import { type CheckedImage, checkImage, odditiesAt } from './checks/decodable.ts
 import { checkIdentifyingMarks } from './checks/identifyingMarks.ts';
 import { checkImbalance } from './checks/imbalance.ts';
 import { checkLeak } from './checks/leak.ts';
+import { checkNearDuplicates, nearGroupsOf } from './checks/nearDuplicates.ts';
 import { traitsOf } from './checks/traits.ts';
 import { chooseDepth, depthFindings } from './depth.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -91,7 +92,7 @@ export async function prepareDataset(options: DatasetOptions, io: DatasetIo = {}
     innerFolders: saysInnerFolders(rule) ? 'known' : (options.innerFolders ?? 'unknown'),
   });
   const { classNames } = index;
-  const { usable, corrupt } = await checkAll(index.images, io);
+  const { usable, corrupt } = await checkAll(index.images, io, { looks: true });
   const leftOut = [...corrupt, ...indexFindings];
   if (usable.length === 0) {
     const params = { folder, count: index.images.length, reasons: reasonsText(corrupt) };
@@ -100,11 +101,15 @@ export async function prepareDataset(options: DatasetOptions, io: DatasetIo = {}
 
   const groupOf = groupingBy(rule);
   const records = usable.map(({ image, checked }) => recordOf(image, checked, groupOf(image)));
-  const placedAs = usable.map(({ image }, i) => ({ ...records[i]!, split: image.split }));
+  const near = await nearGroupsOf(
+    usable.map(({ checked }) => ({ sha256: checked.sha256, look: checked.look ?? null })),
+    io.signal,
+  );
+  const placedAs = usable.map(({ image }, i) => ({ ...records[i]!, split: image.split, look: near.groupOf[i]! }));
   const { splits, origin } = withFindings(leftOut, () =>
     assignSplits(placedAs, classNames, index.givenSplits, split, seed),
   );
-  const placed = splitNames.flatMap((name) => splits[name].map((i) => ({ ...records[i]!, split: name })));
+  const placed = splitNames.flatMap((name) => splits[name].map((i) => ({ ...placedAs[i]!, split: name })));
   const counts = countsOf(placed, classNames.length);
   const usedIn = new Map(placed.map(({ relativePath, split: name }) => [relativePath, name]));
   const checkedImages = usable.map(({ image, checked }) => ({ relativePath: image.relativePath, ...checked }));
@@ -125,6 +130,7 @@ export async function prepareDataset(options: DatasetOptions, io: DatasetIo = {}
       ...traitsOf(described),
       ...depthFindings(depth, checkedImages),
       ...checkLeak(placed, classNames),
+      ...checkNearDuplicates(placed, classNames, splitNames, near.complete),
       ...checkIdentifyingMarks(
         usable.map(({ image, checked }) => ({
           relativePath: image.relativePath,
@@ -177,6 +183,7 @@ export interface Usable<T> {
 export async function checkAll<T extends { readonly file: string; readonly relativePath: string }>(
   images: readonly T[],
   { onProgress, turn, signal, concurrency = 4 }: DatasetIo,
+  what: { readonly looks?: boolean } = {},
 ): Promise<{
   readonly usable: readonly Usable<T>[];
   readonly corrupt: readonly Extract<Finding, { kind: 'corrupt' }>[];
@@ -187,7 +194,7 @@ export async function checkAll<T extends { readonly file: string; readonly relat
   const outcomes = await limit.map(images, async (image) => {
     await turn?.();
     signal?.throwIfAborted();
-    const outcome = await checkImage(image);
+    const outcome = await checkImage(image, what);
     onProgress?.(++done, images.length);
     return outcome;
   });

@@ -37,11 +37,13 @@ export function groupOf(relativePath: string, pattern: RegExp | null, text = nam
 const nameOf = (relativePath: string) => relativePath.slice(relativePath.lastIndexOf('/') + 1);
 
 /**
- * Joins images that share a group or their bytes, directly or through others: what must stay in one split.
+ * Joins images that share a group, their bytes or (by `look`) their looks, directly or through others: what must stay in one split.
  *
  * @returns a number per image; equal numbers belong together
  */
-export function unitsOf(images: readonly { readonly group: string; readonly sha256: string }[]): number[] {
+export function unitsOf(
+  images: readonly { readonly group: string; readonly sha256: string; readonly look?: number | undefined }[],
+): number[] {
   const parent = images.map((_, i) => i);
   const rootOf = (i: number): number => {
     let root = i;
@@ -49,8 +51,13 @@ export function unitsOf(images: readonly { readonly group: string; readonly sha2
     for (let at = i; at !== root; ) [at, parent[at]] = [parent[at]!, root]; // shorten the way for the next one
     return root;
   };
-  for (const keyOf of [(i: number) => images[i]!.group, (i: number) => images[i]!.sha256]) {
-    const first = new Map<string, number>();
+  const keys = [
+    (i: number) => images[i]!.group,
+    (i: number) => images[i]!.sha256,
+    (i: number) => images[i]!.look ?? -1 - i,
+  ];
+  for (const keyOf of keys) {
+    const first = new Map<string | number, number>();
     images.forEach((_, i) => {
       const known = first.get(keyOf(i));
       if (known === undefined) first.set(keyOf(i), i);

@@ -68,6 +68,15 @@ const leaksIn = (findings: readonly Finding[]) => ({
   groups: ofKind(findings, 'groupOverlap'),
 });
 
+/** What may be a leak: a person has to look. Empty when nothing looks alike. */
+function doubtIn(findings: readonly Finding[]): string {
+  const alike = ofKind(findings, 'nearDuplicate').filter(({ splits }) => splits.length > 1);
+  const images = alike.reduce((sum, { imageCount }) => sum + imageCount, 0);
+  return images === 0
+    ? ''
+    : ` ${images} images look almost the same as images of another split: if they are copies, the test numbers are too good to be true.`;
+}
+
 export function hasLeak(findings: readonly Finding[]): boolean {
   const { copies, groups } = leaksIn(findings);
   return copies.length + groups.length > 0;
@@ -78,14 +87,14 @@ export function leakVerdict(findings: readonly Finding[]): string {
   if (!hasLeak(findings)) {
     const [unknown] = ofKind(findings, 'innerFolders');
     if (unknown) return `Not known. ${innerFoldersText(unknown)}`;
-    return 'None found: no identical image and no group stands in more than one split.';
+    return `None found: no identical image and no group stands in more than one split.${doubtIn(findings)}`;
   }
   const { copies, groups } = leaksIn(findings);
   const found = [
     ...(copies.length > 0 ? [plural(copies.length, 'identical image')] : []),
     ...(groups.length > 0 ? [plural(groups.length, 'group')] : []),
   ];
-  return `LEAK: ${found.join(' and ')} in more than one split. The test numbers are too good to be true.`;
+  return `LEAK: ${found.join(' and ')} in more than one split. The test numbers are too good to be true.${doubtIn(findings)}`;
 }
 
 const shown = 10;
@@ -111,6 +120,13 @@ function findingBlocks(findings: readonly Finding[]): Block[] {
       'Identical images',
       ofKind(findings, 'duplicate').map(
         (f) => `${f.relativePaths.join(' = ')} (${[...f.splits, ...f.classNames].join(', ')})`,
+      ),
+    ],
+    [
+      'Images that look almost the same',
+      ofKind(findings, 'nearDuplicate').map(
+        (f) =>
+          `${f.relativePaths.slice(0, 4).join(' ~ ')} (${plural(f.imageCount, 'image')} in ${[...f.splits, ...f.classNames].join(', ')})`,
       ),
     ],
     ['Kept, but odd', ofKind(findings, 'suspect').map(withReason)],

@@ -22,6 +22,14 @@ export function warningsOf(recipe: Recipe, dataset: Dataset): Warning[] {
     (f) => f.kind === 'groupOverlap' || (f.kind === 'duplicate' && new Set(f.splits).size > 1),
   );
   if (leaks.length > 0) warnings.push(warning('leak', { count: leaks.length }));
+  const alike = dataset.findings.flatMap((f) => (f.kind === 'nearDuplicate' && f.splits.length > 1 ? [f] : []));
+  if (alike.length > 0)
+    warnings.push(
+      warning('nearLeak', {
+        count: alike.reduce((sum, { imageCount }) => sum + imageCount, 0),
+        example: alike[0]!.relativePaths.slice(0, 2).join(' ~ '),
+      }),
+    );
   for (const finding of dataset.findings)
     if (finding.kind === 'innerFolders') warnings.push(warning('innerFolders', innerFoldersParams(finding)));
   for (const split of ['val', 'test'] as const) {

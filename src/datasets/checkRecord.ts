@@ -29,6 +29,8 @@ export interface CheckSummary {
     readonly folders: number;
     readonly duplicate: number;
     readonly suspect: number;
+    /** Groups that look almost the same, in more than one split or class. */
+    readonly alike: number;
     /** Kinds of marks that may tell who a person is. */
     readonly identity: number;
   };
@@ -45,6 +47,7 @@ export function summaryOf({ checkedAt, recipe, counts, result }: CheckRecord): C
       leak: number(isLeak),
       folders: sum(result.findings.map((finding) => (finding.kind === 'innerFolders' ? finding.splitCount : 0))),
       duplicate: number((finding) => finding.kind === 'duplicate' && !isLeak(finding)),
+      alike: number(({ kind }) => kind === 'nearDuplicate'),
       suspect: number(({ kind }) => kind === 'suspect'),
       identity: number(({ kind }) => kind === 'identifyingMarks'),
     },
@@ -56,7 +59,7 @@ export const isLeak = (finding: Finding): boolean =>
   finding.kind === 'groupOverlap' || (finding.kind === 'duplicate' && finding.splits.length > 1);
 
 export const troubleCount = ({ found }: CheckSummary): number =>
-  found.corrupt + found.leak + found.folders + found.duplicate + found.suspect + found.identity;
+  found.corrupt + found.leak + found.folders + found.duplicate + found.alike + found.suspect + found.identity;
 
 /** The folder holds other numbers of images than when it was checked. */
 export const isOutdated = (check: Pick<CheckRecord, 'counts'>, now: DatasetCounts): boolean =>

@@ -81,13 +81,14 @@ function classesText(classes: readonly ClassCount[], t: Translate): string {
 
 /** What a check found, short; the gravest first. */
 export function checkText(check: CheckSummary, t: Translate): string {
-  const { corrupt, leak, folders, duplicate, suspect, identity } = check.found;
+  const { corrupt, leak, folders, duplicate, alike, suspect, identity } = check.found;
   const parts = [
     corrupt > 0 && t('{count} unusable', { count: corrupt }),
     leak > 0 && t('{count} in several splits', { count: leak }),
     folders > 0 && t('{count} folders (patients?) in several splits', { count: folders }),
     identity > 0 && t('may tell who a person is'),
     duplicate > 0 && t('{count} duplicates', { count: duplicate }),
+    alike > 0 && t('{count} groups that look alike', { count: alike }),
     suspect > 0 && t('{count} to look at', { count: suspect }),
   ].filter((part) => part !== false);
   return parts.length > 0 ? parts.join(', ') : t('nothing found');

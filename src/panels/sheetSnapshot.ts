@@ -61,8 +61,15 @@ export function marksOf(findings: readonly Finding[]): Marks {
   for (const finding of findings) {
     if (finding.kind === 'corrupt' || finding.kind === 'suspect')
       mark(finding.relativePath, { kind: finding.kind, detail: finding.reason });
-    if (finding.kind !== 'duplicate') continue;
-    const kind = isLeak(finding) ? 'leak' : finding.classNames.length > 1 ? 'twoClasses' : 'duplicate';
+    if (finding.kind !== 'duplicate' && finding.kind !== 'nearDuplicate') continue;
+    const kind =
+      finding.kind === 'nearDuplicate'
+        ? 'alike'
+        : isLeak(finding)
+          ? 'leak'
+          : finding.classNames.length > 1
+            ? 'twoClasses'
+            : 'duplicate';
     for (const path of finding.relativePaths) {
       const others = finding.relativePaths.filter((other) => other !== path);
       const shown = others.slice(0, copiesShown).join(', ');
@@ -74,7 +81,7 @@ export function marksOf(findings: readonly Finding[]): Marks {
 }
 
 const copiesShown = 5;
-const gravity: readonly Mark['kind'][] = ['corrupt', 'leak', 'twoClasses', 'duplicate', 'suspect'];
+const gravity: readonly Mark['kind'][] = ['corrupt', 'leak', 'twoClasses', 'duplicate', 'alike', 'suspect'];
 
 export interface CardParts {
   readonly name: string;
@@ -122,6 +129,7 @@ const weights: Readonly<Record<Finding['kind'], number>> = {
   identifyingMarks: 1,
   corrupt: 2,
   duplicate: 3,
+  nearDuplicate: 3,
   suspect: 4,
   note: 5,
   ignored: 6,

@@ -11,6 +11,7 @@ const kinds = [
   'groupOverlap',
   'innerFolders',
   'duplicate',
+  'nearDuplicate',
   'identifyingMarks',
   'corrupt',
   'suspect',
@@ -104,6 +105,9 @@ function entry(finding: Finding) {
     case 'duplicate':
       return html`<span class="path">${finding.relativePaths.join(' = ')}</span>
         <span class="muted">${t('inSplits', { splits: [...new Set(finding.splits)].join(', ') })}, ${[...new Set(finding.classNames)].join(', ')}</span>`;
+    case 'nearDuplicate':
+      return html`<span class="path">${finding.relativePaths.join(' ~ ')}</span>
+        <span class="muted">${t('alikeEntry', { count: formatCount(finding.imageCount) })} ${t('inSplits', { splits: finding.splits.join(', ') })}, ${finding.classNames.join(', ')}</span>`;
     case 'groupOverlap':
       return t('groupEntry', {
         group: finding.group,

@@ -8,6 +8,7 @@ import type { SampleRange } from '../../images/sampleRange.ts';
 import { sha256Of } from '../../images/sha256.ts';
 import { isSystemError } from '../../systemError.ts';
 import { type MetadataMark, marksInMetadata } from './identifyingMarks.ts';
+import { type Look, lookOf } from './look.ts';
 import { isFlat, type Oddity, odditiesOf } from './placeholder.ts';
 
 export interface CheckedImage {
@@ -23,6 +24,8 @@ export interface CheckedImage {
   /** null: an image of 8 bits. */
   readonly sampleRange: (SampleRange & { readonly flatAt: readonly Depth[] }) | null;
   readonly metadataMarks: readonly MetadataMark[];
+  /** null: tiny or nearly flat. Absent where nobody asked. */
+  readonly look?: Look | null;
   /** The decoder's complaints. */
   readonly findings: readonly Finding[];
 }
@@ -31,10 +34,10 @@ export interface CheckedImage {
 const judgedShortSide = 256;
 
 /** @returns why not, when the image cannot be used */
-export async function checkImage(image: {
-  readonly file: string;
-  readonly relativePath: string;
-}): Promise<CheckedImage | Extract<Finding, { kind: 'corrupt' }>> {
+export async function checkImage(
+  image: { readonly file: string; readonly relativePath: string },
+  { looks = false }: { readonly looks?: boolean } = {},
+): Promise<CheckedImage | Extract<Finding, { kind: 'corrupt' }>> {
   const { relativePath } = image;
   try {
     const bytes = await readImageFile(image.file);
@@ -55,6 +58,7 @@ export async function checkImage(image: {
         mostSample: sixteenBits.mostSample,
         flatAt: sixteenBits.declaresWhite ? [] : depths.filter((depth) => isFlat(sixteenBits.sketchAt(depth).raster)),
       },
+      ...(looks && { look: lookOf(raster) }),
       metadataMarks: marksInMetadata(metadataOf(bytes)),
       findings: findings.map((finding) => ({ ...finding, relativePath })),
     };

@@ -305,6 +305,7 @@ const words: Readonly<Record<Mark['kind'], StringKey>> = {
   leak: 'markLeak',
   twoClasses: 'markTwoClasses',
   duplicate: 'markDuplicate',
+  alike: 'markAlike',
   suspect: 'markSuspect',
 };
 

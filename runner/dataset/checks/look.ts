@@ -1,0 +1,190 @@
+// How an image looks, in a few numbers that a smaller, a re-encoded or a slightly cropped copy nearly keeps: a hash of 64 bits to find
+// candidates by, and its detail at 32 x 32 to judge them by. Measured in docs/near-duplicates.md.
+import { luma, type Raster } from '../../images/raster.ts';
+
+export interface Look {
+  /** 64 bits, low and high half: signs of the lowest cosine frequencies about their median. */
+  readonly hash: readonly [number, number];
+  /** [32, 32]: what remains of the grey picture without its coarse shading, scaled to the range of a byte. */
+  readonly detail: Int8Array;
+  /** Euclidean, of `detail`. */
+  readonly norm: number;
+  /** Width by height. */
+  readonly aspect: number;
+}
+
+export const lookSide = 32;
+const side = lookSide;
+/** Standard deviation of the detail in grey levels: with less there is nothing to compare but noise (flat colours, empty scans). */
+const leastDetail = 1;
+
+/**
+ * @param raster  at least 32 pixels a side counts
+ * @returns null for tiny and for nearly flat images: they look alike without being copies
+ */
+export function lookOf(raster: Raster): Look | null {
+  if (Math.min(raster.width, raster.height) < side) return null;
+  const grey = reduced(raster);
+  const detail = withoutShading(grey);
+  const energy = sumOfSquares(detail);
+  if (Math.sqrt(energy / detail.length) < leastDetail) return null;
+  let most = 0;
+  for (let i = 0; i < detail.length; i++) most = Math.max(most, Math.abs(detail[i]!));
+  const bytes = new Int8Array(detail.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Math.round((127 * detail[i]!) / most);
+  return {
+    hash: hashOf(grey),
+    detail: bytes,
+    norm: Math.sqrt(sumOfSquares(bytes)),
+    aspect: raster.width / raster.height,
+  };
+}
+
+/** Correlation of the details in [-1, 1]: 1 for the same picture, whatever its size, brightness and contrast. */
+export function likeness(a: Look, b: Look): number {
+  let dot = 0;
+  for (let i = 0; i < a.detail.length; i++) dot += a.detail[i]! * b.detail[i]!;
+  return dot / (a.norm * b.norm);
+}
+
+/** Bits in which the hashes differ, 0 to 64. */
+export const hashDistance = (a: Look, b: Look): number => bitsIn(a.hash[0] ^ b.hash[0]) + bitsIn(a.hash[1] ^ b.hash[1]);
+
+function bitsIn(word: number): number {
+  let bits = word - ((word >>> 1) & 0x55555555);
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+  return (((bits + (bits >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
+}
+
+/**
+ * Means of 32 x 32 fields, in grey levels, with pixels on the border of two fields shared between them: else a small copy would be
+ * shifted against its original. Of large pictures a grid of points is enough, at least 4 x 4 a field.
+ */
+function reduced({ width, height, channels, data }: Raster): Float32Array {
+  const step = Math.max(1, Math.floor(Math.min(width, height) / (4 * side)));
+  const columns = gridOf(width, step);
+  const rows = gridOf(height, step);
+  const sums = new Float32Array(side * side);
+  const row = new Float32Array(side + 1); // one more for the share of 0 behind the last field
+  for (let i = 0; i < rows.at.length; i++) {
+    row.fill(0);
+    const start = rows.at[i]! * width;
+    for (let k = 0; k < columns.at.length; k++) {
+      const at = (start + columns.at[k]!) * channels;
+      const grey = channels === 1 ? data[at]! : luma(data[at]!, data[at + 1]!, data[at + 2]!);
+      // No destructuring in this loop: it took four fifths of the time.
+      const field = columns.fields[k]!;
+      const inside = columns.shares[k]! * grey;
+      row[field]! += inside;
+      row[field + 1]! += grey - inside;
+    }
+    const field = rows.fields[i]! * side;
+    const share = rows.shares[i]!;
+    for (let x = 0; x < side; x++) {
+      sums[field + x]! += share * row[x]!;
+      if (share < 1) sums[field + side + x]! += (1 - share) * row[x]!;
+    }
+  }
+  const area = (columns.at.length * rows.at.length) / (side * side);
+  for (let i = 0; i < sums.length; i++) sums[i]! /= area;
+  return sums;
+}
+
+interface Grid {
+  readonly at: Uint32Array;
+  /** The field that a position begins in, and how much of it lies there; the rest lies in the next. */
+  readonly fields: Uint8Array;
+  readonly shares: Float32Array;
+}
+
+/** Images of a set often share their sizes. */
+const grids = new Map<string, Grid>();
+const keptGrids = 64;
+
+/** Every `step`-th position of a side. */
+function gridOf(length: number, step: number): Grid {
+  const key = `${length} ${step}`;
+  const known = grids.get(key);
+  if (known) return known;
+  const count = Math.floor(length / step);
+  const grid = { at: new Uint32Array(count), fields: new Uint8Array(count), shares: new Float32Array(count) };
+  for (let i = 0; i < count; i++) {
+    const field = Math.floor((i * side) / count);
+    grid.at[i] = Math.floor(((i + 0.5) * length) / count);
+    grid.fields[i] = field;
+    grid.shares[i] = Math.min(1, ((field + 1) * count) / side - i);
+  }
+  if (grids.size >= keptGrids) grids.clear();
+  grids.set(key, grid);
+  return grid;
+}
+
+const reach = 3;
+
+/** Less the mean of the 7 x 7 fields around, as far as they are in the picture. */
+function withoutShading(grey: Float32Array): Float32Array {
+  const rows = boxMeans(grey, 1, side);
+  const means = boxMeans(rows, side, 1);
+  for (let i = 0; i < grey.length; i++) means[i] = grey[i]! - means[i]!;
+  return means;
+}
+
+function boxMeans(values: Float32Array, step: number, lineStep: number): Float32Array {
+  const means = new Float32Array(values.length);
+  for (let line = 0; line < side; line++) {
+    const start = line * lineStep;
+    let sum = 0;
+    let count = 0;
+    for (let i = -reach; i < side; i++) {
+      const enters = i + reach;
+      const leaves = i - reach - 1;
+      if (enters < side) {
+        sum += values[start + enters * step]!;
+        count++;
+      }
+      if (leaves >= 0) {
+        sum -= values[start + leaves * step]!;
+        count--;
+      }
+      if (i >= 0) means[start + i * step] = sum / count;
+    }
+  }
+  return means;
+}
+
+const frequencies = 8;
+/** [8, 32]: cos(π·(k + 1)·(2x + 1) / 64), the frequencies 1 to 8. */
+const cosines = Float32Array.from({ length: frequencies * side }, (_, i) =>
+  Math.cos((Math.PI * (Math.floor(i / side) + 1) * (2 * (i % side) + 1)) / (2 * side)),
+);
+
+function hashOf(grey: Float32Array): [number, number] {
+  const rows = new Float32Array(frequencies * side); // [8, 32]
+  for (let k = 0; k < frequencies; k++)
+    for (let y = 0; y < side; y++) {
+      let sum = 0;
+      for (let x = 0; x < side; x++) sum += grey[y * side + x]! * cosines[k * side + x]!;
+      rows[k * side + y] = sum;
+    }
+  const values = new Float32Array(frequencies * frequencies);
+  for (let k = 0; k < frequencies; k++)
+    for (let l = 0; l < frequencies; l++) {
+      let sum = 0;
+      for (let y = 0; y < side; y++) sum += rows[k * side + y]! * cosines[l * side + y]!;
+      values[k * frequencies + l] = sum;
+    }
+  const sorted = values.toSorted();
+  const median = (sorted[31]! + sorted[32]!) / 2;
+  const word = (from: number): number => {
+    let bits = 0;
+    for (let i = 0; i < 32; i++) if (values[from + i]! > median) bits |= 1 << i;
+    return bits;
+  };
+  return [word(0), word(32)];
+}
+
+const sumOfSquares = (values: Float32Array | Int8Array): number => {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! * values[i]!;
+  return sum;
+};

@@ -1,0 +1,184 @@
+// Images that look almost the same without being the same file: smaller copies, re-encoded ones, frames of one film. Candidates share
+// most of a hash, pairs are judged by their detail (look.ts); docs/near-duplicates.md has the figures behind the limits.
+import { setImmediate as soon } from 'node:timers/promises';
+import type { Finding } from '../../contracts/finding.ts';
+import { groupedBy } from '../groupedBy.ts';
+import { hashDistance, type Look, likeness } from './look.ts';
+
+/** Detail that correlates at least so much is the same picture: no pair of X-rays of different patients comes near. */
+export const leastLikeness = 0.95;
+const mostHashBits = 12;
+/** Sides may be rounded, or a little cropped: width by height of copies agree within this factor. */
+const mostAspectFactor = 1.08;
+
+const bandBits = 16;
+const bandCount = 64 / bandBits;
+/** The band itself, and each band that differs in one bit: of hashes that differ in up to seven bits one band is always among them. */
+const probes = [0, ...Array.from({ length: bandBits }, (_, bit) => 1 << bit)];
+
+/** Work that a hundred thousand images that all look alike may cause, as numbers of pairs. Small sets never reach it. */
+const mostHashPairs = 400_000_000;
+const mostDetailPairs = 30_000_000;
+
+export interface NearPairs {
+  /** Positions in `looks`, the greater first. */
+  readonly pairs: readonly (readonly [number, number])[];
+  /** false: so many images resemble each other that not all of them were compared. */
+  readonly complete: boolean;
+}
+
+/**
+ * Pairs that look almost the same. Each image is compared with the ones before it that share a band of its hash up to one bit, so that
+ * the work grows with the number of images and of resemblances, not with its square.
+ *
+ * @param looks  one an image; null is like nothing
+ */
+export async function nearPairs(looks: readonly (Look | null)[], signal?: AbortSignal): Promise<NearPairs> {
+  const count = looks.length;
+  const heads = new Int32Array(bandCount << bandBits).fill(-1);
+  const nexts = new Int32Array(bandCount * count);
+  const seenBy = new Int32Array(count).fill(-1);
+  const hashPairsEach = Math.max(2000, mostHashPairs / Math.max(1, count));
+  const detailPairsEach = Math.max(100, mostDetailPairs / Math.max(1, count));
+  const pairs: [number, number][] = [];
+  let complete = true;
+  for (let i = 0; i < count; i++) {
+    if (i % 256 === 255) {
+      await soon();
+      signal?.throwIfAborted();
+    }
+    const look = looks[i];
+    if (!look) continue;
+    const bands = bandsOf(look);
+    let [hashPairs, detailPairs] = [0, 0];
+    search: for (let band = 0; band < bandCount; band++)
+      for (const probe of probes)
+        for (let j = heads[(band << bandBits) | (bands[band]! ^ probe)]!; j !== -1; j = nexts[band * count + j]!) {
+          if (seenBy[j] === i) continue;
+          seenBy[j] = i;
+          if (++hashPairs > hashPairsEach || detailPairs > detailPairsEach) {
+            complete = false;
+            break search;
+          }
+          const other = looks[j]!;
+          if (hashDistance(look, other) > mostHashBits || !sameShape(look, other)) continue;
+          detailPairs++;
+          if (likeness(look, other) >= leastLikeness) pairs.push([i, j]);
+        }
+    for (let band = 0; band < bandCount; band++) {
+      const slot = (band << bandBits) | bands[band]!;
+      nexts[band * count + i] = heads[slot]!;
+      heads[slot] = i;
+    }
+  }
+  return { pairs, complete };
+}
+
+const bandsOf = ({ hash: [low, high] }: Look): readonly number[] => [
+  low & 0xffff,
+  low >>> 16,
+  high & 0xffff,
+  high >>> 16,
+];
+
+const sameShape = (a: Look, b: Look): boolean =>
+  a.aspect <= b.aspect * mostAspectFactor && b.aspect <= a.aspect * mostAspectFactor;
+
+/** One number an image: equal numbers look almost the same, directly or through others. Copies of one file belong together, too. */
+export interface NearGroups {
+  readonly groupOf: readonly number[];
+  readonly complete: boolean;
+}
+
+/** @param images  with `sha256`, so that of copies of one file one is compared */
+export async function nearGroupsOf(
+  images: readonly { readonly sha256: string; readonly look: Look | null }[],
+  signal?: AbortSignal,
+): Promise<NearGroups> {
+  const firstOf = new Map<string, number>();
+  images.forEach(({ sha256 }, i) => {
+    if (!firstOf.has(sha256)) firstOf.set(sha256, i);
+  });
+  const { pairs, complete } = await nearPairs(
+    images.map(({ sha256, look }, i) => (firstOf.get(sha256) === i ? look : null)),
+    signal,
+  );
+  const parent = images.map(({ sha256 }) => firstOf.get(sha256)!);
+  const rootOf = (i: number): number => {
+    let root = i;
+    while (parent[root] !== root) root = parent[root]!;
+    for (let at = i; at !== root; ) [at, parent[at]] = [parent[at]!, root];
+    return root;
+  };
+  for (const [i, j] of pairs) {
+    const [a, b] = [rootOf(i), rootOf(j)];
+    parent[Math.max(a, b)] = Math.min(a, b);
+  }
+  return { groupOf: parent.map((_, i) => rootOf(i)), complete };
+}
+
+interface Placed {
+  readonly relativePath: string;
+  readonly label: number;
+  readonly sha256: string;
+  readonly split: string;
+  /** nearGroupsOf(). */
+  readonly look: number;
+}
+
+const listedAtMost = 10;
+
+/**
+ * Groups that look almost the same and stand in more than one split or class, the largest first; the others are counted in a note, since
+ * frames of a film and series of one scene are common within a split. What byte-identical images alone make up is left to checkLeak().
+ */
+export function checkNearDuplicates(
+  images: readonly Placed[],
+  classNames: readonly string[],
+  splitNames: readonly string[],
+  complete: boolean,
+): Finding[] {
+  const groups = [...groupedBy(images, ({ look }) => look).values()].filter(
+    (own) => own.length > 1 && new Set(own.map(({ sha256 }) => sha256)).size > 1,
+  );
+  type Near = Extract<Finding, { kind: 'nearDuplicate' }>;
+  const findings = groups
+    .map(
+      (own): Near => ({
+        kind: 'nearDuplicate',
+        relativePaths: examplesOf(own),
+        imageCount: own.length,
+        splits: splitNames.filter((name) => own.some(({ split }) => split === name)),
+        classNames: classNames.filter((_, label) => own.some((image) => image.label === label)),
+      }),
+    )
+    .sort((a, b) => b.imageCount - a.imageCount);
+  const apart = findings.filter(({ splits, classNames: own }) => splits.length > 1 || own.length > 1);
+  const within = findings.filter((finding) => !apart.includes(finding));
+  const withinCount = within.reduce((sum, { imageCount }) => sum + imageCount, 0);
+  return [
+    ...apart,
+    ...(withinCount > 0
+      ? [
+          {
+            kind: 'note' as const,
+            text: `${withinCount} images look almost the same as another one of their class and split (for example ${within[0]!.relativePaths.slice(0, 2).join(' and ')})`,
+          },
+        ]
+      : []),
+    ...(complete
+      ? []
+      : [
+          {
+            kind: 'note' as const,
+            text: 'So many images look alike that not every pair was compared: there may be more that look almost the same',
+          },
+        ]),
+  ];
+}
+
+/** One of each split and class first, so that a few paths show what is wrong. */
+function examplesOf(own: readonly Placed[]): string[] {
+  const firsts = [...groupedBy(own, ({ split, label }) => `${split} ${label}`).values()].map(([first]) => first!);
+  return [...new Set([...firsts, ...own].map(({ relativePath }) => relativePath))].slice(0, listedAtMost);
+}
