@@ -79,7 +79,7 @@ async function chooseFile(network: string): Promise<string | undefined> {
     (await vscode.window.showOpenDialog({
       title: vscode.l10n.t('Weights of a {0}', network),
       openLabel: vscode.l10n.t('Use'),
-      filters: { [vscode.l10n.t('Weights')]: ['pth', 'pt', 'safetensors'] },
+      filters: { [vscode.l10n.t('Weights')]: ['pth', 'pt', 'ckpt', 'bin', 'tar', 'safetensors'] },
     })) ?? [];
   return file?.fsPath;
 }
