@@ -106,10 +106,12 @@ async function readRecord(source: Extract<EvaluationSource, { kind: 'record' }>,
     }),
     parts,
   );
+  const keptEpoch = model.kind === 'run' ? model.keptEpoch : 0;
   const known = model.runId === null ? undefined : await run(model.runId);
   const validation =
     known !== undefined && sameList(known.state.classNames, classNames)
-      ? await attempt(() => validationScores(known), parts)
+      ? // Of the weights that were evaluated: of a run without a test these are not always its newest.
+        await attempt(() => validationScores(known, keptEpoch || undefined), parts)
       : null;
   return {
     subject: {
@@ -153,11 +155,10 @@ interface ReadScores {
   readonly scores: Scores & Pick<UnlabelledPredictions, 'leftOut' | 'tied'>;
 }
 
-/** With the kept weights once the run was evaluated, else of its newest epoch. null: there are none. */
-async function validationScores(run: Run): Promise<ReadScores | null> {
-  const newest = run.state.epochs.at(-1);
+/** With the kept weights once the run was evaluated, else of an epoch, the newest where none is named. null: there are none. */
+async function validationScores(run: Run, epoch = run.state.epochs.at(-1)?.epoch): Promise<ReadScores | null> {
   if (run.state.evaluation) return scoresIn(run, files.predictions('val'));
-  return newest ? scoresIn(run, files.epochPredictions(newest.epoch)) : null;
+  return epoch === undefined ? null : scoresIn(run, files.epochPredictions(epoch));
 }
 
 async function testScores(run: Run): Promise<ReadScores | null> {

@@ -185,7 +185,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       await field.fill('0.1');
       await field.press('Enter');
       await panel.drawn();
-      assert.equal(await tiles.count(), countDecisions(test2.labels, test2.scores, 0.1).fn);
+      assert.equal(await tiles.count(), countDecisions(test2.labels, test2.scores, atProbability(0.1).logOdds).fn);
     }));
 
   test('the list in view is explained as a wall of maps', () =>
@@ -267,7 +267,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
         await menu(of, `Save as PNG…: ${name}`);
       }
       const texts = (await panel.sentOf('copy')).map(({ text }) => text);
-      assert.match(texts[0]!, /^Figure,Value,low,high,95 % interval,n,Threshold,Split\nAUROC,0\.\d+,/);
+      assert.match(texts[0]!, /^Figure,Value,low,high,95 % interval,n,Threshold,Log-odds,Split\nAUROC,0\.\d+,/);
       assert.match(texts[1]!, /^\| actual \\\\ predicted \| PNEUMONIA \| NORMAL \|\n/);
       const lines = texts[2]!.trim().split('\n');
       assert.equal(lines.length, 151);
