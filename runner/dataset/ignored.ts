@@ -1,6 +1,26 @@
 // Which names in a dataset folder are not images, and why.
 
-const imageExtension = /\.(?:jpe?g|jpe|jfif|png|webp|gif|bmp|dib|tiff?)$/i;
+/** Of image files that are read; their content decides what they are. */
+export const imageExtensions = [
+  'jpg',
+  'jpeg',
+  'jpe',
+  'jfif',
+  'png',
+  'webp',
+  'avif',
+  'gif',
+  'bmp',
+  'dib',
+  'tif',
+  'tiff',
+  'pgm',
+  'ppm',
+  'pbm',
+  'pnm',
+] as const;
+
+const imageExtension = new RegExp(`\\.(?:${imageExtensions.join('|')})$`, 'i');
 
 /** Folders that storage systems make among a person's own, with copies of images in them; in lower case. */
 const systemFolders: ReadonlyMap<string, string> = new Map([
@@ -40,7 +60,7 @@ export function reasonNotAnImage(name: string): string | undefined {
   if (imageExtension.test(name)) return undefined;
   const extension = /\.[^.]{1,8}$/.exec(name)?.[0].toLowerCase();
   if (extension === undefined) return 'not an image by its name';
-  if (['.heic', '.heif', '.avif'].includes(extension)) return `${extension} is not read: convert it to JPEG or PNG`;
+  if (['.heic', '.heif'].includes(extension)) return `${extension} is not read: convert it to JPEG or PNG`;
   if (extension === '.dcm' || extension === '.dicom') return reasonDicom;
   return `${extension} is not an image type that is read`;
 }

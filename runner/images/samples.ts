@@ -22,7 +22,7 @@ export interface Bytes {
 }
 
 /**
- * 8 bits a channel: round(255 * value / white), values above white are white. Grey keeps its values whatever its alpha says, since an
+ * 8 bits a channel: 255 * value / white to the nearest, halves to the even one as Pillow does; values above white are white. Grey keeps its values whatever its alpha says, since an
  * X-ray's black must not become white; transparent parts of a colour image are laid on white.
  *
  * @param white  instead of the file's own, for sets whose values fill fewer bits than their files (12 in 16); alpha keeps the file's
@@ -54,10 +54,13 @@ function bandsOf({ width, height, bands, data }: Samples, chosen: readonly numbe
 }
 
 /** Every value's byte. @param white  1 to 65535 */
-export function byteTable(white: number, bytesPerValue: number): Uint8Array {
-  const table = new Uint8Array(bytesPerValue === 1 ? 256 : 65536);
-  for (let value = 0; value < table.length; value++)
-    table[value] = value >= white ? 255 : Math.round((value * 255) / white);
+function byteTable(white: number, bytesPerValue: number): Uint8Array {
+  const table = new Uint8Array(bytesPerValue === 1 ? 256 : 65536).fill(255);
+  for (let value = 0; value < Math.min(white, table.length); value++) {
+    const below = Math.floor((value * 255) / white);
+    const twice = 2 * (value * 255 - below * white);
+    table[value] = twice > white || (twice === white && below % 2 === 1) ? below + 1 : below;
+  }
   return table;
 }
 

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import { splitOfFolder } from '../../runner/contracts/splits.ts';
+import { imageExtensions } from '../../runner/dataset/ignored.ts';
 import { isImage } from '../datasets/datasetFolders.ts';
 import { runItem } from '../runs/pickRuns.ts';
 import { hasEpochs, type Run } from '../runs/run.ts';
@@ -78,7 +79,7 @@ async function pickImages({ state }: Run): Promise<string[]> {
     title: vscode.l10n.t('Images to explain'),
     openLabel: vscode.l10n.t('Explain'),
     canSelectMany: true,
-    filters: { [vscode.l10n.t('Images')]: ['jpg', 'jpeg', 'png', 'webp', 'gif', 'bmp', 'tif', 'tiff'] },
+    filters: { [vscode.l10n.t('Images')]: [...imageExtensions] },
     ...(folder === undefined ? {} : { defaultUri: vscode.Uri.file(folder) }),
   });
   return (picked ?? []).map((uri) => uri.fsPath);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { imageExtensions } from '../../runner/dataset/ignored.ts';
 import { npmFilesOf } from '../../runner/install/tensorflow.ts';
 import { recipeSchemaText, schemaFile } from '../../scripts/schema.ts';
 import { stringsFile, stringsText } from '../../scripts/strings.ts';
@@ -163,3 +164,10 @@ interface Walkthrough {
     readonly completionEvents: readonly string[];
   }[];
 }
+
+test('the explorer offers to explain every file that may be an image', () => {
+  const { when } = manifest.contributes.menus['explorer/context'].find(
+    ({ command }: { command: string }) => command === 'shoulders.explainImage',
+  );
+  assert.ok(when.includes(`/^\\.(${imageExtensions.join('|')})$/i`), when);
+});

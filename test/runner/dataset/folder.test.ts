@@ -210,7 +210,10 @@ test('indexFolder() passes over what systems and editors leave behind, and says 
 });
 
 test('indexFolder() sees image files by any usual extension, in any case', async (t) => {
-  const extensions = ['jpg', 'JPG', 'jpeg', 'JPEG', 'jfif', 'png', 'PNG', 'webp', 'gif', 'bmp', 'tif', 'TIFF'];
+  const extensions = [
+    ...['jpg', 'JPG', 'jpeg', 'JPEG', 'jfif', 'png', 'PNG', 'webp', 'avif', 'gif', 'bmp', 'tif', 'TIFF'],
+    ...['pgm', 'PGM', 'ppm', 'pbm', 'pnm'],
+  ];
   const files = Object.fromEntries(extensions.map((extension) => [`cat/${extension}.${extension}`, 'x']));
   const { index } = await indexFolder(await folderWith(t, { ...files, ...images('dog', 1) }));
   assert.equal(index.images.filter(({ label }) => label === 0).length, extensions.length);

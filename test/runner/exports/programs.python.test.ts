@@ -38,6 +38,7 @@ const oddImages: Readonly<Record<string, Sharp>> = {
   'upright.jpg': drawn('upright', 120, 90).jpeg().withMetadata({ orientation: 6 }),
   'wide.jpg': drawn('wide', 110, 90).jpeg().withIccProfile('p3'),
   'grey.png': drawn('grey', 90, 120).toColourspace('b-w').png(),
+  'grey-hole.png': withHole(90, 80).toColourspace('b-w').png(),
   'palette.png': drawn('palette', 90, 80).png({ palette: true, colours: 16 }),
   'hole.png': withHole(80, 90).png(),
   'plain.webp': drawn('plain', 100, 100).webp({ lossless: true }),
