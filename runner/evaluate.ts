@@ -25,6 +25,7 @@ import { runModel } from './evaluation/runModel.ts';
 import { type CheckedEvaluationImage, finiteRows, score } from './evaluation/score.ts';
 import { warningsOf } from './evaluation/warnings.ts';
 import { noFeatureCache, openFeatureCache } from './features/featureCache.ts';
+import { changedSince } from './images/pixelsVersion.ts';
 import { evaluateSplit } from './metrics/evaluateSplit.ts';
 import { crossEntropy } from './metrics/logLoss.ts';
 import { writeEvaluationRecord } from './store/evaluationRecords.ts';
@@ -85,11 +86,16 @@ export async function evaluate(job: EvaluateJob, io: EvaluateIo): Promise<Evalua
   });
   const skipped = [...chosen.skipped, ...corrupt.map(({ relativePath, reason }) => ({ relativePath, reason }))];
   const images: CheckedEvaluationImage[] = [];
+  const changed = model.pixelsVersion === null ? [] : changedSince(model.pixelsVersion);
+  const readOtherwise = new Set<string>();
   for (const { image, checked } of usable) {
     const listed = chosen.listed?.get(image.relativePath);
     if (listed !== undefined && listed !== checked.sha256)
       skipped.push({ relativePath: image.relativePath, reason: 'its content is not that of the run any more' });
-    else images.push({ ...image, sha256: checked.sha256 });
+    else {
+      images.push({ ...image, sha256: checked.sha256 });
+      if (checked.conversions.some((each) => changed.includes(each))) readOtherwise.add(image.relativePath);
+    }
   }
   if (images.length === 0) throw noneLeft(job, model, chosen, skipped);
   const depth = depthOfModel(
@@ -150,7 +156,15 @@ export async function evaluate(job: EvaluateJob, io: EvaluateIo): Promise<Evalua
     now,
     randomInt(65_536),
   );
-  const about = { data, overlap, skipped, depth, normalised: chosen.normalised, notFinite };
+  const about = {
+    data,
+    overlap,
+    skipped,
+    depth,
+    normalised: chosen.normalised,
+    notFinite,
+    readOtherwise: predicted.flatMap(({ relativePath }) => (readOtherwise.has(relativePath) ? [relativePath] : [])),
+  };
   const record: EvaluationRecord = {
     version: 1,
     id,

@@ -9,6 +9,7 @@ import type { Thumbnail } from './contracts/thumbnail.ts';
 import { isWithin, type LinkScope, linkScopeOf } from './dataset/linkScope.ts';
 import { decodeImage, readImageFile, UndecodableImage } from './images/decode.ts';
 import { encodeJpeg } from './images/encode.ts';
+import { pixelsVersion } from './images/pixelsVersion.ts';
 import { sha256Of } from './images/sha256.ts';
 import { type BoundedFolder, cacheKey, openBoundedFolder } from './store/boundedFolder.ts';
 import { writeError } from './store/writeError.ts';
@@ -18,7 +19,7 @@ import { printable } from './terminalText.ts';
 /** Longest side: sharp on a tile of half of it, also where the screen has two dots for a pixel. */
 const sidePx = 256;
 /** Raise when the pictures change. */
-const formatVersion = 2;
+const formatVersion = 1;
 const atATime = 4;
 
 export interface ThumbnailOptions {
@@ -101,7 +102,7 @@ function keeper(shelf: BoundedFolder, folder: string): Keep {
     });
   };
   return async (bytes) => {
-    const key = cacheKey(['thumbnail', String(formatVersion), String(sidePx), await sha256Of(bytes)]);
+    const key = cacheKey(['thumbnail', String(formatVersion), pixelsVersion, String(sidePx), await sha256Of(bytes)]);
     const file = shelf.fileOf(key);
     if (!making.has(key) && (await isThere(file))) {
       await shelf.touch(key).catch(() => {}); // a cache that can only be read still serves

@@ -1,5 +1,6 @@
 // What made a run: recorded with it, so that its numbers can be had again.
 import product from '../package.json' with { type: 'json' };
+import { pixelsVersion } from './images/pixelsVersion.ts';
 
 /** Product, Node and the libraries that touch pixels and numbers (pinned exactly in package.json). */
 export const versions: Readonly<Record<string, string>> = {
@@ -7,5 +8,7 @@ export const versions: Readonly<Record<string, string>> = {
   node: process.versions.node,
   'onnxruntime-node': product.dependencies['onnxruntime-node'],
   sharp: product.dependencies.sharp,
+  /** How files become pixels (images/pixelsVersion.ts). */
+  pixels: pixelsVersion,
   platform: `${process.platform}-${process.arch}`,
 };

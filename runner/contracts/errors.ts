@@ -242,6 +242,8 @@ export const sentences = {
   leftAlone: 'No editor window looked after this run any more: it was stopped, and its best weights are kept.',
   trainedOn:
     '{count} of these {total} images were trained on: on them the model shows what it remembers, not what it can do with new images.',
+  readOtherwise:
+    '{count} of these {total} images (for example "{relativePath}") are read otherwise than when the run was made: 16 bits, bands beside the colours, transparency in greys or small GIF frames. On them its numbers may differ from the run’s own; train again to compare.',
   chosenOn:
     '{count} of these {total} images are validation images of the run: epoch and threshold were chosen on them, so their numbers flatter.',
   overlapUnknown: 'It is not known whether these images were trained on: the list of the training images is not here.',

@@ -13,6 +13,7 @@ import { readRun } from '../store/readRun.ts';
 import { isSystemError } from '../systemError.ts';
 import { resizeSide } from '../views/evaluationView.ts';
 import type { EvaluationModel } from './model.ts';
+import { pixelsVersionOf } from './runModel.ts';
 import { wholeImages } from './wholeImages.ts';
 
 /** A ResNet-101 has 170 MB. */
@@ -44,6 +45,7 @@ export async function onnxModel(file: string): Promise<EvaluationModel> {
     depth: told.preprocessing.depth,
     classWeights: classNames.map(() => 1),
     runFolder: run?.folder ?? null,
+    pixelsVersion: run?.pixelsVersion ?? null,
     dataset: run?.dataset ?? null,
     async open({ engine, pixels, images }) {
       const takesWhole = told.input === 'image';
@@ -107,8 +109,8 @@ async function runBeside(file: string, runId: string | null) {
   const folder = dirname(file);
   if (runId === null || basename(file) !== files.onnx || basename(folder) !== runId) return undefined;
   try {
-    const { state } = await readRun(folder);
-    return { folder: join(folder), dataset: state.dataset };
+    const { state, summary } = await readRun(folder);
+    return { folder: join(folder), dataset: state.dataset, pixelsVersion: pixelsVersionOf(summary) };
   } catch (error) {
     if (error instanceof UserError) return undefined; // the model stands for itself
     throw error;

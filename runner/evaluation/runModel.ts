@@ -3,6 +3,9 @@
 import { basename } from 'node:path';
 import { classWeightsFrom } from '../batches/classWeights.ts';
 import { UserError } from '../contracts/errors.ts';
+import type { Recipe } from '../contracts/recipe.ts';
+import type { RunState } from '../contracts/runState.ts';
+import type { RunSummary } from '../contracts/run.ts';
 import { frozenFeatures } from '../features/features.ts';
 import { segmentProgram } from '../programs/segment.ts';
 import { readRun } from '../store/readRun.ts';
@@ -11,12 +14,16 @@ import { readTrainedModel } from '../weights/trained.ts';
 import { keptDecision } from './keptDecision.ts';
 import type { EvaluationModel } from './model.ts';
 
+/** '1' for runs from before it was recorded; null where run.json is missing. */
+export const pixelsVersionOf = (summary: RunSummary | undefined): string | null =>
+  summary ? (summary.versions.pixels ?? '1') : null;
+
 /**
  * @param runFolder  absolute
  * @throws UserError runNotFound, runBroken, runNewer, runWithoutWeights; weightsBroken and its like
  */
 export async function runModel(runFolder: string): Promise<EvaluationModel> {
-  const { state } = await readRun(runFolder);
+  const { state, summary } = await readRun(runFolder);
   const { recipe, depth, classNames, runId } = state;
   if (recipe === null || classNames.length < 2) throw withoutWeights(runFolder);
   const { parameters, epoch, sha256 } = await readTrainedModel(runFolder, recipe.network, classNames.length);
@@ -34,6 +41,7 @@ export async function runModel(runFolder: string): Promise<EvaluationModel> {
     classWeights:
       recipe.imbalance.classWeights && state.counts ? classWeightsFrom(state.counts.train) : classNames.map(() => 1),
     runFolder,
+    pixelsVersion: pixelsVersionOf(summary),
     dataset: state.dataset,
     async open({ engine, pixels, cache, images }) {
       const batchSize = Math.min(recipe.batchSize.eval, images.length);

@@ -11,11 +11,13 @@ export interface AboutEvaluation extends Pick<EvaluationRecord, 'data' | 'overla
   readonly normalised: readonly string[];
   /** Paths. */
   readonly notFinite: readonly string[];
+  /** Paths of images that gave other pixels when the model's run was made. */
+  readonly readOtherwise: readonly string[];
 }
 
 /** The gravest first. */
 export function warningsOf(
-  { data, overlap, skipped, depth, normalised, notFinite }: AboutEvaluation,
+  { data, overlap, skipped, depth, normalised, notFinite, readOtherwise }: AboutEvaluation,
   classNames: readonly string[],
 ): Problem[] {
   const { imageCount: total, labelled, missingClasses, ignoredClasses, classMapping } = data;
@@ -39,6 +41,8 @@ export function warningsOf(
   if (data.origin === 'folder' && imageCount > 0 && needed < depth.depth)
     warn('depthUnfilled', { count: imageCount, needed, depth: depth.depth });
   if (notFinite.length > 0) warn('scoresNotFinite', { count: notFinite.length, relativePath: notFinite[0]! });
+  if (readOtherwise.length > 0)
+    warn('readOtherwise', { count: readOtherwise.length, total, relativePath: readOtherwise[0]! });
   if (labelled && present.length === 1) warn('oneClassOnly', { className: present[0]! });
   else if (missingClasses.length > 0) warn('classesMissing', { names: quoted(missingClasses) });
   if (ignoredClasses.length > 0)

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Depth } from '../contracts/depth.ts';
 import type { TrainViews } from '../contracts/recipe.ts';
 import type { Engine, Program } from '../engine/engine.ts';
+import { pixelsVersion } from '../images/pixelsVersion.ts';
 import { type Cut, featureShape } from '../network/cut.ts';
 import { partOf } from '../network/parameters.ts';
 import { trunkProgram } from '../programs/trunk.ts';
@@ -187,9 +188,10 @@ export function pixelFeatures(pixels: PixelSource, imageSize: number): FrozenFea
 const isShelved = ({ trainViews }: FeatureOptions, sample: Sample) =>
   sample.view === 'eval' || trainViews.count !== 'fresh';
 
-// Raise when the pixels or the trunk's arithmetic change, so that old entries are not met again. Devices round differently: each has
+// Raise when views or the trunk's arithmetic change, so that old entries are not met again; how files are read has a number of its
+// own. Devices round differently: each has
 // its own entries.
-const formatVersion = '3';
+const formatVersion = '2';
 
 function keysFor(options: FeatureOptions, parameters: Parameters): (sample: Sample, cut: Cut) => string {
   const { engine, architecture, imageHashes, imageSize, color, depth, trainViews, seed } = options;
@@ -200,6 +202,7 @@ function keysFor(options: FeatureOptions, parameters: Parameters): (sample: Samp
   return ({ image, view }, cut) =>
     cacheKey([
       formatVersion,
+      pixelsVersion,
       engine.device.engine,
       architecture,
       trunkHash(cut),

@@ -17,6 +17,7 @@ import { encodeSafetensors, readSafetensors } from '../../runner/weights/safeten
 import { writeReport } from '../../runner/writeReport.ts';
 import { allClose } from '../support/allClose.ts';
 import { treeOf } from '../support/imageFolder.ts';
+import { pngOf } from '../support/imageWriters.ts';
 import { picture } from '../support/picture.ts';
 import { tinyDataset, tinyRun, tinySetup } from '../support/tinyRun.ts';
 
@@ -366,4 +367,21 @@ test('evaluate() says in words what is missing', async (t) => {
     await rm(join(copy, 'model.safetensors'));
     await refused({ model: copy }, 'runWithoutWeights', 'first finished epoch');
   });
+});
+
+test('evaluate() says which images were read otherwise when the run was made', async () => {
+  const data = await otherImages();
+  const values = Array.from({ length: 64 * 64 }, (_, i) => (i * 97) & 0xffff);
+  await writeFile(join(data, 'red', 'deep.png'), pngOf({ width: 64, height: 64, colourType: 0, bits: 16, values }));
+  const said = ({ record }: Evaluated) => record.warnings.filter(({ code }) => code === 'readOtherwise');
+  assert.deepEqual(said(await evaluated({ data })), []);
+  const older = join(setup.root, 'older-run');
+  await cp(run, older, { recursive: true });
+  const summary = JSON.parse(await readFile(join(older, 'run.json'), 'utf8'));
+  const { pixels, ...versions } = summary.versions;
+  assert.match(pixels, /^[0-9]+$/);
+  await writeFile(join(older, 'run.json'), JSON.stringify({ ...summary, versions }));
+  assert.deepEqual(said(await evaluated({ data, model: older })), [
+    { code: 'readOtherwise', params: { count: 1, total: 13, relativePath: 'red/deep.png' } },
+  ]);
 });
