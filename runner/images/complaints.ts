@@ -32,6 +32,11 @@ const advices: readonly (readonly [RegExp, Advice])[] = [
     /not a whole number of bytes|bits[_ ]?per[_ ]?sample|samples out of range/i,
     () => 'its values do not fill 8 or 16 bits: save it with 8 or 16 bits a channel, unsigned',
   ],
+  [
+    /data precision (\d+)/,
+    ([, bits]) => `its values have ${bits} bits, which JPEG decoders seldom read: save it as PNG with 16 bits`,
+  ],
+  [/marker type 0xf7/, () => 'its JPEG compression (JPEG-LS) is not read: save it as PNG'],
   [/channel limit/, () => 'it has too many bands: save three of them as RGB, or one as grey'],
   [/tiled separate planes/, () => 'it is stored in tiles, band by band: save it without tiles, or as PNG'],
   [/no known route from '(\w+)'/, ([, space]) => `its colours (${space}) are not read: save it as RGB or grey`],

@@ -242,8 +242,12 @@ async function readHeader(bytes: Uint8Array): Promise<Metadata> {
   } catch (error) {
     throw new UndecodableImage(adviceFor(reasonOf(error)), { cause: error });
   }
-  const { width, height } = header;
+  const { width, height, channels } = header;
   if (width * height > limitPixels) throw new UndecodableImage(tooLarge(width, height, limitPixels));
+  if (width * height * channels > limitPixels * 5)
+    throw new UndecodableImage(
+      `it has ${width} x ${height} pixels of ${channels} bands: save three of them as RGB, or one as grey`,
+    );
   if (!eightOrSixteenBits.includes(header.depth))
     throw new UndecodableImage(`its values are of the type "${header.depth}": save it with 8 or 16 bits`);
   return header;

@@ -1,4 +1,4 @@
-// What a file says beside its pixels: EXIF, XMP, IPTC, comments and text chunks of JPEG, PNG, WebP, GIF and TIFF, as texts under the
+// What a file says beside its pixels: EXIF, XMP, IPTC, comments and text chunks of JPEG, PNG, WebP, AVIF, GIF, TIFF and portable any-maps, as texts under the
 // names of their fields. Bytes may be anything: what does not parse is passed over, and no more than a little is read.
 import { inflateSync } from 'node:zlib';
 import { imageTypeOf } from './imageType.ts';
@@ -30,6 +30,8 @@ export function metadataOf(bytes: Uint8Array): ImageMetadata {
     else if (kind.type === 'webp') readWebp(view, found);
     else if (kind.type === 'gif') readGif(view, found);
     else if (kind.type === 'tiff') readTiff(view, found);
+    else if (kind.type === 'avif') readAvif(view, found);
+    else if (kind.type === 'pnm') readPnm(view, found);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error; // a length that leads out of the file: what came before it counts
   }
@@ -135,6 +137,32 @@ function readWebp(view: DataView, found: Found): void {
       else readXmp(textOf(body), found);
     }
     at += 8 + length + (length % 2);
+  }
+}
+
+/** EXIF and XMP are items somewhere in the file, whose places a table of boxes names: their own first bytes tell them as well. */
+function readAvif(view: DataView, found: Found): void {
+  const text = latin1(view);
+  const exif = /Exif\0\0(?=II\*\0|MM\0\*)|\0{4}(?=II\*\0|MM\0\*)/.exec(text);
+  if (exif) {
+    const at = exif.index + exif[0].length;
+    guarded(() => readTiff(part(view, at, view.byteLength - at), found));
+  }
+  const xmp = text.indexOf('<x:xmpmeta');
+  const end = text.indexOf('</x:xmpmeta>', xmp);
+  if (xmp >= 0 && end > xmp) readXmp(textOf(part(view, xmp, end - xmp)), found);
+}
+
+/** Comments stand anywhere before the third number (PBM: the second) ends the header. */
+function readPnm(view: DataView, found: Found): void {
+  const head = Buffer.from(bytesOf(part(view, 0, Math.min(view.byteLength, 1 << 16)))).toString('utf8');
+  const token = /\s+|#([^\r\n]*)|\d+/y;
+  token.lastIndex = 2;
+  for (let numbers = head[1] === '1' || head[1] === '4' ? 2 : 3; numbers > 0; ) {
+    const match = token.exec(head);
+    if (!match) return;
+    if (match[1] !== undefined) found.add('PNM comment', match[1]);
+    else if (/\d/.test(match[0])) numbers--;
   }
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
+import { adviceFor } from '../../../runner/images/complaints.ts';
 import { decodeImage, limitPixels, readImageFile, UndecodableImage } from '../../../runner/images/decode.ts';
 import { constant, gifOf, pngOf, tiffOf } from '../../support/imageWriters.ts';
 import { curves, fileNamed, pillow, pixelsOf } from '../../support/pillow.ts';
@@ -382,4 +383,22 @@ test('decodeImage() converts an embedded profile alike in 8 and in 16 bits', asy
   // Little CMS 2 by Pillow 13.0.0's ImageCms: (215, 93, 32)
   assert.deepEqual(await of(8, 1), [215, 93, 32]);
   assert.deepEqual(await of(16, 257), [215, 93, 32]);
+});
+
+test('decodeImage() says of JPEGs of other kinds what to save instead', async () => {
+  const twelve = Buffer.from(jpeg);
+  const frame = twelve.indexOf(Buffer.from([0xff, 0xc0]));
+  twelve[frame + 1] = 0xc1;
+  twelve[frame + 4] = 12;
+  await assert.rejects(decodeImage(twelve), refused(/12 bits.*PNG with 16 bits/));
+  const loco = Buffer.from(jpeg);
+  loco[frame + 1] = 0xf7;
+  await assert.rejects(decodeImage(loco), refused(/JPEG-LS.*PNG/));
+});
+
+test('adviceFor() gives words that it does not know along, with the advice to save the image again', () => {
+  assert.equal(
+    adviceFor('something about huffman tables'),
+    'it cannot be decoded: save it again as PNG (the decoder says: something about huffman tables)',
+  );
 });

@@ -106,6 +106,19 @@ test('metadataOf() reads comments of JPEG and GIF, and IPTC', async () => {
   });
 });
 
+test('metadataOf() reads EXIF and XMP of AVIF as libvips wrote it, and comments of portable any-maps', async () => {
+  const { texts, hasPosition } = metadataOf(await blank().withExif(exif).withXmp(xmp).avif().toBuffer());
+  const found = new Map(texts.map(({ field, text }) => [field, text]));
+  assert.equal(hasPosition, true);
+  assert.equal(found.get('EXIF Artist'), 'Anna Schmidt');
+  assert.equal(found.get('XMP PatientName'), 'DOE^JOHN');
+  assert.deepEqual(metadataOf(Buffer.from('P5\n# MRN 123456\n2 #Jürgen Groß\n1 255\n#not\n')).texts, [
+    { field: 'PNM comment', text: 'MRN 123456' },
+    { field: 'PNM comment', text: 'Jürgen Groß' },
+  ]);
+  assert.deepEqual(metadataOf(Buffer.from('P4 2 1\n#a\n')).texts, []);
+});
+
 test('metadataOf() finds nothing in plain images of every type', async () => {
   for (const format of ['jpeg', 'png', 'webp', 'gif', 'tiff'] as const)
     assert.deepEqual(told(await blank().toFormat(format).toBuffer()), { hasPosition: false }, format);
