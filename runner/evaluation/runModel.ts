@@ -3,8 +3,6 @@
 import { basename } from 'node:path';
 import { classWeightsFrom } from '../batches/classWeights.ts';
 import { UserError } from '../contracts/errors.ts';
-import type { Recipe } from '../contracts/recipe.ts';
-import type { RunState } from '../contracts/runState.ts';
 import type { RunSummary } from '../contracts/run.ts';
 import { frozenFeatures } from '../features/features.ts';
 import { segmentProgram } from '../programs/segment.ts';

@@ -22,8 +22,8 @@ export interface Bytes {
 }
 
 /**
- * 8 bits a channel: 255 * value / white to the nearest, halves to the even one as Pillow does; values above white are white. Grey keeps its values whatever its alpha says, since an
- * X-ray's black must not become white; transparent parts of a colour image are laid on white.
+ * 8 bits a channel: 255 * value / white to the nearest, halves to the even one as Pillow does; values above white are white. Grey keeps
+ * its values whatever its alpha says, since an X-ray's black must not become white; transparent parts of a colour image are laid on white.
  *
  * @param white  instead of the file's own, for sets whose values fill fewer bits than their files (12 in 16); alpha keeps the file's
  */

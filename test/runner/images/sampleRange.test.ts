@@ -8,7 +8,10 @@ import { ramp, type SixteenBitImage, sixteenBitPng, sixteenBitTiff } from '../..
 
 /** round(255 value / white), halves up, in whole numbers. */
 const expected = ({ data }: SixteenBitImage, white: number): number[] =>
-  [...data].map((value) => Math.min(255, Math.floor((510 * value + white) / (2 * white))));
+  [...data].map((value) => {
+    const exact = Math.min(255, (255 * value) / white);
+    return exact % 1 === 0.5 ? 2 * Math.round(exact / 2) : Math.round(exact); // halves to even, as Pillow does
+  });
 
 const bytesOf = async (file: Uint8Array, depth?: Depth | 'own'): Promise<number[]> => {
   const { raster } = await decodeRaster(file, depth === undefined ? {} : { depth });
