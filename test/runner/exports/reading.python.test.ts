@@ -58,7 +58,7 @@ program = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(program)
 for file in sys.argv[1:]:
     try:
-        program.predict(file)
+        program.logits_of(file)
         print(json.dumps(onnxruntime.fed))
     except ValueError as error:
         print(json.dumps({"error": str(error)}))
