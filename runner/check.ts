@@ -1,6 +1,8 @@
 // `shoulders check`: what stands in a dataset folder, told in plain text for a terminal.
+
 import type { CheckResult, ImageSizes } from './contracts/checkResult.ts';
 import type { Finding } from './contracts/finding.ts';
+import { fixed } from './contracts/fixed.ts';
 import { type Dataset, type DatasetIo, type DatasetOptions, prepareDataset } from './dataset/dataset.ts';
 import { splitNames } from './dataset/folder.ts';
 import { groupedBy } from './dataset/groupedBy.ts';
@@ -89,7 +91,7 @@ function countTable({ classNames, counts }: Dataset): string[] {
   });
   const totals = splitNames.map((split) => sum(counts[split]));
   const all = sum(totals);
-  const share = (n: number) => `${((100 * n) / all).toFixed(0)} %`;
+  const share = (n: number) => `${fixed((100 * n) / all, 0)} %`;
   return table([
     ['class', ...splitNames, 'all'],
     ...rows,

@@ -13,6 +13,7 @@ import {
   scoreWords,
   verdictOn,
 } from './contracts/explanation.ts';
+import { fixed } from './contracts/fixed.ts';
 import { heatColors, heatColorWords } from './contracts/heatMap.ts';
 import { indexOfLargest } from './contracts/lists.ts';
 import { columnsOf, padEnd, plural, printable } from './terminalText.ts';
@@ -39,7 +40,7 @@ const forAll: ReadonlySet<string> = new Set(['notDiagnostic', 'classIgnored', 'g
 const isAboutThisImage = ({ code }: Remark): boolean => !forAll.has(code);
 
 function predictionText({ classNames, probabilities, predictedLabel, trueLabel }: Explanation): string {
-  const percent = (100 * probabilities[predictedLabel]!).toFixed(1);
+  const percent = fixed(100 * probabilities[predictedLabel]!, 1);
   const truth =
     trueLabel === null
       ? ''

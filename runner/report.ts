@@ -1,7 +1,9 @@
 // What a terminal shows of a run: pure text from its state. Absent: the terminal. Called by printer.ts and cli.ts.
+
 import { sentenceOf } from './contracts/errors.ts';
 import type { Decisions, Figure, SplitEvaluation, ThresholdMissing } from './contracts/evaluation.ts';
 import type { Device, Problem, RunEvent, WeightsOrigin } from './contracts/events.ts';
+import { fixed } from './contracts/fixed.ts';
 import type { RunLabels } from './contracts/labels.ts';
 import { type EpochRow, evaluatedThreshold, headline, type RunState, thresholdMissing } from './contracts/runState.ts';
 import type { Threshold } from './contracts/scores.ts';
@@ -16,7 +18,7 @@ import { noThresholdText, thresholdText } from './thresholdText.ts';
 
 type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 
-export const figure = (value: number | null, digits = 4): string => (value === null ? '–' : value.toFixed(digits));
+export const figure = (value: number | null, digits = 4): string => (value === null ? '–' : fixed(value, digits));
 
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
@@ -185,13 +187,13 @@ export function calibrationLines({ calibration }: SplitEvaluation, temperature: 
       `    ECE of a perfectly calibrated model: ${figure(chance.mean)} by chance, seldom above ${figure(chance.high)}`,
     );
   if (scaled && temperature !== null)
-    lines.push(`    with temperature ${temperature.toFixed(3)} from validation: ${both(scaled)}`);
+    lines.push(`    with temperature ${fixed(temperature, 3)} from validation: ${both(scaled)}`);
   return lines;
 }
 
 const within = (interval: Interval | null | undefined): string => (interval ? ` ${range(interval, 4)}` : '');
 
-const range = ([low, high]: Interval, digits: number): string => `[${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
+const range = ([low, high]: Interval, digits: number): string => `[${fixed(low, digits)}, ${fixed(high, digits)}]`;
 
 export interface DecisionRule {
   readonly threshold: Threshold | null;
@@ -236,7 +238,7 @@ function figureTable(rows: readonly (readonly [string, Figure | null, string, Fi
       ? ''
       : each.value === null
         ? `–${each.missing ? ` (${missingText[each.missing]})` : ''}`
-        : `${each.value.toFixed(3)} [${each.interval ? `${each.interval.map((end) => end.toFixed(3)).join(', ')}; ` : ''}n = ${each.n}]`;
+        : `${fixed(each.value, 3)} [${each.interval ? `${each.interval.map((end) => fixed(end, 3)).join(', ')}; ` : ''}n = ${each.n}]`;
   const cells = rows.filter(([, first]) => first !== null).map(([a, x, b, y]) => [`  ${a}`, text(x), ` ${b}`, text(y)]);
   return table(cells, new Set([0, 1, 2, 3])).map((line) => line.trimEnd());
 }
@@ -246,7 +248,7 @@ function endLine(run: RunState, runFolder: string): string {
   const best = headline(run);
   const kept =
     run.epochs.length > 0
-      ? `the best weights${best ? ` (${best.name} ${best.value.toFixed(4)})` : ''} are kept`
+      ? `the best weights${best ? ` (${best.name} ${fixed(best.value, 4)})` : ''} are kept`
       : 'no epoch was finished';
   const outcome =
     run.status === 'stopped'
@@ -293,7 +295,7 @@ function runRow(state: RunState): string[] {
     state.status,
     state.recipe ? printable(state.recipe.name) : '–',
     String(state.epochs.length),
-    best ? `${best.name} ${best.value.toFixed(4)}` : '–',
+    best ? `${best.name} ${fixed(best.value, 4)}` : '–',
     best ? notes.join(', ') : '',
   ];
 }

@@ -1,4 +1,5 @@
 // What the paired tests mean, in plain sentences. Pure.
+import { fixed } from '../runner/contracts/fixed.ts';
 import type { DeLong } from '../runner/metrics/delong.ts';
 import type { McNemar } from '../runner/metrics/mcnemar.ts';
 import { formatMetric } from './format.ts';
@@ -8,7 +9,7 @@ import { t } from './strings.ts';
 const level = 0.05;
 
 /** p = 0.14; p < 0.001 */
-export const pText = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p >= 0.1 ? p.toFixed(2) : p.toFixed(3)}`);
+export const pText = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p >= 0.1 ? fixed(p, 2) : fixed(p, 3)}`);
 
 /** `first` and `second`: the runs' letters. */
 export function delongSentence(result: DeLong, first: string, second: string): string {

@@ -1,8 +1,9 @@
 // Numbers and times as the panel writes them. Absent: words that need translation (strings.ts).
+import { fixed } from '../runner/contracts/fixed.ts';
 
 /** A share or a loss with a fixed number of digits, so that columns stand still; an en dash where there is none. */
 export const formatMetric = (value: number | null | undefined, digits = 3): string =>
-  value === null || value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(digits);
+  value === null || value === undefined || !Number.isFinite(value) ? '–' : fixed(value, digits);
 
 /** 0.002, 4.8e-5: three significant digits, as recipes write learning rates. */
 export function formatLearningRate(value: number | null): string {

@@ -1,5 +1,7 @@
 // What the two checks say about a map, in remarks. Pure.
+
 import type { Explanation, FaithfulnessCheck, Remark } from '../contracts/explanation.ts';
+import { fixed } from '../contracts/fixed.ts';
 import { remark } from './remarks.ts';
 
 /** From here on two maps are called similar. Between 49 unrelated positions 0.5 is already rare. */
@@ -39,4 +41,4 @@ function randomWeightsRemark({ spearman }: Measured['randomWeights']): Remark {
   });
 }
 
-const rounded = (value: number): string => value.toFixed(2);
+const rounded = (value: number): string => fixed(value, 2);

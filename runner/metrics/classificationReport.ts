@@ -1,4 +1,5 @@
 import type { ClassificationReport } from '../contracts/evaluation.ts';
+import { fixed } from '../contracts/fixed.ts';
 import { largest } from '../contracts/lists.ts';
 
 /**
@@ -15,9 +16,16 @@ export function classificationReport(
   const total = sum(matrix.flat());
   const perClass = classNames.map((className, k) => {
     const support = sum(matrix[k]!);
-    const precision = ratio(matrix[k]![k]!, sum(matrix.map((row) => row[k]!)));
-    const recall = ratio(matrix[k]![k]!, support);
-    return { className, precision, recall, f1: ratio(2 * precision * recall, precision + recall), support };
+    const right = matrix[k]![k]!;
+    const said = sum(matrix.map((row) => row[k]!));
+    // F1 from the counts: by way of precision and recall it is rounded three times, and a tie of two digits falls either way.
+    return {
+      className,
+      precision: ratio(right, said),
+      recall: ratio(right, support),
+      f1: ratio(2 * right, support + said),
+      support,
+    };
   });
   const mean = (weightOf: (row: (typeof perClass)[number]) => number) => {
     const weights = sum(perClass.map(weightOf));
@@ -36,10 +44,11 @@ export function classificationReport(
 
 /** The report as scikit-learn prints it, two digits. */
 export function reportText(report: ClassificationReport): string {
-  const width = Math.max(largest(report.perClass.map(({ className }) => className.length)), 'weighted avg'.length);
+  const lengthOf = (text: string) => [...text].length; // in code points, as Python counts
+  const width = Math.max(largest(report.perClass.map(({ className }) => lengthOf(className))), 'weighted avg'.length);
   const cell = (text: string) => text.padStart(9);
   const line = (name: string, cells: readonly (number | '')[], support: number) =>
-    `${name.padStart(width)} ${cells.map((x) => ` ${cell(x === '' ? '' : x.toFixed(2))}`).join('')} ${cell(String(support))}\n`;
+    `${' '.repeat(width - lengthOf(name))}${name} ${cells.map((x) => ` ${cell(x === '' ? '' : fixed(x, 2))}`).join('')} ${cell(String(support))}\n`;
   const { perClass, macroAverage: macro, weightedAverage: weighted, total } = report;
   return [
     `${' '.repeat(width)} ${['precision', 'recall', 'f1-score', 'support'].map((head) => ` ${cell(head)}`).join('')}\n`,

@@ -1,17 +1,18 @@
 // How figures read in a report.
 import type { Figure } from '../contracts/evaluation.ts';
+import { fixed } from '../contracts/fixed.ts';
 import type { Interval } from '../metrics/intervals.ts';
 import { missingText } from '../missingText.ts';
 
 export const figure = (value: number | null | undefined, digits = 4): string =>
-  value == null ? 'not known' : value.toFixed(digits);
+  value == null ? 'not known' : fixed(value, digits);
 
-export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+export const percent = (share: number): string => `${fixed(100 * share, 1)} %`;
 
 /** An estimate with its 95 % interval. */
 export const withInterval = (value: number | null, interval: Interval | null | undefined, digits = 4): string =>
   interval
-    ? `${figure(value, digits)} [${interval[0].toFixed(digits)}, ${interval[1].toFixed(digits)}]`
+    ? `${figure(value, digits)} [${fixed(interval[0], digits)}, ${fixed(interval[1], digits)}]`
     : figure(value, digits);
 
 /** With the interval, and the images it rests on. */

@@ -3,6 +3,7 @@
 
 import type { ErrorCode, ErrorParams } from '../contracts/errors.ts';
 import type { Problem, SplitCounts } from '../contracts/events.ts';
+import { fixed } from '../contracts/fixed.ts';
 import { indexOfSmallest, smallest } from '../contracts/lists.ts';
 import type { EpochRow } from '../contracts/runState.ts';
 import { wilsonInterval } from '../metrics/intervals.ts';
@@ -28,7 +29,7 @@ export function alarmsOf(curves: Curves): Problem[] {
 }
 
 const problem = (code: ErrorCode, params: ErrorParams): Problem => ({ code, params });
-const figure = (value: number): string => value.toFixed(2);
+const figure = (value: number): string => fixed(value, 2);
 
 /** Epochs that are averaged before they are compared: one epoch's validation loss is noise. */
 const window = 3;

@@ -1,6 +1,8 @@
 // What a run says of itself in a row, a tooltip or a list, in the editor's language.
+
 import { sentences } from '../../runner/contracts/errors.ts';
 import type { Problem } from '../../runner/contracts/events.ts';
+import { fixed } from '../../runner/contracts/fixed.ts';
 import type { Translate } from '../translate.ts';
 import { type ListedState, type SortKey, stateOf } from './arrangement.ts';
 import type { MetricName } from './metrics.ts';
@@ -46,7 +48,7 @@ export function stateName(state: ListedState, t: Translate): string {
 }
 
 export const headlineText = ({ headline }: Run, t: Translate): string | null =>
-  headline === null ? null : `${headlineName(headline.name, t)} ${headline.value.toFixed(3)}`;
+  headline === null ? null : `${headlineName(headline.name, t)} ${fixed(headline.value, 3)}`;
 
 /** The reducer's names; one of a newer version stands as it is. */
 function headlineName(name: string, t: Translate): string {

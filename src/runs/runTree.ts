@@ -1,4 +1,5 @@
 // The sidebar's rows as a pure function of the runs: what each says, shows and allows. runTreeView.ts hands them to the editor.
+import { fixed } from '../../runner/contracts/fixed.ts';
 import type { Translate } from '../translate.ts';
 import { durationMs, isMetric } from './arrangement.ts';
 import { datasetName, hasEpochs, isOpen, plannedEpochs, type Run, runName } from './run.ts';
@@ -77,7 +78,7 @@ function sortedText(run: Run, { sortBy = 'start', t }: RowContext): string | nul
   if (sortBy === 'duration') return durationMs(run) === null ? null : durationText(durationMs(run)!, t);
   if (!isMetric(sortBy) || sortBy === run.headline?.name) return null;
   const value = run.metrics[sortBy];
-  return value === undefined ? null : `${metricText(sortBy, t)} ${value.toFixed(3)}`;
+  return value === undefined ? null : `${metricText(sortBy, t)} ${fixed(value, 3)}`;
 }
 
 function doingOf(run: Run): 'queued' | 'running' | 'paused' | 'resumable' | 'ended' {

@@ -1,6 +1,8 @@
 // <sh-confusion-table>: true classes as rows, predicted ones as columns; counts and shares, the share as shade and in the title.
 // Cells that can be chosen are buttons and dispatch `sh-cell`.
+
 import { css, html, LitElement, nothing } from 'lit';
+import { fixed } from '../../runner/contracts/fixed.ts';
 import { normalizedMatrix } from '../../runner/metrics/multiclass.ts';
 import { formatCount } from '../format.ts';
 import { t } from '../strings.ts';
@@ -65,8 +67,8 @@ export class ConfusionTable extends LitElement {
 
   #cell(count: number, share: number, i: number, j: number) {
     const name = this.cellNames?.[i]?.[j];
-    const title = `${t('actual')} ${this.classNames[i]}, ${t('predicted')} ${this.classNames[j]}: ${formatCount(count)} (${(share * 100).toFixed(1)} %)`;
-    const percent = `${(share * 100).toFixed(this.share === 'counts' ? 0 : 1)} %`;
+    const title = `${t('actual')} ${this.classNames[i]}, ${t('predicted')} ${this.classNames[j]}: ${formatCount(count)} (${fixed(share * 100, 1)} %)`;
+    const percent = `${fixed(share * 100, this.share === 'counts' ? 0 : 1)} %`;
     const [large, small] = this.share === 'counts' ? [formatCount(count), percent] : [percent, formatCount(count)];
     const isChosen = this.chosen?.[0] === i && this.chosen[1] === j;
     const content = html`${name === undefined ? nothing : html`<abbr>${name}</abbr>`}<span class="count">${large}</span>

@@ -1,7 +1,9 @@
 // <sh-samples>: a dozen validation images and what the network made of them after each epoch; the slider leads through the epochs, here
 // and in the ROC curve. Right and wrong are told by word and sign. Dispatches `sh-epoch`.
+
 import { css, html, LitElement, nothing } from 'lit';
 import type { SampleImage } from '../../runner/contracts/events.ts';
+import { fixed } from '../../runner/contracts/fixed.ts';
 import type { RunState } from '../../runner/contracts/runState.ts';
 import type { Predictions } from '../contract.ts';
 import { baseName } from '../format.ts';
@@ -91,7 +93,7 @@ export class SamplesView extends LitElement {
 
   #guess({ label, probability, trueProbability, isRight }: SampleGuess) {
     const className = this.run.classNames[label] ?? String(label);
-    const percent = (share: number): string => (share * 100).toFixed(0);
+    const percent = (share: number): string => fixed(share * 100, 0);
     return html`
       <span class="bar" aria-hidden="true" title=${t('sampleTrueShare', { percent: percent(trueProbability) })} ${cssVariables({ '--share': `${probability * 100}%`, '--true': `${trueProbability * 100}%` })}><span class="fill ${isRight ? 'isRight' : 'isWrong'}"></span></span>
       <span class="guess" title=${t('samplePredicted', { className, percent: percent(probability) })}

@@ -1,7 +1,9 @@
 // <sh-evaluation-classes>: more than two classes: each against the rest as curve and as row, macro and weighted means, and the pairs that
 // are confused most; a pair shows its images.
+
 import { css, html, LitElement, nothing } from 'lit';
 import type { Figure } from '../../../runner/contracts/evaluation.ts';
+import { fixed } from '../../../runner/contracts/fixed.ts';
 import { oneVsRest } from '../../../runner/metrics/roc.ts';
 import { dashes, runColor } from '../../charts/palette.ts';
 import type { SquareLine } from '../../charts/squareChart.ts';
@@ -152,7 +154,7 @@ export class EvaluationClasses extends LitElement {
                 actual: name(actual),
                 predicted: name(predicted),
                 count: formatCount(count),
-                percent: (share.value! * 100).toFixed(0),
+                percent: fixed(share.value! * 100, 0),
               })}
             </button>
           </li>`,

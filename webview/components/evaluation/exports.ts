@@ -1,4 +1,5 @@
 // What cards of the evaluation panel offer to take away: a table as text, a chart as a file.
+import { fixed } from '../../../runner/contracts/fixed.ts';
 import { chartPng, chartSvg } from '../../charts/exportChart.ts';
 import { t } from '../../strings.ts';
 import { csvText, escapeMarkdown, markdownText, type TextCell } from '../../tableText.ts';
@@ -69,4 +70,4 @@ async function saveChart(
 export const drawingIn = (root: ParentNode, selector: string): SVGSVGElement | null | undefined =>
   root.querySelector(selector)?.shadowRoot?.querySelector('svg');
 
-const numberText = (value: number): string => String(Number.isInteger(value) ? value : Number(value.toFixed(4)));
+const numberText = (value: number): string => String(Number.isInteger(value) ? value : Number(fixed(value, 4)));

@@ -1,5 +1,7 @@
 // <sh-number-table>: the numbers of a chart as a table, made when it is opened; long ones are shown in part, the copied table holds all.
+
 import { css, html, LitElement, nothing } from 'lit';
+import { fixed } from '../../../runner/contracts/fixed.ts';
 import { formatCount } from '../../format.ts';
 import { t } from '../../strings.ts';
 import { base, table } from '../../styles/base.ts';
@@ -68,4 +70,4 @@ const cellText = (cell: TextCell): string =>
       ? cell
       : Number.isInteger(cell)
         ? formatCount(cell)
-        : String(Number(cell.toFixed(4)));
+        : String(Number(fixed(cell, 4)));

@@ -1,6 +1,8 @@
 // <sh-cam-wall>: the maps of many images as tiles, which fill as answers come. Arrow keys move, a click or Enter shows one large.
+
 import { css, html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { fixed } from '../../../runner/contracts/fixed.ts';
 import type { CamImage, CamLook } from '../../explanationContract.ts';
 import type { CamAnswer } from '../../explanationState.ts';
 import { t } from '../../strings.ts';
@@ -69,7 +71,7 @@ export class CamWall extends LitElement {
     const { classNames, probabilities, predictedLabel, trueLabel, rawMaximum } = answer.explanation;
     const isWrong = trueLabel !== null && trueLabel !== predictedLabel;
     return html`<span class="number"
-        >${t('camTile', { className: classNames[predictedLabel]!, percent: (100 * probabilities[predictedLabel]!).toFixed(1) })}</span
+        >${t('camTile', { className: classNames[predictedLabel]!, percent: fixed(100 * probabilities[predictedLabel]!, 1) })}</span
       >
       ${
         trueLabel === null

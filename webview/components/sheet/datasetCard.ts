@@ -2,6 +2,7 @@
 
 import { css, html, LitElement, nothing } from 'lit';
 import type { ImageSizes } from '../../../runner/contracts/checkResult.ts';
+import { fixed } from '../../../runner/contracts/fixed.ts';
 import { largest } from '../../../runner/contracts/lists.ts';
 import { formatCount } from '../../format.ts';
 import type { DatasetCard, SheetCheck } from '../../sheetContract.ts';
@@ -68,7 +69,7 @@ export class DatasetCardView extends LitElement {
               <td>${formatCount(ofClass(label))}</td>
               <td class="share">
                 <span class="bar" aria-hidden="true" ${cssVariables({ '--share': `${(100 * ofClass(label)) / most}%` })}></span
-                >${(100 * share(label)).toFixed(0)} %
+                >${fixed(100 * share(label), 0)} %
               </td>
             </tr>`,
           )}
