@@ -77,6 +77,11 @@ export const TrainViews = z
   .describe('Augmentation of training images, in this order: crop, affine, rotation, flip, colour, erasing.');
 export type TrainViews = z.infer<typeof TrainViews>;
 
+/** At 1 nothing of a new gradient would count, and AdamW would divide by 1 − βᵗ = 0. */
+const decay = z.number().min(0).lt(1);
+/** Wide bounds within which every rate is a number. */
+const divisor = z.number().min(1e-6).max(1e12);
+
 export const Optimizer = z
   .discriminatedUnion('type', [
     z.strictObject({
@@ -86,7 +91,7 @@ export const Optimizer = z
         backbone: positive.optional().describe('Rate of every other unfrozen parameter; as the head when left out.'),
       }),
       weightDecay: z.number().min(0).default(1e-4),
-      betas: z.tuple([probability, probability]).default([0.9, 0.999]),
+      betas: z.tuple([decay, decay]).default([0.9, 0.999]),
       epsilon: positive.default(1e-8),
     }),
     z.strictObject({
@@ -96,7 +101,7 @@ export const Optimizer = z
         backbone: positive.optional().describe('Rate of every other unfrozen parameter; as the head when left out.'),
       }),
       weightDecay: z.number().min(0).default(1e-4),
-      momentum: z.number().min(0).lt(1).default(0.9),
+      momentum: decay.default(0.9),
     }),
   ])
   .describe('torch.optim.AdamW or torch.optim.SGD.');
@@ -120,8 +125,8 @@ export const Schedule = z
     z.strictObject({
       type: z.literal('oneCycle'),
       percentStart: positive.max(1).default(0.3),
-      divFactor: positive.default(25),
-      finalDivFactor: positive.default(1e4),
+      divFactor: divisor.default(25),
+      finalDivFactor: divisor.default(1e4),
     }),
   ])
   .describe(

@@ -45,7 +45,10 @@ export function scheduleOf(schedule: Schedule, options: ScheduleOptions): (step:
   }
 }
 
-/** Momentum runs against the rate, between 0.95 and 0.85, as PyTorch's defaults have it. */
+/**
+ * Momentum runs against the rate, between 0.95 and 0.85, as PyTorch's defaults have it. A rise of exactly one step has no length: that
+ * step has the highest rate, where OneCycleLR divides by zero.
+ */
 function oneCycle(
   { percentStart, divFactor, finalDivFactor }: Extract<Schedule, { type: 'oneCycle' }>,
   { baseRate, epochs, stepsPerEpoch }: ScheduleOptions,
@@ -54,10 +57,12 @@ function oneCycle(
   const lowest = initial / finalDivFactor;
   const total = epochs * stepsPerEpoch;
   const peak = percentStart * total - 1;
+  const fall = total - 1 - peak;
+  const tiny = 1e-9; // of the product above: 0.07 · 100 is 7.000000000000001
   return (step) => {
-    if (step <= peak)
+    if (peak > tiny && step <= peak)
       return { learningRate: cosine(initial, baseRate, step / peak), momentum: cosine(0.95, 0.85, step / peak) };
-    const t = (step - peak) / (total - 1 - peak);
+    const t = fall > tiny ? (step - peak) / fall : 0;
     return { learningRate: cosine(baseRate, lowest, t), momentum: cosine(0.85, 0.95, t) };
   };
 }
