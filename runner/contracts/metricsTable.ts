@@ -1,6 +1,7 @@
 // The numbers of every epoch as a table: metrics.csv for spreadsheets and scripts, Markdown for notes. Pure; the runner writes it into
 // the run folder, the editor copies and saves it.
 import Papa from 'papaparse';
+import { guarded } from './cells.ts';
 import type { RunState } from './runState.ts';
 
 type Source = Pick<RunState, 'epochs' | 'stages' | 'classNames'>;
@@ -8,7 +9,10 @@ type Cell = string | number | null;
 
 /** A header, then all figures of every epoch with all their digits; what is not known stays empty. Recalls come last, one column a class. */
 export const encodeMetrics = (run: Source): string =>
-  `${Papa.unparse(metricRows(run), { newline: '\n', escapeFormulae: true })}\n`;
+  `${Papa.unparse(
+    metricRows(run).map((row) => ({ ...row, stage: typeof row.stage === 'string' ? guarded(row.stage) : row.stage })),
+    { newline: '\n' },
+  )}\n`;
 
 /** The same columns, numbers with at most four significant digits. Names are escaped: a class may be called a|b. */
 export function metricsMarkdown(run: Source): string {

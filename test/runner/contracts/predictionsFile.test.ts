@@ -58,7 +58,7 @@ test('two images whose probabilities are both 1 differ after a file as before', 
 });
 
 test('parsePredictions() gives back what encodePredictions() was given, whatever the names', () => {
-  const name = fc.oneof(fc.string({ unit: 'binary', minLength: 1 }), fc.stringMatching(/^['=+\-@\t\r\n", a]{1,5}$/));
+  const name = fc.oneof(fc.string({ unit: 'binary', minLength: 1 }), fc.stringMatching(/^['=+\-@\t\r\n", a1.]{1,5}$/));
   const rows = fc
     .record({
       classNames: fc.uniqueArray(name, { minLength: 2, maxLength: 4 }),
@@ -99,6 +99,30 @@ test('encodePredictions() leaves no cell that a spreadsheet would run', () => {
       classNames: [`${start}a`, 'b'],
     });
     for (const cell of csv.split(/[,\n]/)) assert.doesNotMatch(cell, /^"?[=+\-@\t\r]/);
+  }
+});
+
+test('classes that are signed numbers are written as they are, and read back from files of older versions, too', () => {
+  const names = ['-1', '0', '+1', '-.5', '+1e-3'];
+  const rows = { relativePaths: ['-1', '+1/a.png'], labels: [0, 2], probabilities: Array<number>(10).fill(0.2) };
+  const csv = encodePredictions({ ...rows, classNames: names });
+  assert.equal(csv, "path,label,-1,0,+1,-.5,+1e-3\n-1,-1,0.2,0.2,0.2,0.2,0.2\n'+1/a.png,+1,0.2,0.2,0.2,0.2,0.2\n");
+  const older = csv.replaceAll(/(^|,)([+-][\d.])/gm, "$1'$2");
+  assert.ok(older.startsWith("path,label,'-1,0,'+1,'-.5,'+1e-3\n'-1,'-1,0.2"));
+  for (const text of [csv, older])
+    assert.deepEqual(parsePredictions(text, names), { ...rows, classCount: 5, leftOut: null });
+});
+
+test('what only begins like a signed number is guarded', () => {
+  for (const name of ['-1+cmd', '+1-2', '-', '+', '-1 ', '-1\n', '--1', '+1e', '=1', '-1,5', "'-1"]) {
+    const csv = encodePredictions({
+      relativePaths: ['a'],
+      labels: [0],
+      probabilities: [1, 0],
+      classNames: [name, 'b'],
+    });
+    assert.match(csv, /^path,label,"?'/);
+    assert.deepEqual(parsePredictions(csv, [name, 'b']).labels, [0]);
   }
 });
 
