@@ -2,16 +2,17 @@
 
 /**
  * A spreadsheet runs a cell that begins like a formula. One apostrophe more keeps it text, and can be taken off again. A plain number
- * with a sign (a class "-1" or "+1") is no formula and stays as it is, so that every other reader finds the name that the folder has.
+ * with a sign (a class "-1" or "+1") and the path of an image in such a folder run nothing and stay as they are, so that every other
+ * reader finds the names that the folders have.
  */
-export const guarded = (cell: string): string =>
-  /^'*[=+\-@\t\r]/.test(cell) && !isSignedNumber(cell) ? `'${cell}` : cell;
+export const guarded = (cell: string): string => (/^'*[=+\-@\t\r]/.test(cell) && !isHarmless(cell) ? `'${cell}` : cell);
 
 /** Also takes the apostrophe off that older versions gave to signed numbers. */
 export const unguarded = (cell: string): string => (/^'+[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);
 
-/** -1, +0.5, -2e-3 */
-const isSignedNumber = (cell: string): boolean => /^[+-](\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(cell);
+/** -1, +0.5, -2e-3, and -1/cat 2.png: without a parenthesis, |, ! or a quote no function, program or other file is called. */
+const isHarmless = (cell: string): boolean =>
+  /^[+-](\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?(\/[\p{L}\p{N}\p{M}._ -]*)*$/iu.test(cell);
 
 /** A row for Papa.unparse: texts guarded, numbers as they are, nothing for null. */
 export const guardedRow = (row: readonly (string | number | null)[]): (string | number)[] =>

@@ -35,48 +35,86 @@ export function fromScratch(recipe: Recipe): Recipe {
 /** Enough for steady statistics; more would only delay the first epoch. */
 const measuredImages = 256;
 
-/**
- * BatchNorm statistics of every layer from up to 256 training images, as torch.nn.BatchNorm2d(momentum=None) in train mode has them.
- * They are those of whole batches: fewer images at once would give others, and another run.
- * @throws UserError outOfMemory
- */
-export async function measureStatistics(options: {
+/** Below so many values a channel, a batch normalised by its own statistics says little: two values become +1 and -1, one has no variance. */
+const fewestValues = 16;
+
+/** Images of one measured batch: those of a training batch, more where the last maps are small (1 x 1 for an image of 32 px). */
+export const measuredBatch = ({ batchSize, imageSize }: Pick<Recipe, 'batchSize' | 'imageSize'>): number =>
+  Math.max(batchSize.train, Math.ceil(fewestValues / (imageSize / 32) ** 2));
+
+interface MeasureOptions {
   readonly engine: Engine;
   readonly pixels: PixelSource;
   readonly dataset: Dataset;
   readonly recipe: Recipe;
   readonly parameters: Parameters;
   readonly control: Control;
-}): Promise<Parameters> {
-  const { engine, pixels, dataset, recipe, parameters, control } = options;
+}
+
+/**
+ * BatchNorm statistics of every layer from up to 256 training images, as torch.nn.BatchNorm2d(momentum=None) in train mode has them.
+ * They are those of whole batches: fewer images at once would give others, and another run. Images that are gone by now are passed
+ * over; the training itself counts them.
+ *
+ * @throws UserError outOfMemory, tooManyVanished
+ */
+export async function measureStatistics(options: MeasureOptions): Promise<Parameters> {
+  const { pixels, dataset, recipe, parameters, control } = options;
   const { imageSize, seed } = recipe;
   const chosen = shuffled(dataset.splits.train, stream(seed, 'statistics')).slice(0, measuredImages);
-  const batch = Math.min(recipe.batchSize.train, chosen.length);
-  let program: Program | undefined;
-  try {
-    program = await engine.load(
-      batchStatisticsProgram({
-        architecture: recipe.network,
-        parameters,
-        batch,
-        imageSize,
-        featureType: 'uint8',
-      }),
-    );
-    const measured: Record<string, Tensor>[] = [];
-    // Whole batches only: a part-filled one would count its padding.
-    for (let start = 0; start + batch <= chosen.length; start += batch) {
+  const whole = Math.min(measuredBatch(recipe), chosen.length);
+  const measured: Record<string, Tensor>[] = [];
+  let views: Uint8Array[] = [];
+  const lost: number[] = [];
+  const measure = async (program: Program) => {
+    const data = new Uint8Array(views.length * imageSize * imageSize * 3);
+    views.forEach((view, i) => {
+      data.set(view, i * imageSize * imageSize * 3);
+    });
+    const shape = [views.length, imageSize, imageSize, 3];
+    views = [];
+    measured.push(await program.run({ pixels: { dtype: 'uint8', shape, data } }));
+  };
+  await withProgram(options, whole, async (program) => {
+    for (let start = 0; start < chosen.length; start += whole) {
       await control.turn();
       control.signal.throwIfAborted();
-      const views = await Promise.all(chosen.slice(start, start + batch).map((image) => pixels.view(image, 0)));
-      if (views.some((view) => typeof view === 'string')) continue; // the training itself counts lost images
-      const data = new Uint8Array(batch * imageSize * imageSize * 3);
-      views.forEach((view, i) => {
-        data.set(view as Uint8Array, i * imageSize * imageSize * 3);
-      });
-      measured.push(await program.run({ pixels: { dtype: 'uint8', shape: [batch, imageSize, imageSize, 3], data } }));
+      const some = chosen.slice(start, start + whole);
+      for (const [i, view] of (await Promise.all(some.map((image) => pixels.view(image, 0)))).entries()) {
+        if (typeof view === 'string') {
+          lost.push(some[i]!);
+          continue;
+        }
+        views.push(view);
+        // Whole batches only: a part-filled one would count its padding.
+        if (views.length === whole) await measure(program);
+      }
     }
-    return averagedStatistics(parameters, measured);
+  });
+  if (measured.length === 0) {
+    // Of images that are gone by now no whole batch is left: the others are one.
+    if (views.length * (imageSize / 32) ** 2 < 2)
+      throw new UserError('tooManyVanished', {
+        count: lost.length,
+        relativePath: dataset.images[lost[0]!]!.relativePath,
+      });
+    await withProgram(options, views.length, measure);
+  }
+  return averagedStatistics(parameters, measured);
+}
+
+async function withProgram(
+  { engine, recipe, parameters }: MeasureOptions,
+  batch: number,
+  use: (program: Program) => Promise<void>,
+): Promise<void> {
+  let program: Program | undefined;
+  try {
+    const { network: architecture, imageSize } = recipe;
+    program = await engine.load(
+      batchStatisticsProgram({ architecture, parameters, batch, imageSize, featureType: 'uint8' }),
+    );
+    await use(program);
   } catch (error) {
     if (!(error instanceof EngineOutOfMemory)) throw error;
     throw new UserError('outOfMemory', { batch, suggested: Math.max(1, batch >> 1) }, { cause: error });

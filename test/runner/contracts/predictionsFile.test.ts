@@ -106,7 +106,7 @@ test('classes that are signed numbers are written as they are, and read back fro
   const names = ['-1', '0', '+1', '-.5', '+1e-3'];
   const rows = { relativePaths: ['-1', '+1/a.png'], labels: [0, 2], probabilities: Array<number>(10).fill(0.2) };
   const csv = encodePredictions({ ...rows, classNames: names });
-  assert.equal(csv, "path,label,-1,0,+1,-.5,+1e-3\n-1,-1,0.2,0.2,0.2,0.2,0.2\n'+1/a.png,+1,0.2,0.2,0.2,0.2,0.2\n");
+  assert.equal(csv, 'path,label,-1,0,+1,-.5,+1e-3\n-1,-1,0.2,0.2,0.2,0.2,0.2\n+1/a.png,+1,0.2,0.2,0.2,0.2,0.2\n');
   const older = csv.replaceAll(/(^|,)([+-][\d.])/gm, "$1'$2");
   assert.ok(older.startsWith("path,label,'-1,0,'+1,'-.5,'+1e-3\n'-1,'-1,0.2"));
   for (const text of [csv, older])
@@ -114,7 +114,22 @@ test('classes that are signed numbers are written as they are, and read back fro
 });
 
 test('what only begins like a signed number is guarded', () => {
-  for (const name of ['-1+cmd', '+1-2', '-', '+', '-1 ', '-1\n', '--1', '+1e', '=1', '-1,5', "'-1"]) {
+  for (const name of [
+    '-1+cmd',
+    '+1-2',
+    '-',
+    '+',
+    '-1 ',
+    '-1\n',
+    '--1',
+    '+1e',
+    '=1',
+    '-1,5',
+    "'-1",
+    '-1/(a)',
+    '-1/cmd|a',
+    "-1/'a'!A0",
+  ]) {
     const csv = encodePredictions({
       relativePaths: ['a'],
       labels: [0],
