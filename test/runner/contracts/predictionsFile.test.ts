@@ -104,13 +104,17 @@ test('encodePredictions() leaves no cell that a spreadsheet would run', () => {
 
 test('classes that are signed numbers are written as they are, and read back from files of older versions, too', () => {
   const names = ['-1', '0', '+1', '-.5', '+1e-3'];
-  const rows = { relativePaths: ['-1', '+1/a.png'], labels: [0, 2], probabilities: Array<number>(10).fill(0.2) };
-  const csv = encodePredictions({ ...rows, classNames: names });
-  assert.equal(csv, 'path,label,-1,0,+1,-.5,+1e-3\n-1,-1,0.2,0.2,0.2,0.2,0.2\n+1/a.png,+1,0.2,0.2,0.2,0.2,0.2\n');
-  const older = csv.replaceAll(/(^|,)([+-][\d.])/gm, "$1'$2");
-  assert.ok(older.startsWith("path,label,'-1,0,'+1,'-.5,'+1e-3\n'-1,'-1,0.2"));
-  for (const text of [csv, older])
-    assert.deepEqual(parsePredictions(text, names), { ...rows, classCount: 5, leftOut: null });
+  const rows = { relativePaths: ['-1', '+1/a.png'], labels: [0, 2] };
+  const csv = encodePredictions({ ...rows, logits: Array<number>(10).fill(-2), classNames: names });
+  const [header, first, second] = csv.split('\n');
+  assert.equal(header, 'path,label,-1,0,+1,-.5,+1e-3,logit -1,logit 0,logit +1,logit -.5,logit +1e-3');
+  assert.equal(first, '-1,-1,0.2,0.2,0.2,0.2,0.2,-2,-2,-2,-2,-2');
+  assert.equal(second, '+1/a.png,+1,0.2,0.2,0.2,0.2,0.2,-2,-2,-2,-2,-2');
+  const older = "path,label,'-1,0,'+1,'-.5,'+1e-3\n'-1,'-1,0.2,0.2,0.2,0.2,0.2\n'+1/a.png,'+1,0.2,0.2,0.2,0.2,0.2\n";
+  for (const text of [csv, older]) {
+    const { relativePaths, labels, classCount, leftOut } = parsePredictions(text, names);
+    assert.deepEqual({ relativePaths, labels, classCount, leftOut }, { ...rows, classCount: 5, leftOut: null });
+  }
 });
 
 test('what only begins like a signed number is guarded', () => {
@@ -133,7 +137,7 @@ test('what only begins like a signed number is guarded', () => {
     const csv = encodePredictions({
       relativePaths: ['a'],
       labels: [0],
-      probabilities: [1, 0],
+      logits: [1, 0],
       classNames: [name, 'b'],
     });
     assert.match(csv, /^path,label,"?'/);
