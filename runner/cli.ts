@@ -109,7 +109,7 @@ Examples:
   )
   .exitOverride();
 
-/** Links out of a dataset are followed only where a person says that they may lead to: `--follow-links`, repeatable. */
+/** Links out of a dataset are followed only into folders that a person names. */
 const followLinks = () =>
   new Option(
     '--follow-links <folder>',
@@ -206,7 +206,10 @@ program
   .argument('<dataset>', 'folder of class folders, or of train, val and test; it is only read')
   .option('-r, --recipe <name|file>', `${Object.keys(bundledRecipes).join(', ')}, or a recipe file`, 'photos')
   .option('-s, --set <key=value>', 'override a field of the recipe (repeatable)', collect)
-  .option('-w, --weights <file|name|none>', 'a .pth or .safetensors file, an official name, or none (random weights)')
+  .option(
+    '-w, --weights <file|name|none>',
+    'a .pth, .ckpt, .bin or .safetensors file, an official name, or none (random weights)',
+  )
   .option('--weights-prefix <prefix>', 'which network in a weights file of several, for example module.encoder_q.')
   .option('--download', 'allow the download of official weights')
   .option('--weights-mirror <url>', 'download official weights from here instead')
@@ -424,7 +427,7 @@ program
   .option('-o, --out <file>', 'file to write (default: <run id>.<format>)')
   .option(
     '--with-preprocessing',
-    'onnx: the file takes an image of any size, as bytes, and resizes, crops and normalises by itself; 16-bit values become bytes before it',
+    'onnx: the file takes an image of any size, as bytes, and resizes, crops and normalises by itself; scale 16-bit values to bytes first',
   )
   .option('--fp16', 'onnx: store the weights as float16, half the size')
   .option('--force', 'replace what is there')
@@ -620,7 +623,7 @@ async function jobOf(dataset: string, options: FineTuneOptions): Promise<FineTun
     ...(weightsPrefix === undefined ? [] : [`weightsPrefix=${JSON.stringify(weightsPrefix)}`]),
   ];
   const chosen = await resolveRecipe({ recipe: options.recipe, sets: [...(options.set ?? []), ...given] });
-  // By --set, too: the run may go on from another folder.
+  // Absolute, also from --set: the run may be resumed from another working folder.
   const recipe = isFileName(chosen.weights) ? { ...chosen, weights: resolve(chosen.weights) } : chosen;
   if (options.runId !== undefined && !isRunId(options.runId))
     throw new UserError('badArgument', { reason: `"${options.runId}" is not a run id (yyyymmdd-hhmmss-name-xxxx)` });

@@ -62,6 +62,6 @@ export const sheetStrings = {
   markLeak: 'Leak: in several splits',
   markTwoClasses: 'In several classes',
   markDuplicate: 'Duplicate',
-  markAlike: 'Looks almost the same as another',
+  markAlike: 'Looks almost the same as another image',
   markSuspect: 'Look at it',
 } as const;

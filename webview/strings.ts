@@ -215,7 +215,7 @@ export const panelStrings = {
   groupOverlap: 'Groups in more than one split',
   innerFolders: 'Folders that may be groups',
   innerFoldersEntry:
-    '{torn} of {folders} folders within the class folders (for example {example}) have images in more than one split: if they are patients or other groups, set groups to "folder" in the recipe, else to "image"',
+    '{torn} of {folders} folders within the class folders (for example {example}) have images in more than one split: if they are patients or other groups, set groups to "folder" in the recipe, otherwise to "image"',
   note: 'Notes',
   inSplits: 'in {splits}',
   andMore: 'and {count} more',

@@ -9,7 +9,7 @@ export const sentences = {
   notADataset:
     '"{folder}" holds no class folders with images: make one folder per class (for example cat and dog), or train, val and test folders that hold them.',
   allPassedOver:
-    '"{folder}" holds no image that can be used: all of its files were passed over, namely {reasons}. Put JPEG, PNG, WebP, GIF, BMP or TIFF files into one folder per class.',
+    '"{folder}" holds no image that can be used: all of its files were passed over, namely {reasons}. Put JPEG, PNG, WebP, AVIF, GIF, BMP, TIFF, PGM or PPM files into one folder per class.',
   classPassedOver:
     'Class "{className}" has no images in {split}: its files were passed over, namely {reasons}. Add images that can be read, or remove the folder.',
   oneClass:
@@ -25,7 +25,7 @@ export const sentences = {
     '"{folder}" holds one folder only ("{className}"), which looks like the dataset itself: choose that one.',
   twoFoldersForSplit: 'The folders {names} in "{folder}" both mean the split {split}: keep one of them.',
   sameFoldersInEach:
-    'Each of the folders {names} in "{folder}" holds the same folders ({inner}), as splits or patients around classes do: name them train, val and test if they are splits, or, if they are the classes, say what the inner folders are with groups "folder" (patients, or other groups) or "image" (of no importance) in the recipe.',
+    'Each of the folders {names} in "{folder}" holds the same folders ({inner}), so they may be splits or patients rather than classes: name splits train, val and test; if they are the classes, set groups in the recipe to "folder" (the inner folders are patients or other groups) or to "image" (they are not).',
   tooFewGroups:
     'The images of class "{className}" belong to too few groups (patients, or copies of one file) to stand in every split: {count}, at least {needed} are needed.',
   noGroupSplit:
@@ -62,7 +62,7 @@ export const sentences = {
   weightsSeveral:
     'The weights "{file}" hold several networks that fit {network} ({paths}): choose one with --weights-prefix or the recipe’s weightsPrefix, for example {example}',
   weightsNoPrefix:
-    'The weights "{file}" hold no ResNet under the prefix "{prefix}", but under {known}: choose one of these with --weights-prefix or the recipe’s weightsPrefix, or leave it out.',
+    'The weights "{file}" hold no ResNet under the prefix "{prefix}" (found under: {known}): choose one of these with --weights-prefix or the recipe’s weightsPrefix, or leave it out.',
   weightsMismatch: 'The weights "{file}" do not fit {network}: {reason}. Choose another file or the matching network.',
   weightsNotFinite: 'The weights "{file}" hold values that are not finite ({tensor}): get the file again.',
   downloadFailed:
@@ -129,9 +129,9 @@ export const sentences = {
   imageGone: 'The image "{relativePath}" is not there any more: it was moved or deleted.',
   imageOutside: 'The image "{relativePath}" is not inside "{folder}": only images of the dataset can be moved.',
   imageBehindLink:
-    'The image "{relativePath}" cannot be moved here: a folder of its path is a symbolic link to "{folder}", so it would be moved out of that place or into it. Move the file by hand.',
+    'The image "{relativePath}" cannot be moved here: a folder in its path is a symbolic link to "{folder}", so the move would take it out of that folder or into it. Move the file by hand.',
   linkWouldBreak:
-    'The image "{relativePath}" is a symbolic link (to "{link}") that would lead to nothing, or to another file, from the other folder: move it by hand.',
+    'The image "{relativePath}" is a symbolic link (to "{link}") that would break, or lead to another file, in the new folder: move it by hand.',
   classFolderUnknown: 'Cannot tell which folder of "{relativePath}" is its class: move the file in the explorer.',
   cannotMove:
     'Cannot move "{relativePath}" to "{to}": check that the folder can be written to, and that no such file is there.',
@@ -151,7 +151,7 @@ export const sentences = {
   runNotOpen: 'The run "{run}" is not going on (it is {status}): there is nothing to {action}.',
   runNotPaused: 'The run "{run}" is not paused: there is nothing to continue.',
   datasetMoved:
-    'The dataset of the run "{run}" is not at "{folder}" any more: put it back, or say where it is with --data FOLDER.',
+    'The dataset of the run "{run}" is no longer at "{folder}": put it back, or give its new place with --data FOLDER.',
   datasetChanged:
     'The images in "{folder}" are not those that the run "{run}" began with: restore them and resume again, or start a new run.',
   checkpointMissing:
@@ -220,7 +220,7 @@ export const sentences = {
   smallSplit: 'The {split} split has only {count} images: its numbers move by {step} points with every single image.',
   leak: '{count} images or groups stand in more than one split: the test numbers are too good to be true.',
   innerFolders:
-    '{torn} of the {folders} folders within the class folders (for example "{example}") have images in more than one split, {images} in all: if each folder is a patient or another group, the test numbers are too good to be true. Set groups to "folder" in the recipe (--set groups=folder), so that each stays in one split where splits are made here, and counts as a leak where they are given; or to "image" if these folders are of no importance.',
+    '{torn} of the {folders} folders within the class folders (for example "{example}") have images in more than one split, {images} in all: if each folder is a patient or another group, the test numbers are too good to be true. Set groups to "folder" in the recipe (--set groups=folder), so that each stays in one split or, where the splits are given, is reported as a leak; or to "image" if they are no groups.',
   nearLeak:
     '{count} images look almost the same as images of another split (for example {example}): if they are copies or series of one scene, the test numbers are too good to be true. Look at them, and keep what belongs together in one split.',
   flipLaterality:
@@ -234,7 +234,7 @@ export const sentences = {
   unverifiedWeights:
     'The weights file "{name}" is not one of the official ones: nothing was checked against a published hash.',
   weightsChosen:
-    'The weights file "{name}" holds several networks: "{taken}" is used, and {others} could be, too. Set weightsPrefix to choose another.',
+    'The weights file "{name}" holds several networks: "{taken}" is used; also suitable: {others}. Set weightsPrefix to choose another.',
   featureCacheOff:
     'The cache of features was given up ({reason}): the run is right, but slower, and the next one will not profit.',
   imagesLost:
@@ -243,7 +243,7 @@ export const sentences = {
   trainedOn:
     '{count} of these {total} images were trained on: on them the model shows what it remembers, not what it can do with new images.',
   readOtherwise:
-    '{count} of these {total} images (for example "{relativePath}") are read otherwise than when the run was made: 16 bits, bands beside the colours, transparency in greys or small GIF frames. On them its numbers may differ from the run’s own; train again to compare.',
+    '{count} of these {total} images (for example "{relativePath}") are read differently from when the run was made: 16 bits, bands beside the colours, transparency in greys or small GIF frames. Their results may differ from the run’s own; train again to compare.',
   chosenOn:
     '{count} of these {total} images are validation images of the run: epoch and threshold were chosen on them, so their numbers flatter.',
   overlapUnknown: 'It is not known whether these images were trained on: the list of the training images is not here.',
@@ -258,9 +258,9 @@ export const sentences = {
   scoresNotFinite:
     'The model gives no finite score for {count} images (for example "{relativePath}"): they were left out.',
   rowsLeftOut:
-    '{count} of the {total} rows of {file} are left out, since a cell is no probability from 0 to 1, no logit that belongs to it or no class of the model: row {rows}. What is computed from that file is of the other {used}.',
+    '{count} of the {total} rows of {file} are left out, since a cell is no probability from 0 to 1, no matching logit or no class of the model: row {rows}. What is computed from that file is of the other {used}.',
   ranksTied:
-    '{count} of the {total} images in {file} have a probability of exactly 0 or 1, and an older version did not keep how sure the network was: areas, thresholds and temperatures made of that file count them as equally sure. Evaluate the run again to tell them apart.',
+    '{count} of the {total} images in {file} have a probability of exactly 0 or 1, and an older version did not keep how sure the network was: areas, thresholds and temperatures from that file treat them as equally sure. Evaluate the run again to tell them apart.',
   imagesSkipped: '{count} images could not be used and were left out (for example "{relativePath}": {reason}).',
   testLooks:
     'The test images have been looked at {count} times: the more often, the less their numbers say about new images.',

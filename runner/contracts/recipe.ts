@@ -159,7 +159,7 @@ export const Recipe = z.strictObject({
     .string()
     .min(1)
     .describe(
-      'IMAGENET1K_V1, IMAGENET1K_V2 (the official weights), "none" (random weights), or a .pth or .safetensors file; a relative path is relative to the recipe file or the working folder.',
+      'IMAGENET1K_V1, IMAGENET1K_V2 (the official weights), "none" (random weights), or a .pth, .ckpt, .bin or .safetensors file; a relative path is relative to the recipe file or the working folder.',
     ),
   weightsPrefix: z
     .string()
@@ -167,19 +167,19 @@ export const Recipe = z.strictObject({
     .max(300)
     .optional()
     .describe(
-      'Which network in a weights file of several: what stands before its names ("module.encoder_q."), perhaps behind the keys of dictionaries ("model_ema.module."); "." is no prefix. Left out: the only one that fits.',
+      'Which network of a weights file that holds several: the prefix of its names ("module.encoder_q."), after the keys of dictionaries if need be ("model_ema.module."); "." is no prefix. Left out: the only one that fits.',
     ),
   imageSize: z.int().min(32).max(1024).multipleOf(32).describe('Side of the square that the network sees, in pixels.'),
   color: z
     .enum(['rgb', 'grayscale'])
     .describe('"grayscale": torchvision Grayscale(num_output_channels=3) before the network.'),
-  // Absent in recipes of older versions, which knew no other: 16.
+  // Absent in recipes of older versions: 16.
   depth: z
     .literal(['auto', ...depths])
     .default(16)
     .meta({ default: 'auto' })
     .describe(
-      'How many bits of 16-bit images carry the picture: detectors often give 12, stored in 16. "auto": 8, 10, 12, 14 or 16, the fewest that hold the largest value of the whole dataset, the same for every image; 16: the whole range of the file type. Values above it become white. Files that say it themselves (PNG sBIT, PNM maxval) are read as they say.',
+      'How many bits of 16-bit images carry the picture: detectors often give 12, stored in 16. "auto": the fewest of 8, 10, 12, 14 and 16 that hold the largest value of the whole dataset, the same for every image; 16: the whole range of the file type. Larger values become white. Files that declare their own range (PNG sBIT, PNM maxval) are read by it.',
     ),
   trainViews: TrainViews,
   batchSize: z.strictObject({ train: z.int().min(1).max(1024), eval: z.int().min(1).max(1024) }),

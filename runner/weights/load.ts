@@ -15,7 +15,7 @@ import { openWeightsFile } from './weightsFile.ts';
 
 export interface WeightsRequest extends OfficialRequest {
   readonly network: Architecture;
-  /** IMAGENET1K_V1, IMAGENET1K_V2, "none" (random weights) or the path of a .pth or .safetensors file. */
+  /** IMAGENET1K_V1, IMAGENET1K_V2, "none" (random weights) or the path of a weights file. */
   readonly weights: string;
   /** Which network in a file of several; see the recipe. */
   readonly weightsPrefix?: string | undefined;

@@ -22,7 +22,7 @@ export function warningText(warning: DatasetWarning, t: Translate): string {
       });
     case 'innerFolders':
       return t(
-        '{count} folders within the class folders (for example {example}): if they are patients or other groups, set groups to "folder" in the recipe; otherwise images of one can be in training and test alike.',
+        '{count} folders within the class folders (for example {example}): if they are patients or other groups, set groups to "folder" in the recipe; otherwise images of one folder can be in both training and test.',
         { count: warning.folderCount, example: warning.example },
       );
     case 'missing':
@@ -88,7 +88,7 @@ export function checkText(check: CheckSummary, t: Translate): string {
     folders > 0 && t('{count} folders (patients?) in several splits', { count: folders }),
     identity > 0 && t('may tell who a person is'),
     duplicate > 0 && t('{count} duplicates', { count: duplicate }),
-    alike > 0 && t('{count} groups that look alike', { count: alike }),
+    alike > 0 && t('{count} groups of images that look alike', { count: alike }),
     suspect > 0 && t('{count} to look at', { count: suspect }),
   ].filter((part) => part !== false);
   return parts.length > 0 ? parts.join(', ') : t('nothing found');

@@ -33,8 +33,8 @@ const choices = ({ isSplit }: FolderQuestion) => [
     groups: 'folder',
   },
   {
-    label: vscode.l10n.t('Of no importance'),
-    detail: vscode.l10n.t('Images of one folder may be in training and test alike'),
+    label: vscode.l10n.t('Something else'),
+    detail: vscode.l10n.t('Images of one folder may be in both training and test'),
     groups: 'image',
   },
 ];

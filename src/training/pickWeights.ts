@@ -46,7 +46,7 @@ async function ask(
   };
   const choose = {
     label: `$(folder-opened) ${vscode.l10n.t('Choose a File…')}`,
-    detail: vscode.l10n.t('A .pth or .safetensors file of a {0}', network),
+    detail: vscode.l10n.t('A .pth, .ckpt, .bin or .safetensors file of a {0}', network),
   };
   const random = {
     label: `$(circle-slash) ${vscode.l10n.t('Random Weights')}`,
