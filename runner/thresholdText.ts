@@ -1,11 +1,12 @@
 // A threshold in words: for the terminal, the report and the model card alike.
 import type { ThresholdMissing } from './contracts/evaluation.ts';
+import { fixed } from './contracts/fixed.ts';
 import { needsLogOdds, type Threshold } from './contracts/scores.ts';
 
-/** 0.4312; where the digits would say 0 or 1 the log-odds, too. */
+/** 0.4312; with the log-odds where the digits would read 0 or 1. */
 export const thresholdText = (threshold: Threshold, digits = 4): string => {
-  const probability = threshold.probability.toFixed(digits);
-  return needsLogOdds(threshold, digits) ? `${probability} (log-odds ${threshold.logOdds.toFixed(2)})` : probability;
+  const probability = fixed(threshold.probability, digits);
+  return needsLogOdds(threshold, digits) ? `${probability} (log-odds ${fixed(threshold.logOdds, 2)})` : probability;
 };
 
 /** Why the most probable class decides. Files of older versions do not say: then there is no reason to give. */

@@ -5,13 +5,13 @@ import { t } from './strings.ts';
 
 const digits = 3;
 
-/** 0.431; where the digits would say 0 or 1 the log-odds, too. */
+/** 0.431; with the log-odds where the digits would read 0 or 1. */
 export function formatThreshold(threshold: Threshold): string {
   const logOdds = logOddsText(threshold);
   const probability = formatMetric(threshold.probability, digits);
   return logOdds === null ? probability : `${probability} (${logOdds})`;
 }
 
-/** null: the probability tells it. */
+/** null: the probability says enough. */
 export const logOddsText = (threshold: Threshold): string | null =>
   needsLogOdds(threshold, digits) ? t('atLogOdds', { logOdds: formatMetric(threshold.logOdds, 2) }) : null;

@@ -1,7 +1,8 @@
-// The three scales of a network's answer: logits, log-odds, probabilities; and a threshold, which stands on two of them. Ranks, decisions
+// The three scales of a network's answer: logits, log-odds, probabilities; and a threshold, kept on two of them. Ranks, decisions
 // and temperatures go by log-odds: above a gap of 36.7 between logits the probability is exactly 1 in double precision, and every image
 // there would be as sure as any other. Pure.
 import { z } from 'zod';
+import { fixed } from './fixed.ts';
 
 /** softmax of each row of [N, K], in double precision. @param temperature  softmax(logits / temperature); above 0 */
 export function softmaxRows(logits: ArrayLike<number>, classCount: number, temperature = 1): Float64Array {
@@ -38,7 +39,7 @@ export function logOddsRows(logits: ArrayLike<number>, classCount: number): Floa
     let top = start;
     for (let k = start; k < end; k++) if (logits[k]! > logits[top]!) top = k;
     const highest = logits[top]!;
-    // Of a sum over the others the largest term is kept apart: subtracting it from the whole would leave rounding alone.
+    // The largest term of the sum over the others is kept apart: subtracting it from the whole would leave only rounding.
     let second = Number.NEGATIVE_INFINITY;
     for (let k = start; k < end; k++) if (k !== top) second = Math.max(second, logits[k]!);
     let rest = 0;
@@ -63,8 +64,8 @@ export function logOddsOf(logits: ArrayLike<number>, classCount: number, label: 
 }
 
 /**
- * Logits that give these probabilities: log p. A probability of 0 counts as the smallest number above it (log-odds of ±744): how much
- * smaller it was is lost.
+ * Logits that give these probabilities: log p. A probability of 0 counts as the smallest number above it (log-odds of ±744); how
+ * small it really was is lost.
  */
 export const logitsFrom = (probabilities: ArrayLike<number>): number[] =>
   Array.from(probabilities, (p) => Math.log(Math.max(p, Number.MIN_VALUE)));
@@ -94,11 +95,11 @@ export const atProbability = (probability: number): Threshold => ({
       : Math.log(probability) - Math.log(1 - probability + 8 * Number.EPSILON) - 64 * Number.EPSILON,
 });
 
-/** Below the log-odds of any image, above them: finite, so that both can be written as JSON. */
+/** Below and above the log-odds of any image; finite, so that both can be written as JSON. */
 const everything = -Number.MAX_VALUE;
 export const nothing: Threshold = { probability: 1, logOdds: Number.MAX_VALUE };
 
-/** What a person points at: a place on the scale of probabilities as it is shown, or a score that an image has. */
+/** A threshold that a person asks for: a place on the scale of probabilities as shown, or the score of an image. */
 export type AskedThreshold = { readonly probability: number } | { readonly logOdds: number };
 
 /** @param temperature  of the probabilities that are shown; the log-odds of a threshold are always those before it */
@@ -118,6 +119,6 @@ export const shownAt = (logOdds: number, temperature: number): Threshold => ({
 export const storedThreshold = (probability: number, logOdds: number | null | undefined): Threshold =>
   logOdds == null ? atProbability(probability) : { probability, logOdds };
 
-/** Where `probability` with these digits would say 0 or 1, the log-odds are what a person can tell. */
+/** Whether `probability` with these digits would read 0 or 1, so that only the log-odds tell two thresholds apart. */
 export const needsLogOdds = ({ probability, logOdds }: Threshold, digits: number): boolean =>
-  Math.abs(logOdds) < Number.MAX_VALUE && [0, 1].includes(Number(probability.toFixed(digits)));
+  Math.abs(logOdds) < Number.MAX_VALUE && [0, 1].includes(Number(fixed(probability, digits)));

@@ -1,4 +1,5 @@
 // Which images belong together: those of one patient (by folder or name), and copies of one file.
+import { posix } from 'node:path';
 import type { Recipe } from '../contracts/recipe.ts';
 import { innerFolderOf, type Placed, pathInClass } from './innerFolders.ts';
 
@@ -28,13 +29,11 @@ export const readsFolders = (pattern: string): boolean =>
     .includes('/');
 
 /** The first capture group of the pattern in `text` (by default the file name), or the whole match, or else the path. */
-export function groupOf(relativePath: string, pattern: RegExp | null, text = nameOf(relativePath)): string {
+export function groupOf(relativePath: string, pattern: RegExp | null, text = posix.basename(relativePath)): string {
   if (pattern === null) return relativePath;
   const match = pattern.exec(text);
   return match?.[1] ?? (match?.[0] || relativePath);
 }
-
-const nameOf = (relativePath: string) => relativePath.slice(relativePath.lastIndexOf('/') + 1);
 
 /**
  * Joins images that share a group, their bytes or (by `look`) their looks, directly or through others: what must stay in one split.

@@ -1,4 +1,5 @@
 // Which names in a dataset folder are not images, and why.
+import { reasonDicom } from '../images/imageType.ts';
 
 /** Of image files that are read; their content decides what they are. */
 export const imageExtensions = [
@@ -64,9 +65,6 @@ export function reasonNotAnImage(name: string): string | undefined {
   if (extension === '.dcm' || extension === '.dicom') return reasonDicom;
   return `${extension} is not an image type that is read`;
 }
-
-export const reasonDicom =
-  'a DICOM file, which is not read: export it as PNG of 16 bits, with its rescale and its window applied';
 
 /** Names as scanners write them: without an ending, or a long number with points (1.2.840.113619.2). Their content decides. */
 export const tellsNoType = (name: string): boolean => !/\.[^.]{1,8}$/.test(name) || /\.\d+$/.test(name);

@@ -1,4 +1,5 @@
 // Reasons why files were left out, counted: for a sentence, and for lists.
+import { posix } from 'node:path';
 import type { Finding } from '../contracts/finding.ts';
 import { compareCodePoints } from './codePoints.ts';
 import { groupedBy } from './groupedBy.ts';
@@ -9,7 +10,7 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-export interface CountedReason {
+interface CountedReason {
   readonly reason: string;
   readonly count: number;
   /** The first in code-point order. */
@@ -17,7 +18,7 @@ export interface CountedReason {
 }
 
 /** The commonest first, then in code-point order. Each path counts once. */
-export function countReasons(leftOut: readonly LeftOut[]): CountedReason[] {
+function countReasons(leftOut: readonly LeftOut[]): CountedReason[] {
   const byPath = new Map(leftOut.map((one) => [one.relativePath, one]));
   return [...groupedBy(byPath.values(), ({ reason }) => reason)]
     .map(([reason, own]) => ({
@@ -32,12 +33,10 @@ export function countReasons(leftOut: readonly LeftOut[]): CountedReason[] {
 export function leftOutIn(findings: readonly Finding[]): LeftOut[] {
   const byPath = new Map<string, LeftOut>();
   for (const finding of findings)
-    if (finding.kind === 'ignored' && reasonToIgnore(nameOf(finding.relativePath)) === undefined)
+    if (finding.kind === 'ignored' && reasonToIgnore(posix.basename(finding.relativePath)) === undefined)
       byPath.set(finding.relativePath, finding);
   return [...byPath.values()];
 }
-
-const nameOf = (relativePath: string): string => relativePath.slice(relativePath.lastIndexOf('/') + 1);
 
 const namedAtMost = 3;
 

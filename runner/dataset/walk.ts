@@ -2,12 +2,13 @@
 // stands behind a link and in the open counts in the open. Reads names, sizes and times, and the first bytes of files whose name says
 // nothing; decodes no image.
 import { open, readdir, realpath, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import pLimit from 'p-limit';
 import type { Finding } from '../contracts/finding.ts';
+import { reasonDicom } from '../images/imageType.ts';
 import { isSystemError } from '../systemError.ts';
 import { compareCodePoints } from './codePoints.ts';
-import { reasonDicom, reasonNotAnImage, reasonToIgnore, tellsNoType } from './ignored.ts';
+import { reasonNotAnImage, reasonToIgnore, tellsNoType } from './ignored.ts';
 import { linkScopeOf, withSeparator } from './linkScope.ts';
 import { reasonLinkOut } from './reasons.ts';
 
@@ -100,7 +101,8 @@ export async function createWalker(root: string, { signal, linkFolders = [] }: W
   }
 
   async function ignoreByName(relativePath: string, reason: string): Promise<void> {
-    const isDicom = tellsNoType(nameOf(relativePath)) && (await statLimit(() => hasDicomMark(fileOf(relativePath))));
+    const isDicom =
+      tellsNoType(posix.basename(relativePath)) && (await statLimit(() => hasDicomMark(fileOf(relativePath))));
     ignore(relativePath, isDicom ? reasonDicom : reason);
   }
 
@@ -137,7 +139,7 @@ export async function createWalker(root: string, { signal, linkFolders = [] }: W
         for (const { file } of found.slice(before)) taken.add(await realpath(file));
       } else {
         taken.add(target);
-        await take(relativePath, nameOf(relativePath), folder);
+        await take(relativePath, posix.basename(relativePath), folder);
       }
     }
   }
@@ -176,8 +178,6 @@ export async function createWalker(root: string, { signal, linkFolders = [] }: W
 const countedAlready = 'a symbolic link to what is counted already';
 
 const childOf = (relativePath: string, name: string) => (relativePath === '' ? name : `${relativePath}/${name}`);
-
-const nameOf = (relativePath: string) => relativePath.slice(relativePath.lastIndexOf('/') + 1);
 
 /** The innermost folder that holds all of them. At least one, absolute. */
 function commonFolder(folders: Iterable<string>): string {

@@ -10,6 +10,9 @@ export function imageTypeOf(bytes: Uint8Array): { readonly type: ImageType } | {
   return { looksLike: 'not an image' };
 }
 
+export const reasonDicom =
+  'a DICOM file, which is not read: export it as PNG of 16 bits, with its rescale and its window applied';
+
 const signatures: readonly (readonly [ImageType, RegExp])[] = [
   ['jpeg', /^\xff\xd8\xff/],
   ['png', /^\x89PNG\r\n/],
@@ -27,10 +30,7 @@ const others: readonly (readonly [string, RegExp])[] = [
   ['an SVG drawing', /^\s*(?:<\?xml[\s\S]*)?<svg/i],
   ['an AVIF sequence, which is not read: save a frame of it as PNG or AVIF', /^[\s\S]{4}ftypavis/],
   ['a HEIC image, which is not read: convert it to JPEG or PNG', /^[\s\S]{4}ftyp(?:hei|hev|mif|msf)/],
-  [
-    'a DICOM file, which is not read: export it as PNG of 16 bits, with its rescale and its window applied',
-    /^[\s\S]{128}DICM/,
-  ],
+  [reasonDicom, /^[\s\S]{128}DICM/],
   ['a JPEG 2000 image, which is not read: convert it to PNG', /^(?:\0\0\0\fjP {2}|\xff\x4f\xff\x51)/],
   ['a JPEG XL image, which is not read: convert it to PNG', /^(?:\xff\n|\0\0\0\fJXL )/],
   ['a Photoshop document, which is not read: save it as PNG or TIFF', /^8BPS/],

@@ -1,6 +1,7 @@
 import { whiteOf } from '../contracts/depth.ts';
 import type { ErrorCode, ErrorParams } from '../contracts/errors.ts';
 import type { RunEvent } from '../contracts/events.ts';
+import { fixed } from '../contracts/fixed.ts';
 import type { Recipe } from '../contracts/recipe.ts';
 import { sidesIn } from '../dataset/checks/sides.ts';
 import type { Dataset } from '../dataset/dataset.ts';
@@ -39,7 +40,7 @@ export function warningsOf(recipe: Recipe, dataset: Dataset): Warning[] {
         warning('smallSplit', {
           split: split === 'val' ? 'validation' : 'test',
           count,
-          step: (100 / count).toFixed(1),
+          step: fixed(100 / count, 1),
         }),
       );
   }

@@ -35,11 +35,11 @@ export function fromScratch(recipe: Recipe): Recipe {
 /** Enough for steady statistics; more would only delay the first epoch. */
 const measuredImages = 256;
 
-/** Below so many values a channel, a batch normalised by its own statistics says little: two values become +1 and -1, one has no variance. */
+/** With fewer values a channel, a batch normalised by its own statistics says little: two values become +1 and -1, one has no variance. */
 const fewestValues = 16;
 
 /** Images of one measured batch: those of a training batch, more where the last maps are small (1 x 1 for an image of 32 px). */
-export const measuredBatch = ({ batchSize, imageSize }: Pick<Recipe, 'batchSize' | 'imageSize'>): number =>
+const measuredBatch = ({ batchSize, imageSize }: Pick<Recipe, 'batchSize' | 'imageSize'>): number =>
   Math.max(batchSize.train, Math.ceil(fewestValues / (imageSize / 32) ** 2));
 
 interface MeasureOptions {
@@ -53,7 +53,7 @@ interface MeasureOptions {
 
 /**
  * BatchNorm statistics of every layer from up to 256 training images, as torch.nn.BatchNorm2d(momentum=None) in train mode has them.
- * They are those of whole batches: fewer images at once would give others, and another run. Images that are gone by now are passed
+ * Whole batches only: fewer images at once would give different statistics, and so a different run. Vanished images are passed
  * over; the training itself counts them.
  *
  * @throws UserError outOfMemory, tooManyVanished
@@ -92,7 +92,7 @@ export async function measureStatistics(options: MeasureOptions): Promise<Parame
     }
   });
   if (measured.length === 0) {
-    // Of images that are gone by now no whole batch is left: the others are one.
+    // So many images have vanished that no whole batch was left: the rest is one.
     if (views.length * (imageSize / 32) ** 2 < 2)
       throw new UserError('tooManyVanished', {
         count: lost.length,

@@ -26,7 +26,7 @@ export interface Variant {
   readonly size: readonly [width: number, height: number];
 }
 
-export const otherReaders = ['pillow', 'imageFolder', 'opencv', 'torchvision'] as const;
+const otherReaders = ['pillow', 'imageFolder', 'opencv', 'torchvision'] as const;
 export type OtherReader = (typeof otherReaders)[number];
 
 export interface Measured extends Variant, Readonly<Record<OtherReader, Seen>> {
@@ -47,7 +47,7 @@ export const readReference = async (): Promise<Reference> => JSON.parse(await re
 
 export const bytesOf = ({ brotli }: Measured): Uint8Array => brotliDecompressSync(Buffer.from(brotli, 'base64'));
 
-export async function seenByShoulders(bytes: Uint8Array, probes: Variant['probes']): Promise<Seen> {
+async function seenByShoulders(bytes: Uint8Array, probes: Variant['probes']): Promise<Seen> {
   try {
     const { width, height, data } = (await decodeImage(bytes)).image;
     const pixel = (at: number) => [...data.subarray(3 * at, 3 * at + 3)];

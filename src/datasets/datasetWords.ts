@@ -1,4 +1,5 @@
 // What is said about a dataset, in the editor's language. Pure.
+import { fixed } from '../../runner/contracts/fixed.ts';
 import type { Translate } from '../translate.ts';
 import { type CheckSummary, troubleCount } from './checkRecord.ts';
 import {
@@ -60,8 +61,8 @@ export function imbalanceText({ most, least, ratio, share }: Imbalance, t: Trans
   return t('{most} has {ratio} times as many images as {least}; always saying {most} would be right for {percent} %.', {
     most,
     least,
-    ratio: ratio.toFixed(1),
-    percent: Math.round(100 * share),
+    ratio: fixed(ratio, 1),
+    percent: fixed(100 * share, 0),
   });
 }
 

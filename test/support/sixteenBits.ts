@@ -1,7 +1,5 @@
 // Images of 16 bits a channel, with what their headers may say about the range of their values.
-import { crc32 } from 'node:zlib';
-import sharp from 'sharp';
-import { type TiffOptions, tiffOf } from './imageWriters.ts';
+import { pngOf, type TiffOptions, tiffOf } from './imageWriters.ts';
 
 export interface SixteenBitImage {
   readonly width: number;
@@ -12,19 +10,10 @@ export interface SixteenBitImage {
 }
 
 /** @param significantBits  of the chunk sBIT, which says nothing about how the values were scaled */
-export async function sixteenBitPng(image: SixteenBitImage, significantBits?: number): Promise<Buffer> {
+export function sixteenBitPng(image: SixteenBitImage, significantBits?: number): Buffer {
   const { width, height, channels, data } = image;
-  const png = await sharp(data, { raw: { width, height, channels } })
-    .toColourspace(channels === 1 ? 'grey16' : 'rgb16')
-    .png()
-    .toBuffer();
-  if (significantBits === undefined) return png;
-  const body = Buffer.concat([Buffer.from('sBIT', 'latin1'), Buffer.alloc(channels, significantBits)]);
-  const chunk = Buffer.alloc(body.length + 8);
-  chunk.writeUInt32BE(channels, 0);
-  body.copy(chunk, 4);
-  chunk.writeUInt32BE(crc32(body), 4 + body.length);
-  return Buffer.concat([png.subarray(0, 33), chunk, png.subarray(33)]);
+  const chunks = significantBits === undefined ? [] : [['sBIT', Buffer.alloc(channels, significantBits)] as const];
+  return pngOf({ width, height, colourType: channels === 1 ? 0 : 2, bits: 16, values: data, chunks });
 }
 
 export const sixteenBitTiff = (

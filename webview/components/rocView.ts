@@ -132,8 +132,8 @@ export class RocView extends LitElement {
     if (isSmall(binary))
       remarks.push(
         t('smallValidation', {
-          positiveStep: (100 / positives).toFixed(1),
-          negativeStep: (100 / negatives).toFixed(1),
+          positiveStep: formatMetric(100 / positives, 1),
+          negativeStep: formatMetric(100 / negatives, 1),
         }),
       );
     return remarks;

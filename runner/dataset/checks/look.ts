@@ -13,8 +13,7 @@ export interface Look {
   readonly aspect: number;
 }
 
-export const lookSide = 32;
-const side = lookSide;
+const side = 32;
 /** Standard deviation of the detail in grey levels: with less there is nothing to compare but noise (flat colours, empty scans). */
 const leastDetail = 1;
 

@@ -81,10 +81,10 @@ const prepare = async (
   });
 
 /** Different images of up to 12 bits in 16. */
-async function detectorFiles(): Promise<Record<string, Buffer>> {
+function detectorFiles(): Record<string, Buffer> {
   const files: Record<string, Buffer> = {};
   for (let i = 0; i < 5; i++) {
-    files[`a/${i}.png`] = await sixteenBitPng(ramp(3000 + 200 * i));
+    files[`a/${i}.png`] = sixteenBitPng(ramp(3000 + 200 * i));
     files[`b/${i}.tiff`] = sixteenBitTiff(ramp(1100 + 200 * i, 3));
   }
   return files;
@@ -94,7 +94,7 @@ const suspectsFor = (words: string, { findings }: Pick<Dataset, 'findings'>): st
   findings.flatMap((f) => (f.kind === 'suspect' && f.reason.includes(words) ? [f.relativePath] : []));
 
 test('prepareDataset() reads a set of 12 bits in 16 as 12 bits, and takes none of its images for a placeholder', async (t) => {
-  const dataset = await prepare(t, { ...(await detectorFiles()), ...images('a', 3) });
+  const dataset = await prepare(t, { ...detectorFiles(), ...images('a', 3) });
   assert.deepEqual(dataset.depth, {
     depth: 12,
     from: 'images',
@@ -110,7 +110,7 @@ test('prepareDataset() reads a set of 12 bits in 16 as 12 bits, and takes none o
 test('prepareDataset() reads all images as 16 bits when one of them fills these, whatever its split', async (t) => {
   const files = await detectorFiles();
   for (const seed of [1, 2]) {
-    const bright = { ...files, [`b/bright-${seed}.png`]: await sixteenBitPng(ramp(65_000)) };
+    const bright = { ...files, [`b/bright-${seed}.png`]: sixteenBitPng(ramp(65_000)) };
     const dataset = await prepare(t, bright);
     assert.equal(dataset.depth.depth, 16);
     assert.deepEqual(suspectsFor('placeholder', dataset), []);
@@ -120,7 +120,7 @@ test('prepareDataset() reads all images as 16 bits when one of them fills these,
 });
 
 test('prepareDataset() clips at the depth that the recipe names, and says which images', async (t) => {
-  const files = { ...(await detectorFiles()), 'b/bright.png': await sixteenBitPng(ramp(65_000)) };
+  const files = { ...detectorFiles(), 'b/bright.png': sixteenBitPng(ramp(65_000)) };
   const { depth, findings } = await prepare(t, files, 12);
   assert.deepEqual([depth.depth, depth.from, depth.needed, depth.clippedCount], [12, 'recipe', 16, 1]);
   assert.deepEqual(suspectsFor('above 4095', { findings }), ['b/bright.png']);
@@ -128,6 +128,6 @@ test('prepareDataset() clips at the depth that the recipe names, and says which 
 
 test('prepareDataset() still takes an image of 16 bits that shows nothing for a placeholder', async (t) => {
   const even = { width: 64, height: 64, channels: 1, data: new Uint16Array(64 * 64).fill(2000) } as const;
-  const files = { ...(await detectorFiles()), 'a/even.png': await sixteenBitPng(even) };
+  const files = { ...detectorFiles(), 'a/even.png': sixteenBitPng(even) };
   assert.deepEqual(suspectsFor('placeholder', await prepare(t, files)), ['a/even.png']);
 });

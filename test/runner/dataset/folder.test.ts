@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { type ErrorCode, UserError } from '../../../runner/contracts/errors.ts';
 import { compareCodePoints } from '../../../runner/dataset/codePoints.ts';
 import { indexFolder } from '../../../runner/dataset/folder.ts';
-import { reasonDicom } from '../../../runner/dataset/ignored.ts';
+import { reasonDicom } from '../../../runner/images/imageType.ts';
 import { folderWith, images } from '../../support/imageFolder.ts';
 
 // Elsewhere a file system may merge names that differ in case or accents, refuse some names, or want a right to make links.

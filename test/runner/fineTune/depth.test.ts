@@ -51,14 +51,14 @@ for (const [split, count] of Object.entries({ train: 6, val: 4, test: 4 }))
       const bytes = bytesFor(split, label, i);
       const image = asImage(twelve(bytes));
       const path = join(split, name, `${name}-${i}`);
-      if (i % 2 === 0) await write(join(detector, `${path}.png`), await sixteenBitPng(image));
+      if (i % 2 === 0) await write(join(detector, `${path}.png`), sixteenBitPng(image));
       else await write(join(detector, `${path}.tif`), sixteenBitTiff(image));
       await write(join(twin, split, name, `${name}-${i}.png`), await asPng(bytes));
     }
 // These say themselves that they are left as they were, and that they were scaled up to 16 bits.
 const [left, up] = [bytesFor('test', 0, 10), bytesFor('test', 1, 11)];
-await write(join(detector, 'test/dark/left.png'), await sixteenBitPng(asImage(twelve(left)), 12));
-await write(join(detector, 'test/light/up.png'), await sixteenBitPng(asImage(twelve(up).map((v) => v << 4)), 12));
+await write(join(detector, 'test/dark/left.png'), sixteenBitPng(asImage(twelve(left)), 12));
+await write(join(detector, 'test/light/up.png'), sixteenBitPng(asImage(twelve(up).map((v) => v << 4)), 12));
 await write(join(twin, 'test/dark/left.png'), await asPng(left));
 await write(join(twin, 'test/light/up.png'), await asPng(up));
 
@@ -136,13 +136,13 @@ test('evaluate() says when values lie above the depth of the training, and when 
   const folder = await mkdtemp(join(setup.root, 'others-'));
   t.after(() => rm(folder, { recursive: true }));
   const bytes = bytesFor('other', 1, 0);
-  await write(join(folder, 'bright.png'), await sixteenBitPng(asImage(twelve(bytes).map((value) => value * 10))));
+  await write(join(folder, 'bright.png'), sixteenBitPng(asImage(twelve(bytes).map((value) => value * 10))));
   const bright = await evaluated(run.folder, folder, null);
   assert.equal(bright.record.depth?.clippedCount, 1);
   assert.deepEqual(bright.record.warnings.find(({ code }) => code === 'depthExceeded')?.params.depth, 12);
   const { clippedFrom } = await seenImage(join(folder, 'bright.png'), 64, 'rgb', 12);
   assert.ok(clippedFrom !== null && clippedFrom > 4095);
-  await write(join(folder, 'bright.png'), await sixteenBitPng(asImage(Uint16Array.from(bytes))));
+  await write(join(folder, 'bright.png'), sixteenBitPng(asImage(Uint16Array.from(bytes))));
   const unfilled = await evaluated(run.folder, folder, null);
   assert.deepEqual(unfilled.record.warnings.find(({ code }) => code === 'depthUnfilled')?.params, {
     count: 1,
@@ -181,7 +181,7 @@ test('the program in Python refuses colours of 16 bits, of which Pillow drops th
   const data = new Uint16Array(width * height * 3).map((_, i) => (i * 7) % 4096);
   const image = { width, height, channels: 3, data } as const;
   for (const [name, bytes] of [
-    ['colours.png', await sixteenBitPng(image)],
+    ['colours.png', sixteenBitPng(image)],
     ['colours.tif', sixteenBitTiff(image)],
   ] as const) {
     await write(join(setup.root, name), bytes);

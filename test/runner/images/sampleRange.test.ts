@@ -26,9 +26,9 @@ const colours: SixteenBitImage = {
 };
 
 const files: readonly [name: string, image: SixteenBitImage, file: Buffer][] = [
-  ['a grey PNG', grey, await sixteenBitPng(grey)],
+  ['a grey PNG', grey, sixteenBitPng(grey)],
   ['a grey TIFF', grey, sixteenBitTiff(grey)],
-  ['a colour PNG', colours, await sixteenBitPng(colours)],
+  ['a colour PNG', colours, sixteenBitPng(colours)],
   ['a colour TIFF', colours, sixteenBitTiff(colours)],
 ];
 
@@ -55,7 +55,7 @@ for (const [name, image, file] of files) {
 
 test('decodeRaster() takes the values that sBIT says have 12 bits as they are, whatever the depth', async () => {
   for (const image of [ramp(4095), colours, ramp(1500)]) {
-    const file = await sixteenBitPng(image, 12);
+    const file = sixteenBitPng(image, 12);
     for (const depth of [8, 12, 16] as const) assert.deepEqual(await bytesOf(file, depth), expected(image, 4095));
     assert.equal((await decodeRaster(file)).sixteenBits?.declaresWhite, true);
   }
@@ -70,13 +70,13 @@ test('decodeRaster() takes values that were scaled up to 16 bits, as the PNG spe
   for (const largest of [4095, 200])
     for (const [name, scale] of Object.entries(scalings)) {
       const image = { ...grey, data: ramp(largest).data.map(scale) };
-      const file = await sixteenBitPng(image, 12);
+      const file = sixteenBitPng(image, 12);
       assert.deepEqual(await bytesOf(file, 12), expected(image, 65_535), `${name}, up to ${largest}`);
     }
 });
 
 test('decodeRaster() takes sBIT of 16 for no statement, since programs write it without being asked', async () => {
-  const file = await sixteenBitPng(grey, 16);
+  const file = sixteenBitPng(grey, 16);
   assert.equal((await decodeRaster(file)).sixteenBits?.declaresWhite, false);
   assert.deepEqual(await bytesOf(file, 12), expected(grey, 4095));
 });
@@ -101,7 +101,7 @@ test('decodeRaster() turns 12 bits in 16 whose zero is white around within 12 bi
 
 test('decodeRaster() reduces a large image of 16 bits after it has become bytes', async () => {
   const large = ramp(4095, 1, 64);
-  const { raster } = await decodeRaster(await sixteenBitPng(large), { maxShortSide: 16, depth: 12 });
+  const { raster } = await decodeRaster(sixteenBitPng(large), { maxShortSide: 16, depth: 12 });
   assert.deepEqual([raster.width, raster.height], [16, 16]);
   assert.ok(Math.max(...raster.data) > 245);
 });
