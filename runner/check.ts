@@ -64,7 +64,7 @@ export function describeDataset(dataset: Dataset): string {
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-/** What was left out of a folder that is no dataset, with reasons, counts and examples; empty when nothing was. */
+/** Files that were left out of a folder that is no dataset, with reasons, counts and examples; '' when there are none. */
 export const describeLeftOut = (findings: readonly Finding[]): string =>
   findingSections(findings)
     .map((lines) => `${lines.join('\n')}\n\n`)

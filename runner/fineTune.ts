@@ -235,7 +235,7 @@ async function work(
         split: recipe.split,
         seed: recipe.seed,
         innerFolders: 'known', // fineTune() has looked, or the run began before
-        // What a run has begun with holds to its end.
+        // A run keeps to its end what it began with.
         depth: run.state.counts ? run.state.depth : recipe.depth,
         linkFolders: job.linkFolders,
       },

@@ -9,7 +9,7 @@ export const thresholdText = (threshold: Threshold, digits = 4): string => {
   return needsLogOdds(threshold, digits) ? `${probability} (log-odds ${fixed(threshold.logOdds, 2)})` : probability;
 };
 
-/** Why the most probable class decides. Files of older versions do not say: then there is no reason to give. */
+/** Why the most probable class decides; files of older versions give no reason. */
 export const noThresholdText = (reason: ThresholdMissing | null | undefined): string =>
   reason ? reasons[reason] : 'no threshold is known';
 

@@ -14,7 +14,7 @@ export interface Verdict {
   readonly right: boolean;
   /** Two classes: of `Pairing.positiveClass`; more: of the predicted class. */
   readonly probability: number;
-  /** Of the same class: what ranks the images. */
+  /** The same class's log-odds, which rank the images. */
   readonly logOdds: number;
 }
 

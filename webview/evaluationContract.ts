@@ -19,7 +19,7 @@ export const EvaluationSource = z.discriminatedUnion('kind', [
 ]);
 export type EvaluationSource = z.infer<typeof EvaluationSource>;
 
-/** What a network said of N images, as columns: `labels[i]` is the true class of image i, `logits` is [N, K] row-major. */
+/** A network's answers for N images, as columns: `labels[i]` is the true class of image i, `logits` is [N, K] row-major. */
 export const Scores = z
   .object({
     relativePaths: z.array(z.string()),

@@ -42,7 +42,7 @@ export interface EvaluationModel {
   readonly positive: number | null;
   /** Two classes only. */
   readonly side: ShownSide | null;
-  /** What presets are fitted on; null: not there, or more than two classes. */
+  /** The scores that presets are fitted on; null: not there, or more than two classes. */
   readonly validation: LabelledSide | null;
   readonly temperature: Temperature;
   /** The most probable class of each image. */

@@ -21,7 +21,7 @@ export interface EvaluationState {
   readonly strings: Readonly<Record<string, string>>;
   /** null: as the panel opens. */
   readonly preset: ThresholdPreset | null;
-  /** Probabilities after temperature scaling; thresholds are then told on their scale. */
+  /** Probabilities after temperature scaling; thresholds are then shown on their scale. */
   readonly calibrated: boolean;
   /** Share of positives for which predictive values are told; null: that of the images. */
   readonly prevalence: number | null;

@@ -7,7 +7,7 @@
  */
 export const guarded = (cell: string): string => (/^'*[=+\-@\t\r]/.test(cell) && !isHarmless(cell) ? `'${cell}` : cell);
 
-/** Also takes the apostrophe off that older versions gave to signed numbers. */
+/** Also removes the apostrophe that older versions put before signed numbers. */
 export const unguarded = (cell: string): string => (/^'+[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);
 
 /** -1, +0.5, -2e-3, and -1/cat 2.png: without a parenthesis, |, ! or a quote no function, program or other file is called. */

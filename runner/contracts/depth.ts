@@ -6,7 +6,7 @@ export const depths = [8, 10, 12, 14, 16] as const;
 export const Depth = z.literal(depths);
 export type Depth = z.infer<typeof Depth>;
 
-/** The sample that becomes white, 255; whatever lies above it is clipped. */
+/** The sample that becomes white, 255; larger ones are clipped. */
 export const whiteOf = (depth: Depth): number => 2 ** depth - 1;
 
 /** The smallest depth that clips nothing. */
@@ -22,11 +22,11 @@ export const DepthChoice = z.object({
   from: z.enum(['recipe', 'images', 'model']),
   /** The fewest bits that clip none of these images. */
   needed: Depth,
-  /** 16-bit images whose file does not say which sample is white. */
+  /** 16-bit images whose file does not declare which sample is white. */
   imageCount: z.int(),
-  /** 16-bit images whose file says it (PNG's sBIT, PNM's maxval): that holds for them, whatever the depth. */
+  /** 16-bit images whose file declares it (PNG's sBIT, PNM's maxval), which holds for them whatever the depth. */
   declaredCount: z.int(),
-  /** Of the images that say nothing, the one with the largest sample; null: there are none. */
+  /** The image with the largest sample among those that declare no white; null: there are none. */
   largest: z.object({ sample: z.int(), relativePath: z.string() }).nullable(),
   /** Images with samples above the depth's white. */
   clippedCount: z.int(),

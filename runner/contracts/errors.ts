@@ -285,7 +285,7 @@ export type ErrorParams = Record<string, string | number>;
 export class UserError extends Error {
   readonly code: ErrorCode;
   readonly params: ErrorParams;
-  /** What was found until then, for whoever lists it. */
+  /** Findings up to the error, to be listed beside it. */
   readonly findings: readonly Finding[];
   constructor(
     code: ErrorCode,

@@ -149,7 +149,7 @@ export const Evaluation = z.object({
   version: z.literal(1),
   classNames: z.array(z.string()),
   positiveClass: z.string().nullable(),
-  /** Of the positive class: as probability for people, and as log-odds, which decide (contracts/scores.ts); absent in older versions. */
+  /** The positive class's: a probability for people, and log-odds, which decide (contracts/scores.ts); absent in older versions. */
   threshold: z
     .object({
       value: z.number(),

@@ -25,7 +25,7 @@ export const WeightsLayout = z.object({
   prefix: z.string(),
   /** torchvision's names, numbers of a Sequential's children (with the stem on its own, or as one), or those of transformers. */
   naming: z.enum(['torchvision', 'children', 'stages', 'transformers']),
-  /** What was not taken: a head, a loss, other dictionaries. */
+  /** Parts that were not taken: a head, a loss, other dictionaries. */
   passedOver: z.array(z.object({ name: z.string(), tensors: z.int() })),
   /** How many more parts `passedOver` does not list. */
   otherParts: z.int(),
@@ -169,7 +169,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     type: z.literal('evaluated'),
     val: SplitEvaluation,
     test: SplitEvaluation,
-    /** As probability, and as log-odds, which decide: absent in runs of older versions. */
+    /** A probability for people, and log-odds, which decide; absent in runs of older versions. */
     threshold: metric,
     thresholdLogOdds: metric.optional(),
     /** Why there is none for two classes; absent in runs of older versions. */

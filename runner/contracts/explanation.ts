@@ -186,7 +186,7 @@ export const Explanation = z.object({
 });
 export type Explanation = z.infer<typeof Explanation>;
 
-/** What the check says of the map, or why there is none; empty where it was not asked for. */
+/** The check's words about the map, or why there is no check; empty where none was asked for. */
 export const verdictOn = ({ check, checkLeftOut }: Explanation): readonly Remark[] =>
   check?.verdict ?? (checkLeftOut ? [checkLeftOut] : []);
 

@@ -37,7 +37,7 @@ export const Finding = z.discriminatedUnion('kind', [
     classNames: z.array(z.string()),
   }),
   /**
-   * Images that look almost the same (smaller, re-encoded copies, frames of one film) and stand in more than one split or class, copies
+   * Images that look almost the same (smaller, re-encoded copies, frames of one film) and are in more than one split or class, copies
    * of one file among them. `relativePaths`: at most ten, of each split and class one first; `imageCount`: all of them.
    */
   z.strictObject({

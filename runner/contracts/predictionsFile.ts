@@ -18,7 +18,7 @@ export interface PredictionRows {
   readonly classNames: readonly string[];
 }
 
-/** Columns path, label (as class name), a probability per class by its name with 9 digits, then a logit per class with all that it has. */
+/** Columns path, label (as class name), a probability per class by its name with 9 digits, then a logit per class with all its digits. */
 export function encodePredictions({ relativePaths, labels, logits, classNames }: PredictionRows): string {
   const classCount = classNames.length;
   const labelCount = labels?.length ?? relativePaths.length;
@@ -43,7 +43,7 @@ const headerOf = (classNames: readonly string[]): string[] => [
   ...classNames.map((name) => `logit ${name}`),
 ];
 
-/** Nine digits tell any two float32 numbers apart, eight most. */
+/** Nine digits distinguish any two float32 numbers, eight most of them. */
 function float32Text(value: number): string {
   const short = Number(value.toPrecision(8));
   return String(Math.fround(short) === Math.fround(value) ? short : Number(value.toPrecision(9)));
@@ -55,8 +55,8 @@ export interface UnlabelledPredictions {
   readonly logits: number[];
   readonly classCount: number;
   /**
-   * Rows without logits that share a probability of exactly 0 though their labels differ (or are not known): which of them is more sure is
-   * lost. null: there are none.
+   * Rows without logits that share a probability of exactly 0 though their labels differ (or are unknown): which of them the network
+   * was surer of is lost. null: there are none.
    */
   readonly tied: Tied | null;
   /** Rows that cannot be used: the others are given. null: none. */
@@ -86,7 +86,7 @@ export interface Predictions extends UnlabelledPredictions {
   readonly labels: number[];
 }
 
-/** What must be said beside the numbers of a file. @param file  as a person may read it */
+/** Problems to show beside the numbers of a file. @param file  as a person may read it */
 export const problemsOf = (
   { leftOut, tied }: Pick<UnlabelledPredictions, 'leftOut' | 'tied'>,
   file: string,
@@ -147,7 +147,7 @@ function parseRows(text: string, classNames: readonly string[], needLabels: bool
   const labelled = needLabels || rows.some((row) => (row[1] ?? '') !== '');
   const relativePaths: string[] = [];
   const labels: number[] = [];
-  const numbers: number[] = []; // what the logits are made of: themselves, or probabilities
+  const numbers: number[] = []; // logits, or the probabilities to take their place
   const hasLogits = expected === whole;
   const first: LeftOut['first'][number][] = [];
   for (const [i, row] of rows.entries()) {

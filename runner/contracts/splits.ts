@@ -2,7 +2,7 @@
 export const splitNames = ['train', 'val', 'test'] as const;
 export type SplitName = (typeof splitNames)[number];
 
-/** The keywords by which Hugging Face's `datasets` tells splits (data_files.py of 5.2.0), here in any case. */
+/** The keywords by which Hugging Face's `datasets` finds splits (data_files.py of 5.2.0), here in any case. */
 const splitsByFolder: ReadonlyMap<string, SplitName> = new Map([
   ['train', 'train'],
   ['training', 'train'],

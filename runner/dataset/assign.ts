@@ -77,7 +77,7 @@ function divide(
   return Object.fromEntries(made.map((split, part) => [split, divided[part]!.map((i) => from[i]!)]));
 }
 
-/** As splitByGroup() finds it; searched for only where that leaves a part without a class, so that known splits stay as they are. */
+/** splitByGroup()'s split; a search only where that leaves a part without a class, so that splits of earlier versions stay. */
 function splitGroups(
   labels: readonly number[],
   units: readonly number[],
@@ -112,12 +112,12 @@ function refusal(
 
 const namedAtMost = 8;
 
-/** Of a class or of all images that one unit of look-alikes may hold, so that the shares of the splits can be kept. */
+/** The largest share of all images that one unit of look-alikes may hold, so that the shares of the splits can be kept. */
 const mostShareOfAlike = 0.05;
 
 /**
  * Images that look almost the same stay together where that leaves the classes divisible: frames of one film may all be one unit, and
- * are then only told of.
+ * are then only reported.
  */
 function unitsFor(pool: readonly Assignable[], labels: readonly number[], made: number): number[] {
   const apart = unitsOf(pool.map(({ group, sha256 }) => ({ group, sha256 })));

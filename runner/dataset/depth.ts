@@ -1,5 +1,5 @@
 // How the 16-bit images of a dataset are read: by one rule for all of them, whatever split they are in. Pure.
-// Decided on all splits: it is a fact about the files, one of five, that knows no label; a new seed or a new split changes no pixel.
+// All splits decide: the depth is a fact about the files, one of five values, and uses no label; a new seed or split changes no pixel.
 import { type Depth, type DepthChoice, depthFor, depths, whiteOf } from '../contracts/depth.ts';
 import type { Finding } from '../contracts/finding.ts';
 import type { Recipe } from '../contracts/recipe.ts';
@@ -50,7 +50,7 @@ const isClippedAt =
 
 const listedAtMost = 20;
 
-/** What the check says: how 16-bit images are read, and which of them are clipped. */
+/** Findings of the check: how 16-bit images are read, and which of them are clipped. */
 export function depthFindings(
   { depth, from, largest, declaredCount }: DepthChoice,
   images: readonly Ranged[],
@@ -81,7 +81,7 @@ export function depthFindings(
   return findings;
 }
 
-/** A few images with a hot pixel, or from another device, make all others dark: that must be seen. */
+/** A few images with a hot pixel, or from another device, make all others dark: a person must see that. */
 function brighterThanMost(depth: Depth, open: readonly SampleRange[]): string {
   const fits = depths.find(
     (each) => each < depth && open.filter((range) => depthFor(mostOf(range)) <= each).length >= open.length * nearlyAll,

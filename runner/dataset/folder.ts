@@ -40,7 +40,7 @@ export interface IndexOptions extends WalkOptions {
 }
 
 /**
- * Reads an ImageFolder: `train`, `val` and `test`, by the names and in the spellings that contracts/splits.ts knows, each with class
+ * Reads an ImageFolder: `train`, `val` and `test`, by the names and spellings of contracts/splits.ts, each with class
  * folders; or class folders alone. Images in folders within a class folder belong to the class. A `train` folder that holds no folders
  * is a class of that name.
  *

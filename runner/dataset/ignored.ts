@@ -1,7 +1,7 @@
 // Which names in a dataset folder are not images, and why.
 import { reasonDicom } from '../images/imageType.ts';
 
-/** Of image files that are read; their content decides what they are. */
+/** Extensions of image files that are read; the content decides the type. */
 export const imageExtensions = [
   'jpg',
   'jpeg',

@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { isSystemError } from '../systemError.ts';
 
-/** Whether a real path lies within. */
+/** Whether a real path is within the scope. */
 export type LinkScope = (realPath: string) => boolean;
 
 /**

@@ -1,5 +1,5 @@
 // Walks folders for image files. Symbolic links are followed once, and out of the dataset only into folders that a person named; what
-// stands behind a link and in the open counts in the open. Reads names, sizes and times, and the first bytes of files whose name says
+// is found both behind a link and in the open counts in the open. Reads names, sizes and times, and the first bytes of files whose name says
 // nothing; decodes no image.
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';

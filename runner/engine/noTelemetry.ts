@@ -1,4 +1,4 @@
-// ONNX Runtime's official builds report to their maker unless the environment forbids it before the library starts (docs/privacy.md).
+// ONNX Runtime's official builds send usage data to their maker unless the environment forbids it before the library starts (docs/privacy.md).
 import { isMainThread } from 'node:worker_threads';
 
 /**

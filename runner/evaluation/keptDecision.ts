@@ -1,5 +1,5 @@
-// How a run's kept weights decide: as the run itself found at its end. A run that was stopped, failed, or still trains has not come to that:
-// then threshold and temperature are fitted here, the same way, on the validation predictions of the kept epoch.
+// How a run's kept weights decide: by what the run fitted at its end. Of a run that was stopped, has failed or still trains, threshold
+// and temperature are fitted here in the same way, on the validation predictions of the kept epoch.
 import { join } from 'node:path';
 import { UserError } from '../contracts/errors.ts';
 import type { ThresholdMissing } from '../contracts/evaluation.ts';
@@ -52,7 +52,7 @@ export async function keptDecision(runFolder: string, state: RunState, keptEpoch
   };
 }
 
-/** null: they are gone, or not what the run wrote. Then nothing is fitted rather than on a part of them. */
+/** null: they are gone, or not what the run wrote; then nothing is fitted, rather than on a part of them. */
 async function epochPredictions(
   runFolder: string,
   epoch: number,

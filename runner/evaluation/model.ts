@@ -32,7 +32,7 @@ export interface EvaluationModel {
   readonly classWeights: readonly number[];
   /** Absolute; null: the model's run is not here. */
   readonly runFolder: string | null;
-  /** How files became pixels for it (images/pixelsVersion.ts); null: not known. */
+  /** Version of the reading of files into pixels (images/pixelsVersion.ts); null: not known. */
   readonly pixelsVersion: string | null;
   /** Absolute: the dataset that the run trained on; null where it is not known. */
   readonly dataset: string | null;

@@ -37,7 +37,7 @@ export function warningsOf(
       relativePath: largest.relativePath,
       white: whiteOf(depth.depth),
     });
-  // The run's own images are as dark as they were.
+  // The run's own images are as dark as in its training.
   if (data.origin === 'folder' && imageCount > 0 && needed < depth.depth)
     warn('depthUnfilled', { count: imageCount, needed, depth: depth.depth });
   if (notFinite.length > 0) warn('scoresNotFinite', { count: notFinite.length, relativePath: notFinite[0]! });

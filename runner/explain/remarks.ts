@@ -21,7 +21,7 @@ const isSaturatedIn = ({ question: { of, method }, probability }: AboutMap): boo
 
 export interface RemarkParts extends AboutMap {
   readonly medical: boolean;
-  /** 16-bit values above what the depth holds; null: there are none. */
+  /** 16-bit values that exceed the depth; null: there are none. */
   readonly clipped?: { readonly depth: Depth; readonly largest: number } | null;
 }
 

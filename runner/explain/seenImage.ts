@@ -10,7 +10,7 @@ export interface SeenImage {
   /** 8-bit RGB, [size, size, 3]. */
   readonly view: Uint8Array;
   readonly place: Explanation['view'];
-  /** The largest 16-bit value, where it lies above what the depth holds; null: nothing was clipped. */
+  /** The largest 16-bit value, where it exceeds the depth; null: nothing was clipped. */
   readonly clippedFrom: number | null;
 }
 

@@ -188,7 +188,7 @@ export function pixelFeatures(pixels: PixelSource, imageSize: number): FrozenFea
 const isShelved = ({ trainViews }: FeatureOptions, sample: Sample) =>
   sample.view === 'eval' || trainViews.count !== 'fresh';
 
-// Raise when views or the trunk's arithmetic change, so that old entries are not met again; how files are read has a number of its
+// Raise when views or the trunk's arithmetic change, so that old entries are not found again; how files are read has a number of its
 // own. Devices round differently: each has
 // its own entries.
 const formatVersion = '2';

@@ -1,4 +1,4 @@
-// What decoders complain of, in words that help: what is wrong with the file and what to save instead.
+// Decoders' complaints in words that help: what is wrong with the file and what to save instead.
 
 /** A sentence that completes "it was left out: ...", from the decoder's own words. */
 export function adviceFor(words: string): string {

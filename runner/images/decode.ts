@@ -48,7 +48,7 @@ export interface DecodeOptions {
   readonly depth?: Depth | 'own';
 }
 
-/** What was done to make 8-bit RGB of it. Where torchvision's ImageFolder does otherwise, the check says so (dataset/checks/traits.ts). */
+/** Steps from a file to 8-bit RGB. Where torchvision's ImageFolder differs, the check says so (dataset/checks/traits.ts). */
 export const conversions = [
   'animated',
   'sixteenBit',
@@ -190,7 +190,7 @@ async function decodeBySharp(bytes: Uint8Array, type: ImageType, options: Decode
   const decode = async (input: Uint8Array, failOn: NonNullable<SharpOptions['failOn']>): Promise<Samples> => {
     let pipeline = sharp(input, { ...limits, failOn, autoOrient: true, ignoreIcc: !meaning.profile });
     if (reduced) pipeline = pipeline.resize({ ...reduced, fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false });
-    // Sharp takes 16-bit colours to Display P3 and leaves them there, and 16-bit greys nowhere, unless told where to.
+    // By default sharp converts 16-bit colours to Display P3 and leaves them there, and does not convert 16-bit greys.
     if (meaning.white > 255 && meaning.profile) pipeline = pipeline.withIccProfile('srgb', { attach: false });
     const { data, info } = await pipeline
       .toColourspace(meaning.space)

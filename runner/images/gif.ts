@@ -1,11 +1,11 @@
-// Where a GIF's first frame lies on its canvas. The decoder leaves the rest black where no colour is transparent.
+// The place of a GIF's first frame on its canvas. The decoder leaves the rest black where no colour is transparent.
 
 export interface FirstFrame {
   readonly left: number;
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
-  /** What the canvas shows beside it: the file's background colour; undefined where the file has none. */
+  /** The file's background colour, which the canvas shows beside the frame; undefined where the file has none. */
   readonly background: readonly [red: number, green: number, blue: number] | undefined;
 }
 

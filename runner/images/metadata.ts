@@ -153,7 +153,7 @@ function readAvif(view: DataView, found: Found): void {
   if (xmp >= 0 && end > xmp) readXmp(textOf(part(view, xmp, end - xmp)), found);
 }
 
-/** Comments stand anywhere before the third number (PBM: the second) ends the header. */
+/** Comments may be anywhere before the third number (PBM: the second), which ends the header. */
 function readPnm(view: DataView, found: Found): void {
   const head = Buffer.from(bytesOf(part(view, 0, Math.min(view.byteLength, 1 << 16)))).toString('utf8');
   const token = /\s+|#([^\r\n]*)|\d+/y;

@@ -1,23 +1,23 @@
-// What is known of the range of a 16-bit image's values: by the file's own word, and by the values themselves.
+// The range of a 16-bit image's values: as the file declares it, and as the values fill it.
 import { type Depth, depthFor, whiteOf } from '../contracts/depth.ts';
 import type { ImageType } from './imageType.ts';
 import { type Bytes, bytesOf, colourBands, type Samples } from './samples.ts';
 import { tiffLayout } from './tiff.ts';
 
 export interface SampleRange {
-  /** The file says which value is white: that holds for it, whatever the others hold. */
+  /** The file declares which value is white, which holds for it whatever the other images hold. */
   readonly declaresWhite: boolean;
   /** The largest value of its colours. */
   readonly largest: number;
-  /** The largest that the file says may occur, as a hint to the whole dataset's depth; undefined: it does not say. */
+  /** The largest value that the file says may occur, a hint to the whole dataset's depth; undefined: it does not say. */
   readonly mostSample: number | undefined;
 }
 
-/** A 16-bit image before it is given 8. */
+/** A 16-bit image before it is reduced to 8. */
 export interface SixteenBits extends SampleRange {
   /** `depth` counts where the file declares nothing; "own": the fewest bits that hold this image. */
   bytesAt(depth: Depth | 'own'): Bytes;
-  /** The same of a few of its pixels, evenly spread: enough to judge it by. */
+  /** The same for a few of its pixels, evenly spread: enough to judge it by. */
   sketchAt(depth: Depth): Bytes;
 }
 
@@ -65,7 +65,7 @@ const isScaledUpFrom = (bits: number) => (value: number) => {
   return value === own << (16 - bits) || Math.abs(value - (own * fullWhite) / (2 ** bits - 1)) <= 1;
 };
 
-/** Of the colour channel that has most, 1 to 15; undefined: nothing is said, or chunks lead out of the file. */
+/** The largest of the colour channels, 1 to 15; undefined: nothing is declared, or chunks lead out of the file. */
 function significantBits(bytes: Uint8Array): number | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const channels = (bytes[25]! & colourFlag) === 0 ? 1 : 3;
@@ -84,7 +84,7 @@ const colourFlag = 2;
 const chunkIdat = 0x49444154;
 const chunkSbit = 0x73424954;
 
-/** Not what every 16-bit file may say. */
+/** undefined: nothing, or no more than the type says. */
 function maxSampleValue(bytes: Uint8Array): number | undefined {
   const value = tiffLayout(bytes)?.maxSampleValue ?? fullWhite;
   return value > 0 && value < fullWhite ? value : undefined;
@@ -107,7 +107,7 @@ function extreme(samples: Samples, of: (a: number, b: number) => number, start: 
   return most;
 }
 
-/** Less by `by`, opacity as it is. */
+/** Colours less by `by`, opacity unchanged. */
 function darkened(samples: Samples, by: number): Samples {
   const { data, bands } = samples;
   const colours = colourBands(samples);

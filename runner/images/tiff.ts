@@ -1,4 +1,4 @@
-// What a TIFF file says about its samples, so that none is taken for what it is not: libvips takes any extra band for opacity and
+// A TIFF file's own description of its samples, so that none is mistaken for another kind: libvips takes any extra band for opacity and
 // YCbCr for RGB. Only the first folder (image) is read, classic or BigTIFF. The pixels are libtiff's.
 
 export interface TiffLayout {
@@ -61,7 +61,7 @@ function layoutOf(values: Values): TiffLayout {
   };
 }
 
-/** Bands of the colour by photometric interpretation; of others, libtiff tells. */
+/** Bands of the colour by photometric interpretation; libtiff handles the others. */
 const colourBands: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3 };
 
 const sizes: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 16: 8 };

@@ -1,11 +1,11 @@
-// What a run fits on its validation images: a threshold for two classes, and a temperature.
+// Fits on a run's validation images: a threshold for two classes, and a temperature.
 import type { ThresholdMissing } from '../contracts/evaluation.ts';
 import { atLogOdds, logOddsOf, type Threshold } from '../contracts/scores.ts';
 import { fitTemperature, type TemperatureFit } from './temperature.ts';
 import { thresholdBy } from './threshold.ts';
 
 export interface FittedThreshold {
-  /** Of the largest Youden's J. */
+  /** The threshold with the largest Youden's J. */
   readonly threshold: Threshold | null;
   /** null: there is one, or there are more than two classes. */
   readonly missing: ThresholdMissing | null;

@@ -37,7 +37,7 @@ export function noticesOf(run: RunState): string[] {
   ];
 }
 
-/** The figures are those of the run's end; what is drawn from the files lacks rows, or their order. */
+/** The figures are those of the run's end; pictures made from the files may lack rows, or their order. */
 const asRead = ({ val, test }: ReportInput): string[] =>
   (['val', 'test'] as const).flatMap((split) => {
     const read = { val, test }[split];

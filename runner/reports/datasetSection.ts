@@ -68,7 +68,7 @@ const leaksIn = (findings: readonly Finding[]) => ({
   groups: ofKind(findings, 'groupOverlap'),
 });
 
-/** What may be a leak: a person has to look. Empty when nothing looks alike. */
+/** A possible leak, which a person has to look at; '' when nothing looks alike. */
 function doubtIn(findings: readonly Finding[]): string {
   const alike = ofKind(findings, 'nearDuplicate').filter(({ splits }) => splits.length > 1);
   const images = alike.reduce((sum, { imageCount }) => sum + imageCount, 0);

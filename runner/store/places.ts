@@ -22,7 +22,7 @@ export function storedPath(path: string, runFolder: string): string {
   return relative(runFolder, path).split(sep).join('/');
 }
 
-/** The other way. A stored relative path leaves the run folder at once, which tells it from a name. */
+/** The inverse of storedPath(). A stored relative path begins with `..`, which distinguishes it from a name. */
 export const locatedPath = (path: string, runFolder: string): string =>
   path === '..' || path.startsWith('../') ? join(runFolder, ...path.split('/')) : path;
 

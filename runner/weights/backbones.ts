@@ -11,11 +11,11 @@ export interface Backbone {
   readonly naming: NamingName;
   /** "3-4-6-3 bottleneck": blocks in each stage and their kind. */
   readonly skeleton: string;
-  /** Of its group, without what wrappers put between the names. */
+  /** The group's tensors, their names without what wrappers put in between. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
-/** Every place in the file where a ResNet's first convolution and its first block stand. */
+/** Every place in the file that has a ResNet's first convolution and first block. */
 export function findBackbones(groups: readonly TensorGroup[]): Backbone[] {
   return groups.flatMap((group) => {
     const tensors = unwrapped(group.tensors);
@@ -33,7 +33,7 @@ export function findBackbones(groups: readonly TensorGroup[]): Backbone[] {
   });
 }
 
-/** The tensor that stands for torchvision's `name`. */
+/** The tensor that torchvision calls `name`. */
 export const tensorIn = ({ tensors, prefix, naming }: Backbone, name: string): StoredTensor | undefined =>
   tensors.get(prefix + namings[naming].inFile(name));
 

@@ -1,4 +1,4 @@
-// What config.json beside a file of the Hugging Face hub says about its network: two networks may have the same names and shapes and
+// The network as config.json beside a file of the Hugging Face hub describes it: two networks may have the same names and shapes and
 // still compute different things.
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';

@@ -78,7 +78,7 @@ function distinct(backbones: readonly Backbone[], network: Architecture): Backbo
   return found;
 }
 
-/** A file of more networks than anybody saves is ambiguous anyway. */
+/** A file with more networks than that is ambiguous anyway. */
 const mostCompared = 20;
 
 const several = (file: string, network: Architecture, found: readonly Backbone[]): UserError =>

@@ -18,7 +18,7 @@ export interface Fitted {
 }
 
 /**
- * Finds the network's backbone in a file, whatever stands before the names and around them, and reads it; nothing else is read.
+ * Finds the network's backbone in a file, under any prefix and in any dictionary, and reads it and nothing else.
  * @param path  where it is, as the recipe's weightsPrefix; undefined: wherever the only one is
  * @throws UserError weightsNoResNet, weightsWrongDepth, weightsSeveral, weightsNoPrefix, weightsMismatch, weightsNotFinite,
  * weightsBroken (a negative variance, a damaged tensor)
@@ -64,7 +64,7 @@ function problemsOf(backbone: Backbone, network: Architecture): string[] {
 
 const nameInFile = ({ prefix, naming }: Backbone, name: string): string => prefix + namings[naming].inFile(name);
 
-/** What it is, if that can be told, and the first three of what is wrong. */
+/** The kind of network, if it can be recognised, and the first three problems. */
 function inWords(backbone: Backbone, problems: readonly string[]): string {
   const kind = specialKind(backbone);
   const rest = problems.length - 3;
@@ -112,7 +112,7 @@ function layoutOf(
   };
 }
 
-/** What a log line can hold; the rest is counted. */
+/** As many as a log line can hold; the rest is counted. */
 const mostParts = 8;
 const longestName = 120;
 

@@ -1,5 +1,5 @@
-// How tools name the parts of one and the same ResNet. A naming gives the file's name of a parameter from torchvision's; before it
-// stands a prefix, one for all.
+// How tools name the parts of one and the same ResNet. A naming maps torchvision's name of a parameter to the file's; one prefix
+// precedes them all.
 
 export interface Naming {
   /** torchvision's name -> the file's: `layer1.0.conv1.weight` -> `4.0.conv1.weight`. */

@@ -1,4 +1,4 @@
-// What a file holds instead of one of our ResNets, in words that help to find the right file.
+// Descriptions of files that hold none of our ResNets, in words that help to find the right file.
 import { type Backbone, networkOf, tensorIn } from './backbones.ts';
 import { namings } from './namings.ts';
 import { quoted } from './refusals.ts';
@@ -43,7 +43,7 @@ export function specialKind(backbone: Backbone): string | undefined {
   return undefined;
 }
 
-/** What the names of a file without any ResNet look like. */
+/** Describes the names in a file without any ResNet. */
 export function wordsOfOthers(groups: readonly TensorGroup[]): string {
   const names = groups.flatMap(({ tensors }) => [...tensors.keys()]);
   const isLikeResNet = names.some((name) => /(^|\.)layer1\.0\./.test(name));

@@ -24,10 +24,10 @@ export interface PickleDict {
   readonly entries: Map<PickleValue, PickleValue>;
 }
 
-/** An instance of a class that nobody here knows. */
+/** An instance of an unknown class. */
 export interface PickleOpaque {
   readonly kind: 'opaque';
-  /** Of the class or function that makes it: `argparse.Namespace`. */
+  /** The class or function that makes it: `argparse.Namespace`. */
   readonly name: string;
   /** The items of a class that derives from a dictionary. */
   entries: Map<PickleValue, PickleValue> | undefined;
@@ -259,7 +259,7 @@ export function readPickle(bytes: Uint8Array, start: number, world: PickleWorld)
     }
   }
 
-  /** What Python 2 called a text: bytes of any encoding. */
+  /** A string of Python 2: bytes of any encoding. */
   function oldText(length: number): string {
     const raw = slice(length);
     try {
@@ -353,7 +353,7 @@ export function readPickle(bytes: Uint8Array, start: number, world: PickleWorld)
     return { kind: 'global', name: full };
   }
 
-  /** Of a class, a function, or what another call made (the method of an object). */
+  /** The name of a class, a function, or what another call made (the method of an object). */
   function nameOf(callee: PickleValue): string {
     if (!isKind(callee, 'global') && !isKind(callee, 'opaque')) throw unsafe(file, 'it calls a value');
     return callee.name;

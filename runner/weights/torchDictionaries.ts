@@ -6,7 +6,7 @@ import { type TensorRef, tensorOf } from './torchPickle.ts';
 export interface TensorDictionary {
   /** The keys that lead to it, joined by dots; '' is the outermost. */
   readonly container: string;
-  /** A text says what stands there instead of a tensor: the class of a foreign object. */
+  /** A string names what is there instead of a tensor: the class of a foreign object. */
   readonly values: ReadonlyMap<string, TensorRef | string>;
 }
 
@@ -55,7 +55,7 @@ const modelKeys = new Set(['model', 'net', 'network', 'module', 'ema']);
 /** NumPy's arrays are named after the function that makes them. */
 const readableName = (name: string): string => (/\bmultiarray\._reconstruct$/.test(name) ? 'numpy.ndarray' : name);
 
-/** Of a dictionary, or of an object whose class derives from one. */
+/** The items of a dictionary, or of an object whose class derives from one. */
 export const entriesOf = (value: PickleValue): ReadonlyMap<PickleValue, PickleValue> | undefined =>
   isKind(value, 'dict') || isKind(value, 'opaque') ? value.entries : undefined;
 

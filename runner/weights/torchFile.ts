@@ -16,7 +16,7 @@ const longestPickleBytes = 16e6;
 const mostBytesPerFileByte = 8;
 
 /**
- * The state dict of a .pth file: the outermost dictionary that holds tensors, preferably what stands under `state_dict`,
+ * The state dict of a .pth file: the outermost dictionary that holds tensors, preferably the one under `state_dict`,
  * `model_state_dict` or `model`. Types as in readSafetensors; tensors come out contiguous.
  * @param from path, bytes, or an opened source
  * @throws UserError weightsNotFound, weightsBroken (one tensor of a type that is not read is enough), weightsUnsafe

@@ -6,7 +6,7 @@ import { isStoredType, type StoredType, storedTypes } from './storedTypes.ts';
 
 /** A block of elements, by the key under which the file holds its bytes. */
 export class StorageRef {
-  /** As in storedTypes, or PyTorch's own name of a type that nobody here reads. */
+  /** As in storedTypes, or PyTorch's own name of a type that is not read. */
   readonly type: string;
   readonly key: string;
   readonly length: number;
@@ -25,7 +25,7 @@ export class StorageRef {
 /** Element (i, j, ...) is at offset + i * strides[0] + j * strides[1] + ... of its storage; checked to lie inside where the type is known. */
 export class TensorRef {
   readonly storage: StorageRef;
-  /** As the storage's; another where the storage is plain bytes. */
+  /** The storage's type; another where the storage is plain bytes. */
   readonly type: string;
   readonly offset: number;
   readonly shape: readonly number[];
@@ -196,7 +196,7 @@ function tensorRef(file: string, args: readonly PickleValue[], dtype?: PickleVal
   return new TensorRef(storage, type, offset, shape, strides);
 }
 
-/** undefined: nobody knows the width of this type. */
+/** undefined: the width of this type is unknown. */
 function elementsIn(storage: StorageRef, type: string): number | undefined {
   if (type === storage.type) return storage.length;
   if (!isStoredType(type) || storage.width === undefined) return undefined;

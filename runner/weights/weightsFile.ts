@@ -1,4 +1,4 @@
-// What a weights file holds, described before an element is read: dictionaries of tensors, each with its type and shape.
+// The content of a weights file, described before an element is read: dictionaries of tensors, each with its type and shape.
 import type { Tensor } from '../tensor.ts';
 import type { ByteSource } from './byteSource.ts';
 import { broken } from './refusals.ts';

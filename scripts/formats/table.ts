@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
 import { decodeImage, UndecodableImage } from '../../runner/images/decode.ts';
 
-/** What one reader gave of one file. */
+/** One reader's result for one file. */
 export type Seen =
   | { readonly error: string }
   | {
@@ -19,10 +19,10 @@ export interface Variant {
   readonly group: string;
   readonly name: string;
   readonly file: string;
-  /** What the file says of the probed pixel, in its own units. */
+  /** The probed pixel as the file stores it, in its own units. */
   readonly stored: string;
   readonly probes: readonly (readonly [x: number, y: number])[];
-  /** Of the upright picture. */
+  /** Size of the upright picture. */
   readonly size: readonly [width: number, height: number];
 }
 

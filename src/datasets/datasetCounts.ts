@@ -42,7 +42,7 @@ export function countsOf({ groups, complete }: ImageList): DatasetCounts {
   };
 }
 
-/** Where all three splits are given, only folders that stand in more than one of them matter. */
+/** Where all three splits are given, only folders that are in more than one of them matter. */
 function tearable(inner: InnerFolders | null, given: readonly (SplitName | null)[]): DatasetCounts['innerFolders'] {
   const isSplit = splitNames.every((name) => given.includes(name));
   if (inner === null || (isSplit && inner.splitCount === 0)) return null;

@@ -63,7 +63,7 @@ async function refuseFolderOutside(dataset: string, folder: string, relativePath
   if (!isWithin(real, root)) throw new UserError('imageBehindLink', { relativePath, folder: real });
 }
 
-/** Of the innermost folder that is there: the class's may have to be made. */
+/** The real path of the innermost folder that exists: the class's may have to be made. */
 async function realOfExisting(folder: string): Promise<string> {
   const real = await realpath(folder).catch(() => undefined);
   return real ?? (dirname(folder) === folder ? folder : realOfExisting(dirname(folder)));

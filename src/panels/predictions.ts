@@ -9,7 +9,7 @@ import type { Run } from '../runs/run.ts';
 
 export interface ReadPredictions {
   readonly predictions: Predictions;
-  /** To be said beside them: rows that cannot be used, or not be told apart. */
+  /** Problems to show beside them: rows that cannot be used, or cannot be told apart. */
   readonly problems: readonly Problem[];
 }
 

@@ -1,4 +1,4 @@
-// What stands in checkpoints beside tensors, opcode by opcode as CPython's pickler writes it (protocols 2 to 5).
+// Values that checkpoints hold beside tensors, opcode by opcode as CPython's pickler writes it (protocols 2 to 5).
 import { bytesOf, call, dict, global, int, type Piece, storage, tensor, text, tuple, uint32 } from './pickleWriter.ts';
 
 const instance = (module: string, name: string, state: Piece): Piece => [global(module, name), ')', 0x81, state, 'b'];

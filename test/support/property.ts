@@ -3,7 +3,7 @@
 import process from 'node:process';
 import fc from 'fast-check';
 
-/** What scripts/testProperties.ts sets for the tests that it starts. */
+/** Variables that scripts/testProperties.ts sets for the tests that it starts. */
 export const propertyVariables = {
   /** A whole number of 32 bits. */
   seed: 'SHOULDERS_PROPERTY_SEED',

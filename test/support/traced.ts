@@ -24,7 +24,7 @@ export const cannotTrace = ((): false | string => {
   }
 })();
 
-/** What switches a library's telemetry off by itself, so that a test in a build pipeline would see nothing. */
+/** Variables that switch a library's telemetry off by themselves, so that a test in a build pipeline would see nothing. */
 const pipelineVariables = [
   'CI',
   'TF_BUILD',

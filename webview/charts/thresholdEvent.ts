@@ -1,5 +1,5 @@
 import type { AskedThreshold } from '../../runner/contracts/scores.ts';
 
-/** What charts and sliders dispatch when a person moves the threshold. */
+/** The event that charts and sliders dispatch when a person moves the threshold. */
 export const thresholdEvent = (asked: AskedThreshold): CustomEvent<AskedThreshold> =>
   new CustomEvent('sh-threshold', { detail: asked, bubbles: true, composed: true });

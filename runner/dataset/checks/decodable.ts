@@ -19,7 +19,7 @@ export interface CheckedImage {
   readonly height: number;
   readonly type: ImageType;
   readonly conversions: readonly Conversion[];
-  /** But for what depends on the depth that the dataset is read with: odditiesAt() knows all. */
+  /** Without those that depend on the dataset's depth: odditiesAt() adds them. */
   readonly oddities: readonly Oddity[];
   /** null: an image of 8 bits. */
   readonly sampleRange: (SampleRange & { readonly flatAt: readonly Depth[] }) | null;
@@ -70,7 +70,7 @@ export async function checkImage(
   }
 }
 
-/** What a network sees when 16-bit images are read with this depth: one that shows nothing itself, or one that is too dark for it. */
+/** All oddities of an image read with this depth: `flat`, where it shows nothing itself, or `dark`, where the depth hides it. */
 export function odditiesAt(depth: Depth, { oddities, sampleRange }: CheckedImage): readonly Oddity[] {
   if (!sampleRange?.flatAt.includes(depth)) return oddities;
   const { flatAt, largest, mostSample = 0 } = sampleRange;

@@ -91,7 +91,7 @@ function reduced({ width, height, channels, data }: Raster): Float32Array {
 
 interface Grid {
   readonly at: Uint32Array;
-  /** The field that a position begins in, and how much of it lies there; the rest lies in the next. */
+  /** The field that a position begins in, and its share in it; the rest belongs to the next field. */
   readonly fields: Uint8Array;
   readonly shares: Float32Array;
 }

@@ -129,7 +129,7 @@ interface Placed {
 const listedAtMost = 10;
 
 /**
- * Groups that look almost the same and stand in more than one split or class, the largest first; the others are counted in a note, since
+ * Groups that look almost the same and are in more than one split or class, the largest first; the others are counted in a note, since
  * frames of a film and series of one scene are common within a split. What byte-identical images alone make up is left to checkLeak().
  */
 export function checkNearDuplicates(

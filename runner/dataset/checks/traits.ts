@@ -40,13 +40,13 @@ interface Trait {
   readonly reason: string;
   /** A note from the first image on, for what is no reason to look twice. */
   readonly always?: true;
-  /** What torchvision's ImageFolder, that is Pillow's convert('RGB'), does instead: people compare. Left out where it does the same. */
+  /** What torchvision's ImageFolder (Pillow's convert('RGB')) does instead, for people who compare. Left out where it does the same. */
   readonly imageFolder?: string;
   /** Types of which Pillow does the same nevertheless. */
   readonly sameIn?: readonly ImageType[];
 }
 
-// What ImageFolder does was seen with Pillow 13.0.0 and torchvision's default loader; docs/pixels.md lists it.
+// ImageFolder's behaviour was observed with Pillow 13.0.0 and torchvision's default loader; docs/pixels.md lists it.
 const traits: readonly Trait[] = [
   { trait: 'tiny', reason: 'tiny: less than 32 pixels along a side' },
   { trait: 'flat', reason: 'nearly all of one colour: a placeholder?' },

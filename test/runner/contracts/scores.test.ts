@@ -57,7 +57,7 @@ test('a threshold that is an image’s own probability keeps that image on its s
         assert.ok(own! >= threshold.logOdds);
         const slack = Math.abs(own!) < 20 ? 1e-4 : 1;
         assert.ok(own! - threshold.logOdds < slack, `${own} and ${threshold.logOdds}`);
-        // Of an older version's file, which has the probabilities alone.
+        // A file of an older version, with probabilities alone.
         assert.ok(logOddsRows(logitsFrom(softmaxRows(logits, 2)), 2)[1]! >= threshold.logOdds);
       },
     ),

@@ -359,7 +359,7 @@ test('indexFolder() stops when asked to', async (t) => {
   await assert.rejects(indexFolder(folder, { signal: AbortSignal.abort() }), { name: 'AbortError' });
 });
 
-/** As DVC, git-annex and FiftyOne leave a dataset: every image is a link into a folder beside it. */
+/** A dataset as DVC, git-annex and FiftyOne leave it: every image is a link into a folder beside it. */
 async function linkedDataset(t: TestContext) {
   const root = await folderWith(t, { ...images('store', 4), ...images('elsewhere', 1) });
   const folder = join(root, 'data');

@@ -122,6 +122,6 @@ const forGraphs = pythonWith('numpy', 'PIL', 'onnxruntime');
 const forOpenCv = pythonWith('numpy', 'PIL', 'onnxruntime', 'cv2');
 const forTorch = pythonWith('numpy', 'PIL', 'torch', 'torchvision', 'safetensors');
 
-// All is made before the first test: one that is told later would find the folder gone.
+// Everything is made before the first test: a test declared later would find the folder gone.
 const programs = [...(await programsOf('rgb', allKinds)), ...(await programsOf('grayscale', graphs))];
 for (const { name, lacks, check } of programs) test(`${name} prints what the run says`, { skip: lacks }, check);

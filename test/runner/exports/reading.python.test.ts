@@ -30,7 +30,7 @@ function writeSidecar(depth: Depth): void {
   writeFileSync(join(folder, 'model.onnx.json'), JSON.stringify({ model: about }));
 }
 
-/** What a program made of a file. */
+/** A program's result for a file. */
 type Answer =
   | { readonly error: string }
   | { readonly width: number; readonly height: number; readonly rgb: string; readonly error?: undefined };

@@ -64,7 +64,7 @@ await write(join(twin, 'test/light/up.png'), await asPng(up));
 
 const run = await tinyRun({ ...setup, dataset: detector }, { sets: ['stages.0.epochs=1', 'stages.1.epochs=1'] });
 
-// All is made before the first test: one that is told later would find the folder gone.
+// Everything is made before the first test: a test declared later would find the folder gone.
 const file = join(setup.root, 'detector.onnx');
 const whole = join(setup.root, 'whole.onnx');
 await exportRun({ runFolder: run.folder, format: 'onnx', out: file });

@@ -1,4 +1,4 @@
-// What a checkpoint holds beside its tensors is passed over, never built; only a tensor that is needed must be of a type that is read.
+// Values beside the tensors of a checkpoint are passed over, never built; only a tensor that is needed must be of a type that is read.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bytesSource } from '../../../runner/weights/byteSource.ts';

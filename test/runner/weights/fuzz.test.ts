@@ -17,7 +17,7 @@ import { fileOfGroups } from '../../support/weightsFiles.ts';
 import { zipOf } from '../../support/zipWriter.ts';
 import { reference } from './expected.ts';
 
-/** One file with everything that stands beside tensors. */
+/** One file with every kind of value beside the tensors. */
 const foreign = zipOf([
   {
     name: 'w/data.pkl',
