@@ -150,7 +150,7 @@ test('every relative import names a file that exists, with its ending', () => {
   );
 });
 
-test('every test draws by chance through test/support/property.ts, so that npm test has the same cases on every machine', () => {
+test('every test draws random cases through test/support/property.ts, so that npm test has the same ones on every machine', () => {
   const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
     .map((name) => `test/${name.replaceAll('\\', '/')}`)
     .filter((file) => file.endsWith('.ts') && !['test/support/property.ts', 'test/house.test.ts'].includes(file));
@@ -158,7 +158,7 @@ test('every test draws by chance through test/support/property.ts, so that npm t
     const text = readFileSync(join(root, file), 'utf8');
     if (/\bMath\.random\(/.test(text)) return [`${file}: Math.random()`];
     if (!text.includes("'fast-check'")) return [];
-    // Under any other name its ways could not be seen here.
+    // Under another name it would escape this test.
     if (!text.includes("\nimport fc from 'fast-check';\n")) return [`${file}: fast-check under another name`];
     const ways = text.matchAll(/\bfc\s*[;,)]|\bfc\s*\.\s*(?:assert|check|sample|statistics|configureGlobal)\b/g);
     return [...ways].map(([way]) => `${file}: ${way}`);

@@ -106,7 +106,7 @@ test('a run that was stopped decides and calibrates by its kept epoch as the run
   assert.match(evaluationReport(one), /threshold 0\.\d{4} on the probability of red: the run's, Youden's J on its/);
 });
 
-test('where nothing was fitted it says so, and not that no threshold beats chance', async () => {
+test('evaluate() says when nothing was fitted, not that no threshold beats chance', async () => {
   const one = await evaluated({ model: await stoppedRun(['predictions/epochs']) });
   assert.deepEqual([one.record.threshold, one.record.thresholdMissing], [null, 'notFitted']);
   assert.match(

@@ -1,4 +1,4 @@
-// What a person's images and habits rest on: no program of the runner opens a connection, and none leaves a trace outside the folders that the
+// Privacy of images and habits: no program of the runner opens a connection, and none leaves a trace outside the folders that the
 // README names. Traced without the variables of a build pipeline, which would switch a library's telemetry off by themselves.
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';

@@ -1,5 +1,5 @@
-// The one way in which a test asserts a property. `npm test` draws the same cases on every machine, so that its answer depends on the
-// code alone; `npm run test:properties` looks for new cases. test/propertyTests.test.ts finds a test that goes another way.
+// The only way in which a test asserts a property. `npm test` draws the same cases on every machine, so that its answer depends on the
+// code alone; `npm run test:properties` looks for new cases. test/propertyTests.test.ts finds tests that do not use it.
 import process from 'node:process';
 import fc from 'fast-check';
 

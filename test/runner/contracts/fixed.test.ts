@@ -30,7 +30,7 @@ const python: [value: number, digits: number, text: string][] = [
 for (const [value, digits, text] of python)
   test(`fixed(${value}, ${digits}) is what Python writes`, () => assert.equal(fixed(value, digits), text));
 
-test('fixed() is the nearest of all numbers with these digits, of two the even one, by exact whole numbers', () => {
+test('fixed() is the nearest number with these digits, of two the even one, by exact whole numbers', () => {
   const dyadic = fc
     .tuple(fc.integer({ min: -(2 ** 30), max: 2 ** 30 }), fc.integer({ min: 0, max: 24 }))
     .map(([n, power]) => n / 2 ** power);
@@ -51,7 +51,7 @@ test('fixed() is the nearest of all numbers with these digits, of two the even o
   );
 });
 
-test('fixed() of what is no number or very large is what toFixed() says', () => {
+test('fixed() of NaN, infinities and very large numbers equals toFixed()', () => {
   for (const value of [Number.NaN, Number.POSITIVE_INFINITY, 1e21, 5e25, 2 ** 60])
     assert.equal(fixed(value, 2), value.toFixed(2));
 });

@@ -37,7 +37,7 @@ test('a file of an older version, without logits, gives the log-odds that its pr
   assert.equal(tied, null);
 });
 
-test('rows of an older file that are equally certain of different classes are counted, and said', () => {
+test('rows of an older file that are equally certain of different classes are counted and reported', () => {
   const rows = ['1.jpg,cat,0,1', '2.jpg,dog,0,1', '3.jpg,dog,1e-300,1', '4.jpg,cat,1,0', '5.jpg,cat,1,0'];
   const read = parsePredictions(`path,label,cat,dog\n${rows.join('\n')}\n`, classNames);
   assert.deepEqual(read.tied, { count: 2, total: 5 });
@@ -50,7 +50,7 @@ test('rows of an older file that are equally certain of different classes are co
   assert.ok(third > 690 && first > third);
 });
 
-test('two images whose probabilities are both 1 differ after a file as before', () => {
+test('two images whose probabilities are both 1 still differ when read back from a file', () => {
   const logits = [-20, 21, -20, Math.fround(21.1)];
   const rows = { relativePaths: ['1.jpg', '2.jpg'], labels: [0, 1], logits, classNames };
   const read = parsePredictions(encodePredictions(rows), classNames);
@@ -117,7 +117,7 @@ test('classes that are signed numbers are written as they are, and read back fro
   }
 });
 
-test('what only begins like a signed number is guarded', () => {
+test('cells that only begin like a signed number are guarded', () => {
   for (const name of [
     '-1+cmd',
     '+1-2',

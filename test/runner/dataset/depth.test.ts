@@ -42,7 +42,7 @@ test('chooseDepth() lets images of 8 bits, and those that declare their white, d
   assert.deepEqual([choice.depth, choice.imageCount, choice.declaredCount], [12, 1, 1]);
 });
 
-test('chooseDepth() takes what a file says may occur for as good as what does', () => {
+test('chooseDepth() counts the largest value that a file declares like one that occurs', () => {
   const [dark] = ranged(700);
   assert.equal(chooseDepth('auto', [dark!]).depth, 10);
   const hinted = { ...dark!, sampleRange: { ...dark!.sampleRange, mostSample: 4095 } };

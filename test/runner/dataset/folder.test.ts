@@ -403,7 +403,7 @@ test('indexFolder() says why every file was passed over, how many, and how to al
   assert.equal(error.findings.filter(({ kind }) => kind === 'ignored').length, 4);
 });
 
-test('indexFolder() knows DICOM files by their endings, and by their first bytes where the name says nothing', async (t) => {
+test('indexFolder() recognises DICOM files by their endings, and by their first bytes where the name says nothing', async (t) => {
   const dicom = Buffer.concat([Buffer.alloc(128), Buffer.from('DICM')]);
   const files = {
     'a/1.dcm': 'x',

@@ -151,7 +151,7 @@ test('evaluate() says when values lie above the depth of the training, and when 
   });
 });
 
-test('exportRun() tells the depth in the sidecar, the metadata and the model card', async () => {
+test('exportRun() writes the depth into the sidecar, the metadata and the model card', async () => {
   const { model } = ExportRecord.parse(JSON.parse(await readFile(`${file}.json`, 'utf8')));
   assert.equal(model.preprocessing.depth, 12);
   assert.match(await readFile(`${file}.MODEL_CARD.md`, 'utf8'), /16-bit images \| .*255 \\\* value \/ 4095/);
@@ -198,7 +198,7 @@ test('the program in Python refuses colours of 16 bits, of which Pillow drops th
   }
 });
 
-test('applyRunEvent() takes a run that says nothing of a depth for one that read 16 bits', () => {
+test('applyRunEvent() reads a run without a depth as one of 16 bits', () => {
   const { depth: _, ...checked } = run.events.find((event) => event.type === 'checked')!;
   assert.equal(applyRunEvent(initialRunState('old'), checked).depth, 16);
   const { depth: __, ...recipe } = run.state.recipe!;

@@ -396,7 +396,7 @@ test('decodeImage() says of JPEGs of other kinds what to save instead', async ()
   await assert.rejects(decodeImage(loco), refused(/JPEG-LS.*PNG/));
 });
 
-test('adviceFor() gives words that it does not know along, with the advice to save the image again', () => {
+test('adviceFor() passes unknown words on, with the advice to save the image again', () => {
   assert.equal(
     adviceFor('something about huffman tables'),
     'it cannot be decoded: save it again as PNG (the decoder says: something about huffman tables)',

@@ -43,7 +43,7 @@ for (const [name, image, file] of files) {
     assert.deepEqual(await bytesOf(file, 16), expected(image, 65_535));
   });
 
-  test(`decodeRaster() makes values of ${name} above the depth white, and tells the largest`, async () => {
+  test(`decodeRaster() makes values of ${name} above the depth white, and reports the largest`, async () => {
     assert.deepEqual(await bytesOf(file, 10), expected(image, 1023));
     const { sixteenBits } = await decodeRaster(file);
     assert.deepEqual(
@@ -92,7 +92,7 @@ test("decodeRaster() takes TIFF's MaxSampleValue for a hint to the set, not for 
   assert.equal((await decodeRaster(asType)).sixteenBits?.mostSample, undefined);
 });
 
-test('decodeRaster() turns 12 bits in 16 whose zero is white around within 12 bits', async () => {
+test('decodeRaster() inverts 12 bits in 16 whose zero is white within 12 bits', async () => {
   const file = sixteenBitTiff(grey, { photometric: 0 });
   const turned = { ...grey, data: grey.data.map((value) => 4095 - value) };
   assert.equal((await decodeRaster(file)).sixteenBits?.largest, 4095);

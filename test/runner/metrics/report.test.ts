@@ -61,7 +61,7 @@ test(`reports of 2 to 12 classes are scikit-learn ${version}'s`, () => {
   assert.deepEqual(wrong, []);
 });
 
-test('a report stands in columns by code points, ties rounded to the even digit', () => {
+test('a report aligns its columns by code points and rounds ties to the even digit', () => {
   const text = textOf([[5, 3], [1, 7]], ['\u{1F408} that sleeps all day long', 'not']); // biome-ignore format: a matrix
   assert.equal(text, reference.named);
   assert.ok(text.includes('0.62') && !text.includes('0.63'), text);

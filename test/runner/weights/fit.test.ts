@@ -353,7 +353,7 @@ test('fitBackbone() lists what is missing, unknown, of another shape or of a typ
   }, /"layer3\.0\.bn1\.running_mean" is missing, "layer3\.0\.bn1\.running_var" is missing, .* and 17 more like these\./);
 });
 
-test('fitBackbone() refuses NaN, infinity and a negative variance wherever they stand', async () => {
+test('fitBackbone() refuses NaN, infinity and a negative variance wherever they are', async () => {
   for (const [value, index] of [
     [NaN, 0],
     [Infinity, 500],

@@ -179,7 +179,7 @@ test('openWeightsFile() says what a file is that holds no tensors by name', asyn
   await checkRefused(() => open(Uint8Array.of(0x89, ...file('HDF\r\n'))), 'weightsBroken', /an HDF5 file, as Keras/);
 });
 
-test('openWeightsFile() passes over types of safetensors that nobody here reads, and checks their place', async () => {
+test('openWeightsFile() passes over types of safetensors that are not read, and checks their offsets', async () => {
   const safetensors = (header: string, dataBytes: number): Uint8Array => {
     const json = new TextEncoder().encode(header);
     return bytesOf(json.length, 0, 0, 0, 0, 0, 0, 0, json, new Uint8Array(dataBytes).fill(0));

@@ -105,7 +105,7 @@ test('listImages() and the runner agree about names of splits, folders of system
   }
 });
 
-test('folders within class folders are warned about where a split could tear them, or has', async (t) => {
+test('folders within class folders give a warning where a split could divide them, or does', async (t) => {
   const flat = await folderOf(t, ['a/p1/0.jpg', 'a/p1/1.jpg', 'a/p2/0.jpg', 'b/p3/0.jpg']);
   const counts = countsOf(await listImages(flat));
   assert.deepEqual(counts.innerFolders, { folderCount: 3, example: 'a/p1' });
@@ -117,7 +117,7 @@ test('folders within class folders are warned about where a split could tear the
   assert.deepEqual(countsOf(await listImages(torn)).innerFolders, { folderCount: 1, example: 'a/p2' });
 });
 
-test('class folders that all hold the same folders are warned about', async (t) => {
+test('class folders that all hold the same folders give a warning', async (t) => {
   const root = await folderOf(t, ['p1/cat/0.jpg', 'p1/dog/0.jpg', 'p2/cat/0.jpg', 'p2/dog/0.jpg']);
   const [first] = warningsOf(countsOf(await listImages(root)));
   assert.deepEqual(first, { kind: 'sameFolders', classNames: ['p1', 'p2'], inner: ['cat', 'dog'] });
