@@ -4,13 +4,16 @@ import * as vscode from 'vscode';
 import { UserError } from '../../runner/contracts/errors.ts';
 import type { Recipe } from '../../runner/contracts/recipe.ts';
 import { resolveRecipe } from '../../runner/recipes/resolve.ts';
+import { settings } from '../config.ts';
 import { type FolderQuestion, folderQuestion } from '../datasets/folderQuestion.ts';
 import { listImages } from '../datasets/listImages.ts';
 
 /** Settings over the recipe, none where nothing is to be asked; undefined: cancelled. */
 export async function pickGroups(dataset: string, recipe: string): Promise<readonly string[] | undefined> {
   const rule = await ruleOf(recipe);
-  const question = rule && folderQuestion(await listImages(dataset, { images: 50_000, folders: 5000 }), rule);
+  if (rule === undefined) return [];
+  const list = await listImages(dataset, { images: 50_000, folders: 5000, linkFolders: settings().followLinks });
+  const question = folderQuestion(list, rule);
   if (!question) return [];
   const picked = await vscode.window.showQuickPick(choices(question), {
     title: vscode.l10n.t('Fine-tune ResNet on {0}', basename(dataset)),
