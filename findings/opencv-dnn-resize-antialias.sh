@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# OpenCV 5.0.0 (PyPI 5.0.0.93): cv2.dnn passes over the attribute antialias of ONNX's Resize.
+# OpenCV 5.0.0 (PyPI 5.0.0.93): cv2.dnn ignores the attribute antialias of ONNX's Resize.
 #
 # Expected: the antialiased values of ONNX (operator set 18 and later, antialias = 1), which onnxruntime computes, or an error on reading.
 # Seen: the values without antialiasing, in silence. A model that prepares its images itself (Resize with antialiasing, as torchvision's and

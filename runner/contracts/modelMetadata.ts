@@ -15,7 +15,7 @@ export const Preprocessing = z.object({
   centerCrop: z.int().positive(),
   /** "grayscale": torchvision Grayscale(num_output_channels=3) before Resize. */
   color: Recipe.shape.color,
-  /** How many bits of a 16-bit sample count: round(255 * sample / (2^depth - 1)), halves up. Absent in files of older versions: 16. */
+  /** How many bits of a 16-bit sample count: round(255 * sample / (2^depth - 1)). Absent in files of older versions: 16. */
   depth: Depth.default(16),
   /** Of RGB in [0, 1]. */
   mean: threeNumbers,

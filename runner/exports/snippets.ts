@@ -109,7 +109,7 @@ const pythonLoad = `def load(file):
 
 
 def opened_or_refused(file):
-    """What Pillow would read otherwise than the training did is refused."""
+    """Refuses files that Pillow reads differently from the training."""
     data = BytesIO(Path(file).read_bytes())  # given a path, Pillow scrambles some TIFFs that have to be turned
     try:
         opened = Image.open(data)
@@ -129,7 +129,7 @@ def is_srgb(profile):
 
 
 def refuse_lost_bits(file, opened):
-    """Of colours with 16 bits a channel Pillow keeps the upper 8: right where the training used them all."""
+    """Pillow keeps the upper 8 of 16 bits of colours, which is right where the training used all 16."""
     if opened.format == "PPM" and how["depth"] < 16:
         lines = [line.partition(b"#")[0] for line in Path(file).read_bytes()[:4096].splitlines()]
         if b" ".join(lines).split()[3:4] == [b"65535"]:
@@ -151,7 +151,7 @@ def eight_bits(file, opened, values):
 
 
 def white_of(file, opened, values):
-    """The training's, unless the file tells its own."""
+    """The training's white, unless the file declares its own."""
     if opened.format == "PPM":
         return 65535  # Pillow has scaled them by the file's maximum
     bits = significant_bits(file)
@@ -163,7 +163,7 @@ def white_of(file, opened, values):
 
 
 def significant_bits(file):
-    """Of a PNG: its chunk sBIT."""
+    """Significant bits by a PNG's chunk sBIT; 16 where there is none."""
     data, at = Path(file).read_bytes(), 8
     while data[:4] == b"\\x89PNG" and data[at + 4 : at + 8] != b"IDAT":
         if data[at + 4 : at + 8] == b"sBIT":
@@ -270,7 +270,7 @@ async function load(file: string): Promise<Pixels> {
     throw new Error(\`\${file}: its values are of the type "\${depth}": save it with 8 or 16 bits first\`);
   if (depth === 'ushort' && format !== 'heif' && icc && !isSrgb(icc))
     throw new Error(\`\${file}: convert the image from 16 bits with a colour profile to 8-bit sRGB first\`);
-  if (format === 'tiff' && hasAlpha) // sharp takes any fourth band for opacity, infrared, too
+  if (format === 'tiff' && hasAlpha) // sharp takes any fourth band for opacity, even infrared
     throw new Error(\`\${file}: save the image with its colours alone first, it has more bands\`);
   if (format === 'gif' && !fillsCanvas(readFileSync(file)))
     throw new Error(\`\${file}: its first frame does not fill the image: save it as PNG first\`);
@@ -294,14 +294,14 @@ const refused = (file: string) => (error: Error): never => {
 const isSrgb = (profile: Buffer): boolean =>
   profile.toString('latin1', 16, 20) === 'RGB ' && /srgb/i.test(profile.toString('latin1').replaceAll('\\0', ''));
 
-/** Of a GIF's first frame; sharp leaves the rest of the canvas black. */
+/** Whether a GIF's first frame covers its canvas; sharp leaves the rest black. */
 function fillsCanvas(gif: Buffer): boolean {
   let at = 13 + (gif[10] & 0x80 ? 3 * (2 << (gif[10] & 7)) : 0);
   for (; gif[at] === 0x21; at++) for (at += 2; gif[at] > 0; ) at += 1 + gif[at]; // extensions
   return gif.readUInt32LE(at + 1) === 0 && gif.readUInt32LE(at + 5) === gif.readUInt32LE(6);
 }
 
-/** As the training read them; everything above white is white. */
+/** 16-bit values as the training read them; everything above white is white. */
 async function loadSixteenBits(file: string, isGrey: boolean): Promise<Pixels> {
   const upright = sharp(file).rotate();
   const { data, info } = await (isGrey ? upright.removeAlpha() : upright)
@@ -323,7 +323,7 @@ async function loadSixteenBits(file: string, isGrey: boolean): Promise<Pixels> {
   return { width: info.width, height: info.height, data: out };
 }
 
-/** The training's, unless the file tells its own. */
+/** The training's white, unless the file declares its own. */
 function whiteOf(file: string, values: Uint16Array): number {
   const bits = significantBits(readFileSync(file));
   if (bits === 16) return 2 ** about.preprocessing.depth - 1;
@@ -335,7 +335,7 @@ function whiteOf(file: string, values: Uint16Array): number {
   return values.every(isScaledUp) || values.some((value) => value > own) ? 65535 : own;
 }
 
-/** Of a PNG: its chunk sBIT. */
+/** Significant bits by a PNG's chunk sBIT; 16 where there is none. */
 function significantBits(data: Buffer): number {
   if (data.toString('latin1', 1, 4) !== 'PNG') return 16;
   for (let at = 8; data.toString('latin1', at + 4, at + 8) !== 'IDAT'; at += 12 + data.readUInt32BE(at))

@@ -1,5 +1,5 @@
 // The only way in which a test asserts a property. `npm test` draws the same cases on every machine, so that its answer depends on the
-// code alone; `npm run test:properties` looks for new cases. test/propertyTests.test.ts finds tests that do not use it.
+// code alone; `npm run test:properties` looks for new cases. test/house.test.ts finds tests that do not use it.
 import process from 'node:process';
 import fc from 'fast-check';
 

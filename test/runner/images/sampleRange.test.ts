@@ -6,7 +6,7 @@ import type { Depth } from '../../../runner/contracts/depth.ts';
 import { decodeRaster } from '../../../runner/images/decode.ts';
 import { ramp, type SixteenBitImage, sixteenBitPng, sixteenBitTiff } from '../../support/sixteenBits.ts';
 
-/** round(255 value / white), halves up, in whole numbers. */
+/** round(255 value / white) in whole numbers. */
 const expected = ({ data }: SixteenBitImage, white: number): number[] =>
   [...data].map((value) => {
     const exact = Math.min(255, (255 * value) / white);
@@ -106,7 +106,7 @@ test('decodeRaster() reduces a large image of 16 bits after it has become bytes'
   assert.ok(Math.max(...raster.data) > 245);
 });
 
-test('decodeRaster() knows an image of 8 bits', async () => {
+test('decodeRaster() reports no 16 bits for an image of 8, whatever the depth', async () => {
   const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#804020' } })
     .png()
     .toBuffer();
