@@ -18,7 +18,7 @@ export type MachineOptions = Omit<FineTuneJob, 'dataset' | 'recipe' | 'runsFolde
 /**
  * With as many threads as before, on the CPU, the numbers are those of a run that was never left.
  * @param folder  absolute
- * @param data  absolute: where the dataset is now; null: where the run last found it
+ * @param data  absolute: the dataset's place now; null: where the run last found it
  * @throws UserError runNotFound, runBroken, runNewer, runBusy, runFinished, runUnstable, checkpointMissing, checkpointUnusable, datasetMoved, what
  * indexFolder() says of the dataset: the run is then as it was; later, as fineTune() does
  */

@@ -72,7 +72,7 @@ async function thumbnailOf(relativePath: string, root: string, isInScope: LinkSc
   try {
     const path = join(root, ...relativePath.split('/'));
     const outside = 'it lies outside of the dataset folder';
-    // A path that leaves the folder by itself is no link that a person allowed.
+    // A path that leaves the dataset without a link is refused, whatever links are allowed.
     if (path === root || !isWithin(path, root)) return refused(outside);
     const image = await realpath(path);
     if (!isInScope(image)) return refused(outside);

@@ -1,4 +1,4 @@
-// Test files in processes of their own by node:test, and what they said.
+// Runs test files by node:test, each in a process of its own, and gathers their results.
 import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { fileURLToPath } from 'node:url';

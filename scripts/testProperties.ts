@@ -1,6 +1,6 @@
 // npm run test:properties [-- --minutes 60] [WORDS...]: the tests that assert properties, again and again with new random cases, up to thirty
-// times as many in each round as `npm test` draws. Prints each round's seed, and how to see what failed again: -- --seed SEED FILE.
-// One round is finished in any case. The exit code is 1 when anything failed.
+// times as many in each round as `npm test` draws. Prints each round's seed, and how to repeat a failure: -- --seed SEED FILE.
+// At least one round is completed. The exit code is 1 when anything failed.
 import { randomInt } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -26,7 +26,7 @@ const files = globSync('test/**/*.test.ts', { cwd: root })
   .filter((file) => readFileSync(join(root, file), 'utf8').includes('assertProperty('))
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
   .sort();
-if (files.length === 0) throw new Error('No file of these words asserts a property');
+if (files.length === 0) throw new Error('No test file with these words in its path asserts a property');
 
 // A property that takes long (it writes files, runs programs) has as many new cases as it finds time for.
 process.env[propertyVariables.times] = '30';
@@ -48,7 +48,7 @@ do {
     const key = `${file}: ${name}`;
     const times = (failed.get(key) ?? 0) + 1;
     failed.set(key, times);
-    console.log(times === 1 ? `\n${text}` : `✖ ${key}: for the ${times}th time`);
+    console.log(times === 1 ? `\n${text}` : `✖ ${key}: failed ${times} times`);
     console.log(`Again: npm run test:properties -- --seed ${seed} ${file}\n`);
   }
   console.log(

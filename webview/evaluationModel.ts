@@ -35,7 +35,7 @@ export interface EvaluationModel {
   readonly logOdds: ArrayLike<number>;
   /** [N, K], as shown: after calibration if that is on. */
   readonly probabilities: ArrayLike<number>;
-  /** Of the probabilities that are shown; 1: calibration is off. */
+  /** Temperature of the probabilities that are shown; 1: calibration is off. */
   readonly shownTemperature: number;
   readonly relativePaths: readonly string[];
   /** Two classes: that of the positive class, whose label this is; more: null. */

@@ -114,7 +114,7 @@ function rescaled(state: EvaluationState, on: boolean): EvaluationState {
   return { ...next, preset: { type: 'manual', ...shownAt(preset.logOdds, shownTemperature(next)) } };
 }
 
-/** Of the probabilities that are shown. */
+/** Temperature of the probabilities that are shown. */
 const shownTemperature = ({ snapshot, calibrated }: EvaluationState): number =>
   snapshot === null || !calibrated ? 1 : (temperatureOf(snapshot).value ?? 1);
 

@@ -63,7 +63,7 @@ export interface DatasetOptions {
   readonly seed: number;
   /** "auto" when left out. */
   readonly depth?: Recipe['depth'];
-  /** The dataset of a run that goes on: see indexFolder(). */
+  /** "known" for the dataset of a resumed run; see indexFolder(). */
   readonly innerFolders?: 'known' | 'unknown';
   /** Absolute paths of folders that symbolic links out of the dataset may lead into. */
   readonly linkFolders?: readonly string[] | undefined;
@@ -234,7 +234,7 @@ function countsOf(
 
 type Grouped = ImageRecord & { readonly split: SplitName | null; readonly usedIn: SplitName };
 
-/** How many groups the rule makes; and where it makes none, folders that may be groups and have images in several splits. */
+/** The number of groups that the rule makes; where it makes none, folders that may be groups and have images in several splits. */
 function groupFindings(images: readonly Grouped[], rule: GroupRule): Finding[] {
   const matched = images.filter(({ group, relativePath }) => group !== relativePath).length;
   const text = groupNote(rule, matched, images.length, new Set(images.map(({ group }) => group)).size);

@@ -44,7 +44,7 @@ export interface IndexOptions extends WalkOptions {
  * folders; or class folders alone. Images in folders within a class folder belong to the class. A `train` folder that holds no folders
  * is a class of that name.
  *
- * @param innerFolders  known: the recipe, or a run that began before, says that the outer folders are the classes
+ * @param innerFolders  known: by the recipe, or an earlier start of the run, the outer folders are the classes
  * @throws UserError folderMissing, notADataset, nestedDataset, oneClass, emptyClass, classMissingInSplit, ambiguousFolders,
  * twoFoldersForSplit, sameFoldersInEach
  */

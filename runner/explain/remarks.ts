@@ -15,7 +15,7 @@ export interface AboutMap {
   readonly probability: number;
 }
 
-/** Such a gradient is as good as none: of a probability that is all but 0 or 1. */
+/** p·(1 − p) below which the gradient of a probability is as good as none. */
 const isSaturatedIn = ({ question: { of, method }, probability }: AboutMap): boolean =>
   method !== 'eigen-cam' && of === 'probability' && probability * (1 - probability) < saturated;
 
@@ -51,7 +51,7 @@ export function remarksOf({ medical, clipped = null, ...about }: RemarkParts): R
   ];
 }
 
-/** Why a map cannot be checked; null: it can. */
+/** The reason why a map cannot be checked; null: it can. */
 export function checkLeftOut(about: AboutMap): Remark | null {
   const { question, map, className, probability } = about;
   const { layer } = question;

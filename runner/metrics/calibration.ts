@@ -105,8 +105,8 @@ export interface ByChance {
  * seen is not unusual. Of the bins it supposes true distances in the proportions of √(δ̂² + σ²), δ̂ the one seen and σ its standard error;
  * then the error seen is a sum of folded normal values, whose mean and spread are known, and e is searched where the one seen is 1.96
  * spreads off. It begins at 0 where a perfectly calibrated model could have shown as much. Where the error seen is smaller than that of a
- * perfectly calibrated model is on average, which is luck, the upper end is that of the average: hardly any true error makes so small
- * a one usual, so the interval would shrink to a point, or be empty.
+ * perfectly calibrated model is on average, which is luck, the upper end is that of the average: hardly any true error makes one so small
+ * usual, so the interval would shrink to a point, or be empty.
  *
  * @returns missing: `noImages` when there is no curve or it is empty; `byChance` is null then
  * @see Bröcker & Smith 2007 (Weather and Forecasting 22:651) on what calibration shows by chance; Cowan et al. 2011 (arXiv:1105.3166) on

@@ -18,7 +18,7 @@ export function classificationReport(
     const support = sum(matrix[k]!);
     const right = matrix[k]![k]!;
     const said = sum(matrix.map((row) => row[k]!));
-    // F1 from the counts: by way of precision and recall it is rounded three times, and a tie of two digits falls either way.
+    // F1 from the counts: computed from precision and recall it is rounded three times, and ties may round either way.
     return {
       className,
       precision: ratio(right, said),

@@ -89,7 +89,7 @@ function lossAt(labels: ArrayLike<number>, logits: ArrayLike<number>, classCount
     let sum = 0;
     let weighted = 0;
     for (let k = start; k < start + classCount; k++) {
-      // Gaps, not logits: a large number that all of a row share would leave no digits.
+      // Gaps, not logits: a large number common to a row would leave no digits.
       const gap = logits[k]! - highest;
       const weight = Math.exp(beta * gap);
       sum += weight;

@@ -1,5 +1,5 @@
-// docs/formats.md: its tables are made of test/reference/formats.json (the files, and what other readers gave, measured by write.ts) and of
-// what decodeImage() gives of the same files now.
+// The tables of docs/formats.md, made from test/reference/formats.json (the files, and other readers' pixels as write.ts measured them) and
+// from decodeImage()'s pixels of the same files now.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';

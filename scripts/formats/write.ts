@@ -1,6 +1,6 @@
 // npm run formats: measures what Shoulders, Pillow, OpenCV and torchvision read from every variant of every format, and writes it into
-// docs/formats.md and test/reference/formats.json. With --check nothing is written, and a difference is an error. With --own the others'
-// columns stay as they were measured, so no Python is needed.
+// docs/formats.md and test/reference/formats.json. --check writes nothing and fails on a difference. --own keeps the other readers'
+// columns as they were measured, so it needs no Python.
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -34,7 +34,7 @@ if (!values.check) {
   await writeFile(referenceFile, jsonOf(reference));
 }
 const changed = after.split('\n').filter((line) => !before.includes(line));
-console.log(changed.length === 0 ? 'docs/formats.md is true.' : `New in docs/formats.md:\n${changed.join('\n')}`);
+console.log(changed.length === 0 ? 'docs/formats.md is up to date.' : `New in docs/formats.md:\n${changed.join('\n')}`);
 if (values.check && changed.length > 0) process.exitCode = 1;
 
 async function measure(): Promise<Reference> {

@@ -13,9 +13,9 @@ export const DatasetCounts = z.object({
   splits: z.array(z.object({ split: z.enum(splitNames).nullable(), counts: z.array(z.int().min(0).nullable()) })),
   /** false: the folder is too large to count all of it. */
   complete: z.boolean(),
-  /** Folders that every class folder of a flat set holds alike, and nothing else: the outer ones are hardly classes. */
+  /** Folders that every class folder of a flat set holds alike, and nothing else: the outer ones are probably no classes. */
   sameFolders: z.array(z.string()).default([]),
-  /** Folders within class folders that may be patients, and may get or have images in more than one split. */
+  /** Folders within class folders that may be patients, and have, or may get, images in more than one split. */
   innerFolders: z.object({ folderCount: z.int(), example: z.string() }).nullable().default(null),
 });
 export type DatasetCounts = z.infer<typeof DatasetCounts>;
@@ -88,7 +88,7 @@ export function imbalanceOf({ classNames, splits }: DatasetCounts): Imbalance | 
 export type DatasetWarning =
   /** Training refuses the folder as it is. */
   | { readonly kind: 'oneClass'; readonly className: string }
-  /** Training refuses it unless the recipe says what the inner folders are. */
+  /** Training refuses such a folder unless the recipe says what the inner folders are. */
   | { readonly kind: 'sameFolders'; readonly classNames: readonly string[]; readonly inner: readonly string[] }
   | ({ readonly kind: 'innerFolders' } & NonNullable<DatasetCounts['innerFolders']>)
   | { readonly kind: 'missing' | 'empty'; readonly className: string; readonly split: SplitName | null }

@@ -42,8 +42,8 @@ function holdsGroups(below: readonly Seen[]): boolean {
 }
 
 /**
- * Looks below `roots`, breadth first. A dataset holds two class folders with images, or with folders of patients, or a split folder that
- * does.
+ * Looks below `roots`, breadth first. A dataset holds two class folders (with images, or with folders of patients), or a split folder that
+ * holds them.
  */
 export async function scanForDatasets(roots: readonly string[], bounds: ScanBounds = generous): Promise<DatasetScan> {
   const folders: string[] = [];
@@ -65,7 +65,7 @@ export async function scanForDatasets(roots: readonly string[], bounds: ScanBoun
     const hasClasses = filled.length >= 2 || holdsGroups(below);
     if (hasClasses || below.some((one) => isSplit(one.name) && one.hasClasses)) folders.push(folder);
     // Images in folders within a class folder belong to the class.
-    // Links count by their names: where they lead, and whether they may, the check says.
+    // Links count by their names; the check finds out where they lead, and whether they may.
     const hasImages = entries.some((entry) => (entry.isFile() || entry.isSymbolicLink()) && isImage(entry.name));
     const numbered = filled.filter((name) => /\d/.test(name)).length;
     const groups = !hasImages && filled.length >= 2 && numbered > filled.length / 2 ? filled : [];
