@@ -1,6 +1,7 @@
 // Which images belong together: those of one patient (by folder or name), and copies of one file.
 import { posix } from 'node:path';
 import type { Recipe } from '../contracts/recipe.ts';
+import { disjointSets } from './disjointSets.ts';
 import { innerFolderOf, type Placed, pathInClass } from './innerFolders.ts';
 
 export type GroupRule = Pick<Recipe, 'groups' | 'groupPattern'>;
@@ -43,13 +44,7 @@ export function groupOf(relativePath: string, pattern: RegExp | null, text = pos
 export function unitsOf(
   images: readonly { readonly group: string; readonly sha256: string; readonly look?: number | undefined }[],
 ): number[] {
-  const parent = images.map((_, i) => i);
-  const rootOf = (i: number): number => {
-    let root = i;
-    while (parent[root] !== root) root = parent[root]!;
-    for (let at = i; at !== root; ) [at, parent[at]] = [parent[at]!, root]; // shorten the way for the next one
-    return root;
-  };
+  const { rootOf, join } = disjointSets(images.length);
   const keys = [
     (i: number) => images[i]!.group,
     (i: number) => images[i]!.sha256,
@@ -60,7 +55,7 @@ export function unitsOf(
     images.forEach((_, i) => {
       const known = first.get(keyOf(i));
       if (known === undefined) first.set(keyOf(i), i);
-      else parent[rootOf(i)] = rootOf(known);
+      else join(i, known);
     });
   }
   return images.map((_, i) => rootOf(i));

@@ -11,11 +11,11 @@ export interface AboutMap {
   readonly question: Question;
   readonly map: ClassMap;
   readonly className: string;
-  /** Of that class. */
+  /** The class's probability. */
   readonly probability: number;
 }
 
-/** p·(1 − p) below which the gradient of a probability is as good as none. */
+/** Whether the gradient is as good as none: that of a probability close to 0 or 1. */
 const isSaturatedIn = ({ question: { of, method }, probability }: AboutMap): boolean =>
   method !== 'eigen-cam' && of === 'probability' && probability * (1 - probability) < saturated;
 
