@@ -15,7 +15,6 @@ import {
   WeightsOrigin,
 } from './events.ts';
 import { Finding } from './finding.ts';
-import { largest } from './lists.ts';
 import { Recipe } from './recipe.ts';
 import { storedThreshold, type Threshold } from './scores.ts';
 
@@ -220,13 +219,22 @@ export function thresholdMissing(evaluation: NonNullable<RunState['evaluation']>
   return told ?? (val.auroc === null ? 'oneClassOnly' : 'noBetterThanChance');
 }
 
-/** The figure shown in lists: test AUROC when evaluated, else the best validation AUROC so far. */
+/** The epoch whose weights are kept: those of the last stage that has any; while a stage goes on, its best so far. */
+export function keptEpochOf({ evaluation, epochs }: Pick<RunState, 'evaluation' | 'epochs'>): number | null {
+  return evaluation?.keptEpoch ?? epochs.findLast(({ best }) => best)?.epoch ?? null;
+}
+
+/**
+ * The figure shown in lists: test AUROC when evaluated, else the validation AUROC of the kept weights. Another epoch may have had a
+ * larger one (epochs are kept by their loss), but nobody can use its weights.
+ */
 export function headline(
   run: RunState,
 ): { readonly name: 'test AUROC' | 'val AUROC'; readonly value: number } | undefined {
   if (run.evaluation?.test.auroc != null) return { name: 'test AUROC', value: run.evaluation.test.auroc };
-  const best = largest(run.epochs.map((epoch) => epoch.metrics.val.auroc ?? -1));
-  return best >= 0 ? { name: 'val AUROC', value: best } : undefined;
+  const kept = keptEpochOf(run);
+  const value = run.epochs.find(({ epoch }) => epoch === kept)?.metrics.val.auroc;
+  return value == null ? undefined : { name: 'val AUROC', value };
 }
 
 function unreachable(value: never): never {

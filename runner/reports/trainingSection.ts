@@ -1,6 +1,6 @@
 // How it learned: curves, the figures of every epoch, what the curves and the checks had to say.
 import { sentenceOf } from '../contracts/errors.ts';
-import type { EpochRow, RunState } from '../contracts/runState.ts';
+import { type EpochRow, keptEpochOf, type RunState } from '../contracts/runState.ts';
 import { duration, plural } from '../terminalText.ts';
 import type { Block, Chart, Series } from './document.ts';
 import { figure } from './wording.ts';
@@ -43,11 +43,6 @@ export function trainingSection(run: RunState): Block[] {
       ]),
     },
   ];
-}
-
-/** Of the last stage that has one; the best so far while it goes on. */
-export function keptEpochOf({ evaluation, epochs }: RunState): number | null {
-  return evaluation?.keptEpoch ?? epochs.findLast(({ best }) => best)?.epoch ?? null;
 }
 
 function remarks({ alarms, warnings }: RunState): Block[] {

@@ -30,8 +30,7 @@ export const metricNames: readonly MetricName[] = splits.flatMap((split) =>
 export const isBetterLow = (name: MetricName): boolean => name.endsWith('loss');
 
 /**
- * With the kept weights, once they are evaluated; before, a run has the figure that the sidebar shows for it: its best validation
- * AUROC so far.
+ * With the kept weights. Until they are evaluated, a run has only the figure that the sidebar shows for it: their validation AUROC.
  */
 export function metricsOf(
   { evaluation }: Pick<RunState, 'evaluation'>,

@@ -72,6 +72,28 @@ test('The transcript of a finished run of version 1 folds to what happened', () 
   assert.deepEqual(headline(state), { name: 'test AUROC', value: 0.875 });
 });
 
+test('The headline of a stopped run is the AUROC of its kept weights, not the largest of any epoch', () => {
+  const rows = [
+    { epoch: 1, stage: 0, best: true, auroc: 0.8 },
+    { epoch: 2, stage: 0, best: false, auroc: 1 },
+    { epoch: 3, stage: 1, best: true, auroc: 0.7 },
+    { epoch: 4, stage: 1, best: false, auroc: 0.9 },
+  ];
+  const epochOf = events.find((event) => event.type === 'epoch');
+  assert.ok(epochOf);
+  const headlineAfter = (count: number) =>
+    headline(
+      rows
+        .slice(0, count)
+        .map(({ auroc, ...row }): RunEvent => {
+          const metrics = { ...epochOf.metrics, val: { ...epochOf.metrics.val, auroc } };
+          return { ...epochOf, ...row, metrics };
+        })
+        .reduce(applyRunEvent, initialRunState(runId)),
+    )?.value;
+  assert.deepEqual([0, 1, 2, 3, 4].map(headlineAfter), [undefined, 0.8, 0.8, 0.7, 0.7]);
+});
+
 test('The transcript of a failed run of version 1, of three classes and without figures, folds to what happened', () => {
   const { events } = read(readFileSync(`${import.meta.dirname}/failed.v1.jsonl`));
   const state = events.reduce(applyRunEvent, initialRunState(''));
