@@ -6,7 +6,7 @@ import Papa from 'papaparse';
 import { guarded, unguarded } from './cells.ts';
 import { UserError } from './errors.ts';
 import type { Problem } from './events.ts';
-import { logitsFrom, softmaxRows } from './scores.ts';
+import { logitsFrom, logOddsRows, probabilityAt, softmaxRows } from './scores.ts';
 
 export interface PredictionRows {
   /** /-separated, relative to the dataset. */
@@ -18,7 +18,11 @@ export interface PredictionRows {
   readonly classNames: readonly string[];
 }
 
-/** Columns path, label (as class name), a probability per class by its name with 9 digits, then a logit per class with all its digits. */
+/**
+ * Columns path, label (as class name), a probability per class by its name, then a logit per class. All with the digits of a double: a
+ * person who compares a column with the run's threshold in Python or R must get the run's decisions, and the threshold is an image's own
+ * score, on which one rounded digit decides.
+ */
 export function encodePredictions({ relativePaths, labels, logits, classNames }: PredictionRows): string {
   const classCount = classNames.length;
   const labelCount = labels?.length ?? relativePaths.length;
@@ -26,12 +30,12 @@ export function encodePredictions({ relativePaths, labels, logits, classNames }:
     throw new Error(
       `Cannot write ${relativePaths.length} predictions: there are ${labelCount} labels and ${logits.length} logits of ${classCount} classes.`,
     );
-  const probabilities = softmaxRows(logits, classCount);
+  const probabilities = probabilitiesOf(logits, classCount);
   const rows = relativePaths.map((path, i) => [
     guarded(path),
     labels === null ? '' : guarded(classNames[labels[i]!]!),
-    ...classNames.map((_, k) => String(Number(probabilities[i * classCount + k]!.toPrecision(9)))),
-    ...classNames.map((_, k) => float32Text(logits[i * classCount + k]!)),
+    ...classNames.map((_, k) => String(probabilities[i * classCount + k]!)),
+    ...classNames.map((_, k) => String(Math.fround(logits[i * classCount + k]!))),
   ]);
   return Papa.unparse([headerOf(classNames).map(guarded), ...rows], { newline: '\n' }) + '\n';
 }
@@ -43,11 +47,9 @@ const headerOf = (classNames: readonly string[]): string[] => [
   ...classNames.map((name) => `logit ${name}`),
 ];
 
-/** Nine digits distinguish any two float32 numbers, eight most of them. */
-function float32Text(value: number): string {
-  const short = Number(value.toPrecision(8));
-  return String(Math.fround(short) === Math.fround(value) ? short : Number(value.toPrecision(9)));
-}
+/** Of two classes as a threshold's probability is computed, to the last digit. */
+const probabilitiesOf = (logits: ArrayLike<number>, classCount: number): ArrayLike<number> =>
+  classCount === 2 ? logOddsRows(logits, classCount).map(probabilityAt) : softmaxRows(logits, classCount);
 
 export interface UnlabelledPredictions {
   readonly relativePaths: string[];

@@ -8,23 +8,45 @@ import {
   parseRecordedPredictions,
   problemsOf,
 } from '../../../runner/contracts/predictionsFile.ts';
+import { atLogOdds } from '../../../runner/contracts/scores.ts';
 import { assertProperty } from '../../support/property.ts';
 
 const classNames = ['cat', 'dog'];
 const text = encodePredictions({
   relativePaths: ['cat/1.jpg', 'dog/a,"b".jpg'],
   labels: [0, 1],
-  logits: [1.5, Math.fround(-0.1), -30, 20.25],
+  logits: [1.5, -0.125, -30, 20.25],
   classNames,
 });
 const header = 'path,label,cat,dog,logit cat,logit dog\n';
 
-test('encodePredictions() writes a header, class names, nine digits of the probabilities and all of the logits', () => {
+test('encodePredictions() writes a header, class names, probabilities and logits with all of their digits', () => {
+  // NumPy 2.4: 1 / (1 + exp(-x)) in float64
   const [first, second] = [
-    'cat/1.jpg,cat,0.832018385,0.167981615,1.5,-0.1',
-    '"dog/a,""b"".jpg",dog,1.50211189e-22,1,-30,20.25',
+    'cat/1.jpg,cat,0.8354835371034369,0.16451646289656316,1.5,-0.125',
+    '"dog/a,""b"".jpg",dog,1.5021118919431522e-22,1,-30,20.25',
   ];
   assert.equal(text, `${header}${first}\n${second}\n`);
+});
+
+test('another program that compares a column with the threshold of an image decides as the run does', () => {
+  const count = 300;
+  const logits = Float32Array.from({ length: 2 * count }, (_, i) => 3 * Math.sin(i * 1.7) + 1e-5 * i);
+  const relativePaths = Array.from({ length: count }, (_, i) => `${i}.png`);
+  const csv = encodePredictions({ relativePaths, labels: null, logits, classNames });
+  const rows = csv
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(',').slice(2).map(Number) as [number, number, number, number]);
+  const scores = rows.map((_, i) => logits[2 * i + 1]! - logits[2 * i]!);
+  for (const score of scores) {
+    const { probability, logOdds } = atLogOdds(score);
+    for (const [i, [, dog, catLogit, dogLogit]] of rows.entries()) {
+      assert.equal(dogLogit - catLogit >= logOdds, scores[i]! >= score);
+      assert.equal(dog >= probability, scores[i]! >= score);
+    }
+  }
 });
 
 /** As version 0.1 wrote it. */
@@ -161,7 +183,7 @@ for (const [what, broken, message] of [
   ['a header alone', header, /have no rows/],
   [
     'a file without one usable row',
-    text.replace('0.832018385', 'NaN').replace('1.50211189e-22', ''),
+    text.replace('0.8354835371034369', 'NaN').replace('1.5021118919431522e-22', ''),
     /^None of the 2 rows .*\(row 2 \(cat\/1\.jpg: cat "NaN"\), 3 \(dog\/a,"b"\.jpg: cat ""\)\): restore/,
   ],
 ] as const)
@@ -173,19 +195,19 @@ for (const [what, broken, message] of [
   });
 
 for (const [what, broken, first] of [
-  ['NaN', text.replace('0.832018385', 'NaN'), { column: 'cat', cell: 'NaN' }],
-  ['a logit that is none', text.replace('-0.1', '1e39'), { column: 'logit dog', cell: '1e39' }],
-  ['a logit of another probability', text.replace('-0.1', '1.5'), { column: 'cat', cell: '0.832018385' }],
-  ['an infinite probability', text.replace('0.167981615', 'Infinity'), { column: 'dog', cell: 'Infinity' }],
-  ['one too large for a number', text.replace('0.167981615', '1e999'), { column: 'dog', cell: '1e999' }],
-  ['a probability above 1', text.replace('0.832018385', '1.5'), { column: 'cat', cell: '1.5' }],
-  ['one below 0', text.replace('0.167981615', '-0.25'), { column: 'dog', cell: '-0.25' }],
-  ['an empty one', text.replace('0.832018385', ''), { column: 'cat', cell: '' }],
-  ['words', text.replace('0.832018385', 'high'), { column: 'cat', cell: 'high' }],
+  ['NaN', text.replace('0.8354835371034369', 'NaN'), { column: 'cat', cell: 'NaN' }],
+  ['a logit that is none', text.replace('-0.125', '1e39'), { column: 'logit dog', cell: '1e39' }],
+  ['a logit of another probability', text.replace('-0.125', '1.5'), { column: 'cat', cell: '0.8354835371034369' }],
+  ['an infinite probability', text.replace('0.16451646289656316', 'Infinity'), { column: 'dog', cell: 'Infinity' }],
+  ['one too large for a number', text.replace('0.16451646289656316', '1e999'), { column: 'dog', cell: '1e999' }],
+  ['a probability above 1', text.replace('0.8354835371034369', '1.5'), { column: 'cat', cell: '1.5' }],
+  ['one below 0', text.replace('0.16451646289656316', '-0.25'), { column: 'dog', cell: '-0.25' }],
+  ['an empty one', text.replace('0.8354835371034369', ''), { column: 'cat', cell: '' }],
+  ['words', text.replace('0.8354835371034369', 'high'), { column: 'cat', cell: 'high' }],
   ['an unknown label', text.replace('1.jpg,cat', '1.jpg,fox'), { column: 'label', cell: 'fox' }],
   ['no label among labels', text.replace('1.jpg,cat', '1.jpg,'), { column: 'label', cell: '' }],
-  ['too few cells', text.replace(',-0.1', ''), { column: 'logit dog', cell: '' }],
-  ['too many cells', text.replace('-0.1', '-0.1,0'), { column: '', cell: '0' }],
+  ['too few cells', text.replace(',-0.125', ''), { column: 'logit dog', cell: '' }],
+  ['too many cells', text.replace('-0.125', '-0.125,0'), { column: '', cell: '0' }],
 ] as const)
   test(`parsePredictions() leaves a row with ${what} out, says which, and reads the others`, () => {
     const { relativePaths, labels, logits, leftOut } = parsePredictions(broken, classNames);
@@ -241,7 +263,7 @@ test('parsePredictions() gives whole rows of logits, every other row counted, or
 test('encodePredictions() leaves the label empty where there is none, and parseRecordedPredictions() gives it back', () => {
   const rows = { relativePaths: ['1.jpg', '2.jpg'], logits: [2, -1, 0.5, 0.5] };
   const csv = encodePredictions({ ...rows, labels: null, classNames });
-  assert.equal(csv, `${header}1.jpg,,0.952574127,0.0474258732,2,-1\n2.jpg,,0.5,0.5,0.5,0.5\n`);
+  assert.equal(csv, `${header}1.jpg,,0.9525741268224334,0.04742587317756678,2,-1\n2.jpg,,0.5,0.5,0.5,0.5\n`);
   assert.deepEqual(parseRecordedPredictions(csv, classNames), {
     ...rows,
     labels: null,
@@ -255,7 +277,7 @@ test('encodePredictions() leaves the label empty where there is none, and parseR
 test('parseRecordedPredictions() reads labelled rows as parsePredictions() does, and leaves out those without one', () => {
   assert.deepEqual(parseRecordedPredictions(text, classNames), parsePredictions(text, classNames));
   const { labels, leftOut } = parseRecordedPredictions(
-    text.replace('dog,1.50211189e-22', ',1.50211189e-22'),
+    text.replace('dog,1.5021118919431522e-22', ',1.5021118919431522e-22'),
     classNames,
   );
   assert.deepEqual([labels, leftOut?.count], [[0], 1]);
