@@ -30,5 +30,7 @@ export const DepthChoice = z.object({
   largest: z.object({ sample: z.int(), relativePath: z.string() }).nullable(),
   /** Images with samples above the depth's white. */
   clippedCount: z.int(),
+  /** A few images brighter than all others, which would fit into fewer bits: because of them the others are dark. Absent: none. */
+  outliers: z.object({ count: z.int(), othersFit: Depth }).optional(),
 });
 export type DepthChoice = z.infer<typeof DepthChoice>;

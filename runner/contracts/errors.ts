@@ -229,6 +229,10 @@ export const sentences = {
     'Horizontal flips are on, and names here tell sides ({names}): a mirrored image then bears the wrong side. Set trainViews.randomHorizontalFlip to 0, unless the side cannot be seen.',
   identifyingMarks:
     'These images may tell who a person is ({marks}): remove that before images, predictions or reports leave your hands. Names of files stand in predictions and reports.',
+  depthOutliers:
+    'Most of the {total} 16-bit images fit into {othersFit} bits, but some do not ({count}, up to {largest} in "{relativePath}"), so all are read as {depth} bits and most look dark to the network. If the bright ones are mistakes, take them out, or set depth to {othersFit}.',
+  filesPassedOver:
+    'Only {used} images of this dataset are used: others were passed over, namely {reasons}. Make these readable, or take them out if they do not belong to it.',
   depthClips:
     '{count} images hold 16-bit values above {depth} bits (for example "{relativePath}", up to {largest}): everything above {white} is white to the network. Set depth to auto or 16 to keep it.',
   unverifiedWeights:

@@ -21,6 +21,7 @@ export const depthOfModel = (depth: Depth, images: readonly Ranged[]): DepthChoi
 function choiceOf(depth: Depth, from: DepthChoice['from'], images: readonly Ranged[]): DepthChoice {
   const open = undecided(images);
   const brightest = open.toSorted((a, b) => b.largest - a.largest)[0];
+  const outliers = outliersAt(depth, open);
   return {
     depth,
     from,
@@ -29,6 +30,7 @@ function choiceOf(depth: Depth, from: DepthChoice['from'], images: readonly Rang
     declaredCount: images.filter(({ sampleRange }) => sampleRange?.declaresWhite).length,
     largest: brightest ? { sample: brightest.largest, relativePath: brightest.relativePath } : null,
     clippedCount: open.filter(isClippedAt(depth)).length,
+    ...(outliers && { outliers }),
   };
 }
 
@@ -52,7 +54,7 @@ const listedAtMost = 20;
 
 /** Findings of the check: how 16-bit images are read, and which of them are clipped. */
 export function depthFindings(
-  { depth, from, largest, declaredCount }: DepthChoice,
+  { depth, from, largest, declaredCount, outliers }: DepthChoice,
   images: readonly Ranged[],
 ): Finding[] {
   const findings: Finding[] = [];
@@ -63,7 +65,7 @@ export function depthFindings(
         ? 'the fewest of 8, 10, 12, 14 and 16 that hold their largest value,'
         : 'as asked; their largest value is';
     const text = `${plural(open.length, 'image')} of 16 bits a channel: read as ${depth} bits, ${why} ${largest.sample} (${largest.relativePath})`;
-    findings.push({ kind: 'note', text: `${text}${brighterThanMost(depth, open)}` });
+    findings.push({ kind: 'note', text: `${text}${outliers ? outliersText(outliers) : ''}` });
   }
   if (declaredCount > 0)
     findings.push({
@@ -81,14 +83,19 @@ export function depthFindings(
   return findings;
 }
 
+type Outliers = NonNullable<DepthChoice['outliers']>;
+
 /** A few images with a hot pixel, or from another device, make all others dark: a person must see that. */
-function brighterThanMost(depth: Depth, open: readonly SampleRange[]): string {
-  const fits = depths.find(
-    (each) => each < depth && open.filter((range) => depthFor(mostOf(range)) <= each).length >= open.length * nearlyAll,
-  );
-  if (fits === undefined) return '';
-  const count = open.filter((range) => depthFor(mostOf(range)) > fits).length;
-  return `. All but ${count} would fit into ${fits} bits: if those are mistakes, take them out or set depth to ${fits}`;
+function outliersAt(depth: Depth, open: readonly SampleRange[]): Outliers | undefined {
+  const needed = open.map((range) => depthFor(mostOf(range)));
+  const fitIn = (bits: Depth) => needed.filter((each) => each <= bits).length;
+  const othersFit = depths.find((each) => each < depth && fitIn(each) >= open.length * nearlyAll);
+  if (open.length === 0 || othersFit === undefined) return undefined;
+  const count = open.length - fitIn(othersFit);
+  return count === 0 ? undefined : { count, othersFit };
 }
+
+const outliersText = ({ count, othersFit }: Outliers): string =>
+  `. All but ${count} would fit into ${othersFit} bits: if ${count === 1 ? 'that one is a mistake, take it' : 'those are mistakes, take them'} out, or set depth to ${othersFit}`;
 
 const nearlyAll = 0.9;

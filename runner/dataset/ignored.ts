@@ -56,12 +56,16 @@ export function reasonToIgnore(name: string): string | undefined {
   return undefined;
 }
 
+const heicExtensions = ['.heic', '.heif'];
+const reasonHeic = (extension: string) => `${extension} is not read: convert it to JPEG or PNG`;
+export const reasonsHeic: readonly string[] = heicExtensions.map(reasonHeic);
+
 /** Why a file of this name is not looked at; undefined: it may be an image (its content decides). */
 export function reasonNotAnImage(name: string): string | undefined {
   if (imageExtension.test(name)) return undefined;
   const extension = /\.[^.]{1,8}$/.exec(name)?.[0].toLowerCase();
   if (extension === undefined) return 'not an image by its name';
-  if (['.heic', '.heif'].includes(extension)) return `${extension} is not read: convert it to JPEG or PNG`;
+  if (heicExtensions.includes(extension)) return reasonHeic(extension);
   if (extension === '.dcm' || extension === '.dicom') return reasonDicom;
   return `${extension} is not an image type that is read`;
 }

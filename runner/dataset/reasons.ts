@@ -1,9 +1,10 @@
 // Reasons why files were left out, counted: for a sentence, and for lists.
 import { posix } from 'node:path';
 import type { Finding } from '../contracts/finding.ts';
+import { reasonDicom } from '../images/imageType.ts';
 import { compareCodePoints } from './codePoints.ts';
 import { groupedBy } from './groupedBy.ts';
-import { reasonToIgnore } from './ignored.ts';
+import { reasonsHeic, reasonToIgnore } from './ignored.ts';
 
 export interface LeftOut {
   readonly relativePath: string;
@@ -38,6 +39,15 @@ export function leftOutIn(findings: readonly Finding[]): LeftOut[] {
   return [...byPath.values()];
 }
 
+/**
+ * Those that a person surely counts among the images: behind links that are not followed or lead to nothing (as before `dvc pull`), and
+ * of types that have to be converted first. A table or a note beside the images is none.
+ */
+export const missedImagesIn = (findings: readonly Finding[]): LeftOut[] =>
+  leftOutIn(findings).filter(({ reason }) =>
+    [reasonLinkOut, reasonLinkToNothing, reasonDicom, ...reasonsHeic].includes(reason),
+  );
+
 const namedAtMost = 3;
 
 /** "12 x .xyz is not … (for example cat/1.xyz); 1 x an empty file (for example …); and 4 more" */
@@ -54,3 +64,5 @@ export function reasonsText(leftOut: readonly LeftOut[]): string {
 
 export const reasonLinkOut =
   'a symbolic link out of the dataset folder (to follow it, name the folder that it leads into: --follow-links, in the editor shoulders.followLinks)';
+
+export const reasonLinkToNothing = 'a symbolic link to nothing';

@@ -10,7 +10,7 @@ import { isSystemError } from '../systemError.ts';
 import { compareCodePoints } from './codePoints.ts';
 import { reasonNotAnImage, reasonToIgnore, tellsNoType } from './ignored.ts';
 import { linkScopeOf, withSeparator } from './linkScope.ts';
-import { reasonLinkOut } from './reasons.ts';
+import { reasonLinkOut, reasonLinkToNothing } from './reasons.ts';
 
 export interface FoundFile {
   /** /-separated. */
@@ -74,7 +74,7 @@ export async function createWalker(root: string, { signal, linkFolders = [] }: W
       ignore(relativePath, reasonLinkOut);
     } catch (error) {
       if (!isSystemError(error)) throw error;
-      ignore(relativePath, error.code === 'ELOOP' ? 'a symbolic link in a circle' : 'a symbolic link to nothing');
+      ignore(relativePath, error.code === 'ELOOP' ? 'a symbolic link in a circle' : reasonLinkToNothing);
     }
     return undefined;
   }

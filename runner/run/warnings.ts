@@ -5,6 +5,7 @@ import { fixed } from '../contracts/fixed.ts';
 import type { Recipe } from '../contracts/recipe.ts';
 import { sidesIn } from '../dataset/checks/sides.ts';
 import type { Dataset } from '../dataset/dataset.ts';
+import { missedImagesIn, reasonsText } from '../dataset/reasons.ts';
 import { innerFoldersParams, markWords } from '../findingWords.ts';
 
 type Warning = Extract<RunEvent, { type: 'warning' }>;
@@ -44,7 +45,20 @@ export function warningsOf(recipe: Recipe, dataset: Dataset): Warning[] {
         }),
       );
   }
-  const { depth, clippedCount, largest } = dataset.depth;
+  const passedOver = missedImagesIn(dataset.findings);
+  if (passedOver.length > 0)
+    warnings.push(warning('filesPassedOver', { reasons: reasonsText(passedOver), used: dataset.images.length }));
+  const { depth, from, clippedCount, largest, outliers, imageCount } = dataset.depth;
+  if (largest && outliers && from === 'images')
+    warnings.push(
+      warning('depthOutliers', {
+        ...outliers,
+        total: imageCount,
+        depth,
+        largest: largest.sample,
+        relativePath: largest.relativePath,
+      }),
+    );
   if (largest && clippedCount > 0)
     warnings.push(
       warning('depthClips', {

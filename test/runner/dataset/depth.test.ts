@@ -54,8 +54,11 @@ test('depthFindings() says that a few bright images make all others dark', () =>
   const [note] = depthFindings(chooseDepth('auto', most), most);
   assert.match(
     note?.kind === 'note' ? note.text : '',
-    /read as 16 bits.*65535 \(20\.png\).*All but 1 would fit into 12 bits/,
+    /read as 16 bits.*65535 \(20\.png\)\. All but 1 would fit into 12 bits: if that one is a mistake, take it out, or set depth to 12$/,
   );
+  assert.deepEqual(chooseDepth('auto', most).outliers, { count: 1, othersFit: 12 });
+  assert.equal(chooseDepth('auto', most.slice(0, 20)).outliers, undefined);
+  assert.equal(chooseDepth('auto', []).outliers, undefined);
 });
 
 test('depthFindings() lists clipped images one by one, many of them as a note', () => {
