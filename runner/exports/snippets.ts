@@ -30,8 +30,9 @@ pip install onnxruntime pillow numpy
 python THIS_FILE image.jpg [more images]    one line of JSON for each image
 
 The .json beside it tells classes, preprocessing, threshold and temperature.
-Probabilities are within 0.002 of the run's. CMYK images, and colours of 16 bits a channel, have to be converted to
-8-bit RGB first; greys of 16 bits are read as in the training.
+Probabilities are within 0.002 of the run's, those of AVIF images a little further: Pillow decodes their colours
+otherwise. CMYK images, and colours of 16 bits a channel, have to be converted to 8-bit RGB first; greys of 16 bits are
+read as in the training.
 """
 import json
 import os
@@ -56,8 +57,9 @@ pip install torch torchvision pillow numpy safetensors
 python THIS_FILE image.jpg [more images]    one line of JSON for each image
 
 The .json beside it tells classes, preprocessing, threshold and temperature.
-Probabilities are within 0.002 of the run's. CMYK images, and colours of 16 bits a channel, have to be converted to
-8-bit RGB first; greys of 16 bits are read as in the training.
+Probabilities are within 0.002 of the run's, those of AVIF images a little further: Pillow decodes their colours
+otherwise. CMYK images, and colours of 16 bits a channel, have to be converted to 8-bit RGB first; greys of 16 bits are
+read as in the training.
 """
 import json
 import sys
