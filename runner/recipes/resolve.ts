@@ -26,12 +26,21 @@ export interface RecipeChoice {
 export async function resolveRecipe({ recipe, sets = [] }: RecipeChoice): Promise<Recipe> {
   let whole: JsonObject = isBundled(recipe) ? copyOf(bundledRecipes[recipe]) : await readRecipeFile(recipe);
   for (const setting of sets) {
-    const [path, value] = parseSetting(setting);
+    const [path, value, text] = parseSetting(setting);
     whole = assign(whole, path, value);
+    if (isWordOnly(value) && wantsText(whole, path)) whole = assign(whole, path, text);
     if (path.at(-1) === 'type') whole = withoutForeignFields(whole, path.slice(0, -1));
   }
   return parseRecipe(whole);
 }
+
+/** `positiveClass=1`: a class is often called like a number. */
+const isWordOnly = (value: Json): boolean => typeof value === 'number' || typeof value === 'boolean';
+
+const wantsText = (recipe: JsonObject, path: readonly string[]): boolean =>
+  (Recipe.safeParse(recipe).error?.issues ?? []).some(
+    (issue) => issue.code === 'invalid_type' && issue.expected === 'string' && issue.path.join('.') === path.join('.'),
+  );
 
 /** After `…schedule.type=constant`: the fields that only the old kind had go; those of both kinds stay. */
 function withoutForeignFields(recipe: JsonObject, path: readonly string[]): JsonObject {
@@ -94,16 +103,16 @@ function merge(base: JsonObject, over: JsonObject): JsonObject {
   return out;
 }
 
-function parseSetting(setting: string): [path: string[], value: Json] {
+function parseSetting(setting: string): [path: string[], value: Json, text: string] {
   const at = setting.indexOf('=');
   const path = setting.slice(0, at).trim().split('.');
   if (at <= 0 || path.some((part) => part === '' || part === '__proto__'))
     throw new UserError('badSetting', { setting });
   const text = setting.slice(at + 1).trim();
   try {
-    return [path, JSON.parse(text) as Json];
+    return [path, JSON.parse(text) as Json, text];
   } catch {
-    return [path, text]; // a bare word, as in network=resnet50
+    return [path, text, text]; // a bare word, as in network=resnet50
   }
 }
 

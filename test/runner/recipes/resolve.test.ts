@@ -140,3 +140,13 @@ test('every recipe in samples/recipes resolves', async () => {
   assert.ok(names.length > 0);
   for (const name of names) await resolveRecipe({ recipe: fileURLToPath(new URL(name, folder)) });
 });
+
+test('a word that looks like a number or a truth value stays a word where the recipe wants one', async () => {
+  const positiveClassOf = async (text: string) =>
+    (await resolveRecipe({ recipe: 'photos', sets: [`positiveClass=${text}`] })).positiveClass;
+  for (const name of ['1', '-1', '+1', '0', '1.0', '007', 'true']) assert.equal(await positiveClassOf(name), name);
+  assert.equal(await positiveClassOf('"1"'), '1');
+  assert.equal(await positiveClassOf('null'), null);
+  await assert.rejects(positiveClassOf('[1]'), /positiveClass/);
+  assert.equal((await resolveRecipe({ recipe: 'photos', sets: ['seed=7'] })).seed, 7);
+});
