@@ -71,5 +71,5 @@ const isOf = ({ code, params }: Problem, { name }: Device): boolean => code === 
 function reasonOf(error: unknown): string | undefined {
   if (!(error instanceof UserError)) return undefined;
   if (error.code === 'engineFailed') return String(error.params.reason);
-  return error.code === 'outOfMemory' || error.code === 'outOfMemoryForOne' ? 'out of memory' : undefined;
+  return error.code.startsWith('outOfMemory') ? 'out of memory' : undefined;
 }

@@ -80,6 +80,7 @@ const runFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'notFinite',
   'outputNotFinite',
   'outOfMemory',
+  'outOfMemoryForStatistics',
   'outOfMemoryForOne',
   'engineFailed',
   'engineUnavailable',

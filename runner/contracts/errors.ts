@@ -177,6 +177,8 @@ export const sentences = {
   outputNotFinite:
     'The network gives no finite number for the image "{relativePath}", so there are no test figures. The best weights are kept; try a lower learning rate, or leave that image out.',
   outOfMemory: 'Not enough memory for batches of {batch}: try --set batchSize.train={suggested}.',
+  outOfMemoryForStatistics:
+    'Not enough memory to measure BatchNorm statistics over {batch} images, the fewest that say enough at {imageSize} px: close other programs, or start from pretrained weights.',
   outOfMemoryForOne:
     '{device} has not enough memory for one image at a time: close other programs and resume the run, or start again with a smaller imageSize or network.',
   engineFailed: 'The engine {engine} stopped: {reason}.',

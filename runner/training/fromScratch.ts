@@ -38,9 +38,8 @@ const measuredImages = 256;
 /** With fewer values a channel, a batch normalised by its own statistics says little: two values become +1 and -1, one has no variance. */
 const fewestValues = 16;
 
-/** Images of one measured batch: those of a training batch, more where the last maps are small (1 x 1 for an image of 32 px). */
-const measuredBatch = ({ batchSize, imageSize }: Pick<Recipe, 'batchSize' | 'imageSize'>): number =>
-  Math.max(batchSize.train, Math.ceil(fewestValues / (imageSize / 32) ** 2));
+/** Images that give so many values even on the last maps, which are 1 x 1 for an image of 32 px. */
+const fewestImages = (imageSize: number): number => Math.ceil(fewestValues / (imageSize / 32) ** 2);
 
 interface MeasureOptions {
   readonly engine: Engine;
@@ -56,13 +55,13 @@ interface MeasureOptions {
  * Whole batches only: fewer images at once would give different statistics, and so a different run. Vanished images are passed
  * over; the training itself counts them.
  *
- * @throws UserError outOfMemory, tooManyVanished
+ * @throws UserError outOfMemory, outOfMemoryForStatistics, tooManyVanished
  */
 export async function measureStatistics(options: MeasureOptions): Promise<Parameters> {
   const { pixels, dataset, recipe, parameters, control } = options;
   const { imageSize, seed } = recipe;
   const chosen = shuffled(dataset.splits.train, stream(seed, 'statistics')).slice(0, measuredImages);
-  const whole = Math.min(measuredBatch(recipe), chosen.length);
+  const whole = Math.min(Math.max(recipe.batchSize.train, fewestImages(imageSize)), chosen.length);
   const measured: Record<string, Tensor>[] = [];
   let views: Uint8Array[] = [];
   const lost: number[] = [];
@@ -108,16 +107,19 @@ async function withProgram(
   batch: number,
   use: (program: Program) => Promise<void>,
 ): Promise<void> {
+  const { network: architecture, imageSize } = recipe;
   let program: Program | undefined;
   try {
-    const { network: architecture, imageSize } = recipe;
     program = await engine.load(
       batchStatisticsProgram({ architecture, parameters, batch, imageSize, featureType: 'uint8' }),
     );
     await use(program);
   } catch (error) {
     if (!(error instanceof EngineOutOfMemory)) throw error;
-    throw new UserError('outOfMemory', { batch, suggested: Math.max(1, batch >> 1) }, { cause: error });
+    const suggested = Math.max(fewestImages(imageSize), batch >> 1);
+    throw suggested < batch
+      ? new UserError('outOfMemory', { batch, suggested }, { cause: error })
+      : new UserError('outOfMemoryForStatistics', { batch, imageSize }, { cause: error });
   } finally {
     await program?.dispose();
   }

@@ -169,9 +169,13 @@ test('a graphics device that computes with fewer images at once stays the device
 test('statistics of BatchNorm, which are those of whole batches, are not measured on fewer images', async () => {
   const sets = ['weights=none', 'stages.0.epochs=1', 'stages.1.epochs=1'];
   const most = (program: string) => (program.includes('statistics') ? 4 : 8);
-  const error = await failure({ sets, createEngine: memoryFor(most) });
+  const error = await failure({ sets: [...sets, 'imageSize=64'], createEngine: memoryFor(most) });
   assert.equal(error.code, 'outOfMemory');
   assert.match(error.message, /batches of 8.*batchSize.train=4/);
+  // 32 px leave one value a channel and image: no smaller batch of the recipe would help.
+  const fewest = await failure({ sets, createEngine: memoryFor(most) });
+  assert.equal(fewest.code, 'outOfMemoryForStatistics');
+  assert.match(fewest.message, /over 16 images, the fewest .* 32 px/);
   const run = await tinyRun(setup, { sets, createEngine: memoryFor(most, someGpu) });
   assert.deepEqual(run.state.device, cpu);
   assert.deepEqual(fewer(run), []);
