@@ -1,12 +1,15 @@
 // Goes on with a run in its own folder: reads what the earlier process left, refuses what cannot go on, hands the rest to
 // fineTune.ts. Called by cli.ts.
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { UserError } from './contracts/errors.ts';
 import type { FineTuneJob } from './contracts/job.ts';
 import type { RunState } from './contracts/runState.ts';
-import { indexFolder } from './dataset/folder.ts';
+import { type DatasetIndex, indexFolder } from './dataset/folder.ts';
+import { readImageList } from './evaluation/ownImages.ts';
 import { carryOut, type FineTuneIo } from './fineTune.ts';
+import { sha256Of } from './images/sha256.ts';
 import { type Resumption, resumptionOf } from './resumption.ts';
 import type { RunRead } from './store/readRun.ts';
 import { reopenRun } from './store/runFolder.ts';
@@ -19,8 +22,8 @@ export type MachineOptions = Omit<FineTuneJob, 'dataset' | 'recipe' | 'runsFolde
  * With as many threads as before, on the CPU, the numbers are those of a run that was never left.
  * @param folder  absolute
  * @param data  absolute: the dataset's place now; null: where the run last found it
- * @throws UserError runNotFound, runBroken, runNewer, runBusy, runFinished, runUnstable, checkpointMissing, checkpointUnusable, datasetMoved, what
- * indexFolder() says of the dataset: the run is then as it was; later, as fineTune() does
+ * @throws UserError runNotFound, runBroken, runNewer, runBusy, runFinished, runUnstable, checkpointMissing, checkpointUnusable, datasetMoved,
+ * datasetChanged, what indexFolder() says of the dataset: the run is then as it was; later, as fineTune() does
  */
 export async function resume(
   folder: string,
@@ -29,7 +32,7 @@ export async function resume(
   data: string | null = null,
 ): Promise<{ runFolder: string; state: RunState }> {
   let found: { readonly job: FineTuneJob; readonly resumption: Resumption | undefined } | undefined;
-  let index: Awaited<ReturnType<typeof indexFolder>>['index'] | undefined;
+  let index: DatasetIndex | undefined;
   const run = await reopenRun(folder, versions, async (read) => {
     const { dataset: known, recipe, runId, linkFolders: before } = resumable(read, folder);
     const dataset = data ?? known;
@@ -37,12 +40,32 @@ export async function resume(
       throw new UserError('datasetMoved', { run: basename(folder), folder: known });
     const linkFolders = [...new Set([...before, ...(machine.linkFolders ?? [])])];
     ({ index } = await indexFolder(dataset, { signal: io.signal, linkFolders, innerFolders: 'known' }));
+    if (read.state.fingerprint !== null) await refuseOthers(index, folder);
     found = {
       job: { ...machine, linkFolders, dataset, recipe, runsFolder: dirname(folder), runId },
       resumption: resumptionOf(read.state, folder, recipe.network),
     };
   });
   return carryOut(found!.job, index!, run, found!.resumption, io);
+}
+
+/** Images whose contents are compared before the run is touched; all of them are when it goes on. */
+const sampledImages = 16;
+
+/**
+ * A wrong folder leaves the run as it was. A list of images that is missing or cannot be read says nothing here: the fingerprint will.
+ * @throws UserError datasetChanged
+ */
+async function refuseOthers({ folder, images }: DatasetIndex, runFolder: string): Promise<void> {
+  const listed = (await readImageList(runFolder).catch(() => undefined)) ?? [];
+  const fileOf = new Map(images.map(({ relativePath, file }) => [relativePath, file]));
+  const isAnother = () => new UserError('datasetChanged', { folder, run: basename(runFolder) });
+  if (listed.some(({ relativePath }) => !fileOf.has(relativePath))) throw isAnother();
+  const every = Math.ceil(listed.length / sampledImages);
+  for (const { relativePath, sha256 } of listed.filter((_, i) => i % every === 0)) {
+    const bytes = await readFile(fileOf.get(relativePath)!).catch(() => undefined);
+    if (bytes === undefined || (await sha256Of(bytes)) !== sha256) throw isAnother();
+  }
 }
 
 function resumable(

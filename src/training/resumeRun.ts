@@ -11,19 +11,40 @@ export async function resumeRun(run: Run, parts: LaunchParts): Promise<void> {
     await vscode.window.showInformationMessage(vscode.l10n.t('This run is going on already.'));
     return;
   }
-  let refused = await launchResume(run, null, parts);
-  if (refused?.code === 'datasetMoved') {
-    const data = await askWhereabouts(refused);
-    if (data === undefined) return;
-    refused = await launchResume(run, data, parts);
+  let data: string | null = null;
+  for (;;) {
+    const refused = await launchResume(run, data, parts);
+    if (!refused) return;
+    if (!asksForFolder(refused, data))
+      return showProblem(refused, () => vscode.commands.executeCommand('shoulders.openLog', run.id));
+    const chosen = await askWhereabouts(sentenceOf(refused, data));
+    if (chosen === undefined) return;
+    data = chosen;
   }
-  if (refused) await showProblem(refused, () => vscode.commands.executeCommand('shoulders.openLog', run.id));
+}
+
+/** Whether another folder may help: the dataset is not where it was, or not in the folder that was chosen. */
+const asksForFolder = ({ code }: Problem, data: string | null): boolean =>
+  data !== null || code === 'datasetMoved' || code === 'datasetChanged';
+
+function sentenceOf(refused: Problem, data: string | null): string {
+  if (refused.code === 'datasetMoved')
+    return vscode.l10n.t(
+      'The dataset of this run is no longer in "{0}". Choose the folder it is in now.',
+      String(refused.params.folder),
+    );
+  if (refused.code === 'datasetChanged' && data !== null)
+    return vscode.l10n.t(
+      'The images in "{0}" are not those that this run began with. Choose the folder that holds them.',
+      data,
+    );
+  return wording(refused);
 }
 
 /** The folder to which the dataset was moved; undefined: cancelled. The runner compares its images with those of the run. */
-async function askWhereabouts(problem: Problem): Promise<string | undefined> {
+async function askWhereabouts(sentence: string): Promise<string | undefined> {
   const choose = vscode.l10n.t('Choose Folder…');
-  if ((await vscode.window.showErrorMessage(wording(problem), choose)) !== choose) return undefined;
+  if ((await vscode.window.showErrorMessage(sentence, choose)) !== choose) return undefined;
   const [folder] =
     (await vscode.window.showOpenDialog({
       title: vscode.l10n.t('Where is the dataset now?'),

@@ -247,8 +247,15 @@ test('resume() takes the place to which a dataset was moved, when it holds the s
   await rename(setup.dataset, elsewhere);
   try {
     assert.equal(await codeOf(resume(folder, machine(), io())), 'datasetMoved');
-    const wrong = (await tinySetup({ train: 4, val: 3, test: 3 })).dataset;
-    assert.equal(await codeOf(resume(folder, machine(), io(), wrong)), 'datasetChanged');
+    const log = await readFile(join(folder, 'events.jsonl'));
+    const fewer = (await tinySetup({ train: 4, val: 3, test: 3 })).dataset;
+    const sameNames = `${setup.dataset}-exchanged`;
+    await cp(elsewhere, sameNames, { recursive: true });
+    for (const name of await readdir(sameNames, { recursive: true }))
+      if (name.endsWith('.png')) await copyFile(join(sameNames, 'train/red/red-0.png'), join(sameNames, name));
+    for (const wrong of [fewer, sameNames])
+      assert.equal(await codeOf(resume(folder, machine(), io(), wrong)), 'datasetChanged');
+    assert.deepEqual(await readFile(join(folder, 'events.jsonl')), log);
     assert.equal((await readRun(folder)).state.dataset, state.dataset);
     const { state: after } = await resume(folder, machine(), io(), elsewhere);
     assert.deepEqual([after.status, after.dataset], ['finished', elsewhere]);
