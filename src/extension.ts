@@ -114,6 +114,9 @@ export function activate(context: vscode.ExtensionContext): void {
     arranging,
     datasets,
     datasets.onDidScan((scan) => datasetIndex.scanned(scan)),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('shoulders.followLinks')) datasets.rescan().catch(onError);
+    }),
     datasetIndex,
     datasetView,
     reports,
