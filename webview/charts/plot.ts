@@ -40,7 +40,7 @@ export function createPlot(parts: PlotParts): uPlot {
   return new uPlot(
     {
       ...size,
-      padding: [16, 8, 0, 0],
+      padding: [16, 18, 0, 0], // right: half of a label such as 5,000
       legend: { show: false },
       cursor: {
         y: false,
