@@ -185,7 +185,7 @@ function byReason(heading: string, findings: readonly (Of<'suspect'> | Of<'ignor
 }
 
 const lookAlikes = ({ relativePaths, imageCount, splits, classNames }: Of<'nearDuplicate'>) =>
-  `${relativePaths.slice(0, 4).map(printable).join(' ~ ')}${imageCount > 4 ? ` (${imageCount} images)` : ''} in ${[...splits, ...classNames.map(printable)].join(', ')}`;
+  `${relativePaths.slice(0, 4).map(printable).join(' ~ ')}${imageCount > 4 ? ` (${imageCount} images)` : ''} in ${splits.join(', ')}; ${classNames.map(printable).join(', ')}`;
 
 const copies = ({ relativePaths }: Of<'duplicate'>) => relativePaths.map(printable).join(' = ');
 

@@ -63,7 +63,7 @@ export function depthFindings(
     const why =
       from === 'images'
         ? 'the fewest of 8, 10, 12, 14 and 16 that hold their largest value,'
-        : 'as asked; their largest value is';
+        : 'as the recipe or the run sets it; their largest value is';
     const text = `${plural(open.length, 'image')} of 16 bits a channel: read as ${depth} bits, ${why} ${largest.sample} (${largest.relativePath})`;
     findings.push({ kind: 'note', text: `${text}${outliers ? outliersText(outliers) : ''}` });
   }

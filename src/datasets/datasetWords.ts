@@ -86,10 +86,13 @@ export function checkText(check: CheckSummary, t: Translate): string {
   const parts = [
     corrupt > 0 && t('{count} unusable', { count: corrupt }),
     leak > 0 && t('{count} in several splits', { count: leak }),
-    folders > 0 && t('{count} folders (patients?) in several splits', { count: folders }),
+    folders === 1 && t('1 folder (patient?) in several splits'),
+    folders > 1 && t('{count} folders (patients?) in several splits', { count: folders }),
     identity > 0 && t('may tell who a person is'),
-    duplicate > 0 && t('{count} duplicates', { count: duplicate }),
-    alike > 0 && t('{count} groups of images that look alike', { count: alike }),
+    duplicate === 1 && t('1 duplicate'),
+    duplicate > 1 && t('{count} duplicates', { count: duplicate }),
+    alike === 1 && t('1 group of images that look alike'),
+    alike > 1 && t('{count} groups of images that look alike', { count: alike }),
     suspect > 0 && t('{count} to look at', { count: suspect }),
   ].filter((part) => part !== false);
   return parts.length > 0 ? parts.join(', ') : t('nothing found');

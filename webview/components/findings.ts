@@ -104,10 +104,10 @@ function entry(finding: Finding) {
       return html`<span class="path">${finding.relativePath}</span> <span class="muted">${finding.reason}</span>`;
     case 'duplicate':
       return html`<span class="path">${finding.relativePaths.join(' = ')}</span>
-        <span class="muted">${t('inSplits', { splits: [...new Set(finding.splits)].join(', ') })}, ${[...new Set(finding.classNames)].join(', ')}</span>`;
+        <span class="muted">${t('inSplits', { splits: [...new Set(finding.splits)].join(', ') })}; ${[...new Set(finding.classNames)].join(', ')}</span>`;
     case 'nearDuplicate':
       return html`<span class="path">${finding.relativePaths.join(' ~ ')}</span>
-        <span class="muted">${t('alikeEntry', { count: formatCount(finding.imageCount) })} ${t('inSplits', { splits: finding.splits.join(', ') })}, ${finding.classNames.join(', ')}</span>`;
+        <span class="muted">${t('alikeEntry', { count: formatCount(finding.imageCount) })} ${t('inSplits', { splits: finding.splits.join(', ') })}; ${finding.classNames.join(', ')}</span>`;
     case 'groupOverlap':
       return t('groupEntry', {
         group: finding.group,
