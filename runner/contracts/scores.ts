@@ -119,6 +119,11 @@ export const shownAt = (logOdds: number, temperature: number): Threshold => ({
 export const storedThreshold = (probability: number, logOdds: number | null | undefined): Threshold =>
   logOdds == null ? atProbability(probability) : { probability, logOdds };
 
-/** Whether `probability` with these digits would read 0 or 1, so that only the log-odds tell two thresholds apart. */
+/**
+ * Whether `probability` with these digits would say 0 or 1, so that only the log-odds tell the threshold apart; not where somebody chose
+ * that very probability, at an end of a slider.
+ */
 export const needsLogOdds = ({ probability, logOdds }: Threshold, digits: number): boolean =>
-  Math.abs(logOdds) < Number.MAX_VALUE && [0, 1].includes(Number(fixed(probability, digits)));
+  Math.abs(logOdds) < Number.MAX_VALUE &&
+  [0, 1].includes(Number(fixed(probability, digits))) &&
+  !([0, 1].includes(probability) && logOdds === atProbability(probability).logOdds);

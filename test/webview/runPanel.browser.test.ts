@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { RunEvent } from '../../runner/contracts/events.ts';
+import { fixed } from '../../runner/contracts/fixed.ts';
+import type { Threshold } from '../../runner/contracts/scores.ts';
 import { aurocInterval, wilsonInterval } from '../../runner/metrics/intervals.ts';
 import { type CurveLook, type FromPanel, plainLook } from '../../webview/contract.ts';
 import { formatLearningRate, formatMetric } from '../../webview/format.ts';
@@ -133,7 +135,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
     }));
 
   test('predictions no better than chance have no optimum to go to', () => {
-    const chance = { epoch: 8, labels: [0, 1, 0, 1], probabilities: Array<number>(8).fill(0.5), classCount: 2 };
+    const chance = { epoch: 8, labels: [0, 1, 0, 1], logits: Array<number>(8).fill(0), classCount: 2 };
     return onPanel([{ ...training, predictions: chance }], async (panel) => {
       assert.ok(await panel.page.getByRole('button', { name: 'Youden’s J' }).isDisabled());
       const text = await textOf(panel.page.locator('sh-roc-view'));
@@ -206,7 +208,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
             val.auprc,
             val.sensitivity,
             val.specificity,
-          ].map((value) => Number(value!.toFixed(3))),
+          ].map((value) => Number(fixed(value!, 3))),
         );
         assert.equal(Number(rows[i]![11]), Number(learningRates.head.toPrecision(3)));
       }
@@ -401,7 +403,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
       for (const metric of ['loss', 'accuracy', 'auroc'] as const) {
         const legend = await panel.page.locator(`sh-line-chart.${metric} .legend`).innerText();
         assert.match(legend, /epoch 4/);
-        assert.ok(legend.includes(train[metric]!.toFixed(3)) && legend.includes(val[metric]!.toFixed(3)));
+        assert.ok(legend.includes(fixed(train[metric]!, 3)) && legend.includes(fixed(val[metric]!, 3)));
       }
       const { head } = finished.run.epochs[3]!.learningRates;
       assert.ok(
@@ -409,7 +411,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
       );
       const box4 = await textOf(panel.page.locator('sh-line-chart .tip'));
       for (const value of [...Object.values(train), val.loss, val.accuracy, val.auroc, ...val.recallPerClass])
-        assert.ok(box4.includes(value!.toFixed(3)), `${value} in ${box4}`);
+        assert.ok(box4.includes(fixed(value!, 3)), `${value} in ${box4}`);
     }));
 
   test('the threshold of the last life is restored for the same run, and kept when it moves', () =>
@@ -420,7 +422,10 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
         await panel.page.getByRole('slider', { name: 'Threshold' }).focus();
         await panel.page.keyboard.press('ArrowRight');
         await panel.drawn();
-        assert.deepEqual((await panel.kept()).at(-1), { ...plain, runId: chest.runId, threshold: 0.311 });
+        const { threshold, ...kept } = (await panel.kept()).at(-1) as { threshold: Threshold };
+        assert.deepEqual(kept, { ...plain, runId: chest.runId });
+        assert.equal(threshold.probability, 0.311);
+        assert.ok(Math.abs(threshold.logOdds - Math.log(0.311 / 0.689)) < 1e-12);
       },
       { restored: { runId: chest.runId, threshold: 0.31 } },
     ));
