@@ -227,7 +227,7 @@ test('fitBackbone() asks which of two networks is meant when nothing tells', asy
   await checkRefused(
     () => fitBackbone('w.pth', 'resnet18', file, 'oblique.'),
     'weightsNoPrefix',
-    /under the prefix "oblique\.", but under "frontal\.", "lateral\."/,
+    /under the prefix "oblique\." \(found under: "frontal\.", "lateral\."\): choose one of these/,
   );
 });
 
