@@ -261,7 +261,7 @@ function unsplittable(problem: Problem): NoGroupSplit {
     (a, b) => problem.holders[a]!.length - problem.holders[b]!.length || a - b,
   );
   const cannot = (labels: readonly number[]) => isImpossible(restrictedTo(problem, labels));
-  for (let count = 2; count < 2 * byHolders.length; count *= 2) {
+  for (let count = 1; count < 2 * byHolders.length; count *= 2) {
     let labels = byHolders.slice(0, count);
     if (!cannot(labels)) continue;
     // Those that can be left out, the most frequent first, are not the reason.

@@ -150,6 +150,12 @@ test('the classes named where there is no split have none among themselves, and 
   );
 });
 
+test('a class in fewer groups than there are parts is named alone', () => {
+  const { found } = search({ g0: { 0: 1, 1: 2 }, g1: { 0: 1 }, g2: { 1: 4 }, g3: { 1: 1 } }, shares, 0);
+  assert.deepEqual(found, { proven: true, labels: [0] });
+  assert.deepEqual(search({ g0: { 0: 1 }, g1: { 0: 1 } }, shares, 0).found, { proven: true, labels: [0] });
+});
+
 test('splits that are found group by group are never searched for again', () => {
   assertProperty(
     fc.property(anyGroups(8), fc.nat(), (groups, seed) => {
