@@ -31,8 +31,8 @@ import { type Control, isAbort, runControl } from './run/control.ts';
 import { progressReporter, type Reporter } from './run/progress.ts';
 import { keepSamples, type Samples } from './run/samples.ts';
 import { warning, warningsOf } from './run/warnings.ts';
+import type { FsPort } from './store/fileSystem.ts';
 import { createRun, type RunFolder } from './store/runFolder.ts';
-import { appendTestLook } from './store/testLooks.ts';
 import type { Parameters } from './tensor.ts';
 import { type Checkpoint, encodeCheckpoint } from './training/checkpoint.ts';
 import { fromScratch, measureStatistics } from './training/fromScratch.ts';
@@ -52,6 +52,8 @@ export interface FineTuneIo {
   readonly signal: AbortSignal;
   /** The engine to begin with, and made anew after it failed; when left out, chosen as the job says. */
   readonly createEngine?: (threads: number) => Engine;
+  /** The disk that holds the run. */
+  readonly fs?: FsPort;
   /** How often the files in the run folder are looked at; see ControlOptions. */
   readonly polling?: { readonly pollMs?: number; readonly attendedPolls?: number };
 }
@@ -64,7 +66,7 @@ export async function fineTune(job: FineTuneJob, io: FineTuneIo): Promise<{ runF
   const { dataset, recipe, runsFolder, runId, linkFolders = [] } = job;
   const innerFolders = saysInnerFolders(recipe) ? 'known' : 'unknown';
   const { index } = await indexFolder(dataset, { signal: io.signal, linkFolders, innerFolders });
-  const run = await createRun({ runsFolder, runId, versions, dataset, recipe, linkFolders });
+  const run = await createRun({ runsFolder, runId, versions, dataset, recipe, linkFolders }, { fs: io.fs });
   return carryOut(job, index, run, undefined, io);
 }
 
@@ -582,7 +584,7 @@ async function testOn(
       val: evaluate(val),
       test: evaluate(test),
     };
-    await appendTestLook(run.folder, 'training');
+    await run.appendTestLook('training');
     await run.writePredictions('val', predictionRows(dataset, val));
     await run.writePredictions('test', predictionRows(dataset, test));
     await run.writeEvaluation(evaluation);

@@ -33,7 +33,7 @@ export async function resume(
 ): Promise<{ runFolder: string; state: RunState }> {
   let found: { readonly job: FineTuneJob; readonly resumption: Resumption | undefined } | undefined;
   let index: DatasetIndex | undefined;
-  const run = await reopenRun(folder, versions, async (read) => {
+  const check = async (read: RunRead) => {
     const { dataset: known, recipe, runId, linkFolders: before } = resumable(read, folder);
     const dataset = data ?? known;
     if (data === null && !existsSync(known))
@@ -45,7 +45,8 @@ export async function resume(
       job: { ...machine, linkFolders, dataset, recipe, runsFolder: dirname(folder), runId },
       resumption: resumptionOf(read.state, folder, recipe.network),
     };
-  });
+  };
+  const run = await reopenRun(folder, versions, check, { fs: io.fs });
   return carryOut(found!.job, index!, run, found!.resumption, io);
 }
 

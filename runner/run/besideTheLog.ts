@@ -6,7 +6,6 @@ import type { FineTuneJob } from '../contracts/job.ts';
 import { encodeMetrics } from '../contracts/metricsTable.ts';
 import { files } from '../contracts/run.ts';
 import { applyRunEvent } from '../contracts/runState.ts';
-import { replaceFile } from '../store/atomicFile.ts';
 import type { RunFolder } from '../store/runFolder.ts';
 import { tensorboardWriter } from '../store/tensorboard.ts';
 import { newAlarms } from '../training/alarms.ts';
@@ -19,11 +18,11 @@ export function besideTheLog(
   { tensorboard }: Pick<FineTuneJob, 'tensorboard'>,
   record: Record,
 ): Record {
-  const scalars = tensorboard ? tensorboardWriter(join(run.folder, files.tensorboard)) : undefined;
+  const scalars = tensorboard ? tensorboardWriter(join(run.folder, files.tensorboard), { fs: run.fs }) : undefined;
   return async (event) => {
     if (event.type !== 'epoch') return record(event);
     const state = applyRunEvent(run.state, event);
-    await replaceFile(join(run.folder, files.metrics), encodeMetrics(state));
+    await run.writeFile(files.metrics, encodeMetrics(state));
     await scalars?.append(event, state.classNames);
     await record(event);
     for (const problem of newAlarms(state)) await record({ type: 'alarm', epoch: event.epoch, problem });

@@ -1,16 +1,12 @@
 // A few fixed validation images, small, beside the run: the panel shows how the network changes its mind about them.
 
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import type { RunEvent, SampleImage } from '../contracts/events.ts';
 import { largest } from '../contracts/lists.ts';
 import { files } from '../contracts/run.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { encodeJpeg } from '../images/encode.ts';
 import { shuffled, stream } from '../random.ts';
-import { replaceFile } from '../store/atomicFile.ts';
 import type { RunFolder } from '../store/runFolder.ts';
-import { writeError } from '../store/writeError.ts';
 import type { PixelSource } from '../views/pixels.ts';
 
 export const sampleCount = 12;
@@ -38,7 +34,7 @@ export async function keepSamples(options: SampleOptions): Promise<Samples> {
     const view = await pixels.view(image, 'eval');
     if (typeof view === 'string') continue; // lost since the check: told when it is missed in training
     const file = files.sample(kept.length + 1);
-    await write(join(run.folder, file), await encodeJpeg({ width: imageSize, height: imageSize, data: view }, sidePx));
+    await run.writeFile(file, await encodeJpeg({ width: imageSize, height: imageSize, data: view }, sidePx));
     kept.push({ image, file });
   }
   let told = JSON.stringify(run.state.samples);
@@ -69,13 +65,4 @@ export function chooseSamples({ images, splits, classNames }: SampleOptions['dat
   const chosen = Array.from({ length: rounds }, (_, round) => inTurn.flatMap((own) => own.slice(round, round + 1)));
   const kept = new Set(chosen.flat().slice(0, sampleCount));
   return splits.val.filter((image) => kept.has(image));
-}
-
-async function write(file: string, bytes: Uint8Array): Promise<void> {
-  try {
-    await mkdir(dirname(file), { recursive: true });
-  } catch (error) {
-    throw writeError(file, error);
-  }
-  await replaceFile(file, bytes);
 }

@@ -1,5 +1,5 @@
 // The few things this room asks of a disk, so that a test can let each of them fail. Files and folders are absolute paths.
-import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rmdir, stat, statfs, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isSystemError } from '../systemError.ts';
 
@@ -19,6 +19,10 @@ export interface FsPort {
   mkdir(folder: string, options: { readonly recursive: boolean }): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   unlink(file: string): Promise<void>;
+  /** Of an empty folder. */
+  rmdir(folder: string): Promise<void>;
+  /** What the disk of `folder` has left for this user, in bytes; undefined: it does not say. Quotas are not counted. */
+  freeBytes(folder: string): Promise<number | undefined>;
   /** When its content last changed, in milliseconds since the epoch. */
   modifiedMs(file: string): Promise<number>;
 }
@@ -56,6 +60,11 @@ export const nodeFileSystem: FsPort = {
   },
   rename: (from, to) => rename(from, to),
   unlink: (file) => unlink(file),
+  rmdir: (folder) => rmdir(folder),
+  freeBytes: async (folder) => {
+    const { blocks, bavail, bsize } = await statfs(folder);
+    return blocks > 0 ? bavail * bsize : undefined; // some network disks say nothing but zeros
+  },
   modifiedMs: async (file) => (await stat(file)).mtimeMs,
 };
 

@@ -11,6 +11,7 @@ import { encodePredictions, type PredictionRows } from '../contracts/predictions
 import type { Recipe } from '../contracts/recipe.ts';
 import { files, type RunSummary } from '../contracts/run.ts';
 import { applyRunEvent, headline, initialRunState, isOpenStatus, type RunState } from '../contracts/runState.ts';
+import type { TestLooker } from '../contracts/testLooks.ts';
 import { isSystemError } from '../systemError.ts';
 import { replaceFile } from './atomicFile.ts';
 import { type Claim, claim } from './claim.ts';
@@ -20,12 +21,14 @@ import { removeLeftovers } from './leftovers.ts';
 import { storedEvent, storedState } from './places.ts';
 import { processStartedAt } from './processIdentity.ts';
 import { type RunRead, readRun } from './readRun.ts';
+import { appendTestLook } from './testLooks.ts';
 import { writeError } from './writeError.ts';
 
 /** Every write throws UserError diskFull or cannotWrite; what was written before stays whole, and a later write may succeed. */
 export interface RunFolder {
   /** Absolute. */
   readonly folder: string;
+  readonly fs: FsPort;
   /** The fold over everything recorded, from a queued run of this process on. */
   readonly state: RunState;
   /** Calls may overlap: events are written in the order of the calls. Resolves when the event is on disk. */
@@ -33,6 +36,9 @@ export interface RunFolder {
   /** Gives the file's path relative to the run folder, /-separated. */
   writePredictions(which: 'val' | 'test' | { readonly epoch: number }, rows: PredictionRows): Promise<string>;
   writeEvaluation(evaluation: Evaluation): Promise<void>;
+  /** Any other file, whole; its folder is made. */
+  writeFile(relativePath: string, content: Uint8Array | string): Promise<void>;
+  appendTestLook(by: TestLooker): Promise<void>;
   writeImageList(images: readonly ListedImage[]): Promise<void>;
   /** safetensors. */
   writeModel(bytes: Uint8Array): Promise<void>;
@@ -67,7 +73,7 @@ export interface NewRun {
 }
 
 export interface StoreOptions {
-  readonly fs?: FsPort;
+  readonly fs?: FsPort | undefined;
   readonly now?: () => Date;
 }
 
@@ -189,8 +195,19 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
   const replace = (relativePath: string, content: Uint8Array | string) =>
     replaceFile(join(folder, relativePath), content, fs);
 
+  const replaceInFolder = async (relativePath: string, content: Uint8Array | string) => {
+    const file = join(folder, relativePath);
+    try {
+      await fs.mkdir(dirname(file), { recursive: true });
+    } catch (error) {
+      throw writeError(file, error);
+    }
+    await replace(relativePath, content);
+  };
+
   return {
     folder,
+    fs,
     get state() {
       return state;
     },
@@ -204,15 +221,11 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
       }),
     async writePredictions(which, rows) {
       const relativePath = typeof which === 'string' ? files.predictions(which) : files.epochPredictions(which.epoch);
-      const file = join(folder, relativePath);
-      try {
-        await fs.mkdir(dirname(file), { recursive: true });
-      } catch (error) {
-        throw writeError(file, error);
-      }
-      await replace(relativePath, encodePredictions(rows));
+      await replaceInFolder(relativePath, encodePredictions(rows));
       return relativePath;
     },
+    writeFile: replaceInFolder,
+    appendTestLook: (by) => appendTestLook(folder, by, { fs, now }),
     writeEvaluation: (evaluation) => replace(files.evaluation, `${JSON.stringify(evaluation, undefined, 2)}\n`),
     writeImageList: (images) => replace(files.images, encodeImageList(images)),
     writeModel: (bytes) => replace(files.model, bytes),

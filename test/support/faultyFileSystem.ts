@@ -9,6 +9,8 @@ export type FsCall =
   | 'mkdir'
   | 'rename'
   | 'unlink'
+  | 'rmdir'
+  | 'freeBytes'
   | 'modifiedMs'
   | 'write'
   | 'truncate'
@@ -75,6 +77,8 @@ export function faultyFileSystem(fault: Fault | undefined, writeLimit = Number.P
     mkdir: (folder, options) => guarded('mkdir', () => real.mkdir(folder, options)),
     rename: (from, to) => guarded('rename', () => real.rename(from, to)),
     unlink: (file) => guarded('unlink', () => real.unlink(file)),
+    rmdir: (folder) => guarded('rmdir', () => real.rmdir(folder)),
+    freeBytes: (folder) => guarded('freeBytes', () => real.freeBytes(folder)),
     modifiedMs: (file) => guarded('modifiedMs', () => real.modifiedMs(file)),
   };
 }
