@@ -6,7 +6,7 @@ import { fixed } from './contracts/fixed.ts';
 import { type Dataset, type DatasetIo, type DatasetOptions, prepareDataset } from './dataset/dataset.ts';
 import { splitNames } from './dataset/folder.ts';
 import { groupedBy } from './dataset/groupedBy.ts';
-import { innerFoldersText, markWords } from './findingWords.ts';
+import { innerFoldersText, markWords, splitOriginWords } from './findingWords.ts';
 import { plural, printable, shortened, table } from './terminalText.ts';
 
 /**
@@ -57,7 +57,12 @@ export function describeDataset(dataset: Dataset): string {
   const { folder, images, classNames, splitOrigin, findings, fingerprint } = dataset;
   const sections = [
     [`${printable(folder)}: ${plural(images.length, 'image')} in ${plural(classNames.length, 'class', 'classes')}`],
-    [...countTable(dataset), '', origins[splitOrigin], ...(images.length > 0 ? [sizesText(imageSizes(images))] : [])],
+    [
+      ...countTable(dataset),
+      '',
+      ...wrapped(splitOriginWords[splitOrigin], '', ''),
+      ...(images.length > 0 ? [sizesText(imageSizes(images))] : []),
+    ],
     ...findingSections(findings),
     [`Fingerprint ${fingerprint}`],
   ];
@@ -69,13 +74,6 @@ export const describeLeftOut = (findings: readonly Finding[]): string =>
   findingSections(findings)
     .map((lines) => `${lines.join('\n')}\n\n`)
     .join('');
-
-const origins = {
-  given: 'The splits are those of the folder.',
-  made: 'The folder has no splits: they were made here, from the seed, class by class.',
-  validationMade: 'The folder has no validation split: it was taken from train, from the seed, class by class.',
-  testMade: 'The folder has no test split: it was taken from train, from the seed, class by class.',
-} as const;
 
 function sizesText({ smallest, median, largest, distinct }: ImageSizes): string {
   const size = ({ width, height }: ImageSizes['median']) => `${width} x ${height}`;
@@ -158,19 +156,23 @@ function section(heading: string, lines: readonly string[], atMost = shownAtMost
   const more = lines.length - atMost;
   return [
     `${heading} (${lines.length})`,
-    ...lines.slice(0, atMost).flatMap(wrapped),
+    ...lines.slice(0, atMost).flatMap((line) => wrapped(line, '  ', '      ')),
     ...(more > 0 ? [`  ... and ${more} more`] : []),
   ];
 }
 
-/** At blanks, to 96 columns; further lines are indented. */
-function wrapped(text: string): string[] {
-  const lines = [' '];
+/** At blanks, to 96 columns; `first` and `further` indent the lines. */
+function wrapped(text: string, first: string, further: string): string[] {
+  const lines: string[] = [];
+  let line = first;
   for (const word of text.split(' ')) {
-    if (lines.at(-1)!.length + 1 + word.length > 96 && lines.at(-1)!.trim() !== '') lines.push('     ');
-    lines.push(`${lines.pop()} ${word}`);
+    const isEmpty = line.trim() === '';
+    if (!isEmpty && line.length + 1 + word.length > 96) {
+      lines.push(line);
+      line = `${further}${word}`;
+    } else line += isEmpty ? word : ` ${word}`;
   }
-  return lines;
+  return [...lines, line];
 }
 
 /** One heading, then each reason with its count and a few paths. */

@@ -245,7 +245,7 @@ async function work(
     );
     const positiveLabel = positiveLabelOf(recipe, dataset);
     const { classNames, counts, fingerprint, findings, splitOrigin } = dataset;
-    const { depth } = dataset.depth;
+    const { depth, imageCount: undeclared, declaredCount } = dataset.depth;
     const before = checkpoint?.fingerprint ?? resumption?.fingerprint ?? fingerprint;
     if (before !== fingerprint) throw new UserError('datasetChanged', { folder: job.dataset, run: job.runId });
     await run.writeImageList(imageListOf(dataset));
@@ -257,6 +257,7 @@ async function work(
       findings,
       splitOrigin,
       depth,
+      deepImageCount: undeclared + declaredCount,
       ...(run.state.dataset === job.dataset ? {} : { dataset: job.dataset }),
     });
     for (const each of warningsOf(recipe, dataset)) await record(each);

@@ -1,5 +1,6 @@
 // What a terminal shows of a run: pure text from its state. Absent: the terminal. Called by printer.ts and cli.ts.
 
+import { depthMatters } from './contracts/depth.ts';
 import { sentenceOf } from './contracts/errors.ts';
 import type { Decisions, Figure, SplitEvaluation, ThresholdMissing } from './contracts/evaluation.ts';
 import type { Device, Problem, RunEvent, WeightsOrigin } from './contracts/events.ts';
@@ -35,14 +36,14 @@ export function startLine({ recipe, device }: Of<'started'>): string {
   return why && why.code !== 'gpuSoftwareAsked' ? `${line}\n${problemText(why)}` : line;
 }
 
-export function datasetLine({ classNames, counts, findings, depth = 16 }: Of<'checked'>): string {
+export function datasetLine({ classNames, counts, findings, depth = 16, deepImageCount }: Of<'checked'>): string {
   const names = classNames.slice(0, 6).map((name) => printable(shortened(name, 30)));
   if (classNames.length > 6) names.push('…');
   const unusable = findings.filter(({ kind }) => kind === 'corrupt').length;
   const sizes = `train ${total(counts.train)}, val ${total(counts.val)}, test ${total(counts.test)}`;
   const left =
     unusable > 0 ? `; ${plural(unusable, 'unusable image')} left out (\`shoulders check\` says which and why)` : '';
-  return `dataset: ${plural(classNames.length, 'class', 'classes')} (${names.join(', ')}), ${sizes}${left}${depth === 16 ? '' : `; 16-bit images read as ${depth} bits`}`;
+  return `dataset: ${plural(classNames.length, 'class', 'classes')} (${names.join(', ')}), ${sizes}${left}${depthMatters(depth, deepImageCount ?? null) ? `; 16-bit images read as ${depth} bits` : ''}`;
 }
 
 export function weightsLine({ kind, name, verified, layout }: WeightsOrigin): string {

@@ -12,6 +12,10 @@ export const whiteOf = (depth: Depth): number => 2 ** depth - 1;
 /** The smallest depth that clips nothing. */
 export const depthFor = (largestSample: number): Depth => depths.find((depth) => largestSample <= whiteOf(depth)) ?? 16;
 
+/** Whether the depth decides over any image; of runs of older versions, which did not count (null), whether it is out of the ordinary. */
+export const depthMatters = (depth: Depth, deepImageCount: number | null): boolean =>
+  deepImageCount === null ? depth !== 16 : deepImageCount > 0;
+
 /** How a dataset's 16-bit images are read. */
 export const DepthChoice = z.object({
   depth: Depth,

@@ -130,6 +130,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     splitOrigin: z.enum(['given', 'made', 'validationMade', 'testMade']),
     /** How 16-bit images are read in this run. Absent in runs of older versions: 16. */
     depth: Depth.optional(),
+    /** Images of 16 bits a channel. Absent in runs of older versions. */
+    deepImageCount: z.int().optional(),
     /** Where the dataset is now, when a run goes on with one that was moved: the same images by their fingerprint. */
     dataset: z.string().optional(),
   }),

@@ -44,6 +44,8 @@ export const RunState = z.object({
   splitOrigin: z.enum(['given', 'made', 'validationMade', 'testMade']).nullable(),
   /** How 16-bit images are read. */
   depth: Depth.default(16),
+  /** Images of 16 bits a channel; null: the run is of an older version, which did not count them. */
+  deepImageCount: z.int().nullable().default(null),
   findings: z.array(Finding),
   weights: WeightsOrigin.nullable(),
   warnings: z.array(Problem),
@@ -104,6 +106,7 @@ export const initialRunState = (runId: string): RunState => ({
   fingerprint: null,
   splitOrigin: null,
   depth: 16,
+  deepImageCount: null,
   findings: [],
   weights: null,
   warnings: [],
@@ -162,6 +165,7 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         findings: event.findings,
         splitOrigin: event.splitOrigin,
         depth: event.depth ?? 16,
+        deepImageCount: event.deepImageCount ?? null,
       };
     case 'weightsLoaded':
       return { ...run, weights: event.weights };

@@ -1,15 +1,15 @@
 // What the run was made of: images, splits, leaks, findings.
-import { whiteOf } from '../contracts/depth.ts';
+import { depthMatters, whiteOf } from '../contracts/depth.ts';
 import type { Finding } from '../contracts/finding.ts';
 import type { RunState } from '../contracts/runState.ts';
-import { innerFoldersText, markWords } from '../findingWords.ts';
+import { innerFoldersText, markWords, splitOriginWords } from '../findingWords.ts';
 import { plural } from '../terminalText.ts';
 import type { Block } from './document.ts';
 import { sum } from './wording.ts';
 
 /** `listed`: with the images that were found odd, by name. */
 export function datasetSection(
-  { dataset, classNames, counts, fingerprint, splitOrigin, findings, depth }: RunState,
+  { dataset, classNames, counts, fingerprint, splitOrigin, findings, depth, deepImageCount }: RunState,
   { listed = true } = {},
 ): Block[] {
   const heading: Block = { kind: 'heading', text: 'Dataset' };
@@ -37,8 +37,8 @@ export function datasetSection(
     {
       kind: 'facts',
       rows: [
-        ['Splits', splitOrigin ? origins[splitOrigin] : 'not known'],
-        ['16-bit images', depthText(depth)],
+        ['Splits', splitOrigin ? splitOriginWords[splitOrigin] : 'not known'],
+        ...(depthMatters(depth, deepImageCount) ? [['16-bit images', depthText(depth)] as const] : []),
         ['Leaks', leakVerdict(findings)],
         ['Fingerprint', fingerprint ?? 'not known'],
       ],
@@ -46,14 +46,6 @@ export function datasetSection(
     ...(listed ? findingBlocks(findings) : []),
   ];
 }
-
-const origins = {
-  given: 'Those of the folder.',
-  made: 'Made here from the seed, class by class; groups and identical images stay together.',
-  validationMade:
-    'Train and test are those of the folder; validation was taken from train, from the seed, class by class.',
-  testMade: 'Train and validation are those of the folder; test was taken from train, from the seed, class by class.',
-} as const;
 
 const depthText = (depth: RunState['depth']): string =>
   `Read as ${depth} bits: ${whiteOf(depth)} and more is white; files that declare their own white, as they say.`;

@@ -1,5 +1,6 @@
 // <sh-run-header>: which run, how it stands, on what, how far, and the ways to hold, resume and stop it. Dispatches `sh-ask`.
 import { css, html, LitElement, nothing } from 'lit';
+import { depthMatters } from '../../runner/contracts/depth.ts';
 import type { RunState } from '../../runner/contracts/runState.ts';
 import type { Standing } from '../contract.ts';
 import { plannedEpochs } from '../curves.ts';
@@ -277,7 +278,7 @@ function facts(run: RunState, deviceText: string | null): Fact[] {
     );
     const origin = run.splitOrigin && t(splitOrigins[run.splitOrigin]);
     const text = t('imagesSplit', { train: train!, val: val!, test: test! });
-    const depth = run.depth === 16 ? null : t('imagesDepth', { depth: run.depth });
+    const depth = depthMatters(run.depth, run.deepImageCount) ? t('imagesDepth', { depth: run.depth }) : null;
     found.push(['images', text, [text, origin, depth].filter(Boolean).join('; ')]);
   }
   if (elapsedMs !== null) found.push(['duration', formatDuration(elapsedMs)]);

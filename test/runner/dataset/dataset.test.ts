@@ -422,6 +422,10 @@ test('describeDataset() shows counts, what was left out and why, leaks, and the 
   const text = describeDataset({ ...dataset, folder: '/data/pets' });
   assert.ok(text.includes('/data/pets: 19 images in 2 classes'));
   assert.match(text, /class +train +val +test +all\ncat +6 +2 +1 +9\ndog +7 +2 +1 +10\nall +13 +4 +2 +19/);
+  assert.ok(
+    text.replace(/\s+/g, ' ').includes('made here, from the seed, with groups and identical images kept together'),
+    text,
+  );
   assert.match(
     text,
     /Left out, cannot be used \(3\)\n {2}cat\/cut\.jpg: .+\n {2}cat\/page\.jpg: the file is a web page\n/,

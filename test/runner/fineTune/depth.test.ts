@@ -107,6 +107,7 @@ function closeTo(seen: readonly number[], expected: readonly number[], tolerance
 
 test('fineTune() records the depth that it reads 16-bit images with', async () => {
   assert.equal(run.state.depth, 12);
+  assert.equal(run.state.deepImageCount, 30);
   assert.equal(run.events.find((event) => event.type === 'checked')?.depth, 12);
   assert.equal((await readRun(run.folder)).state.depth, 12);
   assert.equal(JSON.parse(await readFile(join(run.folder, 'run.json'), 'utf8')).depth, 12);

@@ -8,6 +8,7 @@ import { encodeRecord } from '../../../runner/contracts/eventLog.ts';
 import type { RunEvent } from '../../../runner/contracts/events.ts';
 import { files } from '../../../runner/contracts/run.ts';
 import { applyRunEvent, initialRunState, type RunState } from '../../../runner/contracts/runState.ts';
+import { datasetLine } from '../../../runner/report.ts';
 import { contentsOf } from '../../../runner/reports/contents.ts';
 import type { ReportInput } from '../../../runner/reports/document.ts';
 import { html } from '../../../runner/reports/markup.ts';
@@ -77,6 +78,24 @@ test('A report of a medical recipe and of random weights says so before anything
   const random = contentsOf(input(stateOf(animalsRun().events)));
   assert.ok(random.notices.some((notice) => /random/i.test(notice)));
 });
+
+for (const { name, depth, deepImageCount, row } of [
+  { name: 'no 16-bit images', depth: 16, deepImageCount: 0, row: false },
+  { name: 'no 16-bit images, with the depth set by the recipe', depth: 12, deepImageCount: 0, row: false },
+  { name: '16-bit images', depth: 16, deepImageCount: 3, row: true },
+  { name: 'images nobody counted, read in the ordinary way', depth: 16, deepImageCount: null, row: false },
+  { name: 'images nobody counted, read as 12 bits', depth: 12, deepImageCount: null, row: true },
+] as const)
+  test(`A report ${row ? 'says' : 'does not say'} how 16 bits are read, of ${name}`, () => {
+    const run = { ...stateOf(xray.events), depth, deepImageCount };
+    assert.equal(/\| 16-bit images \|/.test(markdownOf(run)), row);
+    const checked = {
+      ...xray.events.find((event) => event.type === 'checked')!,
+      depth,
+      deepImageCount: deepImageCount ?? undefined,
+    };
+    assert.equal(/16-bit images read as/.test(datasetLine(checked)), row);
+  });
 
 test('A report of a run that has not been tested says that, and shows no figure of a test', () => {
   const run = { ...stateOf(upToEpoch(xray.events, 3)), status: 'stopped' as const };
