@@ -29,6 +29,8 @@ const onnxHead = `"""Classifies images with the ONNX model beside this file.
 pip install onnxruntime pillow numpy
 python THIS_FILE image.jpg [more images]    one line of JSON for each image
 
+A file that cannot be used has "error" in its line; the others are answered all the same, and the exit code is 1.
+
 The .json beside it tells classes, preprocessing, threshold and temperature.
 Probabilities are within 0.002 of the run's, those of AVIF images a little further: Pillow decodes their colours
 otherwise. CMYK images, and colours of 16 bits a channel, have to be converted to 8-bit RGB first; greys of 16 bits are
@@ -55,6 +57,8 @@ const torchHead = `"""Classifies images with the weights beside this file.
 
 pip install torch torchvision pillow numpy safetensors
 python THIS_FILE image.jpg [more images]    one line of JSON for each image
+
+A file that cannot be used has "error" in its line; the others are answered all the same, and the exit code is 1.
 
 The .json beside it tells classes, preprocessing, threshold and temperature.
 Probabilities are within 0.002 of the run's, those of AVIF images a little further: Pillow decodes their colours
@@ -226,9 +230,21 @@ const pythonEnd = `def predict(file):
     return answer
 
 
+def answer_or_error(file):
+    try:
+        return predict(file)
+    except Exception as error:  # whatever a damaged file makes Pillow raise: the other files have to be answered
+        text = str(error)
+        return {"file": file, "error": text if file in text else f"{file}: {type(error).__name__}: {text}"}
+
+
 if __name__ == "__main__":
+    failed = False
     for name in sys.argv[1:]:
-        print(json.dumps(predict(name)))`;
+        answer = answer_or_error(name)
+        failed = failed or "error" in answer
+        print(json.dumps(answer), flush=True)
+    sys.exit(1 if failed else 0)`;
 
 /** Theirs, not ours: this file imports neither. */
 const packages = { onnx: 'onnxruntime-node', images: 'sharp' } as const;
@@ -237,6 +253,7 @@ const tsHead = `// Classifies images with the ONNX model beside this file; the .
 //
 // npm install onnxruntime-node sharp
 // node THIS_FILE image.jpg [more images]    one line of JSON for each image (Node 22.18 or later; before that: npx tsx THIS_FILE)
+// A file that cannot be used has "error" in its line; the others are answered all the same, and the exit code is 1.
 // Probabilities are within 0.002 of the run's.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -439,4 +456,12 @@ const tsEnd = `async function predict(file: string) {
   };
 }
 
-for (const file of process.argv.slice(2)) console.log(JSON.stringify(await predict(file)));`;
+for (const file of process.argv.slice(2)) {
+  try {
+    console.log(JSON.stringify(await predict(file)));
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    console.log(JSON.stringify({ file, error: text.includes(file) ? text : \`\${file}: \${text}\` }));
+    process.exitCode = 1;
+  }
+}`;

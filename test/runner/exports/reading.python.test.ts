@@ -2,7 +2,7 @@
 // docs/formats.md comes out as in a run, or is refused in a sentence that names it. The model's runtime is replaced by one that shows what
 // it is fed, so the programs run as they are.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ writeFileSync(join(folder, 'model.onnx'), '');
 for (const { suffix, text } of snippetsOf('onnx', 'image')) writeFileSync(join(folder, `model.onnx${suffix}`), text);
 
 function writeSidecar(depth: Depth): void {
-  const nothing = { positiveClass: null, threshold: null, temperature: null };
+  const nothing = { positiveClass: null, threshold: null, thresholdLogOdds: null, temperature: null };
   const about = { classNames: ['a', 'b'], preprocessing: { depth }, ...nothing };
   writeFileSync(join(folder, 'model.onnx.json'), JSON.stringify({ model: about }));
 }
@@ -84,16 +84,15 @@ export const InferenceSession = {
 `;
 const tsDriver = `const files = process.argv.slice(2);
 const print = console.log;
-console.log = () => {};
+let line = '';
+console.log = (text) => { line = text; };
 for (const [i, file] of files.entries()) {
   process.argv = [process.argv[0], process.argv[1], file];
-  try {
-    await import('./model.onnx.ts?' + i);
-    print(JSON.stringify(globalThis.fed));
-  } catch (error) {
-    print(JSON.stringify({ error: error.message }));
-  }
+  await import('./model.onnx.ts?' + i);
+  const { error } = JSON.parse(line);
+  print(JSON.stringify(error === undefined ? globalThis.fed : { error }));
 }
+process.exitCode = 0; // 1 after a refusal
 `;
 function byTypeScript(depth: Depth): Answer[] {
   writeSidecar(depth);
@@ -200,3 +199,31 @@ for (const depth of [16, 12] as const) {
   test(`at a depth of ${depth} the program in TypeScript reads every variant as a run does, or refuses it`, () =>
     check(byTypeScript, exceptionsOfTypeScript[depth], depth));
 }
+
+/** A batch with a damaged file and a missing one between two good ones. */
+function checkBatch(command: string, program: string): void {
+  const good = variants.find((variant) => titleOf(variant).startsWith('PNG RGB'))!.file;
+  writeFileSync(join(folder, 'cut.png'), bytesOf(variants.find(({ file }) => file === good)!).subarray(0, 60));
+  const { status, stdout, stderr } = spawnSync(command, [program, good, 'cut.png', 'none.png', good], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  const lines = stdout.trim().split('\n').map((line) => JSON.parse(line)); // biome-ignore format: a line
+  assert.deepEqual(lines.map(({ file, decision, error }) => [file, decision ?? error.includes(file)]), [
+    [good, 'a'],
+    ['cut.png', true],
+    ['none.png', true],
+    [good, 'a'],
+  ]); // biome-ignore format: a table
+  assert.deepEqual([status, stderr], [1, '']);
+}
+
+test('the program in Python answers the files beside a refused one, and exits with 1', { skip: python.lacks }, () => {
+  byPython(python.command!, 16);
+  checkBatch(python.command!, 'model.onnx.py');
+});
+
+test('the program in TypeScript answers the files beside a refused one, and exits with 1', () => {
+  byTypeScript(16);
+  checkBatch(process.execPath, 'model.onnx.ts');
+});
