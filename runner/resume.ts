@@ -10,6 +10,7 @@ import { type DatasetIndex, indexFolder } from './dataset/folder.ts';
 import { readImageList } from './evaluation/ownImages.ts';
 import { carryOut, type FineTuneIo } from './fineTune.ts';
 import { sha256Of } from './images/sha256.ts';
+import { refuseUnusablePattern } from './recipes/resolve.ts';
 import { type Resumption, resumptionOf } from './resumption.ts';
 import type { RunRead } from './store/readRun.ts';
 import { reopenRun } from './store/runFolder.ts';
@@ -22,7 +23,7 @@ export type MachineOptions = Omit<FineTuneJob, 'dataset' | 'recipe' | 'runsFolde
  * With as many threads as before, on the CPU, the numbers are those of a run that was never left.
  * @param folder  absolute
  * @param data  absolute: the dataset's place now; null: where the run last found it
- * @throws UserError runNotFound, runBroken, runNewer, runBusy, runFinished, runUnstable, checkpointMissing, checkpointUnusable, datasetMoved,
+ * @throws UserError runNotFound, runBroken, runNewer, runBusy, runFinished, runUnstable, checkpointMissing, checkpointUnusable, recipeInvalid, datasetMoved,
  * datasetChanged, what indexFolder() says of the dataset: the run is then as it was; later, as fineTune() does
  */
 export async function resume(
@@ -79,5 +80,6 @@ function resumable(
   const { dataset, recipe, runId, linkFolders } = state;
   if (dataset === null || recipe === null)
     throw new UserError('runBroken', { run, reason: 'it does not say any more what it trained on' });
+  refuseUnusablePattern(recipe);
   return { dataset, recipe, runId, linkFolders };
 }

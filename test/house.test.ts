@@ -49,6 +49,7 @@ const sharedWithSrc = [
   'runner/dataset/linkScope.ts',
   'runner/dataset/innerFolders.ts',
   'runner/dataset/groups.ts',
+  'runner/dataset/namePattern.ts',
   'runner/random.ts',
   'runner/store/testLooks.ts',
 ];

@@ -99,7 +99,7 @@ export async function prepareDataset(options: DatasetOptions, io: DatasetIo = {}
     throw new UserError('allCorrupt', params, { findings: leftOut });
   }
 
-  const groupOf = groupingBy(rule);
+  const groupOf = await groupingBy(rule);
   const records = usable.map(({ image, checked }) => recordOf(image, checked, groupOf(image)));
   const near = await nearGroupsOf(
     usable.map(({ checked }) => ({ sha256: checked.sha256, look: checked.look ?? null })),

@@ -3,14 +3,18 @@ import { posix } from 'node:path';
 import type { Recipe } from '../contracts/recipe.ts';
 import { disjointSets } from './disjointSets.ts';
 import { innerFolderOf, type Placed, pathInClass } from './innerFolders.ts';
+import { type NamePattern, namePattern } from './namePattern.ts';
 
 export type GroupRule = Pick<Recipe, 'groups' | 'groupPattern'>;
 
-/** The group of each image; an image without one is a group of its own, named by its path. */
-export function groupingBy({ groups, groupPattern }: GroupRule): (image: Placed) => string {
+/**
+ * The group of each image; an image without one is a group of its own, named by its path.
+ * @throws UserError recipeInvalid, for a pattern of an older version that cannot be used any more
+ */
+export async function groupingBy({ groups, groupPattern }: GroupRule): Promise<(image: Placed) => string> {
   if (groups === 'folder') return (image) => innerFolderOf(image) ?? image.relativePath;
   if (groups === 'image' || groupPattern === null) return ({ relativePath }) => relativePath;
-  const pattern = new RegExp(groupPattern, 'u');
+  const pattern = await namePattern(groupPattern);
   if (!readsFolders(groupPattern)) return ({ relativePath }) => groupOf(relativePath, pattern);
   return (image) => groupOf(image.relativePath, pattern, pathInClass(image));
 }
@@ -30,10 +34,14 @@ export const readsFolders = (pattern: string): boolean =>
     .includes('/');
 
 /** The first capture group of the pattern in `text` (by default the file name), or the whole match, or else the path. */
-export function groupOf(relativePath: string, pattern: RegExp | null, text = posix.basename(relativePath)): string {
+export function groupOf(
+  relativePath: string,
+  pattern: NamePattern | null,
+  text = posix.basename(relativePath),
+): string {
   if (pattern === null) return relativePath;
-  const match = pattern.exec(text);
-  return match?.[1] ?? (match?.[0] || relativePath);
+  const match = pattern(text);
+  return match?.first ?? (match?.whole || relativePath);
 }
 
 /**

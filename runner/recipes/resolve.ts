@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import { UserError } from '../contracts/errors.ts';
 import { Recipe } from '../contracts/recipe.ts';
 import { bundledRecipes } from '../contracts/recipes.ts';
+import { patternProblem } from '../dataset/namePattern.ts';
 import { isOfficialName } from '../weights/catalogue.ts';
 import { fieldsOf, humanReason } from './fields.ts';
 
@@ -58,8 +59,21 @@ export const isBundled = (name: string): name is keyof typeof bundledRecipes => 
 /** Plain data through the one schema; the first fault as a sentence. */
 export function parseRecipe(value: unknown): Recipe {
   const parsed = Recipe.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    refuseUnusablePattern(parsed.data);
+    return parsed.data;
+  }
   throw errorOf(parsed.error.issues[0]!, value);
+}
+
+/** Not in the schema: that reads the recipes of old runs, too, whatever their patterns. @throws UserError recipeInvalid */
+export function refuseUnusablePattern({ groupPattern }: Pick<Recipe, 'groupPattern'>): void {
+  const problem = groupPattern === null ? undefined : patternProblem(groupPattern);
+  if (problem !== undefined)
+    throw new UserError('recipeInvalid', {
+      field: 'groupPattern',
+      reason: `it is ${JSON.stringify(groupPattern)}; ${problem}`,
+    });
 }
 
 async function readRecipeFile(file: string): Promise<JsonObject> {

@@ -1,5 +1,6 @@
-// Whether to ask what the folders within class folders are, from names alone. Pure.
+// Whether to ask what the folders within class folders are, from names alone.
 import { type GroupRule, groupOf, saysInnerFolders } from '../../runner/dataset/groups.ts';
+import { namePattern } from '../../runner/dataset/namePattern.ts';
 import { countsOf, isFlat } from './datasetCounts.ts';
 import type { ImageList } from './listImages.ts';
 
@@ -11,10 +12,13 @@ export interface FolderQuestion {
   readonly isSplit: boolean;
 }
 
-/** null: nothing to ask. The recipe says it, its pattern finds groups in the names of files, or there are no such folders. */
-export function folderQuestion(list: ImageList, rule: GroupRule): FolderQuestion | null {
+/**
+ * null: nothing to ask. The recipe says it, its pattern finds groups in the names of files, or there are no such folders.
+ * @throws UserError recipeInvalid, for a pattern that cannot be used
+ */
+export async function folderQuestion(list: ImageList, rule: GroupRule): Promise<FolderQuestion | null> {
   if (saysInnerFolders(rule)) return null;
-  const pattern = rule.groupPattern === null ? null : new RegExp(rule.groupPattern, 'u');
+  const pattern = rule.groupPattern === null ? null : await namePattern(rule.groupPattern);
   const paths = list.groups.flatMap(({ relativePaths }) => relativePaths);
   if (paths.some((path) => groupOf(path, pattern) !== path)) return null;
   const counts = countsOf(list);

@@ -13,7 +13,7 @@ export async function pickGroups(dataset: string, recipe: string): Promise<reado
   const rule = await ruleOf(recipe);
   if (rule === undefined) return [];
   const list = await listImages(dataset, { images: 50_000, folders: 5000, linkFolders: settings().followLinks });
-  const question = folderQuestion(list, rule);
+  const question = await folderQuestion(list, rule);
   if (!question) return [];
   const picked = await vscode.window.showQuickPick(choices(question), {
     title: vscode.l10n.t('Fine-tune ResNet on {0}', basename(dataset)),

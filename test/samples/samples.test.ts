@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { chestXray } from '../../runner/contracts/recipes.ts';
+import { namePattern } from '../../runner/dataset/namePattern.ts';
 import { resolveRecipe } from '../../runner/recipes/resolve.ts';
 import { sampleFiles } from '../../scripts/samples/sets.ts';
 
@@ -47,11 +48,11 @@ test('samples/chest_xray is imbalanced in training as the real sets are', () => 
   });
 });
 
-test('no patient of samples/chest_xray stands in two splits, by the group pattern of the chest-xray recipe', () => {
-  const pattern = new RegExp(chestXray.groupPattern!, 'u');
+test('no patient of samples/chest_xray stands in two splits, by the group pattern of the chest-xray recipe', async () => {
+  const pattern = await namePattern(chestXray.groupPattern!);
   const splitsOfPatient = new Map<string, Set<string>>();
   for (const file of filesOf('chest_xray')) {
-    const patient = pattern.exec(basename(file))?.[1];
+    const patient = pattern(basename(file))?.first;
     assert.ok(patient, `${file} bears no patient's id`);
     splitsOfPatient.set(patient, (splitsOfPatient.get(patient) ?? new Set()).add(file.split('/')[1]!));
   }

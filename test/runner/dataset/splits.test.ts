@@ -5,6 +5,7 @@ import { type ErrorCode, UserError } from '../../../runner/contracts/errors.ts';
 import { assignSplits } from '../../../runner/dataset/assign.ts';
 import type { SplitName } from '../../../runner/dataset/folder.ts';
 import { groupingBy, groupOf, unitsOf } from '../../../runner/dataset/groups.ts';
+import { namePattern } from '../../../runner/dataset/namePattern.ts';
 import { countsOf, splitByGroup, splitStratified } from '../../../runner/dataset/splits.ts';
 import { stream } from '../../../runner/random.ts';
 import { assertProperty } from '../../support/property.ts';
@@ -116,31 +117,31 @@ test('splitByGroup() gives every part every class when there are three groups of
   );
 });
 
-test('groupOf() is the first capture group in the file name, or the whole match, or the image alone', () => {
-  const pattern = /^(person\d+|(?:NORMAL2-)?IM-\d+)/u;
+test('groupOf() is the first capture group in the file name, or the whole match, or the image alone', async () => {
+  const pattern = await namePattern('^(person\\d+|(?:NORMAL2-)?IM-\\d+)');
   assert.equal(groupOf('train/PNEUMONIA/person123_bacteria_4.jpeg', pattern), 'person123');
   assert.equal(groupOf('train/NORMAL/NORMAL2-IM-0115-0001.jpeg', pattern), 'NORMAL2-IM-0115');
-  assert.equal(groupOf('a/p7_x.png', /p\d+/u), 'p7');
+  assert.equal(groupOf('a/p7_x.png', await namePattern('p\\d+')), 'p7');
   assert.equal(groupOf('person1/other.png', pattern), 'person1/other.png');
   assert.equal(groupOf('a/b.png', null), 'a/b.png');
-  assert.equal(groupOf('a/b.png', /x*/u), 'a/b.png');
+  assert.equal(groupOf('a/b.png', await namePattern('x*')), 'a/b.png');
 });
 
-test('groupingBy() reads file names, folders below the class folder, or both', () => {
+test('groupingBy() reads file names, folders below the class folder, or both', async () => {
   const image = (relativePath: string, split: SplitName | null = null) => ({ relativePath, split });
   const by = (groups: 'pattern' | 'folder' | 'image', groupPattern: string | null = null) =>
     groupingBy({ groups, groupPattern });
-  assert.equal(by('folder')(image('benign/P01/slice_1.png')), 'P01');
-  assert.equal(by('folder')(image('train/benign/P01/a/slice_1.png', 'train')), 'P01');
-  assert.equal(by('folder')(image('benign/slice_1.png')), 'benign/slice_1.png');
-  assert.equal(by('folder', '^(slice)')(image('benign/P01/slice_1.png')), 'P01');
-  assert.equal(by('image', '^(slice)')(image('benign/P01/slice_1.png')), 'benign/P01/slice_1.png');
-  assert.equal(by('pattern')(image('benign/P01/slice_1.png')), 'benign/P01/slice_1.png');
+  assert.equal((await by('folder'))(image('benign/P01/slice_1.png')), 'P01');
+  assert.equal((await by('folder'))(image('train/benign/P01/a/slice_1.png', 'train')), 'P01');
+  assert.equal((await by('folder'))(image('benign/slice_1.png')), 'benign/slice_1.png');
+  assert.equal((await by('folder', '^(slice)'))(image('benign/P01/slice_1.png')), 'P01');
+  assert.equal((await by('image', '^(slice)'))(image('benign/P01/slice_1.png')), 'benign/P01/slice_1.png');
+  assert.equal((await by('pattern'))(image('benign/P01/slice_1.png')), 'benign/P01/slice_1.png');
   // With a / it is about the path within the class folder, without one about the file name, as ever.
-  assert.equal(by('pattern', '^([^/]+)/')(image('test/benign/P01/slice_1.png', 'test')), 'P01');
-  assert.equal(by('pattern', '^site\\d/(P\\d+)\\/')(image('benign/site2/P07/1.png')), 'P07');
-  assert.equal(by('pattern', '^([^/_]+)_')(image('benign/P01/slice_1.png')), 'slice');
-  assert.equal(by('pattern', '^(P\\d+)')(image('benign/P01/slice_1.png')), 'benign/P01/slice_1.png');
+  assert.equal((await by('pattern', '^([^/]+)/'))(image('test/benign/P01/slice_1.png', 'test')), 'P01');
+  assert.equal((await by('pattern', '^site\\d/(P\\d+)\\/'))(image('benign/site2/P07/1.png')), 'P07');
+  assert.equal((await by('pattern', '^([^/_]+)_'))(image('benign/P01/slice_1.png')), 'slice');
+  assert.equal((await by('pattern', '^(P\\d+)'))(image('benign/P01/slice_1.png')), 'benign/P01/slice_1.png');
 });
 
 test('unitsOf() joins images that share a group or their bytes, through others too', () => {

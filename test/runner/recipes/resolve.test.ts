@@ -92,6 +92,7 @@ const refused: [name: string, sets: string[], code: string, pattern: RegExp][] =
   ['no stages', ['stages=[]'], 'recipeInvalid', /"stages".*at least 1 entries/],
   ['shares that do not sum to 1', ['split.train=0.5'], 'recipeInvalid', /"split".*must sum to 1/],
   ['a broken pattern', ['groupPattern=("'], 'recipeInvalid', /groupPattern.*regular expression/],
+  ['a pattern that looks behind', ['groupPattern=(?<=ID)\\d+'], 'recipeInvalid', /groupPattern.*looks behind by/],
   ['a setting without =', ['seed'], 'badSetting', /key=value/],
   ['a setting into the prototype', ['__proto__.x=1'], 'badSetting', /key=value/],
 ];
