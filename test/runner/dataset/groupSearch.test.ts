@@ -119,9 +119,9 @@ test('searchGroupSplit() finds a split exactly when there is one, and the one of
     }),
     { numRuns: 150 },
   );
-  // A share, not a number: the longer run of the properties may be cut short by its time limit.
-  const fewest = (possible + impossible) / 8;
-  assert.ok(possible > fewest && impossible > fewest, `${possible} possible, ${impossible} impossible`);
+  // The longer run of the properties may be cut short by its time limit, and of few cases nothing can be asked.
+  const fewest = Math.floor((possible + impossible) / 150) * 18;
+  assert.ok(possible >= fewest && impossible >= fewest, `${possible} possible, ${impossible} impossible`);
 });
 
 test('the classes named where there is no split have none among themselves, and one without any of them', () => {
