@@ -1,14 +1,17 @@
-// What a run goes on with when a device has failed it: the same device with fewer images at once, then the CPU. Pure; fineTune.ts makes
+// What a run goes on with when a device has failed it: the same device once more if its
+// process was ended from outside, then with fewer images at once, then the CPU. Pure; fineTune.ts makes
 // the attempts, each from the run's last checkpoint.
 import { UserError } from './contracts/errors.ts';
 import type { Device, Problem } from './contracts/events.ts';
-import { EngineOutOfMemory } from './engine/engine.ts';
+import { EngineKilled, EngineOutOfMemory } from './engine/engine.ts';
 import { cpuDevice, cpuName } from './engine/onnxEngine.ts';
 
 export interface Attempt {
   /** undefined: still to be chosen. */
   readonly device: Device | undefined;
   readonly limits: Limits;
+  /** Epochs in which a device's process was ended from outside, by the engine's name: a second time in one epoch it counts as memory. */
+  readonly kills?: ReadonlyMap<string, number>;
   /** What came of the attempts before: to be told as warnings. */
   readonly failures: readonly Problem[];
 }
@@ -37,13 +40,17 @@ export interface Standing {
  */
 export function nextAttempt(
   error: unknown,
-  { device, limits, failures }: Attempt & { readonly device: Device },
+  { device, limits, kills = new Map(), failures }: Attempt & { readonly device: Device },
   { batch, epoch, threads }: Standing,
 ): Attempt {
   let told = error;
   if (error instanceof EngineOutOfMemory) {
     // The CPU judges at the end, whatever trained.
     const who = error.device.engine === device.engine ? device : error.device;
+    if (error instanceof EngineKilled && kills.get(who.engine) !== epoch) {
+      const killed: Problem = { code: 'engineKilled', params: { device: who.name, epoch } };
+      return { device, limits, kills: new Map([...kills, [who.engine, epoch]]), failures: [...failures, killed] };
+    }
     const limit = limits.get(who.engine);
     if (limit !== 1) {
       const before = Math.min(batch, imagesAtOnce(limits, who));
@@ -52,6 +59,7 @@ export function nextAttempt(
       return {
         device,
         limits: new Map([...limits, [who.engine, now]]),
+        kills,
         // The last of a device says it all; the log has those before.
         failures: [...failures.filter((each) => !isOf(each, who)), { code: 'fewerAtOnce', params }],
       };
@@ -62,7 +70,7 @@ export function nextAttempt(
   const reason = device.name === cpuName ? undefined : reasonOf(told);
   if (reason === undefined) throw told;
   const gaveUp: Problem = { code: 'gpuStopped', params: { gpu: device.name, reason, epoch } };
-  return { device: cpuDevice(threads), limits, failures: [...failures, gaveUp] };
+  return { device: cpuDevice(threads), limits, kills, failures: [...failures, gaveUp] };
 }
 
 const isOf = ({ code, params }: Problem, { name }: Device): boolean => code === 'fewerAtOnce' && params.device === name;

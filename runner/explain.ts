@@ -10,7 +10,7 @@ import type { Recipe } from './contracts/recipe.ts';
 import type { RunState } from './contracts/runState.ts';
 import { softmaxRows } from './contracts/scores.ts';
 import { openEngine } from './devices/chooseEngine.ts';
-import { type Engine, EngineOutOfMemory } from './engine/engine.ts';
+import { type Engine, EngineKilled, EngineOutOfMemory } from './engine/engine.ts';
 import { defaultThreads } from './engine/threads.ts';
 import { type FaithfulnessChecker, faithfulnessChecker } from './explain/faithfulness.ts';
 import { batchFor, type MapMaker, type MappedView, mapMaker, type Question } from './explain/mapMaker.ts';
@@ -109,7 +109,10 @@ export async function openExplainSession(
         return await explainAll({ asked, recipe, depth, classNames, target, maker, checker, overlays }, io);
       } catch (error) {
         if (!(error instanceof EngineOutOfMemory)) throw error;
-        const reason = `not enough memory to explain at ${layer}; a layer nearer to the decision takes less`;
+        const reason =
+          error instanceof EngineKilled
+            ? 'its process was ended from outside'
+            : `not enough memory to explain at ${layer}; a layer nearer to the decision takes less`;
         throw new UserError('engineFailed', { engine: wanted, reason }, { cause: error });
       }
     },

@@ -201,6 +201,8 @@ export const sentences = {
     '{gpu} gave other probabilities for the validation images than the processor (one by {difference}): the curves of this run may be wrong. Its threshold and its figures at the end are those of the processor.',
   gpuStopped:
     'The graphics device {gpu} failed during the run ({reason}): the run went on from epoch {epoch} with the processor.',
+  engineKilled:
+    'The process that computes ({device}) was ended from outside: the run goes on from epoch {epoch} with as many images at once as before. If that happens again at once, memory is taken to be the reason.',
   fewerAtOnce:
     '{device} had not enough memory for {before} images at once: from epoch {epoch} on it takes {now} at once and adds the gradients of each batch of {batch} up, so that the results stay the same.',
   tensorflowMissing:

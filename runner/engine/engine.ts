@@ -53,3 +53,9 @@ export class EngineOutOfMemory extends Error {
     this.device = device;
   }
 }
+
+/**
+ * The engine's process was ended from outside, and the system does not say that memory ran out: a person did it, or a program that
+ * watches over memory. It is out of memory only if it happens again.
+ */
+export class EngineKilled extends EngineOutOfMemory {}

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { frameOf, frameParser } from './frames.ts';
+import { memoryKills } from './memoryKills.ts';
 import { noTelemetry } from './noTelemetry.ts';
 import type { EngineReply, EngineRequest } from './workerContract.ts';
 
@@ -34,6 +35,7 @@ export function processHost(
   env: Readonly<Record<string, string>> = {},
 ): Host {
   const stderr = followedFile();
+  const killsBefore = memoryKills();
   const child = spawn(process.execPath, [fileURLToPath(program), JSON.stringify(options)], {
     env: { ...process.env, ...noTelemetry, ...env },
     stdio: ['ignore', 'ignore', stderr.fd, 'pipe', 'pipe'],
@@ -52,7 +54,8 @@ export function processHost(
   child.on('close', (code, signal) => {
     const words = lastWords(said + stderr.more());
     stderr.close();
-    onEnd(`its process ended (${signal ?? `exit code ${code}`})${words === '' ? '' : `: ${words}`}`);
+    const how = signal === 'SIGKILL' && memoryKills() > killsBefore ? 'SIGKILL, out of memory' : signal;
+    onEnd(`its process ended (${how ?? `exit code ${code}`})${words === '' ? '' : `: ${words}`}`);
   });
   // A runner that ends without closing its engine leaves no process behind.
   const kill = () => child.kill('SIGKILL');

@@ -3,7 +3,7 @@
 import { UserError } from '../contracts/errors.ts';
 import type { Device } from '../contracts/events.ts';
 import type { Tensor } from '../tensor.ts';
-import { type Engine, EngineOutOfMemory, type Program, type ProgramSource } from './engine.ts';
+import { type Engine, EngineKilled, EngineOutOfMemory, type Program, type ProgramSource } from './engine.ts';
 import type { Host, HostEvents } from './host.ts';
 import { watchdog } from './watchdog.ts';
 import type { EngineReply, EngineRequest, GraphicsTraces } from './workerContract.ts';
@@ -33,7 +33,11 @@ export function createHostedEngine(
   let isTroubled = false;
 
   const endWith = (reason: string, cause?: unknown) => {
-    ended ??= isOutOfMemory(reason) ? new EngineOutOfMemory(device, reason) : failed(device, reason, cause);
+    ended ??= isOutOfMemory(reason)
+      ? new EngineOutOfMemory(device, reason)
+      : isKill(reason)
+        ? new EngineKilled(device, reason)
+        : failed(device, reason, cause);
     for (const { reject } of pending.values()) reject(ended);
     pending.clear();
     watch?.answered(false);
@@ -108,16 +112,18 @@ const failed = (device: Device, reason: string, cause?: unknown) =>
   new UserError('engineFailed', { engine: nameOf(device), reason }, { cause });
 
 /**
- * As seen (docs/engines.md). Dawn says of a buffer that could not be made only that it is invalid, where its first error got lost. Who
- * kills an engine's process, if not we, is the system that needs its memory.
+ * As seen (docs/engines.md). Dawn says of a buffer that could not be made only that it is invalid, where its first error got lost.
  */
 const isOutOfMemory = (words: string): boolean =>
   /bad_alloc|failed to allocate|cannot allocate|allocation failed|out.of.((device|host).)?memory|\bOOM\b/i.test(
     words,
   ) ||
-  /Invalid Buffer\b.* due to a previous error|Too many storage buffers in shader|process ended \(SIGKILL\)|std::system_error|E_OUTOFMEMORY|8007000E/i.test(
+  /Invalid Buffer\b.* due to a previous error|Too many storage buffers in shader|std::system_error|E_OUTOFMEMORY|8007000E/i.test(
     words,
   );
+
+/** Ours is never reported: a host that is told to end is not listened to any more. */
+const isKill = (reason: string): boolean => /process ended \(SIGKILL\)/.test(reason);
 
 /** On the CPU an error that is not about memory is a bug; elsewhere a driver's doing, and the same program may run on the CPU. */
 function errorOf(device: Device, message: string): Error {

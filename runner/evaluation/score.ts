@@ -3,7 +3,7 @@
 import { UserError } from '../contracts/errors.ts';
 import type { EvaluateProgress } from '../contracts/evaluateOutput.ts';
 import { appendAll } from '../contracts/lists.ts';
-import { EngineOutOfMemory } from '../engine/engine.ts';
+import { EngineKilled, EngineOutOfMemory } from '../engine/engine.ts';
 import { logitsOf, type Scored } from '../training/logits.ts';
 import type { EvaluationImage } from './evaluationFolder.ts';
 import type { EvaluationModel, OpenedModel, OpenParts } from './model.ts';
@@ -56,7 +56,10 @@ export async function score(
     return { ...scored, lost, imagesPerSecond: images.length === 0 ? null : paceOf(images.length) };
   } catch (error) {
     if (!(error instanceof EngineOutOfMemory)) throw error;
-    const reason = `${engine.device.name} has not enough memory for this network`;
+    const reason =
+      error instanceof EngineKilled
+        ? 'its process was ended from outside'
+        : `${engine.device.name} has not enough memory for this network`;
     throw new UserError('engineFailed', { engine: engine.device.engine, reason }, { cause: error });
   } finally {
     await opened?.dispose();

@@ -3,7 +3,7 @@
 import { UserError } from '../contracts/errors.ts';
 import type { Optimizer, Recipe } from '../contracts/recipe.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { type Engine, EngineOutOfMemory, type Program } from '../engine/engine.ts';
+import { type Engine, EngineKilled, EngineOutOfMemory, type Program } from '../engine/engine.ts';
 import { averagedStatistics, batchStatisticsProgram } from '../programs/batchStatistics.ts';
 import { shuffled, stream } from '../random.ts';
 import type { Control } from '../run/control.ts';
@@ -115,7 +115,7 @@ async function withProgram(
     );
     await use(program);
   } catch (error) {
-    if (!(error instanceof EngineOutOfMemory)) throw error;
+    if (!(error instanceof EngineOutOfMemory) || error instanceof EngineKilled) throw error;
     const suggested = Math.max(fewestImages(imageSize), batch >> 1);
     throw suggested < batch
       ? new UserError('outOfMemory', { batch, suggested }, { cause: error })

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Attempt, firstAttempt, imagesAtOnce, nextAttempt } from '../../runner/attempts.ts';
 import { type ErrorCode, UserError } from '../../runner/contracts/errors.ts';
-import { EngineOutOfMemory } from '../../runner/engine/engine.ts';
+import { EngineKilled, EngineOutOfMemory } from '../../runner/engine/engine.ts';
 import { cpuDevice } from '../../runner/engine/onnxEngine.ts';
 
 const cpu = cpuDevice(2);
@@ -58,6 +58,21 @@ test('nextAttempt() keeps the device, with the reason why it was taken, and says
   assert.deepEqual([...limits], [[gpu.engine, 12]]);
   const params = { device: 'Some GPU', before: 24, now: 12, batch: 24, epoch: 3 };
   assert.deepEqual(failures, [{ code: 'fewerAtOnce', params }]);
+});
+
+test('nextAttempt() tries the whole batch once more after a kill, and takes a second one in the epoch for lack of memory', () => {
+  const killed = new EngineKilled(cpu, 'its process ended (SIGKILL)');
+  const once = nextAttempt(killed, { ...firstAttempt, device: cpu }, standing);
+  assert.equal(once.device, cpu);
+  assert.equal(imagesAtOnce(once.limits, cpu), Number.POSITIVE_INFINITY);
+  assert.deepEqual(once.failures, [{ code: 'engineKilled', params: { device: 'CPU', epoch: 3 } }]);
+  const twice = nextAttempt(killed, { ...once, device: cpu }, standing);
+  assert.equal(imagesAtOnce(twice.limits, cpu), 12);
+  // An epoch later it is a new occasion; the limit stays.
+  const later = nextAttempt(killed, { ...twice, device: cpu }, { ...standing, epoch: 4 });
+  assert.equal(imagesAtOnce(later.limits, cpu), 12);
+  assert.equal(later.failures.at(-1)!.code, 'engineKilled');
+  assert.equal(imagesAtOnce(nextAttempt(killed, { ...later, device: cpu }, { ...standing, epoch: 4 }).limits, cpu), 6);
 });
 
 test('nextAttempt() limits the CPU alone when the CPU, which judges a graphics device, has no memory', () => {

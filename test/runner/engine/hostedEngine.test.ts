@@ -1,9 +1,10 @@
 // What who asks is told when the host ends, is silent, or has an error.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EngineOutOfMemory } from '../../../runner/engine/engine.ts';
+import { EngineKilled, EngineOutOfMemory } from '../../../runner/engine/engine.ts';
 import type { Host, HostEvents } from '../../../runner/engine/host.ts';
 import { createHostedEngine } from '../../../runner/engine/hostedEngine.ts';
+import { memoryKills } from '../../../runner/engine/memoryKills.ts';
 import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
 
 const device = { name: 'GPU', engine: 'onnxruntime-webgpu', threads: 1 };
@@ -40,9 +41,26 @@ test('a host that ends for want of memory says so, whatever its last words are',
     "its process ended (SIGABRT): terminate called after throwing an instance of 'std::bad_alloc'",
     "its process ended (SIGABRT): terminate called after throwing an instance of 'std::system_error'",
     'its process ended (SIGABRT): FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
-    'its process ended (SIGKILL)',
+    'its process ended (SIGKILL, out of memory)',
   ])
     await assert.rejects(engineOn(({ onEnd }) => onEnd(reason)).engine.load(source), EngineOutOfMemory);
+});
+
+test('a process that was ended from outside is told from one that had no memory', async () => {
+  const { engine } = engineOn(({ onEnd }) => onEnd('its process ended (SIGKILL)'));
+  await assert.rejects(engine.load(source), EngineKilled);
+  const starved = engineOn(({ onEnd }) => onEnd('its process ended (SIGKILL, out of memory)'));
+  await assert.rejects(starved.engine.load(source), (error) => !(error instanceof EngineKilled));
+  assert.equal(
+    memoryKills(() => 'pgfault 12\noom_kill 3\nnr_x 1\n'),
+    3,
+  );
+  assert.equal(
+    memoryKills(() => {
+      throw new Error('ENOENT');
+    }),
+    0,
+  );
 });
 
 test('a program that cannot be let go after a failure does not hide it; one that was well must be let go', async () => {

@@ -5,13 +5,20 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { UserError } from '../../../runner/contracts/errors.ts';
 import type { RunEvent } from '../../../runner/contracts/events.ts';
-import { type Engine, EngineOutOfMemory } from '../../../runner/engine/engine.ts';
+import { type Engine, EngineKilled, EngineOutOfMemory } from '../../../runner/engine/engine.ts';
 import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
 import { resume } from '../../../runner/resume.ts';
 import { readSafetensors } from '../../../runner/weights/safetensors.ts';
 import { allClose } from '../../support/allClose.ts';
 import { spoiltEngine } from '../../support/spoiltEngine.ts';
-import { tinyRun as run, type TinyOptions, type TinyRun, tinyMachine, tinySetup } from '../../support/tinyRun.ts';
+import {
+  figuresOf,
+  tinyRun as run,
+  type TinyOptions,
+  type TinyRun,
+  tinyMachine,
+  tinySetup,
+} from '../../support/tinyRun.ts';
 
 let setup: Awaited<ReturnType<typeof tinySetup>>;
 let unbroken: TinyRun;
@@ -80,6 +87,21 @@ for (const [what, most, limits] of [
     const params = { device: 'CPU', before: 2 * now, now, batch: 8, epoch: 1 };
     assert.deepEqual(fewer(run), [{ code: 'fewerAtOnce', params }]);
   });
+
+test('an engine that was killed from outside is tried once more with the whole batch, for the same figures', async () => {
+  let steps = 0;
+  const run = await tinyRun(setup, {
+    createEngine: (threads) =>
+      spoiltEngine(createCpuEngine(threads), {
+        before(program) {
+          if (isStep(program) && ++steps === 5) throw new EngineKilled(cpu, 'its process ended (SIGKILL)');
+        },
+      }),
+  });
+  assert.deepEqual(figuresOf(run), figuresOf(unbroken));
+  assert.deepEqual(run.state.warnings.find(({ code }) => code === 'engineKilled')?.params, { device: 'CPU', epoch: 2 });
+  assert.deepEqual(fewer(run), []);
+});
 
 test('memory that ends in the second stage costs no epoch that is finished', async () => {
   const run = await tinyRun(setup, {
