@@ -1,5 +1,6 @@
 // A graph as the bytes of an ONNX model.
 import protobuf from 'protobufjs';
+import { seal, sealKey, unsealed } from '../seal.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Attribute, Graph, Node, Value } from './graph.ts';
 import { attributeTypes, onnxSchema } from './onnxSchema.ts';
@@ -18,6 +19,7 @@ const irVersion = 8;
 export interface ModelOptions {
   readonly name: string;
   readonly doc?: string;
+  /** Of a file that is kept: with a checksum as its first entry (seal.ts). */
   readonly metadata?: Readonly<Record<string, string>>;
   /** The first axis of every input and output is written as the free dimension "N". No node may depend on its length. */
   readonly freeBatch?: boolean;
@@ -29,7 +31,7 @@ export interface ModelOptions {
 
 /** Throws when the graph holds an operator that some device lacks (operators.ts). */
 export function toOnnx(graph: Graph, options: ModelOptions): Uint8Array {
-  const { name, doc = '', metadata = {}, freeBatch = false, freeAxes = {}, opset = 17 } = options;
+  const { name, doc = '', metadata, freeBatch = false, freeAxes = {}, opset = 17 } = options;
   checkOperators(
     graph.nodes.map(({ operator }) => operator),
     opset === 17 ? [] : operatorsOfExports,
@@ -37,13 +39,16 @@ export function toOnnx(graph: Graph, options: ModelOptions): Uint8Array {
   const nodes = opset === 17 ? graph.nodes : graph.nodes.map((node) => withAxesAsInput(graph, node));
   const { nameOf, copies } = outputNames(graph);
   const free = (input: string) => ({ ...(freeBatch && { 0: 'N' }), ...freeAxes[input] });
-  return ModelProto.encode(
+  const bytes = ModelProto.encode(
     ModelProto.fromObject({
       irVersion,
       producerName: 'Shoulders',
       docString: doc,
       opsetImport: [{ domain: '', version: opset }],
-      metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+      metadataProps: Object.entries(metadata ? { [sealKey]: unsealed, ...metadata } : {}).map(([key, value]) => ({
+        key,
+        value,
+      })),
       graph: {
         name,
         node: [
@@ -63,6 +68,7 @@ export function toOnnx(graph: Graph, options: ModelOptions): Uint8Array {
       },
     }),
   ).finish();
+  return metadata ? seal(bytes) : bytes;
 }
 
 /** From opset 18 on these take axes as an input. */

@@ -17,6 +17,7 @@ import {
   type TensorMessage,
   type ValueMessage,
 } from '../graph/readOnnx.ts';
+import { sealBroken, sealHolds, sealKey, unsealed } from '../seal.ts';
 import { sizeOf } from '../tensor.ts';
 import { preparedImage } from './exported.ts';
 
@@ -33,6 +34,7 @@ export interface ImportedModel {
 
 /** @throws RefusedModel when the bytes are not a model as exportedProgram() writes it */
 export function importModel(bytes: Uint8Array): ImportedModel {
+  refuseBrokenSeal(bytes);
   const model = readOnnx(bytes);
   checkOpset(model);
   const { graph } = model;
@@ -61,6 +63,25 @@ export function importModel(bytes: Uint8Array): ImportedModel {
       state: [],
     }),
   };
+}
+
+/** Looked for in the bytes themselves: what is damaged is told as that, not as what the damage looks like. Older files have none. */
+function refuseBrokenSeal(bytes: Uint8Array): void {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // Key and value of a metadata entry: the key's text, then field 2 with its length.
+  const before = Buffer.from(`${sealKey}\x12${String.fromCharCode(unsealed.length)}`, 'latin1');
+  const found = buffer.indexOf(before);
+  if (found < 0) return;
+  const at = found + before.length;
+  const source = {
+    sizeBytes: bytes.length,
+    read: (offset: number, length: number) => bytes.subarray(offset, offset + length),
+  };
+  if (
+    at + unsealed.length > bytes.length ||
+    !sealHolds(source, at, buffer.toString('latin1', at, at + unsealed.length))
+  )
+    throw new RefusedModel(`${sealBroken}; copy it again, or export it anew`);
 }
 
 function toldBy({ metadataProps = [] }: ModelMessage, { name = '' }: GraphMessage): ModelMetadata {

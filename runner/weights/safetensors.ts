@@ -1,5 +1,6 @@
 // safetensors: 8 bytes header length, a JSON header {name: {dtype, shape, data_offsets}}, the data. Reading makes every check of the
 // format's reference implementation (github.com/huggingface/safetensors); values (NaN) are the caller's concern.
+import { seal, sealBroken, sealHolds, sealKey, unsealed } from '../seal.ts';
 import { sizeOf, type Tensor } from '../tensor.ts';
 import { type ByteSource, bytesSource, openFile } from './byteSource.ts';
 import { type HeaderValue, parseHeaderJson } from './headerJson.ts';
@@ -10,7 +11,10 @@ import type { StoredTensor } from './weightsFile.ts';
 export interface TensorFile {
   /** In the order of the file's header. float32, int64 or uint8; every tensor owns its buffer. */
   readonly tensors: Map<string, Tensor>;
+  /** Without the file's checksum. */
   readonly metadata: Map<string, string>;
+  /** It bears a checksum, which holds. false: another program or an older version wrote it. */
+  readonly verified: boolean;
 }
 
 /** A ResNet-101's header has 70 kB; the format allows 100 MB, which as a tree of objects would take gigabytes. */
@@ -18,7 +22,7 @@ const longestHeaderBytes = 16e6;
 const mostDimensions = 32;
 
 /**
- * Reads a whole file: F64, F32, F16 and BF16 become float32, I64 int64, U8 uint8. Takes the result's memory and one tensor more.
+ * Reads a whole file, after its checksum if it bears one: F64, F32, F16 and BF16 become float32, I64 int64, U8 uint8. Takes the result's memory and one tensor more.
  * @param from path, bytes, or an opened source
  * @throws UserError weightsNotFound, weightsBroken
  */
@@ -38,8 +42,10 @@ export function readSafetensors(from: string | Uint8Array | ByteSource): TensorF
 export function openSafetensors(source: ByteSource): {
   readonly tensors: Map<string, StoredTensor>;
   readonly metadata: Map<string, string>;
+  readonly verified: boolean;
 } {
-  const { header, dataStart } = readHeader(source);
+  const { header, text, dataStart } = readHeader(source);
+  const verified = verifiedBySeal(source, header, text);
   const metadata = new Map<string, string>();
   const entries: Entry[] = [];
   for (const [name, value] of header) {
@@ -56,7 +62,7 @@ export function openSafetensors(source: ByteSource): {
       return { shape, ...decoded(type, source.read(dataStart + begin, end - begin)) };
     },
   });
-  return { tensors: new Map(entries.map((entry) => [entry.name, stored(entry)])), metadata };
+  return { tensors: new Map(entries.map((entry) => [entry.name, stored(entry)])), metadata, verified };
 }
 
 /** A cheap look: is this safetensors rather than something else? */
@@ -69,7 +75,8 @@ export function looksLikeSafetensors(source: ByteSource): boolean {
 
 /**
  * The bytes of a safetensors file. float32 is written as F32, float16 as F16, int64 as I64, uint8 as U8. The header keeps the given
- * order; in the data wider elements come first, so that each tensor is aligned. Equal input gives equal bytes.
+ * order; in the data wider elements come first, so that each tensor is aligned. Equal input gives equal bytes. The metadata begin with a
+ * checksum of the whole file (seal.ts).
  */
 export function encodeSafetensors(
   tensors: Iterable<readonly [string, Tensor]>,
@@ -88,7 +95,9 @@ export function encodeSafetensors(
     ([name, tensor]) =>
       `${JSON.stringify(name)}:${JSON.stringify({ dtype: writtenTypes[tensor.dtype], shape: tensor.shape, data_offsets: offsets.get(name) })}`,
   );
-  if (Object.keys(metadata).length > 0) members.unshift(`"__metadata__":${JSON.stringify(metadata)}`);
+  if (Object.hasOwn(metadata, sealKey)) throw new Error(`Cannot write the metadata ${sealKey}: it is the checksum's`);
+  const told = Object.entries({ ...metadata }).map((pair) => pair.map((text) => JSON.stringify(text)).join(':'));
+  members.unshift(`"__metadata__":{${[`"${sealKey}":"${unsealed}"`, ...told].join(',')}}`);
   const json = new TextEncoder().encode(`{${members.join(',')}}`);
   const headerBytes = Math.ceil(json.length / 8) * 8;
 
@@ -98,7 +107,7 @@ export function encodeSafetensors(
   bytes.fill(0x20, 8 + json.length, 8 + headerBytes);
   for (const [name, { data }] of entries)
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 8 + headerBytes + offsets.get(name)![0]);
-  return bytes;
+  return seal(bytes);
 }
 
 const writtenTypes = { float32: 'F32', float16: 'F16', int64: 'I64', uint8: 'U8' } as const;
@@ -113,11 +122,11 @@ interface Entry {
 }
 
 function readSource(source: ByteSource): TensorFile {
-  const { tensors, metadata } = openSafetensors(source);
-  return { tensors: new Map([...tensors].map(([name, stored]) => [name, stored.read()])), metadata };
+  const { tensors, ...rest } = openSafetensors(source);
+  return { ...rest, tensors: new Map([...tensors].map(([name, stored]) => [name, stored.read()])) };
 }
 
-function readHeader(source: ByteSource): { header: Map<string, HeaderValue>; dataStart: number } {
+function readHeader(source: ByteSource): { header: Map<string, HeaderValue>; text: string; dataStart: number } {
   const refuse = (reason: string, cause?: unknown) => broken(source.name, reason, cause);
   if (source.sizeBytes < 10) throw refuse(`it has only ${source.sizeBytes} bytes`);
   const headerBytes = new DataView(source.read(0, 8).buffer).getBigUint64(0, true);
@@ -127,17 +136,28 @@ function readHeader(source: ByteSource): { header: Map<string, HeaderValue>; dat
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(source.read(8, Number(headerBytes)));
     if (!text.startsWith('{')) throw new Error('it does not start with {');
-    return { header: parseHeaderJson(text) as Map<string, HeaderValue>, dataStart: 8 + Number(headerBytes) };
+    return { header: parseHeaderJson(text) as Map<string, HeaderValue>, text, dataStart: 8 + Number(headerBytes) };
   } catch (error) {
     throw refuse(`its header is not usable: ${(error as Error).message}`, error);
   }
+}
+
+/** Before anything else of the file is believed. @throws UserError weightsBroken when there is a checksum that does not hold */
+function verifiedBySeal(source: ByteSource, header: ReadonlyMap<string, HeaderValue>, text: string): boolean {
+  const metadata = header.get('__metadata__');
+  const sha256 = metadata instanceof Map ? metadata.get(sealKey) : undefined;
+  if (sha256 === undefined) return false;
+  const at = typeof sha256 === 'string' && sha256.length === unsealed.length ? text.indexOf(sha256) : -1;
+  const isWhole = at >= 0 && sealHolds(source, 8 + Buffer.byteLength(text.slice(0, at)), sha256 as string);
+  if (!isWhole) throw broken(source.name, sealBroken);
+  return true;
 }
 
 function readMetadata(source: ByteSource, value: HeaderValue, metadata: Map<string, string>): void {
   if (!(value instanceof Map)) throw broken(source.name, 'its metadata is not an object');
   for (const [key, text] of value) {
     if (typeof text !== 'string') throw broken(source.name, `its metadata ${quoted(key)} is not a text`);
-    metadata.set(key, text);
+    if (key !== sealKey) metadata.set(key, text);
   }
 }
 

@@ -21,7 +21,7 @@ const mostBytesPerFileByte = 8;
  * @param from path, bytes, or an opened source
  * @throws UserError weightsNotFound, weightsBroken (one tensor of a type that is not read is enough), weightsUnsafe
  */
-export async function readTorchFile(from: string | Uint8Array | ByteSource): Promise<TensorFile> {
+export async function readTorchFile(from: string | Uint8Array | ByteSource): Promise<Omit<TensorFile, 'verified'>> {
   if (typeof from === 'string') {
     const source = openFile(from);
     try {

@@ -11,7 +11,9 @@ import { modelMetadataOf } from '../../../runner/exports/metadata.ts';
 import { onnxSchema } from '../../../runner/graph/onnxSchema.ts';
 import { initialParameters } from '../../../runner/network/initialize.ts';
 import { exportedProgram, imageProgram } from '../../../runner/programs/exported.ts';
+import { sealKey } from '../../../runner/seal.ts';
 import { resizeSide } from '../../../runner/views/evaluationView.ts';
+import { checkFlips } from '../../support/bitFlips.ts';
 import { assertProperty } from '../../support/property.ts';
 
 const imageSize = 64;
@@ -65,16 +67,23 @@ function withoutZeros(model: Uint8Array): Uint8Array {
   const { nested } = onnxSchema;
   const proto3 = Object.entries(nested).map(([name, { fields }]) => [name, { fields: structuredClone(fields) }]);
   const Elided = protobuf.Root.fromJSON({ nested: Object.fromEntries(proto3) }).lookupType('ModelProto');
-  return Elided.encode(Elided.fromObject(ModelProto.toObject(ModelProto.decode(model)))).finish();
+  return Elided.encode(Elided.fromObject(ModelProto.toObject(unsealedModel(model)))).finish();
 }
 
 const ModelProto = protobuf.Root.fromJSON(onnxSchema).lookupType('ModelProto');
 // biome-ignore lint/suspicious/noExplicitAny: the test bends messages of any kind
 type Message = any;
 
+/** As another program, or an older version, would have written it: without a checksum. */
+function unsealedModel(of: Uint8Array): Message {
+  const model = ModelProto.decode(of.slice()) as Message;
+  model.metadataProps = model.metadataProps.filter(({ key }: { key: string }) => key !== sealKey);
+  return model;
+}
+
 /** The model with something changed in it. */
 function changed(change: (model: Message) => void, of = bytes): Uint8Array {
-  const model = ModelProto.decode(of.slice());
+  const model = unsealedModel(of);
   change(model);
   return ModelProto.encode(model).finish();
 }
@@ -93,7 +102,7 @@ function withForeign(
   part: (graph: Message) => Message,
   put: (graph: Message) => readonly [number, Buffer],
 ) {
-  const model = ModelProto.decode(bytes) as Message;
+  const model = unsealedModel(bytes);
   const inner = protobuf.Root.fromJSON(onnxSchema).lookupType(type);
   const [graphField, encoded] = put(Buffer.concat([inner.encode(part(model.graph)).finish(), field(id)]));
   const GraphProto = protobuf.Root.fromJSON(onnxSchema).lookupType('GraphProto');
@@ -130,6 +139,17 @@ test('readModel() reads what exportedProgram() writes', () => {
   const { inputs, outputs } = model.program(4);
   assert.deepEqual(inputs, { input: { dtype: 'float32', shape: [4, 3, 64, 64] } });
   assert.deepEqual(outputs, { logits: { dtype: 'float32', shape: [4, 3] } });
+});
+
+test('readModel() notices any flipped bit of a model that we wrote', async () => {
+  const told = (model: Uint8Array) => readModel('model.onnx', model).told;
+  const { noticed } = await checkFlips(bytes, told, /its checksum does not match|was refused/, { count: 10 });
+  assert.equal(noticed, 10);
+  // Where the file says of itself what it is: behind the weights, which are far longer.
+  const at = Buffer.from(bytes).indexOf(sealKey);
+  const ofMetadata = { count: 20, from: at + sealKey.length };
+  const seen = await checkFlips(bytes, told, /its checksum does not match|was refused/, ofMetadata);
+  assert.equal(seen.noticed, 20);
 });
 
 test('readModel() reads what imageProgram() writes: the views are made within', () => {
@@ -215,9 +235,9 @@ for (const [what, strange, words] of [
     ),
     'an attribute holds a graph',
   ],
-  ['functions', Buffer.concat([bytes, field(25)]), 'functions of its own'],
-  ['a field that we do not know', Buffer.concat([bytes, field(99)]), 'field 99 of ModelProto'],
-  ['a second graph', Buffer.concat([bytes, tagged(7, Buffer.alloc(0))]), 'graph stands twice'],
+  ['functions', Buffer.concat([changed(() => {}), field(25)]), 'functions of its own'],
+  ['a field that we do not know', Buffer.concat([changed(() => {}), field(99)]), 'field 99 of ModelProto'],
+  ['a second graph', Buffer.concat([changed(() => {}), tagged(7, Buffer.alloc(0))]), 'graph stands twice'],
   ['another domain', changed((m) => m.opsetImport.push({ domain: 'com.evil', version: 1 })), '"com.evil"'],
   ['a newer opset', changed((m) => Object.assign(m.opsetImport[0], { version: 99 })), 'version of ONNX'],
   ['a foreign operator', changed((m) => Object.assign(nodeOf(m, 'Relu'), { opType: 'Loop' })), '"Loop"'],

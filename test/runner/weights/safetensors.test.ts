@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { sizeOf, type Tensor } from '../../../runner/tensor.ts';
 import { encodeSafetensors, readSafetensors } from '../../../runner/weights/safetensors.ts';
+import { checkFlips, flipped } from '../../support/bitFlips.ts';
 import { assertProperty } from '../../support/property.ts';
 import { checkRefused } from './checkRefused.ts';
 import { checkExpected, reference } from './expected.ts';
@@ -73,7 +75,7 @@ test('encodeSafetensors() aligns the data and every tensor to its element size',
   const headerBytes = Number(new DataView(bytes.buffer).getBigUint64(0, true));
   assert.equal(headerBytes % 8, 0);
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerBytes)));
-  assert.deepEqual(Object.keys(header), ['a', 'b', 'c']);
+  assert.deepEqual(Object.keys(header), ['__metadata__', 'a', 'b', 'c']);
   assert.deepEqual(
     [header.c.data_offsets, header.b.data_offsets, header.a.data_offsets],
     [
@@ -193,3 +195,43 @@ test('readSafetensors() takes __proto__ and constructor as names like any other'
 
 test('readSafetensors() says which file is missing', () =>
   checkRefused(() => readSafetensors('/nowhere/w.safetensors'), 'weightsNotFound', /\/nowhere\/w\.safetensors/));
+
+const sealed = () =>
+  encodeSafetensors(
+    [
+      ['layer.weight', { dtype: 'float32', shape: [3, 5], data: Float32Array.from({ length: 15 }, (_, i) => i / 7) }],
+      ['count', { dtype: 'int64', shape: [], data: new BigInt64Array(1) }],
+    ],
+    { note: 'naïve', epoch: '3' },
+  );
+
+test('readSafetensors() notices any flipped bit of data, names, shapes and metadata', async () => {
+  const bytes = sealed();
+  // A bit of the checksum's own name makes it another program's metadata: nothing is read otherwise.
+  const read = (of: Uint8Array) => [...readSafetensors(of).tensors];
+  const { noticed } = await checkFlips(bytes, read, /Cannot read the weights/, { count: 400 });
+  assert.ok(noticed > 360, `${noticed} of 400`);
+  const dataStart = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  const data = { count: 100, from: dataStart };
+  assert.equal((await checkFlips(bytes, read, /its checksum does not match/, data)).noticed, 100);
+});
+
+test('the checksum in a safetensors file is the SHA-256 of the file with zeros in its place', () => {
+  const bytes = Buffer.from(sealed());
+  const at = bytes.indexOf('"shoulders_sha256":"') + '"shoulders_sha256":"'.length;
+  const told = bytes.toString('latin1', at, at + 64);
+  bytes.fill('0', at, at + 64);
+  assert.equal(createHash('sha256').update(bytes).digest('hex'), told);
+});
+
+test('readSafetensors() reads what bears no checksum, and says so', () => {
+  assert.equal(readSafetensors(reference('all.safetensors')).verified, false);
+  assert.equal(readSafetensors(sealed()).verified, true);
+});
+
+test('readSafetensors() verifies larger files than one piece', () => {
+  const data = new Float32Array(3 << 20).fill(1);
+  const bytes = encodeSafetensors([['w', { dtype: 'float32', shape: [data.length], data }]]);
+  assert.equal(readSafetensors(bytes).verified, true);
+  return checkRefused(() => readSafetensors(flipped(bytes, bytes.length - 1, 6)), 'weightsBroken', /checksum/);
+});

@@ -1,0 +1,82 @@
+// Damage as a disk or a cable does it: one bit of a file. Either a reader notices, in a sentence, or what it gives is as before.
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { UserError } from '../../runner/contracts/errors.ts';
+import { stream } from '../../runner/random.ts';
+
+export interface BitFlip {
+  /** Of the byte. */
+  readonly at: number;
+  readonly bit: number;
+  /** A copy of the whole, damaged. */
+  readonly bytes: Uint8Array;
+}
+
+export interface FlipRange {
+  readonly count?: number;
+  readonly seed?: number;
+  /** Bytes that may be hit; all when left out. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** `count` (100) copies of the bytes with one bit flipped in each; equal arguments give equal flips. */
+export function* bitFlips(
+  bytes: Uint8Array,
+  { count = 100, seed = 1, from = 0, to = bytes.length }: FlipRange = {},
+): Generator<BitFlip> {
+  assert.ok(0 <= from && from < to && to <= bytes.length, `no bytes from ${from} to ${to}`);
+  const random = stream(seed, 'bitFlips', bytes.length);
+  for (let i = 0; i < count; i++) {
+    const at = from + Math.floor(random() * (to - from));
+    const bit = Math.floor(random() * 8);
+    yield { at, bit, bytes: flipped(bytes, at, bit) };
+  }
+}
+
+export function flipped(bytes: Uint8Array, at: number, bit: number): Uint8Array {
+  const copy = new Uint8Array(bytes);
+  copy[at]! ^= 1 << bit;
+  return copy;
+}
+
+/** Flips one bit of a file on the disk; the next call with the same place mends it. */
+export async function flipInFile(file: string, at: number, bit: number): Promise<void> {
+  await writeFile(file, flipped(await readFile(file), at, bit));
+}
+
+export interface FlipsSeen {
+  /** Refused with a sentence. */
+  readonly noticed: number;
+  /** Read as if nothing were wrong, and the same came out. */
+  readonly harmless: number;
+}
+
+/**
+ * Every flip ends in a UserError that says `words`, or in the very value that the whole bytes give.
+ * @param read  what a person gets to see of the bytes
+ */
+export async function checkFlips(
+  bytes: Uint8Array,
+  read: (bytes: Uint8Array) => unknown,
+  words: RegExp,
+  range: FlipRange = {},
+): Promise<FlipsSeen> {
+  const whole = await read(bytes);
+  let [noticed, harmless] = [0, 0];
+  for (const { at, bit, bytes: damaged } of bitFlips(bytes, range)) {
+    const place = `bit ${bit} of byte ${at}`;
+    try {
+      const seen = await read(damaged);
+      assert.ok(isDeepStrictEqual(seen, whole), `${place}: another value was read and nobody noticed`);
+      harmless++;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw new Error(`${place}: no sentence`, { cause: error });
+      assert.match(error.message, words, place);
+      assert.doesNotMatch(error.message, /\{\w+\}/, `${place}: a parameter of the sentence is missing`);
+      noticed++;
+    }
+  }
+  return { noticed, harmless };
+}
