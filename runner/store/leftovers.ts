@@ -30,7 +30,7 @@ export async function removeLeftoversOf(file: string, fs: FsPort = nodeFileSyste
   }
 }
 
-const places = ['.', dirname(files.predictions('val')), dirname(files.epochPredictions(1))];
+const places = ['.', ...[files.predictions('val'), files.epochPredictions(1), files.sample(1)].map(dirname)];
 
 /** The writer may live on another machine that shares the disk: then the file is young. */
 async function removeOld(file: string, fs: FsPort, nowMs: number): Promise<void> {

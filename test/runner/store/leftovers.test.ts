@@ -92,11 +92,13 @@ test('removeLeftovers() spares what is young, what a living process writes, and 
   const runsFolder = join(scratch, 'spared');
   const run = join(runsFolder, 'a');
   await mkdir(join(run, 'predictions/epochs'), { recursive: true });
+  await mkdir(join(run, 'samples'));
   const spared = [temporary('model.safetensors', process.pid), 'my.tmp', `model.${deadPid}.tmp`, 'predictions/val.csv'];
   const gone = [
     temporary('model.safetensors', deadPid),
     `predictions/${temporary('val.csv', deadPid)}`,
     `predictions/epochs/${temporary('0001.csv', deadPid)}`,
+    `samples/${temporary('01.jpg', deadPid)}`,
   ];
   const old = new Date(Date.now() - 2 * hour);
   for (const name of [...spared, ...gone]) {
@@ -108,7 +110,7 @@ test('removeLeftovers() spares what is young, what a living process writes, and 
   await removeLeftovers(runsFolder, nodeFileSystem, Date.now());
   assert.deepEqual(
     (await readdir(run, { recursive: true })).sort(),
-    [...spared, young, 'predictions', 'predictions/epochs'].sort(),
+    [...spared, young, 'predictions', 'predictions/epochs', 'samples'].sort(),
   );
 });
 
