@@ -42,11 +42,23 @@ function holdsGroups(below: readonly Seen[]): boolean {
 }
 
 /**
+ * Folders of `below` that look like datasets although their folders are the patients of one class. Patients are named alike in every
+ * class; where the names have nothing in common, datasets may lie side by side, and each is kept.
+ */
+function classesOf<T extends Seen>(below: readonly T[]): readonly T[] {
+  const classes = below.filter(({ groups }) => groups.length > 0);
+  const wordsOf = ({ groups }: Seen) => new Set(groups.map((name) => /^\p{L}*/u.exec(name)![0].toLowerCase()));
+  const [first, ...others] = classes.map(wordsOf);
+  const isAlike = others.every((words) => [...words].some((word) => first!.has(word)));
+  return holdsGroups(below) && isAlike ? classes : [];
+}
+
+/**
  * Looks below `roots`, breadth first. A dataset holds two class folders (with images, or with folders of patients), or a split folder that
- * holds them.
+ * holds them. A class folder with folders of patients is none.
  */
 export async function scanForDatasets(roots: readonly string[], bounds: ScanBounds = generous): Promise<DatasetScan> {
-  const folders: string[] = [];
+  const folders = new Set<string>();
   let left = bounds.folders;
   let complete = true;
 
@@ -63,7 +75,8 @@ export async function scanForDatasets(roots: readonly string[], bounds: ScanBoun
     }
     const filled = below.filter((one) => one.hasImages).map(({ name }) => name);
     const hasClasses = filled.length >= 2 || holdsGroups(below);
-    if (hasClasses || below.some((one) => isSplit(one.name) && one.hasClasses)) folders.push(folder);
+    if (hasClasses || below.some((one) => isSplit(one.name) && one.hasClasses)) folders.add(folder);
+    for (const { name } of classesOf(below)) folders.delete(join(folder, name));
     // Images in folders within a class folder belong to the class.
     // Links count by their names; the check finds out where they lead, and whether they may.
     const hasImages = entries.some((entry) => (entry.isFile() || entry.isSymbolicLink()) && isImage(entry.name));
@@ -73,7 +86,7 @@ export async function scanForDatasets(roots: readonly string[], bounds: ScanBoun
   }
 
   for (const root of roots) await look(root, bounds.depth);
-  return { folders: folders.sort(), complete };
+  return { folders: [...folders].sort(), complete };
 }
 
 /** Without the split folders of a dataset, which look like datasets themselves. */

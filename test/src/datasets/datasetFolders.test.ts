@@ -17,7 +17,22 @@ const found: [name: string, files: string[], datasets: string[]][] = [
   [
     'class folders that hold patients',
     ['m/benign/P1/1.png', 'm/benign/P2/1.png', 'm/malignant/P3/1.png', 'm/malignant/P4/1.png'],
-    ['m', 'm/benign', 'm/malignant'],
+    ['m'],
+  ],
+  [
+    'class folders that hold patients, in splits',
+    ['m/train/a/P1/1.png', 'm/train/a/P2/1.png', 'm/train/b/P3/1.png', 'm/train/b/P4/1.png', 'm/val/a/P5/1.png'],
+    ['m', 'm/train'],
+  ],
+  [
+    'class folders that hold patients beside one that holds images',
+    ['m/a/1/1.png', 'm/a/2/1.png', 'm/b/3/1.png', 'm/b/4/1.png', 'm/c/1.png'],
+    ['m'],
+  ],
+  [
+    'two datasets side by side, whose classes are numbered in different words',
+    ['d/flowers/1/1.png', 'd/flowers/2/1.png', 'd/dogs/n02-husky/1.png', 'd/dogs/n03-boxer/1.png'],
+    ['d', 'd/dogs', 'd/flowers'],
   ],
   [
     'two datasets side by side',
