@@ -17,6 +17,7 @@ import { chooseEngine, engineOn } from './devices/chooseEngine.ts';
 import type { Engine, ProgramSource } from './engine/engine.ts';
 import { cpuEngineName, createCpuEngine } from './engine/onnxEngine.ts';
 import { defaultThreads } from './engine/threads.ts';
+import { readImageList } from './evaluation/ownImages.ts';
 import { docOf, modelMetadataOf, type Trained as TrainedFacts } from './exports/metadata.ts';
 import { type FeatureCache, noFeatureCache, openFeatureCache } from './features/featureCache.ts';
 import { cutsAfter, type FeatureOptions, frozenFeatures } from './features/features.ts';
@@ -30,7 +31,7 @@ import { besideTheLog } from './run/besideTheLog.ts';
 import { type Control, isAbort, runControl } from './run/control.ts';
 import { progressReporter, type Reporter } from './run/progress.ts';
 import { keepSamples, type Samples } from './run/samples.ts';
-import { warning, warningsOf } from './run/warnings.ts';
+import { readOtherwiseSince, warning, warningsOf } from './run/warnings.ts';
 import type { FsPort } from './store/fileSystem.ts';
 import { createRun, type RunFolder } from './store/runFolder.ts';
 import type { Parameters } from './tensor.ts';
@@ -193,7 +194,7 @@ async function work(
   const report = progressReporter(record);
   let pixels: PixelSource | undefined;
   try {
-    const whoComputes = { device: engine.device, pid: process.pid, versions };
+    const whoComputes = { device: engine.device, pid: process.pid, versions: run.versions };
     await record(
       resumption
         ? { type: 'resumed', afterEpoch: checkpoint?.epoch ?? 0, ...whoComputes }
@@ -229,6 +230,8 @@ async function work(
     const origin = 'origin' in weights ? weights.origin : resumption?.weights;
     for (const problem of origin ? notesOf(origin) : []) await record({ type: 'warning', problem });
 
+    // A run keeps to its end what it began with, whatever this version would make of the same images.
+    const listed = resumption?.fingerprint ? await readImageList(run.folder).catch(() => undefined) : undefined;
     const dataset = await prepareDataset(
       {
         folder: job.dataset,
@@ -237,9 +240,9 @@ async function work(
         split: recipe.split,
         seed: recipe.seed,
         innerFolders: 'known', // fineTune() has looked, or the run began before
-        // A run keeps to its end what it began with.
         depth: run.state.counts ? run.state.depth : recipe.depth,
         linkFolders: job.linkFolders,
+        recordedSplits: listed && new Map(listed.map(({ relativePath, split }) => [relativePath, split])),
       },
       { signal, turn: control.turn, onProgress: (done, total) => report({ phase: 'checking', done, total }) },
     );
@@ -260,7 +263,8 @@ async function work(
       deepImageCount: undeclared + declaredCount,
       ...(run.state.dataset === job.dataset ? {} : { dataset: job.dataset }),
     });
-    for (const each of warningsOf(recipe, dataset)) await record(each);
+    for (const each of [...warningsOf(recipe, dataset), ...readOtherwiseSince(run.versions.pixels, dataset)])
+      await record(each);
 
     pixels = createPixelSource({
       images: dataset.images,

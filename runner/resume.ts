@@ -8,6 +8,7 @@ import type { FineTuneJob } from './contracts/job.ts';
 import type { RunState } from './contracts/runState.ts';
 import { type DatasetIndex, indexFolder } from './dataset/folder.ts';
 import { readImageList } from './evaluation/ownImages.ts';
+import { pixelsVersionOf } from './evaluation/runModel.ts';
 import { carryOut, type FineTuneIo } from './fineTune.ts';
 import { sha256Of } from './images/sha256.ts';
 import { refuseUnusablePattern } from './recipes/resolve.ts';
@@ -47,7 +48,12 @@ export async function resume(
       resumption: resumptionOf(read.state, folder, recipe.network),
     };
   };
-  const run = await reopenRun(folder, versions, check, { fs: io.fs });
+  // Epochs before and after are read by different rules: the run keeps the older version, so that an evaluation says so, too.
+  const versionsOf = ({ summary }: RunRead) => {
+    const pixels = found?.resumption?.checkpoint ? pixelsVersionOf(summary) : null;
+    return pixels === null ? versions : { ...versions, pixels };
+  };
+  const run = await reopenRun(folder, versionsOf, check, { fs: io.fs });
   return carryOut(found!.job, index!, run, found!.resumption, io);
 }
 

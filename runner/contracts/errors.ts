@@ -250,6 +250,8 @@ export const sentences = {
   leftAlone: 'No editor window looked after this run any more: it was stopped, and its best weights are kept.',
   trainedOn:
     '{count} of these {total} images were trained on: on them the model shows what it remembers, not what it can do with new images.',
+  resumedReadOtherwise:
+    '{count} of the {total} images (for example "{relativePath}") are read differently from when this run began: 16 bits, bands beside the colours, transparency in greys or small GIF frames. Its epochs before and after do not see the same pixels; start a new run to compare.',
   readOtherwise:
     '{count} of these {total} images (for example "{relativePath}") are read differently from when the run was made: 16 bits, bands beside the colours, transparency in greys or small GIF frames. Their results may differ from the run’s own; train again to compare.',
   chosenOn:

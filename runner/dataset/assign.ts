@@ -45,13 +45,28 @@ export function assignSplits(
   return { splits, origin: originOf(missing) };
 }
 
+/** The splits that a run has recorded; undefined when it recorded none, or not for the very same paths. */
+export function recordedSplits(
+  images: readonly { readonly relativePath: string }[],
+  givenSplits: readonly SplitName[],
+  splitOf: ReadonlyMap<string, SplitName> | undefined,
+): { readonly splits: Splits; readonly origin: SplitOrigin } | undefined {
+  if (splitOf?.size !== images.length || images.some(({ relativePath }) => !splitOf.has(relativePath)))
+    return undefined;
+  const placed = images.map(({ relativePath }) => ({ split: splitOf.get(relativePath)! }));
+  return {
+    splits: { train: positions(placed, 'train'), val: positions(placed, 'val'), test: positions(placed, 'test') },
+    origin: originOf(splitNames.filter((split) => !givenSplits.includes(split))),
+  };
+}
+
 const originOf = (missing: readonly SplitName[]): SplitOrigin => {
   if (missing.length === 0) return 'given';
   if (missing.length > 1) return 'made';
   return missing[0] === 'val' ? 'validationMade' : 'testMade';
 };
 
-const positions = (images: readonly Assignable[], split: SplitName): number[] =>
+const positions = (images: readonly Pick<Assignable, 'split'>[], split: SplitName): number[] =>
   images.flatMap((image, i) => (image.split === split ? [i] : []));
 
 /** Cuts the train images, or all of a flat set, into the splits to be made. */

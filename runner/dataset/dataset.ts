@@ -7,7 +7,8 @@ import type { SplitCounts } from '../contracts/events.ts';
 import type { Finding } from '../contracts/finding.ts';
 import type { ListedImage } from '../contracts/imageList.ts';
 import type { Recipe } from '../contracts/recipe.ts';
-import { assignSplits, type SplitOrigin, type Splits } from './assign.ts';
+import type { Conversion } from '../images/decode.ts';
+import { assignSplits, recordedSplits, type SplitOrigin, type Splits } from './assign.ts';
 import { type CheckedImage, checkImage, odditiesAt } from './checks/decodable.ts';
 import { checkIdentifyingMarks } from './checks/identifyingMarks.ts';
 import { checkImbalance } from './checks/imbalance.ts';
@@ -45,6 +46,8 @@ export interface Dataset {
   readonly classNames: readonly string[];
   /** Usable images only, in code-point order of their paths. */
   readonly images: readonly ImageRecord[];
+  /** By image: how its file was read other than as 8-bit RGB. */
+  readonly conversions: readonly (readonly Conversion[])[];
   /** Positions in `images`, ascending. */
   readonly splits: Splits;
   readonly counts: SplitCounts;
@@ -65,6 +68,8 @@ export interface DatasetOptions {
   readonly depth?: Recipe['depth'];
   /** "known" for the dataset of a resumed run; see indexFolder(). */
   readonly innerFolders?: 'known' | 'unknown';
+  /** Path -> split of a resumed run. Of no effect when an image is missing in it: then the images are others. */
+  readonly recordedSplits?: ReadonlyMap<string, SplitName> | undefined;
   /** Absolute paths of folders that symbolic links out of the dataset may lead into. */
   readonly linkFolders?: readonly string[] | undefined;
 }
@@ -106,9 +111,9 @@ export async function prepareDataset(options: DatasetOptions, io: DatasetIo = {}
     io.signal,
   );
   const placedAs = usable.map(({ image }, i) => ({ ...records[i]!, split: image.split, look: near.groupOf[i]! }));
-  const { splits, origin } = withFindings(leftOut, () =>
-    assignSplits(placedAs, classNames, index.givenSplits, split, seed),
-  );
+  const { splits, origin } =
+    recordedSplits(records, index.givenSplits, options.recordedSplits) ??
+    withFindings(leftOut, () => assignSplits(placedAs, classNames, index.givenSplits, split, seed));
   const placed = splitNames.flatMap((name) => splits[name].map((i) => ({ ...placedAs[i]!, split: name })));
   const counts = countsOf(placed, classNames.length);
   const usedIn = new Map(placed.map(({ relativePath, split: name }) => [relativePath, name]));
@@ -120,6 +125,7 @@ export async function prepareDataset(options: DatasetOptions, io: DatasetIo = {}
     folder,
     classNames,
     images: records,
+    conversions: usable.map(({ checked }) => checked.conversions),
     splits,
     counts,
     splitOrigin: origin,

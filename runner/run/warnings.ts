@@ -7,6 +7,7 @@ import { sidesIn } from '../dataset/checks/sides.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { missedImagesIn, reasonsText } from '../dataset/reasons.ts';
 import { innerFoldersParams, markWords } from '../findingWords.ts';
+import { changedSince } from '../images/pixelsVersion.ts';
 
 type Warning = Extract<RunEvent, { type: 'warning' }>;
 
@@ -14,6 +15,19 @@ export const warning = (code: ErrorCode, params: ErrorParams): Warning => ({
   type: 'warning',
   problem: { code, params },
 });
+
+/** Images that a run which began under `pixelsVersion` reads differently from then on; undefined: as now. */
+export function readOtherwiseSince(
+  pixelsVersion: string | undefined,
+  { images, conversions }: Pick<Dataset, 'images' | 'conversions'>,
+): Warning[] {
+  const changed = pixelsVersion === undefined ? [] : changedSince(pixelsVersion);
+  const otherwise = images.filter((_, i) => conversions[i]!.some((each) => changed.includes(each)));
+  const [first] = otherwise;
+  if (!first) return [];
+  const params = { count: otherwise.length, total: images.length, relativePath: first.relativePath };
+  return [warning('resumedReadOtherwise', params)];
+}
 
 /** What a careful colleague would say before the training starts, from the recipe and the data alone. */
 export function warningsOf(recipe: Recipe, dataset: Dataset): Warning[] {

@@ -29,6 +29,8 @@ export interface RunFolder {
   /** Absolute. */
   readonly folder: string;
   readonly fs: FsPort;
+  /** What makes the run, as recorded with it. */
+  readonly versions: NewRun['versions'];
   /** The fold over everything recorded, from a queued run of this process on. */
   readonly state: RunState;
   /** Calls may overlap: events are written in the order of the calls. Resolves when the event is on disk. */
@@ -112,7 +114,7 @@ export async function createRun(
  */
 export async function reopenRun(
   folder: string,
-  versions: NewRun['versions'],
+  versionsOf: (read: RunRead) => NewRun['versions'],
   check: (read: RunRead) => void | Promise<void>,
   { fs = nodeFileSystem, now = () => new Date() }: StoreOptions = {},
 ): Promise<RunFolder> {
@@ -127,7 +129,7 @@ export async function reopenRun(
     await removeLeftovers(dirname(folder), fs, now().getTime());
     const createdAt = summary?.createdAt ?? now().toISOString();
     const next: RunState = { ...state, status: 'queued', ahead: null, pid: process.pid };
-    return await opened({ folder, state: next, createdAt, versions, lock, fs, now });
+    return await opened({ folder, state: next, createdAt, versions: versionsOf(read), lock, fs, now });
   } catch (error) {
     await lock.release();
     throw error;
@@ -208,6 +210,7 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
   return {
     folder,
     fs,
+    versions,
     get state() {
       return state;
     },

@@ -76,6 +76,16 @@ describe('folders of patients in VS Code', () => {
     await workbench.openContainer('Shoulders');
     await datasetRow(/^linked\s*4 images · 2 classes/).waitFor();
     await datasetRow(/^tissue\s*30 images · 2 classes/).waitFor();
+    assert.equal(await datasetRow(/^(benign|malignant)/).count(), 0);
+  });
+
+  step('links are counted anew when that setting changes', async () => {
+    const settings = join(workspace.folder, '.vscode', 'settings.json');
+    await mkdir(dirname(settings), { recursive: true });
+    await writeFile(settings, JSON.stringify({ 'shoulders.followLinks': [] }));
+    await datasetRow(/^linked\s*0 images/).waitFor();
+    await rm(settings);
+    await datasetRow(/^linked\s*4 images · 2 classes/).waitFor();
   });
 
   step('the images that look alike are marked in the sheet', async () => {

@@ -440,6 +440,7 @@ test('describeDataset() puts leaks in capitals and escapes names that would rewr
     folder: '/d',
     classNames: ['a\u001b[2J', 'b'],
     images: [],
+    conversions: [],
     splits: { train: [], val: [], test: [] },
     counts: { train: [1, 1], val: [1, 1], test: [1, 1] },
     splitOrigin: 'given',

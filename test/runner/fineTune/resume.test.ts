@@ -3,12 +3,16 @@ import { copyFile, cp, mkdir, readdir, readFile, rename, rm, utimes, writeFile }
 import { basename, join } from 'node:path';
 import { before, test } from 'node:test';
 import { UserError } from '../../../runner/contracts/errors.ts';
+import { EventLogReader, encodeRecord } from '../../../runner/contracts/eventLog.ts';
 import type { RunEvent } from '../../../runner/contracts/events.ts';
+import { encodeImageList, parseImageList } from '../../../runner/contracts/imageList.ts';
+import { fingerprintOf } from '../../../runner/dataset/fingerprint.ts';
 import type { FineTuneIo } from '../../../runner/fineTune.ts';
 import { type MachineOptions, resume } from '../../../runner/resume.ts';
 import { claim } from '../../../runner/store/claim.ts';
 import { readRun } from '../../../runner/store/readRun.ts';
 import { readSafetensors } from '../../../runner/weights/safetensors.ts';
+import { sixteenBitPng } from '../../support/sixteenBits.ts';
 import {
   figuresOf,
   tinyRun as run,
@@ -210,6 +214,72 @@ test('resume() refuses what cannot go on, in a sentence, and leaves the run as i
   assert.equal((lost.reason as UserError).code, 'runBusy');
   assert.equal((await readRun(folder)).state.status, 'finished');
   assert.equal(await codeOf(resume(folder, machine(), io())), 'runFinished');
+});
+
+/** The log of a run, rewritten as another version might have written it. */
+async function rewriteLog(folder: string, change: (event: RunEvent) => RunEvent): Promise<void> {
+  const file = join(folder, 'events.jsonl');
+  const records = new EventLogReader().feed(await readFile(file));
+  await writeFile(file, records.map(({ seq, at, event }) => encodeRecord(seq, at, change(event))).join(''));
+}
+
+test('resume() keeps to the splits that the run has recorded, which another version made otherwise', async () => {
+  const flat = await tinySetup({ train: 12, val: 0, test: 0 });
+  await rename(join(flat.dataset, 'train'), join(flat.root, 'flat'));
+  const stop = new AbortController();
+  const { folder } = await tinyRun(
+    { ...flat, dataset: join(flat.root, 'flat') },
+    { signal: stop.signal, onEvent: ({ type }) => type === 'stageStarted' && stop.abort() },
+  );
+  const list = parseImageList(await readFile(join(folder, 'images.csv'), 'utf8'));
+  const others = list.map((image) => {
+    const [from, to] = (['train', 'val'] as const).map((split) =>
+      list.find((each) => each.split === split && each.className === 'red'),
+    );
+    return { ...image, split: image === from ? to!.split : image === to ? from!.split : image.split };
+  });
+  const classNames = ['blue', 'red'];
+  const labelled = others.map((image) => ({ ...image, label: classNames.indexOf(image.className) }));
+  await writeFile(join(folder, 'images.csv'), encodeImageList(others));
+  await rewriteLog(folder, (event) =>
+    event.type === 'checked' ? { ...event, fingerprint: fingerprintOf(labelled) } : event,
+  );
+  const { state } = await resume(folder, { ...machine(), ...tinyMachine(flat) }, io());
+  assert.equal(state.status, 'finished');
+  assert.deepEqual(parseImageList(await readFile(join(folder, 'images.csv'), 'utf8')), others);
+});
+
+test('resume() warns where a run that an older version began is read by other rules, every time', async () => {
+  const own = await tinySetup({ train: 5, val: 3, test: 3 });
+  const deep = {
+    width: 64,
+    height: 64,
+    channels: 1,
+    data: Uint16Array.from({ length: 4096 }, (_, i) => i * 16),
+  } as const;
+  await writeFile(join(own.dataset, 'train/red/deep.png'), sixteenBitPng(deep));
+  const stopAt = (epoch: number) => {
+    const stop = new AbortController();
+    return {
+      signal: stop.signal,
+      on: (event: RunEvent) => void (event.type === 'epoch' && event.epoch === epoch && stop.abort()),
+    };
+  };
+  const first = stopAt(1);
+  const { folder } = await tinyRun(own, { signal: first.signal, onEvent: first.on });
+  const warned = async () =>
+    (await readRun(folder)).state.warnings.filter(({ code }) => code === 'resumedReadOtherwise');
+  await resume(folder, { ...machine(), ...tinyMachine(own) }, stopAt(2));
+  assert.deepEqual(await warned(), []);
+  const summary = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8'));
+  const { pixels: _, ...versions } = summary.versions;
+  await writeFile(join(folder, 'run.json'), JSON.stringify({ ...summary, versions }));
+  for (const epoch of [3, 4]) {
+    await resume(folder, { ...machine(), ...tinyMachine(own) }, stopAt(epoch));
+    assert.deepEqual(await warned(), [
+      { code: 'resumedReadOtherwise', params: { count: 1, total: 23, relativePath: 'train/red/deep.png' } },
+    ]);
+  }
 });
 
 test('a run goes on in a project that was renamed, and reads as before', async () => {
