@@ -1,5 +1,6 @@
 // The story of a run, told once: index -> run folder -> checks -> weights -> stages of epochs -> test -> files. Each line is a door
 // to one room. Called by cli.ts; the editor starts the same program.
+import { basename } from 'node:path';
 import { type Attempt, firstAttempt, imagesAtOnce, type Limits, nextAttempt, type Standing } from './attempts.ts';
 import { classWeightsOf } from './batches/classWeights.ts';
 import { UserError } from './contracts/errors.ts';
@@ -29,11 +30,14 @@ import { queueFolder, waitForTurn } from './queue/queue.ts';
 import { type Resumption, resumptionOf } from './resumption.ts';
 import { besideTheLog } from './run/besideTheLog.ts';
 import { type Control, isAbort, runControl } from './run/control.ts';
+import { diskPause } from './run/diskPause.ts';
 import { progressReporter, type Reporter } from './run/progress.ts';
+import { type Planned, requireRoomForRun, roomBesideRun } from './run/room.ts';
 import { keepSamples, type Samples } from './run/samples.ts';
 import { readOtherwiseSince, warning, warningsOf } from './run/warnings.ts';
-import type { FsPort } from './store/fileSystem.ts';
+import { type FsPort, nodeFileSystem } from './store/fileSystem.ts';
 import { createRun, type RunFolder } from './store/runFolder.ts';
+import { inRun } from './store/writeError.ts';
 import type { Parameters } from './tensor.ts';
 import { type Checkpoint, encodeCheckpoint } from './training/checkpoint.ts';
 import { fromScratch, measureStatistics } from './training/fromScratch.ts';
@@ -56,7 +60,12 @@ export interface FineTuneIo {
   /** The disk that holds the run. */
   readonly fs?: FsPort;
   /** How often the files in the run folder are looked at; see ControlOptions. */
-  readonly polling?: { readonly pollMs?: number; readonly attendedPolls?: number };
+  readonly polling?: {
+    readonly pollMs?: number;
+    readonly attendedPolls?: number;
+    /** Between two looks at a disk that refuses a write. */
+    readonly diskMs?: number;
+  };
 }
 
 /**
@@ -67,9 +76,17 @@ export async function fineTune(job: FineTuneJob, io: FineTuneIo): Promise<{ runF
   const { dataset, recipe, runsFolder, runId, linkFolders = [] } = job;
   const innerFolders = saysInnerFolders(recipe) ? 'known' : 'unknown';
   const { index } = await indexFolder(dataset, { signal: io.signal, linkFolders, innerFolders });
+  await requireRoomForRun(runsFolder, plannedOf(job, index), io.fs ?? nodeFileSystem);
   const run = await createRun({ runsFolder, runId, versions, dataset, recipe, linkFolders }, { fs: io.fs });
   return carryOut(job, index, run, undefined, io);
 }
+
+/** What there is to know of a run's size before it begins. */
+export const plannedOf = ({ recipe }: Pick<FineTuneJob, 'recipe'>, { classNames, images }: DatasetIndex): Planned => ({
+  recipe,
+  classCount: classNames.length,
+  images,
+});
 
 /** From an open run folder to the end of the run; closes the folder. @throws UserError, as the run's last event says */
 export async function carryOut(
@@ -85,7 +102,8 @@ export async function carryOut(
   });
   const { recipe } = job;
   const threads = job.threads ?? defaultThreads();
-  const control = runControl({ requests: run, caller: io.signal, attended: job.attended, tell: record, ...io.polling });
+  const { diskMs, ...polling } = io.polling ?? {};
+  const control = runControl({ requests: run, caller: io.signal, attended: job.attended, tell: record, ...polling });
   let startMs = control.nowMs();
   const behindMs = resumption?.checkpoint ? run.state.epochs.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) : 0;
   const ended = (reason: 'finished' | 'stopped' | 'failed', problem: Problem | null) =>
@@ -96,6 +114,8 @@ export async function carryOut(
   };
   let release = async () => {};
   try {
+    const { retryRequested } = run;
+    await run.waitForDisk(diskPause({ control, retryRequested, on: io.on, pollMs: polling.pollMs, lookMs: diskMs }));
     if (job.attended) await run.beginAttended();
     const turn = await waitForTurn({
       folder: queueFolder(job.cacheFolder),
@@ -139,8 +159,9 @@ export async function carryOut(
       await ends('stopped');
       return { runFolder: run.folder, state: run.state };
     }
-    await tellFailure(error, run, ended);
-    throw error;
+    const told = inRun(error, basename(run.folder));
+    await tellFailure(told, run, ended);
+    throw told;
   } finally {
     control.end();
     await release();
@@ -275,7 +296,11 @@ async function work(
       seed: recipe.seed,
     });
     const cache = job.useFeatureCache
-      ? await openFeatureCache(`${job.cacheFolder}/features`, job.cacheLimitBytes)
+      ? await openFeatureCache(
+          `${job.cacheFolder}/features`,
+          job.cacheLimitBytes,
+          await roomBesideRun(job.cacheFolder, run.folder, plannedOf(job, index), run.fs),
+        )
       : noFeatureCache;
     const random = checkpoint?.random ?? origin?.kind === 'random';
     if (resumption) await run.forgetAfter(checkpoint?.epoch ?? 0);

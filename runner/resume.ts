@@ -9,10 +9,12 @@ import type { RunState } from './contracts/runState.ts';
 import { type DatasetIndex, indexFolder } from './dataset/folder.ts';
 import { readImageList } from './evaluation/ownImages.ts';
 import { pixelsVersionOf } from './evaluation/runModel.ts';
-import { carryOut, type FineTuneIo } from './fineTune.ts';
+import { carryOut, type FineTuneIo, plannedOf } from './fineTune.ts';
 import { sha256Of } from './images/sha256.ts';
 import { refuseUnusablePattern } from './recipes/resolve.ts';
 import { type Resumption, resumptionOf } from './resumption.ts';
+import { requireRoomToGoOn } from './run/room.ts';
+import { nodeFileSystem } from './store/fileSystem.ts';
 import type { RunRead } from './store/readRun.ts';
 import { reopenRun } from './store/runFolder.ts';
 import { versions } from './versions.ts';
@@ -43,6 +45,7 @@ export async function resume(
     const linkFolders = [...new Set([...before, ...(machine.linkFolders ?? [])])];
     ({ index } = await indexFolder(dataset, { signal: io.signal, linkFolders, innerFolders: 'known' }));
     if (read.state.fingerprint !== null) await refuseOthers(index, folder);
+    await requireRoomToGoOn(folder, plannedOf({ recipe }, index), io.fs ?? nodeFileSystem);
     found = {
       job: { ...machine, linkFolders, dataset, recipe, runsFolder: dirname(folder), runId },
       resumption: resumptionOf(read.state, folder, recipe.network),

@@ -118,9 +118,28 @@ export const sentences = {
   recordExists: 'The folder "{folder}" is there already: name a new one with --out.',
   recordBroken: 'Cannot read the evaluation "{folder}": {reason}.',
   // disk
-  cannotWrite: 'Cannot write "{file}": {reason}. Choose another runs folder with --runs or make this one writable.',
-  diskFull:
-    'The disk is full: "{file}" could not be written. Free some space and start again; what was written before is kept.',
+  cannotWrite: 'Cannot write "{file}": {reason}. Make its folder writable and try again.',
+  diskFull: 'The disk is full: "{file}" could not be written. Free some space and try again.',
+  // … before a run has a folder
+  noRoomForRun:
+    'This run needs about {needed} in "{folder}", but only {free} are free there: free some space, or choose another runs folder with --runs.',
+  noRoomToGoOn:
+    'To go on, this run needs about {needed} more in "{folder}", but only {free} are free there: free some space and resume again.',
+  cannotStart: 'Cannot write "{file}": {reason}. Choose another runs folder with --runs, or make this one writable.',
+  noRoomToStart:
+    'The disk is full: "{file}" could not be written. Free some space, or choose another runs folder with --runs.',
+  // … while it waits
+  waitsForRoom:
+    'Paused, because the disk is full: "{file}" needs {needed}, and {free} are free. Free some space: the run goes on by itself, and nothing is lost.',
+  waitsForSpace:
+    'Paused, because the disk is full: "{file}" could not be written. Free some space: the run goes on by itself, and nothing is lost.',
+  waitsForDisk:
+    'Paused, because "{file}" cannot be written: {reason}. As soon as it can, the run goes on by itself, and nothing is lost.',
+  // … when it has ended
+  cannotWriteInRun:
+    'Cannot write "{file}": {reason}. What was written before is kept: once the folder can be written again, resume the run (`shoulders resume {run}`, in the editor Resume).',
+  diskFullInRun:
+    'The disk is full: "{file}" could not be written. What was written before is kept: free some space, then resume the run (`shoulders resume {run}`, in the editor Resume).',
   cannotSave: 'Cannot write "{file}": {reason}. Choose another place.',
   exportExists: 'There is already {files}: choose another name, or replace what is there with --force.',
   exportOntoRun: '"{file}" is a file of the run itself: choose another place for the export.',

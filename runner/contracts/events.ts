@@ -118,7 +118,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     pid: z.int(),
     versions: z.record(z.string(), z.string()),
   }),
-  z.object({ type: z.literal('paused') }),
+  /** `problem`: what the run waits for by itself. Absent: a person asked for the pause, as always in runs of older versions. */
+  z.object({ type: z.literal('paused'), problem: Problem.optional() }),
   z.object({ type: z.literal('continued') }),
   z.object({
     type: z.literal('checked'),

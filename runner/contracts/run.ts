@@ -31,6 +31,10 @@ export const files = {
   stopRequest: 'stop',
   /** Present: the runner waits before its next batch. */
   pauseRequest: 'pause',
+  /** Its presence asks a run that waits for the disk to try at once. */
+  retryRequest: 'retry',
+  /** Room that a run gives back to say on a full disk that it waits. */
+  reserve: 'reserve',
   /** Touched by every editor window that looks after the run; see `attended` of the job. */
   attended: 'attended',
   /** Which images the run saw, with their hashes (imageList.ts). */

@@ -86,6 +86,7 @@ export const RunState = z.object({
       temperature: z.number().nullable().optional(),
     })
     .nullable(),
+  /** Why it failed; of a paused run, what it waits for: null when a person asked for the pause. */
   problem: Problem.nullable(),
   elapsedMs: z.number().nullable(),
 });
@@ -152,9 +153,9 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         elapsedMs: null,
       };
     case 'paused':
-      return { ...run, status: 'paused' };
+      return { ...run, status: 'paused', problem: event.problem ?? null };
     case 'continued':
-      return { ...run, status: 'running' };
+      return { ...run, status: 'running', problem: null };
     case 'checked':
       return {
         ...run,

@@ -30,13 +30,19 @@ export const noFeatureCache: FeatureCache = {
 /**
  * Least-recently-used files go first when the folder exceeds `limitBytes`. Within one training the access pattern is a cycle, where
  * LRU would evict exactly what comes next; so what this process has touched stays, and new entries are dropped instead.
+ * @param roomBytes  how much the folder may grow; left out: up to the limit
  */
-export async function openFeatureCache(folder: string, limitBytes: number): Promise<FeatureCache> {
+export async function openFeatureCache(folder: string, limitBytes: number, roomBytes?: number): Promise<FeatureCache> {
   const stats: CacheStats = { hits: 0, misses: 0, storedBytes: 0, disabled: undefined };
   const touched = new Set<string>();
   let shelf: BoundedFolder;
   try {
-    shelf = await openBoundedFolder(folder, { limitBytes, extension: '.bin', mayEvict: (key) => !touched.has(key) });
+    shelf = await openBoundedFolder(folder, {
+      limitBytes,
+      ...(roomBytes !== undefined && { roomBytes }),
+      extension: '.bin',
+      mayEvict: (key) => !touched.has(key),
+    });
   } catch (error) {
     if (!isSystemError(error)) throw error;
     return { ...noFeatureCache, stats: { ...stats, disabled: `${error.code}: ${error.message}` } };

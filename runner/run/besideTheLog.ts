@@ -23,7 +23,7 @@ export function besideTheLog(
     if (event.type !== 'epoch') return record(event);
     const state = applyRunEvent(run.state, event);
     await run.writeFile(files.metrics, encodeMetrics(state));
-    await scalars?.append(event, state.classNames);
+    if (scalars) await run.untilWritten(() => scalars.append(event, state.classNames));
     await record(event);
     for (const problem of newAlarms(state)) await record({ type: 'alarm', epoch: event.epoch, problem });
   };

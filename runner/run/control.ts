@@ -11,6 +11,8 @@ export interface Control {
 }
 
 export interface RunControl extends Control {
+  /** Nothing is computed until the result is called, or the run is stopped. Until then hold() is not called again. */
+  hold(): () => void;
   /** Stopped because no editor window looked after the run. */
   readonly leftAlone: boolean;
   end(): void;
@@ -40,7 +42,9 @@ export function runControl(options: ControlOptions): RunControl {
   let pauseAsked = false;
   let wake = () => {};
   let waiting: Promise<void> | undefined;
-  let pausedMs = 0;
+  let held: Promise<void> | undefined;
+  let letGo = () => {};
+  const still = stillTime();
   let leftAlone = false;
   let lastAttendedMs: number | undefined;
   let unattendedPolls = 0;
@@ -49,6 +53,7 @@ export function runControl(options: ControlOptions): RunControl {
   const abort = () => {
     controller.abort();
     wake();
+    letGo();
   };
   if (caller.aborted) abort();
   caller.addEventListener('abort', abort, { once: true });
@@ -76,25 +81,40 @@ export function runControl(options: ControlOptions): RunControl {
   }, pollMs);
 
   const pause = async () => {
-    const startMs = performance.now();
-    await tell({ type: 'paused' });
+    const goOn = still.begin();
+    await tell({ type: 'paused' }).catch((error: unknown) => {
+      goOn();
+      throw error;
+    });
     if (pauseAsked && !controller.signal.aborted)
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
-    pausedMs += performance.now() - startMs;
+    goOn();
     if (!controller.signal.aborted) await tell({ type: 'continued' });
   };
   return {
     signal: controller.signal,
+    hold() {
+      const goOn = still.begin();
+      held = new Promise((resolve) => {
+        letGo = resolve;
+      });
+      return () => {
+        goOn();
+        held = undefined;
+        letGo();
+      };
+    },
     async turn() {
+      if (!controller.signal.aborted) await held;
       if (!waiting && (!pauseAsked || controller.signal.aborted)) return;
       waiting ??= pause().finally(() => {
         waiting = undefined;
       });
       await waiting;
     },
-    nowMs: () => performance.now() - pausedMs,
+    nowMs: () => performance.now() - still.totalMs(),
     get leftAlone() {
       return leftAlone;
     },
@@ -102,6 +122,23 @@ export function runControl(options: ControlOptions): RunControl {
       clearInterval(timer);
       caller.removeEventListener('abort', abort);
     },
+  };
+}
+
+/** How long nothing was computed, for whatever reasons at a time. */
+function stillTime() {
+  let reasons = 0;
+  let sinceMs = 0;
+  let totalMs = 0;
+  return {
+    /** Calling the result ends it. */
+    begin() {
+      if (reasons++ === 0) sinceMs = performance.now();
+      return () => {
+        if (--reasons === 0) totalMs += performance.now() - sinceMs;
+      };
+    },
+    totalMs: () => totalMs,
   };
 }
 

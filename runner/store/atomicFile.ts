@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isSystemError } from '../systemError.ts';
 import { bytesOf, type FsPort, nodeFileSystem, syncIfPossible, writeFully } from './fileSystem.ts';
-import { writeError } from './writeError.ts';
+import { noRoomFor, writeError } from './writeError.ts';
 
 /**
  * The temporary file lies beside the target: a rename works within one disk only.
@@ -15,26 +15,61 @@ export async function replaceFile(
   content: Uint8Array | string,
   fs: FsPort = nodeFileSystem,
 ): Promise<void> {
-  const temporary = temporaryFor(file);
+  const bytes = bytesOf(content);
   try {
-    const handle = await fs.open(temporary, 'wx');
-    try {
+    if (bytes.length >= largeBytes) await requireRoom(file, bytes.length, fs);
+    await unlessFaulty(async () => {
+      const temporary = temporaryFor(file);
       try {
-        await writeFully(handle, bytesOf(content), 0);
-        await syncIfPossible(handle);
-      } finally {
-        await handle.close();
+        await writeNew(temporary, bytes, fs);
+        await renamePatiently(temporary, file, fs);
+      } catch (error) {
+        await fs.unlink(temporary).catch(() => {}); // the first error is the one to tell
+        throw error;
       }
-      await renamePatiently(temporary, file, fs);
-    } catch (error) {
-      await fs.unlink(temporary).catch(() => {}); // the first error is the one to tell
-      throw error;
-    }
+    });
   } catch (error) {
     throw writeError(file, error);
   }
   await syncFolder(dirname(file), fs);
 }
+
+/** From here on a look at the disk costs little beside the write. */
+const largeBytes = 1e6;
+
+/** A large file that will not fit is not begun: on a disk that is nearly full it would take the room of everything else meanwhile. */
+async function requireRoom(file: string, neededBytes: number, fs: FsPort): Promise<void> {
+  const freeBytes = await fs.freeBytes(dirname(file)).catch(() => undefined); // writing will tell what is wrong
+  if (freeBytes !== undefined && freeBytes < neededBytes) throw noRoomFor(file, neededBytes, freeBytes);
+}
+
+async function writeNew(file: string, bytes: Uint8Array, fs: FsPort): Promise<void> {
+  const handle = await fs.open(file, 'wx');
+  try {
+    await writeFully(handle, bytes, 0);
+    await syncIfPossible(handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * A disk that reports a fault may take the same bytes a moment later. `write` writes all of them again: after a failed fsync Linux
+ * counts the pages as written, and a second fsync would succeed without them.
+ */
+export async function unlessFaulty(write: () => Promise<void>): Promise<void> {
+  for (const delayMs of faultDelaysMs) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isSystemError(error) || error.code !== 'EIO') throw error;
+      await sleep(delayMs);
+    }
+  }
+  return write();
+}
+
+const faultDelaysMs = [20, 100, 500];
 
 /** The process that writes, or wrote, a temporary file of replaceFile(); undefined: another file. */
 export function writerOf(name: string): number | undefined {

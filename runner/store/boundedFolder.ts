@@ -17,6 +17,8 @@ export interface BoundedFolder {
 
 export interface BoundedFolderOptions {
   readonly limitBytes: number;
+  /** How much it may grow beyond what is there, whatever the limit. */
+  readonly roomBytes?: number;
   /** With its dot. */
   readonly extension: string;
   /** Asked of the entry that was used longest ago; a no holds for all that were used later, too. */
@@ -32,11 +34,12 @@ export function cacheKey(parts: readonly string[]): string {
 
 /** Lists what is there. @throws the system's error when the folder cannot be made or read */
 export async function openBoundedFolder(folder: string, options: BoundedFolderOptions): Promise<BoundedFolder> {
-  const { limitBytes, extension, mayEvict = () => true } = options;
+  const { roomBytes = Number.POSITIVE_INFINITY, extension, mayEvict = () => true } = options;
   await mkdir(folder, { recursive: true });
   const found = (await listEntries(folder, extension)).sort((a, b) => a.usedMs - b.usedMs);
   const sizes = new Map(found.map(({ key, sizeBytes }) => [key, sizeBytes])); // in order of use, the least recent first
   let totalBytes = found.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const limitBytes = Math.min(options.limitBytes, totalBytes + roomBytes);
   const fileOf = (key: string): string => join(folder, key.slice(0, 2), `${key}${extension}`);
 
   const forget = (key: string): void => {

@@ -2,6 +2,7 @@
 import { EventLogReader, encodeRecord } from '../contracts/eventLog.ts';
 import type { RunEvent } from '../contracts/events.ts';
 import { isSystemError } from '../systemError.ts';
+import { unlessFaulty } from './atomicFile.ts';
 import { bytesOf, type FsFile, type FsPort, nodeFileSystem, syncIfPossible, writeFully } from './fileSystem.ts';
 import { writeError } from './writeError.ts';
 
@@ -21,13 +22,26 @@ export async function openEventLog(file: string, fs: FsPort = nodeFileSystem): P
     if (existing) reader.feed(existing);
     const handle = await fs.open(file, existing ? 'r+' : 'wx');
     const sizeBytes = existing ? existing.lastIndexOf(0x0a) + 1 : 0;
-    return eventLog(file, handle, reader.nextSeq, sizeBytes, sizeBytes !== (existing?.length ?? 0));
+    return eventLog(file, fs, handle, reader.nextSeq, sizeBytes, sizeBytes !== (existing?.length ?? 0));
   } catch (error) {
     throw writeError(file, error);
   }
 }
 
-function eventLog(file: string, handle: FsFile, seq: number, sizeBytes: number, torn: boolean): EventLog {
+function eventLog(file: string, fs: FsPort, handle: FsFile, seq: number, sizeBytes: number, torn: boolean): EventLog {
+  /** Lines that a failed fsync may have lost. */
+  let unsynced: Uint8Array[] = [];
+  let isDoubtful = false;
+  const writeAgain = async () => {
+    const lines = Buffer.concat(unsynced);
+    const again = await fs.open(file, 'r+');
+    try {
+      await writeFully(again, lines, sizeBytes - lines.length);
+      await syncIfPossible(again);
+    } finally {
+      await again.close();
+    }
+  };
   const cut = async () => {
     await handle.truncate(sizeBytes);
     torn = false;
@@ -45,11 +59,18 @@ function eventLog(file: string, handle: FsFile, seq: number, sizeBytes: number, 
       }
       torn = false;
       sizeBytes += line.length;
+      unsynced.push(line);
       seq++;
     },
     async sync() {
       try {
-        await syncIfPossible(handle);
+        await unlessFaulty(async () => {
+          const write = isDoubtful ? writeAgain : () => syncIfPossible(handle);
+          isDoubtful = true;
+          await write();
+        });
+        isDoubtful = false;
+        unsynced = [];
       } catch (error) {
         throw writeError(file, error);
       }

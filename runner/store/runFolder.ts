@@ -2,6 +2,7 @@
 // that is replaced whole. There is no other way to talk with a runner: the folder is what the editor sees, and a file named `stop`
 // in it asks for the end. Absent: computation, words for people, any central index.
 // Called by fineTune.ts (writes) and the command line's `runs` (readRun.ts).
+import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../contracts/errors.ts';
 import type { Evaluation } from '../contracts/evaluation.ts';
@@ -18,13 +19,17 @@ import { type Claim, claim } from './claim.ts';
 import { openEventLog } from './eventLog.ts';
 import { bytesOf, type FsPort, nodeFileSystem, writeFully } from './fileSystem.ts';
 import { removeLeftovers } from './leftovers.ts';
+import { createPatience, type DiskWait } from './patience.ts';
 import { storedEvent, storedState } from './places.ts';
 import { processStartedAt } from './processIdentity.ts';
 import { type RunRead, readRun } from './readRun.ts';
 import { appendTestLook } from './testLooks.ts';
-import { writeError } from './writeError.ts';
+import { atStart, inRun, writeError } from './writeError.ts';
 
-/** Every write throws UserError diskFull or cannotWrite; what was written before stays whole, and a later write may succeed. */
+/**
+ * Every write throws UserError diskFull or cannotWrite, or waits until the disk takes it; what was written before stays whole, and a
+ * later write may succeed.
+ */
 export interface RunFolder {
   /** Absolute. */
   readonly folder: string;
@@ -41,6 +46,8 @@ export interface RunFolder {
   /** Any other file, whole; its folder is made. */
   writeFile(relativePath: string, content: Uint8Array | string): Promise<void>;
   appendTestLook(by: TestLooker): Promise<void>;
+  /** Any other write that may be done again from its start. */
+  untilWritten(write: () => Promise<void>): Promise<void>;
   writeImageList(images: readonly ListedImage[]): Promise<void>;
   /** safetensors. */
   writeModel(bytes: Uint8Array): Promise<void>;
@@ -51,6 +58,10 @@ export interface RunFolder {
   appendLog(text: string): Promise<void>;
   stopRequested(): Promise<boolean>;
   pauseRequested(): Promise<boolean>;
+  /** Since it was asked last. */
+  retryRequested(): Promise<boolean>;
+  /** From now on a write that the disk refuses for a while waits for it. */
+  waitForDisk(wait: DiskWait): Promise<void>;
   /** Makes the file that editor windows touch from then on. */
   beginAttended(): Promise<void>;
   attendedMs(): Promise<number | undefined>;
@@ -90,22 +101,32 @@ export async function createRun(
     await fs.mkdir(runsFolder, { recursive: true });
     await fs.mkdir(folder, { recursive: false });
   } catch (error) {
-    throw writeError(folder, error);
+    throw atStart(writeError(folder, error));
+  }
+  try {
+    return await begin();
+  } catch (error) {
+    // A run that could not say one word leaves no folder to wonder about.
+    for (const name of [files.events, files.run]) await fs.unlink(join(folder, name)).catch(() => {});
+    await fs.rmdir(folder).catch(() => {});
+    throw atStart(error);
   }
 
-  // The disk may be full of them. The new run's own folder has none yet.
-  await removeLeftovers(runsFolder, fs, now().getTime());
+  async function begin(): Promise<RunFolder> {
+    // The disk may be full of them. The new run's own folder has none yet.
+    await removeLeftovers(runsFolder, fs, now().getTime());
 
-  const lock = await claimRun(folder);
-  // Until `started` is recorded, the run is this process's all the same.
-  const state: RunState = {
-    ...initialRunState(runId),
-    pid: process.pid,
-    dataset: dataset ?? null,
-    recipe: recipe ?? null,
-    linkFolders: [...linkFolders],
-  };
-  return opened({ folder, state, createdAt: now().toISOString(), versions, lock, fs, now });
+    const lock = await claimRun(folder);
+    // Until `started` is recorded, the run is this process's all the same.
+    const state: RunState = {
+      ...initialRunState(runId),
+      pid: process.pid,
+      dataset: dataset ?? null,
+      recipe: recipe ?? null,
+      linkFolders: [...linkFolders],
+    };
+    return opened({ folder, state, createdAt: now().toISOString(), versions, lock, fs, now });
+  }
 }
 
 /**
@@ -125,14 +146,15 @@ export async function reopenRun(
     const { state, summary } = read;
     if (isOpenStatus(state.status)) throw new UserError('runBusy', { run: basename(folder), pid: state.pid ?? 0 });
     await check(read);
-    for (const name of [files.stopRequest, files.pauseRequest, files.attended]) await removed(join(folder, name), fs);
+    for (const name of [files.stopRequest, files.pauseRequest, files.retryRequest, files.attended])
+      await removed(join(folder, name), fs);
     await removeLeftovers(dirname(folder), fs, now().getTime());
     const createdAt = summary?.createdAt ?? now().toISOString();
     const next: RunState = { ...state, status: 'queued', ahead: null, pid: process.pid };
     return await opened({ folder, state: next, createdAt, versions: versionsOf(read), lock, fs, now });
   } catch (error) {
     await lock.release();
-    throw error;
+    throw inRun(error, basename(folder));
   }
 }
 
@@ -187,24 +209,43 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
   await writeSummary();
   const log = await openEventLog(join(folder, files.events), fs);
 
-  let queue: Promise<void> = Promise.resolve();
   let closed: Promise<void> | undefined;
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
-    const done = queue.then(work);
-    queue = done.catch(() => {}); // told to the caller through `done`; the next event gets its own try
-    return done;
+  const inTurn = queue(); // events in the order of their calls
+  const alone = queue(); // one write to log or run.json at a time; an event that waits for the disk lets others pass
+  const append = async (event: RunEvent) => {
+    await log.append(now().toISOString(), storedEvent(event, folder));
+    state = applyRunEvent(state, event);
   };
+  const reserve = roomInReserve(join(folder, files.reserve), fs);
+  /** An event without which nobody sees what became of the run: also on a full disk. */
+  const appendInAnyCase = async (event: RunEvent) => {
+    try {
+      await append(event);
+    } catch (error) {
+      if (!(error instanceof UserError) || error.code !== 'diskFull' || !(await reserve.giveBack())) throw error;
+      await append(event);
+    }
+  };
+  const patience = createPatience(async (event) => {
+    await appendInAnyCase(event);
+    await log.sync().catch(() => {});
+    await writeSummary().catch(() => {}); // the log says it
+    if (event.type === 'continued') await reserve.take();
+  }, alone);
+
   const replace = (relativePath: string, content: Uint8Array | string) =>
-    replaceFile(join(folder, relativePath), content, fs);
+    patience.until(() => replaceFile(join(folder, relativePath), content, fs));
 
   const replaceInFolder = async (relativePath: string, content: Uint8Array | string) => {
     const file = join(folder, relativePath);
-    try {
-      await fs.mkdir(dirname(file), { recursive: true });
-    } catch (error) {
-      throw writeError(file, error);
-    }
-    await replace(relativePath, content);
+    await patience.until(async () => {
+      try {
+        await fs.mkdir(dirname(file), { recursive: true });
+      } catch (error) {
+        throw writeError(file, error);
+      }
+      await replaceFile(file, content, fs);
+    });
   };
 
   return {
@@ -216,11 +257,15 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
     },
     record: (event) =>
       inTurn(async () => {
-        await log.append(now().toISOString(), storedEvent(event, folder));
-        state = applyRunEvent(state, event);
+        await patience.untilLogged(() => (event.type === 'ended' ? appendInAnyCase(event) : append(event)));
         if (event.type === 'progress') return;
-        await log.sync();
-        await writeSummary();
+        await patience.until(() => alone(() => log.sync()));
+        await patience
+          .until(() => alone(writeSummary))
+          .catch((error: unknown) => {
+            // Stopped while the disk is full: the log has its end, and is what counts.
+            if (event.type !== 'ended' || !(error instanceof UserError) || error.code !== 'diskFull') throw error;
+          });
       }),
     async writePredictions(which, rows) {
       const relativePath = typeof which === 'string' ? files.predictions(which) : files.epochPredictions(which.epoch);
@@ -228,7 +273,8 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
       return relativePath;
     },
     writeFile: replaceInFolder,
-    appendTestLook: (by) => appendTestLook(folder, by, { fs, now }),
+    appendTestLook: (by) => patience.until(() => appendTestLook(folder, by, { fs, now })),
+    untilWritten: (write) => patience.until(write),
     writeEvaluation: (evaluation) => replace(files.evaluation, `${JSON.stringify(evaluation, undefined, 2)}\n`),
     writeImageList: (images) => replace(files.images, encodeImageList(images)),
     writeModel: (bytes) => replace(files.model, bytes),
@@ -249,6 +295,16 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
     },
     stopRequested: async () => (await modifiedMs(join(folder, files.stopRequest), fs)) !== undefined,
     pauseRequested: async () => (await modifiedMs(join(folder, files.pauseRequest), fs)) !== undefined,
+    async retryRequested() {
+      const file = join(folder, files.retryRequest);
+      if ((await modifiedMs(file, fs)) === undefined) return false;
+      await fs.unlink(file).catch(() => {}); // on a disk that takes nothing every look is one more try
+      return true;
+    },
+    async waitForDisk(wait) {
+      patience.begin(wait);
+      await reserve.take();
+    },
     beginAttended: () => replace(files.attended, ''),
     attendedMs: () => modifiedMs(join(folder, files.attended), fs),
     async forgetAfter(epoch) {
@@ -258,12 +314,58 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
         .filter((name) => Number.parseInt(name, 10) > epoch)
         .map((name) => join(ofEpochs, name));
       for (const name of [...ends, ...later, ...(epoch === 0 ? [files.model] : [])])
-        await removed(join(folder, name), fs);
+        await patience.until(() => removed(join(folder, name), fs));
     },
-    flush: () => inTurn(() => log.sync()),
-    close: () => (closed ??= inTurn(() => log.close()).finally(() => lock.release())),
+    flush: () => inTurn(() => alone(() => log.sync())),
+    close: () =>
+      (closed ??= inTurn(() =>
+        alone(async () => {
+          // All of it has been synced: what a disk says about closing changes nothing.
+          await log.close().catch(() => {});
+          await reserve.giveBack();
+        }),
+      ).finally(() => lock.release())),
   };
 }
+
+/** Works one after the other, in the order of the calls. What one throws is thrown to its caller; the next gets its own try. */
+function queue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const done = last.then(work);
+    last = done.catch(() => {});
+    return done;
+  };
+}
+
+/**
+ * A few kilobytes that a run holds from its start: on a full disk it gives them back, and its log can take the line that says so. To
+ * overwrite a file in place would need no such exchange, but takes new room on every disk that copies on write (btrfs, ZFS, APFS), and
+ * readers would have two sources to ask. Never throws: a run without a reserve is a run all the same.
+ */
+function roomInReserve(file: string, fs: FsPort): { take(): Promise<void>; giveBack(): Promise<boolean> } {
+  let isHeld = false;
+  return {
+    async take() {
+      // Random: a disk that compresses would put zeros nowhere.
+      isHeld ||= await replaceFile(file, randomBytes(reserveBytes), fs).then(
+        () => true,
+        () => false,
+      );
+    },
+    async giveBack() {
+      if (!isHeld) return false;
+      isHeld = !(await fs.unlink(file).then(
+        () => true,
+        () => false,
+      ));
+      return !isHeld;
+    },
+  };
+}
+
+/** Of the log, and of a run.json as most are. */
+const reserveBytes = 65_536;
 
 /** undefined: there is no such file. */
 async function modifiedMs(file: string, fs: FsPort): Promise<number | undefined> {

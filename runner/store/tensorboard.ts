@@ -7,6 +7,7 @@ import crc32c from 'crc-32/crc32c.js';
 import protobuf from 'protobufjs';
 import type { EpochEvent } from '../contracts/events.ts';
 import { largest } from '../contracts/lists.ts';
+import { isSystemError } from '../systemError.ts';
 import { type FsPort, nodeFileSystem, syncIfPossible, writeFully } from './fileSystem.ts';
 import { writeError } from './writeError.ts';
 
@@ -26,6 +27,7 @@ export function tensorboardWriter(
   { fs = nodeFileSystem, nowMs = Date.now }: { readonly fs?: FsPort; readonly nowMs?: () => number } = {},
 ): TensorboardWriter {
   let file: string | undefined;
+  let sizeBytes = 0;
   return {
     async append(epoch, classNames) {
       try {
@@ -35,23 +37,35 @@ export function tensorboardWriter(
           await fs.mkdir(folder, { recursive: true });
           const second = Math.max(Math.floor(wallTime), lastSecond(await fs.readdir(folder)) + 1);
           file = join(folder, `events.out.tfevents.${String(second).padStart(10, '0')}.shoulders`);
+        }
+        if (sizeBytes === 0)
           records.unshift(
             recordOf({ wallTime, fileVersion: 'brain.Event:2' }),
             recordOf({ wallTime, step: epoch.epoch, sessionLog: { status: sessionStart } }),
           );
-        }
-        const handle = await fs.open(file, 'a');
-        try {
-          await writeFully(handle, Buffer.concat(records), 0);
-          await syncIfPossible(handle);
-        } finally {
-          await handle.close();
-        }
+        const bytes = Buffer.concat(records);
+        await writeAfter(file, sizeBytes, bytes, fs);
+        sizeBytes += bytes.length;
       } catch (error) {
         throw writeError(file ?? folder, error);
       }
     },
   };
+}
+
+/** What a refused try has left behind `sizeBytes` is written over: a torn record would end the file for its readers. */
+async function writeAfter(file: string, sizeBytes: number, bytes: Uint8Array, fs: FsPort): Promise<void> {
+  const handle = await fs.open(file, 'r+').catch((error: unknown) => {
+    if (sizeBytes > 0 || !isSystemError(error) || error.code !== 'ENOENT') throw error;
+    return fs.open(file, 'wx');
+  });
+  try {
+    await handle.truncate(sizeBytes);
+    await writeFully(handle, bytes, sizeBytes);
+    await syncIfPossible(handle);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Files are read in the order of their names: a new one must come after those of earlier processes, whatever the clock says. */

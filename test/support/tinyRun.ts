@@ -31,6 +31,7 @@ export interface TinyOptions {
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent, folder: string) => unknown;
   readonly polling?: FineTuneIo['polling'];
+  readonly fs?: FineTuneIo['fs'];
 }
 
 /** Noise whose mean colour tells the classes apart, with overlap; `count` images a class and split. */
@@ -125,6 +126,7 @@ export async function tinyRun(
     signal,
     ...(options.createEngine && { createEngine: options.createEngine }),
     ...(options.polling && { polling: options.polling }),
+    ...(options.fs && { fs: options.fs }),
   });
   return { events, folder: runFolder, state };
 }

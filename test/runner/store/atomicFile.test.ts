@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { UserError } from '../../../runner/contracts/errors.ts';
 import { replaceFile } from '../../../runner/store/atomicFile.ts';
-import { nodeFileSystem } from '../../../runner/store/fileSystem.ts';
+import { type FsPort, nodeFileSystem } from '../../../runner/store/fileSystem.ts';
 import { faultyFileSystem } from '../../support/faultyFileSystem.ts';
 
 let folder: string;
@@ -30,6 +30,7 @@ test('replaceFile() leaves the old or the new content, for every call that fails
         },
       );
       assert.equal(await readFile(file, 'utf8'), outcome, `${code} in call ${at} (${fs.failed})`);
+      if (code === 'EIO') assert.equal(outcome, 'new', `a fault that passed was not tried again: call ${at}`);
       assert.deepEqual(await readdir(folder), ['a.json']);
     }
 });
@@ -52,6 +53,33 @@ test('replaceFile() does not wait where waiting is of no use', async () => {
   const fs = faultyFileSystem({ code: 'EROFS', at: 1, lasting: true, calls: ['rename'] });
   await assert.rejects(replaceFile(join(folder, 'a.json'), 'x', fs), UserError);
   assert.equal(fs.failed.length, 1);
+});
+
+test('replaceFile() writes all of it anew after a failed fsync, and gives up when the disk goes on failing', async () => {
+  const file = join(folder, 'a.json');
+  const opened: string[] = [];
+  const failing = (faults: number): FsPort => ({
+    ...nodeFileSystem,
+    async open(path, flags) {
+      const handle = await nodeFileSystem.open(path, flags);
+      if (flags !== 'wx') return handle;
+      opened.push(path);
+      return {
+        ...handle,
+        async sync() {
+          if (faults-- <= 0) return handle.sync();
+          await handle.truncate(0); // the pages are gone, and the next fsync would succeed
+          throw Object.assign(new Error('EIO: the disk'), { code: 'EIO' });
+        },
+      };
+    },
+  });
+  await replaceFile(file, 'whole', failing(2));
+  assert.equal(await readFile(file, 'utf8'), 'whole');
+  assert.equal(new Set(opened).size, 3);
+  await assert.rejects(replaceFile(file, 'never', failing(99)), /the disk reports a fault/);
+  assert.equal(await readFile(file, 'utf8'), 'whole');
+  assert.deepEqual(await readdir(folder), ['a.json']);
 });
 
 test('replaceFile() by many at once leaves one whole content', async () => {

@@ -93,7 +93,7 @@ test('createRun() gives one id to exactly one of 100 that ask at once', async ()
   const winners = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   assert.equal(winners.length, 1);
   for (const result of results)
-    if (result.status === 'rejected') assert.equal((result.reason as UserError).code, 'cannotWrite');
+    if (result.status === 'rejected') assert.equal((result.reason as UserError).code, 'cannotStart');
   await winners[0]!.record(events[0]!);
   await winners[0]!.close();
   assert.equal((await readRun(winners[0]!.folder)).state.status, 'running');
@@ -133,7 +133,7 @@ async function live(runsFolder: string, fs: ReturnType<typeof faultyFileSystem>)
 async function checkWhole(runsFolder: string, { recorded, state, refused }: Awaited<ReturnType<typeof live>>) {
   for (const error of refused) {
     assert.ok(error instanceof UserError, `a plain error came through: ${error}`);
-    assert.match(error.code, /^(diskFull|cannotWrite)$/);
+    assert.match(error.code, recorded === undefined ? /^(noRoomToStart|cannotStart)$/ : /^(diskFull|cannotWrite)$/);
     assert.ok(error.cause instanceof Error);
   }
   const folder = join(runsFolder, runId);
@@ -144,7 +144,12 @@ async function checkWhole(runsFolder: string, { recorded, state, refused }: Awai
   );
   const listed = await listRuns(runsFolder);
   for (const run of listed) assert.equal(run.problem, null);
-  if (state === undefined || recorded === undefined) return;
+  if (state === undefined || recorded === undefined) {
+    assert.deepEqual(listed, []);
+    assert.deepEqual(inside, [], 'a run that never began left a folder');
+    assert.ok(!(await readdir(runsFolder).catch(() => [] as string[])).includes(runId));
+    return;
+  }
   const read = await readRun(folder);
   assert.deepEqual(read.health, { skipped: 0, gaps: 0, unknown: 0, tornTail: false });
   assert.deepEqual(read.state, state);
@@ -186,7 +191,8 @@ test('A run on a disk that fills up for good keeps what was written before, for 
       runsFolder,
       faultyFileSystem({ code: 'ENOSPC', at, lasting: true, calls, partialBytes: 9 }),
     );
-    assert.ok(lived.refused.every((error) => error instanceof UserError && error.code === 'diskFull'));
+    const expected = lived.state === undefined ? 'noRoomToStart' : 'diskFull';
+    assert.ok(lived.refused.every((error) => error instanceof UserError && error.code === expected));
     if (lived.state === undefined) continue;
     const { state, health } = await readRun(join(runsFolder, runId));
     assert.equal(health.skipped + health.gaps + health.unknown, 0);
