@@ -1,6 +1,5 @@
 // The story of a run, told once: index -> run folder -> checks -> weights -> stages of epochs -> test -> files. Each line is a door
 // to one room. Called by cli.ts; the editor starts the same program.
-import { basename } from 'node:path';
 import { type Attempt, firstAttempt, imagesAtOnce, type Limits, nextAttempt, type Standing } from './attempts.ts';
 import { classWeightsOf } from './batches/classWeights.ts';
 import { UserError } from './contracts/errors.ts';
@@ -156,10 +155,12 @@ export async function carryOut(
     return { runFolder: run.folder, state: run.state };
   } catch (error) {
     if (control.signal.aborted && isAbort(error)) {
-      await ends('stopped');
+      await ends('stopped').catch((unwritten: unknown) => {
+        throw inRun(unwritten, run.folder);
+      });
       return { runFolder: run.folder, state: run.state };
     }
-    const told = inRun(error, basename(run.folder));
+    const told = inRun(error, run.folder);
     await tellFailure(told, run, ended);
     throw told;
   } finally {

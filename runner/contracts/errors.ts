@@ -137,9 +137,9 @@ export const sentences = {
     'Paused, because "{file}" cannot be written: {reason}. As soon as it can, the run goes on by itself, and nothing is lost.',
   // … when it has ended
   cannotWriteInRun:
-    'Cannot write "{file}": {reason}. What was written before is kept: once the folder can be written again, resume the run (`shoulders resume {run}`, in the editor Resume).',
+    'Cannot write "{file}": {reason}. What was written before is kept: once the folder can be written again, resume the run (`shoulders resume "{run}"`, in the editor Resume).',
   diskFullInRun:
-    'The disk is full: "{file}" could not be written. What was written before is kept: free some space, then resume the run (`shoulders resume {run}`, in the editor Resume).',
+    'The disk is full: "{file}" could not be written. What was written before is kept: free some space, then resume the run (`shoulders resume "{run}"`, in the editor Resume).',
   cannotSave: 'Cannot write "{file}": {reason}. Choose another place.',
   exportExists: 'There is already {files}: choose another name, or replace what is there with --force.',
   exportOntoRun: '"{file}" is a file of the run itself: choose another place for the export.',

@@ -154,7 +154,7 @@ export async function reopenRun(
     return await opened({ folder, state: next, createdAt, versions: versionsOf(read), lock, fs, now });
   } catch (error) {
     await lock.release();
-    throw inRun(error, basename(folder));
+    throw inRun(error, folder);
   }
 }
 
