@@ -730,7 +730,12 @@ function bugOf(error: unknown): UserError {
   const reason = error instanceof Error ? error.message : String(error);
   if (logFile === undefined || !existsSync(logFile)) {
     logFile = join(tmpdir(), `shoulders-${process.pid}.log`);
-    writeFileSync(logFile, `${error instanceof Error ? error.stack : error}\n`);
+    const words = `${error instanceof Error ? error.stack : error}\n`;
+    try {
+      writeFileSync(logFile, words);
+    } catch {
+      process.stderr.write(words); // a disk that takes nothing must not hide the error
+    }
   }
   return new UserError('internal', { reason, log: logFile });
 }

@@ -196,7 +196,7 @@ async function cardText(runFolder: string, exported: ExportRecord | null): Promi
   );
 }
 
-/** An export has nothing to do with the runs folder that cannotWrite speaks of. */
+/** An export may go anywhere. */
 async function save(file: string, content: Uint8Array | string): Promise<void> {
   try {
     await replaceFile(file, content);

@@ -38,7 +38,7 @@ export function textPrinter(output: NodeJS.WriteStream, from: RunState, quiet: b
   return {
     on(event) {
       run = applyRunEvent(run, event);
-      if (quiet) return;
+      if (quiet && !(event.type === 'paused' && event.problem)) return;
       if (event.type === 'progress') line.show(event);
       for (const text of linesOf(event, run, width())) line.print(text);
       if (event.type !== 'stageStarted' || hasHeader) return;
@@ -78,8 +78,9 @@ function linesOf(event: RunEvent, run: RunState, width: number): string[] {
     case 'resumed':
       return [event.afterEpoch === 0 ? 'begins again' : `goes on after epoch ${event.afterEpoch}`];
     case 'paused':
+      return [event.problem ? warningLine(event.problem) : 'paused'];
     case 'continued':
-      return [event.type];
+      return ['continued'];
     case 'alarm':
       return [warningLine(event.problem)];
     case 'samples':

@@ -6,7 +6,14 @@ import type { Decisions, Figure, SplitEvaluation, ThresholdMissing } from './con
 import type { Device, Problem, RunEvent, WeightsOrigin } from './contracts/events.ts';
 import { fixed } from './contracts/fixed.ts';
 import type { RunLabels } from './contracts/labels.ts';
-import { type EpochRow, evaluatedThreshold, headline, type RunState, thresholdMissing } from './contracts/runState.ts';
+import {
+  type EpochRow,
+  evaluatedThreshold,
+  headline,
+  type RunState,
+  thresholdMissing,
+  waitsForDisk,
+} from './contracts/runState.ts';
 import type { Threshold } from './contracts/scores.ts';
 import { reportText } from './metrics/classificationReport.ts';
 import { decisionFigures } from './metrics/decisionFigures.ts';
@@ -293,7 +300,7 @@ function runRow(state: RunState): string[] {
   ];
   return [
     printable(state.runId),
-    state.status,
+    waitsForDisk(state) ? 'paused (disk)' : state.status,
     state.recipe ? printable(state.recipe.name) : '–',
     String(state.epochs.length),
     best ? `${best.name} ${fixed(best.value, 4)}` : '–',

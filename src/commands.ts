@@ -113,6 +113,7 @@ export const commands = {
   'shoulders.stopRun': onRun('open', (run, { index }) => stopRun(index, run)),
   'shoulders.pauseRun': onRun('running', (run, { index }) => index.requestPause(run.id, true)),
   'shoulders.continueRun': onRun('paused', (run, { index }) => index.requestPause(run.id, false)),
+  'shoulders.retryRun': onRun('waiting', (run, { index }) => index.requestRetry(run.id)),
   'shoulders.resumeRun': trusted(onRun('resumable', (run, parts) => resumeRun(run, parts))),
   'shoulders.reportRun': trusted(onRun('withEpochs', (run, { program }) => reportRun(run, program))),
   'shoulders.exportRun': trusted(onRun('withEpochs', (run, { program }) => exportModel(run, program))),

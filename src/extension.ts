@@ -28,6 +28,7 @@ import { RunIndex } from './runs/runIndex.ts';
 import { allRunsFolders, watchRunsFolders } from './runs/runsFolders.ts';
 import { createRunTreeView } from './runs/runTreeView.ts';
 import { tellEndings } from './runs/tellEndings.ts';
+import { tellWaits } from './runs/tellWaits.ts';
 import { createStatusBar } from './statusBar.ts';
 import { runnerEnvironment } from './training/runnerArguments.ts';
 import { runToEnd } from './training/runnerProcess.ts';
@@ -131,6 +132,7 @@ export function activate(context: vscode.ExtensionContext): void {
     createStatusBar(index),
     attendRuns({ runs: () => index.runs, onError }),
     tellEndings({ index, logFolder, onError }),
+    tellWaits({ index, logFolder, onError }),
     watchModels(index),
     watchRunsFolders(() => void index.rescan()),
     registerCommands({

@@ -64,6 +64,7 @@ export const FromPanel = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stop') }),
   z.object({ type: z.literal('pause') }),
   z.object({ type: z.literal('continue') }),
+  z.object({ type: z.literal('retry') }),
   z.object({ type: z.literal('resume') }),
   z.object({ type: z.literal('openLog') }),
   z.object({ type: z.literal('revealFolder') }),

@@ -2,7 +2,7 @@
 // Absent: the editor, the page, arithmetic on scores (decision.ts). Called by run.ts.
 import { sentenceOf } from '../runner/contracts/errors.ts';
 import type { RunEvent } from '../runner/contracts/events.ts';
-import { applyRunEvent, isOpenStatus, type RunState } from '../runner/contracts/runState.ts';
+import { applyRunEvent, isOpenStatus, type RunState, waitsForDisk } from '../runner/contracts/runState.ts';
 import { type AskedThreshold, askedThreshold, type Threshold } from '../runner/contracts/scores.ts';
 import {
   type CurveLook,
@@ -166,7 +166,12 @@ function worded(state: ViewState, event: RunEvent, text: string | null, before: 
       return { warningTexts: [...state.warningTexts, text ?? sentence(event.problem)] };
     case 'alarm':
       return { alarmTexts: [...state.alarmTexts, text ?? sentence(event.problem)] };
+    case 'paused':
+      return event.problem ? { problemText: text ?? sentence(event.problem) } : {};
+    case 'continued':
+      return { problemText: null };
     case 'ended':
+      if (event.problem === null && waitsForDisk(before)) return { problemText: null };
       return event.problem === null ? {} : { problemText: text ?? sentence(event.problem) };
     case 'resumed': {
       const history = trimmed(state.history, event.afterEpoch);

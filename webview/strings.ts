@@ -27,6 +27,9 @@ export const panelStrings = {
   runsAhead: '{count} runs of this machine come before this one. It starts by itself.',
   oneRunAhead: 'One run of this machine comes before this one. This one starts by itself.',
   noRunAhead: 'Next in turn: it starts by itself as soon as the machine is free.',
+  retry: 'Retry',
+  retryHint: 'Tries at once to write what the disk refused. The run looks every few seconds by itself.',
+  waitsNote: 'Paused: nothing is computed until the disk takes what is to be written.',
   pausedNote: 'Paused: nothing is computed. Continue goes on with the next batch.',
   waitingForHost: 'Loading the run…',
   // header

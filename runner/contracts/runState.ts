@@ -26,6 +26,10 @@ export type RunStatus = z.infer<typeof RunStatus>;
 export const isOpenStatus = (status: RunStatus): boolean =>
   status === 'queued' || status === 'running' || status === 'paused';
 
+/** Paused by itself, until the disk takes what is to be written. */
+export const waitsForDisk = ({ status, problem }: Pick<RunState, 'status' | 'problem'>): boolean =>
+  status === 'paused' && problem !== null;
+
 type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 
 export const RunState = z.object({

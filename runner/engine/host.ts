@@ -76,7 +76,7 @@ export function processHost(
 }
 
 interface FollowedFile {
-  readonly fd: number;
+  readonly fd: number | 'ignore';
   /** What was written to it since it was asked last; of more than a megabyte, the end. */
   more(): string;
   close(): void;
@@ -84,29 +84,50 @@ interface FollowedFile {
 
 /**
  * A file instead of a pipe: what a process wrote before it answered can be read when the answer comes. A pipe would bring it at some
- * later time.
+ * later time. These are words for a message: where the folder for such files is full, or refuses to be cleared, a run goes on without.
  */
 function followedFile(): FollowedFile {
-  const folder = mkdtempSync(join(tmpdir(), 'shoulders-'));
-  const fd = openSync(join(folder, 'stderr'), 'a+');
-  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  let folder: string | undefined;
+  let fd: number;
+  const remove = () => {
+    if (folder !== undefined) quietly(() => rmSync(folder!, { recursive: true, force: true, maxRetries: 3 }));
+  };
+  try {
+    folder = mkdtempSync(join(tmpdir(), 'shoulders-'));
+    fd = openSync(join(folder, 'stderr'), 'a+');
+  } catch {
+    remove();
+    return { fd: 'ignore', more: () => '', close() {} };
+  }
   process.once('exit', remove);
   let seen = 0;
   return {
     fd,
     more() {
-      const { size } = fstatSync(fd);
-      const bytes = Buffer.alloc(Math.min(size - seen, 2 ** 20));
-      if (bytes.length > 0) readSync(fd, bytes, 0, bytes.length, size - bytes.length);
-      seen = size;
-      return bytes.toString('utf8');
+      return (
+        quietly(() => {
+          const { size } = fstatSync(fd);
+          const bytes = Buffer.alloc(Math.min(size - seen, 2 ** 20));
+          if (bytes.length > 0) readSync(fd, bytes, 0, bytes.length, size - bytes.length);
+          seen = size;
+          return bytes.toString('utf8');
+        }) ?? ''
+      );
     },
     close() {
-      closeSync(fd);
+      quietly(() => closeSync(fd));
       process.off('exit', remove);
       remove();
     },
   };
+}
+
+function quietly<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Behind what a process dies of, Node.js prints where; and C++ the same again. */

@@ -49,7 +49,9 @@ const asRead = ({ val, test }: ReportInput): string[] =>
 function unfinished({ status, problem, evaluation }: RunState): string[] {
   if (status === 'finished') return [];
   const missing = evaluation ? '' : ' There is no test result; what there is stands below.';
-  if (isOpenStatus(status)) return [`This run is not over (${status}): this page is a look in between.${missing}`];
+  const waits = status === 'paused' && problem ? ` ${sentenceOf(problem.code, problem.params)}` : '';
+  if (isOpenStatus(status))
+    return [`This run is not over (${status}): this page is a look in between.${waits}${missing}`];
   if (status === 'stopped') return [`This run was stopped before its end.${missing}`];
   return [`This run failed. ${problem ? sentenceOf(problem.code, problem.params) : ''}${missing}`];
 }

@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '../contracts/errors.ts';
 import { files } from '../contracts/run.ts';
-import { isOpenStatus } from '../contracts/runState.ts';
+import { isOpenStatus, waitsForDisk } from '../contracts/runState.ts';
 import { readRun } from '../store/readRun.ts';
 import { writeError } from '../store/writeError.ts';
 
@@ -14,9 +14,11 @@ export async function requestOf(request: RunRequest, folder: string): Promise<vo
   const { state } = await readRun(folder);
   const run = basename(folder);
   if (!isOpenStatus(state.status)) throw new UserError('runNotOpen', { run, status: state.status, action: request });
-  const file = join(folder, request === 'stop' ? files.stopRequest : files.pauseRequest);
+  // A run that waits for the disk goes on by itself; asked to, it tries at once.
+  const retries = request === 'continue' && waitsForDisk(state);
+  const file = join(folder, request === 'stop' ? files.stopRequest : retries ? files.retryRequest : files.pauseRequest);
   try {
-    if (request !== 'continue') await writeFile(file, '');
+    if (request !== 'continue' || retries) await writeFile(file, '');
     else await rm(file);
   } catch (error) {
     if (request === 'continue' && (error as NodeJS.ErrnoException).code === 'ENOENT')

@@ -24,10 +24,17 @@ export async function writeEvaluationRecord(
       throw new UserError('recordExists', { folder }, { cause: error });
     throw writeError(folder, error);
   }
-  await replaceFile(join(folder, recordFiles.predictions), encodePredictions(rows), fs);
-  await replaceFile(
-    join(folder, recordFiles.record),
-    `${JSON.stringify(storedRecord(record, folder), undefined, 2)}\n`,
-    fs,
-  );
+  try {
+    await replaceFile(join(folder, recordFiles.predictions), encodePredictions(rows), fs);
+    await replaceFile(
+      join(folder, recordFiles.record),
+      `${JSON.stringify(storedRecord(record, folder), undefined, 2)}\n`,
+      fs,
+    );
+  } catch (error) {
+    // Half a record is none: the next try with this name finds the place free.
+    for (const name of Object.values(recordFiles)) await fs.unlink(join(folder, name)).catch(() => {});
+    await fs.rmdir(folder).catch(() => {});
+    throw error;
+  }
 }

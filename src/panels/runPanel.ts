@@ -19,6 +19,7 @@ export type RunCommand =
   | 'stopRun'
   | 'pauseRun'
   | 'continueRun'
+  | 'retryRun'
   | 'resumeRun'
   | 'openLog'
   | 'revealRun'
@@ -80,6 +81,7 @@ const commands = {
   stop: 'stopRun',
   pause: 'pauseRun',
   continue: 'continueRun',
+  retry: 'retryRun',
   resume: 'resumeRun',
   openLog: 'openLog',
   revealFolder: 'revealRun',
@@ -205,7 +207,8 @@ class RunPanel {
 
   async #send(events: readonly RunEvent[]): Promise<void> {
     for (const event of events) {
-      const problem = 'problem' in event ? event.problem : 'device' in event ? (event.device.why ?? null) : null;
+      const problem =
+        'problem' in event ? (event.problem ?? null) : 'device' in event ? (event.device.why ?? null) : null;
       await this.#post({ type: 'event', seq: this.#nextSeq++, event, problemText: problem && wording(problem) });
     }
     if (!events.some(({ type }) => type === 'epoch' || type === 'evaluated')) return;

@@ -38,6 +38,8 @@ export interface Entry {
   tail: RunTail | undefined;
   /** What this window says when the log cannot: the process is gone. */
   verdict: EndedEvent | undefined;
+  /** What the process said that it waits for, where its log cannot say it. */
+  saidWait: Problem | null;
   stopRequested: boolean;
   stopWritten: boolean;
   pauseRequested: boolean;
@@ -62,6 +64,7 @@ export function newEntry(id: string, folder: string, started: StartedRun | undef
     unreadable: null,
     tail: undefined,
     verdict: undefined,
+    saidWait: null,
     stopRequested: false,
     stopWritten: false,
     pauseRequested: false,
@@ -101,9 +104,13 @@ export function loggedState({ id, dataset, tail, summary }: Omit<Entry, 'run'>):
 }
 
 export function runFrom(entry: Omit<Entry, 'run'>): Run {
-  const { id, folder, summary, verdict } = entry;
+  const { id, folder, summary, verdict, saidWait } = entry;
   const logged = loggedState(entry);
-  const state = verdict ? applyRunEvent(logged, verdict) : logged;
+  const state = verdict
+    ? applyRunEvent(logged, verdict)
+    : saidWait && logged.status === 'running'
+      ? applyRunEvent(logged, { type: 'paused', problem: saidWait })
+      : logged;
   const phase = phaseOf(entry, state);
   const best = headline(state) ?? summary?.headline ?? null;
   return {

@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { type Problem, RunEvent } from '../../runner/contracts/events.ts';
 import { files } from '../../runner/contracts/run.ts';
 
 const tailBytes = 64 * 1024;
@@ -18,6 +19,20 @@ export async function logTail(run: { readonly folder: string }, logFile: string)
     if (lines.length > 0) return lines;
   }
   return [];
+}
+
+/**
+ * What a runner that waits for its disk has said of that as the last line of its output, which holds its events as JSON. null: it said
+ * something else, or nothing.
+ */
+export async function lastWait(logFile: string): Promise<Problem | null> {
+  const line = (await endOf(logFile)).trimEnd().split('\n').at(-1) ?? '';
+  try {
+    const event = RunEvent.safeParse(JSON.parse(line)).data;
+    return event?.type === 'paused' ? (event.problem ?? null) : null;
+  } catch {
+    return null; // not an event
+  }
 }
 
 /** `text` may begin in the middle of a line. */

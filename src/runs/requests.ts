@@ -1,10 +1,10 @@
-// What the editor may write into a run folder: three small files that ask or tell its runner something. Absent: waiting for an answer,
+// What the editor may write into a run folder: small files that ask or tell its runner something. Absent: waiting for an answer,
 // which comes as an event.
 import { access, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { files } from '../../runner/contracts/run.ts';
 
-export type Request = 'stopRequest' | 'pauseRequest' | 'attended';
+export type Request = 'stopRequest' | 'pauseRequest' | 'retryRequest' | 'attended';
 
 /** false: the run folder is not there (yet). */
 export async function writeRequest(folder: string, request: Request): Promise<boolean> {

@@ -2,7 +2,7 @@
 // writing into a run folder (but for labels.json and the requests stop, pause, attended). Called by the tree, the panels and the status bar.
 import type { Problem, RunEvent } from '../../runner/contracts/events.ts';
 import type { RunLabels } from '../../runner/contracts/labels.ts';
-import type { RunState } from '../../runner/contracts/runState.ts';
+import { type RunState, waitsForDisk } from '../../runner/contracts/runState.ts';
 import type { Metrics } from './metrics.ts';
 
 export type EndedEvent = Extract<RunEvent, { type: 'ended' }>;
@@ -56,7 +56,10 @@ export const isOpen = (run: Run): boolean => run.phase === 'starting' || run.pha
 export const isRunning = ({ phase, state }: Run): boolean => phase === 'open' && state.status === 'running';
 
 export const isPaused = (run: Run): boolean =>
-  run.phase === 'open' && (run.state.status === 'paused' || run.pauseRequested);
+  run.phase === 'open' && !waitsForDisk(run.state) && (run.state.status === 'paused' || run.pauseRequested);
+
+/** Paused by itself until its disk takes what is to be written. */
+export const isHeldByDisk = (run: Run): boolean => run.phase === 'open' && waitsForDisk(run.state);
 
 export const hasEpochs = (run: Run): boolean => run.epochCount > 0;
 

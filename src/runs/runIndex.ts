@@ -10,9 +10,9 @@ import { isSameProcessAlive } from '../../runner/store/processIdentity.ts';
 import { type Entry, indexedRun, loggedState, newEntry, recalledEntry, runFrom, type StartedRun } from './entry.ts';
 import type { IndexFile } from './indexFile.ts';
 import { silentMs } from './liveness.ts';
-import { logTail } from './logTail.ts';
+import { lastWait, logTail } from './logTail.ts';
 import { isRequested, isThere, withdrawRequest, writeRequest } from './requests.ts';
-import { failedBy, isOpen, type ProcessEnd, type Run } from './run.ts';
+import { failedBy, isHeldByDisk, isOpen, type ProcessEnd, type Run } from './run.ts';
 import { type FoundRun, findRuns, readSummary, stampOf } from './runFolders.ts';
 import { RunTail } from './runTail.ts';
 
@@ -211,6 +211,14 @@ export class RunIndex {
     });
   }
 
+  /** Asks a runner that waits for its disk to try at once. */
+  requestRetry(id: string): Promise<void> {
+    return this.#serially(async () => {
+      const entry = this.#entries.get(id);
+      if (entry && isHeldByDisk(entry.run)) await writeRequest(entry.folder, 'retryRequest');
+    });
+  }
+
   /** Takes a run off the list; its folder is the caller's. */
   remove(id: string): void {
     if (!this.#entries.delete(id)) return;
@@ -314,10 +322,10 @@ export class RunIndex {
     }
     const { events, restarted } = news;
     if (events.length === 0 && !restarted) return false;
-    const withdrawn = entry.verdict !== undefined;
+    const withdrawn = entry.verdict !== undefined || entry.saidWait !== null;
     // The log speaks again: whoever was thought gone is not.
     const byOther = !entry.resuming && events.some(({ type }) => type === 'resumed');
-    Object.assign(entry, { verdict: undefined, resuming: false, lastLines: [] });
+    Object.assign(entry, { verdict: undefined, saidWait: null, resuming: false, lastLines: [] });
     if (events.some(({ type }) => type === 'paused')) entry.pauseRequested = false;
     if (byOther) Object.assign(entry, { stopRequested: false, stopWritten: false });
     if (!isOpenStatus(loggedState(entry).status)) await this.#lookForCheckpoint(entry);
@@ -337,6 +345,17 @@ export class RunIndex {
     }
     await this.#lookForCheckpoint(entry);
     this.#refresh(entry);
+  }
+
+  /** A disk that takes nothing at all takes no line of the log either: the runner's own output says that it waits. */
+  async #readWait(entry: Entry, now: number): Promise<boolean> {
+    if (entry.run.state.status !== 'running' || entry.saidWait !== null) return false;
+    if (now - (entry.tail?.heartbeatMs ?? now) <= silentMs) return false;
+    entry.saidWait = await lastWait(this.#ports.logOf(entry.id));
+    if (entry.saidWait === null) return false;
+    this.#refresh(entry);
+    this.#tellNews({ id: entry.id, events: [{ type: 'paused', problem: entry.saidWait }] });
+    return true;
   }
 
   #deathOf(entry: Entry, { reason, outOfMemory }: Omit<ProcessEnd, 'problem'>): Problem {
@@ -383,6 +402,7 @@ export class RunIndex {
       if (entry.stopRequested && !entry.stopWritten) await this.#writeStop(entry);
       if (checkLiveness && !entry.started && isOpen(entry.run))
         changed = (await this.#checkLiveness(entry, now)) || changed;
+      if (checkLiveness && isOpen(entry.run)) changed = (await this.#readWait(entry, now)) || changed;
     }
     if (changed) this.#tellChanged();
   }

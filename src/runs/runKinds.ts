@@ -1,12 +1,13 @@
 // What a command about runs needs a run to be. The palette offers a command only while there is such a run: each kind is a context key,
 // `shoulders.has.KIND`.
-import { hasEpochs, isOpen, isPaused, isRunning, type Run } from './run.ts';
+import { hasEpochs, isHeldByDisk, isOpen, isPaused, isRunning, type Run } from './run.ts';
 
 export const runKinds = {
   any: () => true,
   open: isOpen,
   running: isRunning,
   paused: isPaused,
+  waiting: isHeldByDisk,
   resumable: ({ resumable }) => resumable,
   ended: (run) => !isOpen(run),
   withEpochs: hasEpochs,

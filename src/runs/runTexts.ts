@@ -6,7 +6,7 @@ import { fixed } from '../../runner/contracts/fixed.ts';
 import type { Translate } from '../translate.ts';
 import { type ListedState, type SortKey, stateOf } from './arrangement.ts';
 import type { MetricName } from './metrics.ts';
-import type { Run } from './run.ts';
+import { isHeldByDisk, type Run } from './run.ts';
 
 /** Of a row and of its tooltip. */
 export interface RowContext {
@@ -21,6 +21,8 @@ export interface RowContext {
 export function stateText(run: Run, t: Translate): string {
   if (run.stopRequested) return t('Stopping');
   if (run.phase === 'starting') return t('Starting');
+  if (isHeldByDisk(run))
+    return run.state.problem?.code === 'waitsForDisk' ? t('Paused: cannot write') : t('Paused: disk full');
   if (run.pauseRequested) return t('Pausing');
   const state = stateOf(run);
   return state === 'queued' && run.state.ahead

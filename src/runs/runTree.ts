@@ -2,7 +2,7 @@
 import { fixed } from '../../runner/contracts/fixed.ts';
 import type { Translate } from '../translate.ts';
 import { durationMs, isMetric } from './arrangement.ts';
-import { datasetName, hasEpochs, isOpen, plannedEpochs, type Run, runName } from './run.ts';
+import { datasetName, hasEpochs, isHeldByDisk, isOpen, plannedEpochs, type Run, runName } from './run.ts';
 import { headlineText, metricText, type RowContext, stateText } from './runTexts.ts';
 import { durationText, whenText } from './time.ts';
 import { tooltipMarkdown } from './tooltip.ts';
@@ -81,21 +81,23 @@ function sortedText(run: Run, { sortBy = 'start', t }: RowContext): string | nul
   return value === undefined ? null : `${metricText(sortBy, t)} ${fixed(value, 3)}`;
 }
 
-function doingOf(run: Run): 'queued' | 'running' | 'paused' | 'resumable' | 'ended' {
+function doingOf(run: Run): 'queued' | 'running' | 'paused' | 'waiting' | 'resumable' | 'ended' {
   if (!isOpen(run)) return run.resumable ? 'resumable' : 'ended';
   if (run.phase === 'starting' || run.state.status === 'queued') return 'queued';
+  if (isHeldByDisk(run)) return 'waiting';
   return run.state.status === 'paused' || run.pauseRequested ? 'paused' : 'running';
 }
 
 /** A codicon's id for a run that goes on. */
-export function openIcon(run: Run): 'sync~spin' | 'watch' | 'debug-pause' {
+export function openIcon(run: Run): 'sync~spin' | 'watch' | 'debug-pause' | 'warning' {
   if (run.phase === 'starting' || run.stopRequested) return 'sync~spin';
+  if (isHeldByDisk(run)) return 'warning';
   return run.state.status === 'queued' ? 'watch' : run.state.status === 'paused' ? 'debug-pause' : 'sync~spin';
 }
 
 function iconOf(run: Run): RunRow['icon'] {
   if (run.phase === 'unreadable') return { id: 'warning', color: 'list.warningForeground' };
-  if (isOpen(run)) return { id: openIcon(run), color: null };
+  if (isOpen(run)) return { id: openIcon(run), color: isHeldByDisk(run) ? 'list.warningForeground' : null };
   switch (run.state.status) {
     case 'finished':
       return { id: 'pass', color: 'testing.iconPassed' };

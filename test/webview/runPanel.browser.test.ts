@@ -339,6 +339,25 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
     });
   });
 
+  test('what a run waits for is said first, and no more when it goes on', () => {
+    const problem = { code: 'waitsForSpace', params: { file: 'model.onnx' } };
+    const before = upToEpoch(animals.events, 2);
+    return onPanel([snapshotOf(animals, before, null)], async (panel) => {
+      const seq = before.length;
+      await panel.post({
+        type: 'event',
+        seq,
+        event: { type: 'paused', problem },
+        problemText: 'Der Datenträger ist voll.',
+      });
+      await panel.drawn();
+      assert.match(await textOf(panel.page.getByRole('alert')), /Der Datenträger ist voll\./);
+      await panel.post({ type: 'event', seq: seq + 1, event: { type: 'continued' }, problemText: null });
+      await panel.drawn();
+      assert.equal(await panel.page.getByRole('alert').count(), 0);
+    });
+  });
+
   test('random weights are said beside the numbers', () =>
     onPanel([animalsFinished], async (panel) => {
       for (const name of ['Test results', 'Validation ROC'])
@@ -662,6 +681,13 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
         words: /Stopped/,
       },
       {
+        name: 'waiting for its disk',
+        events: [{ type: 'paused', problem: { code: 'waitsForSpace', params: { file: 'model.onnx' } } }],
+        standing: {},
+        buttons: ['Retry', 'Stop'],
+        words: /Paused[\s\S]*until the disk takes/,
+      },
+      {
         name: 'being resumed',
         events: [{ type: 'ended', reason: 'stopped', problem: null, elapsedMs: 1 }],
         standing: { phase: 'starting' },
@@ -680,7 +706,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
         assert.match(await textOf(header), words, name);
         const offered = (await header.locator('vscode-button').allInnerTexts())
           .map((text) => text.trim())
-          .filter((text) => /^(Pause|Continue|Resume|Stop)$/.test(text));
+          .filter((text) => /^(Pause|Continue|Retry|Resume|Stop)$/.test(text));
         assert.deepEqual(offered, buttons, name);
       }
       const asked: unknown[] = [];
@@ -688,6 +714,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
         [4, 'Pause', 'pause'],
         [3, 'Continue', 'continue'],
         [5, 'Resume', 'resume'],
+        [7, 'Retry', 'retry'],
       ] as const) {
         const { events, standing } = standings[at]!;
         const all = [...start, ...events];

@@ -107,10 +107,29 @@ test('reduce() words warnings and the problem itself when the host sends no text
     at(1, { type: 'warning', problem }, null),
     at(2, { type: 'ended', reason: 'failed', problem, elapsedMs: 5 }, null),
   ]);
-  const english =
-    'The disk is full: "model.onnx" could not be written. Free some space and start again; what was written before is kept.';
+  const english = 'The disk is full: "model.onnx" could not be written. Free some space and try again.';
   assert.deepEqual(state.warningTexts, ['translated', english]);
   assert.equal(state.problemText, english);
+});
+
+test('reduce() says what a run waits for until it goes on, or ends', () => {
+  const problem = { code: 'waitsForSpace', params: { file: 'model.onnx' } };
+  const at = (seq: number, event: RunEvent, problemText: string | null = null): Action => ({
+    type: 'event',
+    seq,
+    event,
+    problemText,
+  });
+  const waits = [snapshot(0), at(0, { type: 'paused', problem }, 'Der Datenträger ist voll.')];
+  assert.equal(fold(waits).problemText, 'Der Datenträger ist voll.');
+  assert.match(
+    fold([snapshot(0), at(0, { type: 'paused', problem })]).problemText!,
+    /^Paused, because the disk is full/,
+  );
+  assert.equal(fold([...waits, at(1, { type: 'continued' })]).problemText, null);
+  const stopped = at(1, { type: 'ended', reason: 'stopped', problem: null, elapsedMs: 5 });
+  assert.equal(fold([...waits, stopped]).problemText, null);
+  assert.equal(fold([snapshot(0), at(0, { type: 'paused' })]).problemText, null);
 });
 
 test('reduce() keeps the last predictions that fit when a snapshot brings none', () => {

@@ -1,7 +1,7 @@
 // <sh-run-header>: which run, how it stands, on what, how far, and the ways to hold, resume and stop it. Dispatches `sh-ask`.
 import { css, html, LitElement, nothing } from 'lit';
 import { depthMatters } from '../../runner/contracts/depth.ts';
-import type { RunState } from '../../runner/contracts/runState.ts';
+import { type RunState, waitsForDisk } from '../../runner/contracts/runState.ts';
 import type { Standing } from '../contract.ts';
 import { plannedEpochs } from '../curves.ts';
 import { baseName, formatCount, formatDuration, formatRate } from '../format.ts';
@@ -64,8 +64,15 @@ export class RunHeader extends LitElement {
             onClick: () => this.#ask('resume'),
           })
         : nothing;
-    const pause =
-      run.status === 'paused'
+    const pause = waitsForDisk(run)
+      ? button({
+          label: t('retry'),
+          icon: 'play',
+          disabled: stops,
+          hint: t('retryHint'),
+          onClick: () => this.#ask('retry'),
+        })
+      : run.status === 'paused'
         ? button({ label: t('goOn'), icon: 'play', disabled: stops, onClick: () => this.#ask('continue') })
         : run.status === 'running'
           ? button({
@@ -111,7 +118,7 @@ export class RunHeader extends LitElement {
     ].filter((part) => typeof part === 'string');
     return html`
       <div class="line number">
-        <span>${paused ? html`${t('pausedNote')} ` : nothing}${parts.join(' · ')}</span>
+        <span>${paused ? html`${t(waitsForDisk(run) ? 'waitsNote' : 'pausedNote')} ` : nothing}${parts.join(' · ')}</span>
         <span class="pace">${pace.join(' · ')}</span>
       </div>
       <progress
@@ -121,7 +128,7 @@ export class RunHeader extends LitElement {
       ></progress>`;
   }
 
-  #ask(type: 'stop' | 'pause' | 'continue' | 'resume' | 'openLog' | 'revealFolder'): void {
+  #ask(type: 'stop' | 'pause' | 'continue' | 'retry' | 'resume' | 'openLog' | 'revealFolder'): void {
     this.dispatchEvent(new CustomEvent('sh-ask', { detail: { type }, bubbles: true, composed: true }));
   }
 

@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test';
 import type { RunEvent } from '../../../runner/contracts/events.ts';
 import { files, type RunSummary } from '../../../runner/contracts/run.ts';
 import { applyRunEvent, initialRunState } from '../../../runner/contracts/runState.ts';
+import { lastWait } from '../../../src/runs/logTail.ts';
 import type { ProcessEnd, Run } from '../../../src/runs/run.ts';
 import { RunIndex, type RunNews } from '../../../src/runs/runIndex.ts';
 import { animalsRun, chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
@@ -381,4 +382,45 @@ test('RunIndex asks a run that is being resumed to stop only after its process h
   assert.equal(index.get(xray.runId)?.stopRequested, true);
   await appendFile(join(folder, files.events), logOf([resumed(9)], running.length + 1));
   while (!(await readdir(folder)).includes(files.stopRequest)) await new Promise((later) => setTimeout(later, 20));
+});
+
+test('RunIndex shows a run whose disk takes not even a line of its log as waiting, by the output of its process', async (t) => {
+  const logFolder = await temporaryFolder(t);
+  const log = join(logFolder, 'output.log');
+  const { runsFolder, index, news } = await setting(t, { logOf: () => log });
+  const folder = await writeRun(runsFolder, xray.runId, running);
+  const problem = { code: 'waitsForDisk', params: { file: 'events.jsonl', reason: 'the disk is read-only (EROFS)' } };
+  const before = new Date(Date.now() - 60_000);
+  await utimes(join(folder, files.events), before, before);
+  await writeFile(log, `${JSON.stringify(running.at(-1))}\n${JSON.stringify({ type: 'paused', problem })}\n`);
+  await index.rescan();
+  const held = await until(index, xray.runId, ({ state }) => state.status === 'paused');
+  assert.deepEqual(held.state.problem, problem);
+  assert.deepEqual(eventsOf(news).at(-1), { type: 'paused', problem });
+  await index.requestRetry(xray.runId);
+  assert.ok((await readdir(folder)).includes(files.retryRequest));
+  // The disk is writable again: the log speaks, and is believed.
+  await appendFile(
+    join(folder, files.events),
+    logOf([{ type: 'paused', problem }, { type: 'continued' }], running.length),
+  );
+  const on = await until(index, xray.runId, ({ state }) => state.status === 'running');
+  assert.equal(on.state.problem, null);
+  assert.deepEqual(news.at(-1), { id: xray.runId, reset: true });
+});
+
+test('RunIndex does not take an old wait for the present, nor any other last words', async (t) => {
+  const logFolder = await temporaryFolder(t);
+  const log = join(logFolder, 'output.log');
+  const { runsFolder, index } = await setting(t, { logOf: () => log });
+  const folder = await writeRun(runsFolder, xray.runId, running);
+  const before = new Date(Date.now() - 60_000);
+  await utimes(join(folder, files.events), before, before);
+  const problem = { code: 'waitsForDisk', params: {} };
+  for (const last of [{ type: 'continued' }, { type: 'paused' }, 'no event', { type: 'error', problem }]) {
+    await writeFile(log, `${JSON.stringify({ type: 'paused', problem })}\n${JSON.stringify(last)}\n`);
+    assert.equal(await lastWait(log), null);
+  }
+  await index.rescan();
+  assert.equal(index.get(xray.runId)?.state.status, 'running');
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { RunEvent } from '../../../runner/contracts/events.ts';
 import type { Run } from '../../../src/runs/run.ts';
 import { type RunRow, rowMaker, runTree } from '../../../src/runs/runTree.ts';
 import { animalsRun, chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
@@ -70,6 +71,7 @@ test('runTree() puts the recipe and "not for diagnostic use" into the tooltip', 
   assert.match(tooltip, /_Not for diagnostic use\\\._/);
 });
 
+const heldBy = (code: string): RunEvent[] => [...third, { type: 'paused', problem: { code, params: { file: 'a' } } }];
 const paused = [...third, { type: 'paused' } as const];
 const stopped = [...third, { type: 'ended', reason: 'stopped', problem: null, elapsedMs: 5 } as const];
 const contexts: [name: string, run: Run, context: RunRow['contextValue'], description: RegExp, icon: string][] = [
@@ -83,7 +85,28 @@ const contexts: [name: string, run: Run, context: RunRow['contextValue'], descri
     /^Pausing/,
     'sync~spin',
   ],
-  ['is paused', runOf(xray.runId, paused), 'run.paused.epochs', /^Paused/, 'debug-pause'],
+  ['is paused', runOf(xray.runId, paused), 'run.paused.epochs', /^Paused ·/, 'debug-pause'],
+  [
+    'waits for room',
+    runOf(xray.runId, heldBy('waitsForRoom')),
+    'run.waiting.epochs',
+    /^Paused: disk full ·/,
+    'warning',
+  ],
+  [
+    'waits for its disk',
+    runOf(xray.runId, heldBy('waitsForDisk')),
+    'run.waiting.epochs',
+    /^Paused: cannot write ·/,
+    'warning',
+  ],
+  [
+    'goes on after that',
+    runOf(xray.runId, [...heldBy('waitsForRoom'), { type: 'continued' }]),
+    'run.running.epochs',
+    /^Running ·/,
+    'sync~spin',
+  ],
   [
     'can be resumed',
     runOf(xray.runId, stopped, { resumable: true }),

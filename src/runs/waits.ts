@@ -1,0 +1,18 @@
+// Which runs wait for their disk, as they begin to: what is worth a notification.
+import type { RunList } from './endings.ts';
+import { isHeldByDisk, type Run } from './run.ts';
+
+/** Calls `tell` once for each wait that begins while this window looks, and for those that go on when it opens. */
+export function watchWaits(list: RunList, tell: (run: Run) => void): { dispose(): void } {
+  const waiting = new Set<string>();
+  const look = (): void => {
+    for (const run of list.runs)
+      if (!isHeldByDisk(run)) waiting.delete(run.id);
+      else if (!waiting.has(run.id)) {
+        waiting.add(run.id);
+        tell(run);
+      }
+  };
+  look();
+  return list.onDidChange(look);
+}
