@@ -29,6 +29,7 @@ import { type HeatColors, heatColors } from './contracts/heatMap.ts';
 import type { InstallOutput } from './contracts/install.ts';
 import { engines, type FineTuneJob, type NamedEngine, namedEngines } from './contracts/job.ts';
 import { bundledRecipes } from './contracts/recipes.ts';
+import type { RelocateOutput } from './contracts/relocateOutput.ts';
 import { files, isRunId, runIdOf } from './contracts/run.ts';
 import { initialRunState } from './contracts/runState.ts';
 import { type SplitName, splitNames } from './dataset/folder.ts';
@@ -47,13 +48,14 @@ import { installableHere } from './install/installables.ts';
 import { jsonPrinter, type Printer, textPrinter } from './printer.ts';
 import { plainLine, progressLine } from './progressBar.ts';
 import { isFileName, resolveRecipe } from './recipes/resolve.ts';
+import { relocate } from './relocate.ts';
 import { problemText, runsTable } from './report.ts';
 import { type MachineOptions, resume } from './resume.ts';
 import { isAbort } from './run/control.ts';
 import { type RunRequest, requestOf } from './run/requests.ts';
 import { listRuns, readRun } from './store/readRun.ts';
 import { readTestLooks } from './store/testLooks.ts';
-import { printable } from './terminalText.ts';
+import { plural, printable } from './terminalText.ts';
 import { makeThumbnails, thumbnailLine } from './thumbnails.ts';
 import { versions } from './versions.ts';
 import { type ReportFormat, reportFormats, writeReport } from './writeReport.ts';
@@ -274,6 +276,7 @@ interface ResumeOptions
     | 'quiet'
   > {
   data?: string;
+  weights?: string;
 }
 
 program
@@ -281,6 +284,7 @@ program
   .description('go on with a stopped, failed or crashed run, after its last finished epoch')
   .argument('<run>', 'run folder')
   .option('-d, --data <folder>', 'where the dataset is now, if it was moved; it must hold the same images')
+  .option('-w, --weights <file>', 'where the weights file is now, if it was moved and no epoch was finished')
   .option('--download', 'allow the download of official weights, if no epoch was finished')
   .option('--weights-mirror <url>', 'download official weights from here instead')
   .addOption(followLinks())
@@ -304,9 +308,28 @@ program
       runFolder,
       machineOf(options),
       { on: printer.on, signal: interruptSignal(printer) },
-      options.data === undefined ? null : resolve(options.data),
+      {
+        data: options.data === undefined ? null : resolve(options.data),
+        weights: options.weights === undefined ? null : resolve(options.weights),
+      },
     ).finally(printer.end);
     printer.report(state, runFolder, (await readTestLooks(runFolder)).length);
+  });
+
+program
+  .command('relocate')
+  .description('record where the dataset of an ended run is now, so that its images are found again')
+  .argument('<run>', 'run folder')
+  .requiredOption('-d, --data <folder>', 'where the dataset is now; it must hold the same images')
+  .option('--json', 'print one JSON object')
+  .action(async (run: string, options: { data: string }) => {
+    const signal = interruptSignal({ end() {} }, 'Stopping; nothing is recorded.');
+    const relocated: RelocateOutput = await relocate(resolve(run), resolve(options.data), signal);
+    const { dataset, imageCount } = relocated;
+    const images = plural(imageCount, 'image of the run is', 'images of the run are');
+    process.stdout.write(
+      json ? `${JSON.stringify(relocated)}\n` : `Recorded: the ${images} in ${printable(dataset)}.\n`,
+    );
   });
 
 const requests: readonly [RunRequest, string][] = [
@@ -645,7 +668,7 @@ async function jobOf(dataset: string, options: FineTuneOptions): Promise<FineTun
 }
 
 /** What a run may do on this machine: not part of what it is. */
-const machineOf = (options: Omit<ResumeOptions, 'data'>): MachineOptions => ({
+const machineOf = (options: Omit<ResumeOptions, 'data' | 'weights'>): MachineOptions => ({
   linkFolders: options.followLinks ?? [],
   engine: options.engine,
   allowDownload: options.download ?? false,

@@ -84,6 +84,7 @@ function linesOf(event: RunEvent, run: RunState, width: number): string[] {
     case 'alarm':
       return [warningLine(event.problem)];
     case 'samples':
+    case 'relocated':
     case 'progress':
     case 'evaluated':
     case 'ended':

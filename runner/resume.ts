@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { UserError } from './contracts/errors.ts';
+import type { WeightsOrigin } from './contracts/events.ts';
 import type { FineTuneJob } from './contracts/job.ts';
 import type { RunState } from './contracts/runState.ts';
 import { type DatasetIndex, indexFolder } from './dataset/folder.ts';
@@ -18,6 +19,7 @@ import { nodeFileSystem } from './store/fileSystem.ts';
 import type { RunRead } from './store/readRun.ts';
 import { reopenRun } from './store/runFolder.ts';
 import { versions } from './versions.ts';
+import { openFile } from './weights/byteSource.ts';
 
 /** What is not the run's own: where and how it may compute. */
 export type MachineOptions = Omit<FineTuneJob, 'dataset' | 'recipe' | 'runsFolder' | 'runId'>;
@@ -25,7 +27,6 @@ export type MachineOptions = Omit<FineTuneJob, 'dataset' | 'recipe' | 'runsFolde
 /**
  * With as many threads as before, on the CPU, the numbers are those of a run that was never left.
  * @param folder  absolute
- * @param data  absolute: the dataset's place now; null: where the run last found it
  * @throws UserError runNotFound, runBroken, runNewer, runBusy, runFinished, runUnstable, checkpointMissing, checkpointUnusable, recipeInvalid, datasetMoved,
  * datasetChanged, what indexFolder() says of the dataset: the run is then as it was; later, as fineTune() does
  */
@@ -33,12 +34,15 @@ export async function resume(
   folder: string,
   machine: MachineOptions,
   io: FineTuneIo,
-  data: string | null = null,
+  { data = null, weights = null }: Partial<NewPlaces> = {},
 ): Promise<{ runFolder: string; state: RunState }> {
   let found: { readonly job: FineTuneJob; readonly resumption: Resumption | undefined } | undefined;
   let index: DatasetIndex | undefined;
   const check = async (read: RunRead) => {
-    const { dataset: known, recipe, runId, linkFolders: before } = resumable(read, folder);
+    const { dataset: known, recipe: recorded, runId, linkFolders: before } = resumable(read, folder);
+    const recipe = weights === null ? recorded : { ...recorded, weights };
+    if (weights !== null && read.state.epochs.length === 0)
+      await refuseOtherWeights(weights, read.state.weights, folder);
     const dataset = data ?? known;
     if (data === null && !existsSync(known))
       throw new UserError('datasetMoved', { run: basename(folder), folder: known });
@@ -58,6 +62,23 @@ export async function resume(
   };
   const run = await reopenRun(folder, versionsOf, check, { fs: io.fs });
   return carryOut(found!.job, index!, run, found!.resumption, io);
+}
+
+/** Of what was moved since, absolute; null: where the run last found it. The weights count as long as no epoch is finished. */
+export interface NewPlaces {
+  readonly data: string | null;
+  readonly weights: string | null;
+}
+
+/** Weights that the run has never read are taken as they are; what it then reads is recorded. @throws UserError weightsNotFound, weightsOthers */
+async function refuseOtherWeights(file: string, read: WeightsOrigin | null, runFolder: string): Promise<void> {
+  const source = openFile(file);
+  try {
+    if (read?.kind === 'file' && (await source.sha256()) !== read.sha256)
+      throw new UserError('weightsOthers', { file, run: basename(runFolder) });
+  } finally {
+    source.close();
+  }
 }
 
 /** Images whose contents are compared before the run is touched; all of them are when it goes on. */

@@ -15,6 +15,7 @@ import { type Arranging, askFilter, askGrouping, askSorting } from './runs/arran
 import { chooseRuns } from './runs/chooseRuns.ts';
 import { exportModel } from './runs/exportModel.ts';
 import { noteRun, renameRun, starRuns, tagRuns } from './runs/labelling.ts';
+import { locateDataset } from './runs/locateDataset.ts';
 import { pickRun, pickRuns } from './runs/pickRuns.ts';
 import { evaluationSourceFrom, pickSplit } from './runs/pickSplit.ts';
 import type { Run } from './runs/run.ts';
@@ -115,6 +116,9 @@ export const commands = {
   'shoulders.continueRun': onRun('paused', (run, { index }) => index.requestPause(run.id, false)),
   'shoulders.retryRun': onRun('waiting', (run, { index }) => index.requestRetry(run.id)),
   'shoulders.resumeRun': trusted(onRun('resumable', (run, parts) => resumeRun(run, parts))),
+  'shoulders.locateDataset': trusted(
+    onRun('ended', (run, { program, index }) => locateDataset(run, { program, index })),
+  ),
   'shoulders.reportRun': trusted(onRun('withEpochs', (run, { program }) => reportRun(run, program))),
   'shoulders.exportRun': trusted(onRun('withEpochs', (run, { program }) => exportModel(run, program))),
   'shoulders.evaluateFolder': { needsTrust: true, run: evaluateFrom },

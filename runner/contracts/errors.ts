@@ -32,6 +32,8 @@ export const sentences = {
     'No way to divide the {groups} groups (patients, places, or copies of one file) gives {splits} every class without tearing a group apart, since these classes are in too few groups: {classes}. Add images of them from other groups, leave one of them out, or make folders train, val and test yourself.',
   groupSplitNotFound:
     'No way was found to divide the {groups} groups (patients, places, or copies of one file) so that {splits} have every class and no group is torn apart; the class in the fewest groups is {classes}. Add images of it from other groups, leave it out, or make folders train, val and test yourself.',
+  relocatedOthers:
+    'The images in "{folder}" are not those of the run "{run}": "{relativePath}" is missing there, or is another image. Choose the folder that holds the images as they were.',
   tooManyVanished:
     '{count} images that were there at the check are gone or changed now (for example "{relativePath}"): restore them and start again.',
   positiveClassUnknown:
@@ -48,6 +50,8 @@ export const sentences = {
   // weights
   weightsNotFound:
     'Cannot find the weights file "{file}": check the path, or use --weights none to start from random weights.',
+  weightsOthers:
+    'The weights "{file}" are not those that the run "{run}" began with: give the file that it read, or start a new run.',
   weightsNotAllowed:
     'The weights {name} ({sizeMB} MB) are not on this machine yet: allow the download with --download, name a local file with --weights, or start from random weights with --weights none.',
   weightsUnknownName:

@@ -136,6 +136,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     /** Where the dataset is now, when a run goes on with one that was moved: the same images by their fingerprint. */
     dataset: z.string().optional(),
   }),
+  /** After the end of a run: a person has moved its dataset, and it holds the same images there. */
+  z.object({ type: z.literal('relocated'), dataset: z.string() }),
   z.object({ type: z.literal('weightsLoaded'), weights: WeightsOrigin }),
   z.object({ type: z.literal('warning'), problem: Problem }),
   /** What the curves say, in words; found after this epoch. */

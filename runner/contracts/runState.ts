@@ -172,6 +172,8 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         depth: event.depth ?? 16,
         deepImageCount: event.deepImageCount ?? null,
       };
+    case 'relocated':
+      return { ...run, dataset: event.dataset };
     case 'weightsLoaded':
       return { ...run, weights: event.weights };
     case 'warning':

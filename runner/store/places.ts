@@ -39,6 +39,8 @@ function renamedEvent(event: RunEvent, runFolder: string, rename: Rename): RunEv
       const { dataset, recipe } = event;
       return { ...event, dataset: rename(dataset, runFolder), recipe: renamedRecipe(recipe, runFolder, rename) };
     }
+    case 'relocated':
+      return { ...event, dataset: rename(event.dataset, runFolder) };
     case 'checked':
       return event.dataset === undefined ? event : { ...event, dataset: rename(event.dataset, runFolder) };
     default:

@@ -158,6 +158,36 @@ export async function reopenRun(
   }
 }
 
+/**
+ * Adds an event to a run that has ended; what made the run stays as recorded. `check` looks at it, alone with it, and gives the event.
+ * @throws UserError runNotFound, runBroken, runNewer, runBusy, what check() throws
+ */
+export async function amendRun(
+  folder: string,
+  check: (read: RunRead) => Promise<RunEvent>,
+  { fs = nodeFileSystem, now = () => new Date() }: StoreOptions = {},
+): Promise<RunState> {
+  await readRun(folder, fs); // no lock is left where no run is
+  const lock = await claimRun(folder);
+  try {
+    const read = await readRun(folder, fs);
+    const { state, summary } = read;
+    if (isOpenStatus(state.status)) throw new UserError('runBusy', { run: basename(folder), pid: state.pid ?? 0 });
+    if (!summary) {
+      const reason = `${files.run} is missing or damaged`;
+      throw new UserError('runBroken', { run: basename(folder), reason });
+    }
+    const event = await check(read);
+    const { createdAt, versions } = summary;
+    const run = await writer({ folder, state, createdAt, versions, lock, fs, now });
+    await run.record(event);
+    await run.close();
+    return run.state;
+  } finally {
+    await lock.release();
+  }
+}
+
 async function claimRun(folder: string): Promise<Claim> {
   try {
     const claimed = await claim(join(folder, files.lock));

@@ -1,7 +1,7 @@
 // Starts VS Code's own server from .cache (install.ts put it there) for the tests and for `npm run editor`. It listens on 127.0.0.1 only.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { codeServer } from './install.ts';
@@ -54,13 +54,13 @@ export const quietSettings = {
   'git.enabled': false,
 } as const;
 
+/** Settings of the machine, which a server reads from its data folder. */
+export const machineSettingsOf = (dataFolder: string): string => join(dataFolder, 'data', 'Machine', 'settings.json');
+
 export async function startServer(options: ServerOptions): Promise<WorkbenchServer> {
-  const settingsFolder = join(options.dataFolder, 'data', 'Machine');
-  await mkdir(settingsFolder, { recursive: true });
-  await writeFile(
-    join(settingsFolder, 'settings.json'),
-    JSON.stringify({ ...quietSettings, ...options.settings }, null, 2),
-  );
+  const settingsFile = machineSettingsOf(options.dataFolder);
+  await mkdir(dirname(settingsFile), { recursive: true });
+  await writeFile(settingsFile, JSON.stringify({ ...quietSettings, ...options.settings }, null, 2));
   // A group of its own, so that the file watcher and the extension hosts end with it.
   const child = spawn(codeServer.node, serverArguments(options), {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -80,11 +80,9 @@ describe('folders of patients in VS Code', () => {
   });
 
   step('links are counted anew when that setting changes', async () => {
-    const settings = join(workspace.folder, '.vscode', 'settings.json');
-    await mkdir(dirname(settings), { recursive: true });
-    await writeFile(settings, JSON.stringify({ 'shoulders.followLinks': [] }));
+    await workbench.changeSettings({ 'shoulders.followLinks': [] });
     await datasetRow(/^linked\s*0 images/).waitFor();
-    await rm(settings);
+    await workbench.changeSettings({ 'shoulders.followLinks': [store] });
     await datasetRow(/^linked\s*4 images · 2 classes/).waitFor();
   });
 

@@ -8,9 +8,12 @@ import type { RunEvent } from '../../../runner/contracts/events.ts';
 import { encodeImageList, parseImageList } from '../../../runner/contracts/imageList.ts';
 import { fingerprintOf } from '../../../runner/dataset/fingerprint.ts';
 import type { FineTuneIo } from '../../../runner/fineTune.ts';
+import { initialParameters } from '../../../runner/network/initialize.ts';
+import { relocate } from '../../../runner/relocate.ts';
 import { type MachineOptions, resume } from '../../../runner/resume.ts';
 import { claim } from '../../../runner/store/claim.ts';
 import { readRun } from '../../../runner/store/readRun.ts';
+import { encodeModel } from '../../../runner/weights/encodeModel.ts';
 import { readSafetensors } from '../../../runner/weights/safetensors.ts';
 import { sixteenBitPng } from '../../support/sixteenBits.ts';
 import {
@@ -324,15 +327,59 @@ test('resume() takes the place to which a dataset was moved, when it holds the s
     for (const name of await readdir(sameNames, { recursive: true }))
       if (name.endsWith('.png')) await copyFile(join(sameNames, 'train/red/red-0.png'), join(sameNames, name));
     for (const wrong of [fewer, sameNames])
-      assert.equal(await codeOf(resume(folder, machine(), io(), wrong)), 'datasetChanged');
+      assert.equal(await codeOf(resume(folder, machine(), io(), { data: wrong })), 'datasetChanged');
     assert.deepEqual(await readFile(join(folder, 'events.jsonl')), log);
     assert.equal((await readRun(folder)).state.dataset, state.dataset);
-    const { state: after } = await resume(folder, machine(), io(), elsewhere);
+    const { state: after } = await resume(folder, machine(), io(), { data: elsewhere });
     assert.deepEqual([after.status, after.dataset], ['finished', elsewhere]);
     assert.equal((await readRun(folder)).state.dataset, elsewhere);
+
+    const { signal } = new AbortController();
+    const before = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8'));
+    for (const [wrong, code] of [
+      [fewer, 'relocatedOthers'],
+      [sameNames, 'relocatedOthers'],
+      [join(setup.root, 'nowhere'), 'folderMissing'],
+    ] as const)
+      assert.equal(await codeOf(relocate(folder, wrong, signal)), code);
+    assert.deepEqual(JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')), before);
+    await writeFile(join(folder, 'run.json'), JSON.stringify({ ...before, versions: { shoulders: '0.0.1' } }));
+    const third = `${setup.dataset}-third`;
+    await cp(elsewhere, third, { recursive: true });
+    assert.deepEqual(await relocate(folder, third, signal), { dataset: third, imageCount: 22 });
+    const { state: told, summary, health } = await readRun(folder);
+    assert.deepEqual([told.status, told.dataset, told.evaluation], ['finished', third, after.evaluation]);
+    assert.deepEqual(summary?.versions, { shoulders: '0.0.1' });
+    assert.deepEqual(health, { skipped: 0, gaps: 0, unknown: 0, tornTail: false });
+    assert.ok(!(await readdir(folder)).includes('lock'));
   } finally {
     await rename(elsewhere, setup.dataset);
   }
+});
+
+test('resume() begins again with weights that were moved, when they are those of the run', async () => {
+  const stop = new AbortController();
+  const weights = join(setup.root, 'own.safetensors');
+  await copyFile(setup.weights, weights);
+  const { folder } = await tinyRun(
+    { ...setup, weights },
+    {
+      sets: ['stages.0.epochs=1', 'stages.1.epochs=1'],
+      signal: stop.signal,
+      onEvent: ({ type }) => type === 'checked' && stop.abort(),
+    },
+  );
+  const moved = join(setup.root, 'moved.safetensors');
+  await rename(weights, moved);
+  const other = join(setup.root, 'other.safetensors');
+  await writeFile(other, encodeModel('resnet18', initialParameters('resnet18', 1000, 6), 1000, {}));
+  for (const [file, code] of [
+    [join(setup.root, 'none.safetensors'), 'weightsNotFound'],
+    [other, 'weightsOthers'],
+  ] as const)
+    assert.equal(await codeOf(resume(folder, machine(), io(), { weights: file })), code);
+  const { state } = await resume(folder, machine(), io(), { weights: moved });
+  assert.deepEqual([state.status, state.weights?.name], ['finished', 'moved.safetensors']);
 });
 
 test('resume() does not go on with a run that became unstable', async () => {

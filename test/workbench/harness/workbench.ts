@@ -1,13 +1,13 @@
 // A real VS Code window for a test: a server from .cache, Chromium, and the few gestures that the journeys need.
 // Absent: what Shoulders is; the journeys say which menu, view and panel they mean.
-import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Frame, type Locator, type Page } from 'playwright-core';
 import { installWorkbench } from '../../../scripts/workbench/install.ts';
-import { startServer, type WorkbenchServer } from '../../../scripts/workbench/server.ts';
+import { machineSettingsOf, startServer, type WorkbenchServer } from '../../../scripts/workbench/server.ts';
 
 const screenshots = fileURLToPath(new URL('../../../.cache/screenshots/', import.meta.url));
 
@@ -132,6 +132,12 @@ export class Workbench {
       if (workspace === null || (await soon(rows.first().waitFor({ state: 'attached', timeout: 20_000 })))) return;
       if (Date.now() > end) throw new Error(`The window never showed the folders of ${workspace}.`);
     }
+  }
+
+  /** As a person changes settings of this machine; its windows notice by themselves. */
+  async changeSettings(changes: Readonly<Record<string, unknown>>): Promise<void> {
+    const file = machineSettingsOf(join(this.scratch, 'data'));
+    await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, 'utf8')), ...changes }, null, 2));
   }
 
   /** The page alone: the server and other windows stay. */

@@ -1,0 +1,45 @@
+// Where a run's dataset is now, when it was moved outside the project: asked once, compared by the runner, kept with the run.
+import { dirname } from 'node:path';
+import * as vscode from 'vscode';
+import { RelocateOutput } from '../../runner/contracts/relocateOutput.ts';
+import { showProblem } from '../showError.ts';
+import { askRunner } from '../training/askRunner.ts';
+import type { Run } from './run.ts';
+import type { RunIndex } from './runIndex.ts';
+
+export async function locateDataset(run: Run, { program, index }: { program: string; index: RunIndex }): Promise<void> {
+  const { dataset } = run.state;
+  const [chosen] =
+    (await vscode.window.showOpenDialog({
+      title: vscode.l10n.t('Where is the dataset now?'),
+      openLabel: vscode.l10n.t('Choose'),
+      canSelectFiles: false,
+      canSelectFolders: true,
+      ...(dataset !== null && { defaultUri: vscode.Uri.file(dirname(dataset)) }),
+    })) ?? [];
+  if (!chosen) return;
+  const title = vscode.l10n.t('Comparing the images with those of the run…');
+  const location = vscode.ProgressLocation.Notification;
+  const canceled = new AbortController();
+  try {
+    const { answer, problem } = await vscode.window.withProgress({ location, title, cancellable: true }, (_, token) => {
+      token.onCancellationRequested(() => canceled.abort());
+      return askRunner(
+        {
+          program,
+          arguments: ['relocate', run.folder, `--data=${chosen.fsPath}`],
+          runFolder: run.folder,
+          signal: AbortSignal.any([canceled.signal, AbortSignal.timeout(3_600_000)]),
+        },
+        RelocateOutput,
+      );
+    });
+    if (problem) return showProblem(problem, undefined);
+    await index.rescan();
+    await vscode.window.showInformationMessage(
+      vscode.l10n.t('The dataset of this run is in "{0}" now.', answer.dataset),
+    );
+  } catch (error) {
+    if (!canceled.signal.aborted) throw error;
+  }
+}
