@@ -66,6 +66,7 @@ const runFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'downloadFailed',
   'downloadHash',
   'installBusy',
+  'installBusyElsewhere',
   'installNoSpace',
   'installDownload',
   'installHash',
@@ -95,6 +96,8 @@ const runFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'engineNotInstalled',
   'scoresAllNotFinite',
   'runnerDied',
+  'runTakenOver',
+  'logGrew',
   'datasetChanged',
   'internal',
 ]);
@@ -277,6 +280,7 @@ interface ResumeOptions
   > {
   data?: string;
   weights?: string;
+  takeOver?: true;
 }
 
 program
@@ -285,6 +289,7 @@ program
   .argument('<run>', 'run folder')
   .option('-d, --data <folder>', 'where the dataset is now, if it was moved; it must hold the same images')
   .option('-w, --weights <file>', 'where the weights file is now, if it was moved and no epoch was finished')
+  .option('--take-over', 'also a run that a process on another machine or in another container may still work on')
   .option('--download', 'allow the download of official weights, if no epoch was finished')
   .option('--weights-mirror <url>', 'download official weights from here instead')
   .addOption(followLinks())
@@ -311,6 +316,7 @@ program
       {
         data: options.data === undefined ? null : resolve(options.data),
         weights: options.weights === undefined ? null : resolve(options.weights),
+        takeOver: options.takeOver ?? false,
       },
     ).finally(printer.end);
     printer.report(state, runFolder, (await readTestLooks(runFolder)).length);
@@ -355,7 +361,11 @@ program
     process.stdout.write(
       json
         ? runs
-            .map(({ folder, state, labels, problem }) => `${JSON.stringify({ folder, problem, labels, state })}\n`)
+            .map(({ folder, labels, ...run }) => {
+              const { state, problem } = run;
+              const elsewhere = run.problem === null ? run.elsewhere : null;
+              return `${JSON.stringify({ folder, problem, labels, state, elsewhere })}\n`;
+            })
             .join('')
         : runsTable(runs),
     );
@@ -668,7 +678,7 @@ async function jobOf(dataset: string, options: FineTuneOptions): Promise<FineTun
 }
 
 /** What a run may do on this machine: not part of what it is. */
-const machineOf = (options: Omit<ResumeOptions, 'data' | 'weights'>): MachineOptions => ({
+const machineOf = (options: Omit<ResumeOptions, 'data' | 'weights' | 'takeOver'>): MachineOptions => ({
   linkFolders: options.followLinks ?? [],
   engine: options.engine,
   allowDownload: options.download ?? false,

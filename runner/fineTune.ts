@@ -35,6 +35,7 @@ import { type Planned, requireRoomForRun, roomBesideRun } from './run/room.ts';
 import { keepSamples, type Samples } from './run/samples.ts';
 import { readOtherwiseSince, warning, warningsOf } from './run/warnings.ts';
 import { type FsPort, nodeFileSystem } from './store/fileSystem.ts';
+import { thisMachine } from './store/machine.ts';
 import { createRun, type RunFolder } from './store/runFolder.ts';
 import { inRun } from './store/writeError.ts';
 import type { Parameters } from './tensor.ts';
@@ -117,7 +118,7 @@ export async function carryOut(
     await run.waitForDisk(diskPause({ control, retryRequested, on: io.on, pollMs: polling.pollMs, lookMs: diskMs }));
     if (job.attended) await run.beginAttended();
     const turn = await waitForTurn({
-      folder: queueFolder(job.cacheFolder),
+      folder: await queueFolder(job.cacheFolder),
       parallel: job.parallelRuns,
       signal: control.signal,
       onAhead: (ahead) => record({ type: 'queued', ahead }),
@@ -216,7 +217,12 @@ async function work(
   const report = progressReporter(record);
   let pixels: PixelSource | undefined;
   try {
-    const whoComputes = { device: engine.device, pid: process.pid, versions: run.versions };
+    const whoComputes = {
+      device: engine.device,
+      pid: process.pid,
+      machine: await thisMachine(),
+      versions: run.versions,
+    };
     await record(
       resumption
         ? { type: 'resumed', afterEpoch: checkpoint?.epoch ?? 0, ...whoComputes }

@@ -6,6 +6,7 @@ import type { Decisions, Figure, SplitEvaluation, ThresholdMissing } from './con
 import type { Device, Problem, RunEvent, WeightsOrigin } from './contracts/events.ts';
 import { fixed } from './contracts/fixed.ts';
 import type { RunLabels } from './contracts/labels.ts';
+import { type Elsewhere, isSilent } from './contracts/machine.ts';
 import {
   type EpochRow,
   evaluatedThreshold,
@@ -270,14 +271,16 @@ export interface RunRow {
   readonly state: RunState | undefined;
   readonly labels: RunLabels;
   readonly problem: Problem | null;
+  /** Absent, too, of a run that cannot be read. */
+  readonly elsewhere?: Elsewhere | null;
 }
 
 /** One line a run, in the given order; a run that cannot be read says why. */
-export function runsTable(runs: readonly RunRow[]): string {
+export function runsTable(runs: readonly RunRow[], now = new Date()): string {
   if (runs.length === 0) return 'No runs here yet: start one with `shoulders fine-tune DATASET`.\n';
   const isLabelled = runs.some(({ state, labels }) => state && labelsText(labels) !== '');
-  const rows = runs.flatMap(({ state, labels }) =>
-    state ? [[...runRow(state), ...(isLabelled ? [labelsText(labels)] : [])]] : [],
+  const rows = runs.flatMap(({ state, labels, elsewhere = null }) =>
+    state ? [[...runRow(state, elsewhere, now), ...(isLabelled ? [labelsText(labels)] : [])]] : [],
   );
   const head = [...runHead, ...(isLabelled ? ['labels'] : [])];
   const broken = runs.flatMap(({ state, problem }) => (!state && problem ? [warningLine(problem)] : []));
@@ -291,8 +294,22 @@ const runHead = ['run', 'state', 'recipe', 'epochs', 'result', ''];
 const labelsText = ({ starred, name, tags }: RunLabels): string =>
   printable([...(starred ? ['*'] : []), ...(name ? [name] : []), ...tags.map((tag) => `#${tag}`)].join(' '));
 
+/** `running on HOST`; silence is said, and is no end. */
+function elsewhereText({ status }: RunState, elsewhere: Elsewhere, now: Date): string {
+  const host = shortened(elsewhere.host, 40);
+  if (!isSilent(elsewhere, now.getTime())) return `${status} on ${host}`;
+  return `no sign of life from ${host} since ${localMinute(new Date(elsewhere.lastSignMs))}`;
+}
+
+/** `2026-11-30 14:03` */
+function localMinute(time: Date): string {
+  const two = (n: number) => String(n).padStart(2, '0');
+  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}`;
+}
+
 /** What takes from a number's worth stands in its line. */
-function runRow(state: RunState): string[] {
+function runRow(state: RunState, elsewhere: Elsewhere | null, now: Date): string[] {
   const best = headline(state);
   const notes = [
     ...(state.weights?.kind === 'random' ? ['random weights'] : []),
@@ -300,7 +317,7 @@ function runRow(state: RunState): string[] {
   ];
   return [
     printable(state.runId),
-    waitsForDisk(state) ? 'paused (disk)' : state.status,
+    elsewhere ? printable(elsewhereText(state, elsewhere, now)) : waitsForDisk(state) ? 'paused (disk)' : state.status,
     state.recipe ? printable(state.recipe.name) : '–',
     String(state.epochs.length),
     best ? `${best.name} ${fixed(best.value, 4)}` : '–',

@@ -24,17 +24,22 @@ import { openFile } from './weights/byteSource.ts';
 /** What is not the run's own: where and how it may compute. */
 export type MachineOptions = Omit<FineTuneJob, 'dataset' | 'recipe' | 'runsFolder' | 'runId'>;
 
+export interface ResumeRequest extends Partial<NewPlaces> {
+  /** Also a run whose process, elsewhere, may be alive. */
+  readonly takeOver?: boolean;
+}
+
 /**
  * With as many threads as before, on the CPU, the numbers are those of a run that was never left.
  * @param folder  absolute
- * @throws UserError runNotFound, runBroken, runNewer, runBusy, runFinished, runUnstable, checkpointMissing, checkpointUnusable, recipeInvalid, datasetMoved,
- * datasetChanged, what indexFolder() says of the dataset: the run is then as it was; later, as fineTune() does
+ * @throws UserError runNotFound, runBroken, runNewer, runBusy, runElsewhere, runFinished, runUnstable, checkpointMissing, checkpointUnusable,
+ * recipeInvalid, datasetMoved, datasetChanged, what indexFolder() says of the dataset: the run is then as it was; later, as fineTune() does
  */
 export async function resume(
   folder: string,
   machine: MachineOptions,
   io: FineTuneIo,
-  { data = null, weights = null }: Partial<NewPlaces> = {},
+  { data = null, weights = null, takeOver = false }: ResumeRequest = {},
 ): Promise<{ runFolder: string; state: RunState }> {
   let found: { readonly job: FineTuneJob; readonly resumption: Resumption | undefined } | undefined;
   let index: DatasetIndex | undefined;
@@ -60,7 +65,7 @@ export async function resume(
     const pixels = found?.resumption?.checkpoint ? pixelsVersionOf(summary) : null;
     return pixels === null ? versions : { ...versions, pixels };
   };
-  const run = await reopenRun(folder, versionsOf, check, { fs: io.fs });
+  const run = await reopenRun(folder, versionsOf, check, { fs: io.fs, takeOver });
   return carryOut(found!.job, index!, run, found!.resumption, io);
 }
 

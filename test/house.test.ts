@@ -26,7 +26,7 @@ const within =
     folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
 
 /**
- * Which official weights there are, whether a process is still the one that wrote a run and what a killed one left half written, what a
+ * Which official weights there are, whether a process is still the one that wrote a run, on which machine, and what a killed one left half written, what a
  * recipe's setting means, how a look at the test split is counted, what is an image by its name and in which order, how chance is drawn:
  * one answer for both sides.
  */
@@ -39,6 +39,8 @@ const sharedWithSrc = [
   'webview/strings.ts',
   'runner/weights/catalogue.ts',
   'runner/store/processIdentity.ts',
+  'runner/store/machine.ts',
+  'runner/store/lastSign.ts',
   'runner/store/atomicFile.ts',
   'runner/store/leftovers.ts',
   'runner/store/labels.ts',

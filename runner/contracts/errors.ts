@@ -76,6 +76,8 @@ export const sentences = {
   // engines that are installed
   installUnknown: 'There is no engine "{name}" to install on this machine: it can have {names}.',
   installBusy: 'The engine {name} is being installed or removed by process {pid}: wait for that, or end it first.',
+  installBusyElsewhere:
+    'The engine {name} is being installed or removed on {host}, which shares this folder: wait for that, or end it there.',
   installNoSpace:
     'The engine {name} needs {needed} at "{folder}", but only {free} are free there: free some space and start again.',
   installDownload:
@@ -168,6 +170,12 @@ export const sentences = {
     'The run "{run}" has no usable "{file}", which names its validation and test images ({reason}): evaluate it on a folder with --data.',
   runNewer: 'The run "{run}" was written by a newer version: update the extension to open it.',
   runBusy: 'The run "{run}" is being worked on by process {pid}: stop it first.',
+  runElsewhere:
+    'The run "{run}" is being worked on by process {pid} on {host}, which gave its last sign {ago} ago: stop it, or, if that process is gone, take the run over (`shoulders resume` with --take-over).',
+  runTakenOver:
+    'The run "{run}" has been taken over by another process: this one ends and writes nothing more into its folder.',
+  logGrew:
+    'Another process writes into "{file}": this one ends, so that neither tears what the other writes. Look at `shoulders runs` for who works on the run.',
   runFinished: 'The run "{run}" is finished: there is nothing left to do. Start a new run to train again.',
   runUnstable:
     'The run "{run}" became unstable, and going on would end the same way: start a new run with a lower learning rate.',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Depth } from './depth.ts';
 import { SplitEvaluation, ThresholdMissing } from './evaluation.ts';
 import { Finding } from './finding.ts';
+import { Machine } from './machine.ts';
 import { Recipe } from './recipe.ts';
 
 const metric = z.number().nullable();
@@ -106,6 +107,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     recipe: Recipe,
     device: Device,
     pid: z.int(),
+    /** On which `pid` means this runner. Absent in runs of older versions. */
+    machine: Machine.optional(),
     versions: z.record(z.string(), z.string()),
   }),
   /** Waits until the machine is free; `ahead` runs come before it. Told again when that number changes. */
@@ -116,6 +119,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     afterEpoch: z.int(),
     device: Device,
     pid: z.int(),
+    /** As in `started`. */
+    machine: Machine.optional(),
     versions: z.record(z.string(), z.string()),
   }),
   /** `problem`: what the run waits for by itself. Absent: a person asked for the pause, as always in runs of older versions. */

@@ -15,6 +15,14 @@ export const RunSummary = RunState.omit({ epochs: true, progress: true, findings
 });
 export type RunSummary = z.infer<typeof RunSummary>;
 
+/**
+ * Whether run.json was written after the last event that was read of the log; it is written after each. On a network disk either may be
+ * seen late.
+ * @param toldAt  the event's time; undefined: there was none
+ */
+export const isAfter = ({ updatedAt }: Pick<RunSummary, 'updatedAt'>, toldAt: string | undefined): boolean =>
+  toldAt === undefined || Date.parse(updatedAt) >= Date.parse(toldAt);
+
 export const files = {
   run: 'run.json',
   /** What a person says about the run: contracts/labels.ts. */

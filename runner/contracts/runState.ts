@@ -15,6 +15,7 @@ import {
   WeightsOrigin,
 } from './events.ts';
 import { Finding } from './finding.ts';
+import { Machine } from './machine.ts';
 import { Recipe } from './recipe.ts';
 import { storedThreshold, type Threshold } from './scores.ts';
 
@@ -42,6 +43,8 @@ export const RunState = z.object({
   /** While queued: runs that come before this one. */
   ahead: z.int().nullable().default(null),
   pid: z.int().nullable(),
+  /** On which `pid` means the runner; null: a run of an older version, or no runner yet. */
+  machine: Machine.nullable().default(null),
   classNames: z.array(z.string()),
   counts: SplitCounts.nullable(),
   fingerprint: z.string().nullable(),
@@ -106,6 +109,7 @@ export const initialRunState = (runId: string): RunState => ({
   device: null,
   ahead: null,
   pid: null,
+  machine: null,
   classNames: [],
   counts: null,
   fingerprint: null,
@@ -139,6 +143,7 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         device: event.device,
         ahead: null,
         pid: event.pid,
+        machine: event.machine ?? null,
       };
     case 'queued':
       return { ...run, status: 'queued', ahead: event.ahead };
@@ -149,6 +154,7 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         device: event.device,
         ahead: null,
         pid: event.pid,
+        machine: event.machine ?? null,
         epochs: run.epochs.filter(({ epoch }) => epoch <= event.afterEpoch),
         alarms: run.alarms.filter(({ epoch }) => epoch <= event.afterEpoch),
         warnings: [],

@@ -1,7 +1,10 @@
-// A download under way: `<file>.<pid>.<n>.part` with what the server called that version beside it. Each process writes its own; one
+// A download under way: `<file>.<machine>-<pid>.<n>.part` with what the server called that version beside it. Each process writes its own; one
 // that was left behind by an ended process is taken over. Losing it costs time, never correctness: the hash decides.
-import { type FileHandle, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { machineTag } from '../contracts/machine.ts';
+import { abandonedMs } from '../store/leftovers.ts';
+import { fateOf, type NamedProcess, thisMachine } from '../store/machine.ts';
 
 export interface PartialFile {
   readonly path: string;
@@ -14,7 +17,7 @@ export interface PartialFile {
 
 /** Takes over the largest part left behind for `file` and this `url`, or starts an empty one. */
 export async function openPartial(file: string, url: string): Promise<PartialFile> {
-  const path = `${file}.${process.pid}.${counter++}.part`;
+  const path = `${file}.${machineTag(await thisMachine())}-${process.pid}.${counter++}.part`;
   active.add(path);
   const left = await adoptLeftover(file, path, url);
   const handle = await open(path, left ? 'r+' : 'w+');
@@ -70,9 +73,11 @@ async function adoptLeftover(file: string, path: string, url: string): Promise<s
   const folder = dirname(file);
   const prefix = `${basename(file)}.`;
   for (const name of await readdir(folder)) {
-    const match = name.startsWith(prefix) ? /^(\d+)\.\d+\.part$/.exec(name.slice(prefix.length)) : null;
+    const match = name.startsWith(prefix)
+      ? /^(?:([0-9a-f]{16})-)?(\d+)\.\d+\.part$/.exec(name.slice(prefix.length))
+      : null;
     const left = join(folder, name);
-    if (!match || !isLeftBehind(left, Number(match[1]))) continue;
+    if (!match || !(await isLeftBehind(left, { machine: match[1], pid: Number(match[2]) }))) continue;
     const validator = await readNote(left, url);
     try {
       if (validator === null) {
@@ -99,14 +104,17 @@ async function readNote(path: string, url: string): Promise<string | null> {
   }
 }
 
-function isLeftBehind(path: string, pid: number): boolean {
-  if (pid === process.pid) return !active.has(path);
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
+/** Another machine may share the cache: what its process began is left behind when nothing came for an hour. */
+async function isLeftBehind(path: string, writer: NamedProcess): Promise<boolean> {
+  if (active.has(path)) return false;
+  const writtenMs = () =>
+    stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Date.now(), // taken by another at this moment
+    );
+  const fate = await fateOf(writer, writtenMs);
+  if (fate === 'alive') return writer.pid === process.pid;
+  return fate === 'gone' || Date.now() - (await writtenMs()) > abandonedMs;
 }
 
 async function removeBoth(path: string): Promise<void> {

@@ -4,12 +4,13 @@ import { dirname } from 'node:path';
 import { type ErrorCode, UserError } from '../contracts/errors.ts';
 import type { Found } from '../contracts/install.ts';
 import { claim } from '../store/claim.ts';
+import { abandonedMs } from '../store/leftovers.ts';
 import { writeError } from '../store/writeError.ts';
 import type { Installable, InstallIo } from './installable.ts';
 
 /**
  * Does nothing where it is installed (null). Else what Installable.install() returns. An abort rejects with the signal's reason; what has arrived is kept for the next time.
- * @throws UserError installBusy, installDownload, installHash, installFileMissing, installFileWrong,
+ * @throws UserError installBusy, installBusyElsewhere, installDownload, installHash, installFileMissing, installFileWrong,
  * installNoSpace, installCannotWrite, diskFull, badArgument
  */
 export async function installEngine(engine: Installable, io: InstallIo): Promise<Found | null> {
@@ -26,7 +27,7 @@ export async function installEngine(engine: Installable, io: InstallIo): Promise
   });
 }
 
-/** Removes all of it. @throws UserError installBusy, installCannotWrite */
+/** Removes all of it. @throws UserError installBusy, installBusyElsewhere, installCannotWrite */
 export async function removeEngine(engine: Installable): Promise<void> {
   await alone(engine, () => rm(engine.folder, { recursive: true, force: true }));
 }
@@ -35,8 +36,12 @@ async function alone<T>(engine: Installable, work: () => Promise<T>): Promise<T>
   const { folder } = engine;
   try {
     await mkdir(dirname(folder), { recursive: true });
-    const claimed = await claim(`${folder}.installing`);
-    if ('heldBy' in claimed) throw new UserError('installBusy', { name: engine.name, pid: claimed.heldBy });
+    const claimed = await claim(`${folder}.installing`, { forgottenMs: abandonedMs });
+    if ('heldBy' in claimed) {
+      const { pid, elsewhere } = claimed.heldBy;
+      if (elsewhere) throw new UserError('installBusyElsewhere', { name: engine.name, host: elsewhere.host });
+      throw new UserError('installBusy', { name: engine.name, pid });
+    }
     try {
       return await work();
     } finally {

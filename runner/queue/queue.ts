@@ -1,13 +1,14 @@
-// queue/: whose turn it is to train on this machine. Tickets keep the order, slots keep the number; both are files that bear their
-// process' identity, so what a dead process held is free, and a sleeping one loses nothing. Absent: runs, words.
+// queue/: whose turn it is to train on this machine. Tickets keep the order, slots keep the number; both are files that bear the
+// identity of process and machine, so what a dead process held is free, and a sleeping one loses nothing. Absent: runs, words.
 // Called by fineTune.ts.
 
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { largest } from '../contracts/lists.ts';
+import { machineTag, silentElsewhereMs } from '../contracts/machine.ts';
 import { type Claim, claim, holderOf, ownerOf, ownName } from '../store/claim.ts';
+import { fateOf, type Judge, thisMachine } from '../store/machine.ts';
 import { isSameProcessAlive } from '../store/processIdentity.ts';
 import { isSystemError } from '../systemError.ts';
 
@@ -27,9 +28,12 @@ export interface QueueOptions {
   readonly pollMs?: number;
 }
 
-/** One queue a machine: several may share a cache folder on a network disk. */
-export const queueFolder = (cacheFolder: string): string =>
-  join(cacheFolder, 'queue', hostname().replace(/[^\w.-]/g, '_') || 'machine');
+/** One queue a machine, and one a container: several may share a cache folder. */
+export async function queueFolder(cacheFolder: string): Promise<string> {
+  const machine = await thisMachine();
+  const host = machine.host.replace(/[^\w.-]/g, '_') || 'machine';
+  return join(cacheFolder, 'queue', `${host}-${machineTag(machine).slice(0, 8)}`);
+}
 
 /**
  * Waits for its turn; a place that cannot be written to has no queue, and everybody's turn is now.
@@ -38,7 +42,7 @@ export const queueFolder = (cacheFolder: string): string =>
 export async function waitForTurn({ folder, parallel, signal, onAhead, pollMs = 1000 }: QueueOptions): Promise<Turn> {
   const tickets = join(folder, 'tickets');
   const slots = join(folder, 'slots');
-  const isAlive = process.platform === 'linux' ? isSameProcessAlive : seldomAsking();
+  const judge: Judge = process.platform === 'linux' ? {} : { isAlive: seldomAsking() };
   let told: number | undefined;
   let ticket: string | undefined;
   try {
@@ -47,8 +51,8 @@ export async function waitForTurn({ folder, parallel, signal, onAhead, pollMs = 
       const place = await unlessRefused(async () => {
         await mkdir(slots, { recursive: true });
         ticket = await drawnTicket(tickets, ticket);
-        const ahead = await livingBefore(tickets, ticket, isAlive);
-        const inUse = await slotsInUse(slots, isAlive);
+        const ahead = await livingBefore(tickets, ticket, judge);
+        const inUse = await slotsInUse(slots, judge);
         return { ahead, slot: ahead < parallel - inUse ? await freeSlot(slots, parallel) : undefined };
       });
       if (!place) return { waited: told !== undefined, release: async () => {} };
@@ -71,37 +75,42 @@ async function drawnTicket(tickets: string, own: string | undefined): Promise<st
   const names = await readdir(tickets);
   if (own !== undefined && names.includes(own)) return own;
   const highest = Math.max(0, largest(names.map((name) => Number.parseInt(name, 10) || 0)));
-  const ticket = own ?? `${String(highest + 1).padStart(9, '0')}-${await ownName()}`;
+  const ticket = own ?? `${String(highest + 1).padStart(9, '0')}-${await ownName(await thisMachine())}`;
   await writeFile(join(tickets, ticket), '', { flag: 'wx' });
   return ticket;
 }
 
-async function livingBefore(tickets: string, own: string, isAlive: typeof isSameProcessAlive): Promise<number> {
+/** The order is this machine's: a ticket from elsewhere has no place in it. */
+async function livingBefore(tickets: string, own: string, judge: Judge): Promise<number> {
   let living = 0;
   for (const name of (await readdir(tickets)).sort()) {
     if (name >= own) break;
     const owner = ownerOf(name);
-    if (owner && (await isAlive(owner.pid, owner.startedAtMs))) living++;
-    else await rm(join(tickets, name), { force: true });
+    const fate = owner ? await fateOf(owner, async () => 0, judge) : 'gone';
+    if (fate === 'alive') living++;
+    if (fate === 'gone') await rm(join(tickets, name), { force: true });
   }
   return living;
 }
 
 /** Of all numbers: another run may allow more at a time than this one. */
-async function slotsInUse(slots: string, isAlive: typeof isSameProcessAlive): Promise<number> {
+async function slotsInUse(slots: string, judge: Judge): Promise<number> {
   let inUse = 0;
   for (const name of await readdir(slots))
-    if (/^\d+$/.test(name) && (await holderOf(join(slots, name), isAlive)) !== undefined) inUse++;
+    if (/^\d+$/.test(name) && (await holderOf(join(slots, name), { ...judge, forgottenMs })) !== undefined) inUse++;
   return inUse;
 }
 
 async function freeSlot(slots: string, parallel: number): Promise<Claim | undefined> {
   for (let i = 0; i < parallel; i++) {
-    const claimed = await claim(join(slots, String(i)));
+    const claimed = await claim(join(slots, String(i)), { forgottenMs });
     if ('release' in claimed) return claimed;
   }
   return undefined;
 }
+
+/** A turn is only a courtesy: nobody waits long for a machine that may be gone. */
+const forgottenMs = 2 * silentElsewhereMs;
 
 async function unlessRefused<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {

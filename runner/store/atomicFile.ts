@@ -2,8 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { machineTag } from '../contracts/machine.ts';
 import { isSystemError } from '../systemError.ts';
 import { bytesOf, type FsPort, nodeFileSystem, syncIfPossible, writeFully } from './fileSystem.ts';
+import { type NamedProcess, thisMachine } from './machine.ts';
 import { noRoomFor, writeError } from './writeError.ts';
 
 /**
@@ -19,7 +21,7 @@ export async function replaceFile(
   try {
     if (bytes.length >= largeBytes) await requireRoom(file, bytes.length, fs);
     await unlessFaulty(async () => {
-      const temporary = temporaryFor(file);
+      const temporary = await temporaryFor(file);
       try {
         await writeNew(temporary, bytes, fs);
         await renamePatiently(temporary, file, fs);
@@ -72,13 +74,15 @@ export async function unlessFaulty(write: () => Promise<void>): Promise<void> {
 const faultDelaysMs = [20, 100, 500];
 
 /** The process that writes, or wrote, a temporary file of replaceFile(); undefined: another file. */
-export function writerOf(name: string): number | undefined {
-  const pid = /^\..+\.(\d+)-[0-9a-f]{12}\.tmp$/.exec(name)?.[1];
-  return pid === undefined ? undefined : Number(pid);
+export function writerOf(name: string): NamedProcess | undefined {
+  const [, machine, pid] = /^\..+\.(?:([0-9a-f]{16})-)?(\d+)-[0-9a-f]{12}\.tmp$/.exec(name) ?? [];
+  return pid === undefined ? undefined : { pid: Number(pid), machine };
 }
 
-const temporaryFor = (file: string): string =>
-  join(dirname(file), `.${basename(file)}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
+async function temporaryFor(file: string): Promise<string> {
+  const writer = `${machineTag(await thisMachine())}-${process.pid}-${randomBytes(6).toString('hex')}`;
+  return join(dirname(file), `.${basename(file)}.${writer}.tmp`);
+}
 
 // Virus scanners and indexers on Windows hold a fresh file for moments.
 const retryDelaysMs = [10, 20, 50, 100, 200, 400, 800, 1000, 1000];

@@ -3,7 +3,10 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { machineTag } from '../contracts/machine.ts';
 import { isSystemError } from '../systemError.ts';
+import { abandonedMs } from './leftovers.ts';
+import { fateOf, thisMachine } from './machine.ts';
 
 export interface BoundedFolder {
   /** Absolute; the file need not be there. */
@@ -79,7 +82,7 @@ export async function openBoundedFolder(folder: string, options: BoundedFolderOp
       const sizeBytes = content.reduce((sum, part) => sum + part.byteLength, 0);
       if (!(await reserve(key, sizeBytes))) return false;
       const file = fileOf(key);
-      const temporary = `${file}.${process.pid}.tmp`;
+      const temporary = `${file}.${machineTag(await thisMachine())}-${process.pid}.tmp`;
       await mkdir(join(folder, key.slice(0, 2)), { recursive: true });
       await writeFile(temporary, content);
       await rename(temporary, file);
@@ -105,8 +108,15 @@ async function listEntries(
       if (!facts) continue; // another process evicted it meanwhile
       if (name.endsWith(extension))
         entries.push({ key: name.slice(0, -extension.length), sizeBytes: facts.size, usedMs: facts.mtimeMs });
-      else if (Date.now() - facts.mtimeMs > 3_600_000) await rm(file, { force: true }); // a temporary file of a killed process
+      else if (await isAbandoned(name, facts.mtimeMs)) await rm(file, { force: true });
     }
   }
   return entries;
+}
+
+/** A temporary file of a dead process of this machine; of another machine, or of an older version, when it is old. */
+async function isAbandoned(name: string, writtenMs: number): Promise<boolean> {
+  const [, machine, pid] = /\.([0-9a-f]{16})-(\d+)\.tmp$/.exec(name) ?? [];
+  const fate = pid === undefined ? 'elsewhere' : await fateOf({ pid: Number(pid), machine }, async () => writtenMs);
+  return fate === 'gone' || (fate === 'elsewhere' && Date.now() - writtenMs > abandonedMs);
 }

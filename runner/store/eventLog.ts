@@ -1,4 +1,6 @@
-// events.jsonl as a file: one write a line, numbered without gaps, never torn in the middle. Its text is contracts/eventLog.ts.
+// events.jsonl as a file: one write a line, at its end, numbered without gaps, never torn in the middle. Its text is
+// contracts/eventLog.ts.
+import { UserError } from '../contracts/errors.ts';
 import { EventLogReader, encodeRecord } from '../contracts/eventLog.ts';
 import type { RunEvent } from '../contracts/events.ts';
 import { isSystemError } from '../systemError.ts';
@@ -7,7 +9,7 @@ import { bytesOf, type FsFile, type FsPort, nodeFileSystem, syncIfPossible, writ
 import { writeError } from './writeError.ts';
 
 export interface EventLog {
-  /** Calls must not overlap. @throws UserError; the log then ends as it did before */
+  /** Calls must not overlap. @throws UserError logGrew: another process wrote into it; else the log ends as it did before */
   append(at: string, event: RunEvent): Promise<void>;
   /** What was appended outlives a power cut. */
   sync(): Promise<void>;
@@ -20,15 +22,23 @@ export async function openEventLog(file: string, fs: FsPort = nodeFileSystem): P
     const existing = await fs.readFile(file).catch(orNothing);
     const reader = new EventLogReader();
     if (existing) reader.feed(existing);
-    const handle = await fs.open(file, existing ? 'r+' : 'wx');
+    const handle = await fs.open(file, 'a');
     const sizeBytes = existing ? existing.lastIndexOf(0x0a) + 1 : 0;
-    return eventLog(file, fs, handle, reader.nextSeq, sizeBytes, sizeBytes !== (existing?.length ?? 0));
+    return eventLog(file, fs, handle, reader.nextSeq, sizeBytes, (existing?.length ?? 0) - sizeBytes);
   } catch (error) {
     throw writeError(file, error);
   }
 }
 
-function eventLog(file: string, fs: FsPort, handle: FsFile, seq: number, sizeBytes: number, torn: boolean): EventLog {
+/** @param sizeBytes  of whole lines @param tornBytes  the most that may follow them: a line that was not written to its end */
+function eventLog(
+  file: string,
+  fs: FsPort,
+  handle: FsFile,
+  seq: number,
+  sizeBytes: number,
+  tornBytes: number,
+): EventLog {
   /** Lines that a failed fsync may have lost. */
   let unsynced: Uint8Array[] = [];
   let isDoubtful = false;
@@ -42,22 +52,36 @@ function eventLog(file: string, fs: FsPort, handle: FsFile, seq: number, sizeByt
       await again.close();
     }
   };
+  /** A file that has become shorter was cut by a person: the next line follows what is left. */
+  const refuseForeign = async () => {
+    const size = await handle.size();
+    if (size > sizeBytes + tornBytes) throw new UserError('logGrew', { file });
+    sizeBytes = Math.min(sizeBytes, size);
+  };
+  // Not by `handle`: Windows truncates no file that is open for appending.
   const cut = async () => {
-    await handle.truncate(sizeBytes);
-    torn = false;
+    await refuseForeign();
+    const whole = await fs.open(file, 'r+');
+    try {
+      await whole.truncate(sizeBytes);
+    } finally {
+      await whole.close();
+    }
+    tornBytes = 0;
   };
   return {
     async append(at, event) {
       const line = bytesOf(encodeRecord(seq, at, event));
       try {
-        if (torn) await cut();
-        torn = true;
+        if (tornBytes > 0) await cut();
+        else await refuseForeign();
+        tornBytes = line.length;
         await writeFully(handle, line, sizeBytes);
       } catch (error) {
-        if (torn) await cut().catch(() => {}); // tried again before the next line; readers pass over a torn tail
+        if (tornBytes > 0) await cut().catch(() => {}); // tried again before the next line; readers pass over a torn tail
         throw writeError(file, error);
       }
-      torn = false;
+      tornBytes = 0;
       sizeBytes += line.length;
       unsynced.push(line);
       seq++;

@@ -6,13 +6,14 @@ import { isSystemError } from '../systemError.ts';
 export interface FsFile {
   /** May write less than asked, as the system does. Resolves to the count of bytes written. */
   write(bytes: Uint8Array, position: number): Promise<number>;
+  size(): Promise<number>;
   truncate(sizeBytes: number): Promise<void>;
   sync(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface FsPort {
-  /** 'wx': new or EEXIST; 'a': at the end (positions are ignored); 'r': also a folder, to sync it; 'r+': as it is. */
+  /** 'wx': new or EEXIST; 'a': at the end, made when missing (positions are ignored; Windows truncates no such file); 'r': also a folder, to sync it; 'r+': as it is. */
   open(path: string, flags: 'wx' | 'a' | 'r' | 'r+'): Promise<FsFile>;
   readFile(file: string): Promise<Uint8Array>;
   readdir(folder: string): Promise<string[]>;
@@ -41,7 +42,10 @@ export const nodeFileSystem: FsPort = {
   async open(path, flags) {
     const handle = await open(path, flags);
     return {
-      write: async (bytes, position) => (await handle.write(bytes, 0, bytes.length, position)).bytesWritten,
+      // A position would be obeyed on macOS in spite of O_APPEND.
+      write: async (bytes, position) =>
+        (await handle.write(bytes, 0, bytes.length, flags === 'a' ? null : position)).bytesWritten,
+      size: async () => (await handle.stat()).size,
       truncate: (sizeBytes) => handle.truncate(sizeBytes),
       sync: () => handle.sync(),
       close: () => handle.close(),

@@ -3,41 +3,60 @@ import { basename, dirname, join } from 'node:path';
 import { files } from '../contracts/run.ts';
 import { writerOf } from './atomicFile.ts';
 import { type FsPort, nodeFileSystem } from './fileSystem.ts';
-import { isSameProcessAlive } from './processIdentity.ts';
+import { fateOf, type Judge, type NamedProcess } from './machine.ts';
 
 /** Removes them from the folders of all runs. Never throws: what cannot be removed now is met again by the next run. */
-export async function removeLeftovers(runsFolder: string, fs: FsPort, nowMs: number): Promise<void> {
+export async function removeLeftovers(runsFolder: string, fs: FsPort, nowMs: number, judge: Judge = {}): Promise<void> {
   for (const run of await namesIn(runsFolder, fs))
     for (const place of places) {
       const folder = join(runsFolder, run, place);
       for (const name of await namesIn(folder, fs)) {
-        const pid = writerOf(name);
-        if (pid === undefined || (await isSameProcessAlive(pid, undefined))) continue;
-        await removeOld(join(folder, name), fs, nowMs).catch(() => {});
+        const writer = writerOf(name);
+        if (writer) await removeAbandoned(join(folder, name), writer, abandonedMs, fs, nowMs, judge).catch(() => {});
       }
     }
 }
 
-/** Removes what dead processes of this machine left of writing `file`. Never throws. */
-export async function removeLeftoversOf(file: string, fs: FsPort = nodeFileSystem): Promise<void> {
+/** Removes what was left of writing `file`. Never throws. */
+export async function removeLeftoversOf(
+  file: string,
+  fs: FsPort = nodeFileSystem,
+  nowMs = Date.now(),
+  judge: Judge = {},
+): Promise<void> {
   const folder = dirname(file);
   const start = `.${basename(file)}.`;
   for (const name of await namesIn(folder, fs)) {
     const isOfFile = name.startsWith(start) && !name.slice(start.length, -'.tmp'.length).includes('.');
-    const pid = isOfFile ? writerOf(name) : undefined;
-    if (pid === undefined || (await isSameProcessAlive(pid, undefined))) continue;
-    await fs.unlink(join(folder, name)).catch(() => {});
+    const writer = isOfFile ? writerOf(name) : undefined;
+    if (writer) await removeAbandoned(join(folder, name), writer, 0, fs, nowMs, judge).catch(() => {});
   }
 }
 
 const places = ['.', ...[files.predictions('val'), files.epochPredictions(1), files.sample(1)].map(dirname)];
 
-/** The writer may live on another machine that shares the disk: then the file is young. */
-async function removeOld(file: string, fs: FsPort, nowMs: number): Promise<void> {
-  if (nowMs - (await fs.modifiedMs(file)) > oldMs) await fs.unlink(file);
+/**
+ * What this machine's dead processes left goes at once; what another machine's process wrote may be of a living one: that goes when it
+ * is old.
+ * @param namelessMs  how old a file of an older version must be, which names no machine
+ */
+async function removeAbandoned(
+  file: string,
+  writer: NamedProcess,
+  namelessMs: number,
+  fs: FsPort,
+  nowMs: number,
+  judge: Judge,
+): Promise<void> {
+  const writtenMs = () => fs.modifiedMs(file);
+  const fate = await fateOf(writer, writtenMs, judge);
+  if (fate === 'alive') return;
+  const ageMs = fate === 'elsewhere' ? abandonedMs : writer.machine === undefined ? namelessMs : 0;
+  if (ageMs === 0 || nowMs - (await writtenMs()) > ageMs) await fs.unlink(file);
 }
 
-const oldMs = 3_600_000;
+/** Far longer than any file takes to write. */
+export const abandonedMs = 3_600_000;
 
 /** Of what is not a folder, or refuses to be read, nothing. */
 const namesIn = (folder: string, fs: FsPort): Promise<readonly string[]> => fs.readdir(folder).catch(() => []);

@@ -5,13 +5,15 @@ import { UserError } from '../contracts/errors.ts';
 import { EventLogReader, type LogHealth } from '../contracts/eventLog.ts';
 import type { Problem } from '../contracts/events.ts';
 import type { RunLabels } from '../contracts/labels.ts';
-import { files, RunSummary } from '../contracts/run.ts';
+import { type Elsewhere, hostText, machineTag } from '../contracts/machine.ts';
+import { files, isAfter, RunSummary } from '../contracts/run.ts';
 import { applyRunEvent, initialRunState, isOpenStatus, type RunState } from '../contracts/runState.ts';
 import { isSystemError } from '../systemError.ts';
 import { type FsPort, nodeFileSystem } from './fileSystem.ts';
 import { readLabels } from './labels.ts';
+import { lastSignMs } from './lastSign.ts';
+import { fateOf, type Judge, thisMachine } from './machine.ts';
 import { locatedEvent, locatedState } from './places.ts';
-import { isSameProcessAlive } from './processIdentity.ts';
 
 export interface RunRead {
   /** The fold over the log; what the log has lost is taken from run.json. A run whose process is gone is `failed` here. */
@@ -19,10 +21,15 @@ export interface RunRead {
   readonly health: LogHealth;
   /** undefined: run.json is missing or damaged. */
   readonly summary: RunSummary | undefined;
+  /**
+   * Set while the run goes on, as far as it has said, on a machine whose processes cannot be judged from here: it is never failed for
+   * being silent.
+   */
+  readonly elsewhere: Elsewhere | null;
 }
 
 /** @throws UserError runNotFound, runBroken (neither log nor run.json can be read), runNewer */
-export async function readRun(folder: string, fs: FsPort = nodeFileSystem): Promise<RunRead> {
+export async function readRun(folder: string, fs: FsPort = nodeFileSystem, judge: Judge = {}): Promise<RunRead> {
   const summary = await readSummary(folder, fs);
   const reader = new EventLogReader();
   const log = await fs.readFile(join(folder, files.events)).catch(unlessMissing(folder));
@@ -36,8 +43,10 @@ export async function readRun(folder: string, fs: FsPort = nodeFileSystem): Prom
     (state, { event }) => applyRunEvent(state, locatedEvent(event, folder)),
     initialRunState(basename(folder)),
   );
-  const state = summary ? completed(told, summary) : told;
-  return { state: await judged(state, summary, folder), health: reader.health, summary };
+  const toldAt = records.at(-1)?.at;
+  const state = summary ? completed(told, summary, toldAt) : told;
+  const signs = async () => Math.max(toldAt === undefined ? 0 : Date.parse(toldAt), await lastSignMs(folder, fs));
+  return { ...(await judged(state, summary, folder, signs, judge)), health: reader.health, summary };
 }
 
 export type ListedRun = {
@@ -47,22 +56,26 @@ export type ListedRun = {
 } & ((RunRead & { readonly problem: null }) | { readonly state: undefined; readonly problem: Problem });
 
 /** Newest first. A folder that is not there has no runs; a run that cannot be read is listed with its problem. */
-export async function listRuns(runsFolder: string, fs: FsPort = nodeFileSystem): Promise<readonly ListedRun[]> {
+export async function listRuns(
+  runsFolder: string,
+  fs: FsPort = nodeFileSystem,
+  judge: Judge = {},
+): Promise<readonly ListedRun[]> {
   const names = await fs.readdir(runsFolder).catch(unlessMissing(runsFolder));
   const listed: ListedRun[] = [];
   // One after another: a thousand runs must not exhaust the file handles.
   for (const name of names ?? []) {
-    const run = await listedRun(join(runsFolder, name), fs);
+    const run = await listedRun(join(runsFolder, name), fs, judge);
     if (run) listed.push(run);
   }
   return listed.sort((a, b) => compare(orderOf(b), orderOf(a)));
 }
 
-async function listedRun(folder: string, fs: FsPort): Promise<ListedRun | undefined> {
+async function listedRun(folder: string, fs: FsPort, judge: Judge): Promise<ListedRun | undefined> {
   try {
     const inside = await fs.readdir(folder);
     if (!inside.includes(files.run) && !inside.includes(files.events)) return undefined;
-    const run = await readRun(folder, fs);
+    const run = await readRun(folder, fs, judge);
     return {
       folder,
       createdAt: run.summary?.createdAt ?? '',
@@ -104,9 +117,12 @@ async function readSummary(folder: string, fs: FsPort): Promise<RunSummary | und
   return data && locatedState(data, folder);
 }
 
-/** Fills what the log does not say any more from the summary, which was written after the log. */
-function completed(told: RunState, summary: RunSummary): RunState {
-  const over = isOver(summary) && !isOver(told);
+/**
+ * Fills what the log does not say any more, or on a network disk not yet, from the summary, which was written after the log.
+ * @param toldAt  the time of the last event that was read
+ */
+function completed(told: RunState, summary: RunSummary, toldAt: string | undefined): RunState {
+  const over = isOver(summary) && !isOver(told) && isAfter(summary, toldAt);
   return {
     ...told,
     runId: summary.runId,
@@ -117,7 +133,8 @@ function completed(told: RunState, summary: RunSummary): RunState {
     dataset: told.dataset ?? summary.dataset,
     recipe: told.recipe ?? summary.recipe,
     device: told.device ?? summary.device,
-    pid: summary.pid ?? told.pid, // who goes on with a run says so there first
+    // Who goes on with a run says so there first.
+    ...(summary.pid === null ? {} : { pid: summary.pid, machine: summary.machine }),
     classNames: told.classNames.length > 0 ? told.classNames : summary.classNames,
     counts: told.counts ?? summary.counts,
     fingerprint: told.fingerprint ?? summary.fingerprint,
@@ -132,19 +149,28 @@ function completed(told: RunState, summary: RunSummary): RunState {
 
 const isOver = ({ status }: Pick<RunState, 'status'>): boolean => !isOpenStatus(status);
 
-async function judged(state: RunState, summary: RunSummary | undefined, folder: string): Promise<RunState> {
-  if (isOver(state) || state.pid === null) return state;
+async function judged(
+  state: RunState,
+  summary: RunSummary | undefined,
+  folder: string,
+  signs: () => Promise<number>,
+  judge: Judge,
+): Promise<Pick<RunRead, 'state' | 'elsewhere'>> {
+  const { pid, machine } = state;
+  if (isOver(state) || pid === null) return { state, elsewhere: null };
   // The start time belongs to the number beside it.
-  const startedAt = summary?.pid === state.pid ? summary.processStartedAt : undefined;
-  if (await isSameProcessAlive(state.pid, startedAt)) return state;
-  const problem = {
-    code: 'runnerDied',
-    params: { reason: `process ${state.pid} is gone`, log: join(folder, files.log) },
-  };
-  return { ...state, status: 'failed', problem, progress: null };
+  const startedAtMs = summary?.pid === pid ? summary.processStartedAt : undefined;
+  const fate = await fateOf({ pid, startedAtMs, machine: machine ? machineTag(machine) : undefined }, signs, judge);
+  if (fate === 'alive') return { state, elsewhere: null };
+  if (fate === 'elsewhere') {
+    const host = hostText(machine!, judge.machine ?? (await thisMachine()));
+    return { state, elsewhere: { host, lastSignMs: await signs() } };
+  }
+  const problem = { code: 'runnerDied', params: { reason: `process ${pid} is gone`, log: join(folder, files.log) } };
+  return { state: { ...state, status: 'failed', problem, progress: null }, elsewhere: null };
 }
 
-async function exists(folder: string, fs: FsPort): Promise<boolean> {
+export async function exists(folder: string, fs: FsPort): Promise<boolean> {
   return (await fs.readdir(folder).catch(unlessMissing(folder))) !== undefined;
 }
 

@@ -8,27 +8,30 @@ import { UserError } from '../contracts/errors.ts';
 import type { Evaluation } from '../contracts/evaluation.ts';
 import type { RunEvent } from '../contracts/events.ts';
 import { encodeImageList, type ListedImage } from '../contracts/imageList.ts';
+import type { Elsewhere, Machine } from '../contracts/machine.ts';
 import { encodePredictions, type PredictionRows } from '../contracts/predictionsFile.ts';
 import type { Recipe } from '../contracts/recipe.ts';
 import { files, type RunSummary } from '../contracts/run.ts';
 import { applyRunEvent, headline, initialRunState, isOpenStatus, type RunState } from '../contracts/runState.ts';
 import type { TestLooker } from '../contracts/testLooks.ts';
 import { isSystemError } from '../systemError.ts';
+import { duration } from '../terminalText.ts';
 import { replaceFile } from './atomicFile.ts';
-import { type Claim, claim } from './claim.ts';
+import { type Claim, type ClaimOptions, claim } from './claim.ts';
 import { openEventLog } from './eventLog.ts';
 import { bytesOf, type FsPort, nodeFileSystem, writeFully } from './fileSystem.ts';
 import { removeLeftovers } from './leftovers.ts';
+import { thisMachine } from './machine.ts';
 import { createPatience, type DiskWait } from './patience.ts';
 import { storedEvent, storedState } from './places.ts';
 import { processStartedAt } from './processIdentity.ts';
-import { type RunRead, readRun } from './readRun.ts';
+import { exists, type RunRead, readRun } from './readRun.ts';
 import { appendTestLook } from './testLooks.ts';
 import { atStart, inRun, writeError } from './writeError.ts';
 
 /**
  * Every write throws UserError diskFull or cannotWrite, or waits until the disk takes it; what was written before stays whole, and a
- * later write may succeed.
+ * later write may succeed. From when another process has taken the run over, each throws runTakenOver or logGrew and writes nothing.
  */
 export interface RunFolder {
   /** Absolute. */
@@ -88,13 +91,16 @@ export interface NewRun {
 export interface StoreOptions {
   readonly fs?: FsPort | undefined;
   readonly now?: () => Date;
+  /** This machine, unless a test says otherwise. */
+  readonly machine?: Machine;
 }
 
 /** @throws UserError cannotWrite, also when the run is there already: of two that try, one gets it */
 export async function createRun(
   { runsFolder, runId, versions, dataset, recipe, linkFolders = [] }: NewRun,
-  { fs = nodeFileSystem, now = () => new Date() }: StoreOptions = {},
+  options: StoreOptions = {},
 ): Promise<RunFolder> {
+  const { fs = nodeFileSystem, now = () => new Date(), machine = await thisMachine() } = options;
   if (!/^[\w-][\w.-]*$/.test(runId)) throw new Error(`Not a run id: ${JSON.stringify(runId)}`);
   const folder = join(runsFolder, runId);
   try {
@@ -114,13 +120,14 @@ export async function createRun(
 
   async function begin(): Promise<RunFolder> {
     // The disk may be full of them. The new run's own folder has none yet.
-    await removeLeftovers(runsFolder, fs, now().getTime());
+    await removeLeftovers(runsFolder, fs, now().getTime(), { machine });
 
-    const lock = await claimRun(folder);
+    const lock = await claimRun(folder, { machine });
     // Until `started` is recorded, the run is this process's all the same.
     const state: RunState = {
       ...initialRunState(runId),
       pid: process.pid,
+      machine,
       dataset: dataset ?? null,
       recipe: recipe ?? null,
       linkFolders: [...linkFolders],
@@ -129,28 +136,44 @@ export async function createRun(
   }
 }
 
+export interface ReopenOptions extends StoreOptions {
+  /** Also a run that a process on another machine, or in another container, may still work on. */
+  readonly takeOver?: boolean;
+}
+
 /**
- * Opens a run that has ended, to go on with it. `check` looks at it, alone with it, and throws when that cannot be.
- * @throws UserError runNotFound, runBroken, runNewer; runBusy: of two that try, one gets it
+ * Opens a run that has ended, to go on with it. `check` looks at it, alone with it, and throws when that cannot be; before a take-over
+ * it looks twice.
+ * @throws UserError runNotFound, runBroken, runNewer; runBusy: of two that try, one gets it; runElsewhere: a process that cannot be
+ * judged from here has it
  */
 export async function reopenRun(
   folder: string,
   versionsOf: (read: RunRead) => NewRun['versions'],
   check: (read: RunRead) => void | Promise<void>,
-  { fs = nodeFileSystem, now = () => new Date() }: StoreOptions = {},
+  options: ReopenOptions = {},
 ): Promise<RunFolder> {
-  await readRun(folder, fs); // no lock is left where no run is
-  const lock = await claimRun(folder);
+  const { fs = nodeFileSystem, now = () => new Date(), machine = await thisMachine(), takeOver = false } = options;
+  // No lock is left where no run is, and none is taken from one that goes on elsewhere.
+  const refuseElsewhere = ({ elsewhere, state }: RunRead) => {
+    if (elsewhere && !takeOver) throw runElsewhere(folder, state.pid ?? 0, elsewhere, now());
+  };
+  const first = await readRun(folder, fs, { machine });
+  refuseElsewhere(first);
+  if (first.elsewhere) await check(first); // a take-over that cannot go on must not end the runner elsewhere
+  const lock = await claimRun(folder, { machine, takeOver }, now);
   try {
-    const read = await readRun(folder, fs);
+    const read = await readRun(folder, fs, { machine });
     const { state, summary } = read;
-    if (isOpenStatus(state.status)) throw new UserError('runBusy', { run: basename(folder), pid: state.pid ?? 0 });
+    refuseElsewhere(read);
+    if (isOpenStatus(state.status) && !read.elsewhere)
+      throw new UserError('runBusy', { run: basename(folder), pid: state.pid ?? 0 });
     await check(read);
     for (const name of [files.stopRequest, files.pauseRequest, files.retryRequest, files.attended])
       await removed(join(folder, name), fs);
-    await removeLeftovers(dirname(folder), fs, now().getTime());
+    await removeLeftovers(dirname(folder), fs, now().getTime(), { machine });
     const createdAt = summary?.createdAt ?? now().toISOString();
-    const next: RunState = { ...state, status: 'queued', ahead: null, pid: process.pid };
+    const next: RunState = { ...state, status: 'queued', ahead: null, pid: process.pid, machine };
     return await opened({ folder, state: next, createdAt, versions: versionsOf(read), lock, fs, now });
   } catch (error) {
     await lock.release();
@@ -160,17 +183,19 @@ export async function reopenRun(
 
 /**
  * Adds an event to a run that has ended; what made the run stays as recorded. `check` looks at it, alone with it, and gives the event.
- * @throws UserError runNotFound, runBroken, runNewer, runBusy, what check() throws
+ * @throws UserError runNotFound, runBroken, runNewer, runBusy, runElsewhere, what check() throws
  */
 export async function amendRun(
   folder: string,
   check: (read: RunRead) => Promise<RunEvent>,
-  { fs = nodeFileSystem, now = () => new Date() }: StoreOptions = {},
+  { fs = nodeFileSystem, now = () => new Date(), machine }: StoreOptions = {},
 ): Promise<RunState> {
-  await readRun(folder, fs); // no lock is left where no run is
-  const lock = await claimRun(folder);
+  const judge = { machine: machine ?? (await thisMachine()) };
+  const first = await readRun(folder, fs, judge); // no lock is left where no run is
+  if (first.elsewhere) throw runElsewhere(folder, first.state.pid ?? 0, first.elsewhere, now());
+  const lock = await claimRun(folder, judge, now);
   try {
-    const read = await readRun(folder, fs);
+    const read = await readRun(folder, fs, judge);
     const { state, summary } = read;
     if (isOpenStatus(state.status)) throw new UserError('runBusy', { run: basename(folder), pid: state.pid ?? 0 });
     if (!summary) {
@@ -188,11 +213,21 @@ export async function amendRun(
   }
 }
 
-async function claimRun(folder: string): Promise<Claim> {
+const runElsewhere = (folder: string, pid: number, { host, lastSignMs }: Elsewhere, now: Date): UserError =>
+  new UserError('runElsewhere', {
+    run: basename(folder),
+    pid,
+    host,
+    ago: duration(Math.max(0, now.getTime() - lastSignMs)),
+  });
+
+async function claimRun(folder: string, options: ClaimOptions, now = () => new Date()): Promise<Claim> {
   try {
-    const claimed = await claim(join(folder, files.lock));
+    const claimed = await claim(join(folder, files.lock), options);
     if ('release' in claimed) return claimed;
-    throw new UserError('runBusy', { run: basename(folder), pid: claimed.heldBy });
+    const { pid, elsewhere } = claimed.heldBy;
+    if (elsewhere) throw runElsewhere(folder, pid, elsewhere, now());
+    throw new UserError('runBusy', { run: basename(folder), pid });
   } catch (error) {
     throw writeError(join(folder, files.lock), error);
   }
@@ -242,8 +277,17 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
   let closed: Promise<void> | undefined;
   const inTurn = queue(); // events in the order of their calls
   const alone = queue(); // one write to log or run.json at a time; an event that waits for the disk lets others pass
+  let isLost = false;
+  const refuseIfLost = async () => {
+    isLost ||= !(await lock.isHeld()) && (await exists(folder, fs));
+    if (isLost) throw new UserError('runTakenOver', { run: basename(folder) });
+  };
   const append = async (event: RunEvent) => {
-    await log.append(now().toISOString(), storedEvent(event, folder));
+    await refuseIfLost();
+    await log.append(now().toISOString(), storedEvent(event, folder)).catch((error: unknown) => {
+      isLost ||= error instanceof UserError && error.code === 'logGrew';
+      throw error;
+    });
     state = applyRunEvent(state, event);
   };
   const reserve = roomInReserve(join(folder, files.reserve), fs);
@@ -264,11 +308,15 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
   }, alone);
 
   const replace = (relativePath: string, content: Uint8Array | string) =>
-    patience.until(() => replaceFile(join(folder, relativePath), content, fs));
+    patience.until(async () => {
+      await refuseIfLost();
+      await replaceFile(join(folder, relativePath), content, fs);
+    });
 
   const replaceInFolder = async (relativePath: string, content: Uint8Array | string) => {
     const file = join(folder, relativePath);
     await patience.until(async () => {
+      await refuseIfLost();
       try {
         await fs.mkdir(dirname(file), { recursive: true });
       } catch (error) {
@@ -303,7 +351,11 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
       return relativePath;
     },
     writeFile: replaceInFolder,
-    appendTestLook: (by) => patience.until(() => appendTestLook(folder, by, { fs, now })),
+    appendTestLook: (by) =>
+      patience.until(async () => {
+        await refuseIfLost();
+        await appendTestLook(folder, by, { fs, now });
+      }),
     untilWritten: (write) => patience.until(write),
     writeEvaluation: (evaluation) => replace(files.evaluation, `${JSON.stringify(evaluation, undefined, 2)}\n`),
     writeImageList: (images) => replace(files.images, encodeImageList(images)),
@@ -312,6 +364,7 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
     saveCheckpoint: (bytes) => replace(files.checkpoint, bytes),
     async appendLog(text) {
       const file = join(folder, files.log);
+      await refuseIfLost();
       try {
         const handle = await fs.open(file, 'a');
         try {
@@ -338,6 +391,7 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
     beginAttended: () => replace(files.attended, ''),
     attendedMs: () => modifiedMs(join(folder, files.attended), fs),
     async forgetAfter(epoch) {
+      await refuseIfLost();
       const ends = [files.evaluation, files.onnx, files.predictions('val'), files.predictions('test')];
       const ofEpochs = dirname(files.epochPredictions(1));
       const later = (await fs.readdir(join(folder, ofEpochs)).catch(() => []))
@@ -352,7 +406,8 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
         alone(async () => {
           // All of it has been synced: what a disk says about closing changes nothing.
           await log.close().catch(() => {});
-          await reserve.giveBack();
+          // Another's reserve lies there once the run was taken over.
+          await refuseIfLost().then(reserve.giveBack, () => {});
         }),
       ).finally(() => lock.release())),
   };

@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import type { RunEvent } from '../../runner/contracts/events.ts';
 import { noLabels } from '../../runner/contracts/labels.ts';
+import type { Elsewhere } from '../../runner/contracts/machine.ts';
 import { chestXray } from '../../runner/contracts/recipes.ts';
 import { applyRunEvent, initialRunState, type RunState } from '../../runner/contracts/runState.ts';
 import { atProbability, logitsFrom } from '../../runner/contracts/scores.ts';
@@ -223,6 +224,31 @@ second                              running   chest-xray       2  test AUROC 0.8
 `,
   );
   assert.match(runsTable([]), /^No runs here yet/);
+});
+
+test('runsTable() names the machine of a run elsewhere, says since when it is silent, and fails it for nothing', () => {
+  const state = { ...stateAfter(storyOfARun(1)), status: 'running' as const };
+  const now = new Date(2026, 10, 30, 14, 3);
+  const since = (minutes: number, host = 'ward') => ({ host, lastSignMs: now.getTime() - minutes * 60_000 });
+  const row = (elsewhere: Elsewhere, status: RunState['status'] = 'running') => ({
+    folder: '/r/1',
+    state: { ...state, status },
+    labels: noLabels,
+    problem: null,
+    elsewhere,
+  });
+  const told = runsTable([row(since(1)), row(since(0), 'paused'), row(since(60)), row(since(-9, 'a\u001bb'))], now);
+  assert.deepEqual(
+    told.split('\n').map((line) => /[0-9a-f]{4} {2}(.+?) {2,}photos/.exec(line)?.[1]),
+    [
+      undefined,
+      'running on ward',
+      'paused on ward',
+      'no sign of life from ward since 2026-11-30 13:03',
+      'running on a\\u{1b}b',
+      undefined,
+    ],
+  );
 });
 
 test('runsTable() shows star, name and tags where a run has some, as harmless text', () => {

@@ -13,6 +13,7 @@ export type FsCall =
   | 'freeBytes'
   | 'modifiedMs'
   | 'write'
+  | 'size'
   | 'truncate'
   | 'sync'
   | 'close';
@@ -56,6 +57,7 @@ export function faultyFileSystem(fault: Fault | undefined, writeLimit = Number.P
         () => file.write(bytes.subarray(0, writeLimit), position),
         async () => fault?.partialBytes && (await file.write(bytes.subarray(0, fault.partialBytes), position)),
       ),
+    size: () => guarded('size', () => file.size()),
     truncate: (sizeBytes) => guarded('truncate', () => file.truncate(sizeBytes)),
     sync: () => guarded('sync', () => file.sync()),
     close: () =>

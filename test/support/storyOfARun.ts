@@ -1,5 +1,6 @@
 // A short run as its events, for tests of what stores and shows runs.
 import type { RunEvent } from '../../runner/contracts/events.ts';
+import type { Machine } from '../../runner/contracts/machine.ts';
 import { photos } from '../../runner/contracts/recipes.ts';
 
 export const runId = '20261123-101500-pets-resnet18-00ff';
@@ -53,8 +54,8 @@ export const epochEvent = (epoch: number, auroc: number): RunEvent => ({
   predictions: `predictions/epochs/000${epoch}.csv`,
 });
 
-/** From start to finish; `pid` is whose run it is. */
-export const storyOfARun = (pid: number): RunEvent[] => [
+/** From start to finish; `pid` is whose run it is, on `machine`, which older versions did not name. */
+export const storyOfARun = (pid: number, machine?: Machine): RunEvent[] => [
   {
     type: 'started',
     runId,
@@ -62,6 +63,7 @@ export const storyOfARun = (pid: number): RunEvent[] => [
     recipe: photos,
     device: { name: 'Test CPU', engine: 'onnxruntime-cpu', threads: 2 },
     pid,
+    ...(machine ? { machine } : {}),
     versions: { shoulders: '0.1.0' },
   },
   {

@@ -113,7 +113,7 @@ test('a process that sleeps keeps its slot, and one that was killed but not yet 
   const sleeper = runner(folder);
   assert.equal(await sleeper.next(), 'turn');
   sleeper.child.kill('SIGSTOP');
-  assert.equal(await holderOf(join(folder, 'slots', '0')), sleeper.child.pid);
+  assert.equal((await holderOf(join(folder, 'slots', '0')))?.pid, sleeper.child.pid);
   sleeper.child.kill('SIGKILL');
   await once(sleeper.child, 'exit');
   assert.equal(await holderOf(join(folder, 'slots', '0')), undefined);
@@ -136,7 +136,7 @@ test('claim() gives a folder to exactly one of many, also when a dead process ha
     const claims = await Promise.all(Array.from({ length: 8 }, () => claim(folder)));
     const got = claims.filter((each) => 'release' in each);
     assert.equal(got.length, 1);
-    assert.equal(await holderOf(folder), process.pid);
+    assert.equal((await holderOf(folder))?.pid, process.pid);
     for (const each of got) await each.release();
     assert.equal(await holderOf(folder), undefined);
   }

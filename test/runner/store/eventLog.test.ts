@@ -78,7 +78,9 @@ function forgetfulFileSystem(faults: number): FsPort {
           const size = (await readFile(path)).length;
           if (faults-- > 0) {
             const lost = size - (safe.get(path) ?? 0);
-            await file.write(new Uint8Array(lost), size - lost).catch(() => {});
+            const pages = await nodeFileSystem.open(path, 'r+'); // a log is open for appending only
+            await pages.write(new Uint8Array(lost), size - lost);
+            await pages.close();
             throw Object.assign(new Error('EIO: the disk'), { code: 'EIO' });
           }
           safe.set(path, size);

@@ -5,10 +5,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { machineTag } from '../../../runner/contracts/machine.ts';
 import { files } from '../../../runner/contracts/run.ts';
 import { writerOf } from '../../../runner/store/atomicFile.ts';
 import { nodeFileSystem } from '../../../runner/store/fileSystem.ts';
 import { removeLeftovers, removeLeftoversOf } from '../../../runner/store/leftovers.ts';
+import { thisMachine } from '../../../runner/store/machine.ts';
 import { readRun } from '../../../runner/store/readRun.ts';
 import { createRun } from '../../../runner/store/runFolder.ts';
 import { faultyFileSystem } from '../../support/faultyFileSystem.ts';
@@ -142,7 +144,7 @@ test('writerOf() knows the names that replaceFile() gives, and no others', async
   await run.close();
   assert.deepEqual(
     seen.map((path) => writerOf(path.split(/[\\/]/).at(-1)!)),
-    [process.pid],
+    [{ pid: process.pid, machine: machineTag(await thisMachine()) }],
   );
   for (const name of ['run.json', '.tmp', 'a.tmp', '.a.12.tmp', 'a.12-0123456789ab.tmp', '.a.12-0123456789ab.tmp.gz'])
     assert.equal(writerOf(name), undefined, name);

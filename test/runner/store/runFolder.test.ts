@@ -9,6 +9,7 @@ import { Evaluation } from '../../../runner/contracts/evaluation.ts';
 import { parsePredictions } from '../../../runner/contracts/predictionsFile.ts';
 import { files, RunSummary } from '../../../runner/contracts/run.ts';
 import { applyRunEvent, initialRunState } from '../../../runner/contracts/runState.ts';
+import { thisMachine } from '../../../runner/store/machine.ts';
 import { processStartedAt } from '../../../runner/store/processIdentity.ts';
 import { listRuns, readRun } from '../../../runner/store/readRun.ts';
 import { createRun } from '../../../runner/store/runFolder.ts';
@@ -21,7 +22,8 @@ before(async () => void (scratch = await mkdtemp(join(tmpdir(), 'runFolder-'))))
 after(() => rm(scratch, { recursive: true, force: true }));
 const newRunsFolder = () => join(scratch, String(made++), 'runs');
 const newRun = (runsFolder = newRunsFolder()) => ({ runsFolder, runId, versions: { shoulders: '0.1.0' } });
-const events = storyOfARun(process.pid);
+const machine = await thisMachine();
+const events = storyOfARun(process.pid, machine);
 const predictions = {
   relativePaths: ['cat/1.jpg', 'dog/=2.jpg'],
   labels: [0, 1],
@@ -208,8 +210,9 @@ test('A run on a disk that takes seven bytes a write is written whole', async ()
 const program = `
 import { createRun } from ${JSON.stringify(new URL('../../../runner/store/runFolder.ts', import.meta.url).href)};
 import { storyOfARun, runId } from ${JSON.stringify(new URL('../../support/storyOfARun.ts', import.meta.url).href)};
+import { thisMachine } from ${JSON.stringify(new URL('../../../runner/store/machine.ts', import.meta.url).href)};
 const run = await createRun({ runsFolder: process.argv[1], runId, versions: {} });
-for (const [i, event] of storyOfARun(process.pid).slice(0, Number(process.argv[2])).entries()) await run.record(event);
+for (const [i, event] of storyOfARun(process.pid, await thisMachine()).slice(0, Number(process.argv[2])).entries()) await run.record(event);
 process.kill(process.pid, 'SIGKILL');
 `;
 
@@ -226,9 +229,9 @@ test('A runner killed after any event leaves a run that opens and says what happ
     assert.equal(signal, process.platform === 'win32' ? null : 'SIGKILL');
     const { state, health } = await readRun(join(runsFolder, runId));
     assert.deepEqual(health, { skipped: 0, gaps: 0, unknown: 0, tornTail: false });
-    const told = storyOfARun(child.pid!)
+    const told = storyOfARun(child.pid!, machine)
       .slice(0, count)
-      .reduce(applyRunEvent, { ...initialRunState(runId), pid: child.pid! });
+      .reduce(applyRunEvent, { ...initialRunState(runId), pid: child.pid!, machine });
     if (count === events.length) assert.deepEqual(state, told);
     else {
       const problem = {
