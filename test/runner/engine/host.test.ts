@@ -1,7 +1,10 @@
 // An engine's process: what it is sent and sends, and how it ends.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +13,7 @@ import { UserError } from '../../../runner/contracts/errors.ts';
 import type { HostedEngine } from '../../../runner/engine/hostedEngine.ts';
 import type { Tensor } from '../../../runner/tensor.ts';
 import { echoEngine, echoProgram } from '../../support/echoEngine.ts';
+import { mountedDisk } from '../../support/mountedDisk.ts';
 
 const opened: HostedEngine[] = [];
 after(() => Promise.all(opened.map((engine) => engine.dispose())));
@@ -73,4 +77,48 @@ test('a process ends when who asks was killed', async () => {
   };
   for (let look = 0; look < 100 && !isGone(); look++) await sleep(100);
   assert.ok(isGone());
+});
+
+/** What engines do while this is the folder for temporary files. */
+async function withTemporaryFolder(folder: string, work: () => Promise<void>): Promise<void> {
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = folder;
+  try {
+    await work();
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  }
+}
+
+test(
+  'without a folder for its last words an engine computes all the same',
+  { skip: process.platform === 'win32' },
+  () =>
+    withTemporaryFolder(join(tmpdir(), 'not-there', 'at-all'), async () => {
+      const engine = echoEngine();
+      const { x } = await (await engine.load(echoProgram())).run({ x: tensor(1, 5) });
+      assert.deepEqual(x, tensor(1, 5));
+      await engine.dispose();
+    }),
+);
+
+const { folder: mounted, skip } = mountedDisk('size=64k');
+
+test('a temporary folder that cannot be removed is left, and nothing fails', { skip }, async () => {
+  await withTemporaryFolder(mounted, async () => {
+    const engine = echoEngine();
+    await engine.load(echoProgram());
+    const [words] = await readdir(mounted);
+    const inside = join(mounted, words!, 'held');
+    await mkdir(inside);
+    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', inside]); // a folder that a program holds: EBUSY
+    try {
+      await engine.dispose();
+      await sleep(300);
+      assert.deepEqual(await readdir(mounted), [words]);
+    } finally {
+      execFileSync('umount', [inside]);
+    }
+  });
 });

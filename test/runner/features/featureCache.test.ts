@@ -84,6 +84,17 @@ test('byte-identical images, stored at the same moment under one key, do not dis
   assert.deepEqual(new Uint8Array((await cache.get(key('twin')))!), bytes(5));
 });
 
+test('a cache takes no more of its disk than it is given, whatever its limit', async () => {
+  const root = await folder();
+  await (await openFeatureCache(root, 1e6)).put(key('before'), bytes(1));
+  const cache = await openFeatureCache(root, 1e6, 2500);
+  for (const name of ['a', 'b', 'c', 'd']) await cache.put(key(name), bytes(2));
+  const sizes = await Promise.all((await files(root)).map(async (name) => (await stat(join(root, name))).size));
+  const grownBytes = sizes.reduce((sum, size) => sum + size, 0) - 1004;
+  assert.ok(grownBytes > 0 && grownBytes <= 2500, `it grew by ${grownBytes} bytes`);
+  assert.equal(cache.stats.disabled, undefined);
+});
+
 test('cacheKey() tells parts apart by their borders', () => {
   assert.notEqual(cacheKey(['ab', 'c']), cacheKey(['a', 'bc']));
 });

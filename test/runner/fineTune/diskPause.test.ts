@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../../runner/contracts/errors.ts';
 import type { RunEvent } from '../../../runner/contracts/events.ts';
 import { files } from '../../../runner/contracts/run.ts';
+import { indexFolder } from '../../../runner/dataset/folder.ts';
 import { resume } from '../../../runner/resume.ts';
+import { runBytes } from '../../../runner/run/room.ts';
 import { type FsPort, nodeFileSystem } from '../../../runner/store/fileSystem.ts';
 import { readRun } from '../../../runner/store/readRun.ts';
 import {
@@ -104,6 +106,17 @@ test('A paused run tries at once when it is asked to, and stops when it is asked
   await resume(stopped.folder, tinyMachine(setup), io);
   const { state } = await readRun(stopped.folder);
   assert.deepEqual(figuresOf({ ...stopped, state }), figuresOf(unbroken));
+});
+
+test('The estimate of a run is what it takes, with two more checkpoints, and not half as much again', async () => {
+  const { recipe } = unbroken.state;
+  const { images, classNames } = (await indexFolder(setup.dataset)).index;
+  const estimate = runBytes({ recipe: recipe!, classCount: classNames.length, images });
+  const names = await readdir(unbroken.folder, { recursive: true });
+  const sizeOf = async (name: string) => (await stat(join(unbroken.folder, name))).size;
+  const sizes = await Promise.all(names.map(sizeOf));
+  const taken = sizes.reduce((sum, size) => sum + size, 0) + 2 * (await sizeOf(files.checkpoint));
+  assert.ok(estimate >= taken && estimate < 1.5 * taken, `estimated ${estimate}, taken ${taken}`);
 });
 
 test('A run that cannot fit is refused with figures before it has a folder', async () => {
