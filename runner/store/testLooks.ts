@@ -40,6 +40,7 @@ const newline = 0x0a;
 
 /** By a handle of its own: Windows truncates no file that is open for appending. */
 async function cut(file: string, sizeBytes: number, fs: FsPort): Promise<void> {
+  if (sizeBytes === 0) return fs.unlink(file);
   const handle = await fs.open(file, 'r+');
   try {
     await handle.truncate(sizeBytes);
