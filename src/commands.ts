@@ -6,6 +6,7 @@ import type { EvaluationSource } from '../webview/evaluationContract.ts';
 import { type CheckReports, checkDataset, openCheckReport } from './datasets/checkDataset.ts';
 import { createSample } from './datasets/createSample.ts';
 import type { DatasetChecks } from './datasets/datasetChecks.ts';
+import { refuseTooWide } from './datasets/tooWide.ts';
 import { evaluateFolder, pickModel } from './evaluation/evaluateFolder.ts';
 import { explainImages, openGradCam } from './explanation/explainImages.ts';
 import type { ExplanationPanels } from './panels/explanationPanel.ts';
@@ -240,7 +241,9 @@ async function evaluateFrom(parts: CommandParts, argument: unknown): Promise<voi
     given !== undefined && !isModel
       ? given
       : await pickDataset(parts.datasets, vscode.l10n.t('Evaluate on a Folder…'), vscode.l10n.t('Folder of images'));
-  if (data !== undefined) await evaluateFolder({ model, data }, parts.program);
+  if (data === undefined) return;
+  await refuseTooWide(data);
+  await evaluateFolder({ model, data }, parts.program);
 }
 
 /** A command about a split or a record that another part of the editor names; else about a run, as `otherwise` does. */
@@ -278,9 +281,12 @@ function fileUri(argument: unknown, { datasetOfRow }: CommandParts): vscode.Uri 
   return folder === undefined ? undefined : vscode.Uri.file(folder);
 }
 
-/** The given one, or one that the person picks. */
-const datasetFrom = async (argument: unknown, parts: CommandParts, title: string): Promise<string | undefined> =>
-  fileUri(argument, parts)?.fsPath ?? (await pickDataset(parts.datasets, title));
+/** The given one, or one that the person picks. @throws UserError datasetTooWide */
+async function datasetFrom(argument: unknown, parts: CommandParts, title: string): Promise<string | undefined> {
+  const dataset = fileUri(argument, parts)?.fsPath ?? (await pickDataset(parts.datasets, title));
+  if (dataset !== undefined) await refuseTooWide(dataset);
+  return dataset;
+}
 
 /** An id, or a row of the tree. */
 function runIdFrom(argument: unknown): string | undefined {

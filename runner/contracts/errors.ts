@@ -153,6 +153,9 @@ export const sentences = {
     'The {format} file would not answer as the run does (on {image} a probability differs by {difference}, at most {tolerance} is expected), so nothing was written. Please report this.',
   imageGone: 'The image "{relativePath}" is not there any more: it was moved or deleted.',
   imageOutside: 'The image "{relativePath}" is not inside "{folder}": only images of the dataset can be moved.',
+  targetNotAClass: 'The folder "{target}" is not a class folder of "{folder}": move the file in the explorer.',
+  datasetTooWide:
+    'The folder "{folder}" is a whole disk or holds your home folder: choose the folder that holds the class folders.',
   imageBehindLink:
     'The image "{relativePath}" cannot be moved here: a folder in its path is a symbolic link to "{folder}", so the move would take it out of that folder or into it. Move the file by hand.',
   linkWouldBreak:

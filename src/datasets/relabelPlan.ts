@@ -1,10 +1,11 @@
 // Where an image goes when a person says that it belongs to another class: the same split, that class's folder, a name that is free.
 // Absent: the editor, the move itself (relabel.ts).
 import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import { UserError } from '../../runner/contracts/errors.ts';
 import { splitOfFolder } from '../../runner/contracts/splits.ts';
 import { isWithin } from '../../runner/dataset/linkScope.ts';
+import { refuseTooWide } from './tooWide.ts';
 
 export interface Relabelling {
   /** Absolute path of the dataset folder. */
@@ -31,24 +32,28 @@ export function insideOf(dataset: string, relativePath: string): string | undefi
   return inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? undefined : path;
 }
 
-/** @throws UserError imageGone, imageOutside, classFolderUnknown */
+/** @throws UserError datasetTooWide, targetNotAClass, imageGone, imageOutside, imageBehindLink, linkWouldBreak, classFolderUnknown */
 export async function planRelabelling({
   dataset,
   relativePaths,
   classFolders,
   target,
 }: Relabelling): Promise<readonly Move[]> {
+  await refuseTooWide(dataset);
+  if (!isOnePart(target) || !classFolders.some((name) => isSame(name, target)))
+    throw new UserError('targetNotAClass', { target, folder: dataset });
   const taken = new Map<string, Set<string>>();
   const moves: Move[] = [];
   for (const from of relativePaths) {
     const file = insideOf(dataset, from);
-    if (file === undefined) throw new UserError('imageOutside', { relativePath: from, folder: dataset });
+    if (file === undefined || !from.split('/').every(isOnePart))
+      throw new UserError('imageOutside', { relativePath: from, folder: dataset });
     const entry = await lstat(file).catch(() => undefined);
     if (!entry?.isFile() && !entry?.isSymbolicLink()) throw new UserError('imageGone', { relativePath: from });
     const folder = await folderFor(dataset, from, classFolders, target);
     if (folder === posix.dirname(from)) continue;
     // Where a folder of the dataset is a link, its files are somebody else's: moving one would take it out of that place, or put it there.
-    for (const place of [dirname(file), join(dataset, folder)]) await refuseFolderOutside(dataset, place, from);
+    for (const place of [posix.dirname(from), folder]) await refuseLinkedFolder(dataset, place, from);
     if (entry.isSymbolicLink()) await refuseBrokenLink(file, join(dataset, folder), from);
     const names = await namesIn(taken, join(dataset, folder));
     const name = freeFileName(posix.basename(from), names);
@@ -58,8 +63,22 @@ export async function planRelabelling({
   return moves;
 }
 
-async function refuseFolderOutside(dataset: string, folder: string, relativePath: string): Promise<void> {
-  const [root, real] = [await realpath(dataset), await realOfExisting(folder)];
+/** A name in a folder: not a path that leads on, up or nowhere. */
+const isOnePart = (name: string): boolean =>
+  name !== '' && name !== '.' && name !== '..' && basename(name) === name && !name.includes('\0');
+
+const isSame = (a: string, b: string): boolean => a.normalize('NFC') === b.normalize('NFC');
+
+/** @param folder  /-separated, relative to the dataset; none of its parts may be a link, wherever that leads */
+async function refuseLinkedFolder(dataset: string, folder: string, relativePath: string): Promise<void> {
+  const parts = folder.split('/');
+  for (let depth = 1; depth <= parts.length; depth++) {
+    const path = join(dataset, parts.slice(0, depth).join('/'));
+    const entry = await lstat(path).catch(() => undefined);
+    if (entry?.isSymbolicLink())
+      throw new UserError('imageBehindLink', { relativePath, folder: await realOfExisting(path) });
+  }
+  const [root, real] = [await realpath(dataset), await realOfExisting(join(dataset, folder))];
   if (!isWithin(real, root)) throw new UserError('imageBehindLink', { relativePath, folder: real });
 }
 
@@ -96,15 +115,15 @@ async function folderFor(
   target: string,
 ): Promise<string> {
   const folders = relativePath.split('/').slice(0, -1);
-  const same = (a: string, b: string) => a.normalize('NFC') === b.normalize('NFC');
-  const isClass = (name: string | undefined) => name !== undefined && classFolders.some((folder) => same(folder, name));
+  const isClass = (name: string | undefined) =>
+    name !== undefined && classFolders.some((folder) => isSame(folder, name));
   const isSplit = splitOfFolder(folders[0] ?? '') !== undefined;
   const at = isSplit && isClass(folders[1]) ? 1 : isClass(folders[0]) ? 0 : -1;
   if (at === -1) throw new UserError('classFolderUnknown', { relativePath });
   // As the disk writes the name: accents may be stored in two ways.
   // biome-ignore lint/plugin: the folders of one path
   const beside = await readdir(join(dataset, ...folders.slice(0, at))).catch(() => []);
-  return folders.with(at, beside.find((name) => same(name, target)) ?? target).join('/');
+  return folders.with(at, beside.find((name) => isSame(name, target)) ?? target).join('/');
 }
 
 async function namesIn(known: Map<string, Set<string>>, folder: string): Promise<Set<string>> {

@@ -17,6 +17,7 @@ import type { DatasetChecks } from '../datasets/datasetChecks.ts';
 import { concerns, type FolderScan } from '../datasets/datasetIndex.ts';
 import { type ImageList, listImages } from '../datasets/listImages.ts';
 import { ThumbnailMaker } from '../datasets/thumbnailMaker.ts';
+import { refuseTooWide } from '../datasets/tooWide.ts';
 import type { RunIndex } from '../runs/runIndex.ts';
 import { runsOf } from '../runs/runsOf.ts';
 import { t } from '../showError.ts';
@@ -66,12 +67,14 @@ export function createSheetPanels(parts: SheetPanelParts): SheetPanels {
       const dataset = restored.success && isAbsolute(restored.data.dataset) ? restored.data.dataset : undefined;
       // Decoding images starts a program on files of this folder.
       const mayShow = dataset !== undefined && vscode.workspace.isTrusted && !open.has(dataset);
-      if (mayShow && (await isFolder(dataset))) attach(panel, dataset, restored.data!.seed);
+      if (mayShow && (await isFolder(dataset)) && !(await isRefused(dataset)))
+        attach(panel, dataset, restored.data!.seed);
       else panel.dispose();
     },
   });
   return {
     async open(dataset, scope) {
+      await refuseTooWide(dataset);
       const shown =
         open.get(dataset) ??
         attach(
@@ -260,6 +263,12 @@ class SheetPanel {
 }
 
 const togetherMs = 50;
+
+const isRefused = (dataset: string): Promise<boolean> =>
+  refuseTooWide(dataset).then(
+    () => false,
+    () => true,
+  );
 
 const isFolder = (path: string): Promise<boolean> =>
   stat(path).then(

@@ -9,6 +9,7 @@ import type { Recipe } from '../../runner/contracts/recipe.ts';
 import { runIdOf } from '../../runner/contracts/run.ts';
 import { resolveRecipe } from '../../runner/recipes/resolve.ts';
 import { settings } from '../config.ts';
+import { refuseTooWide } from '../datasets/tooWide.ts';
 import { wording } from '../showError.ts';
 import { type GridRun, gridRuns, parseGrid } from './grid.ts';
 import { type LaunchParts, launchFineTune, type NewRun } from './launch.ts';
@@ -25,6 +26,7 @@ const memoryKey = 'grid';
 export async function fineTuneGrid(given: string | undefined, parts: FineTuneParts): Promise<void> {
   const dataset = given ?? (await pickDataset(parts.datasets));
   if (dataset === undefined) return;
+  await refuseTooWide(dataset);
   const runsFolder = await runsFolderOrAsk(dataset);
   if (runsFolder === undefined) return;
   const recipe = await pickRecipe(dataset);

@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import * as vscode from 'vscode';
 import { runIdOf } from '../../runner/contracts/run.ts';
 import { settings } from '../config.ts';
+import { refuseTooWide } from '../datasets/tooWide.ts';
 import { runsFolderFor } from '../runs/runsFolders.ts';
 import { type LaunchParts, launchFineTune } from './launch.ts';
 import { pickDataset } from './pickDataset.ts';
@@ -27,6 +28,7 @@ export async function startFineTune(target: vscode.Uri | undefined, parts: FineT
   if (givenRecipe !== undefined) await saveIfOpen(givenRecipe);
   const dataset = givenDataset ?? (await pickDataset(parts.datasets));
   if (dataset === undefined) return;
+  await refuseTooWide(dataset);
   const runsFolder = await runsFolderOrAsk(dataset);
   if (runsFolder === undefined) return;
   const recipe = givenRecipe ?? (await pickRecipe(dataset));

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { noteMove } from '../../../src/datasets/noteMove.ts';
 import { freeFileName, insideOf, planRelabelling } from '../../../src/datasets/relabelPlan.ts';
+import { isTooWide, refuseTooWide } from '../../../src/datasets/tooWide.ts';
 import { imagePlaces } from '../../../src/panels/imagePlaces.ts';
 import { temporaryFolder } from '../support/runs.ts';
 
@@ -49,6 +50,43 @@ test('a path that leaves the dataset, a folder and a missing file are refused', 
   await refused('cat/none.png', 'imageGone');
 });
 
+test('a target that is not the name of a class folder is refused', async (t) => {
+  const dataset = await datasetOf(t, ['cat/a.png', 'dog/b.png', 'cat/owl/c.png']);
+  for (const target of ['..', '.', '', '../dog', 'cat/owl', '/etc', 'dog/../../x', 'owl', 'dog\0'])
+    await assert.rejects(
+      planRelabelling({
+        dataset,
+        relativePaths: ['cat/a.png'],
+        classFolders: ['cat', 'dog', ...(target === 'owl' ? [] : [target])],
+        target,
+      }),
+      { code: 'targetNotAClass' },
+      target,
+    );
+  await assert.rejects(plan(dataset, ['cat/../cat/a.png'], 'dog'), { code: 'imageOutside' });
+});
+
+test('the root of a disk, the home folder and the folders around it are no datasets, behind links neither', async (t) => {
+  const root = await temporaryFolder(t);
+  const home = join(root, 'users', 'someone');
+  await mkdir(join(home, 'pets', 'cat'), { recursive: true });
+  for (const folder of ['/', root, join(root, 'users'), home, `${home}/`, join(home, 'pets', '..')])
+    assert.ok(isTooWide(folder, home), folder);
+  for (const folder of [join(home, 'pets'), join(root, 'users', 'someone-else'), join(root, 'data')])
+    assert.ok(!isTooWide(folder, home), folder);
+  await refuseTooWide(join(home, 'pets'), home);
+  await assert.rejects(refuseTooWide(home, home), { code: 'datasetTooWide' });
+  if (process.platform === 'win32') return;
+  await symlink(root, join(home, 'pets', 'all'));
+  await symlink(home, join(root, 'house'));
+  await assert.rejects(refuseTooWide(join(home, 'pets', 'all'), home), { code: 'datasetTooWide' });
+  await assert.rejects(refuseTooWide(home, join(root, 'house')), { code: 'datasetTooWide' });
+  await assert.rejects(
+    planRelabelling({ dataset: '/', relativePaths: ['cat/a.png'], classFolders: ['cat', 'dog'], target: 'dog' }),
+    { code: 'datasetTooWide' },
+  );
+});
+
 test('a link moves as it is, where it leads to the same file from there; files behind a linked folder stay', {
   skip: process.platform === 'win32',
 }, async (t) => {
@@ -74,6 +112,17 @@ test('a link moves as it is, where it leads to the same file from there; files b
   await refused('cat/dangling.png', 'dog', 'imageGone');
   await refused('cow/2.png', 'dog', 'imageBehindLink');
   await refused('cat/a.png', 'cow', 'imageBehindLink');
+  // A link within the dataset makes two places one.
+  await symlink('dog', join(dataset, 'hound'));
+  await symlink('cat', join(dataset, 'kitten'));
+  for (const [from, target] of [
+    ['cat/a.png', 'hound'],
+    ['kitten/a.png', 'dog'],
+  ] as const)
+    await assert.rejects(
+      planRelabelling({ dataset, relativePaths: [from], classFolders: ['cat', 'dog', 'hound', 'kitten'], target }),
+      { code: 'imageBehindLink' },
+    );
 });
 
 test('an image outside of every class folder is refused in words', async (t) => {

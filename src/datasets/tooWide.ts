@@ -1,0 +1,18 @@
+// What is no dataset's folder, whoever names it: a run's file, a panel that is restored, a person's click.
+import { realpath } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { parse, resolve } from 'node:path';
+import { UserError } from '../../runner/contracts/errors.ts';
+import { isWithin } from '../../runner/dataset/linkScope.ts';
+
+/** The root of a disk, the home folder, or a folder around it: showing or moving "its images" would reach a person's whole disk. */
+export function isTooWide(folder: string, home = homedir()): boolean {
+  const path = resolve(folder);
+  return path === parse(path).root || isWithin(resolve(home), path);
+}
+
+/** Behind links, too. @param folder  absolute @throws UserError datasetTooWide */
+export async function refuseTooWide(folder: string, home = homedir()): Promise<void> {
+  const [real, realHome] = await Promise.all([folder, home].map((path) => realpath(path).catch(() => path)));
+  if (isTooWide(folder, home) || isTooWide(real!, realHome)) throw new UserError('datasetTooWide', { folder });
+}
