@@ -1,5 +1,4 @@
-#!/usr/bin/env node
-// The command line: arguments -> job; a progress bar, or one JSON event a line; exit code 0 (done), 1 (failed), 2 (bad input).
+// The command line, in a thread of its own (main.ts): arguments -> job; a progress bar, or one JSON event a line; exit code 0 (done), 1 (failed), 2 (bad input).
 import { randomInt } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -45,6 +44,7 @@ import { fineTune } from './fineTune.ts';
 import { install } from './install/command.ts';
 import { removeEngine } from './install/install.ts';
 import { installableHere } from './install/installables.ts';
+import { takeStandardStreams } from './ownStreams.ts';
 import { jsonPrinter, type Printer, textPrinter } from './printer.ts';
 import { plainLine, progressLine } from './progressBar.ts';
 import { isFileName, resolveRecipe } from './recipes/resolve.ts';
@@ -52,6 +52,7 @@ import { relocate } from './relocate.ts';
 import { problemText, runsTable } from './report.ts';
 import { type MachineOptions, resume } from './resume.ts';
 import { isAbort } from './run/control.ts';
+import { interruptSignal } from './run/interrupt.ts';
 import { type RunRequest, requestOf } from './run/requests.ts';
 import { listRuns, readRun } from './store/readRun.ts';
 import { readTestLooks } from './store/testLooks.ts';
@@ -101,6 +102,8 @@ const runFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'datasetChanged',
   'internal',
 ]);
+
+takeStandardStreams();
 
 /** Read before the arguments are: they may be what is wrong. */
 const json = process.argv.includes('--json');
@@ -256,7 +259,7 @@ Exit code: 0 done or stopped, 1 failed, 2 bad input.`,
     const printer = json
       ? jsonPrinter(process.stdout)
       : textPrinter(process.stdout, initialRunState(job.runId), options.quiet ?? false);
-    const { runFolder, state } = await fineTune(job, { on: printer.on, signal: interruptSignal(printer) }).finally(
+    const { runFolder, state } = await fineTune(job, { on: printer.on, signal: gentleStop(printer) }).finally(
       printer.end,
     );
     printer.report(state, runFolder, (await readTestLooks(runFolder)).length);
@@ -312,7 +315,7 @@ program
     const { state } = await resume(
       runFolder,
       machineOf(options),
-      { on: printer.on, signal: interruptSignal(printer) },
+      { on: printer.on, signal: gentleStop(printer) },
       {
         data: options.data === undefined ? null : resolve(options.data),
         weights: options.weights === undefined ? null : resolve(options.weights),
@@ -445,7 +448,7 @@ Looks at a run's test images are counted: the more often they are looked at, the
           json
             ? process.stdout.write(`${JSON.stringify(progress)}\n`)
             : line.show({ ...progress, stage: null, epoch: null }),
-        signal: interruptSignal({ end: line.end }, 'Stopping; nothing is recorded.'),
+        signal: gentleStop({ end: line.end }, 'Stopping; nothing is recorded.'),
       },
     ).finally(line.end);
     const output: EvaluateOutput = { type: 'recorded', ...evaluated, report: evaluationReport(evaluated) };
@@ -484,7 +487,7 @@ Examples:
   $ shoulders export RUN --format pth --out pets.pth`,
   )
   .action(async (runFolder: string, options: Omit<ExportRequest, 'runFolder'>) => {
-    const signal = interruptSignal({ end() {} }, 'Stopping; nothing is written.');
+    const signal = gentleStop({ end() {} }, 'Stopping; nothing is written.');
     const answer = await exportRun({ runFolder, ...options }, signal);
     process.stdout.write(json ? `${JSON.stringify(answer)}\n` : describeExport(answer));
   });
@@ -559,7 +562,7 @@ Exit code: 0 done, 1 failed, 2 bad input, also when some of the images could not
       engine,
       threads,
     };
-    const signal = interruptSignal({ end() {} }, 'Stopping after this image; what is done stays.');
+    const signal = gentleStop({ end() {} }, 'Stopping after this image; what is done stays.');
     const explained = await explain(job, { on: print, signal }).catch((error: unknown) => {
       if (isAbort(error)) return undefined;
       throw error;
@@ -635,7 +638,7 @@ What an interrupted installation has brought is used by the next one.`,
   .action(
     async (engine: string | undefined, options: { yes?: true; from?: string; mirror?: string; addresses?: true }) => {
       const { yes = false, from, mirror = null, addresses = false } = options;
-      const signal = interruptSignal({ end() {} }, 'Stopping; what has arrived is kept for the next time.');
+      const signal = gentleStop({ end() {} }, 'Stopping; what has arrived is kept for the next time.');
       const request = { engine, agreed: yes, from: from === undefined ? null : resolve(from), mirror, addresses };
       if (!(await install(request, { json, signal }))) process.exitCode = 130;
     },
@@ -692,25 +695,15 @@ const machineOf = (options: Omit<ResumeOptions, 'data' | 'weights' | 'takeOver'>
   tensorboard: options.tensorboard ?? false,
 });
 
-/** Once: stop gently. Twice: at once, by the signal itself: process.exit() would tear down threads in mid-step. */
-function interruptSignal(
+/** Aborted by the first Ctrl-C; the second ends the program. */
+const gentleStop = (
   printer: Pick<Printer, 'end'>,
   told = 'Stopping after the current batch; once more ends at once.',
-): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const)
-    process.on(name, () => {
-      printer.end();
-      if (controller.signal.aborted) {
-        process.removeAllListeners(name);
-        process.kill(process.pid, name);
-        return;
-      }
-      controller.abort();
-      process.stderr.write(`${told}\n`);
-    });
-  return controller.signal;
-}
+) =>
+  interruptSignal(() => {
+    printer.end();
+    process.stderr.write(`${told}\n`);
+  });
 
 function collect(value: string, before: string[] = []): string[] {
   return [...before, value];
@@ -773,11 +766,6 @@ function bugOf(error: unknown): UserError {
   return new UserError('internal', { reason, log: logFile });
 }
 
-// Who reads our output may leave first (head, a closed window): the run goes on.
-for (const output of [process.stdout, process.stderr])
-  output.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-  });
 process.on('uncaughtException', (error) => process.exit(fail(error)));
 
 try {

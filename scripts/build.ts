@@ -29,7 +29,8 @@ const bundles: readonly Bundle[] = [
   },
   {
     entryPoints: {
-      'runner/cli': 'runner/cli.ts',
+      'runner/cli': 'runner/main.ts',
+      'runner/commands': 'runner/cli.ts',
       'runner/worker': 'runner/engine/worker.ts',
       'runner/tensorflowWorker': 'runner/engine/tensorflow/worker.ts',
       'runner/pixelWorker': 'runner/views/pixelWorker.ts',

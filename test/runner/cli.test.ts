@@ -14,7 +14,7 @@ import { applyRunEvent, initialRunState, RunState } from '../../runner/contracts
 import { readRun } from '../../runner/store/readRun.ts';
 import { tinySets, tinySetup } from '../support/tinyRun.ts';
 
-const program = fileURLToPath(new URL('../../runner/cli.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../runner/main.ts', import.meta.url));
 
 interface Ended {
   readonly code: number | null;

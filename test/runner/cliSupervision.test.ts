@@ -10,7 +10,7 @@ import { RunEvent } from '../../runner/contracts/events.ts';
 import { readRun } from '../../runner/store/readRun.ts';
 import { figuresOf, tinySets, tinySetup } from '../support/tinyRun.ts';
 
-const program = fileURLToPath(new URL('../../runner/cli.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../runner/main.ts', import.meta.url));
 const children = new Set<ChildProcess>();
 let setup: Awaited<ReturnType<typeof tinySetup>>;
 before(async () => {

@@ -183,7 +183,7 @@ test('a cache that cannot be written is told in one sentence, without waiting fo
   );
 });
 
-const program = fileURLToPath(new URL('../../runner/cli.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../runner/main.ts', import.meta.url));
 
 test('thumbnails --json answers each line of standard input while it is open, and ends with it', async (t) => {
   const dataset = await folderWith(t, { ...images('a', 2), 'a/odd\n"name".bmp': bitmapOf(50) });

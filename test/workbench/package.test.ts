@@ -38,6 +38,7 @@ describe('the package', () => {
       'extension/media/recipe.schema.json',
       'extension/dist/src/extension.cjs',
       'extension/dist/runner/cli.js',
+      'extension/dist/runner/commands.js',
       'extension/dist/runner/worker.js',
       'extension/dist/runner/pixelWorker.js',
       'extension/dist/webview/run.js',

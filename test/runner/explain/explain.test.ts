@@ -256,7 +256,7 @@ test('explanations as text name image, prediction, method and place; what holds 
   assert.match(closing, /1 image could not be explained\.\n$/);
 });
 
-const program = fileURLToPath(new URL('../../../runner/cli.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../../runner/main.ts', import.meta.url));
 
 async function command(...args: readonly string[]): Promise<{ code: number | null; output: string; errors: string }> {
   const child = spawn(process.execPath, [program, 'explain', ...args, '--threads', '1'], {

@@ -8,7 +8,7 @@ import { runToEnd } from '../../../src/training/runnerProcess.ts';
 import { folderWith, images } from '../../support/imageFolder.ts';
 import { temporaryFolder } from '../support/runs.ts';
 
-const program = fileURLToPath(new URL('../../../runner/cli.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../../runner/main.ts', import.meta.url));
 const environment = { PATH: process.env.PATH ?? '' };
 
 async function checksOf(

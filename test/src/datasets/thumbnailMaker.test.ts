@@ -7,7 +7,7 @@ import type { Thumbnail } from '../../../runner/contracts/thumbnail.ts';
 import { ThumbnailMaker } from '../../../src/datasets/thumbnailMaker.ts';
 import { folderWith, images } from '../../support/imageFolder.ts';
 
-const program = fileURLToPath(new URL('../../../runner/cli.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../../runner/main.ts', import.meta.url));
 
 async function makerOf(t: TestContext, over: { program?: string; idleMs?: number } = {}) {
   const dataset = await folderWith(t, images('cat', 3));

@@ -111,7 +111,7 @@ test('a run asked for TensorFlow.js on the command line has the figures of one w
   await mkdir(join(data, 'shoulders'), { recursive: true });
   await symlink(folder, join(data, 'shoulders', 'tensorflow'));
   const sets = [...tinySets(setup.weights), 'imageSize=32', 'stages.0.epochs=1', 'stages.1.epochs=1'];
-  const program = fileURLToPath(new URL('../../../../runner/cli.ts', import.meta.url));
+  const program = fileURLToPath(new URL('../../../../runner/main.ts', import.meta.url));
   const run = async (engine: string) => {
     const runs = join(setup.root, 'runs');
     const runId = runIdOf('tiny', engine, new Date(), 0);

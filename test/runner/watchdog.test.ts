@@ -1,0 +1,85 @@
+// Signals end a program whose command computes without a pause.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { readRun } from '../../runner/store/readRun.ts';
+import { tinySets, tinySetup } from '../support/tinyRun.ts';
+
+const program = fileURLToPath(new URL('../../runner/main.ts', import.meta.url));
+const hanging = new URL('../support/hangingThread.mjs', import.meta.url).href;
+const skip = process.platform === 'win32' && 'Windows has no signals between processes';
+let setup: Awaited<ReturnType<typeof tinySetup>>;
+let scratch: string;
+before(async () => {
+  setup = await tinySetup({ train: 5, val: 3, test: 3 });
+  scratch = await mkdtemp(join(tmpdir(), 'shoulders-watchdog-'));
+});
+after(async () => {
+  for (const folder of [setup.root, scratch]) await rm(folder, { recursive: true, force: true });
+});
+
+const machine = () => ['--cache-folder', join(setup.root, 'cache'), '--threads', '1'];
+const runs = () => join(setup.root, 'runs');
+
+/** A run after its first epoch, whose thread is busy from now on. */
+async function busyRun(hex: string) {
+  const runId = `20261123-101500-tiny-resnet18-${hex}`;
+  const whenFile = join(scratch, hex);
+  const sets = [...tinySets(setup.weights), 'imageSize=32', 'stages.0.epochs=50'].flatMap((set) => ['--set', set]);
+  const child = spawn(
+    process.execPath,
+    ['--import', hanging, program, 'fine-tune', setup.dataset, '--runs', runs(), '--run-id', runId, '--json'].concat(
+      machine(),
+      sets,
+    ),
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, HANG_WHEN: whenFile } },
+  );
+  let seen = '';
+  for await (const chunk of child.stdout.setEncoding('utf8')) {
+    seen += chunk;
+    if (seen.includes('"type":"epoch"')) break;
+  }
+  await writeFile(whenFile, '');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  return { child, folder: join(runs(), runId), whenFile };
+}
+
+for (const [what, hex, signals] of [
+  ['SIGTERM', '00aa', ['SIGTERM']],
+  ['the second Ctrl-C', '00bb', ['SIGINT', 'SIGINT']],
+] as const)
+  test(`${what} ends a run within five seconds although its thread is busy, and the run can be resumed`, {
+    skip,
+  }, async () => {
+    const { child, folder, whenFile } = await busyRun(hex);
+    const startMs = performance.now();
+    const exit = once(child, 'exit');
+    for (const signal of signals) {
+      child.kill(signal);
+      await new Promise((resolve) => setTimeout(resolve, 300)); // two signals at once are one
+    }
+    const [code, signal] = await exit;
+    assert.deepEqual([code, signal], [null, signals[0]]);
+    assert.ok(performance.now() - startMs < 5000 + 2000, 'this machine may be busy');
+    assert.equal((await readRun(folder)).state.problem?.code, 'runnerDied');
+    await rm(whenFile);
+
+    const resumed = spawn(process.execPath, [program, 'resume', folder, '--json', ...machine()], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    for await (const chunk of resumed.stdout.setEncoding('utf8')) {
+      said += chunk;
+      if (said.includes('"type":"epoch"')) break;
+    }
+    assert.match(said, /"type":"resumed","afterEpoch":[1-9]/);
+    const stopped = once(resumed, 'exit');
+    resumed.kill('SIGINT');
+    assert.deepEqual(await stopped, [0, null]);
+    assert.equal((await readRun(folder)).state.status, 'stopped');
+  });
