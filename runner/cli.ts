@@ -52,7 +52,7 @@ import { relocate } from './relocate.ts';
 import { problemText, runsTable } from './report.ts';
 import { type MachineOptions, resume } from './resume.ts';
 import { isAbort } from './run/control.ts';
-import { interruptSignal } from './run/interrupt.ts';
+import { interruptSignal, tellEnd } from './run/interrupt.ts';
 import { type RunRequest, requestOf } from './run/requests.ts';
 import { listRuns, readRun } from './store/readRun.ts';
 import { readTestLooks } from './store/testLooks.ts';
@@ -64,6 +64,7 @@ import { type ReportFormat, reportFormats, writeReport } from './writeReport.ts'
 /** The input was good, the world was not: exit code 1. Everything else that a UserError says is about the input. */
 const runFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'tooManyVanished',
+  'readingHangs',
   'downloadFailed',
   'downloadHash',
   'installBusy',
@@ -766,10 +767,15 @@ function bugOf(error: unknown): UserError {
   return new UserError('internal', { reason, log: logFile });
 }
 
-process.on('uncaughtException', (error) => process.exit(fail(error)));
+process.on('uncaughtException', (error) => {
+  const code = fail(error);
+  tellEnd(code);
+  process.exit(code);
+});
 
 try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = fail(error);
 }
+tellEnd(Number(process.exitCode ?? 0));

@@ -10,6 +10,8 @@ import type { FromCommand, ToCommand } from './run/interrupt.ts';
 
 /** From SIGTERM on: then the run ends as if killed, and can be resumed. */
 const graceMs = 4500;
+/** From the end of a command to the end of its thread. */
+const lastMs = 5000;
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
 const name = import.meta.url.endsWith('.ts') ? './cli.ts' : './commands.js';
@@ -29,8 +31,13 @@ command.on('error', (error: NodeJS.ErrnoException) => {
   // As V8 ends a program whose heap is full.
   if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') process.exitCode = 134;
 });
-// Until a command says that it can stop gently, a signal ends it at once, as it ends any program.
-command.on('message', (_: FromCommand) => {
+command.on('message', (message: FromCommand) => {
+  if (message.type === 'listens') listen();
+  else setTimeout(endWith, lastMs, message.code).unref();
+});
+
+/** Until a command says that it can stop gently, a signal ends it at once, as it ends any program. */
+function listen(): void {
   let asked = false;
   for (const signal of signals)
     process.on(signal, () => {
@@ -39,11 +46,20 @@ command.on('message', (_: FromCommand) => {
       command.postMessage('stop' satisfies ToCommand);
       if (signal === 'SIGTERM') setTimeout(endBy, graceMs, signal).unref();
     });
-});
+}
 
 /** By the signal itself: process.exit() would wait for the command's thread, and tear down others in mid-step. */
 function endBy(signal: NodeJS.Signals): void {
   if (isatty(2)) writeSync(2, '\u001b[?25h'); // a progress line hides the cursor
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
+}
+
+/**
+ * Where a read hangs (a network drive that is gone), neither the end of the thread nor process.exit() returns: both wait for it. Another
+ * program in this one's place takes the exit code along; an older Node.js has only the signal.
+ */
+function endWith(code: number): void {
+  if (process.execve) process.execve('/bin/sh', ['sh', '-c', `exit ${code}`]);
+  process.kill(process.pid, 'SIGKILL');
 }

@@ -154,6 +154,8 @@ export const sentences = {
   imageGone: 'The image "{relativePath}" is not there any more: it was moved or deleted.',
   imageOutside: 'The image "{relativePath}" is not inside "{folder}": only images of the dataset can be moved.',
   targetNotAClass: 'The folder "{target}" is not a class folder of "{folder}": move the file in the explorer.',
+  readingHangs:
+    'Reading the images does not end: {count} files, the last of them "{relativePath}", took longer than {seconds} s each. Check the disk or the network drive that they are on, then start again.',
   datasetTooWide:
     'The folder "{folder}" is a whole disk or holds your home folder: choose the folder that holds the class folders.',
   imageBehindLink:

@@ -21,6 +21,7 @@ import { type IndexedImage, indexFolder, type SplitName, splitNames } from './fo
 import { type GroupRule, groupingBy, readsFolders, saysInnerFolders } from './groups.ts';
 import { innerFoldersOf } from './innerFolders.ts';
 import { reasonsText } from './reasons.ts';
+import { fileTimeLimit, secondsOf, type TimeLimit, within } from './timeLimit.ts';
 
 export interface ImageRecord {
   /** /-separated, relative to the dataset folder. */
@@ -81,12 +82,22 @@ export interface DatasetIo {
   turn?(): Promise<void>;
   /** Files that are read and decoded at a time; 4 when left out, as many as sharp has threads. */
   readonly concurrency?: number;
+  /** For each file; fileTimeLimit when left out. */
+  readonly timeLimit?: TimeLimit;
+  /** checkImage() when left out. */
+  readonly checkFile?: typeof checkImage;
 }
+
+/**
+ * Files that were given up while a thread of libuv still waits for each: it has four of them for all reading and decoding, and where three
+ * are lost every further file would be called slow.
+ */
+const mostLost = 3;
 
 /**
  * Indexes the folder, decodes and hashes every image, leaves the corrupt ones out, splits, and looks for leaks.
  *
- * @throws UserError as indexFolder and assignSplits do, and allCorrupt; the signal's reason when aborted
+ * @throws UserError as indexFolder and assignSplits do, readingHangs and allCorrupt; the signal's reason when aborted
  */
 export async function prepareDataset(options: DatasetOptions, io: DatasetIo = {}): Promise<Dataset> {
   const { folder, groups = 'pattern', groupPattern, split, seed, depth: wanted = 'auto', linkFolders } = options;
@@ -185,22 +196,42 @@ export interface Usable<T> {
   readonly checked: CheckedImage;
 }
 
-/** Decodes and hashes every file. In the order of `images`, whatever the order in which they were decoded. */
+/**
+ * Decodes and hashes every file. In the order of `images`, whatever the order in which they were decoded. A file that takes too long is
+ * left out.
+ *
+ * @throws UserError readingHangs, when that is the disk's fault; the signal's reason when aborted
+ */
 export async function checkAll<T extends { readonly file: string; readonly relativePath: string }>(
   images: readonly T[],
-  { onProgress, turn, signal, concurrency = 4 }: DatasetIo,
+  { onProgress, turn, signal, concurrency = 4, timeLimit = fileTimeLimit, checkFile = checkImage }: DatasetIo,
   what: { readonly looks?: boolean } = {},
 ): Promise<{
   readonly usable: readonly Usable<T>[];
   readonly corrupt: readonly Extract<Finding, { kind: 'corrupt' }>[];
 }> {
   const limit = pLimit(concurrency);
+  const seconds = secondsOf(timeLimit);
   let done = 0;
+  let lost = 0;
+  const checkInTime = (image: T): ReturnType<typeof checkImage> => {
+    let isLate = false;
+    const work = checkFile(image, what).finally(() => {
+      if (isLate) lost--;
+    });
+    return within(timeLimit, work, () => {
+      isLate = true;
+      if (++lost < mostLost)
+        return { kind: 'corrupt', relativePath: image.relativePath, reason: `it took longer than ${seconds} s` };
+      limit.clearQueue();
+      throw new UserError('readingHangs', { relativePath: image.relativePath, count: lost, seconds });
+    });
+  };
   onProgress?.(0, images.length);
   const outcomes = await limit.map(images, async (image) => {
     await turn?.();
     signal?.throwIfAborted();
-    const outcome = await checkImage(image, what);
+    const outcome = await checkInTime(image);
     onProgress?.(++done, images.length);
     return outcome;
   });

@@ -92,7 +92,7 @@ export async function createWalker(root: string, { signal, linkFolders = [] }: W
         const child = childOf(relativePath, entry.name);
         if (entry.isDirectory()) await walk(child, folder);
         else if (entry.isSymbolicLink()) links.push({ relativePath: child, folder });
-        else if (!entry.isFile()) ignore(child, 'neither a file nor a folder');
+        else if (!entry.isFile()) ignore(child, reasonNoFile);
       }
     } catch (error) {
       if (!isSystemError(error)) throw error;
@@ -111,8 +111,11 @@ export async function createWalker(root: string, { signal, linkFolders = [] }: W
     if (reason !== undefined) return ignoreByName(relativePath, reason);
     const file = fileOf(relativePath);
     try {
-      const { size, mtimeMs } = await statLimit(() => stat(file));
-      if (size === 0) ignore(relativePath, 'an empty file');
+      const entry = await statLimit(() => stat(file));
+      const { size, mtimeMs } = entry;
+      // Behind a link may be anything; a pipe would be waited for without end.
+      if (!entry.isFile()) ignore(relativePath, reasonNoFile);
+      else if (size === 0) ignore(relativePath, 'an empty file');
       else found.push({ relativePath, file, sizeBytes: size, modifiedMs: mtimeMs, folder });
     } catch (error) {
       if (!isSystemError(error)) throw error;
@@ -175,6 +178,7 @@ export async function createWalker(root: string, { signal, linkFolders = [] }: W
   };
 }
 
+const reasonNoFile = 'neither a file nor a folder';
 const countedAlready = 'a symbolic link to what is counted already';
 
 const childOf = (relativePath: string, name: string) => (relativePath === '' ? name : `${relativePath}/${name}`);
@@ -196,6 +200,7 @@ const linksOutText = (count: number, folder: string): string =>
 /** The mark of DICOM part 10: DICM behind 128 bytes. */
 async function hasDicomMark(file: string): Promise<boolean> {
   try {
+    if (!(await stat(file)).isFile()) return false;
     const handle = await open(file, 'r');
     try {
       const { bytesRead, buffer } = await handle.read(Buffer.alloc(4), 0, 4, 128);

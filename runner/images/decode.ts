@@ -168,7 +168,10 @@ export async function readImageFile(
 }
 
 async function readWithLimit(file: string): Promise<Uint8Array> {
-  const { size } = await stat(file);
+  const entry = await stat(file);
+  // A pipe would be waited for without end, a device read without end.
+  if (!entry.isFile()) throw new UndecodableImage('it is not a file');
+  const { size } = entry;
   if (size > limitFileBytes) throw new UndecodableImage(`the file has ${size} bytes, more than 1 GiB are not read`);
   return readFile(file);
 }

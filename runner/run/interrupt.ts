@@ -1,8 +1,8 @@
 // A person's wish to end a command, as it reaches the thread that the command runs in. Who hears the signals is main.ts.
 import { parentPort } from 'node:worker_threads';
 
-/** A signal is to be told, not to end the program. */
-export type FromCommand = 'listens';
+/** `listens`: a signal is to be told, not to end the program. `ends`: everything is done, with this exit code. */
+export type FromCommand = { readonly type: 'listens' } | { readonly type: 'ends'; readonly code: number };
 export type ToCommand = 'stop';
 
 /** Aborted by the first Ctrl-C or SIGTERM; the second ends the program. @param onStop  before it is */
@@ -13,6 +13,11 @@ export function interruptSignal(onStop: () => void): AbortSignal {
     controller.abort();
   });
   parentPort?.unref(); // no reason to go on
-  parentPort?.postMessage('listens' satisfies FromCommand);
+  parentPort?.postMessage({ type: 'listens' } satisfies FromCommand);
   return controller.signal;
+}
+
+/** Say it last. */
+export function tellEnd(code: number): void {
+  parentPort?.postMessage({ type: 'ends', code } satisfies FromCommand);
 }

@@ -1,6 +1,6 @@
 // Signals end a program whose command computes without a pause.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -83,3 +83,26 @@ for (const [what, hex, signals] of [
     assert.deepEqual(await stopped, [0, null]);
     assert.equal((await readRun(folder)).state.status, 'stopped');
   });
+
+test('a program ends with its exit code although a read hangs, as on a network drive that is gone', {
+  skip: skip || (!process.execve && 'this Node.js cannot end so'),
+  timeout: 60_000,
+}, async () => {
+  const pipe = join(scratch, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  for (const [folder, expected] of [
+    [setup.dataset, 0],
+    [join(scratch, 'missing'), 2],
+  ] as const) {
+    const child = spawn(process.execPath, ['--import', hanging, program, 'check', folder], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, HANG_WHEN: join(scratch, 'never'), HANG_READING: pipe },
+    });
+    let said = '';
+    child.stdout.on('data', (chunk) => {
+      said += chunk;
+    });
+    assert.deepEqual(await once(child, 'exit'), [expected, null]);
+    assert.equal(/Fingerprint/.test(said), expected === 0);
+  }
+});

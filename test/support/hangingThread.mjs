@@ -1,8 +1,10 @@
-// Loaded before a program: the thread of its command is busy for ever once the file HANG_WHEN exists.
-import { existsSync } from 'node:fs';
-import { isMainThread } from 'node:worker_threads';
+// Loaded before a program: the thread of its command is busy for ever once the file HANG_WHEN exists, and reads HANG_READING at once.
+import { existsSync, readFile } from 'node:fs';
+import { isMainThread, workerData } from 'node:worker_threads';
 
-if (!isMainThread)
+if (!isMainThread && workerData === null) {
   setInterval(() => {
     while (existsSync(process.env.HANG_WHEN));
   }, 20).unref();
+  if (process.env.HANG_READING) readFile(process.env.HANG_READING, () => {});
+}
