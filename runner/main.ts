@@ -18,13 +18,16 @@ const name = import.meta.url.endsWith('.ts') ? './cli.ts' : './commands.js';
 const command = new Worker(new URL(name, import.meta.url), {
   argv: process.argv.slice(2),
   env: SHARE_ENV,
+  stdin: true,
   // It has its own streams (ownStreams.ts); this thread would only stand between.
   stdout: true,
   stderr: true,
   resourceLimits: { maxOldGenerationSizeMb: Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20) },
 });
+let isReading = false;
 command.on('exit', (code) => {
   process.exitCode ??= code;
+  if (isReading) process.stdin.destroy();
 });
 command.on('error', (error: NodeJS.ErrnoException) => {
   writeSync(2, `${error.message}\n`);
@@ -33,8 +36,14 @@ command.on('error', (error: NodeJS.ErrnoException) => {
 });
 command.on('message', (message: FromCommand) => {
   if (message.type === 'listens') listen();
+  else if (message.type === 'reads') read();
   else setTimeout(endWith, lastMs, message.code).unref();
 });
+
+function read(): void {
+  isReading = true;
+  process.stdin.on('error', () => command.stdin!.end()).pipe(command.stdin!);
+}
 
 /** Until a command says that it can stop gently, a signal ends it at once, as it ends any program. */
 function listen(): void {

@@ -1,35 +1,32 @@
 // Standard input and output of a command in its own thread. Those that Node.js gives a thread pass through the main thread: they are never
-// a terminal, and what was written last is lost when the thread ends.
-import { createReadStream, fstatSync, writeSync } from 'node:fs';
-import { Socket } from 'node:net';
-import { Readable, Writable } from 'node:stream';
+// a terminal, and what was written last is lost when the thread ends. Only input from a pipe or a file comes that way.
+import { writeSync } from 'node:fs';
+import { Writable } from 'node:stream';
 import { isatty, ReadStream, WriteStream } from 'node:tty';
+import { askForInput } from './run/interrupt.ts';
 
 /** Call it before anything reads or writes. */
 export function takeStandardStreams(): void {
-  const makers = { stdin: input, stdout: () => output(1), stderr: () => output(2) };
-  for (const [name, make] of Object.entries(makers)) {
-    let stream: Readable | Writable | undefined;
-    Object.defineProperty(process, name, {
-      configurable: true,
-      enumerable: true,
-      get() {
-        stream ??= make();
-        return stream;
-      },
-    });
-  }
+  const piped = process.stdin;
+  lazily('stdin', () => (isatty(0) ? new ReadStream(0) : input(piped)));
+  lazily('stdout', () => output(1));
+  lazily('stderr', () => output(2));
 }
 
-function input(): Readable {
-  if (isatty(0)) return new ReadStream(0);
-  try {
-    const kind = fstatSync(0);
-    if (kind.isFIFO() || kind.isSocket()) return new Socket({ fd: 0, readable: true, writable: false });
-    return createReadStream('', { fd: 0, autoClose: false });
-  } catch {
-    return Readable.from([]); // it was closed before we began
-  }
+function lazily(name: 'stdin' | 'stdout' | 'stderr', make: () => unknown): void {
+  let stream: unknown;
+  const get = () => {
+    stream ??= make();
+    return stream;
+  };
+  Object.defineProperty(process, name, { configurable: true, enumerable: true, get });
+}
+
+function input(piped: NodeJS.ReadStream): NodeJS.ReadStream {
+  askForInput();
+  // The thread waits for more until the input's end, also of an input that was destroyed.
+  piped.once('close', () => piped.readableEnded || piped.emit('end'));
+  return piped;
 }
 
 function output(fd: 1 | 2): Writable {
