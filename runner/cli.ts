@@ -333,7 +333,7 @@ program
   .requiredOption('-d, --data <folder>', 'where the dataset is now; it must hold the same images')
   .option('--json', 'print one JSON object')
   .action(async (run: string, options: { data: string }) => {
-    const signal = interruptSignal({ end() {} }, 'Stopping; nothing is recorded.');
+    const signal = gentleStop({ end() {} }, 'Stopping; nothing is recorded.');
     const relocated: RelocateOutput = await relocate(resolve(run), resolve(options.data), signal);
     const { dataset, imageCount } = relocated;
     const images = plural(imageCount, 'image of the run is', 'images of the run are');
