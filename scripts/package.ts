@@ -8,13 +8,22 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { createVSIX } from '@vscode/vsce';
 import type { Metafile } from 'esbuild';
+import { audit } from './audit.ts';
 import { buildAll } from './build.ts';
+import { notices } from './licences/notices.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const texts = ['.vscodeignore', 'README.md', 'CHANGELOG.md', 'LICENSE', 'SUPPORT.md', 'package.nls.json'];
 
-/** Absolute path of the VSIX. */
-export async function packageExtension(out: string): Promise<string> {
+export interface Packed {
+  /** Absolute path of the VSIX. */
+  readonly file: string;
+  /** Names of the packages in it. */
+  readonly shipped: readonly string[];
+}
+
+/** @throws Error naming a package whose licence is not among those that may ship */
+export async function packageExtension(out: string): Promise<Packed> {
   const platform = `${process.platform}-${process.arch}`;
   const target = isMusl() ? `alpine-${process.arch}` : platform;
   const staging = join(root, '.cache', 'vsix');
@@ -27,7 +36,8 @@ export async function packageExtension(out: string): Promise<string> {
   const ours = (await readdir(root)).filter((name) => /^package\.nls\..+\.json$/.test(name));
   for (const name of [...texts, ...ours]) await cp(join(root, name), join(staging, name));
   const natives = await copyNativePackages(staging);
-  await writeFile(join(staging, 'THIRD-PARTY-NOTICES.txt'), await notices([...bundledPackages(metafiles), ...natives]));
+  const shipped = [...new Set([...bundledPackages(metafiles), ...natives])];
+  await writeFile(join(staging, 'THIRD-PARTY-NOTICES.txt'), await notices(shipped));
   await writeManifest(staging);
 
   const { name, version } = await readJson(join(root, 'package.json'));
@@ -41,7 +51,7 @@ export async function packageExtension(out: string): Promise<string> {
     rewriteRelativeLinks: false,
     useYarn: false,
   });
-  return file;
+  return { file, shipped };
 }
 
 /** What sharp and onnxruntime-node need when they run, with this platform's binaries only. Gives the packages' names. */
@@ -94,19 +104,6 @@ function bundledPackages(metafiles: readonly Metafile[]): string[] {
   return names.filter((name) => name !== undefined);
 }
 
-/** The licence texts of everything that ships. */
-async function notices(packages: readonly string[]): Promise<string> {
-  const parts = [`Shoulders contains the following packages.\n`];
-  for (const name of [...new Set(packages)].sort()) {
-    const folder = join(root, 'node_modules', name);
-    const { version, license } = await readJson(join(folder, 'package.json'));
-    const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|notice|third)/i.test(file)).sort();
-    const words = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
-    parts.push(`${'='.repeat(80)}\n${name} ${version} (${license})\n\n${words.join('\n\n').trim()}\n`);
-  }
-  return parts.join('\n');
-}
-
 async function readJson(file: string): Promise<Record<string, unknown>> {
   return JSON.parse(await readFile(file, 'utf8'));
 }
@@ -119,7 +116,10 @@ function isMusl(): boolean {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const file = await packageExtension(root);
+  const { file, shipped } = await packageExtension(root);
   const { size } = await stat(file);
   console.log(`${file} (${(size / 1e6).toFixed(1)} MB)`);
+  const { state, sentence } = audit(shipped, root);
+  console.log(sentence);
+  if (state === 'vulnerable') process.exitCode = 1;
 }

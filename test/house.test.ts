@@ -169,6 +169,43 @@ test('every test draws random cases through test/support/property.ts, so that np
   assert.deepEqual(draws, []);
 });
 
+/** Places that name an element of @vscode/webview-ui-toolkit, which is archived: docs/decisions/0001-webview-ui-toolkit.md. They may only become fewer. */
+const toolkitUses: Readonly<Record<string, number>> = {
+  'webview/components/compare/compareCurves.ts': 1,
+  'webview/components/compare/comparePair.ts': 1,
+  'webview/components/controls.ts': 10,
+  'webview/components/evaluation/imageGrid.ts': 2,
+  'webview/components/evaluation/thresholdBar.ts': 1,
+  'webview/components/explanation/camControls.ts': 1,
+  'webview/components/exportMenu.ts': 3,
+  'webview/components/segmentsStyle.ts': 2,
+  'webview/components/sheet/sheetFilters.ts': 1,
+};
+
+/** As elements; colours of the editor begin with two dashes. */
+const toolkitElement =
+  /(?<!-)\bvscode-(?:badge|button|checkbox|data-grid|divider|dropdown|link|option|panel|progress-ring|radio|tag|text-area|text-field)\b(?!-)/g;
+
+test('no new control is drawn with the archived toolkit', () => {
+  const importers = arrows.filter(({ to }) => to === '@vscode/webview-ui-toolkit').map(({ from }) => from);
+  assert.deepEqual(importers, ['webview/components/controls.ts']);
+  const own = new Set(
+    readdirSync(join(root, 'webview'), { recursive: true, encoding: 'utf8' }).map(
+      (name) => `webview/${name.replaceAll('\\', '/')}`,
+    ),
+  );
+  const uses = [...own].flatMap((file) => {
+    if (!file.endsWith('.ts')) return [];
+    const count = readFileSync(join(root, file), 'utf8').match(toolkitElement)?.length ?? 0;
+    return count > (toolkitUses[file] ?? 0) ? [`${file}: ${count} instead of ${toolkitUses[file] ?? 0}`] : [];
+  });
+  assert.deepEqual(uses, [], 'draw it with a native element: see docs/decisions/0001-webview-ui-toolkit.md');
+  assert.equal(
+    readFileSync(join(root, 'webview/components/controls.ts'), 'utf8').match(/^ {4}vsCode\w+\(\),$/gm)?.length,
+    5,
+  );
+});
+
 function arrowsOf(folder: string): Arrow[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts'))

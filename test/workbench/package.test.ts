@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as streamText } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import yauzl from 'yauzl';
@@ -15,10 +16,11 @@ import { createWorkspace, type Workspace } from './harness/workspace.ts';
 describe('the package', () => {
   let scratch: string;
   let vsix: string;
+  let shipped: readonly string[];
   let workspace: Workspace;
   before(async () => {
     scratch = await mkdtemp(join(tmpdir(), 'shoulders-package-'));
-    vsix = await packageExtension(scratch);
+    ({ file: vsix, shipped } = await packageExtension(scratch));
     workspace = await createWorkspace();
   });
   after(async () => {
@@ -60,6 +62,17 @@ describe('the package', () => {
       [],
       'sources, maps, tests or weights',
     );
+  });
+
+  test('holds the licence texts of every package in it', async () => {
+    const text = await textIn(vsix, 'extension/THIRD-PARTY-NOTICES.txt');
+    const named = [...text.matchAll(/^={80}\n(\S+)[ \n]/gm)].map(([, name]) => name!);
+    assert.deepEqual(named.toSorted(), [...shipped, 'LGPL-3.0', 'GPL-3.0'].toSorted());
+    const packed = (await entriesOf(vsix)).flatMap(
+      (name) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(name)?.[1] ?? [],
+    );
+    for (const name of new Set(packed)) assert.ok(named.includes(name), name);
+    assert.match(text, /GNU LESSER GENERAL PUBLIC LICENSE/);
   });
 
   test("holds the native programs of this platform, and no other's", async () => {
@@ -113,6 +126,17 @@ describe('the package', () => {
     }
   });
 });
+
+async function textIn(file: string, name: string): Promise<string> {
+  const zip = await promisify<string, yauzl.Options, yauzl.ZipFile>(yauzl.open)(file, { lazyEntries: false });
+  return new Promise((resolve, reject) => {
+    zip.once('error', reject);
+    zip.on('entry', (entry: yauzl.Entry) => {
+      if (entry.fileName !== name) return;
+      zip.openReadStream(entry, (error, stream) => (error ? reject(error) : resolve(streamText(stream))));
+    });
+  });
+}
 
 async function entriesOf(file: string): Promise<string[]> {
   const zip = await promisify<string, yauzl.Options, yauzl.ZipFile>(yauzl.open)(file, { lazyEntries: false });
