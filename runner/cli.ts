@@ -251,7 +251,8 @@ Examples:
   $ shoulders fine-tune pets --recipe mine.shoulders.json --set 'stages.0.schedule={"type":"constant"}'
   $ shoulders fine-tune xrays --recipe chest-xray --weights resnet50.pth --json > events.jsonl
 
-Ctrl-C once stops after the current batch and keeps the best weights; twice ends at once.
+Ctrl-C once stops after the current batch and keeps the best weights; twice ends at once. SIGTERM stops likewise,
+and ends the run after five seconds at the latest. A run that was ended at once can be resumed.
 Exit code: 0 done or stopped, 1 failed, 2 bad input.`,
   )
   .action(async (dataset: string, options: FineTuneOptions) => {

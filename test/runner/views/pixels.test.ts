@@ -118,3 +118,14 @@ test('dispose() settles views that are still awaited, and later ones', async (t)
   await awaited;
   await assert.rejects(pixels.view(0, 'eval'), /thread has ended/);
 });
+
+test('a file that hangs is given up after the time limit, and its thread is made anew for the others', async (t) => {
+  const pixels = source(t, await dataset(t), {
+    threads: 1,
+    timeLimit: { looks: 5, everyMs: 1000 },
+    program: new URL('../../support/hangingPixels.mjs', import.meta.url),
+  });
+  const views = await Promise.all([0, 1, 2].map((image) => pixels.view(image, 'eval')));
+  assert.deepEqual(views, [Uint8Array.of(0), 'vanished', Uint8Array.of(2)]);
+  assert.deepEqual(await pixels.view(3, 'eval'), Uint8Array.of(3));
+});
