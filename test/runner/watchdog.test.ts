@@ -53,7 +53,7 @@ for (const [what, hex, signals] of [
   ['SIGTERM', '00aa', ['SIGTERM']],
   ['the second Ctrl-C', '00bb', ['SIGINT', 'SIGINT']],
 ] as const)
-  test(`${what} ends a run within five seconds although its thread is busy, and the run can be resumed`, {
+  test(`a run whose thread is busy is ended within five seconds by ${what}, and can be resumed`, {
     skip,
   }, async () => {
     const { child, folder, whenFile } = await busyRun(hex);
