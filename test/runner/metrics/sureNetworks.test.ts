@@ -83,12 +83,15 @@ test('three classes that are very sure: areas are scikit-learn’s, the temperat
   close(fit.lossAfter, 0.8831534607325713);
 });
 
-/** Gaps from a ten thousandth to twenty thousand. */
+/**
+ * Gaps from a ten thousandth to twenty thousand. Far smaller ones beside large ones leave nothing but rounding to decide the minimum of the
+ * loss where they cancel out.
+ */
 const drawn = fc
-  .array(fc.record({ label: fc.nat(1), gap: fc.float({ min: -1, max: 1, noNaN: true }) }), {
-    minLength: 4,
-    maxLength: 40,
-  })
+  .array(
+    fc.record({ label: fc.nat(1), gap: fc.integer({ min: -10_000, max: 10_000 }).map((n) => Math.fround(n / 10_000)) }),
+    { minLength: 4, maxLength: 40 },
+  )
   .filter((rows) => new Set(rows.map(({ label }) => label)).size === 2);
 const scale = fc.integer({ min: -4, max: 4 }).map((power) => 10 ** power);
 
