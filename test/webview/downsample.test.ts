@@ -50,7 +50,7 @@ test('visibleIndices() keep the extremes of every series in every column of pixe
           if (own.length === 0) continue;
           const all = own.map((i) => values[i]!);
           const shown = own.filter((i) => drawn.has(i)).map((i) => values[i]!);
-          // Of 0 and -0, which are drawn at one height, either may be shown.
+          // 0 and -0 are drawn at one height, and either may be shown.
           assert.ok(Math.min(...shown) === Math.min(...all));
           assert.ok(Math.max(...shown) === Math.max(...all));
         }

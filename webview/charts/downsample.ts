@@ -21,13 +21,12 @@ export function visibleIndices(
   const to = Math.min(x.length, firstAbove(x, high) + 1);
   if (to - from <= (2 + 2 * series.length) * columns + 2) return Array.from({ length: to - from }, (_, i) => from + i);
   const drawn: number[] = [];
+  const columnOf = (value: number) => Math.floor(((value - low) / (high - low)) * columns);
   let start = from;
   while (start < to) {
-    const column = Math.floor(((x[start]! - low) / (high - low)) * columns);
-    const border = low + ((column + 1) / columns) * (high - low);
-    let end = firstAtLeast(x, border, start, to);
-    // The points beside the range are columns of their own; rounding must not hold a column up.
-    if (end === start || x[start]! < low) end = start + 1;
+    const column = columnOf(x[start]!);
+    // The points beside the range are columns of their own.
+    const end = x[start]! < low ? start + 1 : firstWhere((i) => columnOf(x[i]!) > column, start + 1, to);
     addColumn(drawn, series, start, end);
     start = end;
   }
@@ -67,22 +66,17 @@ export function nearestIndex(x: readonly number[], wanted: number): number {
   return wanted - x[right - 1]! <= x[right]! - wanted ? right - 1 : right;
 }
 
-function firstAtLeast(x: readonly number[], wanted: number, from = 0, to = x.length): number {
+const firstAtLeast = (x: readonly number[], wanted: number): number => firstWhere((i) => x[i]! >= wanted, 0, x.length);
+
+const firstAbove = (x: readonly number[], wanted: number): number => firstWhere((i) => x[i]! > wanted, 0, x.length);
+
+/** The first index in [from, to) from which on `holds` is true; `to` when there is none. */
+function firstWhere(holds: (index: number) => boolean, from: number, to: number): number {
   let [low, high] = [from, to];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (x[middle]! < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function firstAbove(x: readonly number[], wanted: number): number {
-  let [low, high] = [0, x.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (x[middle]! <= wanted) low = middle + 1;
-    else high = middle;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
   }
   return low;
 }
