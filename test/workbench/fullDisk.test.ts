@@ -1,0 +1,83 @@
+// A run on a small disk that fills up: its row, its panel and a notification say so, and it goes on when there is room.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { rm, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe } from 'node:test';
+import { files } from '../../runner/contracts/run.ts';
+import { mountedDisk } from '../support/mountedDisk.ts';
+import { endRunners, isThere, rowSaying, runsBelow, startRun, stepsOf, until, whileTraining } from './harness/steps.ts';
+import { Workbench } from './harness/workbench.ts';
+import { createWorkspace, recipeText, type Workspace } from './harness/workspace.ts';
+
+const { skip } = mountedDisk('size=64k');
+
+describe('a full disk in VS Code', { skip }, () => {
+  let workspace: Workspace;
+  let workbench: Workbench;
+  let disk = '';
+  let run = '';
+  before(async () => {
+    workspace = await createWorkspace();
+    await writeFile(join(workspace.folder, 'four.shoulders.json'), recipeText('four', 4));
+    disk = join(workspace.folder, '.shoulders');
+    mkdirSync(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=800m', 'tmpfs', disk]);
+    workbench = await Workbench.open({ workspace: workspace.folder, env: { XDG_CACHE_HOME: workspace.cacheHome } });
+  });
+  after(async () => {
+    await endRunners(workspace.folder);
+    await workbench?.close();
+    if (disk !== '') execFileSync('umount', ['-l', disk]);
+    await workspace?.remove();
+  });
+  const step = stepsOf(() => workbench);
+  const row = (text: string | RegExp) => rowSaying(workbench, text);
+  const summaryOf = (id: string) => runsBelow(workspace.folder).summaryOf(id);
+  const folderOf = (id: string) => runsBelow(workspace.folder).folderOf(id);
+
+  step('a run whose disk fills up is shown as paused, with the reason', async () => {
+    run = await startRun(workbench, workspace.folder, 'four.shoulders.json');
+    await until(async () => (await summaryOf(run)).epochCount >= 1);
+    const { bavail, bsize } = await statfs(disk);
+    await writeFile(join(disk, 'filler'), new Uint8Array(bavail * bsize - 20e6));
+    await workbench.openContainer('Shoulders');
+    await row('Paused: disk full').waitFor({ timeout: whileTraining });
+    await workbench.notification(/Paused, because the disk is full: .* needs \d+ MB, and \d+ MB are free/);
+    await row('Paused: disk full').click();
+    const panel = await workbench.panel('sh-run-panel');
+    await panel
+      .getByText(/Paused, because the disk is full/)
+      .first()
+      .waitFor();
+    await workbench.screenshot('full-disk');
+  });
+
+  step('Retry asks the run, which goes on waiting while there is no room', async () => {
+    const told = await workbench.notification(/Paused, because the disk is full/);
+    await told.getByRole('button', { name: 'Retry' }).click();
+    const panel = await workbench.panel('sh-run-panel sh-run-header');
+    await panel.getByRole('button', { name: 'Retry' }).click();
+    // The runner takes the request away once it has tried.
+    await until(async () => !(await isThere(join(folderOf(run), files.retryRequest))));
+    await row('Paused: disk full').waitFor();
+  });
+
+  step('with room it goes on by itself and comes to its end', async () => {
+    await rm(join(disk, 'filler'));
+    await until(async () => (await summaryOf(run)).status === 'finished');
+    await row('test AUROC').waitFor();
+    const panel = await workbench.panel('sh-run-panel sh-run-header');
+    await panel.getByText('Finished').first().waitFor();
+  });
+
+  step('Stop in the notification ends a run that waits', async () => {
+    run = await startRun(workbench, workspace.folder, 'endless.shoulders.json');
+    await until(async () => (await summaryOf(run)).epochCount >= 1);
+    const { bavail, bsize } = await statfs(disk);
+    await writeFile(join(disk, 'filler'), new Uint8Array(bavail * bsize - 20e6));
+    const told = await workbench.notification(/Paused, because the disk is full/);
+    await told.getByRole('button', { name: 'Stop' }).click();
+    await until(async () => (await summaryOf(run)).status === 'stopped');
+  });
+});
