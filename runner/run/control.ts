@@ -62,7 +62,7 @@ export function runControl(options: ControlOptions): RunControl {
     if (await requests.stopRequested()) return abort();
     pauseAsked = await requests.pauseRequested();
     if (!pauseAsked) wake();
-    if (!attended) return;
+    if (!attended || held) return; // a disk that takes nothing lets no window touch its file, either
     const attendedMs = await requests.attendedMs();
     unattendedPolls = attendedMs === lastAttendedMs ? unattendedPolls + 1 : 0;
     lastAttendedMs = attendedMs;

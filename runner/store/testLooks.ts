@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { files } from '../contracts/run.ts';
 import { encodeTestLook, parseTestLooks, type TestLook, type TestLooker } from '../contracts/testLooks.ts';
 import { isSystemError } from '../systemError.ts';
+import { unlessFaulty } from './atomicFile.ts';
 import { bytesOf, type FsPort, nodeFileSystem, syncIfPossible, writeFully } from './fileSystem.ts';
 import { writeError } from './writeError.ts';
 
@@ -14,20 +15,24 @@ export async function appendTestLook(
 ): Promise<void> {
   const file = join(runFolder, files.testLooks);
   try {
-    const before = await fs.readFile(file).catch(orNothing);
-    const torn = before.length > 0 && before.at(-1) !== newline;
-    const handle = await fs.open(file, 'a');
-    try {
-      await writeFully(handle, bytesOf(`${torn ? '\n' : ''}${encodeTestLook(by, now())}`), 0);
-      await syncIfPossible(handle);
-    } catch (error) {
-      await cut(file, before.length, fs).catch(() => {}); // who tries again must not count twice
-      throw error;
-    } finally {
-      await handle.close().catch(() => {}); // it is on disk, or refused already
-    }
+    await unlessFaulty(() => append(file, encodeTestLook(by, now()), fs));
   } catch (error) {
     throw writeError(file, error);
+  }
+}
+
+async function append(file: string, line: string, fs: FsPort): Promise<void> {
+  const before = await fs.readFile(file).catch(orNothing);
+  const torn = before.length > 0 && before.at(-1) !== newline;
+  const handle = await fs.open(file, 'a');
+  try {
+    await writeFully(handle, bytesOf(`${torn ? '\n' : ''}${line}`), 0);
+    await syncIfPossible(handle);
+  } catch (error) {
+    await cut(file, before.length, fs).catch(() => {}); // who tries again must not count twice
+    throw error;
+  } finally {
+    await handle.close().catch(() => {}); // it is on disk, or refused already
   }
 }
 

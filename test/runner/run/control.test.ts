@@ -74,3 +74,36 @@ test('runControl() counts its own looks without a change of `attended`, not the 
   assert.equal(looks, 12);
   control.end();
 });
+
+test('runControl().hold() lets nothing be computed, stops the clock, and counts no window as gone; a stop ends it', async () => {
+  let looks = 0;
+  const caller = new AbortController();
+  const attendedMs = async () => {
+    looks++;
+    return undefined;
+  };
+  const control = of({
+    requests: { ...requests, attendedMs },
+    caller: caller.signal,
+    attended: true,
+    attendedPolls: 1e6,
+  });
+  const letGo = control.hold();
+  const [startMs, clockMs] = [performance.now(), control.nowMs()];
+  let goesOn = false;
+  const turn = control.turn().then(() => {
+    goesOn = true;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  assert.equal(goesOn, false);
+  assert.equal(looks, 0);
+  letGo();
+  await turn;
+  const realMs = performance.now() - startMs;
+  assert.ok(control.nowMs() - clockMs < realMs / 2, `${control.nowMs() - clockMs} of ${realMs} ms`);
+  control.hold();
+  const held = control.turn();
+  caller.abort();
+  await held;
+  control.end();
+});
