@@ -64,19 +64,11 @@ function reduced({ width, height, channels, data }: Raster): Float32Array {
   const columns = gridOf(width, step);
   const rows = gridOf(height, step);
   const sums = new Float32Array(side * side);
-  const row = new Float32Array(side + 1); // one more for the share of 0 behind the last field
+  const row = new Float32Array(side);
+  const greys = new Uint8Array(columns.at.length);
   for (let i = 0; i < rows.at.length; i++) {
-    row.fill(0);
-    const start = rows.at[i]! * width;
-    for (let k = 0; k < columns.at.length; k++) {
-      const at = (start + columns.at[k]!) * channels;
-      const grey = channels === 1 ? data[at]! : luma(data[at]!, data[at + 1]!, data[at + 2]!);
-      // No destructuring in this loop: it took four fifths of the time.
-      const field = columns.fields[k]!;
-      const inside = columns.shares[k]! * grey;
-      row[field]! += inside;
-      row[field + 1]! += grey - inside;
-    }
+    readGreys(data, channels, rows.at[i]! * width, columns.at, greys);
+    addUp(greys, columns, row);
     const field = rows.fields[i]! * side;
     const share = rows.shares[i]!;
     for (let x = 0; x < side; x++) {
@@ -89,11 +81,39 @@ function reduced({ width, height, channels, data }: Raster): Float32Array {
   return sums;
 }
 
+/** @param start  of the row, in pixels */
+function readGreys(data: Uint8Array, channels: 1 | 3, start: number, at: Int32Array, greys: Uint8Array): void {
+  if (channels === 1) for (let k = 0; k < greys.length; k++) greys[k] = data[start + at[k]!]!;
+  else
+    for (let k = 0; k < greys.length; k++) {
+      const from = (start + at[k]!) * 3;
+      greys[k] = luma(data[from]!, data[from + 1]!, data[from + 2]!);
+    }
+}
+
+/** Sums of the fields of a row. Shares are multiples of 1/32, so all these sums are exact, in whatever order they are added up. */
+function addUp(greys: Uint8Array, { wholeUntil, shares }: Grid, row: Float32Array): void {
+  let carried = 0;
+  for (let field = 0, k = 0; field < side; field++) {
+    let whole = 0;
+    for (const end = wholeUntil[field]!; k < end; k++) whole += greys[k]!;
+    row[field] = carried + whole;
+    carried = 0;
+    if (k < greys.length && shares[k]! < 1) {
+      const inside = shares[k]! * greys[k]!;
+      row[field]! += inside;
+      carried = greys[k++]! - inside;
+    }
+  }
+}
+
 interface Grid {
-  readonly at: Uint32Array;
+  readonly at: Int32Array;
   /** The field that a position begins in, and its share in it; the rest belongs to the next field. */
   readonly fields: Uint8Array;
   readonly shares: Float32Array;
+  /** For each field, the position behind the last one that belongs to it wholly. */
+  readonly wholeUntil: Int32Array;
 }
 
 /** Images of a set often share their sizes. */
@@ -106,12 +126,18 @@ function gridOf(length: number, step: number): Grid {
   const known = grids.get(key);
   if (known) return known;
   const count = Math.floor(length / step);
-  const grid = { at: new Uint32Array(count), fields: new Uint8Array(count), shares: new Float32Array(count) };
+  const grid: Grid = {
+    at: new Int32Array(count),
+    fields: new Uint8Array(count),
+    shares: new Float32Array(count),
+    wholeUntil: new Int32Array(side),
+  };
   for (let i = 0; i < count; i++) {
     const field = Math.floor((i * side) / count);
     grid.at[i] = Math.floor(((i + 0.5) * length) / count);
     grid.fields[i] = field;
     grid.shares[i] = Math.min(1, ((field + 1) * count) / side - i);
+    grid.wholeUntil[field] = grid.shares[i]! < 1 ? i : i + 1;
   }
   if (grids.size >= keptGrids) grids.clear();
   grids.set(key, grid);

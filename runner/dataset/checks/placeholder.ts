@@ -18,14 +18,28 @@ export function odditiesOf(raster: Raster | undefined, width: number, height: nu
   return oddities;
 }
 
-export const isFlat = (raster: Raster): boolean => commonestShare(raster) >= flatShare;
+/** Counts of colours; one for all images, since making and collecting 128 kB an image takes longer than counting. */
+const counts = new Uint32Array(1 << 15);
+const countedAtATime = 1024;
 
-/** The share of the pixels that have the commonest colour. */
-export function commonestShare({ data, channels }: Raster): number {
-  const counts = new Uint32Array(1 << 15);
-  for (let i = 0; i < data.length; i += channels) {
-    const [red, green, blue] = channels === 3 ? [data[i]!, data[i + 1]!, data[i + 2]!] : [data[i]!, data[i]!, data[i]!];
-    counts[((red >> 3) << 10) | ((green >> 3) << 5) | (blue >> 3)]!++;
+/**
+ * Whether the commonest colour has nine tenths of the pixels or more. Counting ends as soon as the pixels of other colours are too many,
+ * which is soon in a photograph.
+ */
+export function isFlat({ data, channels }: Raster): boolean {
+  counts.fill(0);
+  const total = data.length / channels;
+  let most = 0;
+  for (let counted = 0; counted < total; ) {
+    const end = Math.min(total, counted + countedAtATime);
+    for (let at = counted * channels; at < end * channels; at += channels) {
+      const red = data[at]! >> 3;
+      const colour = channels === 1 ? red * 0x421 : (red << 10) | ((data[at + 1]! >> 3) << 5) | (data[at + 2]! >> 3);
+      const count = ++counts[colour]!;
+      if (count > most) most = count;
+    }
+    counted = end;
+    if ((total - (counted - most)) / total < flatShare) return false;
   }
-  return counts.reduce((most, count) => Math.max(most, count), 0) / (data.length / channels);
+  return true;
 }
