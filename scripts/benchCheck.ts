@@ -17,7 +17,7 @@ try {
     () => false,
   );
   if (!isThere) await writeManyClasses(folder, Number(imageCount), Number(classCount));
-  const { split, seed } = { split: { val: 0.15, test: 0.15 }, seed: 1 };
+  const { split, seed } = { split: { train: 0.7, val: 0.15, test: 0.15 }, seed: 1 };
   const began = performance.now();
   const before = process.cpuUsage();
   const { images, findings, fingerprint } = await check(folder, { groupPattern: null, split, seed });

@@ -2,7 +2,7 @@
 // the sizes in which public sets come, some PNGs, a few copies, smaller copies and damaged files.
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { type Random, stream, uniform } from '../../runner/random.ts';
 
 const sizes = [
@@ -46,7 +46,7 @@ async function writePicture(folder: string, i: number, classCount: number): Prom
 }
 
 /** Coarse colours under finer ones, then grain. */
-async function pictureOf(random: Random, width: number, height: number, isGrey: boolean): Promise<sharp.Sharp> {
+async function pictureOf(random: Random, width: number, height: number, isGrey: boolean): Promise<Sharp> {
   const channels = isGrey ? 1 : 3;
   const field = (side: number, low: number, high: number) =>
     sharp(Buffer.from(Array.from({ length: side * side * channels }, () => Math.round(uniform(random, low, high)))), {
