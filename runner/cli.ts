@@ -367,9 +367,9 @@ program
       json
         ? runs
             .map(({ folder, labels, ...run }) => {
-              const { state, problem } = run;
+              const { state, health, problem } = run;
               const elsewhere = run.problem === null ? run.elsewhere : null;
-              return `${JSON.stringify({ folder, problem, labels, state, elsewhere })}\n`;
+              return `${JSON.stringify({ folder, problem, labels, health, state, elsewhere })}\n`;
             })
             .join('')
         : runsTable(runs),

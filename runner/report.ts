@@ -3,6 +3,7 @@
 import { depthMatters } from './contracts/depth.ts';
 import { sentenceOf } from './contracts/errors.ts';
 import type { Decisions, Figure, SplitEvaluation, ThresholdMissing } from './contracts/evaluation.ts';
+import type { LogHealth } from './contracts/eventLog.ts';
 import type { Device, Problem, RunEvent, WeightsOrigin } from './contracts/events.ts';
 import { fixed } from './contracts/fixed.ts';
 import type { RunLabels } from './contracts/labels.ts';
@@ -20,6 +21,7 @@ import { reportText } from './metrics/classificationReport.ts';
 import { decisionFigures } from './metrics/decisionFigures.ts';
 import type { Interval } from './metrics/intervals.ts';
 import { missingText } from './missingText.ts';
+import { isWhole } from './reports/logHealth.ts';
 import { layoutWords } from './reports/weightsLayout.ts';
 import { duration, padEnd, padStart, plural, printable, shortened, table } from './terminalText.ts';
 import { lookedAt } from './testLooksText.ts';
@@ -269,6 +271,8 @@ function endLine(run: RunState, runFolder: string): string {
 export interface RunRow {
   readonly folder: string;
   readonly state: RunState | undefined;
+  /** How much of its log could be read. */
+  readonly health?: LogHealth | undefined;
   readonly labels: RunLabels;
   readonly problem: Problem | null;
   /** Absent, too, of a run that cannot be read. */
@@ -279,8 +283,8 @@ export interface RunRow {
 export function runsTable(runs: readonly RunRow[], now = new Date()): string {
   if (runs.length === 0) return 'No runs here yet: start one with `shoulders fine-tune DATASET`.\n';
   const isLabelled = runs.some(({ state, labels }) => state && labelsText(labels) !== '');
-  const rows = runs.flatMap(({ state, labels, elsewhere = null }) =>
-    state ? [[...runRow(state, elsewhere, now), ...(isLabelled ? [labelsText(labels)] : [])]] : [],
+  const rows = runs.flatMap(({ state, health, labels, elsewhere = null }) =>
+    state ? [[...runRow(state, health, elsewhere, now), ...(isLabelled ? [labelsText(labels)] : [])]] : [],
   );
   const head = [...runHead, ...(isLabelled ? ['labels'] : [])];
   const broken = runs.flatMap(({ state, problem }) => (!state && problem ? [warningLine(problem)] : []));
@@ -309,7 +313,7 @@ function localMinute(time: Date): string {
 }
 
 /** What takes from a number's worth stands in its line. */
-function runRow(state: RunState, elsewhere: Elsewhere | null, now: Date): string[] {
+function runRow(state: RunState, health: LogHealth | undefined, elsewhere: Elsewhere | null, now: Date): string[] {
   const best = headline(state);
   const notes = [
     ...(state.weights?.kind === 'random' ? ['random weights'] : []),
@@ -321,6 +325,6 @@ function runRow(state: RunState, elsewhere: Elsewhere | null, now: Date): string
     state.recipe ? printable(state.recipe.name) : '–',
     String(state.epochs.length),
     best ? `${best.name} ${fixed(best.value, 4)}` : '–',
-    best ? notes.join(', ') : '',
+    [...(best ? notes : []), ...(health && !isWhole(health) ? ['log damaged'] : [])].join(', '),
   ];
 }

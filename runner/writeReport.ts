@@ -32,11 +32,12 @@ export async function writeReport(runFolder: string, format: ReportFormat, out: 
 }
 
 export async function readReportInput(folder: string): Promise<ReportInput> {
-  const { state, summary } = await readRun(folder);
+  const { state, summary, health } = await readRun(folder);
   const predictions = (split: 'val' | 'test') =>
     state.evaluation ? readPredictions(folder, files.predictions(split), state.classNames) : null;
   return {
     run: state,
+    log: health,
     createdAt: summary?.createdAt ?? null,
     versions: summary?.versions ?? {},
     val: await predictions('val'),

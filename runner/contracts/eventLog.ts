@@ -2,17 +2,18 @@
 // eyes. Absent: files.
 import crc32 from 'crc-32';
 import { type EventRecord, RunEvent } from './events.ts';
+import { type Lean, tablesOf } from './tables.ts';
 
 const version = 1;
 
-/** One line, `\n` included. The event stands last, so that a reader can check its very text. */
-export function encodeRecord(seq: number, at: string, event: RunEvent): string {
+/** One line, `\n` included. The event stands last, so that a reader can check its very text. @param event  Lean: tables.ts */
+export function encodeRecord(seq: number, at: string, event: RunEvent | Lean): string {
   const text = JSON.stringify(event);
   return `{"v":${version},"seq":${seq},"at":${JSON.stringify(at)},"crc":"${crcOf(text)}","event":${text}}\n`;
 }
 
 export interface LogHealth {
-  /** Lines that are damaged, or tell a number again. */
+  /** Lines that are damaged, tell a number again, or name a file (tables.ts) that is missing or damaged. */
   readonly skipped: number;
   /** Places where numbers are missing and no damaged line explains it. */
   readonly gaps: number;
@@ -20,6 +21,16 @@ export interface LogHealth {
   readonly unknown: number;
   /** The last line has no end (yet). */
   readonly tornTail: boolean;
+}
+
+/** A line whose checksum is right. */
+export interface LogLine {
+  readonly v: number;
+  readonly seq: number;
+  readonly at: string;
+  readonly crc: string;
+  /** As parsed. */
+  readonly event: unknown;
 }
 
 /** Reads a log in pieces of any size, as it grows. Never throws: what cannot be read is counted. */
@@ -43,22 +54,40 @@ export class EventLogReader {
     return this.#nextSeq;
   }
 
-  /** The records that `chunk` completes, in order. The chunk's memory is the caller's again afterwards. */
+  /** The records that `chunk` completes, in order, of events that hold all their lists. The chunk's memory is the caller's again afterwards. */
   feed(chunk: Uint8Array): EventRecord[] {
-    const records: EventRecord[] = [];
-    let start = 0;
-    for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
-      const line = joined([...this.#tail, chunk.subarray(start, end)]);
-      this.#tail = [];
-      start = end + 1;
-      const record = this.#read(line);
-      if (record) records.push(record);
-    }
-    if (start < chunk.length) this.#tail.push(chunk.slice(start));
-    return records;
+    return this.lines(chunk).flatMap((line) => this.record(line, Object.keys(tablesOf(line.event)).length) ?? []);
   }
 
-  #read(bytes: Uint8Array): EventRecord | undefined {
+  /** The lines that `chunk` completes, in order, with their events as parsed; record() makes records of them. */
+  lines(chunk: Uint8Array): LogLine[] {
+    const lines: LogLine[] = [];
+    let start = 0;
+    for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
+      const bytes = joined([...this.#tail, chunk.subarray(start, end)]);
+      this.#tail = [];
+      start = end + 1;
+      const line = this.#read(bytes);
+      if (line) lines.push(line);
+    }
+    if (start < chunk.length) this.#tail.push(chunk.slice(start));
+    return lines;
+  }
+
+  /**
+   * @param line  of lines(), its event with the lists that it names
+   * @param lost  how many of those lists cannot be read
+   * @returns undefined: the line says nothing here, and is counted
+   */
+  record({ v, seq, at, crc, event: json }: LogLine, lost = 0): EventRecord | undefined {
+    const event = RunEvent.safeParse(json);
+    if (v === version && event.success) return { v, seq, at, crc, event: event.data };
+    if (lost > 0) this.#skipped++;
+    else this.#unknown++;
+    return undefined;
+  }
+
+  #read(bytes: Uint8Array): LogLine | undefined {
     const line = this.#text(bytes);
     if (line === '') return undefined;
     const parts = line === undefined ? undefined : partsOf(line);
@@ -73,12 +102,7 @@ export class EventLogReader {
     else if (missing > this.#skippedSinceGood) this.#gaps++;
     this.#nextSeq = parts.seq + 1;
     this.#skippedSinceGood = 0;
-    const event = RunEvent.safeParse(parts.event);
-    if (parts.v !== version || !event.success) {
-      this.#unknown++;
-      return undefined;
-    }
-    return { v: version, seq: parts.seq, at: parts.at, crc: parts.crc, event: event.data };
+    return parts;
   }
 
   #text(bytes: Uint8Array): string | undefined {
@@ -97,7 +121,7 @@ const crcOf = (text: string): string => (crc32.str(text) >>> 0).toString(16).pad
 
 const linePattern = /^\{"v":(\d{1,9}),"seq":(\d{1,15}),"at":"([^"\\]+)","crc":"([0-9a-f]{8})","event":(\{.*\})\}$/s;
 
-function partsOf(line: string): { v: number; seq: number; at: string; crc: string; event: unknown } | undefined {
+function partsOf(line: string): LogLine | undefined {
   const [, v, seq, at, crc, text] = linePattern.exec(line) ?? [];
   if (at === undefined || crc === undefined || text === undefined) return undefined;
   if (crcOf(text) !== crc || Number.isNaN(Date.parse(at))) return undefined;

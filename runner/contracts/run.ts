@@ -57,6 +57,9 @@ export const files = {
   tensorboard: 'tensorboard',
   /** A folder of overlays that `shoulders explain` has drawn. */
   explanations: 'explanations',
+  /** A large list of an event or of run.json (tables.ts), named after its field and the hash of its bytes. */
+  table: (field: string, sha256: string) => `tables/${field}-${sha256.slice(0, 16)}.json`,
+  isTable: (file: string) => /^tables\/\w{1,40}-[0-9a-f]{16}\.json$/.test(file),
   sample: (index: number) => `samples/${String(index).padStart(2, '0')}.jpg`,
   predictions: (split: 'val' | 'test') => `predictions/${split}.csv`,
   epochPredictions: (epoch: number) => `predictions/epochs/${String(epoch).padStart(4, '0')}.csv`,

@@ -1,21 +1,23 @@
 // The report's sections in their order, and what must be said before them and after.
 import { sentenceOf } from '../contracts/errors.ts';
+import type { LogHealth } from '../contracts/eventLog.ts';
 import { problemsOf } from '../contracts/predictionsFile.ts';
 import { files } from '../contracts/run.ts';
 import { isOpenStatus, type RunState } from '../contracts/runState.ts';
 import { duration } from '../terminalText.ts';
 import { datasetSection, hasLeak } from './datasetSection.ts';
 import type { Block, Document, ReportInput } from './document.ts';
+import { logNotices } from './logHealth.ts';
 import { pictureSection } from './pictureSection.ts';
 import { recipeSection } from './recipeSection.ts';
 import { resultSection } from './resultSection.ts';
 import { trainingSection } from './trainingSection.ts';
 
 export function contentsOf(input: ReportInput): Document {
-  const { run } = input;
+  const { run, log } = input;
   return {
     title: run.runId,
-    notices: [...noticesOf(run), ...asRead(input)],
+    notices: [...noticesOf(run, log), ...asRead(input)],
     blocks: [
       ...runSection(input),
       ...resultSection(input),
@@ -28,10 +30,11 @@ export function contentsOf(input: ReportInput): Document {
   };
 }
 
-export function noticesOf(run: RunState): string[] {
+export function noticesOf(run: RunState, log: LogHealth): string[] {
   return [
     ...(run.recipe?.medical ? ['Not for diagnostic use.'] : []),
     ...unfinished(run),
+    ...logNotices(log, run),
     ...(run.weights?.kind === 'random' ? [sentenceOf('randomWeights', {})] : []),
     ...(hasLeak(run.findings) ? ['The test numbers are too good to be true: see “Leaks”.'] : []),
   ];

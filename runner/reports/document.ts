@@ -2,12 +2,15 @@
 // renderMarkdown.ts put it on paper. Pure: a run's state and predictions -> text. Absent: files, time, scripts, the network.
 // All texts here are plain: escaping is the renderers' work, so that no name from outside can be forgotten.
 // Called by writeReport.ts.
+import type { LogHealth } from '../contracts/eventLog.ts';
 import type { Predictions } from '../contracts/predictionsFile.ts';
 import type { RunState } from '../contracts/runState.ts';
 
 /** Everything that a report is made of. */
 export interface ReportInput {
   readonly run: RunState;
+  /** How much of its log could be read. */
+  readonly log: LogHealth;
   /** ISO 8601; null when not known. */
   readonly createdAt: string | null;
   readonly versions: Readonly<Record<string, string>>;

@@ -10,7 +10,7 @@ import { recipeSection } from './recipeSection.ts';
 import { resultSection } from './resultSection.ts';
 import { figure } from './wording.ts';
 
-export interface CardInput extends Pick<ReportInput, 'run' | 'test' | 'testLooks' | 'createdAt' | 'versions'> {
+export interface CardInput extends Pick<ReportInput, 'run' | 'log' | 'test' | 'testLooks' | 'createdAt' | 'versions'> {
   /** Of the calibration; null: none was fitted. */
   readonly temperature: number | null;
   /** What was exported; null: the card stands alone. */
@@ -19,6 +19,7 @@ export interface CardInput extends Pick<ReportInput, 'run' | 'test' | 'testLooks
 
 export function modelCardOf({
   run: whole,
+  log,
   test,
   testLooks,
   createdAt,
@@ -31,7 +32,7 @@ export function modelCardOf({
   const positive = evaluation?.positiveClass ?? null;
   return {
     title: `Model card: ${run.runId}`,
-    notices: noticesOf(run),
+    notices: noticesOf(run, log),
     blocks: [
       {
         kind: 'facts',

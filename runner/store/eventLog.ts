@@ -3,6 +3,7 @@
 import { UserError } from '../contracts/errors.ts';
 import { EventLogReader, encodeRecord } from '../contracts/eventLog.ts';
 import type { RunEvent } from '../contracts/events.ts';
+import type { Lean } from '../contracts/tables.ts';
 import { isSystemError } from '../systemError.ts';
 import { unlessFaulty } from './atomicFile.ts';
 import { bytesOf, type FsFile, type FsPort, nodeFileSystem, syncIfPossible, writeFully } from './fileSystem.ts';
@@ -10,7 +11,7 @@ import { writeError } from './writeError.ts';
 
 export interface EventLog {
   /** Calls must not overlap. @throws UserError logGrew: another process wrote into it; else the log ends as it did before */
-  append(at: string, event: RunEvent): Promise<void>;
+  append(at: string, event: RunEvent | Lean): Promise<void>;
   /** What was appended outlives a power cut. */
   sync(): Promise<void>;
   close(): Promise<void>;

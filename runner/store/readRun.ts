@@ -14,6 +14,7 @@ import { readLabels } from './labels.ts';
 import { lastSignMs } from './lastSign.ts';
 import { fateOf, type Judge, thisMachine } from './machine.ts';
 import { locatedEvent, locatedState } from './places.ts';
+import { readRecords, withStoredLists } from './tables.ts';
 
 export interface RunRead {
   /** The fold over the log; what the log has lost is taken from run.json. A run whose process is gone is `failed` here. */
@@ -33,7 +34,7 @@ export async function readRun(folder: string, fs: FsPort = nodeFileSystem, judge
   const summary = await readSummary(folder, fs);
   const reader = new EventLogReader();
   const log = await fs.readFile(join(folder, files.events)).catch(unlessMissing(folder));
-  const records = log ? reader.feed(log) : [];
+  const records = log ? await readRecords(reader, log, folder, fs) : [];
   if (records.length === 0 && !summary) {
     if (!log && !(await exists(folder, fs))) throw new UserError('runNotFound', { run: folder });
     const reason = `${files.run} and ${files.events} are missing or damaged`;
@@ -53,7 +54,10 @@ export type ListedRun = {
   readonly folder: string /** ISO 8601, or "" when not known. */;
   readonly createdAt: string;
   readonly labels: RunLabels;
-} & ((RunRead & { readonly problem: null }) | { readonly state: undefined; readonly problem: Problem });
+} & (
+  | (RunRead & { readonly problem: null })
+  | { readonly state: undefined; readonly health?: undefined; readonly problem: Problem }
+);
 
 /** Newest first. A folder that is not there has no runs; a run that cannot be read is listed with its problem. */
 export async function listRuns(
@@ -113,7 +117,7 @@ async function readSummary(folder: string, fs: FsPort): Promise<RunSummary | und
   }
   if (z.object({ version: z.number().gt(1) }).safeParse(json).success)
     throw new UserError('runNewer', { run: basename(folder) });
-  const { data } = RunSummary.safeParse(json);
+  const { data } = RunSummary.safeParse(await withStoredLists(json, initialRunState(''), folder, fs));
   return data && locatedState(data, folder);
 }
 

@@ -13,6 +13,7 @@ import { encodePredictions, type PredictionRows } from '../contracts/predictions
 import type { Recipe } from '../contracts/recipe.ts';
 import { files, type RunSummary } from '../contracts/run.ts';
 import { applyRunEvent, headline, initialRunState, isOpenStatus, type RunState } from '../contracts/runState.ts';
+import { mostInLine, mostInSummary } from '../contracts/tables.ts';
 import type { TestLooker } from '../contracts/testLooks.ts';
 import { isSystemError } from '../systemError.ts';
 import { duration } from '../terminalText.ts';
@@ -22,10 +23,12 @@ import { openEventLog } from './eventLog.ts';
 import { bytesOf, type FsPort, nodeFileSystem, writeFully } from './fileSystem.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { thisMachine } from './machine.ts';
+import { neatJson } from './neatJson.ts';
 import { createPatience, type DiskWait } from './patience.ts';
 import { storedEvent, storedState } from './places.ts';
 import { processStartedAt } from './processIdentity.ts';
 import { exists, type RunRead, readRun } from './readRun.ts';
+import { tableWriter } from './tables.ts';
 import { appendTestLook } from './testLooks.ts';
 import { atStart, inRun, writeError } from './writeError.ts';
 
@@ -255,21 +258,16 @@ async function opened(opening: Opening): Promise<RunFolder> {
 async function writer({ folder, state: first, createdAt, versions, lock, fs, now }: Opening): Promise<RunFolder> {
   const startedAt = (await processStartedAt(process.pid)) ?? Math.round(performance.timeOrigin);
   let state = first;
-  const writeSummary = () =>
-    replaceFile(
-      join(folder, files.run),
-      `${JSON.stringify(
-        summaryOf(storedState(state, folder), {
-          createdAt,
-          updatedAt: now().toISOString(),
-          processStartedAt: startedAt,
-          versions,
-        }),
-        undefined,
-        2,
-      )}\n`,
-      fs,
-    );
+  const tables = tableWriter(folder, fs);
+  const writeSummary = async () => {
+    const summary = summaryOf(storedState(state, folder), {
+      createdAt,
+      updatedAt: now().toISOString(),
+      processStartedAt: startedAt,
+      versions,
+    });
+    await replaceFile(join(folder, files.run), neatJson(await tables.lean(summary, mostInSummary)), fs);
+  };
   // The summary first: a folder with a log has a process to ask about.
   await writeSummary();
   const log = await openEventLog(join(folder, files.events), fs);
@@ -284,7 +282,9 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
   };
   const append = async (event: RunEvent) => {
     await refuseIfLost();
-    await log.append(now().toISOString(), storedEvent(event, folder)).catch((error: unknown) => {
+    // The lists first: who reads the event finds them.
+    const lean = await tables.lean(storedEvent(event, folder), mostInLine);
+    await log.append(now().toISOString(), lean).catch((error: unknown) => {
       isLost ||= error instanceof UserError && error.code === 'logGrew';
       throw error;
     });
@@ -357,7 +357,7 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
         await appendTestLook(folder, by, { fs, now });
       }),
     untilWritten: (write) => patience.until(write),
-    writeEvaluation: (evaluation) => replace(files.evaluation, `${JSON.stringify(evaluation, undefined, 2)}\n`),
+    writeEvaluation: (evaluation) => replace(files.evaluation, neatJson(evaluation)),
     writeImageList: (images) => replace(files.images, encodeImageList(images)),
     writeModel: (bytes) => replace(files.model, bytes),
     writeOnnx: (bytes) => replace(files.onnx, bytes),

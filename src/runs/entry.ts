@@ -30,7 +30,7 @@ export interface Entry {
   started: StartedRun | undefined;
   stamp: string;
   summary: RunSummary | null;
-  /** Set while `summary` is the short one of the index file, which has no evaluation. */
+  /** Set while `summary` is a leanSummary(), which has no evaluation: that of an ended run, until a panel wants it whole. */
   indexed: Metrics | undefined;
   labelsStamp: string;
   labels: RunLabels;

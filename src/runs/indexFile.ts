@@ -45,14 +45,12 @@ const Known = z.array(
   }),
 );
 
+const onlyInPanels = { evaluation: null, samples: [], warnings: [], alarms: [] } satisfies Partial<RunSummary>;
+
+export const panelFields: readonly string[] = Object.keys(onlyInPanels);
+
 /** Without what only a panel shows: that makes most of a run.json. */
-export const leanSummary = (summary: RunSummary): RunSummary => ({
-  ...summary,
-  evaluation: null,
-  samples: [],
-  warnings: [],
-  alarms: [],
-});
+export const leanSummary = (summary: RunSummary): RunSummary => ({ ...summary, ...onlyInPanels });
 
 /**
  * Two lines: who wrote it, with the CRC-32 of the second, which holds the runs.

@@ -4,7 +4,10 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { Problem } from '../../runner/contracts/events.ts';
 import { files, isRunId, RunSummary } from '../../runner/contracts/run.ts';
+import { initialRunState, isOpenStatus, RunStatus } from '../../runner/contracts/runState.ts';
+import { nodeFileSystem } from '../../runner/store/fileSystem.ts';
 import { locatedState } from '../../runner/store/places.ts';
+import { withStoredLists } from '../../runner/store/tables.ts';
 
 export interface FoundRun {
   readonly id: string;
@@ -30,7 +33,10 @@ export async function stampOf(folder: string, name: string): Promise<string> {
   return found ? `${found.mtimeMs}/${found.size}/${found.ino}` : '';
 }
 
-export async function readSummary(folder: string): Promise<SummaryRead> {
+const HasStatus = z.object({ status: RunStatus });
+
+/** @param unread  fields of an ended run whose large lists are not needed: they are empty */
+export async function readSummary(folder: string, unread: readonly string[] = []): Promise<SummaryRead> {
   const run = basename(folder);
   const broken = (reason: string): SummaryRead => ({
     summary: null,
@@ -44,7 +50,10 @@ export async function readSummary(folder: string): Promise<SummaryRead> {
   }
   const newer = z.object({ version: z.number().gt(1) }).safeParse(json);
   if (newer.success) return { summary: null, problem: { code: 'runNewer', params: { run } } };
-  const parsed = RunSummary.safeParse(json);
+  const { status } = HasStatus.safeParse(json).data ?? { status: 'running' };
+  const passedOver = isOpenStatus(status) ? [] : unread;
+  const whole = await withStoredLists(json, initialRunState(run), folder, nodeFileSystem, passedOver);
+  const parsed = RunSummary.safeParse(whole);
   if (parsed.success) return { summary: locatedState(parsed.data, folder), problem: null };
   const issue = parsed.error.issues[0];
   return broken(`${files.run}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);

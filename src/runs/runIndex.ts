@@ -8,9 +8,10 @@ import { isOpenStatus } from '../../runner/contracts/runState.ts';
 import { readLabels, writeLabels } from '../../runner/store/labels.ts';
 import { isSameProcessAlive } from '../../runner/store/processIdentity.ts';
 import { type Entry, indexedRun, loggedState, newEntry, recalledEntry, runFrom, type StartedRun } from './entry.ts';
-import type { IndexFile } from './indexFile.ts';
+import { type IndexFile, leanSummary, panelFields } from './indexFile.ts';
 import { silentMs } from './liveness.ts';
 import { lastWait, logTail } from './logTail.ts';
+import { metricsOf } from './metrics.ts';
 import { isRequested, isThere, withdrawRequest, writeRequest } from './requests.ts';
 import { failedBy, isHeldByDisk, isOpen, type ProcessEnd, type Run } from './run.ts';
 import { type FoundRun, findRuns, readSummary, stampOf } from './runFolders.ts';
@@ -284,8 +285,12 @@ export class RunIndex {
   async #readSummary(entry: Entry, unless: 'unchanged' | 'again' = 'unchanged'): Promise<boolean> {
     const stamp = await stampOf(entry.folder, files.run);
     if (stamp === entry.stamp && unless === 'unchanged') return false;
-    const { summary, problem } = await readSummary(entry.folder);
+    const isLean = unless === 'unchanged';
+    const { summary, problem } = await readSummary(entry.folder, isLean ? panelFields : []);
     Object.assign(entry, { stamp, summary, unreadable: problem, indexed: undefined });
+    if (!isLean || !summary || isOpenStatus(summary.status)) return true;
+    // The list of runs holds a row's worth of each, not the matrices of all.
+    Object.assign(entry, { summary: leanSummary(summary), indexed: metricsOf(summary, summary.headline) });
     return true;
   }
 

@@ -5,6 +5,7 @@ import { EventLogReader } from '../../runner/contracts/eventLog.ts';
 import type { RunEvent } from '../../runner/contracts/events.ts';
 import { applyRunEvent, initialRunState, type RunState } from '../../runner/contracts/runState.ts';
 import { locatedEvent } from '../../runner/store/places.ts';
+import { readRecords } from '../../runner/store/tables.ts';
 
 export interface TailNews {
   readonly events: readonly RunEvent[];
@@ -45,13 +46,14 @@ export class RunTail {
       const restarted = size < this.#offset;
       if (restarted) this.#restart();
       const events: RunEvent[] = [];
+      const folder = dirname(this.#file);
       const buffer = new Uint8Array(Math.min(Math.max(size - this.#offset, 0), chunkBytes));
       while (this.#offset < size) {
         const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, size - this.#offset), this.#offset);
         if (bytesRead === 0) break;
         this.#offset += bytesRead;
-        for (const { event } of this.#reader.feed(buffer.slice(0, bytesRead)))
-          events.push(locatedEvent(event, dirname(this.#file)));
+        for (const { event } of await readRecords(this.#reader, buffer.slice(0, bytesRead), folder))
+          events.push(locatedEvent(event, folder));
       }
       this.#state = events.reduce(applyRunEvent, this.#state);
       return { events, restarted };

@@ -8,12 +8,13 @@ import { encodeRecord } from '../../../runner/contracts/eventLog.ts';
 import type { RunEvent } from '../../../runner/contracts/events.ts';
 import { files } from '../../../runner/contracts/run.ts';
 import { applyRunEvent, initialRunState, type RunState } from '../../../runner/contracts/runState.ts';
-import { datasetLine } from '../../../runner/report.ts';
+import { datasetLine, runsTable } from '../../../runner/report.ts';
 import { contentsOf } from '../../../runner/reports/contents.ts';
 import type { ReportInput } from '../../../runner/reports/document.ts';
 import { html } from '../../../runner/reports/markup.ts';
 import { renderHtml } from '../../../runner/reports/renderHtml.ts';
 import { escaped, renderMarkdown } from '../../../runner/reports/renderMarkdown.ts';
+import { listRuns } from '../../../runner/store/readRun.ts';
 import { printable } from '../../../runner/terminalText.ts';
 import { writeReport } from '../../../runner/writeReport.ts';
 import { assertProperty } from '../../support/property.ts';
@@ -23,6 +24,7 @@ const xray = chestXrayRun();
 const stateOf = (events: readonly RunEvent[]): RunState => events.reduce(applyRunEvent, initialRunState('a-run'));
 const input = (run: RunState, over: Partial<ReportInput> = {}): ReportInput => ({
   run,
+  log: { skipped: 0, gaps: 0, unknown: 0, tornTail: false },
   createdAt: '2026-11-23T09:15:00.000Z',
   versions: { shoulders: '1.2.3' },
   val: null,
@@ -168,4 +170,28 @@ test('writeReport() reads a run folder and writes the page into it; a folder wit
   const markdown = await writeReport(folder, 'md', join(root, 'elsewhere.md'));
   assert.ok((await readFile(markdown, 'utf8')).startsWith(`# ${xray.runId}\n`));
   await assert.rejects(writeReport(join(root, 'nothing'), 'html', undefined), { code: 'runNotFound' });
+});
+
+test('a report of a run whose log is damaged says so at the top, in both formats, and the list of runs does, too', async (t) => {
+  const root = await mkdtemp(join(tmpdir(), 'shoulders-report-'));
+  t.after(() => rm(root, { recursive: true, force: true }));
+  const folder = join(root, xray.runId);
+  await mkdir(folder);
+  const lines = xray.events.map((event, seq) => encodeRecord(seq, '2026-11-23T09:15:00.000Z', event));
+  await writeFile(join(folder, files.events), lines.join(''));
+  const sentence = /log \(events\.jsonl\) could not be read whole: (.*?)\. What/;
+  const saidBy = async (format: 'md' | 'html') =>
+    sentence.exec((await readFile(await writeReport(folder, format, undefined), 'utf8')).replaceAll('\\', ''))?.[1];
+  assert.equal(await saidBy('md'), undefined);
+  assert.doesNotMatch(runsTable(await listRuns(root)), /damaged/);
+  const epoch = xray.events.findIndex(({ type }) => type === 'epoch');
+  const damaged = lines.with(epoch, lines[epoch]!.replace('"epoch"', '"epoxy"'));
+  await writeFile(join(folder, files.events), damaged.join(''));
+  assert.equal(await saidBy('md'), '1 line damaged');
+  assert.equal(await saidBy('html'), '1 line damaged');
+  assert.match(runsTable(await listRuns(root)), /log damaged/);
+  await writeFile(join(folder, files.events), `${damaged.join('')}{"v":1`);
+  assert.equal(await saidBy('md'), '1 line damaged, the last line without an end');
+  await writeFile(join(folder, files.events), [...lines.slice(0, epoch), ...lines.slice(epoch + 2)].join(''));
+  assert.equal(await saidBy('md'), 'lines missing in 1 place');
 });

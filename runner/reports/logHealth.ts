@@ -1,0 +1,21 @@
+// What a log that cannot be read whole means for who reads a page made of it.
+import type { LogHealth } from '../contracts/eventLog.ts';
+import { isOpenStatus, type RunState } from '../contracts/runState.ts';
+import { plural } from '../terminalText.ts';
+
+export const isWhole = ({ skipped, gaps, unknown }: LogHealth): boolean => skipped + gaps + unknown === 0;
+
+/** Nothing where the log is whole. A line without an end is no news of a run that goes on: it is being written. */
+export function logNotices(log: LogHealth, { status }: Pick<RunState, 'status'>): string[] {
+  const isTorn = log.tornTail && !isOpenStatus(status);
+  if (isWhole(log) && !isTorn) return [];
+  const parts = [
+    ...(log.skipped > 0 ? [`${plural(log.skipped, 'line')} damaged`] : []),
+    ...(log.gaps > 0 ? [`lines missing in ${plural(log.gaps, 'place')}`] : []),
+    ...(log.unknown > 0 ? [`${plural(log.unknown, 'line')} of another version`] : []),
+    ...(isTorn ? ['the last line without an end'] : []),
+  ];
+  return [
+    `The run’s log (events.jsonl) could not be read whole: ${parts.join(', ')}. What those lines said may be missing here, or be older than it should: epochs, warnings, findings.`,
+  ];
+}

@@ -1,0 +1,130 @@
+// Large lists of events and of run.json as files of the run folder (contracts/tables.ts). A file is named after the hash of its bytes:
+// what is named once never changes, and what an event and run.json share is written once. Absent: what is large enough.
+// Called by runFolder.ts (writes); readRun.ts and the editor read.
+import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import type { EventLogReader } from '../contracts/eventLog.ts';
+import type { EventRecord } from '../contracts/events.ts';
+import { files } from '../contracts/run.ts';
+import type { StoredFile } from '../contracts/storedFile.ts';
+import {
+  encodeList,
+  type Lean,
+  largeLists,
+  type Tables,
+  tablesOf,
+  withLists,
+  withoutLists,
+} from '../contracts/tables.ts';
+import { replaceFile } from './atomicFile.ts';
+import { bytesOf, type FsPort, nodeFileSystem } from './fileSystem.ts';
+import { writeError } from './writeError.ts';
+
+export interface TableWriter {
+  /** Writes the large lists of `value`, then gives it without them. @throws UserError diskFull, cannotWrite */
+  lean<T extends object>(value: T, limit: number): Promise<T | Lean>;
+}
+
+export function tableWriter(folder: string, fs: FsPort): TableWriter {
+  // A run's state keeps its lists from event to event: each is measured and written once.
+  const lengths = new WeakMap<readonly unknown[], number>();
+  const written = new WeakMap<readonly unknown[], StoredFile>();
+  const lengthOf = (list: readonly unknown[]): number => {
+    const length = lengths.get(list) ?? JSON.stringify(list).length;
+    lengths.set(list, length);
+    return length;
+  };
+  const write = async (path: string, list: readonly unknown[]): Promise<StoredFile> => {
+    const bytes = bytesOf(encodeList(list));
+    const sha256 = sha256Of(bytes);
+    const stored = { file: files.table(path.slice(path.lastIndexOf('.') + 1), sha256), sha256 };
+    const file = join(folder, stored.file);
+    try {
+      await fs.mkdir(dirname(file), { recursive: true });
+    } catch (error) {
+      throw writeError(file, error);
+    }
+    await replaceFile(file, bytes, fs);
+    return stored;
+  };
+  return {
+    async lean(value, limit) {
+      const tables: Record<string, StoredFile> = {};
+      for (const { path, list } of largeLists(value, limit, lengthOf)) {
+        const stored = written.get(list) ?? (await write(path, list));
+        written.set(list, stored);
+        tables[path] = stored;
+      }
+      return withoutLists(value, tables);
+    },
+  };
+}
+
+/** The lists that the parsed JSON of an event or of run.json names, by path: those that can be read and have their hash. */
+export async function readLists(
+  tables: Tables,
+  folder: string,
+  fs: Pick<FsPort, 'readFile'> = nodeFileSystem,
+): Promise<ReadonlyMap<string, unknown>> {
+  const lists = new Map<string, unknown>();
+  for (const [path, { file, sha256 }] of Object.entries(tables)) {
+    if (!files.isTable(file)) continue; // a log may come from anywhere: nothing else of this machine is read
+    const bytes = await fs.readFile(join(folder, file)).catch(() => undefined); // missing: as good as damaged
+    const list = bytes && sha256Of(bytes) === sha256 ? parsed(bytes) : undefined;
+    if (list !== undefined) lists.set(path, list);
+  }
+  return lists;
+}
+
+/** As `reader.feed()`, with the lists that events name. One whose list is missing or damaged counts as a damaged line. */
+export async function readRecords(
+  reader: EventLogReader,
+  chunk: Uint8Array,
+  folder: string,
+  fs: Pick<FsPort, 'readFile'> = nodeFileSystem,
+): Promise<EventRecord[]> {
+  const records: EventRecord[] = [];
+  for (const line of reader.lines(chunk)) {
+    const tables = tablesOf(line.event);
+    const lists = await readLists(tables, folder, fs);
+    const record = reader.record(
+      { ...line, event: withLists(line.event, lists) },
+      Object.keys(tables).length - lists.size,
+    );
+    if (record) records.push(record);
+  }
+  return records;
+}
+
+/**
+ * The parsed JSON of run.json with its lists; of a field whose list cannot be read, what `initial` has there.
+ *
+ * @param unread  fields whose lists are not needed: they are empty
+ */
+export async function withStoredLists(
+  json: unknown,
+  initial: object,
+  folder: string,
+  fs: Pick<FsPort, 'readFile'> = nodeFileSystem,
+  unread: readonly string[] = [],
+): Promise<unknown> {
+  const tables = Object.entries(tablesOf(json));
+  const isUnread = (path: string) => unread.includes(fieldOf(path));
+  const read = await readLists(Object.fromEntries(tables.filter(([path]) => !isUnread(path))), folder, fs);
+  const lists = new Map([...tables.filter(([path]) => isUnread(path)).map(([path]) => [path, []] as const), ...read]);
+  const lost = new Set(tables.flatMap(([path]) => (lists.has(path) ? [] : [fieldOf(path)])));
+  const instead = Object.entries(initial).filter(([key]) => lost.has(key));
+  return tables.length === 0 ? json : { ...(withLists(json, lists) as object), ...Object.fromEntries(instead) };
+}
+
+const fieldOf = (path: string): string => path.split('.')[0]!;
+
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined; // made by hand, with its hash
+  }
+}
+
+const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
