@@ -115,7 +115,11 @@ async function reopenRunAfter(folder: string) {
   const count = (await linesOf(folder)).length;
   const stopped = { type: 'ended', reason: 'stopped', problem: null, elapsedMs: 1 } as const;
   await appendFile(join(folder, files.events), encodeRecord(count, '2026-11-23T10:15:00.000Z', stopped));
-  return reopenRun(folder, () => ({}), () => {});
+  return reopenRun(
+    folder,
+    () => ({}),
+    () => {},
+  );
 }
 
 test('a damaged or missing file costs the event that names it, is counted, and never gives other numbers', async () => {
