@@ -27,7 +27,7 @@ const within =
 
 /**
  * Which official weights there are, whether a process is still the one that wrote a run, on which machine, and what a killed one left half written, what a
- * recipe's setting means, how a look at the test split is counted, what is an image by its name and in which order, how chance is drawn:
+ * recipe's setting means, where the large lists of a run are, how a look at the test split is counted, what is an image by its name and in which order, how chance is drawn:
  * one answer for both sides.
  */
 const sharedWithSrc = [
@@ -45,6 +45,7 @@ const sharedWithSrc = [
   'runner/store/leftovers.ts',
   'runner/store/labels.ts',
   'runner/store/places.ts',
+  'runner/store/tables.ts',
   'runner/recipes/resolve.ts',
   'runner/dataset/ignored.ts',
   'runner/dataset/codePoints.ts',

@@ -5,7 +5,6 @@ import { z } from 'zod';
 import type { Problem } from '../../runner/contracts/events.ts';
 import { files, isRunId, RunSummary } from '../../runner/contracts/run.ts';
 import { initialRunState, isOpenStatus, RunStatus } from '../../runner/contracts/runState.ts';
-import { nodeFileSystem } from '../../runner/store/fileSystem.ts';
 import { locatedState } from '../../runner/store/places.ts';
 import { withStoredLists } from '../../runner/store/tables.ts';
 
@@ -52,7 +51,7 @@ export async function readSummary(folder: string, unread: readonly string[] = []
   if (newer.success) return { summary: null, problem: { code: 'runNewer', params: { run } } };
   const { status } = HasStatus.safeParse(json).data ?? { status: 'running' };
   const passedOver = isOpenStatus(status) ? [] : unread;
-  const whole = await withStoredLists(json, initialRunState(run), folder, nodeFileSystem, passedOver);
+  const whole = await withStoredLists(json, initialRunState(run), folder, undefined, passedOver);
   const parsed = RunSummary.safeParse(whole);
   if (parsed.success) return { summary: locatedState(parsed.data, folder), problem: null };
   const issue = parsed.error.issues[0];
