@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { UserError } from '../../runner/contracts/errors.ts';
 import type { FineTuneJob } from '../../runner/contracts/job.ts';
+import { files } from '../../runner/contracts/run.ts';
 import { indexFolder } from '../../runner/dataset/folder.ts';
 import { carryOut, fineTune } from '../../runner/fineTune.ts';
 import { resolveRecipe } from '../../runner/recipes/resolve.ts';
@@ -135,7 +136,8 @@ function assertSentence(error: unknown): void {
 }
 
 test('Each call of the store that fails once leaves the old or the new content, a valid log, and a sentence', async (t) => {
-  const known = new Map<string, Set<string>>();
+  // A file that grows and is empty says as little as none.
+  const known = new Map<string, Set<string>>([[files.testLooks, new Set([createHash('sha256').digest('hex')])]]);
   const probe = faultyFileSystem(undefined);
   let number = 0;
   const { refused } = await askedAgain(join(setup.root, 'replayed'), probe, async (folder) => {

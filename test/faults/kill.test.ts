@@ -1,11 +1,12 @@
 // SIGKILL after every line of the log and inside every atomic write of a whole run: whatever is left, the list of runs shows it, the run
 // reads as died, and going on with it ends with the figures and the bytes of the unbroken run.
 import assert from 'node:assert/strict';
-import { rm, utimes } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { UserError } from '../../runner/contracts/errors.ts';
 import { listRuns } from '../../runner/store/readRun.ts';
+import { createRun } from '../../runner/store/runFolder.ts';
 import { selected } from './support/amount.ts';
 import {
   type Attacked,
@@ -109,8 +110,8 @@ async function killedAndResumed(
   assert.equal(signal, 'SIGKILL', output);
   const [runs, cache] = [join(setup.root, where.runs), join(setup.root, where.cache)];
   const folder = join(runs, runId);
-  for (const name of (await leftIn(runs)).filter((each) => each.endsWith('.tmp'))) await utimes(join(runs, name), 1, 1); // what may be another machine's goes when it is old
-  if (await readsAsDied(runs)) await resumed(setup, folder, cache);
+  const isOpen = await readsAsDied(runs);
+  if (isOpen) await resumed(setup, folder, cache);
   else if ((await listRuns(runs)).length === 0) {
     // Nothing was promised yet: the folder is no run, and says so.
     await assert.rejects(
@@ -120,5 +121,9 @@ async function killedAndResumed(
     return;
   }
   assert.deepEqual(await resultOf(folder), unbroken);
-  assert.deepEqual(await leftIn(runs, cache), []);
+  // A run that had said its last word is left alone: the next one clears up after it, and whoever claims what a dead process held gets it.
+  if (!isOpen)
+    await (await createRun({ runsFolder: runs, runId: runId.replace('00ff', '0100'), versions: {} })).close();
+  const left = await leftIn(...(isOpen ? [runs, cache] : [runs]));
+  assert.deepEqual(isOpen ? left : left.filter((name) => name.endsWith('.tmp')), []);
 }

@@ -71,17 +71,19 @@ export interface Ended {
   readonly output: string;
 }
 
-/** Starts the run at the command line with the seam in between. */
+/** Starts the run at the command line with the seam in between. `before`: a program with its options that starts it. */
 export function startAttacked(
   setup: Attacked,
   where: Where,
   order: Partial<SeamOrder> = {},
+  { before = [], sets: more = [] }: { readonly before?: readonly string[]; readonly sets?: readonly string[] } = {},
 ): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
   const [runs, cache] = [join(setup.root, where.runs), join(setup.root, where.cache)];
   const args = ['--import', seam, cli, 'fine-tune', setup.dataset, '--runs', runs, '--run-id', runId];
-  const more = ['--engine', 'cpu', '--threads', '2', '--cache-folder', cache, '--quiet'];
-  const sets = setsOf(setup).flatMap((set) => ['--set', set]);
-  const child = spawn(process.execPath, [...args, ...more, ...sets], {
+  const options = ['--engine', 'cpu', '--threads', '2', '--cache-folder', cache, '--quiet'];
+  const sets = [...setsOf(setup), ...more].flatMap((set) => ['--set', set]);
+  const [command, ...rest] = [...before, process.execPath, ...args, ...options, ...sets];
+  const child = spawn(command!, rest, {
     env: { ...process.env, [orderVariable]: JSON.stringify(orderOf(setup, where, order)) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,0 +1,134 @@
+// One bit of a run's files is flipped, 100 times for each kind of file: who reads it says so in a sentence, or shows what it showed before.
+// Never another number. The tickets and slots of the queue are empty files; the index of the sidebar has its own test of every byte
+// (test/src/runs/indexFile.test.ts); what lies beside an export is for other programs, the product does not read it again.
+import assert from 'node:assert/strict';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { inspect } from 'node:util';
+import { UserError } from '../../runner/contracts/errors.ts';
+import { files } from '../../runner/contracts/run.ts';
+import { importModel } from '../../runner/programs/imported.ts';
+import { contentsOf } from '../../runner/reports/contents.ts';
+import { renderMarkdown } from '../../runner/reports/renderMarkdown.ts';
+import { readLabels, writeLabels } from '../../runner/store/labels.ts';
+import { listRuns, readRun } from '../../runner/store/readRun.ts';
+import { readCheckpoint } from '../../runner/training/checkpoint.ts';
+import { readSafetensors } from '../../runner/weights/safetensors.ts';
+import { readReportInput } from '../../runner/writeReport.ts';
+import { bitFlips, checkFlips } from '../support/bitFlips.ts';
+import { tinyRun } from '../support/tinyRun.ts';
+import { isFull } from './support/amount.ts';
+import { type Attacked, attackedSetup, machineOf, setsOf } from './support/attackedRun.ts';
+
+let setup: Attacked;
+let folder: string;
+before(async () => {
+  setup = await attackedSetup();
+  ({ folder } = await tinyRun(setup, { sets: setsOf(setup), job: machineOf(setup) }));
+});
+
+/** Files of a hundred megabytes are hashed at each reading. */
+const countOf = (large: boolean) => (isFull ? 100 : large ? 3 : 20);
+
+/** Damages a file in its place for each flip; what `seen` gives is as before, or `isNoticed`, or it throws a sentence. */
+async function flipInPlace<T>(
+  file: string,
+  seen: () => Promise<T>,
+  isNoticed: (seen: T) => boolean,
+): Promise<{ noticed: number; harmless: number }> {
+  const whole = await readFile(file);
+  const before = await seen();
+  assert.ok(!isNoticed(before), 'a whole file is called damaged');
+  let [noticed, harmless] = [0, 0];
+  try {
+    for (const { at, bit, bytes } of bitFlips(whole, { count: countOf(false) })) {
+      await replaced(file, bytes);
+      try {
+        const after = await seen();
+        if (isNoticed(after)) noticed++;
+        else {
+          const difference = firstDifference(before, after);
+          assert.equal(
+            difference,
+            undefined,
+            `bit ${bit} of byte ${at} changed what is shown, and nobody noticed: ${difference}`,
+          );
+          harmless++;
+        }
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        noticed++;
+      }
+    }
+  } finally {
+    await replaced(file, whole);
+  }
+  return { noticed, harmless };
+}
+
+/** The first line of two values that is another. */
+function firstDifference(one: unknown, other: unknown): string | undefined {
+  const [lines, others] = [one, other].map((each) => inspect(each, { depth: null, maxArrayLength: null }).split('\n'));
+  const at = others!.findIndex((line, i) => line !== lines![i]);
+  return at < 0 ? undefined : `"${lines![at]}" became "${others![at]}"`;
+}
+
+async function replaced(file: string, bytes: Uint8Array): Promise<void> {
+  await writeFile(`${file}.new`, bytes);
+  await rename(`${file}.new`, file);
+}
+
+/** What a person reads of a run: its row and its report. */
+async function shown(): Promise<{ readonly row: unknown; readonly report: string; readonly isWhole: boolean }> {
+  const [listed] = await listRuns(join(folder, '..'));
+  assert.ok(listed, 'the run is gone from the list');
+  if (listed.problem) return { row: listed.problem, report: '', isWhole: false };
+  const { health, summary, state } = await readRun(folder);
+  return {
+    row: [state.status, listed.createdAt, summary?.headline],
+    report: renderMarkdown(contentsOf(await readReportInput(folder))),
+    isWhole: health.skipped + health.gaps + health.unknown === 0 && !health.tornTail && summary !== undefined,
+  };
+}
+
+const saysDamaged = ({ report, isWhole }: Awaited<ReturnType<typeof shown>>) =>
+  !isWhole || /was damaged|are left out/.test(report);
+
+for (const name of [files.events, files.run, files.evaluation, files.images])
+  test(`A flipped bit in ${name} is noticed, or changes neither row nor report`, async (t) => {
+    const { noticed, harmless } = await flipInPlace(join(folder, name), shown, saysDamaged);
+    t.diagnostic(`${noticed} noticed, ${harmless} harmless`);
+  });
+
+test('A flipped bit in labels.json hides no run and throws nothing', async () => {
+  const file = join(folder, files.labels);
+  await writeLabels(folder, { starred: true, name: 'the good one', tags: ['lung', 'two'], note: 'more\nwords' });
+  const whole = await readFile(file);
+  for (const { bytes } of bitFlips(whole, { count: countOf(false) })) {
+    await replaced(file, bytes);
+    await readLabels(folder);
+    assert.equal((await listRuns(join(folder, '..')))[0]?.problem, null);
+  }
+});
+
+/** The reason within the sentence says it. */
+const damaged = /damaged|changed|header|broken|cannot|does not/i;
+
+for (const [name, read] of [
+  [files.checkpoint, (bytes: Uint8Array) => readCheckpoint(bytes, 'resnet18', 2).parameters],
+  [files.model, (bytes: Uint8Array) => readSafetensors(bytes).tensors],
+] as const)
+  test(`A flipped bit in ${name} gives no other weights`, async (t) => {
+    const bytes = await readFile(join(folder, name));
+    const { noticed, harmless } = await checkFlips(bytes, read, damaged, { count: countOf(true) });
+    t.diagnostic(`${noticed} noticed, ${harmless} harmless`);
+    assert.equal(harmless, 0);
+  });
+
+test('A flipped bit in model.onnx gives no other model', async () => {
+  const bytes = await readFile(join(folder, files.onnx));
+  importModel(bytes);
+  for (const { at, bit, bytes: flipped } of bitFlips(bytes, { count: countOf(true) }))
+    assert.throws(() => importModel(flipped), /damaged|not|cannot/, `bit ${bit} of byte ${at}`);
+});
