@@ -69,6 +69,10 @@ function endBy(signal: NodeJS.Signals): void {
  * program in this one's place takes the exit code along; an older Node.js has only the signal.
  */
 function endWith(code: number): void {
-  if (process.execve) process.execve('/bin/sh', ['sh', '-c', `exit ${code}`]);
+  try {
+    process.execve?.('/bin/sh', ['sh', '-c', `exit ${code}`]);
+  } catch {
+    // Not on this system.
+  }
   process.kill(process.pid, 'SIGKILL');
 }
