@@ -9,7 +9,7 @@ import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type { FromCommand, ToCommand } from './run/interrupt.ts';
 
 /** From SIGTERM on: then the run ends as if killed, and can be resumed. */
-const graceMs = 4500;
+const graceMs = 4000;
 /** From the end of a command to the end of its thread. */
 const lastMs = 5000;
 const signals = ['SIGINT', 'SIGTERM'] as const;
