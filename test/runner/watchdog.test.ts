@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +46,7 @@ async function busyRun(hex: string) {
     if (seen.includes('"type":"epoch"')) break;
   }
   await writeFile(whenFile, '');
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  while (!existsSync(`${whenFile}.busy`)) await new Promise((resolve) => setTimeout(resolve, 20));
   return { child, folder: join(runs(), runId), whenFile };
 }
 
