@@ -63,7 +63,9 @@ export function createPatience(
       } catch (error) {
         const problem = waitingFor(error);
         if (!wait || !problem || wait.signal.aborted) {
-          if (refused.delete(id) && !wait?.signal.aborted) await tell();
+          const hasWaited = refused.delete(id);
+          if (problem && wait && tries > 1) throw wait.signal.reason; // stopped during the last try
+          if (hasWaited) await tell();
           throw error;
         }
         // Once is nothing: a virus scanner, a network disk that blinks.
