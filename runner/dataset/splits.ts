@@ -61,7 +61,8 @@ export function splitByGroup(
   const parts = shares.map(
     (share): Part => ({
       targets: Array.from({ length: classCount }, (_, label) => (totals.get(label) ?? 0) * share),
-      units: [],
+      units: new Map(),
+      came: 0,
       counts: new Array<number>(classCount).fill(0),
     }),
   );
@@ -70,8 +71,10 @@ export function splitByGroup(
       parts.reduce((best, part) => (lack(part, unit) > lack(best, unit) ? part : best)),
       unit,
     );
-  for (const part of parts) for (const label of totals.keys()) if (part.counts[label] === 0) borrow(parts, part, label);
-  return parts.map((part) => part.units.flatMap(({ items }) => items).sort((a, b) => a - b));
+  const unitsOf = unitsByLabel(units);
+  for (const part of parts)
+    for (const label of totals.keys()) if (part.counts[label] === 0) borrow(parts, part, label, unitsOf.get(label)!);
+  return parts.map((part) => [...part.units.keys()].flatMap(({ items }) => items).sort((a, b) => a - b));
 }
 
 interface Unit {
@@ -84,7 +87,20 @@ interface Part {
   /** By label. */
   readonly targets: readonly number[];
   readonly counts: number[];
-  units: Unit[];
+  /** With a number each, which grows in the order in which they come. */
+  readonly units: Map<Unit, number>;
+  came: number;
+}
+
+function unitsByLabel(units: readonly Unit[]): ReadonlyMap<number, readonly Unit[]> {
+  const byLabel = new Map<number, Unit[]>();
+  for (const unit of units)
+    for (const label of unit.counts.keys()) {
+      const own = byLabel.get(label);
+      if (own) own.push(unit);
+      else byLabel.set(label, [unit]);
+    }
+  return byLabel;
 }
 
 function countLabels(items: Iterable<number>, labels: readonly number[]): Map<number, number> {
@@ -101,23 +117,28 @@ function lack(part: Part, unit: Unit): number {
 }
 
 function add(part: Part, unit: Unit): void {
-  part.units.push(unit);
+  part.units.set(unit, part.came++);
   for (const [label, n] of unit.counts) part.counts[label]! += n;
 }
 
-/** Takes the smallest group of a class from a part that keeps every class it has without it. */
-function borrow(parts: readonly Part[], poor: Part, label: number): void {
+/**
+ * Takes the smallest group of a class from a part that keeps every class it has without it.
+ *
+ * @param units  those of the class, wherever they are
+ */
+function borrow(parts: readonly Part[], poor: Part, label: number, units: readonly Unit[]): void {
   const offers = parts.flatMap((part) =>
-    part === poor
+    part === poor || part.counts[label] === 0
       ? []
-      : part.units
-          .filter((unit) => unit.counts.has(label) && [...unit.counts].every(([other, n]) => part.counts[other]! > n))
+      : units
+          .filter((unit) => part.units.has(unit) && [...unit.counts].every(([other, n]) => part.counts[other]! > n))
+          .sort((a, b) => part.units.get(a)! - part.units.get(b)!)
           .map((unit) => ({ part, unit })),
   );
   const smallest = offers.sort((a, b) => a.unit.items.length - b.unit.items.length)[0];
   if (!smallest) return;
   const { part, unit } = smallest;
-  part.units = part.units.filter((other) => other !== unit);
+  part.units.delete(unit);
   for (const [other, n] of unit.counts) part.counts[other]! -= n;
   add(poor, unit);
 }

@@ -9,6 +9,7 @@ import { decodeBmp, tooLarge } from './bmp.ts';
 import { adviceFor, endsEarly } from './complaints.ts';
 import { fillBeside, smallerFirstFrame } from './gif.ts';
 import { type ImageType, imageTypeOf } from './imageType.ts';
+import { plainJpegHeader } from './jpegHeader.ts';
 import { decodePnm } from './pnm.ts';
 import { type Raster, type RgbImage, rgbOf } from './raster.ts';
 import { type SixteenBits, sixteenBitsOf } from './sampleRange.ts';
@@ -19,6 +20,8 @@ export type { RgbImage } from './raster.ts';
 
 // Images come from anywhere: only the decoders for the types we promise may run.
 sharp.cache(false);
+// Several images are decoded at a time: threads within one of them would only wait for each other.
+sharp.concurrency(1);
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
   operation: [
@@ -183,7 +186,7 @@ async function decodeBySharp(bytes: Uint8Array, type: ImageType, options: Decode
   const layout = type === 'tiff' ? tiffLayout(bytes) : undefined;
   const problem = layout && tiffProblem(layout);
   if (problem) throw new UndecodableImage(problem);
-  const header = await readHeader(bytes);
+  const header = (type === 'jpeg' && plainHeader(bytes)) || (await readHeader(bytes));
   const { width, height } = header.autoOrient;
   const meaning = meaningOf(header, layout);
   const frame = type === 'gif' ? smallerFirstFrame(bytes) : undefined;
@@ -237,8 +240,33 @@ function wordsOf(data: Buffer): Uint16Array {
 
 const byteAligned = (data: Uint8Array): Uint8Array => (data.byteOffset % 2 === 0 ? data : data.slice());
 
-async function readHeader(bytes: Uint8Array): Promise<Metadata> {
-  let header: Metadata;
+/** What is asked of a header. */
+type Header = Pick<
+  Metadata,
+  'width' | 'height' | 'channels' | 'space' | 'depth' | 'format' | 'hasAlpha' | 'autoOrient'
+> &
+  Partial<Pick<Metadata, 'icc' | 'pages' | 'orientation' | 'bitsPerSample'>>;
+
+/** As readHeader() gives it; undefined: it has to. */
+function plainHeader(bytes: Uint8Array): Header | undefined {
+  const plain = plainJpegHeader(bytes);
+  if (!plain || plain.width * plain.height > limitPixels) return undefined;
+  const { width, height, channels } = plain;
+  const space = channels === 1 ? 'b-w' : 'srgb';
+  return {
+    width,
+    height,
+    channels,
+    space,
+    depth: 'uchar',
+    format: 'jpeg',
+    hasAlpha: false,
+    autoOrient: { width, height },
+  };
+}
+
+async function readHeader(bytes: Uint8Array): Promise<Header> {
+  let header: Header;
   try {
     // No pixels are decoded here: the claimed size is judged below, in our words.
     header = await sharp(bytes, { ...limits, limitInputPixels: false }).metadata();
@@ -274,7 +302,7 @@ interface Meaning {
 
 type Profile = 'rgb' | 'grey' | 'cmyk';
 
-function meaningOf(header: Metadata, layout: TiffLayout | undefined): Meaning {
+function meaningOf(header: Header, layout: TiffLayout | undefined): Meaning {
   const { space, depth, channels, hasAlpha, icc } = header;
   const isGrey = space === 'b-w' || space === 'grey16';
   const isCmyk = space === 'cmyk';
@@ -294,7 +322,7 @@ function meaningOf(header: Metadata, layout: TiffLayout | undefined): Meaning {
 }
 
 /** 65535; AVIF's 10 and 12 bits lie in the upper ones of 16. */
-const whiteOf = ({ format, bitsPerSample = 16 }: Metadata): number =>
+const whiteOf = ({ format, bitsPerSample = 16 }: Header): number =>
   format === 'heif' && bitsPerSample < 16 ? (2 ** bitsPerSample - 1) * 2 ** (16 - bitsPerSample) : 65535;
 
 /**
@@ -360,7 +388,7 @@ function profileOf(profile: Buffer | undefined, kind: Profile): Profile | undefi
 const profileSpace: Readonly<Record<Profile, string>> = { rgb: 'RGB ', grey: 'GRAY', cmyk: 'CMYK' };
 
 function conversionsOf(
-  { pages, depth, space, orientation, format }: Metadata,
+  { pages, depth, space, orientation, format }: Header,
   { colour, profile, extra, alpha }: Meaning,
   layout: TiffLayout | undefined,
 ): Conversion[] {

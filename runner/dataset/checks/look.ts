@@ -65,10 +65,8 @@ function reduced({ width, height, channels, data }: Raster): Float32Array {
   const rows = gridOf(height, step);
   const sums = new Float32Array(side * side);
   const row = new Float32Array(side);
-  const greys = new Uint8Array(columns.at.length);
   for (let i = 0; i < rows.at.length; i++) {
-    readGreys(data, channels, rows.at[i]! * width, columns.at, greys);
-    addUp(greys, columns, row);
+    addUp(data, channels, rows.at[i]! * width, columns, row);
     const field = rows.fields[i]! * side;
     const share = rows.shares[i]!;
     for (let x = 0; x < side; x++) {
@@ -81,28 +79,30 @@ function reduced({ width, height, channels, data }: Raster): Float32Array {
   return sums;
 }
 
-/** @param start  of the row, in pixels */
-function readGreys(data: Uint8Array, channels: 1 | 3, start: number, at: Int32Array, greys: Uint8Array): void {
-  if (channels === 1) for (let k = 0; k < greys.length; k++) greys[k] = data[start + at[k]!]!;
-  else
-    for (let k = 0; k < greys.length; k++) {
-      const from = (start + at[k]!) * 3;
-      greys[k] = luma(data[from]!, data[from + 1]!, data[from + 2]!);
-    }
-}
-
-/** Sums of the fields of a row. Shares are multiples of 1/32, so all these sums are exact, in whatever order they are added up. */
-function addUp(greys: Uint8Array, { wholeUntil, shares }: Grid, row: Float32Array): void {
+/**
+ * Sums of the fields of a row, which begins at pixel `start`. Shares are multiples of 1/32, so all these sums are exact, in whatever order
+ * they are added up. The loops over the pixels are nearly all that a look costs.
+ */
+function addUp(data: Uint8Array, channels: 1 | 3, start: number, grid: Grid, row: Float32Array): void {
+  const { at, wholeUntil, shares } = grid;
   let carried = 0;
   for (let field = 0, k = 0; field < side; field++) {
+    const end = wholeUntil[field]!;
     let whole = 0;
-    for (const end = wholeUntil[field]!; k < end; k++) whole += greys[k]!;
+    if (channels === 1) for (; k < end; k++) whole += data[start + at[k]!]!;
+    else
+      for (; k < end; k++) {
+        const from = (start + at[k]!) * 3;
+        whole += luma(data[from]!, data[from + 1]!, data[from + 2]!);
+      }
     row[field] = carried + whole;
     carried = 0;
-    if (k < greys.length && shares[k]! < 1) {
-      const inside = shares[k]! * greys[k]!;
+    if (k < at.length && shares[k]! < 1) {
+      const from = (start + at[k]!) * channels;
+      const grey = channels === 1 ? data[from]! : luma(data[from]!, data[from + 1]!, data[from + 2]!);
+      const inside = shares[k++]! * grey;
       row[field]! += inside;
-      carried = greys[k++]! - inside;
+      carried = grey - inside;
     }
   }
 }
