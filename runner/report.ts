@@ -20,6 +20,7 @@ import type { Threshold } from './contracts/scores.ts';
 import { reportText } from './metrics/classificationReport.ts';
 import { decisionFigures } from './metrics/decisionFigures.ts';
 import type { Interval } from './metrics/intervals.ts';
+import { mostClassesInMatrix, mostConfused } from './metrics/multiclass.ts';
 import { missingText } from './missingText.ts';
 import { isWhole } from './reports/logHealth.ts';
 import { layoutWords } from './reports/weightsLayout.ts';
@@ -118,9 +119,20 @@ export const epochLine = (run: RunState, row: EpochRow, width: number): string =
 
 export const epochLegend = '* = its weights are the stage’s best on validation so far';
 
-/** `confusionMatrix[true][predicted]` with the class names on both sides. */
+const listedConfusions = 20;
+
+/** `confusionMatrix[true][predicted]` with the class names on both sides; of very many classes the pairs that are confused most. */
 export function confusionText({ confusionMatrix }: Decisions, classNames: readonly string[]): string {
   const names = classNames.map((name) => shortened(printable(name), 24));
+  if (names.length > mostClassesInMatrix) {
+    const confusions = mostConfused(confusionMatrix, listedConfusions);
+    const most = confusions.map(({ trueLabel, predictedLabel, count }) => [
+      names[trueLabel]!,
+      names[predictedLabel]!,
+      String(count),
+    ]);
+    return table([['true', 'predicted, most frequent confusions', 'images'], ...most]).join('\n');
+  }
   const rows = confusionMatrix.map((row, k) => [names[k]!, ...row.map(String)]);
   return table([['true \\ predicted', ...names], ...rows]).join('\n');
 }

@@ -198,6 +198,9 @@ export function normalizedMatrix(
   );
 }
 
+/** More classes make a matrix that nobody reads, of a size that no page bears: those who show it name its largest confusions instead. */
+export const mostClassesInMatrix = 50;
+
 export interface Confusion {
   readonly trueLabel: number;
   readonly predictedLabel: number;

@@ -1,11 +1,12 @@
 // What came out on the test images, with what chance leaves open, and what guessing would have reached.
 import type { Calibration, DecisionFigures, Decisions, Figure, SplitEvaluation } from '../contracts/evaluation.ts';
 import type { Predictions } from '../contracts/predictionsFile.ts';
+import { files } from '../contracts/run.ts';
 import { evaluatedThreshold, type RunState, thresholdMissing } from '../contracts/runState.ts';
 import { logOddsRows } from '../contracts/scores.ts';
 import { decisionFigures } from '../metrics/decisionFigures.ts';
 import type { Interval } from '../metrics/intervals.ts';
-import { meansOverClasses } from '../metrics/multiclass.ts';
+import { meansOverClasses, mostClassesInMatrix, mostConfused } from '../metrics/multiclass.ts';
 import { auroc, oneVsRest, rocCurve } from '../metrics/roc.ts';
 import { plural } from '../terminalText.ts';
 import { lookedAt, testLooksLine } from '../testLooksText.ts';
@@ -120,12 +121,29 @@ function decisionRule(evaluation: Evaluated): string {
 }
 
 function matrixTable({ confusionMatrix }: Decisions, classNames: readonly string[]): Table {
+  if (classNames.length > mostClassesInMatrix) return confusionsTable(confusionMatrix, classNames);
   return {
     kind: 'table',
     caption: 'Confusion matrix of the test images: a row for each true class, a column for each predicted one',
     head: ['true \\ predicted', ...classNames],
     rows: confusionMatrix.map((row, label) => [classNames[label]!, ...row.map(String)]),
     tints: confusionMatrix.map((row) => row.map((count) => count / Math.max(1, sum(row)))),
+  };
+}
+
+const listedConfusions = 50;
+
+function confusionsTable(matrix: Decisions['confusionMatrix'], classNames: readonly string[]): Table {
+  return {
+    kind: 'table',
+    caption: `The most frequent confusions of the test images (the whole matrix, ${classNames.length} x ${classNames.length}, is in ${files.evaluation})`,
+    head: ['true', 'predicted', 'images', 'of the true class'],
+    rows: mostConfused(matrix, listedConfusions).map(({ trueLabel, predictedLabel, count, share }) => [
+      classNames[trueLabel]!,
+      classNames[predictedLabel]!,
+      String(count),
+      told(share),
+    ]),
   };
 }
 

@@ -6,9 +6,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { encodeRecord } from '../../../runner/contracts/eventLog.ts';
 import type { RunEvent } from '../../../runner/contracts/events.ts';
+import { largest } from '../../../runner/contracts/lists.ts';
 import { files } from '../../../runner/contracts/run.ts';
 import { applyRunEvent, initialRunState, type RunState } from '../../../runner/contracts/runState.ts';
-import { datasetLine, runsTable } from '../../../runner/report.ts';
+import { confusionText, datasetLine, runsTable } from '../../../runner/report.ts';
 import { contentsOf } from '../../../runner/reports/contents.ts';
 import type { ReportInput } from '../../../runner/reports/document.ts';
 import { html } from '../../../runner/reports/markup.ts';
@@ -18,6 +19,7 @@ import { listRuns } from '../../../runner/store/readRun.ts';
 import { printable } from '../../../runner/terminalText.ts';
 import { writeReport } from '../../../runner/writeReport.ts';
 import { assertProperty } from '../../support/property.ts';
+import { storyOfManyClasses } from '../../support/storyOfManyClasses.ts';
 import { animalsRun, chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
 
 const xray = chestXrayRun();
@@ -195,3 +197,22 @@ test('a report of a run whose log is damaged says so at the top, in both formats
   await writeFile(join(folder, files.events), [...lines.slice(0, epoch), ...lines.slice(epoch + 2)].join(''));
   assert.equal(await saidBy('md'), 'lines missing in 1 place');
 });
+
+test('a report of 500 classes names the confusions instead of a quarter of a million cells, the terminal too', () => {
+  const told = stateOf(storyOfManyClasses(1, 500, 10));
+  const run: RunState = { ...told, evaluation: { ...told.evaluation!, positiveClass: null } };
+  const { confusionMatrix } = run.evaluation!.test.byHighestProbability;
+  // Brute force over all cells.
+  const most = largest(confusionMatrix.flatMap((row, i) => row.filter((_, j) => i !== j)));
+  const markdown = markdownOf(run);
+  const rows = markdown.split('\n').filter((line) => /^\| Species.* \| Species/.test(line));
+  assert.equal(rows.length, 50);
+  const [, actual, predicted, count] = rows[0]!.split('|').map((cell) => cell.trim());
+  assert.equal(Number(count), most);
+  assert.equal(confusionMatrix[labelIn(actual!)]![labelIn(predicted!)], most);
+  assert.ok(markdown.length < 200_000 && htmlOf(run).length < 500_000);
+  const text = confusionText(run.evaluation!.test.byHighestProbability, run.classNames);
+  assert.equal(text.split('\n').length, 21);
+});
+
+const labelIn = (name: string): number => Number(/number (\d+)/.exec(name)![1]);
