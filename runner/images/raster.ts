@@ -15,6 +15,14 @@ export interface Raster {
   readonly data: Uint8Array;
 }
 
+/**
+ * Gives the memory of pixels that nobody looks at any more back at once. Left to the garbage collector, which runs for every 100 of them, they
+ * cost a tenth of a whole check.
+ */
+export function release({ data }: Raster): void {
+  if (data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength) data.buffer.transfer(0);
+}
+
 /** One channel where the three are equal everywhere, else the same data (not copied). */
 export function rasterOf(image: RgbImage): Raster {
   const { width, height, data } = image;

@@ -4,6 +4,7 @@ import type { Finding } from '../../contracts/finding.ts';
 import { type Conversion, decodeRaster, readImageFile, UndecodableImage } from '../../images/decode.ts';
 import type { ImageType } from '../../images/imageType.ts';
 import { metadataOf } from '../../images/metadata.ts';
+import { release } from '../../images/raster.ts';
 import type { SampleRange } from '../../images/sampleRange.ts';
 import { sha256Of } from '../../images/sha256.ts';
 import { isSystemError } from '../../systemError.ts';
@@ -45,7 +46,7 @@ export async function checkImage(
       decodeRaster(bytes, { maxShortSide: judgedShortSide }),
       sha256Of(bytes),
     ]);
-    return {
+    const checked = {
       sha256,
       width,
       height,
@@ -62,6 +63,8 @@ export async function checkImage(
       metadataMarks: marksInMetadata(metadataOf(bytes)),
       findings: findings.map((finding) => ({ ...finding, relativePath })),
     };
+    release(raster);
+    return checked;
   } catch (error) {
     if (error instanceof UndecodableImage) return { kind: 'corrupt', relativePath, reason: error.reason };
     if (isSystemError(error))
