@@ -2,7 +2,7 @@
 import { existsSync, readFile, writeFileSync } from 'node:fs';
 import { isMainThread, workerData } from 'node:worker_threads';
 
-if (!isMainThread && workerData === null) {
+if (!isMainThread && workerData === undefined) {
   setInterval(() => {
     if (!existsSync(process.env.HANG_WHEN)) return;
     writeFileSync(`${process.env.HANG_WHEN}.busy`, '');
