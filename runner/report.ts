@@ -7,7 +7,7 @@ import type { LogHealth } from './contracts/eventLog.ts';
 import type { Device, Problem, RunEvent, WeightsOrigin } from './contracts/events.ts';
 import { fixed } from './contracts/fixed.ts';
 import type { RunLabels } from './contracts/labels.ts';
-import { type Elsewhere, isSilent } from './contracts/machine.ts';
+import { type Elsewhere, isSilent, lastSignText } from './contracts/machine.ts';
 import {
   type EpochRow,
   evaluatedThreshold,
@@ -314,14 +314,7 @@ const labelsText = ({ starred, name, tags }: RunLabels): string =>
 function elsewhereText({ status }: RunState, elsewhere: Elsewhere, now: Date): string {
   const host = shortened(elsewhere.host, 40);
   if (!isSilent(elsewhere, now.getTime())) return `${status} on ${host}`;
-  return `no sign of life from ${host} since ${localMinute(new Date(elsewhere.lastSignMs))}`;
-}
-
-/** `2026-11-30 14:03` */
-function localMinute(time: Date): string {
-  const two = (n: number) => String(n).padStart(2, '0');
-  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
-  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}`;
+  return `no sign of life from ${host} since ${lastSignText(elsewhere)}`;
 }
 
 /** What takes from a number's worth stands in its line. */

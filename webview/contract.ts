@@ -25,6 +25,8 @@ export const Standing = z.object({
   stopRequested: z.boolean(),
   pauseRequested: z.boolean(),
   resumable: z.boolean(),
+  /** Where a run goes on whose process cannot be looked at from here, or since when it is silent; in words of the host. */
+  elsewhere: z.string().nullable(),
   /** What the process of a run that died wrote last; oldest first. */
   lastLines: z.array(z.string()),
 });

@@ -74,4 +74,12 @@ export interface Elsewhere {
  */
 export const silentElsewhereMs = 150_000;
 
+/** `2026-11-30 14:03`, local time: since when nothing was heard. */
+export function lastSignText({ lastSignMs }: Pick<Elsewhere, 'lastSignMs'>): string {
+  const time = new Date(lastSignMs);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}`;
+}
+
 export const isSilent = ({ lastSignMs }: Elsewhere, nowMs: number): boolean => nowMs - lastSignMs > silentElsewhereMs;

@@ -6,7 +6,7 @@ import type { RunEvent } from '../../runner/contracts/events.ts';
 import { FromPanel, PanelState, type Standing, type ToPanel } from '../../webview/contract.ts';
 import type { Run } from '../runs/run.ts';
 import type { RunIndex, RunNews } from '../runs/runIndex.ts';
-import { showError, wording } from '../showError.ts';
+import { showError, t, wording } from '../showError.ts';
 import { coalesceProgress } from './coalesce.ts';
 import { copyTable, saveTable } from './metricsTable.ts';
 import { epochPredictions, newestPredictions, type ReadPredictions } from './predictions.ts';
@@ -68,7 +68,7 @@ export function createRunPanels(parts: RunPanelParts): RunPanels {
       const run = parts.index.get(runId);
       const panel = vscode.window.createWebviewPanel(
         runPanelType,
-        run ? standingOf(run).name : runId,
+        run ? standingOf(run, t).name : runId,
         vscode.ViewColumn.Active,
       );
       await attach(panel, runId);
@@ -107,7 +107,7 @@ class RunPanel {
     this.#runId = run.id;
     this.#parts = parts;
     const { index, extensionUri } = parts;
-    this.#standing = standingOf(run);
+    this.#standing = standingOf(run, t);
     this.#listening = [
       panel.webview.onDidReceiveMessage((message) => this.#received(message)),
       index.onNews((news) => this.#tell(news)),
@@ -173,7 +173,7 @@ class RunPanel {
   #tellStanding(): void {
     const run = this.#parts.index.get(this.#runId);
     if (!run) return;
-    const standing = standingOf(run);
+    const standing = standingOf(run, t);
     if (isDeepStrictEqual(standing, this.#standing)) return;
     this.#standing = standing;
     this.#panel.title = standing.name;
@@ -199,7 +199,7 @@ class RunPanel {
       warningTexts: [...warnings, ...(read?.problems ?? [])].map(wording),
       alarmTexts: alarms.map((alarm) => wording(alarm.problem)),
       deviceText: device?.why ? wording(device.why) : null,
-      standing: standingOf(run),
+      standing: standingOf(run, t),
       imageRoot: webview.asWebviewUri(vscode.Uri.file(run.folder)).toString(),
       strings: this.#parts.strings,
     });

@@ -1,6 +1,8 @@
 // What the index knows of one run, and the Run that follows from it. Pure: reading is the index's.
+import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '../../runner/contracts/events.ts';
 import { noLabels, type RunLabels } from '../../runner/contracts/labels.ts';
+import { hostText, type Machine, machineTag, whereabouts } from '../../runner/contracts/machine.ts';
 import type { RunSummary } from '../../runner/contracts/run.ts';
 import {
   applyRunEvent,
@@ -11,7 +13,7 @@ import {
 } from '../../runner/contracts/runState.ts';
 import { type IndexedRun, leanSummary } from './indexFile.ts';
 import { type Metrics, metricsOf } from './metrics.ts';
-import { createdAt, type EndedEvent, type Run } from './run.ts';
+import { createdAt, type EndedEvent, isSilentElsewhere, type Run } from './run.ts';
 import type { RunTail } from './runTail.ts';
 
 export interface StartedRun {
@@ -46,6 +48,8 @@ export interface Entry {
   /** Resumed by this window, and the new process has not spoken yet. */
   resuming: boolean;
   hasCheckpoint: boolean;
+  /** The last sign of a process elsewhere, once that is long ago. */
+  silentSinceMs: number | undefined;
   lastLines: readonly string[];
   run: Run;
 }
@@ -70,6 +74,7 @@ export function newEntry(id: string, folder: string, started: StartedRun | undef
     pauseRequested: false,
     resuming: false,
     hasCheckpoint: false,
+    silentSinceMs: undefined,
     lastLines: [],
   };
   return { ...entry, run: runFrom(entry) };
@@ -103,7 +108,8 @@ export function loggedState({ id, dataset, tail, summary }: Omit<Entry, 'run'>):
   return { ...initialRunState(id), dataset };
 }
 
-export function runFrom(entry: Omit<Entry, 'run'>): Run {
+/** `here`: undefined while it is not known yet. */
+export function runFrom(entry: Omit<Entry, 'run'>, here?: Machine): Run {
   const { id, folder, summary, verdict, saidWait } = entry;
   const logged = loggedState(entry);
   const state = verdict
@@ -113,6 +119,8 @@ export function runFrom(entry: Omit<Entry, 'run'>): Run {
       : logged;
   const phase = phaseOf(entry, state);
   const best = headline(state) ?? summary?.headline ?? null;
+  const process = processOf(entry, state);
+  const elsewhere = phase === 'open' && here && process ? elsewhereOf(process, entry, here) : null;
   return {
     id,
     folder,
@@ -126,12 +134,13 @@ export function runFrom(entry: Omit<Entry, 'run'>): Run {
     stopRequested: entry.stopRequested && (phase === 'open' || phase === 'starting'),
     pauseRequested: entry.pauseRequested && phase === 'open' && state.status === 'running',
     resumable:
-      phase === 'ended' &&
+      (phase === 'ended' || isSilentElsewhere({ elsewhere })) &&
       state.status !== 'finished' &&
       state.problem?.code !== 'notFinite' && // it would end the same way
       entry.hasCheckpoint,
     lastLines: phase === 'ended' ? entry.lastLines : [],
-    process: processOf(entry, state),
+    process,
+    elsewhere,
   };
 }
 
@@ -149,11 +158,25 @@ function phaseOf(
 /** The log names the process that trains; while a run waits for its turn, run.json knows whose it is. */
 function processOf(
   { started, summary, resuming }: Omit<Entry, 'run'>,
-  { status, pid: logged }: RunState,
+  { status, pid, machine }: RunState,
 ): Run['process'] {
-  const told = status === 'queued' ? (summary?.pid ?? logged) : (logged ?? summary?.pid);
-  const pid = resuming ? started?.pid : (told ?? started?.pid);
-  if (pid === undefined) return null;
-  const startedAtMs = summary?.pid === pid ? summary.processStartedAt : null;
-  return { pid, startedAtMs, ofThisWindow: started !== undefined };
+  const logged = pid === null ? null : { pid, machine, startedAtMs: null };
+  const summed =
+    summary?.pid == null ? null : { pid: summary.pid, machine: summary.machine, startedAtMs: summary.processStartedAt };
+  const own = started?.pid === undefined ? null : { pid: started.pid, machine: null, startedAtMs: null };
+  const told = status === 'queued' ? (summed ?? logged) : (logged ?? summed);
+  const process = resuming ? own : (told ?? own);
+  if (!process) return null;
+  // Two machines may have given the same number.
+  const isSame = summed?.pid === process.pid && (process === own || isDeepStrictEqual(summed.machine, process.machine));
+  return { ...(isSame ? summed : process), ofThisWindow: started !== undefined };
+}
+
+function elsewhereOf(
+  { machine }: NonNullable<Run['process']>,
+  { silentSinceMs }: Omit<Entry, 'run'>,
+  here: Machine,
+): Run['elsewhere'] {
+  if (!machine || whereabouts(machineTag(machine), machineTag(here)) !== 'elsewhere') return null;
+  return { host: hostText(machine, here), silentSinceMs: silentSinceMs ?? null };
 }

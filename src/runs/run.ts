@@ -1,7 +1,9 @@
 // runs/: the runs of a workspace as one list, read from their folders. Absent: the editor (only runTreeView and runActions know it),
 // writing into a run folder (but for labels.json and the requests stop, pause, attended). Called by the tree, the panels and the status bar.
+
 import type { Problem, RunEvent } from '../../runner/contracts/events.ts';
 import type { RunLabels } from '../../runner/contracts/labels.ts';
+import type { Machine } from '../../runner/contracts/machine.ts';
 import { type RunState, waitsForDisk } from '../../runner/contracts/runState.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -36,7 +38,16 @@ export interface Run {
   readonly process: {
     readonly pid: number;
     readonly startedAtMs: number | null;
+    /** null: this one, as far as is known. */
+    readonly machine: Machine | null;
     readonly ofThisWindow: boolean;
+  } | null;
+  /** Set while it goes on, as far as it has said, where its process cannot be looked at: on another machine, in another container. */
+  readonly elsewhere: {
+    /** For a person. */
+    readonly host: string;
+    /** When it gave its last sign; null: a moment ago. */
+    readonly silentSinceMs: number | null;
   } | null;
 }
 
@@ -49,6 +60,10 @@ export interface ProcessEnd {
   /** As a full memory ends one. */
   readonly outOfMemory: boolean;
 }
+
+/** Nobody here can tell whether its process lives, and nothing was heard of it for minutes. */
+export const isSilentElsewhere = ({ elsewhere }: Pick<Run, 'elsewhere'>): boolean =>
+  elsewhere !== null && elsewhere.silentSinceMs !== null;
 
 export const isOpen = (run: Run): boolean => run.phase === 'starting' || run.phase === 'open';
 

@@ -7,7 +7,7 @@ import { runLogOf } from '../log.ts';
 import { killRunner } from '../training/runnerProcess.ts';
 import { isCertainly } from './liveness.ts';
 import { isThere } from './requests.ts';
-import { datasetName, isOpen, type Run, runName } from './run.ts';
+import { datasetName, isOpen, isSilentElsewhere, type Run, runName } from './run.ts';
 import type { RunIndex } from './runIndex.ts';
 
 const graceMs = 30_000;
@@ -18,6 +18,16 @@ export async function stopRun(index: RunIndex, run: Run): Promise<void> {
   await closedWithin(index, run.id, graceMs);
   const still = index.get(run.id);
   if (!still || !isOpen(still)) return;
+  if (still.elsewhere) {
+    await vscode.window.showWarningMessage(
+      vscode.l10n.t(
+        'The run on {0} has not stopped yet. Its process is on {1}: it can be ended only there.',
+        datasetName(run),
+        still.elsewhere.host,
+      ),
+    );
+    return;
+  }
   const end = vscode.l10n.t('End Process');
   const sentence = vscode.l10n.t(
     'The run on {0} has not stopped yet. Ending its process loses the epoch it is in.',
@@ -71,9 +81,12 @@ export async function openLog(run: Run, logFolder: string): Promise<void> {
   await vscode.window.showInformationMessage(vscode.l10n.t('This run has no log yet.'));
 }
 
+/** One that is silent elsewhere may have been left there for ever: a person decides. */
+const isDeletable = (run: Run): boolean => !isOpen(run) || isSilentElsewhere(run);
+
 /** Into the bin, after one question for all. Runs that go on are left out. */
 export async function deleteRuns(index: RunIndex, runs: readonly Run[]): Promise<void> {
-  const ended = runs.filter((run) => !isOpen(run));
+  const ended = runs.filter(isDeletable);
   if (ended.length === 0) {
     await vscode.window.showWarningMessage(vscode.l10n.t('This run is still going on: stop it first.'));
     return;
@@ -94,6 +107,8 @@ export async function deleteRuns(index: RunIndex, runs: readonly Run[]): Promise
     there.length === 1
       ? [vscode.l10n.t('{0}, with its model and predictions.', first.id)]
       : [vscode.l10n.t('{0}, with their models and predictions.', namesOf(there))];
+  for (const { elsewhere } of there.filter(isOpen))
+    details.push(vscode.l10n.t('A process on {0} may still work on it.', elsewhere?.host ?? ''));
   if (ended.length < runs.length)
     details.push(vscode.l10n.t('{0} still going on: they stay.', runs.length - ended.length));
   const move = vscode.l10n.t('Move to Bin');
@@ -112,7 +127,7 @@ async function moveToBin(index: RunIndex, runs: readonly Run[], question: string
   const left: Run[] = [];
   const each = async (run: Run, useTrash: boolean): Promise<void> => {
     const now = index.get(run.id);
-    if (!now || isOpen(now)) return;
+    if (!now || !isDeletable(now)) return;
     await vscode.workspace.fs.delete(vscode.Uri.file(run.folder), { recursive: true, useTrash });
     index.remove(run.id);
   };

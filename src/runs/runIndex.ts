@@ -1,11 +1,16 @@
 // The model behind tree, panels and status bar: every run of the workspace, kept fresh by tailing the logs of those that go on.
 // There is no other channel to a runner: a run looks the same to the window that started it and to one that came later.
+
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Problem, RunEvent } from '../../runner/contracts/events.ts';
 import type { RunLabels } from '../../runner/contracts/labels.ts';
-import { files } from '../../runner/contracts/run.ts';
+import { type Machine, machineTag, silentElsewhereMs } from '../../runner/contracts/machine.ts';
+import { files, isAfter, type RunSummary } from '../../runner/contracts/run.ts';
 import { isOpenStatus } from '../../runner/contracts/runState.ts';
 import { readLabels, writeLabels } from '../../runner/store/labels.ts';
+import { lastSignMs } from '../../runner/store/lastSign.ts';
+import { fateOf, thisMachine } from '../../runner/store/machine.ts';
 import { isSameProcessAlive } from '../../runner/store/processIdentity.ts';
 import { type Entry, indexedRun, loggedState, newEntry, recalledEntry, runFrom, type StartedRun } from './entry.ts';
 import { type IndexFile, leanSummary, panelFields } from './indexFile.ts';
@@ -25,6 +30,8 @@ export interface RunIndexPorts {
   /** Where the rows of ended runs are remembered until the next start; none: every run.json is read then. */
   readonly indexFile?: IndexFile;
   readonly isAlive?: (pid: number, startedAtMs: number | undefined) => Promise<boolean>;
+  /** This machine, unless a test says otherwise. */
+  readonly machine?: Machine;
   readonly now?: () => number;
   /** An unexpected error of the background work. */
   readonly onError: (error: unknown) => void;
@@ -32,6 +39,12 @@ export interface RunIndexPorts {
 
 /** News of one run: events in their order; `reset`: read the whole run again. */
 export type RunNews = { readonly id: string } & ({ readonly events: readonly RunEvent[] } | { readonly reset: true });
+
+/** A network disk may show a log that is older than run.json by about a minute. */
+const lateMs = 90_000;
+
+const hasEndedUnheard = (summary: RunSummary, toldAt: string | undefined): boolean =>
+  !isOpenStatus(summary.status) && isAfter(summary, toldAt);
 
 const pollMs = 250;
 const livenessEveryMs = 3000;
@@ -48,6 +61,7 @@ export class RunIndex {
   #work: Promise<void> = Promise.resolve();
   #disposed = false;
   #recalled = false;
+  #here: Machine | undefined;
   #settleReady = (): void => {};
   /** Resolves when there is something to list, or nothing: the first look, or what the index file remembers of it. */
   readonly ready = new Promise<void>((settle) => {
@@ -116,7 +130,9 @@ export class RunIndex {
       const silent = entry.resuming;
       Object.assign(entry, { started: undefined, resuming: false });
       const problem = end.problem ?? this.#deathOf(entry, end);
-      const ofAnother = entry.summary?.pid != null && pid !== undefined && entry.summary.pid !== pid;
+      const other = entry.summary;
+      const isElsewhere = other?.machine && this.#here && !isDeepStrictEqual(other.machine, this.#here);
+      const ofAnother = other?.pid != null && pid !== undefined && (other.pid !== pid || isElsewhere);
       if (silent || ofAnother) refused = problem;
       else if (isOpenStatus(loggedState(entry).status)) await this.#bury(entry, problem);
       await this.#lookForCheckpoint(entry);
@@ -130,6 +146,7 @@ export class RunIndex {
   /** Looks for runs that came or went, and reads what changed. The first time, what the index file remembers is told at once. */
   rescan(): Promise<void> {
     return this.#serially(async () => {
+      this.#here ??= this.#ports.machine ?? (await thisMachine());
       const found = (await Promise.all(this.#ports.runsFolders().map(findRuns))).flat();
       const ids = new Set(found.map(({ id }) => id));
       for (const entry of this.#entries.values())
@@ -181,6 +198,7 @@ export class RunIndex {
       if (entry.indexed) await this.#readSummary(entry, 'again');
       entry.tail = new RunTail(id, join(entry.folder, files.events));
       if (!(await this.#read(entry))) this.#refresh(entry);
+      this.#schedule();
     });
     return this.get(id);
   }
@@ -313,7 +331,7 @@ export class RunIndex {
 
   async #lookForCheckpoint(entry: Entry): Promise<void> {
     const { status } = entry.verdict ? { status: 'failed' } : loggedState(entry);
-    const unfinished = status === 'stopped' || status === 'failed';
+    const unfinished = status === 'stopped' || status === 'failed' || entry.silentSinceMs !== undefined;
     entry.hasCheckpoint = unfinished && (await isThere(join(entry.folder, files.checkpoint)));
   }
 
@@ -330,7 +348,13 @@ export class RunIndex {
     const withdrawn = entry.verdict !== undefined || entry.saidWait !== null;
     // The log speaks again: whoever was thought gone is not.
     const byOther = !entry.resuming && events.some(({ type }) => type === 'resumed');
-    Object.assign(entry, { verdict: undefined, saidWait: null, resuming: false, lastLines: [] });
+    Object.assign(entry, {
+      verdict: undefined,
+      saidWait: null,
+      resuming: false,
+      silentSinceMs: undefined,
+      lastLines: [],
+    });
     if (events.some(({ type }) => type === 'paused')) entry.pauseRequested = false;
     if (byOther) Object.assign(entry, { stopRequested: false, stopWritten: false });
     if (!isOpenStatus(loggedState(entry).status)) await this.#lookForCheckpoint(entry);
@@ -378,7 +402,7 @@ export class RunIndex {
   }
 
   #refresh(entry: Entry): void {
-    entry.run = runFrom(entry);
+    entry.run = runFrom(entry, this.#here);
   }
 
   async #writeStop(entry: Entry): Promise<void> {
@@ -414,13 +438,44 @@ export class RunIndex {
 
   async #checkLiveness(entry: Entry, now: number): Promise<boolean> {
     if (await this.#readSummary(entry)) this.#refresh(entry); // another process may have it by now
-    const { process } = entry.run;
-    const age = now - (entry.tail?.heartbeatMs ?? entry.run.createdAt.getTime());
-    if (age <= silentMs) return false;
-    const isAlive = this.#ports.isAlive ?? isSameProcessAlive;
-    if (process && (await isAlive(process.pid, process.startedAtMs ?? undefined))) return false;
+    const { process, elsewhere } = entry.run;
+    const { heartbeatMs, lastAt } = entry.tail ?? {};
+    const age = now - (heartbeatMs ?? entry.run.createdAt.getTime());
+    if (!elsewhere && age <= silentMs) return false;
+    if (entry.summary && hasEndedUnheard(entry.summary, lastAt)) return this.#takeItsWord(entry, entry.summary, now);
+    const signs = async () => Math.max(lastAt ? Date.parse(lastAt) : 0, await lastSignMs(entry.folder));
+    const fate = process ? await this.#fateOf(process, signs) : 'gone';
+    if (fate === 'alive') return false;
+    if (fate === 'elsewhere') return this.#listenFor(entry, await signs(), now);
     const reason = process ? `process ${process.pid} is gone` : 'it never began';
     await this.#bury(entry, this.#deathOf(entry, { reason, outOfMemory: false }));
+    return true;
+  }
+
+  #fateOf({ pid, startedAtMs, machine }: NonNullable<Run['process']>, signs: () => Promise<number>) {
+    const { isAlive = isSameProcessAlive } = this.#ports;
+    const named = { pid, startedAtMs: startedAtMs ?? undefined, machine: machine ? machineTag(machine) : undefined };
+    return fateOf(named, signs, { isAlive, ...(this.#here ? { machine: this.#here } : {}) });
+  }
+
+  /** A run elsewhere is never buried: its silence is shown, and ends with its next sign. */
+  async #listenFor(entry: Entry, lastMs: number, now: number): Promise<boolean> {
+    const silentSinceMs = now - lastMs > silentElsewhereMs ? lastMs : undefined;
+    if (silentSinceMs === entry.silentSinceMs) return false;
+    entry.silentSinceMs = silentSinceMs;
+    await this.#lookForCheckpoint(entry);
+    this.#refresh(entry);
+    return true;
+  }
+
+  /** run.json tells an end that the log does not show yet, on a network disk; after a while it will not any more. */
+  async #takeItsWord(entry: Entry, { status, problem, elapsedMs, updatedAt }: RunSummary, now: number) {
+    if (isOpenStatus(status) || now - Date.parse(updatedAt) <= lateMs) return false;
+    const reason = status === 'finished' || status === 'stopped' ? status : 'failed';
+    entry.verdict = { type: 'ended', reason, problem, elapsedMs: elapsedMs ?? 0 };
+    await this.#lookForCheckpoint(entry);
+    this.#refresh(entry);
+    this.#tellNews({ id: entry.id, events: [entry.verdict] });
     return true;
   }
 

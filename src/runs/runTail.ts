@@ -20,6 +20,7 @@ export class RunTail {
   #offset = 0;
   #state: RunState;
   #heartbeatMs: number | undefined;
+  #lastAt: string | undefined;
 
   constructor(runId: string, file: string) {
     this.#runId = runId;
@@ -34,6 +35,11 @@ export class RunTail {
   /** When the log last grew, in milliseconds since the epoch; undefined while there is none. */
   get heartbeatMs(): number | undefined {
     return this.#heartbeatMs;
+  }
+
+  /** The time of the last event. */
+  get lastAt(): string | undefined {
+    return this.#lastAt;
   }
 
   /** Reads what is new. A log that is not there yet has no news. */
@@ -52,8 +58,10 @@ export class RunTail {
         const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, size - this.#offset), this.#offset);
         if (bytesRead === 0) break;
         this.#offset += bytesRead;
-        for (const { event } of await readRecords(this.#reader, buffer.slice(0, bytesRead), folder))
+        for (const { at, event } of await readRecords(this.#reader, buffer.slice(0, bytesRead), folder)) {
+          this.#lastAt = at;
           events.push(locatedEvent(event, folder));
+        }
       }
       this.#state = events.reduce(applyRunEvent, this.#state);
       return { events, restarted };
@@ -65,6 +73,7 @@ export class RunTail {
   #restart(): void {
     this.#reader = new EventLogReader();
     this.#offset = 0;
+    this.#lastAt = undefined;
     this.#state = initialRunState(this.#runId);
   }
 }

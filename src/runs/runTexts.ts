@@ -3,6 +3,7 @@
 import { sentences } from '../../runner/contracts/errors.ts';
 import type { Problem } from '../../runner/contracts/events.ts';
 import { fixed } from '../../runner/contracts/fixed.ts';
+import { lastSignText } from '../../runner/contracts/machine.ts';
 import type { Translate } from '../translate.ts';
 import { type ListedState, type SortKey, stateOf } from './arrangement.ts';
 import type { MetricName } from './metrics.ts';
@@ -19,6 +20,14 @@ export interface RowContext {
 }
 
 export function stateText(run: Run, t: Translate): string {
+  const { elsewhere } = run;
+  if (!elsewhere) return ownStateText(run, t);
+  const { host, silentSinceMs } = elsewhere;
+  if (silentSinceMs === null) return t('{state} on {host}', { state: ownStateText(run, t), host });
+  return t('No sign of life from {host} since {time}', { host, time: lastSignText({ lastSignMs: silentSinceMs }) });
+}
+
+function ownStateText(run: Run, t: Translate): string {
   if (run.stopRequested) return t('Stopping');
   if (run.phase === 'starting') return t('Starting');
   if (isHeldByDisk(run))

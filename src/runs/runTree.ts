@@ -2,7 +2,16 @@
 import { fixed } from '../../runner/contracts/fixed.ts';
 import type { Translate } from '../translate.ts';
 import { durationMs, isMetric } from './arrangement.ts';
-import { datasetName, hasEpochs, isHeldByDisk, isOpen, plannedEpochs, type Run, runName } from './run.ts';
+import {
+  datasetName,
+  hasEpochs,
+  isHeldByDisk,
+  isOpen,
+  isSilentElsewhere,
+  plannedEpochs,
+  type Run,
+  runName,
+} from './run.ts';
 import { headlineText, metricText, type RowContext, stateText } from './runTexts.ts';
 import { durationText, whenText } from './time.ts';
 import { tooltipMarkdown } from './tooltip.ts';
@@ -81,7 +90,8 @@ function sortedText(run: Run, { sortBy = 'start', t }: RowContext): string | nul
   return value === undefined ? null : `${metricText(sortBy, t)} ${fixed(value, 3)}`;
 }
 
-function doingOf(run: Run): 'queued' | 'running' | 'paused' | 'waiting' | 'resumable' | 'ended' {
+function doingOf(run: Run): 'queued' | 'running' | 'paused' | 'waiting' | 'silent' | 'resumable' | 'ended' {
+  if (isSilentElsewhere(run)) return 'silent';
   if (!isOpen(run)) return run.resumable ? 'resumable' : 'ended';
   if (run.phase === 'starting' || run.state.status === 'queued') return 'queued';
   if (isHeldByDisk(run)) return 'waiting';
@@ -97,6 +107,7 @@ export function openIcon(run: Run): 'sync~spin' | 'watch' | 'debug-pause' | 'war
 
 function iconOf(run: Run): RunRow['icon'] {
   if (run.phase === 'unreadable') return { id: 'warning', color: 'list.warningForeground' };
+  if (isSilentElsewhere(run)) return { id: 'question', color: null };
   if (isOpen(run)) return { id: openIcon(run), color: isHeldByDisk(run) ? 'list.warningForeground' : null };
   switch (run.state.status) {
     case 'finished':

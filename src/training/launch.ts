@@ -10,6 +10,7 @@ import { machineCacheFolder } from './machineCache.ts';
 import {
   type FineTuneRequest,
   fineTuneArguments,
+  type ResumeRequest,
   type RunnerOptions,
   resumeArguments,
   runnerEnvironment,
@@ -37,14 +38,14 @@ export async function launchFineTune(run: NewRun, parts: LaunchParts): Promise<v
   void runner.ended.then((end) => parts.index.processEnded(run.runId, end));
 }
 
-/** `data`: where the dataset is now, if it was moved. Resolves when the process has ended: with why it was refused, or null when it went on with the run. */
+/** Resolves when the process has ended: with why it was refused, or null when it went on with the run. */
 export async function launchResume(
   { id, folder }: Run,
-  data: string | null,
+  request: ResumeRequest,
   parts: LaunchParts,
 ): Promise<Problem | null> {
   const chosen = settings();
-  const runner = start(id, resumeArguments(folder, data, optionsOf(chosen)), dirname(folder), chosen, parts);
+  const runner = start(id, resumeArguments(folder, request, optionsOf(chosen)), dirname(folder), chosen, parts);
   parts.index.addResumed(id, runner.pid);
   return parts.index.processEnded(id, await runner.ended);
 }

@@ -7,20 +7,40 @@ import { type LaunchParts, launchResume } from './launch.ts';
 
 /** What cannot be resumed is the runner's to know, and its sentence is shown. */
 export async function resumeRun(run: Run, parts: LaunchParts): Promise<void> {
-  if (isOpen(run)) {
+  if (isOpen(run) && !run.elsewhere) {
     await vscode.window.showInformationMessage(vscode.l10n.t('This run is going on already.'));
     return;
   }
   let data: string | null = null;
+  let takeOver = false;
   for (;;) {
-    const refused = await launchResume(run, data, parts);
+    const refused = await launchResume(run, { data, takeOver }, parts);
     if (!refused) return;
+    if (refused.code === 'runElsewhere' && !takeOver) {
+      takeOver = await mayTakeOver(refused);
+      if (takeOver) continue;
+      return;
+    }
     if (!asksForFolder(refused, data))
       return showProblem(refused, () => vscode.commands.executeCommand('shoulders.openLog', run.id));
     const chosen = await askWhereabouts(sentenceOf(refused, data));
     if (chosen === undefined) return;
     data = chosen;
   }
+}
+
+/** Two processes cannot work on one run: only a person can tell whether that one is gone. */
+async function mayTakeOver({ params }: Problem): Promise<boolean> {
+  const { host, pid, ago } = params;
+  const question = vscode.l10n.t('Take this run over from {0}?', String(host));
+  const detail = vscode.l10n.t(
+    'Process {0} on {1} works on it, and gave its last sign {2} ago. If it still does, it will end, and what it has done since its last finished epoch is lost.',
+    Number(pid),
+    String(host),
+    String(ago),
+  );
+  const take = vscode.l10n.t('Take Over');
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, take)) === take;
 }
 
 /** Whether another folder may help: the dataset is not where it was, or not in the folder that was chosen. */

@@ -47,11 +47,23 @@ export const fineTuneArguments = (request: FineTuneRequest): string[] => [
   ...optionArguments(request),
 ];
 
-/** Its recipe and weights are those in the run folder. `data`: where its dataset is now; null: where it was. */
-export const resumeArguments = (runFolder: string, data: string | null, options: RunnerOptions): string[] => [
+export interface ResumeRequest {
+  /** Where its dataset is now; null: where it was. */
+  readonly data: string | null;
+  /** A person has said that its process elsewhere is to work on it no more. */
+  readonly takeOver: boolean;
+}
+
+/** Its recipe and weights are those in the run folder. */
+export const resumeArguments = (
+  runFolder: string,
+  { data, takeOver }: ResumeRequest,
+  options: RunnerOptions,
+): string[] => [
   'resume',
   runFolder,
   ...(data === null ? [] : [`--data=${data}`]),
+  ...(takeOver ? ['--take-over'] : []),
   ...optionArguments(options),
 ];
 

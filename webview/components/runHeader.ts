@@ -43,6 +43,7 @@ export class RunHeader extends LitElement {
           ${this.#controls()}
         </span>
       </div>
+      ${this.standing?.elsewhere && isOpen(run) ? html`<p class="muted line">${this.standing.elsewhere}</p>` : nothing}
       ${this.#progress()}
       <dl>
         ${facts(run, this.deviceText).map(([name, value, detail]) => html`<div><dt>${t(name)}</dt><dd class="truncate" title=${detail ?? value}>${value}</dd></div>`)}
@@ -54,16 +55,16 @@ export class RunHeader extends LitElement {
     const { run, standing } = this;
     const stops = this.stopRequested || standing?.stopRequested === true;
     const pauses = standing?.pauseRequested === true;
-    if (!goesOn(run, standing))
-      return standing?.resumable
-        ? button({
-            label: t('resume'),
-            icon: 'play',
-            primary: true,
-            hint: t('resumeHint'),
-            onClick: () => this.#ask('resume'),
-          })
-        : nothing;
+    const resume = standing?.resumable
+      ? button({
+          label: t('resume'),
+          icon: 'play',
+          primary: true,
+          hint: t('resumeHint'),
+          onClick: () => this.#ask('resume'),
+        })
+      : nothing;
+    if (!goesOn(run, standing)) return resume;
     const pause = waitsForDisk(run)
       ? button({
           label: t('retry'),
@@ -83,7 +84,7 @@ export class RunHeader extends LitElement {
               onClick: () => this.#ask('pause'),
             })
           : nothing;
-    return html`${pause}${button({
+    return html`${resume}${pause}${button({
       label: t(stops ? 'stopping' : 'stop'),
       icon: 'stop',
       primary: true,

@@ -63,7 +63,7 @@ test('watchEndings() tells again of a run that was resumed and ended again', () 
 });
 
 test('watchEndings() says whether this window started the run, although its process is gone by then', () => {
-  const ours = { pid: 7, startedAtMs: null, ofThisWindow: true };
+  const ours = { pid: 7, startedAtMs: null, machine: null, ofThisWindow: true };
   const list = listOf([{ ...running, process: ours }]);
   const told: boolean[] = [];
   watchEndings(list, (_, ofThisWindow) => told.push(ofThisWindow));
@@ -75,7 +75,7 @@ test('watchEndings() says whether this window started the run, although its proc
 
 test('claimEnding() lets one window tell of one end of a process, whoever else asks', async (t) => {
   const folder = join(await temporaryFolder(t), 'logs');
-  const processOf = (pid: number) => ({ pid, startedAtMs: null, ofThisWindow: false });
+  const processOf = (pid: number) => ({ pid, startedAtMs: null, machine: null, ofThisWindow: false });
   const first = endingKey({ ...finished, process: processOf(1) });
   const second = endingKey({ ...finished, process: processOf(2) });
   const answers = await Promise.all([first, first, first, second].map((key) => claimEnding(folder, key)));

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { RunEvent } from '../../../runner/contracts/events.ts';
+import { type Machine, outermostPids } from '../../../runner/contracts/machine.ts';
 import { files, type RunSummary } from '../../../runner/contracts/run.ts';
 import { applyRunEvent, initialRunState } from '../../../runner/contracts/runState.ts';
 import { lastWait } from '../../../src/runs/logTail.ts';
@@ -423,4 +424,70 @@ test('RunIndex does not take an old wait for the present, nor any other last wor
   }
   await index.rescan();
   assert.equal(index.get(xray.runId)?.state.status, 'running');
+});
+
+const here: Machine = { host: 'lab', id: 'a1', boot: 'boot-1', pids: outermostPids };
+const ward: Machine = { host: 'ward', id: 'b2', boot: 'boot-9', pids: outermostPids };
+
+/** A run that `machine` has begun, whose last event was so many minutes ago. */
+async function runOn(runsFolder: string, machine: Machine, minutesAgo: number): Promise<string> {
+  const events = running.map((event) => (event.type === 'started' ? { ...event, pid: 7, machine } : event));
+  const folder = await writeRun(runsFolder, xray.runId, events);
+  await writeFile(join(folder, files.checkpoint), '');
+  const then = new Date(Date.now() - minutesAgo * 60_000);
+  await utimes(join(folder, files.events), then, then);
+  return folder;
+}
+
+test('RunIndex never asks for the number of a process elsewhere, and never ends its run for being silent', async (t) => {
+  const asked: number[] = [];
+  const isAlive = async (pid: number) => asked.push(pid) < 0;
+  const { runsFolder, index, news } = await setting(t, { isAlive, machine: here });
+  const folder = await runOn(runsFolder, ward, 60);
+  await index.rescan();
+  assert.deepEqual(index.get(xray.runId)?.elsewhere, { host: 'ward', silentSinceMs: null });
+  const silent = await until(index, xray.runId, ({ elsewhere }) => elsewhere?.silentSinceMs != null);
+  assert.deepEqual([silent.phase, silent.state.status, silent.state.problem], ['open', 'running', null]);
+  assert.equal(silent.resumable, true, 'a person may take it over');
+  assert.ok(Math.abs(Date.now() - silent.elsewhere!.silentSinceMs! - 3_600_000) < 60_000);
+
+  // It touches its lock: it is paused, say, and has nothing to write.
+  await mkdir(join(folder, files.lock));
+  await writeFile(join(folder, files.lock, 'theirs'), '');
+  const back = await until(index, xray.runId, ({ elsewhere }) => elsewhere?.silentSinceMs === null);
+  assert.deepEqual([back.phase, back.resumable], ['open', false]);
+  assert.deepEqual([asked, eventsOf(news).filter(({ type }) => type === 'ended')], [[], []]);
+});
+
+test('RunIndex fails a run of this machine from before its restart, whatever bears its number now', async (t) => {
+  const { runsFolder, index } = await setting(t, { isAlive: async () => true, machine: { ...here, boot: 'boot-2' } });
+  const folder = await runOn(runsFolder, here, 0);
+  const before = new Date(2020, 0, 1);
+  await writeFile(
+    join(folder, files.events),
+    (await readFile(join(folder, files.events), 'utf8')).replaceAll('2026-11-23T', '2020-01-01T'),
+  );
+  await utimes(join(folder, files.events), before, before);
+  await index.rescan();
+  const run = await until(index, xray.runId, ({ phase }) => phase === 'ended');
+  assert.equal(run.state.problem?.code, 'runnerDied');
+});
+
+test('RunIndex waits for a log that a network disk shows late, before it takes run.json at its word', async (t) => {
+  let now = Date.now();
+  const { runsFolder, index, news } = await setting(t, { isAlive: async () => false, now: () => now });
+  const folder = await runOn(runsFolder, here, 60);
+  now -= 3_600_000;
+  await index.rescan();
+  now += 3_600_000;
+  await rewriteSummary(folder, xray.events, { updatedAt: new Date(now).toISOString() });
+  await index.rescan();
+  assert.equal(index.get(xray.runId)?.state.status, 'running');
+  now += 60_000;
+  await new Promise((later) => setTimeout(later, 700));
+  assert.equal(index.get(xray.runId)?.phase, 'open', 'it may be a minute late');
+  now += 60_000;
+  const run = await until(index, xray.runId, ({ phase }) => phase === 'ended');
+  assert.deepEqual([run.state.status, run.state.problem], ['finished', null]);
+  assert.deepEqual(eventsOf(news).at(-1)?.type, 'ended');
 });

@@ -29,6 +29,18 @@ test('runTree() tells a running run by its state, best validation AUROC and epoc
   assert.equal(row.contextValue, 'run.running.epochs');
 });
 
+test('runTree() names the machine of a run elsewhere, and says since when it is silent', () => {
+  const row = (elsewhere: Run['elsewhere']) => rowOf(runOf(xray.runId, third, { elsewhere }));
+  const there = row({ host: 'ward [1]', silentSinceMs: null });
+  assert.match(there.description, /^Running on ward \[1\] · val AUROC/);
+  assert.match(there.tooltip, /Running on ward \\\[1\\\]/);
+  assert.equal(there.contextValue, 'run.running.epochs');
+  const silent = row({ host: 'ward', silentSinceMs: new Date(2026, 10, 23, 8, 5).getTime() });
+  assert.match(silent.description, /^No sign of life from ward since 2026-11-23 08:05 · /);
+  assert.match(silent.accessibilityLabel, /No sign of life from ward/);
+  assert.deepEqual([silent.icon.id, silent.contextValue], ['question', 'run.silent.epochs']);
+});
+
 test('runTree() says beside the number that it comes from random weights', () => {
   const row = rowOf(runOf(animals.runId, animals.events));
   assert.match(row.description, /AUROC 0\.\d{3} · random weights/);

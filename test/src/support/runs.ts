@@ -65,6 +65,7 @@ export function runOf(runId: string, events: readonly RunEvent[], over: Partial<
     resumable: false,
     lastLines: [],
     process: null,
+    elsewhere: null,
     ...over,
   };
 }

@@ -53,14 +53,18 @@ test('fineTuneArguments() passes what a run of a grid sets, each setting as one 
 
 test('resumeArguments() names the run folder and holds to the policies of a new run', () => {
   assert.deepEqual(
-    resumeArguments('/w/.shoulders/runs/a b', null, {
-      engine: 'cpu',
-      threads: 2,
-      cacheFolder: '/cache',
-      parallelRuns: 3,
-      attended: true,
-      tensorboard: true,
-    }),
+    resumeArguments(
+      '/w/.shoulders/runs/a b',
+      { data: null, takeOver: false },
+      {
+        engine: 'cpu',
+        threads: 2,
+        cacheFolder: '/cache',
+        parallelRuns: 3,
+        attended: true,
+        tensorboard: true,
+      },
+    ),
     [
       'resume',
       '/w/.shoulders/runs/a b',
@@ -81,7 +85,8 @@ test('resumeArguments() names the run folder and holds to the policies of a new 
     attended: false,
     tensorboard: false,
   } as const;
-  assert.ok(resumeArguments('/w/r', '/moved/--here', options).includes('--data=/moved/--here'));
+  const moved = resumeArguments('/w/r', { data: '/moved/--here', takeOver: true }, options);
+  assert.deepEqual(moved.slice(2, 4), ['--data=/moved/--here', '--take-over']);
 });
 
 test('fineTuneArguments() passes weights, consent, mirror and threads when they are given', () => {

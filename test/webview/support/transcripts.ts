@@ -106,6 +106,7 @@ export const standingOf = (run: Transcript, events: readonly RunEvent[], more: P
   stopRequested: false,
   pauseRequested: false,
   resumable: false,
+  elsewhere: null,
   lastLines: [],
   ...more,
 });
