@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sentences } from '../runner/contracts/errors.ts';
 import { layerWords, methodWords, remarkSentences, scoreWords } from '../runner/contracts/explanation.ts';
+import { placeholder } from '../runner/contracts/filled.ts';
 import { heatColorWords } from '../runner/contracts/heatMap.ts';
 import { installableWords } from '../runner/contracts/install.ts';
 import { panelStrings } from '../webview/strings.ts';
@@ -77,10 +78,18 @@ export function faultsOf(file: string, english: Table, translated: Table): strin
       .map((key) => `${file} lacks: ${key}`),
     ...own.filter((key) => !Object.hasOwn(english, key)).map((key) => `${file} has, and nobody asks for it: ${key}`),
     ...own
-      .filter((key) => Object.hasOwn(english, key) && partsOf(english[key]!) !== partsOf(translated[key]!))
+      .filter((key) => Object.hasOwn(english, key) && !hasSameParts(english[key]!, translated[key]!))
       .map((key) => `${file} has other placeholders or links than the English words: ${key}`),
   ];
 }
+
+/** A language may choose words by any number that the English sentence has. */
+function hasSameParts(english: string, translated: string): boolean {
+  const names = new Set(namesIn(english));
+  return partsOf(english) === partsOf(translated) && namesIn(translated).every((name) => names.has(name));
+}
+
+const namesIn = (text: string): string[] => [...text.matchAll(placeholder)].map(([, name]) => name!);
 
 const partsOf = (text: string): string =>
   (text.match(/\{\w+\}|\(command:[^)]+\)|\$\([\w~-]+\)/g) ?? []).sort().join(' ');

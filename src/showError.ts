@@ -2,10 +2,11 @@
 import * as vscode from 'vscode';
 import { UserError } from '../runner/contracts/errors.ts';
 import type { Problem } from '../runner/contracts/events.ts';
+import { filled } from '../runner/contracts/filled.ts';
 import { problemText } from './runs/runTexts.ts';
 import type { Translate } from './translate.ts';
 
-export const t: Translate = (message, params = {}) => vscode.l10n.t(message, params);
+export const t: Translate = (message, params = {}) => filled(vscode.l10n.t(message), params);
 
 export const wording = (problem: Problem): string => problemText(problem, t);
 

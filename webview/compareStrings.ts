@@ -62,7 +62,7 @@ export const compareStrings = {
   pairCounts: 'Test images by who was right',
   isRight: '{run} right',
   isWrong: '{run} wrong',
-  pairCommon: '{count} images tested by both',
+  pairCommon: '{count} {count|image|images} tested by both',
   mcnemarTitle: 'Errors: McNemar’s test',
   mcnemarExact: 'exact binomial',
   mcnemarCorrected: 'χ² with continuity correction',

@@ -78,7 +78,7 @@ export const explanationStrings = {
   // wall
   camWall: 'Maps of all images',
   camWallKeys: 'Arrow keys move between the images, Enter shows one large.',
-  camLeftOut: '{count} more images were left out: a wall holds {most}.',
+  camLeftOut: '{count} more {count|image was|images were} left out: a wall holds {most}.',
   camTile: '{className} {percent} %',
   camTileRight: 'as its folder',
   camTileWrong: 'folder: {className}',

@@ -25,8 +25,7 @@ export const sheetStrings = {
   sheetBalance: 'Balance',
   sheetBalanced: 'No class has half as many images again as another.',
   sheetUsedBy: 'Used by',
-  sheetOneRun: '1 run',
-  sheetRuns: '{count} runs',
+  sheetRuns: '{count} {count|run|runs}',
   sheetNoRuns: 'no run yet',
   // check
   sheetLastCheck: 'Last check',

@@ -1,6 +1,7 @@
 // Every word of the panel, once: key -> English. The host may send translations under the same keys (ToPanel.snapshot.strings);
 // what it does not send stays English. `{name}` is replaced by a parameter.
 
+import { filled } from '../runner/contracts/filled.ts';
 import { compareStrings } from './compareStrings.ts';
 import { evaluationStrings } from './evaluationStrings.ts';
 import { explanationStrings } from './explanationStrings.ts';
@@ -35,7 +36,7 @@ export const panelStrings = {
   // header
   run: 'Run',
   device: 'Device',
-  threads: '{count} threads',
+  threads: '{count} {count|thread|threads}',
   dataset: 'Dataset',
   recipe: 'Recipe',
   weightsOrigin: 'Weights',
@@ -169,7 +170,7 @@ export const panelStrings = {
   falsePositive: 'FP',
   falseNegative: 'FN',
   trueNegative: 'TN',
-  source: 'Validation split, {count} images ({positives} {positive}, {negatives} {negative}), {which}.',
+  source: 'Validation split, {count} {count|image|images} ({positives} {positive}, {negatives} {negative}), {which}.',
   whichEpoch: 'epoch {epoch}',
   whichKept: 'kept weights',
   fitted: 'The threshold is fitted on validation: expect somewhat lower numbers on new images.',
@@ -180,7 +181,7 @@ export const panelStrings = {
   testTitle: 'Test results',
   openEvaluation: 'Evaluate…',
   openEvaluationHint: 'Move the threshold, look at the wrong images, check the calibration',
-  testSource: '{count} test images, weights of epoch {epoch}',
+  testSource: '{count} test {count|image|images}, weights of epoch {epoch}',
   thresholdSource: 'Threshold {threshold}, by Youden’s J on validation',
   baseline: 'always the most frequent class: {value}',
   onValidation: 'validation {value}',
@@ -204,9 +205,9 @@ export const panelStrings = {
   ignored: 'Ignored files',
   duplicate: 'Duplicate images',
   nearDuplicate: 'Images that look almost the same',
-  alikeEntry: '{count} images',
+  alikeEntry: '{count} {count|image|images}',
   identifyingMarks: 'May tell who a person is',
-  markEntry: '{mark}: {count} images',
+  markEntry: '{mark}: {count} {count|image|images}',
   mark_personName: 'Names of people in names or comments',
   mark_birthDate: 'Dates that may be dates of birth',
   mark_patientNumber: 'Numbers that may belong to a patient',
@@ -218,11 +219,11 @@ export const panelStrings = {
   groupOverlap: 'Groups in more than one split',
   innerFolders: 'Folders that may be groups',
   innerFoldersEntry:
-    '{torn} of {folders} folders within the class folders (for example {example}) have images in more than one split: if they are patients or other groups, set groups to "folder" in the recipe, otherwise to "image"',
+    '{torn} of {folders} folders within the class folders (for example {example}) {torn|has|have} images in more than one split: if they are patients or other groups, set groups to "folder" in the recipe, otherwise to "image"',
   note: 'Notes',
   inSplits: 'in {splits}',
   andMore: 'and {count} more',
-  groupEntry: '{group}: {count} images in {splits}',
+  groupEntry: '{group}: {count} {count|image|images} in {splits}',
   ...compareStrings,
   ...sheetStrings,
   ...evaluationStrings,
@@ -240,7 +241,5 @@ export function useStrings(table: Readonly<Record<string, string>>): void {
 
 export function t(key: StringKey, params: Readonly<Record<string, string | number>> = {}): string {
   const template = Object.hasOwn(translations, key) ? translations[key]! : panelStrings[key];
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    Object.hasOwn(params, name) ? String(params[name]) : whole,
-  );
+  return filled(template, params);
 }

@@ -1,6 +1,7 @@
 // What can go wrong in the user's world: code -> sentence. Codes and parameters travel; the table speaks, once, at the edge.
 // A sentence says what is wrong, with the values seen, and what to do.
 
+import { filled } from './filled.ts';
 import type { Finding } from './finding.ts';
 
 export const sentences = {
@@ -17,8 +18,8 @@ export const sentences = {
   emptyClass: 'Class "{className}" has no images in {split}: add images or remove the folder.',
   classMissingInSplit: 'Class "{className}" is missing in {split}: every split needs images of every class.',
   tooFewImages:
-    'Class "{className}" has {count} usable images, too few to stand in train, val and test: add images (at least {needed}).',
-  allCorrupt: 'None of the {count} images in "{folder}" can be decoded: {reasons}. Save them again as JPEG or PNG.',
+    'Class "{className}" has {count} usable {count|image|images}, too few to stand in train, val and test: add images (at least {needed}).',
+  allCorrupt: 'None of the images in "{folder}" ({count}) can be decoded: {reasons}. Save them again as JPEG or PNG.',
   ambiguousFolders:
     'The folders {names} differ only in upper and lower case, or in how accents are stored: rename one, so that they mean the same on every machine.',
   nestedDataset:
@@ -35,7 +36,7 @@ export const sentences = {
   relocatedOthers:
     'The images in "{folder}" are not those of the run "{run}": "{relativePath}" is missing there, or is another image. Choose the folder that holds the images as they were.',
   tooManyVanished:
-    '{count} images that were there at the check are gone or changed now (for example "{relativePath}"): restore them and start again.',
+    '{count} {count|image that was|images that were} there at the check {count|is|are} gone or changed now (for example "{relativePath}"): restore them and start again.',
   positiveClassUnknown:
     'The recipe names "{className}" as the positive class, but the classes are {classNames}: correct positiveClass.',
   // recipe and arguments
@@ -110,10 +111,10 @@ export const sentences = {
     'The folder "{folder}" has folders that are no class of this model: {names} (its classes: {classNames}). Rename them, leave them out (--ignore-unknown-classes), or predict without labels (--unlabelled).',
   classesAmbiguous:
     'The folders {names} in "{folder}" could all stand for the class "{className}": rename or remove all but one.',
-  noneUsable: 'None of the {count} images can be evaluated (for example "{relativePath}": {reason}).',
+  noneUsable: 'None of the images ({count}) can be evaluated (for example "{relativePath}": {reason}).',
   imagesGone:
     'The {split} images of the run "{run}" are gone from "{folder}" or have changed (for example "{relativePath}"): restore them, or evaluate another folder with --data.',
-  scoresAllNotFinite: 'The model gives no finite score for any of the {count} images: its weights are broken.',
+  scoresAllNotFinite: 'The model gives no finite score for any of the images ({count}): its weights are broken.',
   thresholdNeedsTwo: 'A threshold decides between two classes; this model has {count}: leave --threshold out.',
   thresholdOutOfRange: 'The threshold {value} is no probability: give a number from 0 to 1.',
   onnxRefused:
@@ -200,7 +201,7 @@ export const sentences = {
     'The predictions begin with {header}, not with {expected}: the file is of other classes or was changed. Restore it, or evaluate again.',
   predictionsEmpty: 'The predictions have no rows: restore the file, or evaluate again.',
   predictionsUnusable:
-    'None of the {count} rows of the predictions has a class of the model and probabilities from 0 to 1 (row {rows}): restore the file, or evaluate again.',
+    'None of the rows of the predictions ({count}) has a class of the model and probabilities from 0 to 1 (row {rows}): restore the file, or evaluate again.',
   // explanations
   imageMissing: 'Cannot find the image "{file}": it was moved or deleted, or the path is wrong.',
   imageUnusable: 'Cannot explain the image "{file}": {reason}.',
@@ -257,10 +258,11 @@ export const sentences = {
   randomWeights:
     'This run starts from random weights, not from ImageNet: with few images its numbers will be far below those of a pretrained network.',
   doubleBalancing: 'Class weights and balanced sampling are both on: rare classes are favoured twice.',
-  smallSplit: 'The {split} split has only {count} images: its numbers move by {step} points with every single image.',
-  leak: '{count} images or groups stand in more than one split: the test numbers are too good to be true.',
+  smallSplit:
+    'The {split} split has only {count} {count|image|images}: its numbers move by {step} points with every single image.',
+  leak: '{count} {count|image or group stands|images or groups stand} in more than one split: the test numbers are too good to be true.',
   innerFolders:
-    '{torn} of the {folders} folders within the class folders (for example "{example}") have images in more than one split, {images} in all: if each folder is a patient or another group, the test numbers are too good to be true. Set groups to "folder" in the recipe (--set groups=folder), so that each stays in one split or, where the splits are given, is reported as a leak; or to "image" if they are no groups.',
+    '{torn} of the {folders} folders within the class folders (for example "{example}") {torn|has|have} images in more than one split, {images} in all: if each folder is a patient or another group, the test numbers are too good to be true. Set groups to "folder" in the recipe (--set groups=folder), so that each stays in one split or, where the splits are given, is reported as a leak; or to "image" if they are no groups.',
   nearLeak:
     '{count} images look almost the same as images of another split (for example {example}): if they are copies or series of one scene, the test numbers are too good to be true. Look at them, and keep what belongs together in one split.',
   flipLaterality:
@@ -272,9 +274,9 @@ export const sentences = {
   depthOutliers:
     'Most of the {total} 16-bit images fit into {othersFit} bits, but some do not ({count}, up to {largest} in "{relativePath}"), so all are read as {depth} bits and most look dark to the network. If the bright ones are mistakes, take them out, or set depth to {othersFit}.',
   filesPassedOver:
-    'Only {used} images of this dataset are used: others were passed over, namely {reasons}. Make these readable, or take them out if they do not belong to it.',
+    'Only {used} {used|image|images} of this dataset {used|is|are} used: others were passed over, namely {reasons}. Make these readable, or take them out if they do not belong to it.',
   depthClips:
-    '{count} images hold 16-bit values above {depth} bits (for example "{relativePath}", up to {largest}): everything above {white} is white to the network. Set depth to auto or 16 to keep it.',
+    '{count} {count|image holds|images hold} 16-bit values above {depth} bits (for example "{relativePath}", up to {largest}): everything above {white} is white to the network. Set depth to auto or 16 to keep it.',
   unverifiedWeights:
     'The weights file "{name}" is not one of the official ones: nothing was checked against a published hash.',
   weightsChosen:
@@ -282,34 +284,36 @@ export const sentences = {
   featureCacheOff:
     'The cache of features was given up ({reason}): the run is right, but slower, and the next one will not profit.',
   imagesLost:
-    '{count} images were there at the check but gone or changed later (for example "{relativePath}"): they were skipped.',
+    '{count} {count|image was|images were} there at the check but gone or changed later (for example "{relativePath}"): {count|it was|they were} skipped.',
   leftAlone: 'No editor window looked after this run any more: it was stopped, and its best weights are kept.',
   trainedOn:
-    '{count} of these {total} images were trained on: on them the model shows what it remembers, not what it can do with new images.',
+    '{count} of these {total} images {count|was|were} trained on: on {count|it|them} the model shows what it remembers, not what it can do with new images.',
   resumedReadOtherwise:
-    '{count} of the {total} images (for example "{relativePath}") are read differently from when this run began: 16 bits, bands beside the colours, transparency in greys or small GIF frames. Its epochs before and after do not see the same pixels; start a new run to compare.',
+    '{count} of the {total} images (for example "{relativePath}") {count|is|are} read differently from when this run began: 16 bits, bands beside the colours, transparency in greys or small GIF frames. Its epochs before and after do not see the same pixels; start a new run to compare.',
   readOtherwise:
-    '{count} of these {total} images (for example "{relativePath}") are read differently from when the run was made: 16 bits, bands beside the colours, transparency in greys or small GIF frames. Their results may differ from the run’s own; train again to compare.',
+    '{count} of these {total} images (for example "{relativePath}") {count|is|are} read differently from when the run was made: 16 bits, bands beside the colours, transparency in greys or small GIF frames. The results may differ from the run’s own; train again to compare.',
   chosenOn:
-    '{count} of these {total} images are validation images of the run: epoch and threshold were chosen on them, so their numbers flatter.',
+    '{count} of these {total} images {count|is a validation image|are validation images} of the run: epoch and threshold were chosen on {count|it, so its|them, so their} numbers flatter.',
   overlapUnknown: 'It is not known whether these images were trained on: the list of the training images is not here.',
   depthExceeded:
-    '{count} of the 16-bit images hold values above the {depth} bits that the model was trained with (up to {largest}, for example in "{relativePath}"): everything above {white} was white to it. If they come from another device, bring their values to the same range first.',
+    '{count} of the 16-bit images {count|holds|hold} values above the {depth} bits that the model was trained with (up to {largest}, for example in "{relativePath}"): everything above {white} was white to it. If they come from another device, bring their values to the same range first.',
   depthUnfilled:
-    'All {count} 16-bit images fit into {needed} bits, but the model reads 16-bit images as {depth} bits, so it may have seen them much too dark: if their range is not that of the training images, scale them first.',
+    'All 16-bit images here ({count}) fit into {needed} bits, but the model reads 16-bit images as {depth} bits, so it may have seen them much too dark: if their range is not that of the training images, scale them first.',
   oneClassOnly: 'All images here are "{className}": AUROC, and whatever else needs a second class, cannot be told.',
   classesMissing: 'No images of {names} are here: the figures are over the other classes only.',
   classNamesNormalised: 'Folder names were matched to classes although they are not the same: {pairs}.',
-  unknownClassesIgnored: '{count} images in folders that are no class of this model were left out: {names}.',
+  unknownClassesIgnored:
+    '{count} {count|image|images} in folders that are no class of this model {count|was|were} left out: {names}.',
   scoresNotFinite:
-    'The model gives no finite score for {count} images (for example "{relativePath}"): they were left out.',
+    'The model gives no finite score for {count} {count|image|images} (for example "{relativePath}"): {count|it was|they were} left out.',
   rowsLeftOut:
-    '{count} of the {total} rows of {file} are left out, since a cell is no probability from 0 to 1, no matching logit or no class of the model: row {rows}. What is computed from that file is of the other {used}.',
+    '{count} of the {total} rows of {file} {count|is|are} left out, since a cell is no probability from 0 to 1, no matching logit or no class of the model: row {rows}. What is computed from that file is of the other {used}.',
   ranksTied:
-    '{count} of the {total} images in {file} have a probability of exactly 0 or 1, and an older version did not keep how sure the network was: areas, thresholds and temperatures from that file treat them as equally sure. Evaluate the run again to tell them apart.',
-  imagesSkipped: '{count} images could not be used and were left out (for example "{relativePath}": {reason}).',
+    '{count} of the {total} images in {file} {count|has|have} a probability of exactly 0 or 1, and an older version did not keep how sure the network was: areas, thresholds and temperatures from that file treat them as equally sure. Evaluate the run again to tell them apart.',
+  imagesSkipped:
+    '{count} {count|image|images} could not be used and {count|was|were} left out (for example "{relativePath}": {reason}).',
   testLooks:
-    'The test images have been looked at {count} times: the more often, the less their numbers say about new images.',
+    'The test images have been looked at {count} {count|time|times}: the more often, the less their numbers say about new images.',
   noTestSplit: 'There is no usable test split: only validation numbers are given.',
   // alarms: what the curves say after an epoch
   alarmOverfitting:
@@ -319,9 +323,9 @@ export const sentences = {
   alarmOneClass:
     'Every validation image is taken for "{className}": the accuracy is no more than that class\'s share, {percent} %. If the next epochs do not change this, turn on class weights or balanced sampling, or change the learning rate.',
   alarmSmallValidation:
-    '{count} validation images: an accuracy of {value} means anything between {low} and {high} (95 % interval). Small steps between epochs, and between runs, may be chance; more validation images tell more.',
+    '{count} validation {count|image|images}: an accuracy of {value} means anything between {low} and {high} (95 % interval). Small steps between epochs, and between runs, may be chance; more validation images tell more.',
   alarmSmallClass:
-    '{count} validation images of "{className}": a sensitivity of {value} means anything between {low} and {high} (95 % interval). Small steps between epochs, and between runs, may be chance; more validation images of this class tell more.',
+    '{count} validation {count|image|images} of "{className}": a sensitivity of {value} means anything between {low} and {high} (95 % interval). Small steps between epochs, and between runs, may be chance; more validation images of this class tell more.',
 } as const;
 
 export type ErrorCode = keyof typeof sentences;
@@ -350,7 +354,5 @@ export class UserError extends Error {
 export function sentenceOf(code: string, params: ErrorParams): string {
   const template: string | undefined = Object.hasOwn(sentences, code) ? sentences[code as ErrorCode] : undefined;
   if (template === undefined) return `${code}: ${JSON.stringify(params)}`;
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    Object.hasOwn(params, name) ? String(params[name]) : whole,
-  );
+  return filled(template, params);
 }

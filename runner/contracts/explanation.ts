@@ -1,6 +1,7 @@
 // What `shoulders explain --json` says, one JSON object a line, with the words that command line and panel share. Pure.
 import { z } from 'zod';
 import { Problem } from './events.ts';
+import { filled } from './filled.ts';
 
 /** Where the map is taken: the output of this part of the network, after its last ReLU. */
 export const explanationLayers = ['layer4', 'layer3', 'layer2', 'layer1'] as const;
@@ -106,7 +107,7 @@ export type Remark = z.infer<typeof Remark>;
 export function remarkText({ code, params }: Remark): string {
   const template = Object.hasOwn(remarkSentences, code) ? remarkSentences[code as RemarkCode] : undefined;
   if (template === undefined) return `${code}: ${JSON.stringify(params)}`;
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(params, name) ? params[name]! : whole));
+  return filled(template, params);
 }
 
 /** A map as it came from the layer: row-major float32 in [0, 1], little-endian, as base64. `mapValues` reads it. */

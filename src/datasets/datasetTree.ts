@@ -76,7 +76,7 @@ function datasetRow(entry: DatasetEntry, runs: readonly Run[], context: DatasetC
   const outdated = check !== null && isOutdated(check, counts);
   const facts = [
     imagesText(imageCount(counts), counts, context.language, t),
-    counts.classNames.length === 1 ? t('1 class') : t('{count} classes', { count: counts.classNames.length }),
+    t('{count} {count|class|classes}', { count: counts.classNames.length }),
     layoutText(counts) ?? t('flat'),
   ];
   const state = isChecking ? t('checking') : check && shortCheckText(check, outdated, t);
@@ -102,7 +102,7 @@ function datasetRow(entry: DatasetEntry, runs: readonly Run[], context: DatasetC
       label,
       ...facts,
       state,
-      warnings.length > 0 && t('{count} warnings', { count: warnings.length }),
+      warnings.length > 0 && t('{count} {count|warning|warnings}', { count: warnings.length }),
     ]
       .filter((part) => part)
       .join(', '),
@@ -113,7 +113,7 @@ function datasetRow(entry: DatasetEntry, runs: readonly Run[], context: DatasetC
 function warningRows(folder: string, warnings: readonly DatasetWarning[], t: RowContext['t']): DatasetRow[] {
   const texts = warnings.slice(0, warningsAtMost).map((warning) => warningText(warning, t));
   const more = warnings.length - texts.length;
-  if (more > 0) texts.push(t('{count} more warnings', { count: more }));
+  if (more > 0) texts.push(t('{count} more {count|warning|warnings}', { count: more }));
   return texts.map((text, i) =>
     rowOf(folder, `warning/${i}`, { label: text, icon: warningIcon, contextValue: 'warning' }),
   );
@@ -195,7 +195,7 @@ function classRow(
 
 function runsRow(folder: string, runs: readonly Run[], context: DatasetContext): DatasetRow {
   const { t, now, language } = context;
-  const label = runs.length === 1 ? t('Used by 1 run') : t('Used by {count} runs', { count: runs.length });
+  const label = t('Used by {count} {count|run|runs}', { count: runs.length });
   return {
     ...rowOf(folder, 'runs', { label, icon: { id: 'history', color: null }, contextValue: 'runs' }),
     children: runs.map((run) => ({
@@ -241,7 +241,7 @@ function tooltipOf(
       `${t('Checked {when}', { when: whenText(check.checkedAt, now, language) })}: ${checkText(check, t)}${
         isOutdated(check, counts) ? ` (${t('changed since')})` : ''
       }`,
-    runs.length > 0 && (runs.length === 1 ? t('Used by 1 run') : t('Used by {count} runs', { count: runs.length })),
+    runs.length > 0 && t('Used by {count} {count|run|runs}', { count: runs.length }),
   ].filter((line) => typeof line === 'string');
   return [
     `**${escapeMarkdown(context.name(folder))}** ${escapeMarkdown(context.place(folder))}`,

@@ -86,13 +86,10 @@ export function checkText(check: CheckSummary, t: Translate): string {
   const parts = [
     corrupt > 0 && t('{count} unusable', { count: corrupt }),
     leak > 0 && t('{count} in several splits', { count: leak }),
-    folders === 1 && t('1 folder (patient?) in several splits'),
-    folders > 1 && t('{count} folders (patients?) in several splits', { count: folders }),
+    folders > 0 && t('{count} {count|folder (patient?)|folders (patients?)} in several splits', { count: folders }),
     identity > 0 && t('may tell who a person is'),
-    duplicate === 1 && t('1 duplicate'),
-    duplicate > 1 && t('{count} duplicates', { count: duplicate }),
-    alike === 1 && t('1 group of images that look alike'),
-    alike > 1 && t('{count} groups of images that look alike', { count: alike }),
+    duplicate > 0 && t('{count} {count|duplicate|duplicates}', { count: duplicate }),
+    alike > 0 && t('{count} {count|group|groups} of images that look alike', { count: alike }),
     suspect > 0 && t('{count} to look at', { count: suspect }),
   ].filter((part) => part !== false);
   return parts.length > 0 ? parts.join(', ') : t('nothing found');
@@ -114,5 +111,5 @@ export function imagesText(
 ) {
   const text = new Intl.NumberFormat(language).format(count);
   if (!complete) return t('more than {count} images', { count: text });
-  return count === 1 ? t('1 image') : t('{count} images', { count: text });
+  return t('{count} {count|image|images}', { count: text });
 }

@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { sentenceOf, sentences } from '../../runner/contracts/errors.ts';
+import { filled } from '../../runner/contracts/filled.ts';
 import { faultsOf, translations } from '../../scripts/strings.ts';
 
 const source = fileURLToPath(new URL('../../src/', import.meta.url));
@@ -23,8 +25,72 @@ test('every t() of the host has its words as one literal in single quotes, where
   assert.deepEqual(found(/(?<![\w.])(vscode\.l10n\.)?t\(\s*(["`]|'[^']*\\|'[^']*'\s*\+)/), []);
   // Words that stand in a table of their own.
   const tables =
-    /t\(english\)|t\(sentences\[|t\((method|layer|score|heatColor|installable)Words[.[]|t\(remarkSentences\[|t\(message, params\)/;
+    /t\(english\)|t\(sentences\[|t\((method|layer|score|heatColor|installable)Words[.[]|t\(remarkSentences\[|t\(message\)/;
   assert.deepEqual(found(/(?<![\w.])(vscode\.l10n\.)?t\(\s*[A-Za-z_[]/, tables), []);
+});
+
+/** vscode.l10n.t() knows no choice of words: those go by t() of showError.ts. */
+test('no sentence that chooses words by a number goes by vscode.l10n.t() itself', () => {
+  assert.deepEqual(found(/vscode\.l10n\.t\(.*\{\w+\|/), []);
+});
+
+const counted: [
+  sentence: keyof typeof sentences,
+  params: Record<string, string | number>,
+  english: RegExp,
+  german: RegExp,
+][] = [
+  [
+    'tooFewImages',
+    { className: 'x', count: 1, needed: 3 },
+    /has 1 usable image, too few/,
+    /hat 1 brauchbares Bild, zu wenige/,
+  ],
+  [
+    'tooFewImages',
+    { className: 'x', count: 2, needed: 3 },
+    /has 2 usable images, too few/,
+    /hat 2 brauchbare Bilder, zu wenige/,
+  ],
+  [
+    'depthExceeded',
+    { count: 1, depth: 12 },
+    /^1 of the 16-bit images holds values/,
+    /^1 der 16-Bit-Bilder enthält Werte/,
+  ],
+  [
+    'depthExceeded',
+    { count: 7, depth: 12 },
+    /^7 of the 16-bit images hold values/,
+    /^7 der 16-Bit-Bilder enthalten Werte/,
+  ],
+  ['imagesSkipped', { count: 1 }, /^1 image could not be used and was/, /^1 Bild war nicht verwendbar und wurde/],
+  ['trainedOn', { count: 1, total: 21 }, /^1 of these 21 images was trained on: on it/, /An ihm zeigt/],
+  ['smallSplit', { split: 'test', count: 1, step: 100 }, /has only 1 image: its/, /hat nur 1 Bild: Seine/],
+];
+const german = JSON.parse(
+  readFileSync(fileURLToPath(new URL('../../l10n/bundle.l10n.de.json', import.meta.url)), 'utf8'),
+);
+for (const [code, params, inEnglish, inGerman] of counted)
+  test(`${code} of ${params.count} is worded in the right number, in English and German`, () => {
+    assert.match(sentenceOf(code, params), inEnglish);
+    assert.match(filled(german[sentences[code]], params), inGerman);
+  });
+
+test('filled() takes no placeholder from a parameter, and leaves what it has no parameter for', () => {
+  const name = '{count|a|b} {count}';
+  assert.equal(
+    filled('{name}: {count} {count|file|files}, {other} {other|x|y}', { name, count: 1 }),
+    `${name}: 1 file, {other} {other|x|y}`,
+  );
+  assert.equal(filled('{count} {count|file|files}', { count: '1,000' }), '1,000 files');
+});
+
+test('a translation may choose words by numbers of the English sentence alone', () => {
+  const wrong = (german: string) =>
+    faultsOf('de', { '{count} {count|a|b}': '{count} {count|a|b}' }, { '{count} {count|a|b}': german });
+  assert.deepEqual(wrong('{count} {count|Bild|Bilder}, {count|es|sie}'), []);
+  assert.equal(wrong('{count} {total|Bild|Bilder}').length, 1);
 });
 
 test('no literal that a person reads goes by t(): titles, labels, messages', () => {

@@ -175,7 +175,7 @@ test('evaluate() warns of images that were trained on, by their content, whereve
   await cp(join(setup.dataset, 'train', 'red', 'red-3.png'), join(copy, 'under another name.png'));
   const one = await evaluated({ data: copy });
   assert.deepEqual(one.record.overlap?.relativePaths, ['under another name.png']);
-  assert.match(evaluationReport(one), /1 of these 1 images were trained on/);
+  assert.match(evaluationReport(one), /1 of these 1 images was trained on/);
 });
 
 test('evaluate() predicts images without labels, and claims no figures', async () => {

@@ -2,9 +2,9 @@
 import type { Translate } from '../../src/translate.ts';
 import { english } from '../../src/translate.ts';
 
-/** Placeholders stay. */
+/** Names of placeholders stay. */
 export const pseudo = (template: string): string =>
-  template.replace(/\{\w+\}|[A-Za-z]/g, (part) =>
+  template.replace(/\{\w+(?=[}|])|[A-Za-z]/g, (part) =>
     part.length > 1 ? part : String.fromCodePoint(part.codePointAt(0)! + 0xfee0),
   );
 

@@ -184,7 +184,7 @@ for (const [what, broken, message] of [
   [
     'a file without one usable row',
     text.replace('0.8354835371034369', 'NaN').replace('1.5021118919431522e-22', ''),
-    /^None of the 2 rows .*\(row 2 \(cat\/1\.jpg: cat "NaN"\), 3 \(dog\/a,"b"\.jpg: cat ""\)\): restore/,
+    /^None of the rows of the predictions \(2\) .*\(row 2 \(cat\/1\.jpg: cat "NaN"\), 3 \(dog\/a,"b"\.jpg: cat ""\)\): restore/,
   ],
 ] as const)
   test(`parsePredictions() refuses ${what} in one sentence`, () => {
@@ -271,7 +271,10 @@ test('encodePredictions() leaves the label empty where there is none, and parseR
     leftOut: null,
     tied: null,
   });
-  assert.throws(() => parsePredictions(csv, classNames), /None of the 2 rows .*1\.jpg: label ""/);
+  assert.throws(
+    () => parsePredictions(csv, classNames),
+    /None of the rows of the predictions \(2\) .*1\.jpg: label ""/,
+  );
 });
 
 test('parseRecordedPredictions() reads labelled rows as parsePredictions() does, and leaves out those without one', () => {

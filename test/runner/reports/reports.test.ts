@@ -154,9 +154,12 @@ test('writeReport() says at the top which rows of the predictions it leaves out,
     writeFile(join(root, files.predictions('test')), ['path,label,NORMAL,PNEUMONIA', ...rows, ''].join('\n'));
   await write('a.png,NORMAL,0.9,0.1', 'b.png,PNEUMONIA,NaN,NaN', 'c.png,PNEUMONIA,0.2,0.8');
   const text = await readFile(await writeReport(root, 'md', undefined), 'utf8');
-  assert.match(text.replaceAll('\\', ''), /1 of the 3 rows of predictions\/test\.csv are left out, .*row 3 \(b\.png: NORMAL "NaN"\)\. What is computed from that file is of the other 2\./); // biome-ignore format: a sentence
+  assert.match(text.replaceAll('\\', ''), /1 of the 3 rows of predictions\/test\.csv is left out, .*row 3 \(b\.png: NORMAL "NaN"\)\. What is computed from that file is of the other 2\./); // biome-ignore format: a sentence
   await write('b.png,PNEUMONIA,NaN,NaN');
-  await assert.rejects(writeReport(root, 'md', undefined), /predictions\/test\.csv: None of the 1 rows/);
+  await assert.rejects(
+    writeReport(root, 'md', undefined),
+    /predictions\/test\.csv: None of the rows of the predictions \(1\)/,
+  );
 });
 
 test('writeReport() reads a run folder and writes the page into it; a folder without a run is refused', async (t) => {

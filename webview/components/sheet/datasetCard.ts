@@ -34,7 +34,7 @@ export class DatasetCardView extends LitElement {
           ${splits.some(({ split }) => split === null) ? html`<dt>${t('sheetSplit')}</dt><dd>${t('sheetFlat')}</dd>` : nothing}
           ${check ? html`<dt>${t('sheetSizes')}</dt><dd class="number">${sizesText(check.imageSizes)}</dd>` : nothing}
           <dt>${t('sheetUsedBy')}</dt>
-          <dd>${runCount === 0 ? t('sheetNoRuns') : runCount === 1 ? t('sheetOneRun') : t('sheetRuns', { count: runCount })}</dd>
+          <dd>${runCount === 0 ? t('sheetNoRuns') : t('sheetRuns', { count: runCount })}</dd>
           <dt>${t('sheetLastCheck')}</dt>
           <dd>${check ? checkSection(check) : t('sheetNeverChecked')}</dd>
         </dl>
