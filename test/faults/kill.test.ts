@@ -74,6 +74,7 @@ const always = [
   'half of write runs/RUN/events.jsonl epoch 1',
   'rename runs/RUN/.checkpoint.safetensors.tmp 2',
   'half of write runs/RUN/events.jsonl evaluated 1',
+  'rm runs/RUN/lock/OWNER 1',
 ];
 const titleOf = ({ name, nth, half }: Place & { half: boolean }) => `${half ? 'half of ' : ''}${name} ${nth}`;
 
