@@ -63,6 +63,7 @@ export const conversions = [
   'transparent',
   'greyTransparent',
   'extraBands',
+  'extraBandsOfGrey',
   'inverted16',
   'smallerFrame',
   'rotated',
@@ -399,7 +400,7 @@ function conversionsOf(
   if (space === 'cmyk') found.push('cmyk');
   if (profile === 'rgb') found.push('profile');
   if (profile === 'grey') found.push('greyProfile');
-  if (extra > (alpha === undefined ? 0 : 1)) found.push('extraBands');
+  if (extra > (alpha === undefined ? 0 : 1)) found.push(colour === 'grey' ? 'extraBandsOfGrey' : 'extraBands');
   if (layout?.photometric === 0 && depth === 'ushort') found.push('inverted16');
   if ((orientation ?? 1) > 1) found.push('rotated');
   return found;

@@ -7,7 +7,7 @@ export const pixelsVersion = '2';
 /** By version: the conversions that give other pixels since. Runs without a recorded version were made by 1. */
 const changed: Readonly<Record<string, readonly Conversion[]>> = {
   // 16 bits rounded down or to 256 steps; any fourth band taken for opacity; greys laid on white; black beside a GIF's frame.
-  2: ['sixteenBit', 'sixteenBitGrey', 'extraBands', 'greyTransparent', 'smallerFrame'],
+  2: ['sixteenBit', 'sixteenBitGrey', 'extraBands', 'extraBandsOfGrey', 'greyTransparent', 'smallerFrame'],
 };
 
 /** The conversions whose pixels are not those of `version` any more. */

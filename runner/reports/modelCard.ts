@@ -132,7 +132,8 @@ const formats = {
 
 const inputs = {
   normalized: 'float32 [N, 3, S, S]: resized, cropped and normalised as the .json beside the file says',
-  image: 'uint8 [N, H, W, 3], upright RGB of any size: the file does the rest',
+  image:
+    'uint8 [N, H, W, 3], upright RGB of any size: the file does the rest, in ONNX Runtime (OpenCV 5 resizes without antialiasing and gives other answers)',
 } as const;
 
 const deepImages = ({ input, preprocessing: { depth } }: ModelMetadata): string => {

@@ -61,7 +61,11 @@ const traits: readonly Trait[] = [
   { trait: 'sixteenBitGrey', reason: '16 bits of grey: scaled to 8', imageFolder: 'cuts values off at 255' },
   { trait: 'moreThanEightBits', reason: '10 or 12 bits a channel: scaled to 8' },
   { trait: 'inverted16', reason: '16 bits with 0 as white: inverted', always: true, imageFolder: 'does not invert' },
-  { trait: 'extraBands', reason: 'more bands than colours: only the first three, or one of grey, are used' },
+  { trait: 'extraBands', reason: 'more bands than colours: only red, green and blue, its first three, are used' },
+  {
+    trait: 'extraBandsOfGrey',
+    reason: 'several bands, which the file calls grey: only the first is used; if three are colours, save them as RGB',
+  },
   { trait: 'smallerFrame', reason: 'the first frame is smaller than its canvas: the rest shows the background' },
   {
     trait: 'cmyk',

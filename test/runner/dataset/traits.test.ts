@@ -52,7 +52,7 @@ test('prepareDataset() counts the images whose pixels ImageFolder reads otherwis
     finding.kind === 'suspect' ? [`${finding.relativePath}: ${finding.reason}`] : [],
   );
   assert.ok(
-    suspects.includes('a/infrared.tif: more bands than colours: only the first three, or one of grey, are used'),
+    suspects.includes('a/infrared.tif: more bands than colours: only red, green and blue, its first three, are used'),
     suspects.join('\n'),
   );
 });

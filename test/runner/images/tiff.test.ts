@@ -24,6 +24,7 @@ async function colourOf(bytes: Uint8Array, options?: DecodeOptions): Promise<[nu
 
 const many: Conversion[] = ['extraBands'];
 const rgb = [200, 100, 50];
+const manyGrey: Conversion[] = ['extraBandsOfGrey'];
 const cases: readonly (readonly [string, TiffOptions, readonly number[], readonly Conversion[]])[] = [
   ['red, green, blue, near infrared', bands([...rgb, 25], { extraSamples: [0] }), rgb, many],
   ['four bands and not a word about the fourth', bands([...rgb, 25]), rgb, many],
@@ -53,18 +54,18 @@ const cases: readonly (readonly [string, TiffOptions, readonly number[], readonl
     rgb,
     many,
   ],
-  ['grey and an unspecified band', bands([200, 100], { extraSamples: [0] }), [200, 200, 200], many],
+  ['grey and an unspecified band', bands([200, 100], { extraSamples: [0] }), [200, 200, 200], manyGrey],
   [
     'five bands that are called grey',
     bands([200, 100, 50, 25, 12], { photometric: 1, extraSamples: [0, 0, 0, 0] }),
     [200, 200, 200],
-    many,
+    manyGrey,
   ],
   [
     'grey and an unspecified band of 16 bits',
     bands([51400, 3], { bits: 16, extraSamples: [0] }),
     [200, 200, 200],
-    ['sixteenBitGrey', 'extraBands'],
+    ['sixteenBitGrey', 'extraBandsOfGrey'],
   ],
   // 200 * 128/255 + 127 = 227.4, 100 * 128/255 + 127 = 177.2, 50 * 128/255 + 127 = 152.1
   ['opacity', bands([...rgb, 128], { extraSamples: [2] }), [227, 177, 152], ['transparent']],
