@@ -210,10 +210,10 @@ const openModel = (path: string): Promise<EvaluationModel> => {
 };
 
 /** For other images a list that cannot be read is one that is not there: what is not known then is said. */
-async function listOf({ data }: EvaluateJob, { runFolder }: EvaluationModel) {
-  if (runFolder === null) return undefined;
+async function listOf({ data }: EvaluateJob, { runFolder, runState }: EvaluationModel) {
+  if (runFolder === null || runState === null) return undefined;
   try {
-    return await readImageList(runFolder);
+    return await readImageList(runFolder, runState);
   } catch (error) {
     if (data !== null && error instanceof UserError) return undefined;
     throw error;

@@ -85,7 +85,7 @@ export async function openExplainSession(
   const { recipe, depth, classNames } = state;
   if (recipe === null || classNames.length < 2)
     throw new UserError('runWithoutWeights', { run: state.runId, file: 'model.safetensors' });
-  const { parameters } = await readTrainedModel(runFolder, recipe.network, classNames.length);
+  const { parameters } = await readTrainedModel(runFolder, recipe.network, state);
   const network = { architecture: recipe.network, parameters, imageSize: recipe.imageSize };
   let signal: AbortSignal | undefined;
   const threads = wantedThreads ?? defaultThreads();

@@ -63,7 +63,7 @@ export async function exportRun(request: ExportRequest, signal?: AbortSignal): P
   const { recipe, depth, classNames } = state;
   if (recipe === null || classNames.length < 2)
     throw new UserError('runWithoutWeights', { run: state.runId, file: files.model });
-  const trained = await readTrainedModel(runFolder, recipe.network, classNames.length);
+  const trained = await readTrainedModel(runFolder, recipe.network, state);
   const network = { architecture: recipe.network, parameters: trained.parameters };
   const decision = await keptDecision(runFolder, state, trained.epoch);
   // A damaged evaluation.json calibrates nothing.

@@ -1,10 +1,13 @@
 // The story of a run, told once: index -> run folder -> checks -> weights -> stages of epochs -> test -> files. Each line is a door
 // to one room. Called by cli.ts; the editor starts the same program.
+
+import { join } from 'node:path';
 import { type Attempt, firstAttempt, imagesAtOnce, type Limits, nextAttempt, type Standing } from './attempts.ts';
 import { classWeightsOf } from './batches/classWeights.ts';
 import { UserError } from './contracts/errors.ts';
 import type { Evaluation } from './contracts/evaluation.ts';
 import type { Device, EpochEvent, Problem, RunEvent } from './contracts/events.ts';
+import { modelHash } from './contracts/fileHashes.ts';
 import type { FineTuneJob } from './contracts/job.ts';
 import { encodeModelMetadata } from './contracts/modelMetadata.ts';
 import type { Recipe, Unfreeze } from './contracts/recipe.ts';
@@ -26,7 +29,7 @@ import { fitDecision } from './metrics/fitDecision.ts';
 import { isTrainable } from './network/parameters.ts';
 import { exportedProgram } from './programs/exported.ts';
 import { queueFolder, waitForTurn } from './queue/queue.ts';
-import { type Resumption, resumptionOf } from './resumption.ts';
+import { type ResumedCheckpoint, type Resumption, resumptionOf } from './resumption.ts';
 import { besideTheLog } from './run/besideTheLog.ts';
 import { type Control, isAbort, runControl } from './run/control.ts';
 import { diskPause } from './run/diskPause.ts';
@@ -109,6 +112,7 @@ export async function carryOut(
   const ended = (reason: 'finished' | 'stopped' | 'failed', problem: Problem | null) =>
     record({ type: 'ended', reason, problem, elapsedMs: behindMs + control.nowMs() - startMs });
   const ends = async (outcome: 'finished' | 'stopped') => {
+    if (outcome === 'finished') await run.dropOlderCheckpoint();
     if (outcome === 'stopped' && control.leftAlone) await record(warning('leftAlone', {}));
     await ended(outcome, null);
   };
@@ -147,7 +151,7 @@ export async function carryOut(
       } catch (error) {
         attempt = nextAttempt(error, { ...attempt, device: engine.device }, standingOf(run.state, recipe, threads));
         control.signal.throwIfAborted();
-        behind = resumptionOf(run.state, run.folder, recipe.network);
+        behind = await resumptionOf(run.state, run.folder, recipe.network);
       } finally {
         await engine.dispose();
       }
@@ -235,6 +239,7 @@ async function work(
             ...whoComputes,
           },
     );
+    for (const problem of resumption?.warnings ?? []) await record({ type: 'warning', problem });
     const { why } = engine.device;
     if (why?.code === 'gpuSoftwareAsked') await record({ type: 'warning', problem: why });
     for (const problem of failures) await record({ type: 'warning', problem });
@@ -259,7 +264,9 @@ async function work(
     for (const problem of origin ? notesOf(origin) : []) await record({ type: 'warning', problem });
 
     // A run keeps to its end what it began with, whatever this version would make of the same images.
-    const listed = resumption?.fingerprint ? await readImageList(run.folder).catch(() => undefined) : undefined;
+    const listed = resumption?.fingerprint
+      ? await readImageList(run.folder, run.state).catch(() => undefined)
+      : undefined;
     const dataset = await prepareDataset(
       {
         folder: job.dataset,
@@ -289,6 +296,7 @@ async function work(
       splitOrigin,
       depth,
       deepImageCount: undeclared + declaredCount,
+      files: run.hashesOf(files.images),
       ...(run.state.dataset === job.dataset ? {} : { dataset: job.dataset }),
     });
     for (const each of [...warningsOf(recipe, dataset), ...readOtherwiseSince(run.versions.pixels, dataset)])
@@ -310,7 +318,7 @@ async function work(
         )
       : noFeatureCache;
     const random = checkpoint?.random ?? origin?.kind === 'random';
-    if (resumption) await run.forgetAfter(checkpoint?.epoch ?? 0);
+    if (resumption) await run.forgetAfter(checkpoint?.epoch ?? 0, checkpoint?.from);
     const trainer = {
       job,
       run,
@@ -483,6 +491,9 @@ async function saveEpoch(
 ): Promise<void> {
   const { epoch, validation } = result;
   const predictions = await run.writePredictions({ epoch }, predictionRows(dataset, validation));
+  const metadata = metadataOf(job, dataset, epoch);
+  if (result.best)
+    await run.writeModel(encodeModel(job.recipe.network, result.parameters, dataset.classNames.length, metadata));
   const event: EpochEvent = {
     type: 'epoch',
     epoch,
@@ -493,10 +504,8 @@ async function saveEpoch(
     elapsedMs: result.elapsedMs,
     best: result.best,
     predictions,
+    files: run.hashesOf(predictions, ...(result.best ? [files.model] : [])),
   };
-  const metadata = metadataOf(job, dataset, epoch);
-  if (result.best)
-    await run.writeModel(encodeModel(job.recipe.network, result.parameters, dataset.classNames.length, metadata));
   await run.saveCheckpoint(
     encodeCheckpoint(
       result,
@@ -505,14 +514,23 @@ async function saveEpoch(
     ),
   );
   await samples.follow(validation.images);
-  await record(event);
+  await record({ ...event, files: { ...event.files, ...run.hashesOf(files.checkpoint) } });
 }
 
 /** What a process that was killed between two files has left is brought to the checkpoint's epoch. */
-async function restoreEpoch({ run, dataset, record, job }: Trainer, { epoch, event, kept }: Checkpoint): Promise<void> {
-  const metadata = metadataOf(job, dataset, kept.epoch);
-  await run.writeModel(encodeModel(job.recipe.network, kept.parameters, dataset.classNames.length, metadata));
-  if (!run.state.epochs.some((row) => row.epoch === epoch)) await record(event);
+async function restoreEpoch(
+  { run, dataset, record, job }: Trainer,
+  { epoch, event, kept, sha256 }: ResumedCheckpoint,
+): Promise<void> {
+  const wanted = kept.epoch === epoch ? event.files?.[files.model] : modelHash(run.state, kept.epoch);
+  const there = await run.fs.sha256(join(run.folder, files.model)).catch(() => undefined); // gone, or unreadable: written again
+  // What is whole stays: another version might write the same weights with other bytes than the log tells of.
+  if (wanted === undefined || wanted !== there) {
+    const metadata = metadataOf(job, dataset, kept.epoch);
+    await run.writeModel(encodeModel(job.recipe.network, kept.parameters, dataset.classNames.length, metadata));
+  }
+  if (!run.state.epochs.some((row) => row.epoch === epoch))
+    await record({ ...event, files: { ...event.files, [files.checkpoint]: sha256 } });
 }
 
 const metadataOf = ({ recipe, runId }: FineTuneJob, { classNames }: Dataset, epoch: number) => ({
@@ -630,6 +648,7 @@ async function testOn(
     );
     if (lost.relativePaths.length > 0)
       await record(warning('imagesLost', { count: lost.relativePaths.length, relativePath: lost.relativePaths[0]! }));
+    const model = modelHash(run.state, trained.keptEpoch);
     await record({
       type: 'evaluated',
       val: evaluation.val,
@@ -640,6 +659,10 @@ async function testOn(
       positiveClass,
       keptEpoch: trained.keptEpoch,
       temperature,
+      files: {
+        ...(model === undefined ? {} : { [files.model]: model }),
+        ...run.hashesOf(files.evaluation, files.predictions('val'), files.predictions('test'), files.onnx),
+      },
     });
     return true;
   } finally {

@@ -17,9 +17,9 @@ import { amendRun } from './store/runFolder.ts';
  */
 export async function relocate(folder: string, data: string, signal: AbortSignal): Promise<RelocateOutput> {
   let imageCount = 0;
-  await amendRun(folder, async () => {
+  await amendRun(folder, async ({ state }) => {
     await refuseMissing(data);
-    const listed = await readImageList(folder);
+    const listed = await readImageList(folder, state);
     if (!listed) throw listUnusable(folder, 'it is not there');
     imageCount = listed.length;
     await pLimit(4).map(listed, async ({ relativePath, sha256 }) => {

@@ -53,11 +53,11 @@ export async function resume(
       throw new UserError('datasetMoved', { run: basename(folder), folder: known });
     const linkFolders = [...new Set([...before, ...(machine.linkFolders ?? [])])];
     ({ index } = await indexFolder(dataset, { signal: io.signal, linkFolders, innerFolders: 'known' }));
-    if (read.state.fingerprint !== null) await refuseOthers(index, folder);
+    if (read.state.fingerprint !== null) await refuseOthers(index, folder, read.state);
     await requireRoomToGoOn(folder, plannedOf({ recipe }, index), io.fs ?? nodeFileSystem);
     found = {
       job: { ...machine, linkFolders, dataset, recipe, runsFolder: dirname(folder), runId },
-      resumption: resumptionOf(read.state, folder, recipe.network),
+      resumption: await resumptionOf(read.state, folder, recipe.network),
     };
   };
   // Epochs before and after are read by different rules: the run keeps the older version, so that an evaluation says so, too.
@@ -93,8 +93,8 @@ const sampledImages = 16;
  * A wrong folder leaves the run as it was. A list of images that is missing or cannot be read says nothing here: the fingerprint will.
  * @throws UserError datasetChanged
  */
-async function refuseOthers({ folder, images }: DatasetIndex, runFolder: string): Promise<void> {
-  const listed = (await readImageList(runFolder).catch(() => undefined)) ?? [];
+async function refuseOthers({ folder, images }: DatasetIndex, runFolder: string, state: RunState): Promise<void> {
+  const listed = (await readImageList(runFolder, state).catch(() => undefined)) ?? [];
   const fileOf = new Map(images.map(({ relativePath, file }) => [relativePath, file]));
   const isAnother = () => new UserError('datasetChanged', { folder, run: basename(runFolder) });
   if (listed.some(({ relativePath }) => !fileOf.has(relativePath))) throw isAnother();

@@ -1,8 +1,10 @@
 // `shoulders report`: a run as one page, for people who were not there. Absent: words and layout, which reports/ has.
 import { join, resolve } from 'node:path';
 import { UserError } from './contracts/errors.ts';
+import { loggedHash } from './contracts/fileHashes.ts';
 import { type Predictions, parsePredictions } from './contracts/predictionsFile.ts';
 import { files } from './contracts/run.ts';
+import type { RunState } from './contracts/runState.ts';
 import { contentsOf } from './reports/contents.ts';
 import type { ReportInput } from './reports/document.ts';
 import { renderHtml } from './reports/renderHtml.ts';
@@ -11,6 +13,7 @@ import { replaceFile } from './store/atomicFile.ts';
 import { nodeFileSystem } from './store/fileSystem.ts';
 import { readRun } from './store/readRun.ts';
 import { readTestLooks } from './store/testLooks.ts';
+import { damagedFiles, readVerified } from './store/verified.ts';
 import { isSystemError } from './systemError.ts';
 
 export const reportFormats = ['html', 'md'] as const;
@@ -34,7 +37,7 @@ export async function writeReport(runFolder: string, format: ReportFormat, out: 
 export async function readReportInput(folder: string): Promise<ReportInput> {
   const { state, summary, health } = await readRun(folder);
   const predictions = (split: 'val' | 'test') =>
-    state.evaluation ? readPredictions(folder, files.predictions(split), state.classNames) : null;
+    state.evaluation ? readPredictions(folder, files.predictions(split), state) : null;
   return {
     run: state,
     log: health,
@@ -42,21 +45,18 @@ export async function readReportInput(folder: string): Promise<ReportInput> {
     versions: summary?.versions ?? {},
     val: await predictions('val'),
     test: await predictions('test'),
+    damaged: await damagedFiles(folder, state),
     testLooks: (await readTestLooks(folder)).length,
     pictures: await Promise.all(state.samples.map(({ file }) => readPicture(folder, file))),
   };
 }
 
-async function readPredictions(
-  folder: string,
-  file: string,
-  classNames: readonly string[],
-): Promise<Predictions | null> {
-  const bytes = await readIfThere(join(folder, file));
-  if (!bytes) return null;
+async function readPredictions(folder: string, file: string, state: RunState): Promise<Predictions | null> {
   try {
-    return parsePredictions(new TextDecoder().decode(bytes), classNames);
+    return parsePredictions(await readVerified(folder, file, loggedHash(state, file)), state.classNames);
   } catch (cause) {
+    if (isSystemError(cause) && isMissing(cause)) return null;
+    if (cause instanceof UserError && cause.code === 'fileDamaged') return null; // said by damagedFiles()
     const reason = cause instanceof UserError ? cause.message : String(cause);
     throw new UserError('runBroken', { run: folder, reason: `${file}: ${reason}` }, { cause });
   }
@@ -73,7 +73,9 @@ async function readIfThere(file: string): Promise<Uint8Array | undefined> {
   try {
     return await nodeFileSystem.readFile(file);
   } catch (error) {
-    if (isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+    if (isSystemError(error) && isMissing(error)) return undefined;
     throw error;
   }
 }
+
+const isMissing = ({ code }: { readonly code: string }): boolean => code === 'ENOENT' || code === 'ENOTDIR';

@@ -194,6 +194,15 @@ export const sentences = {
   checkpointMissing:
     'The run "{run}" has epochs but no "{file}": it cannot go on. Its weights can be exported; start a new run to train again.',
   checkpointUnusable: 'The checkpoint of this run cannot be used ({reason}): start a new run.',
+  checkpointDamaged:
+    'The newest checkpoint could not be used ({reason}): the run went on from the one before it, of epoch {epoch}.',
+  checkpointLost: 'The only checkpoint could not be used ({reason}): the run began anew.',
+  modelDamaged:
+    'The weights "{file}" of the run "{run}" cannot be used ({reason}): copy the file again from where it is whole. A run that has not finished writes it anew when it is resumed.',
+  fileDamaged:
+    'The file "{file}" was damaged or changed since it was written (its checksum does not match): restore it from a copy, or evaluate again.',
+  withoutChecksums:
+    'These files were written by a version without checksums: whether they are as they were written cannot be verified.',
   // predictions/*.csv
   predictionsMalformed:
     'The predictions cannot be read from row {row} on ({reason}): restore the file, or evaluate again.',
@@ -307,7 +316,7 @@ export const sentences = {
   scoresNotFinite:
     'The model gives no finite score for {count} {count|image|images} (for example "{relativePath}"): {count|it was|they were} left out.',
   rowsLeftOut:
-    '{count} of the {total} rows of {file} {count|is|are} left out, since a cell is no probability from 0 to 1, no matching logit or no class of the model: row {rows}. What is computed from that file is of the other {used}.',
+    '{count} of the {total} rows of {file} {count|is|are} left out, since a cell is no probability from 0 to 1 (together 1), no matching logit or no class of the model: row {rows}. What is computed from that file is of the other {used}.',
   ranksTied:
     '{count} of the {total} images in {file} {count|has|have} a probability of exactly 0 or 1, and an older version did not keep how sure the network was: areas, thresholds and temperatures from that file treat them as equally sure. Evaluate the run again to tell them apart.',
   imagesSkipped:

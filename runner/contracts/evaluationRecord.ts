@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { DepthChoice } from './depth.ts';
 import { SplitEvaluation, ThresholdMissing } from './evaluation.ts';
-import { Problem } from './events.ts';
+import { FileHashes, Problem } from './events.ts';
 import { Architecture } from './recipe.ts';
 
 export const recordFiles = { record: 'record.json', predictions: 'predictions.csv' } as const;
@@ -102,6 +102,10 @@ export const EvaluationRecord = z.object({
   imagesPerSecond: z.number().nullable(),
   elapsedMs: z.number(),
   versions: z.record(z.string(), z.string()),
+  /** Of predictions.csv. Absent in records of older versions. */
+  files: FileHashes.optional(),
+  /** SHA-256 of the record as it is, with an empty text here. Absent in records of older versions. */
+  sha256: z.string().optional(),
 });
 export type EvaluationRecord = z.infer<typeof EvaluationRecord>;
 

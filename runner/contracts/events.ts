@@ -78,6 +78,10 @@ export type Memory = z.infer<typeof Memory>;
 export const SampleImage = z.object({ file: z.string(), relativePath: z.string(), label: z.int(), row: z.int() });
 export type SampleImage = z.infer<typeof SampleImage>;
 
+/** SHA-256 (hex) of files as they lie in the run folder by the time of the event, by their paths in it. */
+export const FileHashes = z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/));
+export type FileHashes = z.infer<typeof FileHashes>;
+
 /** `epoch` counts from 1 over the whole run, `stage` from 0. `predictions` is a file in the run folder. */
 export const EpochEvent = z.object({
   type: z.literal('epoch'),
@@ -90,6 +94,8 @@ export const EpochEvent = z.object({
   /** The stage's best so far (by the recipe's `keep`). */
   best: z.boolean(),
   predictions: z.string(),
+  /** Of the predictions, the checkpoint, and the model if this epoch is the best. Absent in runs of older versions. */
+  files: FileHashes.optional(),
 });
 export type EpochEvent = z.infer<typeof EpochEvent>;
 
@@ -138,6 +144,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     depth: Depth.optional(),
     /** Images of 16 bits a channel. Absent in runs of older versions. */
     deepImageCount: z.int().optional(),
+    /** Of images.csv. Absent in runs of older versions. */
+    files: FileHashes.optional(),
     /** Where the dataset is now, when a run goes on with one that was moved: the same images by their fingerprint. */
     dataset: z.string().optional(),
   }),
@@ -188,6 +196,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     keptEpoch: z.int(),
     /** Of the calibration, fitted on validation. Absent in runs of older versions. */
     temperature: metric.optional(),
+    /** Of evaluation.json, both predictions and both models. Absent in runs of older versions. */
+    files: FileHashes.optional(),
   }),
   z.object({
     type: z.literal('ended'),

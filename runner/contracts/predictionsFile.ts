@@ -189,7 +189,7 @@ function tiedRows(probabilities: readonly number[], labels: readonly number[] | 
   return tied.size === 0 ? null : { count: tied.size, total };
 }
 
-/** Index of the first cell that is missing, too many, or not what belongs there. */
+/** Index of the first cell that is missing, too many, or not what belongs there; the probabilities of a row sum to 1. */
 function columnNotUsable(
   row: readonly string[],
   classNames: readonly string[],
@@ -202,12 +202,19 @@ function columnNotUsable(
   const firstLogit = 2 + classNames.length;
   const wrong = row.findIndex((cell, i) => i >= 2 && !(i < firstLogit ? isProbability(cell) : isLogit(cell)));
   if (wrong !== -1) return wrong;
-  // Columns that were swapped, or edited on one side only. A spreadsheet may round what it saves.
-  if (columns === firstLogit) return undefined;
+  const probabilities = row.slice(2, firstLogit).map(Number);
+  if (columns === firstLogit) {
+    const sum = probabilities.reduce((total, p) => total + p, 0);
+    return Math.abs(sum - 1) > rounding ? 2 : undefined;
+  }
+  // Columns that were swapped, or edited on one side only.
   const said = softmaxRows(row.slice(firstLogit).map(Number), classNames.length);
-  const off = said.findIndex((p, k) => Math.abs(p - Number(row[2 + k])) > 0.01);
+  const off = said.findIndex((p, k) => Math.abs(p - probabilities[k]!) > rounding);
   return off === -1 ? undefined : 2 + off;
 }
+
+/** All digits of a double are written; a spreadsheet that saves the file again keeps nine or more. */
+const rounding = 1e-6;
 
 const isNumber = (cell: string): boolean => /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(cell);
 const isProbability = (cell: string): boolean => isNumber(cell) && Number(cell) >= 0 && Number(cell) <= 1;

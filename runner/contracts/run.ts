@@ -32,6 +32,8 @@ export const files = {
   model: 'model.safetensors',
   onnx: 'model.onnx',
   checkpoint: 'checkpoint.safetensors',
+  /** The one before, for the case that the newest is damaged. */
+  olderCheckpoint: 'checkpoint.older.safetensors',
   log: 'runner.log',
   /** A folder that holds the name of the process that works on the run. */
   lock: 'lock',

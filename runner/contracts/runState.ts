@@ -6,6 +6,7 @@ import { SplitEvaluation, ThresholdMissing } from './evaluation.ts';
 import {
   Device,
   EpochEvent,
+  FileHashes,
   Memory,
   Problem,
   phases,
@@ -54,6 +55,8 @@ export const RunState = z.object({
   /** Images of 16 bits a channel; null: the run is of an older version, which did not count them. */
   deepImageCount: z.int().nullable().default(null),
   findings: z.array(Finding),
+  /** Of the list of images. Absent in runs of older versions. */
+  files: FileHashes.optional(),
   weights: WeightsOrigin.nullable(),
   warnings: z.array(Problem),
   alarms: z.array(z.object({ epoch: z.int(), problem: Problem })).default([]),
@@ -91,6 +94,7 @@ export const RunState = z.object({
       positiveClass: z.string().nullable(),
       keptEpoch: z.int(),
       temperature: z.number().nullable().optional(),
+      files: FileHashes.optional(),
     })
     .nullable(),
   /** Why it failed; of a paused run, what it waits for: null when a person asked for the pause. */
@@ -176,6 +180,7 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         findings: event.findings,
         splitOrigin: event.splitOrigin,
         depth: event.depth ?? 16,
+        files: event.files,
         deepImageCount: event.deepImageCount ?? null,
       };
     case 'relocated':

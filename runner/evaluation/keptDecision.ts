@@ -1,14 +1,14 @@
 // How a run's kept weights decide: by what the run fitted at its end. Of a run that was stopped, has failed or still trains, threshold
 // and temperature are fitted here in the same way, on the validation predictions of the kept epoch.
-import { join } from 'node:path';
 import { UserError } from '../contracts/errors.ts';
 import type { ThresholdMissing } from '../contracts/evaluation.ts';
+import { loggedHash } from '../contracts/fileHashes.ts';
 import { type Predictions, parsePredictions } from '../contracts/predictionsFile.ts';
 import { files } from '../contracts/run.ts';
 import { evaluatedThreshold, type RunState, thresholdMissing } from '../contracts/runState.ts';
 import type { Threshold } from '../contracts/scores.ts';
 import { fitDecision } from '../metrics/fitDecision.ts';
-import { nodeFileSystem } from '../store/fileSystem.ts';
+import { readVerified } from '../store/verified.ts';
 import { isSystemError } from '../systemError.ts';
 
 export interface KeptDecision {
@@ -35,7 +35,7 @@ export async function keptDecision(runFolder: string, state: RunState, keptEpoch
   const positiveClass = classNames.length === 2 ? (recipe?.positiveClass ?? classNames[1]!) : null;
   const positiveLabel = positiveClass === null ? null : classNames.indexOf(positiveClass);
   const epoch = keptEpoch || state.epochs.findLast(({ best }) => best)?.epoch;
-  const predictions = epoch === undefined ? null : await epochPredictions(runFolder, epoch, classNames);
+  const predictions = epoch === undefined ? null : await epochPredictions(runFolder, epoch, state);
   if (predictions === null)
     return {
       positiveClass,
@@ -53,14 +53,13 @@ export async function keptDecision(runFolder: string, state: RunState, keptEpoch
 }
 
 /** null: they are gone, or not what the run wrote; then nothing is fitted, rather than on a part of them. */
-async function epochPredictions(
-  runFolder: string,
-  epoch: number,
-  classNames: readonly string[],
-): Promise<Predictions | null> {
+async function epochPredictions(runFolder: string, epoch: number, state: RunState): Promise<Predictions | null> {
+  const file = files.epochPredictions(epoch);
   try {
-    const bytes = await nodeFileSystem.readFile(join(runFolder, files.epochPredictions(epoch)));
-    const predictions = parsePredictions(new TextDecoder().decode(bytes), classNames);
+    const predictions = parsePredictions(
+      await readVerified(runFolder, file, loggedHash(state, file)),
+      state.classNames,
+    );
     return predictions.leftOut === null ? predictions : null;
   } catch (error) {
     if (error instanceof UserError || isSystemError(error)) return null;

@@ -3,6 +3,7 @@ import type { Depth } from '../contracts/depth.ts';
 import type { ThresholdMissing } from '../contracts/evaluation.ts';
 import type { EvaluatedModel } from '../contracts/evaluationRecord.ts';
 import type { Architecture, Recipe } from '../contracts/recipe.ts';
+import type { RunState } from '../contracts/runState.ts';
 import type { Threshold } from '../contracts/scores.ts';
 import type { Engine, Program } from '../engine/engine.ts';
 import type { FeatureCache } from '../features/featureCache.ts';
@@ -32,6 +33,8 @@ export interface EvaluationModel {
   readonly classWeights: readonly number[];
   /** Absolute; null: the model's run is not here. */
   readonly runFolder: string | null;
+  /** null as `runFolder` is. */
+  readonly runState: RunState | null;
   /** Version of the reading of files into pixels (images/pixelsVersion.ts); null: not known. */
   readonly pixelsVersion: string | null;
   /** Absolute: the dataset that the run trained on; null where it is not known. */

@@ -3,12 +3,14 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../contracts/errors.ts';
+import { loggedHash } from '../contracts/fileHashes.ts';
 import { files } from '../contracts/run.ts';
 import { storedThreshold } from '../contracts/scores.ts';
 import { pixelFeatures } from '../features/features.ts';
 import { RefusedModel } from '../graph/readOnnx.ts';
 import { type ImportedModel, importModel } from '../programs/imported.ts';
 import { imageNetMean, imageNetStd, normalizedPlanes } from '../programs/preprocess.ts';
+import { sealBroken } from '../seal.ts';
 import { readRun } from '../store/readRun.ts';
 import { isSystemError } from '../systemError.ts';
 import { resizeSide } from '../views/evaluationView.ts';
@@ -29,9 +31,12 @@ export async function onnxModel(file: string): Promise<EvaluationModel> {
   const model = readModel(file, bytes);
   const { told } = model;
   const run = await runBeside(file, told.runId);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const logged = run && loggedHash(run.state, files.onnx);
+  if (logged !== undefined && logged !== sha256) throw refused(file, sealBroken);
   const { classNames } = told;
   return {
-    identity: { kind: 'onnx', file, sha256: createHash('sha256').update(bytes).digest('hex'), runId: told.runId },
+    identity: { kind: 'onnx', file, sha256, runId: told.runId },
     network: told.architecture,
     recipe: told.recipe,
     medical: told.notForDiagnosticUse,
@@ -45,8 +50,9 @@ export async function onnxModel(file: string): Promise<EvaluationModel> {
     depth: told.preprocessing.depth,
     classWeights: classNames.map(() => 1),
     runFolder: run?.folder ?? null,
+    runState: run?.state ?? null,
     pixelsVersion: run?.pixelsVersion ?? null,
-    dataset: run?.dataset ?? null,
+    dataset: run?.state.dataset ?? null,
     async open({ engine, pixels, images }) {
       const takesWhole = told.input === 'image';
       const batchSize = takesWhole ? 1 : batch;
@@ -110,7 +116,7 @@ async function runBeside(file: string, runId: string | null) {
   if (runId === null || basename(file) !== files.onnx || basename(folder) !== runId) return undefined;
   try {
     const { state, summary } = await readRun(folder);
-    return { folder: join(folder), dataset: state.dataset, pixelsVersion: pixelsVersionOf(summary) };
+    return { folder: join(folder), state, pixelsVersion: pixelsVersionOf(summary) };
   } catch (error) {
     if (error instanceof UserError) return undefined; // the model stands for itself
     throw error;

@@ -3,22 +3,26 @@ import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '../contracts/errors.ts';
 import type { Overlap } from '../contracts/evaluationRecord.ts';
+import { loggedHash } from '../contracts/fileHashes.ts';
 import { type ListedImage, parseImageList } from '../contracts/imageList.ts';
 import { files } from '../contracts/run.ts';
-import { nodeFileSystem } from '../store/fileSystem.ts';
+import type { RunState } from '../contracts/runState.ts';
+import { readVerified } from '../store/verified.ts';
 import { isSystemError } from '../systemError.ts';
 import type { EvaluationImage } from './evaluationFolder.ts';
 
 /** undefined: the run has none. @throws UserError runWithoutImageList when it cannot be read */
-export async function readImageList(runFolder: string): Promise<readonly ListedImage[] | undefined> {
-  const bytes = await nodeFileSystem.readFile(join(runFolder, files.images)).catch((error: unknown) => {
-    if (isSystemError(error) && error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  if (!bytes) return undefined;
+export async function readImageList(
+  runFolder: string,
+  state: Pick<RunState, 'epochs' | 'evaluation' | 'files'>,
+): Promise<readonly ListedImage[] | undefined> {
   try {
-    return parseImageList(new TextDecoder().decode(bytes));
+    return parseImageList(await readVerified(runFolder, files.images, loggedHash(state, files.images)));
   } catch (cause) {
+    if (isSystemError(cause)) {
+      if (cause.code === 'ENOENT') return undefined;
+      throw cause;
+    }
     throw listUnusable(runFolder, cause instanceof Error ? cause.message : String(cause), cause);
   }
 }

@@ -24,7 +24,7 @@ export async function runModel(runFolder: string): Promise<EvaluationModel> {
   const { state, summary } = await readRun(runFolder);
   const { recipe, depth, classNames, runId } = state;
   if (recipe === null || classNames.length < 2) throw withoutWeights(runFolder);
-  const { parameters, epoch, sha256 } = await readTrainedModel(runFolder, recipe.network, classNames.length);
+  const { parameters, epoch, sha256 } = await readTrainedModel(runFolder, recipe.network, state);
   const plan = state.weights?.kind === 'random' ? fromScratch(recipe) : recipe;
   return {
     identity: { kind: 'run', runId, keptEpoch: epoch, sha256 },
@@ -39,6 +39,7 @@ export async function runModel(runFolder: string): Promise<EvaluationModel> {
     classWeights:
       recipe.imbalance.classWeights && state.counts ? classWeightsFrom(state.counts.train) : classNames.map(() => 1),
     runFolder,
+    runState: state,
     pixelsVersion: pixelsVersionOf(summary),
     dataset: state.dataset,
     async open({ engine, pixels, cache, images }) {

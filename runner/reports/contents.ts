@@ -1,6 +1,7 @@
 // The report's sections in their order, and what must be said before them and after.
 import { sentenceOf } from '../contracts/errors.ts';
 import type { LogHealth } from '../contracts/eventLog.ts';
+import { hasHashes } from '../contracts/fileHashes.ts';
 import { problemsOf } from '../contracts/predictionsFile.ts';
 import { files } from '../contracts/run.ts';
 import { isOpenStatus, type RunState } from '../contracts/runState.ts';
@@ -17,7 +18,7 @@ export function contentsOf(input: ReportInput): Document {
   const { run, log } = input;
   return {
     title: run.runId,
-    notices: [...noticesOf(run, log), ...asRead(input)],
+    notices: [...noticesOf(run, log), ...damage(input), ...asRead(input)],
     blocks: [
       ...runSection(input),
       ...resultSection(input),
@@ -39,6 +40,8 @@ export function noticesOf(run: RunState, log: LogHealth): string[] {
     ...(hasLeak(run.findings) ? ['The test numbers are too good to be true: see “Leaks”.'] : []),
   ];
 }
+
+const damage = ({ damaged = [] }: ReportInput): string[] => damaged.map((file) => sentenceOf('fileDamaged', { file }));
 
 /** The figures are those of the run's end; pictures made from the files may lack rows, or their order. */
 const asRead = ({ val, test }: ReportInput): string[] =>
@@ -68,6 +71,9 @@ function runSection({ run, createdAt, versions }: ReportInput): Block[] {
     ['Duration', run.elapsedMs === null ? 'not over' : duration(run.elapsedMs)],
     ['Network', recipe ? `${recipe.network} at ${recipe.imageSize} px` : 'not known'],
     ['Seed', recipe ? String(recipe.seed) : 'not known'],
+    ...(run.evaluation && !hasHashes(run)
+      ? [['Checksums', sentenceOf('withoutChecksums', {})] as [string, string]]
+      : []),
     ['Device', device ? `${device.name}, ${device.engine}, threads: ${device.threads}` : 'not known'],
     ...(device?.why ? [['Chosen because', sentenceOf(device.why.code, device.why.params)] as [string, string]] : []),
     [

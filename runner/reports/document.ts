@@ -17,6 +17,8 @@ export interface ReportInput {
   /** With the kept weights; null before the run has evaluated them. */
   readonly val: Predictions | null;
   readonly test: Predictions | null;
+  /** Paths of files in the run folder that are not what the run wrote; none when left out. */
+  readonly damaged?: readonly string[];
   /** How often the test images have been looked at. */
   readonly testLooks: number;
   /** JPEG of each of `run.samples`; null where the picture is gone. */

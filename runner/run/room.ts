@@ -123,7 +123,7 @@ async function heldBytes(folder: string): Promise<number> {
       () => 0,
     );
   const held = await Promise.all(
-    [files.checkpoint, files.model, files.onnx, files.images, files.events].map(sizeOfFile),
+    [files.checkpoint, files.olderCheckpoint, files.model, files.onnx, files.images, files.events].map(sizeOfFile),
   );
   return held.reduce((sum, size) => sum + size, 0);
 }

@@ -36,6 +36,15 @@ export async function replaceFile(
   await syncFolder(dirname(file), fs);
 }
 
+/** Gives a file another name in its folder, in place of what bears it; nothing when it is not there. @throws UserError cannotWrite */
+export async function moveFile(from: string, to: string, fs: FsPort = nodeFileSystem): Promise<void> {
+  try {
+    await renamePatiently(from, to, fs);
+  } catch (error) {
+    if (!isSystemError(error) || error.code !== 'ENOENT') throw writeError(to, error);
+  }
+}
+
 /** From here on a look at the disk costs little beside the write. */
 const largeBytes = 1e6;
 

@@ -1,4 +1,6 @@
 // The few things this room asks of a disk, so that a test can let each of them fail. Files and folders are absolute paths.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rmdir, stat, statfs, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isSystemError } from '../systemError.ts';
@@ -16,6 +18,8 @@ export interface FsPort {
   /** 'wx': new or EEXIST; 'a': at the end, made when missing (positions are ignored; Windows truncates no such file); 'r': also a folder, to sync it; 'r+': as it is. */
   open(path: string, flags: 'wx' | 'a' | 'r' | 'r+'): Promise<FsFile>;
   readFile(file: string): Promise<Uint8Array>;
+  /** Hex, of a file of any size: it is read in pieces. */
+  sha256(file: string): Promise<string>;
   readdir(folder: string): Promise<string[]>;
   mkdir(folder: string, options: { readonly recursive: boolean }): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -52,6 +56,11 @@ export const nodeFileSystem: FsPort = {
     };
   },
   readFile: (file) => readFile(file),
+  sha256: async (file) => {
+    const hash = createHash('sha256');
+    for await (const piece of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(piece as Buffer);
+    return hash.digest('hex');
+  },
   readdir: (folder) => readdir(folder),
   mkdir: async (folder, { recursive }) => {
     try {

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../contracts/errors.ts';
 import type { Evaluation } from '../contracts/evaluation.ts';
-import type { RunEvent } from '../contracts/events.ts';
+import type { FileHashes, RunEvent } from '../contracts/events.ts';
 import { encodeImageList, type ListedImage } from '../contracts/imageList.ts';
 import type { Elsewhere, Machine } from '../contracts/machine.ts';
 import { encodePredictions, type PredictionRows } from '../contracts/predictionsFile.ts';
@@ -17,7 +17,7 @@ import { mostInLine, mostInSummary } from '../contracts/tables.ts';
 import type { TestLooker } from '../contracts/testLooks.ts';
 import { isSystemError } from '../systemError.ts';
 import { duration } from '../terminalText.ts';
-import { replaceFile } from './atomicFile.ts';
+import { moveFile, replaceFile } from './atomicFile.ts';
 import { type Claim, type ClaimOptions, claim } from './claim.ts';
 import { openEventLog } from './eventLog.ts';
 import { bytesOf, type FsPort, nodeFileSystem, writeFully } from './fileSystem.ts';
@@ -30,6 +30,7 @@ import { processStartedAt } from './processIdentity.ts';
 import { exists, type RunRead, readRun } from './readRun.ts';
 import { tableWriter } from './tables.ts';
 import { appendTestLook } from './testLooks.ts';
+import { hashOf } from './verified.ts';
 import { atStart, inRun, writeError } from './writeError.ts';
 
 /**
@@ -58,8 +59,12 @@ export interface RunFolder {
   /** safetensors. */
   writeModel(bytes: Uint8Array): Promise<void>;
   writeOnnx(bytes: Uint8Array): Promise<void>;
-  /** safetensors; takes the place of the checkpoint before. */
+  /** safetensors. The checkpoint before is kept, in place of the one before that, until the next is written and verified. */
   saveCheckpoint(bytes: Uint8Array): Promise<void>;
+  /** Of a run that has ended: never throws. */
+  dropOlderCheckpoint(): Promise<void>;
+  /** What was written under these paths, last, by this process; for the event that announces the files. */
+  hashesOf(...relativePaths: readonly string[]): FileHashes;
   /** Added to runner.log as it is. */
   appendLog(text: string): Promise<void>;
   stopRequested(): Promise<boolean>;
@@ -71,8 +76,8 @@ export interface RunFolder {
   /** Makes the file that editor windows touch from then on. */
   beginAttended(): Promise<void>;
   attendedMs(): Promise<number | undefined>;
-  /** Removes what belongs to later epochs or to the end: it is made again. */
-  forgetAfter(epoch: number): Promise<void>;
+  /** Removes what belongs to later epochs or to the end: it is made again. The checkpoint that the run goes on from becomes the newest. */
+  forgetAfter(epoch: number, from?: 'newest' | 'older'): Promise<void>;
   /** Everything recorded so far is on disk and outlives a power cut. */
   flush(): Promise<void>;
   /** After what is being recorded. Closing twice is fine. */
@@ -313,6 +318,13 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
       await replaceFile(join(folder, relativePath), content, fs);
     });
 
+  const hashes = new Map<string, string>();
+  const hashed = async (relativePath: string, content: Uint8Array | string, write = replace) => {
+    hashes.set(relativePath, hashOf(content));
+    await write(relativePath, content);
+  };
+  const [newest, older] = [join(folder, files.checkpoint), join(folder, files.olderCheckpoint)];
+
   const replaceInFolder = async (relativePath: string, content: Uint8Array | string) => {
     const file = join(folder, relativePath);
     await patience.until(async () => {
@@ -347,7 +359,7 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
       }),
     async writePredictions(which, rows) {
       const relativePath = typeof which === 'string' ? files.predictions(which) : files.epochPredictions(which.epoch);
-      await replaceInFolder(relativePath, encodePredictions(rows));
+      await hashed(relativePath, encodePredictions(rows), replaceInFolder);
       return relativePath;
     },
     writeFile: replaceInFolder,
@@ -357,11 +369,30 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
         await appendTestLook(folder, by, { fs, now });
       }),
     untilWritten: (write) => patience.until(write),
-    writeEvaluation: (evaluation) => replace(files.evaluation, neatJson(evaluation)),
-    writeImageList: (images) => replace(files.images, encodeImageList(images)),
-    writeModel: (bytes) => replace(files.model, bytes),
-    writeOnnx: (bytes) => replace(files.onnx, bytes),
-    saveCheckpoint: (bytes) => replace(files.checkpoint, bytes),
+    writeEvaluation: (evaluation) => hashed(files.evaluation, neatJson(evaluation)),
+    writeImageList: (images) => hashed(files.images, encodeImageList(images)),
+    writeModel: (bytes) => hashed(files.model, bytes),
+    writeOnnx: (bytes) => hashed(files.onnx, bytes),
+    async saveCheckpoint(bytes) {
+      await refuseIfLost();
+      await patience.until(() => moveFile(newest, older, fs));
+      try {
+        await hashed(files.checkpoint, bytes);
+        if ((await patience.until(() => hashThere(newest, fs))) === hashes.get(files.checkpoint)) return;
+        throw new UserError('cannotWrite', { file: newest, reason: 'the disk does not give back what was written' });
+      } catch (error) {
+        await moveFile(older, newest, fs).catch(() => {}); // resume finds it by either name
+        throw error;
+      }
+    },
+    dropOlderCheckpoint: () => fs.unlink(older).catch(() => {}),
+    hashesOf: (...relativePaths) =>
+      Object.fromEntries(
+        relativePaths.flatMap((path) => {
+          const sha256 = hashes.get(path);
+          return sha256 === undefined ? [] : [[path, sha256]];
+        }),
+      ),
     async appendLog(text) {
       const file = join(folder, files.log);
       await refuseIfLost();
@@ -390,14 +421,16 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
     },
     beginAttended: () => replace(files.attended, ''),
     attendedMs: () => modifiedMs(join(folder, files.attended), fs),
-    async forgetAfter(epoch) {
+    async forgetAfter(epoch, from = 'newest') {
       await refuseIfLost();
+      if (from === 'older') await patience.until(() => moveFile(older, newest, fs));
+      const checkpoints = epoch === 0 ? [files.checkpoint, files.olderCheckpoint] : [];
       const ends = [files.evaluation, files.onnx, files.predictions('val'), files.predictions('test')];
       const ofEpochs = dirname(files.epochPredictions(1));
       const later = (await fs.readdir(join(folder, ofEpochs)).catch(() => []))
         .filter((name) => Number.parseInt(name, 10) > epoch)
         .map((name) => join(ofEpochs, name));
-      for (const name of [...ends, ...later, ...(epoch === 0 ? [files.model] : [])])
+      for (const name of [...ends, ...later, ...checkpoints, ...(epoch === 0 ? [files.model] : [])])
         await patience.until(() => removed(join(folder, name), fs));
     },
     flush: () => inTurn(() => alone(() => log.sync())),
@@ -459,6 +492,14 @@ async function modifiedMs(file: string, fs: FsPort): Promise<number | undefined>
   } catch (error) {
     if (isSystemError(error) && error.code === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+async function hashThere(file: string, fs: FsPort): Promise<string> {
+  try {
+    return await fs.sha256(file);
+  } catch (error) {
+    throw writeError(file, error);
   }
 }
 

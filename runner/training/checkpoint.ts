@@ -1,11 +1,13 @@
 // checkpoint.safetensors: all that a run needs to go on after an epoch as if it had never been left. One file, replaced whole, so
-// that no two generations can mix: the weights that the stage keeps are in it, whatever model.safetensors holds by then.
+// that no two generations can mix: the weights that the stage keeps are in it, whatever model.safetensors holds by then. The one before
+// is kept as checkpoint.older.safetensors, for a run whose newest was damaged.
 import { z } from 'zod';
 import { UserError } from '../contracts/errors.ts';
 import { EpochEvent } from '../contracts/events.ts';
 import type { Architecture } from '../contracts/recipe.ts';
 import { parametersOf } from '../network/parameters.ts';
 import type { Tensor } from '../tensor.ts';
+import type { ByteSource } from '../weights/byteSource.ts';
 import { encodeSafetensors, readSafetensors, type TensorFile } from '../weights/safetensors.ts';
 import type { EpochResult, StageProgress } from './stages.ts';
 
@@ -27,7 +29,10 @@ const About = z.object({
 });
 type About = z.infer<typeof About>;
 
-export interface Checkpoint extends StageProgress, Omit<About, 'kept' | 'patience' | 'version'> {}
+export interface Checkpoint extends StageProgress, Omit<About, 'kept' | 'patience' | 'version'> {
+  /** The file bears a checksum, which holds. */
+  readonly verified: boolean;
+}
 
 /**
  * All parameters by name; the optimizer's state as `<parameter>/<moment>`; `kept/<parameter>` where the kept weights differ from
@@ -56,8 +61,12 @@ export function encodeCheckpoint(
 }
 
 /** @throws UserError checkpointUnusable: damaged, of another version, or not of this network */
-export function readCheckpoint(file: string | Uint8Array, network: Architecture, classCount: number): Checkpoint {
-  const { tensors, metadata } = readFile(file);
+export function readCheckpoint(
+  file: string | Uint8Array | ByteSource,
+  network: Architecture,
+  classCount: number,
+): Checkpoint {
+  const { tensors, metadata, verified } = readFile(file);
   const about = aboutOf(metadata.get('progress'));
   const names = new Map(
     parametersOf(network, classCount).flatMap(({ name, shape, role }) =>
@@ -75,10 +84,17 @@ export function readCheckpoint(file: string | Uint8Array, network: Architecture,
     if (ofKept !== undefined && shape) kept.set(ofKept, checked(name, tensor, shape));
     else optimizerState.set(name, tensor);
   }
-  return { ...about, epoch: about.event.epoch, parameters, optimizerState, kept: { ...about.kept, parameters: kept } };
+  return {
+    ...about,
+    epoch: about.event.epoch,
+    parameters,
+    optimizerState,
+    kept: { ...about.kept, parameters: kept },
+    verified,
+  };
 }
 
-function readFile(file: string | Uint8Array): TensorFile {
+function readFile(file: string | Uint8Array | ByteSource): TensorFile {
   try {
     return readSafetensors(file);
   } catch (error) {

@@ -1,12 +1,16 @@
 // The kept weights of a run, model.safetensors, as a whole network: backbone and head.
 import { basename, join } from 'node:path';
 import { UserError } from '../contracts/errors.ts';
+import { hasHashes, modelHash } from '../contracts/fileHashes.ts';
 import type { Architecture } from '../contracts/recipe.ts';
 import { files } from '../contracts/run.ts';
+import type { RunState } from '../contracts/runState.ts';
 import { parametersOf } from '../network/parameters.ts';
+import { sealBroken } from '../seal.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
-import { openFile } from './byteSource.ts';
+import { type FileSource, openFile } from './byteSource.ts';
 import { fitBackbone } from './fit.ts';
+import { broken } from './refusals.ts';
 import { openSafetensors } from './safetensors.ts';
 
 export interface TrainedModel {
@@ -18,18 +22,21 @@ export interface TrainedModel {
 }
 
 /**
+ * After the file's own checksum, and that of the log.
+ *
  * @param runFolder  absolute
- * @throws UserError runWithoutWeights; as a weights file does: weightsBroken, weightsWrongDepth, weightsMismatch, weightsNotFinite
+ * @throws UserError runWithoutWeights, modelDamaged; as a weights file does: weightsBroken, weightsWrongDepth, weightsMismatch, weightsNotFinite
  */
 export async function readTrainedModel(
   runFolder: string,
   network: Architecture,
-  classCount: number,
+  state: RunState,
 ): Promise<TrainedModel> {
+  const classCount = state.classNames.length;
   const source = openedModel(runFolder);
   try {
     const sha256 = await source.sha256();
-    const { tensors, metadata } = openSafetensors(source);
+    const { tensors, epoch } = verified(source, sha256, state);
     const file = { groups: [{ container: '', tensors }], isLightning: false };
     const fitted = fitBackbone(source.name, network, file);
     const head = parametersOf(network, classCount)
@@ -37,14 +44,26 @@ export async function readTrainedModel(
       .map(
         ({ name, shape }) => [name, headTensor(source.name, network, name, shape, tensors.get(name)?.read())] as const,
       );
-    const epoch = Number(metadata.get('epoch'));
-    return {
-      parameters: new Map([...fitted.parameters, ...head]),
-      epoch: Number.isSafeInteger(epoch) ? epoch : 0,
-      sha256,
-    };
+    return { parameters: new Map([...fitted.parameters, ...head]), epoch, sha256 };
   } finally {
     source.close();
+  }
+}
+
+/** @throws UserError weightsBroken; modelDamaged where the log tells that the file was once whole */
+function verified(source: FileSource, sha256: string, state: RunState) {
+  try {
+    const { tensors, metadata, verified } = openSafetensors(source);
+    const told = Number(metadata.get('epoch'));
+    const epoch = Number.isSafeInteger(told) ? told : 0;
+    const logged = modelHash(state, epoch);
+    // Of an epoch that the log does not have yet the file's own checksum must do.
+    if (logged === undefined ? hasHashes(state) && !verified : logged !== sha256) throw broken(source.name, sealBroken);
+    return { tensors, epoch };
+  } catch (error) {
+    if (!(error instanceof UserError) || !hasHashes(state)) throw error;
+    const params = { run: state.runId, file: files.model, reason: String(error.params.reason ?? error.message) };
+    throw new UserError('modelDamaged', params, { cause: error });
   }
 }
 

@@ -1,10 +1,10 @@
 // Reads what an evaluation panel shows from a run folder or an evaluation record. What cannot be read becomes a sentence: the panel
 // opens and says it. Absent: the panel, the page's addresses.
-import { readFile } from 'node:fs/promises';
-import { basename, isAbsolute, join } from 'node:path';
+import { basename, isAbsolute } from 'node:path';
 import { UserError } from '../../runner/contracts/errors.ts';
 import type { EvaluationRecord } from '../../runner/contracts/evaluationRecord.ts';
-import { parseEvaluationRecord, recordFiles } from '../../runner/contracts/evaluationRecord.ts';
+import { recordFiles } from '../../runner/contracts/evaluationRecord.ts';
+import { loggedHash } from '../../runner/contracts/fileHashes.ts';
 import {
   parsePredictions,
   parseRecordedPredictions,
@@ -14,7 +14,8 @@ import {
 import { files } from '../../runner/contracts/run.ts';
 import { evaluatedThreshold } from '../../runner/contracts/runState.ts';
 import { storedThreshold } from '../../runner/contracts/scores.ts';
-import { locatedRecord } from '../../runner/store/places.ts';
+import { readEvaluationRecord } from '../../runner/store/evaluationRecords.ts';
+import { readVerified } from '../../runner/store/verified.ts';
 import type { EvaluationSource, Scores, Subject } from '../../webview/evaluationContract.ts';
 import { datasetName, type Run } from '../runs/run.ts';
 import type { Translate } from '../translate.ts';
@@ -93,14 +94,13 @@ async function readSplit(
 
 async function readRecord(source: Extract<EvaluationSource, { kind: 'record' }>, parts: ReaderParts): Promise<Reading> {
   const { run, t, wording } = parts;
-  const text = await readFile(join(source.folder, recordFiles.record), 'utf8');
-  const record = locatedRecord(parseEvaluationRecord(text), source.folder);
+  const record = await readEvaluationRecord(source.folder);
   const { model, data, classNames } = record;
   const shown = await attempt(
     async () => ({
       file: recordFiles.predictions,
       scores: parseRecordedPredictions(
-        await readFile(join(source.folder, recordFiles.predictions), 'utf8'),
+        await readVerified(source.folder, recordFiles.predictions, record.files?.[recordFiles.predictions]),
         classNames,
       ),
     }),
@@ -166,7 +166,8 @@ async function testScores(run: Run): Promise<ReadScores | null> {
 }
 
 async function scoresIn({ folder, state }: Run, file: string): Promise<ReadScores> {
-  return { file, scores: parsePredictions(await readFile(join(folder, file), 'utf8'), state.classNames) };
+  const text = await readVerified(folder, file, loggedHash(state, file));
+  return { file, scores: parsePredictions(text, state.classNames) };
 }
 
 interface Attempt {

@@ -1,9 +1,9 @@
 // The validation predictions that a run's panel draws, read from the run folder.
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Problem } from '../../runner/contracts/events.ts';
+import { loggedHash } from '../../runner/contracts/fileHashes.ts';
 import { parsePredictions, problemsOf } from '../../runner/contracts/predictionsFile.ts';
 import { files } from '../../runner/contracts/run.ts';
+import { readVerified } from '../../runner/store/verified.ts';
 import type { Predictions } from '../../webview/contract.ts';
 import type { Run } from '../runs/run.ts';
 
@@ -35,7 +35,7 @@ async function read(
 ): Promise<ReadPredictions | null> {
   const { classNames } = state;
   if (classNames.length === 0) return null;
-  const text = await readFile(join(folder, relativePath), 'utf8');
+  const text = await readVerified(folder, relativePath, loggedHash(state, relativePath));
   const { labels, logits, classCount, ...rest } = parsePredictions(text, classNames);
   return {
     predictions: { epoch, labels, logits, classCount },

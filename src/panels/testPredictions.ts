@@ -1,9 +1,9 @@
 // A run's test predictions, and the images that they name.
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Problem } from '../../runner/contracts/events.ts';
+import { loggedHash } from '../../runner/contracts/fileHashes.ts';
 import { parsePredictions, problemsOf } from '../../runner/contracts/predictionsFile.ts';
 import { files } from '../../runner/contracts/run.ts';
+import { readVerified } from '../../runner/store/verified.ts';
 import type { TestPredictions } from '../../webview/compareContract.ts';
 import { insideOf } from '../datasets/relabelPlan.ts';
 import type { Run } from '../runs/run.ts';
@@ -12,7 +12,7 @@ import type { Run } from '../runs/run.ts';
 export async function readTestPredictions(run: Run, wording: (problem: Problem) => string): Promise<TestPredictions> {
   const file = files.predictions('test');
   const { leftOut, tied, ...rest } = parsePredictions(
-    await readFile(join(run.folder, file), 'utf8'),
+    await readVerified(run.folder, file, loggedHash(run.state, file)),
     run.state.classNames,
   );
   const problems = problemsOf({ leftOut, tied }, file);

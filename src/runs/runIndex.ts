@@ -332,7 +332,10 @@ export class RunIndex {
   async #lookForCheckpoint(entry: Entry): Promise<void> {
     const { status } = entry.verdict ? { status: 'failed' } : loggedState(entry);
     const unfinished = status === 'stopped' || status === 'failed' || entry.silentSinceMs !== undefined;
-    entry.hasCheckpoint = unfinished && (await isThere(join(entry.folder, files.checkpoint)));
+    entry.hasCheckpoint =
+      unfinished &&
+      ((await isThere(join(entry.folder, files.checkpoint))) ||
+        (await isThere(join(entry.folder, files.olderCheckpoint))));
   }
 
   async #read(entry: Entry): Promise<boolean> {

@@ -6,18 +6,20 @@ import { test } from 'node:test';
 import sharp from 'sharp';
 import type { ErrorCode, UserError } from '../../runner/contracts/errors.ts';
 import { Evaluation } from '../../runner/contracts/evaluation.ts';
-import { parseEvaluationRecord } from '../../runner/contracts/evaluationRecord.ts';
 import { parseRecordedPredictions } from '../../runner/contracts/predictionsFile.ts';
 import { softmaxRows } from '../../runner/contracts/scores.ts';
 import { type Evaluated, type EvaluateIo, type EvaluateJob, evaluate } from '../../runner/evaluate.ts';
 import { evaluationReport } from '../../runner/evaluationReport.ts';
 import { exportRun } from '../../runner/exportRun.ts';
+import { readEvaluationRecord } from '../../runner/store/evaluationRecords.ts';
 import { readTestLooks } from '../../runner/store/testLooks.ts';
+import { hashOf } from '../../runner/store/verified.ts';
 import { encodeSafetensors, readSafetensors } from '../../runner/weights/safetensors.ts';
 import { writeReport } from '../../runner/writeReport.ts';
 import { allClose } from '../support/allClose.ts';
 import { treeOf } from '../support/imageFolder.ts';
 import { pngOf } from '../support/imageWriters.ts';
+import { forgetHashes } from '../support/olderRun.ts';
 import { picture } from '../support/picture.ts';
 import { tinyDataset, tinyRun, tinySetup } from '../support/tinyRun.ts';
 
@@ -119,7 +121,10 @@ test('evaluate() says when nothing was fitted, not that no threshold beats chanc
 test('evaluate() writes a record that reads back as it is', async () => {
   const own = await evaluated();
   assert.match(own.folder, /\/evaluations\/\d{8}-\d{6}-val-[0-9a-f]{4}$/);
-  assert.deepEqual(parseEvaluationRecord(await readFile(join(own.folder, 'record.json'), 'utf8')), own.record);
+  const { files, sha256, ...record } = await readEvaluationRecord(own.folder);
+  assert.deepEqual(record, own.record);
+  assert.match(sha256!, /^[0-9a-f]{64}$/);
+  assert.deepEqual(files, { 'predictions.csv': hashOf(await readFile(join(own.folder, 'predictions.csv'))) });
   assert.deepEqual((await readdir(own.folder)).sort(), ['predictions.csv', 'record.json']);
 });
 
@@ -349,6 +354,8 @@ test('evaluate() says in words what is missing', async (t) => {
     const one = await evaluated({ model: copy, data: await otherImages() });
     assert.deepEqual(codes(one), ['overlapUnknown']);
     await writeFile(join(copy, 'images.csv'), 'nonsense');
+    await refused({ model: copy }, 'runWithoutImageList', 'was damaged or changed since it was written');
+    await forgetHashes(copy);
     await refused({ model: copy }, 'runWithoutImageList', 'Row 1');
     assert.deepEqual(codes(await evaluated({ model: copy, data: one.record.data.folder })), ['overlapUnknown']);
   });

@@ -5,6 +5,7 @@ import { nodeFileSystem } from '../../runner/store/fileSystem.ts';
 export type FsCall =
   | 'open'
   | 'readFile'
+  | 'sha256'
   | 'readdir'
   | 'mkdir'
   | 'rename'
@@ -75,6 +76,7 @@ export function faultyFileSystem(fault: Fault | undefined, writeLimit = Number.P
     failed,
     open: (path, flags) => guarded('open', async () => wrapped(await real.open(path, flags))),
     readFile: (file) => guarded('readFile', () => real.readFile(file)),
+    sha256: (file) => guarded('sha256', () => real.sha256(file)),
     readdir: (folder) => guarded('readdir', () => real.readdir(folder)),
     mkdir: (folder, options) => guarded('mkdir', () => real.mkdir(folder, options)),
     rename: (from, to) => guarded('rename', () => real.rename(from, to)),

@@ -131,8 +131,8 @@ export async function tinyRun(
   return { events, folder: runFolder, state };
 }
 
-/** What must repeat: the figures of every epoch and of the test, without times. */
+/** What must repeat: the figures of every epoch and of the test, without times, and without hashes of files that bear the run's name. */
 export const figuresOf = ({ state }: TinyRun) => ({
   epochs: state.epochs.map(({ epoch, metrics, learningRates, best }) => ({ epoch, metrics, learningRates, best })),
-  evaluation: state.evaluation,
+  evaluation: state.evaluation && { ...state.evaluation, files: undefined },
 });

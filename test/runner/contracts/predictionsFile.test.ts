@@ -285,3 +285,17 @@ test('parseRecordedPredictions() reads labelled rows as parsePredictions() does,
   );
   assert.deepEqual([labels, leftOut?.count], [[0], 1]);
 });
+
+test('parsePredictions() leaves out a row whose probabilities do not sum to 1, or differ from its logits in any digit that counts', () => {
+  const head = 'path,label,cat,dog';
+  const old = parsePredictions(`${head}\na.jpg,cat,0.25,0.75\nb.jpg,dog,0.25,0.76\n`, ['cat', 'dog']);
+  assert.deepEqual([old.relativePaths, old.leftOut?.count], [['a.jpg'], 1]);
+  const rows = { relativePaths: ['a', 'b'], labels: [0, 1], logits: [0.5, 1.5, 1, -1], classNames: ['cat', 'dog'] };
+  const text = encodePredictions(rows);
+  const digits = [...text.matchAll(/0\.\d{5}/g)].map(({ index }) => index + 2);
+  assert.equal(digits.length, 4);
+  for (const at of digits) {
+    const changed = `${text.slice(0, at)}${(Number(text[at]) + 1) % 10}${text.slice(at + 1)}`;
+    assert.equal(parsePredictions(changed, ['cat', 'dog']).leftOut?.count, 1, changed);
+  }
+});

@@ -124,7 +124,7 @@ test('files of weights hold the run’s weights to the bit', async () => {
 });
 
 async function networkOf(): Promise<{ architecture: 'resnet18'; parameters: Parameters }> {
-  return { architecture: 'resnet18', parameters: (await readTrainedModel(runFolder, 'resnet18', 2)).parameters };
+  return { architecture: 'resnet18', parameters: (await readTrainedModel(runFolder, 'resnet18', state)).parameters };
 }
 const metadata = modelMetadataOf({
   runId: state.runId,

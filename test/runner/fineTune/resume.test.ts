@@ -13,8 +13,11 @@ import { relocate } from '../../../runner/relocate.ts';
 import { type MachineOptions, resume } from '../../../runner/resume.ts';
 import { claim } from '../../../runner/store/claim.ts';
 import { readRun } from '../../../runner/store/readRun.ts';
+import { damagedFiles } from '../../../runner/store/verified.ts';
 import { encodeModel } from '../../../runner/weights/encodeModel.ts';
 import { readSafetensors } from '../../../runner/weights/safetensors.ts';
+import { flipInFile } from '../../support/bitFlips.ts';
+import { forgetHashes } from '../../support/olderRun.ts';
 import { sixteenBitPng } from '../../support/sixteenBits.ts';
 import {
   figuresOf,
@@ -174,12 +177,58 @@ const codeOf = async (work: Promise<unknown>): Promise<string> => {
   return error.code;
 };
 
+test('resume() goes on from the checkpoint before when the newest is damaged, says so, and ends as the unbroken run', async () => {
+  const { folder } = await stoppedAfter(2);
+  const checkpoint = join(folder, 'checkpoint.safetensors');
+  const { length } = await readFile(checkpoint);
+  await flipInFile(checkpoint, length - 1001, 6); // an exponent of the last tensor
+  await flipInFile(join(folder, 'model.safetensors'), length >> 1, 6);
+  const { events, state } = await checkFallenBack(folder);
+  assert.equal(events.find((event) => event.type === 'resumed')?.afterEpoch, 1);
+  const { code, params } = state.warnings.find((each) => each.code.startsWith('checkpoint'))!;
+  assert.equal(code, 'checkpointDamaged');
+  assert.equal(params.epoch, 1);
+  assert.match(String(params.reason), /checksum does not match/);
+});
+
+async function checkFallenBack(folder: string): Promise<TinyRun> {
+  const run = await resumed(folder);
+  await assertSame(run, unbroken);
+  const names = await readdir(folder);
+  assert.ok(names.includes('checkpoint.safetensors') && !names.includes('checkpoint.older.safetensors'));
+  assert.deepEqual(await damagedFiles(folder, run.state), []);
+  return run;
+}
+
+test('resume() takes either name of the checkpoint when a process was killed between them, and has nothing to say', async () => {
+  const { folder } = await stoppedAfter(2);
+  await rename(join(folder, 'checkpoint.safetensors'), join(folder, 'checkpoint.older.safetensors'));
+  const { events, state } = await checkFallenBack(folder);
+  assert.equal(events.find((event) => event.type === 'resumed')?.afterEpoch, 2);
+  assert.deepEqual(
+    state.warnings.filter(({ code }) => code.startsWith('checkpoint')),
+    [],
+  );
+});
+
+test('resume() refuses a checkpoint that is another than the log tells of, and reads one of an older version', async () => {
+  const one = await stoppedAfter(2);
+  const other = await stoppedAfter(2);
+  const copy = join(one.folder, 'checkpoint.safetensors');
+  await rm(join(one.folder, 'checkpoint.older.safetensors'));
+  await copyFile(join(other.folder, 'checkpoint.safetensors'), copy);
+  assert.equal(await codeOf(resume(one.folder, machine(), io())), 'checkpointUnusable');
+  await forgetHashes(one.folder);
+  await assertSame(await resumed(one.folder), unbroken);
+});
+
 test('resume() refuses what cannot go on, in a sentence, and leaves the run as it was', async () => {
   const { folder, state } = await stoppedAfter(2);
   const log = await readFile(join(folder, 'events.jsonl'));
   const copyOf = async (name: string, change: (copy: string) => Promise<void>) => {
     const copy = join(setup.root, 'refused', name);
     await cp(folder, copy, { recursive: true });
+    await rm(join(copy, 'checkpoint.older.safetensors'));
     await change(copy);
     return copy;
   };

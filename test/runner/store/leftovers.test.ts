@@ -62,7 +62,10 @@ async function liveUntil(call: number): Promise<{ ended: number | NodeJS.Signals
   });
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   const folder = join(runsFolder, runId);
-  const checkpoint = await readFile(join(folder, files.checkpoint));
+  // Between two names there is only the one before.
+  const checkpoint = await readFile(join(folder, files.checkpoint)).catch(() =>
+    readFile(join(folder, files.olderCheckpoint)),
+  );
   assert.equal(checkpoint.length, 1000);
   assert.ok(checkpoint.every((byte) => byte === checkpoint[0]));
   const { state, summary, health } = await readRun(folder);

@@ -9,6 +9,7 @@ import { Evaluation } from '../../../runner/contracts/evaluation.ts';
 import { parsePredictions } from '../../../runner/contracts/predictionsFile.ts';
 import { files, RunSummary } from '../../../runner/contracts/run.ts';
 import { applyRunEvent, initialRunState } from '../../../runner/contracts/runState.ts';
+import { nodeFileSystem } from '../../../runner/store/fileSystem.ts';
 import { thisMachine } from '../../../runner/store/machine.ts';
 import { processStartedAt } from '../../../runner/store/processIdentity.ts';
 import { listRuns, readRun } from '../../../runner/store/readRun.ts';
@@ -76,9 +77,37 @@ test('RunFolder writes every file under its name and leaves nothing else', async
     evaluation,
   );
   assert.deepEqual([...(await readFile(join(run.folder, files.checkpoint)))], [4]);
+  assert.deepEqual([...(await readFile(join(run.folder, files.olderCheckpoint)))], [3]);
+  assert.deepEqual(run.hashesOf(files.model, files.log), {
+    [files.model]: '4bf5122f344554c53bde2ebb8cd2b7e3d1600ad631c385a5d7cce23c7785459a', // sha256sum
+  });
   assert.equal(await readFile(join(run.folder, files.log), 'utf8'), 'one\ntwo\n');
-  const names = [files.run, files.events, files.evaluation, files.model, files.onnx, files.checkpoint, files.log];
+  const names: string[] = [
+    files.run,
+    files.events,
+    files.evaluation,
+    files.model,
+    files.onnx,
+    files.checkpoint,
+    files.log,
+  ];
+  names.push(files.olderCheckpoint);
   assert.deepEqual((await readdir(run.folder)).sort(), [...names, 'predictions'].sort());
+});
+
+test('saveCheckpoint() keeps the one before when the disk gives back other bytes than it was given', async () => {
+  let lies = false;
+  const fs = {
+    ...nodeFileSystem,
+    sha256: async (file: string) => (lies ? 'f'.repeat(64) : nodeFileSystem.sha256(file)),
+  };
+  const run = await createRun(newRun(), { fs });
+  for (const n of [1, 2]) await run.saveCheckpoint(Uint8Array.of(n));
+  lies = true;
+  await assert.rejects(run.saveCheckpoint(Uint8Array.of(3)), (error: UserError) => error.code === 'cannotWrite');
+  assert.deepEqual([...(await readFile(join(run.folder, files.checkpoint)))], [2]);
+  await run.dropOlderCheckpoint();
+  await run.close();
 });
 
 test('stopRequested() is true as soon as a file named stop is there', async () => {

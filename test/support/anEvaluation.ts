@@ -1,0 +1,36 @@
+// A small evaluation record, for tests of what writes and reads such.
+import type { EvaluationRecord } from '../../runner/contracts/evaluationRecord.ts';
+
+export const record: EvaluationRecord = {
+  version: 1,
+  id: '20260304-050607-ward-b-00ff',
+  createdAt: '2026-03-04T05:06:07.008Z',
+  model: { kind: 'onnx', file: '/models/model.onnx', sha256: 'ab'.repeat(32), runId: null },
+  network: 'resnet18',
+  recipe: 'photos',
+  medical: false,
+  classNames: ['ants', 'bees'],
+  positiveClass: 'bees',
+  data: {
+    folder: '/data/ward-b',
+    origin: 'folder',
+    split: null,
+    labelled: false,
+    fingerprint: 'cd'.repeat(32),
+    imageCount: 2,
+    counts: null,
+    classMapping: [],
+    missingClasses: [],
+    ignoredClasses: [],
+  },
+  skipped: [{ relativePath: '3.jpg', reason: 'cannot be decoded' }],
+  threshold: { value: 0.4, from: 'val' },
+  temperature: null,
+  overlap: null,
+  warnings: [],
+  metrics: null,
+  device: 'CPU',
+  imagesPerSecond: 12.5,
+  elapsedMs: 160,
+  versions: { shoulders: '0.1.0' },
+};
