@@ -46,6 +46,8 @@ const sharedWithSrc = [
   'runner/store/labels.ts',
   'runner/store/places.ts',
   'runner/store/tables.ts',
+  'runner/store/verified.ts',
+  'runner/store/evaluationRecords.ts',
   'runner/recipes/resolve.ts',
   'runner/dataset/ignored.ts',
   'runner/dataset/codePoints.ts',
