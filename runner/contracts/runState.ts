@@ -170,9 +170,10 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
       return { ...run, status: 'paused', problem: event.problem ?? null };
     case 'continued':
       return { ...run, status: 'running', problem: null };
-    case 'checked':
+    case 'checked': {
+      const { files: _, ...rest } = run; // those of another list
       return {
-        ...run,
+        ...rest,
         dataset: event.dataset ?? run.dataset,
         classNames: event.classNames,
         counts: event.counts,
@@ -180,9 +181,10 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         findings: event.findings,
         splitOrigin: event.splitOrigin,
         depth: event.depth ?? 16,
-        files: event.files,
         deepImageCount: event.deepImageCount ?? null,
+        ...(event.files && { files: event.files }),
       };
+    }
     case 'relocated':
       return { ...run, dataset: event.dataset };
     case 'weightsLoaded':
