@@ -2,12 +2,13 @@
 // Never another number. The tickets and slots of the queue are empty files; the index of the sidebar has its own test of every byte
 // (test/src/runs/indexFile.test.ts); what lies beside an export is for other programs, the product does not read it again.
 import assert from 'node:assert/strict';
-import { readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { before, test } from 'node:test';
 import { inspect } from 'node:util';
 import { UserError } from '../../runner/contracts/errors.ts';
 import { files } from '../../runner/contracts/run.ts';
+import { evaluate } from '../../runner/evaluate.ts';
 import { importModel } from '../../runner/programs/imported.ts';
 import { contentsOf } from '../../runner/reports/contents.ts';
 import { renderMarkdown } from '../../runner/reports/renderMarkdown.ts';
@@ -16,6 +17,8 @@ import { listRuns, readRun } from '../../runner/store/readRun.ts';
 import { readCheckpoint } from '../../runner/training/checkpoint.ts';
 import { readSafetensors } from '../../runner/weights/safetensors.ts';
 import { readReportInput } from '../../runner/writeReport.ts';
+import { readEvaluation } from '../../src/panels/evaluationReader.ts';
+import { english } from '../../src/translate.ts';
 import { bitFlips, checkFlips } from '../support/bitFlips.ts';
 import { tinyRun } from '../support/tinyRun.ts';
 import { isFull } from './support/amount.ts';
@@ -95,7 +98,14 @@ async function shown(): Promise<{ readonly row: unknown; readonly report: string
 const saysDamaged = ({ report, isWhole }: Awaited<ReturnType<typeof shown>>) =>
   !isWhole || /was damaged|are left out/.test(report);
 
-for (const name of [files.events, files.run, files.evaluation, files.images])
+for (const name of [
+  files.events,
+  files.run,
+  files.evaluation,
+  files.images,
+  files.predictions('val'),
+  files.predictions('test'),
+])
   test(`A flipped bit in ${name} is noticed, or changes neither row nor report`, async (t) => {
     const { noticed, harmless } = await flipInPlace(join(folder, name), shown, saysDamaged);
     t.diagnostic(`${noticed} noticed, ${harmless} harmless`);
@@ -131,4 +141,44 @@ test('A flipped bit in model.onnx gives no other model', async () => {
   importModel(bytes);
   for (const { at, bit, bytes: flipped } of bitFlips(bytes, { count: countOf(true) }))
     assert.throws(() => importModel(flipped), /damaged|not|cannot/, `bit ${bit} of byte ${at}`);
+});
+
+test('A flipped bit in the record of an evaluation, or in its predictions, is noticed or changes nothing that is shown', async (t) => {
+  const out = join(setup.root, 'evaluations', '20261123-101500-data-00ff');
+  await mkdir(join(out, '..'));
+  await evaluate(
+    {
+      engine: 'cpu',
+      cacheFolder: join(setup.root, 'cache'),
+      cacheLimitBytes: 1e9,
+      useFeatureCache: true,
+      threads: 2,
+      model: folder,
+      data: join(setup.dataset, 'test'),
+      split: null,
+      threshold: null,
+      out,
+      workingFolder: setup.root,
+      ignoreUnknownClasses: false,
+      unlabelled: false,
+    },
+    { on: () => {}, signal: new AbortController().signal },
+  );
+  const parts = { run: async () => undefined, t: english, wording: ({ code }: { code: string }) => code };
+  const read = async () => {
+    const reading = await readEvaluation({ kind: 'record', folder: out }, parts).catch((error: unknown) => {
+      assert.ok(error instanceof Error && error.message.length > 10);
+      return undefined;
+    });
+    return reading && { ...reading, subject: { ...reading.subject, folderOfClass: null } };
+  };
+  assert.equal((await read())?.problem, null);
+  for (const name of ['record.json', 'predictions.csv']) {
+    const { noticed, harmless } = await flipInPlace(
+      join(out, name),
+      read,
+      (seen) => seen === undefined || seen.problem !== null,
+    );
+    t.diagnostic(`${basename(name)}: ${noticed} noticed, ${harmless} harmless`);
+  }
 });
