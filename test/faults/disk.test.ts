@@ -105,9 +105,11 @@ async function askedAgain(
     return { run, refused: [error] };
   }
   for (const { method, args } of asked) {
-    await (run[method] as (...args: readonly unknown[]) => Promise<unknown>)(...args).catch((error: unknown) =>
-      refused.push(error),
-    );
+    try {
+      await (run[method] as (...args: readonly unknown[]) => unknown)(...args);
+    } catch (error) {
+      refused.push(error);
+    }
     await each(run.folder);
   }
   await run.close().catch(() => {});
