@@ -96,7 +96,7 @@ async function shown(): Promise<{ readonly row: unknown; readonly report: string
 }
 
 const saysDamaged = ({ report, isWhole }: Awaited<ReturnType<typeof shown>>) =>
-  !isWhole || /was damaged|are left out/.test(report);
+  !isWhole || /was damaged|(is|are) left out/.test(report);
 
 for (const name of [
   files.events,
