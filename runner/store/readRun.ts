@@ -1,5 +1,6 @@
 // Reads run folders as they are: unfinished, moved, damaged, of another version. Never writes into them.
 import { basename, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { UserError } from '../contracts/errors.ts';
 import { EventLogReader, type LogHealth } from '../contracts/eventLog.ts';
@@ -45,7 +46,8 @@ export async function readRun(folder: string, fs: FsPort = nodeFileSystem, judge
     initialRunState(basename(folder)),
   );
   const toldAt = records.at(-1)?.at;
-  const state = summary ? completed(told, summary, toldAt) : told;
+  const begunAt = records.findLast(({ event }) => event.type === 'started' || event.type === 'resumed')?.at;
+  const state = summary ? completed(told, summary, toldAt, begunAt) : told;
   const signs = async () => Math.max(toldAt === undefined ? 0 : Date.parse(toldAt), await lastSignMs(folder, fs));
   return { ...(await judged(state, summary, folder, signs, judge)), health: reader.health, summary };
 }
@@ -122,34 +124,57 @@ async function readSummary(folder: string, fs: FsPort): Promise<RunSummary | und
 }
 
 /**
- * Fills what the log does not say any more, or on a network disk not yet, from the summary, which was written after the log.
+ * Fills what the log does not say any more, or on a network disk not yet, from the summary, which was written after the log. The summary
+ * may itself be seen late: then it must not undo what the log says.
  * @param toldAt  the time of the last event that was read
+ * @param begunAt  the time of the last one with which a process began to work on the run
  */
-function completed(told: RunState, summary: RunSummary, toldAt: string | undefined): RunState {
-  const over = isOver(summary) && !isOver(told) && isAfter(summary, toldAt);
+function completed(
+  told: RunState,
+  summary: RunSummary,
+  toldAt: string | undefined,
+  begunAt: string | undefined,
+): RunState {
+  const isOfLastProcess = isAfter(summary, begunAt);
+  const isResumed = isResumedUnheard(told, summary, toldAt);
+  const isLaterWord = isResumed || (isOver(summary) && !isOver(told) && isAfter(summary, toldAt));
+  const { warnings, stages } = summary;
   return {
     ...told,
     runId: summary.runId,
-    status: over || told.status === 'queued' ? summary.status : told.status,
-    problem: over ? summary.problem : told.problem,
-    elapsedMs: over ? summary.elapsedMs : told.elapsedMs,
-    progress: over ? null : told.progress,
+    status: isLaterWord || told.status === 'queued' ? summary.status : told.status,
+    problem: isLaterWord ? summary.problem : told.problem,
+    elapsedMs: isLaterWord ? summary.elapsedMs : told.elapsedMs,
+    progress: isLaterWord ? null : told.progress,
     dataset: told.dataset ?? summary.dataset,
     recipe: told.recipe ?? summary.recipe,
     device: told.device ?? summary.device,
     // Who goes on with a run says so there first.
-    ...(summary.pid === null ? {} : { pid: summary.pid, machine: summary.machine }),
+    ...(isOfLastProcess && summary.pid !== null ? { pid: summary.pid, machine: summary.machine } : {}),
     classNames: told.classNames.length > 0 ? told.classNames : summary.classNames,
     counts: told.counts ?? summary.counts,
     fingerprint: told.fingerprint ?? summary.fingerprint,
     splitOrigin: told.splitOrigin ?? summary.splitOrigin,
     depth: told.counts ? told.depth : summary.depth,
     weights: told.weights ?? summary.weights,
-    warnings: told.warnings.length >= summary.warnings.length ? told.warnings : summary.warnings,
-    stages: told.stages.length >= summary.stages.length ? told.stages : summary.stages,
-    evaluation: told.evaluation ?? summary.evaluation,
+    stages: told.stages.length < stages.length || (isLaterWord && stages.length > 0) ? stages : told.stages,
+    // What a resume clears.
+    warnings: isResumed || (isOfLastProcess && told.warnings.length < warnings.length) ? warnings : told.warnings,
+    evaluation: isResumed ? summary.evaluation : (told.evaluation ?? (isOfLastProcess ? summary.evaluation : null)),
   };
 }
+
+/**
+ * The log ends, and a later run.json of another process goes on or tells another end. A queued process may be gone before it has resumed
+ * anything; a number alone that differs is damage, from which the log's checksums protect.
+ */
+const isResumedUnheard = (told: RunState, summary: RunSummary, toldAt: string | undefined): boolean =>
+  isOver(told) &&
+  summary.status !== 'queued' &&
+  (summary.status !== told.status || summary.elapsedMs !== told.elapsedMs) &&
+  (summary.pid !== told.pid || !isDeepStrictEqual(summary.machine, told.machine)) &&
+  toldAt !== undefined &&
+  Date.parse(summary.updatedAt) > Date.parse(toldAt);
 
 const isOver = ({ status }: Pick<RunState, 'status'>): boolean => !isOpenStatus(status);
 

@@ -114,7 +114,7 @@ async function reopenRunAfter(folder: string) {
   const { encodeRecord } = await import('../../../runner/contracts/eventLog.ts');
   const count = (await linesOf(folder)).length;
   const stopped = { type: 'ended', reason: 'stopped', problem: null, elapsedMs: 1 } as const;
-  await appendFile(join(folder, files.events), encodeRecord(count, '2026-11-23T10:15:00.000Z', stopped));
+  await appendFile(join(folder, files.events), encodeRecord(count, new Date().toISOString(), stopped));
   return reopenRun(
     folder,
     () => ({}),

@@ -1,0 +1,119 @@
+// What readRun() makes of a network disk that shows run.json or the log of a run as it was a minute ago.
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { encodeRecord } from '../../../runner/contracts/eventLog.ts';
+import type { RunEvent } from '../../../runner/contracts/events.ts';
+import { files, type RunSummary } from '../../../runner/contracts/run.ts';
+import { applyRunEvent, headline, initialRunState } from '../../../runner/contracts/runState.ts';
+import { thisMachine } from '../../../runner/store/machine.ts';
+import { readRun } from '../../../runner/store/readRun.ts';
+import { epochEvent, runId, storyOfARun } from '../../support/storyOfARun.ts';
+
+let scratch: string;
+before(async () => void (scratch = await mkdtemp(join(tmpdir(), 'lateView-'))));
+after(() => rm(scratch, { recursive: true, force: true }));
+
+const [gonePid, livingPid] = [4711, 9];
+const machine = await thisMachine();
+const atOf = (seq: number) => new Date(Date.UTC(2026, 10, 23, 10, 15, seq)).toISOString();
+const ended = (reason: 'stopped' | 'failed' | 'finished', elapsedMs: number): RunEvent => ({
+  type: 'ended',
+  reason,
+  problem: reason === 'failed' ? { code: 'diskFull', params: {} } : null,
+  elapsedMs,
+});
+
+/** Evaluated, failed, resumed by a living process, evaluated otherwise, finished. `first`: how many events the first process told. */
+function resumedStory(): { readonly events: readonly RunEvent[]; readonly first: number } {
+  const story = storyOfARun(gonePid, machine).slice(0, -1);
+  const [started] = story as [Extract<RunEvent, { type: 'started' }>];
+  const evaluated = story.at(-1) as Extract<RunEvent, { type: 'evaluated' }>;
+  const again = { ...evaluated, test: { ...evaluated.test, auroc: 0.75 } };
+  const first = [...story, ended('failed', 4000)];
+  const { device } = started;
+  return {
+    first: first.length,
+    events: [
+      ...first,
+      { type: 'resumed', afterEpoch: 1, device, pid: livingPid, machine, versions: {} },
+      epochEvent(2, 0.7),
+      again,
+      ended('finished', 9000),
+    ],
+  };
+}
+const { events, first } = resumedStory();
+const foldOf = (count: number) => events.slice(0, count).reduce(applyRunEvent, initialRunState(runId));
+
+/** As the runner writes it, just after the last of these events. */
+function summaryAfter(count: number): RunSummary {
+  const state = foldOf(count);
+  const { epochs, progress: _, findings: __, ...rest } = state;
+  return {
+    ...rest,
+    version: 1,
+    createdAt: atOf(0),
+    updatedAt: atOf(count - 1).replace('.000Z', '.004Z'),
+    processStartedAt: 0,
+    versions: {},
+    epochCount: epochs.length,
+    headline: headline(state) ?? null,
+  };
+}
+
+let made = 0;
+/** How readRun() finds the run when of the log `inLog` events are seen, and run.json as after `inSummary`. */
+async function seen(inLog: number, inSummary: number, over: Partial<RunSummary> = {}) {
+  const folder = join(scratch, String(made++), runId);
+  await mkdir(folder, { recursive: true });
+  const log = events.slice(0, inLog).map((event, seq) => encodeRecord(seq, atOf(seq), event));
+  await writeFile(join(folder, files.events), log.join(''));
+  await writeFile(join(folder, files.run), JSON.stringify({ ...summaryAfter(inSummary), ...over }));
+  return readRun(folder, undefined, { isAlive: async (pid) => pid === livingPid });
+}
+const healthy = { skipped: 0, gaps: 0, unknown: 0, tornTail: false };
+
+test('readRun() takes a log that is newer than run.json at its word: who works on the run, what the resume has cleared', async () => {
+  for (let inLog = first + 1; inLog <= events.length; inLog++)
+    for (const inSummary of [1, 2, 3, first - 1, first]) {
+      const { state, health, elsewhere } = await seen(inLog, inSummary);
+      assert.deepEqual(health, healthy);
+      assert.deepEqual(state, foldOf(inLog), `${inLog} in the log, ${inSummary} in run.json`);
+      assert.equal(elsewhere, null);
+    }
+});
+
+test('readRun() tells from a newer run.json that a run whose log ends was resumed, and what became of it', async () => {
+  for (let inSummary = first + 1; inSummary <= events.length; inSummary++) {
+    const { state, health } = await seen(first, inSummary);
+    const told = foldOf(inSummary);
+    assert.deepEqual(health, healthy);
+    assert.deepEqual(
+      [state.status, state.pid, state.problem, state.elapsedMs, state.warnings],
+      [told.status, told.pid, told.problem, told.elapsedMs, told.warnings],
+    );
+    assert.deepEqual(state.evaluation, told.evaluation, `${inSummary} in run.json`);
+    // The epochs that were taken back are not seen to be.
+    assert.deepEqual(state.epochs, foldOf(first).epochs);
+  }
+});
+
+test('readRun() takes what a log of one process does not show yet from run.json', async () => {
+  for (let inLog = 0; inLog < first; inLog++) {
+    const { state } = await seen(inLog, first);
+    const told = foldOf(first);
+    assert.deepEqual(
+      { ...state, epochs: [], findings: [], samples: [], alarms: [] },
+      { ...told, epochs: [], findings: [], samples: [], alarms: [] },
+      `${inLog} in the log`,
+    );
+  }
+});
+
+test('readRun() believes the log of an ended run more than a run.json of the same process that differs', async () => {
+  for (const over of [{ elapsedMs: 4001 }, { pid: livingPid }, { evaluation: null }])
+    assert.deepEqual((await seen(first, first, over)).state, { ...foldOf(first), pid: over.pid ?? gonePid });
+});
