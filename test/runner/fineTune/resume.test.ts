@@ -292,7 +292,7 @@ test('resume() keeps to the splits that the run has recorded, which another vers
   const labelled = others.map((image) => ({ ...image, label: classNames.indexOf(image.className) }));
   await writeFile(join(folder, 'images.csv'), encodeImageList(others));
   await rewriteLog(folder, (event) =>
-    event.type === 'checked' ? { ...event, fingerprint: fingerprintOf(labelled) } : event,
+    event.type === 'checked' ? { ...event, fingerprint: fingerprintOf(labelled), files: undefined } : event,
   );
   const { state } = await resume(folder, { ...machine(), ...tinyMachine(flat) }, io());
   assert.equal(state.status, 'finished');
