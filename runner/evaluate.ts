@@ -16,11 +16,20 @@ import { fingerprintOf } from './dataset/fingerprint.ts';
 import type { SplitName } from './dataset/folder.ts';
 import { openEngine } from './devices/chooseEngine.ts';
 import type { Engine } from './engine/engine.ts';
+import { cpuName } from './engine/onnxEngine.ts';
 import { defaultThreads } from './engine/threads.ts';
 import { type EvaluationImage, indexEvaluationFolder } from './evaluation/evaluationFolder.ts';
 import type { EvaluationModel } from './evaluation/model.ts';
 import { onnxModel } from './evaluation/onnxModel.ts';
 import { listUnusable, overlapOf, ownImages, readImageList } from './evaluation/ownImages.ts';
+import {
+  answersOf,
+  type Difference,
+  largestDifference,
+  mostDifference,
+  recordedAnswers,
+  refuseIfOtherwise,
+} from './evaluation/recordedAnswers.ts';
 import { runModel } from './evaluation/runModel.ts';
 import { type CheckedEvaluationImage, finiteRows, score } from './evaluation/score.ts';
 import { warningsOf } from './evaluation/warnings.ts';
@@ -136,6 +145,8 @@ export async function evaluate(job: EvaluateJob, io: EvaluateIo): Promise<Evalua
   const predicted = rows.map((image) => images[image]!);
   if (predicted.length === 0) throw noneLeft(job, model, chosen, skipped);
 
+  const differs = await differenceFrom(model, chosen, engine.device, predicted, logits, readOtherwise);
+  if (!model.isVerified) refuseIfOtherwise(model.identity.runId ?? '', differs, mostDifference);
   const labels = chosen.labelled ? predicted.map(({ label }) => label!) : null;
   const data = dataOf(model, chosen, predicted);
   const overlap = list ? overlapOf(predicted, list) : null;
@@ -163,6 +174,7 @@ export async function evaluate(job: EvaluateJob, io: EvaluateIo): Promise<Evalua
     depth,
     normalised: chosen.normalised,
     notFinite,
+    differs: differs && differs.difference > mostDifference ? differs : null,
     readOtherwise: predicted.flatMap(({ relativePath }) => (readOtherwise.has(relativePath) ? [relativePath] : [])),
   };
   const record: EvaluationRecord = {
@@ -201,6 +213,26 @@ export async function evaluate(job: EvaluateJob, io: EvaluateIo): Promise<Evalua
   });
   const testLooks = model.runFolder === null ? null : (await readTestLooks(model.runFolder)).length;
   return { folder, record, testLooks };
+}
+
+/** How far the answers are from those that the run recorded of its own images; null: there is nothing to compare. */
+async function differenceFrom(
+  { identity, runFolder, runState, classNames }: EvaluationModel,
+  { origin, split }: Chosen,
+  { name }: Engine['device'],
+  predicted: readonly CheckedEvaluationImage[],
+  logits: readonly number[],
+  readOtherwise: ReadonlySet<string>,
+): Promise<Difference | null> {
+  if (origin !== 'run' || identity.kind !== 'run' || runFolder === null || runState === null) return null;
+  if (split === 'train' || split === null || name !== cpuName) return null; // a graphics device rounds in its own way
+  const recorded = await recordedAnswers(runFolder, runState, split, identity.keptEpoch);
+  const seen = answersOf(
+    predicted.map(({ relativePath }) => relativePath),
+    logits,
+    classNames.length,
+  );
+  return largestDifference(new Map([...recorded].filter(([path]) => !readOtherwise.has(path))), seen);
 }
 
 const openModel = (path: string): Promise<EvaluationModel> => {

@@ -6,12 +6,22 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
 import { UserError } from './contracts/errors.ts';
 import { besideNames, type ExportAnswer, type ExportFormat, type ExportRecord } from './contracts/exports.ts';
+import { modelHash } from './contracts/fileHashes.ts';
 import type { ModelMetadata } from './contracts/modelMetadata.ts';
 import { files } from './contracts/run.ts';
 import type { RunState } from './contracts/runState.ts';
 import { storedThreshold } from './contracts/scores.ts';
 import { createCpuEngine } from './engine/onnxEngine.ts';
 import { keptDecision } from './evaluation/keptDecision.ts';
+import { readImageList } from './evaluation/ownImages.ts';
+import {
+  type Answers,
+  largestDifference,
+  mostDifferenceWhole,
+  ofUnchangedImages,
+  recordedAnswers,
+  refuseIfOtherwise,
+} from './evaluation/recordedAnswers.ts';
 import { docOf, modelMetadataOf } from './exports/metadata.ts';
 import { modelFile } from './exports/modelFile.ts';
 import { type Candidate, type Compared, compare, refuseIfOff } from './exports/parity.ts';
@@ -67,7 +77,7 @@ export async function exportRun(request: ExportRequest, signal?: AbortSignal): P
   const network = { architecture: recipe.network, parameters: trained.parameters };
   const decision = await keptDecision(runFolder, state, trained.epoch);
   // A damaged evaluation.json calibrates nothing.
-  const temperature = state.evaluation ? await temperatureOf(runFolder) : decision.temperature;
+  const temperature = state.evaluation ? await temperatureOf(runFolder, state) : decision.temperature;
   const { positiveClass, threshold } = decision;
   const metadata = modelMetadataOf(
     { runId: state.runId, recipe, depth, classNames, positiveClass, threshold, temperature },
@@ -75,7 +85,8 @@ export async function exportRun(request: ExportRequest, signal?: AbortSignal): P
   );
   const made = await modelFile({ format, network, metadata, doc: docOf(recipe), keptEpoch: trained.epoch });
   signal?.throwIfAborted();
-  const { compared, comparedOn } = await checked(runFolder, state, format, network, metadata, made.candidate, signal);
+  const kept = { candidate: made.candidate, keptEpoch: trained.epoch };
+  const { compared, comparedOn } = await checked(runFolder, state, format, network, metadata, kept, signal);
   if (made.maxWeightDifference !== null && made.maxWeightDifference !== 0)
     throw new UserError('exportDiffers', {
       format,
@@ -136,7 +147,7 @@ async function checked(
   format: ExportFormat,
   network: Network,
   metadata: ModelMetadata,
-  candidate: Candidate,
+  { candidate, keptEpoch }: { readonly candidate: Candidate; readonly keptEpoch: number },
   signal: AbortSignal | undefined,
 ): Promise<{ compared: Compared; comparedOn: 'images' | 'patterns' }> {
   const { classNames, positiveClass, threshold, thresholdLogOdds, temperature, preprocessing } = metadata;
@@ -158,11 +169,24 @@ async function checked(
     const onImages = await compare({ ...options, images });
     const areThere = onImages.parity.count > 0;
     const compared = areThere ? onImages : await compare({ ...options, images: patterns(view) });
+    if (areThere && modelHash(state, keptEpoch) === undefined)
+      await refuseChangedWeights(runFolder, state, keptEpoch, onImages.own);
     refuseIfOff(format, compared, toleranceOf(metadata));
     return { compared, comparedOn: areThere ? 'images' : 'patterns' };
   } finally {
     await engine.dispose();
   }
+}
+
+/** Weights without a checksum in the log are known by their answers. @throws UserError weightsAnswerOtherwise */
+async function refuseChangedWeights(runFolder: string, state: RunState, keptEpoch: number, own: Answers) {
+  const list = (await readImageList(runFolder, state).catch(() => undefined)) ?? [];
+  const recorded = new Map([
+    ...(await recordedAnswers(runFolder, state, 'val', keptEpoch)),
+    ...(await recordedAnswers(runFolder, state, 'test', keptEpoch)),
+  ]);
+  const unchanged = await ofUnchangedImages(recorded, state.dataset ?? '', list, [...own.keys()]);
+  refuseIfOtherwise(state.runId, largestDifference(unchanged, own), mostDifferenceWhole);
 }
 
 /** The file lies on the disk as it was checked. */
@@ -192,7 +216,11 @@ async function writeCard(runFolder: string, file: string): Promise<ExportAnswer>
 async function cardText(runFolder: string, exported: ExportRecord | null): Promise<string> {
   const input = await readReportInput(runFolder);
   return renderMarkdown(
-    modelCardOf({ ...input, temperature: exported?.model.temperature ?? (await temperatureOf(runFolder)), exported }),
+    modelCardOf({
+      ...input,
+      temperature: exported?.model.temperature ?? (await temperatureOf(runFolder, input.run)),
+      exported,
+    }),
   );
 }
 

@@ -299,6 +299,10 @@ export const sentences = {
     '{count} of these {total} images {count|was|were} trained on: on {count|it|them} the model shows what it remembers, not what it can do with new images.',
   resumedReadOtherwise:
     '{count} of the {total} images (for example "{relativePath}") {count|is|are} read differently from when this run began: 16 bits, bands beside the colours, transparency in greys or small GIF frames. Its epochs before and after do not see the same pixels; start a new run to compare.',
+  weightsAnswerOtherwise:
+    'The weights "{file}" of the run "{run}" were changed since the run recorded its predictions (on "{relativePath}" a probability differs by {difference}; at most {most} is expected), so nothing was written: copy the file again from where it is whole.',
+  computesOtherwise:
+    'This machine gives other answers on the run’s own images than the run recorded (on "{relativePath}" a probability differs by {difference}), although the weights are the same: decisions near the threshold may differ.',
   readOtherwise:
     '{count} of these {total} images (for example "{relativePath}") {count|is|are} read differently from when the run was made: 16 bits, bands beside the colours, transparency in greys or small GIF frames. The results may differ from the run’s own; train again to compare.',
   chosenOn:

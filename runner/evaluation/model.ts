@@ -35,6 +35,8 @@ export interface EvaluationModel {
   readonly runFolder: string | null;
   /** null as `runFolder` is. */
   readonly runState: RunState | null;
+  /** The log's checksum says that these are the run's weights. false: it has none, as in runs of older versions. */
+  readonly isVerified: boolean;
   /** Version of the reading of files into pixels (images/pixelsVersion.ts); null: not known. */
   readonly pixelsVersion: string | null;
   /** Absolute: the dataset that the run trained on; null where it is not known. */

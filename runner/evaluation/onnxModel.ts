@@ -51,6 +51,7 @@ export async function onnxModel(file: string): Promise<EvaluationModel> {
     classWeights: classNames.map(() => 1),
     runFolder: run?.folder ?? null,
     runState: run?.state ?? null,
+    isVerified: false,
     pixelsVersion: run?.pixelsVersion ?? null,
     dataset: run?.state.dataset ?? null,
     async open({ engine, pixels, images }) {

@@ -3,6 +3,7 @@
 import { basename } from 'node:path';
 import { classWeightsFrom } from '../batches/classWeights.ts';
 import { UserError } from '../contracts/errors.ts';
+import { modelHash } from '../contracts/fileHashes.ts';
 import type { RunSummary } from '../contracts/run.ts';
 import { frozenFeatures } from '../features/features.ts';
 import { segmentProgram } from '../programs/segment.ts';
@@ -40,6 +41,7 @@ export async function runModel(runFolder: string): Promise<EvaluationModel> {
       recipe.imbalance.classWeights && state.counts ? classWeightsFrom(state.counts.train) : classNames.map(() => 1),
     runFolder,
     runState: state,
+    isVerified: modelHash(state, epoch) !== undefined,
     pixelsVersion: pixelsVersionOf(summary),
     dataset: state.dataset,
     async open({ engine, pixels, cache, images }) {

@@ -4,6 +4,7 @@ import type { ErrorCode, ErrorParams } from '../contracts/errors.ts';
 import type { EvaluationRecord } from '../contracts/evaluationRecord.ts';
 import type { Problem } from '../contracts/events.ts';
 import { reasonNotAnImage } from '../dataset/ignored.ts';
+import { type Difference, mostDifference, paramsOf } from './recordedAnswers.ts';
 
 export interface AboutEvaluation extends Pick<EvaluationRecord, 'data' | 'overlap' | 'skipped'> {
   readonly depth: DepthChoice;
@@ -11,13 +12,15 @@ export interface AboutEvaluation extends Pick<EvaluationRecord, 'data' | 'overla
   readonly normalised: readonly string[];
   /** Paths. */
   readonly notFinite: readonly string[];
+  /** From what the run recorded of its own images, where that is more than rounding; null: it is not. */
+  readonly differs: Difference | null;
   /** Paths of images that gave other pixels when the model's run was made. */
   readonly readOtherwise: readonly string[];
 }
 
 /** The gravest first. */
 export function warningsOf(
-  { data, overlap, skipped, depth, normalised, notFinite, readOtherwise }: AboutEvaluation,
+  { data, overlap, skipped, depth, normalised, notFinite, differs, readOtherwise }: AboutEvaluation,
   classNames: readonly string[],
 ): Problem[] {
   const { imageCount: total, labelled, missingClasses, ignoredClasses, classMapping } = data;
@@ -41,6 +44,7 @@ export function warningsOf(
   if (data.origin === 'folder' && imageCount > 0 && needed < depth.depth)
     warn('depthUnfilled', { count: imageCount, needed, depth: depth.depth });
   if (notFinite.length > 0) warn('scoresNotFinite', { count: notFinite.length, relativePath: notFinite[0]! });
+  if (differs) warn('computesOtherwise', paramsOf(differs, mostDifference));
   if (readOtherwise.length > 0)
     warn('readOtherwise', { count: readOtherwise.length, total, relativePath: readOtherwise[0]! });
   if (labelled && present.length === 1) warn('oneClassOnly', { className: present[0]! });

@@ -3,6 +3,7 @@ import { UserError } from '../contracts/errors.ts';
 import type { Parity } from '../contracts/exports.ts';
 import { softmaxRows } from '../contracts/scores.ts';
 import type { Engine, Program, ProgramSource } from '../engine/engine.ts';
+import type { Answers } from '../evaluation/recordedAnswers.ts';
 import type { RgbImage } from '../images/raster.ts';
 import type { Network } from '../programs/inference.ts';
 import { segmentProgram } from '../programs/segment.ts';
@@ -31,6 +32,8 @@ export interface Compared {
   readonly changed: readonly string[];
   /** Where the probabilities differ most. */
   readonly worst: string;
+  /** Probabilities of the run's own weights, by image. */
+  readonly own: Answers;
 }
 
 export interface CompareOptions extends Decider {
@@ -53,12 +56,14 @@ export async function compare(options: CompareOptions): Promise<Compared> {
   let [maxLogitDifference, maxProbabilityDifference] = [0, 0];
   let worst = '';
   const changed: string[] = [];
+  const ownAnswers = new Map<string, ArrayLike<number>>();
   try {
     for await (const image of images) {
       signal?.throwIfAborted();
       // Feeds are given away, so each side gets its own.
       const expected = await answerOf(own, { pixels: copyOf(image.view) });
       const seen = await answerOf(theirs, candidate.feedsOf(image));
+      ownAnswers.set(image.name, softmaxOf(expected.logits));
       count++;
       maxLogitDifference = Math.max(maxLogitDifference, difference(expected.logits, seen.logits));
       const off = Math.max(
@@ -75,7 +80,7 @@ export async function compare(options: CompareOptions): Promise<Compared> {
     await theirs.dispose();
   }
   const parity = { count, maxLogitDifference, maxProbabilityDifference, changedDecisions: changed.length };
-  return { parity, changed, worst };
+  return { parity, changed, worst, own: ownAnswers };
 }
 
 /** @throws UserError exportDiffers */

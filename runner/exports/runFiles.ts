@@ -1,19 +1,20 @@
 // What an export needs of a run folder beside its weights: temperature, and which images were predicted.
 
-import { join } from 'node:path';
+import { UserError } from '../contracts/errors.ts';
 import { Evaluation } from '../contracts/evaluation.ts';
+import { loggedHash } from '../contracts/fileHashes.ts';
 import { appendAll } from '../contracts/lists.ts';
 import { parsePredictions } from '../contracts/predictionsFile.ts';
 import { files } from '../contracts/run.ts';
 import type { RunState } from '../contracts/runState.ts';
-import { nodeFileSystem } from '../store/fileSystem.ts';
+import { readVerified } from '../store/verified.ts';
 import { isSystemError } from '../systemError.ts';
 
 const Calibrated = Evaluation.pick({ temperature: true });
 
 /** null: none was fitted, or the run has no evaluation.json. */
-export async function temperatureOf(runFolder: string): Promise<number | null> {
-  const text = await textOf(join(runFolder, files.evaluation));
+export async function temperatureOf(runFolder: string, state: RunState): Promise<number | null> {
+  const text = await textOf(runFolder, files.evaluation, state);
   if (text === undefined) return null;
   try {
     return Calibrated.parse(JSON.parse(text)).temperature?.value ?? null;
@@ -23,10 +24,8 @@ export async function temperatureOf(runFolder: string): Promise<number | null> {
 }
 
 /** Validation and test images of the run, as paths within its dataset; of a run without a test those of its last epoch. */
-export async function predictedPaths(
-  runFolder: string,
-  { classNames, epochs, evaluation }: RunState,
-): Promise<string[]> {
+export async function predictedPaths(runFolder: string, state: RunState): Promise<string[]> {
+  const { classNames, epochs, evaluation } = state;
   const last = epochs.at(-1);
   const tables = evaluation
     ? [files.predictions('val'), files.predictions('test')]
@@ -35,7 +34,7 @@ export async function predictedPaths(
       : [];
   const paths: string[] = [];
   for (const table of tables) {
-    const text = await textOf(join(runFolder, table));
+    const text = await textOf(runFolder, table, state);
     if (text === undefined) continue;
     try {
       appendAll(paths, parsePredictions(text, classNames).relativePaths);
@@ -46,11 +45,12 @@ export async function predictedPaths(
   return paths;
 }
 
-async function textOf(file: string): Promise<string | undefined> {
+/** undefined: it is gone, or not what the run wrote. */
+async function textOf(runFolder: string, file: string, state: RunState): Promise<string | undefined> {
   try {
-    return new TextDecoder().decode(await nodeFileSystem.readFile(file));
+    return await readVerified(runFolder, file, loggedHash(state, file));
   } catch (error) {
-    if (isSystemError(error)) return undefined;
+    if (error instanceof UserError || isSystemError(error)) return undefined;
     throw error;
   }
 }

@@ -376,6 +376,25 @@ test('evaluate() says in words what is missing', async (t) => {
   });
 });
 
+test('evaluate() and export know changed weights by what the run recorded, where the log has no checksum', async () => {
+  const copy = join(await mkdtemp(join(setup.root, 'runs-')), basename(run));
+  await cp(run, copy, { recursive: true });
+  await forgetHashes(copy);
+  const own = await evaluated({ model: copy, split: 'test' });
+  assert.deepEqual(own.record.metrics, (await evaluated({ split: 'test' })).record.metrics);
+  const file = join(copy, 'model.safetensors');
+  const { tensors, metadata } = readSafetensors(await readFile(file));
+  const head = tensors.get('fc.weight')!.data as Float32Array;
+  head[7] = head[7]! * 2 ** 20; // one bit of its exponent
+  await writeFile(file, encodeSafetensors(tensors, Object.fromEntries(metadata)));
+  for (const split of ['val', 'test'] as const)
+    await refused({ model: copy, split }, 'weightsAnswerOtherwise', 'a probability differs by 0.');
+  await assert.rejects(
+    exportRun({ runFolder: copy, format: 'onnx', out: join(copy, 'changed.onnx') }),
+    (error: UserError) => error.code === 'weightsAnswerOtherwise',
+  );
+});
+
 test('evaluate() says which images were read otherwise when the run was made', async () => {
   const data = await otherImages();
   const values = Array.from({ length: 64 * 64 }, (_, i) => (i * 97) & 0xffff);

@@ -33,6 +33,7 @@ function reportOf(classNames: readonly string[], labels: number[], probabilities
     depth: depthOfModel(16, []),
     normalised: [],
     notFinite: [],
+    differs: null,
     readOtherwise: [],
   };
   const logits = probabilities.map((p) => Math.log(Math.max(p, 1e-30)));

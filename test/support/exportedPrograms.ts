@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { parsePredictions } from '../../runner/contracts/predictionsFile.ts';
 import { evaluatedThreshold, type RunState } from '../../runner/contracts/runState.ts';
 import { softmaxRows } from '../../runner/contracts/scores.ts';
+import { forgetHashes } from './olderRun.ts';
 
 export interface ProgramLine {
   readonly decision: string;
@@ -27,6 +28,7 @@ export async function giveTemperature(runFolder: string, value: number): Promise
   const evaluated = JSON.parse(await readFile(file, 'utf8'));
   const temperature = { ...evaluated.temperature, value, reason: null };
   await writeFile(file, JSON.stringify({ ...evaluated, temperature }));
+  await forgetHashes(runFolder); // the log has that of the file as it was
 }
 
 /** @param interpreter  Node or a Python */

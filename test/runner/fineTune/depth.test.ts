@@ -189,7 +189,7 @@ test('the program in Python refuses colours of 16 bits, of which Pillow drops th
     const asked = { relativePaths: [name] } as Awaited<ReturnType<typeof testPredictionsOf>>;
     await assert.rejects(
       answersOfProgram(python.command!, `${file}.py`, setup.root, asked),
-      /16 bits a channel.*4095 is white/,
+      ({ stdout }: { stdout: string }) => /16 bits a channel.*4095 is white/.test(stdout),
     );
     const [answer] = await answersOfProgram(process.execPath, `${file}.ts`, setup.root, asked);
     const alone = await mkdtemp(join(setup.root, 'alone-'));

@@ -1,0 +1,101 @@
+// What a run recorded of its own validation and test images: the same weights give the same answers on them. Weights of runs without
+// checksums are recognised as changed by this alone.
+import { join } from 'node:path';
+import { UserError } from '../contracts/errors.ts';
+import { loggedHash } from '../contracts/fileHashes.ts';
+import type { ListedImage } from '../contracts/imageList.ts';
+import { parsePredictions } from '../contracts/predictionsFile.ts';
+import { files } from '../contracts/run.ts';
+import type { RunState } from '../contracts/runState.ts';
+import { softmaxRows } from '../contracts/scores.ts';
+import { readImageFile } from '../images/decode.ts';
+import { sha256Of } from '../images/sha256.ts';
+import { readVerified } from '../store/verified.ts';
+import { isSystemError } from '../systemError.ts';
+
+/** [K] probabilities, by path within the dataset. */
+export type Answers = ReadonlyMap<string, ArrayLike<number>>;
+
+/** In a probability. The run's own way of computing gives its numbers to the last digit, whatever the number of threads (docs/benchmarks.md). */
+export const mostDifference = 1e-4;
+
+/** For a network that computes from pixels to answers without the half precision of a run's features. */
+export const mostDifferenceWhole = 0.02;
+
+/** Of the kept weights; empty where the run has none, or they cannot be read. */
+export async function recordedAnswers(
+  runFolder: string,
+  state: RunState,
+  split: 'val' | 'test',
+  keptEpoch: number,
+): Promise<Answers> {
+  const { evaluation, classNames } = state;
+  if (!evaluation && (split === 'test' || keptEpoch === 0)) return new Map();
+  const file = evaluation ? files.predictions(split) : files.epochPredictions(keptEpoch);
+  try {
+    const text = await readVerified(runFolder, file, loggedHash(state, file));
+    const { relativePaths, logits } = parsePredictions(text, classNames);
+    return answersOf(relativePaths, logits, classNames.length);
+  } catch (error) {
+    if (error instanceof UserError || isSystemError(error)) return new Map();
+    throw error;
+  }
+}
+
+/** @param logits  [N, K] */
+export function answersOf(relativePaths: readonly string[], logits: ArrayLike<number>, classCount: number): Answers {
+  const probabilities = softmaxRows(logits, classCount);
+  return new Map(relativePaths.map((path, i) => [path, probabilities.subarray(i * classCount, (i + 1) * classCount)]));
+}
+
+export interface Difference {
+  readonly relativePath: string;
+  /** Infinity where an answer is no number. */
+  readonly difference: number;
+}
+
+/** The largest difference of a probability among the images that both know; null: there are none. */
+export function largestDifference(recorded: Answers, seen: Answers): Difference | null {
+  let largest: Difference | null = null;
+  for (const [relativePath, answer] of seen) {
+    const own = recorded.get(relativePath);
+    if (own === undefined) continue;
+    let difference = 0;
+    for (let k = 0; k < answer.length; k++) {
+      const off = Math.abs(answer[k]! - own[k]!);
+      difference = Number.isNaN(off) ? Number.POSITIVE_INFINITY : Math.max(difference, off);
+    }
+    if (largest === null || difference > largest.difference) largest = { relativePath, difference };
+  }
+  return largest;
+}
+
+/** The answers for images whose files hold what the run saw. @param dataset  absolute */
+export async function ofUnchangedImages(
+  answers: Answers,
+  dataset: string,
+  list: readonly ListedImage[],
+  relativePaths: readonly string[],
+): Promise<Answers> {
+  const listed = new Map(list.map(({ relativePath, sha256 }) => [relativePath, sha256]));
+  const same = new Map<string, ArrayLike<number>>();
+  for (const path of relativePaths) {
+    const answer = answers.get(path);
+    const bytes = answer && (await readImageFile(join(dataset, path)).catch(() => undefined));
+    if (bytes && (await sha256Of(bytes)) === listed.get(path)) same.set(path, answer);
+  }
+  return same;
+}
+
+/** @throws UserError weightsAnswerOtherwise */
+export function refuseIfOtherwise(run: string, found: Difference | null, most: number): void {
+  // Written so that a difference that is no number is refused, too.
+  if (found === null || found.difference <= most) return;
+  throw new UserError('weightsAnswerOtherwise', { run, file: files.model, ...paramsOf(found, most) });
+}
+
+export const paramsOf = ({ relativePath, difference }: Difference, most: number) => ({
+  relativePath,
+  difference: difference.toPrecision(2),
+  most,
+});
