@@ -260,8 +260,9 @@ function ofSource(
   };
 }
 
-async function openSplit(run: Run, { openEvaluation }: CommandParts, matrix: boolean): Promise<void> {
-  const split = await pickSplit(run);
+async function openSplit(run: Run, { index, openEvaluation }: CommandParts, matrix: boolean): Promise<void> {
+  // The row of an ended run does not hold whether it was tested.
+  const split = await pickSplit((await index.load(run.id)) ?? run);
   if (split) await openEvaluation({ kind: 'split', runId: run.id, split }, { matrix });
 }
 
