@@ -1,15 +1,12 @@
 // How a run's kept weights decide: by what the run fitted at its end. Of a run that was stopped, has failed or still trains, threshold
 // and temperature are fitted here in the same way, on the validation predictions of the kept epoch.
-import { UserError } from '../contracts/errors.ts';
 import type { ThresholdMissing } from '../contracts/evaluation.ts';
-import { loggedHash } from '../contracts/fileHashes.ts';
-import { type Predictions, parsePredictions } from '../contracts/predictionsFile.ts';
+import type { Predictions } from '../contracts/predictionsFile.ts';
 import { files } from '../contracts/run.ts';
 import { evaluatedThreshold, type RunState, thresholdMissing } from '../contracts/runState.ts';
 import type { Threshold } from '../contracts/scores.ts';
 import { fitDecision } from '../metrics/fitDecision.ts';
-import { readVerified } from '../store/verified.ts';
-import { isSystemError } from '../systemError.ts';
+import { readPredictions } from './readPredictions.ts';
 
 export interface KeptDecision {
   /** null: more than two classes. */
@@ -54,15 +51,6 @@ export async function keptDecision(runFolder: string, state: RunState, keptEpoch
 
 /** null: they are gone, or not what the run wrote; then nothing is fitted, rather than on a part of them. */
 async function epochPredictions(runFolder: string, epoch: number, state: RunState): Promise<Predictions | null> {
-  const file = files.epochPredictions(epoch);
-  try {
-    const predictions = parsePredictions(
-      await readVerified(runFolder, file, loggedHash(state, file)),
-      state.classNames,
-    );
-    return predictions.leftOut === null ? predictions : null;
-  } catch (error) {
-    if (error instanceof UserError || isSystemError(error)) return null;
-    throw error;
-  }
+  const predictions = await readPredictions(runFolder, files.epochPredictions(epoch), state);
+  return predictions?.leftOut === null ? predictions : null;
 }

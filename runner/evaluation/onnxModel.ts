@@ -1,5 +1,4 @@
 // An exported ONNX model, from a file that may come from anywhere: read under limits, recognized as one of ours, and only then loaded.
-import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../contracts/errors.ts';
@@ -12,6 +11,7 @@ import { type ImportedModel, importModel } from '../programs/imported.ts';
 import { imageNetMean, imageNetStd, normalizedPlanes } from '../programs/preprocess.ts';
 import { sealBroken } from '../seal.ts';
 import { readRun } from '../store/readRun.ts';
+import { hashOf } from '../store/verified.ts';
 import { isSystemError } from '../systemError.ts';
 import { resizeSide } from '../views/evaluationView.ts';
 import type { EvaluationModel } from './model.ts';
@@ -31,7 +31,7 @@ export async function onnxModel(file: string): Promise<EvaluationModel> {
   const model = readModel(file, bytes);
   const { told } = model;
   const run = await runBeside(file, told.runId);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const sha256 = hashOf(bytes);
   const logged = run && loggedHash(run.state, files.onnx);
   if (logged !== undefined && logged !== sha256) throw refused(file, sealBroken);
   const { classNames } = told;

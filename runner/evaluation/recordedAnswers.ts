@@ -2,16 +2,13 @@
 // checksums are recognised as changed by this alone.
 import { join } from 'node:path';
 import { UserError } from '../contracts/errors.ts';
-import { loggedHash } from '../contracts/fileHashes.ts';
 import type { ListedImage } from '../contracts/imageList.ts';
-import { parsePredictions } from '../contracts/predictionsFile.ts';
 import { files } from '../contracts/run.ts';
 import type { RunState } from '../contracts/runState.ts';
 import { softmaxRows } from '../contracts/scores.ts';
 import { readImageFile } from '../images/decode.ts';
 import { sha256Of } from '../images/sha256.ts';
-import { readVerified } from '../store/verified.ts';
-import { isSystemError } from '../systemError.ts';
+import { readPredictions } from './readPredictions.ts';
 
 /** [K] probabilities, by path within the dataset. */
 export type Answers = ReadonlyMap<string, ArrayLike<number>>;
@@ -32,14 +29,8 @@ export async function recordedAnswers(
   const { evaluation, classNames } = state;
   if (!evaluation && (split === 'test' || keptEpoch === 0)) return new Map();
   const file = evaluation ? files.predictions(split) : files.epochPredictions(keptEpoch);
-  try {
-    const text = await readVerified(runFolder, file, loggedHash(state, file));
-    const { relativePaths, logits } = parsePredictions(text, classNames);
-    return answersOf(relativePaths, logits, classNames.length);
-  } catch (error) {
-    if (error instanceof UserError || isSystemError(error)) return new Map();
-    throw error;
-  }
+  const predictions = await readPredictions(runFolder, file, state);
+  return predictions ? answersOf(predictions.relativePaths, predictions.logits, classNames.length) : new Map();
 }
 
 /** @param logits  [N, K] */

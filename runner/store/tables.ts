@@ -1,7 +1,6 @@
 // Large lists of events and of run.json as files of the run folder (contracts/tables.ts). A file is named after the hash of its bytes:
 // what is named once never changes, and what an event and run.json share is written once. Absent: what is large enough.
 // Called by runFolder.ts (writes); readRun.ts and the editor read.
-import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { EventLogReader } from '../contracts/eventLog.ts';
 import type { EventRecord } from '../contracts/events.ts';
@@ -18,6 +17,7 @@ import {
 } from '../contracts/tables.ts';
 import { replaceFile } from './atomicFile.ts';
 import { bytesOf, type FsPort, nodeFileSystem } from './fileSystem.ts';
+import { hashOf } from './verified.ts';
 import { writeError } from './writeError.ts';
 
 export interface TableWriter {
@@ -36,7 +36,7 @@ export function tableWriter(folder: string, fs: FsPort): TableWriter {
   };
   const write = async (path: string, list: readonly unknown[]): Promise<StoredFile> => {
     const bytes = bytesOf(encodeList(list));
-    const sha256 = sha256Of(bytes);
+    const sha256 = hashOf(bytes);
     const stored = { file: files.table(path.slice(path.lastIndexOf('.') + 1), sha256), sha256 };
     const file = join(folder, stored.file);
     try {
@@ -70,7 +70,7 @@ export async function readLists(
   for (const [path, { file, sha256 }] of Object.entries(tables)) {
     if (!files.isTable(file)) continue; // a log may come from anywhere: nothing else of this machine is read
     const bytes = await fs.readFile(join(folder, file)).catch(() => undefined); // missing: as good as damaged
-    const list = bytes && sha256Of(bytes) === sha256 ? parsed(bytes) : undefined;
+    const list = bytes && hashOf(bytes) === sha256 ? parsed(bytes) : undefined;
     if (list !== undefined) lists.set(path, list);
   }
   return lists;
@@ -126,5 +126,3 @@ function parsed(bytes: Uint8Array): unknown {
     return undefined; // made by hand, with its hash
   }
 }
-
-const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
