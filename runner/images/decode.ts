@@ -15,6 +15,7 @@ import { type Raster, type RgbImage, rgbOf } from './raster.ts';
 import { type SixteenBits, sixteenBitsOf } from './sampleRange.ts';
 import { bytesOf, type Samples } from './samples.ts';
 import { alphaAmong, type TiffLayout, tiffLayout, tiffProblem } from './tiff.ts';
+import { decoding } from './turns.ts';
 
 export type { RgbImage } from './raster.ts';
 
@@ -194,7 +195,7 @@ async function decodeBySharp(bytes: Uint8Array, type: ImageType, options: Decode
   // Libvips weighs colours by opacity while it reduces: right where the last band is one and counts, and nowhere else.
   const reduced =
     meaning.white === 255 && meaning.canReduce && !frame ? reducedSize(width, height, options.maxShortSide) : undefined;
-  const decode = async (input: Uint8Array, failOn: NonNullable<SharpOptions['failOn']>): Promise<Samples> => {
+  const decodeOnce = async (input: Uint8Array, failOn: NonNullable<SharpOptions['failOn']>): Promise<Samples> => {
     let pipeline = sharp(input, { ...limits, failOn, autoOrient: true, ignoreIcc: !meaning.profile });
     if (reduced) pipeline = pipeline.resize({ ...reduced, fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false });
     // By default sharp converts 16-bit colours to Display P3 and leaves them there, and does not convert 16-bit greys.
@@ -222,7 +223,9 @@ async function decodeBySharp(bytes: Uint8Array, type: ImageType, options: Decode
     if (frame && channels === 3) fillBeside(frame, { ...expected, data });
     return samples;
   };
-  const { samples, complaints } = await decodeWithPatience(bytes, type, decode);
+  const { samples, complaints } = await decodeWithPatience(bytes, type, (input, failOn) =>
+    decoded(() => decodeOnce(input, failOn)),
+  );
   return {
     samples,
     whole: { width, height },
@@ -270,7 +273,7 @@ async function readHeader(bytes: Uint8Array): Promise<Header> {
   let header: Header;
   try {
     // No pixels are decoded here: the claimed size is judged below, in our words.
-    header = await sharp(bytes, { ...limits, limitInputPixels: false }).metadata();
+    header = await decoded(() => sharp(bytes, { ...limits, limitInputPixels: false }).metadata());
   } catch (error) {
     throw new UndecodableImage(adviceFor(reasonOf(error)), { cause: error });
   }
@@ -354,6 +357,30 @@ async function decodeWithPatience(
   }
 }
 
+/**
+ * The result, or the error that belongs to this image. libvips keeps one text of errors for the whole process and clears it after every
+ * image: images decoded at the same time lose their reason or get another's, and whether an image is kept depends on it. So an image
+ * that fails is decoded once more alone; as other threads may decode, too, until two attempts give the same reason.
+ */
+function decoded<T>(attempt: () => Promise<T>): Promise<T> {
+  return decoding.shared(attempt).catch(() =>
+    decoding.alone(async () => {
+      const reasons = new Set<string>();
+      for (;;) {
+        try {
+          return await attempt();
+        } catch (error) {
+          const reason = reasonOf(error);
+          if (reasons.has(reason) || reasons.size === mostReasons) throw error;
+          reasons.add(reason);
+        }
+      }
+    }),
+  );
+}
+
+const mostReasons = 8;
+
 function endsLikeJpeg(bytes: Uint8Array): boolean {
   let end = bytes.length;
   while (end > 2 && bytes[end - 1] === 0) end--; // cameras pad with zeros
@@ -435,11 +462,13 @@ async function reduce(
   { width, height, channels, data }: Raster,
   size: { readonly width: number; readonly height: number },
 ): Promise<Raster> {
-  const reduced = await sharp(data, { raw: { width, height, channels } })
-    .resize({ ...size, fit: 'fill', kernel: 'linear' })
-    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-    .raw()
-    .toBuffer();
+  const reduced = await decoding.shared(() =>
+    sharp(data, { raw: { width, height, channels } })
+      .resize({ ...size, fit: 'fill', kernel: 'linear' })
+      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+      .raw()
+      .toBuffer(),
+  );
   return { ...size, channels, data: reduced };
 }
 

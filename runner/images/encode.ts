@@ -1,18 +1,23 @@
 // Pictures to look at. Only this file and decode.ts import sharp.
 import sharp from 'sharp';
 import type { RgbImage } from './raster.ts';
+import { decoding } from './turns.ts';
 
 /** JPEG in sRGB, reduced to at most `maxSide` pixels a side, without anything but pixels in it. */
 export function encodeJpeg({ width, height, data }: RgbImage, maxSide: number): Promise<Uint8Array> {
-  return sharp(data, { raw: { width, height, channels: 3 } })
-    .resize({ width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true })
-    .jpeg({ quality: 85 })
-    .toBuffer();
+  return decoding.shared(() =>
+    sharp(data, { raw: { width, height, channels: 3 } })
+      .resize({ width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true })
+      .jpeg({ quality: 85 })
+      .toBuffer(),
+  );
 }
 
 /** PNG, pixel for pixel. */
 export function encodePng({ width, height, data }: RgbImage): Promise<Uint8Array> {
-  return sharp(data, { raw: { width, height, channels: 3 } })
-    .png()
-    .toBuffer();
+  return decoding.shared(() =>
+    sharp(data, { raw: { width, height, channels: 3 } })
+      .png()
+      .toBuffer(),
+  );
 }

@@ -402,3 +402,37 @@ test('adviceFor() passes unknown words on, with the advice to save the image aga
     'it cannot be decoded: save it again as PNG (the decoder says: something about huffman tables)',
   );
 });
+
+test('Images decoded at the same time keep their own reasons', async () => {
+  const side = 200;
+  const noise = Uint8Array.from({ length: side * side * 3 }, (_, i) => (i * 7919) % 251);
+  const encoder = () => sharp(noise, { raw: { width: side, height: side, channels: 3 } });
+  const [jpeg, png, webp] = await Promise.all([
+    encoder().jpeg().toBuffer(),
+    encoder().png().toBuffer(),
+    encoder().webp().toBuffer(),
+  ]);
+  const half = (bytes: Uint8Array) => bytes.subarray(0, bytes.length / 2);
+  const files = [
+    jpeg,
+    half(jpeg),
+    png,
+    half(png),
+    webp,
+    half(webp),
+    Buffer.concat([png.subarray(0, 40), new Uint8Array(90)]),
+  ];
+  const reason = (bytes: Uint8Array) =>
+    decodeImage(bytes).then(
+      () => 'none',
+      (error: UndecodableImage) => error.reason,
+    );
+  const alone: string[] = [];
+  for (const bytes of files) alone.push(await reason(bytes));
+  assert.deepEqual(
+    alone.map((each) => each !== 'none'),
+    [false, true, false, true, false, true, true],
+  );
+  for (let round = 0; round < 8; round++)
+    assert.deepEqual(await Promise.all([...files, ...files].map(reason)), [...alone, ...alone]);
+});
