@@ -4,12 +4,12 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { fineTune } from '../runner/commands/fineTune.ts';
 import { prepareDataset } from '../runner/dataset/dataset.ts';
 import type { Engine, ProgramSource } from '../runner/engine/engine.ts';
 import { createCpuEngine } from '../runner/engine/onnxEngine.ts';
-import { fineTune } from '../runner/fineTune.ts';
-import { resolveRecipe } from '../runner/recipes/resolve.ts';
 import { createPixelSource } from '../runner/views/pixels.ts';
+import { resolveRecipe } from '../shared/recipes/resolve.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

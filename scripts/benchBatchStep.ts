@@ -7,14 +7,14 @@ import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { largest, smallest } from '../runner/contracts/lists.ts';
-import type { Architecture, Optimizer } from '../runner/contracts/recipe.ts';
-import { photos } from '../runner/contracts/recipes.ts';
 import { createCpuEngine } from '../runner/engine/onnxEngine.ts';
 import { featureShape } from '../runner/network/cut.ts';
 import { initialParameters } from '../runner/network/initialize.ts';
 import { sizeOf, type Tensor } from '../runner/tensor.ts';
 import { loadBatchStep } from '../runner/training/batchStep.ts';
+import type { Architecture, Optimizer } from '../shared/contracts/recipe.ts';
+import { photos } from '../shared/contracts/recipes.ts';
+import { largest, smallest } from '../shared/lists.ts';
 
 const { values } = parseArgs({
   options: {

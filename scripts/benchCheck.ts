@@ -5,7 +5,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { check } from '../runner/check.ts';
+import { check } from '../runner/commands/check.ts';
 import { writeManyClasses } from '../test/support/manyClasses.ts';
 
 const [given, imageCount = '20000', classCount = '500'] = process.argv.slice(2);

@@ -14,9 +14,6 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { deviceEngineNames } from '../runner/contracts/job.ts';
-import { largest } from '../runner/contracts/lists.ts';
-import type { Architecture } from '../runner/contracts/recipe.ts';
 import { graphicsDevice } from '../runner/devices/graphicsDevice.ts';
 import { differenceBetween } from '../runner/devices/selfTest.ts';
 import type { Engine, ProgramSource } from '../runner/engine/engine.ts';
@@ -32,6 +29,9 @@ import { programSource } from '../runner/programs/source.ts';
 import { trainStepProgram } from '../runner/programs/trainStep.ts';
 import { trunkProgram } from '../runner/programs/trunk.ts';
 import { sizeOf } from '../runner/tensor.ts';
+import { deviceEngineNames } from '../shared/contracts/job.ts';
+import type { Architecture } from '../shared/contracts/recipe.ts';
+import { largest } from '../shared/lists.ts';
 import { loaded, timeOfRun, timeRuns } from './timedRuns.ts';
 
 const { values } = parseArgs({

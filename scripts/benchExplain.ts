@@ -4,13 +4,13 @@
 //
 //   npm run bench:explain -- [--threads 2] [--runs 8] [--networks resnet18,resnet50] [--layers layer4,layer3,layer2,layer1] [--check]
 import { parseArgs } from 'node:util';
-import { ExplanationLayer, explanationLayers } from '../runner/contracts/explanation.ts';
-import { Architecture } from '../runner/contracts/recipe.ts';
 import { createCpuEngine } from '../runner/engine/onnxEngine.ts';
 import { faithfulnessChecker } from '../runner/explain/faithfulness.ts';
 import { batchFor, mapMaker } from '../runner/explain/mapMaker.ts';
 import { initialParameters } from '../runner/network/initialize.ts';
-import { stream } from '../runner/random.ts';
+import { ExplanationLayer, explanationLayers } from '../shared/contracts/explanation.ts';
+import { Architecture } from '../shared/contracts/recipe.ts';
+import { stream } from '../shared/random.ts';
 
 const { values } = parseArgs({
   options: {

@@ -1,10 +1,10 @@
 // npm run bench:panel: how long the run panel keeps the page's only thread busy with a long run, in Chromium: when it is opened, at a
 // new epoch, a move of the crosshair, a zoom, a step of the smoothing. A frame has 16.7 ms.
 
+import type { FromPanel, ToPanel } from '../shared/messages/run.ts';
 import { darkModern } from '../test/support/themes.ts';
 import { launch, noChromium, type PanelPage } from '../test/webview/support/panelPage.ts';
 import { chestXrayRun, snapshotOf, upToEpoch } from '../test/webview/support/transcripts.ts';
-import type { FromPanel, ToPanel } from '../webview/contract.ts';
 
 /** Loss, accuracy, AUROC, learning rate and recall, two lines each. */
 const seriesCount = 10;

@@ -7,7 +7,6 @@
 // both alike.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { photos } from '../runner/contracts/recipes.ts';
 import type { ProgramSource } from '../runner/engine/engine.ts';
 import { createCpuEngine } from '../runner/engine/onnxEngine.ts';
 import { createTensorFlowEngine } from '../runner/engine/tensorflow/engine.ts';
@@ -15,6 +14,7 @@ import { initialParameters } from '../runner/network/initialize.ts';
 import { trainStepProgram } from '../runner/programs/trainStep.ts';
 import { trunkProgram } from '../runner/programs/trunk.ts';
 import type { Parameters } from '../runner/tensor.ts';
+import { photos } from '../shared/contracts/recipes.ts';
 import { loaded, timeOfRun } from './timedRuns.ts';
 
 const { values } = parseArgs({

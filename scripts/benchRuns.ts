@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { arrangedTree } from '../src/runs/arrangedTree.ts';
-import { plainArrangement } from '../src/runs/arrangement.ts';
-import { openIndexFile } from '../src/runs/indexFile.ts';
-import { RunIndex } from '../src/runs/runIndex.ts';
-import { rowMaker } from '../src/runs/runTree.ts';
-import { english } from '../src/translate.ts';
+import { openIndexFile } from '../src/runs/index/indexFile.ts';
+import { RunIndex } from '../src/runs/index/runIndex.ts';
+import { arrangedTree } from '../src/runs/tree/arrangedTree.ts';
+import { plainArrangement } from '../src/runs/tree/arrangement.ts';
+import { rowMaker } from '../src/runs/tree/runTree.ts';
+import { english } from '../src/words/translate.ts';
 import { writeManyRuns } from '../test/support/manyRuns.ts';
 
 const Sample = z.object({

@@ -29,8 +29,8 @@ const bundles: readonly Bundle[] = [
   },
   {
     entryPoints: {
-      'runner/cli': 'runner/main.ts',
-      'runner/commands': 'runner/cli.ts',
+      'runner/cli': 'runner/cli/main.ts',
+      'runner/commands': 'runner/cli/commands.ts',
       'runner/worker': 'runner/engine/worker.ts',
       'runner/tensorflowWorker': 'runner/engine/tensorflow/worker.ts',
       'runner/pixelWorker': 'runner/views/pixelWorker.ts',
@@ -45,11 +45,11 @@ const bundles: readonly Bundle[] = [
   },
   {
     entryPoints: {
-      'webview/run': 'webview/run.ts',
-      'webview/compare': 'webview/compare.ts',
-      'webview/sheet': 'webview/sheet.ts',
-      'webview/evaluation': 'webview/evaluation.ts',
-      'webview/explanation': 'webview/explanation.ts',
+      'webview/run': 'webview/run/main.ts',
+      'webview/compare': 'webview/compare/main.ts',
+      'webview/sheet': 'webview/sheet/main.ts',
+      'webview/evaluation': 'webview/evaluation/main.ts',
+      'webview/explanation': 'webview/explanation/main.ts',
     },
     format: 'esm',
     platform: 'browser',

@@ -1,15 +1,15 @@
 // How often the 95 % intervals hold the truth, as the tables of docs/intervals.md: node scripts/intervalCoverage.ts [samples]
 // Seeded: the same numbers again. Scores are normal, negatives N(0, 1), positives N(d, spread²), d set by the true area.
-import { smallest } from '../runner/contracts/lists.ts';
-import { aurocFigure, averagePrecisionFigure } from '../runner/metrics/areas.ts';
-import { brierFigure, calibrationErrorFigure, reliabilityCurve } from '../runner/metrics/calibration.ts';
-import { confusionMatrix, mostProbable } from '../runner/metrics/confusion.ts';
-import { delongArea } from '../runner/metrics/delong.ts';
-import { figuresOf, predictiveValuesAt } from '../runner/metrics/figuresAt.ts';
-import { aurocInterval, type Interval, wilsonInterval } from '../runner/metrics/intervals.ts';
-import { areasOneVsRest, meansOverClasses } from '../runner/metrics/multiclass.ts';
-import { normalBelow } from '../runner/metrics/normal.ts';
-import { normal, type Random, stream } from '../runner/random.ts';
+import { smallest } from '../shared/lists.ts';
+import { aurocFigure, averagePrecisionFigure } from '../shared/metrics/areas.ts';
+import { brierFigure, calibrationErrorFigure, reliabilityCurve } from '../shared/metrics/calibration.ts';
+import { confusionMatrix, mostProbable } from '../shared/metrics/confusion.ts';
+import { delongArea } from '../shared/metrics/delong.ts';
+import { figuresOf, predictiveValuesAt } from '../shared/metrics/figuresAt.ts';
+import { aurocInterval, type Interval, wilsonInterval } from '../shared/metrics/intervals.ts';
+import { areasOneVsRest, meansOverClasses } from '../shared/metrics/multiclass.ts';
+import { normalBelow } from '../shared/metrics/normal.ts';
+import { normal, type Random, stream } from '../shared/random.ts';
 
 const samples = Number(process.argv[2] ?? 1000);
 const sizes = [

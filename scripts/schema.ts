@@ -2,8 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { Recipe } from '../runner/contracts/recipe.ts';
-import { bundledRecipes } from '../runner/contracts/recipes.ts';
+import { Recipe } from '../shared/contracts/recipe.ts';
+import { bundledRecipes } from '../shared/contracts/recipes.ts';
 
 export const schemaFile = fileURLToPath(new URL('../media/recipe.schema.json', import.meta.url));
 

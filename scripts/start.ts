@@ -7,10 +7,10 @@ import process from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
-import { UserError } from '../runner/contracts/errors.ts';
-import { photos } from '../runner/contracts/recipes.ts';
-import { officialWeights } from '../runner/weights/catalogue.ts';
 import { openOfficialFile } from '../runner/weights/officialFile.ts';
+import { UserError } from '../shared/contracts/errors.ts';
+import { photos } from '../shared/contracts/recipes.ts';
+import { officialWeights } from '../shared/recipes/officialWeights.ts';
 import { buildAll } from './build.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));

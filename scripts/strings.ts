@@ -4,12 +4,12 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sentences } from '../runner/contracts/errors.ts';
-import { layerWords, methodWords, remarkSentences, scoreWords } from '../runner/contracts/explanation.ts';
-import { placeholder } from '../runner/contracts/filled.ts';
-import { heatColorWords } from '../runner/contracts/heatMap.ts';
-import { installableWords } from '../runner/contracts/install.ts';
-import { panelStrings } from '../webview/strings.ts';
+import { sentences } from '../shared/contracts/errors.ts';
+import { layerWords, methodWords, remarkSentences, scoreWords } from '../shared/contracts/explanation.ts';
+import { heatColorWords } from '../shared/contracts/heatMap.ts';
+import { installableWords } from '../shared/contracts/install.ts';
+import { placeholder } from '../shared/filled.ts';
+import { panelStrings } from '../shared/strings/strings.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 export const stringsFile = join(root, 'l10n', 'bundle.l10n.json');

@@ -1,9 +1,9 @@
 // What the benchmarks share: plausible feeds for any program, and how long its runs take.
 import type { Engine, Program, ProgramSource, TensorSpec } from '../runner/engine/engine.ts';
 import { labelsTensor } from '../runner/programs/labels.ts';
-import { stream } from '../runner/random.ts';
 import { type Parameters, sizeOf, type Tensor } from '../runner/tensor.ts';
 import { initialStepState } from '../runner/training/stepInputs.ts';
+import { stream } from '../shared/random.ts';
 
 export interface Timing {
   readonly loadMs: number;

@@ -1,8 +1,8 @@
 // Command id -> handler. What a command may do in an untrusted workspace is decided here, once; arguments come from menus, panels,
 // keybindings and other extensions and are looked up, never believed.
 import * as vscode from 'vscode';
-import { isRunId } from '../runner/contracts/run.ts';
-import type { EvaluationSource } from '../webview/evaluationContract.ts';
+import { isRunId } from '../shared/contracts/run.ts';
+import type { EvaluationSource } from '../shared/messages/evaluation.ts';
 import { type CheckReports, checkDataset, openCheckReport } from './datasets/checkDataset.ts';
 import { createSample } from './datasets/createSample.ts';
 import type { DatasetChecks } from './datasets/datasetChecks.ts';
@@ -11,26 +11,26 @@ import { evaluateFolder, pickModel } from './evaluation/evaluateFolder.ts';
 import { explainImages, openGradCam } from './explanation/explainImages.ts';
 import type { ExplanationPanels } from './panels/explanationPanel.ts';
 import { type SheetPanels, SheetScope } from './panels/sheetPanel.ts';
-import { withoutFilter } from './runs/arrangement.ts';
-import { type Arranging, askFilter, askGrouping, askSorting } from './runs/arranging.ts';
-import { chooseRuns } from './runs/chooseRuns.ts';
-import { exportModel } from './runs/exportModel.ts';
-import { noteRun, renameRun, starRuns, tagRuns } from './runs/labelling.ts';
+import { installEngine } from './program/installEngine.ts';
+import { chooseRuns } from './runs/actions/chooseRuns.ts';
+import { exportModel } from './runs/actions/exportModel.ts';
+import { noteRun, renameRun, starRuns, tagRuns } from './runs/actions/labelling.ts';
+import { pickRun, pickRuns } from './runs/actions/pickRuns.ts';
+import { evaluationSourceFrom, pickSplit } from './runs/actions/pickSplit.ts';
+import { deleteRuns, openLog, revealRun, stopRun } from './runs/actions/runActions.ts';
+import { copyMetrics, openMetrics, reportRun } from './runs/actions/runFiles.ts';
 import { locateDataset } from './runs/locateDataset.ts';
-import { pickRun, pickRuns } from './runs/pickRuns.ts';
-import { evaluationSourceFrom, pickSplit } from './runs/pickSplit.ts';
 import type { Run } from './runs/run.ts';
-import { deleteRuns, openLog, revealRun, stopRun } from './runs/runActions.ts';
-import { copyMetrics, openMetrics, reportRun } from './runs/runFiles.ts';
 import { runIdsAmong } from './runs/runIdsAmong.ts';
 import { type RunKind, runKinds } from './runs/runKinds.ts';
-import { showError } from './showError.ts';
+import { withoutFilter } from './runs/tree/arrangement.ts';
+import { type Arranging, askFilter, askGrouping, askSorting } from './runs/tree/arranging.ts';
 import { fineTuneGrid } from './training/fineTuneGrid.ts';
-import { installEngine } from './training/installEngine.ts';
 import { pickDataset } from './training/pickDataset.ts';
 import { openNewRecipe } from './training/pickRecipe.ts';
 import { resumeRun } from './training/resumeRun.ts';
 import { type FineTuneParts, startFineTune } from './training/startFineTune.ts';
+import { showError } from './words/showError.ts';
 
 export interface CommandParts extends FineTuneParts {
   readonly log: vscode.LogOutputChannel;

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
-import { engines, type FineTuneJob } from '../runner/contracts/job.ts';
+import { engines, type FineTuneJob } from '../shared/contracts/job.ts';
 
 export interface Settings {
   /** Absolute path of a weights file that replaces the official weights. */

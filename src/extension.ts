@@ -2,7 +2,7 @@
 // the network. A run is started as a process and read from its folder.
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { panelStrings } from '../webview/strings.ts';
+import { panelStrings } from '../shared/strings/strings.ts';
 import { registerCommands } from './commands.ts';
 import { settings } from './config.ts';
 import { checkDataset, createCheckReports } from './datasets/checkDataset.ts';
@@ -20,18 +20,18 @@ import { createEvaluationPanels } from './panels/evaluationPanel.ts';
 import { createExplanationPanels } from './panels/explanationPanel.ts';
 import { createRunPanels } from './panels/runPanel.ts';
 import { createSheetPanels } from './panels/sheetPanel.ts';
-import { createArranging } from './runs/arranging.ts';
-import { attendRuns } from './runs/attendance.ts';
-import { openIndexFile } from './runs/indexFile.ts';
-import { tellContext } from './runs/runContext.ts';
-import { RunIndex } from './runs/runIndex.ts';
-import { allRunsFolders, watchRunsFolders } from './runs/runsFolders.ts';
-import { createRunTreeView } from './runs/runTreeView.ts';
-import { tellEndings } from './runs/tellEndings.ts';
+import { runnerEnvironment } from './program/runnerArguments.ts';
+import { runToEnd } from './program/runnerProcess.ts';
+import { openIndexFile } from './runs/index/indexFile.ts';
+import { RunIndex } from './runs/index/runIndex.ts';
+import { allRunsFolders, watchRunsFolders } from './runs/index/workspaceFolders.ts';
 import { tellWaits } from './runs/tellWaits.ts';
+import { createArranging } from './runs/tree/arranging.ts';
+import { createRunTreeView } from './runs/tree/runTreeView.ts';
+import { attendRuns } from './runs/watching/attendance.ts';
+import { tellContext } from './runs/watching/runContext.ts';
+import { tellEndings } from './runs/watching/tellEndings.ts';
 import { createStatusBar } from './statusBar.ts';
-import { runnerEnvironment } from './training/runnerArguments.ts';
-import { runToEnd } from './training/runnerProcess.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = createLog();

@@ -1,9 +1,9 @@
 // One item while something runs: which epoch, how fast, how long still. A click opens the panel, or asks which of several.
 import * as vscode from 'vscode';
+import type { RunIndex } from './runs/index/runIndex.ts';
 import { isOpen } from './runs/run.ts';
-import type { RunIndex } from './runs/runIndex.ts';
-import { statusItem } from './runs/statusText.ts';
-import { t } from './showError.ts';
+import { statusItem } from './runs/watching/statusText.ts';
+import { t } from './words/showError.ts';
 
 export function createStatusBar(index: RunIndex): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('shoulders.status', vscode.StatusBarAlignment.Left, 0);

@@ -17,47 +17,13 @@ interface Arrow {
   readonly typeOnly: boolean;
 }
 
-const arrows = ['runner', 'src', 'webview', 'scripts'].flatMap(arrowsOf);
+const arrows = ['shared', 'runner', 'src', 'webview', 'scripts'].flatMap(arrowsOf);
 const testArrows = arrowsOf('test');
 
 const within =
   (...folders: readonly string[]) =>
   (path: string) =>
     folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
-
-/**
- * Which official weights there are, whether a process is still the one that wrote a run, on which machine, and what a killed one left half written, what a
- * recipe's setting means, where the large lists of a run are, how a look at the test split is counted, what is an image by its name and in which order, how chance is drawn:
- * one answer for both sides.
- */
-const sharedWithSrc = [
-  'webview/contract.ts',
-  'webview/compareContract.ts',
-  'webview/sheetContract.ts',
-  'webview/evaluationContract.ts',
-  'webview/explanationContract.ts',
-  'webview/strings.ts',
-  'runner/weights/catalogue.ts',
-  'runner/store/processIdentity.ts',
-  'runner/store/machine.ts',
-  'runner/store/lastSign.ts',
-  'runner/store/atomicFile.ts',
-  'runner/store/leftovers.ts',
-  'runner/store/labels.ts',
-  'runner/store/places.ts',
-  'runner/store/tables.ts',
-  'runner/store/verified.ts',
-  'runner/store/evaluationRecords.ts',
-  'runner/recipes/resolve.ts',
-  'runner/dataset/ignored.ts',
-  'runner/dataset/codePoints.ts',
-  'runner/dataset/linkScope.ts',
-  'runner/dataset/innerFolders.ts',
-  'runner/dataset/groups.ts',
-  'runner/dataset/namePattern.ts',
-  'runner/random.ts',
-  'runner/store/testLooks.ts',
-];
 
 /** A rule holds for the files it is about; `allowed` says which of our files they may import. */
 function checkImports(
@@ -80,41 +46,47 @@ function checkImports(
   });
 }
 
+/** What a page, in a browser, loads as well: without Node. */
+const ofPages = (file: string): boolean =>
+  within('shared/contracts', 'shared/metrics', 'shared/messages', 'shared/strings')(file) ||
+  /^shared\/\w+\.ts$/.test(file);
+
+for (const program of ['runner', 'src', 'webview'])
+  checkImports(
+    `${program} imports nothing of ours but itself and shared`,
+    within(program),
+    ({ to, isOurs }) => !isOurs || within(program, 'shared', 'package.json')(to),
+    'what two programs load belongs in shared',
+  );
 checkImports(
-  'runner imports neither src nor webview',
-  within('runner'),
-  ({ to, isOurs }) => !isOurs || within('runner', 'package.json')(to),
-  'the runner stands on its own: it runs without the editor',
+  'shared imports nothing of ours outside shared',
+  within('shared'),
+  ({ to, isOurs }) => !isOurs || within('shared')(to),
+  'what every program shares depends on none of them',
 );
 checkImports(
-  'contracts import nothing of ours outside contracts',
-  within('runner/contracts'),
-  ({ to, isOurs }) => !isOurs || within('runner/contracts')(to),
-  'what every process shares depends on none of them',
-);
-checkImports(
-  'metrics import nothing of ours outside metrics but contracts and random',
-  within('runner/metrics'),
-  ({ to, isOurs }) => !isOurs || within('runner/metrics', 'runner/contracts', 'runner/random.ts')(to),
-  'runner and panel compute with the same few pure files',
-);
-checkImports(
-  'contracts and metrics use no module of Node',
-  within('runner/contracts', 'runner/metrics'),
-  ({ to }) => !to.startsWith('node:'),
-  'the panel, a browser page, loads them too',
-);
-checkImports(
-  'webview imports only contracts, metrics and its own',
+  'webview imports of shared only what runs in a browser',
   within('webview'),
-  ({ to, isOurs }) => !isOurs || within('webview', 'runner/contracts', 'runner/metrics')(to),
+  ({ to }) => !within('shared')(to) || ofPages(to),
   'a panel draws what it is sent',
 );
 checkImports(
-  'src imports only contracts, the panel contract with its words, and a few small files of the runner',
-  within('src'),
-  ({ to, isOurs }) => !isOurs || within('src', 'runner/contracts', ...sharedWithSrc)(to),
-  'the editor starts and reads runs, it computes nothing',
+  'contracts, metrics, messages, strings and the root of shared run in a browser',
+  ofPages,
+  ({ to, isOurs }) => (isOurs ? ofPages(to) : !to.startsWith('node:')),
+  'a page, which has no module of Node, loads them too',
+);
+checkImports(
+  'contracts import nothing of ours but contracts and the root of shared',
+  within('shared/contracts'),
+  ({ to, isOurs }) => !isOurs || within('shared/contracts')(to) || /^shared\/\w+\.ts$/.test(to),
+  'a contract is data, not a deed',
+);
+checkImports(
+  'metrics import nothing of ours but metrics, contracts and the root of shared',
+  within('shared/metrics'),
+  ({ to, isOurs }) => !isOurs || within('shared/metrics', 'shared/contracts')(to) || /^shared\/\w+\.ts$/.test(to),
+  'runner and panel compute with the same few pure files',
 );
 checkImports(
   'only src imports vscode',
@@ -174,15 +146,15 @@ test('every test draws random cases through test/support/property.ts, so that np
 
 /** Places that name an element of @vscode/webview-ui-toolkit, which is archived: docs/decisions/0001-webview-ui-toolkit.md. They may only become fewer. */
 const toolkitUses: Readonly<Record<string, number>> = {
-  'webview/components/compare/compareCurves.ts': 1,
-  'webview/components/compare/comparePair.ts': 1,
+  'webview/compare/curvesCard.ts': 1,
+  'webview/compare/pairCard.ts': 1,
   'webview/components/controls.ts': 10,
-  'webview/components/evaluation/imageGrid.ts': 2,
-  'webview/components/evaluation/thresholdBar.ts': 1,
-  'webview/components/explanation/camControls.ts': 1,
-  'webview/components/exportMenu.ts': 3,
+  'webview/evaluation/imageGrid.ts': 2,
+  'webview/evaluation/thresholdBar.ts': 1,
+  'webview/explanation/camControls.ts': 1,
+  'webview/evaluation/exportMenu.ts': 3,
   'webview/components/segmentsStyle.ts': 2,
-  'webview/components/sheet/sheetFilters.ts': 1,
+  'webview/sheet/sheetFilters.ts': 1,
 };
 
 /** As elements; colours of the editor begin with two dashes. */

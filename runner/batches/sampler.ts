@@ -1,5 +1,5 @@
 // batches/: in which order the training images are met, and in which groups. Absent: pixels, models.
-import { shuffled, stream } from '../random.ts';
+import { shuffled, stream } from '../../shared/random.ts';
 
 /** Positions 0…count−1 in random order; the same for the same seed and epoch on any machine. */
 export const epochOrder = (seed: number, epoch: number, count: number): number[] =>

@@ -1,13 +1,13 @@
 // From checked images to train, val and test: as the folder has them, and made here as far as it has none. Validation is never taken
 // for a test: a set with train and val alone gets its test images from train.
-import { UserError } from '../contracts/errors.ts';
-import { largest, smallest } from '../contracts/lists.ts';
-import type { Recipe } from '../contracts/recipe.ts';
-import { type Random, stream } from '../random.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import type { Recipe } from '../../shared/contracts/recipe.ts';
+import { unitsOf } from '../../shared/dataset/groups.ts';
+import { groupedBy } from '../../shared/groupedBy.ts';
+import { largest, smallest } from '../../shared/lists.ts';
+import { type Random, stream } from '../../shared/random.ts';
 import { type SplitName, splitNames } from './folder.ts';
-import { groupedBy } from './groupedBy.ts';
 import { type NoGroupSplit, searchGroupSplit } from './groupSearch.ts';
-import { unitsOf } from './groups.ts';
 import { splitByGroup, splitStratified } from './splits.ts';
 
 export type SplitOrigin = 'given' | 'made' | 'validationMade' | 'testMade';

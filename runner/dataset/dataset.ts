@@ -1,12 +1,14 @@
 // dataset/: from a folder of images to a checked, split and fingerprinted dataset. The folder is only ever read.
 // Absent: augmentation, training, any decision about leaks (they are found and shown). Called by check and fineTune.
 import pLimit from 'p-limit';
-import type { DepthChoice } from '../contracts/depth.ts';
-import { UserError } from '../contracts/errors.ts';
-import type { SplitCounts } from '../contracts/events.ts';
-import type { Finding } from '../contracts/finding.ts';
-import type { ListedImage } from '../contracts/imageList.ts';
-import type { Recipe } from '../contracts/recipe.ts';
+import type { DepthChoice } from '../../shared/contracts/depth.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import type { SplitCounts } from '../../shared/contracts/events.ts';
+import type { Finding } from '../../shared/contracts/finding.ts';
+import type { ListedImage } from '../../shared/contracts/imageList.ts';
+import type { Recipe } from '../../shared/contracts/recipe.ts';
+import { type GroupRule, groupingBy, readsFolders, saysInnerFolders } from '../../shared/dataset/groups.ts';
+import { innerFoldersOf } from '../../shared/dataset/innerFolders.ts';
 import type { Conversion } from '../images/decode.ts';
 import { assignSplits, recordedSplits, type SplitOrigin, type Splits } from './assign.ts';
 import { type CheckedImage, checkImage, odditiesAt } from './checks/decodable.ts';
@@ -18,8 +20,6 @@ import { traitsOf } from './checks/traits.ts';
 import { chooseDepth, depthFindings } from './depth.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { type IndexedImage, indexFolder, type SplitName, splitNames } from './folder.ts';
-import { type GroupRule, groupingBy, readsFolders, saysInnerFolders } from './groups.ts';
-import { innerFoldersOf } from './innerFolders.ts';
 import { reasonsText } from './reasons.ts';
 import { fileTimeLimit, secondsOf, type TimeLimit, within } from './timeLimit.ts';
 

@@ -1,10 +1,10 @@
 // How the 16-bit images of a dataset are read: by one rule for all of them, whatever split they are in. Pure.
 // All splits decide: the depth is a fact about the files, one of five values, and uses no label; a new seed or split changes no pixel.
-import { type Depth, type DepthChoice, depthFor, depths, whiteOf } from '../contracts/depth.ts';
-import type { Finding } from '../contracts/finding.ts';
-import type { Recipe } from '../contracts/recipe.ts';
+import { type Depth, type DepthChoice, depthFor, depths, whiteOf } from '../../shared/contracts/depth.ts';
+import type { Finding } from '../../shared/contracts/finding.ts';
+import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { SampleRange } from '../images/sampleRange.ts';
-import { plural } from '../terminalText.ts';
+import { plural } from '../words/text.ts';
 
 interface Ranged {
   readonly relativePath: string;

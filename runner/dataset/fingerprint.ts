@@ -1,6 +1,6 @@
 // One hash that says whether two runs saw the same data.
 import { createHash } from 'node:crypto';
-import { compareCodePoints } from './codePoints.ts';
+import { compareCodePoints } from '../../shared/codePoints.ts';
 import type { SplitName } from './folder.ts';
 
 /**

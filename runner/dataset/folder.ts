@@ -1,17 +1,17 @@
 // From a folder to its index: which classes, which splits, which files. Names only: no image is opened.
 import { stat } from 'node:fs/promises';
-import { UserError } from '../contracts/errors.ts';
-import type { Finding } from '../contracts/finding.ts';
-import { type SplitName, splitNames, splitOfFolder } from '../contracts/splits.ts';
-import { isSystemError } from '../systemError.ts';
-import { compareCodePoints } from './codePoints.ts';
-import { groupedBy } from './groupedBy.ts';
-import { reasonNotAnImage } from './ignored.ts';
-import { sameFoldersInEach } from './innerFolders.ts';
+import { compareCodePoints } from '../../shared/codePoints.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import type { Finding } from '../../shared/contracts/finding.ts';
+import { type SplitName, splitNames, splitOfFolder } from '../../shared/contracts/splits.ts';
+import { reasonNotAnImage } from '../../shared/dataset/imageNames.ts';
+import { sameFoldersInEach } from '../../shared/dataset/innerFolders.ts';
+import { isSystemError } from '../../shared/files/systemError.ts';
+import { groupedBy } from '../../shared/groupedBy.ts';
 import { leftOutIn, reasonsText } from './reasons.ts';
 import { createWalker, type FoundFile, type Walker, type WalkOptions } from './walk.ts';
 
-export { type SplitName, splitNames, splitOfFolder } from '../contracts/splits.ts';
+export { type SplitName, splitNames, splitOfFolder } from '../../shared/contracts/splits.ts';
 
 export interface IndexedImage {
   /** /-separated, as stored on disk. */

@@ -1,7 +1,8 @@
 // A split of whole groups in which every part has every class, searched for where taking the groups one by one finds none. Pure.
-import { smallest } from '../contracts/lists.ts';
-import { type Random, shuffled } from '../random.ts';
-import { groupedBy } from './groupedBy.ts';
+
+import { groupedBy } from '../../shared/groupedBy.ts';
+import { smallest } from '../../shared/lists.ts';
+import { type Random, shuffled } from '../../shared/random.ts';
 
 export interface NoGroupSplit {
   readonly proven: boolean;

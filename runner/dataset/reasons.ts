@@ -1,10 +1,9 @@
 // Reasons why files were left out, counted: for a sentence, and for lists.
 import { posix } from 'node:path';
-import type { Finding } from '../contracts/finding.ts';
-import { reasonDicom } from '../images/imageType.ts';
-import { compareCodePoints } from './codePoints.ts';
-import { groupedBy } from './groupedBy.ts';
-import { reasonsHeic, reasonToIgnore } from './ignored.ts';
+import { compareCodePoints } from '../../shared/codePoints.ts';
+import type { Finding } from '../../shared/contracts/finding.ts';
+import { reasonDicom, reasonsHeic, reasonToIgnore } from '../../shared/dataset/imageNames.ts';
+import { groupedBy } from '../../shared/groupedBy.ts';
 
 export interface LeftOut {
   readonly relativePath: string;

@@ -1,7 +1,8 @@
 // Who goes where, when the folder does not say. Pure: labels and groups in, positions out.
-import { appendAll, indexOfLargest, largest } from '../contracts/lists.ts';
-import { type Random, shuffled } from '../random.ts';
-import { groupedBy } from './groupedBy.ts';
+
+import { groupedBy } from '../../shared/groupedBy.ts';
+import { appendAll, indexOfLargest, largest } from '../../shared/lists.ts';
+import { type Random, shuffled } from '../../shared/random.ts';
 
 /**
  * Each class on its own, in random order, cut by the shares (largest remainders; every part gets one while there are enough).

@@ -4,12 +4,11 @@
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import pLimit from 'p-limit';
-import type { Finding } from '../contracts/finding.ts';
-import { reasonDicom } from '../images/imageType.ts';
-import { isSystemError } from '../systemError.ts';
-import { compareCodePoints } from './codePoints.ts';
-import { reasonNotAnImage, reasonToIgnore, tellsNoType } from './ignored.ts';
-import { linkScopeOf, withSeparator } from './linkScope.ts';
+import { compareCodePoints } from '../../shared/codePoints.ts';
+import type { Finding } from '../../shared/contracts/finding.ts';
+import { reasonDicom, reasonNotAnImage, reasonToIgnore, tellsNoType } from '../../shared/dataset/imageNames.ts';
+import { linkScopeOf, withSeparator } from '../../shared/dataset/linkScope.ts';
+import { isSystemError } from '../../shared/files/systemError.ts';
 import { reasonLinkOut, reasonLinkToNothing } from './reasons.ts';
 
 export interface FoundFile {

@@ -1,7 +1,7 @@
 // The engines on graphics devices: where they can be had, and what their drivers say when there is nothing to compute with.
-import { type ErrorCode, UserError } from '../contracts/errors.ts';
-import type { Problem } from '../contracts/events.ts';
-import { type DeviceEngineName, deviceEngineNames, type FineTuneJob } from '../contracts/job.ts';
+import { type ErrorCode, UserError } from '../../shared/contracts/errors.ts';
+import type { Problem } from '../../shared/contracts/events.ts';
+import { type DeviceEngineName, deviceEngineNames, type FineTuneJob } from '../../shared/contracts/job.ts';
 import { deviceEngines } from '../engine/providers.ts';
 import { cuda } from '../install/cuda.ts';
 import type { Installable } from '../install/installable.ts';

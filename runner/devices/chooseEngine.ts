@@ -1,10 +1,15 @@
 // devices/: which device computes a run, and why. A graphics device is trusted after it gave the CPU's numbers, and taken by itself
 // only when it is real and faster. Called by fineTune.ts, evaluate.ts and explain.ts.
 
-import { UserError } from '../contracts/errors.ts';
-import type { Device, Problem } from '../contracts/events.ts';
-import { type DeviceEngineName, deviceEngineNames, type FineTuneJob, type NamedEngine } from '../contracts/job.ts';
-import type { Recipe } from '../contracts/recipe.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import type { Device, Problem } from '../../shared/contracts/events.ts';
+import {
+  type DeviceEngineName,
+  deviceEngineNames,
+  type FineTuneJob,
+  type NamedEngine,
+} from '../../shared/contracts/job.ts';
+import type { Recipe } from '../../shared/contracts/recipe.ts';
 import { type Engine, EngineOutOfMemory, type ProgramSource } from '../engine/engine.ts';
 import type { HostedEngine } from '../engine/hostedEngine.ts';
 import { cpuEngineName, createCpuEngine, createDeviceEngine } from '../engine/onnxEngine.ts';

@@ -1,13 +1,13 @@
 // Whether a device computes what the CPU computes: ResNet-18 from pixels to features, and two training steps of its layer4 and
 // head, on drawn numbers: every kind of operator that a run needs. A driver with a fault gives other numbers, or none.
-import type { Optimizer } from '../contracts/recipe.ts';
+import type { Optimizer } from '../../shared/contracts/recipe.ts';
+import { stream, uniform } from '../../shared/random.ts';
 import type { Engine, ProgramSource } from '../engine/engine.ts';
 import { featureShape } from '../network/cut.ts';
 import { parametersOf } from '../network/parameters.ts';
 import { labelsTensor } from '../programs/labels.ts';
 import { trainStepProgram } from '../programs/trainStep.ts';
 import { trunkProgram } from '../programs/trunk.ts';
-import { stream, uniform } from '../random.ts';
 import { type Parameters, sizeOf, type Tensor } from '../tensor.ts';
 import { initialStepState, stepScalars } from '../training/stepInputs.ts';
 import { toHalf } from '../weights/half.ts';

@@ -1,5 +1,5 @@
 // How fast a device is at what a run will ask of it.
-import type { Recipe } from '../contracts/recipe.ts';
+import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { Engine, ProgramSource, TensorSpec } from '../engine/engine.ts';
 import { parametersOf } from '../network/parameters.ts';
 import { labelsTensor } from '../programs/labels.ts';

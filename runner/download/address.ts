@@ -1,4 +1,4 @@
-import { UserError } from '../contracts/errors.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
 
 /**
  * Address of the file `path` below the base address, or below the mirror that takes its place.

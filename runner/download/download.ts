@@ -3,8 +3,8 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
-import { UserError } from '../contracts/errors.ts';
-import { isSystemError } from '../systemError.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { isSystemError } from '../../shared/files/systemError.ts';
 import {
   appendPartial,
   closePartial,

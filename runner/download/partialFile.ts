@@ -2,9 +2,9 @@
 // that was left behind by an ended process is taken over. Losing it costs time, never correctness: the hash decides.
 import { type FileHandle, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { machineTag } from '../contracts/machine.ts';
-import { abandonedMs } from '../store/leftovers.ts';
-import { fateOf, type NamedProcess, thisMachine } from '../store/machine.ts';
+import { machineTag } from '../../shared/contracts/machine.ts';
+import { abandonedMs } from '../../shared/files/leftovers.ts';
+import { fateOf, type NamedProcess, thisMachine } from '../../shared/files/machine.ts';
 
 export interface PartialFile {
   readonly path: string;

@@ -1,6 +1,6 @@
 // engine/: runs programs. What a program computes is decided in programs/; what a ResNet is, nobody here knows.
 // Absent: labels, recipes, files. Called by features/, training/, evaluate and export checks.
-import type { Device } from '../contracts/events.ts';
+import type { Device } from '../../shared/contracts/events.ts';
 import type { Tensor } from '../tensor.ts';
 
 export interface TensorSpec {

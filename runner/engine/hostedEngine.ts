@@ -1,7 +1,7 @@
 // A host (host.ts) behind `Engine`: the side of who asks. Every request settles: with its answer, its error, because the host ended, or
 // because it did not answer any more.
-import { UserError } from '../contracts/errors.ts';
-import type { Device } from '../contracts/events.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import type { Device } from '../../shared/contracts/events.ts';
 import type { Tensor } from '../tensor.ts';
 import { type Engine, EngineKilled, EngineOutOfMemory, type Program, type ProgramSource } from './engine.ts';
 import type { Host, HostEvents } from './host.ts';

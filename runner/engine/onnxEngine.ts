@@ -1,7 +1,7 @@
 // ONNX Runtime behind `Engine`: each of its providers in a process of its own.
-import type { Device } from '../contracts/events.ts';
-import type { DeviceEngineName } from '../contracts/job.ts';
-import { cudaEnvironment } from './cudaEnvironment.ts';
+import type { Device } from '../../shared/contracts/events.ts';
+import type { DeviceEngineName } from '../../shared/contracts/job.ts';
+import { cudaEnvironment } from '../install/cudaEnvironment.ts';
 import type { Engine } from './engine.ts';
 import { processHost } from './host.ts';
 import { createHostedEngine, type HostedEngine } from './hostedEngine.ts';

@@ -1,6 +1,6 @@
 // What ONNX Runtime can compute with, and how each of its providers is told to: options as pure functions, one row a provider.
 import type { InferenceSession } from 'onnxruntime-node';
-import type { DeviceEngineName } from '../contracts/job.ts';
+import type { DeviceEngineName } from '../../shared/contracts/job.ts';
 import type { ProgramSource } from './engine.ts';
 import type { WebGpuOptions } from './workerContract.ts';
 

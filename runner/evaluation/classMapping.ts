@@ -1,6 +1,6 @@
 // Which class of a model a folder stands for: by its name, never by its place in the alphabet.
-import { UserError } from '../contracts/errors.ts';
-import { groupedBy } from '../dataset/groupedBy.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { groupedBy } from '../../shared/groupedBy.ts';
 
 export interface ClassMapping {
   /** Folder name -> label of the model. */

@@ -1,11 +1,11 @@
 // From any folder to the images to evaluate: class folders, train/val/test folders that hold them, or plain images without labels.
 // Looser than a dataset: classes and splits may be missing. Names only: no image is opened. The folder is only ever read.
 
-import { UserError } from '../contracts/errors.ts';
-import type { EvaluatedData } from '../contracts/evaluationRecord.ts';
-import { appendAll } from '../contracts/lists.ts';
+import type { EvaluatedData } from '../../shared/contracts/classification/evaluationRecord.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { reasonNotAnImage } from '../../shared/dataset/imageNames.ts';
+import { appendAll } from '../../shared/lists.ts';
 import { refuseMissing, type SplitName, splitOfFolder } from '../dataset/folder.ts';
-import { reasonNotAnImage } from '../dataset/ignored.ts';
 import { leftOutIn, reasonsText } from '../dataset/reasons.ts';
 import { createWalker, type FoundFile, type Walker } from '../dataset/walk.ts';
 import { type ClassMapping, mapClasses } from './classMapping.ts';

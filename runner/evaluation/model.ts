@@ -1,10 +1,11 @@
 // What is evaluated: a run's kept weights or an exported ONNX model, behind one face.
-import type { Depth } from '../contracts/depth.ts';
-import type { ThresholdMissing } from '../contracts/evaluation.ts';
-import type { EvaluatedModel } from '../contracts/evaluationRecord.ts';
-import type { Architecture, Recipe } from '../contracts/recipe.ts';
-import type { RunState } from '../contracts/runState.ts';
-import type { Threshold } from '../contracts/scores.ts';
+
+import type { ThresholdMissing } from '../../shared/contracts/classification/evaluation.ts';
+import type { EvaluatedModel } from '../../shared/contracts/classification/evaluationRecord.ts';
+import type { Depth } from '../../shared/contracts/depth.ts';
+import type { Architecture, Recipe } from '../../shared/contracts/recipe.ts';
+import type { RunState } from '../../shared/contracts/runState.ts';
+import type { Threshold } from '../../shared/contracts/scores.ts';
 import type { Engine, Program } from '../engine/engine.ts';
 import type { FeatureCache } from '../features/featureCache.ts';
 import type { FrozenFeatures } from '../features/features.ts';

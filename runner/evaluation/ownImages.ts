@@ -1,14 +1,14 @@
 // The images of one of a run's own splits, by the list that the run has kept, and what that list says of any other images.
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { UserError } from '../contracts/errors.ts';
-import type { Overlap } from '../contracts/evaluationRecord.ts';
-import { loggedHash } from '../contracts/fileHashes.ts';
-import { type ListedImage, parseImageList } from '../contracts/imageList.ts';
-import { files } from '../contracts/run.ts';
-import type { RunState } from '../contracts/runState.ts';
-import { readVerified } from '../store/verified.ts';
-import { isSystemError } from '../systemError.ts';
+import type { Overlap } from '../../shared/contracts/classification/evaluationRecord.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { loggedHash } from '../../shared/contracts/fileHashes.ts';
+import { type ListedImage, parseImageList } from '../../shared/contracts/imageList.ts';
+import { files } from '../../shared/contracts/run.ts';
+import type { RunState } from '../../shared/contracts/runState.ts';
+import { isSystemError } from '../../shared/files/systemError.ts';
+import { readVerified } from '../../shared/files/verified.ts';
 import type { EvaluationImage } from './evaluationFolder.ts';
 
 /** undefined: the run has none. @throws UserError runWithoutImageList when it cannot be read */

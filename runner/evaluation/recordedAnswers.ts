@@ -1,11 +1,11 @@
 // What a run recorded of its own validation and test images: the same weights give the same answers on them. Weights of runs without
 // checksums are recognised as changed by this alone.
 import { join } from 'node:path';
-import { UserError } from '../contracts/errors.ts';
-import type { ListedImage } from '../contracts/imageList.ts';
-import { files } from '../contracts/run.ts';
-import type { RunState } from '../contracts/runState.ts';
-import { softmaxRows } from '../contracts/scores.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import type { ListedImage } from '../../shared/contracts/imageList.ts';
+import { files } from '../../shared/contracts/run.ts';
+import type { RunState } from '../../shared/contracts/runState.ts';
+import { softmaxRows } from '../../shared/contracts/scores.ts';
 import { readImageFile } from '../images/decode.ts';
 import { sha256Of } from '../images/sha256.ts';
 import { readPredictions } from './readPredictions.ts';

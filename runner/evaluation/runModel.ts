@@ -1,10 +1,10 @@
 // The kept weights of a run, computed as the run itself computes validation and test: the same batches, the same cut, the same half
 // precision in between. So its own images give its own numbers again.
 import { basename } from 'node:path';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { modelHash } from '../../shared/contracts/fileHashes.ts';
+import type { RunSummary } from '../../shared/contracts/run.ts';
 import { classWeightsFrom } from '../batches/classWeights.ts';
-import { UserError } from '../contracts/errors.ts';
-import { modelHash } from '../contracts/fileHashes.ts';
-import type { RunSummary } from '../contracts/run.ts';
 import { frozenFeatures } from '../features/features.ts';
 import { segmentProgram } from '../programs/segment.ts';
 import { readRun } from '../store/readRun.ts';

@@ -1,8 +1,8 @@
 // Checked images through a model: one row of logits each, as far as they are numbers.
 
-import { UserError } from '../contracts/errors.ts';
-import type { EvaluateProgress } from '../contracts/evaluateOutput.ts';
-import { appendAll } from '../contracts/lists.ts';
+import type { EvaluateProgress } from '../../shared/contracts/classification/evaluateOutput.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { appendAll } from '../../shared/lists.ts';
 import { EngineKilled, EngineOutOfMemory } from '../engine/engine.ts';
 import { logitsOf, type Scored } from '../training/logits.ts';
 import type { EvaluationImage } from './evaluationFolder.ts';

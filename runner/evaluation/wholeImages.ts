@@ -1,9 +1,9 @@
 // Images as they are, for models that prepare them themselves: one at a time, decoded while the engine works on the one before.
-import type { Depth } from '../contracts/depth.ts';
+import type { Depth } from '../../shared/contracts/depth.ts';
+import { isSystemError } from '../../shared/files/systemError.ts';
 import type { FrozenFeatures, PreparedBatch } from '../features/features.ts';
 import { decodeImage, UndecodableImage } from '../images/decode.ts';
 import type { RgbImage } from '../images/raster.ts';
-import { isSystemError } from '../systemError.ts';
 import type { PixelImage } from '../views/pixelContract.ts';
 import { stateOf } from '../views/unchanged.ts';
 

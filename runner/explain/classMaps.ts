@@ -1,6 +1,6 @@
 // explain/: from activations and gradients to maps, overlays and checks of whether a map can be believed.
 // Absent: files, run folders, the command line. Called by explain.ts.
-import type { ExplanationMethod } from '../contracts/explanation.ts';
+import type { ExplanationMethod } from '../../shared/contracts/explanation.ts';
 import { firstProjection } from './principal.ts';
 
 /** Of one image at one layer, channels last: both [h · w, C], row-major. */

@@ -1,7 +1,7 @@
 // The deletion curve: how the score falls while pixels are taken away, what a map marks most first, against random orders.
 // Petsiuk et al. 2018 (RISE), https://arxiv.org/abs/1806.07421, with the blurred image in place of grey, which no network has seen.
-import { upsampledMap } from '../contracts/heatMap.ts';
-import { stream } from '../random.ts';
+import { upsampledMap } from '../../shared/contracts/heatMap.ts';
+import { stream } from '../../shared/random.ts';
 
 /** Shares of the pixels taken away. Closer at the start, where a good map acts. */
 export const deletionFractions = [0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1] as const;

@@ -1,8 +1,8 @@
 // Can a map be believed? Two checks: take away what it marks, and ask a network that has learned nothing.
 
-import { type FaithfulnessCheck, heatMapOf } from '../contracts/explanation.ts';
-import { upsampledMap } from '../contracts/heatMap.ts';
-import { largest, smallest } from '../contracts/lists.ts';
+import { type FaithfulnessCheck, heatMapOf } from '../../shared/contracts/explanation.ts';
+import { upsampledMap } from '../../shared/contracts/heatMap.ts';
+import { largest, smallest } from '../../shared/lists.ts';
 import type { Engine } from '../engine/engine.ts';
 import { deletionCurves, deletionFractions } from './deletion.ts';
 import { type ExplainedNetwork, type MappedView, mapMaker, type Question, scorer } from './mapMaker.ts';

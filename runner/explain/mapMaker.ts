@@ -1,6 +1,6 @@
 // A network made ready to explain views: batches in, one map for each image out.
-import type { Explanation } from '../contracts/explanation.ts';
-import { softmaxRows } from '../contracts/scores.ts';
+import type { Explanation } from '../../shared/contracts/explanation.ts';
+import { softmaxRows } from '../../shared/contracts/scores.ts';
 import type { Engine, Program } from '../engine/engine.ts';
 import { gradCamProgram } from '../programs/gradCam.ts';
 import type { Network } from '../programs/inference.ts';

@@ -1,11 +1,11 @@
 // Overlays as files: the view under the map's colours, half and half.
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative } from 'node:path';
-import { UserError } from '../contracts/errors.ts';
-import { type HeatColors, overlaid, upsampledMap } from '../contracts/heatMap.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { type HeatColors, overlaid, upsampledMap } from '../../shared/contracts/heatMap.ts';
+import { replaceFile } from '../../shared/files/atomicFile.ts';
+import { writeError } from '../../shared/files/writeError.ts';
 import { encodePng } from '../images/encode.ts';
-import { replaceFile } from '../store/atomicFile.ts';
-import { writeError } from '../store/writeError.ts';
 
 export interface OverlayWriter {
   /** @param values [side, side] in [0, 1]; @returns the file. @throws UserError cannotSave, diskFull */

@@ -1,5 +1,5 @@
 // The first principal component of a matrix, by power iteration.
-import { stream } from '../random.ts';
+import { stream } from '../../shared/random.ts';
 
 const mostSteps = 500;
 /** Change of the unit vector from one step to the next at which it has arrived. */

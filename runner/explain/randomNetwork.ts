@@ -1,12 +1,12 @@
 // The same network without anything learned, for the check with random weights.
 // Adebayo et al. 2018, Sanity Checks for Saliency Maps, https://arxiv.org/abs/1810.03292
 
-import { upsampledMap } from '../contracts/heatMap.ts';
+import { upsampledMap } from '../../shared/contracts/heatMap.ts';
+import { stream } from '../../shared/random.ts';
 import type { Engine } from '../engine/engine.ts';
 import { parameterOf } from '../graph/graph.ts';
 import { initialParameters } from '../network/initialize.ts';
 import { averagedStatistics, batchStatisticsProgram } from '../programs/batchStatistics.ts';
-import { stream } from '../random.ts';
 import type { ExplainedNetwork } from './mapMaker.ts';
 
 const measuredPictures = 4;

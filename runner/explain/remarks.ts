@@ -1,6 +1,6 @@
 // What there is to say about a map before anybody believes it. Pure.
-import { type Depth, whiteOf } from '../contracts/depth.ts';
-import type { Remark, RemarkCode } from '../contracts/explanation.ts';
+import { type Depth, whiteOf } from '../../shared/contracts/depth.ts';
+import type { Remark, RemarkCode } from '../../shared/contracts/explanation.ts';
 import type { ClassMap } from './classMaps.ts';
 import type { Question } from './mapMaker.ts';
 

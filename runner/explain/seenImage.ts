@@ -1,9 +1,9 @@
 // A file as the network sees it, and where in the original that is.
-import { type Depth, whiteOf } from '../contracts/depth.ts';
-import { UserError } from '../contracts/errors.ts';
-import type { Explanation } from '../contracts/explanation.ts';
+import { type Depth, whiteOf } from '../../shared/contracts/depth.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import type { Explanation } from '../../shared/contracts/explanation.ts';
+import { isSystemError } from '../../shared/files/systemError.ts';
 import { decodeImage, UndecodableImage } from '../images/decode.ts';
-import { isSystemError } from '../systemError.ts';
 import { type Color, evaluationCrop, evaluationView } from '../views/evaluationView.ts';
 
 export interface SeenImage {

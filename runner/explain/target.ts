@@ -1,6 +1,6 @@
 // Whose score is explained: the words of `--class` against the classes of the run.
 import { basename, dirname } from 'node:path';
-import { UserError } from '../contracts/errors.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
 import { predictedClass } from '../programs/gradCam.ts';
 
 export type Target = 'predicted' | 'true' | { readonly label: number };

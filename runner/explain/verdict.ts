@@ -1,7 +1,7 @@
 // What the two checks say about a map, in remarks. Pure.
 
-import type { Explanation, FaithfulnessCheck, Remark } from '../contracts/explanation.ts';
-import { fixed } from '../contracts/fixed.ts';
+import type { Explanation, FaithfulnessCheck, Remark } from '../../shared/contracts/explanation.ts';
+import { fixed } from '../../shared/fixed.ts';
 import { remark } from './remarks.ts';
 
 /** From here on two maps are called similar. Between 49 unrelated positions 0.5 is already rare. */

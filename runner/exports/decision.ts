@@ -1,7 +1,8 @@
 // From logits to a class, as a run decides: by the threshold on the positive class' log-odds, before any temperature; else the most probable
 // class.
-import { indexOfLargest } from '../contracts/lists.ts';
-import { logOddsRows, type Threshold } from '../contracts/scores.ts';
+
+import { logOddsRows, type Threshold } from '../../shared/contracts/scores.ts';
+import { indexOfLargest } from '../../shared/lists.ts';
 
 export interface Decider {
   /** Index of the positive class; null: none. */

@@ -1,7 +1,7 @@
 // An export told on a terminal: the file first, then what the check has shown.
 import { basename } from 'node:path';
-import type { ExportAnswer, Parity } from '../contracts/exports.ts';
-import { plural, printable } from '../terminalText.ts';
+import type { ExportAnswer, Parity } from '../../shared/contracts/exports.ts';
+import { plural, printable } from '../words/text.ts';
 
 export function describeExport({ file, beside, sizeBytes, parity, changed }: ExportAnswer): string {
   const lines = [printable(file)];

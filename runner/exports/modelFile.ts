@@ -1,6 +1,6 @@
 // The bytes of an export, and the same bytes as something that answers: what is checked is what is written.
-import type { ModelFormat } from '../contracts/exports.ts';
-import { encodeModelMetadata, type ModelMetadata } from '../contracts/modelMetadata.ts';
+import type { ModelFormat } from '../../shared/contracts/exports.ts';
+import { encodeModelMetadata, type ModelMetadata } from '../../shared/contracts/modelMetadata.ts';
 import { exportedProgram, imageProgram } from '../programs/exported.ts';
 import type { Network } from '../programs/inference.ts';
 import { normalizedPlanes } from '../programs/preprocess.ts';

@@ -1,7 +1,7 @@
 // Does the file answer as the run does? The run's own weights and the file's bytes, on the same images, through the same engine.
-import { UserError } from '../contracts/errors.ts';
-import type { Parity } from '../contracts/exports.ts';
-import { softmaxRows } from '../contracts/scores.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import type { Parity } from '../../shared/contracts/exports.ts';
+import { softmaxRows } from '../../shared/contracts/scores.ts';
 import type { Engine, Program, ProgramSource } from '../engine/engine.ts';
 import type { Answers } from '../evaluation/recordedAnswers.ts';
 import type { RgbImage } from '../images/raster.ts';

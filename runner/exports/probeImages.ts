@@ -1,10 +1,10 @@
 // What an export is checked on: some of the run's validation and test images, or generated patterns when none is there any more.
 import { join } from 'node:path';
-import type { Depth } from '../contracts/depth.ts';
+import type { Depth } from '../../shared/contracts/depth.ts';
+import { isSystemError } from '../../shared/files/systemError.ts';
+import { stream, uniform } from '../../shared/random.ts';
 import { decodeImage, UndecodableImage } from '../images/decode.ts';
 import { type RgbImage, rasterOf, rgbOf } from '../images/raster.ts';
-import { stream, uniform } from '../random.ts';
-import { isSystemError } from '../systemError.ts';
 import { type Color, evaluationRaster, inColor } from '../views/evaluationView.ts';
 import type { ProbeImage } from './parity.ts';
 

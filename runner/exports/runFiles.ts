@@ -1,14 +1,14 @@
 // What an export needs of a run folder beside its weights: temperature, and which images were predicted.
 
-import { UserError } from '../contracts/errors.ts';
-import { Evaluation } from '../contracts/evaluation.ts';
-import { loggedHash } from '../contracts/fileHashes.ts';
-import { appendAll } from '../contracts/lists.ts';
-import { parsePredictions } from '../contracts/predictionsFile.ts';
-import { files } from '../contracts/run.ts';
-import type { RunState } from '../contracts/runState.ts';
-import { readVerified } from '../store/verified.ts';
-import { isSystemError } from '../systemError.ts';
+import { Evaluation } from '../../shared/contracts/classification/evaluation.ts';
+import { parsePredictions } from '../../shared/contracts/classification/predictionsFile.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { loggedHash } from '../../shared/contracts/fileHashes.ts';
+import { files } from '../../shared/contracts/run.ts';
+import type { RunState } from '../../shared/contracts/runState.ts';
+import { isSystemError } from '../../shared/files/systemError.ts';
+import { readVerified } from '../../shared/files/verified.ts';
+import { appendAll } from '../../shared/lists.ts';
 
 const Calibrated = Evaluation.pick({ temperature: true });
 

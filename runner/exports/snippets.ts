@@ -1,7 +1,7 @@
 // Programs that stand beside an export and use it: whole files, run as they are. What differs between models they read from the sidecar,
 // so that no name from outside ever becomes code.
-import type { ModelFormat } from '../contracts/exports.ts';
-import type { ModelMetadata } from '../contracts/modelMetadata.ts';
+import type { ModelFormat } from '../../shared/contracts/exports.ts';
+import type { ModelMetadata } from '../../shared/contracts/modelMetadata.ts';
 
 export interface Snippet {
   /** What follows the export's whole name. */

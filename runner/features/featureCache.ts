@@ -2,8 +2,8 @@
 // This file is the shelf: sealed bytes in a bounded folder that all runs of this machine share. It knows bytes and keys only.
 import { readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import { isSystemError } from '../../shared/files/systemError.ts';
 import { type BoundedFolder, openBoundedFolder } from '../store/boundedFolder.ts';
-import { isSystemError } from '../systemError.ts';
 
 export interface FeatureCache {
   /** The bytes stored under `key`, or undefined. */

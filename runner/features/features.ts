@@ -1,7 +1,7 @@
 // From (image, view) to the features at a cut: from the shelf where they are there, through the frozen trunk where not. Absent: labels, gradients, the order of training. Called by training/ and evaluation.
 import { createHash } from 'node:crypto';
-import type { Depth } from '../contracts/depth.ts';
-import type { TrainViews } from '../contracts/recipe.ts';
+import type { Depth } from '../../shared/contracts/depth.ts';
+import type { TrainViews } from '../../shared/contracts/recipe.ts';
 import type { Engine, Program } from '../engine/engine.ts';
 import { pixelsVersion } from '../images/pixelsVersion.ts';
 import { type Cut, featureShape } from '../network/cut.ts';

@@ -3,8 +3,8 @@
 // Absent: augmentation, floats, labels, writing. Called by dataset/ (the check of every file), views/ (training) and explain/.
 import { readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
-import type { Depth } from '../contracts/depth.ts';
-import { isSystemError } from '../systemError.ts';
+import type { Depth } from '../../shared/contracts/depth.ts';
+import { isSystemError } from '../../shared/files/systemError.ts';
 import { decodeBmp, tooLarge } from './bmp.ts';
 import { adviceFor, endsEarly } from './complaints.ts';
 import { fillBeside, smallerFirstFrame } from './gif.ts';

@@ -1,5 +1,7 @@
 // What a file is, told by its first bytes: names lie (a web page saved as .jpg).
 
+import { reasonDicom } from '../../shared/dataset/imageNames.ts';
+
 export type ImageType = 'jpeg' | 'png' | 'webp' | 'gif' | 'bmp' | 'tiff' | 'pnm' | 'avif';
 
 /** `type` when the bytes begin like one of the types we read; else what they look like, in words. */
@@ -9,9 +11,6 @@ export function imageTypeOf(bytes: Uint8Array): { readonly type: ImageType } | {
   for (const [words, signature] of others) if (signature.test(head)) return { looksLike: words };
   return { looksLike: 'not an image' };
 }
-
-export const reasonDicom =
-  'a DICOM file, which is not read: export it as PNG of 16 bits, with its rescale and its window applied';
 
 const signatures: readonly (readonly [ImageType, RegExp])[] = [
   ['jpeg', /^\xff\xd8\xff/],

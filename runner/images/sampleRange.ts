@@ -1,5 +1,5 @@
 // The range of a 16-bit image's values: as the file declares it, and as the values fill it.
-import { type Depth, depthFor, whiteOf } from '../contracts/depth.ts';
+import { type Depth, depthFor, whiteOf } from '../../shared/contracts/depth.ts';
 import type { ImageType } from './imageType.ts';
 import { type Bytes, bytesOf, colourBands, type Samples } from './samples.ts';
 import { tiffLayout } from './tiff.ts';

@@ -1,16 +1,16 @@
 // `shoulders install`: what there is, a question, progress.
 import { createInterface } from 'node:readline/promises';
-import { UserError } from '../contracts/errors.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
 import {
   type Found,
   type InstallableEngine,
   type InstallOutput,
   type InstallProgress,
   installableWords,
-} from '../contracts/install.ts';
-import { plainLine, progressLine } from '../progressBar.ts';
+} from '../../shared/contracts/install.ts';
 import { isAbort } from '../run/control.ts';
-import { printable } from '../terminalText.ts';
+import { plainLine, progressLine } from '../terminal/progressBar.ts';
+import { printable } from '../words/text.ts';
 import { installEngine } from './install.ts';
 import { descriptionOf, installableHere, installablesHere } from './installables.ts';
 import { gigabytes } from './room.ts';

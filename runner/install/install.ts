@@ -1,11 +1,11 @@
 // The story of an installation: one process at a time, room on the disk, then the engine's own steps.
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type ErrorCode, UserError } from '../contracts/errors.ts';
-import type { Found } from '../contracts/install.ts';
-import { claim } from '../store/claim.ts';
-import { abandonedMs } from '../store/leftovers.ts';
-import { writeError } from '../store/writeError.ts';
+import { type ErrorCode, UserError } from '../../shared/contracts/errors.ts';
+import type { Found } from '../../shared/contracts/install.ts';
+import { claim } from '../../shared/files/claim.ts';
+import { abandonedMs } from '../../shared/files/leftovers.ts';
+import { writeError } from '../../shared/files/writeError.ts';
 import type { Installable, InstallIo } from './installable.ts';
 
 /**

@@ -1,6 +1,6 @@
 // install/: engines that a person adds to this machine. Absent: which of them a run takes (devices/), how it computes (engine/).
 // Called by the command line after the person agreed.
-import type { Found, InstallableName, InstallProgress } from '../contracts/install.ts';
+import type { Found, InstallableName, InstallProgress } from '../../shared/contracts/install.ts';
 
 /** What a person is told before, and how it comes and goes. Nothing is written but below `folder`. */
 export interface Installable {

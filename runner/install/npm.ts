@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../contracts/errors.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
 
 export interface NpmFailure {
   /** npm's code, or that of the system: E404, ENOTFOUND. */

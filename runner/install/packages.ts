@@ -6,12 +6,12 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openPromise } from 'yauzl';
-import { UserError } from '../contracts/errors.ts';
-import { largest } from '../contracts/lists.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { isSystemError } from '../../shared/files/systemError.ts';
+import { largest } from '../../shared/lists.ts';
 import { mirrored } from '../download/address.ts';
 import { download } from '../download/download.ts';
 import { sha256Of } from '../download/sha256.ts';
-import { isSystemError } from '../systemError.ts';
 import type { InstallIo } from './installable.ts';
 import { checkRoom } from './room.ts';
 

@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import { UserError } from '../contracts/errors.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
 
 /** Before the first byte, since minutes of downloading for nothing annoy. @throws UserError installNoSpace */
 export async function checkRoom(name: string, folder: string, neededBytes: number): Promise<void> {

@@ -2,8 +2,8 @@
 // library from Google, or copied from a folder where that was done. It is tried before it takes its place.
 import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../contracts/errors.ts';
-import type { Found } from '../contracts/install.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import type { Found } from '../../shared/contracts/install.ts';
 import { createTensorFlowEngine } from '../engine/tensorflow/engine.ts';
 import { type TensorFlowPackage, tensorFlowFolder } from '../engine/tensorflow/package.ts';
 import type { Installable, InstallIo } from './installable.ts';

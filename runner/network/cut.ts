@@ -1,5 +1,5 @@
 // Where the network is cut into a frozen trunk and a trained tail.
-import { type Architecture, type Unfreeze, unfreezable } from '../contracts/recipe.ts';
+import { type Architecture, type Unfreeze, unfreezable } from '../../shared/contracts/recipe.ts';
 import { type Operations, outputSide } from './operations.ts';
 import { applyPart, type Part, parts } from './resnet.ts';
 

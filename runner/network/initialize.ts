@@ -1,6 +1,6 @@
 // Weights to start from where there are none. The distributions are torchvision's; the draws are ours, by parameter name.
-import type { Architecture } from '../contracts/recipe.ts';
-import { normal, stream, uniform } from '../random.ts';
+import type { Architecture } from '../../shared/contracts/recipe.ts';
+import { normal, stream, uniform } from '../../shared/random.ts';
 import { type Parameters, sizeOf } from '../tensor.ts';
 import { type ParameterSpec, parametersOf } from './parameters.ts';
 

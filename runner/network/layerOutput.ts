@@ -1,6 +1,6 @@
 // The network parted at the output of a layer, where explanations look. Other than a cut, which lies above the pooling, this keeps
 // the positions of layer4.
-import type { Architecture } from '../contracts/recipe.ts';
+import type { Architecture } from '../../shared/contracts/recipe.ts';
 import type { Operations } from './operations.ts';
 import { applyPart, type Layer, parts } from './resnet.ts';
 

@@ -1,5 +1,5 @@
 // Names, shapes and order of all parameters: what torchvision's state_dict() holds.
-import type { Architecture, Unfreeze } from '../contracts/recipe.ts';
+import type { Architecture, Unfreeze } from '../../shared/contracts/recipe.ts';
 import { isBelow } from './cut.ts';
 import type { Operations } from './operations.ts';
 import { applyPart, type Part, parts } from './resnet.ts';

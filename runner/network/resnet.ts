@@ -1,6 +1,6 @@
 // ResNet-18/34/50/101 as torchvision builds them ("V1.5": a bottleneck's stride sits on its 3x3 convolution).
 // He et al. 2015, https://arxiv.org/abs/1512.03385; equal to torchvision.models.resnet18 and so on.
-import type { Architecture } from '../contracts/recipe.ts';
+import type { Architecture } from '../../shared/contracts/recipe.ts';
 import type { Operations } from './operations.ts';
 
 /** The parts that a recipe can freeze or train, from the image upwards. `conv1` owns bn1 too. */

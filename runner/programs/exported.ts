@@ -1,5 +1,5 @@
 // The whole network as an ONNX file: the model.onnx of a run folder, and what `shoulders export` writes.
-import type { Recipe } from '../contracts/recipe.ts';
+import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { ProgramSource } from '../engine/engine.ts';
 import { Graph, type Value } from '../graph/graph.ts';
 import { div, softmax } from '../graph/primitives.ts';

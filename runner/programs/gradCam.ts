@@ -1,5 +1,5 @@
 // What class activation maps are made of: the activations of a layer and the gradient of each image's target with respect to them.
-import type { ExplanationScore } from '../contracts/explanation.ts';
+import type { ExplanationScore } from '../../shared/contracts/explanation.ts';
 import type { ProgramSource } from '../engine/engine.ts';
 import { gradients, Tape } from '../graph/backward.ts';
 import { Graph, parameterConstant, parameterOf, type Value } from '../graph/graph.ts';

@@ -2,7 +2,7 @@
 // image before anything runs, so that a small file cannot ask for more memory than a network takes; what prepares images of any size is
 // believed only where it is what we write, to the byte.
 import { isDeepStrictEqual } from 'node:util';
-import { type ModelMetadata, parseModelMetadata } from '../contracts/modelMetadata.ts';
+import { type ModelMetadata, parseModelMetadata } from '../../shared/contracts/modelMetadata.ts';
 import type { ProgramSource } from '../engine/engine.ts';
 import { Graph } from '../graph/graph.ts';
 import { toOnnx } from '../graph/onnx.ts';

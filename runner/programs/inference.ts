@@ -1,6 +1,6 @@
 // The network as an inference graph: BatchNorm folded into the convolutions, all weights constants, channels first. Constants let
 // the runtime fuse and prepack, which weights that are inputs cannot have.
-import type { Architecture } from '../contracts/recipe.ts';
+import type { Architecture } from '../../shared/contracts/recipe.ts';
 import { type Graph, parameterConstant, parameterOf, type Value } from '../graph/graph.ts';
 import { maxPoolNode } from '../graph/ops/maxPool.ts';
 import { add, cast, convolve, gemm, reduceMean, relu } from '../graph/primitives.ts';

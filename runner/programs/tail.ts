@@ -1,6 +1,6 @@
 // The network as a differentiable graph: trained parameters are inputs, BatchNorm keeps its running statistics (eval mode),
 // channels last, so that convolutions are matrix products over contiguous rows.
-import type { Architecture } from '../contracts/recipe.ts';
+import type { Architecture } from '../../shared/contracts/recipe.ts';
 import type { Tape } from '../graph/backward.ts';
 import { type Graph, parameterOf, type Value } from '../graph/graph.ts';
 import { add } from '../graph/ops/add.ts';

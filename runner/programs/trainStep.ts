@@ -1,5 +1,5 @@
 // One training step as one graph: forward, loss, gradients, optimizer. Weights and optimizer state go in and come out as state.
-import type { Architecture, Unfreeze } from '../contracts/recipe.ts';
+import type { Architecture, Unfreeze } from '../../shared/contracts/recipe.ts';
 import type { ProgramSource } from '../engine/engine.ts';
 import { gradients, Tape } from '../graph/backward.ts';
 import { Graph, type Value } from '../graph/graph.ts';

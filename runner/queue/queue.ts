@@ -5,12 +5,12 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { largest } from '../contracts/lists.ts';
-import { machineTag, silentElsewhereMs } from '../contracts/machine.ts';
-import { type Claim, claim, holderOf, ownerOf, ownName } from '../store/claim.ts';
-import { fateOf, type Judge, thisMachine } from '../store/machine.ts';
-import { isSameProcessAlive } from '../store/processIdentity.ts';
-import { isSystemError } from '../systemError.ts';
+import { machineTag, silentElsewhereMs } from '../../shared/contracts/machine.ts';
+import { type Claim, claim, holderOf, ownerOf, ownName } from '../../shared/files/claim.ts';
+import { fateOf, type Judge, thisMachine } from '../../shared/files/machine.ts';
+import { isSameProcessAlive } from '../../shared/files/processIdentity.ts';
+import { isSystemError } from '../../shared/files/systemError.ts';
+import { largest } from '../../shared/lists.ts';
 
 export interface Turn {
   readonly waited: boolean;

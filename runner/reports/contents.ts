@@ -1,11 +1,12 @@
 // The report's sections in their order, and what must be said before them and after.
-import { sentenceOf } from '../contracts/errors.ts';
-import type { LogHealth } from '../contracts/eventLog.ts';
-import { hasHashes } from '../contracts/fileHashes.ts';
-import { problemsOf } from '../contracts/predictionsFile.ts';
-import { files } from '../contracts/run.ts';
-import { isOpenStatus, type RunState } from '../contracts/runState.ts';
-import { duration } from '../terminalText.ts';
+
+import { problemsOf } from '../../shared/contracts/classification/predictionsFile.ts';
+import { sentenceOf } from '../../shared/contracts/errors.ts';
+import type { LogHealth } from '../../shared/contracts/eventLog.ts';
+import { hasHashes } from '../../shared/contracts/fileHashes.ts';
+import { files } from '../../shared/contracts/run.ts';
+import { isOpenStatus, type RunState } from '../../shared/contracts/runState.ts';
+import { duration } from '../words/text.ts';
 import { datasetSection, hasLeak } from './datasetSection.ts';
 import type { Block, Document, ReportInput } from './document.ts';
 import { logNotices } from './logHealth.ts';

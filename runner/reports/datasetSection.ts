@@ -1,9 +1,9 @@
 // What the run was made of: images, splits, leaks, findings.
-import { depthMatters, whiteOf } from '../contracts/depth.ts';
-import type { Finding } from '../contracts/finding.ts';
-import type { RunState } from '../contracts/runState.ts';
-import { innerFoldersText, markWords, splitOriginWords } from '../findingWords.ts';
-import { plural } from '../terminalText.ts';
+import { depthMatters, whiteOf } from '../../shared/contracts/depth.ts';
+import type { Finding } from '../../shared/contracts/finding.ts';
+import type { RunState } from '../../shared/contracts/runState.ts';
+import { innerFoldersText, markWords, splitOriginWords } from '../words/findings.ts';
+import { plural } from '../words/text.ts';
 import type { Block } from './document.ts';
 import { sum } from './wording.ts';
 

@@ -2,9 +2,10 @@
 // renderMarkdown.ts put it on paper. Pure: a run's state and predictions -> text. Absent: files, time, scripts, the network.
 // All texts here are plain: escaping is the renderers' work, so that no name from outside can be forgotten.
 // Called by writeReport.ts.
-import type { LogHealth } from '../contracts/eventLog.ts';
-import type { Predictions } from '../contracts/predictionsFile.ts';
-import type { RunState } from '../contracts/runState.ts';
+
+import type { Predictions } from '../../shared/contracts/classification/predictionsFile.ts';
+import type { LogHealth } from '../../shared/contracts/eventLog.ts';
+import type { RunState } from '../../shared/contracts/runState.ts';
 
 /** Everything that a report is made of. */
 export interface ReportInput {

@@ -1,7 +1,7 @@
 // What a log that cannot be read whole means for who reads a page made of it.
-import type { LogHealth } from '../contracts/eventLog.ts';
-import { isOpenStatus, type RunState } from '../contracts/runState.ts';
-import { plural } from '../terminalText.ts';
+import type { LogHealth } from '../../shared/contracts/eventLog.ts';
+import { isOpenStatus, type RunState } from '../../shared/contracts/runState.ts';
+import { plural } from '../words/text.ts';
 
 export const isWhole = ({ skipped, gaps, unknown }: LogHealth): boolean => skipped + gaps + unknown === 0;
 

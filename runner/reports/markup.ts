@@ -1,5 +1,5 @@
 // HTML as a tagged template: what is put in is text and gets escaped, unless it is markup itself.
-import { printable } from '../terminalText.ts';
+import { printable } from '../words/text.ts';
 
 export class Markup {
   readonly text: string;

@@ -1,8 +1,8 @@
 // A model card: what a person who gets the model, and not the run, must know. What only a person can say is left blank, and marked.
-import { whiteOf } from '../contracts/depth.ts';
-import type { ExportRecord } from '../contracts/exports.ts';
-import type { ModelMetadata } from '../contracts/modelMetadata.ts';
-import type { RunState } from '../contracts/runState.ts';
+import { whiteOf } from '../../shared/contracts/depth.ts';
+import type { ExportRecord } from '../../shared/contracts/exports.ts';
+import type { ModelMetadata } from '../../shared/contracts/modelMetadata.ts';
+import type { RunState } from '../../shared/contracts/runState.ts';
 import { limits, noticesOf } from './contents.ts';
 import { datasetSection } from './datasetSection.ts';
 import type { Block, Document, ReportInput } from './document.ts';

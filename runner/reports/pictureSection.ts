@@ -1,6 +1,7 @@
 // The fixed validation images, and what the kept weights say of them.
-import { indexOfLargest } from '../contracts/lists.ts';
-import { softmaxRows } from '../contracts/scores.ts';
+
+import { softmaxRows } from '../../shared/contracts/scores.ts';
+import { indexOfLargest } from '../../shared/lists.ts';
 import type { Block, Picture, ReportInput } from './document.ts';
 import { percent } from './wording.ts';
 

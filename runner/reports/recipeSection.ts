@@ -1,6 +1,6 @@
 // What was asked for: the recipe, field by field, and the weights that the run began with.
-import type { Recipe } from '../contracts/recipe.ts';
-import type { RunState } from '../contracts/runState.ts';
+import type { Recipe } from '../../shared/contracts/recipe.ts';
+import type { RunState } from '../../shared/contracts/runState.ts';
 import type { Block } from './document.ts';
 import { layoutWords } from './weightsLayout.ts';
 

@@ -1,5 +1,5 @@
 // A document as GitHub-flavoured Markdown. Charts are told by their summaries; pictures are links into the run folder.
-import { printable } from '../terminalText.ts';
+import { printable } from '../words/text.ts';
 import type { Block, Document, Table } from './document.ts';
 
 export function renderMarkdown({ title, notices, blocks }: Document): string {

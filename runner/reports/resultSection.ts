@@ -1,16 +1,22 @@
 // What came out on the test images, with what chance leaves open, and what guessing would have reached.
-import type { Calibration, DecisionFigures, Decisions, Figure, SplitEvaluation } from '../contracts/evaluation.ts';
-import type { Predictions } from '../contracts/predictionsFile.ts';
-import { files } from '../contracts/run.ts';
-import { evaluatedThreshold, type RunState, thresholdMissing } from '../contracts/runState.ts';
-import { logOddsRows } from '../contracts/scores.ts';
-import { decisionFigures } from '../metrics/decisionFigures.ts';
-import type { Interval } from '../metrics/intervals.ts';
-import { meansOverClasses, mostClassesInMatrix, mostConfused } from '../metrics/multiclass.ts';
-import { auroc, oneVsRest, rocCurve } from '../metrics/roc.ts';
-import { plural } from '../terminalText.ts';
-import { lookedAt, testLooksLine } from '../testLooksText.ts';
-import { noThresholdText, thresholdText } from '../thresholdText.ts';
+import type {
+  Calibration,
+  DecisionFigures,
+  Decisions,
+  Figure,
+  SplitEvaluation,
+} from '../../shared/contracts/classification/evaluation.ts';
+import type { Predictions } from '../../shared/contracts/classification/predictionsFile.ts';
+import { files } from '../../shared/contracts/run.ts';
+import { evaluatedThreshold, type RunState, thresholdMissing } from '../../shared/contracts/runState.ts';
+import { logOddsRows } from '../../shared/contracts/scores.ts';
+import { decisionFigures } from '../../shared/metrics/decisionFigures.ts';
+import type { Interval } from '../../shared/metrics/intervals.ts';
+import { meansOverClasses, mostClassesInMatrix, mostConfused } from '../../shared/metrics/multiclass.ts';
+import { auroc, oneVsRest, rocCurve } from '../../shared/metrics/roc.ts';
+import { lookedAt, testLooksLine } from '../words/testLooks.ts';
+import { plural } from '../words/text.ts';
+import { noThresholdText, thresholdText } from '../words/threshold.ts';
 import type { Block, Chart, ReportInput, Series, Table } from './document.ts';
 import { figure, sum, told, withInterval } from './wording.ts';
 

@@ -1,7 +1,7 @@
 // How it learned: curves, the figures of every epoch, what the curves and the checks had to say.
-import { sentenceOf } from '../contracts/errors.ts';
-import { type EpochRow, keptEpochOf, type RunState } from '../contracts/runState.ts';
-import { duration, plural } from '../terminalText.ts';
+import { sentenceOf } from '../../shared/contracts/errors.ts';
+import { type EpochRow, keptEpochOf, type RunState } from '../../shared/contracts/runState.ts';
+import { duration, plural } from '../words/text.ts';
 import type { Block, Chart, Series } from './document.ts';
 import { figure } from './wording.ts';
 

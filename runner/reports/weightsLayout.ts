@@ -1,6 +1,6 @@
 // How a weights file named its network and what was not taken from it, in words for the log and for reports.
-import type { WeightsLayout } from '../contracts/events.ts';
-import { plural } from '../terminalText.ts';
+import type { WeightsLayout } from '../../shared/contracts/events.ts';
+import { plural } from '../words/text.ts';
 
 const namingWords: Readonly<Record<WeightsLayout['naming'], string | null>> = {
   torchvision: null,

@@ -1,8 +1,8 @@
 // How figures read in a report.
-import type { Figure } from '../contracts/evaluation.ts';
-import { fixed } from '../contracts/fixed.ts';
-import type { Interval } from '../metrics/intervals.ts';
-import { missingText } from '../missingText.ts';
+import type { Figure } from '../../shared/contracts/classification/evaluation.ts';
+import { fixed } from '../../shared/fixed.ts';
+import type { Interval } from '../../shared/metrics/intervals.ts';
+import { missingText } from '../words/missing.ts';
 
 export const figure = (value: number | null | undefined, digits = 4): string =>
   value == null ? 'not known' : fixed(value, digits);

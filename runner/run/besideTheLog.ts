@@ -1,11 +1,11 @@
 // What else a run leaves after each epoch, all of it a function of its events: metrics.csv, TensorBoard's file, alarms.
 // Absent: training. Called by fineTune.ts, once a run.
 import { join } from 'node:path';
-import type { RunEvent } from '../contracts/events.ts';
-import type { FineTuneJob } from '../contracts/job.ts';
-import { encodeMetrics } from '../contracts/metricsTable.ts';
-import { files } from '../contracts/run.ts';
-import { applyRunEvent } from '../contracts/runState.ts';
+import type { RunEvent } from '../../shared/contracts/events.ts';
+import type { FineTuneJob } from '../../shared/contracts/job.ts';
+import { encodeMetrics } from '../../shared/contracts/metricsTable.ts';
+import { files } from '../../shared/contracts/run.ts';
+import { applyRunEvent } from '../../shared/contracts/runState.ts';
 import type { RunFolder } from '../store/runFolder.ts';
 import { tensorboardWriter } from '../store/tensorboard.ts';
 import { newAlarms } from '../training/alarms.ts';

@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os';
-import type { Memory } from '../contracts/events.ts';
+import type { Memory } from '../../shared/contracts/events.ts';
 
 /** What this process, all its threads included, holds in memory, and how much there is: the container's limit where it is the lower. */
 export function memoryNow(constrainedBytes = process.constrainedMemory()): Memory {

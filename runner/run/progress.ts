@@ -1,4 +1,4 @@
-import type { Memory, RunEvent } from '../contracts/events.ts';
+import type { Memory, RunEvent } from '../../shared/contracts/events.ts';
 import { memoryNow } from './memory.ts';
 
 type Progress = Extract<RunEvent, { type: 'progress' }>;

@@ -1,11 +1,11 @@
-// What another process asks of a run: files in its folder that control.ts looks for. Called by cli.ts.
+// What another process asks of a run: files in its folder that control.ts looks for. Called by cli/commands.ts.
 import { rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { UserError } from '../contracts/errors.ts';
-import { files } from '../contracts/run.ts';
-import { isOpenStatus, waitsForDisk } from '../contracts/runState.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { files } from '../../shared/contracts/run.ts';
+import { isOpenStatus, waitsForDisk } from '../../shared/contracts/runState.ts';
+import { writeError } from '../../shared/files/writeError.ts';
 import { readRun } from '../store/readRun.ts';
-import { writeError } from '../store/writeError.ts';
 
 export type RunRequest = 'stop' | 'pause' | 'continue';
 

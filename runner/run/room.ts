@@ -2,13 +2,13 @@
 
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { freeAmount, neededAmount } from '../contracts/amount.ts';
-import { UserError } from '../contracts/errors.ts';
-import { largest } from '../contracts/lists.ts';
-import type { Recipe, Stage } from '../contracts/recipe.ts';
-import { files } from '../contracts/run.ts';
+import { freeAmount, neededAmount } from '../../shared/amount.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import type { Recipe, Stage } from '../../shared/contracts/recipe.ts';
+import { files } from '../../shared/contracts/run.ts';
+import type { FsPort } from '../../shared/files/fileSystem.ts';
+import { largest } from '../../shared/lists.ts';
 import { isTrainable, parametersOf } from '../network/parameters.ts';
-import type { FsPort } from '../store/fileSystem.ts';
 import { sizeOf } from '../tensor.ts';
 
 export interface Planned {

@@ -1,11 +1,11 @@
 // A few fixed validation images, small, beside the run: the panel shows how the network changes its mind about them.
 
-import type { RunEvent, SampleImage } from '../contracts/events.ts';
-import { largest } from '../contracts/lists.ts';
-import { files } from '../contracts/run.ts';
+import type { RunEvent, SampleImage } from '../../shared/contracts/events.ts';
+import { files } from '../../shared/contracts/run.ts';
+import { largest } from '../../shared/lists.ts';
+import { shuffled, stream } from '../../shared/random.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { encodeJpeg } from '../images/encode.ts';
-import { shuffled, stream } from '../random.ts';
 import type { RunFolder } from '../store/runFolder.ts';
 import type { PixelSource } from '../views/pixels.ts';
 

@@ -1,13 +1,13 @@
-import { whiteOf } from '../contracts/depth.ts';
-import type { ErrorCode, ErrorParams } from '../contracts/errors.ts';
-import type { RunEvent } from '../contracts/events.ts';
-import { fixed } from '../contracts/fixed.ts';
-import type { Recipe } from '../contracts/recipe.ts';
+import { whiteOf } from '../../shared/contracts/depth.ts';
+import type { ErrorCode, ErrorParams } from '../../shared/contracts/errors.ts';
+import type { RunEvent } from '../../shared/contracts/events.ts';
+import type { Recipe } from '../../shared/contracts/recipe.ts';
+import { fixed } from '../../shared/fixed.ts';
 import { sidesIn } from '../dataset/checks/sides.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { missedImagesIn, reasonsText } from '../dataset/reasons.ts';
-import { innerFoldersParams, markWords } from '../findingWords.ts';
 import { changedSince } from '../images/pixelsVersion.ts';
+import { innerFoldersParams, markWords } from '../words/findings.ts';
 
 type Warning = Extract<RunEvent, { type: 'warning' }>;
 

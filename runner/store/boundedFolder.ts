@@ -3,10 +3,10 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { machineTag } from '../contracts/machine.ts';
-import { isSystemError } from '../systemError.ts';
-import { abandonedMs } from './leftovers.ts';
-import { fateOf, thisMachine } from './machine.ts';
+import { machineTag } from '../../shared/contracts/machine.ts';
+import { abandonedMs } from '../../shared/files/leftovers.ts';
+import { fateOf, thisMachine } from '../../shared/files/machine.ts';
+import { isSystemError } from '../../shared/files/systemError.ts';
 
 export interface BoundedFolder {
   /** Absolute; the file need not be there. */

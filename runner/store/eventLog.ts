@@ -1,13 +1,20 @@
 // events.jsonl as a file: one write a line, at its end, numbered without gaps, never torn in the middle. Its text is
 // contracts/eventLog.ts.
-import { UserError } from '../contracts/errors.ts';
-import { EventLogReader, encodeRecord } from '../contracts/eventLog.ts';
-import type { RunEvent } from '../contracts/events.ts';
-import type { Lean } from '../contracts/tables.ts';
-import { isSystemError } from '../systemError.ts';
-import { unlessFaulty } from './atomicFile.ts';
-import { bytesOf, type FsFile, type FsPort, nodeFileSystem, syncIfPossible, writeFully } from './fileSystem.ts';
-import { writeError } from './writeError.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { EventLogReader, encodeRecord } from '../../shared/contracts/eventLog.ts';
+import type { RunEvent } from '../../shared/contracts/events.ts';
+import type { Lean } from '../../shared/contracts/tables.ts';
+import { unlessFaulty } from '../../shared/files/atomicFile.ts';
+import {
+  bytesOf,
+  type FsFile,
+  type FsPort,
+  nodeFileSystem,
+  syncIfPossible,
+  writeFully,
+} from '../../shared/files/fileSystem.ts';
+import { isSystemError } from '../../shared/files/systemError.ts';
+import { writeError } from '../../shared/files/writeError.ts';
 
 export interface EventLog {
   /** Calls must not overlap. @throws UserError logGrew: another process wrote into it; else the log ends as it did before */

@@ -1,7 +1,7 @@
 // What a run does when the disk refuses a write that it may take later: it waits and tries again, and says so where it still can.
 // Absent: how long, who may end the wait, what stands still meanwhile; run/diskPause.ts knows. Called by runFolder.ts.
-import type { Problem, RunEvent } from '../contracts/events.ts';
-import { waitingFor } from './writeError.ts';
+import type { Problem, RunEvent } from '../../shared/contracts/events.ts';
+import { waitingFor } from '../../shared/files/writeError.ts';
 
 type DiskEvent = Extract<RunEvent, { type: 'paused' | 'continued' }>;
 

@@ -2,20 +2,20 @@
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { UserError } from '../contracts/errors.ts';
-import { EventLogReader, type LogHealth } from '../contracts/eventLog.ts';
-import type { Problem } from '../contracts/events.ts';
-import type { RunLabels } from '../contracts/labels.ts';
-import { type Elsewhere, hostText, machineTag } from '../contracts/machine.ts';
-import { files, isAfter, RunSummary } from '../contracts/run.ts';
-import { applyRunEvent, initialRunState, isOpenStatus, type RunState } from '../contracts/runState.ts';
-import { isSystemError } from '../systemError.ts';
-import { type FsPort, nodeFileSystem } from './fileSystem.ts';
-import { readLabels } from './labels.ts';
-import { lastSignMs } from './lastSign.ts';
-import { fateOf, type Judge, thisMachine } from './machine.ts';
-import { locatedEvent, locatedState } from './places.ts';
-import { readRecords, withStoredLists } from './tables.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { EventLogReader, type LogHealth } from '../../shared/contracts/eventLog.ts';
+import type { Problem } from '../../shared/contracts/events.ts';
+import type { RunLabels } from '../../shared/contracts/labels.ts';
+import { type Elsewhere, hostText, machineTag } from '../../shared/contracts/machine.ts';
+import { files, isAfter, RunSummary } from '../../shared/contracts/run.ts';
+import { applyRunEvent, initialRunState, isOpenStatus, type RunState } from '../../shared/contracts/runState.ts';
+import { type FsPort, nodeFileSystem } from '../../shared/files/fileSystem.ts';
+import { readLabels } from '../../shared/files/labels.ts';
+import { lastSignMs } from '../../shared/files/lastSign.ts';
+import { fateOf, type Judge, thisMachine } from '../../shared/files/machine.ts';
+import { locatedEvent, locatedState } from '../../shared/files/places.ts';
+import { isSystemError } from '../../shared/files/systemError.ts';
+import { readRecords, withStoredLists } from '../../shared/files/tables.ts';
 
 export interface RunRead {
   /** The fold over the log; what the log has lost is taken from run.json. A run whose process is gone is `failed` here. */

@@ -4,34 +4,40 @@
 // Called by fineTune.ts (writes) and the command line's `runs` (readRun.ts).
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import { UserError } from '../contracts/errors.ts';
-import type { Evaluation } from '../contracts/evaluation.ts';
-import type { FileHashes, RunEvent } from '../contracts/events.ts';
-import { encodeImageList, type ListedImage } from '../contracts/imageList.ts';
-import type { Elsewhere, Machine } from '../contracts/machine.ts';
-import { encodePredictions, type PredictionRows } from '../contracts/predictionsFile.ts';
-import type { Recipe } from '../contracts/recipe.ts';
-import { files, type RunSummary } from '../contracts/run.ts';
-import { applyRunEvent, headline, initialRunState, isOpenStatus, type RunState } from '../contracts/runState.ts';
-import { mostInLine, mostInSummary } from '../contracts/tables.ts';
-import type { TestLooker } from '../contracts/testLooks.ts';
-import { isSystemError } from '../systemError.ts';
-import { duration } from '../terminalText.ts';
-import { moveFile, replaceFile } from './atomicFile.ts';
-import { type Claim, type ClaimOptions, claim } from './claim.ts';
+import type { Evaluation } from '../../shared/contracts/classification/evaluation.ts';
+import { encodePredictions, type PredictionRows } from '../../shared/contracts/classification/predictionsFile.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import type { FileHashes, RunEvent } from '../../shared/contracts/events.ts';
+import { encodeImageList, type ListedImage } from '../../shared/contracts/imageList.ts';
+import type { Elsewhere, Machine } from '../../shared/contracts/machine.ts';
+import type { Recipe } from '../../shared/contracts/recipe.ts';
+import { files, type RunSummary } from '../../shared/contracts/run.ts';
+import {
+  applyRunEvent,
+  headline,
+  initialRunState,
+  isOpenStatus,
+  type RunState,
+} from '../../shared/contracts/runState.ts';
+import { mostInLine, mostInSummary } from '../../shared/contracts/tables.ts';
+import type { TestLooker } from '../../shared/contracts/testLooks.ts';
+import { moveFile, replaceFile } from '../../shared/files/atomicFile.ts';
+import { type Claim, type ClaimOptions, claim } from '../../shared/files/claim.ts';
+import { bytesOf, type FsPort, nodeFileSystem, writeFully } from '../../shared/files/fileSystem.ts';
+import { removeLeftovers } from '../../shared/files/leftovers.ts';
+import { thisMachine } from '../../shared/files/machine.ts';
+import { storedEvent, storedState } from '../../shared/files/places.ts';
+import { processStartedAt } from '../../shared/files/processIdentity.ts';
+import { isSystemError } from '../../shared/files/systemError.ts';
+import { tableWriter } from '../../shared/files/tables.ts';
+import { appendTestLook } from '../../shared/files/testLooks.ts';
+import { hashOf } from '../../shared/files/verified.ts';
+import { atStart, inRun, writeError } from '../../shared/files/writeError.ts';
+import { duration } from '../words/text.ts';
 import { openEventLog } from './eventLog.ts';
-import { bytesOf, type FsPort, nodeFileSystem, writeFully } from './fileSystem.ts';
-import { removeLeftovers } from './leftovers.ts';
-import { thisMachine } from './machine.ts';
 import { neatJson } from './neatJson.ts';
 import { createPatience, type DiskWait } from './patience.ts';
-import { storedEvent, storedState } from './places.ts';
-import { processStartedAt } from './processIdentity.ts';
 import { exists, type RunRead, readRun } from './readRun.ts';
-import { tableWriter } from './tables.ts';
-import { appendTestLook } from './testLooks.ts';
-import { hashOf } from './verified.ts';
-import { atStart, inRun, writeError } from './writeError.ts';
 
 /**
  * Every write throws UserError diskFull or cannotWrite, or waits until the disk takes it; what was written before stays whole, and a

@@ -5,11 +5,11 @@
 import { join } from 'node:path';
 import crc32c from 'crc-32/crc32c.js';
 import protobuf from 'protobufjs';
-import type { EpochEvent } from '../contracts/events.ts';
-import { largest } from '../contracts/lists.ts';
-import { isSystemError } from '../systemError.ts';
-import { type FsPort, nodeFileSystem, syncIfPossible, writeFully } from './fileSystem.ts';
-import { writeError } from './writeError.ts';
+import type { EpochEvent } from '../../shared/contracts/events.ts';
+import { type FsPort, nodeFileSystem, syncIfPossible, writeFully } from '../../shared/files/fileSystem.ts';
+import { isSystemError } from '../../shared/files/systemError.ts';
+import { writeError } from '../../shared/files/writeError.ts';
+import { largest } from '../../shared/lists.ts';
 
 export interface TensorboardWriter {
   /** One epoch's scalars; the step is the epoch. @throws UserError cannotWrite, diskFull */

@@ -1,12 +1,12 @@
 // What the curves say, in words: from the epochs so far to problems that a careful colleague would point at. Pure; recorded by
 // run/besideTheLog.ts. Every rule has its figures here and nowhere else.
 
-import type { ErrorCode, ErrorParams } from '../contracts/errors.ts';
-import type { Problem, SplitCounts } from '../contracts/events.ts';
-import { fixed } from '../contracts/fixed.ts';
-import { indexOfSmallest, smallest } from '../contracts/lists.ts';
-import type { EpochRow } from '../contracts/runState.ts';
-import { wilsonInterval } from '../metrics/intervals.ts';
+import type { ErrorCode, ErrorParams } from '../../shared/contracts/errors.ts';
+import type { Problem, SplitCounts } from '../../shared/contracts/events.ts';
+import type { EpochRow } from '../../shared/contracts/runState.ts';
+import { fixed } from '../../shared/fixed.ts';
+import { indexOfSmallest, smallest } from '../../shared/lists.ts';
+import { wilsonInterval } from '../../shared/metrics/intervals.ts';
 
 export interface Curves {
   readonly epochs: readonly Pick<EpochRow, 'epoch' | 'metrics'>[];

@@ -1,6 +1,6 @@
 // One optimizer step over a batch, in one run of the program or in as many as the device's memory asks for: the runs' gradients add up
 // to the batch's (trainStep.ts: accumulates). Who trains does not notice. Absent: which images, epochs, what to do without memory.
-import type { Optimizer } from '../contracts/recipe.ts';
+import type { Optimizer } from '../../shared/contracts/recipe.ts';
 import type { Engine } from '../engine/engine.ts';
 import { labelsTensor } from '../programs/labels.ts';
 import { isGradientSum, type TrainStepOptions, trainStepProgram } from '../programs/trainStep.ts';

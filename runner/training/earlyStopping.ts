@@ -1,4 +1,4 @@
-import type { EarlyStopping } from '../contracts/recipe.ts';
+import type { EarlyStopping } from '../../shared/contracts/recipe.ts';
 
 export interface PatienceState {
   /** Best score so far, null before the first. */

@@ -1,11 +1,11 @@
 // Without pretrained weights: every layer trains, and BatchNorm's statistics, which stay fixed during training, are measured on the
 // training images first.
-import { UserError } from '../contracts/errors.ts';
-import type { Optimizer, Recipe } from '../contracts/recipe.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import type { Optimizer, Recipe } from '../../shared/contracts/recipe.ts';
+import { shuffled, stream } from '../../shared/random.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { type Engine, EngineKilled, EngineOutOfMemory, type Program } from '../engine/engine.ts';
 import { averagedStatistics, batchStatisticsProgram } from '../programs/batchStatistics.ts';
-import { shuffled, stream } from '../random.ts';
 import type { Control } from '../run/control.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
 import type { PixelSource } from '../views/pixels.ts';

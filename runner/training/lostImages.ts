@@ -1,4 +1,4 @@
-import { UserError } from '../contracts/errors.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Sample } from '../features/features.ts';
 

@@ -1,9 +1,9 @@
-import type { Recipe } from '../contracts/recipe.ts';
-import { softmaxRows } from '../contracts/scores.ts';
+import type { Recipe } from '../../shared/contracts/recipe.ts';
+import { softmaxRows } from '../../shared/contracts/scores.ts';
+import { crossEntropy } from '../../shared/metrics/logLoss.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { FrozenFeatures } from '../features/features.ts';
-import { crossEntropy } from '../metrics/logLoss.ts';
 import { segmentProgram } from '../programs/segment.ts';
 import type { Control } from '../run/control.ts';
 import type { Parameters } from '../tensor.ts';

@@ -1,4 +1,4 @@
-import type { Schedule } from '../contracts/recipe.ts';
+import type { Schedule } from '../../shared/contracts/recipe.ts';
 
 export interface Rates {
   readonly learningRate: number;

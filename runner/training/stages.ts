@@ -1,14 +1,15 @@
 // training/: one stage of the recipe, epoch by epoch: batches of features through the training step, then validation with the
 // weights that came out. Absent: files, messages, how features are made. Called by fineTune.ts.
+
+import { UserError } from '../../shared/contracts/errors.ts';
+import type { EpochMetrics } from '../../shared/contracts/events.ts';
+import type { Recipe, Stage } from '../../shared/contracts/recipe.ts';
+import { epochMetrics } from '../../shared/metrics/evaluateSplit.ts';
 import { batchesOf } from '../batches/batches.ts';
 import { balancedOrder, epochOrder } from '../batches/sampler.ts';
-import { UserError } from '../contracts/errors.ts';
-import type { EpochMetrics } from '../contracts/events.ts';
-import type { Recipe, Stage } from '../contracts/recipe.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { FrozenFeatures, Sample } from '../features/features.ts';
-import { epochMetrics } from '../metrics/evaluateSplit.ts';
 import type { Control } from '../run/control.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
 import { type BatchStep, loadBatchStep } from './batchStep.ts';

@@ -1,5 +1,5 @@
-import { UserError } from '../contracts/errors.ts';
-import type { Optimizer } from '../contracts/recipe.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import type { Optimizer } from '../../shared/contracts/recipe.ts';
 import type { ProgramSource, TensorSpec } from '../engine/engine.ts';
 import { isGradientSum } from '../programs/trainStep.ts';
 import { type Parameters, sizeOf, type Tensor } from '../tensor.ts';

@@ -1,5 +1,5 @@
 // How much there is to compute, in multiply-adds, known before the first step: what `pace.ts` turns into time left.
-import type { Recipe, Unfreeze } from '../contracts/recipe.ts';
+import type { Recipe, Unfreeze } from '../../shared/contracts/recipe.ts';
 import { parametersOf, partOf } from '../network/parameters.ts';
 import { sizeOf } from '../tensor.ts';
 

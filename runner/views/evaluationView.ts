@@ -1,5 +1,5 @@
 // The view without chance, for validation, test, explanation and export: torchvision's Resize and CenterCrop, of the whole image.
-import type { Recipe } from '../contracts/recipe.ts';
+import type { Recipe } from '../../shared/contracts/recipe.ts';
 import { greyOf, type Raster, type RgbImage, rasterOf, rgbOf } from '../images/raster.ts';
 import { type Box, resampleBox } from './resample.ts';
 

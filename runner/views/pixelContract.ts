@@ -1,6 +1,6 @@
 // What pixels.ts and pixelWorker.ts say to each other. Both ends are this program's own: types suffice.
-import type { Depth } from '../contracts/depth.ts';
-import type { TrainViews } from '../contracts/recipe.ts';
+import type { Depth } from '../../shared/contracts/depth.ts';
+import type { TrainViews } from '../../shared/contracts/recipe.ts';
 import type { Color } from './evaluationView.ts';
 
 /** As far as pixels need it; a dataset's ImageRecord is one. */

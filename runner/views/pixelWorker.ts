@@ -1,10 +1,10 @@
 // The thread that decodes and resamples, so that neither the main thread nor the engine's ever waits for pixels.
 import { parentPort, workerData } from 'node:worker_threads';
 import pLimit from 'p-limit';
+import { isSystemError } from '../../shared/files/systemError.ts';
 import { decodeRaster, readImageFile, UndecodableImage } from '../images/decode.ts';
 import { createImageCache } from '../images/imageCache.ts';
 import { type Raster, rgbOf } from '../images/raster.ts';
-import { isSystemError } from '../systemError.ts';
 import { applyPlan } from './apply.ts';
 import { evaluationRaster, inColor, resizeSide } from './evaluationView.ts';
 import type { PixelAnswer, PixelImage, PixelRequest, PixelSetup, View } from './pixelContract.ts';

@@ -1,8 +1,8 @@
 // Views of a dataset's images on demand, made in threads of their own.
 import { availableParallelism, totalmem } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Depth } from '../contracts/depth.ts';
-import type { TrainViews } from '../contracts/recipe.ts';
+import type { Depth } from '../../shared/contracts/depth.ts';
+import type { TrainViews } from '../../shared/contracts/recipe.ts';
 import { fileTimeLimit, type TimeLimit } from '../dataset/timeLimit.ts';
 import { watchdog } from '../engine/watchdog.ts';
 import type { Color } from './evaluationView.ts';

@@ -1,6 +1,6 @@
 // Is a file still the one that was checked?
 import { stat } from 'node:fs/promises';
-import { isSystemError } from '../systemError.ts';
+import { isSystemError } from '../../shared/files/systemError.ts';
 import type { PixelImage } from './pixelContract.ts';
 
 export async function stateOf({ file, sizeBytes, modifiedMs }: PixelImage): Promise<'same' | 'vanished' | 'changed'> {

@@ -1,8 +1,8 @@
 // views/: from a decoded image to the augmented pixels that the network sees.
 // Absent: labels, Math.random, the network; files but in pixelWorker.ts. A view is decided by (seed, image id, view number) alone.
 // Called by features/ through pixels.ts, by evaluation and explanation, and by the augmentation preview.
-import type { TrainViews } from '../contracts/recipe.ts';
-import { type Random, shuffled, stream, uniform } from '../random.ts';
+import type { TrainViews } from '../../shared/contracts/recipe.ts';
+import { type Random, shuffled, stream, uniform } from '../../shared/random.ts';
 import type { AffineParameters } from './affine.ts';
 import type { ColorOperation } from './color.ts';
 import type { Box } from './resample.ts';

@@ -1,5 +1,5 @@
 // Which ResNets a weights file holds: by names alone, under whatever prefix. Shapes are compared once one is chosen (fit.ts).
-import { type Architecture, architectures } from '../contracts/recipe.ts';
+import { type Architecture, architectures } from '../../shared/contracts/recipe.ts';
 import { type ParameterSpec, parametersOf } from '../network/parameters.ts';
 import { type NamingName, namingNames, namings, withoutWrappers } from './namings.ts';
 import type { StoredTensor, TensorGroup } from './weightsFile.ts';

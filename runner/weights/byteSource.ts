@@ -1,8 +1,8 @@
 // Where a reader gets its bytes: a file, read piece by piece so that a large one is never held whole, or bytes in memory.
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { UserError } from '../contracts/errors.ts';
-import { isSystemError } from '../systemError.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { isSystemError } from '../../shared/files/systemError.ts';
 import { broken } from './refusals.ts';
 
 export interface ByteSource {

@@ -1,6 +1,6 @@
 // Which of the ResNets in a file is meant. One is chosen only where tools agree; else a person chooses by its path.
-import { UserError } from '../contracts/errors.ts';
-import type { Architecture } from '../contracts/recipe.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import type { Architecture } from '../../shared/contracts/recipe.ts';
 import { type Backbone, backboneOf, pathOf, skeletonOf, tensorIn } from './backbones.ts';
 import { withoutWrappers } from './namings.ts';
 import { quoted } from './refusals.ts';

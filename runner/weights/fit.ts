@@ -1,7 +1,7 @@
 // Do the tensors of a file fit this network? The head is left out, it is always fresh.
-import { UserError } from '../contracts/errors.ts';
-import type { WeightsLayout } from '../contracts/events.ts';
-import type { Architecture } from '../contracts/recipe.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import type { WeightsLayout } from '../../shared/contracts/events.ts';
+import type { Architecture } from '../../shared/contracts/recipe.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
 import { type Backbone, backboneOf, findBackbones, skeletonOf, tensorIn } from './backbones.ts';
 import { chooseBackbone } from './chooseBackbone.ts';

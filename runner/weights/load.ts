@@ -1,13 +1,13 @@
 // weights/: from a name or a file to the parameters that a network starts with.
 // Absent: training, engines, any code from a weights file (a .pth is read as data). Called by fineTune, evaluate and export.
-import { type ErrorParams, UserError } from '../contracts/errors.ts';
-import type { Problem, WeightsOrigin } from '../contracts/events.ts';
-import type { Architecture } from '../contracts/recipe.ts';
+import { type ErrorParams, UserError } from '../../shared/contracts/errors.ts';
+import type { Problem, WeightsOrigin } from '../../shared/contracts/events.ts';
+import type { Architecture } from '../../shared/contracts/recipe.ts';
+import { isOfficialName, officialByFileName, officialWeights } from '../../shared/recipes/officialWeights.ts';
 import { initialHead, initialParameters } from '../network/initialize.ts';
 import type { Parameters } from '../tensor.ts';
 import { otherNetworkByConfig } from './besideConfig.ts';
 import { type FileSource, openFile } from './byteSource.ts';
-import { isOfficialName, officialByFileName, officialWeights } from './catalogue.ts';
 import { fitBackbone } from './fit.ts';
 import { type OfficialRequest, openOfficialFile, wrongHash } from './officialFile.ts';
 import { quoted } from './refusals.ts';

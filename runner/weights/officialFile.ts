@@ -1,10 +1,10 @@
 // One official file: from the machine's cache, checked again at every load, or downloaded into it after consent.
 import { join } from 'node:path';
-import { UserError } from '../contracts/errors.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { type OfficialWeights, officialBaseUrl } from '../../shared/recipes/officialWeights.ts';
 import { mirrored } from '../download/address.ts';
 import { download } from '../download/download.ts';
 import { type FileSource, openFile } from './byteSource.ts';
-import { type OfficialWeights, officialBaseUrl } from './catalogue.ts';
 import { broken } from './refusals.ts';
 
 export interface OfficialRequest {

@@ -1,5 +1,5 @@
 // The two ways in which a weights file is refused, with one place for how a stranger's names are quoted.
-import { UserError } from '../contracts/errors.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
 
 /** Damaged, cut, or not a weights file. */
 export const broken = (file: string, reason: string, cause?: unknown): UserError =>

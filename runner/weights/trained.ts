@@ -1,10 +1,10 @@
 // The kept weights of a run, model.safetensors, as a whole network: backbone and head.
 import { basename, join } from 'node:path';
-import { UserError } from '../contracts/errors.ts';
-import { hasHashes, modelHash } from '../contracts/fileHashes.ts';
-import type { Architecture } from '../contracts/recipe.ts';
-import { files } from '../contracts/run.ts';
-import type { RunState } from '../contracts/runState.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { hasHashes, modelHash } from '../../shared/contracts/fileHashes.ts';
+import type { Architecture } from '../../shared/contracts/recipe.ts';
+import { files } from '../../shared/contracts/run.ts';
+import type { RunState } from '../../shared/contracts/runState.ts';
 import { parametersOf } from '../network/parameters.ts';
 import { sealBroken } from '../seal.ts';
 import type { Parameters, Tensor } from '../tensor.ts';

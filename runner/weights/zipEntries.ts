@@ -2,7 +2,7 @@
 // entries: unencrypted, named once, inside the file, none over another.
 import crc32 from 'crc-32';
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
-import { UserError } from '../contracts/errors.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
 import type { ByteSource } from './byteSource.ts';
 import { broken, quoted, unsafe } from './refusals.ts';
 

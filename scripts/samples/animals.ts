@@ -1,5 +1,5 @@
 // One sample picture of a cat or a dog: backdrop, animal in one of four poses, something in front, light. A function of (seed, name).
-import { type Random, stream, uniform } from '../../runner/random.ts';
+import { type Random, stream, uniform } from '../../shared/random.ts';
 import { backdrop } from './backdrops.ts';
 import { type Coat, drawCoat } from './coat.ts';
 import { drawHead, type Species } from './heads.ts';

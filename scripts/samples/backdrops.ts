@@ -1,5 +1,5 @@
 // What is behind and beside a sample animal. The same for cats and dogs, so that a background never tells the class.
-import { type Random, uniform } from '../../runner/random.ts';
+import { type Random, uniform } from '../../shared/random.ts';
 import { type Color, chance, css, element, ellipse, group, path, pick, shade, stroke } from './svg.ts';
 
 /** Fills the square [0, 200]², floor line at about y = 140. Lightness and hue are drawn, the motive is one of five. */

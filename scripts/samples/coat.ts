@@ -1,5 +1,5 @@
 // Fur, markings and collar of a sample animal: drawn from the same palette for both species, so that colour never tells the class.
-import { type Random, uniform } from '../../runner/random.ts';
+import { type Random, uniform } from '../../shared/random.ts';
 import { type Color, chance, pick, shade, vary } from './svg.ts';
 
 export interface Coat {

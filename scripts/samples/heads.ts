@@ -1,7 +1,7 @@
 // A cat's or a dog's head, seen from the front, about 80 wide around (0, 0).
 // What tells them apart are shapes only: ears, muzzle, nose, pupils, whiskers. Each varies, and the ranges meet:
 // there are cats with folded ears and dogs with pointed ones, flat-faced dogs and long-faced cats.
-import { type Random, uniform } from '../../runner/random.ts';
+import { type Random, uniform } from '../../shared/random.ts';
 import type { Coat } from './coat.ts';
 import { chance, css, ellipse, group, path, pick, shade, stroke } from './svg.ts';
 

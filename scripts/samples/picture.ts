@@ -1,6 +1,6 @@
 // From an SVG to the bytes of a sample file: drawn, grained like a photograph, compressed, and marked as synthetic in its metadata.
 import sharp from 'sharp';
-import { normal, type Random } from '../../runner/random.ts';
+import { normal, type Random } from '../../shared/random.ts';
 
 interface PictureOptions {
   /** Standard deviation of the grain, in grey levels of 255. */

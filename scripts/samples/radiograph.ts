@@ -1,7 +1,7 @@
 // A stylised chest radiograph: body, lungs, ribs, spine, heart, diaphragm; PNEUMONIA adds hazy opacities in the lungs, NORMAL does not.
 // Not medicine: it has the look of a radiograph and a task of known difficulty. Faint opacities, vessels and poor exposure
 // make some images hard on purpose.
-import { type Random, stream, uniform } from '../../runner/random.ts';
+import { type Random, stream, uniform } from '../../shared/random.ts';
 import type { ChestFinding } from './patients.ts';
 import { chance, element, ellipse, group, path, stroke } from './svg.ts';
 

@@ -1,5 +1,5 @@
 // Which sample files there are: path and drawing of each. `write.ts` writes them, the tests draw a few again and compare.
-import { stream, uniform } from '../../runner/random.ts';
+import { stream, uniform } from '../../shared/random.ts';
 import { drawAnimal } from './animals.ts';
 import type { Species } from './heads.ts';
 import { chestPatients } from './patients.ts';

@@ -1,7 +1,7 @@
 // SVG as text: the few shapes and colours that the sample pictures are made of.
 // Absent: what a cat or a chest looks like (cats.ts, dogs.ts, radiograph.ts), files.
-import type { Random } from '../../runner/random.ts';
-import { uniform } from '../../runner/random.ts';
+import type { Random } from '../../shared/random.ts';
+import { uniform } from '../../shared/random.ts';
 
 type Attributes = Readonly<Record<string, string | number>>;
 export type Point = readonly [x: number, y: number];

@@ -1,7 +1,7 @@
 // The last check of a dataset, as it is kept between windows, and what of it stays in memory.
 import { z } from 'zod';
-import { CheckResult } from '../../runner/contracts/checkResult.ts';
-import type { Finding } from '../../runner/contracts/finding.ts';
+import { CheckResult } from '../../shared/contracts/checkResult.ts';
+import type { Finding } from '../../shared/contracts/finding.ts';
 import { DatasetCounts, sameCounts, sum } from './datasetCounts.ts';
 
 /** The content of a file in the extension's storage. */

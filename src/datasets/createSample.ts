@@ -4,8 +4,8 @@ import { randomInt } from 'node:crypto';
 import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { UserError } from '../../runner/contracts/errors.ts';
-import { isThere } from '../runs/requests.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { isThere } from '../runs/index/requests.ts';
 import { freeName, nameProblem } from './sampleName.ts';
 
 const sampleName = 'animals';

@@ -3,14 +3,14 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CheckResult } from '../../runner/contracts/checkResult.ts';
-import { replaceFile } from '../../runner/store/atomicFile.ts';
-import { linkArguments } from '../training/runnerArguments.ts';
+import { CheckResult } from '../../shared/contracts/checkResult.ts';
+import { replaceFile } from '../../shared/files/atomicFile.ts';
+import { linkArguments } from '../program/runnerArguments.ts';
+import { proposeRecipe } from '../recipes/proposeRecipe.ts';
 import { CheckRecord, type CheckSummary, summaryOf } from './checkRecord.ts';
 import { countsOf } from './datasetCounts.ts';
 import { namesOf } from './datasetFolders.ts';
 import { listImages } from './listImages.ts';
-import { proposeRecipe } from './proposeRecipe.ts';
 
 export interface ChecksPorts {
   /** Absolute; made when first needed. */

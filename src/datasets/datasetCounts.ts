@@ -1,8 +1,8 @@
 // How many images a dataset has, class by class and split by split, and what follows from the numbers alone. Pure.
 import { z } from 'zod';
-import { type SplitName, splitNames } from '../../runner/contracts/splits.ts';
-import { compareCodePoints } from '../../runner/dataset/codePoints.ts';
-import { type InnerFolders, innerFoldersOf, sameFoldersInEach } from '../../runner/dataset/innerFolders.ts';
+import { compareCodePoints } from '../../shared/codePoints.ts';
+import { type SplitName, splitNames } from '../../shared/contracts/splits.ts';
+import { type InnerFolders, innerFoldersOf, sameFoldersInEach } from '../../shared/dataset/innerFolders.ts';
 import type { ImageList } from './listImages.ts';
 
 /** Counted by names: what cannot be decoded is counted, too. */

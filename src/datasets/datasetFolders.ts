@@ -2,9 +2,9 @@
 // Absent: opening an image, the rules of a usable dataset. Those are the runner's, and its sentence says what is wrong.
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { splitOfFolder } from '../../runner/contracts/splits.ts';
-import { reasonNotAnImage, reasonToIgnore } from '../../runner/dataset/ignored.ts';
-import type { DatasetNames } from './proposeRecipe.ts';
+import { splitOfFolder } from '../../shared/contracts/splits.ts';
+import { reasonNotAnImage, reasonToIgnore } from '../../shared/dataset/imageNames.ts';
+import type { DatasetNames } from '../recipes/proposeRecipe.ts';
 
 /** As the runner judges names: so both count the same files. */
 export const isImage = (name: string): boolean =>

@@ -1,10 +1,10 @@
 // The rows of the Datasets view as a pure function of datasets and runs. datasetTreeView.ts hands them to the editor.
-import type { SplitName } from '../../runner/contracts/splits.ts';
+import type { SplitName } from '../../shared/contracts/splits.ts';
 import type { Run } from '../runs/run.ts';
 import { runsOf } from '../runs/runsOf.ts';
-import { headlineText, type RowContext, stateText } from '../runs/runTexts.ts';
-import { whenText } from '../runs/time.ts';
-import { escapeMarkdown } from '../runs/tooltip.ts';
+import { headlineText, type RowContext, stateText } from '../runs/tree/runTexts.ts';
+import { escapeMarkdown } from '../runs/tree/tooltip.ts';
+import { whenText } from '../words/time.ts';
 import { type CheckSummary, isOutdated, troubleCount } from './checkRecord.ts';
 import {
   classCount,

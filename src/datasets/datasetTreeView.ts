@@ -3,8 +3,8 @@
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
-import type { RunIndex } from '../runs/runIndex.ts';
-import { t } from '../showError.ts';
+import type { RunIndex } from '../runs/index/runIndex.ts';
+import { t } from '../words/showError.ts';
 import type { DatasetIndex } from './datasetIndex.ts';
 import { type DatasetRow, datasetTree } from './datasetTree.ts';
 

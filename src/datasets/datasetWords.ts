@@ -1,6 +1,6 @@
 // What is said about a dataset, in the editor's language. Pure.
-import { fixed } from '../../runner/contracts/fixed.ts';
-import type { Translate } from '../translate.ts';
+import { fixed } from '../../shared/fixed.ts';
+import type { Translate } from '../words/translate.ts';
 import { type CheckSummary, troubleCount } from './checkRecord.ts';
 import {
   type ClassCount,

@@ -1,6 +1,6 @@
 // Whether to ask what the folders within class folders are, from names alone.
-import { type GroupRule, groupOf, saysInnerFolders } from '../../runner/dataset/groups.ts';
-import { namePattern } from '../../runner/dataset/namePattern.ts';
+import { type GroupRule, groupOf, saysInnerFolders } from '../../shared/dataset/groups.ts';
+import { namePattern } from '../../shared/dataset/namePattern.ts';
 import { countsOf, isFlat } from './datasetCounts.ts';
 import type { ImageList } from './listImages.ts';
 

@@ -2,10 +2,10 @@
 // Links count as the runner counts them: what several places show counts once, in the open where it is there. Absent: sizes, contents.
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type SplitName, splitNames, splitOfFolder } from '../../runner/contracts/splits.ts';
-import { compareCodePoints } from '../../runner/dataset/codePoints.ts';
-import { reasonToIgnore } from '../../runner/dataset/ignored.ts';
-import { isWithin, linkScopeOf } from '../../runner/dataset/linkScope.ts';
+import { compareCodePoints } from '../../shared/codePoints.ts';
+import { type SplitName, splitNames, splitOfFolder } from '../../shared/contracts/splits.ts';
+import { reasonToIgnore } from '../../shared/dataset/imageNames.ts';
+import { isWithin, linkScopeOf } from '../../shared/dataset/linkScope.ts';
 import { isImage } from './datasetFolders.ts';
 
 /** A class folder of a split, or of a flat set. */

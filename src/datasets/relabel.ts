@@ -1,7 +1,7 @@
 // Moves images to another class's folder, as one step of the editor that its Undo takes back. Which image goes where: relabelPlan.ts.
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { UserError } from '../../runner/contracts/errors.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
 import { type Move, planRelabelling, type Relabelling } from './relabelPlan.ts';
 
 /** Asks first. @throws UserError when an image is not a file of the dataset, or cannot be moved */

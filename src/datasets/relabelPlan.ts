@@ -2,9 +2,9 @@
 // Absent: the editor, the move itself (relabel.ts).
 import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
-import { UserError } from '../../runner/contracts/errors.ts';
-import { splitOfFolder } from '../../runner/contracts/splits.ts';
-import { isWithin } from '../../runner/dataset/linkScope.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { splitOfFolder } from '../../shared/contracts/splits.ts';
+import { isWithin } from '../../shared/dataset/linkScope.ts';
 import { refuseTooWide } from './tooWide.ts';
 
 export interface Relabelling {

@@ -1,7 +1,7 @@
 // Thumbnails on demand: each wish is answered once, also when the program that makes them ends unexpectedly.
-import { Thumbnail } from '../../runner/contracts/thumbnail.ts';
-import { AskedProgram } from '../training/askedProgram.ts';
-import { linkArguments } from '../training/runnerArguments.ts';
+import { Thumbnail } from '../../shared/contracts/thumbnail.ts';
+import { AskedProgram } from '../program/askedProgram.ts';
+import { linkArguments } from '../program/runnerArguments.ts';
 
 export interface ThumbnailPorts {
   /** Absolute path of the command line program. */

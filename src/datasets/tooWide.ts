@@ -2,8 +2,8 @@
 import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { parse, resolve } from 'node:path';
-import { UserError } from '../../runner/contracts/errors.ts';
-import { isWithin } from '../../runner/dataset/linkScope.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { isWithin } from '../../shared/dataset/linkScope.ts';
 
 /** The root of a disk, the home folder, or a folder around it: showing or moving "its images" would reach a person's whole disk. */
 export function isTooWide(folder: string, home = homedir()): boolean {

@@ -1,15 +1,15 @@
 // Evaluate on a Folder…: which model, which images, then the runner with progress and a way to stop, then what came out.
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { EvaluateOutput, type EvaluateProgress } from '../../runner/contracts/evaluateOutput.ts';
-import type { Problem } from '../../runner/contracts/events.ts';
+import { EvaluateOutput, type EvaluateProgress } from '../../shared/contracts/classification/evaluateOutput.ts';
+import type { Problem } from '../../shared/contracts/events.ts';
 import { settings } from '../config.ts';
-import { runItem } from '../runs/pickRuns.ts';
+import { machineCacheFolder } from '../program/machineCache.ts';
+import { type EvaluateRequest, evaluateArguments, lastError, runnerEnvironment } from '../program/runnerArguments.ts';
+import { runToEnd } from '../program/runnerProcess.ts';
+import { runItem } from '../runs/actions/pickRuns.ts';
 import { hasEpochs, type Run } from '../runs/run.ts';
-import { showProblem, wording } from '../showError.ts';
-import { machineCacheFolder } from '../training/machineCache.ts';
-import { type EvaluateRequest, evaluateArguments, lastError, runnerEnvironment } from '../training/runnerArguments.ts';
-import { runToEnd } from '../training/runnerProcess.ts';
+import { showProblem, wording } from '../words/showError.ts';
 
 /** Absolute path of a run folder or an .onnx file; undefined: cancelled. */
 export async function pickModel(runs: readonly Run[]): Promise<string | undefined> {

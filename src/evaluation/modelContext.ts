@@ -1,6 +1,6 @@
 // A key for menus: is there a run whose weights can be evaluated?
 import * as vscode from 'vscode';
-import type { RunIndex } from '../runs/runIndex.ts';
+import type { RunIndex } from '../runs/index/runIndex.ts';
 
 export function watchModels(index: RunIndex): vscode.Disposable {
   let told: boolean | undefined;

@@ -1,6 +1,6 @@
 // What a command that explains images was called with: by the explorer, a panel, a keybinding or another extension. Pure; takes anything.
 import { basename, isAbsolute } from 'node:path';
-import { isRunId } from '../../runner/contracts/run.ts';
+import { isRunId } from '../../shared/contracts/run.ts';
 
 export interface AskedImages {
   /** undefined: not named, or no run's name. */

@@ -10,10 +10,10 @@ import {
   remarkSentences,
   remarkText,
   scoreWords,
-} from '../../runner/contracts/explanation.ts';
-import { heatColors, heatColorWords } from '../../runner/contracts/heatMap.ts';
-import type { CamChoices } from '../../webview/explanationContract.ts';
-import type { Translate } from '../translate.ts';
+} from '../../shared/contracts/explanation.ts';
+import { heatColors, heatColorWords } from '../../shared/contracts/heatMap.ts';
+import type { CamChoices } from '../../shared/messages/explanation.ts';
+import type { Translate } from '../words/translate.ts';
 
 export const camChoices = (t: Translate): CamChoices => ({
   layers: explanationLayers.map((id) => ({ id, name: id, meaning: t(layerWords[id]) })),

@@ -2,12 +2,12 @@
 import { readdir } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
-import { splitOfFolder } from '../../runner/contracts/splits.ts';
-import { imageExtensions } from '../../runner/dataset/ignored.ts';
+import { splitOfFolder } from '../../shared/contracts/splits.ts';
+import { imageExtensions } from '../../shared/dataset/imageNames.ts';
 import { isImage } from '../datasets/datasetFolders.ts';
-import { runItem } from '../runs/pickRuns.ts';
+import { runItem } from '../runs/actions/pickRuns.ts';
+import type { RunIndex } from '../runs/index/runIndex.ts';
 import { hasEpochs, type Run } from '../runs/run.ts';
-import type { RunIndex } from '../runs/runIndex.ts';
 import { askedImages } from './askedImages.ts';
 import { runsFor } from './runsFor.ts';
 

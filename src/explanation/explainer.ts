@@ -1,7 +1,7 @@
 // A run's maps on demand: one program keeps the network loaded and is asked one question after another; a new one takes the place of the
 // one before.
-import { ExplainAnswer, type ExplainQuestion, type ExplanationLine } from '../../runner/contracts/explanation.ts';
-import { AskedProgram } from '../training/askedProgram.ts';
+import { ExplainAnswer, type ExplainQuestion, type ExplanationLine } from '../../shared/contracts/explanation.ts';
+import { AskedProgram } from '../program/askedProgram.ts';
 
 export interface ExplainerPorts {
   /** Absolute path of the command line program. */

@@ -1,5 +1,5 @@
 // The panel of a set of runs: `ready` is answered with a snapshot, then the events of all of them follow, numbered. One panel a set;
-// it goes on when one of its runs is deleted. Absent: what is drawn (webview/), which runs are chosen (runs/pickRuns.ts).
+// it goes on when one of its runs is deleted. Absent: what is drawn (webview/), which runs are chosen (actions/pickRuns.ts).
 import { access } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import {
@@ -8,11 +8,11 @@ import {
   FromComparePanel,
   type TestPredictions,
   type ToComparePanel,
-} from '../../webview/compareContract.ts';
+} from '../../shared/messages/compare.ts';
+import type { RunIndex, RunNews } from '../runs/index/runIndex.ts';
 import { type Run, runName } from '../runs/run.ts';
-import type { RunIndex, RunNews } from '../runs/runIndex.ts';
-import { whenText } from '../runs/time.ts';
-import { wording } from '../showError.ts';
+import { wording } from '../words/showError.ts';
+import { whenText } from '../words/time.ts';
 import { mayShow } from './mayShow.ts';
 import { diffRecipes, registerRecipeDocuments } from './recipeDocuments.ts';
 import { showPage } from './showPage.ts';

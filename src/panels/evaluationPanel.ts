@@ -2,7 +2,7 @@
 // source, and one more with its confusion matrix alone. Absent: what is drawn (webview/), reading (evaluationReader.ts).
 import { access } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { appendTestLook, readTestLooks } from '../../runner/store/testLooks.ts';
+import { appendTestLook, readTestLooks } from '../../shared/files/testLooks.ts';
 import {
   EvaluationPanelState,
   type EvaluationSource,
@@ -10,13 +10,13 @@ import {
   type Subject,
   type TestLookCounts,
   type ToEvaluationPanel,
-} from '../../webview/evaluationContract.ts';
+} from '../../shared/messages/evaluation.ts';
 import type { ImageMoves } from '../datasets/imageMoves.ts';
 import { relabelImages } from '../datasets/relabel.ts';
 import { insideOf } from '../datasets/relabelPlan.ts';
-import type { RunIndex } from '../runs/runIndex.ts';
-import { whenText } from '../runs/time.ts';
-import { showError, t, wording } from '../showError.ts';
+import type { RunIndex } from '../runs/index/runIndex.ts';
+import { showError, t, wording } from '../words/showError.ts';
+import { whenText } from '../words/time.ts';
 import { datasetFolder, type Reading, type ReadSubject, readEvaluation } from './evaluationReader.ts';
 import { imagePlaces } from './imagePlaces.ts';
 import { mayShow } from './mayShow.ts';

@@ -1,24 +1,24 @@
 // Reads what an evaluation panel shows from a run folder or an evaluation record. What cannot be read becomes a sentence: the panel
 // opens and says it. Absent: the panel, the page's addresses.
 import { basename, isAbsolute } from 'node:path';
-import { UserError } from '../../runner/contracts/errors.ts';
-import type { EvaluationRecord } from '../../runner/contracts/evaluationRecord.ts';
-import { recordFiles } from '../../runner/contracts/evaluationRecord.ts';
-import { loggedHash } from '../../runner/contracts/fileHashes.ts';
+import type { EvaluationRecord } from '../../shared/contracts/classification/evaluationRecord.ts';
+import { recordFiles } from '../../shared/contracts/classification/evaluationRecord.ts';
 import {
   parsePredictions,
   parseRecordedPredictions,
   problemsOf,
   type UnlabelledPredictions,
-} from '../../runner/contracts/predictionsFile.ts';
-import { files } from '../../runner/contracts/run.ts';
-import { evaluatedThreshold } from '../../runner/contracts/runState.ts';
-import { storedThreshold } from '../../runner/contracts/scores.ts';
-import { readEvaluationRecord } from '../../runner/store/evaluationRecords.ts';
-import { readVerified } from '../../runner/store/verified.ts';
-import type { EvaluationSource, Scores, Subject } from '../../webview/evaluationContract.ts';
+} from '../../shared/contracts/classification/predictionsFile.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { loggedHash } from '../../shared/contracts/fileHashes.ts';
+import { files } from '../../shared/contracts/run.ts';
+import { evaluatedThreshold } from '../../shared/contracts/runState.ts';
+import { storedThreshold } from '../../shared/contracts/scores.ts';
+import { readEvaluationRecord } from '../../shared/files/evaluationRecords.ts';
+import { readVerified } from '../../shared/files/verified.ts';
+import type { EvaluationSource, Scores, Subject } from '../../shared/messages/evaluation.ts';
 import { datasetName, type Run } from '../runs/run.ts';
-import type { Translate } from '../translate.ts';
+import type { Translate } from '../words/translate.ts';
 
 /** The parts of a subject that need the window are the panel's. */
 export type ReadSubject = Omit<Subject, 'when' | 'imageRoot' | 'mayRelabel' | 'mayExplain' | 'folder' | 'notes'> & {

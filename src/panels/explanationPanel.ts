@@ -3,8 +3,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
-import { type ExplanationLine, verdictOn } from '../../runner/contracts/explanation.ts';
-import type { Thumbnail } from '../../runner/contracts/thumbnail.ts';
+import { type ExplanationLine, verdictOn } from '../../shared/contracts/explanation.ts';
+import type { Thumbnail } from '../../shared/contracts/thumbnail.ts';
 import {
   type CamQuestion,
   type Explained,
@@ -12,16 +12,16 @@ import {
   FromExplanationPanel,
   mostImages,
   type ToExplanationPanel,
-} from '../../webview/explanationContract.ts';
+} from '../../shared/messages/explanation.ts';
 import { settings } from '../config.ts';
 import { ThumbnailMaker } from '../datasets/thumbnailMaker.ts';
 import { camChoices, wordedRemark } from '../explanation/camChoices.ts';
 import { Explainer } from '../explanation/explainer.ts';
+import { machineCacheFolder } from '../program/machineCache.ts';
+import { runnerEnvironment } from '../program/runnerArguments.ts';
+import type { RunIndex } from '../runs/index/runIndex.ts';
 import { type Run, runName } from '../runs/run.ts';
-import type { RunIndex } from '../runs/runIndex.ts';
-import { showError, t, wording } from '../showError.ts';
-import { machineCacheFolder } from '../training/machineCache.ts';
-import { runnerEnvironment } from '../training/runnerArguments.ts';
+import { showError, t, wording } from '../words/showError.ts';
 import { savePicture } from './savePicture.ts';
 import { showPage } from './showPage.ts';
 

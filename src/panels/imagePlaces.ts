@@ -2,7 +2,7 @@
 // ten thousand images are looked up in a few reads.
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, relative, sep } from 'node:path';
-import type { ImagePlaces } from '../../webview/evaluationContract.ts';
+import type { ImagePlaces } from '../../shared/messages/evaluation.ts';
 import { insideOf } from '../datasets/relabelPlan.ts';
 
 /** `dataset`: absolute; `relativePaths`: /-separated; `moves`: absolute path -> where that image went. */

@@ -1,8 +1,8 @@
 // The table of a run's epochs, into the clipboard or a file of the user's choice.
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { UserError } from '../../runner/contracts/errors.ts';
-import { encodeMetrics, metricsMarkdown } from '../../runner/contracts/metricsTable.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { encodeMetrics, metricsMarkdown } from '../../shared/contracts/metricsTable.ts';
 import type { Run } from '../runs/run.ts';
 
 /** Characters: what editors and clipboards still take without a long halt. */

@@ -1,6 +1,6 @@
 // The one HTML page of a panel. Set once: what it shows comes by messages.
 import { randomBytes } from 'node:crypto';
-import { panelPolicy } from '../../webview/contract.ts';
+import { panelPolicy } from '../../shared/messages/run.ts';
 
 export interface PageParts {
   /** webview.cspSource */

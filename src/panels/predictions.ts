@@ -1,10 +1,11 @@
 // The validation predictions that a run's panel draws, read from the run folder.
-import type { Problem } from '../../runner/contracts/events.ts';
-import { loggedHash } from '../../runner/contracts/fileHashes.ts';
-import { parsePredictions, problemsOf } from '../../runner/contracts/predictionsFile.ts';
-import { files } from '../../runner/contracts/run.ts';
-import { readVerified } from '../../runner/store/verified.ts';
-import type { Predictions } from '../../webview/contract.ts';
+
+import { parsePredictions, problemsOf } from '../../shared/contracts/classification/predictionsFile.ts';
+import type { Problem } from '../../shared/contracts/events.ts';
+import { loggedHash } from '../../shared/contracts/fileHashes.ts';
+import { files } from '../../shared/contracts/run.ts';
+import { readVerified } from '../../shared/files/verified.ts';
+import type { Predictions } from '../../shared/messages/run.ts';
 import type { Run } from '../runs/run.ts';
 
 export interface ReadPredictions {

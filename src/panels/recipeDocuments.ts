@@ -1,7 +1,7 @@
 // Recipes of runs as read-only documents, for the editor's own diff: shoulders-recipe:/RUN-ID/NAME.json.
 import * as vscode from 'vscode';
-import { isRunId } from '../../runner/contracts/run.ts';
-import type { RunIndex } from '../runs/runIndex.ts';
+import { isRunId } from '../../shared/contracts/run.ts';
+import type { RunIndex } from '../runs/index/runIndex.ts';
 
 const scheme = 'shoulders-recipe';
 

@@ -2,11 +2,11 @@
 // something asks again. Absent: what is drawn (webview/), where runs come from (runs/).
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
-import type { RunEvent } from '../../runner/contracts/events.ts';
-import { FromPanel, PanelState, type Standing, type ToPanel } from '../../webview/contract.ts';
+import type { RunEvent } from '../../shared/contracts/events.ts';
+import { FromPanel, PanelState, type Standing, type ToPanel } from '../../shared/messages/run.ts';
+import type { RunIndex, RunNews } from '../runs/index/runIndex.ts';
 import type { Run } from '../runs/run.ts';
-import type { RunIndex, RunNews } from '../runs/runIndex.ts';
-import { showError, t, wording } from '../showError.ts';
+import { showError, t, wording } from '../words/showError.ts';
 import { coalesceProgress } from './coalesce.ts';
 import { copyTable, saveTable } from './metricsTable.ts';
 import { epochPredictions, newestPredictions, type ReadPredictions } from './predictions.ts';

@@ -1,7 +1,7 @@
 // A picture of a panel, a chart or an overlay, as a file of the user's choice.
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { UserError } from '../../runner/contracts/errors.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
 import { type Picture, pictureBytes } from './pictureBytes.ts';
 
 /** Asks where to. `folder`: absolute, proposed. @throws UserError when the file cannot be written */

@@ -4,25 +4,25 @@ import { stat } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import { z } from 'zod';
-import { type SplitName, splitNames } from '../../runner/contracts/splits.ts';
-import type { Thumbnail } from '../../runner/contracts/thumbnail.ts';
+import { type SplitName, splitNames } from '../../shared/contracts/splits.ts';
+import type { Thumbnail } from '../../shared/contracts/thumbnail.ts';
 import {
   FromSheetPanel,
   SheetPanelState,
   type SheetThumbnail,
   type ToSheetPanel,
-} from '../../webview/sheetContract.ts';
+} from '../../shared/messages/sheet.ts';
 import { settings } from '../config.ts';
 import type { DatasetChecks } from '../datasets/datasetChecks.ts';
 import { concerns, type FolderScan } from '../datasets/datasetIndex.ts';
 import { type ImageList, listImages } from '../datasets/listImages.ts';
 import { ThumbnailMaker } from '../datasets/thumbnailMaker.ts';
 import { refuseTooWide } from '../datasets/tooWide.ts';
-import type { RunIndex } from '../runs/runIndex.ts';
+import { machineCacheFolder } from '../program/machineCache.ts';
+import { runnerEnvironment } from '../program/runnerArguments.ts';
+import type { RunIndex } from '../runs/index/runIndex.ts';
 import { runsOf } from '../runs/runsOf.ts';
-import { t } from '../showError.ts';
-import { machineCacheFolder } from '../training/machineCache.ts';
-import { runnerEnvironment } from '../training/runnerArguments.ts';
+import { t } from '../words/showError.ts';
 import { cardOf, groupsOf, type Marks, marksOf, sampleOf } from './sheetSnapshot.ts';
 import { showPage } from './showPage.ts';
 

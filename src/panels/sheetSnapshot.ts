@@ -1,6 +1,5 @@
 // What the contact sheet shows of a dataset: counts, warnings, the last check, and for each class of each split a random sample. Pure.
-import type { Finding } from '../../runner/contracts/finding.ts';
-import { shuffled, stream } from '../../runner/random.ts';
+import type { Finding } from '../../shared/contracts/finding.ts';
 import {
   type DatasetCard,
   type Mark,
@@ -8,13 +7,14 @@ import {
   type SheetCheck,
   type SheetGroup,
   type SheetImage,
-} from '../../webview/sheetContract.ts';
+} from '../../shared/messages/sheet.ts';
+import { shuffled, stream } from '../../shared/random.ts';
 import { type CheckRecord, isLeak, isOutdated, summaryOf } from '../datasets/checkRecord.ts';
 import { countsOf, imbalanceOf, warningsOf } from '../datasets/datasetCounts.ts';
 import { checkText, imbalanceText, notableRatio, warningText } from '../datasets/datasetWords.ts';
 import type { ImageGroup, ImageList } from '../datasets/listImages.ts';
-import type { RowContext } from '../runs/runTexts.ts';
-import { whenText } from '../runs/time.ts';
+import type { RowContext } from '../runs/tree/runTexts.ts';
+import { whenText } from '../words/time.ts';
 
 export type Marks = ReadonlyMap<string, readonly Mark[]>;
 

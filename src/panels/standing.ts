@@ -1,8 +1,8 @@
 // What the panel of a run is told beyond the run's events.
-import type { Standing } from '../../webview/contract.ts';
+import type { Standing } from '../../shared/messages/run.ts';
 import { type Run, runName } from '../runs/run.ts';
-import { stateText } from '../runs/runTexts.ts';
-import type { Translate } from '../translate.ts';
+import { stateText } from '../runs/tree/runTexts.ts';
+import type { Translate } from '../words/translate.ts';
 
 export const standingOf = (run: Run, t: Translate): Standing => ({
   name: runName(run),

@@ -1,10 +1,11 @@
 // A run's test predictions, and the images that they name.
-import type { Problem } from '../../runner/contracts/events.ts';
-import { loggedHash } from '../../runner/contracts/fileHashes.ts';
-import { parsePredictions, problemsOf } from '../../runner/contracts/predictionsFile.ts';
-import { files } from '../../runner/contracts/run.ts';
-import { readVerified } from '../../runner/store/verified.ts';
-import type { TestPredictions } from '../../webview/compareContract.ts';
+
+import { parsePredictions, problemsOf } from '../../shared/contracts/classification/predictionsFile.ts';
+import type { Problem } from '../../shared/contracts/events.ts';
+import { loggedHash } from '../../shared/contracts/fileHashes.ts';
+import { files } from '../../shared/contracts/run.ts';
+import { readVerified } from '../../shared/files/verified.ts';
+import type { TestPredictions } from '../../shared/messages/compare.ts';
 import { insideOf } from '../datasets/relabelPlan.ts';
 import type { Run } from '../runs/run.ts';
 

@@ -1,11 +1,11 @@
 // Where a run's dataset is now, when it was moved outside the project: asked once, compared by the runner, kept with the run.
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { RelocateOutput } from '../../runner/contracts/relocateOutput.ts';
-import { showProblem } from '../showError.ts';
-import { askRunner } from '../training/askRunner.ts';
+import { RelocateOutput } from '../../shared/contracts/relocateOutput.ts';
+import { askRunner } from '../program/askRunner.ts';
+import { showProblem } from '../words/showError.ts';
+import type { RunIndex } from './index/runIndex.ts';
 import type { Run } from './run.ts';
-import type { RunIndex } from './runIndex.ts';
 
 export async function locateDataset(run: Run, { program, index }: { program: string; index: RunIndex }): Promise<void> {
   const { dataset } = run.state;

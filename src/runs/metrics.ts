@@ -1,6 +1,6 @@
 // The figures that a list of runs can be sorted by, under the names that the field gives them.
-import type { SplitEvaluation } from '../../runner/contracts/evaluation.ts';
-import type { RunState } from '../../runner/contracts/runState.ts';
+import type { SplitEvaluation } from '../../shared/contracts/classification/evaluation.ts';
+import type { RunState } from '../../shared/contracts/runState.ts';
 
 /** Those of `metricNames` that the run has. */
 export type Metrics = Readonly<Partial<Record<MetricName, number>>>;

@@ -1,10 +1,10 @@
 // runs/: the runs of a workspace as one list, read from their folders. Absent: the editor (only runTreeView and runActions know it),
 // writing into a run folder (but for labels.json and the requests stop, pause, attended). Called by the tree, the panels and the status bar.
 
-import type { Problem, RunEvent } from '../../runner/contracts/events.ts';
-import type { RunLabels } from '../../runner/contracts/labels.ts';
-import type { Machine } from '../../runner/contracts/machine.ts';
-import { type RunState, waitsForDisk } from '../../runner/contracts/runState.ts';
+import type { Problem, RunEvent } from '../../shared/contracts/events.ts';
+import type { RunLabels } from '../../shared/contracts/labels.ts';
+import type { Machine } from '../../shared/contracts/machine.ts';
+import { type RunState, waitsForDisk } from '../../shared/contracts/runState.ts';
 import type { Metrics } from './metrics.ts';
 
 export type EndedEvent = Extract<RunEvent, { type: 'ended' }>;

@@ -1,4 +1,4 @@
-import { isRunId } from '../../runner/contracts/run.ts';
+import { isRunId } from '../../shared/contracts/run.ts';
 
 /** Ids among a command's arguments: the row clicked, and all selected rows. Anything else is left out. */
 export function runIdsAmong(argument: unknown, selected: unknown): string[] {

@@ -1,10 +1,10 @@
 // A notification when a run begins to wait for its disk, with what can be done. One window tells, as of an end.
 import * as vscode from 'vscode';
-import { wording } from '../showError.ts';
-import { claimEnding, endingKey } from './endings.ts';
+import { wording } from '../words/showError.ts';
 import { isHeldByDisk, type Run, runName } from './run.ts';
-import type { EndingParts } from './tellEndings.ts';
 import { watchWaits } from './waits.ts';
+import { claimEnding, endingKey } from './watching/endings.ts';
+import type { EndingParts } from './watching/tellEndings.ts';
 
 export function tellWaits({ index, logFolder, onError }: EndingParts): vscode.Disposable {
   const tell = async (run: Run): Promise<void> => {

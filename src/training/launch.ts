@@ -1,12 +1,10 @@
 // Starts the process of a run, a new one or one that goes on, and hands it to the index. Every way to start a run ends here.
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Problem } from '../../runner/contracts/events.ts';
+import type { Problem } from '../../shared/contracts/events.ts';
 import { type Settings, settings } from '../config.ts';
 import { runLogOf } from '../log.ts';
-import type { Run } from '../runs/run.ts';
-import type { RunIndex } from '../runs/runIndex.ts';
-import { machineCacheFolder } from './machineCache.ts';
+import { machineCacheFolder } from '../program/machineCache.ts';
 import {
   type FineTuneRequest,
   fineTuneArguments,
@@ -14,8 +12,10 @@ import {
   type RunnerOptions,
   resumeArguments,
   runnerEnvironment,
-} from './runnerArguments.ts';
-import { type RunnerProcess, startRunner } from './runnerProcess.ts';
+} from '../program/runnerArguments.ts';
+import { type RunnerProcess, startRunner } from '../program/runnerProcess.ts';
+import type { RunIndex } from '../runs/index/runIndex.ts';
+import type { Run } from '../runs/run.ts';
 
 export interface LaunchParts {
   readonly index: RunIndex;

@@ -1,9 +1,9 @@
 // "Are these folders patients?": asked where class folders hold folders of images and the recipe does not say what they are.
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { UserError } from '../../runner/contracts/errors.ts';
-import type { Recipe } from '../../runner/contracts/recipe.ts';
-import { resolveRecipe } from '../../runner/recipes/resolve.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import type { Recipe } from '../../shared/contracts/recipe.ts';
+import { resolveRecipe } from '../../shared/recipes/resolve.ts';
 import { settings } from '../config.ts';
 import { type FolderQuestion, folderQuestion } from '../datasets/folderQuestion.ts';
 import { listImages } from '../datasets/listImages.ts';

@@ -1,10 +1,10 @@
 // "Which recipe?": the one that fits the data stands first and Enter takes it.
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { bundledRecipes } from '../../runner/contracts/recipes.ts';
+import { bundledRecipes } from '../../shared/contracts/recipes.ts';
 import { namesOf } from '../datasets/datasetFolders.ts';
-import { proposeRecipe } from '../datasets/proposeRecipe.ts';
-import { type BundledName, bundledNames, newRecipeText, recipeFileSuffix } from './recipeFiles.ts';
+import { proposeRecipe } from '../recipes/proposeRecipe.ts';
+import { type BundledName, bundledNames, newRecipeText, recipeFileSuffix } from '../recipes/recipeFiles.ts';
 
 /** A bundled name or the absolute path of a file. undefined: cancelled, or a new recipe file was opened instead. */
 export async function pickRecipe(dataset: string): Promise<string | undefined> {

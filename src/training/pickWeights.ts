@@ -1,9 +1,9 @@
 // "Where do the weights come from?": asked only while the official ones are not on this machine. Nothing is fetched without a yes.
 import * as vscode from 'vscode';
-import { type OfficialWeights, officialBaseUrl, officialWeights } from '../../runner/weights/catalogue.ts';
+import { type OfficialWeights, officialBaseUrl, officialWeights } from '../../shared/recipes/officialWeights.ts';
 import type { Settings } from '../config.ts';
-import { isCached } from './machineCache.ts';
-import type { RecipeOutline } from './recipeFiles.ts';
+import { isCached } from '../program/machineCache.ts';
+import type { RecipeOutline } from '../recipes/recipeFiles.ts';
 
 export interface WeightsChoice {
   /** Instead of the recipe's: an absolute path, or "none". null: the recipe's. */

@@ -1,8 +1,8 @@
 // Goes on with a run that ended before its time, in its own folder and after its last finished epoch.
 import * as vscode from 'vscode';
-import type { Problem } from '../../runner/contracts/events.ts';
+import type { Problem } from '../../shared/contracts/events.ts';
 import { isOpen, type Run } from '../runs/run.ts';
-import { showProblem, wording } from '../showError.ts';
+import { showProblem, wording } from '../words/showError.ts';
 import { type LaunchParts, launchResume } from './launch.ts';
 
 /** What cannot be resumed is the runner's to know, and its sentence is shown. */

@@ -1,16 +1,16 @@
 // From a folder to a started run: recipe, weights, process, panel. Called by the explorer's menu, the palette and a recipe's editor.
 import { randomInt } from 'node:crypto';
 import * as vscode from 'vscode';
-import { runIdOf } from '../../runner/contracts/run.ts';
+import { runIdOf } from '../../shared/contracts/run.ts';
 import { settings } from '../config.ts';
 import { refuseTooWide } from '../datasets/tooWide.ts';
-import { runsFolderFor } from '../runs/runsFolders.ts';
+import { outlineOf, recipeFileSuffix } from '../recipes/recipeFiles.ts';
+import { runsFolderFor } from '../runs/index/workspaceFolders.ts';
 import { type LaunchParts, launchFineTune } from './launch.ts';
 import { pickDataset } from './pickDataset.ts';
 import { pickGroups } from './pickGroups.ts';
 import { pickRecipe } from './pickRecipe.ts';
 import { pickWeights } from './pickWeights.ts';
-import { outlineOf, recipeFileSuffix } from './recipeFiles.ts';
 
 export interface FineTuneParts extends LaunchParts {
   readonly memory: vscode.Memento;

@@ -1,24 +1,24 @@
 // One bit of a run's files is flipped, 100 times for each kind of file: who reads it says so in a sentence, or shows what it showed before.
 // Never another number. The tickets and slots of the queue are empty files; the index of the sidebar has its own test of every byte
-// (test/src/runs/indexFile.test.ts); what lies beside an export is for other programs, the product does not read it again.
+// (test/src/runs/index/indexFile.test.ts); what lies beside an export is for other programs, the product does not read it again.
 import assert from 'node:assert/strict';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { before, test } from 'node:test';
 import { inspect } from 'node:util';
-import { UserError } from '../../runner/contracts/errors.ts';
-import { files } from '../../runner/contracts/run.ts';
-import { evaluate } from '../../runner/evaluate.ts';
+import { evaluate } from '../../runner/commands/evaluate.ts';
+import { readReportInput } from '../../runner/commands/report.ts';
 import { importModel } from '../../runner/programs/imported.ts';
 import { contentsOf } from '../../runner/reports/contents.ts';
 import { renderMarkdown } from '../../runner/reports/renderMarkdown.ts';
-import { readLabels, writeLabels } from '../../runner/store/labels.ts';
 import { listRuns, readRun } from '../../runner/store/readRun.ts';
 import { readCheckpoint } from '../../runner/training/checkpoint.ts';
 import { readSafetensors } from '../../runner/weights/safetensors.ts';
-import { readReportInput } from '../../runner/writeReport.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { files } from '../../shared/contracts/run.ts';
+import { readLabels, writeLabels } from '../../shared/files/labels.ts';
 import { readEvaluation } from '../../src/panels/evaluationReader.ts';
-import { english } from '../../src/translate.ts';
+import { english } from '../../src/words/translate.ts';
 import { bitFlips, checkFlips } from '../support/bitFlips.ts';
 import { tinyRun } from '../support/tinyRun.ts';
 import { isFull } from './support/amount.ts';

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { UserError } from '../../runner/contracts/errors.ts';
 import { listRuns } from '../../runner/store/readRun.ts';
 import { createRun } from '../../runner/store/runFolder.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
 import { selected } from './support/amount.ts';
 import {
   type Attacked,

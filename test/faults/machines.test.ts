@@ -6,9 +6,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UserError } from '../../runner/contracts/errors.ts';
 import { requestOf } from '../../runner/run/requests.ts';
 import { listRuns, readRun } from '../../runner/store/readRun.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
 import { attackedSetup, leftIn, resumed, runId, startAttacked } from './support/attackedRun.ts';
 
 const container = ['unshare', '--pid', '--fork', '--mount-proc'];

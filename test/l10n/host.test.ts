@@ -1,12 +1,12 @@
 // No word of the sidebar, its tooltips and the status bar escapes translation.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sentences } from '../../runner/contracts/errors.ts';
-import type { RunEvent } from '../../runner/contracts/events.ts';
+import { sentences } from '../../shared/contracts/errors.ts';
+import type { RunEvent } from '../../shared/contracts/events.ts';
 import { isOpen, type Run } from '../../src/runs/run.ts';
-import { problemText } from '../../src/runs/runTexts.ts';
-import { runTree } from '../../src/runs/runTree.ts';
-import { statusItem } from '../../src/runs/statusText.ts';
+import { problemText } from '../../src/runs/tree/runTexts.ts';
+import { runTree } from '../../src/runs/tree/runTree.ts';
+import { statusItem } from '../../src/runs/watching/statusText.ts';
 import { runOf } from '../src/support/runs.ts';
 import { escaped, pseudoTranslate } from '../support/pseudo.ts';
 import { animalsRun, chestXrayRun, upToEpoch } from '../webview/support/transcripts.ts';

@@ -1,10 +1,10 @@
 // No word of a panel escapes translation: drawn in a language that nobody speaks, what is left in plain letters must be data.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Finding } from '../../runner/contracts/finding.ts';
-import { atProbability } from '../../runner/contracts/scores.ts';
+import type { Finding } from '../../shared/contracts/finding.ts';
+import { atProbability } from '../../shared/contracts/scores.ts';
+import { panelStrings } from '../../shared/strings/strings.ts';
 import { camChoices } from '../../src/explanation/camChoices.ts';
-import { panelStrings } from '../../webview/strings.ts';
 import { escaped, pseudo, pseudoTranslate } from '../support/pseudo.ts';
 import { compared, snapshotOf as comparison, predictionsMessage } from '../webview/support/comparisons.ts';
 import { snapshotOf as evaluated, manySnapshot, unlabelledSnapshot } from '../webview/support/evaluations.ts';
@@ -187,11 +187,11 @@ describe('a panel in a language that nobody speaks leaves no word untranslated',
         );
     });
   }
-  holdsFor('run.ts', runScenes);
-  holdsFor('compare.ts', comparisons);
-  holdsFor('evaluation.ts', evaluations);
-  holdsFor('explanation.ts', explanations);
-  holdsFor('sheet.ts', sheets);
+  holdsFor('run', runScenes);
+  holdsFor('compare', comparisons);
+  holdsFor('evaluation', evaluations);
+  holdsFor('explanation', explanations);
+  holdsFor('sheet', sheets);
 });
 
 /** Its kind is a word of ours. */

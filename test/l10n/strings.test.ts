@@ -4,9 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { sentenceOf, sentences } from '../../runner/contracts/errors.ts';
-import { filled } from '../../runner/contracts/filled.ts';
 import { faultsOf, translations } from '../../scripts/strings.ts';
+import { sentenceOf, sentences } from '../../shared/contracts/errors.ts';
+import { filled } from '../../shared/filled.ts';
 
 const source = fileURLToPath(new URL('../../src/', import.meta.url));
 const lines = readdirSync(source, { recursive: true, encoding: 'utf8' })

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { RunEvent } from '../../runner/contracts/events.ts';
 import { readRun } from '../../runner/store/readRun.ts';
+import { RunEvent } from '../../shared/contracts/events.ts';
 import { figuresOf, tinySets, tinySetup } from '../support/tinyRun.ts';
 
-const program = fileURLToPath(new URL('../../runner/main.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../runner/cli/main.ts', import.meta.url));
 const children = new Set<ChildProcess>();
 let setup: Awaited<ReturnType<typeof tinySetup>>;
 before(async () => {

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { tinySets, tinySetup } from '../support/tinyRun.ts';
 import { cannotTrace, type Traced, traced } from '../support/traced.ts';
 
-const program = fileURLToPath(new URL('../../runner/main.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../runner/cli/main.ts', import.meta.url));
 
 let home: string;
 let setup: { root: string; dataset: string; weights: string };

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { readRun } from '../../runner/store/readRun.ts';
 import { tinySets, tinySetup } from '../support/tinyRun.ts';
 
-const program = fileURLToPath(new URL('../../runner/main.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../runner/cli/main.ts', import.meta.url));
 const hanging = new URL('../support/hangingThread.mjs', import.meta.url).href;
 const skip = process.platform === 'win32' && 'Windows has no signals between processes';
 let setup: Awaited<ReturnType<typeof tinySetup>>;

@@ -5,10 +5,10 @@ import { basename, join, relative } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { chestXray } from '../../runner/contracts/recipes.ts';
-import { namePattern } from '../../runner/dataset/namePattern.ts';
-import { resolveRecipe } from '../../runner/recipes/resolve.ts';
 import { sampleFiles } from '../../scripts/samples/sets.ts';
+import { chestXray } from '../../shared/contracts/recipes.ts';
+import { namePattern } from '../../shared/dataset/namePattern.ts';
+import { resolveRecipe } from '../../shared/recipes/resolve.ts';
 
 const samples = fileURLToPath(new URL('../../samples/', import.meta.url));
 

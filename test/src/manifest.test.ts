@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { imageExtensions } from '../../runner/dataset/ignored.ts';
 import { npmFilesOf } from '../../runner/install/tensorflow.ts';
 import { recipeSchemaText, schemaFile } from '../../scripts/schema.ts';
 import { stringsFile, stringsText } from '../../scripts/strings.ts';
+import { imageExtensions } from '../../shared/dataset/imageNames.ts';
 import { contextKeys } from '../../src/runs/runKinds.ts';
 
 const read = (path: string): Promise<string> => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');

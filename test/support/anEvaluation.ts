@@ -1,5 +1,5 @@
 // A small evaluation record, for tests of what writes and reads such.
-import type { EvaluationRecord } from '../../runner/contracts/evaluationRecord.ts';
+import type { EvaluationRecord } from '../../shared/contracts/classification/evaluationRecord.ts';
 
 export const record: EvaluationRecord = {
   version: 1,

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { UserError } from '../../runner/contracts/errors.ts';
-import { stream } from '../../runner/random.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { stream } from '../../shared/random.ts';
 
 export interface BitFlip {
   /** Of the byte. */

@@ -5,9 +5,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { parsePredictions } from '../../runner/contracts/predictionsFile.ts';
-import { evaluatedThreshold, type RunState } from '../../runner/contracts/runState.ts';
-import { softmaxRows } from '../../runner/contracts/scores.ts';
+import { parsePredictions } from '../../shared/contracts/classification/predictionsFile.ts';
+import { evaluatedThreshold, type RunState } from '../../shared/contracts/runState.ts';
+import { softmaxRows } from '../../shared/contracts/scores.ts';
 import { forgetHashes } from './olderRun.ts';
 
 export interface ProgramLine {

@@ -1,6 +1,6 @@
 // A disk that fails when told: the n-th call ends with an error of the system's, as if the disk had said so.
-import type { FsFile, FsPort } from '../../runner/store/fileSystem.ts';
-import { nodeFileSystem } from '../../runner/store/fileSystem.ts';
+import type { FsFile, FsPort } from '../../shared/files/fileSystem.ts';
+import { nodeFileSystem } from '../../shared/files/fileSystem.ts';
 
 export type FsCall =
   | 'open'

@@ -3,7 +3,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import { type Random, stream, uniform } from '../../runner/random.ts';
+import { type Random, stream, uniform } from '../../shared/random.ts';
 
 const sizes = [
   [224, 224],

@@ -2,10 +2,10 @@
 // states and labels, so that they can be sorted, grouped and filtered.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunEvent } from '../../runner/contracts/events.ts';
-import type { RunLabels } from '../../runner/contracts/labels.ts';
-import { files } from '../../runner/contracts/run.ts';
-import { stream, uniform } from '../../runner/random.ts';
+import type { RunEvent } from '../../shared/contracts/events.ts';
+import type { RunLabels } from '../../shared/contracts/labels.ts';
+import { files } from '../../shared/contracts/run.ts';
+import { stream, uniform } from '../../shared/random.ts';
 import { logOf, summaryOf } from '../src/support/runs.ts';
 import { animalsRun, chestXrayRun, upToEpoch } from '../webview/support/transcripts.ts';
 

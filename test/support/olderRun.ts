@@ -1,9 +1,9 @@
 // A run folder as a version without checksums would have left it: its log and run.json tell of none.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EventLogReader, encodeRecord } from '../../runner/contracts/eventLog.ts';
-import type { RunEvent } from '../../runner/contracts/events.ts';
-import { files } from '../../runner/contracts/run.ts';
+import { EventLogReader, encodeRecord } from '../../shared/contracts/eventLog.ts';
+import type { RunEvent } from '../../shared/contracts/events.ts';
+import { files } from '../../shared/contracts/run.ts';
 
 export async function forgetHashes(folder: string): Promise<void> {
   const log = join(folder, files.events);

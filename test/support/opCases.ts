@@ -17,8 +17,8 @@ import { weightedSum } from '../../runner/graph/ops/weightedSum.ts';
 import type { Window } from '../../runner/graph/ops/window.ts';
 import { mul, reduceSum, reshape } from '../../runner/graph/primitives.ts';
 import { programSource } from '../../runner/programs/source.ts';
-import { shuffled, stream, uniform } from '../../runner/random.ts';
 import { sizeOf, type Tensor } from '../../runner/tensor.ts';
+import { shuffled, stream, uniform } from '../../shared/random.ts';
 import { type RunningProgram, runProgram } from './runProgram.ts';
 
 export interface OpCase {

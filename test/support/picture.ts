@@ -1,5 +1,5 @@
 import type { RgbImage } from '../../runner/images/raster.ts';
-import { stream } from '../../runner/random.ts';
+import { stream } from '../../shared/random.ts';
 
 /** The photo-like picture that the reference numbers were made from: 12 plane waves a channel, from the seeded generator. */
 export function picture(seed: number, name: string, width: number, height: number): RgbImage {

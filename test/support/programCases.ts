@@ -1,5 +1,5 @@
 // Every kind of program at a size that any engine computes in seconds, and what two engines are compared by.
-import type { Architecture, Unfreeze } from '../../runner/contracts/recipe.ts';
+
 import type { Engine, ProgramSource } from '../../runner/engine/engine.ts';
 import { batchStatisticsProgram } from '../../runner/programs/batchStatistics.ts';
 import { gradCamProgram } from '../../runner/programs/gradCam.ts';
@@ -10,6 +10,7 @@ import { trunkProgram } from '../../runner/programs/trunk.ts';
 import type { Tensor } from '../../runner/tensor.ts';
 import { initialStepState } from '../../runner/training/stepInputs.ts';
 import { fromHalf, toHalf } from '../../runner/weights/half.ts';
+import type { Architecture, Unfreeze } from '../../shared/contracts/recipe.ts';
 import { allClose } from './allClose.ts';
 import { type OpCase, runCase } from './opCases.ts';
 import { referenceParameters, referenceTensor } from './referenceTensors.ts';

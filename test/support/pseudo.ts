@@ -1,6 +1,6 @@
 // A language that nobody speaks: every letter of ours is fullwidth, so that a word in plain letters is one that escaped translation.
-import type { Translate } from '../../src/translate.ts';
-import { english } from '../../src/translate.ts';
+import type { Translate } from '../../src/words/translate.ts';
+import { english } from '../../src/words/translate.ts';
 
 /** Names of placeholders stay. */
 export const pseudo = (template: string): string =>

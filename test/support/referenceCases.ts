@@ -1,6 +1,5 @@
 // The numbers of torchvision, PyTorch and pytorch-grad-cam (test/reference/), asked of any engine.
-import type { ExplanationScore } from '../../runner/contracts/explanation.ts';
-import type { Architecture, Optimizer, Unfreeze } from '../../runner/contracts/recipe.ts';
+
 import type { Engine, ProgramSource } from '../../runner/engine/engine.ts';
 import { classMap, type LayerGradients } from '../../runner/explain/classMaps.ts';
 import { partOf } from '../../runner/network/parameters.ts';
@@ -12,6 +11,8 @@ import { trunkProgram } from '../../runner/programs/trunk.ts';
 import { sizeOf, type Tensor } from '../../runner/tensor.ts';
 import { loadBatchStep } from '../../runner/training/batchStep.ts';
 import { initialStepState } from '../../runner/training/stepInputs.ts';
+import type { ExplanationScore } from '../../shared/contracts/explanation.ts';
+import type { Architecture, Optimizer, Unfreeze } from '../../shared/contracts/recipe.ts';
 import { allClose, matchesDigest } from './allClose.ts';
 import { type Digest, readReference, referenceParameters, referenceTensor } from './referenceTensors.ts';
 

@@ -1,10 +1,10 @@
 // The tensors that test/reference/*.json was made from: every weight and image is drawn from its name, bit for bit as in
 // make_reference.py. FNV-1a of "seed/name" seeds mulberry32.
 import { readFileSync } from 'node:fs';
-import type { Architecture } from '../../runner/contracts/recipe.ts';
 import { parametersOf } from '../../runner/network/parameters.ts';
-import { stream } from '../../runner/random.ts';
 import { type Parameters, sizeOf, type Tensor } from '../../runner/tensor.ts';
+import type { Architecture } from '../../shared/contracts/recipe.ts';
+import { stream } from '../../shared/random.ts';
 
 const seed = 42;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { UserError } from '../../runner/contracts/errors.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
 
 /** For assert.rejects: a user's error of that code, in words that match. */
 export const refused = (code: string, words: RegExp) => (error: unknown) => {

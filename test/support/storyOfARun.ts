@@ -1,7 +1,7 @@
 // A short run as its events, for tests of what stores and shows runs.
-import type { RunEvent } from '../../runner/contracts/events.ts';
-import type { Machine } from '../../runner/contracts/machine.ts';
-import { photos } from '../../runner/contracts/recipes.ts';
+import type { RunEvent } from '../../shared/contracts/events.ts';
+import type { Machine } from '../../shared/contracts/machine.ts';
+import { photos } from '../../shared/contracts/recipes.ts';
 
 export const runId = '20261123-101500-pets-resnet18-00ff';
 

@@ -1,7 +1,7 @@
 // A run of many classes and images as its events: with matrices, tables and findings that grow with both.
-import type { RunEvent } from '../../runner/contracts/events.ts';
-import type { Finding } from '../../runner/contracts/finding.ts';
-import { stream } from '../../runner/random.ts';
+import type { RunEvent } from '../../shared/contracts/events.ts';
+import type { Finding } from '../../shared/contracts/finding.ts';
+import { stream } from '../../shared/random.ts';
 import { splitEvaluation, storyOfARun } from './storyOfARun.ts';
 
 type Evaluated = Extract<RunEvent, { type: 'evaluated' }>;

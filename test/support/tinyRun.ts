@@ -5,17 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import sharp from 'sharp';
-import type { RunEvent } from '../../runner/contracts/events.ts';
-import type { FineTuneJob } from '../../runner/contracts/job.ts';
-import { runIdOf } from '../../runner/contracts/run.ts';
-import type { RunState } from '../../runner/contracts/runState.ts';
+import { type FineTuneIo, fineTune } from '../../runner/commands/fineTune.ts';
+import type { MachineOptions } from '../../runner/commands/resume.ts';
 import type { Engine } from '../../runner/engine/engine.ts';
-import { type FineTuneIo, fineTune } from '../../runner/fineTune.ts';
 import { initialParameters } from '../../runner/network/initialize.ts';
-import { stream, uniform } from '../../runner/random.ts';
-import { resolveRecipe } from '../../runner/recipes/resolve.ts';
-import type { MachineOptions } from '../../runner/resume.ts';
 import { encodeModel } from '../../runner/weights/encodeModel.ts';
+import type { RunEvent } from '../../shared/contracts/events.ts';
+import type { FineTuneJob } from '../../shared/contracts/job.ts';
+import { runIdOf } from '../../shared/contracts/run.ts';
+import type { RunState } from '../../shared/contracts/runState.ts';
+import { stream, uniform } from '../../shared/random.ts';
+import { resolveRecipe } from '../../shared/recipes/resolve.ts';
 
 export interface TinyRun {
   readonly events: readonly RunEvent[];

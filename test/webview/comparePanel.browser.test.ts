@@ -1,10 +1,10 @@
 // The compare panel in real Chromium, under the product's policy, in the editor's four default themes.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { RunEvent } from '../../runner/contracts/events.ts';
-import type { FromComparePanel, ToComparePanel } from '../../webview/compareContract.ts';
-import { pairingOf } from '../../webview/comparePair.ts';
-import { formatMetric } from '../../webview/format.ts';
+import type { RunEvent } from '../../shared/contracts/events.ts';
+import type { FromComparePanel, ToComparePanel } from '../../shared/messages/compare.ts';
+import { pairingOf } from '../../webview/compare/pair.ts';
+import { formatMetric } from '../../webview/page/format.ts';
 import { chestState, compared, idOf, predictionsMessage, snapshotOf } from './support/comparisons.ts';
 import { noChromium, panelOf, type Scene, textOf } from './support/panelPage.ts';
 
@@ -31,7 +31,7 @@ const unlike = [
 ];
 
 describe('compare panel in Chromium', { skip: noChromium }, () => {
-  const { onPanel, looksRightInEveryTheme } = panelOf<FromComparePanel, ToComparePanel>('compare.ts');
+  const { onPanel, looksRightInEveryTheme } = panelOf<FromComparePanel, ToComparePanel>('compare');
 
   const scenes: Scene<FromComparePanel, ToComparePanel>[] = [
     { name: 'compare-two', posts: [snapshotOf([a, b]), predictionsMessage(a), predictionsMessage(b)] },

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Papa from 'papaparse';
-import { atProbability, logitsFrom } from '../../runner/contracts/scores.ts';
-import { overlayOf } from '../../webview/compareCurves.ts';
-import { comparisonNotes, sameTestSet } from '../../webview/compareNotes.ts';
-import { pairingOf } from '../../webview/comparePair.ts';
-import { differingFields } from '../../webview/compareRecipes.ts';
-import { metricColumns, tableCsv, tableMarkdown } from '../../webview/compareTable.ts';
-import { delongSentence, mcnemarSentence } from '../../webview/compareWords.ts';
+import { atProbability, logitsFrom } from '../../shared/contracts/scores.ts';
+import { overlayOf } from '../../webview/compare/curves.ts';
+import { comparisonNotes, sameTestSet } from '../../webview/compare/notes.ts';
+import { pairingOf } from '../../webview/compare/pair.ts';
+import { differingFields } from '../../webview/compare/recipes.ts';
+import { metricColumns, tableCsv, tableMarkdown } from '../../webview/compare/table.ts';
+import { delongSentence, mcnemarSentence } from '../../webview/compare/words.ts';
 import { pairwiseAuroc } from './support/bruteForce.ts';
 import { type Compared, chestState, compared } from './support/comparisons.ts';
 

@@ -1,9 +1,9 @@
 // The evaluation panel in real Chromium, under the product's policy, in the editor's four default themes.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { atProbability, probabilityAt } from '../../runner/contracts/scores.ts';
-import { thresholdBy } from '../../runner/metrics/threshold.ts';
-import type { FromEvaluationPanel, Scores, ToEvaluationPanel } from '../../webview/evaluationContract.ts';
+import { atProbability, probabilityAt } from '../../shared/contracts/scores.ts';
+import type { FromEvaluationPanel, Scores, ToEvaluationPanel } from '../../shared/messages/evaluation.ts';
+import { thresholdBy } from '../../shared/metrics/threshold.ts';
 import { countDecisions } from './support/bruteForce.ts';
 import {
   drawScores,
@@ -21,7 +21,7 @@ import { noChromium, type PanelPage, panelOf, type Scene, textOf } from './suppo
 type Page = PanelPage<FromEvaluationPanel>;
 
 describe('evaluation panel in Chromium', { skip: noChromium }, () => {
-  const { onPanel, looksRightInEveryTheme } = panelOf<FromEvaluationPanel, ToEvaluationPanel>('evaluation.ts', 1300);
+  const { onPanel, looksRightInEveryTheme } = panelOf<FromEvaluationPanel, ToEvaluationPanel>('evaluation', 1300);
 
   const scenes: Scene<FromEvaluationPanel, ToEvaluationPanel>[] = [
     { name: 'evaluation-two', posts: [snapshotOf()] },

@@ -1,14 +1,14 @@
 // The Grad-CAM panel in real Chromium, under the product's policy, in the editor's four default themes.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { heatLevel, heatTable, upsampledMap } from '../../runner/contracts/heatMap.ts';
+import { heatLevel, heatTable, upsampledMap } from '../../shared/contracts/heatMap.ts';
 import {
   type ExplanationPanelState,
   type FromExplanationPanel,
   type ToExplanationPanel,
   usualLook,
   usualQuestion,
-} from '../../webview/explanationContract.ts';
+} from '../../shared/messages/explanation.ts';
 import { checkedAnswer, explained, pathOf, snapshot } from './support/explanations.ts';
 import { mapWith } from './support/maps.ts';
 import { noChromium, type PanelPage, panelOf, textOf } from './support/panelPage.ts';
@@ -16,7 +16,7 @@ import { noChromium, type PanelPage, panelOf, textOf } from './support/panelPage
 type Page = PanelPage<FromExplanationPanel>;
 
 describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
-  const { onPanel, looksRightInEveryTheme } = panelOf<FromExplanationPanel, ToExplanationPanel>('explanation.ts');
+  const { onPanel, looksRightInEveryTheme } = panelOf<FromExplanationPanel, ToExplanationPanel>('explanation');
   const pick = async (panel: Page, label: string, option: string) => {
     await panel.page.getByRole('combobox', { name: label }).click();
     await panel.page.getByRole('option', { name: option, exact: true }).click();

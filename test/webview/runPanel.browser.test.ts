@@ -1,12 +1,12 @@
 // The run panel in real Chromium, under the product's policy, in the editor's four default themes.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { RunEvent } from '../../runner/contracts/events.ts';
-import { fixed } from '../../runner/contracts/fixed.ts';
-import type { Threshold } from '../../runner/contracts/scores.ts';
-import { aurocInterval, wilsonInterval } from '../../runner/metrics/intervals.ts';
-import { type CurveLook, type FromPanel, plainLook } from '../../webview/contract.ts';
-import { formatLearningRate, formatMetric } from '../../webview/format.ts';
+import type { RunEvent } from '../../shared/contracts/events.ts';
+import type { Threshold } from '../../shared/contracts/scores.ts';
+import { fixed } from '../../shared/fixed.ts';
+import { type CurveLook, type FromPanel, plainLook } from '../../shared/messages/run.ts';
+import { aurocInterval, wilsonInterval } from '../../shared/metrics/intervals.ts';
+import { formatLearningRate, formatMetric } from '../../webview/page/format.ts';
 import { darkModern, highContrast, lightModern } from '../support/themes.ts';
 import { countDecisions, largestYouden, pairwiseAuroc } from './support/bruteForce.ts';
 import { noChromium, type PanelPage, panelOf, textOf } from './support/panelPage.ts';
@@ -38,7 +38,7 @@ const withImages = {
 type Page = PanelPage<FromPanel>;
 
 describe('run panel in Chromium', { skip: noChromium }, () => {
-  const { open, onPanel, looksRightInEveryTheme } = panelOf<FromPanel, unknown>('run.ts');
+  const { open, onPanel, looksRightInEveryTheme } = panelOf<FromPanel, unknown>('run');
 
   const failed = snapshotOf(
     animals,

@@ -1,14 +1,14 @@
 // The contact sheet in real Chromium, under the product's policy, in the editor's four default themes.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { FromSheetPanel, SheetPanelState, ToSheetPanel } from '../../webview/sheetContract.ts';
+import type { FromSheetPanel, SheetPanelState, ToSheetPanel } from '../../shared/messages/sheet.ts';
 import { noChromium, type PanelPage, panelOf, textOf } from './support/panelPage.ts';
 import { card, imageAt, manyClasses, pathOf, snapshot, thumbnailsFor } from './support/sheets.ts';
 
 type Page = PanelPage<FromSheetPanel>;
 
 describe('contact sheet in Chromium', { skip: noChromium }, () => {
-  const { onPanel, looksRightInEveryTheme } = panelOf<FromSheetPanel, ToSheetPanel>('sheet.ts');
+  const { onPanel, looksRightInEveryTheme } = panelOf<FromSheetPanel, ToSheetPanel>('sheet');
   /** Once the observer has looked: its news come after the frame. */
   const wanted = async (panel: Page): Promise<string[]> => {
     await panel.drawn();

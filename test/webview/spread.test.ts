@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { spreadLabels } from '../../webview/charts/spread.ts';
+import { spreadLabels } from '../../webview/compare/spread.ts';
 import { assertProperty } from '../support/property.ts';
 
 test('spreadLabels() leaves labels alone that stand apart', () => {

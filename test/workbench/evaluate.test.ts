@@ -5,14 +5,14 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import type { Frame } from 'playwright-core';
+import { exportRun } from '../../runner/commands/exportRun.ts';
+import { initialParameters } from '../../runner/network/initialize.ts';
+import { segmentProgram } from '../../runner/programs/segment.ts';
 import {
   type EvaluationRecord,
   looseRecordsFolder,
   parseEvaluationRecord,
-} from '../../runner/contracts/evaluationRecord.ts';
-import { exportRun } from '../../runner/exportRun.ts';
-import { initialParameters } from '../../runner/network/initialize.ts';
-import { segmentProgram } from '../../runner/programs/segment.ts';
+} from '../../shared/contracts/classification/evaluationRecord.ts';
 import { tinyRun, tinySetup } from '../support/tinyRun.ts';
 import { countDecisions } from '../webview/support/bruteForce.ts';
 import { stepsOf, until } from './harness/steps.ts';

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
-import { files } from '../../runner/contracts/run.ts';
+import { files } from '../../shared/contracts/run.ts';
 import { mountedDisk } from '../support/mountedDisk.ts';
 import { endRunners, isThere, rowSaying, runsBelow, startRun, stepsOf, until, whileTraining } from './harness/steps.ts';
 import { Workbench } from './harness/workbench.ts';

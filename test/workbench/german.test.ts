@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe } from 'node:test';
-import { panelStrings } from '../../webview/strings.ts';
+import { panelStrings } from '../../shared/strings/strings.ts';
 import { stepsOf } from './harness/steps.ts';
 import { writeStoppedRun, writeTestedRun } from './harness/testedRun.ts';
 import { Workbench } from './harness/workbench.ts';

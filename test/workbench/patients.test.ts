@@ -5,8 +5,8 @@ import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe } from 'node:test';
-import { parseImageList } from '../../runner/contracts/imageList.ts';
-import { files } from '../../runner/contracts/run.ts';
+import { parseImageList } from '../../shared/contracts/imageList.ts';
+import { files } from '../../shared/contracts/run.ts';
 import { bitmapOf } from '../support/imageFolder.ts';
 import { picture } from '../support/picture.ts';
 import { sixteenBitPng } from '../support/sixteenBits.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
-import { files } from '../../runner/contracts/run.ts';
+import { files } from '../../shared/contracts/run.ts';
 import { endRunners, rowSaying, runsBelow, startRun, stepsOf, until } from './harness/steps.ts';
 import { Workbench } from './harness/workbench.ts';
 import { createWorkspace, type Workspace } from './harness/workspace.ts';

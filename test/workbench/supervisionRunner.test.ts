@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
-import { files } from '../../runner/contracts/run.ts';
+import { files } from '../../shared/contracts/run.ts';
 import {
   endRunners,
   pressInRow,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { after, before, describe } from 'node:test';
-import { files } from '../../runner/contracts/run.ts';
+import { files } from '../../shared/contracts/run.ts';
 import {
   endRunners,
   pressInRow,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
-import { files } from '../../runner/contracts/run.ts';
+import { files } from '../../shared/contracts/run.ts';
 import { runsBelow, stepsOf, until, whileTraining } from './harness/steps.ts';
 import { writeStoppedRun, writeTestedRun } from './harness/testedRun.ts';
 import { Workbench } from './harness/workbench.ts';

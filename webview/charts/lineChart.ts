@@ -5,9 +5,8 @@
 import { css, html, LitElement, nothing, type PropertyValues, svg, unsafeCSS } from 'lit';
 import type uPlot from 'uplot';
 import uPlotCss from 'uplot/dist/uPlot.min.css' with { type: 'text' };
-import type { StageSpan } from '../curves.ts';
-import { formatMetric } from '../format.ts';
-import { t } from '../strings.ts';
+import { t } from '../../shared/strings/strings.ts';
+import { formatMetric } from '../page/format.ts';
 import { base } from '../styles/base.ts';
 import { cssVariables } from '../styles/cssVariables.ts';
 import { chartData, knownValues, type Line, linesOf } from './chartData.ts';
@@ -17,6 +16,7 @@ import { Panning } from './panning.ts';
 import { areaOf, createPlot, type PlotSize, repaint, selectionOf, setDensity } from './plot.ts';
 import { epochRange, logRange, lossRange, type Range, rateRange, shareRange } from './scale.ts';
 import { type ChartSeries, noZoom, type Ring, type TipGroup, type Zoom } from './series.ts';
+import type { StageSpan } from './stageSpans.ts';
 import { watchSurroundings } from './surroundings.ts';
 import { colorOf, type Ink } from './theme.ts';
 

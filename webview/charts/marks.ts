@@ -1,6 +1,6 @@
 // What the curves carry besides their lines, drawn on uPlot's canvas: the stages' borders and names, the kept epochs.
 import type uPlot from 'uplot';
-import type { StageSpan } from '../curves.ts';
+import type { StageSpan } from './stageSpans.ts';
 import type { Ink } from './theme.ts';
 
 /** In the colour of its line. */

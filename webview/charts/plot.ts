@@ -1,10 +1,10 @@
 // The one place that knows uPlot's options.
 import uPlot from 'uplot';
-import type { StageSpan } from '../curves.ts';
 import type { Line } from './chartData.ts';
 import { drawRings, drawStages, type PlacedRing } from './marks.ts';
 import { epochTicks, logTicks, type Range } from './scale.ts';
 import type { ChartSeries } from './series.ts';
+import type { StageSpan } from './stageSpans.ts';
 import type { Ink } from './theme.ts';
 
 export interface PlotSize {

@@ -1,6 +1,6 @@
 // <sh-figures>: a row of large numbers with their names; what is worth saying about them stands right below.
 import { css, html, LitElement, nothing } from 'lit';
-import { t } from '../strings.ts';
+import { t } from '../../shared/strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { icon } from './icons.ts';
 

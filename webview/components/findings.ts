@@ -1,8 +1,8 @@
 // <sh-findings>: what the checks found about the dataset, a collapsed list per kind with its count.
 import { css, html, LitElement, nothing } from 'lit';
-import type { Finding } from '../../runner/contracts/finding.ts';
-import { formatCount } from '../format.ts';
-import { t } from '../strings.ts';
+import type { Finding } from '../../shared/contracts/finding.ts';
+import { t } from '../../shared/strings/strings.ts';
+import { formatCount } from '../page/format.ts';
 import { base } from '../styles/base.ts';
 import { icon } from './icons.ts';
 

@@ -1,7 +1,7 @@
 // <sh-notices>: what the user must not miss: the sentence of the problem with the last lines of the log, the warnings, and what the
 // curves say.
 import { css, html, LitElement, nothing } from 'lit';
-import { t } from '../strings.ts';
+import { t } from '../../shared/strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { button } from './controls.ts';
 import { icon } from './icons.ts';

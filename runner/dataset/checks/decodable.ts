@@ -1,13 +1,13 @@
 // Every file decoded once, whole, before the first epoch: what cannot be used is known by then, and so are hash and size of the rest.
-import { type Depth, depthFor, depths } from '../../contracts/depth.ts';
-import type { Finding } from '../../contracts/finding.ts';
+import { type Depth, depthFor, depths } from '../../../shared/contracts/depth.ts';
+import type { Finding } from '../../../shared/contracts/finding.ts';
+import { isSystemError } from '../../../shared/files/systemError.ts';
 import { type Conversion, decodeRaster, readImageFile, UndecodableImage } from '../../images/decode.ts';
 import type { ImageType } from '../../images/imageType.ts';
 import { metadataOf } from '../../images/metadata.ts';
 import { release } from '../../images/raster.ts';
 import type { SampleRange } from '../../images/sampleRange.ts';
 import { sha256Of } from '../../images/sha256.ts';
-import { isSystemError } from '../../systemError.ts';
 import { type MetadataMark, marksInMetadata } from './identifyingMarks.ts';
 import { type Look, lookOf } from './look.ts';
 import { isFlat, type Oddity, odditiesOf } from './placeholder.ts';

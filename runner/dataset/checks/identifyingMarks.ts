@@ -1,8 +1,8 @@
 // Marks that may tell who a person is: in the names of files and folders, and in what files say beside their pixels. Examples are
 // masked: a finding goes into logs, panels and reports. Whether it matters is for the person to say.
-import { type Finding, type IdentityMark, identityMarks } from '../../contracts/finding.ts';
+import { type Finding, type IdentityMark, identityMarks } from '../../../shared/contracts/finding.ts';
+import { groupedBy } from '../../../shared/groupedBy.ts';
 import type { ImageMetadata } from '../../images/metadata.ts';
-import { groupedBy } from '../groupedBy.ts';
 import { marksInText } from './textMarks.ts';
 
 /** What a file's metadata gave away. */

@@ -1,6 +1,6 @@
-import type { Finding } from '../../contracts/finding.ts';
-import { fixed } from '../../contracts/fixed.ts';
-import { indexOfLargest, indexOfSmallest } from '../../contracts/lists.ts';
+import type { Finding } from '../../../shared/contracts/finding.ts';
+import { fixed } from '../../../shared/fixed.ts';
+import { indexOfLargest, indexOfSmallest } from '../../../shared/lists.ts';
 
 const notableRatio = 1.5;
 

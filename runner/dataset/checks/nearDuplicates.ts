@@ -1,9 +1,9 @@
 // Images that look almost the same without being the same file: smaller copies, re-encoded ones, frames of one film. Candidates share
 // most of a hash, pairs are judged by their detail (look.ts); docs/near-duplicates.md has the figures behind the limits.
 import { setImmediate as soon } from 'node:timers/promises';
-import type { Finding } from '../../contracts/finding.ts';
-import { disjointSets } from '../disjointSets.ts';
-import { groupedBy } from '../groupedBy.ts';
+import type { Finding } from '../../../shared/contracts/finding.ts';
+import { disjointSets } from '../../../shared/dataset/disjointSets.ts';
+import { groupedBy } from '../../../shared/groupedBy.ts';
 import { hashDistance, type Look, likeness } from './look.ts';
 
 /** Detail that correlates at least so much is taken for the same picture; of 13.6 million pairs of X-rays of different patients none did. */

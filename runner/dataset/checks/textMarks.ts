@@ -1,6 +1,6 @@
 // Marks of identity in a text: a file's or folder's name, a comment. Finds what is likely, passes over what data sets are full of:
 // dates of capture, camera counters, pseudonymous ids (person12_virus_45, patient00011), class names.
-import type { IdentityMark } from '../../contracts/finding.ts';
+import type { IdentityMark } from '../../../shared/contracts/finding.ts';
 import { givenNames } from './givenNames.ts';
 
 export interface TextMark {

@@ -1,5 +1,5 @@
 // What many images share is a trait of the set and said once; what a few have is listed one by one.
-import type { Finding } from '../../contracts/finding.ts';
+import type { Finding } from '../../../shared/contracts/finding.ts';
 import type { Conversion } from '../../images/decode.ts';
 import type { ImageType } from '../../images/imageType.ts';
 import type { Oddity } from './placeholder.ts';

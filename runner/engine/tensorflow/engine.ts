@@ -1,5 +1,5 @@
 // TensorFlow.js behind `Engine`: the side of who asks.
-import { UserError } from '../../contracts/errors.ts';
+import { UserError } from '../../../shared/contracts/errors.ts';
 import type { Engine } from '../engine.ts';
 import { type Host, type HostEvents, processHost } from '../host.ts';
 import { createHostedEngine } from '../hostedEngine.ts';

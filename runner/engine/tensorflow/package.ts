@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
-import { type ErrorCode, type ErrorParams, UserError } from '../../contracts/errors.ts';
+import { type ErrorCode, type ErrorParams, UserError } from '../../../shared/contracts/errors.ts';
 import type { TensorFlow } from './tensors.ts';
 
 /** Where a person installs it for Shoulders: the machine's folder of data. */

@@ -1,4 +1,4 @@
-import { largest, smallest } from '../../contracts/lists.ts';
+import { largest, smallest } from '../../../shared/lists.ts';
 import { sizeOf } from '../../tensor.ts';
 import type { Graph, Value } from '../graph.ts';
 import type { Op } from '../op.ts';

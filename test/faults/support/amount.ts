@@ -1,7 +1,7 @@
 // How much of the fault suite runs: within `npm test` a fixed selection that says what it leaves out, by `npm run test:faults` all of it.
 import process from 'node:process';
 import type { TestContext } from 'node:test';
-import { shuffled, stream } from '../../../runner/random.ts';
+import { shuffled, stream } from '../../../shared/random.ts';
 
 /** Set by scripts/testFaults.ts. */
 export const fullVariable = 'SHOULDERS_FAULTS_FULL';

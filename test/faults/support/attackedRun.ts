@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { type MachineOptions, resume } from '../../../runner/commands/resume.ts';
 import { initialParameters } from '../../../runner/network/initialize.ts';
-import { type MachineOptions, resume } from '../../../runner/resume.ts';
 import { readRun } from '../../../runner/store/readRun.ts';
 import { encodeModel } from '../../../runner/weights/encodeModel.ts';
 import { tinyDataset, tinyMachine, tinySets } from '../../support/tinyRun.ts';
@@ -25,7 +25,7 @@ export interface Attacked {
 
 export const runId = '20261123-101500-data-resnet18-00ff';
 const seam = fileURLToPath(new URL('./seam.ts', import.meta.url));
-const cli = fileURLToPath(new URL('../../../runner/cli.ts', import.meta.url));
+const cli = fileURLToPath(new URL('../../../runner/cli/commands.ts', import.meta.url));
 
 /** In memory where the system has such a disk: a kill leaves the same there, and hundreds of checkpoints wear nothing out. */
 export async function attackedSetup(): Promise<Attacked> {

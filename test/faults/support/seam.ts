@@ -1,7 +1,7 @@
 // A seam between a runner and its disk, for tests alone: every file-system call below a folder has a name; at one of them the process
 // is killed, or the call fails. As a preload (`node --import seam.ts PROGRAM`) it takes its order from the environment; in a test's own
 // process, `putSeam()` returns what takes it out again. The product has no switch for faults: the functions of node:fs/promises are
-// replaced beneath it, so that claims, the queue and the shelf of features are met as well as store/fileSystem.ts.
+// replaced beneath it, so that claims, the queue and the shelf of features are met as well as files/fileSystem.ts.
 import { appendFileSync, copyFileSync, linkSync, mkdirSync, readdirSync } from 'node:fs';
 import fsp, { type FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';

@@ -1,10 +1,10 @@
 // One depth for all 16-bit images of a dataset: whose values decide, and what the check says of it.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { Depth } from '../../../runner/contracts/depth.ts';
-import type { Recipe } from '../../../runner/contracts/recipe.ts';
 import { type Dataset, prepareDataset } from '../../../runner/dataset/dataset.ts';
 import { chooseDepth, depthFindings } from '../../../runner/dataset/depth.ts';
+import type { Depth } from '../../../shared/contracts/depth.ts';
+import type { Recipe } from '../../../shared/contracts/recipe.ts';
 import { folderWith, images } from '../../support/imageFolder.ts';
 import { ramp, sixteenBitPng, sixteenBitTiff } from '../../support/sixteenBits.ts';
 

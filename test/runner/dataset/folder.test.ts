@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdir, realpath, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type ErrorCode, UserError } from '../../../runner/contracts/errors.ts';
-import { compareCodePoints } from '../../../runner/dataset/codePoints.ts';
 import { indexFolder } from '../../../runner/dataset/folder.ts';
-import { reasonDicom } from '../../../runner/images/imageType.ts';
+import { compareCodePoints } from '../../../shared/codePoints.ts';
+import { type ErrorCode, UserError } from '../../../shared/contracts/errors.ts';
+import { reasonDicom } from '../../../shared/dataset/imageNames.ts';
 import { folderWith, images } from '../../support/imageFolder.ts';
 
 // Elsewhere a file system may merge names that differ in case or accents, refuse some names, or want a right to make links.

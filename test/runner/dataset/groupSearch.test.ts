@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { UserError } from '../../../runner/contracts/errors.ts';
 import { assignSplits } from '../../../runner/dataset/assign.ts';
 import { searchGroupSplit } from '../../../runner/dataset/groupSearch.ts';
 import { splitByGroup } from '../../../runner/dataset/splits.ts';
-import { stream } from '../../../runner/random.ts';
+import { UserError } from '../../../shared/contracts/errors.ts';
+import { stream } from '../../../shared/random.ts';
 import { assertProperty } from '../../support/property.ts';
 
 const shares = [0.7, 0.15, 0.15];

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import sharp from 'sharp';
-import { describeDataset } from '../../../runner/check.ts';
-import type { Finding } from '../../../runner/contracts/finding.ts';
-import { chestXray, photos } from '../../../runner/contracts/recipes.ts';
-import { initialRunState } from '../../../runner/contracts/runState.ts';
+import { describeDataset } from '../../../runner/commands/check.ts';
 import { checkIdentifyingMarks } from '../../../runner/dataset/checks/identifyingMarks.ts';
 import { prepareDataset } from '../../../runner/dataset/dataset.ts';
 import { datasetSection } from '../../../runner/reports/datasetSection.ts';
 import { warningsOf } from '../../../runner/run/warnings.ts';
+import type { Finding } from '../../../shared/contracts/finding.ts';
+import { chestXray, photos } from '../../../shared/contracts/recipes.ts';
+import { initialRunState } from '../../../shared/contracts/runState.ts';
 import { folderWith, images } from '../../support/imageFolder.ts';
 
 const found = (paths: readonly string[], classNames: readonly string[]) =>

@@ -5,9 +5,9 @@ import sharp from 'sharp';
 import { hashDistance, type Look, likeness, lookOf } from '../../../runner/dataset/checks/look.ts';
 import { leastLikeness, nearGroupsOf, nearPairs } from '../../../runner/dataset/checks/nearDuplicates.ts';
 import { prepareDataset } from '../../../runner/dataset/dataset.ts';
-import { unitsOf } from '../../../runner/dataset/groups.ts';
 import { decodeRaster } from '../../../runner/images/decode.ts';
-import { stream, uniform } from '../../../runner/random.ts';
+import { unitsOf } from '../../../shared/dataset/groups.ts';
+import { stream, uniform } from '../../../shared/random.ts';
 import { folderWith } from '../../support/imageFolder.ts';
 
 const side = 200;

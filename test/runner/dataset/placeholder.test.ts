@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFlat } from '../../../runner/dataset/checks/placeholder.ts';
-import { type Random, stream } from '../../../runner/random.ts';
+import { type Random, stream } from '../../../shared/random.ts';
 
 /** Of the pixels in the commonest colour, to 5 bits a channel. */
 function commonestShare(data: Uint8Array, channels: 1 | 3): number {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type ErrorCode, UserError } from '../../../runner/contracts/errors.ts';
 import { assignSplits } from '../../../runner/dataset/assign.ts';
 import type { SplitName } from '../../../runner/dataset/folder.ts';
-import { groupingBy, groupOf, unitsOf } from '../../../runner/dataset/groups.ts';
-import { namePattern } from '../../../runner/dataset/namePattern.ts';
 import { countsOf, splitByGroup, splitStratified } from '../../../runner/dataset/splits.ts';
-import { stream } from '../../../runner/random.ts';
+import { type ErrorCode, UserError } from '../../../shared/contracts/errors.ts';
+import { groupingBy, groupOf, unitsOf } from '../../../shared/dataset/groups.ts';
+import { namePattern } from '../../../shared/dataset/namePattern.ts';
+import { stream } from '../../../shared/random.ts';
 import { assertProperty } from '../../support/property.ts';
 
 const shares = [0.7, 0.15, 0.15];

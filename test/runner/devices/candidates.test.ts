@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { engines } from '../../../runner/contracts/job.ts';
+import { engines } from '../../../shared/contracts/job.ts';
 
 // What the person who runs the tests has installed does not count.
 const data = mkdtempSync(join(tmpdir(), 'data-'));

@@ -1,14 +1,14 @@
 // Which device is taken, on machines whose devices are made up.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { UserError } from '../../../runner/contracts/errors.ts';
-import type { Device } from '../../../runner/contracts/events.ts';
-import type { DeviceEngineName, FineTuneJob } from '../../../runner/contracts/job.ts';
-import { photos } from '../../../runner/contracts/recipes.ts';
 import { chooseEngine, engineOn, type Machine } from '../../../runner/devices/chooseEngine.ts';
 import type { Program } from '../../../runner/engine/engine.ts';
 import type { HostedEngine } from '../../../runner/engine/hostedEngine.ts';
 import type { GraphicsTraces } from '../../../runner/engine/workerContract.ts';
+import { UserError } from '../../../shared/contracts/errors.ts';
+import type { Device } from '../../../shared/contracts/events.ts';
+import type { DeviceEngineName, FineTuneJob } from '../../../shared/contracts/job.ts';
+import { photos } from '../../../shared/contracts/recipes.ts';
 
 const real: GraphicsTraces = { platform: 'win32', libraries: [], deviceFiles: [] };
 const software: GraphicsTraces = { ...real, libraries: ['d3d10warp.dll'] };

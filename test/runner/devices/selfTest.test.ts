@@ -1,11 +1,11 @@
 // The check of a device and its trial, on devices that are the CPU in disguise.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { photos } from '../../../runner/contracts/recipes.ts';
 import { differenceBetween } from '../../../runner/devices/selfTest.ts';
 import { trialRate } from '../../../runner/devices/trial.ts';
 import type { Engine } from '../../../runner/engine/engine.ts';
 import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
+import { photos } from '../../../shared/contracts/recipes.ts';
 import { spoiltEngine } from '../../support/spoiltEngine.ts';
 
 const cpu = createCpuEngine(1);

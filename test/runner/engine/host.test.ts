@@ -9,9 +9,9 @@ import process from 'node:process';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { UserError } from '../../../runner/contracts/errors.ts';
 import type { HostedEngine } from '../../../runner/engine/hostedEngine.ts';
 import type { Tensor } from '../../../runner/tensor.ts';
+import { UserError } from '../../../shared/contracts/errors.ts';
 import { echoEngine, echoProgram } from '../../support/echoEngine.ts';
 import { mountedDisk } from '../../support/mountedDisk.ts';
 

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { test } from 'node:test';
-import { deviceEngineNames } from '../../../runner/contracts/job.ts';
-import { cudaEnvironment } from '../../../runner/engine/cudaEnvironment.ts';
 import { deviceEngines, keepsStateOnDevice, providerFor, sessionOptions } from '../../../runner/engine/providers.ts';
+import { cudaEnvironment } from '../../../runner/install/cudaEnvironment.ts';
+import { deviceEngineNames } from '../../../shared/contracts/job.ts';
 import { listSupportedBackends } from '../../support/onnxRuntime.ts';
 import { programCases, sgd, stepCase } from '../../support/programCases.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { UserError } from '../../../runner/contracts/errors.ts';
 import { mapClasses } from '../../../runner/evaluation/classMapping.ts';
+import type { UserError } from '../../../shared/contracts/errors.ts';
 import { assertProperty } from '../../support/property.ts';
 
 const labelsOf = (folders: readonly string[], classNames: readonly string[]) => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { ErrorCode, UserError } from '../../../runner/contracts/errors.ts';
 import { type FolderRequest, indexEvaluationFolder } from '../../../runner/evaluation/evaluationFolder.ts';
-import { reasonDicom } from '../../../runner/images/imageType.ts';
+import type { ErrorCode, UserError } from '../../../shared/contracts/errors.ts';
+import { reasonDicom } from '../../../shared/dataset/imageNames.ts';
 import { folderWith, images, treeOf } from '../../support/imageFolder.ts';
 
 const none = { split: null, ignoreUnknownClasses: false, unlabelled: false };

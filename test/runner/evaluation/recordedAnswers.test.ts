@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { UserError } from '../../../runner/contracts/errors.ts';
 import {
   answersOf,
   largestDifference,
   mostDifference,
   refuseIfOtherwise,
 } from '../../../runner/evaluation/recordedAnswers.ts';
+import { UserError } from '../../../shared/contracts/errors.ts';
 
 const recorded = answersOf(['a', 'b'], [0, 0, 0, Math.log(3)], 2); // 0.5 0.5, 0.25 0.75
 

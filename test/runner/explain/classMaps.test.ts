@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { explanationMethods } from '../../../runner/contracts/explanation.ts';
 import { classMap, type LayerGradients } from '../../../runner/explain/classMaps.ts';
 import { firstProjection } from '../../../runner/explain/principal.ts';
+import { explanationMethods } from '../../../shared/contracts/explanation.ts';
 import { allClose } from '../../support/allClose.ts';
 import { assertProperty } from '../../support/property.ts';
 

@@ -1,7 +1,6 @@
 // Deletion on a network whose answer is known: its score is the mean brightness of one corner.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FaithfulnessCheck } from '../../../runner/contracts/explanation.ts';
 import {
   areaUnder,
   blurredView,
@@ -13,6 +12,7 @@ import {
   removed,
 } from '../../../runner/explain/deletion.ts';
 import { verdictOf } from '../../../runner/explain/verdict.ts';
+import type { FaithfulnessCheck } from '../../../shared/contracts/explanation.ts';
 import { allClose } from '../../support/allClose.ts';
 
 const size = 64;

@@ -8,12 +8,12 @@ import { text } from 'node:stream/consumers';
 import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { type Explanation, ExplanationLine, mapValues, type Remark } from '../../../runner/contracts/explanation.ts';
-import { overlaid, upsampledMap } from '../../../runner/contracts/heatMap.ts';
-import { files } from '../../../runner/contracts/run.ts';
+import { type ExplainJob, explain } from '../../../runner/commands/explain.ts';
 import { seenImage } from '../../../runner/explain/seenImage.ts';
-import { type ExplainJob, explain } from '../../../runner/explain.ts';
-import { closingText, explanationText } from '../../../runner/explainReport.ts';
+import { closingText, explanationText } from '../../../runner/terminal/explanationReport.ts';
+import { type Explanation, ExplanationLine, mapValues, type Remark } from '../../../shared/contracts/explanation.ts';
+import { overlaid, upsampledMap } from '../../../shared/contracts/heatMap.ts';
+import { files } from '../../../shared/contracts/run.ts';
 import { allClose } from '../../support/allClose.ts';
 import { type TinyRun, tinyRun, tinySetup } from '../../support/tinyRun.ts';
 
@@ -256,7 +256,7 @@ test('explanations as text name image, prediction, method and place; what holds 
   assert.match(closing, /1 image could not be explained\.\n$/);
 });
 
-const program = fileURLToPath(new URL('../../../runner/main.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../../runner/cli/main.ts', import.meta.url));
 
 async function command(...args: readonly string[]): Promise<{ code: number | null; output: string; errors: string }> {
   const child = spawn(process.execPath, [program, 'explain', ...args, '--threads', '1'], {

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { jsonLines, linesOf } from '../../../runner/askedByLine.ts';
-import { type ExplainAnswer, ExplainQuestion } from '../../../runner/contracts/explanation.ts';
+import { jsonLines, linesOf } from '../../../runner/commands/askedByLine.ts';
+import { type ExplainJob, explain } from '../../../runner/commands/explain.ts';
+import { explainByLine } from '../../../runner/commands/explainByLine.ts';
 import type { Engine } from '../../../runner/engine/engine.ts';
 import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
-import { type ExplainJob, explain } from '../../../runner/explain.ts';
-import { explainByLine } from '../../../runner/explainByLine.ts';
+import { type ExplainAnswer, ExplainQuestion } from '../../../shared/contracts/explanation.ts';
 import { tinyRun, tinySetup } from '../../support/tinyRun.ts';
 
 const setup = await tinySetup({ train: 4, val: 2, test: 4 });

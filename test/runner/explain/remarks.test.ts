@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { remarkText } from '../../../runner/contracts/explanation.ts';
 import { checkLeftOut, remarksOf } from '../../../runner/explain/remarks.ts';
+import { remarkText } from '../../../shared/contracts/explanation.ts';
 
 const usual: Parameters<typeof remarksOf>[0] = {
   question: { of: 'probability', layer: 'layer4', method: 'grad-cam' },

@@ -4,12 +4,9 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, write
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { UserError } from '../../../runner/contracts/errors.ts';
-import { besideNames, type ExportAnswer, ExportRecord } from '../../../runner/contracts/exports.ts';
-import { atProbability } from '../../../runner/contracts/scores.ts';
+import { type ExportRequest, exportRun } from '../../../runner/commands/exportRun.ts';
 import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
 import { readModel } from '../../../runner/evaluation/onnxModel.ts';
-import { type ExportRequest, exportRun } from '../../../runner/exportRun.ts';
 import { describeExport } from '../../../runner/exports/describe.ts';
 import { modelMetadataOf } from '../../../runner/exports/metadata.ts';
 import { largestDifference, modelFile } from '../../../runner/exports/modelFile.ts';
@@ -20,6 +17,9 @@ import { encodeModel } from '../../../runner/weights/encodeModel.ts';
 import { readSafetensors } from '../../../runner/weights/safetensors.ts';
 import { readTorchFile } from '../../../runner/weights/torchFile.ts';
 import { readTrainedModel } from '../../../runner/weights/trained.ts';
+import { UserError } from '../../../shared/contracts/errors.ts';
+import { besideNames, type ExportAnswer, ExportRecord } from '../../../shared/contracts/exports.ts';
+import { atProbability } from '../../../shared/contracts/scores.ts';
 import {
   answersOfProgram,
   checkProgramLines,

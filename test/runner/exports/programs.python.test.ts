@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
-import { type ExportRequest, exportRun } from '../../../runner/exportRun.ts';
+import { type ExportRequest, exportRun } from '../../../runner/commands/exportRun.ts';
 import { type Interpreter, pythonWith } from '../../../scripts/python.ts';
 import {
   answersOfProgram,

@@ -8,12 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { Depth } from '../../../runner/contracts/depth.ts';
 import { snippetsOf } from '../../../runner/exports/snippets.ts';
 import { decodeImage, UndecodableImage } from '../../../runner/images/decode.ts';
 import type { RgbImage } from '../../../runner/images/raster.ts';
 import { bytesOf, type Measured, readReference } from '../../../scripts/formats/table.ts';
 import { pythonWith } from '../../../scripts/python.ts';
+import type { Depth } from '../../../shared/contracts/depth.ts';
 
 const { variants } = await readReference();
 const titleOf = ({ group, name }: Measured): string => `${group} ${name}`;

@@ -3,14 +3,14 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UserError } from '../../../runner/contracts/errors.ts';
-import type { RunEvent } from '../../../runner/contracts/events.ts';
-import { files } from '../../../runner/contracts/run.ts';
+import { resume } from '../../../runner/commands/resume.ts';
 import { indexFolder } from '../../../runner/dataset/folder.ts';
-import { resume } from '../../../runner/resume.ts';
 import { runBytes } from '../../../runner/run/room.ts';
-import { type FsPort, nodeFileSystem } from '../../../runner/store/fileSystem.ts';
 import { readRun } from '../../../runner/store/readRun.ts';
+import { UserError } from '../../../shared/contracts/errors.ts';
+import type { RunEvent } from '../../../shared/contracts/events.ts';
+import { files } from '../../../shared/contracts/run.ts';
+import { type FsPort, nodeFileSystem } from '../../../shared/files/fileSystem.ts';
 import {
   figuresOf,
   tinyRun as run,

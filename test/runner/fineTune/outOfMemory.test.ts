@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { UserError } from '../../../runner/contracts/errors.ts';
-import type { RunEvent } from '../../../runner/contracts/events.ts';
+import { resume } from '../../../runner/commands/resume.ts';
 import { type Engine, EngineKilled, EngineOutOfMemory } from '../../../runner/engine/engine.ts';
 import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
-import { resume } from '../../../runner/resume.ts';
 import { readSafetensors } from '../../../runner/weights/safetensors.ts';
+import { UserError } from '../../../shared/contracts/errors.ts';
+import type { RunEvent } from '../../../shared/contracts/events.ts';
 import { allClose } from '../../support/allClose.ts';
 import { spoiltEngine } from '../../support/spoiltEngine.ts';
 import {

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { fineTune } from '../../../runner/fineTune.ts';
-import { resolveRecipe } from '../../../runner/recipes/resolve.ts';
+import { fineTune } from '../../../runner/commands/fineTune.ts';
+import { resolveRecipe } from '../../../shared/recipes/resolve.ts';
 
 const shared = fileURLToPath(new URL('../../../../shared/', import.meta.url));
 const xrays = join(shared, 'data/chest_xray');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp, { type Sharp } from 'sharp';
 import { plainJpegHeader } from '../../../runner/images/jpegHeader.ts';
-import { stream } from '../../../runner/random.ts';
+import { stream } from '../../../shared/random.ts';
 
 const picture = (width: number, height: number, channels: 1 | 3): Sharp =>
   sharp(

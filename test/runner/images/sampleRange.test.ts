@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import type { Depth } from '../../../runner/contracts/depth.ts';
 import { decodeRaster } from '../../../runner/images/decode.ts';
+import type { Depth } from '../../../shared/contracts/depth.ts';
 import { ramp, type SixteenBitImage, sixteenBitPng, sixteenBitTiff } from '../../support/sixteenBits.ts';
 
 /** round(255 value / white) in whole numbers. */

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { InstallOutput } from '../../../runner/contracts/install.ts';
+import { InstallOutput } from '../../../shared/contracts/install.ts';
 
-const program = fileURLToPath(new URL('../../../runner/main.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../../runner/cli/main.ts', import.meta.url));
 const data = mkdtempSync(join(tmpdir(), 'data-'));
 after(() => rmSync(data, { recursive: true }));
 const skip = process.platform !== 'linux' || process.arch !== 'x64' ? 'CUDA is installed on Linux x64 only' : false;

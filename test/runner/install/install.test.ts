@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { crc32, deflateRawSync } from 'node:zlib';
-import type { InstallProgress } from '../../../runner/contracts/install.ts';
 import { cuda, cudaPackages } from '../../../runner/install/cuda.ts';
 import { installEngine, removeEngine } from '../../../runner/install/install.ts';
 import type { Installable } from '../../../runner/install/installable.ts';
@@ -19,7 +18,8 @@ import {
   type PackageSet,
   type PinnedPackage,
 } from '../../../runner/install/packages.ts';
-import { claim } from '../../../runner/store/claim.ts';
+import type { InstallProgress } from '../../../shared/contracts/install.ts';
+import { claim } from '../../../shared/files/claim.ts';
 import { refused } from '../../support/refused.ts';
 import { zipOf } from '../../support/zipWriter.ts';
 

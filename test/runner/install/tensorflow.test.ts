@@ -11,7 +11,6 @@ import process from 'node:process';
 import { afterEach, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { InstallProgress } from '../../../runner/contracts/install.ts';
 import { createTensorFlowEngine } from '../../../runner/engine/tensorflow/engine.ts';
 import { installEngine, removeEngine } from '../../../runner/install/install.ts';
 import { installablesHere } from '../../../runner/install/installables.ts';
@@ -22,6 +21,7 @@ import {
   npmFilesOf,
   tensorFlowInstallable,
 } from '../../../runner/install/tensorflow.ts';
+import type { InstallProgress } from '../../../shared/contracts/install.ts';
 import { plainTensorFlow } from '../../support/fakeTensorFlow.ts';
 import { refused } from '../../support/refused.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { architectures } from '../../../runner/contracts/recipe.ts';
 import { isTrainable, parametersOf, partOf } from '../../../runner/network/parameters.ts';
 import { sizeOf } from '../../../runner/tensor.ts';
+import { architectures } from '../../../shared/contracts/recipe.ts';
 
 // num_params in the metadata of torchvision's weights, and len(model.state_dict()).
 const torchvision = {

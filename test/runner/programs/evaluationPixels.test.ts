@@ -6,8 +6,8 @@ import { Graph } from '../../../runner/graph/graph.ts';
 import { toOnnx } from '../../../runner/graph/onnx.ts';
 import type { RgbImage } from '../../../runner/images/raster.ts';
 import { evaluationPixels } from '../../../runner/programs/evaluationPixels.ts';
-import { stream, uniform } from '../../../runner/random.ts';
 import { evaluationView } from '../../../runner/views/evaluationView.ts';
+import { stream, uniform } from '../../../shared/random.ts';
 import { assertProperty } from '../../support/property.ts';
 import { runProgram } from '../../support/runProgram.ts';
 

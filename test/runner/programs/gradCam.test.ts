@@ -1,19 +1,19 @@
 // The gradient graph of explanations: torchvision's numbers, the package grad-cam's, every image for itself, and difference quotients.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
+import { classMap } from '../../../runner/explain/classMaps.ts';
+import { gradCamProgram, predictedClass } from '../../../runner/programs/gradCam.ts';
+import { labelsTensor } from '../../../runner/programs/labels.ts';
+import type { Tensor } from '../../../runner/tensor.ts';
 import {
   type ExplanationLayer,
   type ExplanationMethod,
   type ExplanationScore,
   explanationLayers,
   explanationScores,
-} from '../../../runner/contracts/explanation.ts';
-import type { Architecture } from '../../../runner/contracts/recipe.ts';
-import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
-import { classMap } from '../../../runner/explain/classMaps.ts';
-import { gradCamProgram, predictedClass } from '../../../runner/programs/gradCam.ts';
-import { labelsTensor } from '../../../runner/programs/labels.ts';
-import type { Tensor } from '../../../runner/tensor.ts';
+} from '../../../shared/contracts/explanation.ts';
+import type { Architecture } from '../../../shared/contracts/recipe.ts';
 import { allClose } from '../../support/allClose.ts';
 import { checkGradCam, gradCamCases, layerOf } from '../../support/referenceCases.ts';
 import { readReference, referenceParameters, referenceTensor } from '../../support/referenceTensors.ts';

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { waitForTurn } from '../../../runner/queue/queue.ts';
-import { claim, holderOf } from '../../../runner/store/claim.ts';
-import { isSameProcessAlive } from '../../../runner/store/processIdentity.ts';
+import { claim, holderOf } from '../../../shared/files/claim.ts';
+import { isSameProcessAlive } from '../../../shared/files/processIdentity.ts';
 
 let scratch: string;
 before(async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { WeightsLayout } from '../../../runner/contracts/events.ts';
 import { layoutWords } from '../../../runner/reports/weightsLayout.ts';
+import type { WeightsLayout } from '../../../shared/contracts/events.ts';
 
 const plain: WeightsLayout = {
   tool: null,

@@ -7,10 +7,10 @@ import { Marked } from 'marked';
 import Papa from 'papaparse';
 import { type DefaultTreeAdapterTypes, parse, parseFragment } from 'parse5';
 import sharp from 'sharp';
-import type { Evaluation } from '../../../runner/contracts/evaluation.ts';
-import { EventLogReader } from '../../../runner/contracts/eventLog.ts';
-import { files } from '../../../runner/contracts/run.ts';
-import { writeReport } from '../../../runner/writeReport.ts';
+import { writeReport } from '../../../runner/commands/report.ts';
+import type { Evaluation } from '../../../shared/contracts/classification/evaluation.ts';
+import { EventLogReader } from '../../../shared/contracts/eventLog.ts';
+import { files } from '../../../shared/contracts/run.ts';
 import { type TinyRun, tinyDataset, tinyRun, tinySetup } from '../../support/tinyRun.ts';
 
 type Node = DefaultTreeAdapterTypes.Node;

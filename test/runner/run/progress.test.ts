@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RunEvent } from '../../../runner/contracts/events.ts';
 import { progressReporter } from '../../../runner/run/progress.ts';
+import type { RunEvent } from '../../../shared/contracts/events.ts';
 
 test('progressReporter() records one event a second, and every change of phase or epoch at once', () => {
   const seen: RunEvent[] = [];

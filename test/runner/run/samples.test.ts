@@ -5,8 +5,8 @@ import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import sharp from 'sharp';
-import { files } from '../../../runner/contracts/run.ts';
 import { chooseSamples, sampleCount } from '../../../runner/run/samples.ts';
+import { files } from '../../../shared/contracts/run.ts';
 import { assertProperty } from '../../support/property.ts';
 import { type TinyRun, tinyRun, tinySetup } from '../../support/tinyRun.ts';
 

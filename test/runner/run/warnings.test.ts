@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { sentenceOf } from '../../../runner/contracts/errors.ts';
-import type { Recipe } from '../../../runner/contracts/recipe.ts';
-import { bundledRecipes } from '../../../runner/contracts/recipes.ts';
 import { prepareDataset } from '../../../runner/dataset/dataset.ts';
 import { warningsOf } from '../../../runner/run/warnings.ts';
+import { sentenceOf } from '../../../shared/contracts/errors.ts';
+import type { Recipe } from '../../../shared/contracts/recipe.ts';
+import { bundledRecipes } from '../../../shared/contracts/recipes.ts';
 import { folderWith, images } from '../../support/imageFolder.ts';
 import { ramp, sixteenBitPng } from '../../support/sixteenBits.ts';
 

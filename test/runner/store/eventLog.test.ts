@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { EventLogReader } from '../../../runner/contracts/eventLog.ts';
 import { openEventLog } from '../../../runner/store/eventLog.ts';
-import { type FsPort, nodeFileSystem } from '../../../runner/store/fileSystem.ts';
+import { EventLogReader } from '../../../shared/contracts/eventLog.ts';
+import { type FsPort, nodeFileSystem } from '../../../shared/files/fileSystem.ts';
 import { faultyFileSystem } from '../../support/faultyFileSystem.ts';
 import { storyOfARun } from '../../support/storyOfARun.ts';
 

@@ -4,16 +4,16 @@ import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { UserError } from '../../../runner/contracts/errors.ts';
-import { Evaluation } from '../../../runner/contracts/evaluation.ts';
-import { parsePredictions } from '../../../runner/contracts/predictionsFile.ts';
-import { files, RunSummary } from '../../../runner/contracts/run.ts';
-import { applyRunEvent, initialRunState } from '../../../runner/contracts/runState.ts';
-import { nodeFileSystem } from '../../../runner/store/fileSystem.ts';
-import { thisMachine } from '../../../runner/store/machine.ts';
-import { processStartedAt } from '../../../runner/store/processIdentity.ts';
 import { listRuns, readRun } from '../../../runner/store/readRun.ts';
 import { createRun } from '../../../runner/store/runFolder.ts';
+import { Evaluation } from '../../../shared/contracts/classification/evaluation.ts';
+import { parsePredictions } from '../../../shared/contracts/classification/predictionsFile.ts';
+import { UserError } from '../../../shared/contracts/errors.ts';
+import { files, RunSummary } from '../../../shared/contracts/run.ts';
+import { applyRunEvent, initialRunState } from '../../../shared/contracts/runState.ts';
+import { nodeFileSystem } from '../../../shared/files/fileSystem.ts';
+import { thisMachine } from '../../../shared/files/machine.ts';
+import { processStartedAt } from '../../../shared/files/processIdentity.ts';
 import { faultyFileSystem } from '../../support/faultyFileSystem.ts';
 import { runId, splitEvaluation, storyOfARun } from '../../support/storyOfARun.ts';
 
@@ -239,7 +239,7 @@ test('A run on a disk that takes seven bytes a write is written whole', async ()
 const program = `
 import { createRun } from ${JSON.stringify(new URL('../../../runner/store/runFolder.ts', import.meta.url).href)};
 import { storyOfARun, runId } from ${JSON.stringify(new URL('../../support/storyOfARun.ts', import.meta.url).href)};
-import { thisMachine } from ${JSON.stringify(new URL('../../../runner/store/machine.ts', import.meta.url).href)};
+import { thisMachine } from ${JSON.stringify(new URL('../../../shared/files/machine.ts', import.meta.url).href)};
 const run = await createRun({ runsFolder: process.argv[1], runId, versions: {} });
 for (const [i, event] of storyOfARun(process.pid, await thisMachine()).slice(0, Number(process.argv[2])).entries()) await run.record(event);
 process.kill(process.pid, 'SIGKILL');

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import protobuf from 'protobufjs';
-import type { EpochEvent } from '../../../runner/contracts/events.ts';
 import { tensorboardWriter } from '../../../runner/store/tensorboard.ts';
+import type { EpochEvent } from '../../../shared/contracts/events.ts';
 import { epochEvent } from '../../support/storyOfARun.ts';
 
 /** CRC-32C bit by bit, as RFC 3720 defines it. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { applyRunEvent, initialRunState } from '../../../runner/contracts/runState.ts';
-import { normal, stream } from '../../../runner/random.ts';
 import { alarmsOf, type Curves, newAlarms } from '../../../runner/training/alarms.ts';
+import { applyRunEvent, initialRunState } from '../../../shared/contracts/runState.ts';
+import { normal, stream } from '../../../shared/random.ts';
 import { assertProperty } from '../../support/property.ts';
 import { animalsRun, chestXrayRun } from '../../webview/support/transcripts.ts';
 

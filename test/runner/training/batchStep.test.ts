@@ -1,7 +1,6 @@
 // A step in several runs of the program is the step of the whole batch.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Optimizer, Unfreeze } from '../../../runner/contracts/recipe.ts';
 import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
 import { featureShape } from '../../../runner/network/cut.ts';
 import { trainStepProgram } from '../../../runner/programs/trainStep.ts';
@@ -9,6 +8,7 @@ import { sizeOf, type Tensor } from '../../../runner/tensor.ts';
 import { loadBatchStep, type StepBatch, type StepResult } from '../../../runner/training/batchStep.ts';
 import { initialStepState, runScalars, stepScalars } from '../../../runner/training/stepInputs.ts';
 import { toHalf } from '../../../runner/weights/half.ts';
+import type { Optimizer, Unfreeze } from '../../../shared/contracts/recipe.ts';
 import { allClose } from '../../support/allClose.ts';
 import { checkTrainingInRuns, trainingCases, unfreezeOf } from '../../support/referenceCases.ts';
 import { referenceParameters, referenceTensor } from '../../support/referenceTensors.ts';

@@ -1,13 +1,13 @@
 // BatchNorm's statistics for random weights: which images are measured together. The numbers themselves: programs.test.ts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { UserError } from '../../../runner/contracts/errors.ts';
-import { Recipe } from '../../../runner/contracts/recipe.ts';
 import type { Dataset } from '../../../runner/dataset/dataset.ts';
 import type { Engine } from '../../../runner/engine/engine.ts';
 import { initialParameters } from '../../../runner/network/initialize.ts';
-import { resolveRecipe } from '../../../runner/recipes/resolve.ts';
 import { measureStatistics } from '../../../runner/training/fromScratch.ts';
+import { UserError } from '../../../shared/contracts/errors.ts';
+import { Recipe } from '../../../shared/contracts/recipe.ts';
+import { resolveRecipe } from '../../../shared/recipes/resolve.ts';
 
 const parameters = initialParameters('resnet18', 2, 1);
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Optimizer, Schedule } from '../../../runner/contracts/recipe.ts';
 import { earlyStopping } from '../../../runner/training/earlyStopping.ts';
 import { scheduleOf } from '../../../runner/training/schedules.ts';
+import { Optimizer, Schedule } from '../../../shared/contracts/recipe.ts';
 import { assertProperty } from '../../support/property.ts';
 
 const reference = JSON.parse(readFileSync(new URL('../../reference/schedules.json', import.meta.url), 'utf8'));

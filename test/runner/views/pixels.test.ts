@@ -3,13 +3,13 @@ import { rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import sharp from 'sharp';
-import { photos } from '../../../runner/contracts/recipes.ts';
 import { type Dataset, prepareDataset } from '../../../runner/dataset/dataset.ts';
 import { decodeImage } from '../../../runner/images/decode.ts';
 import { applyView } from '../../../runner/views/apply.ts';
 import { evaluationView } from '../../../runner/views/evaluationView.ts';
 import { createPixelSource, type PixelSourceOptions } from '../../../runner/views/pixels.ts';
 import { viewOf } from '../../../runner/views/view.ts';
+import { photos } from '../../../shared/contracts/recipes.ts';
 import { bitmapOf, folderWith, images } from '../../support/imageFolder.ts';
 import { curves } from '../../support/pillow.ts';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { TrainViews } from '../../../runner/contracts/recipe.ts';
 import { affine, flipHorizontal, rotateAboutCenter } from '../../../runner/views/affine.ts';
 import { applyView } from '../../../runner/views/apply.ts';
 import { evaluationView } from '../../../runner/views/evaluationView.ts';
 import { type ViewPlan, viewOf } from '../../../runner/views/view.ts';
+import type { TrainViews } from '../../../shared/contracts/recipe.ts';
 import { curves } from '../../support/pillow.ts';
 import { assertProperty } from '../../support/property.ts';
 

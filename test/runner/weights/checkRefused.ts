@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ErrorCode, UserError } from '../../../runner/contracts/errors.ts';
+import { type ErrorCode, UserError } from '../../../shared/contracts/errors.ts';
 
 /** `read` fails with a sentence of this code that says `words`. */
 export async function checkRefused(read: () => unknown, code: ErrorCode, words: RegExp): Promise<void> {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Architecture, architectures } from '../../../runner/contracts/recipe.ts';
 import { parametersOf } from '../../../runner/network/parameters.ts';
 import { sizeOf, type Tensor } from '../../../runner/tensor.ts';
 import { fitBackbone } from '../../../runner/weights/fit.ts';
 import type { StoredTensor, TensorGroup } from '../../../runner/weights/weightsFile.ts';
+import { type Architecture, architectures } from '../../../shared/contracts/recipe.ts';
 import { blank, fileOf, fileOfGroups } from '../../support/weightsFiles.ts';
 import { checkRefused } from './checkRefused.ts';
 

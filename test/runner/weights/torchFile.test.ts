@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { ErrorCode } from '../../../runner/contracts/errors.ts';
 import { readTorchFile } from '../../../runner/weights/torchFile.ts';
+import type { ErrorCode } from '../../../shared/contracts/errors.ts';
 import {
   bytesOf,
   call,

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { CheckFailed, type ChecksPorts, DatasetChecks } from '../../../src/datasets/datasetChecks.ts';
-import { runToEnd } from '../../../src/training/runnerProcess.ts';
+import { runToEnd } from '../../../src/program/runnerProcess.ts';
 import { folderWith, images } from '../../support/imageFolder.ts';
 import { temporaryFolder } from '../support/runs.ts';
 
-const program = fileURLToPath(new URL('../../../runner/main.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../../runner/cli/main.ts', import.meta.url));
 const environment = { PATH: process.env.PATH ?? '' };
 
 async function checksOf(

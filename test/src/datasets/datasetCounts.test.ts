@@ -3,9 +3,9 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { splitNames } from '../../../runner/contracts/splits.ts';
-import { compareCodePoints } from '../../../runner/dataset/codePoints.ts';
 import { indexFolder } from '../../../runner/dataset/folder.ts';
+import { compareCodePoints } from '../../../shared/codePoints.ts';
+import { splitNames } from '../../../shared/contracts/splits.ts';
 import {
   countsOf,
   type DatasetWarning,
@@ -18,7 +18,7 @@ import {
 import { scanForDatasets } from '../../../src/datasets/datasetFolders.ts';
 import { warningText } from '../../../src/datasets/datasetWords.ts';
 import { type ImageGroup, listImages } from '../../../src/datasets/listImages.ts';
-import { english } from '../../../src/translate.ts';
+import { english } from '../../../src/words/translate.ts';
 import { assertProperty } from '../../support/property.ts';
 import { temporaryFolder } from '../support/runs.ts';
 

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { namesOf, scanForDatasets } from '../../../src/datasets/datasetFolders.ts';
-import { type DatasetNames, proposeRecipe } from '../../../src/datasets/proposeRecipe.ts';
+import { type DatasetNames, proposeRecipe } from '../../../src/recipes/proposeRecipe.ts';
 import { temporaryFolder } from '../support/runs.ts';
 
 const found: [name: string, files: string[], datasets: string[]][] = [

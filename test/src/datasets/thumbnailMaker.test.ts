@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Thumbnail } from '../../../runner/contracts/thumbnail.ts';
+import type { Thumbnail } from '../../../shared/contracts/thumbnail.ts';
 import { ThumbnailMaker } from '../../../src/datasets/thumbnailMaker.ts';
 import { folderWith, images } from '../../support/imageFolder.ts';
 
-const program = fileURLToPath(new URL('../../../runner/main.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../../runner/cli/main.ts', import.meta.url));
 
 async function makerOf(t: TestContext, over: { program?: string; idleMs?: number } = {}) {
   const dataset = await folderWith(t, images('cat', 3));

@@ -5,10 +5,10 @@ import {
   explanationMethods,
   explanationScores,
   remarkText,
-} from '../../../runner/contracts/explanation.ts';
-import { heatColors } from '../../../runner/contracts/heatMap.ts';
+} from '../../../shared/contracts/explanation.ts';
+import { heatColors } from '../../../shared/contracts/heatMap.ts';
 import { camChoices, wordedRemark } from '../../../src/explanation/camChoices.ts';
-import { english } from '../../../src/translate.ts';
+import { english } from '../../../src/words/translate.ts';
 
 test('camChoices() offers every layer, method, score and colour map, each with its meaning', () => {
   const { layers, methods, scores, colors } = camChoices(english);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { usualQuestion } from '../../../shared/messages/explanation.ts';
 import { Explainer, explainArguments } from '../../../src/explanation/explainer.ts';
-import { usualQuestion } from '../../../webview/explanationContract.ts';
 import { folderWith } from '../../support/imageFolder.ts';
 
 /** A program that answers each question with a problem for each image, says its process, and holds back on the image "wait". */

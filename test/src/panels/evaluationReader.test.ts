@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { EvaluationRecord } from '../../../runner/contracts/evaluationRecord.ts';
-import { encodePredictions } from '../../../runner/contracts/predictionsFile.ts';
-import { files } from '../../../runner/contracts/run.ts';
+import type { EvaluationRecord } from '../../../shared/contracts/classification/evaluationRecord.ts';
+import { encodePredictions } from '../../../shared/contracts/classification/predictionsFile.ts';
+import { files } from '../../../shared/contracts/run.ts';
 import { readEvaluation } from '../../../src/panels/evaluationReader.ts';
 import { pictureBytes } from '../../../src/panels/pictureBytes.ts';
 import type { Run } from '../../../src/runs/run.ts';
-import { english } from '../../../src/translate.ts';
+import { english } from '../../../src/words/translate.ts';
 import { chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
 import { runOf, temporaryFolder } from '../support/runs.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RunEvent } from '../../../runner/contracts/events.ts';
+import type { RunEvent } from '../../../shared/contracts/events.ts';
 import { coalesceProgress } from '../../../src/panels/coalesce.ts';
 import { freshNonce, type PageParts, panelHtml } from '../../../src/panels/page.ts';
 

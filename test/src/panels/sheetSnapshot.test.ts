@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Finding } from '../../../runner/contracts/finding.ts';
+import type { Finding } from '../../../shared/contracts/finding.ts';
+import { ToSheetPanel } from '../../../shared/messages/sheet.ts';
 import type { ImageGroup } from '../../../src/datasets/listImages.ts';
 import { cardOf, groupsOf, marksOf, sampleOf, sampleSize } from '../../../src/panels/sheetSnapshot.ts';
-import { ToSheetPanel } from '../../../webview/sheetContract.ts';
 import { assertProperty } from '../../support/property.ts';
 import { rowContext } from '../support/runs.ts';
 

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { noLabels } from '../../../runner/contracts/labels.ts';
-import { files } from '../../../runner/contracts/run.ts';
-import { type IndexedRun, type IndexFile, indexText, runsInIndex } from '../../../src/runs/indexFile.ts';
+import { noLabels } from '../../../shared/contracts/labels.ts';
+import { files } from '../../../shared/contracts/run.ts';
+import { type IndexedRun, type IndexFile, indexText, runsInIndex } from '../../../src/runs/index/indexFile.ts';
+import { RunIndex } from '../../../src/runs/index/runIndex.ts';
 import type { Run } from '../../../src/runs/run.ts';
-import { RunIndex } from '../../../src/runs/runIndex.ts';
 import { animalsRun, chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
 import { temporaryFolder, writeRun } from '../support/runs.ts';
 

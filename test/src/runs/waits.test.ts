@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RunEvent } from '../../../runner/contracts/events.ts';
-import type { RunList } from '../../../src/runs/endings.ts';
+import type { RunEvent } from '../../../shared/contracts/events.ts';
 import type { Run } from '../../../src/runs/run.ts';
 import { watchWaits } from '../../../src/runs/waits.ts';
+import type { RunList } from '../../../src/runs/watching/endings.ts';
 import { chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
 import { runOf } from '../support/runs.ts';
 

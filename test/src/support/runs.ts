@@ -3,15 +3,15 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { encodeRecord } from '../../../runner/contracts/eventLog.ts';
-import type { RunEvent } from '../../../runner/contracts/events.ts';
-import { noLabels } from '../../../runner/contracts/labels.ts';
-import { files, type RunSummary } from '../../../runner/contracts/run.ts';
-import { applyRunEvent, headline, initialRunState, isOpenStatus } from '../../../runner/contracts/runState.ts';
+import { encodeRecord } from '../../../shared/contracts/eventLog.ts';
+import type { RunEvent } from '../../../shared/contracts/events.ts';
+import { noLabels } from '../../../shared/contracts/labels.ts';
+import { files, type RunSummary } from '../../../shared/contracts/run.ts';
+import { applyRunEvent, headline, initialRunState, isOpenStatus } from '../../../shared/contracts/runState.ts';
 import { metricsOf } from '../../../src/runs/metrics.ts';
 import { createdAt, type Run } from '../../../src/runs/run.ts';
-import type { RowContext } from '../../../src/runs/runTexts.ts';
-import { english } from '../../../src/translate.ts';
+import type { RowContext } from '../../../src/runs/tree/runTexts.ts';
+import { english } from '../../../src/words/translate.ts';
 
 export const at = '2026-11-23T09:15:00.000Z';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { UserError } from '../../../runner/contracts/errors.ts';
-import { resolveRecipe } from '../../../runner/recipes/resolve.ts';
+import { UserError } from '../../../shared/contracts/errors.ts';
+import { resolveRecipe } from '../../../shared/recipes/resolve.ts';
 import { gridRuns, gridSize, mostRuns, parseGrid } from '../../../src/training/grid.ts';
 import { assertProperty } from '../../support/property.ts';
 

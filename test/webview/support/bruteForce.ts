@@ -1,4 +1,4 @@
-// The oracle of the panel's numbers: definitions spelled out over all images and pairs, nothing sorted, nothing shared with runner/metrics.
+// The oracle of the panel's numbers: definitions spelled out over all images and pairs, nothing sorted, nothing shared with shared/metrics.
 
 /** `labels` 0 or 1; predicted positive if the score is at least the threshold. */
 export function countDecisions(labels: readonly number[], scores: readonly number[], threshold: number) {

@@ -1,9 +1,9 @@
 // Runs side by side: the chest X-ray run with other test predictions, recipes and names; its test figures follow from them by brute force.
-import type { Recipe } from '../../../runner/contracts/recipe.ts';
-import { applyRunEvent, initialRunState, type RunState } from '../../../runner/contracts/runState.ts';
-import { atProbability } from '../../../runner/contracts/scores.ts';
-import { normal, stream } from '../../../runner/random.ts';
-import type { ComparedRun, TestPredictions, ToComparePanel } from '../../../webview/compareContract.ts';
+import type { Recipe } from '../../../shared/contracts/recipe.ts';
+import { applyRunEvent, initialRunState, type RunState } from '../../../shared/contracts/runState.ts';
+import { atProbability } from '../../../shared/contracts/scores.ts';
+import type { ComparedRun, TestPredictions, ToComparePanel } from '../../../shared/messages/compare.ts';
+import { normal, stream } from '../../../shared/random.ts';
 import { countDecisions, pairwiseAuroc } from './bruteForce.ts';
 import { chestXrayRun } from './transcripts.ts';
 

@@ -1,8 +1,8 @@
 // Evaluations as a panel meets them: seeded predictions of two or more classes, and snapshots around them.
 
-import { atProbability } from '../../../runner/contracts/scores.ts';
-import { normal, stream } from '../../../runner/random.ts';
-import type { Scores, Subject, ToEvaluationPanel } from '../../../webview/evaluationContract.ts';
+import { atProbability } from '../../../shared/contracts/scores.ts';
+import type { Scores, Subject, ToEvaluationPanel } from '../../../shared/messages/evaluation.ts';
+import { normal, stream } from '../../../shared/random.ts';
 
 export type Snapshot = Extract<ToEvaluationPanel, { type: 'snapshot' }>;
 

@@ -1,13 +1,13 @@
 // Maps as the host tells them: chest X-rays, wider than high, of which the network sees the middle.
-import { type Explanation, heatMapOf } from '../../../runner/contracts/explanation.ts';
-import { camChoices } from '../../../src/explanation/camChoices.ts';
-import { english } from '../../../src/translate.ts';
+import { type Explanation, heatMapOf } from '../../../shared/contracts/explanation.ts';
 import {
   type CamQuestion,
   type Explained,
   type ToExplanationPanel,
   usualQuestion,
-} from '../../../webview/explanationContract.ts';
+} from '../../../shared/messages/explanation.ts';
+import { camChoices } from '../../../src/explanation/camChoices.ts';
+import { english } from '../../../src/words/translate.ts';
 import { mapWith } from './maps.ts';
 
 export const classNames = ['NORMAL', 'PNEUMONIA'];

@@ -1,4 +1,4 @@
-// A panel in real Chromium: its entry (webview/run.ts, webview/compare.ts) bundled in memory, served under the product's policy, with a twin of the
+// A panel in real Chromium: its entry (webview/PANEL/main.ts) bundled in memory, served under the product's policy, with a twin of the
 // editor's API that records what the panel sends and lets a test post what the host would.
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
@@ -8,7 +8,7 @@ import axe from 'axe-core';
 import { build } from 'esbuild';
 import { chromium, type Locator, type Page } from 'playwright-core';
 import { findChromium } from '../../../scripts/workbench/install.ts';
-import { panelPolicy } from '../../../webview/contract.ts';
+import { panelPolicy } from '../../../shared/messages/run.ts';
 import { darkModern, type Theme, themes } from '../../support/themes.ts';
 
 const executablePath = findChromium() ?? '';
@@ -51,11 +51,11 @@ export interface Scene<From extends Message, To> {
 /** Where to leave pictures of every theme and width; none are taken without it. */
 const screenshots = process.env.SCREENSHOTS;
 
-/** Within a `describe`: its panel, in a browser that opens before its tests and closes after them. `entry`: a file of webview/. */
-export function panelOf<From extends Message, To>(entry: string, usualWidth = 1200) {
+/** Within a `describe`: its panel, in a browser that opens before its tests and closes after them. `panel`: a folder of webview/. */
+export function panelOf<From extends Message, To>(panel: string, usualWidth = 1200) {
   let panels: Panels<From>;
   before(async () => {
-    panels = await launch(entry);
+    panels = await launch(panel);
   });
   after(() => panels?.close());
   const open = (options: Partial<PanelOptions> = {}): Promise<PanelPage<From>> =>
@@ -109,11 +109,11 @@ export interface Panels<From extends Message> {
   close(): Promise<void>;
 }
 
-/** `entry`: a file of webview/. Pictures under `pictures` in the address are a grey square; all others are missing. */
-export async function launch<From extends Message>(entry: string): Promise<Panels<From>> {
+/** `panel`: a folder of webview/. Pictures under `pictures` in the address are a grey square; all others are missing. */
+export async function launch<From extends Message>(panel: string): Promise<Panels<From>> {
   const [browser, script] = await Promise.all([
     chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb'] }),
-    bundle(entry),
+    bundle(panel),
   ]);
   const page = await browser.newPage();
   await page.route(`${origin}/**`, (route) => {
@@ -127,9 +127,9 @@ export async function launch<From extends Message>(entry: string): Promise<Panel
   return { open: (options) => openPanel<From>(page, options), close: () => browser.close() };
 }
 
-function bundle(entry: string): Promise<string> {
+function bundle(panel: string): Promise<string> {
   return build({
-    entryPoints: [fileURLToPath(new URL(`../../../webview/${entry}`, import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(`../../../webview/${panel}/main.ts`, import.meta.url))],
     bundle: true,
     minify: true,
     write: false,

@@ -6,7 +6,7 @@ import type {
   SheetImage,
   SheetThumbnail,
   ToSheetPanel,
-} from '../../../webview/sheetContract.ts';
+} from '../../../shared/messages/sheet.ts';
 
 type Snapshot = Extract<ToSheetPanel, { type: 'snapshot' }>;
 

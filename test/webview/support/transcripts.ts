@@ -1,12 +1,12 @@
 // Runs as a panel meets them: seeded predictions, and events whose numbers follow from them by brute force.
-import type { ClassificationReport, SplitEvaluation } from '../../../runner/contracts/evaluation.ts';
-import { RunEvent } from '../../../runner/contracts/events.ts';
-import type { Finding } from '../../../runner/contracts/finding.ts';
-import type { Recipe } from '../../../runner/contracts/recipe.ts';
-import { chestXray, photos } from '../../../runner/contracts/recipes.ts';
-import { applyRunEvent, initialRunState } from '../../../runner/contracts/runState.ts';
-import { normal, stream } from '../../../runner/random.ts';
-import type { Predictions, Standing, ToPanel } from '../../../webview/contract.ts';
+import type { ClassificationReport, SplitEvaluation } from '../../../shared/contracts/classification/evaluation.ts';
+import { RunEvent } from '../../../shared/contracts/events.ts';
+import type { Finding } from '../../../shared/contracts/finding.ts';
+import type { Recipe } from '../../../shared/contracts/recipe.ts';
+import { chestXray, photos } from '../../../shared/contracts/recipes.ts';
+import { applyRunEvent, initialRunState } from '../../../shared/contracts/runState.ts';
+import type { Predictions, Standing, ToPanel } from '../../../shared/messages/run.ts';
+import { normal, stream } from '../../../shared/random.ts';
 import { averagePrecision, countDecisions, largestYouden, pairwiseAuroc } from './bruteForce.ts';
 
 export interface Transcript {

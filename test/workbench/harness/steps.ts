@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator } from 'playwright-core';
-import type { EventRecord } from '../../../runner/contracts/events.ts';
-import { files, type RunSummary } from '../../../runner/contracts/run.ts';
-import { isSameProcessAlive } from '../../../runner/store/processIdentity.ts';
+import type { EventRecord } from '../../../shared/contracts/events.ts';
+import { files, type RunSummary } from '../../../shared/contracts/run.ts';
+import { isSameProcessAlive } from '../../../shared/files/processIdentity.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Two slow cores train, draw and run an editor at once. */

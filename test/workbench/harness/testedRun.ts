@@ -1,12 +1,12 @@
 // Runs as a past day left them, on the images of a journey's workspace.
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { RunEvent } from '../../../runner/contracts/events.ts';
-import { encodeMetrics } from '../../../runner/contracts/metricsTable.ts';
-import { encodePredictions } from '../../../runner/contracts/predictionsFile.ts';
-import { files } from '../../../runner/contracts/run.ts';
-import { applyRunEvent, initialRunState } from '../../../runner/contracts/runState.ts';
-import { logitsFrom } from '../../../runner/contracts/scores.ts';
+import { encodePredictions } from '../../../shared/contracts/classification/predictionsFile.ts';
+import type { RunEvent } from '../../../shared/contracts/events.ts';
+import { encodeMetrics } from '../../../shared/contracts/metricsTable.ts';
+import { files } from '../../../shared/contracts/run.ts';
+import { applyRunEvent, initialRunState } from '../../../shared/contracts/runState.ts';
+import { logitsFrom } from '../../../shared/contracts/scores.ts';
 import { writeRun } from '../../src/support/runs.ts';
 import { chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
 

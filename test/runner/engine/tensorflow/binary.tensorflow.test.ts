@@ -8,12 +8,12 @@ import process from 'node:process';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { runIdOf } from '../../../../runner/contracts/run.ts';
 import { differenceBetween } from '../../../../runner/devices/selfTest.ts';
 import { createCpuEngine } from '../../../../runner/engine/onnxEngine.ts';
 import { createTensorFlowEngine } from '../../../../runner/engine/tensorflow/engine.ts';
 import { readRun } from '../../../../runner/store/readRun.ts';
 import { tensorFlowBinary } from '../../../../scripts/tensorflow.ts';
+import { runIdOf } from '../../../../shared/contracts/run.ts';
 import { allClose } from '../../../support/allClose.ts';
 import { opCases } from '../../../support/opCases.ts';
 import { memoryOfProcesses } from '../../../support/processMemory.ts';
@@ -111,7 +111,7 @@ test('a run asked for TensorFlow.js on the command line has the figures of one w
   await mkdir(join(data, 'shoulders'), { recursive: true });
   await symlink(folder, join(data, 'shoulders', 'tensorflow'));
   const sets = [...tinySets(setup.weights), 'imageSize=32', 'stages.0.epochs=1', 'stages.1.epochs=1'];
-  const program = fileURLToPath(new URL('../../../../runner/main.ts', import.meta.url));
+  const program = fileURLToPath(new URL('../../../../runner/cli/main.ts', import.meta.url));
   const run = async (engine: string) => {
     const runs = join(setup.root, 'runs');
     const runId = runIdOf('tiny', engine, new Date(), 0);

@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { UserError } from '../../../../runner/contracts/errors.ts';
 import type { Engine } from '../../../../runner/engine/engine.ts';
 import { createTensorFlowEngine } from '../../../../runner/engine/tensorflow/engine.ts';
+import { UserError } from '../../../../shared/contracts/errors.ts';
 import { installTensorFlow, plainTensorFlow } from '../../../support/fakeTensorFlow.ts';
 import { feedsOf, outcomeOf, poisonedFeedsOf, sgd, stateOf, stepCase } from '../../../support/programCases.ts';
 

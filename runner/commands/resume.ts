@@ -1,0 +1,120 @@
+// Goes on with a run in its own folder: reads what the earlier process left, refuses what cannot go on, hands the rest to
+// fineTune.ts. Called by cli/commands.ts.
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { UserError } from '../../shared/contracts/errors.ts';
+import type { WeightsOrigin } from '../../shared/contracts/events.ts';
+import type { FineTuneJob } from '../../shared/contracts/job.ts';
+import type { RunState } from '../../shared/contracts/runState.ts';
+import { nodeFileSystem } from '../../shared/files/fileSystem.ts';
+import { refuseUnusablePattern } from '../../shared/recipes/resolve.ts';
+import { type DatasetIndex, indexFolder } from '../dataset/folder.ts';
+import { readImageList } from '../evaluation/ownImages.ts';
+import { pixelsVersionOf } from '../evaluation/runModel.ts';
+import { sha256Of } from '../images/sha256.ts';
+import { requireRoomToGoOn } from '../run/room.ts';
+import type { RunRead } from '../store/readRun.ts';
+import { reopenRun } from '../store/runFolder.ts';
+import { type Resumption, resumptionOf } from '../training/resumption.ts';
+import { versions } from '../versions.ts';
+import { openFile } from '../weights/byteSource.ts';
+import { carryOut, type FineTuneIo, plannedOf } from './fineTune.ts';
+
+/** What is not the run's own: where and how it may compute. */
+export type MachineOptions = Omit<FineTuneJob, 'dataset' | 'recipe' | 'runsFolder' | 'runId'>;
+
+export interface ResumeRequest extends Partial<NewPlaces> {
+  /** Also a run whose process, elsewhere, may be alive. */
+  readonly takeOver?: boolean;
+}
+
+/**
+ * With as many threads as before, on the CPU, the numbers are those of a run that was never left.
+ * @param folder  absolute
+ * @throws UserError runNotFound, runBroken, runNewer, runBusy, runElsewhere, runFinished, runUnstable, checkpointMissing, checkpointUnusable,
+ * recipeInvalid, datasetMoved, datasetChanged, what indexFolder() says of the dataset: the run is then as it was; later, as fineTune() does
+ */
+export async function resume(
+  folder: string,
+  machine: MachineOptions,
+  io: FineTuneIo,
+  { data = null, weights = null, takeOver = false }: ResumeRequest = {},
+): Promise<{ runFolder: string; state: RunState }> {
+  let found: { readonly job: FineTuneJob; readonly resumption: Resumption | undefined } | undefined;
+  let index: DatasetIndex | undefined;
+  const check = async (read: RunRead) => {
+    const { dataset: known, recipe: recorded, runId, linkFolders: before } = resumable(read, folder);
+    const recipe = weights === null ? recorded : { ...recorded, weights };
+    if (weights !== null && read.state.epochs.length === 0)
+      await refuseOtherWeights(weights, read.state.weights, folder);
+    const dataset = data ?? known;
+    if (data === null && !existsSync(known))
+      throw new UserError('datasetMoved', { run: basename(folder), folder: known });
+    const linkFolders = [...new Set([...before, ...(machine.linkFolders ?? [])])];
+    ({ index } = await indexFolder(dataset, { signal: io.signal, linkFolders, innerFolders: 'known' }));
+    if (read.state.fingerprint !== null) await refuseOthers(index, folder, read.state);
+    await requireRoomToGoOn(folder, plannedOf({ recipe }, index), io.fs ?? nodeFileSystem);
+    found = {
+      job: { ...machine, linkFolders, dataset, recipe, runsFolder: dirname(folder), runId },
+      resumption: await resumptionOf(read.state, folder, recipe.network),
+    };
+  };
+  // Epochs before and after are read by different rules: the run keeps the older version, so that an evaluation says so, too.
+  const versionsOf = ({ summary }: RunRead) => {
+    const pixels = found?.resumption?.checkpoint ? pixelsVersionOf(summary) : null;
+    return pixels === null ? versions : { ...versions, pixels };
+  };
+  const run = await reopenRun(folder, versionsOf, check, { fs: io.fs, takeOver });
+  return carryOut(found!.job, index!, run, found!.resumption, io);
+}
+
+/** Of what was moved since, absolute; null: where the run last found it. The weights count as long as no epoch is finished. */
+export interface NewPlaces {
+  readonly data: string | null;
+  readonly weights: string | null;
+}
+
+/** Weights that the run has never read are taken as they are; what it then reads is recorded. @throws UserError weightsNotFound, weightsOthers */
+async function refuseOtherWeights(file: string, read: WeightsOrigin | null, runFolder: string): Promise<void> {
+  const source = openFile(file);
+  try {
+    if (read?.kind === 'file' && (await source.sha256()) !== read.sha256)
+      throw new UserError('weightsOthers', { file, run: basename(runFolder) });
+  } finally {
+    source.close();
+  }
+}
+
+/** Images whose contents are compared before the run is touched; all of them are when it goes on. */
+const sampledImages = 16;
+
+/**
+ * A wrong folder leaves the run as it was. A list of images that is missing or cannot be read says nothing here: the fingerprint will.
+ * @throws UserError datasetChanged
+ */
+async function refuseOthers({ folder, images }: DatasetIndex, runFolder: string, state: RunState): Promise<void> {
+  const listed = (await readImageList(runFolder, state).catch(() => undefined)) ?? [];
+  const fileOf = new Map(images.map(({ relativePath, file }) => [relativePath, file]));
+  const isAnother = () => new UserError('datasetChanged', { folder, run: basename(runFolder) });
+  if (listed.some(({ relativePath }) => !fileOf.has(relativePath))) throw isAnother();
+  const every = Math.ceil(listed.length / sampledImages);
+  for (const { relativePath, sha256 } of listed.filter((_, i) => i % every === 0)) {
+    const bytes = await readFile(fileOf.get(relativePath)!).catch(() => undefined);
+    if (bytes === undefined || (await sha256Of(bytes)) !== sha256) throw isAnother();
+  }
+}
+
+function resumable(
+  { state }: RunRead,
+  folder: string,
+): Pick<RunState, 'linkFolders'> & Pick<FineTuneJob, 'dataset' | 'recipe' | 'runId'> {
+  const run = basename(folder);
+  if (state.status === 'finished') throw new UserError('runFinished', { run });
+  if (state.problem?.code === 'notFinite') throw new UserError('runUnstable', { run });
+  const { dataset, recipe, runId, linkFolders } = state;
+  if (dataset === null || recipe === null)
+    throw new UserError('runBroken', { run, reason: 'it does not say any more what it trained on' });
+  refuseUnusablePattern(recipe);
+  return { dataset, recipe, runId, linkFolders };
+}

@@ -1,5 +1,0 @@
-import { UserError } from './contracts/errors.ts';
-
-/** An error of the operating system (ENOSPC, EACCES, ...), as Node reports it. */
-export const isSystemError = (error: unknown): error is NodeJS.ErrnoException & { code: string } =>
-  error instanceof Error && !(error instanceof UserError) && typeof (error as NodeJS.ErrnoException).code === 'string';

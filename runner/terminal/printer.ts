@@ -1,0 +1,93 @@
+// What the command line says while a run goes on: lines and a bar for people, or one JSON event a line for programs.
+import type { RunEvent } from '../../shared/contracts/events.ts';
+import { applyRunEvent, type RunState } from '../../shared/contracts/runState.ts';
+import { plainLine, progressLine } from './progressBar.ts';
+import {
+  datasetLine,
+  epochHeader,
+  epochLegend,
+  epochLine,
+  finalReport,
+  stageLine,
+  startLine,
+  warningLine,
+  weightsLine,
+} from './runReport.ts';
+
+export interface Printer {
+  on(event: RunEvent): void;
+  /** Leaves the terminal as it was found. */
+  end(): void;
+  /** The last word on a run that did not fail. */
+  report(state: RunState, runFolder: string, testLooks: number): void;
+}
+
+export const jsonPrinter = (output: { write(text: string): unknown }): Printer => ({
+  on: (event) => output.write(`${JSON.stringify(event)}\n`),
+  end() {},
+  report() {},
+});
+
+/** @param quiet  nothing before the report @param from  the run so far */
+export function textPrinter(output: NodeJS.WriteStream, from: RunState, quiet: boolean): Printer {
+  const line = output.isTTY ? progressLine(output) : plainLine(output);
+  // A file has no edge.
+  const width = () => (output.isTTY ? output.columns : Number.POSITIVE_INFINITY);
+  let run = from;
+  let hasHeader = false;
+  return {
+    on(event) {
+      run = applyRunEvent(run, event);
+      if (quiet && !(event.type === 'paused' && event.problem)) return;
+      if (event.type === 'progress') line.show(event);
+      for (const text of linesOf(event, run, width())) line.print(text);
+      if (event.type !== 'stageStarted' || hasHeader) return;
+      hasHeader = true;
+      for (const text of [epochLegend, epochHeader(width())]) line.print(text);
+    },
+    end: line.end,
+    report(state, runFolder, testLooks) {
+      line.end();
+      output.write(
+        `${quiet ? '' : '\n'}${finalReport(state, runFolder, { width: width(), withEpochs: quiet, testLooks })}`,
+      );
+    },
+  };
+}
+
+function linesOf(event: RunEvent, run: RunState, width: number): string[] {
+  switch (event.type) {
+    case 'started':
+      return [startLine(event)];
+    case 'checked':
+      return [datasetLine(event)];
+    case 'weightsLoaded':
+      return [weightsLine(event.weights)];
+    case 'warning':
+      return [warningLine(event.problem)];
+    case 'stageStarted':
+      return ['', stageLine(event)];
+    case 'epoch':
+      return [epochLine(run, run.epochs.at(-1)!, width)];
+    case 'stageEnded':
+      return event.reason === 'earlyStopping'
+        ? [`stopped early, nothing improved any more; epoch ${event.keptEpoch} is kept`]
+        : [];
+    case 'queued':
+      return [event.ahead === 0 ? 'next in the queue' : `waiting: ${event.ahead} ahead in the queue`];
+    case 'resumed':
+      return [event.afterEpoch === 0 ? 'begins again' : `goes on after epoch ${event.afterEpoch}`];
+    case 'paused':
+      return [event.problem ? warningLine(event.problem) : 'paused'];
+    case 'continued':
+      return ['continued'];
+    case 'alarm':
+      return [warningLine(event.problem)];
+    case 'samples':
+    case 'relocated':
+    case 'progress':
+    case 'evaluated':
+    case 'ended':
+      return [];
+  }
+}

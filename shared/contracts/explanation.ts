@@ -1,0 +1,242 @@
+// What `shoulders explain --json` says, one JSON object a line, with the words that command line and panel share. Pure.
+import { z } from 'zod';
+import { filled } from '../filled.ts';
+import { Problem } from './events.ts';
+
+/** Where the map is taken: the output of this part of the network, after its last ReLU. */
+export const explanationLayers = ['layer4', 'layer3', 'layer2', 'layer1'] as const;
+export const ExplanationLayer = z.enum(explanationLayers);
+export type ExplanationLayer = z.infer<typeof ExplanationLayer>;
+
+export const explanationMethods = ['grad-cam', 'grad-cam++', 'hires-cam', 'layer-cam', 'eigen-cam'] as const;
+export const ExplanationMethod = z.enum(explanationMethods);
+export type ExplanationMethod = z.infer<typeof ExplanationMethod>;
+
+/**
+ * Whose score: `--class` takes these words or the name of a class; `=NAME` is always a name, also of a class that is called so.
+ * 'predicted' is the most probable class of each image, 'true' the class folder that it lies in.
+ */
+export const explanationTargets = ['predicted', 'true'] as const;
+
+/** What the gradient is taken of. */
+export const explanationScores = ['probability', 'logit'] as const;
+export const ExplanationScore = z.enum(explanationScores);
+export type ExplanationScore = z.infer<typeof ExplanationScore>;
+
+/** English names and sentences, one each; the editor passes them to its translations. */
+export const methodWords: Readonly<Record<ExplanationMethod, { readonly name: string; readonly meaning: string }>> = {
+  'grad-cam': {
+    name: 'Grad-CAM',
+    meaning: 'Every channel counts by its average gradient over the image: the usual map, steady and coarse.',
+  },
+  'grad-cam++': {
+    name: 'Grad-CAM++',
+    meaning:
+      'As Grad-CAM, but only positions that raise the score give a channel its weight, so several objects of one class, or small ones, are seen better.',
+  },
+  'hires-cam': {
+    name: 'HiResCAM',
+    meaning:
+      'Every position counts by its own gradient instead of the average: the same as Grad-CAM on layer4, truer to the network on the layers below.',
+  },
+  'layer-cam': {
+    name: 'LayerCAM',
+    meaning:
+      'Every position counts by its own gradient where that is positive: fine detail, made for layer1 to layer3; what speaks against the class is left out.',
+  },
+  'eigen-cam': {
+    name: 'Eigen-CAM',
+    meaning:
+      'What varies most in the activations, without any gradient: shows what stands out to the network, whatever the class.',
+  },
+};
+
+export const layerWords: Readonly<Record<ExplanationLayer, string>> = {
+  layer4: 'The last layer, nearest to the decision: whole objects on a coarse grid (7 x 7 at 224 pixels).',
+  layer3: 'Parts of objects on a grid of 14 x 14 at 224 pixels.',
+  layer2: 'Patterns and textures on a grid of 28 x 28 at 224 pixels.',
+  layer1: 'Edges and colours on a grid of 56 x 56 at 224 pixels: detailed, and far from the decision.',
+};
+
+export const scoreWords: Readonly<Record<ExplanationScore, string>> = {
+  probability: 'What raises the probability of the class, against all other classes.',
+  logit: 'What raises the value of the class before the softmax, whatever the other classes do.',
+};
+
+/**
+ * Remarks about an explanation, code -> sentence. Parameters are filled in as text, already rounded for reading.
+ * The verdict of a check is remarks, too: first of the deletion, then of the random weights, then `checkLimits`.
+ */
+export const remarkSentences = {
+  notDiagnostic: 'Not for diagnostic use.',
+  depthClipped:
+    'The image holds values above the {depth} bits that the model was trained with (up to {largest}): everything above {white} is white to it.',
+  nothingPositive:
+    'Nothing at {layer} speaks for "{className}" here: the map is empty, which is an answer, not a failure.',
+  evenMap: 'All positions at {layer} count the same: the map says nothing about where.',
+  faintMap:
+    'The probability of "{className}" is {score} and hardly moves whatever changes, so its map is faint or empty: the map of the logit says more.',
+  classIgnored: 'Eigen-CAM does not look at the class: the map is the same for every class.',
+  gradCamOnLayer4: 'On layer4 this map equals that of Grad-CAM: only the pooling and the head lie above.',
+  deletionBetter:
+    'Removing what the map marks first lowers the {of} faster than all {repeats} random orders do (mean over the deletion {area}, at random {randomArea}): the map points at what this network uses in this image.',
+  deletionNotBetter:
+    'Removing what the map marks first lowers the {of} no faster than chance can: {count} of {repeats} random orders are as fast or faster (mean over the deletion {area}, at random {randomArea}). This check does not support the map.',
+  deletionFlat:
+    'The {of} hardly falls even when the whole image is blurred ({full} before, {blurred} after): deletion can neither confirm nor refute this map.',
+  randomWeightsDiffer:
+    'The same network with random weights gives another map (rank correlation {spearman}): the map depends on what was learned.',
+  randomWeightsAlike:
+    'The same network with random weights gives a similar map (rank correlation {spearman}): the map shows the image more than what was learned.',
+  randomWeightsUnknown:
+    'The same network with random weights gives an empty map, which cannot be compared with this one.',
+  noCheckSaturated:
+    'There is no check: the probability of "{className}" is {score} and has no gradient left, so the map is empty. The map of the logit can be checked.',
+  noCheckEmpty:
+    'There is no check: nothing at {layer} speaks for "{className}", so there is no place to take away first.',
+  noCheckEven: 'There is no check: all positions at {layer} count the same, so there is no place to take away first.',
+  checkLimits:
+    'Both checks are about this network and this image: they tell whether the map can be believed, not whether the network is right or looks at the right thing.',
+} as const;
+export type RemarkCode = keyof typeof remarkSentences;
+
+export const Remark = z.object({ code: z.string(), params: z.record(z.string(), z.string()) });
+export type Remark = z.infer<typeof Remark>;
+
+/** The English sentence of a remark; an unknown code (from a newer version) is shown with its parameters. */
+export function remarkText({ code, params }: Remark): string {
+  const template = Object.hasOwn(remarkSentences, code) ? remarkSentences[code as RemarkCode] : undefined;
+  if (template === undefined) return `${code}: ${JSON.stringify(params)}`;
+  return filled(template, params);
+}
+
+/** A map as it came from the layer: row-major float32 in [0, 1], little-endian, as base64. `mapValues` reads it. */
+export const HeatMap = z
+  .object({ height: z.int().min(1), width: z.int().min(1), values: z.base64() })
+  .refine(
+    ({ height, width, values }) => values.length === 4 * Math.ceil((4 * height * width) / 3),
+    'the values do not fill height x width',
+  );
+export type HeatMap = z.infer<typeof HeatMap>;
+
+const rectangle = z.object({ left: z.number(), top: z.number(), width: z.number(), height: z.number() });
+
+export const FaithfulnessCheck = z.object({
+  /** What replaces a removed pixel: the same pixel of the blurred image. */
+  baseline: z.literal('blurred'),
+  /** Shares of the crop's pixels that are removed, from 0 to 1, the same for all curves. */
+  fractions: z.array(z.number()),
+  /** The score (probability or logit, as `of`) when the pixels that the map marks most are removed first. */
+  deletion: z.object({ scores: z.array(z.number()), area: z.number() }),
+  /** The same with the pixels in the order of random maps, as coarse as the real one; `area` and curves of each repeat. */
+  random: z.object({
+    seed: z.int(),
+    repeats: z.array(z.object({ scores: z.array(z.number()), area: z.number() })),
+    /** Over the repeats at each fraction: mean, lowest, highest. */
+    mean: z.array(z.number()),
+    low: z.array(z.number()),
+    high: z.array(z.number()),
+    area: z.object({ mean: z.number(), low: z.number(), high: z.number() }),
+  }),
+  /** The same method, target and image with every weight of the network drawn anew. */
+  randomWeights: z.object({
+    seed: z.int(),
+    map: HeatMap,
+    /** Of the two maps: Spearman's rank correlation over positions (null: one of them is even), and SSIM of the upsampled maps. */
+    spearman: z.number().nullable(),
+    ssim: z.number(),
+  }),
+  /** In words, in this order; the first two say whether the map can be believed. */
+  verdict: z.array(Remark),
+});
+export type FaithfulnessCheck = z.infer<typeof FaithfulnessCheck>;
+
+export const Explanation = z.object({
+  type: z.literal('explanation'),
+  /** Absolute path, as asked for. */
+  image: z.string(),
+  classNames: z.array(z.string()),
+  /** Softmax of the logits, in the order of `classNames`. */
+  probabilities: z.array(z.number()),
+  /** The most probable class. */
+  predictedLabel: z.int(),
+  /** The class folder that the image lies in; null: its folder is no class. */
+  trueLabel: z.int().nullable(),
+  /** The class that is explained. */
+  targetLabel: z.int(),
+  of: ExplanationScore,
+  layer: ExplanationLayer,
+  method: ExplanationMethod,
+  /** At the layer's own size; `upsampledMap` of heatMap.ts brings it to the size of the view. */
+  map: HeatMap,
+  /** The largest value before the map was scaled to [0, 1]; 0: nothing speaks for the class, the map is all zero. */
+  rawMaximum: z.number(),
+  /** What the network saw: a square crop, `imageSize` pixels a side after resizing. `crop` is its place in the upright original, in pixels. */
+  view: z.object({
+    imageSize: z.int(),
+    original: z.object({ width: z.int(), height: z.int() }),
+    crop: rectangle,
+  }),
+  remarks: z.array(Remark),
+  /** null: not asked for, or there is nothing to check; `checkLeftOut` says which. */
+  check: FaithfulnessCheck.nullable(),
+  /** Why there is no check although it was asked for. */
+  checkLeftOut: Remark.nullable().optional(),
+  /** Absolute path of the overlay (PNG), when one was asked for. */
+  overlayFile: z.string().nullable(),
+});
+export type Explanation = z.infer<typeof Explanation>;
+
+/** The check's words about the map, or why there is no check; empty where none was asked for. */
+export const verdictOn = ({ check, checkLeftOut }: Explanation): readonly Remark[] =>
+  check?.verdict ?? (checkLeftOut ? [checkLeftOut] : []);
+
+/** One line. Explanations and image problems come in the order of the images, as soon as their batch is done. */
+export const ExplanationLine = z.discriminatedUnion('type', [
+  Explanation,
+  /** This image could not be explained; the others go on, and the exit code is 2 in the end. `sentence` is the problem in English. */
+  z.object({ type: z.literal('problem'), image: z.string(), problem: Problem, sentence: z.string() }),
+  z.object({ type: z.literal('progress'), done: z.int(), total: z.int() }),
+  /** The command itself failed (no such run, no such class, the engine): the last line. Exit code 1 or 2. */
+  z.object({
+    type: z.literal('error'),
+    code: z.string(),
+    params: Problem.shape.params,
+    sentence: z.string(),
+  }),
+]);
+export type ExplanationLine = z.infer<typeof ExplanationLine>;
+
+/**
+ * What `shoulders explain RUN --json` is asked line by line when it is given no images. A new question takes the place of the one before;
+ * one without images only ends that.
+ */
+export const ExplainQuestion = z.object({
+  id: z.int(),
+  /** Absolute paths. */
+  images: z.array(z.string()),
+  /** As `--class` takes it. */
+  target: z.string(),
+  of: ExplanationScore,
+  layer: ExplanationLayer,
+  method: ExplanationMethod,
+  check: z.boolean(),
+});
+export type ExplainQuestion = z.infer<typeof ExplainQuestion>;
+
+/** What it answers: lines, and null when nothing more comes to this question, be it done or replaced. */
+export const ExplainAnswer = z.object({ id: z.int(), line: ExplanationLine.nullable() });
+export type ExplainAnswer = z.infer<typeof ExplainAnswer>;
+
+/** Of `height` x `width` values in [0, 1]. */
+export function heatMapOf(values: Float32Array, height: number, width: number): HeatMap {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  return { height, width, values: btoa(text) };
+}
+
+/** The values, row-major, [height, width]. */
+export function mapValues({ values }: HeatMap): Float32Array {
+  return new Float32Array(Uint8Array.from(atob(values), (byte) => byte.charCodeAt(0)).buffer);
+}

@@ -1,0 +1,266 @@
+// RunState is a fold over RunEvents: the one reducer for the sidebar, the panel and the command line's `runs`.
+
+import { z } from 'zod';
+import { SplitEvaluation, ThresholdMissing } from './classification/evaluation.ts';
+import { Depth } from './depth.ts';
+import {
+  Device,
+  EpochEvent,
+  FileHashes,
+  Memory,
+  Problem,
+  phases,
+  type RunEvent,
+  SampleImage,
+  SplitCounts,
+  WeightsOrigin,
+} from './events.ts';
+import { Finding } from './finding.ts';
+import { Machine } from './machine.ts';
+import { Recipe } from './recipe.ts';
+import { storedThreshold, type Threshold } from './scores.ts';
+
+export const runStatuses = ['queued', 'running', 'paused', 'stopped', 'finished', 'failed'] as const;
+export const RunStatus = z.enum(runStatuses);
+export type RunStatus = z.infer<typeof RunStatus>;
+
+/** More is to come, as far as the run itself has said. */
+export const isOpenStatus = (status: RunStatus): boolean =>
+  status === 'queued' || status === 'running' || status === 'paused';
+
+/** Paused by itself, until the disk takes what is to be written. */
+export const waitsForDisk = ({ status, problem }: Pick<RunState, 'status' | 'problem'>): boolean =>
+  status === 'paused' && problem !== null;
+
+type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
+
+export const RunState = z.object({
+  runId: z.string(),
+  status: RunStatus,
+  dataset: z.string().nullable(),
+  linkFolders: z.array(z.string()).default([]),
+  recipe: Recipe.nullable(),
+  device: Device.nullable(),
+  /** While queued: runs that come before this one. */
+  ahead: z.int().nullable().default(null),
+  pid: z.int().nullable(),
+  /** On which `pid` means the runner; null: a run of an older version, or no runner yet. */
+  machine: Machine.nullable().default(null),
+  classNames: z.array(z.string()),
+  counts: SplitCounts.nullable(),
+  fingerprint: z.string().nullable(),
+  splitOrigin: z.enum(['given', 'made', 'validationMade', 'testMade']).nullable(),
+  /** How 16-bit images are read. */
+  depth: Depth.default(16),
+  /** Images of 16 bits a channel; null: the run is of an older version, which did not count them. */
+  deepImageCount: z.int().nullable().default(null),
+  findings: z.array(Finding),
+  /** Of the list of images. Absent in runs of older versions. */
+  files: FileHashes.optional(),
+  weights: WeightsOrigin.nullable(),
+  warnings: z.array(Problem),
+  alarms: z.array(z.object({ epoch: z.int(), problem: Problem })).default([]),
+  samples: z.array(SampleImage).default([]),
+  stages: z.array(
+    z.object({
+      name: z.string(),
+      epochs: z.int(),
+      unfreeze: z.string(),
+      trainableParameters: z.int(),
+      keptEpoch: z.int().nullable(),
+      endReason: z.enum(['completed', 'earlyStopping']).nullable(),
+    }),
+  ),
+  progress: z
+    .object({
+      phase: z.enum(phases),
+      done: z.int(),
+      total: z.int(),
+      stage: z.int().nullable(),
+      epoch: z.int().nullable(),
+      imagesPerSecond: z.number().nullable(),
+      etaMs: z.number().nullable(),
+      memory: Memory.nullable().optional(),
+    })
+    .nullable(),
+  epochs: z.array(EpochEvent.omit({ type: true })),
+  evaluation: z
+    .object({
+      val: SplitEvaluation,
+      test: SplitEvaluation,
+      threshold: z.number().nullable(),
+      thresholdLogOdds: z.number().nullable().optional(),
+      thresholdMissing: ThresholdMissing.nullable().optional(),
+      positiveClass: z.string().nullable(),
+      keptEpoch: z.int(),
+      temperature: z.number().nullable().optional(),
+      files: FileHashes.optional(),
+    })
+    .nullable(),
+  /** Why it failed; of a paused run, what it waits for: null when a person asked for the pause. */
+  problem: Problem.nullable(),
+  elapsedMs: z.number().nullable(),
+});
+export type RunState = z.infer<typeof RunState>;
+export type EpochRow = RunState['epochs'][number];
+
+export const initialRunState = (runId: string): RunState => ({
+  runId,
+  status: 'queued',
+  dataset: null,
+  linkFolders: [],
+  recipe: null,
+  device: null,
+  ahead: null,
+  pid: null,
+  machine: null,
+  classNames: [],
+  counts: null,
+  fingerprint: null,
+  splitOrigin: null,
+  depth: 16,
+  deepImageCount: null,
+  findings: [],
+  weights: null,
+  warnings: [],
+  alarms: [],
+  samples: [],
+  stages: [],
+  progress: null,
+  epochs: [],
+  evaluation: null,
+  problem: null,
+  elapsedMs: null,
+});
+
+/** Pure. Events must arrive in the order of their `seq`. */
+export function applyRunEvent(run: RunState, event: RunEvent): RunState {
+  switch (event.type) {
+    case 'started':
+      return {
+        ...run,
+        status: 'running',
+        runId: event.runId,
+        dataset: event.dataset,
+        linkFolders: event.linkFolders ?? [],
+        recipe: event.recipe,
+        device: event.device,
+        ahead: null,
+        pid: event.pid,
+        machine: event.machine ?? null,
+      };
+    case 'queued':
+      return { ...run, status: 'queued', ahead: event.ahead };
+    case 'resumed':
+      return {
+        ...run,
+        status: 'running',
+        device: event.device,
+        ahead: null,
+        pid: event.pid,
+        machine: event.machine ?? null,
+        epochs: run.epochs.filter(({ epoch }) => epoch <= event.afterEpoch),
+        alarms: run.alarms.filter(({ epoch }) => epoch <= event.afterEpoch),
+        warnings: [],
+        evaluation: null,
+        problem: null,
+        elapsedMs: null,
+      };
+    case 'paused':
+      return { ...run, status: 'paused', problem: event.problem ?? null };
+    case 'continued':
+      return { ...run, status: 'running', problem: null };
+    case 'checked': {
+      const { files: _, ...rest } = run; // those of another list
+      return {
+        ...rest,
+        dataset: event.dataset ?? run.dataset,
+        classNames: event.classNames,
+        counts: event.counts,
+        fingerprint: event.fingerprint,
+        findings: event.findings,
+        splitOrigin: event.splitOrigin,
+        depth: event.depth ?? 16,
+        deepImageCount: event.deepImageCount ?? null,
+        ...(event.files && { files: event.files }),
+      };
+    }
+    case 'relocated':
+      return { ...run, dataset: event.dataset };
+    case 'weightsLoaded':
+      return { ...run, weights: event.weights };
+    case 'warning':
+      return { ...run, warnings: [...run.warnings, event.problem] };
+    case 'alarm':
+      return { ...run, alarms: [...run.alarms, { epoch: event.epoch, problem: event.problem }] };
+    case 'samples':
+      return { ...run, samples: event.images };
+    case 'stageStarted': // told again when a run is resumed in the middle of it
+      return { ...run, stages: [...run.stages.slice(0, event.stage), stageRow(event)] };
+    case 'progress': {
+      const { type: _, ...progress } = event;
+      return { ...run, progress };
+    }
+    case 'epoch': {
+      const { type: _, ...epoch } = event;
+      return { ...run, epochs: [...run.epochs, epoch] };
+    }
+    case 'stageEnded':
+      return {
+        ...run,
+        stages: run.stages.map((stage, i) =>
+          i === event.stage ? { ...stage, keptEpoch: event.keptEpoch, endReason: event.reason } : stage,
+        ),
+      };
+    case 'evaluated': {
+      const { type: _, ...evaluation } = event;
+      return { ...run, evaluation };
+    }
+    case 'ended':
+      return { ...run, status: event.reason, problem: event.problem, elapsedMs: event.elapsedMs, progress: null };
+    default:
+      return unreachable(event);
+  }
+}
+
+const stageRow = (event: Of<'stageStarted'>): RunState['stages'][number] => ({
+  name: event.name,
+  epochs: event.epochs,
+  unfreeze: event.unfreeze,
+  trainableParameters: event.trainableParameters,
+  keptEpoch: null,
+  endReason: null,
+});
+
+/** With two classes: what the run's own decisions go by. null: the most probable class. */
+export const evaluatedThreshold = (evaluation: RunState['evaluation']): Threshold | null =>
+  evaluation?.threshold == null ? null : storedThreshold(evaluation.threshold, evaluation.thresholdLogOdds);
+
+/** Why the run's own decisions go by the most probable class of two; null: they do not. Older versions kept no reason, but its sign. */
+export function thresholdMissing(evaluation: NonNullable<RunState['evaluation']>): ThresholdMissing | null {
+  const { threshold, positiveClass, thresholdMissing: told, val } = evaluation;
+  if (threshold !== null || positiveClass === null) return null;
+  return told ?? (val.auroc === null ? 'oneClassOnly' : 'noBetterThanChance');
+}
+
+/** The epoch whose weights are kept: those of the last stage that has any; while a stage goes on, its best so far. */
+export function keptEpochOf({ evaluation, epochs }: Pick<RunState, 'evaluation' | 'epochs'>): number | null {
+  return evaluation?.keptEpoch ?? epochs.findLast(({ best }) => best)?.epoch ?? null;
+}
+
+/**
+ * The figure shown in lists: test AUROC when evaluated, else the validation AUROC of the kept weights. Another epoch may have had a
+ * larger one (epochs are kept by their loss), but nobody can use its weights.
+ */
+export function headline(
+  run: RunState,
+): { readonly name: 'test AUROC' | 'val AUROC'; readonly value: number } | undefined {
+  if (run.evaluation?.test.auroc != null) return { name: 'test AUROC', value: run.evaluation.test.auroc };
+  const kept = keptEpochOf(run);
+  const value = run.epochs.find(({ epoch }) => epoch === kept)?.metrics.val.auroc;
+  return value == null ? undefined : { name: 'val AUROC', value };
+}
+
+function unreachable(value: never): never {
+  throw new Error(`Unhandled run event ${JSON.stringify(value)}`);
+}

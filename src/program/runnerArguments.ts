@@ -1,0 +1,203 @@
+// What the runner is started with: arguments and environment, as pure functions.
+import { z } from 'zod';
+import type { FineTuneJob } from '../../shared/contracts/job.ts';
+
+/** What holds for every run of this machine, started or resumed. */
+export interface RunnerOptions {
+  readonly engine: FineTuneJob['engine'];
+  readonly threads: number | null;
+  /** Named, so that both sides look into the same one. */
+  readonly cacheFolder: string;
+  /** Runs that may train at the same time; the others wait. */
+  readonly parallelRuns: number;
+  /** The run ends gently when no window looks after it any more. */
+  readonly attended: boolean;
+  readonly tensorboard: boolean;
+  /** Absolute paths of folders that symbolic links out of a dataset may lead into. */
+  readonly linkFolders?: readonly string[];
+}
+
+export interface FineTuneRequest extends RunnerOptions {
+  /** Absolute. */
+  readonly dataset: string;
+  /** A bundled recipe's name or the absolute path of a recipe file. */
+  readonly recipe: string;
+  /** Instead of the recipe's: an absolute path, or "none". null: the recipe's. */
+  readonly weights: string | null;
+  /** The person agreed to the download of the official weights. */
+  readonly allowDownload: boolean;
+  readonly weightsMirror: string | null;
+  /** Fields of the recipe that this run sets otherwise: key=value. */
+  readonly sets: readonly string[];
+  readonly runsFolder: string;
+  readonly runId: string;
+}
+
+/** The command line after the script's path. Values stand in `--name=value`, so that none can be taken for an option. */
+export const fineTuneArguments = (request: FineTuneRequest): string[] => [
+  'fine-tune',
+  request.dataset,
+  `--recipe=${request.recipe}`,
+  ...request.sets.map((setting) => `--set=${setting}`),
+  ...(request.weights === null ? [] : [`--weights=${request.weights}`]),
+  `--runs=${request.runsFolder}`,
+  `--run-id=${request.runId}`,
+  ...(request.allowDownload ? ['--download'] : []),
+  ...(request.weightsMirror === null ? [] : [`--weights-mirror=${request.weightsMirror}`]),
+  ...optionArguments(request),
+];
+
+export interface ResumeRequest {
+  /** Where its dataset is now; null: where it was. */
+  readonly data: string | null;
+  /** A person has said that its process elsewhere is to work on it no more. */
+  readonly takeOver: boolean;
+}
+
+/** Its recipe and weights are those in the run folder. */
+export const resumeArguments = (
+  runFolder: string,
+  { data, takeOver }: ResumeRequest,
+  options: RunnerOptions,
+): string[] => [
+  'resume',
+  runFolder,
+  ...(data === null ? [] : [`--data=${data}`]),
+  ...(takeOver ? ['--take-over'] : []),
+  ...optionArguments(options),
+];
+
+export interface EvaluateRequest extends Pick<RunnerOptions, 'threads' | 'cacheFolder' | 'linkFolders'> {
+  /** Absolute: a run folder or an .onnx file. */
+  readonly model: string;
+  /** Absolute. */
+  readonly data: string;
+  readonly folders: 'labels' | 'knownLabels' | 'noLabels';
+}
+
+/** `folders`: names of folders are classes; classes as far as the model knows them; no classes. */
+export const evaluateArguments = ({
+  model,
+  data,
+  folders,
+  threads,
+  cacheFolder,
+  linkFolders,
+}: EvaluateRequest): string[] => [
+  'evaluate',
+  model,
+  `--data=${data}`,
+  ...(folders === 'knownLabels' ? ['--ignore-unknown-classes'] : []),
+  ...(folders === 'noLabels' ? ['--unlabelled'] : []),
+  ...linkArguments(linkFolders),
+  `--cache-folder=${cacheFolder}`,
+  ...(threads === null ? [] : [`--threads=${threads}`]),
+  '--json',
+];
+
+/** For every command that reads a dataset. */
+export const linkArguments = (linkFolders: readonly string[] = []): string[] =>
+  linkFolders.map((folder) => `--follow-links=${folder}`);
+
+const optionArguments = (options: RunnerOptions): string[] => {
+  const { engine, threads, cacheFolder, parallelRuns, attended, tensorboard, linkFolders } = options;
+  return [
+    `--engine=${engine}`,
+    `--cache-folder=${cacheFolder}`,
+    `--parallel=${parallelRuns}`,
+    ...(threads === null ? [] : [`--threads=${threads}`]),
+    ...(attended ? ['--attended'] : []),
+    ...(tensorboard ? ['--tensorboard'] : []),
+    ...linkArguments(linkFolders),
+    '--json',
+  ];
+};
+
+const passedOn = new Set([
+  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR', 'TEMP', 'TMP'],
+  ...['USERPROFILE', 'USERNAME', 'APPDATA', 'LOCALAPPDATA', 'PROGRAMDATA', 'SYSTEMROOT', 'SYSTEMDRIVE', 'WINDIR'],
+  ...['COMSPEC', 'PATHEXT', 'NUMBER_OF_PROCESSORS', 'PROCESSOR_ARCHITECTURE', 'HOMEDRIVE', 'HOMEPATH'],
+  ...['XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME'],
+  // Where drivers of graphics devices are found.
+  ...[
+    'XDG_DATA_DIRS',
+    'XDG_RUNTIME_DIR',
+    'VK_DRIVER_FILES',
+    'VK_ICD_FILENAMES',
+    'LD_LIBRARY_PATH',
+    'CUDA_VISIBLE_DEVICES',
+  ],
+  ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
+]);
+
+/**
+ * An allow-list: NODE_OPTIONS, ELECTRON_*, VSCODE_* and whatever holds a token stay behind. `proxy`: the editor's `http.proxy`, which
+ * counts when the environment names none.
+ */
+export function runnerEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+  proxy: string | null,
+): Record<string, string> {
+  const kept = Object.fromEntries(
+    Object.entries(environment).filter(
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined && (passedOn.has(entry[0].toUpperCase()) || entry[0].startsWith('LC_')),
+    ),
+  );
+  const namesProxy = Object.keys(kept).some((name) => /^https?_proxy$/i.test(name));
+  return {
+    ...kept,
+    ...(proxy !== null && !namesProxy ? { HTTP_PROXY: proxy, HTTPS_PROXY: proxy } : {}),
+    ELECTRON_RUN_AS_NODE: '1',
+    // Image decoding and file access share this pool; the engine has its own threads.
+    UV_THREADPOOL_SIZE: '4',
+    VIPS_BLOCK_UNTRUSTED: '1',
+  };
+}
+
+/** The last `{"type":"error", ...}` line of the runner's output: what it said before it gave up. */
+export function lastError(log: string): { code: string; params: Record<string, string | number> } | undefined {
+  for (const line of log.trimEnd().split('\n').reverse()) {
+    if (!line.startsWith('{') || !line.includes('"error"')) continue;
+    const parsed = ErrorLine.safeParse(parseJson(line));
+    if (parsed.success) return { code: parsed.data.code, params: parsed.data.params };
+  }
+  return undefined;
+}
+
+export interface ProcessExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** How a process ended, as the words in "ended unexpectedly (...)". */
+export function endReason({ code, signal }: ProcessExit): string {
+  if (endedAsByMemory({ code, signal }))
+    return signal === 'SIGKILL' || code === 137
+      ? 'killed, perhaps because the memory was full'
+      : 'aborted, perhaps because the memory was full';
+  // Windows tells what went wrong inside a program as a large number, known by its hexadecimal form.
+  if (code !== null && code > 0xff) return `exit code 0x${code.toString(16).toUpperCase()}`;
+  return signal === null ? `exit code ${code}` : signal;
+}
+
+/**
+ * 137 and SIGKILL: the system's way to get memory back. 134 and SIGABRT: V8 or an allocator that found none. 0xC0000017: Windows' "not
+ * enough memory".
+ */
+export const endedAsByMemory = ({ code, signal }: ProcessExit): boolean =>
+  signal === 'SIGKILL' || signal === 'SIGABRT' || code === 137 || code === 134 || code === 0xc0000017;
+
+const ErrorLine = z.object({
+  type: z.literal('error'),
+  code: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+});
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // a torn or foreign line says nothing
+  }
+}

@@ -1,0 +1,33 @@
+// Which split of a run to look at. A look at the test split is counted, so it is never the one that opens by itself.
+import * as vscode from 'vscode';
+import { readTestLooks } from '../../../shared/files/testLooks.ts';
+import { EvaluationSource } from '../../../shared/messages/evaluation.ts';
+import { datasetName, type Run } from '../run.ts';
+
+/** undefined: the person left. A run that was not tested has its validation split only. */
+export async function pickSplit(run: Run): Promise<'val' | 'test' | undefined> {
+  if (run.state.evaluation === null) return 'val';
+  const looks = await readTestLooks(run.folder).catch(() => []); // unreadable: the panel opens all the same
+  const validation = {
+    label: vscode.l10n.t('Validation split'),
+    detail: vscode.l10n.t('Look as often as you like: weights and threshold were chosen with it.'),
+    split: 'val',
+  } as const;
+  const test = {
+    label: vscode.l10n.t('Test split'),
+    detail: vscode.l10n.t(
+      'Looked at {0} times so far. Each look that guides a choice makes its numbers say less about new images.',
+      looks.length,
+    ),
+    split: 'test',
+  } as const;
+  const picked = await vscode.window.showQuickPick([validation, test], {
+    title: vscode.l10n.t('Evaluation of the run on {0}', datasetName(run)),
+    placeHolder: vscode.l10n.t('Images to look at'),
+  });
+  return picked?.split;
+}
+
+/** undefined: the argument is none; a row of the sidebar or a run's id, say. */
+export const evaluationSourceFrom = (argument: unknown): EvaluationSource | undefined =>
+  EvaluationSource.safeParse(argument).data;

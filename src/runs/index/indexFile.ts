@@ -1,0 +1,113 @@
+// The index file: what the sidebar shows of runs that have ended, so that a thousand rows stand there before a thousand folders were
+// read. Only a memory: each run carries the stamps of the files that it was read from, and whatever does not fit is read again.
+// It lies in the extension's storage, not beside the runs: those are a person's files, on a disk that another machine may share or
+// that cannot be written, and stamps mean nothing elsewhere. Absent: what a row says; when runs are read (runIndex.ts).
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { z } from 'zod';
+import type { RunLabels } from '../../../shared/contracts/labels.ts';
+import { isRunId, type RunSummary } from '../../../shared/contracts/run.ts';
+import { replaceFile } from '../../../shared/files/atomicFile.ts';
+import type { Metrics } from '../metrics.ts';
+
+/** A run that has ended by its own word. */
+export interface IndexedRun {
+  readonly id: string;
+  readonly folder: string;
+  /** Of run.json and labels.json: see stampOf(). */
+  readonly stamp: string;
+  readonly labelsStamp: string;
+  readonly labels: RunLabels;
+  readonly hasCheckpoint: boolean;
+  readonly metrics: Metrics;
+  /** A leanSummary(). */
+  readonly summary: RunSummary;
+}
+
+/** Raise it when the shape changes, or how a figure is computed: then every run is read again. */
+const version = 1;
+
+/**
+ * What lies inside was checked when it was written, by the same version of the extension, and the checksum says that it is still the
+ * same: checking a thousand recipes again takes longer than all the rest (docs/benchmarks.md).
+ */
+const Known = z.array(
+  z.looseObject({
+    id: z.string().refine(isRunId),
+    folder: z.string(),
+    stamp: z.string(),
+    labelsStamp: z.string(),
+    labels: z.looseObject({}),
+    hasCheckpoint: z.boolean(),
+    metrics: z.looseObject({}),
+    summary: z.looseObject({}),
+  }),
+);
+
+const onlyInPanels = { evaluation: null, samples: [], warnings: [], alarms: [] } satisfies Partial<RunSummary>;
+
+export const panelFields: readonly string[] = Object.keys(onlyInPanels);
+
+/** Without what only a panel shows: that makes most of a run.json. */
+export const leanSummary = (summary: RunSummary): RunSummary => ({ ...summary, ...onlyInPanels });
+
+/**
+ * Two lines: who wrote it, with the CRC-32 of the second, which holds the runs.
+ *
+ * @param by the extension's version
+ */
+export function indexText(runs: readonly IndexedRun[], by: string): string {
+  const body = JSON.stringify(runs);
+  return `${headOf(Buffer.from(body), by)}\n${body}\n`;
+}
+
+const headOf = (body: Uint8Array, by: string): string => JSON.stringify({ version, by, crc: crc32(body) });
+
+/** None of a file that is damaged, or of another version. Never throws. */
+export function runsInIndex(bytes: Uint8Array, by: string): readonly IndexedRun[] {
+  const headEnd = bytes.indexOf(lineFeed);
+  const body = bytes.subarray(headEnd + 1, -1);
+  if (headEnd < 0 || decoded(bytes.subarray(0, headEnd)) !== headOf(body, by)) return [];
+  try {
+    const json: unknown = JSON.parse(decoded(body));
+    return Known.safeParse(json).success ? (json as IndexedRun[]) : [];
+  } catch {
+    return []; // not JSON
+  }
+}
+
+const lineFeed = 10;
+
+const decoded = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+export interface IndexFile {
+  /** Empty when there is none that can be used. */
+  read(): Promise<readonly IndexedRun[]>;
+  /** Writes what `runs` says a moment after the last such call. */
+  keep(runs: () => readonly IndexedRun[]): void;
+  dispose(): void;
+}
+
+/** @param by the extension's version */
+export function openIndexFile(file: string, by: string, onError: (error: unknown) => void, delayMs = 2000): IndexFile {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let written: string | undefined;
+  const write = async (text: string): Promise<void> => {
+    if (text === written) return;
+    await mkdir(dirname(file), { recursive: true });
+    await replaceFile(file, text);
+    written = text;
+  };
+  return {
+    async read() {
+      const bytes = await readFile(file).catch(() => undefined); // missing, or not to be read: as if it were empty
+      return bytes ? runsInIndex(bytes, by) : [];
+    },
+    keep(runs) {
+      clearTimeout(timer);
+      timer = setTimeout(() => write(indexText(runs(), by)).catch(onError), delayMs);
+    },
+    dispose: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,37 @@
+// What the editor may write into a run folder: small files that ask or tell its runner something. Absent: waiting for an answer,
+// which comes as an event.
+import { access, rm, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { files } from '../../../shared/contracts/run.ts';
+
+export type Request = 'stopRequest' | 'pauseRequest' | 'retryRequest' | 'attended';
+
+/** false: the run folder is not there (yet). */
+export async function writeRequest(folder: string, request: Request): Promise<boolean> {
+  if (!(await isThere(folder))) return false;
+  await writeFile(join(folder, files[request]), '');
+  return true;
+}
+
+export const withdrawRequest = (folder: string, request: Request): Promise<void> =>
+  rm(join(folder, files[request]), { force: true });
+
+export const isRequested = (folder: string, request: Request): Promise<boolean> =>
+  isThere(join(folder, files[request]));
+
+/** Gives a file the present time. false: it is not there. */
+export async function touch(file: string, now: Date): Promise<boolean> {
+  try {
+    await utimes(file, now, now);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return false;
+  }
+}
+
+export const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

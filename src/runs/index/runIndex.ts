@@ -1,0 +1,504 @@
+// The model behind tree, panels and status bar: every run of the workspace, kept fresh by tailing the logs of those that go on.
+// There is no other channel to a runner: a run looks the same to the window that started it and to one that came later.
+
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { Problem, RunEvent } from '../../../shared/contracts/events.ts';
+import type { RunLabels } from '../../../shared/contracts/labels.ts';
+import { type Machine, machineTag, silentElsewhereMs } from '../../../shared/contracts/machine.ts';
+import { files, isAfter, type RunSummary } from '../../../shared/contracts/run.ts';
+import { isOpenStatus } from '../../../shared/contracts/runState.ts';
+import { readLabels, writeLabels } from '../../../shared/files/labels.ts';
+import { lastSignMs } from '../../../shared/files/lastSign.ts';
+import { fateOf, thisMachine } from '../../../shared/files/machine.ts';
+import { isSameProcessAlive } from '../../../shared/files/processIdentity.ts';
+import { metricsOf } from '../metrics.ts';
+import { failedBy, isHeldByDisk, isOpen, type ProcessEnd, type Run } from '../run.ts';
+import { type Entry, indexedRun, loggedState, newEntry, recalledEntry, runFrom, type StartedRun } from './entry.ts';
+import { type IndexFile, leanSummary, panelFields } from './indexFile.ts';
+import { silentMs } from './liveness.ts';
+import { lastWait, logTail } from './logTail.ts';
+import { isRequested, isThere, withdrawRequest, writeRequest } from './requests.ts';
+import { RunTail } from './runTail.ts';
+import { type FoundRun, findRuns, readSummary, stampOf } from './summaries.ts';
+
+export interface RunIndexPorts {
+  /** Absolute paths of the folders that hold run folders; asked at each scan. */
+  readonly runsFolders: () => readonly string[];
+  /** Where the output of a run's process goes, for the words about its end. */
+  readonly logOf: (runId: string) => string;
+  /** Where the rows of ended runs are remembered until the next start; none: every run.json is read then. */
+  readonly indexFile?: IndexFile;
+  readonly isAlive?: (pid: number, startedAtMs: number | undefined) => Promise<boolean>;
+  /** This machine, unless a test says otherwise. */
+  readonly machine?: Machine;
+  readonly now?: () => number;
+  /** An unexpected error of the background work. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** News of one run: events in their order; `reset`: read the whole run again. */
+export type RunNews = { readonly id: string } & ({ readonly events: readonly RunEvent[] } | { readonly reset: true });
+
+/** A network disk may show a log that is older than run.json by about a minute. */
+const lateMs = 90_000;
+
+const hasEndedUnheard = (summary: RunSummary, toldAt: string | undefined): boolean =>
+  !isOpenStatus(summary.status) && isAfter(summary, toldAt);
+
+const pollMs = 250;
+const livenessEveryMs = 3000;
+/** While many runs are read, the list is told anew no more often. */
+const tellEveryMs = 250;
+
+export class RunIndex {
+  readonly #ports: RunIndexPorts;
+  readonly #entries = new Map<string, Entry>();
+  readonly #changed = new Set<() => void>();
+  readonly #news = new Set<(news: RunNews) => void>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #livenessDueMs = 0;
+  #work: Promise<void> = Promise.resolve();
+  #disposed = false;
+  #recalled = false;
+  #here: Machine | undefined;
+  #settleReady = (): void => {};
+  /** Resolves when there is something to list, or nothing: the first look, or what the index file remembers of it. */
+  readonly ready = new Promise<void>((settle) => {
+    this.#settleReady = settle;
+  });
+
+  constructor(ports: RunIndexPorts) {
+    this.#ports = ports;
+  }
+
+  /** Newest first. */
+  get runs(): readonly Run[] {
+    return [...this.#entries.values()].map((entry) => entry.run).sort((a, b) => (a.id < b.id ? 1 : -1));
+  }
+
+  get(id: string): Run | undefined {
+    return this.#entries.get(id)?.run;
+  }
+
+  onDidChange(listener: () => void): { dispose(): void } {
+    this.#changed.add(listener);
+    return { dispose: () => this.#changed.delete(listener) };
+  }
+
+  onNews(listener: (news: RunNews) => void): { dispose(): void } {
+    this.#news.add(listener);
+    return { dispose: () => this.#news.delete(listener) };
+  }
+
+  /** A run whose process was just started: listed from now on, before its folder exists. */
+  add(started: StartedRun): Run {
+    const entry = newEntry(started.id, started.folder, started);
+    entry.tail = new RunTail(entry.id, join(entry.folder, files.events));
+    this.#entries.set(entry.id, entry);
+    this.#refresh(entry);
+    this.#tellChanged();
+    this.#schedule();
+    return entry.run;
+  }
+
+  /** A process was just started to go on with a run that had ended: listed as starting until it speaks. */
+  addResumed(id: string, pid: number | undefined): void {
+    const entry = this.#entries.get(id);
+    if (!entry) throw new Error(`There is no run ${id}.`);
+    entry.tail ??= new RunTail(id, join(entry.folder, files.events));
+    entry.started = { id, folder: entry.folder, dataset: entry.run.state.dataset ?? '', pid };
+    Object.assign(entry, { resuming: true, stopRequested: false, stopWritten: false, pauseRequested: false });
+    this.#refresh(entry);
+    this.#keep();
+    this.#tellChanged();
+    this.#schedule();
+  }
+
+  /**
+   * The process of a run that this window started or resumed has ended. Resolves with the problem of one that was refused before it
+   * changed the run (another process has it already, say); else null, and the run itself tells.
+   */
+  async processEnded(id: string, end: ProcessEnd): Promise<Problem | null> {
+    let refused: Problem | null = null;
+    await this.#serially(async () => {
+      const entry = this.#entries.get(id);
+      if (!entry) return;
+      const pid = entry.started?.pid;
+      await this.#readSummary(entry);
+      await this.#read(entry);
+      const silent = entry.resuming;
+      Object.assign(entry, { started: undefined, resuming: false });
+      const problem = end.problem ?? this.#deathOf(entry, end);
+      const other = entry.summary;
+      const isElsewhere = other?.machine && this.#here && !isDeepStrictEqual(other.machine, this.#here);
+      const ofAnother = other?.pid != null && pid !== undefined && (other.pid !== pid || isElsewhere);
+      if (silent || ofAnother) refused = problem;
+      else if (isOpenStatus(loggedState(entry).status)) await this.#bury(entry, problem);
+      await this.#lookForCheckpoint(entry);
+      this.#refresh(entry);
+      this.#keep();
+      this.#tellChanged();
+    });
+    return refused;
+  }
+
+  /** Looks for runs that came or went, and reads what changed. The first time, what the index file remembers is told at once. */
+  rescan(): Promise<void> {
+    return this.#serially(async () => {
+      this.#here ??= this.#ports.machine ?? (await thisMachine());
+      const found = (await Promise.all(this.#ports.runsFolders().map(findRuns))).flat();
+      const ids = new Set(found.map(({ id }) => id));
+      for (const entry of this.#entries.values())
+        if (!ids.has(entry.id) && !entry.started && !(entry.verdict && !entry.stamp && !entry.tail?.heartbeatMs)) {
+          this.#entries.delete(entry.id);
+          this.#keep();
+        }
+      const recalled = await this.#recall(found);
+      if (recalled.size > 0) this.#tellChanged();
+      // What nobody knows yet, and what goes on, comes before what is only compared.
+      await this.#meetAll(found.filter(({ id }) => !recalled.has(id)));
+      await this.#meetAll(found.filter(({ id }) => recalled.has(id)));
+      this.#tellChanged();
+      this.#schedule();
+    });
+  }
+
+  /** Changes what a person says about runs, starting from what is on disk. Resolves with those that have no folder to write into. */
+  async label(ids: readonly string[], change: (labels: RunLabels) => RunLabels): Promise<string[]> {
+    const without: string[] = [];
+    let failure: unknown;
+    await this.#serially(async () => {
+      for (const id of ids) {
+        const entry = this.#entries.get(id);
+        if (!entry || !(await isThere(entry.folder))) {
+          without.push(id);
+          continue;
+        }
+        try {
+          await writeLabels(entry.folder, change(await readLabels(entry.folder)));
+        } catch (error) {
+          failure = error;
+          break;
+        }
+        await this.#readLabels(entry);
+        this.#refresh(entry);
+      }
+      this.#tellChanged();
+    });
+    if (failure !== undefined) throw failure;
+    return without;
+  }
+
+  /** The run with all its epochs and findings. */
+  async load(id: string): Promise<Run | undefined> {
+    await this.#serially(async () => {
+      const entry = this.#entries.get(id);
+      if (!entry || entry.tail) return;
+      if (entry.indexed) await this.#readSummary(entry, 'again');
+      entry.tail = new RunTail(id, join(entry.folder, files.events));
+      if (!(await this.#read(entry))) this.#refresh(entry);
+      this.#schedule();
+    });
+    return this.get(id);
+  }
+
+  /** Asks the runner to end after its current batch; a run whose folder is not there yet is asked as soon as it is. */
+  requestStop(id: string): Promise<void> {
+    return this.#serially(async () => {
+      const entry = this.#entries.get(id);
+      if (!entry || !isOpen(entry.run)) return;
+      entry.stopRequested = true;
+      await this.#writeStop(entry);
+      this.#refresh(entry);
+      this.#tellChanged();
+    });
+  }
+
+  /** Asks the runner to wait before its next batch, or to go on. */
+  requestPause(id: string, pause: boolean): Promise<void> {
+    return this.#serially(async () => {
+      const entry = this.#entries.get(id);
+      if (!entry || !isOpen(entry.run)) return;
+      if (pause) entry.pauseRequested = await writeRequest(entry.folder, 'pauseRequest');
+      else {
+        await withdrawRequest(entry.folder, 'pauseRequest');
+        entry.pauseRequested = false;
+      }
+      this.#refresh(entry);
+      this.#tellChanged();
+    });
+  }
+
+  /** Asks a runner that waits for its disk to try at once. */
+  requestRetry(id: string): Promise<void> {
+    return this.#serially(async () => {
+      const entry = this.#entries.get(id);
+      if (entry && isHeldByDisk(entry.run)) await writeRequest(entry.folder, 'retryRequest');
+    });
+  }
+
+  /** Takes a run off the list; its folder is the caller's. */
+  remove(id: string): void {
+    if (!this.#entries.delete(id)) return;
+    this.#keep();
+    this.#tellChanged();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    clearTimeout(this.#timer);
+    this.#settleReady();
+    this.#changed.clear();
+    this.#news.clear();
+  }
+
+  /** Of the runs found, those that the index file remembers; only the first time. */
+  async #recall(found: readonly FoundRun[]): Promise<ReadonlySet<string>> {
+    const ids = new Set<string>();
+    if (this.#recalled || !this.#ports.indexFile) return ids;
+    this.#recalled = true;
+    const remembered = new Map((await this.#ports.indexFile.read()).map((run) => [run.folder, run]));
+    for (const { id, folder } of found) {
+      const run = remembered.get(folder);
+      if (!run || run.id !== id || this.#entries.has(id)) continue;
+      this.#entries.set(id, recalledEntry(run));
+      ids.add(id);
+    }
+    if (ids.size !== remembered.size) this.#keep();
+    return ids;
+  }
+
+  /** A few at a time: a thousand runs must not exhaust the file handles. */
+  async #meetAll(found: readonly FoundRun[]): Promise<void> {
+    let toldMs = performance.now();
+    for (let i = 0; i < found.length && !this.#disposed; i += 16) {
+      await Promise.all(found.slice(i, i + 16).map((run) => this.#meet(run)));
+      if (performance.now() - toldMs < tellEveryMs) continue;
+      this.#tellChanged();
+      toldMs = performance.now();
+    }
+  }
+
+  async #meet({ id, folder }: FoundRun): Promise<void> {
+    const known = this.#entries.get(id);
+    const wasOpen = known === undefined || isOpen(known.run);
+    const entry = known ?? newEntry(id, folder, undefined);
+    const [isRelabelled, isRewritten] = await Promise.all([this.#readLabels(entry), this.#readSummary(entry)]);
+    if (known && !isRewritten) {
+      if (entry.indexed) await this.#lookForCheckpoint(entry); // nothing of run.json tells when it was deleted
+      if (isRelabelled || entry.indexed) this.#refresh(entry);
+      return;
+    }
+    const goes = entry.summary === null || isOpenStatus(entry.summary.status);
+    if (goes) entry.tail ??= new RunTail(id, join(folder, files.events));
+    this.#entries.set(id, entry);
+    await this.#read(entry);
+    await this.#lookForCheckpoint(entry);
+    this.#refresh(entry);
+    if (!wasOpen || !isOpen(entry.run)) this.#keep();
+  }
+
+  /** false: run.json is as it was. A new folder may not hold one yet; the log then speaks for it. */
+  async #readSummary(entry: Entry, unless: 'unchanged' | 'again' = 'unchanged'): Promise<boolean> {
+    const stamp = await stampOf(entry.folder, files.run);
+    if (stamp === entry.stamp && unless === 'unchanged') return false;
+    const isLean = unless === 'unchanged';
+    const { summary, problem } = await readSummary(entry.folder, isLean ? panelFields : []);
+    Object.assign(entry, { stamp, summary, unreadable: problem, indexed: undefined });
+    if (!isLean || !summary || isOpenStatus(summary.status)) return true;
+    // The list of runs holds a row's worth of each, not the matrices of all.
+    Object.assign(entry, { summary: leanSummary(summary), indexed: metricsOf(summary, summary.headline) });
+    return true;
+  }
+
+  /** false: labels.json is as it was. */
+  async #readLabels(entry: Entry): Promise<boolean> {
+    const stamp = await stampOf(entry.folder, files.labels);
+    if (stamp === entry.labelsStamp) return false;
+    const labels = await readLabels(entry.folder);
+    Object.assign(entry, { labelsStamp: stamp, labels });
+    this.#keep();
+    return true;
+  }
+
+  /** The index file is written some time later, with what is then known. */
+  #keep(): void {
+    this.#ports.indexFile?.keep(() =>
+      this.runs.map(({ id }) => indexedRun(this.#entries.get(id)!)).filter((run) => run !== undefined),
+    );
+  }
+
+  async #lookForCheckpoint(entry: Entry): Promise<void> {
+    const { status } = entry.verdict ? { status: 'failed' } : loggedState(entry);
+    const unfinished = status === 'stopped' || status === 'failed' || entry.silentSinceMs !== undefined;
+    entry.hasCheckpoint =
+      unfinished &&
+      ((await isThere(join(entry.folder, files.checkpoint))) ||
+        (await isThere(join(entry.folder, files.olderCheckpoint))));
+  }
+
+  async #read(entry: Entry): Promise<boolean> {
+    if (!entry.tail) return false;
+    const news = await entry.tail.poll().catch((error: Error) => error);
+    if (news instanceof Error) {
+      const { message: reason } = news;
+      if (!entry.verdict) this.#fail(entry, { code: 'runBroken', params: { run: entry.id, reason } });
+      return true;
+    }
+    const { events, restarted } = news;
+    if (events.length === 0 && !restarted) return false;
+    const withdrawn = entry.verdict !== undefined || entry.saidWait !== null;
+    // The log speaks again: whoever was thought gone is not.
+    const byOther = !entry.resuming && events.some(({ type }) => type === 'resumed');
+    Object.assign(entry, {
+      verdict: undefined,
+      saidWait: null,
+      resuming: false,
+      silentSinceMs: undefined,
+      lastLines: [],
+    });
+    if (events.some(({ type }) => type === 'paused')) entry.pauseRequested = false;
+    if (byOther) Object.assign(entry, { stopRequested: false, stopWritten: false });
+    if (!isOpenStatus(loggedState(entry).status)) await this.#lookForCheckpoint(entry);
+    this.#refresh(entry);
+    this.#tellNews(restarted || withdrawn ? { id: entry.id, reset: true } : { id: entry.id, events });
+    return true;
+  }
+
+  /** The process is gone and its log has no end: stopped if it was asked to stop, else failed, with its last lines. */
+  async #bury(entry: Entry, problem: Problem): Promise<void> {
+    if (await isRequested(entry.folder, 'stopRequest')) {
+      entry.verdict = { ...failedBy(problem, loggedState(entry)), reason: 'stopped', problem: null };
+      this.#tellNews({ id: entry.id, events: [entry.verdict] });
+    } else {
+      entry.lastLines = await logTail(entry, this.#ports.logOf(entry.id));
+      this.#fail(entry, problem);
+    }
+    await this.#lookForCheckpoint(entry);
+    this.#refresh(entry);
+  }
+
+  /** A disk that takes nothing at all takes no line of the log either: the runner's own output says that it waits. */
+  async #readWait(entry: Entry, now: number): Promise<boolean> {
+    if (entry.run.state.status !== 'running' || entry.saidWait !== null) return false;
+    if (now - (entry.tail?.heartbeatMs ?? now) <= silentMs) return false;
+    entry.saidWait = await lastWait(this.#ports.logOf(entry.id));
+    if (entry.saidWait === null) return false;
+    this.#refresh(entry);
+    this.#tellNews({ id: entry.id, events: [{ type: 'paused', problem: entry.saidWait }] });
+    return true;
+  }
+
+  #deathOf(entry: Entry, { reason, outOfMemory }: Omit<ProcessEnd, 'problem'>): Problem {
+    const log = this.#ports.logOf(entry.id);
+    const batch = loggedState(entry).recipe?.batchSize.train;
+    return outOfMemory && batch !== undefined && batch > 1
+      ? { code: 'runnerOutOfMemory', params: { reason, log, batch, suggested: Math.ceil(batch / 2) } }
+      : { code: 'runnerDied', params: { reason, log } };
+  }
+
+  #fail(entry: Entry, problem: Problem): void {
+    entry.verdict = failedBy(problem, loggedState(entry));
+    this.#refresh(entry);
+    this.#tellNews({ id: entry.id, events: [entry.verdict] });
+  }
+
+  #refresh(entry: Entry): void {
+    entry.run = runFrom(entry, this.#here);
+  }
+
+  async #writeStop(entry: Entry): Promise<void> {
+    // Not there yet, or the process that resumes has still to clear what was asked of the one before: the next look tries again.
+    if (!entry.resuming) entry.stopWritten = await writeRequest(entry.folder, 'stopRequest');
+  }
+
+  #schedule(): void {
+    if (this.#timer || this.#disposed) return;
+    if (![...this.#entries.values()].some((entry) => isOpen(entry.run))) return;
+    this.#timer = setTimeout(() => {
+      void this.#serially(() => this.#look()).finally(() => {
+        this.#timer = undefined;
+        this.#schedule();
+      });
+    }, pollMs);
+  }
+
+  async #look(): Promise<void> {
+    const now = (this.#ports.now ?? Date.now)();
+    const checkLiveness = now >= this.#livenessDueMs;
+    if (checkLiveness) this.#livenessDueMs = now + livenessEveryMs;
+    let changed = false;
+    for (const entry of [...this.#entries.values()].filter((one) => isOpen(one.run))) {
+      changed = (await this.#read(entry)) || changed;
+      if (entry.stopRequested && !entry.stopWritten) await this.#writeStop(entry);
+      if (checkLiveness && !entry.started && isOpen(entry.run))
+        changed = (await this.#checkLiveness(entry, now)) || changed;
+      if (checkLiveness && isOpen(entry.run)) changed = (await this.#readWait(entry, now)) || changed;
+    }
+    if (changed) this.#tellChanged();
+  }
+
+  async #checkLiveness(entry: Entry, now: number): Promise<boolean> {
+    if (await this.#readSummary(entry)) this.#refresh(entry); // another process may have it by now
+    const { process, elsewhere } = entry.run;
+    const { heartbeatMs, lastAt } = entry.tail ?? {};
+    const age = now - (heartbeatMs ?? entry.run.createdAt.getTime());
+    if (!elsewhere && age <= silentMs) return false;
+    if (entry.summary && hasEndedUnheard(entry.summary, lastAt)) return this.#takeItsWord(entry, entry.summary, now);
+    const signs = async () => Math.max(lastAt ? Date.parse(lastAt) : 0, await lastSignMs(entry.folder));
+    const fate = process ? await this.#fateOf(process, signs) : 'gone';
+    if (fate === 'alive') return false;
+    if (fate === 'elsewhere') return this.#listenFor(entry, await signs(), now);
+    const reason = process ? `process ${process.pid} is gone` : 'it never began';
+    await this.#bury(entry, this.#deathOf(entry, { reason, outOfMemory: false }));
+    return true;
+  }
+
+  #fateOf({ pid, startedAtMs, machine }: NonNullable<Run['process']>, signs: () => Promise<number>) {
+    const { isAlive = isSameProcessAlive } = this.#ports;
+    const named = { pid, startedAtMs: startedAtMs ?? undefined, machine: machine ? machineTag(machine) : undefined };
+    return fateOf(named, signs, { isAlive, ...(this.#here ? { machine: this.#here } : {}) });
+  }
+
+  /** A run elsewhere is never buried: its silence is shown, and ends with its next sign. */
+  async #listenFor(entry: Entry, lastMs: number, now: number): Promise<boolean> {
+    const silentSinceMs = now - lastMs > silentElsewhereMs ? lastMs : undefined;
+    if (silentSinceMs === entry.silentSinceMs) return false;
+    entry.silentSinceMs = silentSinceMs;
+    await this.#lookForCheckpoint(entry);
+    this.#refresh(entry);
+    return true;
+  }
+
+  /** run.json tells an end that the log does not show yet, on a network disk; after a while it will not any more. */
+  async #takeItsWord(entry: Entry, { status, problem, elapsedMs, updatedAt }: RunSummary, now: number) {
+    if (isOpenStatus(status) || now - Date.parse(updatedAt) <= lateMs) return false;
+    const reason = status === 'finished' || status === 'stopped' ? status : 'failed';
+    entry.verdict = { type: 'ended', reason, problem, elapsedMs: elapsedMs ?? 0 };
+    await this.#lookForCheckpoint(entry);
+    this.#refresh(entry);
+    this.#tellNews({ id: entry.id, events: [entry.verdict] });
+    return true;
+  }
+
+  /** One thing at a time: reading a log and judging it must not overlap. */
+  #serially(work: () => Promise<void>): Promise<void> {
+    this.#work = this.#work
+      .then(async () => {
+        if (!this.#disposed) await work();
+      })
+      .catch(this.#ports.onError)
+      .finally(this.#settleReady);
+    return this.#work;
+  }
+
+  #tellChanged(): void {
+    this.#settleReady();
+    for (const listener of this.#changed) listener();
+  }
+
+  #tellNews(news: RunNews): void {
+    for (const listener of this.#news) listener(news);
+  }
+}

@@ -1,0 +1,134 @@
+// One run's events.jsonl, read as it grows: whole lines are folded at once, and a torn tail is read again at the next look, when it may
+// have been cut and written anew. On a network disk the log may be shown shorter than it was, or longer than its bytes.
+import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { EventLogReader } from '../../../shared/contracts/eventLog.ts';
+import type { RunEvent } from '../../../shared/contracts/events.ts';
+import { applyRunEvent, initialRunState, type RunState } from '../../../shared/contracts/runState.ts';
+import { locatedEvent } from '../../../shared/files/places.ts';
+import { readRecords } from '../../../shared/files/tables.ts';
+
+export interface TailNews {
+  readonly events: readonly RunEvent[];
+  /** Another log took the place of the one that was read: `events` are those of the whole new log. */
+  readonly restarted: boolean;
+}
+
+interface LogFile {
+  stat(): Promise<{ readonly size: number; readonly mtimeMs: number }>;
+  /** May read less than asked, as the system does. */
+  read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
+  close(): Promise<void>;
+}
+
+export class RunTail {
+  readonly #runId: string;
+  readonly #file: string;
+  readonly #open: (file: string) => Promise<LogFile>;
+  #reader = new EventLogReader();
+  /** The end of the last whole line that was read. */
+  #offset = 0;
+  #lastLineBytes = 0;
+  /** One checksum a line: tells an older view of the same log from another log. */
+  #checksums: number[] = [];
+  #state: RunState;
+  #heartbeatMs: number | undefined;
+  #lastAt: string | undefined;
+
+  constructor(runId: string, file: string, openLog: (file: string) => Promise<LogFile> = (path) => open(path, 'r')) {
+    this.#runId = runId;
+    this.#file = file;
+    this.#open = openLog;
+    this.#state = initialRunState(runId);
+  }
+
+  get state(): RunState {
+    return this.#state;
+  }
+
+  /** When the log last grew, in milliseconds since the epoch; undefined while there is none. */
+  get heartbeatMs(): number | undefined {
+    return this.#heartbeatMs;
+  }
+
+  /** The time of the last event. */
+  get lastAt(): string | undefined {
+    return this.#lastAt;
+  }
+
+  /** Reads what is new. A log that is not there yet has no news. After a look that throws, the next one reads the same again. */
+  async poll(): Promise<TailNews> {
+    const file = await this.#open(this.#file).catch(missing);
+    if (!file) return { events: [], restarted: false };
+    try {
+      const { size, mtimeMs } = await file.stat();
+      this.#heartbeatMs = mtimeMs;
+      const restarted = await this.#isReplaced(file, size);
+      const { lines } = await linesOf(file, restarted ? 0 : this.#offset, size);
+      if (restarted) this.#restart();
+      const events: RunEvent[] = [];
+      const folder = dirname(this.#file);
+      for (const line of lines) {
+        this.#offset += line.length;
+        this.#lastLineBytes = line.length;
+        this.#checksums.push(crc32(line));
+        for (const { at, event } of await readRecords(this.#reader, line, folder)) {
+          this.#lastAt = at;
+          events.push(locatedEvent(event, folder));
+        }
+      }
+      this.#state = events.reduce(applyRunEvent, this.#state);
+      return { events, restarted };
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Whether a line that was read is another one now: of a longer log the last, of a shorter one any that is left. */
+  async #isReplaced(file: LogFile, size: number): Promise<boolean> {
+    if (size === this.#offset || this.#offset === 0) return false;
+    const isShorter = size < this.#offset;
+    const from = isShorter ? 0 : this.#offset - this.#lastLineBytes;
+    const known = isShorter ? this.#checksums : this.#checksums.slice(-1);
+    const { lines, tornBytes } = await linesOf(file, from, Math.min(size, this.#offset));
+    const isLineLost = !isShorter && tornBytes === this.#lastLineBytes;
+    return isLineLost || lines.some((line, i) => crc32(line) !== known[i]);
+  }
+
+  #restart(): void {
+    this.#reader = new EventLogReader();
+    this.#offset = 0;
+    this.#lastLineBytes = 0;
+    this.#checksums = [];
+    this.#lastAt = undefined;
+    this.#state = initialRunState(this.#runId);
+  }
+}
+
+/** The whole lines between two offsets, `\n` included, as far as the disk has them, and how many bytes follow the last. */
+async function linesOf(file: LogFile, from: number, to: number): Promise<{ lines: Uint8Array[]; tornBytes: number }> {
+  const lines: Uint8Array[] = [];
+  let rest: Uint8Array = new Uint8Array(0);
+  for (let position = from; position < to; ) {
+    const buffer = new Uint8Array(Math.min(to - position, chunkBytes));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
+    if (bytesRead === 0) break;
+    position += bytesRead;
+    rest = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);
+    for (let end = rest.indexOf(newline); end >= 0; end = rest.indexOf(newline)) {
+      lines.push(rest.subarray(0, end + 1));
+      rest = rest.subarray(end + 1);
+    }
+  }
+  return { lines, tornBytes: rest.length };
+}
+
+const newline = 0x0a;
+
+const chunkBytes = 1 << 20;
+
+function missing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+  return undefined;
+}

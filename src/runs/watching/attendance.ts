@@ -1,0 +1,31 @@
+// Looks after runs that are to end with the last window: while this window lists one as open, it touches the file `attended` in its
+// folder. The file is the runner's, made by one that was started so; a reloaded window finds it and goes on. Nothing is done when a
+// window closes, because a reload closes it too: the runner ends by itself when nobody has touched the file for a while.
+import { join } from 'node:path';
+import { files } from '../../../shared/contracts/run.ts';
+import { touch } from '../index/requests.ts';
+import { isOpen, type Run } from '../run.ts';
+
+export interface AttendancePorts {
+  readonly runs: () => readonly Run[];
+  readonly onError: (error: unknown) => void;
+  readonly now?: () => Date;
+  /** Calls back for ever until the returned function is called. */
+  readonly every?: (work: () => void) => () => void;
+}
+
+const everyMs = 5000;
+
+export function attendRuns({ runs, onError, now = () => new Date(), every = often }: AttendancePorts): {
+  dispose(): void;
+} {
+  const look = (): void => {
+    for (const { folder } of runs().filter(isOpen)) touch(join(folder, files.attended), now()).catch(onError);
+  };
+  return { dispose: every(look) };
+}
+
+function often(work: () => void): () => void {
+  const timer = setInterval(work, everyMs);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,47 @@
+// Which runs have come to their end while this window looked, and which window tells of it: what is worth a notification.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isOpen, type Run } from '../run.ts';
+
+export interface RunList {
+  readonly runs: readonly Run[];
+  onDidChange(listener: () => void): { dispose(): void };
+}
+
+/**
+ * Calls `tell` once for each run that was open at some look and has ended at a later one; again when it was resumed in between.
+ * `ofThisWindow`: its process was started here.
+ */
+export function watchEndings(list: RunList, tell: (run: Run, ofThisWindow: boolean) => void): { dispose(): void } {
+  const open = new Map<string, boolean>();
+  const look = (): void => {
+    const ids = new Set<string>();
+    for (const run of list.runs) {
+      ids.add(run.id);
+      const ofThisWindow = open.get(run.id);
+      if (isOpen(run)) open.set(run.id, ofThisWindow === true || run.process?.ofThisWindow === true);
+      else if (open.delete(run.id) && run.phase === 'ended') tell(run, ofThisWindow === true);
+    }
+    for (const id of open.keys()) if (!ids.has(id)) open.delete(id); // deleted: nothing to tell
+  };
+  look();
+  return list.onDidChange(look);
+}
+
+/** One end of one process: after a resume the same run may end again. */
+export const endingKey = (run: Run): string => `${run.id}@${run.process?.pid ?? 0}`;
+
+/**
+ * The first of all windows to ask may tell of an end: it makes a file in `folder`, which they share.
+ * @param key an endingKey()
+ */
+export async function claimEnding(folder: string, key: string): Promise<boolean> {
+  await mkdir(folder, { recursive: true });
+  try {
+    await writeFile(join(folder, `${key}.told`), '', { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  }
+}

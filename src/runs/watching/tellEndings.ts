@@ -1,0 +1,60 @@
+// Notifications about the end of runs: a failure always, a good end to someone who looks elsewhere. Of each end one window tells: the
+// one that started the run or is in front, else the first that comes to the front; once, also after a reload.
+import * as vscode from 'vscode';
+import { settings, silenceFinished } from '../../config.ts';
+import { wording } from '../../words/showError.ts';
+import type { RunIndex } from '../index/runIndex.ts';
+import { type Run, runName } from '../run.ts';
+import { claimEnding, endingKey, watchEndings } from './endings.ts';
+
+export interface EndingParts {
+  readonly index: RunIndex;
+  /** Shared by the windows of this workspace. */
+  readonly logFolder: string;
+  readonly onError: (error: unknown) => void;
+}
+
+export function tellEndings({ index, logFolder, onError }: EndingParts): vscode.Disposable {
+  const waiting = new Set<string>();
+  const tell = async (run: Run, wasAway: boolean): Promise<void> => {
+    if (await claimEnding(logFolder, endingKey(run))) await tellEnd(run, wasAway);
+  };
+  return vscode.Disposable.from(
+    watchEndings(index, (run, ofThisWindow) => {
+      const { focused } = vscode.window.state;
+      if (ofThisWindow || focused) tell(run, !focused).catch(onError);
+      else waiting.add(run.id);
+    }),
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (!focused) return;
+      const ended = [...waiting].map((id) => index.get(id)).filter((run) => run?.phase === 'ended');
+      waiting.clear();
+      for (const run of ended) if (run) tell(run, true).catch(onError);
+    }),
+  );
+}
+
+async function tellEnd(run: Run, wasAway: boolean): Promise<void> {
+  if (run.state.status === 'failed' && run.state.problem) await tellFailure(run);
+  else if (run.state.status === 'finished' && wasAway) await tellFinished(run);
+}
+
+async function tellFailure(run: Run): Promise<void> {
+  const show = vscode.l10n.t('Show Log');
+  const resume = vscode.l10n.t('Resume');
+  const last = run.lastLines.at(-1);
+  const sentence = wording(run.state.problem!) + (last === undefined ? '' : ` ${vscode.l10n.t('It said: {0}', last)}`);
+  const answer = await vscode.window.showErrorMessage(sentence, show, ...(run.resumable ? [resume] : []));
+  if (answer === show) await vscode.commands.executeCommand('shoulders.openLog', run.id);
+  if (answer === resume) await vscode.commands.executeCommand('shoulders.resumeRun', run.id);
+}
+
+async function tellFinished(run: Run): Promise<void> {
+  if (!settings().notifyWhenFinished) return;
+  const open = vscode.l10n.t('Open Run');
+  const never = vscode.l10n.t('Do Not Show Again');
+  const sentence = vscode.l10n.t('Fine-tuning on {0} has finished.', runName(run));
+  const answer = await vscode.window.showInformationMessage(sentence, open, never);
+  if (answer === open) await vscode.commands.executeCommand('shoulders.openRun', run.id);
+  if (answer === never) await silenceFinished();
+}

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  endedAsByMemory,
+  endReason,
+  evaluateArguments,
+  type FineTuneRequest,
+  fineTuneArguments,
+  lastError,
+  resumeArguments,
+  runnerEnvironment,
+} from '../../../src/program/runnerArguments.ts';
+
+const request: FineTuneRequest = {
+  dataset: '/data/pets & co',
+  recipe: 'photos',
+  weights: null,
+  allowDownload: false,
+  weightsMirror: null,
+  sets: [],
+  engine: 'auto',
+  threads: null,
+  parallelRuns: 1,
+  attended: false,
+  tensorboard: false,
+  runsFolder: '/w/.shoulders/runs',
+  cacheFolder: '/home/ada/.cache/shoulders',
+  runId: '20261123-091500-pets-resnet18-1a2b',
+};
+
+test('fineTuneArguments() passes each value as one argument, and no download without consent', () => {
+  assert.deepEqual(fineTuneArguments(request), [
+    'fine-tune',
+    '/data/pets & co',
+    '--recipe=photos',
+    '--runs=/w/.shoulders/runs',
+    '--run-id=20261123-091500-pets-resnet18-1a2b',
+    '--engine=auto',
+    '--cache-folder=/home/ada/.cache/shoulders',
+    '--parallel=1',
+    '--json',
+  ]);
+});
+
+test('fineTuneArguments() passes what a run of a grid sets, each setting as one argument', () => {
+  const sets = ['seed=7', 'name="a b, c"', 'stages.0.schedule={"type":"constant"}'];
+  const given = fineTuneArguments({ ...request, sets });
+  assert.deepEqual(
+    given.filter((argument) => argument.startsWith('--set=')),
+    sets.map((setting) => `--set=${setting}`),
+  );
+});
+
+test('resumeArguments() names the run folder and holds to the policies of a new run', () => {
+  assert.deepEqual(
+    resumeArguments(
+      '/w/.shoulders/runs/a b',
+      { data: null, takeOver: false },
+      {
+        engine: 'cpu',
+        threads: 2,
+        cacheFolder: '/cache',
+        parallelRuns: 3,
+        attended: true,
+        tensorboard: true,
+      },
+    ),
+    [
+      'resume',
+      '/w/.shoulders/runs/a b',
+      '--engine=cpu',
+      '--cache-folder=/cache',
+      '--parallel=3',
+      '--threads=2',
+      '--attended',
+      '--tensorboard',
+      '--json',
+    ],
+  );
+  const options = {
+    engine: 'cpu',
+    threads: null,
+    cacheFolder: '/cache',
+    parallelRuns: 1,
+    attended: false,
+    tensorboard: false,
+  } as const;
+  const moved = resumeArguments('/w/r', { data: '/moved/--here', takeOver: true }, options);
+  assert.deepEqual(moved.slice(2, 4), ['--data=/moved/--here', '--take-over']);
+});
+
+test('fineTuneArguments() passes weights, consent, mirror and threads when they are given', () => {
+  const given = fineTuneArguments({
+    ...request,
+    weights: '--json.pth',
+    allowDownload: true,
+    weightsMirror: 'https://mirror.example/w/',
+    threads: 4,
+  });
+  for (const argument of [
+    '--weights=--json.pth',
+    '--download',
+    '--weights-mirror=https://mirror.example/w/',
+    '--threads=4',
+  ])
+    assert.ok(given.includes(argument), argument);
+});
+
+test('runnerEnvironment() passes on what a program needs and nothing that steers Node, the editor or holds a secret', () => {
+  const environment = runnerEnvironment(
+    {
+      PATH: '/bin',
+      Path: 'C:\\Windows',
+      HOME: '/home/ada',
+      LC_ALL: 'de_DE.UTF-8',
+      https_proxy: 'http://proxy:3128',
+      NODE_OPTIONS: '--require ./evil.js',
+      ELECTRON_NO_ASAR: '1',
+      VSCODE_IPC_HOOK: '/tmp/hook',
+      GITHUB_TOKEN: 'secret',
+      LD_PRELOAD: '/tmp/evil.so',
+      TMPDIR: undefined,
+    },
+    'http://editor-proxy:8080',
+  );
+  assert.deepEqual(environment, {
+    PATH: '/bin',
+    Path: 'C:\\Windows',
+    HOME: '/home/ada',
+    LC_ALL: 'de_DE.UTF-8',
+    https_proxy: 'http://proxy:3128',
+    ELECTRON_RUN_AS_NODE: '1',
+    UV_THREADPOOL_SIZE: '4',
+    VIPS_BLOCK_UNTRUSTED: '1',
+  });
+});
+
+test('runnerEnvironment() takes the proxy of the editor when the environment names none', () => {
+  const environment = runnerEnvironment({}, 'http://editor-proxy:8080');
+  assert.equal(environment.HTTPS_PROXY, 'http://editor-proxy:8080');
+  assert.equal(environment.HTTP_PROXY, 'http://editor-proxy:8080');
+});
+
+test('lastError() finds the last error line among events, sentences and torn lines', () => {
+  const log = [
+    '{"type":"error","code":"folderMissing","params":{"folder":"/a"},"sentence":"..."}',
+    '{"type":"progress","phase":"checking","done":1,"total":2}',
+    '{"type":"error","code":"oneClass","params":{"folder":"/data","className":"cat"},"sentence":"..."}',
+    '"/data" holds one class only',
+    '{"type":"error","code":"cut',
+  ].join('\n');
+  assert.deepEqual(lastError(log), { code: 'oneClass', params: { folder: '/data', className: 'cat' } });
+});
+
+test('lastError() is undefined when nothing was said', () => {
+  assert.equal(lastError(''), undefined);
+  assert.equal(lastError('Segmentation fault\n{"type":"error","code":7}'), undefined);
+});
+
+const ends: [code: number | null, signal: string | null, words: RegExp][] = [
+  [3, null, /^exit code 3$/],
+  [null, 'SIGSEGV', /^SIGSEGV$/],
+  [null, 'SIGKILL', /memory/],
+  [137, null, /memory/],
+  [134, null, /^aborted.*memory/],
+  [null, 'SIGABRT', /^aborted.*memory/],
+  [0xc0000005, null, /^exit code 0xC0000005$/],
+];
+for (const [code, signal, words] of ends)
+  test(`endReason() words exit code ${code} with signal ${signal}`, () =>
+    assert.match(endReason({ code, signal }), words));
+
+test('endedAsByMemory() suspects the memory of what the system or an allocator ends, not of a plain failure', () => {
+  const suspects = ends
+    .filter(([code, signal]) => endedAsByMemory({ code, signal }))
+    .map(([code, signal]) => signal ?? code);
+  assert.deepEqual(suspects, ['SIGKILL', 137, 134, 'SIGABRT']);
+});
+
+test('evaluateArguments() says what names of folders mean, and nothing that the settings leave open', () => {
+  const request = {
+    model: '/runs/one',
+    data: '/images',
+    folders: 'labels',
+    threads: null,
+    cacheFolder: '/cache',
+  } as const;
+  assert.deepEqual(evaluateArguments(request), [
+    'evaluate',
+    '/runs/one',
+    '--data=/images',
+    '--cache-folder=/cache',
+    '--json',
+  ]);
+  assert.deepEqual(evaluateArguments({ ...request, folders: 'knownLabels', threads: 2 }), [
+    ...[
+      'evaluate',
+      '/runs/one',
+      '--data=/images',
+      '--ignore-unknown-classes',
+      '--cache-folder=/cache',
+      '--threads=2',
+      '--json',
+    ],
+  ]);
+  assert.ok(evaluateArguments({ ...request, folders: 'noLabels' }).includes('--unlabelled'));
+});

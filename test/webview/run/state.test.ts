@@ -1,0 +1,289 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { RunEvent } from '../../../shared/contracts/events.ts';
+import { applyRunEvent, initialRunState } from '../../../shared/contracts/runState.ts';
+import { atProbability } from '../../../shared/contracts/scores.ts';
+import { PanelState, type Predictions, plainLook, type ToPanel } from '../../../shared/messages/run.ts';
+import { type Action, initialViewState, reduce, shownPredictions, type ViewState } from '../../../webview/run/state.ts';
+import { assertProperty } from '../../support/property.ts';
+import { chestXrayRun, standingOf, upToEpoch } from '../support/transcripts.ts';
+
+const chest = chestXrayRun();
+const { runId, events, predictions } = chest;
+const standing = standingOf(chest, events);
+const plain = { pickedClass: 0, pickedEpoch: null, look: plainLook };
+const fold = (actions: readonly Action[], from = initialViewState()): ViewState => actions.reduce(reduce, from);
+const message = (seq: number): Action => ({ type: 'event', seq, event: events[seq]!, problemText: null });
+const snapshot = (
+  seq: number,
+  more: Partial<Extract<ToPanel, { type: 'snapshot' }>> = {},
+): Extract<ToPanel, { type: 'snapshot' }> => ({
+  type: 'snapshot',
+  run: events.slice(0, seq).reduce(applyRunEvent, initialRunState(runId)),
+  nextSeq: seq,
+  predictions: null,
+  problemText: null,
+  warningTexts: [],
+  alarmTexts: [],
+  standing,
+  imageRoot: 'http://panel.test/run',
+  strings: {},
+  ...more,
+});
+const whole = snapshot(events.length).run;
+
+test('reduce() gives the whole run from any snapshot and the events after it', () => {
+  assertProperty(
+    fc.property(fc.integer({ min: 0, max: events.length }), (at) => {
+      const state = fold([snapshot(at), ...events.slice(at).map((_, i) => message(at + i))]);
+      assert.deepEqual(state.run, whole);
+      assert.equal(state.sync, 'live');
+    }),
+  );
+});
+
+/** Messages as a bad way delivers them: some lost, some twice, neighbours swapped, old ones again much later. */
+const delivery = fc
+  .array(fc.record({ fate: fc.constantFrom('arrives', 'lost', 'twice'), delay: fc.integer({ min: 0, max: 4 }) }), {
+    minLength: events.length,
+    maxLength: events.length,
+  })
+  .map((fates) =>
+    fates
+      .flatMap(({ fate, delay }, seq) => {
+        if (fate === 'lost') return [];
+        const once = { seq, at: seq + delay };
+        return fate === 'twice' ? [once, { seq, at: seq + 3 * delay }] : [once];
+      })
+      .sort((a, b) => a.at - b.at),
+  );
+
+test('reduce() reaches the whole run through any loss, repetition and disorder', () => {
+  assertProperty(
+    fc.property(delivery, fc.boolean(), (arrivals, snapshotsAreLate) => {
+      let state = reduce(initialViewState(), snapshot(0));
+      let furthest = 0;
+      for (const { seq } of arrivals) {
+        state = reduce(state, message(seq));
+        furthest = Math.max(furthest, seq + 1);
+        // The host answers `ready` with what it has; a late answer meets a few events on its way.
+        if (state.sync === 'waiting')
+          state = reduce(state, snapshot(snapshotsAreLate ? Math.min(furthest + 2, events.length) : furthest));
+        // Whatever is drawn is the true state at some time: never a state with a hole in it.
+        assert.deepEqual(state.run, snapshot(state.nextSeq).run);
+      }
+      state = reduce(reduce(state, { type: 'snapshotWanted' }), snapshot(events.length));
+      assert.deepEqual(state.run, whole);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('reduce() waits for a snapshot after a gap and keeps drawing what it has', () => {
+  const before = fold([snapshot(3)]);
+  const gap = reduce(before, message(5));
+  assert.equal(gap.sync, 'waiting');
+  assert.deepEqual(gap.run, before.run);
+  assert.deepEqual(reduce(gap, message(3)), gap);
+  assert.equal(reduce(gap, snapshot(6)).sync, 'live');
+});
+
+test('reduce() ignores events before the first snapshot', () => {
+  assert.deepEqual(reduce(initialViewState(), message(0)), initialViewState());
+});
+
+test('reduce() words warnings and the problem itself when the host sends no text', () => {
+  const problem = { code: 'diskFull', params: { file: 'model.onnx' } };
+  const at = (seq: number, event: RunEvent, problemText: string | null): Action => ({
+    type: 'event',
+    seq,
+    event,
+    problemText,
+  });
+  const state = fold([
+    snapshot(0),
+    at(0, { type: 'warning', problem }, 'translated'),
+    at(1, { type: 'warning', problem }, null),
+    at(2, { type: 'ended', reason: 'failed', problem, elapsedMs: 5 }, null),
+  ]);
+  const english = 'The disk is full: "model.onnx" could not be written. Free some space and try again.';
+  assert.deepEqual(state.warningTexts, ['translated', english]);
+  assert.equal(state.problemText, english);
+});
+
+test('reduce() says what a run waits for until it goes on, or ends', () => {
+  const problem = { code: 'waitsForSpace', params: { file: 'model.onnx' } };
+  const at = (seq: number, event: RunEvent, problemText: string | null = null): Action => ({
+    type: 'event',
+    seq,
+    event,
+    problemText,
+  });
+  const waits = [snapshot(0), at(0, { type: 'paused', problem }, 'Der Datenträger ist voll.')];
+  assert.equal(fold(waits).problemText, 'Der Datenträger ist voll.');
+  assert.match(
+    fold([snapshot(0), at(0, { type: 'paused', problem })]).problemText!,
+    /^Paused, because the disk is full/,
+  );
+  assert.equal(fold([...waits, at(1, { type: 'continued' })]).problemText, null);
+  const stopped = at(1, { type: 'ended', reason: 'stopped', problem: null, elapsedMs: 5 });
+  assert.equal(fold([...waits, stopped]).problemText, null);
+  assert.equal(fold([snapshot(0), at(0, { type: 'paused' })]).problemText, null);
+});
+
+test('reduce() keeps the last predictions that fit when a snapshot brings none', () => {
+  const state = fold([snapshot(20), { type: 'predictions', predictions: predictions.get(1)! }, snapshot(21)]);
+  assert.deepEqual(state.predictions, predictions.get(1));
+});
+
+const misfits: { name: string; predictions: Predictions }[] = [
+  {
+    name: 'a row too few',
+    predictions: { epoch: 1, labels: [0, 1], logits: [0.5, 0.5], classCount: 2 },
+  },
+  {
+    name: 'a label beyond the classes',
+    predictions: { epoch: 1, labels: [2], logits: [0.5, 0.5], classCount: 2 },
+  },
+  {
+    name: 'another number of classes than the run',
+    predictions: { epoch: 1, labels: [2], logits: [0.2, 0.3, 0.5], classCount: 3 },
+  },
+];
+for (const { name, predictions: misfit } of misfits)
+  test(`reduce() does not take predictions with ${name}`, () => {
+    const state = fold([snapshot(20), { type: 'predictions', predictions: misfit }]);
+    assert.equal(state.predictions, null);
+  });
+
+const chosen = atProbability(0.31);
+
+test('reduce() restores the threshold for the same run only', () => {
+  const from = (restoredId: string) =>
+    reduce(initialViewState({ ...plain, runId: restoredId, threshold: chosen }), snapshot(2)).threshold;
+  assert.deepEqual(from(runId), chosen);
+  assert.equal(from('20261122-091500-other-resnet18-0000'), null);
+});
+
+test('reduce() keeps a chosen threshold over snapshots of the run and drops it for another run', () => {
+  const moved = fold([snapshot(2), { type: 'thresholdMoved', asked: { probability: 0.8 } }, snapshot(4)]);
+  assert.deepEqual(moved.threshold, atProbability(0.8));
+  const other = snapshot(0, { run: initialRunState('20261122-091500-other-resnet18-0000') });
+  assert.equal(reduce(moved, other).threshold, null);
+});
+
+test('reduce() holds the threshold between 0 and 1', () => {
+  const to = (probability: number) =>
+    fold([snapshot(2), { type: 'thresholdMoved', asked: { probability } }]).threshold?.probability;
+  assert.deepEqual([to(-1), to(0.25), to(7)], [0, 0.25, 1]);
+});
+
+test('reduce() forgets a wish to stop when the run has ended', () => {
+  const end = events.length - 1;
+  const asked = fold([snapshot(end), { type: 'stopRequested' }]);
+  assert.equal(asked.stopRequested, true);
+  assert.equal(reduce(asked, message(end)).stopRequested, false);
+});
+
+test('reduce() restores everything that was chosen, for the same run only', () => {
+  const look = { smoothing: 0.6, logarithmic: ['loss' as const], epochs: [2.5, 6.5] as [number, number], values: {} };
+  const restored = { runId, threshold: chosen, pickedClass: 1, pickedEpoch: 2, look };
+  const at = snapshot(events.length);
+  const state = reduce(initialViewState(restored), at);
+  assert.deepEqual(
+    [state.threshold, state.pickedClass, state.history.epoch, state.look, state.restored],
+    [chosen, 1, 2, look, null],
+  );
+  const other = reduce(initialViewState({ ...restored, runId: '20261122-091500-other-resnet18-0000' }), at);
+  assert.deepEqual([other.threshold, other.pickedClass, other.history.epoch, other.look], [null, 0, null, plainLook]);
+});
+
+test('reduce() does not restore an epoch or a class that the run does not have', () => {
+  const state = reduce(
+    initialViewState({ ...plain, runId, threshold: null, pickedClass: 9, pickedEpoch: 99 }),
+    snapshot(events.length),
+  );
+  assert.deepEqual([state.pickedClass, state.history.epoch], [1, null]);
+});
+
+const badStates: { name: string; state: object }[] = [
+  { name: 'a smoothing beyond its range', state: { look: { ...plainLook, smoothing: 1 } } },
+  { name: 'an empty range', state: { look: { ...plainLook, epochs: [5, 5] } } },
+  { name: 'a range that is not finite', state: { look: { ...plainLook, epochs: [0, Number.POSITIVE_INFINITY] } } },
+  { name: 'an unknown chart', state: { look: { ...plainLook, logarithmic: ['constructor'] } } },
+  { name: 'an epoch before the first', state: { pickedEpoch: 0 } },
+];
+for (const { name, state } of badStates)
+  test(`PanelState refuses ${name}`, () =>
+    assert.equal(PanelState.safeParse({ runId, threshold: null, ...plain, ...state }).success, false));
+
+test('PanelState takes what an older version kept', () =>
+  assert.deepEqual(PanelState.parse({ runId, threshold: 0.3 }), { runId, threshold: atProbability(0.3), ...plain }));
+
+const of = (epoch: number) => predictions.get(epoch)!;
+const answer = (epoch: number, found: Predictions | null = of(epoch)): Action => ({
+  type: 'epochPredictions',
+  epoch,
+  predictions: found,
+});
+const pick = (epoch: number | null): Action => ({ type: 'epochPicked', epoch });
+const epochs8 = snapshot(upToEpoch(events, 8).length);
+const trained: Action[] = [epochs8, { type: 'predictions', predictions: of(8) }];
+
+test('shownPredictions() are the newest until an epoch is picked, and again after that', () => {
+  const live = fold(trained);
+  assert.deepEqual(shownPredictions(live), of(8));
+  const picked = fold([pick(3), answer(3)], live);
+  assert.deepEqual(shownPredictions(picked), of(3));
+  const newer = fold([{ type: 'predictions', predictions: of(7) }], picked);
+  assert.deepEqual(shownPredictions(newer), of(3));
+  assert.deepEqual(shownPredictions(fold([pick(null)], newer)), of(7));
+});
+
+test('shownPredictions() stay those of the epoch before until the picked ones are here', () => {
+  assert.deepEqual(shownPredictions(fold([...trained, pick(3)])), of(8));
+  const waiting = fold([...trained, pick(3), answer(3), pick(4)]);
+  assert.deepEqual(shownPredictions(waiting), of(3));
+  assert.deepEqual(shownPredictions(fold([answer(5)], waiting)), of(3));
+  assert.deepEqual(shownPredictions(fold([answer(4)], waiting)), of(4));
+});
+
+test('reduce() takes predictions of an epoch that do not fit the run as ones that cannot be read', () => {
+  const state = fold([...trained, pick(3), answer(3, { epoch: 3, labels: [0], logits: [1], classCount: 1 })]);
+  assert.equal(shownPredictions(state), null);
+  assert.equal(state.history.known.get(3), null);
+});
+
+test('reduce() follows the newest epoch when one is picked that is not there', () =>
+  assert.equal(fold([...trained, pick(9)]).history.epoch, null));
+
+test('reduce() gives up what came after the epoch that a run is resumed from', () => {
+  const problem = { code: 'overfitting', params: {} };
+  const next = epochs8.nextSeq;
+  const at = (seq: number, event: RunEvent): Action => ({ type: 'event', seq, event, problemText: `text ${seq}` });
+  const device = { name: 'CPU', engine: 'ONNX Runtime', threads: 4 };
+  const state = fold([
+    ...trained,
+    at(next, { type: 'alarm', epoch: 4, problem }),
+    at(next + 1, { type: 'alarm', epoch: 7, problem }),
+    at(next + 2, { type: 'warning', problem }),
+    pick(7),
+    answer(7),
+    answer(3),
+    at(next + 3, { type: 'ended', reason: 'failed', problem, elapsedMs: 5 }),
+    at(next + 4, { type: 'resumed', afterEpoch: 5, device, pid: 7, versions: {} }),
+  ]);
+  assert.deepEqual(state.alarmTexts, [`text ${next}`]);
+  assert.deepEqual(
+    state.run!.alarms.map(({ epoch }) => epoch),
+    [4],
+  );
+  assert.deepEqual([state.warningTexts, state.problemText, state.predictions], [[], null, null]);
+  assert.deepEqual([[...state.history.known.keys()], state.history.epoch], [[3], null]);
+});
+
+test('reduce() takes what the editor knows of the run as it is told', () => {
+  const told = { ...standing, pauseRequested: true };
+  assert.deepEqual(fold([snapshot(3), { type: 'standing', standing: told }]).standing, told);
+});

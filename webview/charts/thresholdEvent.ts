@@ -1,5 +1,0 @@
-import type { AskedThreshold } from '../../runner/contracts/scores.ts';
-
-/** The event that charts and sliders dispatch when a person moves the threshold. */
-export const thresholdEvent = (asked: AskedThreshold): CustomEvent<AskedThreshold> =>
-  new CustomEvent('sh-threshold', { detail: asked, bubbles: true, composed: true });

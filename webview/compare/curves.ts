@@ -1,0 +1,48 @@
+// The curves of several runs over one axis of epochs. Pure.
+
+import type { EpochRow } from '../../shared/contracts/runState.ts';
+import { largest } from '../../shared/lists.ts';
+import type { ComparedRun } from '../../shared/messages/compare.ts';
+import type { CurveName } from './state.ts';
+
+/** Columns over the same `epochs`; null where a run has no value. */
+export interface Overlay {
+  readonly epochs: readonly number[];
+  readonly series: readonly { readonly run: ComparedRun; readonly values: readonly (number | null)[] }[];
+}
+
+export function overlayOf(runs: readonly ComparedRun[], curve: CurveName): Overlay {
+  const last = Math.max(0, largest(runs.map(({ state }) => state.epochs.at(-1)?.epoch ?? 0)));
+  const epochs = Array.from({ length: last }, (_, i) => i + 1);
+  const series = runs.map((run) => {
+    const values = new Array<number | null>(last).fill(null);
+    for (const row of run.state.epochs) values[row.epoch - 1] = valueAt(row, curve);
+    return { run, values };
+  });
+  return { epochs, series };
+}
+
+export const isLoss = (curve: CurveName): boolean => curve === 'valLoss' || curve === 'trainLoss';
+
+function valueAt({ metrics: { train, val } }: EpochRow, curve: CurveName): number | null {
+  switch (curve) {
+    case 'valLoss':
+      return val.loss;
+    case 'valAccuracy':
+      return val.accuracy;
+    case 'valAuroc':
+      return val.auroc;
+    case 'valAuprc':
+      return val.auprc;
+    case 'valSensitivity':
+      return val.sensitivity;
+    case 'valSpecificity':
+      return val.specificity;
+    case 'trainLoss':
+      return train.loss;
+    case 'trainAccuracy':
+      return train.accuracy;
+    case 'trainAuroc':
+      return train.auroc;
+  }
+}

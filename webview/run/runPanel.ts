@@ -1,0 +1,148 @@
+// <sh-run-panel>: the whole page of one run, drawn from one ViewState.
+import { css, html, LitElement, nothing } from 'lit';
+import type { RunState } from '../../shared/contracts/runState.ts';
+import { t } from '../../shared/strings/strings.ts';
+import { runColors } from '../charts/palette.ts';
+import { keptEpoch, type StageSpan, stageSpans } from '../charts/stageSpans.ts';
+import { positiveLabel, thresholdOf } from '../classification/decision.ts';
+import { epochIntervals, intervalText } from '../classification/intervals.ts';
+import { progressRing } from '../components/controls.ts';
+import type { Figure } from '../components/figures.ts';
+import { formatCount, formatMetric } from '../page/format.ts';
+import { base, card, page, tokens } from '../styles/base.ts';
+import { shownPredictions, type ViewState } from './state.ts';
+
+export class RunPanel extends LitElement {
+  static override properties = { state: { attribute: false } };
+  declare state: ViewState;
+
+  #spansOf: readonly unknown[] = [];
+  #spans: readonly StageSpan[] = [];
+
+  /** New spans only when the course has changed: what is told every second must not redraw the curves. */
+  override willUpdate(): void {
+    const { run } = this.state;
+    if (run === null) return;
+    const of = [run.epochs, run.stages, run.recipe, run.status];
+    if (of.every((part, i) => part === this.#spansOf[i])) return;
+    this.#spansOf = of;
+    this.#spans = stageSpans(run);
+  }
+
+  override render() {
+    const { run, standing, history } = this.state;
+    if (run === null)
+      return html`<main class="waiting">${progressRing(t('waitingForHost'))}<p>${t('waitingForHost')}</p></main>`;
+    const predictions = shownPredictions(this.state);
+    return html`
+      <main>
+        <sh-run-header .run=${run} .deviceText=${this.state.deviceText} .standing=${standing} .stopRequested=${this.state.stopRequested}></sh-run-header>
+        ${this.#notices(run)}
+        ${run.evaluation === null ? latest(run) : html`<sh-test-results .run=${run}></sh-test-results>`}
+        <div class="columns">
+          <sh-curves .run=${run} .spans=${this.#spans} .look=${this.state.look}></sh-curves>
+          <div class="side">
+            <sh-roc-view
+              .run=${run}
+              .predictions=${predictions}
+              .positive=${positiveLabel(run, this.state.pickedClass)}
+              .threshold=${thresholdOf(this.state)}
+            ></sh-roc-view>
+            ${
+              run.samples.length === 0
+                ? nothing
+                : html`<sh-samples
+                  .run=${run}
+                  .imageRoot=${this.state.imageRoot}
+                  .epoch=${history.epoch}
+                  .predictions=${predictions}
+                  .isGone=${history.epoch !== null && history.known.get(history.epoch) === null}
+                ></sh-samples>`
+            }
+          </div>
+          ${run.epochs.length === 0 ? nothing : html`<sh-epoch-table .run=${run}></sh-epoch-table>`}${findings(run)}
+        </div>
+      </main>`;
+  }
+
+  #notices(run: RunState) {
+    const { problemText, warningTexts, alarmTexts, standing } = this.state;
+    if (problemText === null && warningTexts.length === 0 && alarmTexts.length === 0) return nothing;
+    const alarms = run.alarms.map(({ epoch }, i) => ({ epoch, text: alarmTexts[i] ?? '' }));
+    return html`<sh-notices
+      .problem=${problemText}
+      .warnings=${warningTexts}
+      .alarms=${alarms}
+      .lastLines=${standing?.lastLines ?? []}
+    ></sh-notices>`;
+  }
+
+  static override styles = [
+    tokens,
+    runColors,
+    base,
+    card,
+    page,
+    css`
+      .side {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: 12px;
+        align-items: start;
+      }
+      .columns {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: 12px;
+        align-items: start;
+      }
+      /* Wide: ROC and images beside everything else; the last row takes what they are longer. */
+      @media (min-width: 1100px) {
+        .columns {
+          grid-template-columns: minmax(0, 1fr) clamp(380px, 34vw, 520px);
+          grid-template-rows: auto auto 1fr;
+        }
+        .side {
+          grid-area: 1 / 2 / span 3;
+        }
+      }
+    `,
+  ];
+}
+
+const findings = (run: RunState) =>
+  run.counts === null
+    ? nothing
+    : html`<section class="card findings" aria-labelledby="findings">
+      <div class="cardHead">
+        <h2 id="findings">${t('findings')}</h2>
+        <span class="muted number">${formatCount(run.findings.length)}</span>
+      </div>
+      <sh-findings .findings=${run.findings}></sh-findings>
+    </section>`;
+
+/** The validation figures of the newest epoch, while there is no test result. */
+function latest(run: RunState) {
+  const row = run.epochs.at(-1);
+  if (row === undefined) return nothing;
+  const { val } = row.metrics;
+  const at = run.classNames.length > 2 ? t('macroMean') : t('at05');
+  const { auroc, accuracy } = epochIntervals(run, row);
+  const figures: Figure[] = [
+    { name: t('auroc'), value: formatMetric(val.auroc), ...(auroc && { interval: intervalText(auroc) }) },
+    { name: t('auprc'), value: formatMetric(val.auprc) },
+    { name: t('accuracy'), value: formatMetric(val.accuracy), ...(accuracy && { interval: intervalText(accuracy) }) },
+    { name: t('sensitivity'), value: formatMetric(val.sensitivity), detail: at },
+    { name: t('specificity'), value: formatMetric(val.specificity), detail: at },
+    { name: t('loss'), value: formatMetric(val.loss) },
+  ];
+  const remarks = [
+    ...(run.weights?.kind === 'random' ? [t('randomWeightsNote')] : []),
+    ...(run.recipe?.medical ? [t('notDiagnostic')] : []),
+  ];
+  const title = t(row.epoch === keptEpoch(run) ? 'validationEpochKept' : 'validationEpoch', { epoch: row.epoch });
+  return html`<section class="card" aria-labelledby="latest">
+    <div class="cardHead"><h2 id="latest">${title}</h2></div>
+    <sh-figures .figures=${figures} .remarks=${remarks}></sh-figures>
+  </section>`;
+}

@@ -1,0 +1,219 @@
+// The panel's state: a pure fold over what the host sends and what the user does.
+// Absent: the editor, the page, arithmetic on scores (decision.ts). Called by run.ts.
+import { sentenceOf } from '../../shared/contracts/errors.ts';
+import type { RunEvent } from '../../shared/contracts/events.ts';
+import { applyRunEvent, isOpenStatus, type RunState, waitsForDisk } from '../../shared/contracts/runState.ts';
+import { type AskedThreshold, askedThreshold, type Threshold } from '../../shared/contracts/scores.ts';
+import {
+  type CurveLook,
+  type PanelState,
+  type Predictions,
+  plainLook,
+  type Standing,
+  type ToPanel,
+} from '../../shared/messages/run.ts';
+import { noHistory, type PredictionHistory, picked, remembered, trimmed } from './predictionHistory.ts';
+
+export interface ViewState {
+  /** null until the first snapshot. */
+  readonly run: RunState | null;
+  /** `waiting`: a snapshot was asked for and events are ignored until it is here. */
+  readonly sync: 'waiting' | 'live';
+  /** The number that the next event must bear. */
+  readonly nextSeq: number;
+  /** The newest: of the kept weights once the run was evaluated. */
+  readonly predictions: Predictions | null;
+  /** Those of the epochs that the user looked at. */
+  readonly history: PredictionHistory;
+  readonly problemText: string | null;
+  /** Why the run's device was chosen. */
+  readonly deviceText: string | null;
+  readonly warningTexts: readonly string[];
+  /** Parallel to the run's alarms. */
+  readonly alarmTexts: readonly string[];
+  readonly standing: Standing | null;
+  readonly imageRoot: string;
+  readonly strings: Readonly<Record<string, string>>;
+  /** What the user chose; null: the run's own threshold, or 0.5. */
+  readonly threshold: Threshold | null;
+  /** With more than two classes: the class set against the rest. */
+  readonly pickedClass: number;
+  readonly look: CurveLook;
+  readonly stopRequested: boolean;
+  /** From the page's last life; counts for the first snapshot if it is of the same run. */
+  readonly restored: PanelState | null;
+}
+
+export type Action =
+  | ToPanel
+  | { readonly type: 'thresholdMoved'; readonly asked: AskedThreshold }
+  | { readonly type: 'classPicked'; readonly label: number }
+  /** null: follow the newest. */
+  | { readonly type: 'epochPicked'; readonly epoch: number | null }
+  | { readonly type: 'lookChanged'; readonly look: CurveLook }
+  | { readonly type: 'stopRequested' }
+  /** Something may have been missed (the page was hidden, a message was refused). */
+  | { readonly type: 'snapshotWanted' };
+
+export const initialViewState = (restored: PanelState | null = null): ViewState => ({
+  run: null,
+  sync: 'waiting',
+  nextSeq: 0,
+  predictions: null,
+  history: noHistory,
+  problemText: null,
+  deviceText: null,
+  warningTexts: [],
+  alarmTexts: [],
+  standing: null,
+  imageRoot: '',
+  strings: {},
+  threshold: null,
+  pickedClass: 0,
+  look: plainLook,
+  stopRequested: false,
+  restored,
+});
+
+/** Pure. When `sync` turns to `waiting`, the caller sends `ready`. */
+export function reduce(state: ViewState, action: Action): ViewState {
+  switch (action.type) {
+    case 'snapshot':
+      return snapshot(state, action);
+    case 'event':
+      return event(state, action);
+    case 'predictions':
+      return { ...state, predictions: usable(action.predictions, state.run) ?? state.predictions };
+    case 'epochPredictions': {
+      const fitting = usable(action.predictions, state.run);
+      return { ...state, history: remembered(state.history, action.epoch, fitting) };
+    }
+    case 'standing':
+      return { ...state, standing: action.standing };
+    case 'thresholdMoved':
+      return { ...state, threshold: askedThreshold(action.asked) };
+    case 'classPicked':
+      return { ...state, pickedClass: action.label };
+    case 'epochPicked':
+      return { ...state, history: picked(state.history, existing(action.epoch, state.run), state.predictions) };
+    case 'lookChanged':
+      return { ...state, look: action.look };
+    case 'stopRequested':
+      return { ...state, stopRequested: true };
+    case 'snapshotWanted':
+      return { ...state, sync: 'waiting' };
+    default:
+      return unreachable(action);
+  }
+}
+
+/** Queued, running or paused: it can still be stopped and more is to come. */
+export const isOpen = (run: RunState): boolean => isOpenStatus(run.status);
+
+/** What is drawn: of the epoch that was picked, else the newest. */
+export const shownPredictions = ({ history, predictions }: ViewState): Predictions | null =>
+  history.epoch === null ? predictions : history.shown;
+
+function snapshot(state: ViewState, action: Extract<ToPanel, { type: 'snapshot' }>): ViewState {
+  const { run } = action;
+  const sameRun = state.run === null || state.run.runId === run.runId;
+  const chosen = choices(state, run);
+  // What was read before may be of a training that was done again meanwhile.
+  const history = trimmed(sameRun ? state.history : noHistory, 0);
+  const predictions = usable(action.predictions, run) ?? (sameRun ? usable(state.predictions, run) : null);
+  return {
+    ...state,
+    run,
+    sync: 'live',
+    nextSeq: action.nextSeq,
+    predictions,
+    history: picked(history, existing(chosen.pickedEpoch, run), predictions),
+    problemText: action.problemText,
+    warningTexts: action.warningTexts,
+    alarmTexts: action.alarmTexts,
+    deviceText: action.deviceText ?? null,
+    standing: action.standing,
+    imageRoot: action.imageRoot,
+    strings: action.strings,
+    threshold: chosen.threshold,
+    pickedClass: Math.min(chosen.pickedClass, Math.max(0, run.classNames.length - 1)),
+    look: chosen.look,
+    stopRequested: state.stopRequested && isOpen(run),
+    restored: null,
+  };
+}
+
+function event(state: ViewState, message: Extract<ToPanel, { type: 'event' }>): ViewState {
+  // An event older than the snapshot is already in it.
+  if (state.run === null || state.sync === 'waiting' || message.seq < state.nextSeq) return state;
+  if (message.seq > state.nextSeq) return { ...state, sync: 'waiting' };
+  const run = applyRunEvent(state.run, message.event);
+  const next: ViewState = {
+    ...state,
+    run,
+    nextSeq: message.seq + 1,
+    stopRequested: state.stopRequested && isOpen(run),
+  };
+  return { ...next, ...worded(next, message.event, message.problemText, state.run) };
+}
+
+/** What an event changes beside the run: its words, and what it makes untrue. */
+function worded(state: ViewState, event: RunEvent, text: string | null, before: RunState): Partial<ViewState> {
+  switch (event.type) {
+    case 'started':
+      return { deviceText: text };
+    case 'warning':
+      return { warningTexts: [...state.warningTexts, text ?? sentence(event.problem)] };
+    case 'alarm':
+      return { alarmTexts: [...state.alarmTexts, text ?? sentence(event.problem)] };
+    case 'paused':
+      return event.problem ? { problemText: text ?? sentence(event.problem) } : {};
+    case 'continued':
+      return { problemText: null };
+    case 'ended':
+      if (event.problem === null && waitsForDisk(before)) return { problemText: null };
+      return event.problem === null ? {} : { problemText: text ?? sentence(event.problem) };
+    case 'resumed': {
+      const history = trimmed(state.history, event.afterEpoch);
+      return {
+        warningTexts: [],
+        alarmTexts: state.alarmTexts.filter((_, i) => (before.alarms[i]?.epoch ?? 0) <= event.afterEpoch),
+        problemText: null,
+        deviceText: text,
+        predictions: null,
+        history: picked(history, existing(history.epoch, state.run), null),
+      };
+    }
+    default:
+      return {};
+  }
+}
+
+const sentence = ({ code, params }: NonNullable<RunState['problem']>): string => sentenceOf(code, params);
+
+type Choices = Pick<PanelState, 'threshold' | 'pickedClass' | 'pickedEpoch' | 'look'>;
+
+/** The user's choices hold for one run: those made here, or in the page's last life. */
+function choices({ run, restored, ...state }: ViewState, { runId }: RunState): Choices {
+  if (run?.runId === runId) return { ...state, pickedEpoch: state.history.epoch };
+  if (run === null && restored?.runId === runId) return restored;
+  return { threshold: null, pickedClass: 0, pickedEpoch: null, look: plainLook };
+}
+
+const existing = (epoch: number | null, run: RunState | null): number | null =>
+  run?.epochs.some((row) => row.epoch === epoch) ? epoch : null;
+
+/** Columns that do not fit each other, or another number of classes, are not drawn. */
+function usable(predictions: Predictions | null, run: RunState | null): Predictions | null {
+  if (predictions === null) return null;
+  const { labels, logits, classCount } = predictions;
+  const fits =
+    logits.length === labels.length * classCount &&
+    labels.every((label) => label >= 0 && label < classCount) &&
+    (run === null || run.classNames.length === 0 || run.classNames.length === classCount);
+  return fits ? predictions : null;
+}
+
+function unreachable(value: never): never {
+  throw new Error(`Unhandled action ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,11 @@
+// What a person does in the contact sheet, as events up to the entry: actions change the panel, messages go to the editor, wishes are
+// paths of images that are about to be seen.
+import type { FromSheetPanel } from '../../shared/messages/sheet.ts';
+import { actEvent, sendEvent, tell } from '../page/tell.ts';
+import type { SheetAction } from './state.ts';
+
+export const wantEvent = 'sh-want';
+
+export const act = (from: HTMLElement, action: SheetAction): void => tell(from, actEvent, action);
+export const send = (from: HTMLElement, message: FromSheetPanel): void => tell(from, sendEvent, message);
+export const want = (from: HTMLElement, relativePaths: readonly string[]): void => tell(from, wantEvent, relativePaths);
