@@ -7,7 +7,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import type { EvaluateOutput } from '../../shared/contracts/classification/evaluateOutput.ts';
-import { type ErrorCode, UserError } from '../../shared/contracts/errors.ts';
+import { type ErrorCode, kindOf, UserError } from '../../shared/contracts/errors.ts';
 import {
   type ExplainAnswer,
   ExplainQuestion,
@@ -59,49 +59,6 @@ import { problemText, runsTable } from '../terminal/runReport.ts';
 import { versions } from '../versions.ts';
 import { plural, printable } from '../words/text.ts';
 import { takeStandardStreams } from './ownStreams.ts';
-
-/** The input was good, the world was not: exit code 1. Everything else that a UserError says is about the input. */
-const runFailures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'tooManyVanished',
-  'readingHangs',
-  'downloadFailed',
-  'downloadHash',
-  'installBusy',
-  'installBusyElsewhere',
-  'installNoSpace',
-  'installDownload',
-  'installHash',
-  'installNpmMissing',
-  'installNpm',
-  'installNativePart',
-  'installWithoutGpu',
-  'installDoesNotLoad',
-  'installCannotWrite',
-  'cannotWrite',
-  'cannotSave',
-  'exportDiffers',
-  'diskFull',
-  'noRoomForRun',
-  'noRoomToGoOn',
-  'cannotStart',
-  'noRoomToStart',
-  'cannotWriteInRun',
-  'diskFullInRun',
-  'notFinite',
-  'outputNotFinite',
-  'outOfMemory',
-  'outOfMemoryForStatistics',
-  'outOfMemoryForOne',
-  'engineFailed',
-  'engineUnavailable',
-  'engineNotInstalled',
-  'scoresAllNotFinite',
-  'runnerDied',
-  'runTakenOver',
-  'logGrew',
-  'datasetChanged',
-  'internal',
-]);
 
 takeStandardStreams();
 
@@ -743,7 +700,7 @@ function fail(error: unknown): number {
   }
   const { code, params } = error instanceof UserError ? error : bugOf(error);
   tellProblem(code, params);
-  return runFailures.has(code) ? 1 : 2;
+  return kindOf(code) === 'world' ? 1 : 2;
 }
 
 function tellProblem(code: ErrorCode, params: UserError['params']): void {

@@ -1,7 +1,7 @@
 // The story of an installation: one process at a time, room on the disk, then the engine's own steps.
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type ErrorCode, UserError } from '../../shared/contracts/errors.ts';
+import { type FailureCode, UserError } from '../../shared/contracts/errors.ts';
 import type { Found } from '../../shared/contracts/install.ts';
 import { claim } from '../../shared/files/claim.ts';
 import { abandonedMs } from '../../shared/files/leftovers.ts';
@@ -53,7 +53,7 @@ async function alone<T>(engine: Installable, work: () => Promise<T>): Promise<T>
 }
 
 /** What a person can do about it differs from what helps with weights and runs. */
-const ownCodes: Partial<Record<ErrorCode, ErrorCode>> = {
+const ownCodes: Partial<Record<FailureCode, FailureCode>> = {
   downloadFailed: 'installDownload',
   downloadHash: 'installHash',
   cannotWrite: 'installCannotWrite',

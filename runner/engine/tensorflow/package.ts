@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
-import { type ErrorCode, type ErrorParams, UserError } from '../../../shared/contracts/errors.ts';
+import { type ErrorParams, type FailureCode, UserError } from '../../../shared/contracts/errors.ts';
 import type { TensorFlow } from './tensors.ts';
 
 /** Where a person installs it for Shoulders: the machine's folder of data. */
@@ -42,7 +42,7 @@ export function findTensorFlow(folder: string): InstalledTensorFlow {
 
 /** What kind of device computes, or why none can. */
 export type Greeting = { readonly device: 'CPU' | 'GPU' } | Trouble;
-type Trouble = { readonly code: ErrorCode; readonly params: ErrorParams };
+type Trouble = { readonly code: FailureCode; readonly params: ErrorParams };
 type Opened = { readonly tf: TensorFlow; readonly device: 'CPU' | 'GPU' } | Trouble;
 
 interface NativeBackend {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { EngineKilled, EngineOutOfMemory } from '../../../runner/engine/engine.ts';
 import { cpuDevice } from '../../../runner/engine/onnxEngine.ts';
 import { type Attempt, firstAttempt, imagesAtOnce, nextAttempt } from '../../../runner/training/attempts.ts';
-import { type ErrorCode, UserError } from '../../../shared/contracts/errors.ts';
+import { type FailureCode, UserError } from '../../../shared/contracts/errors.ts';
 
 const cpu = cpuDevice(2);
 const gpu = { name: 'Some GPU', engine: 'onnxruntime-webgpu', threads: 1, why: { code: 'gpuFaster', params: {} } };
@@ -88,7 +88,7 @@ test('nextAttempt() limits the CPU alone when the CPU, which judges a graphics d
 });
 
 test('nextAttempt() hands a failing graphics device to the CPU, and nothing else', () => {
-  const failed = (code: ErrorCode) => new UserError(code, { reason: 'device lost', engine: 'webgpu' });
+  const failed = (code: FailureCode) => new UserError(code, { reason: 'device lost', engine: 'webgpu' });
   const { device, failures } = nextAttempt(failed('engineFailed'), { ...firstAttempt, device: gpu }, standing);
   assert.deepEqual(device, cpu);
   assert.deepEqual(failures, [{ code: 'gpuStopped', params: { gpu: 'Some GPU', reason: 'device lost', epoch: 3 } }]);

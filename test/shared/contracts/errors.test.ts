@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ErrorCode, kindOf, type ProblemKind, sentenceOf, sentences } from '../../../shared/contracts/errors.ts';
+
+/** What scripts around the command line rely on: these end it with exit code 1, every other failure with 2. */
+const world: readonly ErrorCode[] = [
+  ...(['tooManyVanished', 'readingHangs', 'downloadFailed', 'downloadHash'] as const),
+  ...(['installBusy', 'installBusyElsewhere', 'installNoSpace', 'installDownload', 'installHash'] as const),
+  ...(['installNpmMissing', 'installNpm', 'installNativePart', 'installWithoutGpu', 'installDoesNotLoad'] as const),
+  ...(['installCannotWrite', 'cannotWrite', 'cannotSave', 'exportDiffers', 'diskFull', 'noRoomForRun'] as const),
+  ...(['noRoomToGoOn', 'cannotStart', 'noRoomToStart', 'cannotWriteInRun', 'diskFullInRun', 'notFinite'] as const),
+  ...(['outputNotFinite', 'outOfMemory', 'outOfMemoryForStatistics', 'outOfMemoryForOne', 'engineFailed'] as const),
+  ...(['engineUnavailable', 'engineNotInstalled', 'scoresAllNotFinite', 'runnerDied', 'runTakenOver'] as const),
+  ...(['logGrew', 'datasetChanged', 'internal'] as const),
+  // The editor's alone: no command ends with it.
+  'runnerOutOfMemory',
+];
+
+test('the problems of the world are those that end a command with exit code 1', () => {
+  const codes = Object.keys(sentences) as ErrorCode[];
+  assert.deepEqual(codes.filter((code) => kindOf(code) === 'world').sort(), [...world].sort());
+});
+
+for (const [code, kind] of [
+  ['folderMissing', 'input'],
+  ['diskFull', 'world'],
+  ['alarmOverfitting', 'note'],
+  ['testLooks', 'note'],
+] as [ErrorCode, ProblemKind][])
+  test(`${code} is of the kind ${kind}`, () => assert.equal(kindOf(code), kind));
+
+test('sentenceOf() shows a code of a newer version with its parameters', () => {
+  assert.equal(sentenceOf('toString', { count: 2 }), 'toString: {"count":2}');
+  assert.equal(sentenceOf('folderMissing', { folder: '/a' }), 'Cannot find the folder "/a": check the path.');
+});
