@@ -9,6 +9,7 @@ import { machineTag, silentElsewhereMs } from '../../shared/contracts/machine.ts
 import { type Claim, claim, holderOf, ownerOf, ownName } from '../../shared/files/claim.ts';
 import { fateOf, type Judge, thisMachine } from '../../shared/files/machine.ts';
 import { isSameProcessAlive } from '../../shared/files/processIdentity.ts';
+import { removeFile } from '../../shared/files/removeFile.ts';
 import { isSystemError } from '../../shared/files/systemError.ts';
 import { largest } from '../../shared/lists.ts';
 
@@ -65,7 +66,7 @@ export async function waitForTurn({ folder, parallel, signal, onAhead, pollMs = 
       await sleep(pollMs, undefined, { signal });
     }
   } finally {
-    if (ticket) await rm(join(tickets, ticket), { force: true }).catch(() => {}); // cleared by the next when this process is gone
+    if (ticket) await removeFile(join(tickets, ticket)); // else cleared by the next when this process is gone
   }
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { machineTag } from '../../shared/contracts/machine.ts';
 import { abandonedMs } from '../../shared/files/leftovers.ts';
 import { fateOf, thisMachine } from '../../shared/files/machine.ts';
+import { removeFile } from '../../shared/files/removeFile.ts';
 import { isSystemError } from '../../shared/files/systemError.ts';
 
 export interface BoundedFolder {
@@ -84,8 +85,13 @@ export async function openBoundedFolder(folder: string, options: BoundedFolderOp
       const file = fileOf(key);
       const temporary = `${file}.${machineTag(await thisMachine())}-${process.pid}.tmp`;
       await mkdir(join(folder, key.slice(0, 2)), { recursive: true });
-      await writeFile(temporary, content);
-      await rename(temporary, file);
+      try {
+        await writeFile(temporary, content);
+        await rename(temporary, file);
+      } catch (error) {
+        await removeFile(temporary);
+        throw error;
+      }
       return true;
     },
     async remove(key) {

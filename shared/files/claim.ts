@@ -8,6 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { hostText, Machine, machineTag } from '../contracts/machine.ts';
 import { fateOf, type Judge, type NamedProcess, thisMachine } from './machine.ts';
 import { processStartedAt } from './processIdentity.ts';
+import { removeFile } from './removeFile.ts';
 import { isSystemError } from './systemError.ts';
 
 export interface Claim {
@@ -46,7 +47,7 @@ export async function claim(folder: string, options: ClaimOptions = {}): Promise
       await rename(fresh, folder);
       return held(folder, name);
     } catch (error) {
-      await rm(fresh, { recursive: true, force: true });
+      await removeFile(fresh);
       // Another was faster, and may be gone again.
       if (left === 0 || !isSystemError(error) || !taken.includes(error.code)) throw error;
     }
@@ -122,7 +123,7 @@ async function hostOf(file: string, here: Machine): Promise<string> {
 }
 
 async function release(folder: string, name: string): Promise<void> {
-  await rm(join(folder, name), { force: true }).catch(() => {});
+  await removeFile(join(folder, name));
   await rmdir(folder).catch(() => {}); // gone with its surroundings, or taken by the next at this moment
 }
 
