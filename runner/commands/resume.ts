@@ -1,5 +1,5 @@
 // Goes on with a run in its own folder: reads what the earlier process left, refuses what cannot go on, hands the rest to
-// fineTune.ts. Called by cli/commands.ts.
+// carryOut.ts. Called by cli/commands.ts.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
@@ -9,17 +9,17 @@ import type { FineTuneJob } from '../../shared/contracts/job.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { nodeFileSystem } from '../../shared/files/fileSystem.ts';
 import { refuseUnusablePattern } from '../../shared/recipes/resolve.ts';
-import { type DatasetIndex, indexFolder } from '../dataset/folder.ts';
+import { type DatasetIndex, type IndexedFolder, indexFolder } from '../dataset/folder.ts';
 import { readImageList } from '../evaluation/ownImages.ts';
 import { pixelsVersionOf } from '../evaluation/runModel.ts';
 import { sha256Of } from '../images/sha256.ts';
-import { requireRoomToGoOn } from '../run/room.ts';
+import { plannedOf, requireRoomToGoOn } from '../run/room.ts';
 import type { RunRead } from '../store/readRun.ts';
 import { reopenRun } from '../store/runFolder.ts';
 import { type Resumption, resumptionOf } from '../training/resumption.ts';
 import { versions } from '../versions.ts';
 import { openFile } from '../weights/byteSource.ts';
-import { carryOut, type FineTuneIo, plannedOf } from './fineTune.ts';
+import { carryOut, type FineTuneIo } from './carryOut.ts';
 
 /** What is not the run's own: where and how it may compute. */
 export type MachineOptions = Omit<FineTuneJob, 'dataset' | 'recipe' | 'runsFolder' | 'runId'>;
@@ -42,7 +42,7 @@ export async function resume(
   { data = null, weights = null, takeOver = false }: ResumeRequest = {},
 ): Promise<{ runFolder: string; state: RunState }> {
   let found: { readonly job: FineTuneJob; readonly resumption: Resumption | undefined } | undefined;
-  let index: DatasetIndex | undefined;
+  let indexed: IndexedFolder | undefined;
   const check = async (read: RunRead) => {
     const { dataset: known, recipe: recorded, runId, linkFolders: before } = resumable(read, folder);
     const recipe = weights === null ? recorded : { ...recorded, weights };
@@ -52,9 +52,9 @@ export async function resume(
     if (data === null && !existsSync(known))
       throw new UserError('datasetMoved', { run: basename(folder), folder: known });
     const linkFolders = [...new Set([...before, ...(machine.linkFolders ?? [])])];
-    ({ index } = await indexFolder(dataset, { signal: io.signal, linkFolders, innerFolders: 'known' }));
-    if (read.state.fingerprint !== null) await refuseOthers(index, folder, read.state);
-    await requireRoomToGoOn(folder, plannedOf({ recipe }, index), io.fs ?? nodeFileSystem);
+    indexed = await indexFolder(dataset, { signal: io.signal, linkFolders, innerFolders: 'known' });
+    if (read.state.fingerprint !== null) await refuseOthers(indexed.index, folder, read.state);
+    await requireRoomToGoOn(folder, plannedOf(recipe, indexed.index), io.fs ?? nodeFileSystem);
     found = {
       job: { ...machine, linkFolders, dataset, recipe, runsFolder: dirname(folder), runId },
       resumption: await resumptionOf(read.state, folder, recipe.network),
@@ -66,7 +66,7 @@ export async function resume(
     return pixels === null ? versions : { ...versions, pixels };
   };
   const run = await reopenRun(folder, versionsOf, check, { fs: io.fs, takeOver });
-  return carryOut(found!.job, index!, run, found!.resumption, io);
+  return carryOut(found!.job, indexed!, run, found!.resumption, io);
 }
 
 /** Of what was moved since, absolute; null: where the run last found it. The weights count as long as no epoch is finished. */

@@ -19,7 +19,7 @@ import { checkNearDuplicates, nearGroupsOf } from './checks/nearDuplicates.ts';
 import { traitsOf } from './checks/traits.ts';
 import { chooseDepth, depthFindings } from './depth.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { type IndexedImage, indexFolder, type SplitName, splitNames } from './folder.ts';
+import { type IndexedFolder, type IndexedImage, indexFolder, type SplitName, splitNames } from './folder.ts';
 import { reasonsText } from './reasons.ts';
 import { fileTimeLimit, secondsOf, type TimeLimit, within } from './timeLimit.ts';
 
@@ -58,8 +58,8 @@ export interface Dataset {
   readonly fingerprint: string;
 }
 
-export interface DatasetOptions {
-  readonly folder: string;
+/** How the images of an index become a dataset. */
+export interface CheckOptions {
   /** "pattern" when left out. */
   readonly groups?: Recipe['groups'];
   readonly groupPattern: string | null;
@@ -67,10 +67,12 @@ export interface DatasetOptions {
   readonly seed: number;
   /** "auto" when left out. */
   readonly depth?: Recipe['depth'];
-  /** "known" for the dataset of a resumed run; see indexFolder(). */
-  readonly innerFolders?: 'known' | 'unknown';
   /** Path -> split of a resumed run. Of no effect when an image is missing in it: then the images are others. */
   readonly recordedSplits?: ReadonlyMap<string, SplitName> | undefined;
+}
+
+export interface DatasetOptions extends CheckOptions {
+  readonly folder: string;
   /** Absolute paths of folders that symbolic links out of the dataset may lead into. */
   readonly linkFolders?: readonly string[] | undefined;
 }
@@ -95,19 +97,29 @@ export interface DatasetIo {
 const mostLost = 3;
 
 /**
- * Indexes the folder, decodes and hashes every image, leaves the corrupt ones out, splits, and looks for leaks.
+ * Indexes the folder and makes its images a dataset.
  *
- * @throws UserError as indexFolder and assignSplits do, readingHangs and allCorrupt; the signal's reason when aborted
+ * @throws UserError as indexFolder and checkDataset do; the signal's reason when aborted
  */
 export async function prepareDataset(options: DatasetOptions, io: DatasetIo = {}): Promise<Dataset> {
-  const { folder, groups = 'pattern', groupPattern, split, seed, depth: wanted = 'auto', linkFolders } = options;
+  const { folder, groups = 'pattern', groupPattern, linkFolders } = options;
+  const innerFolders = saysInnerFolders({ groups, groupPattern }) ? 'known' : 'unknown';
+  return checkDataset(await indexFolder(folder, { signal: io.signal, linkFolders, innerFolders }), options, io);
+}
+
+/**
+ * Decodes and hashes every image of an index, leaves the corrupt ones out, splits, and looks for leaks.
+ *
+ * @throws UserError as assignSplits does, readingHangs and allCorrupt; the signal's reason when aborted
+ */
+export async function checkDataset(
+  { index, findings: indexFindings }: IndexedFolder,
+  options: CheckOptions,
+  io: DatasetIo = {},
+): Promise<Dataset> {
+  const { groups = 'pattern', groupPattern, split, seed, depth: wanted = 'auto' } = options;
   const rule = { groups, groupPattern };
-  const { index, findings: indexFindings } = await indexFolder(folder, {
-    signal: io.signal,
-    linkFolders,
-    innerFolders: saysInnerFolders(rule) ? 'known' : (options.innerFolders ?? 'unknown'),
-  });
-  const { classNames } = index;
+  const { folder, classNames } = index;
   const { usable, corrupt } = await checkAll(index.images, io, { looks: true });
   const leftOut = [...corrupt, ...indexFindings];
   if (usable.length === 0) {

@@ -35,6 +35,12 @@ export interface DatasetIndex {
   readonly givenSplits: readonly SplitName[];
 }
 
+export interface IndexedFolder {
+  readonly index: DatasetIndex;
+  /** Why files were left out, and which links were followed. */
+  readonly findings: readonly Finding[];
+}
+
 export interface IndexOptions extends WalkOptions {
   readonly innerFolders?: 'known' | 'unknown';
 }
@@ -51,7 +57,7 @@ export interface IndexOptions extends WalkOptions {
 export async function indexFolder(
   folder: string,
   { innerFolders = 'unknown', ...options }: IndexOptions = {},
-): Promise<{ index: DatasetIndex; findings: Finding[] }> {
+): Promise<IndexedFolder> {
   await refuseMissing(folder);
   const walker = await createWalker(folder, options);
   const splitFolders = await splitFoldersOf(folder, walker);

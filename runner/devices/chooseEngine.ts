@@ -1,5 +1,5 @@
 // devices/: which device computes a run, and why. A graphics device is trusted after it gave the CPU's numbers, and taken by itself
-// only when it is real and faster. Called by fineTune.ts, evaluate.ts and explain.ts.
+// only when it is real and faster. Called by carryOut.ts, evaluate.ts and explain.ts.
 
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Device, Problem } from '../../shared/contracts/events.ts';

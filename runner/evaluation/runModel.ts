@@ -8,7 +8,7 @@ import { classWeightsFrom } from '../batches/classWeights.ts';
 import { frozenFeatures } from '../features/features.ts';
 import { segmentProgram } from '../programs/segment.ts';
 import { readRun } from '../store/readRun.ts';
-import { fromScratch } from '../training/fromScratch.ts';
+import { stagesFromScratch } from '../training/fromScratch.ts';
 import { readTrainedModel } from '../weights/trained.ts';
 import { keptDecision } from './keptDecision.ts';
 import type { EvaluationModel } from './model.ts';
@@ -26,7 +26,7 @@ export async function runModel(runFolder: string): Promise<EvaluationModel> {
   const { recipe, depth, classNames, runId } = state;
   if (recipe === null || classNames.length < 2) throw withoutWeights(runFolder);
   const { parameters, epoch, sha256 } = await readTrainedModel(runFolder, recipe.network, state);
-  const plan = state.weights?.kind === 'random' ? fromScratch(recipe) : recipe;
+  const stages = state.weights?.kind === 'random' ? stagesFromScratch(recipe.stages) : recipe.stages;
   return {
     identity: { kind: 'run', runId, keptEpoch: epoch, sha256 },
     network: recipe.network,
@@ -61,7 +61,7 @@ export async function runModel(runFolder: string): Promise<EvaluationModel> {
           trunkBatch: recipe.batchSize.train,
         },
         parameters,
-        plan.stages.at(-1)!.unfreeze,
+        stages.at(-1)!.unfreeze,
         [],
       );
       const isPixels = features.cut === 'all';

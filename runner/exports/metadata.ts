@@ -1,5 +1,5 @@
 // exports/: a run's kept weights as files for other programs, checked against the run before they are written. Absent: training, labels.
-// Called by exportRun.ts, and by fineTune.ts for the run's own model.onnx. This file: what is known of a trained network, as metadata.
+// Called by exportRun.ts, and by classification/finalEvaluation.ts for the run's own model.onnx. This file: what is known of a trained network, as metadata.
 import type { Depth } from '../../shared/contracts/depth.ts';
 import type { ModelMetadata, Preprocessing } from '../../shared/contracts/modelMetadata.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';

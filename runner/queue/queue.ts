@@ -1,6 +1,6 @@
 // queue/: whose turn it is to train on this machine. Tickets keep the order, slots keep the number; both are files that bear the
 // identity of process and machine, so what a dead process held is free, and a sleeping one loses nothing. Absent: runs, words.
-// Called by fineTune.ts.
+// Called by carryOut.ts.
 
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 // What else a run leaves after each epoch, all of it a function of its events: metrics.csv, TensorBoard's file, alarms.
-// Absent: training. Called by fineTune.ts, once a run.
+// Absent: training. Called by carryOut.ts, once a run.
 import { join } from 'node:path';
 import type { RunEvent } from '../../shared/contracts/events.ts';
 import type { FineTuneJob } from '../../shared/contracts/job.ts';

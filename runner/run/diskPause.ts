@@ -1,5 +1,5 @@
 // How long a run waits for a disk that refuses: it looks every few seconds, at once when a person asks for it, and never after a stop.
-// Called by fineTune.ts; store/patience.ts tells what is waited for.
+// Called by carryOut.ts; store/patience.ts tells what is waited for.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DiskWait } from '../store/patience.ts';
 import type { RunControl } from './control.ts';

@@ -8,6 +8,7 @@ import type { Recipe, Stage } from '../../shared/contracts/recipe.ts';
 import { files } from '../../shared/contracts/run.ts';
 import type { FsPort } from '../../shared/files/fileSystem.ts';
 import { largest } from '../../shared/lists.ts';
+import type { DatasetIndex } from '../dataset/folder.ts';
 import { isTrainable, parametersOf } from '../network/parameters.ts';
 import { sizeOf } from '../tensor.ts';
 
@@ -16,6 +17,13 @@ export interface Planned {
   readonly classCount: number;
   readonly images: readonly { readonly relativePath: string; readonly split: string | null }[];
 }
+
+/** What is known of a run's size before it begins. */
+export const plannedOf = (recipe: Recipe, { classNames, images }: DatasetIndex): Planned => ({
+  recipe,
+  classCount: classNames.length,
+  images,
+});
 
 /** Generations of the checkpoint that a run keeps, and the one that is being written. */
 const checkpointsAtOnce = 3;

@@ -1,5 +1,5 @@
 // What a run goes on with when a device has failed it: the same device once more if its
-// process was ended from outside, then with fewer images at once, then the CPU. Pure; fineTune.ts makes
+// process was ended from outside, then with fewer images at once, then the CPU. Pure; carryOut.ts makes
 // the attempts, each from the run's last checkpoint.
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Device, Problem } from '../../shared/contracts/events.ts';

@@ -1,7 +1,7 @@
 // Without pretrained weights: every layer trains, and BatchNorm's statistics, which stay fixed during training, are measured on the
 // training images first.
 import { UserError } from '../../shared/contracts/errors.ts';
-import type { Optimizer, Recipe } from '../../shared/contracts/recipe.ts';
+import type { Optimizer, Recipe, Stage } from '../../shared/contracts/recipe.ts';
 import { shuffled, stream } from '../../shared/random.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { type Engine, EngineKilled, EngineOutOfMemory, type Program } from '../engine/engine.ts';
@@ -16,8 +16,8 @@ import type { PixelSource } from '../views/pixels.ts';
  */
 const highestRates = { adamw: { head: 1e-3, backbone: 1e-4 }, sgd: { head: 1e-2, backbone: 1e-3 } } as const;
 
-/** The recipe with every stage training the whole network, at rates that random weights bear. */
-export function fromScratch(recipe: Recipe): Recipe {
+/** Every stage trains the whole network, at rates that random weights bear. */
+export function stagesFromScratch(stages: readonly Stage[]): Stage[] {
   const calmed = (optimizer: Optimizer): Optimizer => {
     const { head, backbone = head } = optimizer.learningRate;
     const highest = highestRates[optimizer.type];
@@ -26,10 +26,7 @@ export function fromScratch(recipe: Recipe): Recipe {
       learningRate: { head: Math.min(head, highest.head), backbone: Math.min(backbone, highest.backbone) },
     };
   };
-  return {
-    ...recipe,
-    stages: recipe.stages.map((stage) => ({ ...stage, unfreeze: 'all', optimizer: calmed(stage.optimizer) })),
-  };
+  return stages.map((stage) => ({ ...stage, unfreeze: 'all', optimizer: calmed(stage.optimizer) }));
 }
 
 /** Enough for steady statistics; more would only delay the first epoch. */

@@ -1,5 +1,5 @@
 // What there is to go on from: the checkpoint in a run's folder, or the one before it where the newest was damaged. Called by resume.ts,
-// and by fineTune.ts when a device gave up.
+// and by carryOut.ts when a device gave up.
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../../shared/contracts/errors.ts';

@@ -1,5 +1,5 @@
 // training/: one stage of the recipe, epoch by epoch: batches of features through the training step, then validation with the
-// weights that came out. Absent: files, messages, how features are made. Called by fineTune.ts.
+// weights that came out. Absent: files, messages, how features are made. Called by trainRun.ts.
 
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { EpochMetrics } from '../../shared/contracts/events.ts';

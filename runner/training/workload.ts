@@ -1,5 +1,5 @@
 // How much there is to compute, in multiply-adds, known before the first step: what `pace.ts` turns into time left.
-import type { Recipe, Unfreeze } from '../../shared/contracts/recipe.ts';
+import type { Recipe, Stage, Unfreeze } from '../../shared/contracts/recipe.ts';
 import { parametersOf, partOf } from '../network/parameters.ts';
 import { sizeOf } from '../tensor.ts';
 
@@ -23,8 +23,10 @@ type WorkPhase = 'training' | 'validating' | 'testing';
 
 const parts = ['conv1', 'layer1', 'layer2', 'layer3', 'layer4', 'fc'] as const;
 
+/** @param stages  as they are trained, which from random weights differ from the recipe's */
 export function workloadOf(
-  recipe: Recipe,
+  recipe: Omit<Recipe, 'stages'>,
+  stages: readonly Stage[],
   counts: { readonly train: number; readonly val: number; readonly test: number },
   classCount: number,
 ): Workload {
@@ -32,7 +34,7 @@ export function workloadOf(
   const below = (cut: Unfreeze) =>
     cut === 'all' ? 0 : sum(parts.slice(0, parts.indexOf(cut)).map((part) => macs[part]));
   const above = (cut: Unfreeze) => sum(Object.values(macs)) - below(cut);
-  const cutOf = (stage: number) => recipe.stages[stage]!.unfreeze;
+  const cutOf = (stage: number) => stages[stage]!.unfreeze;
   const { count } = recipe.trainViews;
   const meetsTrunk = (phase: WorkPhase, epoch: number) =>
     phase === 'training' ? count === 'fresh' || epoch <= count : phase === 'validating' ? epoch === 1 : true;
@@ -40,8 +42,8 @@ export function workloadOf(
   const perImage = (phase: WorkPhase, stage: number) => above(cutOf(stage)) * (phase === 'training' ? 3 : 1);
   const work = (phase: WorkPhase, stage: number, epoch: number, images: number) =>
     images * (perImage(phase, stage) + (meetsTrunk(phase, epoch) ? below(cutOf(stage)) : 0));
-  const epochs = recipe.stages.flatMap(({ epochs }, stage) => Array<number>(epochs).fill(stage));
-  const last = recipe.stages.length - 1;
+  const epochs = stages.flatMap(({ epochs }, stage) => Array<number>(epochs).fill(stage));
+  const last = stages.length - 1;
   const ofFirst = (count: number) =>
     sum(
       epochs
@@ -49,7 +51,7 @@ export function workloadOf(
         .map((stage, i) => work('training', stage, i + 1, counts.train) + work('validating', stage, i + 1, counts.val)),
     );
   return {
-    until: (stage, count) => ofFirst(sum(recipe.stages.slice(0, stage).map((each) => each.epochs)) + count),
+    until: (stage, count) => ofFirst(sum(stages.slice(0, stage).map((each) => each.epochs)) + count),
     total: ofFirst(epochs.length) + work('testing', last, epochs.length, counts.test),
     batch(phase, stage, epoch, images, computed) {
       const done = images * perImage(phase, stage) + computed * below(cutOf(stage));
@@ -62,7 +64,7 @@ export function workloadOf(
 
 /** Multiply-adds of one forward pass by part; every convolution of a layer is counted at the layer's output size. */
 function multiplyAddsByPart(
-  { network, imageSize }: Recipe,
+  { network, imageSize }: Pick<Recipe, 'network' | 'imageSize'>,
   classCount: number,
 ): Record<(typeof parts)[number], number> {
   const macs = { conv1: 0, layer1: 0, layer2: 0, layer3: 0, layer4: 0, fc: 0 };

@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { carryOut, fineTune } from '../../runner/commands/fineTune.ts';
+import { carryOut } from '../../runner/commands/carryOut.ts';
+import { fineTune } from '../../runner/commands/fineTune.ts';
 import { indexFolder } from '../../runner/dataset/folder.ts';
 import { listRuns, readRun } from '../../runner/store/readRun.ts';
 import { createRun, type RunFolder } from '../../runner/store/runFolder.ts';
@@ -46,7 +47,7 @@ before(async () => {
   const journal = join(setup.root, 'journal.jsonl');
   const takeOut = putSeam(orderOf(setup, { runs: 'runs', cache: 'cache' }, { journal }));
   const signal = new AbortController().signal;
-  const { index } = await indexFolder(job.dataset, { signal });
+  const indexed = await indexFolder(job.dataset, { signal });
   const run = await createRun({
     runsFolder: job.runsFolder,
     runId,
@@ -55,7 +56,7 @@ before(async () => {
     recipe: job.recipe,
   });
   try {
-    await carryOut(job, index, listened(run), undefined, { on: () => {}, signal });
+    await carryOut(job, indexed, listened(run), undefined, { on: () => {}, signal });
   } finally {
     takeOut();
   }

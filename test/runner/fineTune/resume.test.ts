@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFile, cp, mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { before, test } from 'node:test';
-import type { FineTuneIo } from '../../../runner/commands/fineTune.ts';
+import type { FineTuneIo } from '../../../runner/commands/carryOut.ts';
 import { relocate } from '../../../runner/commands/relocate.ts';
 import { type MachineOptions, resume } from '../../../runner/commands/resume.ts';
 import { fingerprintOf } from '../../../runner/dataset/fingerprint.ts';

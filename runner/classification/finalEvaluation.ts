@@ -1,0 +1,166 @@
+// The last word about a run: the test split, met once, with the kept weights; threshold and temperature from validation; the exported
+// model that decides by them.
+import type { Evaluation } from '../../shared/contracts/classification/evaluation.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { modelHash } from '../../shared/contracts/fileHashes.ts';
+import { encodeModelMetadata } from '../../shared/contracts/modelMetadata.ts';
+import { files } from '../../shared/contracts/run.ts';
+import { evaluateSplit } from '../../shared/metrics/evaluateSplit.ts';
+import { fitDecision } from '../../shared/metrics/fitDecision.ts';
+import type { ProgramSource } from '../engine/engine.ts';
+import { cpuEngineName, createCpuEngine } from '../engine/onnxEngine.ts';
+import { defaultThreads } from '../engine/threads.ts';
+import { docOf, modelMetadataOf, type Trained as TrainedFacts } from '../exports/metadata.ts';
+import { frozenFeatures } from '../features/features.ts';
+import { exportedProgram } from '../programs/exported.ts';
+import { warning } from '../run/warnings.ts';
+import type { Parameters } from '../tensor.ts';
+import { imagesAtOnce } from '../training/attempts.ts';
+import { imageWithoutScores, type Predicted, predict } from '../training/predict.ts';
+import { featureOptions, type Trained, type Trainer } from '../training/trainer.ts';
+import { classWeightsFor, predictionRows } from './labelled.ts';
+
+/**
+ * The first look at the test split, with the weights that were kept; the threshold comes from validation. Whatever trained, the CPU
+ * judges: a graphics driver that computes wrongly, and does not say so, must not reach these figures; and evaluations, which compute on
+ * the CPU, give them again.
+ */
+export async function finalEvaluation(trainer: Trainer, trained: Trained): Promise<boolean> {
+  const { device } = trainer.engine;
+  if (device.engine === cpuEngineName) return testOn(trainer, trained);
+  const cpu = createCpuEngine(trainer.job.threads ?? defaultThreads());
+  try {
+    return await testOn({ ...trainer, engine: cpu }, { ...trained, validation: undefined }, async (val) => {
+      const difference = largestDifference(val, trained.validation);
+      if (difference > tolerated)
+        await trainer.record(warning('gpuDiffered', { gpu: device.name, difference: difference.toPrecision(2) }));
+    });
+  } finally {
+    await cpu.dispose();
+  }
+}
+
+/** Of a probability, between two engines: features in half precision lie between. */
+const tolerated = 0.01;
+
+/** Of probabilities of the same images; 0 where there is nothing to compare. A NaN differs without bound. */
+function largestDifference(a: Predicted, b: Predicted | undefined): number {
+  if (b === undefined || a.probabilities.length !== b.probabilities.length) return 0;
+  return a.probabilities.reduce((largest, p, i) => {
+    const difference = Math.abs(p - b.probabilities[i]!);
+    return Math.max(largest, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference);
+  }, 0);
+}
+
+async function testOn(
+  trainer: Trainer,
+  trained: Trained,
+  onValidation: (validation: Predicted) => Promise<void> = async () => {},
+): Promise<boolean> {
+  const { job, engine, dataset, stages, record, report, control, run, positiveLabel, lost } = trainer;
+  const { recipe } = job;
+  const classWeights = classWeightsFor(recipe, dataset);
+  const features = await frozenFeatures(featureOptions(trainer), trained.parameters, stages.at(-1)!.unfreeze, []);
+  try {
+    const predictSplit = (images: readonly number[], phase: 'validating' | 'testing') =>
+      predict({
+        engine,
+        imagesAtOnce: imagesAtOnce(trainer.limits, engine.device),
+        dataset,
+        recipe,
+        features,
+        parameters: trained.parameters,
+        images,
+        classWeights,
+        lost,
+        control,
+        onBatch: ({ done, total }) => report({ phase, done, total }),
+      });
+    const val = trained.validation ?? (await predictSplit(dataset.splits.val, 'validating'));
+    const test = val && (await predictSplit(dataset.splits.test, 'testing'));
+    if (!val || !test) return false;
+    for (const predicted of [val, test]) {
+      const relativePath = imageWithoutScores(predicted, dataset);
+      if (relativePath !== undefined) throw new UserError('outputNotFinite', { relativePath });
+    }
+    await onValidation(val);
+    report({ phase: 'saving', done: 0, total: 1 });
+    const { classNames } = dataset;
+    const {
+      threshold,
+      missing,
+      temperature: fit,
+    } = fitDecision(val.labels, val.logits, classNames.length, positiveLabel);
+    const { temperature } = fit;
+    const evaluate = (predicted: Predicted) =>
+      evaluateSplit({ ...predicted, classNames, positiveLabel, threshold, temperature });
+    const positiveClass = positiveLabel === null ? null : classNames[positiveLabel]!;
+    const evaluation: Evaluation = {
+      version: 1,
+      classNames: [...classNames],
+      positiveClass,
+      threshold:
+        threshold === null
+          ? null
+          : { value: threshold.probability, logOdds: threshold.logOdds, method: 'youden', fittedOn: 'val' },
+      thresholdMissing: missing,
+      temperature: {
+        value: temperature,
+        reason: fit.reason,
+        lossBefore: fit.reason === null ? fit.lossBefore : null,
+        lossAfter: fit.reason === null ? fit.lossAfter : null,
+        fittedOn: 'val',
+      },
+      val: evaluate(val),
+      test: evaluate(test),
+    };
+    await run.appendTestLook('training');
+    await run.writePredictions('val', predictionRows(dataset, val));
+    await run.writePredictions('test', predictionRows(dataset, test));
+    await run.writeEvaluation(evaluation);
+    await run.writeOnnx(exportedModel(trainer, trained.parameters, { positiveClass, threshold, temperature }).model);
+    if (lost.relativePaths.length > 0)
+      await record(warning('imagesLost', { count: lost.relativePaths.length, relativePath: lost.relativePaths[0]! }));
+    const model = modelHash(run.state, trained.keptEpoch);
+    await record({
+      type: 'evaluated',
+      val: evaluation.val,
+      test: evaluation.test,
+      threshold: threshold?.probability ?? null,
+      thresholdLogOdds: threshold?.logOdds ?? null,
+      thresholdMissing: missing,
+      positiveClass,
+      keptEpoch: trained.keptEpoch,
+      temperature,
+      files: {
+        ...(model === undefined ? {} : { [files.model]: model }),
+        ...run.hashesOf(files.evaluation, files.predictions('val'), files.predictions('test'), files.onnx),
+      },
+    });
+    return true;
+  } finally {
+    await features.dispose();
+  }
+}
+
+function exportedModel(
+  { job: { runId, recipe }, dataset }: Trainer,
+  parameters: Parameters,
+  decision: Pick<TrainedFacts, 'positiveClass' | 'threshold' | 'temperature'>,
+): ProgramSource {
+  return exportedProgram({
+    architecture: recipe.network,
+    parameters,
+    imageSize: recipe.imageSize,
+    doc: docOf(recipe),
+    metadata: encodeModelMetadata(
+      modelMetadataOf({
+        runId,
+        recipe,
+        depth: dataset.depth.depth,
+        classNames: dataset.classNames,
+        ...decision,
+      }),
+    ),
+  });
+}

@@ -1,0 +1,30 @@
+import { UserError } from '../../shared/contracts/errors.ts';
+import type { Recipe } from '../../shared/contracts/recipe.ts';
+import { classWeightsOf } from '../batches/classWeights.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import type { Predicted } from '../training/predict.ts';
+
+export function predictionRows(dataset: Dataset, predicted: Predicted) {
+  return {
+    relativePaths: predicted.images.map((image) => dataset.images[image]!.relativePath),
+    labels: predicted.labels,
+    logits: predicted.logits,
+    classNames: dataset.classNames,
+  };
+}
+
+/** Two classes: the recipe's positive class, else the second. More: none. */
+export function positiveLabelOf(recipe: Recipe, { classNames }: Dataset): number | null {
+  if (recipe.positiveClass !== null && !classNames.includes(recipe.positiveClass))
+    throw new UserError('positiveClassUnknown', { className: recipe.positiveClass, classNames: classNames.join(', ') });
+  if (classNames.length !== 2) return null;
+  return recipe.positiveClass === null ? 1 : classNames.indexOf(recipe.positiveClass);
+}
+
+export function classWeightsFor(recipe: Recipe, { splits, images, classNames }: Dataset): readonly number[] {
+  if (!recipe.imbalance.classWeights) return classNames.map(() => 1);
+  return classWeightsOf(
+    splits.train.map((image) => images[image]!.label),
+    classNames.length,
+  );
+}

@@ -1,0 +1,232 @@
+// From an open run folder to the run's end, whatever the device, the disk, and the people who watch do: waits for the run's turn,
+// prepares it once, and trains in as many attempts as the device needs, each from the run's last checkpoint. Called by fineTune.ts and
+// resume.ts.
+import { UserError } from '../../shared/contracts/errors.ts';
+import type { Device, Problem, RunEvent } from '../../shared/contracts/events.ts';
+import type { FineTuneJob } from '../../shared/contracts/job.ts';
+import type { Recipe } from '../../shared/contracts/recipe.ts';
+import { files } from '../../shared/contracts/run.ts';
+import type { RunState } from '../../shared/contracts/runState.ts';
+import type { FsPort } from '../../shared/files/fileSystem.ts';
+import { thisMachine } from '../../shared/files/machine.ts';
+import { inRun } from '../../shared/files/writeError.ts';
+import { finalEvaluation } from '../classification/finalEvaluation.ts';
+import { type IndexedFolder, indexFolder } from '../dataset/folder.ts';
+import { chooseEngine, engineOn } from '../devices/chooseEngine.ts';
+import type { Engine } from '../engine/engine.ts';
+import { defaultThreads } from '../engine/threads.ts';
+import { noFeatureCache, openFeatureCache } from '../features/featureCache.ts';
+import { queueFolder, waitForTurn } from '../queue/queue.ts';
+import { besideTheLog } from '../run/besideTheLog.ts';
+import { isAbort, runControl } from '../run/control.ts';
+import { diskPause } from '../run/diskPause.ts';
+import { progressReporter } from '../run/progress.ts';
+import { plannedOf, roomBesideRun } from '../run/room.ts';
+import { warning } from '../run/warnings.ts';
+import type { RunFolder } from '../store/runFolder.ts';
+import { type Attempt, firstAttempt, nextAttempt, type Standing } from '../training/attempts.ts';
+import { type PreparedRun, prepareRun } from '../training/prepareRun.ts';
+import { type Resumption, resumptionOf } from '../training/resumption.ts';
+import type { LiveRun } from '../training/trainer.ts';
+import { trainRun } from '../training/trainRun.ts';
+
+export interface FineTuneIo {
+  on(event: RunEvent): void;
+  /** Aborted: stop after the current batch and keep the best weights. */
+  readonly signal: AbortSignal;
+  /** The engine to begin with, and made anew after it failed; when left out, chosen as the job says. */
+  readonly createEngine?: (threads: number) => Engine;
+  /** The disk that holds the run. */
+  readonly fs?: FsPort;
+  /** How often the files in the run folder are looked at; see ControlOptions. */
+  readonly polling?: {
+    readonly pollMs?: number;
+    readonly attendedPolls?: number;
+    /** Between two looks at a disk that refuses a write. */
+    readonly diskMs?: number;
+  };
+}
+
+/** Closes the folder. @throws UserError, as the run's last event says */
+export async function carryOut(
+  job: FineTuneJob,
+  known: IndexedFolder,
+  run: RunFolder,
+  resumption: Resumption | undefined,
+  io: FineTuneIo,
+): Promise<{ runFolder: string; state: RunState }> {
+  const record = besideTheLog(run, job, async (event: RunEvent) => {
+    await run.record(event);
+    io.on(event);
+  });
+  const { diskMs, ...polling } = io.polling ?? {};
+  const control = runControl({ requests: run, caller: io.signal, attended: job.attended, tell: record, ...polling });
+  let startMs = control.nowMs();
+  const behindMs = resumption?.checkpoint ? run.state.epochs.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) : 0;
+  const ended = (reason: 'finished' | 'stopped' | 'failed', problem: Problem | null) =>
+    record({ type: 'ended', reason, problem, elapsedMs: behindMs + control.nowMs() - startMs });
+  const ends = async (outcome: Outcome) => {
+    if (outcome === 'finished') await run.dropOlderCheckpoint();
+    if (outcome === 'stopped' && control.leftAlone) await record(warning('leftAlone', {}));
+    await ended(outcome, null);
+  };
+  let release = async () => {};
+  try {
+    const { retryRequested } = run;
+    await run.waitForDisk(diskPause({ control, retryRequested, on: io.on, pollMs: polling.pollMs, lookMs: diskMs }));
+    if (job.attended) await run.beginAttended();
+    const turn = await waitForTurn({
+      folder: await queueFolder(job.cacheFolder),
+      parallel: job.parallelRuns,
+      signal: control.signal,
+      onAhead: (ahead) => record({ type: 'queued', ahead }),
+    });
+    release = turn.release;
+    startMs = control.nowMs();
+    // Images may have come and gone while the run waited.
+    const indexed = turn.waited
+      ? await indexFolder(job.dataset, {
+          signal: control.signal,
+          linkFolders: job.linkFolders,
+          innerFolders: 'known',
+        })
+      : known;
+    const live: LiveRun = { job, run, record, report: progressReporter(record), control };
+    await ends(await attempts(live, indexed, resumption, io));
+    return { runFolder: run.folder, state: run.state };
+  } catch (error) {
+    if (control.signal.aborted && isAbort(error)) {
+      await ends('stopped').catch((unwritten: unknown) => {
+        throw inRun(unwritten, run.folder);
+      });
+      return { runFolder: run.folder, state: run.state };
+    }
+    const told = inRun(error, run.folder);
+    await tellFailure(told, run, ended);
+    throw told;
+  } finally {
+    control.end();
+    await release();
+    await run.close();
+  }
+}
+
+type Outcome = 'finished' | 'stopped';
+
+/** What depends on the device is made for each attempt; all else once, by the first. */
+async function attempts(
+  live: LiveRun,
+  indexed: IndexedFolder,
+  resumption: Resumption | undefined,
+  io: FineTuneIo,
+): Promise<Outcome> {
+  const { job, run, control } = live;
+  const { recipe } = job;
+  const threads = job.threads ?? defaultThreads();
+  const engineFor = engines(io, threads, () =>
+    chooseEngine({ wanted: job.engine, threads, recipe, signal: control.signal }),
+  );
+  let attempt = firstAttempt;
+  let from = resumption;
+  let prepared: PreparedRun | undefined;
+  try {
+    for (;;) {
+      const engine = await engineFor(attempt.device);
+      try {
+        await recordStart(live, engine.device, from, attempt, prepared?.warnings ?? []);
+        prepared ??= await prepareRun(live, indexed, from);
+        return await train(prepared, indexed, engine, attempt, from);
+      } catch (error) {
+        attempt = nextAttempt(error, { ...attempt, device: engine.device }, standingOf(run.state, recipe, threads));
+        control.signal.throwIfAborted();
+        from = await resumptionOf(run.state, run.folder, recipe.network);
+      } finally {
+        await engine.dispose();
+      }
+    }
+  } finally {
+    await prepared?.pixels.dispose();
+  }
+}
+
+/** @param repeated  warnings of the run itself: a run that goes on has forgotten those before */
+async function recordStart(
+  { job, run, record }: LiveRun,
+  device: Device,
+  resumption: Resumption | undefined,
+  { failures }: Attempt,
+  repeated: readonly Problem[],
+): Promise<void> {
+  const computing = { device, pid: process.pid, machine: await thisMachine(), versions: run.versions };
+  const { runId, dataset, linkFolders, recipe } = job;
+  await record(
+    resumption
+      ? { type: 'resumed', afterEpoch: resumption.checkpoint?.epoch ?? 0, ...computing }
+      : { type: 'started', runId, dataset, linkFolders, recipe, ...computing },
+  );
+  const ofDevice = device.why?.code === 'gpuSoftwareAsked' ? [device.why] : [];
+  for (const problem of [...(resumption?.warnings ?? []), ...ofDevice, ...failures, ...repeated])
+    await record({ type: 'warning', problem });
+}
+
+async function train(
+  prepared: PreparedRun,
+  { index }: IndexedFolder,
+  engine: Engine,
+  { limits }: Attempt,
+  resumption: Resumption | undefined,
+): Promise<Outcome> {
+  const { job, run, record } = prepared;
+  // What a cache has given away stays in it, so a device does not begin with a cache that is full of another's features.
+  const cache = job.useFeatureCache
+    ? await openFeatureCache(
+        `${job.cacheFolder}/features`,
+        job.cacheLimitBytes,
+        await roomBesideRun(job.cacheFolder, run.folder, plannedOf(job.recipe, index), run.fs),
+      )
+    : noFeatureCache;
+  if (resumption) await run.forgetAfter(resumption.checkpoint?.epoch ?? 0, resumption.checkpoint?.from);
+  const trainer = { ...prepared, engine, limits, cache };
+  const trained = await trainRun(trainer, resumption?.checkpoint);
+  if (cache.stats.disabled !== undefined) await record(warning('featureCacheOff', { reason: cache.stats.disabled }));
+  return trained.finished && (await finalEvaluation(trainer, trained)) ? 'finished' : 'stopped';
+}
+
+/** The last epoch's when none is left: then the test failed. */
+function standingOf({ epochs }: RunState, { stages, batchSize }: Recipe, threads: number): Standing {
+  const planned = stages.reduce((sum, stage) => sum + stage.epochs, 0);
+  return { batch: batchSize.train, epoch: Math.min(epochs.length + 1, planned), threads };
+}
+
+/** The engine of an attempt: chosen for the first one, then another one on the same device, or on the CPU. */
+function engines({ createEngine }: FineTuneIo, threads: number, choose: () => Promise<Engine>) {
+  let chosen: Engine | undefined;
+  return async (device: Device | undefined): Promise<Engine> => {
+    if (device && device.engine !== chosen?.device.engine) return engineOn(device, threads);
+    chosen = createEngine?.(threads) ?? (device ? await engineOn(device, threads) : await choose());
+    return chosen;
+  };
+}
+
+/** The run's last event says what went wrong; where even that cannot be written (a full disk), the error thrown says it alone. */
+async function tellFailure(
+  error: unknown,
+  run: RunFolder,
+  ended: (reason: 'failed', problem: Problem) => Promise<void>,
+): Promise<void> {
+  try {
+    if (!(error instanceof UserError)) await run.appendLog(`${error instanceof Error ? error.stack : error}\n`);
+    await ended('failed', problemOf(error, run));
+  } catch (unwritten) {
+    if (!(unwritten instanceof UserError)) throw unwritten;
+  }
+}
+
+/** A user's error travels as it is; anything else is a bug, told with the way to the log. */
+function problemOf(error: unknown, run: RunFolder): Problem {
+  if (error instanceof UserError) return { code: error.code, params: error.params };
+  return {
+    code: 'internal',
+    params: { reason: error instanceof Error ? error.message : String(error), log: `${run.folder}/${files.log}` },
+  };
+}

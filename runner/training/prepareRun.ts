@@ -1,0 +1,154 @@
+// All that a run needs and that does not depend on the device, so that an attempt on another device, or with less memory, does not
+// read, decode, and hash it again: weights, the checked dataset, threads that make views, samples. Absent: the engine.
+import { UserError } from '../../shared/contracts/errors.ts';
+import type { Problem } from '../../shared/contracts/events.ts';
+import type { Stage } from '../../shared/contracts/recipe.ts';
+import { files } from '../../shared/contracts/run.ts';
+import { positiveLabelOf } from '../classification/labelled.ts';
+import { checkDataset, type Dataset, imageListOf } from '../dataset/dataset.ts';
+import type { IndexedFolder } from '../dataset/folder.ts';
+import { readImageList } from '../evaluation/ownImages.ts';
+import { keepSamples, type Samples } from '../run/samples.ts';
+import { readOtherwiseSince, warningsOf } from '../run/warnings.ts';
+import type { Parameters } from '../tensor.ts';
+import { createPixelSource, type PixelSource } from '../views/pixels.ts';
+import { type LoadedWeights, loadWeights, notesOf } from '../weights/load.ts';
+import { stagesFromScratch } from './fromScratch.ts';
+import { type LostImages, lostImages } from './lostImages.ts';
+import type { Resumption } from './resumption.ts';
+import type { LiveRun } from './trainer.ts';
+
+export interface PreparedRun extends LiveRun {
+  readonly dataset: Dataset;
+  readonly positiveLabel: number | null;
+  /** The caller disposes of it. */
+  readonly pixels: PixelSource;
+  readonly lost: LostImages;
+  readonly samples: Samples;
+  /** From random weights. */
+  readonly random: boolean;
+  /** As they are trained: those of the recipe, or what random weights bear of them. */
+  readonly stages: readonly Stage[];
+  /** The weights before the first epoch, read when first asked for: a run that goes on from a checkpoint does not need them. */
+  startWeights(): Promise<Parameters>;
+  /** Of weights and images; recorded, and to be repeated when the run goes on. */
+  readonly warnings: readonly Problem[];
+}
+
+/**
+ * Records what it finds.
+ * @throws UserError datasetChanged, positiveClassUnknown; as loadWeights() and checkDataset() do
+ */
+export async function prepareRun(
+  live: LiveRun,
+  indexed: IndexedFolder,
+  resumption: Resumption | undefined,
+): Promise<PreparedRun> {
+  const { job, run, record } = live;
+  const { recipe } = job;
+  const checkpoint = resumption?.checkpoint;
+  // Before the long look at every image: a wrong weights file is told in a second.
+  const weights = once(() => readWeights(live, indexed.index.classNames.length));
+  const origin = checkpoint ? resumption.weights : (await weights()).origin;
+  const notes = origin ? notesOf(origin) : [];
+  for (const problem of notes) await record({ type: 'warning', problem });
+  const random = checkpoint?.random ?? origin?.kind === 'random';
+
+  const dataset = await checkedDataset(live, indexed, resumption);
+  const positiveLabel = positiveLabelOf(recipe, dataset);
+  await recordDataset(live, dataset, checkpoint?.fingerprint ?? resumption?.fingerprint ?? dataset.fingerprint);
+  const ofImages = [...warningsOf(recipe, dataset), ...readOtherwiseSince(run.versions.pixels, dataset)];
+  for (const each of ofImages) await record(each);
+
+  const { imageSize, color, trainViews, seed } = recipe;
+  const { images, depth } = dataset;
+  const pixels = createPixelSource({ images, size: imageSize, color, depth: depth.depth, trainViews, seed });
+  try {
+    return {
+      ...live,
+      dataset,
+      positiveLabel,
+      pixels,
+      lost: lostImages(dataset),
+      samples: await keepSamples({ run, dataset, pixels, imageSize, seed, record }),
+      random,
+      stages: random ? stagesFromScratch(recipe.stages) : recipe.stages,
+      startWeights: async () => (await weights()).parameters,
+      warnings: [...notes, ...ofImages.map(({ problem }) => problem)],
+    };
+  } catch (error) {
+    await pixels.dispose();
+    throw error;
+  }
+}
+
+async function readWeights({ job, record, report, control }: LiveRun, classCount: number): Promise<LoadedWeights> {
+  const { network, weights, weightsPrefix, seed } = job.recipe;
+  const loaded = await loadWeights({
+    network,
+    weights,
+    weightsPrefix,
+    seed,
+    classCount,
+    cacheFolder: job.cacheFolder,
+    mirror: job.weightsMirror,
+    allowDownload: job.allowDownload,
+    onProgress: (done, total) => report({ phase: 'weights', done, total }),
+    signal: control.signal,
+  });
+  await record({ type: 'weightsLoaded', weights: loaded.origin });
+  return loaded;
+}
+
+async function checkedDataset(
+  { job: { recipe }, run, report, control }: LiveRun,
+  indexed: IndexedFolder,
+  resumption: Resumption | undefined,
+): Promise<Dataset> {
+  // A run keeps to its end what it began with, whatever this version would make of the same images.
+  const listed = resumption?.fingerprint
+    ? await readImageList(run.folder, run.state).catch(() => undefined)
+    : undefined;
+  return checkDataset(
+    indexed,
+    {
+      groups: recipe.groups,
+      groupPattern: recipe.groupPattern,
+      split: recipe.split,
+      seed: recipe.seed,
+      depth: run.state.counts ? run.state.depth : recipe.depth,
+      recordedSplits: listed && new Map(listed.map(({ relativePath, split }) => [relativePath, split])),
+    },
+    {
+      signal: control.signal,
+      turn: control.turn,
+      onProgress: (done, total) => report({ phase: 'checking', done, total }),
+    },
+  );
+}
+
+/** @param expected  fingerprint of the images that the run began with */
+async function recordDataset({ job, run, record }: LiveRun, dataset: Dataset, expected: string): Promise<void> {
+  const { classNames, counts, fingerprint, findings, splitOrigin } = dataset;
+  const { depth, imageCount: undeclared, declaredCount } = dataset.depth;
+  if (expected !== fingerprint) throw new UserError('datasetChanged', { folder: job.dataset, run: job.runId });
+  await run.writeImageList(imageListOf(dataset));
+  await record({
+    type: 'checked',
+    classNames: [...classNames],
+    counts,
+    fingerprint,
+    findings,
+    splitOrigin,
+    depth,
+    deepImageCount: undeclared + declaredCount,
+    files: run.hashesOf(files.images),
+    ...(run.state.dataset === job.dataset ? {} : { dataset: job.dataset }),
+  });
+}
+
+/** `work`, done when first asked for. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => (result ??= work());
+}

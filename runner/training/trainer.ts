@@ -1,0 +1,65 @@
+import type { RunEvent } from '../../shared/contracts/events.ts';
+import type { FineTuneJob } from '../../shared/contracts/job.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { FeatureCache } from '../features/featureCache.ts';
+import type { FeatureOptions } from '../features/features.ts';
+import type { Control } from '../run/control.ts';
+import type { Reporter } from '../run/progress.ts';
+import type { RunFolder } from '../store/runFolder.ts';
+import type { Parameters } from '../tensor.ts';
+import { imagesAtOnce, type Limits } from './attempts.ts';
+import type { Predicted } from './predict.ts';
+import type { PreparedRun } from './prepareRun.ts';
+
+/** A run while its process carries it out. */
+export interface LiveRun {
+  readonly job: FineTuneJob;
+  readonly run: RunFolder;
+  readonly record: (event: RunEvent) => Promise<void>;
+  readonly report: Reporter;
+  readonly control: Control;
+}
+
+/** A prepared run on a device. */
+export interface Trainer extends PreparedRun {
+  readonly engine: Engine;
+  readonly limits: Limits;
+  readonly cache: FeatureCache;
+}
+
+export interface Trained {
+  readonly finished: boolean;
+  readonly parameters: Parameters;
+  readonly keptEpoch: number;
+  /** Validation with the kept weights. */
+  readonly validation: Predicted | undefined;
+}
+
+export const featureOptions = ({
+  job: { recipe },
+  engine,
+  limits,
+  pixels,
+  cache,
+  dataset,
+}: Trainer): FeatureOptions => ({
+  engine,
+  pixels,
+  cache,
+  architecture: recipe.network,
+  imageHashes: dataset.images.map((image) => image.sha256),
+  imageSize: recipe.imageSize,
+  color: recipe.color,
+  depth: dataset.depth.depth,
+  trainViews: recipe.trainViews,
+  seed: recipe.seed,
+  trunkBatch: Math.min(recipe.batchSize.train, imagesAtOnce(limits, engine.device)),
+});
+
+export const metadataOf = ({ recipe, runId }: FineTuneJob, { classNames }: Dataset, epoch: number) => ({
+  architecture: recipe.network,
+  classNames: JSON.stringify(classNames),
+  runId,
+  epoch: String(epoch),
+});

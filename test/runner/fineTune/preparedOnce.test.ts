@@ -1,0 +1,96 @@
+// What does not depend on the device is read, decoded, and hashed once a run, however many attempts the device needs.
+import assert from 'node:assert/strict';
+import { promises } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { test } from 'node:test';
+import { resume } from '../../../runner/commands/resume.ts';
+import { indexFolder } from '../../../runner/dataset/folder.ts';
+import { EngineOutOfMemory } from '../../../runner/engine/engine.ts';
+import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
+import type { RunEvent } from '../../../shared/contracts/events.ts';
+import { spoiltEngine } from '../../support/spoiltEngine.ts';
+import { type TinyOptions, type TinyRun, tinyMachine, tinyRun, tinySetup } from '../../support/tinyRun.ts';
+
+const setup = await tinySetup();
+const imageCount = 40;
+const sets = ['imageSize=32', 'stages.0.epochs=1', 'stages.1.epochs=1'];
+const cpu = { name: 'CPU', engine: 'onnxruntime-cpu', threads: 2 };
+
+/** Without memory for more than `most` images in a program whose name contains `named`. */
+const without =
+  (named: string, most: number): TinyOptions['createEngine'] =>
+  (threads) =>
+    spoiltEngine(createCpuEngine(threads), {
+      before(program, images) {
+        if (program.includes(named) && images > most) throw new EngineOutOfMemory(cpu, 'bad_alloc');
+      },
+    });
+
+/** How often `work` reads files of the dataset, and lists its folders, in this thread: views are made in others. */
+async function readsOf(work: () => Promise<unknown>): Promise<{ images: number; listings: number }> {
+  const { readFile, readdir } = promises;
+  const reads = { images: 0, listings: 0 };
+  const isOurs = (path: unknown) => String(path).startsWith(setup.dataset);
+  Object.assign(promises, {
+    readFile(...args: Parameters<typeof readFile>) {
+      if (isOurs(args[0])) reads.images++;
+      return readFile(...args);
+    },
+    readdir(...args: Parameters<typeof readdir>) {
+      if (isOurs(args[0])) reads.listings++;
+      return readdir(...args);
+    },
+  });
+  syncBuiltinESMExports();
+  try {
+    await work();
+  } finally {
+    Object.assign(promises, { readFile, readdir });
+    syncBuiltinESMExports();
+  }
+  return reads;
+}
+
+const countOf = (events: readonly RunEvent[], type: RunEvent['type']) =>
+  events.filter((event) => event.type === type).length;
+const codesOf = ({ state }: Pick<TinyRun, 'state'>) => state.warnings.map(({ code }) => code);
+
+test('attempts after memory has ended read no image, no folder and no weights again, and keep every warning', async () => {
+  const { listings } = await readsOf(() => indexFolder(setup.dataset));
+  assert.ok(listings > 0);
+  let run: TinyRun | undefined;
+  const reads = await readsOf(async () => {
+    run = await tinyRun(setup, { sets, createEngine: without('training step', 2) });
+  });
+  assert.deepEqual(reads, { images: imageCount, listings });
+  assert.equal(run!.state.status, 'finished');
+  assert.deepEqual(
+    (['started', 'resumed', 'checked', 'weightsLoaded', 'samples'] as const).map((type) => countOf(run!.events, type)),
+    [1, 2, 1, 1, 1],
+  );
+  assert.deepEqual(codesOf(run!), ['fewerAtOnce', 'unverifiedWeights', 'smallSplit', 'smallSplit']);
+});
+
+test('a resumed run whose memory ends reads its images once more, and goes on from its checkpoint', async () => {
+  const stop = new AbortController();
+  const { folder } = await tinyRun(setup, {
+    sets,
+    signal: stop.signal,
+    onEvent: ({ type }) => type === 'stageEnded' && stop.abort(),
+  });
+  const { listings } = await readsOf(() => indexFolder(setup.dataset));
+  const compared = 14; // images whose contents resume() compares before it touches the run
+  const events: RunEvent[] = [];
+  const reads = await readsOf(() =>
+    resume(folder, tinyMachine(setup), {
+      on: (event) => events.push(event),
+      signal: new AbortController().signal,
+      createEngine: without('training step', 4)!,
+    }),
+  );
+  assert.deepEqual(reads, { images: imageCount + compared, listings });
+  assert.deepEqual(
+    (['resumed', 'checked', 'weightsLoaded', 'evaluated'] as const).map((type) => countOf(events, type)),
+    [2, 1, 0, 1],
+  );
+});
