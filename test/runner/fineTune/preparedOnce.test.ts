@@ -18,7 +18,7 @@ const cpu = { name: 'CPU', engine: 'onnxruntime-cpu', threads: 2 };
 
 /** Without memory for more than `most` images in a program whose name contains `named`. */
 const without =
-  (named: string, most: number): TinyOptions['createEngine'] =>
+  (named: string, most: number): NonNullable<TinyOptions['createEngine']> =>
   (threads) =>
     spoiltEngine(createCpuEngine(threads), {
       before(program, images) {
@@ -85,7 +85,7 @@ test('a resumed run whose memory ends reads its images once more, and goes on fr
     resume(folder, tinyMachine(setup), {
       on: (event) => events.push(event),
       signal: new AbortController().signal,
-      createEngine: without('training step', 4)!,
+      createEngine: without('training step', 4),
     }),
   );
   assert.deepEqual(reads, { images: imageCount + compared, listings });
