@@ -23,49 +23,49 @@ const problems = {
   // dataset
   folderMissing: input('Cannot find the folder "{folder}": check the path.'),
   notADataset: input(
-    '"{folder}" holds no class folders with images: make one folder per class (for example cat and dog), or train, val and test folders that hold them.',
+    '"{folder}" contains no class folders with images: create one folder per class (for example cat and dog), or train, val and test folders that contain them.',
   ),
   allPassedOver: input(
-    '"{folder}" holds no image that can be used: all of its files were passed over, namely {reasons}. Put JPEG, PNG, WebP, AVIF, GIF, BMP, TIFF, PGM or PPM files into one folder per class.',
+    '"{folder}" contains no usable image; all of its files were skipped: {reasons}. Put JPEG, PNG, WebP, AVIF, GIF, BMP, TIFF, PGM or PPM files into one folder per class.',
   ),
   classPassedOver: input(
-    'Class "{className}" has no images in {split}: its files were passed over, namely {reasons}. Add images that can be read, or remove the folder.',
+    'Class "{className}" has no images in {split}; its files were skipped: {reasons}. Add readable images, or remove the folder.',
   ),
   oneClass: input(
-    '"{folder}" holds one class only ("{className}"): a classifier needs at least two class folders with images.',
+    '"{folder}" contains only one class ("{className}"): a classifier needs at least two class folders with images.',
   ),
   emptyClass: input('Class "{className}" has no images in {split}: add images or remove the folder.'),
-  classMissingInSplit: input('Class "{className}" is missing in {split}: every split needs images of every class.'),
+  classMissingInSplit: input('Class "{className}" is missing from {split}: every split needs images of every class.'),
   tooFewImages: input(
-    'Class "{className}" has {count} usable {count|image|images}, too few to stand in train, val and test: add images (at least {needed}).',
+    'Class "{className}" has {count} usable {count|image|images}, too few for train, val and test: add images (at least {needed} are needed).',
   ),
   allCorrupt: input(
     'None of the images in "{folder}" ({count}) can be decoded: {reasons}. Save them again as JPEG or PNG.',
   ),
   ambiguousFolders: input(
-    'The folders {names} differ only in upper and lower case, or in how accents are stored: rename one, so that they mean the same on every machine.',
+    'The folders {names} differ only in upper and lower case, or in how accents are encoded: rename one, so that every machine reads them the same way.',
   ),
   nestedDataset: input(
-    '"{folder}" holds one folder only ("{className}"), which looks like the dataset itself: choose that one.',
+    '"{folder}" contains only one folder ("{className}"), which looks like the dataset itself: choose that one.',
   ),
-  twoFoldersForSplit: input('The folders {names} in "{folder}" both mean the split {split}: keep one of them.'),
+  twoFoldersForSplit: input('The folders {names} in "{folder}" both name the split {split}: keep one of them.'),
   sameFoldersInEach: input(
-    'Each of the folders {names} in "{folder}" holds the same folders ({inner}), so they may be splits or patients rather than classes: name splits train, val and test; if they are the classes, set groups in the recipe to "folder" (the inner folders are patients or other groups) or to "image" (they are not).',
+    'Each of the folders {names} in "{folder}" contains the same folders ({inner}), so they may be splits or patients rather than classes: name splits train, val and test; if they are the classes, set groups in the recipe to "folder" (the inner folders are patients or other groups) or to "image" (they are not).',
   ),
   tooFewGroups: input(
-    'The images of class "{className}" belong to too few groups (patients, or copies of one file) to stand in every split: {count}, at least {needed} are needed.',
+    'The images of class "{className}" come from too few groups (patients, or copies of one file) to appear in every split: {count}, but at least {needed} are needed.',
   ),
   noGroupSplit: input(
-    'No way to divide the {groups} groups (patients, places, or copies of one file) gives {splits} every class without tearing a group apart, since these classes are in too few groups: {classes}. Add images of them from other groups, leave one of them out, or make folders train, val and test yourself.',
+    'No division of the {groups} groups (patients, places, or copies of one file) gives {splits} every class without splitting a group, because these classes occur in too few groups: {classes}. Add images of them from other groups, leave one of them out, or create the folders train, val and test yourself.',
   ),
   groupSplitNotFound: input(
-    'No way was found to divide the {groups} groups (patients, places, or copies of one file) so that {splits} have every class and no group is torn apart; the class in the fewest groups is {classes}. Add images of it from other groups, leave it out, or make folders train, val and test yourself.',
+    'No division of the {groups} groups (patients, places, or copies of one file) was found that gives {splits} every class without splitting a group; the class in the fewest groups is {classes}. Add images of it from other groups, leave it out, or create the folders train, val and test yourself.',
   ),
   relocatedOthers: input(
-    'The images in "{folder}" are not those of the run "{run}": "{relativePath}" is missing there, or is another image. Choose the folder that holds the images as they were.',
+    'The images in "{folder}" are not those of the run "{run}": "{relativePath}" is missing there, or is a different image. Choose the folder that contains the original images.',
   ),
   tooManyVanished: world(
-    '{count} {count|image that was|images that were} there at the check {count|is|are} gone or changed now (for example "{relativePath}"): restore them and start again.',
+    '{count} {count|image that was|images that were} present at the check {count|is|are} now missing or changed (for example "{relativePath}"): restore {count|it|them} and start again.',
   ),
   positiveClassUnknown: input(
     'The recipe names "{className}" as the positive class, but the classes are {classNames}: correct positiveClass.',
@@ -74,19 +74,19 @@ const problems = {
   recipeNotFound: input('There is no recipe "{name}": use one of {known}, or the path of a recipe file.'),
   recipeNotJson: input('Cannot read the recipe "{file}": {reason}.'),
   recipeUnknownField: input('The recipe has no field "{field}": did you mean "{nearest}"?'),
-  recipeInvalid: input('The recipe field "{field}" is not usable: {reason}.'),
+  recipeInvalid: input('The recipe field "{field}" is invalid: {reason}.'),
   badSetting: input(
     'Cannot understand the setting "{setting}": write key=value, for example seed=7 or stages.0.epochs=3.',
   ),
-  gridFieldTwice: input('The field "{field}" stands in the grid twice: write all its values behind one =.'),
-  gridTooLarge: input('These values make {count} runs, at most {most} are started at once: leave some out.'),
+  gridFieldTwice: input('"{field}" appears twice in the grid: list all its values after one =.'),
+  gridTooLarge: input('These values give {count} runs, but at most {most} can be started at once: leave some out.'),
   badArgument: input('{reason}'),
   // weights
   weightsNotFound: input(
     'Cannot find the weights file "{file}": check the path, or use --weights none to start from random weights.',
   ),
   weightsOthers: input(
-    'The weights "{file}" are not those that the run "{run}" began with: give the file that it read, or start a new run.',
+    'The weights "{file}" are not those that the run "{run}" started from: give the original file, or start a new run.',
   ),
   weightsNotAllowed: input(
     'The weights {name} ({sizeMB} MB) are not on this machine yet: allow the download with --download, name a local file with --weights, or start from random weights with --weights none.',
@@ -102,105 +102,105 @@ const problems = {
     'The weights "{file}" do not fit {network}: they look like {looksLike}. Choose the matching network or another file.',
   ),
   weightsNoResNet: input(
-    'Cannot find a ResNet in the weights "{file}": they hold {seen}. Choose a file with a {network} as torchvision, timm, Lightning or transformers save it.',
+    'Cannot find a ResNet in the weights "{file}": they contain {seen}. Choose a file with a {network} in the format of torchvision, timm, Lightning or transformers.',
   ),
   weightsSeveral: input(
-    'The weights "{file}" hold several networks that fit {network} ({paths}): choose one with --weights-prefix or the recipe’s weightsPrefix, for example {example}',
+    'The weights "{file}" contain several networks that fit {network} ({paths}): choose one with --weights-prefix or the recipe’s weightsPrefix, for example {example}',
   ),
   weightsNoPrefix: input(
-    'The weights "{file}" hold no ResNet under the prefix "{prefix}" (found under: {known}): choose one of these with --weights-prefix or the recipe’s weightsPrefix, or leave it out.',
+    'The weights "{file}" contain no ResNet under the prefix "{prefix}" (found under: {known}): choose one of these with --weights-prefix or the recipe’s weightsPrefix, or leave it out.',
   ),
   weightsMismatch: input(
     'The weights "{file}" do not fit {network}: {reason}. Choose another file or the matching network.',
   ),
-  weightsNotFinite: input('The weights "{file}" hold values that are not finite ({tensor}): get the file again.'),
+  weightsNotFinite: input('The weights "{file}" contain values that are not finite ({tensor}): get the file again.'),
   downloadFailed: world(
     'Cannot download {url}: {reason}. Check the connection or proxy, name a local file with --weights, or use --weights none.',
   ),
   downloadHash: world(
-    'The download of {url} is not the published file (its SHA-256 starts with {seen}, {expected} is expected): a proxy may have replaced it. Try again, or name a local file with --weights.',
+    'The download of {url} is not the published file (its SHA-256 starts with {seen} instead of {expected}): a proxy may have replaced it. Try again, or name a local file with --weights.',
   ),
   // engines that are installed
-  installUnknown: input('There is no engine "{name}" to install on this machine: it can have {names}.'),
+  installUnknown: input('There is no engine "{name}" to install on this machine: available are {names}.'),
   installBusy: world(
-    'The engine {name} is being installed or removed by process {pid}: wait for that, or end it first.',
+    'Process {pid} is installing or removing the engine {name}: wait for it to finish, or end it first.',
   ),
   installBusyElsewhere: world(
-    'The engine {name} is being installed or removed on {host}, which shares this folder: wait for that, or end it there.',
+    'The engine {name} is being installed or removed on {host}, which shares this folder: wait for that to finish, or end it there.',
   ),
   installNoSpace: world(
-    'The engine {name} needs {needed} at "{folder}", but only {free} are free there: free some space and start again.',
+    'The engine {name} needs {needed} in "{folder}", but only {free} is free there: free some space and try again.',
   ),
   installDownload: world(
-    'Cannot download {url}: {reason}. Check the connection or proxy and start again (what has arrived is kept), or give the files with --from.',
+    'Cannot download {url}: {reason}. Check the connection or proxy and try again (what has been downloaded is kept), or provide the files with --from.',
   ),
   installHash: world(
-    'The download of {url} is not the published file (its SHA-256 is {seen}, {expected} is expected): a proxy may have replaced it. Try again, or give the files with --from.',
+    'The download of {url} is not the published file (its SHA-256 is {seen} instead of {expected}): a proxy may have replaced it. Try again, or provide the files with --from.',
   ),
   installFileMissing: input(
-    'The folder "{folder}" lacks {files}: put them there (`shoulders install --addresses` tells where they are published).',
+    'The folder "{folder}" lacks {files}: put them there (`shoulders install --addresses` lists where they are published).',
   ),
   installFileWrong: input(
-    'The file "{file}" is not the published one (its SHA-256 starts with {seen}, {expected} is expected): get it again.',
+    'The file "{file}" is not the published one (its SHA-256 starts with {seen} instead of {expected}): get it again.',
   ),
   installNpmMissing: world(
-    'npm was not found on this machine, and it is what installs TensorFlow.js: install Node.js (https://nodejs.org), which brings it, and start again, or give a folder with --from in which it was installed elsewhere.',
+    'npm, which installs TensorFlow.js, was not found on this machine: install Node.js (https://nodejs.org), which includes npm, and try again, or use --from with a folder in which TensorFlow.js was installed on another machine.',
   ),
   installNpm: world(
-    'npm could not install {package} {version} ({reason}): check the connection and the settings of npm, and start again. Nothing was left behind.',
+    'npm could not install {package} {version} ({reason}): check the connection and npm’s settings, then try again. Nothing was left behind.',
   ),
   installNativePart: world(
-    'The native part of {package} {version}, which its installation gets from storage.googleapis.com, did not come ({reason}): start again where that host can be reached, or install it on another machine with the same system by npm install --prefix FOLDER {package}@{version}, bring that folder here and give it with --from.',
+    'The native part of {package} {version}, which its installer downloads from storage.googleapis.com, did not arrive ({reason}): try again where that host can be reached, or install the package on another machine with the same system by npm install --prefix FOLDER {package}@{version}, copy that folder here and pass it with --from.',
   ),
   installWithoutGpu: world(
-    'The package {package} finds no GPU that it can use: it needs an NVIDIA driver, CUDA 11.2 and cuDNN 8.1. Install these and start again, or install the engine tensorflow, which computes on the processor.',
+    'The package {package} finds no GPU that it can use: it needs an NVIDIA driver, CUDA 11.2 and cuDNN 8.1. Install these and try again, or install the engine tensorflow, which runs on the CPU.',
   ),
   installDoesNotLoad: world(
-    'The package {package} {version} was installed but cannot be loaded here ({reason}): nothing of it was kept. Mend the reason and start again, or choose another engine.',
+    'The package {package} {version} was installed but cannot be loaded here ({reason}). Nothing was kept. Fix the cause and try again, or choose another engine.',
   ),
   installFolderLacks: input(
-    'The folder "{folder}" has no whole {package} {version} in its node_modules: make it on a machine with the same system, by npm install --prefix FOLDER {package}@{version}, and bring all of it.',
+    'The folder "{folder}" has no complete {package} {version} in its node_modules: create it on a machine with the same system, by npm install --prefix FOLDER {package}@{version}, and copy all of it here.',
   ),
   installCannotWrite: world('Cannot write "{file}": {reason}. Make its folder writable and start again.'),
   // evaluation
   noImagesPassedOver: input(
-    'There are no images to evaluate in "{folder}"{where}: its files were passed over, namely {reasons}. Choose a folder of images, or of class folders.',
+    'There are no images to evaluate in "{folder}"{where}; its files were skipped: {reasons}. Choose a folder of images, or of class folders.',
   ),
   noImages: input(
     'There are no images to evaluate in "{folder}"{where}: choose a folder of images, or of class folders.',
   ),
   splitMissing: input('The folder "{folder}" has no {split} folder: leave --split out to evaluate all of its images.'),
   unknownClasses: input(
-    'The folder "{folder}" has folders that are no class of this model: {names} (its classes: {classNames}). Rename them, leave them out (--ignore-unknown-classes), or predict without labels (--unlabelled).',
+    'The folder "{folder}" contains folders that are not classes of this model: {names} (its classes: {classNames}). Rename them, leave them out (--ignore-unknown-classes), or predict without labels (--unlabelled).',
   ),
   classesAmbiguous: input(
-    'The folders {names} in "{folder}" could all stand for the class "{className}": rename or remove all but one.',
+    'The folders {names} in "{folder}" could all be the class "{className}": rename or remove all but one.',
   ),
   noneUsable: input('None of the images ({count}) can be evaluated (for example "{relativePath}": {reason}).'),
   imagesGone: input(
-    'The {split} images of the run "{run}" are gone from "{folder}" or have changed (for example "{relativePath}"): restore them, or evaluate another folder with --data.',
+    'The {split} images of the run "{run}" are missing from "{folder}" or have changed (for example "{relativePath}"): restore them, or evaluate another folder with --data.',
   ),
   scoresAllNotFinite: world('The model gives no finite score for any of the images ({count}): its weights are broken.'),
   thresholdNeedsTwo: input('A threshold decides between two classes; this model has {count}: leave --threshold out.'),
-  thresholdOutOfRange: input('The threshold {value} is no probability: give a number from 0 to 1.'),
+  thresholdOutOfRange: input('The threshold {value} is not a probability: give a number from 0 to 1.'),
   onnxRefused: input(
-    'The model "{file}" was refused: {reason}. Only ONNX models that Shoulders has exported can be evaluated.',
+    'The model "{file}" was refused: {reason}. Only ONNX models exported by Shoulders can be evaluated.',
   ),
   modelNotFound: input('There is no run or ONNX model "{model}": name a run folder or an .onnx file.'),
   dataNeeded: input(
-    'The model "{model}" comes without its run, whose images could be evaluated again: name a folder of images with --data.',
+    'The model "{model}" comes without its run, so there are no images to evaluate: name a folder of images with --data.',
   ),
-  recordExists: input('The folder "{folder}" is there already: name a new one with --out.'),
+  recordExists: input('The folder "{folder}" already exists: name a new one with --out.'),
   recordBroken: input('Cannot read the evaluation "{folder}": {reason}.'),
   // disk
   cannotWrite: world('Cannot write "{file}": {reason}. Make its folder writable and try again.'),
   diskFull: world('The disk is full: "{file}" could not be written. Free some space and try again.'),
   // … before a run has a folder
   noRoomForRun: world(
-    'This run needs about {needed} in "{folder}", but only {free} are free there: free some space, or choose another runs folder with --runs.',
+    'This run needs about {needed} in "{folder}", but only {free} is free there: free some space, or choose another runs folder with --runs.',
   ),
   noRoomToGoOn: world(
-    'To go on, this run needs about {needed} more in "{folder}", but only {free} are free there: free some space and resume again.',
+    'To continue, this run needs about {needed} more in "{folder}", but only {free} is free there: free some space and resume again.',
   ),
   cannotStart: world(
     'Cannot write "{file}": {reason}. Choose another runs folder with --runs, or make this one writable.',
@@ -210,35 +210,35 @@ const problems = {
   ),
   // … while it waits
   waitsForRoom: note(
-    'Paused, because the disk is full: "{file}" needs {needed}, and {free} are free. Free some space: the run goes on by itself, and nothing is lost.',
+    'Paused because the disk is full: "{file}" needs {needed}, but only {free} is free. Free some space: the run then continues on its own, and nothing is lost.',
   ),
   waitsForSpace: note(
-    'Paused, because the disk is full: "{file}" could not be written. Free some space: the run goes on by itself, and nothing is lost.',
+    'Paused because the disk is full: "{file}" could not be written. Free some space: the run then continues on its own, and nothing is lost.',
   ),
   waitsForDisk: note(
-    'Paused, because "{file}" cannot be written: {reason}. As soon as it can, the run goes on by itself, and nothing is lost.',
+    'Paused because "{file}" cannot be written: {reason}. As soon as it can be, the run continues on its own, and nothing is lost.',
   ),
   // … when it has ended
   cannotWriteInRun: world(
-    'Cannot write "{file}": {reason}. What was written before is kept: once the folder can be written again, resume the run (`shoulders resume "{run}"`, in the editor Resume).',
+    'Cannot write "{file}": {reason}. Everything written before is kept: once the folder is writable again, resume the run (`shoulders resume "{run}"`, in the editor Resume).',
   ),
   diskFullInRun: world(
-    'The disk is full: "{file}" could not be written. What was written before is kept: free some space, then resume the run (`shoulders resume "{run}"`, in the editor Resume).',
+    'The disk is full: "{file}" could not be written. Everything written before is kept: free some space, then resume the run (`shoulders resume "{run}"`, in the editor Resume).',
   ),
   cannotSave: world('Cannot write "{file}": {reason}. Choose another place.'),
   exportExists: input('There is already {files}: choose another name, or replace what is there with --force.'),
   exportOntoRun: input('"{file}" is a file of the run itself: choose another place for the export.'),
   exportDiffers: world(
-    'The {format} file would not answer as the run does (on {image} a probability differs by {difference}, at most {tolerance} is expected), so nothing was written. Please report this.',
+    'The {format} file would not reproduce the run (on {image} a probability differs by {difference}; at most {tolerance} is expected), so nothing was written. Please report this.',
   ),
-  imageGone: input('The image "{relativePath}" is not there any more: it was moved or deleted.'),
+  imageGone: input('The image "{relativePath}" is no longer there: it was moved or deleted.'),
   imageOutside: input('The image "{relativePath}" is not inside "{folder}": only images of the dataset can be moved.'),
   targetNotAClass: input('The folder "{target}" is not a class folder of "{folder}": move the file in the explorer.'),
   readingHangs: world(
-    'Reading the images does not end: {count} files, the last of them "{relativePath}", took longer than {seconds} s each. Check the disk or the network drive that they are on, then start again.',
+    'Reading the images hangs: {count} files, most recently "{relativePath}", took longer than {seconds} s each. Check the disk or network drive that they are on, then start again.',
   ),
   datasetTooWide: input(
-    'The folder "{folder}" is a whole disk or holds your home folder: choose the folder that holds the class folders.',
+    'The folder "{folder}" is a whole disk or contains your home folder: choose the folder that contains the class folders.',
   ),
   imageBehindLink: input(
     'The image "{relativePath}" cannot be moved here: a folder in its path is a symbolic link to "{folder}", so the move would take it out of that folder or into it. Move the file by hand.',
@@ -250,64 +250,64 @@ const problems = {
     'Cannot tell which folder of "{relativePath}" is its class: move the file in the explorer.',
   ),
   cannotMove: input(
-    'Cannot move "{relativePath}" to "{to}": check that the folder can be written to, and that no such file is there.',
+    'Cannot move "{relativePath}" to "{to}": check that the folder is writable and that no file of that name exists there.',
   ),
   tableTooLong: input('The table of {epochs} epochs is too long for the clipboard: save it as CSV.'),
   // runs
   runNotFound: input('There is no run "{run}": name a run folder.'),
   runBroken: input('Cannot read the run "{run}": {reason}.'),
   runWithoutWeights: input(
-    'The run "{run}" has no weights: there is no "{file}" in its folder. They are kept from its first finished epoch on; if there was one, the file was moved or deleted. Restore it, or choose another run.',
+    'The run "{run}" has no weights: there is no "{file}" in its folder. Weights are saved from the first finished epoch on; if there was one, the file was moved or deleted. Restore it, or choose another run.',
   ),
   runWithoutImageList: input(
     'The run "{run}" has no usable "{file}", which names its validation and test images ({reason}): evaluate it on a folder with --data.',
   ),
   runNewer: input('The run "{run}" was written by a newer version: update the extension to open it.'),
-  runBusy: input('The run "{run}" is being worked on by process {pid}: stop it first.'),
+  runBusy: input('Process {pid} is working on the run "{run}": stop it first.'),
   runElsewhere: input(
-    'The run "{run}" is being worked on by process {pid} on {host}, which gave its last sign {ago} ago: stop it, or, if that process is gone, take the run over (`shoulders resume` with --take-over).',
+    'Process {pid} on {host} is working on the run "{run}" and gave its last sign of life {ago} ago: stop it, or, if that process is gone, take over the run (`shoulders resume` with --take-over).',
   ),
   runTakenOver: world(
-    'The run "{run}" has been taken over by another process: this one ends and writes nothing more into its folder.',
+    'Another process has taken over the run "{run}": this one ends and writes nothing more to its folder.',
   ),
   logGrew: world(
-    'Another process writes into "{file}": this one ends, so that neither tears what the other writes. Look at `shoulders runs` for who works on the run.',
+    'Another process is writing to "{file}": this one ends so that neither corrupts what the other writes. `shoulders runs` shows which process is working on the run.',
   ),
   runFinished: input('The run "{run}" is finished: there is nothing left to do. Start a new run to train again.'),
   runUnstable: input(
-    'The run "{run}" became unstable, and going on would end the same way: start a new run with a lower learning rate.',
+    'The run "{run}" became unstable, and continuing would end the same way: start a new run with a lower learning rate.',
   ),
-  runNotOpen: input('The run "{run}" is not going on (it is {status}): there is nothing to {action}.'),
+  runNotOpen: input('The run "{run}" is not active (it is {status}): there is nothing to {action}.'),
   runNotPaused: input('The run "{run}" is not paused: there is nothing to continue.'),
   datasetMoved: input(
-    'The dataset of the run "{run}" is no longer at "{folder}": put it back, or give its new place with --data FOLDER.',
+    'The dataset of the run "{run}" is no longer in "{folder}": put it back, or give its new location with --data FOLDER.',
   ),
   datasetChanged: world(
-    'The images in "{folder}" are not those that the run "{run}" began with: restore them and resume again, or start a new run.',
+    'The images in "{folder}" are not those that the run "{run}" started with: restore them and resume again, or start a new run.',
   ),
   checkpointMissing: input(
-    'The run "{run}" has epochs but no "{file}": it cannot go on. Its weights can be exported; start a new run to train again.',
+    'The run "{run}" has epochs but no "{file}", so it cannot be resumed. Its weights can be exported; start a new run to train again.',
   ),
   checkpointUnusable: input('The checkpoint of this run cannot be used ({reason}): start a new run.'),
   checkpointDamaged: note(
-    'The newest checkpoint could not be used ({reason}): the run went on from the one before it, of epoch {epoch}.',
+    'The newest checkpoint could not be used ({reason}): the run continued from the one before it, of epoch {epoch}.',
   ),
-  checkpointLost: note('The only checkpoint could not be used ({reason}): the run began anew.'),
+  checkpointLost: note('The only checkpoint could not be used ({reason}): the run started over.'),
   modelDamaged: input(
-    'The weights "{file}" of the run "{run}" cannot be used ({reason}): copy the file again from where it is whole. A run that has not finished writes it anew when it is resumed.',
+    'The weights "{file}" of the run "{run}" cannot be used ({reason}): replace the file with an intact copy. A run that has not finished writes it again when it is resumed.',
   ),
   fileDamaged: input(
     'The file "{file}" was damaged or changed since it was written (its checksum does not match): restore it from a copy, or evaluate again.',
   ),
   withoutChecksums: note(
-    'These files were written by a version without checksums: whether they are as they were written cannot be verified.',
+    'These files were written by a version without checksums: whether they are unchanged cannot be verified.',
   ),
   // predictions/*.csv
   predictionsMalformed: input(
     'The predictions cannot be read from row {row} on ({reason}): restore the file, or evaluate again.',
   ),
   predictionsOfOtherClasses: input(
-    'The predictions begin with {header}, not with {expected}: the file is of other classes or was changed. Restore it, or evaluate again.',
+    'The predictions begin with {header} instead of {expected}: the file belongs to other classes or was changed. Restore it, or evaluate again.',
   ),
   predictionsEmpty: input('The predictions have no rows: restore the file, or evaluate again.'),
   predictionsUnusable: input(
@@ -316,23 +316,23 @@ const problems = {
   // explanations
   imageMissing: input('Cannot find the image "{file}": it was moved or deleted, or the path is wrong.'),
   imageUnusable: input('Cannot explain the image "{file}": {reason}.'),
-  classUnknown: input('The run knows no class "{className}": use one of {classNames}, or predicted, or true.'),
+  classUnknown: input('The run has no class "{className}": use one of {classNames}, or predicted, or true.'),
   trueClassUnknown: input(
-    'The image "{file}" does not lie in a folder with the name of a class, so its true class is not known: name the class (one of {classNames}), or use predicted.',
+    'The image "{file}" is not in a folder named after a class, so its true class is unknown: name the class (one of {classNames}), or use predicted.',
   ),
   // training
   notFinite: world(
     'Training became unstable in stage {stage}, epoch {epoch}, batch {step}: the {what} is not a finite number. The best weights before it are kept; try a lower learning rate.',
   ),
   outputNotFinite: world(
-    'The network gives no finite number for the image "{relativePath}", so there are no test figures. The best weights are kept; try a lower learning rate, or leave that image out.',
+    'The network’s output for the image "{relativePath}" is not finite, so there are no test results. The best weights are kept; try a lower learning rate, or leave that image out.',
   ),
-  outOfMemory: world('Not enough memory for batches of {batch}: try --set batchSize.train={suggested}.'),
+  outOfMemory: world('Out of memory with batches of {batch}: try --set batchSize.train={suggested}.'),
   outOfMemoryForStatistics: world(
-    'Not enough memory to measure BatchNorm statistics over {batch} images, the fewest that say enough at {imageSize} px: close other programs, or start from pretrained weights.',
+    'Out of memory while measuring BatchNorm statistics over {batch} images, the fewest that suffice at {imageSize} px: close other programs, or start from pretrained weights.',
   ),
   outOfMemoryForOne: world(
-    '{device} has not enough memory for one image at a time: close other programs and resume the run, or start again with a smaller imageSize or network.',
+    '{device} ran out of memory with a single image per pass: close other programs and resume the run, or start again with a smaller imageSize or network.',
   ),
   engineFailed: world('The engine {engine} stopped: {reason}.'),
   engineUnavailable: world('The engine {engine} cannot be used here: {reason}.'),
@@ -340,39 +340,37 @@ const problems = {
     'The engine {engine} is not installed on this machine: install it (`shoulders install {engine}`, in the editor Shoulders: Install Engine…), or choose another engine.',
   ),
   // which device computes
-  gpuFaster: note('{gpu} computes: {gpuRate} images a second in a trial, the processor {cpuRate}.'),
-  gpuSlower: note('The processor computes: {cpuRate} images a second in a trial, {gpu} {gpuRate}.'),
-  gpuSoftware: note('The processor computes: the only graphics driver here is software ({gpu}).'),
-  gpuNone: note('The processor computes: WebGPU finds no graphics device here.'),
-  gpuNotUsable: note('The processor computes: no graphics device can be used ({reason}).'),
-  gpuDiffers: note('The processor computes: {gpu} gave other numbers than the processor in a check ({difference}).'),
-  gpuAsked: note('{gpu} computes, as asked: it gave the numbers of the processor in a check.'),
+  gpuFaster: note('Using {gpu}: {gpuRate} images/s in a short trial, CPU {cpuRate}.'),
+  gpuSlower: note('Using the CPU: {cpuRate} images/s in a short trial, {gpu} {gpuRate}.'),
+  gpuSoftware: note('Using the CPU: the only graphics driver here is software ({gpu}).'),
+  gpuNone: note('Using the CPU: WebGPU finds no GPU here.'),
+  gpuNotUsable: note('Using the CPU: no GPU can be used ({reason}).'),
+  gpuDiffers: note('Using the CPU: {gpu} failed the accuracy check ({difference}).'),
+  gpuAsked: note('Using {gpu}, as requested; its results matched the CPU’s in a check.'),
   gpuSoftwareAsked: note(
-    '{gpu} computes, as asked: a software driver, which itself runs on the processor and is slower than the engine cpu.',
+    'Using {gpu}, as requested: a software driver, which itself runs on the CPU and is slower than the engine cpu.',
   ),
   coremlAsked: note(
-    '{gpu} computes, as asked, by Core ML: the frozen part of the network and evaluations, since Core ML cannot compute training steps, which the processor does. It gave the numbers of the processor in a check.',
+    'Using {gpu} through Core ML, as requested, for the frozen part of the network and for evaluations; training steps, which Core ML cannot compute, run on the CPU. Its results matched the CPU’s in a check.',
   ),
   gpuDiffered: note(
-    '{gpu} gave other probabilities for the validation images than the processor (one by {difference}): the curves of this run may be wrong. Its threshold and its figures at the end are those of the processor.',
+    '{gpu} gave different probabilities for the validation images than the CPU (one by {difference}): the curves of this run may be wrong. Its threshold and its final results are those of the CPU.',
   ),
-  gpuStopped: note(
-    'The graphics device {gpu} failed during the run ({reason}): the run went on from epoch {epoch} with the processor.',
-  ),
+  gpuStopped: note('{gpu} failed during the run ({reason}): the run continued from epoch {epoch} on the CPU.'),
   engineKilled: note(
-    'The process that computes ({device}) was ended from outside: the run goes on from epoch {epoch} with as many images at once as before. If that happens again at once, memory is taken to be the reason.',
+    'The compute process ({device}) was ended from outside: the run continues from epoch {epoch} with as many images per pass as before. If that happens again right away, memory is assumed to be the cause.',
   ),
   fewerAtOnce: note(
-    '{device} had not enough memory for {before} images at once: from epoch {epoch} on it takes {now} at once and adds the gradients of each batch of {batch} up, so that the results stay the same.',
+    '{device} ran out of memory at {before} images per pass. From epoch {epoch} on it uses micro-batches of {now} and accumulates gradients over each batch of {batch}; results are unchanged.',
   ),
   tensorflowMissing: input(
     'TensorFlow.js is not installed in "{folder}": install it (`shoulders install tensorflow`, with an NVIDIA GPU `tensorflow-gpu`; in the editor Shoulders: Install Engine…), or choose another engine.',
   ),
   tensorflowWithoutBinary: input(
-    'The package {package} lacks its native part, which its installation downloads: run npm rebuild --prefix "{folder}" {package} where the network can be reached, or choose another engine.',
+    'The package {package} lacks its native part, which its installer downloads: run npm rebuild --prefix "{folder}" {package} with network access, or choose another engine.',
   ),
   tensorflowWithoutGpu: input(
-    'The package {package} finds no GPU that it can use: it needs an NVIDIA driver, CUDA 11.2 and cuDNN 8.1. Install them, or take the package for the CPU: npm uninstall --prefix "{folder}" {package}, then npm install --prefix "{folder}" @tensorflow/tfjs-node.',
+    'The package {package} finds no GPU that it can use: it needs an NVIDIA driver, CUDA 11.2 and cuDNN 8.1. Install them, or use the CPU package: npm uninstall --prefix "{folder}" {package}, then npm install --prefix "{folder}" @tensorflow/tfjs-node.',
   ),
   tensorflowUnusable: input(
     'The package {package} cannot be loaded ({reason}): remove the folder "{folder}" and install it again, or choose another engine.',
@@ -384,118 +382,118 @@ const problems = {
   internal: world('Something went wrong inside Shoulders: {reason}. The log has the details: "{log}".'),
   // warnings
   randomWeights: note(
-    'This run starts from random weights, not from ImageNet: with few images its numbers will be far below those of a pretrained network.',
+    'This run starts from random weights, not from ImageNet: with few images its results will be far below those of a pretrained network.',
   ),
   doubleBalancing: note('Class weights and balanced sampling are both on: rare classes are favoured twice.'),
   smallSplit: note(
     'The {split} split has only {count} {count|image|images}: its numbers move by {step} points with every single image.',
   ),
   leak: note(
-    '{count} {count|image or group stands|images or groups stand} in more than one split: the test numbers are too good to be true.',
+    '{count} {count|image or group appears|images or groups appear} in more than one split, so the test results are too optimistic.',
   ),
   innerFolders: note(
-    '{torn} of the {folders} folders within the class folders (for example "{example}") {torn|has|have} images in more than one split, {images} in all: if each folder is a patient or another group, the test numbers are too good to be true. Set groups to "folder" in the recipe (--set groups=folder), so that each stays in one split or, where the splits are given, is reported as a leak; or to "image" if they are no groups.',
+    '{torn} of the {folders} folders within the class folders (for example "{example}") {torn|has|have} images in more than one split, {images} in all: if each folder is a patient or another group, the test results are too optimistic. Set groups to "folder" in the recipe (--set groups=folder), so that each stays in one split or, where the splits are given, is reported as a leak; or to "image" if they are not groups.',
   ),
   nearLeak: note(
-    '{count} images look almost the same as images of another split (for example {example}): if they are copies or series of one scene, the test numbers are too good to be true. Look at them, and keep what belongs together in one split.',
+    '{count} images look almost the same as images of another split (for example {example}): if they are copies or series of one scene, the test results are too optimistic. Look at them, and keep what belongs together in one split.',
   ),
   flipLaterality: note(
     'Horizontal flips are on: they mirror left and right, which matters when the side is part of the finding.',
   ),
   flipSides: note(
-    'Horizontal flips are on, and names here tell sides ({names}): a mirrored image then bears the wrong side. Set trainViews.randomHorizontalFlip to 0, unless the side cannot be seen.',
+    'Horizontal flips are on, and names here indicate a side ({names}): a mirrored image then shows the wrong side. Set trainViews.randomHorizontalFlip to 0, unless the side cannot be seen.',
   ),
   identifyingMarks: note(
-    'These images may tell who a person is ({marks}): remove that before images, predictions or reports leave your hands. Names of files stand in predictions and reports.',
+    'These images may identify a person ({marks}): remove that before you pass on images, predictions or reports. File names appear in predictions and reports.',
   ),
   depthOutliers: note(
-    'Most of the {total} 16-bit images fit into {othersFit} bits, but some do not ({count}, up to {largest} in "{relativePath}"), so all are read as {depth} bits and most look dark to the network. If the bright ones are mistakes, take them out, or set depth to {othersFit}.',
+    'Most of the {total} 16-bit images fit into {othersFit} bits, but some do not ({count}, up to {largest} in "{relativePath}"), so all are read as {depth} bits and most look dark to the network. If the bright ones are mistakes, remove them, or set depth to {othersFit}.',
   ),
   filesPassedOver: note(
-    'Only {used} {used|image|images} of this dataset {used|is|are} used: others were passed over, namely {reasons}. Make these readable, or take them out if they do not belong to it.',
+    'Only {used} {used|image|images} of this dataset {used|is|are} used; others were skipped: {reasons}. Make these readable, or remove them if they do not belong to it.',
   ),
   depthClips: note(
-    '{count} {count|image holds|images hold} 16-bit values above {depth} bits (for example "{relativePath}", up to {largest}): everything above {white} is white to the network. Set depth to auto or 16 to keep it.',
+    '{count} {count|image contains|images contain} 16-bit values above {depth} bits (for example "{relativePath}", up to {largest}): everything above {white} is white to the network. Set depth to auto or 16 to keep it.',
   ),
   unverifiedWeights: note(
-    'The weights file "{name}" is not one of the official ones: nothing was checked against a published hash.',
+    'The weights file "{name}" is not an official one, so it was not checked against a published hash.',
   ),
   weightsChosen: note(
-    'The weights file "{name}" holds several networks: "{taken}" is used; also suitable: {others}. Set weightsPrefix to choose another.',
+    'The weights file "{name}" contains several networks: "{taken}" is used; also suitable: {others}. Set weightsPrefix to choose another.',
   ),
   featureCacheOff: note(
-    'The cache of features was given up ({reason}): the run is right, but slower, and the next one will not profit.',
+    'Feature caching was turned off ({reason}). Results are unaffected; this run is slower and the next one cannot reuse its features.',
   ),
   imagesLost: note(
-    '{count} {count|image was|images were} there at the check but gone or changed later (for example "{relativePath}"): {count|it was|they were} skipped.',
+    '{count} {count|image was|images were} present at the check but missing or changed later (for example "{relativePath}"): {count|it was|they were} skipped.',
   ),
-  leftAlone: note('No editor window looked after this run any more: it was stopped, and its best weights are kept.'),
+  leftAlone: note('Stopped because no editor window was open for this run; its best weights are kept.'),
   trainedOn: note(
-    '{count} of these {total} images {count|was|were} trained on: on {count|it|them} the model shows what it remembers, not what it can do with new images.',
+    '{count} of these {total} images {count|was|were} used for training: on {count|it|them} the model shows what it remembers, not how well it does on new images.',
   ),
   resumedReadOtherwise: note(
-    '{count} of the {total} images (for example "{relativePath}") {count|is|are} read differently from when this run began: 16 bits, bands beside the colours, transparency in greys or small GIF frames. Its epochs before and after do not see the same pixels; start a new run to compare.',
+    '{count} of the {total} images (for example "{relativePath}") {count|is|are} read differently from when this run began: 16 bits, extra bands, transparency in grey images or small GIF frames. Its epochs before and after do not see the same pixels; start a new run to compare.',
   ),
   weightsAnswerOtherwise: input(
-    'The weights "{file}" of the run "{run}" were changed since the run recorded its predictions (on "{relativePath}" a probability differs by {difference}; at most {most} is expected), so nothing was written: copy the file again from where it is whole.',
+    'The weights "{file}" of the run "{run}" have changed since the run recorded its predictions (on "{relativePath}" a probability differs by {difference}; at most {most} is expected), so nothing was written: replace the file with an intact copy.',
   ),
   computesOtherwise: note(
-    'This machine gives other answers on the run’s own images than the run recorded (on "{relativePath}" a probability differs by {difference}), although the weights are the same: decisions near the threshold may differ.',
+    'On the run’s own images this machine gives other predictions than the run recorded (on "{relativePath}" a probability differs by {difference}), although the weights are the same: decisions near the threshold may differ.',
   ),
   readOtherwise: note(
-    '{count} of these {total} images (for example "{relativePath}") {count|is|are} read differently from when the run was made: 16 bits, bands beside the colours, transparency in greys or small GIF frames. The results may differ from the run’s own; train again to compare.',
+    '{count} of these {total} images (for example "{relativePath}") {count|is|are} read differently from when the run was made: 16 bits, extra bands, transparency in grey images or small GIF frames. The results may differ from the run’s own; train again to compare.',
   ),
   chosenOn: note(
-    '{count} of these {total} images {count|is a validation image|are validation images} of the run: epoch and threshold were chosen on {count|it, so its|them, so their} numbers flatter.',
+    '{count} of these {total} images {count|is a validation image|are validation images} of the run: epoch and threshold were chosen on {count|it, so its|them, so their} results are too optimistic.',
   ),
   overlapUnknown: note(
-    'It is not known whether these images were trained on: the list of the training images is not here.',
+    'Whether these images were used for training is unknown: the list of training images is not available.',
   ),
   depthExceeded: note(
-    '{count} of the 16-bit images {count|holds|hold} values above the {depth} bits that the model was trained with (up to {largest}, for example in "{relativePath}"): everything above {white} was white to it. If they come from another device, bring their values to the same range first.',
+    '{count} of the 16-bit images {count|contains|contain} values above the {depth} bits that the model was trained with (up to {largest}, for example in "{relativePath}"): everything above {white} was white to it. If they come from another device, rescale their values to the same range first.',
   ),
   depthUnfilled: note(
     'All 16-bit images here ({count}) fit into {needed} bits, but the model reads 16-bit images as {depth} bits, so it may have seen them much too dark: if their range is not that of the training images, scale them first.',
   ),
   oneClassOnly: note(
-    'All images here are "{className}": AUROC, and whatever else needs a second class, cannot be told.',
+    'All images here are "{className}": AUROC, and everything else that needs a second class, cannot be computed.',
   ),
-  classesMissing: note('No images of {names} are here: the figures are over the other classes only.'),
-  classNamesNormalised: note('Folder names were matched to classes although they are not the same: {pairs}.'),
+  classesMissing: note('There are no images of {names} here: the results cover the other classes only.'),
+  classNamesNormalised: note('Folder names were matched to similar class names: {pairs}.'),
   unknownClassesIgnored: note(
-    '{count} {count|image|images} in folders that are no class of this model {count|was|were} left out: {names}.',
+    '{count} {count|image|images} in folders that are not classes of this model {count|was|were} left out: {names}.',
   ),
   scoresNotFinite: note(
     'The model gives no finite score for {count} {count|image|images} (for example "{relativePath}"): {count|it was|they were} left out.',
   ),
   rowsLeftOut: note(
-    '{count} of the {total} rows of {file} {count|is|are} left out, since a cell is no probability from 0 to 1 (together 1), no matching logit or no class of the model: row {rows}. What is computed from that file is of the other {used}.',
+    '{count} of the {total} rows of {file} {count|is|are} left out, because a cell is not a probability from 0 to 1 (summing to 1), not a matching logit or not a class of the model: row {rows}. Whatever is computed from that file covers the other {used}.',
   ),
   ranksTied: note(
-    '{count} of the {total} images in {file} {count|has|have} a probability of exactly 0 or 1, and an older version did not keep how sure the network was: areas, thresholds and temperatures from that file treat them as equally sure. Evaluate the run again to tell them apart.',
+    '{count} of the {total} images in {file} {count|has|have} a probability of exactly 0 or 1, and an older version did not record how confident the network was: areas, thresholds and temperatures from that file treat them as equally confident. Evaluate the run again to distinguish them.',
   ),
   imagesSkipped: note(
     '{count} {count|image|images} could not be used and {count|was|were} left out (for example "{relativePath}": {reason}).',
   ),
   testLooks: note(
-    'The test images have been looked at {count} {count|time|times}: the more often, the less their numbers say about new images.',
+    'The test images have been looked at {count} {count|time|times}: the more often, the less their results say about new images.',
   ),
-  noTestSplit: note('There is no usable test split: only validation numbers are given.'),
+  noTestSplit: note('There is no usable test split: only validation results are reported.'),
   // alarms: what the curves say after an epoch
   alarmOverfitting: note(
-    'Overfitting: since about epoch {since} the validation loss has risen from {low} to {now} while the training loss keeps falling, so the network now learns the training images by heart. The best weights are kept; more images, stronger augmentation, fewer unfrozen layers or fewer epochs help.',
+    'Overfitting: since about epoch {since} the validation loss has risen from {low} to {now} while the training loss keeps falling, so the network is now memorising the training images. The best weights are kept; more images, stronger augmentation, fewer unfrozen layers or fewer epochs help.',
   ),
   alarmDiverging: note(
-    'Training is diverging: the loss is {now} and was {low} at its best. Stop and try a learning rate ten times lower; if it happens again, look for wrongly sorted images.',
+    'Training is diverging: the loss is {now} and was {low} at its best. Stop and try a learning rate ten times lower; if it happens again, look for mislabelled images.',
   ),
   alarmOneClass: note(
-    'Every validation image is taken for "{className}": the accuracy is no more than that class\'s share, {percent} %. If the next epochs do not change this, turn on class weights or balanced sampling, or change the learning rate.',
+    'Every validation image is predicted as "{className}": the accuracy is no more than that class’s share, {percent} %. If the next epochs do not change this, turn on class weights or balanced sampling, or change the learning rate.',
   ),
   alarmSmallValidation: note(
-    '{count} validation {count|image|images}: an accuracy of {value} means anything between {low} and {high} (95 % interval). Small steps between epochs, and between runs, may be chance; more validation images tell more.',
+    '{count} validation {count|image|images}: an accuracy of {value} means anything between {low} and {high} (95 % interval). Small differences between epochs, and between runs, may be chance; more validation images would narrow the interval.',
   ),
   alarmSmallClass: note(
-    '{count} validation {count|image|images} of "{className}": a sensitivity of {value} means anything between {low} and {high} (95 % interval). Small steps between epochs, and between runs, may be chance; more validation images of this class tell more.',
+    '{count} validation {count|image|images} of "{className}": a sensitivity of {value} means anything between {low} and {high} (95 % interval). Small differences between epochs, and between runs, may be chance; more validation images of this class would narrow the interval.',
   ),
 };
 

@@ -27,7 +27,7 @@ export function warningText(warning: DatasetWarning, t: Translate): string {
         { count: warning.folderCount, example: warning.example },
       );
     case 'missing':
-      return t('Class "{className}" is missing in {split}.', {
+      return t('Class "{className}" is missing from {split}.', {
         className: warning.className,
         split: warning.split ?? '',
       });

@@ -55,17 +55,17 @@ const counted: [
   [
     'depthExceeded',
     { count: 1, depth: 12 },
-    /^1 of the 16-bit images holds values/,
+    /^1 of the 16-bit images contains values/,
     /^1 der 16-Bit-Bilder enthält Werte/,
   ],
   [
     'depthExceeded',
     { count: 7, depth: 12 },
-    /^7 of the 16-bit images hold values/,
+    /^7 of the 16-bit images contain values/,
     /^7 der 16-Bit-Bilder enthalten Werte/,
   ],
   ['imagesSkipped', { count: 1 }, /^1 image could not be used and was/, /^1 Bild war nicht verwendbar und wurde/],
-  ['trainedOn', { count: 1, total: 21 }, /^1 of these 21 images was trained on: on it/, /An ihm zeigt/],
+  ['trainedOn', { count: 1, total: 21 }, /^1 of these 21 images was used for training: on it/, /An ihm zeigt/],
   ['smallSplit', { split: 'test', count: 1, step: 100 }, /has only 1 image: its/, /hat nur 1 Bild: Seine/],
 ];
 const german = JSON.parse(

@@ -124,7 +124,7 @@ test('`pause`, `continue` and `stop` work from another process on a run that tra
   assert.equal((await ask('pause', '0003')).code, 0);
   await first.until(is('paused'));
   assert.equal((await readRun(folderOf('0003'))).state.status, 'paused');
-  assert.match(await busy(), /is being worked on by process \d+/);
+  assert.match(await busy(), /^shoulders: Process \d+ is working on the run/);
   assert.equal((await ask('continue', '0003')).code, 0);
   await first.until(is('continued'));
   const notPaused = await ask('continue', '0003');
@@ -141,7 +141,7 @@ test('`pause`, `continue` and `stop` work from another process on a run that tra
   await third.until(is('started'));
   third.child.kill('SIGKILL');
   const over = await ask('stop', '0003');
-  assert.deepEqual([over.code, /is not going on \(it is stopped\)/.test(over.errors)], [2, true]);
+  assert.deepEqual([over.code, /is not active \(it is stopped\)/.test(over.errors)], [2, true]);
 
   async function busy(): Promise<string> {
     const refused = start(['resume', folderOf('0003'), ...machine()]);

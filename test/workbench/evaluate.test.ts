@@ -84,7 +84,7 @@ describe('evaluating on a folder in VS Code', () => {
     await workbench.quickPick('An Exported ONNX Model…');
     await workbench.chooseFile('An ONNX model that Shoulders has exported', inside('stranger.onnx'));
     const told = await workbench.notification('was refused');
-    assert.match(await told.innerText(), /stranger\.onnx.*Only ONNX models that Shoulders has exported/s);
+    assert.match(await told.innerText(), /stranger\.onnx.*Only ONNX models exported by Shoulders/s);
     await workbench.screenshot('evaluate-refused');
     await workbench.page.keyboard.press('Escape');
   });

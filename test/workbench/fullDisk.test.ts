@@ -41,18 +41,18 @@ describe('a full disk in VS Code', { skip }, () => {
     await fillUp();
     await workbench.openContainer('Shoulders');
     await row('Paused: disk full').waitFor({ timeout: whileTraining });
-    await workbench.notification(/Paused, because the disk is full: .* needs \d+ MB, and \d+ MB are free/);
+    await workbench.notification(/Paused because the disk is full: .* needs \d+ MB, but only \d+ MB is free/);
     await row('Paused: disk full').click();
     const panel = await workbench.panel('sh-run-panel');
     await panel
-      .getByText(/Paused, because the disk is full/)
+      .getByText(/Paused because the disk is full/)
       .first()
       .waitFor();
     await workbench.screenshot('full-disk');
   });
 
   step('Retry asks the run, which goes on waiting while there is no room', async () => {
-    const told = await workbench.notification(/Paused, because the disk is full/);
+    const told = await workbench.notification(/Paused because the disk is full/);
     await told.getByRole('button', { name: 'Retry' }).click();
     const panel = await workbench.panel('sh-run-panel sh-run-header');
     await panel.getByRole('button', { name: 'Retry' }).click();
@@ -67,13 +67,13 @@ describe('a full disk in VS Code', { skip }, () => {
     await row('Running').waitFor({ timeout: whileTraining });
     await until(async () => (await summaryOf(run)).epochCount > epochCount);
     const panel = await workbench.panel('sh-run-panel');
-    await panel.getByText(/Paused, because the disk is full/).waitFor({ state: 'detached' });
+    await panel.getByText(/Paused because the disk is full/).waitFor({ state: 'detached' });
   });
 
   step('Stop in the notification ends a run that waits again', async () => {
     await fillUp();
     await row('Paused: disk full').waitFor({ timeout: whileTraining });
-    const told = await workbench.notification(/Paused, because the disk is full/);
+    const told = await workbench.notification(/Paused because the disk is full/);
     await told.getByRole('button', { name: 'Stop' }).click();
     await until(async () => (await summaryOf(run)).status === 'stopped');
     await row('Stopped').waitFor();

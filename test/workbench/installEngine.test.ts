@@ -90,7 +90,7 @@ describe('installing an engine in VS Code', { skip }, () => {
     answer = (response) => void response.writeHead(200).end('not a library');
     await choose('GB from');
     await dialog().getByRole('button', { name: 'Agree and Install' }).click();
-    await workbench.notification(/is not the published file.*give the files with --from/);
+    await workbench.notification(/is not the published file.*provide the files with --from/);
     assert.equal(await isThere(join(folder(), cudaPackages[0]!.name)), false);
   });
 
@@ -152,7 +152,7 @@ describe('installing an engine in VS Code', { skip }, () => {
     await choose('tensorflow from a Folder…');
     await workbench.chooseFile('Folder with the files of the engine', workspace.folder);
     await dialog().getByRole('button', { name: 'Agree and Install' }).click();
-    await workbench.notification(/has no whole @tensorflow\/tfjs-node 4\.22\.0 .*npm install --prefix FOLDER/);
+    await workbench.notification(/has no complete @tensorflow\/tfjs-node 4\.22\.0 .*npm install --prefix FOLDER/);
   });
 });
 

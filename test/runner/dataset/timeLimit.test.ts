@@ -59,7 +59,7 @@ test('a check whose every read hangs ends, and names the disk', async (t) => {
     prepareDataset({ folder, ...recipe }, { timeLimit, checkFile: hangsAt('.png') }),
     (error: { code?: string; message?: string }) =>
       error.code === 'readingHangs' &&
-      /3 files, the last of them "cat\/2\.png", took longer than 3 s/.test(error.message!),
+      /3 files, most recently "cat\/2\.png", took longer than 3 s/.test(error.message!),
   );
 });
 

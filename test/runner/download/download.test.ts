@@ -177,7 +177,7 @@ test('download() refuses the right size with one wrong bit, and keeps nothing of
     serveWell(request, response, { bytes: flipped, etag });
     return true;
   });
-  await checkRefused(() => download(wanted), 'downloadHash', new RegExp(`${sha256.slice(0, 8)} is expected`));
+  await checkRefused(() => download(wanted), 'downloadHash', new RegExp(`instead of ${sha256.slice(0, 8)}`));
   assert.deepEqual(await left(), []);
 });
 

@@ -305,7 +305,7 @@ const refused: [name: string, args: () => string[], sentence: RegExp][] = [
   [
     'an unknown class',
     () => [run.folder, image('blue', 0), '--class', 'green'],
-    /^The run knows no class "green": use one of blue, red/,
+    /^The run has no class "green": use one of blue, red/,
   ],
   ['an unknown layer', () => [run.folder, image('blue', 0), '--layer', 'layer9'], /layer9.*layer4, layer3/],
   ['no image', () => [run.folder], /^Name the images to explain/],

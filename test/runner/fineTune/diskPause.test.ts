@@ -160,7 +160,7 @@ test('A run whose disk becomes read-only in the middle says what to do when it i
     assert.equal(error.code, 'cannotWriteInRun');
     assert.match(
       error.message,
-      /^Cannot write ".*": the disk is read-only \(EROFS\)\. What was written before is kept:/,
+      /^Cannot write ".*": the disk is read-only \(EROFS\)\. Everything written before is kept:/,
     );
     assert.ok(error.message.includes(`shoulders resume "${folder}"`));
     return true;

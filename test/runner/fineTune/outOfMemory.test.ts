@@ -165,7 +165,7 @@ test('a processor without memory for a single image ends the run, in a sentence'
     onEvent: (event) => event.type === 'warning' && codes.push(event.problem.code),
   });
   assert.equal(error.code, 'outOfMemoryForOne');
-  assert.match(error.message, /^CPU has not enough memory for one image/);
+  assert.match(error.message, /^CPU ran out of memory with a single image/);
   assert.ok(codes.includes('fewerAtOnce'));
 });
 

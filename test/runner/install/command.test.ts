@@ -64,7 +64,7 @@ test('install --from names the files that the folder lacks; what is unknown is t
   const lacking = await shoulders('install', 'cuda', '--yes', '--from', data);
   assert.deepEqual([lacking.code, /lacks onnxruntime_gpu.*nvidia_cudnn/.test(lacking.errors)], [2, true]);
   const unknown = await shoulders('uninstall', 'nonsense');
-  assert.deepEqual([unknown.code, /can have cuda\b/.test(unknown.errors)], [2, true]);
+  assert.deepEqual([unknown.code, /available are cuda\b/.test(unknown.errors)], [2, true]);
 });
 
 test('a run with an engine that is not installed ends before there is a run folder', { skip }, async () => {

@@ -149,13 +149,13 @@ const failures: readonly (readonly [string, Package, string, RegExp])[] = [
     'a native part that cannot be downloaded',
     { script: cannotReach },
     'installNativePart',
-    /storage\.googleapis\.com, did not come \(getaddrinfo ENOTFOUND storage\.googleapis\.com\).*npm install --prefix FOLDER @tensorflow\/tfjs-node@4\.22\.0.*--from/,
+    /storage\.googleapis\.com, did not arrive \(getaddrinfo ENOTFOUND storage\.googleapis\.com\).*npm install --prefix FOLDER @tensorflow\/tfjs-node@4\.22\.0.*--from/,
   ],
   [
     'a native part that cannot be loaded',
     { main: `throw new Error('libtensorflow.so.2: cannot open shared object file');` },
     'installDoesNotLoad',
-    /cannot be loaded here \(libtensorflow\.so\.2: cannot open shared object file\): nothing of it was kept/,
+    /cannot be loaded here \(libtensorflow\.so\.2: cannot open shared object file\)\. Nothing was kept/,
   ],
 ];
 for (const [what, options, code, sentence] of failures)
@@ -253,7 +253,7 @@ test('a folder in which it was installed elsewhere is copied whole, without npm'
 test('a folder that lacks the package, or its native part, is refused with the way to make it', async (t) => {
   const { install, root, folder } = await prepare(t);
   const at = join(root, 'stick', 'node_modules', '@tensorflow', 'tfjs-node');
-  const sentence = /has no whole @tensorflow\/tfjs-node 4\.22\.0 .*npm install --prefix FOLDER/;
+  const sentence = /has no complete @tensorflow\/tfjs-node 4\.22\.0 .*npm install --prefix FOLDER/;
   await assert.rejects(install({ from: join(root, 'stick') }), refused('installFolderLacks', sentence));
   await mkdir(at, { recursive: true });
   await writeFile(join(at, 'package.json'), JSON.stringify({ version: '4.22.0' }));

@@ -154,7 +154,7 @@ test('writeReport() says at the top which rows of the predictions it leaves out,
     writeFile(join(root, files.predictions('test')), ['path,label,NORMAL,PNEUMONIA', ...rows, ''].join('\n'));
   await write('a.png,NORMAL,0.9,0.1', 'b.png,PNEUMONIA,NaN,NaN', 'c.png,PNEUMONIA,0.2,0.8');
   const text = await readFile(await writeReport(root, 'md', undefined), 'utf8');
-  assert.match(text.replaceAll('\\', ''), /1 of the 3 rows of predictions\/test\.csv is left out, .*row 3 \(b\.png: NORMAL "NaN"\)\. What is computed from that file is of the other 2\./); // biome-ignore format: a sentence
+  assert.match(text.replaceAll('\\', ''), /1 of the 3 rows of predictions\/test\.csv is left out, .*row 3 \(b\.png: NORMAL "NaN"\)\. Whatever is computed from that file covers the other 2\./); // biome-ignore format: a sentence
   await write('b.png,PNEUMONIA,NaN,NaN');
   await assert.rejects(
     writeReport(root, 'md', undefined),

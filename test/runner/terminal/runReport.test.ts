@@ -319,7 +319,7 @@ test('startLine() tells the device, and on a line of its own why it computes', (
     device: { name: 'CPU', engine: 'tfjs-node 4.22.0', threads: 2, why },
   }).split('\n');
   assert.match(first!, / on CPU \(tfjs-node 4\.22\.0\)$/);
-  assert.match(second!, /^tfjs-node 4\.22\.0 computes, as asked/);
+  assert.match(second!, /^Using tfjs-node 4\.22\.0, as requested/);
   assert.deepEqual(rest, []);
 });
 

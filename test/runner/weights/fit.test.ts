@@ -259,7 +259,7 @@ test('fitBackbone() names the network that the file looks like', async () => {
 });
 
 const strangers: readonly (readonly [what: string, names: readonly string[], words: RegExp])[] = [
-  ['no tensors', [], /they hold 0 tensors/],
+  ['no tensors', [], /they contain 0 tensors/],
   ['a ResNet-D', ['conv1.0.weight', 'layer1.0.conv1.weight'], /3 tensors .*a stem of three 3x3 convolutions/],
   ['mmpretrain’s V1c', ['backbone.stem.0.weight', 'backbone.layer1.0.conv1.weight'], /stem of three 3x3/],
   ['a pruned network', ['conv1.weight_orig', 'layer1.0.conv1.weight'], /torch\.nn\.utils\.prune\.remove/],

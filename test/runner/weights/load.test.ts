@@ -124,7 +124,7 @@ test('loadWeights() refuses a file that bears an official name but not its hash'
   await checkRefused(
     () => loadWeights(request(file)),
     'weightsBroken',
-    /SHA-256 starts with [0-9a-f]{8}, f37072fd is expected/,
+    /SHA-256 starts with [0-9a-f]{8} instead of f37072fd/,
   );
 });
 

@@ -176,7 +176,7 @@ test('parsePredictions() reads a file saved by a spreadsheet on Windows', () => 
 
 for (const [what, broken, message] of [
   ['an empty file', '', /begin with \[/],
-  ['other classes', text.replace('dog', 'fox'), /begin with .*fox.*, not with .*dog/],
+  ['other classes', text.replace('dog', 'fox'), /begin with .*fox.* instead of .*dog/],
   ['classes in another order', text.replace('cat,dog', 'dog,cat'), /begin with/],
   ['logits of other classes', text.replace('logit dog', 'logit fox'), /begin with/],
   ['an open quote', text.replace('.jpg"', '.jpg'), /cannot be read from row \d/],
@@ -226,7 +226,7 @@ test('leftOutProblem() counts all rows and names the first five', () => {
   const { leftOut } = parsePredictions(`path,label,cat,dog\n${rows.join('')}`, classNames);
   const { code, params } = problemsOf({ leftOut, tied: null }, 'predictions/test.csv')[0]!;
   const sentence = sentenceOf(code, params);
-  assert.match(sentence, /^7 of the 9 rows of predictions\/test\.csv are left out, .* of the other 2\.$/);
+  assert.match(sentence, /^7 of the 9 rows of predictions\/test\.csv are left out, .* covers the other 2\.$/);
   assert.match(sentence, /row 2 \(0\.jpg: cat "NaN"\), 3 .* 6 \(4\.jpg: cat "NaN"\), …\./);
 });
 

@@ -189,8 +189,8 @@ test('append() refuses to go on in a log that another process has written into, 
   const second = await openEventLog(file);
   await second.append(at, b!);
   const both = await readFile(file, 'utf8');
-  await assert.rejects(first.append(at, c!), refusal('logGrew', /Another process writes/));
-  await assert.rejects(first.append(at, c!), refusal('logGrew', /Another process writes/));
+  await assert.rejects(first.append(at, c!), refusal('logGrew', /Another process is writing/));
+  await assert.rejects(first.append(at, c!), refusal('logGrew', /Another process is writing/));
   assert.equal(await readFile(file, 'utf8'), both);
   await second.append(at, c!);
   await Promise.all([first.close(), second.close()]);

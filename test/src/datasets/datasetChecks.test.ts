@@ -58,7 +58,7 @@ test('a folder that the runner refuses gives its sentence, and keeps the last ch
   const { checks, folder } = await checksOf(t);
   await assert.rejects(
     checks.run(dataset),
-    (error) => error instanceof CheckFailed && /one class only \("cat"\)/.test(error.sentence ?? ''),
+    (error) => error instanceof CheckFailed && /only one class \("cat"\)/.test(error.sentence ?? ''),
   );
   assert.equal(checks.isRunning(dataset), false);
   assert.equal(await checks.record(dataset), null);

@@ -184,7 +184,7 @@ test('warnings are sentences with names and numbers; of many classes a few are n
   const say = (sets: Parameters<typeof counted>[0]) =>
     warningsOf(counted(sets)).map((one) => warningText(one, english));
   assert.deepEqual(say({ train: { a: 90, b: 90 }, val: { a: 12 } }), [
-    'Class "b" is missing in val.',
+    'Class "b" is missing from val.',
     'Too few images in val: a (12). Numbers about a class with fewer than 30 say little.',
   ]);
   assert.deepEqual(say({ train: { a: 2000, b: 100 }, val: { a: 30, b: 30 } }), [

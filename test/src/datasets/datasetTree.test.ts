@@ -77,7 +77,7 @@ test('datasetTree() shows images, classes and layout, then warnings, splits and 
   assert.equal(row.contextValue, 'dataset');
   assert.equal(row.icon.id, 'warning');
   assert.deepEqual(row.children.map(textOf), [
-    'Class "PNEUMONIA" is missing in val.',
+    'Class "PNEUMONIA" is missing from val.',
     'train | 4,000 images',
     'val | 40 images',
   ]);

@@ -146,7 +146,7 @@ test('lastError() finds the last error line among events, sentences and torn lin
     '{"type":"error","code":"folderMissing","params":{"folder":"/a"},"sentence":"..."}',
     '{"type":"progress","phase":"checking","done":1,"total":2}',
     '{"type":"error","code":"oneClass","params":{"folder":"/data","className":"cat"},"sentence":"..."}',
-    '"/data" holds one class only',
+    '"/data" contains only one class',
     '{"type":"error","code":"cut',
   ].join('\n');
   assert.deepEqual(lastError(log), { code: 'oneClass', params: { folder: '/data', className: 'cat' } });

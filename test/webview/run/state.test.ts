@@ -124,7 +124,7 @@ test('reduce() says what a run waits for until it goes on, or ends', () => {
   assert.equal(fold(waits).problemText, 'Der Datenträger ist voll.');
   assert.match(
     fold([snapshot(0), at(0, { type: 'paused', problem })]).problemText!,
-    /^Paused, because the disk is full/,
+    /^Paused because the disk is full/,
   );
   assert.equal(fold([...waits, at(1, { type: 'continued' })]).problemText, null);
   const stopped = at(1, { type: 'ended', reason: 'stopped', problem: null, elapsedMs: 5 });
