@@ -27,6 +27,6 @@ export function askForInput(): void {
 }
 
 /** Say it last. */
-export function tellEnd(code: number): void {
+export function notifyEnd(code: number): void {
   parentPort?.postMessage({ type: 'ends', code } satisfies FromCommand);
 }

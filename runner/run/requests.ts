@@ -1,4 +1,4 @@
-// What another process asks of a run: files in its folder that control.ts looks for. Called by cli/commands.ts.
+// What another process asks of a run: files in its folder that control.ts looks for. Called by cli/groups/runs.ts.
 import { rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '../../shared/contracts/errors.ts';

@@ -1,4 +1,4 @@
-// What a terminal shows of a run: pure text from its state. Absent: the terminal. Called by printer.ts and cli/commands.ts.
+// What a terminal shows of a run: pure text from its state. Absent: the terminal. Called by printer.ts and cli/.
 
 import type {
   Decisions,

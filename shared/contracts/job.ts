@@ -39,3 +39,7 @@ export const FineTuneJob = z.strictObject({
   tensorboard: z.boolean(),
 });
 export type FineTuneJob = z.infer<typeof FineTuneJob>;
+
+/** Where and how a run may compute: what is not the run's own, so that a resumed run is given it anew. */
+export const MachineOptions = FineTuneJob.omit({ dataset: true, recipe: true, runsFolder: true, runId: true });
+export type MachineOptions = z.infer<typeof MachineOptions>;

@@ -1,0 +1,136 @@
+// The options that several commands have, each written once: its flags, its words, and what it means for a run's job. Absent: commands.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import envPaths from 'env-paths';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { engines, MachineOptions, namedEngines } from '../../shared/contracts/job.ts';
+
+type MachineField = keyof MachineOptions;
+
+interface Row {
+  readonly flags: string;
+  readonly description: string;
+  /** The field's value when neither the option nor a default is given. */
+  readonly absent?: unknown;
+  readonly shape?: (option: Option) => Option;
+}
+
+/** What a run may do on this machine: the field of the job, and the option that sets it. */
+const machineRows: Readonly<Record<MachineField, Row>> = {
+  // Links out of a dataset are followed only into folders that a person names.
+  linkFolders: {
+    flags: '--follow-links <folder>',
+    description: 'also follow symbolic links out of the dataset that lead into this folder (repeatable)',
+    absent: [],
+    shape: (option) => option.argParser((folder, before: string[] = []) => [...before, existingFolder(folder)]),
+  },
+  engine: {
+    flags: '--engine <name>',
+    description: 'what computes',
+    shape: (option) => option.choices(engines).default('auto'),
+  },
+  allowDownload: { flags: '--download', description: 'allow the download of official weights', absent: false },
+  weightsMirror: {
+    flags: '--weights-mirror <url>',
+    description: 'download official weights from here instead',
+    absent: null,
+  },
+  cacheFolder: {
+    flags: '--cache-folder <folder>',
+    description: 'downloaded weights, frozen features',
+    shape: (option) =>
+      option.argParser((folder) => resolve(folder)).default(envPaths('shoulders', { suffix: '' }).cache),
+  },
+  cacheLimitBytes: {
+    flags: '--cache-limit <GB>',
+    description: 'most that frozen features may take on disk',
+    shape: (option) => option.argParser((text) => Math.round(positiveNumber(text) * 1e9)).default(20e9, '20'),
+  },
+  useFeatureCache: { flags: '--no-cache', description: 'compute frozen features anew in every epoch' },
+  threads: {
+    flags: '--threads <n>',
+    description: 'threads of the engine',
+    absent: null,
+    shape: (option) => option.argParser(positiveInteger),
+  },
+  parallelRuns: {
+    flags: '--parallel <n>',
+    description: 'runs of this machine that may train at the same time; others wait',
+    shape: (option) => option.argParser(positiveInteger).default(1),
+  },
+  attended: {
+    flags: '--attended',
+    description: 'stop when no editor window looks after the run any more',
+    absent: false,
+  },
+  tensorboard: {
+    flags: '--tensorboard',
+    description: 'write TensorBoard event files beside the run',
+    absent: false,
+  },
+};
+
+const machineFields = Object.keys(machineRows) as MachineField[];
+
+/** @param description  of what it means for this command, where that differs */
+export function machineOption(field: MachineField, description = machineRows[field].description): Option {
+  const { flags, shape } = machineRows[field];
+  const option = new Option(flags, description);
+  return shape ? shape(option) : option;
+}
+
+export const addMachineOptions = (command: Command, fields: readonly MachineField[]): Command =>
+  fields.reduce((before, field) => before.addOption(machineOption(field)), command);
+
+type Values<Field extends MachineField> = { readonly [F in Field]-?: Exclude<MachineOptions[F], undefined> };
+
+/** The values of some fields, as typed or by default. The command has their options. */
+export function machineValues<Field extends MachineField>(command: Command, fields: readonly Field[]): Values<Field> {
+  const typed: Record<string, unknown> = command.opts();
+  const values = fields.map((field) => [
+    field,
+    typed[machineOption(field).attributeName()] ?? machineRows[field].absent,
+  ]);
+  return MachineOptions.partial().parse(Object.fromEntries(values)) as Values<Field>;
+}
+
+export const machineOf = (command: Command): MachineOptions => machineValues(command, machineFields);
+
+/** The CPU, unless another is asked for: it gives the figures of the run's own report. */
+export const evaluatingEngine = (): Option =>
+  new Option('--engine <name>', 'what computes').choices(namedEngines).default('cpu');
+
+export const recipeOption = (description: string): Option =>
+  new Option('-r, --recipe <name|file>', description).default('photos');
+
+export const setOption = (): Option =>
+  new Option('-s, --set <key=value>', 'override a field of the recipe (repeatable)').argParser(
+    (setting: string, before: string[] = []) => [...before, setting],
+  );
+
+function existingFolder(folder: string): string {
+  const path = resolve(folder);
+  if (!existsSync(path)) throw new UserError('folderMissing', { folder: path });
+  return path;
+}
+
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('A whole number from 1 on is expected.');
+  return value;
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < Number.POSITIVE_INFINITY))
+    throw new InvalidArgumentError('A positive number is expected.');
+  return value;
+}
+
+export function probability(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('A probability from 0 to 1 is expected.');
+  return value;
+}
