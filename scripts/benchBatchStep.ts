@@ -12,7 +12,8 @@ import { featureShape } from '../runner/network/cut.ts';
 import { initialParameters } from '../runner/network/initialize.ts';
 import { sizeOf, type Tensor } from '../runner/tensor.ts';
 import { loadBatchStep } from '../runner/training/batchStep.ts';
-import type { Architecture, Optimizer } from '../shared/contracts/recipe.ts';
+import type { Architecture } from '../shared/contracts/architectures.ts';
+import type { Optimizer } from '../shared/contracts/recipe.ts';
 import { photos } from '../shared/contracts/recipes.ts';
 import { largest, smallest } from '../shared/lists.ts';
 

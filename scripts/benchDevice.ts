@@ -29,8 +29,8 @@ import { programSource } from '../runner/programs/source.ts';
 import { trainStepProgram } from '../runner/programs/trainStep.ts';
 import { trunkProgram } from '../runner/programs/trunk.ts';
 import { sizeOf } from '../runner/tensor.ts';
+import type { Architecture } from '../shared/contracts/architectures.ts';
 import { deviceEngineNames } from '../shared/contracts/job.ts';
-import type { Architecture } from '../shared/contracts/recipe.ts';
 import { largest } from '../shared/lists.ts';
 import { loaded, timeOfRun, timeRuns } from './timedRuns.ts';
 

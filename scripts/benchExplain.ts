@@ -8,8 +8,8 @@ import { createCpuEngine } from '../runner/engine/onnxEngine.ts';
 import { faithfulnessChecker } from '../runner/explain/faithfulness.ts';
 import { batchFor, mapMaker } from '../runner/explain/mapMaker.ts';
 import { initialParameters } from '../runner/network/initialize.ts';
+import { Architecture } from '../shared/contracts/architectures.ts';
 import { ExplanationLayer, explanationLayers } from '../shared/contracts/explanation.ts';
-import { Architecture } from '../shared/contracts/recipe.ts';
 import { stream } from '../shared/random.ts';
 
 const { values } = parseArgs({

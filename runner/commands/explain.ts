@@ -255,6 +255,7 @@ async function explanationOf(
     view: seen.place,
     remarks: remarksOf({
       ...about,
+      network: recipe.network,
       medical: recipe.medical,
       clipped: seen.clippedFrom === null ? null : { depth, largest: seen.clippedFrom },
     }),

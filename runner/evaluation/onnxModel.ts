@@ -1,6 +1,7 @@
 // An exported ONNX model, from a file that may come from anywhere: read under limits, recognized as one of ours, and only then loaded.
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { architectureRow } from '../../shared/contracts/architectures.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import { loggedHash } from '../../shared/contracts/fileHashes.ts';
 import { files } from '../../shared/contracts/run.ts';
@@ -10,7 +11,7 @@ import { hashOf } from '../../shared/files/verified.ts';
 import { pixelFeatures } from '../features/features.ts';
 import { RefusedModel } from '../graph/readOnnx.ts';
 import { type ImportedModel, importModel } from '../programs/imported.ts';
-import { imageNetMean, imageNetStd, normalizedPlanes } from '../programs/preprocess.ts';
+import { normalizedPlanes } from '../programs/preprocess.ts';
 import { sealBroken } from '../seal.ts';
 import { readRun } from '../store/readRun.ts';
 import { resizeSide } from '../views/evaluationView.ts';
@@ -62,7 +63,8 @@ export async function onnxModel(file: string): Promise<EvaluationModel> {
         program,
         features: takesWhole ? wholeImages(images, told.preprocessing.depth) : pixelFeatures(pixels, model.imageSize),
         batchSize,
-        feedsOf: (input) => (takesWhole ? { image: input } : { input: normalizedPlanes(input) }),
+        feedsOf: (input) =>
+          takesWhole ? { image: input } : { input: normalizedPlanes(input, architectureRow(told.architecture).input) },
         dispose: () => program.dispose(),
       };
     },
@@ -98,7 +100,8 @@ const refused = (file: string, reason: string, cause?: unknown) =>
 
 /** @throws RefusedModel where what the file says does not fit to what it computes, or to the views that it would be shown */
 function checkTold({ told, imageSize, classCount }: ImportedModel): void {
-  const { classNames, positiveClass, preprocessing } = told;
+  const { architecture, classNames, positiveClass, preprocessing } = told;
+  const expected = architectureRow(architecture).input;
   if (classNames.length !== classCount)
     throw new RefusedModel(`it names ${classNames.length} classes and tells ${classCount} apart`);
   if (positiveClass !== null && classCount !== 2) throw new RefusedModel('it has a positive class among more than two');
@@ -106,8 +109,8 @@ function checkTold({ told, imageSize, classCount }: ImportedModel): void {
   const isOurs =
     centerCrop === imageSize &&
     resizeShortSide === resizeSide(imageSize) &&
-    mean.join() === imageNetMean.join() &&
-    std.join() === imageNetStd.join();
+    mean.join() === expected.mean.join() &&
+    std.join() === expected.std.join();
   if (!isOurs) throw new RefusedModel('it asks for another preprocessing of images than every export');
 }
 

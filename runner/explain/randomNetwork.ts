@@ -4,8 +4,8 @@
 import { upsampledMap } from '../../shared/contracts/heatMap.ts';
 import { stream } from '../../shared/random.ts';
 import type { Engine } from '../engine/engine.ts';
-import { parameterOf } from '../graph/graph.ts';
 import { initialParameters } from '../network/initialize.ts';
+import { classCountOf } from '../network/parameters.ts';
 import { averagedStatistics, batchStatisticsProgram } from '../programs/batchStatistics.ts';
 import type { ExplainedNetwork } from './mapMaker.ts';
 
@@ -21,7 +21,7 @@ export async function randomNetwork(
   seed: number,
 ): Promise<ExplainedNetwork> {
   const { architecture, imageSize } = network;
-  const classCount = parameterOf(network.parameters, 'fc.bias').shape[0]!;
+  const classCount = classCountOf(architecture, network.parameters);
   const parameters = initialParameters(architecture, classCount, seed);
   const batch = measuredPictures;
   const program = await engine.load(

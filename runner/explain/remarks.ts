@@ -1,6 +1,8 @@
 // What there is to say about a map before anybody believes it. Pure.
+import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { type Depth, whiteOf } from '../../shared/contracts/depth.ts';
 import type { Remark, RemarkCode } from '../../shared/contracts/explanation.ts';
+import { isLastLayer } from '../network/layerOutput.ts';
 import type { ClassMap } from './classMaps.ts';
 import type { Question } from './mapMaker.ts';
 
@@ -20,12 +22,13 @@ const isSaturatedIn = ({ question: { of, method }, probability }: AboutMap): boo
   method !== 'eigen-cam' && of === 'probability' && probability * (1 - probability) < saturated;
 
 export interface RemarkParts extends AboutMap {
+  readonly network: Architecture;
   readonly medical: boolean;
   /** 16-bit values that exceed the depth; null: there are none. */
   readonly clipped?: { readonly depth: Depth; readonly largest: number } | null;
 }
 
-export function remarksOf({ medical, clipped = null, ...about }: RemarkParts): Remark[] {
+export function remarksOf({ network, medical, clipped = null, ...about }: RemarkParts): Remark[] {
   const { question, map, className, probability } = about;
   const { layer, method } = question;
   const { rawMaximum, rawMinimum } = map;
@@ -47,7 +50,7 @@ export function remarksOf({ medical, clipped = null, ...about }: RemarkParts): R
     ...(isEmpty && !isSaturated ? [remark('nothingPositive', { layer, className })] : []),
     ...(!isEmpty && rawMaximum === rawMinimum ? [remark('evenMap', { layer })] : []),
     ...(usesGradients ? [] : [remark('classIgnored')]),
-    ...(method === 'hires-cam' && layer === 'layer4' ? [remark('gradCamOnLayer4')] : []),
+    ...(method === 'hires-cam' && isLastLayer(network, layer) ? [remark('gradCamOnLayer4')] : []),
   ];
 }
 

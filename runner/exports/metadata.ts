@@ -1,24 +1,27 @@
 // exports/: a run's kept weights as files for other programs, checked against the run before they are written. Absent: training, labels.
 // Called by exportRun.ts, and by classification/finalEvaluation.ts for the run's own model.onnx. This file: what is known of a trained network, as metadata.
+import { architectureRow } from '../../shared/contracts/architectures.ts';
 import type { Depth } from '../../shared/contracts/depth.ts';
 import type { ModelMetadata, Preprocessing } from '../../shared/contracts/modelMetadata.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { Threshold } from '../../shared/contracts/scores.ts';
-import { imageNetMean, imageNetStd } from '../programs/preprocess.ts';
 import { resizeSide } from '../views/evaluationView.ts';
 
 export const preprocessingOf = (
-  { imageSize, color }: Pick<Recipe, 'imageSize' | 'color'>,
+  { network, imageSize, color }: Pick<Recipe, 'network' | 'imageSize' | 'color'>,
   depth: Depth,
-): Preprocessing => ({
-  resizeShortSide: resizeSide(imageSize),
-  interpolation: 'bilinear, antialiased',
-  centerCrop: imageSize,
-  color,
-  depth,
-  mean: [...imageNetMean],
-  std: [...imageNetStd],
-});
+): Preprocessing => {
+  const { interpolation, mean, std } = architectureRow(network).input;
+  return {
+    resizeShortSide: resizeSide(imageSize),
+    interpolation,
+    centerCrop: imageSize,
+    color,
+    depth,
+    mean: [...mean],
+    std: [...std],
+  };
+};
 
 export interface Trained {
   readonly runId: string;

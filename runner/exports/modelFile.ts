@@ -1,4 +1,5 @@
 // The bytes of an export, and the same bytes as something that answers: what is checked is what is written.
+import { architectureRow } from '../../shared/contracts/architectures.ts';
 import type { ModelFormat } from '../../shared/contracts/exports.ts';
 import { encodeModelMetadata, type ModelMetadata } from '../../shared/contracts/modelMetadata.ts';
 import { exportedProgram, imageProgram } from '../programs/exported.ts';
@@ -64,7 +65,7 @@ function onnxFile({ network, metadata, doc }: ModelFileOptions): ModelFile {
       feedsOf: ({ view, whole }) =>
         input === 'image'
           ? { image: { dtype: 'uint8', shape: [1, whole.height, whole.width, 3], data: new Uint8Array(whole.data) } }
-          : { input: normalizedPlanes(view) },
+          : { input: normalizedPlanes(view, architectureRow(network.architecture).input) },
     },
   };
 }

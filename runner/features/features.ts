@@ -1,10 +1,11 @@
 // From (image, view) to the features at a cut: from the shelf where they are there, through the frozen trunk where not. Absent: labels, gradients, the order of training. Called by training/ and evaluation.
 import { createHash } from 'node:crypto';
+import type { Architecture, Cut } from '../../shared/contracts/architectures.ts';
 import type { Depth } from '../../shared/contracts/depth.ts';
 import type { TrainViews } from '../../shared/contracts/recipe.ts';
 import type { Engine, Program } from '../engine/engine.ts';
 import { pixelsVersion } from '../images/pixelsVersion.ts';
-import { type Cut, featureShape } from '../network/cut.ts';
+import { cutBelow, featureShape, isBelow } from '../network/cut.ts';
 import { partOf } from '../network/parameters.ts';
 import { trunkProgram } from '../programs/trunk.ts';
 import { cacheKey } from '../store/boundedFolder.ts';
@@ -22,7 +23,7 @@ export interface FeatureOptions {
   readonly engine: Engine;
   readonly pixels: PixelSource;
   readonly cache: FeatureCache;
-  readonly architecture: 'resnet18' | 'resnet34' | 'resnet50' | 'resnet101';
+  readonly architecture: Architecture;
   /** SHA-256 of each image's bytes, by image index. */
   readonly imageHashes: readonly string[];
   readonly imageSize: number;
@@ -147,10 +148,16 @@ export async function frozenFeatures(
 }
 
 /** Cuts of later stages below which nothing trains until then: their features can be shelved now. */
-export function cutsAfter(stages: readonly { readonly unfreeze: Cut }[], index: number): Cut[] {
+export function cutsAfter(
+  architecture: Architecture,
+  stages: readonly { readonly unfreeze: Cut }[],
+  index: number,
+): Cut[] {
   return stages.slice(index + 1).flatMap(({ unfreeze }, i) => {
     const between = stages.slice(index, index + 1 + i);
-    return unfreeze !== 'all' && between.every((stage) => rank(stage.unfreeze) >= rank(unfreeze)) ? [unfreeze] : [];
+    return unfreeze !== 'all' && between.every((stage) => !isBelow(architecture, stage.unfreeze, unfreeze))
+      ? [unfreeze]
+      : [];
   });
 }
 
@@ -196,7 +203,8 @@ const formatVersion = '2';
 function keysFor(options: FeatureOptions, parameters: Parameters): (sample: Sample, cut: Cut) => string {
   const { engine, architecture, imageHashes, imageSize, color, depth, trainViews, seed } = options;
   const hashes = new Map<Cut, string>();
-  const trunkHash = (cut: Cut) => hashes.get(cut) ?? hashes.set(cut, hashBelow(parameters, cut)).get(cut)!;
+  const trunkHash = (cut: Cut) =>
+    hashes.get(cut) ?? hashes.set(cut, hashBelow(architecture, parameters, cut)).get(cut)!;
   const { count: _, ...chances } = trainViews;
   const training = JSON.stringify({ chances, seed });
   return ({ image, view }, cut) =>
@@ -216,14 +224,11 @@ function keysFor(options: FeatureOptions, parameters: Parameters): (sample: Samp
     ]);
 }
 
-const parts = ['conv1', 'layer1', 'layer2', 'layer3', 'layer4', 'fc'] as const;
-const rank = (part: string): number => (part === 'all' ? 0 : parts.indexOf(part as (typeof parts)[number]));
-
 /** SHA-256 of every parameter that the features at `cut` depend on. */
-function hashBelow(parameters: Parameters, cut: Cut): string {
+function hashBelow(architecture: Architecture, parameters: Parameters, cut: Cut): string {
   const hash = createHash('sha256');
   for (const [name, { data }] of [...parameters].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (rank(partOf(name)) < rank(cut))
+    if (isBelow(architecture, cutBelow(architecture, partOf(architecture, name)), cut))
       hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
   return hash.digest('hex');

@@ -1,38 +1,42 @@
 // Where the network is cut into a frozen trunk and a trained tail.
-import { type Architecture, type Unfreeze, unfreezable } from '../../shared/contracts/recipe.ts';
-import { type Operations, outputSide } from './operations.ts';
-import { applyPart, type Part, parts } from './resnet.ts';
-
-/**
- * A cut is named after the part above it and means that part's input: 'fc' the pooled features [N, C], 'layer4' the output of
- * layer3 [N, C, h, w], ..., 'all' the image itself (normalised, [N, 3, S, S]).
- */
-export type Cut = Unfreeze;
-export const cuts: readonly Cut[] = unfreezable;
+import { type Architecture, architectureRow, type Cut, type Part } from '../../shared/contracts/architectures.ts';
 
 /** The lowest part above a cut. */
-export const partAbove = (cut: Cut): Part => (cut === 'all' ? 'conv1' : cut);
+export const partAbove = (architecture: Architecture, cut: Cut): Part =>
+  cut === 'all' ? architectureRow(architecture).parts[0]! : cut;
+
+/** The cut below a part. */
+export const cutBelow = (architecture: Architecture, part: Part): Cut =>
+  part === architectureRow(architecture).parts[0] ? 'all' : (part as Cut);
+
+/** The cut between the head and all else: its features are [N, C]. */
+export const cutBelowHead = (architecture: Architecture): Cut => architectureRow(architecture).parts.at(-1)! as Cut;
+
+/** Parts below a cut: 0 at 'all'. */
+export const depthOf = (architecture: Architecture, cut: Cut): number =>
+  architectureRow(architecture).parts.indexOf(partAbove(architecture, cut));
 
 /** Is `a` nearer to the image than `b`? */
-export const isBelow = (a: Cut, b: Cut): boolean => parts.indexOf(partAbove(a)) < parts.indexOf(partAbove(b));
+export const isBelow = (architecture: Architecture, a: Cut, b: Cut): boolean =>
+  depthOf(architecture, a) < depthOf(architecture, b);
 
-/** The parts that lie between two cuts, in order; from `from` to the logits when `to` is left out. */
-export const partsBetween = (from: Cut, to?: Cut): readonly Part[] =>
-  parts.slice(parts.indexOf(partAbove(from)), to === undefined ? parts.length : parts.indexOf(partAbove(to)));
+/** The parts between two cuts, in order; from `from` to the logits when `to` is left out. */
+export const partsBetween = (architecture: Architecture, from: Cut, to?: Cut): readonly Part[] =>
+  architectureRow(architecture).parts.slice(
+    depthOf(architecture, from),
+    to === undefined ? undefined : depthOf(architecture, to),
+  );
 
-/** Shape of one image's features at a cut, without N: [C, h, w], or [C] at 'fc'. */
+/**
+ * Shape of one image's features at a cut, without N: the output of the part below it, [C, h, w], or [C] behind the pooling; at 'all'
+ * the image itself, normalised: [3, S, S].
+ */
 export function featureShape(architecture: Architecture, cut: Cut, imageSize: number): readonly number[] {
-  let shape: readonly number[] = [3, imageSize, imageSize];
-  for (const part of partsBetween('all', cut)) shape = applyPart(shapes, architecture, part, shape, 1);
-  return shape;
+  const { parts, outputs, input } = architectureRow(architecture);
+  if (cut === 'all') return [input.channels, imageSize, imageSize];
+  const { stride, channels } = outputs[parts[depthOf(architecture, cut) - 1]!]!;
+  if (stride === null) return [channels];
+  // Every halving rounds up, as a 3x3 window with stride 2 and padding 1 does.
+  const side = Math.ceil(imageSize / stride);
+  return [channels, side, side];
 }
-
-const shapes: Operations<readonly number[]> = {
-  conv: ([, h = 0, w = 0], _, conv) => [conv.outChannels, outputSide(h, conv), outputSide(w, conv)],
-  batchNorm: (x) => x,
-  relu: (x) => x,
-  maxPool: ([c = 0, h = 0, w = 0], pool) => [c, outputSide(h, pool), outputSide(w, pool)],
-  add: (x) => x,
-  globalAveragePool: ([c = 0]) => [c],
-  linear: (_, __, ___, outFeatures) => [outFeatures],
-};

@@ -1,40 +1,45 @@
 // Weights to start from where there are none. The distributions are torchvision's; the draws are ours, by parameter name.
-import type { Architecture } from '../../shared/contracts/recipe.ts';
+import { type Architecture, headOf } from '../../shared/contracts/architectures.ts';
 import { normal, stream, uniform } from '../../shared/random.ts';
 import { type Parameters, sizeOf } from '../tensor.ts';
 import { type ParameterSpec, parametersOf } from './parameters.ts';
 
 /**
  * All parameters as torchvision.models.ResNet.__init__ fills them: convolutions by kaiming_normal_(mode='fan_out',
- * nonlinearity='relu'), BatchNorm weight 1, bias 0, mean 0, variance 1, fc as torch.nn.Linear does by default.
+ * nonlinearity='relu'), BatchNorm weight 1, bias 0, mean 0, variance 1, the head as torch.nn.Linear does by default.
  * num_batches_tracked is left out: it counts what never happens here.
  */
 export const initialParameters = (architecture: Architecture, classCount: number, seed: number): Parameters =>
   fill(architecture, classCount, seed, () => true);
 
-/** `fc.weight` [K, C] and `fc.bias` [K] of a new head, uniform in +-1/sqrt(C) as torch.nn.Linear. */
+/** Weight [K, C] and bias [K] of a new head, uniform in +-1/sqrt(C) as torch.nn.Linear. */
 export const initialHead = (architecture: Architecture, classCount: number, seed: number): Parameters =>
-  fill(architecture, classCount, seed, (name) => name.startsWith('fc.'));
+  fill(architecture, classCount, seed, ({ part }) => part === headOf(architecture));
 
 function fill(
   architecture: Architecture,
   classCount: number,
   seed: number,
-  wanted: (name: string) => boolean,
+  wanted: (spec: ParameterSpec) => boolean,
 ): Parameters {
   const specs = parametersOf(architecture, classCount);
-  const headInputs = specs.find(({ name }) => name === 'fc.weight')!.shape[1]!;
+  const head = headOf(architecture);
+  const headInputs = specs.find(({ part, role }) => part === head && role === 'weight')!.shape[1]!;
   return new Map(
     specs
-      .filter(({ name, role }) => role !== 'batchCount' && wanted(name))
-      .map((spec) => [spec.name, { dtype: 'float32', shape: spec.shape, data: draw(spec, headInputs, seed) }]),
+      .filter((spec) => spec.role !== 'batchCount' && wanted(spec))
+      .map((spec) => [
+        spec.name,
+        { dtype: 'float32', shape: spec.shape, data: draw(spec, spec.part === head ? headInputs : null, seed) },
+      ]),
   );
 }
 
-function draw({ name, shape, role }: ParameterSpec, headInputs: number, seed: number): Float32Array {
+/** @param headInputs  features that enter the head; null: a parameter of the backbone */
+function draw({ name, shape, role }: ParameterSpec, headInputs: number | null, seed: number): Float32Array {
   const data = new Float32Array(sizeOf(shape));
   const random = stream(seed, 'initialize', name);
-  if (name.startsWith('fc.')) {
+  if (headInputs !== null) {
     const bound = 1 / Math.sqrt(headInputs);
     return data.map(() => uniform(random, -bound, bound));
   }

@@ -1,15 +1,19 @@
 // The network parted at the output of a layer, where explanations look. Other than a cut, which lies above the pooling, this keeps
-// the positions of layer4.
-import type { Architecture } from '../../shared/contracts/recipe.ts';
+// the positions of the last layer.
+import { type Architecture, architectureRow, type Layer } from '../../shared/contracts/architectures.ts';
+import { networkOf } from './architecture.ts';
 import type { Operations } from './operations.ts';
-import { applyPart, type Layer, parts } from './resnet.ts';
+
+/** Is nothing but the pooling and the head above it? */
+export const isLastLayer = (architecture: Architecture, layer: Layer): boolean =>
+  architectureRow(architecture).parts.at(-2) === layer;
 
 /** From the normalised image to the output of `layer`, [N, C, h, w]. */
 export function upToLayer<T>(o: Operations<T>, architecture: Architecture, layer: Layer, image: T): T {
   const withoutPooling: Operations<T> = { ...o, globalAveragePool: (x) => x };
-  return parts
-    .slice(0, parts.indexOf(layer) + 1)
-    .reduce((x, part) => applyPart(withoutPooling, architecture, part, x, 0), image);
+  const { parts } = architectureRow(architecture);
+  const { apply } = networkOf(architecture);
+  return parts.slice(0, parts.indexOf(layer) + 1).reduce((x, part) => apply(withoutPooling, part, x, 0), image);
 }
 
 /** From the output of `layer` to the logits, [N, K]. */
@@ -20,10 +24,12 @@ export function aboveLayer<T>(
   output: T,
   classCount: number,
 ): T {
+  const { parts } = architectureRow(architecture);
+  const { apply } = networkOf(architecture);
   return parts
     .slice(parts.indexOf(layer) + 1)
     .reduce(
-      (x, part) => applyPart(o, architecture, part, x, classCount),
-      layer === 'layer4' ? o.globalAveragePool(output) : output,
+      (x, part) => apply(o, part, x, classCount),
+      isLastLayer(architecture, layer) ? o.globalAveragePool(output) : output,
     );
 }

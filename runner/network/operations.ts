@@ -1,5 +1,4 @@
-// network/: what a ResNet is, written once (resnet.ts) over the seven operations below. Absent: ONNX, engines, gradients.
-// Programs give the operations a meaning: shapes and parameter names here, inference graphs and training steps in programs/.
+// The vocabulary of the networks.
 
 export interface Convolution {
   readonly inChannels: number;
@@ -17,7 +16,7 @@ export interface Pooling {
 }
 
 /**
- * The vocabulary of the network; `T` is whatever an interpreter makes of a tensor. Named operations own the parameters
+ * `T` is whatever an interpreter makes of a tensor. Named operations own the parameters
  * `<name>.weight` and so on, by torchvision's names. Tensors are [N, C, H, W] until globalAveragePool makes them [N, C].
  */
 export interface Operations<T> {

@@ -1,59 +1,95 @@
 // Names, shapes and order of all parameters: what torchvision's state_dict() holds.
-import type { Architecture, Unfreeze } from '../../shared/contracts/recipe.ts';
-import { isBelow } from './cut.ts';
+import {
+  type Architecture,
+  architectureRow,
+  type Cut,
+  headOf,
+  type Part,
+} from '../../shared/contracts/architectures.ts';
+import type { Parameters } from '../tensor.ts';
+import { networkOf } from './architecture.ts';
+import { cutBelow, isBelow } from './cut.ts';
 import type { Operations } from './operations.ts';
-import { applyPart, type Part, parts } from './resnet.ts';
 
 export interface ParameterSpec {
   /** torchvision's name, for example `layer4.0.bn1.running_mean`. */
   readonly name: string;
   readonly shape: readonly number[];
   readonly role: 'weight' | 'bias' | 'runningMean' | 'runningVar' | 'batchCount';
+  /** The part that owns it. */
+  readonly part: Part;
 }
 
 /** Every entry of `torchvision.models.<architecture>(num_classes=classCount).state_dict()`, in its order. */
 export function parametersOf(architecture: Architecture, classCount: number): readonly ParameterSpec[] {
-  const specs: ParameterSpec[] = [];
-  const nothing = undefined;
-  const recorder: Operations<undefined> = {
+  const { apply } = networkOf(architecture);
+  return architectureRow(architecture).parts.flatMap((part) => {
+    const specs: ParameterSpec[] = [];
+    const add = (name: string, role: ParameterSpec['role'], shape: readonly number[]) => {
+      specs.push({ name, shape, role, part });
+    };
+    apply(recorder(add), part, undefined, classCount);
+    return specs;
+  });
+}
+
+function recorder(
+  add: (name: string, role: ParameterSpec['role'], shape: readonly number[]) => void,
+): Operations<undefined> {
+  const nothing = () => undefined;
+  return {
     conv(_, name, { inChannels, outChannels, kernel }) {
-      specs.push({ name: `${name}.weight`, shape: [outChannels, inChannels, kernel, kernel], role: 'weight' });
+      add(`${name}.weight`, 'weight', [outChannels, inChannels, kernel, kernel]);
     },
     batchNorm(_, name, channels) {
-      specs.push(
-        { name: `${name}.weight`, shape: [channels], role: 'weight' },
-        { name: `${name}.bias`, shape: [channels], role: 'bias' },
-        { name: `${name}.running_mean`, shape: [channels], role: 'runningMean' },
-        { name: `${name}.running_var`, shape: [channels], role: 'runningVar' },
-        { name: `${name}.num_batches_tracked`, shape: [], role: 'batchCount' },
-      );
+      add(`${name}.weight`, 'weight', [channels]);
+      add(`${name}.bias`, 'bias', [channels]);
+      add(`${name}.running_mean`, 'runningMean', [channels]);
+      add(`${name}.running_var`, 'runningVar', [channels]);
+      add(`${name}.num_batches_tracked`, 'batchCount', []);
     },
     linear(_, name, inFeatures, outFeatures) {
-      specs.push(
-        { name: `${name}.weight`, shape: [outFeatures, inFeatures], role: 'weight' },
-        { name: `${name}.bias`, shape: [outFeatures], role: 'bias' },
-      );
+      add(`${name}.weight`, 'weight', [outFeatures, inFeatures]);
+      add(`${name}.bias`, 'bias', [outFeatures]);
     },
-    relu: () => nothing,
-    maxPool: () => nothing,
-    add: () => nothing,
-    globalAveragePool: () => nothing,
+    relu: nothing,
+    maxPool: nothing,
+    add: nothing,
+    globalAveragePool: nothing,
   };
-  for (const part of parts) applyPart(recorder, architecture, part, nothing, classCount);
-  return specs;
 }
 
-/** The part that owns a parameter: the first segment of its name, where bn1 belongs to conv1. */
-export function partOf(name: string): Part {
-  const first = name.split('.')[0]!;
-  const part = parts.find((part) => part === (first === 'bn1' ? 'conv1' : first));
-  if (part === undefined) throw new Error(`${name} is no parameter of a ResNet`);
-  return part;
+const byName = new Map<Architecture, ReadonlyMap<string, ParameterSpec>>();
+
+/** Of any number of classes: all but the head's shape. @throws Error where the network has no such parameter */
+function specOf(architecture: Architecture, name: string): ParameterSpec {
+  let specs = byName.get(architecture);
+  if (!specs) {
+    specs = new Map(parametersOf(architecture, 1).map((spec) => [spec.name, spec]));
+    byName.set(architecture, specs);
+  }
+  const spec = specs.get(name);
+  if (!spec) throw new Error(`${name} is no parameter of ${architecture}`);
+  return spec;
 }
+
+/** The part that owns a parameter. */
+export const partOf = (architecture: Architecture, name: string): Part => specOf(architecture, name).part;
+
+/** Does the parameter belong to the head, which starts fresh and has a learning rate of its own? */
+export const isOfHead = (architecture: Architecture, name: string): boolean =>
+  partOf(architecture, name) === headOf(architecture);
 
 /** Does training change this parameter? BatchNorm statistics never train: BatchNorm runs in eval mode. */
-export function isTrainable(name: string, unfreeze: Unfreeze): boolean {
-  if (/\.(running_mean|running_var|num_batches_tracked)$/.test(name)) return false;
-  const part = partOf(name);
-  return !isBelow(part === 'conv1' ? 'all' : part, unfreeze);
+export function isTrainable(architecture: Architecture, name: string, unfreeze: Cut): boolean {
+  const { role, part } = specOf(architecture, name);
+  return (role === 'weight' || role === 'bias') && !isBelow(architecture, cutBelow(architecture, part), unfreeze);
+}
+
+/** Classes that the head of these parameters tells apart. @throws Error where there is no head */
+export function classCountOf(architecture: Architecture, parameters: Parameters): number {
+  const bias = parametersOf(architecture, 1).findLast(({ role }) => role === 'bias')!.name;
+  const found = parameters.get(bias);
+  if (!found) throw new Error(`The parameters lack ${bias}`);
+  return found.shape[0]!;
 }

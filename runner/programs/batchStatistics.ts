@@ -3,9 +3,9 @@ import type { ProgramSource } from '../engine/engine.ts';
 import { Graph, parameterConstant, type Value } from '../graph/graph.ts';
 import { maxPoolNode } from '../graph/ops/maxPool.ts';
 import { add, convolve, div, mul, reduceMean, relu, reshape, sqrt, sub } from '../graph/primitives.ts';
-import { partsBetween } from '../network/cut.ts';
+import { networkOf } from '../network/architecture.ts';
+import { cutBelowHead, partsBetween } from '../network/cut.ts';
 import { type Operations, outputSide } from '../network/operations.ts';
-import { applyPart } from '../network/resnet.ts';
 import { type Parameters, sizeOf, type Tensor } from '../tensor.ts';
 import { batchNormEpsilon } from './folding.ts';
 import { inputAt, type Network } from './inference.ts';
@@ -28,7 +28,8 @@ export function batchStatisticsProgram(options: BatchStatisticsOptions): Program
   const g = new Graph();
   let x = inputAt(g, architecture, 'all', options);
   const operations = measuringOperations(g, parameters);
-  for (const part of partsBetween('all', 'fc')) x = applyPart(operations, architecture, part, x, 0);
+  const { apply } = networkOf(architecture);
+  for (const part of partsBetween(architecture, 'all', cutBelowHead(architecture))) x = apply(operations, part, x, 0);
   return programSource(g, { name: `${architecture} batch statistics` });
 }
 
@@ -73,7 +74,7 @@ function measuringOperations(g: Graph, parameters: Parameters): Operations<Value
     add: (x, y) => add(g, x, y),
     globalAveragePool: (x) => reduceMean(g, x, [2, 3]),
     linear() {
-      throw new Error('fc has no statistics');
+      throw new Error('the head has no statistics');
     },
   };
 }

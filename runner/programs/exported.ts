@@ -1,4 +1,5 @@
 // The whole network as an ONNX file: the model.onnx of a run folder, and what `shoulders export` writes.
+import { type Architecture, architectureRow } from '../../shared/contracts/architectures.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { ProgramSource } from '../engine/engine.ts';
 import { Graph, type Value } from '../graph/graph.ts';
@@ -38,7 +39,7 @@ export function imageProgram(
 ): ProgramSource {
   const { architecture, imageSize, color, temperature, doc, metadata } = options;
   const g = new Graph();
-  const logits = logitsOf(g, options, preparedImage(g, imageSize, color));
+  const logits = logitsOf(g, options, preparedImage(g, architecture, imageSize, color));
   g.output('logits', logits);
   g.output('probabilities', softmax(g, temperature === null ? logits : div(g, logits, g.scalar(temperature))));
   const source = programSource(g, {
@@ -53,10 +54,10 @@ export function imageProgram(
 }
 
 /** The first part of imageProgram(), from a new input 'image' to the network's: float32 [1, 3, S, S]. */
-export function preparedImage(g: Graph, imageSize: number, color: Recipe['color']): Value {
+export function preparedImage(g: Graph, architecture: Architecture, imageSize: number, color: Recipe['color']): Value {
   // The lengths stand for any: evaluationPixels() asks for them when the graph runs.
   const image = g.input('image', 'uint8', [1, imageSize, imageSize, 3]);
-  return normalizedChannels(g, evaluationPixels(g, image, imageSize, color));
+  return normalizedChannels(g, evaluationPixels(g, image, imageSize, color), architectureRow(architecture).input);
 }
 
 const logitsOf = (g: Graph, options: ExportOptions, x: Value): Value =>

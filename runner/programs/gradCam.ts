@@ -1,13 +1,14 @@
 // What class activation maps are made of: the activations of a layer and the gradient of each image's target with respect to them.
+import type { Layer } from '../../shared/contracts/architectures.ts';
 import type { ExplanationScore } from '../../shared/contracts/explanation.ts';
 import type { ProgramSource } from '../engine/engine.ts';
 import { gradients, Tape } from '../graph/backward.ts';
-import { Graph, parameterConstant, parameterOf, type Value } from '../graph/graph.ts';
+import { Graph, parameterConstant, type Value } from '../graph/graph.ts';
 import { softmax } from '../graph/ops/softmax.ts';
 import { weightedSum } from '../graph/ops/weightedSum.ts';
 import { cast, equal, greater, mul, reduceMax, reshape, where } from '../graph/primitives.ts';
 import { aboveLayer, upToLayer } from '../network/layerOutput.ts';
-import type { Layer } from '../network/resnet.ts';
+import { classCountOf } from '../network/parameters.ts';
 import { foldBatchNorm } from './folding.ts';
 import { type Folded, foldedOperations, inputAt, type Network, whole } from './inference.ts';
 import { labelsInput } from './labels.ts';
@@ -47,7 +48,7 @@ export function gradCamProgram(options: GradCamOptions): ProgramSource {
   const operations = differentiableOperations(tape, foldedFilters(g, options), (name) =>
     parameterConstant(g, parameters, name),
   );
-  const classCount = parameterOf(parameters, 'fc.bias').shape[0]!;
+  const classCount = classCountOf(architecture, parameters);
   const logits = whole(aboveLayer<Folded>(operations, architecture, layer, activations, classCount));
   const scores = of === 'logit' ? logits : tape.apply(softmax, [logits], undefined);
   const target = tape.apply(weightedSum, [scores, chosenClasses(g, labels, logits)], undefined);

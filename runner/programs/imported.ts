@@ -114,14 +114,15 @@ function normalizedEntry(graph: GraphMessage): Entry {
 }
 
 /** The part that prepares an image must be ours: nodes and constants are compared with those that we write. */
-function imageEntry(graph: GraphMessage, { preprocessing: { centerCrop: imageSize, color } }: ModelMetadata): Entry {
+function imageEntry(graph: GraphMessage, { architecture, preprocessing }: ModelMetadata): Entry {
+  const { centerCrop: imageSize, color } = preprocessing;
   const { node = [], initializer = [] } = graph;
   const input = onlyInput(graph, 'image', ['logits', 'probabilities']);
   const lengths = shapeTold(input, uint8);
   if (lengths.length !== 4 || lengths[3] !== 3 || !isSide(imageSize))
     throw new RefusedModel('its "image" is not [N, H, W, 3], or its view not from 32 to 1024 pixels');
   const g = new Graph();
-  const prepared = preparedImage(g, imageSize, color);
+  const prepared = preparedImage(g, architecture, imageSize, color);
   g.output(prepared.name, prepared);
   const ours = readOnnx(toOnnx(g, { name: '', opset: 18 })).graph!;
   const first = node.slice(0, ours.node!.length);

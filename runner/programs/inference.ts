@@ -1,12 +1,13 @@
 // The network as an inference graph: BatchNorm folded into the convolutions, all weights constants, channels first. Constants let
 // the runtime fuse and prepack, which weights that are inputs cannot have.
-import type { Architecture } from '../../shared/contracts/recipe.ts';
+import { type Architecture, architectureRow, type Cut } from '../../shared/contracts/architectures.ts';
 import { type Graph, parameterConstant, parameterOf, type Value } from '../graph/graph.ts';
 import { maxPoolNode } from '../graph/ops/maxPool.ts';
 import { add, cast, convolve, gemm, reduceMean, relu } from '../graph/primitives.ts';
-import { type Cut, featureShape, partsBetween } from '../network/cut.ts';
+import { networkOf } from '../network/architecture.ts';
+import { cutBelow, featureShape, partsBetween } from '../network/cut.ts';
 import { type Convolution, type Operations, outputSide } from '../network/operations.ts';
-import { applyPart, parts } from '../network/resnet.ts';
+import { classCountOf } from '../network/parameters.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
 import { overflowsHalf, toHalf } from '../weights/half.ts';
 import { foldBatchNorm } from './folding.ts';
@@ -40,7 +41,7 @@ export interface Network {
 /**
  * From the value at one cut to the values at higher ones.
  *
- * @param x   the value at `from`: the normalised image for 'all', [N, C, h, w], or [N, C] for 'fc'
+ * @param x   the value at `from`: the normalised image for 'all', [N, C, h, w], or [N, C] below the head
  * @param to  cuts above `from`, or 'logits' [N, K]
  * @param store  how weights and filters stand in the graph; biases are always floats
  */
@@ -53,14 +54,17 @@ export function inference(
   store: StoreWeights = asFloats,
 ): ReadonlyMap<Cut | 'logits', Value> {
   const operations = foldedOperations(g, parameters, store);
-  const classCount = to.includes('logits') ? parameterOf(parameters, 'fc.bias').shape[0]! : 0;
+  const classCount = to.includes('logits') ? classCountOf(architecture, parameters) : 0;
   const values = new Map<Cut | 'logits', Value>();
   let value: Folded = x;
-  for (const part of partsBetween(from)) {
+  const { apply } = networkOf(architecture);
+  const { parts } = architectureRow(architecture);
+  for (const part of partsBetween(architecture, from)) {
     if (to.every((cut) => values.has(cut))) break;
-    value = applyPart(operations, architecture, part, value, classCount);
-    const reached = parts[parts.indexOf(part) + 1] ?? 'logits';
-    if (reached !== 'conv1' && to.includes(reached)) values.set(reached, whole(value));
+    value = apply(operations, part, value, classCount);
+    const above = parts[parts.indexOf(part) + 1];
+    const reached = above === undefined ? 'logits' : cutBelow(architecture, above);
+    if (to.includes(reached)) values.set(reached, whole(value));
   }
   for (const cut of to) if (!values.has(cut)) throw new Error(`The cut ${cut} is not above ${from}`);
   return values;
@@ -79,7 +83,7 @@ export function inputAt(
   if (featureType === 'uint8') {
     if (cut !== 'all') throw new Error(`Features at ${cut} are no pixels`);
     const pixels = g.input('pixels', 'uint8', [batch, imageSize, imageSize, 3]);
-    return normalizedPixels(g, pixels);
+    return normalizedPixels(g, pixels, architectureRow(architecture).input);
   }
   return g.input('features', 'float32', [batch, ...featureShape(architecture, cut, imageSize)]);
 }

@@ -1,37 +1,37 @@
-// From pixels to what the network was trained on: the one place of these constants.
+// From pixels to what the network was trained on, as its row in shared/contracts/architectures.ts says.
+import type { NetworkInput } from '../../shared/contracts/architectures.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { add, cast, mul, transpose } from '../graph/primitives.ts';
 import type { Tensor } from '../tensor.ts';
 
-/** Of RGB in [0, 1]: torchvision's normalisation for every official ResNet. */
-export const imageNetMean = [0.485, 0.456, 0.406] as const;
-export const imageNetStd = [0.229, 0.224, 0.225] as const;
+/** By channel: normalised = pixel · scale + shift, in double precision. */
+const scalesOf = ({ range: [low, high], std }: NetworkInput) => std.map((each) => (high - low) / (255 * each));
+const shiftsOf = ({ range: [low], mean, std }: NetworkInput) => mean.map((each, c) => (low - each) / std[c]!);
 
 /**
- * ToTensor and Normalize: (pixel / 255 − mean) / std. pixels uint8 [N, S, S, 3] -> float32 [N, 3, S, S].
+ * ToTensor and Normalize. pixels uint8 [N, S, S, 3] -> float32 [N, 3, S, S].
  * Bytes are turned, not floats, and whole planes are scaled: a third of the time of the other order.
  */
-export function normalizedPixels(g: Graph, pixels: Value): Value {
-  return normalizedChannels(g, transpose(g, pixels, [0, 3, 1, 2]));
+export function normalizedPixels(g: Graph, pixels: Value, input: NetworkInput): Value {
+  return normalizedChannels(g, transpose(g, pixels, [0, 3, 1, 2]), input);
 }
 
 /** As normalizedPixels, of channels first: uint8 [N, 3, S, S], or [N, 1, S, S] for three channels alike. */
-export function normalizedChannels(g: Graph, channels: Value): Value {
-  const scale = Float32Array.from(imageNetStd, (std) => 1 / (255 * std));
-  const shift = Float32Array.from(imageNetStd, (std, channel) => -imageNetMean[channel]! / std);
+export function normalizedChannels(g: Graph, channels: Value, input: NetworkInput): Value {
   const planes = cast(g, channels, 'float32');
-  return add(g, mul(g, planes, g.floats(scale, [3, 1, 1])), g.floats(shift, [3, 1, 1]));
+  const perChannel = (values: readonly number[]) => g.floats(Float32Array.from(values), [values.length, 1, 1]);
+  return add(g, mul(g, planes, perChannel(scalesOf(input))), perChannel(shiftsOf(input)));
 }
 
 /** The same outside a graph. pixels uint8 [N, S, S, 3] -> float32 [N, 3, S, S] */
-export function normalizedPlanes({ data, shape }: Tensor): Tensor {
+export function normalizedPlanes({ data, shape }: Tensor, input: NetworkInput): Tensor {
   const [n = 0, height = 0, width = 0] = shape;
   const area = height * width;
+  const [scales, shifts] = [scalesOf(input), shiftsOf(input)];
   const out = new Float32Array(n * 3 * area);
   for (let image = 0; image < n; image++)
     for (let channel = 0; channel < 3; channel++) {
-      const scale = 1 / (255 * imageNetStd[channel]!);
-      const shift = -imageNetMean[channel]! / imageNetStd[channel]!;
+      const [scale, shift] = [scales[channel]!, shifts[channel]!];
       const from = image * area * 3 + channel;
       const to = (image * 3 + channel) * area;
       for (let i = 0; i < area; i++) out[to + i] = (data as Uint8Array)[from + i * 3]! * scale + shift;

@@ -1,7 +1,7 @@
 // A stretch of the network with fixed weights, from the features at one cut to those at another, or to the logits.
+import type { Cut } from '../../shared/contracts/architectures.ts';
 import type { ProgramSource } from '../engine/engine.ts';
 import { Graph } from '../graph/graph.ts';
-import type { Cut } from '../network/cut.ts';
 import { type FeatureType, inference, inputAt, type Network } from './inference.ts';
 import { programSource } from './source.ts';
 

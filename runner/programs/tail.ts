@@ -1,6 +1,6 @@
 // The network as a differentiable graph: trained parameters are inputs, BatchNorm keeps its running statistics (eval mode),
 // channels last, so that convolutions are matrix products over contiguous rows.
-import type { Architecture } from '../../shared/contracts/recipe.ts';
+import type { Architecture, Cut } from '../../shared/contracts/architectures.ts';
 import type { Tape } from '../graph/backward.ts';
 import { type Graph, parameterOf, type Value } from '../graph/graph.ts';
 import { add } from '../graph/ops/add.ts';
@@ -10,10 +10,9 @@ import { globalAveragePool } from '../graph/ops/globalAveragePool.ts';
 import { linear } from '../graph/ops/linear.ts';
 import { maxPool } from '../graph/ops/maxPool.ts';
 import { relu } from '../graph/ops/relu.ts';
-import type { Cut } from '../network/cut.ts';
+import { networkOf } from '../network/architecture.ts';
 import { partsBetween } from '../network/cut.ts';
 import type { Operations } from '../network/operations.ts';
-import { applyPart } from '../network/resnet.ts';
 import type { Parameters } from '../tensor.ts';
 import { inverseDeviation } from './folding.ts';
 import { type Folded, whole } from './inference.ts';
@@ -21,7 +20,7 @@ import { type Folded, whole } from './inference.ts';
 /**
  * Applies the network above `cut` on the tape.
  *
- * @param x            float32 [N, h, w, C], or [N, C] for 'fc'
+ * @param x            float32 [N, h, w, C], or [N, C] below the head
  * @param parameterIn  the value of a trainable parameter
  * @param statistics   where the running statistics are
  * @returns logits [N, K]
@@ -38,7 +37,8 @@ export function applyTail(
 ): Value {
   const operations = differentiableOperations(tape, trainedFilters(tape, parameterIn, statistics), parameterIn, form);
   let value: Folded = x;
-  for (const part of partsBetween(cut)) value = applyPart(operations, architecture, part, value, classCount);
+  const { apply } = networkOf(architecture);
+  for (const part of partsBetween(architecture, cut)) value = apply(operations, part, value, classCount);
   return whole(value);
 }
 

@@ -1,5 +1,5 @@
 // One training step as one graph: forward, loss, gradients, optimizer. Weights and optimizer state go in and come out as state.
-import type { Architecture, Unfreeze } from '../../shared/contracts/recipe.ts';
+import type { Architecture, Cut } from '../../shared/contracts/architectures.ts';
 import type { ProgramSource } from '../engine/engine.ts';
 import { gradients, Tape } from '../graph/backward.ts';
 import { Graph, type Value } from '../graph/graph.ts';
@@ -9,7 +9,7 @@ import { adamw } from '../graph/optimizers/adamw.ts';
 import type { Optimizer } from '../graph/optimizers/optimizer.ts';
 import { sgd } from '../graph/optimizers/sgd.ts';
 import { add, mul, reduceSum, reshape, sqrt, sub } from '../graph/primitives.ts';
-import { isTrainable, parametersOf, partOf } from '../network/parameters.ts';
+import { isOfHead, isTrainable, parametersOf } from '../network/parameters.ts';
 import { type Parameters, sizeOf } from '../tensor.ts';
 import { type FeatureType, inputAt } from './inference.ts';
 import { labelsInput } from './labels.ts';
@@ -22,7 +22,7 @@ export interface TrainStepOptions {
   /** Only the BatchNorm statistics are read; the trainable parameters are state, written before the first run. */
   readonly parameters: Parameters;
   /** The lowest part that trains; the input is the features at this cut. */
-  readonly unfreeze: Unfreeze;
+  readonly unfreeze: Cut;
   readonly classCount: number;
   readonly batch: number;
   readonly imageSize: number;
@@ -41,7 +41,7 @@ export interface TrainStepOptions {
 
 /**
  * Inputs: 'features' or 'pixels', 'labels' [N] (labelsTensor), 'shares' float32 [N] (the class weight of each label over the sum of those
- * of the whole batch; 0 for padding), and the scalars 'learningRateHead' (fc), 'learningRateBackbone' (all else), 'momentum' (SGD's momentum or beta1, which
+ * of the whole batch; 0 for padding), and the scalars 'learningRateHead', 'learningRateBackbone' (all else), 'momentum' (SGD's momentum or beta1, which
  * schedules move), 'weightDecay' and, for AdamW, 'biasCorrection1' = 1 − beta1^t and 'biasCorrection2' = 1 − beta2^t (t from 1;
  * computed in double precision by the caller).
  *
@@ -69,7 +69,7 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
 
   const trained = new Map<string, Value>(
     parametersOf(architecture, classCount)
-      .filter(({ name }) => isTrainable(name, unfreeze))
+      .filter(({ name }) => isTrainable(architecture, name, unfreeze))
       .map(({ name, shape }) => [name, g.input(name, 'float32', shape)]),
   );
   const parameterIn = (name: string) => trained.get(name)!;
@@ -97,7 +97,7 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
     squares.push(sumOfSquares(g, flat(g, gradient)));
     if (options.exposeGradients) g.output(`${name}/gradient`, gradient);
     const moments = optimizer.moments.map((moment) => g.input(`${name}/${moment}`, 'float32', parameter.shape));
-    const rate = applied(g, partOf(name) === 'fc' ? rates.head : rates.backbone, 0, accumulation?.applies);
+    const rate = applied(g, isOfHead(architecture, name) ? rates.head : rates.backbone, 0, accumulation?.applies);
     const next = optimizer.update(
       g,
       flat(g, parameter),

@@ -1,7 +1,7 @@
 // The frozen part of the network, from the image to the features that are cached.
+import { architectureRow, type Cut } from '../../shared/contracts/architectures.ts';
 import type { ProgramSource } from '../engine/engine.ts';
 import { Graph } from '../graph/graph.ts';
-import type { Cut } from '../network/cut.ts';
 import { type FeatureType, inference, type Network } from './inference.ts';
 import { normalizedPixels } from './preprocess.ts';
 import { programSource } from './source.ts';
@@ -17,13 +17,14 @@ export interface TrunkOptions extends Network {
   readonly featureType: FeatureType;
 }
 
-/** Outputs: for each cut the features [N, C, h, w], or [N, C] for 'fc'. */
+/** Outputs: for each cut the features [N, C, h, w], or [N, C] below the head. */
 export function trunkProgram(options: TrunkOptions): ProgramSource {
   const { cuts, batch, imageSize } = options;
+  const { input } = architectureRow(options.architecture);
   const g = new Graph();
   const x =
     options.input === 'pixels'
-      ? normalizedPixels(g, g.input('pixels', 'uint8', [batch, imageSize, imageSize, 3]))
+      ? normalizedPixels(g, g.input('pixels', 'uint8', [batch, imageSize, imageSize, 3]), input)
       : g.input('input', 'float32', [batch, 3, imageSize, imageSize]);
   for (const [cut, value] of inference(g, options, x, 'all', cuts)) g.output(cut, value);
   const halves = options.featureType === 'float16' ? cuts : [];

@@ -1,4 +1,5 @@
 // What was asked for: the recipe, field by field, and the weights that the run began with.
+import { isHead } from '../../shared/contracts/architectures.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import type { Block } from './document.ts';
@@ -23,7 +24,7 @@ export function recipeSection({ recipe, weights, stages }: RunState): Block[] {
         ['Weights at the start', weights ? originOf(weights) : 'not loaded'],
         ...stages.map(({ name, unfreeze, trainableParameters }, i): [string, string] => [
           `Stage ${i + 1}`,
-          `${name}: ${unfreeze === 'all' ? 'all layers' : unfreeze === 'fc' ? 'fc' : `${unfreeze} and above`}, ${trainableParameters} parameters`,
+          `${name}: ${unfreeze === 'all' ? 'all layers' : isHead(unfreeze) ? unfreeze : `${unfreeze} and above`}, ${trainableParameters} parameters`,
         ]),
       ],
     },

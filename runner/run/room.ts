@@ -65,7 +65,9 @@ function weightsBytes({ recipe, classCount }: Planned): { readonly model: number
   const sum = (chosen: typeof parameters) => chosen.reduce((total, { bytes }) => total + bytes, 0);
   const momentsOf = ({ unfreeze, optimizer }: Stage) =>
     sum(
-      parameters.filter(({ name }) => (weights === 'none' ? isTrainable(name, 'all') : isTrainable(name, unfreeze))),
+      parameters.filter(({ name }) =>
+        weights === 'none' ? isTrainable(network, name, 'all') : isTrainable(network, name, unfreeze),
+      ),
     ) * (optimizer.type === 'adamw' ? 2 : 1);
   const model = sum(parameters);
   // The kept weights are in it beside the last ones.

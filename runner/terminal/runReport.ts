@@ -1,5 +1,6 @@
 // What a terminal shows of a run: pure text from its state. Absent: the terminal. Called by printer.ts and cli/.
 
+import { isHead } from '../../shared/contracts/architectures.ts';
 import type {
   Decisions,
   Figure,
@@ -70,9 +71,13 @@ export function weightsLine({ kind, name, verified, layout }: WeightsOrigin): st
 }
 
 export function stageLine({ stage, name, epochs, unfreeze, trainableParameters }: Of<'stageStarted'>): string {
-  const parts = { all: 'all layers train', fc: 'fc trains' } as Record<string, string>;
-  return `stage ${stage + 1} "${printable(name)}": ${plural(epochs, 'epoch')}, ${parts[unfreeze] ?? `${unfreeze} and above train`} (${millions(trainableParameters)} parameters)`;
+  return `stage ${stage + 1} "${printable(name)}": ${plural(epochs, 'epoch')}, ${trainedParts(unfreeze)} (${millions(trainableParameters)} parameters)`;
 }
+
+const trainedParts = (unfreeze: string): string => {
+  if (unfreeze === 'all') return 'all layers train';
+  return isHead(unfreeze) ? `${unfreeze} trains` : `${unfreeze} and above train`;
+};
 
 const millions = (count: number): string =>
   count < 10_000 ? String(count) : count < 1e6 ? `${(count / 1e3).toFixed(0)} k` : `${(count / 1e6).toFixed(2)} M`;

@@ -2,9 +2,9 @@
 // that no two generations can mix: the weights that the stage keeps are in it, whatever model.safetensors holds by then. The one before
 // is kept as checkpoint.older.safetensors, for a run whose newest was damaged.
 import { z } from 'zod';
+import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import { EpochEvent } from '../../shared/contracts/events.ts';
-import type { Architecture } from '../../shared/contracts/recipe.ts';
 import { parametersOf } from '../network/parameters.ts';
 import type { Tensor } from '../tensor.ts';
 import type { ByteSource } from '../weights/byteSource.ts';

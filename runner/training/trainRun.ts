@@ -1,8 +1,8 @@
 // A prepared run on a device: its stages one after the other, what each epoch leaves on disk, and how a run goes on from a checkpoint.
 import { join } from 'node:path';
+import type { Architecture, Cut } from '../../shared/contracts/architectures.ts';
 import type { EpochEvent } from '../../shared/contracts/events.ts';
 import { modelHash } from '../../shared/contracts/fileHashes.ts';
-import type { Unfreeze } from '../../shared/contracts/recipe.ts';
 import { files } from '../../shared/contracts/run.ts';
 import { classWeightsFor, predictionRows } from '../classification/labelled.ts';
 import { cutsAfter, frozenFeatures } from '../features/features.ts';
@@ -64,7 +64,7 @@ async function trainStages(trainer: Trainer, start: Parameters, checkpoint: Chec
       featureOptions(trainer),
       trained.parameters,
       stage.unfreeze,
-      cutsAfter(stages, stageIndex),
+      cutsAfter(recipe.network, stages, stageIndex),
     );
     try {
       await record({
@@ -73,7 +73,7 @@ async function trainStages(trainer: Trainer, start: Parameters, checkpoint: Chec
         name: stage.name,
         epochs: stage.epochs,
         unfreeze: stage.unfreeze,
-        trainableParameters: trainableCount(trained.parameters, stage.unfreeze),
+        trainableParameters: trainableCount(recipe.network, trained.parameters, stage.unfreeze),
       });
       let validation = trained.validation;
       const context: StageContext = {
@@ -172,5 +172,5 @@ async function restoreEpoch(
     await record({ ...event, files: { ...event.files, [files.checkpoint]: sha256 } });
 }
 
-const trainableCount = (parameters: Parameters, unfreeze: Unfreeze): number =>
-  [...parameters].reduce((sum, [name, { data }]) => sum + (isTrainable(name, unfreeze) ? data.length : 0), 0);
+const trainableCount = (network: Architecture, parameters: Parameters, unfreeze: Cut): number =>
+  [...parameters].reduce((sum, [name, { data }]) => sum + (isTrainable(network, name, unfreeze) ? data.length : 0), 0);

@@ -1,7 +1,8 @@
 // How much there is to compute, in multiply-adds, known before the first step: what `pace.ts` turns into time left.
-import type { Recipe, Stage, Unfreeze } from '../../shared/contracts/recipe.ts';
-import { parametersOf, partOf } from '../network/parameters.ts';
-import { sizeOf } from '../tensor.ts';
+import type { Cut } from '../../shared/contracts/architectures.ts';
+import type { Recipe, Stage } from '../../shared/contracts/recipe.ts';
+import { partsBetween } from '../network/cut.ts';
+import { multiplyAddsByPart } from '../network/shapes.ts';
 
 export interface Workload {
   readonly total: number;
@@ -21,8 +22,6 @@ export interface Workload {
 
 type WorkPhase = 'training' | 'validating' | 'testing';
 
-const parts = ['conv1', 'layer1', 'layer2', 'layer3', 'layer4', 'fc'] as const;
-
 /** @param stages  as they are trained, which from random weights differ from the recipe's */
 export function workloadOf(
   recipe: Omit<Recipe, 'stages'>,
@@ -30,10 +29,11 @@ export function workloadOf(
   counts: { readonly train: number; readonly val: number; readonly test: number },
   classCount: number,
 ): Workload {
-  const macs = multiplyAddsByPart(recipe, classCount);
-  const below = (cut: Unfreeze) =>
-    cut === 'all' ? 0 : sum(parts.slice(0, parts.indexOf(cut)).map((part) => macs[part]));
-  const above = (cut: Unfreeze) => sum(Object.values(macs)) - below(cut);
+  const { network, imageSize } = recipe;
+  const macs = multiplyAddsByPart(network, imageSize, classCount);
+  const between = (from: Cut, to?: Cut) => sum(partsBetween(network, from, to).map((part) => macs.get(part)!));
+  const below = (cut: Cut) => between('all', cut);
+  const above = (cut: Cut) => between(cut);
   const cutOf = (stage: number) => stages[stage]!.unfreeze;
   const { count } = recipe.trainViews;
   const meetsTrunk = (phase: WorkPhase, epoch: number) =>
@@ -60,20 +60,6 @@ export function workloadOf(
     skippedEpochs: (stage, count) =>
       count * (perImage('training', stage) * counts.train + perImage('validating', stage) * counts.val),
   };
-}
-
-/** Multiply-adds of one forward pass by part; every convolution of a layer is counted at the layer's output size. */
-function multiplyAddsByPart(
-  { network, imageSize }: Pick<Recipe, 'network' | 'imageSize'>,
-  classCount: number,
-): Record<(typeof parts)[number], number> {
-  const macs = { conv1: 0, layer1: 0, layer2: 0, layer3: 0, layer4: 0, fc: 0 };
-  const stride = { conv1: 2, layer1: 4, layer2: 8, layer3: 16, layer4: 32, fc: imageSize };
-  for (const { name, shape } of parametersOf(network, classCount)) {
-    const part = partOf(name) as keyof typeof macs;
-    if (shape.length > 1) macs[part] += sizeOf(shape) * Math.ceil(imageSize / stride[part]) ** 2;
-  }
-  return macs;
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

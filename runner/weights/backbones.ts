@@ -1,66 +1,67 @@
-// Which ResNets a weights file holds: by names alone, under whatever prefix. Shapes are compared once one is chosen (fit.ts).
-import { type Architecture, architectures } from '../../shared/contracts/recipe.ts';
+// Which networks a weights file holds: by names alone, under whatever prefix. Shapes are compared once one is chosen (fit.ts).
+import { type Architecture, architectures, headOf } from '../../shared/contracts/architectures.ts';
+import { allFileNames, networkOf } from '../network/architecture.ts';
+import type { FileNames, Naming } from '../network/network.ts';
 import { type ParameterSpec, parametersOf } from '../network/parameters.ts';
-import { type NamingName, namingNames, namings, withoutWrappers } from './namings.ts';
 import type { StoredTensor, TensorGroup } from './weightsFile.ts';
+import { withoutWrappers } from './wrappers.ts';
 
 export interface Backbone {
   readonly group: TensorGroup;
   /** Before every name, with its dot: `module.encoder_q.`; '' for none. */
   readonly prefix: string;
-  readonly naming: NamingName;
-  /** "3-4-6-3 bottleneck": blocks in each stage and their kind. */
+  readonly naming: Naming;
+  /** The family whose names these are. */
+  readonly family: FileNames;
+  /** "3-4-6-3 bottleneck" for a ResNet: which network of its family it is. */
   readonly skeleton: string;
   /** The group's tensors, their names without what wrappers put in between. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
-/** Every place in the file that has a ResNet's first convolution and first block. */
+/** Every place in the file that has a network's first convolution and first block. */
 export function findBackbones(groups: readonly TensorGroup[]): Backbone[] {
   return groups.flatMap((group) => {
     const tensors = unwrapped(group.tensors);
-    return namingNames.flatMap((naming) => {
-      const { inFile } = namings[naming];
-      const stem = inFile('conv1.weight');
-      const firstBlock = inFile('layer1.0.conv1.weight');
-      return [...tensors.keys()].flatMap((name) => {
-        if (!name.endsWith(stem)) return [];
-        const prefix = name.slice(0, -stem.length);
-        if ((prefix !== '' && !prefix.endsWith('.')) || !tensors.has(prefix + firstBlock)) return [];
-        return [{ group, prefix, naming, tensors, skeleton: skeleton((n) => tensors.has(prefix + inFile(n))) }];
-      });
-    });
+    return allFileNames.flatMap((family) =>
+      family.namings.flatMap((naming) => {
+        const [first, block] = family.landmarks.map(naming.inFile) as [string, string];
+        return [...tensors.keys()].flatMap((name) => {
+          if (!name.endsWith(first)) return [];
+          const prefix = name.slice(0, -first.length);
+          if ((prefix !== '' && !prefix.endsWith('.')) || !tensors.has(prefix + block)) return [];
+          const skeleton = family.skeleton((n) => tensors.has(prefix + naming.inFile(n)));
+          return [{ group, prefix, naming, family, tensors, skeleton }];
+        });
+      }),
+    );
   });
 }
 
 /** The tensor that torchvision calls `name`. */
 export const tensorIn = ({ tensors, prefix, naming }: Backbone, name: string): StoredTensor | undefined =>
-  tensors.get(prefix + namings[naming].inFile(name));
+  tensors.get(prefix + naming.inFile(name));
 
 /** `state_dict.module.encoder_q.`: by this a person chooses; `.` is the outermost dictionary without a prefix. */
 export const pathOf = ({ group, prefix }: Backbone): string =>
   `${group.container === '' ? '' : `${group.container}.`}${prefix}` || '.';
 
-/** All that is no head and no counter of batches, in torchvision's order. */
+/** All but the head and the counters of batches, in torchvision's order. */
 export const backboneOf = (network: Architecture): readonly ParameterSpec[] =>
-  parametersOf(network, 1).filter(({ name, role }) => role !== 'batchCount' && !name.startsWith('fc.'));
+  parametersOf(network, 1).filter(({ part, role }) => role !== 'batchCount' && part !== headOf(network));
 
-export const skeletonOf = (network: Architecture): string => {
+/** Is the backbone `network`'s, by its names? */
+export const isNetwork = ({ family, skeleton }: Backbone, network: Architecture): boolean =>
+  family === networkOf(network).files && skeleton === skeletonOf(network);
+
+function skeletonOf(network: Architecture): string {
   const names = new Set(backboneOf(network).map(({ name }) => name));
-  return skeleton((name) => names.has(name));
-};
-
-export const networkOf = (skeleton: string): Architecture | undefined =>
-  architectures.find((network) => skeletonOf(network) === skeleton);
-
-function skeleton(has: (name: string) => boolean): string {
-  const blocks = [1, 2, 3, 4].map((stage) => {
-    let count = 0;
-    while (has(`layer${stage}.${count}.conv1.weight`)) count++;
-    return count;
-  });
-  return `${blocks.join('-')} ${has('layer1.0.conv3.weight') ? 'bottleneck' : 'basic'}`;
+  return networkOf(network).files.skeleton((name) => names.has(name));
 }
+
+/** undefined: none of ours. */
+export const architectureOf = (backbone: Backbone): Architecture | undefined =>
+  architectures.find((network) => isNetwork(backbone, network));
 
 function unwrapped(tensors: ReadonlyMap<string, StoredTensor>): ReadonlyMap<string, StoredTensor> {
   const bare = new Map([...tensors].map(([name, tensor]) => [withoutWrappers(name), tensor]));

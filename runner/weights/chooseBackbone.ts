@@ -1,9 +1,10 @@
-// Which of the ResNets in a file is meant. One is chosen only where tools agree; else a person chooses by its path.
+// Which of the networks in a file is meant. One is chosen only where tools agree; else a person chooses by its path.
+
+import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
-import type { Architecture } from '../../shared/contracts/recipe.ts';
-import { type Backbone, backboneOf, pathOf, skeletonOf, tensorIn } from './backbones.ts';
-import { withoutWrappers } from './namings.ts';
+import { type Backbone, backboneOf, isNetwork, pathOf, tensorIn } from './backbones.ts';
 import { quoted } from './refusals.ts';
+import { withoutWrappers } from './wrappers.ts';
 
 export interface Choice {
   readonly backbone: Backbone;
@@ -24,17 +25,16 @@ export function chooseBackbone(
   all: readonly Backbone[],
   path: string | undefined,
 ): Choice | undefined {
-  const skeleton = skeletonOf(network);
   if (path !== undefined) {
     const named = underPath(all, path);
     if (named.length === 0)
       throw new UserError('weightsNoPrefix', { file, prefix: path, known: listed(all.map(pathOf)) || 'none' });
-    const fitting = named.filter((backbone) => backbone.skeleton === skeleton);
+    const fitting = named.filter((backbone) => isNetwork(backbone, network));
     if (fitting.length > 1) throw several(file, network, fitting);
     return { backbone: fitting[0] ?? named[0]!, others: [] };
   }
   const fitting = distinct(
-    all.filter((backbone) => backbone.skeleton === skeleton),
+    all.filter((backbone) => isNetwork(backbone, network)),
     network,
   );
   if (fitting.length === 0) return undefined;

@@ -1,5 +1,5 @@
 // A trained model as a file that torchvision loads: load_state_dict(load_file('model.safetensors'), strict=True).
-import type { Architecture } from '../../shared/contracts/recipe.ts';
+import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { parametersOf } from '../network/parameters.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
 import { encodeSafetensors } from './safetensors.ts';

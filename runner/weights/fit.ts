@@ -1,11 +1,11 @@
 // Do the tensors of a file fit this network? The head is left out, it is always fresh.
+
+import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { WeightsLayout } from '../../shared/contracts/events.ts';
-import type { Architecture } from '../../shared/contracts/recipe.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
-import { type Backbone, backboneOf, findBackbones, skeletonOf, tensorIn } from './backbones.ts';
+import { type Backbone, backboneOf, findBackbones, isNetwork, tensorIn } from './backbones.ts';
 import { chooseBackbone } from './chooseBackbone.ts';
-import { namings } from './namings.ts';
 import { kindOf, specialKind, unknownNames, wordsOfOthers } from './otherNetworks.ts';
 import { broken, quoted } from './refusals.ts';
 import { isReadable } from './storedTypes.ts';
@@ -28,7 +28,7 @@ export function fitBackbone(file: string, network: Architecture, opened: Weights
   if (all.length === 0) throw new UserError('weightsNoResNet', { file, network, seen: wordsOfOthers(opened.groups) });
   const choice = chooseBackbone(file, network, all, path);
   const backbone = choice?.backbone ?? all[0]!;
-  if (backbone.skeleton !== skeletonOf(network)) {
+  if (!isNetwork(backbone, network)) {
     const looksLike = [...new Set(choice ? [kindOf(backbone)] : all.slice(0, 3).map(kindOf))].join(', ');
     throw new UserError('weightsWrongDepth', { file, network, looksLike });
   }
@@ -62,7 +62,7 @@ function problemsOf(backbone: Backbone, network: Architecture): string[] {
   ];
 }
 
-const nameInFile = ({ prefix, naming }: Backbone, name: string): string => prefix + namings[naming].inFile(name);
+const nameInFile = ({ prefix, naming }: Backbone, name: string): string => prefix + naming.inFile(name);
 
 /** The kind of network, if it can be recognised, and the first three problems. */
 function inWords(backbone: Backbone, problems: readonly string[]): string {
@@ -105,7 +105,7 @@ function layoutOf(
     tool: isLightning ? 'lightning' : null,
     container: backbone.group.container.slice(0, longestName),
     prefix: backbone.prefix.slice(0, longestName),
-    naming: backbone.naming,
+    naming: backbone.naming.name,
     passedOver: listed.map(([name, tensors]) => ({ name: name.slice(0, longestName), tensors })),
     otherParts: counts.size - listed.length,
     alternatives: others.slice(0, mostParts).map((path) => path.slice(0, longestName)),

@@ -1,8 +1,9 @@
 // weights/: from a name or a file to the parameters that a network starts with.
 // Absent: training, engines, any code from a weights file (a .pth is read as data). Called by fineTune, evaluate and export.
+
+import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { type ErrorParams, UserError } from '../../shared/contracts/errors.ts';
 import type { Problem, WeightsOrigin } from '../../shared/contracts/events.ts';
-import type { Architecture } from '../../shared/contracts/recipe.ts';
 import { isOfficialName, officialByFileName, officialWeights } from '../../shared/recipes/officialWeights.ts';
 import { initialHead, initialParameters } from '../network/initialize.ts';
 import type { Parameters } from '../tensor.ts';

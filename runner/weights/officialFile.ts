@@ -1,7 +1,8 @@
 // One official file: from the machine's cache, checked again at every load, or downloaded into it after consent.
 import { join } from 'node:path';
+import type { OfficialWeights } from '../../shared/contracts/architectures.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
-import { type OfficialWeights, officialBaseUrl } from '../../shared/recipes/officialWeights.ts';
+import { officialBaseUrl } from '../../shared/recipes/officialWeights.ts';
 import { mirrored } from '../download/address.ts';
 import { download } from '../download/download.ts';
 import { type FileSource, openFile } from './byteSource.ts';

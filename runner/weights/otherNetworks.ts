@@ -1,13 +1,12 @@
 // Descriptions of files that hold none of our ResNets, in words that help to find the right file.
-import { type Backbone, networkOf, tensorIn } from './backbones.ts';
-import { namings } from './namings.ts';
+import { architectureOf, type Backbone, tensorIn } from './backbones.ts';
 import { quoted } from './refusals.ts';
 import type { TensorGroup } from './weightsFile.ts';
 
 /** "resnet50", "a ResNeXt (grouped convolutions)", "a ResNet with 3-8-36-3 bottleneck blocks". */
 export function kindOf(backbone: Backbone): string {
   const special = specialKind(backbone);
-  const plain = networkOf(backbone.skeleton);
+  const plain = architectureOf(backbone);
   if (special !== undefined) return special;
   return plain ?? `a ResNet with ${backbone.skeleton} blocks`;
 }
@@ -23,7 +22,8 @@ export function specialKind(backbone: Backbone): string | undefined {
   const narrow = tensorIn(backbone, 'layer1.0.conv1.weight')?.shape?.[0];
   const spatial = tensorIn(backbone, 'layer1.0.conv2.weight')?.shape;
 
-  if (naming === 'torchvision' && hasBelow(/^(attnpool\.|conv2\.)/)) return 'CLIP’s ResNet, which pools by attention';
+  if (naming.name === 'torchvision' && hasBelow(/^(attnpool\.|conv2\.)/))
+    return 'CLIP’s ResNet, which pools by attention';
   if (hasBelow(/layer1\.0\.(se|eca|cbam|ca|sa|attn)\w*\./))
     return 'a ResNet with attention to channels (squeeze-and-excitation)';
   if (hasBelow(/\.filt$/)) return 'an anti-aliased ResNet';
@@ -91,6 +91,6 @@ const families: readonly Family[] = [
 export function unknownNames({ tensors, prefix, naming }: Backbone, known: ReadonlySet<string>): string[] {
   return [...tensors.keys()].filter((name) => {
     if (!name.startsWith(prefix) || known.has(name) || name.endsWith('.num_batches_tracked')) return false;
-    return namings[naming].isOfBackbone(name.slice(prefix.length));
+    return naming.isOfBackbone(name.slice(prefix.length));
   });
 }

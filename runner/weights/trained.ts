@@ -1,8 +1,8 @@
 // The kept weights of a run, model.safetensors, as a whole network: backbone and head.
 import { basename, join } from 'node:path';
+import { type Architecture, headOf } from '../../shared/contracts/architectures.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import { hasHashes, modelHash } from '../../shared/contracts/fileHashes.ts';
-import type { Architecture } from '../../shared/contracts/recipe.ts';
 import { files } from '../../shared/contracts/run.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { parametersOf } from '../network/parameters.ts';
@@ -40,7 +40,7 @@ export async function readTrainedModel(
     const file = { groups: [{ container: '', tensors }], isLightning: false };
     const fitted = fitBackbone(source.name, network, file);
     const head = parametersOf(network, classCount)
-      .filter(({ name }) => name.startsWith('fc.'))
+      .filter(({ part }) => part === headOf(network))
       .map(
         ({ name, shape }) => [name, headTensor(source.name, network, name, shape, tensors.get(name)?.read())] as const,
       );

@@ -1,10 +1,11 @@
 // What `shoulders explain --json` says, one JSON object a line, with the words that command line and panel share. Pure.
 import { z } from 'zod';
 import { filled } from '../filled.ts';
+import { mapLayers } from './architectures.ts';
 import { Problem } from './events.ts';
 
 /** Where the map is taken: the output of this part of the network, after its last ReLU. */
-export const explanationLayers = ['layer4', 'layer3', 'layer2', 'layer1'] as const;
+export const explanationLayers = mapLayers;
 export const ExplanationLayer = z.enum(explanationLayers);
 export type ExplanationLayer = z.infer<typeof ExplanationLayer>;
 

@@ -1,8 +1,9 @@
 // What an exported ONNX model says of itself: its metadata_props, text by key. Written into the model.onnx of every run and into every
 // export; read by whoever opens such a file without its run. Numbers are decimal; what is not there is an empty text.
 import { z } from 'zod';
+import { Architecture } from './architectures.ts';
 import { Depth } from './depth.ts';
-import { Architecture, Recipe } from './recipe.ts';
+import { Recipe } from './recipe.ts';
 import { probabilityAt } from './scores.ts';
 
 const threeNumbers = z.tuple([z.number(), z.number(), z.number()]);

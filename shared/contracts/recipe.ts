@@ -1,14 +1,10 @@
 // What to train: the one schema of a recipe, its presets live in recipes.ts. The editor's JSON Schema is made from it.
 import { z } from 'zod';
+import { Architecture, cuts, cutsOf } from './architectures.ts';
 import { depths } from './depth.ts';
 
-export const architectures = ['resnet18', 'resnet34', 'resnet50', 'resnet101'] as const;
-export const Architecture = z.enum(architectures);
-export type Architecture = z.infer<typeof Architecture>;
-
-/** The lowest part that trains; everything above it trains too. `all` means conv1 and up. */
-export const unfreezable = ['fc', 'layer4', 'layer3', 'layer2', 'layer1', 'all'] as const;
-export const Unfreeze = z.enum(unfreezable);
+/** The lowest part that trains; everything above it trains too. `all` means the whole network. */
+export const Unfreeze = z.enum(cuts);
 export type Unfreeze = z.infer<typeof Unfreeze>;
 
 const probability = z.number().min(0).max(1);
@@ -151,7 +147,7 @@ export const Stage = z.strictObject({
 });
 export type Stage = z.infer<typeof Stage>;
 
-export const Recipe = z.strictObject({
+const RecipeFields = z.strictObject({
   $schema: z.string().optional(),
   name: z.string().min(1).max(60).describe('Shown in the sidebar.'),
   network: Architecture,
@@ -222,5 +218,21 @@ export const Recipe = z.strictObject({
     .min(0)
     .max(2 ** 31 - 1),
   medical: z.boolean().describe('Prints "not for diagnostic use" wherever results are shown.'),
+});
+
+/** Every stage trains a part that its network has. */
+export const Recipe = RecipeFields.superRefine(({ network, stages }, context) => {
+  const values = [...cutsOf(network)];
+  stages.forEach(({ unfreeze }, stage) => {
+    if (values.includes(unfreeze)) return;
+    const path = ['stages', stage, 'unfreeze'];
+    context.addIssue({
+      code: 'invalid_value',
+      values,
+      input: unfreeze,
+      path,
+      message: `${network} has no ${unfreeze}`,
+    });
+  });
 });
 export type Recipe = z.infer<typeof Recipe>;

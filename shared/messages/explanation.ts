@@ -6,6 +6,7 @@ import {
   ExplanationLayer,
   ExplanationMethod,
   ExplanationScore,
+  explanationLayers,
   explanationTargets,
 } from '../contracts/explanation.ts';
 import { heatColors } from '../contracts/heatMap.ts';
@@ -26,7 +27,7 @@ export const CamQuestion = z.object({
 export type CamQuestion = z.infer<typeof CamQuestion>;
 
 export const usualQuestion: CamQuestion = {
-  layer: 'layer4',
+  layer: explanationLayers[0]!,
   method: 'grad-cam',
   of: 'probability',
   target: 'predicted',

@@ -3,8 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { type Architecture, architectures } from '../../shared/contracts/architectures.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
-import { type Architecture, architectures } from '../../shared/contracts/recipe.ts';
 import { bundledRecipes } from '../../shared/contracts/recipes.ts';
 
 export type BundledName = keyof typeof bundledRecipes;

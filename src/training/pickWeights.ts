@@ -1,6 +1,7 @@
 // "Where do the weights come from?": asked only while the official ones are not on this machine. Nothing is fetched without a yes.
 import * as vscode from 'vscode';
-import { type OfficialWeights, officialBaseUrl, officialWeights } from '../../shared/recipes/officialWeights.ts';
+import type { OfficialWeights } from '../../shared/contracts/architectures.ts';
+import { officialBaseUrl, officialWeights } from '../../shared/recipes/officialWeights.ts';
 import type { Settings } from '../config.ts';
 import { isCached } from '../program/machineCache.ts';
 import type { RecipeOutline } from '../recipes/recipeFiles.ts';

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { parametersOf } from '../../runner/network/parameters.ts';
 import { type Parameters, sizeOf, type Tensor } from '../../runner/tensor.ts';
-import type { Architecture } from '../../shared/contracts/recipe.ts';
+import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { stream } from '../../shared/random.ts';
 
 const seed = 42;

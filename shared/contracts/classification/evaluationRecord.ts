@@ -3,9 +3,9 @@
 // and predictions.csv (predictionsFile.ts: parseRecordedPredictions). record.json comes last: a folder without it is no record. It never
 // changes.
 import { z } from 'zod';
+import { Architecture } from '../architectures.ts';
 import { DepthChoice } from '../depth.ts';
 import { FileHashes, Problem } from '../events.ts';
-import { Architecture } from '../recipe.ts';
 import { SplitEvaluation, ThresholdMissing } from './evaluation.ts';
 
 export const recordFiles = { record: 'record.json', predictions: 'predictions.csv' } as const;

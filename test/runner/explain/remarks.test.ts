@@ -8,6 +8,7 @@ const usual: Parameters<typeof remarksOf>[0] = {
   map: { values: new Float32Array(4), rawMaximum: 1, rawMinimum: 0 },
   className: 'cat',
   probability: 0.9,
+  network: 'resnet18',
   medical: false,
 };
 const codesOf = (changed: Partial<typeof usual>) => remarksOf({ ...usual, ...changed }).map(({ code }) => code);

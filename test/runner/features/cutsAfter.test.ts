@@ -5,9 +5,9 @@ import { cutsAfter } from '../../../runner/features/features.ts';
 const stages = (...unfreeze: ('fc' | 'layer4' | 'layer3' | 'all')[]) => unfreeze.map((part) => ({ unfreeze: part }));
 
 test('cutsAfter() names the later cuts whose trunk no stage in between touches', () => {
-  assert.deepEqual(cutsAfter(stages('fc', 'layer4'), 0), ['layer4']);
-  assert.deepEqual(cutsAfter(stages('fc', 'layer4', 'layer3'), 0), ['layer4', 'layer3']);
-  assert.deepEqual(cutsAfter(stages('layer3', 'fc'), 0), []);
-  assert.deepEqual(cutsAfter(stages('layer4', 'all'), 0), []);
-  assert.deepEqual(cutsAfter(stages('fc', 'layer3', 'layer4'), 0), ['layer3']);
+  assert.deepEqual(cutsAfter('resnet18', stages('fc', 'layer4'), 0), ['layer4']);
+  assert.deepEqual(cutsAfter('resnet18', stages('fc', 'layer4', 'layer3'), 0), ['layer4', 'layer3']);
+  assert.deepEqual(cutsAfter('resnet18', stages('layer3', 'fc'), 0), []);
+  assert.deepEqual(cutsAfter('resnet18', stages('layer4', 'all'), 0), []);
+  assert.deepEqual(cutsAfter('resnet18', stages('fc', 'layer3', 'layer4'), 0), ['layer3']);
 });

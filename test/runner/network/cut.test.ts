@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cuts, featureShape, isBelow, partsBetween } from '../../../runner/network/cut.ts';
+import { networkOf } from '../../../runner/network/architecture.ts';
+import { cutBelow, featureShape, isBelow, partsBetween } from '../../../runner/network/cut.ts';
+import { multiplyAddsByPart, shapeOperations } from '../../../runner/network/shapes.ts';
+import { architectureRow, architectures, cutsOf } from '../../../shared/contracts/architectures.ts';
 
 test('featureShape() gives what torchvision layers put out at 224 pixels', () => {
   const shapesOf = (architecture: 'resnet34' | 'resnet50') =>
-    Object.fromEntries(cuts.map((cut) => [cut, featureShape(architecture, cut, 224)]));
+    Object.fromEntries(cutsOf(architecture).map((cut) => [cut, featureShape(architecture, cut, 224)]));
   assert.deepEqual(shapesOf('resnet34'), {
     fc: [512],
     layer4: [256, 14, 14],
@@ -29,8 +32,36 @@ test('featureShape() follows the image size', () => {
 });
 
 test('partsBetween() lists the parts between two cuts', () => {
-  assert.deepEqual(partsBetween('all', 'layer2'), ['conv1', 'layer1']);
-  assert.deepEqual(partsBetween('layer4'), ['layer4', 'fc']);
-  assert.deepEqual(partsBetween('layer4', 'fc'), ['layer4']);
-  assert.ok(isBelow('all', 'layer1') && isBelow('layer4', 'fc') && !isBelow('fc', 'fc'));
+  assert.deepEqual(partsBetween('resnet18', 'all', 'layer2'), ['conv1', 'layer1']);
+  assert.deepEqual(partsBetween('resnet18', 'layer4'), ['layer4', 'fc']);
+  assert.deepEqual(partsBetween('resnet18', 'layer4', 'fc'), ['layer4']);
+  assert.ok(
+    isBelow('resnet18', 'all', 'layer1') && isBelow('resnet18', 'layer4', 'fc') && !isBelow('resnet18', 'fc', 'fc'),
+  );
 });
+
+for (const architecture of architectures)
+  test(`the outputs that the table gives for ${architecture} are those that its arithmetic makes`, () => {
+    const { parts } = architectureRow(architecture);
+    const { apply } = networkOf(architecture);
+    for (const imageSize of [32, 100, 224]) {
+      let shape: readonly number[] = [3, imageSize, imageSize];
+      for (const part of parts) {
+        assert.deepEqual(featureShape(architecture, cutBelow(architecture, part), imageSize), shape, part);
+        shape = apply(shapeOperations(), part, shape, 7);
+      }
+      assert.deepEqual(shape, [7]);
+    }
+  });
+
+// "_ops" in the metadata of torchvision's weights (torchvision 0.29): 10^9 multiply-adds of one image of 224 pixels.
+for (const [architecture, billions] of [
+  ['resnet18', 1.814],
+  ['resnet34', 3.664],
+  ['resnet50', 4.089],
+  ['resnet101', 7.801],
+] as const)
+  test(`multiplyAddsByPart() sums up to what torchvision states of ${architecture}`, () => {
+    const all = [...multiplyAddsByPart(architecture, 224, 1000).values()].reduce((sum, part) => sum + part, 0);
+    assert.equal((all / 1e9).toFixed(3), billions.toFixed(3));
+  });

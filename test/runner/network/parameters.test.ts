@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isTrainable, parametersOf, partOf } from '../../../runner/network/parameters.ts';
+import { classCountOf, isOfHead, isTrainable, parametersOf, partOf } from '../../../runner/network/parameters.ts';
 import { sizeOf } from '../../../runner/tensor.ts';
-import { architectures } from '../../../shared/contracts/recipe.ts';
+import { architectures } from '../../../shared/contracts/architectures.ts';
 
 // num_params in the metadata of torchvision's weights, and len(model.state_dict()).
 const torchvision = {
@@ -56,19 +56,29 @@ test('parametersOf() puts the stride of a bottleneck on its 3x3 convolution and 
 });
 
 test('partOf() gives bn1 to conv1 and refuses strangers', () => {
-  assert.equal(partOf('bn1.running_mean'), 'conv1');
-  assert.equal(partOf('layer3.5.bn1.weight'), 'layer3');
-  assert.equal(partOf('fc.bias'), 'fc');
-  assert.throws(() => partOf('classifier.weight'), /classifier.weight is no parameter of a ResNet/);
+  assert.equal(partOf('resnet34', 'bn1.running_mean'), 'conv1');
+  assert.equal(partOf('resnet34', 'layer3.5.bn1.weight'), 'layer3');
+  assert.equal(partOf('resnet34', 'fc.bias'), 'fc');
+  assert.throws(() => partOf('resnet34', 'classifier.weight'), /classifier.weight is no parameter of resnet34/);
 });
 
 test('isTrainable() takes the unfrozen part and everything above, never statistics', () => {
-  assert.equal(isTrainable('fc.weight', 'fc'), true);
-  assert.equal(isTrainable('layer4.1.bn2.bias', 'fc'), false);
-  assert.equal(isTrainable('layer4.1.bn2.bias', 'layer3'), true);
-  assert.equal(isTrainable('layer3.0.conv1.weight', 'layer4'), false);
-  assert.equal(isTrainable('bn1.weight', 'layer1'), false);
-  assert.equal(isTrainable('bn1.weight', 'all'), true);
-  assert.equal(isTrainable('layer4.1.bn2.running_var', 'all'), false);
-  assert.equal(isTrainable('bn1.num_batches_tracked', 'all'), false);
+  assert.equal(isTrainable('resnet34', 'fc.weight', 'fc'), true);
+  assert.equal(isTrainable('resnet34', 'layer4.1.bn2.bias', 'fc'), false);
+  assert.equal(isTrainable('resnet34', 'layer4.1.bn2.bias', 'layer3'), true);
+  assert.equal(isTrainable('resnet34', 'layer3.0.conv1.weight', 'layer4'), false);
+  assert.equal(isTrainable('resnet34', 'bn1.weight', 'layer1'), false);
+  assert.equal(isTrainable('resnet34', 'bn1.weight', 'all'), true);
+  assert.equal(isTrainable('resnet34', 'layer4.1.bn2.running_var', 'all'), false);
+  assert.equal(isTrainable('resnet34', 'bn1.num_batches_tracked', 'all'), false);
+});
+
+test('the head is known by its place, and by the classes that it tells apart', () => {
+  assert.deepEqual([isOfHead('resnet50', 'fc.bias'), isOfHead('resnet50', 'layer4.2.conv3.weight')], [true, false]);
+  const parameters = new Map([
+    ['fc.bias', { dtype: 'float32', shape: [5], data: new Float32Array(5) }],
+    ['layer4.1.bn2.bias', { dtype: 'float32', shape: [512], data: new Float32Array(512) }],
+  ] as const);
+  assert.equal(classCountOf('resnet18', parameters), 5);
+  assert.throws(() => classCountOf('resnet18', new Map()), /lack fc\.bias/);
 });

@@ -6,6 +6,7 @@ import { classMap } from '../../../runner/explain/classMaps.ts';
 import { gradCamProgram, predictedClass } from '../../../runner/programs/gradCam.ts';
 import { labelsTensor } from '../../../runner/programs/labels.ts';
 import type { Tensor } from '../../../runner/tensor.ts';
+import type { Architecture } from '../../../shared/contracts/architectures.ts';
 import {
   type ExplanationLayer,
   type ExplanationMethod,
@@ -13,7 +14,6 @@ import {
   explanationLayers,
   explanationScores,
 } from '../../../shared/contracts/explanation.ts';
-import type { Architecture } from '../../../shared/contracts/recipe.ts';
 import { allClose } from '../../support/allClose.ts';
 import { checkGradCam, gradCamCases, layerOf } from '../../support/referenceCases.ts';
 import { readReference, referenceParameters, referenceTensor } from '../../support/referenceTensors.ts';

@@ -11,7 +11,7 @@ import type { Parameters } from '../../../runner/tensor.ts';
 import { encodeModel } from '../../../runner/weights/encodeModel.ts';
 import { loadWeights, type WeightsRequest } from '../../../runner/weights/load.ts';
 import { readSafetensors } from '../../../runner/weights/safetensors.ts';
-import { type Architecture, architectures } from '../../../shared/contracts/recipe.ts';
+import { type Architecture, architectures } from '../../../shared/contracts/architectures.ts';
 import { officialWeights } from '../../../shared/recipes/officialWeights.ts';
 import { blank } from '../../support/weightsFiles.ts';
 import { checkRefused } from './checkRefused.ts';

@@ -1,30 +1,27 @@
-// How tools name the parts of one and the same ResNet. A naming maps torchvision's name of a parameter to the file's; one prefix
-// precedes them all.
+// The names by which files hold a ResNet: those of tools that rename torchvision's.
+import type { FileNames, Naming } from './network.ts';
 
-export interface Naming {
-  /** torchvision's name -> the file's: `layer1.0.conv1.weight` -> `4.0.conv1.weight`. */
-  readonly inFile: (name: string) => string;
-  /** Names of the backbone itself: an unknown one among them belongs to another network, not to a head. */
-  readonly isOfBackbone: (nameInFile: string) => boolean;
-}
-
-export const namings = {
-  torchvision: {
+const namings: readonly Naming[] = [
+  {
+    name: 'torchvision',
     inFile: (name) => name,
     isOfBackbone: (name) => /^(conv|bn|norm|layer)\d*\./.test(name) || /^(stem|maxpool|attnpool)\./.test(name),
   },
   /** torch.nn.Sequential(*resnet.children()): lightly, RadImageNet, ConVIRT, fastai's body. 2 and 3 are ReLU and pooling. */
-  children: {
+  {
+    name: 'children',
     inFile: (name) => moved(name, { conv1: '0', bn1: '1' }, (stage) => `${stage + 3}`),
     isOfBackbone: (name) => /^[0-7]\./.test(name),
   },
   /** torch.nn.Sequential of the stem and the four layers. */
-  stages: {
+  {
+    name: 'stages',
     inFile: (name) => moved(name, { conv1: '0.0', bn1: '0.1' }, (stage) => `${stage}`),
     isOfBackbone: (name) => /^[0-4]\./.test(name),
   },
   /** Hugging Face's transformers, ResNetModel and what is built on it. */
-  transformers: {
+  {
+    name: 'transformers',
     inFile: (name) =>
       moved(
         name,
@@ -38,9 +35,7 @@ export const namings = {
         }),
     isOfBackbone: (name) => /^(embedder|encoder)\./.test(name),
   },
-} as const satisfies Record<string, Naming>;
-export type NamingName = keyof typeof namings;
-export const namingNames = Object.keys(namings) as readonly NamingName[];
+];
 
 function moved(name: string, stem: Readonly<Record<string, string>>, layer: (stage: number) => string): string {
   const first = name.slice(0, name.indexOf('.'));
@@ -48,6 +43,16 @@ function moved(name: string, stem: Readonly<Record<string, string>>, layer: (sta
   return (stage === undefined ? (stem[first] ?? first) : layer(Number(stage))) + name.slice(first.length);
 }
 
-/** torch.compile, FSDP and checkpointing put these between the names, wherever they wrapped a part. */
-export const withoutWrappers = (name: string): string =>
-  name.replace(/(^|\.)(?:(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\.)+/g, '$1');
+export const resnetFiles: FileNames = {
+  namings,
+  landmarks: ['conv1.weight', 'layer1.0.conv1.weight'],
+  /** "3-4-6-3 bottleneck": blocks in each stage and their kind. */
+  skeleton(has) {
+    const blocks = [1, 2, 3, 4].map((stage) => {
+      let count = 0;
+      while (has(`layer${stage}.${count}.conv1.weight`)) count++;
+      return count;
+    });
+    return `${blocks.join('-')} ${has('layer1.0.conv3.weight') ? 'bottleneck' : 'basic'}`;
+  },
+};

@@ -1,0 +1,127 @@
+// Every network as data: what the recipe schema, the editor and the runner know of it. How it computes: runner/network/.
+// A new network is a row here, a row in runner/network/architecture.ts and the file that it names.
+import { z } from 'zod';
+
+/** Bytes to the first convolution's numbers: ((pixel / 255) · (high − low) + low − mean) / std, by channel. */
+export interface NetworkInput {
+  readonly colorOrder: 'rgb';
+  readonly channels: 3;
+  /** Of a pixel before `mean` and `std`, from black to white. */
+  readonly range: readonly [low: number, high: number];
+  /** By channel, in `colorOrder`. */
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+  /** Between the file's size and the network's. */
+  readonly interpolation: 'bilinear, antialiased';
+}
+
+/** torchvision's normalisation for every official ResNet. */
+export const imageNetInput: NetworkInput = {
+  colorOrder: 'rgb',
+  channels: 3,
+  range: [0, 1],
+  mean: [0.485, 0.456, 0.406],
+  std: [0.229, 0.224, 0.225],
+  interpolation: 'bilinear, antialiased',
+};
+
+export interface OfficialWeights {
+  readonly name: string;
+  readonly fileName: string;
+  readonly sha256Prefix: string;
+  /** For words and for bounds; the exact size is not known beforehand. */
+  readonly sizeMB: number;
+}
+
+/** What a part puts out. */
+export interface PartOutput {
+  /** Pixels of the image from one of its positions to the next; null: the positions are pooled. */
+  readonly stride: number | null;
+  readonly channels: number;
+}
+
+/** The parts that a recipe can freeze or train, from the image upwards; the last one is the head. `conv1` owns bn1 too. */
+const resnetParts = ['conv1', 'layer1', 'layer2', 'layer3', 'layer4', 'fc'] as const;
+/** Those whose output class activation maps are taken of, the one nearest to the head first. */
+const resnetLayers = ['layer4', 'layer3', 'layer2', 'layer1'] as const;
+
+type Parts = typeof resnetParts;
+export type Part = Parts[number];
+export type Layer = (typeof resnetLayers)[number];
+
+type AboveFirst<T> = T extends readonly [unknown, ...infer Rest extends readonly unknown[]] ? Rest[number] : never;
+/** A place where a network can be cut: named after the part above it, `all` below the lowest one. */
+export type Cut = AboveFirst<Parts> | 'all';
+
+export interface ArchitectureRow {
+  /** From the image upwards. The last one is the head: it is always fresh, and has a learning rate of its own. */
+  readonly parts: readonly Part[];
+  /** Of every part but the head, whose output is the logits. */
+  readonly outputs: Readonly<Partial<Record<Part, PartOutput>>>;
+  /** Parts whose output class activation maps are taken of, the one nearest to the head first. */
+  readonly layers: readonly Layer[];
+  readonly input: NetworkInput;
+  readonly officialWeights: readonly OfficialWeights[];
+}
+
+/** torchvision's files. The eight hex digits in a file's name are the start of its SHA-256. */
+const official = (name: string, fileName: string, sizeMB: number): OfficialWeights => ({
+  name,
+  fileName,
+  sha256Prefix: fileName.slice(-12, -4),
+  sizeMB,
+});
+
+/** @param expansion  output channels of a block per channel of its width */
+const resnet = (expansion: 1 | 4, officialWeights: readonly OfficialWeights[]): ArchitectureRow => ({
+  parts: resnetParts,
+  outputs: {
+    conv1: { stride: 4, channels: 64 },
+    layer1: { stride: 4, channels: 64 * expansion },
+    layer2: { stride: 8, channels: 128 * expansion },
+    layer3: { stride: 16, channels: 256 * expansion },
+    // The pooling has no parameters; it belongs to layer4, so that the head takes [N, C].
+    layer4: { stride: null, channels: 512 * expansion },
+  },
+  layers: resnetLayers,
+  input: imageNetInput,
+  officialWeights,
+});
+
+const architectureTable = {
+  resnet18: resnet(1, [official('IMAGENET1K_V1', 'resnet18-f37072fd.pth', 45)]),
+  resnet34: resnet(1, [official('IMAGENET1K_V1', 'resnet34-b627a593.pth', 84)]),
+  resnet50: resnet(4, [
+    official('IMAGENET1K_V1', 'resnet50-0676ba61.pth', 98),
+    official('IMAGENET1K_V2', 'resnet50-11ad3fa6.pth', 98),
+  ]),
+  resnet101: resnet(4, [
+    official('IMAGENET1K_V1', 'resnet101-63fe2227.pth', 171),
+    official('IMAGENET1K_V2', 'resnet101-cd907fc2.pth', 171),
+  ]),
+} satisfies Readonly<Record<string, ArchitectureRow>>;
+
+export const architectures = Object.keys(architectureTable) as readonly (keyof typeof architectureTable)[];
+export const Architecture = z.enum(architectures);
+export type Architecture = z.infer<typeof Architecture>;
+
+export const architectureRow = (architecture: Architecture): ArchitectureRow => architectureTable[architecture];
+
+/** The part that maps features to classes, known by its place. */
+export const headOf = (architecture: Architecture): Part => architectureRow(architecture).parts.at(-1)!;
+
+/** Where a network can be cut; the cut nearest to the logits first, as recipes list them. */
+export const cutsOf = (architecture: Architecture): readonly Cut[] =>
+  architectureRow(architecture)
+    .parts.map((part, i) => (i === 0 ? 'all' : (part as Cut)))
+    .reverse();
+
+const distinct = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
+
+/** Of every network. */
+export const cuts = distinct(architectures.flatMap(cutsOf));
+const heads: readonly string[] = distinct(architectures.map(headOf));
+export const mapLayers = distinct(architectures.flatMap((architecture) => architectureRow(architecture).layers));
+
+/** Is this the name of a head, of whichever network? Logs tell parts by name alone. */
+export const isHead = (part: string): boolean => heads.includes(part);
