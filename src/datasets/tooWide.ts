@@ -11,8 +11,13 @@ export function isTooWide(folder: string, home = homedir()): boolean {
   return path === parse(path).root || isWithin(resolve(home), path);
 }
 
+/** Behind links, too: a page that may read a link's folder reads what it leads to. @param folder  absolute */
+export async function leadsTooWide(folder: string, home = homedir()): Promise<boolean> {
+  const [real, realHome] = await Promise.all([folder, home].map((path) => realpath(path).catch(() => path)));
+  return isTooWide(folder, home) || isTooWide(real!, realHome);
+}
+
 /** Behind links, too. @param folder  absolute @throws UserError datasetTooWide */
 export async function refuseTooWide(folder: string, home = homedir()): Promise<void> {
-  const [real, realHome] = await Promise.all([folder, home].map((path) => realpath(path).catch(() => path)));
-  if (isTooWide(folder, home) || isTooWide(real!, realHome)) throw new UserError('datasetTooWide', { folder });
+  if (await leadsTooWide(folder, home)) throw new UserError('datasetTooWide', { folder });
 }

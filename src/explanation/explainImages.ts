@@ -13,7 +13,7 @@ import { runsFor } from './runsFor.ts';
 
 export interface ExplainParts {
   readonly index: RunIndex;
-  readonly openExplanation: (runId: string, images: readonly string[]) => void;
+  readonly openExplanation: (runId: string, images: readonly string[]) => Promise<void>;
 }
 
 /** From the explorer, from a panel or from another extension; from the palette the image in front. What is missing is asked for. */
@@ -28,7 +28,7 @@ export async function explainImages(
   const run = given && hasEpochs(given) ? given : await pickRunFor(asked.images, index.runs);
   if (!run) return;
   const images = asked.images.length > 0 ? asked.images : await pickImages(run);
-  if (images.length > 0) openExplanation(run.id, images);
+  if (images.length > 0) await openExplanation(run.id, images);
   if (asked.leftOut.length > 0) void vscode.window.showWarningMessage(leftOutText(asked.leftOut));
 }
 
@@ -52,7 +52,7 @@ function openImage(): vscode.Uri | undefined {
 /** Asks for images, at first among the test images of the run. */
 export async function openGradCam(run: Run, { openExplanation }: ExplainParts): Promise<void> {
   const images = await pickImages(run);
-  if (images.length > 0) openExplanation(run.id, images);
+  if (images.length > 0) await openExplanation(run.id, images);
 }
 
 async function pickRunFor(images: readonly string[], runs: readonly Run[]): Promise<Run | undefined> {

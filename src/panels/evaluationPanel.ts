@@ -1,6 +1,5 @@
 // The panel of an evaluation: `ready` is answered with a snapshot that holds every score once; all arithmetic is the page's. One panel a
 // source, and one more with its confusion matrix alone. Absent: what is drawn (webview/), reading (evaluationReader.ts).
-import { access } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { appendTestLook, readTestLooks } from '../../shared/files/testLooks.ts';
 import {
@@ -15,13 +14,14 @@ import type { ImageMoves } from '../datasets/imageMoves.ts';
 import { relabelImages } from '../datasets/relabel.ts';
 import { insideOf } from '../datasets/relabelPlan.ts';
 import type { RunIndex } from '../runs/index/runIndex.ts';
-import { showError, t, wording } from '../words/showError.ts';
+import { t, wording } from '../words/showError.ts';
 import { whenText } from '../words/time.ts';
+import { copyText, isFile, openImage, showImageGone } from './answers.ts';
 import { datasetFolder, type Reading, type ReadSubject, readEvaluation } from './evaluationReader.ts';
+import { folderToShow } from './folderToShow.ts';
 import { imagePlaces } from './imagePlaces.ts';
-import { mayShow } from './mayShow.ts';
+import { createPanels, type LivePanel, type PanelParts, type Panels } from './panelHost.ts';
 import { savePicture } from './savePicture.ts';
-import { showPage } from './showPage.ts';
 import { imageOf } from './testPredictions.ts';
 
 export const evaluationPanelType = 'shoulders.evaluation';
@@ -29,12 +29,8 @@ export const evaluationPanelType = 'shoulders.evaluation';
 /** Explains an image by a heat map; takes `{ runId, image }` or `{ runId, images }` with uris. */
 const explainCommand = 'shoulders.explainImage';
 
-export interface EvaluationPanelParts {
+export interface EvaluationPanelParts extends PanelParts {
   readonly index: RunIndex;
-  readonly extensionUri: vscode.Uri;
-  readonly log: vscode.LogOutputChannel;
-  /** The panel's strings in the editor's language; what is missing stays English. */
-  readonly strings: Readonly<Record<string, string>>;
   readonly moves: ImageMoves;
   readonly openRun: (runId: string) => void;
 }
@@ -44,44 +40,49 @@ export interface EvaluationPanels extends vscode.Disposable {
   open(source: EvaluationSource, options?: { readonly matrix?: boolean }): Promise<void>;
 }
 
+/** `compact`: its confusion matrix alone. */
+interface Asked {
+  readonly source: EvaluationSource;
+  readonly compact: boolean;
+}
+
+interface Content {
+  readonly reading: Reading;
+  readonly compact: boolean;
+  /** The folder that the page may show pictures of: fixed, as a change would load the page anew. */
+  readonly folder: string | null;
+}
+
 /** Registers the restoring of panels; call during activation. */
 export function createEvaluationPanels(parts: EvaluationPanelParts): EvaluationPanels {
-  const open = new Map<string, EvaluationPanel>();
-  const keyOf = (source: EvaluationSource, compact: boolean) => JSON.stringify([source, compact]);
-  const read = (source: EvaluationSource) => readEvaluation(source, { run: (id) => parts.index.load(id), t, wording });
-  const attach = (panel: vscode.WebviewPanel, reading: Reading, compact: boolean): void => {
-    const { source } = reading.subject;
-    const key = keyOf(source, compact);
-    const whole: PanelParts = {
-      ...parts,
-      read: () => read(source),
-      openOther: (other, matrix) => panels.open(other, { matrix }),
-    };
-    open.set(key, new EvaluationPanel(panel, reading, compact, whole));
-    panel.onDidDispose(() => open.delete(key));
-  };
-  const serializer = vscode.window.registerWebviewPanelSerializer(evaluationPanelType, {
-    async deserializeWebviewPanel(panel, state) {
-      const restored = EvaluationPanelState.safeParse(state).data;
-      if (restored) await parts.index.rescan();
-      const reading = restored && (await read(restored.source).catch(() => undefined)); // a record that is gone
-      if (reading && !open.has(keyOf(restored.source, restored.compact))) attach(panel, reading, restored.compact);
-      else panel.dispose();
+  const { index } = parts;
+  const read = (source: EvaluationSource) => readEvaluation(source, { run: (id) => index.load(id), t, wording });
+  const panels: Panels<Asked, EvaluationPanel> = createPanels({
+    type: evaluationPanelType,
+    parts,
+    key: ({ source, compact }: Asked) => JSON.stringify([source, compact]),
+    kept: EvaluationPanelState,
+    async restore(kept) {
+      await index.rescan();
+      return kept;
     },
-  });
-  const panels: EvaluationPanels = {
-    async open(source, { matrix: compact = false } = {}) {
-      const shown = open.get(keyOf(source, compact));
-      if (shown) return shown.reveal();
+    async read({ source, compact }): Promise<Content | undefined> {
       const reading = await read(source);
-      if (!reading) return;
-      await noteLook(reading, parts);
-      const title = titleOf(reading.subject, compact);
-      attach(vscode.window.createWebviewPanel(evaluationPanelType, title, vscode.ViewColumn.Active), reading, compact);
+      return reading && { reading, compact, folder: await folderToShow(reading.subject.dataset) };
     },
-    dispose: () => vscode.Disposable.from(serializer, ...open.values()).dispose(),
+    beforeOpen: ({ reading }) => noteLook(reading, parts),
+    title: ({ reading, compact }) => titleOf(reading.subject, compact),
+    attach: (panel: LivePanel<ToEvaluationPanel>, content: Content) =>
+      new EvaluationPanel(panel, content, {
+        ...parts,
+        read: () => read(content.reading.subject.source),
+        openOther: async (source, compact) => void (await panels.open({ source, compact })),
+      }),
+  });
+  return {
+    open: async (source, { matrix: compact = false } = {}) => void (await panels.open({ source, compact })),
+    dispose: () => panels.dispose(),
   };
-  return panels;
 }
 
 /** Where nothing was tested there is nothing to look at. */
@@ -97,75 +98,43 @@ async function noteLook({ subject, shown }: Reading, { index, log }: EvaluationP
   }
 }
 
-interface PanelParts extends EvaluationPanelParts {
+interface WholeParts extends EvaluationPanelParts {
   readonly read: () => Promise<Reading | undefined>;
-  readonly openOther: (source: EvaluationSource, matrix: boolean) => Promise<void>;
+  readonly openOther: (source: EvaluationSource, compact: boolean) => Promise<void>;
 }
 
 class EvaluationPanel {
-  readonly #panel: vscode.WebviewPanel;
-  readonly #parts: PanelParts;
+  readonly #panel: LivePanel<ToEvaluationPanel>;
+  readonly #parts: WholeParts;
   readonly #compact: boolean;
-  readonly #listening: vscode.Disposable[];
-  /** The folder that the page may show pictures of: fixed, as a change would load the page anew. */
   readonly #folder: string | null;
   /** As the page was told, to know which images it may name. */
   #reading: Reading;
-  /** Until the page said `ready`, nobody listens. */
-  #live = false;
-  /** Messages keep their order although files are read in between. */
-  #queue: Promise<void> = Promise.resolve();
 
-  constructor(panel: vscode.WebviewPanel, reading: Reading, compact: boolean, parts: PanelParts) {
+  constructor(panel: LivePanel<ToEvaluationPanel>, { reading, compact, folder }: Content, parts: WholeParts) {
     this.#panel = panel;
     this.#reading = reading;
     this.#compact = compact;
     this.#parts = parts;
-    const { dataset, runId } = reading.subject;
-    this.#folder = mayShow(dataset) ? dataset : null;
-    const again = (): void => {
-      if (this.#live) this.#enqueue(() => this.#snapshot());
-    };
-    this.#listening = [
-      panel.webview.onDidReceiveMessage((message) => this.#received(message)),
+    this.#folder = folder;
+    const { runId } = reading.subject;
+    panel.received(FromEvaluationPanel, (message) => this.#answer(message));
+    panel.own(
       parts.index.onNews((news) => {
-        if (news.id !== runId) return;
-        if ('reset' in news || news.events.some(({ type }) => type === 'evaluated' || type === 'resumed')) again();
+        if (news.id !== runId || !panel.isLive) return;
+        if ('reset' in news || news.events.some(({ type }) => type === 'evaluated' || type === 'resumed'))
+          panel.enqueue(() => this.#snapshot());
       }),
-      parts.moves.onDidMove(() => this.#live && this.#enqueue(() => this.#tellPlaces())),
-      panel.onDidDispose(() => vscode.Disposable.from(...this.#listening).dispose()),
-    ];
-    showPage(panel, {
-      extensionUri: parts.extensionUri,
-      script: 'evaluation.js',
-      title: titleOf(reading.subject, compact),
-      folders: this.#folder === null ? [] : [vscode.Uri.file(this.#folder)],
-    });
-  }
-
-  reveal(): void {
-    this.#panel.reveal();
-  }
-
-  dispose(): void {
-    this.#panel.dispose();
-  }
-
-  #received(data: unknown): void {
-    const message = FromEvaluationPanel.safeParse(data);
-    if (!message.success) {
-      this.#parts.log.warn(`A message of an evaluation's panel was refused: ${message.error.message}`);
-      return;
-    }
-    this.#answer(message.data).catch((error: unknown) => showError(error, this.#parts.log));
+      parts.moves.onDidMove(() => panel.isLive && panel.enqueue(() => this.#tellPlaces())),
+    );
+    panel.show({ script: 'evaluation.js', folders: folder === null ? [] : [vscode.Uri.file(folder)] });
   }
 
   async #answer(message: FromEvaluationPanel): Promise<void> {
     const { source, runId } = this.#reading.subject;
     switch (message.type) {
       case 'ready':
-        this.#live = true;
-        return this.#enqueue(() => this.#snapshot());
+        return this.#panel.enqueue(() => this.#snapshot());
       case 'openRun':
         if (runId !== null) this.#parts.openRun(runId);
         return;
@@ -186,9 +155,7 @@ class EvaluationPanel {
       case 'relabel':
         return this.#relabel(message);
       case 'copy':
-        await vscode.env.clipboard.writeText(message.text);
-        vscode.window.setStatusBarMessage(vscode.l10n.t('Copied to the clipboard.'), 3000);
-        return;
+        return copyText(message.text);
       case 'savePicture':
         return savePicture(message, this.#saveFolder());
     }
@@ -197,7 +164,7 @@ class EvaluationPanel {
   async #snapshot(): Promise<void> {
     this.#reading = (await this.#parts.read()) ?? this.#reading;
     const { shown, problem, validation } = this.#reading;
-    await this.#post({
+    await this.#panel.post({
       type: 'snapshot',
       compact: this.#compact,
       subject: await this.#subject(),
@@ -219,7 +186,7 @@ class EvaluationPanel {
       when: whenText(at, new Date(), vscode.env.language),
       notes: [...subject.notes],
       folder: dataset === null ? null : vscode.workspace.asRelativePath(vscode.Uri.file(dataset)),
-      imageRoot: shows ? this.#panel.webview.asWebviewUri(vscode.Uri.file(dataset)).toString() : null,
+      imageRoot: shows ? this.#panel.address(dataset) : null,
       mayRelabel: shows && vscode.workspace.isTrusted && this.#reading.shown?.labels != null,
       mayExplain: shows && subject.runId !== null && known.includes(explainCommand),
     };
@@ -233,7 +200,7 @@ class EvaluationPanel {
   }
 
   async #tellPlaces(): Promise<void> {
-    await this.#post({ type: 'places', places: await this.#places() });
+    await this.#panel.post({ type: 'places', places: await this.#places() });
   }
 
   async #testLooks(): Promise<TestLookCounts | null> {
@@ -252,22 +219,15 @@ class EvaluationPanel {
     const to = moved.find(({ from }) => from === relativePath)?.to;
     const named = shown && imageOf(subject.dataset, shown, relativePath);
     const path = named && to !== undefined ? insideOf(subject.dataset!, to) : named;
-    const isThere =
-      path != null &&
-      (await access(path).then(
-        () => true,
-        () => false,
-      ));
-    if (isThere) return path;
-    this.#enqueue(() => this.#tellPlaces());
-    await vscode.window.showWarningMessage(vscode.l10n.t('The image {0} is not there any more.', relativePath));
+    if (path != null && (await isFile(path))) return path;
+    this.#panel.enqueue(() => this.#tellPlaces());
+    await showImageGone(relativePath);
     return undefined;
   }
 
   async #openImage(relativePath: string): Promise<void> {
     const path = await this.#imageNow(relativePath);
-    if (path !== undefined)
-      await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path), { preview: true });
+    if (path !== undefined) await openImage(path, relativePath);
   }
 
   async #explain(relativePath: string): Promise<void> {
@@ -295,7 +255,7 @@ class EvaluationPanel {
       .map((path) => vscode.Uri.file(path));
     if (images.length > 0) await vscode.commands.executeCommand(explainCommand, { runId, images });
     if (images.length === relativePaths.length) return;
-    this.#enqueue(() => this.#tellPlaces());
+    this.#panel.enqueue(() => this.#tellPlaces());
     const missing = relativePaths.length - images.length;
     await vscode.window.showWarningMessage(
       vscode.l10n.t('Not there any more: {0} of these {1} images.', missing, relativePaths.length),
@@ -323,14 +283,6 @@ class EvaluationPanel {
     const run = runId === null ? undefined : this.#parts.index.get(runId);
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
     return folder ?? run?.folder ?? (source.kind === 'record' ? source.folder : '/');
-  }
-
-  async #post(message: ToEvaluationPanel): Promise<void> {
-    await this.#panel.webview.postMessage(message);
-  }
-
-  #enqueue(work: () => Promise<void>): void {
-    this.#queue = this.#queue.then(work).catch((error: unknown) => this.#parts.log.error(String(error)));
   }
 }
 

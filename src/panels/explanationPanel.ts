@@ -1,6 +1,5 @@
 // The Grad-CAM panel: maps are made by `shoulders explain` when the page asks, line by line, and kept as long as the panel lives. One panel
 // a run and set of images. Absent: what is drawn (webview/), the maps' arithmetic (the runner's).
-import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import { type ExplanationLine, verdictOn } from '../../shared/contracts/explanation.ts';
@@ -15,63 +14,71 @@ import {
 } from '../../shared/messages/explanation.ts';
 import { settings } from '../config.ts';
 import { ThumbnailMaker } from '../datasets/thumbnailMaker.ts';
+import { leadsTooWide } from '../datasets/tooWide.ts';
 import { camChoices, wordedRemark } from '../explanation/camChoices.ts';
 import { Explainer } from '../explanation/explainer.ts';
 import { machineCacheFolder } from '../program/machineCache.ts';
 import { runnerEnvironment } from '../program/runnerArguments.ts';
 import type { RunIndex } from '../runs/index/runIndex.ts';
 import { type Run, runName } from '../runs/run.ts';
-import { showError, t, wording } from '../words/showError.ts';
+import { t, wording } from '../words/showError.ts';
+import { copyText, isFile, openImage } from './answers.ts';
+import { createPanels, type LivePanel, type PanelParts, reasonOf } from './panelHost.ts';
 import { savePicture } from './savePicture.ts';
-import { showPage } from './showPage.ts';
 
 export const explanationPanelType = 'shoulders.explanation';
 
-export interface ExplanationPanelParts {
+export interface ExplanationPanelParts extends PanelParts {
   readonly index: RunIndex;
   /** Absolute path of the command line program. */
   readonly program: string;
-  readonly extensionUri: vscode.Uri;
-  readonly log: vscode.LogOutputChannel;
-  /** The panel's strings in the editor's language; what is missing stays English. */
-  readonly strings: Readonly<Record<string, string>>;
   readonly openRun: (runId: string) => void;
 }
 
 export interface ExplanationPanels extends vscode.Disposable {
   /** `images`: absolute paths, at least one. */
-  open(runId: string, images: readonly string[]): void;
+  open(runId: string, images: readonly string[]): Promise<void>;
+}
+
+/** Weights and what they are to explain. */
+interface Subject {
+  readonly runId: string;
+  /** Absolute paths. */
+  readonly images: readonly string[];
+}
+
+interface Content extends Subject {
+  /** Those whose files the page may show. An image in another one, as the home folder, is shown as a thumbnail instead. */
+  readonly folders: readonly string[];
 }
 
 /** Registers the restoring of panels; call during activation. */
 export function createExplanationPanels(parts: ExplanationPanelParts): ExplanationPanels {
-  const open = new Map<string, ExplanationPanel>();
-  const keyOf = (runId: string, images: readonly string[]) => JSON.stringify([runId, images]);
-  const attach = (panel: vscode.WebviewPanel, runId: string, images: readonly string[]): void => {
-    const key = keyOf(runId, images);
-    open.set(key, new ExplanationPanel(panel, runId, images, parts));
-    panel.onDidDispose(() => open.delete(key));
-  };
-  const serializer = vscode.window.registerWebviewPanelSerializer(explanationPanelType, {
-    async deserializeWebviewPanel(panel, state) {
-      const restored = ExplanationPanelState.safeParse(state).data;
+  const { index } = parts;
+  const panels = createPanels({
+    type: explanationPanelType,
+    parts,
+    key: ({ runId, images }: Subject) => JSON.stringify([runId, images]),
+    kept: ExplanationPanelState,
+    async restore({ runId, paths }): Promise<Subject | undefined> {
       // The page asks for its maps at once: that starts a program on these files.
-      if (restored && vscode.workspace.isTrusted) await parts.index.rescan();
-      const paths = restored?.paths.filter(isAbsolute) ?? [];
-      const there = (await Promise.all(paths.map(isFile))).some((is) => is);
-      const mayShow = restored && vscode.workspace.isTrusted && there && parts.index.get(restored.runId);
-      if (mayShow && !open.has(keyOf(restored.runId, paths))) attach(panel, restored.runId, paths);
-      else panel.dispose();
+      if (!vscode.workspace.isTrusted) return undefined;
+      await index.rescan();
+      const images = paths.filter(isAbsolute);
+      const areThere = await Promise.all(images.map(isFile));
+      return index.get(runId) && areThere.some((is) => is) ? { runId, images } : undefined;
     },
+    async read(subject): Promise<Content> {
+      const folders = [...new Set(subject.images.slice(0, mostImages).map((image) => dirname(image)))];
+      const areTooWide = await Promise.all(folders.map((folder) => leadsTooWide(folder)));
+      return { ...subject, folders: folders.filter((_, i) => !areTooWide[i]) };
+    },
+    title: ({ images }) => titleOf(images),
+    attach: (panel: LivePanel<ToExplanationPanel>, content: Content) => new ExplanationPanel(panel, content, parts),
   });
   return {
-    open(runId, images) {
-      const shown = open.get(keyOf(runId, images));
-      if (shown) return shown.reveal();
-      const title = titleOf(images);
-      attach(vscode.window.createWebviewPanel(explanationPanelType, title, vscode.ViewColumn.Active), runId, images);
-    },
-    dispose: () => vscode.Disposable.from(serializer, ...open.values()).dispose(),
+    open: async (runId, images) => void (await panels.open({ runId, images })),
+    dispose: () => panels.dispose(),
   };
 }
 
@@ -91,14 +98,11 @@ interface Work {
 }
 
 class ExplanationPanel {
-  readonly #panel: vscode.WebviewPanel;
+  readonly #panel: LivePanel<ToExplanationPanel>;
   readonly #runId: string;
   readonly #images: readonly string[];
   readonly #leftOut: number;
   readonly #parts: ExplanationPanelParts;
-  readonly #listening: vscode.Disposable[];
-  /** Until the page said `ready`, nobody listens. */
-  #live = false;
   /** Of the weights of `#keptEpoch`; by answerKey(). */
   readonly #answers = new Map<string, Answer>();
   #keptEpoch: number | null | undefined;
@@ -107,75 +111,53 @@ class ExplanationPanel {
   #explainer: Explainer | undefined;
   /** For files that the page cannot show, a maker a folder. */
   readonly #makers = new Map<string, ThumbnailMaker>();
-  /** Messages keep their order although files are read in between. */
-  #queue: Promise<void> = Promise.resolve();
 
-  constructor(panel: vscode.WebviewPanel, runId: string, images: readonly string[], parts: ExplanationPanelParts) {
+  constructor(panel: LivePanel<ToExplanationPanel>, { runId, images, folders }: Content, parts: ExplanationPanelParts) {
     this.#panel = panel;
     this.#runId = runId;
     this.#images = images.slice(0, mostImages);
     this.#leftOut = images.length - this.#images.length;
     this.#parts = parts;
-    this.#listening = [
-      panel.webview.onDidReceiveMessage((message) => this.#received(message)),
+    panel.received(FromExplanationPanel, (message) => this.#answer(message));
+    panel.own(
       parts.index.onNews((news) => {
-        if (news.id !== runId || !this.#live) return;
+        if (news.id !== runId || !panel.isLive) return;
         if ('reset' in news || news.events.some(({ type }) => type === 'epoch' || type === 'resumed'))
-          this.#enqueue(() => this.#newWeights());
+          panel.enqueue(() => this.#newWeights());
       }),
-      panel.onDidDispose(() => this.#disposed()),
-    ];
-    const folders = [...new Set(this.#images.map((image) => dirname(image)))];
-    showPage(panel, {
-      extensionUri: parts.extensionUri,
+      { dispose: () => this.#disposed() },
+    );
+    panel.show({
       script: 'explanation.js',
-      title: titleOf(images),
       folders: [...folders, join(machineCacheFolder, 'thumbnails')].map((folder) => vscode.Uri.file(folder)),
     });
   }
 
-  reveal(): void {
-    this.#panel.reveal();
-  }
-
-  dispose(): void {
-    this.#panel.dispose();
-  }
-
   #disposed(): void {
     this.#forget();
-    vscode.Disposable.from(...this.#listening, ...this.#makers.values()).dispose();
-  }
-
-  #received(data: unknown): void {
-    const message = FromExplanationPanel.safeParse(data);
-    if (!message.success) {
-      this.#parts.log.warn(`A message of a Grad-CAM panel was refused: ${message.error.message}`);
-      return;
-    }
-    this.#answer(message.data).catch((error: unknown) => showError(error, this.#parts.log));
+    for (const maker of this.#makers.values()) maker.dispose();
   }
 
   async #answer(message: FromExplanationPanel): Promise<void> {
     switch (message.type) {
       case 'ready':
-        this.#live = true;
-        return this.#enqueue(() => this.#snapshot());
+        return this.#panel.enqueue(() => this.#snapshot());
       case 'explain':
-        return this.#enqueue(async () => this.#explain(message));
+        return this.#panel.enqueue(async () => this.#explain(message));
       case 'stop':
         this.#work = undefined;
         return this.#explainer?.stop();
       case 'pictureWanted':
         return this.#wantPicture(message.path);
       case 'openImage':
-        return this.#openImage(message.path);
+        return openImage(
+          this.#images.find((image) => image === message.path),
+          message.path,
+        );
       case 'openRun':
         return this.#parts.openRun(this.#runId);
       case 'copy':
-        await vscode.env.clipboard.writeText(message.text);
-        vscode.window.setStatusBarMessage(vscode.l10n.t('Copied to the clipboard.'), 3000);
-        return;
+        return copyText(message.text);
       case 'savePicture':
         return savePicture(message, this.#saveFolder());
     }
@@ -204,7 +186,7 @@ class ExplanationPanel {
       this.#forget();
     }
     this.#keptEpoch = keptEpoch;
-    await this.#post({
+    await this.#panel.post({
       type: 'snapshot',
       runId: run.id,
       runName: runName(run),
@@ -215,7 +197,7 @@ class ExplanationPanel {
         path,
         name: basename(path),
         folder: basename(dirname(path)),
-        address: this.#panel.webview.asWebviewUri(vscode.Uri.file(path)).toString(),
+        address: this.#panel.address(path),
       })),
       leftOut: this.#leftOut,
       choices: camChoices(t),
@@ -227,10 +209,10 @@ class ExplanationPanel {
     const rest: string[] = [];
     for (const path of paths.filter((one) => this.#images.includes(one))) {
       const known = this.#answers.get(keyOf(path, question));
-      if (known && (known.checked || !check)) void this.#post(known);
+      if (known && (known.checked || !check)) void this.#panel.post(known);
       else rest.push(path);
     }
-    if (rest.length === 0) return void this.#post({ type: 'ended', id, sentence: null });
+    if (rest.length === 0) return void this.#panel.post({ type: 'ended', id, sentence: null });
     const work = this.#work;
     const isOnIt =
       work !== undefined &&
@@ -247,11 +229,11 @@ class ExplanationPanel {
   #start(work: Work): void {
     this.#work = work;
     this.#run(work)
-      .catch((error: unknown) => (error instanceof Error ? error.message : String(error)))
+      .catch((error: unknown) => reasonOf(error))
       .then((reason) => {
         if (this.#work !== work) return; // another took its place
         this.#work = undefined;
-        void this.#post({ type: 'ended', id: work.id, sentence: reason ?? null });
+        void this.#panel.post({ type: 'ended', id: work.id, sentence: reason ?? null });
       });
   }
 
@@ -267,7 +249,7 @@ class ExplanationPanel {
       if (told.type !== 'explanation' && told.type !== 'problem') return;
       done++;
       this.#tell(told, work);
-      void this.#post({ type: 'progress', id: work.id, done, total: work.paths.size });
+      void this.#panel.post({ type: 'progress', id: work.id, done, total: work.paths.size });
     };
     this.#explainer ??= new Explainer({
       program: this.#parts.program,
@@ -297,7 +279,7 @@ class ExplanationPanel {
           };
     // An image that failed may be mended: it is asked again the next time.
     if (answer.type === 'explained') this.#answers.set(keyOf(path, question), answer);
-    void this.#post(answer);
+    void this.#panel.post(answer);
   }
 
   #wantPicture(path: string): void {
@@ -311,7 +293,7 @@ class ExplanationPanel {
         cacheFolder: machineCacheFolder,
         linkFolders: settings().followLinks,
         environment: runnerEnvironment(process.env, settings().proxy),
-        made: (thumbnail) => void this.#post(this.#pictureOf(folder, thumbnail)),
+        made: (thumbnail) => void this.#panel.post(this.#pictureOf(folder, thumbnail)),
       });
     this.#makers.set(folder, maker);
     maker.want([basename(path)]);
@@ -323,29 +305,15 @@ class ExplanationPanel {
       ? {
           type: 'picture',
           path,
-          address: this.#panel.webview.asWebviewUri(vscode.Uri.file(thumbnail.file)).toString(),
+          address: this.#panel.address(thumbnail.file),
           reason: null,
         }
       : { type: 'picture', path, address: null, reason: thumbnail.reason };
   }
 
-  async #openImage(path: string): Promise<void> {
-    if (this.#images.includes(path) && (await isFile(path)))
-      await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path), { preview: true });
-    else await vscode.window.showWarningMessage(vscode.l10n.t('The image {0} is not there any more.', path));
-  }
-
   #saveFolder(): string {
     const run = this.#parts.index.get(this.#runId);
     return vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? run?.folder ?? dirname(this.#images[0]!);
-  }
-
-  async #post(message: ToExplanationPanel): Promise<void> {
-    await this.#panel.webview.postMessage(message);
-  }
-
-  #enqueue(work: () => Promise<void>): void {
-    this.#queue = this.#queue.then(work).catch((error: unknown) => this.#parts.log.error(String(error)));
   }
 }
 
@@ -357,9 +325,3 @@ function keptEpochOf({ state, epochCount }: Run): number | null {
   const kept = state.epochs.findLast(({ best }) => best)?.epoch;
   return kept ?? (epochCount > 0 ? epochCount : null);
 }
-
-const isFile = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );

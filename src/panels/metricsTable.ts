@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../shared/contracts/errors.ts';
 import { encodeMetrics, metricsMarkdown } from '../../shared/contracts/metricsTable.ts';
 import type { Run } from '../runs/run.ts';
+import { copyText } from './answers.ts';
 
 /** Characters: what editors and clipboards still take without a long halt. */
 const mostCopied = 10_000_000;
@@ -12,8 +13,7 @@ const mostCopied = 10_000_000;
 export async function copyTable(run: Run, format: 'csv' | 'markdown'): Promise<void> {
   const text = format === 'csv' ? encodeMetrics(run.state) : metricsMarkdown(run.state);
   if (text.length > mostCopied) throw new UserError('tableTooLong', { epochs: run.state.epochs.length });
-  await vscode.env.clipboard.writeText(text);
-  vscode.window.setStatusBarMessage(vscode.l10n.t('Copied to the clipboard.'), 3000);
+  await copyText(text);
 }
 
 /** Asks where to. @throws UserError when the file cannot be written */

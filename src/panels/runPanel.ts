@@ -6,11 +6,11 @@ import type { RunEvent } from '../../shared/contracts/events.ts';
 import { FromPanel, PanelState, type Standing, type ToPanel } from '../../shared/messages/run.ts';
 import type { RunIndex, RunNews } from '../runs/index/runIndex.ts';
 import type { Run } from '../runs/run.ts';
-import { showError, t, wording } from '../words/showError.ts';
+import { t, wording } from '../words/showError.ts';
 import { coalesceProgress } from './coalesce.ts';
 import { copyTable, saveTable } from './metricsTable.ts';
+import { createPanels, type LivePanel, type PanelParts, reasonOf } from './panelHost.ts';
 import { epochPredictions, newestPredictions, type ReadPredictions } from './predictions.ts';
-import { showPage } from './showPage.ts';
 import { standingOf } from './standing.ts';
 
 export const runPanelType = 'shoulders.run';
@@ -25,55 +25,40 @@ export type RunCommand =
   | 'revealRun'
   | 'openEvaluation';
 
-export interface RunPanelParts {
+export interface RunPanelParts extends PanelParts {
   readonly index: RunIndex;
-  readonly extensionUri: vscode.Uri;
-  readonly log: vscode.LogOutputChannel;
-  /** The panel's strings in the editor's language; what is missing stays English. */
-  readonly strings: Readonly<Record<string, string>>;
   /** A button of the panel; runs with the same checks as the command. */
   readonly command: (name: RunCommand, runId: string) => void;
 }
 
 export interface RunPanels extends vscode.Disposable {
+  /** @throws Error when there is no such run */
   open(runId: string): Promise<void>;
 }
 
 /** Registers the restoring of panels; call during activation. */
 export function createRunPanels(parts: RunPanelParts): RunPanels {
-  const open = new Map<string, RunPanel>();
-  const attach = async (panel: vscode.WebviewPanel, runId: string): Promise<void> => {
-    const run = await parts.index.load(runId);
-    if (!run) throw new Error(`There is no run ${runId}.`);
-    open.set(runId, new RunPanel(panel, run, parts));
-    panel.onDidDispose(() => open.delete(runId));
-  };
-  const serializer = vscode.window.registerWebviewPanelSerializer(runPanelType, {
-    async deserializeWebviewPanel(panel, state) {
-      const restored = PanelState.safeParse(state);
-      if (restored.success) await parts.index.rescan();
-      const run = restored.success ? parts.index.get(restored.data.runId) : undefined;
-      if (run && !open.has(run.id)) await attach(panel, run.id);
-      else panel.dispose();
+  const { index } = parts;
+  const panels = createPanels({
+    type: runPanelType,
+    parts,
+    key: (runId: string) => runId,
+    kept: PanelState,
+    async restore({ runId }) {
+      await index.rescan();
+      return runId;
     },
+    read: (runId) => index.load(runId),
+    title: (run) => standingOf(run, t).name,
+    attach: (panel: LivePanel<ToPanel>, run) => new RunPanel(panel, run, parts),
   });
   // A deleted run has nothing left to show.
-  const watching = parts.index.onDidChange(() => {
-    for (const [id, panel] of [...open]) if (!parts.index.get(id)) panel.dispose();
-  });
+  const watching = index.onDidChange(() => panels.closeWhere((id) => !index.get(id)));
   return {
     async open(runId) {
-      const shown = open.get(runId);
-      if (shown) return shown.reveal();
-      const run = parts.index.get(runId);
-      const panel = vscode.window.createWebviewPanel(
-        runPanelType,
-        run ? standingOf(run, t).name : runId,
-        vscode.ViewColumn.Active,
-      );
-      await attach(panel, runId);
+      if (!(await panels.open(runId))) throw new Error(`There is no run ${runId}.`);
     },
-    dispose: () => vscode.Disposable.from(serializer, watching, ...open.values()).dispose(),
+    dispose: () => vscode.Disposable.from(watching, panels).dispose(),
   };
 }
 
@@ -89,50 +74,25 @@ const commands = {
 } as const satisfies Partial<Record<FromPanel['type'], RunCommand>>;
 
 class RunPanel {
-  readonly #panel: vscode.WebviewPanel;
+  readonly #panel: LivePanel<ToPanel>;
   readonly #runId: string;
   readonly #parts: RunPanelParts;
-  readonly #listening: vscode.Disposable[];
   /** The number of the next event to the page. */
   #nextSeq = 0;
-  /** Until the page said `ready`, nobody listens. */
-  #live = false;
   /** As the page knows it. */
   #standing: Standing;
-  /** Snapshots and events keep their order although predictions are read in between. */
-  #queue: Promise<void> = Promise.resolve();
 
-  constructor(panel: vscode.WebviewPanel, run: Run, parts: RunPanelParts) {
+  constructor(panel: LivePanel<ToPanel>, run: Run, parts: RunPanelParts) {
     this.#panel = panel;
     this.#runId = run.id;
     this.#parts = parts;
-    const { index, extensionUri } = parts;
     this.#standing = standingOf(run, t);
-    this.#listening = [
-      panel.webview.onDidReceiveMessage((message) => this.#received(message)),
-      index.onNews((news) => this.#tell(news)),
-      index.onDidChange(() => this.#tellStanding()),
-      panel.onDidDispose(() => vscode.Disposable.from(...this.#listening).dispose()),
-    ];
-    const samples = vscode.Uri.joinPath(vscode.Uri.file(run.folder), 'samples');
-    showPage(panel, { extensionUri, script: 'run.js', title: this.#standing.name, folders: [samples] });
-  }
-
-  reveal(): void {
-    this.#panel.reveal();
-  }
-
-  dispose(): void {
-    this.#panel.dispose();
-  }
-
-  #received(data: unknown): void {
-    const message = FromPanel.safeParse(data);
-    if (!message.success) {
-      this.#parts.log.warn(`A message of the panel of ${this.#runId} was refused: ${message.error.message}`);
-      return;
-    }
-    this.#act(message.data).catch((error: unknown) => showError(error, this.#parts.log));
+    panel.received(FromPanel, (message) => this.#act(message));
+    panel.own(
+      parts.index.onNews((news) => this.#tell(news)),
+      parts.index.onDidChange(() => this.#tellStanding()),
+    );
+    panel.show({ script: 'run.js', folders: [vscode.Uri.joinPath(vscode.Uri.file(run.folder), 'samples')] });
   }
 
   async #act(message: FromPanel): Promise<void> {
@@ -142,7 +102,7 @@ class RunPanel {
         this.#snapshotNow();
         break;
       case 'predictionsWanted':
-        if (run) this.#enqueue(() => this.#answer(run, message.epoch));
+        if (run) this.#panel.enqueue(() => this.#answer(run, message.epoch));
         break;
       case 'copyTable':
         if (run) await copyTable(run, message.format);
@@ -156,17 +116,16 @@ class RunPanel {
   }
 
   #tell(news: RunNews): void {
-    if (news.id !== this.#runId || !this.#live) return;
+    if (news.id !== this.#runId || !this.#panel.isLive) return;
     if ('reset' in news) this.#snapshotNow();
-    else this.#enqueue(() => this.#send(coalesceProgress(news.events)));
+    else this.#panel.enqueue(() => this.#send(coalesceProgress(news.events)));
   }
 
   /** The state is taken at once: it holds the news told so far, and later news queue up behind it. */
   #snapshotNow(): void {
     const run = this.#parts.index.get(this.#runId);
     if (!run) return;
-    this.#live = true;
-    this.#enqueue(() => this.#snapshot(run));
+    this.#panel.enqueue(() => this.#snapshot(run));
   }
 
   /** Name, requests, what can be done: they change without an event of the run. */
@@ -177,20 +136,19 @@ class RunPanel {
     if (isDeepStrictEqual(standing, this.#standing)) return;
     this.#standing = standing;
     this.#panel.title = standing.name;
-    if (this.#live) this.#enqueue(() => this.#post({ type: 'standing', standing }));
+    if (this.#panel.isLive) this.#panel.enqueue(() => this.#panel.post({ type: 'standing', standing }));
   }
 
   async #answer(run: Run, epoch: number): Promise<void> {
     const read = await this.#read(run, () => epochPredictions(run, epoch));
-    await this.#post({ type: 'epochPredictions', epoch, predictions: read?.predictions ?? null });
+    await this.#panel.post({ type: 'epochPredictions', epoch, predictions: read?.predictions ?? null });
   }
 
   async #snapshot(run: Run): Promise<void> {
     const nextSeq = this.#nextSeq;
     const read = await this.#read(run, () => newestPredictions(run));
     const { problem, warnings, alarms, device } = run.state;
-    const { webview } = this.#panel;
-    await this.#post({
+    await this.#panel.post({
       type: 'snapshot',
       run: run.state,
       nextSeq,
@@ -200,7 +158,7 @@ class RunPanel {
       alarmTexts: alarms.map((alarm) => wording(alarm.problem)),
       deviceText: device?.why ? wording(device.why) : null,
       standing: standingOf(run, t),
-      imageRoot: webview.asWebviewUri(vscode.Uri.file(run.folder)).toString(),
+      imageRoot: this.#panel.address(run.folder),
       strings: this.#parts.strings,
     });
   }
@@ -209,12 +167,12 @@ class RunPanel {
     for (const event of events) {
       const problem =
         'problem' in event ? (event.problem ?? null) : 'device' in event ? (event.device.why ?? null) : null;
-      await this.#post({ type: 'event', seq: this.#nextSeq++, event, problemText: problem && wording(problem) });
+      await this.#panel.post({ type: 'event', seq: this.#nextSeq++, event, problemText: problem && wording(problem) });
     }
     if (!events.some(({ type }) => type === 'epoch' || type === 'evaluated')) return;
     const run = this.#parts.index.get(this.#runId);
     const read = run && (await this.#read(run, () => newestPredictions(run)));
-    if (read) await this.#post({ type: 'predictions', predictions: read.predictions });
+    if (read) await this.#panel.post({ type: 'predictions', predictions: read.predictions });
   }
 
   async #read(run: Run, read: () => Promise<ReadPredictions | null>): Promise<ReadPredictions | null> {
@@ -222,16 +180,8 @@ class RunPanel {
       return await read();
     } catch (error) {
       // The curves stand without them, and the next epoch brings new ones.
-      this.#parts.log.warn(`No predictions of ${run.id}: ${error instanceof Error ? error.message : String(error)}`);
+      this.#parts.log.warn(`No predictions of ${run.id}: ${reasonOf(error)}`);
       return null;
     }
-  }
-
-  async #post(message: ToPanel): Promise<void> {
-    await this.#panel.webview.postMessage(message);
-  }
-
-  #enqueue(work: () => Promise<void>): void {
-    this.#queue = this.#queue.then(work).catch((error: unknown) => this.#parts.log.error(String(error)));
   }
 }

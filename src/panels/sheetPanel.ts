@@ -23,20 +23,17 @@ import { runnerEnvironment } from '../program/runnerArguments.ts';
 import type { RunIndex } from '../runs/index/runIndex.ts';
 import { runsOf } from '../runs/runsOf.ts';
 import { t } from '../words/showError.ts';
+import { openImage } from './answers.ts';
+import { createPanels, type LivePanel, type PanelParts } from './panelHost.ts';
 import { cardOf, groupsOf, type Marks, marksOf, sampleOf } from './sheetSnapshot.ts';
-import { showPage } from './showPage.ts';
 
 export const sheetPanelType = 'shoulders.sheet';
 
-export interface SheetPanelParts {
+export interface SheetPanelParts extends PanelParts {
   readonly index: RunIndex;
   readonly checks: DatasetChecks;
   /** Absolute path of the command line program. */
   readonly program: string;
-  readonly extensionUri: vscode.Uri;
-  readonly log: vscode.LogOutputChannel;
-  /** The panel's strings in the editor's language; what is missing stays English. */
-  readonly strings: Readonly<Record<string, string>>;
   /** Told when files of datasets came or went. */
   readonly onFilesChanged: (listener: (scan: FolderScan) => void) => { dispose(): void };
   readonly check: (dataset: string) => Promise<void>;
@@ -52,39 +49,37 @@ export interface SheetPanels extends vscode.Disposable {
   open(dataset: string, scope?: SheetScope): Promise<void>;
 }
 
+/** `seed`: of the random order of its images. */
+interface Subject {
+  readonly dataset: string;
+  readonly seed: number;
+}
+
 /** Registers the restoring of panels; call during activation. */
 export function createSheetPanels(parts: SheetPanelParts): SheetPanels {
-  const open = new Map<string, SheetPanel>();
-  const attach = (panel: vscode.WebviewPanel, dataset: string, seed: number): SheetPanel => {
-    const shown = new SheetPanel(panel, dataset, seed, parts);
-    open.set(dataset, shown);
-    panel.onDidDispose(() => open.delete(dataset));
-    return shown;
-  };
-  const serializer = vscode.window.registerWebviewPanelSerializer(sheetPanelType, {
-    async deserializeWebviewPanel(panel, state) {
-      const restored = SheetPanelState.safeParse(state);
-      const dataset = restored.success && isAbsolute(restored.data.dataset) ? restored.data.dataset : undefined;
+  const panels = createPanels({
+    type: sheetPanelType,
+    parts,
+    key: ({ dataset }: Subject) => dataset,
+    kept: SheetPanelState,
+    async restore({ dataset, seed }) {
       // Decoding images starts a program on files of this folder.
-      const mayShow = dataset !== undefined && vscode.workspace.isTrusted && !open.has(dataset);
-      if (mayShow && (await isFolder(dataset)) && !(await isRefused(dataset)))
-        attach(panel, dataset, restored.data!.seed);
-      else panel.dispose();
+      const mayShow = isAbsolute(dataset) && vscode.workspace.isTrusted && (await isFolder(dataset));
+      return mayShow ? { dataset, seed } : undefined;
     },
+    async read(subject) {
+      await refuseTooWide(subject.dataset);
+      return subject;
+    },
+    title: ({ dataset }) => vscode.l10n.t('Contact Sheet: {0}', basename(dataset)),
+    attach: (panel: LivePanel<ToSheetPanel>, subject) => new SheetPanel(panel, subject, parts),
   });
   return {
     async open(dataset, scope) {
-      await refuseTooWide(dataset);
-      const shown =
-        open.get(dataset) ??
-        attach(
-          vscode.window.createWebviewPanel(sheetPanelType, basename(dataset), vscode.ViewColumn.Active),
-          dataset,
-          firstSeed,
-        );
-      shown.reveal(scope);
+      const panel = await panels.open({ dataset, seed: firstSeed });
+      if (scope !== undefined) panel?.scrollTo(scope);
     },
-    dispose: () => vscode.Disposable.from(serializer, ...open.values()).dispose(),
+    dispose: () => panels.dispose(),
   };
 }
 
@@ -93,11 +88,10 @@ const firstSeed = 1;
 const settleMs = 500;
 
 class SheetPanel {
-  readonly #panel: vscode.WebviewPanel;
+  readonly #panel: LivePanel<ToSheetPanel>;
   readonly #dataset: string;
   readonly #parts: SheetPanelParts;
   readonly #maker: ThumbnailMaker;
-  readonly #listening: vscode.Disposable;
   #seed: number;
   #list: ImageList = { groups: [], complete: true };
   /** Every path that the page may name. */
@@ -105,15 +99,11 @@ class SheetPanel {
   #marks: Marks = new Map();
   /** What a row of the sidebar asked for before the page was there. */
   #scope: SheetScope | undefined;
-  /** Until the page said `ready`, nobody listens. */
-  #live = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Thumbnails told together: they come by dozens. */
   #made: SheetThumbnail[] = [];
-  /** Messages keep their order although files are read in between. */
-  #queue: Promise<void> = Promise.resolve();
 
-  constructor(panel: vscode.WebviewPanel, dataset: string, seed: number, parts: SheetPanelParts) {
+  constructor(panel: LivePanel<ToSheetPanel>, { dataset, seed }: Subject, parts: SheetPanelParts) {
     this.#panel = panel;
     this.#dataset = dataset;
     this.#seed = seed;
@@ -126,37 +116,19 @@ class SheetPanel {
       environment: runnerEnvironment(process.env, settings().proxy),
       made: (thumbnail) => this.#tell(thumbnail),
     });
-    this.#listening = vscode.Disposable.from(
-      panel.webview.onDidReceiveMessage((message) => this.#received(message)),
+    panel.received(FromSheetPanel, (message) => this.#answer(message));
+    panel.own(
       parts.checks.onDidChange((checked) => checked === dataset && this.#snapshotNow()),
       parts.onFilesChanged((scan) => concerns(scan, dataset) && this.#snapshotSoon()),
       this.#maker,
       { dispose: () => clearTimeout(this.#timer) },
     );
-    panel.onDidDispose(() => this.#listening.dispose());
-    showPage(panel, {
-      extensionUri: parts.extensionUri,
-      script: 'sheet.js',
-      title: vscode.l10n.t('Contact Sheet: {0}', basename(dataset)),
-      folders: [vscode.Uri.file(join(machineCacheFolder, 'thumbnails'))],
-    });
+    panel.show({ script: 'sheet.js', folders: [vscode.Uri.file(join(machineCacheFolder, 'thumbnails'))] });
   }
 
-  reveal(scope: SheetScope | undefined): void {
-    this.#panel.reveal();
-    if (scope === undefined) return;
-    if (this.#live) this.#enqueue(() => this.#post({ type: 'show', ...scope }));
+  scrollTo(scope: SheetScope): void {
+    if (this.#panel.isLive) this.#panel.enqueue(() => this.#panel.post({ type: 'show', ...scope }));
     else this.#scope = scope;
-  }
-
-  dispose(): void {
-    this.#panel.dispose();
-  }
-
-  #received(data: unknown): void {
-    const message = FromSheetPanel.safeParse(data);
-    if (message.success) this.#answer(message.data).catch((error: unknown) => this.#parts.log.error(String(error)));
-    else this.#parts.log.warn(`A message of a contact sheet was refused: ${message.error.message}`);
   }
 
   async #answer(message: FromSheetPanel): Promise<void> {
@@ -164,17 +136,16 @@ class SheetPanel {
     const dataset = vscode.Uri.file(this.#dataset);
     switch (message.type) {
       case 'ready':
-        this.#live = true;
         return this.#snapshotNow();
       case 'moreWanted':
-        return this.#enqueue(() => this.#sendSample(message.split, message.className, message.count));
+        return this.#panel.enqueue(() => this.#sendSample(message.split, message.className, message.count));
       case 'sampleAnew':
         this.#seed += 1;
         return this.#snapshotNow();
       case 'thumbnailsWanted':
         return this.#maker.want(message.relativePaths.filter((path) => this.#paths.has(path)));
       case 'openImage':
-        return this.#enqueue(() => this.#openImage(message.relativePath));
+        return openImage(this.#imageOf(message.relativePath), message.relativePath);
       case 'check':
         return this.#parts.check(this.#dataset);
       case 'openReport':
@@ -192,7 +163,7 @@ class SheetPanel {
   }
 
   #snapshotNow(): void {
-    if (this.#live) this.#enqueue(() => this.#sendSnapshot());
+    if (this.#panel.isLive) this.#panel.enqueue(() => this.#sendSnapshot());
   }
 
   async #sendSnapshot(): Promise<void> {
@@ -213,34 +184,32 @@ class SheetPanel {
       { now: new Date(), language: vscode.env.language, t },
     );
     const groups = groupsOf(this.#list, this.#seed, this.#marks);
-    await this.#post({ type: 'snapshot', dataset: this.#dataset, seed: this.#seed, card, groups, strings });
+    await this.#panel.post({ type: 'snapshot', dataset: this.#dataset, seed: this.#seed, card, groups, strings });
     const scope = this.#scope;
     this.#scope = undefined;
-    if (scope) await this.#post({ type: 'show', ...scope });
+    if (scope) await this.#panel.post({ type: 'show', ...scope });
   }
 
   async #sendSample(split: SplitName | null, className: string, count: number): Promise<void> {
     const group = this.#list.groups.find((one) => one.split === split && one.className === className);
     if (!group) return;
     const sample = sampleOf(group, { seed: this.#seed, count, marks: this.#marks });
-    await this.#post({ type: 'sample', seed: this.#seed, split, className, sample });
+    await this.#panel.post({ type: 'sample', seed: this.#seed, split, className, sample });
   }
 
-  async #openImage(relativePath: string): Promise<void> {
-    const file = vscode.Uri.file(join(this.#dataset, ...relativePath.split('/')));
-    if (this.#paths.has(relativePath) && (await isFile(file.fsPath)))
-      await vscode.commands.executeCommand('vscode.open', file, { preview: true });
-    else await vscode.window.showWarningMessage(vscode.l10n.t('The image {0} is not there any more.', relativePath));
+  /** undefined: the page may not name it. */
+  #imageOf(relativePath: string): string | undefined {
+    return this.#paths.has(relativePath) ? join(this.#dataset, ...relativePath.split('/')) : undefined;
   }
 
   #tell(thumbnail: Thumbnail): void {
     const { relativePath } = thumbnail;
-    if (this.#made.length === 0) setTimeout(() => this.#enqueue(() => this.#sendThumbnails()), togetherMs);
+    if (this.#made.length === 0) setTimeout(() => this.#panel.enqueue(() => this.#sendThumbnails()), togetherMs);
     this.#made.push(
       thumbnail.type === 'thumbnail'
         ? {
             relativePath,
-            address: this.#panel.webview.asWebviewUri(vscode.Uri.file(thumbnail.file)).toString(),
+            address: this.#panel.address(thumbnail.file),
             reason: null,
           }
         : { relativePath, address: null, reason: thumbnail.reason },
@@ -250,34 +219,14 @@ class SheetPanel {
   async #sendThumbnails(): Promise<void> {
     const thumbnails = this.#made;
     this.#made = [];
-    if (thumbnails.length > 0) await this.#post({ type: 'thumbnails', thumbnails });
-  }
-
-  async #post(message: ToSheetPanel): Promise<void> {
-    await this.#panel.webview.postMessage(message);
-  }
-
-  #enqueue(work: () => Promise<void>): void {
-    this.#queue = this.#queue.then(work).catch((error: unknown) => this.#parts.log.error(String(error)));
+    if (thumbnails.length > 0) await this.#panel.post({ type: 'thumbnails', thumbnails });
   }
 }
 
 const togetherMs = 50;
 
-const isRefused = (dataset: string): Promise<boolean> =>
-  refuseTooWide(dataset).then(
-    () => false,
-    () => true,
-  );
-
 const isFolder = (path: string): Promise<boolean> =>
   stat(path).then(
     (found) => found.isDirectory(),
-    () => false,
-  );
-
-const isFile = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isFile(),
     () => false,
   );

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { RelocateOutput } from '../../shared/contracts/relocateOutput.ts';
+import { refuseTooWide } from '../datasets/tooWide.ts';
 import { askRunner } from '../program/askRunner.ts';
 import { showProblem } from '../words/showError.ts';
 import type { RunIndex } from './index/runIndex.ts';
@@ -18,6 +19,7 @@ export async function locateDataset(run: Run, { program, index }: { program: str
       ...(dataset !== null && { defaultUri: vscode.Uri.file(dirname(dataset)) }),
     })) ?? [];
   if (!chosen) return;
+  await refuseTooWide(chosen.fsPath);
   const title = vscode.l10n.t('Comparing the images with those of the run…');
   const location = vscode.ProgressLocation.Notification;
   const canceled = new AbortController();

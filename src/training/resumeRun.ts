@@ -1,6 +1,7 @@
 // Goes on with a run that ended before its time, in its own folder and after its last finished epoch.
 import * as vscode from 'vscode';
 import type { Problem } from '../../shared/contracts/events.ts';
+import { refuseTooWide } from '../datasets/tooWide.ts';
 import { isOpen, type Run } from '../runs/run.ts';
 import { showProblem, wording } from '../words/showError.ts';
 import { type LaunchParts, launchResume } from './launch.ts';
@@ -25,6 +26,7 @@ export async function resumeRun(run: Run, parts: LaunchParts): Promise<void> {
       return showProblem(refused, () => vscode.commands.executeCommand('shoulders.openLog', run.id));
     const chosen = await askWhereabouts(sentenceOf(refused, data));
     if (chosen === undefined) return;
+    await refuseTooWide(chosen);
     data = chosen;
   }
 }

@@ -1,0 +1,289 @@
+// The five panels of the editor, with their pages spoken for: what each does alike. What a page draws is tested in Chromium, the whole in
+// a real VS Code.
+import assert from 'node:assert/strict';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { LogOutputChannel } from 'vscode';
+import { encodePredictions } from '../../../shared/contracts/classification/predictionsFile.ts';
+import type { RunEvent } from '../../../shared/contracts/events.ts';
+import { files } from '../../../shared/contracts/run.ts';
+import type { DatasetChecks } from '../../../src/datasets/datasetChecks.ts';
+import type { RunIndex } from '../../../src/runs/index/runIndex.ts';
+import { chestXrayRun } from '../../webview/support/transcripts.ts';
+import { FakePanel, withFakeVscode } from '../support/fakeVscode.ts';
+import { runOf, temporaryFolder } from '../support/runs.ts';
+
+const fake = withFakeVscode();
+const vscode = await import('vscode');
+const { createComparePanels } = await import('../../../src/panels/comparePanel.ts');
+const { createEvaluationPanels } = await import('../../../src/panels/evaluationPanel.ts');
+const { createExplanationPanels } = await import('../../../src/panels/explanationPanel.ts');
+const { createRunPanels } = await import('../../../src/panels/runPanel.ts');
+const { createSheetPanels } = await import('../../../src/panels/sheetPanel.ts');
+
+const chest = chestXrayRun();
+const runIds = ['20261123-091500-pets-resnet50-1a2b', '20261123-101500-pets-resnet50-3c4d'] as const;
+const [runId] = runIds;
+const image = 'test/NORMAL/a.png';
+
+/** Two tested runs on a dataset with one image, and all that the panels ask of the editor's parts. */
+async function desk(t: TestContext) {
+  const folder = await temporaryFolder(t);
+  const dataset = join(folder, 'pets');
+  await mkdir(dirname(join(dataset, image)), { recursive: true });
+  await writeFile(join(dataset, image), '');
+  const predictions = encodePredictions({
+    relativePaths: [image],
+    labels: [0],
+    logits: [1, 0],
+    classNames: [...chest.classNames],
+  });
+  const events = chest.events.map((event): RunEvent => (event.type === 'started' ? { ...event, dataset } : event));
+  const runs = new Map(runIds.map((id) => [id as string, runOf(id, events, { folder: join(folder, id) })] as const));
+  for (const run of runs.values()) {
+    const file = join(run.folder, files.predictions('test'));
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, predictions);
+  }
+  const changed = new vscode.EventEmitter<void>();
+  const logged: string[] = [];
+  const note = (text: unknown) => void logged.push(String(text));
+  const ignore = () => ({ dispose: () => {} });
+  const index = {
+    get runs() {
+      return [...runs.values()];
+    },
+    get: (id: string) => runs.get(id),
+    onDidChange: (listener: () => void) => changed.event(listener),
+    load: async (id: string) => runs.get(id),
+    rescan: async () => {},
+    onNews: ignore,
+  } as unknown as RunIndex;
+  const parts = {
+    index,
+    program: join(folder, 'no-program.js'),
+    extensionUri: vscode.Uri.file(folder),
+    log: { warn: note, error: note, show: () => {} } as unknown as LogOutputChannel,
+    strings: {},
+    openRun: () => {},
+  };
+  fake.panels.length = 0;
+  fake.shown.length = 0;
+  fake.executed.length = 0;
+  fake.failing.clear();
+  const checks = { onDidChange: ignore, record: async () => undefined, isRunning: () => false };
+  const panels = {
+    run: createRunPanels({
+      ...parts,
+      command: () => {
+        throw fake.failing.get('command') ?? new Error('not asked for');
+      },
+    }),
+    compare: createComparePanels(parts),
+    evaluation: createEvaluationPanels({
+      ...parts,
+      moves: { places: new Map(), onDidMove: ignore, dispose: () => {} },
+    }),
+    explanation: createExplanationPanels(parts),
+    sheet: createSheetPanels({
+      ...parts,
+      checks: checks as unknown as DatasetChecks,
+      onFilesChanged: ignore,
+      check: async () => {},
+      command: () => {},
+    }),
+  };
+  t.after(() => {
+    for (const one of Object.values(panels)) one.dispose();
+  });
+  const open: Record<keyof typeof panels, () => Promise<void>> = {
+    run: async () => panels.run.open(runId),
+    compare: async () => panels.compare.open(runIds),
+    evaluation: async () => panels.evaluation.open({ kind: 'split', runId, split: 'test' }),
+    explanation: async () => panels.explanation.open(runId, [join(dataset, image)]),
+    sheet: async () => panels.sheet.open(dataset),
+  };
+  const kept: Record<keyof typeof panels, unknown> = {
+    run: { runId, threshold: null },
+    compare: { runIds, curve: 'valLoss', logScale: false, hidden: [], pair: null },
+    evaluation: {
+      source: { kind: 'split', runId, split: 'test' },
+      compact: false,
+      preset: null,
+      calibrated: false,
+      prevalence: null,
+      matrixShare: 'counts',
+      pick: null,
+      pickedClass: 0,
+    },
+    explanation: { runId, paths: [join(dataset, image)] },
+    sheet: { dataset, seed: 3, split: null, className: null, markedOnly: false },
+  };
+  return { folder, dataset, runs, panels, open, kept, logged, changed };
+}
+
+type Kind = keyof Awaited<ReturnType<typeof desk>>['open'];
+const kinds: readonly Kind[] = ['run', 'compare', 'evaluation', 'explanation', 'sheet'];
+
+/** The newest panel, whose page said that it is there and got its snapshot. */
+async function drawn(): Promise<FakePanel> {
+  const panel = fake.panels.at(-1)!;
+  panel.say({ type: 'ready' });
+  await until(() => panel.posted.some(({ type }) => type === 'snapshot'));
+  return panel;
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  const end = Date.now() + 5000;
+  while (!isSo()) {
+    assert.ok(Date.now() < end, `did not come: ${isSo}`);
+    await turn();
+  }
+}
+
+/** What a person may ask of a page, the part of the editor that fails then. `before`: what the page is sent first. */
+const deeds: readonly {
+  readonly kind: Kind;
+  readonly what: string;
+  readonly fails: string;
+  readonly message: (dataset: string) => { readonly type: string };
+  readonly before?: { readonly ask: unknown; readonly answer: string };
+}[] = [
+  { kind: 'run', what: 'Copy Table', fails: 'clipboard', message: () => ({ type: 'copyTable', format: 'csv' }) },
+  {
+    kind: 'compare',
+    what: 'Open Image',
+    fails: 'vscode.open',
+    message: () => ({ type: 'openImage', runId, relativePath: image }),
+    before: { ask: { type: 'testPredictionsWanted', runId }, answer: 'testPredictions' },
+  },
+  {
+    kind: 'compare',
+    what: 'Diff Recipes',
+    fails: 'vscode.diff',
+    message: () => ({ type: 'diffRecipes', first: runIds[0], second: runIds[1] }),
+  },
+  { kind: 'compare', what: 'Copy', fails: 'clipboard', message: () => ({ type: 'copy', text: 'x' }) },
+  {
+    kind: 'evaluation',
+    what: 'Open Image',
+    fails: 'vscode.open',
+    message: () => ({ type: 'openImage', relativePath: image }),
+  },
+  {
+    kind: 'explanation',
+    what: 'Open Image',
+    fails: 'vscode.open',
+    message: (dataset) => ({ type: 'openImage', path: join(dataset, image) }),
+  },
+  {
+    kind: 'sheet',
+    what: 'Open Image',
+    fails: 'vscode.open',
+    message: () => ({ type: 'openImage', relativePath: image }),
+  },
+];
+
+for (const { kind, what, fails, message, before } of deeds)
+  test(`${what} that fails in the ${kind} panel shows a person why, and the panel goes on`, async (t) => {
+    const { open, dataset, logged } = await desk(t);
+    await open[kind]();
+    const panel = await drawn();
+    if (before) {
+      panel.say(before.ask);
+      await until(() => panel.posted.some(({ type }) => type === before.answer));
+    }
+    fake.failing.set(fails, new Error(`${fails} failed`));
+    panel.say(message(dataset));
+    await until(() => fake.shown.length > 0 || logged.some((text) => text.includes(`${fails} failed`)));
+    assert.match(fake.shown.join(), new RegExp(`^error: .*${fails} failed`));
+    panel.posted.length = 0;
+    await drawn();
+  });
+
+for (const kind of kinds) {
+  test(`the ${kind} panel that is asked for twice at once is one panel, and is revealed when it is asked for again`, async (t) => {
+    const { open } = await desk(t);
+    await Promise.all([open[kind](), open[kind]()]);
+    assert.equal(fake.panels.length, 1);
+    const before = fake.panels[0]!.revealed;
+    await open[kind]();
+    assert.equal(fake.panels.length, 1);
+    assert.equal(fake.panels[0]!.revealed, before + 1);
+    fake.panels[0]!.dispose();
+    await open[kind]();
+    assert.equal(fake.panels.length, 2);
+  });
+
+  test(`the ${kind} panel comes back in a reloaded window, once; one whose state cannot be read is closed`, async (t) => {
+    const { kept, open } = await desk(t);
+    const restore = async (state: unknown): Promise<FakePanel> => {
+      const panel = new FakePanel(`shoulders.${kind}`, 'of its last life');
+      await fake.serializers.get(panel.type)!.deserializeWebviewPanel(panel, state);
+      fake.panels.push(panel);
+      return panel;
+    };
+    assert.ok((await restore({ runId: 7 })).isDisposed);
+    const panel = await restore(structuredClone(kept[kind]));
+    assert.ok(!panel.isDisposed);
+    assert.notEqual(panel.title, 'of its last life');
+    await drawn();
+    assert.ok((await restore(structuredClone(kept[kind]))).isDisposed);
+    await open[kind]();
+    assert.equal(panel.revealed, 1);
+  });
+
+  test(`a message that no ${kind} page sends is logged and not acted upon`, async (t) => {
+    const { open, logged } = await desk(t);
+    await open[kind]();
+    const panel = await drawn();
+    panel.say({ type: 'format', disk: '/' });
+    await until(() => logged.some((text) => /refused/.test(text)));
+    assert.deepEqual(fake.shown, []);
+  });
+}
+
+test('what fails in a panel that was closed meanwhile is logged alone', async (t) => {
+  const { open, logged } = await desk(t);
+  await open.compare();
+  const panel = await drawn();
+  fake.failing.set('clipboard', new Error('clipboard failed'));
+  panel.say({ type: 'copy', text: 'x' });
+  panel.dispose();
+  await until(() => logged.some((text) => text.includes('clipboard failed')));
+  assert.deepEqual(fake.shown, []);
+});
+
+test('the panel of a run closes when its run is deleted', async (t) => {
+  const { open, runs, changed } = await desk(t);
+  await open.run();
+  runs.delete(runId);
+  changed.fire();
+  assert.ok(fake.panels[0]!.isDisposed);
+});
+
+test('no page may read a folder that leads to a whole disk, whatever a run or a click names', {
+  skip: process.platform === 'win32',
+}, async (t) => {
+  const { folder, runs, panels } = await desk(t);
+  const everything = join(folder, 'everything');
+  await symlink('/', everything);
+  const run = runs.get(runId)!;
+  for (const dataset of ['/', everything]) {
+    for (const id of runIds) runs.set(id, { ...run, id, state: { ...run.state, dataset } });
+    await panels.compare.open(runIds);
+    await panels.evaluation.open({ kind: 'split', runId, split: 'test' });
+    await panels.explanation.open(runId, [join(dataset, 'a.png')]);
+    assert.equal(fake.panels.length, 3);
+    for (const panel of fake.panels) {
+      const roots = panel.webview.options.localResourceRoots!.map(({ fsPath }) => fsPath);
+      assert.ok(!roots.includes(dataset), `${panel.title} may read ${roots}`);
+      panel.dispose();
+    }
+    fake.panels.length = 0;
+    await assert.rejects(panels.sheet.open(dataset), { code: 'datasetTooWide' });
+    assert.equal(fake.panels.length, 0);
+  }
+});

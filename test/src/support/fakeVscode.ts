@@ -1,0 +1,196 @@
+// The part of the editor that the panels use, in memory: panels whose pages a test speaks for, commands that fail when a test says so,
+// notifications as a list. Modules that import `vscode` get it when they are imported after `withFakeVscode()`.
+import { registerHooks } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+type Listener<T> = (value: T) => unknown;
+
+class Emitter<T> {
+  readonly #listeners = new Set<Listener<T>>();
+  readonly event = (listener: Listener<T>) => {
+    this.#listeners.add(listener);
+    return new Disposable(() => void this.#listeners.delete(listener));
+  };
+  fire(value: T): void {
+    for (const listener of [...this.#listeners]) listener(value);
+  }
+  dispose(): void {
+    this.#listeners.clear();
+  }
+}
+
+class Disposable {
+  readonly #end: () => void;
+  constructor(end: () => void) {
+    this.#end = end;
+  }
+  static from(...parts: readonly { dispose(): unknown }[]): Disposable {
+    return new Disposable(() => {
+      for (const part of parts) part.dispose();
+    });
+  }
+  dispose(): void {
+    this.#end();
+  }
+}
+
+class Uri {
+  readonly scheme: string;
+  readonly path: string;
+  private constructor(scheme: string, path: string) {
+    this.scheme = scheme;
+    this.path = path;
+  }
+  static file = (path: string): Uri => new Uri('file', path);
+  static from = ({ scheme, path }: { scheme: string; path: string }): Uri => new Uri(scheme, path);
+  static joinPath = (base: Uri, ...parts: string[]): Uri => new Uri(base.scheme, join(base.path, ...parts));
+  get fsPath(): string {
+    return this.path;
+  }
+  toString(): string {
+    return this.scheme === 'file' ? pathToFileURL(this.path).href : `${this.scheme}:${this.path}`;
+  }
+}
+
+/** A panel without a page: what the page would send comes from `say()`, what it would get is in `posted`. */
+export class FakePanel {
+  readonly type: string;
+  title: string;
+  iconPath: unknown;
+  isDisposed = false;
+  revealed = 0;
+  readonly posted: { readonly type: string }[] = [];
+  readonly #ended = new Emitter<void>();
+  readonly #said = new Emitter<unknown>();
+  readonly onDidDispose = this.#ended.event;
+  readonly #webview = {
+    html: '',
+    options: {} as { readonly localResourceRoots?: readonly Uri[] },
+    cspSource: 'https://panel.test',
+    asWebviewUri: (uri: Uri) => uri,
+    onDidReceiveMessage: this.#said.event,
+    postMessage: async (message: { readonly type: string }) => {
+      // As the editor posts it.
+      this.posted.push(structuredClone(message));
+      return true;
+    },
+  };
+
+  constructor(type: string, title: string) {
+    this.type = type;
+    this.title = title;
+  }
+  /** As in the editor, a panel that is gone has no page. */
+  get webview() {
+    if (this.isDisposed) throw new Error('Webview is disposed');
+    return this.#webview;
+  }
+  reveal(): void {
+    this.revealed += 1;
+  }
+  dispose(): void {
+    if (this.isDisposed) return;
+    this.isDisposed = true;
+    this.#ended.fire();
+  }
+  say(message: unknown): void {
+    this.#said.fire(message);
+  }
+}
+
+export interface FakeVscode {
+  readonly panels: FakePanel[];
+  /** Sentences, `error: …` and `warning: …`. */
+  readonly shown: string[];
+  /** Names of the commands that were executed. */
+  readonly executed: string[];
+  readonly clipboard: string[];
+  /** Commands that fail, and why; `clipboard` is one of them. */
+  readonly failing: Map<string, Error>;
+  readonly serializers: Map<string, { deserializeWebviewPanel(panel: unknown, state: unknown): Promise<void> }>;
+}
+
+/** For the whole test file; call before the first import of a module that imports `vscode`. */
+export function withFakeVscode(): FakeVscode {
+  const fake: FakeVscode = {
+    panels: [],
+    shown: [],
+    executed: [],
+    clipboard: [],
+    failing: new Map(),
+    serializers: new Map(),
+  };
+  const editor = editorOf(fake);
+  Object.assign(globalThis, { fakeVscode: editor });
+  const names = Object.keys(editor).join(', ');
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === 'vscode' ? { url: 'fake:vscode', shortCircuit: true } : next(specifier, context),
+    load: (url, context, next) =>
+      url === 'fake:vscode'
+        ? { format: 'module', source: `export const { ${names} } = globalThis.fakeVscode`, shortCircuit: true }
+        : next(url, context),
+  });
+  return fake;
+}
+
+function editorOf(fake: FakeVscode) {
+  const fail = (name: string): void => {
+    const error = fake.failing.get(name);
+    if (error) throw error;
+  };
+  const say = (kind: string) => async (sentence: string) => void fake.shown.push(`${kind}: ${sentence}`);
+  const nothing = new Disposable(() => {});
+  return {
+    Disposable,
+    EventEmitter: Emitter,
+    Uri,
+    ViewColumn: { Active: -1 },
+    l10n: {
+      t: (message: string, ...values: unknown[]) =>
+        message.replace(/\{(\d+)\}/g, (_, i: string) => String(values[Number(i)])),
+    },
+    env: {
+      language: 'en',
+      clipboard: {
+        writeText: async (text: string) => {
+          fail('clipboard');
+          fake.clipboard.push(text);
+        },
+      },
+    },
+    window: {
+      createWebviewPanel(type: string, title: string) {
+        const panel = new FakePanel(type, title);
+        fake.panels.push(panel);
+        return panel;
+      },
+      registerWebviewPanelSerializer(
+        type: string,
+        serializer: { deserializeWebviewPanel(panel: unknown, state: unknown): Promise<void> },
+      ) {
+        fake.serializers.set(type, serializer);
+        return nothing;
+      },
+      showErrorMessage: say('error'),
+      showWarningMessage: say('warning'),
+      setStatusBarMessage: () => nothing,
+    },
+    commands: {
+      async executeCommand(name: string) {
+        fake.executed.push(name);
+        fail(name);
+      },
+      getCommands: async () => [],
+    },
+    workspace: {
+      isTrusted: true,
+      workspaceFolders: [],
+      asRelativePath: (uri: Uri) => uri.fsPath,
+      getWorkspaceFolder: () => undefined,
+      getConfiguration: () => ({ get: () => undefined }),
+      registerTextDocumentContentProvider: () => nothing,
+    },
+  };
+}
