@@ -59,7 +59,6 @@ async function measure(count: number): Promise<Busy[]> {
       type: 'event',
       seq: training.nextSeq + i,
       event: { type: 'epoch', ...row, epoch: count + 1 + i },
-      problemText: null,
     }),
   );
   const box = (await panel.page.locator('sh-line-chart.loss .u-over').boundingBox())!;

@@ -2,6 +2,7 @@
 // the network. A run is started as a process and read from its folder.
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { problemStrings } from '../shared/strings/problems.ts';
 import { panelStrings } from '../shared/strings/strings.ts';
 import { registerCommands } from './commands.ts';
 import { settings } from './config.ts';
@@ -105,7 +106,7 @@ export function activate(context: vscode.ExtensionContext): void {
     index,
     extensionUri: context.extensionUri,
     log,
-    strings: translatedStrings(),
+    strings: { ...translatedStrings(), ...translated(problemStrings) },
     command: (name, runId) => void vscode.commands.executeCommand(`shoulders.${name}`, runId),
   });
   context.subscriptions.push(
@@ -159,10 +160,12 @@ export function activate(context: vscode.ExtensionContext): void {
   void index.rescan();
 }
 
+const translatedStrings = () => translated(panelStrings);
+
 /** Only what differs: the panel has its own English. */
-const translatedStrings = (): Record<string, string> =>
+const translated = (table: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(panelStrings)
+    Object.entries(table)
       .map(([key, english]) => [key, vscode.l10n.t(english)] as const)
-      .filter(([key, text]) => text !== panelStrings[key as keyof typeof panelStrings]),
+      .filter(([key, text]) => text !== table[key]),
   );

@@ -1,6 +1,6 @@
 // Host <-> run panel. Imported by src and webview; imports shared/contracts only.
 import { z } from 'zod';
-import { RunEvent } from '../contracts/events.ts';
+import { Problem, RunEvent } from '../contracts/events.ts';
 import { RunState } from '../contracts/runState.ts';
 import { atProbability, Threshold } from '../contracts/scores.ts';
 
@@ -13,6 +13,8 @@ export const Predictions = z.object({
   labels: z.array(z.int()),
   logits: z.array(z.number()),
   classCount: z.int(),
+  /** To be said beside them: rows that cannot be used, or cannot be told apart. */
+  problems: z.array(Problem).optional(),
 });
 export type Predictions = z.infer<typeof Predictions>;
 
@@ -39,19 +41,13 @@ export const ToPanel = z.discriminatedUnion('type', [
     run: RunState,
     nextSeq: z.int(),
     predictions: Predictions.nullable(),
-    /** The run's problem and warnings, worded by the host. */
-    problemText: z.string().nullable(),
-    warningTexts: z.array(z.string()),
-    /** Parallel to `run.alarms`. */
-    alarmTexts: z.array(z.string()),
-    /** Why the run's device was chosen. */
-    deviceText: z.string().nullable().optional(),
     standing: Standing,
     /** Address of the run folder for this panel's pictures; no slash at the end. */
     imageRoot: z.string(),
+    /** Words of the panel and sentences of problems in the editor's language (strings/strings.ts, strings/problems.ts). */
     strings: z.record(z.string(), z.string()),
   }),
-  z.object({ type: z.literal('event'), seq: z.int(), event: RunEvent, problemText: z.string().nullable() }),
+  z.object({ type: z.literal('event'), seq: z.int(), event: RunEvent }),
   /** The newest. */
   z.object({ type: z.literal('predictions'), predictions: Predictions }),
   /** The answer to `predictionsWanted`; null: they cannot be read. */

@@ -239,7 +239,9 @@ export function useStrings(table: Readonly<Record<string, string>>): void {
   translations = table;
 }
 
-export function t(key: StringKey, params: Readonly<Record<string, string | number>> = {}): string {
-  const template = Object.hasOwn(translations, key) ? translations[key]! : panelStrings[key];
-  return filled(template, params);
-}
+/** What the host sent under this key, with its placeholders; else `english`. */
+export const translated = (key: string, english: string): string =>
+  Object.hasOwn(translations, key) ? translations[key]! : english;
+
+export const t = (key: StringKey, params: Readonly<Record<string, string | number>> = {}): string =>
+  filled(translated(key, panelStrings[key]), params);

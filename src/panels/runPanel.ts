@@ -3,14 +3,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import type { RunEvent } from '../../shared/contracts/events.ts';
-import { FromPanel, PanelState, type Standing, type ToPanel } from '../../shared/messages/run.ts';
+import { FromPanel, PanelState, type Predictions, type Standing, type ToPanel } from '../../shared/messages/run.ts';
 import type { RunIndex, RunNews } from '../runs/index/runIndex.ts';
 import type { Run } from '../runs/run.ts';
-import { t, wording } from '../words/showError.ts';
+import { t } from '../words/showError.ts';
 import { coalesceProgress } from './coalesce.ts';
 import { copyTable, saveTable } from './metricsTable.ts';
 import { createPanels, type LivePanel, type PanelParts, reasonOf } from './panelHost.ts';
-import { epochPredictions, newestPredictions, type ReadPredictions } from './predictions.ts';
+import { epochPredictions, newestPredictions } from './predictions.ts';
 import { standingOf } from './standing.ts';
 
 export const runPanelType = 'shoulders.run';
@@ -140,23 +140,18 @@ class RunPanel {
   }
 
   async #answer(run: Run, epoch: number): Promise<void> {
-    const read = await this.#read(run, () => epochPredictions(run, epoch));
-    await this.#panel.post({ type: 'epochPredictions', epoch, predictions: read?.predictions ?? null });
+    const predictions = await this.#read(run, () => epochPredictions(run, epoch));
+    await this.#panel.post({ type: 'epochPredictions', epoch, predictions });
   }
 
   async #snapshot(run: Run): Promise<void> {
     const nextSeq = this.#nextSeq;
-    const read = await this.#read(run, () => newestPredictions(run));
-    const { problem, warnings, alarms, device } = run.state;
+    const predictions = await this.#read(run, () => newestPredictions(run));
     await this.#panel.post({
       type: 'snapshot',
       run: run.state,
       nextSeq,
-      predictions: read?.predictions ?? null,
-      problemText: problem && wording(problem),
-      warningTexts: [...warnings, ...(read?.problems ?? [])].map(wording),
-      alarmTexts: alarms.map((alarm) => wording(alarm.problem)),
-      deviceText: device?.why ? wording(device.why) : null,
+      predictions,
       standing: standingOf(run, t),
       imageRoot: this.#panel.address(run.folder),
       strings: this.#parts.strings,
@@ -164,18 +159,14 @@ class RunPanel {
   }
 
   async #send(events: readonly RunEvent[]): Promise<void> {
-    for (const event of events) {
-      const problem =
-        'problem' in event ? (event.problem ?? null) : 'device' in event ? (event.device.why ?? null) : null;
-      await this.#panel.post({ type: 'event', seq: this.#nextSeq++, event, problemText: problem && wording(problem) });
-    }
+    for (const event of events) await this.#panel.post({ type: 'event', seq: this.#nextSeq++, event });
     if (!events.some(({ type }) => type === 'epoch' || type === 'evaluated')) return;
     const run = this.#parts.index.get(this.#runId);
-    const read = run && (await this.#read(run, () => newestPredictions(run)));
-    if (read) await this.#panel.post({ type: 'predictions', predictions: read.predictions });
+    const predictions = run && (await this.#read(run, () => newestPredictions(run)));
+    if (predictions) await this.#panel.post({ type: 'predictions', predictions });
   }
 
-  async #read(run: Run, read: () => Promise<ReadPredictions | null>): Promise<ReadPredictions | null> {
+  async #read(run: Run, read: () => Promise<Predictions | null>): Promise<Predictions | null> {
     try {
       return await read();
     } catch (error) {

@@ -1,8 +1,10 @@
 // No word of a panel escapes translation: drawn in a language that nobody speaks, what is left in plain letters must be data.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { RunEvent } from '../../shared/contracts/events.ts';
 import type { Finding } from '../../shared/contracts/finding.ts';
 import { atProbability } from '../../shared/contracts/scores.ts';
+import { problemStrings } from '../../shared/strings/problems.ts';
 import { panelStrings } from '../../shared/strings/strings.ts';
 import { camChoices } from '../../src/explanation/camChoices.ts';
 import { escaped, pseudo, pseudoTranslate } from '../support/pseudo.ts';
@@ -25,7 +27,9 @@ import {
   upToEpoch,
 } from '../webview/support/transcripts.ts';
 
-const strings = Object.fromEntries(Object.entries(panelStrings).map(([key, english]) => [key, pseudo(english)]));
+const strings = Object.fromEntries(
+  Object.entries({ ...panelStrings, ...problemStrings }).map(([key, english]) => [key, pseudo(english)]),
+);
 const chest = chestXrayRun();
 const animals = animalsRun();
 const at8 = upToEpoch(chest.events, 8);
@@ -59,6 +63,12 @@ const units = ['min', 'GB', 'MB', 'ms', 'CPU', 'ONNX Runtime'];
 
 const ranChest = (events: Parameters<typeof snapshotOf>[1], epoch: number | null = null) =>
   snapshotOf(chest, events, epoch === null ? null : chest.predictions.get(epoch)!, { strings });
+/** Problems with no words of their own: their parameters are data. */
+const told: RunEvent[] = [
+  { type: 'warning', problem: { code: 'imagesSkipped', params: { count: 3, relativePath: '1', reason: '2' } } },
+  { type: 'alarm', epoch: 3, problem: { code: 'alarmDiverging', params: { now: 3, low: 1 } } },
+  { type: 'ended', reason: 'failed', problem: { code: 'diskFull', params: { file: '1' } }, elapsedMs: 1 },
+];
 const runScenes = {
   'a run that trains, with its images': { posts: [pictured] },
   'a paused run': { posts: [{ ...pictured, run: { ...pictured.run, status: 'paused' } }] },
@@ -68,9 +78,9 @@ const runScenes = {
   },
   'a run that waits': { posts: [ranChest([chest.events[0]!, { type: 'queued', ahead: 2 }])] },
   'a run that begins': { posts: [ranChest(chest.events.slice(0, 3))] },
-  'a failed run': {
+  'a failed run with warnings and an alarm': {
     posts: [
-      snapshotOf(animals, upToEpoch(animals.events, 4), animals.predictions.get(4)!, {
+      snapshotOf(animals, [...upToEpoch(animals.events, 4), ...told], animals.predictions.get(4)!, {
         strings,
         standing: standingOf(animals, [{ type: 'ended', reason: 'failed', problem: null, elapsedMs: 1 }], {
           phase: 'ended',

@@ -1,11 +1,17 @@
 // The run panel in real Chromium, under the product's policy, in the editor's four default themes.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import type { RunEvent } from '../../shared/contracts/events.ts';
+import { fileURLToPath } from 'node:url';
+import { type ErrorCode, type ErrorParams, sentenceOf, sentences } from '../../shared/contracts/errors.ts';
+import type { Problem, RunEvent } from '../../shared/contracts/events.ts';
 import type { Threshold } from '../../shared/contracts/scores.ts';
+import { filled } from '../../shared/filled.ts';
 import { fixed } from '../../shared/fixed.ts';
 import { type CurveLook, type FromPanel, plainLook } from '../../shared/messages/run.ts';
 import { aurocInterval, wilsonInterval } from '../../shared/metrics/intervals.ts';
+import { problemStrings } from '../../shared/strings/problems.ts';
+import { panelStrings } from '../../shared/strings/strings.ts';
 import { formatLearningRate, formatMetric } from '../../webview/page/format.ts';
 import { darkModern, highContrast, lightModern } from '../support/themes.ts';
 import { countDecisions, largestYouden, pairwiseAuroc } from './support/bruteForce.ts';
@@ -35,6 +41,15 @@ const withImages = {
   predictions: chest.predictions.get(8)!,
 };
 
+const german: Readonly<Record<string, string>> = JSON.parse(
+  readFileSync(fileURLToPath(new URL('../../l10n/bundle.l10n.de.json', import.meta.url)), 'utf8'),
+);
+/** What the host sends in a German editor. */
+const inGerman = Object.fromEntries(
+  Object.entries({ ...panelStrings, ...problemStrings }).map(([key, english]) => [key, german[english]!]),
+);
+const germanOf = (code: ErrorCode, params: ErrorParams): string => filled(german[sentences[code]]!, params);
+
 type Page = PanelPage<FromPanel>;
 
 describe('run panel in Chromium', { skip: noChromium }, () => {
@@ -44,14 +59,20 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
     animals,
     [
       ...upToEpoch(animals.events, 4),
-      { type: 'alarm', epoch: 3, problem: { code: 'overfitting', params: {} } },
-      { type: 'ended', reason: 'failed', problem: { code: 'runnerDied', params: {} }, elapsedMs: 1 },
+      {
+        type: 'alarm',
+        epoch: 3,
+        problem: { code: 'alarmSmallValidation', params: { count: 16, value: '0.81', low: '0.57', high: '0.93' } },
+      },
+      {
+        type: 'ended',
+        reason: 'failed',
+        problem: { code: 'runnerDied', params: { reason: 'signal 9', log: 'x.log' } },
+        elapsedMs: 1,
+      },
     ],
     animals.predictions.get(4)!,
     {
-      problemText: 'The training process ended unexpectedly.',
-      warningTexts: ['Random weights.'],
-      alarmTexts: ['Validation loss rises while training loss falls.'],
       standing: standingOf(animals, [], {
         phase: 'ended',
         resumable: true,
@@ -248,7 +269,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
 
   test('events after the snapshot are drawn as they come, and a gap asks for a new snapshot', () =>
     onPanel([training], async (panel) => {
-      const send = (seq: number) => panel.post({ type: 'event', seq, event: chest.events[seq], problemText: null });
+      const send = (seq: number) => panel.post({ type: 'event', seq, event: chest.events[seq] });
       const rows = () => panel.page.locator('sh-epoch-table tbody tr').count();
       const start = training.nextSeq;
       await send(start);
@@ -283,7 +304,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
       assert.deepEqual((await panel.sent()).at(-1), { type: 'stop' });
       assert.ok(await panel.page.getByRole('button', { name: 'Stopping' }).isDisabled());
       const ended: RunEvent = { type: 'ended', reason: 'stopped', problem: null, elapsedMs: 90_000 };
-      await panel.post({ type: 'event', seq: training.nextSeq, event: ended, problemText: null });
+      await panel.post({ type: 'event', seq: training.nextSeq, event: ended });
       await panel.drawn();
       assert.match(await textOf(panel.page.locator('sh-run-header')), /Stopped/);
       assert.equal(await panel.page.getByRole('button', { name: /^Stop/ }).count(), 0);
@@ -323,36 +344,51 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
       }
     }));
 
-  test('the problem of a failed run and its warnings are said first', () => {
+  test('the problem of a failed run and its warnings are said first, in the language of the editor', async () => {
     const problem = { code: 'diskFull', params: { file: 'model.onnx' } };
     const events: RunEvent[] = [
       ...upToEpoch(animals.events, 2),
       { type: 'ended', reason: 'failed', problem, elapsedMs: 1 },
     ];
-    const message = snapshotOf(animals, events, null, {
-      problemText: 'The disk is full.',
-      warningTexts: ['Random weights.'],
+    const texts = async (panel: Page) => ({
+      problem: await textOf(panel.page.getByRole('alert')),
+      rest: await textOf(panel.page.locator('sh-notices')),
     });
-    return onPanel([message], async (panel) => {
-      assert.match(await textOf(panel.page.getByRole('alert')), /The disk is full\./);
-      assert.match(await textOf(panel.page.getByRole('list', { name: 'Warnings' })), /Random weights\./);
+    const unusable = { code: 'rowsLeftOut', params: { file: 'x.csv', count: 7, total: 9, rows: '1 to 7', used: 2 } };
+    const predictions = { ...animals.predictions.get(2)!, problems: [unusable] };
+    await onPanel([snapshotOf(animals, events, predictions)], async (panel) => {
+      const { problem, rest } = await texts(panel);
+      assert.ok(problem.includes(sentenceOf('diskFull', { file: 'model.onnx' })), problem);
+      const warnings = await textOf(panel.page.getByRole('list', { name: 'Warnings' }));
+      assert.ok(warnings.includes(sentenceOf('randomWeights', {})), warnings);
+      assert.match(rest, /7 of the 9 rows of x\.csv/);
+    });
+    // Words come once, problems as they happen: a warning of a newer version is shown with its parameters.
+    await onPanel([snapshotOf(animals, upToEpoch(animals.events, 2), null, { strings: inGerman })], async (panel) => {
+      const seq = upToEpoch(animals.events, 2).length;
+      const warning = (i: number, problem: Problem) =>
+        panel.post({ type: 'event', seq: seq + i, event: { type: 'warning', problem } });
+      await warning(0, { code: 'imagesSkipped', params: { count: 1 } });
+      await warning(1, { code: 'sunTooBright', params: { lux: 7 } });
+      await panel.post({ type: 'event', seq: seq + 2, event: events.at(-1) });
+      await panel.drawn();
+      const { problem, rest } = await texts(panel);
+      assert.ok(problem.includes(germanOf('diskFull', { file: 'model.onnx' })), problem);
+      assert.ok(rest.includes(germanOf('imagesSkipped', { count: 1 })), rest);
+      assert.match(rest, /sunTooBright: \{"lux":7\}/);
     });
   });
 
   test('what a run waits for is said first, and no more when it goes on', () => {
-    const problem = { code: 'waitsForSpace', params: { file: 'model.onnx' } };
+    const problem = { code: 'waitsForSpace' as const, params: { file: 'model.onnx' } };
     const before = upToEpoch(animals.events, 2);
-    return onPanel([snapshotOf(animals, before, null)], async (panel) => {
+    return onPanel([snapshotOf(animals, before, null, { strings: inGerman })], async (panel) => {
       const seq = before.length;
-      await panel.post({
-        type: 'event',
-        seq,
-        event: { type: 'paused', problem },
-        problemText: 'Der Datenträger ist voll.',
-      });
+      await panel.post({ type: 'event', seq, event: { type: 'paused', problem } });
       await panel.drawn();
-      assert.match(await textOf(panel.page.getByRole('alert')), /Der Datenträger ist voll\./);
-      await panel.post({ type: 'event', seq: seq + 1, event: { type: 'continued' }, problemText: null });
+      const alert = await textOf(panel.page.getByRole('alert'));
+      assert.ok(alert.includes(germanOf(problem.code, problem.params)), alert);
+      await panel.post({ type: 'event', seq: seq + 1, event: { type: 'continued' } });
       await panel.drawn();
       assert.equal(await panel.page.getByRole('alert').count(), 0);
     });
@@ -393,10 +429,11 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
       dataset: `/data/${hostile}`,
       findings: [{ kind: 'corrupt' as const, relativePath: hostile, reason: hostile }],
     };
-    return onPanel([{ ...finished, run, warningTexts: [hostile] }], async (panel) => {
+    const warnings = [{ code: 'x', params: { name: hostile } }];
+    return onPanel([{ ...finished, run: { ...run, warnings } }], async (panel) => {
       assert.equal(await panel.page.evaluate(() => 'pwned' in window), false);
       assert.equal(await panel.page.locator('img').count(), 0);
-      assert.ok((await textOf(panel.page.locator('sh-notices'))).includes(hostile));
+      assert.ok((await textOf(panel.page.locator('sh-notices'))).includes('<img src=x onerror='));
     });
   });
 
@@ -749,11 +786,11 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
   test('a run that died shows its last lines as text, the alarms with their epochs, and the way to the log', () =>
     onPanel([failed], async (panel) => {
       const alert = panel.page.getByRole('alert');
-      assert.match(await textOf(alert), /ended unexpectedly\.[\s\S]*Reading 800 images Killed/);
+      assert.match(await textOf(alert), /ended unexpectedly [\s\S]*Reading 800 images Killed/);
       await alert.getByRole('button', { name: 'Open Log' }).click();
       assert.deepEqual((await panel.sent()).at(-1), { type: 'openLog' });
       const alarms = panel.page.getByRole('list', { name: 'What the curves say' });
-      assert.match(await textOf(alarms), /Epoch 3 Validation loss rises/);
+      assert.match(await textOf(alarms), /Epoch 3 16 validation images: an accuracy of 0\.81/);
       assert.equal(await panel.page.getByRole('button', { name: 'Resume' }).count(), 1);
     }));
 

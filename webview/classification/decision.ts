@@ -1,11 +1,10 @@
 // From validation predictions to what the slider shows: one class's scores, their ROC, the decisions at a threshold.
 // The arithmetic is shared/metrics', so that panel and report cannot disagree. Pure.
-import { evaluatedThreshold, type RunState } from '../../shared/contracts/runState.ts';
-import { atLogOdds, logOddsOf, nothing, type Threshold } from '../../shared/contracts/scores.ts';
+import type { RunState } from '../../shared/contracts/runState.ts';
+import { logOddsOf, nothing } from '../../shared/contracts/scores.ts';
 import type { Predictions } from '../../shared/messages/run.ts';
 import { auroc, rocCurve } from '../../shared/metrics/roc.ts';
 import { decisionsAt, type ThresholdDecisions, youdenThreshold } from '../../shared/metrics/threshold.ts';
-import type { ViewState } from '../run/state.ts';
 
 /** One class against all others: `labels` 0 or 1, `scores` its log-odds, both [N]. */
 export interface Binary {
@@ -37,10 +36,6 @@ export function positiveLabel(run: RunState, pickedClass: number): number {
   const label = named === null ? -1 : run.classNames.indexOf(named);
   return label >= 0 ? label : 1;
 }
-
-/** What the user chose, else the run's own fitted threshold, else 0.5. */
-export const thresholdOf = ({ threshold, run }: ViewState): Threshold =>
-  threshold ?? evaluatedThreshold(run?.evaluation ?? null) ?? atLogOdds(0);
 
 export function binaryOf({ labels: all, logits, classCount }: Predictions, positive: number): Binary {
   const labels = all.map((label) => (label === positive ? 1 : 0));

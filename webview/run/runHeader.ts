@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { depthMatters } from '../../shared/contracts/depth.ts';
 import { type RunState, waitsForDisk } from '../../shared/contracts/runState.ts';
 import type { Standing } from '../../shared/messages/run.ts';
+import { problemText } from '../../shared/strings/problems.ts';
 import { type StringKey, t } from '../../shared/strings/strings.ts';
 import { plannedEpochs } from '../charts/stageSpans.ts';
 import { button, progressRing } from '../components/controls.ts';
@@ -16,14 +17,12 @@ export class RunHeader extends LitElement {
     run: { attribute: false },
     standing: { attribute: false },
     stopRequested: { attribute: false },
-    deviceText: { attribute: false },
   };
   declare run: RunState;
   /** null: not told yet. */
   declare standing: Standing | null;
   declare stopRequested: boolean;
   /** Why its device was chosen. */
-  declare deviceText: string | null;
 
   override render() {
     const { run } = this;
@@ -46,7 +45,7 @@ export class RunHeader extends LitElement {
       ${this.standing?.elsewhere && isOpen(run) ? html`<p class="muted line">${this.standing.elsewhere}</p>` : nothing}
       ${this.#progress()}
       <dl>
-        ${facts(run, this.deviceText).map(([name, value, detail]) => html`<div><dt>${t(name)}</dt><dd class="truncate" title=${detail ?? value}>${value}</dd></div>`)}
+        ${facts(run).map(([name, value, detail]) => html`<div><dt>${t(name)}</dt><dd class="truncate" title=${detail ?? value}>${value}</dd></div>`)}
       </dl>`;
   }
 
@@ -274,10 +273,10 @@ const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(bytes < 1
 
 type Fact = readonly [name: StringKey, value: string, detail?: string];
 
-function facts(run: RunState, deviceText: string | null): Fact[] {
+function facts(run: RunState): Fact[] {
   const found: Fact[] = [];
   const { device, dataset, recipe, weights, counts, elapsedMs } = run;
-  if (device) found.push(deviceFact(device, deviceText));
+  if (device) found.push(deviceFact(device));
   if (recipe) found.push(['recipe', recipe.name]);
   if (weights) found.push(['weightsOrigin', ...weightsTexts(weights)]);
   if (counts) {
@@ -295,9 +294,9 @@ function facts(run: RunState, deviceText: string | null): Fact[] {
 }
 
 /** Threads are the CPU's alone; why it was chosen stands behind it. */
-function deviceFact({ name, engine, threads }: NonNullable<RunState['device']>, why: string | null): Fact {
+function deviceFact({ name, engine, threads, why }: NonNullable<RunState['device']>): Fact {
   const text = [name, engine, ...(engine === 'onnxruntime-cpu' ? [t('threads', { count: threads })] : [])].join(' · ');
-  return ['device', text, why ? `${text}\n${why}` : text];
+  return ['device', text, why ? `${text}\n${problemText(why)}` : text];
 }
 
 const splitOrigins = {

@@ -1,16 +1,17 @@
 // <sh-run-panel>: the whole page of one run, drawn from one ViewState.
 import { css, html, LitElement, nothing } from 'lit';
 import type { RunState } from '../../shared/contracts/runState.ts';
+import { problemText } from '../../shared/strings/problems.ts';
 import { t } from '../../shared/strings/strings.ts';
 import { runColors } from '../charts/palette.ts';
 import { keptEpoch, type StageSpan, stageSpans } from '../charts/stageSpans.ts';
-import { positiveLabel, thresholdOf } from '../classification/decision.ts';
+import { positiveLabel } from '../classification/decision.ts';
 import { epochIntervals, intervalText } from '../classification/intervals.ts';
 import { progressRing } from '../components/controls.ts';
 import type { Figure } from '../components/figures.ts';
 import { formatCount, formatMetric } from '../page/format.ts';
 import { base, card, page, tokens } from '../styles/base.ts';
-import { shownPredictions, type ViewState } from './state.ts';
+import { shownPredictions, shownThreshold, type ViewState } from './state.ts';
 
 export class RunPanel extends LitElement {
   static override properties = { state: { attribute: false } };
@@ -36,7 +37,7 @@ export class RunPanel extends LitElement {
     const predictions = shownPredictions(this.state);
     return html`
       <main>
-        <sh-run-header .run=${run} .deviceText=${this.state.deviceText} .standing=${standing} .stopRequested=${this.state.stopRequested}></sh-run-header>
+        <sh-run-header .run=${run} .standing=${standing} .stopRequested=${this.state.stopRequested}></sh-run-header>
         ${this.#notices(run)}
         ${run.evaluation === null ? latest(run) : html`<sh-test-results .run=${run}></sh-test-results>`}
         <div class="columns">
@@ -46,7 +47,7 @@ export class RunPanel extends LitElement {
               .run=${run}
               .predictions=${predictions}
               .positive=${positiveLabel(run, this.state.pickedClass)}
-              .threshold=${thresholdOf(this.state)}
+              .threshold=${shownThreshold(this.state)}
             ></sh-roc-view>
             ${
               run.samples.length === 0
@@ -66,14 +67,14 @@ export class RunPanel extends LitElement {
   }
 
   #notices(run: RunState) {
-    const { problemText, warningTexts, alarmTexts, standing } = this.state;
-    if (problemText === null && warningTexts.length === 0 && alarmTexts.length === 0) return nothing;
-    const alarms = run.alarms.map(({ epoch }, i) => ({ epoch, text: alarmTexts[i] ?? '' }));
+    const { problem, alarms } = run;
+    const warnings = [...run.warnings, ...(shownPredictions(this.state)?.problems ?? [])];
+    if (problem === null && warnings.length === 0 && alarms.length === 0) return nothing;
     return html`<sh-notices
-      .problem=${problemText}
-      .warnings=${warningTexts}
-      .alarms=${alarms}
-      .lastLines=${standing?.lastLines ?? []}
+      .problem=${problem && problemText(problem)}
+      .warnings=${warnings.map(problemText)}
+      .alarms=${alarms.map((alarm) => ({ epoch: alarm.epoch, text: problemText(alarm.problem) }))}
+      .lastLines=${this.state.standing?.lastLines ?? []}
     ></sh-notices>`;
   }
 

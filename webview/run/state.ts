@@ -1,9 +1,7 @@
 // The panel's state: a pure fold over what the host sends and what the user does.
 // Absent: the editor, the page, arithmetic on scores (decision.ts). Called by run.ts.
-import { sentenceOf } from '../../shared/contracts/errors.ts';
-import type { RunEvent } from '../../shared/contracts/events.ts';
-import { applyRunEvent, isOpenStatus, type RunState, waitsForDisk } from '../../shared/contracts/runState.ts';
-import { type AskedThreshold, askedThreshold, type Threshold } from '../../shared/contracts/scores.ts';
+import { applyRunEvent, evaluatedThreshold, isOpenStatus, type RunState } from '../../shared/contracts/runState.ts';
+import { type AskedThreshold, askedThreshold, atLogOdds, type Threshold } from '../../shared/contracts/scores.ts';
 import {
   type CurveLook,
   type PanelState,
@@ -25,12 +23,6 @@ export interface ViewState {
   readonly predictions: Predictions | null;
   /** Those of the epochs that the user looked at. */
   readonly history: PredictionHistory;
-  readonly problemText: string | null;
-  /** Why the run's device was chosen. */
-  readonly deviceText: string | null;
-  readonly warningTexts: readonly string[];
-  /** Parallel to the run's alarms. */
-  readonly alarmTexts: readonly string[];
   readonly standing: Standing | null;
   readonly imageRoot: string;
   readonly strings: Readonly<Record<string, string>>;
@@ -61,10 +53,6 @@ export const initialViewState = (restored: PanelState | null = null): ViewState 
   nextSeq: 0,
   predictions: null,
   history: noHistory,
-  problemText: null,
-  deviceText: null,
-  warningTexts: [],
-  alarmTexts: [],
   standing: null,
   imageRoot: '',
   strings: {},
@@ -114,6 +102,10 @@ export const isOpen = (run: RunState): boolean => isOpenStatus(run.status);
 export const shownPredictions = ({ history, predictions }: ViewState): Predictions | null =>
   history.epoch === null ? predictions : history.shown;
 
+/** What the user chose, else the run's own fitted threshold, else 0.5. */
+export const shownThreshold = ({ threshold, run }: ViewState): Threshold =>
+  threshold ?? evaluatedThreshold(run?.evaluation ?? null) ?? atLogOdds(0);
+
 function snapshot(state: ViewState, action: Extract<ToPanel, { type: 'snapshot' }>): ViewState {
   const { run } = action;
   const sameRun = state.run === null || state.run.runId === run.runId;
@@ -128,10 +120,6 @@ function snapshot(state: ViewState, action: Extract<ToPanel, { type: 'snapshot' 
     nextSeq: action.nextSeq,
     predictions,
     history: picked(history, existing(chosen.pickedEpoch, run), predictions),
-    problemText: action.problemText,
-    warningTexts: action.warningTexts,
-    alarmTexts: action.alarmTexts,
-    deviceText: action.deviceText ?? null,
     standing: action.standing,
     imageRoot: action.imageRoot,
     strings: action.strings,
@@ -154,42 +142,14 @@ function event(state: ViewState, message: Extract<ToPanel, { type: 'event' }>): 
     nextSeq: message.seq + 1,
     stopRequested: state.stopRequested && isOpen(run),
   };
-  return { ...next, ...worded(next, message.event, message.problemText, state.run) };
+  return message.event.type === 'resumed' ? withoutLater(next, message.event.afterEpoch) : next;
 }
 
-/** What an event changes beside the run: its words, and what it makes untrue. */
-function worded(state: ViewState, event: RunEvent, text: string | null, before: RunState): Partial<ViewState> {
-  switch (event.type) {
-    case 'started':
-      return { deviceText: text };
-    case 'warning':
-      return { warningTexts: [...state.warningTexts, text ?? sentence(event.problem)] };
-    case 'alarm':
-      return { alarmTexts: [...state.alarmTexts, text ?? sentence(event.problem)] };
-    case 'paused':
-      return event.problem ? { problemText: text ?? sentence(event.problem) } : {};
-    case 'continued':
-      return { problemText: null };
-    case 'ended':
-      if (event.problem === null && waitsForDisk(before)) return { problemText: null };
-      return event.problem === null ? {} : { problemText: text ?? sentence(event.problem) };
-    case 'resumed': {
-      const history = trimmed(state.history, event.afterEpoch);
-      return {
-        warningTexts: [],
-        alarmTexts: state.alarmTexts.filter((_, i) => (before.alarms[i]?.epoch ?? 0) <= event.afterEpoch),
-        problemText: null,
-        deviceText: text,
-        predictions: null,
-        history: picked(history, existing(history.epoch, state.run), null),
-      };
-    }
-    default:
-      return {};
-  }
+/** What was read of epochs that are trained again. */
+function withoutLater(state: ViewState, epoch: number): ViewState {
+  const history = trimmed(state.history, epoch);
+  return { ...state, predictions: null, history: picked(history, existing(history.epoch, state.run), null) };
 }
-
-const sentence = ({ code, params }: NonNullable<RunState['problem']>): string => sentenceOf(code, params);
 
 type Choices = Pick<PanelState, 'threshold' | 'pickedClass' | 'pickedEpoch' | 'look'>;
 

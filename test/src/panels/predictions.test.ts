@@ -20,13 +20,13 @@ test('newestPredictions() reads those of the newest epoch, and those of the kept
   const folder = await temporaryFolder(t);
   await write(folder, files.epochPredictions(2), [1.5, -0.25, 0.5, 1]);
   await write(folder, files.predictions('val'), [1.25, 0, 0.75, 2]);
-  assert.deepEqual((await newestPredictions(runOf(runId, upToEpoch(events, 2), { folder })))?.predictions, {
+  assert.deepEqual(await newestPredictions(runOf(runId, upToEpoch(events, 2), { folder })), {
     epoch: 2,
     labels: [0, 1],
     logits: [1.5, -0.25, 0.5, 1],
     classCount: 2,
   });
-  assert.deepEqual((await newestPredictions(runOf(runId, events, { folder })))?.predictions, {
+  assert.deepEqual(await newestPredictions(runOf(runId, events, { folder })), {
     epoch: null,
     labels: [0, 1],
     logits: [1.25, 0, 0.75, 2],
@@ -43,7 +43,7 @@ test('epochPredictions() reads those of one epoch, null for an epoch that the ru
   await write(folder, files.epochPredictions(1), [1.5, -0.25, 0.5, 1]);
   await write(folder, files.epochPredictions(7), [0.5, 0.5, 0.5, 0.5]);
   const run = runOf(runId, upToEpoch(events, 2), { folder });
-  assert.deepEqual((await epochPredictions(run, 1))?.predictions, {
+  assert.deepEqual(await epochPredictions(run, 1), {
     epoch: 1,
     labels: [0, 1],
     logits: [1.5, -0.25, 0.5, 1],
@@ -57,9 +57,9 @@ test('rows that cannot be used are left out and told', async (t) => {
   const folder = await temporaryFolder(t);
   await write(folder, files.epochPredictions(1), [0.9, 0.1, Number.NaN, 0.6]);
   const read = await epochPredictions(runOf(runId, upToEpoch(events, 2), { folder }), 1);
-  assert.deepEqual(read?.predictions.labels, [0]);
+  assert.deepEqual(read?.labels, [0]);
   assert.deepEqual(
-    read?.problems.map(({ code, params }) => [code, params.count]),
+    read?.problems?.map(({ code, params }) => [code, params.count]),
     [['rowsLeftOut', 1]],
   );
 });

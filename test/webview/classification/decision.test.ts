@@ -2,17 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { applyRunEvent, initialRunState } from '../../../shared/contracts/runState.ts';
-import { atProbability, logitsFrom } from '../../../shared/contracts/scores.ts';
+import { logitsFrom } from '../../../shared/contracts/scores.ts';
 import type { Predictions } from '../../../shared/messages/run.ts';
-import {
-  binaryOf,
-  decisionOf,
-  isSmall,
-  positiveLabel,
-  rocOf,
-  thresholdOf,
-} from '../../../webview/classification/decision.ts';
-import { initialViewState } from '../../../webview/run/state.ts';
+import { binaryOf, decisionOf, isSmall, positiveLabel, rocOf } from '../../../webview/classification/decision.ts';
 import { assertProperty } from '../../support/property.ts';
 import { countDecisions, largestYouden, pairwiseAuroc } from '../support/bruteForce.ts';
 import { animalsRun, chestXrayRun } from '../support/transcripts.ts';
@@ -122,13 +114,4 @@ test('positiveLabel() is the evaluated, else the recipe’s, else the second cla
   assert.equal(positiveLabel({ ...checked, recipe: { ...checked.recipe!, positiveClass: 'unheard of' } }, 0), 1);
   const many = animalsRun();
   assert.equal(positiveLabel(many.events.slice(0, 3).reduce(applyRunEvent, initialRunState(many.runId)), 3), 3);
-});
-
-test('thresholdOf() is the user’s, else the run’s, else 0.5', () => {
-  const { runId, events } = chestXrayRun();
-  const run = events.reduce(applyRunEvent, initialRunState(runId));
-  const state = initialViewState();
-  assert.deepEqual(thresholdOf(state), { probability: 0.5, logOdds: 0 });
-  assert.equal(thresholdOf({ ...state, run }).probability, run.evaluation!.threshold);
-  assert.deepEqual(thresholdOf({ ...state, run, threshold: atProbability(0) }), atProbability(0));
 });

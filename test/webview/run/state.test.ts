@@ -5,7 +5,14 @@ import type { RunEvent } from '../../../shared/contracts/events.ts';
 import { applyRunEvent, initialRunState } from '../../../shared/contracts/runState.ts';
 import { atProbability } from '../../../shared/contracts/scores.ts';
 import { PanelState, type Predictions, plainLook, type ToPanel } from '../../../shared/messages/run.ts';
-import { type Action, initialViewState, reduce, shownPredictions, type ViewState } from '../../../webview/run/state.ts';
+import {
+  type Action,
+  initialViewState,
+  reduce,
+  shownPredictions,
+  shownThreshold,
+  type ViewState,
+} from '../../../webview/run/state.ts';
 import { assertProperty } from '../../support/property.ts';
 import { chestXrayRun, standingOf, upToEpoch } from '../support/transcripts.ts';
 
@@ -14,7 +21,7 @@ const { runId, events, predictions } = chest;
 const standing = standingOf(chest, events);
 const plain = { pickedClass: 0, pickedEpoch: null, look: plainLook };
 const fold = (actions: readonly Action[], from = initialViewState()): ViewState => actions.reduce(reduce, from);
-const message = (seq: number): Action => ({ type: 'event', seq, event: events[seq]!, problemText: null });
+const message = (seq: number): Action => ({ type: 'event', seq, event: events[seq]! });
 const snapshot = (
   seq: number,
   more: Partial<Extract<ToPanel, { type: 'snapshot' }>> = {},
@@ -23,9 +30,6 @@ const snapshot = (
   run: events.slice(0, seq).reduce(applyRunEvent, initialRunState(runId)),
   nextSeq: seq,
   predictions: null,
-  problemText: null,
-  warningTexts: [],
-  alarmTexts: [],
   standing,
   imageRoot: 'http://panel.test/run',
   strings: {},
@@ -93,43 +97,15 @@ test('reduce() ignores events before the first snapshot', () => {
   assert.deepEqual(reduce(initialViewState(), message(0)), initialViewState());
 });
 
-test('reduce() words warnings and the problem itself when the host sends no text', () => {
-  const problem = { code: 'diskFull', params: { file: 'model.onnx' } };
-  const at = (seq: number, event: RunEvent, problemText: string | null): Action => ({
-    type: 'event',
-    seq,
-    event,
-    problemText,
-  });
-  const state = fold([
-    snapshot(0),
-    at(0, { type: 'warning', problem }, 'translated'),
-    at(1, { type: 'warning', problem }, null),
-    at(2, { type: 'ended', reason: 'failed', problem, elapsedMs: 5 }, null),
-  ]);
-  const english = 'The disk is full: "model.onnx" could not be written. Free some space and try again.';
-  assert.deepEqual(state.warningTexts, ['translated', english]);
-  assert.equal(state.problemText, english);
-});
-
-test('reduce() says what a run waits for until it goes on, or ends', () => {
+test('reduce() keeps what a run waits for until it goes on, or ends', () => {
   const problem = { code: 'waitsForSpace', params: { file: 'model.onnx' } };
-  const at = (seq: number, event: RunEvent, problemText: string | null = null): Action => ({
-    type: 'event',
-    seq,
-    event,
-    problemText,
-  });
-  const waits = [snapshot(0), at(0, { type: 'paused', problem }, 'Der Datenträger ist voll.')];
-  assert.equal(fold(waits).problemText, 'Der Datenträger ist voll.');
-  assert.match(
-    fold([snapshot(0), at(0, { type: 'paused', problem })]).problemText!,
-    /^Paused because the disk is full/,
-  );
-  assert.equal(fold([...waits, at(1, { type: 'continued' })]).problemText, null);
+  const at = (seq: number, event: RunEvent): Action => ({ type: 'event', seq, event });
+  const waits = [snapshot(0), at(0, { type: 'paused', problem })];
+  assert.deepEqual(fold(waits).run!.problem, problem);
+  assert.equal(fold([...waits, at(1, { type: 'continued' })]).run!.problem, null);
   const stopped = at(1, { type: 'ended', reason: 'stopped', problem: null, elapsedMs: 5 });
-  assert.equal(fold([...waits, stopped]).problemText, null);
-  assert.equal(fold([snapshot(0), at(0, { type: 'paused' })]).problemText, null);
+  assert.equal(fold([...waits, stopped]).run!.problem, null);
+  assert.equal(fold([snapshot(0), at(0, { type: 'paused' })]).run!.problem, null);
 });
 
 test('reduce() keeps the last predictions that fit when a snapshot brings none', () => {
@@ -261,7 +237,7 @@ test('reduce() follows the newest epoch when one is picked that is not there', (
 test('reduce() gives up what came after the epoch that a run is resumed from', () => {
   const problem = { code: 'overfitting', params: {} };
   const next = epochs8.nextSeq;
-  const at = (seq: number, event: RunEvent): Action => ({ type: 'event', seq, event, problemText: `text ${seq}` });
+  const at = (seq: number, event: RunEvent): Action => ({ type: 'event', seq, event });
   const device = { name: 'CPU', engine: 'ONNX Runtime', threads: 4 };
   const state = fold([
     ...trained,
@@ -274,16 +250,23 @@ test('reduce() gives up what came after the epoch that a run is resumed from', (
     at(next + 3, { type: 'ended', reason: 'failed', problem, elapsedMs: 5 }),
     at(next + 4, { type: 'resumed', afterEpoch: 5, device, pid: 7, versions: {} }),
   ]);
-  assert.deepEqual(state.alarmTexts, [`text ${next}`]);
   assert.deepEqual(
     state.run!.alarms.map(({ epoch }) => epoch),
     [4],
   );
-  assert.deepEqual([state.warningTexts, state.problemText, state.predictions], [[], null, null]);
+  assert.deepEqual([state.run!.warnings, state.run!.problem, state.predictions], [[], null, null]);
   assert.deepEqual([[...state.history.known.keys()], state.history.epoch], [[3], null]);
 });
 
 test('reduce() takes what the editor knows of the run as it is told', () => {
   const told = { ...standing, pauseRequested: true };
   assert.deepEqual(fold([snapshot(3), { type: 'standing', standing: told }]).standing, told);
+});
+
+test('shownThreshold() is the user’s, else the run’s, else 0.5', () => {
+  const run = events.reduce(applyRunEvent, initialRunState(runId));
+  const state = initialViewState();
+  assert.deepEqual(shownThreshold(state), { probability: 0.5, logOdds: 0 });
+  assert.equal(shownThreshold({ ...state, run }).probability, run.evaluation!.threshold);
+  assert.deepEqual(shownThreshold({ ...state, run, threshold: atProbability(0) }), atProbability(0));
 });
