@@ -22,11 +22,7 @@ export async function epochPredictions(run: Run, epoch: number): Promise<Predict
   return isOfRun ? read(run, files.epochPredictions(epoch), epoch) : null;
 }
 
-async function read(
-  { folder, state }: Run,
-  relativePath: string,
-  epoch: number | null,
-): Promise<Predictions | null> {
+async function read({ folder, state }: Run, relativePath: string, epoch: number | null): Promise<Predictions | null> {
   const { classNames } = state;
   if (classNames.length === 0) return null;
   const text = await readVerified(folder, relativePath, loggedHash(state, relativePath));
