@@ -6,7 +6,7 @@ export const missingText: Readonly<Record<Missing, string>> = {
   oneClassOnly: 'one class only',
   noPositives: 'no positives',
   noNegatives: 'no negatives',
-  nothingPredictedPositive: 'none called positive',
-  nothingPredictedNegative: 'none called negative',
+  nothingPredictedPositive: 'none predicted positive',
+  nothingPredictedNegative: 'none predicted negative',
   notFinite: 'not a number',
 };

@@ -28,27 +28,27 @@ export type ExplanationScore = z.infer<typeof ExplanationScore>;
 export const methodWords: Readonly<Record<ExplanationMethod, { readonly name: string; readonly meaning: string }>> = {
   'grad-cam': {
     name: 'Grad-CAM',
-    meaning: 'Every channel counts by its average gradient over the image: the usual map, steady and coarse.',
+    meaning: 'Every channel is weighted by its average gradient over the image: the usual map, stable and coarse.',
   },
   'grad-cam++': {
     name: 'Grad-CAM++',
     meaning:
-      'As Grad-CAM, but only positions that raise the score give a channel its weight, so several objects of one class, or small ones, are seen better.',
+      'Like Grad-CAM, but only positions that raise the score contribute to a channel’s weight, so several objects of one class, or small ones, show up better.',
   },
   'hires-cam': {
     name: 'HiResCAM',
     meaning:
-      'Every position counts by its own gradient instead of the average: the same as Grad-CAM on layer4, truer to the network on the layers below.',
+      'Every position is weighted by its own gradient instead of the average: the same as Grad-CAM on layer4, more faithful to the network on the layers below.',
   },
   'layer-cam': {
     name: 'LayerCAM',
     meaning:
-      'Every position counts by its own gradient where that is positive: fine detail, made for layer1 to layer3; what speaks against the class is left out.',
+      'Every position is weighted by its own gradient where that is positive: fine detail, meant for layer1 to layer3; evidence against the class is left out.',
   },
   'eigen-cam': {
     name: 'Eigen-CAM',
     meaning:
-      'What varies most in the activations, without any gradient: shows what stands out to the network, whatever the class.',
+      'What varies most in the activations, without any gradient: shows what stands out to the network, regardless of the class.',
   },
 };
 
@@ -61,7 +61,7 @@ export const layerWords: Readonly<Record<ExplanationLayer, string>> = {
 
 export const scoreWords: Readonly<Record<ExplanationScore, string>> = {
   probability: 'What raises the probability of the class, against all other classes.',
-  logit: 'What raises the value of the class before the softmax, whatever the other classes do.',
+  logit: 'What raises the value of the class before the softmax, regardless of the other classes.',
 };
 
 /**
@@ -71,33 +71,33 @@ export const scoreWords: Readonly<Record<ExplanationScore, string>> = {
 export const remarkSentences = {
   notDiagnostic: 'Not for diagnostic use.',
   depthClipped:
-    'The image holds values above the {depth} bits that the model was trained with (up to {largest}): everything above {white} is white to it.',
+    'The image contains values above the {depth} bits that the model was trained with (up to {largest}): everything above {white} is white to it.',
   nothingPositive:
-    'Nothing at {layer} speaks for "{className}" here: the map is empty, which is an answer, not a failure.',
-  evenMap: 'All positions at {layer} count the same: the map says nothing about where.',
+    'Nothing at {layer} supports "{className}" here: the map is empty, which is a result, not a failure.',
+  evenMap: 'All positions at {layer} have the same value: the map says nothing about location.',
   faintMap:
-    'The probability of "{className}" is {score} and hardly moves whatever changes, so its map is faint or empty: the map of the logit says more.',
-  classIgnored: 'Eigen-CAM does not look at the class: the map is the same for every class.',
-  gradCamOnLayer4: 'On layer4 this map equals that of Grad-CAM: only the pooling and the head lie above.',
+    'The probability of "{className}" is {score} and barely responds to changes, so its map is faint or empty: the map of the logit says more.',
+  classIgnored: 'Eigen-CAM ignores the class: the map is the same for every class.',
+  gradCamOnLayer4: 'On layer4 this map equals that of Grad-CAM: only the pooling and the head follow.',
   deletionBetter:
-    'Removing what the map marks first lowers the {of} faster than all {repeats} random orders do (mean over the deletion {area}, at random {randomArea}): the map points at what this network uses in this image.',
+    'Removing what the map marks first lowers the {of} faster than all {repeats} random orders (mean over the deletion {area}, at random {randomArea}): the map points at what this network uses in this image.',
   deletionNotBetter:
-    'Removing what the map marks first lowers the {of} no faster than chance can: {count} of {repeats} random orders are as fast or faster (mean over the deletion {area}, at random {randomArea}). This check does not support the map.',
+    'Removing what the map marks first lowers the {of} no faster than chance: {count} of {repeats} random orders are as fast or faster (mean over the deletion {area}, at random {randomArea}). This check does not support the map.',
   deletionFlat:
     'The {of} hardly falls even when the whole image is blurred ({full} before, {blurred} after): deletion can neither confirm nor refute this map.',
   randomWeightsDiffer:
-    'The same network with random weights gives another map (rank correlation {spearman}): the map depends on what was learned.',
+    'The same network with random weights gives a different map (rank correlation {spearman}): the map depends on what was learned.',
   randomWeightsAlike:
     'The same network with random weights gives a similar map (rank correlation {spearman}): the map shows the image more than what was learned.',
   randomWeightsUnknown:
     'The same network with random weights gives an empty map, which cannot be compared with this one.',
   noCheckSaturated:
-    'There is no check: the probability of "{className}" is {score} and has no gradient left, so the map is empty. The map of the logit can be checked.',
+    'No check is possible: the probability of "{className}" is {score} and has no gradient left, so the map is empty. The map of the logit can be checked.',
   noCheckEmpty:
-    'There is no check: nothing at {layer} speaks for "{className}", so there is no place to take away first.',
-  noCheckEven: 'There is no check: all positions at {layer} count the same, so there is no place to take away first.',
+    'No check is possible: nothing at {layer} supports "{className}", so there is no position to remove first.',
+  noCheckEven: 'No check is possible: all positions at {layer} have the same value, so there is none to remove first.',
   checkLimits:
-    'Both checks are about this network and this image: they tell whether the map can be believed, not whether the network is right or looks at the right thing.',
+    'Both checks concern this network and this image: they show whether the map can be trusted, not whether the network is right or looks at the right thing.',
 } as const;
 export type RemarkCode = keyof typeof remarkSentences;
 

@@ -5,9 +5,9 @@ export type HeatColors = (typeof heatColors)[number];
 
 /** One sentence each, for choosing; English, the editor passes them to its translations. */
 export const heatColorWords: Readonly<Record<HeatColors, string>> = {
-  jet: 'Blue to red, as most papers show it; its bright bands suggest edges that are not in the map.',
-  viridis: 'Violet to yellow in even steps of brightness, also for colour-blind eyes.',
-  inferno: 'Black to pale yellow in even steps of brightness, also for colour-blind eyes.',
+  jet: 'Blue to red, as in most papers; its bright bands suggest edges that are not in the map.',
+  viridis: 'Violet to yellow in even steps of brightness; readable with colour blindness.',
+  inferno: 'Black to pale yellow in even steps of brightness; readable with colour blindness.',
 };
 
 /** 256 colours, [256, 3], 8-bit RGB. */

@@ -9,12 +9,12 @@ export type InstallableName = (typeof installableNames)[number];
 /** What it is, and what it needs that is not installed along; in the editor's language there. */
 export const installableWords: Readonly<Record<InstallableName, { readonly title: string; readonly needs: string }>> = {
   cuda: {
-    title: 'ONNX Runtime on NVIDIA graphics cards (CUDA 13, cuDNN 9)',
-    needs: 'an NVIDIA graphics card of 2018 or later (Turing) with its driver 580 or later',
+    title: 'ONNX Runtime on NVIDIA GPUs (CUDA 13, cuDNN 9)',
+    needs: 'an NVIDIA GPU from 2018 or later (Turing) with driver 580 or later',
   },
-  tensorflow: { title: 'TensorFlow.js on the processor', needs: 'npm, which comes with Node.js' },
+  tensorflow: { title: 'TensorFlow.js on the CPU', needs: 'npm, which comes with Node.js' },
   'tensorflow-gpu': {
-    title: 'TensorFlow.js on NVIDIA graphics cards',
+    title: 'TensorFlow.js on NVIDIA GPUs',
     needs: 'npm, which comes with Node.js, and an NVIDIA driver, CUDA 11.2 and cuDNN 8.1',
   },
 };

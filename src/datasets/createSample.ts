@@ -39,7 +39,7 @@ async function pickPlace(): Promise<Place | undefined> {
   const items = folders.map(({ name, uri }) => ({ label: name, description: uri.fsPath, folder: uri.fsPath }));
   const picked = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Create Sample Dataset'),
-    placeHolder: vscode.l10n.t('Folder to put it into'),
+    placeHolder: vscode.l10n.t('Folder to create it in'),
   });
   return picked && { folder: picked.folder, isOpen: true };
 }
@@ -47,7 +47,7 @@ async function pickPlace(): Promise<Place | undefined> {
 async function browse(): Promise<Place | undefined> {
   const [folder] =
     (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('Folder to put the sample dataset into, and to work in'),
+      title: vscode.l10n.t('Folder to create the sample dataset in and to work in'),
       openLabel: vscode.l10n.t('Choose'),
       canSelectFiles: false,
       canSelectFolders: true,
@@ -61,15 +61,15 @@ async function pickName(folder: string): Promise<string | undefined> {
   if (!(await isTaken(sampleName))) return sampleName;
   const name = await vscode.window.showInputBox({
     title: vscode.l10n.t('Create Sample Dataset'),
-    prompt: vscode.l10n.t('"{0}" is there already: name of the new folder', sampleName),
+    prompt: vscode.l10n.t('"{0}" already exists: enter a name for the new folder', sampleName),
     value: await freeName(sampleName, isTaken),
     ignoreFocusOut: true,
     async validateInput(text) {
       switch (await nameProblem(text, isTaken)) {
         case 'notAName':
-          return vscode.l10n.t('Write the name of one folder.');
+          return vscode.l10n.t('Enter the name of a single folder.');
         case 'taken':
-          return vscode.l10n.t('"{0}" is there already.', text.trim());
+          return vscode.l10n.t('"{0}" already exists.', text.trim());
         default:
           return undefined;
       }

@@ -60,7 +60,7 @@ export function createDatasetTreeView({ index, runs, scanned }: DatasetTreeParts
     read();
     if (before.length !== rows.length || rows.some(({ id }, i) => id !== before[i]!.id)) changed.fire(undefined);
     else for (const [i, { id }] of rows.entries()) if (!isDeepStrictEqual(rows[i], before[i])) changed.fire(id);
-    view.message = index.complete ? '' : t('The workspace is too large: not every folder was looked at.');
+    view.message = index.complete ? '' : t('The workspace is too large: not every folder was searched.');
   };
   const view = vscode.window.createTreeView(datasetsViewId, { treeDataProvider: provider });
   index.watch(view.visible);

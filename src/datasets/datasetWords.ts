@@ -17,10 +17,13 @@ export function warningText(warning: DatasetWarning, t: Translate): string {
     case 'oneClass':
       return t('One class only ("{className}"): a classifier needs at least two.', { className: warning.className });
     case 'sameFolders':
-      return t('Each of the class folders {classes} holds the same folders ({inner}): are they splits, or patients?', {
-        classes: namesText(warning.classNames, t),
-        inner: namesText(warning.inner, t),
-      });
+      return t(
+        'Each of the class folders {classes} contains the same folders ({inner}): are they splits, or patients?',
+        {
+          classes: namesText(warning.classNames, t),
+          inner: namesText(warning.inner, t),
+        },
+      );
     case 'innerFolders':
       return t(
         '{count} folders within the class folders (for example {example}): if they are patients or other groups, set groups to "folder" in the recipe; otherwise images of one folder can be in both training and test.',
@@ -46,24 +49,27 @@ export function warningText(warning: DatasetWarning, t: Translate): string {
               classes: classesText(warning.classes, t),
             },
           )
-        : t('Too few images in {split}: {classes}. Numbers about a class with fewer than {few} say little.', {
+        : t('Too few images in {split}: {classes}. Results for a class with fewer than {few} say little.', {
             few: fewImages,
             split: warning.split,
             classes: classesText(warning.classes, t),
           });
     case 'notAllCounted':
-      return t('The folder is too large to count all of it: the numbers are lower limits.');
+      return t('The folder is too large to count completely: the numbers are lower bounds.');
   }
 }
 
 /** `train` or all images; from 1.5 on it is worth a word. */
 export function imbalanceText({ most, least, ratio, share }: Imbalance, t: Translate): string {
-  return t('{most} has {ratio} times as many images as {least}; always saying {most} would be right for {percent} %.', {
-    most,
-    least,
-    ratio: fixed(ratio, 1),
-    percent: fixed(100 * share, 0),
-  });
+  return t(
+    '{most} has {ratio} times as many images as {least}; always predicting {most} would be right for {percent} %.',
+    {
+      most,
+      least,
+      ratio: fixed(ratio, 1),
+      percent: fixed(100 * share, 0),
+    },
+  );
 }
 
 export const notableRatio = 1.5;
@@ -87,10 +93,10 @@ export function checkText(check: CheckSummary, t: Translate): string {
     corrupt > 0 && t('{count} unusable', { count: corrupt }),
     leak > 0 && t('{count} in several splits', { count: leak }),
     folders > 0 && t('{count} {count|folder (patient?)|folders (patients?)} in several splits', { count: folders }),
-    identity > 0 && t('may tell who a person is'),
+    identity > 0 && t('may identify a person'),
     duplicate > 0 && t('{count} {count|duplicate|duplicates}', { count: duplicate }),
     alike > 0 && t('{count} {count|group|groups} of images that look alike', { count: alike }),
-    suspect > 0 && t('{count} to look at', { count: suspect }),
+    suspect > 0 && t('{count} to check', { count: suspect }),
   ].filter((part) => part !== false);
   return parts.length > 0 ? parts.join(', ') : t('nothing found');
 }

@@ -19,7 +19,7 @@ async function isMeant({ target }: Relabelling, moves: readonly Move[]): Promise
       ? vscode.l10n.t('Move {0} to "{1}"?', first!.from, target)
       : vscode.l10n.t('Move {0} images to "{1}"?', moves.length, target);
   const detail = vscode.l10n.t(
-    'The file is moved within its split, to {0}. The numbers of runs that are done do not change: they were trained and tested with the folder that it is in now. Undo takes the move back.',
+    'The file will be moved within its split, to {0}. The results of finished runs do not change: they were trained and tested with the folder that it is in now. Undo reverses the move.',
     moves.length === 1 ? first!.to : moves[0]!.to.slice(0, moves[0]!.to.lastIndexOf('/')),
   );
   const move = vscode.l10n.t('Move');

@@ -18,13 +18,13 @@ export async function pickModel(runs: readonly Run[]): Promise<string | undefine
   const other = { label: `$(folder-opened) ${vscode.l10n.t('An Exported ONNX Model…')}`, folder: '' };
   const picked = await vscode.window.showQuickPick([...items, other], {
     title: vscode.l10n.t('Evaluate on a Folder…'),
-    placeHolder: vscode.l10n.t('Whose predictions?'),
+    placeHolder: vscode.l10n.t('Which run’s predictions?'),
     matchOnDetail: true,
   });
   if (picked !== other) return picked?.folder;
   const [file] =
     (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('An ONNX model that Shoulders has exported'),
+      title: vscode.l10n.t('An ONNX model exported by Shoulders'),
       filters: { ONNX: ['onnx'] },
     })) ?? [];
   return file?.fsPath;
@@ -53,7 +53,7 @@ export async function evaluateFolder(
 /** As errors.ts words it, without what to write on a command line: the buttons stand below. */
 const unknownText = ({ params: { folder, names, classNames } }: Problem): string =>
   vscode.l10n.t(
-    'Folders in {0} are no class of this model: {1} (its classes: {2}). Rename them, or choose.',
+    'Some folders in {0} are not classes of this model: {1} (its classes: {2}). Rename them, or choose what to do.',
     basename(String(folder)),
     String(names),
     String(classNames),
@@ -125,7 +125,7 @@ const percentOf = ({ phase, done, total }: EvaluateProgress): number =>
 
 const messageOf = ({ phase, done, total }: EvaluateProgress): string =>
   phase === 'checking'
-    ? vscode.l10n.t('looking at image {0} of {1}', done, total)
+    ? vscode.l10n.t('checking image {0} of {1}', done, total)
     : vscode.l10n.t('image {0} of {1}', done, total);
 
 async function show({ folder, record }: Recorded): Promise<void> {

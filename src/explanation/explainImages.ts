@@ -60,13 +60,13 @@ async function pickRunFor(images: readonly string[], runs: readonly Run[]): Prom
   const items = runsFor(images, runs).map((run) => runItem(run, now));
   if (items.length === 0) {
     await vscode.window.showInformationMessage(
-      vscode.l10n.t('No run has kept weights yet: fine-tune one first, an epoch is enough.'),
+      vscode.l10n.t('No run has saved weights yet: fine-tune first; one epoch is enough.'),
     );
     return undefined;
   }
   const picked = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Explain with a Run…'),
-    placeHolder: vscode.l10n.t('Whose weights explain the image?'),
+    placeHolder: vscode.l10n.t('Explain with which run?'),
     matchOnDescription: true,
     matchOnDetail: true,
   });

@@ -15,7 +15,7 @@ export async function openImage(path: string | undefined, name: string): Promise
 }
 
 export async function showImageGone(name: string): Promise<void> {
-  await vscode.window.showWarningMessage(vscode.l10n.t('The image {0} is not there any more.', name));
+  await vscode.window.showWarningMessage(vscode.l10n.t('The image {0} is no longer there.', name));
 }
 
 /** Also behind links. */

@@ -258,7 +258,7 @@ class EvaluationPanel {
     this.#panel.enqueue(() => this.#tellPlaces());
     const missing = relativePaths.length - images.length;
     await vscode.window.showWarningMessage(
-      vscode.l10n.t('Not there any more: {0} of these {1} images.', missing, relativePaths.length),
+      vscode.l10n.t('No longer there: {0} of these {1} images.', missing, relativePaths.length),
     );
   }
 

@@ -64,8 +64,10 @@ async function readSplit(
   const shown = source.split === 'val' ? validation : await attempt(() => testScores(run), parts);
   const missing =
     source.split === 'val'
-      ? t('This run has no validation predictions yet: they come with its first epoch.')
-      : t('This run has no test predictions: they come at its end. Its validation split can be looked at.');
+      ? t('This run has no validation predictions yet: they are written after its first epoch.')
+      : t(
+          'This run has no test predictions: they are written when a run finishes. Its validation split can be viewed.',
+        );
   return {
     subject: {
       source,
@@ -137,7 +139,7 @@ async function readRecord(source: Extract<EvaluationSource, { kind: 'record' }>,
       notes: [
         ...(data.labelled
           ? []
-          : [t('These images have no labels: there are predictions, and nothing to compare them with.')]),
+          : [t('These images have no labels: there are predictions, but nothing to compare them with.')]),
         ...record.warnings.map(wording),
         ...shown.notes,
         ...(validation?.notes ?? []),
@@ -186,7 +188,7 @@ async function attempt(read: () => Promise<ReadScores | null>, { t, wording }: R
   } catch (error) {
     if (error instanceof UserError) return { value: null, problem: wording(error), notes: [] };
     const { code, message } = error as NodeJS.ErrnoException;
-    const gone = t('The predictions are not in the folder of the run or record any more: they were moved or deleted.');
+    const gone = t('The predictions are no longer in the folder of the run or record: they were moved or deleted.');
     return { value: null, problem: code === 'ENOENT' ? gone : message, notes: [] };
   }
 }

@@ -240,7 +240,7 @@ class ExplanationPanel {
   /** Why it broke off, in words; undefined: it came to its end. */
   async #run(work: Work): Promise<string | undefined> {
     const run = this.#parts.index.get(this.#runId);
-    if (!run) return vscode.l10n.t('The run is not there any more.');
+    if (!run) return vscode.l10n.t('The run no longer exists.');
     let problem: string | undefined;
     let done = 0;
     const onLine = (told: ExplanationLine): void => {

@@ -27,7 +27,7 @@ export async function installEngine(program: string): Promise<void> {
     return;
   }
   const rows = engines.flatMap((engine) => (engine.installed ? installedRows(engine, used) : newRows(engine)));
-  const placeHolder = vscode.l10n.t('What computes a run beside the processor and WebGPU');
+  const placeHolder = vscode.l10n.t('Engines besides the CPU and WebGPU');
   const picked = await vscode.window.showQuickPick(rows, { title, placeHolder });
   if (!picked) return;
   const { engine, action } = picked;
@@ -61,7 +61,7 @@ const newRows = (engine: InstallableEngine): Row[] => [
     engine,
     action: 'folder',
     label: `$(folder-opened) ${vscode.l10n.t('{0} from a Folder…', engine.name)}`,
-    detail: vscode.l10n.t('The same files, brought to this machine on another way; nothing is downloaded'),
+    detail: vscode.l10n.t('Use files you copied here yourself; nothing is downloaded'),
   },
 ];
 
@@ -133,7 +133,7 @@ async function install(engine: InstallableEngine, given: readonly string[], prog
   } catch (error) {
     if (!canceled.signal.aborted) throw error;
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('The installation was cancelled. What has arrived is kept for the next time.'),
+      vscode.l10n.t('The installation was cancelled. What has been downloaded is kept for next time.'),
     );
   }
 }
@@ -141,7 +141,7 @@ async function install(engine: InstallableEngine, given: readonly string[], prog
 async function tellInstalled({ name, found }: Extract<InstallOutput, { type: 'installed' }>): Promise<void> {
   const use = vscode.l10n.t('Use It');
   const sentence = found
-    ? vscode.l10n.t('The engine {0} is installed: {1} computes on the {2}.', name, found.engine, found.device)
+    ? vscode.l10n.t('The engine {0} is installed: {1} runs on the {2}.', name, found.engine, found.device)
     : vscode.l10n.t('The engine {0} is installed.', name);
   if ((await vscode.window.showInformationMessage(sentence, use)) === use) await useEngine(engineOf[name]);
 }

@@ -18,7 +18,7 @@ export async function pickGroups(dataset: string, recipe: string): Promise<reado
   const picked = await vscode.window.showQuickPick(choices(question), {
     title: vscode.l10n.t('Fine-tune ResNet on {0}', basename(dataset)),
     placeHolder: vscode.l10n.t(
-      'The class folders hold {0} folders, such as {1}: what are they?',
+      'The class folders contain {0} folders, such as {1}: what are they?',
       question.folderCount,
       question.example,
     ),

@@ -51,7 +51,7 @@ async function ask(
   };
   const random = {
     label: `$(circle-slash) ${vscode.l10n.t('Random Weights')}`,
-    detail: vscode.l10n.t('Not pretrained: with few images the numbers will be far lower, and the run says so'),
+    detail: vscode.l10n.t('Not pretrained: with few images the results will be far worse, and the run says so'),
   };
   const picked = await vscode.window.showQuickPick([...(before ? [again] : []), download, choose, random], {
     title: vscode.l10n.t('The {0} weights {1} are not on this machine yet', network, name),

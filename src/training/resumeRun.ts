@@ -9,7 +9,7 @@ import { type LaunchParts, launchResume } from './launch.ts';
 /** What cannot be resumed is the runner's to know, and its sentence is shown. */
 export async function resumeRun(run: Run, parts: LaunchParts): Promise<void> {
   if (isOpen(run) && !run.elsewhere) {
-    await vscode.window.showInformationMessage(vscode.l10n.t('This run is going on already.'));
+    await vscode.window.showInformationMessage(vscode.l10n.t('This run is already active.'));
     return;
   }
   let data: string | null = null;
@@ -36,7 +36,7 @@ async function mayTakeOver({ params }: Problem): Promise<boolean> {
   const { host, pid, ago } = params;
   const question = vscode.l10n.t('Take this run over from {0}?', String(host));
   const detail = vscode.l10n.t(
-    'Process {0} on {1} works on it, and gave its last sign {2} ago. If it still does, it will end, and what it has done since its last finished epoch is lost.',
+    'Process {0} on {1} is working on it and gave its last sign of life {2} ago. If it is still running, it will end, and its work since the last finished epoch is lost.',
     Number(pid),
     String(host),
     String(ago),
@@ -57,7 +57,7 @@ function sentenceOf(refused: Problem, data: string | null): string {
     );
   if (refused.code === 'datasetChanged' && data !== null)
     return vscode.l10n.t(
-      'The images in "{0}" are not those that this run began with. Choose the folder that holds them.',
+      'The images in "{0}" are not those that this run started with. Choose the folder that contains them.',
       data,
     );
   return wording(refused);

@@ -50,7 +50,7 @@ describe('compare panel in Chromium', { skip: noChromium }, () => {
       await panel.drawn();
       const pairing = pairingOf(a, b);
       const cells = await panel.page
-        .getByRole('table', { name: 'Test images by who was right' })
+        .getByRole('table', { name: 'Test images by which run was right' })
         .locator('td')
         .allTextContents();
       assert.deepEqual(
@@ -91,7 +91,7 @@ describe('compare panel in Chromium', { skip: noChromium }, () => {
     return onPanel([snapshotOf([lost, b]), predictionsMessage(a), predictionsMessage(b)], async (panel) => {
       await panel.page.getByRole('radio', { name: /Only B right/ }).check();
       await panel.page.locator('sh-compare-images').scrollIntoViewIfNeeded();
-      await panel.page.getByText('Missing, or no picture').first().waitFor();
+      await panel.page.getByText('Missing, or not an image').first().waitFor();
     });
   });
 
@@ -117,7 +117,7 @@ describe('compare panel in Chromium', { skip: noChromium }, () => {
       const kept = (await panel.kept()).at(-1) as { hidden: string[]; logScale: boolean };
       assert.deepEqual([kept.hidden, kept.logScale], [[b.run.id], true]);
       const label = await panel.page.locator('sh-overlay-chart .plot').getAttribute('aria-label');
-      assert.match(label!, /Validation loss by epoch of 2 runs/);
+      assert.match(label!, /Validation loss by epoch for 2 runs/);
     }));
 
   test('a live run grows: an epoch that arrives is in curves and table', () =>
@@ -177,7 +177,7 @@ describe('compare panel in Chromium', { skip: noChromium }, () => {
       async (panel) => {
         assert.match(
           (await panel.page.locator('sh-overlay-chart .plot').getAttribute('aria-label'))!,
-          /^Training AUROC.*of 2 runs/,
+          /^Training AUROC.*for 2 runs/,
         );
         await panel.page.getByText('Open C and A in Diff Editor').waitFor();
       },
@@ -196,6 +196,6 @@ describe('compare panel in Chromium', { skip: noChromium }, () => {
     onPanel([snapshotOf([a], [idOf(0), idOf(1)])], async (panel) => {
       await panel.page.getByText(`No longer there: ${idOf(1)}.`).waitFor();
       await panel.post(snapshotOf([], [idOf(0), idOf(1)]));
-      await panel.page.getByText('None of these runs is there any more.').waitFor();
+      await panel.page.getByText('None of these runs exists any more.').waitFor();
     }));
 });

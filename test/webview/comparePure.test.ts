@@ -27,7 +27,7 @@ test('comparisonNotes() is silent about comparable runs', () => {
 
 test('comparisonNotes() names the groups of runs that saw other images, other datasets or other classes', () => {
   const split = other(1, { fingerprint: 'e'.repeat(64) });
-  assert.match(comparisonNotes(runsOf(a, split, c)).join(), /another split of them \(A, C \| B\)/);
+  assert.match(comparisonNotes(runsOf(a, split, c)).join(), /a different split of them \(A, C \| B\)/);
   const moved = other(1, { fingerprint: 'e'.repeat(64), dataset: '/elsewhere' });
   assert.match(comparisonNotes(runsOf(a, moved)).join(), /different datasets \(A \| B\)/);
   const classes = other(1, { classNames: ['cat', 'dog'], fingerprint: 'e'.repeat(64) });
@@ -49,7 +49,7 @@ test('comparisonNotes() names runs that go on, that never reached the test, and 
 test('comparisonNotes() tells when the positive class changed places', () => {
   const { evaluation } = chestState;
   const swapped = other(1, { evaluation: { ...evaluation!, positiveClass: 'NORMAL' } });
-  assert.match(comparisonNotes(runsOf(a, swapped)).join(), /different classes positive \(A \| B\)/);
+  assert.match(comparisonNotes(runsOf(a, swapped)).join(), /different classes as positive \(A \| B\)/);
 });
 
 test('metricColumns() marks the highest AUROC and the lowest loss, each once', () => {
@@ -159,7 +159,7 @@ test('pairingOf() compares the AUROCs of the same images also when they come in 
   assert.ok(Math.abs(delong!.areas[0] - pairwiseAuroc(a.predictions.labels, scoresOf(a.predictions))) < 1e-12);
 });
 
-test('pairingOf() scores the same class in both when they call different classes positive', () => {
+test('pairingOf() scores the same class in both when they call different classes as positive', () => {
   const evaluation = { ...b.run.state.evaluation!, positiveClass: 'NORMAL', threshold: 0.6 };
   const swapped: Compared = { ...b, run: { ...b.run, state: { ...b.run.state, evaluation } } };
   assert.deepEqual(pairingOf(a, swapped).delong, pairingOf(a, b).delong);
@@ -242,7 +242,7 @@ test('delongSentence() tells size, interval, p and what it means, always as a po
   };
   assert.equal(
     delongSentence(differs as never, 'A', 'B'),
-    'The AUROCs differ by 0.100 (95 % interval 0.061 to 0.139, p < 0.001): B ranks the images better than A, more than chance explains.',
+    'The AUROCs differ by 0.100 (95 % interval 0.061 to 0.139, p < 0.001): B ranks the images better than A, a larger difference than chance explains.',
   );
   const alike = { areas: [0.9, 0.9], difference: 0, standardError: 0, interval: null, pValue: null };
   assert.match(delongSentence(alike as never, 'A', 'B'), /no difference to test/);
@@ -252,6 +252,9 @@ test('mcnemarSentence() says which method was used and who errs less often', () 
   const exact = { discordant: 11, method: 'exact', pValue: 0.0654 } as const;
   assert.match(mcnemarSentence(exact, 2, 9, 'A', 'B'), /exact binomial, p = 0\.065\).*does not tell them apart/);
   const corrected = { discordant: 92, method: 'corrected', pValue: 1e-9 } as const;
-  assert.match(mcnemarSentence(corrected, 2, 90, 'A', 'B'), /continuity correction, p < 0\.001\): B errs less often/);
+  assert.match(
+    mcnemarSentence(corrected, 2, 90, 'A', 'B'),
+    /continuity correction, p < 0\.001\): B makes fewer errors/,
+  );
   assert.match(mcnemarSentence({ discordant: 0, method: 'exact', pValue: 1 }, 0, 0, 'A', 'B'), /no difference to test/);
 });

@@ -41,7 +41,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
     const cells = await panel.page.locator('sh-confusion-table td .count').allTextContents();
     const [tp, fn, fp, tn] = cells.map(Number);
     return {
-      threshold: Number(await panel.page.getByRole('spinbutton', { name: 'Threshold, typed' }).inputValue()),
+      threshold: Number(await panel.page.getByRole('spinbutton', { name: 'Type a threshold' }).inputValue()),
       sensitivity: value('Sensitivity'),
       specificity: value('Specificity'),
       counts: { tp, fn, fp, tn },
@@ -69,7 +69,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
 
   test('a typed threshold is taken, one outside of 0 to 1 is put back', () =>
     onPanel([snapshotOf()], async (panel) => {
-      const field = panel.page.getByRole('spinbutton', { name: 'Threshold, typed' });
+      const field = panel.page.getByRole('spinbutton', { name: 'Type a threshold' });
       await field.fill('0.7');
       await field.press('Enter');
       await panel.drawn();
@@ -115,7 +115,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       };
       assert.match(await textOf(bar), /Fitted on the validation split \(90 images\), applied to the images shown/);
       await pick('Sensitivity at least…');
-      const least = panel.page.getByRole('spinbutton', { name: 'Least sensitivity on validation' });
+      const least = panel.page.getByRole('spinbutton', { name: 'Minimum sensitivity on validation' });
       await least.fill('0.98');
       await least.press('Enter');
       await panel.drawn();
@@ -142,7 +142,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
 
   test('predictive values follow the prevalence that is typed', () =>
     onPanel([snapshotOf()], async (panel) => {
-      const field = panel.page.getByRole('spinbutton', { name: /Share of positives in percent/ });
+      const field = panel.page.getByRole('spinbutton', { name: /share of positives\) in percent/ });
       await field.fill('1');
       await field.press('Enter');
       await panel.drawn();
@@ -152,7 +152,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       const ppv = (se * 0.01) / (se * 0.01 + (1 - sp) * 0.99);
       const text = await textOf(panel.page.locator('sh-evaluation-figures'));
       assert.match(text, new RegExp(`PPV elsewhere ${ppv.toFixed(3)}`));
-      await panel.page.getByRole('button', { name: 'As among these images' }).click();
+      await panel.page.getByRole('button', { name: 'As in These Images' }).click();
       await panel.drawn();
       assert.doesNotMatch(await textOf(panel.page.locator('sh-evaluation-figures')), /PPV elsewhere/);
     }));
@@ -181,7 +181,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
         { type: 'openImage', relativePath: twoTest.relativePaths[missed[1]!.i]! },
       ]);
       // At another threshold the cell holds other images.
-      const field = panel.page.getByRole('spinbutton', { name: 'Threshold, typed' });
+      const field = panel.page.getByRole('spinbutton', { name: 'Type a threshold' });
       await field.fill('0.1');
       await field.press('Enter');
       await panel.drawn();
@@ -230,10 +230,10 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
     onPanel(
       [snapshotOf({ places: { gone: [...twoTest.relativePaths], moved: [] } }, { imageRoot: null })],
       async (panel) => {
-        assert.match(await textOf(panel.page.locator('sh-image-grid li').first()), /Not at its place any more/);
+        assert.match(await textOf(panel.page.locator('sh-image-grid li').first()), /No longer in place/);
         await panel.post(snapshotOf({}, { imageRoot: 'http://panel.test/lost' }));
         await panel.page.locator('sh-image-grid').scrollIntoViewIfNeeded();
-        await panel.page.getByText('Missing, or no picture').first().waitFor();
+        await panel.page.getByText('Missing, or not an image').first().waitFor();
       },
     ));
 
@@ -296,7 +296,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       const text = await textOf(panel.page.locator('sh-evaluation-panel'));
       assert.match(
         text,
-        /All of these images are PNEUMONIA: AUROC and whatever else needs a second class is undefined/,
+        /All of these images are PNEUMONIA: AUROC and everything else that needs a second class is undefined/,
       );
       assert.match(text, /AUROC one class only/);
       assert.match(text, /There is no ROC curve/);
@@ -315,8 +315,8 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
     ...scores,
     logits: scores.labels!.flatMap((label) => Array.from({ length: scores.classCount }, (_, k) => (k === label ? 50 : 0))), // biome-ignore format: a row
   });
-  const oneOfTwo = /All of these images are NORMAL: AUROC and whatever else needs a second class is undefined/;
-  const oneOfMany = /All of these images are cat: AUROC and whatever else needs a second class is undefined/;
+  const oneOfTwo = /All of these images are NORMAL: AUROC and everything else that needs a second class is undefined/;
+  const oneOfMany = /All of these images are cat: AUROC and everything else that needs a second class is undefined/;
   for (const [what, snapshot, said] of [
     ['one image of two classes', snapshotOf({ shown: two([1, 0]) }), oneOfTwo],
     ['one image of many classes', manySnapshot({ shown: many([1, 0, 0, 0]) }), oneOfMany],
@@ -324,7 +324,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
     [
       'many classes, one without images',
       manySnapshot({ shown: many([30, 30, 0, 30]) }),
-      /None of these images is horse with .*: means over classes leave that out.*each of 3 classes against the rest/s,
+      /None of these images is horse with .*: means over classes exclude that.*each of 3 classes against the rest/s,
     ],
     ['equal scores, two classes', snapshotOf({ shown: alike(two([20, 30])) }), /AUROC\s+0\.500/],
     ['equal scores, many classes', manySnapshot({ shown: alike(many([9, 9, 9, 9])) }), /AUROC, macro\s+0\.500/],
@@ -367,7 +367,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
 
   test('a reloaded page has its threshold, its list and its matrix again', () =>
     onPanel([snapshotOf()], async (panel) => {
-      const field = panel.page.getByRole('spinbutton', { name: 'Threshold, typed' });
+      const field = panel.page.getByRole('spinbutton', { name: 'Type a threshold' });
       await field.fill('0.25');
       await field.press('Enter');
       await panel.page.getByRole('button', { name: /^FP/ }).click();
@@ -377,7 +377,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       await onPanel(
         [snapshotOf()],
         async (again) => {
-          const field = again.page.getByRole('spinbutton', { name: 'Threshold, typed' });
+          const field = again.page.getByRole('spinbutton', { name: 'Type a threshold' });
           assert.equal(await field.inputValue(), '0.25');
           assert.equal(await again.page.getByRole('button', { name: /^FP/ }).getAttribute('aria-pressed'), 'true');
           assert.ok(await again.page.getByRole('radio', { name: 'By predicted class' }).isChecked());

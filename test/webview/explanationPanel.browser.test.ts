@@ -118,7 +118,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
   test('the meaning of each choice stands below it', () =>
     onPanel([snapshot(), explained(pathOf(0))], async (panel) => {
       const controls = () => textOf(panel.page.locator('sh-cam-controls'));
-      assert.match(await controls(), /Every channel counts by its average gradient over the image/);
+      assert.match(await controls(), /Every channel is weighted by its average gradient over the image/);
       assert.match(await controls(), /The last layer, nearest to the decision/);
       assert.match(await controls(), /What raises the probability of the class, against all other classes/);
       await pick(panel, 'Colours', 'Viridis');
@@ -139,7 +139,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
       const box = (await pointer.boundingBox())!;
       await panel.page.mouse.move(box.x + 3, box.y + box.height / 2);
       await panel.drawn();
-      assert.equal(await output(panel), 'Outside of what the network saw');
+      assert.equal(await output(panel), 'Outside what the network saw');
       await pointer.press('Escape');
       await panel.drawn();
       assert.match(await output(panel), /Point at the image/);
@@ -179,7 +179,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
       await panel.drawn();
       const said = await textOf(panel.page.locator('sh-faithfulness'));
       assert.match(said, /the map points at what this network uses in this image/);
-      assert.match(said, /they tell whether the map can be believed, not whether the network is right/);
+      assert.match(said, /they show whether the map can be trusted, not whether the network is right/);
       const chart = panel.page.locator('sh-deletion-chart svg[role=img]');
       assert.match(
         (await chart.getAttribute('aria-label'))!,

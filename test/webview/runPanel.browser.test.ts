@@ -319,7 +319,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
     }));
 
   const moments: { name: string; events: readonly RunEvent[]; words: RegExp }[] = [
-    { name: 'nothing has happened yet', events: [], words: /Starting[\s\S]*Waiting for the first word/ },
+    { name: 'nothing has happened yet', events: [], words: /Starting[\s\S]*Waiting for the training process/ },
     { name: 'images are checked', events: chest.events.slice(0, 2), words: /Checking images · 2,500 of 5,856/ },
     { name: 'weights are loaded', events: chest.events.slice(0, 4), words: /Loading weights/ },
     {
@@ -397,14 +397,17 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
   test('random weights are said beside the numbers', () =>
     onPanel([animalsFinished], async (panel) => {
       for (const name of ['Test results', 'Validation ROC'])
-        assert.match(await textOf(panel.page.getByRole('region', { name })), /From random weights, not pretrained/);
+        assert.match(
+          await textOf(panel.page.getByRole('region', { name })),
+          /Started from random weights, not pretrained/,
+        );
     }));
 
   test('a small validation split is said beside its numbers, a large one is not', async () => {
-    const few = /one single image moves sensitivity by 12\.5 and specificity by 12\.5 points/;
+    const few = /a single image changes sensitivity by 12\.5 and specificity by 12\.5 points/;
     await onPanel([training], async (panel) => assert.match(await textOf(panel.page.locator('sh-roc-view')), few));
     await onPanel([animalsFinished], async (panel) =>
-      assert.doesNotMatch(await textOf(panel.page.locator('sh-roc-view')), /one single image moves/),
+      assert.doesNotMatch(await textOf(panel.page.locator('sh-roc-view')), /a single image changes/),
     );
   });
 
@@ -679,14 +682,14 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
         events: [{ type: 'queued', ahead: 2 }],
         standing: {},
         buttons: ['Stop'],
-        words: /Queued[\s\S]*2 runs of this machine come before/,
+        words: /Queued[\s\S]*2 runs on this machine are ahead/,
       },
       {
         name: 'next in turn',
         events: [{ type: 'queued', ahead: 0 }],
         standing: {},
         buttons: ['Stop'],
-        words: /Next in turn/,
+        words: /Next in the queue/,
       },
       { name: 'asked to pause', events: [], standing: { pauseRequested: true }, buttons: ['Stop'], words: /Pausing/ },
       {
@@ -722,7 +725,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
         events: [{ type: 'paused', problem: { code: 'waitsForSpace', params: { file: 'model.onnx' } } }],
         standing: {},
         buttons: ['Retry', 'Stop'],
-        words: /Paused[\s\S]*until the disk takes/,
+        words: /Paused[\s\S]*until the pending write succeeds/,
       },
       {
         name: 'being resumed',

@@ -190,7 +190,7 @@ describe('contact sheet in Chromium', { skip: noChromium }, () => {
       assert.match(text, /NORMAL 1,341 8 234 1,583 27 %/);
       assert.match(text, /all 5,216 16 624 5,856/);
       assert.match(text, /384 × 127 to 2916 × 2583 pixels, median 1281 × 888 \(4,803 different\)/);
-      assert.match(text, /1 unusable, 1 in several splits, 1 to look at 14:05/);
+      assert.match(text, /1 unusable, 1 in several splits, 1 to check 14:05/);
       assert.match(text, /Used by 2 runs/);
       for (const name of ['Fine-tune ResNet', 'Check Again', 'Open Report', 'Reveal in Explorer', 'Another Sample'])
         await panel.page.locator('vscode-button', { hasText: name }).click();

@@ -36,7 +36,7 @@ describe('comparing runs in VS Code', () => {
     assert.equal(await panel.locator('sh-compare-metrics tbody tr').count(), 2);
     await panel.locator('sh-overlay-chart canvas').waitFor();
     await panel
-      .getByText(/this test set does not tell them apart|more than chance explains/)
+      .getByText(/this test set does not tell them apart|larger difference than chance explains/)
       .first()
       .waitFor();
     const picture = panel.locator('sh-compare-images img').first();

@@ -57,7 +57,7 @@ describe('datasets in VS Code', () => {
       await panel.locator('sh-sheet-group img').first().waitFor({ timeout: whileTraining });
       assert.ok((await isDrawn(panel, 'train/dog/scan.bmp')) > 0);
       await tile(panel, 'train/cat/cut.jpg')
-        .getByText(/No picture: .*ends early/i)
+        .getByText(/No preview: .*ends early/i)
         .waitFor();
       await workbench.screenshot('contact-sheet');
     },

@@ -82,7 +82,7 @@ describe('evaluating on a folder in VS Code', () => {
     await workbench.openExplorer();
     await workbench.explorerMenu('photos', 'Evaluate on a Folder…');
     await workbench.quickPick('An Exported ONNX Model…');
-    await workbench.chooseFile('An ONNX model that Shoulders has exported', inside('stranger.onnx'));
+    await workbench.chooseFile('An ONNX model exported by Shoulders', inside('stranger.onnx'));
     const told = await workbench.notification('was refused');
     assert.match(await told.innerText(), /stranger\.onnx.*Only ONNX models exported by Shoulders/s);
     await workbench.screenshot('evaluate-refused');

@@ -209,7 +209,7 @@ describe('evaluating a run in VS Code', () => {
 
   step('the confusion matrix opens as a panel of its own', async () => {
     const frame = await panel();
-    await frame.getByRole('button', { name: 'Matrix in Its Own Tab' }).click();
+    await frame.getByRole('button', { name: 'Matrix in a New Tab' }).click();
     await workbench.page.getByRole('tab', { name: 'Confusion Matrix: animals' }).waitFor();
     await until(async () => (await compactPanel()) !== undefined);
     const compact = (await compactPanel())!;
@@ -244,10 +244,10 @@ describe('evaluating a run in VS Code', () => {
   }
 
   const thresholdIn = async (frame: Frame): Promise<number> =>
-    Number(await frame.getByRole('spinbutton', { name: 'Threshold, typed' }).inputValue());
+    Number(await frame.getByRole('spinbutton', { name: 'Type a threshold' }).inputValue());
 
   async function typeThreshold(frame: Frame, threshold: number): Promise<void> {
-    const field = frame.getByRole('spinbutton', { name: 'Threshold, typed' });
+    const field = frame.getByRole('spinbutton', { name: 'Type a threshold' });
     await field.fill(String(threshold));
     await field.press('Enter');
     await until(async () => (await thresholdIn(frame)) === threshold);

@@ -119,7 +119,7 @@ describe('Grad-CAM in VS Code', () => {
   step('the check doubts the map in words', async () => {
     const panel = await cam();
     await panel.getByText('Check Faithfulness').click();
-    await panel.getByText(/tell whether the map can be believed/).waitFor({ timeout: whileTraining });
+    await panel.getByText(/show whether the map can be trusted/).waitFor({ timeout: whileTraining });
     await panel.locator('sh-deletion-chart svg').first().waitFor();
     await workbench.screenshot('grad-cam-checked');
   });

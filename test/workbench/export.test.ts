@@ -97,7 +97,7 @@ describe('exporting a model in VS Code', () => {
     await workbench.page.locator('.quick-input-widget').getByText('float16 weights').waitFor();
     await confirmOptions();
     await savePlace();
-    const dialog = workbench.page.locator('.monaco-dialog-box').filter({ hasText: 'Replace what stands beside' });
+    const dialog = workbench.page.locator('.monaco-dialog-box').filter({ hasText: 'Also replace the files beside' });
     await dialog.waitFor({ timeout: whileTraining });
     await workbench.screenshot('export-replace');
     await dialog.getByRole('button', { name: 'Cancel' }).click();

@@ -80,7 +80,7 @@ describe('installing an engine in VS Code', { skip }, () => {
     const running = await workbench.notification(/Installing the engine cuda: [1-9]\d* of 1280 MB/);
     await workbench.screenshot('install-engine-progress');
     await running.getByRole('button', { name: 'Cancel' }).click();
-    await workbench.notification('What has arrived is kept for the next time.');
+    await workbench.notification('What has been downloaded is kept for next time.');
     await until(() => isThere(join(folder(), 'downloads')));
     assert.deepEqual([...new Set(asked)], [`/${cudaPackages[0]!.path}`]);
   });
@@ -130,9 +130,7 @@ describe('installing an engine in VS Code', { skip }, () => {
       .getByText(/The files are taken from .*elsewhere.*npm, which comes with Node\.js.*Apache 2\.0/s)
       .waitFor();
     await dialog().getByRole('button', { name: 'Agree and Install' }).click();
-    const told = await workbench.notification(
-      'The engine tensorflow is installed: tfjs-node 4.22.0 computes on the CPU.',
-    );
+    const told = await workbench.notification('The engine tensorflow is installed: tfjs-node 4.22.0 runs on the CPU.');
     await workbench.screenshot('install-engine-tensorflow');
     await told.getByRole('button', { name: 'Use It' }).click();
     await until(async () => {

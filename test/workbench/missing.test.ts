@@ -42,10 +42,10 @@ describe('what is missing, in VS Code', () => {
     await rm(join(dogs, name!));
     const tile = panel.locator('sh-image-grid li', { hasText: name! });
     await tile.locator('button.open').click();
-    await workbench.notification(`The image test/dog/${name} is not there any more.`);
+    await workbench.notification(`The image test/dog/${name} is no longer there.`);
     await workbench.page.keyboard.press('Escape');
-    await tile.getByText('Not at its place any more: moved or deleted').waitFor();
-    await panel.getByText(`Not at their place any more: 1 of these images, for example test/dog/${name}.`).waitFor();
+    await tile.getByText('No longer in place: moved or deleted').waitFor();
+    await panel.getByText(`No longer in place: 1 of these images, for example test/dog/${name}.`).waitFor();
     assert.equal(await tile.getByRole('button', { name: /^Explain/ }).count(), 0);
     await workbench.screenshot('missing-image');
   });
@@ -58,7 +58,7 @@ describe('what is missing, in VS Code', () => {
       const wall = await workbench.panel('sh-explanation-panel');
       return (await wall.locator('sh-cam-wall canvas').count()) === 11;
     });
-    await workbench.notification('Not there any more: 1 of these 12 images.');
+    await workbench.notification('No longer there: 1 of these 12 images.');
     await workbench.page.keyboard.press('Escape');
   });
 

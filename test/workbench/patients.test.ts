@@ -99,7 +99,7 @@ describe('folders of patients in VS Code', () => {
     await workbench.explorerMenu('tissue', 'Fine-tune ResNet');
     await workbench.quickPick('endless.shoulders.json');
     await workbench.page
-      .getByPlaceholder('The class folders hold 10 folders, such as benign/patient01: what are they?')
+      .getByPlaceholder('The class folders contain 10 folders, such as benign/patient01: what are they?')
       .waitFor();
     await workbench.quickPickRows();
     await workbench.screenshot('patients-question');
@@ -144,7 +144,7 @@ describe('folders of patients in VS Code', () => {
     await workbench.fileDialog('Where is the dataset now?');
     await workbench.screenshot('patients-where');
     await workbench.chooseFile('Where is the dataset now?', join(workspace.folder, 'animals'));
-    const wrong = await workbench.notification(/animals" are not those that this run began with/);
+    const wrong = await workbench.notification(/animals" are not those that this run started with/);
     await workbench.screenshot('patients-wrong');
     assert.equal(await statusOf(), 'stopped');
     await wrong.getByRole('button', { name: 'Choose Folder…' }).click();

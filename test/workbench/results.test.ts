@@ -52,7 +52,7 @@ describe('the results of a run in VS Code', () => {
   step('the report is written beside the run and its place shown; Markdown opens as a page', async () => {
     await workbench.rowMenu(finishedRow(), 'Create Report…');
     await workbench.quickPick('HTML');
-    const told = await workbench.notification('The report is written');
+    const told = await workbench.notification('Report written');
     const html = await readFile(join(runs().folderOf(run), files.reportHtml), 'utf8');
     assert.match(html, /^<!doctype html>/i);
     assert.match(html, /Confusion matrix/);

@@ -48,12 +48,12 @@ describe('the sample dataset in VS Code', () => {
   step('where the name is taken it asks for another, and refuses what is no free name', async () => {
     await workbench.command('Create Sample Dataset');
     const box = workbench.page.locator('.quick-input-widget input[type=text]').first();
-    await workbench.page.getByText('"animals" is there already: name of the new folder').waitFor();
+    await workbench.page.getByText('"animals" already exists: enter a name for the new folder').waitFor();
     assert.equal(await box.inputValue(), 'animals-2');
     await box.fill('../elsewhere');
-    await workbench.page.getByText('Write the name of one folder.').waitFor();
+    await workbench.page.getByText('Enter the name of a single folder.').waitFor();
     await box.fill('animals');
-    await workbench.page.getByText('"animals" is there already.', { exact: true }).waitFor();
+    await workbench.page.getByText('"animals" already exists.', { exact: true }).waitFor();
     await box.fill('pets');
     await workbench.page.keyboard.press('Enter');
     await workbench.explorerItem('pets').waitFor();
@@ -67,7 +67,7 @@ describe('the sample dataset in VS Code', () => {
     await writeFile(file, JSON.stringify({ folders: [{ path: first }, { path: second }] }));
     await workbench.openInstead(file);
     await workbench.command('Create Sample Dataset');
-    await workbench.page.getByPlaceholder('Folder to put it into').waitFor();
+    await workbench.page.getByPlaceholder('Folder to create it in').waitFor();
     assert.deepEqual(await workbench.quickPickRows(), [`first${first}`, `second${second}`]);
     await workbench.screenshot('sample-which');
     await workbench.quickPick('second');
@@ -82,7 +82,7 @@ describe('the sample dataset in VS Code', () => {
     await workbench.openContainer('Shoulders');
     await workbench.screenshot('sample-no-folder');
     await workbench.page.locator('.sidebar').getByRole('button', { name: 'Create Sample Dataset' }).first().click();
-    await workbench.chooseFile('Folder to put the sample dataset into, and to work in', `${place}/`);
+    await workbench.chooseFile('Folder to create the sample dataset in and to work in', `${place}/`);
     await workbench.page.waitForURL((url) => url.searchParams.get('folder') === place);
     await workbench.explorerItem('animals').waitFor();
     await workbench.screenshot('sample-opened');

@@ -58,7 +58,7 @@ describe('runners under supervision in VS Code', { skip: notHere }, () => {
 
   step('the notification shows the way to the log; the panel shows the last lines', async () => {
     const told = await workbench.notification(/ended unexpectedly \(killed, perhaps because the memory was full\)/);
-    assert.match(await told.innerText(), /It said: \S+/);
+    assert.match(await told.innerText(), /Last output: \S+/);
     await told.getByRole('button', { name: 'Show Log' }).click();
     await workbench.page.getByRole('tab', { name: `${killed}.log` }).waitFor();
     await row('Failed').click();

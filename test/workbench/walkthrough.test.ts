@@ -72,7 +72,7 @@ describe('the walkthrough in VS Code', () => {
   step('a button acts and its step is ticked off', async () => {
     await openStep('Create a sample dataset');
     await page().getByRole('button', { name: 'Create Sample Dataset' }).first().click();
-    await workbench.page.getByText('"animals" is there already: name of the new folder').waitFor();
+    await workbench.page.getByText('"animals" already exists: enter a name for the new folder').waitFor();
     await workbench.page.keyboard.press('Escape');
     await stepNamed('Create a sample dataset').locator('.codicon.complete').first().waitFor();
   });

@@ -28,14 +28,14 @@ async function choose(run: Run): Promise<Choice | undefined> {
     {
       format: 'onnx',
       label: vscode.l10n.t('ONNX'),
-      detail: vscode.l10n.t('For ONNX Runtime in any language; examples in TypeScript and Python stand beside it'),
+      detail: vscode.l10n.t('For ONNX Runtime in any language; examples in TypeScript and Python are saved beside it'),
     },
     { format: 'pth', label: vscode.l10n.t('PyTorch (.pth)'), detail: vscode.l10n.t('A state_dict for torchvision') },
     { format: 'safetensors', label: vscode.l10n.t('safetensors'), detail: vscode.l10n.t('The same, without pickle') },
     {
       format: 'card',
       label: vscode.l10n.t('Model card'),
-      detail: vscode.l10n.t('What is known of the model, as Markdown; what only you can say is left blank'),
+      detail: vscode.l10n.t('What is known about the model, as Markdown; what only you can say is left blank'),
     },
   ];
   const title = vscode.l10n.t('Export the model of the run on {0}', datasetName(run));
@@ -46,15 +46,15 @@ async function choose(run: Run): Promise<Choice | undefined> {
     {
       option: '--with-preprocessing',
       label: vscode.l10n.t('Preprocessing inside'),
-      detail: vscode.l10n.t('The file takes an image of any size and resizes, crops and normalises by itself'),
+      detail: vscode.l10n.t('The file accepts images of any size and resizes, crops and normalises them itself'),
     },
     {
       option: '--fp16',
       label: vscode.l10n.t('float16 weights'),
-      detail: vscode.l10n.t('Half the size; the answers change a little, and by how much is measured'),
+      detail: vscode.l10n.t('Half the size; the predictions change slightly, and the change is measured'),
     },
   ];
-  const placeHolder = vscode.l10n.t('Choose what you want, or press Enter for the plain model');
+  const placeHolder = vscode.l10n.t('Choose options, or press Enter for the plain model');
   const chosen = await vscode.window.showQuickPick(options, { title, placeHolder, canPickMany: true });
   return chosen && { format: 'onnx', options: chosen.map(({ option }) => option) };
 }
@@ -78,7 +78,7 @@ async function mayReplace(file: string, format: ExportFormat): Promise<boolean> 
   for (const name of besideNames(format)) if (await isFile(file + name)) there.push(basename(file) + name);
   if (there.length === 0) return true;
   const replace = vscode.l10n.t('Replace');
-  const question = vscode.l10n.t('Replace what stands beside the file, too?');
+  const question = vscode.l10n.t('Also replace the files beside it?');
   const options = { modal: true, detail: there.join('\n') };
   return (await vscode.window.showWarningMessage(question, options, replace)) === replace;
 }
@@ -154,11 +154,11 @@ function checkText(parity: NonNullable<ExportAnswer['parity']>): string {
   };
   return comparedOn === 'images'
     ? vscode.l10n.t(
-        'On {count} images of the run its logits differ from those of the run by at most {logits}, its probabilities by at most {probabilities}; decisions that changed: {changed}.',
+        'On {count} images of the run its logits differ from those of the run by at most {logits}, its probabilities by at most {probabilities}; changed decisions: {changed}.',
         figures,
       )
     : vscode.l10n.t(
-        'No validation or test image of the run is there any more: on {count} generated patterns its logits differ from those of the run by at most {logits}, its probabilities by at most {probabilities}; decisions that changed: {changed}.',
+        'None of the run’s validation or test images exists any more: on {count} generated patterns its logits differ from those of the run by at most {logits}, its probabilities by at most {probabilities}; changed decisions: {changed}.',
         figures,
       );
 }

@@ -48,7 +48,7 @@ const lineEnd = ' ⏎ ';
 export async function noteRun(index: RunIndex, run: Run): Promise<void> {
   const answer = await vscode.window.showInputBox({
     title: vscode.l10n.t('Note on {0}', runName(run)),
-    prompt: vscode.l10n.t('Shown when the mouse rests on the run. {0} begins a new line.', lineEnd.trim()),
+    prompt: vscode.l10n.t('Shown when you hover over the run. {0} starts a new line.', lineEnd.trim()),
     value: run.labels.note.replaceAll('\n', lineEnd),
     validateInput: (text) =>
       text.length > longestNote ? vscode.l10n.t('At most {0} characters.', longestNote) : undefined,

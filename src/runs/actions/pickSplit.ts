@@ -10,20 +10,20 @@ export async function pickSplit(run: Run): Promise<'val' | 'test' | undefined> {
   const looks = await readTestLooks(run.folder).catch(() => []); // unreadable: the panel opens all the same
   const validation = {
     label: vscode.l10n.t('Validation split'),
-    detail: vscode.l10n.t('Look as often as you like: weights and threshold were chosen with it.'),
+    detail: vscode.l10n.t('Look as often as you like: weights and threshold were chosen on it.'),
     split: 'val',
   } as const;
   const test = {
     label: vscode.l10n.t('Test split'),
     detail: vscode.l10n.t(
-      'Looked at {0} times so far. Each look that guides a choice makes its numbers say less about new images.',
+      'Looked at {0} times so far. Each look that guides a choice makes its results say less about new images.',
       looks.length,
     ),
     split: 'test',
   } as const;
   const picked = await vscode.window.showQuickPick([validation, test], {
     title: vscode.l10n.t('Evaluation of the run on {0}', datasetName(run)),
-    placeHolder: vscode.l10n.t('Images to look at'),
+    placeHolder: vscode.l10n.t('Images to view'),
   });
   return picked?.split;
 }

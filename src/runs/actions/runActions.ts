@@ -21,7 +21,7 @@ export async function stopRun(index: RunIndex, run: Run): Promise<void> {
   if (still.elsewhere) {
     await vscode.window.showWarningMessage(
       vscode.l10n.t(
-        'The run on {0} has not stopped yet. Its process is on {1}: it can be ended only there.',
+        'The run on {0} has not stopped yet. Its process is on {1} and can only be ended there.',
         datasetName(run),
         still.elsewhere.host,
       ),
@@ -30,7 +30,7 @@ export async function stopRun(index: RunIndex, run: Run): Promise<void> {
   }
   const end = vscode.l10n.t('End Process');
   const sentence = vscode.l10n.t(
-    'The run on {0} has not stopped yet. Ending its process loses the epoch it is in.',
+    'The run on {0} has not stopped yet. Ending its process loses the current epoch.',
     datasetName(run),
   );
   if ((await vscode.window.showWarningMessage(sentence, end)) !== end) return;
@@ -88,7 +88,7 @@ const isDeletable = (run: Run): boolean => !isOpen(run) || isSilentElsewhere(run
 export async function deleteRuns(index: RunIndex, runs: readonly Run[]): Promise<void> {
   const ended = runs.filter(isDeletable);
   if (ended.length === 0) {
-    await vscode.window.showWarningMessage(vscode.l10n.t('This run is still going on: stop it first.'));
+    await vscode.window.showWarningMessage(vscode.l10n.t('This run is still active: stop it first.'));
     return;
   }
   const there: Run[] = [];
@@ -108,9 +108,9 @@ export async function deleteRuns(index: RunIndex, runs: readonly Run[]): Promise
       ? [vscode.l10n.t('{0}, with its model and predictions.', first.id)]
       : [vscode.l10n.t('{0}, with their models and predictions.', namesOf(there))];
   for (const { elsewhere } of there.filter(isOpen))
-    details.push(vscode.l10n.t('A process on {0} may still work on it.', elsewhere?.host ?? ''));
+    details.push(vscode.l10n.t('A process on {0} may still be working on it.', elsewhere?.host ?? ''));
   if (ended.length < runs.length)
-    details.push(vscode.l10n.t('{0} still going on: they stay.', runs.length - ended.length));
+    details.push(vscode.l10n.t('{0} still active: they are kept.', runs.length - ended.length));
   const move = vscode.l10n.t('Move to Bin');
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail: details.join('\n') }, move)) !== move)
     return;
@@ -136,8 +136,8 @@ async function moveToBin(index: RunIndex, runs: readonly Run[], question: string
   const forGood = vscode.l10n.t('Delete Permanently');
   const detail =
     runs.length === 1
-      ? vscode.l10n.t('It could not be moved to the bin of this machine. This cannot be undone.')
-      : vscode.l10n.t('{0} could not be moved to the bin of this machine. This cannot be undone.', left.length);
+      ? vscode.l10n.t('It could not be moved to this machine’s bin. This cannot be undone.')
+      : vscode.l10n.t('{0} could not be moved to this machine’s bin. This cannot be undone.', left.length);
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, forGood)) !== forGood) return;
   for (const run of left) await each(run, false);
 }

@@ -43,7 +43,7 @@ async function openPage(file: string): Promise<void> {
   const uri = vscode.Uri.file(file);
   if (vscode.env.remoteName === undefined && (await vscode.env.openExternal(uri))) return;
   const show = vscode.l10n.t('Show in Explorer');
-  const sentence = vscode.l10n.t('The report is written: {0}', vscode.workspace.asRelativePath(uri));
+  const sentence = vscode.l10n.t('Report written: {0}', vscode.workspace.asRelativePath(uri));
   if ((await vscode.window.showInformationMessage(sentence, show)) === show)
     await vscode.commands.executeCommand('revealInExplorer', uri);
 }
@@ -69,7 +69,7 @@ async function metricsFile(run: Run): Promise<string | undefined> {
   const file = join(run.folder, files.metrics);
   if (await isThere(file)) return file;
   await vscode.window.showInformationMessage(
-    vscode.l10n.t('This run has no metrics yet: they come with its first epoch.'),
+    vscode.l10n.t('This run has no metrics yet: they are written after its first epoch.'),
   );
   return undefined;
 }

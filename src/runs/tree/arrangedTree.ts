@@ -160,7 +160,5 @@ function messageOf(
   if (!isFiltered(arrangement)) return null;
   const filter = filterText(arrangement, t);
   const shown = t('{shown} of {total} runs: {filter}.', { shown: shownCount, total: totalCount, filter });
-  return hiddenOpenCount === 0
-    ? shown
-    : `${shown} ${t('Going on, but not shown: {count}.', { count: hiddenOpenCount })}`;
+  return hiddenOpenCount === 0 ? shown : `${shown} ${t('Active, but not shown: {count}.', { count: hiddenOpenCount })}`;
 }

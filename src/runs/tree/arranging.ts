@@ -75,7 +75,7 @@ export async function askSorting(arranging: Arranging, runs: readonly Run[]): Pr
       (value): Choice<typeof value> => ({
         label: sortName(value, t),
         description: value === sortBy ? (descending ? '$(arrow-down)' : '$(arrow-up)') : '',
-        ...(value === sortBy ? { detail: vscode.l10n.t('Choose again to turn the order around.') } : {}),
+        ...(value === sortBy ? { detail: vscode.l10n.t('Choose again to reverse the order.') } : {}),
         value,
       }),
     );
@@ -121,7 +121,7 @@ async function askText(arranging: Arranging): Promise<void> {
   const box = vscode.window.createInputBox();
   box.title = vscode.l10n.t('Filter Runs by Text');
   box.placeholder = vscode.l10n.t('pneumonia #pilot');
-  box.prompt = vscode.l10n.t('Every word must stand in the name, the dataset, the recipe, the tags or the note.');
+  box.prompt = vscode.l10n.t('Every word must appear in the name, dataset, recipe, tags or note.');
   box.value = before.text;
   const isTaken = await new Promise<boolean>((settle) => {
     box.onDidChangeValue((text) => arranging.set({ ...arranging.current, text: text.slice(0, 500) }));

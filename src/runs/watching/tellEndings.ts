@@ -43,7 +43,8 @@ async function tellFailure(run: Run): Promise<void> {
   const show = vscode.l10n.t('Show Log');
   const resume = vscode.l10n.t('Resume');
   const last = run.lastLines.at(-1);
-  const sentence = wording(run.state.problem!) + (last === undefined ? '' : ` ${vscode.l10n.t('It said: {0}', last)}`);
+  const sentence =
+    wording(run.state.problem!) + (last === undefined ? '' : ` ${vscode.l10n.t('Last output: {0}', last)}`);
   const answer = await vscode.window.showErrorMessage(sentence, show, ...(run.resumable ? [resume] : []));
   if (answer === show) await vscode.commands.executeCommand('shoulders.openLog', run.id);
   if (answer === resume) await vscode.commands.executeCommand('shoulders.resumeRun', run.id);

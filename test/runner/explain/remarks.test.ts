@@ -39,14 +39,14 @@ test('a map without a place to take away first is left out of the check in one s
   };
   assert.equal(leftOut({}), null);
   assert.equal(leftOut({ probability: 1 - 1e-9 }), null); // faint, but with an order
-  assert.match(leftOut({ map: empty })!, /^There is no check: nothing at layer4 speaks for "cat"/);
+  assert.match(leftOut({ map: empty })!, /^No check is possible: nothing at layer4 supports "cat"/);
   assert.match(
     leftOut({ map: { ...empty, rawMaximum: 2, rawMinimum: 2 } })!,
-    /^There is no check: all positions at layer4/,
+    /^No check is possible: all positions at layer4/,
   );
   assert.match(
     leftOut({ map: empty, probability: 1 })!,
-    /^There is no check: the probability of "cat" is 1 and .* logit/,
+    /^No check is possible: the probability of "cat" is 1 and .* logit/,
   );
 });
 

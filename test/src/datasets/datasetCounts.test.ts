@@ -121,7 +121,7 @@ test('class folders that all hold the same folders give a warning', async (t) =>
   const root = await folderOf(t, ['p1/cat/0.jpg', 'p1/dog/0.jpg', 'p2/cat/0.jpg', 'p2/dog/0.jpg']);
   const [first] = warningsOf(countsOf(await listImages(root)));
   assert.deepEqual(first, { kind: 'sameFolders', classNames: ['p1', 'p2'], inner: ['cat', 'dog'] });
-  assert.match(warningText(first, english), /p1, p2 holds the same folders \(cat, dog\)/);
+  assert.match(warningText(first, english), /p1, p2 contains the same folders \(cat, dog\)/);
 });
 
 test('listImages() takes a folder without a train folder of folders for one flat set', async (t) => {
@@ -185,7 +185,7 @@ test('warnings are sentences with names and numbers; of many classes a few are n
     warningsOf(counted(sets)).map((one) => warningText(one, english));
   assert.deepEqual(say({ train: { a: 90, b: 90 }, val: { a: 12 } }), [
     'Class "b" is missing from val.',
-    'Too few images in val: a (12). Numbers about a class with fewer than 30 say little.',
+    'Too few images in val: a (12). Results for a class with fewer than 30 say little.',
   ]);
   assert.deepEqual(say({ train: { a: 2000, b: 100 }, val: { a: 30, b: 30 } }), [
     'Very unbalanced: a has 20.0 times as many images as b; always saying a would be right for 95 %.',

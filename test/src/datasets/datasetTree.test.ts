@@ -109,7 +109,7 @@ test('the last check stands in the row with its time, and is said to be old when
   const row = only([{ ...entry, check }]);
   assert.match(row.description, / · check found 4$/);
   const [, checked] = row.children;
-  assert.equal(textOf(checked!), 'Checked 09:05 | 1 unusable, 2 in several splits, may tell who a person is');
+  assert.equal(textOf(checked!), 'Checked 09:05 | 1 unusable, 2 in several splits, may identify a person');
   assert.deepEqual(checked!.opens, { type: 'report' });
   const old = only([{ ...entry, check: summaryOf(recordOf({ counts: { ...counts, splits: [] } })) }]);
   assert.match(old.description, / · changed since the check$/);

@@ -68,7 +68,7 @@ test('damaged, foreign and missing predictions become a sentence that says what 
   };
   assert.equal(await problemOf(csv('test', [0, 1], ['cat', 'dog'])), 'worded predictionsOfOtherClasses');
   assert.equal(await problemOf(csv('test', null)), 'worded predictionsUnusable');
-  assert.match(await problemOf(null), /not in the folder of the run or record any more/);
+  assert.match(await problemOf(null), /no longer in the folder of the run or record/);
 });
 
 test('rows that cannot be used are left out of what is shown and of what is fitted on, and each file says so', async (t) => {
@@ -165,7 +165,10 @@ test('a record without labels has predictions only; one that is gone or broken i
   assert.equal(reading.shown?.labels, null);
   assert.match(reading.subject.notes[0]!, /no labels/);
   await rm(join(folder, 'predictions.csv'));
-  assert.match((await readEvaluation({ kind: 'record', folder }, reader(undefined)))!.problem!, /any more/);
+  assert.match(
+    (await readEvaluation({ kind: 'record', folder }, reader(undefined)))!.problem!,
+    /no longer in the folder/,
+  );
   await writeFile(join(folder, 'record.json'), '{"version": 2}');
   await assert.rejects(readEvaluation({ kind: 'record', folder }, reader(undefined)), /newer/);
 });

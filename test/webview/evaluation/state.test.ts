@@ -184,7 +184,7 @@ test('one class only, and few images, are said in words', () => {
   });
   const notes = evaluationNotes(one, modelOf(one, false)).join('\n');
   assert.match(notes, /All of these images are PNEUMONIA: AUROC/);
-  assert.match(notes, /Not at their place any more: 1 of these images, for example test\/a\.png/);
+  assert.match(notes, /No longer in place: 1 of these images, for example test\/a\.png/);
   assert.match(notes, /Moved or renamed since then: 1 of these images/);
   assert.match(
     evaluationNotes(manySnapshot(), modelOf(manySnapshot(), false)).join('\n'),

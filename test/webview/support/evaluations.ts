@@ -106,6 +106,6 @@ export const unlabelledSnapshot = (): Snapshot =>
       split: null,
       mayRelabel: false,
       threshold: { ...atProbability(0.62), from: 'val' },
-      notes: ['These images have no labels: there are predictions, and nothing to compare them with.'],
+      notes: ['These images have no labels: there are predictions, but nothing to compare them with.'],
     },
   );

@@ -92,9 +92,9 @@ export function checkedAnswer(path: string, question: CamQuestion = usualQuestio
     ...plain,
     checked: true,
     verdictTexts: [
-      'Removing what the map marks first lowers the probability faster than all 19 random orders do (mean over the deletion 0.21, at random 0.46): the map points at what this network uses in this image.',
-      'The same network with random weights gives another map (rank correlation 0.08): the map depends on what was learned.',
-      'Both checks are about this network and this image: they tell whether the map can be believed, not whether the network is right or looks at the right thing.',
+      'Removing what the map marks first lowers the probability faster than all 19 random orders (mean over the deletion 0.21, at random 0.46): the map points at what this network uses in this image.',
+      'The same network with random weights gives a different map (rank correlation 0.08): the map depends on what was learned.',
+      'Both checks concern this network and this image: they show whether the map can be trusted, not whether the network is right or looks at the right thing.',
     ],
     explanation: {
       ...plain.explanation,

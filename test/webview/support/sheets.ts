@@ -46,13 +46,13 @@ export const card: DatasetCard = {
   isComplete: true,
   imbalanceText: 'PNEUMONIA has 2.9 times as many images as NORMAL; always saying PNEUMONIA would be right for 74 %.',
   warningTexts: [
-    'Too few images in val: NORMAL (8), PNEUMONIA (8). Numbers about a class with fewer than 30 say little.',
+    'Too few images in val: NORMAL (8), PNEUMONIA (8). Results for a class with fewer than 30 say little.',
   ],
   check: {
     when: '14:05',
     recipe: 'chest-xray',
     isOutdated: false,
-    summary: '1 unusable, 1 in several splits, 1 to look at',
+    summary: '1 unusable, 1 in several splits, 1 to check',
     imageSizes: {
       smallest: { width: 384, height: 127 },
       median: { width: 1281, height: 888 },

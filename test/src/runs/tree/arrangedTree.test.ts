@@ -30,7 +30,7 @@ test('arrangedTree() says what is filtered and sorted, and that something runs o
     sortBy: 'test AUROC',
   });
   assert.equal(tree.description, '1 of 3 · test AUROC ↓');
-  assert.equal(tree.message, '1 of 3 runs: starred, Finished / Failed, "xray". Going on, but not shown: 1.');
+  assert.equal(tree.message, '1 of 3 runs: starred, Finished / Failed, "xray". Active, but not shown: 1.');
 });
 
 test('arrangedTree() leaves the message to the welcome text when no row is left', () => {
