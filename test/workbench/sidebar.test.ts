@@ -153,10 +153,10 @@ describe('the Runs view in VS Code', () => {
     await workbench.quickPick('Text…');
     await typeFilter('no such run');
     await workbench.page.keyboard.press('Enter');
-    await workbench.page.getByText('No run fits the filter.').waitFor();
+    await workbench.page.getByText('No run matches the filter.').waitFor();
     await workbench.screenshot('sidebar-nothing');
     await workbench.page.getByRole('button', { name: 'Clear Filter', exact: true }).first().click();
-    await workbench.page.getByText('No run fits the filter.').waitFor({ state: 'hidden' });
+    await workbench.page.getByText('No run matches the filter.').waitFor({ state: 'hidden' });
     await workbench.command('Shoulders: Group Runs By');
     await workbench.quickPick('No groups');
     await row(/test loss 0\.\d{3}/)
@@ -172,7 +172,7 @@ describe('the Runs view in VS Code', () => {
       return (await workbench.quickPickRows()).some((text) => text.includes(`Shoulders: ${title}`));
     };
     assert.ok(await offers('Compare Runs'));
-    for (const title of ['Stop Run', 'Pause Run', 'Continue Run', 'Open Running Run', 'Clear Filter of Runs'])
+    for (const title of ['Stop Run', 'Pause Run', 'Continue Run', 'Open Running Run', 'Clear Run Filter'])
       assert.ok(!(await offers(title)), title);
     await workbench.page.keyboard.press('Escape');
   });

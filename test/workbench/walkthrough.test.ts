@@ -83,5 +83,5 @@ const otherSteps = {
   check: 'Check the images',
   fineTune: 'Fine-tune a ResNet',
   compare: 'Compare runs and report one',
-  kept: 'Find what a run keeps',
+  kept: 'Find what a run saves',
 };
