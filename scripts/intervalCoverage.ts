@@ -68,7 +68,7 @@ function wilsonCoverage(total: number, p: number): number {
 const shares = [0.5, 0.8, 0.9, 0.95, 0.99];
 printTable(
   'Wilson, exact',
-  ['images', ...shares.map((p) => `true share ${p}`), 'mean of 0.01 to 0.99', 'least'],
+  ['images', ...shares.map((p) => `true share ${p}`), 'mean of 0.01 to 0.99', 'minimum'],
   [5, 10, 20, 30, 50, 200, 500].map((n) => {
     const all = Array.from({ length: 99 }, (_, i) => wilsonCoverage(n, (i + 1) / 100));
     const summary = [all.reduce((sum, one) => sum + one, 0) / all.length, smallest(all)];
@@ -217,7 +217,7 @@ function meansOf({ labels, probabilities }: ReturnType<typeof softmaxSample>, cl
 }
 
 printTable(
-  'Means over classes (true macro AUROC and AUPRC, then what held them)',
+  'Means over classes (true macro AUROC and AUPRC, then coverage)',
   [
     'images of the classes',
     'AUROC',
@@ -282,7 +282,16 @@ function forecasts(random: Random, count: number, [sureness, shift, spread]: rea
 
 printTable(
   'Calibration error and Brier score',
-  ['images', 'scores', 'true ECE', 'ECE seen, mean', 'ECE', 'seen is below "seldom above"', 'true Brier', 'Brier'],
+  [
+    'images',
+    'scores',
+    'true ECE',
+    'observed ECE, mean',
+    'ECE',
+    'observed is below "seldom above"',
+    'true Brier',
+    'Brier',
+  ],
   [20, 50, 100, 500, 2000].flatMap((count) =>
     (
       [
