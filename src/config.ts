@@ -2,26 +2,23 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
-import { engines, type FineTuneJob } from '../shared/contracts/job.ts';
+import { engines, type FineTuneJob, type MachineOptions } from '../shared/contracts/job.ts';
+
+/** What a person chooses of a machine's options once; the rest is the runner's, or asked for each run. */
+export interface MachineSettings
+  extends Omit<MachineOptions, 'allowDownload' | 'cacheFolder' | 'cacheLimitBytes' | 'useFeatureCache'> {
+  /** Absolute paths of folders that are there; symbolic links out of a dataset may lead into them. */
+  readonly linkFolders: string[];
+}
 
 export interface Settings {
   /** Absolute path of a weights file that replaces the official weights. */
   readonly weightsFile: string | null;
-  /** Base address instead of the official one. */
-  readonly weightsMirror: string | null;
-  readonly engine: FineTuneJob['engine'];
+  /** Of every run, started or resumed. */
+  readonly machine: MachineSettings;
   /** Base address instead of the official one, for engines that are installed. */
   readonly installMirror: string | null;
-  /** null: the runner decides. */
-  readonly threads: number | null;
-  /** Runs of this machine that may train at the same time. */
-  readonly parallelRuns: number;
-  /** What a run does when no window is left that looks after it. */
-  readonly whenWindowCloses: 'finish' | 'stop';
-  readonly tensorboard: boolean;
   readonly notifyWhenFinished: boolean;
-  /** Absolute paths of folders that are there; symbolic links out of a dataset may lead into them. */
-  readonly followLinks: readonly string[];
   /** The editor's `http.proxy`. */
   readonly proxy: string | null;
 }
@@ -31,15 +28,17 @@ export function settings(): Settings {
   const weightsFile = text(own.get('weights.file'));
   return {
     weightsFile: weightsFile !== null && isAbsolute(weightsFile) ? weightsFile : null,
-    weightsMirror: text(own.get('weights.mirror')),
-    engine: engines.find((engine) => engine === own.get('engine')) ?? 'auto',
+    machine: {
+      engine: engines.find((engine) => engine === own.get('engine')) ?? 'auto',
+      weightsMirror: text(own.get('weights.mirror')),
+      threads: positive(own.get('threads')),
+      parallelRuns: positive(own.get('parallelRuns')) ?? 1,
+      attended: own.get('whenWindowCloses') === 'stop',
+      tensorboard: own.get('tensorboard') === true,
+      linkFolders: folders(own.get('followLinks')),
+    },
     installMirror: text(own.get('installMirror')),
-    threads: positive(own.get('threads')),
-    parallelRuns: positive(own.get('parallelRuns')) ?? 1,
-    whenWindowCloses: own.get('whenWindowCloses') === 'stop' ? 'stop' : 'finish',
-    tensorboard: own.get('tensorboard') === true,
     notifyWhenFinished: own.get('notifyWhenFinished') !== false,
-    followLinks: folders(own.get('followLinks')),
     proxy: text(vscode.workspace.getConfiguration('http').get('proxy')),
   };
 }

@@ -54,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const program = vscode.Uri.joinPath(context.extensionUri, 'dist', 'runner', 'cli.js').fsPath;
   const checks = new DatasetChecks({
     folder: vscode.Uri.joinPath(context.globalStorageUri, 'checks').fsPath,
-    linkFolders: () => settings().followLinks,
+    linkFolders: () => settings().machine.linkFolders,
     program: (args, folder) =>
       runToEnd(
         { program, arguments: args, environment: runnerEnvironment(process.env, settings().proxy), folder },
@@ -62,7 +62,7 @@ export function activate(context: vscode.ExtensionContext): void {
       ),
   });
   const datasetIndex = new DatasetIndex({
-    count: async (folder) => countsOf(await listImages(folder, { linkFolders: settings().followLinks })),
+    count: async (folder) => countsOf(await listImages(folder, { linkFolders: settings().machine.linkFolders })),
     checks,
     onError,
   });

@@ -95,7 +95,19 @@ export function machineValues<Field extends MachineField>(command: Command, fiel
   return MachineOptions.partial().parse(Object.fromEntries(values)) as Values<Field>;
 }
 
-export const machineOf = (command: Command): MachineOptions => machineValues(command, machineFields);
+/** @param job  fields that count before the options */
+export function machineOf(command: Command, job: object = {}): MachineOptions {
+  const given = Object.entries(job).filter(([field]) => Object.hasOwn(machineRows, field));
+  const {
+    linkFolders = [],
+    cacheFolder,
+    ...rest
+  } = MachineOptions.parse({
+    ...machineValues(command, machineFields),
+    ...Object.fromEntries(given),
+  });
+  return { ...rest, linkFolders: linkFolders.map(existingFolder), cacheFolder: resolve(cacheFolder) };
+}
 
 /** The CPU, unless another is asked for: it gives the figures of the run's own report. */
 export const evaluatingEngine = (): Option =>
@@ -107,6 +119,14 @@ export const recipeOption = (description: string): Option =>
 export const setOption = (): Option =>
   new Option('-s, --set <key=value>', 'override a field of the recipe (repeatable)').argParser(
     (setting: string, before: string[] = []) => [...before, setting],
+  );
+
+/** Instead of the argument and every option but how it is printed. Add it last. */
+export const addJobOption = (command: Command): Command =>
+  command.addOption(
+    new Option('--job <file>', 'all of it as a JSON file instead (- for standard input)').conflicts(
+      command.options.map((option) => option.attributeName()).filter((name) => !['json', 'quiet'].includes(name)),
+    ),
   );
 
 function existingFolder(folder: string): string {

@@ -81,6 +81,12 @@ const problems = {
   gridFieldTwice: input('"{field}" appears twice in the grid: list all its values after one =.'),
   gridTooLarge: input('These values give {count} runs, but at most {most} can be started at once: leave some out.'),
   badArgument: input('{reason}'),
+  jobUnreadable: input('Cannot read the job "{file}": {reason}.'),
+  jobOfOtherVersion: input(
+    'The job "{file}" is of version {version}, this program reads version {known}: write it anew, or update Shoulders.',
+  ),
+  jobUnknownField: input('The job "{file}" has no field "{field}": did you mean "{nearest}"?'),
+  jobInvalid: input('The field "{field}" of the job "{file}" is not usable: {reason}.'),
   // weights
   weightsNotFound: input(
     'Cannot find the weights file "{file}": check the path, or use --weights none to start from random weights.',

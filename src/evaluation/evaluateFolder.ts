@@ -66,7 +66,7 @@ async function withProgress(
   request: Pick<EvaluateRequest, 'model' | 'data' | 'folders'>,
   program: string,
 ): Promise<Recorded | Problem | undefined> {
-  const { threads, followLinks: linkFolders } = settings();
+  const { threads, linkFolders } = settings().machine;
   const title = vscode.l10n.t('Evaluating {0}', basename(request.data));
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },

@@ -254,7 +254,7 @@ class ExplanationPanel {
     this.#explainer ??= new Explainer({
       program: this.#parts.program,
       runFolder: run.folder,
-      threads: () => settings().threads,
+      threads: () => settings().machine.threads,
       environment: runnerEnvironment(process.env, null),
     });
     const { question, check, paths } = work;
@@ -291,7 +291,7 @@ class ExplanationPanel {
         program: this.#parts.program,
         dataset: folder,
         cacheFolder: machineCacheFolder,
-        linkFolders: settings().followLinks,
+        linkFolders: settings().machine.linkFolders,
         environment: runnerEnvironment(process.env, settings().proxy),
         made: (thumbnail) => void this.#panel.post(this.#pictureOf(folder, thumbnail)),
       });

@@ -112,7 +112,7 @@ class SheetPanel {
       program: parts.program,
       dataset,
       cacheFolder: machineCacheFolder,
-      linkFolders: settings().followLinks,
+      linkFolders: settings().machine.linkFolders,
       environment: runnerEnvironment(process.env, settings().proxy),
       made: (thumbnail) => this.#tell(thumbnail),
     });
@@ -168,7 +168,7 @@ class SheetPanel {
 
   async #sendSnapshot(): Promise<void> {
     const { checks, index, strings } = this.#parts;
-    this.#list = await listImages(this.#dataset, { linkFolders: settings().followLinks });
+    this.#list = await listImages(this.#dataset, { linkFolders: settings().machine.linkFolders });
     this.#paths = new Set(this.#list.groups.flatMap(({ relativePaths }) => relativePaths));
     const record = await checks.record(this.#dataset);
     this.#marks = marksOf(record?.result.findings ?? []);

@@ -15,7 +15,7 @@ import { runToEnd } from './runnerProcess.ts';
 
 /** `program`: the command line's. */
 export async function installEngine(program: string): Promise<void> {
-  const { engine: used, installMirror } = settings();
+  const { machine, installMirror } = settings();
   const mirror = installMirror === null ? [] : [`--mirror=${installMirror}`];
   const title = vscode.l10n.t('Install Engine');
   const engines = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
@@ -26,7 +26,9 @@ export async function installEngine(program: string): Promise<void> {
     void vscode.window.showInformationMessage(vscode.l10n.t('There is no engine to install on this machine.'));
     return;
   }
-  const rows = engines.flatMap((engine) => (engine.installed ? installedRows(engine, used) : newRows(engine)));
+  const rows = engines.flatMap((engine) =>
+    engine.installed ? installedRows(engine, machine.engine) : newRows(engine),
+  );
   const placeHolder = vscode.l10n.t('Engines besides the CPU and WebGPU');
   const picked = await vscode.window.showQuickPick(rows, { title, placeHolder });
   if (!picked) return;
@@ -149,7 +151,7 @@ async function tellInstalled({ name, found }: Extract<InstallOutput, { type: 'in
 async function remove({ name }: InstallableEngine, program: string): Promise<void> {
   const { output } = await ask(program, ['uninstall', name], AbortSignal.timeout(600_000));
   if (output?.type !== 'uninstalled') return;
-  if (settings().engine === engineOf[name]) await useEngine('auto');
+  if (settings().machine.engine === engineOf[name]) await useEngine('auto');
   void vscode.window.showInformationMessage(vscode.l10n.t('The engine {0} is removed.', name));
 }
 

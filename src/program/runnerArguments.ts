@@ -1,79 +1,17 @@
 // What the runner is started with: arguments and environment, as pure functions.
 import { z } from 'zod';
-import type { FineTuneJob } from '../../shared/contracts/job.ts';
+import type { MachineOptions } from '../../shared/contracts/job.ts';
 
-/** What holds for every run of this machine, started or resumed. */
-export interface RunnerOptions {
-  readonly engine: FineTuneJob['engine'];
-  readonly threads: number | null;
-  /** Named, so that both sides look into the same one. */
-  readonly cacheFolder: string;
-  /** Runs that may train at the same time; the others wait. */
-  readonly parallelRuns: number;
-  /** The run ends gently when no window looks after it any more. */
-  readonly attended: boolean;
-  readonly tensorboard: boolean;
-  /** Absolute paths of folders that symbolic links out of a dataset may lead into. */
-  readonly linkFolders?: readonly string[];
-}
-
-export interface FineTuneRequest extends RunnerOptions {
-  /** Absolute. */
-  readonly dataset: string;
-  /** A bundled recipe's name or the absolute path of a recipe file. */
-  readonly recipe: string;
-  /** Instead of the recipe's: an absolute path, or "none". null: the recipe's. */
-  readonly weights: string | null;
-  /** The person agreed to the download of the official weights. */
-  readonly allowDownload: boolean;
-  readonly weightsMirror: string | null;
-  /** Fields of the recipe that this run sets otherwise: key=value. */
-  readonly sets: readonly string[];
-  readonly runsFolder: string;
-  readonly runId: string;
-}
-
-/** The command line after the script's path. Values stand in `--name=value`, so that none can be taken for an option. */
-export const fineTuneArguments = (request: FineTuneRequest): string[] => [
-  'fine-tune',
-  request.dataset,
-  `--recipe=${request.recipe}`,
-  ...request.sets.map((setting) => `--set=${setting}`),
-  ...(request.weights === null ? [] : [`--weights=${request.weights}`]),
-  `--runs=${request.runsFolder}`,
-  `--run-id=${request.runId}`,
-  ...(request.allowDownload ? ['--download'] : []),
-  ...(request.weightsMirror === null ? [] : [`--weights-mirror=${request.weightsMirror}`]),
-  ...optionArguments(request),
-];
-
-export interface ResumeRequest {
-  /** Where its dataset is now; null: where it was. */
-  readonly data: string | null;
-  /** A person has said that its process elsewhere is to work on it no more. */
-  readonly takeOver: boolean;
-}
-
-/** Its recipe and weights are those in the run folder. */
-export const resumeArguments = (
-  runFolder: string,
-  { data, takeOver }: ResumeRequest,
-  options: RunnerOptions,
-): string[] => [
-  'resume',
-  runFolder,
-  ...(data === null ? [] : [`--data=${data}`]),
-  ...(takeOver ? ['--take-over'] : []),
-  ...optionArguments(options),
-];
-
-export interface EvaluateRequest extends Pick<RunnerOptions, 'threads' | 'cacheFolder' | 'linkFolders'> {
+export interface EvaluateRequest extends Pick<MachineOptions, 'threads' | 'cacheFolder' | 'linkFolders'> {
   /** Absolute: a run folder or an .onnx file. */
   readonly model: string;
   /** Absolute. */
   readonly data: string;
   readonly folders: 'labels' | 'knownLabels' | 'noLabels';
 }
+
+/** A command whose job comes by standard input. */
+export const jobArguments = (command: 'fine-tune' | 'resume'): string[] => [command, '--job=-', '--json'];
 
 /** `folders`: names of folders are classes; classes as far as the model knows them; no classes. */
 export const evaluateArguments = ({
@@ -98,20 +36,6 @@ export const evaluateArguments = ({
 /** For every command that reads a dataset. */
 export const linkArguments = (linkFolders: readonly string[] = []): string[] =>
   linkFolders.map((folder) => `--follow-links=${folder}`);
-
-const optionArguments = (options: RunnerOptions): string[] => {
-  const { engine, threads, cacheFolder, parallelRuns, attended, tensorboard, linkFolders } = options;
-  return [
-    `--engine=${engine}`,
-    `--cache-folder=${cacheFolder}`,
-    `--parallel=${parallelRuns}`,
-    ...(threads === null ? [] : [`--threads=${threads}`]),
-    ...(attended ? ['--attended'] : []),
-    ...(tensorboard ? ['--tensorboard'] : []),
-    ...linkArguments(linkFolders),
-    '--json',
-  ];
-};
 
 const passedOn = new Set([
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR', 'TEMP', 'TMP'],

@@ -16,6 +16,8 @@ export interface RunnerStart {
   readonly folder: string;
   /** Gets standard output and error. */
   readonly logFile: string;
+  /** The whole standard input. */
+  readonly input: string;
 }
 
 export interface RunnerProcess {
@@ -32,10 +34,12 @@ export function startRunner(start: RunnerStart): RunnerProcess {
     const child = spawn(process.execPath, [start.program, ...start.arguments], {
       cwd: start.folder,
       env: { ...start.environment },
-      stdio: ['ignore', log, log],
+      stdio: ['pipe', log, log],
       detached: true,
       windowsHide: true,
     });
+    child.stdin!.on('error', () => {}); // it ended before it read: its end tells
+    child.stdin!.end(start.input);
     child.unref();
     const ended = new Promise<ProcessEnd>((settle) => {
       child.once('error', (error) => settle({ reason: error.message, problem: null, outOfMemory: false }));
@@ -87,7 +91,7 @@ const killAfterMs = 10_000;
  * @throws the signal's reason, once the program has ended because of it; one that was done already is heard to its end
  */
 export function runToEnd(
-  start: Omit<RunnerStart, 'logFile'>,
+  start: Omit<RunnerStart, 'logFile' | 'input'>,
   signal: AbortSignal,
   onLine?: (line: string) => void,
 ): Promise<{ code: number | null; output: string; errors: string }> {

@@ -2,17 +2,13 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Problem } from '../../shared/contracts/events.ts';
-import { type Settings, settings } from '../config.ts';
+import type { FineTuneJob } from '../../shared/contracts/job.ts';
+import { type FineTuneJobFile, jobVersion, type ResumeJobFile } from '../../shared/contracts/jobFile.ts';
+import { resolveRecipe } from '../../shared/recipes/resolve.ts';
+import { type MachineSettings, type Settings, settings } from '../config.ts';
 import { runLogOf } from '../log.ts';
 import { machineCacheFolder } from '../program/machineCache.ts';
-import {
-  type FineTuneRequest,
-  fineTuneArguments,
-  type ResumeRequest,
-  type RunnerOptions,
-  resumeArguments,
-  runnerEnvironment,
-} from '../program/runnerArguments.ts';
+import { jobArguments, runnerEnvironment } from '../program/runnerArguments.ts';
 import { type RunnerProcess, startRunner } from '../program/runnerProcess.ts';
 import type { RunIndex } from '../runs/index/runIndex.ts';
 import type { Run } from '../runs/run.ts';
@@ -25,15 +21,22 @@ export interface LaunchParts {
 }
 
 /** What was decided about one run; the settings decide the rest. */
-export type NewRun = Omit<FineTuneRequest, keyof RunnerOptions | 'weightsMirror'>;
+export interface NewRun extends Pick<FineTuneJob, 'dataset' | 'runsFolder' | 'runId' | 'allowDownload'> {
+  /** A bundled recipe's name or the absolute path of a recipe file. */
+  readonly recipe: string;
+  /** Fields of the recipe that this run sets otherwise: key=value. */
+  readonly sets: readonly string[];
+  /** Instead of the recipe's: an absolute path, or "none". null: the recipe's. */
+  readonly weights: string | null;
+}
 
-/** @throws Error when the folder of the runs or the log cannot be made */
+/** @throws UserError of the recipe; Error when the folder of the runs or the log cannot be made */
 export async function launchFineTune(run: NewRun, parts: LaunchParts): Promise<void> {
   const chosen = settings();
+  const job = await jobOf(run, chosen.machine);
   const folder = dirname(run.runsFolder);
   await mkdir(folder, { recursive: true });
-  const request = { ...run, ...optionsOf(chosen), weightsMirror: chosen.weightsMirror };
-  const runner = start(run.runId, fineTuneArguments(request), folder, chosen, parts);
+  const runner = start('fine-tune', run.runId, job, folder, chosen, parts);
   parts.index.add({ id: run.runId, folder: join(run.runsFolder, run.runId), dataset: run.dataset, pid: runner.pid });
   void runner.ended.then((end) => parts.index.processEnded(run.runId, end));
 }
@@ -41,43 +44,39 @@ export async function launchFineTune(run: NewRun, parts: LaunchParts): Promise<v
 /** Resolves when the process has ended: with why it was refused, or null when it went on with the run. */
 export async function launchResume(
   { id, folder }: Run,
-  request: ResumeRequest,
+  asked: Pick<ResumeJobFile, 'data' | 'takeOver'>,
   parts: LaunchParts,
 ): Promise<Problem | null> {
   const chosen = settings();
-  const runner = start(id, resumeArguments(folder, request, optionsOf(chosen)), dirname(folder), chosen, parts);
+  const job: ResumeJobFile = { version: jobVersion, run: folder, ...asked, ...machineOf(chosen.machine) };
+  const runner = start('resume', id, job, dirname(folder), chosen, parts);
   parts.index.addResumed(id, runner.pid);
   return parts.index.processEnded(id, await runner.ended);
 }
 
+async function jobOf(run: NewRun, machine: MachineSettings): Promise<FineTuneJobFile> {
+  const { recipe: name, sets, weights, ...same } = run;
+  const given = weights === null ? [] : [`weights=${JSON.stringify(weights)}`];
+  const recipe = await resolveRecipe({ recipe: name, sets: [...sets, ...given] });
+  return { version: jobVersion, ...machineOf(machine), ...same, recipe };
+}
+
+/** The cache is named, so that editor and runner look into the same one. */
+const machineOf = (machine: MachineSettings) => ({ ...machine, cacheFolder: machineCacheFolder });
+
 const start = (
+  command: 'fine-tune' | 'resume',
   runId: string,
-  args: readonly string[],
+  job: FineTuneJobFile | ResumeJobFile,
   folder: string,
   { proxy }: Settings,
   { program, logFolder }: LaunchParts,
 ): RunnerProcess =>
   startRunner({
     program,
-    arguments: args,
+    arguments: jobArguments(command),
+    input: JSON.stringify(job),
     environment: runnerEnvironment(process.env, proxy),
     folder,
     logFile: runLogOf(logFolder, runId),
   });
-
-const optionsOf = ({
-  engine,
-  threads,
-  parallelRuns,
-  whenWindowCloses,
-  tensorboard,
-  followLinks,
-}: Settings): RunnerOptions => ({
-  engine,
-  threads,
-  parallelRuns,
-  tensorboard,
-  linkFolders: followLinks,
-  attended: whenWindowCloses === 'stop',
-  cacheFolder: machineCacheFolder,
-});

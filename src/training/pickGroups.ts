@@ -12,7 +12,11 @@ import { listImages } from '../datasets/listImages.ts';
 export async function pickGroups(dataset: string, recipe: string): Promise<readonly string[] | undefined> {
   const rule = await ruleOf(recipe);
   if (rule === undefined) return [];
-  const list = await listImages(dataset, { images: 50_000, folders: 5000, linkFolders: settings().followLinks });
+  const list = await listImages(dataset, {
+    images: 50_000,
+    folders: 5000,
+    linkFolders: settings().machine.linkFolders,
+  });
   const question = await folderQuestion(list, rule);
   if (!question) return [];
   const picked = await vscode.window.showQuickPick(choices(question), {

@@ -30,7 +30,7 @@ export async function pickWeights(
 async function ask(
   { name, fileName, sizeMB }: OfficialWeights,
   network: string,
-  { weightsMirror }: Settings,
+  { machine: { weightsMirror } }: Settings,
   memory: vscode.Memento,
 ): Promise<WeightsChoice | undefined> {
   const memoryKey = `weightsFile/${network}`;

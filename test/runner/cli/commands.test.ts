@@ -12,6 +12,7 @@ import { EvaluateOutput } from '../../../shared/contracts/classification/evaluat
 import { RunEvent } from '../../../shared/contracts/events.ts';
 import { files } from '../../../shared/contracts/run.ts';
 import { applyRunEvent, initialRunState, RunState } from '../../../shared/contracts/runState.ts';
+import { resolveRecipe } from '../../../shared/recipes/resolve.ts';
 import { tinySets, tinySetup } from '../../support/tinyRun.ts';
 
 const program = fileURLToPath(new URL('../../../runner/cli/main.ts', import.meta.url));
@@ -22,8 +23,12 @@ interface Ended {
   readonly errors: string;
 }
 
-const start = (args: readonly string[], cwd: string): ChildProcess =>
-  spawn(process.execPath, [program, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+function start(args: readonly string[], cwd: string, input = ''): ChildProcess {
+  const child = spawn(process.execPath, [program, ...args], { cwd, stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.on('error', () => {}); // it does not read
+  child.stdin.end(input);
+  return child;
+}
 
 async function endOf(child: ChildProcess): Promise<Ended> {
   const output: Buffer[] = [];
@@ -49,14 +54,13 @@ before(async () => {
   setup = await tinySetup({ train: 6, val: 3, test: 3 });
 });
 
+const recipeSets = () => [...tinySets(setup.weights), 'imageSize=32', 'stages.0.epochs=1', 'stages.1.epochs=1'];
+
 /** A run of seconds: 32 px, batches of 8, two stages. */
 const fineTuneArgs = (...more: string[]): string[] => [
   'fine-tune',
   setup.dataset,
-  ...[...tinySets(setup.weights), 'imageSize=32', 'stages.0.epochs=1', 'stages.1.epochs=1'].flatMap((set) => [
-    '--set',
-    set,
-  ]),
+  ...recipeSets().flatMap((set) => ['--set', set]),
   '--cache-folder',
   join(setup.root, 'cache'),
   '--threads',
@@ -72,6 +76,7 @@ const linesOf = (text: string): unknown[] =>
     .map((line) => JSON.parse(line));
 
 const refused: [name: string, args: string[], code: number, sentence: RegExp][] = [
+  ['a run that is not there', ['resume', 'nowhere'], 2, /^There is no run ".*nowhere": name a run folder/],
   ['an unknown command', ['fine-tun', 'x'], 2, /unknown command 'fine-tun'\n\(Did you mean fine-tune\?\)/],
   ['a number out of range', ['fine-tune', 'x', '--threads', '0'], 2, /--threads.*'0' is invalid\. A whole number/],
   ['a folder that is not there', ['check', 'nowhere'], 2, /^Cannot find the folder ".*nowhere": check the path\.\n$/],
@@ -134,10 +139,15 @@ test('fine-tune --json prints the run as its log has it; runs lists it', async (
   assert.match(table.output, new RegExp(`^${runId} +finished +photos +2 +test AUROC \\d\\.\\d{4}$`, 'm'));
 });
 
-test('evaluate --json prints progress and where the record is; without --json the figures and the looks', async () => {
+test('a job by standard input trains; evaluate --json prints progress and where the record is; without --json the figures and the looks', async () => {
   const runs = await newFolder();
   const run = join(runs, '20261123-101500-tiny-resnet18-0009');
-  const trained = await endOf(start(fineTuneArgs('--runs', runs, '--run-id', run.slice(runs.length + 1)), setup.root));
+  const job = {
+    ...{ version: 1, dataset: setup.dataset, runsFolder: runs, runId: run.slice(runs.length + 1), threads: 1 },
+    cacheFolder: join(setup.root, 'cache'),
+    recipe: await resolveRecipe({ recipe: 'photos', sets: recipeSets() }),
+  };
+  const trained = await endOf(start(['fine-tune', '--job', '-'], setup.root, JSON.stringify(job)));
   assert.equal(trained.code, 0, trained.errors);
   const cache = ['--cache-folder', join(setup.root, 'cache'), '--threads', '1'];
   const json = await endOf(start(['evaluate', run, '--split', 'test', '--json', ...cache], setup.root));

@@ -14,20 +14,24 @@ async function program(folder: string, source: string): Promise<RunnerStart> {
     environment: { ELECTRON_RUN_AS_NODE: '1' },
     folder,
     logFile: join(folder, 'run.log'),
+    input: '{"version":1}',
   };
 }
 
-test('startRunner() hands arguments on as they are, writes the output to the log and tells how it ended', async (t) => {
+test('startRunner() hands arguments and input on as they are, writes the output to the log and tells how it ended', async (t) => {
   const folder = await temporaryFolder(t);
   const start = await program(
     folder,
-    `console.log(JSON.stringify([process.argv.slice(2), process.env.PATH, process.cwd()])); process.exit(3)`,
+    `import { text } from 'node:stream/consumers';
+     const input = await text(process.stdin);
+     console.log(JSON.stringify([process.argv.slice(2), process.env.PATH, input])); process.exit(3)`,
   );
   const end = await startRunner(start).ended;
   assert.deepEqual(end, { reason: 'exit code 3', problem: null, outOfMemory: false });
-  const [args, path] = JSON.parse(await readFile(start.logFile, 'utf8'));
+  const [args, path, input] = JSON.parse(await readFile(start.logFile, 'utf8'));
   assert.deepEqual(args, start.arguments);
   assert.equal(path, null);
+  assert.equal(input, start.input);
 });
 
 test('startRunner() brings the error that the program said last', async (t) => {
