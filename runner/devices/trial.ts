@@ -1,7 +1,9 @@
 // How fast a device is at what a run will ask of it.
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { Engine, ProgramSource, TensorSpec } from '../engine/engine.ts';
+import { cutBelowHead } from '../network/cut.ts';
 import { parametersOf } from '../network/parameters.ts';
+import { inputTypeAt } from '../programs/inference.ts';
 import { labelsTensor } from '../programs/labels.ts';
 import { trainStepProgram } from '../programs/trainStep.ts';
 import { trunkProgram } from '../programs/trunk.ts';
@@ -19,8 +21,13 @@ export async function trialRate(engine: Engine, recipe: Recipe, now = () => perf
   const batch = Math.min(mostImages, recipe.batchSize.train);
   const { unfreeze, optimizer } = recipe.stages.at(-1)!;
   const common = { architecture: recipe.network, parameters, batch, imageSize: recipe.imageSize };
-  const trunk = trunkProgram({ ...common, cuts: ['fc'], input: 'pixels', featureType: 'float16' });
-  const featureType = unfreeze === 'all' ? 'uint8' : 'float16';
+  const trunk = trunkProgram({
+    ...common,
+    cuts: [cutBelowHead(recipe.network)],
+    input: 'pixels',
+    featureType: 'float16',
+  });
+  const featureType = inputTypeAt(unfreeze);
   const step = trainStepProgram({ ...common, unfreeze, classCount: 2, optimizer, featureType });
   let elapsedMs = 0;
   for (const source of [trunk, step]) elapsedMs += await timeOfRun(engine, source, parameters, now);

@@ -64,7 +64,6 @@ export async function runModel(runFolder: string): Promise<EvaluationModel> {
         stages.at(-1)!.unfreeze,
         [],
       );
-      const isPixels = features.cut === 'all';
       const program = await engine.load(
         segmentProgram({
           architecture: recipe.network,
@@ -73,14 +72,14 @@ export async function runModel(runFolder: string): Promise<EvaluationModel> {
           to: 'logits',
           batch: batchSize,
           imageSize: recipe.imageSize,
-          featureType: isPixels ? 'uint8' : 'float16',
+          featureType: features.featureType,
         }),
       );
       return {
         program,
         features,
         batchSize,
-        feedsOf: (input) => ({ [isPixels ? 'pixels' : 'features']: input }),
+        feedsOf: (input) => ({ [features.inputName]: input }),
         async dispose() {
           await program.dispose();
           await features.dispose();

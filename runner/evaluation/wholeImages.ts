@@ -15,6 +15,8 @@ interface PreparedImage extends PreparedBatch {
 export function wholeImages(images: readonly PixelImage[], depth: Depth): FrozenFeatures {
   return {
     cut: 'all',
+    featureType: 'uint8',
+    inputName: 'image',
     async prepare(samples): Promise<PreparedImage> {
       const whole = await wholeOf(images[samples[0]!.image]!, depth);
       return { samples, stored: [], pixels: [], lost: whole ? [] : samples, whole };

@@ -7,6 +7,7 @@ import type { Engine, Program } from '../engine/engine.ts';
 import { pixelsVersion } from '../images/pixelsVersion.ts';
 import { cutBelow, featureShape, isBelow } from '../network/cut.ts';
 import { partOf } from '../network/parameters.ts';
+import { inputNameOf, inputTypeAt } from '../programs/inference.ts';
 import { trunkProgram } from '../programs/trunk.ts';
 import { cacheKey } from '../store/boundedFolder.ts';
 import { type Parameters, sizeOf, type Tensor } from '../tensor.ts';
@@ -54,6 +55,9 @@ export interface PreparedBatch {
 
 export interface FrozenFeatures {
   readonly cut: Cut;
+  /** What finish() gives, and the input of a program that starts at the cut. */
+  readonly featureType: 'uint8' | 'float16';
+  readonly inputName: string;
   prepare(samples: readonly Sample[]): Promise<PreparedBatch>;
   /** [N, ...featureShape(cut)], float16; cut 'all': the pixels, uint8 [N, S, S, 3]. Repeats the last sample's row up to `batch` rows. */
   finish(prepared: PreparedBatch, batch: number): Promise<FeatureBatch>;
@@ -78,7 +82,7 @@ export async function frozenFeatures(
   let trunk: Program | undefined; // loaded when the first sample is missing: a second run may never need it
 
   return {
-    cut,
+    ...inputAtCut(cut),
     async prepare(samples) {
       const stored = await Promise.all(
         samples.map(async (sample) => (isShelved(options, sample) ? cache.get(keyOf(sample, cut)) : undefined)),
@@ -161,11 +165,16 @@ export function cutsAfter(
   });
 }
 
+const inputAtCut = (cut: Cut) => {
+  const featureType = inputTypeAt(cut);
+  return { cut, featureType, inputName: inputNameOf(featureType) };
+};
+
 /** Nothing is frozen: the network's first operation is the cut, and its input is the image. */
 export function pixelFeatures(pixels: PixelSource, imageSize: number): FrozenFeatures {
   const rowLength = imageSize * imageSize * 3;
   return {
-    cut: 'all',
+    ...inputAtCut('all'),
     async prepare(samples) {
       const views = await Promise.all(samples.map((sample) => pixels.view(sample.image, sample.view)));
       return {

@@ -70,6 +70,16 @@ export function inference(
   return values;
 }
 
+/** How a batch of features enters a program: as the pixels themselves, or as features in some precision. */
+export type InputType = FeatureType | 'uint8';
+
+/** The name of that input. */
+export const inputNameOf = (featureType: InputType): 'pixels' | 'features' =>
+  featureType === 'uint8' ? 'pixels' : 'features';
+
+/** How a run feeds what starts at a cut: below everything the pixels of the views, else halves, as the shelf holds them. */
+export const inputTypeAt = (cut: Cut): 'uint8' | 'float16' => (cut === 'all' ? 'uint8' : 'float16');
+
 /**
  * The graph's input at a cut in float32, channels first: 'features' as they are at the cut or, in place of the
  * normalised image at 'all', 'pixels' uint8 [N, S, S, 3].
@@ -78,14 +88,14 @@ export function inputAt(
   g: Graph,
   architecture: Architecture,
   cut: Cut,
-  { batch, imageSize, featureType }: { batch: number; imageSize: number; featureType: FeatureType | 'uint8' },
+  { batch, imageSize, featureType }: { batch: number; imageSize: number; featureType: InputType },
 ): Value {
   if (featureType === 'uint8') {
     if (cut !== 'all') throw new Error(`Features at ${cut} are no pixels`);
-    const pixels = g.input('pixels', 'uint8', [batch, imageSize, imageSize, 3]);
+    const pixels = g.input(inputNameOf(featureType), 'uint8', [batch, imageSize, imageSize, 3]);
     return normalizedPixels(g, pixels, architectureRow(architecture).input);
   }
-  return g.input('features', 'float32', [batch, ...featureShape(architecture, cut, imageSize)]);
+  return g.input(inputNameOf(featureType), 'float32', [batch, ...featureShape(architecture, cut, imageSize)]);
 }
 
 /** A convolution that still waits for its BatchNorm. */

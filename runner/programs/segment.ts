@@ -2,7 +2,7 @@
 import type { Cut } from '../../shared/contracts/architectures.ts';
 import type { ProgramSource } from '../engine/engine.ts';
 import { Graph } from '../graph/graph.ts';
-import { type FeatureType, inference, inputAt, type Network } from './inference.ts';
+import { type InputType, inference, inputAt, type Network } from './inference.ts';
 import { programSource } from './source.ts';
 
 export interface SegmentOptions extends Network {
@@ -11,7 +11,7 @@ export interface SegmentOptions extends Network {
   readonly batch: number;
   readonly imageSize: number;
   /** Of the input and, unless it is 'logits', of the output. 'uint8' only where `from` is 'all': then the input is 'pixels' [N, S, S, 3]. */
-  readonly featureType: FeatureType | 'uint8';
+  readonly featureType: InputType;
 }
 
 /** Input 'features' or 'pixels'; one output, named `to`: float32 logits [N, K], or features (float32 from pixels). */

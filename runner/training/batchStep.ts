@@ -2,6 +2,7 @@
 // to the batch's (trainStep.ts: accumulates). Who trains does not notice. Absent: which images, epochs, what to do without memory.
 import type { Optimizer } from '../../shared/contracts/recipe.ts';
 import type { Engine } from '../engine/engine.ts';
+import { inputNameOf } from '../programs/inference.ts';
 import { labelsTensor } from '../programs/labels.ts';
 import { isGradientSum, type TrainStepOptions, trainStepProgram } from '../programs/trainStep.ts';
 import { sizeOf, type Tensor } from '../tensor.ts';
@@ -57,7 +58,7 @@ export async function loadBatchStep(
   await program.writeState(
     optimizerState ? resumedStepState(source, parameters, optimizerState) : initialStepState(source, parameters),
   );
-  const inputName = featureType === 'uint8' ? 'pixels' : 'features';
+  const inputName = inputNameOf(featureType);
 
   return {
     async take({ input, labels, weights, rates, step }) {

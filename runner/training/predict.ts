@@ -52,14 +52,14 @@ export async function predict(options: PredictOptions): Promise<Predicted | unde
       to: 'logits',
       batch: batchSize,
       imageSize: recipe.imageSize,
-      featureType: features.cut === 'all' ? 'uint8' : 'float16',
+      featureType: features.featureType,
     }),
   );
   try {
     const scored = await logitsOf({
       program,
       features,
-      feedsOf: (input) => ({ [features.cut === 'all' ? 'pixels' : 'features']: input }),
+      feedsOf: (input) => ({ [features.inputName]: input }),
       images,
       batchSize,
       classCount,
