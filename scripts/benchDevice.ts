@@ -31,6 +31,7 @@ import { trunkProgram } from '../runner/programs/trunk.ts';
 import { sizeOf } from '../runner/tensor.ts';
 import type { Architecture } from '../shared/contracts/architectures.ts';
 import { deviceEngineNames } from '../shared/contracts/job.ts';
+import type { Optimizer } from '../shared/contracts/recipe.ts';
 import { largest } from '../shared/lists.ts';
 import { loaded, timeOfRun, timeRuns } from './timedRuns.ts';
 
@@ -73,8 +74,9 @@ interface Row {
 const rows: Row[] = [];
 const startMs = performance.now();
 
-const sgd = { type: 'sgd' } as const;
-const adamw = { type: 'adamw', betas: [0.9, 0.999], epsilon: 1e-8 } as const;
+const rates = { learningRate: { head: 1e-3 }, weightDecay: 1e-4 };
+const sgd: Optimizer = { type: 'sgd', ...rates, momentum: 0.9 };
+const adamw: Optimizer = { type: 'adamw', ...rates, betas: [0.9, 0.999], epsilon: 1e-8 };
 const parametersOf = new Map(networks.map((network) => [network, initialParameters(network, 2, 1)]));
 const lastNetwork = networks.at(-1)!;
 
@@ -92,7 +94,7 @@ const trunk = (choice: Choice): ProgramSource =>
   trunkProgram({ ...common(choice), cuts: ['layer4'], input: 'pixels', featureType: 'float16' });
 
 interface StepChoice extends Choice {
-  readonly optimizer?: typeof sgd | typeof adamw;
+  readonly optimizer?: Optimizer;
   readonly unfreeze?: 'layer3' | 'layer4' | 'all';
   readonly convolutions?: ConvolutionForm;
 }

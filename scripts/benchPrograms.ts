@@ -35,11 +35,12 @@ const engines = [
 for (const architecture of ['resnet18', 'resnet50'] as const) {
   const parameters = initialParameters(architecture, 2, 1);
   const common = { architecture, parameters, batch, imageSize, featureType: 'float16' } as const;
+  const rates = { learningRate: { head: 1e-3 }, weightDecay: 1e-4 };
   const step = { ...common, unfreeze: 'layer4', classCount: 2 } as const;
   await measure(trunkProgram({ ...common, cuts: ['layer4'], input: 'pixels' }), parameters);
-  await measure(trainStepProgram({ ...step, optimizer: { type: 'sgd' } }), parameters);
+  await measure(trainStepProgram({ ...step, optimizer: { type: 'sgd', ...rates, momentum: 0.9 } }), parameters);
   await measure(
-    trainStepProgram({ ...step, optimizer: { type: 'adamw', betas: [0.9, 0.999], epsilon: 1e-8 } }),
+    trainStepProgram({ ...step, optimizer: { type: 'adamw', ...rates, betas: [0.9, 0.999], epsilon: 1e-8 } }),
     parameters,
     'AdamW',
   );

@@ -1,17 +1,17 @@
 // One training step as one graph: forward, loss, gradients, optimizer. Weights and optimizer state go in and come out as state.
 import type { Architecture, Cut } from '../../shared/contracts/architectures.ts';
+import type { Optimizer } from '../../shared/contracts/recipe.ts';
 import type { ProgramSource } from '../engine/engine.ts';
 import { gradients, Tape } from '../graph/backward.ts';
 import { Graph, type Value } from '../graph/graph.ts';
 import type { ConvolutionForm } from '../graph/ops/conv.ts';
 import { crossEntropy } from '../graph/ops/crossEntropy.ts';
-import { adamw } from '../graph/optimizers/adamw.ts';
-import type { Optimizer } from '../graph/optimizers/optimizer.ts';
-import { sgd } from '../graph/optimizers/sgd.ts';
-import { add, mul, reduceSum, reshape, sqrt, sub } from '../graph/primitives.ts';
+import { applied } from '../graph/optimizers/optimizer.ts';
+import { optimizerOf } from '../graph/optimizers/optimizers.ts';
+import { add, mul, reduceSum, reshape, sqrt } from '../graph/primitives.ts';
 import { isOfHead, isTrainable, parametersOf } from '../network/parameters.ts';
 import { type Parameters, sizeOf } from '../tensor.ts';
-import { type FeatureType, inputAt } from './inference.ts';
+import { type InputType, inputAt } from './inference.ts';
 import { labelsInput } from './labels.ts';
 import { channelsLast } from './preprocess.ts';
 import { programSource, type StateNames } from './source.ts';
@@ -27,10 +27,8 @@ export interface TrainStepOptions {
   readonly batch: number;
   readonly imageSize: number;
   /** 'uint8' only where everything trains: then the input is 'pixels' [N, S, S, 3] instead of 'features'. */
-  readonly featureType: FeatureType | 'uint8';
-  readonly optimizer:
-    | { readonly type: 'adamw'; readonly betas: readonly [number, number]; readonly epsilon: number }
-    | { readonly type: 'sgd' };
+  readonly featureType: InputType;
+  readonly optimizer: Optimizer;
   /** 'windows' when left out. */
   readonly convolutions?: ConvolutionForm;
   /** Adds an output `<parameter>/gradient` for every trainable parameter. */
@@ -41,15 +39,13 @@ export interface TrainStepOptions {
 
 /**
  * Inputs: 'features' or 'pixels', 'labels' [N] (labelsTensor), 'shares' float32 [N] (the class weight of each label over the sum of those
- * of the whole batch; 0 for padding), and the scalars 'learningRateHead', 'learningRateBackbone' (all else), 'momentum' (SGD's momentum or beta1, which
- * schedules move), 'weightDecay' and, for AdamW, 'biasCorrection1' = 1 − beta1^t and 'biasCorrection2' = 1 − beta2^t (t from 1;
- * computed in double precision by the caller).
+ * of the whole batch; 0 for padding), and the scalars 'learningRateHead', 'learningRateBackbone' (all but the head) and those of the
+ * optimizer (optimizers/optimizer.ts).
  *
  * Outputs: 'loss' = Σ sᵢ·ceᵢ and 'logits' [N, K], both of the weights before the step, and 'gradientNorm', the Euclidean norm
  * of all gradients, which is not finite when any of them is not. Both scalars guard the state.
  *
- * State: the trainable parameters by name, and `<name>/moment1`, `<name>/moment2` (AdamW) or `<name>/momentumBuffer` (SGD), which
- * start at 0.
+ * State: the trainable parameters by name, and `<name>/<moment>` for each of the optimizer's moments, which start at 0.
  *
  * With `accumulates`, two more scalars: 'continues', 1 when the gradients are added to those of the run before, 0 in a step's first run,
  * and 'applies', 1 in its last run, 0 when parameters and moments are to stay as they are. The sums are state, too (isGradientSum), and
@@ -65,7 +61,8 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
   const scalar = (name: string) => g.input(name, 'float32', []);
   const rates = { head: scalar('learningRateHead'), backbone: scalar('learningRateBackbone') };
   const accumulation = options.accumulates ? { continues: scalar('continues'), applies: scalar('applies') } : undefined;
-  const optimizer = optimizerOf(g, options.optimizer, scalar, accumulation?.applies);
+  const optimizer = optimizerOf(options.optimizer);
+  const update = optimizer.updates(g, scalar, accumulation?.applies);
 
   const trained = new Map<string, Value>(
     parametersOf(architecture, classCount)
@@ -98,8 +95,7 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
     if (options.exposeGradients) g.output(`${name}/gradient`, gradient);
     const moments = optimizer.moments.map((moment) => g.input(`${name}/${moment}`, 'float32', parameter.shape));
     const rate = applied(g, isOfHead(architecture, name) ? rates.head : rates.backbone, 0, accumulation?.applies);
-    const next = optimizer.update(
-      g,
+    const next = update(
       flat(g, parameter),
       flat(g, gradient),
       moments.map((m) => flat(g, m)),
@@ -128,40 +124,6 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
 const gradientSum = (parameter: string): string => `${parameter}/gradientSum`;
 /** It is worth nothing between two steps. */
 export const isGradientSum = (state: string): boolean => state.endsWith(gradientSum(''));
-
-/**
- * A run that does not apply has rates that change nothing: a learning rate of 0 and moments that decay by 1 and take in 0 of the
- * gradient. Products by 0 and 1 are exact, so no pass over the parameters is spent on a choice between old and new.
- */
-function optimizerOf(
-  g: Graph,
-  options: TrainStepOptions['optimizer'],
-  scalar: (name: string) => Value,
-  applies: Value | undefined,
-): Optimizer {
-  const weightDecay = scalar('weightDecay');
-  const momentum = applied(g, scalar('momentum'), 1, applies);
-  if (options.type === 'sgd') return sgd({ momentum, weightDecay, ...(applies && { share: applies }) });
-  const [, beta2] = options.betas;
-  return adamw(
-    {
-      beta1: momentum,
-      beta2: applied(g, g.scalar(beta2), 1, applies),
-      share2: applied(g, g.scalar(1 - beta2), 0, applies),
-      weightDecay,
-      biasCorrection1: applied(g, scalar('biasCorrection1'), 1, applies),
-      biasCorrection2: applied(g, scalar('biasCorrection2'), 1, applies),
-    },
-    { epsilon: options.epsilon },
-  );
-}
-
-/** `value` where `applies` is 1, `otherwise` where it is 0; exactly. */
-function applied(g: Graph, value: Value, otherwise: 0 | 1, applies: Value | undefined): Value {
-  if (!applies) return value;
-  const taken = mul(g, value, applies);
-  return otherwise === 0 ? taken : add(g, taken, sub(g, g.scalar(1), applies));
-}
 
 // ONNX Runtime multiplies [K, C, 1, 1] by a scalar one entry at a time, 20 times slower than the same numbers in one row.
 const flat = (g: Graph, x: Value): Value => reshape(g, x, [sizeOf(x.shape)]);

@@ -9,6 +9,7 @@ import { files } from '../../shared/contracts/run.ts';
 import type { FsPort } from '../../shared/files/fileSystem.ts';
 import { largest } from '../../shared/lists.ts';
 import type { DatasetIndex } from '../dataset/folder.ts';
+import { optimizerOf } from '../graph/optimizers/optimizers.ts';
 import { isTrainable, parametersOf } from '../network/parameters.ts';
 import { sizeOf } from '../tensor.ts';
 
@@ -68,7 +69,7 @@ function weightsBytes({ recipe, classCount }: Planned): { readonly model: number
       parameters.filter(({ name }) =>
         weights === 'none' ? isTrainable(network, name, 'all') : isTrainable(network, name, unfreeze),
       ),
-    ) * (optimizer.type === 'adamw' ? 2 : 1);
+    ) * optimizerOf(optimizer).moments.length;
   const model = sum(parameters);
   // The kept weights are in it beside the last ones.
   return { model, checkpoint: 2 * model + largest(stages.map(momentsOf)) };

@@ -5,22 +5,17 @@ import type { Optimizer, Recipe, Stage } from '../../shared/contracts/recipe.ts'
 import { shuffled, stream } from '../../shared/random.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { type Engine, EngineKilled, EngineOutOfMemory, type Program } from '../engine/engine.ts';
+import { optimizerOf } from '../graph/optimizers/optimizers.ts';
 import { averagedStatistics, batchStatisticsProgram } from '../programs/batchStatistics.ts';
 import type { Control } from '../run/control.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
 import type { PixelSource } from '../views/pixels.ts';
 
-/**
- * Highest rates for random weights. BatchNorm's statistics stand still while the weights under them move: at the recipes' rates,
- * meant for a new head on steady features, the first epochs blow up (a training loss of 2,400 in photos; 1.2 with these).
- */
-const highestRates = { adamw: { head: 1e-3, backbone: 1e-4 }, sgd: { head: 1e-2, backbone: 1e-3 } } as const;
-
 /** Every stage trains the whole network, at rates that random weights bear. */
 export function stagesFromScratch(stages: readonly Stage[]): Stage[] {
   const calmed = (optimizer: Optimizer): Optimizer => {
     const { head, backbone = head } = optimizer.learningRate;
-    const highest = highestRates[optimizer.type];
+    const highest = optimizerOf(optimizer).highestRates;
     return {
       ...optimizer,
       learningRate: { head: Math.min(head, highest.head), backbone: Math.min(backbone, highest.backbone) },

@@ -1,6 +1,7 @@
 // training/: one stage of the recipe, epoch by epoch: batches of features through the training step, then validation with the
 // weights that came out. Absent: files, messages, how features are made. Called by trainRun.ts.
 
+import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { EpochMetrics } from '../../shared/contracts/events.ts';
 import type { Recipe, Stage } from '../../shared/contracts/recipe.ts';
@@ -10,6 +11,8 @@ import { balancedOrder, epochOrder } from '../batches/sampler.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { FrozenFeatures, Sample } from '../features/features.ts';
+import { optimizerOf } from '../graph/optimizers/optimizers.ts';
+import { cutBelowHead } from '../network/cut.ts';
 import type { Control } from '../run/control.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
 import { type BatchStep, loadBatchStep } from './batchStep.ts';
@@ -103,7 +106,7 @@ export async function trainStage(
   try {
     const patience = earlyStopping(stage.earlyStopping, from?.patience);
     const stepsPerEpoch = Math.ceil(context.dataset.splits.train.length / recipe.batchSize.train);
-    const rates = ratesOf(stage, stepsPerEpoch);
+    const rates = ratesOf(recipe.network, stage, stepsPerEpoch);
     let kept: Kept | undefined = from?.kept;
     const stopped = (during: number): StageOutcome => ({
       reason: 'stopped',
@@ -185,19 +188,22 @@ const trainStepOf = (
     classCount: dataset.classNames.length,
     batch: recipe.batchSize.train,
     imageSize: recipe.imageSize,
-    featureType: features.cut === 'all' ? 'uint8' : 'float16',
+    featureType: features.featureType,
     optimizer: stage.optimizer,
   });
 
 type GroupRates = (step: number) => { readonly head: Rates; readonly backbone: Rates | null };
 
-function ratesOf(stage: Stage, stepsPerEpoch: number): GroupRates {
+function ratesOf(network: Architecture, stage: Stage, stepsPerEpoch: number): GroupRates {
   const { optimizer } = stage;
-  const baseMomentum = optimizer.type === 'sgd' ? optimizer.momentum : optimizer.betas[0];
+  const { baseMomentum } = optimizerOf(optimizer);
   const of = (baseRate: number) =>
     scheduleOf(stage.schedule, { baseRate, baseMomentum, epochs: stage.epochs, stepsPerEpoch });
   const head = of(optimizer.learningRate.head);
-  const backbone = stage.unfreeze === 'fc' ? null : of(optimizer.learningRate.backbone ?? optimizer.learningRate.head);
+  const backbone =
+    stage.unfreeze === cutBelowHead(network)
+      ? null
+      : of(optimizer.learningRate.backbone ?? optimizer.learningRate.head);
   return (step) => ({ head: head(step), backbone: backbone?.(step) ?? null });
 }
 

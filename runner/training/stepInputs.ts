@@ -1,6 +1,7 @@
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Optimizer } from '../../shared/contracts/recipe.ts';
 import type { ProgramSource, TensorSpec } from '../engine/engine.ts';
+import { optimizerOf } from '../graph/optimizers/optimizers.ts';
 import { isGradientSum } from '../programs/trainStep.ts';
 import { type Parameters, sizeOf, type Tensor } from '../tensor.ts';
 import type { Rates } from './schedules.ts';
@@ -40,17 +41,11 @@ export function stepScalars(
   step: number,
 ): Record<string, Tensor> {
   const { head, backbone } = rates;
-  const numbers: Record<string, number> = {
+  return scalars({
     learningRateHead: head.learningRate,
     learningRateBackbone: backbone?.learningRate ?? 0,
-    momentum: head.momentum,
-    weightDecay: optimizer.weightDecay,
-  };
-  if (optimizer.type === 'adamw') {
-    numbers.biasCorrection1 = 1 - head.momentum ** step;
-    numbers.biasCorrection2 = 1 - optimizer.betas[1] ** step;
-  }
-  return scalars(numbers);
+    ...optimizerOf(optimizer).scalars(step, head.momentum),
+  });
 }
 
 /** For a step that takes several runs: where in it this one stands. */

@@ -11,7 +11,7 @@ import type { Tensor } from '../../runner/tensor.ts';
 import { initialStepState } from '../../runner/training/stepInputs.ts';
 import { fromHalf, toHalf } from '../../runner/weights/half.ts';
 import type { Architecture } from '../../shared/contracts/architectures.ts';
-import type { Unfreeze } from '../../shared/contracts/recipe.ts';
+import type { Optimizer, Unfreeze } from '../../shared/contracts/recipe.ts';
 import { allClose } from './allClose.ts';
 import { type OpCase, runCase } from './opCases.ts';
 import { referenceParameters, referenceTensor } from './referenceTensors.ts';
@@ -23,9 +23,10 @@ const network = (architecture: Architecture) => ({
   batch,
   imageSize: 32,
 });
-export const sgd = { type: 'sgd' } as const;
+const learningRate = { head: 1e-3 };
+export const sgd: Optimizer = { type: 'sgd', learningRate, weightDecay: 0.01, momentum: 0.9 };
 // With a small epsilon AdamW's first steps are the signs of the gradients, which rounding turns where a gradient is next to nothing.
-export const adamw = { type: 'adamw', betas: [0.9, 0.999], epsilon: 1e-3 } as const;
+export const adamw: Optimizer = { type: 'adamw', learningRate, weightDecay: 0.01, betas: [0.9, 0.999], epsilon: 1e-3 };
 
 export function stepCase(
   architecture: Architecture,

@@ -1,17 +1,48 @@
 import type { Graph, Value } from '../graph.ts';
+import { add, mul, sub } from '../primitives.ts';
 
 /**
- * An optimizer's arithmetic for one parameter as nodes: (parameter, gradient, state) -> (parameter', state'). Nothing is
- * remembered; the state goes in and comes out.
+ * One optimizer of the recipe, whole: its state, the numbers it takes anew in every step, and its arithmetic for one parameter as nodes.
+ * Nothing is remembered; the state goes in and comes out.
  */
 export interface Optimizer {
   /** Suffixes of the state's names; each has the parameter's shape and starts at zero. */
   readonly moments: readonly string[];
-  update(
-    g: Graph,
-    parameter: Value,
-    gradient: Value,
-    moments: readonly Value[],
-    learningRate: Value,
-  ): { readonly parameter: Value; readonly moments: readonly Value[] };
+  /** What a schedule may move against the learning rate, where it does not move it. */
+  readonly baseMomentum: number;
+  /**
+   * Highest learning rates for random weights. BatchNorm's statistics do not move with the weights: at the recipes' rates, meant for
+   * a new head on steady features, the first epochs blow up (a training loss of 2,400 in photos; 1.2 with these).
+   */
+  readonly highestRates: { readonly head: number; readonly backbone: number };
+  /**
+   * The step's scalar inputs but the learning rates, by name, in double precision.
+   * @param step      counts from 1 within the stage
+   * @param momentum  baseMomentum, or what the schedule makes of it
+   */
+  scalars(step: number, momentum: number): Readonly<Record<string, number>>;
+  /**
+   * @param scalar   makes the float32 input of a name in scalars(), once each
+   * @param applies  1 in a run that takes the step, 0 in one that only adds up gradients; undefined: every run does
+   */
+  updates(g: Graph, scalar: (name: string) => Value, applies: Value | undefined): Update;
+}
+
+/** (parameter, gradient, moments, learning rate) -> (parameter', moments'). In a run that does not apply, the rate is 0. */
+export type Update = (
+  parameter: Value,
+  gradient: Value,
+  moments: readonly Value[],
+  learningRate: Value,
+) => { readonly parameter: Value; readonly moments: readonly Value[] };
+
+/**
+ * `value` where `applies` is 1, `otherwise` where it is 0. A run that does not apply has rates that change nothing: a learning rate of
+ * 0 and moments that decay by 1 and take in 0 of the gradient. Products by 0 and 1 are exact, so no pass over the parameters is spent
+ * on a choice between old and new.
+ */
+export function applied(g: Graph, value: Value, otherwise: 0 | 1, applies: Value | undefined): Value {
+  if (!applies) return value;
+  const taken = mul(g, value, applies);
+  return otherwise === 0 ? taken : add(g, taken, sub(g, g.scalar(1), applies));
 }

@@ -1,24 +1,27 @@
-import type { Value } from '../graph.ts';
+import type { Optimizer as Options } from '../../../shared/contracts/recipe.ts';
 import { add, mul, sub } from '../primitives.ts';
-import type { Optimizer } from './optimizer.ts';
-
-/** Scalars, given anew for every step. */
-export interface SgdInputs {
-  readonly momentum: Value;
-  readonly weightDecay: Value;
-  /** 1 − dampening; left out: 1. */
-  readonly share?: Value;
-}
+import { applied, type Optimizer } from './optimizer.ts';
 
 /**
- * d = g + λ·p,  v' = μ·v + (1 − τ)·d,  p' = p − η·v'.   torch.optim.SGD with coupled weight decay and dampening τ; its first step,
- * v' = d, is v = 0 here.
+ * v' = μ·v + g + λ·p,  p' = p − η·v'.  p, g, v of one shape; η, λ and μ are scalars of the step.
+ *
+ * torch.optim.SGD with coupled weight decay; its first step, v' = g + λ·p, is v = 0 here. A run that only adds up gradients has
+ * μ = 1 and takes in 0 of the gradient.
+ *
+ * @example p = 1, g = 0.5, v = 0.2, μ = 0.9, λ = 0.01, η = 0.1: v' = 0.18 + 0.5 + 0.01 = 0.69, p' = 0.931
  */
-export const sgd = ({ momentum, weightDecay, share }: SgdInputs): Optimizer => ({
+export const sgd = ({ momentum: baseMomentum, weightDecay }: Extract<Options, { type: 'sgd' }>): Optimizer => ({
   moments: ['momentumBuffer'],
-  update: (g, p, gradient, [v], learningRate) => {
-    const decayed = add(g, gradient, mul(g, p, weightDecay));
-    const next = add(g, mul(g, v!, momentum), share ? mul(g, decayed, share) : decayed);
-    return { parameter: sub(g, p, mul(g, next, learningRate)), moments: [next] };
+  baseMomentum,
+  highestRates: { head: 1e-2, backbone: 1e-3 },
+  scalars: (_, momentum) => ({ momentum, weightDecay }),
+  updates(g, scalar, applies) {
+    const decay = scalar('weightDecay');
+    const momentum = applied(g, scalar('momentum'), 1, applies);
+    return (p, gradient, [v], learningRate) => {
+      const decayed = add(g, gradient, mul(g, p, decay));
+      const next = add(g, mul(g, v!, momentum), applies ? mul(g, decayed, applies) : decayed);
+      return { parameter: sub(g, p, mul(g, next, learningRate)), moments: [next] };
+    };
   },
 });

@@ -40,7 +40,7 @@ const small = {
   classCount: 2,
   imageSize: 32,
   featureType: 'float32',
-  optimizer: { type: 'sgd' },
+  optimizer: { type: 'sgd', learningRate: { head: 0.1 }, weightDecay: 0, momentum: 0.9 },
 } as const;
 const rates = {
   learningRateHead: scalar(0.1),
@@ -96,7 +96,7 @@ test('trainStepProgram() names inputs, outputs and state', () => {
     unfreeze: 'layer4',
     batch: 2,
     featureType: 'float16',
-    optimizer: { type: 'adamw', betas: [0.9, 0.999], epsilon: 1e-8 },
+    optimizer: { type: 'adamw', learningRate: { head: 0.1 }, weightDecay: 0, betas: [0.9, 0.999], epsilon: 1e-8 },
   });
   assert.deepEqual(source.inputs.features, { dtype: 'float16', shape: [2, 256, 2, 2] });
   assert.deepEqual(Object.keys(source.inputs).sort(), [
