@@ -5,8 +5,8 @@ import { cudaEnvironment } from '../install/cudaEnvironment.ts';
 import type { Engine } from './engine.ts';
 import { processHost } from './host.ts';
 import { createHostedEngine, type HostedEngine } from './hostedEngine.ts';
-import { deviceEngines } from './providers.ts';
-import type { WebGpuOptions, WorkerOptions } from './workerContract.ts';
+import { deviceEngines, type WebGpuOptions } from './providers.ts';
+import type { WorkerOptions } from './workerContract.ts';
 
 const worker = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
 

@@ -2,10 +2,16 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import type { DeviceEngineName } from '../../shared/contracts/job.ts';
 import type { ProgramSource } from './engine.ts';
-import type { WebGpuOptions } from './workerContract.ts';
 
 /** ONNX Runtime's names. */
 export type Provider = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+
+/** Of ONNX Runtime's WebGPU provider; its own defaults where left out. */
+export interface WebGpuOptions {
+  readonly preferredLayout?: 'NCHW' | 'NHWC';
+  readonly storageBufferCacheMode?: 'disabled' | 'lazyRelease' | 'simple' | 'bucket';
+  readonly validationMode?: 'disabled' | 'wgpuOnly' | 'basic' | 'full';
+}
 
 interface Traits {
   /** As ONNX Runtime takes it. */

@@ -2,20 +2,13 @@
 // (frames.ts).
 import type { Tensor } from '../tensor.ts';
 import type { ProgramSource } from './engine.ts';
-import type { Provider } from './providers.ts';
+import type { Provider, WebGpuOptions } from './providers.ts';
 
 export interface WorkerOptions {
   readonly provider: Provider;
   /** Of one operator on the CPU. */
   readonly threads: number;
   readonly providerOptions?: WebGpuOptions;
-}
-
-/** Of ONNX Runtime's WebGPU provider; its own defaults where left out. */
-export interface WebGpuOptions {
-  readonly preferredLayout?: 'NCHW' | 'NHWC';
-  readonly storageBufferCacheMode?: 'disabled' | 'lazyRelease' | 'simple' | 'bucket';
-  readonly validationMode?: 'disabled' | 'wgpuOnly' | 'basic' | 'full';
 }
 
 /** What a graphics device's driver shows of itself in the process that uses it. */
