@@ -8,6 +8,7 @@ import type { NamedEngine } from '../../shared/contracts/job.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { softmaxRows } from '../../shared/contracts/scores.ts';
+import { readRun } from '../../shared/files/readRun.ts';
 import { indexOfLargest } from '../../shared/lists.ts';
 import { openEngine } from '../devices/chooseEngine.ts';
 import { type Engine, EngineKilled, EngineOutOfMemory } from '../engine/engine.ts';
@@ -18,7 +19,6 @@ import { type OverlayWriter, overlayWriter } from '../explain/overlayFiles.ts';
 import { checkLeftOut, remarksOf } from '../explain/remarks.ts';
 import { type SeenImage, seenImage } from '../explain/seenImage.ts';
 import { askedLabel, type Target, targetOf, trueLabelOf } from '../explain/target.ts';
-import { readRun } from '../store/readRun.ts';
 import { lookahead } from '../training/lookahead.ts';
 import { readTrainedModel } from '../weights/trained.ts';
 

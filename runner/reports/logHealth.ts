@@ -1,9 +1,7 @@
 // What a log that cannot be read whole means for who reads a page made of it.
-import type { LogHealth } from '../../shared/contracts/eventLog.ts';
+import { isWhole, type LogHealth } from '../../shared/contracts/eventLog.ts';
 import { isOpenStatus, type RunState } from '../../shared/contracts/runState.ts';
 import { plural } from '../words/text.ts';
-
-export const isWhole = ({ skipped, gaps, unknown }: LogHealth): boolean => skipped + gaps + unknown === 0;
 
 /** Nothing where the log is whole. A line without an end is no news of a run that goes on: it is being written. */
 export function logNotices(log: LogHealth, { status }: Pick<RunState, 'status'>): string[] {

@@ -28,6 +28,8 @@ import { removeLeftovers } from '../../shared/files/leftovers.ts';
 import { thisMachine } from '../../shared/files/machine.ts';
 import { storedEvent, storedState } from '../../shared/files/places.ts';
 import { processStartedAt } from '../../shared/files/processIdentity.ts';
+import { exists, type RunRead, readRun } from '../../shared/files/readRun.ts';
+import { withChecksum } from '../../shared/files/runSummary.ts';
 import { isSystemError } from '../../shared/files/systemError.ts';
 import { tableWriter } from '../../shared/files/tables.ts';
 import { appendTestLook } from '../../shared/files/testLooks.ts';
@@ -37,7 +39,6 @@ import { duration } from '../words/text.ts';
 import { openEventLog } from './eventLog.ts';
 import { neatJson } from './neatJson.ts';
 import { createPatience, type DiskWait } from './patience.ts';
-import { exists, type RunRead, readRun } from './readRun.ts';
 
 /**
  * Every write throws UserError diskFull or cannotWrite, or waits until the disk takes it; what was written before stays whole, and a
@@ -277,7 +278,7 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
       processStartedAt: startedAt,
       versions,
     });
-    await replaceFile(join(folder, files.run), neatJson(await tables.lean(summary, mostInSummary)), fs);
+    await replaceFile(join(folder, files.run), neatJson(withChecksum(await tables.lean(summary, mostInSummary))), fs);
   };
   // The summary first: a folder with a log has a process to ask about.
   await writeSummary();

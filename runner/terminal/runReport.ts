@@ -9,7 +9,7 @@ import type {
 } from '../../shared/contracts/classification/evaluation.ts';
 import { depthMatters } from '../../shared/contracts/depth.ts';
 import { sentenceOf } from '../../shared/contracts/errors.ts';
-import type { LogHealth } from '../../shared/contracts/eventLog.ts';
+import { isWhole, type LogHealth } from '../../shared/contracts/eventLog.ts';
 import type { Device, Problem, RunEvent, WeightsOrigin } from '../../shared/contracts/events.ts';
 import type { RunLabels } from '../../shared/contracts/labels.ts';
 import { type Elsewhere, isSilent, lastSignText } from '../../shared/contracts/machine.ts';
@@ -22,12 +22,12 @@ import {
   waitsForDisk,
 } from '../../shared/contracts/runState.ts';
 import type { Threshold } from '../../shared/contracts/scores.ts';
+import type { MergedRun } from '../../shared/files/mergedRun.ts';
 import { fixed } from '../../shared/fixed.ts';
 import { reportText } from '../../shared/metrics/classificationReport.ts';
 import { decisionFigures } from '../../shared/metrics/decisionFigures.ts';
 import type { Interval } from '../../shared/metrics/intervals.ts';
 import { mostClassesInMatrix, mostConfused } from '../../shared/metrics/multiclass.ts';
-import { isWhole } from '../reports/logHealth.ts';
 import { layoutWords } from '../reports/weightsLayout.ts';
 import { missingText } from '../words/missing.ts';
 import { lookedAt } from '../words/testLooks.ts';
@@ -290,24 +290,23 @@ function endLine(run: RunState, runFolder: string): string {
   return `${outcome}\nRun: ${printable(runFolder)}`;
 }
 
-export interface RunRow {
-  readonly folder: string;
-  readonly state: RunState | undefined;
+interface ReadRow extends MergedRun {
   /** How much of its log could be read. */
-  readonly health?: LogHealth | undefined;
-  readonly labels: RunLabels;
-  readonly problem: Problem | null;
-  /** Absent, too, of a run that cannot be read. */
+  readonly health?: LogHealth;
   readonly elsewhere?: Elsewhere | null;
 }
+
+export type RunRow = { readonly folder: string; readonly labels: RunLabels } & (
+  | (ReadRow & { readonly problem: null })
+  | { readonly state: undefined; readonly problem: Problem }
+);
 
 /** One line a run, in the given order; a run that cannot be read says why. */
 export function runsTable(runs: readonly RunRow[], now = new Date()): string {
   if (runs.length === 0) return 'No runs here yet: start one with `shoulders fine-tune DATASET`.\n';
-  const isLabelled = runs.some(({ state, labels }) => state && labelsText(labels) !== '');
-  const rows = runs.flatMap(({ state, health, labels, elsewhere = null }) =>
-    state ? [[...runRow(state, health, elsewhere, now), ...(isLabelled ? [labelsText(labels)] : [])]] : [],
-  );
+  const read = runs.flatMap((run) => (run.state ? [run] : []));
+  const isLabelled = read.some(({ labels }) => labelsText(labels) !== '');
+  const rows = read.map((run) => [...runRow(run, now), ...(isLabelled ? [labelsText(run.labels)] : [])]);
   const head = [...runHead, ...(isLabelled ? ['labels'] : [])];
   const broken = runs.flatMap(({ state, problem }) => (!state && problem ? [warningLine(problem)] : []));
   const lines = rows.length > 0 ? table([head, ...rows], new Set([0, 1, 2, 4, 5, 6])) : [];
@@ -328,8 +327,7 @@ function elsewhereText({ status }: RunState, elsewhere: Elsewhere, now: Date): s
 }
 
 /** What takes from a number's worth stands in its line. */
-function runRow(state: RunState, health: LogHealth | undefined, elsewhere: Elsewhere | null, now: Date): string[] {
-  const best = headline(state);
+function runRow({ state, headline: best, epochCount, health, elsewhere }: ReadRow, now: Date): string[] {
   const notes = [
     ...(state.weights?.kind === 'random' ? ['random weights'] : []),
     ...(state.recipe?.medical ? ['not for diagnostic use'] : []),
@@ -338,7 +336,7 @@ function runRow(state: RunState, health: LogHealth | undefined, elsewhere: Elsew
     printable(state.runId),
     elsewhere ? printable(elsewhereText(state, elsewhere, now)) : waitsForDisk(state) ? 'paused (disk)' : state.status,
     state.recipe ? printable(state.recipe.name) : '–',
-    String(state.epochs.length),
+    String(epochCount),
     best ? `${best.name} ${fixed(best.value, 4)}` : '–',
     [...(best ? notes : []), ...(health && !isWhole(health) ? ['log damaged'] : [])].join(', '),
   ];

@@ -23,6 +23,9 @@ export interface LogHealth {
   readonly tornTail: boolean;
 }
 
+/** Nothing that was written is lost. A last line without an end is no news of a run that goes on. */
+export const isWhole = ({ skipped, gaps, unknown }: LogHealth): boolean => skipped + gaps + unknown === 0;
+
 /** A line whose checksum is right. */
 export interface LogLine {
   readonly v: number;

@@ -92,7 +92,7 @@ export async function holderOf(
     if (owner && fate === 'elsewhere') {
       const lastSignMs = await lastSign();
       const machine = options.machine ?? (await thisMachine());
-      const host = await hostOf(file, machine);
+      const host = await hostIn(file, machine);
       if (!(Date.now() - lastSignMs > (options.forgottenMs ?? Number.POSITIVE_INFINITY)))
         return { name, pid: owner.pid, elsewhere: { host, lastSignMs } };
     }
@@ -114,7 +114,8 @@ export function ownerOf(name: string): NamedProcess | undefined {
   return pid === undefined ? undefined : { pid: Number(pid), startedAtMs: Number(startedAt) || undefined, machine };
 }
 
-async function hostOf(file: string, here: Machine): Promise<string> {
+/** The host that a claim's file names, for a person. */
+export async function hostIn(file: string, here: Machine): Promise<string> {
   try {
     return hostText(Machine.parse(JSON.parse(await readFile(file, 'utf8'))), here);
   } catch {

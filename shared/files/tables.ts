@@ -61,10 +61,10 @@ export function tableWriter(folder: string, fs: FsPort): TableWriter {
 }
 
 /** The lists that the parsed JSON of an event or of run.json names, by path: those that can be read and have their hash. */
-export async function readLists(
+async function readLists(
   tables: Tables,
   folder: string,
-  fs: Pick<FsPort, 'readFile'> = nodeFileSystem,
+  fs: Pick<FsPort, 'readFile'>,
 ): Promise<ReadonlyMap<string, unknown>> {
   const lists = new Map<string, unknown>();
   for (const [path, { file, sha256 }] of Object.entries(tables)) {
@@ -76,6 +76,19 @@ export async function readLists(
   return lists;
 }
 
+interface Whole {
+  /** The parsed JSON with the lists that could be read. */
+  readonly json: unknown;
+  /** Paths of the others. */
+  readonly lost: readonly string[];
+}
+
+async function withStoredLists(json: unknown, folder: string, fs: Pick<FsPort, 'readFile'>): Promise<Whole> {
+  const tables = tablesOf(json);
+  const lists = await readLists(tables, folder, fs);
+  return { json: withLists(json, lists), lost: Object.keys(tables).filter((path) => !lists.has(path)) };
+}
+
 /** As `reader.feed()`, with the lists that events name. One whose list is missing or damaged counts as a damaged line. */
 export async function readRecords(
   reader: EventLogReader,
@@ -85,12 +98,8 @@ export async function readRecords(
 ): Promise<EventRecord[]> {
   const records: EventRecord[] = [];
   for (const line of reader.lines(chunk)) {
-    const tables = tablesOf(line.event);
-    const lists = await readLists(tables, folder, fs);
-    const record = reader.record(
-      { ...line, event: withLists(line.event, lists) },
-      Object.keys(tables).length - lists.size,
-    );
+    const { json: event, lost } = await withStoredLists(line.event, folder, fs);
+    const record = reader.record({ ...line, event }, lost.length);
     if (record) records.push(record);
   }
   return records;
@@ -99,23 +108,35 @@ export async function readRecords(
 /**
  * The parsed JSON of run.json with its lists; of a field whose list cannot be read, what `initial` has there.
  *
- * @param unread  fields whose lists are not needed: they are empty
+ * @param unread  fields whose lists are not needed: they are empty, or lost where their file is missing
  */
-export async function withStoredLists(
+export async function withSummaryLists(
   json: unknown,
   initial: object,
   folder: string,
-  fs: Pick<FsPort, 'readFile'> = nodeFileSystem,
+  fs: Pick<FsPort, 'readFile' | 'modifiedMs'> = nodeFileSystem,
   unread: readonly string[] = [],
-): Promise<unknown> {
+): Promise<Whole> {
   const tables = Object.entries(tablesOf(json));
-  const isUnread = (path: string) => unread.includes(fieldOf(path));
-  const read = await readLists(Object.fromEntries(tables.filter(([path]) => !isUnread(path))), folder, fs);
-  const lists = new Map([...tables.filter(([path]) => isUnread(path)).map(([path]) => [path, []] as const), ...read]);
-  const lost = new Set(tables.flatMap(([path]) => (lists.has(path) ? [] : [fieldOf(path)])));
-  const instead = Object.entries(initial).filter(([key]) => lost.has(key));
-  return tables.length === 0 ? json : { ...(withLists(json, lists) as object), ...Object.fromEntries(instead) };
+  if (tables.length === 0) return { json, lost: [] };
+  const isUnread = ([path]: (typeof tables)[number]) => unread.includes(fieldOf(path));
+  const wanted = { ...(json as object), tables: Object.fromEntries(tables.filter((table) => !isUnread(table))) };
+  const read = await withStoredLists(wanted, folder, fs);
+  const empty = new Map<string, unknown>(tables.filter(isUnread).map(([path]) => [path, []]));
+  const missing: string[] = [];
+  for (const [path, { file }] of tables.filter(isUnread))
+    if (!(await isThere(join(folder, file), fs))) missing.push(path);
+  const lostFields = new Set(read.lost.map(fieldOf));
+  const instead = Object.entries(initial).filter(([key]) => lostFields.has(key));
+  const whole = withLists(read.json, empty) as object;
+  return { json: { ...whole, ...Object.fromEntries(instead) }, lost: [...read.lost, ...missing] };
 }
+
+const isThere = (file: string, fs: Pick<FsPort, 'modifiedMs'>): Promise<boolean> =>
+  fs.modifiedMs(file).then(
+    () => true,
+    () => false,
+  );
 
 const fieldOf = (path: string): string => path.split('.')[0]!;
 

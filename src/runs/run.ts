@@ -18,7 +18,7 @@ export interface Run {
   readonly state: RunState;
   /**
    * `starting`: the process was started, its folder is not there yet; `open`: it goes on; `ended`: finished, stopped, failed, or its
-   * process is gone; `unreadable`: neither run.json nor the log makes sense.
+   * process is gone; `unreadable`: neither run.json nor the log makes sense, or they are a newer version's.
    */
   readonly phase: 'starting' | 'open' | 'ended' | 'unreadable';
   readonly headline: { readonly name: string; readonly value: number } | null;
@@ -49,6 +49,8 @@ export interface Run {
     /** When it gave its last sign; null: a moment ago. */
     readonly silentSinceMs: number | null;
   } | null;
+  /** Lines of its log are lost, as far as the log was read: that of an ended run is not, while run.json tells its end. */
+  readonly isLogDamaged: boolean;
 }
 
 /** How a process ended. */
@@ -100,11 +102,3 @@ export function createdAt(runId: string): Date {
     /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)/.exec(runId)?.slice(1).map(Number) ?? [];
   return new Date(year, month - 1, day, hour, minute, second);
 }
-
-/** What the editor says itself when a run can say nothing more; its time is that of its last epoch. */
-export const failedBy = (problem: Problem, state: RunState): EndedEvent => ({
-  type: 'ended',
-  reason: 'failed',
-  problem,
-  elapsedMs: state.epochs.at(-1)?.elapsedMs ?? 0,
-});

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { listRuns } from '../../runner/store/readRun.ts';
+import { listRuns } from '../../runner/store/listRuns.ts';
 import { createRun } from '../../runner/store/runFolder.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import { selected } from './support/amount.ts';

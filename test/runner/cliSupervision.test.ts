@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { readRun } from '../../runner/store/readRun.ts';
 import { RunEvent } from '../../shared/contracts/events.ts';
+import { readRun } from '../../shared/files/readRun.ts';
 import { figuresOf, tinySets, tinySetup } from '../support/tinyRun.ts';
 
 const program = fileURLToPath(new URL('../../runner/cli/main.ts', import.meta.url));

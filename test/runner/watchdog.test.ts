@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { readRun } from '../../runner/store/readRun.ts';
+import { readRun } from '../../shared/files/readRun.ts';
 import { tinySets, tinySetup } from '../support/tinyRun.ts';
 
 const program = fileURLToPath(new URL('../../runner/cli/main.ts', import.meta.url));

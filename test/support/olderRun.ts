@@ -13,6 +13,7 @@ export async function forgetHashes(folder: string): Promise<void> {
   const told = JSON.parse(await readFile(summary, 'utf8').catch(() => 'null'));
   if (told === null) return;
   delete told.files;
+  delete told.sha256;
   delete told.evaluation?.files;
   await writeFile(summary, JSON.stringify(told));
 }

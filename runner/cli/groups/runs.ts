@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { relocate } from '../../commands/relocate.ts';
 import { type RunRequest, requestOf } from '../../run/requests.ts';
-import { type ListedRun, listRuns } from '../../store/readRun.ts';
+import { type ListedRun, listRuns } from '../../store/listRuns.ts';
 import { runsTable } from '../../terminal/runReport.ts';
 import { plural, printable } from '../../words/text.ts';
 import { answer, gentleStop, type Shell } from '../shell.ts';

@@ -1,16 +1,14 @@
 // What the index knows of one run, and the Run that follows from it. Pure: reading is the index's.
-import { isDeepStrictEqual } from 'node:util';
+
+import { isWhole } from '../../../shared/contracts/eventLog.ts';
 import type { Problem } from '../../../shared/contracts/events.ts';
 import { noLabels, type RunLabels } from '../../../shared/contracts/labels.ts';
 import { hostText, type Machine, machineTag, whereabouts } from '../../../shared/contracts/machine.ts';
 import type { RunSummary } from '../../../shared/contracts/run.ts';
-import {
-  applyRunEvent,
-  headline,
-  initialRunState,
-  isOpenStatus,
-  type RunState,
-} from '../../../shared/contracts/runState.ts';
+import { applyRunEvent, initialRunState, isOpenStatus, type RunState } from '../../../shared/contracts/runState.ts';
+import { processOf } from '../../../shared/files/judgedRun.ts';
+import { hasEndedUnheard, type MergedRun, mergedRun, summarizedRun } from '../../../shared/files/mergedRun.ts';
+import { brokenRun } from '../../../shared/files/runSummary.ts';
 import { type Metrics, metricsOf } from '../metrics.ts';
 import { createdAt, type EndedEvent, isSilentElsewhere, type Run } from '../run.ts';
 import { type IndexedRun, leanSummary } from './indexFile.ts';
@@ -30,13 +28,20 @@ export interface Entry {
   readonly dataset: string | null;
   /** Set in the window that started or resumed it, until that process ended. */
   started: StartedRun | undefined;
+  /** Of run.json and of the log, as they were read: see stampsOf(). */
   stamp: string;
+  logStamp: string;
   summary: RunSummary | null;
+  /** run.json alone does not make the row: it is missing, damaged, of a run that goes on, or older than the log. */
+  needsLog: boolean;
+  /** It was seen to go on: an end in run.json that its log does not show may still come there, on a network disk late. */
+  awaitsLog: boolean;
   /** Set while `summary` is a leanSummary(), which has no evaluation: that of an ended run, until a panel wants it whole. */
   indexed: Metrics | undefined;
   labelsStamp: string;
   labels: RunLabels;
-  unreadable: Problem | null;
+  /** Of a newer version, or on a disk that refuses: whatever else is there says nothing. */
+  refused: Problem | null;
   tail: RunTail | undefined;
   /** What this window says when the log cannot: the process is gone. */
   verdict: EndedEvent | undefined;
@@ -48,8 +53,8 @@ export interface Entry {
   /** Resumed by this window, and the new process has not spoken yet. */
   resuming: boolean;
   hasCheckpoint: boolean;
-  /** The last sign of a process elsewhere, once that is long ago. */
-  silentSinceMs: number | undefined;
+  /** As its process was judged last, to be elsewhere; undefined: not judged yet, or not there. */
+  elsewhere: NonNullable<Run['elsewhere']> | undefined;
   lastLines: readonly string[];
   run: Run;
 }
@@ -61,11 +66,14 @@ export function newEntry(id: string, folder: string, started: StartedRun | undef
     dataset: started?.dataset ?? null,
     started,
     stamp: '',
+    logStamp: '',
     summary: null,
+    needsLog: true,
+    awaitsLog: false,
     indexed: undefined,
     labelsStamp: '',
     labels: noLabels,
-    unreadable: null,
+    refused: null,
     tail: undefined,
     verdict: undefined,
     saidWait: null,
@@ -74,7 +82,7 @@ export function newEntry(id: string, folder: string, started: StartedRun | undef
     pauseRequested: false,
     resuming: false,
     hasCheckpoint: false,
-    silentSinceMs: undefined,
+    elsewhere: undefined,
     lastLines: [],
   };
   return { ...entry, run: runFrom(entry) };
@@ -82,54 +90,54 @@ export function newEntry(id: string, folder: string, started: StartedRun | undef
 
 /** As the index file remembers it: not yet compared with its folder. */
 export function recalledEntry({ id, folder, metrics, ...known }: IndexedRun): Entry {
-  const entry = { ...newEntry(id, folder, undefined), ...known, indexed: metrics };
+  const entry = { ...newEntry(id, folder, undefined), ...known, indexed: metrics, needsLog: false };
   return { ...entry, run: runFrom(entry) };
 }
 
 /** What the index file keeps: runs that have ended by their own word. What goes on is read from its folder at every start. */
 export function indexedRun(entry: Entry): IndexedRun | undefined {
-  const { id, folder, stamp, labelsStamp, labels, summary, hasCheckpoint, run } = entry;
-  if (summary === null || entry.verdict || entry.started || isOpenStatus(summary.status)) return undefined;
-  return { id, folder, stamp, labelsStamp, labels, hasCheckpoint, metrics: run.metrics, summary: leanSummary(summary) };
+  const { id, folder, stamp, logStamp, labelsStamp, labels, summary, hasCheckpoint, run } = entry;
+  if (summary === null || entry.needsLog || entry.verdict || entry.started || run.isLogDamaged) return undefined;
+  const stamps = { stamp, logStamp, labelsStamp };
+  return { id, folder, ...stamps, labels, hasCheckpoint, metrics: run.metrics, summary: leanSummary(summary) };
 }
 
 /** By the log where it was read, else by run.json, else what the start told. Without this window's verdict. */
-export function loggedState({ id, dataset, tail, summary }: Omit<Entry, 'run'>): RunState {
-  if (tail?.heartbeatMs !== undefined) {
-    // While it waits for its turn, the log names neither.
-    const { state } = tail;
-    return {
-      ...state,
-      dataset: state.dataset ?? summary?.dataset ?? dataset,
-      recipe: state.recipe ?? summary?.recipe ?? null,
-    };
+export function loggedRun({ id, dataset, tail, summary, refused, awaitsLog }: Omit<Entry, 'run'>): MergedRun {
+  const nothing = { state: { ...initialRunState(id), dataset }, headline: null, epochCount: 0 };
+  if (refused) return nothing;
+  if (tail?.log.lastAt !== undefined) {
+    const { log } = tail;
+    const isAwaited = summary !== null && awaitsLog && hasEndedUnheard(log.state, summary, log.lastAt);
+    const merged = mergedRun(log, isAwaited ? { ...summary, status: log.state.status } : (summary ?? undefined));
+    return { ...merged, state: { ...merged.state, dataset: merged.state.dataset ?? dataset } };
   }
-  if (summary) return { ...summary, runId: id, epochs: [], progress: null, findings: [] };
-  return { ...initialRunState(id), dataset };
+  if (!summary) return nothing;
+  const merged = summarizedRun(summary);
+  return { ...merged, state: { ...merged.state, runId: id } };
 }
 
 /** `here`: undefined while it is not known yet. */
 export function runFrom(entry: Omit<Entry, 'run'>, here?: Machine): Run {
-  const { id, folder, summary, verdict, saidWait } = entry;
-  const logged = loggedState(entry);
+  const { id, folder, verdict, saidWait } = entry;
+  const { state: logged, headline, epochCount } = loggedRun(entry);
   const state = verdict
     ? applyRunEvent(logged, verdict)
     : saidWait && logged.status === 'running'
       ? applyRunEvent(logged, { type: 'paused', problem: saidWait })
       : logged;
   const phase = phaseOf(entry, state);
-  const best = headline(state) ?? summary?.headline ?? null;
-  const process = processOf(entry, state);
-  const elsewhere = phase === 'open' && here && process ? elsewhereOf(process, entry, here) : null;
+  const process = whoWorks(entry, state);
+  const elsewhere = phase === 'open' && here && process ? (entry.elsewhere ?? elsewhereOf(process, here)) : null;
   return {
     id,
     folder,
-    state: phase === 'unreadable' ? { ...state, problem: entry.unreadable } : state,
+    state: phase === 'unreadable' ? { ...state, problem: entry.refused ?? brokenRun(id) } : state,
     phase,
-    headline: best,
-    metrics: entry.indexed ?? metricsOf(state, best),
+    headline,
+    metrics: entry.indexed ?? metricsOf(state, headline),
     labels: entry.labels,
-    epochCount: Math.max(state.epochs.length, summary?.epochCount ?? 0),
+    epochCount,
     createdAt: createdAt(id),
     stopRequested: entry.stopRequested && (phase === 'open' || phase === 'starting'),
     pauseRequested: entry.pauseRequested && phase === 'open' && state.status === 'running',
@@ -141,42 +149,33 @@ export function runFrom(entry: Omit<Entry, 'run'>, here?: Machine): Run {
     lastLines: phase === 'ended' ? entry.lastLines : [],
     process,
     elsewhere,
+    isLogDamaged: phase !== 'unreadable' && entry.tail !== undefined && !isWhole(entry.tail.health),
   };
 }
 
 function phaseOf(
-  { started, unreadable, resuming }: Omit<Entry, 'run'>,
-  { status, recipe, ahead }: RunState,
+  { started, summary, tail, refused, verdict, resuming }: Omit<Entry, 'run'>,
+  { status }: RunState,
 ): Run['phase'] {
   if (resuming) return 'starting';
-  if (!isOpenStatus(status)) return 'ended';
-  const hasSpoken = status !== 'queued' || recipe !== null || ahead !== null;
-  if (hasSpoken) return 'open';
-  return started ? 'starting' : unreadable ? 'unreadable' : 'open';
+  if (refused && !started) return 'unreadable';
+  const hasSpoken = summary !== null || tail?.log.lastAt !== undefined || verdict !== undefined;
+  if (!hasSpoken) return started ? 'starting' : 'unreadable';
+  return isOpenStatus(status) ? 'open' : 'ended';
 }
 
-/** The log names the process that trains; while a run waits for its turn, run.json knows whose it is. */
-function processOf(
-  { started, summary, resuming }: Omit<Entry, 'run'>,
-  { status, pid, machine }: RunState,
-): Run['process'] {
-  const logged = pid === null ? null : { pid, machine, startedAtMs: null };
-  const summed =
-    summary?.pid == null ? null : { pid: summary.pid, machine: summary.machine, startedAtMs: summary.processStartedAt };
-  const own = started?.pid === undefined ? null : { pid: started.pid, machine: null, startedAtMs: null };
-  const told = status === 'queued' ? (summed ?? logged) : (logged ?? summed);
-  const process = resuming ? own : (told ?? own);
-  if (!process) return null;
-  // Two machines may have given the same number.
-  const isSame = summed?.pid === process.pid && (process === own || isDeepStrictEqual(summed.machine, process.machine));
-  return { ...(isSame ? summed : process), ofThisWindow: started !== undefined };
+function whoWorks({ started, summary, resuming }: Omit<Entry, 'run'>, state: RunState): Run['process'] {
+  const own =
+    started?.pid === undefined
+      ? null
+      : summary?.pid === started.pid
+        ? processOf(summary, summary)
+        : { pid: started.pid, machine: null, startedAtMs: null };
+  const process = resuming ? own : (processOf(state, summary ?? undefined) ?? own);
+  return process && { ...process, ofThisWindow: started !== undefined };
 }
 
-function elsewhereOf(
-  { machine }: NonNullable<Run['process']>,
-  { silentSinceMs }: Omit<Entry, 'run'>,
-  here: Machine,
-): Run['elsewhere'] {
+function elsewhereOf({ machine }: NonNullable<Run['process']>, here: Machine): Run['elsewhere'] {
   if (!machine || whereabouts(machineTag(machine), machineTag(here)) !== 'elsewhere') return null;
-  return { host: hostText(machine, here), silentSinceMs: silentSinceMs ?? null };
+  return { host: hostText(machine, here), silentSinceMs: null };
 }

@@ -15,8 +15,9 @@ import type { Metrics } from '../metrics.ts';
 export interface IndexedRun {
   readonly id: string;
   readonly folder: string;
-  /** Of run.json and labels.json: see stampOf(). */
+  /** Of run.json, log and labels.json: see stampsOf(). */
   readonly stamp: string;
+  readonly logStamp: string;
   readonly labelsStamp: string;
   readonly labels: RunLabels;
   readonly hasCheckpoint: boolean;
@@ -26,7 +27,7 @@ export interface IndexedRun {
 }
 
 /** Raise it when the shape changes, or how a figure is computed: then every run is read again. */
-const version = 1;
+const version = 2;
 
 /**
  * What lies inside was checked when it was written, by the same version of the extension, and the checksum says that it is still the
@@ -37,6 +38,7 @@ const Known = z.array(
     id: z.string().refine(isRunId),
     folder: z.string(),
     stamp: z.string(),
+    logStamp: z.string(),
     labelsStamp: z.string(),
     labels: z.looseObject({}),
     hasCheckpoint: z.boolean(),

@@ -5,22 +5,23 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Problem, RunEvent } from '../../../shared/contracts/events.ts';
 import type { RunLabels } from '../../../shared/contracts/labels.ts';
-import { type Machine, machineTag, silentElsewhereMs } from '../../../shared/contracts/machine.ts';
-import { files, isAfter, type RunSummary } from '../../../shared/contracts/run.ts';
+import { type Elsewhere, isSilent, type Machine } from '../../../shared/contracts/machine.ts';
+import { files, type RunSummary } from '../../../shared/contracts/run.ts';
 import { isOpenStatus } from '../../../shared/contracts/runState.ts';
+import { diedOf, endOfGone, fateOfRun, silentMs } from '../../../shared/files/judgedRun.ts';
 import { readLabels, writeLabels } from '../../../shared/files/labels.ts';
-import { lastSignMs } from '../../../shared/files/lastSign.ts';
-import { fateOf, thisMachine } from '../../../shared/files/machine.ts';
+import { thisMachine } from '../../../shared/files/machine.ts';
+import { hasEndedUnheard } from '../../../shared/files/mergedRun.ts';
 import { isSameProcessAlive } from '../../../shared/files/processIdentity.ts';
+import { readSummary } from '../../../shared/files/runSummary.ts';
 import { metricsOf } from '../metrics.ts';
-import { failedBy, isHeldByDisk, isOpen, type ProcessEnd, type Run } from '../run.ts';
-import { type Entry, indexedRun, loggedState, newEntry, recalledEntry, runFrom, type StartedRun } from './entry.ts';
+import { isHeldByDisk, isOpen, type ProcessEnd, type Run } from '../run.ts';
+import { type Entry, indexedRun, loggedRun, newEntry, recalledEntry, runFrom, type StartedRun } from './entry.ts';
+import { type FoundRun, findRuns, stampOf, stampsOf } from './foundRuns.ts';
 import { type IndexFile, leanSummary, panelFields } from './indexFile.ts';
-import { silentMs } from './liveness.ts';
 import { lastWait, logTail } from './logTail.ts';
 import { isRequested, isThere, withdrawRequest, writeRequest } from './requests.ts';
 import { RunTail } from './runTail.ts';
-import { type FoundRun, findRuns, readSummary, stampOf } from './summaries.ts';
 
 export interface RunIndexPorts {
   /** Absolute paths of the folders that hold run folders; asked at each scan. */
@@ -42,9 +43,6 @@ export type RunNews = { readonly id: string } & ({ readonly events: readonly Run
 
 /** A network disk may show a log that is older than run.json by about a minute. */
 const lateMs = 90_000;
-
-const hasEndedUnheard = (summary: RunSummary, toldAt: string | undefined): boolean =>
-  !isOpenStatus(summary.status) && isAfter(summary, toldAt);
 
 const pollMs = 250;
 const livenessEveryMs = 3000;
@@ -93,7 +91,7 @@ export class RunIndex {
 
   /** A run whose process was just started: listed from now on, before its folder exists. */
   add(started: StartedRun): Run {
-    const entry = newEntry(started.id, started.folder, started);
+    const entry = { ...newEntry(started.id, started.folder, started), awaitsLog: true };
     entry.tail = new RunTail(entry.id, join(entry.folder, files.events));
     this.#entries.set(entry.id, entry);
     this.#refresh(entry);
@@ -108,7 +106,13 @@ export class RunIndex {
     if (!entry) throw new Error(`There is no run ${id}.`);
     entry.tail ??= new RunTail(id, join(entry.folder, files.events));
     entry.started = { id, folder: entry.folder, dataset: entry.run.state.dataset ?? '', pid };
-    Object.assign(entry, { resuming: true, stopRequested: false, stopWritten: false, pauseRequested: false });
+    Object.assign(entry, {
+      resuming: true,
+      awaitsLog: true,
+      stopRequested: false,
+      stopWritten: false,
+      pauseRequested: false,
+    });
     this.#refresh(entry);
     this.#keep();
     this.#tellChanged();
@@ -134,7 +138,7 @@ export class RunIndex {
       const isElsewhere = other?.machine && this.#here && !isDeepStrictEqual(other.machine, this.#here);
       const ofAnother = other?.pid != null && pid !== undefined && (other.pid !== pid || isElsewhere);
       if (silent || ofAnother) refused = problem;
-      else if (isOpenStatus(loggedState(entry).status)) await this.#bury(entry, problem);
+      else if (isOpenStatus(loggedRun(entry).state.status)) await this.#bury(entry, problem);
       await this.#lookForCheckpoint(entry);
       this.#refresh(entry);
       this.#keep();
@@ -150,10 +154,8 @@ export class RunIndex {
       const found = (await Promise.all(this.#ports.runsFolders().map(findRuns))).flat();
       const ids = new Set(found.map(({ id }) => id));
       for (const entry of this.#entries.values())
-        if (!ids.has(entry.id) && !entry.started && !(entry.verdict && !entry.stamp && !entry.tail?.heartbeatMs)) {
-          this.#entries.delete(entry.id);
-          this.#keep();
-        }
+        if (!ids.has(entry.id) && !entry.started && !(entry.verdict && !entry.stamp && !entry.tail?.heartbeatMs))
+          this.#forget(entry.id);
       const recalled = await this.#recall(found);
       if (recalled.size > 0) this.#tellChanged();
       // What nobody knows yet, and what goes on, comes before what is only compared.
@@ -194,9 +196,9 @@ export class RunIndex {
   async load(id: string): Promise<Run | undefined> {
     await this.#serially(async () => {
       const entry = this.#entries.get(id);
-      if (!entry || entry.tail) return;
+      if (!entry || entry.refused) return;
       if (entry.indexed) await this.#readSummary(entry, 'again');
-      entry.tail = new RunTail(id, join(entry.folder, files.events));
+      entry.tail ??= new RunTail(id, join(entry.folder, files.events));
       if (!(await this.#read(entry))) this.#refresh(entry);
       this.#schedule();
     });
@@ -240,9 +242,13 @@ export class RunIndex {
 
   /** Takes a run off the list; its folder is the caller's. */
   remove(id: string): void {
-    if (!this.#entries.delete(id)) return;
-    this.#keep();
-    this.#tellChanged();
+    if (this.#forget(id)) this.#tellChanged();
+  }
+
+  #forget(id: string): boolean {
+    const isKnown = this.#entries.delete(id);
+    if (isKnown) this.#keep();
+    return isKnown;
   }
 
   dispose(): void {
@@ -285,13 +291,18 @@ export class RunIndex {
     const wasOpen = known === undefined || isOpen(known.run);
     const entry = known ?? newEntry(id, folder, undefined);
     const [isRelabelled, isRewritten] = await Promise.all([this.#readLabels(entry), this.#readSummary(entry)]);
+    if (entry.stamp === '' && entry.logStamp === '' && !entry.started) {
+      // No run, or not any more.
+      if (known && !known.verdict) this.#forget(id);
+      return;
+    }
     if (known && !isRewritten) {
       if (entry.indexed) await this.#lookForCheckpoint(entry); // nothing of run.json tells when it was deleted
       if (isRelabelled || entry.indexed) this.#refresh(entry);
       return;
     }
-    const goes = entry.summary === null || isOpenStatus(entry.summary.status);
-    if (goes) entry.tail ??= new RunTail(id, join(folder, files.events));
+    if (!known) entry.awaitsLog = entry.summary !== null && isOpenStatus(entry.summary.status);
+    if (entry.needsLog && !entry.refused) entry.tail ??= new RunTail(id, join(folder, files.events));
     this.#entries.set(id, entry);
     await this.#read(entry);
     await this.#lookForCheckpoint(entry);
@@ -299,14 +310,28 @@ export class RunIndex {
     if (!wasOpen || !isOpen(entry.run)) this.#keep();
   }
 
-  /** false: run.json is as it was. A new folder may not hold one yet; the log then speaks for it. */
+  /** false: run.json is as it was, and so is the log of a run that has ended. A new folder may not hold one yet; the log then speaks. */
   async #readSummary(entry: Entry, unless: 'unchanged' | 'again' = 'unchanged'): Promise<boolean> {
-    const stamp = await stampOf(entry.folder, files.run);
-    if (stamp === entry.stamp && unless === 'unchanged') return false;
-    const isLean = unless === 'unchanged';
-    const { summary, problem } = await readSummary(entry.folder, isLean ? panelFields : []);
-    Object.assign(entry, { stamp, summary, unreadable: problem, indexed: undefined });
+    const stamps = await stampsOf(entry.folder);
+    const isSame = stamps.summary === entry.stamp && (stamps.log === entry.logStamp || entry.tail !== undefined);
+    if (isSame && unless === 'unchanged') return false;
+    const isLean = unless === 'unchanged' && !stamps.isLogNewer;
+    const read = await readSummary(entry.folder, undefined, isLean ? panelFields : []).catch((error: Error) => error);
+    const refused =
+      read instanceof Error ? brokenBy(entry.id, read) : read.problem?.code === 'runNewer' ? read.problem : null;
+    const summary = read instanceof Error ? null : (read.summary ?? null);
+    const needsLog =
+      read instanceof Error || !read.summary || isOpenStatus(read.summary.status) || stamps.isLogNewer || !read.isWhole;
+    Object.assign(entry, {
+      stamp: stamps.summary,
+      logStamp: stamps.log,
+      summary,
+      refused,
+      needsLog,
+      indexed: undefined,
+    });
     if (!isLean || !summary || isOpenStatus(summary.status)) return true;
+    if (needsLog) return this.#readSummary(entry, 'again');
     // The list of runs holds a row's worth of each, not the matrices of all.
     Object.assign(entry, { summary: leanSummary(summary), indexed: metricsOf(summary, summary.headline) });
     return true;
@@ -330,8 +355,8 @@ export class RunIndex {
   }
 
   async #lookForCheckpoint(entry: Entry): Promise<void> {
-    const { status } = entry.verdict ? { status: 'failed' } : loggedState(entry);
-    const unfinished = status === 'stopped' || status === 'failed' || entry.silentSinceMs !== undefined;
+    const { status } = entry.verdict ? { status: 'failed' } : loggedRun(entry).state;
+    const unfinished = status === 'stopped' || status === 'failed' || entry.elsewhere?.silentSinceMs != null;
     entry.hasCheckpoint =
       unfinished &&
       ((await isThere(join(entry.folder, files.checkpoint))) ||
@@ -342,8 +367,10 @@ export class RunIndex {
     if (!entry.tail) return false;
     const news = await entry.tail.poll().catch((error: Error) => error);
     if (news instanceof Error) {
-      const { message: reason } = news;
-      if (!entry.verdict) this.#fail(entry, { code: 'runBroken', params: { run: entry.id, reason } });
+      if (entry.refused) return false;
+      entry.refused = brokenBy(entry.id, news);
+      this.#refresh(entry);
+      this.#tellNews({ id: entry.id, reset: true });
       return true;
     }
     const { events, restarted } = news;
@@ -355,12 +382,12 @@ export class RunIndex {
       verdict: undefined,
       saidWait: null,
       resuming: false,
-      silentSinceMs: undefined,
+      elsewhere: undefined,
       lastLines: [],
     });
     if (events.some(({ type }) => type === 'paused')) entry.pauseRequested = false;
     if (byOther) Object.assign(entry, { stopRequested: false, stopWritten: false });
-    if (!isOpenStatus(loggedState(entry).status)) await this.#lookForCheckpoint(entry);
+    if (!isOpenStatus(loggedRun(entry).state.status)) await this.#lookForCheckpoint(entry);
     this.#refresh(entry);
     this.#tellNews(restarted || withdrawn ? { id: entry.id, reset: true } : { id: entry.id, events });
     return true;
@@ -368,13 +395,11 @@ export class RunIndex {
 
   /** The process is gone and its log has no end: stopped if it was asked to stop, else failed, with its last lines. */
   async #bury(entry: Entry, problem: Problem): Promise<void> {
-    if (await isRequested(entry.folder, 'stopRequest')) {
-      entry.verdict = { ...failedBy(problem, loggedState(entry)), reason: 'stopped', problem: null };
-      this.#tellNews({ id: entry.id, events: [entry.verdict] });
-    } else {
-      entry.lastLines = await logTail(entry, this.#ports.logOf(entry.id));
-      this.#fail(entry, problem);
-    }
+    const isStopAsked = await isRequested(entry.folder, 'stopRequest');
+    entry.verdict = endOfGone(loggedRun(entry).state, problem, isStopAsked);
+    if (!isStopAsked) entry.lastLines = await logTail(entry, this.#ports.logOf(entry.id));
+    this.#refresh(entry);
+    this.#tellNews({ id: entry.id, events: [entry.verdict] });
     await this.#lookForCheckpoint(entry);
     this.#refresh(entry);
   }
@@ -392,16 +417,10 @@ export class RunIndex {
 
   #deathOf(entry: Entry, { reason, outOfMemory }: Omit<ProcessEnd, 'problem'>): Problem {
     const log = this.#ports.logOf(entry.id);
-    const batch = loggedState(entry).recipe?.batchSize.train;
+    const batch = loggedRun(entry).state.recipe?.batchSize.train;
     return outOfMemory && batch !== undefined && batch > 1
       ? { code: 'runnerOutOfMemory', params: { reason, log, batch, suggested: Math.ceil(batch / 2) } }
-      : { code: 'runnerDied', params: { reason, log } };
-  }
-
-  #fail(entry: Entry, problem: Problem): void {
-    entry.verdict = failedBy(problem, loggedState(entry));
-    this.#refresh(entry);
-    this.#tellNews({ id: entry.id, events: [entry.verdict] });
+      : diedOf(reason, log);
   }
 
   #refresh(entry: Entry): void {
@@ -442,30 +461,28 @@ export class RunIndex {
   async #checkLiveness(entry: Entry, now: number): Promise<boolean> {
     if (await this.#readSummary(entry)) this.#refresh(entry); // another process may have it by now
     const { process, elsewhere } = entry.run;
-    const { heartbeatMs, lastAt } = entry.tail ?? {};
+    const { heartbeatMs, log } = entry.tail ?? {};
     const age = now - (heartbeatMs ?? entry.run.createdAt.getTime());
     if (!elsewhere && age <= silentMs) return false;
-    if (entry.summary && hasEndedUnheard(entry.summary, lastAt)) return this.#takeItsWord(entry, entry.summary, now);
-    const signs = async () => Math.max(lastAt ? Date.parse(lastAt) : 0, await lastSignMs(entry.folder));
-    const fate = process ? await this.#fateOf(process, signs) : 'gone';
-    if (fate === 'alive') return false;
-    if (fate === 'elsewhere') return this.#listenFor(entry, await signs(), now);
-    const reason = process ? `process ${process.pid} is gone` : 'it never began';
-    await this.#bury(entry, this.#deathOf(entry, { reason, outOfMemory: false }));
+    if (entry.summary && log && hasEndedUnheard(log.state, entry.summary, log.lastAt))
+      return this.#takeItsWord(entry, entry.summary, now);
+    const { isAlive = isSameProcessAlive } = this.#ports;
+    const judge = { isAlive, nowMs: now, ...(this.#here ? { machine: this.#here } : {}) };
+    const fate = await fateOfRun(entry.folder, process, log?.lastAt, judge);
+    if (fate.kind === 'elsewhere') return this.#listenFor(entry, fate, now);
+    if (fate.kind === 'alive') return false;
+    // Its last words may have been written since.
+    if ((await this.#read(entry)) && !isOpen(entry.run)) return true;
+    await this.#bury(entry, this.#deathOf(entry, { reason: fate.reason, outOfMemory: false }));
     return true;
   }
 
-  #fateOf({ pid, startedAtMs, machine }: NonNullable<Run['process']>, signs: () => Promise<number>) {
-    const { isAlive = isSameProcessAlive } = this.#ports;
-    const named = { pid, startedAtMs: startedAtMs ?? undefined, machine: machine ? machineTag(machine) : undefined };
-    return fateOf(named, signs, { isAlive, ...(this.#here ? { machine: this.#here } : {}) });
-  }
-
   /** A run elsewhere is never buried: its silence is shown, and ends with its next sign. */
-  async #listenFor(entry: Entry, lastMs: number, now: number): Promise<boolean> {
-    const silentSinceMs = now - lastMs > silentElsewhereMs ? lastMs : undefined;
-    if (silentSinceMs === entry.silentSinceMs) return false;
-    entry.silentSinceMs = silentSinceMs;
+  async #listenFor(entry: Entry, { host, lastSignMs }: Elsewhere, now: number): Promise<boolean> {
+    const silentSinceMs = isSilent({ host, lastSignMs }, now) ? lastSignMs : null;
+    const { elsewhere } = entry;
+    if (elsewhere && silentSinceMs === elsewhere.silentSinceMs && host === elsewhere.host) return false;
+    entry.elsewhere = { host, silentSinceMs };
     await this.#lookForCheckpoint(entry);
     this.#refresh(entry);
     return true;
@@ -502,3 +519,5 @@ export class RunIndex {
     for (const listener of this.#news) listener(news);
   }
 }
+
+const brokenBy = (run: string, { message: reason }: Error): Problem => ({ code: 'runBroken', params: { run, reason } });

@@ -3,9 +3,9 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { EventLogReader } from '../../../shared/contracts/eventLog.ts';
+import { EventLogReader, type LogHealth } from '../../../shared/contracts/eventLog.ts';
 import type { RunEvent } from '../../../shared/contracts/events.ts';
-import { applyRunEvent, initialRunState, type RunState } from '../../../shared/contracts/runState.ts';
+import { emptyLog, type ReadLog, withRecord } from '../../../shared/files/mergedRun.ts';
 import { locatedEvent } from '../../../shared/files/places.ts';
 import { readRecords } from '../../../shared/files/tables.ts';
 
@@ -32,29 +32,28 @@ export class RunTail {
   #lastLineBytes = 0;
   /** One checksum a line: tells an older view of the same log from another log. */
   #checksums: number[] = [];
-  #state: RunState;
+  #log: ReadLog;
   #heartbeatMs: number | undefined;
-  #lastAt: string | undefined;
 
   constructor(runId: string, file: string, openLog: (file: string) => Promise<LogFile> = (path) => open(path, 'r')) {
     this.#runId = runId;
     this.#file = file;
     this.#open = openLog;
-    this.#state = initialRunState(runId);
+    this.#log = emptyLog(runId);
   }
 
-  get state(): RunState {
-    return this.#state;
+  /** As far as it was read. */
+  get log(): ReadLog {
+    return this.#log;
+  }
+
+  get health(): LogHealth {
+    return this.#reader.health;
   }
 
   /** When the log last grew, in milliseconds since the epoch; undefined while there is none. */
   get heartbeatMs(): number | undefined {
     return this.#heartbeatMs;
-  }
-
-  /** The time of the last event. */
-  get lastAt(): string | undefined {
-    return this.#lastAt;
   }
 
   /** Reads what is new. A log that is not there yet has no news. After a look that throws, the next one reads the same again. */
@@ -73,12 +72,11 @@ export class RunTail {
         this.#offset += line.length;
         this.#lastLineBytes = line.length;
         this.#checksums.push(crc32(line));
-        for (const { at, event } of await readRecords(this.#reader, line, folder)) {
-          this.#lastAt = at;
-          events.push(locatedEvent(event, folder));
+        for (const record of await readRecords(this.#reader, line, folder)) {
+          this.#log = withRecord(this.#log, record, folder);
+          events.push(locatedEvent(record.event, folder));
         }
       }
-      this.#state = events.reduce(applyRunEvent, this.#state);
       return { events, restarted };
     } finally {
       await file.close();
@@ -101,8 +99,7 @@ export class RunTail {
     this.#offset = 0;
     this.#lastLineBytes = 0;
     this.#checksums = [];
-    this.#lastAt = undefined;
-    this.#state = initialRunState(this.#runId);
+    this.#log = emptyLog(this.#runId);
   }
 }
 

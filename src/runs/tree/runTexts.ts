@@ -19,6 +19,9 @@ export interface RowContext {
   readonly sortBy?: SortKey;
 }
 
+export const damageText = ({ isLogDamaged }: Run, t: Translate): string | null =>
+  isLogDamaged ? t('log damaged') : null;
+
 export function stateText(run: Run, t: Translate): string {
   const { elsewhere } = run;
   if (!elsewhere) return ownStateText(run, t);

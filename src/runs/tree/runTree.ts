@@ -13,7 +13,7 @@ import {
   runName,
 } from '../run.ts';
 import { durationMs, isMetric } from './arrangement.ts';
-import { headlineText, metricText, type RowContext, stateText } from './runTexts.ts';
+import { damageText, headlineText, metricText, type RowContext, stateText } from './runTexts.ts';
 import { tooltipMarkdown } from './tooltip.ts';
 
 export interface RunRow {
@@ -55,7 +55,7 @@ export function toRow(run: Run, context: RowContext): RunRow {
   const telling = run.state.status === 'finished' ? null : state;
   const dataset = name === null ? null : datasetName(run);
   // What it is sorted by stands first: a narrow view cuts the rest.
-  const figures = [sortedText(run, context), headlineText(run, t), random, epochText(run, t)];
+  const figures = [sortedText(run, context), headlineText(run, t), random, damageText(run, t), epochText(run, t)];
   const tagged = tags.length > 0 ? tags.map((tag) => `#${tag}`).join(' ') : null;
   let tooltip: string | undefined; // of a thousand rows few are ever asked
   const join = (parts: readonly (string | null)[], between: string) => parts.filter((part) => part).join(between);
@@ -70,7 +70,7 @@ export function toRow(run: Run, context: RowContext): RunRow {
     icon: iconOf(run),
     contextValue: join(['run', doingOf(run), hasEpochs(run) ? 'epochs' : null, starred ? 'starred' : null], '.'),
     accessibilityLabel: join(
-      [runName(run), starred ? t('starred') : null, state, dataset, ...figures.slice(0, 3), tagged, when],
+      [runName(run), starred ? t('starred') : null, state, dataset, ...figures.slice(0, 4), tagged, when],
       ', ',
     ),
   };

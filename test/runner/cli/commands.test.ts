@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { readRun } from '../../../runner/store/readRun.ts';
 import { EvaluateOutput } from '../../../shared/contracts/classification/evaluateOutput.ts';
 import { RunEvent } from '../../../shared/contracts/events.ts';
 import { files } from '../../../shared/contracts/run.ts';
 import { applyRunEvent, initialRunState, RunState } from '../../../shared/contracts/runState.ts';
+import { readRun } from '../../../shared/files/readRun.ts';
 import { resolveRecipe } from '../../../shared/recipes/resolve.ts';
 import { tinySets, tinySetup } from '../../support/tinyRun.ts';
 

@@ -6,11 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { resume } from '../../../runner/commands/resume.ts';
 import { indexFolder } from '../../../runner/dataset/folder.ts';
 import { runBytes } from '../../../runner/run/room.ts';
-import { readRun } from '../../../runner/store/readRun.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
 import type { RunEvent } from '../../../shared/contracts/events.ts';
 import { files } from '../../../shared/contracts/run.ts';
 import { type FsPort, nodeFileSystem } from '../../../shared/files/fileSystem.ts';
+import { readRun } from '../../../shared/files/readRun.ts';
 import {
   figuresOf,
   tinyRun as run,

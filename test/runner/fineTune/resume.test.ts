@@ -7,7 +7,6 @@ import { relocate } from '../../../runner/commands/relocate.ts';
 import { type MachineOptions, resume } from '../../../runner/commands/resume.ts';
 import { fingerprintOf } from '../../../runner/dataset/fingerprint.ts';
 import { initialParameters } from '../../../runner/network/initialize.ts';
-import { readRun } from '../../../runner/store/readRun.ts';
 import { encodeModel } from '../../../runner/weights/encodeModel.ts';
 import { readSafetensors } from '../../../runner/weights/safetensors.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
@@ -15,8 +14,10 @@ import { EventLogReader, encodeRecord } from '../../../shared/contracts/eventLog
 import type { RunEvent } from '../../../shared/contracts/events.ts';
 import { encodeImageList, parseImageList } from '../../../shared/contracts/imageList.ts';
 import { claim } from '../../../shared/files/claim.ts';
+import { readRun } from '../../../shared/files/readRun.ts';
 import { damagedFiles } from '../../../shared/files/verified.ts';
 import { flipInFile } from '../../support/bitFlips.ts';
+import { changeSummary } from '../../support/changedSummary.ts';
 import { forgetHashes } from '../../support/olderRun.ts';
 import { sixteenBitPng } from '../../support/sixteenBits.ts';
 import {
@@ -125,9 +126,8 @@ test('resume() gives the unbroken run from whatever a kill between two files lef
     await cp(folder, copy, { recursive: true });
     // A dead process was at work, and its last line is torn.
     await writeFile(join(copy, 'events.jsonl'), `${lines.slice(0, third).join('\n')}\n${lines[third]!.slice(0, 40)}`);
-    const summary = JSON.parse(await readFile(join(copy, 'run.json'), 'utf8'));
-    const dead = { status: 'running', epochCount: 2, processStartedAt: 1, pid: process.pid };
-    await writeFile(join(copy, 'run.json'), JSON.stringify({ ...summary, ...dead }));
+    const dead = { status: 'running', epochCount: 2, processStartedAt: 1, pid: process.pid } as const;
+    await changeSummary(copy, () => dead);
     await mkdir(join(copy, 'lock'));
     await writeFile(join(copy, 'lock', `${process.pid}-1-01234567`), '');
     for (const asked of ['stop', 'pause']) await writeFile(join(copy, asked), '');
@@ -321,9 +321,7 @@ test('resume() warns where a run that an older version began is read by other ru
     (await readRun(folder)).state.warnings.filter(({ code }) => code === 'resumedReadOtherwise');
   await resume(folder, { ...machine(), ...tinyMachine(own) }, stopAt(2));
   assert.deepEqual(await warned(), []);
-  const summary = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8'));
-  const { pixels: _, ...versions } = summary.versions;
-  await writeFile(join(folder, 'run.json'), JSON.stringify({ ...summary, versions }));
+  await changeSummary(folder, ({ versions: { pixels: _, ...versions } }) => ({ versions }));
   for (const epoch of [3, 4]) {
     await resume(folder, { ...machine(), ...tinyMachine(own) }, stopAt(epoch));
     assert.deepEqual(await warned(), [
@@ -390,7 +388,7 @@ test('resume() takes the place to which a dataset was moved, when it holds the s
     ] as const)
       assert.equal(await codeOf(relocate(folder, wrong, signal)), code);
     assert.deepEqual(JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')), before);
-    await writeFile(join(folder, 'run.json'), JSON.stringify({ ...before, versions: { shoulders: '0.0.1' } }));
+    await changeSummary(folder, () => ({ versions: { shoulders: '0.0.1' } }));
     const third = `${setup.dataset}-third`;
     await cp(elsewhere, third, { recursive: true });
     assert.deepEqual(await relocate(folder, third, signal), { dataset: third, imageCount: 22 });

@@ -10,7 +10,7 @@ import type { ReportInput } from '../../../runner/reports/document.ts';
 import { html } from '../../../runner/reports/markup.ts';
 import { renderHtml } from '../../../runner/reports/renderHtml.ts';
 import { escaped, renderMarkdown } from '../../../runner/reports/renderMarkdown.ts';
-import { listRuns } from '../../../runner/store/readRun.ts';
+import { listRuns } from '../../../runner/store/listRuns.ts';
 import { confusionText, datasetLine, runsTable } from '../../../runner/terminal/runReport.ts';
 import { printable } from '../../../runner/words/text.ts';
 import { encodeRecord } from '../../../shared/contracts/eventLog.ts';

@@ -4,12 +4,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { readRun } from '../../../runner/store/readRun.ts';
 import { encodeRecord } from '../../../shared/contracts/eventLog.ts';
 import type { RunEvent } from '../../../shared/contracts/events.ts';
 import { files, type RunSummary } from '../../../shared/contracts/run.ts';
 import { applyRunEvent, headline, initialRunState } from '../../../shared/contracts/runState.ts';
 import { thisMachine } from '../../../shared/files/machine.ts';
+import { readRun } from '../../../shared/files/readRun.ts';
 import { epochEvent, runId, storyOfARun } from '../../support/storyOfARun.ts';
 
 let scratch: string;

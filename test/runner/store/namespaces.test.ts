@@ -6,10 +6,10 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
-import { readRun } from '../../../runner/store/readRun.ts';
 import { reopenRun } from '../../../runner/store/runFolder.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
 import { files } from '../../../shared/contracts/run.ts';
+import { readRun } from '../../../shared/files/readRun.ts';
 import { runId } from '../../support/storyOfARun.ts';
 
 const inNamespace = ['--pid', '--fork', '--mount-proc', '--kill-child'];
@@ -23,7 +23,7 @@ after(() => rm(scratch, { recursive: true, force: true }));
 const urlOf = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
 const program = `
 import { createRun } from ${urlOf('../../../runner/store/runFolder.ts')};
-import { thisMachine } from ${urlOf('../../../runner/store/machine.ts')};
+import { thisMachine } from ${urlOf('../../../shared/files/machine.ts')};
 import { epochEvent, runId, storyOfARun } from ${urlOf('../../support/storyOfARun.ts')};
 const run = await createRun({ runsFolder: process.argv[1], runId, versions: {} });
 await run.record(storyOfARun(process.pid, await thisMachine())[0]);

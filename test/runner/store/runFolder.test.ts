@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { listRuns, readRun } from '../../../runner/store/readRun.ts';
+import { listRuns } from '../../../runner/store/listRuns.ts';
 import { createRun } from '../../../runner/store/runFolder.ts';
 import { Evaluation } from '../../../shared/contracts/classification/evaluation.ts';
 import { parsePredictions } from '../../../shared/contracts/classification/predictionsFile.ts';
@@ -14,6 +14,8 @@ import { applyRunEvent, initialRunState } from '../../../shared/contracts/runSta
 import { nodeFileSystem } from '../../../shared/files/fileSystem.ts';
 import { thisMachine } from '../../../shared/files/machine.ts';
 import { processStartedAt } from '../../../shared/files/processIdentity.ts';
+import { readRun } from '../../../shared/files/readRun.ts';
+import { changeSummary } from '../../support/changedSummary.ts';
 import { faultyFileSystem } from '../../support/faultyFileSystem.ts';
 import { runId, splitEvaluation, storyOfARun } from '../../support/storyOfARun.ts';
 
@@ -276,10 +278,8 @@ test('readRun() does not take a later process of the same number for the runner'
   const run = await createRun(newRun());
   await run.record(events[0]!);
   await run.close();
-  const file = join(run.folder, files.run);
-  const summary = JSON.parse(await readFile(file, 'utf8')) as RunSummary;
   assert.equal((await readRun(run.folder)).state.status, 'running');
-  await writeFile(file, JSON.stringify({ ...summary, processStartedAt: summary.processStartedAt - 60_000 }));
+  await changeSummary(run.folder, ({ processStartedAt }) => ({ processStartedAt: processStartedAt - 60_000 }));
   assert.equal((await readRun(run.folder)).state.problem?.code, 'runnerDied');
 });
 

@@ -18,6 +18,7 @@ import type { Elsewhere } from '../../../shared/contracts/machine.ts';
 import { chestXray } from '../../../shared/contracts/recipes.ts';
 import { applyRunEvent, initialRunState, type RunState } from '../../../shared/contracts/runState.ts';
 import { atProbability, logitsFrom } from '../../../shared/contracts/scores.ts';
+import { mergedRun } from '../../../shared/files/mergedRun.ts';
 import { evaluateSplit } from '../../../shared/metrics/evaluateSplit.ts';
 import { runId, storyOfARun } from '../../support/storyOfARun.ts';
 
@@ -215,13 +216,15 @@ test('names from disk cannot steer the terminal', () => {
   assert.match(text, /\\u\{1b\}\[2Jcat\\u\{202e\}/);
 });
 
+const merged = (state: RunState) => mergedRun({ state, lastAt: undefined, begunAt: undefined }, undefined);
+
 test('runsTable() aligns runs, notes what takes from a number, and tells why a run cannot be read', () => {
   const state = stateAfter(storyOfARun(1));
   const medical = { ...state, runId: 'second', recipe: chestXray, status: 'running' as const };
   assert.equal(
     runsTable([
-      { folder: '/r/1', state, labels: noLabels, problem: null },
-      { folder: '/r/2', state: medical, labels: noLabels, problem: null },
+      { folder: '/r/1', ...merged(state), labels: noLabels, problem: null },
+      { folder: '/r/2', ...merged(medical), labels: noLabels, problem: null },
       { folder: '/r/3', state: undefined, labels: noLabels, problem: { code: 'runNewer', params: { run: 'third' } } },
     ]),
     `run                                 state     recipe      epochs  result
@@ -239,9 +242,9 @@ test('runsTable() names the machine of a run elsewhere, says since when it is si
   const since = (minutes: number, host = 'ward') => ({ host, lastSignMs: now.getTime() - minutes * 60_000 });
   const row = (elsewhere: Elsewhere, status: RunState['status'] = 'running') => ({
     folder: '/r/1',
-    state: { ...state, status },
+    ...merged({ ...state, status }),
     labels: noLabels,
-    problem: null,
+    problem: null as null,
     elsewhere,
   });
   const told = runsTable([row(since(1)), row(since(0), 'paused'), row(since(60)), row(since(-9, 'a\u001bb'))], now);
@@ -263,8 +266,8 @@ test('runsTable() shows star, name and tags where a run has some, as harmless te
   const named = { ...noLabels, starred: true, name: 'warm\u001b[2J start', tags: ['pilot', 'to show'] };
   assert.equal(
     runsTable([
-      { folder: '/r/1', state, labels: named, problem: null },
-      { folder: '/r/2', state: { ...state, runId: 'second' }, labels: noLabels, problem: null },
+      { folder: '/r/1', ...merged(state), labels: named, problem: null },
+      { folder: '/r/2', ...merged({ ...state, runId: 'second' }), labels: noLabels, problem: null },
     ]),
     `run                                 state     recipe  epochs  result                             labels
 20261123-101500-pets-resnet18-00ff  finished  photos       2  test AUROC 0.8750  random weights  * warm\\u{1b}[2J start #pilot #to show

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { listRuns } from '../../../runner/store/readRun.ts';
+import { listRuns } from '../../../runner/store/listRuns.ts';
 import { createRun } from '../../../runner/store/runFolder.ts';
 import { noLabels } from '../../../shared/contracts/labels.ts';
 import { files } from '../../../shared/contracts/run.ts';

@@ -5,7 +5,6 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { readRun } from '../../../runner/store/readRun.ts';
 import { createRun } from '../../../runner/store/runFolder.ts';
 import { machineTag } from '../../../shared/contracts/machine.ts';
 import { files } from '../../../shared/contracts/run.ts';
@@ -13,6 +12,7 @@ import { writerOf } from '../../../shared/files/atomicFile.ts';
 import { nodeFileSystem } from '../../../shared/files/fileSystem.ts';
 import { removeLeftovers, removeLeftoversOf } from '../../../shared/files/leftovers.ts';
 import { thisMachine } from '../../../shared/files/machine.ts';
+import { readRun } from '../../../shared/files/readRun.ts';
 import { faultyFileSystem } from '../../support/faultyFileSystem.ts';
 import { runId } from '../../support/storyOfARun.ts';
 
@@ -34,6 +34,7 @@ const tmpIn = async (folder: string) =>
 // Each of these programs ends itself by SIGKILL at its n-th call to the disk from the second checkpoint on.
 const program = `
 import { nodeFileSystem } from ${JSON.stringify(new URL('../../../shared/files/fileSystem.ts', import.meta.url).href)};
+import { thisMachine } from ${JSON.stringify(new URL('../../../shared/files/machine.ts', import.meta.url).href)};
 import { createRun } from ${JSON.stringify(new URL('../../../runner/store/runFolder.ts', import.meta.url).href)};
 import { storyOfARun, runId } from ${JSON.stringify(new URL('../../support/storyOfARun.ts', import.meta.url).href)};
 let left = Number.POSITIVE_INFINITY;
@@ -47,7 +48,7 @@ const mortal = (port) => new Proxy(port, {
 });
 const run = await createRun({ runsFolder: process.argv[1], runId, versions: {} }, { fs: mortal(nodeFileSystem) });
 await run.saveCheckpoint(new Uint8Array(1000).fill(1));
-const [started, , , , , , epoch] = storyOfARun(process.pid);
+const [started, , , , , , epoch] = storyOfARun(process.pid, await thisMachine());
 await run.record(started);
 left = Number(process.argv[2]);
 await run.saveCheckpoint(new Uint8Array(1000).fill(2));

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openEventLog } from '../../../runner/store/eventLog.ts';
-import { listRuns, readRun } from '../../../runner/store/readRun.ts';
+import { listRuns } from '../../../runner/store/listRuns.ts';
 import { createRun, reopenRun } from '../../../runner/store/runFolder.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
 import { type Machine, machineTag, outermostPids } from '../../../shared/contracts/machine.ts';
@@ -15,6 +15,7 @@ import { claim, holderOf } from '../../../shared/files/claim.ts';
 import { nodeFileSystem } from '../../../shared/files/fileSystem.ts';
 import { removeLeftovers } from '../../../shared/files/leftovers.ts';
 import { bootedAtMs, fateOf, thisMachine } from '../../../shared/files/machine.ts';
+import { readRun } from '../../../shared/files/readRun.ts';
 import { epochEvent, runId, storyOfARun } from '../../support/storyOfARun.ts';
 
 let scratch: string;

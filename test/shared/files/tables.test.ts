@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { neatJson } from '../../../runner/store/neatJson.ts';
-import { readRun } from '../../../runner/store/readRun.ts';
 import { createRun, reopenRun } from '../../../runner/store/runFolder.ts';
 import { EventLogReader } from '../../../shared/contracts/eventLog.ts';
 import { files } from '../../../shared/contracts/run.ts';
 import { applyRunEvent, initialRunState, type RunState } from '../../../shared/contracts/runState.ts';
 import { tablesOf } from '../../../shared/contracts/tables.ts';
+import { readRun } from '../../../shared/files/readRun.ts';
 import { RunIndex } from '../../../src/runs/index/runIndex.ts';
 import { RunTail } from '../../../src/runs/index/runTail.ts';
 import { runId, storyOfARun } from '../../support/storyOfARun.ts';
@@ -44,7 +44,7 @@ test('a run of 500 classes with 20,000 findings has a small run.json and short l
   assert.deepEqual(state, expected);
   const tail = new RunTail(runId, join(folder, files.events));
   assert.deepEqual((await tail.poll()).events, events);
-  assert.deepEqual(tail.state, expected);
+  assert.deepEqual(tail.log.state, expected);
   // What the event and run.json share is one file: two matrices, two tables of classes, names, counts, findings, recall.
   const names = await readdir(join(folder, 'tables'));
   assert.equal(names.filter((name) => name.startsWith('confusionMatrix-')).length, 2);

@@ -21,8 +21,10 @@ export async function temporaryFolder(t: TestContext): Promise<string> {
   return folder;
 }
 
+const atOf = (seq: number): string => new Date(Date.parse(at) + seq).toISOString();
+
 export const logOf = (events: readonly RunEvent[], firstSeq = 0): string =>
-  events.map((event, i) => encodeRecord(firstSeq + i, at, event)).join('');
+  events.map((event, i) => encodeRecord(firstSeq + i, atOf(firstSeq + i), event)).join('');
 
 export function summaryOf(runId: string, events: readonly RunEvent[]): RunSummary {
   const run = events.reduce(applyRunEvent, initialRunState(runId));
@@ -31,7 +33,7 @@ export function summaryOf(runId: string, events: readonly RunEvent[]): RunSummar
     ...rest,
     version: 1,
     createdAt: at,
-    updatedAt: at,
+    updatedAt: atOf(Math.max(0, events.length - 1)),
     processStartedAt: 0,
     versions: {},
     epochCount: epochs.length,
@@ -66,6 +68,7 @@ export function runOf(runId: string, events: readonly RunEvent[], over: Partial<
     lastLines: [],
     process: null,
     elsewhere: null,
+    isLogDamaged: false,
     ...over,
   };
 }

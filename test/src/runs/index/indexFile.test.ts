@@ -22,6 +22,7 @@ const indexed = [chestXrayRun(), animalsRun()].map(
     id: runId,
     folder: `/w/.shoulders/runs/${runId}`,
     stamp: '1/2/3',
+    logStamp: '3/4/5',
     labelsStamp: '',
     labels: { ...noLabels, name: 'Wärm 👩‍🔬' },
     hasCheckpoint: false,
@@ -55,10 +56,10 @@ test('runsInIndex() makes nothing of what another version wrote, nor of a sound 
   assert.deepEqual(read(indexText(indexed, by), '0.2.0'), []);
   const head = (body: string, version: number) => JSON.stringify({ version, by, crc: crc32(body) });
   const body = JSON.stringify(indexed);
-  assert.deepEqual(read(`${head(body, 1)}\n${body}\n`), indexed);
-  assert.deepEqual(read(`${head(body, 2)}\n${body}\n`), []);
+  assert.deepEqual(read(`${head(body, 2)}\n${body}\n`), indexed);
+  assert.deepEqual(read(`${head(body, 1)}\n${body}\n`), []);
   for (const other of ['null', '{}', '[{"id":"x"}]', '[1', JSON.stringify([{ ...indexed[0], stamp: 1 }])])
-    assert.deepEqual(read(`${head(other, 1)}\n${other}\n`), []);
+    assert.deepEqual(read(`${head(other, 2)}\n${other}\n`), []);
 });
 
 test('openIndexFile() writes once after several changes, and reads it back', async (t) => {

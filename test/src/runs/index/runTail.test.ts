@@ -50,7 +50,7 @@ test('RunTail reads the line that took the place of a torn tail, whatever both l
     await truncate(file, Buffer.byteLength(before));
     await appendFile(file, after);
     assert.deepEqual(await tail.poll(), news([resumed, epochEvent(2, 0.9)]), `${length} bytes`);
-    assert.equal(tail.state.pid, 9);
+    assert.equal(tail.log.state.pid, 9);
   }
 });
 
@@ -64,11 +64,11 @@ test('RunTail keeps what it read while an older view of the log is shown, and go
   for (const older of [read - 1, 1000, 0]) {
     await writeFile(file, Buffer.from(log).subarray(0, older));
     assert.deepEqual(await tail.poll(), news([]), `${older} bytes`);
-    assert.deepEqual(tail.state, foldOf(events.slice(0, 8)));
+    assert.deepEqual(tail.log.state, foldOf(events.slice(0, 8)));
   }
   await writeFile(file, log);
   assert.deepEqual(await tail.poll(), news(events.slice(8)));
-  assert.deepEqual(tail.state, foldOf(events));
+  assert.deepEqual(tail.log.state, foldOf(events));
 });
 
 test('RunTail begins again when other lines stand in the place of those that it read, in a shorter log and in a longer one', async (t) => {
@@ -80,7 +80,7 @@ test('RunTail begins again when other lines stand in the place of those that it 
     await tail.poll();
     await writeFile(file, logOf(after));
     assert.deepEqual(await tail.poll(), news(after, true));
-    assert.deepEqual(tail.state, foldOf(after));
+    assert.deepEqual(tail.log.state, foldOf(after));
     assert.deepEqual(await tail.poll(), news([]));
   }
 });
@@ -100,7 +100,7 @@ test('RunTail tells each event once, in order, however late lengths and bytes of
         assert.equal(restarted, false);
         told.push(...fresh);
         assert.deepEqual(told, events.slice(0, told.length));
-        assert.deepEqual(tail.state, foldOf(told));
+        assert.deepEqual(tail.log.state, foldOf(told));
       }
       assert.deepEqual(told, events);
     }),

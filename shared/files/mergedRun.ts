@@ -1,0 +1,124 @@
+// What log and run.json say of a run together, for every reader: sidebar, panels, command line. Pure.
+// The log is the truth. run.json is written after each of its events, and fills what the log has lost, or on a network disk does not
+// show yet; it may itself be seen late, and must then not undo what the log says.
+import { isDeepStrictEqual } from 'node:util';
+import type { EventRecord } from '../contracts/events.ts';
+import { isAfter, type RunSummary } from '../contracts/run.ts';
+import { applyRunEvent, headline, initialRunState, isOpenStatus, type RunState } from '../contracts/runState.ts';
+import { locatedEvent } from './places.ts';
+
+/** The fold over the records of a log. */
+export interface ReadLog {
+  readonly state: RunState;
+  /** ISO 8601, of the last event; undefined: there is none. */
+  readonly lastAt: string | undefined;
+  /** Of the last event with which a process began to work on the run. */
+  readonly begunAt: string | undefined;
+}
+
+export const emptyLog = (runId: string): ReadLog => ({
+  state: initialRunState(runId),
+  lastAt: undefined,
+  begunAt: undefined,
+});
+
+/** @param folder  the run's, absolute */
+export function withRecord(log: ReadLog, { at, event }: EventRecord, folder: string): ReadLog {
+  return {
+    state: applyRunEvent(log.state, locatedEvent(event, folder)),
+    lastAt: at,
+    begunAt: event.type === 'started' || event.type === 'resumed' ? at : log.begunAt,
+  };
+}
+
+export interface MergedRun {
+  readonly state: RunState;
+  /** The figure of its row; null: there is none yet. */
+  readonly headline: RunSummary['headline'];
+  /** Finished epochs: `state` may lack some of them, where the log is damaged. */
+  readonly epochCount: number;
+}
+
+export function mergedRun(log: ReadLog, summary: RunSummary | undefined): MergedRun {
+  if (!summary) return { state: log.state, headline: headline(log.state) ?? null, epochCount: log.state.epochs.length };
+  if (log.lastAt === undefined) return summarizedRun(summary);
+  const state = completed(log, summary);
+  const isOfLastProcess = isAfter(summary, log.begunAt);
+  return {
+    state,
+    headline: headlineOf(state, summary, log.lastAt),
+    epochCount: isOfLastProcess ? Math.max(state.epochs.length, summary.epochCount) : state.epochs.length,
+  };
+}
+
+/** By run.json alone. `epochs` and `findings` are empty. */
+export function summarizedRun(summary: RunSummary): MergedRun {
+  const {
+    version: _,
+    createdAt,
+    updatedAt,
+    processStartedAt,
+    versions,
+    epochCount,
+    headline: __,
+    sha256,
+    ...rest
+  } = summary;
+  const state = { ...rest, epochs: [], progress: null, findings: [] };
+  return { state, headline: headlineOf(state, summary, undefined), epochCount };
+}
+
+/** Where the log has lost lines, its epochs may give another figure than the run had: a run.json with a checksum has the whole run's. */
+function headlineOf(state: RunState, summary: RunSummary, lastAt: string | undefined): RunSummary['headline'] {
+  const ofState = headline(state) ?? null;
+  return summary.sha256 !== undefined && isAfter(summary, lastAt) ? summary.headline : (ofState ?? summary.headline);
+}
+
+function completed({ state: told, lastAt, begunAt }: ReadLog, summary: RunSummary): RunState {
+  const isOfLastProcess = isAfter(summary, begunAt);
+  const isResumed = isResumedUnheard(told, summary, lastAt);
+  const isLaterWord = isResumed || hasEndedUnheard(told, summary, lastAt);
+  const speaks = isLaterWord || told.status === 'queued';
+  const { warnings, stages } = summary;
+  return {
+    ...told,
+    runId: summary.runId,
+    status: speaks ? summary.status : told.status,
+    problem: speaks ? summary.problem : told.problem,
+    elapsedMs: speaks ? summary.elapsedMs : told.elapsedMs,
+    progress: isLaterWord ? null : told.progress,
+    dataset: told.dataset ?? summary.dataset,
+    recipe: told.recipe ?? summary.recipe,
+    device: told.device ?? summary.device,
+    // Who goes on with a run says so there first.
+    ...(isOfLastProcess && summary.pid !== null ? { pid: summary.pid, machine: summary.machine } : {}),
+    classNames: told.classNames.length > 0 ? told.classNames : summary.classNames,
+    counts: told.counts ?? summary.counts,
+    fingerprint: told.fingerprint ?? summary.fingerprint,
+    splitOrigin: told.splitOrigin ?? summary.splitOrigin,
+    depth: told.counts ? told.depth : summary.depth,
+    weights: told.weights ?? summary.weights,
+    stages: told.stages.length < stages.length || (isLaterWord && stages.length > 0) ? stages : told.stages,
+    // What a resume clears.
+    warnings: isResumed || (isOfLastProcess && told.warnings.length < warnings.length) ? warnings : told.warnings,
+    evaluation: isResumed ? summary.evaluation : (told.evaluation ?? (isOfLastProcess ? summary.evaluation : null)),
+  };
+}
+
+/** run.json tells an end that the log does not show. */
+export const hasEndedUnheard = (told: RunState, summary: RunSummary, lastAt: string | undefined): boolean =>
+  isOver(summary) && !isOver(told) && isAfter(summary, lastAt);
+
+/**
+ * The log ends, and a later run.json of another process goes on or tells another end. A queued process may be gone before it has resumed
+ * anything; a number alone that differs is damage, from which the log's checksums protect.
+ */
+const isResumedUnheard = (told: RunState, summary: RunSummary, lastAt: string | undefined): boolean =>
+  isOver(told) &&
+  summary.status !== 'queued' &&
+  (summary.status !== told.status || summary.elapsedMs !== told.elapsedMs) &&
+  (summary.pid !== told.pid || !isDeepStrictEqual(summary.machine, told.machine)) &&
+  lastAt !== undefined &&
+  Date.parse(summary.updatedAt) > Date.parse(lastAt);
+
+const isOver = ({ status }: Pick<RunState, 'status'>): boolean => !isOpenStatus(status);

@@ -1,0 +1,46 @@
+// What is in a folder of runs: names, and the stamps that tell whether a run has to be read again.
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { files, isRunId } from '../../../shared/contracts/run.ts';
+import { isSystemError } from '../../../shared/files/systemError.ts';
+
+export interface FoundRun {
+  readonly id: string;
+  readonly folder: string;
+}
+
+/** Newest first. A folder that is not there has no runs. */
+export async function findRuns(runsFolder: string): Promise<FoundRun[]> {
+  const entries = await readdir(runsFolder, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory() && isRunId(entry.name))
+    .map((entry) => ({ id: entry.name, folder: join(runsFolder, entry.name) }))
+    .sort((a, b) => (a.id < b.id ? 1 : -1));
+}
+
+/** Changes when the file was replaced; "" while there is none. */
+export const stampOf = async (folder: string, name: string): Promise<string> => (await seen(folder, name)).stamp;
+
+export interface RunStamps {
+  /** Of run.json and of the log. */
+  readonly summary: string;
+  readonly log: string;
+  /** After its last event a runner writes run.json: a log that changed later says more, or is damaged. */
+  readonly isLogNewer: boolean;
+}
+
+export async function stampsOf(folder: string): Promise<RunStamps> {
+  const [summary, log] = await Promise.all([seen(folder, files.run), seen(folder, files.events)]);
+  return { summary: summary.stamp, log: log.stamp, isLogNewer: log.mtimeMs > summary.mtimeMs };
+}
+
+async function seen(folder: string, name: string): Promise<{ readonly stamp: string; readonly mtimeMs: number }> {
+  try {
+    const { mtimeMs, size, ino } = await stat(join(folder, name));
+    return { stamp: `${mtimeMs}/${size}/${ino}`, mtimeMs };
+  } catch (error) {
+    // A disk that refuses will say so when the file is read.
+    const isMissing = isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+    return { stamp: isMissing ? '' : '?', mtimeMs: 0 };
+  }
+}
