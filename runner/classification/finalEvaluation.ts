@@ -16,9 +16,9 @@ import { exportedProgram } from '../programs/exported.ts';
 import { warning } from '../run/warnings.ts';
 import type { Parameters } from '../tensor.ts';
 import { imagesAtOnce } from '../training/attempts.ts';
-import { imageWithoutScores, type Predicted, predict } from '../training/predict.ts';
 import { featureOptions, type Trained, type Trainer } from '../training/trainer.ts';
 import { classWeightsFor, predictionRows } from './labelled.ts';
+import { imageWithoutScores, type Predicted, predict } from './predict.ts';
 
 /**
  * The first look at the test split, with the weights that were kept; the threshold comes from validation. Whatever trained, the CPU

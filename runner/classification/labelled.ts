@@ -1,8 +1,9 @@
+// What a run's labels are for: rows of a predictions file, the positive class, weights in the loss.
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
-import { classWeightsOf } from '../batches/classWeights.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import type { Predicted } from '../training/predict.ts';
+import { classWeightsOf } from './classWeights.ts';
+import type { Predicted } from './predict.ts';
 
 export function predictionRows(dataset: Dataset, predicted: Predicted) {
   return {

@@ -2,10 +2,11 @@
 
 import type { CheckResult, ImageSizes } from '../../shared/contracts/checkResult.ts';
 import type { Finding } from '../../shared/contracts/finding.ts';
+import { splitNames } from '../../shared/contracts/splits.ts';
 import { fixed } from '../../shared/fixed.ts';
 import { groupedBy } from '../../shared/groupedBy.ts';
-import { type Dataset, type DatasetIo, type DatasetOptions, prepareDataset } from '../dataset/dataset.ts';
-import { splitNames } from '../dataset/folder.ts';
+import { type DatasetOptions, prepareDataset } from '../classification/classDataset.ts';
+import type { Dataset, DatasetIo } from '../dataset/dataset.ts';
 import { innerFoldersText, markWords, splitOriginWords } from '../words/findings.ts';
 import { plural, printable, shortened, table } from '../words/text.ts';
 

@@ -5,7 +5,7 @@ import type { FineTuneJob } from '../../shared/contracts/job.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { saysInnerFolders } from '../../shared/dataset/groups.ts';
 import { nodeFileSystem } from '../../shared/files/fileSystem.ts';
-import { indexFolder } from '../dataset/folder.ts';
+import { indexFolder } from '../classification/classFolders.ts';
 import { plannedOf, requireRoomForRun } from '../run/room.ts';
 import { createRun } from '../store/runFolder.ts';
 import { versions } from '../versions.ts';

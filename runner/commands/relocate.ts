@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import pLimit from 'p-limit';
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { RelocateOutput } from '../../shared/contracts/relocateOutput.ts';
-import { refuseMissing } from '../dataset/folder.ts';
+import { refuseMissing } from '../dataset/walk.ts';
 import { listUnusable, readImageList } from '../evaluation/ownImages.ts';
 import { sha256Of } from '../images/sha256.ts';
 import { amendRun } from '../store/runFolder.ts';

@@ -2,11 +2,11 @@
 // for a test: a set with train and val alone gets its test images from train.
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
+import { type SplitName, splitNames } from '../../shared/contracts/splits.ts';
 import { unitsOf } from '../../shared/dataset/groups.ts';
 import { groupedBy } from '../../shared/groupedBy.ts';
 import { largest, smallest } from '../../shared/lists.ts';
 import { type Random, stream } from '../../shared/random.ts';
-import { type SplitName, splitNames } from './folder.ts';
 import { type NoGroupSplit, searchGroupSplit } from './groupSearch.ts';
 import { splitByGroup, splitStratified } from './splits.ts';
 

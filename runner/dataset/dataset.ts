@@ -7,7 +7,8 @@ import type { SplitCounts } from '../../shared/contracts/events.ts';
 import type { Finding } from '../../shared/contracts/finding.ts';
 import type { ListedImage } from '../../shared/contracts/imageList.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
-import { type GroupRule, groupingBy, readsFolders, saysInnerFolders } from '../../shared/dataset/groups.ts';
+import { type SplitName, splitNames } from '../../shared/contracts/splits.ts';
+import { type GroupRule, groupingBy, readsFolders } from '../../shared/dataset/groups.ts';
 import { innerFoldersOf } from '../../shared/dataset/innerFolders.ts';
 import type { Conversion } from '../images/decode.ts';
 import { assignSplits, recordedSplits, type SplitOrigin, type Splits } from './assign.ts';
@@ -19,7 +20,7 @@ import { checkNearDuplicates, nearGroupsOf } from './checks/nearDuplicates.ts';
 import { traitsOf } from './checks/traits.ts';
 import { chooseDepth, depthFindings } from './depth.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { type IndexedFolder, type IndexedImage, indexFolder, type SplitName, splitNames } from './folder.ts';
+import type { IndexedFolder, IndexedImage } from './indexed.ts';
 import { reasonsText } from './reasons.ts';
 import { fileTimeLimit, secondsOf, type TimeLimit, within } from './timeLimit.ts';
 
@@ -71,12 +72,6 @@ export interface CheckOptions {
   readonly recordedSplits?: ReadonlyMap<string, SplitName> | undefined;
 }
 
-export interface DatasetOptions extends CheckOptions {
-  readonly folder: string;
-  /** Absolute paths of folders that symbolic links out of the dataset may lead into. */
-  readonly linkFolders?: readonly string[] | undefined;
-}
-
 export interface DatasetIo {
   onProgress?(done: number, total: number): void;
   readonly signal?: AbortSignal;
@@ -95,17 +90,6 @@ export interface DatasetIo {
  * are lost every further file would be called slow.
  */
 const mostLost = 3;
-
-/**
- * Indexes the folder and makes its images a dataset.
- *
- * @throws UserError as indexFolder and checkDataset do; the signal's reason when aborted
- */
-export async function prepareDataset(options: DatasetOptions, io: DatasetIo = {}): Promise<Dataset> {
-  const { folder, groups = 'pattern', groupPattern, linkFolders } = options;
-  const innerFolders = saysInnerFolders({ groups, groupPattern }) ? 'known' : 'unknown';
-  return checkDataset(await indexFolder(folder, { signal: io.signal, linkFolders, innerFolders }), options, io);
-}
 
 /**
  * Decodes and hashes every image of an index, leaves the corrupt ones out, splits, and looks for leaks.

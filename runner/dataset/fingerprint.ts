@@ -1,7 +1,7 @@
 // One hash that says whether two runs saw the same data.
 import { createHash } from 'node:crypto';
 import { compareCodePoints } from '../../shared/codePoints.ts';
-import type { SplitName } from './folder.ts';
+import type { SplitName } from '../../shared/contracts/splits.ts';
 
 /**
  * SHA-256 (hex) over the images in code-point order of their paths: path, content hash, label, split. Dates, the folder's own place

@@ -5,6 +5,7 @@ import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import pLimit from 'p-limit';
 import { compareCodePoints } from '../../shared/codePoints.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
 import type { Finding } from '../../shared/contracts/finding.ts';
 import { reasonDicom, reasonNotAnImage, reasonToIgnore, tellsNoType } from '../../shared/dataset/imageNames.ts';
 import { linkScopeOf, withSeparator } from '../../shared/dataset/linkScope.ts';
@@ -211,4 +212,15 @@ async function hasDicomMark(file: string): Promise<boolean> {
     if (!isSystemError(error)) throw error;
     return false;
   }
+}
+
+/** @throws UserError folderMissing, also for a file */
+export async function refuseMissing(folder: string): Promise<void> {
+  try {
+    if ((await stat(folder)).isDirectory()) return;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new UserError('folderMissing', { folder }, { cause: error });
+  }
+  throw new UserError('folderMissing', { folder });
 }

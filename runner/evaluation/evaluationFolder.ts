@@ -3,12 +3,12 @@
 
 import type { EvaluatedData } from '../../shared/contracts/classification/evaluationRecord.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
+import { type SplitName, splitOfFolder } from '../../shared/contracts/splits.ts';
 import { reasonNotAnImage } from '../../shared/dataset/imageNames.ts';
 import { appendAll } from '../../shared/lists.ts';
-import { refuseMissing, type SplitName, splitOfFolder } from '../dataset/folder.ts';
+import { type ClassMapping, mapClasses } from '../classification/classMapping.ts';
 import { leftOutIn, reasonsText } from '../dataset/reasons.ts';
-import { createWalker, type FoundFile, type Walker } from '../dataset/walk.ts';
-import { type ClassMapping, mapClasses } from './classMapping.ts';
+import { createWalker, type FoundFile, refuseMissing, type Walker } from '../dataset/walk.ts';
 
 export interface FolderRequest {
   /** Absolute. */

@@ -5,7 +5,7 @@ import { UserError } from '../../shared/contracts/errors.ts';
 import { modelHash } from '../../shared/contracts/fileHashes.ts';
 import type { RunSummary } from '../../shared/contracts/run.ts';
 import { readRun } from '../../shared/files/readRun.ts';
-import { classWeightsFrom } from '../batches/classWeights.ts';
+import { classWeightsFrom } from '../classification/classWeights.ts';
 import { frozenFeatures } from '../features/features.ts';
 import { segmentProgram } from '../programs/segment.ts';
 import { stagesFromScratch } from '../training/fromScratch.ts';

@@ -6,9 +6,9 @@ import type { FineTuneJob } from '../../shared/contracts/job.ts';
 import { encodeMetrics } from '../../shared/contracts/metricsTable.ts';
 import { files } from '../../shared/contracts/run.ts';
 import { applyRunEvent } from '../../shared/contracts/runState.ts';
+import { newAlarms } from '../classification/alarms.ts';
 import type { RunFolder } from '../store/runFolder.ts';
 import { tensorboardWriter } from '../store/tensorboard.ts';
-import { newAlarms } from '../training/alarms.ts';
 
 type Record = (event: RunEvent) => Promise<void>;
 

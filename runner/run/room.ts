@@ -8,7 +8,7 @@ import type { Recipe, Stage } from '../../shared/contracts/recipe.ts';
 import { files } from '../../shared/contracts/run.ts';
 import type { FsPort } from '../../shared/files/fileSystem.ts';
 import { largest } from '../../shared/lists.ts';
-import type { DatasetIndex } from '../dataset/folder.ts';
+import type { DatasetIndex } from '../dataset/indexed.ts';
 import { optimizerOf } from '../graph/optimizers/optimizers.ts';
 import { isTrainable, parametersOf } from '../network/parameters.ts';
 import { sizeOf } from '../tensor.ts';

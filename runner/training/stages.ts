@@ -8,6 +8,7 @@ import type { Recipe, Stage } from '../../shared/contracts/recipe.ts';
 import { epochMetrics } from '../../shared/metrics/evaluateSplit.ts';
 import { batchesOf } from '../batches/batches.ts';
 import { balancedOrder, epochOrder } from '../batches/sampler.ts';
+import { imageWithoutScores, type Predicted, predict } from '../classification/predict.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { FrozenFeatures, Sample } from '../features/features.ts';
@@ -19,7 +20,6 @@ import { type BatchStep, loadBatchStep } from './batchStep.ts';
 import { earlyStopping, type PatienceState } from './earlyStopping.ts';
 import { lookahead } from './lookahead.ts';
 import type { LostImages } from './lostImages.ts';
-import { imageWithoutScores, type Predicted, predict } from './predict.ts';
 import { type Rates, scheduleOf } from './schedules.ts';
 
 export interface StageContext {

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../shared/contracts/events.ts';
 import type { FineTuneJob } from '../../shared/contracts/job.ts';
+import type { Predicted } from '../classification/predict.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { FeatureCache } from '../features/featureCache.ts';
@@ -9,7 +10,6 @@ import type { Reporter } from '../run/progress.ts';
 import type { RunFolder } from '../store/runFolder.ts';
 import type { Parameters } from '../tensor.ts';
 import { imagesAtOnce, type Limits } from './attempts.ts';
-import type { Predicted } from './predict.ts';
 import type { PreparedRun } from './prepareRun.ts';
 
 /** A run while its process carries it out. */

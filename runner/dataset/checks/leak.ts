@@ -1,8 +1,8 @@
 // What stands where it should not: copies of one file, and groups (patients) in more than one split. Finds; whether it matters is for
 // the person to say.
 import type { Finding } from '../../../shared/contracts/finding.ts';
+import { type SplitName, splitNames } from '../../../shared/contracts/splits.ts';
 import { groupedBy } from '../../../shared/groupedBy.ts';
-import { type SplitName, splitNames } from '../folder.ts';
 
 interface Placed {
   readonly relativePath: string;

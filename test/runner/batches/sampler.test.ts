@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { batchesOf } from '../../../runner/batches/batches.ts';
-import { classWeightsOf } from '../../../runner/batches/classWeights.ts';
 import { balancedOrder, epochOrder } from '../../../runner/batches/sampler.ts';
+import { classWeightsOf } from '../../../runner/classification/classWeights.ts';
 import { assertProperty } from '../../support/property.ts';
 
 test('epochOrder() meets every image once, in an order of its own for every seed and epoch', () => {

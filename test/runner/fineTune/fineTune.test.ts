@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { prepareDataset } from '../../../runner/dataset/dataset.ts';
+import { prepareDataset } from '../../../runner/classification/classDataset.ts';
 import type { Engine } from '../../../runner/engine/engine.ts';
 import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
 import { createPixelSource } from '../../../runner/views/pixels.ts';

@@ -3,7 +3,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { indexFolder } from '../../../runner/dataset/folder.ts';
+import { indexFolder } from '../../../runner/classification/classFolders.ts';
 import { compareCodePoints } from '../../../shared/codePoints.ts';
 import { splitNames } from '../../../shared/contracts/splits.ts';
 import {

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import sharp from 'sharp';
-import { chooseSamples, sampleCount } from '../../../runner/run/samples.ts';
+import { chooseSamples, sampleCount } from '../../../runner/classification/samples.ts';
 import { files } from '../../../shared/contracts/run.ts';
 import { assertProperty } from '../../support/property.ts';
 import { type TinyRun, tinyRun, tinySetup } from '../../support/tinyRun.ts';

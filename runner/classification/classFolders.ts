@@ -1,45 +1,14 @@
 // From a folder to its index: which classes, which splits, which files. Names only: no image is opened.
-import { stat } from 'node:fs/promises';
 import { compareCodePoints } from '../../shared/codePoints.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Finding } from '../../shared/contracts/finding.ts';
 import { type SplitName, splitNames, splitOfFolder } from '../../shared/contracts/splits.ts';
 import { reasonNotAnImage } from '../../shared/dataset/imageNames.ts';
 import { sameFoldersInEach } from '../../shared/dataset/innerFolders.ts';
-import { isSystemError } from '../../shared/files/systemError.ts';
 import { groupedBy } from '../../shared/groupedBy.ts';
-import { leftOutIn, reasonsText } from './reasons.ts';
-import { createWalker, type FoundFile, type Walker, type WalkOptions } from './walk.ts';
-
-export { type SplitName, splitNames, splitOfFolder } from '../../shared/contracts/splits.ts';
-
-export interface IndexedImage {
-  /** /-separated, as stored on disk. */
-  readonly relativePath: string;
-  readonly file: string;
-  /** Index into `classNames`. */
-  readonly label: number;
-  /** null in a flat set. */
-  readonly split: SplitName | null;
-  readonly sizeBytes: number;
-  readonly modifiedMs: number;
-}
-
-export interface DatasetIndex {
-  readonly folder: string;
-  /** In code-point order, as torchvision's ImageFolder has them. */
-  readonly classNames: readonly string[];
-  /** In code-point order of `relativePath`. */
-  readonly images: readonly IndexedImage[];
-  /** The splits that the folder has; empty: one flat set of class folders. */
-  readonly givenSplits: readonly SplitName[];
-}
-
-export interface IndexedFolder {
-  readonly index: DatasetIndex;
-  /** Why files were left out, and which links were followed. */
-  readonly findings: readonly Finding[];
-}
+import type { IndexedFolder, IndexedImage } from '../dataset/indexed.ts';
+import { leftOutIn, reasonsText } from '../dataset/reasons.ts';
+import { createWalker, type FoundFile, refuseMissing, type Walker, type WalkOptions } from '../dataset/walk.ts';
 
 export interface IndexOptions extends WalkOptions {
   readonly innerFolders?: 'known' | 'unknown';
@@ -87,17 +56,6 @@ interface ClassFolder {
   readonly className: string;
   readonly split: SplitName | null;
   readonly relativePath: string;
-}
-
-/** @throws UserError folderMissing, also for a file */
-export async function refuseMissing(folder: string): Promise<void> {
-  try {
-    if ((await stat(folder)).isDirectory()) return;
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    throw new UserError('folderMissing', { folder }, { cause: error });
-  }
-  throw new UserError('folderMissing', { folder });
 }
 
 /** The split folders that hold class folders; none when the folder is one flat set. */

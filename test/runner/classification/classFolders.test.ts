@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, realpath, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { indexFolder } from '../../../runner/dataset/folder.ts';
+import { indexFolder } from '../../../runner/classification/classFolders.ts';
 import { compareCodePoints } from '../../../shared/codePoints.ts';
 import { type ErrorCode, UserError } from '../../../shared/contracts/errors.ts';
 import { reasonDicom } from '../../../shared/dataset/imageNames.ts';

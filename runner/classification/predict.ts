@@ -1,3 +1,4 @@
+// What a network says of images whose labels are known: logits, probabilities, and the loss.
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import { softmaxRows } from '../../shared/contracts/scores.ts';
 import { crossEntropy } from '../../shared/metrics/logLoss.ts';
@@ -7,8 +8,8 @@ import type { FrozenFeatures } from '../features/features.ts';
 import { segmentProgram } from '../programs/segment.ts';
 import type { Control } from '../run/control.ts';
 import type { Parameters } from '../tensor.ts';
-import { logitsOf, type ScoredBatch } from './logits.ts';
-import type { LostImages } from './lostImages.ts';
+import { logitsOf, type ScoredBatch } from '../training/logits.ts';
+import type { LostImages } from '../training/lostImages.ts';
 
 export interface Predicted {
   /** Image indices, in the order of the rows; images lost since the check are left out. */

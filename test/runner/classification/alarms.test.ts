@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { alarmsOf, type Curves, newAlarms } from '../../../runner/training/alarms.ts';
+import { alarmsOf, type Curves, newAlarms } from '../../../runner/classification/alarms.ts';
 import { applyRunEvent, initialRunState } from '../../../shared/contracts/runState.ts';
 import { normal, stream } from '../../../shared/random.ts';
 import { assertProperty } from '../../support/property.ts';

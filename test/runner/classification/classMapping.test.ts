@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { mapClasses } from '../../../runner/evaluation/classMapping.ts';
+import { mapClasses } from '../../../runner/classification/classMapping.ts';
 import type { UserError } from '../../../shared/contracts/errors.ts';
 import { assertProperty } from '../../support/property.ts';
 
