@@ -401,7 +401,7 @@ const problems = {
     '{torn} of the {folders} folders within the class folders (for example "{example}") {torn|has|have} images in more than one split, {images} in all: if each folder is a patient or another group, the test results are too optimistic. Set groups to "folder" in the recipe (--set groups=folder), so that each stays in one split or, where the splits are given, is reported as a leak; or to "image" if they are not groups.',
   ),
   nearLeak: note(
-    '{count} images look almost the same as images of another split (for example {example}): if they are copies or series of one scene, the test results are too optimistic. Look at them, and keep what belongs together in one split.',
+    '{count} {count|image looks|images look} almost the same as {count|an image|images} of another split (for example {example}): if they are copies or series of one scene, the test results are too optimistic. Look at them, and keep what belongs together in one split.',
   ),
   flipLaterality: note(
     'Horizontal flips are on: they mirror left and right, which matters when the side is part of the finding.',

@@ -26,7 +26,7 @@ export function warningText(warning: DatasetWarning, t: Translate): string {
       );
     case 'innerFolders':
       return t(
-        '{count} folders within the class folders (for example {example}): if they are patients or other groups, set groups to "folder" in the recipe; otherwise images of one folder can be in both training and test.',
+        '{count} {count|folder|folders} within the class folders (for example {example}): if {count|it is a patient or another group|they are patients or other groups}, set groups to "folder" in the recipe; otherwise images of one folder can be in both training and test.',
         { count: warning.folderCount, example: warning.example },
       );
     case 'missing':

@@ -258,7 +258,10 @@ class EvaluationPanel {
     this.#panel.enqueue(() => this.#tellPlaces());
     const missing = relativePaths.length - images.length;
     await vscode.window.showWarningMessage(
-      vscode.l10n.t('No longer there: {0} of these {1} images.', missing, relativePaths.length),
+      t('No longer there: {missing} of {count|this|these} {count} {count|image|images}.', {
+        missing,
+        count: relativePaths.length,
+      }),
     );
   }
 

@@ -11,7 +11,7 @@ import { resolveRecipe } from '../../shared/recipes/resolve.ts';
 import { settings } from '../config.ts';
 import { refuseTooWide } from '../datasets/tooWide.ts';
 import { outlineOf } from '../recipes/recipeFiles.ts';
-import { wording } from '../words/showError.ts';
+import { t, wording } from '../words/showError.ts';
 import { type GridRun, gridRuns, parseGrid } from './grid.ts';
 import { type LaunchParts, launchFineTune, type NewRun } from './launch.ts';
 import { pickDataset } from './pickDataset.ts';
@@ -72,7 +72,7 @@ function proposal({ stages, seed }: Recipe): string {
 async function judge(recipe: string, text: string): Promise<vscode.InputBoxValidationMessage | string> {
   try {
     const { length } = await checkedGrid(recipe, text);
-    const message = length === 1 ? vscode.l10n.t('1 run') : vscode.l10n.t('{0} runs', length);
+    const message = t('{count} {count|run|runs}', { count: length });
     return { message, severity: vscode.InputBoxValidationSeverity.Info };
   } catch (error) {
     if (error instanceof UserError) return wording(error);

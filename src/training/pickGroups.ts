@@ -7,6 +7,7 @@ import { resolveRecipe } from '../../shared/recipes/resolve.ts';
 import { settings } from '../config.ts';
 import { type FolderQuestion, folderQuestion } from '../datasets/folderQuestion.ts';
 import { listImages } from '../datasets/listImages.ts';
+import { t } from '../words/showError.ts';
 
 /** Settings over the recipe, none where nothing is to be asked; undefined: cancelled. */
 export async function pickGroups(dataset: string, recipe: string): Promise<readonly string[] | undefined> {
@@ -21,10 +22,12 @@ export async function pickGroups(dataset: string, recipe: string): Promise<reado
   if (!question) return [];
   const picked = await vscode.window.showQuickPick(choices(question), {
     title: vscode.l10n.t('Fine-tune ResNet on {0}', basename(dataset)),
-    placeHolder: vscode.l10n.t(
-      'The class folders contain {0} folders, such as {1}: what are they?',
-      question.folderCount,
-      question.example,
+    placeHolder: t(
+      'The class folders contain {count} {count|folder|folders}, such as {example}: {count|what is it|what are they}?',
+      {
+        count: question.folderCount,
+        example: question.example,
+      },
     ),
     ignoreFocusOut: true,
   });

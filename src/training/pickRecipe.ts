@@ -5,6 +5,7 @@ import { bundledRecipes } from '../../shared/contracts/recipes.ts';
 import { namesOf } from '../datasets/datasetFolders.ts';
 import { proposeRecipe } from '../recipes/proposeRecipe.ts';
 import { type BundledName, bundledNames, newRecipeText, recipeFileSuffix } from '../recipes/recipeFiles.ts';
+import { t } from '../words/showError.ts';
 
 /** A bundled name or the absolute path of a file. undefined: cancelled, or a new recipe file was opened instead. */
 export async function pickRecipe(dataset: string): Promise<string | undefined> {
@@ -93,12 +94,12 @@ const separator = (label: string) => ({ label, kind: vscode.QuickPickItemKind.Se
 function describe(name: BundledName): string {
   const { network, weights, stages, trainViews } = bundledRecipes[name];
   const epochs = stages.reduce((sum, stage) => sum + stage.epochs, 0);
-  return vscode.l10n.t(
-    '{0}, {1}, {2} epochs in {3} stages, {4} views',
+  const text = t('{network}, {weights}, {epochs} {epochs|epoch|epochs} in {stages} {stages|stage|stages}', {
     network,
     weights,
     epochs,
-    stages.length,
-    trainViews.count,
-  );
+    stages: stages.length,
+  });
+  const views = trainViews.count;
+  return `${text}, ${views === 'fresh' ? t('new views in every epoch') : t('{count} {count|view|views}', { count: views })}`;
 }

@@ -34,6 +34,34 @@ test('no sentence that chooses words by a number goes by vscode.l10n.t() itself'
   assert.deepEqual(found(/vscode\.l10n\.t\(.*\{\w+\|/), []);
 });
 
+/** Numbers that are never 1. */
+const atLeastTwo = new Set([
+  'Choose {0} to {1} runs',
+  'Choose {fewest} to {most} runs to compare: {count} {count|is|are} chosen.',
+  'The engine {0} is installed: {1} runs on the {2}.', // a verb
+  'Compare {0} Runs',
+  'Delete {0} runs ({1} MB)?', // one run is named
+  'Grad-CAM: {0} images',
+  'Move {0} images to "{1}"?',
+  'Tags of {0} runs',
+  'more than {count} images',
+  '{0} images are in "{1}" now.',
+  '{most} has {ratio} times as many images as {least}; always predicting {most} would be right for {percent} %.',
+]);
+
+test('a counted noun of the host agrees with its number', () => {
+  const nouns =
+    /\{\w+\} (?:\w+ )?(?:runs|images|epochs|stages|views|folders|times|files|rows|classes|warnings|patterns)\b(?!\/)/;
+  const texts = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => [...readFileSync(join(source, name), 'utf8').matchAll(/\bt\(\s*'([^'\\]+)'/g)])
+    .map(([, words]) => words!);
+  assert.deepEqual(
+    texts.filter((words) => (nouns.test(words) && !atLeastTwo.has(words)) || /^1 /.test(words)),
+    [],
+  );
+});
+
 const counted: [
   sentence: keyof typeof sentences,
   params: Record<string, string | number>,
@@ -66,6 +94,8 @@ const counted: [
   ],
   ['imagesSkipped', { count: 1 }, /^1 image could not be used and was/, /^1 Bild war nicht verwendbar und wurde/],
   ['trainedOn', { count: 1, total: 21 }, /^1 of these 21 images was used for training: on it/, /An ihm zeigt/],
+  ['nearLeak', { count: 1, example: 'a.png' }, /^1 image looks almost the same as an image of/, /^1 Bild sieht fast/],
+  ['nearLeak', { count: 3, example: 'a.png' }, /^3 images look almost the same as images of/, /^3 Bilder sehen fast/],
   ['smallSplit', { split: 'test', count: 1, step: 100 }, /has only 1 image: its/, /hat nur 1 Bild: Seine/],
 ];
 const german = JSON.parse(

@@ -1,6 +1,7 @@
 // Which runs a comparison is of: the given ones, or picked from a list.
 import * as vscode from 'vscode';
 import { fewestRuns, mostRuns } from '../../../shared/messages/compare.ts';
+import { t } from '../../words/showError.ts';
 import type { Run } from '../run.ts';
 import { runItem } from './pickRuns.ts';
 
@@ -11,7 +12,11 @@ export async function chooseRuns(runs: readonly Run[], given: readonly string[])
   if (chosen === undefined) return undefined;
   if (chosen.length >= fewestRuns && chosen.length <= mostRuns) return chosen.toSorted();
   await vscode.window.showInformationMessage(
-    vscode.l10n.t('Choose {0} to {1} runs to compare: {2} are chosen.', fewestRuns, mostRuns, chosen.length),
+    t('Choose {fewest} to {most} runs to compare: {count} {count|is|are} chosen.', {
+      fewest: fewestRuns,
+      most: mostRuns,
+      count: chosen.length,
+    }),
   );
   return undefined;
 }

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { besideNames, ExportAnswer, type ExportFormat } from '../../../shared/contracts/exports.ts';
 import { removeLeftoversOf } from '../../../shared/files/leftovers.ts';
 import { askRunner } from '../../program/askRunner.ts';
-import { showProblem } from '../../words/showError.ts';
+import { showProblem, t } from '../../words/showError.ts';
 import { datasetName, type Run } from '../run.ts';
 
 interface Choice {
@@ -153,12 +153,12 @@ function checkText(parity: NonNullable<ExportAnswer['parity']>): string {
     changed: changedDecisions,
   };
   return comparedOn === 'images'
-    ? vscode.l10n.t(
-        'On {count} images of the run its logits differ from those of the run by at most {logits}, its probabilities by at most {probabilities}; changed decisions: {changed}.',
+    ? t(
+        'On {count} {count|image|images} of the run its logits differ from those of the run by at most {logits}, its probabilities by at most {probabilities}; changed decisions: {changed}.',
         figures,
       )
-    : vscode.l10n.t(
-        'None of the run’s validation or test images exists any more: on {count} generated patterns its logits differ from those of the run by at most {logits}, its probabilities by at most {probabilities}; changed decisions: {changed}.',
+    : t(
+        'None of the run’s validation or test images exists any more: on {count} generated {count|pattern|patterns} its logits differ from those of the run by at most {logits}, its probabilities by at most {probabilities}; changed decisions: {changed}.',
         figures,
       );
 }

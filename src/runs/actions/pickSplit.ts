@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { readTestLooks } from '../../../shared/files/testLooks.ts';
 import { EvaluationSource } from '../../../shared/messages/evaluation.ts';
+import { t } from '../../words/showError.ts';
 import { datasetName, type Run } from '../run.ts';
 
 /** undefined: the person left. A run that was not tested has its validation split only. */
@@ -15,9 +16,9 @@ export async function pickSplit(run: Run): Promise<'val' | 'test' | undefined> {
   } as const;
   const test = {
     label: vscode.l10n.t('Test split'),
-    detail: vscode.l10n.t(
-      'Looked at {0} times so far. Each look that guides a choice makes its results say less about new images.',
-      looks.length,
+    detail: t(
+      'Looked at {count} {count|time|times} so far. Each look that guides a choice makes its results say less about new images.',
+      { count: looks.length },
     ),
     split: 'test',
   } as const;

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { files } from '../../../shared/contracts/run.ts';
 import { runLogOf } from '../../log.ts';
 import { killRunner } from '../../program/runnerProcess.ts';
+import { t } from '../../words/showError.ts';
 import { isCertainly } from '../index/liveness.ts';
 import { isThere } from '../index/requests.ts';
 import type { RunIndex } from '../index/runIndex.ts';
@@ -110,7 +111,7 @@ export async function deleteRuns(index: RunIndex, runs: readonly Run[]): Promise
   for (const { elsewhere } of there.filter(isOpen))
     details.push(vscode.l10n.t('A process on {0} may still be working on it.', elsewhere?.host ?? ''));
   if (ended.length < runs.length)
-    details.push(vscode.l10n.t('{0} still active: they are kept.', runs.length - ended.length));
+    details.push(t('{count} still active: {count|it is|they are} kept.', { count: runs.length - ended.length }));
   const move = vscode.l10n.t('Move to Bin');
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail: details.join('\n') }, move)) !== move)
     return;

@@ -159,6 +159,6 @@ function messageOf(
 ): string | null {
   if (!isFiltered(arrangement)) return null;
   const filter = filterText(arrangement, t);
-  const shown = t('{shown} of {total} runs: {filter}.', { shown: shownCount, total: totalCount, filter });
+  const shown = t('{shown} of {total} {total|run|runs}: {filter}.', { shown: shownCount, total: totalCount, filter });
   return hiddenOpenCount === 0 ? shown : `${shown} ${t('Active, but not shown: {count}.', { count: hiddenOpenCount })}`;
 }

@@ -67,7 +67,7 @@ const imagesText = (counts: { train: number[]; val: number[]; test: number[] }, 
 function stageText(stage: Recipe['stages'][number], t: Translate): string {
   const { type, learningRate } = stage.optimizer;
   const rates = [learningRate.backbone, learningRate.head].filter((rate) => rate !== undefined).join(' / ');
-  return t('{name}: {epochs} epochs, {optimizer} {rates}', {
+  return t('{name}: {epochs} {epochs|epoch|epochs}, {optimizer} {rates}', {
     name: stage.name,
     epochs: stage.epochs,
     optimizer: type,
