@@ -188,7 +188,7 @@ test('warnings are sentences with names and numbers; of many classes a few are n
     'Too few images in val: a (12). Results for a class with fewer than 30 say little.',
   ]);
   assert.deepEqual(say({ train: { a: 2000, b: 100 }, val: { a: 30, b: 30 } }), [
-    'Very unbalanced: a has 20.0 times as many images as b; always saying a would be right for 95 %.',
+    'Very unbalanced: a has 20.0 times as many images as b; always predicting a would be right for 95 %.',
   ]);
   const [flat] = say({ all: { a: 10, b: 11, c: 12, d: 13, e: 14 } });
   assert.equal(
