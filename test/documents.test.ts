@@ -29,7 +29,9 @@ const rowsOf = (text: string): string[][] =>
     .split('\n')
     .filter((line) => line.startsWith('| '))
     .map((line) => line.slice(2, -2).split(' | '));
-const codeIn = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map(([, code]) => code!);
+/** Inline code, not that of fenced blocks. */
+const codeIn = (text: string): string[] =>
+  [...text.replace(/^```.*?^```/gms, '').matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!);
 const sorted = (names: readonly string[]): string[] => [...names].sort();
 
 /** The anchor that GitHub gives a heading. */
@@ -139,4 +141,14 @@ test('docs/decisions/README.md lists every decision by number and title', () => 
     .filter((line) => /^\| \d/.test(line))
     .map((line) => line.split('|').slice(0, 3).join('|') + '|');
   assert.deepEqual(listed, wanted);
+});
+
+test('README and the guide call commands by their titles', () => {
+  const titles = Object.values(JSON.parse(read('package.nls.json')) as Record<string, string>);
+  const named = ['README.md', 'docs/using.md'].flatMap((document) =>
+    [...read(document).matchAll(/\*\*(Shoulders: [^*]+|[A-Z][^*]*…)\*\*/g)].map(([, name]) => name!),
+  );
+  assert.ok(named.length > 5, 'no command found: has the way to write them changed?');
+  const unknown = named.filter((name) => !titles.includes(name.replace('Shoulders: ', '')));
+  assert.deepEqual([...new Set(unknown)], []);
 });
