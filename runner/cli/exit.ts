@@ -20,7 +20,7 @@ export function fail(error: unknown, shell: Shell): number {
     return badInput; // without --json commander has printed it
   }
   if (isAbort(error)) {
-    process.stderr.write('Stopped before there was anything to keep.\n');
+    process.stderr.write('Stopped before there was anything to save.\n');
     return interrupted;
   }
   const { code, params } = error instanceof UserError ? error : bugOf(error, shell);

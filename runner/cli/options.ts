@@ -21,7 +21,7 @@ const machineRows: Readonly<Record<MachineField, Row>> = {
   // Links out of a dataset are followed only into folders that a person names.
   linkFolders: {
     flags: '--follow-links <folder>',
-    description: 'also follow symbolic links out of the dataset that lead into this folder (repeatable)',
+    description: 'also follow symbolic links out of the dataset that point into this folder (repeatable)',
     absent: [],
     shape: (option) => option.argParser((folder, before: string[] = []) => [...before, existingFolder(folder)]),
   },
@@ -38,16 +38,16 @@ const machineRows: Readonly<Record<MachineField, Row>> = {
   },
   cacheFolder: {
     flags: '--cache-folder <folder>',
-    description: 'downloaded weights, frozen features',
+    description: 'cache for downloaded weights and frozen features',
     shape: (option) =>
       option.argParser((folder) => resolve(folder)).default(envPaths('shoulders', { suffix: '' }).cache),
   },
   cacheLimitBytes: {
     flags: '--cache-limit <GB>',
-    description: 'most that frozen features may take on disk',
+    description: 'maximum disk space for cached features',
     shape: (option) => option.argParser((text) => Math.round(positiveNumber(text) * 1e9)).default(20e9, '20'),
   },
-  useFeatureCache: { flags: '--no-cache', description: 'compute frozen features anew in every epoch' },
+  useFeatureCache: { flags: '--no-cache', description: 'recompute frozen features in every epoch' },
   threads: {
     flags: '--threads <n>',
     description: 'threads of the engine',
@@ -56,12 +56,12 @@ const machineRows: Readonly<Record<MachineField, Row>> = {
   },
   parallelRuns: {
     flags: '--parallel <n>',
-    description: 'runs of this machine that may train at the same time; others wait',
+    description: 'number of runs that may train at the same time on this machine; others wait',
     shape: (option) => option.argParser(positiveInteger).default(1),
   },
   attended: {
     flags: '--attended',
-    description: 'stop when no editor window looks after the run any more',
+    description: 'stop when no editor window is open for the run any more',
     absent: false,
   },
   tensorboard: {
@@ -137,7 +137,8 @@ function existingFolder(folder: string): string {
 
 export function positiveInteger(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('A whole number from 1 on is expected.');
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('A whole number of at least 1 is expected.');
   return value;
 }
 

@@ -13,10 +13,10 @@ import type { Shell } from './shell.ts';
 export function createProgram(shell: Shell): Command {
   const { json } = shell;
   const program = new Command('shoulders')
-    .description('Fine-tunes a ResNet on a folder of images and tells honestly what it learned.')
+    .description('Fine-tunes a ResNet on a folder of images and shows honestly what it learned.')
     .version(versions.shoulders ?? '', '-v, --version')
     .configureOutput({ outputError: (text, write) => (json ? undefined : write(text)) })
-    .showHelpAfterError(json ? false : '(add --help to see what there is)')
+    .showHelpAfterError(json ? false : '(use --help for usage)')
     .addHelpText(
       'after',
       `

@@ -1,4 +1,4 @@
-// `shoulders check`: what stands in a dataset folder, told in plain text for a terminal.
+// `shoulders check`: the contents of a dataset folder as plain text for a terminal.
 
 import type { CheckResult, ImageSizes } from '../../shared/contracts/checkResult.ts';
 import type { Finding } from '../../shared/contracts/finding.ts';
@@ -70,7 +70,7 @@ export function describeDataset(dataset: Dataset): string {
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-/** Files that were left out of a folder that is no dataset, with reasons, counts and examples; '' when there are none. */
+/** Files left out of a folder that is not a dataset, with reasons, counts and examples; '' when there are none. */
 export const describeLeftOut = (findings: readonly Finding[]): string =>
   findingSections(findings)
     .map((lines) => `${lines.join('\n')}\n\n`)
@@ -80,7 +80,7 @@ function sizesText({ smallest, median, largest, distinct }: ImageSizes): string 
   const size = ({ width, height }: ImageSizes['median']) => `${width} x ${height}`;
   return distinct === 1
     ? `All images are ${size(median)} pixels.`
-    : `${distinct} image sizes: from ${size(smallest)} to ${size(largest)} pixels, the median ${size(median)}.`;
+    : `${distinct} image sizes: from ${size(smallest)} to ${size(largest)} pixels, median ${size(median)}.`;
 }
 
 function countTable({ classNames, counts }: Dataset): string[] {
@@ -112,7 +112,7 @@ function findingSections(findings: readonly Finding[]): string[][] {
   const overlaps = of('groupOverlap');
   return [
     section(
-      'Left out, cannot be used',
+      'Left out because unusable',
       of('corrupt').map(({ relativePath, reason }) => `${printable(relativePath)}: ${reason}`),
     ),
     section('LEAK: the same image in more than one split', between.map(copies)),
@@ -125,11 +125,11 @@ function findingSections(findings: readonly Finding[]): string[][] {
       ),
     ),
     section(
-      'PERHAPS A LEAK: folders within class folders, with images in more than one split',
+      'POSSIBLE LEAK: folders within class folders, with images in more than one split',
       of('innerFolders').map(innerFoldersText),
     ),
     section(
-      'May tell who a person is: names of files go into predictions and reports',
+      'May identify a person: file names appear in predictions and reports',
       of('identifyingMarks').map(
         ({ mark, imageCount, examples }) =>
           `${markWords[mark]}: ${plural(imageCount, 'image')} (${examples.map(printable).join('; ')})`,
@@ -137,14 +137,14 @@ function findingSections(findings: readonly Finding[]): string[][] {
     ),
     section('The same image in more than one class', twoLabels.map(copies)),
     section('Images that look almost the same in more than one class', nearTwoLabels.map(lookAlikes)),
-    ...byReason('Kept, but look at them', of('suspect')),
+    ...byReason('Kept, but check them', of('suspect')),
     section('The same image more than once in its class and split', within.map(copies)),
     section(
       'Notes',
       of('note').map(({ text }) => printable(text)),
       notesShown,
     ),
-    ...byReason('Not looked at', of('ignored')),
+    ...byReason('Ignored files', of('ignored')),
   ].filter((lines) => lines.length > 0);
 }
 

@@ -62,15 +62,15 @@ export function depthFindings(
   if (largest) {
     const why =
       from === 'images'
-        ? 'the fewest of 8, 10, 12, 14 and 16 that hold their largest value,'
+        ? 'the fewest of 8, 10, 12, 14 and 16 that contain their largest value,'
         : 'as the recipe or the run sets it; their largest value is';
-    const text = `${plural(open.length, 'image')} of 16 bits a channel: read as ${depth} bits, ${why} ${largest.sample} (${largest.relativePath})`;
+    const text = `${plural(open.length, 'image')} with 16 bits per channel: read as ${depth} bits, ${why} ${largest.sample} (${largest.relativePath})`;
     findings.push({ kind: 'note', text: `${text}${outliers ? outliersText(outliers) : ''}` });
   }
   if (declaredCount > 0)
     findings.push({
       kind: 'note',
-      text: `${plural(declaredCount, 'image')} of 16 bits a channel: read as the file itself says`,
+      text: `${plural(declaredCount, 'image')} with 16 bits per channel: read as the file itself declares`,
     });
   const clipped = open.filter(isClippedAt(depth));
   const reason = `values above ${whiteOf(depth)}, the white of depth ${depth}, are clipped`;

@@ -64,4 +64,4 @@ export function reasonsText(leftOut: readonly LeftOut[]): string {
 export const reasonLinkOut =
   'a symbolic link out of the dataset folder (to follow it, name the folder that it leads into: --follow-links, in the editor shoulders.followLinks)';
 
-export const reasonLinkToNothing = 'a symbolic link to nothing';
+export const reasonLinkToNothing = 'a broken symbolic link';

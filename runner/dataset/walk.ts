@@ -74,7 +74,7 @@ export async function createWalker(root: string, { signal, linkFolders = [] }: W
       ignore(relativePath, reasonLinkOut);
     } catch (error) {
       if (!isSystemError(error)) throw error;
-      ignore(relativePath, error.code === 'ELOOP' ? 'a symbolic link in a circle' : reasonLinkToNothing);
+      ignore(relativePath, error.code === 'ELOOP' ? 'a circular symbolic link' : reasonLinkToNothing);
     }
     return undefined;
   }

@@ -21,10 +21,7 @@ interface Manner {
 const manners: Readonly<Record<DeviceEngineName, Manner>> = {
   webgpu: {
     none: [
-      [
-        /Failed to get a WebGPU adapter/,
-        'WebGPU finds no graphics device (on Linux it needs libvulkan1 and a Vulkan driver)',
-      ],
+      [/Failed to get a WebGPU adapter/, 'WebGPU finds no GPU (on Linux it needs libvulkan1 and a Vulkan driver)'],
     ],
     noneCode: 'gpuNone',
     asked: 'gpuAsked',
@@ -68,7 +65,7 @@ export async function requireEngine(wanted: FineTuneJob['engine'], place: Place 
   if (engine === undefined) return;
   if (!isOffered(engine, place)) {
     const places = deviceEngines[engine].platforms.map((each) => placeNames[each]).join(', ');
-    throw new UserError('engineUnavailable', { engine, reason: `ONNX Runtime has it on ${places} only` });
+    throw new UserError('engineUnavailable', { engine, reason: `ONNX Runtime supports it on ${places} only` });
   }
   const { installable } = manners[engine];
   if (installable && !(await installable.isInstalled())) throw new UserError('engineNotInstalled', { engine });

@@ -151,8 +151,7 @@ async function asked(
   try {
     const { name: gpu, software } = await inTime(meet(engine));
     const difference = await inTime(machine.difference(engine, cpu));
-    if (difference !== undefined)
-      throw unavailable(name, `${gpu} gave other numbers than the processor in a check (${difference})`);
+    if (difference !== undefined) throw unavailable(name, `${gpu} failed the accuracy check (${difference})`);
     taken = true;
     const code = software ? 'gpuSoftwareAsked' : askedCode(name);
     return withReason(engine, gpu, { code, params: { gpu } });
@@ -185,8 +184,7 @@ async function checkedTensorFlow(
   let agrees = false;
   try {
     const difference = await within(machine.limitMs.asked, signal, 'tensorflow')(machine.difference(engine, cpu));
-    if (difference !== undefined)
-      throw unavailable('tensorflow', `it gave other numbers than the processor in a check (${difference})`);
+    if (difference !== undefined) throw unavailable('tensorflow', `it failed the accuracy check (${difference})`);
     agrees = true;
     return withReason(engine, engine.device.name, { code: 'gpuAsked', params: { gpu: engine.device.engine } });
   } finally {

@@ -193,7 +193,7 @@ function diskProblem(file: string, error: unknown): UserError | undefined {
     ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EBUSY', 'EIO'].includes(error.code) &&
     error.syscall !== 'connect'
   )
-    return new UserError('cannotWrite', { file, reason: `the system says ${error.code}` }, { cause: error });
+    return new UserError('cannotWrite', { file, reason: `${error.code}` }, { cause: error });
   return undefined;
 }
 
@@ -208,7 +208,8 @@ function shown(url: string): string {
 
 function reasonOf(error: unknown): string {
   const code = isSystemError(error) ? error.code : '';
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return "the server's name is not known (is there a connection?)";
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return "the server's name cannot be resolved (is there a connection?)";
   if (code === 'ECONNREFUSED') return 'the connection was refused';
   if (code.includes('TIMEOUT') || code === 'ETIMEDOUT') return 'the server did not answer in time';
   if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE') return 'the connection broke';

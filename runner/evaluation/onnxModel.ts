@@ -103,7 +103,7 @@ function checkTold({ told, imageSize, classCount }: ImportedModel): void {
   const { architecture, classNames, positiveClass, preprocessing } = told;
   const expected = architectureRow(architecture).input;
   if (classNames.length !== classCount)
-    throw new RefusedModel(`it names ${classNames.length} classes and tells ${classCount} apart`);
+    throw new RefusedModel(`it names ${classNames.length} classes but distinguishes ${classCount}`);
   if (positiveClass !== null && classCount !== 2) throw new RefusedModel('it has a positive class among more than two');
   const { resizeShortSide, centerCrop, mean, std } = preprocessing;
   const isOurs =
@@ -111,7 +111,7 @@ function checkTold({ told, imageSize, classCount }: ImportedModel): void {
     resizeShortSide === resizeSide(imageSize) &&
     mean.join() === expected.mean.join() &&
     std.join() === expected.std.join();
-  if (!isOurs) throw new RefusedModel('it asks for another preprocessing of images than every export');
+  if (!isOurs) throw new RefusedModel('it requires a preprocessing that no export uses');
 }
 
 /** A model that lies in its own run's folder is known better: what the run trained on. */

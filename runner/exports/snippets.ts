@@ -1,4 +1,4 @@
-// Programs that stand beside an export and use it: whole files, run as they are. What differs between models they read from the sidecar,
+// Programs written beside an export that use it: whole files, run as they are. They read what differs between models from the sidecar,
 // so that no name from outside ever becomes code.
 import type { ModelFormat } from '../../shared/contracts/exports.ts';
 import type { ModelMetadata } from '../../shared/contracts/modelMetadata.ts';
@@ -27,14 +27,14 @@ export function snippetsOf(format: ModelFormat, input: ModelMetadata['input']): 
 const onnxHead = `"""Classifies images with the ONNX model beside this file.
 
 pip install onnxruntime pillow numpy
-python THIS_FILE image.jpg [more images]    one line of JSON for each image
+python THIS_FILE image.jpg [more images]    one line of JSON per image
 
-A file that cannot be used has "error" in its line; the others are answered all the same, and the exit code is 1.
+A file that cannot be used has "error" in its line; the others are still classified, and the exit code is 1.
 
-The .json beside it tells classes, preprocessing, threshold and temperature.
-Probabilities are within 0.002 of the run's, those of AVIF images a little further: Pillow decodes their colours
-otherwise. CMYK images, and colours of 16 bits a channel, have to be converted to 8-bit RGB first; greys of 16 bits are
-read as in the training.
+The .json beside it gives classes, preprocessing, threshold and temperature.
+Probabilities are within 0.002 of the run's, slightly less close for AVIF images, whose colours Pillow decodes
+differently. Convert CMYK images and colours with 16 bits per channel to 8-bit RGB first; 16-bit greys are read as in
+training.
 """
 import json
 import os
@@ -56,14 +56,14 @@ session = onnxruntime.InferenceSession(str(model_file), providers=["CPUExecution
 const torchHead = `"""Classifies images with the weights beside this file.
 
 pip install torch torchvision pillow numpy safetensors
-python THIS_FILE image.jpg [more images]    one line of JSON for each image
+python THIS_FILE image.jpg [more images]    one line of JSON per image
 
-A file that cannot be used has "error" in its line; the others are answered all the same, and the exit code is 1.
+A file that cannot be used has "error" in its line; the others are still classified, and the exit code is 1.
 
-The .json beside it tells classes, preprocessing, threshold and temperature.
-Probabilities are within 0.002 of the run's, those of AVIF images a little further: Pillow decodes their colours
-otherwise. CMYK images, and colours of 16 bits a channel, have to be converted to 8-bit RGB first; greys of 16 bits are
-read as in the training.
+The .json beside it gives classes, preprocessing, threshold and temperature.
+Probabilities are within 0.002 of the run's, slightly less close for AVIF images, whose colours Pillow decodes
+differently. Convert CMYK images and colours with 16 bits per channel to 8-bit RGB first; 16-bit greys are read as in
+training.
 """
 import json
 import sys
@@ -86,11 +86,11 @@ def softmax(logits):
     return e / e.sum()`;
 
 const pythonLoad = `def load(file):
-    """Upright RGB in sRGB; transparent parts of colour images on white, greys as they are stored."""
+    """Upright RGB in sRGB; transparent parts of colour images on white, greys as stored."""
     opened = opened_or_refused(file)
     image, profile = ImageOps.exif_transpose(opened), opened.info.get("icc_profile")
     if opened.format == "BMP" or (opened.format == "TIFF" and image.mode == "RGBA" and 338 not in opened.tag_v2):
-        image = image.convert("RGB")  # a fourth band that is no opacity
+        image = image.convert("RGB")  # a fourth band that is not opacity
     if image.mode.startswith("I;16") or (image.mode == "I" and opened.format in ("PNG", "PPM")):
         if profile and profile[16:20] == b"GRAY":
             raise ValueError(f"{file}: convert the image from 16 bits with a colour profile to 8-bit grey first")
@@ -108,7 +108,7 @@ const pythonLoad = `def load(file):
             to = "RGBA" if image.mode == "RGBA" else "RGB"
             image = ImageCms.profileToProfile(image, BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode=to)
         except ImageCms.PyCMSError:
-            pass  # a profile that is broken, or of another kind of image
+            pass  # a broken profile, or one for another kind of image
     if image.mode == "RGBA":
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     return image.convert("RGB")
@@ -116,7 +116,7 @@ const pythonLoad = `def load(file):
 
 def opened_or_refused(file):
     """Refuses files that Pillow reads differently from the training."""
-    data = BytesIO(Path(file).read_bytes())  # given a path, Pillow scrambles some TIFFs that have to be turned
+    data = BytesIO(Path(file).read_bytes())  # given a path, Pillow scrambles some TIFFs that need rotation
     try:
         opened = Image.open(data)
         if opened.format == "GIF" and opened.tile[0][1] != (0, 0, *opened.size):
@@ -145,7 +145,7 @@ def refuse_lost_bits(file, opened):
     else:
         is_deep = opened.format == "TIFF" and opened.mode[0] != "I" and 16 in opened.tag_v2.get(258, ())
     if is_deep and (how["depth"] < 16 or significant_bits(file) < 16):
-        raise ValueError(f"{file}: convert the image from 16 bits a channel to 8-bit RGB first; {2 ** how['depth'] - 1} is white")
+        raise ValueError(f"{file}: convert the image from 16 bits per channel to 8-bit RGB first; {2 ** how['depth'] - 1} is white")
 
 
 def eight_bits(file, opened, values):
@@ -169,7 +169,7 @@ def white_of(file, opened, values):
 
 
 def significant_bits(file):
-    """Significant bits by a PNG's chunk sBIT; 16 where there is none."""
+    """Significant bits from a PNG's sBIT chunk; 16 without one."""
     data, at = Path(file).read_bytes(), 8
     while data[:4] == b"\\x89PNG" and data[at + 4 : at + 8] != b"IDAT":
         if data[at + 4 : at + 8] == b"sBIT":
@@ -194,7 +194,7 @@ const onnxModel = `def logits_of(file):
     return session.run(["logits"], {"input": view(load(file))})[0][0].astype(np.float64)`;
 
 const onnxWhole = `def logits_of(file):
-    # The model resizes, crops and normalises by itself. Its second output, "probabilities", is softmax(logits / temperature).
+    # The model itself resizes, crops and normalises. Its second output, "probabilities", is softmax(logits / temperature).
     return session.run(["logits"], {"image": np.asarray(load(file))[None]})[0][0].astype(np.float64)`;
 
 const torchModelOf = (
@@ -219,7 +219,7 @@ const pythonEnd = `def predict(file):
     positive, threshold, temperature = about["positiveClass"], about["thresholdLogOdds"], about["temperature"]
     if threshold is None:
         decision = classes[int(logits.argmax())]
-    else:  # by log-odds, before any temperature: probabilities of very sure images are all 1
+    else:  # by log-odds, before any temperature: the probabilities of very confident images are all 1
         other = next(name for name in classes if name != positive)
         log_odds = logits[classes.index(positive)] - logits[classes.index(other)]
         decision = positive if log_odds >= threshold else other
@@ -233,7 +233,7 @@ const pythonEnd = `def predict(file):
 def answer_or_error(file):
     try:
         return predict(file)
-    except Exception as error:  # whatever a damaged file makes Pillow raise: the other files have to be answered
+    except Exception as error:  # whatever a damaged file makes Pillow raise: the other files must still be classified
         text = str(error)
         return {"file": file, "error": text if file in text else f"{file}: {type(error).__name__}: {text}"}
 
@@ -246,14 +246,14 @@ if __name__ == "__main__":
         print(json.dumps(answer), flush=True)
     sys.exit(1 if failed else 0)`;
 
-/** Theirs, not ours: this file imports neither. */
+/** Imports of the written programs; this file imports neither. */
 const packages = { onnx: 'onnxruntime-node', images: 'sharp' } as const;
 
-const tsHead = `// Classifies images with the ONNX model beside this file; the .json beside it tells classes and threshold.
+const tsHead = `// Classifies images with the ONNX model beside this file; the .json beside it gives classes and threshold.
 //
 // npm install onnxruntime-node sharp
-// node THIS_FILE image.jpg [more images]    one line of JSON for each image (Node 22.18 or later; before that: npx tsx THIS_FILE)
-// A file that cannot be used has "error" in its line; the others are answered all the same, and the exit code is 1.
+// node THIS_FILE image.jpg [more images]    one line of JSON per image (Node 22.18 or later; before that: npx tsx THIS_FILE)
+// A file that cannot be used has "error" in its line; the others are still classified, and the exit code is 1.
 // Probabilities are within 0.002 of the run's.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -282,7 +282,7 @@ function softmax(logits: number[]): number[] {
   return e.map((value) => value / sum);
 }`;
 
-const tsLoad = `/** Upright RGB in sRGB; transparent parts of colour images on white, greys as they are stored. */
+const tsLoad = `/** Upright RGB in sRGB; transparent parts of colour images on white, greys as stored. */
 async function load(file: string): Promise<Pixels> {
   const { depth, format, hasAlpha, icc, space } = await sharp(file).metadata().catch(refused(file));
   if (depth !== 'uchar' && depth !== 'ushort')
@@ -354,7 +354,7 @@ function whiteOf(file: string, values: Uint16Array): number {
   return values.every(isScaledUp) || values.some((value) => value > own) ? 65535 : own;
 }
 
-/** Significant bits by a PNG's chunk sBIT; 16 where there is none. */
+/** Significant bits from a PNG's sBIT chunk; 16 without one. */
 function significantBits(data: Buffer): number {
   if (data.toString('latin1', 1, 4) !== 'PNG') return 16;
   for (let at = 8; data.toString('latin1', at + 4, at + 8) !== 'IDAT'; at += 12 + data.readUInt32BE(at))
@@ -365,7 +365,7 @@ function significantBits(data: Buffer): number {
   return 16;
 }`;
 
-const tsView = `/** Bilinear with antialiasing, as Pillow and torchvision resize: one axis after the other, weights of a triangle as wide as the scale. */
+const tsView = `/** Bilinear with antialiasing, as in Pillow and torchvision: one axis after the other, with a triangle filter as wide as the scale. */
 function resizeRows({ width, height, data }: Pixels, newWidth: number): Pixels {
   const scale = width / newWidth;
   const support = Math.max(scale, 1);
@@ -403,7 +403,7 @@ function grey({ width, height, data }: Pixels): Pixels {
   return { width, height, data: out };
 }
 
-/** Half of what is left over; halves go to the even number, as in Python. */
+/** Half of the remainder; ties round to the even number, as in Python. */
 function centered(left: number): number {
   const half = Math.floor(left / 2);
   return left % 2 === 1 && half % 2 === 1 ? half + 1 : half;
@@ -428,7 +428,7 @@ async function logitsOf(file: string): Promise<number[]> {
   return Array.from(logits.data as Float32Array);
 }`;
 
-const tsWhole = `/** The model resizes, crops and normalises by itself. Its second output, "probabilities", is softmax(logits / temperature). */
+const tsWhole = `/** The model itself resizes, crops and normalises. Its second output, "probabilities", is softmax(logits / temperature). */
 async function logitsOf(file: string): Promise<number[]> {
   const { width, height, data } = await load(file);
   const { logits } = await session.run({ image: new Tensor('uint8', data, [1, height, width, 3]) });
@@ -441,7 +441,7 @@ const tsEnd = `async function predict(file: string) {
   const { positiveClass, thresholdLogOdds: threshold, temperature } = about;
   let decision = classes[logits.indexOf(Math.max(...logits))];
   if (threshold !== null) {
-    // By log-odds, before any temperature: probabilities of very sure images are all 1.
+    // By log-odds, before any temperature: the probabilities of very confident images are all 1.
     const other = classes.find((name) => name !== positiveClass)!;
     const logOdds = logits[classes.indexOf(positiveClass)] - logits[classes.indexOf(other)];
     decision = logOdds >= threshold ? positiveClass : other;

@@ -135,14 +135,14 @@ class Reader {
       const tag = this.#varint(end);
       const field = fields.get(tag >>> 3);
       if (tag > 0xffff || tag >>> 3 === 0) throw damaged();
-      if (!field && isFirst) throw new RefusedModel('it is no ONNX model');
+      if (!field && isFirst) throw new RefusedModel('it is not an ONNX model');
       if (!field) throw new RefusedModel(knownElsewhere[`${type}.${tag >>> 3}`] ?? foreign(type, tag >>> 3));
       const { name } = field;
       if (field.rule === 'repeated') {
         const list = (message[name] ??= []) as unknown[];
         for (const value of this.#values(field, tag & 7, end, depth)) list.push(value);
       } else {
-        if (name in message) throw new RefusedModel(`${name} stands twice in it`);
+        if (name in message) throw new RefusedModel(`${name} appears twice in it`);
         message[name] = this.#value(field, tag & 7, end, depth);
       }
     }
@@ -218,7 +218,7 @@ class Reader {
 
   #spend(what: 'messages' | 'textBytes' | 'numbers', count: number): void {
     this.#left[what] -= count;
-    if (this.#left[what] < 0) throw new RefusedModel('it is larger in its structure than any ResNet');
+    if (this.#left[what] < 0) throw new RefusedModel('its structure is larger than that of any ResNet');
   }
 }
 

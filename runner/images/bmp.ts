@@ -13,7 +13,7 @@ export function decodeBmp(bytes: Uint8Array, limitPixels: number): RgbImage {
   const { width, height, bits, topDown, pixelOffset } = header;
   const stride = Math.ceil((width * bits) / 32) * 4;
   if (pixelOffset + stride * height > bytes.length)
-    throw new Error(`it ends early: ${bytes.length} bytes, ${pixelOffset + stride * height} are expected`);
+    throw new Error(`it ends early: ${bytes.length} bytes, ${pixelOffset + stride * height} expected`);
   const data = new Uint8Array(width * height * 3);
   const writePixel = bits <= 8 ? paletteReader(view, header) : maskReader(view, header);
   for (let y = 0; y < height; y++) {
@@ -56,9 +56,9 @@ function readHeader(view: DataView, limitPixels: number): Header {
   const compression = old ? noCompression : view.getUint32(30, true);
   if (width <= 0 || height === 0) throw new Error(`its size is ${width} x ${height}`);
   if (width * height > limitPixels) throw new Error(tooLarge(width, height, limitPixels));
-  if (![1, 4, 8, 16, 24, 32].includes(bits)) throw new Error(`${bits} bits a pixel are not read`);
+  if (![1, 4, 8, 16, 24, 32].includes(bits)) throw new Error(`${bits} bits per pixel are not supported`);
   if (compression !== noCompression && !(bitFields.includes(compression) && bits >= 16))
-    throw new Error('compressed bitmaps are not read: convert it to PNG');
+    throw new Error('compressed bitmaps are not supported: convert it to PNG');
   const pixelOffset = view.getUint32(10, true);
   return {
     pixelOffset,
@@ -84,7 +84,7 @@ function paletteReader(view: DataView, { bits, headerSize, colorsUsed, pixelOffs
   return (row, x, out, at) => {
     const shift = 8 - bits * ((x % perByte) + 1);
     const index = (view.getUint8(row + Math.floor(x / perByte)) >> shift) & mask;
-    if (index >= count) throw new Error(`a pixel names colour ${index} of ${count}`);
+    if (index >= count) throw new Error(`a pixel refers to colour ${index} of ${count}`);
     const entry = start + index * entrySize;
     out[at] = view.getUint8(entry + 2);
     out[at + 1] = view.getUint8(entry + 1);

@@ -1,4 +1,4 @@
-// Decoders' complaints in words that help: what is wrong with the file and what to save instead.
+// Decoders' error messages turned into advice: what is wrong with the file and how to save it instead.
 
 /** A sentence that completes "it was left out: ...", from the decoder's own words. */
 export function adviceFor(words: string): string {
@@ -9,7 +9,7 @@ export function adviceFor(words: string): string {
   return `it cannot be decoded: save it again as PNG (the decoder says: ${words})`;
 }
 
-/** The image is not whole, and no lenient reading makes it so. */
+/** Messages of decoders about an incomplete image, which lenient decoding cannot complete. */
 export const endsEarly =
   /premature end|truncat|end of (?:file|stream|data|image)|unexpected eof|rows are missing|too (?:few|short)|not enough (?:data|bytes|input)|ran out of data|Read error (?:at|on) (?:scanline|strip|tile)|fewer bytes|expected \d+ bytes/i;
 
@@ -30,11 +30,11 @@ const advices: readonly (readonly [RegExp, Advice])[] = [
   [/labq|labs|\blab\b/i, () => 'its colours are stored as CIE L*a*b*: save it as RGB or grey'],
   [
     /not a whole number of bytes|bits[_ ]?per[_ ]?sample|samples out of range/i,
-    () => 'its values do not fill 8 or 16 bits: save it with 8 or 16 bits a channel, unsigned',
+    () => 'its values do not fill 8 or 16 bits: save it with 8 or 16 bits per channel, unsigned',
   ],
   [
     /data precision (\d+)/,
-    ([, bits]) => `its values have ${bits} bits, which JPEG decoders seldom read: save it as PNG with 16 bits`,
+    ([, bits]) => `its values have ${bits} bits, which few JPEG decoders read: save it as PNG with 16 bits`,
   ],
   [/marker type 0xf7/, () => 'its JPEG compression (JPEG-LS) is not read: save it as PNG'],
   [/channel limit/, () => 'it has too many bands: save three of them as RGB, or one as grey'],
@@ -44,13 +44,13 @@ const advices: readonly (readonly [RegExp, Advice])[] = [
   [
     /crc|checksum|adler|incorrect (?:data|header) check|bad huff|corrupt|damaged|invalid/i,
     (_, words) =>
-      `it is damaged: copy or download it again, or save it anew from its source (the decoder says: ${words})`,
+      `it is damaged: copy or download it again, or export it again from its source (the decoder says: ${words})`,
   ],
   [
     /unsupported image format|not in a known format|unsupported codec/i,
-    () => 'its data does not fit the type that its first bytes name: save it again as PNG',
+    () => 'its data does not match the type given by its first bytes: save it again as PNG',
   ],
-  [/memory/i, (_, words) => `it takes more memory than there is (${words})`],
+  [/memory/i, (_, words) => `it needs more memory than is available (${words})`],
 ];
 
 const compressions: Readonly<Record<number, string>> = {

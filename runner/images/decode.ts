@@ -177,7 +177,7 @@ async function readWithLimit(file: string): Promise<Uint8Array> {
   // A pipe would be waited for without end, a device read without end.
   if (!entry.isFile()) throw new UndecodableImage('it is not a file');
   const { size } = entry;
-  if (size > limitFileBytes) throw new UndecodableImage(`the file has ${size} bytes, more than 1 GiB are not read`);
+  if (size > limitFileBytes) throw new UndecodableImage(`the file has ${size} bytes, more than the limit of 1 GiB`);
   return readFile(file);
 }
 
@@ -208,7 +208,7 @@ async function decodeBySharp(bytes: Uint8Array, type: ImageType, options: Decode
     const { channels } = info;
     const colours = meaning.colour === 'grey' ? 1 : 3;
     if (info.width !== expected.width || info.height !== expected.height || channels < colours)
-      throw new Error(`${info.width} x ${info.height} x ${channels} pixels came out of ${width} x ${height}`);
+      throw new Error(`${info.width} x ${info.height} x ${channels} pixels were decoded from ${width} x ${height}`);
     const values = meaning.white === 255 ? data : wordsOf(data);
     if (values.length !== info.width * info.height * channels) throw new Error('rows are missing');
     const { colour, white, alpha, extra } = meaning;

@@ -26,14 +26,13 @@ export function decodePnm(bytes: Uint8Array, limitPixels: number): DecodedPnm {
   const white = isBits ? 1 : reader.header();
   if (width === 0 || height === 0) throw new Error(`its size is ${width} x ${height}`);
   if (width * height > limitPixels) throw new Error(tooLarge(width, height, limitPixels));
-  if (white < 1 || white > 65535) throw new Error(`its largest value is said to be ${white}: 1 to 65535 can be`);
+  if (white < 1 || white > 65535) throw new Error(`its declared maximum is ${white}: 1 to 65535 is allowed`);
   const bands = colour === 'rgb' ? 3 : 1;
   const count = width * height * bands;
   // A value takes a byte or more, but for the bits of P4: what the header claims is not allocated before it is there.
   const least = magic === 4 ? Math.ceil(width / 8) * height : isText || white < 256 ? count : count * 2;
   if (!isText) reader.skipOneBlank(least);
-  if (reader.left < least)
-    throw new Error(`its data ends early: ${reader.left} bytes of pixels, ${least} are expected`);
+  if (reader.left < least) throw new Error(`its data ends early: ${reader.left} bytes of pixels, ${least} expected`);
   const data = isText
     ? reader.numbers(count, white, isBits)
     : magic === 4
@@ -49,7 +48,7 @@ export function decodePnm(bytes: Uint8Array, limitPixels: number): DecodedPnm {
     samples: { width, height, bands, data, white, colour },
     hasMore,
     complaints: [
-      ...(above ? [`values above ${white}, its stated largest, count as white`] : []),
+      ...(above ? [`values above ${white}, its declared maximum, count as white`] : []),
       ...(rest === 'bytes' ? ['bytes follow its pixels'] : []),
     ],
   };
@@ -149,7 +148,7 @@ class Reader {
       const value = isBits ? this.digitOf(this.at++) : this.number();
       if (isBits && value > 1) throw new Error(`its bit ${i} is ${value}`);
       if (value > (white < 256 ? 255 : 65535))
-        throw new Error(`its value ${value} is above ${white}, its stated largest`);
+        throw new Error(`its value ${value} is above ${white}, its declared maximum`);
       out[i] = value;
     }
     return out;

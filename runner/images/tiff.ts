@@ -124,7 +124,7 @@ export function tiffProblem(layout: TiffLayout): string | undefined {
   return undefined;
 }
 
-const asWhole = 'save it with 8 or 16 bits a channel, unsigned';
+const asWhole = 'save it with 8 or 16 bits per channel, unsigned';
 
 const sampleFormats: Readonly<Record<number, string>> = {
   2: 'signed',

@@ -76,7 +76,7 @@ async function agrees(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (json || !process.stdin.isTTY || !process.stderr.isTTY) {
-    const reason = `Nobody can be asked here: read ${engine.licences.map(({ address }) => address).join(', ')} and agree with --yes.`;
+    const reason = `Cannot ask here: read ${engine.licences.map(({ address }) => address).join(', ')} and agree with --yes.`;
     throw new UserError('badArgument', { reason });
   }
   process.stderr.write(planText(engine, from));

@@ -103,7 +103,7 @@ export function failureIn(said: string): NpmFailure {
   const ofNpm = lines.find(
     (line) => !/^(code|errno|syscall|path|command|dest|file|cwd|A complete log)\b|^npm (WARN|warn)/.test(line),
   );
-  const reason = (inScript ? ofScript : ofNpm) ?? lines.at(-1) ?? 'it said nothing';
+  const reason = (inScript ? ofScript : ofNpm) ?? lines.at(-1) ?? 'no message';
   return { code, reason: reason.trim().replace(/\.$/, '').slice(0, 300), inScript };
 }
 

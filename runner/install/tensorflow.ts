@@ -111,7 +111,7 @@ export function tensorFlowInstallable(
 async function install(one: Variant, folder: string, locked: LockedPackages, io: InstallIo): Promise<Found> {
   if (io.mirror !== null)
     throw new UserError('badArgument', {
-      reason: 'npm asks the registry of its own settings (npm config set registry URL): leave --mirror out.',
+      reason: 'npm uses the registry from its own settings (npm config set registry URL): leave --mirror out.',
     });
   const unfinished = join(folder, 'unfinished');
   await rm(unfinished, { recursive: true, force: true }); // of one that was killed

@@ -38,14 +38,14 @@ export function importModel(bytes: Uint8Array): ImportedModel {
   const model = readOnnx(bytes);
   checkOpset(model);
   const { graph } = model;
-  if (!graph) throw new RefusedModel('it holds no graph');
+  if (!graph) throw new RefusedModel('it contains no graph');
   const told = toldBy(model, graph);
   const entry = told.input === 'image' ? imageEntry(graph, told) : normalizedEntry(graph);
   const { imageSize } = entry;
   const values = valuesOf(graph, entry);
   const [one, classCount = 0, ...more] = values.get('logits')?.shape ?? [];
   if (one !== 1 || classCount < 2 || more.length > 0 || graph.output!.some((output) => !isOnePerClass(output, values)))
-    throw new RefusedModel('its "logits" are not one number a class');
+    throw new RefusedModel('its "logits" are not one number per class');
   return {
     told,
     imageSize,
@@ -81,7 +81,7 @@ function refuseBrokenSeal(bytes: Uint8Array): void {
     at + unsealed.length > bytes.length ||
     !sealHolds(source, at, buffer.toString('latin1', at, at + unsealed.length))
   )
-    throw new RefusedModel(`${sealBroken}; copy it again, or export it anew`);
+    throw new RefusedModel(`${sealBroken}; copy it again, or export it again`);
 }
 
 function toldBy({ metadataProps = [] }: ModelMessage, { name = '' }: GraphMessage): ModelMetadata {
@@ -158,7 +158,7 @@ function isOnePerClass(output: ValueMessage, values: ReadonlyMap<string, Given>)
 function checkOpset({ irVersion = 0, opsetImport = [] }: ModelMessage): void {
   const foreign = opsetImport.find(({ domain = '' }) => domain !== '' && domain !== 'ai.onnx');
   if (foreign)
-    throw new RefusedModel(`it asks for operators of the domain ${JSON.stringify(foreign.domain?.slice(0, 40))}`);
+    throw new RefusedModel(`it uses operators of the domain ${JSON.stringify(foreign.domain?.slice(0, 40))}`);
   const [opset] = opsetImport;
   if (
     opsetImport.length !== 1 ||
@@ -168,7 +168,7 @@ function checkOpset({ irVersion = 0, opsetImport = [] }: ModelMessage): void {
     opset.version < 13 ||
     opset.version > 21
   )
-    throw new RefusedModel('it is of a version of ONNX that Shoulders does not write');
+    throw new RefusedModel('its ONNX version is not one that Shoulders writes');
 }
 
 const float32 = elementTypeOf('float32');
@@ -178,7 +178,7 @@ const int64 = elementTypeOf('int64');
 
 function shapeTold({ name, type }: ValueMessage, elementType: number): readonly (number | undefined)[] {
   const { tensorType } = type ?? {};
-  if (tensorType?.elemType !== elementType) throw new RefusedModel(`its "${name}" is of another type of numbers`);
+  if (tensorType?.elemType !== elementType) throw new RefusedModel(`its "${name}" has the wrong element type`);
   return (tensorType.shape?.dim ?? []).map(({ dimValue }) => dimValue);
 }
 
@@ -192,7 +192,7 @@ function valuesOf(graph: GraphMessage, { name, imageSize, nodes }: Entry): Reado
   const values = new Map<string, Given>();
   const define = (name: string | undefined, value: Given) => {
     const { shape } = value;
-    if (!name || values.has(name)) throw new RefusedModel('a value in it is named twice, or not at all');
+    if (!name || values.has(name)) throw new RefusedModel('a value in it has a duplicate name, or none');
     if (shape.length > 4 || shape.some((n) => n < 1) || sizeOf(shape) > largestValue)
       throw new RefusedModel('a value in it is larger than any in a ResNet');
     values.set(name, value);
@@ -202,7 +202,7 @@ function valuesOf(graph: GraphMessage, { name, imageSize, nodes }: Entry): Reado
   for (const node of nodes) {
     const inputs = (node.input ?? []).map((name) => {
       const value = values.get(name);
-      if (!value) throw new RefusedModel('an operator in it takes what nobody makes');
+      if (!value) throw new RefusedModel('an operator in it uses an input that nothing produces');
       return value;
     });
     const infer = Object.hasOwn(operators, node.opType ?? '') ? operators[node.opType!] : undefined;
@@ -232,7 +232,7 @@ function constant({ dims = [], dataType = 0, rawData }: TensorMessage): Given {
   const width = widths[dataType];
   const bytes = dims.every((n) => n > 0 && n <= largestValue) ? sizeOf(dims) * (width ?? Number.NaN) : Number.NaN;
   if (!width || rawData?.byteLength !== bytes)
-    throw new RefusedModel('weights in it are not float32 or float16, or fewer or more than they claim');
+    throw new RefusedModel('weights in it are not float32 or float16, or their number is not the declared one');
   const given = { shape: dims, type: dataType, isConstant: true };
   return dataType === int64 ? { ...given, integers: integersOf(rawData) } : given;
 }
@@ -248,7 +248,7 @@ type Attributes = ReadonlyMap<string, AttributeMessage>;
 
 function attributesOf({ attribute = [] }: NodeMessage): Attributes {
   const attributes = new Map(attribute.map((one) => [one.name ?? '', one]));
-  if (attributes.size !== attribute.length) throw new RefusedModel('an attribute in it stands twice');
+  if (attributes.size !== attribute.length) throw new RefusedModel('an attribute appears twice in it');
   return attributes;
 }
 

@@ -38,13 +38,13 @@ export function noticesOf(run: RunState, log: LogHealth): string[] {
     ...unfinished(run),
     ...logNotices(log, run),
     ...(run.weights?.kind === 'random' ? [sentenceOf('randomWeights', {})] : []),
-    ...(hasLeak(run.findings) ? ['The test numbers are too good to be true: see “Leaks”.'] : []),
+    ...(hasLeak(run.findings) ? ['The test results are too optimistic: see “Leaks”.'] : []),
   ];
 }
 
 const damage = ({ damaged = [] }: ReportInput): string[] => damaged.map((file) => sentenceOf('fileDamaged', { file }));
 
-/** The figures are those of the run's end; pictures made from the files may lack rows, or their order. */
+/** Problems in the predictions: the figures are those of the run's end, but pictures drawn from the files may lack rows, or their order. */
 const asRead = ({ val, test }: ReportInput): string[] =>
   (['val', 'test'] as const).flatMap((split) => {
     const read = { val, test }[split];
@@ -55,11 +55,11 @@ const asRead = ({ val, test }: ReportInput): string[] =>
 
 function unfinished({ status, problem, evaluation }: RunState): string[] {
   if (status === 'finished') return [];
-  const missing = evaluation ? '' : ' There is no test result; what there is stands below.';
+  const missing = evaluation ? '' : ' There is no test result; everything available is shown below.';
   const waits = status === 'paused' && problem ? ` ${sentenceOf(problem.code, problem.params)}` : '';
   if (isOpenStatus(status))
-    return [`This run is not over (${status}): this page is a look in between.${waits}${missing}`];
-  if (status === 'stopped') return [`This run was stopped before its end.${missing}`];
+    return [`This run has not ended (${status}): this page is an interim report.${waits}${missing}`];
+  if (status === 'stopped') return [`This run was stopped early.${missing}`];
   return [`This run failed. ${problem ? sentenceOf(problem.code, problem.params) : ''}${missing}`];
 }
 
@@ -68,37 +68,39 @@ function runSection({ run, createdAt, versions }: ReportInput): Block[] {
   const rows: [string, string][] = [
     ['Run', run.runId],
     ['State', run.status],
-    ['Begun', createdAt ?? 'not known'],
-    ['Duration', run.elapsedMs === null ? 'not over' : duration(run.elapsedMs)],
-    ['Network', recipe ? `${recipe.network} at ${recipe.imageSize} px` : 'not known'],
-    ['Seed', recipe ? String(recipe.seed) : 'not known'],
+    ['Started', createdAt ?? 'unknown'],
+    ['Duration', run.elapsedMs === null ? 'not ended' : duration(run.elapsedMs)],
+    ['Network', recipe ? `${recipe.network} at ${recipe.imageSize} px` : 'unknown'],
+    ['Seed', recipe ? String(recipe.seed) : 'unknown'],
     ...(run.evaluation && !hasHashes(run)
       ? [['Checksums', sentenceOf('withoutChecksums', {})] as [string, string]]
       : []),
-    ['Device', device ? `${device.name}, ${device.engine}, threads: ${device.threads}` : 'not known'],
-    ...(device?.why ? [['Chosen because', sentenceOf(device.why.code, device.why.params)] as [string, string]] : []),
+    ['Device', device ? `${device.name}, ${device.engine}, threads: ${device.threads}` : 'unknown'],
+    ...(device?.why ? [['Device choice', sentenceOf(device.why.code, device.why.params)] as [string, string]] : []),
     [
       'Versions',
       Object.entries(versions)
         .map((entry) => entry.join(' '))
-        .join(', ') || 'not known',
+        .join(', ') || 'unknown',
     ],
   ];
   return [{ kind: 'facts', rows }];
 }
 
-/** What no table above says of itself. */
+/** Limits of the results that no table states. */
 export function limits(run: RunState): Block[] {
   const items = [
-    'These numbers hold for images like those of this dataset. Another camera, place or time is another question.',
-    'The intervals tell what chance does with so few images of one split. They do not cover another split, another seed, or labels that are wrong.',
-    'The threshold and the kept epoch were chosen on the validation images, so the validation figures flatter; the test figures do not, as long as nothing is chosen by them.',
-    ...(hasLeak(run.findings) ? ['Images or groups stand in more than one split: the test figures flatter, too.'] : []),
+    'These results hold for images like those of this dataset. They may not hold for another camera, place or time.',
+    'The intervals show the effect of chance with so few images of one split. They do not cover another split, another seed, or wrong labels.',
+    'The threshold and the kept epoch were chosen on the validation images, so the validation results are too optimistic; the test results are not, as long as nothing is chosen by them.',
+    ...(hasLeak(run.findings)
+      ? ['Images or groups appear in more than one split, so the test results are too optimistic as well.']
+      : []),
     ...(run.weights?.kind === 'random'
-      ? ['The network began with random weights: nothing here says what a pretrained one would reach.']
+      ? ['The network started from random weights: nothing here shows what a pretrained one would achieve.']
       : []),
     ...(run.recipe?.medical
-      ? ['Not for diagnostic use: this is no medical device, and nobody has validated it as one.']
+      ? ['Not for diagnostic use: this is not a medical device and has not been validated as one.']
       : []),
   ];
   return [

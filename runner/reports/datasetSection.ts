@@ -13,7 +13,7 @@ export function datasetSection(
   { listed = true } = {},
 ): Block[] {
   const heading: Block = { kind: 'heading', text: 'Dataset' };
-  const folder: Block = { kind: 'text', text: `Folder: ${dataset ?? 'not known'}` };
+  const folder: Block = { kind: 'text', text: `Folder: ${dataset ?? 'unknown'}` };
   if (!counts) return [heading, folder, { kind: 'text', text: 'The images had not been checked when the run ended.' }];
   const columns = [counts.train, counts.val, counts.test];
   const rowOf = (name: string, sizes: readonly number[]) => [name, ...sizes, sum(sizes)].map(String);
@@ -22,7 +22,7 @@ export function datasetSection(
     folder,
     {
       kind: 'table',
-      caption: 'Images a class and split',
+      caption: 'Images per class and split',
       head: ['class', 'train', 'validation', 'test', 'all'],
       rows: [
         ...classNames.map((name, label) =>
@@ -37,10 +37,10 @@ export function datasetSection(
     {
       kind: 'facts',
       rows: [
-        ['Splits', splitOrigin ? splitOriginWords[splitOrigin] : 'not known'],
+        ['Splits', splitOrigin ? splitOriginWords[splitOrigin] : 'unknown'],
         ...(depthMatters(depth, deepImageCount) ? [['16-bit images', depthText(depth)] as const] : []),
         ['Leaks', leakVerdict(findings)],
-        ['Fingerprint', fingerprint ?? 'not known'],
+        ['Fingerprint', fingerprint ?? 'unknown'],
       ],
     },
     ...(listed ? findingBlocks(findings) : []),
@@ -48,7 +48,7 @@ export function datasetSection(
 }
 
 const depthText = (depth: RunState['depth']): string =>
-  `Read as ${depth} bits: ${whiteOf(depth)} and more is white; files that declare their own white, as they say.`;
+  `Read as ${depth} bits: ${whiteOf(depth)} and above is white, except in files that declare their own white.`;
 
 type Of<K extends Finding['kind']> = Extract<Finding, { kind: K }>;
 
@@ -66,7 +66,7 @@ function doubtIn(findings: readonly Finding[]): string {
   const images = alike.reduce((sum, { imageCount }) => sum + imageCount, 0);
   return images === 0
     ? ''
-    : ` ${images} images look almost the same as images of another split: if they are copies, the test numbers are too good to be true.`;
+    : ` ${images} images look almost the same as images of another split: if they are copies, the test results are too optimistic.`;
 }
 
 export function hasLeak(findings: readonly Finding[]): boolean {
@@ -78,22 +78,22 @@ export function hasLeak(findings: readonly Finding[]): boolean {
 export function leakVerdict(findings: readonly Finding[]): string {
   if (!hasLeak(findings)) {
     const [unknown] = ofKind(findings, 'innerFolders');
-    if (unknown) return `Not known. ${innerFoldersText(unknown)}`;
-    return `None found: no identical image and no group stands in more than one split.${doubtIn(findings)}`;
+    if (unknown) return `Unknown. ${innerFoldersText(unknown)}`;
+    return `None found: no identical image and no group appears in more than one split.${doubtIn(findings)}`;
   }
   const { copies, groups } = leaksIn(findings);
   const found = [
     ...(copies.length > 0 ? [plural(copies.length, 'identical image')] : []),
     ...(groups.length > 0 ? [plural(groups.length, 'group')] : []),
   ];
-  return `LEAK: ${found.join(' and ')} in more than one split. The test numbers are too good to be true.${doubtIn(findings)}`;
+  return `LEAK: ${found.join(' and ')} in more than one split, so the test results are too optimistic.${doubtIn(findings)}`;
 }
 
 const shown = 10;
 
 function findingBlocks(findings: readonly Finding[]): Block[] {
   const sections: [title: string, lines: string[]][] = [
-    ['Left out, cannot be used', ofKind(findings, 'corrupt').map(withReason)],
+    ['Left out because unusable', ofKind(findings, 'corrupt').map(withReason)],
     [
       'Groups in more than one split',
       ofKind(findings, 'groupOverlap').map(
@@ -102,7 +102,7 @@ function findingBlocks(findings: readonly Finding[]): Block[] {
     ],
     ['Folders that may be groups', ofKind(findings, 'innerFolders').map(innerFoldersText)],
     [
-      'May tell who a person is (examples are masked)',
+      'May identify a person (examples are masked)',
       ofKind(findings, 'identifyingMarks').map(
         ({ mark, imageCount, examples }) =>
           `${markWords[mark]}: ${plural(imageCount, 'image')}, for example ${examples.join('; ')}`,
@@ -121,8 +121,8 @@ function findingBlocks(findings: readonly Finding[]): Block[] {
           `${f.relativePaths.slice(0, 4).join(' ~ ')} (${plural(f.imageCount, 'image')} in ${[...f.splits, ...f.classNames].join(', ')})`,
       ),
     ],
-    ['Kept, but odd', ofKind(findings, 'suspect').map(withReason)],
-    ['Not looked at', ofKind(findings, 'ignored').map(withReason)],
+    ['Kept, but suspect', ofKind(findings, 'suspect').map(withReason)],
+    ['Ignored files', ofKind(findings, 'ignored').map(withReason)],
     ['Notes', ofKind(findings, 'note').map(({ text }) => text)],
   ];
   return sections.flatMap(([title, lines]): Block[] => {

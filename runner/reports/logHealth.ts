@@ -11,9 +11,9 @@ export function logNotices(log: LogHealth, { status }: Pick<RunState, 'status'>)
     ...(log.skipped > 0 ? [`${plural(log.skipped, 'line')} damaged`] : []),
     ...(log.gaps > 0 ? [`lines missing in ${plural(log.gaps, 'place')}`] : []),
     ...(log.unknown > 0 ? [`${plural(log.unknown, 'line')} of another version`] : []),
-    ...(isTorn ? ['the last line without an end'] : []),
+    ...(isTorn ? ['an incomplete last line'] : []),
   ];
   return [
-    `The run’s log (events.jsonl) could not be read whole: ${parts.join(', ')}. What those lines said may be missing here, or be older than it should: epochs, warnings, findings.`,
+    `The run’s log (events.jsonl) could not be read completely: ${parts.join(', ')}. Epochs, warnings or findings from those lines may be missing here or outdated.`,
   ];
 }

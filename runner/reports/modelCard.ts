@@ -37,15 +37,15 @@ export function modelCardOf({
       {
         kind: 'facts',
         rows: [
-          ['Network', recipe ? `${recipe.network} at ${recipe.imageSize} px, ${colors[recipe.color]}` : 'not known'],
-          ['Classes', classNames.join(', ') || 'not known'],
+          ['Network', recipe ? `${recipe.network} at ${recipe.imageSize} px, ${colors[recipe.color]}` : 'unknown'],
+          ['Classes', classNames.join(', ') || 'unknown'],
           ...(positive === null ? [] : [['Positive class', positive] as const]),
-          ['Trained', createdAt ?? 'not known'],
+          ['Trained', createdAt ?? 'unknown'],
           [
             'Software',
             Object.entries(versions)
               .map((entry) => entry.join(' '))
-              .join(', ') || 'not known',
+              .join(', ') || 'unknown',
           ],
         ],
       },
@@ -67,16 +67,16 @@ const toFill = 'TO BE FILLED IN';
 
 const blanks = (medical: boolean): string[] => [
   `What the model is for: ${toFill}`,
-  `Who uses it, and what is done with its answer: ${toFill}`,
+  `Who uses it, and how its predictions are used: ${toFill}`,
   `What it must not be used for: ${medical ? `Diagnosis. Further: ${toFill}` : toFill}`,
-  `Who answers for it, and how to reach them: ${toFill}`,
+  `Who is responsible for it, and how to contact them: ${toFill}`,
   `Licence of the model: ${toFill}`,
 ];
 
 const dataBlanks = [
   `Where the images come from (places, devices, years), and whether they may be used for this: ${toFill}`,
-  `Who stands in them and who is missing (age, sex, skin, severity …): ${toFill}`,
-  `How the labels were made, and by whom: ${toFill}`,
+  `Who is represented and who is missing (age, sex, skin, severity …): ${toFill}`,
+  `How the labels were created, and by whom: ${toFill}`,
 ];
 
 /** Paths of this machine, and names of single images, are nobody else's business. */
@@ -101,7 +101,7 @@ function fileSection({
   const onWhat =
     parity.comparedOn === 'images'
       ? `${parity.count} validation and test images of the run`
-      : `${parity.count} generated patterns: no image of the run was there any more`;
+      : `${parity.count} generated patterns: none of the run’s images existed any more`;
   return [
     { kind: 'heading', text: 'File' },
     {
@@ -125,22 +125,22 @@ function fileSection({
 }
 
 const formats = {
-  onnx: 'ONNX; classes, preprocessing, threshold and temperature are its metadata',
+  onnx: 'ONNX; its metadata contains classes, preprocessing, threshold and temperature',
   pth: 'PyTorch state_dict, for torchvision',
   safetensors: 'safetensors state_dict, for torchvision',
 } as const;
 
 const inputs = {
-  normalized: 'float32 [N, 3, S, S]: resized, cropped and normalised as the .json beside the file says',
+  normalized: 'float32 [N, 3, S, S]: resized, cropped and normalised as given in the .json beside the file',
   image:
-    'uint8 [N, H, W, 3], upright RGB of any size: the file does the rest, in ONNX Runtime (OpenCV 5 resizes without antialiasing and gives other answers)',
+    'uint8 [N, H, W, 3], upright RGB of any size: the file does the rest, in ONNX Runtime (OpenCV 5 resizes without antialiasing and gives different results)',
 } as const;
 
 const deepImages = ({ input, preprocessing: { depth } }: ModelMetadata): string => {
   const rule = `round(255 * value / ${whiteOf(depth)}), at most 255`;
   return input === 'image'
-    ? `The file takes bytes: make them of 16-bit values first, ${rule}`
-    : `Become bytes first, ${rule}`;
+    ? `The file takes bytes: convert 16-bit values to bytes first, ${rule}`
+    : `Converted to bytes first, ${rule}`;
 };
 
 const calibration = (temperature: number): Block => ({

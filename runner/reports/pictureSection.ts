@@ -26,7 +26,7 @@ export function pictureSection({ run, val, pictures }: Pick<ReportInput, 'run' |
   };
   return [
     { kind: 'heading', text: 'Some validation images' },
-    { kind: 'text', text: 'Chosen by the seed, class by class, before the training: not the best and not the worst.' },
+    { kind: 'text', text: 'Chosen by the seed, class by class, before training: neither the best nor the worst.' },
     { kind: 'pictures', pictures: samples.map((_, i) => pictureOf(i)) },
   ];
 }

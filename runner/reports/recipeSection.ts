@@ -21,7 +21,7 @@ export function recipeSection({ recipe, weights, stages }: RunState): Block[] {
     {
       kind: 'facts',
       rows: [
-        ['Weights at the start', weights ? originOf(weights) : 'not loaded'],
+        ['Initial weights', weights ? originOf(weights) : 'not loaded'],
         ...stages.map(({ name, unfreeze, trainableParameters }, i): [string, string] => [
           `Stage ${i + 1}`,
           `${name}: ${unfreeze === 'all' ? 'all layers' : isHead(unfreeze) ? unfreeze : `${unfreeze} and above`}, ${trainableParameters} parameters`,
@@ -32,8 +32,8 @@ export function recipeSection({ recipe, weights, stages }: RunState): Block[] {
 }
 
 function originOf({ kind, name, sha256, verified, layout }: NonNullable<RunState['weights']>): string {
-  if (kind === 'random') return 'Random: nothing was learned from ImageNet before.';
-  const checked = verified ? 'as published, checked by its SHA-256' : 'not checked against a published hash';
+  if (kind === 'random') return 'Random: not pretrained on ImageNet.';
+  const checked = verified ? 'as published, verified by its SHA-256' : 'not checked against a published hash';
   return `${kind === 'official' ? 'Official' : 'File'} ${name}, ${checked}${sha256 === null ? '' : ` (${sha256})`}${layout && layoutWords(layout) !== '' ? `; ${layoutWords(layout)}` : ''}`;
 }
 

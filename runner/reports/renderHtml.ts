@@ -72,7 +72,7 @@ ${lineChart(chart)}
 function renderPicture({ jpeg, relativePath, lines, wrong }: Picture): Markup {
   const image = jpeg
     ? html`<img alt="${relativePath}" src="data:image/jpeg;base64,${Buffer.from(jpeg).toString('base64')}">`
-    : html`<p>(the picture is gone)</p>`;
+    : html`<p>(the picture is missing)</p>`;
   return html`<figure${wrong ? trusted(' class="wrong"') : ''}>${image}<figcaption>${lines.map(
     (line) => html`<div>${line}</div>`,
   )}${wrong ? [html`<div><strong>wrong</strong></div>`] : []}<div class="path">${relativePath}</div></figcaption></figure>`;

@@ -30,7 +30,7 @@ function renderBlock(block: Block): string {
         {
           kind: 'table',
           caption: '',
-          head: ['picture', 'image', 'what the kept weights say'],
+          head: ['picture', 'image', 'prediction of the kept weights'],
           rows: block.pictures.map(({ file, relativePath, lines, wrong }) => [
             file,
             relativePath,

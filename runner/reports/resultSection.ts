@@ -24,13 +24,13 @@ export function resultSection({ run, test, testLooks }: Pick<ReportInput, 'run' 
   const heading: Block = { kind: 'heading', text: 'Test' };
   const { evaluation, classNames } = run;
   if (!evaluation)
-    return [heading, { kind: 'text', text: 'The test images were not looked at: the run did not get so far.' }];
+    return [heading, { kind: 'text', text: 'The test images were not evaluated: the run did not get that far.' }];
   const decisions = decisionsOf(evaluation.test);
   return [
     heading,
     {
       kind: 'text',
-      text: `${plural(evaluation.test.imageCount, 'test image')}, ${lookedAt(testLooks)}, with the weights of epoch ${evaluation.keptEpoch}. In brackets: 95 % intervals; n: the images that a number rests on, where they are not all.`,
+      text: `${plural(evaluation.test.imageCount, 'test image')}, ${lookedAt(testLooks)}, with the weights of epoch ${evaluation.keptEpoch}. In brackets: 95 % intervals; n: the number of images behind a figure, where they are not all.`,
     },
     ...(testLooks > 1 ? [{ kind: 'list', warning: true, items: [testLooksLine(testLooks)] } as const] : []),
     figuresTable(run, evaluation),
@@ -57,7 +57,7 @@ function figuresTable({ classNames }: RunState, { test, val, positiveClass, temp
     });
   return {
     kind: 'table',
-    caption: 'Figures of the kept weights',
+    caption: 'Results of the kept weights',
     head: ['', 'test', 'validation'],
     rows: [
       row('Images', ({ imageCount }) => String(imageCount)),
@@ -71,7 +71,7 @@ function figuresTable({ classNames }: RunState, { test, val, positiveClass, temp
           ]
         : []),
       decided('Accuracy', 'accuracy'),
-      row('Accuracy of always the most frequent class', ({ majorityBaseline }) => figure(majorityBaseline)),
+      row('Accuracy of always predicting the most frequent class', ({ majorityBaseline }) => figure(majorityBaseline)),
       decided('Balanced accuracy (mean recall of the classes)', 'balancedAccuracy'),
       ...(positive === null
         ? []
@@ -88,7 +88,7 @@ function figuresTable({ classNames }: RunState, { test, val, positiveClass, temp
             row('Expected calibration error', ({ calibration }) => calibrationCell(calibration, 'ece')),
             ...(test.calibration.figures
               ? [
-                  row('Such an error of a perfectly calibrated model, by chance', ({ calibration }) => {
+                  row('The same error for a perfectly calibrated model, by chance', ({ calibration }) => {
                     const chance = calibration?.figures?.eceByChance;
                     return chance ? `${figure(chance.mean)}, seldom above ${figure(chance.high)}` : '';
                   }),
@@ -130,7 +130,7 @@ function matrixTable({ confusionMatrix }: Decisions, classNames: readonly string
   if (classNames.length > mostClassesInMatrix) return confusionsTable(confusionMatrix, classNames);
   return {
     kind: 'table',
-    caption: 'Confusion matrix of the test images: a row for each true class, a column for each predicted one',
+    caption: 'Confusion matrix of the test images: one row per true class, one column per predicted class',
     head: ['true \\ predicted', ...classNames],
     rows: confusionMatrix.map((row, label) => [classNames[label]!, ...row.map(String)]),
     tints: confusionMatrix.map((row) => row.map((count) => count / Math.max(1, sum(row)))),
@@ -203,7 +203,7 @@ function rocChart(
   });
   return {
     title: 'ROC curve of the test images: sensitivity over 1 − specificity',
-    summary: `Areas: ${series.map(({ name }) => name).join(', ')}.${positive < 0 ? '' : ' The dot is where the decision stands.'}`,
+    summary: `Areas: ${series.map(({ name }) => name).join(', ')}.${positive < 0 ? '' : ' The dot marks the decision.'}`,
     xLabel: '1 − specificity',
     xRange: [0, 1],
     yRange: [0, 1],

@@ -21,6 +21,6 @@ export function layoutWords({ tool, container, prefix, naming, passedOver, other
   if (otherParts > 0) parts.push(plural(otherParts, 'more part'));
   return [
     ...(where.length > 0 ? [where.join(', ')] : []),
-    ...(parts.length > 0 ? [`passed over: ${parts.join(', ')}`] : []),
+    ...(parts.length > 0 ? [`not used: ${parts.join(', ')}`] : []),
   ].join('; ');
 }

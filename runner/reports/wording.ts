@@ -5,7 +5,7 @@ import type { Interval } from '../../shared/metrics/intervals.ts';
 import { missingText } from '../words/missing.ts';
 
 export const figure = (value: number | null | undefined, digits = 4): string =>
-  value == null ? 'not known' : fixed(value, digits);
+  value == null ? 'unknown' : fixed(value, digits);
 
 export const percent = (share: number): string => `${fixed(100 * share, 1)} %`;
 

@@ -386,7 +386,7 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
       try {
         await hashed(files.checkpoint, bytes);
         if ((await patience.until(() => hashThere(newest, fs))) === hashes.get(files.checkpoint)) return;
-        throw new UserError('cannotWrite', { file: newest, reason: 'the disk does not give back what was written' });
+        throw new UserError('cannotWrite', { file: newest, reason: 'the disk does not return what was written' });
       } catch (error) {
         await moveFile(older, newest, fs).catch(() => {}); // resume finds it by either name
         throw error;

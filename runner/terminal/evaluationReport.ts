@@ -1,4 +1,4 @@
-// What a terminal shows of an evaluation: pure text from its record.
+// The text of an evaluation on a terminal, from its record alone.
 import type { Decisions } from '../../shared/contracts/classification/evaluation.ts';
 import type { EvaluationRecord } from '../../shared/contracts/classification/evaluationRecord.ts';
 import { storedThreshold } from '../../shared/contracts/scores.ts';
@@ -15,7 +15,7 @@ export interface EvaluationReportInput {
   readonly testLooks: number | null;
 }
 
-/** What was evaluated, the figures where labels are known, what must be said beside them, and where the record is. */
+/** Model and images, figures where labels are known, warnings, and the place of the record. */
 export function evaluationReport({ folder, record, testLooks }: EvaluationReportInput): string {
   const { metrics, classNames, warnings, medical } = record;
   const decisions = metrics && (metrics.byThreshold ?? metrics.byHighestProbability);
@@ -27,7 +27,7 @@ export function evaluationReport({ folder, record, testLooks }: EvaluationReport
     ...(said.length > 0 ? [said.join('\n')] : []),
     ...(record.device === cpuName
       ? []
-      : [`Computed on ${printable(record.device)}, not on the processor: the last digits may differ.`]),
+      : [`Computed on ${printable(record.device)}, not on the CPU: the last digits may differ.`]),
     ...(testLooks !== null && testLooks > 0 ? [testLooksLine(testLooks)] : []),
     `${took(record)}\nRecord: ${printable(folder)}`,
   ];
@@ -42,7 +42,7 @@ function subject({ model, recipe, network, data, depth }: EvaluationRecord): str
     `Model: ${printable(what)} (${printable(recipe)}, ${network}, SHA-256 ${model.sha256.slice(0, 12)}…)`,
     `Images: ${plural(data.imageCount, 'image')}${known} in ${printable(data.folder)}${which}`,
     ...(depth && depth.imageCount > 0
-      ? [`        ${depth.imageCount} of 16 bits a channel, read as ${depth.depth} bits, as in the training`]
+      ? [`        ${depth.imageCount} with 16 bits per channel, read as ${depth.depth} bits, as in training`]
       : []),
   ].join('\n');
 }
@@ -57,7 +57,7 @@ function figures(
     thresholdMissing,
     positiveClass,
     classNames,
-    chosen: threshold?.from === 'given' ? 'as given' : "the run's, Youden's J on its validation images",
+    chosen: threshold?.from === 'given' ? 'as specified' : "the run's, Youden's J on its validation images",
   };
   return [
     [
@@ -74,10 +74,10 @@ function classesText({ report }: Decisions): string {
   return reportText({ ...report, perClass }).trimEnd();
 }
 
-/** Without labels there is nothing to judge; where the predictions are is what can be told. */
+/** The counts alone: without labels there is nothing to judge, so the text says where the predictions are. */
 function countsText({ classNames, data }: EvaluationRecord): string {
   return [
-    `No labels: ${plural(data.imageCount, 'prediction')}, and no figures of quality.`,
+    `No labels: ${plural(data.imageCount, 'prediction')}, but no metrics.`,
     `The probabilities and logits of ${classNames.map((name) => shortened(printable(name), 30)).join(', ')} are in predictions.csv.`,
   ].join('\n');
 }

@@ -45,7 +45,7 @@ function predictionText({ classNames, probabilities, predictedLabel, trueLabel }
     trueLabel === null
       ? ''
       : trueLabel === predictedLabel
-        ? ', which is right'
+        ? ', which is correct'
         : `, but the folder says ${printable(classNames[trueLabel]!)}`;
   return `most probable: ${printable(classNames[predictedLabel]!)} (${percent} %)${truth}`;
 }
@@ -59,7 +59,7 @@ function mapText({ classNames, targetLabel, of, layer, method, map, rawMaximum }
   const share = (place: number, count: number) => Math.round((100 * (place + 0.5)) / count);
   const across = share(hottest % map.width, map.width);
   const down = share(Math.floor(hottest / map.width), map.height);
-  return `${what}: most at ${across} % from the left, ${down} % from the top`;
+  return `${what}: highest at ${across} % from the left, ${down} % from the top`;
 }
 
 /** The last words of a command; '' when there are none. */

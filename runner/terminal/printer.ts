@@ -1,4 +1,4 @@
-// What the command line says while a run goes on: lines and a bar for people, or one JSON event a line for programs.
+// Output of the command line during a run: lines and a progress bar for people, or one JSON event per line for programs.
 import type { RunEvent } from '../../shared/contracts/events.ts';
 import { applyRunEvent, type RunState } from '../../shared/contracts/runState.ts';
 import { plainLine, progressLine } from './progressBar.ts';
@@ -71,12 +71,12 @@ function linesOf(event: RunEvent, run: RunState, width: number): string[] {
       return [epochLine(run, run.epochs.at(-1)!, width)];
     case 'stageEnded':
       return event.reason === 'earlyStopping'
-        ? [`stopped early, nothing improved any more; epoch ${event.keptEpoch} is kept`]
+        ? [`stopped early, since nothing improved any more; epoch ${event.keptEpoch} is kept`]
         : [];
     case 'queued':
       return [event.ahead === 0 ? 'next in the queue' : `waiting: ${event.ahead} ahead in the queue`];
     case 'resumed':
-      return [event.afterEpoch === 0 ? 'begins again' : `goes on after epoch ${event.afterEpoch}`];
+      return [event.afterEpoch === 0 ? 'starting over' : `continuing after epoch ${event.afterEpoch}`];
     case 'paused':
       return [event.problem ? warningLine(event.problem) : 'paused'];
     case 'continued':

@@ -77,7 +77,7 @@ export function plainLine(
 
 const names: Record<Progress['phase'], string> = {
   checking: 'checking images',
-  weights: 'getting weights',
+  weights: 'loading weights',
   features: 'computing features',
   training: 'training',
   validating: 'validating',

@@ -260,7 +260,7 @@ export function decisionLines(
       ['PPV', ppv, 'NPV', npv],
       ['F1', f1, '', null],
     ]),
-    '  in brackets: 95 % intervals, and the images that a number rests on',
+    '  in brackets: 95 % intervals, and the number of images behind each figure',
   ];
 }
 

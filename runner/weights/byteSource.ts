@@ -70,6 +70,6 @@ function openRegularFile(file: string): number {
     if (error instanceof UserError || !isSystemError(error)) throw error;
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR')
       throw new UserError('weightsNotFound', { file }, { cause: error });
-    throw broken(file, `the system refuses to open it (${error.code})`, error);
+    throw broken(file, `the system cannot open it (${error.code})`, error);
   }
 }

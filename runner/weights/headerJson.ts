@@ -10,7 +10,7 @@ export function parseHeaderJson(text: string): HeaderValue {
   let at = 0;
   const value = readValue(0);
   skipSpace();
-  if (at < text.length) throw new Error(`something follows its end at character ${at}`);
+  if (at < text.length) throw new Error(`unexpected text after its end at character ${at}`);
   return value;
 
   function readValue(depth: number): HeaderValue {
@@ -29,7 +29,7 @@ export function parseHeaderJson(text: string): HeaderValue {
       skipSpace();
       if (text[at] !== '"') throw unexpected();
       const key = readString();
-      if (object.has(key)) throw new Error(`the key ${JSON.stringify(key.slice(0, 80))} stands there twice`);
+      if (object.has(key)) throw new Error(`the key ${JSON.stringify(key.slice(0, 80))} appears twice`);
       skipSpace();
       expect(':');
       object.set(key, readValue(depth + 1));
@@ -64,7 +64,7 @@ export function parseHeaderJson(text: string): HeaderValue {
   function readString(): string {
     const start = at++;
     while (text[at] !== '"') {
-      if (at >= text.length) throw new Error('a string does not end');
+      if (at >= text.length) throw new Error('a string is not terminated');
       at += text[at] === '\\' ? 2 : 1;
     }
     at++;
@@ -82,7 +82,7 @@ export function parseHeaderJson(text: string): HeaderValue {
     if (digits === '') throw unexpected();
     const value = Number(digits);
     if (at - start > 16 || !Number.isSafeInteger(value) || (digits.length > 1 && digits[0] === '0'))
-      throw new Error(`the number at character ${start} is not usable`);
+      throw new Error(`the number at character ${start} is invalid`);
     return value;
   }
 

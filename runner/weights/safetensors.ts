@@ -138,7 +138,7 @@ function readHeader(source: ByteSource): { header: Map<string, HeaderValue>; tex
     if (!text.startsWith('{')) throw new Error('it does not start with {');
     return { header: parseHeaderJson(text) as Map<string, HeaderValue>, text, dataStart: 8 + Number(headerBytes) };
   } catch (error) {
-    throw refuse(`its header is not usable: ${(error as Error).message}`, error);
+    throw refuse(`its header is invalid: ${(error as Error).message}`, error);
   }
 }
 

@@ -89,7 +89,7 @@ function headTensor(
     throw new UserError('weightsMismatch', {
       file,
       network,
-      reason: `${name} ${seen}, [${shape.join(', ')}] is expected`,
+      reason: `${name} ${seen}, [${shape.join(', ')}] expected`,
     });
   }
   const { data } = tensor as Tensor & { readonly data: Float32Array };

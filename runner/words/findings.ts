@@ -16,12 +16,12 @@ export const markWords: Readonly<Record<IdentityMark, string>> = {
 
 // Splits that are made here keep groups and copies whole, so that no class is divided by itself.
 export const splitOriginWords = {
-  given: 'The splits are those of the folder.',
-  made: 'The folder has no splits: they were made here, from the seed, with groups and identical images kept together and every class as near to its share as they allow.',
+  given: 'The splits are defined by the folder.',
+  made: 'The folder has no splits: they were created here from the seed, with groups and identical images kept together and every class as close to its share as that allows.',
   validationMade:
-    'Train and test are those of the folder; validation was taken from train, from the seed, with groups and identical images kept together and every class as near to its share as they allow.',
+    'Train and test are those of the folder; validation was taken from train, using the seed, with groups and identical images kept together and every class as close to its share as that allows.',
   testMade:
-    'Train and validation are those of the folder; test was taken from train, from the seed, with groups and identical images kept together and every class as near to its share as they allow.',
+    'Train and validation are those of the folder; test was taken from train, using the seed, with groups and identical images kept together and every class as close to its share as that allows.',
 } as const satisfies Record<SplitOrigin, string>;
 
 export type InnerFoldersFinding = Extract<Finding, { kind: 'innerFolders' }>;

@@ -1,6 +1,6 @@
 import type { Missing } from '../../shared/contracts/classification/evaluation.ts';
 
-/** Why a number is not there, in words: for the terminal and the report alike. */
+/** The reason why a number is missing, in words, for both terminal and report. */
 export const missingText: Readonly<Record<Missing, string>> = {
   noImages: 'no images',
   oneClassOnly: 'one class only',

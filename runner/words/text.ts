@@ -1,4 +1,4 @@
-// What text needs before it stands on a terminal: escaped, cut and aligned by the columns it takes there.
+// Text made ready for a terminal: escaped, cut and aligned by the columns it occupies.
 import { largest } from '../../shared/lists.ts';
 
 /** Names come from disk: control and direction characters could rewrite the terminal's line. */
@@ -22,7 +22,7 @@ export const padEnd = (text: string, columns: number): string =>
 export const padStart = (text: string, columns: number): string =>
   ' '.repeat(Math.max(0, columns - columnsOf(text))) + text;
 
-/** At most `columns` wide; what was cut is told by an ellipsis. */
+/** At most `columns` wide; an ellipsis marks the cut. */
 export function shortened(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
   let out = '';
@@ -35,7 +35,7 @@ export function shortened(text: string, columns: number): string {
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
-/** Rows of the same length as lines, columns two blanks apart; `left` names the columns that stand to the left. */
+/** Rows of the same length as lines, columns two blanks apart; `left` names the left-aligned columns. */
 export function table(rows: readonly (readonly string[])[], left: ReadonlySet<number> = new Set([0])): string[] {
   const widths = (rows[0] ?? []).map((_, column) => largest(rows.map((row) => columnsOf(row[column]!))));
   return rows.map((row) =>

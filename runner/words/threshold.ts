@@ -1,4 +1,4 @@
-// A threshold in words: for the terminal, the report and the model card alike.
+// A threshold in words, for terminal, report and model card.
 import type { ThresholdMissing } from '../../shared/contracts/classification/evaluation.ts';
 import { needsLogOdds, type Threshold } from '../../shared/contracts/scores.ts';
 import { fixed } from '../../shared/fixed.ts';
@@ -9,15 +9,15 @@ export const thresholdText = (threshold: Threshold, digits = 4): string => {
   return needsLogOdds(threshold, digits) ? `${probability} (log-odds ${fixed(threshold.logOdds, 2)})` : probability;
 };
 
-/** Why the most probable class decides; files of older versions give no reason. */
+/** The reason why the most probable class decides; files of older versions give none. */
 export const noThresholdText = (reason: ThresholdMissing | null | undefined): string =>
-  reason ? reasons[reason] : 'no threshold is known';
+  reason ? reasons[reason] : 'the threshold is unknown';
 
 const reasons: Readonly<Record<ThresholdMissing, string>> = {
-  noBetterThanChance: 'no threshold beats chance on validation',
+  noBetterThanChance: 'no threshold is better than chance on validation',
   oneClassOnly: 'the validation images are of one class, so no threshold was fitted',
-  notFinite: 'validation has scores that are not finite, so no threshold was fitted',
-  noImages: 'without validation images no threshold was fitted',
+  notFinite: 'some validation scores are not finite, so no threshold was fitted',
+  noImages: 'there are no validation images, so no threshold was fitted',
   notFitted: 'the run ended before a threshold was fitted, and the predictions of its kept epoch cannot be read',
-  notInModel: 'the model file brings no threshold',
+  notInModel: 'the model file contains no threshold',
 };

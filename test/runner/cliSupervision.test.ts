@@ -99,7 +99,7 @@ test('SIGTERM ends a run gently, and `resume` tells in words where it goes on', 
   assert.equal((await readRun(folderOf('0002'))).state.status, 'stopped');
 
   const words = await start(['resume', folderOf('0002'), ...machine()]).rest();
-  assert.match(words, /goes on after epoch 2[\s\S]*\n[\s\S]*test/i);
+  assert.match(words, /continuing after epoch 2[\s\S]*\n[\s\S]*test/i);
   assert.equal((await readRun(folderOf('0002'))).state.status, 'finished');
 
   const again = start(['resume', folderOf('0002'), ...machine()]);
@@ -124,7 +124,7 @@ test('`pause`, `continue` and `stop` work from another process on a run that tra
   assert.equal((await ask('pause', '0003')).code, 0);
   await first.until(is('paused'));
   assert.equal((await readRun(folderOf('0003'))).state.status, 'paused');
-  assert.match(await busy(), /^shoulders: Process \d+ is working on the run/);
+  assert.match(await busy(), /Process \d+ is working on the run/);
   assert.equal((await ask('continue', '0003')).code, 0);
   await first.until(is('continued'));
   const notPaused = await ask('continue', '0003');

@@ -236,7 +236,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
       assert.deepEqual(await panel.sentOf('pictureWanted'), [{ type: 'pictureWanted', path: pathOf(0) }]);
       await panel.post({ type: 'picture', path: pathOf(0), address: null, reason: 'the file is cut off' });
       await panel.drawn();
-      await panel.page.getByText('No picture: the file is cut off').first().waitFor();
+      await panel.page.getByText('No preview: the file is cut off').first().waitFor();
       await panel.post({ type: 'picture', path: pathOf(0), address: 'http://panel.test/pictures/t.svg', reason: null });
       await panel.drawn();
       assert.equal(await panel.page.locator('sh-cam-picture img').count(), 2);

@@ -73,7 +73,7 @@ describe('contact sheet in Chromium', { skip: noChromium }, () => {
       const tile = panel.page.locator(`sh-sheet-group li[data-path="${pathOf('train', 'NORMAL', 1)}"]`);
       assert.equal(
         await textOf(tile),
-        'NORMAL, train: image #1 of many.jpeg. No picture: premature end of JPEG image image #1 of many.jpeg Unusable',
+        'NORMAL, train: image #1 of many.jpeg. No preview: premature end of JPEG image image #1 of many.jpeg Unusable',
       );
       const leak = panel.page.locator(`sh-sheet-group li[data-path="${pathOf('train', 'PNEUMONIA', 2)}"] button`);
       assert.match(await textOf(leak), /Leak: in several splits/);
@@ -90,7 +90,7 @@ describe('contact sheet in Chromium', { skip: noChromium }, () => {
         type: 'thumbnails',
         thumbnails: [{ relativePath: path!, address: 'http://panel.test/gone.jpg', reason: null }],
       });
-      await panel.page.getByText('No picture: the thumbnail cannot be loaded').waitFor();
+      await panel.page.getByText('No preview: the thumbnail cannot be loaded').waitFor();
     }));
 
   test('arrow keys lead through the grid and on to the next class, Enter opens the image', () =>

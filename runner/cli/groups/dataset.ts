@@ -14,7 +14,7 @@ import { answer, type Shell } from '../shell.ts';
 export function datasetCommands(program: Command, shell: Shell): void {
   program
     .command('check')
-    .description('look at a dataset: counts, images that cannot be used, duplicates, patients in two splits')
+    .description('check a dataset: counts, unusable images, duplicates, patients in two splits')
     .argument('<dataset>', 'folder of class folders, or of train, val and test; it is only read')
     .addOption(recipeOption('recipe whose split, seed, groups and depth apply'))
     .addOption(setOption())
@@ -41,13 +41,13 @@ export function datasetCommands(program: Command, shell: Shell): void {
 
   program
     .command('thumbnails')
-    .description('make small pictures of images, of whatever type, in the cache of this machine')
-    .argument('<dataset>', 'folder that the images lie in; it is only read')
-    .argument('[images...]', 'paths relative to it; without any they are read from standard input, one a line')
-    .addOption(machineOption('cacheFolder', 'where the pictures are kept'))
-    .option('--thumbnail-limit <MB>', 'most that they may take on disk', positiveNumber, 500)
+    .description('create thumbnails of images of any supported type in the cache of this machine')
+    .argument('<dataset>', 'folder that contains the images; it is only read')
+    .argument('[images...]', 'paths relative to it; without any, they are read from standard input, one per line')
+    .addOption(machineOption('cacheFolder', 'where the thumbnails are kept'))
+    .option('--thumbnail-limit <MB>', 'maximum disk space for thumbnails', positiveNumber, 500)
     .addOption(machineOption('linkFolders'))
-    .option('--json', 'one line of JSON for each image; lines of standard input are JSON strings, too')
+    .option('--json', 'print one line of JSON per image; lines of standard input are JSON strings, too')
     .action(async (dataset: string, images: string[], options: { thumbnailLimit: number }, command: Command) => {
       const lines = linesOf(process.stdin);
       const { linkFolders, cacheFolder } = machineValues(command, ['linkFolders', 'cacheFolder']);

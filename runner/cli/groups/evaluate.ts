@@ -25,7 +25,7 @@ export function evaluateCommand(program: Command, shell: Shell): void {
   program
     .command('evaluate')
     .description("a model's predictions, and figures where labels are known, on any folder of images")
-    .argument('<run|model.onnx>', 'run folder, or an ONNX model that Shoulders has exported')
+    .argument('<run|model.onnx>', 'run folder, or an ONNX model exported by Shoulders')
     .option(
       '-d, --data <folder>',
       "class folders, train/val/test folders, or plain images (default: the run's own images)",
@@ -38,15 +38,15 @@ export function evaluateCommand(program: Command, shell: Shell): void {
     )
     .option('--threshold <probability>', "two classes: decide by this instead of the run's own", probability)
     .addOption(machineOption('linkFolders'))
-    .option('--ignore-unknown-classes', 'leave out folders that are no class of the model')
-    .option('--unlabelled', 'predict only: folder names are no labels')
+    .option('--ignore-unknown-classes', 'leave out folders that are not classes of the model')
+    .option('--unlabelled', 'predict only: folder names are not labels')
     .option('-o, --out <folder>', 'new folder for the record (default: evaluations/ in the run folder)')
     .addOption(evaluatingEngine())
-    .addOption(machineOption('threads', 'threads of the engine; as many as in training give the same numbers'))
+    .addOption(machineOption('threads', 'threads of the engine; the same number as in training reproduces its results'))
     .addOption(machineOption('cacheFolder', 'frozen features'))
     .addOption(machineOption('cacheLimitBytes'))
-    .addOption(machineOption('useFeatureCache', 'neither read nor keep frozen features'))
-    .option('--json', 'print progress and the record, one JSON object a line')
+    .addOption(machineOption('useFeatureCache', 'neither read nor cache frozen features'))
+    .option('--json', 'print progress and the record, one JSON object per line')
     .addHelpText(
       'after',
       `

@@ -43,25 +43,29 @@ interface ExplainOptions {
 export function explainCommand(program: Command, { json }: Shell): void {
   program
     .command('explain')
-    .description('show where in an image the network looks: class activation maps of the kept weights of a run')
+    .description('show where the network looks in an image: class activation maps of the kept weights of a run')
     .argument('<run>', 'run folder')
     .argument(
       '[image...]',
-      'image files; with --json and without any, questions are read from standard input, one a line',
+      'image files; with --json and without any, questions are read from standard input, one per line',
     )
     .option('-c, --class <name>', 'class to explain: predicted, true (the folder of the image), or a name', 'predicted')
     .addOption(new Option('--of <score>', 'what the map explains').choices(explanationScores).default('probability'))
-    .addOption(new Option('--layer <layer>', 'where the map is taken').choices(explanationLayers).default('layer4'))
-    .addOption(new Option('--method <method>', 'how the map is made').choices(explanationMethods).default('grad-cam'))
-    .option('--check', 'doubt each map: take away what it marks, and compare with random weights (seconds an image)')
-    .addOption(new Option('--colors <colors>', 'of the overlays').choices(heatColors).default('jet'))
+    .addOption(
+      new Option('--layer <layer>', 'layer at which the map is computed').choices(explanationLayers).default('layer4'),
+    )
+    .addOption(
+      new Option('--method <method>', 'how the map is computed').choices(explanationMethods).default('grad-cam'),
+    )
+    .option('--check', 'check each map: remove what it marks, and compare with random weights (seconds per image)')
+    .addOption(new Option('--colors <colors>', 'colours of the overlays').choices(heatColors).default('jet'))
     .option(
       '-o, --out <folder>',
       'where overlays are written (default: explanations in the run folder; none with --json)',
     )
     .addOption(evaluatingEngine())
     .addOption(machineOption('threads'))
-    .option('--json', 'print one JSON object an image')
+    .option('--json', 'print one JSON object per image')
     .addHelpText('after', () => explainChoices())
     .addHelpText(
       'after',
@@ -99,7 +103,7 @@ Exit code: 0 done, 1 failed, 2 bad input, also when some of the images could not
         engine,
         threads,
       };
-      const signal = gentleStop('Stopping after this image; what is done stays.');
+      const signal = gentleStop('Stopping after this image; finished results are kept.');
       const explained = await explain(job, { on: print, signal }).catch((error: unknown) => {
         if (isAbort(error)) return undefined;
         throw error;

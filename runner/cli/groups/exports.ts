@@ -23,10 +23,10 @@ export function exportCommand(program: Command, shell: Shell): void {
     .option('-o, --out <file>', 'file to write (default: <run id>.<format>)')
     .option(
       '--with-preprocessing',
-      'onnx: the file takes an image of any size, as bytes, and resizes, crops and normalises by itself; scale 16-bit values to bytes first',
+      'onnx: the file accepts images of any size, as bytes, and resizes, crops and normalises them itself; scale 16-bit values to bytes first',
     )
     .option('--fp16', 'onnx: store the weights as float16, half the size')
-    .option('--force', 'replace what is there')
+    .option('--force', 'replace existing files')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -48,7 +48,7 @@ Examples:
 export function reportCommand(program: Command, shell: Shell): void {
   program
     .command('report')
-    .description('write what there is to say about a run, finished or not, as one page')
+    .description('write a report of a run, finished or not, as one page')
     .argument('<run>', 'run folder')
     .addOption(
       new Option('-f, --format <format>', 'html (one file, works offline), md').choices(reportFormats).default('html'),

@@ -19,12 +19,12 @@ export function installCommands(program: Command, shell: Shell): void {
   program
     .command('install')
     .description('add an engine to this machine: its libraries are downloaded after you agree')
-    .argument('[engine]', 'without it: what can be installed here')
+    .argument('[engine]', 'omit it to list what can be installed here')
     .option('--yes', 'agree to the download and to the licences without being asked')
-    .option('--from <folder>', 'take the files from a folder instead; they must be the published ones')
+    .option('--from <folder>', 'take the files from this folder instead; they must be the published ones')
     .option('--mirror <url>', 'download from here instead')
-    .option('--addresses', 'print the addresses of its files, one a line, and do nothing else')
-    .option('--json', 'print one JSON object a line')
+    .option('--addresses', 'print the addresses of its files, one per line, and do nothing else')
+    .option('--json', 'print one JSON object per line')
     .addHelpText(
       'after',
       `
@@ -38,7 +38,7 @@ What an interrupted installation has brought is used by the next one.`,
     )
     .action(async (engine: string | undefined, options: InstallOptions) => {
       const { yes = false, from, mirror = null, addresses = false } = options;
-      const signal = gentleStop('Stopping; what has arrived is kept for the next time.');
+      const signal = gentleStop('Stopping; what has been downloaded is kept for next time.');
       const request = { engine, agreed: yes, from: from === undefined ? null : resolve(from), mirror, addresses };
       if (!(await install(request, { json: shell.json, signal }))) process.exitCode = interrupted;
     });
@@ -53,6 +53,6 @@ What an interrupted installation has brought is used by the next one.`,
       await removeEngine(installable);
       const { name, folder } = installable;
       const output: InstallOutput = { type: 'uninstalled', name, folder };
-      answer(shell, output, `The engine ${name} is removed.\n`);
+      answer(shell, output, `The engine ${name} has been removed.\n`);
     });
 }

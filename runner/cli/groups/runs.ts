@@ -10,8 +10,8 @@ import { answer, gentleStop, type Shell } from '../shell.ts';
 
 const requests: readonly [RunRequest, string][] = [
   ['stop', 'end a run after its current batch; its best weights are kept, and it can be resumed'],
-  ['pause', 'let a run wait before its next batch'],
-  ['continue', 'let a paused run go on'],
+  ['pause', 'pause a run before its next batch'],
+  ['continue', 'continue a paused run'],
 ];
 
 export function runCommands(program: Command, shell: Shell): void {
@@ -19,7 +19,7 @@ export function runCommands(program: Command, shell: Shell): void {
     .command('relocate')
     .description('record where the dataset of an ended run is now, so that its images are found again')
     .argument('<run>', 'run folder')
-    .requiredOption('-d, --data <folder>', 'where the dataset is now; it must hold the same images')
+    .requiredOption('-d, --data <folder>', 'where the dataset is now; it must contain the same images')
     .option('--json', 'print one JSON object')
     .action(async (run: string, { data }: { data: string }) => {
       const signal = gentleStop('Stopping; nothing is recorded.');
@@ -40,8 +40,8 @@ export function runCommands(program: Command, shell: Shell): void {
   program
     .command('runs')
     .description('list the runs of a folder, newest first')
-    .argument('[folder]', 'where runs are kept', '.shoulders/runs')
-    .option('--json', 'print one JSON object a run')
+    .argument('[folder]', 'folder that contains the runs', '.shoulders/runs')
+    .option('--json', 'print one JSON object per run')
     .action(async (folder: string) => {
       const runs = await listRuns(resolve(folder));
       process.stdout.write(shell.json ? runs.map(jsonOf).join('') : runsTable(runs));

@@ -27,7 +27,7 @@ const fromCacheOn = [
 export function trainingCommands(program: Command, shell: Shell): void {
   const fineTuneCommand = program
     .command('fine-tune')
-    .description('train on a dataset and keep the run')
+    .description('train on a dataset and save the run')
     .argument('[dataset]', 'folder of class folders, or of train, val and test; it is only read')
     .addOption(recipeOption(`${Object.keys(bundledRecipes).join(', ')}, or a recipe file`))
     .addOption(setOption())
@@ -35,9 +35,12 @@ export function trainingCommands(program: Command, shell: Shell): void {
       '-w, --weights <file|name|none>',
       'a .pth, .ckpt, .bin or .safetensors file, an official name, or none (random weights)',
     )
-    .option('--weights-prefix <prefix>', 'which network in a weights file of several, for example module.encoder_q.');
+    .option(
+      '--weights-prefix <prefix>',
+      'which network to use from a weights file with several, for example module.encoder_q.',
+    );
   addMachineOptions(fineTuneCommand, ['allowDownload', 'weightsMirror'])
-    .option('--runs <folder>', 'where runs are kept', '.shoulders/runs')
+    .option('--runs <folder>', 'folder for runs', '.shoulders/runs')
     .option('--run-id <id>', 'name of the run folder');
   addMachineOptions(fineTuneCommand, ['linkFolders', 'engine', 'threads', ...fromCacheOn]);
   addJobOption(fineTuneCommand)
@@ -65,14 +68,17 @@ Exit code: 0 done or stopped, 1 failed, 2 bad input.`,
 
   const resumeCommand = program
     .command('resume')
-    .description('go on with a stopped, failed or crashed run, after its last finished epoch')
+    .description('continue a stopped, failed or crashed run after its last finished epoch')
     .argument('[run]', 'run folder')
-    .option('-d, --data <folder>', 'where the dataset is now, if it was moved; it must hold the same images')
+    .option('-d, --data <folder>', 'where the dataset is now, if it was moved; it must contain the same images')
     .option('-w, --weights <file>', 'where the weights file is now, if it was moved and no epoch was finished')
-    .option('--take-over', 'also a run that a process on another machine or in another container may still work on')
+    .option(
+      '--take-over',
+      'also resume a run that a process on another machine or in another container may still be working on',
+    )
     .addOption(machineOption('allowDownload', 'allow the download of official weights, if no epoch was finished'));
   addMachineOptions(resumeCommand, ['weightsMirror', 'linkFolders', 'engine']).addOption(
-    machineOption('threads', 'threads of the engine; as many as before give the same numbers'),
+    machineOption('threads', 'threads of the engine; the same number as before reproduces the results'),
   );
   addMachineOptions(resumeCommand, fromCacheOn);
   addJobOption(resumeCommand)

@@ -169,7 +169,7 @@ export function checkNearDuplicates(
       : [
           {
             kind: 'note' as const,
-            text: 'So many images look alike that not every pair was compared: there may be more that look almost the same',
+            text: 'So many images look alike that not every pair was compared: there may be more near duplicates',
           },
         ]),
   ];

@@ -50,21 +50,22 @@ interface Trait {
 const traits: readonly Trait[] = [
   { trait: 'tiny', reason: 'tiny: less than 32 pixels along a side' },
   { trait: 'flat', reason: 'nearly all of one colour: a placeholder?' },
-  { trait: 'dark', reason: 'nearly one colour at the depth that 16-bit images are read with: too dark, or clipped' },
+  { trait: 'dark', reason: 'nearly one colour at the depth at which 16-bit images are read: too dark, or clipped' },
   { trait: 'animated', reason: 'several frames or pages: only the first is used' },
   {
     trait: 'sixteenBit',
-    reason: '16 bits a channel: scaled to 8',
-    imageFolder: 'cuts off the lower 8, which differs by at most 1 of 255 where all 16 are read',
+    reason: '16 bits per channel: scaled to 8',
+    imageFolder: 'drops the lower 8, a difference of at most 1 in 255 where all 16 are read',
     sameIn: ['pnm'],
   },
-  { trait: 'sixteenBitGrey', reason: '16 bits of grey: scaled to 8', imageFolder: 'cuts values off at 255' },
-  { trait: 'moreThanEightBits', reason: '10 or 12 bits a channel: scaled to 8' },
+  { trait: 'sixteenBitGrey', reason: '16 bits of grey: scaled to 8', imageFolder: 'clips values at 255' },
+  { trait: 'moreThanEightBits', reason: '10 or 12 bits per channel: scaled to 8' },
   { trait: 'inverted16', reason: '16 bits with 0 as white: inverted', always: true, imageFolder: 'does not invert' },
   { trait: 'extraBands', reason: 'more bands than colours: only red, green and blue, its first three, are used' },
   {
     trait: 'extraBandsOfGrey',
-    reason: 'several bands, which the file calls grey: only the first is used; if three are colours, save them as RGB',
+    reason:
+      'several bands, declared as grey by the file: only the first is used; if three are colours, save them as RGB',
   },
   { trait: 'smallerFrame', reason: 'the first frame is smaller than its canvas: the rest shows the background' },
   {
@@ -76,31 +77,31 @@ const traits: readonly Trait[] = [
     trait: 'profile',
     reason: 'an embedded colour profile: converted to sRGB',
     always: true,
-    imageFolder: 'leaves the values as they are stored',
+    imageFolder: 'leaves the values as stored',
   },
   {
     trait: 'greyProfile',
     reason:
-      'an embedded grey profile: converted to sRGB, which may change greys a lot (128 to 188 where they are linear)',
+      'an embedded grey profile: converted to sRGB, which may change grey values a lot (128 to 188 where they are linear)',
     always: true,
-    imageFolder: 'leaves the values as they are stored',
+    imageFolder: 'leaves the values as stored',
   },
   {
     trait: 'transparent',
-    reason: 'has transparency: laid on white',
+    reason: 'has transparency: composited on white',
     always: true,
-    imageFolder: 'shows the colours that are hidden there',
+    imageFolder: 'shows the hidden colours',
   },
   {
     trait: 'greyTransparent',
-    reason: 'grey with transparency: the greys are used as they are stored, whatever is transparent',
+    reason: 'grey with transparency: the grey values are used as stored, transparency is ignored',
     always: true,
   },
   {
     trait: 'rotated',
-    reason: 'turned upright by its EXIF orientation',
+    reason: 'rotated upright by its EXIF orientation',
     always: true,
-    imageFolder: 'leaves it as it is stored',
+    imageFolder: 'leaves it as stored',
     sameIn: ['tiff'],
   },
 ];

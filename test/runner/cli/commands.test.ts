@@ -163,7 +163,7 @@ test('a job by standard input trains; evaluate --json prints progress and where 
     text.output,
     /^Model: 20261123-101500-tiny-resnet18-0009, epoch \d \(photos, resnet18, SHA-256 [0-9a-f]{12}…\)\nImages: 24 images in /,
   );
-  assert.match(text.output, /threshold 0\.2500 on the probability of red: as given/);
+  assert.match(text.output, /threshold 0\.2500 on the probability of red: as specified/);
   assert.match(text.output, /^! 12 of these 24 images were used for training/m);
   assert.match(text.output, /^The test images have been looked at 3 times: /m);
 

@@ -116,7 +116,7 @@ test('evaluate() says when nothing was fitted, not that no threshold beats chanc
     evaluationReport(one),
     /the run ended before a threshold was fitted, .*: the most probable class decides/,
   );
-  assert.doesNotMatch(evaluationReport(one), /beats chance/);
+  assert.doesNotMatch(evaluationReport(one), /better than chance/);
 });
 
 test('evaluate() writes a record that reads back as it is', async () => {
@@ -181,7 +181,7 @@ test('evaluate() warns of images that were trained on, by their content, whereve
   await cp(join(setup.dataset, 'train', 'red', 'red-3.png'), join(copy, 'under another name.png'));
   const one = await evaluated({ data: copy });
   assert.deepEqual(one.record.overlap?.relativePaths, ['under another name.png']);
-  assert.match(evaluationReport(one), /1 of these 1 images was trained on/);
+  assert.match(evaluationReport(one), /1 of these 1 images was used for training/);
 });
 
 test('evaluate() predicts images without labels, and claims no figures', async () => {

@@ -210,10 +210,10 @@ test('prepareDataset() keeps the images of a patient folder in one split when th
   assert.ok(torn.length > 0);
   assert.deepEqual([found.splitCount, found.imageCount], [torn.length, 5 * torn.length]);
   assert.match(found.example, /^(benign|malignant)\/P\d\d$/);
-  assert.match(leakVerdict(without.findings), /^Not known\. \d+ of the 12 folders/);
+  assert.match(leakVerdict(without.findings), /^Unknown\. \d+ of the 12 folders/);
   const warned = warningsOf(photos, without).find(({ problem }) => problem.code === 'innerFolders');
   assert.equal(warned?.problem.params.torn, torn.length);
-  assert.match(describeDataset(without), /PERHAPS A LEAK[\s\S]*of the 12 folders[\s\S]*--set\s+groups=folder/);
+  assert.match(describeDataset(without), /POSSIBLE LEAK[\s\S]*of the 12 folders[\s\S]*--set\s+groups=folder/);
 
   for (const how of [{ groups: 'folder' }, { groupPattern: '^(P\\d+)/' }] as const) {
     const dataset = await prepareDataset({ ...options, ...how });
@@ -325,12 +325,12 @@ test('prepareDataset() says once what more than 20 images share, and counts what
   const notes = of(await prepare(folder), 'note').map(({ text }) => text);
   assert.ok(
     notes.includes(
-      "25 of 46 images: 16 bits a channel: scaled to 8; torchvision's ImageFolder cuts off the lower 8, which differs by at most 1 of 255 where all 16 are read (for example a/0.png)",
+      "25 of 46 images: 16 bits per channel: scaled to 8; torchvision's ImageFolder drops the lower 8, a difference of at most 1 in 255 where all 16 are read (for example a/0.png)",
     ),
     notes.join('\n'),
   );
   assert.ok(
-    notes.some((text) => text.startsWith('1 image: turned upright')),
+    notes.some((text) => text.startsWith('1 image: rotated upright')),
     notes.join('\n'),
   );
 });
@@ -424,14 +424,14 @@ test('describeDataset() shows counts, what was left out and why, leaks, and the 
   assert.ok(text.includes('/data/pets: 19 images in 2 classes'));
   assert.match(text, /class +train +val +test +all\ncat +6 +2 +1 +9\ndog +7 +2 +1 +10\nall +13 +4 +2 +19/);
   assert.ok(
-    text.replace(/\s+/g, ' ').includes('made here, from the seed, with groups and identical images kept together'),
+    text.replace(/\s+/g, ' ').includes('created here from the seed, with groups and identical images kept together'),
     text,
   );
   assert.match(
     text,
-    /Left out, cannot be used \(3\)\n {2}cat\/cut\.jpg: .+\n {2}cat\/page\.jpg: the file is a web page\n/,
+    /Left out because unusable \(3\)\n {2}cat\/cut\.jpg: .+\n {2}cat\/page\.jpg: the file is a web page\n/,
   );
-  assert.match(text, /Kept, but look at them \(1\)\n {2}1 x its end marker is missing\n {6}cat\/odd\.jpg/);
+  assert.match(text, /Kept, but check them \(1\)\n {2}1 x its end marker is missing\n {6}cat\/odd\.jpg/);
   assert.ok(text.endsWith(`Fingerprint ${dataset.fingerprint}\n`));
   for (const line of text.split('\n')) assert.ok(line.length <= 100, line);
 });

@@ -89,7 +89,7 @@ test('prepareDataset() finds marks in metadata and DICOM files, and leaks none o
     ],
   );
   const text = describeDataset(dataset);
-  assert.match(text, /May tell who a person is.* \(3\)/);
+  assert.match(text, /May identify a person.* \(3\)/);
   assert.match(text, /photographers or camera owners in the image metadata: 1 image/);
   assert.doesNotMatch(text, /Berta|Braun/);
 });
@@ -112,7 +112,7 @@ test('warningsOf() warns of marks before the training, and the report prints the
       splitOrigin,
     }),
   );
-  assert.match(blocks, /May tell who a person is \(examples are masked\) \(3\)/);
+  assert.match(blocks, /May identify a person \(examples are masked\) \(3\)/);
   assert.match(blocks, /EXIF Artist B… B…/);
 });
 

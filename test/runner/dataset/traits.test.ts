@@ -40,13 +40,13 @@ test('prepareDataset() counts the images whose pixels ImageFolder reads otherwis
   const notes = findings.flatMap((finding) => (finding.kind === 'note' ? [finding.text] : []));
   const said = notes.filter((text) => /^\d+ (?:image|of 17 images): /.test(text));
   assert.deepEqual(said, [
-    "3 of 17 images: 16 bits of grey: scaled to 8; torchvision's ImageFolder cuts values off at 255 (for example a/deep.png)",
+    "3 of 17 images: 16 bits of grey: scaled to 8; torchvision's ImageFolder clips values at 255 (for example a/deep.png)",
     "1 image: 16 bits with 0 as white: inverted; torchvision's ImageFolder does not invert (for example a/negative.tif)",
-    "1 image: an embedded colour profile: converted to sRGB; torchvision's ImageFolder leaves the values as they are stored (for example a/wide.png)",
-    "1 image: has transparency: laid on white; torchvision's ImageFolder shows the colours that are hidden there (for example b/hole.png)",
-    '1 image: grey with transparency: the greys are used as they are stored, whatever is transparent (for example b/grey-hole.png)',
-    "1 image: turned upright by its EXIF orientation; torchvision's ImageFolder leaves it as it is stored (for example a/turned.png)",
-    '1 image: turned upright by its EXIF orientation (for example b/turned.tif)',
+    "1 image: an embedded colour profile: converted to sRGB; torchvision's ImageFolder leaves the values as stored (for example a/wide.png)",
+    "1 image: has transparency: composited on white; torchvision's ImageFolder shows the hidden colours (for example b/hole.png)",
+    '1 image: grey with transparency: the grey values are used as stored, transparency is ignored (for example b/grey-hole.png)',
+    "1 image: rotated upright by its EXIF orientation; torchvision's ImageFolder leaves it as stored (for example a/turned.png)",
+    '1 image: rotated upright by its EXIF orientation (for example b/turned.tif)',
   ]);
   const suspects = findings.flatMap((finding) =>
     finding.kind === 'suspect' ? [`${finding.relativePath}: ${finding.reason}`] : [],

@@ -28,11 +28,15 @@ for (const [engine, places] of [
   test(`${engine} can be asked for on ${places.map(({ platform, arch }) => `${platform}-${arch}`).join(', ')} only`, async () => {
     for (const place of [linux, linuxArm, windows, mac])
       if (places.some((one) => one === place)) await requireEngine(engine, place);
-      else await assert.rejects(requireEngine(engine, place), /cannot be used here: ONNX Runtime has it on .* only\./);
+      else
+        await assert.rejects(
+          requireEngine(engine, place),
+          /cannot be used here: ONNX Runtime supports it on .* only\./,
+        );
   });
 
 test('CUDA is for Linux x64, where it must have been installed', async () => {
-  await assert.rejects(requireEngine('cuda', windows), /ONNX Runtime has it on Linux \(x64\) only/);
+  await assert.rejects(requireEngine('cuda', windows), /ONNX Runtime supports it on Linux \(x64\) only/);
   await assert.rejects(
     requireEngine('cuda', linux),
     /not installed on this machine: install it \(`shoulders install cuda`/,

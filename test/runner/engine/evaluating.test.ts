@@ -66,7 +66,7 @@ test('a run evaluated on a graphics device is told to be so, with probabilities 
 }, async () => {
   const [cpu, gpu] = [await evaluatedOn('cpu'), await evaluatedOn('webgpu')];
   assert.equal(gpu.record.device, 'SwiftShader');
-  assert.match(evaluationReport(gpu), /Computed on SwiftShader, not on the processor/);
+  assert.match(evaluationReport(gpu), /Computed on SwiftShader, not on the CPU/);
   assert.doesNotMatch(evaluationReport(cpu), /Computed on/);
   const flat = ({ predictions }: typeof cpu) => Float32Array.from(softmaxRows(predictions.logits, 2));
   checkClose('probabilities', flat(gpu), flat(cpu));

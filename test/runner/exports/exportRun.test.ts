@@ -322,7 +322,7 @@ test('when no image of the run is there any more, patterns are compared and it i
   try {
     const { answer } = await exported({ format: 'onnx', withPreprocessing: true });
     assert.equal(answer.parity?.comparedOn, 'patterns');
-    assert.match(describeExport(answer), /No validation or test image of the run is there any more/);
+    assert.match(describeExport(answer), /None of the run’s validation or test images exists any more/);
   } finally {
     await rename(away, setup.dataset);
   }
@@ -346,7 +346,7 @@ test('an export is told with its figures', () => {
   });
   assert.equal(
     text,
-    '/x/a.onnx\n44.7 MB. Checked against the run on 16 images: logits differ by at most 0.012, probabilities by at most 0; 1 decision changed.\nDecided otherwise: a/b\\u{a}.jpg\nBeside it: a.onnx.py\n',
+    '/x/a.onnx\n44.7 MB. Checked against the run on 16 images: logits differ by at most 0.012, probabilities by at most 0; 1 decision changed.\nChanged decisions: a/b\\u{a}.jpg\nBeside it: a.onnx.py\n',
   );
 });
 

@@ -112,7 +112,7 @@ test('fineTune() records the depth that it reads 16-bit images with', async () =
   assert.equal((await readRun(run.folder)).state.depth, 12);
   assert.equal(JSON.parse(await readFile(join(run.folder, 'run.json'), 'utf8')).depth, 12);
   const report = await readFile(await writeReport(run.folder, 'md', undefined), 'utf8');
-  assert.match(report, /Read as 12 bits: 4095 and more is white/);
+  assert.match(report, /Read as 12 bits: 4095 and above is white/);
   assert.match(report, /depth.*auto/);
 });
 
@@ -128,7 +128,7 @@ for (const [what, model] of [
       codes(deep).filter((code) => code.startsWith('depth')),
       [],
     );
-    assert.match(evaluationReport(deep), /8 of 16 bits a channel, read as 12 bits/);
+    assert.match(evaluationReport(deep), /8 with 16 bits per channel, read as 12 bits/);
     closeTo(await probabilitiesOf(deep), shownOf(own), 1e-3);
     closeTo(await probabilitiesOf(await evaluated(model, twin, 'test')), shownOf(own), 1e-3);
   });
@@ -189,7 +189,7 @@ test('the program in Python refuses colours of 16 bits, of which Pillow drops th
     const asked = { relativePaths: [name] } as Awaited<ReturnType<typeof testPredictionsOf>>;
     await assert.rejects(
       answersOfProgram(python.command!, `${file}.py`, setup.root, asked),
-      ({ stdout }: { stdout: string }) => /16 bits a channel.*4095 is white/.test(stdout),
+      ({ stdout }: { stdout: string }) => /16 bits per channel.*4095 is white/.test(stdout),
     );
     const [answer] = await answersOfProgram(process.execPath, `${file}.ts`, setup.root, asked);
     const alone = await mkdtemp(join(setup.root, 'alone-'));

@@ -64,12 +64,15 @@ test('decodeImage() says what is odd about a portable any-map', async () => {
   assert.deepEqual(await of(bytes('P6 1 1 4095\n', 7, 7, 7, 7, 7, 7)), ['', 'sixteenBit']);
   assert.deepEqual(await of(bytes('P5 1 1 255\n', 7, 0x50, 0x35, 32, 49)), ['', 'animated']);
   assert.deepEqual(await of(bytes('P5 1 1 255\n', 7, 8)), ['bytes follow its pixels', '']);
-  assert.deepEqual(await of(bytes('P5 1 1 100\n', 101)), ['values above 100, its stated largest, count as white', '']);
+  assert.deepEqual(await of(bytes('P5 1 1 100\n', 101)), [
+    'values above 100, its declared maximum, count as white',
+    '',
+  ]);
 });
 
 test('decodeImage() refuses a portable any-map that is damaged, cut off or too large, before it takes memory for it', async () => {
   const refusals: readonly (readonly [Buffer, RegExp])[] = [
-    [bytes('P5 3 1 255\n', 0, 10), /ends early: 2 bytes of pixels, 3 are expected/],
+    [bytes('P5 3 1 255\n', 0, 10), /ends early: 2 bytes of pixels, 3 expected/],
     [bytes('P5 2 1 65535\n', 0, 10, 0), /ends early/],
     [bytes('P2 2 2 255 1 2 3'), /ends early/],
     [bytes('P2 2 2 255 1 2 3 x'), /no number/],
@@ -78,7 +81,7 @@ test('decodeImage() refuses a portable any-map that is damaged, cut off or too l
     [bytes('P5 3 x'), /header/],
     [bytes('P5 0 3 255\n', 1), /0 x 3/],
     [bytes('P5 1 1 65536\n', 1, 1), /65536: 1 to 65535/],
-    [bytes('P5 1 1 0\n', 1, 1), /said to be 0/],
+    [bytes('P5 1 1 0\n', 1, 1), /maximum is 0/],
     [bytes('P2 1 1 255 70000'), /70000 is above 255/],
     [bytes('P1 2 1 0 2'), /bit 1 is 2/],
     [bytes(`P5 ${limitPixels + 1} 1 255\n`, 1), /million are not read/],

@@ -45,7 +45,7 @@ test('install agrees to nothing by itself where nobody can be asked', { skip }, 
   for (const more of [[], ['--json']]) {
     const { code, errors } = await shoulders('install', 'cuda', ...more);
     assert.equal(code, 2);
-    assert.match(errors, /^Nobody can be asked here: read https.* and agree with --yes\.$/m);
+    assert.match(errors, /^Cannot ask here: read https.* and agree with --yes\.$/m);
   }
   nothingIsThere();
 });

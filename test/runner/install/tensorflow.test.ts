@@ -286,7 +286,7 @@ test('npm is read: its code, the line that says most, and whether a script of a 
     ),
     { code: '1', reason: 'read ECONNRESET', inScript: true },
   );
-  assert.deepEqual(failureIn(''), { code: '', reason: 'it said nothing', inScript: false });
+  assert.deepEqual(failureIn(''), { code: '', reason: 'no message', inScript: false });
 });
 
 test('TensorFlow.js is offered where its native part is published', async () => {

@@ -189,12 +189,12 @@ for (const [what, change, words] of [
   [
     'a network that takes the whole image',
     (m) => Object.assign(nodeOf(m, 'Conv'), { input: ['image', ...nodeOf(m, 'Conv').input.slice(1)] }),
-    'nobody makes',
+    'nothing produces',
   ],
   [
     'probabilities of another length',
     (m) => Object.assign(m.graph.output[1].type.tensorType.shape.dim[1], { dimValue: 7 }),
-    'one number a class',
+    'one number per class',
   ],
 ] as const satisfies [string, (model: Message) => unknown, string][])
   test(`readModel() refuses a model with preprocessing and ${what}, and says why`, () =>
@@ -202,8 +202,8 @@ for (const [what, change, words] of [
 
 for (const [what, strange, words] of [
   ['nothing', new Uint8Array(), 'it is empty'],
-  ['a text', Buffer.from('# not a model'), 'no ONNX model'],
-  ['an archive', Buffer.from('PK\x03\x04weights'), 'no ONNX model'],
+  ['a text', Buffer.from('# not a model'), 'not an ONNX model'],
+  ['an archive', Buffer.from('PK\x03\x04weights'), 'not an ONNX model'],
   ['a cut file', bytes.subarray(0, bytes.length - 7), 'damaged'],
   [
     'weights in another file',
@@ -237,9 +237,9 @@ for (const [what, strange, words] of [
   ],
   ['functions', Buffer.concat([changed(() => {}), field(25)]), 'functions of its own'],
   ['a field that we do not know', Buffer.concat([changed(() => {}), field(99)]), 'field 99 of ModelProto'],
-  ['a second graph', Buffer.concat([changed(() => {}), tagged(7, Buffer.alloc(0))]), 'graph stands twice'],
+  ['a second graph', Buffer.concat([changed(() => {}), tagged(7, Buffer.alloc(0))]), 'graph appears twice'],
   ['another domain', changed((m) => m.opsetImport.push({ domain: 'com.evil', version: 1 })), '"com.evil"'],
-  ['a newer opset', changed((m) => Object.assign(m.opsetImport[0], { version: 99 })), 'version of ONNX'],
+  ['a newer opset', changed((m) => Object.assign(m.opsetImport[0], { version: 99 })), 'ONNX version'],
   ['a foreign operator', changed((m) => Object.assign(nodeOf(m, 'Relu'), { opType: 'Loop' })), '"Loop"'],
   [
     'an operator called like a property of every object',
@@ -256,12 +256,12 @@ for (const [what, strange, words] of [
   [
     'fewer weights than claimed',
     changed((m) => Object.assign(m.graph.initializer[0], { rawData: new Uint8Array(4) })),
-    'fewer or more',
+    'declared one',
   ],
   [
     'more weights than there can be',
     changed((m) => Object.assign(m.graph.initializer[0], { dims: [2 ** 40, 2 ** 40], rawData: new Uint8Array(4) })),
-    'fewer or more',
+    'declared one',
   ],
   [
     'a huge border',
@@ -278,8 +278,12 @@ for (const [what, strange, words] of [
     changed((m) => nodeOf(m, 'Relu').attribute.push({ name: 'x', i: 1, type: 2 })),
     'Relu in it is not used',
   ],
-  ['a value from nowhere', changed((m) => Object.assign(nodeOf(m, 'Relu'), { input: ['nowhere'] })), 'nobody makes'],
-  ['a value made twice', changed((m) => m.graph.node.push(nodeOf(m, 'Relu'))), 'named twice'],
+  [
+    'a value from nowhere',
+    changed((m) => Object.assign(nodeOf(m, 'Relu'), { input: ['nowhere'] })),
+    'nothing produces',
+  ],
+  ['a value made twice', changed((m) => m.graph.node.push(nodeOf(m, 'Relu'))), 'duplicate name'],
   ['no metadata', changed((m) => Object.assign(m, { metadataProps: [] })), 'does not name its classes'],
   [
     'too few names',
@@ -289,17 +293,17 @@ for (const [what, strange, words] of [
         { value: '["a","b"]' },
       ),
     ),
-    'names 2 classes and tells 3 apart',
+    'names 2 classes but distinguishes 3',
   ],
   [
-    'another preprocessing',
+    'preprocessing that no export',
     changed((m) =>
       Object.assign(
         m.metadataProps.find((p: Message) => p.key === 'preprocessing'),
         { value: JSON.stringify({ ...JSON.parse(metadata.preprocessing!), mean: [0, 0, 0] }) },
       ),
     ),
-    'another preprocessing',
+    'preprocessing that no export',
   ],
 ] as const)
   test(`readModel() refuses ${what}, and says why`, () => checkRefused(strange, words));
@@ -338,6 +342,6 @@ test('readModel() takes little memory for a file that is all structure', () => {
   const empty = Buffer.alloc(100_000_000);
   for (let i = 0; i < empty.length; i += 2) empty[i] = (1 << 3) | 2;
   const before = process.memoryUsage().heapUsed;
-  checkRefused(tagged(7, empty), 'larger in its structure');
+  checkRefused(tagged(7, empty), 'structure is larger');
   assert.ok(process.memoryUsage().heapUsed - before < 200e6);
 });

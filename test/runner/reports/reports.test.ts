@@ -104,7 +104,7 @@ for (const { name, depth, deepImageCount, row } of [
 test('A report of a run that has not been tested says that, and shows no figure of a test', () => {
   const run = { ...stateOf(upToEpoch(xray.events, 3)), status: 'stopped' as const };
   const markdown = markdownOf(run);
-  assert.match(markdown, /stopped before its end/);
+  assert.match(markdown, /stopped early/);
   assert.doesNotMatch(markdown, /Confusion matrix/);
 });
 
@@ -184,7 +184,7 @@ test('a report of a run whose log is damaged says so at the top, in both formats
   await mkdir(folder);
   const lines = xray.events.map((event, seq) => encodeRecord(seq, '2026-11-23T09:15:00.000Z', event));
   await writeFile(join(folder, files.events), lines.join(''));
-  const sentence = /log \(events\.jsonl\) could not be read whole: (.*?)\. What/;
+  const sentence = /log \(events\.jsonl\) could not be read completely: (.*?)\. Epochs/;
   const saidBy = async (format: 'md' | 'html') =>
     sentence.exec((await readFile(await writeReport(folder, format, undefined), 'utf8')).replaceAll('\\', ''))?.[1];
   assert.equal(await saidBy('md'), undefined);
@@ -196,7 +196,7 @@ test('a report of a run whose log is damaged says so at the top, in both formats
   assert.equal(await saidBy('html'), '1 line damaged');
   assert.match(runsTable(await listRuns(root)), /log damaged/);
   await writeFile(join(folder, files.events), `${damaged.join('')}{"v":1`);
-  assert.equal(await saidBy('md'), '1 line damaged, the last line without an end');
+  assert.equal(await saidBy('md'), '1 line damaged, an incomplete last line');
   await writeFile(join(folder, files.events), [...lines.slice(0, epoch), ...lines.slice(epoch + 2)].join(''));
   assert.equal(await saidBy('md'), 'lines missing in 1 place');
 });

@@ -27,7 +27,7 @@ test('layoutWords() says where a network was found and what was passed over', ()
       ],
       otherParts: 3,
     }),
-    'Lightning checkpoint, under state_dict, prefix model.; passed over: model.fc (2 tensors), criterion (1 tensor), 3 more parts',
+    'Lightning checkpoint, under state_dict, prefix model.; not used: model.fc (2 tensors), criterion (1 tensor), 3 more parts',
   );
   assert.equal(layoutWords({ ...plain, naming: 'transformers' }), 'transformers’ names');
 });

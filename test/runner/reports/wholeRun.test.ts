@@ -122,7 +122,7 @@ function checkTables(page: Node, { test: tested, classNames }: Evaluation): void
   assert.equal(ofTest('Brier score'), `${calibration!.brier!.toFixed(4)} [${brier}]`);
   assert.match(ofTest('Accuracy')!, new RegExp(`, n = ${tested.imageCount}$`));
   assert.equal(ofTest('Loss'), tested.loss!.toFixed(4));
-  assert.equal(ofTest('Accuracy of always the most frequent class'), majorityBaseline.toFixed(4));
+  assert.equal(ofTest('Accuracy of always predicting the most frequent class'), majorityBaseline.toFixed(4));
 }
 
 const childrenOf = (node: Node): readonly Node[] => ('childNodes' in node ? node.childNodes : []);

@@ -35,7 +35,7 @@ test('warningsOf() says which images were passed over, and nothing of notes besi
     said!,
     /^Only 8 images of this dataset are used.*1 x a symbolic link out of the dataset .*a\/linked\.bmp/,
   );
-  assert.match(said!, /1 x a symbolic link to nothing .*b\/lost\.bmp/);
+  assert.match(said!, /1 x a broken symbolic link .*b\/lost\.bmp/);
 });
 
 test('warningsOf() says that one bright image makes all others dark, unless the recipe names the depth', async (t) => {

@@ -88,7 +88,7 @@ for (const [what, text, said] of [
     reportOf(two, [1, 1, 1], repeated(3, 0.9, 0.1)),
     [
       /AUROC – \(one class only\)/,
-      /PPV +– \(none called positive\)/,
+      /PPV +– \(none predicted positive\)/,
       new RegExp(sentenceOf('oneClassOnly', { className: 'dog' })),
     ],
   ],

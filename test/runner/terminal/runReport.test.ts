@@ -43,7 +43,7 @@ const report = `Test: 8 images, looked at once, with the weights of epoch 2
   sensitivity  0.750 [0.301, 0.954; n = 4]   specificity        0.750 [0.301, 0.954; n = 4]
   PPV          0.750 [0.301, 0.954; n = 4]   NPV                0.750 [0.301, 0.954; n = 4]
   F1           0.750 [0.375, 0.938; n = 5]
-  in brackets: 95 % intervals, and the images that a number rests on
+  in brackets: 95 % intervals, and the number of images behind each figure
 
 true \\ predicted  cat  dog
 cat                 3    1
@@ -191,10 +191,10 @@ test('finalReport() tells areas with their intervals, what chance reaches, and c
     assert.ok(text.includes(`${line}\n`), `${line}\n${text}`);
 });
 
-test('finalReport() says when no threshold beats chance, and what a stopped run keeps', () => {
+test('finalReport() says when no threshold is better than chance, and what a stopped run keeps', () => {
   const state = stateAfter(storyOfARun(1));
   const noThreshold = { ...state, evaluation: { ...state.evaluation!, threshold: null } };
-  assert.match(finalReport(noThreshold, '/r', whole), /no threshold beats chance on validation/);
+  assert.match(finalReport(noThreshold, '/r', whole), /no threshold is better than chance on validation/);
   const stopped = stateAfter([
     ...storyOfARun(1).slice(0, 8),
     { type: 'ended', reason: 'stopped', problem: null, elapsedMs: 65_000 },

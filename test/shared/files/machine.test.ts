@@ -141,7 +141,7 @@ test('reopenRun() refuses a run elsewhere with its host and its last sign, and t
     );
   await assert.rejects(
     reopened(false),
-    refusal('runElsewhere', new RegExp(`process ${process.pid} on ward.*3 h.*--take-over`)),
+    refusal('runElsewhere', new RegExp(`Process ${process.pid} on ward.*3 h.*--take-over`)),
   );
   assert.equal((await readdir(join(folder, files.lock))).length, 1, 'the lock is theirs still');
 

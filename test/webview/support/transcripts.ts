@@ -45,7 +45,7 @@ export const chestXrayRun = (): Transcript =>
         reason: 'the file ends after 310 of 512 rows',
       },
       { kind: 'suspect', relativePath: 'train/PNEUMONIA/person7_bacteria_21.jpeg', reason: 'no end marker' },
-      { kind: 'suspect', relativePath: 'train/PNEUMONIA/person9_virus_3.jpeg', reason: '16 bits a channel' },
+      { kind: 'suspect', relativePath: 'train/PNEUMONIA/person9_virus_3.jpeg', reason: '16 bits per channel' },
       {
         kind: 'duplicate',
         relativePaths: ['train/NORMAL/IM-0301-0001.jpeg', 'test/NORMAL/NORMAL2-IM-0301-0001.jpeg'],
