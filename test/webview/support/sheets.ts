@@ -44,7 +44,8 @@ export const card: DatasetCard = {
   classNames,
   splits: (['train', 'val', 'test'] as const).map((split) => ({ split, counts: [...counts[split]] })),
   isComplete: true,
-  imbalanceText: 'PNEUMONIA has 2.9 times as many images as NORMAL; always predicting PNEUMONIA would be right for 74 %.',
+  imbalanceText:
+    'PNEUMONIA has 2.9 times as many images as NORMAL; always predicting PNEUMONIA would be right for 74 %.',
   warningTexts: [
     'Too few images in val: NORMAL (8), PNEUMONIA (8). Results for a class with fewer than 30 say little.',
   ],
