@@ -70,6 +70,32 @@ checkImports(
   ({ to }) => !within('shared')(to) || ofPages(to),
   'a panel draws what it is sent',
 );
+/** Rooms of webview that several panels share, and the rooms below each. */
+const sharedRooms: Readonly<Record<string, readonly string[]>> = {
+  styles: [],
+  page: [],
+  charts: ['page', 'styles'],
+  components: ['page', 'styles'],
+  classification: ['charts', 'components', 'page', 'styles'],
+};
+const webviewRooms = readdirSync(join(root, 'webview'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+for (const [room, below] of Object.entries(sharedRooms))
+  checkImports(
+    `webview/${room} imports no panel's folder, and no room of webview but ${below.join(', ') || 'itself'}`,
+    within(`webview/${room}`),
+    ({ to }) => !within('webview')(to) || within(...[room, ...below].map((name) => `webview/${name}`))(to),
+    'what several panels draw with knows none of them',
+  );
+for (const panel of webviewRooms.filter((room) => !(room in sharedRooms)))
+  checkImports(
+    `webview/${panel} imports no other panel's folder`,
+    within(`webview/${panel}`),
+    ({ to }) =>
+      !within('webview')(to) || within(...[panel, ...Object.keys(sharedRooms)].map((name) => `webview/${name}`))(to),
+    'what two panels draw belongs in a room that they share',
+  );
 checkImports(
   'contracts, metrics, messages, strings and the root of shared run in a browser',
   ofPages,

@@ -1,6 +1,6 @@
 // Colours and dashes that tell up to ten runs apart: on light and on dark, for every kind of colour vision, and by the dash alone.
 // The colours come from a search that began with those of Okabe and Ito and kept each pair as far apart as it could, in normal and in
-// protan, deutan and tritan vision (test/webview/palette.test.ts says how far). The editor has no ten colours of its own.
+// protan, deutan and tritan vision (test/webview/charts/palette.test.ts says how far). The editor has no ten colours of its own.
 import { type CSSResult, unsafeCSS } from 'lit';
 
 /** On the light and the light high contrast theme. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { spreadLabels } from '../../webview/compare/spread.ts';
-import { assertProperty } from '../support/property.ts';
+import { spreadLabels } from '../../../webview/compare/spread.ts';
+import { assertProperty } from '../../support/property.ts';
 
 test('spreadLabels() leaves labels alone that stand apart', () => {
   assert.deepEqual(spreadLabels([10, 40, 80], 12, 100), [10, 40, 80]);

@@ -9,8 +9,8 @@ import {
   lossRange,
   rateRange,
   shareRange,
-} from '../../webview/charts/scale.ts';
-import { assertProperty } from '../support/property.ts';
+} from '../../../webview/charts/scale.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const epochsInView = fc.oneof(
   fc.integer({ min: 0, max: 200_000 }).map((planned) => epochRange(planned)),

@@ -1,9 +1,9 @@
 // The contact sheet in real Chromium, under the product's policy, in the editor's four default themes.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { FromSheetPanel, SheetPanelState, ToSheetPanel } from '../../shared/messages/sheet.ts';
-import { noChromium, type PanelPage, panelOf, textOf } from './support/panelPage.ts';
-import { card, imageAt, manyClasses, pathOf, snapshot, thumbnailsFor } from './support/sheets.ts';
+import type { FromSheetPanel, SheetPanelState, ToSheetPanel } from '../../../shared/messages/sheet.ts';
+import { noChromium, type PanelPage, panelOf, textOf } from '../support/panelPage.ts';
+import { card, imageAt, manyClasses, pathOf, snapshot, thumbnailsFor } from '../support/sheets.ts';
 
 type Page = PanelPage<FromSheetPanel>;
 

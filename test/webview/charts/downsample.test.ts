@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { nearestIndex, visibleIndices } from '../../webview/charts/downsample.ts';
-import { assertProperty } from '../support/property.ts';
+import { nearestIndex, visibleIndices } from '../../../webview/charts/downsample.ts';
+import { assertProperty } from '../../support/property.ts';
 
 const value = fc.option(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { freq: 6 });
 /** Ascending epochs with gaps, and up to three series over them. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { smoothed, smoothedOnce } from '../../webview/charts/smoothing.ts';
-import reference from '../reference/smoothing.json' with { type: 'json' };
-import { assertProperty } from '../support/property.ts';
+import { smoothed, smoothedOnce } from '../../../webview/charts/smoothing.ts';
+import reference from '../../reference/smoothing.json' with { type: 'json' };
+import { assertProperty } from '../../support/property.ts';
 
 const close = (seen: readonly (number | null)[], wanted: readonly (number | null)[]) => {
   assert.equal(seen.length, wanted.length);

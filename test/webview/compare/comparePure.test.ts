@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Papa from 'papaparse';
-import { atProbability, logitsFrom } from '../../shared/contracts/scores.ts';
-import { overlayOf } from '../../webview/compare/curves.ts';
-import { comparisonNotes, sameTestSet } from '../../webview/compare/notes.ts';
-import { pairingOf } from '../../webview/compare/pair.ts';
-import { differingFields } from '../../webview/compare/recipes.ts';
-import { metricColumns, tableCsv, tableMarkdown } from '../../webview/compare/table.ts';
-import { delongSentence, mcnemarSentence } from '../../webview/compare/words.ts';
-import { pairwiseAuroc } from './support/bruteForce.ts';
-import { type Compared, chestState, compared } from './support/comparisons.ts';
+import { atProbability, logitsFrom } from '../../../shared/contracts/scores.ts';
+import { overlayOf } from '../../../webview/compare/curves.ts';
+import { comparisonNotes, sameTestSet } from '../../../webview/compare/notes.ts';
+import { pairingOf } from '../../../webview/compare/pair.ts';
+import { differingFields } from '../../../webview/compare/recipes.ts';
+import { metricColumns, tableCsv, tableMarkdown } from '../../../webview/compare/table.ts';
+import { delongSentence, mcnemarSentence } from '../../../webview/compare/words.ts';
+import { pairwiseAuroc } from '../support/bruteForce.ts';
+import { type Compared, chestState, compared } from '../support/comparisons.ts';
 
 const [a, b, c] = [
   compared({ index: 0, separation: 0.5 }),

@@ -1,12 +1,12 @@
 // The compare panel in real Chromium, under the product's policy, in the editor's four default themes.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { RunEvent } from '../../shared/contracts/events.ts';
-import type { FromComparePanel, ToComparePanel } from '../../shared/messages/compare.ts';
-import { pairingOf } from '../../webview/compare/pair.ts';
-import { formatMetric } from '../../webview/page/format.ts';
-import { chestState, compared, idOf, predictionsMessage, snapshotOf } from './support/comparisons.ts';
-import { noChromium, panelOf, type Scene, textOf } from './support/panelPage.ts';
+import type { RunEvent } from '../../../shared/contracts/events.ts';
+import type { FromComparePanel, ToComparePanel } from '../../../shared/messages/compare.ts';
+import { pairingOf } from '../../../webview/compare/pair.ts';
+import { formatMetric } from '../../../webview/page/format.ts';
+import { chestState, compared, idOf, predictionsMessage, snapshotOf } from '../support/comparisons.ts';
+import { noChromium, panelOf, type Scene, textOf } from '../support/panelPage.ts';
 
 const [a, b, c] = [
   compared({ index: 0, separation: 0.6 }),

@@ -1,10 +1,10 @@
 // The evaluation panel in real Chromium, under the product's policy, in the editor's four default themes.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { atProbability, probabilityAt } from '../../shared/contracts/scores.ts';
-import type { FromEvaluationPanel, Scores, ToEvaluationPanel } from '../../shared/messages/evaluation.ts';
-import { thresholdBy } from '../../shared/metrics/threshold.ts';
-import { countDecisions } from './support/bruteForce.ts';
+import { atProbability, probabilityAt } from '../../../shared/contracts/scores.ts';
+import type { FromEvaluationPanel, Scores, ToEvaluationPanel } from '../../../shared/messages/evaluation.ts';
+import { thresholdBy } from '../../../shared/metrics/threshold.ts';
+import { countDecisions } from '../support/bruteForce.ts';
 import {
   drawScores,
   manyNames,
@@ -15,8 +15,8 @@ import {
   twoTest,
   twoVal,
   unlabelledSnapshot,
-} from './support/evaluations.ts';
-import { noChromium, type PanelPage, panelOf, type Scene, textOf } from './support/panelPage.ts';
+} from '../support/evaluations.ts';
+import { noChromium, type PanelPage, panelOf, type Scene, textOf } from '../support/panelPage.ts';
 
 type Page = PanelPage<FromEvaluationPanel>;
 

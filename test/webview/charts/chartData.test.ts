@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chartData, knownValues, linesOf } from '../../webview/charts/chartData.ts';
-import type { ChartSeries } from '../../webview/charts/series.ts';
-import { smoothed } from '../../webview/charts/smoothing.ts';
+import { chartData, knownValues, linesOf } from '../../../webview/charts/chartData.ts';
+import type { ChartSeries } from '../../../webview/charts/series.ts';
+import { smoothed } from '../../../webview/charts/smoothing.ts';
 
 const series = (name: string, values: (number | null)[], exact = false): ChartSeries => ({
   name,

@@ -1,17 +1,17 @@
 // The Grad-CAM panel in real Chromium, under the product's policy, in the editor's four default themes.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { heatLevel, heatTable, upsampledMap } from '../../shared/contracts/heatMap.ts';
+import { heatLevel, heatTable, upsampledMap } from '../../../shared/contracts/heatMap.ts';
 import {
   type ExplanationPanelState,
   type FromExplanationPanel,
   type ToExplanationPanel,
   usualLook,
   usualQuestion,
-} from '../../shared/messages/explanation.ts';
-import { checkedAnswer, explained, pathOf, snapshot } from './support/explanations.ts';
-import { mapWith } from './support/maps.ts';
-import { noChromium, type PanelPage, panelOf, textOf } from './support/panelPage.ts';
+} from '../../../shared/messages/explanation.ts';
+import { checkedAnswer, explained, pathOf, snapshot } from '../support/explanations.ts';
+import { mapWith } from '../support/maps.ts';
+import { noChromium, type PanelPage, panelOf, textOf } from '../support/panelPage.ts';
 
 type Page = PanelPage<FromExplanationPanel>;
 

@@ -1,9 +1,9 @@
 // The colours of compared runs: contrast by WCAG 2, distance in Oklab as people with each kind of colour vision see them (Machado 2009).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mostRuns } from '../../shared/messages/compare.ts';
-import { dashes, letterOf, onDark, onLight } from '../../webview/charts/palette.ts';
-import { darkModern, highContrast, highContrastLight, lightModern } from '../support/themes.ts';
+import { mostRuns } from '../../../shared/messages/compare.ts';
+import { dashes, letterOf, onDark, onLight } from '../../../webview/charts/palette.ts';
+import { darkModern, highContrast, highContrastLight, lightModern } from '../../support/themes.ts';
 
 type Rgb = readonly [number, number, number];
 

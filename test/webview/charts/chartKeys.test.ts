@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chartKey } from '../../webview/charts/chartKeys.ts';
+import { chartKey } from '../../../webview/charts/chartKeys.ts';
 
 const cases = [
   { key: 'ArrowLeft', plain: { type: 'move', by: -1 }, shifted: { type: 'shift', share: -0.1 } },
