@@ -149,6 +149,7 @@ export const evaluationStrings = {
   matrixRows: 'Share of each true class (rows sum to 100 %)',
   matrixColumns: 'Share of each predicted class (columns sum to 100 %)',
   matrixHint: 'Select a cell to show its images below.',
+  matrixCopied: 'The copied table contains all classes.',
   showTheseImages: 'Show these images',
   actualByPredicted: 'actual \\ predicted',
   // calibration

@@ -189,6 +189,11 @@ export const panelStrings = {
   byProbability: 'Most probable class',
   rule: 'Decision rule',
   confusionMatrix: 'Confusion matrix',
+  matrixPart:
+    '{rows} rows and {columns} columns of {count} classes are shown. These cells hold {inside} of the {wrong} wrong decisions.',
+  mostConfusedClasses: 'Classes with the most confusions',
+  actualClasses: 'Actual classes',
+  predictedClasses: 'Predicted classes',
   classificationReport: 'Classification report',
   className: 'Class',
   recall: 'Recall',

@@ -1,13 +1,15 @@
 // <sh-confusion-table>: true classes as rows, predicted ones as columns; counts and shares, the share as shade and in the title.
-// Cells that can be chosen are buttons and dispatch `sh-cell`.
+// Cells that can be chosen are buttons and dispatch `sh-cell`. Of many classes a part is drawn, which a person chooses.
 
 import { css, html, LitElement, nothing } from 'lit';
 import { fixed } from '../../shared/fixed.ts';
 import { normalizedMatrix } from '../../shared/metrics/multiclass.ts';
 import { t } from '../../shared/strings/strings.ts';
+import { select, selectStyle } from '../components/controls.ts';
 import { formatCount } from '../page/format.ts';
 import { base, table } from '../styles/base.ts';
 import { cssVariables } from '../styles/cssVariables.ts';
+import { blocksOf, type ClassChoice, readableLabels, wrongWithin } from './readableClasses.ts';
 
 export class ConfusionTable extends LitElement {
   static override properties = {
@@ -18,6 +20,8 @@ export class ConfusionTable extends LitElement {
     share: { attribute: false },
     choosable: { attribute: false },
     chosen: { attribute: false },
+    rows: { state: true },
+    columns: { state: true },
   };
   declare caption: string;
   declare classNames: readonly string[];
@@ -30,6 +34,8 @@ export class ConfusionTable extends LitElement {
   declare choosable: boolean;
   /** Row and column; null: none. */
   declare chosen: readonly [row: number, column: number] | null;
+  declare rows: ClassChoice;
+  declare columns: ClassChoice;
 
   constructor() {
     super();
@@ -37,32 +43,66 @@ export class ConfusionTable extends LitElement {
     this.share = 'counts';
     this.choosable = false;
     this.chosen = null;
+    this.rows = 'confused';
+    this.columns = 'confused';
   }
 
   override render() {
     const { classNames, matrix } = this;
     const shares = normalizedMatrix(matrix, this.share === 'column' ? 'predicted' : 'true');
+    const rows = readableLabels(matrix, this.rows);
+    const columns = readableLabels(matrix, this.columns);
     return html`
+      ${this.#part(rows, columns)}
       <div class="scroll" role="region" aria-label=${this.caption} tabindex="0">
         <table class=${classNames.length > 5 ? 'many' : ''}>
           <caption>${this.caption}</caption>
           <thead>
             <tr>
               <td></td>
-              ${classNames.map((name) => html`<th scope="col" title=${`${t('predicted')}: ${name}`}><span class="axis">${t('predicted')}</span><span class="name truncate">${name}</span></th>`)}
+              ${columns.map((j) => classNames[j]).map((name) => html`<th scope="col" title=${`${t('predicted')}: ${name}`}><span class="axis">${t('predicted')}</span><span class="name truncate">${name}</span></th>`)}
             </tr>
           </thead>
           <tbody>
-            ${classNames.map((name, i) => {
-              const row = matrix[i] ?? [];
+            ${rows.map((i) => {
+              const name = classNames[i];
               return html`<tr>
                 <th scope="row" title=${`${t('actual')}: ${name}`}><span class="axis">${t('actual')}</span><span class="name truncate">${name}</span></th>
-                ${row.map((count, j) => this.#cell(count, shares[i]![j]!, i, j))}
+                ${columns.map((j) => this.#cell(matrix[i]![j]!, shares[i]![j]!, i, j))}
               </tr>`;
             })}
           </tbody>
         </table>
       </div>`;
+  }
+
+  /** What part of a large matrix is drawn, and the way to the rest. */
+  #part(rows: readonly number[], columns: readonly number[]) {
+    const { classNames, matrix } = this;
+    const firsts = blocksOf(classNames.length);
+    if (firsts.length === 0) return nothing;
+    const all = matrix.map((_, label) => label);
+    const options = firsts.map((first) => {
+      const last = Math.min(first + rows.length, classNames.length);
+      return `${first + 1}–${last}: ${classNames[first]} … ${classNames[last - 1]}`;
+    });
+    const choose = (name: 'rows' | 'columns', label: string) =>
+      select({
+        label,
+        options: [t('mostConfusedClasses'), ...options],
+        selected: this[name] === 'confused' ? 0 : firsts.indexOf(this[name]) + 1,
+        onPick: (index) => (this[name] = firsts[index - 1] ?? 'confused'),
+      });
+    return html`<div class="part">
+      <p class="muted" role="status">${t('matrixPart', {
+        rows: rows.length,
+        columns: columns.length,
+        count: formatCount(classNames.length),
+        inside: formatCount(wrongWithin(matrix, rows, columns)),
+        wrong: formatCount(wrongWithin(matrix, all, all)),
+      })}</p>
+      ${choose('rows', t('actualClasses'))} ${choose('columns', t('predictedClasses'))}
+    </div>`;
   }
 
   #cell(count: number, share: number, i: number, j: number) {
@@ -99,7 +139,19 @@ export class ConfusionTable extends LitElement {
   static override styles = [
     base,
     table,
+    selectStyle,
     css`
+      .part {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 6px 16px;
+        align-items: center;
+        margin-bottom: 8px;
+        font-size: 12px;
+      }
+      .part p {
+        flex-basis: 100%;
+      }
       .scroll {
         overflow-x: auto;
       }

@@ -62,6 +62,37 @@ export const picker = ({ label, options, selected, onPick }: PickerOptions): Tem
     ${options.map((option, i) => html`<vscode-option value=${i} ?selected=${i === selected}>${option}</vscode-option>`)}
   </vscode-dropdown>`;
 
+/** A native list: opens beyond a small panel. Styles: selectStyle. */
+export const select = ({ label, options, selected, onPick }: PickerOptions): TemplateResult => html`
+  <label class="select"
+    ><span>${label}</span>
+    <select @change=${(event: Event) => onPick((event.target as HTMLSelectElement).selectedIndex)}>
+      ${options.map((option, i) => html`<option ?selected=${i === selected}>${option}</option>`)}
+    </select></label
+  >`;
+
+export const selectStyle = css`
+  .select {
+    display: inline-flex;
+    align-items: center;
+    gap: 6px;
+    min-width: 0;
+    max-width: 100%;
+  }
+  .select select {
+    min-width: 0;
+    max-width: 260px;
+    height: 26px;
+    padding: 2px 4px;
+    font: inherit;
+    color: var(--vscode-dropdown-foreground, var(--vscode-foreground));
+    background: var(--vscode-dropdown-background, transparent);
+    border: 1px solid var(--vscode-dropdown-border, var(--sh-border));
+    border-radius: var(--sh-radius);
+    cursor: pointer;
+  }
+`;
+
 export interface SegmentsOptions extends PickerOptions {
   /** Unique in its shadow tree. */
   readonly name: string;

@@ -1,10 +1,11 @@
 // <sh-evaluation-matrix>: the confusion matrix as counts or as shares of rows or columns; a cell shows its images in the grid.
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { type ImagePick, matrixShares } from '../../shared/messages/evaluation.ts';
 import { confusionMatrix } from '../../shared/metrics/confusion.ts';
 import { normalizedMatrix } from '../../shared/metrics/multiclass.ts';
 import type { ImageOutcome } from '../../shared/metrics/perImage.ts';
 import { t } from '../../shared/strings/strings.ts';
+import { mostClasses } from '../classification/readableClasses.ts';
 import { segments } from '../components/controls.ts';
 import { segmentsStyle } from '../components/segmentsStyle.ts';
 import { base, card } from '../styles/base.ts';
@@ -67,7 +68,7 @@ export class EvaluationMatrix extends LitElement {
           act(this, { type: 'imagesPicked', pick: { type: 'cell', actual: actual!, predicted: predicted! } });
         }}
       ></sh-confusion-table>
-      <p class="muted">${t('matrixHint')}</p>
+      <p class="muted">${t('matrixHint')} ${names.length > mostClasses ? t('matrixCopied') : nothing}</p>
     </section>`;
   }
 
