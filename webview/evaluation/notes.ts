@@ -6,6 +6,8 @@ import type { EvaluationModel } from './model.ts';
 import type { EvaluationSnapshot } from './state.ts';
 
 const few = 30;
+/** Classes that a sentence names: of 500 it would fill the page. */
+const mostNamed = 10;
 
 /** `model` null: there are no predictions. */
 export function evaluationNotes(snapshot: EvaluationSnapshot, model: EvaluationModel | null): string[] {
@@ -43,12 +45,17 @@ function classNotes({ subject }: EvaluationSnapshot, { labels, classNames }: Eva
   const absent = supports.filter(({ count }) => count === 0);
   // A record says so itself.
   if (absent.length > 0 && subject.source.kind === 'split')
-    notes.push(t('classesAbsent', { classes: absent.map(({ className }) => className).join(', ') }));
+    notes.push(t('classesAbsent', { classes: listed(absent.map(({ className }) => className)) }));
   if (small.length > 0)
     notes.push(
       t('fewImages', {
-        classes: small.map(({ className, count }) => `${className} (${formatCount(count)})`).join(', '),
+        classes: listed(small.map(({ className, count }) => `${className} (${formatCount(count)})`)),
       }),
     );
   return notes;
 }
+
+const listed = (names: readonly string[]): string =>
+  names.length <= mostNamed
+    ? names.join(', ')
+    : `${names.slice(0, mostNamed).join(', ')} ${t('andMore', { count: formatCount(names.length - mostNamed) })}`;

@@ -26,7 +26,15 @@ import {
 } from '../../../webview/evaluation/state.ts';
 import { assertProperty } from '../../support/property.ts';
 import { countDecisions } from '../support/bruteForce.ts';
-import { manySnapshot, scoresOf, snapshotOf, twoTest, twoVal, unlabelledSnapshot } from '../support/evaluations.ts';
+import {
+  drawScores,
+  manySnapshot,
+  scoresOf,
+  snapshotOf,
+  twoTest,
+  twoVal,
+  unlabelledSnapshot,
+} from '../support/evaluations.ts';
 
 const positives = (scores: typeof twoTest) => ({ labels: scores.labels!, scores: scoresOf(scores) });
 const [test2, val2] = [positives(twoTest), positives(twoVal)];
@@ -174,6 +182,17 @@ test('the positive class is the named one, else the second; with more than two t
 
 test('predictions of another number of classes are not drawn', () => {
   assert.equal(modelOf(snapshotOf({}, { classNames: ['a', 'b', 'c'] }), false), null);
+});
+
+test('ten of many small classes are named, the others counted', () => {
+  const classNames = Array.from({ length: 14 }, (_, label) => `class ${label}`);
+  const sizes = classNames.map((_, label) => (label === 13 ? 0 : 2));
+  const shown = drawScores({ split: 'test', sizes, classNames, separation: 1 });
+  const many = manySnapshot({ shown, validation: null }, { classNames });
+  const notes = evaluationNotes(many, modelOf(many, false)).join('\n');
+  assert.match(notes, /class 8 \(2\), class 9 \(2\) and 3 more/);
+  assert.doesNotMatch(notes, /class 10 /);
+  assert.match(notes, /class 13/);
 });
 
 test('one class only, and few images, are said in words', () => {
