@@ -1,4 +1,10 @@
 // How it learned: curves, the figures of every epoch, what the curves and the checks had to say.
+import {
+  chartedMetrics,
+  epochValue,
+  metricsOn,
+  resultMetrics,
+} from '../../shared/contracts/classification/metricTable.ts';
 import { sentenceOf } from '../../shared/contracts/errors.ts';
 import { type EpochRow, keptEpochOf, type RunState } from '../../shared/contracts/runState.ts';
 import { duration, plural } from '../words/text.ts';
@@ -21,29 +27,28 @@ export function trainingSection(run: RunState): Block[] {
     {
       kind: 'table',
       caption: 'Figures of every epoch (* = the weights are the best of the stage so far)',
-      head: [
-        'epoch',
-        'stage',
-        'train loss',
-        'train accuracy',
-        'train AUROC',
-        'val loss',
-        'val accuracy',
-        'val AUROC',
-        'val AUPRC',
-        'time',
-      ],
-      rows: epochs.map(({ epoch, stage, best, metrics: { train, val }, elapsedMs }) => [
+      head: ['epoch', 'stage', ...pageColumns.map(({ split, metric }) => `${split} ${metric.label}`), 'time'],
+      rows: epochs.map(({ epoch, stage, best, metrics, elapsedMs }) => [
         `${epoch}${best ? ' *' : ''}`,
         stages[stage]?.name ?? String(stage + 1),
-        ...[train.loss, train.accuracy, train.auroc, val.loss, val.accuracy, val.auroc, val.auprc].map((value) =>
-          figure(value),
-        ),
+        ...pageColumns.map(({ split, metric }) => figure(epochValue(metrics, split, metric))),
         duration(elapsedMs),
       ]),
     },
   ];
 }
+
+const pageColumns = (['train', 'val'] as const).flatMap((split) =>
+  metricsOn(split).flatMap((metric) => (metric.column === 'wide' ? [] : [{ split, metric }])),
+);
+
+/** The loss first, which training lowers. */
+const reportCharts = [
+  ...chartedMetrics.filter(({ scale }) => scale === 'loss'),
+  ...resultMetrics.filter(({ chart, scale }) => chart && scale !== 'loss'),
+];
+
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function remarks({ alarms, warnings }: RunState): Block[] {
   const items = [
@@ -81,19 +86,15 @@ function curves({ epochs, stages, classNames }: RunState, kept: number | null): 
   });
   const share = { yRange: [0, 1] } as const;
   const charts = [
-    chart('Loss', [
-      lineOf('train', (row) => row.metrics.train.loss),
-      lineOf('validation', (row) => row.metrics.val.loss),
-    ]),
-    chart(
-      'AUROC',
-      [lineOf('train', (row) => row.metrics.train.auroc), lineOf('validation', (row) => row.metrics.val.auroc)],
-      share,
-    ),
-    chart(
-      'Accuracy',
-      [lineOf('train', (row) => row.metrics.train.accuracy), lineOf('validation', (row) => row.metrics.val.accuracy)],
-      share,
+    ...reportCharts.map((metric) =>
+      chart(
+        capitalized(metric.label),
+        [
+          lineOf('train', ({ metrics }) => epochValue(metrics, 'train', metric)),
+          lineOf('validation', ({ metrics }) => epochValue(metrics, 'val', metric)),
+        ],
+        metric.scale === 'share' ? share : {},
+      ),
     ),
     chart(
       classNames.length > mostLines ? `Recall on validation, the first ${mostLines} classes` : 'Recall on validation',

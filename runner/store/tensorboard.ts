@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import crc32c from 'crc-32/crc32c.js';
 import protobuf from 'protobufjs';
+import { type EpochSplit, epochValue, metricsOn } from '../../shared/contracts/classification/metricTable.ts';
 import type { EpochEvent } from '../../shared/contracts/events.ts';
 import { type FsPort, nodeFileSystem, syncIfPossible, writeFully } from '../../shared/files/fileSystem.ts';
 import { isSystemError } from '../../shared/files/systemError.ts';
@@ -79,10 +80,15 @@ interface Scalar {
 
 /** What is not known (a class is missing) is left out. */
 function scalarsOf({ metrics, learningRates }: EpochEvent, classNames: readonly string[]): Scalar[] {
-  const { recallPerClass, aurocInterval: _, ...val } = metrics.val;
+  const { recallPerClass } = metrics.val;
+  const figuresOn = (split: EpochSplit) =>
+    metricsOn(split).map((metric): [string, number | null] => [
+      `${metric.name}/${split}`,
+      epochValue(metrics, split, metric),
+    ]);
   const named: [string, number | null | undefined][] = [
-    ...Object.entries(metrics.train).map(([name, value]): [string, number | null] => [`${name}/train`, value]),
-    ...Object.entries(val).map(([name, value]): [string, number | null] => [`${name}/val`, value]),
+    ...figuresOn('train'),
+    ...figuresOn('val'),
     ...classNames.map((name, label): [string, number | null | undefined] => [`recall/${name}`, recallPerClass[label]]),
     ['learning_rate/head', learningRates.head],
     ['learning_rate/backbone', learningRates.backbone],

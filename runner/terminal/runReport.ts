@@ -7,6 +7,12 @@ import type {
   SplitEvaluation,
   ThresholdMissing,
 } from '../../shared/contracts/classification/evaluation.ts';
+import {
+  type EpochSplit,
+  epochValue,
+  type Metric,
+  metricsOn,
+} from '../../shared/contracts/classification/metricTable.ts';
 import { depthMatters } from '../../shared/contracts/depth.ts';
 import { sentenceOf } from '../../shared/contracts/errors.ts';
 import { isWhole, type LogHealth } from '../../shared/contracts/eventLog.ts';
@@ -91,6 +97,18 @@ interface EpochColumn {
   readonly cell: (row: EpochRow, run: RunState) => string;
 }
 
+/** A loss bears the name of its split, with the others behind it. */
+const figureColumn = (split: EpochSplit, metric: Metric): EpochColumn => {
+  const { scale, column, short } = metric;
+  const [head, least, digits] = scale === 'loss' ? [`${split} ${short.text}`, 10, 4] : [short.text, 7, 3];
+  return {
+    head,
+    columns: Math.max(least, head.length + 1),
+    ...(column === 'terminal' ? {} : { extra: true }),
+    cell: ({ metrics }) => figure(epochValue(metrics, split, metric), digits),
+  };
+};
+
 const epochColumns: readonly EpochColumn[] = [
   { head: 'epoch', columns: 5, cell: ({ epoch }) => String(epoch) },
   { head: '', columns: 1, cell: ({ best }) => (best ? '*' : '') },
@@ -100,16 +118,9 @@ const epochColumns: readonly EpochColumn[] = [
     left: true,
     cell: ({ stage }, run) => ` ${shortened(printable(run.stages[stage]?.name ?? `${stage + 1}`), 9)}`,
   },
-  { head: 'train loss', columns: 11, cell: ({ metrics }) => figure(metrics.train.loss) },
-  { head: 'acc', columns: 7, cell: ({ metrics }) => figure(metrics.train.accuracy, 3) },
-  { head: 'AUROC', columns: 7, cell: ({ metrics }) => figure(metrics.train.auroc, 3) },
+  ...metricsOn('train').map((metric) => figureColumn('train', metric)),
   { head: '│', columns: 3, cell: () => '│' },
-  { head: 'val loss', columns: 10, cell: ({ metrics }) => figure(metrics.val.loss) },
-  { head: 'acc', columns: 7, cell: ({ metrics }) => figure(metrics.val.accuracy, 3) },
-  { head: 'AUROC', columns: 7, cell: ({ metrics }) => figure(metrics.val.auroc, 3) },
-  { head: 'AUPRC', columns: 7, extra: true, cell: ({ metrics }) => figure(metrics.val.auprc, 3) },
-  { head: 'sens', columns: 7, extra: true, cell: ({ metrics }) => figure(metrics.val.sensitivity, 3) },
-  { head: 'spec', columns: 7, extra: true, cell: ({ metrics }) => figure(metrics.val.specificity, 3) },
+  ...metricsOn('val').map((metric) => figureColumn('val', metric)),
   { head: 'time', columns: 12, cell: ({ elapsedMs }) => duration(elapsedMs) },
 ];
 const wholeTable = epochColumns.reduce((sum, { columns }) => sum + columns, 0);

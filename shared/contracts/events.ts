@@ -1,6 +1,7 @@
 // RunEvent: everything that can happen to a run. One value serves as log line, as message and as the panel's input.
 import { z } from 'zod';
 import { SplitEvaluation, ThresholdMissing } from './classification/evaluation.ts';
+import { type EpochSplit, type MeasuredOn, metricsOn } from './classification/metricTable.ts';
 import { Depth } from './depth.ts';
 import { Finding } from './finding.ts';
 import { Machine } from './machine.ts';
@@ -47,18 +48,18 @@ export const WeightsOrigin = z.object({
 });
 export type WeightsOrigin = z.infer<typeof WeightsOrigin>;
 
+const measuredOn = <S extends EpochSplit>(split: S) =>
+  Object.fromEntries(
+    metricsOn(split).map(({ name, addedLater }) => [name, addedLater ? metric.default(null) : metric]),
+  ) as unknown as Record<MeasuredOn<S>, typeof metric>;
+
 export const EpochMetrics = z.object({
-  train: z.object({ loss: metric, accuracy: metric, auroc: metric }),
+  train: z.object(measuredOn('train')),
   /** Two classes: sensitivity and specificity at probability 0.5; more: macro means, one against rest. */
   val: z.object({
-    loss: metric,
-    accuracy: metric,
-    auroc: metric,
+    ...measuredOn('val'),
     /** 95 % interval of `auroc`; null with more than two classes. Absent in runs of older versions. */
     aurocInterval: z.tuple([z.number(), z.number()]).nullable().optional(),
-    auprc: metric,
-    sensitivity: metric,
-    specificity: metric,
     recallPerClass: z.array(metric),
   }),
 });

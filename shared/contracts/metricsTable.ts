@@ -2,6 +2,8 @@
 // the run folder, the editor copies and saves it.
 import Papa from 'papaparse';
 import { guarded } from './cells.ts';
+import { type EpochSplit, epochValue, metricsOn } from './classification/metricTable.ts';
+import type { EpochMetrics } from './events.ts';
 import type { RunState } from './runState.ts';
 
 type Source = Pick<RunState, 'epochs' | 'stages' | 'classNames'>;
@@ -28,13 +30,13 @@ export function metricsMarkdown(run: Source): string {
 
 const metricRows = ({ epochs, stages, classNames }: Source): Record<string, Cell>[] =>
   epochs.map(({ epoch, stage, best, metrics, learningRates, imagesPerSecond, elapsedMs }) => {
-    const { recallPerClass, aurocInterval: _, ...val } = metrics.val;
+    const { recallPerClass } = metrics.val;
     return {
       epoch,
       stage: stages[stage]?.name ?? String(stage + 1),
       best: Number(best),
-      ...prefixed('train', metrics.train),
-      ...prefixed('val', val),
+      ...figuresOn('train', metrics),
+      ...figuresOn('val', metrics),
       learningRate_head: learningRates.head,
       learningRate_backbone: learningRates.backbone,
       imagesPerSecond,
@@ -43,8 +45,8 @@ const metricRows = ({ epochs, stages, classNames }: Source): Record<string, Cell
     };
   });
 
-const prefixed = (split: string, figures: Readonly<Record<string, number | null>>): Record<string, Cell> =>
-  Object.fromEntries(Object.entries(figures).map(([name, value]) => [`${split}_${name}`, value]));
+const figuresOn = (split: EpochSplit, metrics: EpochMetrics): Record<string, Cell> =>
+  Object.fromEntries(metricsOn(split).map((metric) => [`${split}_${metric.name}`, epochValue(metrics, split, metric)]));
 
 const written = (cell: Cell): string => {
   if (cell === null) return '';

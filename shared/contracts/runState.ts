@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { SplitEvaluation, ThresholdMissing } from './classification/evaluation.ts';
+import { epochValue, headlineMetric } from './classification/metricTable.ts';
 import { Depth } from './depth.ts';
 import {
   Device,
@@ -252,13 +253,14 @@ export function keptEpochOf({ evaluation, epochs }: Pick<RunState, 'evaluation' 
  * The figure shown in lists: test AUROC when evaluated, else the validation AUROC of the kept weights. Another epoch may have had a
  * larger one (epochs are kept by their loss), but nobody can use its weights.
  */
-export function headline(
-  run: RunState,
-): { readonly name: 'test AUROC' | 'val AUROC'; readonly value: number } | undefined {
-  if (run.evaluation?.test.auroc != null) return { name: 'test AUROC', value: run.evaluation.test.auroc };
+export function headline(run: RunState): { readonly name: string; readonly value: number } | undefined {
+  const { label } = headlineMetric;
+  const tested = run.evaluation && headlineMetric.evaluated(run.evaluation.test, null);
+  if (tested != null) return { name: `test ${label}`, value: tested };
   const kept = keptEpochOf(run);
-  const value = run.epochs.find(({ epoch }) => epoch === kept)?.metrics.val.auroc;
-  return value == null ? undefined : { name: 'val AUROC', value };
+  const row = run.epochs.find(({ epoch }) => epoch === kept);
+  const value = row && epochValue(row.metrics, 'val', headlineMetric);
+  return value == null ? undefined : { name: `val ${label}`, value };
 }
 
 function unreachable(value: never): never {

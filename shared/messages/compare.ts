@@ -1,5 +1,7 @@
 // Host <-> compare panel. Imported by src and webview; imports shared/contracts only.
+
 import { z } from 'zod';
+import { type EpochSplit, type MeasuredOn, type Metric, metricsOn } from '../contracts/classification/metricTable.ts';
 import { RunEvent } from '../contracts/events.ts';
 import { isRunId } from '../contracts/run.ts';
 import { RunState } from '../contracts/runState.ts';
@@ -76,17 +78,19 @@ export const FromComparePanel = z.discriminatedUnion('type', [
 ]);
 export type FromComparePanel = z.infer<typeof FromComparePanel>;
 
-export const curveNames = [
-  'valLoss',
-  'valAccuracy',
-  'valAuroc',
-  'valAuprc',
-  'valSensitivity',
-  'valSpecificity',
-  'trainLoss',
-  'trainAccuracy',
-  'trainAuroc',
-] as const;
+type CurveOf<S extends EpochSplit> = `${S}${Capitalize<MeasuredOn<S>>}`;
+/** A metric of the epochs on a split: `valLoss`. */
+export type CurveName = CurveOf<'val'> | CurveOf<'train'>;
+
+const curveOf = (split: EpochSplit, metric: Metric) => ({
+  name: `${split}${metric.name.charAt(0).toUpperCase()}${metric.name.slice(1)}` as CurveName,
+  split,
+  metric,
+});
+export const curves = (['val', 'train'] as const).flatMap((split) =>
+  metricsOn(split).map((metric) => curveOf(split, metric)),
+);
+export const curveNames: readonly CurveName[] = curves.map(({ name }) => name);
 
 /** What a panel keeps between reloads (vscode.setState); restored state is parsed again. */
 export const ComparePanelState = z.object({

@@ -1,5 +1,7 @@
 // Host <-> run panel. Imported by src and webview; imports shared/contracts only.
+
 import { z } from 'zod';
+import { type ChartedMetric, chartedMetrics } from '../contracts/classification/metricTable.ts';
 import { Problem, RunEvent } from '../contracts/events.ts';
 import { RunState } from '../contracts/runState.ts';
 import { atProbability, Threshold } from '../contracts/scores.ts';
@@ -77,8 +79,8 @@ export type FromPanel = z.infer<typeof FromPanel>;
 
 const Span = z.tuple([z.number(), z.number()]).refine(([low, high]) => low < high, 'must ascend');
 
-export const chartNames = ['loss', 'learningRate', 'accuracy', 'auroc', 'recall'] as const;
-export type ChartName = (typeof chartNames)[number];
+export type ChartName = ChartedMetric | 'learningRate' | 'recall';
+export const chartNames: readonly ChartName[] = [...chartedMetrics.map(({ name }) => name), 'learningRate', 'recall'];
 
 /** How the curves are looked at. */
 export const CurveLook = z.object({

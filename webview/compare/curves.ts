@@ -1,9 +1,9 @@
 // The curves of several runs over one axis of epochs. Pure.
 
+import { epochValue } from '../../shared/contracts/classification/metricTable.ts';
 import type { EpochRow } from '../../shared/contracts/runState.ts';
 import { largest } from '../../shared/lists.ts';
-import type { ComparedRun } from '../../shared/messages/compare.ts';
-import type { CurveName } from './state.ts';
+import { type ComparedRun, type CurveName, curves } from '../../shared/messages/compare.ts';
 
 /** Columns over the same `epochs`; null where a run has no value. */
 export interface Overlay {
@@ -22,27 +22,11 @@ export function overlayOf(runs: readonly ComparedRun[], curve: CurveName): Overl
   return { epochs, series };
 }
 
-export const isLoss = (curve: CurveName): boolean => curve === 'valLoss' || curve === 'trainLoss';
+export const isLoss = (curve: CurveName): boolean => curveCalled(curve).metric.scale === 'loss';
 
-function valueAt({ metrics: { train, val } }: EpochRow, curve: CurveName): number | null {
-  switch (curve) {
-    case 'valLoss':
-      return val.loss;
-    case 'valAccuracy':
-      return val.accuracy;
-    case 'valAuroc':
-      return val.auroc;
-    case 'valAuprc':
-      return val.auprc;
-    case 'valSensitivity':
-      return val.sensitivity;
-    case 'valSpecificity':
-      return val.specificity;
-    case 'trainLoss':
-      return train.loss;
-    case 'trainAccuracy':
-      return train.accuracy;
-    case 'trainAuroc':
-      return train.auroc;
-  }
+function valueAt({ metrics }: EpochRow, curve: CurveName): number | null {
+  const { split, metric } = curveCalled(curve);
+  return epochValue(metrics, split, metric);
 }
+
+const curveCalled = (name: CurveName) => curves.find((curve) => curve.name === name)!;

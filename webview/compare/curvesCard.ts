@@ -1,7 +1,7 @@
 // <sh-compare-curves>: one metric of all runs, chosen among the epochs' figures; the legend switches runs on and off and tells the
 // values under the crosshair; the same numbers as a table.
 import { css, html, LitElement, nothing } from 'lit';
-import { type ComparedRun, curveNames } from '../../shared/messages/compare.ts';
+import { type ComparedRun, type CurveName, curveNames } from '../../shared/messages/compare.ts';
 import { t } from '../../shared/strings/strings.ts';
 import { picker } from '../components/controls.ts';
 import { formatMetric } from '../page/format.ts';
@@ -9,7 +9,6 @@ import { base, card, table } from '../styles/base.ts';
 import { act } from './act.ts';
 import { isLoss, type Overlay, overlayOf } from './curves.ts';
 import { runMark, runMarkStyle, runTitle } from './runMark.ts';
-import type { CurveName } from './state.ts';
 
 export class CompareCurves extends LitElement {
   static override properties = {

@@ -4,13 +4,11 @@ import { applyRunEvent } from '../../shared/contracts/runState.ts';
 import type {
   ComparedRun,
   ComparePanelState,
-  curveNames,
+  CurveName,
   TestPredictions,
   ToComparePanel,
 } from '../../shared/messages/compare.ts';
 import type { SnapshotWanted } from '../page/panelLoop.ts';
-
-export type CurveName = (typeof curveNames)[number];
 
 /** null: cannot be read. */
 export type Loaded = TestPredictions | null | 'loading';

@@ -1,5 +1,6 @@
 // The table of metrics: its columns, which values are the best, and the same as CSV and Markdown. Pure.
 
+import { headlineMetric, type Metric, resultMetrics } from '../../shared/contracts/classification/metricTable.ts';
 import { evaluatedThreshold } from '../../shared/contracts/runState.ts';
 import { largest, smallest } from '../../shared/lists.ts';
 import type { ComparedRun } from '../../shared/messages/compare.ts';
@@ -30,6 +31,8 @@ interface Measure {
   /** Which end is better; null: neither. */
   readonly better: 'higher' | 'lower' | null;
   readonly read: (run: ComparedRun) => Omit<Cell, 'best'>;
+  /** Columns of their own in a spreadsheet. Absent: no run has an interval. */
+  readonly interval?: (run: ComparedRun) => readonly [low: number, high: number] | null;
 }
 
 /** Of the kept weights on the test images; decisions at the threshold where there is one, else the most probable class. */
@@ -54,14 +57,14 @@ export function tableCsv(runs: readonly ComparedRun[]): string {
   const header = [
     'run',
     'id',
-    ...columns.flatMap(({ key }) => (key === 'testAuroc' ? [t(key), 'low', 'high'] : [t(key)])),
+    ...measures.flatMap(({ key, interval }) => (interval ? [t(key), 'low', 'high'] : [t(key)])),
   ];
   const rows = runs.map((run, i) => [
     run.name,
     run.id,
-    ...columns.flatMap(({ key, cells }) => {
-      const value = cells[i]!.value ?? '';
-      return key === 'testAuroc' ? [value, ...(run.state.evaluation?.test.aurocInterval ?? ['', ''])] : [value];
+    ...measures.flatMap(({ interval }, column) => {
+      const value = columns[column]!.cells[i]!.value ?? '';
+      return interval ? [value, ...(interval(run) ?? ['', ''])] : [value];
     }),
   ]);
   return csvText([header, ...rows]);
@@ -101,14 +104,30 @@ const count = (value: number | null | undefined): Omit<Cell, 'best'> => ({
   value: value ?? null,
 });
 
+/** The first figure says in its heading what all of them are of. */
+const headingOf = ({ name }: Metric): StringKey => (name === headlineMetric.name ? 'testAuroc' : name);
+
+function measureOf(each: Metric): Measure {
+  const { better, interval, evaluated } = each;
+  const intervalOf = (run: ComparedRun) => {
+    const test = testOf(run);
+    return (test && interval?.(test)) ?? null;
+  };
+  return {
+    key: headingOf(each),
+    better,
+    read: (run) => {
+      const test = testOf(run);
+      return metric(test && evaluated(test, decisionsOf(run)), intervalText(intervalOf(run)));
+    },
+    ...(interval && { interval: intervalOf }),
+  };
+}
+
 const measures: readonly Measure[] = [
-  { key: 'testAuroc', better: 'higher', read: (run) => metric(testOf(run)?.auroc, intervalText(run)) },
-  { key: 'auprc', better: 'higher', read: (run) => metric(testOf(run)?.auprc) },
-  { key: 'accuracy', better: 'higher', read: (run) => metric(decisionsOf(run)?.report.accuracy) },
-  { key: 'sensitivity', better: 'higher', read: (run) => metric(decisionsOf(run)?.sensitivity) },
-  { key: 'specificity', better: 'higher', read: (run) => metric(decisionsOf(run)?.specificity) },
+  ...resultMetrics.filter(({ scale }) => scale === 'share').map(measureOf),
   { key: 'threshold', better: null, read: thresholdCell },
-  { key: 'loss', better: 'lower', read: (run) => metric(testOf(run)?.loss) },
+  ...resultMetrics.filter(({ scale }) => scale === 'loss').map(measureOf),
   { key: 'testImages', better: null, read: (run) => count(testOf(run)?.imageCount) },
   { key: 'epochs', better: null, read: (run) => count(run.state.epochs.length) },
   { key: 'duration', better: null, read: durationCell },
@@ -121,8 +140,7 @@ function thresholdCell({ state: { evaluation } }: ComparedRun): Omit<Cell, 'best
   return metric(threshold?.probability, (threshold && logOddsText(threshold)) ?? undefined);
 }
 
-function intervalText(run: ComparedRun): string | undefined {
-  const interval = testOf(run)?.aurocInterval;
+function intervalText(interval: readonly [number, number] | null): string | undefined {
   return interval ? t('intervalText', { low: formatMetric(interval[0]), high: formatMetric(interval[1]) }) : undefined;
 }
 

@@ -1,5 +1,6 @@
 // What the charts of one run show: which series, in which colours, under which names. Pure.
 
+import { chartedMetrics } from '../../shared/contracts/classification/metricTable.ts';
 import type { ChartName } from '../../shared/messages/run.ts';
 import { t } from '../../shared/strings/strings.ts';
 import { nearestIndex } from '../charts/downsample.ts';
@@ -8,7 +9,7 @@ import type { ChartSeries, Ring, TipGroup } from '../charts/series.ts';
 import { smoothedOnce } from '../charts/smoothing.ts';
 import type { StageSpan } from '../charts/stageSpans.ts';
 import { formatCount, formatLearningRate, formatMetric } from '../page/format.ts';
-import { type Columns, splitMetrics } from './columns.ts';
+import type { Columns } from './columns.ts';
 
 export interface RunChart {
   readonly name: ChartName;
@@ -26,15 +27,15 @@ export const mostClasses = 10;
 
 export function runCharts(columns: Columns, spans: readonly StageSpan[], classNames: readonly string[]): RunChart[] {
   const rings = spans.flatMap(({ keptEpoch }) => (keptEpoch === null ? [] : [{ series: 1, epoch: keptEpoch }]));
-  const [loss, accuracy, auroc] = splitMetrics.map(
-    (name): RunChart => ({
+  const [first, ...others] = chartedMetrics.map(
+    ({ name, scale }): RunChart => ({
       name,
       heading: t(name),
       note: null,
-      kind: name === 'loss' ? 'loss' : 'share',
+      kind: scale,
       series: [
-        { name: t('train'), color: '--sh-train', dash: [5, 4], values: columns[name].train },
-        { name: t('validation'), color: '--sh-val', dash: [], values: columns[name].val },
+        { name: t('train'), color: '--sh-train', dash: [5, 4], values: columns.metrics[name].train },
+        { name: t('validation'), color: '--sh-val', dash: [], values: columns.metrics[name].val },
       ],
       rings,
       format: inDigits,
@@ -60,7 +61,7 @@ export function runCharts(columns: Columns, spans: readonly StageSpan[], classNa
     format: inDigits,
     heightPx: 168,
   };
-  return [loss!, learningRateChart(columns), accuracy!, auroc!, ...(labels.length === 0 ? [] : [recall])];
+  return [first!, learningRateChart(columns), ...others, ...(labels.length === 0 ? [] : [recall])];
 }
 
 function learningRateChart({ learningRate: { head, backbone } }: Columns): RunChart {

@@ -1,8 +1,10 @@
 // <sh-epoch-table>: the numbers behind the curves, one row an epoch; the kept epoch is marked with a word. A long run shows its newest
 // rows; the whole table is copied or saved by the host (`sh-ask`).
+
 import { css, html, LitElement, nothing } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { epochValue, metricsOn } from '../../shared/contracts/classification/metricTable.ts';
 import type { EpochRow, RunState } from '../../shared/contracts/runState.ts';
 import { t } from '../../shared/strings/strings.ts';
 import { keptEpoch, stageSpans } from '../charts/stageSpans.ts';
@@ -53,8 +55,7 @@ export class EpochTable extends LitElement {
             <tr>
               <th rowspan="2" scope="col" class="first">${t('epoch')}</th>
               <th rowspan="2" scope="col" class="text">${t('stage')}</th>
-              <th colspan="3" scope="colgroup" class="group">${t('train')}</th>
-              <th colspan="6" scope="colgroup" class="group">${t('validation')}</th>
+              ${figureColumns.map(({ split, metrics }) => html`<th colspan=${metrics.length} scope="colgroup" class="group">${t(split === 'train' ? 'train' : 'validation')}</th>`)}
               <th colspan="2" scope="colgroup" class="group">${t('learningRate')}</th>
               <th rowspan="2" scope="col">${t('throughput')}</th>
               ${labels.length === 0 ? nothing : html`<th colspan=${labels.length} scope="colgroup" class="group">${t('recallColumns')}</th>`}
@@ -157,30 +158,20 @@ export class EpochTable extends LitElement {
   ];
 }
 
+const figureColumns = (['train', 'val'] as const).map((split) => ({ split, metrics: metricsOn(split) }));
+
 const columnWords = [
-  'loss',
-  'accuracyShort',
-  'auroc',
-  'loss',
-  'accuracyShort',
-  'auroc',
-  'auprc',
-  'sensitivityShort',
-  'specificityShort',
+  ...figureColumns.flatMap(({ metrics }) => metrics.map(({ short }) => short.key)),
   'head',
   'backbone',
 ] as const;
 
-const numbersOf = (
-  { metrics: { train, val }, learningRates, imagesPerSecond }: EpochRow,
-  labels: readonly number[],
-): string[] => [
-  ...[train.loss, train.accuracy, train.auroc].map((value) => formatMetric(value)),
-  ...[val.loss, val.accuracy, val.auroc, val.auprc, val.sensitivity, val.specificity].map((value) =>
-    formatMetric(value),
+const numbersOf = ({ metrics, learningRates, imagesPerSecond }: EpochRow, labels: readonly number[]): string[] => [
+  ...figureColumns.flatMap(({ split, metrics: shown }) =>
+    shown.map((metric) => formatMetric(epochValue(metrics, split, metric))),
   ),
   formatLearningRate(learningRates.head),
   formatLearningRate(learningRates.backbone),
   formatRate(imagesPerSecond),
-  ...labels.map((label) => formatMetric(val.recallPerClass[label])),
+  ...labels.map((label) => formatMetric(metrics.val.recallPerClass[label])),
 ];

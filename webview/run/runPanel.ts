@@ -1,5 +1,7 @@
 // <sh-run-panel>: the whole page of one run, drawn from one ViewState.
+
 import { css, html, LitElement, nothing } from 'lit';
+import { epochValue, type MetricName, resultMetrics } from '../../shared/contracts/classification/metricTable.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { problemText } from '../../shared/strings/problems.ts';
 import { t } from '../../shared/strings/strings.ts';
@@ -126,17 +128,17 @@ const findings = (run: RunState) =>
 function latest(run: RunState) {
   const row = run.epochs.at(-1);
   if (row === undefined) return nothing;
-  const { val } = row.metrics;
   const at = run.classNames.length > 2 ? t('macroMean') : t('at05');
-  const { auroc, accuracy } = epochIntervals(run, row);
-  const figures: Figure[] = [
-    { name: t('auroc'), value: formatMetric(val.auroc), ...(auroc && { interval: intervalText(auroc) }) },
-    { name: t('auprc'), value: formatMetric(val.auprc) },
-    { name: t('accuracy'), value: formatMetric(val.accuracy), ...(accuracy && { interval: intervalText(accuracy) }) },
-    { name: t('sensitivity'), value: formatMetric(val.sensitivity), detail: at },
-    { name: t('specificity'), value: formatMetric(val.specificity), detail: at },
-    { name: t('loss'), value: formatMetric(val.loss) },
-  ];
+  const intervals: Readonly<Partial<Record<MetricName, readonly [number, number] | null>>> = epochIntervals(run, row);
+  const figures = resultMetrics.map((metric): Figure => {
+    const interval = intervals[metric.name];
+    return {
+      name: t(metric.name),
+      value: formatMetric(epochValue(row.metrics, 'val', metric)),
+      ...(interval && { interval: intervalText(interval) }),
+      ...(metric.decidedBy === 'threshold' && { detail: at }),
+    };
+  });
   const remarks = [
     ...(run.weights?.kind === 'random' ? [t('randomWeightsNote')] : []),
     ...(run.recipe?.medical ? [t('notDiagnostic')] : []),

@@ -18,12 +18,12 @@ test('columnsOf() holds every number of the epochs, null where nothing was measu
     metrics: { ...row.metrics, val: { ...row.metrics.val, auroc: i === 1 ? null : row.metrics.val.auroc } },
   }));
   const columns = columnsOf(rows, 2);
-  assert.equal(columns.auroc.val[1], null);
+  assert.equal(columns.metrics.auroc.val[1], null);
   for (const [i, { epoch, metrics, learningRates }] of rows.entries()) {
     assert.equal(columns.epochs[i], epoch);
     for (const metric of ['loss', 'accuracy', 'auroc'] as const) {
-      assert.equal(columns[metric].train[i], metrics.train[metric]);
-      assert.equal(columns[metric].val[i], metrics.val[metric]);
+      assert.equal(columns.metrics[metric].train[i], metrics.train[metric]);
+      assert.equal(columns.metrics[metric].val[i], metrics.val[metric]);
     }
     assert.deepEqual([columns.learningRate.head[i], columns.learningRate.backbone[i]], Object.values(learningRates));
     assert.deepEqual(
@@ -120,12 +120,12 @@ test('tipOf() tells what every chart holds of one epoch, raw and smoothed', () =
       {
         name: 'Train',
         value: train.loss!.toFixed(3),
-        smoothed: `≈ ${smoothed(columns.loss.train, 0.6)[6]!.toFixed(3)}`,
+        smoothed: `≈ ${smoothed(columns.metrics.loss.train, 0.6)[6]!.toFixed(3)}`,
       },
       {
         name: 'Validation',
         value: val.loss!.toFixed(3),
-        smoothed: `≈ ${smoothed(columns.loss.val, 0.6)[6]!.toFixed(3)}`,
+        smoothed: `≈ ${smoothed(columns.metrics.loss.val, 0.6)[6]!.toFixed(3)}`,
       },
     ],
   });

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  chartedMetrics,
+  epochValue,
+  headlineMetric,
+  metricsOn,
+  metricTable,
+  resultMetrics,
+} from '../../../shared/contracts/classification/metricTable.ts';
+import { EpochMetrics } from '../../../shared/contracts/events.ts';
+import { epochMetrics } from '../../../shared/metrics/evaluateSplit.ts';
+import { metricNames } from '../../../src/runs/metrics.ts';
+
+// Written out once, so that a change of the table shows where its order and names are seen: in files, lists and panels.
+test('the table gives files, lists and charts the names and the order that they have always had', () => {
+  const names = (metrics: readonly { readonly name: string }[]) => metrics.map(({ name }) => name);
+  assert.deepEqual(names(metricsOn('train')), ['loss', 'accuracy', 'auroc']);
+  assert.deepEqual(names(metricsOn('val')), ['loss', 'accuracy', 'auroc', 'auprc', 'sensitivity', 'specificity']);
+  assert.deepEqual(names(resultMetrics), ['auroc', 'auprc', 'accuracy', 'sensitivity', 'specificity', 'loss']);
+  assert.deepEqual(names(chartedMetrics), ['loss', 'accuracy', 'auroc']);
+  assert.equal(headlineMetric.label, 'AUROC');
+  assert.deepEqual(metricNames.slice(0, 7), [
+    'test AUROC',
+    'test AUPRC',
+    'test accuracy',
+    'test sensitivity',
+    'test specificity',
+    'test loss',
+    'val AUROC',
+  ]);
+});
+
+test('the places of a result are counted without a gap, and only a loss is better when low', () => {
+  assert.deepEqual(
+    resultMetrics.map(({ resultPlace }) => resultPlace),
+    metricTable.map((_, place) => place),
+  );
+  assert.deepEqual(
+    metricTable.filter(({ better }) => better === 'lower').map(({ scale }) => scale),
+    ['loss'],
+  );
+});
+
+test('an epoch computes every number of the table, and the log holds them all', () => {
+  const scored = { labels: [0, 0, 1, 1], logits: [1, 0, 0, 1, 0, 2, 2, 0], loss: 0.5 };
+  const metrics = epochMetrics({ train: scored, val: scored, classCount: 2, positiveLabel: 1 });
+  for (const split of ['train', 'val'] as const)
+    for (const metric of metricsOn(split))
+      assert.equal(typeof epochValue(EpochMetrics.parse(metrics), split, metric), 'number', `${split} ${metric.name}`);
+  const { loss: _, ...withoutLoss } = metrics.val;
+  assert.ok(!EpochMetrics.safeParse({ ...metrics, val: withoutLoss }).success, 'a log of version 1 has every number');
+});
