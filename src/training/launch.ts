@@ -44,7 +44,7 @@ export async function launchFineTune(run: NewRun, parts: LaunchParts): Promise<v
 /** Resolves when the process has ended: with why it was refused, or null when it went on with the run. */
 export async function launchResume(
   { id, folder }: Run,
-  asked: Pick<ResumeJobFile, 'data' | 'takeOver'>,
+  asked: Pick<ResumeJobFile, 'data' | 'weights' | 'takeOver'>,
   parts: LaunchParts,
 ): Promise<Problem | null> {
   const chosen = settings();

@@ -66,7 +66,7 @@ async function ask(
     case again:
       return { weights: before!, allowDownload: false };
     case choose: {
-      const file = await chooseFile(network);
+      const file = await chooseWeightsFile(vscode.l10n.t('Weights of a {0}', network), vscode.l10n.t('Use'));
       if (file !== undefined) await memory.update(memoryKey, file);
       return file === undefined ? undefined : { weights: file, allowDownload: false };
     }
@@ -75,11 +75,11 @@ async function ask(
   }
 }
 
-async function chooseFile(network: string): Promise<string | undefined> {
+export async function chooseWeightsFile(title: string, openLabel: string): Promise<string | undefined> {
   const [file] =
     (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('Weights of a {0}', network),
-      openLabel: vscode.l10n.t('Use'),
+      title,
+      openLabel,
       filters: { [vscode.l10n.t('Weights')]: ['pth', 'pt', 'ckpt', 'bin', 'tar', 'safetensors'] },
     })) ?? [];
   return file?.fsPath;

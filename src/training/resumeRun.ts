@@ -5,6 +5,7 @@ import { refuseTooWide } from '../datasets/tooWide.ts';
 import { isOpen, type Run } from '../runs/run.ts';
 import { showProblem, wording } from '../words/showError.ts';
 import { type LaunchParts, launchResume } from './launch.ts';
+import { chooseWeightsFile } from './pickWeights.ts';
 
 /** What cannot be resumed is the runner's to know, and its sentence is shown. */
 export async function resumeRun(run: Run, parts: LaunchParts): Promise<void> {
@@ -13,14 +14,21 @@ export async function resumeRun(run: Run, parts: LaunchParts): Promise<void> {
     return;
   }
   let data: string | null = null;
+  let weights: string | null = null;
   let takeOver = false;
   for (;;) {
-    const refused = await launchResume(run, { data, takeOver }, parts);
+    const refused = await launchResume(run, { data, weights, takeOver }, parts);
     if (!refused) return;
     if (refused.code === 'runElsewhere' && !takeOver) {
       takeOver = await mayTakeOver(refused);
       if (takeOver) continue;
       return;
+    }
+    if (asksForWeights(refused)) {
+      const file = await askForWeights(refused);
+      if (file === undefined) return;
+      weights = file;
+      continue;
     }
     if (!asksForFolder(refused, data))
       return showProblem(refused, () => vscode.commands.executeCommand('shoulders.openLog', run.id));
@@ -61,6 +69,21 @@ function sentenceOf(refused: Problem, data: string | null): string {
       data,
     );
   return wording(refused);
+}
+
+/** Of a run without a finished epoch: its weights file is not where it was, or another one was chosen. */
+const asksForWeights = ({ code }: Problem): boolean => code === 'weightsNotFound' || code === 'weightsOthers';
+
+/** The file to which the weights were moved; undefined: cancelled. The runner compares it with the one that the run has read. */
+async function askForWeights({ code, params }: Problem): Promise<string | undefined> {
+  const file = String(params.file);
+  const sentence =
+    code === 'weightsNotFound'
+      ? vscode.l10n.t('The weights of this run are no longer in "{0}". Choose the file they are in now.', file)
+      : vscode.l10n.t('"{0}" is not the weights file that this run started from. Choose that file.', file);
+  const choose = vscode.l10n.t('Choose a File…');
+  if ((await vscode.window.showErrorMessage(sentence, choose)) !== choose) return undefined;
+  return chooseWeightsFile(vscode.l10n.t('Where are the weights now?'), vscode.l10n.t('Resume'));
 }
 
 /** The folder to which the dataset was moved; undefined: cancelled. The runner compares its images with those of the run. */
