@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { RelocateOutput } from '../../shared/contracts/relocateOutput.ts';
 import { refuseTooWide } from '../datasets/tooWide.ts';
-import { askRunner } from '../program/askRunner.ts';
+import { askWithProgress } from '../program/askWithProgress.ts';
 import { showProblem } from '../words/showError.ts';
 import type { RunIndex } from './index/runIndex.ts';
 import type { Run } from './run.ts';
@@ -20,28 +20,14 @@ export async function locateDataset(run: Run, { program, index }: { program: str
     })) ?? [];
   if (!chosen) return;
   await refuseTooWide(chosen.fsPath);
-  const title = vscode.l10n.t('Comparing the images with those of the run…');
-  const location = vscode.ProgressLocation.Notification;
-  const canceled = new AbortController();
-  try {
-    const { answer, problem } = await vscode.window.withProgress({ location, title, cancellable: true }, (_, token) => {
-      token.onCancellationRequested(() => canceled.abort());
-      return askRunner(
-        {
-          program,
-          arguments: ['relocate', run.folder, `--data=${chosen.fsPath}`],
-          runFolder: run.folder,
-          signal: AbortSignal.any([canceled.signal, AbortSignal.timeout(3_600_000)]),
-        },
-        RelocateOutput,
-      );
-    });
-    if (problem) return showProblem(problem, undefined);
-    await index.rescan();
-    await vscode.window.showInformationMessage(
-      vscode.l10n.t('The dataset of this run is in "{0}" now.', answer.dataset),
-    );
-  } catch (error) {
-    if (!canceled.signal.aborted) throw error;
-  }
+  const answered = await askWithProgress(
+    vscode.l10n.t('Comparing the images with those of the run…'),
+    { program, arguments: ['relocate', run.folder, `--data=${chosen.fsPath}`], runFolder: run.folder },
+    RelocateOutput,
+  );
+  if (!answered) return;
+  const { answer, problem } = answered;
+  if (problem) return showProblem(problem, undefined);
+  await index.rescan();
+  await vscode.window.showInformationMessage(vscode.l10n.t('The dataset of this run is in "{0}" now.', answer.dataset));
 }

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { besideNames, ExportAnswer, type ExportFormat } from '../../../shared/contracts/exports.ts';
 import { removeLeftoversOf } from '../../../shared/files/leftovers.ts';
-import { askRunner } from '../../program/askRunner.ts';
+import { askWithProgress } from '../../program/askWithProgress.ts';
 import { showProblem, t } from '../../words/showError.ts';
 import { datasetName, type Run } from '../run.ts';
 
@@ -96,32 +96,22 @@ async function exported(
   file: string,
   { format, options }: Choice,
 ): Promise<ExportAnswer | undefined> {
-  const title = vscode.l10n.t('Exporting {0} and checking it on images of the run…', basename(file));
-  const location = vscode.ProgressLocation.Notification;
-  const canceled = new AbortController();
-  try {
-    const { answer, problem } = await vscode.window.withProgress({ location, title, cancellable: true }, (_, token) => {
-      token.onCancellationRequested(() => canceled.abort());
-      return askRunner(
-        {
-          program,
-          arguments: ['export', run.folder, `--format=${format}`, `--out=${file}`, '--force', ...options],
-          runFolder: run.folder,
-          signal: AbortSignal.any([canceled.signal, AbortSignal.timeout(3_600_000)]),
-        },
-        ExportAnswer,
-      );
-    });
-    if (problem) await showProblem(problem, undefined);
-    return answer ?? undefined;
-  } catch (error) {
-    if (!canceled.signal.aborted) throw error;
-    for (const target of ['', ...besideNames(format)]) await removeLeftoversOf(file + target);
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('The export was cancelled: {0} was not written.', basename(file)),
-    );
-    return undefined;
-  }
+  const answered = await askWithProgress(
+    vscode.l10n.t('Exporting {0} and checking it on images of the run…', basename(file)),
+    {
+      program,
+      arguments: ['export', run.folder, `--format=${format}`, `--out=${file}`, '--force', ...options],
+      runFolder: run.folder,
+    },
+    ExportAnswer,
+  );
+  if (answered?.problem) await showProblem(answered.problem, undefined);
+  if (answered) return answered.answer ?? undefined;
+  for (const target of ['', ...besideNames(format)]) await removeLeftoversOf(file + target);
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t('The export was cancelled: {0} was not written.', basename(file)),
+  );
+  return undefined;
 }
 
 async function tell({ file, beside, sizeBytes, parity }: ExportAnswer): Promise<void> {

@@ -1,0 +1,26 @@
+// A short command of the runner that a person waits for: a notification shows that it works, and can cancel it.
+import * as vscode from 'vscode';
+import type { z } from 'zod';
+import { askRunner, type Question } from './askRunner.ts';
+
+const patienceMs = 3_600_000;
+
+/** As askRunner(). @returns null: cancelled */
+export async function askWithProgress<T>(
+  title: string,
+  question: Omit<Question, 'signal'>,
+  answer: z.ZodType<T>,
+): Promise<Awaited<ReturnType<typeof askRunner<T>>> | null> {
+  const location = vscode.ProgressLocation.Notification;
+  const canceled = new AbortController();
+  const signal = AbortSignal.any([canceled.signal, AbortSignal.timeout(patienceMs)]);
+  try {
+    return await vscode.window.withProgress({ location, title, cancellable: true }, (_, token) => {
+      token.onCancellationRequested(() => canceled.abort());
+      return askRunner({ ...question, signal }, answer);
+    });
+  } catch (error) {
+    if (canceled.signal.aborted) return null;
+    throw error;
+  }
+}
