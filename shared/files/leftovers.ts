@@ -7,14 +7,18 @@ import { fateOf, type Judge, type NamedProcess } from './machine.ts';
 
 /** Removes them from the folders of all runs. Never throws: what cannot be removed now is met again by the next run. */
 export async function removeLeftovers(runsFolder: string, fs: FsPort, nowMs: number, judge: Judge = {}): Promise<void> {
-  for (const run of await namesIn(runsFolder, fs))
-    for (const place of places) {
+  for (const run of await namesIn(runsFolder, fs)) {
+    const evaluations = (await namesIn(join(runsFolder, run, files.evaluations), fs)).map((id) =>
+      join(files.evaluations, id),
+    );
+    for (const place of [...places, ...evaluations]) {
       const folder = join(runsFolder, run, place);
       for (const name of await namesIn(folder, fs)) {
         const writer = writerOf(name);
         if (writer) await removeAbandoned(join(folder, name), writer, abandonedMs, fs, nowMs, judge).catch(() => {});
       }
     }
+  }
 }
 
 /** Removes what was left of writing `file`. Never throws. */
@@ -33,7 +37,11 @@ export async function removeLeftoversOf(
   }
 }
 
-const places = ['.', ...[files.predictions('val'), files.epochPredictions(1), files.sample(1)].map(dirname)];
+const places = [
+  '.',
+  files.explanations,
+  ...[files.predictions('val'), files.epochPredictions(1), files.sample(1)].map(dirname),
+];
 
 /**
  * What this machine's dead processes left goes at once; what another machine's process wrote may be of a living one: that goes when it

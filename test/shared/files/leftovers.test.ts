@@ -99,12 +99,16 @@ test('removeLeftovers() spares what is young, what a living process writes, and 
   const run = join(runsFolder, 'a');
   await mkdir(join(run, 'predictions/epochs'), { recursive: true });
   await mkdir(join(run, 'samples'));
+  await mkdir(join(run, 'explanations'));
+  await mkdir(join(run, 'evaluations/20261123-101500-data-00ff'), { recursive: true });
   const spared = [temporary('model.safetensors', process.pid), 'my.tmp', `model.${deadPid}.tmp`, 'predictions/val.csv'];
   const gone = [
     temporary('model.safetensors', deadPid),
     `predictions/${temporary('val.csv', deadPid)}`,
     `predictions/epochs/${temporary('0001.csv', deadPid)}`,
     `samples/${temporary('01.jpg', deadPid)}`,
+    `explanations/${temporary('1.png', deadPid)}`,
+    `evaluations/20261123-101500-data-00ff/${temporary('record.json', deadPid)}`,
   ];
   const old = new Date(Date.now() - 2 * hour);
   for (const name of [...spared, ...gone]) {
@@ -116,7 +120,10 @@ test('removeLeftovers() spares what is young, what a living process writes, and 
   await removeLeftovers(runsFolder, nodeFileSystem, Date.now());
   assert.deepEqual(
     (await readdir(run, { recursive: true })).sort(),
-    [...spared, young, 'predictions', 'predictions/epochs', 'samples'].sort(),
+    [
+      ...[...spared, young, 'predictions', 'predictions/epochs', 'samples', 'explanations', 'evaluations'],
+      'evaluations/20261123-101500-data-00ff',
+    ].sort(),
   );
 });
 
