@@ -2,7 +2,7 @@
 // identity of process and machine, so what a dead process held is free, and a sleeping one loses nothing. Absent: runs, words.
 // Called by carryOut.ts.
 
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { machineTag, silentElsewhereMs } from '../../shared/contracts/machine.ts';
@@ -58,7 +58,7 @@ export async function waitForTurn({ folder, parallel, signal, onAhead, pollMs = 
       });
       if (!place) return { waited: told !== undefined, release: async () => {} };
       const { ahead, slot } = place;
-      if (slot) return { waited: told !== undefined, release: () => slot.release() };
+      if (slot) return { waited: told !== undefined, release: () => slot.release().then(() => removeIfEmpty(folder)) };
       if (ahead !== told) {
         told = ahead;
         await onAhead(ahead);
@@ -69,6 +69,19 @@ export async function waitForTurn({ folder, parallel, signal, onAhead, pollMs = 
     if (ticket) await removeFile(join(tickets, ticket)); // else cleared by the next when this process is gone
   }
 }
+
+/** Each start of a container makes a folder of its own, which nobody would come back to. */
+async function removeIfEmpty(folder: string): Promise<void> {
+  // Whoever waits has a ticket, and needs the slots.
+  for (const each of [join(folder, 'tickets'), join(folder, 'slots'), folder]) if (!(await isRemoved(each))) return;
+}
+
+/** Of a folder that another process is in: false. */
+const isRemoved = (folder: string): Promise<boolean> =>
+  rmdir(folder).then(
+    () => true,
+    () => false,
+  );
 
 /** `<number>-<owner>`, one above the highest; two may bear one number, the slots keep them apart. Drawn again when it is gone. */
 async function drawnTicket(tickets: string, own: string | undefined): Promise<string> {
@@ -114,11 +127,14 @@ async function freeSlot(slots: string, parallel: number): Promise<Claim | undefi
 const forgottenMs = 2 * silentElsewhereMs;
 
 async function unlessRefused<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isSystemError(error)) return undefined;
-    throw error;
+  for (let left = 20; ; left--) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      // Another process has removed the empty folder between two calls.
+      if (error.code !== 'ENOENT' || left === 0) return undefined;
+    }
   }
 }
 
