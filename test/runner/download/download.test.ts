@@ -171,6 +171,24 @@ test('download() leaves the part of a running process alone and removes one that
   assert.equal(requests[0]!.range, undefined);
 });
 
+test('download() touches no file whose name is not that of a part of its own machine', async (t) => {
+  const { wanted, file, left, requests } = await prepare(t);
+  await mkdir(join(file, '..'), { recursive: true });
+  const others = [
+    'w.pth.0123456789abcdef-2147483646.0.part', // another machine's, young
+    'w.pth.123456789abcdef-2147483646.0.part', // 15 digits name no machine
+    'w.pth.2147483646.part',
+    'w.pth.2147483646.0.part.bak',
+    'w.pth.-2147483646.0.part',
+    'w.pt.2147483646.0.part',
+    'v.w.pth.2147483646.0.part',
+  ];
+  for (const name of others) await writeFile(join(file, '..', name), new Uint8Array(10));
+  await download(wanted);
+  assert.deepEqual(await left(), ['w.pth', ...others].sort());
+  assert.equal(requests[0]!.range, undefined);
+});
+
 test('download() refuses the right size with one wrong bit, and keeps nothing of it', async (t) => {
   const flipped = bytes.with(123_456, bytes[123_456]! ^ 1);
   const { wanted, left } = await prepare(t, (request, response) => {
