@@ -1,7 +1,9 @@
 // Check Dataset: has the runner look at every image, shows that it does, and opens what it says in an editor tab, read-only and with
-// nothing to save.
+// nothing to save. The report is the text of `shoulders check`, English as everything of the command line: people pass it on and compare it
+// with what a terminal or another machine printed. What the editor says of it (tree, contact sheet, errors) is in the editor's language.
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { wording } from '../words/showError.ts';
 import { CheckFailed, type DatasetChecks } from './datasetChecks.ts';
 import { datasetsViewId } from './datasetTreeView.ts';
 
@@ -21,7 +23,7 @@ export async function checkDataset(
   } catch (error) {
     if (!(error instanceof CheckFailed)) throw error;
     const ended = vscode.l10n.t('The check ended with code {0}.', String(error.code));
-    await vscode.window.showErrorMessage(error.sentence ?? ended);
+    await vscode.window.showErrorMessage(error.problem ? wording(error.problem) : ended);
   } finally {
     busy.dispose();
   }

@@ -4,8 +4,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckResult } from '../../shared/contracts/checkResult.ts';
+import type { Problem } from '../../shared/contracts/events.ts';
 import { replaceFile } from '../../shared/files/atomicFile.ts';
-import { linkArguments } from '../program/runnerArguments.ts';
+import { lastError, linkArguments } from '../program/runnerArguments.ts';
 import { proposeRecipe } from '../recipes/proposeRecipe.ts';
 import { CheckRecord, type CheckSummary, summaryOf } from './checkRecord.ts';
 import { countsOf } from './datasetCounts.ts';
@@ -28,13 +29,14 @@ export interface ProgramEnd {
   readonly errors: string;
 }
 
-/** The check could not be made: `sentence` is what the program said last, if anything. */
+/** The check could not be made. */
 export class CheckFailed extends Error {
-  readonly sentence: string | undefined;
+  /** What the program reported; undefined: it died, or its answer is of another version. */
+  readonly problem: Problem | undefined;
   readonly code: number | null;
-  constructor({ code, errors }: ProgramEnd) {
+  constructor({ code, output, errors }: ProgramEnd) {
     super(`The check ended with code ${code}: ${errors}`);
-    this.sentence = errors.trimEnd().split('\n').at(-1) || undefined;
+    this.problem = lastError(output);
     this.code = code;
   }
 }
