@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readRun } from '../../shared/files/readRun.ts';
 import { tinySets, tinySetup } from '../support/tinyRun.ts';
@@ -46,8 +48,18 @@ async function busyRun(hex: string) {
     if (seen.includes('"type":"epoch"')) break;
   }
   await writeFile(whenFile, '');
-  while (!existsSync(`${whenFile}.busy`)) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (!existsSync(`${whenFile}.busy`)) await sleep(20);
   return { child, folder: join(runs(), runId), whenFile };
+}
+
+/** Two signals at once are one: a second counts from when the system has delivered the first. */
+async function delivered(pid: number): Promise<void> {
+  if (process.platform !== 'linux') return sleep(300);
+  for (;;) {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''); // it has ended
+    if (!/^(?:SigPnd|ShdPnd):\s*0*[1-9a-f]/m.test(status)) return;
+    await sleep(5);
+  }
 }
 
 for (const [what, hex, signals] of [
@@ -58,15 +70,21 @@ for (const [what, hex, signals] of [
     skip,
   }, async () => {
     const { child, folder, whenFile } = await busyRun(hex);
+    const delays = monitorEventLoopDelay({ resolution: 10 });
+    delays.enable();
     const startMs = performance.now();
     const exit = once(child, 'exit');
     for (const signal of signals) {
       child.kill(signal);
-      await new Promise((resolve) => setTimeout(resolve, 300)); // two signals at once are one
+      await delivered(child.pid!);
     }
     const [code, signal] = await exit;
+    const tookMs = performance.now() - startMs;
+    delays.disable();
     assert.deepEqual([code, signal], [null, signals[0]]);
-    assert.ok(performance.now() - startMs < 5000 + 2000, 'this machine may be busy');
+    // A loaded machine wakes every process late: the program for the signal, for its timer and for its end, and this one for that.
+    const lateMs = 4 * (delays.max / 1e6);
+    assert.ok(tookMs < 5000 + 2000 + lateMs, `it took ${tookMs} ms on a machine that may be ${lateMs} ms late`);
     assert.equal((await readRun(folder)).state.problem?.code, 'runnerDied');
     await rm(whenFile);
 
