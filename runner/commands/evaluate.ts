@@ -245,7 +245,7 @@ const openModel = (path: string): Promise<EvaluationModel> => {
   return runModel(path);
 };
 
-/** For other images a list that cannot be read is one that is not there: what is not known then is said. */
+/** For other images an unreadable list counts as missing, and the record says that the overlap is unknown. */
 async function listOf({ data }: EvaluateJob, { runFolder, runState }: EvaluationModel) {
   if (runFolder === null || runState === null) return undefined;
   try {

@@ -176,7 +176,7 @@ function withFindings<T>(findings: readonly Finding[], work: () => T): T {
   }
 }
 
-/** What the run folder keeps of the images. */
+/** The list of images that the run folder keeps. */
 export const imageListOf = ({ images, classNames, splits }: Dataset): ListedImage[] => {
   const splitOf = new Map(splitNames.flatMap((split) => splits[split].map((image) => [image, split] as const)));
   return images.map(({ relativePath, label, sha256 }, image) => ({

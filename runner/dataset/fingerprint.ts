@@ -11,7 +11,7 @@ export function fingerprintOf(
   images: readonly {
     readonly relativePath: string;
     readonly sha256: string;
-    /** Of images to evaluate: the class's name, null where it is not known. */
+    /** For images to evaluate, the class's name; null where it is unknown. */
     readonly label: number | string | null;
     readonly split: SplitName | null;
   }[],

@@ -7,7 +7,7 @@ import { cuda } from '../install/cuda.ts';
 import type { Installable } from '../install/installable.ts';
 
 interface Manner {
-  /** What onnxruntime 1.30, the driver or the loader say where there is no device, and what is said of it. */
+  /** Messages of onnxruntime 1.30, the driver or the loader where there is no device, with the wording for each. */
   readonly none: readonly (readonly [RegExp, string])[];
   /** That, of one that `auto` has tried. */
   readonly noneCode?: ErrorCode;
@@ -49,7 +49,7 @@ interface Place {
 const isOffered = (engine: DeviceEngineName, { platform, arch }: Place): boolean =>
   deviceEngines[engine].platforms.some((place) => place === `${platform}-${arch}`);
 
-/** What `auto` tries: what needs no asking, and what a person has installed. */
+/** Engines that `auto` tries: those that are always present, and those a person has installed. */
 export async function candidatesHere(place: Place = process): Promise<DeviceEngineName[]> {
   const found: DeviceEngineName[] = [];
   for (const name of deviceEngineNames) {

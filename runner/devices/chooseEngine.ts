@@ -23,17 +23,17 @@ import { trialRate } from './trial.ts';
 
 export interface DeviceRequest {
   readonly wanted: FineTuneJob['engine'];
-  /** Of the CPU. */
+  /** Threads of the CPU engine. */
   readonly threads: number;
   readonly recipe: Recipe;
   readonly signal: AbortSignal;
 }
 
-/** What stands for the machine in tests. */
+/** The machine; tests replace it. */
 export interface Machine {
   readonly cpu: (threads: number) => Engine;
   readonly gpu: (engine: DeviceEngineName, threads: number) => HostedEngine;
-  /** What `auto` tries, in this order. */
+  /** Engines that `auto` tries, in this order. */
   readonly candidates: () => Promise<readonly DeviceEngineName[]>;
   readonly tensorFlow: (threads: number) => Promise<Engine>;
   readonly difference: typeof differenceBetween;
@@ -117,7 +117,7 @@ interface Pace {
   readonly cpuRate: number;
 }
 
-/** Of a real device that gives the CPU's numbers, or why it is left alone. */
+/** The pace of a real device whose results match the CPU's, or the reason for not using it. */
 async function paceOf(
   name: DeviceEngineName,
   engine: HostedEngine,
@@ -138,7 +138,7 @@ async function paceOf(
   }
 }
 
-/** How fast it is, who asked for it knows. */
+/** The requested engine after its check. No speed trial: the user chose this device. */
 async function asked(
   name: DeviceEngineName,
   { threads, signal }: Pick<DeviceRequest, 'threads' | 'signal'>,

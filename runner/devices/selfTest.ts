@@ -24,7 +24,7 @@ const optimizer: Optimizer = {
   epsilon: 1e-3,
 };
 
-/** Of the largest entry of a tensor. Two devices add in another order: their float32 results agree to about 1e-5 here. */
+/** Allowed difference, as a share of a tensor's largest entry. Two devices add in different orders; their float32 results agree to about 1e-5 here. */
 const allowed = 2e-3;
 
 /** @returns what differs, in words; undefined: they agree */
@@ -101,7 +101,7 @@ async function steps(engine: Engine, source: ProgramSource, parameters: Paramete
   return found;
 }
 
-/** Of the size of a trained network's. */
+/** Values of the magnitude of a trained network's. */
 function drawnParameters(): Parameters {
   return new Map(
     parametersOf('resnet18', 2)

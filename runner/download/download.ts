@@ -17,7 +17,7 @@ import { sha256Of } from './sha256.ts';
 
 export interface Download {
   readonly url: string;
-  /** Where the file appears, whole and verified. Its folder is made. */
+  /** Destination: the file appears there complete and verified. Its folder is created. */
   readonly file: string;
   /** Hex digits that its SHA-256 must start with. */
   readonly sha256Prefix: string;

@@ -13,7 +13,7 @@ export function checkedInput(name: string, spec: TensorSpec, tensor: Tensor | un
   return { ...tensor, shape };
 }
 
-/** Of floats. */
+/** Whether all values of a float tensor are finite. */
 export function allFinite({ data }: Tensor): boolean {
   for (const value of data as Float32Array) if (!Number.isFinite(value)) return false;
   return true;

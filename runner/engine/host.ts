@@ -11,7 +11,7 @@ import { noTelemetry } from './noTelemetry.ts';
 import type { EngineReply, EngineRequest } from './workerContract.ts';
 
 export interface Host {
-  /** What it holds must stay as it is until it is answered. @throws Error when there is no memory to say it */
+  /** Sends a request, whose buffers must not change until the answer. @throws Error when there is no memory to send it */
   post(request: EngineRequest): void;
   /** At once, in the middle of a run, too. Resolves when it has ended. */
   end(): Promise<void>;
@@ -77,7 +77,7 @@ export function processHost(
 
 interface FollowedFile {
   readonly fd: number | 'ignore';
-  /** What was written to it since it was asked last; of more than a megabyte, the end. */
+  /** The text written since the last call; of more than a megabyte, the end. */
   more(): string;
   close(): void;
 }
@@ -130,7 +130,7 @@ function quietly<T>(work: () => T): T | undefined {
   }
 }
 
-/** Behind what a process dies of, Node.js prints where; and C++ the same again. */
+/** The line with the cause: Node.js appends a stack trace to a fatal error, and C++ repeats it. */
 function lastWords(text: string): string {
   const lines = text.trimEnd().split('\n');
   const cause = lines.find((line) => /^\W*(fatal (error|process)|terminate called)/i.test(line));

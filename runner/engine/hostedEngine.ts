@@ -1,5 +1,5 @@
-// A host (host.ts) behind `Engine`: the side of who asks. Every request settles: with its answer, its error, because the host ended, or
-// because it did not answer any more.
+// The client side of a host (host.ts), as an `Engine`. Every request settles: with its answer, with its error, because the host ended,
+// or because it stopped answering.
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Device } from '../../shared/contracts/events.ts';
 import type { Tensor } from '../tensor.ts';
@@ -11,14 +11,14 @@ import type { EngineReply, EngineRequest, GraphicsTraces } from './workerContrac
 type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
 
 export interface HostedEngine extends Engine {
-  /** Of the graphics device that computes, once a program is loaded. */
+  /** Traces of the GPU in use, once a program is loaded. */
   graphics(): Promise<GraphicsTraces>;
 }
 
 interface EngineOptions {
   /** How long a request may go without an answer. */
   readonly patience?: { readonly looks: number; readonly everyMs: number };
-  /** What went wrong without an error, by what the process wrote to its standard error; undefined: nothing. */
+  /** A fault without an error, found in what the process wrote to its standard error; undefined: none. */
   readonly faultIn?: (said: string) => string | undefined;
 }
 
@@ -88,10 +88,10 @@ export function createHostedEngine(
       readState: async () => new Map(await request<[string, Tensor][]>({ type: 'readState', program })),
       writeState: (state) => request({ type: 'writeState', program, state: [...state] }),
       async dispose() {
-        if (ended) return; // it holds nothing any more
+        if (ended) return; // the process is gone, and its memory with it
         const isAfterFailure = isTroubled;
         await request({ type: 'dispose', program }).catch((error: unknown) => {
-          // What cannot be let go after a failure must not hide it: it goes with the engine.
+          // A failing dispose must not mask the first error; the engine's exit frees the program.
           if (!isAfterFailure) throw error;
         });
       },

@@ -11,7 +11,7 @@ import type { WorkerOptions } from './workerContract.ts';
 const worker = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
 
 export const cpuEngineName = 'onnxruntime-cpu';
-/** Of its device. */
+/** Name of the CPU as a device. */
 export const cpuName = 'CPU';
 
 export const cpuDevice = (threads: number): Device => ({ name: cpuName, engine: cpuEngineName, threads });

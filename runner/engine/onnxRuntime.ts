@@ -77,7 +77,7 @@ export class OnnxProgram {
   }
 }
 
-/** What lives between runs: the tensors of `source.state`, by the name of `current`. */
+/** State that lives between runs: the tensors of `source.state`, by the name of `current`. */
 interface ResidentState {
   write(values: ReadonlyMap<string, Tensor>): void;
   /** Inputs of the next run; the record is the caller's. */

@@ -6,7 +6,7 @@ import type { ProgramSource } from './engine.ts';
 /** ONNX Runtime's names. */
 export type Provider = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
 
-/** Of ONNX Runtime's WebGPU provider; its own defaults where left out. */
+/** Options of ONNX Runtime's WebGPU provider; its own defaults where left out. */
 export interface WebGpuOptions {
   readonly preferredLayout?: 'NCHW' | 'NHWC';
   readonly storageBufferCacheMode?: 'disabled' | 'lazyRelease' | 'simple' | 'bucket';
@@ -14,7 +14,7 @@ export interface WebGpuOptions {
 }
 
 interface Traits {
-  /** As ONNX Runtime takes it. */
+  /** The provider in the form that ONNX Runtime accepts. */
   readonly named: { readonly name: Provider; readonly deviceId?: number; readonly coreMlFlags?: number };
   readonly options: InferenceSession.SessionOptions;
   /** It has a kernel for each of our operators, and nothing may fall back to the CPU: copies at every step are worse than no start. */
@@ -99,7 +99,7 @@ export function sessionOptions(
 
 interface DeviceEngine {
   readonly provider: Provider;
-  /** Where ONNX Runtime's npm package has it; where it has none, the engine can be asked for nowhere. */
+  /** Platforms on which ONNX Runtime's npm package contains it; the engine is refused everywhere else. */
   readonly platforms: readonly string[];
 }
 

@@ -6,7 +6,7 @@ import type { ProgramSource } from './engine.ts';
 import { frameOf, readFrame, reusedPlaces } from './frames.ts';
 import type { EngineReply, EngineRequest, GraphicsTraces } from './workerContract.ts';
 
-/** What an engine makes of a source; see `Program` for what each does. */
+/** A source loaded by an engine; `Program` describes each method. */
 export interface LoadedProgram {
   run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> | Record<string, Tensor>;
   readState(): Promise<(readonly [string, Tensor])[]> | (readonly [string, Tensor])[];
@@ -14,10 +14,10 @@ export interface LoadedProgram {
   dispose(): Promise<void> | void;
 }
 
-/** As the host was started with (host.ts). */
+/** The options that the host was started with (host.ts). */
 export const hostOptions = <Options>(): Options => JSON.parse(process.argv[2]!) as Options;
 
-/** To who asks. */
+/** Sends a message to the client. */
 export function send(message: object): void {
   for (const part of frameOf(message))
     for (let written = 0; written < part.length; )
@@ -29,7 +29,7 @@ export interface Served {
   graphics(): GraphicsTraces;
 }
 
-/** Until who asks is gone. */
+/** Serves requests until the client is gone. */
 export function serve(served: Served): void {
   const answerOf = answerer(served);
   const take = async (request: EngineRequest) => {
@@ -41,32 +41,32 @@ export function serve(served: Served): void {
       send({ id: request.id, ok: false, message } satisfies EngineReply);
     }
   };
-  // Ctrl+C reaches every process of the terminal: who asks decides when this one ends.
+  // Ctrl+C reaches every process of the terminal: the client decides when this one ends.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
   offerToEndFirst();
   void takeFrames(take);
 }
 
-/** Where a machine's memory runs out, Linux ends a process: rather this one, without which the run goes on, than the editor. */
+/** Volunteers for the OOM killer: a run survives losing its engine, the editor may not. */
 function offerToEndFirst(): void {
   if (process.platform !== 'linux') return;
   try {
     writeFileSync('/proc/self/oom_score_adj', '500');
   } catch {
-    // Not allowed here: then the largest process is ended, which is likely this one.
+    // Not permitted here: then the largest process is killed, which is likely this one.
   }
 }
 
 const requestPipe = 3;
 const replyPipe = 4;
 
-/** One after another: what comes meanwhile waits in the pipe, and with who asks. */
+/** Takes requests one after another; later ones wait in the pipe and in the client. */
 async function takeFrames(take: (request: EngineRequest) => Promise<void>): Promise<never> {
   const places = reusedPlaces();
   for (;;) {
     const frame = readFrame(places);
     let place = frame.next();
-    // Until something comes, the thread is free; the rest of it is on its way.
+    // The thread is free until a request begins to arrive; its rest follows at once.
     let filled = await new Promise<number>((resolve) =>
       read(requestPipe, place.value as Uint8Array, (error, count) => resolve(orEnd(error ? 0 : count))),
     );
@@ -81,7 +81,7 @@ async function takeFrames(take: (request: EngineRequest) => Promise<void>): Prom
   }
 }
 
-/** Where nothing crosses any more, who asks is gone. */
+/** Exits when nothing can be transferred: a closed pipe means the client is gone. */
 const orEnd = (count: number): number => (count > 0 ? count : process.exit());
 
 function orNone(transfer: () => number): number {

@@ -6,12 +6,12 @@ import type { Provider, WebGpuOptions } from './providers.ts';
 
 export interface WorkerOptions {
   readonly provider: Provider;
-  /** Of one operator on the CPU. */
+  /** Threads of one operator on the CPU. */
   readonly threads: number;
   readonly providerOptions?: WebGpuOptions;
 }
 
-/** What a graphics device's driver shows of itself in the process that uses it. */
+/** Traces of a GPU's driver in the process that uses it. */
 export interface GraphicsTraces {
   readonly platform: NodeJS.Platform;
   /** Paths of the libraries that the process has loaded. */

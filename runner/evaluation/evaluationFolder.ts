@@ -15,7 +15,7 @@ export interface FolderRequest {
   readonly folder: string;
   /** null: all images. */
   readonly split: SplitName | null;
-  /** Of the model. */
+  /** Class names of the model. */
   readonly classNames: readonly string[];
   readonly ignoreUnknownClasses: boolean;
   /** Whatever the folders are called, they are no labels. */
@@ -25,7 +25,7 @@ export interface FolderRequest {
 }
 
 export interface EvaluationImage extends Omit<FoundFile, 'folder'> {
-  /** Of the model; null when not labelled. */
+  /** Label as in the model; null when the folder is not labelled. */
   readonly label: number | null;
   /** The name of its class folder; null when not labelled. */
   readonly classFolder: string | null;

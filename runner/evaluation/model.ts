@@ -31,7 +31,7 @@ export interface EvaluationModel {
   readonly color: Recipe['color'];
   /** How the training read 16-bit images. */
   readonly depth: Depth;
-  /** Of the loss; ones where the training's are not known. */
+  /** Class weights of the loss; ones where those of the training are unknown. */
   readonly classWeights: readonly number[];
   /** Absolute; null: the model's run is not here. */
   readonly runFolder: string | null;
@@ -50,11 +50,11 @@ export interface OpenParts {
   readonly engine: Engine;
   readonly pixels: PixelSource;
   readonly cache: FeatureCache;
-  /** As they were checked. */
+  /** Images as checked. */
   readonly images: readonly PixelImage[];
 }
 
-/** What logitsOf() needs. */
+/** A model ready for logitsOf(). */
 export interface OpenedModel {
   readonly program: Program;
   readonly features: FrozenFeatures;

@@ -19,7 +19,7 @@ export const mostDifference = 1e-4;
 /** For a network that computes from pixels to answers without the half precision of a run's features. */
 export const mostDifferenceWhole = 0.02;
 
-/** Of the kept weights; empty where the run has none, or they cannot be read. */
+/** Recorded predictions of the kept weights; empty where the run has none, or they cannot be read. */
 export async function recordedAnswers(
   runFolder: string,
   state: RunState,

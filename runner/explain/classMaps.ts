@@ -3,7 +3,7 @@
 import type { ExplanationMethod } from '../../shared/contracts/explanation.ts';
 import { firstProjection } from './principal.ts';
 
-/** Of one image at one layer, channels last: both [h · w, C], row-major. */
+/** Activations and gradients of one image at one layer, channels last: both [h · w, C], row-major. */
 export interface LayerGradients {
   readonly positions: number;
   readonly channels: number;

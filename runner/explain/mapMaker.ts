@@ -10,7 +10,7 @@ import type { Tensor } from '../tensor.ts';
 import { type ClassMap, classMap } from './classMaps.ts';
 import type { ScoreViews } from './deletion.ts';
 
-/** What is asked of the network; the same for all images of a command. */
+/** The question to the network; the same for all images of a command. */
 export type Question = Pick<Explanation, 'of' | 'layer' | 'method'>;
 
 export interface ExplainedNetwork extends Network {
@@ -39,7 +39,7 @@ export interface MapMaker {
   dispose(): Promise<void>;
 }
 
-/** Of 224 pixels a side. The lower the layer, the more of the network is kept for its gradient. */
+/** Views per batch at 224 pixels a side. The lower the layer, the more of the network is kept for its gradient. */
 const batches = { layer4: 8, layer3: 8, layer2: 4, layer1: 2 } as const;
 
 /** Views of one batch, so that memory stays within bounds (docs/benchmarks.md). */

@@ -63,7 +63,7 @@ export function ssim(a: ArrayLike<number>, b: ArrayLike<number>, side: number): 
   return total / sumA.length;
 }
 
-/** Of every window that lies within the map: along rows, then along columns. */
+/** Sums over every window inside the map: along rows, then along columns. */
 function windowSums(entry: (i: number) => number, side: number): Float64Array {
   const inner = side - window + 1;
   const along = new Float64Array(side * inner);

@@ -18,7 +18,7 @@ export function targetOf(text: string, classNames: readonly string[]): Target {
 export const trueLabelOf = (file: string, classNames: readonly string[]): number | null =>
   labelOf(basename(dirname(file)), classNames);
 
-/** What to ask the network. @throws UserError trueClassUnknown */
+/** The label to explain. @throws UserError trueClassUnknown */
 export function askedLabel(
   target: Target,
   trueLabel: number | null,

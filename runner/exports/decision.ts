@@ -8,7 +8,7 @@ export interface Decider {
   /** Index of the positive class; null: none. */
   readonly positiveLabel: number | null;
   readonly threshold: Threshold | null;
-  /** Of the calibrated probabilities; no decision depends on it. */
+  /** Temperature of the calibrated probabilities; no decision depends on it. */
   readonly temperature: number | null;
 }
 

@@ -70,7 +70,7 @@ function onnxFile({ network, metadata, doc }: ModelFileOptions): ModelFile {
   };
 }
 
-/** What was read back, as a network; a tensor that is missing shows in the difference. */
+/** The file read back, as a network; a missing tensor shows in the difference. */
 function weightsCandidate(
   { architecture, parameters }: Network,
   tensors: ReadonlyMap<string, Tensor>,

@@ -16,7 +16,7 @@ export interface ProbeImage {
   readonly name: string;
   /** The evaluation view: uint8 [1, S, S, 3]. */
   readonly view: Tensor;
-  /** Of any size: for files that make the view themselves. */
+  /** Images of any size, for files that make the view themselves. */
   readonly whole: RgbImage;
 }
 
@@ -30,7 +30,7 @@ export interface Compared {
   readonly parity: Omit<Parity, 'comparedOn' | 'maxWeightDifference'>;
   /** Names of the images that the file decides otherwise. */
   readonly changed: readonly string[];
-  /** Where the probabilities differ most. */
+  /** The image on which the probabilities differ most. */
   readonly worst: string;
   /** Probabilities of the run's own weights, by image. */
   readonly own: Answers;

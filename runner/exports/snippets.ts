@@ -4,7 +4,7 @@ import type { ModelFormat } from '../../shared/contracts/exports.ts';
 import type { ModelMetadata } from '../../shared/contracts/modelMetadata.ts';
 
 export interface Snippet {
-  /** What follows the export's whole name. */
+  /** The suffix appended to the export's whole name. */
   readonly suffix: '.ts' | '.py';
   readonly text: string;
 }

@@ -1,5 +1,5 @@
-// features/: what the frozen part of the network makes of an image, computed once per (weights, image, view, cut).
-// This file is the shelf: sealed bytes in a bounded folder that all runs of this machine share. It knows bytes and keys only.
+// features/: the output of the frozen part of the network for an image, computed once per (weights, image, view, cut).
+// This file is the cache: sealed bytes in a bounded folder that all runs of this machine share. It handles bytes and keys only.
 import { readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { isSystemError } from '../../shared/files/systemError.ts';
@@ -17,7 +17,7 @@ export interface CacheStats {
   hits: number;
   misses: number;
   storedBytes: number;
-  /** Set when the cache was given up for the rest of the process: the reason, in the system's words. */
+  /** The system's reason for turning the cache off for the rest of the process; undefined while it is on. */
   disabled: string | undefined;
 }
 
@@ -35,9 +35,9 @@ export const noFeatureCache: FeatureCache = {
 export async function openFeatureCache(folder: string, limitBytes: number, roomBytes?: number): Promise<FeatureCache> {
   const stats: CacheStats = { hits: 0, misses: 0, storedBytes: 0, disabled: undefined };
   const touched = new Set<string>();
-  let shelf: BoundedFolder;
+  let store: BoundedFolder;
   try {
-    shelf = await openBoundedFolder(folder, {
+    store = await openBoundedFolder(folder, {
       limitBytes,
       ...(roomBytes !== undefined && { roomBytes }),
       extension: '.bin',
@@ -53,16 +53,16 @@ export async function openFeatureCache(folder: string, limitBytes: number, roomB
     async get(key) {
       if (stats.disabled !== undefined) return undefined;
       try {
-        const bytes = unseal(await readFile(shelf.fileOf(key)));
+        const bytes = unseal(await readFile(store.fileOf(key)));
         if (!bytes) {
-          await shelf.remove(key);
+          await store.remove(key);
           stats.misses++;
           return undefined;
         }
         stats.hits++;
         if (!touched.has(key)) {
           touched.add(key);
-          await shelf.touch(key);
+          await store.touch(key);
         }
         return bytes;
       } catch (error) {
@@ -76,9 +76,9 @@ export async function openFeatureCache(folder: string, limitBytes: number, roomB
       // Before the first wait: a copy of the image in the same batch has the same key.
       touched.add(key);
       try {
-        if (await shelf.put(key, seal(bytes))) stats.storedBytes += bytes.byteLength;
+        if (await store.put(key, seal(bytes))) stats.storedBytes += bytes.byteLength;
       } catch (error) {
-        // A cache is never worth a run: a full or read-only disk switches it off, and the caller says so.
+        // A cache is never worth a run: a full or read-only disk turns it off, and the caller reports it.
         if (!isSystemError(error)) throw error;
         stats.disabled = `${error.code}: ${error.message}`;
       }

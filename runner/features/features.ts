@@ -1,4 +1,4 @@
-// From (image, view) to the features at a cut: from the shelf where they are there, through the frozen trunk where not. Absent: labels, gradients, the order of training. Called by training/ and evaluation.
+// From (image, view) to the features at a cut: from the cache if present, else through the frozen trunk. Absent: labels, gradients, the order of training. Called by training/ and evaluation.
 import { createHash } from 'node:crypto';
 import type { Architecture, Cut } from '../../shared/contracts/architectures.ts';
 import type { Depth } from '../../shared/contracts/depth.ts';
@@ -45,7 +45,7 @@ export interface FeatureBatch {
   readonly computed: number;
 }
 
-/** What a batch needs before the engine is asked: read ahead while the engine works on the batch before it. */
+/** Everything a batch needs before the engine runs, read ahead while the engine works on the batch before it. */
 export interface PreparedBatch {
   readonly samples: readonly Sample[];
   readonly stored: readonly (Uint8Array | undefined)[];
@@ -55,7 +55,7 @@ export interface PreparedBatch {
 
 export interface FrozenFeatures {
   readonly cut: Cut;
-  /** What finish() gives, and the input of a program that starts at the cut. */
+  /** Element type of finish()'s result and of the input of a program that starts at the cut. */
   readonly featureType: 'uint8' | 'float16';
   readonly inputName: string;
   prepare(samples: readonly Sample[]): Promise<PreparedBatch>;
@@ -66,7 +66,7 @@ export interface FrozenFeatures {
 
 /**
  * @param cut    where the unfrozen part begins
- * @param later  cuts of later stages that start from the same frozen weights: computed and shelved in the same pass
+ * @param later  cuts of later stages that start from the same frozen weights: computed and cached in the same pass
  */
 export async function frozenFeatures(
   options: FeatureOptions,
@@ -151,7 +151,7 @@ export async function frozenFeatures(
   };
 }
 
-/** Cuts of later stages below which nothing trains until then: their features can be shelved now. */
+/** Cuts of later stages below which nothing trains until then: their features can be cached now. */
 export function cutsAfter(
   architecture: Architecture,
   stages: readonly { readonly unfreeze: Cut }[],
@@ -257,7 +257,7 @@ function rowOf(tensor: Tensor, row: number): Uint16Array {
   return (tensor.data as Uint16Array).subarray(row * length, (row + 1) * length);
 }
 
-/** The shelf's bytes as halves; a copy where they are not aligned. */
+/** Cached bytes as halves; copied where they are not aligned. */
 const halves = (bytes: Uint8Array): Uint16Array =>
   bytes.byteOffset % 2 === 0
     ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2)

@@ -19,7 +19,7 @@ const irVersion = 8;
 export interface ModelOptions {
   readonly name: string;
   readonly doc?: string;
-  /** Of a file that is kept: with a checksum as its first entry (seal.ts). */
+  /** Metadata of a file to keep, with a checksum as its first entry (seal.ts). */
   readonly metadata?: Readonly<Record<string, string>>;
   /** The first axis of every input and output is written as the free dimension "N". No node may depend on its length. */
   readonly freeBatch?: boolean;

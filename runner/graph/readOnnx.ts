@@ -63,7 +63,7 @@ export interface ValueMessage {
   };
 }
 
-/** What is read takes memory in proportion to these alone. */
+/** Limits that alone bound the memory a file can take while it is read. */
 export interface ReadLimits {
   readonly messages: number;
   readonly textBytes: number;
@@ -95,7 +95,7 @@ const fieldsOf = new Map(
   ]),
 );
 
-/** What such a file asks for, where we know (onnx.proto3). */
+/** Features that a foreign file may use, by field number, where we know them (onnx.proto3). */
 const knownElsewhere: Readonly<Record<string, string>> = {
   'ModelProto.20': 'it holds training information',
   'ModelProto.25': 'it defines functions of its own',
@@ -189,7 +189,7 @@ class Reader {
     }
   }
 
-  /** Where the part ends whose length stands here. */
+  /** End of the part whose length is read here. */
   #stop(end: number): number {
     const length = this.#varint(end);
     if (length > end - this.#at) throw damaged();
@@ -201,7 +201,7 @@ class Reader {
     return this.#varint(end);
   }
 
-  /** As int64; what a number cannot hold is in no model of ours. */
+  /** An int64; none of our models contains a value that a number cannot hold. */
   #varint(end: number): number {
     let value = 0n;
     for (let shift = 0n; shift < 70n; shift += 7n) {

@@ -108,7 +108,7 @@ export async function decodeImage(
   return { ...report, image: rgbOf(raster) };
 }
 
-/** As decodeImage, grey images with one channel. */
+/** The decoded image as from decodeImage(), but grey images with one channel. */
 export async function decodeRaster(
   source: Uint8Array | string,
   options: DecodeOptions = {},
@@ -244,14 +244,14 @@ function wordsOf(data: Buffer): Uint16Array {
 
 const byteAligned = (data: Uint8Array): Uint8Array => (data.byteOffset % 2 === 0 ? data : data.slice());
 
-/** What is asked of a header. */
+/** The fields of a header that decoding needs. */
 type Header = Pick<
   Metadata,
   'width' | 'height' | 'channels' | 'space' | 'depth' | 'format' | 'hasAlpha' | 'autoOrient'
 > &
   Partial<Pick<Metadata, 'icc' | 'pages' | 'orientation' | 'bitsPerSample'>>;
 
-/** As readHeader() gives it; undefined: it has to. */
+/** The header as readHeader() would return it; undefined if readHeader() has to read it. */
 function plainHeader(bytes: Uint8Array): Header | undefined {
   const plain = plainJpegHeader(bytes);
   if (!plain || plain.width * plain.height > limitPixels) return undefined;

@@ -7,7 +7,7 @@ export interface RgbImage {
   readonly data: Uint8Array;
 }
 
-/** As RgbImage, but grey images (R = G = B everywhere) keep one value a pixel: [height, width, channels]. A third of the work, the same result. */
+/** An RgbImage whose grey images (R = G = B everywhere) keep one value per pixel: [height, width, channels]. A third of the work, the same result. */
 export interface Raster {
   readonly width: number;
   readonly height: number;

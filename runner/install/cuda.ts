@@ -92,7 +92,7 @@ export const cudaPackages: readonly PinnedPackage[] = [
   },
 ];
 
-/** Of onnxruntime-node: the provider fits no other. */
+/** Version of onnxruntime-node; the provider fits no other. */
 export const cudaVersion = '1.30.0';
 
 const folder = join(envPaths('shoulders', { suffix: '' }).data, 'cuda');
@@ -112,7 +112,7 @@ function ownLibrary(): string {
   return join(dirname(manifest), 'bin', 'napi-v6', 'linux', 'x64', 'libonnxruntime.so.1');
 }
 
-/** Where libraries are looked for before all other places. */
+/** Folders that are searched for libraries before all others. */
 export const cudaLibraryFolders = (): string[] => cudaPackages.map((one) => packageFolder(set, one));
 
 export const cuda: Installable = {

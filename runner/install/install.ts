@@ -52,7 +52,7 @@ async function alone<T>(engine: Installable, work: () => Promise<T>): Promise<T>
   }
 }
 
-/** What a person can do about it differs from what helps with weights and runs. */
+/** Codes reworded for installing, where the remedy differs from that for weights and runs. */
 const ownCodes: Partial<Record<FailureCode, FailureCode>> = {
   downloadFailed: 'installDownload',
   downloadHash: 'installHash',

@@ -2,7 +2,7 @@
 // Called by the command line after the person agreed.
 import type { Found, InstallableName, InstallProgress } from '../../shared/contracts/install.ts';
 
-/** What a person is told before, and how it comes and goes. Nothing is written but below `folder`. */
+/** An engine that a person can add: the facts shown before, and how it is installed and removed. Writes only below `folder`. */
 export interface Installable {
   readonly name: InstallableName;
   readonly downloadBytes: number;
@@ -11,7 +11,7 @@ export interface Installable {
   readonly source: string;
   /** Another base address may stand for it. */
   readonly mirrored: boolean;
-  /** Of each file that is downloaded: for those who bring them on another way. */
+  /** Addresses of all files to download, for people who copy them here themselves. */
   readonly addresses: readonly string[];
   readonly licences: readonly { readonly name: string; readonly address: string }[];
   /** A sentence: how a run takes it. */

@@ -91,7 +91,7 @@ function killTree({ pid }: ChildProcess): void {
   }
 }
 
-/** What npm says on standard error, as of version 8 to 12. Exported for its test. */
+/** The reason in npm's standard error, as written by versions 8 to 12. Exported for its test. */
 export function failureIn(said: string): NpmFailure {
   const lines = said
     .split('\n')

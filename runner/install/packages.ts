@@ -16,14 +16,14 @@ import type { InstallIo } from './installable.ts';
 import { checkRoom } from './room.ts';
 
 export interface PinnedPackage {
-  /** Of its folder. */
+  /** Name of its folder. */
   readonly name: string;
   /** Below the base address; its last part names the file. */
   readonly path: string;
   /** 64 hex digits. */
   readonly sha256: string;
   readonly sizeBytes: number;
-  /** What is kept of it: path in the archive -> bytes. Lies flat in the package's folder. */
+  /** Files to keep: path in the archive -> bytes. They go directly into the package's folder. */
   readonly members: Readonly<Record<string, number>>;
 }
 

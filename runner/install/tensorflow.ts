@@ -13,7 +13,7 @@ import packages from './tensorflowPackages.json' with { type: 'json' };
 
 const version = '4.22.0';
 
-/** As in a package-lock.json: path below the folder -> version, hash, and what it asks for. */
+/** Entries as in a package-lock.json: path below the folder -> version, hash and dependencies. */
 export type LockedPackages = Readonly<Record<string, { readonly version: string; readonly integrity: string }>>;
 
 interface Variant {
@@ -45,7 +45,7 @@ const forGpu: Variant = {
   platforms: ['linux x64', 'win32 x64'],
 };
 
-/** What the two packages ask for. */
+/** Requirements of the two packages. */
 const dependencies = {
   '@mapbox/node-pre-gyp': '1.0.9',
   '@tensorflow/tfjs': '4.22.0',
@@ -64,7 +64,7 @@ export const lockedPackages = (name: Variant['name']): LockedPackages => {
   return { [`node_modules/${one.package}`]: own, ...packages };
 };
 
-/** What `npm ci` reads. */
+/** The files that `npm ci` reads. */
 export function npmFilesOf(name: Variant['name'], locked = lockedPackages(name)) {
   const dependencies = { [variants[name].package]: version };
   return {

@@ -77,7 +77,7 @@ export type InputType = FeatureType | 'uint8';
 export const inputNameOf = (featureType: InputType): 'pixels' | 'features' =>
   featureType === 'uint8' ? 'pixels' : 'features';
 
-/** How a run feeds what starts at a cut: below everything the pixels of the views, else halves, as the shelf holds them. */
+/** How a run feeds what starts at a cut: below everything the pixels of the views, else halves, as the cache stores them. */
 export const inputTypeAt = (cut: Cut): 'uint8' | 'float16' => (cut === 'all' ? 'uint8' : 'float16');
 
 /**

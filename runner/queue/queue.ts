@@ -24,7 +24,7 @@ export interface QueueOptions {
   /** Runs that may train at the same time. */
   readonly parallel: number;
   readonly signal: AbortSignal;
-  /** Told when waiting begins, and when the number of those that wait before this one changes. */
+  /** Called when waiting begins, and when the number of runs ahead changes. */
   onAhead(ahead: number): Promise<void>;
   readonly pollMs?: number;
 }
@@ -107,7 +107,7 @@ async function livingBefore(tickets: string, own: string, judge: Judge): Promise
   return living;
 }
 
-/** Of all numbers: another run may allow more at a time than this one. */
+/** Slots in use among all numbers, because another run may allow more at a time than this one. */
 async function slotsInUse(slots: string, judge: Judge): Promise<number> {
   let inUse = 0;
   for (const name of await readdir(slots))
@@ -138,7 +138,7 @@ async function unlessRefused<T>(work: () => Promise<T>): Promise<T | undefined> 
   }
 }
 
-/** Where a start time costs a process of its own (macOS, Windows), it is asked for once in thirty looks; the number every time. */
+/** Liveness by process number on every look; the start time, which costs a process on macOS and Windows, only on every thirtieth. */
 function seldomAsking(): typeof isSameProcessAlive {
   const looks = new Map<string, number>();
   return (pid, startedAtMs) => {

@@ -28,7 +28,7 @@ export interface ReportInput {
 
 export interface Document {
   readonly title: string;
-  /** What must be known before anything else is read. */
+  /** Notices to read before everything else. */
   readonly notices: readonly string[];
   readonly blocks: readonly Block[];
 }
@@ -37,7 +37,7 @@ export type Block =
   | { readonly kind: 'heading'; readonly text: string }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'list'; readonly items: readonly string[]; readonly warning?: true }
-  /** What is known, name by name. */
+  /** Facts as pairs of name and value. */
   | { readonly kind: 'facts'; readonly rows: readonly (readonly [name: string, value: string])[] }
   | Table
   | { readonly kind: 'charts'; readonly charts: readonly Chart[] }
@@ -49,7 +49,7 @@ export interface Table {
   readonly caption: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** Of each figure, 0 to 1: how strongly its cell is tinted. */
+  /** Tint of each figure's cell, from 0 to 1. */
   readonly tints?: readonly (readonly number[])[];
 }
 

@@ -11,9 +11,9 @@ import { resultSection } from './resultSection.ts';
 import { figure } from './wording.ts';
 
 export interface CardInput extends Pick<ReportInput, 'run' | 'log' | 'test' | 'testLooks' | 'createdAt' | 'versions'> {
-  /** Of the calibration; null: none was fitted. */
+  /** Temperature of the calibration; null: none was fitted. */
   readonly temperature: number | null;
-  /** What was exported; null: the card stands alone. */
+  /** The export that the card describes; null for a card alone. */
   readonly exported: Omit<ExportRecord, 'version' | 'createdAt' | 'shoulders'> | null;
 }
 

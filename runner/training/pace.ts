@@ -4,7 +4,7 @@
 export interface Pace {
   /** `work` multiply-adds were done for `images` images. */
   advance(work: number, images: number): void;
-  /** Work that will not be done after all: an epoch skipped by early stopping, features found on the shelf. */
+  /** Work that will not be done after all: an epoch skipped by early stopping, features found in the cache. */
   skip(work: number): void;
   readonly imagesPerSecond: number | null;
   readonly etaMs: number | null;

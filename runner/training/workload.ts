@@ -6,7 +6,7 @@ import { multiplyAddsByPart } from '../network/shapes.ts';
 
 export interface Workload {
   readonly total: number;
-  /** Work of one batch: `computed` of its `images` had to pass the frozen trunk, the others came from the shelf. */
+  /** Work of one batch: `computed` of its `images` had to pass the frozen trunk, the others came from the cache. */
   batch(
     phase: WorkPhase,
     stage: number,

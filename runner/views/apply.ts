@@ -11,7 +11,7 @@ export function applyView(image: RgbImage, plan: ViewPlan, size: number, color: 
   return applyPlan(inColor(rasterOf(image), color), plan, size);
 }
 
-/** As applyView, on an image that has its colours already. */
+/** applyView() for an image whose colours are already final. */
 export function applyPlan(image: Raster, plan: ViewPlan, size: number): Uint8Array {
   let view = plan.crop ? resampleBox(image, plan.crop, { width: size, height: size }) : evaluationRaster(image, size);
   if (plan.affine) view = affine(view, plan.affine);

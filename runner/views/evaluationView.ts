@@ -32,7 +32,7 @@ export function evaluationCrop(width: number, height: number, size: number): Box
   return { x: window.x * across, y: window.y * down, width: window.width * across, height: window.height * down };
 }
 
-/** Where Resize ends and what CenterCrop cuts out of that. */
+/** Size after Resize, and the window that CenterCrop cuts out of it. */
 function evaluationWindow(
   width: number,
   height: number,

@@ -3,7 +3,7 @@ import type { Depth } from '../../shared/contracts/depth.ts';
 import type { TrainViews } from '../../shared/contracts/recipe.ts';
 import type { Color } from './evaluationView.ts';
 
-/** As far as pixels need it; a dataset's ImageRecord is one. */
+/** The part of an image that pixels need; a dataset's ImageRecord is one. */
 export interface PixelImage {
   readonly file: string;
   readonly sha256: string;

@@ -55,7 +55,7 @@ async function viewOfFile(image: PixelImage, view: number | 'eval'): Promise<Vie
   return applyPlan(raster, viewOf(seed, image.sha256, view, trainViews, raster.width, raster.height, size), size);
 }
 
-/** Of the whole image, whatever its size: its arithmetic is the one that other programs repeat. It is always the same, so it is what is kept. */
+/** The evaluation view, made from the whole image whatever its size, because other programs repeat this arithmetic. It never changes, so it is the view that is cached. */
 async function evaluationOf(file: string): Promise<Raster> {
   const { raster } = await decodeRaster(await readImageFile(file), { depth });
   return evaluationRaster(inColor(raster, color), size);

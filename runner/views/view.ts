@@ -9,14 +9,14 @@ import type { Box } from './resample.ts';
 
 /** Everything that chance decides about one view, in the order in which it is applied. */
 export interface ViewPlan {
-  /** Of the decoded image; null: the evaluation view's resize and centre crop. */
+  /** Crop of the decoded image; null: the evaluation view's resize and centre crop. */
   readonly crop: Box | null;
   readonly affine: AffineParameters | null;
   /** Degrees, counter-clockwise. */
   readonly rotation: number;
   readonly flip: boolean;
   readonly color: readonly { readonly operation: ColorOperation; readonly factor: number }[];
-  /** Of the finished view. */
+  /** Erased box of the finished view. */
   readonly erase: Box | null;
 }
 

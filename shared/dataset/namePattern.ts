@@ -8,7 +8,7 @@ import { UserError } from '../contracts/errors.ts';
 
 export interface NameMatch {
   readonly whole: string;
-  /** What the first capture group holds; undefined: there is none, or it took no part in the match. */
+  /** Text of the first capture group; undefined: there is none, or it took no part in the match. */
   readonly first: string | undefined;
 }
 

@@ -92,7 +92,7 @@ export function expectedCalibrationError(curve: readonly ReliabilityBin[] | null
   return Math.min(1, error);
 }
 
-/** What chance alone makes of the expected calibration error: its mean, and what it exceeds in 5 of 100 samples. */
+/** The expected calibration error by chance alone: its mean, and the value that it exceeds in 5 of 100 samples. */
 export interface ByChance {
   readonly mean: number;
   readonly high: number;

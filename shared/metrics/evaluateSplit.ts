@@ -17,7 +17,7 @@ import { areasOneVsRest } from './multiclass.ts';
 import { averagePrecision, averagePrecisionOneVsRest } from './precisionRecall.ts';
 import { auroc, aurocOneVsRest, oneVsRest } from './roc.ts';
 
-/** What a network said of N images. */
+/** A network's predictions for N images. */
 export interface Scored {
   readonly labels: readonly number[];
   /** [N, K] row-major. */
@@ -172,7 +172,7 @@ function aurocIntervalOf(
 ): [low: number, high: number] | null {
   if (positiveLabel === null) {
     const { means, classes } = areasOneVsRest(labels, logOdds, classCount);
-    // As the area of an epoch, which is told of all classes or not at all.
+    // Like the epoch's AUROC: reported for all classes or not at all.
     return classes < classCount ? null : intervalOf(means.macro.auroc);
   }
   const binary = oneVsRest(labels, logOdds, classCount, positiveLabel);

@@ -205,7 +205,7 @@ export interface Confusion {
   readonly trueLabel: number;
   readonly predictedLabel: number;
   readonly count: number;
-  /** Of the images of the true class. */
+  /** Share of the images of the true class. */
   readonly share: Figure;
 }
 

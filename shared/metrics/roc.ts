@@ -5,7 +5,7 @@ export interface Cumulative {
   readonly falsePositives: readonly number[];
   readonly positives: number;
   readonly negatives: number;
-  /** Of each image the place of its score among the distinct ones. */
+  /** Rank of each image's score among the distinct scores. */
   readonly groupOf: Uint32Array;
 }
 

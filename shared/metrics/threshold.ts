@@ -64,7 +64,7 @@ export type ThresholdRule =
   | { readonly rule: 'specificity'; readonly atLeast: number }
   | {
       readonly rule: 'costs';
-      /** Of one missed positive and one false alarm, in any unit: not negative, not both 0. */
+      /** Costs of one missed positive and one false alarm, in any unit: not negative, not both 0. */
       readonly costFalseNegative: number;
       readonly costFalsePositive: number;
       /** Share of positives where the model will be used; left out: the share among the images here. */

@@ -154,3 +154,26 @@ test('faultsOf() finds what is lacking, what is left over, and placeholders that
     'x has other placeholders or links than the English words: Open',
   ]);
 });
+
+/** Words that have a plainer counterpart in this field; one thing has one name in everything that is shown. */
+const plainerWords: readonly (readonly [RegExp, string])[] = [
+  [/\bshel(f|ves|ved)\b/i, 'cache'],
+  [/\bprocessor\b/i, 'CPU'],
+  [/\bgraphics (device|card)s?\b/i, 'GPU'],
+  [/\bimages at once\b/i, 'images per pass, micro-batch'],
+  [/\badds? (the|its|their) gradients\b/i, 'accumulates gradients'],
+  [/\bpassed over\b/i, 'skipped'],
+  [/\btold\b/i, 'shown, reported, notified'],
+  [/\btoo good to be true\b/i, 'too optimistic'],
+  [/\bstands? (in|beside|below|there|twice)\b/i, 'appears, is'],
+];
+test('no English text that is shown uses a word that this field does not', () => {
+  const manifest = readFileSync(fileURLToPath(new URL('../../package.nls.json', import.meta.url)), 'utf8');
+  const bundle = readFileSync(fileURLToPath(new URL('../../l10n/bundle.l10n.json', import.meta.url)), 'utf8');
+  const texts = [manifest, bundle].flatMap((table) => Object.values<string>(JSON.parse(table)));
+  const odd = texts.flatMap((text) =>
+    plainerWords.filter(([word]) => word.test(text)).map(([, plainer]) => `${text} (write: ${plainer})`),
+  );
+  assert.ok(texts.length > 900);
+  assert.deepEqual(odd, []);
+});

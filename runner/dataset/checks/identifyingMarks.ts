@@ -5,7 +5,7 @@ import { groupedBy } from '../../../shared/groupedBy.ts';
 import type { ImageMetadata } from '../../images/metadata.ts';
 import { marksInText } from './textMarks.ts';
 
-/** What a file's metadata gave away. */
+/** An identifying mark found in a file's metadata. */
 export interface MetadataMark {
   readonly mark: IdentityMark;
   /** Where, and what, masked. */

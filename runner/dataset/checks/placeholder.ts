@@ -4,7 +4,7 @@ import type { Raster } from '../../images/raster.ts';
 export type Oddity = 'tiny' | 'flat' | 'dark';
 
 const tinySidePx = 32;
-/** Of the pixels in one colour, to 5 bits a channel. A "not found" picture has 95 %, photographs stay below 88 %. */
+/** Share of the pixels in one colour, at 5 bits per channel. A "not found" picture has 95 %, photographs stay below 88 %. */
 const flatShare = 0.9;
 
 /**

@@ -7,7 +7,7 @@ const sides = [
   /^(?:right|rechts|rechte[rs]?|droite?|derech[ao]|destr[ao]|direit[ao]|højre|höger|prawy|r)$/,
 ] as const;
 
-/** Of the file names, the share that must tell a side before they count: one "left" among many is a word like any other. */
+/** Share of the file names that must name a side before they count: one "left" among many is a word like any other. */
 const notableShare = 0.2;
 
 /** Classes that tell a side, or the words for it in names of folders, or of files where many do; none: nothing tells. */

@@ -5,7 +5,7 @@ import { givenNames } from './givenNames.ts';
 
 export interface TextMark {
   readonly mark: IdentityMark;
-  /** Where it stands: [start, end). */
+  /** Position in the text: [start, end). */
   readonly start: number;
   readonly end: number;
 }

@@ -1,4 +1,4 @@
-// What many images share is a trait of the set and said once; what a few have is listed one by one.
+// A trait that many images share is reported once for the set; a trait of a few is listed image by image.
 import type { Finding } from '../../../shared/contracts/finding.ts';
 import type { Conversion } from '../../images/decode.ts';
 import type { ImageType } from '../../images/imageType.ts';
@@ -38,11 +38,11 @@ export function traitsOf(images: readonly Described[]): Finding[] {
 interface Trait {
   readonly trait: Conversion | Oddity;
   readonly reason: string;
-  /** A note from the first image on, for what is no reason to look twice. */
+  /** Reported as a note from the first image on, because it is no reason to check the image. */
   readonly always?: true;
-  /** What torchvision's ImageFolder (Pillow's convert('RGB')) does instead, for people who compare. Left out where it does the same. */
+  /** The different behaviour of torchvision's ImageFolder (Pillow's convert('RGB')), for people who compare. Left out where it does the same. */
   readonly imageFolder?: string;
-  /** Types of which Pillow does the same nevertheless. */
+  /** Types for which Pillow does the same nevertheless. */
   readonly sameIn?: readonly ImageType[];
 }
 

@@ -5,7 +5,7 @@ import envPaths from 'env-paths';
 import { type ErrorParams, type FailureCode, UserError } from '../../../shared/contracts/errors.ts';
 import type { TensorFlow } from './tensors.ts';
 
-/** Where a person installs it for Shoulders: the machine's folder of data. */
+/** The folder in which a person installs it for Shoulders, inside the machine's data folder. */
 export const tensorFlowFolder: string = join(envPaths('shoulders', { suffix: '' }).data, 'tensorflow');
 
 /** The first that is there is taken. */
@@ -15,9 +15,9 @@ export type TensorFlowPackage = (typeof packages)[number];
 export interface InstalledTensorFlow {
   readonly name: TensorFlowPackage;
   readonly version: string;
-  /** What to load. */
+  /** The module to load. */
   readonly file: string;
-  /** Where it was looked for, for what is said about it. */
+  /** The folder that was searched, for messages. */
   readonly folder: string;
 }
 
@@ -40,7 +40,7 @@ export function findTensorFlow(folder: string): InstalledTensorFlow {
   throw new UserError('tensorflowMissing', { folder });
 }
 
-/** What kind of device computes, or why none can. */
+/** The kind of device in use, or the reason why none can be used. */
 export type Greeting = { readonly device: 'CPU' | 'GPU' } | Trouble;
 type Trouble = { readonly code: FailureCode; readonly params: ErrorParams };
 type Opened = { readonly tf: TensorFlow; readonly device: 'CPU' | 'GPU' } | Trouble;

@@ -24,7 +24,7 @@ export interface Step {
 
 export interface Plan {
   readonly steps: readonly Step[];
-  /** Where each wanted output of the graph is found; several may be found at one place, or at an input. */
+  /** The place of each wanted output of the graph; several may share a place, or be an input. */
   readonly outputs: ReadonlyMap<string, string>;
 }
 
@@ -71,7 +71,7 @@ class Planner {
     } else throw new Error(`The operator ${operator} is none that this engine knows`);
   }
 
-  /** Where the value lies with its axes as the graph has them. */
+  /** The place of the value with its axes in the graph's order. */
   asInGraph(name: string): string {
     const place = this.#placeOf(name);
     return this.#last.has(name) ? this.#turn(place, toFirst, 'channels first') : place;

@@ -27,7 +27,7 @@ export class TensorFlowProgram {
     this.#done = lastUses(plan, new Set(constants.keys()));
   }
 
-  /** What follows from constants alone is computed here, once. */
+  /** Computes once everything that follows from constants alone. */
   static load(tf: TensorFlow, source: ProgramSource): TensorFlowProgram {
     const graph = readGraph(source.model);
     const whole = planOf(graph, [...Object.keys(source.outputs), ...source.state.map(({ next }) => next)]);

@@ -376,7 +376,7 @@ export class RunIndex {
     const { events, restarted } = news;
     if (events.length === 0 && !restarted) return false;
     const withdrawn = entry.verdict !== undefined || entry.saidWait !== null;
-    // The log speaks again: whoever was thought gone is not.
+    // New events arrived, so the process we declared dead is alive.
     const byOther = !entry.resuming && events.some(({ type }) => type === 'resumed');
     Object.assign(entry, {
       verdict: undefined,
