@@ -106,6 +106,8 @@ export interface FakeVscode {
   /** Names of the commands that were executed. */
   readonly executed: string[];
   readonly clipboard: string[];
+  /** The folder that a person picks next; undefined: none. */
+  picked: string | undefined;
   /** Commands that fail, and why; `clipboard` is one of them. */
   readonly failing: Map<string, Error>;
   readonly serializers: Map<string, { deserializeWebviewPanel(panel: unknown, state: unknown): Promise<void> }>;
@@ -118,6 +120,7 @@ export function withFakeVscode(): FakeVscode {
     shown: [],
     executed: [],
     clipboard: [],
+    picked: undefined,
     failing: new Map(),
     serializers: new Map(),
   };
@@ -175,6 +178,7 @@ function editorOf(fake: FakeVscode) {
       },
       showErrorMessage: say('error'),
       showWarningMessage: say('warning'),
+      showOpenDialog: async () => (fake.picked === undefined ? undefined : [Uri.file(fake.picked)]),
       setStatusBarMessage: () => nothing,
     },
     commands: {
