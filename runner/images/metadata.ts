@@ -2,6 +2,7 @@
 // names of their fields. Bytes may be anything: what does not parse is passed over, and no more than a little is read.
 import { inflateSync } from 'node:zlib';
 import { imageTypeOf } from './imageType.ts';
+import { entriesAt, firstFolderAt, openTiff, type TiffFile } from './tiffFolder.ts';
 
 export interface MetadataText {
   /** Such as "EXIF Artist", "PNG Author", "XMP PatientName". */
@@ -209,40 +210,34 @@ const tags: Readonly<Record<number, string>> = {
 const exifFolder = 0x8769;
 const gpsFolder = 0x8825;
 
-/** A TIFF file, or the block of EXIF in another one: its first folder, EXIF's, and GPS's. */
+/** A TIFF file, or the block of EXIF in another one: its first folder, EXIF's, and GPS's. EXIF knows no BigTIFF. */
 function readTiff(view: DataView, found: Found): void {
-  const order = latin1(part(view, 0, 2));
-  const little = order === 'II';
-  if ((!little && order !== 'MM') || view.getUint16(2, little) !== 42) return;
-  readFolder(view, view.getUint32(4, little), little, found, 0);
+  const file = openTiff(view);
+  if (file && !file.isBig) readFolder(file, firstFolderAt(file), found, 0);
 }
 
-function readFolder(view: DataView, at: number, little: boolean, found: Found, depth: number): void {
-  const count = Math.min(view.getUint16(at, little), 500);
-  for (let i = 0; i < count; i++) {
-    const entry = at + 2 + i * 12;
-    const tag = view.getUint16(entry, little);
-    const type = view.getUint16(entry + 2, little);
-    const length = view.getUint32(entry + 4, little) * (type === 1 || type === 2 || type === 7 ? 1 : Number.NaN);
-    if (tag === exifFolder && depth === 0) {
-      const inner = view.getUint32(entry + 8, little);
-      guarded(() => readFolder(view, inner, little, found, 1));
-    } else if (tag === gpsFolder) {
-      const inner = view.getUint32(entry + 8, little);
-      guarded(() => readPosition(view, inner, little, found));
-    } else if (tags[tag] !== undefined && length > 0 && length <= 1 << 16) {
-      const value = guarded(() => part(view, length <= 4 ? entry + 8 : view.getUint32(entry + 8, little), length));
+function readFolder(file: TiffFile, at: number, found: Found, depth: number): void {
+  for (const entry of entriesAt(file, at, 500)) {
+    const { tag } = entry;
+    if (tag === exifFolder && depth === 0) guarded(() => readFolder(file, entry.offset(), found, 1));
+    else if (tag === gpsFolder) guarded(() => readPosition(file, entry.offset(), found));
+    else if (tags[tag] !== undefined && byteTypes.includes(entry.type())) {
+      const length = entry.count();
+      if (length === 0 || length > 1 << 16) continue;
+      const value = guarded(() => part(file.view, entry.valuesAt(1), length));
       if (value) found.add(`EXIF ${tags[tag]}`, exifText(tag, value));
     }
   }
 }
 
+/** Bytes, ASCII, and those of an own kind. */
+const byteTypes: readonly number[] = [1, 2, 7];
+
 const latitude = 2;
 
 /** Cameras without a fix write an empty folder. */
-function readPosition(view: DataView, at: number, little: boolean, found: Found): void {
-  const count = Math.min(view.getUint16(at, little), 100);
-  for (let i = 0; i < count; i++) if (view.getUint16(at + 2 + i * 12, little) === latitude) found.hasPosition = true;
+function readPosition(file: TiffFile, at: number, found: Found): void {
+  for (const { tag } of entriesAt(file, at, 100)) if (tag === latitude) found.hasPosition = true;
 }
 
 /** Windows' tags are UTF-16; a user's comment begins with eight bytes that name its letters. */

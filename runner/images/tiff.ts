@@ -1,6 +1,8 @@
 // A TIFF file's own description of its samples, so that none is mistaken for another kind: libvips takes any extra band for opacity and
 // YCbCr for RGB. Only the first folder (image) is read, classic or BigTIFF. The pixels are libtiff's.
 
+import { entriesAt, firstFolderAt, openTiff, type TiffEntry, type TiffFile } from './tiffFolder.ts';
+
 export interface TiffLayout {
   readonly bits: readonly number[];
   /** 1 unsigned, 2 signed, 3 float, 4 undefined, 5 and 6 complex. */
@@ -29,10 +31,11 @@ const tag = {
   sampleFormat: 339,
 } as const;
 
-/** @returns undefined where the header leads out of the file; the decoder then says what is wrong */
+/** @returns undefined where it is no TIFF file, or its header leads out of the file; the decoder then says what is wrong */
 export function tiffLayout(bytes: Uint8Array): TiffLayout | undefined {
   try {
-    return layoutOf(valuesIn(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)));
+    const file = openTiff(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    return file && layoutOf(valuesIn(file));
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
@@ -67,26 +70,16 @@ const colourBands: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 3, 3: 1, 
 const sizes: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 16: 8 };
 
 /** Whole numbers of the first folder by their tag. @throws RangeError beyond the end */
-function valuesIn(view: DataView): Values {
-  const little = view.getUint16(0) === 0x4949;
-  const isBig = view.getUint16(2, little) === 43;
-  const offset = (at: number) => (isBig ? Number(view.getBigUint64(at, little)) : view.getUint32(at, little));
-  const folder = offset(isBig ? 8 : 4);
-  const count = isBig ? Number(view.getBigUint64(folder, little)) : view.getUint16(folder, little);
-  const [entrySize, inline, start] = isBig ? [20, 8, folder + 8] : [12, 4, folder + 2];
-  const entries = new Map<number, number>();
-  for (let i = 0; i < Math.min(count, 1000); i++) {
-    const at = start + i * entrySize;
-    entries.set(view.getUint16(at, little), at);
-  }
+function valuesIn(file: TiffFile): Values {
+  const { view, little } = file;
+  const entries = new Map<number, TiffEntry>();
+  for (const entry of entriesAt(file, firstFolderAt(file), mostEntries)) entries.set(entry.tag, entry);
   return (tag) => {
-    const at = entries.get(tag);
-    if (at === undefined) return [];
-    const size = sizes[view.getUint16(at + 2, little)];
+    const entry = entries.get(tag);
+    const size = entry && sizes[entry.type()];
     if (size === undefined) return [];
-    const length = Math.min(offset(at + 4), 1000);
-    const valuesAt = at + 4 + inline;
-    const from = length * size <= inline ? valuesAt : offset(valuesAt);
+    const length = Math.min(entry!.count(), mostValues);
+    const from = entry!.valuesAt(size);
     return Array.from({ length }, (_, i) => {
       const each = from + i * size;
       if (size === 1) return view.getUint8(each);
@@ -95,6 +88,9 @@ function valuesIn(view: DataView): Values {
     });
   };
 }
+
+const mostEntries = 1000;
+const mostValues = 1000;
 
 /** The band that is the opacity, counted from the first extra one; undefined: none is. */
 export function alphaAmong({ extraSamples }: TiffLayout): number | undefined {
