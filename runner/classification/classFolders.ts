@@ -8,11 +8,8 @@ import { sameFoldersInEach } from '../../shared/dataset/innerFolders.ts';
 import { groupedBy } from '../../shared/groupedBy.ts';
 import type { IndexedFolder, IndexedImage } from '../dataset/indexed.ts';
 import { leftOutIn, reasonsText } from '../dataset/reasons.ts';
-import { createWalker, type FoundFile, refuseMissing, type Walker, type WalkOptions } from '../dataset/walk.ts';
-
-export interface IndexOptions extends WalkOptions {
-  readonly innerFolders?: 'known' | 'unknown';
-}
+import { createWalker, type FoundFile, refuseMissing, type Walker } from '../dataset/walk.ts';
+import type { IndexOptions } from '../task.ts';
 
 /**
  * Reads an ImageFolder: `train`, `val` and `test`, by the names and spellings of contracts/splits.ts, each with class

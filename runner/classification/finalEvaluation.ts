@@ -17,7 +17,7 @@ import { warning } from '../run/warnings.ts';
 import type { Parameters } from '../tensor.ts';
 import { imagesAtOnce } from '../training/attempts.ts';
 import { featureOptions, type Trained, type Trainer } from '../training/trainer.ts';
-import { classWeightsFor, predictionRows } from './labelled.ts';
+import { classWeightsFor, positiveLabelOf, predictionRows } from './labelled.ts';
 import { imageWithoutScores, type Predicted, predict } from './predict.ts';
 
 /**
@@ -25,7 +25,7 @@ import { imageWithoutScores, type Predicted, predict } from './predict.ts';
  * judges: a graphics driver that computes wrongly, and does not say so, must not reach these figures; and evaluations, which compute on
  * the CPU, give them again.
  */
-export async function finalEvaluation(trainer: Trainer, trained: Trained): Promise<boolean> {
+export async function finalEvaluation(trainer: Trainer, trained: Trained<Predicted>): Promise<boolean> {
   const { device } = trainer.engine;
   if (device.engine === cpuEngineName) return testOn(trainer, trained);
   const cpu = createCpuEngine(trainer.job.threads ?? defaultThreads());
@@ -54,11 +54,12 @@ function largestDifference(a: Predicted, b: Predicted | undefined): number {
 
 async function testOn(
   trainer: Trainer,
-  trained: Trained,
+  trained: Trained<Predicted>,
   onValidation: (validation: Predicted) => Promise<void> = async () => {},
 ): Promise<boolean> {
-  const { job, engine, dataset, stages, record, report, control, run, positiveLabel, lost } = trainer;
+  const { job, engine, dataset, stages, record, report, control, run, lost } = trainer;
   const { recipe } = job;
+  const positiveLabel = positiveLabelOf(recipe, dataset);
   const classWeights = classWeightsFor(recipe, dataset);
   const features = await frozenFeatures(featureOptions(trainer), trained.parameters, stages.at(-1)!.unfreeze, []);
   try {

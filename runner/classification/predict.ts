@@ -3,17 +3,11 @@ import type { Recipe } from '../../shared/contracts/recipe.ts';
 import { softmaxRows } from '../../shared/contracts/scores.ts';
 import { crossEntropy } from '../../shared/metrics/logLoss.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import type { Engine } from '../engine/engine.ts';
-import type { FrozenFeatures } from '../features/features.ts';
 import { segmentProgram } from '../programs/segment.ts';
-import type { Control } from '../run/control.ts';
-import type { Parameters } from '../tensor.ts';
-import { logitsOf, type ScoredBatch } from '../training/logits.ts';
-import type { LostImages } from '../training/lostImages.ts';
+import type { Prediction, PredictOptions } from '../task.ts';
+import { logitsOf } from '../training/logits.ts';
 
-export interface Predicted {
-  /** Image indices, in the order of the rows; images lost since the check are left out. */
-  readonly images: readonly number[];
+export interface Predicted extends Prediction {
   readonly labels: readonly number[];
   /** [N, K] row-major; float32 from the network. */
   readonly logits: readonly number[];
@@ -23,24 +17,14 @@ export interface Predicted {
   readonly loss: number;
 }
 
-export interface PredictOptions {
-  readonly engine: Engine;
-  /** The most that the engine takes in one run. */
-  readonly imagesAtOnce: number;
+interface ClassPredictOptions extends PredictOptions {
   readonly dataset: Dataset;
   readonly recipe: Recipe;
-  readonly features: FrozenFeatures;
-  readonly parameters: Parameters;
-  /** Image indices. */
-  readonly images: readonly number[];
   readonly classWeights: readonly number[];
-  readonly lost: LostImages;
-  readonly control: Control;
-  onBatch(batch: ScoredBatch): void;
 }
 
 /** Evaluation views through the frozen features and the given weights. undefined: asked to stop. */
-export async function predict(options: PredictOptions): Promise<Predicted | undefined> {
+export async function predict(options: ClassPredictOptions): Promise<Predicted | undefined> {
   const { dataset, recipe, features, parameters, images, classWeights, lost, control } = options;
   const classCount = dataset.classNames.length;
   const batchSize = Math.min(recipe.batchSize.eval, options.imagesAtOnce, images.length);

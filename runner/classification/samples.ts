@@ -1,30 +1,14 @@
 // A few fixed validation images, small, beside the run: the panel shows how the network changes its mind about them.
 
-import type { RunEvent, SampleImage } from '../../shared/contracts/events.ts';
+import type { SampleImage } from '../../shared/contracts/events.ts';
 import { files } from '../../shared/contracts/run.ts';
 import { largest } from '../../shared/lists.ts';
 import { shuffled, stream } from '../../shared/random.ts';
-import type { Dataset } from '../dataset/dataset.ts';
 import { encodeJpeg } from '../images/encode.ts';
-import type { RunFolder } from '../store/runFolder.ts';
-import type { PixelSource } from '../views/pixels.ts';
+import type { SampleOptions, Samples } from '../task.ts';
 
 export const sampleCount = 12;
 const sidePx = 160;
-
-export interface SampleOptions {
-  readonly run: RunFolder;
-  readonly dataset: Pick<Dataset, 'images' | 'splits' | 'classNames'>;
-  readonly pixels: Pick<PixelSource, 'view'>;
-  readonly imageSize: number;
-  readonly seed: number;
-  record(event: RunEvent): Promise<void>;
-}
-
-export interface Samples {
-  /** Tells the samples again when their rows in the predictions have moved: an image was lost in the meantime. */
-  follow(predictedImages: readonly number[]): Promise<void>;
-}
 
 /** Writes the pictures, as the network sees them, and tells of them, unless the run has already (it goes on). @throws UserError cannotWrite, diskFull */
 export async function keepSamples(options: SampleOptions): Promise<Samples> {

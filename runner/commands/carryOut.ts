@@ -10,8 +10,6 @@ import type { RunState } from '../../shared/contracts/runState.ts';
 import type { FsPort } from '../../shared/files/fileSystem.ts';
 import { thisMachine } from '../../shared/files/machine.ts';
 import { inRun } from '../../shared/files/writeError.ts';
-import { indexFolder } from '../classification/classFolders.ts';
-import { finalEvaluation } from '../classification/finalEvaluation.ts';
 import type { IndexedFolder } from '../dataset/indexed.ts';
 import { chooseEngine, engineOn } from '../devices/chooseEngine.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -30,6 +28,7 @@ import { type PreparedRun, prepareRun } from '../training/prepareRun.ts';
 import { type Resumption, resumptionOf } from '../training/resumption.ts';
 import type { LiveRun } from '../training/trainer.ts';
 import { trainRun } from '../training/trainRun.ts';
+import { tasks } from './tasks.ts';
 
 export interface FineTuneIo {
   on(event: RunEvent): void;
@@ -56,7 +55,8 @@ export async function carryOut(
   resumption: Resumption | undefined,
   io: FineTuneIo,
 ): Promise<{ runFolder: string; state: RunState }> {
-  const record = besideTheLog(run, job, async (event: RunEvent) => {
+  const task = tasks.classification;
+  const record = besideTheLog(run, job, task, async (event: RunEvent) => {
     await run.record(event);
     io.on(event);
   });
@@ -86,13 +86,13 @@ export async function carryOut(
     startMs = control.nowMs();
     // Images may have come and gone while the run waited.
     const indexed = turn.waited
-      ? await indexFolder(job.dataset, {
+      ? await task.indexFolder(job.dataset, {
           signal: control.signal,
           linkFolders: job.linkFolders,
           innerFolders: 'known',
         })
       : known;
-    const live: LiveRun = { job, run, record, report: progressReporter(record), control };
+    const live: LiveRun = { job, task, run, record, report: progressReporter(record), control };
     await ends(await attempts(live, indexed, resumption, io));
     return { runFolder: run.folder, state: run.state };
   } catch (error) {
@@ -177,7 +177,7 @@ async function train(
   { limits }: Attempt,
   resumption: Resumption | undefined,
 ): Promise<Outcome> {
-  const { job, run, record } = prepared;
+  const { job, task, run, record } = prepared;
   // What a cache has given away stays in it, so a device does not begin with a cache that is full of another's features.
   const cache = job.useFeatureCache
     ? await openFeatureCache(
@@ -190,7 +190,7 @@ async function train(
   const trainer = { ...prepared, engine, limits, cache };
   const trained = await trainRun(trainer, resumption?.checkpoint);
   if (cache.stats.disabled !== undefined) await record(warning('featureCacheOff', { reason: cache.stats.disabled }));
-  return trained.finished && (await finalEvaluation(trainer, trained)) ? 'finished' : 'stopped';
+  return trained.finished && (await task.finalEvaluation(trainer, trained)) ? 'finished' : 'stopped';
 }
 
 /** The last epoch's when none is left: then the test failed. */

@@ -5,11 +5,11 @@ import type { FineTuneJob } from '../../shared/contracts/job.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { saysInnerFolders } from '../../shared/dataset/groups.ts';
 import { nodeFileSystem } from '../../shared/files/fileSystem.ts';
-import { indexFolder } from '../classification/classFolders.ts';
 import { plannedOf, requireRoomForRun } from '../run/room.ts';
 import { createRun } from '../store/runFolder.ts';
 import { versions } from '../versions.ts';
 import { carryOut, type FineTuneIo } from './carryOut.ts';
+import { tasks } from './tasks.ts';
 
 /**
  * Runs a job to its end. What is wrong before the run folder exists is thrown; from then on it is also the run's last event.
@@ -18,7 +18,7 @@ import { carryOut, type FineTuneIo } from './carryOut.ts';
 export async function fineTune(job: FineTuneJob, io: FineTuneIo): Promise<{ runFolder: string; state: RunState }> {
   const { dataset, recipe, runsFolder, runId, linkFolders = [] } = job;
   const innerFolders = saysInnerFolders(recipe) ? 'known' : 'unknown';
-  const indexed = await indexFolder(dataset, { signal: io.signal, linkFolders, innerFolders });
+  const indexed = await tasks.classification.indexFolder(dataset, { signal: io.signal, linkFolders, innerFolders });
   await requireRoomForRun(runsFolder, plannedOf(recipe, indexed.index), io.fs ?? nodeFileSystem);
   const run = await createRun({ runsFolder, runId, versions, dataset, recipe, linkFolders }, { fs: io.fs });
   return carryOut(job, indexed, run, undefined, io);

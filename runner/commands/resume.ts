@@ -10,7 +10,6 @@ import type { RunState } from '../../shared/contracts/runState.ts';
 import { nodeFileSystem } from '../../shared/files/fileSystem.ts';
 import type { RunRead } from '../../shared/files/readRun.ts';
 import { refuseUnusablePattern } from '../../shared/recipes/resolve.ts';
-import { indexFolder } from '../classification/classFolders.ts';
 import type { DatasetIndex, IndexedFolder } from '../dataset/indexed.ts';
 import { readImageList } from '../evaluation/ownImages.ts';
 import { pixelsVersionOf } from '../evaluation/runModel.ts';
@@ -21,6 +20,7 @@ import { type Resumption, resumptionOf } from '../training/resumption.ts';
 import { versions } from '../versions.ts';
 import { openFile } from '../weights/byteSource.ts';
 import { carryOut, type FineTuneIo } from './carryOut.ts';
+import { tasks } from './tasks.ts';
 
 /** What is not the run's own: where and how it may compute. */
 export type MachineOptions = Omit<FineTuneJob, 'dataset' | 'recipe' | 'runsFolder' | 'runId'>;
@@ -53,7 +53,11 @@ export async function resume(
     if (data === null && !existsSync(known))
       throw new UserError('datasetMoved', { run: basename(folder), folder: known });
     const linkFolders = [...new Set([...before, ...(machine.linkFolders ?? [])])];
-    indexed = await indexFolder(dataset, { signal: io.signal, linkFolders, innerFolders: 'known' });
+    indexed = await tasks.classification.indexFolder(dataset, {
+      signal: io.signal,
+      linkFolders,
+      innerFolders: 'known',
+    });
     if (read.state.fingerprint !== null) await refuseOthers(indexed.index, folder, read.state);
     await requireRoomToGoOn(folder, plannedOf(recipe, indexed.index), io.fs ?? nodeFileSystem);
     found = {

@@ -6,9 +6,9 @@ import type { FineTuneJob } from '../../shared/contracts/job.ts';
 import { encodeMetrics } from '../../shared/contracts/metricsTable.ts';
 import { files } from '../../shared/contracts/run.ts';
 import { applyRunEvent } from '../../shared/contracts/runState.ts';
-import { newAlarms } from '../classification/alarms.ts';
 import type { RunFolder } from '../store/runFolder.ts';
 import { tensorboardWriter } from '../store/tensorboard.ts';
+import type { Task } from '../task.ts';
 
 type Record = (event: RunEvent) => Promise<void>;
 
@@ -16,6 +16,7 @@ type Record = (event: RunEvent) => Promise<void>;
 export function besideTheLog(
   run: RunFolder,
   { tensorboard }: Pick<FineTuneJob, 'tensorboard'>,
+  { newAlarms }: Pick<Task, 'newAlarms'>,
   record: Record,
 ): Record {
   const scalars = tensorboard ? tensorboardWriter(join(run.folder, files.tensorboard), { fs: run.fs }) : undefined;

@@ -4,12 +4,11 @@ import { UserError } from '../../shared/contracts/errors.ts';
 import type { Problem } from '../../shared/contracts/events.ts';
 import type { Stage } from '../../shared/contracts/recipe.ts';
 import { files } from '../../shared/contracts/run.ts';
-import { positiveLabelOf } from '../classification/labelled.ts';
-import { keepSamples, type Samples } from '../classification/samples.ts';
 import { checkDataset, type Dataset, imageListOf } from '../dataset/dataset.ts';
 import type { IndexedFolder } from '../dataset/indexed.ts';
 import { readImageList } from '../evaluation/ownImages.ts';
 import { readOtherwiseSince, warningsOf } from '../run/warnings.ts';
+import type { Learning, Samples } from '../task.ts';
 import type { Parameters } from '../tensor.ts';
 import { createPixelSource, type PixelSource } from '../views/pixels.ts';
 import { type LoadedWeights, loadWeights, notesOf } from '../weights/load.ts';
@@ -20,7 +19,7 @@ import type { LiveRun } from './trainer.ts';
 
 export interface PreparedRun extends LiveRun {
   readonly dataset: Dataset;
-  readonly positiveLabel: number | null;
+  readonly learning: Learning;
   /** The caller disposes of it. */
   readonly pixels: PixelSource;
   readonly lost: LostImages;
@@ -37,14 +36,14 @@ export interface PreparedRun extends LiveRun {
 
 /**
  * Records what it finds.
- * @throws UserError datasetChanged, positiveClassUnknown; as loadWeights() and checkDataset() do
+ * @throws UserError datasetChanged; as loadWeights(), checkDataset(), and the task's learn() do
  */
 export async function prepareRun(
   live: LiveRun,
   indexed: IndexedFolder,
   resumption: Resumption | undefined,
 ): Promise<PreparedRun> {
-  const { job, run, record } = live;
+  const { job, task, run, record } = live;
   const { recipe } = job;
   const checkpoint = resumption?.checkpoint;
   // Before the long look at every image: a wrong weights file is told in a second.
@@ -55,7 +54,7 @@ export async function prepareRun(
   const random = checkpoint?.random ?? origin?.kind === 'random';
 
   const dataset = await checkedDataset(live, indexed, resumption);
-  const positiveLabel = positiveLabelOf(recipe, dataset);
+  const learning = task.learn(recipe, dataset);
   await recordDataset(live, dataset, checkpoint?.fingerprint ?? resumption?.fingerprint ?? dataset.fingerprint);
   const ofImages = [...warningsOf(recipe, dataset), ...readOtherwiseSince(run.versions.pixels, dataset)];
   for (const each of ofImages) await record(each);
@@ -67,10 +66,10 @@ export async function prepareRun(
     return {
       ...live,
       dataset,
-      positiveLabel,
+      learning,
       pixels,
       lost: lostImages(dataset),
-      samples: await keepSamples({ run, dataset, pixels, imageSize, seed, record }),
+      samples: await task.keepSamples({ run, dataset, pixels, imageSize, seed, record }),
       random,
       stages: random ? stagesFromScratch(recipe.stages) : recipe.stages,
       startWeights: async () => (await weights()).parameters,

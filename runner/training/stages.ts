@@ -5,16 +5,14 @@ import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { EpochMetrics } from '../../shared/contracts/events.ts';
 import type { Recipe, Stage } from '../../shared/contracts/recipe.ts';
-import { epochMetrics } from '../../shared/metrics/evaluateSplit.ts';
 import { batchesOf } from '../batches/batches.ts';
-import { balancedOrder, epochOrder } from '../batches/sampler.ts';
-import { imageWithoutScores, type Predicted, predict } from '../classification/predict.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { FrozenFeatures, Sample } from '../features/features.ts';
 import { optimizerOf } from '../graph/optimizers/optimizers.ts';
 import { cutBelowHead } from '../network/cut.ts';
 import type { Control } from '../run/control.ts';
+import type { Collector, Learning, Prediction } from '../task.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
 import { type BatchStep, loadBatchStep } from './batchStep.ts';
 import { earlyStopping, type PatienceState } from './earlyStopping.ts';
@@ -33,9 +31,7 @@ export interface StageContext {
   /** Epochs of the run before this stage. */
   readonly epochsBefore: number;
   readonly features: FrozenFeatures;
-  /** Weight of each class in the loss; all 1 without class weights. */
-  readonly classWeights: readonly number[];
-  readonly positiveLabel: number | null;
+  readonly learning: Learning;
   readonly lost: LostImages;
   readonly control: Control;
   onStep(step: BatchDone): void;
@@ -59,7 +55,7 @@ export interface EpochResult {
   readonly elapsedMs: number;
   readonly imagesPerSecond: number;
   readonly best: boolean;
-  readonly validation: Predicted;
+  readonly validation: Prediction;
   /** All parameters after this epoch, and the optimizer's state by name. */
   readonly parameters: Parameters;
   readonly optimizerState: ReadonlyMap<string, Tensor>;
@@ -128,7 +124,7 @@ export async function trainStage(
       const validation = await validate(context, current, epoch);
       if (!validation) return stopped(epoch);
       // Each step was finite, but the weights it left may be too large for the images that follow.
-      const image = imageWithoutScores(validation, context.dataset);
+      const image = context.learning.imageWithoutOutput(validation);
       if (image !== undefined)
         throw new UserError('notFinite', {
           stage: context.stageIndex + 1,
@@ -136,12 +132,7 @@ export async function trainStage(
           step: stepsPerEpoch,
           what: `output for the validation image "${image}"`,
         });
-      const metrics: EpochMetrics = epochMetrics({
-        train,
-        val: validation,
-        classCount: context.dataset.classNames.length,
-        positiveLabel: context.positiveLabel,
-      });
+      const metrics = train.collected.metrics(train.loss, validation);
       const best = recipe.keep === 'last' || !kept || validation.loss < kept.loss;
       if (best) kept = { parameters: current, epoch, loss: validation.loss };
       const givesUp = patience.shouldStop({ loss: validation.loss, auroc: metrics.val.auroc });
@@ -151,7 +142,7 @@ export async function trainStage(
         metrics,
         learningRates: train.learningRates,
         elapsedMs: control.nowMs() - startMs,
-        imagesPerSecond: (train.labels.length * 1000) / trainedMs,
+        imagesPerSecond: (train.imageCount * 1000) / trainedMs,
         best,
         validation,
         parameters: current,
@@ -209,9 +200,9 @@ function ratesOf(network: Architecture, stage: Stage, stepsPerEpoch: number): Gr
 
 interface TrainedEpoch {
   readonly loss: number;
-  readonly labels: readonly number[];
-  /** [N, K] row-major, of the weights that each batch met. */
-  readonly logits: readonly number[];
+  /** Images that took part. */
+  readonly imageCount: number;
+  readonly collected: Collector;
   readonly learningRates: EpochResult['learningRates'];
 }
 
@@ -223,13 +214,11 @@ async function trainEpoch(
   epoch: number,
   firstStep: number,
 ): Promise<TrainedEpoch | undefined> {
-  const { dataset, recipe, features, classWeights, lost, control, stageIndex } = context;
+  const { dataset, recipe, features, learning, lost, control, stageIndex } = context;
   const { train } = dataset.splits;
   const classCount = dataset.classNames.length;
   const labelsOfTrain = train.map((image) => dataset.images[image]!.label);
-  const order = recipe.imbalance.balancedSampling
-    ? balancedOrder(recipe.seed, epoch, labelsOfTrain, classCount)
-    : epochOrder(recipe.seed, epoch, train.length);
+  const order = learning.order(epoch);
   const batchSize = recipe.batchSize.train;
   const batches = batchesOf(order, batchSize);
   const { count } = recipe.trainViews;
@@ -241,8 +230,8 @@ async function trainEpoch(
   let totalWeight = 0;
   let step = 0;
   let at = rates(firstStep);
-  const labels: number[] = [];
-  const kept: number[] = [];
+  const collected = learning.collect();
+  let imageCount = 0;
   for await (const { item: batch, prepared } of lookahead(batches, 2, prepare)) {
     await control.turn();
     if (control.signal.aborted) return undefined;
@@ -251,7 +240,7 @@ async function trainEpoch(
     const lostHere = new Set(gone.map((sample) => sample.image));
     const rowLabels = batch.indices.map((i) => labelsOfTrain[i]!);
     const weights = batch.indices.map((i, row) =>
-      row < batch.count && !lostHere.has(train[i]!) ? classWeights[labelsOfTrain[i]!]! : 0,
+      row < batch.count && !lostHere.has(train[i]!) ? learning.weightOf(train[i]!) : 0,
     );
     const weight = weights.reduce((sum, w) => sum + w, 0);
     at = rates(firstStep + step);
@@ -270,8 +259,8 @@ async function trainEpoch(
       totalWeight += weight;
       batch.indices.slice(0, batch.count).forEach((i, row) => {
         if (lostHere.has(train[i]!)) return;
-        labels.push(labelsOfTrain[i]!);
-        for (let k = 0; k < classCount; k++) kept.push(logits[row * classCount + k]!);
+        collected.add(train[i]!, logits.subarray(row * classCount, (row + 1) * classCount));
+        imageCount++;
       });
     }
     context.onStep({
@@ -285,22 +274,19 @@ async function trainEpoch(
   }
   return {
     loss: weightedLoss / totalWeight,
-    labels,
-    logits: kept,
+    imageCount,
+    collected,
     learningRates: { head: at.head.learningRate, backbone: at.backbone?.learningRate ?? null },
   };
 }
 
-const validate = (context: StageContext, parameters: Parameters, epoch: number): Promise<Predicted | undefined> =>
-  predict({
+const validate = (context: StageContext, parameters: Parameters, epoch: number): Promise<Prediction | undefined> =>
+  context.learning.predict({
     engine: context.engine,
     imagesAtOnce: context.imagesAtOnce,
-    dataset: context.dataset,
-    recipe: context.recipe,
     features: context.features,
     parameters,
     images: context.dataset.splits.val,
-    classWeights: context.classWeights,
     lost: context.lost,
     control: context.control,
     onBatch: (batch) => context.onStep({ phase: 'validating', epoch, ...batch }),

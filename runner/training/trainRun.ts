@@ -4,7 +4,6 @@ import type { Architecture, Cut } from '../../shared/contracts/architectures.ts'
 import type { EpochEvent } from '../../shared/contracts/events.ts';
 import { modelHash } from '../../shared/contracts/fileHashes.ts';
 import { files } from '../../shared/contracts/run.ts';
-import { classWeightsFor, predictionRows } from '../classification/labelled.ts';
 import { cutsAfter, frozenFeatures } from '../features/features.ts';
 import { isTrainable } from '../network/parameters.ts';
 import type { Parameters } from '../tensor.ts';
@@ -85,8 +84,7 @@ async function trainStages(trainer: Trainer, start: Parameters, checkpoint: Chec
         stageIndex,
         epochsBefore,
         features,
-        classWeights: classWeightsFor(recipe, dataset),
-        positiveLabel: trainer.positiveLabel,
+        learning: trainer.learning,
         lost: trainer.lost,
         control,
         onStep({ phase, done, total, epoch, images, computed }) {
@@ -124,12 +122,12 @@ async function trainStages(trainer: Trainer, start: Parameters, checkpoint: Chec
 
 /** What an epoch leaves on disk comes before its event: who reads the event finds the files. */
 async function saveEpoch(
-  { run, dataset, record, job, samples, random }: Trainer,
+  { run, dataset, learning, record, job, samples, random }: Trainer,
   place: { readonly stage: number; readonly epochsBefore: number },
   result: EpochResult,
 ): Promise<void> {
   const { epoch, validation } = result;
-  const predictions = await run.writePredictions({ epoch }, predictionRows(dataset, validation));
+  const predictions = await learning.writePrediction(run, epoch, validation);
   const metadata = metadataOf(job, dataset, epoch);
   if (result.best)
     await run.writeModel(encodeModel(job.recipe.network, result.parameters, dataset.classNames.length, metadata));

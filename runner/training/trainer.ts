@@ -1,6 +1,5 @@
 import type { RunEvent } from '../../shared/contracts/events.ts';
 import type { FineTuneJob } from '../../shared/contracts/job.ts';
-import type { Predicted } from '../classification/predict.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { FeatureCache } from '../features/featureCache.ts';
@@ -8,6 +7,7 @@ import type { FeatureOptions } from '../features/features.ts';
 import type { Control } from '../run/control.ts';
 import type { Reporter } from '../run/progress.ts';
 import type { RunFolder } from '../store/runFolder.ts';
+import type { Prediction, Task } from '../task.ts';
 import type { Parameters } from '../tensor.ts';
 import { imagesAtOnce, type Limits } from './attempts.ts';
 import type { PreparedRun } from './prepareRun.ts';
@@ -15,6 +15,7 @@ import type { PreparedRun } from './prepareRun.ts';
 /** A run while its process carries it out. */
 export interface LiveRun {
   readonly job: FineTuneJob;
+  readonly task: Task;
   readonly run: RunFolder;
   readonly record: (event: RunEvent) => Promise<void>;
   readonly report: Reporter;
@@ -28,12 +29,12 @@ export interface Trainer extends PreparedRun {
   readonly cache: FeatureCache;
 }
 
-export interface Trained {
+export interface Trained<P extends Prediction = Prediction> {
   readonly finished: boolean;
   readonly parameters: Parameters;
   readonly keptEpoch: number;
   /** Validation with the kept weights. */
-  readonly validation: Predicted | undefined;
+  readonly validation: P | undefined;
 }
 
 export const featureOptions = ({

@@ -1,0 +1,53 @@
+// classification/: one class for each image, of the folder that holds it. The answers that make it a task (task.ts), and all that is
+// classification's own in a run: class folders, class weights, predictions, samples, alarms, the final evaluation.
+// Absent: devices, attempts, stages, the graph of a training step. Called through commands/tasks.ts.
+import type { Recipe } from '../../shared/contracts/recipe.ts';
+import { epochMetrics } from '../../shared/metrics/evaluateSplit.ts';
+import { balancedOrder, epochOrder } from '../batches/sampler.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import type { Learning, Task } from '../task.ts';
+import { newAlarms } from './alarms.ts';
+import { indexFolder } from './classFolders.ts';
+import { finalEvaluation } from './finalEvaluation.ts';
+import { classWeightsFor, positiveLabelOf, predictionRows } from './labelled.ts';
+import { imageWithoutScores, type Predicted, predict } from './predict.ts';
+import { keepSamples } from './samples.ts';
+
+export const classification: Task<Predicted> = {
+  type: 'classification',
+  indexFolder,
+  learn: learnClasses,
+  keepSamples,
+  newAlarms,
+  finalEvaluation,
+};
+
+/** @throws UserError positiveClassUnknown */
+function learnClasses(recipe: Recipe, dataset: Dataset): Learning<Predicted> {
+  const { images, splits, classNames } = dataset;
+  const classCount = classNames.length;
+  const positiveLabel = positiveLabelOf(recipe, dataset);
+  const classWeights = classWeightsFor(recipe, dataset);
+  const labelOf = (image: number) => images[image]!.label;
+  return {
+    order: (epoch) =>
+      recipe.imbalance.balancedSampling
+        ? balancedOrder(recipe.seed, epoch, splits.train.map(labelOf), classCount)
+        : epochOrder(recipe.seed, epoch, splits.train.length),
+    weightOf: (image) => classWeights[labelOf(image)]!,
+    collect() {
+      const labels: number[] = [];
+      const logits: number[] = [];
+      return {
+        add(image, scores) {
+          labels.push(labelOf(image));
+          for (const score of scores) logits.push(score);
+        },
+        metrics: (loss, val) => epochMetrics({ train: { loss, labels, logits }, val, classCount, positiveLabel }),
+      };
+    },
+    predict: (options) => predict({ ...options, dataset, recipe, classWeights }),
+    imageWithoutOutput: (predicted) => imageWithoutScores(predicted, dataset),
+    writePrediction: (run, epoch, predicted) => run.writePredictions({ epoch }, predictionRows(dataset, predicted)),
+  };
+}

@@ -1,0 +1,97 @@
+// What a run learns, as questions that its story asks: what is known of an image, how an epoch is put together and judged, what is shown
+// beside it, and what the last word is. Segmentation, detection, and pretraining are further rows of commands/tasks.ts, each a room like
+// classification/. Absent: which device computes, attempts, checkpoints, the log; they serve every task alike.
+import type { EpochMetrics, Problem, RunEvent } from '../shared/contracts/events.ts';
+import type { Recipe } from '../shared/contracts/recipe.ts';
+import type { RunState } from '../shared/contracts/runState.ts';
+import type { Dataset } from './dataset/dataset.ts';
+import type { IndexedFolder } from './dataset/indexed.ts';
+import type { WalkOptions } from './dataset/walk.ts';
+import type { Engine } from './engine/engine.ts';
+import type { FrozenFeatures } from './features/features.ts';
+import type { Control } from './run/control.ts';
+import type { RunFolder } from './store/runFolder.ts';
+import type { Parameters } from './tensor.ts';
+import type { ScoredBatch } from './training/logits.ts';
+import type { LostImages } from './training/lostImages.ts';
+import type { Trained, Trainer } from './training/trainer.ts';
+import type { PixelSource } from './views/pixels.ts';
+
+export type TaskType = 'classification';
+
+/** @template P  what the network says of images, as the task keeps it */
+export interface Task<P extends Prediction = Prediction> {
+  readonly type: TaskType;
+  /** What names alone tell of a folder's images. @throws UserError where they make no dataset of the task */
+  indexFolder(folder: string, options: IndexOptions): Promise<IndexedFolder>;
+  /** @throws UserError where the recipe asks for what the images do not have */
+  learn(recipe: Recipe, dataset: Dataset): Learning<P>;
+  /** Keeps what a panel shows of a few images from epoch to epoch. @throws UserError cannotWrite, diskFull */
+  keepSamples(options: SampleOptions): Promise<Samples>;
+  /** What the newest epoch of a run gives reason to point at. */
+  newAlarms(state: RunState): readonly Problem[];
+  /** The last word, with the kept weights, recorded. @returns false: asked to stop */
+  finalEvaluation(trainer: Trainer, trained: Trained<P>): Promise<boolean>;
+}
+
+export interface IndexOptions extends WalkOptions {
+  /** known: by the recipe, or an earlier start of the run, the outer folders are what the task takes them for; unknown when left out */
+  readonly innerFolders?: 'known' | 'unknown';
+}
+
+/** A task on the images of a run. */
+export interface Learning<P extends Prediction = Prediction> {
+  /** Positions in the training split, in the order of an epoch; epochs count from 1. */
+  order(epoch: number): readonly number[];
+  /** Weight of an image in the loss, above 0. */
+  weightOf(image: number): number;
+  collect(): Collector<P>;
+  /** Evaluation views through the frozen features and the given weights. undefined: asked to stop. */
+  predict(options: PredictOptions): Promise<P | undefined>;
+  /** Path of the first image whose output is not a number; undefined: all are. */
+  imageWithoutOutput(prediction: P): string | undefined;
+  /** Writes a prediction of validation images after an epoch. @returns the file, relative to the run */
+  writePrediction(run: RunFolder, epoch: number, prediction: P): Promise<string>;
+}
+
+/** What is kept of the training images of an epoch. */
+export interface Collector<P extends Prediction = Prediction> {
+  /** @param logits  [K], of the weights that the image's batch met */
+  add(image: number, logits: Float32Array): void;
+  /** @param loss  of the epoch, over the training images */
+  metrics(loss: number, validation: P): EpochMetrics;
+}
+
+export interface Prediction {
+  /** Image indices, in the order of the rows; images lost since the check are left out. */
+  readonly images: readonly number[];
+  /** What the best epoch is chosen by. */
+  readonly loss: number;
+}
+
+export interface PredictOptions {
+  readonly engine: Engine;
+  /** The most that the engine takes in one run. */
+  readonly imagesAtOnce: number;
+  readonly features: FrozenFeatures;
+  readonly parameters: Parameters;
+  /** Image indices. */
+  readonly images: readonly number[];
+  readonly lost: LostImages;
+  readonly control: Control;
+  onBatch(batch: ScoredBatch): void;
+}
+
+export interface SampleOptions {
+  readonly run: RunFolder;
+  readonly dataset: Pick<Dataset, 'images' | 'splits' | 'classNames'>;
+  readonly pixels: Pick<PixelSource, 'view'>;
+  readonly imageSize: number;
+  readonly seed: number;
+  record(event: RunEvent): Promise<void>;
+}
+
+export interface Samples {
+  /** Records the samples again when their rows in the predictions have moved: an image was lost in the meantime. */
+  follow(predictedImages: readonly number[]): Promise<void>;
+}
