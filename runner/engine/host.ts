@@ -46,7 +46,7 @@ export function processHost(
     said = stderr.more();
     onReply(reply as EngineReply, said);
   });
-  // What cannot cross any more has an end that is gone: that is told below.
+  // A failing transfer means that the other end is gone, which is reported below.
   requests.on('error', () => {});
   replies.on('error', () => {}).on('data', take);
   child.on('error', (error) => onEnd(error.message, error));

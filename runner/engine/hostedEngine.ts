@@ -122,7 +122,7 @@ const isOutOfMemory = (words: string): boolean =>
     words,
   );
 
-/** Ours is never reported: a host that is told to end is not listened to any more. */
+/** A kill from outside; our own is never reported, because nobody listens to a host that we end. */
 const isKill = (reason: string): boolean => /process ended \(SIGKILL\)/.test(reason);
 
 /** On the CPU an error that is not about memory is a bug; elsewhere a driver's doing, and the same program may run on the CPU. */

@@ -1,4 +1,4 @@
-// What ONNX Runtime can compute with, and how each of its providers is told to: options as pure functions, one row a provider.
+// Providers that ONNX Runtime can compute with, and the options of each: pure functions, one row per provider.
 import type { InferenceSession } from 'onnxruntime-node';
 import type { DeviceEngineName } from '../../shared/contracts/job.ts';
 import type { ProgramSource } from './engine.ts';

@@ -114,7 +114,7 @@ function checkTold({ told, imageSize, classCount }: ImportedModel): void {
   if (!isOurs) throw new RefusedModel('it requires a preprocessing that no export uses');
 }
 
-/** A model that lies in its own run's folder is known better: what the run trained on. */
+/** The run of a model that is in its own run's folder; it says which images the model was trained on. */
 async function runBeside(file: string, runId: string | null) {
   const folder = dirname(file);
   if (runId === null || basename(file) !== files.onnx || basename(folder) !== runId) return undefined;

@@ -1,4 +1,4 @@
-// What the process with the CUDA provider is told by its environment.
+// Environment variables of the process with the CUDA provider.
 import { delimiter } from 'node:path';
 import { cudaLibraryFolders } from './cuda.ts';
 

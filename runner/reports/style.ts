@@ -42,7 +42,7 @@ ${Array.from({ length: 8 }, (_, i) => `.line.s${i} { stroke: var(--s${i}); ${das
 @media print { body { max-width: none; padding: 0; font-size: 11px; } .scroll { overflow: visible; } .charts figure { width: 48%; } figure, thead th, td, .notice, ul.warning { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;
 
-/** Lines are told apart without colour, too. */
+/** Dash patterns that distinguish lines without colour. */
 function dashOf(i: number): string {
   const dash = ['', '6 3', '2 2', '8 3 2 3', '', '6 3', '2 2', '8 3 2 3'][i];
   return dash ? `stroke-dasharray: ${dash}; ` : '';

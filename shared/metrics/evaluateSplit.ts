@@ -36,7 +36,7 @@ export interface EvaluateOptions extends Scored {
 }
 
 /**
- * Everything that is told of one split. Classes without images stay in the matrices and are left out of every mean; what needs a second
+ * Everything that is reported for one split. Classes without images stay in the matrices and are left out of every mean; what needs a second
  * class is null where there is one only.
  */
 export function evaluateSplit(options: EvaluateOptions): SplitEvaluation {

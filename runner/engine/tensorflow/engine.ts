@@ -1,4 +1,4 @@
-// TensorFlow.js behind `Engine`: the side of who asks.
+// TensorFlow.js as an `Engine`: the client side.
 import { UserError } from '../../../shared/contracts/errors.ts';
 import type { Engine } from '../engine.ts';
 import { type Host, type HostEvents, processHost } from '../host.ts';
@@ -42,7 +42,7 @@ export async function createTensorFlowEngine(threads: number, folder = tensorFlo
   });
 }
 
-/** TensorFlow is told these things by variables of the environment alone. */
+/** Settings that TensorFlow reads from environment variables alone. */
 const environment = (threads: number): Readonly<Record<string, string>> => ({
   TF_NUM_INTRAOP_THREADS: String(threads),
   TF_NUM_INTEROP_THREADS: '1',
