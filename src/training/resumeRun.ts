@@ -17,7 +17,10 @@ export async function resumeRun(run: Run, parts: LaunchParts): Promise<void> {
   let weights: string | null = null;
   let takeOver = false;
   for (;;) {
-    const refused = await launchResume(run, { data, weights, takeOver }, parts);
+    const refused =
+      (weights === null ? missedWeights(run) : null) ??
+      (await launchResume(run, { data, weights, takeOver }, parts)) ??
+      missedWeights(parts.index.get(run.id));
     if (!refused) return;
     if (refused.code === 'runElsewhere' && !takeOver) {
       takeOver = await mayTakeOver(refused);
@@ -70,6 +73,10 @@ function sentenceOf(refused: Problem, data: string | null): string {
     );
   return wording(refused);
 }
+
+/** Why the run ended, if it was its weights file: the runner looks for that only once it is at work. */
+const missedWeights = (run: Run | undefined): Problem | null =>
+  run && !isOpen(run) && run.state.problem && asksForWeights(run.state.problem) ? run.state.problem : null;
 
 /** Of a run without a finished epoch: its weights file is not where it was, or another one was chosen. */
 const asksForWeights = ({ code }: Problem): boolean => code === 'weightsNotFound' || code === 'weightsOthers';

@@ -145,7 +145,7 @@ export function runFrom(entry: Omit<Entry, 'run'>, here?: Machine): Run {
       (phase === 'ended' || isSilentElsewhere({ elsewhere })) &&
       state.status !== 'finished' &&
       state.problem?.code !== 'notFinite' && // it would end the same way
-      entry.hasCheckpoint,
+      (entry.hasCheckpoint || (epochCount === 0 && state.problem?.code === 'weightsNotFound')),
     lastLines: phase === 'ended' ? entry.lastLines : [],
     process,
     elsewhere,
