@@ -30,8 +30,8 @@ import { tellWaits } from './runs/tellWaits.ts';
 import { createArranging } from './runs/tree/arranging.ts';
 import { createRunTreeView } from './runs/tree/runTreeView.ts';
 import { attendRuns } from './runs/watching/attendance.ts';
-import { tellContext } from './runs/watching/runContext.ts';
-import { tellEndings } from './runs/watching/tellEndings.ts';
+import { notifyEndings } from './runs/watching/notifyEndings.ts';
+import { setRunContext } from './runs/watching/runContext.ts';
 import { createStatusBar } from './statusBar.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -127,12 +127,12 @@ export function activate(context: vscode.ExtensionContext): void {
     sheets,
     explanations,
     createRunTreeView({ index, arranging, memory, onError }),
-    tellContext(index, onError),
+    setRunContext(index, onError),
     moves,
     evaluations,
     createStatusBar(index),
     attendRuns({ runs: () => index.runs, onError }),
-    tellEndings({ index, logFolder, onError }),
+    notifyEndings({ index, logFolder, onError }),
     tellWaits({ index, logFolder, onError }),
     watchModels(index),
     watchRunsFolders(() => void index.rescan()),

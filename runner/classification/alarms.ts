@@ -1,5 +1,5 @@
 // What the curves say, in words: from the epochs so far to problems that a careful colleague would point at. Pure; recorded by
-// run/besideTheLog.ts. Every rule has its figures here and nowhere else.
+// run/epochFiles.ts. Every rule has its figures here and nowhere else.
 
 import type { ErrorCode, ErrorParams } from '../../shared/contracts/errors.ts';
 import type { Problem, SplitCounts } from '../../shared/contracts/events.ts';

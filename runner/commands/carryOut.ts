@@ -16,9 +16,9 @@ import type { Engine } from '../engine/engine.ts';
 import { defaultThreads } from '../engine/threads.ts';
 import { noFeatureCache, openFeatureCache } from '../features/featureCache.ts';
 import { queueFolder, waitForTurn } from '../queue/queue.ts';
-import { besideTheLog } from '../run/besideTheLog.ts';
 import { isAbort, runControl } from '../run/control.ts';
 import { diskPause } from '../run/diskPause.ts';
+import { withEpochFiles } from '../run/epochFiles.ts';
 import { progressReporter } from '../run/progress.ts';
 import { plannedOf, roomBesideRun } from '../run/room.ts';
 import { warning } from '../run/warnings.ts';
@@ -56,7 +56,7 @@ export async function carryOut(
   io: FineTuneIo,
 ): Promise<{ runFolder: string; state: RunState }> {
   const task = tasks.classification;
-  const record = besideTheLog(run, job, task, async (event: RunEvent) => {
+  const record = withEpochFiles(run, job, task, async (event: RunEvent) => {
     await run.record(event);
     io.on(event);
   });

@@ -4,7 +4,7 @@ import { wording } from '../words/showError.ts';
 import { isHeldByDisk, type Run, runName } from './run.ts';
 import { watchWaits } from './waits.ts';
 import { claimEnding, endingKey } from './watching/endings.ts';
-import type { EndingParts } from './watching/tellEndings.ts';
+import type { EndingParts } from './watching/notifyEndings.ts';
 
 export function tellWaits({ index, logFolder, onError }: EndingParts): vscode.Disposable {
   const tell = async (run: Run): Promise<void> => {

@@ -9,10 +9,10 @@ export interface RunList {
 }
 
 /**
- * Calls `tell` once for each run that was open at some look and has ended at a later one; again when it was resumed in between.
+ * Calls `notify` once for each run that was open at some look and has ended at a later one; again when it was resumed in between.
  * `ofThisWindow`: its process was started here.
  */
-export function watchEndings(list: RunList, tell: (run: Run, ofThisWindow: boolean) => void): { dispose(): void } {
+export function watchEndings(list: RunList, notify: (run: Run, ofThisWindow: boolean) => void): { dispose(): void } {
   const open = new Map<string, boolean>();
   const look = (): void => {
     const ids = new Set<string>();
@@ -20,7 +20,7 @@ export function watchEndings(list: RunList, tell: (run: Run, ofThisWindow: boole
       ids.add(run.id);
       const ofThisWindow = open.get(run.id);
       if (isOpen(run)) open.set(run.id, ofThisWindow === true || run.process?.ofThisWindow === true);
-      else if (open.delete(run.id) && run.phase === 'ended') tell(run, ofThisWindow === true);
+      else if (open.delete(run.id) && run.phase === 'ended') notify(run, ofThisWindow === true);
     }
     for (const id of open.keys()) if (!ids.has(id)) open.delete(id); // deleted: nothing to tell
   };

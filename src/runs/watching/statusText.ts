@@ -17,14 +17,14 @@ export interface StatusItem {
 
 /** Of the run that is told: the newest that trains, else the newest that is paused, else the first of the queue. */
 export function statusItem(open: readonly Run[], t: Translate): StatusItem | undefined {
-  const told = runToTell(open);
-  if (!told) return undefined;
-  return { icon: openIcon(told), text: statusText(told, open, t), tooltip: tooltipOf(told, open, t) };
+  const shown = runToShow(open);
+  if (!shown) return undefined;
+  return { icon: openIcon(shown), text: statusText(shown, open, t), tooltip: tooltipOf(shown, open, t) };
 }
 
 const waits = (run: Run): boolean => run.phase === 'open' && run.state.status === 'queued';
 
-function runToTell(open: readonly Run[]): Run | undefined {
+function runToShow(open: readonly Run[]): Run | undefined {
   const waiting = open.filter(waits).sort((a, b) => (a.state.ahead ?? 0) - (b.state.ahead ?? 0));
   return (
     open.find((run) => !waits(run) && run.state.status !== 'paused') ??

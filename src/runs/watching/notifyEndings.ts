@@ -14,32 +14,32 @@ export interface EndingParts {
   readonly onError: (error: unknown) => void;
 }
 
-export function tellEndings({ index, logFolder, onError }: EndingParts): vscode.Disposable {
+export function notifyEndings({ index, logFolder, onError }: EndingParts): vscode.Disposable {
   const waiting = new Set<string>();
-  const tell = async (run: Run, wasAway: boolean): Promise<void> => {
-    if (await claimEnding(logFolder, endingKey(run))) await tellEnd(run, wasAway);
+  const notify = async (run: Run, wasAway: boolean): Promise<void> => {
+    if (await claimEnding(logFolder, endingKey(run))) await notifyEnd(run, wasAway);
   };
   return vscode.Disposable.from(
     watchEndings(index, (run, ofThisWindow) => {
       const { focused } = vscode.window.state;
-      if (ofThisWindow || focused) tell(run, !focused).catch(onError);
+      if (ofThisWindow || focused) notify(run, !focused).catch(onError);
       else waiting.add(run.id);
     }),
     vscode.window.onDidChangeWindowState(({ focused }) => {
       if (!focused) return;
       const ended = [...waiting].map((id) => index.get(id)).filter((run) => run?.phase === 'ended');
       waiting.clear();
-      for (const run of ended) if (run) tell(run, true).catch(onError);
+      for (const run of ended) if (run) notify(run, true).catch(onError);
     }),
   );
 }
 
-async function tellEnd(run: Run, wasAway: boolean): Promise<void> {
-  if (run.state.status === 'failed' && run.state.problem) await tellFailure(run);
-  else if (run.state.status === 'finished' && wasAway) await tellFinished(run);
+async function notifyEnd(run: Run, wasAway: boolean): Promise<void> {
+  if (run.state.status === 'failed' && run.state.problem) await notifyOfFailure(run);
+  else if (run.state.status === 'finished' && wasAway) await notifyOfFinished(run);
 }
 
-async function tellFailure(run: Run): Promise<void> {
+async function notifyOfFailure(run: Run): Promise<void> {
   const show = vscode.l10n.t('Show Log');
   const resume = vscode.l10n.t('Resume');
   const last = run.lastLines.at(-1);
@@ -50,7 +50,7 @@ async function tellFailure(run: Run): Promise<void> {
   if (answer === resume) await vscode.commands.executeCommand('shoulders.resumeRun', run.id);
 }
 
-async function tellFinished(run: Run): Promise<void> {
+async function notifyOfFinished(run: Run): Promise<void> {
   if (!settings().notifyWhenFinished) return;
   const open = vscode.l10n.t('Open Run');
   const never = vscode.l10n.t('Do Not Show Again');

@@ -10,15 +10,15 @@ import type { RunFolder } from '../store/runFolder.ts';
 import { tensorboardWriter } from '../store/tensorboard.ts';
 import type { Task } from '../task.ts';
 
-type Record = (event: RunEvent) => Promise<void>;
+type RecordEvent = (event: RunEvent) => Promise<void>;
 
 /** Records as `record` does. An epoch's files come before its event (who reads the event finds them), its alarms after it. */
-export function besideTheLog(
+export function withEpochFiles(
   run: RunFolder,
   { tensorboard }: Pick<FineTuneJob, 'tensorboard'>,
   { newAlarms }: Pick<Task, 'newAlarms'>,
-  record: Record,
-): Record {
+  record: RecordEvent,
+): RecordEvent {
   const scalars = tensorboard ? tensorboardWriter(join(run.folder, files.tensorboard), { fs: run.fs }) : undefined;
   return async (event) => {
     if (event.type !== 'epoch') return record(event);
