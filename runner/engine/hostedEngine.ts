@@ -2,13 +2,10 @@
 // or because it stopped answering.
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Device } from '../../shared/contracts/events.ts';
-import type { Tensor } from '../tensor.ts';
 import { type Engine, EngineKilled, EngineOutOfMemory, type Program, type ProgramSource } from './engine.ts';
 import type { Host, HostEvents } from './host.ts';
 import { watchdog } from './watchdog.ts';
-import type { EngineReply, EngineRequest, GraphicsTraces } from './workerContract.ts';
-
-type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
+import type { EngineMethod, EngineReply, EngineRequest, GraphicsTraces, ParamsOf, ResultOf } from './workerContract.ts';
 
 export interface HostedEngine extends Engine {
   /** Traces of the GPU in use, once a program is loaded. */
@@ -27,7 +24,7 @@ export function createHostedEngine(
   startHost: (events: HostEvents) => Host,
   { patience, faultIn = () => undefined }: EngineOptions = {},
 ): HostedEngine {
-  const pending = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
+  const pending = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let nextId = 1;
   let ended: Error | undefined;
   let isTroubled = false;
@@ -51,7 +48,7 @@ export function createHostedEngine(
       if (message !== undefined) {
         isTroubled = true;
         waiting?.reject(errorOf(device, message));
-      } else if (reply.ok) waiting?.resolve(reply.value as never);
+      } else if (reply.ok) waiting?.resolve(reply.value);
     },
     onEnd(reason, cause) {
       endWith(reason, cause);
@@ -65,14 +62,15 @@ export function createHostedEngine(
       void host.end();
     }, patience);
 
-  const request = <T>(message: Unnumbered<EngineRequest>): Promise<T> =>
-    new Promise<T>((resolve, reject) => {
+  const request = <M extends EngineMethod>(type: M, params: ParamsOf<M>): Promise<ResultOf<M>> =>
+    new Promise((resolve, reject) => {
       if (ended) return reject(ended);
       const id = nextId++;
-      pending.set(id, { resolve, reject });
+      // The reply to this number is this method's: both sides ship together.
+      pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
       watch?.expect();
       try {
-        host.post({ id, ...message });
+        host.post({ id, type, ...params } as EngineRequest);
       } catch (error) {
         pending.delete(id);
         watch?.answered(pending.size > 0);
@@ -82,15 +80,15 @@ export function createHostedEngine(
     });
 
   const load = async (source: ProgramSource): Promise<Program> => {
-    const program = await request<number>({ type: 'load', source });
+    const program = await request('load', { source });
     return {
-      run: (feeds) => request({ type: 'run', program, feeds }),
-      readState: async () => new Map(await request<[string, Tensor][]>({ type: 'readState', program })),
-      writeState: (state) => request({ type: 'writeState', program, state: [...state] }),
+      run: (feeds) => request('run', { program, feeds }),
+      readState: async () => new Map(await request('readState', { program })),
+      writeState: (state) => request('writeState', { program, state: [...state] }),
       async dispose() {
         if (ended) return; // the process is gone, and its memory with it
         const isAfterFailure = isTroubled;
-        await request({ type: 'dispose', program }).catch((error: unknown) => {
+        await request('dispose', { program }).catch((error: unknown) => {
           // A failing dispose must not mask the first error; the engine's exit frees the program.
           if (!isAfterFailure) throw error;
         });
@@ -100,7 +98,7 @@ export function createHostedEngine(
   return {
     device,
     load,
-    graphics: () => request({ type: 'graphics' }),
+    graphics: () => request('graphics', {}),
     dispose: async () => {
       endWith('it was closed');
       await host.end();

@@ -4,7 +4,14 @@ import process from 'node:process';
 import type { Tensor } from '../tensor.ts';
 import type { ProgramSource } from './engine.ts';
 import { frameOf, readFrame, reusedPlaces } from './frames.ts';
-import type { EngineReply, EngineRequest, GraphicsTraces } from './workerContract.ts';
+import type {
+  EngineMethod,
+  EngineReply,
+  EngineRequest,
+  GraphicsTraces,
+  RequestOf,
+  ResultOf,
+} from './workerContract.ts';
 
 /** A source loaded by an engine; `Program` describes each method. */
 export interface LoadedProgram {
@@ -31,10 +38,10 @@ export interface Served {
 
 /** Serves requests until the client is gone. */
 export function serve(served: Served): void {
-  const answerOf = answerer(served);
+  const answers = answerer(served);
   const take = async (request: EngineRequest) => {
     try {
-      const value = await answerOf(request);
+      const value = await answered(answers, request);
       send({ id: request.id, ok: true, value } satisfies EngineReply);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -92,33 +99,33 @@ function orNone(transfer: () => number): number {
   }
 }
 
-type Answer = Extract<EngineReply, { ok: true }>['value'];
+const answered = <M extends EngineMethod>(answers: Answerer, request: RequestOf<M>) => answers[request.type](request);
 
-function answerer({ load, graphics }: Served): (request: EngineRequest) => Promise<Answer> {
+type Answerer = { readonly [M in EngineMethod]: (request: RequestOf<M>) => Promise<ResultOf<M>> | ResultOf<M> };
+
+function answerer({ load, graphics }: Served): Answerer {
   const programs = new Map<number, LoadedProgram>();
   const programOf = (id: number): LoadedProgram => {
     const program = programs.get(id);
     if (!program) throw new Error(`No program ${id}`);
     return program;
   };
-  return async (request) => {
-    switch (request.type) {
-      case 'graphics':
-        return graphics();
-      case 'load':
-        programs.set(request.id, await load(request.source));
-        return request.id;
-      case 'run':
-        return programOf(request.program).run(request.feeds);
-      case 'readState':
-        return programOf(request.program).readState();
-      case 'writeState':
-        programOf(request.program).writeState(new Map(request.state));
-        return undefined;
-      case 'dispose':
-        await programOf(request.program).dispose();
-        programs.delete(request.program);
-        return undefined;
-    }
+  return {
+    graphics,
+    async load({ id, source }) {
+      programs.set(id, await load(source));
+      return id;
+    },
+    run: ({ program, feeds }) => programOf(program).run(feeds),
+    readState: ({ program }) => programOf(program).readState(),
+    writeState({ program, state }) {
+      programOf(program).writeState(new Map(state));
+      return undefined;
+    },
+    async dispose({ program }) {
+      await programOf(program).dispose();
+      programs.delete(program);
+      return undefined;
+    },
   };
 }

@@ -20,29 +20,34 @@ export interface GraphicsTraces {
   readonly deviceFiles: readonly string[];
 }
 
-export type EngineRequest =
-  | { readonly id: number; readonly type: 'graphics' }
-  | { readonly id: number; readonly type: 'load'; readonly source: ProgramSource }
-  | {
-      readonly id: number;
-      readonly type: 'run';
-      readonly program: number;
-      readonly feeds: Readonly<Record<string, Tensor>>;
-    }
-  | { readonly id: number; readonly type: 'readState'; readonly program: number }
-  | {
-      readonly id: number;
-      readonly type: 'writeState';
-      readonly program: number;
-      readonly state: readonly (readonly [string, Tensor])[];
-    }
-  | { readonly id: number; readonly type: 'dispose'; readonly program: number };
+interface OfProgram {
+  /** Its number, as `load` gave it. */
+  readonly program: number;
+}
 
-/** `value` is the program's number, the fetched tensors, or the state, by the type of the request. */
+/** The requests by name: what each takes, and what it is answered with. */
+export interface EngineMethods {
+  readonly graphics: { readonly params: object; readonly result: GraphicsTraces };
+  readonly load: { readonly params: { readonly source: ProgramSource }; readonly result: number };
+  readonly run: {
+    readonly params: OfProgram & { readonly feeds: Readonly<Record<string, Tensor>> };
+    readonly result: Record<string, Tensor>;
+  };
+  readonly readState: { readonly params: OfProgram; readonly result: (readonly [string, Tensor])[] };
+  readonly writeState: {
+    readonly params: OfProgram & { readonly state: readonly (readonly [string, Tensor])[] };
+    readonly result: undefined;
+  };
+  readonly dispose: { readonly params: OfProgram; readonly result: undefined };
+}
+export type EngineMethod = keyof EngineMethods;
+export type ParamsOf<M extends EngineMethod> = EngineMethods[M]['params'];
+export type ResultOf<M extends EngineMethod> = EngineMethods[M]['result'];
+
+export type RequestOf<M extends EngineMethod> = { readonly id: number; readonly type: M } & ParamsOf<M>;
+export type EngineRequest = { readonly [M in EngineMethod]: RequestOf<M> }[EngineMethod];
+
+/** `value` is the result of the request with the same number. */
 export type EngineReply =
-  | {
-      readonly id: number;
-      readonly ok: true;
-      readonly value: number | Record<string, Tensor> | (readonly [string, Tensor])[] | GraphicsTraces | undefined;
-    }
+  | { readonly id: number; readonly ok: true; readonly value: ResultOf<EngineMethod> }
   | { readonly id: number; readonly ok: false; readonly message: string };
