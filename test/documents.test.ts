@@ -80,8 +80,9 @@ test('the code map of ARCHITECTURE.md has one row for each room', () => {
     )
     .filter((room) => readdirSync(join(root, room)).some((name) => /\.ts$/.test(name)));
   const rows = rowsOf(section('Code map'))
-    .map(([room]) => codeIn(room!)[0])
-    .filter((room) => room !== undefined)
+    .flatMap(([room]) => codeIn(room!).slice(0, 1))
+    // A file beside the rooms may have a row, too.
+    .filter((room) => !room.endsWith('.ts'))
     .map((room) => room.replace(/\/$/, ''));
   assert.deepEqual(sorted(rows), sorted(rooms));
 });
