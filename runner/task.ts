@@ -10,12 +10,12 @@ import type { WalkOptions } from './dataset/walk.ts';
 import type { Engine } from './engine/engine.ts';
 import type { FrozenFeatures } from './features/features.ts';
 import type { Control } from './run/control.ts';
-import type { RunFolder } from './store/runFolder.ts';
+import type { RunFolder } from './store/store.ts';
 import type { Parameters } from './tensor.ts';
-import type { ScoredBatch } from './training/logits.ts';
-import type { LostImages } from './training/lostImages.ts';
+import type { LostImages } from './training/stage/lostImages.ts';
+import type { ScoredBatch } from './training/step/logits.ts';
 import type { Trained, Trainer } from './training/trainer.ts';
-import type { PixelSource } from './views/pixels.ts';
+import type { PixelSource } from './views/threads/pixels.ts';
 
 export type TaskType = 'classification';
 

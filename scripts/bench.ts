@@ -4,12 +4,12 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { prepareDataset } from '../runner/classification/classDataset.ts';
+import { prepareDataset } from '../runner/classification/classes/classDataset.ts';
 import { fineTune } from '../runner/commands/fineTune.ts';
 import type { Engine, ProgramSource } from '../runner/engine/engine.ts';
-import { createCpuEngine } from '../runner/engine/onnxEngine.ts';
-import { createPixelSource } from '../runner/views/pixels.ts';
-import { resolveRecipe } from '../shared/recipes/resolve.ts';
+import { createCpuEngine } from '../runner/engine/onnx/onnxEngine.ts';
+import { createPixelSource } from '../runner/views/threads/pixels.ts';
+import { resolveRecipe } from '../shared/recipes/recipes.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

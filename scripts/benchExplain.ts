@@ -4,9 +4,9 @@
 //
 //   npm run bench:explain -- [--threads 2] [--runs 8] [--networks resnet18,resnet50] [--layers layer4,layer3,layer2,layer1] [--check]
 import { parseArgs } from 'node:util';
-import { createCpuEngine } from '../runner/engine/onnxEngine.ts';
-import { faithfulnessChecker } from '../runner/explain/faithfulness.ts';
-import { batchFor, mapMaker } from '../runner/explain/mapMaker.ts';
+import { createCpuEngine } from '../runner/engine/onnx/onnxEngine.ts';
+import { faithfulnessChecker } from '../runner/explain/checks/faithfulness.ts';
+import { batchFor, mapMaker } from '../runner/explain/explain.ts';
 import { initialParameters } from '../runner/network/initialize.ts';
 import { Architecture } from '../shared/contracts/architectures.ts';
 import { ExplanationLayer, explanationLayers } from '../shared/contracts/explanation.ts';

@@ -8,7 +8,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ProgramSource } from '../runner/engine/engine.ts';
-import { createCpuEngine } from '../runner/engine/onnxEngine.ts';
+import { createCpuEngine } from '../runner/engine/onnx/onnxEngine.ts';
 import { createTensorFlowEngine } from '../runner/engine/tensorflow/engine.ts';
 import { initialParameters } from '../runner/network/initialize.ts';
 import { trainStepProgram } from '../runner/programs/trainStep.ts';

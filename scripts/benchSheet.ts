@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Frame } from 'playwright-core';
-import { countsOf, imageCount } from '../src/datasets/datasetCounts.ts';
-import { listImages } from '../src/datasets/listImages.ts';
+import { countsOf, imageCount } from '../src/datasets/index/datasetCounts.ts';
+import { listImages } from '../src/datasets/index/listImages.ts';
 import { Workbench } from '../test/workbench/harness/workbench.ts';
 
 const given = process.argv[2];

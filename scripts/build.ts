@@ -31,9 +31,9 @@ const bundles: readonly Bundle[] = [
     entryPoints: {
       'runner/cli': 'runner/cli/main.ts',
       'runner/commands': 'runner/cli/commands.ts',
-      'runner/worker': 'runner/engine/worker.ts',
+      'runner/worker': 'runner/engine/onnx/worker.ts',
       'runner/tensorflowWorker': 'runner/engine/tensorflow/worker.ts',
-      'runner/pixelWorker': 'runner/views/pixelWorker.ts',
+      'runner/pixelWorker': 'runner/views/threads/pixelWorker.ts',
     },
     format: 'esm',
     platform: 'node',

@@ -2,7 +2,7 @@
 import type { Engine, Program, ProgramSource, TensorSpec } from '../runner/engine/engine.ts';
 import { labelsTensor } from '../runner/programs/labels.ts';
 import { type Parameters, sizeOf, type Tensor } from '../runner/tensor.ts';
-import { initialStepState } from '../runner/training/stepInputs.ts';
+import { initialStepState } from '../runner/training/step/stepInputs.ts';
 import { stream } from '../shared/random.ts';
 
 export interface Timing {

@@ -1,7 +1,7 @@
 // One item while something runs: which epoch, how fast, how long still. A click opens the panel, or asks which of several.
 import * as vscode from 'vscode';
 import type { RunIndex } from './runs/index/runIndex.ts';
-import { isOpen } from './runs/run.ts';
+import { isOpen } from './runs/runs.ts';
 import { statusItem } from './runs/watching/statusText.ts';
 import { t } from './words/showError.ts';
 

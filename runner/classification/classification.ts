@@ -7,7 +7,7 @@ import { balancedOrder, epochOrder } from '../batches/sampler.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Learning, Task } from '../task.ts';
 import { newAlarms } from './alarms.ts';
-import { indexFolder } from './classFolders.ts';
+import { indexFolder } from './classes/classFolders.ts';
 import { finalEvaluation } from './finalEvaluation.ts';
 import { classWeightsFor, positiveLabelOf, predictionRows } from './labelled.ts';
 import { imageWithoutScores, type Predicted, predict } from './predict.ts';

@@ -8,7 +8,7 @@ import { files } from '../../shared/contracts/run.ts';
 import { evaluateSplit } from '../../shared/metrics/evaluateSplit.ts';
 import { fitDecision } from '../../shared/metrics/fitDecision.ts';
 import type { ProgramSource } from '../engine/engine.ts';
-import { cpuEngineName, createCpuEngine } from '../engine/onnxEngine.ts';
+import { cpuEngineName, createCpuEngine } from '../engine/onnx/onnxEngine.ts';
 import { defaultThreads } from '../engine/threads.ts';
 import { docOf, modelMetadataOf, type Trained as TrainedFacts } from '../exports/metadata.ts';
 import { frozenFeatures } from '../features/features.ts';

@@ -2,7 +2,7 @@
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { classWeightsOf } from './classWeights.ts';
+import { classWeightsOf } from './classes/classWeights.ts';
 import type { Predicted } from './predict.ts';
 
 export function predictionRows(dataset: Dataset, predicted: Predicted) {

@@ -5,7 +5,7 @@ import { crossEntropy } from '../../shared/metrics/logLoss.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { segmentProgram } from '../programs/segment.ts';
 import type { Prediction, PredictOptions } from '../task.ts';
-import { logitsOf } from '../training/logits.ts';
+import { logitsOf } from '../training/step/logits.ts';
 
 export interface Predicted extends Prediction {
   readonly labels: readonly number[];

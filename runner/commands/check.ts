@@ -5,7 +5,7 @@ import type { Finding } from '../../shared/contracts/finding.ts';
 import { splitNames } from '../../shared/contracts/splits.ts';
 import { fixed } from '../../shared/fixed.ts';
 import { groupedBy } from '../../shared/groupedBy.ts';
-import { type DatasetOptions, prepareDataset } from '../classification/classDataset.ts';
+import { type DatasetOptions, prepareDataset } from '../classification/classes/classDataset.ts';
 import type { Dataset, DatasetIo } from '../dataset/dataset.ts';
 import { innerFoldersText, markWords, splitOriginWords } from '../words/findings.ts';
 import { plural, printable, shortened, table } from '../words/text.ts';

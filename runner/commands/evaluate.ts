@@ -15,20 +15,21 @@ import { photos } from '../../shared/contracts/recipes.ts';
 import { datedId, files } from '../../shared/contracts/run.ts';
 import { storedThreshold } from '../../shared/contracts/scores.ts';
 import type { SplitName } from '../../shared/contracts/splits.ts';
-import { writeEvaluationRecord } from '../../shared/files/evaluationRecords.ts';
-import { appendTestLook, readTestLooks } from '../../shared/files/testLooks.ts';
 import { evaluateSplit } from '../../shared/metrics/evaluateSplit.ts';
 import { crossEntropy } from '../../shared/metrics/logLoss.ts';
+import { writeEvaluationRecord } from '../../shared/runFolder/evaluationRecords.ts';
+import { appendTestLook, readTestLooks } from '../../shared/runFolder/testLooks.ts';
 import { checkAll } from '../dataset/dataset.ts';
 import { depthOfModel } from '../dataset/depth.ts';
 import { fingerprintOf } from '../dataset/fingerprint.ts';
-import { openEngine } from '../devices/chooseEngine.ts';
+import { openEngine } from '../devices/devices.ts';
 import type { Engine } from '../engine/engine.ts';
-import { cpuName } from '../engine/onnxEngine.ts';
+import { cpuName } from '../engine/onnx/onnxEngine.ts';
 import { defaultThreads } from '../engine/threads.ts';
 import { type EvaluationImage, indexEvaluationFolder } from '../evaluation/evaluationFolder.ts';
-import type { EvaluationModel } from '../evaluation/model.ts';
-import { onnxModel } from '../evaluation/onnxModel.ts';
+import type { EvaluationModel } from '../evaluation/models/model.ts';
+import { onnxModel } from '../evaluation/models/onnxModel.ts';
+import { runModel } from '../evaluation/models/runModel.ts';
 import { listUnusable, overlapOf, ownImages, readImageList } from '../evaluation/ownImages.ts';
 import {
   answersOf,
@@ -38,13 +39,12 @@ import {
   recordedAnswers,
   refuseIfOtherwise,
 } from '../evaluation/recordedAnswers.ts';
-import { runModel } from '../evaluation/runModel.ts';
 import { type CheckedEvaluationImage, finiteRows, score } from '../evaluation/score.ts';
 import { warningsOf } from '../evaluation/warnings.ts';
 import { noFeatureCache, openFeatureCache } from '../features/featureCache.ts';
 import { changedSince } from '../images/pixelsVersion.ts';
 import { versions } from '../versions.ts';
-import { createPixelSource } from '../views/pixels.ts';
+import { createPixelSource } from '../views/threads/pixels.ts';
 
 export interface EvaluateJob
   extends Pick<FineTuneJob, 'cacheFolder' | 'cacheLimitBytes' | 'useFeatureCache' | 'threads'> {

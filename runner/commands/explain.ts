@@ -8,18 +8,18 @@ import type { NamedEngine } from '../../shared/contracts/job.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { softmaxRows } from '../../shared/contracts/scores.ts';
-import { readRun } from '../../shared/files/readRun.ts';
 import { indexOfLargest } from '../../shared/lists.ts';
-import { openEngine } from '../devices/chooseEngine.ts';
+import { readRun } from '../../shared/runFolder/readRun.ts';
+import { openEngine } from '../devices/devices.ts';
 import { type Engine, EngineKilled, EngineOutOfMemory } from '../engine/engine.ts';
 import { defaultThreads } from '../engine/threads.ts';
-import { type FaithfulnessChecker, faithfulnessChecker } from '../explain/faithfulness.ts';
-import { batchFor, type MapMaker, type MappedView, mapMaker, type Question } from '../explain/mapMaker.ts';
+import { type FaithfulnessChecker, faithfulnessChecker } from '../explain/checks/faithfulness.ts';
+import { batchFor, type MapMaker, type MappedView, mapMaker, type Question } from '../explain/explain.ts';
 import { type OverlayWriter, overlayWriter } from '../explain/overlayFiles.ts';
 import { checkLeftOut, remarksOf } from '../explain/remarks.ts';
 import { type SeenImage, seenImage } from '../explain/seenImage.ts';
 import { askedLabel, type Target, targetOf, trueLabelOf } from '../explain/target.ts';
-import { lookahead } from '../training/lookahead.ts';
+import { lookahead } from '../training/stage/lookahead.ts';
 import { readTrainedModel } from '../weights/trained.ts';
 
 /** What is asked of a run. Paths are absolute, as all paths here. */

@@ -17,8 +17,8 @@ import { files } from '../../shared/contracts/run.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { storedThreshold } from '../../shared/contracts/scores.ts';
 import { replaceFile } from '../../shared/files/atomicFile.ts';
-import { readRun } from '../../shared/files/readRun.ts';
-import { createCpuEngine } from '../engine/onnxEngine.ts';
+import { readRun } from '../../shared/runFolder/readRun.ts';
+import { createCpuEngine } from '../engine/onnx/onnxEngine.ts';
 import { keptDecision } from '../evaluation/keptDecision.ts';
 import { readImageList } from '../evaluation/ownImages.ts';
 import {
@@ -29,8 +29,8 @@ import {
   recordedAnswers,
   refuseIfOtherwise,
 } from '../evaluation/recordedAnswers.ts';
+import { modelFile } from '../exports/exports.ts';
 import { docOf, modelMetadataOf } from '../exports/metadata.ts';
-import { modelFile } from '../exports/modelFile.ts';
 import { type Candidate, type Compared, compare, refuseIfOff } from '../exports/parity.ts';
 import { imagesOf, patterns } from '../exports/probeImages.ts';
 import { predictedPaths, temperatureOf } from '../exports/runFiles.ts';

@@ -8,7 +8,7 @@ import type { RelocateOutput } from '../../shared/contracts/relocateOutput.ts';
 import { refuseMissing } from '../dataset/walk.ts';
 import { listUnusable, readImageList } from '../evaluation/ownImages.ts';
 import { sha256Of } from '../images/sha256.ts';
-import { amendRun } from '../store/runFolder.ts';
+import { amendRun } from '../store/store.ts';
 
 /**
  * @param folder  absolute, of the run @param data  absolute: the dataset's place now

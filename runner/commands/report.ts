@@ -7,14 +7,14 @@ import { files } from '../../shared/contracts/run.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { replaceFile } from '../../shared/files/atomicFile.ts';
 import { nodeFileSystem } from '../../shared/files/fileSystem.ts';
-import { readRun } from '../../shared/files/readRun.ts';
 import { isSystemError } from '../../shared/files/systemError.ts';
-import { readTestLooks } from '../../shared/files/testLooks.ts';
-import { damagedFiles, readVerified } from '../../shared/files/verified.ts';
+import { readRun } from '../../shared/runFolder/readRun.ts';
+import { readTestLooks } from '../../shared/runFolder/testLooks.ts';
+import { damagedFiles, readVerified } from '../../shared/runFolder/verified.ts';
 import { contentsOf } from '../reports/contents.ts';
-import type { ReportInput } from '../reports/document.ts';
 import { renderHtml } from '../reports/renderHtml.ts';
 import { renderMarkdown } from '../reports/renderMarkdown.ts';
+import type { ReportInput } from '../reports/reports.ts';
 
 export const reportFormats = ['html', 'md'] as const;
 export type ReportFormat = (typeof reportFormats)[number];

@@ -10,8 +10,7 @@ import type { Recipe } from '../../shared/contracts/recipe.ts';
 import { type SplitName, splitNames } from '../../shared/contracts/splits.ts';
 import { type GroupRule, groupingBy, readsFolders } from '../../shared/dataset/groups.ts';
 import { innerFoldersOf } from '../../shared/dataset/innerFolders.ts';
-import type { Conversion } from '../images/decode.ts';
-import { assignSplits, recordedSplits, type SplitOrigin, type Splits } from './assign.ts';
+import type { Conversion } from '../images/images.ts';
 import { type CheckedImage, checkImage, odditiesAt } from './checks/decodable.ts';
 import { checkIdentifyingMarks } from './checks/identifyingMarks.ts';
 import { checkImbalance } from './checks/imbalance.ts';
@@ -22,6 +21,7 @@ import { chooseDepth, depthFindings } from './depth.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { IndexedFolder, IndexedImage } from './indexed.ts';
 import { reasonsText } from './reasons.ts';
+import { assignSplits, recordedSplits, type SplitOrigin, type Splits } from './splitting/assign.ts';
 import { fileTimeLimit, secondsOf, type TimeLimit, within } from './timeLimit.ts';
 
 export interface ImageRecord {

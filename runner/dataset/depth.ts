@@ -3,7 +3,7 @@
 import { type Depth, type DepthChoice, depthFor, depths, whiteOf } from '../../shared/contracts/depth.ts';
 import type { Finding } from '../../shared/contracts/finding.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
-import type { SampleRange } from '../images/sampleRange.ts';
+import type { SampleRange } from '../images/samples/sampleRange.ts';
 import { plural } from '../words/text.ts';
 
 interface Ranged {

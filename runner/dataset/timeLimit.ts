@@ -1,4 +1,4 @@
-import { watchdog } from '../engine/watchdog.ts';
+import { watchdog } from '../engine/process/watchdog.ts';
 
 export interface TimeLimit {
   readonly looks: number;

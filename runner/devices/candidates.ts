@@ -2,8 +2,8 @@
 import { type ErrorCode, UserError } from '../../shared/contracts/errors.ts';
 import type { Problem } from '../../shared/contracts/events.ts';
 import { type DeviceEngineName, deviceEngineNames, type FineTuneJob } from '../../shared/contracts/job.ts';
-import { deviceEngines } from '../engine/providers.ts';
-import { cuda } from '../install/cuda.ts';
+import { deviceEngines } from '../engine/onnx/providers.ts';
+import { cuda } from '../install/cuda/cuda.ts';
 import type { Installable } from '../install/installable.ts';
 
 interface Manner {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import type { GraphicsTraces } from '../engine/workerContract.ts';
+import type { GraphicsTraces } from '../engine/process/workerContract.ts';
 
 export interface GraphicsDevice {
   readonly name: string;

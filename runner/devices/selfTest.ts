@@ -9,8 +9,8 @@ import { labelsTensor } from '../programs/labels.ts';
 import { trainStepProgram } from '../programs/trainStep.ts';
 import { trunkProgram } from '../programs/trunk.ts';
 import { type Parameters, sizeOf, type Tensor } from '../tensor.ts';
-import { initialStepState, stepScalars } from '../training/stepInputs.ts';
-import { toHalf } from '../weights/half.ts';
+import { initialStepState, stepScalars } from '../training/step/stepInputs.ts';
+import { toHalf } from '../weights/formats/half.ts';
 
 const batch = 2;
 const imageSize = 32;

@@ -8,7 +8,7 @@ import { labelsTensor } from '../programs/labels.ts';
 import { trainStepProgram } from '../programs/trainStep.ts';
 import { trunkProgram } from '../programs/trunk.ts';
 import { type Parameters, sizeOf, type Tensor } from '../tensor.ts';
-import { initialStepState } from '../training/stepInputs.ts';
+import { initialStepState } from '../training/step/stepInputs.ts';
 
 /** Smaller than most batches: short on a CPU, and if anything unfair to a GPU. */
 const mostImages = 8;

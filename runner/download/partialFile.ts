@@ -3,8 +3,8 @@
 import { type FileHandle, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { machineTag } from '../../shared/contracts/machine.ts';
-import { abandonedMs } from '../../shared/files/leftovers.ts';
-import { fateOf, type NamedProcess, thisMachine } from '../../shared/files/machine.ts';
+import { abandonedMs } from '../../shared/processes/leftovers.ts';
+import { fateOf, type NamedProcess, thisMachine } from '../../shared/processes/machine.ts';
 
 export interface PartialFile {
   readonly path: string;

@@ -6,7 +6,7 @@ import { UserError } from '../../shared/contracts/errors.ts';
 import { type SplitName, splitOfFolder } from '../../shared/contracts/splits.ts';
 import { reasonNotAnImage } from '../../shared/dataset/imageNames.ts';
 import { appendAll } from '../../shared/lists.ts';
-import { type ClassMapping, mapClasses } from '../classification/classMapping.ts';
+import { type ClassMapping, mapClasses } from '../classification/classes/classMapping.ts';
 import { leftOutIn, reasonsText } from '../dataset/reasons.ts';
 import { createWalker, type FoundFile, refuseMissing, type Walker } from '../dataset/walk.ts';
 

@@ -8,7 +8,7 @@ import { type ListedImage, parseImageList } from '../../shared/contracts/imageLi
 import { files } from '../../shared/contracts/run.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { isSystemError } from '../../shared/files/systemError.ts';
-import { readVerified } from '../../shared/files/verified.ts';
+import { readVerified } from '../../shared/runFolder/verified.ts';
 import type { EvaluationImage } from './evaluationFolder.ts';
 
 /** undefined: the run has none. @throws UserError runWithoutImageList when it cannot be read */

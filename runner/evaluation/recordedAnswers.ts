@@ -6,7 +6,7 @@ import type { ListedImage } from '../../shared/contracts/imageList.ts';
 import { files } from '../../shared/contracts/run.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { softmaxRows } from '../../shared/contracts/scores.ts';
-import { readImageFile } from '../images/decode.ts';
+import { readImageFile } from '../images/images.ts';
 import { sha256Of } from '../images/sha256.ts';
 import { readPredictions } from './readPredictions.ts';
 

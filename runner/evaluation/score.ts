@@ -4,9 +4,9 @@ import type { EvaluateProgress } from '../../shared/contracts/classification/eva
 import { UserError } from '../../shared/contracts/errors.ts';
 import { appendAll } from '../../shared/lists.ts';
 import { EngineKilled, EngineOutOfMemory } from '../engine/engine.ts';
-import { logitsOf, type Scored } from '../training/logits.ts';
+import { logitsOf, type Scored } from '../training/step/logits.ts';
 import type { EvaluationImage } from './evaluationFolder.ts';
-import type { EvaluationModel, OpenedModel, OpenParts } from './model.ts';
+import type { EvaluationModel, OpenedModel, OpenParts } from './models/model.ts';
 
 export interface CheckedEvaluationImage extends EvaluationImage {
   /** Hex, of the file's bytes. */

@@ -2,9 +2,9 @@
 import type { Depth } from '../../shared/contracts/depth.ts';
 import { isSystemError } from '../../shared/files/systemError.ts';
 import type { FrozenFeatures, PreparedBatch } from '../features/features.ts';
-import { decodeImage, UndecodableImage } from '../images/decode.ts';
-import type { RgbImage } from '../images/raster.ts';
-import type { PixelImage } from '../views/pixelContract.ts';
+import { decodeImage, UndecodableImage } from '../images/images.ts';
+import type { RgbImage } from '../images/samples/raster.ts';
+import type { PixelImage } from '../views/threads/pixelContract.ts';
 import { stateOf } from '../views/unchanged.ts';
 
 interface PreparedImage extends PreparedBatch {

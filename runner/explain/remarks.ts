@@ -4,7 +4,7 @@ import { type Depth, whiteOf } from '../../shared/contracts/depth.ts';
 import type { Remark, RemarkCode } from '../../shared/contracts/explanation.ts';
 import { isLastLayer } from '../network/layerOutput.ts';
 import type { ClassMap } from './classMaps.ts';
-import type { Question } from './mapMaker.ts';
+import type { Question } from './explain.ts';
 
 /** p · (1 − p), the factor that the softmax puts on every gradient, below which the scaling's 1e-6 shows. */
 const saturated = 1e-5;

@@ -3,7 +3,7 @@ import { type Depth, whiteOf } from '../../shared/contracts/depth.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Explanation } from '../../shared/contracts/explanation.ts';
 import { isSystemError } from '../../shared/files/systemError.ts';
-import { decodeImage, UndecodableImage } from '../images/decode.ts';
+import { decodeImage, UndecodableImage } from '../images/images.ts';
 import { type Color, evaluationCrop, evaluationView } from '../views/evaluationView.ts';
 
 export interface SeenImage {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Depth } from '../../shared/contracts/depth.ts';
 import { isSystemError } from '../../shared/files/systemError.ts';
 import { stream, uniform } from '../../shared/random.ts';
-import { decodeImage, UndecodableImage } from '../images/decode.ts';
-import { type RgbImage, rasterOf, rgbOf } from '../images/raster.ts';
+import { decodeImage, UndecodableImage } from '../images/images.ts';
+import { type RgbImage, rasterOf, rgbOf } from '../images/samples/raster.ts';
 import { type Color, evaluationRaster, inColor } from '../views/evaluationView.ts';
 import type { ProbeImage } from './parity.ts';
 

@@ -4,8 +4,8 @@ import { Evaluation } from '../../shared/contracts/classification/evaluation.ts'
 import { loggedHash } from '../../shared/contracts/fileHashes.ts';
 import { files } from '../../shared/contracts/run.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
-import { readVerified } from '../../shared/files/verified.ts';
 import { appendAll } from '../../shared/lists.ts';
+import { readVerified } from '../../shared/runFolder/verified.ts';
 import { readPredictions } from '../evaluation/readPredictions.ts';
 
 const Calibrated = Evaluation.pick({ temperature: true });

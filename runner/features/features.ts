@@ -11,7 +11,7 @@ import { inputNameOf, inputTypeAt } from '../programs/inference.ts';
 import { trunkProgram } from '../programs/trunk.ts';
 import { cacheKey } from '../store/boundedFolder.ts';
 import { type Parameters, sizeOf, type Tensor } from '../tensor.ts';
-import type { PixelSource } from '../views/pixels.ts';
+import type { PixelSource } from '../views/threads/pixels.ts';
 import type { FeatureCache } from './featureCache.ts';
 
 /** `view` is a number for a training view, 'eval' for the one without chance. */

@@ -1,6 +1,6 @@
 // Pictures to look at. Only this file and decode.ts import sharp.
 import sharp from 'sharp';
-import type { RgbImage } from './raster.ts';
+import type { RgbImage } from './samples/raster.ts';
 import { decoding } from './turns.ts';
 
 /** JPEG in sRGB, reduced to at most `maxSide` pixels a side, without anything but pixels in it. */

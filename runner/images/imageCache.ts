@@ -1,5 +1,5 @@
 // The images decoded last, up to a number of bytes: a training image is decoded once and viewed many times.
-import type { Raster } from './raster.ts';
+import type { Raster } from './samples/raster.ts';
 
 export interface ImageCache {
   /** Answers from memory, or loads and remembers. One load at a time for a key; a failed load is not remembered. */

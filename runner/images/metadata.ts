@@ -1,7 +1,7 @@
 // What a file says beside its pixels: EXIF, XMP, IPTC, comments and text chunks of JPEG, PNG, WebP, AVIF, GIF, TIFF and portable any-maps, as texts under the
 // names of their fields. Bytes may be anything: what does not parse is passed over, and no more than a little is read.
 import { inflateSync } from 'node:zlib';
-import { imageTypeOf } from './imageType.ts';
+import { imageTypeOf } from './formats/imageType.ts';
 import { entriesAt, firstFolderAt, openTiff, type TiffFile } from './tiffFolder.ts';
 
 export interface MetadataText {

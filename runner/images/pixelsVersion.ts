@@ -1,5 +1,5 @@
 // Which pixels a file gives, as a number: recorded with every run, part of the keys of all that is kept.
-import type { Conversion } from './decode.ts';
+import type { Conversion } from './images.ts';
 
 /** Raise when some file gives other pixels than before, and list its conversion below. */
 export const pixelsVersion = '2';

@@ -3,9 +3,9 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type FailureCode, UserError } from '../../shared/contracts/errors.ts';
 import type { Found } from '../../shared/contracts/install.ts';
-import { claim } from '../../shared/files/claim.ts';
-import { abandonedMs } from '../../shared/files/leftovers.ts';
 import { writeError } from '../../shared/files/writeError.ts';
+import { claim } from '../../shared/processes/claim.ts';
+import { abandonedMs } from '../../shared/processes/leftovers.ts';
 import type { Installable, InstallIo } from './installable.ts';
 
 /**

@@ -1,9 +1,9 @@
 // Every engine that can be installed. To add one: its name and words in contracts/install.ts, an Installable of its own file, a line here.
 import { UserError } from '../../shared/contracts/errors.ts';
 import { type InstallableEngine, type InstallableName, installableNames } from '../../shared/contracts/install.ts';
-import { cuda } from './cuda.ts';
+import { cuda } from './cuda/cuda.ts';
 import type { Installable } from './installable.ts';
-import { tensorflow, tensorflowGpu } from './tensorflow.ts';
+import { tensorflow, tensorflowGpu } from './tensorflow/tensorflow.ts';
 
 const installables: Readonly<Record<InstallableName, Installable>> = {
   cuda,

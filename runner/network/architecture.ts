@@ -1,7 +1,7 @@
 // The table of networks: each name with its arithmetic.
 import type { Architecture } from '../../shared/contracts/architectures.ts';
 import type { FileNames, NetworkDefinition } from './network.ts';
-import { basic, bottleneck, resnet } from './resnet.ts';
+import { basic, bottleneck, resnet } from './resnets/resnet.ts';
 
 const networks: Readonly<Record<Architecture, NetworkDefinition>> = {
   resnet18: resnet(basic, [2, 2, 2, 2]),

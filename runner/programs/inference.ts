@@ -9,7 +9,7 @@ import { cutBelow, featureShape, partsBetween } from '../network/cut.ts';
 import { type Convolution, type Operations, outputSide } from '../network/operations.ts';
 import { classCountOf } from '../network/parameters.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
-import { overflowsHalf, toHalf } from '../weights/half.ts';
+import { overflowsHalf, toHalf } from '../weights/formats/half.ts';
 import { foldBatchNorm } from './folding.ts';
 import { normalizedPixels } from './preprocess.ts';
 

@@ -6,12 +6,12 @@ import { mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { machineTag, silentElsewhereMs } from '../../shared/contracts/machine.ts';
-import { type Claim, claim, holderOf, ownerOf, ownName } from '../../shared/files/claim.ts';
-import { fateOf, type Judge, thisMachine } from '../../shared/files/machine.ts';
-import { isSameProcessAlive } from '../../shared/files/processIdentity.ts';
 import { removeFile } from '../../shared/files/removeFile.ts';
 import { isSystemError } from '../../shared/files/systemError.ts';
 import { largest } from '../../shared/lists.ts';
+import { type Claim, claim, holderOf, ownerOf, ownName } from '../../shared/processes/claim.ts';
+import { fateOf, type Judge, thisMachine } from '../../shared/processes/machine.ts';
+import { isSameProcessAlive } from '../../shared/processes/processIdentity.ts';
 
 export interface Turn {
   readonly waited: boolean;

@@ -7,13 +7,13 @@ import { hasHashes } from '../../shared/contracts/fileHashes.ts';
 import { files } from '../../shared/contracts/run.ts';
 import { isOpenStatus, type RunState } from '../../shared/contracts/runState.ts';
 import { duration } from '../words/text.ts';
-import { datasetSection, hasLeak } from './datasetSection.ts';
-import type { Block, Document, ReportInput } from './document.ts';
-import { logNotices } from './logHealth.ts';
-import { pictureSection } from './pictureSection.ts';
-import { recipeSection } from './recipeSection.ts';
-import { resultSection } from './resultSection.ts';
-import { trainingSection } from './trainingSection.ts';
+import type { Block, Document, ReportInput } from './reports.ts';
+import { datasetSection, hasLeak } from './sections/datasetSection.ts';
+import { logNotices } from './sections/logHealth.ts';
+import { pictureSection } from './sections/pictureSection.ts';
+import { recipeSection } from './sections/recipeSection.ts';
+import { resultSection } from './sections/resultSection.ts';
+import { trainingSection } from './sections/trainingSection.ts';
 
 export function contentsOf(input: ReportInput): Document {
   const { run, log } = input;

@@ -4,10 +4,10 @@ import type { ExportRecord } from '../../shared/contracts/exports.ts';
 import type { ModelMetadata } from '../../shared/contracts/modelMetadata.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { limits, noticesOf } from './contents.ts';
-import { datasetSection } from './datasetSection.ts';
-import type { Block, Document, ReportInput } from './document.ts';
-import { recipeSection } from './recipeSection.ts';
-import { resultSection } from './resultSection.ts';
+import type { Block, Document, ReportInput } from './reports.ts';
+import { datasetSection } from './sections/datasetSection.ts';
+import { recipeSection } from './sections/recipeSection.ts';
+import { resultSection } from './sections/resultSection.ts';
 import { figure } from './wording.ts';
 
 export interface CardInput extends Pick<ReportInput, 'run' | 'log' | 'test' | 'testLooks' | 'createdAt' | 'versions'> {

@@ -1,7 +1,8 @@
 // A document as one HTML file: no script, nothing loaded from anywhere, pictures inside.
-import type { Block, Chart, Document, Picture, Table } from './document.ts';
-import { lineChart, seriesColors } from './lineChart.ts';
+
 import { html, type Markup, trusted } from './markup.ts';
+import type { Block, Chart, Document, Picture, Table } from './reports.ts';
+import { lineChart, seriesColors } from './sections/lineChart.ts';
 import { style } from './style.ts';
 
 export function renderHtml({ title, notices, blocks }: Document): string {

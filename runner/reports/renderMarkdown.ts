@@ -1,6 +1,6 @@
 // A document as GitHub-flavoured Markdown. Charts appear as their summaries; pictures are links into the run folder.
 import { printable } from '../words/text.ts';
-import type { Block, Document, Table } from './document.ts';
+import type { Block, Document, Table } from './reports.ts';
 
 export function renderMarkdown({ title, notices, blocks }: Document): string {
   const parts = [

@@ -6,7 +6,7 @@ import type { FineTuneJob } from '../../shared/contracts/job.ts';
 import { encodeMetrics } from '../../shared/contracts/metricsTable.ts';
 import { files } from '../../shared/contracts/run.ts';
 import { applyRunEvent } from '../../shared/contracts/runState.ts';
-import type { RunFolder } from '../store/runFolder.ts';
+import type { RunFolder } from '../store/store.ts';
 import { tensorboardWriter } from '../store/tensorboard.ts';
 import type { Task } from '../task.ts';
 

@@ -4,8 +4,8 @@ import { basename, join } from 'node:path';
 import { UserError } from '../../shared/contracts/errors.ts';
 import { files } from '../../shared/contracts/run.ts';
 import { isOpenStatus, waitsForDisk } from '../../shared/contracts/runState.ts';
-import { readRun } from '../../shared/files/readRun.ts';
 import { writeError } from '../../shared/files/writeError.ts';
+import { readRun } from '../../shared/runFolder/readRun.ts';
 
 export type RunRequest = 'stop' | 'pause' | 'continue';
 

@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { machineTag } from '../../shared/contracts/machine.ts';
-import { abandonedMs } from '../../shared/files/leftovers.ts';
-import { fateOf, thisMachine } from '../../shared/files/machine.ts';
 import { removeFile } from '../../shared/files/removeFile.ts';
 import { isSystemError } from '../../shared/files/systemError.ts';
+import { abandonedMs } from '../../shared/processes/leftovers.ts';
+import { fateOf, thisMachine } from '../../shared/processes/machine.ts';
 
 export interface BoundedFolder {
   /** Absolute; the file need not be there. */

@@ -3,7 +3,7 @@ import type { Decisions } from '../../shared/contracts/classification/evaluation
 import type { EvaluationRecord } from '../../shared/contracts/classification/evaluationRecord.ts';
 import { storedThreshold } from '../../shared/contracts/scores.ts';
 import { reportText } from '../../shared/metrics/classificationReport.ts';
-import { cpuName } from '../engine/onnxEngine.ts';
+import { cpuName } from '../engine/onnx/onnxEngine.ts';
 import { testLooksLine } from '../words/testLooks.ts';
 import { duration, plural, printable, shortened } from '../words/text.ts';
 import { areas, calibrationLines, confusionText, decisionLines, figure, majority, warningLine } from './runReport.ts';

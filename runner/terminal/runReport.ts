@@ -28,13 +28,13 @@ import {
   waitsForDisk,
 } from '../../shared/contracts/runState.ts';
 import type { Threshold } from '../../shared/contracts/scores.ts';
-import type { MergedRun } from '../../shared/files/mergedRun.ts';
 import { fixed } from '../../shared/fixed.ts';
 import { reportText } from '../../shared/metrics/classificationReport.ts';
 import { decisionFigures } from '../../shared/metrics/decisionFigures.ts';
 import type { Interval } from '../../shared/metrics/intervals.ts';
 import { mostClassesInMatrix, mostConfused } from '../../shared/metrics/multiclass.ts';
-import { layoutWords } from '../reports/weightsLayout.ts';
+import type { MergedRun } from '../../shared/runFolder/mergedRun.ts';
+import { layoutWords } from '../reports/sections/weightsLayout.ts';
 import { missingText } from '../words/missing.ts';
 import { lookedAt } from '../words/testLooks.ts';
 import { duration, padEnd, padStart, plural, printable, shortened, table } from '../words/text.ts';

@@ -4,7 +4,7 @@
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Device, Problem } from '../../shared/contracts/events.ts';
 import { EngineKilled, EngineOutOfMemory } from '../engine/engine.ts';
-import { cpuDevice, cpuName } from '../engine/onnxEngine.ts';
+import { cpuDevice, cpuName } from '../engine/onnx/onnxEngine.ts';
 
 export interface Attempt {
   /** undefined: still to be chosen. */

@@ -7,9 +7,9 @@ import { UserError } from '../../shared/contracts/errors.ts';
 import { EpochEvent } from '../../shared/contracts/events.ts';
 import { parametersOf } from '../network/parameters.ts';
 import type { Tensor } from '../tensor.ts';
-import type { ByteSource } from '../weights/byteSource.ts';
-import { encodeSafetensors, readSafetensors, type TensorFile } from '../weights/safetensors.ts';
-import type { EpochResult, StageProgress } from './stages.ts';
+import type { ByteSource } from '../weights/formats/byteSource.ts';
+import { encodeSafetensors, readSafetensors, type TensorFile } from '../weights/formats/safetensors.ts';
+import type { EpochResult, StageProgress } from './stage/stages.ts';
 
 const About = z.object({
   version: z.literal(1),

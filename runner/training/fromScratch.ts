@@ -9,7 +9,7 @@ import { optimizerOf } from '../graph/optimizers/optimizers.ts';
 import { averagedStatistics, batchStatisticsProgram } from '../programs/batchStatistics.ts';
 import type { Control } from '../run/control.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
-import type { PixelSource } from '../views/pixels.ts';
+import type { PixelSource } from '../views/threads/pixels.ts';
 
 /** Every stage trains the whole network, at rates that random weights bear. */
 export function stagesFromScratch(stages: readonly Stage[]): Stage[] {

@@ -10,11 +10,11 @@ import { readImageList } from '../evaluation/ownImages.ts';
 import { readOtherwiseSince, warningsOf } from '../run/warnings.ts';
 import type { Learning, Samples } from '../task.ts';
 import type { Parameters } from '../tensor.ts';
-import { createPixelSource, type PixelSource } from '../views/pixels.ts';
-import { type LoadedWeights, loadWeights, notesOf } from '../weights/load.ts';
+import { createPixelSource, type PixelSource } from '../views/threads/pixels.ts';
+import { type LoadedWeights, loadWeights, notesOf } from '../weights/weights.ts';
 import { stagesFromScratch } from './fromScratch.ts';
-import { type LostImages, lostImages } from './lostImages.ts';
 import type { Resumption } from './resumption.ts';
+import { type LostImages, lostImages } from './stage/lostImages.ts';
 import type { LiveRun } from './trainer.ts';
 
 export interface PreparedRun extends LiveRun {

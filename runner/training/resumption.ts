@@ -8,7 +8,7 @@ import type { Recipe } from '../../shared/contracts/recipe.ts';
 import { files } from '../../shared/contracts/run.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { sealBroken } from '../seal.ts';
-import { openFile } from '../weights/byteSource.ts';
+import { openFile } from '../weights/formats/byteSource.ts';
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
 
 export interface Resumption {

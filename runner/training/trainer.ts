@@ -6,7 +6,7 @@ import type { FeatureCache } from '../features/featureCache.ts';
 import type { FeatureOptions } from '../features/features.ts';
 import type { Control } from '../run/control.ts';
 import type { Reporter } from '../run/progress.ts';
-import type { RunFolder } from '../store/runFolder.ts';
+import type { RunFolder } from '../store/store.ts';
 import type { Prediction, Task } from '../task.ts';
 import type { Parameters } from '../tensor.ts';
 import { imagesAtOnce, type Limits } from './attempts.ts';

@@ -1,10 +1,10 @@
 // A plan carried out: crop, affine, rotation, flip, colour, erasing.
-import { type Raster, type RgbImage, rasterOf, rgbOf } from '../images/raster.ts';
+import { type Raster, type RgbImage, rasterOf, rgbOf } from '../images/samples/raster.ts';
 import { affine, flipHorizontal, rotateAboutCenter } from './affine.ts';
 import { adjustColor } from './color.ts';
 import { type Color, evaluationRaster, inColor } from './evaluationView.ts';
 import { type Box, resampleBox } from './resample.ts';
-import type { ViewPlan } from './view.ts';
+import type { ViewPlan } from './views.ts';
 
 /** @returns [size, size, 3]; deterministic */
 export function applyView(image: RgbImage, plan: ViewPlan, size: number, color: Color): Uint8Array {

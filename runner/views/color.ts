@@ -1,6 +1,6 @@
 // torchvision's adjust_brightness, _contrast, _saturation and _hue on Pillow images, with Pillow's arithmetic: float32 blends cut to
 // 8 bits after each step, hue in 8-bit HSV.
-import { luma, type Raster } from '../images/raster.ts';
+import { luma, type Raster } from '../images/samples/raster.ts';
 
 export type ColorOperation = 'brightness' | 'contrast' | 'saturation' | 'hue';
 

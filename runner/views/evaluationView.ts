@@ -1,6 +1,6 @@
 // The view without chance, for validation, test, explanation and export: torchvision's Resize and CenterCrop, of the whole image.
 import type { Recipe } from '../../shared/contracts/recipe.ts';
-import { greyOf, type Raster, type RgbImage, rasterOf, rgbOf } from '../images/raster.ts';
+import { greyOf, type Raster, type RgbImage, rasterOf, rgbOf } from '../images/samples/raster.ts';
 import { type Box, resampleBox } from './resample.ts';
 
 export type Color = Recipe['color'];

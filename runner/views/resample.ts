@@ -1,6 +1,6 @@
 // Pillow's bilinear resize with antialiasing, to the bit: separable, 8 bits between the passes, coefficients in 22-bit fixed point
 // (Pillow src/libImaging/Resample.c). Only the pixels that the window needs are computed.
-import type { Raster } from '../images/raster.ts';
+import type { Raster } from '../images/samples/raster.ts';
 
 /** A rectangle in pixels. */
 export interface Box {

@@ -1,7 +1,7 @@
 // Is a file still the one that was checked?
 import { stat } from 'node:fs/promises';
 import { isSystemError } from '../../shared/files/systemError.ts';
-import type { PixelImage } from './pixelContract.ts';
+import type { PixelImage } from './threads/pixelContract.ts';
 
 export async function stateOf({ file, sizeBytes, modifiedMs }: PixelImage): Promise<'same' | 'vanished' | 'changed'> {
   try {

@@ -2,7 +2,7 @@
 import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { parametersOf } from '../network/parameters.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
-import { encodeSafetensors } from './safetensors.ts';
+import { encodeSafetensors } from './formats/safetensors.ts';
 
 /**
  * The safetensors bytes of a whole network; `format: pt` is added to the metadata.

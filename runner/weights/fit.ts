@@ -4,12 +4,12 @@ import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { WeightsLayout } from '../../shared/contracts/events.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
-import { type Backbone, backboneOf, findBackbones, isNetwork, tensorIn } from './backbones.ts';
-import { chooseBackbone } from './chooseBackbone.ts';
-import { kindOf, specialKind, unknownNames, wordsOfOthers } from './otherNetworks.ts';
-import { broken, quoted } from './refusals.ts';
-import { isReadable } from './storedTypes.ts';
-import type { WeightsFile } from './weightsFile.ts';
+import { type Backbone, backboneOf, findBackbones, isNetwork, tensorIn } from './choice/backbones.ts';
+import { chooseBackbone } from './choice/chooseBackbone.ts';
+import { kindOf, specialKind, unknownNames, wordsOfOthers } from './choice/otherNetworks.ts';
+import { broken, quoted } from './formats/refusals.ts';
+import { isReadable } from './formats/storedTypes.ts';
+import type { WeightsFile } from './formats/weightsFile.ts';
 
 export interface Fitted {
   /** The backbone's, torchvision's names and order. */

@@ -5,8 +5,8 @@ import { UserError } from '../../shared/contracts/errors.ts';
 import { officialBaseUrl } from '../../shared/recipes/officialWeights.ts';
 import { mirrored } from '../download/address.ts';
 import { download } from '../download/download.ts';
-import { type FileSource, openFile } from './byteSource.ts';
-import { broken } from './refusals.ts';
+import { type FileSource, openFile } from './formats/byteSource.ts';
+import { broken } from './formats/refusals.ts';
 
 export interface OfficialRequest {
   /** Downloaded files are kept in its folder `weights`. */

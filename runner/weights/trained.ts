@@ -8,10 +8,10 @@ import type { RunState } from '../../shared/contracts/runState.ts';
 import { parametersOf } from '../network/parameters.ts';
 import { sealBroken } from '../seal.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
-import { type FileSource, openFile } from './byteSource.ts';
 import { fitBackbone } from './fit.ts';
-import { broken } from './refusals.ts';
-import { openSafetensors } from './safetensors.ts';
+import { type FileSource, openFile } from './formats/byteSource.ts';
+import { broken } from './formats/refusals.ts';
+import { openSafetensors } from './formats/safetensors.ts';
 
 export interface TrainedModel {
   readonly parameters: Parameters;

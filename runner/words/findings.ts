@@ -1,7 +1,7 @@
 // Words for findings that terminal and report share.
 import { sentenceOf } from '../../shared/contracts/errors.ts';
 import type { Finding, IdentityMark } from '../../shared/contracts/finding.ts';
-import type { SplitOrigin } from '../dataset/assign.ts';
+import type { SplitOrigin } from '../dataset/splitting/assign.ts';
 
 export const markWords: Readonly<Record<IdentityMark, string>> = {
   personName: 'names of people in names or comments',

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
-import { decodeImage, UndecodableImage } from '../../runner/images/decode.ts';
+import { decodeImage, UndecodableImage } from '../../runner/images/images.ts';
 
 /** One reader's result for one file. */
 export type Seen =

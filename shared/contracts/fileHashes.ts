@@ -1,4 +1,4 @@
-// What the log says of the bytes of a run's files. Pure; shared/files/verified.ts compares.
+// What the log says of the bytes of a run's files. Pure; shared/runFolder/verified.ts compares.
 import { files } from './run.ts';
 import type { RunState } from './runState.ts';
 

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { machineTag } from '../contracts/machine.ts';
+import { type NamedProcess, thisMachine } from '../processes/machine.ts';
 import { bytesOf, type FsPort, nodeFileSystem, syncIfPossible, writeFully } from './fileSystem.ts';
-import { type NamedProcess, thisMachine } from './machine.ts';
 import { isSystemError } from './systemError.ts';
 import { noRoomFor, writeError } from './writeError.ts';
 

@@ -1,8 +1,8 @@
 // Whether to ask what the folders within class folders are, from names alone.
 import { type GroupRule, groupOf, saysInnerFolders } from '../../shared/dataset/groups.ts';
 import { namePattern } from '../../shared/dataset/namePattern.ts';
-import { countsOf, isFlat } from './datasetCounts.ts';
-import type { ImageList } from './listImages.ts';
+import { countsOf, isFlat } from './index/datasetCounts.ts';
+import type { ImageList } from './index/listImages.ts';
 
 export interface FolderQuestion {
   readonly folderCount: number;

@@ -8,7 +8,7 @@ import { machineCacheFolder } from '../program/machineCache.ts';
 import { type EvaluateRequest, evaluateArguments, lastError, runnerEnvironment } from '../program/runnerArguments.ts';
 import { runToEnd } from '../program/runnerProcess.ts';
 import { runItem } from '../runs/actions/pickRuns.ts';
-import { hasEpochs, type Run } from '../runs/run.ts';
+import { hasEpochs, type Run } from '../runs/runs.ts';
 import { showProblem, wording } from '../words/showError.ts';
 
 /** Absolute path of a run folder or an .onnx file; undefined: cancelled. */

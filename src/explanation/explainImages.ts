@@ -4,10 +4,10 @@ import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import { splitOfFolder } from '../../shared/contracts/splits.ts';
 import { imageExtensions } from '../../shared/dataset/imageNames.ts';
-import { isImage } from '../datasets/datasetFolders.ts';
+import { isImage } from '../datasets/index/datasetFolders.ts';
 import { runItem } from '../runs/actions/pickRuns.ts';
 import type { RunIndex } from '../runs/index/runIndex.ts';
-import { hasEpochs, type Run } from '../runs/run.ts';
+import { hasEpochs, type Run } from '../runs/runs.ts';
 import { askedImages } from './askedImages.ts';
 import { runsFor } from './runsFor.ts';
 

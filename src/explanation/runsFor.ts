@@ -1,6 +1,6 @@
 // Whose weights could explain these images, the likeliest first. Pure.
 import { isAbsolute, relative, sep } from 'node:path';
-import { hasEpochs, type Run } from '../runs/run.ts';
+import { hasEpochs, type Run } from '../runs/runs.ts';
 
 /** Runs whose dataset holds the images come first; newest first among equals. */
 export function runsFor(images: readonly string[], runs: readonly Run[]): Run[] {

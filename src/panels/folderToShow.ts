@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
-import { leadsTooWide } from '../datasets/tooWide.ts';
+import { leadsTooWide } from '../datasets/index/tooWide.ts';
 
 /**
  * The folder that a page may show images of; null: none. Where a run's images are comes from its folder: in a workspace that is not

@@ -5,7 +5,7 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import type { ProcessEnd } from '../runs/run.ts';
+import type { ProcessEnd } from '../runs/runs.ts';
 import { endedAsByMemory, endReason, lastError, type ProcessExit } from './runnerArguments.ts';
 
 export interface RunnerStart {

@@ -2,11 +2,11 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { RelocateOutput } from '../../shared/contracts/relocateOutput.ts';
-import { refuseTooWide } from '../datasets/tooWide.ts';
+import { refuseTooWide } from '../datasets/index/tooWide.ts';
 import { askWithProgress } from '../program/askWithProgress.ts';
 import { showProblem } from '../words/showError.ts';
 import type { RunIndex } from './index/runIndex.ts';
-import type { Run } from './run.ts';
+import type { Run } from './runs.ts';
 
 export async function locateDataset(run: Run, { program, index }: { program: string; index: RunIndex }): Promise<void> {
   const { dataset } = run.state;

@@ -1,7 +1,7 @@
 // A notification when a run begins to wait for its disk, with what can be done. One window tells, as of an end.
 import * as vscode from 'vscode';
 import { wording } from '../words/showError.ts';
-import { isHeldByDisk, type Run, runName } from './run.ts';
+import { isHeldByDisk, type Run, runName } from './runs.ts';
 import { watchWaits } from './waits.ts';
 import { claimEnding, endingKey } from './watching/endings.ts';
 import type { EndingParts } from './watching/notifyEndings.ts';

@@ -1,6 +1,6 @@
 // Which runs wait for their disk, as they begin to: what is worth a notification.
 
-import { isHeldByDisk, type Run } from './run.ts';
+import { isHeldByDisk, type Run } from './runs.ts';
 import type { RunList } from './watching/endings.ts';
 
 /** Calls `tell` once for each wait that begins while this window looks, and for those that go on when it opens. */

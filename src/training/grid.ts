@@ -1,5 +1,5 @@
 // A grid of recipes: the fields that a person writes with several values each, and every combination of them. Pure; what a field may
-// be is the recipe's (shared/recipes/resolve.ts).
+// be is the recipe's (shared/recipes/recipes.ts).
 import { UserError } from '../../shared/contracts/errors.ts';
 
 /** Waiting processes are cheap, but not free; more runs than this are a script's work, which the command line is for. */

@@ -4,14 +4,14 @@ import { dirname, join } from 'node:path';
 import type { Problem } from '../../shared/contracts/events.ts';
 import type { FineTuneJob } from '../../shared/contracts/job.ts';
 import { type FineTuneJobFile, jobVersion, type ResumeJobFile } from '../../shared/contracts/jobFile.ts';
-import { resolveRecipe } from '../../shared/recipes/resolve.ts';
+import { resolveRecipe } from '../../shared/recipes/recipes.ts';
 import { type MachineSettings, type Settings, settings } from '../config.ts';
 import { runLogOf } from '../log.ts';
 import { machineCacheFolder } from '../program/machineCache.ts';
 import { jobArguments, runnerEnvironment } from '../program/runnerArguments.ts';
 import { type RunnerProcess, startRunner } from '../program/runnerProcess.ts';
 import type { RunIndex } from '../runs/index/runIndex.ts';
-import type { Run } from '../runs/run.ts';
+import type { Run } from '../runs/runs.ts';
 
 export interface LaunchParts {
   readonly index: RunIndex;

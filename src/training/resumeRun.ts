@@ -1,11 +1,11 @@
 // Goes on with a run that ended before its time, in its own folder and after its last finished epoch.
 import * as vscode from 'vscode';
 import type { Problem } from '../../shared/contracts/events.ts';
-import { refuseTooWide } from '../datasets/tooWide.ts';
-import { isOpen, type Run } from '../runs/run.ts';
+import { refuseTooWide } from '../datasets/index/tooWide.ts';
+import { isOpen, type Run } from '../runs/runs.ts';
 import { showProblem, wording } from '../words/showError.ts';
 import { type LaunchParts, launchResume } from './launch.ts';
-import { chooseWeightsFile } from './pickWeights.ts';
+import { chooseWeightsFile } from './pick/pickWeights.ts';
 
 /** What cannot be resumed is the runner's to know, and its sentence is shown. */
 export async function resumeRun(run: Run, parts: LaunchParts): Promise<void> {

@@ -3,14 +3,14 @@ import { randomInt } from 'node:crypto';
 import * as vscode from 'vscode';
 import { runIdOf } from '../../shared/contracts/run.ts';
 import { settings } from '../config.ts';
-import { refuseTooWide } from '../datasets/tooWide.ts';
+import { refuseTooWide } from '../datasets/index/tooWide.ts';
 import { outlineOf, recipeFileSuffix } from '../recipes/recipeFiles.ts';
 import { runsFolderFor } from '../runs/index/workspaceFolders.ts';
 import { type LaunchParts, launchFineTune } from './launch.ts';
-import { pickDataset } from './pickDataset.ts';
-import { pickGroups } from './pickGroups.ts';
-import { pickRecipe } from './pickRecipe.ts';
-import { pickWeights } from './pickWeights.ts';
+import { pickDataset } from './pick/pickDataset.ts';
+import { pickGroups } from './pick/pickGroups.ts';
+import { pickRecipe } from './pick/pickRecipe.ts';
+import { pickWeights } from './pick/pickWeights.ts';
 
 export interface FineTuneParts extends LaunchParts {
   readonly memory: vscode.Memento;

@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { listRuns } from '../../runner/store/listRuns.ts';
-import { createRun } from '../../runner/store/runFolder.ts';
+import { createRun } from '../../runner/store/store.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import { selected } from './support/amount.ts';
 import {

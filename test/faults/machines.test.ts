@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { requestOf } from '../../runner/run/requests.ts';
 import { listRuns } from '../../runner/store/listRuns.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
-import { readRun } from '../../shared/files/readRun.ts';
+import { readRun } from '../../shared/runFolder/readRun.ts';
 import { attackedSetup, leftIn, resumed, runId, startAttacked } from './support/attackedRun.ts';
 
 const container = ['unshare', '--pid', '--fork', '--mount-proc'];

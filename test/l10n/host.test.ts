@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sentences } from '../../shared/contracts/errors.ts';
 import type { RunEvent } from '../../shared/contracts/events.ts';
-import { isOpen, type Run } from '../../src/runs/run.ts';
+import { isOpen, type Run } from '../../src/runs/runs.ts';
 import { problemText } from '../../src/runs/tree/runTexts.ts';
 import { runTree } from '../../src/runs/tree/runTree.ts';
 import { statusItem } from '../../src/runs/watching/statusText.ts';

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { RunEvent } from '../../shared/contracts/events.ts';
-import { readRun } from '../../shared/files/readRun.ts';
+import { readRun } from '../../shared/runFolder/readRun.ts';
 import { figuresOf, tinySets, tinySetup } from '../support/tinyRun.ts';
 
 const program = fileURLToPath(new URL('../../runner/cli/main.ts', import.meta.url));

@@ -8,7 +8,7 @@ import sharp from 'sharp';
 import { sampleFiles } from '../../scripts/samples/sets.ts';
 import { chestXray } from '../../shared/contracts/recipes.ts';
 import { namePattern } from '../../shared/dataset/namePattern.ts';
-import { resolveRecipe } from '../../shared/recipes/resolve.ts';
+import { resolveRecipe } from '../../shared/recipes/recipes.ts';
 
 const samples = fileURLToPath(new URL('../../samples/', import.meta.url));
 

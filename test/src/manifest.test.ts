@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { npmFilesOf } from '../../runner/install/tensorflow.ts';
+import { npmFilesOf } from '../../runner/install/tensorflow/tensorflow.ts';
 import { recipeSchemaText, schemaFile } from '../../scripts/schema.ts';
 import { stringsFile, stringsText } from '../../scripts/strings.ts';
 import { imageExtensions } from '../../shared/dataset/imageNames.ts';

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { files, RunSummary } from '../../shared/contracts/run.ts';
-import { withChecksum } from '../../shared/files/runSummary.ts';
+import { withChecksum } from '../../shared/runFolder/runSummary.ts';
 
 /** For a run.json whose lists are small enough to be in it. */
 export async function changeSummary(

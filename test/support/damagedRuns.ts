@@ -8,8 +8,8 @@ import { type Machine, machineTag, outermostPids } from '../../shared/contracts/
 import { files, type RunSummary } from '../../shared/contracts/run.ts';
 import { applyRunEvent, headline, initialRunState } from '../../shared/contracts/runState.ts';
 import { withoutLists } from '../../shared/contracts/tables.ts';
-import { withChecksum } from '../../shared/files/runSummary.ts';
-import { hashOf } from '../../shared/files/verified.ts';
+import { withChecksum } from '../../shared/runFolder/runSummary.ts';
+import { hashOf } from '../../shared/runFolder/verified.ts';
 import { epochEvent, runId, storyOfARun } from './storyOfARun.ts';
 
 /** The reader's machine and another; of their processes only `livingPid` is alive, on `here`. */

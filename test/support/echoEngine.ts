@@ -1,6 +1,6 @@
 import type { ProgramSource } from '../../runner/engine/engine.ts';
-import { processHost } from '../../runner/engine/host.ts';
-import { createHostedEngine, type HostedEngine } from '../../runner/engine/hostedEngine.ts';
+import { processHost } from '../../runner/engine/process/host.ts';
+import { createHostedEngine, type HostedEngine } from '../../runner/engine/process/hostedEngine.ts';
 
 const worker = new URL('./echoWorker.ts', import.meta.url);
 

@@ -1,6 +1,6 @@
 // A process for an engine that gives back what it is fed, or does what the name of its program says.
 import process from 'node:process';
-import { serve } from '../../runner/engine/serve.ts';
+import { serve } from '../../runner/engine/process/serve.ts';
 
 serve({
   load: ({ name }) => ({

@@ -1,4 +1,4 @@
-import type { RgbImage } from '../../runner/images/raster.ts';
+import type { RgbImage } from '../../runner/images/samples/raster.ts';
 import { stream } from '../../shared/random.ts';
 
 /** The photo-like picture that the reference numbers were made from: 12 plane waves a channel, from the seeded generator. */

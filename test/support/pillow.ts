@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Raster } from '../../runner/images/raster.ts';
+import type { Raster } from '../../runner/images/samples/raster.ts';
 
 interface Made {
   readonly width: number;

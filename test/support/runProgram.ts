@@ -2,7 +2,7 @@
 
 import type { ProgramSource } from '../../runner/engine/engine.ts';
 import type { Tensor } from '../../runner/tensor.ts';
-import { fromHalf, toHalf } from '../../runner/weights/half.ts';
+import { fromHalf, toHalf } from '../../runner/weights/formats/half.ts';
 import { InferenceSession, OrtTensor } from './onnxRuntime.ts';
 
 export interface RunningProgram {

@@ -16,7 +16,7 @@ import type { FineTuneJob } from '../../shared/contracts/job.ts';
 import { runIdOf } from '../../shared/contracts/run.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { stream, uniform } from '../../shared/random.ts';
-import { resolveRecipe } from '../../shared/recipes/resolve.ts';
+import { resolveRecipe } from '../../shared/recipes/recipes.ts';
 
 export interface TinyRun {
   readonly events: readonly RunEvent[];

@@ -2,7 +2,7 @@
 
 import { parametersOf } from '../../runner/network/parameters.ts';
 import { sizeOf, type Tensor } from '../../runner/tensor.ts';
-import type { StoredTensor, TensorGroup, WeightsFile } from '../../runner/weights/weightsFile.ts';
+import type { StoredTensor, TensorGroup, WeightsFile } from '../../runner/weights/formats/weightsFile.ts';
 import type { Architecture } from '../../shared/contracts/architectures.ts';
 
 /** All names and shapes of a network without counters; zeros, except variances of 1. */

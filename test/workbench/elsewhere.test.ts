@@ -8,7 +8,7 @@ import type { RunEvent } from '../../shared/contracts/events.ts';
 import { encodeImageList } from '../../shared/contracts/imageList.ts';
 import { outermostPids } from '../../shared/contracts/machine.ts';
 import { files } from '../../shared/contracts/run.ts';
-import { hashOf } from '../../shared/files/verified.ts';
+import { hashOf } from '../../shared/runFolder/verified.ts';
 import { writeRun } from '../src/support/runs.ts';
 import { chestXrayRun } from '../webview/support/transcripts.ts';
 import { rowSaying, runsBelow, stepsOf, until, whileTraining } from './harness/steps.ts';

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { ExportRecord } from '../../shared/contracts/exports.ts';
-import { isSameProcessAlive } from '../../shared/files/processIdentity.ts';
+import { isSameProcessAlive } from '../../shared/processes/processIdentity.ts';
 import { tinyRun } from '../support/tinyRun.ts';
 import { stepsOf, whileTraining } from './harness/steps.ts';
 import { Workbench } from './harness/workbench.ts';

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, describe } from 'node:test';
-import { cudaPackages, cudaVersion } from '../../runner/install/cuda.ts';
+import { cudaPackages, cudaVersion } from '../../runner/install/cuda/cuda.ts';
 import { installTensorFlow } from '../support/fakeTensorFlow.ts';
 import { isThere, stepsOf, until } from './harness/steps.ts';
 import { Workbench } from './harness/workbench.ts';

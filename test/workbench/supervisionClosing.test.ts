@@ -4,7 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { files } from '../../shared/contracts/run.ts';
-import { isSameProcessAlive } from '../../shared/files/processIdentity.ts';
+import { isSameProcessAlive } from '../../shared/processes/processIdentity.ts';
 import { endRunners, rowSaying, runsBelow, startRun, stepsOf, until } from './harness/steps.ts';
 import { Workbench } from './harness/workbench.ts';
 import { createWorkspace, type Workspace } from './harness/workspace.ts';

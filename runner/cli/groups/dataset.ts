@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { UserError } from '../../../shared/contracts/errors.ts';
-import { resolveRecipe } from '../../../shared/recipes/resolve.ts';
+import { resolveRecipe } from '../../../shared/recipes/recipes.ts';
 import { jsonLines, linesOf } from '../../commands/askedByLine.ts';
 import { check, checkResult, describeDataset, describeLeftOut } from '../../commands/check.ts';
 import { makeThumbnails, thumbnailLine } from '../../commands/thumbnails.ts';

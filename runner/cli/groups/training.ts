@@ -4,14 +4,14 @@ import type { Command } from 'commander';
 import { bundledRecipes } from '../../../shared/contracts/recipes.ts';
 import { files } from '../../../shared/contracts/run.ts';
 import { initialRunState, type RunState } from '../../../shared/contracts/runState.ts';
-import { readRun } from '../../../shared/files/readRun.ts';
-import { readTestLooks } from '../../../shared/files/testLooks.ts';
+import { readRun } from '../../../shared/runFolder/readRun.ts';
+import { readTestLooks } from '../../../shared/runFolder/testLooks.ts';
 import type { FineTuneIo } from '../../commands/carryOut.ts';
 import { fineTune } from '../../commands/fineTune.ts';
 import { resume } from '../../commands/resume.ts';
 import { requireEngine } from '../../devices/candidates.ts';
 import { jsonPrinter, textPrinter } from '../../terminal/printer.ts';
-import { type FineTuneOptions, fineTuneJobOf, type ResumeOptions, resumeJobOf } from '../jobs.ts';
+import { type FineTuneOptions, fineTuneJobOf, type ResumeOptions, resumeJobOf } from '../jobs/jobs.ts';
 import { addJobOption, addMachineOptions, machineOption, recipeOption, setOption } from '../options.ts';
 import { gentleStop, type Shell } from '../shell.ts';
 

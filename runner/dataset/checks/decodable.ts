@@ -2,11 +2,11 @@
 import { type Depth, depthFor, depths } from '../../../shared/contracts/depth.ts';
 import type { Finding } from '../../../shared/contracts/finding.ts';
 import { isSystemError } from '../../../shared/files/systemError.ts';
-import { type Conversion, decodeRaster, readImageFile, UndecodableImage } from '../../images/decode.ts';
-import type { ImageType } from '../../images/imageType.ts';
+import type { ImageType } from '../../images/formats/imageType.ts';
+import { type Conversion, decodeRaster, readImageFile, UndecodableImage } from '../../images/images.ts';
 import { metadataOf } from '../../images/metadata.ts';
-import { release } from '../../images/raster.ts';
-import type { SampleRange } from '../../images/sampleRange.ts';
+import { release } from '../../images/samples/raster.ts';
+import type { SampleRange } from '../../images/samples/sampleRange.ts';
 import { sha256Of } from '../../images/sha256.ts';
 import { type MetadataMark, marksInMetadata } from './identifyingMarks.ts';
 import { type Look, lookOf } from './look.ts';

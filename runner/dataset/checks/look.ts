@@ -1,6 +1,6 @@
 // How an image looks, in a few numbers that a smaller, a re-encoded or a slightly cropped copy nearly keeps: a hash of 64 bits to find
 // candidates by, and its detail at 32 x 32 to judge them by. Measured in docs/near-duplicates.md.
-import { luma, type Raster } from '../../images/raster.ts';
+import { luma, type Raster } from '../../images/samples/raster.ts';
 
 export interface Look {
   /** 64 bits, low and high half: signs of the lowest cosine frequencies about their median. */

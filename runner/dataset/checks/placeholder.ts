@@ -1,5 +1,5 @@
 // Images that decode but hardly show anything: what a web site serves for a dead link, an icon, an empty scan.
-import type { Raster } from '../../images/raster.ts';
+import type { Raster } from '../../images/samples/raster.ts';
 
 export type Oddity = 'tiny' | 'flat' | 'dark';
 

@@ -1,7 +1,7 @@
 // A trait that many images share is reported once for the set; a trait of a few is listed image by image.
 import type { Finding } from '../../../shared/contracts/finding.ts';
-import type { Conversion } from '../../images/decode.ts';
-import type { ImageType } from '../../images/imageType.ts';
+import type { ImageType } from '../../images/formats/imageType.ts';
+import type { Conversion } from '../../images/images.ts';
 import type { Oddity } from './placeholder.ts';
 
 interface Described {

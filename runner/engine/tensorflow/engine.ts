@@ -1,9 +1,9 @@
 // TensorFlow.js as an `Engine`: the client side.
 import { UserError } from '../../../shared/contracts/errors.ts';
 import type { Engine } from '../engine.ts';
-import { type Host, type HostEvents, processHost } from '../host.ts';
-import { createHostedEngine } from '../hostedEngine.ts';
-import type { EngineReply } from '../workerContract.ts';
+import { type Host, type HostEvents, processHost } from '../process/host.ts';
+import { createHostedEngine } from '../process/hostedEngine.ts';
+import type { EngineReply } from '../process/workerContract.ts';
 import { findTensorFlow, type Greeting, tensorFlowFolder } from './package.ts';
 
 const isSource = import.meta.url.endsWith('.ts');

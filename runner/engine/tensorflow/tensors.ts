@@ -1,7 +1,7 @@
 // Tensors of ours <-> tensors of TensorFlow.js, which has neither halves nor bytes: they become float32 and int32.
 import type * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../tensor.ts';
-import { fromHalf, toHalf } from '../../weights/half.ts';
+import { fromHalf, toHalf } from '../../weights/formats/half.ts';
 import type { TensorSpec } from '../engine.ts';
 
 export type TensorFlow = typeof tf;

@@ -1,7 +1,7 @@
 // The process in which TensorFlow computes: its library ends the process that it is in where it meets what it did not expect. Its first
 // words are its greeting; requests come after it.
-import { graphicsTraces } from '../graphicsTraces.ts';
-import { hostOptions, send, serve } from '../serve.ts';
+import { graphicsTraces } from '../onnx/graphicsTraces.ts';
+import { hostOptions, send, serve } from '../process/serve.ts';
 import { type Greeting, type InstalledTensorFlow, openTensorFlow } from './package.ts';
 import { TensorFlowProgram } from './program.ts';
 import type { TensorFlow } from './tensors.ts';

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { fewestRuns, mostRuns } from '../../../shared/messages/compare.ts';
 import { t } from '../../words/showError.ts';
-import type { Run } from '../run.ts';
+import type { Run } from '../runs.ts';
 import { runItem } from './pickRuns.ts';
 
 /** The given runs when they are two to ten; else asked for, the given ones already chosen. undefined: given up, or said why not. */

@@ -3,10 +3,10 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { besideNames, ExportAnswer, type ExportFormat } from '../../../shared/contracts/exports.ts';
-import { removeLeftoversOf } from '../../../shared/files/leftovers.ts';
+import { removeLeftoversOf } from '../../../shared/processes/leftovers.ts';
 import { askWithProgress } from '../../program/askWithProgress.ts';
 import { showProblem, t } from '../../words/showError.ts';
-import { datasetName, type Run } from '../run.ts';
+import { datasetName, type Run } from '../runs.ts';
 
 interface Choice {
   readonly format: ExportFormat;

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { cleanName, cleanNote, longestName, longestNote, tagsFromText } from '../../../shared/contracts/labels.ts';
 import type { RunIndex } from '../index/runIndex.ts';
-import { datasetName, type Run, runName } from '../run.ts';
+import { datasetName, type Run, runName } from '../runs.ts';
 import { retagged, sharedTags, tagsInUse } from './tags.ts';
 
 export const starRuns = (index: RunIndex, runs: readonly Run[], starred: boolean): Promise<void> =>

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { t } from '../../words/showError.ts';
 import { whenText } from '../../words/time.ts';
-import { datasetName, type Run, runName } from '../run.ts';
+import { datasetName, type Run, runName } from '../runs.ts';
 import { headlineText, stateText } from '../tree/runTexts.ts';
 
 export interface RunItem extends vscode.QuickPickItem {

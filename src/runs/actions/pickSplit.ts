@@ -1,9 +1,9 @@
 // Which split of a run to look at. A look at the test split is counted, so it is never the one that opens by itself.
 import * as vscode from 'vscode';
-import { readTestLooks } from '../../../shared/files/testLooks.ts';
 import { EvaluationSource } from '../../../shared/messages/evaluation.ts';
+import { readTestLooks } from '../../../shared/runFolder/testLooks.ts';
 import { t } from '../../words/showError.ts';
-import { datasetName, type Run } from '../run.ts';
+import { datasetName, type Run } from '../runs.ts';
 
 /** undefined: the person left. A run that was not tested has its validation split only. */
 export async function pickSplit(run: Run): Promise<'val' | 'test' | undefined> {

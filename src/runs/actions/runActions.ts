@@ -9,7 +9,7 @@ import { t } from '../../words/showError.ts';
 import { isCertainly } from '../index/liveness.ts';
 import { isThere } from '../index/requests.ts';
 import type { RunIndex } from '../index/runIndex.ts';
-import { datasetName, isOpen, isSilentElsewhere, type Run, runName } from '../run.ts';
+import { datasetName, isOpen, isSilentElsewhere, type Run, runName } from '../runs.ts';
 
 const graceMs = 30_000;
 

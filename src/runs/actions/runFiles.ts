@@ -8,7 +8,7 @@ import { files } from '../../../shared/contracts/run.ts';
 import { askRunner } from '../../program/askRunner.ts';
 import { showProblem } from '../../words/showError.ts';
 import { isThere } from '../index/requests.ts';
-import { type Run, runName } from '../run.ts';
+import { type Run, runName } from '../runs.ts';
 
 const ReportLine = z.object({ file: z.string() });
 

@@ -1,6 +1,6 @@
 // Tags of several runs at once. Two tags that differ by case alone are the same.
 import { cleanTags } from '../../../shared/contracts/labels.ts';
-import type { Run } from '../run.ts';
+import type { Run } from '../runs.ts';
 
 const key = (tag: string): string => tag.toLowerCase();
 

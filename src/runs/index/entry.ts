@@ -6,11 +6,11 @@ import { noLabels, type RunLabels } from '../../../shared/contracts/labels.ts';
 import { hostText, type Machine, machineTag, whereabouts } from '../../../shared/contracts/machine.ts';
 import type { RunSummary } from '../../../shared/contracts/run.ts';
 import { applyRunEvent, initialRunState, isOpenStatus, type RunState } from '../../../shared/contracts/runState.ts';
-import { processOf } from '../../../shared/files/judgedRun.ts';
-import { hasEndedUnheard, type MergedRun, mergedRun, summarizedRun } from '../../../shared/files/mergedRun.ts';
-import { brokenRun } from '../../../shared/files/runSummary.ts';
+import { processOf } from '../../../shared/runFolder/judgedRun.ts';
+import { hasEndedUnheard, type MergedRun, mergedRun, summarizedRun } from '../../../shared/runFolder/mergedRun.ts';
+import { brokenRun } from '../../../shared/runFolder/runSummary.ts';
 import { type Metrics, metricsOf } from '../metrics.ts';
-import { createdAt, type EndedEvent, isSilentElsewhere, type Run } from '../run.ts';
+import { createdAt, type EndedEvent, isSilentElsewhere, type Run } from '../runs.ts';
 import { type IndexedRun, leanSummary } from './indexFile.ts';
 import type { RunTail } from './runTail.ts';
 

@@ -5,9 +5,9 @@ import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { EventLogReader, type LogHealth } from '../../../shared/contracts/eventLog.ts';
 import type { RunEvent } from '../../../shared/contracts/events.ts';
-import { emptyLog, type ReadLog, withRecord } from '../../../shared/files/mergedRun.ts';
-import { locatedEvent } from '../../../shared/files/places.ts';
-import { readRecords } from '../../../shared/files/tables.ts';
+import { emptyLog, type ReadLog, withRecord } from '../../../shared/runFolder/mergedRun.ts';
+import { locatedEvent } from '../../../shared/runFolder/places.ts';
+import { readRecords } from '../../../shared/runFolder/tables.ts';
 
 export interface TailNews {
   readonly events: readonly RunEvent[];

@@ -1,7 +1,7 @@
 // The whole sidebar as a pure function of runs and arrangement: headings, rows, and what is said about a filter.
 import { isDeepStrictEqual } from 'node:util';
 import type { Translate } from '../../words/translate.ts';
-import { datasetName, type Run } from '../run.ts';
+import { datasetName, type Run } from '../runs.ts';
 import {
   type Arranged,
   type Arrangement,

@@ -1,7 +1,7 @@
 // How the sidebar arranges its runs: which it shows, in which order, under which headings. Pure; remembered by arranging.ts.
 import { z } from 'zod';
 import { isBetterLow, type MetricName, metricNames } from '../metrics.ts';
-import { datasetName, isOpen, type Run, runName } from '../run.ts';
+import { datasetName, isOpen, type Run, runName } from '../runs.ts';
 
 export const groupings = ['none', 'dataset', 'state', 'recipe'] as const;
 export type Grouping = (typeof groupings)[number];

@@ -1,7 +1,7 @@
 // The arrangement of this workspace's sidebar, remembered, and the questions that change it.
 import * as vscode from 'vscode';
 import { t } from '../../words/showError.ts';
-import type { Run } from '../run.ts';
+import type { Run } from '../runs.ts';
 import { groupingName, sortName } from './arrangedTree.ts';
 import {
   type Arrangement,

@@ -6,7 +6,7 @@ import { lastSignText } from '../../../shared/contracts/machine.ts';
 import { fixed } from '../../../shared/fixed.ts';
 import type { Translate } from '../../words/translate.ts';
 import type { MetricName } from '../metrics.ts';
-import { isHeldByDisk, type Run } from '../run.ts';
+import { isHeldByDisk, type Run } from '../runs.ts';
 import { type ListedState, type SortKey, stateOf } from './arrangement.ts';
 
 /** Of a row and of its tooltip. */

@@ -11,7 +11,7 @@ import {
   plannedEpochs,
   type Run,
   runName,
-} from '../run.ts';
+} from '../runs.ts';
 import { durationMs, isMetric } from './arrangement.ts';
 import { damageText, headlineText, metricText, type RowContext, stateText } from './runTexts.ts';
 import { tooltipMarkdown } from './tooltip.ts';

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { t } from '../../words/showError.ts';
 import type { RunIndex } from '../index/runIndex.ts';
-import { isOpen } from '../run.ts';
+import { isOpen } from '../runs.ts';
 import { type ArrangedTree, arrangedTree, changedIds, type GroupRow } from './arrangedTree.ts';
 import type { Arranging } from './arranging.ts';
 import { type RunRow, rowMaker } from './runTree.ts';

@@ -3,7 +3,7 @@
 import type { Recipe } from '../../../shared/contracts/recipe.ts';
 import { dateFormat, durationText } from '../../words/time.ts';
 import type { Translate } from '../../words/translate.ts';
-import { isOpen, type Run, runName } from '../run.ts';
+import { isOpen, type Run, runName } from '../runs.ts';
 import { headlineText, problemText, type RowContext, stateText } from './runTexts.ts';
 
 /** Text that Markdown and HTML take literally, on one line. */

@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { files } from '../../../shared/contracts/run.ts';
 import { touch } from '../index/requests.ts';
-import { isOpen, type Run } from '../run.ts';
+import { isOpen, type Run } from '../runs.ts';
 
 export interface AttendancePorts {
   readonly runs: () => readonly Run[];

@@ -1,7 +1,7 @@
 // Which runs have come to their end while this window looked, and which window tells of it: what is worth a notification.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isOpen, type Run } from '../run.ts';
+import { isOpen, type Run } from '../runs.ts';
 
 export interface RunList {
   readonly runs: readonly Run[];

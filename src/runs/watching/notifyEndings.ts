@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { settings, silenceFinished } from '../../config.ts';
 import { wording } from '../../words/showError.ts';
 import type { RunIndex } from '../index/runIndex.ts';
-import { type Run, runName } from '../run.ts';
+import { type Run, runName } from '../runs.ts';
 import { claimEnding, endingKey, watchEndings } from './endings.ts';
 
 export interface EndingParts {

@@ -2,7 +2,7 @@
 import type { Memory } from '../../../shared/contracts/events.ts';
 import { durationText } from '../../words/time.ts';
 import type { Translate } from '../../words/translate.ts';
-import { plannedEpochs, type Run, runName } from '../run.ts';
+import { plannedEpochs, type Run, runName } from '../runs.ts';
 import { stateText } from '../tree/runTexts.ts';
 import { openIcon } from '../tree/runTree.ts';
 import { escapeMarkdown } from '../tree/tooltip.ts';

@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { type MachineOptions, resume } from '../../../runner/commands/resume.ts';
 import { initialParameters } from '../../../runner/network/initialize.ts';
 import { encodeModel } from '../../../runner/weights/encodeModel.ts';
-import { readRun } from '../../../shared/files/readRun.ts';
+import { readRun } from '../../../shared/runFolder/readRun.ts';
 import { tinyDataset, tinyMachine, tinySets } from '../../support/tinyRun.ts';
 import { type Call, orderVariable, type SeamOrder } from './seam.ts';
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { batchesOf } from '../../../runner/batches/batches.ts';
 import { balancedOrder, epochOrder } from '../../../runner/batches/sampler.ts';
-import { classWeightsOf } from '../../../runner/classification/classWeights.ts';
+import { classWeightsOf } from '../../../runner/classification/classes/classWeights.ts';
 import { assertProperty } from '../../support/property.ts';
 
 test('epochOrder() meets every image once, in an order of its own for every seed and epoch', () => {

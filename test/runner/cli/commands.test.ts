@@ -11,8 +11,8 @@ import { EvaluateOutput } from '../../../shared/contracts/classification/evaluat
 import { RunEvent } from '../../../shared/contracts/events.ts';
 import { files } from '../../../shared/contracts/run.ts';
 import { applyRunEvent, initialRunState, RunState } from '../../../shared/contracts/runState.ts';
-import { readRun } from '../../../shared/files/readRun.ts';
-import { resolveRecipe } from '../../../shared/recipes/resolve.ts';
+import { resolveRecipe } from '../../../shared/recipes/recipes.ts';
+import { readRun } from '../../../shared/runFolder/readRun.ts';
 import { tinySets, tinySetup } from '../../support/tinyRun.ts';
 
 const program = fileURLToPath(new URL('../../../runner/cli/main.ts', import.meta.url));

@@ -8,14 +8,14 @@ import { type Evaluated, type EvaluateIo, type EvaluateJob, evaluate } from '../
 import { exportRun } from '../../../runner/commands/exportRun.ts';
 import { writeReport } from '../../../runner/commands/report.ts';
 import { evaluationReport } from '../../../runner/terminal/evaluationReport.ts';
-import { encodeSafetensors, readSafetensors } from '../../../runner/weights/safetensors.ts';
+import { encodeSafetensors, readSafetensors } from '../../../runner/weights/formats/safetensors.ts';
 import { Evaluation } from '../../../shared/contracts/classification/evaluation.ts';
 import { parseRecordedPredictions } from '../../../shared/contracts/classification/predictionsFile.ts';
 import type { ErrorCode, UserError } from '../../../shared/contracts/errors.ts';
 import { softmaxRows } from '../../../shared/contracts/scores.ts';
-import { readEvaluationRecord } from '../../../shared/files/evaluationRecords.ts';
-import { readTestLooks } from '../../../shared/files/testLooks.ts';
-import { hashOf } from '../../../shared/files/verified.ts';
+import { readEvaluationRecord } from '../../../shared/runFolder/evaluationRecords.ts';
+import { readTestLooks } from '../../../shared/runFolder/testLooks.ts';
+import { hashOf } from '../../../shared/runFolder/verified.ts';
 import { allClose } from '../../support/allClose.ts';
 import { changeSummary } from '../../support/changedSummary.ts';
 import { treeOf } from '../../support/imageFolder.ts';

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import sharp from 'sharp';
-import { prepareDataset } from '../../../runner/classification/classDataset.ts';
+import { prepareDataset } from '../../../runner/classification/classes/classDataset.ts';
 import { describeDataset } from '../../../runner/commands/check.ts';
 import { checkIdentifyingMarks } from '../../../runner/dataset/checks/identifyingMarks.ts';
-import { datasetSection } from '../../../runner/reports/datasetSection.ts';
+import { datasetSection } from '../../../runner/reports/sections/datasetSection.ts';
 import { warningsOf } from '../../../runner/run/warnings.ts';
 import type { Finding } from '../../../shared/contracts/finding.ts';
 import { chestXray, photos } from '../../../shared/contracts/recipes.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { prepareDataset } from '../../../runner/classification/classDataset.ts';
+import { prepareDataset } from '../../../runner/classification/classes/classDataset.ts';
 import { images as bitmaps, folderWith } from '../../support/imageFolder.ts';
 import { pngOf, tiffOf } from '../../support/imageWriters.ts';
 import { fileNamed } from '../../support/pillow.ts';

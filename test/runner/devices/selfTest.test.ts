@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import { differenceBetween } from '../../../runner/devices/selfTest.ts';
 import { trialRate } from '../../../runner/devices/trial.ts';
 import type { Engine } from '../../../runner/engine/engine.ts';
-import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
+import { createCpuEngine } from '../../../runner/engine/onnx/onnxEngine.ts';
 import { photos } from '../../../shared/contracts/recipes.ts';
 import { spoiltEngine } from '../../support/spoiltEngine.ts';
 

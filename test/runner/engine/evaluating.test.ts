@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { evaluate } from '../../../runner/commands/evaluate.ts';
 import { openExplainSession } from '../../../runner/commands/explain.ts';
 import type { Engine } from '../../../runner/engine/engine.ts';
-import { createDeviceEngine } from '../../../runner/engine/onnxEngine.ts';
+import { createDeviceEngine } from '../../../runner/engine/onnx/onnxEngine.ts';
 import { evaluationReport } from '../../../runner/terminal/evaluationReport.ts';
 import { parseRecordedPredictions } from '../../../shared/contracts/classification/predictionsFile.ts';
 import { type Explanation, mapValues } from '../../../shared/contracts/explanation.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EngineOutOfMemory } from '../../../runner/engine/engine.ts';
-import { createDeviceEngine, deviceError } from '../../../runner/engine/onnxEngine.ts';
+import { createDeviceEngine, deviceError } from '../../../runner/engine/onnx/onnxEngine.ts';
 import { type Faults, setFaults, useFaultyGpu } from '../../support/faultyGpu.ts';
 import { feedsOf, sgd, stateOf, stepCase } from '../../support/programCases.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { ProgramSource } from '../../../runner/engine/engine.ts';
-import { createCpuEngine, createDeviceEngine } from '../../../runner/engine/onnxEngine.ts';
+import { createCpuEngine, createDeviceEngine } from '../../../runner/engine/onnx/onnxEngine.ts';
 import { Graph } from '../../../runner/graph/graph.ts';
 import { add, reduceMean } from '../../../runner/graph/primitives.ts';
 import { programSource } from '../../../runner/programs/source.ts';

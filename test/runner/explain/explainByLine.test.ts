@@ -7,7 +7,7 @@ import { jsonLines, linesOf } from '../../../runner/commands/askedByLine.ts';
 import { type ExplainJob, explain } from '../../../runner/commands/explain.ts';
 import { explainByLine } from '../../../runner/commands/explainByLine.ts';
 import type { Engine } from '../../../runner/engine/engine.ts';
-import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
+import { createCpuEngine } from '../../../runner/engine/onnx/onnxEngine.ts';
 import { type ExplainAnswer, ExplainQuestion } from '../../../shared/contracts/explanation.ts';
 import { tinyRun, tinySetup } from '../../support/tinyRun.ts';
 

@@ -16,9 +16,9 @@ import { parseRecordedPredictions } from '../../../shared/contracts/classificati
 import { ExportRecord } from '../../../shared/contracts/exports.ts';
 import { applyRunEvent, initialRunState } from '../../../shared/contracts/runState.ts';
 import { softmaxRows } from '../../../shared/contracts/scores.ts';
-import { readRun } from '../../../shared/files/readRun.ts';
 import { stream, uniform } from '../../../shared/random.ts';
-import { parseRecipe } from '../../../shared/recipes/resolve.ts';
+import { parseRecipe } from '../../../shared/recipes/recipes.ts';
+import { readRun } from '../../../shared/runFolder/readRun.ts';
 import { answersOfProgram, testPredictionsOf } from '../../support/exportedPrograms.ts';
 import { sixteenBitPng, sixteenBitTiff } from '../../support/sixteenBits.ts';
 import { tinyRun, tinySetup } from '../../support/tinyRun.ts';

@@ -3,14 +3,14 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { indexFolder } from '../../../runner/classification/classFolders.ts';
+import { indexFolder } from '../../../runner/classification/classes/classFolders.ts';
 import { resume } from '../../../runner/commands/resume.ts';
-import { runBytes } from '../../../runner/run/room.ts';
+import { runBytes } from '../../../runner/run/disk/room.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
 import type { RunEvent } from '../../../shared/contracts/events.ts';
 import { files } from '../../../shared/contracts/run.ts';
 import { type FsPort, nodeFileSystem } from '../../../shared/files/fileSystem.ts';
-import { readRun } from '../../../shared/files/readRun.ts';
+import { readRun } from '../../../shared/runFolder/readRun.ts';
 import {
   figuresOf,
   tinyRun as run,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { fineTune } from '../../../runner/commands/fineTune.ts';
-import { resolveRecipe } from '../../../shared/recipes/resolve.ts';
+import { resolveRecipe } from '../../../shared/recipes/recipes.ts';
 
 const shared = fileURLToPath(new URL('../../../../shared/', import.meta.url));
 const xrays = join(shared, 'data/chest_xray');

@@ -8,14 +8,14 @@ import { type MachineOptions, resume } from '../../../runner/commands/resume.ts'
 import { fingerprintOf } from '../../../runner/dataset/fingerprint.ts';
 import { initialParameters } from '../../../runner/network/initialize.ts';
 import { encodeModel } from '../../../runner/weights/encodeModel.ts';
-import { readSafetensors } from '../../../runner/weights/safetensors.ts';
+import { readSafetensors } from '../../../runner/weights/formats/safetensors.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
 import { EventLogReader, encodeRecord } from '../../../shared/contracts/eventLog.ts';
 import type { RunEvent } from '../../../shared/contracts/events.ts';
 import { encodeImageList, parseImageList } from '../../../shared/contracts/imageList.ts';
-import { claim } from '../../../shared/files/claim.ts';
-import { readRun } from '../../../shared/files/readRun.ts';
-import { damagedFiles } from '../../../shared/files/verified.ts';
+import { claim } from '../../../shared/processes/claim.ts';
+import { readRun } from '../../../shared/runFolder/readRun.ts';
+import { damagedFiles } from '../../../shared/runFolder/verified.ts';
 import { flipInFile } from '../../support/bitFlips.ts';
 import { changeSummary } from '../../support/changedSummary.ts';
 import { forgetHashes } from '../../support/olderRun.ts';

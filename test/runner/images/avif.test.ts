@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { decodeImage, UndecodableImage } from '../../../runner/images/decode.ts';
-import { imageTypeOf } from '../../../runner/images/imageType.ts';
+import { imageTypeOf } from '../../../runner/images/formats/imageType.ts';
+import { decodeImage, UndecodableImage } from '../../../runner/images/images.ts';
 
 const flat = (channels: 3 | 4, colour: readonly number[]) =>
   sharp(

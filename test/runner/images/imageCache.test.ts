@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createImageCache } from '../../../runner/images/imageCache.ts';
-import type { Raster } from '../../../runner/images/raster.ts';
+import type { Raster } from '../../../runner/images/samples/raster.ts';
 
 const image = (bytes: number): Raster => ({ width: bytes, height: 1, channels: 1, data: new Uint8Array(bytes) });
 

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { crc32, deflateRawSync } from 'node:zlib';
-import { cuda, cudaPackages } from '../../../runner/install/cuda.ts';
+import { cuda, cudaPackages } from '../../../runner/install/cuda/cuda.ts';
 import { installEngine, removeEngine } from '../../../runner/install/install.ts';
 import type { Installable } from '../../../runner/install/installable.ts';
 import { installableHere, installablesHere } from '../../../runner/install/installables.ts';
@@ -19,7 +19,7 @@ import {
   type PinnedPackage,
 } from '../../../runner/install/packages.ts';
 import type { InstallProgress } from '../../../shared/contracts/install.ts';
-import { claim } from '../../../shared/files/claim.ts';
+import { claim } from '../../../shared/processes/claim.ts';
 import { refused } from '../../support/refused.ts';
 import { zipOf } from '../../support/zipWriter.ts';
 

@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { Graph } from '../../../runner/graph/graph.ts';
 import { toOnnx } from '../../../runner/graph/onnx.ts';
-import type { RgbImage } from '../../../runner/images/raster.ts';
+import type { RgbImage } from '../../../runner/images/samples/raster.ts';
 import { evaluationPixels } from '../../../runner/programs/evaluationPixels.ts';
 import { evaluationView } from '../../../runner/views/evaluationView.ts';
 import { stream, uniform } from '../../../shared/random.ts';

@@ -1,6 +1,6 @@
 // The network's arithmetic against torchvision 0.29: every depth, features after each layer, logits.
 import { after, test } from 'node:test';
-import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
+import { createCpuEngine } from '../../../runner/engine/onnx/onnxEngine.ts';
 import { checkForward, forwardCases } from '../../support/referenceCases.ts';
 
 const engine = createCpuEngine(2);

@@ -1,7 +1,7 @@
 // The gradient graph of explanations: torchvision's numbers, the package grad-cam's, every image for itself, and difference quotients.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
+import { createCpuEngine } from '../../../runner/engine/onnx/onnxEngine.ts';
 import { classMap } from '../../../runner/explain/classMaps.ts';
 import { gradCamProgram, predictedClass } from '../../../runner/programs/gradCam.ts';
 import { labelsTensor } from '../../../runner/programs/labels.ts';

@@ -1,7 +1,7 @@
 // Four training steps against PyTorch 2.15: losses, logits, every gradient of the first step, every weight after the last.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { createCpuEngine } from '../../../runner/engine/onnxEngine.ts';
+import { createCpuEngine } from '../../../runner/engine/onnx/onnxEngine.ts';
 import { labelsTensor } from '../../../runner/programs/labels.ts';
 import { trainStepProgram } from '../../../runner/programs/trainStep.ts';
 import { type Parameters, sizeOf, type Tensor } from '../../../runner/tensor.ts';

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { waitForTurn } from '../../../runner/queue/queue.ts';
-import { claim, holderOf } from '../../../shared/files/claim.ts';
-import { isSameProcessAlive } from '../../../shared/files/processIdentity.ts';
+import { claim, holderOf } from '../../../shared/processes/claim.ts';
+import { isSameProcessAlive } from '../../../shared/processes/processIdentity.ts';
 
 let scratch: string;
 before(async () => {

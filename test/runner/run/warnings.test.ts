@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { prepareDataset } from '../../../runner/classification/classDataset.ts';
+import { prepareDataset } from '../../../runner/classification/classes/classDataset.ts';
 import { warningsOf } from '../../../runner/run/warnings.ts';
 import { sentenceOf } from '../../../shared/contracts/errors.ts';
 import type { Recipe } from '../../../shared/contracts/recipe.ts';

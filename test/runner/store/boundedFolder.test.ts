@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openBoundedFolder } from '../../../runner/store/boundedFolder.ts';
 import { machineTag } from '../../../shared/contracts/machine.ts';
-import { thisMachine } from '../../../shared/files/machine.ts';
+import { thisMachine } from '../../../shared/processes/machine.ts';
 
 let scratch: string;
 before(async () => void (scratch = await mkdtemp(join(tmpdir(), 'boundedFolder-'))));

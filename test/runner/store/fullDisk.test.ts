@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createRun } from '../../../runner/store/runFolder.ts';
+import { createRun } from '../../../runner/store/store.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
 import { files } from '../../../shared/contracts/run.ts';
-import { readRun } from '../../../shared/files/readRun.ts';
+import { readRun } from '../../../shared/runFolder/readRun.ts';
 import { mountedDisk } from '../../support/mountedDisk.ts';
 import { epochEvent, runId, storyOfARun } from '../../support/storyOfARun.ts';
 

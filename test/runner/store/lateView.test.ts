@@ -8,8 +8,8 @@ import { encodeRecord } from '../../../shared/contracts/eventLog.ts';
 import type { RunEvent } from '../../../shared/contracts/events.ts';
 import { files, type RunSummary } from '../../../shared/contracts/run.ts';
 import { applyRunEvent, headline, initialRunState } from '../../../shared/contracts/runState.ts';
-import { thisMachine } from '../../../shared/files/machine.ts';
-import { readRun } from '../../../shared/files/readRun.ts';
+import { thisMachine } from '../../../shared/processes/machine.ts';
+import { readRun } from '../../../shared/runFolder/readRun.ts';
 import { epochEvent, runId, storyOfARun } from '../../support/storyOfARun.ts';
 
 let scratch: string;

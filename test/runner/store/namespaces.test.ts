@@ -6,10 +6,10 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
-import { reopenRun } from '../../../runner/store/runFolder.ts';
+import { reopenRun } from '../../../runner/store/store.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
 import { files } from '../../../shared/contracts/run.ts';
-import { readRun } from '../../../shared/files/readRun.ts';
+import { readRun } from '../../../shared/runFolder/readRun.ts';
 import { runId } from '../../support/storyOfARun.ts';
 
 const inNamespace = ['--pid', '--fork', '--mount-proc', '--kill-child'];

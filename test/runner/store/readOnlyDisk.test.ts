@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createRun } from '../../../runner/store/runFolder.ts';
+import { createRun } from '../../../runner/store/store.ts';
 import { mountedDisk } from '../../support/mountedDisk.ts';
 import { runId } from '../../support/storyOfARun.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EngineKilled, EngineOutOfMemory } from '../../../runner/engine/engine.ts';
-import { cpuDevice } from '../../../runner/engine/onnxEngine.ts';
+import { cpuDevice } from '../../../runner/engine/onnx/onnxEngine.ts';
 import { type Attempt, firstAttempt, imagesAtOnce, nextAttempt } from '../../../runner/training/attempts.ts';
 import { type FailureCode, UserError } from '../../../shared/contracts/errors.ts';
 

@@ -7,7 +7,7 @@ import { initialParameters } from '../../../runner/network/initialize.ts';
 import { measureStatistics } from '../../../runner/training/fromScratch.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
 import { Recipe } from '../../../shared/contracts/recipe.ts';
-import { resolveRecipe } from '../../../shared/recipes/resolve.ts';
+import { resolveRecipe } from '../../../shared/recipes/recipes.ts';
 
 const parameters = initialParameters('resnet18', 2, 1);
 

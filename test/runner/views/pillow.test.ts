@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import crc32 from 'crc-32';
-import { greyOf, type Raster, rgbOf } from '../../../runner/images/raster.ts';
+import { greyOf, type Raster, rgbOf } from '../../../runner/images/samples/raster.ts';
 import { rotateAboutCenter } from '../../../runner/views/affine.ts';
 import { adjustColor } from '../../../runner/views/color.ts';
 import { resampleBox } from '../../../runner/views/resample.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { type Raster, type RgbImage, rasterOf } from '../../../runner/images/raster.ts';
+import { type Raster, type RgbImage, rasterOf } from '../../../runner/images/samples/raster.ts';
 import { flipHorizontal, rotateAboutCenter } from '../../../runner/views/affine.ts';
 import { adjustColor } from '../../../runner/views/color.ts';
 import { evaluationRaster, evaluationView } from '../../../runner/views/evaluationView.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { parametersOf } from '../../../runner/network/parameters.ts';
 import { sizeOf, type Tensor } from '../../../runner/tensor.ts';
 import { fitBackbone } from '../../../runner/weights/fit.ts';
-import type { StoredTensor, TensorGroup } from '../../../runner/weights/weightsFile.ts';
+import type { StoredTensor, TensorGroup } from '../../../runner/weights/formats/weightsFile.ts';
 import { type Architecture, architectures } from '../../../shared/contracts/architectures.ts';
 import { blank, fileOf, fileOfGroups } from '../../support/weightsFiles.ts';
 import { checkRefused } from './checkRefused.ts';

@@ -1,8 +1,8 @@
 // Values beside the tensors of a checkpoint are passed over, never built; only a tensor that is needed must be of a type that is read.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bytesSource } from '../../../runner/weights/byteSource.ts';
-import { openWeightsFile } from '../../../runner/weights/weightsFile.ts';
+import { bytesSource } from '../../../runner/weights/formats/byteSource.ts';
+import { openWeightsFile } from '../../../runner/weights/formats/weightsFile.ts';
 import { foreignValues, oddTensors } from '../../support/foreignPickles.ts';
 import {
   bytesOf,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { splitStratified } from '../../../runner/dataset/splits.ts';
+import { splitStratified } from '../../../runner/dataset/splitting/splits.ts';
 import { appendAll, indexOfLargest, indexOfSmallest, largest, smallest } from '../../../shared/lists.ts';
 import { stream } from '../../../shared/random.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { EvaluationRecord } from '../../../shared/contracts/classification/evaluationRecord.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
-import { writeEvaluationRecord } from '../../../shared/files/evaluationRecords.ts';
+import { writeEvaluationRecord } from '../../../shared/runFolder/evaluationRecords.ts';
 import { faultyFileSystem } from '../../support/faultyFileSystem.ts';
 
 let scratch: string;

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { listRuns } from '../../../runner/store/listRuns.ts';
-import { createRun } from '../../../runner/store/runFolder.ts';
+import { createRun } from '../../../runner/store/store.ts';
 import { noLabels } from '../../../shared/contracts/labels.ts';
 import { files } from '../../../shared/contracts/run.ts';
-import { readLabels, writeLabels } from '../../../shared/files/labels.ts';
+import { readLabels, writeLabels } from '../../../shared/runFolder/labels.ts';
 
 async function temporaryFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'shoulders-labels-'));

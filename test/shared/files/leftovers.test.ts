@@ -5,14 +5,14 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { createRun } from '../../../runner/store/runFolder.ts';
+import { createRun } from '../../../runner/store/store.ts';
 import { machineTag } from '../../../shared/contracts/machine.ts';
 import { files } from '../../../shared/contracts/run.ts';
 import { writerOf } from '../../../shared/files/atomicFile.ts';
 import { nodeFileSystem } from '../../../shared/files/fileSystem.ts';
-import { removeLeftovers, removeLeftoversOf } from '../../../shared/files/leftovers.ts';
-import { thisMachine } from '../../../shared/files/machine.ts';
-import { readRun } from '../../../shared/files/readRun.ts';
+import { removeLeftovers, removeLeftoversOf } from '../../../shared/processes/leftovers.ts';
+import { thisMachine } from '../../../shared/processes/machine.ts';
+import { readRun } from '../../../shared/runFolder/readRun.ts';
 import { faultyFileSystem } from '../../support/faultyFileSystem.ts';
 import { runId } from '../../support/storyOfARun.ts';
 
@@ -34,8 +34,8 @@ const tmpIn = async (folder: string) =>
 // Each of these programs ends itself by SIGKILL at its n-th call to the disk from the second checkpoint on.
 const program = `
 import { nodeFileSystem } from ${JSON.stringify(new URL('../../../shared/files/fileSystem.ts', import.meta.url).href)};
-import { thisMachine } from ${JSON.stringify(new URL('../../../shared/files/machine.ts', import.meta.url).href)};
-import { createRun } from ${JSON.stringify(new URL('../../../runner/store/runFolder.ts', import.meta.url).href)};
+import { thisMachine } from ${JSON.stringify(new URL('../../../shared/processes/machine.ts', import.meta.url).href)};
+import { createRun } from ${JSON.stringify(new URL('../../../runner/store/store.ts', import.meta.url).href)};
 import { storyOfARun, runId } from ${JSON.stringify(new URL('../../support/storyOfARun.ts', import.meta.url).href)};
 let left = Number.POSITIVE_INFINITY;
 const step = () => { if (--left < 0) process.kill(process.pid, 'SIGKILL'); };

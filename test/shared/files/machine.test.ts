@@ -7,15 +7,15 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openEventLog } from '../../../runner/store/eventLog.ts';
 import { listRuns } from '../../../runner/store/listRuns.ts';
-import { createRun, reopenRun } from '../../../runner/store/runFolder.ts';
+import { createRun, reopenRun } from '../../../runner/store/store.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
 import { type Machine, machineTag, outermostPids } from '../../../shared/contracts/machine.ts';
 import { files } from '../../../shared/contracts/run.ts';
-import { claim, holderOf } from '../../../shared/files/claim.ts';
 import { nodeFileSystem } from '../../../shared/files/fileSystem.ts';
-import { removeLeftovers } from '../../../shared/files/leftovers.ts';
-import { bootedAtMs, fateOf, thisMachine } from '../../../shared/files/machine.ts';
-import { readRun } from '../../../shared/files/readRun.ts';
+import { claim, holderOf } from '../../../shared/processes/claim.ts';
+import { removeLeftovers } from '../../../shared/processes/leftovers.ts';
+import { bootedAtMs, fateOf, thisMachine } from '../../../shared/processes/machine.ts';
+import { readRun } from '../../../shared/runFolder/readRun.ts';
 import { epochEvent, runId, storyOfARun } from '../../support/storyOfARun.ts';
 
 let scratch: string;
@@ -53,7 +53,7 @@ async function silence(folder: string, since: Date) {
 }
 
 test('thisMachine() says the same in another process, and on Linux names boot and PID namespace', async () => {
-  const program = `import { thisMachine } from ${JSON.stringify(new URL('../../../shared/files/machine.ts', import.meta.url).href)};
+  const program = `import { thisMachine } from ${JSON.stringify(new URL('../../../shared/processes/machine.ts', import.meta.url).href)};
     console.log(JSON.stringify(await thisMachine()));`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { locatedEvent, locatedPath, storedEvent, storedPath } from '../../../shared/files/places.ts';
+import { locatedEvent, locatedPath, storedEvent, storedPath } from '../../../shared/runFolder/places.ts';
 
 const posix = process.platform !== 'win32';
 const run = '/w/pets project/.shoulders/runs/r1';

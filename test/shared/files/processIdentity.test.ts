@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { isSameProcessAlive, processStartedAt } from '../../../shared/files/processIdentity.ts';
+import { isSameProcessAlive, processStartedAt } from '../../../shared/processes/processIdentity.ts';
 
 test('processStartedAt() tells the start of this process to about a second', async () => {
   const startedAt = await processStartedAt(process.pid);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { encodeTestLook, parseTestLooks } from '../../../shared/contracts/testLooks.ts';
-import { appendTestLook, readTestLooks } from '../../../shared/files/testLooks.ts';
+import { appendTestLook, readTestLooks } from '../../../shared/runFolder/testLooks.ts';
 import { assertProperty } from '../../support/property.ts';
 
 const at = new Date('2026-03-04T05:06:07.008Z');

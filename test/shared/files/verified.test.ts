@@ -7,8 +7,8 @@ import { after, test } from 'node:test';
 import { recordFiles } from '../../../shared/contracts/classification/evaluationRecord.ts';
 import { encodePredictions, parsePredictions } from '../../../shared/contracts/classification/predictionsFile.ts';
 import { encodeImageList, parseImageList } from '../../../shared/contracts/imageList.ts';
-import { readEvaluationRecord, writeEvaluationRecord } from '../../../shared/files/evaluationRecords.ts';
-import { hashOf, readVerified } from '../../../shared/files/verified.ts';
+import { readEvaluationRecord, writeEvaluationRecord } from '../../../shared/runFolder/evaluationRecords.ts';
+import { hashOf, readVerified } from '../../../shared/runFolder/verified.ts';
 import { record } from '../../support/anEvaluation.ts';
 import { checkFlips } from '../../support/bitFlips.ts';
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { UserError } from '../../../shared/contracts/errors.ts';
 import { Recipe } from '../../../shared/contracts/recipe.ts';
 import { bundledRecipes } from '../../../shared/contracts/recipes.ts';
-import { resolveRecipe } from '../../../shared/recipes/resolve.ts';
+import { resolveRecipe } from '../../../shared/recipes/recipes.ts';
 
 async function fileWith(content: unknown): Promise<string> {
   const file = join(await mkdtemp(join(tmpdir(), 'recipe-')), 'mine.shoulders.json');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { folderQuestion } from '../../../src/datasets/folderQuestion.ts';
-import type { ImageGroup } from '../../../src/datasets/listImages.ts';
+import type { ImageGroup } from '../../../src/datasets/index/listImages.ts';
 
 const listOf = (...groups: ImageGroup[]) => ({ groups, complete: true });
 const group = (className: string, paths: readonly string[], split: ImageGroup['split'] = null): ImageGroup => ({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isImage } from '../../../src/datasets/datasetFolders.ts';
+import { isImage } from '../../../src/datasets/index/datasetFolders.ts';
 import { askedImages } from '../../../src/explanation/askedImages.ts';
 
 const file = (fsPath: string, scheme = 'file') => ({ scheme, fsPath });

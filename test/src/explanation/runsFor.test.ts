@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runsFor } from '../../../src/explanation/runsFor.ts';
-import type { Run } from '../../../src/runs/run.ts';
+import type { Run } from '../../../src/runs/runs.ts';
 import { runOf } from '../support/runs.ts';
 
 const trained = (day: number, dataset: string | null, over: Partial<Run> = {}): Run => {

@@ -9,7 +9,7 @@ import type { LogOutputChannel } from 'vscode';
 import { encodePredictions } from '../../../shared/contracts/classification/predictionsFile.ts';
 import type { RunEvent } from '../../../shared/contracts/events.ts';
 import { files } from '../../../shared/contracts/run.ts';
-import type { DatasetChecks } from '../../../src/datasets/datasetChecks.ts';
+import type { DatasetChecks } from '../../../src/datasets/checks/datasetChecks.ts';
 import type { RunIndex } from '../../../src/runs/index/runIndex.ts';
 import { chestXrayRun } from '../../webview/support/transcripts.ts';
 import { FakePanel, withFakeVscode } from '../support/fakeVscode.ts';
@@ -17,11 +17,11 @@ import { runOf, temporaryFolder } from '../support/runs.ts';
 
 const fake = withFakeVscode();
 const vscode = await import('vscode');
-const { createComparePanels } = await import('../../../src/panels/comparePanel.ts');
-const { createEvaluationPanels } = await import('../../../src/panels/evaluationPanel.ts');
-const { createExplanationPanels } = await import('../../../src/panels/explanationPanel.ts');
-const { createRunPanels } = await import('../../../src/panels/runPanel.ts');
-const { createSheetPanels } = await import('../../../src/panels/sheetPanel.ts');
+const { createComparePanels } = await import('../../../src/panels/compare/comparePanel.ts');
+const { createEvaluationPanels } = await import('../../../src/panels/evaluation/evaluationPanel.ts');
+const { createExplanationPanels } = await import('../../../src/panels/explanation/explanationPanel.ts');
+const { createRunPanels } = await import('../../../src/panels/run/runPanel.ts');
+const { createSheetPanels } = await import('../../../src/panels/sheet/sheetPanel.ts');
 
 const chest = chestXrayRun();
 const runIds = ['20261123-091500-pets-resnet50-1a2b', '20261123-101500-pets-resnet50-3c4d'] as const;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { isSameProcessAlive } from '../../../shared/files/processIdentity.ts';
+import { isSameProcessAlive } from '../../../shared/processes/processIdentity.ts';
 import { killRunner, type RunnerStart, runToEnd, startRunner } from '../../../src/program/runnerProcess.ts';
 import { temporaryFolder } from '../support/runs.ts';
 

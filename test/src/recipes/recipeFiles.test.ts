@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { officialWeights } from '../../../shared/recipes/officialWeights.ts';
-import { resolveRecipe } from '../../../shared/recipes/resolve.ts';
+import { resolveRecipe } from '../../../shared/recipes/recipes.ts';
 import { isCached } from '../../../src/program/machineCache.ts';
 import { bundledNames, newRecipeText, outlineOf } from '../../../src/recipes/recipeFiles.ts';
 import { temporaryFolder } from '../support/runs.ts';

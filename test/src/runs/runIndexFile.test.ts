@@ -7,7 +7,7 @@ import { noLabels } from '../../../shared/contracts/labels.ts';
 import { files } from '../../../shared/contracts/run.ts';
 import { type IndexedRun, type IndexFile, indexText, runsInIndex } from '../../../src/runs/index/indexFile.ts';
 import { RunIndex } from '../../../src/runs/index/runIndex.ts';
-import type { Run } from '../../../src/runs/run.ts';
+import type { Run } from '../../../src/runs/runs.ts';
 import { animalsRun, chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
 import { temporaryFolder, writeRun } from '../support/runs.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RunEvent } from '../../../shared/contracts/events.ts';
-import type { Run } from '../../../src/runs/run.ts';
+import type { Run } from '../../../src/runs/runs.ts';
 import { watchWaits } from '../../../src/runs/waits.ts';
 import type { RunList } from '../../../src/runs/watching/endings.ts';
 import { chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';

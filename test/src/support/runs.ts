@@ -9,7 +9,7 @@ import { noLabels } from '../../../shared/contracts/labels.ts';
 import { files, type RunSummary } from '../../../shared/contracts/run.ts';
 import { applyRunEvent, headline, initialRunState, isOpenStatus } from '../../../shared/contracts/runState.ts';
 import { metricsOf } from '../../../src/runs/metrics.ts';
-import { createdAt, type Run } from '../../../src/runs/run.ts';
+import { createdAt, type Run } from '../../../src/runs/runs.ts';
 import type { RowContext } from '../../../src/runs/tree/runTexts.ts';
 import { english } from '../../../src/words/translate.ts';
 

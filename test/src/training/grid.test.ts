@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { UserError } from '../../../shared/contracts/errors.ts';
-import { resolveRecipe } from '../../../shared/recipes/resolve.ts';
+import { resolveRecipe } from '../../../shared/recipes/recipes.ts';
 import { gridRuns, gridSize, mostRuns, parseGrid } from '../../../src/training/grid.ts';
 import { assertProperty } from '../../support/property.ts';
 

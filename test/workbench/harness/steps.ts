@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator } from 'playwright-core';
 import type { EventRecord } from '../../../shared/contracts/events.ts';
 import { files, type RunSummary } from '../../../shared/contracts/run.ts';
-import { isSameProcessAlive } from '../../../shared/files/processIdentity.ts';
+import { isSameProcessAlive } from '../../../shared/processes/processIdentity.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Two slow cores train, draw and run an editor at once. */

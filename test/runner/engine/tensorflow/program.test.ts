@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
 import type { Engine } from '../../../../runner/engine/engine.ts';
-import { createCpuEngine } from '../../../../runner/engine/onnxEngine.ts';
+import { createCpuEngine } from '../../../../runner/engine/onnx/onnxEngine.ts';
 import { readGraph } from '../../../../runner/engine/tensorflow/graph.ts';
 import { knownOperators, planOf } from '../../../../runner/engine/tensorflow/plan.ts';
 import { TensorFlowProgram } from '../../../../runner/engine/tensorflow/program.ts';

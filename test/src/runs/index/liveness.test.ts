@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { processStartedAt } from '../../../../shared/files/processIdentity.ts';
+import { processStartedAt } from '../../../../shared/processes/processIdentity.ts';
 import { isCertainly } from '../../../../src/runs/index/liveness.ts';
 
 test('isCertainly() tells a process by its start, and is not sure of an earlier one, an unknown start or an ended process', async (t) => {

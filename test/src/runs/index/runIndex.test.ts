@@ -8,7 +8,7 @@ import { files, type RunSummary } from '../../../../shared/contracts/run.ts';
 import { applyRunEvent, initialRunState } from '../../../../shared/contracts/runState.ts';
 import { lastWait } from '../../../../src/runs/index/logTail.ts';
 import { RunIndex, type RunNews } from '../../../../src/runs/index/runIndex.ts';
-import type { ProcessEnd, Run } from '../../../../src/runs/run.ts';
+import type { ProcessEnd, Run } from '../../../../src/runs/runs.ts';
 import { animalsRun, chestXrayRun, upToEpoch } from '../../../webview/support/transcripts.ts';
 import { logOf, summaryOf, temporaryFolder, writeRun } from '../../support/runs.ts';
 

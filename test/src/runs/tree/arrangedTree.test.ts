@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { noLabels } from '../../../../shared/contracts/labels.ts';
-import type { Run } from '../../../../src/runs/run.ts';
+import type { Run } from '../../../../src/runs/runs.ts';
 import { type ArrangedTree, arrangedTree, changedIds } from '../../../../src/runs/tree/arrangedTree.ts';
 import { type Arrangement, plainArrangement } from '../../../../src/runs/tree/arrangement.ts';
 import { animalsRun, chestXrayRun, upToEpoch } from '../../../webview/support/transcripts.ts';

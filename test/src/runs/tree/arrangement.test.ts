@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { noLabels } from '../../../../shared/contracts/labels.ts';
 import { isBetterLow, metricNames, metricsOf } from '../../../../src/runs/metrics.ts';
-import { isOpen, type Run } from '../../../../src/runs/run.ts';
+import { isOpen, type Run } from '../../../../src/runs/runs.ts';
 import {
   type Arrangement,
   arrange,

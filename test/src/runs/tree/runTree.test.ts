@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RunEvent } from '../../../../shared/contracts/events.ts';
-import type { Run } from '../../../../src/runs/run.ts';
+import type { Run } from '../../../../src/runs/runs.ts';
 import { type RunRow, rowMaker, runTree } from '../../../../src/runs/tree/runTree.ts';
 import { animalsRun, chestXrayRun, upToEpoch } from '../../../webview/support/transcripts.ts';
 import { rowContext, runOf } from '../../support/runs.ts';

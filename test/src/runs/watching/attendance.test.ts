@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunEvent } from '../../../../shared/contracts/events.ts';
 import { files } from '../../../../shared/contracts/run.ts';
-import type { Run } from '../../../../src/runs/run.ts';
+import type { Run } from '../../../../src/runs/runs.ts';
 import { attendRuns } from '../../../../src/runs/watching/attendance.ts';
 import { chestXrayRun, upToEpoch } from '../../../webview/support/transcripts.ts';
 import { runOf, temporaryFolder } from '../../support/runs.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Run } from '../../../../src/runs/run.ts';
+import type { Run } from '../../../../src/runs/runs.ts';
 import { claimEnding, endingKey, type RunList, watchEndings } from '../../../../src/runs/watching/endings.ts';
 import { chestXrayRun, upToEpoch } from '../../../webview/support/transcripts.ts';
 import { runOf, temporaryFolder } from '../../support/runs.ts';

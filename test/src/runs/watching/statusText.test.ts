@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RunEvent } from '../../../../shared/contracts/events.ts';
 import { initialRunState } from '../../../../shared/contracts/runState.ts';
-import type { Run } from '../../../../src/runs/run.ts';
+import type { Run } from '../../../../src/runs/runs.ts';
 import { statusItem } from '../../../../src/runs/watching/statusText.ts';
 import { english } from '../../../../src/words/translate.ts';
 import { animalsRun, chestXrayRun, upToEpoch } from '../../../webview/support/transcripts.ts';

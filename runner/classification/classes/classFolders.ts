@@ -1,0 +1,166 @@
+// From a folder to its index: which classes, which splits, which files. Names only: no image is opened.
+import { compareCodePoints } from '../../../shared/codePoints.ts';
+import { UserError } from '../../../shared/contracts/errors.ts';
+import type { Finding } from '../../../shared/contracts/finding.ts';
+import { type SplitName, splitNames, splitOfFolder } from '../../../shared/contracts/splits.ts';
+import { reasonNotAnImage } from '../../../shared/dataset/imageNames.ts';
+import { sameFoldersInEach } from '../../../shared/dataset/innerFolders.ts';
+import { groupedBy } from '../../../shared/groupedBy.ts';
+import type { IndexedFolder, IndexedImage } from '../../dataset/indexed.ts';
+import { leftOutIn, reasonsText } from '../../dataset/reasons.ts';
+import { createWalker, type FoundFile, refuseMissing, type Walker } from '../../dataset/walk.ts';
+import type { IndexOptions } from '../../task.ts';
+
+/**
+ * Reads an ImageFolder: `train`, `val` and `test`, by the names and spellings of contracts/splits.ts, each with class
+ * folders; or class folders alone. Images in folders within a class folder belong to the class. A `train` folder that holds no folders
+ * is a class of that name.
+ *
+ * @param innerFolders  known: by the recipe, or an earlier start of the run, the outer folders are the classes
+ * @throws UserError folderMissing, notADataset, nestedDataset, oneClass, emptyClass, classMissingInSplit, ambiguousFolders,
+ * twoFoldersForSplit, sameFoldersInEach
+ */
+export async function indexFolder(
+  folder: string,
+  { innerFolders = 'unknown', ...options }: IndexOptions = {},
+): Promise<IndexedFolder> {
+  await refuseMissing(folder);
+  const walker = await createWalker(folder, options);
+  const splitFolders = await splitFoldersOf(folder, walker);
+  const classFolders = await classFoldersOf(walker, splitFolders);
+  const classNames = [...new Set(classFolders.map(({ className }) => className))].sort(compareCodePoints);
+  refuseTwins(classNames);
+  const found = await walker.findImages(classFolders.map(({ relativePath }) => relativePath));
+  await refuseUnusable(folder, walker, classFolders, classNames, found);
+
+  const byPath = new Map(classFolders.map((classFolder) => [classFolder.relativePath, classFolder]));
+  const labelOf = new Map(classNames.map((className, label) => [className, label]));
+  const images = found.map(({ folder: path, ...file }): IndexedImage => {
+    const { className, split } = byPath.get(path)!;
+    return { ...file, label: labelOf.get(className)!, split };
+  });
+  const givenSplits = splitNames.filter((split) => splitFolders.some((given) => given.split === split));
+  if (innerFolders === 'unknown') refuseSameFolders(folder, classNames, images);
+  return { index: { folder, classNames, images, givenSplits }, findings: sorted(walker.findings) };
+}
+
+interface SplitFolder {
+  readonly split: SplitName;
+  readonly relativePath: string;
+}
+
+interface ClassFolder {
+  readonly className: string;
+  readonly split: SplitName | null;
+  readonly relativePath: string;
+}
+
+/** The split folders that hold class folders; none when the folder is one flat set. */
+async function splitFoldersOf(folder: string, walker: Walker): Promise<SplitFolder[]> {
+  const { folders } = await walker.list('');
+  const candidates: SplitFolder[] = [];
+  for (const relativePath of folders) {
+    const split = splitOfFolder(relativePath);
+    if (split && (await walker.list(relativePath)).folders.length > 0) candidates.push({ split, relativePath });
+  }
+  if (!candidates.some(({ split }) => split === 'train')) return [];
+  for (const split of splitNames) {
+    const names = candidates.filter((candidate) => candidate.split === split).map(({ relativePath }) => relativePath);
+    if (names.length > 1) throw new UserError('twoFoldersForSplit', { folder, names: names.join(', '), split });
+  }
+  return candidates;
+}
+
+async function classFoldersOf(walker: Walker, splitFolders: readonly SplitFolder[]): Promise<ClassFolder[]> {
+  const top = await walker.list('');
+  await ignoreStrays(walker, '', top.files);
+  if (splitFolders.length === 0)
+    return top.folders.map((className) => ({ className, split: null, relativePath: className }));
+  for (const name of top.folders)
+    if (!splitFolders.some(({ relativePath }) => relativePath === name))
+      walker.ignore(name, 'a folder beside the splits, or a split without class folders');
+  const classFolders: ClassFolder[] = [];
+  for (const { split, relativePath } of splitFolders) {
+    const { folders, files } = await walker.list(relativePath);
+    await ignoreStrays(walker, relativePath, files);
+    for (const className of folders)
+      classFolders.push({ className, split, relativePath: `${relativePath}/${className}` });
+  }
+  return classFolders;
+}
+
+async function ignoreStrays(walker: Walker, folder: string, names: readonly string[]): Promise<void> {
+  for (const name of names)
+    await walker.ignoreByName(
+      folder === '' ? name : `${folder}/${name}`,
+      reasonNotAnImage(name) ?? 'an image outside the class folders',
+    );
+}
+
+/** Names that are one folder on another machine: macOS and Windows ignore case, macOS the way in which accents are stored. */
+function refuseTwins(classNames: readonly string[]): void {
+  const seen = new Map<string, string>();
+  for (const name of classNames) {
+    const key = name.normalize('NFC').toLowerCase();
+    const twin = seen.get(key);
+    if (twin !== undefined) throw new UserError('ambiguousFolders', { names: `"${twin}" and "${name}"` });
+    seen.set(key, name);
+  }
+}
+
+async function refuseUnusable(
+  folder: string,
+  walker: Walker,
+  classFolders: readonly ClassFolder[],
+  classNames: readonly string[],
+  found: readonly FoundFile[],
+): Promise<void> {
+  const leftOut = leftOutIn(walker.findings);
+  const options = { findings: sorted(walker.findings) };
+  if (found.length === 0) {
+    if (leftOut.length === 0) throw new UserError('notADataset', { folder });
+    const params = { folder, count: leftOut.length, reasons: reasonsText(leftOut) };
+    throw new UserError('allPassedOver', params, options);
+  }
+  const filled = new Set(found.map((file) => file.folder));
+  if (classNames.length === 1) {
+    const [only] = classNames as [string];
+    if (classFolders[0]!.split === null && (await walker.list(only)).folders.length > 1)
+      throw new UserError('nestedDataset', { folder, className: only });
+    throw new UserError('oneClass', { folder, className: only });
+  }
+  for (const { className, split, relativePath } of classFolders)
+    if (!filled.has(relativePath)) {
+      const own = leftOut.filter(
+        (one) => one.relativePath.startsWith(`${relativePath}/`) || one.relativePath === relativePath,
+      );
+      const params = { className, split: split ?? 'the dataset folder' };
+      if (own.length === 0) throw new UserError('emptyClass', params);
+      throw new UserError('classPassedOver', { ...params, count: own.length, reasons: reasonsText(own) }, options);
+    }
+  for (const [split, own] of groupedBy(classFolders, (classFolder) => classFolder.split)) {
+    const present = new Set(own.map(({ className }) => className));
+    for (const className of classNames)
+      if (!present.has(className)) throw new UserError('classMissingInSplit', { className, split: split! });
+  }
+}
+
+/** A set whose outer folders are splits of another name, or patients, would train on them as classes. */
+function refuseSameFolders(folder: string, classNames: readonly string[], images: readonly IndexedImage[]): void {
+  const inner = sameFoldersInEach(images);
+  if (inner.length > 0)
+    throw new UserError('sameFoldersInEach', { folder, names: quotedList(classNames), inner: quotedList(inner) });
+}
+
+const quotedList = (names: readonly string[]): string => {
+  const shown = names.slice(0, 6).map((name) => `"${name}"`);
+  return [...shown, ...(names.length > shown.length ? [`${names.length - shown.length} more`] : [])].join(', ');
+};
+
+/** Each fact once (folders are listed more than once), in order. */
+function sorted(findings: readonly Finding[]): Finding[] {
+  const pathOf = (finding: Finding) => ('relativePath' in finding ? finding.relativePath : '');
+  const keyOf = (finding: Finding) => ('relativePath' in finding ? finding.relativePath : JSON.stringify(finding));
+  const byKey = new Map(findings.map((finding) => [keyOf(finding), finding]));
+  return [...byKey.values()].sort((a, b) => compareCodePoints(pathOf(a), pathOf(b)));
+}

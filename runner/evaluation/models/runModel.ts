@@ -1,0 +1,93 @@
+// The kept weights of a run, computed as the run itself computes validation and test: the same batches, the same cut, the same half
+// precision in between. So its own images give its own numbers again.
+import { basename } from 'node:path';
+import { UserError } from '../../../shared/contracts/errors.ts';
+import { modelHash } from '../../../shared/contracts/fileHashes.ts';
+import type { RunSummary } from '../../../shared/contracts/run.ts';
+import { readRun } from '../../../shared/runFolder/readRun.ts';
+import { classWeightsFrom } from '../../classification/classes/classWeights.ts';
+import { frozenFeatures } from '../../features/features.ts';
+import { segmentProgram } from '../../programs/segment.ts';
+import { stagesFromScratch } from '../../training/fromScratch.ts';
+import { readTrainedModel } from '../../weights/trained.ts';
+import { keptDecision } from '../keptDecision.ts';
+import type { EvaluationModel } from './model.ts';
+
+/** '1' for runs from before it was recorded; null where run.json is missing. */
+export const pixelsVersionOf = (summary: RunSummary | undefined): string | null =>
+  summary ? (summary.versions.pixels ?? '1') : null;
+
+/**
+ * @param runFolder  absolute
+ * @throws UserError runNotFound, runBroken, runNewer, runWithoutWeights; weightsBroken and its like
+ */
+export async function runModel(runFolder: string): Promise<EvaluationModel> {
+  const { state, summary } = await readRun(runFolder);
+  const { recipe, depth, classNames, runId } = state;
+  if (recipe === null || classNames.length < 2) throw withoutWeights(runFolder);
+  const { parameters, epoch, sha256 } = await readTrainedModel(runFolder, recipe.network, state);
+  const stages = state.weights?.kind === 'random' ? stagesFromScratch(recipe.stages) : recipe.stages;
+  return {
+    identity: { kind: 'run', runId, keptEpoch: epoch, sha256 },
+    network: recipe.network,
+    recipe: recipe.name,
+    medical: recipe.medical,
+    classNames,
+    ...(await keptDecision(runFolder, state, epoch)),
+    imageSize: recipe.imageSize,
+    color: recipe.color,
+    depth,
+    classWeights:
+      recipe.imbalance.classWeights && state.counts ? classWeightsFrom(state.counts.train) : classNames.map(() => 1),
+    runFolder,
+    runState: state,
+    isVerified: modelHash(state, epoch) !== undefined,
+    pixelsVersion: pixelsVersionOf(summary),
+    dataset: state.dataset,
+    async open({ engine, pixels, cache, images }) {
+      const batchSize = Math.min(recipe.batchSize.eval, images.length);
+      const features = await frozenFeatures(
+        {
+          engine,
+          pixels,
+          cache,
+          architecture: recipe.network,
+          imageHashes: images.map(({ sha256 }) => sha256),
+          imageSize: recipe.imageSize,
+          color: recipe.color,
+          depth,
+          trainViews: recipe.trainViews,
+          seed: recipe.seed,
+          trunkBatch: recipe.batchSize.train,
+        },
+        parameters,
+        stages.at(-1)!.unfreeze,
+        [],
+      );
+      const program = await engine.load(
+        segmentProgram({
+          architecture: recipe.network,
+          parameters,
+          from: features.cut,
+          to: 'logits',
+          batch: batchSize,
+          imageSize: recipe.imageSize,
+          featureType: features.featureType,
+        }),
+      );
+      return {
+        program,
+        features,
+        batchSize,
+        feedsOf: (input) => ({ [features.inputName]: input }),
+        async dispose() {
+          await program.dispose();
+          await features.dispose();
+        },
+      };
+    },
+  };
+}
+
+const withoutWeights = (runFolder: string) =>
+  new UserError('runWithoutWeights', { run: basename(runFolder), file: 'model.safetensors' });

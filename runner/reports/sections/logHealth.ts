@@ -1,0 +1,19 @@
+// What a log that cannot be read whole means for who reads a page made of it.
+import { isWhole, type LogHealth } from '../../../shared/contracts/eventLog.ts';
+import { isOpenStatus, type RunState } from '../../../shared/contracts/runState.ts';
+import { plural } from '../../words/text.ts';
+
+/** Nothing where the log is whole. A line without an end is no news of a run that goes on: it is being written. */
+export function logNotices(log: LogHealth, { status }: Pick<RunState, 'status'>): string[] {
+  const isTorn = log.tornTail && !isOpenStatus(status);
+  if (isWhole(log) && !isTorn) return [];
+  const parts = [
+    ...(log.skipped > 0 ? [`${plural(log.skipped, 'line')} damaged`] : []),
+    ...(log.gaps > 0 ? [`lines missing in ${plural(log.gaps, 'place')}`] : []),
+    ...(log.unknown > 0 ? [`${plural(log.unknown, 'line')} of another version`] : []),
+    ...(isTorn ? ['an incomplete last line'] : []),
+  ];
+  return [
+    `The run’s log (events.jsonl) could not be read completely: ${parts.join(', ')}. Epochs, warnings or findings from those lines may be missing here or outdated.`,
+  ];
+}

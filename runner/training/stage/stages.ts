@@ -1,0 +1,293 @@
+// training/: one stage of the recipe, epoch by epoch: batches of features through the training step, then validation with the
+// weights that came out. Absent: files, messages, how features are made. Called by trainRun.ts.
+
+import type { Architecture } from '../../../shared/contracts/architectures.ts';
+import { UserError } from '../../../shared/contracts/errors.ts';
+import type { EpochMetrics } from '../../../shared/contracts/events.ts';
+import type { Recipe, Stage } from '../../../shared/contracts/recipe.ts';
+import { batchesOf } from '../../batches/batches.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { FrozenFeatures, Sample } from '../../features/features.ts';
+import { optimizerOf } from '../../graph/optimizers/optimizers.ts';
+import { cutBelowHead } from '../../network/cut.ts';
+import type { Control } from '../../run/control.ts';
+import type { Collector, Learning, Prediction } from '../../task.ts';
+import type { Parameters, Tensor } from '../../tensor.ts';
+import { type BatchStep, loadBatchStep } from '../step/batchStep.ts';
+import { type Rates, scheduleOf } from '../step/schedules.ts';
+import { earlyStopping, type PatienceState } from './earlyStopping.ts';
+import { lookahead } from './lookahead.ts';
+import type { LostImages } from './lostImages.ts';
+
+export interface StageContext {
+  readonly engine: Engine;
+  /** The most that the engine takes in one run. */
+  readonly imagesAtOnce: number;
+  readonly dataset: Dataset;
+  readonly recipe: Recipe;
+  readonly stage: Stage;
+  readonly stageIndex: number;
+  /** Epochs of the run before this stage. */
+  readonly epochsBefore: number;
+  readonly features: FrozenFeatures;
+  readonly learning: Learning;
+  readonly lost: LostImages;
+  readonly control: Control;
+  onStep(step: BatchDone): void;
+  onEpoch(result: EpochResult): Promise<void>;
+}
+
+/** One batch of a phase: `computed` of its `images` passed the frozen trunk. */
+export interface BatchDone {
+  readonly phase: 'training' | 'validating';
+  readonly done: number;
+  readonly total: number;
+  readonly epoch: number;
+  readonly images: number;
+  readonly computed: number;
+}
+
+export interface EpochResult {
+  readonly epoch: number;
+  readonly metrics: EpochMetrics;
+  readonly learningRates: { readonly head: number; readonly backbone: number | null };
+  readonly elapsedMs: number;
+  readonly imagesPerSecond: number;
+  readonly best: boolean;
+  readonly validation: Prediction;
+  /** All parameters after this epoch, and the optimizer's state by name. */
+  readonly parameters: Parameters;
+  readonly optimizerState: ReadonlyMap<string, Tensor>;
+  readonly steps: number;
+  /** The stage's best so far: this epoch's or an earlier one's. */
+  readonly kept: Kept;
+  readonly patience: PatienceState;
+  /** Set with the stage's last epoch. */
+  readonly ends: 'completed' | 'earlyStopping' | null;
+}
+
+export interface Kept {
+  readonly parameters: Parameters;
+  readonly epoch: number;
+  readonly loss: number;
+}
+
+/** A stage after one of its epochs: all that the next one needs. */
+export interface StageProgress {
+  readonly epoch: number;
+  readonly parameters: Parameters;
+  readonly optimizerState: ReadonlyMap<string, Tensor>;
+  readonly kept: Kept;
+  readonly patience: PatienceState;
+}
+
+export interface StageOutcome {
+  readonly reason: 'completed' | 'earlyStopping' | 'stopped';
+  /** The kept weights; those that came in when no epoch was finished. */
+  readonly parameters: Parameters;
+  readonly keptEpoch: number | null;
+  readonly lastEpoch: number;
+}
+
+/** @param from  goes on after that epoch, with the numbers of a stage that was never left */
+export async function trainStage(
+  context: StageContext,
+  start: Parameters,
+  from?: StageProgress,
+): Promise<StageOutcome> {
+  const { stage, recipe, epochsBefore, control } = context;
+  const parameters = from?.parameters ?? start;
+  const trainStep = await trainStepOf(context, parameters, from?.optimizerState);
+  try {
+    const patience = earlyStopping(stage.earlyStopping, from?.patience);
+    const stepsPerEpoch = Math.ceil(context.dataset.splits.train.length / recipe.batchSize.train);
+    const rates = ratesOf(recipe.network, stage, stepsPerEpoch);
+    let kept: Kept | undefined = from?.kept;
+    const stopped = (during: number): StageOutcome => ({
+      reason: 'stopped',
+      parameters: kept?.parameters ?? parameters,
+      keptEpoch: kept?.epoch ?? null,
+      lastEpoch: during - 1,
+    });
+    let epoch = from?.epoch ?? epochsBefore;
+    for (let i = epoch - epochsBefore; i < stage.epochs; i++) {
+      epoch = epochsBefore + i + 1;
+      const startMs = control.nowMs();
+      const train = await trainEpoch(context, trainStep, rates, epoch, i * stepsPerEpoch);
+      if (!train) return stopped(epoch);
+      const trainedMs = control.nowMs() - startMs;
+      const state = await trainStep.readState();
+      const current: Parameters = new Map(
+        [...parameters].map(([name, old]) => [name, (state.get(name) as typeof old | undefined) ?? old]),
+      );
+      const validation = await validate(context, current, epoch);
+      if (!validation) return stopped(epoch);
+      // Each step was finite, but the weights it left may be too large for the images that follow.
+      const image = context.learning.imageWithoutOutput(validation);
+      if (image !== undefined)
+        throw new UserError('notFinite', {
+          stage: context.stageIndex + 1,
+          epoch,
+          step: stepsPerEpoch,
+          what: `output for the validation image "${image}"`,
+        });
+      const metrics = train.collected.metrics(train.loss, validation);
+      const best = recipe.keep === 'last' || !kept || validation.loss < kept.loss;
+      if (best) kept = { parameters: current, epoch, loss: validation.loss };
+      const givesUp = patience.shouldStop({ loss: validation.loss, auroc: metrics.val.auroc });
+      const ends = givesUp ? 'earlyStopping' : i === stage.epochs - 1 ? 'completed' : null;
+      await context.onEpoch({
+        epoch,
+        metrics,
+        learningRates: train.learningRates,
+        elapsedMs: control.nowMs() - startMs,
+        imagesPerSecond: (train.imageCount * 1000) / trainedMs,
+        best,
+        validation,
+        parameters: current,
+        optimizerState: new Map([...state].filter(([name]) => !parameters.has(name))),
+        steps: (i + 1) * stepsPerEpoch,
+        kept: kept!,
+        patience: patience.state,
+        ends,
+      });
+      if (givesUp) return { reason: 'earlyStopping', ...handOn(kept!), lastEpoch: epoch };
+    }
+    return { reason: 'completed', ...handOn(kept!), lastEpoch: epoch };
+  } finally {
+    await trainStep.dispose();
+  }
+}
+
+const handOn = (kept: Kept) => ({
+  parameters: kept.parameters,
+  keptEpoch: kept.epoch,
+});
+
+const trainStepOf = (
+  { engine, imagesAtOnce, recipe, stage, dataset, features }: StageContext,
+  parameters: Parameters,
+  optimizerState?: ReadonlyMap<string, Tensor>,
+): Promise<BatchStep> =>
+  loadBatchStep(engine, {
+    imagesAtOnce,
+    optimizerState,
+    architecture: recipe.network,
+    parameters,
+    unfreeze: stage.unfreeze,
+    classCount: dataset.classNames.length,
+    batch: recipe.batchSize.train,
+    imageSize: recipe.imageSize,
+    featureType: features.featureType,
+    optimizer: stage.optimizer,
+  });
+
+type GroupRates = (step: number) => { readonly head: Rates; readonly backbone: Rates | null };
+
+function ratesOf(network: Architecture, stage: Stage, stepsPerEpoch: number): GroupRates {
+  const { optimizer } = stage;
+  const { baseMomentum } = optimizerOf(optimizer);
+  const of = (baseRate: number) =>
+    scheduleOf(stage.schedule, { baseRate, baseMomentum, epochs: stage.epochs, stepsPerEpoch });
+  const head = of(optimizer.learningRate.head);
+  const backbone =
+    stage.unfreeze === cutBelowHead(network)
+      ? null
+      : of(optimizer.learningRate.backbone ?? optimizer.learningRate.head);
+  return (step) => ({ head: head(step), backbone: backbone?.(step) ?? null });
+}
+
+interface TrainedEpoch {
+  readonly loss: number;
+  /** Images that took part. */
+  readonly imageCount: number;
+  readonly collected: Collector;
+  readonly learningRates: EpochResult['learningRates'];
+}
+
+/** undefined: asked to stop. */
+async function trainEpoch(
+  context: StageContext,
+  trainStep: BatchStep,
+  rates: GroupRates,
+  epoch: number,
+  firstStep: number,
+): Promise<TrainedEpoch | undefined> {
+  const { dataset, recipe, features, learning, lost, control, stageIndex } = context;
+  const { train } = dataset.splits;
+  const classCount = dataset.classNames.length;
+  const labelsOfTrain = train.map((image) => dataset.images[image]!.label);
+  const order = learning.order(epoch);
+  const batchSize = recipe.batchSize.train;
+  const batches = batchesOf(order, batchSize);
+  const { count } = recipe.trainViews;
+  const view = count === 'fresh' ? epoch - 1 : (epoch - 1) % count;
+  const prepare = (batch: (typeof batches)[number]) =>
+    features.prepare(batch.indices.slice(0, batch.count).map((i): Sample => ({ image: train[i]!, view })));
+
+  let weightedLoss = 0;
+  let totalWeight = 0;
+  let step = 0;
+  let at = rates(firstStep);
+  const collected = learning.collect();
+  let imageCount = 0;
+  for await (const { item: batch, prepared } of lookahead(batches, 2, prepare)) {
+    await control.turn();
+    if (control.signal.aborted) return undefined;
+    const { features: input, lost: gone, computed } = await features.finish(prepared, batchSize);
+    lost.add(gone);
+    const lostHere = new Set(gone.map((sample) => sample.image));
+    const rowLabels = batch.indices.map((i) => labelsOfTrain[i]!);
+    const weights = batch.indices.map((i, row) =>
+      row < batch.count && !lostHere.has(train[i]!) ? learning.weightOf(train[i]!) : 0,
+    );
+    const weight = weights.reduce((sum, w) => sum + w, 0);
+    at = rates(firstStep + step);
+    step++;
+    if (weight > 0) {
+      const { loss, gradientNorm, logits } = await trainStep.take({
+        input,
+        labels: rowLabels,
+        weights,
+        rates: at,
+        step: firstStep + step,
+      });
+      const what = !Number.isFinite(loss) ? 'loss' : !Number.isFinite(gradientNorm) ? 'gradient' : undefined;
+      if (what) throw new UserError('notFinite', { stage: stageIndex + 1, epoch, step, what });
+      weightedLoss += loss * weight;
+      totalWeight += weight;
+      batch.indices.slice(0, batch.count).forEach((i, row) => {
+        if (lostHere.has(train[i]!)) return;
+        collected.add(train[i]!, logits.subarray(row * classCount, (row + 1) * classCount));
+        imageCount++;
+      });
+    }
+    context.onStep({
+      phase: 'training',
+      done: Math.min(step * batchSize, train.length),
+      total: train.length,
+      epoch,
+      images: batch.count,
+      computed,
+    });
+  }
+  return {
+    loss: weightedLoss / totalWeight,
+    imageCount,
+    collected,
+    learningRates: { head: at.head.learningRate, backbone: at.backbone?.learningRate ?? null },
+  };
+}
+
+const validate = (context: StageContext, parameters: Parameters, epoch: number): Promise<Prediction | undefined> =>
+  context.learning.predict({
+    engine: context.engine,
+    imagesAtOnce: context.imagesAtOnce,
+    features: context.features,
+    parameters,
+    images: context.dataset.splits.val,
+    lost: context.lost,
+    control: context.control,
+    onBatch: (batch) => context.onStep({ phase: 'validating', epoch, ...batch }),
+  });

@@ -1,0 +1,34 @@
+// What pixels.ts and pixelWorker.ts say to each other. Both ends are this program's own: types suffice.
+import type { Depth } from '../../../shared/contracts/depth.ts';
+import type { TrainViews } from '../../../shared/contracts/recipe.ts';
+import type { Color } from '../evaluationView.ts';
+
+/** The part of an image that pixels need; a dataset's ImageRecord is one. */
+export interface PixelImage {
+  readonly file: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+}
+
+export interface PixelSetup {
+  readonly images: readonly PixelImage[];
+  readonly size: number;
+  readonly color: Color;
+  /** How 16-bit images are read. */
+  readonly depth: Depth;
+  readonly trainViews: TrainViews;
+  readonly seed: number;
+  readonly memoryBytes: number;
+}
+
+export interface PixelRequest {
+  readonly id: number;
+  readonly image: number;
+  readonly view: number | 'eval';
+}
+
+/** [size, size, 3], or why there is none: the file is gone, or is not the one that was checked. */
+export type View = Uint8Array | 'vanished' | 'changed';
+
+export type PixelAnswer = { readonly id: number; readonly view: View } | { readonly id: number; readonly bug: string };

@@ -1,0 +1,69 @@
+// Which networks a weights file holds: by names alone, under whatever prefix. Shapes are compared once one is chosen (fit.ts).
+import { type Architecture, architectures, headOf } from '../../../shared/contracts/architectures.ts';
+import { allFileNames, networkOf } from '../../network/architecture.ts';
+import type { FileNames, Naming } from '../../network/network.ts';
+import { type ParameterSpec, parametersOf } from '../../network/parameters.ts';
+import type { StoredTensor, TensorGroup } from '../formats/weightsFile.ts';
+import { withoutWrappers } from './wrappers.ts';
+
+export interface Backbone {
+  readonly group: TensorGroup;
+  /** Before every name, with its dot: `module.encoder_q.`; '' for none. */
+  readonly prefix: string;
+  readonly naming: Naming;
+  /** The family whose names these are. */
+  readonly family: FileNames;
+  /** "3-4-6-3 bottleneck" for a ResNet: which network of its family it is. */
+  readonly skeleton: string;
+  /** The group's tensors, their names without what wrappers put in between. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
+/** Every place in the file that has a network's first convolution and first block. */
+export function findBackbones(groups: readonly TensorGroup[]): Backbone[] {
+  return groups.flatMap((group) => {
+    const tensors = unwrapped(group.tensors);
+    return allFileNames.flatMap((family) =>
+      family.namings.flatMap((naming) => {
+        const [first, block] = family.landmarks.map(naming.inFile) as [string, string];
+        return [...tensors.keys()].flatMap((name) => {
+          if (!name.endsWith(first)) return [];
+          const prefix = name.slice(0, -first.length);
+          if ((prefix !== '' && !prefix.endsWith('.')) || !tensors.has(prefix + block)) return [];
+          const skeleton = family.skeleton((n) => tensors.has(prefix + naming.inFile(n)));
+          return [{ group, prefix, naming, family, tensors, skeleton }];
+        });
+      }),
+    );
+  });
+}
+
+/** The tensor that torchvision calls `name`. */
+export const tensorIn = ({ tensors, prefix, naming }: Backbone, name: string): StoredTensor | undefined =>
+  tensors.get(prefix + naming.inFile(name));
+
+/** `state_dict.module.encoder_q.`: by this a person chooses; `.` is the outermost dictionary without a prefix. */
+export const pathOf = ({ group, prefix }: Backbone): string =>
+  `${group.container === '' ? '' : `${group.container}.`}${prefix}` || '.';
+
+/** All but the head and the counters of batches, in torchvision's order. */
+export const backboneOf = (network: Architecture): readonly ParameterSpec[] =>
+  parametersOf(network, 1).filter(({ part, role }) => role !== 'batchCount' && part !== headOf(network));
+
+/** Is the backbone `network`'s, by its names? */
+export const isNetwork = ({ family, skeleton }: Backbone, network: Architecture): boolean =>
+  family === networkOf(network).files && skeleton === skeletonOf(network);
+
+function skeletonOf(network: Architecture): string {
+  const names = new Set(backboneOf(network).map(({ name }) => name));
+  return networkOf(network).files.skeleton((name) => names.has(name));
+}
+
+/** undefined: none of ours. */
+export const architectureOf = (backbone: Backbone): Architecture | undefined =>
+  architectures.find((network) => isNetwork(backbone, network));
+
+function unwrapped(tensors: ReadonlyMap<string, StoredTensor>): ReadonlyMap<string, StoredTensor> {
+  const bare = new Map([...tensors].map(([name, tensor]) => [withoutWrappers(name), tensor]));
+  return bare.size === tensors.size ? bare : tensors;
+}

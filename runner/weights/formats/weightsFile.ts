@@ -1,0 +1,50 @@
+// The content of a weights file, described before an element is read: dictionaries of tensors, each with its type and shape.
+import type { Tensor } from '../../tensor.ts';
+import { looksLikeTorchFile, openTorchFile } from '../torch/torchFile.ts';
+import type { ByteSource } from './byteSource.ts';
+import { broken } from './refusals.ts';
+import { looksLikeSafetensors, openSafetensors } from './safetensors.ts';
+
+export interface WeightsFile {
+  /** In the order in which they were found: outer before inner. Never empty. */
+  readonly groups: readonly TensorGroup[];
+  /** Lightning puts its version into every checkpoint. */
+  readonly isLightning: boolean;
+}
+
+/** One dictionary, by the keys that lead to it: `state_dict`, `classy_state_dict.base_model`; '' is the file's own. */
+export interface TensorGroup {
+  readonly container: string;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
+export interface StoredTensor {
+  /** As in storedTypes; otherwise a name for an error: `torch.float8_e3m4`, `numpy.ndarray`. */
+  readonly type: string;
+  /** undefined: of a kind that has none here (quantized, sparse, no tensor at all). */
+  readonly shape: readonly number[] | undefined;
+  /** Equal for two names of one tensor. */
+  identity(): string;
+  /** Types as in readSafetensors(). @throws UserError weightsBroken, weightsUnsafe */
+  read(): Tensor;
+}
+
+/** Goes by the content, not by the extension. @throws UserError weightsBroken, weightsUnsafe */
+export async function openWeightsFile(source: ByteSource): Promise<WeightsFile> {
+  if (looksLikeSafetensors(source))
+    return { groups: [{ container: '', tensors: openSafetensors(source).tensors }], isLightning: false };
+  if (looksLikeTorchFile(source)) return openTorchFile(source);
+  throw broken(source.name, whatElse(source));
+}
+
+const signatures: readonly (readonly [start: string, what: string])[] = [
+  ['<', 'it is a web page'],
+  ['\x89HDF\r\n', 'it is an HDF5 file, as Keras writes, and only .pth and .safetensors files are read'],
+  ['version https://git-lfs', 'it is a pointer of Git LFS, not the weights themselves (git lfs pull brings them)'],
+];
+
+function whatElse(source: ByteSource): string {
+  const start = Buffer.from(source.read(0, Math.min(source.sizeBytes, 40))).toString('latin1');
+  const known = signatures.find(([signature]) => start.startsWith(signature));
+  return known ? known[1] : `it is neither a .pth nor a .safetensors file, or is cut off (${source.sizeBytes} bytes)`;
+}

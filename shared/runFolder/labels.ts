@@ -1,0 +1,16 @@
+// labels.json of a run folder: read as far as it makes sense, replaced whole.
+import { join } from 'node:path';
+import { labelsFromText, noLabels, type RunLabels } from '../contracts/labels.ts';
+import { files } from '../contracts/run.ts';
+import { replaceFile } from '../files/atomicFile.ts';
+import { type FsPort, nodeFileSystem } from '../files/fileSystem.ts';
+
+/** A file that is missing or cannot be read says nothing; the run is listed all the same. */
+export async function readLabels(folder: string, fs: FsPort = nodeFileSystem): Promise<RunLabels> {
+  const bytes = await fs.readFile(join(folder, files.labels)).catch(() => undefined);
+  return bytes ? labelsFromText(new TextDecoder().decode(bytes)) : noLabels;
+}
+
+/** @throws UserError diskFull or cannotWrite */
+export const writeLabels = (folder: string, labels: RunLabels, fs: FsPort = nodeFileSystem): Promise<void> =>
+  replaceFile(join(folder, files.labels), `${JSON.stringify(labels, undefined, 2)}\n`, fs);

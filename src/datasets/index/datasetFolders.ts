@@ -1,0 +1,116 @@
+// Which folders look like datasets: a bounded look at names, for the explorer's menu and the list of the command palette.
+// Absent: opening an image, the rules of a usable dataset. Those are the runner's, and its sentence says what is wrong.
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { splitOfFolder } from '../../../shared/contracts/splits.ts';
+import { reasonNotAnImage, reasonToIgnore } from '../../../shared/dataset/imageNames.ts';
+import type { DatasetNames } from '../../recipes/proposeRecipe.ts';
+
+/** As the runner judges names: so both count the same files. */
+export const isImage = (name: string): boolean =>
+  reasonToIgnore(name) === undefined && reasonNotAnImage(name) === undefined;
+const isSplit = (name: string) => splitOfFolder(name) !== undefined;
+const isPassedOver = (name: string) => name === 'node_modules' || reasonToIgnore(name) !== undefined;
+
+export interface DatasetScan {
+  /** Absolute. */
+  readonly folders: readonly string[];
+  /** false: there was more to look at than the bounds allow. */
+  readonly complete: boolean;
+}
+
+export interface ScanBounds {
+  readonly depth: number;
+  readonly folders: number;
+}
+
+const generous: ScanBounds = { depth: 6, folders: 4000 };
+
+interface Seen {
+  readonly hasImages: boolean;
+  readonly hasClasses: boolean;
+  /** Names of its folders with images where most of them are numbered, as patients are, and none of its own images are beside them. */
+  readonly groups: readonly string[];
+}
+
+const nothing: Seen = { hasImages: false, hasClasses: false, groups: [] };
+
+/** Class folders that hold folders of patients; not two datasets with classes of the same names. */
+function holdsGroups(below: readonly Seen[]): boolean {
+  const names = below.filter(({ groups }) => groups.length > 0).map(({ groups }) => groups.join('/'));
+  return names.length >= 2 && new Set(names).size > 1;
+}
+
+/**
+ * Folders of `below` that look like datasets although their folders are the patients of one class. Patients are named alike in every
+ * class; where the names have nothing in common, datasets may lie side by side, and each is kept.
+ */
+function classesOf<T extends Seen>(below: readonly T[]): readonly T[] {
+  const classes = below.filter(({ groups }) => groups.length > 0);
+  const wordsOf = ({ groups }: Seen) => new Set(groups.map((name) => /^\p{L}*/u.exec(name)![0].toLowerCase()));
+  const [first, ...others] = classes.map(wordsOf);
+  const isAlike = others.every((words) => [...words].some((word) => first!.has(word)));
+  return holdsGroups(below) && isAlike ? classes : [];
+}
+
+/**
+ * Looks below `roots`, breadth first. A dataset holds two class folders (with images, or with folders of patients), or a split folder that
+ * holds them. A class folder with folders of patients is none.
+ */
+export async function scanForDatasets(roots: readonly string[], bounds: ScanBounds = generous): Promise<DatasetScan> {
+  const folders = new Set<string>();
+  let left = bounds.folders;
+  let complete = true;
+
+  async function look(folder: string, depth: number): Promise<Seen> {
+    if (depth < 0 || left-- <= 0) {
+      complete = false;
+      return nothing;
+    }
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    const below: (Seen & { name: string })[] = [];
+    for (const entry of entries) {
+      if (!entry.isDirectory() || isPassedOver(entry.name)) continue;
+      below.push({ name: entry.name, ...(await look(join(folder, entry.name), depth - 1)) });
+    }
+    const filled = below.filter((one) => one.hasImages).map(({ name }) => name);
+    const hasClasses = filled.length >= 2 || holdsGroups(below);
+    if (hasClasses || below.some((one) => isSplit(one.name) && one.hasClasses)) folders.add(folder);
+    for (const { name } of classesOf(below)) folders.delete(join(folder, name));
+    // Images in folders within a class folder belong to the class.
+    // Links count by their names; the check finds out where they lead, and whether they may.
+    const hasImages = entries.some((entry) => (entry.isFile() || entry.isSymbolicLink()) && isImage(entry.name));
+    const numbered = filled.filter((name) => /\d/.test(name)).length;
+    const groups = !hasImages && filled.length >= 2 && numbered > filled.length / 2 ? filled : [];
+    return { hasImages, hasClasses, groups };
+  }
+
+  for (const root of roots) await look(root, bounds.depth);
+  return { folders: [...folders].sort(), complete };
+}
+
+/** Without the split folders of a dataset, which look like datasets themselves. */
+export function withoutSplits(folders: readonly string[]): string[] {
+  const all = new Set(folders);
+  return folders.filter((folder) => !(isSplit(basename(folder)) && all.has(dirname(folder))));
+}
+
+/** Names for proposing a recipe: a few hundred at most. */
+export async function namesOf(dataset: string): Promise<DatasetNames> {
+  const folderNames = [basename(dataset), basename(dirname(dataset))];
+  const top = await subfolders(dataset);
+  const split = top.find((name) => splitOfFolder(name) === 'train') ?? top.find(isSplit);
+  const root = split === undefined ? dataset : join(dataset, split);
+  const classNames = split === undefined ? top : await subfolders(root);
+  const fileNames: string[] = [];
+  for (const name of classNames.slice(0, 10)) {
+    const files = await readdir(join(root, name)).catch(() => []);
+    fileNames.push(...files.filter(isImage).slice(0, 50));
+  }
+  return { folderNames, classNames, fileNames };
+}
+
+async function subfolders(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory() && !isPassedOver(entry.name)).map((entry) => entry.name);
+}

@@ -1,0 +1,144 @@
+// The images of one dataset by their names alone: a bounded walk that opens no file and yields to the editor at every folder.
+// Links count as the runner counts them: what several places show counts once, in the open where it is there. Absent: sizes, contents.
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { compareCodePoints } from '../../../shared/codePoints.ts';
+import { type SplitName, splitNames, splitOfFolder } from '../../../shared/contracts/splits.ts';
+import { reasonToIgnore } from '../../../shared/dataset/imageNames.ts';
+import { isWithin, linkScopeOf } from '../../../shared/dataset/linkScope.ts';
+import { isImage } from './datasetFolders.ts';
+
+/** A class folder of a split, or of a flat set. */
+export interface ImageGroup {
+  /** null in a flat set. */
+  readonly split: SplitName | null;
+  readonly className: string;
+  /** /-separated, relative to the dataset folder, in code-point order. */
+  readonly relativePaths: readonly string[];
+}
+
+export interface ImageList {
+  /** Split by split, class by class. A class folder without images is a group, too. */
+  readonly groups: readonly ImageGroup[];
+  /** false: there was more to look at than the bounds allow. */
+  readonly complete: boolean;
+}
+
+export interface ListBounds {
+  readonly images: number;
+  readonly folders: number;
+}
+
+const generous: ListBounds = { images: 200_000, folders: 5000 };
+
+export interface ListOptions extends Partial<ListBounds> {
+  /** Absolute paths of folders that symbolic links out of the dataset may lead into. */
+  readonly linkFolders?: readonly string[];
+}
+
+/** A folder that is gone or cannot be read is an empty list. */
+export async function listImages(
+  dataset: string,
+  { images = generous.images, folders = generous.folders, linkFolders = [] }: ListOptions = {},
+): Promise<ImageList> {
+  const left = { images, folders };
+  const isInScope = await linkScopeOf(dataset, linkFolders).catch(() => () => false);
+  /** Real paths of folders, with the names of the images that were counted in each. */
+  const visited = new Map<string, ReadonlySet<string>>();
+  const links: { readonly relativePath: string; readonly into: string[] }[] = [];
+  let complete = true;
+
+  async function entriesOf(relativePath: string) {
+    if (left.folders-- <= 0) {
+      complete = false;
+      return [];
+    }
+    const entries = await readdir(join(dataset, relativePath), { withFileTypes: true }).catch(() => []);
+    return entries.filter(({ name }) => reasonToIgnore(name) === undefined);
+  }
+  /** Where a link leads, when it may; undefined otherwise. */
+  async function targetOf(relativePath: string): Promise<{ path: string; isFolder: boolean } | undefined> {
+    const path = await realpath(join(dataset, relativePath)).catch(() => undefined);
+    if (path === undefined || !isInScope(path)) return undefined;
+    const found = await stat(path).catch(() => undefined);
+    return found && { path, isFolder: found.isDirectory() };
+  }
+  async function foldersIn(relativePath: string): Promise<string[]> {
+    const names: string[] = [];
+    for (const entry of await entriesOf(relativePath)) {
+      const child = relativePath === '' ? entry.name : `${relativePath}/${entry.name}`;
+      if (entry.isDirectory() || (entry.isSymbolicLink() && (await targetOf(child))?.isFolder)) names.push(entry.name);
+    }
+    return names;
+  }
+  async function addBelow(relativePath: string, into: string[]): Promise<void> {
+    const real = await realpath(join(dataset, relativePath)).catch(() => undefined);
+    if (real === undefined || visited.has(real)) return;
+    const entries = await entriesOf(relativePath);
+    const own = entries.filter((entry) => entry.isFile() && isImage(entry.name));
+    const taken = own.slice(0, Math.max(0, left.images)).map(({ name }) => name);
+    if (taken.length < own.length) complete = false;
+    left.images -= taken.length;
+    visited.set(real, new Set(taken));
+    for (const name of taken) into.push(`${relativePath}/${name}`);
+    for (const entry of entries) {
+      const child = `${relativePath}/${entry.name}`;
+      if (entry.isDirectory()) await addBelow(child, into);
+      else if (entry.isSymbolicLink()) links.push({ relativePath: child, into });
+    }
+  }
+  /** After what is in the open: of two places of one image, the one in the open counts. */
+  async function followLinks(): Promise<void> {
+    const linked = new Set<string>();
+    for (let i = 0; i < links.length; i++) {
+      const { relativePath, into } = links[i]!;
+      const target = await targetOf(relativePath);
+      if (target === undefined) continue;
+      if (target.isFolder) {
+        const isAround = [...visited.keys()].some((folder) => isWithin(folder, target.path));
+        if (!isAround) await addBelow(relativePath, into);
+      } else if (isImage(basename(relativePath))) {
+        const isCounted =
+          linked.has(target.path) || (visited.get(dirname(target.path))?.has(basename(target.path)) ?? false);
+        if (isCounted) continue;
+        if (left.images-- <= 0) complete = false;
+        else into.push(relativePath);
+        linked.add(target.path);
+      }
+    }
+  }
+
+  const top = await foldersIn('');
+  const parents = await splitFolders(top, foldersIn);
+  const groups: { split: SplitName | null; className: string; relativePaths: string[] }[] = [];
+  for (const { split, folder, classNames } of parents ?? [{ split: null, folder: '', classNames: top }])
+    for (const className of classNames.sort(compareCodePoints)) {
+      const relativePaths: string[] = [];
+      await addBelow(folder === '' ? className : `${folder}/${className}`, relativePaths);
+      groups.push({ split, className, relativePaths });
+    }
+  await followLinks();
+  for (const { relativePaths } of groups) relativePaths.sort(compareCodePoints);
+  return { groups, complete };
+}
+
+interface SplitFolder {
+  readonly split: SplitName;
+  readonly folder: string;
+  readonly classNames: string[];
+}
+
+/** As the runner reads a folder: splits need a `train` that holds folders; else it is one flat set, told by null. */
+async function splitFolders(
+  top: readonly string[],
+  foldersIn: (relativePath: string) => Promise<string[]>,
+): Promise<SplitFolder[] | null> {
+  const found: SplitFolder[] = [];
+  for (const folder of top) {
+    const split = splitOfFolder(folder);
+    const classNames = split === undefined ? [] : await foldersIn(folder);
+    if (split !== undefined && classNames.length > 0) found.push({ split, folder, classNames });
+  }
+  if (!found.some(({ split }) => split === 'train')) return null;
+  return found.sort((a, b) => splitNames.indexOf(a.split) - splitNames.indexOf(b.split));
+}

@@ -1,0 +1,133 @@
+// Where an image goes when a person says that it belongs to another class: the same split, that class's folder, a name that is free.
+// Absent: the editor, the move itself (relabel.ts).
+import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
+import { UserError } from '../../../shared/contracts/errors.ts';
+import { splitOfFolder } from '../../../shared/contracts/splits.ts';
+import { isWithin } from '../../../shared/dataset/linkScope.ts';
+import { refuseTooWide } from '../index/tooWide.ts';
+
+export interface Relabelling {
+  /** Absolute path of the dataset folder. */
+  readonly dataset: string;
+  /** /-separated, relative to it; each holds its class's folder. */
+  readonly relativePaths: readonly string[];
+  /** The names of all class folders. */
+  readonly classFolders: readonly string[];
+  /** The one that the images belong into. */
+  readonly target: string;
+}
+
+/** /-separated, relative to the dataset. */
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The absolute path of an image of the dataset; undefined for a path that leaves the folder. */
+export function insideOf(dataset: string, relativePath: string): string | undefined {
+  if (!isAbsolute(dataset)) return undefined;
+  const path = resolve(dataset, relativePath);
+  const inside = relative(dataset, path);
+  return inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? undefined : path;
+}
+
+/** @throws UserError datasetTooWide, targetNotAClass, imageGone, imageOutside, imageBehindLink, linkWouldBreak, classFolderUnknown */
+export async function planRelabelling({
+  dataset,
+  relativePaths,
+  classFolders,
+  target,
+}: Relabelling): Promise<readonly Move[]> {
+  await refuseTooWide(dataset);
+  if (!isOnePart(target) || !classFolders.some((name) => isSame(name, target)))
+    throw new UserError('targetNotAClass', { target, folder: dataset });
+  const taken = new Map<string, Set<string>>();
+  const moves: Move[] = [];
+  for (const from of relativePaths) {
+    const file = insideOf(dataset, from);
+    if (file === undefined || !from.split('/').every(isOnePart))
+      throw new UserError('imageOutside', { relativePath: from, folder: dataset });
+    const entry = await lstat(file).catch(() => undefined);
+    if (!entry?.isFile() && !entry?.isSymbolicLink()) throw new UserError('imageGone', { relativePath: from });
+    const folder = await folderFor(dataset, from, classFolders, target);
+    if (folder === posix.dirname(from)) continue;
+    // Where a folder of the dataset is a link, its files are somebody else's: moving one would take it out of that place, or put it there.
+    for (const place of [posix.dirname(from), folder]) await refuseLinkedFolder(dataset, place, from);
+    if (entry.isSymbolicLink()) await refuseBrokenLink(file, join(dataset, folder), from);
+    const names = await namesIn(taken, join(dataset, folder));
+    const name = freeFileName(posix.basename(from), names);
+    names.add(name.toLowerCase());
+    moves.push({ from, to: posix.join(folder, name) });
+  }
+  return moves;
+}
+
+/** A name in a folder: not a path that leads on, up or nowhere. */
+const isOnePart = (name: string): boolean =>
+  name !== '' && name !== '.' && name !== '..' && basename(name) === name && !name.includes('\0');
+
+const isSame = (a: string, b: string): boolean => a.normalize('NFC') === b.normalize('NFC');
+
+/** @param folder  /-separated, relative to the dataset; none of its parts may be a link, wherever that leads */
+async function refuseLinkedFolder(dataset: string, folder: string, relativePath: string): Promise<void> {
+  const parts = folder.split('/');
+  for (let depth = 1; depth <= parts.length; depth++) {
+    const path = join(dataset, parts.slice(0, depth).join('/'));
+    const entry = await lstat(path).catch(() => undefined);
+    if (entry?.isSymbolicLink())
+      throw new UserError('imageBehindLink', { relativePath, folder: await realOfExisting(path) });
+  }
+  const [root, real] = [await realpath(dataset), await realOfExisting(join(dataset, folder))];
+  if (!isWithin(real, root)) throw new UserError('imageBehindLink', { relativePath, folder: real });
+}
+
+/** The real path of the innermost folder that exists: the class's may have to be made. */
+async function realOfExisting(folder: string): Promise<string> {
+  const real = await realpath(folder).catch(() => undefined);
+  return real ?? (dirname(folder) === folder ? folder : realOfExisting(dirname(folder)));
+}
+
+/** A link is moved as it is written: a relative one must lead to the same file from its new folder. */
+async function refuseBrokenLink(file: string, folder: string, relativePath: string): Promise<void> {
+  const written = await readlink(file);
+  const after = isAbsolute(written) ? written : resolve(folder, written);
+  const [now, then] = await Promise.all([file, after].map((path) => realpath(path).catch(() => undefined)));
+  if (now === undefined) throw new UserError('imageGone', { relativePath });
+  if (now !== then) throw new UserError('linkWouldBreak', { relativePath, link: written });
+}
+
+/** The name, or "name-2.png", "name-3.png"…: the first that is free, on disks that do not tell case apart, too. */
+export function freeFileName(name: string, taken: ReadonlySet<string>): string {
+  const ending = posix.extname(name);
+  const stem = name.slice(0, name.length - ending.length);
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? name : `${stem}-${number}${ending}`;
+    if (!taken.has(candidate.toLowerCase())) return candidate;
+  }
+}
+
+/** The class's folder is the first of the path, or the second within a split's; folders within it (a patient's, say) stay. */
+async function folderFor(
+  dataset: string,
+  relativePath: string,
+  classFolders: readonly string[],
+  target: string,
+): Promise<string> {
+  const folders = relativePath.split('/').slice(0, -1);
+  const isClass = (name: string | undefined) =>
+    name !== undefined && classFolders.some((folder) => isSame(folder, name));
+  const isSplit = splitOfFolder(folders[0] ?? '') !== undefined;
+  const at = isSplit && isClass(folders[1]) ? 1 : isClass(folders[0]) ? 0 : -1;
+  if (at === -1) throw new UserError('classFolderUnknown', { relativePath });
+  // As the disk writes the name: accents may be stored in two ways.
+  // biome-ignore lint/plugin: the folders of one path
+  const beside = await readdir(join(dataset, ...folders.slice(0, at))).catch(() => []);
+  return folders.with(at, beside.find((name) => isSame(name, target)) ?? target).join('/');
+}
+
+async function namesIn(known: Map<string, Set<string>>, folder: string): Promise<Set<string>> {
+  const names = known.get(folder) ?? new Set((await readdir(folder).catch(() => [])).map((name) => name.toLowerCase()));
+  known.set(folder, names);
+  return names;
+}
