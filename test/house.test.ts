@@ -146,6 +146,48 @@ checkImports(
   'nothing else of the product uses the network',
 );
 
+/** Folders of more than eight files that are not divided, with the reason. */
+const crowded: Readonly<Record<string, string>> = {
+  'runner/commands': 'a story a file',
+  'runner/dataset/checks': 'a check a file, or what several use',
+  'runner/graph/ops': 'an operator a file',
+  'runner/programs': 'a program a file, or what several use',
+  'shared/contracts': 'a contract a file',
+  'shared/metrics': 'a metric a file, or what several use',
+  'shared/runFolder': 'a file of the run folder a file, or what reads them together',
+  'src/runs/index': 'the index, and what it asks of one run a file',
+  'webview/charts': 'a chart a file, or what all are drawn with',
+  'webview/classification': 'an element a file, or what it computes',
+  'webview/compare': 'an element a file, or what it computes',
+  'webview/components': 'a control a file',
+  'webview/evaluation': 'an element a file, or what it computes',
+  'webview/explanation': 'an element a file, or what it computes',
+  'webview/run': 'an element a file, or what it computes',
+};
+
+const ownFiles = ['shared', 'runner', 'src', 'webview'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+    .filter((file) => file.endsWith('.ts')),
+);
+
+test('a folder holds at most eight files, unless a reason is written', () => {
+  const counts = new Map<string, number>();
+  for (const file of ownFiles) counts.set(posix.dirname(file), (counts.get(posix.dirname(file)) ?? 0) + 1);
+  const full = [...counts].filter(([, count]) => count > 8).map(([folder]) => folder);
+  assert.deepEqual(full.sort(), Object.keys(crowded).sort());
+});
+
+test('a room says what it is for in the file that bears its name', () => {
+  const doors = ownFiles.flatMap((file) => {
+    const [, room] = /^\/\/ ([a-z]+)\/: /i.exec(readFileSync(join(root, file), 'utf8')) ?? [];
+    return room === undefined ? [] : [{ file, room }];
+  });
+  assert.ok(doors.length > 15);
+  const elsewhere = doors.filter(({ file, room }) => !file.endsWith(`/${room}/${room}.ts`)).map(({ file }) => file);
+  assert.deepEqual(elsewhere, ['src/extension.ts'], 'VS Code loads that one');
+});
+
 test('every relative import names a file that exists, with its ending', () => {
   const missing = arrows.filter(({ to, isOurs }) => isOurs && !existsSync(join(root, to)));
   assert.deepEqual(

@@ -1,3 +1,5 @@
+// batches/: the order in which an epoch sees the training images, and their batches. Absent: pixels, models.
+
 /** `indices` is always `batchSize` long; from `count` on it repeats the last one, to be weighted 0. */
 export interface Batch {
   readonly indices: readonly number[];

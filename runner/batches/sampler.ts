@@ -1,4 +1,4 @@
-// batches/: in which order the training images are met, and in which groups. Absent: pixels, models.
+// The order of the training images in an epoch.
 import { shuffled, stream } from '../../shared/random.ts';
 
 /** Positions 0…count−1 in random order; the same for the same seed and epoch on any machine. */

@@ -2,7 +2,7 @@
 // classification's own in a run: class folders, class weights, predictions, samples, alarms, the final evaluation.
 // Absent: devices, attempts, stages, the graph of a training step. Called through commands/tasks.ts.
 import type { Recipe } from '../../shared/contracts/recipe.ts';
-import { epochMetrics } from '../../shared/metrics/evaluateSplit.ts';
+import { epochMetrics } from '../../shared/metrics/metrics.ts';
 import { balancedOrder, epochOrder } from '../batches/sampler.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Learning, Task } from '../task.ts';

@@ -1,5 +1,5 @@
 // The story of a run: index -> run folder -> (carryOut.ts: a turn, an engine, and as many attempts as the device needs) images and
-// weights prepared once (training/prepareRun.ts) -> stages of epochs (training/trainRun.ts) -> the test
+// weights prepared once (training/prepareRun.ts) -> stages of epochs (training/training.ts) -> the test
 // (classification/finalEvaluation.ts). Called by cli/commands.ts; the editor starts the same program.
 import type { FineTuneJob } from '../../shared/contracts/job.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';

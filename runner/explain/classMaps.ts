@@ -1,5 +1,4 @@
-// explain/: from activations and gradients to maps, overlays and checks of whether a map can be believed.
-// Absent: files, run folders, the command line. Called by explain.ts.
+// The five methods: from activations and gradients to a map.
 import type { ExplanationMethod } from '../../shared/contracts/explanation.ts';
 import { firstProjection } from './principal.ts';
 

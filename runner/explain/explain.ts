@@ -1,4 +1,5 @@
-// A network made ready to explain views: batches in, one map for each image out.
+// explain/: from activations and gradients to maps, overlays and checks of whether a map can be believed. This file: a network made ready
+// to explain views: batches in, one map for each image out. Absent: files, run folders, the command line. Called by commands/explain.ts.
 import type { Explanation } from '../../shared/contracts/explanation.ts';
 import { softmaxRows } from '../../shared/contracts/scores.ts';
 import type { Engine, Program } from '../engine/engine.ts';

@@ -1,4 +1,6 @@
-// The bytes of an export, and the same bytes as something that answers: what is checked is what is written.
+// exports/: a run's kept weights as files for other programs, checked against the run before they are written. This file: the bytes of an
+// export, and the same bytes as something that answers: what is checked is what is written. Absent: training, labels. Called by
+// commands/exportRun.ts; metadata.ts also by classification/finalEvaluation.ts for the run's own model.onnx.
 import { architectureRow } from '../../shared/contracts/architectures.ts';
 import type { ModelFormat } from '../../shared/contracts/exports.ts';
 import { encodeModelMetadata, type ModelMetadata } from '../../shared/contracts/modelMetadata.ts';

@@ -1,5 +1,4 @@
-// exports/: a run's kept weights as files for other programs, checked against the run before they are written. Absent: training, labels.
-// Called by exportRun.ts, and by classification/finalEvaluation.ts for the run's own model.onnx. This file: what is known of a trained network, as metadata.
+// The metadata of a trained network.
 import { architectureRow } from '../../shared/contracts/architectures.ts';
 import type { Depth } from '../../shared/contracts/depth.ts';
 import type { ModelMetadata, Preprocessing } from '../../shared/contracts/modelMetadata.ts';

@@ -1,5 +1,4 @@
-// features/: the output of the frozen part of the network for an image, computed once per (weights, image, view, cut).
-// This file is the cache: sealed bytes in a bounded folder that all runs of this machine share. It handles bytes and keys only.
+// The cache of features: sealed bytes in a bounded folder that all runs of this machine share. It handles bytes and keys only.
 import { readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { isSystemError } from '../../shared/files/systemError.ts';

@@ -1,4 +1,6 @@
-// From (image, view) to the features at a cut: from the cache if present, else through the frozen trunk. Absent: labels, gradients, the order of training. Called by training/ and evaluation.
+// features/: the output of the frozen part of the network for an image, computed once per (weights, image, view, cut). This file: from
+// (image, view) to the features at a cut: from the cache if present, else through the frozen trunk. Absent: labels, gradients, the order
+// of training. Called by training/ and evaluation/.
 import { createHash } from 'node:crypto';
 import type { Architecture, Cut } from '../../shared/contracts/architectures.ts';
 import type { Depth } from '../../shared/contracts/depth.ts';

@@ -1,4 +1,4 @@
-// Pictures to look at. Only this file and decode.ts import sharp.
+// Pictures to look at. Only this file and images/images.ts import sharp.
 import sharp from 'sharp';
 import type { RgbImage } from './samples/raster.ts';
 import { decoding } from './turns.ts';

@@ -46,5 +46,5 @@ export function createTurns(patience: number): Turns {
   };
 }
 
-/** Every call of sharp in this thread: decode.ts gives the reason. */
+/** Every call of sharp in this thread: images/images.ts gives the reason. */
 export const decoding = createTurns(10_000);

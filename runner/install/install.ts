@@ -1,4 +1,6 @@
-// The story of an installation: one process at a time, room on the disk, then the engine's own steps.
+// install/: engines that a person adds to this machine. This file: the story of an installation: one process at a time, room on the disk,
+// then the engine's own steps. Absent: which of them a run takes (devices/), how it computes (engine/). Called by the command line after
+// the person agreed.
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type FailureCode, UserError } from '../../shared/contracts/errors.ts';

@@ -1,5 +1,4 @@
-// install/: engines that a person adds to this machine. Absent: which of them a run takes (devices/), how it computes (engine/).
-// Called by the command line after the person agreed.
+// An engine that can be installed: what its file owes the story of an installation.
 import type { Found, InstallableName, InstallProgress } from '../../shared/contracts/install.ts';
 
 /** An engine that a person can add: the facts shown before, and how it is installed and removed. Writes only below `folder`. */

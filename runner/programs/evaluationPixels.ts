@@ -38,7 +38,7 @@ function centered(g: Graph, resized: Value, size: number): Value {
   return add(g, half, mul(g, modulo2(left), modulo2(half)));
 }
 
-/** Pillow's convert('L'), see luma() in images/raster.ts. All sums are whole and below 2^24: float32 holds them exactly. */
+/** Pillow's convert('L'), see luma() in images/samples/raster.ts. All sums are whole and below 2^24: float32 holds them exactly. */
 function greyChannel(g: Graph, channels: Value): Value {
   const weighted = mul(g, cast(g, channels, 'float32'), g.floats(Float32Array.of(19595, 38470, 7471), [3, 1, 1]));
   const sum = add(g, reduceSum(g, weighted, [1], { keep: true }), g.scalar(0x8000));

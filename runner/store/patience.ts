@@ -1,5 +1,5 @@
 // What a run does when the disk refuses a write that it may take later: it waits and tries again, and says so where it still can.
-// Absent: how long, who may end the wait, what stands still meanwhile; run/diskPause.ts knows. Called by runFolder.ts.
+// Absent: how long, who may end the wait, what stands still meanwhile; run/disk/diskPause.ts knows. Called by store/store.ts.
 import type { Problem, RunEvent } from '../../shared/contracts/events.ts';
 import { waitingFor } from '../../shared/files/writeError.ts';
 

@@ -1,4 +1,5 @@
-// A prepared run on a device: its stages one after the other, what each epoch leaves on disk, and how a run goes on from a checkpoint.
+// training/: a prepared run on a device: its stages one after the other, what each epoch leaves on disk, and how a run goes on from a
+// checkpoint. Absent: messages, how features are made. Called by commands/carryOut.ts.
 import { join } from 'node:path';
 import type { Architecture, Cut } from '../../shared/contracts/architectures.ts';
 import type { EpochEvent } from '../../shared/contracts/events.ts';

@@ -1,4 +1,4 @@
-// Where a process number means something: the machine that gave it. Pure; files/machine.ts asks the system.
+// Where a process number means something: the machine that gave it. Pure; processes/machine.ts asks the system.
 import crc32 from 'crc-32';
 import { z } from 'zod';
 

@@ -12,7 +12,7 @@ export const RunSummary = RunState.omit({ epochs: true, progress: true, findings
   versions: z.record(z.string(), z.string()),
   epochCount: z.int(),
   headline: z.object({ name: z.string(), value: z.number() }).nullable(),
-  /** Of all the other values, as the file has them (files/runSummary.ts). Absent in runs of older versions. */
+  /** Of all the other values, as the file has them (runFolder/runSummary.ts). Absent in runs of older versions. */
   sha256: z.string().optional(),
 });
 export type RunSummary = z.infer<typeof RunSummary>;

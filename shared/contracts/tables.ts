@@ -1,6 +1,6 @@
 // Large lists of an event or of run.json (a confusion matrix of 500 classes, thousands of findings) are files of their own in the run
 // folder, named in a field `tables` by the dotted path of what they hold. A line of the log then stays short, run.json is replaced
-// quickly, and what is small stays where it always was. Pure: values -> lean values and texts, and back. Absent: files (files/tables.ts).
+// quickly, and what is small stays where it always was. Pure: values -> lean values and texts, and back. Absent: files (runFolder/tables.ts).
 import { z } from 'zod';
 import { StoredFile } from './storedFile.ts';
 

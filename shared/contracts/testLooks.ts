@@ -1,6 +1,6 @@
 // test-looks.jsonl: every look at the test split of a run, one line each, only ever appended. The more often a test split is looked at
 // while models are chosen, the less its numbers say about new images; so the looks are counted and told. Pure; files are
-// files/testLooks.ts.
+// runFolder/testLooks.ts.
 import { z } from 'zod';
 
 /** training: the end of fine-tuning. evaluate: `shoulders evaluate --split test`. panel: a person opened its results. */

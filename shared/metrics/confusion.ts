@@ -1,5 +1,4 @@
-// metrics/: scores and labels to numbers, agreeing with scikit-learn 1.9. Pure, without Node or DOM: runner and webview load the same
-// code, so that the slider and the report cannot disagree. Absent: files, images, networks.
+// Counts of decisions: the confusion matrix.
 
 /** `confusionMatrix[trueLabel][predictedLabel]`, counts. sklearn.metrics.confusion_matrix */
 export function confusionMatrix(

@@ -1,6 +1,6 @@
 // Large lists of events and of run.json as files of the run folder (contracts/tables.ts). A file is named after the hash of its bytes:
 // what is named once never changes, and what an event and run.json share is written once. Absent: what is large enough.
-// Called by runFolder.ts (writes); readRun.ts and the editor read.
+// Called by store/store.ts (writes); readRun.ts and the editor read.
 import { dirname, join } from 'node:path';
 import type { EventLogReader } from '../contracts/eventLog.ts';
 import type { EventRecord } from '../contracts/events.ts';

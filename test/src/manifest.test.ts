@@ -118,7 +118,7 @@ test('what starts a program asks for trust: in its menus, in its handler, and fo
 
 test('a panel is restored by the view type that activates the extension', async () => {
   for (const panel of ['run', 'compare', 'sheet', 'evaluation', 'explanation']) {
-    const [, type] = /PanelType = '([\w.]+)'/.exec(await read(`src/panels/${panel}Panel.ts`)) ?? [];
+    const [, type] = /PanelType = '([\w.]+)'/.exec(await read(`src/panels/${panel}/${panel}Panel.ts`)) ?? [];
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${type}`), panel);
   }
   assert.ok(!manifest.activationEvents.some((event: string) => event === '*' || event === 'onStartupFinished'));

@@ -1,5 +1,5 @@
-// training/: one stage of the recipe, epoch by epoch: batches of features through the training step, then validation with the
-// weights that came out. Absent: files, messages, how features are made. Called by trainRun.ts.
+// One stage of the recipe, epoch by epoch: batches of features through the training step, then validation with the weights that came
+// out. Absent: files, messages, how features are made. Called by training.ts.
 
 import type { Architecture } from '../../../shared/contracts/architectures.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';

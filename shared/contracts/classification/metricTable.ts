@@ -1,5 +1,5 @@
 // The metrics of classification, a row each: what every table, chart, list and file asks. A new metric is a row here, its computation in
-// metrics/evaluateSplit.ts, and its words in shared/strings.
+// metrics/metrics.ts, and its words in shared/strings.
 import type { Decisions, SplitEvaluation } from './evaluation.ts';
 
 /** The splits that an epoch is measured on. */

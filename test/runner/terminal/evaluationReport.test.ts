@@ -7,8 +7,8 @@ import { evaluationReport } from '../../../runner/terminal/evaluationReport.ts';
 import type { EvaluationRecord } from '../../../shared/contracts/classification/evaluationRecord.ts';
 import { sentenceOf } from '../../../shared/contracts/errors.ts';
 import { atProbability } from '../../../shared/contracts/scores.ts';
-import { evaluateSplit } from '../../../shared/metrics/evaluateSplit.ts';
 import { crossEntropy } from '../../../shared/metrics/logLoss.ts';
+import { evaluateSplit } from '../../../shared/metrics/metrics.ts';
 
 /** The report of these labels; probabilities [N, K]. */
 function reportOf(classNames: readonly string[], labels: number[], probabilities: number[]): string {

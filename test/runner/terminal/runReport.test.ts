@@ -18,7 +18,7 @@ import type { Elsewhere } from '../../../shared/contracts/machine.ts';
 import { chestXray } from '../../../shared/contracts/recipes.ts';
 import { applyRunEvent, initialRunState, type RunState } from '../../../shared/contracts/runState.ts';
 import { atProbability, logitsFrom } from '../../../shared/contracts/scores.ts';
-import { evaluateSplit } from '../../../shared/metrics/evaluateSplit.ts';
+import { evaluateSplit } from '../../../shared/metrics/metrics.ts';
 import { mergedRun } from '../../../shared/runFolder/mergedRun.ts';
 import { runId, storyOfARun } from '../../support/storyOfARun.ts';
 

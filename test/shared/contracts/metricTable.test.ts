@@ -9,7 +9,7 @@ import {
   resultMetrics,
 } from '../../../shared/contracts/classification/metricTable.ts';
 import { EpochMetrics } from '../../../shared/contracts/events.ts';
-import { epochMetrics } from '../../../shared/metrics/evaluateSplit.ts';
+import { epochMetrics } from '../../../shared/metrics/metrics.ts';
 import { metricNames } from '../../../src/runs/metrics.ts';
 
 // Written out once, so that a change of the table shows where its order and names are seen: in files, lists and panels.

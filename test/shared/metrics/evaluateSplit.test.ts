@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { atProbability, logitsFrom } from '../../../shared/contracts/scores.ts';
-import { evaluateSplit } from '../../../shared/metrics/evaluateSplit.ts';
+import { evaluateSplit } from '../../../shared/metrics/metrics.ts';
 
 const three = ['ant', 'bee', 'cat'];
 

@@ -11,8 +11,8 @@ import {
 } from '../../../shared/metrics/calibration.ts';
 import { confusionMatrix, mostProbable } from '../../../shared/metrics/confusion.ts';
 import { delong } from '../../../shared/metrics/delong.ts';
-import { epochMetrics, evaluateSplit } from '../../../shared/metrics/evaluateSplit.ts';
 import { figuresAt, predictiveValuesAt } from '../../../shared/metrics/figuresAt.ts';
+import { epochMetrics, evaluateSplit } from '../../../shared/metrics/metrics.ts';
 import { areasOneVsRest, figuresPerClass, meansOverClasses, mostConfused } from '../../../shared/metrics/multiclass.ts';
 import { rocCurve } from '../../../shared/metrics/roc.ts';
 import { rocBand } from '../../../shared/metrics/rocBand.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { SplitEvaluation } from '../../../shared/contracts/classification/evaluation.ts';
 import { atProbability, logitsFrom } from '../../../shared/contracts/scores.ts';
-import { epochMetrics, evaluateSplit } from '../../../shared/metrics/evaluateSplit.ts';
+import { epochMetrics, evaluateSplit } from '../../../shared/metrics/metrics.ts';
 import { averagePrecision } from '../../../shared/metrics/precisionRecall.ts';
 import { auroc, rocCurve } from '../../../shared/metrics/roc.ts';
 import { decisionsAt, youdenThreshold } from '../../../shared/metrics/threshold.ts';

@@ -1,3 +1,5 @@
+// metrics/: scores and labels to numbers, agreeing with scikit-learn 1.9. This file: all of them for a split. Pure, without Node or DOM:
+// runner and webview load the same code, so that the slider and the report cannot disagree. Absent: files, images, networks.
 import type { Calibration, Decisions, Figure, SplitEvaluation } from '../contracts/classification/evaluation.ts';
 import type { EpochMetrics } from '../contracts/events.ts';
 import { logOddsRows, softmaxRows, type Threshold } from '../contracts/scores.ts';
