@@ -6,7 +6,7 @@ import type { Device, Problem, RunEvent } from '../../shared/contracts/events.ts
 import type { FineTuneJob } from '../../shared/contracts/job.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import { files } from '../../shared/contracts/run.ts';
-import type { RunState } from '../../shared/contracts/runState.ts';
+import { epochsMs, type RunState } from '../../shared/contracts/runState.ts';
 import type { FsPort } from '../../shared/files/fileSystem.ts';
 import { inRun } from '../../shared/files/writeError.ts';
 import { thisMachine } from '../../shared/processes/machine.ts';
@@ -26,6 +26,7 @@ import type { RunFolder } from '../store/store.ts';
 import { type Attempt, firstAttempt, nextAttempt, type Standing } from '../training/attempts.ts';
 import { type PreparedRun, prepareRun } from '../training/prepareRun.ts';
 import { type Resumption, resumptionOf } from '../training/resumption.ts';
+import { lostImages } from '../training/stage/lostImages.ts';
 import type { LiveRun } from '../training/trainer.ts';
 import { trainRun } from '../training/training.ts';
 import { tasks } from './tasks.ts';
@@ -63,7 +64,7 @@ export async function carryOut(
   const { diskMs, ...polling } = io.polling ?? {};
   const control = runControl({ requests: run, caller: io.signal, attended: job.attended, tell: record, ...polling });
   let startMs = control.nowMs();
-  const behindMs = resumption?.checkpoint ? run.state.epochs.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) : 0;
+  const behindMs = resumption?.checkpoint ? epochsMs(run.state.epochs) : 0;
   const ended = (reason: 'finished' | 'stopped' | 'failed', problem: Problem | null) =>
     record({ type: 'ended', reason, problem, elapsedMs: behindMs + control.nowMs() - startMs });
   const ends = async (outcome: Outcome) => {
@@ -84,16 +85,8 @@ export async function carryOut(
     });
     release = turn.release;
     startMs = control.nowMs();
-    // Images may have come and gone while the run waited.
-    const indexed = turn.waited
-      ? await task.indexFolder(job.dataset, {
-          signal: control.signal,
-          linkFolders: job.linkFolders,
-          innerFolders: 'known',
-        })
-      : known;
     const live: LiveRun = { job, task, run, record, report: progressReporter(record), control };
-    await ends(await attempts(live, indexed, resumption, io));
+    await ends(await attempts(live, known, resumption, io));
     return { runFolder: run.folder, state: run.state };
   } catch (error) {
     if (control.signal.aborted && isAbort(error)) {
@@ -117,7 +110,7 @@ type Outcome = 'finished' | 'stopped';
 /** What depends on the device is made for each attempt; all else once, by the first. */
 async function attempts(
   live: LiveRun,
-  indexed: IndexedFolder,
+  known: IndexedFolder,
   resumption: Resumption | undefined,
   io: FineTuneIo,
 ): Promise<Outcome> {
@@ -135,8 +128,8 @@ async function attempts(
       const engine = await engineFor(attempt.device);
       try {
         await recordStart(live, engine.device, from, attempt, prepared?.warnings ?? []);
-        prepared ??= await prepareRun(live, indexed, from);
-        return await train(prepared, indexed, engine, attempt, from);
+        prepared ??= await prepareRun(live, known, from);
+        return await train(prepared, known, engine, attempt, from);
       } catch (error) {
         attempt = nextAttempt(error, { ...attempt, device: engine.device }, standingOf(run.state, recipe, threads));
         control.signal.throwIfAborted();
@@ -187,7 +180,7 @@ async function train(
       )
     : noFeatureCache;
   if (resumption) await run.forgetAfter(resumption.checkpoint?.epoch ?? 0, resumption.checkpoint?.from);
-  const trainer = { ...prepared, engine, limits, cache };
+  const trainer = { ...prepared, engine, limits, cache, lost: lostImages(prepared.dataset) };
   const trained = await trainRun(trainer, resumption?.checkpoint);
   if (cache.stats.disabled !== undefined) await record(warning('featureCacheOff', { reason: cache.stats.disabled }));
   return trained.finished && (await task.finalEvaluation(trainer, trained)) ? 'finished' : 'stopped';

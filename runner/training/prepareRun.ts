@@ -14,7 +14,6 @@ import { createPixelSource, type PixelSource } from '../views/threads/pixels.ts'
 import { type LoadedWeights, loadWeights, notesOf } from '../weights/weights.ts';
 import { stagesFromScratch } from './fromScratch.ts';
 import type { Resumption } from './resumption.ts';
-import { type LostImages, lostImages } from './stage/lostImages.ts';
 import type { LiveRun } from './trainer.ts';
 
 export interface PreparedRun extends LiveRun {
@@ -22,7 +21,6 @@ export interface PreparedRun extends LiveRun {
   readonly learning: Learning;
   /** The caller disposes of it. */
   readonly pixels: PixelSource;
-  readonly lost: LostImages;
   readonly samples: Samples;
   /** From random weights. */
   readonly random: boolean;
@@ -36,23 +34,32 @@ export interface PreparedRun extends LiveRun {
 
 /**
  * Records what it finds.
+ * @param known  the folder as it was when the command began
  * @throws UserError datasetChanged; as loadWeights(), checkDataset(), and the task's learn() do
  */
 export async function prepareRun(
   live: LiveRun,
-  indexed: IndexedFolder,
+  known: IndexedFolder,
   resumption: Resumption | undefined,
 ): Promise<PreparedRun> {
   const { job, task, run, record } = live;
   const { recipe } = job;
   const checkpoint = resumption?.checkpoint;
   // Before the long look at every image: a wrong weights file is told in a second.
-  const weights = once(() => readWeights(live, indexed.index.classNames.length));
+  const weightsFor = ({ index }: IndexedFolder) => once(() => readWeights(live, index.classNames.length));
+  let weights = weightsFor(known);
   const origin = checkpoint ? resumption.weights : (await weights()).origin;
   const notes = origin ? notesOf(origin) : [];
   for (const problem of notes) await record({ type: 'warning', problem });
   const random = checkpoint?.random ?? origin?.kind === 'random';
 
+  // Images and classes may have come and gone while the run waited for its turn, its device, or a download.
+  const indexed = await task.indexFolder(job.dataset, {
+    signal: live.control.signal,
+    linkFolders: job.linkFolders,
+    innerFolders: 'known',
+  });
+  if (indexed.index.classNames.length !== known.index.classNames.length) weights = weightsFor(indexed);
   const dataset = await checkedDataset(live, indexed, resumption);
   const learning = task.learn(recipe, dataset);
   await recordDataset(live, dataset, checkpoint?.fingerprint ?? resumption?.fingerprint ?? dataset.fingerprint);
@@ -68,7 +75,6 @@ export async function prepareRun(
       dataset,
       learning,
       pixels,
-      lost: lostImages(dataset),
       samples: await task.keepSamples({ run, dataset, pixels, imageSize, seed, record }),
       random,
       stages: random ? stagesFromScratch(recipe.stages) : recipe.stages,

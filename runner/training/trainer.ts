@@ -11,6 +11,7 @@ import type { Prediction, Task } from '../task.ts';
 import type { Parameters } from '../tensor.ts';
 import { imagesAtOnce, type Limits } from './attempts.ts';
 import type { PreparedRun } from './prepareRun.ts';
+import type { LostImages } from './stage/lostImages.ts';
 
 /** A run while its process carries it out. */
 export interface LiveRun {
@@ -27,6 +28,8 @@ export interface Trainer extends PreparedRun {
   readonly engine: Engine;
   readonly limits: Limits;
   readonly cache: FeatureCache;
+  /** In this attempt. */
+  readonly lost: LostImages;
 }
 
 export interface Trained<P extends Prediction = Prediction> {

@@ -1,7 +1,8 @@
 // What does not depend on the device is read, decoded, and hashed once a run, however many attempts the device needs.
 import assert from 'node:assert/strict';
-import { promises } from 'node:fs';
+import { cpSync, promises } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { indexFolder } from '../../../runner/classification/classes/classFolders.ts';
 import { resume } from '../../../runner/commands/resume.ts';
@@ -9,7 +10,7 @@ import { EngineOutOfMemory } from '../../../runner/engine/engine.ts';
 import { createCpuEngine } from '../../../runner/engine/onnx/onnxEngine.ts';
 import type { RunEvent } from '../../../shared/contracts/events.ts';
 import { spoiltEngine } from '../../support/spoiltEngine.ts';
-import { type TinyOptions, type TinyRun, tinyMachine, tinyRun, tinySetup } from '../../support/tinyRun.ts';
+import { type TinyOptions, type TinyRun, tinyDataset, tinyMachine, tinyRun, tinySetup } from '../../support/tinyRun.ts';
 
 const setup = await tinySetup();
 const imageCount = 40;
@@ -62,7 +63,8 @@ test('attempts after memory has ended read no image, no folder and no weights ag
   const reads = await readsOf(async () => {
     run = await tinyRun(setup, { sets, createEngine: without('training step', 2) });
   });
-  assert.deepEqual(reads, { images: imageCount, listings });
+  // Once before the run folder, once more before the check: what happened while the run waited counts.
+  assert.deepEqual(reads, { images: imageCount, listings: 2 * listings });
   assert.equal(run!.state.status, 'finished');
   assert.deepEqual(
     (['started', 'resumed', 'checked', 'weightsLoaded', 'samples'] as const).map((type) => countOf(run!.events, type)),
@@ -88,9 +90,26 @@ test('a resumed run whose memory ends reads its images once more, and goes on fr
       createEngine: without('training step', 4),
     }),
   );
-  assert.deepEqual(reads, { images: imageCount + compared, listings });
+  assert.deepEqual(reads, { images: imageCount + compared, listings: 2 * listings });
   assert.deepEqual(
     (['resumed', 'checked', 'weightsLoaded', 'evaluated'] as const).map((type) => countOf(events, type)),
     [2, 1, 0, 1],
   );
+});
+
+test('images and classes that arrive while a run waits for its device are trained on', async () => {
+  const counts = { train: 4, val: 3, test: 3 };
+  const other = await tinySetup(counts);
+  const late = await tinyDataset(join(other.root, 'late'), counts, ['green']);
+  const { state, events } = await tinyRun(other, {
+    sets: [...sets, 'imageSize=32'],
+    createEngine: (threads) => {
+      cpSync(late, other.dataset, { recursive: true });
+      return createCpuEngine(threads);
+    },
+  });
+  assert.equal(state.status, 'finished');
+  assert.deepEqual(state.classNames, ['blue', 'green', 'red']);
+  assert.deepEqual(state.counts?.train, [4, 4, 4]);
+  assert.equal(countOf(events, 'weightsLoaded'), 2, 'once more, for a head of three classes');
 });
