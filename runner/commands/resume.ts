@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { WeightsOrigin } from '../../shared/contracts/events.ts';
-import type { FineTuneJob } from '../../shared/contracts/job.ts';
+import type { FineTuneJob, MachineOptions } from '../../shared/contracts/job.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { nodeFileSystem } from '../../shared/files/fileSystem.ts';
 import { refuseUnusablePattern } from '../../shared/recipes/recipes.ts';
@@ -21,9 +21,6 @@ import { versions } from '../versions.ts';
 import { openFile } from '../weights/formats/byteSource.ts';
 import { carryOut, type FineTuneIo } from './carryOut.ts';
 import { tasks } from './tasks.ts';
-
-/** What is not the run's own: where and how it may compute. */
-export type MachineOptions = Omit<FineTuneJob, 'dataset' | 'recipe' | 'runsFolder' | 'runId'>;
 
 export interface ResumeRequest extends Partial<NewPlaces> {
   /** Also a run whose process, elsewhere, may be alive. */
@@ -119,7 +116,7 @@ function resumable(
   if (state.problem?.code === 'notFinite') throw new UserError('runUnstable', { run });
   const { dataset, recipe, runId, linkFolders } = state;
   if (dataset === null || recipe === null)
-    throw new UserError('runBroken', { run, reason: 'it does not say any more what it trained on' });
+    throw new UserError('runBroken', { run, reason: 'it no longer says what it was trained on' });
   refuseUnusablePattern(recipe);
   return { dataset, recipe, runId, linkFolders };
 }
