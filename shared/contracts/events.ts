@@ -91,6 +91,7 @@ export const EpochEvent = z.object({
   metrics: EpochMetrics,
   learningRates: z.object({ head: z.number(), backbone: z.number().nullable() }),
   imagesPerSecond: metric,
+  /** The time that this epoch took. */
   elapsedMs: z.number(),
   /** The stage's best so far (by the recipe's `keep`). */
   best: z.boolean(),

@@ -25,6 +25,10 @@ export const runStatuses = ['queued', 'running', 'paused', 'stopped', 'finished'
 export const RunStatus = z.enum(runStatuses);
 export type RunStatus = z.infer<typeof RunStatus>;
 
+/** The time that a run's epochs took, in milliseconds: of a run without an end, what is known of its duration. */
+export const epochsMs = (epochs: readonly { readonly elapsedMs: number }[]): number =>
+  epochs.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
+
 /** More is to come, as far as the run itself has said. */
 export const isOpenStatus = (status: RunStatus): boolean =>
   status === 'queued' || status === 'running' || status === 'paused';
@@ -163,6 +167,7 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         epochs: run.epochs.filter(({ epoch }) => epoch <= event.afterEpoch),
         alarms: run.alarms.filter(({ epoch }) => epoch <= event.afterEpoch),
         warnings: [],
+        progress: null,
         evaluation: null,
         problem: null,
         elapsedMs: null,

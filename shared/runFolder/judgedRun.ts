@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Problem, RunEvent } from '../contracts/events.ts';
 import { type Elsewhere, hostText, type Machine, machineTag } from '../contracts/machine.ts';
 import { files, type RunSummary } from '../contracts/run.ts';
-import type { RunState } from '../contracts/runState.ts';
+import { epochsMs, type RunState } from '../contracts/runState.ts';
 import { type FsPort, nodeFileSystem } from '../files/fileSystem.ts';
 import { hostIn, ownerOf } from '../processes/claim.ts';
 import { fateOf, type Judge, type NamedProcess, thisMachine } from '../processes/machine.ts';
@@ -90,12 +90,12 @@ async function holderIn(
 
 type Ended = Extract<RunEvent, { type: 'ended' }>;
 
-/** The end of a run whose process is gone without a word: stopped if that was asked for. Its time is that of its last epoch. */
+/** The end of a run whose process is gone without a word: stopped if that was asked for. Its time is that of its epochs. */
 export const endOfGone = (state: RunState, problem: Problem, isStopAsked: boolean): Ended => ({
   type: 'ended',
   reason: isStopAsked ? 'stopped' : 'failed',
   problem: isStopAsked ? null : problem,
-  elapsedMs: state.epochs.at(-1)?.elapsedMs ?? 0,
+  elapsedMs: epochsMs(state.epochs),
 });
 
 export const diedOf = (reason: string, log: string): Problem => ({ code: 'runnerDied', params: { reason, log } });

@@ -1,7 +1,7 @@
 // The table of metrics: its columns, which values are the best, and the same as CSV and Markdown. Pure.
 
 import { headlineMetric, type Metric, resultMetrics } from '../../shared/contracts/classification/metricTable.ts';
-import { evaluatedThreshold } from '../../shared/contracts/runState.ts';
+import { epochsMs, evaluatedThreshold } from '../../shared/contracts/runState.ts';
 import { largest, smallest } from '../../shared/lists.ts';
 import type { ComparedRun } from '../../shared/messages/compare.ts';
 import { type StringKey, t } from '../../shared/strings/strings.ts';
@@ -145,7 +145,7 @@ function intervalText(interval: readonly [number, number] | null): string | unde
 }
 
 function durationCell({ state: { elapsedMs, epochs } }: ComparedRun): Omit<Cell, 'best'> {
-  const passed = elapsedMs ?? epochs.at(-1)?.elapsedMs;
+  const passed = elapsedMs ?? (epochs.length > 0 ? epochsMs(epochs) : null);
   return passed == null ? words(undefined) : { text: formatDuration(passed), value: Math.round(passed / 1000) };
 }
 

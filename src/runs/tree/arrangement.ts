@@ -1,5 +1,6 @@
 // How the sidebar arranges its runs: which it shows, in which order, under which headings. Pure; remembered by arranging.ts.
 import { z } from 'zod';
+import { epochsMs } from '../../../shared/contracts/runState.ts';
 import { isBetterLow, type MetricName, metricNames } from '../metrics.ts';
 import { datasetName, isOpen, type Run, runName } from '../runs.ts';
 
@@ -131,9 +132,9 @@ function sortKeyOf(run: Run, key: SortKey): number | string | null {
   return run.metrics[key] ?? null;
 }
 
-/** Of a run that goes on: up to its last epoch. null: unknown. */
+/** Of a run without an end: of its epochs. null: unknown. */
 export function durationMs({ state }: Run): number | null {
-  const elapsedMs = state.elapsedMs ?? state.epochs.at(-1)?.elapsedMs ?? 0;
+  const elapsedMs = state.elapsedMs ?? epochsMs(state.epochs);
   return elapsedMs > 0 ? elapsedMs : null;
 }
 

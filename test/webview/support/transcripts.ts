@@ -186,7 +186,7 @@ function transcript(plan: Plan): Transcript {
               : null,
         },
         imagesPerSecond: 41.2 + i / 10,
-        elapsedMs: epoch * 130_000,
+        elapsedMs: 130_000,
         best: valNumbers.loss < bestLoss,
         predictions: `predictions/epochs/${String(epoch).padStart(4, '0')}.csv`,
       });

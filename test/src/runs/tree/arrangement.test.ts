@@ -8,6 +8,7 @@ import {
   type Arrangement,
   arrange,
   arrangementFrom,
+  durationMs,
   groupings,
   isFiltered,
   isMetric,
@@ -50,6 +51,13 @@ test('arrange() puts runs without the metric last, whichever way it sorts', () =
   const by = (descending: boolean) => idsBy([none, low, high], { sortBy: 'test accuracy', descending });
   assert.deepEqual(by(true), [high.id, low.id, none.id]);
   assert.deepEqual(by(false), [low.id, high.id, none.id]);
+});
+
+test('durationMs() is the time of all epochs where a run has no end', () => {
+  const epochs = third.state.epochs;
+  assert.equal(epochs.length, 2);
+  assert.equal(third.state.elapsedMs, null);
+  assert.equal(durationMs(third), epochs[0]!.elapsedMs + epochs[1]!.elapsedMs);
 });
 
 test('arrange() filters by every word in name, dataset, recipe, tag, note and id, in any case', () => {
