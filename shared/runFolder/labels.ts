@@ -4,11 +4,24 @@ import { labelsFromText, noLabels, type RunLabels } from '../contracts/labels.ts
 import { files } from '../contracts/run.ts';
 import { replaceFile } from '../files/atomicFile.ts';
 import { type FsPort, nodeFileSystem } from '../files/fileSystem.ts';
+import { isSystemError } from '../files/systemError.ts';
+import { writeError } from '../files/writeError.ts';
 
 /** A file that is missing or cannot be read says nothing; the run is listed all the same. */
 export async function readLabels(folder: string, fs: FsPort = nodeFileSystem): Promise<RunLabels> {
   const bytes = await fs.readFile(join(folder, files.labels)).catch(() => undefined);
   return bytes ? labelsFromText(new TextDecoder().decode(bytes)) : noLabels;
+}
+
+/** Labels to be written back changed: a file that cannot be read at this moment must not become an empty one. @throws UserError cannotWrite */
+export async function labelsToChange(folder: string, fs: FsPort = nodeFileSystem): Promise<RunLabels> {
+  const file = join(folder, files.labels);
+  try {
+    return labelsFromText(new TextDecoder().decode(await fs.readFile(file)));
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'ENOENT') return noLabels;
+    throw writeError(file, error);
+  }
 }
 
 /** @throws UserError diskFull or cannotWrite */

@@ -78,7 +78,7 @@ function completed({ state: told, lastAt, begunAt }: ReadLog, summary: RunSummar
   const isOfLastProcess = isAfter(summary, begunAt);
   const isResumed = isResumedUnheard(told, summary, lastAt);
   const isLaterWord = isResumed || hasEndedUnheard(told, summary, lastAt);
-  const speaks = isLaterWord || told.status === 'queued';
+  const speaks = isLaterWord || (told.status === 'queued' && isAfter(summary, lastAt));
   const { warnings, stages } = summary;
   return {
     ...told,

@@ -172,7 +172,7 @@ function whoWorks({ started, summary, resuming }: Omit<Entry, 'run'>, state: Run
         ? processOf(summary, summary)
         : { pid: started.pid, machine: null, startedAtMs: null };
   const process = resuming ? own : (processOf(state, summary ?? undefined) ?? own);
-  return process && { ...process, ofThisWindow: started !== undefined };
+  return process && { ...process, ofThisWindow: started !== undefined && (started.pid ?? process.pid) === process.pid };
 }
 
 function elsewhereOf({ machine }: NonNullable<Run['process']>, here: Machine): Run['elsewhere'] {

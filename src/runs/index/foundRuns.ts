@@ -9,11 +9,13 @@ export interface FoundRun {
   readonly folder: string;
 }
 
-/** Newest first. A folder that is not there has no runs. */
-export async function findRuns(runsFolder: string): Promise<FoundRun[]> {
-  const entries = await readdir(runsFolder, { withFileTypes: true }).catch(() => []);
+/** Newest first. A folder that is not there has no runs. undefined: the disk does not say at this moment. */
+export async function findRuns(runsFolder: string): Promise<FoundRun[] | undefined> {
+  const entries = await readdir(runsFolder, { withFileTypes: true }).catch((error: unknown) =>
+    isMissing(error) ? [] : undefined,
+  );
   return entries
-    .filter((entry) => entry.isDirectory() && isRunId(entry.name))
+    ?.filter((entry) => entry.isDirectory() && isRunId(entry.name))
     .map((entry) => ({ id: entry.name, folder: join(runsFolder, entry.name) }))
     .sort((a, b) => (a.id < b.id ? 1 : -1));
 }
@@ -40,7 +42,9 @@ async function seen(folder: string, name: string): Promise<{ readonly stamp: str
     return { stamp: `${mtimeMs}/${size}/${ino}`, mtimeMs };
   } catch (error) {
     // A disk that refuses will say so when the file is read.
-    const isMissing = isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
-    return { stamp: isMissing ? '' : '?', mtimeMs: 0 };
+    return { stamp: isMissing(error) ? '' : '?', mtimeMs: 0 };
   }
 }
+
+const isMissing = (error: unknown): boolean =>
+  isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR');

@@ -1,7 +1,8 @@
 // The model behind tree, panels and status bar: every run of the workspace, kept fresh by tailing the logs of those that go on.
 // There is no other channel to a runner: a run looks the same to the window that started it and to one that came later.
 
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Problem, RunEvent } from '../../../shared/contracts/events.ts';
 import type { RunLabels } from '../../../shared/contracts/labels.ts';
@@ -11,7 +12,7 @@ import { isOpenStatus } from '../../../shared/contracts/runState.ts';
 import { thisMachine } from '../../../shared/processes/machine.ts';
 import { isSameProcessAlive } from '../../../shared/processes/processIdentity.ts';
 import { diedOf, endOfGone, fateOfRun, silentMs } from '../../../shared/runFolder/judgedRun.ts';
-import { readLabels, writeLabels } from '../../../shared/runFolder/labels.ts';
+import { labelsToChange, readLabels, writeLabels } from '../../../shared/runFolder/labels.ts';
 import { hasEndedUnheard } from '../../../shared/runFolder/mergedRun.ts';
 import { readSummary } from '../../../shared/runFolder/runSummary.ts';
 import { metricsOf } from '../metrics.ts';
@@ -45,6 +46,8 @@ export type RunNews = { readonly id: string } & ({ readonly events: readonly Run
 const lateMs = 90_000;
 
 const pollMs = 250;
+/** What another program or a network disk refuses for a moment. */
+const retryMs = 50;
 const livenessEveryMs = 3000;
 /** While many runs are read, the list is told anew no more often. */
 const tellEveryMs = 250;
@@ -151,8 +154,12 @@ export class RunIndex {
   rescan(): Promise<void> {
     return this.#serially(async () => {
       this.#here ??= this.#ports.machine ?? (await thisMachine());
-      const found = (await Promise.all(this.#ports.runsFolders().map(findRuns))).flat();
+      const folders = this.#ports.runsFolders();
+      const listed = await Promise.all(folders.map(findRuns));
+      const found = listed.flatMap((runs) => runs ?? []);
       const ids = new Set(found.map(({ id }) => id));
+      const unseen = folders.filter((_, i) => listed[i] === undefined);
+      for (const { id, folder } of this.#entries.values()) if (unseen.includes(dirname(folder))) ids.add(id);
       for (const entry of this.#entries.values())
         if (!ids.has(entry.id) && !entry.started && !(entry.verdict && !entry.stamp && !entry.tail?.heartbeatMs))
           this.#forget(entry.id);
@@ -178,7 +185,7 @@ export class RunIndex {
           continue;
         }
         try {
-          await writeLabels(entry.folder, change(await readLabels(entry.folder)));
+          await writeLabels(entry.folder, change(await labelsToChange(entry.folder)));
         } catch (error) {
           failure = error;
           break;
@@ -313,7 +320,10 @@ export class RunIndex {
   /** false: run.json is as it was, and so is the log of a run that has ended. A new folder may not hold one yet; the log then speaks. */
   async #readSummary(entry: Entry, unless: 'unchanged' | 'again' = 'unchanged'): Promise<boolean> {
     const stamps = await stampsOf(entry.folder);
-    const isSame = stamps.summary === entry.stamp && (stamps.log === entry.logStamp || entry.tail !== undefined);
+    const isSame =
+      entry.refused?.code !== 'runBroken' && // a fault that passes leaves the stamps as they are
+      stamps.summary === entry.stamp &&
+      (stamps.log === entry.logStamp || entry.tail !== undefined);
     if (isSame && unless === 'unchanged') return false;
     const isLean = unless === 'unchanged' && !stamps.isLogNewer;
     const read = await readSummary(entry.folder, undefined, isLean ? panelFields : []).catch((error: Error) => error);
@@ -365,7 +375,11 @@ export class RunIndex {
 
   async #read(entry: Entry): Promise<boolean> {
     if (!entry.tail) return false;
-    const news = await entry.tail.poll().catch((error: Error) => error);
+    const { tail } = entry;
+    const news = await tail
+      .poll()
+      .catch(() => sleep(retryMs).then(() => tail.poll()))
+      .catch((error: Error) => error);
     if (news instanceof Error) {
       if (entry.refused) return false;
       entry.refused = brokenBy(entry.id, news);
@@ -375,6 +389,8 @@ export class RunIndex {
     }
     const { events, restarted } = news;
     if (events.length === 0 && !restarted) return false;
+    // Another process has the run: run.json says which.
+    if (events.some(({ type }) => type === 'queued' || type === 'resumed')) await this.#readSummary(entry);
     const withdrawn = entry.verdict !== undefined || entry.saidWait !== null;
     // New events arrived, so the process we declared dead is alive.
     const byOther = !entry.resuming && events.some(({ type }) => type === 'resumed');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { RunEvent } from '../../../../shared/contracts/events.ts';
@@ -181,7 +181,7 @@ test('RunIndex fails a run whose process died in the middle, with the log to loo
     code: 'runnerDied',
     params: { reason: 'SIGSEGV', log: `/logs/${xray.runId}.log` },
   });
-  assert.equal(state.elapsedMs, state.epochs.at(-1)?.elapsedMs);
+  assert.equal(state.elapsedMs, 260_000, 'the time of both epochs');
 });
 
 test('RunIndex fails a run of an earlier window when its process is gone and its log silent', async (t) => {
@@ -490,4 +490,22 @@ test('RunIndex waits for a log that a network disk shows late, before it takes r
   const run = await until(index, xray.runId, ({ phase }) => phase === 'ended');
   assert.deepEqual([run.state.status, run.state.problem], ['finished', null]);
   assert.deepEqual(eventsOf(news).at(-1)?.type, 'ended');
+});
+
+test('RunIndex keeps its runs while the disk does not say which there are', async (t) => {
+  const { runsFolder, index } = await setting(t);
+  await writeRun(runsFolder, xray.runId, xray.events);
+  await index.rescan();
+  assert.equal(index.runs.length, 1);
+  // A link to itself is refused as by a disk that is away: not as "there is none".
+  const away = `${runsFolder}-away`;
+  await rename(runsFolder, away);
+  await symlink(runsFolder, runsFolder);
+  await index.rescan();
+  assert.equal(index.runs.length, 1);
+  await rm(runsFolder);
+  await rename(away, runsFolder);
+  await rm(join(runsFolder, xray.runId), { recursive: true });
+  await index.rescan();
+  assert.equal(index.runs.length, 0);
 });

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { listRuns } from '../../../runner/store/listRuns.ts';
 import { createRun } from '../../../runner/store/store.ts';
+import { UserError } from '../../../shared/contracts/errors.ts';
 import { noLabels } from '../../../shared/contracts/labels.ts';
 import { files } from '../../../shared/contracts/run.ts';
-import { readLabels, writeLabels } from '../../../shared/runFolder/labels.ts';
+import { labelsToChange, readLabels, writeLabels } from '../../../shared/runFolder/labels.ts';
 
 async function temporaryFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'shoulders-labels-'));
@@ -23,6 +24,16 @@ test('writeLabels() replaces labels.json whole, and readLabels() reads it', asyn
   await writeLabels(folder, labels);
   assert.deepEqual(await readLabels(folder), labels);
   assert.deepEqual(await readdir(folder), [files.labels]);
+});
+
+test('labelsToChange() gives what is there, and never makes an unreadable file an empty one', async (t) => {
+  const folder = await temporaryFolder(t);
+  assert.deepEqual(await labelsToChange(folder), noLabels);
+  await writeLabels(folder, { ...noLabels, note: 'mine' });
+  assert.equal((await labelsToChange(folder)).note, 'mine');
+  await rm(join(folder, files.labels));
+  await mkdir(join(folder, files.labels)); // a disk that refuses
+  await assert.rejects(labelsToChange(folder), (error) => error instanceof UserError && error.code === 'cannotWrite');
 });
 
 test('listRuns() tells the labels of each run; a damaged file is none, and hides no run', async (t) => {
