@@ -366,20 +366,21 @@ function decoded<T>(attempt: () => Promise<T>): Promise<T> {
   return decoding.shared(attempt).catch(() =>
     decoding.alone(async () => {
       const reasons = new Set<string>();
-      for (;;) {
+      for (let attempts = 1; ; attempts++) {
         try {
           return await attempt();
         } catch (error) {
           const reason = reasonOf(error);
-          if (reasons.has(reason) || reasons.size === mostReasons) throw error;
-          reasons.add(reason);
+          if (reasons.has(reason) || attempts === mostAttempts) throw error;
+          if (reason !== noReason) reasons.add(reason); // it may have been cleared by another thread
         }
       }
     }),
   );
 }
 
-const mostReasons = 8;
+const mostAttempts = 8;
+const noReason = 'no reason given';
 
 function endsLikeJpeg(bytes: Uint8Array): boolean {
   let end = bytes.length;
@@ -401,7 +402,7 @@ function reasonOf(error: unknown): string {
     .split('\n')
     .map((line) => line.replace(/^(?:Input buffer has corrupt header: )?(?:[A-Za-z0-9_]+: )*/, '').trim())
     .filter((line) => line !== '');
-  return [...new Set(lines)].join('; ').slice(0, 200) || 'no reason given';
+  return [...new Set(lines)].join('; ').slice(0, 200) || noReason;
 }
 
 /**

@@ -37,7 +37,12 @@ export function createTurns(patience: number): Turns {
     },
     alone(work) {
       aloneOnes++;
-      const turn = gate.then(() => within(Promise.all(running))).then(work);
+      const turn = gate
+        .then(() => within(Promise.all(running)))
+        .then(() => {
+          running.clear(); // what is left will not end
+          return work();
+        });
       gate = within(turn).then(() => {
         aloneOnes--;
       });
