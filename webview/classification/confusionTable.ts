@@ -9,7 +9,7 @@ import { select, selectStyle } from '../components/controls.ts';
 import { formatCount } from '../page/format.ts';
 import { base, table } from '../styles/base.ts';
 import { cssVariables } from '../styles/cssVariables.ts';
-import { blocksOf, type ClassChoice, readableLabels, wrongWithin } from './readableClasses.ts';
+import { blocksOf, type ClassChoice, mostClasses, readableLabels, wrongWithin } from './readableClasses.ts';
 
 export class ConfusionTable extends LitElement {
   static override properties = {
@@ -83,7 +83,7 @@ export class ConfusionTable extends LitElement {
     if (firsts.length === 0) return nothing;
     const all = matrix.map((_, label) => label);
     const options = firsts.map((first) => {
-      const last = Math.min(first + rows.length, classNames.length);
+      const last = Math.min(first + mostClasses, classNames.length);
       return `${first + 1}–${last}: ${classNames[first]} … ${classNames[last - 1]}`;
     });
     const choose = (name: 'rows' | 'columns', label: string) =>
