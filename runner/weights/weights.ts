@@ -28,8 +28,6 @@ export interface LoadedWeights {
   /** Every parameter and statistic of the network, torchvision's names and order, each with its own buffer. */
   readonly parameters: Parameters;
   readonly origin: WeightsOrigin;
-  /** Warnings to record: randomWeights, unverifiedWeights, weightsChosen. */
-  readonly notes: readonly Problem[];
 }
 
 /**
@@ -40,11 +38,7 @@ export interface LoadedWeights {
 export async function loadWeights(request: WeightsRequest): Promise<LoadedWeights> {
   const { network, weights, classCount, seed } = request;
   if (weights === 'none') {
-    return {
-      parameters: initialParameters(network, classCount, seed),
-      origin: randomOrigin,
-      notes: notesOf(randomOrigin),
-    };
+    return { parameters: initialParameters(network, classCount, seed), origin: randomOrigin };
   }
   const isOfficial = isOfficialName(weights);
   const { source, origin: from } = isOfficial ? await openOfficial(request) : await openLocal(request);
@@ -55,7 +49,7 @@ export async function loadWeights(request: WeightsRequest): Promise<LoadedWeight
     const { parameters: backbone, layout } = fitBackbone(source.name, network, await openWeightsFile(source), prefix);
     const parameters = new Map([...backbone, ...initialHead(network, classCount, seed)]);
     const origin: WeightsOrigin = { ...from, layout };
-    return { parameters, origin, notes: notesOf(origin) };
+    return { parameters, origin };
   } finally {
     source.close();
   }

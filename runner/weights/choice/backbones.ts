@@ -54,9 +54,16 @@ export const backboneOf = (network: Architecture): readonly ParameterSpec[] =>
 export const isNetwork = ({ family, skeleton }: Backbone, network: Architecture): boolean =>
   family === networkOf(network).files && skeleton === skeletonOf(network);
 
+/** Compared with every backbone of a file, of which there may be many. */
+const skeletons = new Map<Architecture, string>();
+
 function skeletonOf(network: Architecture): string {
+  const known = skeletons.get(network);
+  if (known !== undefined) return known;
   const names = new Set(backboneOf(network).map(({ name }) => name));
-  return networkOf(network).files.skeleton((name) => names.has(name));
+  const skeleton = networkOf(network).files.skeleton((name) => names.has(name));
+  skeletons.set(network, skeleton);
+  return skeleton;
 }
 
 /** undefined: none of ours. */
