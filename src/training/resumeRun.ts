@@ -1,4 +1,5 @@
 // Goes on with a run that ended before its time, in its own folder and after its last finished epoch.
+import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { Problem } from '../../shared/contracts/events.ts';
 import { refuseTooWide } from '../datasets/index/tooWide.ts';
@@ -63,7 +64,7 @@ const asksForFolder = ({ code }: Problem, data: string | null): boolean =>
 function sentenceOf(refused: Problem, data: string | null): string {
   if (refused.code === 'datasetMoved')
     return vscode.l10n.t(
-      'The dataset of this run is no longer in "{0}". Choose the folder it is in now.',
+      'The dataset of this run is no longer at "{0}". Choose the folder it is in now.',
       String(refused.params.folder),
     );
   if (refused.code === 'datasetChanged' && data !== null)
@@ -75,8 +76,12 @@ function sentenceOf(refused: Problem, data: string | null): string {
 }
 
 /** Why the run ended, if it was its weights file: the runner looks for that only once it is at work. */
-const missedWeights = (run: Run | undefined): Problem | null =>
-  run && !isOpen(run) && run.state.problem && asksForWeights(run.state.problem) ? run.state.problem : null;
+function missedWeights(run: Run | undefined): Problem | null {
+  const problem = run && !isOpen(run) ? run.state.problem : null;
+  if (!problem || !asksForWeights(problem)) return null;
+  // The disk that holds them may be there again.
+  return problem.code === 'weightsNotFound' && existsSync(String(problem.params.file)) ? null : problem;
+}
 
 /** Of a run without a finished epoch: its weights file is not where it was, or another one was chosen. */
 const asksForWeights = ({ code }: Problem): boolean => code === 'weightsNotFound' || code === 'weightsOthers';
@@ -86,7 +91,7 @@ async function askForWeights({ code, params }: Problem): Promise<string | undefi
   const file = String(params.file);
   const sentence =
     code === 'weightsNotFound'
-      ? vscode.l10n.t('The weights of this run are no longer in "{0}". Choose the file they are in now.', file)
+      ? vscode.l10n.t('The weights of this run are no longer at "{0}". Choose the file they are in now.', file)
       : vscode.l10n.t('"{0}" is not the weights file that this run started from. Choose that file.', file);
   const choose = vscode.l10n.t('Choose a File…');
   if ((await vscode.window.showErrorMessage(sentence, choose)) !== choose) return undefined;
