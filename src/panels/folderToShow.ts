@@ -1,5 +1,7 @@
+import { realpath } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
+import { isWithin } from '../../shared/dataset/linkScope.ts';
 import { leadsTooWide } from '../datasets/index/tooWide.ts';
 
 /**
@@ -8,7 +10,15 @@ import { leadsTooWide } from '../datasets/index/tooWide.ts';
  */
 export async function folderToShow(dataset: string | null): Promise<string | null> {
   if (dataset === null || !isAbsolute(dataset)) return null;
-  const isAllowed =
-    vscode.workspace.isTrusted || vscode.workspace.getWorkspaceFolder(vscode.Uri.file(dataset)) !== undefined;
+  const isAllowed = vscode.workspace.isTrusted || (await isInWorkspace(dataset));
   return isAllowed && !(await leadsTooWide(dataset)) ? dataset : null;
+}
+
+/** Behind links, too. */
+async function isInWorkspace(folder: string): Promise<boolean> {
+  const roots = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+  const [real, ...realRoots] = await Promise.all(
+    [folder, ...roots].map((path) => realpath(path).catch(() => undefined)),
+  );
+  return real !== undefined && realRoots.some((root) => root !== undefined && isWithin(real, root));
 }
