@@ -84,7 +84,7 @@ describe('comparing runs in VS Code', () => {
     await workbench.rowMenu(rows.nth(1), 'Compare with…');
     assert.equal((await workbench.quickPickRows()).length, 2);
     await workbench.page.keyboard.press('Enter');
-    await workbench.page.getByText('Choose 2 to 10 runs to compare: 1 are chosen.').first().waitFor();
+    await workbench.page.getByText('Choose 2 to 10 runs to compare: 1 is chosen.').first().waitFor();
   });
 
   step('no page broke its content security policy on the way', async () => {

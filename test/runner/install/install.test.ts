@@ -219,7 +219,7 @@ test('two processes do not install at the same time', async (t) => {
   const held = await claim(`${all.engine.folder}.installing`);
   assert.ok('release' in held);
   await assert.rejects(all.install(), refused('installBusy', new RegExp(`^Process ${process.pid} is installing`)));
-  await assert.rejects(removeEngine(all.engine), refused('installBusy', /process/));
+  await assert.rejects(removeEngine(all.engine), refused('installBusy', /^Process \d+ is installing/));
   await held.release();
   await all.install();
 });

@@ -22,8 +22,8 @@ after(() => rm(scratch, { recursive: true, force: true }));
 
 const urlOf = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
 const program = `
-import { createRun } from ${urlOf('../../../runner/store/runFolder.ts')};
-import { thisMachine } from ${urlOf('../../../shared/files/machine.ts')};
+import { createRun } from ${urlOf('../../../runner/store/store.ts')};
+import { thisMachine } from ${urlOf('../../../shared/processes/machine.ts')};
 import { epochEvent, runId, storyOfARun } from ${urlOf('../../support/storyOfARun.ts')};
 const run = await createRun({ runsFolder: process.argv[1], runId, versions: {} });
 await run.record(storyOfARun(process.pid, await thisMachine())[0]);

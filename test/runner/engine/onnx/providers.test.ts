@@ -78,7 +78,7 @@ test('the bindings of the other platforms know the providers that are offered th
     'darwin-arm64': ['coreml', 'webgpu'],
   };
   for (const [place, providers] of Object.entries(names)) {
-    const file = `../../../node_modules/onnxruntime-node/bin/napi-v6/${place.replace('-', '/')}/onnxruntime_binding.node`;
+    const file = `../../../../node_modules/onnxruntime-node/bin/napi-v6/${place.replace('-', '/')}/onnxruntime_binding.node`;
     const binding = readFileSync(new URL(file, import.meta.url), 'latin1');
     for (const provider of providers) assert.ok(binding.includes(`\0${provider}\0`), `${place}: ${provider}`);
     const offered = Object.values(deviceEngines).filter(({ platforms }) => platforms.includes(place));
