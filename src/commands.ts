@@ -269,7 +269,7 @@ async function openSplit(run: Run, { index, openEvaluation }: CommandParts, matr
 async function askForTrust(): Promise<void> {
   const manage = vscode.l10n.t('Manage Workspace Trust');
   const sentence = vscode.l10n.t(
-    'Shoulders trains only in trusted workspaces: it starts a program on files of this folder.',
+    'Shoulders trains only in trusted workspaces: it runs a program on the files of this folder.',
   );
   if ((await vscode.window.showWarningMessage(sentence, manage)) === manage)
     await vscode.commands.executeCommand('workbench.trust.manage');

@@ -27,7 +27,7 @@ const machineRows: Readonly<Record<MachineField, Row>> = {
   },
   engine: {
     flags: '--engine <name>',
-    description: 'what computes',
+    description: 'engine to compute with',
     shape: (option) => option.choices(engines).default('auto'),
   },
   allowDownload: { flags: '--download', description: 'allow the download of official weights', absent: false },
@@ -111,7 +111,7 @@ export function machineOf(command: Command, job: object = {}): MachineOptions {
 
 /** The CPU, unless another is asked for: it gives the figures of the run's own report. */
 export const evaluatingEngine = (): Option =>
-  new Option('--engine <name>', 'what computes').choices(namedEngines).default('cpu');
+  new Option('--engine <name>', 'engine to compute with').choices(namedEngines).default('cpu');
 
 export const recipeOption = (description: string): Option =>
   new Option('-r, --recipe <name|file>', description).default('photos');

@@ -104,7 +104,7 @@ export async function evaluate(job: EvaluateJob, io: EvaluateIo): Promise<Evalua
   for (const { image, checked } of usable) {
     const listed = chosen.listed?.get(image.relativePath);
     if (listed !== undefined && listed !== checked.sha256)
-      skipped.push({ relativePath: image.relativePath, reason: 'its content is not that of the run any more' });
+      skipped.push({ relativePath: image.relativePath, reason: 'its content has changed since the run' });
     else {
       images.push({ ...image, sha256: checked.sha256 });
       if (checked.conversions.some((each) => changed.includes(each))) readOtherwise.add(image.relativePath);

@@ -83,9 +83,7 @@ async function thumbnailOf(relativePath: string, root: string, isInScope: LinkSc
   } catch (error) {
     if (error instanceof UndecodableImage) return refused(error.reason);
     if (!isSystemError(error)) throw error;
-    return refused(
-      error.code === 'ENOENT' ? 'the file is not there any more' : `the file cannot be read (${error.code})`,
-    );
+    return refused(error.code === 'ENOENT' ? 'the file is no longer there' : `the file cannot be read (${error.code})`);
   }
 }
 

@@ -71,7 +71,7 @@ function linesOf(event: RunEvent, run: RunState, width: number): string[] {
       return [epochLine(run, run.epochs.at(-1)!, width)];
     case 'stageEnded':
       return event.reason === 'earlyStopping'
-        ? [`stopped early, since nothing improved any more; epoch ${event.keptEpoch} is kept`]
+        ? [`stopped early: no further improvement; the weights of epoch ${event.keptEpoch} are kept`]
         : [];
     case 'queued':
       return [event.ahead === 0 ? 'next in the queue' : `waiting: ${event.ahead} ahead in the queue`];

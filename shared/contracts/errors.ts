@@ -83,10 +83,10 @@ const problems = {
   badArgument: input('{reason}'),
   jobUnreadable: input('Cannot read the job "{file}": {reason}.'),
   jobOfOtherVersion: input(
-    'The job "{file}" is of version {version}, this program reads version {known}: write it anew, or update Shoulders.',
+    'The job "{file}" has version {version}, but this program reads version {known}: write the job for that version, or update Shoulders.',
   ),
   jobUnknownField: input('The job "{file}" has no field "{field}": did you mean "{nearest}"?'),
-  jobInvalid: input('The field "{field}" of the job "{file}" is not usable: {reason}.'),
+  jobInvalid: input('The field "{field}" of the job "{file}" is invalid: {reason}.'),
   // weights
   weightsNotFound: input(
     'Cannot find the weights file "{file}": check the path, or use --weights none to start from random weights.',
@@ -186,7 +186,9 @@ const problems = {
   imagesGone: input(
     'The {split} images of the run "{run}" are missing from "{folder}" or have changed (for example "{relativePath}"): restore them, or evaluate another folder with --data.',
   ),
-  scoresAllNotFinite: world('The model gives no finite score for any of the images ({count}): its weights are broken.'),
+  scoresAllNotFinite: world(
+    'The model gives no finite score for any of the images ({count}), so its weights are probably damaged: replace the file with an intact copy, or train again.',
+  ),
   thresholdNeedsTwo: input('A threshold decides between two classes; this model has {count}: leave --threshold out.'),
   thresholdOutOfRange: input('The threshold {value} is not a probability: give a number from 0 to 1.'),
   onnxRefused: input(
@@ -232,7 +234,7 @@ const problems = {
     'The disk is full: "{file}" could not be written. Everything written before is kept: free some space, then resume the run (`shoulders resume "{run}"`, in the editor Resume).',
   ),
   cannotSave: world('Cannot write "{file}": {reason}. Choose another place.'),
-  exportExists: input('There is already {files}: choose another name, or replace what is there with --force.'),
+  exportExists: input('Already there: {files}. Choose another name, or overwrite with --force.'),
   exportOntoRun: input('"{file}" is a file of the run itself: choose another place for the export.'),
   exportDiffers: world(
     'The {format} file would not reproduce the run (on {image} a probability differs by {difference}; at most {tolerance} is expected), so nothing was written. Please report this.',
@@ -268,7 +270,7 @@ const problems = {
   runWithoutImageList: input(
     'The run "{run}" has no usable "{file}", which names its validation and test images ({reason}): evaluate it on a folder with --data.',
   ),
-  runNewer: input('The run "{run}" was written by a newer version: update the extension to open it.'),
+  runNewer: input('The run "{run}" was written by a newer version: update Shoulders to open it.'),
   runBusy: input('Process {pid} is working on the run "{run}": stop it first.'),
   runElsewhere: input(
     'Process {pid} on {host} is working on the run "{run}" and gave its last sign of life {ago} ago: stop it, or, if that process is gone, take over the run (`shoulders resume` with --take-over).',
@@ -286,7 +288,7 @@ const problems = {
   runNotOpen: input('The run "{run}" is not active (it is {status}): there is nothing to {action}.'),
   runNotPaused: input('The run "{run}" is not paused: there is nothing to continue.'),
   datasetMoved: input(
-    'The dataset of the run "{run}" is no longer in "{folder}": put it back, or give its new location with --data FOLDER.',
+    'The dataset of the run "{run}" is no longer at "{folder}": put it back, or give its new location with --data FOLDER.',
   ),
   datasetChanged: world(
     'The images in "{folder}" are not those that the run "{run}" started with: restore them and resume again, or start a new run.',
@@ -333,7 +335,9 @@ const problems = {
   outputNotFinite: world(
     'The network’s output for the image "{relativePath}" is not finite, so there are no test results. The best weights are kept; try a lower learning rate, or leave that image out.',
   ),
-  outOfMemory: world('Out of memory with batches of {batch}: try --set batchSize.train={suggested}.'),
+  outOfMemory: world(
+    'Out of memory with batches of {batch}: start again with batchSize.train {suggested} in the recipe (--set batchSize.train={suggested}).',
+  ),
   outOfMemoryForStatistics: world(
     'Out of memory while measuring BatchNorm statistics over {batch} images, the fewest that suffice at {imageSize} px: close other programs, or start from pretrained weights.',
   ),
@@ -341,7 +345,7 @@ const problems = {
     '{device} ran out of memory with a single image per pass: close other programs and resume the run, or start again with a smaller imageSize or network.',
   ),
   engineFailed: world('The engine {engine} stopped: {reason}.'),
-  engineUnavailable: world('The engine {engine} cannot be used here: {reason}.'),
+  engineUnavailable: world('The engine {engine} cannot be used here: {reason}. Choose another engine.'),
   engineNotInstalled: world(
     'The engine {engine} is not installed on this machine: install it (`shoulders install {engine}`, in the editor Shoulders: Install Engine…), or choose another engine.',
   ),
@@ -364,10 +368,10 @@ const problems = {
   ),
   gpuStopped: note('{gpu} failed during the run ({reason}): the run continued from epoch {epoch} on the CPU.'),
   engineKilled: note(
-    'The compute process ({device}) was ended from outside: the run continues from epoch {epoch} with as many images per pass as before. If that happens again right away, memory is assumed to be the cause.',
+    'The compute process ({device}) was ended from outside: the run continues from epoch {epoch} with as many images per pass as before. If that happens again in the same epoch, the run takes it for a lack of memory and uses micro-batches.',
   ),
   fewerAtOnce: note(
-    '{device} ran out of memory at {before} images per pass. From epoch {epoch} on it uses micro-batches of {now} and accumulates gradients over each batch of {batch}; results are unchanged.',
+    '{device} ran out of memory at {before} images per pass. From epoch {epoch} on it uses micro-batches of {now} and accumulates gradients over each batch of {batch}; results are unchanged except for rounding.',
   ),
   tensorflowMissing: input(
     'TensorFlow.js is not installed in "{folder}": install it (`shoulders install tensorflow`, with an NVIDIA GPU `tensorflow-gpu`; in the editor Shoulders: Install Engine…), or choose another engine.',
@@ -385,7 +389,9 @@ const problems = {
   runnerOutOfMemory: world(
     'The training process ended unexpectedly ({reason}): close other programs and resume the run, or start again with batchSize.train {suggested} instead of {batch}. Its last lines are in "{log}".',
   ),
-  internal: world('Something went wrong inside Shoulders: {reason}. The log has the details: "{log}".'),
+  internal: world(
+    'Something went wrong inside Shoulders: {reason}. Please report this; the log has the details: "{log}".',
+  ),
   // warnings
   randomWeights: note(
     'This run starts from random weights, not from ImageNet: with few images its results will be far below those of a pretrained network.',
@@ -496,10 +502,10 @@ const problems = {
     'Every validation image is predicted as "{className}": the accuracy is no more than that class’s share, {percent} %. If the next epochs do not change this, turn on class weights or balanced sampling, or change the learning rate.',
   ),
   alarmSmallValidation: note(
-    '{count} validation {count|image|images}: an accuracy of {value} means anything between {low} and {high} (95 % interval). Small differences between epochs, and between runs, may be chance; more validation images would narrow the interval.',
+    '{count} validation {count|image|images}: an accuracy of {value} can mean anything between {low} and {high} (95 % interval). Small differences between epochs, and between runs, may be chance; more validation images would narrow the interval.',
   ),
   alarmSmallClass: note(
-    '{count} validation {count|image|images} of "{className}": a sensitivity of {value} means anything between {low} and {high} (95 % interval). Small differences between epochs, and between runs, may be chance; more validation images of this class would narrow the interval.',
+    '{count} validation {count|image|images} of "{className}": a sensitivity of {value} can mean anything between {low} and {high} (95 % interval). Small differences between epochs, and between runs, may be chance; more validation images of this class would narrow the interval.',
   ),
 };
 

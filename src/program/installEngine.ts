@@ -152,7 +152,7 @@ async function remove({ name }: InstallableEngine, program: string): Promise<voi
   const { output } = await ask(program, ['uninstall', name], AbortSignal.timeout(600_000));
   if (output?.type !== 'uninstalled') return;
   if (settings().machine.engine === engineOf[name]) await useEngine('auto');
-  void vscode.window.showInformationMessage(vscode.l10n.t('The engine {0} is removed.', name));
+  void vscode.window.showInformationMessage(vscode.l10n.t('The engine {0} has been removed.', name));
 }
 
 const words = ({ step, doneBytes, totalBytes }: InstallProgress): string => {

@@ -52,7 +52,7 @@ describe('runs of another machine and moved datasets in VS Code', () => {
 
     await workbench.rowMenu(silent, 'Resume Run');
     await dialog.getByRole('button', { name: 'Take Over' }).click({ timeout: whileTraining });
-    const asked = await workbench.notification('The weights of this run are no longer in "/gone/backbone.pth"');
+    const asked = await workbench.notification('The weights of this run are no longer at "/gone/backbone.pth"');
     await workbench.screenshot('moved-weights');
     await asked.getByRole('button', { name: 'Choose a File…' }).click();
     const file = join(workspace.folder, 'notes.pth');

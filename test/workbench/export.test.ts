@@ -109,7 +109,7 @@ describe('exporting a model in VS Code', () => {
     await workbench.quickPick();
     await workbench.quickPick('Model card');
     await workbench.chooseFile('Export Model', join(workspace.folder, 'card.md'));
-    await (await workbench.notification('card.md is written.'))
+    await (await workbench.notification('card.md has been written.'))
       .getByRole('button', { name: 'Open Model Card' })
       .click();
     await workbench.page.getByRole('tab', { name: 'Preview card.md' }).waitFor();

@@ -111,7 +111,7 @@ describe('installing an engine in VS Code', { skip }, () => {
 
   step('it is uninstalled, and runs choose by themselves again', async () => {
     await choose('Uninstall cuda');
-    await workbench.notification('The engine cuda is removed.');
+    await workbench.notification('The engine cuda has been removed.');
     assert.equal(await isThere(join(data, 'shoulders', 'cuda')), false);
     await placeFiles(folder());
     await workbench.command('Shoulders: Install Engine');
@@ -142,7 +142,7 @@ describe('installing an engine in VS Code', { skip }, () => {
       );
     });
     await choose('Uninstall tensorflow');
-    await workbench.notification('The engine tensorflow is removed.');
+    await workbench.notification('The engine tensorflow has been removed.');
     assert.equal(await isThere(join(data, 'shoulders', 'tensorflow')), false);
   });
 

@@ -138,7 +138,7 @@ describe('folders of patients in VS Code', () => {
     await rename(join(workspace.folder, 'tissue'), join(workspace.folder, 'tissue 2026'));
     const before = (await runs().summaryOf(run)).epochCount;
     await workbench.rowMenu(row('Stopped'), 'Resume Run');
-    const moved = await workbench.notification(`no longer in "${join(workspace.folder, 'tissue')}"`);
+    const moved = await workbench.notification(`no longer at "${join(workspace.folder, 'tissue')}"`);
     await workbench.screenshot('patients-moved');
     await moved.getByRole('button', { name: 'Choose Folder…' }).click();
     await workbench.fileDialog('Where is the dataset now?');

@@ -24,7 +24,7 @@ interface EvaluateOptions {
 export function evaluateCommand(program: Command, shell: Shell): void {
   program
     .command('evaluate')
-    .description("a model's predictions, and figures where labels are known, on any folder of images")
+    .description('predict any folder of images with a run or model, with figures where labels are known')
     .argument('<run|model.onnx>', 'run folder, or an ONNX model exported by Shoulders')
     .option(
       '-d, --data <folder>',
@@ -43,7 +43,7 @@ export function evaluateCommand(program: Command, shell: Shell): void {
     .option('-o, --out <folder>', 'new folder for the record (default: evaluations/ in the run folder)')
     .addOption(evaluatingEngine())
     .addOption(machineOption('threads', 'threads of the engine; the same number as in training reproduces its results'))
-    .addOption(machineOption('cacheFolder', 'frozen features'))
+    .addOption(machineOption('cacheFolder', 'cache for frozen features'))
     .addOption(machineOption('cacheLimitBytes'))
     .addOption(machineOption('useFeatureCache', 'neither read nor cache frozen features'))
     .option('--json', 'print progress and the record, one JSON object per line')

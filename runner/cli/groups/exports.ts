@@ -31,8 +31,9 @@ export function exportCommand(program: Command, shell: Shell): void {
     .addHelpText(
       'after',
       `
-Every file is checked against the run on images of its validation and test splits before it is written. Beside it stand
-FILE.py and FILE.ts (programs that use it), FILE.json (classes, preprocessing, threshold, the check) and FILE.MODEL_CARD.md.
+Every model file is checked against the run on images of its validation and test splits before it is written, with
+FILE.py (a program that uses it; for onnx also FILE.ts), FILE.json (classes, preprocessing, threshold, the check) and
+FILE.MODEL_CARD.md beside it.
 
 Examples:
   $ shoulders export RUN --out pets.onnx

@@ -34,7 +34,7 @@ Examples:
   $ shoulders install tensorflow --from /media/stick/tensorflow
   $ shoulders fine-tune pets --engine cuda
 
-What an interrupted installation has brought is used by the next one.`,
+The next installation reuses what an interrupted one has downloaded.`,
     )
     .action(async (engine: string | undefined, options: InstallOptions) => {
       const { yes = false, from, mirror = null, addresses = false } = options;

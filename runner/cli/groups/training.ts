@@ -57,7 +57,7 @@ Examples:
   $ shoulders fine-tune --job pets.job.json     {"version": 1, "dataset": "pets", "recipe": "photos", "threads": 4}
 
 Ctrl-C once stops after the current batch and keeps the best weights; twice ends at once. SIGTERM stops likewise,
-and ends the run after five seconds at the latest. A run that was ended at once can be resumed.
+and ends the run after four seconds if it has not stopped by then. A run that was ended at once can be resumed.
 Exit code: 0 done or stopped, 1 failed, 2 bad input.`,
     )
     .action(async (dataset: string | undefined, options: FineTuneOptions, command: Command) => {

@@ -33,7 +33,7 @@ export async function checkDataset(
 export async function openCheckReport(dataset: string, checks: DatasetChecks, reports: CheckReports): Promise<void> {
   const record = await checks.record(dataset);
   if (record) await reports.show(basename(dataset), record.result.report);
-  else await vscode.window.showInformationMessage(vscode.l10n.t('{0} was not checked yet.', basename(dataset)));
+  else await vscode.window.showInformationMessage(vscode.l10n.t('{0} has not been checked yet.', basename(dataset)));
 }
 
 export interface CheckReports extends vscode.Disposable {

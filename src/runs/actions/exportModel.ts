@@ -125,8 +125,8 @@ async function tell({ file, beside, sizeBytes, parity }: ExportAnswer): Promise<
   const name = basename(file);
   const megabytes = (sizeBytes / 1e6).toFixed(1);
   const sentences = parity
-    ? [vscode.l10n.t('{0} ({1} MB) is written.', name, megabytes), checkText(parity)]
-    : [vscode.l10n.t('{0} is written.', name)];
+    ? [vscode.l10n.t('{0} ({1} MB) has been written.', name, megabytes), checkText(parity)]
+    : [vscode.l10n.t('{0} has been written.', name)];
   const isDoubtful = parity !== null && (parity.changedDecisions > 0 || parity.comparedOn === 'patterns');
   const show = isDoubtful ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
   // biome-ignore lint/plugin: a few buttons

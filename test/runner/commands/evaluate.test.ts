@@ -342,7 +342,7 @@ test('evaluate() says in words what is missing', async (t) => {
       assert.deepEqual(codes(one), ['chosenOn', 'imagesSkipped']);
       assert.deepEqual(
         one.record.skipped.map(({ reason }) => reason.slice(0, 22)),
-        ['the file cannot be rea', 'its content is not tha'],
+        ['the file cannot be rea', 'its content has change'],
       );
     } finally {
       await rename(`${gone}.away`, gone);

@@ -103,7 +103,7 @@ test('makeThumbnails() says why there is none, and goes on with the others', asy
   assert.match(reasons['a/half.jpg']!, /ends early/);
   assert.equal(reasons['a/page.jpg'], 'the file is a web page');
   assert.equal(reasons['a/empty.png'], 'the file is empty');
-  assert.equal(reasons['a/gone.jpg'], 'the file is not there any more');
+  assert.equal(reasons['a/gone.jpg'], 'the file is no longer there');
   for (const path of ['a/link.png', `../${outside.split('/').at(-1)}/secret.png`, ''])
     assert.equal(reasons[path], 'it lies outside of the dataset folder', path);
   assert.match(reasons.a!, /it is not a file/);

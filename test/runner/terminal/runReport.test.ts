@@ -230,7 +230,7 @@ test('runsTable() aligns runs, notes what takes from a number, and tells why a r
     `run                                 state     recipe      epochs  result
 20261123-101500-pets-resnet18-00ff  finished  photos           2  test AUROC 0.8750  random weights
 second                              running   chest-xray       2  test AUROC 0.8750  random weights, not for diagnostic use
-! The run "third" was written by a newer version: update the extension to open it.
+! The run "third" was written by a newer version: update Shoulders to open it.
 `,
   );
   assert.match(runsTable([]), /^No runs here yet/);
