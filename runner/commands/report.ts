@@ -7,7 +7,7 @@ import { files } from '../../shared/contracts/run.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { replaceFile } from '../../shared/files/atomicFile.ts';
 import { nodeFileSystem } from '../../shared/files/fileSystem.ts';
-import { isSystemError } from '../../shared/files/systemError.ts';
+import { isMissing } from '../../shared/files/systemError.ts';
 import { readRun } from '../../shared/runFolder/readRun.ts';
 import { readTestLooks } from '../../shared/runFolder/testLooks.ts';
 import { damagedFiles, readVerified } from '../../shared/runFolder/verified.ts';
@@ -55,7 +55,7 @@ async function readPredictions(folder: string, file: string, state: RunState): P
   try {
     return parsePredictions(await readVerified(folder, file, loggedHash(state, file)), state.classNames);
   } catch (cause) {
-    if (isSystemError(cause) && isMissing(cause)) return null;
+    if (isMissing(cause)) return null;
     if (cause instanceof UserError && cause.code === 'fileDamaged') return null; // said by damagedFiles()
     const reason = cause instanceof UserError ? cause.message : String(cause);
     throw new UserError('runBroken', { run: folder, reason: `${file}: ${reason}` }, { cause });
@@ -73,9 +73,7 @@ async function readIfThere(file: string): Promise<Uint8Array | undefined> {
   try {
     return await nodeFileSystem.readFile(file);
   } catch (error) {
-    if (isSystemError(error) && isMissing(error)) return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }
-
-const isMissing = ({ code }: { readonly code: string }): boolean => code === 'ENOENT' || code === 'ENOTDIR';

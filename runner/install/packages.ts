@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openPromise } from 'yauzl';
 import { UserError } from '../../shared/contracts/errors.ts';
-import { isSystemError } from '../../shared/files/systemError.ts';
+import { isMissing } from '../../shared/files/systemError.ts';
 import { largest } from '../../shared/lists.ts';
 import { mirrored } from '../download/address.ts';
 import { download } from '../download/download.ts';
@@ -168,7 +168,7 @@ async function sizeOf(file: string): Promise<number | undefined> {
     const found = await stat(file);
     return found.isFile() ? found.size : undefined;
   } catch (error) {
-    if (isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }

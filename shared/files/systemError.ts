@@ -3,3 +3,7 @@ import { UserError } from '../contracts/errors.ts';
 /** An error of the operating system (ENOSPC, EACCES, ...), as Node reports it. */
 export const isSystemError = (error: unknown): error is NodeJS.ErrnoException & { code: string } =>
   error instanceof Error && !(error instanceof UserError) && typeof (error as NodeJS.ErrnoException).code === 'string';
+
+/** The file or folder is not there: neither is what would hold it. */
+export const isMissing = (error: unknown): boolean =>
+  isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR');

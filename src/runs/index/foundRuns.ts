@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { files, isRunId } from '../../../shared/contracts/run.ts';
-import { isSystemError } from '../../../shared/files/systemError.ts';
+import { isMissing } from '../../../shared/files/systemError.ts';
 
 export interface FoundRun {
   readonly id: string;
@@ -45,6 +45,3 @@ async function seen(folder: string, name: string): Promise<{ readonly stamp: str
     return { stamp: isMissing(error) ? '' : '?', mtimeMs: 0 };
   }
 }
-
-const isMissing = (error: unknown): boolean =>
-  isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
