@@ -41,7 +41,7 @@ const anchorOf = (heading: string): string =>
     .replace(/[^\p{L}\p{N} _-]/gu, '')
     .replaceAll(' ', '-');
 
-test('every relative link in a document leads to a file, and to a heading where it names one', () => {
+test('every relative link in a document points to an existing file, and to an existing heading where it names one', () => {
   assert.ok(documents.includes('README.md') && documents.includes('docs/privacy.md'));
   const broken = documents.flatMap((document) =>
     [...read(document).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link]) => {
@@ -70,7 +70,7 @@ test('every source file that a document names exists', () => {
   assert.deepEqual(gone, []);
 });
 
-test('the code map of ARCHITECTURE.md has one row for each room', () => {
+test('the code map of ARCHITECTURE.md has exactly one row for each room', () => {
   const rooms = readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && ['shared', 'runner', 'src', 'webview'].includes(entry.name))
     .flatMap(({ name }) =>
@@ -87,7 +87,7 @@ test('the code map of ARCHITECTURE.md has one row for each room', () => {
   assert.deepEqual(sorted(rows), sorted(rooms));
 });
 
-test('ARCHITECTURE.md names every message of every panel, and no other', () => {
+test('ARCHITECTURE.md lists exactly the messages of all panels', () => {
   const protocols = {
     'shared/messages/run.ts': runProtocol,
     'shared/messages/compare.ts': compareProtocol,
@@ -105,13 +105,13 @@ test('ARCHITECTURE.md names every message of every panel, and no other', () => {
   }
 });
 
-test('ARCHITECTURE.md lists every RunEvent, and no other', () => {
+test('ARCHITECTURE.md lists exactly the RunEvents of the contract', () => {
   const [, list] = /^RunEvents \([^)]*\): (.+)\.$/m.exec(section('Messages')) ?? [];
   assert.ok(list, 'the list of RunEvents');
   assert.deepEqual(sorted(codeIn(list)), sorted(RunEvent.options.map(({ shape }) => shape.type.value)));
 });
 
-test('ARCHITECTURE.md lists every file of a run folder, and no other', () => {
+test('ARCHITECTURE.md lists exactly the files of a run folder', () => {
   const { isTable: _, table, sample, predictions, epochPredictions, ...plain } = files;
   const hash = '0123456789abcdef'.repeat(4);
   const named = [
@@ -144,7 +144,7 @@ test('docs/decisions/README.md lists every decision by number and title', () => 
   assert.deepEqual(listed, wanted);
 });
 
-test('README and the guide call commands by their titles', () => {
+test('README and the guide refer to commands by their titles', () => {
   const titles = Object.values(JSON.parse(read('package.nls.json')) as Record<string, string>);
   const named = ['README.md', 'docs/using.md'].flatMap((document) =>
     [...read(document).matchAll(/\*\*(Shoulders: [^*]+|[A-Z][^*]*…)\*\*/g)].map(([, name]) => name!),

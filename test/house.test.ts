@@ -178,7 +178,7 @@ test('a folder holds at most eight files, unless a reason is written', () => {
   assert.deepEqual(full.sort(), Object.keys(crowded).sort());
 });
 
-test('a room says what it is for in the file that bears its name', () => {
+test('each room states its purpose in the file named after it', () => {
   const doors = ownFiles.flatMap((file) => {
     const [, room] = /^\/\/ ([a-z]+)\/: /i.exec(readFileSync(join(root, file), 'utf8')) ?? [];
     return room === undefined ? [] : [{ file, room }];
@@ -196,7 +196,7 @@ test('every relative import names a file that exists, with its ending', () => {
   );
 });
 
-test('every test draws random cases through test/support/property.ts, so that npm test has the same ones on every machine', () => {
+test('every test draws random cases through test/support/property.ts, so npm test runs the same cases on every machine', () => {
   const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
     .map((name) => `test/${name.replaceAll('\\', '/')}`)
     .filter((file) => file.endsWith('.ts') && !['test/support/property.ts', 'test/house.test.ts'].includes(file));
@@ -229,7 +229,7 @@ const toolkitUses: Readonly<Record<string, number>> = {
 const toolkitElement =
   /(?<!-)\bvscode-(?:badge|button|checkbox|data-grid|divider|dropdown|link|option|panel|progress-ring|radio|tag|text-area|text-field)\b(?!-)/g;
 
-test('no new control is drawn with the archived toolkit', () => {
+test('no new control uses the archived toolkit', () => {
   const importers = arrows.filter(({ to }) => to === '@vscode/webview-ui-toolkit').map(({ from }) => from);
   assert.deepEqual(importers, ['webview/components/controls.ts']);
   const own = new Set(

@@ -139,7 +139,7 @@ function assertSentence(error: unknown): void {
   assert.match(problemText(error), /^[A-Z].+[.)]$/s);
 }
 
-test('Each call of the store that fails once leaves the old or the new content, a valid log, and a sentence', async (t) => {
+test('When any one call of the store fails once, files are old or new, the log is valid and the error is a sentence', async (t) => {
   // A file that grows and is empty says as little as none.
   const known = new Map<string, Set<string>>([[files.testLooks, new Set([createHash('sha256').digest('hex')])]]);
   const probe = faultyFileSystem(undefined);
@@ -210,7 +210,7 @@ async function oneFault(where: { runs: string; cache: string }, place: Place, co
   assert.deepEqual(await leftIn(job.runsFolder, job.cacheFolder), []);
 }
 
-test('A whole run of which any one call fails once ends like the unbroken run, by itself or resumed', async (t) => {
+test('A run in which any one call fails once ends like the unbroken run, by itself or when resumed', async (t) => {
   // A full disk can be read.
   const cases = codes.flatMap((code) =>
     places.filter(({ changes }) => changes || code !== 'ENOSPC').map((place) => ({ code, place })),

@@ -107,12 +107,12 @@ for (const name of [
   files.predictions('val'),
   files.predictions('test'),
 ])
-  test(`A flipped bit in ${name} is noticed, or changes neither row nor report`, async (t) => {
+  test(`A flipped bit in ${name} is detected, or changes neither row nor report`, async (t) => {
     const { noticed, harmless } = await flipInPlace(join(folder, name), shown, saysDamaged);
     t.diagnostic(`${noticed} noticed, ${harmless} harmless`);
   });
 
-test('A flipped bit in labels.json hides no run and throws nothing', async () => {
+test('A flipped bit in labels.json neither hides a run nor throws', async () => {
   const file = join(folder, files.labels);
   await writeLabels(folder, { starred: true, name: 'the good one', tags: ['lung', 'two'], note: 'more\nwords' });
   const whole = await readFile(file);
@@ -130,21 +130,21 @@ for (const [name, read] of [
   [files.checkpoint, (bytes: Uint8Array) => readCheckpoint(bytes, 'resnet18', 2).parameters],
   [files.model, (bytes: Uint8Array) => readSafetensors(bytes).tensors],
 ] as const)
-  test(`A flipped bit in ${name} gives no other weights`, async (t) => {
+  test(`A flipped bit in ${name} never yields different weights`, async (t) => {
     const bytes = await readFile(join(folder, name));
     const { noticed, harmless } = await checkFlips(bytes, read, damaged, { count: countOf(true) });
     t.diagnostic(`${noticed} noticed, ${harmless} harmless`);
     assert.equal(harmless, 0);
   });
 
-test('A flipped bit in model.onnx gives no other model', async () => {
+test('A flipped bit in model.onnx never yields a different model', async () => {
   const bytes = await readFile(join(folder, files.onnx));
   importModel(bytes);
   for (const { at, bit, bytes: flipped } of bitFlips(bytes, { count: countOf(true) }))
     assert.throws(() => importModel(flipped), /damaged|not|cannot/, `bit ${bit} of byte ${at}`);
 });
 
-test('A flipped bit in the record of an evaluation, or in its predictions, is noticed or changes nothing that is shown', async (t) => {
+test('A flipped bit in an evaluation record or its predictions is detected, or changes nothing shown', async (t) => {
   const out = join(setup.root, 'evaluations', '20261123-101500-data-00ff');
   await mkdir(join(out, '..'));
   await evaluate(

@@ -53,7 +53,7 @@ async function readsAsDied(runsFolder: string): Promise<boolean> {
 const isOfRun = ({ name }: Call) => name.includes(' runs/');
 const lineEnds = ({ name }: Place) => name.startsWith('write runs/RUN/events.jsonl ');
 
-test('What a kill leaves before any of the calls of a run is listed, and reads as died', async () => {
+test('A run killed before any call is listed as died', async () => {
   let died = 0;
   for (const { number, name, nth } of calls)
     try {
@@ -78,7 +78,7 @@ const always = [
 ];
 const titleOf = ({ name, nth, half }: Place & { half: boolean }) => `${half ? 'half of ' : ''}${name} ${nth}`;
 
-test('A run killed before any call, or half through any write, goes on to the result of the unbroken run', async (t) => {
+test('A run killed before any call, or halfway through any write, resumes to the result of the unbroken run', async (t) => {
   const points = calls
     .filter((call) => isOfRun(call) || call.name.includes('/queue/'))
     .flatMap(({ name, nth }) =>

@@ -22,7 +22,7 @@ const skip = ((): false | string => {
   }
 })();
 
-test('A run in another PID namespace is running for the list, not resumed from outside, and stopped by its file', {
+test('A run in another PID namespace is listed as running, cannot be resumed from outside, and stops by its stop file', {
   skip,
 }, async () => {
   const setup = await attackedSetup();

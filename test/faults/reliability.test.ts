@@ -30,7 +30,7 @@ const namesIn = (file: string): string[] =>
     ([, , name]) => name!.replace(/\\(['"`\\])/g, '$1'),
   );
 
-test('docs/reliability.md has each of the 64 faults once, and says how many of them are held', () => {
+test('docs/reliability.md lists each of the 64 faults once, and counts those that tests hold', () => {
   assert.deepEqual(
     rows.map(({ number }) => number),
     Array.from({ length: 64 }, (_, i) => i + 1),

@@ -48,7 +48,7 @@ function namesIn(value: unknown): string[] {
 const context = { now: new Date(2026, 10, 23, 12, 0), language: 'ja', t: pseudoTranslate };
 
 for (const [name, run] of Object.entries(runs))
-  test(`no word escapes translation about a run that is ${name}: row, tooltip, status bar`, () => {
+  test(`every word about a run that is ${name} is translated: row, tooltip, status bar`, () => {
     const [row] = runTree([run], context);
     const status = statusItem(isOpen(run) ? [run] : [], pseudoTranslate);
     const texts = [row!.label, row!.description, row!.accessibilityLabel, row!.tooltip, status?.text, status?.tooltip];
@@ -56,7 +56,7 @@ for (const [name, run] of Object.entries(runs))
     assert.deepEqual(escaped(lines, data), []);
   });
 
-test('no word escapes translation in the sentence of any problem', () => {
+test("every word of every problem's sentence is translated", () => {
   const texts = Object.keys(sentences).map((code) => problemText({ code, params: {} }, pseudoTranslate));
   const withoutPlaceholders = texts.map((text) => text.replace(/\{\w+(?=[}|])/g, ''));
   assert.deepEqual(escaped(withoutPlaceholders, []), []);

@@ -178,7 +178,7 @@ function oneClass(scores: NonNullable<ReturnType<typeof evaluated>['shown']>): t
   return { ...scores, labels: scores.labels!.map(() => 1) };
 }
 
-describe('a panel in a language that nobody speaks leaves no word untranslated', { skip: noChromium }, () => {
+describe('every word of each panel is translated in an invented test language', { skip: noChromium }, () => {
   /** The scenes of one panel: nothing in plain letters is left on it but `own` words of the scene and data. */
   function holdsFor<To>(
     entry: string,

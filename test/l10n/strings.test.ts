@@ -21,7 +21,7 @@ const lines = readdirSync(source, { recursive: true, encoding: 'utf8' })
 const found = (pattern: RegExp, but: RegExp = /^$/): string[] =>
   lines.filter(({ text }) => pattern.test(text) && !but.test(text)).map(({ text, where }) => `${where} ${text}`);
 
-test('every t() of the host has its words as one literal in single quotes, where the table is made from', () => {
+test('every t() call of the host passes one literal in single quotes, because the table is generated from those', () => {
   assert.deepEqual(found(/(?<![\w.])(vscode\.l10n\.)?t\(\s*(["`]|'[^']*\\|'[^']*'\s*\+)/), []);
   // Words that stand in a table of their own.
   const tables =
@@ -30,7 +30,7 @@ test('every t() of the host has its words as one literal in single quotes, where
 });
 
 /** vscode.l10n.t() knows no choice of words: those go by t() of showError.ts. */
-test('no sentence that chooses words by a number goes by vscode.l10n.t() itself', () => {
+test('no sentence with a plural goes through vscode.l10n.t() directly', () => {
   assert.deepEqual(found(/vscode\.l10n\.t\(.*\{\w+\|/), []);
 });
 
@@ -102,12 +102,12 @@ const german = JSON.parse(
   readFileSync(fileURLToPath(new URL('../../l10n/bundle.l10n.de.json', import.meta.url)), 'utf8'),
 );
 for (const [code, params, inEnglish, inGerman] of counted)
-  test(`${code} of ${params.count} is worded in the right number, in English and German`, () => {
+  test(`${code} of ${params.count} uses the right plural, in English and German`, () => {
     assert.match(sentenceOf(code, params), inEnglish);
     assert.match(filled(german[sentences[code]], params), inGerman);
   });
 
-test('filled() takes no placeholder from a parameter, and leaves what it has no parameter for', () => {
+test('filled() ignores placeholders inside parameters, and keeps those without a parameter', () => {
   const name = '{count|a|b} {count}';
   assert.equal(
     filled('{name}: {count} {count|file|files}, {other} {other|x|y}', { name, count: 1 }),
@@ -116,14 +116,14 @@ test('filled() takes no placeholder from a parameter, and leaves what it has no 
   assert.equal(filled('{count} {count|file|files}', { count: '1,000' }), '1,000 files');
 });
 
-test('a translation may choose words by numbers of the English sentence alone', () => {
+test('a translation may choose plurals only by numbers of the English sentence', () => {
   const wrong = (german: string) =>
     faultsOf('de', { '{count} {count|a|b}': '{count} {count|a|b}' }, { '{count} {count|a|b}': german });
   assert.deepEqual(wrong('{count} {count|Bild|Bilder}, {count|es|sie}'), []);
   assert.equal(wrong('{count} {total|Bild|Bilder}').length, 1);
 });
 
-test('no literal that a person reads goes by t(): titles, labels, messages', () => {
+test('every literal shown to users goes through t(): titles, labels, messages', () => {
   const shown = '(title|placeHolder|prompt|label|description|detail|tooltip|openLabel|message|text)';
   // Names of formats are the same in every language.
   const names = /label: '(HTML|Markdown|CSV)'/;
@@ -137,11 +137,11 @@ test('no literal that a person reads goes by t(): titles, labels, messages', () 
 });
 
 for (const { language, faults } of await translations())
-  test(`the language "${language}" has words for everything, with the same placeholders (npm run strings tells what it lacks)`, () => {
+  test(`the language "${language}" translates every string, with the same placeholders (npm run strings lists what is missing)`, () => {
     assert.deepEqual(faults, []);
   });
 
-test('faultsOf() finds what is lacking, what is left over, and placeholders that differ', () => {
+test('faultsOf() finds missing and leftover strings, and placeholders that differ', () => {
   const words = { 'Stop {run}': 'Stop {run}', Go: 'Go', Open: '[Open](command:shoulders.openRun)' };
   assert.deepEqual(
     faultsOf('x', words, { 'Stop {run}': '{run} anhalten', Go: 'Los', Open: '[Auf](command:shoulders.openRun)' }),
@@ -167,7 +167,7 @@ const plainerWords: readonly (readonly [RegExp, string])[] = [
   [/\btoo good to be true\b/i, 'too optimistic'],
   [/\bstands? (in|beside|below|there|twice)\b/i, 'appears, is'],
 ];
-test('no English text that is shown uses a word that this field does not', () => {
+test('no English text shown to users contains a word that is not a term of the field', () => {
   const manifest = readFileSync(fileURLToPath(new URL('../../package.nls.json', import.meta.url)), 'utf8');
   const bundle = readFileSync(fileURLToPath(new URL('../../l10n/bundle.l10n.json', import.meta.url)), 'utf8');
   const texts = [manifest, bundle].flatMap((table) => Object.values<string>(JSON.parse(table)));

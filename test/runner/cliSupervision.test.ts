@@ -66,7 +66,7 @@ const is =
   (event: RunEvent): boolean =>
     event.type === type && (epoch === undefined || (event.type === 'epoch' && event.epoch === epoch));
 
-test('`resume` gives the unbroken run after a SIGKILL at any of four moments; a reader calls the run failed in between', async () => {
+test('`resume` reproduces the unbroken run after a SIGKILL at any of four moments; meanwhile the run is listed as failed', async () => {
   const whole = start(fineTune(idOf('0000')));
   await whole.rest();
   const { state: unbroken } = await readRun(folderOf('0000'));
@@ -93,7 +93,7 @@ test('`resume` gives the unbroken run after a SIGKILL at any of four moments; a 
   assert.ok(!(await readdir(victim)).some((name) => name.startsWith('lock')), 'nobody holds the run any more');
 });
 
-test('SIGTERM ends a run gently, and `resume` tells in words where it goes on', async () => {
+test('SIGTERM stops a run after its batch, and `resume` prints where it continues', async () => {
   const run = start(fineTune(idOf('0002')), longGrace);
   await run.until(is('epoch', 2));
   run.child.kill('SIGTERM');
@@ -109,7 +109,7 @@ test('SIGTERM ends a run gently, and `resume` tells in words where it goes on', 
   assert.match(again.errors(), /is finished: there is nothing left to do/);
 });
 
-test('`pause`, `continue` and `stop` work from another process on a run that trains and one that waits behind it', async () => {
+test('`pause`, `continue` and `stop` from another process control a training run and one queued behind it', async () => {
   const endless = 'stages.0.epochs=1000';
   const first = start(fineTune(idOf('0003'), endless));
   await first.until(is('epoch', 1));

@@ -6,7 +6,7 @@ import { balancedOrder, epochOrder } from '../../../runner/batches/sampler.ts';
 import { classWeightsOf } from '../../../runner/classification/classes/classWeights.ts';
 import { assertProperty } from '../../support/property.ts';
 
-test('epochOrder() meets every image once, in an order of its own for every seed and epoch', () => {
+test('epochOrder() visits every image once, in a different order for every seed and epoch', () => {
   assertProperty(
     fc.property(
       fc.nat(1e6),
@@ -26,7 +26,7 @@ test('epochOrder() meets every image once, in an order of its own for every seed
   assert.notDeepEqual(epochOrder(1, 1, 50), epochOrder(2, 1, 50));
 });
 
-test('balancedOrder() meets a rare class as often as a common one, and every image of it', () => {
+test('balancedOrder() draws a rare class as often as a common one, and visits each of its images', () => {
   const labels = [...Array<number>(950).fill(0), ...Array<number>(50).fill(1)];
   const drawn = balancedOrder(7, 1, labels, 2);
   assert.equal(drawn.length, 1000);

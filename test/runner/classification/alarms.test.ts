@@ -35,7 +35,7 @@ function curves({ val, train, recalls, sizes = [200, 200] }: Made): Curves {
 }
 const codes = (made: Made) => alarmsOf(curves(made)).map(({ code }) => code);
 
-test('alarmsOf() calls a validation loss that rises while the training loss falls overfitting, and says since when', () => {
+test('alarmsOf() reports overfitting, and since when, if the validation loss rises while the training loss falls', () => {
   const train = [0.6, 0.5, 0.42, 0.35, 0.28, 0.22, 0.17, 0.13, 0.1];
   const val = [0.6, 0.52, 0.47, 0.46, 0.48, 0.53, 0.6, 0.68, 0.77];
   const [alarm] = alarmsOf(curves({ train, val }));
@@ -43,7 +43,7 @@ test('alarmsOf() calls a validation loss that rises while the training loss fall
   assert.equal(alarm?.params.since, 4);
 });
 
-test('alarmsOf() does not call a noisy flat validation loss overfitting more than once in a hundred runs', () => {
+test('alarmsOf() reports overfitting for a noisy flat validation loss in at most one of a hundred runs', () => {
   const runs = Array.from({ length: 300 }, (_, run) => {
     const random = stream(run, 'flat');
     const val = Array.from({ length: 10 }, () => 0.4 * Math.exp(0.1 * normal(random)));
@@ -52,13 +52,13 @@ test('alarmsOf() does not call a noisy flat validation loss overfitting more tha
   assert.ok(runs.filter(Boolean).length <= 3, `${runs.filter(Boolean).length} of 300`);
 });
 
-test('alarmsOf() calls a training loss that has doubled and stands above its start diverging', () => {
+test('alarmsOf() reports divergence when the training loss has doubled and exceeds its starting value', () => {
   assert.deepEqual(codes({ train: [0.6, 0.5, 1.1], val: [0.6, 0.55, 0.9] }), ['alarmDiverging']);
   assert.deepEqual(codes({ train: [0.6, 0.5, null], val: [0.6, 0.55, 0.9] }), ['alarmDiverging']);
   assert.deepEqual(codes({ train: [0.01, 0.005, 0.02], val: [0.1, 0.1, 0.1] }), [], 'far below guessing');
 });
 
-test('alarmsOf() says that all images are taken for one class when that lasts two epochs', () => {
+test('alarmsOf() reports when every image is predicted as one class for two epochs', () => {
   const val = [0.7, 0.7, 0.7];
   const one = [0, 1];
   const both = [0.7, 0.8];
@@ -69,7 +69,7 @@ test('alarmsOf() says that all images are taken for one class when that lasts tw
   assert.deepEqual(codes({ val, recalls: [both, both, one] }), [], 'one epoch says little');
 });
 
-test('alarmsOf() gives the Wilson interval of a figure from few validation images', () => {
+test('alarmsOf() adds the Wilson interval to figures from few validation images', () => {
   const [alarm] = alarmsOf(curves({ val: [0.5], sizes: [15, 15] }));
   assert.equal(alarm?.code, 'alarmSmallValidation');
   // statsmodels.stats.proportion.proportion_confint(27, 30, method='wilson')
@@ -78,7 +78,7 @@ test('alarmsOf() gives the Wilson interval of a figure from few validation image
   assert.deepEqual(codes({ val: [0.5], sizes: [190, 110] }), []);
 });
 
-test('newAlarms() tells an alarm once, and again only when it has gone and come back', () => {
+test('newAlarms() reports an alarm once, and again only after it has cleared and returned', () => {
   const one = [0, 1];
   const both = [0.7, 0.8];
   const recalls = [one, one, one, both, one, one];
@@ -89,7 +89,7 @@ test('newAlarms() tells an alarm once, and again only when it has gone and come 
   assert.deepEqual(told, [0, 1, 0, 0, 0, 1]);
 });
 
-test('alarmsOf() is silent about the curves of good runs', () => {
+test('alarmsOf() raises no alarm for the curves of good runs', () => {
   for (const { events } of [chestXrayRun(), animalsRun()]) {
     const state = events.reduce(applyRunEvent, initialRunState(''));
     for (let epoch = 1; epoch <= state.epochs.length; epoch++) {
@@ -103,7 +103,7 @@ test('alarmsOf() is silent about the curves of good runs', () => {
   }
 });
 
-test('alarmsOf() has an answer for any curve', () => {
+test('alarmsOf() accepts any curve', () => {
   const loss = fc.option(fc.double({ min: 0, max: 50, noNaN: true }));
   const row = fc.tuple(
     loss,

@@ -18,7 +18,7 @@ function datasetOf(labels: readonly number[]) {
   >[0];
 }
 
-test('chooseSamples() takes twelve validation images, or all, every class as evenly as it can, the same for a seed', () => {
+test('chooseSamples() picks twelve validation images, or all, balanced over the classes and repeatable by seed', () => {
   assertProperty(
     fc.property(fc.array(fc.nat(2), { maxLength: 60 }), fc.nat(), (labels, seed) => {
       const dataset = datasetOf(labels);
@@ -44,7 +44,7 @@ describe('a run', () => {
   });
   after(() => rm(root, { recursive: true, force: true }));
 
-  test('leaves twelve small pictures whose rows are theirs in the predictions of every epoch', async () => {
+  test('writes twelve thumbnails that match their rows in the predictions of every epoch', async () => {
     const { samples, epochs, classNames } = run.state;
     assert.equal(samples.length, 12);
     for (const { file } of samples) {
@@ -61,7 +61,7 @@ describe('a run', () => {
     }
   });
 
-  test('leaves metrics.csv with the figures of every epoch event', async () => {
+  test('writes metrics.csv with the figures of every epoch event', async () => {
     const text = await readFile(join(run.folder, files.metrics), 'utf8');
     const rows = Papa.parse<Record<string, string>>(text.trimEnd(), { header: true }).data;
     assert.equal(rows.length, run.state.epochs.length);
@@ -74,7 +74,7 @@ describe('a run', () => {
     });
   });
 
-  test('warns that so few validation images say little, and tells its memory', () => {
+  test('warns about few validation images, and reports its memory', () => {
     assert.ok(run.state.alarms.some(({ epoch, problem }) => epoch === 1 && problem.code === 'alarmSmallValidation'));
     const memories = run.events.flatMap((event) => (event.type === 'progress' && event.memory ? [event.memory] : []));
     assert.ok(memories.length > 0);

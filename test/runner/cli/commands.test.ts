@@ -83,7 +83,7 @@ const refused: [name: string, args: string[], code: number, sentence: RegExp][] 
   ['a run id that is none', ['fine-tune', '.', '--run-id', '../x'], 2, /^"\.\.\/x" is not a run id/],
 ];
 for (const [name, args, code, sentence] of refused)
-  test(`the command line refuses ${name} in words, exit code ${code}`, async () => {
+  test(`the command line refuses ${name} with a sentence and exit code ${code}`, async () => {
     const ended = await endOf(start(args, await newFolder()));
     assert.equal(ended.code, code, ended.errors);
     assert.match(ended.errors, sentence);
@@ -101,7 +101,7 @@ for (const [args, code] of [
   [['fine-tune', 'nowhere', '--json'], 'folderMissing'],
   [['fine-tune', '--json', '--no-such-option'], 'badArgument'],
 ] as const)
-  test(`--json tells ${code} as one line on stdout too`, async () => {
+  test(`--json also prints ${code} as one line on stdout`, async () => {
     const ended = await endOf(start(args, await newFolder()));
     assert.equal(ended.code, 2);
     const [line, ...rest] = linesOf(ended.output);
@@ -118,7 +118,7 @@ test('check prints counts and fingerprint, exit code 0', async () => {
   assert.match(ended.output, /Fingerprint [0-9a-f]{64}\n$/);
 });
 
-test('fine-tune --json prints the run as its log has it; runs lists it', async () => {
+test("fine-tune --json prints the same events as the run's log; runs lists the run", async () => {
   const cwd = await newFolder();
   const ended = await endOf(start(fineTuneArgs('--json'), cwd));
   assert.equal(ended.code, 0, ended.errors);
@@ -139,7 +139,7 @@ test('fine-tune --json prints the run as its log has it; runs lists it', async (
   assert.match(table.output, new RegExp(`^${runId} +finished +photos +2 +test AUROC \\d\\.\\d{4}$`, 'm'));
 });
 
-test('a job by standard input trains; evaluate --json prints progress and where the record is; without --json the figures and the looks', async () => {
+test("a job on standard input trains; evaluate --json prints progress and the record's path, without --json the figures and the count of looks", async () => {
   const runs = await newFolder();
   const run = join(runs, '20261123-101500-tiny-resnet18-0009');
   const job = {
@@ -172,7 +172,7 @@ test('a job by standard input trains; evaluate --json prints progress and where 
   assert.match(refused.errors, /^Cannot find the folder/);
 });
 
-test('a reader that leaves early does not end the run', async () => {
+test('a run survives a reader that closes the pipe early', async () => {
   const runs = await newFolder();
   const runId = '20261123-101500-tiny-resnet18-0001';
   const child = start(fineTuneArgs('--runs', runs, '--run-id', runId), setup.root);
@@ -189,7 +189,7 @@ const windows = process.platform === 'win32' && 'Windows has no gentle signal to
 const endless = (runs: string, runId: string) =>
   fineTuneArgs('--runs', runs, '--run-id', runId, '--set', 'stages.0.epochs=1000', '--set', 'keep=last');
 
-test('Ctrl-C once ends after the batch, keeps the weights and exits with 0', { skip: windows }, async () => {
+test('Ctrl-C once ends the run after the batch, keeps the weights and exits with 0', { skip: windows }, async () => {
   const runs = await newFolder();
   const runId = '20261123-101500-tiny-resnet18-0002';
   const child = start(endless(runs, runId), setup.root);
@@ -203,7 +203,7 @@ test('Ctrl-C once ends after the batch, keeps the weights and exits with 0', { s
   await access(join(runs, runId, files.model));
 });
 
-test('Ctrl-C twice ends at once', { skip: windows }, async () => {
+test('Ctrl-C twice ends the run at once', { skip: windows }, async () => {
   const child = start(endless(await newFolder(), '20261123-101500-tiny-resnet18-0003'), setup.root);
   await printed(child, /^ +1\* head/m);
   child.kill('SIGINT');

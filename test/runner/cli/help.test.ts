@@ -29,7 +29,7 @@ function helpOf(command: Command): string {
   return text;
 }
 
-test('help.txt has every command', () => {
+test('help.txt covers every command', () => {
   assert.deepEqual(
     commands.map((command) => command.name()),
     [...expected.keys()],
@@ -38,6 +38,6 @@ test('help.txt has every command', () => {
 
 const skip = process.platform !== 'linux' && 'the cache folder is another there';
 for (const command of commands)
-  test(`the help of ${command.name()} is that of help.txt`, { skip }, () =>
+  test(`the help of ${command.name()} equals its section of help.txt`, { skip }, () =>
     assert.equal(helpOf(command), expected.get(command.name())),
   );

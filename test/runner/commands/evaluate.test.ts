@@ -75,7 +75,7 @@ const predictionsIn = async ({ folder, record }: Evaluated) =>
 
 for (const split of ['val', 'test'] as const)
   for (const useFeatureCache of [true, false])
-    test(`evaluate() gives the run's own ${split} images its own numbers again, ${useFeatureCache ? 'from' : 'without'} the shelf`, async () => {
+    test(`evaluate() reproduces the run's own numbers on its ${split} images ${useFeatureCache ? 'from' : 'without'} the feature cache`, async () => {
       const own = await evaluated({ split, useFeatureCache });
       assert.equal(
         await readFile(join(own.folder, 'predictions.csv'), 'utf8'),
@@ -100,7 +100,7 @@ async function stoppedRun(files: readonly string[] = []): Promise<string> {
   return stopped;
 }
 
-test('a run that was stopped decides and calibrates by its kept epoch as the run itself did at its end', async () => {
+test('a stopped run is evaluated with the threshold and temperature of its kept epoch', async () => {
   const { threshold, temperature } = Evaluation.parse(JSON.parse(await readFile(join(run, 'evaluation.json'), 'utf8')));
   const one = await evaluated({ model: await stoppedRun() });
   assert.deepEqual(one.record.threshold, { value: threshold!.value, logOdds: threshold!.logOdds, from: 'val' });
@@ -109,7 +109,7 @@ test('a run that was stopped decides and calibrates by its kept epoch as the run
   assert.match(evaluationReport(one), /threshold 0\.\d{4} on the probability of red: the run's, Youden's J on its/);
 });
 
-test('evaluate() says when nothing was fitted, not that no threshold beats chance', async () => {
+test('evaluate() reports that no threshold was fitted, rather than that none beats chance', async () => {
   const one = await evaluated({ model: await stoppedRun(['predictions/epochs']) });
   assert.deepEqual([one.record.threshold, one.record.thresholdMissing], [null, 'notFitted']);
   assert.match(
@@ -119,7 +119,7 @@ test('evaluate() says when nothing was fitted, not that no threshold beats chanc
   assert.doesNotMatch(evaluationReport(one), /better than chance/);
 });
 
-test('evaluate() writes a record that reads back as it is', async () => {
+test('evaluate() writes a record that parses back unchanged', async () => {
   const own = await evaluated();
   assert.match(own.folder, /\/evaluations\/\d{8}-\d{6}-val-[0-9a-f]{4}$/);
   const { files, sha256, ...record } = await readEvaluationRecord(own.folder);
@@ -129,7 +129,7 @@ test('evaluate() writes a record that reads back as it is', async () => {
   assert.deepEqual((await readdir(own.folder)).sort(), ['predictions.csv', 'record.json']);
 });
 
-test('evaluate() counts looks at the labelled test images, and neither the validation images nor others', async () => {
+test('evaluate() counts looks at the labelled test images, but not at validation or other images', async () => {
   const looks = async () => (await readTestLooks(run)).length;
   const before = await looks();
   assert.equal((await readTestLooks(run))[0]?.by, 'training');
@@ -145,7 +145,7 @@ test('evaluate() counts looks at the labelled test images, and neither the valid
   assert.match(page, new RegExp(`looked at ${before + 2} times`));
 });
 
-test('evaluate() leaves the dataset and the run as they were, but for its record and the look', async () => {
+test('evaluate() changes neither dataset nor run, except for its record and the counted look', async () => {
   const dataset = await treeOf(setup.dataset);
   const runFiles = (tree: string[]) =>
     tree.filter((line) => !/evaluations|test-looks/.test(line) && !line.startsWith(`${run} `));
@@ -171,7 +171,7 @@ test('evaluate() matches classes by name: folders in another order give the same
   assert.deepEqual(plain.record.overlap, { train: 0, val: 0, test: 0, relativePaths: [] });
 });
 
-test('evaluate() warns of images that were trained on, by their content, wherever they lie', async () => {
+test('evaluate() warns about training images among the evaluated ones, recognised by content wherever they are', async () => {
   const all = await evaluated({ data: setup.dataset });
   assert.equal(all.record.data.imageCount, 40);
   assert.deepEqual({ ...all.record.overlap, relativePaths: [] }, { train: 20, val: 10, test: 10, relativePaths: [] });
@@ -184,7 +184,7 @@ test('evaluate() warns of images that were trained on, by their content, whereve
   assert.match(evaluationReport(one), /1 of these 1 images was used for training/);
 });
 
-test('evaluate() predicts images without labels, and claims no figures', async () => {
+test('evaluate() predicts images without labels and reports no figures for them', async () => {
   const data = join(await mkdtemp(join(setup.root, 'flat-')), 'data');
   await cp(join(await otherImages(), 'red'), data, { recursive: true });
   const flat = await evaluated({ data });
@@ -199,7 +199,7 @@ test('evaluate() predicts images without labels, and claims no figures', async (
   assert.doesNotMatch(evaluationReport(flat), /AUROC|accuracy/);
 });
 
-test('evaluate() gives the share of right decisions for one class alone, and no area', async () => {
+test('evaluate() reports accuracy but no AUROC when all images are of one class', async () => {
   const data = await otherImages();
   await rm(join(data, 'blue'), { recursive: true });
   const one = await evaluated({ data });
@@ -210,7 +210,7 @@ test('evaluate() gives the share of right decisions for one class alone, and no 
   assert.match(evaluationReport(one), /All images here are "red"/);
 });
 
-test('evaluate() refuses folders that are no class, and leaves them out when told to', async () => {
+test('evaluate() refuses folders that match no class, and skips them on request', async () => {
   const data = await otherImages();
   await cp(join(data, 'red'), join(data, 'violet'), { recursive: true });
   await refused({ data }, 'unknownClasses', '"violet"');
@@ -223,7 +223,7 @@ test('evaluate() refuses folders that are no class, and leaves them out when tol
   );
 });
 
-test('evaluate() decides by the threshold it is given', async () => {
+test('evaluate() applies the threshold it is given', async () => {
   const data = await otherImages();
   const { record } = await evaluated({ data, threshold: 0 });
   assert.deepEqual(record.threshold, { value: 0, from: 'given' });
@@ -232,7 +232,7 @@ test('evaluate() decides by the threshold it is given', async () => {
   await refused({ data, threshold: 1.5 }, 'thresholdOutOfRange', '1.5');
 });
 
-test('evaluate() leaves out what cannot be decoded, lists it and says so', async () => {
+test('evaluate() skips, lists and reports undecodable images', async () => {
   const data = await otherImages();
   await writeFile(join(data, 'red', 'broken.png'), 'no picture');
   await writeFile(join(data, 'red', 'notes.txt'), 'not said aloud, but listed');
@@ -250,7 +250,7 @@ test('evaluate() leaves out what cannot be decoded, lists it and says so', async
   await refused({ data }, 'noneUsable');
 });
 
-test('evaluate() with the ONNX model gives what the run gives, but for the half precision of its features', async () => {
+test("evaluate() with the ONNX model matches the run, except for the half precision of the run's features", async () => {
   const data = await otherImages();
   const ofRun = await evaluated({ data });
   const ofOnnx = await evaluated({ data, model: join(run, 'model.onnx') });
@@ -264,7 +264,7 @@ test('evaluate() with the ONNX model gives what the run gives, but for the half 
   assert.deepEqual(ofOnnx.record.overlap, { train: 0, val: 0, test: 0, relativePaths: [] });
 });
 
-test('evaluate() with an export that prepares images itself gives what the run gives, for images of any size', async () => {
+test('evaluate() with an export that includes preprocessing matches the run for images of any size', async () => {
   const data = await otherImages();
   const { data: pixels } = picture(3, 'large', 700, 520);
   const large = sharp(pixels, { raw: { width: 700, height: 520, channels: 3 } });
@@ -280,7 +280,7 @@ test('evaluate() with an export that prepares images itself gives what the run g
   allClose('probabilities', softmaxRows(b.logits, 2), softmaxRows(a.logits, 2), { absolute: 2e-3 });
 });
 
-test('evaluate() with an ONNX model away from its run needs a folder, and says what is not known', async () => {
+test('evaluate() with an ONNX model outside its run requires a folder, and reports what it cannot check', async () => {
   const away = await mkdtemp(join(setup.root, 'away-'));
   const model = join(away, 'mine.onnx');
   await cp(join(run, 'model.onnx'), model);
@@ -293,7 +293,7 @@ test('evaluate() with an ONNX model away from its run needs a folder, and says w
   assert.equal(one.record.model.kind === 'onnx' && one.record.model.file, model);
 });
 
-test('evaluate() writes into the folder it is given, once', async () => {
+test('evaluate() writes into a given output folder once', async () => {
   const out = join(setup.root, 'mine', 'record');
   const { folder } = await evaluated({ out });
   assert.equal(folder, out);
@@ -313,7 +313,7 @@ test('evaluate() writes nothing when it is stopped', async () => {
   assert.deepEqual(await readdir(join(run, 'evaluations')), before);
 });
 
-test('evaluate() says in words what is missing', async (t) => {
+test('evaluate() reports in a sentence what is missing', async (t) => {
   const copy = join(await mkdtemp(join(setup.root, 'runs-')), run.split('/').at(-1)!);
   await cp(run, copy, { recursive: true });
   await refused({ model: join(setup.root, 'nothing') }, 'modelNotFound');
@@ -321,7 +321,7 @@ test('evaluate() says in words what is missing', async (t) => {
   await refused({ model: join(run, 'model.safetensors') }, 'modelNotFound');
   await refused({ model: setup.dataset, data: setup.dataset }, 'runBroken');
 
-  await t.test('images that are gone', async () => {
+  await t.test('missing images', async () => {
     const place = join(setup.dataset, 'val');
     await rename(place, `${place}-away`);
     try {
@@ -330,7 +330,7 @@ test('evaluate() says in words what is missing', async (t) => {
       await rename(`${place}-away`, place);
     }
   });
-  await t.test('one image that is gone is left out and said, one that has changed, too', async () => {
+  await t.test('a missing image and a changed image are skipped and reported', async () => {
     const gone = join(setup.dataset, 'val', 'red', 'red-1.png');
     const changed = join(setup.dataset, 'val', 'red', 'red-2.png');
     const bytes = await readFile(changed);
@@ -349,7 +349,7 @@ test('evaluate() says in words what is missing', async (t) => {
       await writeFile(changed, bytes);
     }
   });
-  await t.test('the list of images', async () => {
+  await t.test('the image list', async () => {
     await rm(join(copy, 'images.csv'));
     await refused({ model: copy }, 'runWithoutImageList', '--data');
     const one = await evaluated({ model: copy, data: await otherImages() });
@@ -360,7 +360,7 @@ test('evaluate() says in words what is missing', async (t) => {
     await refused({ model: copy }, 'runWithoutImageList', 'Row 1');
     assert.deepEqual(codes(await evaluated({ model: copy, data: one.record.data.folder })), ['overlapUnknown']);
   });
-  await t.test('numbers: weights so large that scores overflow', async () => {
+  await t.test('weights so large that scores overflow', async () => {
     const file = join(copy, 'model.safetensors');
     const { tensors, metadata } = readSafetensors(await readFile(file));
     const head = tensors.get('fc.weight')!;
@@ -371,13 +371,13 @@ test('evaluate() says in words what is missing', async (t) => {
     await writeFile(file, encodeSafetensors(tensors, Object.fromEntries(metadata)));
     await refused({ model: copy, data: await otherImages() }, 'weightsNotFinite', 'fc.weight');
   });
-  await t.test('weights', async () => {
+  await t.test('missing weights', async () => {
     await rm(join(copy, 'model.safetensors'));
     await refused({ model: copy }, 'runWithoutWeights', 'first finished epoch');
   });
 });
 
-test('evaluate() and export know changed weights by what the run recorded, where the log has no checksum', async () => {
+test('evaluate() and export detect changed weights by what the run recorded when the log has no checksum', async () => {
   const copy = join(await mkdtemp(join(setup.root, 'runs-')), basename(run));
   await cp(run, copy, { recursive: true });
   await forgetHashes(copy);
@@ -396,7 +396,7 @@ test('evaluate() and export know changed weights by what the run recorded, where
   );
 });
 
-test('evaluate() says which images were read otherwise when the run was made', async () => {
+test('evaluate() reports which images are now decoded differently than when the run was made', async () => {
   const data = await otherImages();
   const values = Array.from({ length: 64 * 64 }, (_, i) => (i * 97) & 0xffff);
   await writeFile(join(data, 'red', 'deep.png'), pngOf({ width: 64, height: 64, colourType: 0, bits: 16, values }));

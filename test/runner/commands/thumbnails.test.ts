@@ -46,7 +46,7 @@ function fileIn({ answers }: Made, path: string): string {
   return answer.file;
 }
 
-test('makeThumbnails() makes a JPEG of at most 256 pixels a side of every type that is read, TIFF and BMP too', async (t) => {
+test('makeThumbnails() makes a JPEG of at most 256 pixels a side from every readable type, TIFF and BMP included', async (t) => {
   const types = ['jpeg', 'png', 'webp', 'gif', 'tiff'] as const;
   const files = Object.fromEntries(
     await Promise.all(
@@ -65,7 +65,7 @@ test('makeThumbnails() makes a JPEG of at most 256 pixels a side of every type t
   assert.deepEqual(await treeOf(dataset), before, 'the dataset is only read');
 });
 
-test('makeThumbnails() turns an image upright by its EXIF orientation', async (t) => {
+test('makeThumbnails() applies the EXIF orientation', async (t) => {
   const left = Buffer.alloc(64 * 32 * 3);
   for (let i = 0; i < left.length; i += 3) left[i] = (i / 3) % 64 < 32 ? 255 : 0; // red on the left, black on the right
   const jpeg = await sharp(left, { raw: { width: 64, height: 32, channels: 3 } })
@@ -82,7 +82,7 @@ test('makeThumbnails() turns an image upright by its EXIF orientation', async (t
   assert.ok(redAt(8) > 200 && redAt(56) < 60, `${redAt(8)} above, ${redAt(56)} below`);
 });
 
-test('makeThumbnails() says why there is none, and goes on with the others', async (t) => {
+test('makeThumbnails() reports why an image has no thumbnail, and continues with the others', async (t) => {
   const jpeg = await gradient(200, 200).jpeg().toBuffer();
   const outside = await folderWith(t, { 'secret.png': await gradient(8, 8).png().toBuffer() });
   const dataset = await folderWith(t, {
@@ -110,7 +110,7 @@ test('makeThumbnails() says why there is none, and goes on with the others', asy
   assert.equal(answers.size, 10);
 });
 
-test('makeThumbnails() follows links into folders that a person named, and no path that leaves the dataset', async (t) => {
+test('makeThumbnails() follows links only into folders that the user named, and refuses paths that leave the dataset', async (t) => {
   const png = await gradient(8, 8).png().toBuffer();
   const named = await folderWith(t, { 'shown.png': png });
   const dataset = await folderWith(t, { 'a/b.png': png });
@@ -121,7 +121,7 @@ test('makeThumbnails() follows links into folders that a person named, and no pa
   assert.equal(answers.get(outside)!.type, 'noThumbnail');
 });
 
-test('a copy or a renamed image has the same thumbnail, a changed one another', async (t) => {
+test('copies and renamed images share one thumbnail, a changed image gets another', async (t) => {
   const dataset = await folderWith(t, images('a', 2));
   await copyFile(join(dataset, 'a/0.bmp'), join(dataset, 'a/copy.bmp'));
   const first = await thumbnailsOf(t, dataset, ['a/0.bmp', 'a/copy.bmp', 'a/1.bmp', 'a/0.bmp']);
@@ -134,7 +134,7 @@ test('a copy or a renamed image has the same thumbnail, a changed one another', 
   assert.notEqual(fileIn(second, 'a/1.bmp'), fileIn(first, 'a/1.bmp'));
 });
 
-test('the cache of thumbnails stays within its limit: those not looked at for longest go first', async (t) => {
+test('the thumbnail cache stays within its limit by evicting the least recently viewed ones', async (t) => {
   const dataset = await folderWith(t, images('a', 12));
   const all = Array.from({ length: 12 }, (_, i) => `a/${i}.bmp`);
   const { cacheFolder, answers } = await thumbnailsOf(t, dataset, all);
@@ -150,7 +150,7 @@ test('the cache of thumbnails stays within its limit: those not looked at for lo
   assert.equal([...made.answers.values()].filter(({ type }) => type === 'thumbnail').length, 12, 'all were shown');
 });
 
-test('a bounded folder never holds more than its limit, whatever is stored and used in whatever order', async (t) => {
+test('a bounded folder never exceeds its limit, whatever is stored and used in whatever order', async (t) => {
   const names = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
   const steps = fc.array(fc.tuple(fc.constantFrom('put', 'touch', 'remove'), names, fc.integer({ min: 0, max: 500 })), {
     maxLength: 40,
@@ -170,7 +170,7 @@ test('a bounded folder never holds more than its limit, whatever is stored and u
   );
 });
 
-test('a cache that cannot be written is told in one sentence, without waiting for further paths', async (t) => {
+test('an unwritable thumbnail cache is reported in one sentence, without waiting for further paths', async (t) => {
   const dataset = await folderWith(t, images('a', 1));
   const folder = await folderWith(t, { thumbnails: 'a file' });
   async function* forEver() {
@@ -185,7 +185,7 @@ test('a cache that cannot be written is told in one sentence, without waiting fo
 
 const program = fileURLToPath(new URL('../../../runner/cli/main.ts', import.meta.url));
 
-test('thumbnails --json answers each line of standard input while it is open, and ends with it', async (t) => {
+test('thumbnails --json answers each line of standard input while the pipe is open, and ends with it', async (t) => {
   const dataset = await folderWith(t, { ...images('a', 2), 'a/odd\n"name".bmp': bitmapOf(50) });
   const cache = await folderWith(t, {});
   const child: ChildProcess = spawn(process.execPath, [

@@ -53,7 +53,7 @@ const troubled = (t: TestContext) =>
     'dog/Thumbs.db': 'x',
   });
 
-test('prepareDataset() lists corrupt images with path and reason, leaves them out, and goes on', async (t) => {
+test('prepareDataset() lists corrupt images with path and reason, skips them, and continues', async (t) => {
   const folder = await troubled(t);
   const dataset = await prepare(folder);
   assert.deepEqual(
@@ -99,7 +99,7 @@ test('prepareDataset() records what later steps need of an image', async (t) => 
   assert.equal(turned.sha256, createHash('sha256').update(bytes).digest('hex'));
 });
 
-test('prepareDataset() gives the same answer however many files it reads at a time', async (t) => {
+test('prepareDataset() gives the same result however many files it reads at a time', async (t) => {
   const folder = await troubled(t);
   const options = { folder, groupPattern: null, split, seed: 1, depth: 'auto' as const };
   assert.deepEqual(
@@ -108,7 +108,7 @@ test('prepareDataset() gives the same answer however many files it reads at a ti
   );
 });
 
-test('prepareDataset() reports progress up to the last image, and stops when asked to', async (t) => {
+test('prepareDataset() reports progress up to the last image, and stops when its signal aborts', async (t) => {
   const folder = await troubled(t);
   const seen: [number, number][] = [];
   await prepareDataset(
@@ -165,7 +165,7 @@ test('prepareDataset() finds copies of a file in two splits, in two classes, and
   ]);
 });
 
-test('prepareDataset() finds patients that stand in two given splits', async (t) => {
+test('prepareDataset() finds patients that appear in two given splits', async (t) => {
   const folder = await folderWith(t, {
     ...images('train/ill', 2, (i) => `person1_${i}.bmp`),
     ...images('train/well', 1, () => 'person2_0.bmp'),
@@ -237,7 +237,7 @@ test('prepareDataset() keeps the images of a patient folder in one split when th
   assert.deepEqual(of(await prepareDataset({ ...options, groups: 'image' }), 'innerFolders'), []);
 });
 
-test('prepareDataset() finds patient folders that stand in two given splits, as a leak once the recipe says what they are', async (t) => {
+test('prepareDataset() reports patient folders that appear in two given splits as a leak, once the recipe names them as groups', async (t) => {
   const folder = await patientFolders(t, (slice) => `${['train', 'train', 'train', 'val', 'test'][slice]}/`);
   const options = { folder, groupPattern: null, split, seed: 42 };
   assert.deepEqual(of(await prepareDataset(options), 'innerFolders'), [
@@ -255,7 +255,7 @@ test('prepareDataset() finds patient folders that stand in two given splits, as 
   });
 });
 
-test('prepareDataset() reads class folders that all hold the same folders once the recipe says what those are', async (t) => {
+test('prepareDataset() reads class folders that all contain the same folders, once the recipe defines those', async (t) => {
   const days = ['mon', 'tue', 'wed'];
   const folder = await folderWith(
     t,
@@ -268,7 +268,7 @@ test('prepareDataset() reads class folders that all hold the same folders once t
   assert.deepEqual(byDay.counts, { train: [2, 2], val: [2, 2], test: [2, 2] });
 });
 
-test('prepareDataset() keeps patients and copies together when it makes the split', async (t) => {
+test('prepareDataset() keeps patients and copies together when it creates the splits', async (t) => {
   const folder = await folderWith(t, {
     ...images('ill', 12, (i) => `p${Math.floor(i / 3)}_${i}.bmp`),
     ...images('well', 12, (i) => `p${10 + Math.floor(i / 2)}_${i}.bmp`),
@@ -282,7 +282,7 @@ test('prepareDataset() keeps patients and copies together when it makes the spli
   }
 });
 
-test('prepareDataset() says when the group pattern matches no file name', async (t) => {
+test('prepareDataset() reports a group pattern that matches no file name', async (t) => {
   const folder = await folderWith(t, { ...images('a', 3), ...images('b', 3) });
   const notes = of(await prepare(folder, '^patient(\\d+)'), 'note').map(({ text }) => text);
   assert.match(notes.join(), /\^patient\(\\d\+\) matches none of the file names/);
@@ -309,7 +309,7 @@ test('prepareDataset() flags tiny and flat images and keeps them', async (t) => 
   assert.equal(dataset.images.length, 9);
 });
 
-test('prepareDataset() says once what more than 20 images share, and counts what it converted', async (t) => {
+test('prepareDataset() reports once what more than 20 images share, and counts conversions', async (t) => {
   const files: Record<string, Buffer> = {};
   for (let i = 0; i < 25; i++)
     files[`a/${i}.png`] = await sharp(
@@ -335,7 +335,7 @@ test('prepareDataset() says once what more than 20 images share, and counts what
   );
 });
 
-test('prepareDataset() says how unbalanced the classes are', async (t) => {
+test('prepareDataset() reports class imbalance', async (t) => {
   const folder = await folderWith(t, { ...images('rare', 10), ...images('usual', 30) });
   assert.match(
     of(await prepare(folder), 'note')[0]!.text,
@@ -343,7 +343,7 @@ test('prepareDataset() says how unbalanced the classes are', async (t) => {
   );
 });
 
-test('prepareDataset() refuses when too little is left without the corrupt images', async (t) => {
+test('prepareDataset() refuses a dataset with too little left after removing corrupt images', async (t) => {
   const none = await folderWith(t, { 'a/1.jpg': 'x', 'b/1.jpg': 'y' });
   await assert.rejects(prepare(none), failsWith('allCorrupt', { count: 2 }));
   const few = await folderWith(t, { ...images('a', 5), ...images('b', 2), 'b/broken.png': 'x' });
@@ -361,7 +361,7 @@ test('prepareDataset() refuses when too little is left without the corrupt image
   await assert.rejects(prepare(missing), failsWith('classMissingInSplit', { className: 'b', split: 'test' }));
 });
 
-test('prepareDataset() copes with hundreds of classes', async (t) => {
+test('prepareDataset() handles hundreds of classes', async (t) => {
   const folder = await folderWith(
     t,
     Object.assign({}, ...Array.from({ length: 300 }, (_, i) => images(`class ${i}`, 3))),
@@ -373,7 +373,7 @@ test('prepareDataset() copes with hundreds of classes', async (t) => {
   );
 });
 
-test('prepareDataset() lists files that may not be read', {
+test('prepareDataset() lists files without read permission', {
   skip: (process.getuid?.() === 0 || process.platform === 'win32') && 'here every file may be read: root, or Windows',
 }, async (t) => {
   const folder = await folderWith(t, { ...images('a', 4), ...images('b', 3) });
@@ -383,7 +383,7 @@ test('prepareDataset() lists files that may not be read', {
   ]);
 });
 
-test('checkImage() lists a file that went away after the index was made', async () => {
+test('checkImage() reports a file that disappeared after indexing', async () => {
   assert.deepEqual(await checkImage({ file: '/nowhere/at/all.png', relativePath: 'a/all.png' }), {
     kind: 'corrupt',
     relativePath: 'a/all.png',
@@ -391,7 +391,7 @@ test('checkImage() lists a file that went away after the index was made', async 
   });
 });
 
-test('the fingerprint is that of paths, contents, labels and splits; neither times nor the place of the folder count', async (t) => {
+test("the fingerprint covers paths, contents, labels and splits, but neither times nor the folder's location", async (t) => {
   const files = { ...images('a', 5), ...images('b', 5) };
   const [one, other] = [await folderWith(t, files), await folderWith(t, files)];
   await utimes(join(other, 'a', '0.bmp'), 1, 1);
@@ -403,7 +403,7 @@ test('the fingerprint is that of paths, contents, labels and splits; neither tim
   assert.notEqual((await prepare(other)).fingerprint, fingerprint, 'another name');
 });
 
-test('fingerprintOf() is SHA-256 of one JSON line an image, by code points', () => {
+test('fingerprintOf() is the SHA-256 of one JSON line per image, in code-point order', () => {
   const image = (relativePath: string, label: number) => ({
     relativePath,
     sha256: 'ab',
@@ -417,7 +417,7 @@ test('fingerprintOf() is SHA-256 of one JSON line an image, by code points', () 
   assert.notEqual(fingerprintOf([{ ...image('a/1.png', 0), split: 'test' }, image('b/1.png', 1)]), expected);
 });
 
-test('describeDataset() shows counts, what was left out and why, leaks, and the fingerprint, within 100 columns', async (t) => {
+test('describeDataset() prints counts, skipped files with reasons, leaks, and the fingerprint, within 100 columns', async (t) => {
   const folder = await troubled(t);
   const dataset = await check(folder, { groupPattern: null, split, seed: 1, depth: 'auto' as const });
   const text = describeDataset({ ...dataset, folder: '/data/pets' });
@@ -436,7 +436,7 @@ test('describeDataset() shows counts, what was left out and why, leaks, and the 
   for (const line of text.split('\n')) assert.ok(line.length <= 100, line);
 });
 
-test('describeDataset() puts leaks in capitals and escapes names that would rewrite the line', () => {
+test('describeDataset() prints leaks in capitals and escapes names that would rewrite the line', () => {
   const text = describeDataset({
     folder: '/d',
     classNames: ['a\u001b[2J', 'b'],
@@ -463,7 +463,7 @@ test('describeDataset() puts leaks in capitals and escapes names that would rewr
   assert.ok(![...text].some((c) => c === '\u001b' || c === '\u202e'));
 });
 
-test('checkResult() follows its contract and holds the text too', async (t) => {
+test('checkResult() follows its contract and includes the text', async (t) => {
   const dataset = await check(await troubled(t), { groupPattern: null, split, seed: 1, depth: 'auto' as const });
   const result = CheckResult.parse(JSON.parse(JSON.stringify(checkResult(dataset))));
   assert.equal(result.report, describeDataset(dataset));
@@ -471,7 +471,7 @@ test('checkResult() follows its contract and holds the text too', async (t) => {
   assert.deepEqual(result.findings, dataset.findings);
 });
 
-test('imageSizes() tells the smallest, the median and the largest by number of pixels', () => {
+test('imageSizes() gives the smallest, the median and the largest size by number of pixels', () => {
   const size = (width: number, height: number) => ({ width, height });
   const sizes = imageSizes([size(30, 40), size(10, 10), size(100, 5), size(30, 40), size(20, 200)]);
   assert.deepEqual(sizes, { smallest: size(10, 10), median: size(30, 40), largest: size(20, 200), distinct: 4 });
@@ -485,7 +485,7 @@ test('imageSizes() tells the smallest, the median and the largest by number of p
 
 const hymenoptera = new URL('../../../../shared/data/hymenoptera/all', import.meta.url).pathname;
 
-test('prepareDataset() flags the placeholder imageNotFound.gif among photographs of ants, and no photograph', {
+test('prepareDataset() flags the placeholder imageNotFound.gif among photographs of ants, and flags no photograph', {
   skip: existsSync(hymenoptera) ? false : 'the hymenoptera photographs are not here',
 }, async () => {
   const dataset = await prepare(hymenoptera);

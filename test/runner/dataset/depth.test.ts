@@ -32,7 +32,7 @@ for (const [largest, depth] of [
     assert.deepEqual([choice.depth, choice.needed, choice.clippedCount], [depth, depth, 0]);
   });
 
-test('chooseDepth() lets images of 8 bits, and those that declare their white, decide nothing', () => {
+test('chooseDepth() ignores 8-bit images and images that declare their white', () => {
   const declared = { declaresWhite: true, largest: 65_535, mostSample: undefined };
   const others = [
     { relativePath: 'a.jpg', sampleRange: null },
@@ -43,14 +43,14 @@ test('chooseDepth() lets images of 8 bits, and those that declare their white, d
   assert.deepEqual([choice.depth, choice.imageCount, choice.declaredCount], [12, 1, 1]);
 });
 
-test('chooseDepth() counts the largest value that a file declares like one that occurs', () => {
+test('chooseDepth() treats a declared largest value like one that occurs', () => {
   const [dark] = ranged(700);
   assert.equal(chooseDepth('auto', [dark!]).depth, 10);
   const hinted = { ...dark!, sampleRange: { ...dark!.sampleRange, mostSample: 4095 } };
   assert.equal(chooseDepth('auto', [hinted]).depth, 12);
 });
 
-test('depthFindings() says that a few bright images make all others dark', () => {
+test('depthFindings() reports that a few bright images make all others dark', () => {
   const most = ranged(...Array<number>(20).fill(4000), 65_535);
   const [note] = depthFindings(chooseDepth('auto', most), most);
   assert.match(
@@ -62,7 +62,7 @@ test('depthFindings() says that a few bright images make all others dark', () =>
   assert.equal(chooseDepth('auto', []).outliers, undefined);
 });
 
-test('depthFindings() lists clipped images one by one, many of them as a note', () => {
+test('depthFindings() lists clipped images one by one, and many of them as one note', () => {
   const few = ranged(4095, 4096, 5000);
   assert.deepEqual(suspectsFor('clipped', { findings: depthFindings(chooseDepth(12, few), few) }), ['1.png', '2.png']);
   const many = ranged(...Array<number>(30).fill(5000));
@@ -97,7 +97,7 @@ function detectorFiles(): Record<string, Buffer> {
 const suspectsFor = (words: string, { findings }: Pick<Dataset, 'findings'>): string[] =>
   findings.flatMap((f) => (f.kind === 'suspect' && f.reason.includes(words) ? [f.relativePath] : []));
 
-test('prepareDataset() reads a set of 12 bits in 16 as 12 bits, and takes none of its images for a placeholder', async (t) => {
+test('prepareDataset() reads a dataset of 12 bits in 16 as 12 bits, and flags none of its images as placeholders', async (t) => {
   const dataset = await prepare(t, { ...detectorFiles(), ...images('a', 3) });
   assert.deepEqual(dataset.depth, {
     depth: 12,
@@ -111,7 +111,7 @@ test('prepareDataset() reads a set of 12 bits in 16 as 12 bits, and takes none o
   assert.deepEqual(suspectsFor('placeholder', dataset), []);
 });
 
-test('prepareDataset() reads all images as 16 bits when one of them fills these, whatever its split', async (t) => {
+test('prepareDataset() reads all images as 16 bits when one image of any split needs them', async (t) => {
   const files = await detectorFiles();
   for (const seed of [1, 2]) {
     const bright = { ...files, [`b/bright-${seed}.png`]: sixteenBitPng(ramp(65_000)) };
@@ -123,14 +123,14 @@ test('prepareDataset() reads all images as 16 bits when one of them fills these,
   }
 });
 
-test('prepareDataset() clips at the depth that the recipe names, and says which images', async (t) => {
+test('prepareDataset() clips at the depth that the recipe names, and lists the clipped images', async (t) => {
   const files = { ...detectorFiles(), 'b/bright.png': sixteenBitPng(ramp(65_000)) };
   const { depth, findings } = await prepare(t, files, 12);
   assert.deepEqual([depth.depth, depth.from, depth.needed, depth.clippedCount], [12, 'recipe', 16, 1]);
   assert.deepEqual(suspectsFor('above 4095', { findings }), ['b/bright.png']);
 });
 
-test('prepareDataset() still takes an image of 16 bits that shows nothing for a placeholder', async (t) => {
+test('prepareDataset() still flags a blank 16-bit image as a placeholder', async (t) => {
   const even = { width: 64, height: 64, channels: 1, data: new Uint16Array(64 * 64).fill(2000) } as const;
   const files = { ...detectorFiles(), 'a/even.png': sixteenBitPng(even) };
   assert.deepEqual(suspectsFor('placeholder', await prepare(t, files)), ['a/even.png']);

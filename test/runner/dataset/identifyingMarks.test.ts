@@ -19,14 +19,14 @@ const found = (paths: readonly string[], classNames: readonly string[]) =>
     [],
   );
 
-test('checkIdentifyingMarks() masks its examples: the first letters stay, to find the file by', () => {
+test('checkIdentifyingMarks() masks its examples but keeps the first letters, so the file can be found', () => {
   assert.deepEqual(found(['sick/Anna_Schmidt_1948-12-03_pa.png', 'well/x1.png'], ['sick', 'well']), [
     { kind: 'identifyingMarks', mark: 'personName', imageCount: 1, examples: ['sick/A…_S…_####-##-##_pa.png'] },
     { kind: 'identifyingMarks', mark: 'birthDate', imageCount: 1, examples: ['sick/A…_S…_####-##-##_pa.png'] },
   ]);
 });
 
-test('checkIdentifyingMarks() counts images, and shows three', () => {
+test('checkIdentifyingMarks() counts images and shows three examples', () => {
   const [finding, ...rest] = found(
     Array.from({ length: 7 }, (_, i) => `sick/Anna_Schmidt_${'abcdefg'[i]}.png`),
     ['sick', 'well'],
@@ -36,7 +36,7 @@ test('checkIdentifyingMarks() counts images, and shows three', () => {
   assert.deepEqual(finding?.examples, ['sick/A…_S…_a.png', 'sick/A…_S…_b.png', 'sick/A…_S…_c.png']);
 });
 
-test('checkIdentifyingMarks() looks at folders within a class, and not at a class that sounds like a person', () => {
+test('checkIdentifyingMarks() checks folders within a class, but not a class that merely sounds like a person', () => {
   assert.deepEqual(
     found(['sick/Schmidt, Anna/1.png'], ['sick', 'well']).map((f) => 'examples' in f && f.examples),
     [['sick/S…, A…/1.png']],
@@ -44,7 +44,7 @@ test('checkIdentifyingMarks() looks at folders within a class, and not at a clas
   assert.deepEqual(found(['004.Anna_Hummingbird/Anna_Hummingbird_1.jpg'], ['004.Anna_Hummingbird', 'Wren']), []);
 });
 
-test('checkIdentifyingMarks() looks at the classes where most of them are persons', () => {
+test('checkIdentifyingMarks() checks class names when most of them are persons', () => {
   const classNames = ['Anna_Schmidt', 'John_Smith', 'Unknown'];
   assert.deepEqual(
     found(['Anna_Schmidt/1.png', 'John_Smith/2.png', 'Unknown/3.png'], classNames).map(
@@ -77,7 +77,7 @@ async function marked(t: TestContext) {
   return prepareDataset({ folder, groupPattern, split, seed, depth });
 }
 
-test('prepareDataset() finds marks in metadata and DICOM files, and leaks none of them', async (t) => {
+test('prepareDataset() finds identifying marks in metadata and DICOM files without leaking them', async (t) => {
   const dataset = await marked(t);
   const marks = dataset.findings.filter((finding) => finding.kind === 'identifyingMarks');
   assert.deepEqual(
@@ -94,7 +94,7 @@ test('prepareDataset() finds marks in metadata and DICOM files, and leaks none o
   assert.doesNotMatch(text, /Berta|Braun/);
 });
 
-test('warningsOf() warns of marks before the training, and the report prints them', async (t) => {
+test('warningsOf() warns about identifying marks before training, and the report prints them', async (t) => {
   const dataset = await marked(t);
   const warning = warningsOf(photos, dataset).find(({ problem }) => problem.code === 'identifyingMarks');
   assert.equal(
@@ -116,7 +116,7 @@ test('warningsOf() warns of marks before the training, and the report prints the
   assert.match(blocks, /EXIF Artist B… B…/);
 });
 
-test('warningsOf() warns of flips where sides are told, and in medicine always', async (t) => {
+test('warningsOf() warns about flips when classes name left and right, and always in medical recipes', async (t) => {
   const prepared = async (names: readonly [string, string]) => {
     const folder = await folderWith(t, { ...images(names[0], 6), ...images(names[1], 6) });
     return prepareDataset({ folder, groupPattern: null, split: photos.split, seed: 1, depth: 'auto' });

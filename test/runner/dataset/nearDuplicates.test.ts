@@ -29,7 +29,7 @@ function picture(seed: number) {
 
 const lookIn = async (bytes: Uint8Array) => lookOf((await decodeRaster(bytes, { maxShortSide: 256 })).raster);
 
-test('copies that are smaller, re-encoded, brighter or cropped by a pixel look the same; other pictures do not', async () => {
+test('copies that are smaller, re-encoded, brighter or cropped by a pixel count as look-alikes; other pictures do not', async () => {
   for (const seed of [1, 2, 3]) {
     const whole = (await lookIn(await picture(seed).png().toBuffer()))!;
     const copies = {
@@ -54,7 +54,7 @@ test('copies that are smaller, re-encoded, brighter or cropped by a pixel look t
   }
 });
 
-test('tiny and flat images are like nothing', () => {
+test('tiny and flat images match no other image', () => {
   const raster = (width: number, height: number, at: (i: number) => number) => ({
     width,
     height,
@@ -101,7 +101,7 @@ test('nearPairs() finds every pair up to seven bits apart that brute force finds
   );
 });
 
-test('copies of one file are compared once, however many there are', async () => {
+test('copies of one file are compared only once, however many there are', async () => {
   const [look] = clusteredLooks(4, 1);
   const images = Array.from({ length: 100_000 }, () => ({ sha256: 'same', look: look! }));
   const { groupOf, complete } = await nearGroupsOf(images);
@@ -154,7 +154,7 @@ test('prepareDataset() finds a smaller copy in another split, in another class, 
   );
 });
 
-test('splits that are made here keep look-alikes together, and stay as they are without any', async (t) => {
+test('generated splits keep look-alikes together, and stay unchanged without any', async (t) => {
   const files: Record<string, Uint8Array> = {};
   for (let i = 0; i < 8; i++) {
     files[`${i % 2 ? 'cat' : 'dog'}/${i}.png`] = await picture(i).png().toBuffer();
@@ -178,7 +178,7 @@ test('splits that are made here keep look-alikes together, and stay as they are 
   assert.deepEqual(unitsOf(apart.map((image, look) => ({ ...image, look }))), unitsOf(apart));
 });
 
-test('lookOf() gives the very values that its limits were measured with, whatever the size', () => {
+test('lookOf() reproduces the values that its limits were measured with, at any size', () => {
   const digest = createHash('sha256');
   for (const channels of [1, 3] as const)
     for (const [width, height] of [

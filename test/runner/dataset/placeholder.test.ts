@@ -24,7 +24,7 @@ function picture(pixels: number, channels: 1 | 3, others: number, atEnd: boolean
   return data;
 }
 
-test('isFlat() says what counting every pixel says, at the limit and on both of its sides', () => {
+test('isFlat() agrees with counting every pixel, at the limit and on both sides of it', () => {
   const random = stream(1, 'flat');
   let flat = 0;
   let cases = 0;

@@ -39,4 +39,4 @@ for (const { what, classNames = ['sick', 'well'], paths } of [
   },
   { what: 'ordinary names', paths: ['sick/person12_virus_45.jpeg', 'well/IM-0115-0001.jpeg'] },
 ])
-  test(`sidesIn() passes over ${what}`, () => assert.deepEqual(sidesIn(dataset(classNames, paths)), []));
+  test(`sidesIn() ignores ${what}`, () => assert.deepEqual(sidesIn(dataset(classNames, paths)), []));

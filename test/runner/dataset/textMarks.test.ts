@@ -70,9 +70,9 @@ for (const [text, ...ordinary] of [
   ['stern_born'],
   ['subject12_session3'],
 ] as const)
-  test(`marksInText() passes over "${text}"`, () => assert.deepEqual(marksOf(text, ordinary), []));
+  test(`marksInText() ignores "${text}"`, () => assert.deepEqual(marksOf(text, ordinary), []));
 
-test('marksInText() gives places within the text, for any text', () => {
+test('marksInText() returns positions within the text, for any text', () => {
   const pieces = fc.constantFrom(
     'Anna',
     'Schmidt',
@@ -103,7 +103,7 @@ test('marksInText() gives places within the text, for any text', () => {
   );
 });
 
-test('marksInText() takes time in proportion to the text', () => {
+test('marksInText() runs in time linear in the text', () => {
   for (const text of [
     'a'.repeat(200_000),
     'a@'.repeat(50_000),

@@ -37,7 +37,7 @@ const hangsAt =
 
 const recipe = { groupPattern: null, split: { train: 0.6, val: 0.2, test: 0.2 }, seed: 1 };
 
-test('a file that takes too long is left out, with the reason, and the check goes on', async (t) => {
+test('a file that takes too long is skipped with the reason, and the check continues', async (t) => {
   const folder = await datasetOf(t);
   const { images, findings } = await prepareDataset(
     { folder, ...recipe },
@@ -54,7 +54,7 @@ test('a file that takes too long is left out, with the reason, and the check goe
   );
 });
 
-test('a check whose every read hangs ends, and names the disk', async (t) => {
+test('a check ends and names the disk when every read hangs', async (t) => {
   const folder = await datasetOf(t);
   await assert.rejects(
     prepareDataset({ folder, ...recipe }, { timeLimit, checkFile: hangsAt('.png') }),
@@ -64,7 +64,7 @@ test('a check whose every read hangs ends, and names the disk', async (t) => {
   );
 });
 
-test('files that were slow, but came, do not count among those that hang', async () => {
+test('slow files that were read do not count as hanging', async () => {
   const images = Array.from({ length: 6 }, (_, i) => ({ file: '', relativePath: `${i}.png` }));
   const checkFile: typeof checkImage = ({ relativePath }) =>
     new Promise((resolve) => {
@@ -74,7 +74,7 @@ test('files that were slow, but came, do not count among those that hang', async
   assert.equal(corrupt.length, 6);
 });
 
-test('a pipe with the name of an image, or behind a link, is not waited for', {
+test('a pipe named like an image is not waited for, not even behind a link', {
   skip: process.platform === 'win32',
   timeout: 30_000,
 }, async (t) => {

@@ -11,7 +11,7 @@ const side = { width: 40, height: 40 };
 const many = (perPixel: number, times = 1) =>
   Array.from({ length: 40 * 40 * perPixel }, (_, i) => ((i * 37 + ((i * i) >> 5)) & 255) * times);
 
-test('prepareDataset() counts the images whose pixels ImageFolder reads otherwise, a line for each kind', async (t) => {
+test('prepareDataset() counts the images whose pixels ImageFolder decodes differently, one line for each kind', async (t) => {
   const p3 = await sharp({ create: { width: 1, height: 1, channels: 3, background: 'red' } })
     .withIccProfile('p3')
     .png()

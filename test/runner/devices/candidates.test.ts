@@ -25,7 +25,7 @@ for (const [engine, places] of [
   ['directml', [windows]],
   ['coreml', [mac]],
 ] as const)
-  test(`${engine} can be asked for on ${places.map(({ platform, arch }) => `${platform}-${arch}`).join(', ')} only`, async () => {
+  test(`${engine} can be requested on ${places.map(({ platform, arch }) => `${platform}-${arch}`).join(', ')} only`, async () => {
     for (const place of [linux, linuxArm, windows, mac])
       if (places.some((one) => one === place)) await requireEngine(engine, place);
       else
@@ -35,7 +35,7 @@ for (const [engine, places] of [
         );
   });
 
-test('CUDA is for Linux x64, where it must have been installed', async () => {
+test('CUDA is offered only on Linux x64, and only where it is installed', async () => {
   await assert.rejects(requireEngine('cuda', windows), /ONNX Runtime supports it on Linux \(x64\) only/);
   await assert.rejects(
     requireEngine('cuda', linux),
@@ -43,10 +43,10 @@ test('CUDA is for Linux x64, where it must have been installed', async () => {
   );
 });
 
-test('auto tries WebGPU where ONNX Runtime has it, and nothing elsewhere', async () => {
+test('auto tries WebGPU only where ONNX Runtime provides it', async () => {
   for (const place of [linux, windows, mac]) assert.deepEqual(await candidatesHere(place), ['webgpu']);
   assert.deepEqual(await candidatesHere(linuxArm), []);
 });
 
-test('every engine is among those that were looked at here', () =>
+test('these tests cover every engine', () =>
   assert.deepEqual([...engines].sort(), ['auto', 'coreml', 'cpu', 'cuda', 'directml', 'tensorflow', 'webgpu']));

@@ -79,28 +79,28 @@ async function check(
   assert.deepEqual([...open], [taken], 'the other engine is closed');
 }
 
-test('auto takes a real device that is faster, and says by how much', () =>
+test('auto uses a real device that is faster, and reports by how much', () =>
   check('auto', {}, 'webgpu', 'gpuFaster', { gpu: 'GPU', gpuRate: 50, cpuRate: 10 }));
-test('auto leaves a device that is slower', () => check('auto', { rate: 5 }, 'cpu', 'gpuSlower'));
-test('auto leaves a software driver, however fast', () => check('auto', { traces: software }, 'cpu', 'gpuSoftware'));
-test('auto leaves a device that gives other numbers', () =>
+test('auto rejects a device that is slower', () => check('auto', { rate: 5 }, 'cpu', 'gpuSlower'));
+test('auto rejects a software driver, however fast', () => check('auto', { traces: software }, 'cpu', 'gpuSoftware'));
+test('auto rejects a device whose numbers differ', () =>
   check('auto', { difference: 'loss is off by 3 %' }, 'cpu', 'gpuDiffers'));
-test('auto says where there is none', () => check('auto', { load: findsNone }, 'cpu', 'gpuNone', {}));
-test('auto leaves a device whose driver fails, and says why', () =>
+test('auto reports that there is no GPU', () => check('auto', { load: findsNone }, 'cpu', 'gpuNone', {}));
+test('auto rejects a device whose driver fails, and reports why', () =>
   check('auto', { load: fails }, 'cpu', 'gpuNotUsable', { reason: 'device lost' }));
-test('auto leaves a device that does not answer', () =>
+test('auto rejects a device that does not respond', () =>
   check('auto', { load: () => new Promise(() => {}) }, 'cpu', 'gpuNotUsable'));
-test('auto takes the fastest of several devices, whatever their order', async () => {
+test('auto uses the fastest of several devices, whatever their order', async () => {
   await check('auto', {}, 'cuda', 'gpuFaster', { gpu: 'GPU', gpuRate: 90, cpuRate: 10 }, { cuda: { rate: 90 } });
   await check('auto', {}, 'webgpu', 'gpuFaster', { gpu: 'GPU', gpuRate: 50, cpuRate: 10 }, { cuda: { rate: 40 } });
 });
-test('auto takes a device that passes where another does not', async () => {
+test('auto uses a device that passes when another fails', async () => {
   await check('auto', { load: findsNone }, 'cuda', 'gpuFaster', undefined, { cuda: { rate: 90 } });
   await check('auto', {}, 'webgpu', 'gpuFaster', undefined, { cuda: { difference: 'loss is off by 3 %' } });
 });
-test('auto never takes the fastest device when it gives other numbers, and says why', () =>
+test('auto never uses the fastest device when its numbers differ, and reports why', () =>
   check('auto', { load: findsNone }, 'cpu', 'gpuDiffers', undefined, { cuda: { rate: 900, difference: 'off' } }));
-test('auto says what is amiss with CUDA where a person has installed it', () =>
+test('auto reports what is wrong with an installed CUDA', () =>
   check(
     'auto',
     { load: findsNone },
@@ -109,20 +109,19 @@ test('auto says what is amiss with CUDA where a person has installed it', () =>
     { reason: 'the NVIDIA driver is older than 580, which CUDA 13 needs' },
     { cuda: { load: failsBy('CUDA failure 35: CUDA driver version is insufficient for CUDA runtime version') } },
   ));
-test('auto tells of the trial that was lost rather than of the device that is not there', () =>
+test('auto reports the lost speed trial rather than the missing device', () =>
   check('auto', { rate: 5 }, 'cpu', 'gpuSlower', undefined, { cuda: { load: findsNone } }));
-test('auto computes on the CPU where nothing can be tried', async () => {
+test('auto uses the CPU when there is nothing to try', async () => {
   const { machine } = machineWith({});
   const { device } = await chooseEngine(request('auto'), { ...machine, candidates: async () => [] });
   assert.deepEqual([device.engine, device.why?.code], ['onnxruntime-cpu', 'gpuNone']);
 });
 for (const engine of ['cuda', 'directml', 'coreml'] as const)
-  test(`${engine}, asked for, is taken when it passes the check`, () =>
+  test(`${engine} is used on request when it passes the check`, () =>
     check(engine, {}, engine, engine === 'coreml' ? 'coremlAsked' : 'gpuAsked', { gpu: 'GPU' }));
-test('the CPU, asked for, is not compared with anything', () => check('cpu', {}, 'cpu', undefined));
-test('a software driver can be asked for', () => check('webgpu', { traces: software }, 'webgpu', 'gpuSoftwareAsked'));
-test('a device that is asked for is taken also when it is slower', () =>
-  check('webgpu', { rate: 5 }, 'webgpu', 'gpuAsked'));
+test('a requested CPU is not compared with anything', () => check('cpu', {}, 'cpu', undefined));
+test('a software driver can be requested', () => check('webgpu', { traces: software }, 'webgpu', 'gpuSoftwareAsked'));
+test('a requested device is used even when it is slower', () => check('webgpu', { rate: 5 }, 'webgpu', 'gpuAsked'));
 
 for (const [what, graphics, reason] of [
   ['is not there', { load: findsNone }, /cannot be used here: WebGPU finds no GPU.*libvulkan1/],
@@ -133,7 +132,7 @@ for (const [what, graphics, reason] of [
     /here: GPU failed the accuracy check.*loss is off by 3 %/,
   ],
 ] as const)
-  test(`a device that is asked for and ${what} is an error with its reason`, async () => {
+  test(`a requested device that ${what} is an error with its reason`, async () => {
     const { machine, open } = machineWith(graphics);
     await assert.rejects(chooseEngine(request('webgpu'), machine), reason);
     assert.deepEqual([...open], []);
@@ -145,23 +144,23 @@ for (const [said, sentence] of [
   ['CUDA failure 35: CUDA driver version is insufficient for CUDA runtime version', /older than 580/],
   ['CUDA failure 209: no kernel image is available for execution on the device', /209: no kernel image/],
 ] as const)
-  test(`CUDA, asked for, that says "${said}" is an error that says what to do`, async () => {
+  test(`requested CUDA that fails with "${said}" is an error with advice`, async () => {
     const { machine, open } = machineWith({ load: failsBy(said) });
     await assert.rejects(chooseEngine(request('cuda'), machine), sentence);
     assert.deepEqual([...open], []);
   });
 
-test('a stop that is asked for meanwhile ends the search, and closes everything', async () => {
+test('a stop request during the search ends it and closes every device', async () => {
   const { machine, open } = machineWith({ load: () => new Promise(() => {}) });
   const signal = AbortSignal.abort();
   await assert.rejects(chooseEngine({ ...request('webgpu'), signal }, machine), { name: 'AbortError' });
   assert.deepEqual([...open], []);
 });
 
-test("a person's TensorFlow.js computes when it gives the processor's numbers", () =>
+test("an installed TensorFlow.js is used when its numbers match the CPU's", () =>
   check('tensorflow', {}, 'tensorflow', 'gpuAsked', { gpu: 'onnxruntime-tensorflow' }));
 
-test("a person's TensorFlow.js that gives other numbers is an error, and is closed", async () => {
+test('an installed TensorFlow.js whose numbers differ is an error, and is closed', async () => {
   const { machine, open } = machineWith({ difference: 'loss is off by 3 %' });
   await assert.rejects(
     chooseEngine(request('tensorflow'), machine),
@@ -170,7 +169,7 @@ test("a person's TensorFlow.js that gives other numbers is an error, and is clos
   assert.deepEqual([...open], []);
 });
 
-test('what a missing TensorFlow.js says is said', async () => {
+test('a missing TensorFlow.js is reported with its own error', async () => {
   const { machine, open } = machineWith({});
   const missing = async () => {
     throw new UserError('tensorflowMissing', { folder: '/data' });
@@ -179,7 +178,7 @@ test('what a missing TensorFlow.js says is said', async () => {
   assert.deepEqual([...open], []);
 });
 
-test('engineOn() makes an engine of the kind that was chosen, with its name and reason, and tries nothing', async () => {
+test('engineOn() creates an engine of the chosen kind, with its name and reason, without a trial', async () => {
   const { machine, open } = machineWith({ difference: 'never asked for', rate: Number.NaN });
   for (const [engine, kind] of [
     ['onnxruntime-cpu', 'cpu'],

@@ -5,14 +5,14 @@ import { graphicsDevice } from '../../../runner/devices/graphicsDevice.ts';
 const everyDriverOfMesa = ['/usr/lib/libvulkan_lvp.so', '/usr/lib/libvulkan_radeon.so', '/usr/lib/libvulkan_intel.so'];
 const traces = { platform: 'linux', libraries: everyDriverOfMesa, deviceFiles: ['/dev/null'] } as const;
 
-test('on Linux a device is software when no file of a real one is open, whatever libraries were loaded', () => {
+test('on Linux a device is software when no device file is open, whatever libraries were loaded', () => {
   assert.deepEqual(graphicsDevice(traces), { name: 'llvmpipe', software: true });
   const chromium = { ...traces, libraries: ['/usr/lib/chromium/libvk_swiftshader.so'] };
   assert.deepEqual(graphicsDevice(chromium), { name: 'SwiftShader', software: true });
   assert.equal(graphicsDevice({ ...traces, libraries: [] }).software, true);
 });
 
-test('on Linux an open device file tells a real device, and its vendor', () => {
+test('on Linux an open device file reveals a real device and its vendor', () => {
   const deviceFiles = ['/dev/null', '/dev/dri/renderD128'];
   assert.deepEqual(
     graphicsDevice({ ...traces, deviceFiles }, () => '0x1002'),
@@ -25,7 +25,7 @@ test('on Linux an open device file tells a real device, and its vendor', () => {
   assert.equal(graphicsDevice({ ...traces, deviceFiles: ['/dev/nvidiactl', '/dev/nvidia0'] }).software, false);
 });
 
-test('on Windows the library of the software driver tells', () => {
+test('on Windows the loaded library reveals a software driver', () => {
   const windows = { platform: 'win32', libraries: ['C:\\Windows\\System32\\d3d10warp.dll'], deviceFiles: [] } as const;
   assert.deepEqual(graphicsDevice(windows), { name: 'WARP', software: true });
   assert.deepEqual(graphicsDevice({ ...windows, libraries: ['C:\\nvwgf2umx.dll'] }), { name: 'GPU', software: false });

@@ -20,11 +20,11 @@ const spoilt = (output: string, spoil: (x: number) => number): Engine =>
     },
   });
 
-test('a device that computes what the CPU computes passes the check', async () => {
+test('a device that matches the CPU passes the check', async () => {
   assert.equal(await differenceBetween(cpu, cpu), undefined);
 });
 
-test('a device with a norm a hundredth off, or features that are no numbers, does not, and the check says what', async () => {
+test('a device whose norm is off by a hundredth, or whose features are not numbers, fails the check, which reports why', async () => {
   const off = await differenceBetween(
     spoilt('gradientNorm', (x) => x * 1.01),
     cpu,
@@ -37,7 +37,7 @@ test('a device with a norm a hundredth off, or features that are no numbers, doe
   assert.match(none ?? '', /layer4 is off by NaN %/);
 });
 
-test('the trial tells images a second by its clock', async () => {
+test('the speed trial measures images per second by its clock', async () => {
   let nowMs = 0;
   const recipe = { ...photos, network: 'resnet18', imageSize: 32, batchSize: { train: 2, eval: 2 } } as const;
   const rate = await trialRate(cpu, recipe, () => (nowMs += 250));

@@ -79,7 +79,7 @@ test('indexFolder() reads one flat set of class folders, with nested folders cou
   );
 });
 
-test('indexFolder() takes Training and Testing for splits, and three classes in them', async (t) => {
+test('indexFolder() reads Training and Testing as splits that hold three classes', async (t) => {
   const classes = ['ring', 'plate', 'wedge'];
   const folder = await folderWith(
     t,
@@ -99,7 +99,7 @@ test('indexFolder() takes Training and Testing for splits, and three classes in 
   assert.deepEqual(findings, []);
 });
 
-test('indexFolder() takes folders called like splits for classes when they hold no folders but those of a system', async (t) => {
+test('indexFolder() reads folders named like splits as classes when they contain no folders but system folders', async (t) => {
   const folder = await folderWith(t, {
     ...images('dev', 1),
     ...images('training', 2),
@@ -109,7 +109,7 @@ test('indexFolder() takes folders called like splits for classes when they hold 
   assert.deepEqual([index.classNames, index.givenSplits, index.images.length], [['dev', 'training'], [], 3]);
 });
 
-test('indexFolder() refuses outer folders that all hold the same folders, and names both', async (t) => {
+test('indexFolder() refuses outer folders that all contain the same folders, and names both', async (t) => {
   const folder = await folderWith(
     t,
     Object.assign({}, ...['fold 1', 'fold 2'].flatMap((fold) => [images(`${fold}/cat`, 1), images(`${fold}/dog`, 1)])),
@@ -123,7 +123,7 @@ test('indexFolder() refuses outer folders that all hold the same folders, and na
   assert.deepEqual(index.classNames, ['fold 1', 'fold 2']);
 });
 
-test('indexFolder() reads class folders that share some folders, or hold images beside them', async (t) => {
+test('indexFolder() reads class folders that share some folders, or contain images beside them', async (t) => {
   const some = await folderWith(t, {
     ...images('a/p1', 1),
     ...images('a/p2', 1),
@@ -141,7 +141,7 @@ test('indexFolder() reads class folders that share some folders, or hold images 
   assert.deepEqual((await indexFolder(beside)).index.classNames, ['a', 'b']);
 });
 
-test('indexFolder() passes over folders that storage systems make, wherever they are, and lists each', async (t) => {
+test('indexFolder() skips and lists folders made by storage systems, wherever they are', async (t) => {
   const made = ['@eaDir', '#recycle', '$RECYCLE.BIN', 'System Volume Information', 'lost+found', '.thumbnails'];
   const more = ['.AppleDouble', '.@__thumb', '@Recycle', '@Recently-Snapshot', '#snapshot', 'Network Trash Folder'];
   const inside = [...made, ...more].filter((name) => linux || !/[$]/.test(name));
@@ -165,13 +165,13 @@ test('indexFolder() passes over folders that storage systems make, wherever they
   assert.equal(Object.keys(said).length, 2 * inside.length + 1);
 });
 
-test('indexFolder() takes a folder "train" full of images for a class', async (t) => {
+test('indexFolder() reads a folder "train" full of images as a class', async (t) => {
   const folder = await folderWith(t, { ...images('bus', 1), ...images('train', 1) });
   const { index } = await indexFolder(folder);
   assert.deepEqual([index.classNames, index.givenSplits], [['bus', 'train'], []]);
 });
 
-test('indexFolder() passes over what systems and editors leave behind, and says so', async (t) => {
+test('indexFolder() skips and reports files that systems and editors leave behind', async (t) => {
   const folder = await folderWith(t, {
     ...images('cat', 1),
     ...images('dog', 1),
@@ -209,7 +209,7 @@ test('indexFolder() passes over what systems and editors leave behind, and says 
   });
 });
 
-test('indexFolder() sees image files by any usual extension, in any case', async (t) => {
+test('indexFolder() recognises image files by any usual extension, in any case', async (t) => {
   const extensions = [
     ...['jpg', 'JPG', 'jpeg', 'JPEG', 'jfif', 'png', 'PNG', 'webp', 'avif', 'gif', 'bmp', 'tif', 'TIFF'],
     ...['pgm', 'PGM', 'ppm', 'pbm', 'pnm'],
@@ -233,7 +233,7 @@ test('indexFolder() orders classes by code point, on every machine and in every 
   );
 });
 
-test('indexFolder() keeps names as they are: spaces, quotes, %, #, newlines, right-to-left, emoji', {
+test('indexFolder() keeps names unchanged: spaces, quotes, %, #, newlines, right-to-left, emoji', {
   skip: !linux,
 }, async (t) => {
   const names = ['a b', "it's", '50%', '#1', 'two\nlines', '\u05d0\u05d1', '🐝', 'x\\y'];
@@ -244,7 +244,7 @@ test('indexFolder() keeps names as they are: spaces, quotes, %, #, newlines, rig
     assert.equal(relativePath, `${index.classNames[label]}/${index.classNames[label]}.bmp`);
 });
 
-test('indexFolder() refuses what cannot train a classifier, in words', { skip: !linux }, async (t) => {
+test('indexFolder() refuses, in a sentence, folders that cannot train a classifier', { skip: !linux }, async (t) => {
   const cat = images('cat', 1);
   const dog = images('dog', 1);
   const cases: readonly (readonly [Record<string, Uint8Array | string>, ErrorCode, Record<string, unknown>])[] = [
@@ -300,7 +300,7 @@ test('indexFolder() refuses a missing folder, and a file in its place', async (t
   await assert.rejects(indexFolder(join(folder, 'cat', '0.bmp')), problem('folderMissing'));
 });
 
-test('indexFolder() says which folders beside the splits it did not look at', async (t) => {
+test('indexFolder() lists the folders beside the splits that it did not read', async (t) => {
   const folder = await folderWith(t, {
     ...images('train/cat', 1),
     ...images('train/dog', 1),
@@ -312,7 +312,7 @@ test('indexFolder() says which folders beside the splits it did not look at', as
   assert.deepEqual(Object.keys(reasons(findings)), ['unlabelled', 'val']);
 });
 
-test('indexFolder() follows symbolic links within the dataset once, and stops at loops', {
+test('indexFolder() follows symbolic links within the dataset once, and detects loops', {
   skip: !linux,
 }, async (t) => {
   const folder = await folderWith(t, {
@@ -346,7 +346,7 @@ test('indexFolder() follows symbolic links within the dataset once, and stops at
   assert.match(said['cat/up']!, /around what is counted already/);
 });
 
-test('indexFolder() walks into a folder that is called like an image', async (t) => {
+test('indexFolder() descends into a folder named like an image', async (t) => {
   const { index } = await indexFolder(await folderWith(t, { ...images('cat/x.jpg', 1), ...images('dog', 1) }));
   assert.deepEqual(
     index.images.map(({ relativePath }) => relativePath),
@@ -354,7 +354,7 @@ test('indexFolder() walks into a folder that is called like an image', async (t)
   );
 });
 
-test('indexFolder() stops when asked to', async (t) => {
+test('indexFolder() stops when its signal aborts', async (t) => {
   const folder = await folderWith(t, { ...images('cat', 1), ...images('dog', 1) });
   await assert.rejects(indexFolder(folder, { signal: AbortSignal.abort() }), { name: 'AbortError' });
 });
@@ -370,7 +370,7 @@ async function linkedDataset(t: TestContext) {
   return { root, folder, store: join(root, 'store') };
 }
 
-test('indexFolder() follows links out of the dataset into folders that a person named, and nowhere else', {
+test('indexFolder() follows links out of the dataset only into folders that the user named', {
   skip: !linux,
 }, async (t) => {
   const { root, folder, store } = await linkedDataset(t);
@@ -393,7 +393,7 @@ test('indexFolder() follows links out of the dataset into folders that a person 
   await assert.rejects(indexFolder(folder, { linkFolders: [store.slice(0, -1)] }), problem('allPassedOver'));
 });
 
-test('indexFolder() says why every file was passed over, how many, and how to allow links', {
+test('indexFolder() reports how many files were skipped, why, and how to allow links', {
   skip: !linux,
 }, async (t) => {
   const { folder } = await linkedDataset(t);
@@ -403,7 +403,7 @@ test('indexFolder() says why every file was passed over, how many, and how to al
   assert.equal(error.findings.filter(({ kind }) => kind === 'ignored').length, 4);
 });
 
-test('indexFolder() recognises DICOM files by their endings, and by their first bytes where the name says nothing', async (t) => {
+test('indexFolder() recognises DICOM files by extension, and by their first bytes otherwise', async (t) => {
   const dicom = Buffer.concat([Buffer.alloc(128), Buffer.from('DICM')]);
   const files = {
     'a/1.dcm': 'x',

@@ -51,7 +51,7 @@ for (const [what, folders, classNames, expected] of [
 ] as const)
   test(`mapClasses() matches a folder ${what}`, () => assert.deepEqual(labelsOf(folders, classNames), expected));
 
-test('mapClasses() refuses two folders that stand for one class, and names them', () => {
+test('mapClasses() refuses two folders that match one class, and names them', () => {
   assert.throws(
     () => mapClasses('/data', ['bees', 'Bees'], ['ants', 'bees']),
     (error: UserError) =>
@@ -61,7 +61,7 @@ test('mapClasses() refuses two folders that stand for one class, and names them'
   );
 });
 
-test('mapClasses() gives every class its own label, in whatever order the folders come', () => {
+test('mapClasses() gives every class its own label, whatever the order of the folders', () => {
   const name = fc.stringMatching(/^[a-z]{1,6}$/);
   const classes = fc.uniqueArray(name, { minLength: 2, maxLength: 8 });
   assertProperty(

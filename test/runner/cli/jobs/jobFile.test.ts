@@ -55,14 +55,14 @@ const flags = () => [
   ...['--parallel', '2', '--attended', '--tensorboard'],
 ];
 
-test('a job file gives the job of the options it stands for, field by field', async () => {
+test('a job file yields the same job as the equivalent options, field by field', async () => {
   const typed = await fineTune(...flags());
   assert.equal(typed.cacheLimitBytes, 1.5e9);
   assert.deepEqual(Object.keys(typed).sort(), Object.keys(FineTuneJob.shape).sort());
   assert.deepEqual(await fineTune('--job', await fileOf({ version: 1, ...typed })), typed);
 });
 
-test('what a job file leaves out has the default of its option', async () => {
+test('fields missing from a job file take the defaults of their options', async () => {
   const typed = await fineTune('pets', '--run-id', runId, '--threads', '4');
   const file = await fileOf({ version: 1, dataset: 'pets', recipe: 'photos', runId, threads: 4 });
   assert.deepEqual(await fineTune('--job', file), typed);
@@ -73,7 +73,7 @@ test('what a job file leaves out has the default of its option', async () => {
   assert.match(made, /^\d{8}-\d{6}-pets-resnet18-[0-9a-f]{4}$/);
 });
 
-test('a job file resumes as the options do', async () => {
+test('a job file resumes a run exactly as options do', async () => {
   const options = ['a/run', '--data', 'moved', '--take-over', '--engine', 'cpu', '--attended', '--cache-folder', '/c'];
   const job = { version: 1, run: 'a/run', data: 'moved', takeOver: true, engine: 'cpu', attended: true };
   assert.deepEqual(await resume('--job', await fileOf({ ...job, cacheFolder: '/c' })), await resume(...options));
@@ -121,7 +121,7 @@ for (const [what, content, code, params] of refused)
     });
   });
 
-test('a job file that cannot be read is named with the reason', async () => {
+test('an unreadable job file is reported with its name and the reason', async () => {
   const missing = join(folder, 'missing.json');
   await assert.rejects(fineTune('--job', missing), {
     message: `Cannot read the job "${missing}": there is no such file.`,

@@ -103,7 +103,7 @@ const anyGroups = (most: number) =>
     })
     .map((groups) => dense(Object.fromEntries(groups.map((counts, i) => [`g${i}`, counts]))));
 
-test('searchGroupSplit() finds a split exactly when there is one, and the one of least imbalance', () => {
+test('searchGroupSplit() finds a split exactly when one exists, and the one of least imbalance', () => {
   let [possible, impossible] = [0, 0];
   assertProperty(
     fc.property(anyGroups(6), fc.constantFrom(shares, [0.8, 0.2]), fc.nat(), (groups, wanted, seed) => {
@@ -124,7 +124,7 @@ test('searchGroupSplit() finds a split exactly when there is one, and the one of
   assert.ok(possible >= fewest && impossible >= fewest, `${possible} possible, ${impossible} impossible`);
 });
 
-test('the classes named where there is no split have none among themselves, and one without any of them', () => {
+test('the classes named as unsplittable are a minimal set: removing any one of them allows a split', () => {
   assertProperty(
     fc.property(anyGroups(6), fc.nat(), (groups, seed) => {
       const { found } = search(groups, shares, seed);
@@ -150,13 +150,13 @@ test('the classes named where there is no split have none among themselves, and 
   );
 });
 
-test('a class in fewer groups than there are parts is named alone', () => {
+test('a class with fewer groups than splits is named alone', () => {
   const { found } = search({ g0: { 0: 1, 1: 2 }, g1: { 0: 1 }, g2: { 1: 4 }, g3: { 1: 1 } }, shares, 0);
   assert.deepEqual(found, { proven: true, labels: [0] });
   assert.deepEqual(search({ g0: { 0: 1 }, g1: { 0: 1 } }, shares, 0).found, { proven: true, labels: [0] });
 });
 
-test('splits that are found group by group are never searched for again', () => {
+test('splits found by the group-by-group pass skip the search', () => {
   assertProperty(
     fc.property(anyGroups(8), fc.nat(), (groups, seed) => {
       const items = itemsOf(groups);
@@ -197,7 +197,7 @@ test('assignSplits() finds one of the 12 ways to split five species at six sites
   }
 });
 
-test('assignSplits() names the classes that no split gives to every part, with their numbers of groups', () => {
+test('assignSplits() names the classes that cannot be in every split, with their numbers of groups', () => {
   // Boar puts g1, g2 and g3 into three splits, and deer g1, g2 and g4; so g3 and g4 share one, and foxes get into two at most.
   const groups: Groups = {
     g1: { 0: 2, 1: 3, 3: 1 },

@@ -19,7 +19,7 @@ const labelsOf = (...counts: number[]) => counts.flatMap((count, label) => new A
 const countPerClass = (parts: readonly number[][], labels: readonly number[]) =>
   parts.map((part) => [...new Set(labels)].map((label) => part.filter((item) => labels[item] === label).length));
 
-test('countsOf() cuts by largest remainders and leaves no part empty while there are enough', () => {
+test('countsOf() divides by largest remainders and leaves no split empty while there are enough images', () => {
   assert.deepEqual(countsOf(100, shares), [70, 15, 15]);
   assert.deepEqual(countsOf(10, shares), [7, 2, 1]);
   assert.deepEqual(countsOf(3, shares), [1, 1, 1]);
@@ -27,7 +27,7 @@ test('countsOf() cuts by largest remainders and leaves no part empty while there
   assert.deepEqual(countsOf(20, [0.25, 0.75]), [5, 15]);
 });
 
-test('splitStratified() gives every class its share, and every item one place', () => {
+test('splitStratified() gives every class its share and every item one split', () => {
   const labels = labelsOf(100, 40, 3);
   const parts = splitStratified(labels, shares, randomOf(42));
   assert.deepEqual(countPerClass(parts, labels), [
@@ -41,13 +41,13 @@ test('splitStratified() gives every class its share, and every item one place', 
   );
 });
 
-test('splitStratified() is decided by its seed', () => {
+test('splitStratified() depends only on its seed', () => {
   const labels = labelsOf(50, 50);
   assert.deepEqual(splitStratified(labels, shares, randomOf(1)), splitStratified(labels, shares, randomOf(1)));
   assert.notDeepEqual(splitStratified(labels, shares, randomOf(1)), splitStratified(labels, shares, randomOf(2)));
 });
 
-test('splitByGroup() never puts one group in two parts, and loses no item', () => {
+test('splitByGroup() never puts one group into two splits, and loses no item', () => {
   const item = fc.record({ label: fc.nat(2), group: fc.nat(40) });
   assertProperty(
     fc.property(fc.array(item, { minLength: 1, maxLength: 200 }), fc.nat(), (items, seed) => {
@@ -71,7 +71,7 @@ test('splitByGroup() never puts one group in two parts, and loses no item', () =
   );
 });
 
-test('splitByGroup() comes near the shares in every class, with patients of 1 to 12 images', () => {
+test('splitByGroup() approximates the shares in every class, with patients of 1 to 12 images', () => {
   const random = stream(5, 'patients');
   const items = Array.from({ length: 300 }, (_, patient) =>
     Array.from({ length: 1 + Math.floor(random() * 12) }, () => ({ label: patient % 3 === 0 ? 0 : 1, patient })),
@@ -91,7 +91,7 @@ test('splitByGroup() comes near the shares in every class, with patients of 1 to
   }
 });
 
-test('splitByGroup() gives every part every class when there are three groups of each', () => {
+test('splitByGroup() puts every class into every split when each class has three groups', () => {
   // A large group and two small ones: by the shares alone, both small ones might join one part.
   assertProperty(
     fc.property(
@@ -144,7 +144,7 @@ test('groupingBy() reads file names, folders below the class folder, or both', a
   assert.equal((await by('pattern', '^(P\\d+)'))(image('benign/P01/slice_1.png')), 'benign/P01/slice_1.png');
 });
 
-test('unitsOf() joins images that share a group or their bytes, through others too', () => {
+test('unitsOf() joins images that share a group or their bytes, also through other images', () => {
   const image = (group: string, sha256: string) => ({ group, sha256 });
   const units = unitsOf([
     image('a', '1'),
@@ -168,7 +168,7 @@ const item = (i: number, label: number, split: SplitName | null = null, group = 
 
 const failsWith = (code: ErrorCode) => (error: unknown) => error instanceof UserError && error.code === code;
 
-test('assignSplits() cuts a flat set in three and takes given splits as they are', () => {
+test('assignSplits() divides a flat dataset in three and keeps given splits', () => {
   const flat = labelsOf(20, 20).map((label, i) => item(i, label));
   const { splits, origin } = assignSplits(flat, ['a', 'b'], [], share, 1);
   assert.deepEqual([splits.train.length, splits.val.length, splits.test.length, origin], [28, 6, 6, 'made']);
@@ -182,7 +182,7 @@ test('assignSplits() cuts a flat set in three and takes given splits as they are
   });
 });
 
-test('assignSplits() takes validation from train when only that is missing, and leaves test alone', () => {
+test('assignSplits() takes validation from train when only validation is missing, and leaves test alone', () => {
   const images = [
     ...labelsOf(34, 34).map((label, i) => item(i, label, 'train')),
     item(90, 0, 'test'),
@@ -233,7 +233,7 @@ test('assignSplits() refuses one or two images of a class, or of one patient, wi
   );
 });
 
-test('assignSplits() refuses given splits in which a class has no usable image left', () => {
+test('assignSplits() refuses given splits in which a class has no usable image', () => {
   const images = [item(0, 0, 'train'), item(1, 1, 'train'), item(2, 0, 'val'), item(3, 1, 'val'), item(4, 0, 'test')];
   assert.throws(
     () => assignSplits(images, ['a', 'b'], ['train', 'val', 'test'], share, 1),
