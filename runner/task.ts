@@ -4,6 +4,7 @@
 import type { EpochMetrics, Problem, RunEvent } from '../shared/contracts/events.ts';
 import type { Recipe } from '../shared/contracts/recipe.ts';
 import type { RunState } from '../shared/contracts/runState.ts';
+import type { TaskType } from '../shared/contracts/task.ts';
 import type { Dataset } from './dataset/dataset.ts';
 import type { IndexedFolder } from './dataset/indexed.ts';
 import type { WalkOptions } from './dataset/walk.ts';
@@ -16,8 +17,6 @@ import type { LostImages } from './training/stage/lostImages.ts';
 import type { ScoredBatch } from './training/step/logits.ts';
 import type { Trained, Trainer } from './training/trainer.ts';
 import type { PixelSource } from './views/threads/pixels.ts';
-
-export type TaskType = 'classification';
 
 /** @template P  what the network says of images, as the task keeps it */
 export interface Task<P extends Prediction = Prediction> {

@@ -56,7 +56,7 @@ export async function carryOut(
   resumption: Resumption | undefined,
   io: FineTuneIo,
 ): Promise<{ runFolder: string; state: RunState }> {
-  const task = tasks.classification;
+  const task = tasks[job.recipe.task];
   const record = withEpochFiles(run, job, task, async (event: RunEvent) => {
     await run.record(event);
     io.on(event);

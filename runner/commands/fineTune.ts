@@ -18,7 +18,7 @@ import { tasks } from './tasks.ts';
 export async function fineTune(job: FineTuneJob, io: FineTuneIo): Promise<{ runFolder: string; state: RunState }> {
   const { dataset, recipe, runsFolder, runId, linkFolders = [] } = job;
   const innerFolders = saysInnerFolders(recipe) ? 'known' : 'unknown';
-  const indexed = await tasks.classification.indexFolder(dataset, { signal: io.signal, linkFolders, innerFolders });
+  const indexed = await tasks[recipe.task].indexFolder(dataset, { signal: io.signal, linkFolders, innerFolders });
   await requireRoomForRun(runsFolder, plannedOf(recipe, indexed.index), io.fs ?? nodeFileSystem);
   const run = await createRun({ runsFolder, runId, versions, dataset, recipe, linkFolders }, { fs: io.fs });
   return carryOut(job, indexed, run, undefined, io);

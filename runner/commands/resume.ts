@@ -50,7 +50,7 @@ export async function resume(
     if (data === null && !existsSync(known))
       throw new UserError('datasetMoved', { run: basename(folder), folder: known });
     const linkFolders = [...new Set([...before, ...(machine.linkFolders ?? [])])];
-    indexed = await tasks.classification.indexFolder(dataset, {
+    indexed = await tasks[recipe.task].indexFolder(dataset, {
       signal: io.signal,
       linkFolders,
       innerFolders: 'known',

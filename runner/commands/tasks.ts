@@ -1,5 +1,6 @@
+import type { TaskType } from '../../shared/contracts/task.ts';
 import { classification } from '../classification/classification.ts';
-import type { Task, TaskType } from '../task.ts';
+import type { Task } from '../task.ts';
 
-/** Every task that a run can have. A recipe has no choice yet: there is one. */
-export const tasks = { classification } satisfies Record<TaskType, Task>;
+/** By the name that a recipe has for it. */
+export const tasks: Readonly<Record<TaskType, Task>> = { classification };

@@ -41,6 +41,7 @@ export function modelMetadataOf(
 ): ModelMetadata {
   return {
     formatVersion: '1',
+    task: recipe.task,
     architecture: recipe.network,
     classNames: [...classNames],
     positiveClass,

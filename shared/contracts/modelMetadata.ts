@@ -5,6 +5,7 @@ import { Architecture } from './architectures.ts';
 import { Depth } from './depth.ts';
 import { Recipe } from './recipe.ts';
 import { probabilityAt } from './scores.ts';
+import { TaskType, taskOfOlderVersions, taskTypes } from './task.ts';
 
 const threeNumbers = z.tuple([z.number(), z.number(), z.number()]);
 
@@ -57,6 +58,8 @@ const flag = z.codec(z.enum(['true', 'false']), z.boolean(), {
 export const ModelMetadata = z
   .object({
     formatVersion: z.literal('1'),
+    /** Absent in files of older versions: classification. */
+    task: TaskType,
     architecture: Architecture,
     /** In the order of the logits. */
     classNames: json(z.array(z.string().min(1)).min(2).max(10_000)),
@@ -106,9 +109,10 @@ export const ModelMetadata = z
   });
 export type ModelMetadata = z.output<typeof ModelMetadata>;
 
-/** What the files of Shoulders 0.1 did not say yet, and what held for all of them. `architecture` was the graph's name only. */
+/** What files of older versions do not say, and what held for all of them. `architecture` was the graph's name only. */
 const before = {
   formatVersion: '1',
+  task: taskOfOlderVersions,
   temperature: '',
   thresholdLogOdds: '',
   thresholdMethod: 'youden',
@@ -123,7 +127,7 @@ export const encodeModelMetadata = (metadata: ModelMetadata): Record<string, str
 /**
  * @param entries    metadata_props of the file; unknown keys are passed over
  * @param graphName  the graph's name: the architecture, where the metadata does not tell it
- * @throws Error that names the first field that is not usable, or the newer version
+ * @throws Error that names the first field that is not usable, the newer version, or the unknown task
  */
 export function parseModelMetadata(entries: Iterable<readonly [string, string]>, graphName: string): ModelMetadata {
   const found: Record<string, string> = { architecture: graphName, ...before, ...Object.fromEntries(entries) };
@@ -131,6 +135,10 @@ export function parseModelMetadata(entries: Iterable<readonly [string, string]>,
   if (metadata.success) return metadata.data;
   if (/^\d+$/.test(found.formatVersion!) && Number(found.formatVersion) > 1)
     throw new Error('it was written by a newer version of Shoulders');
+  if (!TaskType.safeParse(found.task).success)
+    throw new Error(
+      `its task is ${JSON.stringify(found.task!.slice(0, 40))}, and this version reads ${taskTypes.join(', ')}`,
+    );
   const [issue] = metadata.error.issues;
   throw new Error(`its ${String(issue?.path[0] ?? 'metadata')} cannot be used (${issue?.message})`);
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Architecture, cuts, cutsOf } from './architectures.ts';
 import { depths } from './depth.ts';
+import { TaskType, taskOfOlderVersions } from './task.ts';
 
 /** The lowest part that trains; everything above it trains too. `all` means the whole network. */
 export const Unfreeze = z.enum(cuts);
@@ -150,6 +151,10 @@ export type Stage = z.infer<typeof Stage>;
 const RecipeFields = z.strictObject({
   $schema: z.string().optional(),
   name: z.string().min(1).max(60).describe('Shown in the sidebar.'),
+  // Absent in recipes and runs of older versions: classification.
+  task: TaskType.default(taskOfOlderVersions).describe(
+    'What the network learns. "classification": one class for each image, named by the folder that holds it.',
+  ),
   network: Architecture,
   weights: z
     .string()

@@ -3,6 +3,7 @@ import type { Recipe } from './recipe.ts';
 
 export const photos: Recipe = {
   name: 'photos',
+  task: 'classification',
   network: 'resnet18',
   weights: 'IMAGENET1K_V1',
   imageSize: 224,

@@ -5,6 +5,7 @@ import type { Problem } from '../contracts/events.ts';
 import { files, RunSummary } from '../contracts/run.ts';
 import { initialRunState, isOpenStatus, RunStatus } from '../contracts/runState.ts';
 import type { Lean } from '../contracts/tables.ts';
+import { TaskType } from '../contracts/task.ts';
 import { type FsPort, nodeFileSystem } from '../files/fileSystem.ts';
 import { isSystemError } from '../files/systemError.ts';
 import { locatedState } from './places.ts';
@@ -40,7 +41,11 @@ export type SummaryRead =
   | { readonly summary: undefined; readonly problem: Problem };
 
 const HasStatus = z.object({ status: RunStatus });
-const IsNewer = z.object({ version: z.number().gt(1) });
+/** By its number, or by a task that came later. */
+const IsNewer = z.union([
+  z.object({ version: z.number().gt(1) }),
+  z.object({ recipe: z.object({ task: z.string().refine((task) => !TaskType.safeParse(task).success) }) }),
+]);
 
 /**
  * @param unread  fields of an ended run whose large lists are not needed: they are empty

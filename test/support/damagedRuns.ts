@@ -227,6 +227,13 @@ export const damagedRuns: Readonly<Record<string, Kind>> = {
     problem: 'runNewer',
     make: changeJson((json) => sealed(json, { version: 2 })),
   },
+  'run.json of a task that came later': {
+    status: 'unreadable',
+    problem: 'runNewer',
+    make: changeJson(({ recipe, ...json }) =>
+      sealed(json, { recipe: { ...(recipe as object), task: 'segmentation' } }),
+    ),
+  },
   'run.json of a newer version, no log': {
     status: 'unreadable',
     problem: 'runNewer',

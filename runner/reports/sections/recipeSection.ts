@@ -37,8 +37,8 @@ function originOf({ kind, name, sha256, verified, layout }: NonNullable<RunState
   return `${kind === 'official' ? 'Official' : 'File'} ${name}, ${checked}${sha256 === null ? '' : ` (${sha256})`}${layout && layoutWords(layout) !== '' ? `; ${layoutWords(layout)}` : ''}`;
 }
 
-/** `stages.0.epochs` and its value, as --set takes them. */
-export function fieldsOf({ $schema: _, ...recipe }: Recipe): string[][] {
+/** `stages.0.epochs` and its value, as --set takes them; without the task, which the other sections tell. */
+export function fieldsOf({ $schema: _, task: __, ...recipe }: Recipe): string[][] {
   const rows = (value: unknown, path: string): string[][] => {
     if (typeof value === 'object' && value !== null && !isNumbers(value))
       return Object.entries(value).flatMap(([key, inner]) => rows(inner, path === '' ? key : `${path}.${key}`));

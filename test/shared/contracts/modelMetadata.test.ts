@@ -9,6 +9,7 @@ import {
 
 const metadata: ModelMetadata = {
   formatVersion: '1',
+  task: 'classification',
   architecture: 'resnet18',
   classNames: ['cat', 'dög, "the" 🐕'],
   positiveClass: 'cat',
@@ -67,7 +68,7 @@ test('the model.onnx of an earlier version is understood: the graph is named aft
     notForDiagnosticUse: 'false',
   };
   const read = parseModelMetadata(Object.entries(old), 'resnet50');
-  assert.equal(read.architecture, 'resnet50');
+  assert.deepEqual([read.architecture, read.task], ['resnet50', 'classification']);
   assert.deepEqual([read.threshold, read.thresholdMethod, read.temperature], [0.25, 'youden', null]);
   assert.deepEqual([read.input, read.weightType], ['normalized', 'float32']);
 });
@@ -87,6 +88,7 @@ test('metadata that contradict themselves are refused by the name of the field',
     [{ preprocessing: entries.preprocessing!.replace('257', '200') }, /preprocessing.*crops more/],
     [{ architecture: 'vgg16' }, /architecture/],
     [{ formatVersion: '2' }, /newer version/],
+    [{ task: 'segmentation' }, /^Error: its task is "segmentation", and this version reads classification$/],
     [{ notForDiagnosticUse: 'yes' }, /notForDiagnosticUse/],
   ];
   for (const [change, sentence] of refusals) assert.throws(() => parsed({ ...entries, ...change }), sentence);

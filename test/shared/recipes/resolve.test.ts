@@ -151,3 +151,16 @@ test('a word that looks like a number or a truth value stays a word where the re
   await assert.rejects(positiveClassOf('[1]'), /positiveClass/);
   assert.equal((await resolveRecipe({ recipe: 'photos', sets: ['seed=7'] })).seed, 7);
 });
+
+test('a recipe without a task is one of classification, and an unknown task is refused with the known ones', async () => {
+  const { task, ...older } = bundledRecipes.photos;
+  assert.equal(task, 'classification');
+  assert.deepEqual(Recipe.parse(older), bundledRecipes.photos);
+  assert.equal((await resolveRecipe({ recipe: await fileWith({ seed: 7 }) })).task, 'classification');
+  const sentence = 'The recipe field "task" is invalid: it is "segmentation"; use "classification".';
+  for (const choice of [
+    { recipe: 'photos', sets: ['task=segmentation'] },
+    { recipe: await fileWith({ task: 'segmentation' }) },
+  ])
+    await assert.rejects(resolveRecipe(choice), { code: 'recipeInvalid', message: sentence });
+});
