@@ -50,7 +50,7 @@ async function checkArrived(file: string, left: () => Promise<string[]>): Promis
 
 const whole = { etag, 'content-length': bytes.length };
 
-test('download() brings the file and reports growing progress to its end', async (t) => {
+test('download() fetches the file and reports growing progress to its end', async (t) => {
   const { wanted, file, left, progress, requests } = await prepare(t);
   await download(wanted);
   await checkArrived(file, left);
@@ -59,7 +59,7 @@ test('download() brings the file and reports growing progress to its end', async
   assert.equal(requests.length, 1);
 });
 
-test('download() goes on where the connection broke, on condition that the file is the same', async (t) => {
+test('download() resumes where the connection broke, provided the file is unchanged', async (t) => {
   const { wanted, file, left, requests } = await prepare(
     t,
     (_, response, n, cut) => n === 1 && cut(response, whole, bytes.subarray(0, 100_000)),
@@ -69,7 +69,7 @@ test('download() goes on where the connection broke, on condition that the file 
   assert.deepEqual(requests[1], { path: '/models/w.pth', range: 'bytes=100000-', ifRange: etag });
 });
 
-test('download() gives up when nothing arrives any more, keeps what it has, and the next call goes on from there', async (t) => {
+test('download() gives up when no more bytes arrive, keeps what it has, and the next call resumes there', async (t) => {
   let broken = true;
   const { wanted, file, left, requests } = await prepare(t, (_, response, n, cut) => {
     if (n === 1) return cut(response, whole, bytes.subarray(0, 50_000));
@@ -84,7 +84,7 @@ test('download() gives up when nothing arrives any more, keeps what it has, and 
   assert.equal(requests.at(-1)!.range, 'bytes=50000-');
 });
 
-test('download() starts again when the file on the server has changed', async (t) => {
+test('download() restarts when the file on the server has changed', async (t) => {
   const { wanted, file, left, requests } = await prepare(t, (request, response, n, cut) => {
     if (n === 1) {
       return cut(response, { ...whole, etag: '"v0"' }, new Uint8Array(100_000));
@@ -97,7 +97,7 @@ test('download() starts again when the file on the server has changed', async (t
   assert.equal(requests[1]!.ifRange, '"v0"');
 });
 
-test('download() does not append bytes of another version that a careless server offers', async (t) => {
+test('download() never appends bytes of another version that a careless server offers', async (t) => {
   const { wanted, file, left } = await prepare(t, (request, response, n, cut) => {
     if (n === 1) {
       return cut(response, { ...whole, etag: '"v0"' }, new Uint8Array(100_000));
@@ -109,7 +109,7 @@ test('download() does not append bytes of another version that a careless server
   await checkArrived(file, left);
 });
 
-test('download() does not append a part that starts elsewhere', async (t) => {
+test('download() never appends a part that starts elsewhere', async (t) => {
   const { wanted, file, left } = await prepare(t, (_, response, n, cut) => {
     if (n === 1) return cut(response, whole, bytes.subarray(0, 100_000));
     if (n > 2) return false;
@@ -121,7 +121,7 @@ test('download() does not append a part that starts elsewhere', async (t) => {
   await checkArrived(file, left);
 });
 
-test('download() takes a part that is already complete (416) as the file', async (t) => {
+test('download() accepts a part that is already complete (416) as the file', async (t) => {
   const { wanted, file, left, requests } = await prepare(t, (_, response, n, cut) => {
     if (n > 1) return false;
     // All bytes come, but the server announced one more and hangs up.
@@ -135,7 +135,7 @@ test('download() takes a part that is already complete (416) as the file', async
   );
 });
 
-test('download() starts again when a part is longer than the file (416)', async (t) => {
+test('download() restarts when a part is longer than the file (416)', async (t) => {
   const { wanted, file, left, requests } = await prepare(t, (_, response, n, cut) => {
     if (n > 1) return false;
     return cut(response, { etag, 'content-length': bytes.length + 100 }, new Uint8Array(bytes.length + 50));
@@ -145,7 +145,7 @@ test('download() starts again when a part is longer than the file (416)', async 
   assert.equal(requests.length, 3);
 });
 
-test('download() starts once more when the part left from an earlier time was damaged', async (t) => {
+test('download() restarts once when the part from an earlier attempt is damaged', async (t) => {
   const { wanted, file, left, requests } = await prepare(t);
   const part = `${file}.2147483646.0.part`; // of a process that cannot exist any more
   await mkdir(join(file, '..'), { recursive: true });
@@ -159,7 +159,7 @@ test('download() starts once more when the part left from an earlier time was da
   );
 });
 
-test('download() leaves the part of a running process alone and removes one that cannot be continued', async (t) => {
+test('download() keeps the part of a running process and removes a part that cannot be resumed', async (t) => {
   const { wanted, file, left, requests } = await prepare(t);
   await mkdir(join(file, '..'), { recursive: true });
   const running = `w.pth.${process.ppid}.0.part`;
@@ -171,7 +171,7 @@ test('download() leaves the part of a running process alone and removes one that
   assert.equal(requests[0]!.range, undefined);
 });
 
-test('download() touches no file whose name is not that of a part of its own machine', async (t) => {
+test('download() touches only files named like a part of its own machine', async (t) => {
   const { wanted, file, left, requests } = await prepare(t);
   await mkdir(join(file, '..'), { recursive: true });
   const others = [
@@ -189,7 +189,7 @@ test('download() touches no file whose name is not that of a part of its own mac
   assert.equal(requests[0]!.range, undefined);
 });
 
-test('download() refuses the right size with one wrong bit, and keeps nothing of it', async (t) => {
+test('download() refuses a file of the right size with one wrong bit, and keeps none of it', async (t) => {
   const flipped = bytes.with(123_456, bytes[123_456]! ^ 1);
   const { wanted, left } = await prepare(t, (request, response) => {
     serveWell(request, response, { bytes: flipped, etag });
@@ -268,24 +268,24 @@ test('download() follows a redirect on the same host', async (t) => {
   await checkArrived(file, left);
 });
 
-test('download() tries again after an answer of 503', async (t) => {
+test('download() retries after a 503 response', async (t) => {
   const { wanted, file, left } = await prepare(t, (_, response, n) => n < 3 && Boolean(response.writeHead(503).end()));
   await download(wanted);
   await checkArrived(file, left);
 });
 
-test('download() says that a connection was refused', async (t) => {
+test('download() reports a refused connection', async (t) => {
   const { wanted } = await prepare(t);
   await checkRefused(() => download({ ...wanted, url: 'http://127.0.0.1:9/w.pth' }), 'downloadFailed', /refused/);
 });
 
-test('download() does not show the password of an address', async (t) => {
+test('download() hides the password of an address', async (t) => {
   const { wanted } = await prepare(t);
   const url = 'http://me:secret@127.0.0.1:9/w.pth?token=secret';
   await assert.rejects(download({ ...wanted, url }), (error: Error) => !error.message.includes('secret'));
 });
 
-test('download() stops at a signal with its reason, and the next call goes on', async (t) => {
+test('download() stops at a signal with its reason, and the next call resumes', async (t) => {
   let hold = true;
   const { wanted, file, left, requests } = await prepare(t, (_, response) => {
     if (!hold) return false;
@@ -302,25 +302,25 @@ test('download() stops at a signal with its reason, and the next call goes on', 
   assert.equal(requests.at(-1)!.range, 'bytes=70000-');
 });
 
-test('download() asks nobody when the signal came before', async (t) => {
+test('download() sends no request when its signal was already aborted', async (t) => {
   const { wanted, requests } = await prepare(t);
   await assert.rejects(download({ ...wanted, signal: AbortSignal.abort(new Error('too late')) }), /too late/);
   assert.equal(requests.length, 0);
 });
 
-test('download() twice at once brings the file once whole', async (t) => {
+test('two concurrent calls of download() fetch the file once, whole', async (t) => {
   const { wanted, file, left } = await prepare(t);
   await Promise.all([download(wanted), download(wanted)]);
   await checkArrived(file, left);
 });
 
-test('download() says which place it cannot write', async (t) => {
+test('download() names the path it cannot write to', async (t) => {
   const { wanted, folder } = await prepare(t);
   await writeFile(join(folder, 'cache'), 'a file where the folder should be');
   await assert.rejects(download(wanted), (error: { code?: string }) => error.code === 'cannotWrite');
 });
 
-test('download() goes through the proxy of the environment, and past it for the hosts in NO_PROXY', async (t) => {
+test('download() uses the proxy of the environment, except for the hosts in NO_PROXY', async (t) => {
   const { wanted, file, left, url } = await prepare(t);
   const proxy = await serveProxy(t, url);
   const before = { ...process.env };
@@ -342,7 +342,7 @@ test('download() goes through the proxy of the environment, and past it for the 
 
 const official = { name: 'IMAGENET1K_V1', fileName: 'w.pth', sha256Prefix: sha256.slice(0, 8), sizeMB: 0.3 };
 
-test('openOfficialFile() downloads from a mirror once, then opens the cached file without asking anybody', async (t) => {
+test('openOfficialFile() downloads from a mirror once, then opens the cached file without a request', async (t) => {
   const { folder, url, requests, progress, wanted } = await prepare(t);
   const request = { cacheFolder: folder, mirror: `${url}models`, allowDownload: true, onProgress: wanted.onProgress };
   for (const allowDownload of [true, false]) {
@@ -365,7 +365,7 @@ test('openOfficialFile() asks before it downloads', async (t) => {
   assert.equal(requests.length, 0);
 });
 
-test('openOfficialFile() notices a damaged file in the cache, and replaces it when it may', async (t) => {
+test('openOfficialFile() detects a damaged file in the cache, and replaces it with consent', async (t) => {
   const { folder, url } = await prepare(t);
   await mkdir(join(folder, 'weights'));
   await writeFile(join(folder, 'weights', 'w.pth'), bytes.with(9, 99));
@@ -376,7 +376,7 @@ test('openOfficialFile() notices a damaged file in the cache, and replaces it wh
   source.close();
 });
 
-test('openOfficialFile() refuses a mirror that is no web address', async (t) => {
+test('openOfficialFile() refuses a mirror that is not a web address', async (t) => {
   const { folder } = await prepare(t);
   for (const mirror of ['file:///srv/models', 'models', ''])
     await checkRefused(

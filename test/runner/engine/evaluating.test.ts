@@ -61,7 +61,7 @@ async function explainedOn(createEngine?: () => Engine): Promise<Explanation> {
   return explained[0]!;
 }
 
-test('a run evaluated on a graphics device is told to be so, with probabilities like those of the processor', {
+test("an evaluation on a GPU is recorded as such, with probabilities like the CPU's", {
   skip,
 }, async () => {
   const [cpu, gpu] = [await evaluatedOn('cpu'), await evaluatedOn('webgpu')];
@@ -72,7 +72,7 @@ test('a run evaluated on a graphics device is told to be so, with probabilities 
   checkClose('probabilities', flat(gpu), flat(cpu));
 });
 
-test('a map made on a graphics device is that of the processor', { skip }, async () => {
+test("a map made on a GPU equals the CPU's", { skip }, async () => {
   const [cpu, gpu] = [await explainedOn(), await explainedOn(() => createDeviceEngine('webgpu'))];
   checkClose('map', mapValues(gpu.map), mapValues(cpu.map));
 });

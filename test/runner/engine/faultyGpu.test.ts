@@ -37,19 +37,19 @@ test('a lost device fails the step, and every later one', { skip }, () =>
   }),
 );
 
-test('memory that a device does not have is told as such, though the runtime says so in its log alone', { skip }, () =>
+test("a device's out-of-memory error is recognised although the runtime reports it only in its log", { skip }, () =>
   steps({ memoryMb: 2 }, async (step) => {
     await assert.rejects(step(), EngineOutOfMemory);
   }),
 );
 
-test('a device that has just enough memory gives its numbers', { skip }, () =>
+test('a device with just enough memory completes its step', { skip }, () =>
   steps({ memoryMb: 200 }, async (step) => {
     await step();
   }),
 );
 
-test('a device that hangs is given up, and its process ended', { skip }, () =>
+test('a hanging device is abandoned, and its process ended', { skip }, () =>
   steps({ hangAfter: 8 }, async (step) => {
     const untilItFails = async () => {
       for (let i = 0; i < 20; i++) await step();
@@ -58,7 +58,7 @@ test('a device that hangs is given up, and its process ended', { skip }, () =>
   }),
 );
 
-test('of errors that the runtime logs the one about memory is told', () => {
+test('among several logged errors, the one about memory is reported', () => {
   assert.equal(deviceError(''), undefined);
   assert.equal(
     deviceError('[W] slow\n[E] WebGPU device error(2): [Invalid Buffer] is invalid\n - While encoding\n'),

@@ -31,14 +31,14 @@ for (const each of opCases)
   test(`WebGPU computes ${each.name} and its gradients as the CPU does`, { skip }, () => checkOperator(each, gpu));
 
 for (const [name, build] of Object.entries(programCases))
-  test(`WebGPU computes ${name} as the CPU does, with every operator on the device`, { skip }, async () => {
+  test(`WebGPU computes ${name} as the CPU does, with every operator on the GPU`, { skip }, async () => {
     const source = build();
     const [expected, found] = [await outcomeOf(cpu, source), await outcomeOf(gpu, source)];
     assert.deepEqual([...found.keys()], [...expected.keys()]);
     for (const [entry, values] of expected) checkClose(entry, found.get(entry)!, values);
   });
 
-test('options of the provider change how it computes, not what', { skip }, async () => {
+test('provider options change how WebGPU computes, not its results', { skip }, async () => {
   const options = { preferredLayout: 'NHWC', storageBufferCacheMode: 'simple', validationMode: 'wgpuOnly' } as const;
   const engine = createDeviceEngine('webgpu', 1, undefined, options);
   const convolution = opCases.find(({ name }) => name === 'conv 3x3 with stride 2 by allConv')!;
@@ -46,13 +46,13 @@ test('options of the provider change how it computes, not what', { skip }, async
   await engine.dispose();
 });
 
-test('an option that the provider does not know is an error', { skip }, async () => {
+test('an unknown provider option is an error', { skip }, async () => {
   const engine = createDeviceEngine('webgpu', 1, undefined, { preferredLayout: 'NWHC' as 'NHWC' });
   await assert.rejects(engine.load(counter()), { code: 'engineFailed', message: /Invalid preferred layout/ });
   await engine.dispose();
 });
 
-test('a step whose loss is not finite leaves the weights on the device as they were', { skip }, async () => {
+test('a step with a non-finite loss leaves the weights on the GPU unchanged', { skip }, async () => {
   const source = stepCase('resnet18', 'fc', sgd);
   const program = await gpu.load(source);
   await program.writeState(stateOf(source));
@@ -66,7 +66,7 @@ test('a step whose loss is not finite leaves the weights on the device as they w
   await program.dispose();
 });
 
-test('what was written is what is read, before any step', { skip }, async () => {
+test('readState() returns what writeState() wrote, before any step', { skip }, async () => {
   const source = stepCase('resnet18', 'fc', adamw);
   const program = await gpu.load(source);
   const state = stateOf(source);
@@ -75,7 +75,7 @@ test('what was written is what is read, before any step', { skip }, async () => 
   await program.dispose();
 });
 
-test('a thousand steps leave the memory of the device as it was', { skip }, async () => {
+test('a thousand steps leak no GPU memory', { skip }, async () => {
   const program = await gpu.load(counter());
   const one = () => ({ dtype: 'float32' as const, shape: [], data: Float32Array.of(1) });
   const megabyte = new Float32Array(2 ** 18);

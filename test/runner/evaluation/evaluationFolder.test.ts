@@ -140,7 +140,7 @@ for (const { name, code, words, ...one } of [
     await assert.rejects(indexed(t, one), (error: UserError) => error.code === code && error.message.includes(words));
   });
 
-test('indexEvaluationFolder() lists what it passes over, with the reason', async (t) => {
+test('indexEvaluationFolder() lists what it skips, with the reason', async (t) => {
   const { skipped } = await indexed(t, {
     files: { ...images('cat', 1), 'cat/notes.txt': 'x', 'cat/empty.png': '', 'loose.png': 'x', 'cat/scan.dcm': 'x' },
   });
@@ -152,7 +152,7 @@ test('indexEvaluationFolder() lists what it passes over, with the reason', async
   });
 });
 
-test('indexEvaluationFolder() says that a folder is not there', async () => {
+test('indexEvaluationFolder() reports a missing folder', async () => {
   await assert.rejects(
     indexEvaluationFolder({ folder: '/nowhere/at/all', classNames, ...none }),
     (error: UserError) => error.code === 'folderMissing',

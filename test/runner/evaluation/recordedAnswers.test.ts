@@ -10,7 +10,7 @@ import { UserError } from '../../../shared/contracts/errors.ts';
 
 const recorded = answersOf(['a', 'b'], [0, 0, 0, Math.log(3)], 2); // 0.5 0.5, 0.25 0.75
 
-test('largestDifference() names the image whose probabilities differ most, among those that both know', () => {
+test('largestDifference() names the image whose probabilities differ most, among the images in both lists', () => {
   const seen = answersOf(['b', 'a', 'c'], [0, Math.log(4), 0, 0.0001, 9, 0], 2); // 0.2 0.8
   const found = largestDifference(recorded, seen);
   assert.equal(found?.relativePath, 'b');
@@ -19,7 +19,7 @@ test('largestDifference() names the image whose probabilities differ most, among
   assert.equal(largestDifference(recorded, answersOf(['a'], [Number.NaN, 0], 2))?.difference, Number.POSITIVE_INFINITY);
 });
 
-test('refuseIfOtherwise() passes over rounding and refuses more, also what is no number', () => {
+test('refuseIfOtherwise() tolerates rounding and refuses larger differences, NaN included', () => {
   refuseIfOtherwise('r', null, mostDifference);
   refuseIfOtherwise('r', { relativePath: 'a', difference: 1e-4 }, mostDifference);
   for (const difference of [1.01e-4, Number.POSITIVE_INFINITY, Number.NaN])

@@ -28,7 +28,7 @@ const layers: fc.Arbitrary<LayerGradients> = fc
   });
 
 for (const method of explanationMethods)
-  test(`a map of ${method} lies in [0, 1] and touches 0`, () => {
+  test(`a map of ${method} spans [0, 1] and includes 0`, () => {
     assertProperty(
       fc.property(layers, (layer) => {
         const { values, rawMaximum, rawMinimum } = classMap(method, layer);
@@ -41,7 +41,7 @@ for (const method of explanationMethods)
   });
 
 for (const method of ['grad-cam', 'grad-cam++', 'hires-cam', 'layer-cam'] as const)
-  test(`a map of ${method} is all zero, and says so, when nothing speaks for the class`, () => {
+  test(`a map of ${method} is all zero, and flagged, when nothing supports the class`, () => {
     assertProperty(
       fc.property(layers, (layer) => {
         const against = { ...layer, gradients: layer.gradients.map((gradient) => -Math.abs(gradient)) };
@@ -52,7 +52,7 @@ for (const method of ['grad-cam', 'grad-cam++', 'hires-cam', 'layer-cam'] as con
     );
   });
 
-test('Grad-CAM and HiResCAM agree where a gradient is the same at all positions, as below a pooling', () => {
+test('Grad-CAM and HiResCAM agree when gradients are the same at all positions, as under global pooling', () => {
   assertProperty(
     fc.property(layers, (layer) => {
       const gradients = layer.gradients.map((_, at) => layer.gradients[at % layer.channels]!);
@@ -62,7 +62,7 @@ test('Grad-CAM and HiResCAM agree where a gradient is the same at all positions,
   );
 });
 
-test('a map points at the one position whose activation speaks for the class', () => {
+test('a map peaks at the only position whose activation supports the class', () => {
   const activations = Float32Array.of(1, 0, 1, 0, 1, 5, 1, 0);
   const gradients = Float32Array.of(0, 1, 0, 1, 0, 1, 0, 1);
   for (const method of ['grad-cam', 'grad-cam++', 'hires-cam', 'layer-cam'] as const) {
@@ -71,7 +71,7 @@ test('a map points at the one position whose activation speaks for the class', (
   }
 });
 
-test('firstProjection() finds the direction of a matrix of rank one, its largest entry positive', () => {
+test('firstProjection() finds the direction of a rank-one matrix, its largest entry positive', () => {
   const [left, right] = [
     [-3, 1, 2, 0],
     [2, -1, 2],

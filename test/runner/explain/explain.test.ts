@@ -59,7 +59,7 @@ async function explained(
 
 const codes = (remarks: readonly Remark[]) => remarks.map(({ code }) => code);
 
-test('explain() tells each image in order, with its class folder, its probabilities and the place of the crop', async () => {
+test('explain() reports each image in order, with class folder, probabilities and crop position', async () => {
   const images = [image('blue', 0), image('red', 1), image('blue', 2)];
   const { all, count } = await explained({ images });
   assert.equal(count, 3);
@@ -86,7 +86,7 @@ test('explain() tells each image in order, with its class folder, its probabilit
   }
 });
 
-test("explain() gives the run's own probabilities", async () => {
+test("explain() reproduces the run's own probabilities", async () => {
   const rows = (await readFile(join(run.folder, files.predictions('test')), 'utf8')).trim().split('\n').slice(1);
   const images = rows.map((row) => join(setup.dataset, row.split(',')[0]!));
   const { all } = await explained({ images });
@@ -99,7 +99,7 @@ test("explain() gives the run's own probabilities", async () => {
   );
 });
 
-test('explain() gives an image the same map alone and among others, at every method', async () => {
+test('explain() gives an image the same map alone and in a batch, with every method', async () => {
   const images = [image('red', 0), image('blue', 1), image('red', 2)];
   for (const method of ['grad-cam', 'eigen-cam'] as const) {
     const together = await explained({ images, target: 'true', layer: 'layer3', method, of: 'logit' });
@@ -110,7 +110,7 @@ test('explain() gives an image the same map alone and among others, at every met
   }
 });
 
-test('explain() takes the predicted class, the true one, and any by its name', async () => {
+test('explain() explains the predicted class, the true one, or any class by name', async () => {
   const images = [image('blue', 0), image('red', 0)];
   const targetsOf = async (target: string) =>
     (await explained({ images, target })).all.map(({ targetLabel }) => targetLabel);
@@ -123,7 +123,7 @@ test('explain() takes the predicted class, the true one, and any by its name', a
   });
 });
 
-test('explain() goes on after an image that is gone, is no image, or has no class folder', async () => {
+test('explain() continues after an image that is missing, is no image, or has no class folder', async () => {
   const elsewhere = join(setup.root, 'elsewhere');
   await mkdir(elsewhere, { recursive: true });
   const [lost, note, stray] = ['lost.png', 'text.png', 'stray.png'].map((name) => join(elsewhere, name));
@@ -148,7 +148,7 @@ test('explain() goes on after an image that is gone, is no image, or has no clas
   );
 });
 
-test('explain() tells progress between batches, and none at the end', async () => {
+test('explain() reports progress between batches, and none at the end', async () => {
   const images = Array.from({ length: 20 }, (_, i) => image(i % 2 ? 'red' : 'blue', i % 4));
   const { lines } = await explained({ images });
   assert.deepEqual(
@@ -160,7 +160,7 @@ test('explain() tells progress between batches, and none at the end', async () =
   );
 });
 
-test('an overlay is the view half under the colours of the map, in a file named after image, class and method', async () => {
+test('an overlay blends the map half and half over the view, in a file named after image, class and method', async () => {
   const overlayFolder = join(setup.root, 'overlays');
   const { all } = await explained({ images: [image('blue', 0)], target: 'blue', overlayFolder, colors: 'viridis' });
   const [own] = all;
@@ -171,7 +171,7 @@ test('an overlay is the view half under the colours of the map, in a file named 
   assert.deepEqual(data, Buffer.from(overlaid(view, upsampledMap(mapValues(own!.map), 2, 2, 64), 'viridis')));
 });
 
-test('two images of one name do not share an overlay', async () => {
+test('two images of one name get separate overlays', async () => {
   const folders = ['a', 'b'].map((name) => join(setup.root, name, 'same'));
   const images = folders.map((folder) => join(folder, 'x.png'));
   for (const [i, folder] of folders.entries()) {
@@ -185,7 +185,7 @@ test('two images of one name do not share an overlay', async () => {
   for (const name of names) assert.match(name, /^same-x\./);
 });
 
-test('the check comes with curves, a map of random weights and a verdict; it repeats itself', async () => {
+test('the check includes curves, a random-weights map and a verdict, and is repeatable', async () => {
   const { all } = await explained({ check: true, target: 'true' });
   const { check } = all[0]!;
   if (check === null) {
@@ -216,7 +216,7 @@ test('the check comes with curves, a map of random weights and a verdict; it rep
   });
 });
 
-test('explain() stops after the image during which it was asked to; what was told stays told', async () => {
+test('explain() stops after the image during which its signal aborted, and keeps earlier results', async () => {
   const controller = new AbortController();
   const told: ExplanationLine[] = [];
   await assert.rejects(
@@ -236,7 +236,7 @@ test('explain() stops after the image during which it was asked to; what was tol
   );
 });
 
-test('explain() says in words that a run has no weights, or is none', async () => {
+test('explain() reports in a sentence that a run has no weights, or that a folder is no run', async () => {
   const bare = join(setup.root, 'bare');
   await cp(run.folder, bare, { recursive: true });
   await rm(join(bare, files.model));
@@ -244,7 +244,7 @@ test('explain() says in words that a run has no weights, or is none', async () =
   await assert.rejects(explained({ runFolder: join(setup.root, 'nowhere') }), { code: 'runNotFound' });
 });
 
-test('explanations as text name image, prediction, method and place; what holds for all stands once at the end', async () => {
+test('explanations as text give image, prediction, method and position; shared remarks appear once at the end', async () => {
   const { all } = await explained({ images: [image('blue', 0), image('red', 0)], method: 'hires-cam', target: 'true' });
   const told = all.map(explanationText).join('\n');
   assert.match(told, /blue-0\.png\n {2}most probable: (blue|red) \(\d+\.\d %\)/);
@@ -266,7 +266,7 @@ async function command(...args: readonly string[]): Promise<{ code: number | nul
   return { code, output, errors };
 }
 
-test('`shoulders explain --json` prints lines that the contract knows, draws nothing unasked, and ends with 2 when an image is gone', async () => {
+test('`shoulders explain --json` prints lines of the contract, draws only on request, and exits with 2 when an image is missing', async () => {
   const before = await readdir(run.folder);
   const { code, output } = await command(
     run.folder,
@@ -290,7 +290,7 @@ test('`shoulders explain --json` prints lines that the contract knows, draws not
   assert.deepEqual(await readdir(run.folder), before);
 });
 
-test('`shoulders explain` prints text, draws into the run folder and says that a medical recipe is not for diagnosis', async () => {
+test('`shoulders explain` prints text, draws into the run folder and marks medical recipes as not for diagnosis', async () => {
   const { code, output, errors } = await command(run.folder, image('blue', 0), image('red', 1), '--class', 'true');
   assert.equal(code, 0, errors);
   assert.match(output, /Grad-CAM of the probability of red at layer4/);
@@ -312,7 +312,7 @@ const refused: [name: string, args: () => string[], sentence: RegExp][] = [
   ['no run', () => ['nowhere', image('blue', 0)], /^There is no run "[^"]*nowhere": name a run folder\.\n$/],
 ];
 for (const [name, args, sentence] of refused)
-  test(`\`shoulders explain\` refuses ${name} in words, exit code 2`, async () => {
+  test(`\`shoulders explain\` refuses ${name} with a sentence and exit code 2`, async () => {
     const { code, output, errors } = await command(...args());
     assert.equal(code, 2);
     assert.match(errors, sentence);

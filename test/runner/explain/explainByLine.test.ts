@@ -55,7 +55,7 @@ function program(folder = runFolder) {
   };
 }
 
-test('explainByLine() gives the maps that explain() gives, and loads the network once for a question like the one before', async () => {
+test('explainByLine() gives the maps of explain(), and reuses the loaded network for a similar question', async () => {
   const asked = program();
   asked.ask({ id: 1 });
   await asked.answered(1);
@@ -91,7 +91,7 @@ test('explainByLine() gives the maps that explain() gives, and loads the network
   }
 });
 
-test('explainByLine() lets a new question take the place of the one before, whose end is told', async () => {
+test('explainByLine() replaces the current question by a new one, and reports the end of the old one', async () => {
   const asked = program();
   asked.ask({ id: 1, images, check: true });
   await asked.until(() => asked.answers.some(({ line }) => line?.type === 'explanation'));
@@ -106,7 +106,7 @@ test('explainByLine() lets a new question take the place of the one before, whos
   assert.equal(asked.loaded.length, loaded, 'the network is still there');
 });
 
-test('explainByLine() answers what cannot be answered with a sentence, and goes on', async () => {
+test('explainByLine() answers an impossible question with a sentence, and continues', async () => {
   const asked = program();
   asked.ask({ id: 1, target: 'green' });
   asked.ask({ id: 2, images: [join(setup.root, 'nothing.png')] });
@@ -124,7 +124,7 @@ test('explainByLine() answers what cannot be answered with a sentence, and goes 
   assert.ok(first?.line?.type === 'error' && first.line.code === 'runNotFound');
 });
 
-test('explainByLine() ends at a line that is no question, although more could come', async () => {
+test('explainByLine() ends at a line that is no question, although the pipe is open', async () => {
   const asked = program();
   asked.say('{"id": 1}\n');
   await assert.rejects(asked.ended, /is not a question/);

@@ -19,7 +19,7 @@ test('an ordinary map needs no remark; a medical recipe gets its own first', () 
   assert.deepEqual(codesOf({ medical: true, map: empty }), ['notDiagnostic', 'nothingPositive']);
 });
 
-test('an empty map of a certain probability is called faint, not an answer: its gradient has vanished', () => {
+test('an empty map of a near-certain class is called faint, because its gradient has vanished', () => {
   assert.deepEqual(codesOf({ map: empty, probability: 1 - 1e-9 }), ['faintMap']);
   assert.deepEqual(codesOf({ probability: 1e-9 }), ['faintMap']);
   assert.deepEqual(codesOf({ probability: 1 - 1e-9, question: { ...usual.question, of: 'logit' } }), []);
@@ -27,12 +27,12 @@ test('an empty map of a certain probability is called faint, not an answer: its 
   assert.match(remarkText(faint!), /of "cat" is 0\.99999998 and/); // not rounded to 1
 });
 
-test('a map that is the same everywhere says so, with and without evidence', () => {
+test('a constant map is remarked upon, with and without evidence', () => {
   assert.deepEqual(codesOf({ map: { ...empty, rawMaximum: 2, rawMinimum: 2 } }), ['evenMap']);
   assert.deepEqual(codesOf({ map: empty }), ['nothingPositive']);
 });
 
-test('a map without a place to take away first is left out of the check in one sentence, every other is checked', () => {
+test('the check skips a map without a most important position, in one sentence, and covers all others', () => {
   const leftOut = (changed: Partial<typeof usual>) => {
     const reason = checkLeftOut({ ...usual, ...changed });
     return reason && remarkText(reason);
@@ -50,7 +50,7 @@ test('a map without a place to take away first is left out of the check in one s
   );
 });
 
-test('methods that answer another question, or the same one again, say so', () => {
+test('methods that answer a different question, or the same one again, are remarked upon', () => {
   assert.deepEqual(codesOf({ question: { ...usual.question, method: 'eigen-cam' } }), ['classIgnored']);
   assert.deepEqual(codesOf({ question: { ...usual.question, method: 'hires-cam' } }), ['gradCamOnLayer4']);
   assert.deepEqual(codesOf({ question: { of: 'logit', layer: 'layer3', method: 'hires-cam' } }), []);

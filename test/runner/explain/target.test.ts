@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { askedLabel, targetOf, trueLabelOf } from '../../../runner/explain/target.ts';
 import { predictedClass } from '../../../runner/programs/gradCam.ts';
 
-test('targetOf() takes the two words, a name, and after = always a name', () => {
+test('targetOf() accepts two keywords, a class name, and after = always a class name', () => {
   const classNames = ['false', 'true', 'caf\u00e9'];
   assert.equal(targetOf('predicted', classNames), 'predicted');
   assert.equal(targetOf('true', classNames), 'true');
@@ -14,13 +14,13 @@ test('targetOf() takes the two words, a name, and after = always a name', () => 
   assert.throws(() => targetOf('=predicted', classNames), { code: 'classUnknown' });
 });
 
-test('trueLabelOf() goes by the folder of the image alone', () => {
+test('trueLabelOf() uses only the folder of the image', () => {
   const classNames = ['cat', 'dog'];
   assert.equal(trueLabelOf(join('data', 'test', 'dog', '1.png'), classNames), 1);
   assert.equal(trueLabelOf(join('dog', 'test', '1.png'), classNames), null);
 });
 
-test('askedLabel() refuses the true class of an image that has none', () => {
+test('askedLabel() refuses to explain the true class of an image without one', () => {
   assert.equal(askedLabel('predicted', null, 'x.png', ['cat', 'dog']), predictedClass);
   assert.equal(askedLabel('true', 1, 'x.png', ['cat', 'dog']), 1);
   assert.equal(askedLabel({ label: 0 }, 1, 'x.png', ['cat', 'dog']), 0);

@@ -57,7 +57,7 @@ const answersOf = (file: string) => answersOfProgram(process.execPath, `${file}.
 const checkAnswers = (lines: readonly ProgramLine[], tolerance: number) =>
   checkProgramLines(lines, { state, predictions, temperature, tolerance });
 
-test('model.onnx of a run tells classes, preprocessing and threshold by the contract', async () => {
+test('model.onnx of a run contains classes, preprocessing and threshold by the contract', async () => {
   const { told } = readModel('model.onnx', await readFile(join(runFolder, 'model.onnx')));
   assert.equal(told.runId, state.runId);
   assert.deepEqual(told.classNames, state.classNames);
@@ -65,7 +65,7 @@ test('model.onnx of a run tells classes, preprocessing and threshold by the cont
   assert.equal(told.notForDiagnosticUse, true);
 });
 
-test('an ONNX export answers as the run does, and so does the program beside it', async () => {
+test('an ONNX export predicts as the run does, and so does the program beside it', async () => {
   const { file, answer, record, bytes } = await exported({ format: 'onnx' });
   assert.deepEqual(
     (await readdir(join(file, '..'))).sort(),
@@ -85,7 +85,7 @@ test('an ONNX export answers as the run does, and so does the program beside it'
   checkAnswers(await answersOf(file), 1e-3);
 });
 
-test('with preprocessing inside, the program hands over the whole image', async () => {
+test('the program beside an export with preprocessing passes the whole image to the model', async () => {
   const { file, record } = await exported({ format: 'onnx', withPreprocessing: true });
   assert.equal(record.model.input, 'image');
   assert.equal(record.parity.count, 16);
@@ -93,7 +93,7 @@ test('with preprocessing inside, the program hands over the whole image', async 
   checkAnswers(await answersOf(file), 0.02);
 });
 
-test('float16 takes half the space and keeps the answers', async () => {
+test('float16 halves the file size and keeps the predictions', async () => {
   const whole = await exported({ format: 'onnx' });
   const half = await exported({ format: 'onnx', fp16: true });
   const share = half.record.sizeBytes / whole.record.sizeBytes;
@@ -105,7 +105,7 @@ test('float16 takes half the space and keeps the answers', async () => {
   checkAnswers(await answersOf(half.file), 2e-3);
 });
 
-test('files of weights hold the run’s weights to the bit', async () => {
+test('weights files contain the run’s weights bit for bit', async () => {
   const own = readSafetensors(join(runFolder, 'model.safetensors')).tensors;
   for (const format of ['pth', 'safetensors'] as const) {
     const { bytes, record, answer } = await exported({ format });
@@ -144,7 +144,7 @@ function damaged({ parameters }: { parameters: Parameters }): Parameters {
   return new Map([...parameters, ['layer3.0.conv1.weight', { dtype: 'float32', shape, data: wrong }]]);
 }
 
-test('a file that answers otherwise is refused, of whatever kind', async () => {
+test('an exported file whose predictions differ is refused, in every format', async () => {
   const network = await networkOf();
   const wrong = { ...network, parameters: damaged(network) };
   const engine = createCpuEngine(2);
@@ -185,7 +185,7 @@ test('a file that answers otherwise is refused, of whatever kind', async () => {
   }
 });
 
-test('weights that were read back otherwise are seen: changed, missing, one too many, no number', () => {
+test('verification detects weights that read back changed, missing, surplus or not finite', () => {
   const tensor = (...data: number[]) =>
     ({ dtype: 'float32', shape: [data.length], data: Float32Array.from(data) }) as const;
   const expected = [['a', tensor(1, 2)] as const, ['b', tensor(3)] as const];
@@ -207,7 +207,7 @@ async function refusal(request: Partial<ExportRequest>): Promise<UserError> {
   return error;
 }
 
-test('nothing that is there is replaced unasked, and no file of the run ever', async () => {
+test('an export replaces an existing file only on request, and a file of the run never', async () => {
   const folder = await newFolder();
   const out = join(folder, 'a.pth');
   await writeFile(`${out}.py`, 'mine');
@@ -232,7 +232,7 @@ function signalAt(n: number) {
   return { signal, seen };
 }
 
-test('exportRun() that is given up writes nothing; once it writes, it writes all', async () => {
+test('exportRun() writes nothing when aborted early, and everything once it has begun to write', async () => {
   const whole = signalAt(Number.POSITIVE_INFINITY);
   const out = join(await newFolder(), 'a.onnx');
   await exportRun({ runFolder, format: 'onnx', out }, whole.signal);
@@ -247,13 +247,13 @@ test('exportRun() that is given up writes nothing; once it writes, it writes all
   }
 });
 
-test('a place that cannot be written is told as such', async () => {
+test('an unwritable output folder is reported as such', async () => {
   const error = await refusal({ out: join(await newFolder(), 'nowhere/a.onnx') });
   assert.equal(error.code, 'cannotSave');
   assert.match(error.message, /Choose another place/);
 });
 
-test('options that a format does not have are refused', async () => {
+test('options that a format does not support are refused', async () => {
   assert.equal((await refusal({ format: 'pth', fp16: true })).code, 'badArgument');
   assert.equal((await refusal({ format: 'card', withPreprocessing: true })).code, 'badArgument');
 });
@@ -266,7 +266,7 @@ async function runLike(change: (folder: string) => Promise<unknown>): Promise<st
   return folder;
 }
 
-test('a run without weights, and weights that are no numbers, are refused in words', async () => {
+test('missing weights and weights that are not finite are refused in a sentence', async () => {
   const without = await runLike((folder) => rm(join(folder, 'model.safetensors')));
   assert.equal((await refusal({ runFolder: without, out: join(await newFolder(), 'a') })).code, 'runWithoutWeights');
   const network = await networkOf();
@@ -278,7 +278,7 @@ test('a run without weights, and weights that are no numbers, are refused in wor
   assert.equal((await refusal({ runFolder: notFinite, out: join(await newFolder(), 'a') })).code, 'weightsNotFinite');
 });
 
-test('a run that was stopped before its test exports with what its kept epoch gives, checked on its validation images', async () => {
+test('a run stopped before its test exports its kept epoch, verified on its validation images', async () => {
   const stopped = await runLike(async (folder) => {
     await rm(join(folder, 'evaluation.json'));
     const events = (await readFile(join(folder, 'events.jsonl'), 'utf8')).split('\n');
@@ -297,7 +297,7 @@ test('a run that was stopped before its test exports with what its kept epoch gi
   );
 });
 
-test('a model card tells what is known and marks what only a person can say; no path of this machine stands in it', async () => {
+test('a model card states what is known, marks what only a person can fill in, and contains no path of this machine', async () => {
   const out = join(await newFolder(), 'MODEL_CARD.md');
   const answer = await exportRun({ runFolder, format: 'card', out });
   assert.deepEqual([answer.parity, answer.beside], [null, []]);
@@ -316,7 +316,7 @@ test('a model card tells what is known and marks what only a person can say; no 
   assert.match(await readFile(`${file}.MODEL_CARD.md`, 'utf8'), /stored as float16/);
 });
 
-test('when no image of the run is there any more, patterns are compared and it is said', async () => {
+test('without any image of the run, an export is verified on patterns and reports it', async () => {
   const away = `${setup.dataset}-away`;
   await rename(setup.dataset, away);
   try {
@@ -328,7 +328,7 @@ test('when no image of the run is there any more, patterns are compared and it i
   }
 });
 
-test('an export is told with its figures', () => {
+test('the description of an export includes its figures', () => {
   const parity: NonNullable<ExportAnswer['parity']> = {
     comparedOn: 'images',
     count: 16,
@@ -350,7 +350,7 @@ test('an export is told with its figures', () => {
   );
 });
 
-test('images are taken evenly, and none from outside the dataset', async () => {
+test('images for verification are spread evenly, and never come from outside the dataset', async () => {
   assert.deepEqual(evenly([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 4), [0, 3, 6, 9]);
   assert.deepEqual(evenly([0, 1], 4), [0, 1]);
   const outside = ['../data/test/red/red-0.png', join(setup.dataset, predictions.relativePaths[0]!), 'gone.png'];

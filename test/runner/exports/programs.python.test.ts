@@ -124,4 +124,4 @@ const forTorch = pythonWith('numpy', 'PIL', 'torch', 'torchvision', 'safetensors
 
 // Everything is made before the first test: a test declared later would find the folder gone.
 const programs = [...(await programsOf('rgb', allKinds)), ...(await programsOf('grayscale', graphs))];
-for (const { name, lacks, check } of programs) test(`${name} prints what the run says`, { skip: lacks }, check);
+for (const { name, lacks, check } of programs) test(`${name} prints the run's own predictions`, { skip: lacks }, check);

@@ -218,12 +218,12 @@ function checkBatch(command: string, program: string): void {
   assert.deepEqual([status, stderr], [1, '']);
 }
 
-test('the program in Python answers the files beside a refused one, and exits with 1', { skip: python.lacks }, () => {
+test('the program in Python handles the files beside a refused one, and exits with 1', { skip: python.lacks }, () => {
   byPython(python.command!, 16);
   checkBatch(python.command!, 'model.onnx.py');
 });
 
-test('the program in TypeScript answers the files beside a refused one, and exits with 1', () => {
+test('the program in TypeScript handles the files beside a refused one, and exits with 1', () => {
   byTypeScript(16);
   checkBatch(process.execPath, 'model.onnx.ts');
 });

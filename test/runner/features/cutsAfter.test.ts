@@ -4,7 +4,7 @@ import { cutsAfter } from '../../../runner/features/features.ts';
 
 const stages = (...unfreeze: ('fc' | 'layer4' | 'layer3' | 'all')[]) => unfreeze.map((part) => ({ unfreeze: part }));
 
-test('cutsAfter() names the later cuts whose trunk no stage in between touches', () => {
+test('cutsAfter() lists the later cuts below which no stage in between trains', () => {
   assert.deepEqual(cutsAfter('resnet18', stages('fc', 'layer4'), 0), ['layer4']);
   assert.deepEqual(cutsAfter('resnet18', stages('fc', 'layer4', 'layer3'), 0), ['layer4', 'layer3']);
   assert.deepEqual(cutsAfter('resnet18', stages('layer3', 'fc'), 0), []);

@@ -12,7 +12,7 @@ const bytes = (value: number, length = 1000) => new Uint8Array(length).fill(valu
 const files = async (root: string) =>
   (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.bin'));
 
-test('openFeatureCache() gives back what another process stored', async () => {
+test('openFeatureCache() reads what another process stored', async () => {
   const root = await folder();
   const writer = await openFeatureCache(root, 1e6);
   await writer.put(key('a'), bytes(1));
@@ -22,7 +22,7 @@ test('openFeatureCache() gives back what another process stored', async () => {
   assert.deepEqual({ hits: reader.stats.hits, misses: reader.stats.misses }, { hits: 1, misses: 1 });
 });
 
-test('a damaged entry is a miss, never features', async () => {
+test('a damaged cache entry counts as a miss', async () => {
   const root = await folder();
   const cache = await openFeatureCache(root, 1e6);
   await cache.put(key('a'), bytes(7));
@@ -34,7 +34,7 @@ test('a damaged entry is a miss, never features', async () => {
   assert.equal(await (await openFeatureCache(root, 1e6)).get(key('b')), undefined);
 });
 
-test('the folder stays within its limit: the least recently used entries of earlier runs go first', async () => {
+test('the cache stays within its limit by evicting the least recently used entries of earlier runs', async () => {
   const root = await folder();
   const first = await openFeatureCache(root, 5000);
   for (const name of ['old', 'older', 'oldest']) await first.put(key(name), bytes(1));
@@ -56,7 +56,7 @@ test('the folder stays within its limit: the least recently used entries of earl
   assert.ok(total <= 5000 + 5 * 4, `${total} bytes`);
 });
 
-test('what the running training uses is never evicted for more of itself', async () => {
+test('entries of the running training are never evicted by its own new entries', async () => {
   const root = await folder();
   const cache = await openFeatureCache(root, 2500);
   for (const name of ['a', 'b', 'c']) await cache.put(key(name), bytes(3));
@@ -65,7 +65,7 @@ test('what the running training uses is never evicted for more of itself', async
   assert.equal(await cache.get(key('c')), undefined);
 });
 
-test('a cache that cannot be written is given up with its reason, and the run goes on', async () => {
+test('an unwritable cache is turned off with its reason, and the run continues', async () => {
   const root = await folder();
   const file = join(root, 'file');
   await writeFile(file, 'not a folder');
@@ -76,7 +76,7 @@ test('a cache that cannot be written is given up with its reason, and the run go
   await rm(root, { recursive: true });
 });
 
-test('byte-identical images, stored at the same moment under one key, do not disturb the cache', async () => {
+test('byte-identical images stored concurrently under one key do not corrupt the cache', async () => {
   const root = await folder();
   const cache = await openFeatureCache(root, 1e6);
   await Promise.all([1, 2, 3, 4].map(() => cache.put(key('twin'), bytes(5))));
@@ -84,7 +84,7 @@ test('byte-identical images, stored at the same moment under one key, do not dis
   assert.deepEqual(new Uint8Array((await cache.get(key('twin')))!), bytes(5));
 });
 
-test('a cache takes no more of its disk than it is given, whatever its limit', async () => {
+test('a cache uses no more of its disk than it may, whatever its limit', async () => {
   const root = await folder();
   await (await openFeatureCache(root, 1e6)).put(key('before'), bytes(1));
   const cache = await openFeatureCache(root, 1e6, 2500);
@@ -95,6 +95,6 @@ test('a cache takes no more of its disk than it is given, whatever its limit', a
   assert.equal(cache.stats.disabled, undefined);
 });
 
-test('cacheKey() tells parts apart by their borders', () => {
+test('cacheKey() distinguishes where one part ends and the next begins', () => {
   assert.notEqual(cacheKey(['ab', 'c']), cacheKey(['a', 'bc']));
 });

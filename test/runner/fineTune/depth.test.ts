@@ -105,7 +105,7 @@ function closeTo(seen: readonly number[], expected: readonly number[], tolerance
   assert.ok(Math.max(...off) <= tolerance, `off by up to ${Math.max(...off)}`);
 }
 
-test('fineTune() records the depth that it reads 16-bit images with', async () => {
+test('fineTune() records the bit depth at which it reads 16-bit images', async () => {
   assert.equal(run.state.depth, 12);
   assert.equal(run.state.deepImageCount, 30);
   assert.equal(run.events.find((event) => event.type === 'checked')?.depth, 12);
@@ -120,7 +120,7 @@ for (const [what, model] of [
   ['the run', run.folder],
   ['its ONNX model', join(run.folder, 'model.onnx')],
 ] as const)
-  test(`evaluate() by ${what} gives images of 12 bits in 16 the numbers of their 8-bit twins`, async () => {
+  test(`evaluate() with ${what} predicts images of 12 bits in 16 as their 8-bit twins`, async () => {
     const own = await testPredictionsOf(run.folder, run.state);
     const deep = await evaluated(model, detector, 'test');
     assert.deepEqual([deep.record.depth?.depth, deep.record.depth?.declaredCount], [12, 2]);
@@ -133,7 +133,7 @@ for (const [what, model] of [
     closeTo(await probabilitiesOf(await evaluated(model, twin, 'test')), shownOf(own), 1e-3);
   });
 
-test('evaluate() says when values lie above the depth of the training, and when they fill less of it', async (t) => {
+test('evaluate() reports values above the depth of the training, and values that fill less of it', async (t) => {
   const folder = await mkdtemp(join(setup.root, 'others-'));
   t.after(() => rm(folder, { recursive: true }));
   const bytes = bytesFor('other', 1, 0);
@@ -168,7 +168,7 @@ for (const [language, suffix, { command, lacks }] of [
     ['an export', file],
     ['an export with preprocessing', whole],
   ] as const)
-    test(`the program in ${language} beside ${what} gives images of 12 bits in 16 the run's numbers`, {
+    test(`the program in ${language} beside ${what} predicts images of 12 bits in 16 as the run does`, {
       skip: lacks,
     }, async () => {
       const own = await testPredictionsOf(run.folder, run.state);
@@ -176,7 +176,7 @@ for (const [language, suffix, { command, lacks }] of [
       closeTo(lines.flatMap(({ probabilities }) => Object.values(probabilities)), shownOf(own), 2e-3); // biome-ignore format: a line
     });
 
-test('the program in Python refuses colours of 16 bits, of which Pillow drops the lower half', {
+test('the program in Python refuses 16-bit colour images, whose lower half Pillow drops', {
   skip: python.lacks,
 }, async () => {
   const data = new Uint16Array(width * height * 3).map((_, i) => (i * 7) % 4096);
@@ -199,7 +199,7 @@ test('the program in Python refuses colours of 16 bits, of which Pillow drops th
   }
 });
 
-test('applyRunEvent() reads a run without a depth as one of 16 bits', () => {
+test('applyRunEvent() treats a run without a depth as one of 16 bits', () => {
   const { depth: _, ...checked } = run.events.find((event) => event.type === 'checked')!;
   assert.equal(applyRunEvent(initialRunState('old'), checked).depth, 16);
   const { depth: __, ...recipe } = run.state.recipe!;

@@ -40,7 +40,7 @@ function smallDisk() {
   return { fs, disk };
 }
 
-test('A run that fills its disk pauses, says so, goes on by itself, and ends with the figures of an undisturbed run', async () => {
+test('A run that fills its disk pauses, reports it, continues by itself, and ends with the figures of an undisturbed run', async () => {
   const { fs, disk } = smallDisk();
   const told: string[] = [];
   let seen: Promise<string | undefined> | undefined;
@@ -69,7 +69,7 @@ test('A run that fills its disk pauses, says so, goes on by itself, and ends wit
   assert.deepEqual(names, (await readdir(unbroken.folder)).sort());
 });
 
-test('A paused run tries at once when it is asked to, and stops when it is asked to: then it can be resumed', async () => {
+test('A run paused by a full disk retries on request, and a run stopped meanwhile can be resumed', async () => {
   const { fs, disk } = smallDisk();
   const events: RunEvent[] = [];
   const stopped = await tinyRun({
@@ -108,7 +108,7 @@ test('A paused run tries at once when it is asked to, and stops when it is asked
   assert.deepEqual(figuresOf({ ...stopped, state }), figuresOf(unbroken));
 });
 
-test('The estimate of a run is what it takes, with two more checkpoints, and not half as much again', async () => {
+test('The size estimate of a run covers its files plus two checkpoints, and is less than 1.5 times that', async () => {
   const { recipe } = unbroken.state;
   const { images, classNames } = (await indexFolder(setup.dataset)).index;
   const estimate = runBytes({ recipe: recipe!, classCount: classNames.length, images });
@@ -119,7 +119,7 @@ test('The estimate of a run is what it takes, with two more checkpoints, and not
   assert.ok(estimate >= taken && estimate < 1.5 * taken, `estimated ${estimate}, taken ${taken}`);
 });
 
-test('A run that cannot fit is refused with figures before it has a folder', async () => {
+test('A run that cannot fit on the disk is refused with figures before its folder exists', async () => {
   const { fs, disk } = smallDisk();
   disk.freeBytes = 200e6;
   const runsFolder = join(setup.root, 'elsewhere', 'runs');
@@ -133,7 +133,7 @@ test('A run that cannot fit is refused with figures before it has a folder', asy
   await assert.rejects(readdir(join(setup.root, 'elsewhere')), { code: 'ENOENT' });
 });
 
-test('A run whose disk becomes read-only in the middle says what to do when it is stopped', async () => {
+test('A run whose disk becomes read-only midway reports what to do when it is stopped', async () => {
   const stop = new AbortController();
   let refuses = false;
   const refused = () => Promise.reject(Object.assign(new Error('EROFS: read-only'), { code: 'EROFS' }));

@@ -22,7 +22,7 @@ before(async () => {
   first = await tinyRun(setup);
 });
 
-test('fineTune() goes from a folder to a finished run, and every file of the run agrees with its events', async () => {
+test('fineTune() turns a folder into a finished run whose files all agree with its events', async () => {
   const { state, folder } = first;
   assert.equal(state.status, 'finished');
   assert.deepEqual(
@@ -54,25 +54,25 @@ test('fineTune() goes from a folder to a finished run, and every file of the run
     assert.ok((await readFile(join(folder, epoch.predictions), 'utf8')).startsWith('path,label'));
 });
 
-test('fineTune() leaves the dataset as it was', async () => {
+test('fineTune() does not change the dataset', async () => {
   const names = (await readdir(setup.dataset, { recursive: true })).filter((name) => name.endsWith('.png'));
   assert.equal(names.length, 40);
   assert.deepEqual(await readdir(setup.dataset), ['test', 'train', 'val']);
 });
 
-test('the same seed twice gives the same run, figure for figure; another seed another', async () => {
+test('the same seed reproduces a run figure for figure, another seed does not', async () => {
   const again = await tinyRun(setup);
   assert.deepEqual(figuresOf(again), figuresOf(first));
   const other = await tinyRun(setup, { sets: ['seed=7'] });
   assert.notDeepEqual(figuresOf(other), figuresOf(first));
 });
 
-test('the cache of features changes nothing but the time', async () => {
+test('the feature cache affects only the time', async () => {
   const off = await tinyRun(setup, { job: { useFeatureCache: false } });
   assert.deepEqual(figuresOf(off), figuresOf(first));
 });
 
-test('model.onnx gives the logits of the run, and model.safetensors has its weights', async () => {
+test('model.onnx reproduces the logits of the run, and model.safetensors contains its weights', async () => {
   const { folder } = first;
   const { tensors } = readSafetensors(join(folder, 'model.safetensors'));
   assert.deepEqual(tensors.get('fc.weight')?.shape, [2, 512]);
@@ -114,7 +114,7 @@ test('model.onnx gives the logits of the run, and model.safetensors has its weig
   await pixels.dispose();
 });
 
-test('an asked stop ends after the current batch, keeps the best weights and never looks at the test images', async () => {
+test('a requested stop ends the run after the current batch, keeps the best weights and skips the test images', async () => {
   const stopped = await tinyRun(setup, {
     onEvent: (event, folder) => {
       if (event.type === 'epoch' && event.epoch === 2) void writeFile(join(folder, 'stop'), '');
@@ -138,7 +138,7 @@ async function failure(run: Promise<TinyRun>): Promise<UserError> {
   throw new Error('the run did not fail');
 }
 
-test('a rate that explodes stops at the step where a number is no longer finite, and the run says which', async () => {
+test('an exploding learning rate stops the run at the first non-finite step, which the run reports', async () => {
   const error = await failure(
     tinyRun(setup, { sets: ['stages.1.optimizer={"type":"sgd","learningRate":{"head":1e30,"backbone":1e30}}'] }),
   );
@@ -146,7 +146,7 @@ test('a rate that explodes stops at the step where a number is no longer finite,
   assert.match(error.message, /stage 2, epoch 3, batch \d/);
 });
 
-test('weights that make the output overflow after the last step of an epoch are told as such, not as a bug', async () => {
+test("weights that overflow after an epoch's last step are reported as such, not as a bug", async () => {
   const sets = [
     'batchSize.train=32',
     'stages.0.epochs=1',
@@ -164,7 +164,7 @@ const engineThat =
 
 const someGpu = { name: 'Some GPU', engine: 'onnxruntime-webgpu', threads: 1 };
 
-test('a test image without a finite output is named; no test figures are written, and the weights stay', async () => {
+test('a test image without a finite output is named, test figures are omitted, and the weights stay', async () => {
   let isTest = false;
   const createEngine = engineThat({
     after({ logits }) {
@@ -188,7 +188,7 @@ test('a test image without a finite output is named; no test figures are written
   assert.ok(names.includes('model.safetensors') && !names.includes('evaluation.json'), String(names));
 });
 
-test('when a graphics device gives up, the run goes on from its last epoch on the CPU, and says so', async () => {
+test('when a GPU fails, the run continues from its last epoch on the CPU, and reports it', async () => {
   let steps = 0;
   const onCpu = engineThat({
     before(program) {
@@ -207,7 +207,7 @@ test('when a graphics device gives up, the run goes on from its last epoch on th
   assert.deepEqual(figuresOf(run), figuresOf(first));
 });
 
-test('a device that computes wrongly without saying so is told of, and does not reach the figures at the end', async () => {
+test('a device that silently computes wrong numbers is reported and does not affect the final figures', async () => {
   const sets = ['stages.0.epochs=1', 'stages.1.epochs=1'];
   const plain = await tinyRun(setup, { sets });
   const onCpu = engineThat({
@@ -226,7 +226,7 @@ test('a device that computes wrongly without saying so is told of, and does not 
   assert.ok(!plain.state.warnings.some(({ code }) => code === 'gpuDiffered'));
 });
 
-test('a bug fails the run with the way to its log, and the log holds the stack', async () => {
+test('a bug fails the run with a pointer to its log, which contains the stack', async () => {
   const createEngine = engineThat({
     before() {
       throw new Error('no such thing');
@@ -240,7 +240,7 @@ test('a bug fails the run with the way to its log, and the log holds the stack',
   assert.match(await readFile(join(broken.folder, 'runner.log'), 'utf8'), /no such thing[\s\S]*at /);
 });
 
-test('one image that vanishes during the training is skipped and told; too many end the run', async () => {
+test('an image that vanishes during training is skipped and reported; too many end the run', async () => {
   const some = await tinySetup();
   const gone = join(some.dataset, 'train/red/red-3.png');
   const lost = await tinyRun(some, {
@@ -269,7 +269,7 @@ test('one image that vanishes during the training is skipped and told; too many 
   assert.equal(error.code, 'tooManyVanished');
 });
 
-test('an image that cannot be decoded is left out, recorded and told; the run goes on', async () => {
+test('an undecodable image is skipped, recorded and reported, and the run continues', async () => {
   const some = await tinySetup();
   await writeFile(join(some.dataset, 'train/red/broken.jpg'), 'this is not an image');
   await mkdir(join(some.dataset, 'train/.ipynb_checkpoints'));
@@ -281,7 +281,7 @@ test('an image that cannot be decoded is left out, recorded and told; the run go
   );
 });
 
-test('without weights every layer trains from measured statistics, and the run says so beside its numbers', async () => {
+test('without weights every layer trains from measured statistics, and the run marks its numbers accordingly', async () => {
   const { state } = await tinyRun(setup, { sets: ['weights=none'] });
   assert.equal(state.status, 'finished');
   assert.equal(state.weights?.kind, 'random');
@@ -290,7 +290,7 @@ test('without weights every layer trains from measured statistics, and the run s
   assert.equal(state.warnings.filter(({ code }) => code === 'randomWeights').length, 1);
 });
 
-test('early stopping ends a stage and says so', async () => {
+test('early stopping ends a stage and reports it', async () => {
   const { state } = await tinyRun(setup, {
     sets: ['stages.0.epochs=6', 'stages.0.earlyStopping={"monitor":"auroc","patience":1}', 'stages.1.epochs=1'],
   });
@@ -302,7 +302,7 @@ test('early stopping ends a stage and says so', async () => {
   );
 });
 
-test('three classes run to the end, without a threshold, with macro figures', async () => {
+test('a run with three classes finishes without a threshold, with macro figures', async () => {
   const some = await tinySetup();
   await tinyDataset(some.dataset, { train: 8, val: 4, test: 4 }, ['blue', 'red', 'violet']);
   const { state } = await tinyRun(some);

@@ -10,7 +10,7 @@ import { tinyDataset, tinyRun, tinySetup } from '../../support/tinyRun.ts';
 
 const setup = await tinySetup({ train: 1, val: 1, test: 1 });
 
-test('fineTune() gives the losses, areas and predictions of the version before', async () => {
+test('fineTune() reproduces the losses, AUROCs and predictions of the previous version', async () => {
   const dataset = await tinyDataset(join(setup.root, 'three'), { train: 7, val: 4, test: 3 }, ['a', 'b', 'c']);
   const run = await tinyRun(
     { ...setup, dataset },

@@ -75,7 +75,7 @@ for (const [what, most, limits] of [
   ['any program', () => 1, [4, 2, 1]],
   ['the evaluation', (program: string) => (program.includes('logits') ? 4 : 8), [4]],
 ] as const)
-  test(`without memory for ${what} a run goes on with fewer images at once, has the same figures, and warns once a halving`, async () => {
+  test(`without memory for ${what} a run continues in micro-batches with the same figures, and warns once per halving`, async () => {
     const run = await tinyRun(setup, { createEngine: memoryFor(most), job: { useFeatureCache: false } });
     checkFigures(run);
     const told = run.events.flatMap((event) => (event.type === 'warning' ? [event.problem] : []));
@@ -88,7 +88,7 @@ for (const [what, most, limits] of [
     assert.deepEqual(fewer(run), [{ code: 'fewerAtOnce', params }]);
   });
 
-test('an engine that was killed from outside is tried once more with the whole batch, for the same figures', async () => {
+test('an engine killed from outside is retried once with the whole batch, for the same figures', async () => {
   let steps = 0;
   const run = await tinyRun(setup, {
     createEngine: (threads) =>
@@ -103,7 +103,7 @@ test('an engine that was killed from outside is tried once more with the whole b
   assert.deepEqual(fewer(run), []);
 });
 
-test('memory that ends in the second stage costs no epoch that is finished', async () => {
+test('running out of memory in the second stage loses no finished epoch', async () => {
   const run = await tinyRun(setup, {
     createEngine: memoryFor((program) => (program.includes('step from layer4') ? 4 : 8)),
   });
@@ -119,7 +119,7 @@ test('memory that ends in the second stage costs no epoch that is finished', asy
   assert.equal(fewer(run)[0]?.params.epoch, 3);
 });
 
-test('a run with fewer images at once leaves the checkpoint of any other, and a resumed one tries the whole batch', async () => {
+test('a run in micro-batches leaves an ordinary checkpoint, and a resumed run tries the whole batch', async () => {
   const stop = new AbortController();
   const stopped = await tinyRun(setup, {
     createEngine: memoryFor((program) => (isStep(program) ? 2 : 8)),
@@ -158,7 +158,7 @@ async function failure(options: TinyOptions): Promise<UserError> {
   throw new Error('the run did not fail');
 }
 
-test('a processor without memory for a single image ends the run, in a sentence', async () => {
+test('a CPU without memory for a single image ends the run with a sentence', async () => {
   const codes: string[] = [];
   const error = await failure({
     createEngine: memoryFor((program) => (isStep(program) ? 0 : 8)),
@@ -169,7 +169,7 @@ test('a processor without memory for a single image ends the run, in a sentence'
   assert.ok(codes.includes('fewerAtOnce'));
 });
 
-test('a graphics device without memory for a single image hands the run to the processor, with its whole batch', async () => {
+test('a GPU without memory for a single image hands the run to the CPU, with its whole batch', async () => {
   const run = await tinyRun(setup, { createEngine: memoryFor((program) => (isStep(program) ? 0 : 8), someGpu) });
   assert.deepEqual(run.state.device, cpu);
   assert.deepEqual(
@@ -182,13 +182,13 @@ test('a graphics device without memory for a single image hands the run to the p
   assert.deepEqual(figuresOf(run).evaluation, figuresOf(unbroken).evaluation);
 });
 
-test('a graphics device that computes with fewer images at once stays the device of the run', async () => {
+test('a GPU that needs micro-batches stays the device of the run', async () => {
   const run = await tinyRun(setup, { createEngine: memoryFor((program) => (isStep(program) ? 4 : 8), someGpu) });
   checkFigures(run);
   assert.deepEqual(run.state.device, someGpu);
 });
 
-test('statistics of BatchNorm, which are those of whole batches, are not measured on fewer images', async () => {
+test('BatchNorm statistics, which depend on whole batches, are not measured in micro-batches', async () => {
   const sets = ['weights=none', 'stages.0.epochs=1', 'stages.1.epochs=1'];
   const most = (program: string) => (program.includes('statistics') ? 4 : 8);
   const error = await failure({ sets: [...sets, 'imageSize=64'], createEngine: memoryFor(most) });
@@ -203,7 +203,7 @@ test('statistics of BatchNorm, which are those of whole batches, are not measure
   assert.deepEqual(fewer(run), []);
 });
 
-test('a stop that was asked when memory ended is a stop', async () => {
+test('a stop requested when memory ran out counts as a stop', async () => {
   const stop = new AbortController();
   const run = await tinyRun(setup, {
     createEngine: (threads) =>
@@ -219,7 +219,7 @@ test('a stop that was asked when memory ended is a stop', async () => {
   assert.equal(run.state.status, 'stopped');
 });
 
-test('a run is paused and goes on with fewer images at once', async () => {
+test('a run can be paused, and continues, while it uses micro-batches', async () => {
   const { rm } = await import('node:fs/promises');
   let isPausing = false;
   const run = await tinyRun(setup, {

@@ -56,7 +56,7 @@ const countOf = (events: readonly RunEvent[], type: RunEvent['type']) =>
   events.filter((event) => event.type === type).length;
 const codesOf = ({ state }: Pick<TinyRun, 'state'>) => state.warnings.map(({ code }) => code);
 
-test('attempts after memory has ended read no image, no folder and no weights again, and keep every warning', async () => {
+test('retries after out of memory do not read images, folder or weights again, and keep every warning', async () => {
   const { listings } = await readsOf(() => indexFolder(setup.dataset));
   assert.ok(listings > 0);
   let run: TinyRun | undefined;
@@ -73,7 +73,7 @@ test('attempts after memory has ended read no image, no folder and no weights ag
   assert.deepEqual(codesOf(run!), ['fewerAtOnce', 'unverifiedWeights', 'smallSplit', 'smallSplit']);
 });
 
-test('a resumed run whose memory ends reads its images once more, and goes on from its checkpoint', async () => {
+test('a resumed run that runs out of memory reads its images only once, and continues from its checkpoint', async () => {
   const stop = new AbortController();
   const { folder } = await tinyRun(setup, {
     sets,
@@ -97,7 +97,7 @@ test('a resumed run whose memory ends reads its images once more, and goes on fr
   );
 });
 
-test('images and classes that arrive while a run waits for its device are trained on', async () => {
+test('images and classes added while a run waits for its device are trained on', async () => {
   const counts = { train: 4, val: 3, test: 3 };
   const other = await tinySetup(counts);
   const late = await tinyDataset(join(other.root, 'late'), counts, ['green']);

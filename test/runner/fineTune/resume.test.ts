@@ -108,12 +108,12 @@ const plans: readonly [name: string, sets: readonly string[], stops: readonly nu
   ['random weights', ['weights=none', 'stages.0.epochs=1', 'stages.1.epochs=1'], [1]],
 ];
 for (const [name, sets, stops] of plans)
-  test(`resume() gives the epochs, weights and predictions of an unbroken run: ${name}`, async () => {
+  test(`resume() reproduces the epochs, weights and predictions of an unbroken run: ${name}`, async () => {
     const whole = sets.length > 0 ? await tinyRun(setup, { sets }) : unbroken;
     for (const epoch of stops) await assertSame(await resumed((await stoppedAfter(epoch, { sets })).folder), whole);
   });
 
-test('resume() gives the unbroken run from whatever a kill between two files left behind', async () => {
+test('resume() reproduces the unbroken run from whatever a kill between two files left behind', async () => {
   const { folder } = await stoppedAfter(3, {
     onEvent: (event, folder) => {
       if (event.type !== 'epoch' || event.epoch !== 2) return;
@@ -152,7 +152,7 @@ test('resume() gives the unbroken run from whatever a kill between two files lef
   );
 });
 
-test('resume() begins again when no epoch was finished, and ends what was stopped before its test', async () => {
+test('resume() restarts when no epoch was finished, and completes a run stopped before its test', async () => {
   const soon = new AbortController();
   const early = await tinyRun(setup, {
     signal: soon.signal,
@@ -178,7 +178,7 @@ const codeOf = async (work: Promise<unknown>): Promise<string> => {
   return error.code;
 };
 
-test('resume() goes on from the checkpoint before when the newest is damaged, says so, and ends as the unbroken run', async () => {
+test('resume() falls back to the previous checkpoint when the newest is damaged, reports it, and ends as the unbroken run', async () => {
   const { folder } = await stoppedAfter(2);
   const checkpoint = join(folder, 'checkpoint.safetensors');
   const { length } = await readFile(checkpoint);
@@ -201,7 +201,7 @@ async function checkFallenBack(folder: string): Promise<TinyRun> {
   return run;
 }
 
-test('resume() takes either name of the checkpoint when a process was killed between them, and has nothing to say', async () => {
+test('resume() accepts either checkpoint name when a process was killed between them, without a warning', async () => {
   const { folder } = await stoppedAfter(2);
   await rename(join(folder, 'checkpoint.safetensors'), join(folder, 'checkpoint.older.safetensors'));
   const { events, state } = await checkFallenBack(folder);
@@ -212,7 +212,7 @@ test('resume() takes either name of the checkpoint when a process was killed bet
   );
 });
 
-test('resume() refuses a checkpoint that is another than the log tells of, and reads one of an older version', async () => {
+test('resume() refuses a checkpoint that does not match the log, and reads one of an older version', async () => {
   const one = await stoppedAfter(2);
   const other = await stoppedAfter(2);
   const copy = join(one.folder, 'checkpoint.safetensors');
@@ -223,7 +223,7 @@ test('resume() refuses a checkpoint that is another than the log tells of, and r
   await assertSame(await resumed(one.folder), unbroken);
 });
 
-test('resume() refuses what cannot go on, in a sentence, and leaves the run as it was', async () => {
+test('resume() refuses, in a sentence, a run that cannot continue, and leaves it unchanged', async () => {
   const { folder, state } = await stoppedAfter(2);
   const log = await readFile(join(folder, 'events.jsonl'));
   const copyOf = async (name: string, change: (copy: string) => Promise<void>) => {
@@ -274,7 +274,7 @@ async function rewriteLog(folder: string, change: (event: RunEvent) => RunEvent)
   await writeFile(file, records.map(({ seq, at, event }) => encodeRecord(seq, at, change(event))).join(''));
 }
 
-test('resume() keeps to the splits that the run has recorded, which another version made otherwise', async () => {
+test('resume() keeps the splits that the run has recorded, even if this version would split differently', async () => {
   const flat = await tinySetup({ train: 12, val: 0, test: 0 });
   await rename(join(flat.dataset, 'train'), join(flat.root, 'flat'));
   const stop = new AbortController();
@@ -300,7 +300,7 @@ test('resume() keeps to the splits that the run has recorded, which another vers
   assert.deepEqual(parseImageList(await readFile(join(folder, 'images.csv'), 'utf8')), others);
 });
 
-test('resume() warns where a run that an older version began is read by other rules, every time', async () => {
+test('resume() warns, every time, that a run begun by an older version is read by different rules', async () => {
   const own = await tinySetup({ train: 5, val: 3, test: 3 });
   const deep = {
     width: 64,
@@ -331,7 +331,7 @@ test('resume() warns where a run that an older version began is read by other ru
   }
 });
 
-test('a run goes on in a project that was renamed, and reads as before', async () => {
+test('a run in a renamed project resumes, and is still readable', async () => {
   const project = await tinySetup({ train: 5, val: 3, test: 3 });
   const runsFolder = join(project.root, '.shoulders', 'runs');
   const stop = new AbortController();
@@ -360,7 +360,7 @@ test('a run goes on in a project that was renamed, and reads as before', async (
   }
 });
 
-test('resume() takes the place to which a dataset was moved, when it holds the same images, and remembers it', async () => {
+test("resume() accepts and records a dataset's new location when it contains the same images", async () => {
   const { folder, state } = await stoppedAfter(2);
   const elsewhere = `${setup.dataset}-moved`;
   await rename(setup.dataset, elsewhere);
@@ -403,7 +403,7 @@ test('resume() takes the place to which a dataset was moved, when it holds the s
   }
 });
 
-test('resume() begins again with weights that were moved, when they are those of the run', async () => {
+test('resume() restarts from moved weights when they are those of the run', async () => {
   const stop = new AbortController();
   const weights = join(setup.root, 'own.safetensors');
   await copyFile(setup.weights, weights);
@@ -428,7 +428,7 @@ test('resume() begins again with weights that were moved, when they are those of
   assert.deepEqual([state.status, state.weights?.name], ['finished', 'moved.safetensors']);
 });
 
-test('resume() does not go on with a run that became unstable', async () => {
+test('resume() refuses to continue a run that became unstable', async () => {
   let folder = '';
   const sets = ['stages.1.optimizer={"type":"sgd","learningRate":{"head":1e30,"backbone":1e30}}'];
   const onEvent = (_: RunEvent, at: string) => {
@@ -438,7 +438,7 @@ test('resume() does not go on with a run that became unstable', async () => {
   assert.equal(await codeOf(resume(folder, machine(), io())), 'runUnstable');
 });
 
-test('a paused run waits before its next batch, goes on when the file is gone, and is the same run', async () => {
+test('a paused run waits before its next batch, continues when the file is gone, and ends as the unbroken run', async () => {
   const types: string[] = [];
   const run = await tinyRun(setup, {
     onEvent: (event, folder) => {
@@ -454,7 +454,7 @@ test('a paused run waits before its next batch, goes on when the file is gone, a
   assert.deepEqual(pauses, ['paused', 'continued', 'paused', 'continued']);
 });
 
-test('a paused run stops when asked, and can be resumed', async () => {
+test('a paused run stops on request, and can be resumed', async () => {
   const run = await tinyRun(setup, {
     onEvent: (event, folder) => {
       if (event.type === 'epoch' && event.epoch === 1) void writeFile(join(folder, 'pause'), '');
@@ -467,7 +467,7 @@ test('a paused run stops when asked, and can be resumed', async () => {
   assert.ok(run.events.some(({ type }) => type === 'paused') && !run.events.some(({ type }) => type === 'continued'));
 });
 
-test('an attended run that nobody touches stops and says why, also while it waits; one that is touched goes on', async () => {
+test('an attended run stops with a reason when nobody touches its file, also while it waits, and continues when touched', async () => {
   const left = await tinyRun(setup, {
     job: { attended: true },
     sets: ['stages.0.epochs=300'],

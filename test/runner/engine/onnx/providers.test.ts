@@ -22,7 +22,7 @@ test('WebGPU keeps its state on the device and lets nothing fall back to the CPU
 });
 
 for (const provider of ['cpu', 'cuda', 'dml', 'coreml'] as const)
-  test(`${provider} has its state in memory, and what it lacks is computed by the threads of the CPU`, () => {
+  test(`${provider} keeps its state in memory, and CPU threads compute what it lacks`, () => {
     const { preferredOutputLocation, intraOpNumThreads, extra } = sessionOptions(provider, 4, ['w']);
     assert.equal(preferredOutputLocation, undefined);
     assert.equal(keepsStateOnDevice(provider), false);
@@ -30,17 +30,17 @@ for (const provider of ['cpu', 'cuda', 'dml', 'coreml'] as const)
     assert.equal((extra?.session as Record<string, unknown>)?.disable_cpu_ep_fallback, undefined);
   });
 
-test('DirectML runs one after the other and without memory pattern, as it demands', () => {
+test('DirectML runs sequentially and without memory pattern, as it requires', () => {
   const { executionMode, enableMemPattern } = sessionOptions('dml', 1, []);
   assert.deepEqual([executionMode, enableMemPattern], ['sequential', false]);
 });
 
-test('Core ML computes ML programs of static shapes on processor and graphics device, not in the halves of the Neural Engine', () => {
+test("Core ML runs ML programs of static shapes on CPU and GPU, avoiding the Neural Engine's half precision", () => {
   const [provider] = sessionOptions('coreml', 1, []).executionProviders!;
   assert.deepEqual(provider, { name: 'coreml', coreMlFlags: 0x010 | 0x020 | 0x008 });
 });
 
-test('Core ML computes what has no state; training steps are the CPU provider’s', () => {
+test('Core ML runs stateless programs; training steps run on the CPU provider', () => {
   const step = stepCase('resnet18', 'fc', sgd);
   assert.ok(step.state.length > 0);
   assert.equal(providerFor('coreml', step), 'cpu');
@@ -52,7 +52,7 @@ test('Core ML computes what has no state; training steps are the CPU provider’
   for (const provider of ['cpu', 'webgpu', 'cuda', 'dml'] as const) assert.equal(providerFor(provider, step), provider);
 });
 
-test('the process of CUDA finds the installed libraries before others, and shortens no floats', () => {
+test('the CUDA process finds the installed libraries first, and keeps full float32 precision', () => {
   const { LD_LIBRARY_PATH, NVIDIA_TF32_OVERRIDE } = cudaEnvironment('/opt/lib:/lib');
   const folders = LD_LIBRARY_PATH!.split(':');
   assert.deepEqual(folders.slice(-2), ['/opt/lib', '/lib']);
@@ -62,7 +62,7 @@ test('the process of CUDA finds the installed libraries before others, and short
   assert.ok(!cudaEnvironment('').LD_LIBRARY_PATH!.endsWith(':'), 'an empty entry would mean the working folder');
 });
 
-test('what this platform can be asked for is what the binding knows', () => {
+test('the engines offered on this platform are those its ONNX Runtime binding supports', () => {
   const known = new Set(listSupportedBackends().map(({ name }) => String(name)));
   const here = `${process.platform}-${process.arch}`;
   for (const name of deviceEngineNames) {
@@ -71,7 +71,7 @@ test('what this platform can be asked for is what the binding knows', () => {
   }
 });
 
-test('the bindings of the other platforms know the providers that are offered there', () => {
+test('the bindings of other platforms support the providers offered there', () => {
   const names = {
     'win32-x64': ['dml', 'webgpu'],
     'win32-arm64': ['dml', 'webgpu'],

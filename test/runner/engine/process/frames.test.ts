@@ -19,7 +19,7 @@ const message = {
 const bytesOf = (value: unknown): Buffer => Buffer.concat(frameOf(value));
 
 for (const size of [1, 3, 64, 1_000_000])
-  test(`what was sent arrives, in pieces of ${size} bytes, and so does what follows`, () => {
+  test(`a frame cut into pieces of ${size} bytes arrives whole, and so does the next`, () => {
     const bytes = Buffer.concat([bytesOf(message), bytesOf({ id: 8 }), bytesOf(message)]);
     const arrived: unknown[] = [];
     const take = frameParser((each) => arrived.push(each));
@@ -27,14 +27,14 @@ for (const size of [1, 3, 64, 1_000_000])
     assert.deepEqual(arrived, [message, { id: 8 }, message]);
   });
 
-test('a part of an array crosses as that part', () => {
+test('a view of part of an array is sent as that part alone', () => {
   const part = Float32Array.of(1, 2, 3, 4).subarray(1, 3);
   const arrived: unknown[] = [];
   frameParser((each) => arrived.push(each))(bytesOf({ part }));
   assert.deepEqual(arrived, [{ part: Float32Array.of(2, 3) }]);
 });
 
-test('an array of a type that no tensor has is refused', () => {
+test('an array of a non-tensor type is refused', () => {
   assert.throws(() => frameOf({ data: new Float64Array(1) }), /Only arrays of Float32Array/);
 });
 
@@ -50,7 +50,7 @@ function read(bytes: Uint8Array, places: ReturnType<typeof reusedPlaces>): Recor
   return place.value as Record<string, Uint8Array>;
 }
 
-test('arrays that pass are put where the last ones of their size lay, others into new memory', () => {
+test('transient arrays reuse the buffer of the last array of their size, others get new memory', () => {
   const places = reusedPlaces(2);
   const frame = (passing: boolean, ...data: number[]) =>
     Buffer.concat(frameOf({ x: Uint8Array.from(data) }, { passing }));
@@ -63,13 +63,13 @@ test('arrays that pass are put where the last ones of their size lay, others int
   assert.deepEqual([...kept], [3, 4]);
 });
 
-test('of two arrays of one message neither takes the place of the other', () => {
+test('two arrays of one message never share a buffer', () => {
   const bytes = Buffer.concat(frameOf({ x: Uint8Array.of(1), y: Uint8Array.of(2) }, { passing: true }));
   const { x, y } = read(bytes, reusedPlaces());
   assert.deepEqual([[...x!], [...y!]], [[1], [2]]);
 });
 
-test('the place that was not used for longest goes first', () => {
+test('the least recently used buffer is dropped first', () => {
   const places = reusedPlaces(2);
   const [one, two] = [places(0, 1), places(0, 2)];
   assert.equal(places(0, 1), one);

@@ -31,7 +31,7 @@ const tensor = (seed: number, length = 3_000_000): Tensor => ({
   data: Float32Array.from({ length }, (_, i) => i * 0.5 + seed),
 });
 
-test('tensors larger than the pipe cross both ways, those of several requests at once in order', async () => {
+test('tensors larger than the pipe buffer cross both ways, and concurrent requests keep their order', async () => {
   const program = await open().load(echoProgram());
   const answers = await Promise.all([1, 2, 3].map((seed) => program.run({ x: tensor(seed), y: tensor(-seed, 5) })));
   for (const [i, { x, y }] of answers.entries()) {
@@ -40,26 +40,26 @@ test('tensors larger than the pipe cross both ways, those of several requests at
   }
 });
 
-test('an error is told, and the process goes on', async () => {
+test('an engine process reports an error and survives it', async () => {
   const engine = open();
   await assert.rejects((await engine.load(echoProgram('fails'))).run({}), /no such thing/);
   assert.deepEqual(await (await engine.load(echoProgram())).run({}), {});
 });
 
-test('a process that ends fails what was asked of it, what it was still being sent too, with its last words', async () => {
+test('a process that ends fails its pending requests, unsent ones included, with its last output', async () => {
   const program = await open().load(echoProgram('ends'));
   const isTold = (error: unknown) => error instanceof UserError && /exit code 3\): last words/.test(error.message);
   await Promise.all([1, 2].map((seed) => assert.rejects(program.run({ x: tensor(seed) }), isTold)));
 });
 
-test('a process whose engine is closed is gone', async () => {
+test('closing an engine ends its process', async () => {
   const engine = open();
   const pid = Number((await engine.graphics()).deviceFiles[0]);
   await engine.dispose();
   assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
 });
 
-test('a process ends when who asks was killed', async () => {
+test('an engine process ends when its client was killed', async () => {
   const parent = spawn(process.execPath, [fileURLToPath(new URL('../../../support/echoParent.ts', import.meta.url))], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -91,21 +91,18 @@ async function withTemporaryFolder(folder: string, work: () => Promise<void>): P
   }
 }
 
-test(
-  'without a folder for its last words an engine computes all the same',
-  { skip: process.platform === 'win32' },
-  () =>
-    withTemporaryFolder(join(tmpdir(), 'not-there', 'at-all'), async () => {
-      const engine = echoEngine();
-      const { x } = await (await engine.load(echoProgram())).run({ x: tensor(1, 5) });
-      assert.deepEqual(x, tensor(1, 5));
-      await engine.dispose();
-    }),
+test('an engine works without a temporary folder for its last output', { skip: process.platform === 'win32' }, () =>
+  withTemporaryFolder(join(tmpdir(), 'not-there', 'at-all'), async () => {
+    const engine = echoEngine();
+    const { x } = await (await engine.load(echoProgram())).run({ x: tensor(1, 5) });
+    assert.deepEqual(x, tensor(1, 5));
+    await engine.dispose();
+  }),
 );
 
 const { folder: mounted, skip } = mountedDisk('size=64k');
 
-test('a temporary folder that cannot be removed is left, and nothing fails', { skip }, async () => {
+test('a temporary folder that cannot be removed stays, and nothing fails', { skip }, async () => {
   await withTemporaryFolder(mounted, async () => {
     const engine = echoEngine();
     await engine.load(echoProgram());

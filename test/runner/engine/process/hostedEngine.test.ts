@@ -29,14 +29,14 @@ function engineOn(
   return { engine, hasEnded: () => ended };
 }
 
-test('a host that ends fails what is awaited and what is asked later, with its reason', async () => {
+test('a host that ends fails pending and later requests with its reason', async () => {
   const { engine, hasEnded } = engineOn(({ onEnd }) => onEnd('its process ended (SIGABRT)'));
   await assert.rejects(engine.load(source), /engine webgpu stopped: its process ended \(SIGABRT\)/);
   await assert.rejects(engine.load(source), /SIGABRT/);
   assert.ok(hasEnded());
 });
 
-test('a host that ends for want of memory says so, whatever its last words are', async () => {
+test('a host that ends for lack of memory is reported so, whatever its last output', async () => {
   for (const reason of [
     "its process ended (SIGABRT): terminate called after throwing an instance of 'std::bad_alloc'",
     "its process ended (SIGABRT): terminate called after throwing an instance of 'std::system_error'",
@@ -46,7 +46,7 @@ test('a host that ends for want of memory says so, whatever its last words are',
     await assert.rejects(engineOn(({ onEnd }) => onEnd(reason)).engine.load(source), EngineOutOfMemory);
 });
 
-test('a process that was ended from outside is told from one that had no memory', async () => {
+test('a process killed from outside is distinguished from one that ran out of memory', async () => {
   const { engine } = engineOn(({ onEnd }) => onEnd('its process ended (SIGKILL)'));
   await assert.rejects(engine.load(source), EngineKilled);
   const starved = engineOn(({ onEnd }) => onEnd('its process ended (SIGKILL, out of memory)'));
@@ -63,7 +63,7 @@ test('a process that was ended from outside is told from one that had no memory'
   );
 });
 
-test('a program that cannot be let go after a failure does not hide it; one that was well must be let go', async () => {
+test('a failing dispose does not mask an earlier failure, but is reported after success', async () => {
   let answers: (({ id: number; ok: true; value: number } | { id: number; ok: false; message: string }) | undefined)[];
   const { engine } = engineOn(({ onReply }, id) => {
     const answer = answers.shift()!;
@@ -79,7 +79,7 @@ test('a program that cannot be let go after a failure does not hide it; one that
   await program.dispose();
 });
 
-test('what cannot be sent to a host fails alone, for want of memory or not, and the host can be ended', async () => {
+test('an unsendable request fails alone, out of memory or not, and the host can still be ended', async () => {
   const { engine } = engineOn(() => {
     throw new RangeError('Array buffer allocation failed');
   });
@@ -89,13 +89,13 @@ test('what cannot be sent to a host fails alone, for want of memory or not, and 
   await assert.rejects(cpu.load(unsendable), /Only arrays of .* cross/).finally(cpu.dispose);
 });
 
-test('a host that is silent for all looks is ended, and said to be so', async () => {
+test('a host that is silent for all checks is ended and reported as unresponsive', async () => {
   const { engine, hasEnded } = engineOn(() => {}, device, { patience: { looks: 3, everyMs: 10 } });
   await assert.rejects(engine.load(source), { code: 'engineFailed' });
   assert.ok(hasEnded());
 });
 
-test('an answer in time is waited for', async () => {
+test('a reply just in time is accepted', async () => {
   const { engine } = engineOn(
     ({ onReply }, id) => setTimeout(() => onReply({ id, ok: true, value: id }, ''), 20),
     device,
@@ -107,7 +107,7 @@ test('an answer in time is waited for', async () => {
   await engine.dispose();
 });
 
-test('an error of a driver is told as the engine failing, an error on the CPU as a bug, no memory as such', async () => {
+test("a driver's error is reported as an engine failure, a CPU error as a bug, out of memory as itself", async () => {
   const answering = (message: string, own = device) =>
     engineOn(({ onReply }, id) => onReply({ id, ok: false, message }, ''), own).engine.load(source);
   await assert.rejects(answering('WebGPU device lost (2): unknown'), { code: 'engineFailed' });
@@ -127,14 +127,14 @@ test('an error of a driver is told as the engine failing, an error on the CPU as
     await assert.rejects(answering(message), EngineOutOfMemory);
 });
 
-test('an answer beside which the process told of a fault is none', async () => {
+test('a reply is rejected when the process logged a device error beside it', async () => {
   const { engine } = engineOn(({ onReply }, id) => onReply({ id, ok: true, value: id }, 'device error: gone'), device, {
     faultIn: (said) => /device error: (.*)/.exec(said)?.[1],
   });
   await assert.rejects(engine.load(source), { code: 'engineFailed', message: /gone/ });
 });
 
-test("an error of CUDA is told in CUDA's words, without places of sources and the name of the machine", async () => {
+test("a CUDA error is reported in CUDA's words, without source locations and host name", async () => {
   const message =
     '/src/cuda_call.cc:154 std::conditional_t<...> /src/cuda_call.cc:146 CUDA failure 100: no CUDA-capable device is detected ; GPU=-1 ; hostname=mine ; file=/src/x.cc ; line=352 ; expr=cudaSetDevice(info_.device_id); ';
   const { engine } = engineOn(({ onReply }, id) => onReply({ id, ok: false, message }, ''));

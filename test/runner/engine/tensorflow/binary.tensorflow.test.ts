@@ -59,25 +59,25 @@ for (const [name, build] of Object.entries(programCases))
   });
 
 for (const each of forwardCases)
-  test(`the binary gives torchvision's features and logits of ${each.arch}`, { skip }, () =>
+  test(`the binary reproduces torchvision's features and logits of ${each.arch}`, { skip }, () =>
     checkForward(engine, each),
   );
 
 for (const each of trainingCases)
-  test(`the binary trains as PyTorch: ${each.arch}, ${unfreezeOf(each)} with ${each.optimizer}`, { skip }, () =>
+  test(`the binary trains as PyTorch does: ${each.arch}, ${unfreezeOf(each)} with ${each.optimizer}`, { skip }, () =>
     checkTraining(engine, each),
   );
 
 for (const each of gradCamCases)
-  test(`the binary gives Grad-CAM of the ${each.target} on ${each.arch} as PyTorch does`, { skip }, () =>
+  test(`the binary computes Grad-CAM of the ${each.target} on ${each.arch} as PyTorch does`, { skip }, () =>
     checkGradCam(engine, each),
   );
 
-test('the binary passes the check that a run begins with', { skip }, async () => {
+test('the binary passes the accuracy check at the start of a run', { skip }, async () => {
   assert.equal(await differenceBetween(engine, cpu), undefined);
 });
 
-test('a step on the binary whose loss is not finite leaves the state as it was', { skip }, async () => {
+test("a step with a non-finite loss leaves the binary's state unchanged", { skip }, async () => {
   const source = stepCase('resnet18', 'fc', adamw);
   const program = await engine.load(source);
   await program.writeState(stateOf(source));
@@ -89,7 +89,7 @@ test('a step on the binary whose loss is not finite leaves the state as it was',
   await program.dispose();
 });
 
-test('steps on the binary leave the memory of its process as it was', { skip }, async () => {
+test('steps on the binary leak no memory', { skip }, async () => {
   const source = stepCase('resnet18', 'layer4', adamw);
   const program = await engine.load(source);
   await program.writeState(stateOf(source));
@@ -103,7 +103,7 @@ test('steps on the binary leave the memory of its process as it was', { skip }, 
   await program.dispose();
 });
 
-test('a run asked for TensorFlow.js on the command line has the figures of one with ONNX Runtime', {
+test('a command-line run on TensorFlow.js matches the figures of one on ONNX Runtime', {
   skip,
 }, async () => {
   const setup = await tinySetup({ train: 4, val: 2, test: 2 });

@@ -28,7 +28,7 @@ test('the engine names its package and device, and trains', async () => {
   assert.ok(outcome.get('change of fc.bias')!.some((change) => change !== 0));
 });
 
-test('the package for a GPU is taken before the one for the CPU', async () => {
+test('the GPU package is preferred over the CPU package', async () => {
   const folder = await installTensorFlow();
   const main = `const tf = require(${plain}); Object.assign(tf.backend(), { isGPUPackage: true, isUsingGpuDevice: true }); module.exports = tf;`;
   await installTensorFlow({ name: '@tensorflow/tfjs-node-gpu', main, folder });
@@ -36,12 +36,12 @@ test('the package for a GPU is taken before the one for the CPU', async () => {
   assert.deepEqual(engine.device, { name: 'GPU', engine: 'tfjs-node-gpu 4.22.0', threads: 2 });
 });
 
-test('a package that asks node:util for what Node.js 23 took away is helped', async () => {
+test('a package works that calls functions of node:util which Node.js 23 removed', async () => {
   const main = `if (!require('util').isNullOrUndefined(null)) throw new Error('no'); module.exports = require(${plain});`;
   assert.equal((await open(await installTensorFlow({ main }))).device.name, 'CPU');
 });
 
-test('a process that ends is told, and so is all that is asked afterwards', async () => {
+test('the end of an engine process fails pending and later requests', async () => {
   const main = `module.exports = { ...require(${plain}), matMul: () => process.abort() };`;
   const engine = await open(await installTensorFlow({ main }));
   const source = stepCase('resnet18', 'fc', sgd);
@@ -88,7 +88,7 @@ const troubles: readonly (readonly [string, string, Parameters<typeof installTen
   ],
 ];
 for (const [what, code, options, sentence] of troubles)
-  test(`${what} is said in one sentence`, async () => {
+  test(`${what} is reported in one sentence`, async () => {
     const folder = await installTensorFlow(options);
     await assert.rejects(
       open(folder),
@@ -96,7 +96,7 @@ for (const [what, code, options, sentence] of troubles)
     );
   });
 
-test('a missing package is said with the command that installs it', async (t) => {
+test('a missing package is reported with its install command', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'tensorflow-'));
   t.after(() => rm(folder, { recursive: true }));
   await assert.rejects(open(folder), (error) => {

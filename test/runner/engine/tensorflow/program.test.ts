@@ -43,7 +43,7 @@ const here: Pick<Engine, 'load'> = {
   },
 };
 
-test('every operator that a program may hold is known', () => {
+test('every operator that a program may contain is implemented', () => {
   assert.deepEqual([...knownOperators].sort(), [...operatorsEverywhere].sort());
 });
 
@@ -54,7 +54,7 @@ for (const each of opCases)
 // The rest of the network's gradients take half a minute here, and seconds on the binary (binary.tensorflow.test.ts).
 const { 'a training step of every part, SGD': _, ...cases } = programCases;
 for (const [name, build] of Object.entries(cases))
-  test(`TensorFlow.js computes ${name} as ONNX Runtime does, and leaves no tensor behind`, async () => {
+  test(`TensorFlow.js computes ${name} as ONNX Runtime does, and leaks no tensor`, async () => {
     const source = build();
     const runs = name.includes('two runs') ? 2 : 1;
     const tensors = tf.memory().numTensors;
@@ -64,7 +64,7 @@ for (const [name, build] of Object.entries(cases))
     assert.equal(tf.memory().numTensors, tensors);
   });
 
-test('steps follow one another as in ONNX Runtime, in memory that does not grow', async () => {
+test('consecutive steps match ONNX Runtime, in memory that does not grow', async () => {
   const source = stepCase('resnet18', 'fc', adamw);
   const program = TensorFlowProgram.load(tf, source);
   const reference = await cpu.load(source);
@@ -83,7 +83,7 @@ test('steps follow one another as in ONNX Runtime, in memory that does not grow'
   await reference.dispose();
 });
 
-test('a step whose loss is not finite leaves the state as it was', () => {
+test('a step with a non-finite loss leaves the state unchanged', () => {
   const source = stepCase('resnet18', 'fc', sgd);
   const program = TensorFlowProgram.load(tf, source);
   program.writeState(stateOf(source));
@@ -99,7 +99,7 @@ test('a step whose loss is not finite leaves the state as it was', () => {
   program.dispose();
 });
 
-test('what was written is what is read, and stays the own copy of who wrote it', () => {
+test('readState() returns copies of what writeState() was given', () => {
   const source = stepCase('resnet18', 'fc', adamw);
   const program = TensorFlowProgram.load(tf, source);
   const [written, before] = [stateOf(source), structuredClone(stateOf(source))];
@@ -112,7 +112,7 @@ test('what was written is what is read, and stays the own copy of who wrote it',
   program.dispose();
 });
 
-test('a run with a feed that is missing or has another shape is refused and leaves no tensor behind', () => {
+test('a run with a missing feed or a wrong shape is refused and leaks no tensor', () => {
   const source = stepCase('resnet18', 'fc', sgd);
   const program = TensorFlowProgram.load(tf, source);
   assert.throws(() => program.run(feedsOf(source, 1)), /run before writeState/);
@@ -126,7 +126,7 @@ test('a run with a feed that is missing or has another shape is refused and leav
   program.dispose();
 });
 
-test('an image is turned at the borders of the graph only, and filters once, when a program is loaded', () => {
+test("tensors are transposed only at the graph's borders, filters once when a program loads", () => {
   const parameters = referenceParameters('resnet18', 3);
   const source = trunkProgram({
     architecture: 'resnet18',
@@ -143,7 +143,7 @@ test('an image is turned at the borders of the graph only, and filters once, whe
   assert.ok(!steps.some(({ inputs: [input], output }) => input === 'pixels' && output.includes('channels')));
 });
 
-test('the training step of the largest network can be read', () => {
+test('the training step of the largest network is readable', () => {
   const parameters = referenceParameters('resnet101', 2);
   const source = trainStepProgram({
     architecture: 'resnet101',

@@ -55,7 +55,7 @@ const checkOf = ({ map, random }: { map: Curve; random: readonly Curve[] }): Omi
   };
 };
 
-test('deletionCurves() falls at once with a map that points at what the network looks at', async () => {
+test('deletionCurves() drops at once for a map that points at what the network uses', async () => {
   const curves = await deletionCurves(picture, size, pointing, side, 1, cornerBrightness);
   const [full, , tenth] = curves.map.scores;
   const [blurred] = await cornerBrightness([blurredView(picture, size)]);
@@ -69,7 +69,7 @@ test('deletionCurves() falls at once with a map that points at what the network 
   assert.equal(limits!.code, 'checkLimits');
 });
 
-test('deletionCurves() stays high with a map that points elsewhere, and the verdict says that chance does as well', async () => {
+test('deletionCurves() stays high for a map that points elsewhere, and the verdict is no better than chance', async () => {
   const curves = await deletionCurves(picture, size, elsewhere, side, 1, cornerBrightness);
   assert.equal(curves.map.scores[3], 1); // a fifth of the pixels, none in the corner
   const [deletion] = verdictOf(checkOf(curves), 'probability');
@@ -77,32 +77,32 @@ test('deletionCurves() stays high with a map that points elsewhere, and the verd
   assert.ok(Number(deletion!.params.count) > randomRepeats / 2);
 });
 
-test('deletion says nothing where the score does not fall with the whole image blurred', async () => {
+test('the deletion verdict is inconclusive when blurring the whole image does not lower the score', async () => {
   const curves = await deletionCurves(picture, size, pointing, side, 1, async (views) => views.map(() => 0.7));
   const [deletion, weights] = verdictOf(checkOf(curves), 'probability');
   assert.deepEqual(deletion, { code: 'deletionFlat', params: { of: 'probability', full: '0.70', blurred: '0.70' } });
   assert.equal(weights!.code, 'randomWeightsDiffer');
 });
 
-test('deletionCurves() repeats itself with the same seed and differs with another', async () => {
+test('deletionCurves() repeats its result with the same seed and changes it with another', async () => {
   const areas = async (seed: number) =>
     (await deletionCurves(picture, size, pointing, side, seed, cornerBrightness)).random.map(({ area }) => area);
   assert.deepEqual(await areas(1), await areas(1));
   assert.notDeepEqual(await areas(1), await areas(2));
 });
 
-test('orderOf() goes from the highest value down; equal values by the other map', () => {
+test('orderOf() sorts by descending value, ties by the other map', () => {
   assert.deepEqual([...orderOf(Float32Array.of(0, 3, 0, 1), Float32Array.of(1, 0, 2, 0))], [1, 3, 2, 0]);
 });
 
-test('removed() takes so many pixels of the order from the other view, all three channels', () => {
+test('removed() replaces the given number of pixels, in order, in all three channels', () => {
   const view = Uint8Array.of(1, 1, 1, 2, 2, 2, 3, 3, 3);
   const blurred = Uint8Array.of(7, 7, 7, 8, 8, 8, 9, 9, 9);
   assert.deepEqual([...removed(view, blurred, Uint32Array.of(2, 0, 1), 2)], [7, 7, 7, 2, 2, 2, 9, 9, 9]);
   assert.deepEqual([...view], [1, 1, 1, 2, 2, 2, 3, 3, 3]);
 });
 
-test('areaUnder() of a constant is the constant, of a straight fall half of it', () => {
+test('areaUnder() of a constant is the constant, of a linear fall half its height', () => {
   const flat = deletionFractions.map(() => 0.8);
   const falling = deletionFractions.map((fraction) => 1 - fraction);
   allClose('areas', [areaUnder(deletionFractions, flat), areaUnder(deletionFractions, falling)], [0.8, 0.5], {
@@ -110,7 +110,7 @@ test('areaUnder() of a constant is the constant, of a straight fall half of it',
   });
 });
 
-test('blurredView() keeps an even colour and the mean of a picture, and leaves no edge', () => {
+test("blurredView() keeps a flat colour and an image's mean, and leaves no edge", () => {
   const even = new Uint8Array(size * size * 3).fill(90);
   assert.deepEqual(blurredView(even, size), even);
   const blurred = blurredView(picture, size);

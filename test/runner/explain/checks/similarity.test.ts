@@ -8,7 +8,7 @@ const { similarity } = readReference<{
 }>('cams');
 
 // The reference's draws are of double precision, these of single: the rounding to hundredths may differ at a few of 2401 positions.
-test('spearman() equals scipy and ssim() scikit-image, with ties', () => {
+test('spearman() equals SciPy and ssim() scikit-image, ties included', () => {
   const { side, weights } = similarity;
   const [a, b] = ['similar/a', 'similar/b'].map((name) => referenceTensor(name, [side * side], 0, 1).data);
   const blend = a!.map((value, i) => Math.round(100 * (weights[0] * value + weights[1] * b![i]!)) / 100);
@@ -16,7 +16,7 @@ test('spearman() equals scipy and ssim() scikit-image, with ties', () => {
   assert.ok(Math.abs(ssim(a!, blend, side) - similarity.ssim) < 1e-4);
 });
 
-test('a map is wholly like itself, the reverse of its mirror in rank, and nothing can be said of an even one', () => {
+test('similarity of a map is 1 with itself, rank correlation is -1 with its negative, and a constant map has none', () => {
   const map = referenceTensor('map', [64], 0, 1).data;
   assert.equal(spearman(map, map), 1);
   assert.equal(
