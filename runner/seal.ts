@@ -1,14 +1,14 @@
-// A checksum inside the file that it protects: SHA-256 of all its bytes, taken while 64 zeros fill the place of the checksum's own
-// digits. So every byte counts, header and data alike, and a reader can verify the file piece by piece before it uses any of it.
+// A checksum inside the file that it protects: SHA-256 over all bytes, with 64 zeros in place of the checksum's own
+// digits. Every byte counts, header and data alike, and a reader can verify the file in pieces before it uses any of it.
 import { createHash } from 'node:crypto';
 
-/** The name of a seal among a file's metadata. A person's own tool that rewrites the file leaves it out, or the file is refused. */
+/** Metadata key of the checksum. Other tools that rewrite a file must drop it, or the file is refused. */
 export const sealKey = 'shoulders_sha256';
 
-/** The value under `sealKey` until seal() fills it in. */
+/** Value under `sealKey` until seal() replaces it. */
 export const unsealed = '0'.repeat(64);
 
-/** Fills the first `unsealed` behind the first `sealKey` of the bytes in, and gives the same bytes back. */
+/** Replaces the first `unsealed` after the first `sealKey` in place, and returns the same bytes. */
 export function seal(bytes: Uint8Array): Uint8Array {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const at = buffer.indexOf(unsealed, buffer.indexOf(sealKey) + sealKey.length, 'latin1');
@@ -17,13 +17,13 @@ export function seal(bytes: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** What a file is read from, piece by piece. */
+/** A file that can be read in pieces. */
 export interface Sealed {
   readonly sizeBytes: number;
   read(offset: number, length: number): Uint8Array;
 }
 
-/** @param at  offset of the 64 hex digits @param sha256  what they are; takes one piece of memory */
+/** @param at  offset of the 64 hex digits @param sha256  their expected value. Reads the file in pieces, to need little memory. */
 export function sealHolds(file: Sealed, at: number, sha256: string): boolean {
   const hash = createHash('sha256');
   const update = (from: number, to: number) => {
@@ -38,5 +38,5 @@ export function sealHolds(file: Sealed, at: number, sha256: string): boolean {
 
 const pieceBytes = 1 << 22;
 
-/** The reason that completes "Cannot read ...: ". */
+/** Reason that completes "Cannot read ...: ". */
 export const sealBroken = 'its checksum does not match, so it was damaged or changed since it was written';

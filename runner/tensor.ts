@@ -1,8 +1,8 @@
-// Plain tensors: what crosses between rooms and threads. No arithmetic lives here.
+// Plain tensors, as they pass between rooms and threads. Absent: arithmetic.
 
 export type DType = 'float32' | 'float16' | 'int64' | 'uint8';
 
-/** Row-major data with its shape. float16 is held as its bit pattern in a Uint16Array. */
+/** Row-major data with its shape. float16 is stored as its bit pattern in a Uint16Array. */
 export interface Tensor {
   readonly dtype: DType;
   readonly shape: readonly number[];

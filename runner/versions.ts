@@ -1,4 +1,4 @@
-// What made a run: recorded with it, so that its numbers can be had again.
+// Versions behind a run: recorded with it, so that its figures can be reproduced.
 import product from '../package.json' with { type: 'json' };
 import { pixelsVersion } from './images/pixelsVersion.ts';
 
@@ -8,7 +8,7 @@ export const versions: Readonly<Record<string, string>> = {
   node: process.versions.node,
   'onnxruntime-node': product.dependencies['onnxruntime-node'],
   sharp: product.dependencies.sharp,
-  /** How files become pixels (images/pixelsVersion.ts). */
+  /** Version of the rules by which files become pixels (images/pixelsVersion.ts). */
   pixels: pixelsVersion,
   platform: `${process.platform}-${process.arch}`,
 };

@@ -1,12 +1,12 @@
-// batches/: the order in which an epoch sees the training images, and their batches. Absent: pixels, models.
+// batches/: the order in which an epoch visits the training images, and their batches. Absent: pixels, models.
 
-/** `indices` is always `batchSize` long; from `count` on it repeats the last one, to be weighted 0. */
+/** `indices` always has `batchSize` entries; from `count` on they repeat the last image, which then gets weight 0. */
 export interface Batch {
   readonly indices: readonly number[];
   readonly count: number;
 }
 
-/** The last batch is filled with images of weight 0: one static shape, so the graph is compiled once. */
+/** The last batch is padded with images of weight 0: one static shape, so the graph is compiled once. */
 export function batchesOf(order: readonly number[], batchSize: number): Batch[] {
   return Array.from({ length: Math.ceil(order.length / batchSize) }, (_, b) => {
     const present = order.slice(b * batchSize, (b + 1) * batchSize);

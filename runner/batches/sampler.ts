@@ -9,7 +9,7 @@ export const epochOrder = (seed: number, epoch: number, count: number): number[]
   );
 
 /**
- * N draws with replacement in which every class is expected equally often; within a class every image is equally likely.
+ * N draws with replacement: every class is equally likely, and within a class every image.
  * @param labels  label of each of the N positions
  * @see torch.utils.data.WeightedRandomSampler with weights 1 / n_class
  */

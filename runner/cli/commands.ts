@@ -1,4 +1,4 @@
-// The entry of the command's thread, which main.ts starts: arguments -> one command -> exit code. Absent: what a command does.
+// Entry point of the command's thread, started by main.ts: arguments -> one command -> exit code. Absent: the commands' work.
 import { notifyEnd } from '../run/interrupt.ts';
 import { fail } from './exit.ts';
 import { takeStandardStreams } from './ownStreams.ts';
@@ -7,7 +7,7 @@ import type { Shell } from './shell.ts';
 
 takeStandardStreams();
 
-/** Read before the arguments are: they may be what is wrong. */
+/** Looked up before the arguments are parsed, because parsing may fail. */
 const shell: Shell = { json: process.argv.includes('--json') };
 
 process.on('uncaughtException', (error) => {

@@ -1,4 +1,4 @@
-// How a command fails: one sentence, and the exit code: 0 done or stopped, 1 failed, 2 bad input, 130 interrupted.
+// Failure of a command: one sentence, and the exit code: 0 done or stopped, 1 failed, 2 bad input, 130 interrupted.
 import { existsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ export const interrupted = 130;
 export const badInput = 2;
 const failed = 1;
 
-/** Prints the sentence of what went wrong. @returns the exit code */
+/** Prints the sentence of an error. @returns the exit code */
 export function fail(error: unknown, shell: Shell): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0; // --help, --version
@@ -36,7 +36,7 @@ function printProblem(code: ErrorCode, params: ErrorParams, { json }: Shell): vo
   process.stderr.write(`${sentence}\n`);
 }
 
-/** A bug's stack is in a file: the run's log, where fineTune() has put it, or a new one. */
+/** Names the file with the stack trace of a bug: the run's log if fineTune() has written it there, else a new one. */
 function bugOf(error: unknown, shell: Shell): UserError {
   const reason = error instanceof Error ? error.message : String(error);
   if (shell.logFile === undefined || !existsSync(shell.logFile)) {
@@ -45,7 +45,7 @@ function bugOf(error: unknown, shell: Shell): UserError {
     try {
       writeFileSync(shell.logFile, words);
     } catch {
-      process.stderr.write(words); // a disk that takes nothing must not hide the error
+      process.stderr.write(words); // a full disk must not hide the error
     }
   }
   return new UserError('internal', { reason, log: shell.logFile });

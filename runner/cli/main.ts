@@ -1,16 +1,16 @@
 #!/usr/bin/env node
-// The program. This thread keeps the signals and does nothing else; commands run in a thread of their own (commands.ts), since Node.js hears
-// a signal in the event loop of its main thread alone: a command there that computes or waits without a pause would hear nothing, not even
-// the second Ctrl-C. Absent: what a command does.
+// The program. This thread only handles signals; commands run in a thread of their own (commands.ts), because Node.js delivers
+// signals to the event loop of its main thread alone: a command there that computes or blocks would not even receive
+// the second Ctrl-C. Absent: the commands' work.
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { getHeapStatistics } from 'node:v8';
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type { FromCommand, ToCommand } from '../run/interrupt.ts';
 
-/** From SIGTERM on: then the run ends as if killed, and can be resumed. */
+/** Time from SIGTERM until the run ends as if killed; it can be resumed. */
 const graceMs = 4000;
-/** From the end of a command to the end of its thread. */
+/** Time from the end of a command until its thread must have ended. */
 const lastMs = 5000;
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
@@ -19,7 +19,7 @@ const command = new Worker(new URL(name, import.meta.url), {
   argv: process.argv.slice(2),
   env: SHARE_ENV,
   stdin: true,
-  // It has its own streams (ownStreams.ts); this thread would only stand between.
+  // The command has its own streams (ownStreams.ts); Node's would pass through this thread.
   stdout: true,
   stderr: true,
   resourceLimits: { maxOldGenerationSizeMb: Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20) },
@@ -31,7 +31,7 @@ command.on('exit', (code) => {
 });
 command.on('error', (error: NodeJS.ErrnoException) => {
   writeSync(2, `${error.message}\n`);
-  // As V8 ends a program whose heap is full.
+  // 134 is the exit code of V8 for a full heap.
   if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') process.exitCode = 134;
 });
 command.on('message', (message: FromCommand) => {
@@ -45,7 +45,7 @@ function read(): void {
   process.stdin.on('error', () => command.stdin!.end()).pipe(command.stdin!);
 }
 
-/** Until a command says that it can stop gently, a signal ends it at once, as it ends any program. */
+/** Until a command announces that it can stop gently, a signal ends it at once, as it ends any program. */
 function listen(): void {
   let asked = false;
   for (const signal of signals)
@@ -57,7 +57,7 @@ function listen(): void {
     });
 }
 
-/** By the signal itself: process.exit() would wait for the command's thread, and tear down others in mid-step. */
+/** Ends the program by the signal itself: process.exit() would wait for the command's thread and tear down others in mid-step. */
 function endBy(signal: NodeJS.Signals): void {
   if (isatty(2)) writeSync(2, '\u001b[?25h'); // a progress line hides the cursor
   process.removeAllListeners(signal);
@@ -65,14 +65,14 @@ function endBy(signal: NodeJS.Signals): void {
 }
 
 /**
- * Where a read hangs (a network drive that is gone), neither the end of the thread nor process.exit() returns: both wait for it. Another
- * program in this one's place takes the exit code along; an older Node.js has only the signal.
+ * Ends even while a read hangs (a lost network drive): then neither the end of the thread nor process.exit() returns, as both wait for it.
+ * Replacing the process by another program keeps the exit code; an older Node.js can only end by the signal.
  */
 function endWith(code: number): void {
   try {
     process.execve?.('/bin/sh', ['sh', '-c', `exit ${code}`]);
   } catch {
-    // Not on this system.
+    // Not supported on this system.
   }
   process.kill(process.pid, 'SIGKILL');
 }

@@ -1,4 +1,4 @@
-// The options that several commands have, each written once: its flags, its words, and what it means for a run's job. Absent: commands.
+// Options that several commands share, each written once: its flags, its words, and its field of a job. Absent: commands.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -11,14 +11,14 @@ type MachineField = keyof MachineOptions;
 interface Row {
   readonly flags: string;
   readonly description: string;
-  /** The field's value when neither the option nor a default is given. */
+  /** Value of the field when neither the option nor a default is given. */
   readonly absent?: unknown;
   readonly shape?: (option: Option) => Option;
 }
 
-/** What a run may do on this machine: the field of the job, and the option that sets it. */
+/** Settings of a run on this machine: each field of the job, and the option that sets it. */
 const machineRows: Readonly<Record<MachineField, Row>> = {
-  // Links out of a dataset are followed only into folders that a person names.
+  // Links out of a dataset are followed only into folders that the user names.
   linkFolders: {
     flags: '--follow-links <folder>',
     description: 'also follow symbolic links out of the dataset that point into this folder (repeatable)',
@@ -73,7 +73,7 @@ const machineRows: Readonly<Record<MachineField, Row>> = {
 
 const machineFields = Object.keys(machineRows) as MachineField[];
 
-/** @param description  of what it means for this command, where that differs */
+/** @param description  for this command, where its meaning differs */
 export function machineOption(field: MachineField, description = machineRows[field].description): Option {
   const { flags, shape } = machineRows[field];
   const option = new Option(flags, description);
@@ -85,7 +85,7 @@ export const addMachineOptions = (command: Command, fields: readonly MachineFiel
 
 type Values<Field extends MachineField> = { readonly [F in Field]-?: Exclude<MachineOptions[F], undefined> };
 
-/** The values of some fields, as typed or by default. The command has their options. */
+/** Values of some fields, as typed or by default. The command must have their options. */
 export function machineValues<Field extends MachineField>(command: Command, fields: readonly Field[]): Values<Field> {
   const typed: Record<string, unknown> = command.opts();
   const values = fields.map((field) => [
@@ -95,7 +95,7 @@ export function machineValues<Field extends MachineField>(command: Command, fiel
   return MachineOptions.partial().parse(Object.fromEntries(values)) as Values<Field>;
 }
 
-/** @param job  fields that count before the options */
+/** @param job  its fields take precedence over the options */
 export function machineOf(command: Command, job: object = {}): MachineOptions {
   const given = Object.entries(job).filter(([field]) => Object.hasOwn(machineRows, field));
   const {
@@ -109,7 +109,7 @@ export function machineOf(command: Command, job: object = {}): MachineOptions {
   return { ...rest, linkFolders: linkFolders.map(existingFolder), cacheFolder: resolve(cacheFolder) };
 }
 
-/** The CPU, unless another is asked for: it gives the figures of the run's own report. */
+/** The CPU by default, because it reproduces the figures of the run's own report. */
 export const evaluatingEngine = (): Option =>
   new Option('--engine <name>', 'engine to compute with').choices(namedEngines).default('cpu');
 
@@ -121,7 +121,7 @@ export const setOption = (): Option =>
     (setting: string, before: string[] = []) => [...before, setting],
   );
 
-/** Instead of the argument and every option but how it is printed. Add it last. */
+/** --job replaces the argument and every option except those about output. Add it last. */
 export const addJobOption = (command: Command): Command =>
   command.addOption(
     new Option('--job <file>', 'all of it as a JSON file instead (- for standard input)').conflicts(

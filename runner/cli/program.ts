@@ -1,4 +1,4 @@
-// The command line as commander's tree of commands. Absent: the process (commands.ts). Called by commands.ts and the test of the help.
+// The command line as a tree of commander's commands. Absent: the process (commands.ts). Called by commands.ts and the test of the help.
 import { Command } from 'commander';
 import { versions } from '../versions.ts';
 import { datasetCommands } from './groups/dataset.ts';
@@ -26,7 +26,7 @@ Examples:
   $ shoulders runs                           what came out, newest first`,
     )
     .exitOverride();
-  // In the order of the help.
+  // Order of the help.
   datasetCommands(program, shell);
   trainingCommands(program, shell);
   runCommands(program, shell);

@@ -1,17 +1,17 @@
-// Programs that are asked on their standard input, a line a question.
+// Input of programs that answer questions from standard input, one per line.
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { UserError } from '../../shared/contracts/errors.ts';
 
 export async function* linesOf(input: Readable): AsyncGenerator<string> {
-  yield* createInterface({ input }); // made when the first line is asked for: earlier ones would be lost
+  yield* createInterface({ input }); // created when the first line is requested: earlier lines would be lost
 }
 
 /**
- * Each line as the value that it is the JSON of.
+ * Each line parsed as JSON.
  *
- * @param what  the value in words, for who asks wrongly
+ * @param what  the expected value in words, for the error message
  * @throws UserError badArgument
  */
 export async function* jsonLines<T>(
@@ -26,7 +26,7 @@ export async function* jsonLines<T>(
   }
 }
 
-/** A promise that only fails, for a race with a wait that may never end. */
+/** A promise that only rejects, for a race against a wait that may never end. */
 export function failure(): { readonly promise: Promise<never>; readonly fail: (reason: unknown) => void } {
   let fail: (reason: unknown) => void = () => {};
   const promise = new Promise<never>((_, reject) => {
@@ -39,6 +39,6 @@ function parsedJson(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    return undefined; // which is no JSON value: no schema takes it
+    return undefined; // not a JSON value: no schema accepts it
   }
 }

@@ -1,4 +1,4 @@
-// The story of `shoulders explain`: run folder -> network -> batches of images -> a map each -> overlays and checks, told line by line.
+// The story of `shoulders explain`: run folder -> network -> batches of images -> a map each -> overlays and checks, reported line by line.
 
 import type { Depth } from '../../shared/contracts/depth.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
@@ -22,13 +22,13 @@ import { askedLabel, type Target, targetOf, trueLabelOf } from '../explain/targe
 import { lookahead } from '../training/stage/lookahead.ts';
 import { readTrainedModel } from '../weights/trained.ts';
 
-/** What is asked of a run. Paths are absolute, as all paths here. */
-export interface Asked extends Question {
+/** Question to a run. Paths are absolute, like all paths here. */
+export interface ExplainRequest extends Question {
   readonly images: readonly string[];
-  /** As `--class` takes it: see `explanationTargets`. */
+  /** A class as `--class` takes it: see `explanationTargets`. */
   readonly target: string;
   readonly check: boolean;
-  /** Where overlays go; null: none are drawn. */
+  /** Folder for overlays; null: none are drawn. */
   readonly overlayFolder: string | null;
   readonly colors: HeatColors;
 }
@@ -39,18 +39,18 @@ export interface ExplainedRun {
   readonly threads: number | null;
 }
 
-export interface ExplainJob extends Asked, ExplainedRun {}
+export interface ExplainJob extends ExplainRequest, ExplainedRun {}
 
 export interface ExplainIo {
   on(line: ExplanationLine): void;
-  /** Ends after what the engine is just computing. */
+  /** When aborted, ends after the computation that the engine has begun. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Lines come in the order of the images.
+ * Reports lines in the order of the images.
  *
- * @returns how many images could be explained
+ * @returns number of images that could be explained
  * @throws UserError runNotFound, runBroken, runNewer, runWithoutWeights, weightsBroken and its like, classUnknown, cannotSave, diskFull,
  * engineFailed; the signal's reason
  */
@@ -63,15 +63,15 @@ export async function explain(job: ExplainJob, io: ExplainIo): Promise<number> {
   }
 }
 
-/** A run's kept weights, ready for one question after another: what the next one needs again stays loaded. One at a time. */
+/** A run's kept weights, ready for several questions: whatever the next one needs again stays loaded. One question at a time. */
 export interface ExplainSession {
-  /** @throws as explain() does, but for what opening throws */
-  answer(asked: Asked, io: ExplainIo): Promise<number>;
+  /** @throws as explain() does, except for the errors of opening */
+  answer(question: ExplainRequest, io: ExplainIo): Promise<number>;
   dispose(): Promise<void>;
 }
 
 export interface SessionIo {
-  /** Of the opening alone. */
+  /** Aborts the opening only. */
   readonly signal?: AbortSignal;
   readonly createEngine?: (threads: number) => Engine;
 }
@@ -91,22 +91,22 @@ export async function openExplainSession(
   const threads = wantedThreads ?? defaultThreads();
   const opened = createEngine?.(threads) ?? (await openEngine(wanted, { threads, signal: opening }));
   const engine = interruptible(opened, () => signal?.throwIfAborted());
-  const makerOf = newest<MapMaker>();
-  const checkerOf = newest<FaithfulnessChecker>();
+  const makerOf = latest<MapMaker>();
+  const checkerOf = latest<FaithfulnessChecker>();
   return {
-    async answer(asked, io) {
-      const { of, layer, method, check } = asked;
-      const target = targetOf(asked.target, classNames);
+    async answer(question, io) {
+      const { of, layer, method, check } = question;
+      const target = targetOf(question.target, classNames);
       signal = io.signal;
       try {
-        const batch = batchOf(asked, recipe.imageSize);
-        const maker = await makerOf([of, layer, batch], () => mapMaker(engine, network, asked, batch));
+        const batch = batchOf(question, recipe.imageSize);
+        const maker = await makerOf([of, layer, batch], () => mapMaker(engine, network, question, batch));
         const checker = check
-          ? await checkerOf([of, layer, method], () => faithfulnessChecker(engine, network, asked, recipe.seed))
+          ? await checkerOf([of, layer, method], () => faithfulnessChecker(engine, network, question, recipe.seed))
           : null;
-        const { overlayFolder } = asked;
-        const overlays = overlayFolder === null ? null : overlaysOf(asked, overlayFolder, recipe, state);
-        return await explainAll({ asked, recipe, depth, classNames, target, maker, checker, overlays }, io);
+        const { overlayFolder } = question;
+        const overlays = overlayFolder === null ? null : overlaysOf(question, overlayFolder, recipe, state);
+        return await explainAll({ question, recipe, depth, classNames, target, maker, checker, overlays }, io);
       } catch (error) {
         if (!(error instanceof EngineOutOfMemory)) throw error;
         const reason =
@@ -120,8 +120,8 @@ export async function openExplainSession(
   };
 }
 
-/** What was made last, made anew when the key is another. */
-function newest<T extends { dispose(): Promise<void> }>() {
+/** Keeps the last value, and makes a new one when the key changes. */
+function latest<T extends { dispose(): Promise<void> }>() {
   let made: { readonly key: string; readonly value: T } | undefined;
   return async (key: readonly unknown[], make: () => Promise<T>): Promise<T> => {
     const name = JSON.stringify(key);
@@ -133,7 +133,7 @@ function newest<T extends { dispose(): Promise<void> }>() {
   };
 }
 
-/** `beforeRun` may throw: then the program does not run. */
+/** Calls `beforeRun` before each run of a program; if it throws, the program does not run. */
 function interruptible({ device, load, dispose }: Engine, beforeRun: () => void): Engine {
   return {
     device,
@@ -152,7 +152,7 @@ function interruptible({ device, load, dispose }: Engine, beforeRun: () => void)
 }
 
 interface Explainer {
-  readonly asked: Asked;
+  readonly question: ExplainRequest;
   readonly recipe: Recipe;
   readonly depth: Depth;
   readonly classNames: readonly string[];
@@ -177,25 +177,25 @@ interface Ready {
 type Mapped = Ready & { readonly mapped: MappedView };
 
 async function explainAll(explainer: Explainer, { on, signal }: ExplainIo): Promise<number> {
-  const { asked, maker, checker } = explainer;
-  const total = asked.images.length;
+  const { question, maker, checker } = explainer;
+  const total = question.images.length;
   let [done, explained] = [0, 0];
   const prepare = (images: readonly string[]) => Promise.all(images.map((image) => readyImage(image, explainer)));
-  for await (const { prepared } of lookahead(chunks(asked.images, maker.batch), 1, prepare)) {
+  for await (const { prepared } of lookahead(chunks(question.images, maker.batch), 1, prepare)) {
     signal?.throwIfAborted();
-    for (const each of await withMaps(prepared, maker, asked.method)) {
+    for (const each of await withMaps(prepared, maker, question.method)) {
       signal?.throwIfAborted();
       on(each.problem ? problemLine(each) : await explanationOf(each, explainer));
       if (!each.problem) explained++;
       done++;
-      // With the check every image takes seconds, without it batches come at once.
+      // With the check every image takes seconds; without it, progress per batch is enough.
       if (done < total && (checker || done % maker.batch === 0)) on({ type: 'progress', done, total });
     }
   }
   return explained;
 }
 
-/** In the order given. */
+/** In the given order. */
 async function withMaps(
   prepared: readonly (Ready | Failed)[],
   maker: MapMaker,
@@ -229,15 +229,15 @@ async function readyImage(image: string, { recipe, depth, classNames, target }: 
 
 async function explanationOf(
   { image, trueLabel, seen, label, mapped }: Mapped,
-  { asked, recipe, depth, classNames, checker, overlays }: Explainer,
+  { question, recipe, depth, classNames, checker, overlays }: Explainer,
 ): Promise<Explanation> {
-  const { of, layer, method } = asked;
+  const { of, layer, method } = question;
   const { logits, map, side } = mapped;
   const probabilities = [...softmaxRows(logits, logits.length)];
   const predictedLabel = indexOfLargest(logits);
   const targetLabel = label < 0 ? predictedLabel : label;
   const className = classNames[targetLabel]!;
-  const about = { question: asked, map, className, probability: probabilities[targetLabel]! };
+  const about = { question, map, className, probability: probabilities[targetLabel]! };
   const leftOut = checker && checkLeftOut(about);
   return {
     type: 'explanation',
@@ -272,16 +272,16 @@ const problemLine = ({ image, problem: { code, params, message } }: Failed): Exp
   sentence: message,
 });
 
-const overlaysOf = (asked: Asked, folder: string, recipe: Recipe, { dataset }: RunState): OverlayWriter =>
+const overlaysOf = (question: ExplainRequest, folder: string, recipe: Recipe, { dataset }: RunState): OverlayWriter =>
   overlayWriter({
     folder,
     imageSize: recipe.imageSize,
-    colors: asked.colors,
+    colors: question.colors,
     dataset,
-    kind: [asked.method.replace('++', '-plus-plus'), asked.layer, asked.of].join('.'),
+    kind: [question.method.replace('++', '-plus-plus'), question.layer, question.of].join('.'),
   });
 
-const batchOf = ({ layer, images }: Asked, imageSize: number): number =>
+const batchOf = ({ layer, images }: ExplainRequest, imageSize: number): number =>
   Math.max(1, Math.min(batchFor(layer, imageSize), images.length));
 
 function* chunks<T>(items: readonly T[], length: number): Generator<readonly T[]> {

@@ -1,5 +1,5 @@
-// `shoulders explain RUN --json` without images: asked line by line, it keeps the network loaded between questions. Called by cli/commands.ts; the
-// editor's Grad-CAM panel asks.
+// `shoulders explain RUN --json` without images: answers questions line by line and keeps the network loaded between them. Called by
+// cli/groups/; the client is the editor's Grad-CAM panel.
 
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { ExplainAnswer, ExplainQuestion } from '../../shared/contracts/explanation.ts';
@@ -9,8 +9,8 @@ import { failure } from './askedByLine.ts';
 import { type ExplainedRun, type ExplainSession, openExplainSession } from './explain.ts';
 
 /**
- * Every question gets its lines and an end, in the order of the questions; one that is replaced gets its end soon. What is wrong with a
- * question, or with the run, is a line; the next question may be answered.
+ * Every question gets its lines and an end, in the order of the questions; a replaced question ends early. An error in a question, or
+ * in the run, becomes a line, and the next question may still be answered.
  */
 export async function explainByLine(
   questions: AsyncIterable<ExplainQuestion>,
@@ -28,8 +28,8 @@ export async function explainByLine(
       signal.throwIfAborted();
       if (question.images.length > 0) {
         session ??= await openExplainSession(run, { signal, ...(createEngine && { createEngine }) });
-        const asked = { ...question, overlayFolder: null, colors: 'jet' } as const;
-        await session.answer(asked, { on: (line) => on({ id, line }), signal });
+        const request = { ...question, overlayFolder: null, colors: 'jet' } as const;
+        await session.answer(request, { on: (line) => on({ id, line }), signal });
       }
     } catch (error) {
       if (error instanceof UserError) {
@@ -53,6 +53,6 @@ export async function explainByLine(
     }
     await working;
   };
-  // A failure ends the wait for questions that may never come.
+  // A failure also ends the wait for questions that may never come.
   await Promise.race([take(), failed]).finally(close);
 }

@@ -1,5 +1,5 @@
 // `shoulders export`: the kept weights of a run as a file for other programs. Made in memory, checked against the run on the run's own
-// images, and only then written, with what is needed to use it beside it: a sidecar, programs, a model card.
+// images, and only then written, with everything needed to use it: a sidecar, programs, a model card.
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
@@ -51,17 +51,17 @@ export interface ExportRequest {
   readonly fp16?: boolean | undefined;
   /** ONNX: the graph takes an image of any size. */
   readonly withPreprocessing?: boolean | undefined;
-  /** Replace what is there. */
+  /** Replace existing files. */
   readonly force?: boolean | undefined;
 }
 
-/** What is compared at most. */
+/** Most images compared. */
 const mostImages = 16;
 
 /**
  * @throws UserError runNotFound, runBroken, runNewer, runWithoutWeights, weightsBroken and its like, badArgument, exportExists,
  * exportOntoRun, exportDiffers, cannotSave, diskFull; the signal's reason. Nothing is written before the check has passed; from then on
- * the signal is not heard, so that all files are written or none.
+ * the signal is ignored, so that either all files are written or none.
  */
 export async function exportRun(request: ExportRequest, signal?: AbortSignal): Promise<ExportAnswer> {
   const { format, fp16 = false, withPreprocessing = false } = request;
@@ -81,7 +81,7 @@ export async function exportRun(request: ExportRequest, signal?: AbortSignal): P
   const trained = await readTrainedModel(runFolder, recipe.network, state);
   const network = { architecture: recipe.network, parameters: trained.parameters };
   const decision = await keptDecision(runFolder, state, trained.epoch);
-  // A damaged evaluation.json calibrates nothing.
+  // A damaged evaluation.json provides no calibration.
   const temperature = state.evaluation ? await temperatureOf(runFolder, state) : decision.temperature;
   const { positiveClass, threshold } = decision;
   const metadata = modelMetadataOf(
@@ -124,7 +124,7 @@ export async function exportRun(request: ExportRequest, signal?: AbortSignal): P
   };
 }
 
-/** No file is replaced unasked, and none of the run's own ever. */
+/** No file is replaced without --force, and none of the run's own ever. */
 async function checkTargets(runFolder: string, targets: readonly string[], force: boolean): Promise<void> {
   const ownNames: readonly string[] = Object.values(files).filter((name) => typeof name === 'string');
   const own = targets.find((file) => dirname(file) === runFolder && ownNames.includes(basename(file)));
@@ -141,7 +141,7 @@ const isThere = (file: string): Promise<boolean> =>
     () => false,
   );
 
-/** A folded graph repeats our arithmetic; halves and a resize of the runtime's own do not quite. */
+/** A folded graph repeats our arithmetic; float16 weights and a resize by the runtime deviate a little. */
 const toleranceOf = ({ input, weightType }: ModelMetadata): number =>
   input === 'image' || weightType === 'float16' ? 0.02 : 1e-4;
 
@@ -183,7 +183,7 @@ async function checked(
   }
 }
 
-/** Weights without a checksum in the log are known by their answers. @throws UserError weightsAnswerOtherwise */
+/** Weights without a checksum in the log are verified by their predictions. @throws UserError weightsAnswerOtherwise */
 async function refuseChangedWeights(runFolder: string, state: RunState, keptEpoch: number, own: Answers) {
   const list = (await readImageList(runFolder, state).catch(() => undefined)) ?? [];
   const recorded = new Map([
@@ -194,7 +194,7 @@ async function refuseChangedWeights(runFolder: string, state: RunState, keptEpoc
   refuseIfOtherwise(state.runId, largestDifference(unchanged, own), mostDifferenceWhole);
 }
 
-/** The file lies on the disk as it was checked. */
+/** Verifies that the file on the disk is the one that was checked. */
 async function writeChecked(file: string, bytes: Uint8Array, sha256: string): Promise<void> {
   await save(file, bytes);
   const written = createHash('sha256')
@@ -229,7 +229,7 @@ async function cardText(runFolder: string, exported: ExportRecord | null): Promi
   );
 }
 
-/** An export may go anywhere. */
+/** Writes anywhere that the user chose. */
 async function save(file: string, content: Uint8Array | string): Promise<void> {
   try {
     await replaceFile(file, content);

@@ -1,6 +1,6 @@
 // The story of a run: index -> run folder -> (carryOut.ts: a turn, an engine, and as many attempts as the device needs) images and
 // weights prepared once (training/prepareRun.ts) -> stages of epochs (training/training.ts) -> the test
-// (classification/finalEvaluation.ts). Called by cli/commands.ts; the editor starts the same program.
+// (classification/finalEvaluation.ts). Called by cli/groups/; the editor starts the same program.
 import type { FineTuneJob } from '../../shared/contracts/job.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { saysInnerFolders } from '../../shared/dataset/groups.ts';
@@ -12,8 +12,8 @@ import { carryOut, type FineTuneIo } from './carryOut.ts';
 import { tasks } from './tasks.ts';
 
 /**
- * Runs a job to its end. What is wrong before the run folder exists is thrown; from then on it is also the run's last event.
- * @throws UserError when the job cannot be done; the run folder, if there is one, says the same
+ * Runs a job to its end. Errors before the run folder exists are thrown; later ones are also the run's last event.
+ * @throws UserError when the job cannot be done; the run folder, if there is one, records the same
  */
 export async function fineTune(job: FineTuneJob, io: FineTuneIo): Promise<{ runFolder: string; state: RunState }> {
   const { dataset, recipe, runsFolder, runId, linkFolders = [] } = job;

@@ -1,5 +1,5 @@
-// Records where the dataset of a run is now, when it was moved after the run had ended: then its images are found and shown again. The
-// images are compared with those of the run, all of them. Called by cli/commands.ts.
+// Records the new place of a dataset that was moved after the run had ended, so that its images are found and shown again. All
+// images are compared with those of the run. Called by cli/groups/.
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import pLimit from 'p-limit';
@@ -11,9 +11,9 @@ import { sha256Of } from '../images/sha256.ts';
 import { amendRun } from '../store/store.ts';
 
 /**
- * @param folder  absolute, of the run @param data  absolute: the dataset's place now
+ * @param folder  absolute, of the run @param data  absolute: present place of the dataset
  * @throws UserError runNotFound, runBroken, runNewer, runBusy, folderMissing, runWithoutImageList; relocatedOthers: an image of the run is
- * not there, or is another one; the signal's reason when aborted
+ * missing or different; the signal's reason when aborted
  */
 export async function relocate(folder: string, data: string, signal: AbortSignal): Promise<RelocateOutput> {
   let imageCount = 0;

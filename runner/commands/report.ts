@@ -1,4 +1,4 @@
-// `shoulders report`: a run as one page, for people who were not there. Absent: words and layout, which reports/ has.
+// `shoulders report`: a run as one page, for people who were not there. Absent: words and layout (reports/).
 import { join, resolve } from 'node:path';
 import { type Predictions, parsePredictions } from '../../shared/contracts/classification/predictionsFile.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
@@ -20,7 +20,7 @@ export const reportFormats = ['html', 'md'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
 /**
- * Writes what there is to say about the run, finished or not, into its folder or to `out`.
+ * Writes the report of a run, finished or not, into its folder or to `out`.
  *
  * @returns the file written, absolute
  * @throws UserError runNotFound, runBroken, runNewer, cannotWrite
@@ -56,13 +56,13 @@ async function readPredictions(folder: string, file: string, state: RunState): P
     return parsePredictions(await readVerified(folder, file, loggedHash(state, file)), state.classNames);
   } catch (cause) {
     if (isMissing(cause)) return null;
-    if (cause instanceof UserError && cause.code === 'fileDamaged') return null; // said by damagedFiles()
+    if (cause instanceof UserError && cause.code === 'fileDamaged') return null; // reported by damagedFiles()
     const reason = cause instanceof UserError ? cause.message : String(cause);
     throw new UserError('runBroken', { run: folder, reason: `${file}: ${reason}` }, { cause });
   }
 }
 
-/** The name comes from the log, which may come from anywhere: only a picture of the run's own gets into the page. */
+/** The name comes from the log, which may come from anywhere: only the run's own pictures get into the page. */
 async function readPicture(folder: string, file: string): Promise<Uint8Array | null> {
   if (!/^samples\/\d{1,3}\.jpg$/.test(file)) return null;
   const bytes = await readIfThere(join(folder, file));

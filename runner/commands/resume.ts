@@ -1,5 +1,5 @@
-// Goes on with a run in its own folder: reads what the earlier process left, refuses what cannot go on, hands the rest to
-// carryOut.ts. Called by cli/commands.ts.
+// Resumes a run in its own folder: reads what the earlier process left, refuses runs that cannot be resumed, and hands the rest to
+// carryOut.ts. Called by cli/groups/.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
@@ -23,15 +23,15 @@ import { carryOut, type FineTuneIo } from './carryOut.ts';
 import { tasks } from './tasks.ts';
 
 export interface ResumeRequest extends Partial<NewPlaces> {
-  /** Also a run whose process, elsewhere, may be alive. */
+  /** Also resume a run whose process on another machine may be alive. */
   readonly takeOver?: boolean;
 }
 
 /**
- * With as many threads as before, on the CPU, the numbers are those of a run that was never left.
+ * With the same number of threads, on the CPU, the results equal those of an uninterrupted run.
  * @param folder  absolute
  * @throws UserError runNotFound, runBroken, runNewer, runBusy, runElsewhere, runFinished, runUnstable, checkpointMissing, checkpointUnusable,
- * recipeInvalid, datasetMoved, datasetChanged, what indexFolder() says of the dataset: the run is then as it was; later, as fineTune() does
+ * recipeInvalid, datasetMoved, datasetChanged, those of indexFolder(): these leave the run untouched; later ones as in fineTune()
  */
 export async function resume(
   folder: string,
@@ -62,7 +62,7 @@ export async function resume(
       resumption: await resumptionOf(read.state, folder, recipe.network),
     };
   };
-  // Epochs before and after are read by different rules: the run keeps the older version, so that an evaluation says so, too.
+  // Epochs before and after are decoded by different rules: the run keeps the older version, so that an evaluation reports this, too.
   const versionsOf = ({ summary }: RunRead) => {
     const pixels = found?.resumption?.checkpoint ? pixelsVersionOf(summary) : null;
     return pixels === null ? versions : { ...versions, pixels };
@@ -71,13 +71,13 @@ export async function resume(
   return carryOut(found!.job, indexed!, run, found!.resumption, io);
 }
 
-/** Of what was moved since, absolute; null: where the run last found it. The weights count as long as no epoch is finished. */
+/** Absolute places of data or weights that were moved; null: unchanged. The weights matter until the first epoch is finished. */
 export interface NewPlaces {
   readonly data: string | null;
   readonly weights: string | null;
 }
 
-/** Weights that the run has never read are taken as they are; what it then reads is recorded. @throws UserError weightsNotFound, weightsOthers */
+/** Weights that the run never loaded are accepted, and recorded when it loads them. @throws UserError weightsNotFound, weightsOthers */
 async function refuseOtherWeights(file: string, read: WeightsOrigin | null, runFolder: string): Promise<void> {
   const source = openFile(file);
   try {
@@ -88,11 +88,11 @@ async function refuseOtherWeights(file: string, read: WeightsOrigin | null, runF
   }
 }
 
-/** Images whose contents are compared before the run is touched; all of them are when it goes on. */
+/** Images whose contents are compared before the run is touched; once it continues, all are compared. */
 const sampledImages = 16;
 
 /**
- * A wrong folder leaves the run as it was. A list of images that is missing or cannot be read says nothing here: the fingerprint will.
+ * Leaves the run untouched if the folder is a different one. Passes without a readable list of images: the fingerprint is checked later.
  * @throws UserError datasetChanged
  */
 async function refuseOthers({ folder, images }: DatasetIndex, runFolder: string, state: RunState): Promise<void> {

@@ -1,5 +1,5 @@
-// `shoulders thumbnails`: small pictures of images to look at, whatever their type, in the machine's cache. The dataset is only read.
-// A picture's name is the hash of the image's bytes, so that a renamed or copied image has the same one and a changed image another.
+// `shoulders thumbnails`: small pictures of images of every type, in the machine's cache. The dataset is only read.
+// A picture is named by the hash of the image's bytes: a renamed or copied image shares it, and a changed image gets a new one.
 import { access, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
@@ -16,26 +16,26 @@ import { type BoundedFolder, cacheKey, openBoundedFolder } from '../store/bounde
 import { printable } from '../words/text.ts';
 import { failure } from './askedByLine.ts';
 
-/** Longest side: sharp on a tile of half of it, also where the screen has two dots for a pixel. */
+/** Longest side: sharp on a tile of half this size, also on screens with two pixels per CSS pixel. */
 const sidePx = 256;
 /** Raise when the pictures change. */
 const formatVersion = 1;
 const atATime = 4;
 
 export interface ThumbnailOptions {
-  /** Absolute. */
+  /** Absolute path. */
   readonly dataset: string;
-  /** Absolute paths of folders outside of it that its symbolic links may lead into. */
+  /** Absolute paths of outside folders that the dataset's symbolic links may lead into. */
   readonly linkFolders?: readonly string[];
-  /** The machine's cache; thumbnails have a folder of their own in it. */
+  /** The machine's cache; thumbnails have a subfolder of it. */
   readonly cacheFolder: string;
   readonly limitBytes: number;
 }
 
 /**
- * One answer for each path, as soon as it is there, so in an order of their own; an image that cannot be shown gets its reason.
+ * One answer per path, in the order of completion; for an image that cannot be shown it contains the reason.
  *
- * @param relativePaths  /-separated; what leaves the dataset folder is refused
+ * @param relativePaths  /-separated; paths that leave the dataset folder are refused
  * @throws UserError folderMissing; cannotSave, diskFull for the cache
  */
 export async function makeThumbnails(
@@ -54,7 +54,7 @@ export async function makeThumbnails(
   const keep = keeper(shelf, folder);
   const limit = pLimit(atATime);
   const works: Promise<void>[] = [];
-  // The first failure ends the wait for paths that may never come.
+  // The first failure also ends the wait for paths that may never come.
   const { promise: failed, fail } = failure();
   const take = async (): Promise<void> => {
     for await (const relativePath of relativePaths) {
@@ -72,7 +72,7 @@ async function thumbnailOf(relativePath: string, root: string, isInScope: LinkSc
   try {
     const path = join(root, ...relativePath.split('/'));
     const outside = 'it lies outside of the dataset folder';
-    // A path that leaves the dataset without a link is refused, whatever links are allowed.
+    // A path that leaves the dataset other than through a link is refused, whatever links are allowed.
     if (path === root || !isWithin(path, root)) return refused(outside);
     const image = await realpath(path);
     if (!isInScope(image)) return refused(outside);
@@ -87,11 +87,11 @@ async function thumbnailOf(relativePath: string, root: string, isInScope: LinkSc
   }
 }
 
-/** From an image's bytes to the file of its thumbnail, made if need be; undefined: no room. @throws UserError cannotSave, diskFull */
+/** Image bytes to the file of the thumbnail, made if necessary; undefined: no room. @throws UserError cannotSave, diskFull */
 type Keep = (bytes: Uint8Array) => Promise<string | undefined>;
 
 function keeper(shelf: BoundedFolder, folder: string): Keep {
-  const making = new Map<string, Promise<boolean>>(); // copies of one image may come at the same moment
+  const making = new Map<string, Promise<boolean>>(); // copies of one image may be processed at the same time
   const make = async (bytes: Uint8Array, key: string): Promise<boolean> => {
     const { image } = await decodeImage(bytes, { maxShortSide: sidePx, depth: 'own' });
     const thumbnail = await encodeJpeg(image, sidePx);
@@ -103,7 +103,7 @@ function keeper(shelf: BoundedFolder, folder: string): Keep {
     const key = cacheKey(['thumbnail', String(formatVersion), pixelsVersion, String(sidePx), await sha256Of(bytes)]);
     const file = shelf.fileOf(key);
     if (!making.has(key) && (await isThere(file))) {
-      await shelf.touch(key).catch(() => {}); // a cache that can only be read still serves
+      await shelf.touch(key).catch(() => {}); // a read-only cache still serves
       return file;
     }
     if (!making.has(key))
@@ -115,7 +115,7 @@ function keeper(shelf: BoundedFolder, folder: string): Keep {
   };
 }
 
-/** For a terminal. */
+/** Text for a terminal. */
 export const thumbnailLine = (thumbnail: Thumbnail): string =>
   thumbnail.type === 'thumbnail'
     ? `${printable(thumbnail.relativePath)}  ${printable(thumbnail.file)}\n`

@@ -1,4 +1,4 @@
-// The engines on graphics devices: where they can be had, and what their drivers say when there is nothing to compute with.
+// Engines on GPUs: where each is available, and what its driver reports when there is no GPU.
 import { type ErrorCode, UserError } from '../../shared/contracts/errors.ts';
 import type { Problem } from '../../shared/contracts/events.ts';
 import { type DeviceEngineName, deviceEngineNames, type FineTuneJob } from '../../shared/contracts/job.ts';
@@ -6,19 +6,19 @@ import { deviceEngines } from '../engine/onnx/providers.ts';
 import { cuda } from '../install/cuda/cuda.ts';
 import type { Installable } from '../install/installable.ts';
 
-interface Manner {
-  /** Messages of onnxruntime 1.30, the driver or the loader where there is no device, with the wording for each. */
+interface Provider {
+  /** Messages of onnxruntime 1.30, the driver or the loader that mean "no device", each with our wording. */
   readonly none: readonly (readonly [RegExp, string])[];
-  /** That, of one that `auto` has tried. */
+  /** Code for "no device" when `auto` has tried this engine. */
   readonly noneCode?: ErrorCode;
-  /** Why one that was asked for computes. */
+  /** Code of the reason when the user chose this engine. */
   readonly asked: ErrorCode;
-  /** It must be installed before. */
+  /** Set for an engine that must be installed first. */
   readonly installable?: Installable;
   readonly inAuto: boolean;
 }
 
-const manners: Readonly<Record<DeviceEngineName, Manner>> = {
+const providers: Readonly<Record<DeviceEngineName, Provider>> = {
   webgpu: {
     none: [
       [/Failed to get a WebGPU adapter/, 'WebGPU finds no GPU (on Linux it needs libvulkan1 and a Vulkan driver)'],
@@ -53,13 +53,13 @@ const isOffered = (engine: DeviceEngineName, { platform, arch }: Place): boolean
 export async function candidatesHere(place: Place = process): Promise<DeviceEngineName[]> {
   const found: DeviceEngineName[] = [];
   for (const name of deviceEngineNames) {
-    const { inAuto, installable } = manners[name];
+    const { inAuto, installable } = providers[name];
     if (inAuto && isOffered(name, place) && (await (installable?.isInstalled() ?? true))) found.push(name);
   }
   return found;
 }
 
-/** For before a run begins: what cannot work anyway. @throws UserError engineUnavailable, engineNotInstalled */
+/** Rejects, before a run begins, an engine that cannot work. @throws UserError engineUnavailable, engineNotInstalled */
 export async function requireEngine(wanted: FineTuneJob['engine'], place: Place = process): Promise<void> {
   const engine = deviceEngineNames.find((name) => name === wanted);
   if (engine === undefined) return;
@@ -67,7 +67,7 @@ export async function requireEngine(wanted: FineTuneJob['engine'], place: Place 
     const places = deviceEngines[engine].platforms.map((each) => placeNames[each]).join(', ');
     throw new UserError('engineUnavailable', { engine, reason: `ONNX Runtime supports it on ${places} only` });
   }
-  const { installable } = manners[engine];
+  const { installable } = providers[engine];
   if (installable && !(await installable.isInstalled())) throw new UserError('engineNotInstalled', { engine });
 }
 
@@ -78,16 +78,16 @@ const placeNames: Readonly<Record<string, string>> = {
   'darwin-arm64': 'macOS (Apple silicon)',
 };
 
-export const askedCode = (engine: DeviceEngineName): ErrorCode => manners[engine].asked;
+export const askedCode = (engine: DeviceEngineName): ErrorCode => providers[engine].asked;
 
-/** In our words: there is no device for `engine`. undefined: `error` says something else. */
+/** Our wording if `error` means that `engine` has no device; undefined: it means something else. */
 export const noDevice = (engine: DeviceEngineName, error: Error): string | undefined =>
-  manners[engine].none.find(([pattern]) => pattern.test(wordsOf(error)))?.[1];
+  providers[engine].none.find(([pattern]) => pattern.test(wordsOf(error)))?.[1];
 
-/** Why `auto` leaves a device whose driver has failed. */
+/** Reason for which `auto` rejects a device whose driver failed. */
 export function leftBecause(engine: DeviceEngineName, error: Error): Problem {
   const none = noDevice(engine, error);
-  const { noneCode } = manners[engine];
+  const { noneCode } = providers[engine];
   if (none !== undefined && noneCode !== undefined) return { code: noneCode, params: {} };
   return { code: 'gpuNotUsable', params: { reason: none ?? reasonOf(error) } };
 }

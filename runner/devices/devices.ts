@@ -1,5 +1,5 @@
-// devices/: which device computes a run, and why. A graphics device is trusted after it gave the CPU's numbers, and taken by itself
-// only when it is real and faster. Called by carryOut.ts, evaluate.ts and explain.ts.
+// devices/: the device that computes a run, and why. A GPU must first reproduce the CPU's results; `auto` chooses one
+// only if it is real hardware and faster. Called by carryOut.ts, evaluate.ts and explain.ts.
 
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Device, Problem } from '../../shared/contracts/events.ts';
@@ -23,22 +23,22 @@ import { trialRate } from './trial.ts';
 
 export interface DeviceRequest {
   readonly wanted: FineTuneJob['engine'];
-  /** Threads of the CPU engine. */
+  /** Threads for the CPU engine. */
   readonly threads: number;
   readonly recipe: Recipe;
   readonly signal: AbortSignal;
 }
 
-/** The machine; tests replace it. */
+/** The machine's engines; tests replace it. */
 export interface Machine {
   readonly cpu: (threads: number) => Engine;
   readonly gpu: (engine: DeviceEngineName, threads: number) => HostedEngine;
-  /** Engines that `auto` tries, in this order. */
+  /** Engines that `auto` tries, in order. */
   readonly candidates: () => Promise<readonly DeviceEngineName[]>;
   readonly tensorFlow: (threads: number) => Promise<Engine>;
   readonly difference: typeof differenceBetween;
   readonly rate: typeof trialRate;
-  /** How long a graphics device has to prove itself. */
+  /** Time within which a GPU must pass its check. */
   readonly limitMs: Readonly<Record<'auto' | 'asked', number>>;
 }
 
@@ -49,18 +49,18 @@ export const thisMachine: Machine = {
   tensorFlow: createTensorFlowEngine,
   difference: differenceBetween,
   rate: trialRate,
-  // Nobody waits long for what was not asked for; a software driver on a busy machine takes minutes.
+  // Nobody should wait long for a device that they did not request; a software driver on a busy machine takes minutes.
   limitMs: { auto: 60_000, asked: 600_000 },
 };
 
 /**
- * Takes no longer than the driver needs to say no; with a graphics device some seconds.
- * @throws UserError engineUnavailable when what is asked for cannot be had, those of createTensorFlowEngine; the signal's reason
+ * Without a GPU this takes as long as the driver needs to report that; with one, some seconds.
+ * @throws UserError engineUnavailable when the requested engine is not available, those of createTensorFlowEngine; the signal's reason
  */
 export const chooseEngine = (request: DeviceRequest, machine: Machine = thisMachine): Promise<Engine> =>
   request.wanted === 'auto' ? fastest(request, machine) : openEngine(request.wanted, request, machine);
 
-/** One that a person has named: it must pass the check only. @throws as chooseEngine() */
+/** An engine that the user named: it only has to pass the check. @throws as chooseEngine() */
 export async function openEngine(
   name: NamedEngine,
   request: Pick<DeviceRequest, 'threads' | 'signal'>,
@@ -72,11 +72,11 @@ export async function openEngine(
     case 'tensorflow':
       return checkedTensorFlow(request, machine);
     default:
-      return asked(name, request, machine);
+      return requested(name, request, machine);
   }
 }
 
-/** The CPU, or the candidate that passes the check and is faster than it, and than the other candidates. */
+/** The CPU, or the candidate that passes the check and is faster than the CPU and all other candidates. */
 async function fastest(request: DeviceRequest, machine: Machine): Promise<Engine> {
   const cpu = machine.cpu(request.threads);
   let measuring: Promise<number> | undefined;
@@ -97,7 +97,7 @@ async function fastest(request: DeviceRequest, machine: Machine): Promise<Engine
         loser = best?.engine;
         best = { ...pace, engine };
       }
-      // At once: two processes would share the memory of one graphics device.
+      // Disposed at once: two processes would share the memory of one GPU.
       if (loser) open.delete(loser);
       await loser?.dispose();
     }
@@ -110,7 +110,7 @@ async function fastest(request: DeviceRequest, machine: Machine): Promise<Engine
   }
 }
 
-/** Images a second. */
+/** Images per second. */
 interface Pace {
   readonly gpu: string;
   readonly rate: number;
@@ -127,7 +127,7 @@ async function paceOf(
 ): Promise<Pace | Problem> {
   const inTime = within(machine.limitMs.auto, signal, name);
   try {
-    const { name: gpu, software } = await inTime(meet(engine));
+    const { name: gpu, software } = await inTime(openDevice(engine));
     if (software) return { code: 'gpuSoftware', params: { gpu } };
     const difference = await inTime(machine.difference(engine, cpu));
     if (difference !== undefined) return { code: 'gpuDiffers', params: { gpu, difference } };
@@ -139,7 +139,7 @@ async function paceOf(
 }
 
 /** The requested engine after its check. No speed trial: the user chose this device. */
-async function asked(
+async function requested(
   name: DeviceEngineName,
   { threads, signal }: Pick<DeviceRequest, 'threads' | 'signal'>,
   machine: Machine,
@@ -149,7 +149,7 @@ async function asked(
   const cpu = machine.cpu(threads);
   let taken = false;
   try {
-    const { name: gpu, software } = await inTime(meet(engine));
+    const { name: gpu, software } = await inTime(openDevice(engine));
     const difference = await inTime(machine.difference(engine, cpu));
     if (difference !== undefined) throw unavailable(name, `${gpu} failed the accuracy check (${difference})`);
     taken = true;
@@ -165,7 +165,7 @@ async function asked(
 }
 
 /**
- * A new engine on a device that was chosen before: its process may be dead, or out of memory, while its numbers are known to be good.
+ * A new engine on a device chosen before: its process may be dead or out of memory, but its results are known to be right.
  * @throws UserError those of createTensorFlowEngine
  */
 export async function engineOn(device: Device, threads: number, machine: Machine = thisMachine): Promise<Engine> {
@@ -174,7 +174,7 @@ export async function engineOn(device: Device, threads: number, machine: Machine
   return { ...(device.engine === cpuEngineName ? machine.cpu(threads) : await machine.tensorFlow(threads)), device };
 }
 
-/** A person's own installation: it is not ours to trust unseen. */
+/** The user's own installation of TensorFlow.js, which must pass the check like a GPU. */
 async function checkedTensorFlow(
   { threads, signal }: Pick<DeviceRequest, 'threads' | 'signal'>,
   machine: Machine,
@@ -193,8 +193,8 @@ async function checkedTensorFlow(
   }
 }
 
-/** Opens the device. */
-async function meet(engine: HostedEngine): Promise<GraphicsDevice> {
+/** Opens the device and identifies it. */
+async function openDevice(engine: HostedEngine): Promise<GraphicsDevice> {
   await engine.load(nothing());
   return graphicsDevice(await engine.graphics());
 }
@@ -207,7 +207,7 @@ function nothing(): ProgramSource {
 
 const unavailable = (engine: string, reason: string) => new UserError('engineUnavailable', { engine, reason });
 
-/** Waits no longer than the signal, and the limit, allow. */
+/** Waits at most as long as the signal and the limit allow. */
 function within(limitMs: number, signal: AbortSignal, engine: string): <T>(work: Promise<T>) => Promise<T> {
   const limit = AbortSignal.timeout(limitMs);
   return (work) =>

@@ -4,7 +4,7 @@ import type { GraphicsTraces } from '../engine/process/workerContract.ts';
 
 export interface GraphicsDevice {
   readonly name: string;
-  /** A driver that computes on the processor. */
+  /** True for a driver that computes on the CPU. */
   readonly software: boolean;
 }
 
@@ -17,10 +17,10 @@ const softwareDrivers: readonly (readonly [RegExp, string])[] = [
 const vendors: Readonly<Record<string, string>> = { '0x10de': 'NVIDIA', '0x1002': 'AMD', '0x8086': 'Intel' };
 
 /**
- * On Linux a real device is one whose file is open: the loader opens the libraries of every driver, used or not. Elsewhere a software
- * driver is told by its library.
+ * On Linux a real GPU is recognized by its open device file, because the loader opens the libraries of every driver, used or not.
+ * Elsewhere a software driver is recognized by its library.
  *
- * @param vendorOf  of /dev/dri/renderD128: the vendor's number in /sys
+ * @param vendorOf  vendor id of, say, /dev/dri/renderD128, from /sys
  */
 export function graphicsDevice(
   { platform, libraries, deviceFiles }: GraphicsTraces,
@@ -41,14 +41,14 @@ export function graphicsDevice(
 const vendorInSys = (deviceFile: string): string | undefined =>
   read(`/sys/class/drm/${deviceFile.split('/').at(-1)}/device/vendor`)?.trim();
 
-/** The first one's: which of several computes is not told. */
+/** Model of the first NVIDIA GPU: which of several computes is unknown. */
 function nvidiaModel(): string | undefined {
   const folder = '/proc/driver/nvidia/gpus';
   try {
     const [first] = readdirSync(folder);
     return /^Model:\s*(.+)$/m.exec(read(`${folder}/${first}/information`) ?? '')?.[1];
   } catch {
-    return undefined; // the driver does not show itself here
+    return undefined; // the driver has no /proc entry here
   }
 }
 
@@ -56,6 +56,6 @@ function read(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    return undefined; // as above
+    return undefined; // no such file here, either
   }
 }

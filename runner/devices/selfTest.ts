@@ -1,5 +1,5 @@
-// Whether a device computes what the CPU computes: ResNet-18 from pixels to features, and two training steps of its layer4 and
-// head, on drawn numbers: every kind of operator that a run needs. A driver with a fault gives other numbers, or none.
+// Whether a device computes the same as the CPU: ResNet-18 from pixels to features, and two training steps of its layer4 and head,
+// on random numbers: every kind of operator that a run needs. A faulty driver gives different numbers, or none.
 import type { Optimizer } from '../../shared/contracts/recipe.ts';
 import { stream, uniform } from '../../shared/random.ts';
 import type { Engine, ProgramSource } from '../engine/engine.ts';
@@ -15,7 +15,7 @@ import { toHalf } from '../weights/formats/half.ts';
 const batch = 2;
 const imageSize = 32;
 const unfreeze = 'layer4';
-// A large epsilon: with a small one, AdamW's first step is the sign of a gradient, which rounding turns where it is next to nothing.
+// A large epsilon: with a small one, AdamW's first step is the sign of a gradient, which rounding flips where it is close to zero.
 const optimizer: Optimizer = {
   type: 'adamw',
   learningRate: { head: 0.01, backbone: 0.01 },
@@ -24,10 +24,10 @@ const optimizer: Optimizer = {
   epsilon: 1e-3,
 };
 
-/** Allowed difference, as a share of a tensor's largest entry. Two devices add in different orders; their float32 results agree to about 1e-5 here. */
+/** Allowed difference, relative to a tensor's largest entry. Devices add in different orders; float32 results still agree to about 1e-5. */
 const allowed = 2e-3;
 
-/** @returns what differs, in words; undefined: they agree */
+/** @returns the difference in words; undefined: they agree */
 export async function differenceBetween(device: Engine, reference: Engine): Promise<string | undefined> {
   const parameters = drawnParameters();
   const source = trainStepProgram({
@@ -51,13 +51,13 @@ export async function differenceBetween(device: Engine, reference: Engine): Prom
   });
   const measure = async (engine: Engine) =>
     new Map([...(await forward(engine, trunk)), ...(await steps(engine, source, parameters))]);
-  // The device first: where there is none, it says so before the CPU has worked for nothing.
+  // The device first: if there is none, it reports so before the CPU does any work.
   const found = await measure(device);
   const expected = await measure(reference);
   for (const [name, values] of expected) {
     const most = values.reduce((largest, x) => Math.max(largest, Math.abs(x)), 1e-6);
     const other = found.get(name)!;
-    // What is not a number stays so through Math.max, and compares false below.
+    // NaN passes through Math.max, and any comparison with it below is false.
     const off = values.reduce((largest, x, i) => Math.max(largest, Math.abs(x - other[i]!)), 0);
     if (!(off <= allowed * most)) return `${name} is off by ${((100 * off) / most).toPrecision(2)} %`;
   }
@@ -73,7 +73,7 @@ async function forward(engine: Engine, source: ProgramSource) {
   return Object.entries(out).map(([name, { data }]) => [name, data as Float32Array] as const);
 }
 
-/** Outputs, and the state's changes, by name. */
+/** Outputs and the changes of the state, by name. */
 async function steps(engine: Engine, source: ProgramSource, parameters: Parameters) {
   const program = await engine.load(source);
   const start = initialStepState(source, parameters);
@@ -101,7 +101,7 @@ async function steps(engine: Engine, source: ProgramSource, parameters: Paramete
   return found;
 }
 
-/** Values of the magnitude of a trained network's. */
+/** Random parameters with the magnitudes of a trained network. */
 function drawnParameters(): Parameters {
   return new Map(
     parametersOf('resnet18', 2)
@@ -127,5 +127,5 @@ function drawn(
   return { dtype: 'float32', shape, data };
 }
 
-/** Then they repeat: drawing eleven million takes a second. Prime, so that no row of a matrix repeats. */
+/** Length after which the numbers repeat: drawing eleven million takes a second. Prime, so that no row of a matrix repeats. */
 const drawnNumbers = 4099;

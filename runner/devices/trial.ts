@@ -1,4 +1,4 @@
-// How fast a device is at what a run will ask of it.
+// Speed of a device at the work of a run.
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { Engine, ProgramSource, TensorSpec } from '../engine/engine.ts';
 import { cutBelowHead } from '../network/cut.ts';
@@ -10,12 +10,12 @@ import { trunkProgram } from '../programs/trunk.ts';
 import { type Parameters, sizeOf, type Tensor } from '../tensor.ts';
 import { initialStepState } from '../training/step/stepInputs.ts';
 
-/** Smaller than most batches: short on a CPU, and if anything unfair to a GPU. */
+/** Smaller than most batches: short on a CPU, and rather a disadvantage for a GPU. */
 const mostImages = 8;
-/** The first run allocates and compiles. */
+/** The first runs allocate and compile. */
 const warmUps = 2;
 
-/** Images a second through the whole network and the training step of the recipe's last stage; about a second a program. */
+/** Images per second through the whole network and the training step of the recipe's last stage; takes about a second per program. */
 export async function trialRate(engine: Engine, recipe: Recipe, now = () => performance.now()): Promise<number> {
   const parameters = evenParameters(recipe);
   const batch = Math.min(mostImages, recipe.batchSize.train);
@@ -34,7 +34,7 @@ export async function trialRate(engine: Engine, recipe: Recipe, now = () => perf
   return (batch * 1000) / elapsedMs;
 }
 
-/** The median of the runs of half a second, three at least. */
+/** Median time of at least three runs, within about half a second. */
 async function timeOfRun(engine: Engine, source: ProgramSource, parameters: Parameters, now: () => number) {
   const program = await engine.load(source);
   if (source.state.length > 0) await program.writeState(initialStepState(source, parameters));
@@ -56,7 +56,7 @@ async function timeOfRun(engine: Engine, source: ProgramSource, parameters: Para
   return times.sort((a, b) => a - b)[times.length >> 1]!;
 }
 
-/** Numbers that stay finite; the speed does not ask for more. */
+/** Constant parameters that keep results finite; speed depends on nothing else. */
 const evenParameters = ({ network }: Recipe): Parameters =>
   new Map(
     parametersOf(network, 2)

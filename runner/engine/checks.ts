@@ -1,8 +1,8 @@
-// What every engine asks of tensors, whatever computes them.
+// Checks of tensors that every engine makes, whatever computes them.
 import { sizeOf, type Tensor } from '../tensor.ts';
 import type { TensorSpec } from './engine.ts';
 
-/** With its shape written out. @throws Error when it is missing or is not what `spec` says */
+/** The tensor with its actual shape. @throws Error when it is missing or does not match `spec` */
 export function checkedInput(name: string, spec: TensorSpec, tensor: Tensor | undefined): Tensor {
   if (!tensor) throw new Error(`Input ${name} is missing`);
   const shape = spec.shape.map((n, axis) => (n === -1 ? (tensor.shape[axis] ?? 0) : n));

@@ -1,18 +1,18 @@
-// engine/: runs programs. What a program computes is decided in programs/; what a ResNet is, nobody here knows.
+// engine/: runs programs. programs/ decides what a program computes; this room does not depend on any network.
 // Absent: labels, recipes, files. Called by features/, training/, evaluate and export checks.
 import type { Device } from '../../shared/contracts/events.ts';
 import type { Tensor } from '../tensor.ts';
 
 export interface TensorSpec {
   readonly dtype: Tensor['dtype'];
-  /** -1 in an input: any length. */
+  /** -1 in an input's shape allows any length. */
   readonly shape: readonly number[];
 }
 
 /**
- * An ONNX model with its named signature. Inputs and outputs listed under `state` live with the engine between runs
- * (in the worker's memory on the CPU, on the device on a GPU): after each accepted run the value of `next` becomes the value of
- * `current` of the following run.
+ * An ONNX model with its named signature. Inputs and outputs listed under `state` stay in the engine between runs
+ * (in the process's memory on the CPU, on the device on a GPU): after each accepted run the value of `next` becomes the value of
+ * `current` in the following run.
  */
 export interface ProgramSource {
   readonly name: string;
@@ -20,14 +20,14 @@ export interface ProgramSource {
   readonly inputs: Readonly<Record<string, TensorSpec>>;
   readonly outputs: Readonly<Record<string, TensorSpec>>;
   readonly state: readonly { readonly current: string; readonly next: string; readonly spec: TensorSpec }[];
-  /** Outputs that must be finite, all entries, for the state to advance. A run that fails a guard leaves the state as it was. */
+  /** Outputs that must be finite in every entry for the state to advance. A run that fails a guard leaves the state unchanged. */
   readonly guards?: readonly string[];
 }
 
 export interface Program {
   /**
-   * One run. `feeds` are all `inputs`; the answer holds all `outputs`. Feeds are given away: the caller must not use
-   * their buffers again. Runs of one engine are served in order.
+   * Runs the program once. `feeds` contains all `inputs`, the result all `outputs`. Feeds change their owner: the caller must not use
+   * their buffers again. Runs of one engine are executed in order.
    */
   run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
   /** A copy of the state, by `current` name. Empty for a program without state. */
@@ -40,11 +40,11 @@ export interface Program {
 export interface Engine {
   readonly device: Device;
   load(source: ProgramSource): Promise<Program>;
-  /** Every pending run is rejected; the process ends. */
+  /** Rejects every pending run and ends the process. */
   dispose(): Promise<void>;
 }
 
-/** The device could not allocate. Fewer images at once may fit; what is loaded there is of no more use. */
+/** The device could not allocate memory. Smaller micro-batches may fit, but programs loaded there are no longer usable. */
 export class EngineOutOfMemory extends Error {
   override readonly name = 'EngineOutOfMemory';
   readonly device: Device;
@@ -55,7 +55,7 @@ export class EngineOutOfMemory extends Error {
 }
 
 /**
- * The engine's process was ended from outside, and the system does not say that memory ran out: a person did it, or a program that
- * watches over memory. It is out of memory only if it happens again.
+ * The engine's process was killed from outside, and the system does not report that memory ran out: a person may have done it, or a
+ * program that watches memory. Treated as out of memory only when it happens again.
  */
 export class EngineKilled extends EngineOutOfMemory {}

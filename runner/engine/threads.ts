@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
 
-/** One core is left to decoding and augmentation where there are cores to spare. */
+/** Leaves one core for decoding and augmentation if there are more than two. */
 export const defaultThreads = (): number =>
   availableParallelism() <= 2 ? availableParallelism() : availableParallelism() - 1;

@@ -1,4 +1,4 @@
-// The five methods: from activations and gradients to a map.
+// The five methods that turn activations and gradients into a map.
 import type { ExplanationMethod } from '../../shared/contracts/explanation.ts';
 import { firstProjection } from './principal.ts';
 
@@ -12,18 +12,18 @@ export interface LayerGradients {
 }
 
 export interface ClassMap {
-  /** In [0, 1], [h · w]. All 0 when the map is even (or empty). */
+  /** [h · w], in [0, 1]. All 0 when the map is constant (or empty). */
   readonly values: Float32Array;
-  /** The largest value before scaling; 0: nothing speaks for the class. */
+  /** Largest value before scaling; 0: nothing supports the class. */
   readonly rawMaximum: number;
-  /** The smallest one, which scaling takes off. */
+  /** Smallest value, which scaling subtracts. */
   readonly rawMinimum: number;
 }
 
 /** ReLU of the method's sum, then scaled to [0, 1]: (map − min) / (max − min + 1e-6). */
 export function classMap(method: ExplanationMethod, layer: LayerGradients): ClassMap {
   const raw = sums[method](layer).map((value) => Math.max(0, value));
-  // Not Math.max(...raw): a map may have more entries than a call takes.
+  // Not Math.max(...raw): a map may have more entries than a call takes arguments.
   let [low, high] = [Number.POSITIVE_INFINITY, 0];
   for (const value of raw) {
     low = Math.min(low, value);
@@ -33,7 +33,7 @@ export function classMap(method: ExplanationMethod, layer: LayerGradients): Clas
   return { values: Float32Array.from(raw, (value) => (value - low) / range), rawMaximum: high, rawMinimum: low };
 }
 
-/** With A the activations [h · w, C] and G the gradients, a number for each position p, before ReLU; in double precision. */
+/** The method's value at each position p, before ReLU, from the activations A [h · w, C] and the gradients G; in double precision. */
 const sums: Readonly<Record<ExplanationMethod, (layer: LayerGradients) => Float64Array>> = {
   /** Σc mean(Gc)·Apc.   Selvaraju et al. 2017, https://arxiv.org/abs/1610.02391 */
   'grad-cam': (layer) =>
@@ -58,11 +58,11 @@ const sums: Readonly<Record<ExplanationMethod, (layer: LayerGradients) => Float6
   'hires-cam': (layer) => elementwise(layer, (gradient) => gradient),
   /** Σc max(Gpc, 0)·Apc.   Jiang et al. 2021, https://doi.org/10.1109/TIP.2021.3089943 */
   'layer-cam': (layer) => elementwise(layer, (gradient) => Math.max(0, gradient)),
-  /** The projection of the centred activations on their first principal component. Muhammad and Yeasin 2020, https://arxiv.org/abs/2008.00299 */
+  /** Projection of the centered activations on their first principal component. Muhammad and Yeasin 2020, https://arxiv.org/abs/2008.00299 */
   'eigen-cam': ({ activations, positions, channels }) => firstProjection(activations, positions, channels),
 };
 
-/** Σp of an entry, [C]. */
+/** Sum of an entry over p, [C]. */
 function perChannel(
   { activations, gradients, positions, channels }: LayerGradients,
   entry: (gradient: number, activation: number, channel: number) => number,

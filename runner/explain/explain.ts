@@ -1,5 +1,5 @@
-// explain/: from activations and gradients to maps, overlays and checks of whether a map can be believed. This file: a network made ready
-// to explain views: batches in, one map for each image out. Absent: files, run folders, the command line. Called by commands/explain.ts.
+// explain/: maps from activations and gradients, overlays, and checks of whether a map can be believed. This file: a network prepared
+// to explain batches of views, with one map per image. Absent: files, run folders, the command line. Called by commands/explain.ts.
 import type { Explanation } from '../../shared/contracts/explanation.ts';
 import { softmaxRows } from '../../shared/contracts/scores.ts';
 import type { Engine, Program } from '../engine/engine.ts';
@@ -11,7 +11,7 @@ import type { Tensor } from '../tensor.ts';
 import type { ScoreViews } from './checks/deletion.ts';
 import { type ClassMap, classMap } from './classMaps.ts';
 
-/** The question to the network; the same for all images of a command. */
+/** The question to the network, the same for all images of a command. */
 export type Question = Pick<Explanation, 'of' | 'layer' | 'method'>;
 
 export interface ExplainedNetwork extends Network {
@@ -20,13 +20,13 @@ export interface ExplainedNetwork extends Network {
 
 export interface MappedView {
   readonly logits: readonly number[];
-  /** [side, side]. */
+  /** Side of the map, [side, side]. */
   readonly side: number;
   readonly map: ClassMap;
 }
 
 export interface MapMaker {
-  /** Most views of one call. */
+  /** Most views per call. */
   readonly batch: number;
   /**
    * @param views   8-bit RGB, [size, size, 3] each
@@ -40,10 +40,10 @@ export interface MapMaker {
   dispose(): Promise<void>;
 }
 
-/** Views per batch at 224 pixels a side. The lower the layer, the more of the network is kept for its gradient. */
+/** Views per batch at 224 pixels per side. The lower the layer, the more of the network is kept for its gradient. */
 const batches = { layer4: 8, layer3: 8, layer2: 4, layer1: 2 } as const;
 
-/** Views of one batch, so that memory stays within bounds (docs/benchmarks.md). */
+/** Views per batch, chosen to bound memory (docs/benchmarks.md). */
 export const batchFor = (layer: Question['layer'], imageSize: number): number =>
   Math.max(1, Math.floor(batches[layer] * Math.min(1, (224 / imageSize) ** 2)));
 
@@ -60,7 +60,7 @@ export async function mapMaker(
       if (views.length === 0) return [];
       const out = await program.run({
         pixels: pixelTensor(views, network.imageSize, batch),
-        // Padding is asked for class 0 and not looked at.
+        // Padding uses class 0, and its result is ignored.
         labels: labelsTensor(Array.from({ length: batch }, (_, i) => labels[i] ?? 0)),
       });
       const [, side = 1, , channels = 1] = out.activations!.shape;
@@ -84,12 +84,12 @@ export async function mapMaker(
 }
 
 export interface Scorer {
-  /** The score of one class. */
+  /** Scores of one class. */
   of(label: number): ScoreViews;
   dispose(): Promise<void>;
 }
 
-/** The network without gradients, for many altered views of an image. */
+/** The network without gradients, for many altered views of one image. */
 export async function scorer(
   engine: Engine,
   network: ExplainedNetwork,

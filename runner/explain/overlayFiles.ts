@@ -1,4 +1,4 @@
-// Overlays as files: the view under the map's colours, half and half.
+// Overlays as files: the view blended half and half with the map's colors.
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { UserError } from '../../shared/contracts/errors.ts';
@@ -8,7 +8,7 @@ import { writeError } from '../../shared/files/writeError.ts';
 import { encodePng } from '../images/encode.ts';
 
 export interface OverlayWriter {
-  /** @param values [side, side] in [0, 1]; @returns the file. @throws UserError cannotSave, diskFull */
+  /** @param values  [side, side] in [0, 1] @returns the file @throws UserError cannotSave, diskFull */
   write(image: string, view: Uint8Array, values: Float32Array, side: number, className: string): Promise<string>;
 }
 
@@ -16,15 +16,15 @@ export interface OverlayOptions {
   readonly folder: string;
   readonly imageSize: number;
   readonly colors: HeatColors;
-  /** Images below it are named by their way from there. */
+  /** Images below this folder are named by their path within it. */
   readonly dataset: string | null;
-  /** Ends the name, so that maps of other kinds lie beside each other. */
+  /** Suffix that keeps maps of different kinds apart. */
   readonly kind: string;
 }
 
 export function overlayWriter({ folder, imageSize, colors, dataset, kind }: OverlayOptions): OverlayWriter {
   const taken = new Map<string, string>();
-  /** The same image again takes its place; another of the same name is numbered. */
+  /** A second overlay of the same image replaces the first; another image of the same name gets a number. */
   const nameOf = (image: string, className: string): string => {
     const stem = `${imageName(image, dataset)}.${safe(className)}.${kind}`;
     for (let number = 1; ; number++) {
@@ -51,7 +51,7 @@ export function overlayWriter({ folder, imageSize, colors, dataset, kind }: Over
   };
 }
 
-/** test-cat-12 for test/cat/12.jpg of the dataset; elsewhere the folder's name and the file's. */
+/** test-cat-12 for test/cat/12.jpg of the dataset; elsewhere the names of folder and file. */
 function imageName(image: string, dataset: string | null): string {
   const below = dataset === null ? '..' : relative(dataset, image);
   const way = below.startsWith('..') ? join(basename(dirname(image)), basename(image)) : below;
@@ -60,13 +60,13 @@ function imageName(image: string, dataset: string | null): string {
 
 const longest = 100;
 
-/** Characters that no file system minds, and an end that is kept when it is long. */
+/** Characters that every file system accepts; a long name keeps its end. */
 const safe = (text: string): string => text.replace(/[^\p{L}\p{N}_-]+/gu, '-').slice(-longest);
 
-/** Here the place is the person's choice, not the runs folder. */
+/** The user chose this folder, so the message must not suggest the runs folder. */
 function saveError(file: string, error: unknown): unknown {
-  const told = writeError(file, error);
-  return told instanceof UserError && told.code === 'cannotWrite'
-    ? new UserError('cannotSave', told.params, { cause: error })
-    : told;
+  const failure = writeError(file, error);
+  return failure instanceof UserError && failure.code === 'cannotWrite'
+    ? new UserError('cannotSave', failure.params, { cause: error })
+    : failure;
 }

@@ -2,20 +2,20 @@
 import { stream } from '../../shared/random.ts';
 
 const mostSteps = 500;
-/** Change of the unit vector from one step to the next at which it has arrived. */
+/** The iteration has converged when the unit vector changes by less than this. */
 const arrived = 1e-9;
 
 /**
- * Rows, centred column by column, projected on their first principal component: u·σ of the singular value decomposition. Its sign is
- * chosen so that the entry of largest magnitude is positive (Chung and Ying 2025, https://doi.org/10.3390/app15137562, equation 13).
+ * Rows, centered by column, projected on their first principal component: u·σ of the singular value decomposition. The sign makes
+ * the entry of largest magnitude positive (Chung and Ying 2025, https://doi.org/10.3390/app15137562, equation 13).
  *
  * @param data  [rows, columns], row-major
- * @returns [rows]; all 0 where the rows are equal
+ * @returns [rows]; all 0 if all rows are equal
  */
 export function firstProjection(data: Float32Array, rows: number, columns: number): Float64Array {
   const centred = centredColumns(data, rows, columns);
   const random = stream(0, 'firstProjection');
-  // Random, not even: the even vector is orthogonal to every centred column.
+  // Random, not constant: the constant vector is orthogonal to every centered column.
   let direction = Float64Array.from({ length: rows }, () => random() - 0.5);
   for (let step = 0; step < mostSteps; step++) {
     const next = timesVector(centred, vectorTimes(direction, centred, rows, columns), rows, columns);

@@ -1,4 +1,4 @@
-// What there is to say about a map before anybody believes it. Pure.
+// Remarks that a reader needs before believing a map. Pure.
 import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { type Depth, whiteOf } from '../../shared/contracts/depth.ts';
 import type { Remark, RemarkCode } from '../../shared/contracts/explanation.ts';
@@ -6,25 +6,25 @@ import { isLastLayer } from '../network/layerOutput.ts';
 import type { ClassMap } from './classMaps.ts';
 import type { Question } from './explain.ts';
 
-/** p · (1 − p), the factor that the softmax puts on every gradient, below which the scaling's 1e-6 shows. */
+/** Softmax multiplies every gradient by p · (1 − p); below this value the 1e-6 of the scaling becomes visible. */
 const saturated = 1e-5;
 
 export interface AboutMap {
   readonly question: Question;
   readonly map: ClassMap;
   readonly className: string;
-  /** The class's probability. */
+  /** Probability of the class. */
   readonly probability: number;
 }
 
-/** Whether the gradient is as good as none: that of a probability close to 0 or 1. */
+/** True if the gradient is practically zero: that of a probability close to 0 or 1. */
 const isSaturatedIn = ({ question: { of, method }, probability }: AboutMap): boolean =>
   method !== 'eigen-cam' && of === 'probability' && probability * (1 - probability) < saturated;
 
 export interface RemarkParts extends AboutMap {
   readonly network: Architecture;
   readonly medical: boolean;
-  /** 16-bit values that exceed the depth; null: there are none. */
+  /** 16-bit values that exceed the depth; null: none. */
   readonly clipped?: { readonly depth: Depth; readonly largest: number } | null;
 }
 
@@ -54,7 +54,7 @@ export function remarksOf({ network, medical, clipped = null, ...about }: Remark
   ];
 }
 
-/** The reason why a map cannot be checked; null: it can. */
+/** Reason why a map cannot be checked; null: it can. */
 export function checkLeftOut(about: AboutMap): Remark | null {
   const { question, map, className, probability } = about;
   const { layer } = question;
@@ -65,6 +65,6 @@ export function checkLeftOut(about: AboutMap): Remark | null {
 
 export const remark = (code: RemarkCode, params: Remark['params'] = {}): Remark => ({ code, params });
 
-/** 0.99999987 rather than 1.00; 1.3e-7 rather than 0.00. */
+/** 0.99999987 instead of 1.00, 1.3e-7 instead of 0.00. */
 const nearlyCertain = (probability: number): string =>
   probability > 0.5 ? (Math.floor(probability * 1e8) / 1e8).toString() : probability.toPrecision(2);

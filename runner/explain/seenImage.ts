@@ -1,4 +1,4 @@
-// A file as the network sees it, and where in the original that is.
+// A file as the network sees it, and the position of that view in the original.
 import { type Depth, whiteOf } from '../../shared/contracts/depth.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Explanation } from '../../shared/contracts/explanation.ts';
@@ -10,7 +10,7 @@ export interface SeenImage {
   /** 8-bit RGB, [size, size, 3]. */
   readonly view: Uint8Array;
   readonly place: Explanation['view'];
-  /** The largest 16-bit value, where it exceeds the depth; null: nothing was clipped. */
+  /** Largest 16-bit value if it exceeds the depth; null: nothing was clipped. */
   readonly clippedFrom: number | null;
 }
 

@@ -1,4 +1,4 @@
-// Whose score is explained: the words of `--class` against the classes of the run.
+// The class whose score is explained, from the text of `--class` and the classes of the run.
 import { basename, dirname } from 'node:path';
 import { UserError } from '../../shared/contracts/errors.ts';
 import { predictedClass } from '../programs/gradCam.ts';
@@ -14,7 +14,7 @@ export function targetOf(text: string, classNames: readonly string[]): Target {
   return { label };
 }
 
-/** The class that the image's folder is named after. */
+/** Class that the image's folder is named after. */
 export const trueLabelOf = (file: string, classNames: readonly string[]): number | null =>
   labelOf(basename(dirname(file)), classNames);
 
@@ -31,7 +31,7 @@ export function askedLabel(
   return trueLabel;
 }
 
-/** Accents may be stored in two ways that look the same. */
+/** Accents have two encodings that look the same. */
 function labelOf(className: string, classNames: readonly string[]): number | null {
   const label = classNames.findIndex((name) => name.normalize('NFC') === className.normalize('NFC'));
   return label < 0 ? null : label;

@@ -1,11 +1,11 @@
-// From logits to a class, as a run decides: by the threshold on the positive class' log-odds, before any temperature; else the most probable
-// class.
+// The run's rule from logits to a class: the threshold on the positive class's log-odds, before any temperature; otherwise the most
+// probable class.
 
 import { logOddsRows, type Threshold } from '../../shared/contracts/scores.ts';
 import { indexOfLargest } from '../../shared/lists.ts';
 
 export interface Decider {
-  /** Index of the positive class; null: none. */
+  /** Index of the positive class; null: there is none. */
   readonly positiveLabel: number | null;
   readonly threshold: Threshold | null;
   /** Temperature of the calibrated probabilities; no decision depends on it. */

@@ -1,5 +1,5 @@
 // exports/: a run's kept weights as files for other programs, checked against the run before they are written. This file: the bytes of an
-// export, and the same bytes as something that answers: what is checked is what is written. Absent: training, labels. Called by
+// export, and a program made from these bytes, so that what is checked is what is written. Absent: training, labels. Called by
 // commands/exportRun.ts; metadata.ts also by classification/finalEvaluation.ts for the run's own model.onnx.
 import { architectureRow } from '../../shared/contracts/architectures.ts';
 import type { ModelFormat } from '../../shared/contracts/exports.ts';
@@ -17,9 +17,9 @@ import type { Candidate } from './parity.ts';
 
 export interface ModelFile {
   readonly bytes: Uint8Array;
-  /** Made from `bytes` alone. */
+  /** Made from `bytes` alone, without the run's weights. */
   readonly candidate: Candidate;
-  /** Largest difference of any weight or statistic read back; null: they are folded. */
+  /** Largest difference of any weight or statistic after reading it back; null: they were folded. */
   readonly maxWeightDifference: number | null;
 }
 
@@ -72,7 +72,7 @@ function onnxFile({ network, metadata, doc }: ModelFileOptions): ModelFile {
   };
 }
 
-/** The file read back, as a network; a missing tensor shows in the difference. */
+/** The file read back as a network; a missing tensor counts as a difference. */
 function weightsCandidate(
   { architecture, parameters }: Network,
   tensors: ReadonlyMap<string, Tensor>,
@@ -93,7 +93,7 @@ function weightsCandidate(
   };
 }
 
-/** Infinity when a tensor is missing, of another shape, one too many, or holds what is no number. */
+/** Infinity if a tensor is missing, superfluous, of another shape, or contains NaN. */
 export function largestDifference(
   expected: readonly (readonly [string, Tensor])[],
   seen: ReadonlyMap<string, Tensor>,

@@ -1,4 +1,4 @@
-// The metadata of a trained network.
+// Metadata of a trained network.
 import { architectureRow } from '../../shared/contracts/architectures.ts';
 import type { Depth } from '../../shared/contracts/depth.ts';
 import type { ModelMetadata, Preprocessing } from '../../shared/contracts/modelMetadata.ts';
@@ -25,13 +25,13 @@ export const preprocessingOf = (
 export interface Trained {
   readonly runId: string;
   readonly recipe: Recipe;
-  /** How the run reads 16-bit images. */
+  /** Bits of 16-bit images that the run uses. */
   readonly depth: Depth;
   readonly classNames: readonly string[];
   readonly positiveClass: string | null;
-  /** Youden's on validation; null: none was fitted. */
+  /** Youden's threshold on validation; null: none was fitted. */
   readonly threshold: Threshold | null;
-  /** Fitted on validation; null: none was. */
+  /** Temperature fitted on validation; null: none was fitted. */
   readonly temperature: number | null;
 }
 

@@ -1,4 +1,4 @@
-// Does the file answer as the run does? The run's own weights and the file's bytes, on the same images, through the same engine.
+// Compares the answers of an exported file with the run's: its own weights and the file's bytes, on the same images, by the same engine.
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Parity } from '../../shared/contracts/exports.ts';
 import { softmaxRows } from '../../shared/contracts/scores.ts';
@@ -10,17 +10,17 @@ import { segmentProgram } from '../programs/segment.ts';
 import type { Tensor } from '../tensor.ts';
 import { type Decider, decisionOf } from './decision.ts';
 
-/** One image for both sides. */
+/** One image for both sides of the comparison. */
 export interface ProbeImage {
-  /** For the person: a path within the dataset, or what was generated. */
+  /** Name for the user: a path within the dataset, or the generated pattern. */
   readonly name: string;
-  /** The evaluation view: uint8 [1, S, S, 3]. */
+  /** Evaluation view, uint8 [1, S, S, 3]. */
   readonly view: Tensor;
-  /** Images of any size, for files that make the view themselves. */
+  /** Whole image of any size, for files that make the view themselves. */
   readonly whole: RgbImage;
 }
 
-/** A file as something that answers. */
+/** An exported file as a program. */
 export interface Candidate {
   readonly program: ProgramSource;
   feedsOf(image: ProbeImage): Readonly<Record<string, Tensor>>;
@@ -28,11 +28,11 @@ export interface Candidate {
 
 export interface Compared {
   readonly parity: Omit<Parity, 'comparedOn' | 'maxWeightDifference'>;
-  /** Names of the images that the file decides otherwise. */
+  /** Names of the images for which the file decides differently. */
   readonly changed: readonly string[];
-  /** The image on which the probabilities differ most. */
+  /** Image on which the probabilities differ most. */
   readonly worst: string;
-  /** Probabilities of the run's own weights, by image. */
+  /** Probabilities from the run's own weights, by image. */
   readonly own: Answers;
 }
 
@@ -45,7 +45,7 @@ export interface CompareOptions extends Decider {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** @throws Error when the file cannot be run, or answers with something that is no number; the signal's reason */
+/** @throws Error when the file cannot be run, or answers NaN or infinity; the signal's reason */
 export async function compare(options: CompareOptions): Promise<Compared> {
   const { engine, network, imageSize, candidate, images, signal } = options;
   const own = await engine.load(
@@ -60,7 +60,7 @@ export async function compare(options: CompareOptions): Promise<Compared> {
   try {
     for await (const image of images) {
       signal?.throwIfAborted();
-      // Feeds are given away, so each side gets its own.
+      // Feeds change their owner, so each side gets a copy.
       const expected = await answerOf(own, { pixels: copyOf(image.view) });
       const seen = await answerOf(theirs, candidate.feedsOf(image));
       ownAnswers.set(image.name, softmaxOf(expected.logits));
@@ -86,7 +86,7 @@ export async function compare(options: CompareOptions): Promise<Compared> {
 /** @throws UserError exportDiffers */
 export function refuseIfOff(format: string, { parity, worst }: Compared, tolerance: number): void {
   const { maxProbabilityDifference: difference } = parity;
-  // Written so that a difference that is no number is refused too.
+  // Written this way so that NaN is refused, too.
   if (difference <= tolerance) return;
   throw new UserError('exportDiffers', {
     format,
@@ -116,7 +116,7 @@ const softmaxOf = (logits: readonly number[], temperature: number | null = null)
   ...softmaxRows(logits, logits.length, temperature ?? 1),
 ];
 
-/** Infinity where either is not finite, or they are not of one length. */
+/** Infinity if either contains a value that is not finite, or if their lengths differ. */
 function difference(a: readonly number[], b: readonly number[]): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY;
   return a.reduce((most, value, i) => {

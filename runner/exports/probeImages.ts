@@ -1,4 +1,4 @@
-// What an export is checked on: some of the run's validation and test images, or generated patterns when none is there any more.
+// Images for checking an export: some of the run's validation and test images, or generated patterns if none are left.
 import { join } from 'node:path';
 import type { Depth } from '../../shared/contracts/depth.ts';
 import { isSystemError } from '../../shared/files/systemError.ts';
@@ -11,15 +11,15 @@ import type { ProbeImage } from './parity.ts';
 export interface ViewOptions {
   readonly size: number;
   readonly color: Color;
-  /** How 16-bit images are read. */
+  /** Bits of 16-bit images that are used. */
   readonly depth: Depth;
 }
 
 /**
- * At most `most` images, evenly from the list. What is gone or cannot be decoded is passed over.
+ * At most `most` images, evenly from the list. Missing and undecodable images are skipped.
  *
  * @param dataset        absolute
- * @param relativePaths  /-separated; one that leaves the dataset is passed over
+ * @param relativePaths  /-separated; paths that leave the dataset are skipped
  */
 export async function* imagesOf(
   dataset: string,
@@ -34,7 +34,7 @@ export async function* imagesOf(
   }
 }
 
-/** `most` entries, first and last among them. */
+/** `most` entries, including the first and the last. */
 export function evenly<T>(entries: readonly T[], most: number): T[] {
   if (entries.length <= most) return [...entries];
   return Array.from({ length: most }, (_, i) => entries[Math.round((i * (entries.length - 1)) / (most - 1))]!);
@@ -57,7 +57,7 @@ const patternSizes = [
   [801, 600],
 ] as const;
 
-/** Colour gradients with noise, of several sizes; the same ones every time. */
+/** Color gradients with noise, in several sizes; always the same. */
 export function* patterns(options: ViewOptions): Generator<ProbeImage> {
   for (const [n, [width, height]] of patternSizes.entries()) {
     const random = stream(0, 'export', n);

@@ -1,4 +1,4 @@
-// What an export needs of a run folder beside its weights: temperature, and which images were predicted.
+// Parts of a run folder, beside the weights, that an export needs: the temperature, and the list of predicted images.
 
 import { Evaluation } from '../../shared/contracts/classification/evaluation.ts';
 import { loggedHash } from '../../shared/contracts/fileHashes.ts';
@@ -16,11 +16,11 @@ export async function temperatureOf(runFolder: string, state: RunState): Promise
     const text = await readVerified(runFolder, files.evaluation, loggedHash(state, files.evaluation));
     return Calibrated.parse(JSON.parse(text)).temperature?.value ?? null;
   } catch {
-    return null; // gone or damaged: the file's probabilities stay as they are, and nothing claims to be calibrated
+    return null; // missing or damaged: the file's probabilities stay uncalibrated, and nothing claims otherwise
   }
 }
 
-/** Validation and test images of the run, as paths within its dataset; of a run without a test those of its last epoch. */
+/** Validation and test images of the run, as paths within its dataset; for a run without a test those of its last epoch. */
 export async function predictedPaths(runFolder: string, state: RunState): Promise<string[]> {
   const { epochs, evaluation } = state;
   const last = epochs.at(-1);
@@ -31,7 +31,7 @@ export async function predictedPaths(runFolder: string, state: RunState): Promis
       : [];
   const paths: string[] = [];
   for (const table of tables) {
-    // A table that was edited names no images; the others may.
+    // An edited table names no images; the other table may.
     appendAll(paths, (await readPredictions(runFolder, table, state))?.relativePaths ?? []);
   }
   return paths;

@@ -1,10 +1,10 @@
-// Programs written beside an export that use it: whole files, run as they are. They read what differs between models from the sidecar,
+// Complete programs that use an export, written beside it. They read everything that differs between models from the sidecar,
 // so that no name from outside ever becomes code.
 import type { ModelFormat } from '../../shared/contracts/exports.ts';
 import type { ModelMetadata } from '../../shared/contracts/modelMetadata.ts';
 
 export interface Snippet {
-  /** The suffix appended to the export's whole name. */
+  /** Suffix of the export's full name. */
   readonly suffix: '.ts' | '.py';
   readonly text: string;
 }
@@ -246,7 +246,7 @@ if __name__ == "__main__":
         print(json.dumps(answer), flush=True)
     sys.exit(1 if failed else 0)`;
 
-/** Imports of the written programs; this file imports neither. */
+/** Imports of the written programs; this file does not import them. */
 const packages = { onnx: 'onnxruntime-node', images: 'sharp' } as const;
 
 const tsHead = `// Classifies images with the ONNX model beside this file; the .json beside it gives classes and threshold.

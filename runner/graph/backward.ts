@@ -1,5 +1,5 @@
-// Reverse-mode differentiation: a tape of applied operations and the walk back over it. Asks every operation for its gradients
-// and knows none by name.
+// Reverse-mode differentiation: a tape of applied operations and the walk back over it. Each operation supplies its own
+// gradients; none is named here.
 import type { Graph, Value } from './graph.ts';
 import type { Gradient, Op } from './op.ts';
 import { add } from './primitives.ts';
@@ -10,7 +10,7 @@ interface Entry {
   readonly backward: (dy: Value) => readonly Gradient[];
 }
 
-/** Applies operations to a graph and remembers them in order. */
+/** Applies operations to a graph and records them in order. */
 export class Tape {
   readonly graph: Graph;
   readonly entries: Entry[] = [];
@@ -23,7 +23,7 @@ export class Tape {
   apply<I extends readonly Value[], A>(op: Op<I, A>, inputs: I, attributes: A): Value {
     const output = op.forward(this.graph, inputs, attributes);
     if (inputs.includes(output)) throw new Error(`An operation gave back its input ${output.name}`);
-    // The graph merges equal nodes: the same operation on the same inputs is one entry, met by the gradient of all its uses.
+    // The graph merges equal nodes: the same operation on the same inputs is one entry, which receives the gradient of all its uses.
     if (this.#made.has(output)) return output;
     this.#made.add(output);
     this.entries.push({
@@ -36,8 +36,8 @@ export class Tape {
 }
 
 /**
- * d target / d wanted for each wanted value. Only what lies between is differentiated. Contributions of several uses are added
- * in the order of the walk, so the graph, and with it the sum's rounding, is always the same.
+ * d target / d wanted for each wanted value. Only operations between the two are differentiated. Contributions of several uses are
+ * added in the order of the walk, so the graph, and with it the rounding of sums, is always the same.
  *
  * @param seed  d loss / d target; 1 for a scalar loss
  */

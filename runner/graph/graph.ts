@@ -16,15 +16,15 @@ export type Attribute = number | readonly number[] | { readonly float: number } 
 
 export interface Node {
   readonly operator: Operator;
-  /** null: an optional input that is left out. */
+  /** null: an omitted optional input. */
   readonly inputs: readonly (Value | null)[];
   readonly output: Value;
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
 /**
- * A graph under construction. Nodes are pure, so the same operator on the same inputs is one node: a gradient may ask again for
- * what its forward pass made and pays nothing.
+ * A graph under construction. Nodes are pure, so the same operator on the same inputs is one node: a gradient can request
+ * results of the forward pass again at no cost.
  */
 export class Graph {
   readonly nodes: Node[] = [];
@@ -44,7 +44,7 @@ export class Graph {
     this.outputs.push({ name, value });
   }
 
-  /** A tensor baked into the graph, under a name that is its own. */
+  /** A tensor stored in the graph, under a unique name. */
   constant(name: string, tensor: Tensor): Value {
     if (tensor.data.length !== sizeOf(tensor.shape))
       throw new Error(
@@ -68,12 +68,12 @@ export class Graph {
     );
   }
 
-  /** A small float32 constant; equal ones are one. */
+  /** A small float32 constant; equal constants are merged. */
   floats(data: Float32Array, shape: readonly number[]): Value {
     return this.#intern(`floats ${shape} ${data}`, (name) => this.constant(name, { dtype: 'float32', shape, data }));
   }
 
-  /** A node with one output. Callers go through primitives.ts, which knows the shapes. */
+  /** A node with one output. Callers use primitives.ts, which computes the shapes. */
   node(
     operator: Operator,
     inputs: Node['inputs'],

@@ -1,4 +1,4 @@
-// A graph as the bytes of an ONNX model.
+// Serializes a graph as an ONNX model.
 import protobuf from 'protobufjs';
 import { seal, sealKey, unsealed } from '../seal.ts';
 import type { Tensor } from '../tensor.ts';
@@ -10,8 +10,8 @@ import { elementTypeOf } from './primitives.ts';
 const ModelProto = protobuf.Root.fromJSON(onnxSchema).lookupType('ModelProto');
 
 /**
- * 17 is the newest whose ReduceMean and ReduceMax take axes as attributes, which every provider accepts; 18 the oldest whose Resize
- * knows antialiasing.
+ * 17 is the newest opset whose ReduceMean and ReduceMax take axes as attributes, which every provider accepts; 18 the oldest whose
+ * Resize has antialiasing.
  */
 export type Opset = 17 | 18;
 const irVersion = 8;
@@ -19,17 +19,17 @@ const irVersion = 8;
 export interface ModelOptions {
   readonly name: string;
   readonly doc?: string;
-  /** Metadata of a file to keep, with a checksum as its first entry (seal.ts). */
+  /** Metadata to store in the file, with a checksum as its first entry (seal.ts). */
   readonly metadata?: Readonly<Record<string, string>>;
   /** The first axis of every input and output is written as the free dimension "N". No node may depend on its length. */
   readonly freeBatch?: boolean;
   /** Names of further free dimensions, by input and axis. No node may depend on their length either. */
   readonly freeAxes?: Readonly<Record<string, Readonly<Record<number, string>>>>;
-  /** 17 when left out. With 18 the operators of exports are allowed too. */
+  /** 17 when left out. 18 also allows the operators of exports. */
   readonly opset?: Opset;
 }
 
-/** Throws when the graph holds an operator that some device lacks (operators.ts). */
+/** Throws for a graph with an operator that some device lacks (operators.ts). */
 export function toOnnx(graph: Graph, options: ModelOptions): Uint8Array {
   const { name, doc = '', metadata, freeBatch = false, freeAxes = {}, opset = 17 } = options;
   checkOperators(
@@ -71,7 +71,7 @@ export function toOnnx(graph: Graph, options: ModelOptions): Uint8Array {
   return metadata ? seal(bytes) : bytes;
 }
 
-/** From opset 18 on these take axes as an input. */
+/** From opset 18 on these operators take axes as an input. */
 const reductions: readonly string[] = ['ReduceMax', 'ReduceMean', 'ReduceMin'];
 
 function withAxesAsInput(graph: Graph, node: Node): Node {
@@ -80,7 +80,7 @@ function withAxesAsInput(graph: Graph, node: Node): Node {
   return { ...node, inputs: [...node.inputs, graph.integers(axes)], attributes };
 }
 
-/** A computed value bears the name of the output it is; what is an input, a constant or put out twice is copied. */
+/** A computed value is named after its output; inputs, constants and values with several outputs are copied. */
 function outputNames(graph: Graph) {
   const computed = new Set(graph.nodes.map(({ output }) => output));
   const names = new Map<Value, string>();

@@ -2,7 +2,7 @@
 
 const field = (id: number, type: string) => ({ id, type });
 const repeated = (id: number, type: string) => ({ id, type, rule: 'repeated' });
-// Edition 2023 writes every value that is given, as onnx.proto (proto2) and therefore other exporters do. Without it protobufjs follows
+// Edition 2023 writes every given value, as onnx.proto (proto2) and therefore other exporters do. Without it protobufjs follows
 // proto3 and leaves out 0 and empty texts, and OpenCV's importer refuses an attribute without its value.
 const message = <Fields>(fields: Fields) => ({ edition: '2023', fields });
 

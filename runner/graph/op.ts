@@ -1,7 +1,7 @@
-// What a differentiable operation is. ops/ holds them, one a file: forward and gradient are neighbours.
+// The interface of differentiable operations. ops/ contains one per file, with forward and gradient side by side.
 import type { Graph, Value } from './graph.ts';
 
-/** The gradient of an input, made when somebody needs it; `null` where there is none to give (labels, constants). */
+/** The gradient of an input, built on demand; `null` for inputs without one (labels, constants). */
 export type Gradient = (() => Value) | null;
 
 /**

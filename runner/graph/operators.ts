@@ -1,5 +1,5 @@
-// Which ONNX operators a graph may hold. onnx.ts refuses to serialise any other, so an operator that a device lacks is met when
-// the graph is built and not on a user's machine.
+// ONNX operators that a graph may contain. onnx.ts refuses to serialize any other, so a missing operator is detected when the graph is
+// built, and not on a user's machine.
 
 /**
  * Operators with kernels in ONNX Runtime 1.30 on both the CPU and the WebGPU provider. Absent because WebGPU has no kernel:
@@ -40,11 +40,11 @@ export const operatorsEverywhere = [
   'Where',
 ] as const;
 
-/** For models that go to other programs, which run them on the CPU: what prepares an image of any size. */
+/** Operators of models for other programs, which run them on the CPU: they prepare an image of any size. */
 export const operatorsOfExports = ['ReduceMin', 'Resize', 'Shape'] as const;
 export type Operator = (typeof operatorsEverywhere)[number] | (typeof operatorsOfExports)[number];
 
-/** Throws on the first operator that is not in the list, nor among those `alsoAllowed`. */
+/** Throws for the first operator that is neither in the list nor `alsoAllowed`. */
 export function checkOperators(operators: Iterable<string>, alsoAllowed: readonly string[] = []): void {
   const allowed: readonly string[] = [...operatorsEverywhere, ...alsoAllowed];
   for (const operator of operators)

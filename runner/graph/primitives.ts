@@ -1,4 +1,4 @@
-// ONNX operators as functions over values: each checks its inputs and says what shape comes out. Nothing here has a gradient;
+// ONNX operators as functions over values: each checks its inputs and computes the output's shape. Nothing here has a gradient;
 // ops/ builds differentiable operations from these.
 import { sizeOf } from '../tensor.ts';
 import type { Graph, Value, ValueType } from './graph.ts';
@@ -56,7 +56,7 @@ export function concat(g: Graph, values: readonly Value[], axis: number): Value 
   return g.node('Concat', values, { axis }, first.dtype, first.shape.with(axis, length));
 }
 
-/** `starts` and `counts` by axis: `counts[axis]` entries from `starts[axis]`, `step` apart. */
+/** `starts` and `counts` by axis: `counts[axis]` entries from `starts[axis]` on, `step` apart. */
 export function slice(
   g: Graph,
   x: Value,
@@ -87,7 +87,7 @@ export function pad(g: Graph, x: Value, before: readonly number[], after: readon
   return g.node('Pad', [x, g.integers([...before, ...after]), g.scalar(value)], {}, x.dtype, shape);
 }
 
-/** Without the reduced axes. */
+/** Sum over `axes`, which are dropped unless `keep`. */
 export const reduceSum = (g: Graph, x: Value, axes: readonly number[], { keep = false } = {}): Value =>
   g.node('ReduceSum', [x, g.integers(axes)], { keepdims: keep ? 1 : 0 }, x.dtype, reduced(x.shape, axes, keep));
 export const reduceMean = (g: Graph, x: Value, axes: readonly number[], { keep = false } = {}): Value =>
@@ -95,7 +95,7 @@ export const reduceMean = (g: Graph, x: Value, axes: readonly number[], { keep =
 export const reduceMax = (g: Graph, x: Value, axes: readonly number[], { keep = false } = {}): Value =>
   g.node('ReduceMax', [x], { axes, keepdims: keep ? 1 : 0 }, x.dtype, reduced(x.shape, axes, keep));
 
-/** For lengths that are known when the graph runs: int64 [count] of the axes from `start` on. */
+/** Lengths known only when the graph runs: int64 [count] of the axes from `start` on. */
 export const lengthsOf = (g: Graph, x: Value, start: number, count: number): Value =>
   g.node('Shape', [x], { start, end: start + count }, 'int64', [count]);
 
@@ -103,7 +103,7 @@ export const lengthsOf = (g: Graph, x: Value, start: number, count: number): Val
 export const smallest = (g: Graph, x: Value): Value =>
   g.node('ReduceMin', [x], { axes: [0], keepdims: 1 }, x.dtype, [1]);
 
-/** a·b of two matrices, either one transposed first, plus a bias row if given. */
+/** Product of two matrices, either one transposed first, plus a bias row if given. */
 export function gemm(
   g: Graph,
   a: Value,
@@ -146,7 +146,7 @@ function reduced(shape: readonly number[], axes: readonly number[], keep: boolea
 const sameShape = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((n, i) => n === b[i]);
 
-/** NumPy's rule: shapes are aligned at the right; 1 stretches. */
+/** NumPy's broadcasting: shapes are aligned at the right; 1 stretches. */
 function broadcast(a: { shape: readonly number[] }, b: { shape: readonly number[] }): readonly number[] {
   const rank = Math.max(a.shape.length, b.shape.length);
   return Array.from({ length: rank }, (_, i) => {

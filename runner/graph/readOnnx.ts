@@ -1,9 +1,9 @@
-// The way back of onnx.ts: bytes from anywhere to the message that they hold, under limits, by the fields of onnxSchema.ts alone. A
-// reader that passes over what it does not know (as protobuf readers do) would let a file say more to the runtime than it says here:
-// external files, functions, graphs within attributes. So what is unknown, or stands twice, is refused.
+// The inverse of onnx.ts: parses a message from untrusted bytes, under limits, with only the fields of onnxSchema.ts. A
+// reader that skips unknown fields (as protobuf readers do) would let a file pass more to the runtime than we see here:
+// external files, functions, graphs within attributes. So unknown and repeated fields are refused.
 import { attributeTypes, onnxSchema } from './onnxSchema.ts';
 
-/** The file is no model that we write; `reason` completes "it was refused: ...". */
+/** The file is not a model that we write; `reason` completes "it was refused: ...". */
 export class RefusedModel extends Error {
   readonly reason: string;
   constructor(reason: string) {
@@ -63,7 +63,7 @@ export interface ValueMessage {
   };
 }
 
-/** Limits that alone bound the memory a file can take while it is read. */
+/** Limits of the memory that reading a file can take. */
 export interface ReadLimits {
   readonly messages: number;
   readonly textBytes: number;
@@ -71,10 +71,10 @@ export interface ReadLimits {
   readonly depth: number;
 }
 
-/** For files from anywhere: a ResNet-101's export has about 1,000 messages and 3 kB of names. */
+/** Limits for untrusted files: a ResNet-101's export has about 1,000 messages and 3 kB of names. */
 const ofStrangers: ReadLimits = { messages: 20_000, textBytes: 4_000_000, numbers: 100_000, depth: 10 };
 
-/** @throws RefusedModel for any bytes that are not a message of onnxSchema.ts; takes no copy of the weights */
+/** @throws RefusedModel for bytes that are not a message of onnxSchema.ts; the weights are not copied */
 export function readOnnx(bytes: Uint8Array, limits = ofStrangers): ModelMessage {
   if (bytes.length === 0) throw new RefusedModel('it is empty');
   return new Reader(bytes, limits).message('ModelProto', bytes.length, 0) as ModelMessage;
@@ -87,7 +87,7 @@ interface Field {
 }
 type TypeName = keyof typeof onnxSchema.nested;
 
-/** Field number -> name and field, of every message. */
+/** Fields of every message: field number -> name and field. */
 const fieldsOf = new Map(
   Object.entries<{ readonly fields: Readonly<Record<string, Field>> }>(onnxSchema.nested).map(([type, { fields }]) => [
     type,
@@ -95,7 +95,7 @@ const fieldsOf = new Map(
   ]),
 );
 
-/** Features that a foreign file may use, by field number, where we know them (onnx.proto3). */
+/** Features that a foreign file may use, by field number, as far as known (onnx.proto3). */
 const knownElsewhere: Readonly<Record<string, string>> = {
   'ModelProto.20': 'it holds training information',
   'ModelProto.25': 'it defines functions of its own',
@@ -150,7 +150,7 @@ class Reader {
     return type === 'AttributeProto' ? withValue(message) : message;
   }
 
-  /** Numbers may come packed. */
+  /** Repeated numbers may be packed. */
   #values(field: Field, wire: number, end: number, depth: number): unknown[] {
     if (field.type !== 'int64' || wire !== lengthDelimited) return [this.#value(field, wire, end, depth)];
     const stop = this.#stop(end);
@@ -189,7 +189,7 @@ class Reader {
     }
   }
 
-  /** End of the part whose length is read here. */
+  /** End of the part whose length comes next. */
   #stop(end: number): number {
     const length = this.#varint(end);
     if (length > end - this.#at) throw damaged();
@@ -201,7 +201,7 @@ class Reader {
     return this.#varint(end);
   }
 
-  /** An int64; none of our models contains a value that a number cannot hold. */
+  /** An int64; none of our models contains one that exceeds a number. */
   #varint(end: number): number {
     let value = 0n;
     for (let shift = 0n; shift < 70n; shift += 7n) {
@@ -222,7 +222,7 @@ class Reader {
   }
 }
 
-/** Files that follow proto3, as Shoulders' own once did, leave out a value of 0 and an empty text. */
+/** Files that follow proto3, including those of early versions of Shoulders, leave out a value of 0 and an empty text. */
 function withValue(attribute: Record<string, unknown>): Record<string, unknown> {
   switch (attribute.type) {
     case attributeTypes.int:

@@ -1,9 +1,9 @@
-// Pictures to look at. Only this file and images/images.ts import sharp.
+// Pictures for viewing. Only this file and images/images.ts import sharp.
 import sharp from 'sharp';
 import type { RgbImage } from './samples/raster.ts';
 import { decoding } from './turns.ts';
 
-/** JPEG in sRGB, reduced to at most `maxSide` pixels a side, without anything but pixels in it. */
+/** JPEG in sRGB without metadata, reduced to at most `maxSide` pixels per side. */
 export function encodeJpeg({ width, height, data }: RgbImage, maxSide: number): Promise<Uint8Array> {
   return decoding.shared(() =>
     sharp(data, { raw: { width, height, channels: 3 } })
@@ -13,7 +13,7 @@ export function encodeJpeg({ width, height, data }: RgbImage, maxSide: number): 
   );
 }
 
-/** PNG, pixel for pixel. */
+/** PNG with the same pixels. */
 export function encodePng({ width, height, data }: RgbImage): Promise<Uint8Array> {
   return decoding.shared(() =>
     sharp(data, { raw: { width, height, channels: 3 } })

@@ -1,8 +1,8 @@
-// The images decoded last, up to a number of bytes: a training image is decoded once and viewed many times.
+// The most recently decoded images, up to a number of bytes: a training image is decoded once and viewed many times.
 import type { Raster } from './samples/raster.ts';
 
 export interface ImageCache {
-  /** Answers from memory, or loads and remembers. One load at a time for a key; a failed load is not remembered. */
+  /** Returns the image from memory, or loads and stores it. Concurrent calls for a key share one load; a failed load is not stored. */
   get(key: string, load: () => Promise<Raster>): Promise<Raster>;
   readonly sizeBytes: number;
 }

@@ -1,4 +1,4 @@
-// images/: from a file's bytes to upright 8-bit RGB pixels. Only this file and encode.ts (its way back, for
+// images/: decodes a file's bytes to upright 8-bit RGB pixels. Only this file and encode.ts (the reverse, for
 // small pictures) import sharp.
 // Absent: augmentation, floats, labels, writing. Called by dataset/ (the check of every file), views/ (training) and explain/.
 import { readFile, stat } from 'node:fs/promises';
@@ -19,9 +19,9 @@ import { decoding } from './turns.ts';
 
 export type { RgbImage } from './samples/raster.ts';
 
-// Images come from anywhere: only the decoders for the types we promise may run.
+// Images come from anywhere: only the decoders for the promised types may run.
 sharp.cache(false);
-// Several images are decoded at a time: threads within one of them would only wait for each other.
+// Several images are decoded concurrently: threads within one of them would only wait for each other.
 sharp.concurrency(1);
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
@@ -31,28 +31,28 @@ sharp.unblock({
     'VipsForeignLoadWebp',
     'VipsForeignLoadNsgif',
     'VipsForeignLoadTiff',
-    'VipsForeignLoadHeif', // AVIF: the libraries have no decoder of HEVC, and imageType.ts lets none come here
+    'VipsForeignLoadHeif', // AVIF: the libraries have no HEVC decoder, and imageType.ts rejects such files
   ],
 });
 
-/** Images of more pixels are refused, by their header. Pillow's limit against decompression bombs. */
+/** Images of more pixels are refused by their header. Pillow's limit against decompression bombs. */
 export const limitPixels = 178_956_970;
 const limitFileBytes = 1 << 30;
 
 export interface DecodeOptions {
   /**
-   * Reduce an image by the largest whole factor that leaves its short side at least this long. A photograph from a camera then takes
-   * a fraction of the memory, and a view of a quarter of this side or more is the same to the eye.
+   * Reduce an image by the largest whole factor that keeps its short side at least this long. A camera's photograph then takes
+   * a fraction of the memory, and a view of a quarter of this side or more looks the same.
    */
   readonly maxShortSide?: number;
   /**
-   * How many bits of 16-bit values carry the picture, in files that do not say it: 12 for most detectors. 16, the type's whole range,
-   * when left out; "own": the fewest that hold this very image, to look at it.
+   * Number of bits of 16-bit values that carry the picture, for files that do not declare it: 12 for most detectors. 16, the full range,
+   * when left out; "own": the fewest bits that hold this image, for viewing it.
    */
   readonly depth?: Depth | 'own';
 }
 
-/** Steps from a file to 8-bit RGB. Where torchvision's ImageFolder differs, the check says so (dataset/checks/traits.ts). */
+/** Steps from a file to 8-bit RGB. Where torchvision's ImageFolder differs, the check reports it (dataset/checks/traits.ts). */
 export const conversions = [
   'animated',
   'sixteenBit',
@@ -71,14 +71,14 @@ export const conversions = [
 ] as const;
 export type Conversion = (typeof conversions)[number];
 
-/** `complaint`: the decoder had one, yet every row is there. `width`, `height`: upright, before any reduction. */
+/** `complaint`: the decoder's message about an image that is complete all the same. `width`, `height`: upright, before any reduction. */
 export interface DecodeReport {
   readonly type: ImageType;
   readonly width: number;
   readonly height: number;
   readonly conversions: readonly Conversion[];
   readonly findings: readonly { readonly kind: 'suspect'; readonly reason: string }[];
-  /** null: an image of 8 bits. */
+  /** null: an 8-bit image. */
   readonly sixteenBits: SixteenBits | null;
 }
 
@@ -94,10 +94,10 @@ export class UndecodableImage extends Error {
 
 /**
  * Decodes the first frame: EXIF orientation applied, embedded profile and CMYK converted to sRGB, 16 bits scaled to 8 (by `depth`),
- * transparent parts of colour images laid on white; of more bands than colours and opacity, the first ones.
+ * transparent parts of color images on white; extra bands are ignored.
  *
  * @param source  the file's bytes, or its path
- * @throws UndecodableImage when rows are missing, the type is none that imageType.ts names, its samples are of a kind without a known
+ * @throws UndecodableImage when rows are missing, imageType.ts does not list the type, its samples are of a kind without a known
  *   black and white, or it is too large
  */
 export async function decodeImage(
@@ -108,7 +108,7 @@ export async function decodeImage(
   return { ...report, image: rgbOf(raster) };
 }
 
-/** The decoded image as from decodeImage(), but grey images with one channel. */
+/** The image as decodeImage() returns it, except that gray images have one channel. */
 export async function decodeRaster(
   source: Uint8Array | string,
   options: DecodeOptions = {},
@@ -138,7 +138,7 @@ export async function decodeRaster(
 
 const ofSixteenBits: readonly Conversion[] = ['sixteenBit', 'sixteenBitGrey'];
 
-/** `whole`: upright, before a reduction that the decoder may have made. `conversions`, `findings`: a list of its own. */
+/** `whole`: upright size, before a reduction by the decoder. `conversions`, `findings`: lists that the caller owns. */
 interface Decoded {
   readonly samples: Samples;
   readonly whole: { readonly width: number; readonly height: number };
@@ -159,7 +159,7 @@ const decoders: Readonly<Record<ImageType, Decoder>> = {
   pnm: decodeAnyMap,
 };
 
-/** Reads a whole file, a second time if another program held it for a moment. */
+/** Reads a whole file, and tries once more if another program held it for a moment. */
 export async function readImageFile(
   file: string,
   read: (file: string) => Promise<Uint8Array> = readWithLimit,
@@ -174,14 +174,14 @@ export async function readImageFile(
 
 async function readWithLimit(file: string): Promise<Uint8Array> {
   const entry = await stat(file);
-  // A pipe would be waited for without end, a device read without end.
+  // Reading a pipe would wait forever, reading a device would never end.
   if (!entry.isFile()) throw new UndecodableImage('it is not a file');
   const { size } = entry;
   if (size > limitFileBytes) throw new UndecodableImage(`the file has ${size} bytes, more than the limit of 1 GiB`);
   return readFile(file);
 }
 
-// What another program, a virus scanner or a network disk may cause for a moment.
+// Errors that another program, a virus scanner or a network disk may cause for a moment.
 const passing = ['EBUSY', 'EPERM', 'EACCES', 'EAGAIN', 'EMFILE', 'EIO'];
 
 async function decodeBySharp(bytes: Uint8Array, type: ImageType, options: DecodeOptions): Promise<Decoded> {
@@ -192,13 +192,13 @@ async function decodeBySharp(bytes: Uint8Array, type: ImageType, options: Decode
   const { width, height } = header.autoOrient;
   const meaning = meaningOf(header, layout);
   const frame = type === 'gif' ? smallerFirstFrame(bytes) : undefined;
-  // Libvips weighs colours by opacity while it reduces: right where the last band is one and counts, and nowhere else.
+  // Libvips weights colors by opacity while it reduces: right only if the last band is an opacity that counts.
   const reduced =
     meaning.white === 255 && meaning.canReduce && !frame ? reducedSize(width, height, options.maxShortSide) : undefined;
   const decodeOnce = async (input: Uint8Array, failOn: NonNullable<SharpOptions['failOn']>): Promise<Samples> => {
     let pipeline = sharp(input, { ...limits, failOn, autoOrient: true, ignoreIcc: !meaning.profile });
     if (reduced) pipeline = pipeline.resize({ ...reduced, fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false });
-    // By default sharp converts 16-bit colours to Display P3 and leaves them there, and does not convert 16-bit greys.
+    // By default sharp converts 16-bit colors to Display P3 and leaves them there, and does not convert 16-bit grays.
     if (meaning.white > 255 && meaning.profile) pipeline = pipeline.withIccProfile('srgb', { attach: false });
     const { data, info } = await pipeline
       .toColourspace(meaning.space)
@@ -236,7 +236,7 @@ async function decodeBySharp(bytes: Uint8Array, type: ImageType, options: Decode
 
 const limits: SharpOptions = { limitInputPixels: limitPixels, limitInputChannels: 64, unlimited: false, pages: 1 };
 
-/** Two bytes a value, in the machine's order; a view where the buffer's place allows one. */
+/** Two bytes per value, in the machine's byte order; a view where the buffer's alignment allows one. */
 function wordsOf(data: Buffer): Uint16Array {
   const { buffer, byteOffset, length } = byteAligned(data);
   return new Uint16Array(buffer, byteOffset, length / 2);
@@ -251,7 +251,7 @@ type Header = Pick<
 > &
   Partial<Pick<Metadata, 'icc' | 'pages' | 'orientation' | 'bitsPerSample'>>;
 
-/** The header as readHeader() would return it; undefined if readHeader() has to read it. */
+/** The header as readHeader() would return it; undefined if only readHeader() can. */
 function plainHeader(bytes: Uint8Array): Header | undefined {
   const plain = plainJpegHeader(bytes);
   if (!plain || plain.width * plain.height > limitPixels) return undefined;
@@ -272,7 +272,7 @@ function plainHeader(bytes: Uint8Array): Header | undefined {
 async function readHeader(bytes: Uint8Array): Promise<Header> {
   let header: Header;
   try {
-    // No pixels are decoded here: the claimed size is judged below, in our words.
+    // No pixels are decoded here: the claimed size is checked below, with our message.
     header = await decoded(() => sharp(bytes, { ...limits, limitInputPixels: false }).metadata());
   } catch (error) {
     throw new UndecodableImage(adviceFor(reasonOf(error)), { cause: error });
@@ -290,17 +290,17 @@ async function readHeader(bytes: Uint8Array): Promise<Header> {
 
 const eightOrSixteenBits = ['uchar', 'ushort'];
 
-/** How the decoder's bands are to be read. */
+/** Interpretation of the decoder's bands. */
 interface Meaning {
   readonly space: 'b-w' | 'srgb' | 'grey16' | 'rgb16';
   readonly colour: Samples['colour'];
   readonly white: number;
-  /** The opacity among the bands after the colours, counted from 0. */
+  /** Index of the opacity among the bands after the colors. */
   readonly alpha: number | undefined;
-  /** Bands after the colours. */
+  /** Number of bands after the colors. */
   readonly extra: number;
   readonly canReduce: boolean;
-  /** An embedded profile of other colours than sRGB, which applies to these bands. */
+  /** An embedded profile for colors other than sRGB, which applies to these bands. */
   readonly profile: Profile | undefined;
 }
 
@@ -310,7 +310,7 @@ function meaningOf(header: Header, layout: TiffLayout | undefined): Meaning {
   const { space, depth, channels, hasAlpha, icc } = header;
   const isGrey = space === 'b-w' || space === 'grey16';
   const isCmyk = space === 'cmyk';
-  // Libvips calls any band after the colours opacity: of TIFF files only the file's own word counts.
+  // Libvips calls any band after the colors opacity: for TIFF only the file's own declaration counts.
   const extra = layout ? Math.max(0, channels - (isCmyk ? 4 : isGrey ? 1 : 3)) : Number(hasAlpha);
   const alpha = layout ? alphaAmong(layout) : hasAlpha ? 0 : undefined;
   const is16 = depth === 'ushort' && !isCmyk;
@@ -325,13 +325,13 @@ function meaningOf(header: Header, layout: TiffLayout | undefined): Meaning {
   };
 }
 
-/** 65535; AVIF's 10 and 12 bits lie in the upper ones of 16. */
+/** 65535; AVIF stores 10 and 12 bits in the upper ones of 16. */
 const whiteOf = ({ format, bitsPerSample = 16 }: Header): number =>
   format === 'heif' && bitsPerSample < 16 ? (2 ** bitsPerSample - 1) * 2 ** (16 - bitsPerSample) : 65535;
 
 /**
- * The strictest decoding first. A decoder that complains is heard again: when every row is there the image is kept and flagged;
- * when data ends early it is not, although a lenient decoder would fill the rest with grey and call it an image.
+ * Tries the strictest decoding first, then a lenient one after a complaint: if every row is there the image is kept and flagged;
+ * if data ends early it is not, although a lenient decoder would fill the rest with gray and call it an image.
  */
 async function decodeWithPatience(
   bytes: Uint8Array,
@@ -358,9 +358,9 @@ async function decodeWithPatience(
 }
 
 /**
- * The result, or the error that belongs to this image. libvips keeps one text of errors for the whole process and clears it after every
- * image: images decoded at the same time lose their reason or get another's, and whether an image is kept depends on it. So an image
- * that fails is decoded once more alone; as other threads may decode, too, until two attempts give the same reason.
+ * The result, or the error that belongs to this image. libvips has one error buffer per process and clears it after every
+ * image: images decoded concurrently lose their reason or get another's, and whether an image is kept depends on it. So an image
+ * that fails is decoded once more alone; other threads may decode too, so the attempts continue until two give the same reason.
  */
 function decoded<T>(attempt: () => Promise<T>): Promise<T> {
   return decoding.shared(attempt).catch(() =>
@@ -372,7 +372,7 @@ function decoded<T>(attempt: () => Promise<T>): Promise<T> {
         } catch (error) {
           const reason = reasonOf(error);
           if (reasons.has(reason) || attempts === mostAttempts) throw error;
-          if (reason !== noReason) reasons.add(reason); // it may have been cleared by another thread
+          if (reason !== noReason) reasons.add(reason); // another thread may have cleared it
         }
       }
     }),
@@ -395,7 +395,7 @@ function withEndMarker(bytes: Uint8Array): Uint8Array {
   return out;
 }
 
-/** The decoder's own words, on one line, without its call names. */
+/** The decoder's message on one line, without the names of its functions. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const lines = text
@@ -406,8 +406,8 @@ function reasonOf(error: unknown): string {
 }
 
 /**
- * The kind of an embedded profile that changes colours: of the image's own kind (bytes 16 to 19) and, by its description in Latin or
- * UTF-16, not sRGB, for converting sRGB to sRGB changes nothing and takes longer than decoding.
+ * Kind of an embedded profile that changes colors: it matches the image's color space (bytes 16 to 19) and, by its description in Latin
+ * or UTF-16, is not sRGB, since converting sRGB to sRGB changes nothing and takes longer than decoding.
  */
 function profileOf(profile: Buffer | undefined, kind: Profile): Profile | undefined {
   if (profile?.toString('latin1', 16, 20) !== profileSpace[kind]) return undefined;
@@ -449,7 +449,7 @@ function decodeAnyMap(bytes: Uint8Array): Decoded {
   return { samples, whole: { width, height }, conversions, findings: complaints };
 }
 
-/** Our own decoders' reasons are fit for a person already. */
+/** Reasons of our own decoders are already worded for users. */
 function inOurWords<T>(decode: () => T): T {
   try {
     return decode();
@@ -473,7 +473,7 @@ async function reduce(
   return { ...size, channels, data: reduced };
 }
 
-/** The size after division by a whole number >= 2 that keeps the short side at `maxShortSide` or more; undefined: as it is. */
+/** Size after division by a whole number >= 2 that keeps the short side at `maxShortSide` or more; undefined: no reduction. */
 export function reducedSize(
   width: number,
   height: number,

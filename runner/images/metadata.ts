@@ -1,18 +1,18 @@
-// What a file says beside its pixels: EXIF, XMP, IPTC, comments and text chunks of JPEG, PNG, WebP, AVIF, GIF, TIFF and portable any-maps, as texts under the
-// names of their fields. Bytes may be anything: what does not parse is passed over, and no more than a little is read.
+// Texts in a file beside its pixels: EXIF, XMP, IPTC, comments and text chunks of JPEG, PNG, WebP, AVIF, GIF, TIFF and portable
+// any-maps, by field name. The input may be any bytes: parts that do not parse are skipped, and only little is read.
 import { inflateSync } from 'node:zlib';
 import { imageTypeOf } from './formats/imageType.ts';
 import { entriesAt, firstFolderAt, openTiff, type TiffFile } from './tiffFolder.ts';
 
 export interface MetadataText {
-  /** Such as "EXIF Artist", "PNG Author", "XMP PatientName". */
+  /** Field name such as "EXIF Artist", "PNG Author", "XMP PatientName". */
   readonly field: string;
   readonly text: string;
 }
 
 export interface ImageMetadata {
   readonly texts: readonly MetadataText[];
-  /** A GPS position. */
+  /** True if there is a GPS position. */
   readonly hasPosition: boolean;
 }
 
@@ -34,7 +34,7 @@ export function metadataOf(bytes: Uint8Array): ImageMetadata {
     else if (kind.type === 'avif') readAvif(view, found);
     else if (kind.type === 'pnm') readPnm(view, found);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error; // a length that leads out of the file: what came before it counts
+    if (!(error instanceof RangeError)) throw error; // a length that points outside the file: everything before it counts
   }
   return found;
 }
@@ -55,7 +55,7 @@ function part(view: DataView, offset: number, length: number): DataView {
 }
 const bytesOf = (view: DataView): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 const latin1 = (view: DataView): string => Buffer.from(bytesOf(view)).toString('latin1');
-/** UTF-8, as it is meant nowadays; Latin-1 where it is not. */
+/** UTF-8, or Latin-1 if the bytes are not valid UTF-8. */
 function textOf(view: DataView): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytesOf(view));
@@ -123,7 +123,7 @@ function inflated(view: DataView): string | undefined {
   try {
     return inflateSync(bytesOf(view), { maxOutputLength: 1 << 20 }).toString('utf8');
   } catch {
-    return undefined; // damaged, or larger than any text that people write
+    return undefined; // damaged, or longer than any text written by people
   }
 }
 
@@ -141,7 +141,7 @@ function readWebp(view: DataView, found: Found): void {
   }
 }
 
-/** EXIF and XMP are items somewhere in the file, whose places a table of boxes names: their own first bytes tell them as well. */
+/** EXIF and XMP are items anywhere in the file, located by a table of boxes: recognizing them by their own first bytes needs no table. */
 function readAvif(view: DataView, found: Found): void {
   const text = latin1(view);
   const exif = /Exif\0\0(?=II\*\0|MM\0\*)|\0{4}(?=II\*\0|MM\0\*)/.exec(text);
@@ -167,13 +167,13 @@ function readPnm(view: DataView, found: Found): void {
   }
 }
 
-/** Comments stand before the pixels or between frames: searched for in the first part of the file. */
+/** Comments are located before the pixels or between frames: searched for in the first part of the file. */
 function readGif(view: DataView, found: Found): void {
   const bytes = bytesOf(part(view, 0, Math.min(view.byteLength, 1 << 20)));
   for (let at = bytes.indexOf(0x21); at >= 0; at = bytes.indexOf(0x21, at + 1)) {
     if (bytes[at + 1] !== 0xfe) continue;
     const length = bytes[at + 2] ?? 0;
-    // Between pixels the two bytes mean nothing; a text is printable and ends in a zero or goes on.
+    // Within pixels the two bytes are a coincidence; a real text is printable and ends with a zero or continues.
     const text = latin1(part(view, at + 3, Math.min(length, bytes.length - at - 3)));
     if (length > 3 && /^[\x20-\x7e\r\n\t]+$/.test(text)) found.add('GIF comment', text);
   }
@@ -210,7 +210,7 @@ const tags: Readonly<Record<number, string>> = {
 const exifFolder = 0x8769;
 const gpsFolder = 0x8825;
 
-/** A TIFF file, or the block of EXIF in another one: its first folder, EXIF's, and GPS's. EXIF knows no BigTIFF. */
+/** A TIFF file, or an EXIF block in another file: the first directory, EXIF's, and that of GPS. EXIF has no BigTIFF variant. */
 function readTiff(view: DataView, found: Found): void {
   const file = openTiff(view);
   if (file && !file.isBig) readFolder(file, firstFolderAt(file), found, 0);
@@ -230,7 +230,7 @@ function readFolder(file: TiffFile, at: number, found: Found, depth: number): vo
   }
 }
 
-/** Bytes, ASCII, and those of an own kind. */
+/** Bytes, ASCII, and undefined. */
 const byteTypes: readonly number[] = [1, 2, 7];
 
 const latitude = 2;
@@ -240,7 +240,7 @@ function readPosition(file: TiffFile, at: number, found: Found): void {
   for (const { tag } of entriesAt(file, at, 100)) if (tag === latitude) found.hasPosition = true;
 }
 
-/** Windows' tags are UTF-16; a user's comment begins with eight bytes that name its letters. */
+/** Windows' tags are UTF-16; a user comment begins with eight bytes that name its encoding. */
 function exifText(tag: number, value: DataView): string {
   if (tag >= 0x9c9b && tag <= 0x9c9f) return new TextDecoder('utf-16le').decode(bytesOf(value));
   if (tag !== 0x9286) return textOf(value);
@@ -262,7 +262,7 @@ const xmpNames = [
   'OwnerName',
 ];
 
-/** Elements and attributes of these names, whatever their prefix. */
+/** Elements and attributes with these names, whatever their prefix. */
 function readXmp(xml: string, found: Found): void {
   const text = xml.slice(0, 1 << 18);
   for (const name of xmpNames) {
@@ -275,7 +275,7 @@ function readXmp(xml: string, found: Found): void {
   }
 }
 
-/** A part that leads out of the file does not take the rest with it. */
+/** Reads a part; if it points outside the file, the other parts still count. */
 function guarded<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** More bytes are hashed in the background threads: hashing a large photograph takes as long as decoding it. */
+/** Larger inputs are hashed in background threads: hashing a large photograph takes as long as decoding it. */
 const mostAtOnce = 128 * 1024;
 
-/** Hex. */
+/** Hex digits. */
 export async function sha256Of(bytes: Uint8Array): Promise<string> {
   if (bytes.length <= mostAtOnce) return createHash('sha256').update(bytes).digest('hex');
   return Buffer.from(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)).toString('hex');

@@ -1,5 +1,5 @@
-// The directories of a TIFF file ("folders"), or of the block of EXIF in another one: where each entry's values are. What they mean is
-// the caller's: tiff.ts reads the layout of the samples, metadata.ts what a file says of a person.
+// The directories ("folders") of a TIFF file, or of the EXIF block in another one: positions of each entry's values. Callers
+// interpret them: tiff.ts reads the layout of the samples, metadata.ts personal data.
 
 export interface TiffFile {
   readonly view: DataView;
@@ -13,13 +13,13 @@ export interface TiffEntry {
   type(): number;
   /** @throws RangeError */
   count(): number;
-  /** Where the values begin, in the entry or elsewhere, of values of `size` bytes. @throws RangeError beyond the end */
+  /** Position of the values, in the entry or elsewhere, for values of `size` bytes. @throws RangeError beyond the end */
   valuesAt(size: number): number;
-  /** The entry's own value as an offset: of another folder. @throws RangeError */
+  /** The entry's own value as the offset of another directory. @throws RangeError */
   offset(): number;
 }
 
-/** undefined: no header of a TIFF file. @throws RangeError of fewer than four bytes */
+/** undefined: not the header of a TIFF file. @throws RangeError for fewer than four bytes */
 export function openTiff(view: DataView): TiffFile | undefined {
   const order = view.getUint16(0);
   const little = order === 0x4949;
@@ -31,7 +31,7 @@ export function openTiff(view: DataView): TiffFile | undefined {
 /** @throws RangeError beyond the end */
 export const firstFolderAt = (file: TiffFile): number => offsetAt(file, file.isBig ? 8 : 4);
 
-/** In the order of the file; of a folder that leads out of it those before the end, then a RangeError. */
+/** In file order; if the directory points outside the file, the entries before the end, then a RangeError. */
 export function* entriesAt(file: TiffFile, at: number, most: number): Generator<TiffEntry> {
   const { view, little, isBig } = file;
   const count = isBig ? Number(view.getBigUint64(at, little)) : view.getUint16(at, little);

@@ -1,17 +1,17 @@
-// Work side by side, and work that has the thread to itself.
+// Concurrent work, and work that must run alone.
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Turns {
-  /** Runs beside other such work. */
+  /** Runs concurrently with other shared work. */
   shared<T>(work: () => Promise<T>): Promise<T>;
-  /** Runs when no other work does; whatever comes later waits. */
+  /** Runs while no other work does; later work waits. */
   alone<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /**
  * Neither kind may be called within the other: it would wait for itself.
  *
- * @param patience  milliseconds after which nothing waits any longer for work that does not end
+ * @param patience  milliseconds after which unfinished work no longer blocks other work
  */
 export function createTurns(patience: number): Turns {
   const running = new Set<Promise<void>>();
@@ -25,7 +25,7 @@ export function createTurns(patience: number): Turns {
   };
   return {
     async shared(work) {
-      // Without a wait where nobody is alone: decoding is called a thousand times a second.
+      // No await if nothing runs alone: decoding is called a thousand times a second.
       while (aloneOnes > 0) await gate;
       const promise = work();
       const end = promise.then(
@@ -40,7 +40,7 @@ export function createTurns(patience: number): Turns {
       const turn = gate
         .then(() => within(Promise.all(running)))
         .then(() => {
-          running.clear(); // what is left will not end
+          running.clear(); // whatever is left will not end
           return work();
         });
       gate = within(turn).then(() => {
@@ -51,5 +51,5 @@ export function createTurns(patience: number): Turns {
   };
 }
 
-/** Every call of sharp in this thread: images/images.ts gives the reason. */
+/** Every call of sharp in this thread goes through it; images/images.ts explains why. */
 export const decoding = createTurns(10_000);

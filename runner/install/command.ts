@@ -1,4 +1,4 @@
-// `shoulders install`: what there is, a question, progress.
+// `shoulders install`: the available engines, a question, progress.
 import { createInterface } from 'node:readline/promises';
 import { UserError } from '../../shared/contracts/errors.ts';
 import {
@@ -16,11 +16,11 @@ import { descriptionOf, installableHere, installablesHere } from './installables
 import { gigabytes } from './room.ts';
 
 export interface InstallRequest {
-  /** undefined: tell what there is. */
+  /** undefined: list the available engines. */
   readonly engine: string | undefined;
-  /** The person has agreed already. */
+  /** The user has already agreed. */
   readonly agreed: boolean;
-  /** Absolute. */
+  /** Absolute path. */
   readonly from: string | null;
   readonly mirror: string | null;
   readonly addresses: boolean;
@@ -31,7 +31,7 @@ interface Terminal {
   readonly signal: AbortSignal;
 }
 
-/** @returns false: the person said no, or stopped it. @throws UserError those of installEngine(), installUnknown, badArgument */
+/** @returns false: the user declined or stopped it. @throws UserError those of installEngine(), installUnknown, badArgument */
 export async function install(request: InstallRequest, { json, signal }: Terminal): Promise<boolean> {
   const { engine: name, agreed, from, mirror, addresses } = request;
   const print = (output: InstallOutput, text: string) =>
@@ -127,7 +127,7 @@ const shown = ({ step, file, doneBytes, totalBytes }: InstallProgress) => ({
   total: totalBytes,
 });
 
-/** A new step at once, more of the same a few times a second. */
+/** Shows a new step at once, progress within a step a few times a second. */
 function seldom(show: (progress: InstallProgress) => void): (progress: InstallProgress) => void {
   let last = { step: '', file: '', atMs: 0 };
   return (progress) => {

@@ -1,6 +1,6 @@
-// install/: engines that a person adds to this machine. This file: the story of an installation: one process at a time, room on the disk,
-// then the engine's own steps. Absent: which of them a run takes (devices/), how it computes (engine/). Called by the command line after
-// the person agreed.
+// install/: engines that users add to this machine. This file: the story of an installation: one process at a time, room on the disk,
+// then the engine's own steps. Absent: the choice of an engine for a run (devices/), its computing (engine/). Called by the command line
+// after the user agreed.
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type FailureCode, UserError } from '../../shared/contracts/errors.ts';
@@ -11,7 +11,8 @@ import { abandonedMs } from '../../shared/processes/leftovers.ts';
 import type { Installable, InstallIo } from './installable.ts';
 
 /**
- * Does nothing where it is installed (null). Else what Installable.install() returns. An abort rejects with the signal's reason; what has arrived is kept for the next time.
+ * Returns null at once if it is already installed, else the result of Installable.install(). An abort rejects with the signal's reason;
+ * files that have arrived are kept for the next attempt.
  * @throws UserError installBusy, installBusyElsewhere, installDownload, installHash, installFileMissing, installFileWrong,
  * installNoSpace, installCannotWrite, diskFull, badArgument
  */
@@ -29,7 +30,7 @@ export async function installEngine(engine: Installable, io: InstallIo): Promise
   });
 }
 
-/** Removes all of it. @throws UserError installBusy, installBusyElsewhere, installCannotWrite */
+/** Removes everything. @throws UserError installBusy, installBusyElsewhere, installCannotWrite */
 export async function removeEngine(engine: Installable): Promise<void> {
   await alone(engine, () => rm(engine.folder, { recursive: true, force: true }));
 }
@@ -54,7 +55,7 @@ async function alone<T>(engine: Installable, work: () => Promise<T>): Promise<T>
   }
 }
 
-/** Codes reworded for installing, where the remedy differs from that for weights and runs. */
+/** Codes reworded for installations, whose remedies differ from those for weights and runs. */
 const ownCodes: Partial<Record<FailureCode, FailureCode>> = {
   downloadFailed: 'installDownload',
   downloadHash: 'installHash',

@@ -1,38 +1,38 @@
-// An engine that can be installed: what its file owes the story of an installation.
+// The interface of an engine that can be installed.
 import type { Found, InstallableName, InstallProgress } from '../../shared/contracts/install.ts';
 
-/** An engine that a person can add: the facts shown before, and how it is installed and removed. Writes only below `folder`. */
+/** An engine that a user can add: facts to show first, and how to install and remove it. Writes only below `folder`. */
 export interface Installable {
   readonly name: InstallableName;
   readonly downloadBytes: number;
   readonly diskBytes: number;
-  /** Base address of what is downloaded, or words where there is no single one. */
+  /** Base address of the downloads, or words if there is no single one. */
   readonly source: string;
-  /** Another base address may stand for it. */
+  /** True if another base address may replace it. */
   readonly mirrored: boolean;
-  /** Addresses of all files to download, for people who copy them here themselves. */
+  /** Addresses of all files to download, for users who copy them here themselves. */
   readonly addresses: readonly string[];
   readonly licences: readonly { readonly name: string; readonly address: string }[];
-  /** A sentence: how a run takes it. */
+  /** A sentence: how to use it in a run. */
   readonly use: string;
-  /** Absolute. */
+  /** Absolute path. */
   readonly folder: string;
-  /** On other machines it is not shown. */
+  /** False hides it on this machine. */
   offeredOn(machine: { readonly platform: string; readonly arch: string }): boolean;
-  /** Whole, as far as a look at sizes tells. */
+  /** True if all files are present with their sizes; contents are not read. */
   isInstalled(): Promise<boolean>;
   /**
-   * Takes up what an earlier attempt has left. It is alone in `folder`, which is there.
+   * Continues what an earlier attempt has left. Has exclusive use of `folder`, which exists.
    *
-   * @returns what was seen of it when it was tried; null: it was not tried
+   * @returns result of its first trial; null: it was not tried
    */
   install(io: InstallIo): Promise<Found | null>;
 }
 
 export interface InstallIo {
-  /** Absolute: takes the files from this folder and opens no connection. */
+  /** Absolute path: takes the files from this folder and opens no connection. */
   readonly from: string | null;
-  /** Base address instead of `source`; its files must be the same. */
+  /** Base address instead of `source`; its files must be identical. */
   readonly mirror: string | null;
   readonly onProgress: (progress: InstallProgress) => void;
   readonly signal: AbortSignal;

@@ -1,4 +1,4 @@
-// Every engine that can be installed. To add one: its name and words in contracts/install.ts, an Installable of its own file, a line here.
+// Every installable engine. To add one: its name and words in contracts/install.ts, an Installable in a file of its own, a line here.
 import { UserError } from '../../shared/contracts/errors.ts';
 import { type InstallableEngine, type InstallableName, installableNames } from '../../shared/contracts/install.ts';
 import { cuda } from './cuda/cuda.ts';
@@ -11,7 +11,7 @@ const installables: Readonly<Record<InstallableName, Installable>> = {
   'tensorflow-gpu': tensorflowGpu,
 };
 
-/** Those that this machine can have, with what is there already. */
+/** Engines offered on this machine, and whether each is installed. */
 export async function installablesHere(
   mirror: string | null,
   machine: { readonly platform: string; readonly arch: string } = process,

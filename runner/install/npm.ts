@@ -1,25 +1,25 @@
-// A person's own npm: it installs into a folder what a package-lock.json names there, by hash. It asks the registry that the person has set, and lets
-// packages run their scripts of installation, as the person agreed.
+// The user's own npm: it installs into a folder what a package-lock.json there lists with hashes. It contacts the registry that the user
+// configured, and lets packages run their installation scripts, as the user agreed.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../shared/contracts/errors.ts';
 
 export interface NpmFailure {
-  /** npm's code, or that of the system: E404, ENOTFOUND. */
+  /** npm's error code, or the system's: E404, ENOTFOUND. */
   readonly code: string;
-  /** The line of its words that says most. */
+  /** The most informative line of its output. */
   readonly reason: string;
-  /** A package's own script failed. */
+  /** True if a package's own script failed. */
   readonly inScript: boolean;
 }
 
 const windows = process.platform === 'win32';
 
 /**
- * @param folder   holds a package.json and its package-lock.json
- * @param onBytes  told every two seconds what has arrived on the disk
- * @returns undefined: all is there
+ * @param folder   contains a package.json and its package-lock.json
+ * @param onBytes  called every two seconds with the bytes on the disk
+ * @returns undefined: everything is installed
  * @throws UserError installNpmMissing; the signal's reason, when npm and what it started have ended
  */
 export async function npmCi(
@@ -36,7 +36,7 @@ export async function npmCi(
     '--loglevel=error',
     '--ignore-scripts=false',
   ];
-  // No argument comes from outside: on Windows npm is a script that needs a shell.
+  // No argument comes from outside, so the shell is safe: on Windows npm is a script that needs one.
   const child = spawn('npm', args, {
     cwd: folder,
     shell: windows,
@@ -52,7 +52,7 @@ export async function npmCi(
     const { code, said } = await endOf(child);
     signal.throwIfAborted();
     if (code === 0) return undefined;
-    // A shell's own code for a command that it does not find.
+    // The shell's exit code for a command not found.
     if (windows && code === 9009) throw new UserError('installNpmMissing', {});
     return failureIn(said);
   } catch (error) {
@@ -77,7 +77,7 @@ async function endOf(child: ChildProcess): Promise<{ code: number | null; said: 
   });
 }
 
-/** With the scripts that npm has started. */
+/** Kills npm with the scripts that it started. */
 function killTree({ pid }: ChildProcess): void {
   if (pid === undefined) return;
   if (windows) {
@@ -107,7 +107,7 @@ export function failureIn(said: string): NpmFailure {
   return { code, reason: reason.trim().replace(/\.$/, '').slice(0, 300), inScript };
 }
 
-/** While others write and remove there. */
+/** Bytes below a folder in which others write and remove files. */
 async function bytesBelow(folder: string): Promise<number> {
   let bytes = 0;
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);

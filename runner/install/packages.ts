@@ -1,5 +1,5 @@
-// An engine as files out of packages of known hash (zip files; Python's wheels are such). Each package becomes a folder, which appears
-// by rename, so that what is there is whole: an interrupted installation goes on with the next package.
+// An engine as files from packages with known hashes (zip files, including Python's wheels). Each package becomes a folder, which appears
+// by rename and is therefore always complete: an interrupted installation continues with the next package.
 
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
@@ -16,9 +16,9 @@ import type { InstallIo } from './installable.ts';
 import { checkRoom } from './room.ts';
 
 export interface PinnedPackage {
-  /** Name of its folder. */
+  /** Name of the package's folder. */
   readonly name: string;
-  /** Below the base address; its last part names the file. */
+  /** Path below the base address; its last part is the file name. */
   readonly path: string;
   /** 64 hex digits. */
   readonly sha256: string;
@@ -28,9 +28,9 @@ export interface PinnedPackage {
 }
 
 export interface PackageSet {
-  /** Absolute: holds the packages' folders. */
+  /** Absolute path of the folder for all packages. */
   readonly folder: string;
-  /** Base address. */
+  /** Base address of the downloads. */
   readonly source: string;
   readonly packages: readonly PinnedPackage[];
   /** Adds files of our own to a package's folder before it appears. */
@@ -43,13 +43,13 @@ export const diskBytesOf = (packages: readonly PinnedPackage[]): number => sumOf
 
 export const packageFolder = (set: PackageSet, { name }: PinnedPackage): string => join(set.folder, name);
 
-/** By the sizes of the files. */
+/** Judged by the sizes of the files. */
 export async function areInstalled(set: PackageSet): Promise<boolean> {
   return (await missingOf(set)).length === 0;
 }
 
 /**
- * @param name  of the engine, for what is said
+ * @param name  name of the engine, for messages
  * @throws UserError installNoSpace, installFileMissing, badArgument, and those of download(); the signal's reason
  */
 export async function installPackages(name: string, set: PackageSet, io: InstallIo): Promise<void> {
@@ -84,7 +84,7 @@ type Tell = (step: 'downloading' | 'checking' | 'unpacking', doneBytes: number) 
 
 const downloadsOf = (set: PackageSet): string => join(set.folder, 'downloads');
 
-/** Its file is there whole, from an earlier time too. */
+/** Path of the complete archive, which an earlier attempt may have downloaded. */
 async function fetched(
   set: PackageSet,
   one: PinnedPackage,
@@ -105,7 +105,7 @@ async function fetched(
   return file;
 }
 
-/** All that lack are named at once. */
+/** Reports all missing files at once. */
 async function checkGiven(from: string, wanted: readonly PinnedPackage[]): Promise<void> {
   const lacking: string[] = [];
   for (const { path } of wanted)
@@ -140,7 +140,7 @@ async function unpack(set: PackageSet, one: PinnedPackage, archive: string, sign
   }
   await set.complete?.(one.name, unfinished);
   if (!(await isWhole(unfinished, one))) throw new Error(`${archive} lacks what it is needed for`);
-  await rm(folder, { recursive: true, force: true }); // one that was damaged
+  await rm(folder, { recursive: true, force: true }); // a damaged one
   await rename(unfinished, folder);
 }
 
@@ -162,7 +162,7 @@ async function isWhole(folder: string, { members }: PinnedPackage): Promise<bool
   return true;
 }
 
-/** undefined: there is no such file. */
+/** undefined: no such file. */
 async function sizeOf(file: string): Promise<number | undefined> {
   try {
     const found = await stat(file);

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { UserError } from '../../shared/contracts/errors.ts';
 
-/** Before the first byte, since minutes of downloading for nothing annoy. @throws UserError installNoSpace */
+/** Checked before the first byte, to avoid minutes of downloading in vain. @throws UserError installNoSpace */
 export async function checkRoom(name: string, folder: string, neededBytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
   const freeBytes = bavail * bsize;

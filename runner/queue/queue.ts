@@ -1,5 +1,5 @@
-// queue/: whose turn it is to train on this machine. Tickets keep the order, slots keep the number; both are files that bear the
-// identity of process and machine, so what a dead process held is free, and a sleeping one loses nothing. Absent: runs, words.
+// queue/: which runs may train on this machine now. Tickets keep the order, slots limit the number. Both are files named after a process
+// and its machine: those of a dead process are free again, those of a sleeping one stay its own. Absent: runs, words.
 // Called by carryOut.ts.
 
 import { mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
@@ -21,7 +21,7 @@ export interface Turn {
 
 export interface QueueOptions {
   readonly folder: string;
-  /** Runs that may train at the same time. */
+  /** Number of runs that may train at the same time. */
   readonly parallel: number;
   readonly signal: AbortSignal;
   /** Called when waiting begins, and when the number of runs ahead changes. */
@@ -29,7 +29,7 @@ export interface QueueOptions {
   readonly pollMs?: number;
 }
 
-/** One queue a machine, and one a container: several may share a cache folder. */
+/** One queue per machine or container, because several may share a cache folder. */
 export async function queueFolder(cacheFolder: string): Promise<string> {
   const machine = await thisMachine();
   const host = machine.host.replace(/[^\w.-]/g, '_') || 'machine';
@@ -37,14 +37,14 @@ export async function queueFolder(cacheFolder: string): Promise<string> {
 }
 
 /**
- * Waits for its turn; a place that cannot be written to has no queue, and everybody's turn is now.
+ * Waits for this run's turn. In a folder that cannot be written to there is no queue, and the turn begins at once.
  * @throws the signal's reason; what `onAhead` throws
  */
 export async function waitForTurn({ folder, parallel, signal, onAhead, pollMs = 1000 }: QueueOptions): Promise<Turn> {
   const tickets = join(folder, 'tickets');
   const slots = join(folder, 'slots');
-  const judge: Judge = process.platform === 'linux' ? {} : { isAlive: seldomAsking() };
-  let told: number | undefined;
+  const judge: Judge = process.platform === 'linux' ? {} : { isAlive: throttledLiveness() };
+  let reported: number | undefined;
   let ticket: string | undefined;
   try {
     for (;;) {
@@ -56,34 +56,35 @@ export async function waitForTurn({ folder, parallel, signal, onAhead, pollMs = 
         const inUse = await slotsInUse(slots, judge);
         return { ahead, slot: ahead < parallel - inUse ? await freeSlot(slots, parallel) : undefined };
       });
-      if (!place) return { waited: told !== undefined, release: async () => {} };
+      if (!place) return { waited: reported !== undefined, release: async () => {} };
       const { ahead, slot } = place;
-      if (slot) return { waited: told !== undefined, release: () => slot.release().then(() => removeIfEmpty(folder)) };
-      if (ahead !== told) {
-        told = ahead;
+      if (slot)
+        return { waited: reported !== undefined, release: () => slot.release().then(() => removeIfEmpty(folder)) };
+      if (ahead !== reported) {
+        reported = ahead;
         await onAhead(ahead);
       }
       await sleep(pollMs, undefined, { signal });
     }
   } finally {
-    if (ticket) await removeFile(join(tickets, ticket)); // else cleared by the next when this process is gone
+    if (ticket) await removeFile(join(tickets, ticket)); // if this fails, the next process removes it once this one is gone
   }
 }
 
-/** Each start of a container makes a folder of its own, which nobody would come back to. */
+/** Each start of a container makes its own queue folder, which no later start would use again. */
 async function removeIfEmpty(folder: string): Promise<void> {
-  // Whoever waits has a ticket, and needs the slots.
+  // Every waiting run has a ticket, and needs the slots, so the order matters.
   for (const each of [join(folder, 'tickets'), join(folder, 'slots'), folder]) if (!(await isRemoved(each))) return;
 }
 
-/** Of a folder that another process is in: false. */
+/** @returns false: another process uses the folder */
 const isRemoved = (folder: string): Promise<boolean> =>
   rmdir(folder).then(
     () => true,
     () => false,
   );
 
-/** `<number>-<owner>`, one above the highest; two may bear one number, the slots keep them apart. Drawn again when it is gone. */
+/** Name `<number>-<owner>`, numbered one above the highest; two may share a number, the slots keep them apart. Made again if lost. */
 async function drawnTicket(tickets: string, own: string | undefined): Promise<string> {
   await mkdir(tickets, { recursive: true });
   const names = await readdir(tickets);
@@ -94,7 +95,7 @@ async function drawnTicket(tickets: string, own: string | undefined): Promise<st
   return ticket;
 }
 
-/** The order is this machine's: a ticket from elsewhere has no place in it. */
+/** Tickets of other machines have no place in this machine's order and do not count. */
 async function livingBefore(tickets: string, own: string, judge: Judge): Promise<number> {
   let living = 0;
   for (const name of (await readdir(tickets)).sort()) {
@@ -123,7 +124,7 @@ async function freeSlot(slots: string, parallel: number): Promise<Claim | undefi
   return undefined;
 }
 
-/** A turn is only a courtesy: nobody waits long for a machine that may be gone. */
+/** Turns are a courtesy between runs: none waits long for a machine that may be gone. */
 const forgottenMs = 2 * silentElsewhereMs;
 
 async function unlessRefused<T>(work: () => Promise<T>): Promise<T | undefined> {
@@ -132,14 +133,14 @@ async function unlessRefused<T>(work: () => Promise<T>): Promise<T | undefined> 
       return await work();
     } catch (error) {
       if (!isSystemError(error)) throw error;
-      // Another process has removed the empty folder between two calls.
+      // Another process removed the empty folder between two calls.
       if (error.code !== 'ENOENT' || left === 0) return undefined;
     }
   }
 }
 
-/** Liveness by process number on every look; the start time, which costs a process on macOS and Windows, only on every thirtieth. */
-function seldomAsking(): typeof isSameProcessAlive {
+/** Looks up liveness by process number every time, but the start time (a child process on macOS and Windows) only every 30th time. */
+function throttledLiveness(): typeof isSameProcessAlive {
   const looks = new Map<string, number>();
   return (pid, startedAtMs) => {
     const key = `${pid}-${startedAtMs}`;

@@ -1,4 +1,4 @@
-// The report's sections in their order, and what must be said before them and after.
+// The report's sections in their order, with the notices before and the limits after them.
 
 import { problemsOf } from '../../shared/contracts/classification/predictionsFile.ts';
 import { sentenceOf } from '../../shared/contracts/errors.ts';
@@ -44,7 +44,7 @@ export function noticesOf(run: RunState, log: LogHealth): string[] {
 
 const damage = ({ damaged = [] }: ReportInput): string[] => damaged.map((file) => sentenceOf('fileDamaged', { file }));
 
-/** Problems in the predictions: the figures are those of the run's end, but pictures drawn from the files may lack rows, or their order. */
+/** Problems in the predictions: the figures date from the run's end, but charts drawn from the files may lack rows, or their order. */
 const asRead = ({ val, test }: ReportInput): string[] =>
   (['val', 'test'] as const).flatMap((split) => {
     const read = { val, test }[split];
@@ -87,7 +87,7 @@ function runSection({ run, createdAt, versions }: ReportInput): Block[] {
   return [{ kind: 'facts', rows }];
 }
 
-/** Limits of the results that no table states. */
+/** Limits of the results that no table shows. */
 export function limits(run: RunState): Block[] {
   const items = [
     'These results hold for images like those of this dataset. They may not hold for another camera, place or time.',

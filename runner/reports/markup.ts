@@ -1,4 +1,4 @@
-// HTML as a tagged template: what is put in is text and gets escaped, unless it is markup itself.
+// HTML as a tagged template: inserted values are text and get escaped, unless they are markup themselves.
 import { printable } from '../words/text.ts';
 
 export class Markup {
@@ -15,7 +15,7 @@ export function html(strings: TemplateStringsArray, ...inserts: readonly Insert[
   return new Markup(strings.map((text, i) => text + (i < inserts.length ? markupOf(inserts[i]!) : '')).join(''));
 }
 
-/** For what we have written ourselves, such as the style sheet. */
+/** For text of our own, such as the style sheet. */
 export const trusted = (text: string): Markup => new Markup(text);
 
 function markupOf(insert: Insert): string {

@@ -1,4 +1,4 @@
-// A model card: what a person who gets the model, and not the run, must know. What only a person can say is left blank, and marked.
+// A model card: what people who receive the model without the run must know. Parts that only a person can fill in are blank, and marked.
 import { whiteOf } from '../../shared/contracts/depth.ts';
 import type { ExportRecord } from '../../shared/contracts/exports.ts';
 import type { ModelMetadata } from '../../shared/contracts/modelMetadata.ts';
@@ -79,7 +79,7 @@ const dataBlanks = [
   `How the labels were created, and by whom: ${toFill}`,
 ];
 
-/** Paths of this machine, and names of single images, are nobody else's business. */
+/** The run without paths of this machine and names of single images, which are private. */
 function shareable(run: RunState): RunState {
   const nameOf = (path: string) => path.split(/[\\/]/).findLast((part) => part !== '') ?? path;
   return {

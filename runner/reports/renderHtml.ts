@@ -1,4 +1,4 @@
-// A document as one HTML file: no script, nothing loaded from anywhere, pictures inside.
+// A document as one HTML file: no script, nothing loaded from elsewhere, pictures embedded.
 
 import { html, type Markup, trusted } from './markup.ts';
 import type { Block, Chart, Document, Picture, Table } from './reports.ts';

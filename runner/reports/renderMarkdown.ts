@@ -47,7 +47,7 @@ function renderTable({ head, rows }: Table, align: string): string {
   return [line(head), `| ${head.map((_, i) => (i === 0 ? ':--' : align)).join(' | ')} |`, ...rows.map(line)].join('\n');
 }
 
-/** Text that stays text: no emphasis, link, tag, entity, mention, list or heading comes of it. @see CommonMark 0.31, backslash escapes */
+/** Escapes everything that would become emphasis, link, tag, entity, mention, list or heading. @see CommonMark 0.31, backslash escapes */
 export function escaped(text: string): string {
   return printable(text)
     .replace(/[\\`*_{}[\]<>#|~$&@^]/g, '\\$&')

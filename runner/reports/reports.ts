@@ -1,34 +1,34 @@
-// reports/: what there is to say about a run, on one page. The sections say it once, as a Document; renderHtml.ts and
-// renderMarkdown.ts put it on paper. Pure: a run's state and predictions -> text. Absent: files, time, scripts, the network.
-// All texts here are plain: escaping is the renderers' work, so that no name from outside can be forgotten.
-// Called by writeReport.ts.
+// reports/: a run on one page. The sections build a Document; renderHtml.ts and renderMarkdown.ts turn it into
+// a file. Pure: a run's state and predictions -> text. Absent: files, time, scripts, the network.
+// Texts in a Document are plain; the renderers escape them, so that no name from outside can be forgotten.
+// Called by commands/report.ts.
 
 import type { Predictions } from '../../shared/contracts/classification/predictionsFile.ts';
 import type { LogHealth } from '../../shared/contracts/eventLog.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 
-/** Everything that a report is made of. */
+/** Everything that a report is made from. */
 export interface ReportInput {
   readonly run: RunState;
-  /** How much of its log could be read. */
+  /** The part of the log that could be read. */
   readonly log: LogHealth;
-  /** ISO 8601; null when not known. */
+  /** ISO 8601; null when unknown. */
   readonly createdAt: string | null;
   readonly versions: Readonly<Record<string, string>>;
-  /** With the kept weights; null before the run has evaluated them. */
+  /** Predictions of the kept weights; null before the run has evaluated them. */
   readonly val: Predictions | null;
   readonly test: Predictions | null;
-  /** Paths of files in the run folder that are not what the run wrote; none when left out. */
+  /** Paths of files in the run folder that differ from what the run wrote; none when left out. */
   readonly damaged?: readonly string[];
   /** How often the test images have been looked at. */
   readonly testLooks: number;
-  /** JPEG of each of `run.samples`; null where the picture is gone. */
+  /** JPEG of each of `run.samples`; null if the picture is gone. */
   readonly pictures: readonly (Uint8Array | null)[];
 }
 
 export interface Document {
   readonly title: string;
-  /** Notices to read before everything else. */
+  /** Notices above everything else. */
   readonly notices: readonly string[];
   readonly blocks: readonly Block[];
 }
@@ -43,7 +43,7 @@ export type Block =
   | { readonly kind: 'charts'; readonly charts: readonly Chart[] }
   | { readonly kind: 'pictures'; readonly pictures: readonly Picture[] };
 
-/** The first column names its row, the others are figures. */
+/** The first column names the row, the others are figures. */
 export interface Table {
   readonly kind: 'table';
   readonly caption: string;
@@ -55,7 +55,7 @@ export interface Table {
 
 export interface Chart {
   readonly title: string;
-  /** For those who do not see it, and for Markdown. */
+  /** For readers who cannot see the chart, and for Markdown. */
   readonly summary: string;
   readonly xLabel: string;
   /** Ticks at whole numbers only. */
@@ -64,24 +64,24 @@ export interface Chart {
   /** [lowest, highest]; from the data when left out. */
   readonly xRange?: readonly [number, number];
   readonly yRange?: readonly [number, number];
-  /** Upright lines. */
+  /** Vertical lines. */
   readonly marks?: readonly { readonly x: number; readonly text: string }[];
-  /** The line that guessing would draw. */
+  /** Draw the line of random guessing. */
   readonly diagonal?: true;
   readonly square?: true;
 }
 
 export interface Series {
   readonly name: string;
-  /** In the order of x. */
+  /** Sorted by x. */
   readonly points: readonly (readonly [x: number, y: number])[];
-  /** A single point on the line, such as the threshold's. */
+  /** A single point on the line, such as that of the threshold. */
   readonly dot?: readonly [x: number, y: number];
 }
 
 export interface Picture {
   readonly jpeg: Uint8Array | null;
-  /** In the run folder. */
+  /** File name in the run folder. */
   readonly file: string;
   readonly relativePath: string;
   readonly lines: readonly string[];

@@ -1,4 +1,4 @@
-/** The page's style sheet: light, dark and on paper. Colours of lines after Okabe and Ito, who chose them to be told apart. */
+/** The page's style sheet: light, dark and on paper. Line colors by Okabe and Ito, chosen to be distinguishable for everyone. */
 export const style = `
 :root { color-scheme: light dark; --text: #1f2328; --dim: #57606a; --page: #fff; --card: #f6f8fa; --edge: #d0d7de; --warn: #fff4e0; --warn-edge: #b35900; --tint: 0, 114, 178;
   --s0: #0072b2; --s1: #b34700; --s2: #007a58; --s3: #a83f7d; --s4: #8a6100; --s5: #2a7fae; --s6: #57606a; --s7: #1f2328; }
@@ -42,7 +42,7 @@ ${Array.from({ length: 8 }, (_, i) => `.line.s${i} { stroke: var(--s${i}); ${das
 @media print { body { max-width: none; padding: 0; font-size: 11px; } .scroll { overflow: visible; } .charts figure { width: 48%; } figure, thead th, td, .notice, ul.warning { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;
 
-/** Dash patterns that distinguish lines without colour. */
+/** Dash patterns that distinguish lines without color. */
 function dashOf(i: number): string {
   const dash = ['', '6 3', '2 2', '8 3 2 3', '', '6 3', '2 2', '8 3 2 3'][i];
   return dash ? `stroke-dasharray: ${dash}; ` : '';

@@ -1,4 +1,4 @@
-// How figures read in a report.
+// Wording of figures in a report.
 import type { Figure } from '../../shared/contracts/classification/evaluation.ts';
 import { fixed } from '../../shared/fixed.ts';
 import type { Interval } from '../../shared/metrics/intervals.ts';
@@ -15,8 +15,8 @@ export const withInterval = (value: number | null, interval: Interval | null | u
     ? `${figure(value, digits)} [${fixed(interval[0], digits)}, ${fixed(interval[1], digits)}]`
     : figure(value, digits);
 
-/** With the interval, and the images it rests on. */
-export const told = (each: Figure, digits = 4): string =>
+/** The figure with its interval and the number of images behind it. */
+export const figureWithInterval = (each: Figure, digits = 4): string =>
   each.value === null
     ? `${figure(null)}${each.missing ? `: ${missingText[each.missing]}` : ''}`
     : `${withInterval(each.value, each.interval, digits)}, n = ${each.n}`;

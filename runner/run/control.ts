@@ -1,5 +1,5 @@
-// What people ask of a run that goes on, as the run meets it: a signal to stop, a place to wait while it is paused, a clock that
-// stands still meanwhile. Files in the run folder ask, so every window and terminal can; they are looked at a few times a second.
+// Requests to a run while it trains: a signal that stops it, a promise to await while it is paused, and a clock without the pauses.
+// Requests are files in the run folder, so that every window and terminal can make them; the folder is polled a few times a second.
 
 export interface Control {
   /** Aborted: stop after the current batch. */
@@ -11,9 +11,9 @@ export interface Control {
 }
 
 export interface RunControl extends Control {
-  /** Nothing is computed until the result is called, or the run is stopped. Until then hold() is not called again. */
+  /** Suspends the run until the result is called or the run is stopped. Must not be called again before that. */
   hold(): () => void;
-  /** Stopped because no editor window looked after the run. */
+  /** True if the run was stopped because no editor window watched it. */
   readonly leftAlone: boolean;
   end(): void;
 }
@@ -21,18 +21,18 @@ export interface RunControl extends Control {
 export interface Requests {
   stopRequested(): Promise<boolean>;
   pauseRequested(): Promise<boolean>;
-  /** When an editor window last said that it looks after the run; undefined: no file. */
+  /** Time at which an editor window last touched the file `attended`; undefined without that file. */
   attendedMs(): Promise<number | undefined>;
 }
 
 export interface ControlOptions {
   readonly requests: Requests;
-  /** The caller's own way to stop (Ctrl-C). */
+  /** The caller's own signal (Ctrl-C). */
   readonly caller: AbortSignal;
   readonly attended: boolean;
   tell(event: { readonly type: 'paused' | 'continued' }): Promise<void>;
   readonly pollMs?: number;
-  /** Looks without a change of `attended` until the run counts as left alone: counted, as clocks run on while a machine sleeps. */
+  /** Polls without a change of `attended` after which no window watches the run. A count, because clocks run on while a machine sleeps. */
   readonly attendedPolls?: number;
 }
 
@@ -43,8 +43,8 @@ export function runControl(options: ControlOptions): RunControl {
   let wake = () => {};
   let waiting: Promise<void> | undefined;
   let held: Promise<void> | undefined;
-  let letGo = () => {};
-  const still = stillTime();
+  let release = () => {};
+  const pauses = pausedTime();
   let leftAlone = false;
   let lastAttendedMs: number | undefined;
   let unattendedPolls = 0;
@@ -53,7 +53,7 @@ export function runControl(options: ControlOptions): RunControl {
   const abort = () => {
     controller.abort();
     wake();
-    letGo();
+    release();
   };
   if (caller.aborted) abort();
   caller.addEventListener('abort', abort, { once: true });
@@ -62,7 +62,7 @@ export function runControl(options: ControlOptions): RunControl {
     if (await requests.stopRequested()) return abort();
     pauseAsked = await requests.pauseRequested();
     if (!pauseAsked) wake();
-    if (!attended || held) return; // a disk that takes nothing lets no window touch its file, either
+    if (!attended || held) return; // while the disk is full no window can touch its file, either
     const attendedMs = await requests.attendedMs();
     unattendedPolls = attendedMs === lastAttendedMs ? unattendedPolls + 1 : 0;
     lastAttendedMs = attendedMs;
@@ -71,39 +71,39 @@ export function runControl(options: ControlOptions): RunControl {
     abort();
   };
   const timer = setInterval(() => {
-    if (looking) return; // a slow disk
+    if (looking) return; // the previous poll is still waiting for a slow disk
     looking = true;
     look()
-      .catch(() => {}) // an unreadable folder asks for nothing; writing the next event will say what is wrong
+      .catch(() => {}) // an unreadable folder contains no requests; the next write of an event will report the error
       .finally(() => {
         looking = false;
       });
   }, pollMs);
 
   const pause = async () => {
-    const goOn = still.begin();
+    const endPause = pauses.begin();
     await tell({ type: 'paused' }).catch((error: unknown) => {
-      goOn();
+      endPause();
       throw error;
     });
     if (pauseAsked && !controller.signal.aborted)
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
-    goOn();
+    endPause();
     if (!controller.signal.aborted) await tell({ type: 'continued' });
   };
   return {
     signal: controller.signal,
     hold() {
-      const goOn = still.begin();
+      const endPause = pauses.begin();
       held = new Promise((resolve) => {
-        letGo = resolve;
+        release = resolve;
       });
       return () => {
-        goOn();
+        endPause();
         held = undefined;
-        letGo();
+        release();
       };
     },
     async turn() {
@@ -114,7 +114,7 @@ export function runControl(options: ControlOptions): RunControl {
       });
       await waiting;
     },
-    nowMs: () => performance.now() - still.totalMs(),
+    nowMs: () => performance.now() - pauses.totalMs(),
     get leftAlone() {
       return leftAlone;
     },
@@ -125,13 +125,13 @@ export function runControl(options: ControlOptions): RunControl {
   };
 }
 
-/** How long nothing was computed, for whatever reasons at a time. */
-function stillTime() {
+/** Time during which nothing was computed; several reasons may overlap. */
+function pausedTime() {
   let reasons = 0;
   let sinceMs = 0;
   let totalMs = 0;
   return {
-    /** Calling the result ends it. */
+    /** The result ends this reason. */
     begin() {
       if (reasons++ === 0) sinceMs = performance.now();
       return () => {

@@ -1,5 +1,5 @@
-// What else a run leaves after each epoch, all of it a function of its events: metrics.csv, TensorBoard's file, alarms.
-// Absent: training. Called by carryOut.ts, once a run.
+// Files that a run writes after each epoch, all of them functions of its events: metrics.csv, TensorBoard's file, alarms.
+// Absent: training. Called by carryOut.ts, once per run.
 import { join } from 'node:path';
 import type { RunEvent } from '../../shared/contracts/events.ts';
 import type { FineTuneJob } from '../../shared/contracts/job.ts';
@@ -12,7 +12,7 @@ import type { Task } from '../task.ts';
 
 type RecordEvent = (event: RunEvent) => Promise<void>;
 
-/** Records as `record` does. An epoch's files come before its event (who reads the event finds them), its alarms after it. */
+/** Records like `record`. An epoch's files are written before its event, so that readers of the event find them; its alarms after it. */
 export function withEpochFiles(
   run: RunFolder,
   { tensorboard }: Pick<FineTuneJob, 'tensorboard'>,

@@ -1,8 +1,8 @@
-// A person's wish to end a command, as it reaches the thread that the command runs in. Who hears the signals is main.ts.
+// Ctrl-C and SIGTERM in the thread that runs a command; main.ts receives the signals.
 import { parentPort } from 'node:worker_threads';
 
 /**
- * `listens`: a signal is to be told, not to end the program. `reads`: it
+ * `listens`: forward signals instead of ending the program. `reads`: the command
  * waits for standard input. `ends`: everything is done, with this exit code. */
 export type FromCommand =
   | { readonly type: 'listens' }
@@ -10,14 +10,14 @@ export type FromCommand =
   | { readonly type: 'ends'; readonly code: number };
 export type ToCommand = 'stop';
 
-/** Aborted by the first Ctrl-C or SIGTERM; the second ends the program. @param onStop  before it is */
+/** Aborted by the first Ctrl-C or SIGTERM; the second ends the program. @param onStop  called before the abort */
 export function interruptSignal(onStop: () => void): AbortSignal {
   const controller = new AbortController();
   parentPort?.on('message', (_: ToCommand) => {
     onStop();
     controller.abort();
   });
-  parentPort?.unref(); // no reason to go on
+  parentPort?.unref(); // the port alone must not keep the thread alive
   parentPort?.postMessage({ type: 'listens' } satisfies FromCommand);
   return controller.signal;
 }
@@ -26,7 +26,7 @@ export function askForInput(): void {
   parentPort?.postMessage({ type: 'reads' } satisfies FromCommand);
 }
 
-/** Say it last. */
+/** Must be the last message. */
 export function notifyEnd(code: number): void {
   parentPort?.postMessage({ type: 'ends', code } satisfies FromCommand);
 }

@@ -6,8 +6,8 @@ export type ProgressReport = Pick<Progress, 'phase' | 'done' | 'total'> & Partia
 export type Reporter = (report: ProgressReport) => void;
 
 /**
- * Turns a flood of reports into at most one event a second, and one at every change of phase or epoch. Events are recorded in
- * order. A write that fails is thrown by the next report: a full disk must not wait for the end of a long epoch.
+ * Reduces frequent reports to at most one event a second, plus one at every change of phase or epoch. Events are recorded in
+ * order. A failed write is thrown by the next report, so that a full disk is noticed before the end of a long epoch.
  */
 export function progressReporter(
   record: (event: RunEvent) => Promise<void>,

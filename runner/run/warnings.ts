@@ -16,7 +16,7 @@ export const warning = (code: ErrorCode, params: ErrorParams): Warning => ({
   problem: { code, params },
 });
 
-/** Images that a run which began under `pixelsVersion` reads differently from then on; undefined: as now. */
+/** Warning that a run which began under `pixelsVersion` decodes some images differently from now on; empty if there are none. */
 export function readOtherwiseSince(
   pixelsVersion: string | undefined,
   { images, conversions }: Pick<Dataset, 'images' | 'conversions'>,
@@ -29,7 +29,7 @@ export function readOtherwiseSince(
   return [warning('resumedReadOtherwise', params)];
 }
 
-/** What a careful colleague would say before the training starts, from the recipe and the data alone. */
+/** Warnings before training starts, from the recipe and the data alone. */
 export function warningsOf(recipe: Recipe, dataset: Dataset): Warning[] {
   const warnings: Warning[] = [];
   const { classWeights, balancedSampling } = recipe.imbalance;
@@ -93,5 +93,5 @@ export function warningsOf(recipe: Recipe, dataset: Dataset): Warning[] {
   return warnings;
 }
 
-/** Below this, one image moves accuracy by more than a point. */
+/** Below this size, one image changes the accuracy by more than a percentage point. */
 const smallSplit = 100;

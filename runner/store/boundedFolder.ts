@@ -1,5 +1,5 @@
-// A folder of content-addressed files that stays within a number of bytes: what was used longest ago goes first. Shared by all processes
-// of this machine. It knows keys and sizes; what the files hold is the caller's (frozen features, thumbnails).
+// A folder of content-addressed files limited to a number of bytes: the least recently used go first. Shared by all processes
+// of this machine. It handles keys and sizes; callers own the content (frozen features, thumbnails).
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,22 +10,22 @@ import { abandonedMs } from '../../shared/processes/leftovers.ts';
 import { fateOf, thisMachine } from '../../shared/processes/machine.ts';
 
 export interface BoundedFolder {
-  /** Absolute; the file need not be there. */
+  /** Absolute path; the file need not exist. */
   fileOf(key: string): string;
   /** Marks a file as just used. Does nothing when another process has evicted it. */
   touch(key: string): Promise<void>;
-  /** Stores under a key that is not there yet. @returns false: no room, as nothing more may be evicted */
+  /** Stores under a key that does not exist yet. @returns false: no room, because nothing more may be evicted */
   put(key: string, content: readonly Uint8Array[]): Promise<boolean>;
   remove(key: string): Promise<void>;
 }
 
 export interface BoundedFolderOptions {
   readonly limitBytes: number;
-  /** How much it may grow beyond what is there, whatever the limit. */
+  /** Bytes by which it may grow beyond its present size, whatever the limit. */
   readonly roomBytes?: number;
-  /** With its dot. */
+  /** With its leading dot. */
   readonly extension: string;
-  /** Asked of the entry that was used longest ago; a no holds for all that were used later, too. */
+  /** Called with the least recently used entry; false also protects all that were used later. */
   mayEvict?(key: string): boolean;
 }
 
@@ -36,7 +36,7 @@ export function cacheKey(parts: readonly string[]): string {
   return hash.digest('hex');
 }
 
-/** Lists what is there. @throws the system's error when the folder cannot be made or read */
+/** Lists the existing files. @throws the system's error when the folder cannot be made or read */
 export async function openBoundedFolder(folder: string, options: BoundedFolderOptions): Promise<BoundedFolder> {
   const { roomBytes = Number.POSITIVE_INFINITY, extension, mayEvict = () => true } = options;
   await mkdir(folder, { recursive: true });
@@ -50,7 +50,7 @@ export async function openBoundedFolder(folder: string, options: BoundedFolderOp
     totalBytes -= sizes.get(key) ?? 0;
     sizes.delete(key);
   };
-  /** Makes room and takes it in one step: several files are stored at a time. */
+  /** Makes room and reserves it in one step, because several files are stored concurrently. */
   const reserve = async (key: string, sizeBytes: number): Promise<boolean> => {
     if (sizeBytes > limitBytes) return false;
     for (const victim of sizes.keys()) {
@@ -111,7 +111,7 @@ async function listEntries(
     for (const name of await readdir(join(folder, prefix))) {
       const file = join(folder, prefix, name);
       const facts = await stat(file).catch(() => undefined);
-      if (!facts) continue; // another process evicted it meanwhile
+      if (!facts) continue; // another process evicted it in the meantime
       if (name.endsWith(extension))
         entries.push({ key: name.slice(0, -extension.length), sizeBytes: facts.size, usedMs: facts.mtimeMs });
       else if (await isAbandoned(name, facts.mtimeMs)) await rm(file, { force: true });
@@ -120,7 +120,7 @@ async function listEntries(
   return entries;
 }
 
-/** A temporary file of a dead process of this machine; of another machine, or of an older version, when it is old. */
+/** True for a temporary file of a dead process of this machine; those of other machines or older versions count once they are old. */
 async function isAbandoned(name: string, writtenMs: number): Promise<boolean> {
   const [, machine, pid] = /\.([0-9a-f]{16})-(\d+)\.tmp$/.exec(name) ?? [];
   const fate = pid === undefined ? 'elsewhere' : await fateOf({ pid: Number(pid), machine }, async () => writtenMs);

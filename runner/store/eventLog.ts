@@ -1,4 +1,4 @@
-// events.jsonl as a file: one write a line, at its end, numbered without gaps, never torn in the middle. Its text is
+// events.jsonl as a file: one write per line, always at the end, numbered without gaps, never torn in the middle. Its format is in
 // contracts/eventLog.ts.
 import { UserError } from '../../shared/contracts/errors.ts';
 import { EventLogReader, encodeRecord } from '../../shared/contracts/eventLog.ts';
@@ -17,14 +17,14 @@ import { isSystemError } from '../../shared/files/systemError.ts';
 import { writeError } from '../../shared/files/writeError.ts';
 
 export interface EventLog {
-  /** Calls must not overlap. @throws UserError logGrew: another process wrote into it; else the log ends as it did before */
+  /** Calls must not overlap. @throws UserError logGrew: another process wrote to the file; on any other error the log keeps its old end */
   append(at: string, event: RunEvent | Lean): Promise<void>;
-  /** What was appended outlives a power cut. */
+  /** Makes everything appended survive a power cut. */
   sync(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens or makes a log. A torn last line, left by a crash, is cut off; numbers go on after the last good one. */
+/** Opens or creates a log. A last line torn by a crash is cut off; numbering continues after the last valid line. */
 export async function openEventLog(file: string, fs: FsPort = nodeFileSystem): Promise<EventLog> {
   try {
     const existing = await fs.readFile(file).catch(orNothing);
@@ -38,7 +38,7 @@ export async function openEventLog(file: string, fs: FsPort = nodeFileSystem): P
   }
 }
 
-/** @param sizeBytes  of whole lines @param tornBytes  the most that may follow them: a line that was not written to its end */
+/** @param sizeBytes  length of the whole lines @param tornBytes  most bytes that may follow them: a line that was not written completely */
 function eventLog(
   file: string,
   fs: FsPort,
@@ -60,13 +60,13 @@ function eventLog(
       await again.close();
     }
   };
-  /** A file that has become shorter was cut by a person: the next line follows what is left. */
+  /** A file that became shorter was cut by a person: the next line follows the rest of it. */
   const refuseForeign = async () => {
     const size = await handle.size();
     if (size > sizeBytes + tornBytes) throw new UserError('logGrew', { file });
     sizeBytes = Math.min(sizeBytes, size);
   };
-  // Not by `handle`: Windows truncates no file that is open for appending.
+  // Not through `handle`: Windows does not truncate a file that is open for appending.
   const cut = async () => {
     await refuseForeign();
     const whole = await fs.open(file, 'r+');
@@ -86,7 +86,7 @@ function eventLog(
         tornBytes = line.length;
         await writeFully(handle, line, sizeBytes);
       } catch (error) {
-        if (tornBytes > 0) await cut().catch(() => {}); // tried again before the next line; readers pass over a torn tail
+        if (tornBytes > 0) await cut().catch(() => {}); // tried again before the next line; readers skip a torn tail
         throw writeError(file, error);
       }
       tornBytes = 0;

@@ -1,4 +1,4 @@
-// The runs of a folder as `shoulders runs` lists them. One bad run never hides the others.
+// The runs of a folder as `shoulders runs` lists them. One unreadable run never hides the others.
 import { basename, join } from 'node:path';
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Problem } from '../../shared/contracts/events.ts';
@@ -13,7 +13,7 @@ import { unlessMissing } from '../../shared/runFolder/runSummary.ts';
 
 export type ListedRun = {
   readonly folder: string;
-  /** ISO 8601, or "" when not known. */
+  /** ISO 8601, or "" if unknown. */
   readonly createdAt: string;
   readonly labels: RunLabels;
 } & (
@@ -21,7 +21,7 @@ export type ListedRun = {
   | { readonly state: undefined; readonly health?: undefined; readonly problem: Problem }
 );
 
-/** Newest first. A folder that is not there has no runs; a run that cannot be read is listed with its problem. */
+/** Newest first. A missing folder has no runs; an unreadable run is listed with its problem. */
 export async function listRuns(
   runsFolder: string,
   fs: FsPort = nodeFileSystem,
@@ -62,7 +62,7 @@ function problemOf(folder: string, error: unknown): Problem {
   return { code: 'runBroken', params: { run: basename(folder), reason } };
 }
 
-/** Run ids begin with their start, to the second; a renamed folder is placed by what run.json says. */
+/** Run ids begin with their start time, to the second; for a renamed folder run.json gives it. */
 const orderOf = ({ folder, createdAt, state }: ListedRun): string =>
   `${createdAt || (state?.runId ?? basename(folder)).replace(/^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)/, '$1-$2-$3T$4:$5:$6')} ${folder}`;
 

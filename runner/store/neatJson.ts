@@ -1,9 +1,9 @@
-// JSON for files that people open, too: indented, but with a list of numbers or words on one line. A confusion matrix has a line a row.
+// JSON that people can read, too: indented, but lists of numbers or words on one line, so that a confusion matrix has a line per row.
 
 export const neatJson = (value: unknown): string =>
   `${JSON.stringify(value, undefined, 2).replace(plainList, onOneLine)}\n`;
 
-/** Line feeds within strings are escaped, so a bracket at the end of a line is one of the structure. */
+/** Line feeds within strings are escaped, so a bracket at the end of a line always belongs to the structure. */
 const plainList = /\[\n[^[\]{}]*\n *\]/g;
 
 const onOneLine = (list: string): string =>

@@ -1,25 +1,25 @@
-// What a run does when the disk refuses a write that it may take later: it waits and tries again, and says so where it still can.
-// Absent: how long, who may end the wait, what stands still meanwhile; run/disk/diskPause.ts knows. Called by store/store.ts.
+// Writes that the disk refuses for a while: the run waits, tries again, and reports the wait where it still can.
+// Absent: the length of a wait, who may end it, what pauses meanwhile (run/disk/diskPause.ts). Called by store/store.ts.
 import type { Problem, RunEvent } from '../../shared/contracts/events.ts';
 import { waitingFor } from '../../shared/files/writeError.ts';
 
 type DiskEvent = Extract<RunEvent, { type: 'paused' | 'continued' }>;
 
 export interface DiskWait {
-  /** Aborted: the run is to stop, and a write that is refused is given up. */
+  /** Aborted when the run is to stop: a refused write is then given up. */
   readonly signal: AbortSignal;
-  /** @param tries  refused so far, from 1 @param tookMs  by the last one @throws the signal's reason */
+  /** @param tries  refused so far, from 1 @param tookMs  duration of the last one @throws the signal's reason */
   beforeNextTry(tries: number, tookMs: number): Promise<void>;
-  /** The run begins to wait, or goes on, whether or not the log could take it. */
+  /** Called when the run begins to wait or continues, whether or not the log could record it. */
   onChange(event: DiskEvent): void;
 }
 
 export interface Patience {
-  /** Until then a refused write is thrown. */
+  /** Before this call a refused write throws at once. */
   begin(wait: DiskWait): void;
-  /** @throws what cannot pass; the signal's reason when the run is stopped meanwhile */
+  /** @throws an error that waiting cannot cure; the signal's reason when the run is stopped in the meantime */
   until<T>(write: () => Promise<T>): Promise<T>;
-  /** until(), for a write to the log: what the log has to say of the wait comes before it. */
+  /** Like until(), for a write to the log: the event about the wait is written before it. */
   untilLogged(write: () => Promise<void>): Promise<void>;
 }
 
@@ -33,23 +33,23 @@ export function createPatience(
 ): Patience {
   let wait: DiskWait | undefined;
   const refused = new Map<symbol, Problem>();
-  let heard = false;
+  let reported = false;
   let logged = false;
 
   const eventFor = (problem: Problem | undefined): DiskEvent =>
     problem ? { type: 'paused', problem } : { type: 'continued' };
-  /** Brings the log to what is, apart from one write that is about to be tried. */
-  const tellLog = async (but?: symbol): Promise<void> => {
+  /** Records a wait that has begun or ended since the last event. `but` is the write about to be tried: it does not count as waiting. */
+  const logWait = async (but?: symbol): Promise<void> => {
     const [problem] = [...refused].flatMap(([id, each]) => (id === but ? [] : [each]));
     if ((problem !== undefined) === logged) return;
     await log(eventFor(problem));
     logged = problem !== undefined;
   };
-  const tell = async (): Promise<void> => {
+  const report = async (): Promise<void> => {
     const [problem] = refused.values();
-    if ((problem !== undefined) !== heard) wait?.onChange(eventFor(problem));
-    heard = problem !== undefined;
-    await inTurn(() => tellLog()).catch(() => {}); // a log that cannot be written either: tried again with the next try
+    if ((problem !== undefined) !== reported) wait?.onChange(eventFor(problem));
+    reported = problem !== undefined;
+    await inTurn(() => logWait()).catch(() => {}); // the log itself may be refused: tried again with the next try
   };
 
   const until = async <T>(write: (id: symbol) => Promise<T>): Promise<T> => {
@@ -58,20 +58,20 @@ export function createPatience(
       const startMs = performance.now();
       try {
         const done = await write(id);
-        if (refused.delete(id)) await tell();
+        if (refused.delete(id)) await report();
         return done;
       } catch (error) {
         const problem = waitingFor(error);
         if (!wait || !problem || wait.signal.aborted) {
           const hasWaited = refused.delete(id);
           if (problem && wait && tries > 1) throw wait.signal.reason; // stopped during the last try
-          if (hasWaited) await tell();
+          if (hasWaited) await report();
           throw error;
         }
-        // Once is nothing: a virus scanner, a network disk that blinks.
+        // A single refusal is not reported: a virus scanner, a network disk with a hiccup.
         if (tries > 1) {
           refused.set(id, problem);
-          await tell();
+          await report();
         }
         try {
           await wait.beforeNextTry(tries, performance.now() - startMs);
@@ -90,7 +90,7 @@ export function createPatience(
     untilLogged: (write) =>
       until((id) =>
         inTurn(async () => {
-          await tellLog(id);
+          await logWait(id);
           await write();
         }),
       ),

@@ -1,7 +1,7 @@
-// store/: what a run leaves on disk. One folder a run; the log is the truth, run.json its latest summary, everything else a file
-// that is replaced whole. There is no other way to talk with a runner: the folder is what the editor sees, and a file named `stop`
-// in it asks for the end. Absent: computation, words for people, any central index.
-// Called by fineTune.ts (writes) and the command line's `runs` (readRun.ts).
+// store/: everything that a run leaves on disk, one folder per run. The log is the truth, run.json its latest summary, every other file
+// is replaced as a whole. The folder is the only channel between editor and runner; a file named `stop` in it requests the end.
+// Absent: computation, words for people, any central index.
+// Called by commands/.
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { Evaluation } from '../../shared/contracts/classification/evaluation.ts';
@@ -41,62 +41,62 @@ import { neatJson } from './neatJson.ts';
 import { createPatience, type DiskWait } from './patience.ts';
 
 /**
- * Every write throws UserError diskFull or cannotWrite, or waits until the disk takes it; what was written before stays whole, and a
- * later write may succeed. From when another process has taken the run over, each throws runTakenOver or logGrew and writes nothing.
+ * Every write throws UserError diskFull or cannotWrite, or waits until the disk accepts it; earlier writes stay intact, and a
+ * later one may succeed. Once another process has taken the run over, every write throws runTakenOver or logGrew and changes nothing.
  */
 export interface RunFolder {
   /** Absolute. */
   readonly folder: string;
   readonly fs: FsPort;
-  /** What makes the run, as recorded with it. */
+  /** Versions that produced the run, as recorded with it. */
   readonly versions: NewRun['versions'];
-  /** The fold over everything recorded, from a queued run of this process on. */
+  /** The fold over all recorded events; until `started`, the state of a queued run of this process. */
   readonly state: RunState;
   /** Calls may overlap: events are written in the order of the calls. Resolves when the event is on disk. */
   record(event: RunEvent): Promise<void>;
-  /** Gives the file's path relative to the run folder, /-separated. */
+  /** @returns the file's path relative to the run folder, /-separated */
   writePredictions(which: 'val' | 'test' | { readonly epoch: number }, rows: PredictionRows): Promise<string>;
   writeEvaluation(evaluation: Evaluation): Promise<void>;
-  /** Any other file, whole; its folder is made. */
+  /** Writes any other file as a whole and makes its folder. */
   writeFile(relativePath: string, content: Uint8Array | string): Promise<void>;
   appendTestLook(by: TestLooker): Promise<void>;
-  /** Any other write that may be done again from its start. */
+  /** Performs any other write that can be repeated from its start. */
   untilWritten(write: () => Promise<void>): Promise<void>;
   writeImageList(images: readonly ListedImage[]): Promise<void>;
-  /** safetensors. */
+  /** @param bytes  a safetensors file */
   writeModel(bytes: Uint8Array): Promise<void>;
   writeOnnx(bytes: Uint8Array): Promise<void>;
-  /** safetensors. The checkpoint before is kept, in place of the one before that, until the next is written and verified. */
+  /** @param bytes  a safetensors file. The last checkpoint replaces the older one and is kept until the next is written and verified. */
   saveCheckpoint(bytes: Uint8Array): Promise<void>;
-  /** Of a run that has ended: never throws. */
+  /** For a run that has ended: never throws. */
   dropOlderCheckpoint(): Promise<void>;
-  /** What was written under these paths, last, by this process; for the event that announces the files. */
+  /** SHA-256 of the last content that this process wrote under each path, for the event that announces the files. */
   hashesOf(...relativePaths: readonly string[]): FileHashes;
-  /** Added to runner.log as it is. */
+  /** Appends to runner.log verbatim. */
   appendLog(text: string): Promise<void>;
   stopRequested(): Promise<boolean>;
   pauseRequested(): Promise<boolean>;
-  /** Since it was asked last. */
+  /** True if a retry was requested since the last call. */
   retryRequested(): Promise<boolean>;
-  /** From now on a write that the disk refuses for a while waits for it. */
+  /** From now on, a write that the disk refuses for a while waits. */
   waitForDisk(wait: DiskWait): Promise<void>;
-  /** Makes the file that editor windows touch from then on. */
+  /** Creates the file that editor windows then touch. */
   beginAttended(): Promise<void>;
   attendedMs(): Promise<number | undefined>;
-  /** Removes what belongs to later epochs or to the end: it is made again. The checkpoint that the run goes on from becomes the newest. */
+  /** Removes the files of later epochs and of the end, which will be made again. The checkpoint to resume from becomes the newest. */
   forgetAfter(epoch: number, from?: 'newest' | 'older'): Promise<void>;
-  /** Everything recorded so far is on disk and outlives a power cut. */
+  /** Makes everything recorded so far survive a power cut. */
   flush(): Promise<void>;
-  /** After what is being recorded. Closing twice is fine. */
+  /** Waits for events being recorded. May be called twice. */
   close(): Promise<void>;
 }
 
 export interface NewRun {
-  /** Absolute; made when it is not there. */
+  /** Absolute; created if missing. */
   readonly runsFolder: string;
   readonly runId: string;
   readonly versions: Readonly<Record<string, string>>;
-  /** Told by run.json while the run waits for its turn. */
+  /** Written to run.json while the run waits for its turn. */
   readonly dataset?: string;
   readonly recipe?: Recipe;
   /** Absolute paths. */
@@ -106,11 +106,11 @@ export interface NewRun {
 export interface StoreOptions {
   readonly fs?: FsPort | undefined;
   readonly now?: () => Date;
-  /** This machine, unless a test says otherwise. */
+  /** Defaults to this machine; tests replace it. */
   readonly machine?: Machine;
 }
 
-/** @throws UserError cannotWrite, also when the run is there already: of two that try, one gets it */
+/** @throws UserError cannotWrite, also when the run exists already: of two processes that try, one gets it */
 export async function createRun(
   { runsFolder, runId, versions, dataset, recipe, linkFolders = [] }: NewRun,
   options: StoreOptions = {},
@@ -127,18 +127,18 @@ export async function createRun(
   try {
     return await begin();
   } catch (error) {
-    // A run that could not say one word leaves no folder to wonder about.
+    // A run that could not record anything leaves no unexplained folder.
     for (const name of [files.events, files.run]) await fs.unlink(join(folder, name)).catch(() => {});
     await fs.rmdir(folder).catch(() => {});
     throw atStart(error);
   }
 
   async function begin(): Promise<RunFolder> {
-    // The disk may be full of them. The new run's own folder has none yet.
+    // Leftovers may fill the disk. The new run's own folder has none yet.
     await removeLeftovers(runsFolder, fs, now().getTime(), { machine });
 
     const lock = await claimRun(folder, { machine });
-    // Until `started` is recorded, the run is this process's all the same.
+    // The run belongs to this process even before `started` is recorded.
     const state: RunState = {
       ...initialRunState(runId),
       pid: process.pid,
@@ -152,15 +152,15 @@ export async function createRun(
 }
 
 export interface ReopenOptions extends StoreOptions {
-  /** Also a run that a process on another machine, or in another container, may still work on. */
+  /** Also opens a run that a process on another machine, or in another container, may still work on. */
   readonly takeOver?: boolean;
 }
 
 /**
- * Opens a run that has ended, to go on with it. `check` looks at it, alone with it, and throws when that cannot be; before a take-over
- * it looks twice.
- * @throws UserError runNotFound, runBroken, runNewer; runBusy: of two that try, one gets it; runElsewhere: a process that cannot be
- * judged from here has it
+ * Reopens a run that has ended, to resume it. `check` inspects it while no other process can, and throws when it cannot be resumed;
+ * before a take-over it runs twice.
+ * @throws UserError runNotFound, runBroken, runNewer; runBusy: of two processes that try, one gets it; runElsewhere: it belongs to a
+ * process that cannot be judged from here
  */
 export async function reopenRun(
   folder: string,
@@ -169,13 +169,13 @@ export async function reopenRun(
   options: ReopenOptions = {},
 ): Promise<RunFolder> {
   const { fs = nodeFileSystem, now = () => new Date(), machine = await thisMachine(), takeOver = false } = options;
-  // No lock is left where no run is, and none is taken from one that goes on elsewhere.
+  // Refuses before a lock is made: none may remain in a folder without a run, or be taken from a run that continues elsewhere.
   const refuseElsewhere = ({ elsewhere, state }: RunRead) => {
     if (elsewhere && !takeOver) throw runElsewhere(folder, state.pid ?? 0, elsewhere, now());
   };
   const first = await readRun(folder, fs, { machine });
   refuseElsewhere(first);
-  if (first.elsewhere) await check(first); // a take-over that cannot go on must not end the runner elsewhere
+  if (first.elsewhere) await check(first); // a take-over that cannot succeed must not end the runner elsewhere
   const lock = await claimRun(folder, { machine, takeOver }, now);
   try {
     const read = await readRun(folder, fs, { machine });
@@ -197,7 +197,7 @@ export async function reopenRun(
 }
 
 /**
- * Adds an event to a run that has ended; what made the run stays as recorded. `check` looks at it, alone with it, and gives the event.
+ * Adds an event to a run that has ended and keeps the recorded versions. `check` inspects it undisturbed and returns the event.
  * @throws UserError runNotFound, runBroken, runNewer, runBusy, runElsewhere, what check() throws
  */
 export async function amendRun(
@@ -206,7 +206,7 @@ export async function amendRun(
   { fs = nodeFileSystem, now = () => new Date(), machine }: StoreOptions = {},
 ): Promise<RunState> {
   const judge = { machine: machine ?? (await thisMachine()) };
-  const first = await readRun(folder, fs, judge); // no lock is left where no run is
+  const first = await readRun(folder, fs, judge); // before a lock is made: none may remain in a folder without a run
   if (first.elsewhere) throw runElsewhere(folder, first.state.pid ?? 0, first.elsewhere, now());
   const lock = await claimRun(folder, judge, now);
   try {
@@ -280,7 +280,7 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
     });
     await replaceFile(join(folder, files.run), neatJson(withChecksum(await tables.lean(summary, mostInSummary))), fs);
   };
-  // The summary first: a folder with a log has a process to ask about.
+  // The summary first: a folder with a log then always names a process to look up.
   await writeSummary();
   const log = await openEventLog(join(folder, files.events), fs);
 
@@ -294,7 +294,7 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
   };
   const append = async (event: RunEvent) => {
     await refuseIfLost();
-    // The lists first: who reads the event finds them.
+    // The lists first: readers of the event must find them.
     const lean = await tables.lean(storedEvent(event, folder), mostInLine);
     await log.append(now().toISOString(), lean).catch((error: unknown) => {
       isLost ||= error instanceof UserError && error.code === 'logGrew';
@@ -303,7 +303,7 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
     state = applyRunEvent(state, event);
   };
   const reserve = roomInReserve(join(folder, files.reserve), fs);
-  /** An event without which nobody sees what became of the run: also on a full disk. */
+  /** Appends even on a full disk: without this event nobody can see how the run ended. */
   const appendInAnyCase = async (event: RunEvent) => {
     try {
       await append(event);
@@ -315,7 +315,7 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
   const patience = createPatience(async (event) => {
     await appendInAnyCase(event);
     await log.sync().catch(() => {});
-    await writeSummary().catch(() => {}); // the log says it
+    await writeSummary().catch(() => {}); // the log contains it, too
     if (event.type === 'continued') await reserve.take();
   }, alone);
 
@@ -360,7 +360,7 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
         await patience
           .until(() => alone(writeSummary))
           .catch((error: unknown) => {
-            // Stopped while the disk is full: the log has its end, and is what counts.
+            // The run was stopped while the disk is full: the log has recorded the end, and that is what counts.
             if (event.type !== 'ended' || !(error instanceof UserError) || error.code !== 'diskFull') throw error;
           });
       }),
@@ -388,7 +388,7 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
         if ((await patience.until(() => hashThere(newest, fs))) === hashes.get(files.checkpoint)) return;
         throw new UserError('cannotWrite', { file: newest, reason: 'the disk does not return what was written' });
       } catch (error) {
-        await moveFile(older, newest, fs).catch(() => {}); // resume finds it by either name
+        await moveFile(older, newest, fs).catch(() => {}); // resume finds it under either name
         throw error;
       }
     },
@@ -419,7 +419,7 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
     async retryRequested() {
       const file = join(folder, files.retryRequest);
       if ((await modifiedMs(file, fs)) === undefined) return false;
-      await fs.unlink(file).catch(() => {}); // on a disk that takes nothing every look is one more try
+      await fs.unlink(file).catch(() => {}); // if the disk refuses, every call tries once more
       return true;
     },
     async waitForDisk(wait) {
@@ -444,16 +444,16 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
     close: () =>
       (closed ??= inTurn(() =>
         alone(async () => {
-          // All of it has been synced: what a disk says about closing changes nothing.
+          // Everything has been synced, so an error while closing does not matter.
           await log.close().catch(() => {});
-          // Another's reserve lies there once the run was taken over.
+          // After a take-over the file is the other process's reserve.
           await refuseIfLost().then(reserve.giveBack, () => {});
         }),
       ).finally(() => lock.release())),
   };
 }
 
-/** Works one after the other, in the order of the calls. What one throws is thrown to its caller; the next gets its own try. */
+/** Runs tasks one after another, in the order of the calls. An error goes to its own caller; the next task still runs. */
 function queue(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
@@ -464,15 +464,15 @@ function queue(): <T>(work: () => Promise<T>) => Promise<T> {
 }
 
 /**
- * A few kilobytes that a run holds from its start: on a full disk it gives them back, and its log can take the line that says so. To
- * overwrite a file in place would need no such exchange, but takes new room on every disk that copies on write (btrfs, ZFS, APFS), and
- * readers would have two sources to ask. Never throws: a run without a reserve is a run all the same.
+ * A few kilobytes that a run occupies from its start: on a full disk it frees them, so that the log has room for the line that reports
+ * it. Overwriting a file in place would not need this, but it allocates new blocks on copy-on-write disks (btrfs, ZFS, APFS), and
+ * readers would have two sources. Never throws: a run works without a reserve, too.
  */
 function roomInReserve(file: string, fs: FsPort): { take(): Promise<void>; giveBack(): Promise<boolean> } {
   let isHeld = false;
   return {
     async take() {
-      // Random: a disk that compresses would put zeros nowhere.
+      // Random bytes: a disk that compresses would store zeros in no space.
       isHeld ||= await replaceFile(file, randomBytes(reserveBytes), fs).then(
         () => true,
         () => false,
@@ -489,10 +489,10 @@ function roomInReserve(file: string, fs: FsPort): { take(): Promise<void>; giveB
   };
 }
 
-/** Of the log, and of a run.json as most are. */
+/** Enough for the log's line and for a typical run.json. */
 const reserveBytes = 65_536;
 
-/** undefined: there is no such file. */
+/** undefined: no such file. */
 async function modifiedMs(file: string, fs: FsPort): Promise<number | undefined> {
   try {
     return await fs.modifiedMs(file);

@@ -1,6 +1,6 @@
 /// <reference path="./crc32c.d.ts" />
-// TensorBoard's event files: the curves of a run for people who have TensorBoard open anyway. Written as the run goes; never read.
-// The format: TFRecords (length, its checksum, data, its checksum) of the protobuf message Event. tensorflow/core/util/event.proto
+// TensorBoard's event files, for people who already look at curves there. Written during the run; never read.
+// Format: TFRecords (length, its checksum, data, its checksum) of the protobuf message Event. tensorflow/core/util/event.proto
 
 import { join } from 'node:path';
 import crc32c from 'crc-32/crc32c.js';
@@ -18,8 +18,8 @@ export interface TensorboardWriter {
 }
 
 /**
- * A file of its own for every process that works on the run, as TensorFlow does: a record that a crash has torn ends its file only.
- * Its first record says from which step on it counts, so epochs that are done again replace those of the file before.
+ * One file per process that works on the run, as in TensorFlow: a record torn by a crash ends its own file only.
+ * The first record names the step from which it is valid, so repeated epochs replace those of the file before.
  *
  * @param folder  absolute; made with the first epoch
  */
@@ -54,7 +54,7 @@ export function tensorboardWriter(
   };
 }
 
-/** What a refused try has left behind `sizeBytes` is written over: a torn record would end the file for its readers. */
+/** Writes at `sizeBytes`, over the remains of a refused try: readers stop at a torn record. */
 async function writeAfter(file: string, sizeBytes: number, bytes: Uint8Array, fs: FsPort): Promise<void> {
   const handle = await fs.open(file, 'r+').catch((error: unknown) => {
     if (sizeBytes > 0 || !isSystemError(error) || error.code !== 'ENOENT') throw error;
@@ -69,7 +69,7 @@ async function writeAfter(file: string, sizeBytes: number, bytes: Uint8Array, fs
   }
 }
 
-/** Files are read in the order of their names: a new one must come after those of earlier processes, whatever the clock says. */
+/** Readers take files in the order of their names: a new one must sort after those of earlier processes, whatever the clock says. */
 const lastSecond = (names: readonly string[]): number =>
   Math.max(0, largest(names.map((name) => Number(/^events\.out\.tfevents\.(\d{1,10})\./.exec(name)?.[1] ?? 0))));
 
@@ -78,7 +78,7 @@ interface Scalar {
   readonly simpleValue: number;
 }
 
-/** What is not known (a class is missing) is left out. */
+/** Leaves out unknown figures (of a class without images). */
 function scalarsOf({ metrics, learningRates }: EpochEvent, classNames: readonly string[]): Scalar[] {
   const { recallPerClass } = metrics.val;
   const figuresOn = (split: EpochSplit) =>
@@ -130,7 +130,7 @@ function recordOf(event: object): Buffer {
   return record;
 }
 
-/** CRC-32C, turned and shifted: the checksum of data that holds checksums. tensorflow/core/lib/hash/crc32c.h */
+/** CRC-32C, rotated and offset, as TensorFlow stores checksums. tensorflow/core/lib/hash/crc32c.h */
 function maskedCrc(bytes: Uint8Array): number {
   const crc = crc32c.buf(bytes) >>> 0;
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;

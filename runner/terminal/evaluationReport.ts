@@ -9,13 +9,13 @@ import { duration, plural, printable, shortened } from '../words/text.ts';
 import { areas, calibrationLines, confusionText, decisionLines, figure, majority, warningLine } from './runReport.ts';
 
 export interface EvaluationReportInput {
-  /** Of the record. */
+  /** Folder of the record. */
   readonly folder: string;
   readonly record: EvaluationRecord;
   readonly testLooks: number | null;
 }
 
-/** Model and images, figures where labels are known, warnings, and the place of the record. */
+/** Model and images, figures where labels are known, warnings, and the path of the record. */
 export function evaluationReport({ folder, record, testLooks }: EvaluationReportInput): string {
   const { metrics, classNames, warnings, medical } = record;
   const decisions = metrics && (metrics.byThreshold ?? metrics.byHighestProbability);
@@ -74,7 +74,7 @@ function classesText({ report }: Decisions): string {
   return reportText({ ...report, perClass }).trimEnd();
 }
 
-/** The counts alone: without labels there is nothing to judge, so the text says where the predictions are. */
+/** Counts alone: without labels there are no figures, so the text names the file of predictions. */
 function countsText({ classNames, data }: EvaluationRecord): string {
   return [
     `No labels: ${plural(data.imageCount, 'prediction')}, but no metrics.`,

@@ -18,7 +18,7 @@ import { fixed } from '../../shared/fixed.ts';
 import { indexOfLargest } from '../../shared/lists.ts';
 import { columnsOf, padEnd, plural, printable } from '../words/text.ts';
 
-/** A few lines an image: what was predicted, where the map is hottest, what to mind, what the check says. */
+/** A few lines per image: the prediction, the hottest place of the map, remarks, the verdict of the check. */
 export function explanationText(explanation: Explanation): string {
   const { image, remarks, overlayFile } = explanation;
   const said = remarks.filter(isAboutThisImage);
@@ -35,7 +35,7 @@ export function explanationText(explanation: Explanation): string {
   ].join('\n');
 }
 
-/** What is true of every map of the command is said once, at the end. */
+/** Remarks that hold for every map of the command appear once, at the end. */
 const forAll: ReadonlySet<string> = new Set(['notDiagnostic', 'classIgnored', 'gradCamOnLayer4', 'checkLimits']);
 const isAboutThisImage = ({ code }: Remark): boolean => !forAll.has(code);
 
@@ -53,7 +53,7 @@ function predictionText({ classNames, probabilities, predictedLabel, trueLabel }
 function mapText({ classNames, targetLabel, of, layer, method, map, rawMaximum }: Explanation): string {
   const what = `${methodWords[method].name} of the ${of} of ${printable(classNames[targetLabel]!)} at ${layer}`;
   const values = mapValues(map);
-  // Where all positions count the same, none is the hottest.
+  // If all positions have the same value, none is the hottest.
   if (rawMaximum === 0 || values.every((value) => value === values[0])) return what;
   const hottest = indexOfLargest(values);
   const share = (place: number, count: number) => Math.round((100 * (place + 0.5)) / count);
@@ -62,7 +62,7 @@ function mapText({ classNames, targetLabel, of, layer, method, map, rawMaximum }
   return `${what}: highest at ${across} % from the left, ${down} % from the top`;
 }
 
-/** The last words of a command; '' when there are none. */
+/** Closing lines of a command; '' when there are none. */
 export function closingText(explanations: readonly Explanation[], problemCount: number): string {
   const remarks = explanations.flatMap((each) => [...each.remarks, ...verdictOn(each)]);
   const said = new Map(remarks.filter((each) => !isAboutThisImage(each)).map((each) => [each.code, remarkText(each)]));
@@ -103,7 +103,7 @@ export function explainChoices(): string {
   ].join('\n');
 }
 
-/** `start` and the text, at blanks, to 96 columns; further lines stand below the text's first word. */
+/** `start` and the text, wrapped at blanks to 96 columns; further lines are indented to the text's first word. */
 function wrapped(text: string, start: string): string[] {
   const lines = [start];
   for (const word of text.split(' ')) {

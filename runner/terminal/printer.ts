@@ -16,9 +16,9 @@ import {
 
 export interface Printer {
   on(event: RunEvent): void;
-  /** Leaves the terminal as it was found. */
+  /** Restores the terminal. */
   end(): void;
-  /** The last word on a run that did not fail. */
+  /** Prints the final report of a run that did not fail. */
   report(state: RunState, runFolder: string, testLooks: number): void;
 }
 
@@ -28,10 +28,10 @@ export const jsonPrinter = (output: { write(text: string): unknown }): Printer =
   report() {},
 });
 
-/** @param quiet  nothing before the report @param from  the run so far */
+/** @param quiet  print nothing before the report @param from  state of the run so far */
 export function textPrinter(output: NodeJS.WriteStream, from: RunState, quiet: boolean): Printer {
   const line = output.isTTY ? progressLine(output) : plainLine(output);
-  // A file has no edge.
+  // A file has unlimited width.
   const width = () => (output.isTTY ? output.columns : Number.POSITIVE_INFINITY);
   let run = from;
   let hasHeader = false;

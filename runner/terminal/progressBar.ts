@@ -4,7 +4,7 @@ import { duration } from '../words/text.ts';
 
 type Progress = Extract<RunEvent, { type: 'progress' }>;
 
-/** Words and figures of a moment. */
+/** Text and figures of one moment. */
 export interface ProgressText {
   readonly place: string;
   readonly amount: string;
@@ -13,15 +13,15 @@ export interface ProgressText {
   readonly total: number;
 }
 
-/** Where a long wait shows how far it is. `print` writes a permanent line. */
+/** Progress of a long wait. `print` writes a permanent line. */
 export interface ProgressLine {
   show(progress: Progress | ProgressText): void;
   print(line: string): void;
-  /** Clears what is not permanent; `show` may begin again. */
+  /** Clears the live line; `show` may begin again. */
   end(): void;
 }
 
-/** On a terminal: one live line under the permanent ones. */
+/** For a terminal: one live line below the permanent ones. */
 export function progressLine(output: NodeJS.WriteStream): ProgressLine {
   const bar = new SingleBar(
     {
@@ -55,7 +55,7 @@ export function progressLine(output: NodeJS.WriteStream): ProgressLine {
   };
 }
 
-/** Where nobody watches (a file, a pipe): a line a minute while nothing else is said. */
+/** For a file or a pipe, which nobody watches: one line a minute while nothing else is printed. */
 export function plainLine(
   output: { write(text: string): unknown },
   nowMs: () => number = () => performance.now(),

@@ -1,4 +1,4 @@
-// What a terminal shows of a run: pure text from its state. Absent: the terminal. Called by printer.ts and cli/.
+// Text of a run for a terminal, from its state alone. Absent: the terminal. Called by printer.ts and cli/.
 
 import { isHead } from '../../shared/contracts/architectures.ts';
 import type {
@@ -48,14 +48,14 @@ const total = (values: readonly number[]): number => values.reduce((sum, value) 
 
 export const problemText = ({ code, params }: Problem): string => printable(sentenceOf(code, params));
 
-/** Threads are the CPU's alone. */
+/** The number of threads applies to the CPU only. */
 const deviceText = ({ name, engine, threads }: Device): string =>
   engine === 'onnxruntime-cpu' ? `${name}, ${plural(threads, 'thread')}` : `${name} (${engine})`;
 
 export function startLine({ recipe, device }: Of<'started'>): string {
   const line = printable(`${recipe.name}: ${recipe.network} at ${recipe.imageSize} px on ${deviceText(device)}`);
   const { why } = device;
-  // Of a software driver a warning tells, right after.
+  // A software driver is the subject of a warning that follows right after.
   return why && why.code !== 'gpuSoftwareAsked' ? `${line}\n${problemText(why)}` : line;
 }
 
@@ -97,7 +97,7 @@ interface EpochColumn {
   readonly cell: (row: EpochRow, run: RunState) => string;
 }
 
-/** A loss bears the name of its split, with the others behind it. */
+/** Column of one figure. The column of the loss names its split, and those of the other figures follow it. */
 const figureColumn = (split: EpochSplit, metric: Metric): EpochColumn => {
   const { scale, column, short } = metric;
   const [head, least, digits] = scale === 'loss' ? [`${split} ${short.text}`, 10, 4] : [short.text, 7, 3];
@@ -134,7 +134,7 @@ const epochCells = (width: number, textOf: (column: EpochColumn) => string): str
 /** @param width  columns of the terminal; a narrow one gets fewer figures */
 export const epochHeader = (width: number): string => epochCells(width, ({ head }) => head);
 
-/** One line an epoch, under `epochHeader`; a star marks the weights that are kept so far. */
+/** One line per epoch, below `epochHeader`; a star marks the weights kept so far. */
 export const epochLine = (run: RunState, row: EpochRow, width: number): string =>
   epochCells(width, ({ cell }) => cell(row, run));
 
@@ -142,7 +142,7 @@ export const epochLegend = '* = its weights are the stage’s best on validation
 
 const listedConfusions = 20;
 
-/** `confusionMatrix[true][predicted]` with the class names on both sides; of very many classes the pairs that are confused most. */
+/** `confusionMatrix[true][predicted]` with the class names on both sides; for very many classes, the most confused pairs. */
 export function confusionText({ confusionMatrix }: Decisions, classNames: readonly string[]): string {
   const names = classNames.map((name) => shortened(printable(name), 24));
   if (names.length > mostClassesInMatrix) {
@@ -162,11 +162,11 @@ export interface ReportOptions {
   readonly width: number;
   /** How often the run's test images have been looked at. */
   readonly testLooks: number;
-  /** Where the epochs were not shown while they passed. */
+  /** Set where the epochs were not printed during the run. */
   readonly withEpochs: boolean;
 }
 
-/** Everything that is known at the end, the warnings beside the numbers. */
+/** Everything known at the end, with warnings beside the figures. */
 export function finalReport(run: RunState, runFolder: string, { width, withEpochs, testLooks }: ReportOptions): string {
   const parts: string[] = [];
   const { evaluation, recipe } = run;
@@ -206,7 +206,7 @@ export function finalReport(run: RunState, runFolder: string, { width, withEpoch
 
 export const warningLine = (problem: Problem): string => `! ${problemText(problem)}`;
 
-/** The areas under both curves; `by chance` is the share of the positive class, which AUPRC has without any knowledge. */
+/** The areas under both curves; `by chance` is the share of the positive class, the AUPRC of random scores. */
 export function areas({ auroc, aurocInterval, auprc, figures }: SplitEvaluation): string {
   const chance = figures?.auprcBaseline ? `, by chance ${figure(figures.auprcBaseline.value)}` : '';
   const area = (name: string, value: number | null, interval: Interval | null | undefined, own: Figure | undefined) =>
@@ -214,11 +214,11 @@ export function areas({ auroc, aurocInterval, auprc, figures }: SplitEvaluation)
   return `${area('AUROC', auroc, aurocInterval, figures?.auroc)}   ${area('AUPRC', auprc, figures?.auprc.interval, figures?.auprc)}${chance}`;
 }
 
-/** What no training is needed for. */
+/** Accuracy that needs no training. */
 export const majority = ({ majorityBaseline }: SplitEvaluation): string =>
   `always the most frequent class: accuracy ${figure(majorityBaseline, 3)}`;
 
-/** How far probabilities may be taken at their word; nothing of runs of older versions. */
+/** How well probabilities match observed frequencies; empty for runs of older versions. */
 export function calibrationLines({ calibration }: SplitEvaluation, temperature: number | null): string[] {
   if (!calibration) return [];
   const { scaled, figures } = calibration;
@@ -241,15 +241,15 @@ const range = ([low, high]: Interval, digits: number): string => `[${fixed(low, 
 
 export interface DecisionRule {
   readonly threshold: Threshold | null;
-  /** null, undefined: there is one, or why there is none is not known. */
+  /** null: there is a threshold; undefined: the reason for its absence is unknown. */
   readonly thresholdMissing?: ThresholdMissing | null | undefined;
   readonly positiveClass: string | null;
   readonly classNames: readonly string[];
-  /** Where the threshold comes from. */
+  /** Origin of the threshold. */
   readonly chosen: string;
 }
 
-/** How was decided, and what of each of two classes was recognized. */
+/** The rule of decision, and for two classes how much of each was recognized. */
 export function decisionLines(
   { threshold, thresholdMissing: missing, positiveClass, classNames, chosen }: DecisionRule,
   decisions: Decisions,
@@ -275,7 +275,7 @@ export function decisionLines(
   ];
 }
 
-/** Two figures a line, in columns. */
+/** Two figures per line, in columns. */
 function figureTable(rows: readonly (readonly [string, Figure | null, string, Figure | null])[]): string[] {
   const text = (each: Figure | null) =>
     each === null
@@ -302,7 +302,7 @@ function endLine(run: RunState, runFolder: string): string {
 }
 
 interface ReadRow extends MergedRun {
-  /** How much of its log could be read. */
+  /** The part of the log that could be read. */
   readonly health?: LogHealth;
   readonly elsewhere?: Elsewhere | null;
 }
@@ -312,7 +312,7 @@ export type RunRow = { readonly folder: string; readonly labels: RunLabels } & (
   | { readonly state: undefined; readonly problem: Problem }
 );
 
-/** One line a run, in the given order; a run that cannot be read says why. */
+/** One line per run, in the given order; a run that cannot be read gives the reason. */
 export function runsTable(runs: readonly RunRow[], now = new Date()): string {
   if (runs.length === 0) return 'No runs here yet: start one with `shoulders fine-tune DATASET`.\n';
   const read = runs.flatMap((run) => (run.state ? [run] : []));
@@ -330,14 +330,14 @@ const runHead = ['run', 'state', 'recipe', 'epochs', 'result', ''];
 const labelsText = ({ starred, name, tags }: RunLabels): string =>
   printable([...(starred ? ['*'] : []), ...(name ? [name] : []), ...tags.map((tag) => `#${tag}`)].join(' '));
 
-/** `running on HOST`; silence is said, and is no end. */
+/** `running on HOST`; a long silence is mentioned, but does not count as an end. */
 function elsewhereText({ status }: RunState, elsewhere: Elsewhere, now: Date): string {
   const host = shortened(elsewhere.host, 40);
   if (!isSilent(elsewhere, now.getTime())) return `${status} on ${host}`;
   return `no sign of life from ${host} since ${lastSignText(elsewhere)}`;
 }
 
-/** What takes from a number's worth stands in its line. */
+/** A line of the table, with notes on everything that qualifies its figures. */
 function runRow({ state, headline: best, epochCount, health, elsewhere }: ReadRow, now: Date): string[] {
   const notes = [
     ...(state.weights?.kind === 'random' ? ['random weights'] : []),

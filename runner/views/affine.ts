@@ -1,7 +1,7 @@
-// torchvision's rotate and affine on Pillow images: nearest neighbour, fill 0, Pillow's 16-bit fixed-point walk.
+// torchvision's rotate and affine on Pillow images: nearest neighbor, fill 0, Pillow's 16-bit fixed-point walk.
 import type { Raster } from '../images/samples/raster.ts';
 
-/** Output pixel (x, y) is taken from (a x + b y + c, d x + e y + f) of the input. */
+/** Maps output pixel (x, y) to (a x + b y + c, d x + e y + f) in the input. */
 export type Matrix = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 
 /** F.affine's parameters: degrees (clockwise), shift in pixels, scale, shear along x in degrees. */

@@ -1,4 +1,4 @@
-// A plan carried out: crop, affine, rotation, flip, colour, erasing.
+// Executes a plan: crop, affine, rotation, flip, color, erasing.
 import { type Raster, type RgbImage, rasterOf, rgbOf } from '../images/samples/raster.ts';
 import { affine, flipHorizontal, rotateAboutCenter } from './affine.ts';
 import { adjustColor } from './color.ts';
@@ -11,7 +11,7 @@ export function applyView(image: RgbImage, plan: ViewPlan, size: number, color: 
   return applyPlan(inColor(rasterOf(image), color), plan, size);
 }
 
-/** applyView() for an image whose colours are already final. */
+/** applyView() for an image whose colors are already final. */
 export function applyPlan(image: Raster, plan: ViewPlan, size: number): Uint8Array {
   let view = plan.crop ? resampleBox(image, plan.crop, { width: size, height: size }) : evaluationRaster(image, size);
   if (plan.affine) view = affine(view, plan.affine);
@@ -23,7 +23,7 @@ export function applyPlan(image: Raster, plan: ViewPlan, size: number): Uint8Arr
   return data;
 }
 
-// RandomErasing's value 0 after normalisation with the ImageNet mean (0.485, 0.456, 0.406), in 8 bits.
+// RandomErasing's value 0 after normalization with the ImageNet mean (0.485, 0.456, 0.406), in 8 bits.
 const meanColor = [124, 116, 104];
 
 function erase(data: Uint8Array, size: number, { x, y, width, height }: Box): void {

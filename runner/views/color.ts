@@ -1,10 +1,10 @@
-// torchvision's adjust_brightness, _contrast, _saturation and _hue on Pillow images, with Pillow's arithmetic: float32 blends cut to
-// 8 bits after each step, hue in 8-bit HSV.
+// torchvision's adjust_brightness, _contrast, _saturation and _hue on Pillow images, with Pillow's arithmetic: float32 blends truncated
+// to 8 bits after each step, hue in 8-bit HSV.
 import { luma, type Raster } from '../images/samples/raster.ts';
 
 export type ColorOperation = 'brightness' | 'contrast' | 'saturation' | 'hue';
 
-/** @param factor  1 (hue: 0) changes nothing; hue is a share of the circle, in [-0.5, 0.5] */
+/** @param factor  1 (hue: 0) changes nothing; for hue a fraction of the circle, in [-0.5, 0.5] */
 export function adjustColor(image: Raster, operation: ColorOperation, factor: number): Raster {
   switch (operation) {
     case 'brightness':
@@ -18,7 +18,7 @@ export function adjustColor(image: Raster, operation: ColorOperation, factor: nu
   }
 }
 
-/** Image.blend(constant level, image, factor): the same for every pixel of a value, hence a table. */
+/** Image.blend(constant level, image, factor): the same for all pixels of a value, hence a table. */
 function blendWithLevel(image: Raster, level: number, factor: number): Raster {
   const alpha = Math.fround(factor);
   const table = Uint8Array.from({ length: 256 }, (_, value) =>
@@ -29,7 +29,7 @@ function blendWithLevel(image: Raster, level: number, factor: number): Raster {
   return { ...image, data: out };
 }
 
-/** ImageStat's mean of the grey image, as ImageEnhance.Contrast rounds it. */
+/** ImageStat's mean of the gray image, rounded as in ImageEnhance.Contrast. */
 function meanLuma({ data, channels }: Raster): number {
   let sum = 0;
   if (channels === 1) for (let i = 0; i < data.length; i++) sum += data[i]!;
@@ -37,7 +37,7 @@ function meanLuma({ data, channels }: Raster): number {
   return Math.trunc(sum / (data.length / channels) + 0.5);
 }
 
-/** Image.blend(grey image, image, factor). */
+/** Image.blend(gray image, image, factor). */
 function adjustSaturation(image: Raster, factor: number): Raster {
   const { data } = image;
   const out = new Uint8Array(data.length);
@@ -53,7 +53,7 @@ function adjustSaturation(image: Raster, factor: number): Raster {
   return { ...image, data: out };
 }
 
-/** Pillow's rgb2hsv and hsv2rgb (Convert.c), the hue turned by trunc(factor * 255) steps of 256 in between. */
+/** Pillow's rgb2hsv and hsv2rgb (Convert.c), with the hue turned by trunc(factor * 255) of 256 steps in between. */
 function adjustHue(image: Raster, factor: number): Raster {
   const { data } = image;
   const turn = Math.trunc(factor * 255) & 255;
@@ -103,5 +103,5 @@ function write(out: Uint8Array, at: number, red: number, green: number, blue: nu
   out[at + 2] = blue;
 }
 
-/** To 8 bits as C does: towards zero, within [0, 255]. */
+/** Conversion to 8 bits as in C: towards zero, limited to [0, 255]. */
 const clip = (value: number): number => (value <= 0 ? 0 : value >= 255 ? 255 : Math.trunc(value));

@@ -1,11 +1,11 @@
-// The view without chance, for validation, test, explanation and export: torchvision's Resize and CenterCrop, of the whole image.
+// The view without randomness, for validation, test, explanation and export: torchvision's Resize and CenterCrop of the whole image.
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import { greyOf, type Raster, type RgbImage, rasterOf, rgbOf } from '../images/samples/raster.ts';
 import { type Box, resampleBox } from './resample.ts';
 
 export type Color = Recipe['color'];
 
-/** The side that the shorter edge is resized to before the centre crop: 257 for 224, as 256 for 224 is usual. */
+/** Length to which the shorter edge is resized before the center crop: 257 for 224 (256 is common). */
 export const resizeSide = (size: number): number => Math.trunc(size * 1.15);
 
 /**
@@ -25,14 +25,14 @@ export function evaluationRaster(image: Raster, size: number): Raster {
   return resampleBox(image, { x: 0, y: 0, width, height }, resized, window);
 }
 
-/** The part of a `width` x `height` image that the view shows, in pixels of that image; its edges may lie within pixels. */
+/** The part of a `width` x `height` image that the view shows, in pixels of that image; its edges may be fractions of pixels. */
 export function evaluationCrop(width: number, height: number, size: number): Box {
   const { resized, window } = evaluationWindow(width, height, size);
   const [across, down] = [width / resized.width, height / resized.height];
   return { x: window.x * across, y: window.y * down, width: window.width * across, height: window.height * down };
 }
 
-/** Size after Resize, and the window that CenterCrop cuts out of it. */
+/** Size after Resize, and the window that CenterCrop cuts from it. */
 function evaluationWindow(
   width: number,
   height: number,

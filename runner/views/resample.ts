@@ -1,4 +1,4 @@
-// Pillow's bilinear resize with antialiasing, to the bit: separable, 8 bits between the passes, coefficients in 22-bit fixed point
+// Pillow's bilinear resize with antialiasing, bit for bit: separable, 8 bits between the passes, coefficients in 22-bit fixed point
 // (Pillow src/libImaging/Resample.c). Only the pixels that the window needs are computed.
 import type { Raster } from '../images/samples/raster.ts';
 
@@ -13,9 +13,9 @@ export interface Box {
 /**
  * Image.crop(box).resize((width, height), BILINEAR).crop(window).
  *
- * @param box     what part of the image is resized; pixels outside it are not looked at
- * @param resized size that the box is resized to
- * @param window  what part of the resized image is returned; all of it when left out
+ * @param box     part of the image to resize; pixels outside it are ignored
+ * @param resized size to which the box is resized
+ * @param window  part of the resized image to return; all of it when left out
  * @returns [window.height, window.width, channels]
  */
 export function resampleBox(
@@ -47,7 +47,7 @@ interface Coefficients {
 const precisionBits = 22;
 const half = 1 << (precisionBits - 1);
 
-/** The triangle filter, widened by the scale when shrinking, for `count` outputs from `first` on, of inputs [0, inSize). */
+/** The triangle filter, widened when shrinking, for `count` outputs from `first` on, of inputs [0, inSize). */
 function coefficients(inSize: number, outSize: number, first: number, count: number): Coefficients {
   const scale = inSize / outSize;
   const support = Math.max(scale, 1);
@@ -60,12 +60,12 @@ function coefficients(inSize: number, outSize: number, first: number, count: num
     for (let x = low; x < high; x++) exact.push(triangle((x - center + 0.5) / support));
     const sum = exact.reduce((total, weight) => total + weight, 0);
     const weights = exact.map((weight) => Math.trunc(0.5 + (weight / sum) * (1 << precisionBits)));
-    // Zero weights at the ends add nothing but work.
+    // Zero weights at the ends only cost time.
     const from = weights.findIndex((weight) => weight !== 0);
     const to = weights.findLastIndex((weight) => weight !== 0) + 1;
     lists.push({ start: low + from, weights: weights.slice(from, to) });
   }
-  // The same number of taps everywhere, so that the loops over pixels need no inner loop of unknown length.
+  // The same number of taps everywhere gives the loops over pixels an inner loop of known length.
   const taps = lists.reduce((most, { weights }) => Math.max(most, weights.length), 1);
   const starts = new Int32Array(count);
   const all = new Int32Array(count * taps);
@@ -136,7 +136,7 @@ function resampleRowsGrey(
   }
 }
 
-/** @param rows [h, length], row 0 being row `firstRow` of the box */
+/** @param rows [h, length]; row 0 is row `firstRow` of the box */
 function resampleColumns(rows: Uint8Array, length: number, firstRow: number, vertical: Coefficients): Uint8Array {
   const { taps, starts, weights } = vertical;
   const out = new Uint8Array(starts.length * length);
@@ -145,7 +145,7 @@ function resampleColumns(rows: Uint8Array, length: number, firstRow: number, ver
     const from = (starts[y]! - firstRow) * length;
     const k = y * taps;
     sums.fill(half);
-    // Four rows at a time: most of the time goes into reading and writing the sums.
+    // Four rows at a time, because most of the time is spent reading and writing the sums.
     let tap = 0;
     for (; tap + 3 < taps; tap += 4) addFourRows(sums, rows, from + tap * length, weights, k + tap);
     for (; tap + 1 < taps; tap += 2) addTwoRows(sums, rows, from + tap * length, weights, k + tap);

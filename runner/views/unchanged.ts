@@ -1,4 +1,4 @@
-// Is a file still the one that was checked?
+// Whether a file is still the one that was checked.
 import { stat } from 'node:fs/promises';
 import { isSystemError } from '../../shared/files/systemError.ts';
 import type { PixelImage } from './threads/pixelContract.ts';

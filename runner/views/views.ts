@@ -1,5 +1,5 @@
-// views/: from a decoded image to the augmented pixels that the network sees.
-// Absent: labels, Math.random, the network; files but in pixelWorker.ts. A view is decided by (seed, image id, view number) alone.
+// views/: turns a decoded image into the augmented pixels that the network sees. (seed, image id, view number) alone decide a view.
+// Absent: labels, Math.random, the network, files (except in pixelWorker.ts).
 // Called by features/ through pixels.ts, by evaluation and explanation, and by the augmentation preview.
 import type { TrainViews } from '../../shared/contracts/recipe.ts';
 import { type Random, shuffled, stream, uniform } from '../../shared/random.ts';
@@ -7,9 +7,9 @@ import type { AffineParameters } from './affine.ts';
 import type { ColorOperation } from './color.ts';
 import type { Box } from './resample.ts';
 
-/** Everything that chance decides about one view, in the order in which it is applied. */
+/** All random choices of one view, in the order of their application. */
 export interface ViewPlan {
-  /** Crop of the decoded image; null: the evaluation view's resize and centre crop. */
+  /** Crop of the decoded image; null: the evaluation view's resize and center crop. */
   readonly crop: Box | null;
   readonly affine: AffineParameters | null;
   /** Degrees, counter-clockwise. */
@@ -21,10 +21,10 @@ export interface ViewPlan {
 }
 
 /**
- * What view `viewNumber` of an image looks like. Pure; each part draws from its own stream, so that turning one on moves no other.
+ * Plan of view `viewNumber` of an image. Pure; each part draws from its own stream, so that turning one on changes no other.
  *
  * @param imageId  stable name of the image: its SHA-256
- * @param imageWidth,imageHeight  of the decoded image, which the crop refers to
+ * @param imageWidth,imageHeight  size of the decoded image, to which the crop refers
  * @see torchvision.transforms v1: get_params of RandomResizedCrop, RandomAffine, RandomRotation, ColorJitter, RandomErasing
  */
 export function viewOf(
@@ -53,7 +53,7 @@ type Part<K extends keyof TrainViews> = NonNullable<TrainViews[K]>;
 
 const tries = 10;
 
-/** Ten tries at an area and a ratio that fit; else the largest centred crop within the ratios. */
+/** Ten attempts at an area and a ratio that fit; then the largest centered crop within the ratios. */
 function drawCrop(random: Random, { scale, ratio }: Part<'randomResizedCrop'>, width: number, height: number): Box {
   for (let i = 0; i < tries; i++) {
     const area = width * height * uniform(random, scale[0], scale[1]);
@@ -88,7 +88,7 @@ function drawColor(random: Random, jitter: Part<'colorJitter'>): ViewPlan['color
   return order
     .map((operation) => {
       const strength = jitter[operation];
-      const draw = random(); // drawn even when unused: a strength of 0 here moves nothing there
+      const draw = random(); // drawn even when unused, so that a strength of 0 here changes nothing there
       const low = operation === 'hue' ? -strength : Math.max(0, 1 - strength);
       const high = operation === 'hue' ? strength : 1 + strength;
       return { operation, factor: low + (high - low) * draw };

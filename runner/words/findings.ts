@@ -14,7 +14,7 @@ export const markWords: Readonly<Record<IdentityMark, string>> = {
   author: 'photographers or camera owners in the image metadata',
 };
 
-// Splits that are made here keep groups and copies whole, so that no class is divided by itself.
+// Splits made here keep groups and copies together, so no class can be divided independently of the others.
 export const splitOriginWords = {
   given: 'The splits are defined by the folder.',
   made: 'The folder has no splits: they were created here from the seed, with groups and identical images kept together and every class as close to its share as that allows.',

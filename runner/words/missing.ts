@@ -1,6 +1,6 @@
 import type { Missing } from '../../shared/contracts/classification/evaluation.ts';
 
-/** The reason why a number is missing, in words, for both terminal and report. */
+/** Reason for a missing figure, for both terminal and report. */
 export const missingText: Readonly<Record<Missing, string>> = {
   noImages: 'no images',
   oneClassOnly: 'one class only',

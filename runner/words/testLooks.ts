@@ -1,9 +1,9 @@
-// How often test images have been looked at, in words for both terminal and report.
+// How often the test images have been looked at, for both terminal and report.
 
-/** @param count  0 for a run that was tested before looks were counted */
+/** @param count  0 for a run tested before looks were counted */
 export const lookedAt = (count: number): string =>
   `looked at ${count <= 1 ? 'once' : count === 2 ? 'twice' : `${count} times`}`;
 
-/** The count, with a warning about what every further look costs. */
+/** The count, with a warning that every further look weakens the results. */
 export const testLooksLine = (count: number): string =>
   `The test images have been ${lookedAt(count)}${count <= 1 ? '' : ': the more often, the less their results say about new images'}.`;

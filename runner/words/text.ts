@@ -1,11 +1,11 @@
-// Text made ready for a terminal: escaped, cut and aligned by the columns it occupies.
+// Text for a terminal: escaped, cut, and aligned by the columns it occupies.
 import { largest } from '../../shared/lists.ts';
 
 /** Names come from disk: control and direction characters could rewrite the terminal's line. */
 export const printable = (text: string): string =>
   text.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`);
 
-/** Columns that `text` takes: East Asian characters and emoji take two, combining marks none. */
+/** Columns that `text` occupies: East Asian characters and emoji take two, combining marks none. */
 export function columnsOf(text: string): number {
   let columns = 0;
   for (const { segment } of graphemes.segment(text)) columns += wide.test(segment) ? 2 : 1;
@@ -35,7 +35,7 @@ export function shortened(text: string, columns: number): string {
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
-/** Rows of the same length as lines, columns two blanks apart; `left` names the left-aligned columns. */
+/** Lines of a table from rows of equal length, columns two blanks apart; `left` lists the left-aligned columns. */
 export function table(rows: readonly (readonly string[])[], left: ReadonlySet<number> = new Set([0])): string[] {
   const widths = (rows[0] ?? []).map((_, column) => largest(rows.map((row) => columnsOf(row[column]!))));
   return rows.map((row) =>

@@ -9,7 +9,7 @@ export const thresholdText = (threshold: Threshold, digits = 4): string => {
   return needsLogOdds(threshold, digits) ? `${probability} (log-odds ${fixed(threshold.logOdds, 2)})` : probability;
 };
 
-/** The reason why the most probable class decides; files of older versions give none. */
+/** Reason why the most probable class decides; files of older versions contain none. */
 export const noThresholdText = (reason: ThresholdMissing | null | undefined): string =>
   reason ? reasons[reason] : 'the threshold is unknown';
 

@@ -74,50 +74,50 @@ function headlineOf(state: RunState, summary: RunSummary, lastAt: string | undef
   return summary.sha256 !== undefined && isAfter(summary, lastAt) ? summary.headline : (ofState ?? summary.headline);
 }
 
-function completed({ state: told, lastAt, begunAt }: ReadLog, summary: RunSummary): RunState {
+function completed({ state: logged, lastAt, begunAt }: ReadLog, summary: RunSummary): RunState {
   const isOfLastProcess = isAfter(summary, begunAt);
-  const isResumed = isResumedUnheard(told, summary, lastAt);
-  const isLaterWord = isResumed || hasEndedUnheard(told, summary, lastAt);
-  const speaks = isLaterWord || (told.status === 'queued' && isAfter(summary, lastAt));
+  const isResumed = isResumedUnheard(logged, summary, lastAt);
+  const isLaterWord = isResumed || hasEndedUnheard(logged, summary, lastAt);
+  const speaks = isLaterWord || (logged.status === 'queued' && isAfter(summary, lastAt));
   const { warnings, stages } = summary;
   return {
-    ...told,
+    ...logged,
     runId: summary.runId,
-    status: speaks ? summary.status : told.status,
-    problem: speaks ? summary.problem : told.problem,
-    elapsedMs: speaks ? summary.elapsedMs : told.elapsedMs,
-    progress: isLaterWord ? null : told.progress,
-    dataset: told.dataset ?? summary.dataset,
-    recipe: told.recipe ?? summary.recipe,
-    device: told.device ?? summary.device,
+    status: speaks ? summary.status : logged.status,
+    problem: speaks ? summary.problem : logged.problem,
+    elapsedMs: speaks ? summary.elapsedMs : logged.elapsedMs,
+    progress: isLaterWord ? null : logged.progress,
+    dataset: logged.dataset ?? summary.dataset,
+    recipe: logged.recipe ?? summary.recipe,
+    device: logged.device ?? summary.device,
     // Who goes on with a run says so there first.
     ...(isOfLastProcess && summary.pid !== null ? { pid: summary.pid, machine: summary.machine } : {}),
-    classNames: told.classNames.length > 0 ? told.classNames : summary.classNames,
-    counts: told.counts ?? summary.counts,
-    fingerprint: told.fingerprint ?? summary.fingerprint,
-    splitOrigin: told.splitOrigin ?? summary.splitOrigin,
-    depth: told.counts ? told.depth : summary.depth,
-    weights: told.weights ?? summary.weights,
-    stages: told.stages.length < stages.length || (isLaterWord && stages.length > 0) ? stages : told.stages,
+    classNames: logged.classNames.length > 0 ? logged.classNames : summary.classNames,
+    counts: logged.counts ?? summary.counts,
+    fingerprint: logged.fingerprint ?? summary.fingerprint,
+    splitOrigin: logged.splitOrigin ?? summary.splitOrigin,
+    depth: logged.counts ? logged.depth : summary.depth,
+    weights: logged.weights ?? summary.weights,
+    stages: logged.stages.length < stages.length || (isLaterWord && stages.length > 0) ? stages : logged.stages,
     // What a resume clears.
-    warnings: isResumed || (isOfLastProcess && told.warnings.length < warnings.length) ? warnings : told.warnings,
-    evaluation: isResumed ? summary.evaluation : (told.evaluation ?? (isOfLastProcess ? summary.evaluation : null)),
+    warnings: isResumed || (isOfLastProcess && logged.warnings.length < warnings.length) ? warnings : logged.warnings,
+    evaluation: isResumed ? summary.evaluation : (logged.evaluation ?? (isOfLastProcess ? summary.evaluation : null)),
   };
 }
 
 /** run.json tells an end that the log does not show. */
-export const hasEndedUnheard = (told: RunState, summary: RunSummary, lastAt: string | undefined): boolean =>
-  isOver(summary) && !isOver(told) && isAfter(summary, lastAt);
+export const hasEndedUnheard = (logged: RunState, summary: RunSummary, lastAt: string | undefined): boolean =>
+  isOver(summary) && !isOver(logged) && isAfter(summary, lastAt);
 
 /**
  * The log ends, and a later run.json of another process goes on or tells another end. A queued process may be gone before it has resumed
  * anything; a number alone that differs is damage, from which the log's checksums protect.
  */
-const isResumedUnheard = (told: RunState, summary: RunSummary, lastAt: string | undefined): boolean =>
-  isOver(told) &&
+const isResumedUnheard = (logged: RunState, summary: RunSummary, lastAt: string | undefined): boolean =>
+  isOver(logged) &&
   summary.status !== 'queued' &&
-  (summary.status !== told.status || summary.elapsedMs !== told.elapsedMs) &&
-  (summary.pid !== told.pid || !isDeepStrictEqual(summary.machine, told.machine)) &&
+  (summary.status !== logged.status || summary.elapsedMs !== logged.elapsedMs) &&
+  (summary.pid !== logged.pid || !isDeepStrictEqual(summary.machine, logged.machine)) &&
   lastAt !== undefined &&
   Date.parse(summary.updatedAt) > Date.parse(lastAt);
 

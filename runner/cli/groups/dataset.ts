@@ -1,4 +1,4 @@
-// Commands on a dataset alone: check, thumbnails. The dataset is only read.
+// Commands on a dataset: check, thumbnails. The dataset is only read.
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-// shoulders evaluate: a run or a model, on any folder of images.
+// shoulders evaluate: a run or a model on any folder of images.
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { EvaluateOutput } from '../../../shared/contracts/classification/evaluateOutput.ts';

@@ -1,4 +1,4 @@
-// shoulders explain: class activation maps of images, or of questions that come line by line.
+// shoulders explain: class activation maps of images, or of questions that arrive line by line.
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { UserError } from '../../../shared/contracts/errors.ts';
@@ -116,7 +116,7 @@ Exit code: 0 done, 1 failed, 2 bad input, also when some of the images could not
 
 interface LinePrinter {
   print(line: ExplanationLine): void;
-  /** The last words. */
+  /** Prints the closing lines. */
   close(): void;
 }
 
@@ -125,7 +125,7 @@ const jsonPrinting = (): LinePrinter => ({
   close() {},
 });
 
-/** Explanations to the standard output, problems and progress to the other. */
+/** Explanations go to standard output, problems and progress to standard error. */
 function explanationLines(): LinePrinter {
   const explanations: Explanation[] = [];
   let problemCount = 0;

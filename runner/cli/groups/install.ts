@@ -1,4 +1,4 @@
-// Engines that a person adds to this machine: install, uninstall.
+// Engines that a user adds to this machine: install, uninstall.
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { InstallOutput } from '../../../shared/contracts/install.ts';

@@ -1,4 +1,4 @@
-// Commands on runs that are there: relocate, stop, pause, continue, runs.
+// Commands on existing runs: relocate, stop, pause, continue, runs.
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { relocate } from '../../commands/relocate.ts';

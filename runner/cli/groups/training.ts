@@ -93,7 +93,7 @@ Exit code: 0 done or stopped, 1 failed, 2 bad input.`,
     });
 }
 
-/** Prints a run while it goes on, and its report. @param before  the run so far */
+/** Prints a run while it goes on, then its report. @param before  state of the run so far */
 async function train(
   shell: Shell,
   before: RunState,

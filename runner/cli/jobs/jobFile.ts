@@ -1,4 +1,4 @@
-// --job FILE: reads a job and checks it where it enters. Absent: what a job does.
+// --job FILE: reads a job and validates it. Absent: what a job does.
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { closest } from 'fastest-levenshtein';

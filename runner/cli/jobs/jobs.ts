@@ -1,4 +1,4 @@
-// From what was typed, or from a job file, to a whole job. Absent: carrying it out.
+// Builds a whole job from command-line arguments or a job file. Absent: carrying it out.
 import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -32,7 +32,7 @@ export interface ResumeOptions {
   job?: string;
 }
 
-/** @throws UserError of the job file, the recipe, the engine, the run id; commander's error of an argument that is lacking or too much */
+/** @throws UserError of the job file, the recipe, the engine, the run id; commander's error of a missing or superfluous argument */
 export async function fineTuneJobOf(
   dataset: string | undefined,
   options: FineTuneOptions,
@@ -68,7 +68,7 @@ export async function resumeJobOf(
   };
 }
 
-/** What commander says of an argument that is lacking, or of options that exclude each other. */
+/** Reports, like commander, a missing argument or options that exclude each other. */
 function requireArgumentOrJob(command: Command, name: string, argument: string | undefined): void {
   const isJob = command.getOptionValue('job') !== undefined;
   if (argument === undefined && !isJob)
@@ -81,7 +81,7 @@ async function jobOfOptions(dataset: string, options: FineTuneOptions, command: 
   const { weights, weightsPrefix } = options;
   const machine = machineOf(command);
   await requireEngine(machine.engine);
-  // On the command line a file is relative to the working folder, in a recipe file to that file.
+  // On the command line a file is relative to the working folder, in a recipe file to the recipe.
   const given = [
     ...(weights === undefined ? [] : [`weights=${JSON.stringify(isFileName(weights) ? resolve(weights) : weights)}`]),
     ...(weightsPrefix === undefined ? [] : [`weightsPrefix=${JSON.stringify(weightsPrefix)}`]),
@@ -107,7 +107,7 @@ interface Named {
   readonly runId: string | undefined;
 }
 
-/** Every path absolute, also of weights from --set: the run may be resumed from another working folder. @throws UserError badArgument */
+/** Makes paths absolute, also that of weights from --set, as a resume may start in another working folder. @throws UserError badArgument */
 function wholeJob({ dataset, recipe, runsFolder, runId }: Named, machine: MachineOptions): FineTuneJob {
   if (runId !== undefined && !isRunId(runId))
     throw new UserError('badArgument', { reason: `"${runId}" is not a run id (yyyymmdd-hhmmss-name-xxxx)` });

@@ -1,6 +1,6 @@
 /**
- * Throws what the loader says when NVIDIA's driver is not there: ONNX Runtime says only that a library failed to load. Node.js loads
- * any library that it is asked to, and refuses it afterwards because it is no addon; the driver is there then.
+ * Throws the loader's message when NVIDIA's driver is missing: ONNX Runtime only reports that a library failed to load. Node.js loads
+ * any library and then rejects it for not being an addon; in that case the driver is present.
  */
 export function requireCudaDriver(): void {
   try {

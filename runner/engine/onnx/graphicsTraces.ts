@@ -1,11 +1,11 @@
-// ONNX Runtime does not say which graphics device it found; its driver leaves traces in the process.
+// ONNX Runtime does not report which GPU it found, but the GPU's driver leaves traces in the process.
 import { readdirSync, readlinkSync } from 'node:fs';
 import process from 'node:process';
 import type { GraphicsTraces } from '../process/workerContract.ts';
 
-/** Once a session is open. */
+/** Requires an open session. */
 export function graphicsTraces(): GraphicsTraces {
-  // Looking up the names of hosts takes seconds.
+  // Without this, the report looks up host names, which takes seconds.
   const report = Object.assign(process.report, { excludeNetwork: true }).getReport();
   const { sharedObjects = [] } = report as { sharedObjects?: string[] };
   return { platform: process.platform, libraries: sharedObjects, deviceFiles: openDeviceFiles() };
@@ -18,7 +18,7 @@ function openDeviceFiles(): string[] {
       try {
         return readlinkSync(`/proc/self/fd/${fd}`);
       } catch {
-        return ''; // the folder's own, closed by now
+        return ''; // the handle of readdirSync itself, closed by now
       }
     })
     .filter((file) => file.startsWith('/dev/'));

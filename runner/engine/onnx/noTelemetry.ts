@@ -4,8 +4,8 @@ import { isMainThread } from 'node:worker_threads';
 /**
  * Environment of every process that may load ONNX Runtime.
  *
- * Linux and macOS: the documented switch; no uploader, no device id, no event store. Windows has no documented one that a Node program can reach: the
- * library offers events to the system's tracing, and keeps silent when this variable of its own tests is set.
+ * Linux and macOS: the documented switch; no uploader, no device id, no event store. Windows has no documented one that a Node program
+ * can reach: the library offers events to the system's tracing, and stays silent when this variable of its own tests is set.
  */
 export const noTelemetry: Readonly<Record<string, string>> = {
   ORT_DISABLE_TELEMETRY: '1',
@@ -13,8 +13,8 @@ export const noTelemetry: Readonly<Record<string, string>> = {
 };
 
 /**
- * Sets the switch in this process, for whatever loads ONNX Runtime without the environment that `processHost` gives. Call it before the first
- * session: the library decides once.
+ * Sets the switch in this process, for code that loads ONNX Runtime without the environment that `processHost` passes. Must be called
+ * before the first session: the library decides once.
  *
  * @throws Error in a worker thread, whose `process.env` is a copy that native code does not see
  */

@@ -1,4 +1,4 @@
-// ONNX Runtime behind `Engine`: each of its providers in a process of its own.
+// ONNX Runtime as an `Engine`: each of its providers runs in a process of its own.
 import type { Device } from '../../../shared/contracts/events.ts';
 import type { DeviceEngineName } from '../../../shared/contracts/job.ts';
 import { cudaEnvironment } from '../../install/cuda/cudaEnvironment.ts';
@@ -11,7 +11,7 @@ import { deviceEngines, type WebGpuOptions } from './providers.ts';
 const worker = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
 
 export const cpuEngineName = 'onnxruntime-cpu';
-/** Name of the CPU as a device. */
+/** Device name of the CPU. */
 export const cpuName = 'CPU';
 
 export const cpuDevice = (threads: number): Device => ({ name: cpuName, engine: cpuEngineName, threads });
@@ -22,14 +22,14 @@ export const createCpuEngine = (threads: number): Engine => {
   return createHostedEngine(cpuDevice(threads), (events) => processHost(worker, options, events));
 };
 
-/** The longest step of a whole ResNet-101 on a slow device, shaders compiled for the first time, is far below. */
+/** Far longer than the longest step of a whole ResNet-101 on a slow device, including the first compilation of shaders. */
 const tenMinutes = { looks: 60, everyMs: 10_000 };
 
 /**
- * Which of several graphics devices computes is the system's choice.
- * @param threads   of what it leaves to the CPU
- * @param patience  with a call that does not return
- * @param providerOptions  of WebGPU alone
+ * With several GPUs, the system chooses one.
+ * @param threads   for operators left to the CPU
+ * @param patience  wait for a call that does not return
+ * @param providerOptions  for WebGPU only
  */
 export function createDeviceEngine(
   engine: DeviceEngineName,
@@ -47,8 +47,8 @@ export function createDeviceEngine(
 }
 
 /**
- * ONNX Runtime 1.30 logs what a device says of an operation and does not throw it: what follows may compute on memory that was never
- * had, or never written. 3 is WebGPU's number for an error about memory, which then shows as invalid buffers.
+ * ONNX Runtime 1.30 logs a device's error in an operation and does not throw it: later operations may then compute on memory that was
+ * never allocated or written. 3 is WebGPU's number for an error about memory, which then appears as invalid buffers.
  */
 export function deviceError(said: string): string | undefined {
   const errors = [...said.matchAll(/WebGPU device error\((\d)\): *([^\n]*)/g)];

@@ -1,4 +1,4 @@
-// The only importer of onnxruntime-node. A session computes on the thread that calls it, so this runs in a process of its own, worker.ts.
+// The only importer of onnxruntime-node. A session computes on its caller's thread, so this runs in a process of its own, worker.ts.
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { sizeOf, type Tensor } from '../../tensor.ts';
 import { fromHalf, toHalf } from '../../weights/formats/half.ts';
@@ -13,12 +13,12 @@ type Tensors = Record<string, OrtTensor>;
 type Entries = (readonly [string, Tensor])[];
 type Widened = Map<string, Float32Array>;
 
-/** A loaded program. A run that fails its guards leaves the state as it was. */
+/** A loaded program. A run that fails its guards leaves the state unchanged. */
 export class OnnxProgram {
   readonly #session: InferenceSession;
   readonly #source: ProgramSource;
   readonly #state: ResidentState;
-  /** By input: where its halves are widened, run after run. Fresh memory costs more than the widening. */
+  /** Buffers by input in which float16 is widened, reused in every run: allocating memory costs more than widening. */
   readonly #widened: Widened = new Map();
 
   private constructor(session: InferenceSession, source: ProgramSource, state: ResidentState) {
@@ -27,7 +27,7 @@ export class OnnxProgram {
     this.#state = state;
   }
 
-  /** @throws Error with what ONNX Runtime says */
+  /** @throws Error with ONNX Runtime's message */
   static async load(
     source: ProgramSource,
     { provider: wanted, threads, providerOptions }: WorkerOptions,
@@ -77,14 +77,14 @@ export class OnnxProgram {
   }
 }
 
-/** State that lives between runs: the tensors of `source.state`, by the name of `current`. */
+/** State kept between runs: the tensors of `source.state`, by their `current` names. */
 interface ResidentState {
   write(values: ReadonlyMap<string, Tensor>): void;
-  /** Inputs of the next run; the record is the caller's. */
+  /** Inputs of the next run, in a new record that the caller owns. */
   feeds(): Tensors;
-  /** For its outputs by `next`: the tensor to fill, or null for a new one. */
+  /** For each output by its `next` name: the tensor to fill, or null for a new one. */
   targets(): Record<string, OrtTensor | null>;
-  /** After a run: `accepted` outputs take the place of the inputs. */
+  /** Called after a run: if `accepted`, the outputs replace the inputs. */
   settle(out: Readonly<Tensors>, accepted: boolean): void;
   read(): Promise<Entries>;
   dispose(): Promise<void>;
@@ -128,8 +128,8 @@ class HostState implements ResidentState {
 }
 
 /**
- * On the device: each run makes new buffers, of which those that lose are freed by hand, or the device's memory would grow with every
- * step. What is written waits in memory for the first run that is accepted.
+ * State on the device: each run allocates new buffers, and those no longer needed are freed explicitly, or the device's memory would
+ * grow with every step. A written state waits in main memory for the first accepted run.
  */
 class DeviceState implements ResidentState {
   readonly #source: ProgramSource;
@@ -161,7 +161,7 @@ class DeviceState implements ResidentState {
     if (accepted) this.#current = next;
   }
 
-  /** By a graph that only copies: asking such a tensor for its data ends the process (onnxruntime-node 1.30). */
+  /** Reads through a graph that only copies: reading such a tensor's data directly ends the process (onnxruntime-node 1.30). */
   async read(): Promise<Entries> {
     const current = written(this.#source, this.#current);
     if (current.size === 0 || isOnHost(current)) return copied(this.#source, current);
@@ -201,11 +201,11 @@ const copied = ({ state }: ProgramSource, tensors: ReadonlyMap<string, OrtTensor
 const emptyTensor = ({ shape }: TensorSpec): OrtTensor =>
   new OrtTensor('float32', new Float32Array(sizeOf(shape)), [...shape]);
 
-/** @param widened  arrays for halves, by name, to be used again; halves get new ones when left out */
+/** @param widened  arrays to reuse for float16 values, by name; new ones when left out */
 function toOrt(name: string, spec: TensorSpec, tensor: Tensor | undefined, widened?: Widened): OrtTensor {
   const { dtype, data, shape } = checkedInput(name, spec, tensor);
   if (dtype !== 'float16') return new OrtTensor(dtype, data as Float32Array, shape);
-  // Halves exist outside the graph only: see programSource().
+  // float16 appears only outside the graph: see programSource().
   const earlier = widened?.get(name);
   const floats = fromHalf(data as Uint16Array, earlier?.length === data.length ? earlier : undefined);
   widened?.set(name, floats);

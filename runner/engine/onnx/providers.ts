@@ -3,10 +3,10 @@ import type { InferenceSession } from 'onnxruntime-node';
 import type { DeviceEngineName } from '../../../shared/contracts/job.ts';
 import type { ProgramSource } from '../engine.ts';
 
-/** ONNX Runtime's names. */
+/** ONNX Runtime's own names. */
 export type Provider = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
 
-/** Options of ONNX Runtime's WebGPU provider; its own defaults where left out. */
+/** Options of ONNX Runtime's WebGPU provider; absent ones keep its defaults. */
 export interface WebGpuOptions {
   readonly preferredLayout?: 'NCHW' | 'NHWC';
   readonly storageBufferCacheMode?: 'disabled' | 'lazyRelease' | 'simple' | 'bucket';
@@ -17,23 +17,23 @@ interface Traits {
   /** The provider in the form that ONNX Runtime accepts. */
   readonly named: { readonly name: Provider; readonly deviceId?: number; readonly coreMlFlags?: number };
   readonly options: InferenceSession.SessionOptions;
-  /** It has a kernel for each of our operators, and nothing may fall back to the CPU: copies at every step are worse than no start. */
+  /** True if it has a kernel for each of our operators; then nothing may fall back to the CPU: copying at every step is worse than failing. */
   readonly alone: boolean;
-  /** Only WebGPU keeps tensors on the device between runs in Node.js; with the others the state travels with each run. */
+  /** In Node.js only WebGPU keeps tensors on the device between runs; with other providers the state is copied in every run. */
   readonly stateOnDevice: boolean;
-  /** Programs that it is not asked for are computed by the CPU provider of the same process. */
+  /** Programs for which this is false are computed by the CPU provider of the same process. */
   computes(source: Pick<ProgramSource, 'state'>): boolean;
 }
 
 const everything = () => true;
 
-/** Bits of coreml_provider_factory.h. */
+/** Flags of coreml_provider_factory.h. */
 const coreMl = { staticShapes: 0x008, mlProgram: 0x010, cpuAndGpu: 0x020 } as const;
 
 const traits: Readonly<Record<Provider, Traits>> = {
   cpu: {
     named: { name: 'cpu' },
-    // Optimizer moments fade into denormals, which are slow on every CPU.
+    // Optimizer moments decay to denormals, which are slow on every CPU.
     options: { extra: { session: { set_denormal_as_zero: '1' } } },
     alone: false,
     stateOnDevice: false,
@@ -55,19 +55,19 @@ const traits: Readonly<Record<Provider, Traits>> = {
   },
   dml: {
     named: { name: 'dml' },
-    // It demands that, and sequential execution, which all have.
+    // DirectML requires this, and sequential execution, which is the default.
     options: { enableMemPattern: false },
     alone: false,
     stateOnDevice: false,
     computes: everything,
   },
   coreml: {
-    // float32 on the graphics device: the Neural Engine computes in halves, and features would not be the processor's.
+    // float32 on the GPU: the Neural Engine computes in float16, so its features would differ from the CPU's.
     named: { name: 'coreml', coreMlFlags: coreMl.mlProgram | coreMl.cpuAndGpu | coreMl.staticShapes },
     options: {},
     alone: false,
     stateOnDevice: false,
-    // Its convolutions want constant weights, and so no training step can be computed.
+    // Its convolutions require constant weights, so it cannot compute a training step.
     computes: ({ state }) => state.length === 0,
   },
 };
@@ -77,7 +77,7 @@ export const providerFor = (wanted: Provider, source: Pick<ProgramSource, 'state
 
 export const keepsStateOnDevice = (provider: Provider): boolean => traits[provider].stateOnDevice;
 
-/** @param resident  outputs that stay on the device, if it can keep any */
+/** @param resident  outputs to keep on the device, where possible */
 export function sessionOptions(
   provider: Provider,
   threads: number,
@@ -99,11 +99,11 @@ export function sessionOptions(
 
 interface DeviceEngine {
   readonly provider: Provider;
-  /** Platforms on which ONNX Runtime's npm package contains it; the engine is refused everywhere else. */
+  /** Platforms for which ONNX Runtime's npm package contains the provider; on others the engine is refused. */
   readonly platforms: readonly string[];
 }
 
-/** Engines on graphics devices, each in a process of its own. */
+/** Engines on GPUs, each in a process of its own. */
 export const deviceEngines: Readonly<Record<DeviceEngineName, DeviceEngine>> = {
   webgpu: { provider: 'webgpu', platforms: ['linux-x64', 'win32-x64', 'win32-arm64', 'darwin-arm64'] },
   cuda: { provider: 'cuda', platforms: ['linux-x64'] },

@@ -1,4 +1,4 @@
-// The process in which ONNX Runtime computes: what aborts, hangs or takes the machine's memory ends here, and the run goes on.
+// The process in which ONNX Runtime computes: an abort, a hang or exhausted memory ends this process, and the run continues.
 
 import { hostOptions, serve } from '../process/serve.ts';
 import type { WorkerOptions } from '../process/workerContract.ts';

@@ -1,26 +1,26 @@
-// Messages with arrays as bytes in a pipe between two processes of ours. A frame is the length of its header and a flag, the header (JSON,
-// with marks where arrays stand), then the arrays' bytes as they lie in memory: nothing of them is encoded or copied here.
+// Messages with arrays as bytes in a pipe between two of our processes. A frame is the length of its header and a flag, the header (JSON
+// with placeholders for arrays), then the arrays' bytes as they are in memory: nothing is encoded or copied here.
 
 const arrayTypes = { Float32Array, Uint16Array, BigInt64Array, Uint8Array } as const;
 type ArrayType = keyof typeof arrayTypes;
 type NumberArray = InstanceType<(typeof arrayTypes)[ArrayType]>;
 
 interface Mark {
-  /** Its place in the order of the bytes. */
+  /** Position among the arrays' bytes. */
   readonly $array: number;
   readonly type: ArrayType;
   readonly length: number;
 }
 
 export interface FrameOptions {
-  /** Who receives it may put the arrays of a later such message where these lie: it is done with these by then. */
+  /** Lets the receiver reuse these arrays' memory for a later such message: it has finished with them by then. */
   readonly passing?: boolean;
 }
 
 /**
- * The parts of a frame, to be written in this order. Arrays are not copied: they must stay as they are until they are written.
+ * The parts of a frame, in writing order. Arrays are not copied: they must not change until they are written.
  *
- * @param message  what JSON can say, and arrays of a tensor's types
+ * @param message  a value that JSON can represent, plus arrays of a tensor's types
  */
 export function frameOf(message: unknown, { passing = false }: FrameOptions = {}): readonly Uint8Array[] {
   const arrays: NumberArray[] = [];
@@ -29,13 +29,13 @@ export function frameOf(message: unknown, { passing = false }: FrameOptions = {}
   return [bytesOf(prefix), header, ...arrays.map(bytesOf)].filter(({ length }) => length > 0);
 }
 
-/** Gives a place for arrays that pass: see FrameOptions. */
+/** Provides memory for the arrays of a passing message: see FrameOptions. */
 export type Places = (index: number, sizeBytes: number) => ArrayBuffer;
 
 /**
- * Reads one frame: yields, one after another, the places that the next bytes are to be put into, and returns the message.
+ * Reads one frame: yields, one after another, the buffers to fill with the next bytes, and returns the message.
  *
- * @param places  for arrays that pass; new ones when left out
+ * @param places  memory for passing arrays; newly allocated when left out
  */
 export function* readFrame(places: Places = fresh): Generator<Uint8Array, unknown, void> {
   const prefix = new Uint32Array(2);
@@ -56,7 +56,7 @@ export function* readFrame(places: Places = fresh): Generator<Uint8Array, unknow
   return message;
 }
 
-/** Reads frames from the pieces that a pipe gives, whatever their size. */
+/** Parses frames from a pipe's chunks, whatever their size. */
 export function frameParser(onMessage: (message: unknown) => void): (piece: Uint8Array) => void {
   let frame = readFrame();
   let place = frame.next();
@@ -80,8 +80,8 @@ export function frameParser(onMessage: (message: unknown) => void): (piece: Uint
 }
 
 /**
- * The same place for arrays of the same size at the same index: fresh memory costs more than the copy into it (docs/engines.md). The
- * longest unused goes when there are more than `most`.
+ * Reuses memory for arrays of the same size at the same index: allocating costs more than the copy into it (docs/engines.md). The least
+ * recently used goes when there are more than `most`.
  */
 export function reusedPlaces(most = 16): Places {
   const places = new Map<string, ArrayBuffer>();

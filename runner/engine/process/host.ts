@@ -1,4 +1,4 @@
-// What a session computes in, seen from the outside: something that takes requests, answers, and ends with a reason.
+// A session's process, seen from outside: it takes requests, answers, and ends with a reason.
 import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,22 +11,22 @@ import { memoryKills } from './memoryKills.ts';
 import type { EngineReply, EngineRequest } from './workerContract.ts';
 
 export interface Host {
-  /** Sends a request, whose buffers must not change until the answer. @throws Error when there is no memory to send it */
+  /** Sends a request, whose buffers must not change until the answer. @throws Error when there is no memory for sending it */
   post(request: EngineRequest): void;
-  /** At once, in the middle of a run, too. Resolves when it has ended. */
+  /** Ends the process at once, even in the middle of a run. Resolves when it has ended. */
   end(): Promise<void>;
 }
 
 export interface HostEvents {
-  /** `said`: what the process wrote to its standard error since the last reply. */
+  /** `said`: text that the process wrote to its standard error since the last reply. */
   onReply(reply: EngineReply, said: string): void;
-  /** Without being told to. Once. */
+  /** Called once when the process ends without end(). */
   onEnd(reason: string, cause?: unknown): void;
 }
 
 /**
- * A process of its own: tensors cross as bytes in two pipes (about 0.4 ms a megabyte), and what goes wrong in a driver stays there. The
- * program meets its requests at file descriptor 3 and puts its replies into 4 (serve.ts).
+ * A separate process: tensors cross as bytes in two pipes (about 0.4 ms per megabyte), and a driver's failure stays there. The
+ * program reads requests from file descriptor 3 and writes replies to 4 (serve.ts).
  */
 export function processHost(
   program: URL,
@@ -46,25 +46,25 @@ export function processHost(
     said = stderr.more();
     onReply(reply as EngineReply, said);
   });
-  // A failing transfer means that the other end is gone, which is reported below.
+  // A failing transfer means that the process is gone, which `close` reports below.
   requests.on('error', () => {});
   replies.on('error', () => {}).on('data', take);
   child.on('error', (error) => onEnd(error.message, error));
-  // Once all that it answered is read.
+  // `close` comes after all its answers were read.
   child.on('close', (code, signal) => {
     const words = lastWords(said + stderr.more());
     stderr.close();
     const how = signal === 'SIGKILL' && memoryKills() > killsBefore ? 'SIGKILL, out of memory' : signal;
     onEnd(`its process ended (${how ?? `exit code ${code}`})${words === '' ? '' : `: ${words}`}`);
   });
-  // A runner that ends without closing its engine leaves no process behind.
+  // Kills the process when the runner exits without closing its engine.
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.once('exit', () => process.off('exit', kill));
   return {
     post(request) {
-      // Who runs a program gives its tensors away, and the program is done with them when it answers.
+      // The caller of run() gives its tensors away, and the program has finished with them when it answers.
       for (const part of frameOf(request, { passing: request.type === 'run' })) requests.write(part);
     },
     async end() {
@@ -77,14 +77,14 @@ export function processHost(
 
 interface FollowedFile {
   readonly fd: number | 'ignore';
-  /** The text written since the last call; of more than a megabyte, the end. */
+  /** Text written since the last call; only the end if longer than a megabyte. */
   more(): string;
   close(): void;
 }
 
 /**
- * A file instead of a pipe: what a process wrote before it answered can be read when the answer comes. A pipe would bring it at some
- * later time. These are words for a message: where the folder for such files is full, or refuses to be cleared, a run goes on without.
+ * A file instead of a pipe: with a reply, everything that the process wrote before it can be read at once, while a pipe might deliver it
+ * later. The text only serves messages: if the folder for such files is full or cannot be removed, the run continues without it.
  */
 function followedFile(): FollowedFile {
   let folder: string | undefined;
@@ -130,7 +130,7 @@ function quietly<T>(work: () => T): T | undefined {
   }
 }
 
-/** The line with the cause: Node.js appends a stack trace to a fatal error, and C++ repeats it. */
+/** The line that names the cause: Node.js appends a stack trace to a fatal error, and C++ repeats it. */
 function lastWords(text: string): string {
   const lines = text.trimEnd().split('\n');
   const cause = lines.find((line) => /^\W*(fatal (error|process)|terminate called)/i.test(line));

@@ -1,5 +1,5 @@
-// The client side of a host (host.ts), as an `Engine`. Every request settles: with its answer, with its error, because the host ended,
-// or because it stopped answering.
+// The client side of a host (host.ts), as an `Engine`. Every request settles: with its answer, with its error, or with the reason
+// that the host ended or stopped answering.
 import { UserError } from '../../../shared/contracts/errors.ts';
 import type { Device } from '../../../shared/contracts/events.ts';
 import { type Engine, EngineKilled, EngineOutOfMemory, type Program, type ProgramSource } from '../engine.ts';
@@ -13,9 +13,9 @@ export interface HostedEngine extends Engine {
 }
 
 interface EngineOptions {
-  /** How long a request may go without an answer. */
+  /** Time that a request may take. */
   readonly patience?: { readonly looks: number; readonly everyMs: number };
-  /** A fault without an error, found in what the process wrote to its standard error; undefined: none. */
+  /** Detects a fault that raised no error, in the text of the process's standard error; undefined: none. */
   readonly faultIn?: (said: string) => string | undefined;
 }
 
@@ -66,7 +66,7 @@ export function createHostedEngine(
     new Promise((resolve, reject) => {
       if (ended) return reject(ended);
       const id = nextId++;
-      // The reply to this number is this method's: both sides ship together.
+      // The reply with this id belongs to this method: both sides ship together.
       pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
       watch?.expect();
       try {
@@ -110,7 +110,8 @@ const failed = (device: Device, reason: string, cause?: unknown) =>
   new UserError('engineFailed', { engine: nameOf(device), reason }, { cause });
 
 /**
- * As seen (docs/engines.md). Dawn says of a buffer that could not be made only that it is invalid, where its first error got lost.
+ * Messages observed in practice (docs/engines.md). For a buffer that could not be allocated, Dawn may lose its first error and only report
+ * that the buffer is invalid.
  */
 const isOutOfMemory = (words: string): boolean =>
   /bad_alloc|failed to allocate|cannot allocate|allocation failed|out.of.((device|host).)?memory|\bOOM\b/i.test(
@@ -120,16 +121,16 @@ const isOutOfMemory = (words: string): boolean =>
     words,
   );
 
-/** A kill from outside; our own is never reported, because nobody listens to a host that we end. */
+/** A kill from outside; kills of our own are never reported, because onEnd() is not called after end(). */
 const isKill = (reason: string): boolean => /process ended \(SIGKILL\)/.test(reason);
 
-/** On the CPU an error that is not about memory is a bug; elsewhere a driver's doing, and the same program may run on the CPU. */
+/** On the CPU an error that is not about memory is a bug; elsewhere the driver may cause it, and the same program may run on the CPU. */
 function errorOf(device: Device, message: string): Error {
   if (isOutOfMemory(message)) return new EngineOutOfMemory(device, message);
   return nameOf(device) === 'cpu' ? new Error(message) : failed(device, wordsOf(message));
 }
 
-/** On one line, without ONNX Runtime's place in its sources and the condition there; of CUDA also without the machine's name. */
+/** On one line, without ONNX Runtime's source position and condition; for CUDA also without the machine's name. */
 const wordsOf = (message: string): string =>
   /\b\w+ failure -?\d+: [^;]*[^;\s]/.exec(message)?.[0] ??
   message

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** How many processes Linux has ended for want of memory since it started, in any container; 0 where it does not say. */
+/** Processes that Linux's OOM killer has ended since boot, in any container; 0 where it is not reported. */
 export function memoryKills(read: () => string = () => readFileSync('/proc/vmstat', 'utf8')): number {
   try {
     return Number(/^oom_kill (\d+)$/m.exec(read())?.[1] ?? 0);

@@ -13,7 +13,7 @@ import type {
   ResultOf,
 } from './workerContract.ts';
 
-/** A source loaded by an engine; `Program` describes each method. */
+/** A source loaded by an engine; see `Program` for each method. */
 export interface LoadedProgram {
   run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> | Record<string, Tensor>;
   readState(): Promise<(readonly [string, Tensor])[]> | (readonly [string, Tensor])[];
@@ -21,7 +21,7 @@ export interface LoadedProgram {
   dispose(): Promise<void> | void;
 }
 
-/** The options that the host was started with (host.ts). */
+/** Options with which the host started this process (host.ts). */
 export const hostOptions = <Options>(): Options => JSON.parse(process.argv[2]!) as Options;
 
 /** Sends a message to the client. */
@@ -60,7 +60,7 @@ function offerToEndFirst(): void {
   try {
     writeFileSync('/proc/self/oom_score_adj', '500');
   } catch {
-    // Not permitted here: then the largest process is killed, which is likely this one.
+    // Not permitted here: then the kernel kills the largest process, which is likely this one.
   }
 }
 
@@ -73,7 +73,7 @@ async function takeFrames(take: (request: EngineRequest) => Promise<void>): Prom
   for (;;) {
     const frame = readFrame(places);
     let place = frame.next();
-    // The thread is free until a request begins to arrive; its rest follows at once.
+    // The thread waits asynchronously for the start of a request; its rest follows at once.
     let filled = await new Promise<number>((resolve) =>
       read(requestPipe, place.value as Uint8Array, (error, count) => resolve(orEnd(error ? 0 : count))),
     );

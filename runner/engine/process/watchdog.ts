@@ -1,13 +1,13 @@
 export interface Watchdog {
-  /** Something is awaited from now on, if it was not yet. */
+  /** An answer is expected from now on, if none was before. */
   expect(): void;
-  /** An answer came; `more` are awaited still. */
+  /** An answer arrived; `more`: others are still pending. */
   answered(more: boolean): void;
 }
 
 /**
- * Calls `expire` when nothing was answered for `looks` looks, `everyMs` apart. Counted in its own looks, not by a clock: a machine that
- * slept in between loses one.
+ * Calls `expire` when nothing was answered for `looks` checks, `everyMs` apart. It counts its own checks instead of reading a clock, so a
+ * machine that slept in between loses only one.
  */
 export function watchdog(expire: () => void, { looks, everyMs }: { looks: number; everyMs: number }): Watchdog {
   let left = looks;

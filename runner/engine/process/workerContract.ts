@@ -1,4 +1,4 @@
-// Who asks <-> the engine's process. Both sides are ours and ship together, so types suffice; only tensors cross, as bytes in a pipe
+// Contract between the client and the engine's process. Both sides ship together, so types suffice; only tensors cross, as bytes in a pipe
 // (frames.ts).
 import type { Tensor } from '../../tensor.ts';
 import type { ProgramSource } from '../engine.ts';
@@ -11,21 +11,21 @@ export interface WorkerOptions {
   readonly providerOptions?: WebGpuOptions;
 }
 
-/** Traces of a GPU's driver in the process that uses it. */
+/** Traces that a GPU's driver leaves in the process that uses it. */
 export interface GraphicsTraces {
   readonly platform: NodeJS.Platform;
-  /** Paths of the libraries that the process has loaded. */
+  /** Paths of the libraries loaded by the process. */
   readonly libraries: readonly string[];
-  /** Linux: files below /dev that it holds open. */
+  /** Linux: open files below /dev. */
   readonly deviceFiles: readonly string[];
 }
 
 interface OfProgram {
-  /** Its number, as `load` gave it. */
+  /** Program number returned by `load`. */
   readonly program: number;
 }
 
-/** The requests by name: what each takes, and what it is answered with. */
+/** The requests by name, with their parameters and results. */
 export interface EngineMethods {
   readonly graphics: { readonly params: object; readonly result: GraphicsTraces };
   readonly load: { readonly params: { readonly source: ProgramSource }; readonly result: number };

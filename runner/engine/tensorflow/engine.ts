@@ -11,7 +11,7 @@ const worker = new URL(isSource ? './worker.ts' : './tensorflowWorker.js', impor
 
 /**
  * @param threads  threads of one operator on the CPU
- * @param folder   where the person's own package is looked for first
+ * @param folder   first place to look for the user's own package
  * @throws UserError tensorflowMissing, tensorflowWithoutBinary, tensorflowWithoutGpu, tensorflowUnusable
  */
 export async function createTensorFlowEngine(threads: number, folder = tensorFlowFolder): Promise<Engine> {
@@ -42,15 +42,15 @@ export async function createTensorFlowEngine(threads: number, folder = tensorFlo
   });
 }
 
-/** Settings that TensorFlow reads from environment variables alone. */
+/** Settings that TensorFlow reads only from environment variables. */
 const environment = (threads: number): Readonly<Record<string, string>> => ({
   TF_NUM_INTRAOP_THREADS: String(threads),
   TF_NUM_INTEROP_THREADS: '1',
   // Errors only.
   TF_CPP_MIN_LOG_LEVEL: '2',
-  // The rest of a graphics card's memory is for others.
+  // Leaves the rest of a GPU's memory to other programs.
   TF_FORCE_GPU_ALLOW_GROWTH: 'true',
-  // The same numbers each time, and those of the CPU: no products of shortened floats.
+  // Reproducible results that match the CPU's: no products of shortened floats.
   TF_DETERMINISTIC_OPS: '1',
   NVIDIA_TF32_OVERRIDE: '0',
 });

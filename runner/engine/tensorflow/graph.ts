@@ -1,11 +1,11 @@
-// A program's ONNX bytes as the graph that they hold: nodes in the order in which they can run, and constants.
+// The graph in a program's ONNX bytes: nodes in an executable order, and constants.
 import type { Operator } from '../../graph/operators.ts';
 import { type AttributeMessage, readOnnx, type TensorMessage } from '../../graph/readOnnx.ts';
 import { sizeOf, type Tensor } from '../../tensor.ts';
 
 export interface GraphNode {
   readonly operator: Operator;
-  /** Names of values; '' for an optional input that is left out. */
+  /** Names of values; '' for an omitted optional input. */
   readonly inputs: readonly string[];
   readonly output: string;
   readonly attributes: ReadonlyMap<string, AttributeMessage>;
@@ -13,11 +13,11 @@ export interface GraphNode {
 
 export interface ProgramGraph {
   readonly nodes: readonly GraphNode[];
-  /** Views of the model's bytes where these lie in step with the type. */
+  /** Views of the model's bytes where their alignment fits the type. */
   readonly constants: ReadonlyMap<string, Tensor>;
 }
 
-/** @throws RefusedModel for bytes that toOnnx() did not write */
+/** @throws RefusedModel for bytes not written by toOnnx() */
 export function readGraph(model: Uint8Array): ProgramGraph {
   const { graph } = readOnnx(model, limits);
   return {
@@ -31,7 +31,7 @@ export function readGraph(model: Uint8Array): ProgramGraph {
   };
 }
 
-/** Our own bytes: a training step of the whole ResNet-101 is far larger than any export of it. */
+/** Limits for our own bytes: a training step of a whole ResNet-101 is far larger than any export of it. */
 const limits = { messages: 2_000_000, textBytes: 400_000_000, numbers: 10_000_000, depth: 10 };
 
 const types = {

@@ -1,4 +1,4 @@
-// What each operator of our graphs is in TensorFlow.js. Parameters (shapes, axes, starts) are constants of the graph and read when a
+// The kernel in TensorFlow.js for each operator of our graphs. Parameters (shapes, axes, starts) are constants of the graph, read when a
 // program is loaded.
 import type * as tf from '@tensorflow/tfjs';
 import type { Operator } from '../../graph/operators.ts';
@@ -6,10 +6,10 @@ import { elementTypeOf } from '../../graph/primitives.ts';
 import type { GraphNode } from './graph.ts';
 import type { TensorFlow } from './tensors.ts';
 
-/** Gives a new tensor, or an input's clone; what it makes on the way is tidied away by the caller. */
+/** Returns a new tensor, or a clone of an input; the caller disposes of intermediate tensors. */
 export type Kernel = (tf: TensorFlow, inputs: readonly tf.Tensor[]) => tf.Tensor;
 
-/** A node whose parameters are known: those inputs that are constants and say what is done, not with what. */
+/** A node with known parameters: inputs that are constants and configure the operation instead of being computed with. */
 export interface KernelNode extends GraphNode {
   numbersOf(input: number): readonly number[];
 }
@@ -27,7 +27,7 @@ const binary =
   (tf, [a, b]) =>
     apply(tf, a!, b!);
 
-/** They compute each entry from the entries at its place: in whatever layout, if it is the same for all. */
+/** Operators that compute each entry from the entries at the same position, so any layout works if it is the same for all inputs. */
 export const pointwise = {
   Add: binary((tf, a, b) => tf.add(a, b)),
   Sub: binary((tf, a, b) => tf.sub(a, b)),
@@ -52,7 +52,7 @@ export const pointwise = {
       tf.where(condition!, a!, b!),
 } satisfies Partial<Record<Operator, (node: GraphNode) => Kernel>>;
 
-/** Channels last, [N, H, W, C], filters [h, w, C, K]: the only layout that TensorFlow knows on the CPU. */
+/** Operators on channels last, [N, H, W, C], filters [h, w, C, K]: the only layout that TensorFlow supports on the CPU. */
 export const spatial = {
   Conv: (node): Kernel => {
     const { stride, pads } = windowOf(node);
@@ -65,19 +65,19 @@ export const spatial = {
   MaxPool: (node): Kernel => {
     const { kernel, stride, pads } = windowOf(node);
     const isPadded = pads.some((pair) => pair.some((n) => n > 0));
-    // The binding pools without padding only; the edge must never be the maximum.
+    // The binding pools without padding only; the padding must never be the maximum.
     return (tf, [x]) => tf.maxPool((isPadded ? tf.pad(x!, pads, -3.4e38) : x!) as tf.Tensor4D, kernel, stride, 'valid');
   },
 } satisfies Partial<Record<Operator, (node: GraphNode) => Kernel>>;
 
-/** Over axes. */
+/** Reductions over axes. */
 export const reductions = {
   ReduceMax: (tf: TensorFlow, x: tf.Tensor, axes: number[], keep: boolean) => tf.max(x, axes, keep),
   ReduceMean: (tf: TensorFlow, x: tf.Tensor, axes: number[], keep: boolean) => tf.mean(x, axes, keep),
   ReduceSum: (tf: TensorFlow, x: tf.Tensor, axes: number[], keep: boolean) => tf.sum(x, axes, keep),
 } satisfies Partial<Record<Operator, unknown>>;
 
-/** All others, on values as the graph has them. */
+/** All other operators, on values in the graph's layout. */
 export const plain = {
   Concat: (node): Kernel => {
     const axis = integer(node, 'axis', 0);
@@ -151,7 +151,7 @@ export const plain = {
   },
 } satisfies Partial<Record<Operator, (node: KernelNode) => Kernel>>;
 
-/** Their first input alone is a tensor to compute with; the others are parameters. */
+/** Operators with one input tensor; the other inputs are parameters. */
 export const parametersFollow: ReadonlySet<Operator> = new Set(['Expand', 'Pad', 'Reshape', 'ReduceSum', 'Slice']);
 
 export const integer = (node: GraphNode, name: string, otherwise: number): number =>

@@ -1,14 +1,14 @@
-// A person's own TensorFlow.js: where its package is looked for, and how it is opened. We do not bring it; install/ does, when asked.
+// The user's own TensorFlow.js package: where to look for it and how to open it. We do not ship it; install/ adds it on request.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
 import { type ErrorParams, type FailureCode, UserError } from '../../../shared/contracts/errors.ts';
 import type { TensorFlow } from './tensors.ts';
 
-/** The folder in which a person installs it for Shoulders, inside the machine's data folder. */
+/** Folder of the installation made for Shoulders, inside the machine's data folder. */
 export const tensorFlowFolder: string = join(envPaths('shoulders', { suffix: '' }).data, 'tensorflow');
 
-/** The first that is there is taken. */
+/** In order of preference. */
 const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
 export type TensorFlowPackage = (typeof packages)[number];
 
@@ -22,7 +22,7 @@ export interface InstalledTensorFlow {
 }
 
 /**
- * In `folder`, where `npm install --prefix` puts it, then wherever Node.js looks from this program on (the packages beside it, NODE_PATH).
+ * Looks in `folder`, where `npm install --prefix` puts the package, then wherever Node.js resolves from this program (NODE_PATH, too).
  *
  * @throws UserError tensorflowMissing
  */
@@ -54,7 +54,7 @@ interface NativeBackend {
 export async function openTensorFlow(installed: InstalledTensorFlow): Promise<Opened> {
   const require = createRequire(import.meta.url);
   giveBackToUtil(require);
-  // The package calls what Node.js has deprecated: said here, it would stand for the reason when the process ends.
+  // The package calls deprecated functions of Node.js: their warning would pass for the reason when the process ends.
   process.noDeprecation = true;
   try {
     const tf = require(installed.file) as TensorFlow;
@@ -69,7 +69,7 @@ export async function openTensorFlow(installed: InstalledTensorFlow): Promise<Op
   }
 }
 
-/** tfjs-node 4.22 asks node:util for a function that Node.js 23 took away. */
+/** tfjs-node 4.22 calls a function of node:util that Node.js 23 removed. */
 function giveBackToUtil(require: NodeJS.Require): void {
   const util = require('node:util') as { isNullOrUndefined?: (value: unknown) => boolean };
   util.isNullOrUndefined ??= (value) => value === null || value === undefined;

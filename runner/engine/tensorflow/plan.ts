@@ -1,6 +1,6 @@
-// From a graph to the steps that compute it. Our graphs hold images channels first where ONNX's operators want them so, TensorFlow's
-// want them last: a value between such operators stays channels last, and is turned only where another operator meets it. A turn that
-// the graph itself makes for the sake of ONNX then moves nothing.
+// Converts a graph into the steps that compute it. Our graphs hold images channels first, as ONNX's operators require; TensorFlow's
+// require channels last. Values between such operators stay channels last and are transposed only for an operator that needs the other
+// layout. A transposition in the graph itself, made for ONNX, then moves nothing.
 import type { Operator } from '../../graph/operators.ts';
 import type { Tensor } from '../../tensor.ts';
 import type { GraphNode, ProgramGraph } from './graph.ts';
@@ -24,11 +24,11 @@ export interface Step {
 
 export interface Plan {
   readonly steps: readonly Step[];
-  /** The place of each wanted output of the graph; several may share a place, or be an input. */
+  /** Place of each requested output of the graph; several may share a place, or be an input. */
   readonly outputs: ReadonlyMap<string, string>;
 }
 
-/** @throws Error for a graph that no program of ours is */
+/** @throws Error for a graph that none of our programs contains */
 export function planOf(graph: ProgramGraph, outputs: readonly string[]): Plan {
   const planner = new Planner(graph);
   for (const node of graph.nodes) planner.add(node);
@@ -44,9 +44,9 @@ const toFilters = [2, 3, 1, 0];
 class Planner {
   readonly steps: Step[] = [];
   readonly #constants: ReadonlyMap<string, Tensor>;
-  /** Value of the graph -> the step's output, or input, that holds it. */
+  /** Value of the graph -> the step's output, or the input, that contains it. */
   readonly #places = new Map<string, string>();
-  /** Values that are held channels last. */
+  /** Values stored channels last. */
   readonly #last = new Set<string>();
   readonly #turned = new Map<string, string>();
 
@@ -71,7 +71,7 @@ class Planner {
     } else throw new Error(`The operator ${operator} is none that this engine knows`);
   }
 
-  /** The place of the value with its axes in the graph's order. */
+  /** Place of the value with its axes in the graph's order. */
   asInGraph(name: string): string {
     const place = this.#placeOf(name);
     return this.#last.has(name) ? this.#turn(place, toFirst, 'channels first') : place;
@@ -100,7 +100,7 @@ class Planner {
     const keep = isPool || integer(node, 'keepdims', 1) === 1;
     const axes = isPool ? [2, 3] : (node.attributes.get('axes')?.ints ?? this.#numbersOf(node, 1));
     const x = inputs[0]!;
-    // Without its image, what is left of channels last is [N, C] either way.
+    // Without its image axes, a channels-last value is [N, C] in either layout.
     const staysLast = this.#last.has(x) && (keep || (axes.length === 2 && axes.includes(2) && axes.includes(3)));
     const overAxes = staysLast ? axes.map((axis) => toLast.indexOf(axis)) : [...axes];
     const place = staysLast ? this.#placeOf(x) : this.asInGraph(x);
@@ -108,7 +108,7 @@ class Planner {
     if (staysLast && keep) this.#last.add(output);
   }
 
-  /** The graph's own way between the layouts. */
+  /** A transposition of the graph between the two layouts. */
   #turnsNothing(node: GraphNode): boolean {
     const x = node.inputs[0]!;
     const permutation = permutationOf(node).join();
@@ -138,7 +138,7 @@ class Planner {
     return this.#derived(place, what, (tf, [x]) => tf.transpose(x!, [...permutation]));
   }
 
-  /** Made once, however many ask. */
+  /** Created once, however many steps use it. */
   #derived(place: string, what: string, run: Kernel): string {
     const output = `${place} (${what})`;
     const known = this.#turned.get(output);
@@ -168,7 +168,7 @@ class Planner {
   }
 }
 
-/** Every operator that a plan may hold. */
+/** Every operator that a plan may contain. */
 export const knownOperators: readonly Operator[] = [
   ...(Object.keys(spatial) as Operator[]),
   ...(Object.keys(pointwise) as Operator[]),

@@ -1,5 +1,5 @@
-// A program in TensorFlow.js: its plan, step by step, with the state in two generations, of which the older one goes when the guards of
-// a run hold.
+// A program in TensorFlow.js: its plan, executed step by step. The state has two generations; when the guards of a run hold, the older
+// one is freed.
 import type * as tfTypes from '@tensorflow/tfjs';
 import type { Tensor } from '../../tensor.ts';
 import { allFinite, checkedInput } from '../checks.ts';
@@ -15,7 +15,7 @@ export class TensorFlowProgram {
   readonly #source: ProgramSource;
   readonly #plan: Plan;
   readonly #constants: Tensors;
-  /** By step: what nobody needs after it. */
+  /** By step: values that no later step needs. */
   readonly #done: readonly (readonly string[])[];
   #state: Tensors | undefined;
 
@@ -27,7 +27,7 @@ export class TensorFlowProgram {
     this.#done = lastUses(plan, new Set(constants.keys()));
   }
 
-  /** Computes once everything that follows from constants alone. */
+  /** Computes everything that depends on constants alone, once. */
   static load(tf: TensorFlow, source: ProgramSource): TensorFlowProgram {
     const graph = readGraph(source.model);
     const whole = planOf(graph, [...Object.keys(source.outputs), ...source.state.map(({ next }) => next)]);
@@ -117,7 +117,7 @@ function runStep(tf: TensorFlow, { inputs, run }: Step, values: Tensors): tfType
   return tf.tidy(() => run(tf, tensors));
 }
 
-/** Constants and what is put out are needed to the end. */
+/** Constants and outputs are needed to the end. */
 function lastUses({ steps, outputs }: Plan, constants: ReadonlySet<string>): readonly (readonly string[])[] {
   const needed = new Set(outputs.values());
   return steps

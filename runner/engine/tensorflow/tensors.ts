@@ -1,4 +1,4 @@
-// Tensors of ours <-> tensors of TensorFlow.js, which has neither halves nor bytes: they become float32 and int32.
+// Conversion between our tensors and those of TensorFlow.js, which lacks float16 and uint8: they become float32 and int32.
 import type * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../tensor.ts';
 import { fromHalf, toHalf } from '../../weights/formats/half.ts';
@@ -20,7 +20,7 @@ export function toTensorFlow(tf: TensorFlow, { dtype, shape, data }: Tensor): tf
   }
 }
 
-/** A copy: what TensorFlow.js hands out may be what it computes on. Programs put out floats and halves only. */
+/** A copy, because TensorFlow.js may return the memory that it computes on. Programs only output floats and float16. */
 export function fromTensorFlow(tensor: tf.Tensor, { dtype }: TensorSpec): Tensor {
   const data = tensor.dataSync();
   if (!(data instanceof Float32Array) || (dtype !== 'float32' && dtype !== 'float16'))

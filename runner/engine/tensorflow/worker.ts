@@ -1,5 +1,5 @@
-// The process in which TensorFlow computes: its library ends the process that it is in where it meets what it did not expect. Its first
-// words are its greeting; requests come after it.
+// The process in which TensorFlow computes: its library ends the whole process on unexpected input. The first
+// message is a greeting; requests follow.
 import { graphicsTraces } from '../onnx/graphicsTraces.ts';
 import { hostOptions, send, serve } from '../process/serve.ts';
 import { type Greeting, type InstalledTensorFlow, openTensorFlow } from './package.ts';

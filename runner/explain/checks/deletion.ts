@@ -1,28 +1,28 @@
-// The deletion curve: how the score falls while pixels are taken away, what a map marks most first, against random orders.
-// Petsiuk et al. 2018 (RISE), https://arxiv.org/abs/1806.07421, with the blurred image in place of grey, which no network has seen.
+// The deletion curve: the fall of the score while pixels are removed in the order of a map's values, compared with random orders.
+// Petsiuk et al. 2018 (RISE), https://arxiv.org/abs/1806.07421, with a blurred image instead of gray, which no network was trained on.
 import { upsampledMap } from '../../../shared/contracts/heatMap.ts';
 import { stream } from '../../../shared/random.ts';
 
-/** Shares of the pixels taken away. Closer at the start, where a good map acts. */
+/** Shares of removed pixels. Closer together at the start, where a good map has its effect. */
 export const deletionFractions = [0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1] as const;
 
-/** A map that is no better than chance has a lower area than all of these once in twenty times. */
+/** A map no better than chance has a lower area than all random ones in one of twenty cases. */
 export const randomRepeats = 19;
 
-/** How the score is found: 8-bit RGB views [size, size, 3] -> one number each, in order. */
+/** Computes the scores: 8-bit RGB views [size, size, 3] -> one number each, in order. */
 export type ScoreViews = (views: readonly Uint8Array[]) => Promise<readonly number[]>;
 
 export interface Curve {
-  /** At each of `deletionFractions`. */
+  /** One score for each of `deletionFractions`. */
   readonly scores: readonly number[];
-  /** Under the scores over the fractions, by the trapezoid rule: the mean score over the deletion. */
+  /** Area under the scores over the fractions, by the trapezoid rule: the mean score over the deletion. */
   readonly area: number;
 }
 
 /**
  * @param view   [size, size, 3]
  * @param values the map, [side, side], in [0, 1]
- * @returns the map's curve and `randomRepeats` of random maps as coarse as it is, so that they take away patches like its own
+ * @returns the map's curve and those of `randomRepeats` random maps of the same coarseness, which remove patches of the same size
  */
 export async function deletionCurves(
   view: Uint8Array,
@@ -38,7 +38,7 @@ export async function deletionCurves(
     return upsampledMap(Float32Array.from(values, draw), side, side, size);
   };
   const upsampled = upsampledMap(values, side, side, size);
-  // Where the map says nothing (it is 0 over wide parts) chance decides, in patches as well.
+  // Where the map is constant (0 over wide parts), a random map decides, again in patches.
   const orders = [
     orderOf(upsampled, randomMap(0)),
     ...Array.from({ length: randomRepeats }, (_, repeat) => orderOf(randomMap(repeat + 1), upsampled)),
@@ -55,14 +55,14 @@ export async function deletionCurves(
   return { map: map!, random };
 }
 
-/** Pixels by falling value; equal ones by the other map, then by their place. */
+/** Pixels by falling value; equal ones by the other map, then by position. */
 export function orderOf(values: Float32Array, amongEqual: Float32Array): Uint32Array {
   return Uint32Array.from({ length: values.length }, (_, i) => i).sort(
     (i, j) => values[j]! - values[i]! || amongEqual[j]! - amongEqual[i]! || i - j,
   );
 }
 
-/** The view with the first `count` pixels of the order taken from the blurred one. */
+/** The view with the first `count` pixels of the order replaced by those of the blurred view. */
 export function removed(view: Uint8Array, blurred: Uint8Array, order: Uint32Array, count: number): Uint8Array {
   const out = view.slice();
   for (const pixel of order.subarray(0, count)) for (let c = 3 * pixel; c < 3 * pixel + 3; c++) out[c] = blurred[c]!;
@@ -74,7 +74,7 @@ export function areaUnder(x: readonly number[], y: readonly number[]): number {
   return y.slice(1).reduce((sum, value, i) => sum + ((value + y[i]!) / 2) * (x[i + 1]! - x[i]!), 0);
 }
 
-/** Three box blurs of an eighth of the side, edges continued: close to a Gaussian that leaves colours and no shapes. */
+/** Three box blurs of an eighth of the side, edges continued: close to a Gaussian that keeps colors and removes shapes. */
 export function blurredView(view: Uint8Array, size: number): Uint8Array {
   const reach = Math.max(1, Math.round(size / 16));
   let pixels = Float32Array.from(view);
@@ -85,7 +85,7 @@ export function blurredView(view: Uint8Array, size: number): Uint8Array {
   return Uint8Array.from(pixels, (value) => Math.round(value));
 }
 
-/** The mean of 2 · reach + 1 neighbours along one direction; `step` from a pixel to the next, `stride` from a line to the next. */
+/** Mean of 2 · reach + 1 neighbors along one direction; `step` is the distance of two pixels, `stride` that of two lines. */
 function boxBlur(
   pixels: Float32Array,
   size: number,

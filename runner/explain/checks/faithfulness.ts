@@ -1,4 +1,4 @@
-// Can a map be believed? Two checks: take away what it marks, and ask a network that has learned nothing.
+// Two checks of whether a map can be believed: remove what it marks, and compare it with the map of an untrained network.
 
 import { type FaithfulnessCheck, heatMapOf } from '../../../shared/contracts/explanation.ts';
 import { upsampledMap } from '../../../shared/contracts/heatMap.ts';
@@ -11,14 +11,14 @@ import { spearman, ssim } from './similarity.ts';
 import { verdictOf } from './verdict.ts';
 
 export interface FaithfulnessChecker {
-  /** @param label  the class that the map explains */
+  /** @param label  class that the map explains */
   check(view: Uint8Array, label: number, mapped: MappedView): Promise<FaithfulnessCheck>;
   dispose(): Promise<void>;
 }
 
 const scoringBatch = 8;
 
-/** Loads the network without gradients and its twin with random weights: once for all images. */
+/** Loads the network without gradients and its twin with random weights, once for all images. */
 export async function faithfulnessChecker(
   engine: Engine,
   network: ExplainedNetwork,

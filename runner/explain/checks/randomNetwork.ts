@@ -1,4 +1,4 @@
-// The same network without anything learned, for the check with random weights.
+// The same network with random weights, for the check against an untrained network.
 // Adebayo et al. 2018, Sanity Checks for Saliency Maps, https://arxiv.org/abs/1810.03292
 
 import { upsampledMap } from '../../../shared/contracts/heatMap.ts';
@@ -12,8 +12,8 @@ import type { ExplainedNetwork } from '../explain.ts';
 const measuredPictures = 4;
 
 /**
- * Every weight drawn anew from the seed, head included. BatchNorm's statistics are measured on drawn pictures, not on the images that
- * are explained: the answer for one image must not depend on its neighbours.
+ * Draws every weight from the seed, head included. BatchNorm's statistics are measured on random pictures instead of the
+ * explained images: the answer for one image must not depend on the others.
  */
 export async function randomNetwork(
   engine: Engine,
@@ -37,7 +37,7 @@ export async function randomNetwork(
   }
 }
 
-/** Colours in soft patches of several sizes, [size, size, 3]. */
+/** Colors in soft patches of several sizes, [size, size, 3]. */
 function drawnPicture(size: number, seed: number, number: number): Uint8Array {
   const out = new Uint8Array(size * size * 3);
   for (let c = 0; c < 3; c++) {

@@ -1,7 +1,7 @@
-// How alike two maps are. Pure.
+// Similarity of two maps. Pure.
 
 /**
- * Spearman's rank correlation, ties with their mean rank. null: one of the two is the same everywhere.
+ * Spearman's rank correlation, ties with their mean rank. null: one of the maps is constant.
  * scipy.stats.spearmanr
  */
 export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number | null {
@@ -38,7 +38,7 @@ const window = 7;
 
 /**
  * Structural similarity of two square maps in [0, 1]: the mean over all windows of 7 x 7 positions.
- * Wang et al. 2004; skimage.metrics.structural_similarity(data_range=1). A side of at least 7.
+ * Wang et al. 2004; skimage.metrics.structural_similarity(data_range=1). Requires a side of at least 7.
  */
 export function ssim(a: ArrayLike<number>, b: ArrayLike<number>, side: number): number {
   const count = window * window;

@@ -1,12 +1,12 @@
-// What the two checks say about a map, in remarks. Pure.
+// Remarks about a map from the two checks. Pure.
 
 import type { Explanation, FaithfulnessCheck, Remark } from '../../../shared/contracts/explanation.ts';
 import { fixed } from '../../../shared/fixed.ts';
 import { remark } from '../remarks.ts';
 
-/** From here on two maps are called similar. Between 49 unrelated positions 0.5 is already rare. */
+/** Two maps are called similar from here on. Between 49 unrelated positions 0.5 is already rare. */
 const similarFrom = 0.5;
-/** The score must fall by at least this share of a probability, or of the logit's own range, for deletion to tell anything. */
+/** The score must fall by at least this share of a probability, or of the logit's own range, for deletion to be informative. */
 const leastFall = 0.05;
 
 type Measured = Omit<FaithfulnessCheck, 'verdict'>;

@@ -3,10 +3,10 @@ import type { Graph, Value } from '../graph.ts';
 import type { Op } from '../op.ts';
 import { mul, reduceSum, reshape, sub } from '../primitives.ts';
 
-// BatchNorm in eval mode: y = γ·(x − μ)·r + β with running mean μ and r = 1/√(running variance + ε), all [K]. Behind a convolution
+// BatchNorm in eval mode: y = γ·(x − μ)·r + β with running mean μ and r = 1/√(running variance + ε), all [K]. After a convolution
 // without bias this is a convolution with scaled filters and a bias, which costs a pass over the filters and none over activations:
 //   γ·r·(W * x) + (β − γ·r·μ)
-// so BatchNorm is two operations, and γ's gradient is the sum of both shares.
+// so BatchNorm is two operations, and γ's gradient is the sum of both.
 
 /** W' = W·(γ·r), by filter.   W [K, C, h, w], γ [K], r [K];   dW = dW'·(γ·r),  dγ = r·Σ dW'·W over a filter. */
 export const scaleFilters: Op<[W: Value, gamma: Value, r: Value]> = {
@@ -27,7 +27,7 @@ export const shiftOf: Op<[beta: Value, gamma: Value, meanTimesR: Value]> = {
   backward: (g, [, , meanTimesR], db) => [() => db, () => mul(g, mul(g, meanTimesR, g.scalar(-1)), db), null],
 };
 
-/** s [K] as [K, 1, 1, 1]: one number a filter. */
+/** s [K] as [K, 1, 1, 1]: one number per filter. */
 const perFilter = (g: Graph, s: Value, W: Value): Value =>
   reshape(
     g,

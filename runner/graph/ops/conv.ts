@@ -9,9 +9,9 @@ import { gridSideOf, interleave, outputSide, range, reaches, type Window } from 
  * y[n,p,q,k] = b[k] + Σ over i,j,c of x[n, s·p+i−a, s·q+j−a, c]·W[k,c,i,j]   with stride s, padding a; 0 outside x.
  * x [N, H, W, C], W [K, C, h, w] (PyTorch's order), b [K], y [N, P, Q, K].   torch.nn.Conv2d, channels last
  *
- * As matrices: X = the windows of x, a row of h·w·C numbers for each output position; y = X·Wᵀ + b, so
- *   dW = dyᵀ·X,   db = Σ dy,   dx = the windows of dy times W with its filters turned round.
- * docs/convolution-gradients.md derives both on a 3x3 picture. For dx, the side of x must be a multiple of the stride.
+ * As matrices: X = the windows of x, a row of h·w·C numbers per output position; y = X·Wᵀ + b, so
+ *   dW = dyᵀ·X,   db = Σ dy,   dx = the windows of dy times W with its filters rotated by 180°.
+ * docs/convolution-gradients.md derives both for a 3x3 picture. For dx, the side of x must be a multiple of the stride.
  */
 export const conv: Op<[x: Value, W: Value, b: Value], Window & { readonly form?: ConvolutionForm }> = {
   forward: (g, [x, W, b], { form, ...window }) => {
@@ -35,7 +35,7 @@ export const conv: Op<[x: Value, W: Value, b: Value], Window & { readonly form?:
 };
 
 /**
- * What the products are taken by; the numbers are the same but for the order of sums.
+ * Operators that compute the products; the results differ only in the order of sums.
  * 'windows': matrix products over the windows, and on wide images Conv for y and, with stride 1, dx: the fastest on a CPU.
  * 'conv': Conv for y and, with stride 1, dx wherever a filter has more than one tap. 'allConv': there, for 1x1 filters and for dW.
  */
@@ -43,15 +43,15 @@ export const convolutionForms = ['windows', 'conv', 'allConv'] as const;
 export type ConvolutionForm = (typeof convolutionForms)[number];
 
 /**
- * The windows of a 3x3 convolution are nine times its input. On wide images the runtime's own convolution is as fast and keeps them
- * in small pieces; on narrow ones one large matrix product is no slower (docs/benchmarks.md).
+ * The windows of a 3x3 convolution take nine times the memory of its input. On wide images the runtime's own convolution is as fast and
+ * splits them into small pieces; on narrow ones one large matrix product is no slower (docs/benchmarks.md).
  */
 function asConv(x: Value, window: Window, form: ConvolutionForm = 'windows'): boolean {
   if (form === 'allConv') return true;
   return window.kernel > 1 && (form === 'conv' || outputSide(x.shape[1]!, window) >= 14);
 }
 
-/** [N·P·Q, h·w·C]: what each output position sees, tap by tap. Columns first, then rows: whole rows are copied at once. */
+/** [N·P·Q, h·w·C]: the inputs of each output position, tap by tap. Columns first, then rows: whole rows are copied at once. */
 function windows(g: Graph, x: Value, window: Window): Value {
   const [n = 1, side = 1, , c = 1] = x.shape;
   const { kernel, stride: step, padding } = window;
@@ -76,8 +76,8 @@ function filtersOfRows(g: Graph, rows: Value, shape: readonly number[]): Value {
 }
 
 /**
- * Of each of the s·s interleaved grids of the input (see window.ts), the gradient is a convolution of dy with stride 1 by the taps
- * that reach it: nothing is multiplied by a zero that the stride put in.
+ * For each of the s·s interleaved grids of the input (see window.ts), the gradient is a convolution of dy with stride 1 by the taps
+ * that reach it: nothing is multiplied by zeros inserted for the stride.
  */
 function inputGradient(g: Graph, shape: readonly number[], W: Value, dy: Value, window: Window): Value {
   const [n = 1] = shape;
@@ -120,7 +120,7 @@ function inputGradient(g: Graph, shape: readonly number[], W: Value, dy: Value, 
   });
 }
 
-/** With stride 1, dx is the convolution of dy with the filters turned round, inputs and outputs exchanged. */
+/** With stride 1, dx is the convolution of dy with the filters rotated by 180°, inputs and outputs exchanged. */
 function turnedInputGradient(g: Graph, W: Value, dy: Value, { kernel, stride, padding }: Window): Value {
   const [k = 1, c = 1] = W.shape;
   const exchanged = transpose(g, reshape(g, W, [k, c, kernel * kernel]), [1, 0, 2]);
@@ -130,14 +130,14 @@ function turnedInputGradient(g: Graph, W: Value, dy: Value, { kernel, stride, pa
 }
 
 /**
- * dW[k,c,i,j] = Σ over n,p,q of x[n, s·p+i−a, s·q+j−a, c]·dy[n,p,q,k]: x, its channels as images, convolved with dy as K filters of N
- * channels whose taps lie a stride apart.
+ * dW[k,c,i,j] = Σ over n,p,q of x[n, s·p+i−a, s·q+j−a, c]·dy[n,p,q,k]: x, with its channels as images, convolved with dy as K filters
+ * of N channels whose taps are a stride apart.
  */
 function exchangedFilterGradient(g: Graph, x: Value, W: Value, dy: Value, { kernel, stride, padding }: Window): Value {
   const images = transpose(g, x, [3, 0, 1, 2]);
   const filters = transpose(g, dy, [3, 0, 1, 2]);
   const all = convolve(g, images, filters, { stride: 1, padding, dilation: stride });
-  // A stride that leaves the last rows of x out lets the filter move further than W has taps.
+  // If the stride skips the last rows of x, the filter can move further than W has taps.
   const taps = [2, 3].map((axis) => ({ axis, start: 0, count: kernel, step: 1 }));
   return reshape(g, transpose(g, slice(g, all, taps), [1, 0, 2, 3]), W.shape);
 }

@@ -4,12 +4,12 @@ import { cast, equal, exp, log, mul, reduceMax, reduceSum, reshape, softmax, sub
 
 /**
  * L = Σᵢ sᵢ·(log Σₖ exp zᵢₖ − zᵢ,yᵢ).   z [N, K] logits, y [N] labels as float32, s [N] shares of the samples, L scalar;
- * dz = dL·sᵢ·(softmax(z) − onehot(y)).   torch.nn.functional.cross_entropy with sᵢ = weight[yᵢ] / Σⱼ weight[yⱼ]; a share of 0 leaves a
- * sample out. Shares of a batch may be met in several runs, whose losses and gradients add up to the batch's.
+ * dz = dL·sᵢ·(softmax(z) − onehot(y)).   torch.nn.functional.cross_entropy with sᵢ = weight[yᵢ] / Σⱼ weight[yⱼ]; a share of 0 excludes a
+ * sample. The shares of a batch may be split over several runs, whose losses and gradients add up to the batch's.
  */
 export const crossEntropy: Op<[logits: Value, labels: Value, shares: Value]> = {
   forward: (g, [z, labels, shares]) => {
-    // The largest logit is taken off first, so that exp cannot overflow and log never meets 0.
+    // The largest logit is subtracted first, so that exp cannot overflow and log never receives 0.
     const shifted = sub(g, z, reduceMax(g, z, [1], { keep: true }));
     const logSum = log(g, reduceSum(g, exp(g, shifted), [1]));
     const atLabel = reduceSum(g, mul(g, shifted, oneHot(g, labels, z)), [1]);

@@ -5,7 +5,7 @@ import { gridSideOf, interleave, outputSide, patch, reaches, type Window } from 
 
 /**
  * y[n,p,q,c] = the largest x[n, s·p+i−a, s·q+j−a, c] over the taps i, j.   x [N, H, W, C], y [N, P, Q, C].   torch.nn.MaxPool2d
- * dx: each dy goes to the position of its maximum; of equal ones to the first in reading order, as in PyTorch.
+ * dx: each dy goes to the position of its maximum; among equal ones to the first in reading order, as in PyTorch.
  * For dx, the side of x must be a multiple of the stride.
  */
 export const maxPool: Op<[x: Value], Window> = {
@@ -24,7 +24,7 @@ export function maxPoolNode(g: Graph, x: Value, { kernel, stride, padding }: Win
   return g.node('MaxPool', [x], { kernel_shape: [kernel, kernel], strides: [stride, stride], pads }, x.dtype, shape);
 }
 
-/** Near float32's lowest; the edge must never be the maximum. */
+/** Close to float32's lowest; the padding must never be the maximum. */
 const edge = -3.4e38;
 
 function inputGradient(g: Graph, x: Value, dy: Value, y: Value, window: Window): Value {
@@ -32,7 +32,7 @@ function inputGradient(g: Graph, x: Value, dy: Value, y: Value, window: Window):
   const side = gridSideOf(x.shape, stride);
   const padded = pad(g, x, [0, padding, padding, 0], [0, padding, padding, 0], edge);
   const reached = reaches(window);
-  // What reaches each of the s·s interleaved grids of x (see window.ts).
+  // Gradient for each of the s·s interleaved grids of x (see window.ts).
   const grids = new Map<string, Value>();
   let stillOpen: Value | undefined;
   for (const row of reached) {
@@ -50,7 +50,7 @@ function inputGradient(g: Graph, x: Value, dy: Value, y: Value, window: Window):
   return interleave(g, x.shape, stride, (row, column) => grids.get(`${row} ${column}`));
 }
 
-/** Entry m of the answer is entry m + offset of x along the axis, 0 outside; `length` entries. */
+/** Entry m of the result is entry m + offset of x along the axis, 0 outside; `length` entries. */
 function shift(g: Graph, x: Value, axis: number, offset: number, length: number): Value {
   const start = Math.max(0, offset);
   const count = Math.min(x.shape[axis]!, offset + length) - start;

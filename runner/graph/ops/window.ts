@@ -8,18 +8,18 @@ export interface Window {
   readonly padding: number;
 }
 
-/** Side of what a window gives over a square of `side`. */
+/** Side of a window's output over a square of `side`. */
 export const outputSide = (side: number, { kernel, stride, padding }: Window): number =>
   Math.floor((side + 2 * padding - kernel) / stride) + 1;
 
-/** `side` x `side` positions of x [N, H, W, C], `step` apart, from (row, column). */
+/** `side` x `side` positions of x [N, H, W, C], `step` apart, from (row, column) on. */
 export const patch = (g: Graph, x: Value, row: number, column: number, side: number, step: number): Value =>
   slice(g, x, [
     { axis: 1, start: row, count: side, step },
     { axis: 2, start: column, count: side, step },
   ]);
 
-/** A tap that meets the input rows s·m + r, and the output row m + offset from which it does. */
+/** A tap that reads the input rows s·m + r, and the offset of the output row, m + offset, that it contributes to. */
 export interface Reach {
   readonly tap: number;
   readonly remainder: number;
@@ -27,8 +27,8 @@ export interface Reach {
 }
 
 /**
- * With stride s the input falls into s interleaved grids along each axis, by the remainder r of the row. Row m of grid r, input row
- * s·m + r, is seen by tap i from output row m + (r + padding − i) / s, and only by the taps for which that is a whole number.
+ * With stride s the input splits into s interleaved grids along each axis, by the remainder r of the row. Tap i uses row m of grid r
+ * (input row s·m + r) for output row m + (r + padding − i) / s, and only taps for which that is a whole number reach the grid.
  */
 export const reaches = ({ kernel, stride, padding }: Window): readonly Reach[] =>
   range(kernel).map((tap) => {
@@ -37,7 +37,7 @@ export const reaches = ({ kernel, stride, padding }: Window): readonly Reach[] =
   });
 
 /**
- * Puts s·s grids back together.
+ * Reassembles s·s grids.
  *
  * @param gridOf  the grid of (row remainder, column remainder), [N, H/s, W/s, C]; undefined: zeros
  * @param shape   [N, H, W, C]; H = W is a multiple of the stride

@@ -1,11 +1,11 @@
-// Windows bitmaps, which sharp's libraries do not read. Rows may be missing: that is an error, not a grey area.
-// fast-bmp reads neither palettes nor top-down rows nor the common 40-byte header with 32 bits; hence these lines.
+// Windows bitmaps, which sharp's libraries do not read. Missing rows are an error, not a gray area.
+// fast-bmp reads neither palettes nor top-down rows nor the common 40-byte header with 32 bits; hence this decoder.
 import type { RgbImage } from '../samples/raster.ts';
 
 /**
- * Reads 1, 4, 8 (palette), 16, 24 and 32 bits a pixel, uncompressed or with bit fields, bottom-up or top-down. Alpha is dropped.
+ * Reads 1, 4, 8 (palette), 16, 24 and 32 bits per pixel, uncompressed or with bit fields, bottom-up or top-down. Alpha is dropped.
  *
- * @throws Error with a reason fit for a person
+ * @throws Error with a reason for users
  */
 export function decodeBmp(bytes: Uint8Array, limitPixels: number): RgbImage {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -100,7 +100,7 @@ function maskReader(view: DataView, { bits, compression, headerSize }: Header): 
       out[at + 1] = view.getUint8(from + 1);
       out[at + 2] = view.getUint8(from);
     };
-  // The three masks stand after a 40-byte header, or within a longer one: at byte 54 either way.
+  // The three masks follow a 40-byte header, or are part of a longer one: at byte 54 either way.
   if (compression !== noCompression && headerSize === 40 && view.byteLength < 66) throw new Error('it ends early');
   const masks =
     compression !== noCompression

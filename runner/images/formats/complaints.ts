@@ -1,6 +1,6 @@
 // Decoders' error messages turned into advice: what is wrong with the file and how to save it instead.
 
-/** A sentence that completes "it was left out: ...", from the decoder's own words. */
+/** Advice that completes "it was left out: ...", from the decoder's message. */
 export function adviceFor(words: string): string {
   for (const [pattern, advice] of advices) {
     const match = pattern.exec(words);
@@ -9,7 +9,7 @@ export function adviceFor(words: string): string {
   return `it cannot be decoded: save it again as PNG (the decoder says: ${words})`;
 }
 
-/** Messages of decoders about an incomplete image, which lenient decoding cannot complete. */
+/** Messages of decoders about an incomplete image that lenient decoding cannot complete. */
 export const endsEarly =
   /premature end|truncat|end of (?:file|stream|data|image)|unexpected eof|rows are missing|too (?:few|short)|not enough (?:data|bytes|input)|ran out of data|Read error (?:at|on) (?:scanline|strip|tile)|fewer bytes|expected \d+ bytes/i;
 

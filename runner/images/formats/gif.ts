@@ -1,11 +1,11 @@
-// The place of a GIF's first frame on its canvas. The decoder leaves the rest black where no colour is transparent.
+// Position of a GIF's first frame on its canvas. The decoder leaves the rest black where no color is transparent.
 
 export interface FirstFrame {
   readonly left: number;
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
-  /** The file's background colour, which the canvas shows beside the frame; undefined where the file has none. */
+  /** The file's background color, which the canvas shows beside the frame; undefined if the file has none. */
   readonly background: readonly [red: number, green: number, blue: number] | undefined;
 }
 
@@ -37,7 +37,7 @@ export function smallerFirstFrame(bytes: Uint8Array): FirstFrame | undefined {
 const extension = 0x21;
 const descriptor = 0x2c;
 
-/** Past the extensions, each of which is a chain of blocks ended by an empty one. @throws RangeError where there is none */
+/** Skips the extensions, each of which is a chain of blocks that ends with an empty one. @throws RangeError if no image follows */
 function imageDescriptor(view: DataView, start: number): number {
   let at = start;
   while (view.getUint8(at) === extension) {
@@ -49,7 +49,7 @@ function imageDescriptor(view: DataView, start: number): number {
   return at;
 }
 
-/** Fills [height, width, 3] beside the frame. */
+/** Fills the part of [height, width, 3] outside the frame. */
 export function fillBeside(
   { left, top, right, bottom, background }: FirstFrame,
   { width, height, data }: { readonly width: number; readonly height: number; readonly data: Uint8Array },

@@ -1,10 +1,10 @@
-// What a file is, told by its first bytes: names lie (a web page saved as .jpg).
+// The type of a file by its first bytes, because extensions may be wrong (a web page saved as .jpg).
 
 import { reasonDicom } from '../../../shared/dataset/imageNames.ts';
 
 export type ImageType = 'jpeg' | 'png' | 'webp' | 'gif' | 'bmp' | 'tiff' | 'pnm' | 'avif';
 
-/** `type` when the bytes begin like one of the types we read; else what they look like, in words. */
+/** `type` when the bytes begin like a type that we read; else a description of what they look like. */
 export function imageTypeOf(bytes: Uint8Array): { readonly type: ImageType } | { readonly looksLike: string } {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 160)).toString('latin1');
   for (const [type, signature] of signatures) if (signature.test(head)) return { type };
@@ -20,7 +20,7 @@ const signatures: readonly (readonly [ImageType, RegExp])[] = [
   ['bmp', /^BM[\s\S]{12}/],
   ['tiff', /^(?:II[*+]\0|MM\0[*+])/],
   ['pnm', /^P[1-6][\s#]/],
-  // The first brand, or one of those it is compatible with.
+  // The major brand, or one of the compatible brands.
   ['avif', /^\0\0\0[\s\S]ftyp(?:avif|(?:mif1|miaf)[\s\S]{4}(?:[\s\S]{4}){0,8}?avif)/],
 ];
 

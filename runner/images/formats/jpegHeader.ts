@@ -1,5 +1,5 @@
-// The header of a JPEG that has nothing to weigh: no EXIF, no profile, no Adobe marker. Asking sharp for a header costs a tenth of a whole
-// check of a small image; most images of public sets are of this kind.
+// The header of a JPEG without anything that affects decoding: no EXIF, no profile, no Adobe marker. Asking sharp for a header costs a
+// tenth of the whole check of a small image; most images of public sets are of this kind.
 
 export interface PlainJpeg {
   readonly width: number;
@@ -14,7 +14,7 @@ const startOfScan = 0xda;
 /** Tables, restart interval, comment, JFIF. */
 const plain: ReadonlySet<number> = new Set([0xdb, 0xc4, 0xdd, 0xfe, app0]);
 
-/** undefined: the file is no JPEG of this kind, or something about it is odd, and sharp has to look at it. Never throws. */
+/** undefined: not a JPEG of this kind, or something about it is odd, so sharp has to read it. Never throws. */
 export function plainJpegHeader(bytes: Uint8Array): PlainJpeg | undefined {
   let found: PlainJpeg | undefined;
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return undefined;

@@ -1,21 +1,21 @@
 // Portable any-maps (.pbm, .pgm, .ppm, .pnm), which sharp's libraries do not read: mammograms of old collections are .pgm.
-// P1 to P3 are text, P4 to P6 binary; PBM has a bit a pixel (1 is black), PGM grey, PPM red, green and blue.
-// https://netpbm.sourceforge.net/doc/pgm.html and its neighbours.
+// P1 to P3 are text, P4 to P6 binary; PBM has one bit per pixel (1 is black), PGM gray, PPM red, green and blue.
+// https://netpbm.sourceforge.net/doc/pgm.html and its sibling pages.
 
 import type { Samples } from '../samples/samples.ts';
 import { tooLarge } from './bmp.ts';
 
 export interface DecodedPnm {
   readonly samples: Samples;
-  /** Another image follows. */
+  /** True if another image follows in the file. */
   readonly hasMore: boolean;
   readonly complaints: readonly string[];
 }
 
 /**
- * The first image of the file; 16-bit values are big-endian, as the format has it.
+ * The first image of the file; 16-bit values are big-endian.
  *
- * @throws Error with a reason fit for a person
+ * @throws Error with a reason for users
  */
 export function decodePnm(bytes: Uint8Array, limitPixels: number): DecodedPnm {
   const reader = new Reader(bytes);
@@ -30,7 +30,7 @@ export function decodePnm(bytes: Uint8Array, limitPixels: number): DecodedPnm {
   if (white < 1 || white > 65535) throw new Error(`its declared maximum is ${white}: 1 to 65535 is allowed`);
   const bands = colour === 'rgb' ? 3 : 1;
   const count = width * height * bands;
-  // A value takes a byte or more, but for the bits of P4: what the header claims is not allocated before it is there.
+  // A value takes at least a byte, except for the bits of P4: memory is allocated only for as many values as the file can contain.
   const least = magic === 4 ? Math.ceil(width / 8) * height : isText || white < 256 ? count : count * 2;
   if (!isText) reader.skipOneBlank(least);
   if (reader.left < least) throw new Error(`its data ends early: ${reader.left} bytes of pixels, ${least} expected`);
@@ -75,7 +75,7 @@ class Reader {
     return this.source[this.at++]! - 48;
   }
 
-  /** A whole number after blanks and comments. */
+  /** A whole number, after blanks and comments. */
   header(): number {
     this.skipBlanks();
     if (!isDigit(this.source[this.at])) throw new Error('its header is damaged or cut off');
@@ -97,8 +97,8 @@ class Reader {
   }
 
   /**
-   * Exactly one ends the header. Editors of Windows make two of it, CR and LF, but LF may be the first pixel: it is not where the
-   * header has other ends of line, or where the pixels would be one byte short.
+   * Skips the single blank that ends the header. Editors on Windows turn it into CR and LF, but LF may also be the first pixel: it counts
+   * as a pixel if the header has other line ends, or if the pixels would otherwise be one byte short.
    */
   skipOneBlank(pixelBytes: number): void {
     while (this.source[this.at] === hash) this.skipLine();
@@ -137,7 +137,7 @@ class Reader {
     return out;
   }
 
-  /** Bits need no blanks between them. */
+  /** Bits may follow one another without blanks. */
   numbers(count: number, white: number, isBits: boolean): Uint8Array | Uint16Array {
     const out = white < 256 ? new Uint8Array(count) : new Uint16Array(count);
     for (let i = 0; i < count; i++) {

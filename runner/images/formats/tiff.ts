@@ -1,5 +1,5 @@
-// A TIFF file's own description of its samples, so that none is mistaken for another kind: libvips takes any extra band for opacity and
-// YCbCr for RGB. Only the first folder (image) is read, classic or BigTIFF. The pixels are libtiff's.
+// A TIFF file's own description of its samples, so that none is misread: libvips takes any extra band for opacity and
+// YCbCr for RGB. Only the first directory (image) is read, classic or BigTIFF. libtiff reads the pixels.
 
 import { entriesAt, firstFolderAt, openTiff, type TiffEntry, type TiffFile } from '../tiffFolder.ts';
 
@@ -9,7 +9,7 @@ export interface TiffLayout {
   readonly sampleFormat: number;
   readonly photometric: number | undefined;
   readonly samplesPerPixel: number;
-  /** One for each band beyond the colours: 0 unspecified, 1 premultiplied opacity, 2 opacity. */
+  /** One entry per band beyond the colors: 0 unspecified, 1 premultiplied opacity, 2 opacity. */
   readonly extraSamples: readonly number[];
   readonly isPlanar: boolean;
   readonly isTiled: boolean;
@@ -31,7 +31,7 @@ const tag = {
   sampleFormat: 339,
 } as const;
 
-/** @returns undefined where it is no TIFF file, or its header leads out of the file; the decoder then says what is wrong */
+/** @returns undefined if it is not a TIFF file, or its header points outside the file; the decoder then reports the error */
 export function tiffLayout(bytes: Uint8Array): TiffLayout | undefined {
   try {
     const file = openTiff(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
@@ -64,12 +64,12 @@ function layoutOf(values: Values): TiffLayout {
   };
 }
 
-/** Bands of the colour by photometric interpretation; libtiff handles the others. */
+/** Number of color bands by photometric interpretation; libtiff handles the others. */
 const colourBands: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3 };
 
 const sizes: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 16: 8 };
 
-/** Whole numbers of the first folder by their tag. @throws RangeError beyond the end */
+/** Whole numbers of the first directory by tag. @throws RangeError beyond the end */
 function valuesIn(file: TiffFile): Values {
   const { view, little } = file;
   const entries = new Map<number, TiffEntry>();
@@ -92,13 +92,13 @@ function valuesIn(file: TiffFile): Values {
 const mostEntries = 1000;
 const mostValues = 1000;
 
-/** The band that is the opacity, counted from the first extra one; undefined: none is. */
+/** Index of the opacity band among the extra bands; undefined: there is none. */
 export function alphaAmong({ extraSamples }: TiffLayout): number | undefined {
   const at = extraSamples.findIndex((meaning) => meaning === 1 || meaning === 2);
   return at < 0 ? undefined : at;
 }
 
-/** Why pixels would come out wrong, or not at all, completing "it was left out: ..."; undefined: nothing is known against it. */
+/** Reason why pixels would be wrong or missing, completing "it was left out: ..."; undefined: no problem is known. */
 export function tiffProblem(layout: TiffLayout): string | undefined {
   const { bits, sampleFormat, photometric, samplesPerPixel, extraSamples, isPlanar, isTiled, compression, inkSet } =
     layout;

@@ -1,4 +1,4 @@
-// Pixels in memory: what decoding gives and views take. No files, no chance.
+// Pixels in memory, between decoding and views. Absent: files, randomness.
 
 /** Upright 8-bit sRGB: `data` is [height, width, 3], row-major. */
 export interface RgbImage {
@@ -7,7 +7,7 @@ export interface RgbImage {
   readonly data: Uint8Array;
 }
 
-/** An RgbImage whose grey images (R = G = B everywhere) keep one value per pixel: [height, width, channels]. A third of the work, the same result. */
+/** An RgbImage whose gray images (R = G = B everywhere) are stored as one channel: [height, width, channels]. A third of the work. */
 export interface Raster {
   readonly width: number;
   readonly height: number;
@@ -16,14 +16,14 @@ export interface Raster {
 }
 
 /**
- * Gives the memory of pixels that nobody looks at any more back at once. Left to the garbage collector, which runs for every 100 of them, they
+ * Frees the memory of unused pixels at once. Left to the garbage collector, which runs for every 100 of them, they
  * cost a tenth of a whole check.
  */
 export function release({ data }: Raster): void {
   if (data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength) data.buffer.transfer(0);
 }
 
-/** One channel where the three are equal everywhere, else the same data (not copied). */
+/** One channel if the three are equal everywhere, else the same data (not copied). */
 export function rasterOf(image: RgbImage): Raster {
   const { width, height, data } = image;
   for (let i = 0; i < data.length; i += 3)
@@ -53,7 +53,7 @@ export const luma = (red: number, green: number, blue: number): number =>
   (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
 
 /**
- * Transparent parts on white: what is drawn in black on nothing stays visible.
+ * Puts transparent parts on white: black drawings on a transparent background stay visible.
  *
  * @param rgb    [N, 3], not premultiplied
  * @param alpha  [N], 255 is opaque

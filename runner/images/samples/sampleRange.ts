@@ -1,29 +1,29 @@
-// The range of a 16-bit image's values: as the file declares it, and as the values fill it.
+// The range of a 16-bit image's values: as declared by the file, and as actually used.
 import { type Depth, depthFor, whiteOf } from '../../../shared/contracts/depth.ts';
 import type { ImageType } from '../formats/imageType.ts';
 import { tiffLayout } from '../formats/tiff.ts';
 import { type Bytes, bytesOf, colourBands, type Samples } from './samples.ts';
 
 export interface SampleRange {
-  /** The file declares which value is white, which holds for it whatever the other images hold. */
+  /** True if the file declares its white, which then applies regardless of the other images. */
   readonly declaresWhite: boolean;
-  /** The largest value of its colours. */
+  /** Largest value of the color bands. */
   readonly largest: number;
-  /** The largest value that the file says may occur, a hint to the whole dataset's depth; undefined: it does not say. */
+  /** Largest value that may occur according to the file, a hint for the depth of the whole dataset; undefined: not declared. */
   readonly mostSample: number | undefined;
 }
 
 /** A 16-bit image before it is reduced to 8. */
 export interface SixteenBits extends SampleRange {
-  /** `depth` counts where the file declares nothing; "own": the fewest bits that hold this image. */
+  /** `depth` applies if the file declares nothing; "own": the fewest bits that hold this image. */
   bytesAt(depth: Depth | 'own'): Bytes;
-  /** The same for a few of its pixels, evenly spread: enough to judge it by. */
+  /** The same for a few evenly spread pixels: enough to compare depths. */
   sketchAt(depth: Depth): Bytes;
 }
 
 /**
- * @param bytes       of the file
- * @param isInverted  0 is white in the file, and the values are already 65535 less
+ * @param bytes       whole file
+ * @param isInverted  in the file 0 is white, and `samples` were already inverted (65535 - value)
  */
 export function sixteenBitsOf(bytes: Uint8Array, type: ImageType, samples: Samples, isInverted: boolean): SixteenBits {
   const white = declaredWhite(bytes, type, samples);
@@ -44,11 +44,11 @@ export function sixteenBitsOf(bytes: Uint8Array, type: ImageType, samples: Sampl
 const fullWhite = 65_535;
 
 /**
- * PNM's maxval; PNG's sBIT: the significant bits of values that, by the specification, were scaled up to 16, and that many programs leave
- * as they were; the values tell which. Sixteen bits say nothing: programs write them without being asked.
+ * PNM's maxval, or PNG's sBIT: the significant bits of values that the specification requires to be scaled up to 16, although many
+ * programs leave them unscaled; the values show which. A sBIT of 16 means nothing: programs write it by default.
  *
- * TIFF's MaxSampleValue is none: it may be the largest value of this very image, and "is not to be used to affect the visual appearance
- * of an image when it is displayed" (TIFF 6.0).
+ * TIFF's MaxSampleValue does not count: it may be the largest value of this very image, and "is not to be used to affect the
+ * visual appearance of an image when it is displayed" (TIFF 6.0).
  */
 function declaredWhite(bytes: Uint8Array, type: ImageType, samples: Samples): number | undefined {
   if (samples.white !== fullWhite) return samples.white;
@@ -59,13 +59,13 @@ function declaredWhite(bytes: Uint8Array, type: ImageType, samples: Samples): nu
   return isAsItWas ? ownWhite : fullWhite;
 }
 
-/** By a shift, by repeated bits, or to the nearest fraction. */
+/** Scaled by a shift, by repeated bits, or to the nearest fraction. */
 const isScaledUpFrom = (bits: number) => (value: number) => {
   const own = value >> (16 - bits);
   return value === own << (16 - bits) || Math.abs(value - (own * fullWhite) / (2 ** bits - 1)) <= 1;
 };
 
-/** The largest of the colour channels, 1 to 15; undefined: nothing is declared, or chunks lead out of the file. */
+/** The largest of the color channels, 1 to 15; undefined: nothing is declared, or chunks point outside the file. */
 function significantBits(bytes: Uint8Array): number | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const channels = (bytes[25]! & colourFlag) === 0 ? 1 : 3;
@@ -84,7 +84,7 @@ const colourFlag = 2;
 const chunkIdat = 0x49444154;
 const chunkSbit = 0x73424954;
 
-/** undefined: nothing, or no more than the type says. */
+/** undefined: not declared, or no less than the type's range. */
 function maxSampleValue(bytes: Uint8Array): number | undefined {
   const value = tiffLayout(bytes)?.maxSampleValue ?? fullWhite;
   return value > 0 && value < fullWhite ? value : undefined;
@@ -107,7 +107,7 @@ function extreme(samples: Samples, of: (a: number, b: number) => number, start: 
   return most;
 }
 
-/** Colours less by `by`, opacity unchanged. */
+/** Subtracts `by` from colors and leaves opacity unchanged. */
 function darkened(samples: Samples, by: number): Samples {
   const { data, bands } = samples;
   const colours = colourBands(samples);

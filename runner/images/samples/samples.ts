@@ -1,31 +1,31 @@
-// The one place where sample values become bytes: which bands are colour, which is alpha, and which value is white.
+// The only place where sample values become bytes: it decides which bands are color, which is alpha, and which value is white.
 import { layOnWhite, type Raster, rasterOf } from './raster.ts';
 
-/** Decoded values as the file has them, upright: `data` is [height, width, bands], row-major. */
+/** Decoded values as stored in the file, upright: `data` is [height, width, bands], row-major. */
 export interface Samples {
   readonly width: number;
   readonly height: number;
   readonly bands: number;
   readonly data: Uint8Array | Uint16Array;
-  /** The value of full intensity by the file's own statement: 255, 65535, a PNM file's maxval. */
+  /** The value of full intensity declared by the file: 255, 65535, a PNM file's maxval. */
   readonly white: number;
-  /** Bands 0 to 2, or band 0, are the colour; other bands than these and `alpha` are left out. */
+  /** Color in bands 0 to 2, or in band 0; bands other than these and `alpha` are ignored. */
   readonly colour: 'rgb' | 'grey';
-  /** The band that the file declares to be its opacity, not premultiplied. */
+  /** The band that the file declares as opacity, not premultiplied. */
   readonly alpha?: number;
 }
 
 export interface Bytes {
   readonly raster: Raster;
-  /** Some pixel was not opaque. */
+  /** True if some pixel was not opaque. */
   readonly transparent: boolean;
 }
 
 /**
- * 8 bits a channel: 255 * value / white to the nearest, halves to the even one as Pillow does; values above white are white. Grey keeps
- * its values whatever its alpha says, since an X-ray's black must not become white; transparent parts of a colour image are laid on white.
+ * 8 bits per channel: 255 * value / white, rounded half to even as in Pillow; values above white are white. Gray keeps
+ * its values whatever its alpha, since an X-ray's black must not become white; transparent parts of a color image are put on white.
  *
- * @param white  instead of the file's own, for sets whose values fill fewer bits than their files (12 in 16); alpha keeps the file's
+ * @param white  replaces the file's own, for sets whose values use fewer bits than their files (12 in 16); alpha keeps the file's
  */
 export function bytesOf(samples: Samples, white: number = samples.white): Bytes {
   const { width, height, bands, data, colour, alpha } = samples;
@@ -53,7 +53,7 @@ function bandsOf({ width, height, bands, data }: Samples, chosen: readonly numbe
   return out;
 }
 
-/** Every value's byte. @param white  1 to 65535 */
+/** Byte of every value. @param white  1 to 65535 */
 function byteTable(white: number, bytesPerValue: number): Uint8Array {
   const table = new Uint8Array(bytesPerValue === 1 ? 256 : 65536).fill(255);
   for (let value = 0; value < Math.min(white, table.length); value++) {

@@ -1,6 +1,6 @@
-// ONNX Runtime's CUDA provider and the libraries of NVIDIA that it stands on. The npm package comes without them: the provider is
-// taken from the Python package of the same version and commit, the libraries from NVIDIA's own. NVIDIA's are of one CUDA release,
-// the one that PyTorch 2.15 names, with its cuDNN.
+// ONNX Runtime's CUDA provider and the NVIDIA libraries that it needs. The npm package lacks both: the provider comes
+// from the Python package of the same version and commit, the libraries from NVIDIA's packages. They belong to one CUDA release,
+// the one that PyTorch 2.15 uses, with its cuDNN.
 import { copyFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -101,7 +101,7 @@ const set: PackageSet = {
   folder: join(folder, cudaVersion),
   source: 'https://files.pythonhosted.org/',
   packages: cudaPackages,
-  // ONNX Runtime looks for its providers beside itself.
+  // ONNX Runtime looks for its providers in its own folder.
   async complete(packageName, into) {
     if (packageName === 'onnxruntime') await copyFile(ownLibrary(), join(into, 'libonnxruntime.so.1'));
   },
@@ -112,7 +112,7 @@ function ownLibrary(): string {
   return join(dirname(manifest), 'bin', 'napi-v6', 'linux', 'x64', 'libonnxruntime.so.1');
 }
 
-/** Folders that are searched for libraries before all others. */
+/** Folders searched for libraries before all others. */
 export const cudaLibraryFolders = (): string[] => cudaPackages.map((one) => packageFolder(set, one));
 
 export const cuda: Installable = {

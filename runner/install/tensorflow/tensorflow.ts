@@ -1,5 +1,5 @@
-// A person's own TensorFlow.js, for the CPU or for NVIDIA's cards: installed by their npm, whose package brings TensorFlow's native
-// library from Google, or copied from a folder where that was done. It is tried before it takes its place.
+// TensorFlow.js for the CPU or for NVIDIA's GPUs: installed by the user's npm, whose package downloads TensorFlow's native
+// library from Google, or copied from a folder where that was done. It is tried before it replaces an earlier installation.
 import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../../shared/contracts/errors.ts';
@@ -19,9 +19,9 @@ export type LockedPackages = Readonly<Record<string, { readonly version: string;
 interface Variant {
   readonly name: 'tensorflow' | 'tensorflow-gpu';
   readonly package: TensorFlowPackage;
-  /** SHA-512 of its archive, in base64. */
+  /** SHA-512 of the archive, in base64. */
   readonly integrity: string;
-  /** About: npm tells no sizes before. */
+  /** Approximate, because npm does not report sizes beforehand. */
   readonly downloadBytes: number;
   readonly diskBytes: number;
   readonly platforms: readonly string[];
@@ -45,7 +45,7 @@ const forGpu: Variant = {
   platforms: ['linux x64', 'win32 x64'],
 };
 
-/** Requirements of the two packages. */
+/** Dependencies of both packages. */
 const dependencies = {
   '@mapbox/node-pre-gyp': '1.0.9',
   '@tensorflow/tfjs': '4.22.0',
@@ -57,7 +57,7 @@ const dependencies = {
   tar: '^6.2.1',
 };
 
-/** Every package that npm may bring, by its hash. */
+/** Every package that npm may install, with its hash. */
 export const lockedPackages = (name: Variant['name']): LockedPackages => {
   const one = variants[name];
   const own = { version, integrity: one.integrity, hasInstallScript: true, dependencies };
@@ -68,7 +68,7 @@ export const lockedPackages = (name: Variant['name']): LockedPackages => {
 export function npmFilesOf(name: Variant['name'], locked = lockedPackages(name)) {
   const dependencies = { [variants[name].package]: version };
   return {
-    // Newer versions of npm run the scripts of named packages only.
+    // Newer versions of npm only run the scripts of listed packages.
     manifest: { private: true, dependencies, allowScripts: { [variants[name].package]: true } },
     lock: { lockfileVersion: 3, requires: true, packages: { '': { dependencies }, ...locked } },
   };
@@ -76,11 +76,11 @@ export function npmFilesOf(name: Variant['name'], locked = lockedPackages(name))
 
 const variants = { tensorflow: forCpu, 'tensorflow-gpu': forGpu } as const;
 
-/** Both in one folder, which holds one of them. */
+/** Both share one folder, which contains one of them at a time. */
 export const tensorflow: Installable = tensorFlowInstallable('tensorflow');
 export const tensorflowGpu: Installable = tensorFlowInstallable('tensorflow-gpu');
 
-/** In tests another folder, absolute, and other packages. */
+/** Tests pass another absolute folder and other packages. */
 export function tensorFlowInstallable(
   wanted: Variant['name'],
   folder = tensorFlowFolder,
@@ -107,14 +107,14 @@ export function tensorFlowInstallable(
   };
 }
 
-/** Nothing of it stays when it fails; what was installed before stays until the new one has proved itself. */
+/** A failed installation leaves nothing; an earlier one stays until the new one has passed its trial. */
 async function install(one: Variant, folder: string, locked: LockedPackages, io: InstallIo): Promise<Found> {
   if (io.mirror !== null)
     throw new UserError('badArgument', {
       reason: 'npm uses the registry from its own settings (npm config set registry URL): leave --mirror out.',
     });
   const unfinished = join(folder, 'unfinished');
-  await rm(unfinished, { recursive: true, force: true }); // of one that was killed
+  await rm(unfinished, { recursive: true, force: true }); // left by a killed attempt
   await checkRoom(one.name, folder, one.diskBytes);
   await mkdir(unfinished);
   try {
@@ -177,7 +177,7 @@ async function copied(one: Variant, from: string, folder: string, { onProgress, 
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
 }
 
-/** In a process of its own, as runs do. */
+/** Tries it in a process of its own, as runs do. */
 async function tried(one: Variant, folder: string): Promise<Found> {
   try {
     const engine = await createTensorFlowEngine(1, folder);
@@ -199,13 +199,13 @@ async function tried(one: Variant, folder: string): Promise<Found> {
   }
 }
 
-/** The package of this version with its native part, below a folder's node_modules. */
+/** True if this version of the package, with its native part, is below the folder's node_modules. */
 async function isWhole(one: Variant, folder: string): Promise<boolean> {
   const at = join(folder, 'node_modules', one.package);
   try {
     const manifest = JSON.parse(await readFile(join(at, 'package.json'), 'utf8')) as { readonly version?: string };
     return manifest.version === version && (await stat(join(at, 'lib', 'napi-v8', 'tfjs_binding.node'))).size > 0;
   } catch {
-    return false; // a part is missing, or torn
+    return false; // a part is missing or truncated
   }
 }

@@ -1,4 +1,4 @@
-// What the run was made of: images, splits, leaks, findings.
+// The data of the run: images, splits, leaks, findings.
 import { depthMatters, whiteOf } from '../../../shared/contracts/depth.ts';
 import type { Finding } from '../../../shared/contracts/finding.ts';
 import type { RunState } from '../../../shared/contracts/runState.ts';
@@ -7,7 +7,7 @@ import { plural } from '../../words/text.ts';
 import type { Block } from '../reports.ts';
 import { sum } from '../wording.ts';
 
-/** `listed`: with the images that were found odd, by name. */
+/** @param listed  also list the odd images by name */
 export function datasetSection(
   { dataset, classNames, counts, fingerprint, splitOrigin, findings, depth, deepImageCount }: RunState,
   { listed = true } = {},
@@ -60,7 +60,7 @@ const leaksIn = (findings: readonly Finding[]) => ({
   groups: ofKind(findings, 'groupOverlap'),
 });
 
-/** A possible leak, which a person has to look at; '' when nothing looks alike. */
+/** A possible leak, which a person has to look at; '' when no images look alike. */
 function doubtIn(findings: readonly Finding[]): string {
   const alike = ofKind(findings, 'nearDuplicate').filter(({ splits }) => splits.length > 1);
   const images = alike.reduce((sum, { imageCount }) => sum + imageCount, 0);
@@ -74,7 +74,7 @@ export function hasLeak(findings: readonly Finding[]): boolean {
   return copies.length + groups.length > 0;
 }
 
-/** The sentence that decides what the test numbers are worth. */
+/** The sentence about leaks, which decide how far the test results can be trusted. */
 export function leakVerdict(findings: readonly Finding[]): string {
   if (!hasLeak(findings)) {
     const [unknown] = ofKind(findings, 'innerFolders');

@@ -1,9 +1,9 @@
-// What a log that cannot be read whole means for who reads a page made of it.
+// Notices for the readers of a page whose log could not be read completely.
 import { isWhole, type LogHealth } from '../../../shared/contracts/eventLog.ts';
 import { isOpenStatus, type RunState } from '../../../shared/contracts/runState.ts';
 import { plural } from '../../words/text.ts';
 
-/** Nothing where the log is whole. A line without an end is no news of a run that goes on: it is being written. */
+/** Empty for a whole log. An incomplete last line is normal while a run is going on: it is being written. */
 export function logNotices(log: LogHealth, { status }: Pick<RunState, 'status'>): string[] {
   const isTorn = log.tornTail && !isOpenStatus(status);
   if (isWhole(log) && !isTorn) return [];

@@ -1,4 +1,4 @@
-// The fixed validation images, and what the kept weights say of them.
+// The fixed validation images, and the kept weights' predictions for them.
 
 import { softmaxRows } from '../../../shared/contracts/scores.ts';
 import { indexOfLargest } from '../../../shared/lists.ts';
@@ -13,7 +13,7 @@ export function pictureSection({ run, val, pictures }: Pick<ReportInput, 'run' |
     const { file, relativePath, label } = samples[i]!;
     const own = { jpeg: pictures[i] ?? null, file, relativePath };
     const truth = `true: ${classNames[label] ?? label}`;
-    // By its path: rows move when an image is lost.
+    // Matched by path, because rows shift when an image is lost.
     const row = rows.get(relativePath);
     if (!val || row === undefined) return { ...own, lines: [truth], wrong: false };
     const probabilities = softmaxRows(

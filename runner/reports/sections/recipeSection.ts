@@ -1,4 +1,4 @@
-// What was asked for: the recipe, field by field, and the weights that the run began with.
+// The recipe, field by field, and the weights that the run began with.
 import { isHead } from '../../../shared/contracts/architectures.ts';
 import type { Recipe } from '../../../shared/contracts/recipe.ts';
 import type { RunState } from '../../../shared/contracts/runState.ts';
@@ -37,7 +37,7 @@ function originOf({ kind, name, sha256, verified, layout }: NonNullable<RunState
   return `${kind === 'official' ? 'Official' : 'File'} ${name}, ${checked}${sha256 === null ? '' : ` (${sha256})`}${layout && layoutWords(layout) !== '' ? `; ${layoutWords(layout)}` : ''}`;
 }
 
-/** `stages.0.epochs` and its value, as --set takes them; without the task, which the other sections tell. */
+/** Pairs such as `stages.0.epochs` and its value, as --set takes them; without the task, which the other sections describe. */
 export function fieldsOf({ $schema: _, task: __, ...recipe }: Recipe): string[][] {
   const rows = (value: unknown, path: string): string[][] => {
     if (typeof value === 'object' && value !== null && !isNumbers(value))

@@ -1,4 +1,4 @@
-// What came out on the test images, with what chance leaves open, and what guessing would have reached.
+// Results on the test images, with their intervals, and with the results of guessing.
 import type {
   Calibration,
   DecisionFigures,
@@ -18,7 +18,7 @@ import { lookedAt, testLooksLine } from '../../words/testLooks.ts';
 import { plural } from '../../words/text.ts';
 import { noThresholdText, thresholdText } from '../../words/threshold.ts';
 import type { Block, Chart, ReportInput, Series, Table } from '../reports.ts';
-import { figure, sum, told, withInterval } from '../wording.ts';
+import { figure, figureWithInterval, sum, withInterval } from '../wording.ts';
 
 export function resultSection({ run, test, testLooks }: Pick<ReportInput, 'run' | 'test' | 'testLooks'>): Block[] {
   const heading: Block = { kind: 'heading', text: 'Test' };
@@ -41,7 +41,7 @@ export function resultSection({ run, test, testLooks }: Pick<ReportInput, 'run' 
   ];
 }
 
-/** By the threshold where there is one. */
+/** Decisions by the threshold, if there is one. */
 export const decisionsOf = ({ byThreshold, byHighestProbability }: SplitEvaluation): Decisions =>
   byThreshold ?? byHighestProbability;
 
@@ -53,7 +53,7 @@ function figuresTable({ classNames }: RunState, { test, val, positiveClass, temp
   const decided = (name: string, key: keyof DecisionFigures) =>
     row(name, (split) => {
       const figure = decisionFigures(decisionsOf(split).confusionMatrix, positive)[key];
-      return figure === null ? '' : told(figure);
+      return figure === null ? '' : figureWithInterval(figure);
     });
   return {
     kind: 'table',
@@ -111,9 +111,9 @@ function figuresTable({ classNames }: RunState, { test, val, positiveClass, temp
   };
 }
 
-/** Runs of older versions do not tell why there is none. */
+/** Runs of older versions do not record why there is none. */
 const area = (value: number | null, interval: Interval | null | undefined, own: Figure | undefined): string =>
-  value === null && own ? told(own) : withInterval(value, interval);
+  value === null && own ? figureWithInterval(own) : withInterval(value, interval);
 
 const calibrationCell = (calibration: Calibration | null | undefined, key: 'ece' | 'brier'): string =>
   withInterval(calibration?.[key] ?? null, calibration?.figures?.[key].interval);
@@ -148,7 +148,7 @@ function confusionsTable(matrix: Decisions['confusionMatrix'], classNames: reado
       classNames[trueLabel]!,
       classNames[predictedLabel]!,
       String(count),
-      told(share),
+      figureWithInterval(share),
     ]),
   };
 }
@@ -180,7 +180,7 @@ function reportTable({ report, confusionMatrix }: Decisions): Table {
 
 const mostLines = 8;
 
-/** Two classes: of the positive one, with the threshold's point. More: each against the rest. */
+/** Two classes: the curve of the positive one, with the point of the threshold. More: each class against the rest. */
 function rocChart(
   test: Predictions,
   { positiveClass }: Evaluated,

@@ -1,4 +1,4 @@
-// How it learned: curves, the figures of every epoch, what the curves and the checks had to say.
+// The course of training: curves, the figures of every epoch, warnings about both.
 import {
   chartedMetrics,
   epochValue,
@@ -42,7 +42,7 @@ const pageColumns = (['train', 'val'] as const).flatMap((split) =>
   metricsOn(split).flatMap((metric) => (metric.column === 'wide' ? [] : [{ split, metric }])),
 );
 
-/** The loss first, which training lowers. */
+/** The loss first, because training minimizes it. */
 const reportCharts = [
   ...chartedMetrics.filter(({ scale }) => scale === 'loss'),
   ...resultMetrics.filter(({ chart, scale }) => chart && scale !== 'loss'),
@@ -58,7 +58,7 @@ function remarks({ alarms, warnings }: RunState): Block[] {
   return items.length === 0 ? [] : [{ kind: 'list', warning: true, items }];
 }
 
-/** More lines than this are not told apart. */
+/** More lines than this cannot be distinguished. */
 const mostLines = 8;
 
 function curves({ epochs, stages, classNames }: RunState, kept: number | null): Chart[] {

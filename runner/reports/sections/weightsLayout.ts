@@ -1,4 +1,4 @@
-// How a weights file named its network and what was not taken from it, in words for the log and for reports.
+// Names that a weights file gave its network, and the tensors not taken from it, in words for the log and for reports.
 import type { WeightsLayout } from '../../../shared/contracts/events.ts';
 import { plural } from '../../words/text.ts';
 

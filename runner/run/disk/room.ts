@@ -1,4 +1,4 @@
-// Whether a run will fit on its disk, before it begins: an estimate of all that it writes, a little above what it will be.
+// Whether a run will fit on its disk, before it begins: a slightly generous estimate of everything that it writes.
 
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -19,23 +19,23 @@ export interface Planned {
   readonly images: readonly { readonly relativePath: string; readonly split: string | null }[];
 }
 
-/** What is known of a run's size before it begins. */
+/** The parts of a run that decide its size and are known before it begins. */
 export const plannedOf = (recipe: Recipe, { classNames, images }: DatasetIndex): Planned => ({
   recipe,
   classCount: classNames.length,
   images,
 });
 
-/** Generations of the checkpoint that a run keeps, and the one that is being written. */
+/** Checkpoints on the disk at the same time: those that a run keeps, and the one being written. */
 const checkpointsAtOnce = 3;
-/** Of one class of one image: a probability and a logit, with all their digits. */
+/** Bytes of one image's probability and logit for one class, with all digits. */
 const predictionBytes = 44;
-/** Of one epoch: its event and its rows in metrics.csv, without what grows with the classes. */
+/** Bytes of one epoch's event and of its rows in metrics.csv, apart from the part that grows with the classes. */
 const epochBytes = 4000;
 /** Samples, evaluation, events of progress. */
 const otherBytes = 2e6;
 
-/** What a run's folder takes at its largest, in bytes. */
+/** Largest size of a run's folder, in bytes. */
 export function runBytes(planned: Planned): number {
   const { recipe, classCount, images } = planned;
   const { stages, split } = recipe;
@@ -59,7 +59,7 @@ export function runBytes(planned: Planned): number {
   );
 }
 
-/** At most, over all stages. */
+/** Largest sizes over all stages. */
 function weightsBytes({ recipe, classCount }: Planned): { readonly model: number; readonly checkpoint: number } {
   const { network, stages, weights } = recipe;
   const parameters = parametersOf(network, classCount).map(({ name, shape }) => ({ name, bytes: 4 * sizeOf(shape) }));
@@ -71,11 +71,11 @@ function weightsBytes({ recipe, classCount }: Planned): { readonly model: number
       ),
     ) * optimizerOf(optimizer).moments.length;
   const model = sum(parameters);
-  // The kept weights are in it beside the last ones.
+  // A checkpoint contains the kept weights beside the last ones.
   return { model, checkpoint: 2 * model + largest(stages.map(momentsOf)) };
 }
 
-/** Before a run has a folder. A disk that does not say how much is free is taken at its word when it is written to. @throws UserError noRoomForRun */
+/** Checks the disk before a run has a folder. A disk that does not report its free space passes. @throws UserError noRoomForRun */
 export async function requireRoomForRun(runsFolder: string, planned: Planned, fs: FsPort): Promise<void> {
   const neededBytes = runBytes(planned);
   const freeBytes = await freeAround(runsFolder, fs);
@@ -85,8 +85,8 @@ export async function requireRoomForRun(runsFolder: string, planned: Planned, fs
 }
 
 /**
- * Before a run goes on. How much of it is done already is not asked: with room for the next checkpoint beside the last one it comes on,
- * and waits when the disk fills up.
+ * Checks the disk before a run is resumed. The part already done is not counted: with room for one more checkpoint the run makes
+ * progress, and it waits when the disk fills up.
  * @throws UserError noRoomToGoOn
  */
 export async function requireRoomToGoOn(folder: string, planned: Planned, fs: FsPort): Promise<void> {
@@ -97,7 +97,7 @@ export async function requireRoomToGoOn(folder: string, planned: Planned, fs: Fs
   throw new UserError('noRoomToGoOn', { needed, free, folder });
 }
 
-/** How many bytes a cache may grow by without taking what the run needs; the run itself is never worth less than its cache. */
+/** Bytes by which a cache may grow without using space that the run needs; the run always comes before its cache. */
 export async function roomBesideRun(
   cacheFolder: string,
   runFolder: string,
@@ -109,7 +109,7 @@ export async function roomBesideRun(
   return Math.max(0, (await freeAround(cacheFolder, fs)) - Math.max(0, ofRun));
 }
 
-/** Of the nearest folder that is there. */
+/** Free bytes around the nearest existing folder. */
 async function freeAround(folder: string, fs: FsPort): Promise<number> {
   try {
     return (await fs.freeBytes(folder)) ?? Number.POSITIVE_INFINITY;
@@ -126,7 +126,7 @@ async function diskOf(folder: string): Promise<number | undefined> {
   }
 }
 
-/** What is replaced, and the predictions of the epochs that are behind. */
+/** Bytes of the files that will be replaced, and of the predictions of past epochs. */
 async function heldBytes(folder: string): Promise<number> {
   const sizeOfFile = (name: string) =>
     stat(join(folder, name)).then(

@@ -1,9 +1,9 @@
-// What pixels.ts and pixelWorker.ts say to each other. Both ends are this program's own: types suffice.
+// Messages between pixels.ts and pixelWorker.ts. Both are parts of this program, so types suffice.
 import type { Depth } from '../../../shared/contracts/depth.ts';
 import type { TrainViews } from '../../../shared/contracts/recipe.ts';
 import type { Color } from '../evaluationView.ts';
 
-/** The part of an image that pixels need; a dataset's ImageRecord is one. */
+/** The part of an image record that threads need. */
 export interface PixelImage {
   readonly file: string;
   readonly sha256: string;
@@ -15,7 +15,7 @@ export interface PixelSetup {
   readonly images: readonly PixelImage[];
   readonly size: number;
   readonly color: Color;
-  /** How 16-bit images are read. */
+  /** Bits of 16-bit images that are used. */
   readonly depth: Depth;
   readonly trainViews: TrainViews;
   readonly seed: number;
@@ -28,7 +28,7 @@ export interface PixelRequest {
   readonly view: number | 'eval';
 }
 
-/** [size, size, 3], or why there is none: the file is gone, or is not the one that was checked. */
+/** [size, size, 3], or the reason for its absence: the file is gone, or differs from the one that was checked. */
 export type View = Uint8Array | 'vanished' | 'changed';
 
 export type PixelAnswer = { readonly id: number; readonly view: View } | { readonly id: number; readonly bug: string };

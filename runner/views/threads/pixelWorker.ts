@@ -1,4 +1,4 @@
-// The thread that decodes and resamples, so that neither the main thread nor the engine's ever waits for pixels.
+// The thread that decodes and resamples, so that neither the main thread nor the engine waits for pixels.
 import { parentPort, workerData } from 'node:worker_threads';
 import pLimit from 'p-limit';
 import { isSystemError } from '../../../shared/files/systemError.ts';
@@ -13,10 +13,10 @@ import type { PixelAnswer, PixelImage, PixelRequest, PixelSetup, View } from './
 
 const { images, size, color, depth, trainViews, seed, memoryBytes } = workerData as PixelSetup;
 const cache = createImageCache(memoryBytes);
-// A few files are read and decoded (in sharp's threads) while this thread resamples; more would only hold memory.
+// A few files are read and decoded (in sharp's threads) while this thread resamples; more would only occupy memory.
 const decoding = pLimit(3);
 
-// What training keeps of a large image: the smallest crop must hold as many pixels as the view.
+// Size to which training reduces large images: the smallest crop must have as many pixels as the view.
 const smallestCrop = trainViews.randomResizedCrop?.scale[0] ?? 1;
 const trainShortSide = Math.max(2 * resizeSide(size), Math.ceil(size / Math.sqrt(smallestCrop)));
 
@@ -46,16 +46,19 @@ async function viewOfFile(image: PixelImage, view: number | 'eval'): Promise<Vie
       decoding(() => (view === 'eval' ? evaluationOf(image.file) : trainingOf(image.file))),
     );
   } catch (error) {
-    // It passed the check and has its size and time of then, so it changed under our hands or its disk has gone.
+    // The file passed the check with this size and time, so it changed meanwhile or its disk is gone.
     if (error instanceof UndecodableImage) return 'changed';
     if (isSystemError(error)) return 'vanished';
     throw error;
   }
-  if (view === 'eval') return rgbOf(raster).data.slice(); // what is answered is given away
+  if (view === 'eval') return rgbOf(raster).data.slice(); // the buffer of an answer is transferred
   return applyPlan(raster, viewOf(seed, image.sha256, view, trainViews, raster.width, raster.height, size), size);
 }
 
-/** The evaluation view, made from the whole image whatever its size, because other programs repeat this arithmetic. It never changes, so it is the view that is cached. */
+/**
+ * The evaluation view, made from the whole image whatever its size, because other programs repeat this arithmetic. It never changes, so it
+ * is the view that is cached.
+ */
 async function evaluationOf(file: string): Promise<Raster> {
   const { raster } = await decodeRaster(await readImageFile(file), { depth });
   return evaluationRaster(inColor(raster, color), size);

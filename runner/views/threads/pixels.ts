@@ -1,4 +1,4 @@
-// Views of a dataset's images on demand, made in threads of their own.
+// Views of a dataset's images on demand, computed in separate threads.
 import { availableParallelism, totalmem } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Depth } from '../../../shared/contracts/depth.ts';
@@ -10,14 +10,14 @@ import type { PixelAnswer, PixelImage, PixelRequest, PixelSetup, View } from './
 
 export interface PixelSource {
   /**
-   * One view: [size, size, 3], 8-bit RGB. The caller owns it.
+   * One view: [size, size, 3], 8-bit RGB, owned by the caller.
    *
-   * @param view  a training view's number, or 'eval' for the one without chance
-   * @returns 'vanished' or 'changed' when the file is not the one that was checked, or does not come any more (a network drive that is
-   *   gone); never thrown
+   * @param view  a training view's number, or 'eval' for the one without randomness
+   * @returns 'vanished' or 'changed' when the file differs from the one that was checked, or cannot be read in time (a lost network
+   *   drive); never thrown
    */
   view(image: number, view: number | 'eval'): Promise<View>;
-  /** Ends the threads; views still awaited are rejected. */
+  /** Ends the threads; pending views are rejected. */
   dispose(): Promise<void>;
 }
 
@@ -25,17 +25,17 @@ export interface PixelSourceOptions {
   readonly images: readonly PixelImage[];
   readonly size: number;
   readonly color: Color;
-  /** How 16-bit images are read. */
+  /** Bits of 16-bit images that are used. */
   readonly depth: Depth;
   readonly trainViews: TrainViews;
   readonly seed: number;
-  /** Half of the processors, at most 8, when left out. */
+  /** Half of the CPU's cores, at most 8, when left out. */
   readonly threads?: number;
-  /** Without any answer of a thread, its oldest view is given up and the thread is made anew. */
+  /** After this time without any answer, a thread's oldest view is given up and the thread is replaced. */
   readonly timeLimit?: TimeLimit;
-  /** The program of a thread. */
+  /** Program of a thread. */
   readonly program?: URL;
-  /** For decoded images, of all threads together; an eighth of the machine's memory, at most 1 GiB, when left out. */
+  /** Bytes for decoded images of all threads together; an eighth of the machine's memory, at most 1 GiB, when left out. */
   readonly memoryBytes?: number;
 }
 
@@ -53,7 +53,7 @@ export function createPixelSource(options: PixelSourceOptions): PixelSource {
     program = new URL(import.meta.url.endsWith('.ts') ? './pixelWorker.ts' : './pixelWorker.js', import.meta.url),
   } = options;
   const setup: PixelSetup = {
-    // ImageRecords hold more than the threads need.
+    // ImageRecords contain more than the threads need.
     images: images.map(({ file, sha256, sizeBytes, modifiedMs }) => ({ file, sha256, sizeBytes, modifiedMs })),
     size,
     color,
@@ -64,7 +64,7 @@ export function createPixelSource(options: PixelSourceOptions): PixelSource {
   };
   const workers = Array.from({ length: threads }, () => startThread(program, setup, timeLimit));
   return {
-    // An image always goes to the same thread, which may have it decoded.
+    // An image always goes to the same thread, which may still have it decoded.
     view: (image, view) => workers[image % threads]!.request(image, view),
     async dispose() {
       await Promise.all(workers.map((worker) => worker.end()));
@@ -88,7 +88,7 @@ function startThread(program: URL, setup: PixelSetup, timeLimit: TimeLimit) {
   function start(): Worker {
     const own = new Worker(program, { workerData: setup });
     const rejectAll = (error: Error) => {
-      if (own !== worker) return; // it was given up
+      if (own !== worker) return; // this thread was given up
       ended ??= error;
       for (const { reject } of waiting.values()) reject(error);
       waiting.clear();
@@ -125,7 +125,7 @@ function startThread(program: URL, setup: PixelSetup, timeLimit: TimeLimit) {
     const hanging = worker;
     worker = start();
     hanging.unref();
-    void hanging.terminate(); // which may hang, too
+    void hanging.terminate(); // terminate() may hang, too
     const [oldest] = waiting.keys();
     settle(oldest!)?.resolve('vanished');
     for (const { request } of waiting.values()) post(request);
@@ -150,5 +150,5 @@ function startThread(program: URL, setup: PixelSetup, timeLimit: TimeLimit) {
   };
 }
 
-/** For the end of a thread: one whose read hangs never ends. */
+/** Wait for the end of a thread: one whose read hangs never ends. */
 const endMs = 5000;
