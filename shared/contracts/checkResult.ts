@@ -1,17 +1,17 @@
-// What `shoulders check --json` prints: the dataset as the runner sees it, and what it found.
+// Output of `shoulders check --json`: the dataset as the runner sees it, and its findings.
 import { z } from 'zod';
 import { DepthChoice } from './depth.ts';
 import { Finding } from './finding.ts';
 
 const Size = z.strictObject({ width: z.int().min(1), height: z.int().min(1) });
 
-/** Upright, in pixels, before any reduction; by number of pixels. */
+/** Sizes in pixels, upright, before any reduction; ordered by number of pixels. */
 export const ImageSizes = z.strictObject({
   smallest: Size,
-  /** An image of the set: half of all have at most as many pixels. */
+  /** Size of an image of the set: half of all images have at most as many pixels. */
   median: Size,
   largest: Size,
-  /** How many different sizes there are. */
+  /** Number of different sizes. */
   distinct: z.int().min(1),
 });
 export type ImageSizes = z.infer<typeof ImageSizes>;
@@ -29,7 +29,7 @@ export const CheckResult = z.object({
   fingerprint: z.string(),
   imageSizes: ImageSizes,
   findings: z.array(Finding),
-  /** The same in plain text, as the command prints it without --json. */
+  /** Plain text, as the command prints it without --json. */
   report: z.string(),
 });
 export type CheckResult = z.infer<typeof CheckResult>;

@@ -1,12 +1,12 @@
-// What can go wrong in the user's world: code -> sentence. Codes and parameters travel; the table speaks, once, at the edge.
+// Problems in the user's world: code -> sentence. Code and parameters are passed on; the sentence is made once, where it is shown.
 // A sentence says what is wrong, with the values seen, and what to do.
 
 import { filled } from '../filled.ts';
 import type { Finding } from './finding.ts';
 
 /**
- * Where the cause of a problem is. `input`: in what a person gave, who can correct it. `world`: in the machine, its disk, the network or this
- * program, with good input. `note`: the sentence ends nothing, it is shown beside the results.
+ * Origin of a problem. `input`: given by the user, who can correct it. `world`: the machine, its disk, the network or this
+ * program, despite valid input. `note`: ends nothing, and is shown beside the results.
  */
 export type ProblemKind = 'input' | 'world' | 'note';
 
@@ -510,12 +510,12 @@ const problems = {
 };
 
 export type ErrorCode = keyof typeof problems;
-/** The codes that can end a command. */
+/** Codes that can end a command. */
 export type FailureCode = {
   [Code in ErrorCode]: (typeof problems)[Code]['kind'] extends 'note' ? never : Code;
 }[ErrorCode];
 
-/** The English of every code. */
+/** English sentence of every code. */
 export const sentences: Readonly<Record<ErrorCode, string>> = Object.fromEntries(
   Object.entries(problems).map(([code, { text }]) => [code, text]),
 ) as Record<ErrorCode, string>;
@@ -524,11 +524,11 @@ export const kindOf = (code: ErrorCode): ProblemKind => problems[code].kind;
 
 export type ErrorParams = Record<string, string | number>;
 
-/** Thrown once, where the fact is known; worded at the edge. `cause` keeps the system's error. */
+/** Thrown where the fact is known, worded where it is shown. `cause` keeps the system's error. */
 export class UserError extends Error {
   readonly code: FailureCode;
   readonly params: ErrorParams;
-  /** Findings up to the error, to be listed beside it. */
+  /** Findings up to the error, listed beside it. */
   readonly findings: readonly Finding[];
   constructor(
     code: FailureCode,

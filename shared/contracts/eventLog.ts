@@ -1,47 +1,47 @@
-// events.jsonl as text: one event a line, checked by number and checksum. Pure: runner, command line and editor read with the same
-// eyes. Absent: files.
+// events.jsonl as text: one event per line, verified by number and checksum. Pure: shared by runner, command line and editor.
+// Absent: files.
 import crc32 from 'crc-32';
 import { type EventRecord, RunEvent } from './events.ts';
 import { type Lean, tablesOf } from './tables.ts';
 
 const version = 1;
 
-/** One line, `\n` included. The event stands last, so that a reader can check its very text. @param event  Lean: tables.ts */
+/** One line, `\n` included. The event comes last, so that a reader can check its exact text. @param event  Lean: tables.ts */
 export function encodeRecord(seq: number, at: string, event: RunEvent | Lean): string {
   const text = JSON.stringify(event);
   return `{"v":${version},"seq":${seq},"at":${JSON.stringify(at)},"crc":"${crcOf(text)}","event":${text}}\n`;
 }
 
 export interface LogHealth {
-  /** Lines that are damaged, tell a number again, or name a file (tables.ts) that is missing or damaged. */
+  /** Lines that are damaged, repeat a number, or name a file (tables.ts) that is missing or damaged. */
   readonly skipped: number;
-  /** Places where numbers are missing and no damaged line explains it. */
+  /** Places where numbers are missing without a damaged line to explain it. */
   readonly gaps: number;
-  /** Whole lines of another version of the format: nothing is wrong with them, but they say nothing here. */
+  /** Intact lines of another version of the format, which cannot be interpreted here. */
   readonly unknown: number;
   /** The last line has no end (yet). */
   readonly tornTail: boolean;
 }
 
-/** Nothing that was written is lost. A last line without an end is no news of a run that goes on. */
+/** True if nothing that was written is lost. An incomplete last line is normal while a run goes on. */
 export const isWhole = ({ skipped, gaps, unknown }: LogHealth): boolean => skipped + gaps + unknown === 0;
 
-/** A line whose checksum is right. */
+/** A line with a valid checksum. */
 export interface LogLine {
   readonly v: number;
   readonly seq: number;
   readonly at: string;
   readonly crc: string;
-  /** As parsed. */
+  /** Parsed, but not validated. */
   readonly event: unknown;
 }
 
-/** Reads a log in pieces of any size, as it grows. Never throws: what cannot be read is counted. */
+/** Reads a growing log in pieces of any size. Never throws: unreadable parts are counted. */
 export class EventLogReader {
   #tail: Uint8Array[] = [];
   #nextSeq = 0;
-  /** Numbers from here on have not been told, however far one line has jumped ahead. */
-  #untoldFrom = 0;
+  /** No number from here on has been read yet, however far a single line jumped ahead. */
+  #unreadFrom = 0;
   #skippedSinceGood = 0;
   #skipped = 0;
   #gaps = 0;
@@ -52,17 +52,17 @@ export class EventLogReader {
     return { skipped: this.#skipped, gaps: this.#gaps, unknown: this.#unknown, tornTail: this.#tail.length > 0 };
   }
 
-  /** The number that the next record of this log bears. */
+  /** Number of the next record of this log. */
   get nextSeq(): number {
     return this.#nextSeq;
   }
 
-  /** The records that `chunk` completes, in order, of events that hold all their lists. The chunk's memory is the caller's again afterwards. */
+  /** The records completed by `chunk`, in order, of events that contain all their lists. The caller may then reuse the chunk's memory. */
   feed(chunk: Uint8Array): EventRecord[] {
     return this.lines(chunk).flatMap((line) => this.record(line, Object.keys(tablesOf(line.event)).length) ?? []);
   }
 
-  /** The lines that `chunk` completes, in order, with their events as parsed; record() makes records of them. */
+  /** The lines completed by `chunk`, in order, with parsed events; record() turns them into records. */
   lines(chunk: Uint8Array): LogLine[] {
     const lines: LogLine[] = [];
     let start = 0;
@@ -78,9 +78,9 @@ export class EventLogReader {
   }
 
   /**
-   * @param line  of lines(), its event with the lists that it names
-   * @param lost  how many of those lists cannot be read
-   * @returns undefined: the line says nothing here, and is counted
+   * @param line  a line of lines(), with the lists that it names inserted in its event
+   * @param lost  number of those lists that cannot be read
+   * @returns undefined: the line cannot be interpreted, and is counted
    */
   record({ v, seq, at, crc, event: json }: LogLine, lost = 0): EventRecord | undefined {
     const event = RunEvent.safeParse(json);
@@ -94,14 +94,14 @@ export class EventLogReader {
     const line = this.#text(bytes);
     if (line === '') return undefined;
     const parts = line === undefined ? undefined : partsOf(line);
-    if (!parts || parts.seq < this.#untoldFrom || parts.seq === this.#nextSeq - 1) {
+    if (!parts || parts.seq < this.#unreadFrom || parts.seq === this.#nextSeq - 1) {
       this.#skipped++;
       this.#skippedSinceGood++;
       return undefined;
     }
-    // A line whose own number is damaged must not silence the lines after it: they go on below its number.
+    // A line with a damaged number must not suppress the lines after it, which continue below its number.
     const missing = parts.seq - this.#nextSeq;
-    if (missing <= 0) this.#untoldFrom = parts.seq + 1;
+    if (missing <= 0) this.#unreadFrom = parts.seq + 1;
     else if (missing > this.#skippedSinceGood) this.#gaps++;
     this.#nextSeq = parts.seq + 1;
     this.#skippedSinceGood = 0;
@@ -113,7 +113,7 @@ export class EventLogReader {
       // A checkout may have turned \n into \r\n.
       return this.#decoder.decode(bytes).replace(/\r$/, '');
     } catch {
-      return undefined; // not UTF-8: damaged, counted by the caller
+      return undefined; // not UTF-8: damaged, and counted by the caller
     }
   }
 }
@@ -131,7 +131,7 @@ function partsOf(line: string): LogLine | undefined {
   try {
     return { v: Number(v), seq: Number(seq), at, crc, event: JSON.parse(text) };
   } catch {
-    return undefined; // a checksum over what is not JSON: made by hand, counted by the caller
+    return undefined; // a valid checksum over text that is not JSON: made by hand, and counted by the caller
   }
 }
 

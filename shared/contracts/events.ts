@@ -1,4 +1,4 @@
-// RunEvent: everything that can happen to a run. One value serves as log line, as message and as the panel's input.
+// RunEvent: everything that can happen to a run. The same value is log line, message and input of the panel.
 import { z } from 'zod';
 import { SplitEvaluation, ThresholdMissing } from './classification/evaluation.ts';
 import { type EpochSplit, type MeasuredOn, metricsOn } from './classification/metricTable.ts';
@@ -17,19 +17,19 @@ export type SplitCounts = z.infer<typeof SplitCounts>;
 export const Problem = z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) });
 export type Problem = z.infer<typeof Problem>;
 
-/** How a file names the network that was taken from it, and what else it holds. Names are cut to 120 characters, lists to eight. */
+/** How a file names the network taken from it, and its other contents. Names are cut to 120 characters, lists to eight entries. */
 export const WeightsLayout = z.object({
-  /** Who wrote the file, where it says so. */
+  /** Program that wrote the file, if the file says so. */
   tool: z.enum(['lightning']).nullable(),
   /** Keys of the dictionaries around the tensors, joined by dots: `state_dict`; '' for none. */
   container: z.string(),
-  /** Before every name, with its dot: `model.`; '' for none. */
+  /** Prefix of every name, with its dot: `model.`; '' for none. */
   prefix: z.string(),
-  /** torchvision's names, numbers of a Sequential's children (with the stem on its own, or as one), or those of transformers. */
+  /** torchvision's names, numbers of a Sequential's children (with the stem as several children, or as one), or names of transformers. */
   naming: z.enum(['torchvision', 'children', 'stages', 'transformers']),
-  /** Parts that were not taken: a head, a loss, other dictionaries. */
+  /** Parts not used: a head, a loss, other dictionaries. */
   passedOver: z.array(z.object({ name: z.string(), tensors: z.int() })),
-  /** How many more parts `passedOver` does not list. */
+  /** Number of further parts, beyond `passedOver`. */
   otherParts: z.int(),
   /** Paths of other networks in the file that would have fitted, too. */
   alternatives: z.array(z.string()),
@@ -41,9 +41,9 @@ export const WeightsOrigin = z.object({
   /** IMAGENET1K_V1, a file name, or "random". */
   name: z.string(),
   sha256: z.string().nullable(),
-  /** official: matched its published hash. file: not checked against anything. */
+  /** true: official weights that match their published hash. false: a file, not checked. */
   verified: z.boolean(),
-  /** Absent in runs of older versions and of random weights. */
+  /** Absent in runs of older versions and for random weights. */
   layout: WeightsLayout.optional(),
 });
 export type WeightsOrigin = z.infer<typeof WeightsOrigin>;
@@ -67,19 +67,19 @@ export type EpochMetrics = z.infer<typeof EpochMetrics>;
 
 export const phases = ['checking', 'weights', 'features', 'training', 'validating', 'testing', 'saving'] as const;
 
-/** `name` as the system or the driver tells it; `threads` is 1 on a GPU. `why` it was chosen, where there was a choice. */
+/** `name` as reported by the system or the driver; `threads` is 1 on a GPU. `why`: reason for the choice, if there was one. */
 export const Device = z.object({ name: z.string(), engine: z.string(), threads: z.int(), why: Problem.optional() });
 export type Device = z.infer<typeof Device>;
 
-/** Of the device that computes: on the CPU this process's resident set, and the machine's memory. */
+/** Memory of the computing device: on the CPU this process's resident set, and the machine's memory. */
 export const Memory = z.object({ usedBytes: z.int(), totalBytes: z.int() });
 export type Memory = z.infer<typeof Memory>;
 
-/** A fixed validation image, predicted again every epoch: `file` is its small picture in the run folder, `row` its row in the predictions. */
+/** A fixed validation image, predicted again every epoch. `file`: small picture in the run folder; `row`: its row in the predictions. */
 export const SampleImage = z.object({ file: z.string(), relativePath: z.string(), label: z.int(), row: z.int() });
 export type SampleImage = z.infer<typeof SampleImage>;
 
-/** SHA-256 (hex) of files as they lie in the run folder by the time of the event, by their paths in it. */
+/** SHA-256 (hex) of files in the run folder at the time of the event, by path. */
 export const FileHashes = z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/));
 export type FileHashes = z.infer<typeof FileHashes>;
 
@@ -91,12 +91,12 @@ export const EpochEvent = z.object({
   metrics: EpochMetrics,
   learningRates: z.object({ head: z.number(), backbone: z.number().nullable() }),
   imagesPerSecond: metric,
-  /** The time that this epoch took. */
+  /** Duration of this epoch. */
   elapsedMs: z.number(),
-  /** The stage's best so far (by the recipe's `keep`). */
+  /** True for the best epoch of its stage so far (by the recipe's `keep`). */
   best: z.boolean(),
   predictions: z.string(),
-  /** Of the predictions, the checkpoint, and the model if this epoch is the best. Absent in runs of older versions. */
+  /** Hashes of the predictions, the checkpoint, and, for the best epoch, the model. Absent in runs of older versions. */
   files: FileHashes.optional(),
 });
 export type EpochEvent = z.infer<typeof EpochEvent>;
@@ -110,28 +110,28 @@ export const RunEvent = z.discriminatedUnion('type', [
       .describe(
         'The dataset folder: its absolute path; in the log one within the project is relative to the run folder (../).',
       ),
-    /** Absolute paths of folders outside of it that its symbolic links were allowed to lead into. Absent in runs of older versions. */
+    /** Absolute paths of outside folders that the dataset's symbolic links were allowed to lead into. Absent in runs of older versions. */
     linkFolders: z.array(z.string()).optional(),
     recipe: Recipe,
     device: Device,
     pid: z.int(),
-    /** On which `pid` means this runner. Absent in runs of older versions. */
+    /** Machine to which `pid` belongs. Absent in runs of older versions. */
     machine: Machine.optional(),
     versions: z.record(z.string(), z.string()),
   }),
-  /** Waits until the machine is free; `ahead` runs come before it. Told again when that number changes. */
+  /** The run waits until the machine is free; `ahead` runs come first. Repeated when that number changes. */
   z.object({ type: z.literal('queued'), ahead: z.int() }),
-  /** Another process goes on with a stopped, failed or crashed run: what came after `afterEpoch` is done again (0: everything). */
+  /** Another process resumes a stopped, failed or crashed run: everything after `afterEpoch` is repeated (0: the whole run). */
   z.object({
     type: z.literal('resumed'),
     afterEpoch: z.int(),
     device: Device,
     pid: z.int(),
-    /** As in `started`. */
+    /** Same as in `started`. */
     machine: Machine.optional(),
     versions: z.record(z.string(), z.string()),
   }),
-  /** `problem`: what the run waits for by itself. Absent: a person asked for the pause, as always in runs of older versions. */
+  /** `problem`: the condition that the run waits for by itself. Absent: a person requested the pause, as always in older versions. */
   z.object({ type: z.literal('paused'), problem: Problem.optional() }),
   z.object({ type: z.literal('continued') }),
   z.object({
@@ -140,22 +140,22 @@ export const RunEvent = z.discriminatedUnion('type', [
     counts: SplitCounts,
     fingerprint: z.string(),
     findings: z.array(Finding),
-    /** 'given': the folder has its splits; 'made': all made here; 'validationMade': val carved from train; 'testMade': test carved from train. */
+    /** 'given': the folder has its splits; 'made': all made here; 'validationMade': val taken from train; 'testMade': same for test. */
     splitOrigin: z.enum(['given', 'made', 'validationMade', 'testMade']),
-    /** How 16-bit images are read in this run. Absent in runs of older versions: 16. */
+    /** Bits of 16-bit images that this run uses. Absent in runs of older versions: 16. */
     depth: Depth.optional(),
-    /** Images of 16 bits a channel. Absent in runs of older versions. */
+    /** Number of images with 16 bits per channel. Absent in runs of older versions. */
     deepImageCount: z.int().optional(),
-    /** Of images.csv. Absent in runs of older versions. */
+    /** Hash of images.csv. Absent in runs of older versions. */
     files: FileHashes.optional(),
-    /** Where the dataset is now, when a run goes on with one that was moved: the same images by their fingerprint. */
+    /** Present place of the dataset, if it was moved before the run was resumed: its fingerprint shows the same images. */
     dataset: z.string().optional(),
   }),
-  /** After the end of a run: a person has moved its dataset, and it holds the same images there. */
+  /** After the end of a run: its dataset was moved, and the new folder contains the same images. */
   z.object({ type: z.literal('relocated'), dataset: z.string() }),
   z.object({ type: z.literal('weightsLoaded'), weights: WeightsOrigin }),
   z.object({ type: z.literal('warning'), problem: Problem }),
-  /** What the curves say, in words; found after this epoch. */
+  /** A warning from the curves, found after this epoch. */
   z.object({ type: z.literal('alarm'), epoch: z.int(), problem: Problem }),
   z.object({ type: z.literal('samples'), images: z.array(SampleImage) }),
   z.object({
@@ -166,7 +166,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     trainableParameters: z.int(),
     unfreeze: z.string(),
   }),
-  /** At most about one a second. `etaMs`: to the end of the run, from the measured pace; null while unknown. */
+  /** At most about one a second. `etaMs`: until the end of the run, from the measured pace; null while unknown. */
   z.object({
     type: z.literal('progress'),
     phase: z.enum(phases),
@@ -189,16 +189,16 @@ export const RunEvent = z.discriminatedUnion('type', [
     type: z.literal('evaluated'),
     val: SplitEvaluation,
     test: SplitEvaluation,
-    /** A probability for people, and log-odds, which decide; absent in runs of older versions. */
+    /** A probability for people, and log-odds, which decide; the latter are absent in runs of older versions. */
     threshold: metric,
     thresholdLogOdds: metric.optional(),
-    /** Why there is none for two classes; absent in runs of older versions. */
+    /** Reason for a missing threshold for two classes; absent in runs of older versions. */
     thresholdMissing: ThresholdMissing.nullable().optional(),
     positiveClass: z.string().nullable(),
     keptEpoch: z.int(),
-    /** Of the calibration, fitted on validation. Absent in runs of older versions. */
+    /** Temperature of the calibration, fitted on validation. Absent in runs of older versions. */
     temperature: metric.optional(),
-    /** Of evaluation.json, both predictions and both models. Absent in runs of older versions. */
+    /** Hashes of evaluation.json, both predictions and both models. Absent in runs of older versions. */
     files: FileHashes.optional(),
   }),
   z.object({

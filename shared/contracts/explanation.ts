@@ -1,10 +1,10 @@
-// What `shoulders explain --json` says, one JSON object a line, with the words that command line and panel share. Pure.
+// Output of `shoulders explain --json`, one JSON object per line, with the words shared by command line and panel. Pure.
 import { z } from 'zod';
 import { filled } from '../filled.ts';
 import { mapLayers } from './architectures.ts';
 import { Problem } from './events.ts';
 
-/** Where the map is taken: the output of this part of the network, after its last ReLU. */
+/** Part of the network whose output, after its last ReLU, is mapped. */
 export const explanationLayers = mapLayers;
 export const ExplanationLayer = z.enum(explanationLayers);
 export type ExplanationLayer = z.infer<typeof ExplanationLayer>;
@@ -14,17 +14,17 @@ export const ExplanationMethod = z.enum(explanationMethods);
 export type ExplanationMethod = z.infer<typeof ExplanationMethod>;
 
 /**
- * Whose score: `--class` takes these words or the name of a class; `=NAME` is always a name, also of a class that is called so.
- * 'predicted' is the most probable class of each image, 'true' the class folder that it lies in.
+ * Class whose score is explained: `--class` takes these words or a class name; `=NAME` is always a name, even if a class is called "true".
+ * 'predicted' is the most probable class of each image, 'true' the class of its folder.
  */
 export const explanationTargets = ['predicted', 'true'] as const;
 
-/** What the gradient is taken of. */
+/** The score whose gradient is computed. */
 export const explanationScores = ['probability', 'logit'] as const;
 export const ExplanationScore = z.enum(explanationScores);
 export type ExplanationScore = z.infer<typeof ExplanationScore>;
 
-/** English names and sentences, one each; the editor passes them to its translations. */
+/** English names and sentences; the editor translates them. */
 export const methodWords: Readonly<Record<ExplanationMethod, { readonly name: string; readonly meaning: string }>> = {
   'grad-cam': {
     name: 'Grad-CAM',
@@ -66,7 +66,7 @@ export const scoreWords: Readonly<Record<ExplanationScore, string>> = {
 
 /**
  * Remarks about an explanation, code -> sentence. Parameters are filled in as text, already rounded for reading.
- * The verdict of a check is remarks, too: first of the deletion, then of the random weights, then `checkLimits`.
+ * The verdict of a check consists of remarks, too: first about the deletion, then about the random weights, then `checkLimits`.
  */
 export const remarkSentences = {
   notDiagnostic: 'Not for diagnostic use.',
@@ -111,7 +111,7 @@ export function remarkText({ code, params }: Remark): string {
   return filled(template, params);
 }
 
-/** A map as it came from the layer: row-major float32 in [0, 1], little-endian, as base64. `mapValues` reads it. */
+/** A map in the layer's resolution: row-major float32 in [0, 1], little-endian, as base64. `mapValues` reads it. */
 export const HeatMap = z
   .object({ height: z.int().min(1), width: z.int().min(1), values: z.base64() })
   .refine(
@@ -123,79 +123,79 @@ export type HeatMap = z.infer<typeof HeatMap>;
 const rectangle = z.object({ left: z.number(), top: z.number(), width: z.number(), height: z.number() });
 
 export const FaithfulnessCheck = z.object({
-  /** What replaces a removed pixel: the same pixel of the blurred image. */
+  /** Replacement of a removed pixel: the same pixel of the blurred image. */
   baseline: z.literal('blurred'),
   /** Shares of the crop's pixels that are removed, from 0 to 1, the same for all curves. */
   fractions: z.array(z.number()),
-  /** The score (probability or logit, as `of`) when the pixels that the map marks most are removed first. */
+  /** The score (probability or logit, see `of`) while the pixels with the highest values of the map are removed first. */
   deletion: z.object({ scores: z.array(z.number()), area: z.number() }),
-  /** The same with the pixels in the order of random maps, as coarse as the real one; `area` and curves of each repeat. */
+  /** The same with pixels in the order of random maps of the same coarseness; `area` and curves of each repeat. */
   random: z.object({
     seed: z.int(),
     repeats: z.array(z.object({ scores: z.array(z.number()), area: z.number() })),
-    /** Over the repeats at each fraction: mean, lowest, highest. */
+    /** Mean, lowest and highest over the repeats, at each fraction. */
     mean: z.array(z.number()),
     low: z.array(z.number()),
     high: z.array(z.number()),
     area: z.object({ mean: z.number(), low: z.number(), high: z.number() }),
   }),
-  /** The same method, target and image with every weight of the network drawn anew. */
+  /** The same method, target and image with all weights of the network random. */
   randomWeights: z.object({
     seed: z.int(),
     map: HeatMap,
-    /** Of the two maps: Spearman's rank correlation over positions (null: one of them is even), and SSIM of the upsampled maps. */
+    /** Similarity of both maps: Spearman's rank correlation over positions (null: one map is constant), and SSIM of the upsampled maps. */
     spearman: z.number().nullable(),
     ssim: z.number(),
   }),
-  /** In words, in this order; the first two say whether the map can be believed. */
+  /** Remarks in this order; the first two say whether the map can be believed. */
   verdict: z.array(Remark),
 });
 export type FaithfulnessCheck = z.infer<typeof FaithfulnessCheck>;
 
 export const Explanation = z.object({
   type: z.literal('explanation'),
-  /** Absolute path, as asked for. */
+  /** Absolute path, as in the question. */
   image: z.string(),
   classNames: z.array(z.string()),
   /** Softmax of the logits, in the order of `classNames`. */
   probabilities: z.array(z.number()),
   /** The most probable class. */
   predictedLabel: z.int(),
-  /** The class folder that the image lies in; null: its folder is no class. */
+  /** Class of the image's folder; null: its folder is no class. */
   trueLabel: z.int().nullable(),
-  /** The class that is explained. */
+  /** The explained class. */
   targetLabel: z.int(),
   of: ExplanationScore,
   layer: ExplanationLayer,
   method: ExplanationMethod,
-  /** At the layer's own size; `upsampledMap` of heatMap.ts brings it to the size of the view. */
+  /** Map in the layer's own size; `upsampledMap` of heatMap.ts enlarges it to the size of the view. */
   map: HeatMap,
-  /** The largest value before the map was scaled to [0, 1]; 0: nothing speaks for the class, the map is all zero. */
+  /** Largest value before scaling to [0, 1]; 0: nothing supports the class, and the map is all zero. */
   rawMaximum: z.number(),
-  /** What the network saw: a square crop, `imageSize` pixels a side after resizing. `crop` is its place in the upright original, in pixels. */
+  /** The network's input: a square crop, `imageSize` pixels per side after resizing. `crop`: its place in the upright original (pixels). */
   view: z.object({
     imageSize: z.int(),
     original: z.object({ width: z.int(), height: z.int() }),
     crop: rectangle,
   }),
   remarks: z.array(Remark),
-  /** null: not asked for, or there is nothing to check; `checkLeftOut` says which. */
+  /** null: not requested, or nothing to check; see `checkLeftOut`. */
   check: FaithfulnessCheck.nullable(),
-  /** Why there is no check although it was asked for. */
+  /** Reason why a requested check was not made. */
   checkLeftOut: Remark.nullable().optional(),
-  /** Absolute path of the overlay (PNG), when one was asked for. */
+  /** Absolute path of the overlay (PNG), if requested. */
   overlayFile: z.string().nullable(),
 });
 export type Explanation = z.infer<typeof Explanation>;
 
-/** The check's words about the map, or why there is no check; empty where none was asked for. */
+/** The check's remarks about the map, or the reason for its absence; empty if none was requested. */
 export const verdictOn = ({ check, checkLeftOut }: Explanation): readonly Remark[] =>
   check?.verdict ?? (checkLeftOut ? [checkLeftOut] : []);
 
-/** One line. Explanations and image problems come in the order of the images, as soon as their batch is done. */
+/** One line. Explanations and problems come in the order of the images, as soon as their batch is done. */
 export const ExplanationLine = z.discriminatedUnion('type', [
   Explanation,
-  /** This image could not be explained; the others go on, and the exit code is 2 in the end. `sentence` is the problem in English. */
+  /** This image could not be explained; the others continue, and the exit code is 2. `sentence` is the problem in English. */
   z.object({ type: z.literal('problem'), image: z.string(), problem: Problem, sentence: z.string() }),
   z.object({ type: z.literal('progress'), done: z.int(), total: z.int() }),
   /** The command itself failed (no such run, no such class, the engine): the last line. Exit code 1 or 2. */
@@ -209,14 +209,14 @@ export const ExplanationLine = z.discriminatedUnion('type', [
 export type ExplanationLine = z.infer<typeof ExplanationLine>;
 
 /**
- * What `shoulders explain RUN --json` is asked line by line when it is given no images. A new question takes the place of the one before;
- * one without images only ends that.
+ * A line of input to `shoulders explain RUN --json` without images. A new question replaces the previous one; a question
+ * without images only ends that.
  */
 export const ExplainQuestion = z.object({
   id: z.int(),
   /** Absolute paths. */
   images: z.array(z.string()),
-  /** As `--class` takes it. */
+  /** A class as `--class` takes it. */
   target: z.string(),
   of: ExplanationScore,
   layer: ExplanationLayer,
@@ -225,11 +225,11 @@ export const ExplainQuestion = z.object({
 });
 export type ExplainQuestion = z.infer<typeof ExplainQuestion>;
 
-/** What it answers: lines, and null when nothing more comes to this question, be it done or replaced. */
+/** A line of the answer to a question, or null when it is finished or replaced. */
 export const ExplainAnswer = z.object({ id: z.int(), line: ExplanationLine.nullable() });
 export type ExplainAnswer = z.infer<typeof ExplainAnswer>;
 
-/** Of `height` x `width` values in [0, 1]. */
+/** @param values  [height, width], in [0, 1] */
 export function heatMapOf(values: Float32Array, height: number, width: number): HeatMap {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   let text = '';

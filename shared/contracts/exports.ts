@@ -1,4 +1,4 @@
-// What `shoulders export` writes: kinds of files, what stands beside one, and what the check against the run has shown.
+// Output of `shoulders export`: kinds of files, the files beside one, and the result of the check against the run.
 import { z } from 'zod';
 import { ModelMetadata as Metadata, type ModelMetadata } from './modelMetadata.ts';
 
@@ -8,55 +8,55 @@ export type ModelFormat = (typeof modelFormats)[number];
 export const exportFormats = [...modelFormats, 'card'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** One file against the run's own weights, both through our engine. */
+/** Comparison of a file with the run's own weights, both through our engine. */
 export const Parity = z.object({
-  /** "images": validation and test images of the run. "patterns": generated, because none of them is there any more. */
+  /** "images": validation and test images of the run. "patterns": generated, because no such image is left. */
   comparedOn: z.enum(['images', 'patterns']),
   count: z.int(),
   maxLogitDifference: z.number(),
-  /** Of softmax(logits), and of the file's own `probabilities` where it has them. */
+  /** Differences of softmax(logits), and of the file's own `probabilities` if it has them. */
   maxProbabilityDifference: z.number(),
-  /** Images that the file puts into another class, by the threshold where there is one. */
+  /** Number of images that the file puts into another class, by the threshold if there is one. */
   changedDecisions: z.int(),
-  /** Files of weights: the largest difference of any value; 0, or the file is refused. null: weights are folded in. */
+  /** Files of weights: the largest difference of any value; must be 0. null: the weights are folded. */
   maxWeightDifference: z.number().nullable(),
 });
 export type Parity = z.infer<typeof Parity>;
 
-/** ModelMetadata as it is, not as text. */
-const ToldModel = z.custom<ModelMetadata>((value) => z.safeEncode(Metadata, value as ModelMetadata).success);
+/** ModelMetadata as values instead of texts. */
+const DecodedMetadata = z.custom<ModelMetadata>((value) => z.safeEncode(Metadata, value as ModelMetadata).success);
 
 /** The sidecar, `<file>.json`. */
 export const ExportRecord = z.object({
   version: z.literal(1),
-  /** Its name; the sidecar lies beside it. */
+  /** File name; the sidecar is in the same folder. */
   file: z.string(),
   format: z.enum(modelFormats),
   sizeBytes: z.int(),
-  /** Hex. */
+  /** Hex digits. */
   sha256: z.string(),
   createdAt: z.iso.datetime(),
   shoulders: z.string(),
   keptEpoch: z.int(),
-  /** As in the file's metadata, where its format has such. */
-  model: ToldModel,
+  /** The same as in the file's metadata, if its format has any. */
+  model: DecodedMetadata,
   parity: Parity,
 });
 export type ExportRecord = z.infer<typeof ExportRecord>;
 
-/** What `shoulders export --json` prints. Files are absolute. */
+/** Output of `shoulders export --json`. Paths are absolute. */
 export const ExportAnswer = z.object({
   file: z.string(),
   /** Snippets first; the model card last. */
   beside: z.array(z.string()),
   sizeBytes: z.int(),
-  /** null: a model card alone. */
+  /** null for a model card alone. */
   parity: Parity.nullable(),
-  /** Paths within the dataset, of the first few images that the file decides otherwise. */
+  /** Paths within the dataset of the first few images for which the file decides differently. */
   changed: z.array(z.string()),
 });
 export type ExportAnswer = z.infer<typeof ExportAnswer>;
 
-/** What is written beside an export, by what follows its whole name: so that no file of the person's is met by chance. */
+/** Files written beside an export, as suffixes of its full name, so that they do not collide with the user's files. */
 export const besideNames = (format: ExportFormat): readonly string[] =>
   format === 'card' ? [] : [...(format === 'onnx' ? ['.ts'] : []), '.py', '.json', '.MODEL_CARD.md'];

@@ -1,12 +1,12 @@
-// Odd data: what the checks of a dataset found. Findings never stop a run; they are listed, recorded and shown.
+// Oddities that the checks of a dataset find. Findings never stop a run; they are listed, recorded and shown.
 import { z } from 'zod';
 
-/** What may tell who a person is. */
+/** Information that may identify a person. */
 export const identityMarks = [
   /** A name in the name of a file or folder, or in a comment. */
   'personName',
   'birthDate',
-  /** Behind words such as MRN or patient id, or written like a social security number. */
+  /** After words such as MRN or patient id, or in the form of a social security number. */
   'patientNumber',
   /** Fields of DICOM or XMP about a patient. */
   'patientData',
@@ -14,7 +14,7 @@ export const identityMarks = [
   'dicom',
   /** An e-mail address. */
   'contact',
-  /** GPS. */
+  /** GPS position. */
   'location',
   /** Photographer or camera owner. */
   'author',
@@ -23,13 +23,13 @@ export type IdentityMark = (typeof identityMarks)[number];
 
 /** `relativePath` is /-separated, relative to the dataset folder. */
 export const Finding = z.discriminatedUnion('kind', [
-  /** Left out: cannot be decoded, empty, unreadable, refused (too large, too many channels). */
+  /** Left out: undecodable, empty, unreadable, refused (too large, too many channels). */
   z.strictObject({ kind: z.literal('corrupt'), relativePath: z.string(), reason: z.string() }),
   /** Kept, but the decoder complained (no end marker, trailing bytes), or the image is animated, 16-bit, CMYK, tiny, flat... */
   z.strictObject({ kind: z.literal('suspect'), relativePath: z.string(), reason: z.string() }),
   /** Not looked at: hidden folders, __MACOSX, .ipynb_checkpoints, Thumbs.db, empty files, other file types. */
   z.strictObject({ kind: z.literal('ignored'), relativePath: z.string(), reason: z.string() }),
-  /** Byte-identical images; `splits` and `classNames` tell where they stand. */
+  /** Byte-identical images; `splits` and `classNames` list where they appear. */
   z.strictObject({
     kind: z.literal('duplicate'),
     relativePaths: z.array(z.string()).min(2),
@@ -37,8 +37,8 @@ export const Finding = z.discriminatedUnion('kind', [
     classNames: z.array(z.string()),
   }),
   /**
-   * Images that look almost the same (smaller, re-encoded copies, frames of one film) and are in more than one split or class, copies
-   * of one file among them. `relativePaths`: at most ten, of each split and class one first; `imageCount`: all of them.
+   * Images that look almost the same (smaller, re-encoded copies, frames of one film) in more than one split or class, including copies
+   * of one file. `relativePaths`: at most ten, starting with one of each split and class; `imageCount`: number of all.
    */
   z.strictObject({
     kind: z.literal('nearDuplicate'),
@@ -54,25 +54,25 @@ export const Finding = z.discriminatedUnion('kind', [
     splits: z.array(z.string()),
     imageCount: z.int(),
   }),
-  /** Folders within class folders, perhaps patients: nothing says what they are, and some have images in more than one split. */
+  /** Folders within class folders, perhaps of patients: nothing declares their meaning, and some have images in more than one split. */
   z.strictObject({
     kind: z.literal('innerFolders'),
     folderCount: z.int(),
-    /** Folders with images in more than one split. */
+    /** Number of folders with images in more than one split. */
     splitCount: z.int(),
-    /** Images in those. */
+    /** Number of images in those folders. */
     imageCount: z.int(),
     /** `class/folder`. */
     example: z.string(),
   }),
-  /** Something about these images may tell who a person is. `examples` are masked. */
+  /** These images contain something that may identify a person. `examples` are masked. */
   z.strictObject({
     kind: z.literal('identifyingMarks'),
     mark: z.enum(identityMarks),
     imageCount: z.int(),
     examples: z.array(z.string()),
   }),
-  /** Anything about the whole set: imbalance, small splits, group pattern without a match. */
+  /** A remark about the whole set: imbalance, small splits, group pattern without a match. */
   z.strictObject({ kind: z.literal('note'), text: z.string() }),
 ]);
 export type Finding = z.infer<typeof Finding>;

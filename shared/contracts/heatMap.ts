@@ -1,23 +1,23 @@
-// From a coarse map to coloured pixels: the command line's overlays and the panel's are the same. Pure.
+// Coloring of coarse maps, the same for the command line's overlays and the panel. Pure.
 
 export const heatColors = ['jet', 'viridis', 'inferno'] as const;
 export type HeatColors = (typeof heatColors)[number];
 
-/** One sentence each, for choosing; English, the editor passes them to its translations. */
+/** One sentence each, for choosing; in English, translated by the editor. */
 export const heatColorWords: Readonly<Record<HeatColors, string>> = {
   jet: 'Blue to red, as in most papers; its bright bands suggest edges that are not in the map.',
   viridis: 'Violet to yellow in even steps of brightness; readable with colour blindness.',
   inferno: 'Black to pale yellow in even steps of brightness; readable with colour blindness.',
 };
 
-/** 256 colours, [256, 3], 8-bit RGB. */
+/** 256 colors, [256, 3], 8-bit RGB. */
 export const heatTable = (colors: HeatColors): Uint8Array => tables[colors];
 
-/** The colour's place in a table: as uint8(255 * value) in NumPy, which cuts off. */
+/** Index of the color in a table: uint8(255 * value) as in NumPy, which truncates. */
 export const heatLevel = (value: number): number => Math.min(255, Math.max(0, Math.trunc(255 * value)));
 
 /**
- * Bilinear, pixel centres at half steps, edges continued: cv2.resize(INTER_LINEAR) and
+ * Bilinear, pixel centers at half steps, edges continued: cv2.resize(INTER_LINEAR) and
  * torch.nn.functional.interpolate(mode='bilinear', align_corners=False) when enlarging.
  *
  * @param values  row-major, [height, width]
@@ -45,7 +45,7 @@ export function upsampledMap(
   return out;
 }
 
-/** For each place of the longer row: its two neighbours in the shorter one, and the share of the second. */
+/** For each position of the longer row: its two neighbors in the shorter one, and the share of the second. */
 function placesOf(length: number, outLength: number): { low: number; high: number; share: number }[] {
   return Array.from({ length: outLength }, (_, i) => {
     const at = Math.min(length - 1, Math.max(0, ((i + 0.5) * length) / outLength - 0.5));
@@ -55,11 +55,11 @@ function placesOf(length: number, outLength: number): { low: number; high: numbe
 }
 
 /**
- * The map's colours laid over an image of the same size.
+ * Blends the map's colors over an image of the same size.
  *
  * @param image    8-bit RGB, [N, 3]
  * @param values   in [0, 1], [N]
- * @param opacity  of the colours; 0.5 is the usual half and half
+ * @param opacity  opacity of the colors; 0.5 is the usual half and half
  */
 export function overlaid(image: Uint8Array, values: Float32Array, colors: HeatColors, opacity = 0.5): Uint8Array {
   const table = tables[colors];
@@ -81,7 +81,7 @@ const jet = (i: number): readonly number[] => [
   clamped(Math.min(4 * i + 128, 638 - 4 * i)),
 ];
 
-/** Every 17th colour of matplotlib's tables (CC0), straight lines between: nowhere more than 7 of 255 from them. */
+/** Every 17th color of matplotlib's tables (CC0), with straight lines between them: nowhere off by more than 7 of 255. */
 const knots = {
   viridis:
     '440154 481a6c 472f7d 414487 39568c 31688e 2a788e 23888e 1f988b 22a884 35b779 54c568 7ad151 a5db36 d2e21b fde725',

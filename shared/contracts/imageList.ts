@@ -1,5 +1,5 @@
-// images.csv: which images a run saw, by path and content. It tells later whether an image was trained on, and which are the
-// validation and test images, without a look at the dataset. Pure: written by the runner at its check, read by `evaluate`.
+// images.csv: the images that a run saw, by path and content. It shows later, without the dataset, whether an image was trained on, and
+// lists the validation and test images. Pure: written by the runner at its check, read by `evaluate`.
 import Papa from 'papaparse';
 import { z } from 'zod';
 import { guarded, unguarded } from './cells.ts';
@@ -11,11 +11,11 @@ export interface ListedImage {
   readonly relativePath: string;
   readonly className: string;
   readonly split: (typeof splits)[number];
-  /** Hex, of the file's bytes. */
+  /** Hex digits, of the file's bytes. */
   readonly sha256: string;
 }
 
-/** In code-point order of the paths, as a dataset has its images. */
+/** Sorted by code points of the paths, like the images of a dataset. */
 export const encodeImageList = (images: readonly ListedImage[]): string =>
   `${Papa.unparse(
     [
@@ -31,7 +31,7 @@ export function parseImageList(text: string): ListedImage[] {
   const problem = errors[0];
   if (problem) throw new Error(`Row ${(problem.row ?? 0) + 1} of the image list is malformed: ${problem.message}.`);
   const [head = [], ...rows] = data;
-  if (rows.at(-1)?.length === 1 && rows.at(-1)?.[0] === '') rows.pop(); // what follows the last line's end
+  if (rows.at(-1)?.length === 1 && rows.at(-1)?.[0] === '') rows.pop(); // the empty row after the final line end
   if (head.join() !== header.join()) throw new Error(`Row 1 of the image list is ${JSON.stringify(head)}.`);
   return rows.map((cells, i) => {
     const row = Row.safeParse(cells);

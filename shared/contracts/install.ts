@@ -1,12 +1,12 @@
-// What the command line says, line by line, about engines that can be installed: asked by the editor.
+// Output of the command line, line by line, about engines that can be installed; the editor reads it.
 import { z } from 'zod';
 import type { FineTuneJob } from './job.ts';
 
-/** One more: its name, its words and the engine that it serves here, its entry in install/installables.ts. */
+/** A new one needs a name, words and the engine that it serves here, and an entry in install/installables.ts. */
 export const installableNames = ['cuda', 'tensorflow', 'tensorflow-gpu'] as const;
 export type InstallableName = (typeof installableNames)[number];
 
-/** What it is, and what it needs that is not installed along; in the editor's language there. */
+/** Description, and prerequisites that are not installed with it; the editor translates them. */
 export const installableWords: Readonly<Record<InstallableName, { readonly title: string; readonly needs: string }>> = {
   cuda: {
     title: 'ONNX Runtime on NVIDIA GPUs (CUDA 13, cuDNN 9)',
@@ -19,7 +19,7 @@ export const installableWords: Readonly<Record<InstallableName, { readonly title
   },
 };
 
-/** What a run names to use it. */
+/** Engine name that selects it in a run. */
 export const engineOf: Readonly<Record<InstallableName, FineTuneJob['engine']>> = {
   cuda: 'cuda',
   tensorflow: 'tensorflow',
@@ -30,15 +30,15 @@ export const InstallableEngine = z.object({
   name: z.enum(installableNames),
   installed: z.boolean(),
   downloadBytes: z.int().min(0),
-  /** What stays. */
+  /** Bytes that remain on the disk. */
   diskBytes: z.int().min(0),
-  /** Host that is asked, or the mirror's. */
+  /** Host of the downloads, or of the mirror. */
   source: z.string(),
-  /** A mirror may stand for it. */
+  /** True if a mirror may replace it. */
   mirrored: z.boolean(),
-  /** Name and address of each. */
+  /** Name and address of each licence. */
   licences: z.array(z.object({ name: z.string(), address: z.string() })),
-  /** Absolute: all that is written lies below it. */
+  /** Absolute path; nothing is written outside of it. */
   folder: z.string(),
 });
 export type InstallableEngine = z.infer<typeof InstallableEngine>;
@@ -47,17 +47,17 @@ export const InstallProgress = z.object({
   type: z.literal('installing'),
   step: z.enum(['downloading', 'checking', 'unpacking']),
   file: z.string(),
-  /** Of all downloads together. */
+  /** Bytes of all downloads together. */
   doneBytes: z.number(),
   totalBytes: z.number(),
 });
 export type InstallProgress = z.infer<typeof InstallProgress>;
 
-/** What was seen of an engine when it was tried. */
+/** Engine and device that a trial found. */
 export const Found = z.object({ engine: z.string(), device: z.string() });
 export type Found = z.infer<typeof Found>;
 
-/** `shoulders install` answers with the list, `install NAME` with progress and the end, `uninstall NAME` with the end. */
+/** `shoulders install` prints the list, `install NAME` progress and the end, `uninstall NAME` the end. */
 export const InstallOutput = z.discriminatedUnion('type', [
   z.object({ type: z.literal('installables'), engines: z.array(InstallableEngine) }),
   InstallProgress,

@@ -1,9 +1,9 @@
-// A job as a file, or on the runner's standard input: what the editor hands over, and what a person hands to another machine. What it leaves
-// out has the value that the command line's option has by default.
+// A job as a file, or on the runner's standard input: passed by the editor, or copied to another machine by a person. Absent fields
+// have the default of the command line's option.
 import { z } from 'zod';
 import { MachineOptions } from './job.ts';
 
-/** Raised when an older program would read a job wrongly. */
+/** Raised when an older program would misread a job. */
 export const jobVersion = 1;
 
 const machine = MachineOptions.partial();
@@ -21,13 +21,13 @@ export type FineTuneJobFile = z.infer<typeof FineTuneJobFile>;
 
 export const ResumeJobFile = machine.extend({
   version: z.literal(jobVersion),
-  /** The run folder. */
+  /** Path of the run folder. */
   run: z.string(),
-  /** Where its dataset is now; null: where it was. */
+  /** Present place of its dataset; null: unchanged. */
   data: z.string().nullable().optional(),
-  /** Where its weights file is now; null: where it was. */
+  /** Present place of its weights file; null: unchanged. */
   weights: z.string().nullable().optional(),
-  /** A person has decided that a process elsewhere is to work on it no more. */
+  /** The user decided that a process on another machine must no longer work on it. */
   takeOver: z.boolean().optional(),
 });
 export type ResumeJobFile = z.infer<typeof ResumeJobFile>;

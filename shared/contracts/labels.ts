@@ -1,4 +1,4 @@
-// What a person says about a run: a star, a name, tags, a note. labels.json in the run folder; a run without the file has none.
+// Labels that a person gives a run: a star, a name, tags, a note. labels.json in the run folder; a run without the file has none.
 import { z } from 'zod';
 
 export const longestName = 120;
@@ -9,14 +9,14 @@ export const longestNote = 10_000;
 const Name = z.string().transform(cleanName);
 
 /**
- * Every field is read on its own: one that makes no sense is as if it were not there. Fields of a later version are kept, so that a
- * change by this one loses none of them.
+ * Each field is parsed on its own; an invalid one counts as absent. Fields of later versions are kept, so that a change by this
+ * version loses none of them.
  */
 export const RunLabels = z.looseObject({
   starred: z.boolean().catch(false),
-  /** null: the run bears the name of its dataset. */
+  /** null: the run is named after its dataset. */
   name: z.union([Name, z.null()]).catch(null),
-  /** In the order given; no two differ by case alone. */
+  /** In the given order; no two differ by case alone. */
   tags: z
     .array(z.unknown())
     .catch([])
@@ -27,18 +27,18 @@ export type RunLabels = z.infer<typeof RunLabels>;
 
 export const noLabels: RunLabels = Object.freeze({ starred: false, name: null, tags: [], note: '' });
 
-/** Of whatever stood in the file. Never throws. */
+/** Labels from any JSON. Never throws. */
 export const labelsFrom = (json: unknown): RunLabels => RunLabels.safeParse(json).data ?? noLabels;
 
 export function labelsFromText(text: string): RunLabels {
   try {
     return labelsFrom(JSON.parse(text));
   } catch {
-    return noLabels; // not JSON: nothing was said
+    return noLabels; // not JSON: no labels
   }
 }
 
-/** One line, without what moves or hides the text beside it. null: nothing is left. */
+/** One line, without characters that move or hide the text beside it. null: nothing is left. */
 export function cleanName(text: string): string | null {
   return shortened(oneLine(text), longestName) || null;
 }
@@ -50,7 +50,7 @@ export function cleanTags(tags: readonly string[]): string[] {
   return [...first.values()].slice(0, mostTags);
 }
 
-/** As typed: "pilot, to show" are two tags, with or without a # before each. */
+/** Tags from typed text: "pilot, to show" are two tags, with or without a # before each. */
 export const tagsFromText = (text: string): string[] => cleanTags(text.split(/[,\n]/));
 
 export function cleanNote(text: string): string {
@@ -63,7 +63,7 @@ export function cleanNote(text: string): string {
   );
 }
 
-/** Control characters but line feed and tab, and those that turn the direction of writing. */
+/** Control characters except line feed and tab, and those that change the direction of writing. */
 const hidden = /(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 const oneLine = (text: string): string =>
@@ -72,6 +72,6 @@ const oneLine = (text: string): string =>
     .replace(hidden, '')
     .trim();
 
-/** By whole characters. */
+/** Cuts at whole characters. */
 const shortened = (text: string, length: number): string =>
   text.length <= length ? text : [...text].slice(0, length).join('').trim();

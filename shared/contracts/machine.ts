@@ -1,23 +1,23 @@
-// Where a process number means something: the machine that gave it. Pure; processes/machine.ts asks the system.
+// The machine that a process number belongs to. Pure; processes/machine.ts queries the system.
 import crc32 from 'crc-32';
 import { z } from 'zod';
 
 export const Machine = z.object({
   host: z.string(),
-  /** The installation's id, hashed; null: the system has none, or it cannot be trusted to be the only one (a container's image). */
+  /** The installation's id, hashed; null: the system has none, or it may not be unique (a container's image). */
   id: z.string().nullable(),
-  /** New at every start of the system; null: not known. */
+  /** New at every start of the system; null: unknown. */
   boot: z.string().nullable(),
-  /** The PID namespace (Linux), within which a number means one process; null: the system has no such thing. */
+  /** The PID namespace (Linux), within which a number identifies one process; null: the system has none. */
   pids: z.string().nullable(),
 });
 export type Machine = z.infer<typeof Machine>;
 
-/** The first PID namespace of every Linux kernel: the one outside of all containers. */
+/** The initial PID namespace of every Linux kernel, outside of all containers. */
 export const outermostPids = '4026531836';
 
 /**
- * Where a process of `theirs` is, seen from here:
+ * Place of a process of `theirs`, seen from here:
  *
  * | they                                             | where       | how its life is judged                           |
  * |--------------------------------------------------|-------------|--------------------------------------------------|
@@ -35,8 +35,8 @@ export const outermostPids = '4026531836';
 export type Whereabouts = 'here' | 'earlierBoot' | 'elsewhere';
 
 /**
- * 16 hex digits that stand for a machine in file names: eight for what a restart leaves, eight for what it changes. All of the table is
- * in them, so that a name tells as much as the whole identity.
+ * 16 hex digits that identify a machine in file names: eight for the parts that survive a restart, eight for those that change. They cover
+ * the whole table above, so that a name is as good as the full identity.
  */
 export function machineTag({ host, id, boot, pids }: Machine): string {
   const restartsAsItself = id !== null && boot !== null && (pids === null || pids === outermostPids);
@@ -47,34 +47,34 @@ export function machineTag({ host, id, boot, pids }: Machine): string {
 const digest = (parts: readonly (string | null)[]): string =>
   (crc32.str(JSON.stringify(parts)) >>> 0).toString(16).padStart(8, '0');
 
-/** @param theirs, here  tags; undefined: not named */
+/** @param theirs, here  tags; undefined: not recorded */
 export function whereabouts(theirs: string | undefined, here: string): Whereabouts {
   if (theirs === undefined || theirs.slice(8) === here.slice(8)) return 'here';
   return theirs.slice(0, 8) === here.slice(0, 8) ? 'earlierBoot' : 'elsewhere';
 }
 
-/** The name of another machine for a person; where it is this machine's own name, with what tells them apart. */
+/** Name of another machine for people; if it equals this machine's name, with a detail that differs. */
 export function hostText(theirs: Machine, here: Machine): string {
   if (theirs.host !== here.host) return theirs.host;
   if (theirs.boot === null || theirs.boot !== here.boot) return `${theirs.host} (ID ${machineTag(theirs).slice(0, 4)})`;
   return `${theirs.host} (${theirs.pids === outermostPids ? 'host' : 'container'})`;
 }
 
-/** A runner elsewhere, as the files it writes tell it. */
+/** A runner on another machine, as far as its files show. */
 export interface Elsewhere {
-  /** For a person. */
+  /** Name for people. */
   readonly host: string;
-  /** When it last wrote, in milliseconds since the epoch, by whichever clock gave that time. */
+  /** Time of its last write, in milliseconds since the epoch, by the clock that stamped it. */
   readonly lastSignMs: number;
 }
 
 /**
  * A runner gives a sign every 15 s; a network disk may show it a minute late, and clocks differ.
- * Only words follow from this, never an end of the run.
+ * A longer silence only changes what is displayed; it never ends the run.
  */
 export const silentElsewhereMs = 150_000;
 
-/** `2026-11-30 14:03`, local time: since when nothing was heard. */
+/** `2026-11-30 14:03`, local time of the last sign. */
 export function lastSignText({ lastSignMs }: Pick<Elsewhere, 'lastSignMs'>): string {
   const time = new Date(lastSignMs);
   const two = (n: number) => String(n).padStart(2, '0');

@@ -1,4 +1,4 @@
-// The numbers of every epoch as a table: metrics.csv for spreadsheets and scripts, Markdown for notes. Pure; the runner writes it into
+// The figures of every epoch as a table: metrics.csv for spreadsheets and scripts, Markdown for notes. Pure; the runner writes it into
 // the run folder, the editor copies and saves it.
 import Papa from 'papaparse';
 import { guarded } from './cells.ts';
@@ -9,7 +9,7 @@ import type { RunState } from './runState.ts';
 type Source = Pick<RunState, 'epochs' | 'stages' | 'classNames'>;
 type Cell = string | number | null;
 
-/** A header, then all figures of every epoch with all their digits; what is not known stays empty. Recalls come last, one column a class. */
+/** A header, then all figures of every epoch with all digits; unknown ones stay empty. Recalls come last, one column per class. */
 export const encodeMetrics = (run: Source): string =>
   `${Papa.unparse(
     metricRows(run).map((row) => ({ ...row, stage: typeof row.stage === 'string' ? guarded(row.stage) : row.stage })),
@@ -54,5 +54,5 @@ const written = (cell: Cell): string => {
   return String(Number.isInteger(cell) ? cell : Number(cell.toPrecision(4)));
 };
 
-/** Neither the table nor the page it ends up in may take a name for markup. */
+/** Neither the table nor the page that contains it may interpret a name as markup. */
 const escaped = (text: string): string => text.replace(/\s+/g, ' ').replace(/[\\|`*_<>[\]]/g, '\\$&');

@@ -1,5 +1,5 @@
-// What an exported ONNX model says of itself: its metadata_props, text by key. Written into the model.onnx of every run and into every
-// export; read by whoever opens such a file without its run. Numbers are decimal; what is not there is an empty text.
+// Metadata of an exported ONNX model: its metadata_props, text by key. Written into the model.onnx of every run and into every
+// export; read by everyone who opens such a file without its run. Numbers are decimal; absent values are an empty text.
 import { z } from 'zod';
 import { Architecture } from './architectures.ts';
 import { Depth } from './depth.ts';
@@ -17,9 +17,9 @@ export const Preprocessing = z.object({
   centerCrop: z.int().positive(),
   /** "grayscale": torchvision Grayscale(num_output_channels=3) before Resize. */
   color: Recipe.shape.color,
-  /** How many bits of a 16-bit sample count: round(255 * sample / (2^depth - 1)). Absent in files of older versions: 16. */
+  /** Bits of a 16-bit sample that count: round(255 * sample / (2^depth - 1)). Absent in files of older versions: 16. */
   depth: Depth.default(16),
-  /** Of RGB in [0, 1]. */
+  /** Mean of RGB in [0, 1]. */
   mean: threeNumbers,
   std: threeNumbers,
 });
@@ -54,24 +54,24 @@ const flag = z.codec(z.enum(['true', 'false']), z.boolean(), {
   encode: (value) => (value ? 'true' : 'false'),
 });
 
-/** The keys are those of the file. */
+/** Keys as in the file. */
 export const ModelMetadata = z
   .object({
     formatVersion: z.literal('1'),
     /** Absent in files of older versions: classification. */
     task: TaskType,
     architecture: Architecture,
-    /** In the order of the logits. */
+    /** Same order as the logits. */
     classNames: json(z.array(z.string().min(1)).min(2).max(10_000)),
-    /** With two classes: the one that the threshold decides about. */
+    /** For two classes: the one that the threshold applies to. */
     positiveClass: textOrNull,
     /**
      * Positive if logit[positiveClass] - logit[other class] >= thresholdLogOdds, before any temperature; null: the most probable class.
-     * `threshold` is the same as a probability, which cannot tell apart images that are surer than a gap of 36 between logits.
+     * `threshold` is the same as a probability, which is 1 for all images with a gap of more than 36 between logits.
      */
     threshold: numberOrNull(z.number().min(0).max(1)),
     thresholdLogOdds: numberOrNull(z.number()),
-    /** How it was chosen ("youden": largest sensitivity + specificity - 1), and on which images ("val"). */
+    /** Method of choice ("youden": largest sensitivity + specificity - 1), and the images used ("val"). */
     thresholdMethod: textOrNull,
     thresholdFittedOn: textOrNull,
     /** Calibrated probabilities are softmax(logits / temperature); null: none was fitted. */
@@ -79,10 +79,10 @@ export const ModelMetadata = z
     preprocessing: json(Preprocessing),
     /** "normalized": `input` float32 [N, 3, S, S], preprocessed. "image": `image` uint8 [N, H, W, 3]; the graph preprocesses. */
     input: z.enum(['normalized', 'image']),
-    /** As what the weights are stored; the arithmetic is always float32. */
+    /** Type of the stored weights; the arithmetic is always float32. */
     weightType: z.enum(['float32', 'float16']),
     runId: textOrNull,
-    /** Its name. */
+    /** Name of the recipe. */
     recipe: z.string(),
     notForDiagnosticUse: flag,
   })
@@ -109,7 +109,7 @@ export const ModelMetadata = z
   });
 export type ModelMetadata = z.output<typeof ModelMetadata>;
 
-/** What files of older versions do not say, and what held for all of them. `architecture` was the graph's name only. */
+/** Values that files of older versions lack and that applied to all of them. `architecture` was only the graph's name. */
 const before = {
   formatVersion: '1',
   task: taskOfOlderVersions,
@@ -125,9 +125,15 @@ export const encodeModelMetadata = (metadata: ModelMetadata): Record<string, str
   z.encode(ModelMetadata, metadata);
 
 /**
+<<<<<<< HEAD
  * @param entries    metadata_props of the file; unknown keys are passed over
  * @param graphName  the graph's name: the architecture, where the metadata does not tell it
  * @throws Error that names the first field that is not usable, the newer version, or the unknown task
+=======
+ * @param entries    metadata_props of the file; unknown keys are ignored
+ * @param graphName  the graph's name: the architecture, if the metadata lacks it
+ * @throws Error that names the first unusable field, or the newer version
+>>>>>>> 0bbeedc (Write plain English in comments of the contracts)
  */
 export function parseModelMetadata(entries: Iterable<readonly [string, string]>, graphName: string): ModelMetadata {
   const found: Record<string, string> = { architecture: graphName, ...before, ...Object.fromEntries(entries) };

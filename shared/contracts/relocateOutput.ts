@@ -1,10 +1,10 @@
-// The answer of `shoulders relocate --json`.
+// Output of `shoulders relocate --json`.
 import { z } from 'zod';
 
 export const RelocateOutput = z.object({
-  /** Absolute. */
+  /** Absolute path. */
   dataset: z.string(),
-  /** Images of the run that were compared. */
+  /** Number of the run's images that were compared. */
   imageCount: z.int(),
 });
 export type RelocateOutput = z.infer<typeof RelocateOutput>;

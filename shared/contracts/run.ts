@@ -2,64 +2,64 @@
 import { z } from 'zod';
 import { RunState } from './runState.ts';
 
-/** run.json: identity and the latest state without the rows that events.jsonl holds. Replaced atomically at every change of state and epoch. */
+/** run.json: identity and latest state without the rows of events.jsonl. Replaced atomically at every change of state and every epoch. */
 export const RunSummary = RunState.omit({ epochs: true, progress: true, findings: true }).extend({
   version: z.literal(1),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
-  /** With pid: tells this runner from a later process of the same number. Milliseconds since the epoch. */
+  /** Together with pid, distinguishes this runner from a later process of the same number. Milliseconds since the epoch. */
   processStartedAt: z.number(),
   versions: z.record(z.string(), z.string()),
   epochCount: z.int(),
   headline: z.object({ name: z.string(), value: z.number() }).nullable(),
-  /** Of all the other values, as the file has them (runFolder/runSummary.ts). Absent in runs of older versions. */
+  /** Hash of all other values in the file (runFolder/runSummary.ts). Absent in runs of older versions. */
   sha256: z.string().optional(),
 });
 export type RunSummary = z.infer<typeof RunSummary>;
 
 /**
- * Whether run.json was written after the last event that was read of the log; it is written after each. On a network disk either may be
- * seen late.
- * @param toldAt  the event's time; undefined: there was none
+ * Whether run.json was written after the last event that was read from the log. It is written after each; on a network disk either may
+ * be seen late.
+ * @param eventAt  time of the event; undefined: there was none
  */
-export const isAfter = ({ updatedAt }: Pick<RunSummary, 'updatedAt'>, toldAt: string | undefined): boolean =>
-  toldAt === undefined || Date.parse(updatedAt) >= Date.parse(toldAt);
+export const isAfter = ({ updatedAt }: Pick<RunSummary, 'updatedAt'>, eventAt: string | undefined): boolean =>
+  eventAt === undefined || Date.parse(updatedAt) >= Date.parse(eventAt);
 
 export const files = {
   run: 'run.json',
-  /** What a person says about the run: contracts/labels.ts. */
+  /** Labels that a person gave the run: contracts/labels.ts. */
   labels: 'labels.json',
   events: 'events.jsonl',
   evaluation: 'evaluation.json',
   model: 'model.safetensors',
   onnx: 'model.onnx',
   checkpoint: 'checkpoint.safetensors',
-  /** The one before, for the case that the newest is damaged. */
+  /** The previous checkpoint, in case the newest is damaged. */
   olderCheckpoint: 'checkpoint.older.safetensors',
   log: 'runner.log',
-  /** A folder that holds the name of the process that works on the run. */
+  /** A folder with the name of the process that works on the run. */
   lock: 'lock',
-  /** Its presence asks the runner to stop after the current batch. */
+  /** Its presence requests the runner to stop after the current batch. */
   stopRequest: 'stop',
-  /** Present: the runner waits before its next batch. */
+  /** Its presence requests the runner to wait before its next batch. */
   pauseRequest: 'pause',
-  /** Its presence asks a run that waits for the disk to try at once. */
+  /** Its presence requests a run that waits for the disk to try at once. */
   retryRequest: 'retry',
-  /** Room that a run gives back to say on a full disk that it waits. */
+  /** Space that a run frees on a full disk to log that it waits. */
   reserve: 'reserve',
-  /** Touched by every editor window that looks after the run; see `attended` of the job. */
+  /** Touched by every editor window that watches the run; see `attended` of the job. */
   attended: 'attended',
-  /** Which images the run saw, with their hashes (imageList.ts). */
+  /** The images that the run saw, with their hashes (imageList.ts). */
   images: 'images.csv',
-  /** Who looked at the test split, and when (testLooks.ts). */
+  /** Looks at the test split: by whom, and when (testLooks.ts). */
   testLooks: 'test-looks.jsonl',
-  /** Evaluation records, a folder each (evaluationRecord.ts). */
+  /** Evaluation records, one folder each (evaluationRecord.ts). */
   evaluations: 'evaluations',
   metrics: 'metrics.csv',
   reportHtml: 'report.html',
   reportMarkdown: 'report.md',
   tensorboard: 'tensorboard',
-  /** A folder of overlays that `shoulders explain` has drawn. */
+  /** A folder of overlays drawn by `shoulders explain`. */
   explanations: 'explanations',
   /** A large list of an event or of run.json (tables.ts), named after its field and the hash of its bytes. */
   table: (field: string, sha256: string) => `tables/${field}-${sha256.slice(0, 16)}.json`,
@@ -81,7 +81,7 @@ const slug = (text: string) =>
 export const runIdOf = (dataset: string, architecture: string, now: Date, random16: number): string =>
   datedId(dataset, [architecture], now, random16);
 
-/** A folder's name that sorts by time: `<yyyymmdd-hhmmss>-<last name of the path>-<words>-<4 hex>`, local time. */
+/** A folder name that sorts by time: `<yyyymmdd-hhmmss>-<last name of the path>-<words>-<4 hex>`, local time. */
 export function datedId(path: string, words: readonly string[], now: Date, random16: number): string {
   const two = (n: number) => String(n).padStart(2, '0');
   const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;

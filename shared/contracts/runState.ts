@@ -25,15 +25,15 @@ export const runStatuses = ['queued', 'running', 'paused', 'stopped', 'finished'
 export const RunStatus = z.enum(runStatuses);
 export type RunStatus = z.infer<typeof RunStatus>;
 
-/** The time that a run's epochs took, in milliseconds: of a run without an end, what is known of its duration. */
+/** Duration of a run's epochs, in milliseconds: the known part of the duration of a run without an end. */
 export const epochsMs = (epochs: readonly { readonly elapsedMs: number }[]): number =>
   epochs.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
 
-/** More is to come, as far as the run itself has said. */
+/** True while the run itself has not recorded its end. */
 export const isOpenStatus = (status: RunStatus): boolean =>
   status === 'queued' || status === 'running' || status === 'paused';
 
-/** Paused by itself, until the disk takes what is to be written. */
+/** True if the run paused by itself until the disk accepts its writes. */
 export const waitsForDisk = ({ status, problem }: Pick<RunState, 'status' | 'problem'>): boolean =>
   status === 'paused' && problem !== null;
 
@@ -46,21 +46,21 @@ export const RunState = z.object({
   linkFolders: z.array(z.string()).default([]),
   recipe: Recipe.nullable(),
   device: Device.nullable(),
-  /** While queued: runs that come before this one. */
+  /** While queued: number of runs ahead of this one. */
   ahead: z.int().nullable().default(null),
   pid: z.int().nullable(),
-  /** On which `pid` means the runner; null: a run of an older version, or no runner yet. */
+  /** Machine to which `pid` belongs; null: a run of an older version, or no runner yet. */
   machine: Machine.nullable().default(null),
   classNames: z.array(z.string()),
   counts: SplitCounts.nullable(),
   fingerprint: z.string().nullable(),
   splitOrigin: z.enum(['given', 'made', 'validationMade', 'testMade']).nullable(),
-  /** How 16-bit images are read. */
+  /** Bits of 16-bit images that are used. */
   depth: Depth.default(16),
-  /** Images of 16 bits a channel; null: the run is of an older version, which did not count them. */
+  /** Number of images with 16 bits per channel; null: an older version, which did not count them. */
   deepImageCount: z.int().nullable().default(null),
   findings: z.array(Finding),
-  /** Of the list of images. Absent in runs of older versions. */
+  /** Hash of the list of images. Absent in runs of older versions. */
   files: FileHashes.optional(),
   weights: WeightsOrigin.nullable(),
   warnings: z.array(Problem),
@@ -102,7 +102,7 @@ export const RunState = z.object({
       files: FileHashes.optional(),
     })
     .nullable(),
-  /** Why it failed; of a paused run, what it waits for: null when a person asked for the pause. */
+  /** Reason of a failure; for a paused run, the condition that it waits for: null when a person requested the pause. */
   problem: Problem.nullable(),
   elapsedMs: z.number().nullable(),
 });
@@ -177,7 +177,7 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
     case 'continued':
       return { ...run, status: 'running', problem: null };
     case 'checked': {
-      const { files: _, ...rest } = run; // those of another list
+      const { files: _, ...rest } = run; // hashes of the previous list
       return {
         ...rest,
         dataset: event.dataset ?? run.dataset,
@@ -201,7 +201,7 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
       return { ...run, alarms: [...run.alarms, { epoch: event.epoch, problem: event.problem }] };
     case 'samples':
       return { ...run, samples: event.images };
-    case 'stageStarted': // told again when a run is resumed in the middle of it
+    case 'stageStarted': // recorded again when a run is resumed within it
       return { ...run, stages: [...run.stages.slice(0, event.stage), stageRow(event)] };
     case 'progress': {
       const { type: _, ...progress } = event;
@@ -238,25 +238,25 @@ const stageRow = (event: Of<'stageStarted'>): RunState['stages'][number] => ({
   endReason: null,
 });
 
-/** With two classes: what the run's own decisions go by. null: the most probable class. */
+/** With two classes: the threshold of the run's own decisions. null: the most probable class. */
 export const evaluatedThreshold = (evaluation: RunState['evaluation']): Threshold | null =>
   evaluation?.threshold == null ? null : storedThreshold(evaluation.threshold, evaluation.thresholdLogOdds);
 
-/** Why the run's own decisions go by the most probable class of two; null: they do not. Older versions kept no reason, but its sign. */
+/** Reason why the most probable of two classes decides; null: it does not. Older versions kept no reason, but it can be inferred. */
 export function thresholdMissing(evaluation: NonNullable<RunState['evaluation']>): ThresholdMissing | null {
-  const { threshold, positiveClass, thresholdMissing: told, val } = evaluation;
+  const { threshold, positiveClass, thresholdMissing: recorded, val } = evaluation;
   if (threshold !== null || positiveClass === null) return null;
-  return told ?? (val.auroc === null ? 'oneClassOnly' : 'noBetterThanChance');
+  return recorded ?? (val.auroc === null ? 'oneClassOnly' : 'noBetterThanChance');
 }
 
-/** The epoch whose weights are kept: those of the last stage that has any; while a stage goes on, its best so far. */
+/** The epoch whose weights are kept: those of the last stage with any epoch; during a stage, its best epoch so far. */
 export function keptEpochOf({ evaluation, epochs }: Pick<RunState, 'evaluation' | 'epochs'>): number | null {
   return evaluation?.keptEpoch ?? epochs.findLast(({ best }) => best)?.epoch ?? null;
 }
 
 /**
- * The figure shown in lists: test AUROC when evaluated, else the validation AUROC of the kept weights. Another epoch may have had a
- * larger one (epochs are kept by their loss), but nobody can use its weights.
+ * The figure shown in lists: test AUROC once evaluated, else the validation AUROC of the kept weights. Another epoch may have had a
+ * larger one (epochs are kept by their loss), but its weights are gone.
  */
 export function headline(run: RunState): { readonly name: string; readonly value: number } | undefined {
   const { label } = headlineMetric;

@@ -1,6 +1,6 @@
-// The three scales of a network's answer: logits, log-odds, probabilities; and a threshold, kept on two of them. Ranks, decisions
-// and temperatures go by log-odds: above a gap of 36.7 between logits the probability is exactly 1 in double precision, and every image
-// there would be as sure as any other. Pure.
+// The three scales of a network's answer: logits, log-odds, probabilities; and a threshold, stored on two of them. Ranks, decisions
+// and temperatures use log-odds: above a gap of 36.7 between logits the probability is exactly 1 in double precision, and all such
+// images would tie. Pure.
 import { z } from 'zod';
 import { fixed } from '../fixed.ts';
 
@@ -20,8 +20,8 @@ export function softmaxRows(logits: ArrayLike<number>, classCount: number, tempe
 /**
  * Log-odds of each class against all others: zₖ − log Σⱼ≠ₖ exp zⱼ.
  *
- * With two classes it is the difference of the logits, which two float32 numbers have without rounding as long as they are of similar
- * size, and the one class's is exactly the other's with the sign turned: AUROC is the same whichever class is called positive.
+ * With two classes it is the difference of the logits, which is exact for two float32 numbers of similar size, and the values of the
+ * two classes differ only in sign: AUROC is the same whichever class is called positive.
  *
  * @param logits  [N, K], K at least 2
  * @returns [N, K]; not finite where a logit of the row is not
@@ -39,7 +39,7 @@ export function logOddsRows(logits: ArrayLike<number>, classCount: number): Floa
     let top = start;
     for (let k = start; k < end; k++) if (logits[k]! > logits[top]!) top = k;
     const highest = logits[top]!;
-    // The largest term of the sum over the others is kept apart: subtracting it from the whole would leave only rounding.
+    // The largest term of the sum over the others is kept separate: subtracting it from the total would leave only rounding.
     let second = Number.NEGATIVE_INFINITY;
     for (let k = start; k < end; k++) if (k !== top) second = Math.max(second, logits[k]!);
     let rest = 0;
@@ -64,8 +64,8 @@ export function logOddsOf(logits: ArrayLike<number>, classCount: number, label: 
 }
 
 /**
- * Logits that give these probabilities: log p. A probability of 0 counts as the smallest number above it (log-odds of ±744); how
- * small it really was is lost.
+ * Logits that produce these probabilities: log p. A probability of 0 counts as the smallest number above it (log-odds of ±744); its
+ * true value is lost.
  */
 export const logitsFrom = (probabilities: ArrayLike<number>): number[] =>
   Array.from(probabilities, (p) => Math.log(Math.max(p, Number.MIN_VALUE)));
@@ -75,7 +75,7 @@ export const probabilityAt = (logOdds: number): number => 1 / (1 + Math.exp(-log
 
 /**
  * Positive if the log-odds of the positive class are at least `logOdds`. `probability` is the same for people; between two images whose
- * probabilities are both 1 in double precision it is 1, too, and `logOdds` alone tells them apart.
+ * probabilities are both 1 in double precision it is 1, too, and only `logOdds` distinguishes them.
  */
 export const Threshold = z.object({ probability: z.number().min(0).max(1), logOdds: z.number() });
 export type Threshold = z.infer<typeof Threshold>;
@@ -83,9 +83,9 @@ export type Threshold = z.infer<typeof Threshold>;
 export const atLogOdds = (logOdds: number): Threshold => ({ probability: probabilityAt(logOdds), logOdds });
 
 /**
- * A threshold given as a probability: by a person, or by a file of an older version, where it is an image's own. Such an image must stay
- * on the positive side though its probability was rounded, so the log-odds are as much lower as softmax rounds: 64 units of the last digit,
- * and of 1 − p 8 units of the last digit of 1. So 1 means "1 in double precision" (log-odds of 34), and 0 every image.
+ * A threshold given as a probability: by a person, or by a file of an older version, where it is an image's own. That image must remain
+ * positive although its probability was rounded, so the log-odds are lowered by the rounding of softmax: 64 units of the last digit,
+ * and for 1 − p 8 units of the last digit of 1. So 1 means "1 in double precision" (log-odds of 34), and 0 every image.
  */
 export const atProbability = (probability: number): Threshold => ({
   probability,
@@ -99,10 +99,10 @@ export const atProbability = (probability: number): Threshold => ({
 const everything = -Number.MAX_VALUE;
 export const nothing: Threshold = { probability: 1, logOdds: Number.MAX_VALUE };
 
-/** A threshold that a person asks for: a place on the scale of probabilities as shown, or the score of an image. */
+/** A threshold chosen by a person: a position on the displayed scale of probabilities, or the score of an image. */
 export type AskedThreshold = { readonly probability: number } | { readonly logOdds: number };
 
-/** @param temperature  of the probabilities that are shown; the log-odds of a threshold are always those before it */
+/** @param temperature  of the displayed probabilities; a threshold's log-odds are always those before it */
 export function askedThreshold(asked: AskedThreshold, temperature = 1): Threshold {
   if ('logOdds' in asked) return shownAt(asked.logOdds, temperature);
   const probability = Math.min(1, Math.max(0, asked.probability));
@@ -115,13 +115,13 @@ export const shownAt = (logOdds: number, temperature: number): Threshold => ({
   logOdds,
 });
 
-/** A threshold as files keep it. @param logOdds  absent in files of older versions */
+/** A threshold from a file. @param logOdds  absent in files of older versions */
 export const storedThreshold = (probability: number, logOdds: number | null | undefined): Threshold =>
   logOdds == null ? atProbability(probability) : { probability, logOdds };
 
 /**
- * Whether `probability` with these digits would say 0 or 1, so that only the log-odds tell the threshold apart; not where somebody chose
- * that very probability, at an end of a slider.
+ * Whether `probability` with these digits would read 0 or 1, so that only the log-odds are informative; false if a person chose
+ * exactly that probability, at an end of a slider.
  */
 export const needsLogOdds = ({ probability, logOdds }: Threshold, digits: number): boolean =>
   Math.abs(logOdds) < Number.MAX_VALUE &&

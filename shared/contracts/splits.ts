@@ -1,8 +1,8 @@
-// The three splits, and which names of folders mean them.
+// The three splits, and the folder names that denote them.
 export const splitNames = ['train', 'val', 'test'] as const;
 export type SplitName = (typeof splitNames)[number];
 
-/** The keywords by which Hugging Face's `datasets` finds splits (data_files.py of 5.2.0), here in any case. */
+/** Keywords by which Hugging Face's `datasets` recognizes splits (data_files.py of 5.2.0), here in any case. */
 const splitsByFolder: ReadonlyMap<string, SplitName> = new Map([
   ['train', 'train'],
   ['training', 'train'],
@@ -16,5 +16,5 @@ const splitsByFolder: ReadonlyMap<string, SplitName> = new Map([
   ['evaluation', 'test'],
 ]);
 
-/** In any case; undefined: the folder is no split. */
+/** Split of a folder name in any case; undefined: the folder is no split. */
 export const splitOfFolder = (name: string): SplitName | undefined => splitsByFolder.get(name.toLowerCase());

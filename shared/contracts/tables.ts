@@ -1,12 +1,12 @@
-// Large lists of an event or of run.json (a confusion matrix of 500 classes, thousands of findings) are files of their own in the run
-// folder, named in a field `tables` by the dotted path of what they hold. A line of the log then stays short, run.json is replaced
-// quickly, and what is small stays where it always was. Pure: values -> lean values and texts, and back. Absent: files (runFolder/tables.ts).
+// Large lists of an event or of run.json (a confusion matrix of 500 classes, thousands of findings) are separate files in the run
+// folder, listed in a field `tables` by the dotted path of the field that they replace. So lines of the log stay short, run.json is
+// replaced quickly, and small lists stay in place. Pure: values <-> lean values and texts. Absent: files (runFolder/tables.ts).
 import { z } from 'zod';
 import { StoredFile } from './storedFile.ts';
 
-/** Characters of JSON above which a list leaves a line of the log: with five such lists a line stays below 64 kB. */
+/** Characters of JSON above which a list moves out of a log line: with five such lists a line stays below 64 kB. */
 export const mostInLine = 12 * 1024;
-/** The same for run.json, which is written again at every event. */
+/** The same for run.json, which is rewritten at every event. */
 export const mostInSummary = 4 * 1024;
 
 /** Dotted path of a field -> its file. */
@@ -18,16 +18,16 @@ export interface Lean {
   readonly tables: Tables;
 }
 
-/** A list that is too large to stay: where it is, and what its file holds. */
+/** A list too large to stay in place: its path, and the text of its file. */
 export interface LargeList {
   readonly path: string;
   readonly list: readonly unknown[];
 }
 
 /**
- * The lists within `value` whose JSON is longer than `limit` characters: lists of its fields and of the objects in them, not lists of lists.
+ * Lists within `value` whose JSON is longer than `limit` characters: those in its fields and in their objects, but not lists of lists.
  *
- * @param lengthOf  of a list's JSON
+ * @param lengthOf  length of a list's JSON
  */
 export function largeLists(
   value: object,
@@ -47,7 +47,7 @@ export function largeLists(
   return found;
 }
 
-/** `value` itself where nothing is large. */
+/** Returns `value` itself if it has no large list. */
 export function withoutLists<T extends object>(value: T, tables: Tables): T | Lean {
   if (Object.keys(tables).length === 0) return value;
   const lean = (at: object, prefix: string): object =>
@@ -64,13 +64,13 @@ export function withoutLists<T extends object>(value: T, tables: Tables): T | Le
 
 const HasTables = z.looseObject({ tables: Tables });
 
-/** What the parsed JSON of an event or of run.json names; {} where it names nothing, or nothing that can be understood. */
+/** Tables listed in the parsed JSON of an event or of run.json; {} if there are none, or if the field is invalid. */
 export const tablesOf = (json: unknown): Tables => HasTables.safeParse(json).data?.tables ?? {};
 
 /**
- * The parsed JSON with its lists where they belong.
+ * Inserts lists into the parsed JSON.
  *
- * @param lists  by path, of those that could be read; the field of another one stays missing
+ * @param lists  the readable lists by path; fields of other lists stay missing
  */
 export function withLists(json: unknown, lists: ReadonlyMap<string, unknown>): unknown {
   let whole = json;
@@ -79,13 +79,13 @@ export function withLists(json: unknown, lists: ReadonlyMap<string, unknown>): u
 }
 
 function withField(at: unknown, [key, ...rest]: readonly string[], list: unknown): unknown {
-  // A path that leads nowhere was made by hand: the schema will miss what should be there.
+  // A path that leads nowhere was made by hand: the schema will report the missing field.
   if (key === undefined || typeof at !== 'object' || at === null || key === '__proto__') return at;
   const inner: unknown =
     rest.length === 0 ? list : withField(Object.entries(at).find(([k]) => k === key)?.[1], rest, list);
   return { ...at, [key]: inner };
 }
 
-/** One entry a line, for people and for tools that compare files. */
+/** One entry per line, for people and for tools that compare files. */
 export const encodeList = (list: readonly unknown[]): string =>
   `[\n${list.map((entry) => JSON.stringify(entry)).join(',\n')}\n]\n`;

@@ -1,9 +1,9 @@
-// test-looks.jsonl: every look at the test split of a run, one line each, only ever appended. The more often a test split is looked at
-// while models are chosen, the less its numbers say about new images; so the looks are counted and told. Pure; files are
-// runFolder/testLooks.ts.
+// test-looks.jsonl: every look at the test split of a run, one line each, append-only. The more often a test split is looked at
+// while models are chosen, the less its results say about new images, so looks are counted and shown. Pure; runFolder/testLooks.ts
+// handles the file.
 import { z } from 'zod';
 
-/** training: the end of fine-tuning. evaluate: `shoulders evaluate --split test`. panel: a person opened its results. */
+/** training: the end of fine-tuning. evaluate: `shoulders evaluate --split test`. panel: a person opened the results. */
 export const TestLook = z.object({
   v: z.literal(1),
   at: z.iso.datetime(),
@@ -16,7 +16,7 @@ export type TestLooker = TestLook['by'];
 export const encodeTestLook = (by: TestLooker, at: Date): string =>
   `${JSON.stringify({ v: 1, at: at.toISOString(), by } satisfies TestLook)}\n`;
 
-/** Never throws: what cannot be read (a torn tail, a damaged line, another version) is left out. */
+/** Never throws: unreadable lines (a torn tail, damage, another version) are left out. */
 export function parseTestLooks(text: string): TestLook[] {
   return text.split('\n').flatMap((line) => {
     const look = TestLook.safeParse(parsed(line));

@@ -1,4 +1,4 @@
-/** In Node and in every browser, though no library of ECMAScript alone declares it; random.ts needs it. */
+/** Exists in Node and in every browser, but no library of plain ECMAScript declares it; random.ts needs it. */
 declare class TextEncoder {
   encode(text: string): Uint8Array;
 }

@@ -1,10 +1,10 @@
-// What `shoulders thumbnails --json` prints, a line for each image that was asked for.
+// Output of `shoulders thumbnails --json`, one line per requested image.
 import { z } from 'zod';
 
 export const Thumbnail = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('thumbnail'),
-    /** /-separated, relative to the dataset folder; as it was asked for. */
+    /** /-separated, relative to the dataset folder, as in the request. */
     relativePath: z.string(),
     /** Absolute path of a JPEG in the cache. */
     file: z.string(),

@@ -17,7 +17,7 @@ interface Traits {
   /** The provider in the form that ONNX Runtime accepts. */
   readonly named: { readonly name: Provider; readonly deviceId?: number; readonly coreMlFlags?: number };
   readonly options: InferenceSession.SessionOptions;
-  /** True if it has a kernel for each of our operators; then nothing may fall back to the CPU: copying at every step is worse than failing. */
+  /** True if every operator of ours has a kernel; then nothing may fall back to the CPU, since failing beats copies at every step. */
   readonly alone: boolean;
   /** In Node.js only WebGPU keeps tensors on the device between runs; with other providers the state is copied in every run. */
   readonly stateOnDevice: boolean;

@@ -1,5 +1,5 @@
-// What `shoulders evaluate --json` prints, one object a line: progress while it works, and at the end where the record is. A problem
-// comes as every command's: {"type":"error"}.
+// Output of `shoulders evaluate --json`, one object per line: progress, and at the end the place of the record. Errors
+// look like those of every command: {"type":"error"}.
 import { z } from 'zod';
 import { EvaluationRecord } from './evaluationRecord.ts';
 
@@ -16,9 +16,9 @@ export const EvaluateOutput = z.discriminatedUnion('type', [
     type: z.literal('recorded'),
     folder: z.string().describe('Absolute path of the record.'),
     record: EvaluationRecord,
-    /** How often the run's test images have been looked at, this time included; null: the run is not here. */
+    /** Looks at the run's test images, including this one; null: the run is not here. */
     testLooks: z.int().nullable(),
-    /** The same as text, as a terminal shows it. */
+    /** Plain text, as on a terminal. */
     report: z.string(),
   }),
 ]);

@@ -1,9 +1,9 @@
-// The shape of evaluation.json: what the kept weights did on validation and test.
+// The shape of evaluation.json: results of the kept weights on validation and test.
 import { z } from 'zod';
 
 const metric = z.number().nullable();
 
-/** How a 95 % interval came about; metrics/ documents each, docs/intervals.md says which number has which. */
+/** Method of a 95 % interval; metrics/ documents each, docs/intervals.md lists the figures that use it. */
 export const IntervalMethod = z.enum([
   'wilson',
   'adjustedWald',
@@ -14,16 +14,16 @@ export const IntervalMethod = z.enum([
   'correlatedMean',
   'foldedNormal',
   'boundedMean',
-  // Of runs of older versions.
+  // Only in runs of older versions.
   'squareAndAdd',
   'bootstrap',
 ]);
 export type IntervalMethod = z.infer<typeof IntervalMethod>;
 
-/** Why there is no number. */
+/** Reason for a missing figure. */
 export const Missing = z.enum([
   'noImages',
-  /** Only one of the two classes is there. */
+  /** Only one of the two classes has images. */
   'oneClassOnly',
   'noPositives',
   'noNegatives',
@@ -34,14 +34,14 @@ export const Missing = z.enum([
 ]);
 export type Missing = z.infer<typeof Missing>;
 
-/** A number, the images it rests on (its denominator), and how far it may be off. */
+/** A figure, the number of images behind it (its denominator), and its uncertainty. */
 export const Figure = z.object({
   value: metric,
   n: z.int(),
-  /** 95 %. null: none is known. */
+  /** 95 % interval; null: unknown. */
   interval: z.tuple([z.number(), z.number()]).readonly().nullable(),
   method: IntervalMethod.nullable(),
-  /** Only where `value` is null. */
+  /** Not null only if `value` is null. */
   missing: Missing.nullable(),
 });
 export type Figure = z.infer<typeof Figure>;
@@ -58,10 +58,10 @@ export const ClassificationReport = z.object({
 });
 export type ClassificationReport = z.infer<typeof ClassificationReport>;
 
-/** What a rule of decision reaches; of two classes for the positive one. null: more than two classes. */
+/** Figures of a rule of decision; for two classes those of the positive one. null: more than two classes. */
 export const DecisionFigures = z.object({
   accuracy: Figure,
-  /** Mean recall of the classes that are there. */
+  /** Mean recall of the classes that have images. */
   balancedAccuracy: Figure,
   sensitivity: Figure.nullable(),
   specificity: Figure.nullable(),
@@ -71,14 +71,14 @@ export const DecisionFigures = z.object({
 });
 export type DecisionFigures = z.infer<typeof DecisionFigures>;
 
-/** How far probabilities may be taken at their word. Two classes: those of the positive class; more: of the most probable class. */
+/** Agreement of probabilities with frequencies. Two classes: for the positive class; more: for the most probable class. */
 export const Calibration = z.object({
   /** Expected calibration error over `bins` bins of equal width. */
   ece: metric,
   bins: z.int(),
   /** Two classes: mean (p − y)² of the positive class. More: the sum over classes, from 0 to 2. */
   brier: metric,
-  /** Both with their intervals; `eceByChance`: what a perfectly calibrated model shows. Absent in runs of older versions. */
+  /** Both with their intervals; `eceByChance`: the error of a perfectly calibrated model. Absent in runs of older versions. */
   figures: z
     .object({
       ece: Figure,
@@ -89,14 +89,14 @@ export const Calibration = z.object({
 });
 export type Calibration = z.infer<typeof Calibration>;
 
-/** Decisions of one rule: `confusionMatrix[trueLabel][predictedLabel]`. */
+/** Decisions by one rule: `confusionMatrix[trueLabel][predictedLabel]`. */
 export const Decisions = z.object({
   confusionMatrix: z.array(z.array(z.int())),
   report: ClassificationReport,
-  /** Two classes only, else null. */
+  /** Null unless there are two classes. */
   sensitivity: metric,
   specificity: metric,
-  /** Absent in runs of older versions; metrics/decisionFigures.ts makes them of the matrix. */
+  /** Absent in runs of older versions; metrics/decisionFigures.ts computes them from the matrix. */
   figures: DecisionFigures.optional(),
 });
 export type Decisions = z.infer<typeof Decisions>;
@@ -104,25 +104,25 @@ export type Decisions = z.infer<typeof Decisions>;
 export const SplitEvaluation = z.object({
   imageCount: z.int(),
   loss: metric,
-  /** Two classes: of the positive class. More: one against rest, macro mean of the classes that have images. null: fewer than two have. */
+  /** Two classes: for the positive class. More: one against rest, macro mean of the classes with images. null: fewer than two have any. */
   auroc: metric,
-  /** 95 % interval of `auroc` (that of `figures.auroc`). Absent in runs of older versions, null there with more than two classes. */
+  /** 95 % interval of `auroc` (the same as in `figures.auroc`). Absent in runs of older versions, null there with more than two classes. */
   aurocInterval: z.tuple([z.number(), z.number()]).nullable().optional(),
   /** Average precision; more than two classes: one against rest, macro mean. */
   auprc: metric,
-  /** Always saying the most frequent class of this split. */
+  /** Accuracy of always predicting the most frequent class of this split. */
   majorityBaseline: z.number(),
-  /** The most probable class. */
+  /** Decisions for the most probable class. */
   byHighestProbability: Decisions,
   /** Two classes: positive if log-odds >= the threshold's. null with more classes. */
   byThreshold: Decisions.nullable(),
-  /** `auroc`, `auprc` and `majorityBaseline` with what they rest on. Absent in runs of older versions. */
+  /** `auroc`, `auprc` and `majorityBaseline` with their denominators and intervals. Absent in runs of older versions. */
   figures: z
     .object({
       auroc: Figure,
       auprc: Figure,
       majorityBaseline: Figure,
-      /** Share of the positive class: the AUPRC of scores without knowledge. null: more than two classes. */
+      /** Share of the positive class: the AUPRC of random scores. null: more than two classes. */
       auprcBaseline: Figure.nullable(),
     })
     .optional(),
@@ -132,8 +132,8 @@ export const SplitEvaluation = z.object({
 export type SplitEvaluation = z.infer<typeof SplitEvaluation>;
 
 /**
- * Why the most probable class decides between two. `notFitted`: the run ended before, and its predictions cannot be read. `notInModel`: a
- * model file without its run brings none.
+ * Reason why the most probable of two classes decides. `notFitted`: the run ended earlier, and its predictions cannot be read.
+ * `notInModel`: a model file without its run contains no threshold.
  */
 export const ThresholdMissing = z.enum([
   'noBetterThanChance',
@@ -149,7 +149,7 @@ export const Evaluation = z.object({
   version: z.literal(1),
   classNames: z.array(z.string()),
   positiveClass: z.string().nullable(),
-  /** The positive class's: a probability for people, and log-odds, which decide (contracts/scores.ts); absent in older versions. */
+  /** The positive class's: a probability for people, and log-odds (contracts/scores.ts), which decide; older versions lack them. */
   threshold: z
     .object({
       value: z.number(),
@@ -160,12 +160,12 @@ export const Evaluation = z.object({
     .nullable(),
   /** null: there is a threshold, or there are more than two classes. Absent in runs of older versions. */
   thresholdMissing: ThresholdMissing.nullable().optional(),
-  /** softmax(logits / value) is calibrated on validation (metrics/temperature.ts). null: it cannot be fitted; `reason` says why. */
+  /** softmax(logits / value) is calibrated on validation (metrics/temperature.ts). null: could not be fitted; `reason` says why. */
   temperature: z
     .object({
       value: z.number().positive().nullable(),
       reason: z.enum(['noImages', 'oneClassOnly', 'notFinite', 'noErrors', 'noBetterThanChance']).nullable(),
-      /** Mean −log p of the true class on validation, before and after. */
+      /** Mean −log p of the true class on validation, before and after scaling. */
       lossBefore: metric,
       lossAfter: metric,
       fittedOn: z.literal('val'),

@@ -1,36 +1,36 @@
-// The metrics of classification, a row each: what every table, chart, list and file asks. A new metric is a row here, its computation in
-// metrics/metrics.ts, and its words in shared/strings.
+// The metrics of classification, one row each, used by every table, chart, list and file. A new metric needs a row here, its computation
+// in metrics/metrics.ts, and its words in shared/strings.
 import type { Decisions, SplitEvaluation } from './evaluation.ts';
 
-/** The splits that an epoch is measured on. */
+/** The splits on which an epoch is measured. */
 export type EpochSplit = 'train' | 'val';
 
-/** One number of an epoch or of an evaluated split. */
+/** A number of an epoch or of an evaluated split. */
 export interface MetricSpec {
-  /** In events, files and code; also the key of its word in a panel. */
+  /** Name in events, files and code; also the key of its word in a panel. */
   readonly name: string;
-  /** In English texts: the sidebar's list of figures, reports. */
+  /** Name in English texts: the sidebar's list of figures, reports. */
   readonly label: string;
-  /** Where there is little room: in the terminal, and the key of its word in a panel. */
+  /** Name where space is scarce: in the terminal, and the key of its word in a panel. */
   readonly short: { readonly text: string; readonly key: string };
   readonly better: 'higher' | 'lower';
-  /** 'share': from 0 to 1; 'loss': from 0 on, without an upper end. */
+  /** 'share': from 0 to 1; 'loss': from 0 without an upper limit. */
   readonly scale: 'share' | 'loss';
-  /** Those in which an epoch is measured. */
+  /** Splits on which epochs measure it. */
   readonly splits: readonly EpochSplit[];
-  /** Does a chart of its own show it over the epochs? */
+  /** True if a chart shows it over the epochs. */
   readonly chart: boolean;
-  /** The narrowest table of epochs that has it: a terminal's, a page of a report, or one that scrolls. */
+  /** The narrowest table of epochs that includes it: in a terminal, on a page of a report, or one that scrolls. */
   readonly column: 'terminal' | 'page' | 'wide';
-  /** Its place among the figures of a result, from 0; epochs list them in the order of this table. */
+  /** Position among the figures of a result, from 0; epochs list them in the order of this table. */
   readonly resultPlace: number;
-  /** The rule of decision behind it where figures are compared over runs: only two classes have a threshold. null: none. */
+  /** Rule of decision behind it where runs are compared: only two classes have a threshold. null: none. */
   readonly decidedBy: 'highestProbability' | 'threshold' | null;
-  /** Of an evaluated split. @param decisions  by the rule that the caller shows */
+  /** Value for an evaluated split. @param decisions  by the rule that the caller shows */
   evaluated(split: SplitEvaluation, decisions: Decisions | null): number | null;
-  /** 95 % interval of that. Absent: no list shows one. */
+  /** 95 % interval of that value. Absent: no list shows one. */
   interval?(split: SplitEvaluation): readonly [low: number, high: number] | null;
-  /** Set for a metric that the first version of the log did not have: null where an older run lacks it. */
+  /** Set for a metric that the first version of the log lacked: null in older runs. */
   readonly addedLater?: true;
 }
 
@@ -118,7 +118,7 @@ export const metricTable = [
 
 type Row = (typeof metricTable)[number];
 export type MetricName = Row['name'];
-/** The names of what an epoch measures on a split. */
+/** Names of the metrics that an epoch measures on a split. */
 export type MeasuredOn<S extends EpochSplit> = MetricNamesWhere<Row, S>;
 type MetricNamesWhere<R extends MetricSpec, S> = R extends unknown
   ? S extends R['splits'][number]
@@ -127,7 +127,7 @@ type MetricNamesWhere<R extends MetricSpec, S> = R extends unknown
   : never;
 export type ChartedMetric = Extract<Row, { chart: true }>['name'];
 
-/** A row as code that asks for no name in particular sees it. */
+/** A row for code that depends on no particular name. */
 export type Metric = MetricSpec & Pick<Row, 'name' | 'label' | 'short'>;
 
 const rows: readonly Metric[] = metricTable;
@@ -138,15 +138,15 @@ export const metricsOn = (split: EpochSplit): readonly Metric[] => rows.filter((
 /** In the order of a result's figures. */
 export const resultMetrics: readonly Metric[] = rows.toSorted((a, b) => a.resultPlace - b.resultPlace);
 
-/** Those with a chart over the epochs, in the order of an epoch's figures. */
+/** Metrics with a chart over the epochs, in the order of an epoch's figures. */
 export const chartedMetrics = rows.filter(({ chart }) => chart) as readonly (Metric & {
   readonly name: ChartedMetric;
 })[];
 
-/** The one figure by which lists tell runs apart. */
+/** The one figure by which lists compare runs. */
 export const headlineMetric = rows.find(({ resultPlace }) => resultPlace === 0)!;
 
-/** Of an epoch's figures, whichever split and metric; null: not measured. */
+/** A figure of an epoch, for any split and metric; null: not measured. */
 export const epochValue = (
   metrics: Readonly<Record<EpochSplit, Readonly<Record<string, unknown>>>>,
   split: EpochSplit,

@@ -1,7 +1,7 @@
 // predictions/*.csv as text: path, label, one probability per class, one logit per class. Pure: written by the runner, read by the editor,
-// opened by people in a spreadsheet. Of images without labels (an evaluation record) the label's cell is empty in every row.
-// The probabilities are for people; ranks, decisions and calibration are made of the logits, which tell apart what a probability of 1
-// does not. Files of older versions have no logits, but all digits of the probabilities.
+// opened by people in a spreadsheet. For images without labels (in an evaluation record) the label's cell is empty in every row.
+// The probabilities are for people; ranks, decisions and calibration use the logits, which still differ where probabilities
+// round to 1. Files of older versions contain no logits, but all digits of the probabilities.
 import Papa from 'papaparse';
 import { guarded, unguarded } from '../cells.ts';
 import { UserError } from '../errors.ts';
@@ -11,17 +11,17 @@ import { logitsFrom, logOddsRows, probabilityAt, softmaxRows } from '../scores.t
 export interface PredictionRows {
   /** /-separated, relative to the dataset. */
   readonly relativePaths: readonly string[];
-  /** True labels: indices of `classNames`. null: not known. */
+  /** True labels: indices of `classNames`. null: unknown. */
   readonly labels: ArrayLike<number> | null;
-  /** [N, K], row after row; kept as float32, as they leave the network. */
+  /** [N, K], row-major, in float32 as computed by the network. */
   readonly logits: ArrayLike<number>;
   readonly classNames: readonly string[];
 }
 
 /**
- * Columns path, label (as class name), a probability per class by its name, then a logit per class. All with the digits of a double: a
- * person who compares a column with the run's threshold in Python or R must get the run's decisions, and the threshold is an image's own
- * score, on which one rounded digit decides.
+ * Columns path, label (as class name), a probability per class by its name, then a logit per class. All with the digits of a double:
+ * comparing a column with the run's threshold in Python or R must reproduce the run's decisions, and the threshold is an image's own
+ * score, for which a single rounded digit decides.
  */
 export function encodePredictions({ relativePaths, labels, logits, classNames }: PredictionRows): string {
   const classCount = classNames.length;
@@ -47,29 +47,29 @@ const headerOf = (classNames: readonly string[]): string[] => [
   ...classNames.map((name) => `logit ${name}`),
 ];
 
-/** Of two classes as a threshold's probability is computed, to the last digit. */
+/** Two classes use the formula of a threshold's probability, so that both agree to the last digit. */
 const probabilitiesOf = (logits: ArrayLike<number>, classCount: number): ArrayLike<number> =>
   classCount === 2 ? logOddsRows(logits, classCount).map(probabilityAt) : softmaxRows(logits, classCount);
 
 export interface UnlabelledPredictions {
   readonly relativePaths: string[];
-  /** [N, K], row after row; finite. Of a file without logits log p, from probabilities with all their digits. */
+  /** [N, K], row-major; finite. For a file without logits log p, from probabilities with all their digits. */
   readonly logits: number[];
   readonly classCount: number;
   /**
-   * Rows without logits that share a probability of exactly 0 though their labels differ (or are unknown): which of them the network
-   * was surer of is lost. null: there are none.
+   * Rows without logits that share a probability of exactly 0 although their labels differ (or are unknown): their order by the
+   * network's confidence is lost. null: none.
    */
   readonly tied: Tied | null;
-  /** Rows that cannot be used: the others are given. null: none. */
+  /** Unusable rows, which are left out. null: none. */
   readonly leftOut: LeftOut | null;
 }
 
 export interface LeftOut {
   readonly count: number;
-  /** Rows of the file, the used ones included. */
+  /** Number of rows in the file, including usable ones. */
   readonly total: number;
-  /** The first few. `row` is counted from 1 with the header, as a spreadsheet does; `cell` is the text that cannot be used. */
+  /** The first few. `row` counts from 1 with the header, as in a spreadsheet; `cell` is the unusable text. */
   readonly first: readonly {
     readonly row: number;
     readonly path: string;
@@ -80,7 +80,7 @@ export interface LeftOut {
 
 export interface Tied {
   readonly count: number;
-  /** All rows that are used. */
+  /** Number of usable rows. */
   readonly total: number;
 }
 
@@ -88,7 +88,7 @@ export interface Predictions extends UnlabelledPredictions {
   readonly labels: number[];
 }
 
-/** Problems to show beside the numbers of a file. @param file  as a person may read it */
+/** Problems to show beside the figures from a file. @param file  name for people */
 export const problemsOf = (
   { leftOut, tied }: Pick<UnlabelledPredictions, 'leftOut' | 'tied'>,
   file: string,
@@ -112,7 +112,7 @@ const mostNamed = 5;
 const shortened = (cell: string): string => (cell.length > 40 ? `${cell.slice(0, 40)}…` : cell);
 
 /**
- * Rows with a label of the classes, a probability and a logit for each; the others are left out and counted.
+ * Rows with a known label, and a probability and a logit per class; others are left out and counted.
  *
  * @throws UserError predictionsMalformed, predictionsOfOtherClasses, predictionsEmpty, predictionsUnusable (no row can be used)
  */
@@ -121,7 +121,7 @@ export const parsePredictions = (text: string, classNames: readonly string[]): P
   return { ...rest, labels: labels as number[] };
 };
 
-/** Of an evaluation record, whose images may have no labels: then `labels` is null. @throws UserError as parsePredictions does */
+/** For an evaluation record, whose images may lack labels: then `labels` is null. @throws UserError as parsePredictions does */
 export function parseRecordedPredictions(
   text: string,
   classNames: readonly string[],
@@ -130,13 +130,13 @@ export function parseRecordedPredictions(
   return { ...rest, labels: labels as number[] | null };
 }
 
-/** @param needLabels  false: none at all is right, too, and `labels` is null then */
+/** @param needLabels  false: also accepts a file without any labels, and returns null for them */
 function parseRows(text: string, classNames: readonly string[], needLabels: boolean) {
   const { data, errors } = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), { delimiter: ',' });
   const problem = errors[0];
   if (problem) throw new UserError('predictionsMalformed', { row: (problem.row ?? 0) + 1, reason: problem.message });
   const [header = [], ...rows] = data;
-  if (rows.at(-1)?.length === 1 && rows.at(-1)?.[0] === '') rows.pop(); // what follows the last line's end
+  if (rows.at(-1)?.length === 1 && rows.at(-1)?.[0] === '') rows.pop(); // the empty row after the final line end
   const whole = headerOf(classNames);
   const expected = header.length === 2 + classNames.length ? whole.slice(0, header.length) : whole;
   if (header.length !== expected.length || header.some((cell, i) => unguarded(cell) !== expected[i]))
@@ -149,7 +149,7 @@ function parseRows(text: string, classNames: readonly string[], needLabels: bool
   const labelled = needLabels || rows.some((row) => (row[1] ?? '') !== '');
   const relativePaths: string[] = [];
   const labels: number[] = [];
-  const numbers: number[] = []; // logits, or the probabilities to take their place
+  const numbers: number[] = []; // logits, or the probabilities used instead
   const hasLogits = expected === whole;
   const first: LeftOut['first'][number][] = [];
   for (const [i, row] of rows.entries()) {
@@ -189,7 +189,7 @@ function tiedRows(probabilities: readonly number[], labels: readonly number[] | 
   return tied.size === 0 ? null : { count: tied.size, total };
 }
 
-/** Index of the first cell that is missing, too many, or not what belongs there; the probabilities of a row sum to 1. */
+/** Index of the first missing, superfluous or invalid cell; the probabilities of a row must sum to 1. */
 function columnNotUsable(
   row: readonly string[],
   classNames: readonly string[],
@@ -207,13 +207,13 @@ function columnNotUsable(
     const sum = probabilities.reduce((total, p) => total + p, 0);
     return Math.abs(sum - 1) > rounding ? 2 : undefined;
   }
-  // Columns that were swapped, or edited on one side only.
+  // Columns were swapped, or only one of them was edited.
   const said = softmaxRows(row.slice(firstLogit).map(Number), classNames.length);
   const off = said.findIndex((p, k) => Math.abs(p - probabilities[k]!) > rounding);
   return off === -1 ? undefined : 2 + off;
 }
 
-/** All digits of a double are written; a spreadsheet that saves the file again keeps nine or more. */
+/** We write all digits of a double; a spreadsheet that saves the file again keeps nine or more. */
 const rounding = 1e-6;
 
 const isNumber = (cell: string): boolean => /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(cell);
