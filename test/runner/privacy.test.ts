@@ -21,7 +21,7 @@ after(() => rm(home, { recursive: true, force: true }));
 
 const skip = cannotTrace;
 
-test('a check, a fine-tune, an evaluation, an explanation and an export open no socket and write only where the README says', {
+test('a check, a fine-tune, an evaluation, an explanation and an export open no socket and write only where the README states', {
   skip,
 }, async () => {
   const { dataset, weights } = setup;
@@ -37,7 +37,7 @@ test('a check, a fine-tune, an evaluation, an explanation and an export open no 
   await checkTraced(['export', folder, '--out', join(home, 'exports', 'model.onnx')], ['exports']);
 });
 
-test('the trace sees a socket, and files in the home folder and behind a change of folder', { skip }, async () => {
+test('the trace detects a socket, and files in the home folder and after a change of folder', { skip }, async () => {
   await mkdir(join(home, 'elsewhere'));
   const script = `
     import { createSocket } from 'node:dgram';

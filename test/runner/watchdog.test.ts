@@ -66,7 +66,7 @@ for (const [what, hex, signals] of [
   ['SIGTERM', '00aa', ['SIGTERM']],
   ['the second Ctrl-C', '00bb', ['SIGINT', 'SIGINT']],
 ] as const)
-  test(`a run whose thread is busy is ended within five seconds by ${what}, and can be resumed`, {
+  test(`a run with a busy thread is ended within five seconds by ${what}, and can be resumed`, {
     skip,
   }, async () => {
     const { child, folder, whenFile } = await busyRun(hex);
@@ -103,7 +103,7 @@ for (const [what, hex, signals] of [
     assert.equal((await readRun(folder)).state.status, 'stopped');
   });
 
-test('a program ends with its exit code although a read hangs, as on a network drive that is gone', {
+test('a program ends with its exit code although a read hangs, as on an unreachable network drive', {
   skip: skip || (!process.execve && 'this Node.js cannot end so'),
   timeout: 60_000,
 }, async () => {

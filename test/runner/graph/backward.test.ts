@@ -15,7 +15,7 @@ const vector = (...numbers: number[]) => ({
   data: Float32Array.from(numbers),
 });
 
-test('gradients() adds the shares of all uses of a value', async () => {
+test('gradients() sums the contributions of all uses of a value', async () => {
   const g = new Graph();
   const tape = new Tape(g);
   const x = g.input('x', 'float32', [2]);
@@ -26,7 +26,7 @@ test('gradients() adds the shares of all uses of a value', async () => {
   assert.deepEqual([...(dx!.data as Float32Array)], [3, 10]);
 });
 
-test('gradients() counts an operation once that was applied twice to the same input', async () => {
+test('gradients() counts a deduplicated operation once', async () => {
   const g = new Graph();
   const tape = new Tape(g);
   const x = g.input('x', 'float32', [1]);
@@ -36,7 +36,7 @@ test('gradients() counts an operation once that was applied twice to the same in
   assert.deepEqual([...(dx!.data as Float32Array)], [2]);
 });
 
-test('gradients() differentiates nothing that is not wanted', () => {
+test('gradients() differentiates only with respect to requested values', () => {
   const g = new Graph();
   const tape = new Tape(g);
   const [x, W, b] = [g.input('x', 'float32', [3, 4]), g.input('W', 'float32', [2, 4]), g.input('b', 'float32', [2])];
@@ -49,7 +49,7 @@ test('gradients() differentiates nothing that is not wanted', () => {
   );
 });
 
-test('gradients() names a value that the target does not depend on', () => {
+test('gradients() rejects by name a value that the target does not depend on', () => {
   const g = new Graph();
   const tape = new Tape(g);
   const [x, stranger] = [g.input('x', 'float32', [1]), g.input('stranger', 'float32', [1])];
@@ -57,7 +57,7 @@ test('gradients() names a value that the target does not depend on', () => {
   assert.throws(() => gradients(tape, y, y, [stranger]), /stranger does not reach Relu/);
 });
 
-test('Tape.apply() refuses an operation that gives back its input', () => {
+test('Tape.apply() refuses an operation that returns its input', () => {
   const identity: Op<[x: Value]> = { forward: (_, [x]) => x, backward: (_, __, dy) => [() => dy] };
   const g = new Graph();
   assert.throws(() => new Tape(g).apply(identity, [g.input('x', 'float32', [1])], undefined), /gave back its input x/);

@@ -7,7 +7,7 @@ import { add, concat, gemm, mul, pad, relu, reshape, slice, transpose } from '..
 import { InferenceSession } from '../../support/onnxRuntime.ts';
 import { runOnce } from '../../support/runProgram.ts';
 
-test('node() gives equal nodes one value', () => {
+test('node() merges equal nodes into one value', () => {
   const g = new Graph();
   const x = g.input('x', 'float32', [2]);
   assert.equal(relu(g, x), relu(g, x));
@@ -16,7 +16,7 @@ test('node() gives equal nodes one value', () => {
   assert.notEqual(g.integers([1, 2]), g.integers([12]));
 });
 
-test('constant() refuses data that do not fill the shape, and a name twice', () => {
+test('constant() refuses data that do not fill the shape, and duplicate names', () => {
   const g = new Graph();
   const tensor = { dtype: 'float32' as const, shape: [3], data: new Float32Array(2) };
   assert.throws(() => g.constant('c', tensor), /c has 2 entries, its shape \[3\] holds 3/);
@@ -24,7 +24,7 @@ test('constant() refuses data that do not fill the shape, and a name twice', () 
   assert.throws(() => g.constant('c', { ...tensor, shape: [2] }), /c exists already/);
 });
 
-test('primitives refuse shapes that do not fit', () => {
+test('primitives refuse incompatible shapes', () => {
   const g = new Graph();
   const [a, b] = [g.input('a', 'float32', [2, 3]), g.input('b', 'float32', [4, 5])];
   assert.throws(() => add(g, a, b), /\[2,3\] and \[4,5\] do not broadcast/);
@@ -33,7 +33,7 @@ test('primitives refuse shapes that do not fit', () => {
   assert.throws(() => slice(g, a, [{ axis: 1, start: 1, count: 2, step: 2 }]), /leaves axis 1 of \[2,3\]/);
 });
 
-test('primitives know the shapes that ONNX Runtime computes', async () => {
+test('primitives infer the shapes that ONNX Runtime computes', async () => {
   const g = new Graph();
   const x = g.input('x', 'float32', [2, 3, 4]);
   const values = {
@@ -63,7 +63,7 @@ test('transpose() of axes of length 1 moves no data', () => {
   );
 });
 
-test('toOnnx() refuses an operator that some device lacks', () => {
+test('toOnnx() refuses an operator that some device does not support', () => {
   for (const operator of ['Max', 'Sum', 'OneHot', 'ConstantOfShape', 'Loop', 'LogSoftmax']) {
     const g = new Graph();
     const x = g.input('x', 'float32', [1]);
@@ -73,7 +73,7 @@ test('toOnnx() refuses an operator that some device lacks', () => {
   assert.ok(!operatorsEverywhere.some((operator) => ['Max', 'Min', 'Sum', 'Sign', 'IsNaN'].includes(operator)));
 });
 
-test('toOnnx() puts out inputs, constants and one value under two names', async () => {
+test('toOnnx() supports inputs, constants and one value under two names as outputs', async () => {
   const g = new Graph();
   const x = g.input('x', 'float32', [1]);
   const y = relu(g, x);
@@ -89,7 +89,7 @@ test('toOnnx() puts out inputs, constants and one value under two names', async 
   assert.deepEqual(numbers, [3, 7, 3, 3]);
 });
 
-test('toOnnx() writes a free batch only where it is asked to', async () => {
+test('toOnnx() writes a dynamic batch dimension only on request', async () => {
   const shapeOf = async (freeBatch: boolean) => {
     const g = new Graph();
     g.output('y', relu(g, g.input('x', 'float32', [1, 2])));

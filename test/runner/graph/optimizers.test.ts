@@ -10,7 +10,7 @@ const sgd: Optimizer = { type: 'sgd', ...rates, momentum: 0.8 };
 
 for (const options of [adamw, sgd])
   for (const accumulates of [false, true])
-    test(`${options.type} asks for each of its scalars once${accumulates ? ', also over several runs' : ''}`, () => {
+    test(`${options.type} requests each of its scalars once${accumulates ? ', also over several runs' : ''}`, () => {
       const g = new Graph();
       const optimizer = optimizerOf(options);
       const value = (name: string) => g.input(name, 'float32', [3]);
@@ -30,7 +30,7 @@ for (const options of [adamw, sgd])
       );
     });
 
-test('the scalars of AdamW follow the momentum that a schedule moves', () => {
+test("AdamW's scalars use the momentum that a schedule sets", () => {
   const { baseMomentum, scalars } = optimizerOf(adamw);
   assert.equal(baseMomentum, 0.9);
   const found = scalars(3, 0.85);

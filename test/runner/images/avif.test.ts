@@ -20,7 +20,7 @@ test('decodeImage() reads AVIF of 8, 10 and 12 bits', async () => {
   }
 });
 
-test('decodeImage() turns AVIF upright, lays it on white, and reduces it', async () => {
+test('decodeImage() orients AVIF upright, composites it on white, and reduces it', async () => {
   const turned = await sharp({ create: { width: 48, height: 32, channels: 3, background: '#204060' } })
     .withMetadata({ orientation: 6 })
     .avif({ lossless: true })
@@ -33,7 +33,7 @@ test('decodeImage() turns AVIF upright, lays it on white, and reduces it', async
   assert.deepEqual([new Set(white.image.data), white.conversions], [new Set([255]), ['transparent']]);
 });
 
-test('decodeImage() refuses an AVIF that is cut off, and its relatives by name', async () => {
+test('decodeImage() refuses a truncated AVIF, and related formats by name', async () => {
   const avif = await flat(3, [9999, 8000, 4000]).avif({ lossless: true }).toBuffer();
   for (const share of [0.3, 0.6, 0.9])
     await assert.rejects(decodeImage(avif.subarray(0, Math.floor(avif.length * share))), UndecodableImage);

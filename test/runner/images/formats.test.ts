@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { documentFile, readReference, withTables } from '../../../scripts/formats/table.ts';
 
-test("Shoulders' column of docs/formats.md is what decodeImage() gives (npm run formats -- --own writes it)", async () => {
+test("Shoulders' column of docs/formats.md matches decodeImage() (npm run formats -- --own writes it)", async () => {
   const reference = await readReference();
   assert.ok(reference.variants.length > 100);
   const document = await readFile(documentFile, 'utf8');

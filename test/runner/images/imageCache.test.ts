@@ -5,7 +5,7 @@ import type { Raster } from '../../../runner/images/samples/raster.ts';
 
 const image = (bytes: number): Raster => ({ width: bytes, height: 1, channels: 1, data: new Uint8Array(bytes) });
 
-test('createImageCache() forgets the image used longest ago first, and never holds more than its limit', async () => {
+test('createImageCache() evicts the least recently used image first, and never exceeds its limit', async () => {
   const cache = createImageCache(100);
   const loads: string[] = [];
   const get = (key: string) =>
@@ -23,7 +23,7 @@ test('createImageCache() forgets the image used longest ago first, and never hol
   assert.ok(cache.sizeBytes <= 100);
 });
 
-test('createImageCache() loads an image once for those who ask at the same time, and again after a failure', async () => {
+test('createImageCache() loads an image once for concurrent callers, and again after a failure', async () => {
   const cache = createImageCache(100);
   let loads = 0;
   const load = async () => {
@@ -41,7 +41,7 @@ test('createImageCache() loads an image once for those who ask at the same time,
   assert.equal(loads, 2);
 });
 
-test('createImageCache() hands on an image larger than its limit without keeping it', async () => {
+test('createImageCache() returns an image larger than its limit without caching it', async () => {
   const cache = createImageCache(10);
   assert.equal((await cache.get('a', async () => image(11))).width, 11);
   assert.equal(cache.sizeBytes, 0);

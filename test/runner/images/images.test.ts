@@ -85,12 +85,12 @@ test('decodeImage() converts an embedded profile to sRGB; an sRGB profile change
   assert.deepEqual([...(await decodeImage(tagged)).image.data.subarray(0, 3)], [0xf0, 0x10, 0x10]);
 });
 
-test('decodeImage() gives animated and multi-page files their first frame, and says so', async () => {
+test('decodeImage() reads the first frame of animated and multi-page files, and reports it', async () => {
   for (const name of ['animated.gif', 'animated.webp', 'pages.tiff'])
     assert.deepEqual((await decodeImage(fileNamed(name))).conversions, ['animated'], name);
 });
 
-test('decodeImage() lays transparent parts on white, and says so', async () => {
+test('decodeImage() composites transparent parts on white, and reports it', async () => {
   const clear = await sharp({
     create: { width: 4, height: 4, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } },
   })
@@ -101,7 +101,7 @@ test('decodeImage() lays transparent parts on white, and says so', async () => {
   assert.deepEqual(conversions, ['transparent']);
 });
 
-test('decodeImage() does not lay grey images on white: the black of an X-ray stays black where tRNS names it', async () => {
+test('decodeImage() keeps the black of a grey X-ray that tRNS marks as transparent', async () => {
   const values = [0, 0, 100, 200];
   for (const [bits, times] of [
     [8, 1],
@@ -135,7 +135,7 @@ test('decodeImage() does not lay grey images on white: the black of an X-ray sta
   }
 });
 
-test('decodeImage() gives a GIF the background of the file beside a frame that is smaller than its canvas', async () => {
+test("decodeImage() fills a GIF's canvas beside a smaller frame with the file's background", async () => {
   const palette = [
     [10, 20, 30],
     [200, 100, 50],
@@ -185,7 +185,7 @@ test('decodeImage() refuses values without a known range', async () => {
   await assert.rejects(decodeImage(fileNamed('float.tiff')), refused(/floating-point.*8 or 16 bits/));
 });
 
-test('decodeImage() refuses more bands than any picture has', async () => {
+test('decodeImage() refuses more bands than any photograph has', async () => {
   const tiff = tiffOf({
     width: 2,
     height: 2,
@@ -208,7 +208,7 @@ const others = {
 const bmp = fileNamed('rgb.bmp');
 
 for (const [type, bytes] of Object.entries({ jpeg, bmp, ...others }))
-  test(`decodeImage() refuses a ${type} cut at 10, 50 and 90 %, rather than fill the rest with grey`, async () => {
+  test(`decodeImage() refuses a ${type} cut at 10, 50 and 90 % instead of filling the rest with grey`, async () => {
     for (const share of [0.1, 0.5, 0.9]) {
       const cut = bytes.subarray(0, Math.floor(bytes.length * share));
       const outcome = await decodeImage(cut).then(
@@ -237,7 +237,7 @@ test('decodeImage() keeps a JPEG with bytes after its end marker and flags it; z
   assert.deepEqual((await decodeImage(Buffer.concat([jpeg, Buffer.alloc(64)]))).findings, []);
 });
 
-test('decodeImage() keeps a JPEG with a flipped bit in its data, if at all, only with the complaint of the decoder', async () => {
+test("decodeImage() refuses a JPEG with a flipped bit, or keeps it with the decoder's complaint", async () => {
   for (let at = 700; at < jpeg.length - 2; at += Math.floor(jpeg.length / 23)) {
     const damaged = Uint8Array.from(jpeg);
     damaged[at]! ^= 0x10;
@@ -248,7 +248,7 @@ test('decodeImage() keeps a JPEG with a flipped bit in its data, if at all, only
   }
 });
 
-test('decodeImage() tells by the content what is no image, whatever it is called', async () => {
+test('decodeImage() detects non-images by content, whatever their names', async () => {
   const cases: readonly (readonly [string, RegExp])[] = [
     ['', /empty/],
     ['<!DOCTYPE html><html><body>404</body></html>', /web page/],
@@ -264,7 +264,7 @@ test('decodeImage() tells by the content what is no image, whatever it is called
     await assert.rejects(decodeImage(Buffer.from(content, 'latin1')), refused(reason), content.slice(0, 20));
 });
 
-test('decodeImage() refuses decompression bombs by their header', async () => {
+test('decodeImage() refuses decompression bombs by their headers', async () => {
   const png = Buffer.from(others.png);
   for (const [width, height] of [
     [30_000, 30_000],
@@ -281,7 +281,7 @@ test('decodeImage() refuses decompression bombs by their header', async () => {
   await assert.rejects(decodeImage(bomb), refused(/30000 x 30000/));
 });
 
-test('decodeImage() reduces a large image by a whole factor that keeps the short side', async () => {
+test('decodeImage() reduces a large image by an integer factor that preserves the short side', async () => {
   const large = await sharp(curves(1300, 1000).data, { raw: { width: 1300, height: 1000, channels: 3 } })
     .jpeg()
     .toBuffer();
@@ -291,7 +291,7 @@ test('decodeImage() reduces a large image by a whole factor that keeps the short
   assert.equal((await decodeImage(large, { maxShortSide: 501 })).image.width, 1300);
 });
 
-test('readImageFile() reads a second time what another program held, and never a third', async () => {
+test('readImageFile() retries once when another program holds the file, and never twice', async () => {
   const busy = Object.assign(new Error('busy'), { code: 'EBUSY' });
   let calls = 0;
   const once = async () => {
@@ -348,7 +348,7 @@ function greyProfile(gamma: number): Buffer {
 
 const iccp = (profile: Uint8Array) => ['iCCP', Buffer.concat([Buffer.from('x\0\0'), deflateSync(profile)])] as const;
 
-test('decodeImage() applies a grey profile to 8 and 16 bits, and says so', async () => {
+test('decodeImage() applies a grey profile to 8 and 16 bits, and reports it', async () => {
   const grey = { width: 3, height: 1, colourType: 0, chunks: [iccp(greyProfile(1))] } as const;
   const of = async (png: Buffer) => {
     const { image, conversions } = await decodeImage(png);
@@ -385,7 +385,7 @@ test('decodeImage() converts an embedded profile alike in 8 and in 16 bits', asy
   assert.deepEqual(await of(16, 257), [215, 93, 32]);
 });
 
-test('decodeImage() says of JPEGs of other kinds what to save instead', async () => {
+test('decodeImage() advises what to save instead of unsupported kinds of JPEG', async () => {
   const twelve = Buffer.from(jpeg);
   const frame = twelve.indexOf(Buffer.from([0xff, 0xc0]));
   twelve[frame + 1] = 0xc1;
@@ -396,14 +396,14 @@ test('decodeImage() says of JPEGs of other kinds what to save instead', async ()
   await assert.rejects(decodeImage(loco), refused(/JPEG-LS.*PNG/));
 });
 
-test('adviceFor() passes unknown words on, with the advice to save the image again', () => {
+test('adviceFor() quotes an unknown decoder error, with the advice to save the image again', () => {
   assert.equal(
     adviceFor('something about huffman tables'),
     'it cannot be decoded: save it again as PNG (the decoder says: something about huffman tables)',
   );
 });
 
-test('Images decoded at the same time keep their own reasons', async () => {
+test('Images decoded concurrently keep their own error reasons', async () => {
   const side = 200;
   const noise = Uint8Array.from({ length: side * side * 3 }, (_, i) => (i * 7919) % 251);
   const encoder = () => sharp(noise, { raw: { width: side, height: side, channels: 3 } });

@@ -36,7 +36,7 @@ function withSegment(jpeg: Buffer, marker: number, body: Buffer): Buffer {
 }
 
 for (const format of ['jpeg', 'png', 'webp'] as const)
-  test(`metadataOf() reads EXIF of a ${format} file as libvips wrote it`, async () => {
+  test(`metadataOf() reads EXIF that libvips wrote into a ${format} file`, async () => {
     const found = told(await blank().withExif(exif).toFormat(format).toBuffer());
     assert.equal(found['EXIF Artist' as never], 'Anna Schmidt');
     assert.equal(found['EXIF ImageDescription' as never], 'Knee');
@@ -106,7 +106,7 @@ test('metadataOf() reads comments of JPEG and GIF, and IPTC', async () => {
   });
 });
 
-test('metadataOf() reads EXIF and XMP of AVIF as libvips wrote it, and comments of portable any-maps', async () => {
+test('metadataOf() reads EXIF and XMP that libvips wrote into AVIF, and comments of portable any-maps', async () => {
   const { texts, hasPosition } = metadataOf(await blank().withExif(exif).withXmp(xmp).avif().toBuffer());
   const found = new Map(texts.map(({ field, text }) => [field, text]));
   assert.equal(hasPosition, true);
@@ -124,7 +124,7 @@ test('metadataOf() finds nothing in plain images of every type', async () => {
     assert.deepEqual(told(await blank().toFormat(format).toBuffer()), { hasPosition: false }, format);
 });
 
-test('metadataOf() never throws and stays small, whatever the bytes', async () => {
+test('metadataOf() never throws and returns little text, whatever the bytes', async () => {
   const originals = await Promise.all(
     (['jpeg', 'png', 'webp', 'gif', 'tiff'] as const).map((format) =>
       blank().withExif(exif).toFormat(format).toBuffer(),
@@ -146,7 +146,7 @@ test('metadataOf() never throws and stays small, whatever the bytes', async () =
   );
 });
 
-test('metadataOf() does not unpack a small chunk into a large text', async () => {
+test('metadataOf() limits the text inflated from a small chunk', async () => {
   const bomb = deflateSync(Buffer.alloc(50_000_000, 'a'));
   const png = withChunk(
     await blank().png().toBuffer(),

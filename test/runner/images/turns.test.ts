@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTurns } from '../../../runner/images/turns.ts';
 
-test('Work that is alone runs beside no other, and everything runs once', async () => {
+test('Exclusive work runs beside no other, and everything runs once', async () => {
   const turns = createTurns(60_000);
   let running = 0;
   let done = 0;
@@ -27,7 +27,7 @@ test('Work that is alone runs beside no other, and everything runs once', async 
   assert.ok(busiest.shared > 1);
 });
 
-test('Work that fails lets the next go on', async () => {
+test('Failing work lets the next start', async () => {
   const turns = createTurns(60_000);
   const fail = () => Promise.reject(new Error('broken'));
   const results = await Promise.allSettled([turns.shared(fail), turns.alone(fail), turns.shared(fail)]);
@@ -38,7 +38,7 @@ test('Work that fails lets the next go on', async () => {
   assert.equal(await turns.alone(async () => 'next'), 'next');
 });
 
-test('Work that never ends holds nothing up for longer than the patience', async () => {
+test('Work that never ends delays the next for no longer than the time limit', async () => {
   const turns = createTurns(20);
   const never = () => new Promise<never>(() => {});
   void turns.shared(never);

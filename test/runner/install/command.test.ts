@@ -23,7 +23,7 @@ const shoulders = (...args: string[]) =>
 
 const nothingIsThere = () => assert.ok(!readdirSync(data, { recursive: true }).some((path) => path.includes('cuda')));
 
-test('install tells what there is with size, place, needs and licences', { skip }, async () => {
+test('install lists the engines with size, location, requirements and licences', { skip }, async () => {
   const { code, output } = await shoulders('install');
   assert.equal(code, 0);
   assert.match(output, /cuda: ONNX Runtime on NVIDIA.*\n.*1\.3 GB are downloaded from files\.pythonhosted\.org/);
@@ -33,7 +33,7 @@ test('install tells what there is with size, place, needs and licences', { skip 
   assert.match(output, /not installed: shoulders install cuda\n/);
 });
 
-test('install --json tells the editor the same, with the host of a mirror', { skip }, async () => {
+test('install --json prints the same for the editor, with the host of a mirror', { skip }, async () => {
   const { output } = await shoulders('install', '--mirror', 'https://mirror.example/pypi', '--json');
   const told = InstallOutput.parse(JSON.parse(output));
   assert.ok(told.type === 'installables');
@@ -41,7 +41,7 @@ test('install --json tells the editor the same, with the host of a mirror', { sk
   assert.deepEqual([cuda?.name, cuda?.installed, cuda?.source], ['cuda', false, 'mirror.example']);
 });
 
-test('install agrees to nothing by itself where nobody can be asked', { skip }, async () => {
+test('install refuses to download without consent when it cannot ask', { skip }, async () => {
   for (const more of [[], ['--json']]) {
     const { code, errors } = await shoulders('install', 'cuda', ...more);
     assert.equal(code, 2);
@@ -50,7 +50,7 @@ test('install agrees to nothing by itself where nobody can be asked', { skip }, 
   nothingIsThere();
 });
 
-test('install --addresses names every file for those who bring them on another way', { skip }, async () => {
+test('install --addresses lists every file for users who transfer them by other means', { skip }, async () => {
   const { output } = await shoulders('install', 'cuda', '--addresses');
   const lines = output.trim().split('\n');
   assert.equal(lines.length, 6);
@@ -58,7 +58,7 @@ test('install --addresses names every file for those who bring them on another w
   nothingIsThere();
 });
 
-test('install --from names the files that the folder lacks; what is unknown is told with what there is', {
+test('install --from names files missing from the folder; an unknown engine is reported with the available ones', {
   skip,
 }, async () => {
   const lacking = await shoulders('install', 'cuda', '--yes', '--from', data);
@@ -67,7 +67,7 @@ test('install --from names the files that the folder lacks; what is unknown is t
   assert.deepEqual([unknown.code, /available are cuda\b/.test(unknown.errors)], [2, true]);
 });
 
-test('a run with an engine that is not installed ends before there is a run folder', { skip }, async () => {
+test('a run with an engine that is not installed fails before it creates a run folder', { skip }, async () => {
   const runs = join(data, 'runs');
   const { code, errors } = await shoulders('fine-tune', data, '--engine', 'cuda', '--runs', runs);
   assert.equal(code, 1);

@@ -91,7 +91,7 @@ const checkInstalled = async ({ engine, set, wheels }: Awaited<ReturnType<typeof
   assert.equal(await engine.isInstalled(), true);
 };
 
-test('installEngine() keeps the wanted members of each package, and tells how far it is', async (t) => {
+test('installEngine() extracts the wanted members of each package, and reports progress', async (t) => {
   const all = await prepare(t);
   assert.equal(await all.engine.isInstalled(), false);
   await all.install();
@@ -109,14 +109,14 @@ test('installEngine() keeps the wanted members of each package, and tells how fa
   });
 });
 
-test('installEngine() downloads nothing a second time', async (t) => {
+test('installEngine() never downloads a file twice', async (t) => {
   const all = await prepare(t);
   await all.install();
   await all.install();
   assert.deepEqual(all.asked, ['/packages/ab/one-1.0.whl', '/packages/ab/two-1.0.whl']);
 });
 
-test('installEngine() mends what was damaged since, and that alone', async (t) => {
+test('installEngine() repairs only the files that were damaged since', async (t) => {
   const all = await prepare(t);
   await all.install();
   await truncate(join(all.set.folder, 'one', 'one.so'), 10);
@@ -126,7 +126,7 @@ test('installEngine() mends what was damaged since, and that alone', async (t) =
   assert.deepEqual(all.asked.slice(2), ['/packages/ab/one-1.0.whl']);
 });
 
-test('installEngine() refuses a package with another hash, keeps the one before, and goes on when it is right', async (t) => {
+test('installEngine() refuses a package with a wrong hash, keeps the previous one, and continues once the hash is right', async (t) => {
   const all = await prepare(t);
   const { pinned, bytes } = all.wheels[1]!;
   all.files.set(`/${pinned.path}`, bytes.with(50, bytes[50]! ^ 1));
@@ -139,13 +139,13 @@ test('installEngine() refuses a package with another hash, keeps the one before,
   assert.equal(all.asked.filter((path) => path.includes('one')).length, 1);
 });
 
-test('installEngine() says that a file is not where it is looked for', async (t) => {
+test('installEngine() reports a file missing at its address', async (t) => {
   const all = await prepare(t);
   all.files.clear();
   await assert.rejects(all.install(), refused('installDownload', /answered 404.*provide the files with --from/));
 });
 
-test('installEngine() stops at a signal with its reason, and goes on from there the next time', async (t) => {
+test('installEngine() stops at a signal with its reason, and resumes there the next time', async (t) => {
   const all = await prepare(t);
   const control = new AbortController();
   const reason = new Error('the person pressed Cancel');
@@ -158,7 +158,7 @@ test('installEngine() stops at a signal with its reason, and goes on from there 
   assert.equal(all.asked.length, 2, 'both packages had arrived');
 });
 
-test('installEngine() clears what a killed process has left half unpacked', async (t) => {
+test('installEngine() removes what a killed process left half unpacked', async (t) => {
   const all = await prepare(t);
   await mkdir(join(all.set.folder, 'one.unfinished'), { recursive: true });
   await writeFile(join(all.set.folder, 'one.unfinished', 'one.so'), 'torn');
@@ -166,7 +166,7 @@ test('installEngine() clears what a killed process has left half unpacked', asyn
   await checkInstalled(all);
 });
 
-test('installEngine() takes the files of a folder without asking anybody, and leaves them there', async (t) => {
+test('installEngine() copies files from a folder without a request, and leaves them there', async (t) => {
   const all = await prepare(t);
   const from = join(all.folder, 'files');
   await mkdir(from);
@@ -177,7 +177,7 @@ test('installEngine() takes the files of a folder without asking anybody, and le
   assert.deepEqual((await readdir(from)).sort(), ['one-1.0.whl', 'two-1.0.whl']);
 });
 
-test('installEngine() names the files that a folder lacks, before it unpacks any', async (t) => {
+test('installEngine() names files missing from a folder before it unpacks any', async (t) => {
   const all = await prepare(t);
   const from = join(all.folder, 'files');
   await mkdir(from);
@@ -190,7 +190,7 @@ test('installEngine() names the files that a folder lacks, before it unpacks any
   assert.deepEqual(await readdir(all.set.folder), []);
 });
 
-test('installEngine() refuses a file of a folder with another hash', async (t) => {
+test('installEngine() refuses a file in a folder with a wrong hash', async (t) => {
   const all = await prepare(t);
   const from = join(all.folder, 'files');
   await mkdir(from);
@@ -198,7 +198,7 @@ test('installEngine() refuses a file of a folder with another hash', async (t) =
   await assert.rejects(all.install({ from }), refused('installFileWrong', /one-1\.0\.whl" is not the published one/));
 });
 
-test('installEngine() needs room for what stays and for the largest package, and says how much', async (t) => {
+test('installEngine() requires disk space for the installed files and the largest package, and reports how much', async (t) => {
   const all = await prepare(t);
   const huge = { ...all.wheels[0]!.pinned, members: { 'nvidia/lib/one.so': 1e18 } };
   const engine = {
@@ -214,7 +214,7 @@ test('installEngine() needs room for what stays and for the largest package, and
   assert.deepEqual(all.asked, []);
 });
 
-test('two processes do not install at the same time', async (t) => {
+test('two processes never install at the same time', async (t) => {
   const all = await prepare(t);
   const held = await claim(`${all.engine.folder}.installing`);
   assert.ok('release' in held);
@@ -224,7 +224,7 @@ test('two processes do not install at the same time', async (t) => {
   await all.install();
 });
 
-test('removeEngine() leaves nothing behind, also where nothing was', async (t) => {
+test('removeEngine() removes everything, and accepts that nothing is installed', async (t) => {
   const all = await prepare(t);
   await all.install();
   await removeEngine(all.engine);
@@ -232,7 +232,7 @@ test('removeEngine() leaves nothing behind, also where nothing was', async (t) =
   assert.deepEqual(await readdir(all.folder), []);
 });
 
-test('installEngine() says which place it cannot write', async (t) => {
+test('installEngine() names the path it cannot write to', async (t) => {
   const all = await prepare(t);
   await writeFile(join(all.folder, 'engine'), 'a file where the folder should be');
   await assert.rejects(all.install(), refused('installCannotWrite', /Make its folder writable/));
@@ -262,13 +262,13 @@ test('each package of CUDA is pinned by its address, its whole hash and its size
   );
 });
 
-test('the provider of CUDA is of the version of ONNX Runtime that this project uses', async () => {
+test("the CUDA provider matches this project's version of ONNX Runtime", async () => {
   const { dependencies } = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8'));
   const [provider] = cudaPackages;
   assert.equal(basename(provider!.path).split('-')[1], dependencies['onnxruntime-node']);
 });
 
-test('CUDA is offered on Linux x64 alone', async () => {
+test('CUDA is offered on Linux x64 only', async () => {
   const names = async (platform: string, arch: string) =>
     (await installablesHere(null, { platform, arch })).map(({ name }) => name);
   assert.ok((await names('linux', 'x64')).includes('cuda'));

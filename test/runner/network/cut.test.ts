@@ -5,7 +5,7 @@ import { cutBelow, featureShape, isBelow, partsBetween } from '../../../runner/n
 import { multiplyAddsByPart, shapeOperations } from '../../../runner/network/shapes.ts';
 import { architectureRow, architectures, cutsOf } from '../../../shared/contracts/architectures.ts';
 
-test('featureShape() gives what torchvision layers put out at 224 pixels', () => {
+test('featureShape() matches the output shapes of torchvision layers at 224 pixels', () => {
   const shapesOf = (architecture: 'resnet34' | 'resnet50') =>
     Object.fromEntries(cutsOf(architecture).map((cut) => [cut, featureShape(architecture, cut, 224)]));
   assert.deepEqual(shapesOf('resnet34'), {
@@ -26,7 +26,7 @@ test('featureShape() gives what torchvision layers put out at 224 pixels', () =>
   });
 });
 
-test('featureShape() follows the image size', () => {
+test('featureShape() scales with the image size', () => {
   assert.deepEqual(featureShape('resnet18', 'layer4', 32), [256, 2, 2]);
   assert.deepEqual(featureShape('resnet18', 'layer2', 288), [64, 72, 72]);
 });
@@ -41,7 +41,7 @@ test('partsBetween() lists the parts between two cuts', () => {
 });
 
 for (const architecture of architectures)
-  test(`the outputs that the table gives for ${architecture} are those that its arithmetic makes`, () => {
+  test(`the output sizes in the table for ${architecture} match its arithmetic`, () => {
     const { parts } = architectureRow(architecture);
     const { apply } = networkOf(architecture);
     for (const imageSize of [32, 100, 224]) {
@@ -61,7 +61,7 @@ for (const [architecture, billions] of [
   ['resnet50', 4.089],
   ['resnet101', 7.801],
 ] as const)
-  test(`multiplyAddsByPart() sums up to what torchvision states of ${architecture}`, () => {
+  test(`multiplyAddsByPart() sums to the count that torchvision publishes for ${architecture}`, () => {
     const all = [...multiplyAddsByPart(architecture, 224, 1000).values()].reduce((sum, part) => sum + part, 0);
     assert.equal((all / 1e9).toFixed(3), billions.toFixed(3));
   });

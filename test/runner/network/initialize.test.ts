@@ -17,7 +17,7 @@ test('initialParameters() gives every parameter its shape, without num_batches_t
   );
 });
 
-test('initialParameters() spreads convolutions by kaiming_normal_ with fan_out', () => {
+test('initialParameters() draws convolutions like kaiming_normal_ with fan_out', () => {
   // 4.7 million normal draws over the two: the deviation's own error is far below 1 %.
   for (const [name, fanOut] of [
     ['conv1.weight', 64 * 49],
@@ -46,7 +46,7 @@ test('initialHead() is the head of initialParameters(), uniform in +-1/sqrt(C)',
   assert.ok(Math.abs(deviationOf(data) / (bound / Math.sqrt(3)) - 1) < 0.05);
 });
 
-test('initialHead() draws another head for another seed and the same for the same', () => {
+test('initialHead() draws the same head for the same seed, another for another', () => {
   const weightOf = (seed: number) => initialHead('resnet18', 3, seed).get('fc.weight')!.data;
   assert.deepEqual(weightOf(1), weightOf(1));
   assert.notDeepEqual(weightOf(1), weightOf(2));

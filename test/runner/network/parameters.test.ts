@@ -55,14 +55,14 @@ test('parametersOf() puts the stride of a bottleneck on its 3x3 convolution and 
   assert.deepEqual(shapes.get('bn1.num_batches_tracked'), []);
 });
 
-test('partOf() gives bn1 to conv1 and refuses strangers', () => {
+test('partOf() assigns bn1 to conv1 and refuses unknown names', () => {
   assert.equal(partOf('resnet34', 'bn1.running_mean'), 'conv1');
   assert.equal(partOf('resnet34', 'layer3.5.bn1.weight'), 'layer3');
   assert.equal(partOf('resnet34', 'fc.bias'), 'fc');
   assert.throws(() => partOf('resnet34', 'classifier.weight'), /classifier.weight is no parameter of resnet34/);
 });
 
-test('isTrainable() takes the unfrozen part and everything above, never statistics', () => {
+test('isTrainable() is true for the unfrozen part and everything above, never for statistics', () => {
   assert.equal(isTrainable('resnet34', 'fc.weight', 'fc'), true);
   assert.equal(isTrainable('resnet34', 'layer4.1.bn2.bias', 'fc'), false);
   assert.equal(isTrainable('resnet34', 'layer4.1.bn2.bias', 'layer3'), true);
@@ -73,7 +73,7 @@ test('isTrainable() takes the unfrozen part and everything above, never statisti
   assert.equal(isTrainable('resnet34', 'bn1.num_batches_tracked', 'all'), false);
 });
 
-test('the head is known by its place, and by the classes that it tells apart', () => {
+test("isOfHead() recognises the head's parameters, and classCountOf() counts its classes", () => {
   assert.deepEqual([isOfHead('resnet50', 'fc.bias'), isOfHead('resnet50', 'layer4.2.conv3.weight')], [true, false]);
   const parameters = new Map([
     ['fc.bias', { dtype: 'float32', shape: [5], data: new Float32Array(5) }],

@@ -53,7 +53,7 @@ async function checkPixels(width: number, height: number, color: 'rgb' | 'graysc
   assert.ok(off.filter((d) => d > 0).length <= 0.2 * off.length, `${width} x ${height}, ${color}`);
 }
 
-test('of any size and colour mode the graph makes our pixels, but for a step of 255, seldom two, where a sum lies between two', async () => {
+test('for images of any size and colour mode the graph reproduces our pixels to within one step of 255, rarely two', async () => {
   await checkPixels(30, 30, 'rgb'); // two steps
   await assertProperty(
     fc.asyncProperty(
@@ -66,7 +66,7 @@ test('of any size and colour mode the graph makes our pixels, but for a step of 
   );
 });
 
-test('the crop begins at the same pixel, whatever is left over', async () => {
+test('the crop starts at the same pixel, for odd and even margins', async () => {
   // A slope of one step a pixel: a crop that is off by one is off by one step or more everywhere.
   for (const width of [37, 38, 39, 40, 41, 42, 43, 44, 45])
     for (const [w, h] of [
@@ -87,6 +87,6 @@ test('the crop begins at the same pixel, whatever is left over', async () => {
     }
 });
 
-test('only a model for other programs may resize: no device that trains promises it', () => {
+test('only a model for other programs may resize, because no training device supports it', () => {
   assert.throws(() => modelOf('rgb', 17), /ReduceMin|Resize|Shape/);
 });

@@ -46,7 +46,7 @@ const cams = readReference<{
 
 for (const architecture of ['resnet18', 'resnet50'] as const)
   for (const layer of explanationLayers)
-    test(`every method equals pytorch-grad-cam's at ${layer} of ${architecture}, each image of a batch`, async () => {
+    test(`every method equals pytorch-grad-cam at ${layer} of ${architecture}, for each image of a batch`, async () => {
       const features = referenceTensor('cams', [2, 3, cams.side, cams.side], -2, 2);
       const parameters = referenceParameters(architecture, cams.classes);
       for (const of of explanationScores) {
@@ -79,7 +79,7 @@ const pixelsOf = (...names: readonly string[]): Tensor => ({
 });
 
 for (const layer of explanationLayers)
-  test(`gradCamProgram() gives an image in a batch at ${layer} what it has alone, whatever the others are asked`, async () => {
+  test(`gradCamProgram() gives an image in a batch at ${layer} the same map as alone, whatever the others explain`, async () => {
     const names = ['a', 'b', 'c'];
     const labels = [2, 0, 1];
     const options = { ...small, layer, of: 'probability' } as const;
@@ -101,7 +101,7 @@ for (const layer of explanationLayers)
     await single.release();
   });
 
-test('gradCamProgram() explains the predicted class where it is asked to, the named one elsewhere', async () => {
+test('gradCamProgram() explains the predicted class on request, and otherwise the named one', async () => {
   const program = await runProgram(gradCamProgram({ ...small, layer: 'layer4', of: 'logit', batch: 3 }));
   const pixels = pixelsOf('a', 'a', 'a');
   const { logits } = await program.run({ pixels, labels: labelsOf(0, 1, 2) });
@@ -115,7 +115,7 @@ test('gradCamProgram() explains the predicted class where it is asked to, the na
   await program.release();
 });
 
-test('gradCamProgram() takes the first of equally large logits for the predicted class', async () => {
+test('gradCamProgram() treats the first of equal largest logits as the predicted class', async () => {
   const parameters = new Map(small.parameters);
   const { shape, data } = parameters.get('fc.weight')!;
   const weight = data.slice();

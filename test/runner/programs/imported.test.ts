@@ -141,7 +141,7 @@ test('readModel() reads what exportedProgram() writes', () => {
   assert.deepEqual(outputs, { logits: { dtype: 'float32', shape: [4, 3] } });
 });
 
-test('readModel() notices any flipped bit of a model that we wrote', async () => {
+test('readModel() detects any flipped bit of a model that we wrote', async () => {
   const told = (model: Uint8Array) => readModel('model.onnx', model).told;
   const { noticed } = await checkFlips(bytes, told, /its checksum does not match|was refused/, { count: 10 });
   assert.equal(noticed, 10);
@@ -152,7 +152,7 @@ test('readModel() notices any flipped bit of a model that we wrote', async () =>
   assert.equal(seen.noticed, 20);
 });
 
-test('readModel() reads what imageProgram() writes: the views are made within', () => {
+test('readModel() reads what imageProgram() writes, preprocessing included', () => {
   for (const color of ['rgb', 'grayscale'] as const) {
     const model = readModel('model.onnx', withPreprocessing(color));
     assert.equal(model.imageSize, imageSize);
@@ -163,7 +163,7 @@ test('readModel() reads what imageProgram() writes: the views are made within', 
   }
 });
 
-test('readModel() reads files whose attributes lack a value of 0', () => {
+test('readModel() reads files that omit attributes with a value of 0', () => {
   for (const model of [bytes, withPreprocessing('rgb')]) {
     const elided = withoutZeros(model);
     assert.ok(elided.length < model.length);
@@ -197,7 +197,7 @@ for (const [what, change, words] of [
     'one number per class',
   ],
 ] as const satisfies [string, (model: Message) => unknown, string][])
-  test(`readModel() refuses a model with preprocessing and ${what}, and says why`, () =>
+  test(`readModel() refuses a model with preprocessing and ${what}, with the reason`, () =>
     checkRefused(changed(change, withPreprocessing('rgb')), words));
 
 for (const [what, strange, words] of [
@@ -306,7 +306,7 @@ for (const [what, strange, words] of [
     'preprocessing that no export',
   ],
 ] as const)
-  test(`readModel() refuses ${what}, and says why`, () => checkRefused(strange, words));
+  test(`readModel() refuses ${what}, with the reason`, () => checkRefused(strange, words));
 
 const onlySentences = (strange: Uint8Array): void => {
   try {
@@ -316,11 +316,11 @@ const onlySentences = (strange: Uint8Array): void => {
   }
 };
 
-test('readModel() answers any bytes with a sentence', () => {
+test('readModel() reads any bytes or refuses them with a sentence', () => {
   assertProperty(fc.property(fc.uint8Array({ maxLength: 300 }), onlySentences), { numRuns: 5000 });
 });
 
-test('readModel() answers damage anywhere in a model with a sentence', () => {
+test('readModel() reads a damaged model or refuses it with a sentence', () => {
   // Weights are most of the file; what is read word by word stands around them, so small models are damaged more tellingly.
   const small = changed((m) => {
     for (const tensor of m.graph.initializer) tensor.rawData = new Uint8Array(4);
@@ -337,7 +337,7 @@ test('readModel() answers damage anywhere in a model with a sentence', () => {
   );
 });
 
-test('readModel() takes little memory for a file that is all structure', () => {
+test('readModel() uses little memory for a file of pure structure', () => {
   // Two bytes a node: as objects, 50 million of them would take gigabytes.
   const empty = Buffer.alloc(100_000_000);
   for (let i = 0; i < empty.length; i += 2) empty[i] = (1 << 3) | 2;

@@ -48,7 +48,7 @@ test('trunkProgram() normalises pixels as torchvision does', async () => {
   allClose('layer2', floats(fromPixels.layer2), floats(fromInput.layer2), { absolute: 1e-4 });
 });
 
-test('trunkProgram() puts out halves that are the floats rounded', async () => {
+test('trunkProgram() outputs float16 values that are the rounded float32 values', async () => {
   const options = { ...small, cuts: ['layer4', 'fc'], batch: 2, input: 'pixels' } as const;
   const halves = await runOnce(trunkProgram({ ...options, featureType: 'float16' }), { pixels: pixelTensor(2) });
   const singles = await runOnce(trunkProgram({ ...options, featureType: 'float32' }), { pixels: pixelTensor(2) });
@@ -75,7 +75,7 @@ function halfToNumber(bits: number): number {
   return bits >> 15 ? -size : size;
 }
 
-test('segmentProgram() takes halves and whole images alike', async () => {
+test('segmentProgram() accepts float16 features and whole images', async () => {
   const options = { ...small, batch: 2 };
   const whole = segmentProgram({ ...options, from: 'all', to: 'logits', featureType: 'uint8' });
   assert.deepEqual(Object.keys(whole.inputs), ['pixels']);
@@ -87,7 +87,7 @@ test('segmentProgram() takes halves and whole images alike', async () => {
   allClose('logits', floats((await runOnce(tail, { features })).logits), floats(direct.logits), { absolute: 2e-3 });
 });
 
-test('segmentProgram() refuses a cut that is not above', () => {
+test('segmentProgram() refuses an upper cut that is not above the lower one', () => {
   const options = { ...small, batch: 1, featureType: 'float32' } as const;
   assert.throws(() => segmentProgram({ ...options, from: 'layer4', to: 'layer3' }), /layer3 is not above layer4/);
   assert.throws(() => segmentProgram({ ...options, from: 'fc', to: 'fc' }), /fc is not above fc/);
@@ -97,7 +97,7 @@ test('segmentProgram() refuses a cut that is not above', () => {
   );
 });
 
-test('exportedProgram() takes any number of images and equals the evaluation graph', async () => {
+test('exportedProgram() accepts any batch size and equals the evaluation graph', async () => {
   const source = exportedProgram({
     ...small,
     doc: 'cats',
@@ -115,13 +115,13 @@ test('exportedProgram() takes any number of images and equals the evaluation gra
   allClose('logits', floats(logits), floats(expected.logits), { absolute: 1e-4 });
 });
 
-test('exportedProgram() carries its metadata as text', () => {
+test('exportedProgram() stores its metadata as text', () => {
   const { model } = exportedProgram({ ...small, doc: 'Trained on bees', metadata: { classNames: '["ant","bee"]' } });
   const text = Buffer.from(model).toString('latin1');
   for (const part of ['Trained on bees', 'classNames', '["ant","bee"]']) assert.ok(text.includes(part), part);
 });
 
-test('batchStatisticsProgram() gives statistics under which every BatchNorm puts out its weight and bias', async () => {
+test('batchStatisticsProgram() computes statistics with which every BatchNorm outputs its weight and bias', async () => {
   const batch = 8;
   const program = await runProgram(batchStatisticsProgram({ ...small, batch, featureType: 'uint8' }));
   const measured = await program.run({ pixels: pixelTensor(batch) });
@@ -188,7 +188,7 @@ test('averagedStatistics() averages batches', () => {
   assert.equal(settled.get('bn1.running_var'), parameters.get('bn1.running_var'));
 });
 
-test('batchStatisticsProgram() refuses a single value per channel', () => {
+test('batchStatisticsProgram() refuses batches with a single value per channel', () => {
   assert.throws(
     () => batchStatisticsProgram({ ...small, batch: 1, featureType: 'uint8' }),
     /layer4.0.bn1 sees one value per channel/,
@@ -220,7 +220,7 @@ interface Node {
 
 // OpenCV 4.14 and 5.0 refuse a model with an integer attribute whose value, 0, is left out.
 for (const [name, make] of Object.entries(everyModel))
-  test(`${name}: every attribute carries its value, 0 included`, () => {
+  test(`${name}: every attribute stores its value, 0 included`, () => {
     const model = protobuf.Root.fromJSON(onnxSchema).lookupType('ModelProto').decode(make().model);
     const { node } = (model as unknown as { readonly graph: { readonly node: readonly Node[] } }).graph;
     const attributes = node.flatMap(({ opType, attribute }) => attribute.map((each) => ({ opType, each })));

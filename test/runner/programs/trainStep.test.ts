@@ -69,7 +69,7 @@ async function smallStep(
 }
 const row = (name: string) => referenceTensor(name, [512], 0, 1).data;
 
-test('trainStepProgram() learns nothing from padding of weight 0', async () => {
+test('trainStepProgram() ignores padding of weight 0', async () => {
   const padded = await smallStep([row('a'), row('b'), row('c')], [0, 1, 1], [1, 2, 0]);
   const plain = await smallStep([row('a'), row('b')], [0, 1], [1, 2]);
   allClose('loss', floats(padded.loss), floats(plain.loss), { relative: 1e-6 });
@@ -77,7 +77,7 @@ test('trainStepProgram() learns nothing from padding of weight 0', async () => {
 });
 
 for (const poison of [Number.NaN, Number.POSITIVE_INFINITY])
-  test(`trainStepProgram() shows a single ${poison} among the features in its guards`, async () => {
+  test(`trainStepProgram() reports a single ${poison} among the features through its guards`, async () => {
     const features = row('a').slice();
     features[17] = poison;
     const { loss, gradientNorm } = await smallStep([features, row('b')], [0, 1], [1, 1]);

@@ -46,7 +46,7 @@ function runner(folder: string): { child: ChildProcess; next(): Promise<string>;
   };
 }
 
-test('waitForTurn() gives three processes their turns in order, and passes over one that was killed', async () => {
+test('waitForTurn() serves three processes in order, and skips one that was killed', async () => {
   const folder = join(scratch, 'three');
   const first = runner(folder);
   assert.equal(await first.next(), 'turn');
@@ -70,7 +70,7 @@ test('waitForTurn() gives three processes their turns in order, and passes over 
   await assert.rejects(readdir(folder), { code: 'ENOENT' }, 'the last one removes the folder');
 });
 
-test('waitForTurn() never lets more train than may, whoever is faster, and leaves nobody out', async () => {
+test('waitForTurn() never admits more runs than allowed, whoever is faster, and serves everyone', async () => {
   const folder = join(scratch, 'many');
   for (const parallel of [1, 3]) {
     let training = 0;
@@ -88,7 +88,7 @@ test('waitForTurn() never lets more train than may, whoever is faster, and leave
   }
 });
 
-test('waitForTurn() ends by its signal without leaving a ticket, says nothing when nobody is before it, and survives the loss of its folder', async () => {
+test('waitForTurn() ends at its signal without a leftover ticket, reports nothing when first in line, and survives the loss of its folder', async () => {
   const folder = join(scratch, 'one');
   const aheads: number[] = [];
   const first = await turnIn(folder, { aheads });
@@ -107,7 +107,7 @@ test('waitForTurn() ends by its signal without leaving a ticket, says nothing wh
   await nowhere.release();
 });
 
-test('a process that sleeps keeps its slot, and one that was killed but not yet asked for its end does not', async () => {
+test('a sleeping process keeps its slot, and a zombie process loses it', async () => {
   const folder = join(scratch, 'asleep');
   const sleeper = runner(folder);
   assert.equal(await sleeper.next(), 'turn');
@@ -127,7 +127,7 @@ test('a process that sleeps keeps its slot, and one that was killed but not yet 
   parent.kill('SIGKILL');
 });
 
-test('claim() gives a folder to exactly one of many, also when a dead process had it', async () => {
+test('claim() grants a folder to exactly one of many processes, also after a dead process held it', async () => {
   const folder = join(scratch, 'claims');
   for (let round = 0; round < 20; round++) {
     await mkdir(folder, { recursive: true });

@@ -48,7 +48,7 @@ function cells(markdown: string, name: string): string[] {
     .map((cell) => cell.trim().replaceAll('\\', ''));
 }
 
-test('A report says the numbers of the evaluation, in Markdown and in HTML', () => {
+test('A report contains the numbers of the evaluation, in Markdown and in HTML', () => {
   const run = stateOf(xray.events);
   const { test: held, val, threshold } = run.evaluation!;
   const markdown = markdownOf(run);
@@ -76,7 +76,7 @@ test('A report has a row for every epoch and marks the kept one', () => {
   assert.ok(rows[run.evaluation!.keptEpoch - 1]!.startsWith(`| ${run.evaluation!.keptEpoch} \\* |`));
 });
 
-test('A report of a medical recipe and of random weights says so before anything else', () => {
+test('A report starts with notes about a medical recipe and random weights', () => {
   const medical = contentsOf(input(stateOf(xray.events)));
   assert.match(medical.notices[0]!, /Not for diagnostic use/);
   const random = contentsOf(input(stateOf(animalsRun().events)));
@@ -90,7 +90,7 @@ for (const { name, depth, deepImageCount, row } of [
   { name: 'images nobody counted, read in the ordinary way', depth: 16, deepImageCount: null, row: false },
   { name: 'images nobody counted, read as 12 bits', depth: 12, deepImageCount: null, row: true },
 ] as const)
-  test(`A report ${row ? 'says' : 'does not say'} how 16 bits are read, of ${name}`, () => {
+  test(`A report ${row ? 'says' : 'does not say'} how it reads 16 bits, for ${name}`, () => {
     const run = { ...stateOf(xray.events), depth, deepImageCount };
     assert.equal(/\| 16-bit images \|/.test(markdownOf(run)), row);
     const checked = {
@@ -101,14 +101,14 @@ for (const { name, depth, deepImageCount, row } of [
     assert.equal(/16-bit images read as/.test(datasetLine(checked)), row);
   });
 
-test('A report of a run that has not been tested says that, and shows no figure of a test', () => {
+test('A report of an untested run says so, and shows no test figure', () => {
   const run = { ...stateOf(upToEpoch(xray.events, 3)), status: 'stopped' as const };
   const markdown = markdownOf(run);
   assert.match(markdown, /stopped early/);
   assert.doesNotMatch(markdown, /Confusion matrix/);
 });
 
-test('html`` lets no text become markup', () => {
+test('html`` escapes markup in any text', () => {
   assertProperty(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const inside = html`<p>${text}</p>`.text.slice(3, -4);
@@ -119,7 +119,7 @@ test('html`` lets no text become markup', () => {
   );
 });
 
-test('Class and folder names with markup stay text', () => {
+test('Class and folder names with markup appear as text', () => {
   const evil = '<img src=x onerror=alert(1)>|**b**\n# h';
   const run = stateOf(xray.events);
   const renamed: RunState = {
@@ -138,13 +138,13 @@ test('Class and folder names with markup stay text', () => {
   assert.equal(header.split(/(?<!\\)\|/).length - 2, 3);
 });
 
-test('The page is whole in itself: no script, no address, no file beside it', () => {
+test('The page is self-contained: no script, no address, no external file', () => {
   const page = htmlOf(stateOf(xray.events));
   assert.doesNotMatch(page, /<script|javascript:|<link|@import|url\((?!['"]?data:)/i);
   assert.doesNotMatch(page.replace(/http:\/\/www\.w3\.org\/2000\/svg/g, ''), /https?:/i);
 });
 
-test('writeReport() says at the top which rows of the predictions it leaves out, and refuses a file without a usable one', async (t) => {
+test('writeReport() lists skipped rows of the predictions at the top, and refuses a file without a usable one', async (t) => {
   const root = await mkdtemp(join(tmpdir(), 'shoulders-report-'));
   t.after(() => rm(root, { recursive: true, force: true }));
   const log = xray.events.map((event, seq) => encodeRecord(seq, '2026-11-23T09:15:00.000Z', event)).join('');
@@ -162,7 +162,7 @@ test('writeReport() says at the top which rows of the predictions it leaves out,
   );
 });
 
-test('writeReport() reads a run folder and writes the page into it; a folder without a run is refused', async (t) => {
+test('writeReport() writes the page into a run folder, and refuses a folder without a run', async (t) => {
   const root = await mkdtemp(join(tmpdir(), 'shoulders-report-'));
   t.after(() => rm(root, { recursive: true, force: true }));
   const folder = join(root, xray.runId);
@@ -177,7 +177,7 @@ test('writeReport() reads a run folder and writes the page into it; a folder wit
   await assert.rejects(writeReport(join(root, 'nothing'), 'html', undefined), { code: 'runNotFound' });
 });
 
-test('a report of a run whose log is damaged says so at the top, in both formats, and the list of runs does, too', async (t) => {
+test('a damaged log is reported at the top of the report, in both formats, and in the list of runs', async (t) => {
   const root = await mkdtemp(join(tmpdir(), 'shoulders-report-'));
   t.after(() => rm(root, { recursive: true, force: true }));
   const folder = join(root, xray.runId);
@@ -201,7 +201,7 @@ test('a report of a run whose log is damaged says so at the top, in both formats
   assert.equal(await saidBy('md'), 'lines missing in 1 place');
 });
 
-test('a report of 500 classes names the confusions instead of a quarter of a million cells, the terminal too', () => {
+test('a report of 500 classes lists the confusions instead of a quarter of a million cells, on the terminal too', () => {
   const told = stateOf(storyOfManyClasses(1, 500, 10));
   const run: RunState = { ...told, evaluation: { ...told.evaluation!, positiveClass: null } };
   const { confusionMatrix } = run.evaluation!.test.byHighestProbability;

@@ -32,7 +32,7 @@ function nastyName(): string {
   return nasty.replaceAll('/', '');
 }
 
-test('A run leaves a row of metrics.csv for every epoch, twelve pictures at most, and TensorBoard files', async () => {
+test('A run writes a metrics.csv row for every epoch, at most twelve thumbnails, and TensorBoard files', async () => {
   const { data } = Papa.parse<Record<string, string>>(
     (await readFile(join(run.folder, files.metrics), 'utf8')).trimEnd(),
     {
@@ -59,14 +59,14 @@ test('A run leaves a row of metrics.csv for every epoch, twelve pictures at most
   );
 });
 
-test('progress tells the memory in use, less than there is', async () => {
+test('progress events report the memory in use, which is below the total', async () => {
   const log = new EventLogReader().feed(await readFile(join(run.folder, files.events)));
   const told = log.flatMap(({ event }) => (event.type === 'progress' && event.memory ? [event.memory] : []));
   assert.ok(told.length > 0);
   for (const { usedBytes, totalBytes } of told) assert.ok(usedBytes > 1e7 && usedBytes < totalBytes);
 });
 
-test('writeReport() gives a page whose tables hold the numbers of evaluation.json, with every name as text', async () => {
+test('writeReport() writes a page whose tables contain the numbers of evaluation.json, and every name as text', async () => {
   const page = parse(await readFile(await writeReport(run.folder, 'html', undefined), 'utf8'));
   const evaluation = JSON.parse(await readFile(join(run.folder, files.evaluation), 'utf8')) as Evaluation;
   checkTables(page, evaluation);
@@ -77,7 +77,7 @@ test('writeReport() gives a page whose tables hold the numbers of evaluation.jso
   for (const image of images) assert.match(attribute(image, 'src'), /^data:image\/jpeg;base64,/);
 });
 
-test('writeReport() gives Markdown that GitHub reads as the same tables', async () => {
+test('writeReport() writes Markdown that GitHub renders as the same tables', async () => {
   const text = await readFile(await writeReport(run.folder, 'md', undefined), 'utf8');
   const page = parseFragment(await new Marked({ gfm: true }).parse(text));
   checkTables(page, JSON.parse(await readFile(join(run.folder, files.evaluation), 'utf8')) as Evaluation);
@@ -85,7 +85,7 @@ test('writeReport() gives Markdown that GitHub reads as the same tables', async 
   for (const name of ['a', 'b', 'em', 'img', 'script']) assert.ok(!names.has(name), name);
 });
 
-test('writeReport() leaves out what calls itself a picture and is none', async () => {
+test('writeReport() omits files that only claim to be pictures', async () => {
   await writeFile(join(run.folder, run.state.samples[0]!.file), 'no picture');
   const page = parse(await readFile(await writeReport(run.folder, 'html', join(run.folder, 'other.html')), 'utf8'));
   assert.equal(elements(page).filter(({ tagName }) => tagName === 'img').length, run.state.samples.length - 1);

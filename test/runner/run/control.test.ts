@@ -19,7 +19,7 @@ const of = (more: Partial<Parameters<typeof runControl>[0]>) =>
 const aborted = (signal: AbortSignal) =>
   new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 
-test('runControl() follows the caller and the stop request, and survives a folder that cannot be read', async () => {
+test("runControl() stops for the caller's signal and the stop request, and survives an unreadable folder", async () => {
   const caller = new AbortController();
   const byCaller = of({ caller: caller.signal });
   caller.abort();
@@ -39,7 +39,7 @@ test('runControl() follows the caller and the stop request, and survives a folde
   byFile.end();
 });
 
-test('runControl().turn() waits while paused, for all that ask at once; its clock stands still meanwhile', async () => {
+test('runControl().turn() blocks all callers while paused; its clock stops meanwhile', async () => {
   let paused = true;
   const told: string[] = [];
   const control = of({
@@ -62,7 +62,7 @@ test('runControl().turn() waits while paused, for all that ask at once; its cloc
   control.end();
 });
 
-test('runControl() counts its own looks without a change of `attended`, not the time', async () => {
+test('runControl() counts its own checks without a change of `attended`, not the time', async () => {
   let looks = 0;
   const control = of({
     requests: { ...requests, attendedMs: async () => Math.min(++looks, 5) },
@@ -75,7 +75,7 @@ test('runControl() counts its own looks without a change of `attended`, not the 
   control.end();
 });
 
-test('runControl().hold() lets nothing be computed, stops the clock, and counts no window as gone; a stop ends it', async () => {
+test('runControl().hold() blocks computation, stops the clock, and counts no window as gone; a stop ends it', async () => {
   let looks = 0;
   const caller = new AbortController();
   const attendedMs = async () => {

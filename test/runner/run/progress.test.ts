@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { progressReporter } from '../../../runner/run/progress.ts';
 import type { RunEvent } from '../../../shared/contracts/events.ts';
 
-test('progressReporter() records one event a second, and every change of phase or epoch at once', () => {
+test('progressReporter() records at most one event a second, and every change of phase or epoch at once', () => {
   const seen: RunEvent[] = [];
   let nowMs = 0;
   const report = progressReporter(
@@ -21,7 +21,7 @@ test('progressReporter() records one event a second, and every change of phase o
   assert.equal(seen.length, 12);
 });
 
-test('progressReporter() throws what a write failed with at the next report', async () => {
+test('progressReporter() throws the error of a failed write at the next report', async () => {
   const report = progressReporter(async () => {
     throw new Error('disk full');
   });

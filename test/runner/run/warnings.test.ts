@@ -21,7 +21,7 @@ async function textsFor(folder: string, depth: Recipe['depth'] = 'auto'): Promis
   return warningsOf(bundledRecipes.photos, dataset).map(({ problem }) => sentenceOf(problem.code, problem.params));
 }
 
-test('warningsOf() says which images were passed over, and nothing of notes beside them', async (t) => {
+test('warningsOf() lists skipped images, but not notes about them', async (t) => {
   const text = Buffer.from('x');
   const beside = { 'a/notes.txt': text, 'b/labels.json': text, 'b/Thumbs.db': text };
   const folder = await folderWith(t, { ...images('a', 4), ...images('b', 4), ...beside });
@@ -38,7 +38,7 @@ test('warningsOf() says which images were passed over, and nothing of notes besi
   assert.match(said!, /1 x a broken symbolic link .*b\/lost\.bmp/);
 });
 
-test('warningsOf() says that one bright image makes all others dark, unless the recipe names the depth', async (t) => {
+test('warningsOf() warns that one bright image makes all others dark, unless the recipe names the depth', async (t) => {
   const files = Object.fromEntries(
     Array.from({ length: 10 }, (_, i) => [`${i % 2 === 0 ? 'a' : 'b'}/${i}.png`, sixteenBitPng(ramp(3000 + 50 * i))]),
   );

@@ -29,7 +29,7 @@ async function leftOf(names: readonly string[], minutesAgo: number): Promise<str
   return (await readdir(join(folder, 'ab'))).sort();
 }
 
-test('openBoundedFolder() removes the temporary file of a dead process of this machine at once, and no other that is young', async () => {
+test("openBoundedFolder() removes a dead local process's temporary file at once, and no other recent one", async () => {
   const dead = `${key}.bin.${own}-${deadPid}.tmp`;
   const kept = [
     `${key}.bin`,
@@ -44,7 +44,7 @@ test('openBoundedFolder() removes the temporary file of a dead process of this m
   assert.deepEqual(await leftOf([dead, ...kept], 0), kept.toSorted());
 });
 
-test('openBoundedFolder() removes any temporary file that is old, unless its process lives here', async () => {
+test('openBoundedFolder() removes any old temporary file, unless its local process is alive', async () => {
   const living = `${key}.bin.${own}-${process.pid}.tmp`;
   const old = [`${key}.bin.${ward}-${deadPid}.tmp`, `${key}.bin.${deadPid}.tmp`, `${key}.bin.x.tmp`];
   assert.deepEqual(await leftOf([living, ...old], 61), [living]);

@@ -22,7 +22,7 @@ async function read(file: string) {
   return { seqs: records.map(({ seq }) => seq), events: records.map(({ event }) => event), health: reader.health };
 }
 
-test('openEventLog() goes on after a log that was cut anywhere in its last line', async () => {
+test('openEventLog() continues a log that was cut anywhere in its last line', async () => {
   const file = join(folder, 'cut.jsonl');
   const first = await openEventLog(file);
   for (const event of events.slice(2, 4)) await first.append(at, event);
@@ -42,7 +42,7 @@ test('openEventLog() goes on after a log that was cut anywhere in its last line'
   }
 });
 
-test('append() after a refused one writes the next line where the refused one began', async () => {
+test('append() after a refused write overwrites the refused line', async () => {
   for (const calls of [['write'], ['write', 'truncate']] as const) {
     const file = join(folder, `${calls.join('-')}.jsonl`);
     // The second append writes 30 bytes and fails; with 'truncate' the cleaning up fails, too.
@@ -56,7 +56,7 @@ test('append() after a refused one writes the next line where the refused one be
   }
 });
 
-test('sync() passes over a disk without fsync', async () => {
+test('sync() tolerates a disk without fsync', async () => {
   for (const code of ['ENOTSUP', 'EINVAL']) {
     const log = await openEventLog(join(folder, `${code}.jsonl`), faultyFileSystem({ code, at: 1, calls: ['sync'] }));
     await log.append(at, events[0]!);
@@ -90,7 +90,7 @@ function forgetfulFileSystem(faults: number): FsPort {
   };
 }
 
-test('sync() writes again what a failed fsync has lost, and gives up when the disk goes on failing', async () => {
+test('sync() rewrites what a failed fsync lost, and gives up when the disk keeps failing', async () => {
   for (const [faults, gaveUp] of [
     [1, false],
     [3, false],

@@ -14,7 +14,7 @@ const { folder: disk, skip } = mountedDisk('size=128k');
 
 const isDiskFull = (error: unknown) => error instanceof UserError && error.code === 'diskFull';
 
-test('A run on a full disk says so at once, keeps what it has, and ends well when space is freed', {
+test('A run on a full disk reports it at once, keeps its files, and finishes when space is freed', {
   skip,
 }, async () => {
   const run = await createRun({ runsFolder: join(disk, 'runs'), runId, versions: {} });

@@ -76,7 +76,7 @@ async function seen(inLog: number, inSummary: number, over: Partial<RunSummary> 
 }
 const healthy = { skipped: 0, gaps: 0, unknown: 0, tornTail: false };
 
-test('readRun() takes a log that is newer than run.json at its word: who works on the run, what the resume has cleared', async () => {
+test("readRun() trusts a log newer than run.json about the run's process and what the resume cleared", async () => {
   for (let inLog = first + 1; inLog <= events.length; inLog++)
     for (const inSummary of [1, 2, 3, first - 1, first]) {
       const { state, health, elsewhere } = await seen(inLog, inSummary);
@@ -86,7 +86,7 @@ test('readRun() takes a log that is newer than run.json at its word: who works o
     }
 });
 
-test('readRun() tells from a newer run.json that a run whose log ends was resumed, and what became of it', async () => {
+test('readRun() learns from a newer run.json that a run whose log ends was resumed, and its outcome', async () => {
   for (let inSummary = first + 1; inSummary <= events.length; inSummary++) {
     const { state, health } = await seen(first, inSummary);
     const told = foldOf(inSummary);
@@ -101,7 +101,7 @@ test('readRun() tells from a newer run.json that a run whose log ends was resume
   }
 });
 
-test('readRun() takes what a log of one process does not show yet from run.json', async () => {
+test('readRun() takes what a log of one process does not contain yet from run.json', async () => {
   for (let inLog = 0; inLog < first; inLog++) {
     const { state } = await seen(inLog, first);
     const told = foldOf(first);
@@ -113,7 +113,7 @@ test('readRun() takes what a log of one process does not show yet from run.json'
   }
 });
 
-test('readRun() believes the log of an ended run more than a run.json of the same process that differs', async () => {
+test('readRun() prefers the log of an ended run over a differing run.json of the same process', async () => {
   for (const over of [{ elapsedMs: 4001 }, { pid: livingPid }, { evaluation: null }])
     assert.deepEqual((await seen(first, first, over)).state, { ...foldOf(first), pid: over.pid ?? gonePid });
 });

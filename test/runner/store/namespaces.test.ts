@@ -32,7 +32,9 @@ process.stdin.once('data', () => run.record(epochEvent(1, 0.5)).then(() => 'writ
   .then(async (said) => { await run.close(); console.log(said); process.exit(0); }));
 `;
 
-test('a run in another PID namespace is listed as alive, refused, taken over, and gives way', { skip }, async () => {
+test('a run in another PID namespace is listed as alive, refused by resume, can be taken over, and then gives way', {
+  skip,
+}, async () => {
   const node = [process.execPath, '--input-type=module', '-e', program, scratch];
   const child = spawn('unshare', [...inNamespace, ...node], { stdio: ['pipe', 'pipe', 'inherit'] });
   const exit = once(child, 'exit');

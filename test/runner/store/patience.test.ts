@@ -84,7 +84,7 @@ function switchedFileSystem(code: string, calls: readonly FsCall[]) {
 const refusal = (code: string) => Object.assign(new Error(`${code}: refused`), { code });
 
 for (const code of ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EACCES'])
-  test(`A run loses nothing when any one call to the disk fails once with ${code}, and says nothing of it`, async () => {
+  test(`A run loses nothing and reports nothing when any one call to the disk fails once with ${code}`, async () => {
     const probe = faultyFileSystem(undefined);
     const whole = await runOn(probe);
     await whole.waitForDisk(impatientWait().wait);
@@ -113,7 +113,7 @@ for (const [code, told] of [
   ['ENOSPC', 'waitsForSpace'],
   ['EACCES', 'waitsForDisk'],
 ] as const)
-  test(`A write that the disk refuses (${code}) waits, the log says so, and the run goes on by itself`, async () => {
+  test(`A write that the disk refuses (${code}) waits, the log reports it, and the run continues by itself`, async () => {
     const { fs, disk } = switchedFileSystem(code, ['open']); // files cannot be made; the log is open
     const run = await runOn(fs);
     const { wait, told: heard } = impatientWait();
@@ -139,7 +139,7 @@ for (const [code, told] of [
     await run.close();
   });
 
-test('A log that cannot be written holds events back and writes them in their order, after what it says of the wait', async () => {
+test('An unwritable log queues events, and later writes them in order after the event of the wait', async () => {
   const { fs, disk } = switchedFileSystem('EROFS', ['open', 'write']);
   const run = await runOn(fs);
   const { wait, told } = impatientWait();
@@ -160,7 +160,7 @@ test('A log that cannot be written holds events back and writes them in their or
   await run.close();
 });
 
-test('A stop ends the wait: the write is given up, and what was written before stays', async () => {
+test('A stop ends the wait: the write is abandoned, and earlier writes stay', async () => {
   const { fs, disk } = switchedFileSystem('ENOSPC', ['open']);
   const run = await runOn(fs);
   const { wait, stop } = impatientWait();
@@ -178,7 +178,7 @@ test('A stop ends the wait: the write is given up, and what was written before s
   assert.deepEqual([...(await readFile(join(run.folder, files.checkpoint)))], [1]);
 });
 
-test('What waiting does not mend is thrown at once', async () => {
+test('An error that waiting cannot fix is thrown at once', async () => {
   const { fs, disk } = switchedFileSystem('ENOENT', ['open']); // somebody has deleted the folder
   const run = await runOn(fs);
   await run.waitForDisk(impatientWait().wait);
@@ -187,7 +187,7 @@ test('What waiting does not mend is thrown at once', async () => {
   await run.close();
 });
 
-test('A large file that will not fit is not begun, and says how much is missing', async () => {
+test('A large file that cannot fit is not started, and the missing space is reported', async () => {
   let freeBytes: number | undefined = 1_400_000;
   const opened: string[] = [];
   const fs: FsPort = {
@@ -213,7 +213,7 @@ test('A large file that will not fit is not begun, and says how much is missing'
 
 const { folder: disk, skip } = mountedDisk('size=512k');
 
-test('On a disk that is full to its last byte the log still says that the run waits, and nothing is lost when there is room', {
+test('On a disk full to its last byte the log still reports the wait, and nothing is lost once there is space', {
   skip,
 }, async () => {
   const run = await runOn(nodeFileSystem, join(disk, 'runs'));

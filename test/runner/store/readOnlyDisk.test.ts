@@ -7,7 +7,7 @@ import { runId } from '../../support/storyOfARun.ts';
 
 const { folder, skip } = mountedDisk('ro');
 
-test('createRun() on a read-only disk says that it is read-only, however many folders are missing', {
+test('createRun() reports a read-only disk, however many folders are missing', {
   skip,
 }, async () => {
   for (const runsFolder of [join(folder, 'runs'), join(folder, 'a', 'b', 'runs')])

@@ -42,7 +42,7 @@ const evaluation: Evaluation = {
   test: splitEvaluation,
 };
 
-test('createRun() and readRun() agree on every event of a run, and run.json tells its end', async () => {
+test('createRun() and readRun() agree on every event of a run, and run.json contains its end', async () => {
   const run = await createRun(newRun(), { now: () => new Date('2026-11-23T10:15:00Z') });
   await Promise.all(events.map((event) => run.record(event))); // not one after another: order is the folder's work
   await run.close();
@@ -60,7 +60,7 @@ test('createRun() and readRun() agree on every event of a run, and run.json tell
   assert.deepEqual(summary.headline, { name: 'test AUROC', value: 0.875 });
 });
 
-test('RunFolder writes every file under its name and leaves nothing else', async () => {
+test('RunFolder writes every file under its name and leaves no other file', async () => {
   const run = await createRun(newRun());
   assert.equal(await run.writePredictions({ epoch: 7 }, predictions), 'predictions/epochs/0007.csv');
   assert.equal(await run.writePredictions('test', predictions), 'predictions/test.csv');
@@ -97,7 +97,7 @@ test('RunFolder writes every file under its name and leaves nothing else', async
   assert.deepEqual((await readdir(run.folder)).sort(), [...names, 'predictions'].sort());
 });
 
-test('saveCheckpoint() keeps the one before when the disk gives back other bytes than it was given', async () => {
+test('saveCheckpoint() keeps the previous checkpoint when the disk returns other bytes than were written', async () => {
   let lies = false;
   const fs = {
     ...nodeFileSystem,
@@ -112,7 +112,7 @@ test('saveCheckpoint() keeps the one before when the disk gives back other bytes
   await run.close();
 });
 
-test('stopRequested() is true as soon as a file named stop is there', async () => {
+test('stopRequested() is true as soon as a file named stop exists', async () => {
   const run = await createRun(newRun());
   assert.equal(await run.stopRequested(), false);
   await writeFile(join(run.folder, 'stop'), '');
@@ -120,7 +120,7 @@ test('stopRequested() is true as soon as a file named stop is there', async () =
   await run.close();
 });
 
-test('createRun() gives one id to exactly one of 100 that ask at once', async () => {
+test('createRun() grants one id to exactly one of 100 concurrent callers', async () => {
   const where = newRun();
   const results = await Promise.allSettled(Array.from({ length: 100 }, () => createRun(where)));
   const winners = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
@@ -132,7 +132,7 @@ test('createRun() gives one id to exactly one of 100 that ask at once', async ()
   assert.equal((await readRun(winners[0]!.folder)).state.status, 'running');
 });
 
-test('createRun() refuses an id that leads out of the runs folder', async () => {
+test('createRun() refuses an id that points outside the runs folder', async () => {
   for (const id of ['../x', 'a/b', 'a\\b', '..', '.', ''])
     await assert.rejects(createRun({ ...newRun(), runId: id }), /Not a run id/);
 });
@@ -196,7 +196,7 @@ async function checkWhole(runsFolder: string, { recorded, state, refused }: Awai
 }
 
 for (const code of ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EACCES', 'EPERM', 'EBUSY'])
-  test(`A run whose n-th call to the disk fails once with ${code} opens again, for every n`, async () => {
+  test(`A run whose n-th call to the disk fails once with ${code} is still readable, for every n`, async () => {
     const probe = faultyFileSystem(undefined);
     assert.deepEqual((await live(newRunsFolder(), probe)).refused, []);
     assert.ok(probe.count > 60);
@@ -214,7 +214,7 @@ for (const code of ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EACCES', 'EPERM', 'EBUS
       await Promise.all(Array.from({ length: Math.min(16, probe.count - from + 1) }, (_, i) => fail(from + i)));
   });
 
-test('A run on a disk that fills up for good keeps what was written before, for every n-th write', async () => {
+test('A run on a disk that fills up for good keeps earlier writes, for every n-th write', async () => {
   const calls = ['write', 'open', 'truncate'] as const;
   const probe = faultyFileSystem({ code: 'none', at: Number.POSITIVE_INFINITY, calls });
   await live(newRunsFolder(), probe);
@@ -233,7 +233,7 @@ test('A run on a disk that fills up for good keeps what was written before, for 
   }
 });
 
-test('A run on a disk that takes seven bytes a write is written whole', async () => {
+test('A run on a disk that accepts seven bytes per write is written whole', async () => {
   const runsFolder = newRunsFolder();
   await checkWhole(runsFolder, await live(runsFolder, faultyFileSystem(undefined, 7)));
 });
@@ -247,7 +247,7 @@ for (const [i, event] of storyOfARun(process.pid, await thisMachine()).slice(0, 
 process.kill(process.pid, 'SIGKILL');
 `;
 
-test('A runner killed after any event leaves a run that opens and says what happened', async () => {
+test('A runner killed after any event leaves a readable run that reports what happened', async () => {
   const counts = events.map((_, i) => i); // 0: killed before its first event
   for (const count of [...counts, events.length]) {
     const runsFolder = newRunsFolder();
@@ -274,7 +274,7 @@ test('A runner killed after any event leaves a run that opens and says what happ
   }
 });
 
-test('readRun() does not take a later process of the same number for the runner', async () => {
+test('readRun() does not mistake a later process with the same number for the runner', async () => {
   const run = await createRun(newRun());
   await run.record(events[0]!);
   await run.close();
@@ -283,7 +283,7 @@ test('readRun() does not take a later process of the same number for the runner'
   assert.equal((await readRun(run.folder)).state.problem?.code, 'runnerDied');
 });
 
-test('readRun() takes from run.json what a damaged log has lost, and from the log what a damaged run.json has', async () => {
+test('readRun() fills gaps of a damaged log from run.json, and of a damaged run.json from the log', async () => {
   const run = await createRun(newRun());
   for (const event of events) await run.record(event);
   await run.close();
@@ -305,7 +305,7 @@ test('readRun() takes from run.json what a damaged log has lost, and from the lo
 
 const codeOf = (code: string) => (error: unknown) => error instanceof UserError && error.code === code;
 
-test('readRun() tells a missing, a broken and a newer run apart', async () => {
+test('readRun() distinguishes a missing, a broken and a newer run', async () => {
   const run = await createRun(newRun());
   await run.close();
   await assert.rejects(readRun(join(run.folder, 'no')), codeOf('runNotFound'));
@@ -315,7 +315,7 @@ test('readRun() tells a missing, a broken and a newer run apart', async () => {
   await assert.rejects(readRun(run.folder), codeOf('runBroken'));
 });
 
-test('listRuns() is newest first, follows renamed folders, and one bad run never hides the others', async () => {
+test('listRuns() sorts newest first, follows renamed folders, and lists all runs despite a bad one', async () => {
   const runsFolder = newRunsFolder();
   const ids = ['20261123-101500-a-resnet18-0001', '20261123-101501-b-resnet18-0002', '20261123-101502-c-resnet18-0003'];
   for (const [i, id] of ids.entries())

@@ -22,7 +22,7 @@ const masked = (bytes: Uint8Array): number => {
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 };
 
-test('The checksum of these tests is that of RFC 3720', () => {
+test('The checksum in these tests matches RFC 3720', () => {
   assert.equal(crc32c(new TextEncoder().encode('123456789')), 0xe3069283);
 });
 
@@ -62,7 +62,7 @@ async function folderOf(t: TestContext): Promise<string> {
 const scalars = ({ summary }: Read) =>
   Object.fromEntries(summary!.value.map(({ tag, simpleValue }) => [tag, Number((simpleValue ?? 0).toFixed(6))]));
 
-test('tensorboardWriter() writes every known figure of every epoch as TFRecords of events', async (t) => {
+test('tensorboardWriter() writes every available figure of every epoch as TFRecord events', async (t) => {
   const folder = await folderOf(t);
   const writer = tensorboardWriter(folder);
   await writer.append(epoch(1), ['cat', 'dog']);
@@ -91,7 +91,7 @@ test('tensorboardWriter() writes every known figure of every epoch as TFRecords 
   assert.equal(scalars(second!)['learning_rate/backbone'], 0.0001);
 });
 
-test('tensorboardWriter() begins a file of its own when the run goes on, later in the order of names', async (t) => {
+test('tensorboardWriter() starts a new file, later in name order, when a run is resumed', async (t) => {
   const folder = await folderOf(t);
   const options = { nowMs: () => 1_700_000_000_000 };
   await tensorboardWriter(folder, options).append(epoch(1), []);

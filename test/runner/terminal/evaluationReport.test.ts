@@ -113,7 +113,7 @@ for (const [what, text, said] of [
   ['equal scores, three classes', reportOf(three, [0, 1, 2], repeated(3, 1 / 3, 1 / 3, 1 / 3)), [/AUROC 0\.5000 \[/]],
   ['certain and right', reportOf(three, [0, 1, 2], [1, 0, 0, 0, 1, 0, 0, 0, 1]), [/AUROC 1\.0000 \[0\.\d+, 1\.0000\]/]],
 ] as const)
-  test(`evaluationReport() of ${what} says what is and what cannot be told, and makes no number up`, () => {
+  test(`evaluationReport() of ${what} reports what it can and cannot say, and invents no number`, () => {
     for (const pattern of said) assert.match(text, pattern);
     assert.doesNotMatch(text, /NaN|undefined|Infinity|null|\[object/);
   });

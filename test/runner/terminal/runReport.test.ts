@@ -70,7 +70,7 @@ const epochs = `epoch  stage     train loss    acc  AUROC  │  val loss    acc 
 `;
 const legend = '* = its weights are the stage’s best on validation so far';
 
-test('textPrinter() tells a run from start to end in aligned lines', () => {
+test('textPrinter() prints a run from start to end in aligned lines', () => {
   assert.equal(
     printed(storyOfARun(1)),
     `photos: resnet18 at 224 px on Test CPU, 2 threads
@@ -85,11 +85,11 @@ ${report}`,
   );
 });
 
-test('textPrinter() that is quiet prints the epochs and the report only', () => {
+test('textPrinter() in quiet mode prints the epochs and the report only', () => {
   assert.equal(printed(storyOfARun(1), { quiet: true }), `${epochs}${legend}\n\n${report}`);
 });
 
-test('textPrinter() on a terminal clears its bar and leaves the same lines as in a file', () => {
+test('textPrinter() on a terminal clears its bar and leaves the same lines as a file', () => {
   const text = printed(storyOfARun(1), { columns: 120 });
   assert.match(text, /training, epoch 1/);
   // From saving the cursor to clearing the line.
@@ -103,7 +103,7 @@ test('textPrinter() on a terminal clears its bar and leaves the same lines as in
     assert.equal(text.split(off).length, text.split(on).length);
 });
 
-test('epochLine() fits a terminal of 80 columns by leaving figures out', () => {
+test('epochLine() fits 80 columns by omitting figures', () => {
   const state = stateAfter(storyOfARun(1));
   const lines = [epochHeader(80), epochLine(state, state.epochs[0]!, 80)];
   assert.deepEqual(lines, [
@@ -113,7 +113,7 @@ test('epochLine() fits a terminal of 80 columns by leaving figures out', () => {
   for (const line of lines) assert.ok(columnsOf(line) <= 80);
 });
 
-test('finalReport() of a medical recipe from random weights says both beside the numbers', () => {
+test('finalReport() marks a medical recipe and random weights beside the numbers', () => {
   const events = storyOfARun(1).map((event) => (event.type === 'started' ? { ...event, recipe: chestXray } : event));
   events.splice(4, 0, { type: 'warning', problem: { code: 'randomWeights', params: {} } });
   const text = finalReport(stateAfter(events), '/runs/one', whole);
@@ -139,7 +139,7 @@ const threeClasses = (): RunState => {
   };
 };
 
-test('finalReport() of three classes names the rule of decision and aligns wide and long names', () => {
+test('finalReport() of three classes states the decision rule and aligns wide and long names', () => {
   const text = finalReport(threeClasses(), '/runs/one', whole);
   assert.match(
     text,
@@ -156,7 +156,7 @@ a very long class name …   1    0                         1
   );
 });
 
-test('finalReport() tells areas with their intervals, what chance reaches, and calibration before and after', () => {
+test('finalReport() gives AUROC and AUPRC with intervals, the chance level, and calibration before and after', () => {
   const evaluation = evaluateSplit({
     labels: [0, 0, 0, 1, 1],
     logits: logitsFrom([0.8, 0.2, 0.7, 0.3, 0.4, 0.6, 0.5, 0.5, 0.1, 0.9]),
@@ -191,7 +191,7 @@ test('finalReport() tells areas with their intervals, what chance reaches, and c
     assert.ok(text.includes(`${line}\n`), `${line}\n${text}`);
 });
 
-test('finalReport() says when no threshold is better than chance, and what a stopped run keeps', () => {
+test('finalReport() reports when no threshold beats chance, and what a stopped run keeps', () => {
   const state = stateAfter(storyOfARun(1));
   const noThreshold = { ...state, evaluation: { ...state.evaluation!, threshold: null } };
   assert.match(finalReport(noThreshold, '/r', whole), /no threshold is better than chance on validation/);
@@ -206,7 +206,7 @@ test('finalReport() says when no threshold is better than chance, and what a sto
   );
 });
 
-test('names from disk cannot steer the terminal', () => {
+test('names from disk cannot send control sequences to the terminal', () => {
   const evil = '\u001b[2Jcat\u202e';
   const events = storyOfARun(1).map((event) =>
     event.type === 'checked' ? { ...event, classNames: [evil, 'dog'] } : event,
@@ -218,7 +218,7 @@ test('names from disk cannot steer the terminal', () => {
 
 const merged = (state: RunState) => mergedRun({ state, lastAt: undefined, begunAt: undefined }, undefined);
 
-test('runsTable() aligns runs, notes what takes from a number, and tells why a run cannot be read', () => {
+test('runsTable() aligns runs, marks caveats of a number, and explains why a run is unreadable', () => {
   const state = stateAfter(storyOfARun(1));
   const medical = { ...state, runId: 'second', recipe: chestXray, status: 'running' as const };
   assert.equal(
@@ -236,7 +236,7 @@ second                              running   chest-xray       2  test AUROC 0.8
   assert.match(runsTable([]), /^No runs here yet/);
 });
 
-test('runsTable() names the machine of a run elsewhere, says since when it is silent, and fails it for nothing', () => {
+test('runsTable() names the machine of a remote run and how long it has been silent, without failing it', () => {
   const state = { ...stateAfter(storyOfARun(1)), status: 'running' as const };
   const now = new Date(2026, 10, 30, 14, 3);
   const since = (minutes: number, host = 'ward') => ({ host, lastSignMs: now.getTime() - minutes * 60_000 });
@@ -261,7 +261,7 @@ test('runsTable() names the machine of a run elsewhere, says since when it is si
   );
 });
 
-test('runsTable() shows star, name and tags where a run has some, as harmless text', () => {
+test('runsTable() shows star, name and tags of a run, as harmless text', () => {
   const state = stateAfter(storyOfARun(1));
   const named = { ...noLabels, starred: true, name: 'warm\u001b[2J start', tags: ['pilot', 'to show'] };
   assert.equal(
@@ -276,7 +276,7 @@ second                              finished  photos       2  test AUROC 0.8750 
   );
 });
 
-test('stageLine() says what trains and how much of it', () => {
+test('stageLine() states which part trains and its size', () => {
   const stage = {
     type: 'stageStarted',
     stage: 1,
@@ -289,7 +289,7 @@ test('stageLine() says what trains and how much of it', () => {
   assert.match(stageLine({ ...stage, unfreeze: 'layer4' }), /layer4 and above train/);
 });
 
-test('plainLine() says something once a minute while nothing else is said', () => {
+test('plainLine() prints progress once a minute when nothing else is printed', () => {
   let nowMs = 0;
   const lines: string[] = [];
   const line = plainLine({ write: (text) => lines.push(text) }, () => nowMs);
@@ -313,7 +313,7 @@ test('plainLine() says something once a minute while nothing else is said', () =
   assert.equal(lines.length, 2);
 });
 
-test('startLine() tells the device, and on a line of its own why it computes', () => {
+test('startLine() names the device, with the reason on its own line', () => {
   const [started] = storyOfARun(1);
   assert.ok(started?.type === 'started');
   const why = { code: 'gpuAsked', params: { gpu: 'tfjs-node 4.22.0' } };
@@ -326,7 +326,7 @@ test('startLine() tells the device, and on a line of its own why it computes', (
   assert.deepEqual(rest, []);
 });
 
-test('duration() carries over: never 60 seconds, never 60 minutes', () => {
+test('duration() carries over, so 60 seconds or minutes never appear', () => {
   const cases: [ms: number, text: string][] = [
     [0, '0.0 s'],
     [59_940, '59.9 s'],
@@ -338,7 +338,7 @@ test('duration() carries over: never 60 seconds, never 60 minutes', () => {
   for (const [ms, text] of cases) assert.equal(duration(ms), text);
 });
 
-test('shortened() cuts by columns and never through a character', () => {
+test('shortened() truncates by columns and never splits a character', () => {
   assert.equal(shortened('猫猫猫', 5), '猫猫…');
   assert.equal(shortened('👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 3), '👩‍👩‍👧‍👦…');
   assert.equal(shortened('cat', 3), 'cat');

@@ -32,7 +32,7 @@ function untilTheEnd(device: typeof gpu | typeof cpu, batch = 24) {
   }
 }
 
-test('nextAttempt() halves the batch down to one image, then takes the CPU and its whole batch, then gives up', () => {
+test('nextAttempt() halves the micro-batch down to one image, then moves to the CPU and the whole batch, then gives up', () => {
   assert.deepEqual(untilTheEnd(cpu), {
     steps: ['CPU 12', 'CPU 6', 'CPU 3', 'CPU 1'],
     code: 'outOfMemoryForOne',
@@ -48,7 +48,7 @@ test('nextAttempt() halves the batch down to one image, then takes the CPU and i
   assert.deepEqual(untilTheEnd(tensorFlowOnCpu, 2).steps, ['CPU 1']);
 });
 
-test('nextAttempt() keeps the device, with the reason why it was taken, and says what it does', () => {
+test('nextAttempt() keeps the device and the reason for its choice, and reports each retry', () => {
   const { device, limits, failures } = nextAttempt(
     new EngineOutOfMemory({ ...gpu, name: 'GPU' }, 'VK_ERROR_OUT_OF_DEVICE_MEMORY'),
     { ...firstAttempt, device: gpu },
@@ -60,7 +60,7 @@ test('nextAttempt() keeps the device, with the reason why it was taken, and says
   assert.deepEqual(failures, [{ code: 'fewerAtOnce', params }]);
 });
 
-test('nextAttempt() tries the whole batch once more after a kill, and takes a second one in the epoch for lack of memory', () => {
+test('nextAttempt() retries the whole batch after a kill, and treats a second kill in the epoch as out of memory', () => {
   const killed = new EngineKilled(cpu, 'its process ended (SIGKILL)');
   const once = nextAttempt(killed, { ...firstAttempt, device: cpu }, standing);
   assert.equal(once.device, cpu);
@@ -75,7 +75,7 @@ test('nextAttempt() tries the whole batch once more after a kill, and takes a se
   assert.equal(imagesAtOnce(nextAttempt(killed, { ...later, device: cpu }, { ...standing, epoch: 4 }).limits, cpu), 6);
 });
 
-test('nextAttempt() limits the CPU alone when the CPU, which judges a graphics device, has no memory', () => {
+test("nextAttempt() limits only the CPU when the CPU's check of a GPU runs out of memory", () => {
   const first = nextAttempt(new EngineOutOfMemory(cpu, 'bad_alloc'), { ...firstAttempt, device: gpu }, standing);
   assert.equal(first.device, gpu);
   assert.equal(imagesAtOnce(first.limits, gpu), Number.POSITIVE_INFINITY);
@@ -87,7 +87,7 @@ test('nextAttempt() limits the CPU alone when the CPU, which judges a graphics d
   });
 });
 
-test('nextAttempt() hands a failing graphics device to the CPU, and nothing else', () => {
+test('nextAttempt() moves a run to the CPU only when a GPU fails', () => {
   const failed = (code: FailureCode) => new UserError(code, { reason: 'device lost', engine: 'webgpu' });
   const { device, failures } = nextAttempt(failed('engineFailed'), { ...firstAttempt, device: gpu }, standing);
   assert.deepEqual(device, cpu);

@@ -52,19 +52,19 @@ async function measuredBatches(options: {
   return seen;
 }
 
-test('statistics are measured in whole batches of the training', async () => {
+test('statistics are measured in whole training batches', async () => {
   assert.deepEqual(await measuredBatches({ images: 100, side: 224, batch: 32 }), [32, 32, 32]);
   assert.deepEqual(await measuredBatches({ images: 20, side: 224, batch: 32 }), [20]);
 });
 
-test('statistics of tiny images and tiny batches are measured over enough values for a variance', async () => {
+test('statistics of tiny images and batches are measured over enough values for a variance', async () => {
   assert.deepEqual(await measuredBatches({ images: 40, side: 32, batch: 1 }), [16, 16]);
   assert.deepEqual(await measuredBatches({ images: 3, side: 32, batch: 1 }), [3]);
   assert.deepEqual(await measuredBatches({ images: 9, side: 64, batch: 1 }), [4, 4]);
   assert.deepEqual(await measuredBatches({ images: 3, side: 128, batch: 1 }), [1, 1, 1]);
 });
 
-test('images that are gone leave no run without statistics', async () => {
+test('missing images either leave enough for statistics or fail the run', async () => {
   assert.deepEqual(await measuredBatches({ images: 34, gone: 1, side: 224, batch: 32 }), [32]);
   assert.deepEqual(await measuredBatches({ images: 32, gone: 1, side: 224, batch: 32 }), [31]);
   await assert.rejects(

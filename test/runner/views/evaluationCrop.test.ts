@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { evaluationCrop, evaluationView } from '../../../runner/views/evaluationView.ts';
 import { assertProperty } from '../../support/property.ts';
 
-test('evaluationCrop() lies within the image, is square within a pixel of the resized image, and centred', () => {
+test('evaluationCrop() is within the image, square to within a pixel of the resized image, and centred', () => {
   const side = fc.integer({ min: 40, max: 3000 });
   assertProperty(
     fc.property(side, side, fc.constantFrom(32, 64, 224), (width, height, size) => {
@@ -22,7 +22,7 @@ for (const [width, height] of [
   [200, 300],
   [257, 257],
 ] as const)
-  test(`evaluationCrop() of ${width} x ${height} is where the view's pixels are`, () => {
+  test(`evaluationCrop() of ${width} x ${height} matches the pixels of the view`, () => {
     const size = 64;
     const crop = evaluationCrop(width, height, size);
     // White inside the crop, black outside: the view is white up to its edge, and one pixel more of crop would not be.

@@ -74,6 +74,6 @@ const cases: readonly (readonly [string, Reference, () => Raster])[] = [
 ];
 for (const [name, expected, make] of cases) test(name, () => check(make(), expected));
 
-test('evaluationView() gives the same pixels as its raster, as [224, 224, 3]', () => {
+test('evaluationView() matches the pixels of its raster, as [224, 224, 3]', () => {
   assert.deepEqual(evaluationView({ ...photo }, 224, 'rgb'), evaluation.data);
 });

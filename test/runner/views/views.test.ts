@@ -32,7 +32,7 @@ const photo = curves(120, 90);
 const numbers = Array.from({ length: 1000 }, (_, i) => i);
 const plans = (views: TrainViews) => numbers.map((number) => viewOf(7, 'image', number, views, 500, 375, 224));
 
-test('viewOf() depends on seed, image and view number, and on nothing else', () => {
+test('viewOf() depends only on seed, image and view number', () => {
   const plan = viewOf(7, 'a', 3, all, 500, 375, 224);
   assert.deepEqual(viewOf(7, 'a', 3, all, 500, 375, 224), plan);
   for (const other of [
@@ -43,13 +43,13 @@ test('viewOf() depends on seed, image and view number, and on nothing else', () 
     assert.notDeepEqual(other, plan);
 });
 
-test('viewOf() draws each part from its own stream: turning colours on moves no crop', () => {
+test('viewOf() draws each part from its own stream, so turning colours on moves no crop', () => {
   const withColor = viewOf(7, 'a', 3, all, 500, 375, 224);
   const without = viewOf(7, 'a', 3, { ...all, colorJitter: null, randomAffine: null }, 500, 375, 224);
   assert.deepEqual(without, { ...withColor, color: [], affine: null });
 });
 
-test('viewOf() draws crops inside the image, of the shares and ratios that the recipe names', () => {
+test("viewOf() draws crops inside the image, within the recipe's areas and aspect ratios", () => {
   assertProperty(
     fc.property(
       fc.integer({ min: 1, max: 3000 }),
@@ -70,7 +70,7 @@ test('viewOf() draws crops inside the image, of the shares and ratios that the r
   }
 });
 
-test('viewOf() takes the largest centred crop within the ratios when ten tries find none', () => {
+test('viewOf() falls back to the largest centred crop within the ratios after ten failed tries', () => {
   const strip = {
     ...none,
     randomResizedCrop: { scale: [1, 1] as [number, number], ratio: [3 / 4, 4 / 3] as [number, number] },
@@ -79,7 +79,7 @@ test('viewOf() takes the largest centred crop within the ratios when ten tries f
   assert.deepEqual(viewOf(1, 'x', 0, strip, 30, 1000, 224).crop, { x: 0, y: 480, width: 30, height: 40 });
 });
 
-test('viewOf() mirrors, erases and turns about as often and as far as the recipe says', () => {
+test('viewOf() flips, erases and rotates as often and as far as the recipe says', () => {
   const drawn = plans(all);
   const share = (count: number) => count / drawn.length;
   // Four standard deviations of 1,000 draws at one half.
@@ -96,16 +96,16 @@ test('viewOf() applies the four colour changes in every order', () => {
   assert.equal(orders.size, 24);
 });
 
-test('viewOf() leaves out what the recipe turns off', () => {
+test('viewOf() omits what the recipe turns off', () => {
   assert.deepEqual(viewOf(1, 'x', 0, none, 500, 375, 224), plain);
 });
 
-test('applyView() of an empty plan is the evaluation view', () => {
+test('applyView() of an empty plan equals the evaluation view', () => {
   for (const color of ['rgb', 'grayscale'] as const)
     assert.deepEqual(applyView(photo, plain, 64, color), evaluationView(photo, 64, color));
 });
 
-test('applyView() gives [size, size, 3] and the same pixels every time, whatever is on', () => {
+test('applyView() yields [size, size, 3] and the same pixels every time, whatever is on', () => {
   for (let number = 0; number < 5; number++) {
     const plan = viewOf(1, 'x', number, all, photo.width, photo.height, 64);
     const view = applyView(photo, plan, 64, 'rgb');
@@ -114,12 +114,12 @@ test('applyView() gives [size, size, 3] and the same pixels every time, whatever
   }
 });
 
-test('applyView() in grayscale has three equal channels', () => {
+test('applyView() in grayscale yields three equal channels', () => {
   const view = applyView(photo, { ...plain, color: [{ operation: 'contrast', factor: 1.4 }] }, 64, 'grayscale');
   for (let i = 0; i < view.length; i += 3) assert.ok(view[i] === view[i + 1] && view[i] === view[i + 2]);
 });
 
-test('applyView() treats a grey image stored as RGB like one channel, to the bit', () => {
+test('applyView() treats a grey image stored as RGB like one channel, bit for bit', () => {
   // One pixel of colour in a corner that the views do not show keeps the image at three channels.
   const grey = curves(120, 90);
   for (let i = 0; i < grey.data.length; i += 3) grey.data[i + 1] = grey.data[i + 2] = grey.data[i]!;
@@ -141,7 +141,7 @@ test('applyView() treats a grey image stored as RGB like one channel, to the bit
   assert.deepEqual(applyView(grey, plan, 64, 'rgb'), applyView(almost, plan, 64, 'rgb'));
 });
 
-test('applyView() erases with the mean colour, which normalisation turns into 0', () => {
+test('applyView() erases with the mean colour, which normalisation maps to 0', () => {
   const view = applyView(photo, { ...plain, erase: { x: 3, y: 5, width: 7, height: 9 } }, 64, 'rgb');
   const whole = evaluationView(photo, 64, 'rgb');
   for (let y = 0; y < 64; y++)
@@ -152,16 +152,16 @@ test('applyView() erases with the mean colour, which normalisation turns into 0'
     }
 });
 
-test('flipHorizontal() twice changes nothing', () => {
+test('flipHorizontal() twice restores the image', () => {
   assert.deepEqual(flipHorizontal(flipHorizontal(photo)), photo);
 });
 
-test('affine() with an angle turns clockwise, as rotate turns the other way', () => {
+test('affine() rotates clockwise, rotateAboutCenter() counterclockwise', () => {
   const still = { translate: [0, 0], scale: 1, shear: 0 } as const;
   assert.deepEqual(affine(photo, { ...still, angle: 12 }).data, rotateAboutCenter(photo, -12).data);
 });
 
-test('affine() moves by whole pixels and fills with black', () => {
+test('affine() translates by whole pixels and fills with black', () => {
   const moved = affine(photo, { angle: 0, translate: [5, -3], scale: 1, shear: 0 });
   for (let y = 0; y < photo.height; y++)
     for (let x = 0; x < photo.width; x++) {

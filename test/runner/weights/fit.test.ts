@@ -79,7 +79,7 @@ const transformers: Rename = (name) => {
   return `${block}.layer.${Number(rest[1]!.at(-1)) - 1}.${kind}.${end}`;
 };
 
-test('the names that these tests give transformers’ ResNet are those of transformers 5.24.0', () => {
+test('these tests name parameters as transformers 5.24.0 does', () => {
   assert.deepEqual(
     ['bn1.running_var', 'layer1.0.downsample.0.weight', 'layer4.2.bn3.bias', 'layer3.5.conv2.weight'].map(transformers),
     [
@@ -120,7 +120,7 @@ const layouts: readonly (readonly [tool: string, rename: Rename, prefix: string,
   ['transformers’ bare model', (name) => transformers(name).replace(/^resnet\./, ''), '', 'transformers', 'classifier'],
 ];
 for (const [tool, rename, prefix, naming, head] of layouts)
-  test(`fitBackbone() takes a network as ${tool} names it, and says what it passed over`, () => {
+  test(`fitBackbone() reads a network as ${tool} names it, and reports what it skipped`, () => {
     for (const network of ['resnet18', 'resnet50'] as const) {
       const layout = checkTaken(network, [written(network, rename)]);
       assert.equal(layout.prefix, prefix);
@@ -130,7 +130,7 @@ for (const [tool, rename, prefix, naming, head] of layouts)
     }
   });
 
-test('fitBackbone() passes over losses, heads and foreign types without reading them, and counts them', () => {
+test('fitBackbone() skips and counts losses, heads and foreign types without reading them', () => {
   const group = beside(written('resnet18', under('model.backbone.'), { container: 'state_dict' }), [
     ['criterion.weight', small()],
     ['model.head.0.weight', small()],
@@ -158,7 +158,7 @@ test('fitBackbone() passes over losses, heads and foreign types without reading 
   });
 });
 
-test('fitBackbone() lists eight parts that it passed over and counts the rest', () => {
+test('fitBackbone() lists eight skipped parts and counts the rest', () => {
   const parts = Array.from({ length: 20 }, (_, i) => [`part${i}.weight`, small()] as const);
   const { passedOver, otherParts } = checkTaken('resnet18', [beside(written('resnet18', under('model.')), parts)]);
   assert.equal(passedOver.length, 8);
@@ -175,7 +175,7 @@ const pairs: readonly (readonly [tool: string, taken: string, other: string])[] 
   ['the moving average', 'ema_model.module.', 'model.'],
 ];
 for (const [tool, taken, other] of pairs)
-  test(`fitBackbone() takes ${tool} and says that there is another`, () => {
+  test(`fitBackbone() uses ${tool} and reports that there is another`, () => {
     const group = beside(written('resnet18', under(other), { offset: 500 }), written('resnet18', under(taken)).tensors);
     const layout = checkTaken('resnet18', [group]);
     assert.equal(layout.prefix, taken);
@@ -190,7 +190,7 @@ for (const [plain, averaged] of [
   ['state_dict', 'state_dict_ema'],
   ['current_model_state', 'state_dict'],
 ] as const)
-  test(`fitBackbone() takes ${averaged} where ${plain} is there, too, as timm and Lightning do`, () => {
+  test(`fitBackbone() prefers ${averaged} over ${plain}, as timm and Lightning do`, () => {
     const groups = [
       written('resnet18', (name) => name, { container: plain, offset: 500 }),
       written('resnet18', under('module.'), { container: averaged }),
@@ -201,18 +201,18 @@ for (const [plain, averaged] of [
     checkTaken('resnet18', groups, 1, 'module');
   });
 
-test('fitBackbone() takes one network under two names for one', () => {
+test('fitBackbone() treats one network under two names as one', () => {
   const group = beside(written('resnet18', under('model.')), written('resnet18', under('metric.net.')).tensors);
   assert.deepEqual(checkTaken('resnet18', [group]).alternatives, []);
 });
 
-test('fitBackbone() takes the network that fits where the file holds others, too', () => {
+test('fitBackbone() uses the network that fits when the file contains others, too', () => {
   const group = beside(written('resnet50', under('large.')), written('resnet18', under('small.')).tensors);
   assert.equal(checkTaken('resnet18', [group]).prefix, 'small.');
   assert.equal(checkTaken('resnet50', [group]).prefix, 'large.');
 });
 
-test('fitBackbone() asks which of two networks is meant when nothing tells', async () => {
+test('fitBackbone() asks which of two networks to use when nothing decides', async () => {
   const group = beside(
     written('resnet18', under('frontal.')),
     written('resnet18', under('lateral.'), { offset: 500 }).tensors,
@@ -231,7 +231,7 @@ test('fitBackbone() asks which of two networks is meant when nothing tells', asy
   );
 });
 
-test('fitBackbone() passes over heads and counters of any kind', () => {
+test('fitBackbone() skips heads and counters of any kind', () => {
   const tensors: Map<string, Tensor> = blank('resnet18');
   tensors.delete('fc.weight');
   tensors.set('fc.1.weight', { dtype: 'float32', shape: [2, 9], data: new Float32Array(18).fill(NaN) });
@@ -239,7 +239,7 @@ test('fitBackbone() passes over heads and counters of any kind', () => {
   assert.equal(fitBackbone('w', 'resnet18', fileOf(tensors)).parameters.size, 100);
 });
 
-test('fitBackbone() names the network that the file looks like', async () => {
+test('fitBackbone() names the network that the file resembles', async () => {
   for (const network of architectures) {
     const asked = network === 'resnet18' ? 'resnet50' : 'resnet18';
     const { tensors } = written(network, under('model.'));
@@ -269,7 +269,7 @@ const strangers: readonly (readonly [what: string, names: readonly string[], wor
   ['a linear model', ['weight'], /names like "weight", "x"\. Choose/],
 ];
 for (const [what, names, words] of strangers)
-  test(`fitBackbone() says of ${what} what it sees`, () => {
+  test(`fitBackbone() describes what it found in ${what}`, () => {
     const tensors = new Map(names.length === 0 ? [] : [...names, 'x'].map((name) => [name, small()]));
     const file = fileOfGroups({ container: '', tensors });
     return checkRefused(() => fitBackbone('w.pth', 'resnet18', file), 'weightsNoResNet', words);
@@ -325,14 +325,14 @@ const relatives: readonly (readonly [what: string, network: Architecture, change
   ['an anti-aliased ResNet', 'resnet18', (t) => t.set('layer2.0.conv2.0.filt', small()), /an anti-aliased ResNet/],
 ];
 for (const [what, network, change, words] of relatives)
-  test(`fitBackbone() tells ${what} from a plain ResNet`, () => {
+  test(`fitBackbone() distinguishes ${what} from a plain ResNet`, () => {
     const { tensors } = written(network, (name) => name);
     change(tensors);
     const file = fileOfGroups({ container: '', tensors });
     return checkRefused(() => fitBackbone('w.pth', network, file), 'weightsMismatch', words);
   });
 
-test('fitBackbone() lists what is missing, unknown, of another shape or of a type that is not read', async () => {
+test('fitBackbone() lists parameters that are missing, unknown, of a wrong shape or of an unsupported type', async () => {
   const check = (change: Change, words: RegExp) => {
     const { tensors } = written('resnet18', (name) => name);
     change(tensors);

@@ -31,7 +31,7 @@ const torchZip = (value: Piece): Uint8Array =>
 const open = (bytes: Uint8Array) => openWeightsFile(bytesSource(bytes));
 
 for (const [what, value] of foreignValues)
-  test(`openWeightsFile() passes over ${what} beside the tensors and around them`, async () => {
+  test(`openWeightsFile() skips ${what} beside the tensors and around them`, async () => {
     for (const file of [
       dict(['args', value], ['a', sound]),
       dict(['a', sound], ['args', value]),
@@ -111,7 +111,7 @@ test('openWeightsFile() reads float32 and bfloat16 from plain bytes', async () =
   await checkRefused(() => open(tooLong), 'weightsBroken', /reaches beyond its storage of 2 elements/);
 });
 
-test('openWeightsFile() finds dictionaries of tensors wherever tools put them, each once', async () => {
+test('openWeightsFile() finds dictionaries of tensors wherever tools put them, once each', async () => {
   const inner = dict(['a', sound]);
   const deep = dict(['classy_state_dict', dict(['base_model', dict(['model', dict(['trunk', inner])])])]);
   const containersOf = async (value: Piece) => (await open(torchZip(value))).groups.map(({ container }) => container);
@@ -129,7 +129,7 @@ test('openWeightsFile() finds dictionaries of tensors wherever tools put them, e
   assert.equal(isLightning, true);
 });
 
-test('openWeightsFile() reads the older format with foreign values and types between', async () => {
+test('openWeightsFile() reads the older format with foreign values and types in between', async () => {
   const magic = bytesOf(0x80, 2, 0x8a, 10, [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19], '.');
   const machine = pickle(dict(['little_endian', 0x88]));
   const old = (key: string, length: number, type: string): Piece => [
@@ -169,7 +169,7 @@ test('openWeightsFile() reads the older format with foreign values and types bet
   );
 });
 
-test('openWeightsFile() says what a file is that holds no tensors by name', async () => {
+test('openWeightsFile() describes a file that contains no named tensors', async () => {
   const network: Piece = [global('torchvision.models.resnet', 'ResNet'), ')', 0x81, '}', 'b'];
   const words = /whole object of the class "torchvision\.models\.resnet\.ResNet"/;
   await checkRefused(() => open(torchZip(network)), 'weightsUnsafe', words);
@@ -179,7 +179,7 @@ test('openWeightsFile() says what a file is that holds no tensors by name', asyn
   await checkRefused(() => open(Uint8Array.of(0x89, ...file('HDF\r\n'))), 'weightsBroken', /an HDF5 file, as Keras/);
 });
 
-test('openWeightsFile() passes over types of safetensors that are not read, and checks their offsets', async () => {
+test('openWeightsFile() skips unsupported types of safetensors, and checks their offsets', async () => {
   const safetensors = (header: string, dataBytes: number): Uint8Array => {
     const json = new TextEncoder().encode(header);
     return bytesOf(json.length, 0, 0, 0, 0, 0, 0, 0, json, new Uint8Array(dataBytes).fill(0));

@@ -88,10 +88,10 @@ const check = (bytes: fc.Arbitrary<Uint8Array>, read: (bytes: Uint8Array) => unk
     { numRuns },
   );
 
-test('openWeightsFile() answers damaged weights files with a sentence', () =>
+test('openWeightsFile() reads damaged weights files or refuses them with a sentence', () =>
   check(fc.oneof(...files.map(mutated)), readEverything, 3000));
 
-test('readSafetensors() and readTorchFile() answer any bytes with a sentence', () =>
+test('readSafetensors() and readTorchFile() read arbitrary bytes or refuse them with a sentence', () =>
   check(
     fc.uint8Array({ maxLength: 200 }),
     async (bytes) => {
@@ -101,7 +101,7 @@ test('readSafetensors() and readTorchFile() answer any bytes with a sentence', (
     1000,
   ));
 
-test('readSafetensors() answers any header with a sentence', () => {
+test('readSafetensors() reads any header or refuses it with a sentence', () => {
   const number = fc.oneof(fc.nat(16), fc.maxSafeInteger());
   const entry = fc.record({
     dtype: fc.constantFrom('F32', 'F16', 'I64', 'BOOL', 'X'),
@@ -129,13 +129,13 @@ async function partsOf(bytes: Uint8Array) {
 const inZip = (pickle: Uint8Array): Uint8Array =>
   zipOf(parts.map((part) => (part.name.endsWith('/data.pkl') ? { ...part, data: pickle } : part)));
 
-test('readTorchFile() answers a damaged pickle in a sound zip file with a sentence', () =>
+test('readTorchFile() reads a damaged pickle in an intact zip file or refuses it with a sentence', () =>
   check(mutated(parts.find(({ name }) => name.endsWith('/data.pkl'))!.data), (p) => readTorchFile(inZip(p)), 1500));
 
-test('openWeightsFile() answers damage among foreign values in a sound zip file with a sentence', () =>
+test('openWeightsFile() reads damaged foreign values in an intact zip file or refuses them with a sentence', () =>
   check(mutated(foreignPickle), (p) => readEverything(inZip(p)), 3000));
 
-test('readTorchFile() answers any sequence of known instructions with a sentence', () => {
+test('readTorchFile() reads any sequence of known instructions or refuses it with a sentence', () => {
   const instructions = [
     ...['N', 'K\x01', 'J\xff\xff\xff\x7f', 'X\x01\x00\x00\x00a', 'U\x01b', '(', ')', ']', '}', 't', 'a', 'e', 's', 'u'],
     ...['q\x00', 'h\x00', 'R', 'b', 'Q', 'ccollections\nOrderedDict\n', 'ctorch\nFloatStorage\n', 'ctorch\nSize\n'],
@@ -169,7 +169,7 @@ test('readTorchFile() answers any sequence of known instructions with a sentence
   return check(pickled, (p) => readEverything(inZip(p)), 3000);
 });
 
-test('fitBackbone() answers any names with a sentence', () => {
+test('fitBackbone() reads any names or refuses them with a sentence', () => {
   const parts = ['conv1', 'bn1', 'layer1', 'layer2', 'layer4', '0', '1', '4', 'weight', 'running_var', 'module', 'ema'];
   const more = [
     'embedder',

@@ -38,7 +38,7 @@ const request = (weights: string, changes: Partial<WeightsRequest> = {}): Weight
 const withoutCounters = (network: Architecture, classCount: number) =>
   parametersOf(network, classCount).filter(({ name }) => !name.endsWith('num_batches_tracked'));
 
-test('loadWeights() takes the backbone from encodeModel()’s file and draws a new head from the seed', async () => {
+test('loadWeights() loads the backbone from encodeModel()’s file and draws a new head from the seed', async () => {
   const trained: Parameters = new Map(
     [...blank('resnet18', 7)].map(([n, t], i) => [n, { ...t, data: t.data.fill(i + 1) }]),
   );
@@ -100,7 +100,7 @@ test('encodeModel() refuses parameters that are not the network’s', () => {
   assert.throws(() => encodeModel('resnet18', parameters, 2, {}), /bn1\.bias should be \[64\], it is missing/);
 });
 
-test('loadWeights() draws everything from the seed when told "none", and says so', async () => {
+test('loadWeights() draws everything from the seed for "none", and reports it', async () => {
   const { parameters, origin } = await loadWeights(request('none'));
   assert.deepEqual(parameters.get('fc.weight'), initialHead('resnet18', 3, 5).get('fc.weight'));
   assert.equal(parameters.size, withoutCounters('resnet18', 3).length);
@@ -111,14 +111,14 @@ test('loadWeights() draws everything from the seed when told "none", and says so
 test('loadWeights() asks before it downloads official weights', () =>
   checkRefused(() => loadWeights(request('IMAGENET1K_V1')), 'weightsNotAllowed', /resnet18-f37072fd\.pth\) \(45 MB\)/));
 
-test('loadWeights() names the official weights that there are', () =>
+test('loadWeights() lists the available official weights', () =>
   checkRefused(
     () => loadWeights(request('imagenet1k_v2')),
     'weightsUnknownName',
     /for resnet18: use one of IMAGENET1K_V1,/,
   ));
 
-test('loadWeights() refuses a file that bears an official name but not its hash', async () => {
+test('loadWeights() refuses a file with an official name but a wrong hash', async () => {
   const file = join(folder, 'resnet18-f37072fd.pth');
   await copyFile(reference('zip.pth'), file);
   await checkRefused(
@@ -128,13 +128,13 @@ test('loadWeights() refuses a file that bears an official name but not its hash'
   );
 });
 
-test('loadWeights() goes by the content of a file, not by its extension', async () => {
+test("loadWeights() detects the format by a file's content, not by its extension", async () => {
   const file = join(folder, 'misnamed.safetensors');
   await copyFile(reference('dataparallel.pth'), file);
   await checkRefused(() => loadWeights(request(file)), 'weightsNoResNet', /names like "module\.0\.weight"/);
 });
 
-test('loadWeights() refuses what is no weights file', async () => {
+test('loadWeights() refuses a file that contains no weights', async () => {
   const page = join(folder, 'page.pth');
   await writeFile(page, '<!doctype html>');
   await checkRefused(() => loadWeights(request(page)), 'weightsBroken', /web page/);
@@ -148,7 +148,7 @@ test('loadWeights() refuses what is no weights file', async () => {
 test('loadWeights() stops at a signal', () =>
   assert.rejects(loadWeights(request(reference('zip.pth'), { signal: AbortSignal.abort(new Error('stop')) })), /stop/));
 
-test('officialWeights() knows each network’s published files by the start of their SHA-256', () => {
+test('officialWeights() identifies each network’s published files by the start of their SHA-256', () => {
   for (const network of architectures)
     for (const version of network === 'resnet18' || network === 'resnet34' ? [1] : [1, 2]) {
       const { fileName, sha256Prefix } = officialWeights(network, `IMAGENET1K_V${version}`);
@@ -163,7 +163,7 @@ const real = [
 ] as const;
 for (const [network, name] of real) {
   const file = fileURLToPath(new URL(`../../../../shared/weights/${name}`, import.meta.url));
-  test(`loadWeights() takes real data: ${name}`, {
+  test(`loadWeights() reads real data: ${name}`, {
     skip: !existsSync(file) && 'the real weights are not here',
   }, async () => {
     const { parameters, origin } = await loadWeights(request(file, { network }));

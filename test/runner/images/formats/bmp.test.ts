@@ -57,7 +57,7 @@ test('decodeBmp() reads 4 bits through the palette, two pixels a byte', () => {
   );
 });
 
-test('decodeBmp() refuses what it cannot read whole, with the reason', () => {
+test('decodeBmp() refuses incomplete or unsupported files, with the reason', () => {
   const cases: readonly (readonly [Buffer, RegExp])[] = [
     [rgb.subarray(0, -1), /ends early/],
     [rgb.subarray(0, 30), /header/],

@@ -10,7 +10,7 @@ const picture = (width: number, height: number, channels: 1 | 3): Sharp =>
     { raw: { width, height, channels } },
   ).toColourspace(channels === 1 ? 'b-w' : 'srgb');
 
-test('plainJpegHeader() gives what sharp gives for files without EXIF and profile, of each way to write them', async () => {
+test('plainJpegHeader() matches sharp for files without EXIF and profile, however they are encoded', async () => {
   for (const channels of [1, 3] as const)
     for (const [width, height] of [
       [1, 1],
@@ -37,7 +37,7 @@ test('plainJpegHeader() gives what sharp gives for files without EXIF and profil
       }
 });
 
-test('plainJpegHeader() leaves to sharp what an orientation, a profile, an Adobe marker or CMYK changes', async () => {
+test('plainJpegHeader() defers to sharp for an orientation, a profile, an Adobe marker or CMYK', async () => {
   const plain = picture(20, 10, 3);
   const others = [
     plain.clone().withMetadata({ orientation: 6 }).jpeg(),
@@ -52,7 +52,7 @@ test('plainJpegHeader() leaves to sharp what an orientation, a profile, an Adobe
   assert.equal(plainJpegHeader(Buffer.concat([jpeg.subarray(0, 2), adobe, jpeg.subarray(2)])), undefined);
 });
 
-test('plainJpegHeader() never throws, and of a damaged file says what sharp says, or nothing', async () => {
+test('plainJpegHeader() never throws, and for a damaged file agrees with sharp or gives nothing', async () => {
   const jpeg = await picture(40, 30, 3).jpeg().toBuffer();
   for (let length = 0; length < jpeg.length; length += 7) plainJpegHeader(jpeg.subarray(0, length));
   const random = stream(1, 'jpeg');

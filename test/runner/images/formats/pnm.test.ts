@@ -38,12 +38,12 @@ const cases: readonly (readonly [string, Buffer, readonly number[]])[] = [
 for (const [name, file, expected] of cases)
   test(`decodeImage() reads ${name}`, async () => assert.deepEqual(await red(file), expected));
 
-test('decodeImage() keeps the three colours of a portable any-map in order', async () => {
+test('decodeImage() keeps the channel order of a portable any-map', async () => {
   const { image, type } = await decodeImage(bytes('P6 2 1 255\n', 1, 2, 3, 4, 5, 6));
   assert.deepEqual([type, ...image.data], ['pnm', 1, 2, 3, 4, 5, 6]);
 });
 
-test('decodeImage() scales any maxval exactly: 255 * value / maxval, halves to even as Pillow does', async () => {
+test('decodeImage() scales any maxval exactly: 255 * value / maxval, halves to even as in Pillow', async () => {
   for (const white of [1, 2, 3, 99, 254, 255, 256, 257, 1023, 4095, 12345, 65535]) {
     const values = [0, 1, Math.floor(white / 3), Math.floor(white / 2), white - 1, white];
     const nearest = values.map((value) => {
@@ -54,7 +54,7 @@ test('decodeImage() scales any maxval exactly: 255 * value / maxval, halves to e
   }
 });
 
-test('decodeImage() says what is odd about a portable any-map', async () => {
+test('decodeImage() reports oddities of a portable any-map', async () => {
   const of = async (file: Buffer) => {
     const { findings, conversions } = await decodeImage(file);
     return [findings.map(({ reason }) => reason).join(), conversions.join()];
@@ -70,7 +70,7 @@ test('decodeImage() says what is odd about a portable any-map', async () => {
   ]);
 });
 
-test('decodeImage() refuses a portable any-map that is damaged, cut off or too large, before it takes memory for it', async () => {
+test('decodeImage() refuses a damaged, truncated or oversized portable any-map before allocating memory for it', async () => {
   const refusals: readonly (readonly [Buffer, RegExp])[] = [
     [bytes('P5 3 1 255\n', 0, 10), /ends early: 2 bytes of pixels, 3 expected/],
     [bytes('P5 2 1 65535\n', 0, 10, 0), /ends early/],

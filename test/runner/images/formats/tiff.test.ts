@@ -132,7 +132,7 @@ const cases: readonly (readonly [string, TiffOptions, readonly number[], readonl
 ];
 
 for (const [name, options, colour, conversions] of cases)
-  test(`decodeImage() reads a TIFF of ${name}, whole and reduced`, async () => {
+  test(`decodeImage() reads a TIFF of ${name}, in full size and reduced`, async () => {
     assert.deepEqual(await colourOf(tiffOf(options)), [colour, conversions]);
     const reduced = {
       ...options,
@@ -145,7 +145,7 @@ for (const [name, options, colour, conversions] of cases)
     assert.deepEqual(smallConversions, conversions);
   });
 
-test('decodeImage() does not weigh the colours of a reduced TIFF by its near infrared', async () => {
+test('decodeImage() keeps the near-infrared band of a reduced TIFF out of its colours', async () => {
   const values = Array.from({ length: 48 * 32 }, (_, i) => [
     i % 2 === 0 ? 200 : 0,
     100,
@@ -159,7 +159,7 @@ test('decodeImage() does not weigh the colours of a reduced TIFF by its near inf
   for (let i = 0; i < image.data.length; i += 3) assert.ok(Math.abs(image.data[i]! - 100) <= 1, `${image.data[i]}`);
 });
 
-test('decodeImage() rounds 16 bits to the nearest of 8, grey and colour alike', async () => {
+test('decodeImage() rounds 16 bits to the nearest 8-bit value, grey and colour alike', async () => {
   const values = [0, 128, 129, 257, 385, 386, 32767, 32768, 65407, 65535];
   const nearest = values.map((value) => Math.round(value / 257));
   assert.deepEqual(nearest, [0, 0, 1, 1, 1, 2, 127, 128, 255, 255]);
@@ -182,7 +182,7 @@ test('decodeImage() rounds 16 bits to the nearest of 8, grey and colour alike', 
   );
 });
 
-test('decodeImage() takes another white than 65535 by the depth, and says which value is the largest', async () => {
+test('decodeImage() takes the white level from the depth instead of 65535, and reports the largest value', async () => {
   const options = { width: 4, height: 1, values: [0, 2048, 4095, 4095], bits: 16 };
   const { image, sixteenBits } = await decodeImage(tiffOf(options), { depth: 12 });
   assert.deepEqual([...image.data.filter((_, i) => i % 3 === 0)], [0, 128, 255, 255]);
@@ -211,7 +211,7 @@ const refusals: readonly (readonly [string, TiffOptions, RegExp])[] = [
 ];
 
 for (const [name, options, reason] of refusals)
-  test(`decodeImage() refuses a TIFF of ${name}, saying what to save`, async () => {
+  test(`decodeImage() refuses a TIFF of ${name}, with advice on what to save`, async () => {
     await assert.rejects(decodeImage(tiffOf(options)), (error: unknown) => {
       assert.ok(error instanceof UndecodableImage, String(error));
       assert.match(error.reason, reason);
@@ -219,7 +219,7 @@ for (const [name, options, reason] of refusals)
     });
   });
 
-test('decodeImage() keeps every pixel at its place, in planes, tiles and strips', async () => {
+test('decodeImage() keeps every pixel in place, in planes, tiles and strips', async () => {
   const [width, height] = [37, 21];
   const at = (x: number, y: number, band: number) => (x * 7 + y * 13 + band * 50 + ((x * y) >> 2)) & 255;
   const values = (bands: number, times: number) =>

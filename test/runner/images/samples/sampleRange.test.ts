@@ -33,12 +33,12 @@ const files: readonly [name: string, image: SixteenBitImage, file: Buffer][] = [
 ];
 
 for (const [name, image, file] of files) {
-  test(`decodeRaster() reads 12 bits in 16 of ${name} as they are in 8`, async () => {
+  test(`decodeRaster() reads ${name} with 12 bits in 16 like its 8-bit version`, async () => {
     assert.deepEqual(await bytesOf(file, 12), expected(image, 4095));
     assert.deepEqual(await bytesOf(file, 'own'), expected(image, 4095));
   });
 
-  test(`decodeRaster() reads ${name} by its type without a depth`, async () => {
+  test(`decodeRaster() uses the full range of the type for ${name} without a depth`, async () => {
     assert.deepEqual(await bytesOf(file), expected(image, 65_535));
     assert.deepEqual(await bytesOf(file, 16), expected(image, 65_535));
   });
@@ -53,7 +53,7 @@ for (const [name, image, file] of files) {
   });
 }
 
-test('decodeRaster() takes the values that sBIT says have 12 bits as they are, whatever the depth', async () => {
+test('decodeRaster() keeps values that sBIT declares as 12-bit, whatever the depth', async () => {
   for (const image of [ramp(4095), colours, ramp(1500)]) {
     const file = sixteenBitPng(image, 12);
     for (const depth of [8, 12, 16] as const) assert.deepEqual(await bytesOf(file, depth), expected(image, 4095));
@@ -61,7 +61,7 @@ test('decodeRaster() takes the values that sBIT says have 12 bits as they are, w
   }
 });
 
-test('decodeRaster() takes values that were scaled up to 16 bits, as the PNG specification asks beside sBIT, by their type', async () => {
+test('decodeRaster() uses the full range for values scaled up to 16 bits, as the PNG specification requires beside sBIT', async () => {
   const scalings = {
     shifted: (value: number) => value << 4,
     repeated: (value: number) => (value << 4) | (value >> 8),
@@ -75,13 +75,13 @@ test('decodeRaster() takes values that were scaled up to 16 bits, as the PNG spe
     }
 });
 
-test('decodeRaster() takes sBIT of 16 for no statement, since programs write it without being asked', async () => {
+test('decodeRaster() ignores an sBIT of 16, which programs write by default', async () => {
   const file = sixteenBitPng(grey, 16);
   assert.equal((await decodeRaster(file)).sixteenBits?.declaresWhite, false);
   assert.deepEqual(await bytesOf(file, 12), expected(grey, 4095));
 });
 
-test("decodeRaster() takes TIFF's MaxSampleValue for a hint to the set, not for the white of one image", async () => {
+test("decodeRaster() treats TIFF's MaxSampleValue as a hint for the dataset, not as one image's white", async () => {
   const dark = ramp(900);
   const file = sixteenBitTiff(dark, { maxSampleValue: 4095 });
   const { sixteenBits } = await decodeRaster(file);
@@ -92,21 +92,21 @@ test("decodeRaster() takes TIFF's MaxSampleValue for a hint to the set, not for 
   assert.equal((await decodeRaster(asType)).sixteenBits?.mostSample, undefined);
 });
 
-test('decodeRaster() inverts 12 bits in 16 whose zero is white within 12 bits', async () => {
+test('decodeRaster() inverts white-is-zero values of 12 bits in 16 within 12 bits', async () => {
   const file = sixteenBitTiff(grey, { photometric: 0 });
   const turned = { ...grey, data: grey.data.map((value) => 4095 - value) };
   assert.equal((await decodeRaster(file)).sixteenBits?.largest, 4095);
   assert.deepEqual(await bytesOf(file, 12), expected(turned, 4095));
 });
 
-test('decodeRaster() reduces a large image of 16 bits after it has become bytes', async () => {
+test('decodeRaster() reduces a large 16-bit image after converting it to bytes', async () => {
   const large = ramp(4095, 1, 64);
   const { raster } = await decodeRaster(sixteenBitPng(large), { maxShortSide: 16, depth: 12 });
   assert.deepEqual([raster.width, raster.height], [16, 16]);
   assert.ok(Math.max(...raster.data) > 245);
 });
 
-test('decodeRaster() reports no 16 bits for an image of 8, whatever the depth', async () => {
+test('decodeRaster() reports no 16-bit values for an 8-bit image, whatever the depth', async () => {
   const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#804020' } })
     .png()
     .toBuffer();
@@ -115,7 +115,7 @@ test('decodeRaster() reports no 16 bits for an image of 8, whatever the depth', 
   assert.deepEqual([...raster.data.subarray(0, 3)], [0x80, 0x40, 0x20]);
 });
 
-test('decodeRaster() reads a PNM file by its own maxval, and by the depth where that says no more than the type', async () => {
+test("decodeRaster() uses a PNM file's maxval, or the depth where maxval is that of the type", async () => {
   for (const [maxval, expectedWhite] of [
     [4095, 4095],
     [5000, 5000],

@@ -111,7 +111,7 @@ async function registry(t: TestContext, root: string, source: string, manifest: 
   return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, integrity };
 }
 
-test('npm installs TensorFlow.js, which is tried and said to be what it is; then runs find it', async (t) => {
+test('npm installs TensorFlow.js, which is tested and identified, and runs find it', async (t) => {
   const { engine, folder, install, told } = await prepare(t);
   assert.equal(await engine.isInstalled(), false);
   assert.deepEqual(await install(), { engine: 'tfjs-node 4.22.0', device: 'CPU' });
@@ -126,7 +126,7 @@ test('npm installs TensorFlow.js, which is tried and said to be what it is; then
   assert.deepEqual(await readdir(join(folder, '..')), []);
 });
 
-test('what is installed makes room only when the other package has proved itself', async (t) => {
+test('an installed package is replaced only after the other one has passed its test', async (t) => {
   const { folder, install } = await prepare(t);
   await install();
   const gpu = await prepare(t, {
@@ -159,14 +159,14 @@ const failures: readonly (readonly [string, Package, string, RegExp])[] = [
   ],
 ];
 for (const [what, options, code, sentence] of failures)
-  test(`${what} is said in one sentence with its remedy, and nothing stays`, async (t) => {
+  test(`${what} is reported in one sentence with a remedy, and leaves no files`, async (t) => {
     const { install, folder, engine } = await prepare(t, options);
     await assert.rejects(install(), refused(code, sentence));
     assert.deepEqual(await readdir(folder), []);
     assert.equal(await engine.isInstalled(), false);
   });
 
-test('a registry that has no such package is said in the words of npm, and nothing stays', async (t) => {
+test("a package missing from the registry is reported in npm's words, and leaves no files", async (t) => {
   const { install, folder } = await prepare(t);
   set({ npm_config_registry: `${process.env.npm_config_registry}nowhere/` });
   await assert.rejects(
@@ -176,7 +176,7 @@ test('a registry that has no such package is said in the words of npm, and nothi
   assert.deepEqual(await readdir(folder), []);
 });
 
-test('a package that is not the published one is refused, and nothing stays', async (t) => {
+test('a package that differs from the published one is refused, and leaves no files', async (t) => {
   const { folder } = await prepare(t);
   const io = { from: null, mirror: null, onProgress: () => {}, signal: new AbortController().signal };
   const published = lockedPackages('tensorflow');
@@ -201,7 +201,7 @@ test('every package that npm may bring is pinned by its hash', () => {
 });
 
 for (const name of ['tensorflow', 'tensorflow-gpu'] as const)
-  test(`npm finds all that ${name} needs among the pinned packages, and asks nobody`, async (t) => {
+  test(`npm resolves all dependencies of ${name} from the pinned packages, without a request`, async (t) => {
     const root = await mkdtemp(join(tmpdir(), 'install-tensorflow-'));
     t.after(() => rm(root, { recursive: true, force: true }));
     const { manifest, lock } = npmFilesOf(name);
@@ -212,14 +212,14 @@ for (const name of ['tensorflow', 'tensorflow-gpu'] as const)
     assert.match(stdout, new RegExp(`added ${Object.keys(lockedPackages(name)).length} packages`));
   });
 
-test('a machine without npm is told where it comes from', async (t) => {
+test('a machine without npm gets advice on where to get it', async (t) => {
   const { install, folder, root } = await prepare(t);
   set({ PATH: root });
   await assert.rejects(install(), refused('installNpmMissing', /install Node\.js \(https:\/\/nodejs\.org\).*--from/));
   assert.deepEqual(await readdir(folder), []);
 });
 
-test('a signal ends npm and what it has started, and nothing stays', async (t) => {
+test('a signal ends npm and its child processes, and leaves no files', async (t) => {
   const script = `
     const { appendFileSync } = require('node:fs');
     setInterval(() => appendFileSync(process.env.BEATS, '.'), 20);`;
@@ -239,7 +239,7 @@ test('a signal ends npm and what it has started, and nothing stays', async (t) =
   assert.equal(await count(), before);
 });
 
-test('a folder in which it was installed elsewhere is copied whole, without npm', async (t) => {
+test('a folder with an existing installation is copied whole, without npm', async (t) => {
   const { install, folder, root, installableIn } = await prepare(t);
   const elsewhere = join(root, 'stick');
   const made = installableIn(elsewhere);
@@ -250,7 +250,7 @@ test('a folder in which it was installed elsewhere is copied whole, without npm'
   assert.equal(await made.isInstalled(), true, 'it stays where it was');
 });
 
-test('a folder that lacks the package, or its native part, is refused with the way to make it', async (t) => {
+test('a folder without the package, or its native part, is refused with advice on how to make one', async (t) => {
   const { install, root, folder } = await prepare(t);
   const at = join(root, 'stick', 'node_modules', '@tensorflow', 'tfjs-node');
   const sentence = /has no complete @tensorflow\/tfjs-node 4\.22\.0 .*npm install --prefix FOLDER/;
@@ -261,7 +261,7 @@ test('a folder that lacks the package, or its native part, is refused with the w
   assert.deepEqual(await readdir(folder), []);
 });
 
-test("a mirror is npm's own setting", async (t) => {
+test("a mirror option is refused, because npm's own setting chooses the registry", async (t) => {
   const { install } = await prepare(t);
   await assert.rejects(
     install({ mirror: 'https://mirror.invalid/' }),
@@ -269,7 +269,7 @@ test("a mirror is npm's own setting", async (t) => {
   );
 });
 
-test('npm is read: its code, the line that says most, and whether a script of a package failed', () => {
+test("failureIn() extracts npm's error code, its most telling line, and whether a package script failed", () => {
   assert.deepEqual(
     failureIn(
       'npm error code ECONNREFUSED\nnpm error errno ECONNREFUSED\nnpm error FetchError: request to http://x/ failed, reason: connect ECONNREFUSED.\n',
@@ -289,7 +289,7 @@ test('npm is read: its code, the line that says most, and whether a script of a 
   assert.deepEqual(failureIn(''), { code: '', reason: 'no message', inScript: false });
 });
 
-test('TensorFlow.js is offered where its native part is published', async () => {
+test('TensorFlow.js is offered on platforms with a published native part', async () => {
   const names = async (platform: string, arch: string) =>
     (await installablesHere(null, { platform, arch })).map(({ name }) => name).filter((name) => name !== 'cuda');
   assert.deepEqual(await names('linux', 'x64'), ['tensorflow', 'tensorflow-gpu']);

@@ -13,7 +13,7 @@ const plain: WeightsLayout = {
   alternatives: [],
 };
 
-test('layoutWords() says where a network was found and what was passed over', () => {
+test('layoutWords() describes where a network was found and what was skipped', () => {
   assert.equal(layoutWords(plain), '');
   assert.equal(
     layoutWords({

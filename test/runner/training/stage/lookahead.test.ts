@@ -8,7 +8,7 @@ const collect = async <T>(items: AsyncIterable<T>) => {
   return out;
 };
 
-test('lookahead() yields in order, whatever order preparing ends in', async () => {
+test('lookahead() yields in order, whatever order its preparations finish in', async () => {
   const prepare = (n: number) => new Promise<number>((resolve) => setTimeout(() => resolve(n * 10), (5 - n) * 3));
   const out = await collect(lookahead([1, 2, 3, 4], 2, prepare));
   assert.deepEqual(
@@ -26,7 +26,7 @@ test('lookahead() prepares at most depth items ahead of the one in use', async (
   assert.ok(Math.max(...seen) <= 3, String(seen));
 });
 
-test('a rejection surfaces at its own item, after the ones before it', async () => {
+test('a rejection surfaces at its own item, after earlier items', async () => {
   const seen: number[] = [];
   await assert.rejects(async () => {
     for await (const { item } of lookahead([1, 2, 3], 2, async (n) => {

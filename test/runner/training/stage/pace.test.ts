@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createPace } from '../../../../runner/training/stage/pace.ts';
 
-test('createPace() tells the time left from the work done, whatever the number of images', () => {
+test('createPace() estimates the time left from the work done, whatever the number of images', () => {
   let nowMs = 0;
   const pace = createPace(1000, () => nowMs);
   assert.equal(pace.etaMs, null);
@@ -16,7 +16,7 @@ test('createPace() tells the time left from the work done, whatever the number o
   assert.equal(pace.etaMs, 3000);
 });
 
-test('createPace() follows a change of speed within its window', () => {
+test('createPace() adapts to a change of speed within its window', () => {
   let nowMs = 0;
   const pace = createPace(1e6, () => nowMs);
   for (let i = 0; i < 100; i++) {
@@ -30,7 +30,7 @@ test('createPace() follows a change of speed within its window', () => {
   assert.equal(pace.imagesPerSecond, 2);
 });
 
-test('createPace() still tells the time left when single batches take longer than its window', () => {
+test('createPace() still estimates the time left when single batches exceed its window', () => {
   let nowMs = 0;
   const pace = createPace(1e6, () => nowMs);
   for (let i = 0; i < 30; i++) {

@@ -88,7 +88,7 @@ for (const [unfreeze, optimizer, runs] of [
   ['layer4', adamw, [3]],
   ['all', sgd, [4]],
 ] as const)
-  test(`a step from ${unfreeze}, ${optimizer.type}, ${runs.join(', ')} images at once, is the whole batch's`, async () => {
+  test(`a step from ${unfreeze} with ${optimizer.type} in micro-batches of ${runs.join(', ')} equals the whole batch's`, async () => {
     const whole = await threeSteps(unfreeze, optimizer, Number.POSITIVE_INFINITY);
     const parameters = referenceParameters('resnet18', classCount);
     for (const imagesAtOnce of runs) {
@@ -113,11 +113,11 @@ for (const [unfreeze, optimizer, runs] of [
   });
 
 for (const each of trainingCases)
-  test(`a step in runs of 3 and 1 images equals PyTorch's: ${each.arch}, ${unfreezeOf(each)} with ${each.optimizer}`, () =>
+  test(`a step in micro-batches of 3 and 1 images equals PyTorch's: ${each.arch}, ${unfreezeOf(each)} with ${each.optimizer}`, () =>
     checkTrainingInRuns(engine, each, 3));
 
 for (const optimizer of [sgd, adamw])
-  test(`a run that does not end a step, ${optimizer.type}, leaves parameters and moments as they are, bit by bit`, async () => {
+  test(`a micro-batch before the last keeps parameters and moments of ${optimizer.type} bit for bit`, async () => {
     const made = options('layer4', optimizer);
     const source = trainStepProgram({ ...made, accumulates: true });
     const program = await engine.load(source);
@@ -144,14 +144,14 @@ for (const optimizer of [sgd, adamw])
 
 const bitsOf = ({ data }: Tensor) => Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64');
 
-test('a run whose samples all weigh 0 adds nothing, not even what is no number', async () => {
+test('a micro-batch whose samples all have weight 0 adds nothing, not even NaN', async () => {
   const trainStep = await loadBatchStep(engine, { ...options('fc', sgd), imagesAtOnce: 1 });
   const { loss, gradientNorm } = await trainStep.take({ ...stepBatch('fc', 1), weights: [0, 0, 0, 1, 0, 0, 0] });
   assert.ok(Number.isFinite(loss) && loss > 0 && Number.isFinite(gradientNorm));
   await trainStep.dispose();
 });
 
-test('a step of which one run is not finite is not taken, and says so', async () => {
+test('a step with a non-finite micro-batch is rejected and reported', async () => {
   const trainStep = await loadBatchStep(engine, { ...options('fc', sgd), imagesAtOnce: 2 });
   await trainStep.take(stepBatch('fc', 1));
   const before = await trainStep.readState();
@@ -164,7 +164,7 @@ test('a step of which one run is not finite is not taken, and says so', async ()
   await trainStep.dispose();
 });
 
-test('a checkpoint of steps in runs goes on with whole batches, and the other way round', async () => {
+test('a checkpoint of micro-batch steps continues with whole batches, and vice versa', async () => {
   const { parameters } = options('layer4', adamw);
   const states: ReadonlyMap<string, Tensor>[] = [];
   for (const [first, second] of [

@@ -21,7 +21,7 @@ function check(
   });
 }
 
-test('cosine per epoch equals CosineAnnealingLR and holds still within an epoch', () => {
+test('cosine per epoch equals CosineAnnealingLR and is constant within an epoch', () => {
   const { lr, t_max, steps } = reference.cosine;
   const rates = scheduleOf(
     { type: 'cosine', tMax: t_max, per: 'epoch', minimum: 0 },
@@ -53,7 +53,7 @@ test('warmUpCosine equals LinearLR followed by CosineAnnealingLR', () => {
   );
 });
 
-test('oneCycle over very few steps gives finite rates', () => {
+test('oneCycle over very few steps yields finite rates', () => {
   for (const [epochs, stepsPerEpoch] of [
     [1, 1],
     [1, 2],
@@ -88,7 +88,7 @@ test('earlyStopping() stops after `patience` epochs without improvement on the b
   );
 });
 
-test('oneCycle whose rise is one step long starts at the highest rate', () => {
+test('oneCycle with a one-step rise starts at the highest rate', () => {
   for (const [percentStart, epochs, stepsPerEpoch] of [
     [1, 1, 1],
     [0.5, 1, 2],
@@ -145,7 +145,7 @@ test('every schedule of every recipe has a finite rate above 0 in every step, 0 
   );
 });
 
-test('a recipe with a factor or a decay that leaves no finite rate is refused', () => {
+test('a recipe whose factor or decay leaves no finite rate is refused', () => {
   assert.equal(Schedule.safeParse({ type: 'oneCycle', divFactor: 1e-300 }).success, false);
   assert.equal(Schedule.safeParse({ type: 'oneCycle', percentStart: 0 }).success, false);
   const adamw = { type: 'adamw', learningRate: { head: 1e-3 } };

@@ -47,7 +47,7 @@ function source(t: TestContext, { images }: Dataset, more: Partial<PixelSourceOp
 
 const positionOf = ({ images }: Dataset, path: string) => images.findIndex(({ relativePath }) => relativePath === path);
 
-test('createPixelSource() gives the pixels that decoding and applying the view by hand gives', async (t) => {
+test('createPixelSource() matches decoding and applying the view directly', async (t) => {
   const data = await dataset(t);
   const pixels = source(t, data);
   for (const [i, { file, sha256 }] of data.images.entries()) {
@@ -58,7 +58,7 @@ test('createPixelSource() gives the pixels that decoding and applying the view b
   }
 });
 
-test('createPixelSource() makes the evaluation view of the whole image, however large, and again from memory', async (t) => {
+test('createPixelSource() makes the evaluation view of the whole image, however large, also from its cache', async (t) => {
   const large = await sharp(curves(1500, 1100).data, { raw: { width: 1500, height: 1100, channels: 3 } })
     .jpeg()
     .toBuffer();
@@ -70,7 +70,7 @@ test('createPixelSource() makes the evaluation view of the whole image, however 
   assert.deepEqual(await pixels.view(at, 'eval'), expected);
 });
 
-test('createPixelSource() gives the same pixels with any number of threads and with no memory for images', async (t) => {
+test('createPixelSource() yields the same pixels with any number of threads and without a cache', async (t) => {
   const data = await dataset(t);
   const [one, three] = [source(t, data, { threads: 1, memoryBytes: 0 }), source(t, data, { threads: 3 })];
   const views = data.images.flatMap((_, i) => (['eval', 0, 1] as const).map((view) => [i, view] as const));
@@ -94,7 +94,7 @@ test('createPixelSource() reports files that vanished or changed since the check
   assert.ok((await pixels.view(at('b/1.bmp'), 'eval')) instanceof Uint8Array);
 });
 
-test('createPixelSource() calls a file of the same size and time, but other bytes, changed when it cannot be decoded', async (t) => {
+test('createPixelSource() reports an undecodable file of the same size and time, but other bytes, as changed', async (t) => {
   const data = await dataset(t);
   const record = data.images[positionOf(data, 'a/photo.jpg')]!;
   await writeFile(record.file, Buffer.alloc(record.sizeBytes, 'x'));
@@ -104,14 +104,14 @@ test('createPixelSource() calls a file of the same size and time, but other byte
   assert.equal(await pixels.view(0, 'eval'), 'changed');
 });
 
-test('createPixelSource() in grayscale gives three equal channels', async (t) => {
+test('createPixelSource() in grayscale yields three equal channels', async (t) => {
   const data = await dataset(t);
   const view = await source(t, data, { color: 'grayscale' }).view(positionOf(data, 'a/photo.jpg'), 1);
   assert.ok(view instanceof Uint8Array && view.length === size * size * 3);
   for (let i = 0; i < view.length; i += 3) assert.ok(view[i] === view[i + 1] && view[i] === view[i + 2]);
 });
 
-test('dispose() settles views that are still awaited, and later ones', async (t) => {
+test('dispose() settles pending views, and later ones', async (t) => {
   const data = await dataset(t);
   const pixels = source(t, data);
   const awaited = Promise.allSettled(data.images.map((_, i) => pixels.view(i, 'eval')));
@@ -120,7 +120,7 @@ test('dispose() settles views that are still awaited, and later ones', async (t)
   await assert.rejects(pixels.view(0, 'eval'), /thread has ended/);
 });
 
-test('a file that hangs is given up after the time limit, and its thread is made anew for the others', async (t) => {
+test('a hanging file is abandoned after the time limit, and a new thread serves the others', async (t) => {
   const pixels = source(t, await dataset(t), {
     threads: 1,
     timeLimit: { looks: 5, everyMs: 1000 },

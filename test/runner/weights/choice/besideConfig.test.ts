@@ -19,7 +19,7 @@ const plain = {
   downsample_in_first_stage: false,
 };
 
-test('otherNetworkByConfig() has nothing against a plain ResNet of transformers or timm', async (t) => {
+test('otherNetworkByConfig() accepts a plain ResNet of transformers or timm', async (t) => {
   assert.equal(otherNetworkByConfig(await fileBeside(t, plain)), undefined);
   assert.equal(otherNetworkByConfig(await fileBeside(t, { architecture: 'resnet18' }, 'pytorch_model.bin')), undefined);
   assert.equal(
@@ -28,7 +28,7 @@ test('otherNetworkByConfig() has nothing against a plain ResNet of transformers 
   );
 });
 
-test('otherNetworkByConfig() says what computes otherwise although names and shapes fit', async (t) => {
+test('otherNetworkByConfig() reports what computes differently although names and shapes fit', async (t) => {
   const said = async (config: object) => otherNetworkByConfig(await fileBeside(t, config));
   assert.match((await said({ ...plain, downsample_in_bottleneck: true }))!, /stride is on the first convolution/);
   assert.match((await said({ ...plain, downsample_in_first_stage: true }))!, /the first layer halves the image/);
@@ -37,7 +37,7 @@ test('otherNetworkByConfig() says what computes otherwise although names and sha
   assert.match(otherNetworkByConfig('/nowhere/resnetaa50d_a1h.safetensors')!, /^resnetaa50d_a1h /);
 });
 
-test('otherNetworkByConfig() passes over a config.json that is missing, broken or not of a hub file', async (t) => {
+test('otherNetworkByConfig() ignores a config.json that is missing, broken or not of a hub file', async (t) => {
   assert.equal(otherNetworkByConfig('/nowhere/model.safetensors'), undefined);
   assert.equal(otherNetworkByConfig(await fileBeside(t, '{"architecture":')), undefined);
   assert.equal(otherNetworkByConfig(await fileBeside(t, 'null')), undefined);

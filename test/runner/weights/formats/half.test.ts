@@ -13,13 +13,13 @@ function platformHalf(value: number): number {
 }
 const bitsOf = (value: number): number => toHalf(Float32Array.of(value))[0]!;
 
-test('every half survives the way to float32 and back', () => {
+test('every float16 value survives the round trip through float32', () => {
   const all = Uint16Array.from({ length: 65536 }, (_, i) => i).filter((bits) => (bits & 0x7fff) <= 0x7c00);
   assert.deepEqual(toHalf(fromHalf(all)), all);
   assert.ok(Number.isNaN(fromHalf(toHalf(Float32Array.of(Number.NaN)))[0]));
 });
 
-test('fromHalf() fills the array that it is given', () => {
+test('fromHalf() fills the given array', () => {
   const values = Float32Array.of(7, 7, 7);
   assert.equal(fromHalf(Uint16Array.of(0x3c00, 0, 0xc000), values), values);
   assert.deepEqual(values, Float32Array.of(1, 0, -2));
@@ -40,7 +40,7 @@ test('toHalf() rounds as the platform does: to nearest, ties to even, also below
   );
 });
 
-test('from 65520 on a value overflows', () => {
+test('toHalf() overflows to infinity from 65520 on', () => {
   assert.equal(bitsOf(overflowsHalf), 0x7c00);
   assert.equal(bitsOf(65519.99), 0x7bff);
 });

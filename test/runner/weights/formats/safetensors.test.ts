@@ -19,14 +19,14 @@ test('readSafetensors() reads what the Python library wrote: F64, F32, F16, BF16
   ]);
 });
 
-test('readSafetensors() reads the same from bytes, and its tensors do not touch them', () => {
+test('readSafetensors() reads the same from bytes, and its tensors do not alias them', () => {
   const bytes = new Uint8Array(readFileSync(reference('all.safetensors')));
   const { tensors } = readSafetensors(bytes);
   bytes.fill(0);
   checkExpected(tensors);
 });
 
-test('readSafetensors() turns every half precision value into the float32 that IEEE 754 says', () => {
+test('readSafetensors() converts every half-precision value to float32 as IEEE 754 defines', () => {
   const bits = Uint16Array.from({ length: 65536 }, (_, i) => i);
   const { tensors } = readSafetensors(encodeSafetensors([['h', { dtype: 'float16', shape: [65536], data: bits }]]));
   const values = tensors.get('h')!.data as Float32Array;
@@ -53,7 +53,7 @@ const arbitraryTensor: fc.Arbitrary<Tensor> = fc
     return { dtype: 'uint8', shape, data: Uint8Array.from({ length: n }, (_, i) => seed + i) };
   });
 
-test('readSafetensors() gives back what encodeSafetensors() was given, in its order', () => {
+test('readSafetensors() returns what encodeSafetensors() was given, in its order', () => {
   const names = fc.string().filter((name) => name !== '__metadata__');
   const entries = fc.uniqueArray(fc.tuple(names, arbitraryTensor), { selector: ([name]) => name, maxLength: 8 });
   assertProperty(
@@ -86,7 +86,7 @@ test('encodeSafetensors() aligns the data and every tensor to its element size',
   );
 });
 
-test('encodeSafetensors() refuses a tensor whose data do not fill its shape, and a name given twice', () => {
+test('encodeSafetensors() refuses a tensor whose data do not fill its shape, and duplicate names', () => {
   const one: Tensor = { dtype: 'uint8', shape: [], data: new Uint8Array(1) };
   assert.throws(() => encodeSafetensors([['a', { ...one, shape: [2] }]]), /differ in size/);
   assert.throws(
@@ -181,7 +181,7 @@ const attacks: readonly (readonly [string, Uint8Array, RegExp])[] = [
 for (const [name, bytes, words] of attacks)
   test(`readSafetensors() refuses ${name}`, () => checkRefused(() => readSafetensors(bytes), 'weightsBroken', words));
 
-test('readSafetensors() takes __proto__ and constructor as names like any other', () => {
+test('readSafetensors() treats __proto__ and constructor as ordinary names', () => {
   const { tensors, metadata } = readSafetensors(
     fileOf(
       '{"__metadata__":{"__proto__":"x"},"__proto__":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"constructor":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}',
@@ -193,7 +193,7 @@ test('readSafetensors() takes __proto__ and constructor as names like any other'
   assert.equal(({} as { shape?: unknown }).shape, undefined);
 });
 
-test('readSafetensors() says which file is missing', () =>
+test('readSafetensors() names a missing file', () =>
   checkRefused(() => readSafetensors('/nowhere/w.safetensors'), 'weightsNotFound', /\/nowhere\/w\.safetensors/));
 
 const sealed = () =>
@@ -205,7 +205,7 @@ const sealed = () =>
     { note: 'naïve', epoch: '3' },
   );
 
-test('readSafetensors() notices any flipped bit of data, names, shapes and metadata', async () => {
+test('readSafetensors() detects any flipped bit of data, names, shapes and metadata', async () => {
   const bytes = sealed();
   // A bit of the checksum's own name makes it another program's metadata: nothing is read otherwise.
   const read = (of: Uint8Array) => [...readSafetensors(of).tensors];
@@ -224,12 +224,12 @@ test('the checksum in a safetensors file is the SHA-256 of the file with zeros i
   assert.equal(createHash('sha256').update(bytes).digest('hex'), told);
 });
 
-test('readSafetensors() reads what bears no checksum, and says so', () => {
+test('readSafetensors() reads a file without a checksum, and reports it', () => {
   assert.equal(readSafetensors(reference('all.safetensors')).verified, false);
   assert.equal(readSafetensors(sealed()).verified, true);
 });
 
-test('readSafetensors() verifies larger files than one piece', () => {
+test('readSafetensors() verifies files larger than one chunk', () => {
   const data = new Float32Array(3 << 20).fill(1);
   const bytes = encodeSafetensors([['w', { dtype: 'float32', shape: [data.length], data }]]);
   assert.equal(readSafetensors(bytes).verified, true);

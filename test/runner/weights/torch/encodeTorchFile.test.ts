@@ -13,11 +13,11 @@ const tensors: [string, Tensor][] = [
   ['größe', { dtype: 'uint8', shape: [3], data: Uint8Array.of(1, 2, 255) }],
 ];
 
-test('readTorchFile() gives back what encodeTorchFile() was given, in its order', async () => {
+test('readTorchFile() returns what encodeTorchFile() was given, in its order', async () => {
   assert.deepEqual([...(await readTorchFile(encodeTorchFile(tensors))).tensors], tensors);
 });
 
-test('encodeTorchFile() puts every storage at a multiple of 64 bytes, as torch.save does', async () => {
+test('encodeTorchFile() aligns every storage to a multiple of 64 bytes, as torch.save does', async () => {
   const entries = await readZipEntries(bytesSource(encodeTorchFile(tensors)));
   for (const [name, { offset }] of entries) assert.equal(offset % 64, 0, name);
 });

@@ -50,7 +50,7 @@ test('readTorchFile() refuses a pickled module by the name of its class', () =>
 test('readTorchFile() refuses TorchScript', () =>
   checkRefused(() => readTorchFile(reference('torchscript.pt')), 'weightsUnsafe', /TorchScript/));
 
-test('readTorchFile() refuses every file cut short, wherever', async () => {
+test('readTorchFile() refuses a file truncated anywhere', async () => {
   for (const name of ['zip.pth', 'legacy.pth']) {
     const whole = new Uint8Array(readFileSync(reference(name)));
     for (let length = 0; length < whole.length; length += 7)
@@ -71,7 +71,7 @@ test('readTorchFile() reads the hand-written zip that the attacks below vary', a
   assert.deepEqual([...tensors], [['a', { dtype: 'float32', shape: [2], data: Float32Array.of(1, 2) }]]);
 });
 
-test('readTorchFile() takes __proto__ as a name like any other', async () => {
+test('readTorchFile() treats __proto__ as an ordinary name', async () => {
   const { tensors } = await read(pkl(dict(['__proto__', tensor(storage('0', 2), 0, [2], [1])])), data(1, 2));
   assert.deepEqual([...tensors.keys()], ['__proto__']);
 });
@@ -238,7 +238,7 @@ const pickleAttacks: readonly Attack[] = [
 for (const [name, code, words, body] of pickleAttacks)
   test(`readTorchFile() refuses ${name}`, () => checkRefused(() => read(pkl(...body), data(1, 2)), code, words));
 
-test('readTorchFile() ends on deep nesting, memo bombs and endless pushing', async () => {
+test('readTorchFile() terminates on deep nesting, memo bombs and endless pushing', async () => {
   const nested = pkl(']'.repeat(100_000), 'a'.repeat(99_999));
   await checkRefused(() => read(nested, data(1, 2)), 'weightsBroken', /no dictionary/);
   // Each list holds the one before twice: 2^5000 leaves for whoever unfolds them.
