@@ -6,7 +6,7 @@ import pLimit from 'p-limit';
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Thumbnail } from '../../shared/contracts/thumbnail.ts';
 import { isWithin, type LinkScope, linkScopeOf } from '../../shared/dataset/linkScope.ts';
-import { isSystemError } from '../../shared/files/systemError.ts';
+import { isMissing, isSystemError } from '../../shared/files/systemError.ts';
 import { writeError } from '../../shared/files/writeError.ts';
 import { encodeJpeg } from '../images/encode.ts';
 import { decodeImage, readImageFile, UndecodableImage } from '../images/images.ts';
@@ -82,8 +82,9 @@ async function thumbnailOf(relativePath: string, root: string, isInScope: LinkSc
       : { type: 'thumbnail', relativePath, file };
   } catch (error) {
     if (error instanceof UndecodableImage) return refused(error.reason);
+    if (isMissing(error)) return refused('the file is no longer there');
     if (!isSystemError(error)) throw error;
-    return refused(error.code === 'ENOENT' ? 'the file is no longer there' : `the file cannot be read (${error.code})`);
+    return refused(`the file cannot be read (${error.code})`);
   }
 }
 

@@ -7,7 +7,7 @@ import { loggedHash } from '../../shared/contracts/fileHashes.ts';
 import { type ListedImage, parseImageList } from '../../shared/contracts/imageList.ts';
 import { files } from '../../shared/contracts/run.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
-import { isSystemError } from '../../shared/files/systemError.ts';
+import { isMissing, isSystemError } from '../../shared/files/systemError.ts';
 import { readVerified } from '../../shared/runFolder/verified.ts';
 import type { EvaluationImage } from './evaluationFolder.ts';
 
@@ -19,10 +19,8 @@ export async function readImageList(
   try {
     return parseImageList(await readVerified(runFolder, files.images, loggedHash(state, files.images)));
   } catch (cause) {
-    if (isSystemError(cause)) {
-      if (cause.code === 'ENOENT') return undefined;
-      throw cause;
-    }
+    if (isMissing(cause)) return undefined;
+    if (isSystemError(cause)) throw cause;
     throw listUnusable(runFolder, cause instanceof Error ? cause.message : String(cause), cause);
   }
 }

@@ -2,7 +2,7 @@
 import { type Depth, whiteOf } from '../../shared/contracts/depth.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Explanation } from '../../shared/contracts/explanation.ts';
-import { isSystemError } from '../../shared/files/systemError.ts';
+import { isMissing, isSystemError } from '../../shared/files/systemError.ts';
 import { decodeImage, UndecodableImage } from '../images/images.ts';
 import { type Color, evaluationCrop, evaluationView } from '../views/evaluationView.ts';
 
@@ -35,8 +35,8 @@ export async function seenImage(file: string, imageSize: number, color: Color, d
 function problemOf(file: string, cause: unknown): unknown {
   if (cause instanceof UndecodableImage)
     return new UserError('imageUnusable', { file, reason: cause.reason }, { cause });
+  if (isMissing(cause)) return new UserError('imageMissing', { file }, { cause });
   if (!isSystemError(cause)) return cause;
-  if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return new UserError('imageMissing', { file }, { cause });
   const reason = cause.code === 'EISDIR' ? 'it is a folder' : `it cannot be read (${cause.code})`;
   return new UserError('imageUnusable', { file, reason }, { cause });
 }

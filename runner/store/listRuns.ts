@@ -5,11 +5,10 @@ import type { Problem } from '../../shared/contracts/events.ts';
 import type { RunLabels } from '../../shared/contracts/labels.ts';
 import { files } from '../../shared/contracts/run.ts';
 import { type FsPort, nodeFileSystem } from '../../shared/files/fileSystem.ts';
-import { isSystemError } from '../../shared/files/systemError.ts';
+import { isSystemError, unlessMissing } from '../../shared/files/systemError.ts';
 import type { Judge } from '../../shared/processes/machine.ts';
 import { readLabels } from '../../shared/runFolder/labels.ts';
 import { brokenBy, type RunRead, readRun } from '../../shared/runFolder/readRun.ts';
-import { unlessMissing } from '../../shared/runFolder/runSummary.ts';
 
 export type ListedRun = {
   readonly folder: string;

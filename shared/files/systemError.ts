@@ -7,3 +7,9 @@ export const isSystemError = (error: unknown): error is NodeJS.ErrnoException & 
 /** The file or folder is not there: neither is what would hold it. */
 export const isMissing = (error: unknown): boolean =>
   isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+
+/** A handler for `catch`: there is no such file, and that is an answer. */
+export function unlessMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
+  return undefined;
+}

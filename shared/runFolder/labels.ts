@@ -4,7 +4,7 @@ import { labelsFromText, noLabels, type RunLabels } from '../contracts/labels.ts
 import { files } from '../contracts/run.ts';
 import { replaceFile } from '../files/atomicFile.ts';
 import { type FsPort, nodeFileSystem } from '../files/fileSystem.ts';
-import { isSystemError } from '../files/systemError.ts';
+import { isMissing } from '../files/systemError.ts';
 import { writeError } from '../files/writeError.ts';
 
 /** A file that is missing or cannot be read says nothing; the run is listed all the same. */
@@ -19,7 +19,7 @@ export async function labelsToChange(folder: string, fs: FsPort = nodeFileSystem
   try {
     return labelsFromText(new TextDecoder().decode(await fs.readFile(file)));
   } catch (error) {
-    if (isSystemError(error) && error.code === 'ENOENT') return noLabels;
+    if (isMissing(error)) return noLabels;
     throw writeError(file, error);
   }
 }

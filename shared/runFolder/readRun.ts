@@ -7,11 +7,11 @@ import type { Elsewhere } from '../contracts/machine.ts';
 import { files, type RunSummary } from '../contracts/run.ts';
 import { applyRunEvent, isOpenStatus } from '../contracts/runState.ts';
 import { type FsPort, nodeFileSystem } from '../files/fileSystem.ts';
-import { isSystemError } from '../files/systemError.ts';
+import { isSystemError, unlessMissing } from '../files/systemError.ts';
 import type { Judge } from '../processes/machine.ts';
 import { diedOf, endOfGone, fateOfRun, processOf } from './judgedRun.ts';
 import { emptyLog, type MergedRun, mergedRun, withRecord } from './mergedRun.ts';
-import { brokenRun, readSummary, unlessMissing } from './runSummary.ts';
+import { brokenRun, readSummary } from './runSummary.ts';
 import { readRecords } from './tables.ts';
 
 /** `state`: the fold over the log; what the log has lost is taken from run.json. A run whose process is gone has ended here. */

@@ -7,7 +7,7 @@ import { initialRunState, isOpenStatus, RunStatus } from '../contracts/runState.
 import type { Lean } from '../contracts/tables.ts';
 import { TaskType } from '../contracts/task.ts';
 import { type FsPort, nodeFileSystem } from '../files/fileSystem.ts';
-import { isSystemError } from '../files/systemError.ts';
+import { unlessMissing } from '../files/systemError.ts';
 import { locatedState } from './places.ts';
 import { withSummaryLists } from './tables.ts';
 import { hashOf } from './verified.ts';
@@ -79,12 +79,6 @@ export async function readSummary(
     return { summary: locatedState(parsed.data, folder), problem: null, isWhole: whole.lost.length === 0 };
   const issue = parsed.error.issues[0];
   return broken(`says ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
-}
-
-/** Missing is an answer. */
-export function unlessMissing(error: unknown): undefined {
-  if (!isSystemError(error) || (error.code !== 'ENOENT' && error.code !== 'ENOTDIR')) throw error;
-  return undefined;
 }
 
 /** Neither log nor run.json says anything. */

@@ -41,6 +41,7 @@ async function textOf(file: string): Promise<string> {
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
   EISDIR: 'it is a folder',
   EACCES: 'its permissions do not allow it',
 };

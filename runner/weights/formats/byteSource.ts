@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { UserError } from '../../../shared/contracts/errors.ts';
-import { isSystemError } from '../../../shared/files/systemError.ts';
+import { isMissing, isSystemError } from '../../../shared/files/systemError.ts';
 import { broken } from './refusals.ts';
 
 export interface ByteSource {
@@ -68,8 +68,7 @@ function openRegularFile(file: string): number {
     return openSync(file, 'r');
   } catch (error) {
     if (error instanceof UserError || !isSystemError(error)) throw error;
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR')
-      throw new UserError('weightsNotFound', { file }, { cause: error });
+    if (isMissing(error)) throw new UserError('weightsNotFound', { file }, { cause: error });
     throw broken(file, `the system cannot open it (${error.code})`, error);
   }
 }

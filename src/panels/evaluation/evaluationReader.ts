@@ -14,6 +14,7 @@ import { loggedHash } from '../../../shared/contracts/fileHashes.ts';
 import { files } from '../../../shared/contracts/run.ts';
 import { evaluatedThreshold } from '../../../shared/contracts/runState.ts';
 import { storedThreshold } from '../../../shared/contracts/scores.ts';
+import { isMissing } from '../../../shared/files/systemError.ts';
 import type { EvaluationSource, Scores, Subject } from '../../../shared/messages/evaluation.ts';
 import { readEvaluationRecord } from '../../../shared/runFolder/evaluationRecords.ts';
 import { readVerified } from '../../../shared/runFolder/verified.ts';
@@ -187,9 +188,12 @@ async function attempt(read: () => Promise<ReadScores | null>, { t, wording }: R
     return { value, problem: null, notes: problemsOf({ leftOut, tied }, found.file).map(wording) };
   } catch (error) {
     if (error instanceof UserError) return { value: null, problem: wording(error), notes: [] };
-    const { code, message } = error as NodeJS.ErrnoException;
     const gone = t('The predictions are no longer in the folder of the run or record: they were moved or deleted.');
-    return { value: null, problem: code === 'ENOENT' ? gone : message, notes: [] };
+    return {
+      value: null,
+      problem: isMissing(error) ? gone : error instanceof Error ? error.message : String(error),
+      notes: [],
+    };
   }
 }
 

@@ -3,6 +3,7 @@
 import { access, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { files } from '../../../shared/contracts/run.ts';
+import { isMissing } from '../../../shared/files/systemError.ts';
 
 export type Request = 'stopRequest' | 'pauseRequest' | 'retryRequest' | 'attended';
 
@@ -25,7 +26,7 @@ export async function touch(file: string, now: Date): Promise<boolean> {
     await utimes(file, now, now);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (!isMissing(error)) throw error;
     return false;
   }
 }

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { EventLogReader, type LogHealth } from '../../../shared/contracts/eventLog.ts';
 import type { RunEvent } from '../../../shared/contracts/events.ts';
+import { unlessMissing } from '../../../shared/files/systemError.ts';
 import { emptyLog, type ReadLog, withRecord } from '../../../shared/runFolder/mergedRun.ts';
 import { locatedEvent } from '../../../shared/runFolder/places.ts';
 import { readRecords } from '../../../shared/runFolder/tables.ts';
@@ -58,7 +59,7 @@ export class RunTail {
 
   /** Reads what is new. A log that is not there yet has no news. After a look that throws, the next one reads the same again. */
   async poll(): Promise<TailNews> {
-    const file = await this.#open(this.#file).catch(missing);
+    const file = await this.#open(this.#file).catch(unlessMissing);
     if (!file) return { events: [], restarted: false };
     try {
       const { size, mtimeMs } = await file.stat();
@@ -124,8 +125,3 @@ async function linesOf(file: LogFile, from: number, to: number): Promise<{ lines
 const newline = 0x0a;
 
 const chunkBytes = 1 << 20;
-
-function missing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
-  return undefined;
-}

@@ -93,7 +93,18 @@ test('makeThumbnails() reports why an image has no thumbnail, and continues with
   });
   await symlink(join(outside, 'secret.png'), join(dataset, 'a', 'link.png'));
   const { answers } = await thumbnailsOf(t, dataset, [
-    ...['a/half.jpg', 'a/page.jpg', 'a/empty.png', 'a/gone.jpg', 'a/link.png', '../secret.png', 'a', '', 'a/good.jpg'],
+    ...[
+      'a/half.jpg',
+      'a/page.jpg',
+      'a/empty.png',
+      'a/gone.jpg',
+      'a/page.jpg/b.jpg',
+      'a/link.png',
+      '../secret.png',
+      'a',
+      '',
+      'a/good.jpg',
+    ],
     `../${outside.split('/').at(-1)}/secret.png`,
   ]);
   const reasons = Object.fromEntries(
@@ -103,11 +114,12 @@ test('makeThumbnails() reports why an image has no thumbnail, and continues with
   assert.match(reasons['a/half.jpg']!, /ends early/);
   assert.equal(reasons['a/page.jpg'], 'the file is a web page');
   assert.equal(reasons['a/empty.png'], 'the file is empty');
-  assert.equal(reasons['a/gone.jpg'], 'the file is no longer there');
+  for (const path of ['a/gone.jpg', 'a/page.jpg/b.jpg'])
+    assert.equal(reasons[path], 'the file is no longer there', path);
   for (const path of ['a/link.png', `../${outside.split('/').at(-1)}/secret.png`, ''])
     assert.equal(reasons[path], 'it lies outside of the dataset folder', path);
   assert.match(reasons.a!, /it is not a file/);
-  assert.equal(answers.size, 10);
+  assert.equal(answers.size, 11);
 });
 
 test('makeThumbnails() follows links only into folders that the user named, and refuses paths that leave the dataset', async (t) => {

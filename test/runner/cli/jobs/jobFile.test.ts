@@ -122,10 +122,11 @@ for (const [what, content, code, params] of refused)
   });
 
 test('an unreadable job file is reported with its name and the reason', async () => {
-  const missing = join(folder, 'missing.json');
-  await assert.rejects(fineTune('--job', missing), {
-    message: `Cannot read the job "${missing}": there is no such file.`,
-  });
+  const belowAFile = join(await fileOf(''), 'job.json');
+  for (const missing of [join(folder, 'missing.json'), belowAFile])
+    await assert.rejects(fineTune('--job', missing), {
+      message: `Cannot read the job "${missing}": there is no such file.`,
+    });
   await assert.rejects(resume('--job', folder), { message: `Cannot read the job "${folder}": it is a folder.` });
 });
 

@@ -69,6 +69,8 @@ test('damaged, foreign and missing predictions become a sentence that says what 
   assert.equal(await problemOf(csv('test', [0, 1], ['cat', 'dog'])), 'worded predictionsOfOtherClasses');
   assert.equal(await problemOf(csv('test', null)), 'worded predictionsUnusable');
   assert.match(await problemOf(null), /no longer in the folder of the run or record/);
+  const run = await runWith(t, { predictions: 'a file where their folder was' });
+  assert.match((await readEvaluation(splitOf('test'), reader(run)))!.problem!, /no longer in the folder/);
 });
 
 test('rows that cannot be used are left out of what is shown and of what is fitted on, and each file says so', async (t) => {
