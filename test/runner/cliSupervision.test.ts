@@ -11,8 +11,8 @@ import { readRun } from '../../shared/runFolder/readRun.ts';
 import { figuresOf, tinySets, tinySetup } from '../support/tinyRun.ts';
 
 const program = fileURLToPath(new URL('../../runner/cli/main.ts', import.meta.url));
-/** The grace itself is the watchdog's test. */
-const longGrace = ['--import', new URL('../support/longGrace.mjs', import.meta.url).href];
+/** watchdog.test.ts tests the grace itself. */
+const patientProgram = fileURLToPath(new URL('../support/patientMain.ts', import.meta.url));
 const children = new Set<ChildProcess>();
 let setup: Awaited<ReturnType<typeof tinySetup>>;
 before(async () => {
@@ -31,8 +31,8 @@ const fineTune = (id: string, ...sets: string[]) => [
 const idOf = (hex: string) => `20261123-101500-tiny-resnet18-${hex}`;
 const folderOf = (hex: string) => join(setup.root, 'runs', idOf(hex));
 
-function start(args: readonly string[], execArgs: readonly string[] = []) {
-  const child = spawn(process.execPath, [...execArgs, program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+function start(args: readonly string[], main = program) {
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   children.add(child);
   let errors = '';
   child.stderr!.on('data', (chunk) => {
@@ -94,7 +94,7 @@ test('`resume` reproduces the unbroken run after a SIGKILL at any of four moment
 });
 
 test('SIGTERM stops a run after its batch, and `resume` prints where it continues', async () => {
-  const run = start(fineTune(idOf('0002')), longGrace);
+  const run = start(fineTune(idOf('0002')), patientProgram);
   await run.until(is('epoch', 2));
   run.child.kill('SIGTERM');
   assert.deepEqual(await run.exit, { code: 0, signal: null });
