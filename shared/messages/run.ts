@@ -43,6 +43,8 @@ export const ToPanel = z.discriminatedUnion('type', [
     run: RunState,
     nextSeq: z.int(),
     predictions: Predictions.nullable(),
+    /** They are still being read; a message `predictions` follows. */
+    isReading: z.boolean(),
     standing: Standing,
     /** Address of the run folder for this panel's pictures; no slash at the end. */
     imageRoot: z.string(),
@@ -50,8 +52,8 @@ export const ToPanel = z.discriminatedUnion('type', [
     strings: z.record(z.string(), z.string()),
   }),
   z.object({ type: z.literal('event'), seq: z.int(), event: RunEvent }),
-  /** The newest. */
-  z.object({ type: z.literal('predictions'), predictions: Predictions }),
+  /** The newest; null: there are none, or they cannot be read. */
+  z.object({ type: z.literal('predictions'), predictions: Predictions.nullable() }),
   /** The answer to `predictionsWanted`; null: they cannot be read. */
   z.object({ type: z.literal('epochPredictions'), epoch: z.int(), predictions: Predictions.nullable() }),
   z.object({ type: z.literal('standing'), standing: Standing }),

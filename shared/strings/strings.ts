@@ -145,6 +145,7 @@ export const panelStrings = {
   sampleTrueShare: 'true class {percent} %',
   // ROC
   rocTitle: 'Validation ROC',
+  predictionsReading: 'Reading the predictions…',
   rocEmpty: 'The ROC curve is drawn from the validation predictions of each epoch.',
   rocNoClass: 'No ROC curve: the validation images all belong to one class.',
   rocLabel:

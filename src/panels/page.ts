@@ -1,4 +1,4 @@
-// The one HTML page of a panel. Set once: what it shows comes by messages.
+// The HTML pages of a panel: the one that shows its content, set once, as what it shows comes by messages; and the one before it.
 import { randomBytes } from 'node:crypto';
 import { panelPolicy } from '../../shared/messages/run.ts';
 
@@ -24,6 +24,31 @@ export const panelHtml = ({ cspSource, scriptUri, title, language, nonce }: Page
 </head>
 <body>
 <script type="module" nonce="${escapeHtml(nonce)}" src="${escapeHtml(scriptUri)}"></script>
+</body>
+</html>
+`;
+
+export interface WaitingParts {
+  readonly title: string;
+  readonly language: string;
+  readonly lines: readonly string[];
+  readonly isBusy: boolean;
+}
+
+/** A page without scripts, in the editor's own font and colours. */
+export const waitingHtml = ({ title, language, lines, isBusy }: WaitingParts): string => `<!DOCTYPE html>
+<html lang="${escapeHtml(language)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+</head>
+<body>
+<main role="${isBusy ? 'status' : 'alert'}">
+${lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n')}
+${isBusy ? `<progress aria-label="${escapeHtml(lines[0] ?? '')}"></progress>` : ''}
+</main>
 </body>
 </html>
 `;

@@ -2,8 +2,10 @@
 // shown to the person. Absent: what is drawn (webview/), what a message means (the panels).
 import * as vscode from 'vscode';
 import type { z } from 'zod';
-import { showError } from '../words/showError.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import { showError, wording } from '../words/showError.ts';
 import { type PageOptions, showPage } from './showPage.ts';
+import { showWaiting, type Waiting, type WaitingPage } from './waitingPage.ts';
 
 /** What every panel needs of the extension. */
 export interface PanelParts {
@@ -24,6 +26,8 @@ export interface PanelKind<Subject, Kept, Content, ToPage, Shown> {
   readonly kept: z.ZodType<Kept>;
   /** The subject of a page's last life; undefined: it must not be shown again. */
   readonly restore: (kept: Kept) => Promise<Subject | undefined> | Subject | undefined;
+  /** What a person waits for while `read` goes on. Asks no disk. */
+  readonly waiting: (subject: Subject) => Waiting;
   /** undefined: there is nothing to show, or no longer. */
   readonly read: (subject: Subject) => Promise<Content | undefined> | Content | undefined;
   /** Runs before a panel that a person asked for is there, not for one that is brought back. */
@@ -34,10 +38,21 @@ export interface PanelKind<Subject, Kept, Content, ToPage, Shown> {
 }
 
 export interface Panels<Subject, Shown> extends vscode.Disposable {
-  /** Reveals the subject's panel, or makes one. Resolves to undefined when there is nothing to show. @throws what reading throws */
+  /**
+   * Reveals the subject's panel, or makes one, which is there at once and says what it waits for. Resolves when its content is there;
+   * to undefined when there is nothing to show, when reading fails (the panel says why), or when the panel was closed meanwhile.
+   */
   open(subject: Subject): Promise<Shown | undefined>;
   /** Closes the panels of subjects that are gone. */
   closeWhere(isGone: (key: string) => boolean): void;
+}
+
+/** A panel of a subject, from the moment that it is asked for. */
+interface Slot<Shown> {
+  readonly panel: vscode.WebviewPanel;
+  shown: Promise<Shown | undefined>;
+  hasFailed: boolean;
+  isGone: boolean;
 }
 
 /** Registers the restoring of panels; call during activation. */
@@ -45,66 +60,94 @@ export function createPanels<Subject, Kept, Content, ToPage, Shown>(
   kind: PanelKind<Subject, Kept, Content, ToPage, Shown>,
 ): Panels<Subject, Shown> {
   const { type, parts } = kind;
-  const open = new Map<string, { readonly live: LivePanel<ToPage>; readonly shown: Shown }>();
+  const open = new Map<string, Slot<Shown>>();
 
-  function attach(panel: vscode.WebviewPanel, key: string, content: Content): Shown {
-    panel.title = kind.title(content);
-    const live = new LivePanel<ToPage>(panel, type, parts);
-    const shown = kind.attach(live, content);
-    open.set(key, { live, shown });
-    live.own({ dispose: () => open.delete(key) });
-    return shown;
+  /** The panel of a subject, whose content is read from now on. */
+  function fill(panel: vscode.WebviewPanel, subject: Subject, isAsked: boolean): Promise<Shown | undefined> {
+    const key = kind.key(subject);
+    const slot: Slot<Shown> = { panel, shown: Promise.resolve(undefined), hasFailed: false, isGone: false };
+    open.set(key, slot);
+    panel.onDidDispose(() => {
+      slot.isGone = true;
+      if (open.get(key) === slot) open.delete(key);
+    });
+    slot.shown = read(slot, subject, isAsked);
+    return slot.shown;
   }
 
-  async function restored(panel: vscode.WebviewPanel, state: unknown): Promise<boolean> {
-    const kept = kind.kept.safeParse(state);
-    const subject = kept.success ? await kind.restore(kept.data) : undefined;
-    const content = subject === undefined ? undefined : await kind.read(subject);
-    if (subject === undefined || content === undefined || open.has(kind.key(subject))) return false;
-    attach(panel, kind.key(subject), content);
-    return true;
+  async function read(slot: Slot<Shown>, subject: Subject, isAsked: boolean): Promise<Shown | undefined> {
+    const { panel } = slot;
+    const page = showWaiting(panel, parts.extensionUri, kind.waiting(subject));
+    try {
+      const content = await kind.read(subject);
+      if (slot.isGone) return undefined;
+      if (content === undefined) {
+        panel.dispose();
+        return undefined;
+      }
+      if (isAsked) await kind.beforeOpen?.(content);
+      if (slot.isGone) return undefined;
+      page.end();
+      panel.title = kind.title(content);
+      return kind.attach(new LivePanel<ToPage>(panel, type, parts), content);
+    } catch (error) {
+      slot.hasFailed = true;
+      tellFailed(page, error, slot.isGone);
+      return undefined;
+    }
+  }
+
+  function tellFailed(page: WaitingPage, error: unknown, isGone: boolean): void {
+    parts.log.warn(`A panel ${type} cannot be shown: ${reasonOf(error)}`);
+    if (!isGone) page.failed(error instanceof UserError ? wording(error) : reasonOf(error));
+  }
+
+  async function restored(panel: vscode.WebviewPanel, kept: Kept): Promise<void> {
+    let isGone = false;
+    panel.onDidDispose(() => {
+      isGone = true;
+    });
+    const sentence = vscode.l10n.t('Looking for what this panel showed…');
+    const page = showWaiting(panel, parts.extensionUri, { title: panel.title, sentence, place: '' });
+    try {
+      const subject = await kind.restore(kept);
+      page.end();
+      if (isGone) return;
+      if (subject === undefined || open.has(kind.key(subject))) panel.dispose();
+      else await fill(panel, subject, false);
+    } catch (error) {
+      tellFailed(page, error, isGone);
+    }
   }
 
   const serializer = vscode.window.registerWebviewPanelSerializer(type, {
+    // Not awaited: until this resolves, the editor shows nothing of the panel.
     async deserializeWebviewPanel(panel, state) {
-      const isShown = await restored(panel, state).catch((error: unknown) => {
-        parts.log.warn(`A panel ${type} is not brought back: ${reasonOf(error)}`);
-        return false;
-      });
-      if (!isShown) panel.dispose();
+      const kept = kind.kept.safeParse(state);
+      if (kept.success) void restored(panel, kept.data);
+      else panel.dispose();
     },
   });
 
   return {
     async open(subject) {
-      const key = kind.key(subject);
-      const revealed = (): Shown | undefined => {
-        const found = open.get(key);
-        found?.live.reveal();
-        return found?.shown;
-      };
-      if (open.has(key)) return revealed();
-      const content = await kind.read(subject);
-      if (content === undefined) return undefined;
-      // A second click came in between.
-      if (open.has(key)) return revealed();
-      await kind.beforeOpen?.(content);
-      if (open.has(key)) return revealed();
-      return attach(
-        vscode.window.createWebviewPanel(type, kind.title(content), vscode.ViewColumn.Active),
-        key,
-        content,
-      );
+      const found = open.get(kind.key(subject));
+      if (!found) {
+        const { title } = kind.waiting(subject);
+        return fill(vscode.window.createWebviewPanel(type, title, vscode.ViewColumn.Active), subject, true);
+      }
+      found.panel.reveal();
+      return found.hasFailed ? fill(found.panel, subject, true) : found.shown;
     },
     closeWhere(isGone) {
-      for (const [key, { live }] of [...open]) if (isGone(key)) live.dispose();
+      for (const [key, { panel }] of [...open]) if (isGone(key)) panel.dispose();
     },
-    dispose: () => vscode.Disposable.from(serializer, ...[...open.values()].map(({ live }) => live)).dispose(),
+    dispose: () => vscode.Disposable.from(serializer, ...[...open.values()].map(({ panel }) => panel)).dispose(),
   };
 }
 
 /** One panel of the editor: its page, the order of its messages, and where its errors go. */
-export class LivePanel<ToPage> implements vscode.Disposable {
+export class LivePanel<ToPage> {
   readonly #panel: vscode.WebviewPanel;
   readonly #name: string;
   readonly #parts: PanelParts;
@@ -185,11 +228,7 @@ export class LivePanel<ToPage> implements vscode.Disposable {
     if (!this.#isGone) await this.#panel.webview.postMessage(message);
   }
 
-  reveal(): void {
-    this.#panel.reveal();
-  }
-
-  dispose(): void {
+  close(): void {
     this.#panel.dispose();
   }
 

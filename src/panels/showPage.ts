@@ -11,12 +11,15 @@ export interface PageOptions {
   readonly folders?: readonly vscode.Uri[];
 }
 
+export const panelIcon = (extensionUri: vscode.Uri): vscode.Uri =>
+  vscode.Uri.joinPath(extensionUri, 'media', 'run.svg');
+
 export function showPage(panel: vscode.WebviewPanel, { extensionUri, script, title, folders = [] }: PageOptions): void {
   const { webview } = panel;
   const bundles = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
   webview.options = { enableScripts: true, enableForms: false, localResourceRoots: [bundles, ...folders] };
   panel.title = title;
-  panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'run.svg');
+  panel.iconPath = panelIcon(extensionUri);
   webview.html = panelHtml({
     cspSource: webview.cspSource,
     scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(bundles, script)).toString(),

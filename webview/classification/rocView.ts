@@ -20,11 +20,14 @@ export class RocView extends LitElement {
   static override properties = {
     run: { attribute: false },
     predictions: { attribute: false },
+    isReading: { attribute: false },
     positive: { attribute: false },
     threshold: { attribute: false },
   };
   declare run: RunState;
   declare predictions: Predictions | null;
+  /** They are still being read. */
+  declare isReading: boolean;
   /** The label whose probability is the score. */
   declare positive: number;
   declare threshold: Threshold;
@@ -47,7 +50,7 @@ export class RocView extends LitElement {
       </div>
       ${
         this.#binary === null
-          ? html`<p class="muted">${t('rocEmpty')}</p>`
+          ? html`<p class="muted" role="status">${t(this.isReading ? 'predictionsReading' : 'rocEmpty')}</p>`
           : this.#roc === null
             ? html`<p class="muted">${t('rocNoClass')}</p>`
             : this.#drawn(this.#binary, this.#roc)

@@ -48,6 +48,7 @@ export class RunPanel extends LitElement {
             <sh-roc-view
               .run=${run}
               .predictions=${predictions}
+              .isReading=${this.state.isReading}
               .positive=${positiveLabel(run, this.state.pickedClass)}
               .threshold=${shownThreshold(this.state)}
             ></sh-roc-view>

@@ -21,6 +21,8 @@ export interface ViewState {
   readonly nextSeq: number;
   /** The newest: of the kept weights once the run was evaluated. */
   readonly predictions: Predictions | null;
+  /** They are still being read. */
+  readonly isReading: boolean;
   /** Those of the epochs that the user looked at. */
   readonly history: PredictionHistory;
   readonly standing: Standing | null;
@@ -52,6 +54,7 @@ export const initialViewState = (restored: PanelState | null = null): ViewState 
   sync: 'waiting',
   nextSeq: 0,
   predictions: null,
+  isReading: false,
   history: noHistory,
   standing: null,
   imageRoot: '',
@@ -71,7 +74,7 @@ export function reduce(state: ViewState, action: Action): ViewState {
     case 'event':
       return event(state, action);
     case 'predictions':
-      return { ...state, predictions: usable(action.predictions, state.run) ?? state.predictions };
+      return { ...state, predictions: usable(action.predictions, state.run) ?? state.predictions, isReading: false };
     case 'epochPredictions': {
       const fitting = usable(action.predictions, state.run);
       return { ...state, history: remembered(state.history, action.epoch, fitting) };
@@ -119,6 +122,7 @@ function snapshot(state: ViewState, action: Extract<ToPanel, { type: 'snapshot' 
     sync: 'live',
     nextSeq: action.nextSeq,
     predictions,
+    isReading: action.isReading,
     history: picked(history, existing(chosen.pickedEpoch, run), predictions),
     standing: action.standing,
     imageRoot: action.imageRoot,

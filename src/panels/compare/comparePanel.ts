@@ -1,5 +1,6 @@
 // The panel of a set of runs: `ready` is answered with a snapshot, then the events of all of them follow, numbered. One panel a set;
 // it goes on when one of its runs is deleted. Absent: what is drawn (webview/), which runs are chosen (actions/pickRuns.ts).
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import {
   type ComparedRun,
@@ -49,13 +50,18 @@ export function createComparePanels(parts: ComparePanelParts): ComparePanels {
       const runIds = [...new Set(kept.runIds)];
       return runIds.some((id) => index.get(id)) ? runIds : undefined;
     },
+    waiting: (runIds) => ({
+      title: titleOf(runIds),
+      sentence: vscode.l10n.t('Loading the runs…'),
+      place: foldersOf(runIds.map((id) => index.get(id)).filter((run) => run !== undefined)),
+    }),
     async read(runIds): Promise<Content> {
       for (const id of runIds) await index.load(id);
       const datasets = new Set(runIds.map((id) => index.get(id)?.state.dataset ?? null));
       const folders = await Promise.all([...datasets].map(folderToShow));
       return { runIds, folders: new Set(folders.filter((folder) => folder !== null)) };
     },
-    title: ({ runIds }) => vscode.l10n.t('Compare {0} Runs', runIds.length),
+    title: ({ runIds }) => titleOf(runIds),
     attach: (panel: LivePanel<ToComparePanel>, content: Content) => new ComparePanel(panel, content, parts),
   });
   const documents = registerRecipeDocuments(index);
@@ -64,6 +70,11 @@ export function createComparePanels(parts: ComparePanelParts): ComparePanels {
     dispose: () => vscode.Disposable.from(documents, panels).dispose(),
   };
 }
+
+const titleOf = (runIds: readonly string[]): string => vscode.l10n.t('Compare {0} Runs', runIds.length);
+
+/** The folders that hold the runs. */
+const foldersOf = (runs: readonly Run[]): string => [...new Set(runs.map(({ folder }) => dirname(folder)))].join(', ');
 
 class ComparePanel {
   readonly #panel: LivePanel<ToComparePanel>;

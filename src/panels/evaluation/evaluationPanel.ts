@@ -36,7 +36,7 @@ export interface EvaluationPanelParts extends PanelParts {
 }
 
 export interface EvaluationPanels extends vscode.Disposable {
-  /** A look at a test split is written down, once an opening. `matrix`: its confusion matrix alone. @throws Error when a record cannot be read */
+  /** A look at a test split is written down, once an opening. `matrix`: its confusion matrix alone. */
   open(source: EvaluationSource, options?: { readonly matrix?: boolean }): Promise<void>;
 }
 
@@ -65,6 +65,14 @@ export function createEvaluationPanels(parts: EvaluationPanelParts): EvaluationP
     async restore(kept) {
       await index.rescan();
       return kept;
+    },
+    waiting({ source, compact }) {
+      const run = source.kind === 'split' ? index.get(source.runId) : undefined;
+      return {
+        title: compact ? t('Confusion matrix') : t('Evaluation'),
+        sentence: t('Reading the predictions…'),
+        place: source.kind === 'record' ? source.folder : (run?.folder ?? source.runId),
+      };
     },
     async read({ source, compact }): Promise<Content | undefined> {
       const reading = await read(source);

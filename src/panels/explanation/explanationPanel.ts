@@ -68,6 +68,11 @@ export function createExplanationPanels(parts: ExplanationPanelParts): Explanati
       const areThere = await Promise.all(images.map(isFile));
       return index.get(runId) && areThere.some((is) => is) ? { runId, images } : undefined;
     },
+    waiting: ({ images }) => ({
+      title: titleOf(images),
+      sentence: t('Looking for the images…'),
+      place: dirname(images[0] ?? ''),
+    }),
     async read(subject): Promise<Content> {
       const folders = [...new Set(subject.images.slice(0, mostImages).map((image) => dirname(image)))];
       const areTooWide = await Promise.all(folders.map((folder) => leadsTooWide(folder)));
@@ -179,7 +184,7 @@ class ExplanationPanel {
   async #snapshot(): Promise<void> {
     const { index, strings } = this.#parts;
     const run = await index.load(this.#runId);
-    if (!run) return this.#panel.dispose(); // it was deleted
+    if (!run) return this.#panel.close(); // it was deleted
     const keptEpoch = keptEpochOf(run);
     if (keptEpoch !== this.#keptEpoch) {
       this.#answers.clear();

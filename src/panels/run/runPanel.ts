@@ -1,19 +1,23 @@
 // The panel of a run: `ready` is answered with a snapshot, then events follow, numbered. One panel a run; a panel that missed
 // something asks again. Absent: what is drawn (webview/), where runs come from (runs/).
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import type { RunEvent } from '../../../shared/contracts/events.ts';
 import { FromPanel, PanelState, type Predictions, type Standing, type ToPanel } from '../../../shared/messages/run.ts';
 import type { RunIndex, RunNews } from '../../runs/index/runIndex.ts';
-import type { Run } from '../../runs/runs.ts';
+import { type Run, runName } from '../../runs/runs.ts';
 import { t } from '../../words/showError.ts';
-import { coalesceProgress } from '../coalesce.ts';
 import { createPanels, type LivePanel, type PanelParts, reasonOf } from '../panelHost.ts';
+import { coalesceProgress } from './coalesce.ts';
 import { copyTable, saveTable } from './metricsTable.ts';
 import { epochPredictions, newestPredictions } from './predictions.ts';
 import { standingOf } from './standing.ts';
 
 export const runPanelType = 'shoulders.run';
+
+/** A snapshot waits this long for predictions. */
+const soonMs = 250;
 
 export type RunCommand =
   | 'stopRun'
@@ -48,6 +52,14 @@ export function createRunPanels(parts: RunPanelParts): RunPanels {
       await index.rescan();
       return runId;
     },
+    waiting(runId) {
+      const run = index.get(runId);
+      return {
+        title: run ? runName(run) : runId,
+        sentence: t('Loading the run…'),
+        place: run?.folder ?? runId,
+      };
+    },
     read: (runId) => index.load(runId),
     title: (run) => standingOf(run, t).name,
     attach: (panel: LivePanel<ToPanel>, run) => new RunPanel(panel, run, parts),
@@ -56,7 +68,8 @@ export function createRunPanels(parts: RunPanelParts): RunPanels {
   const watching = index.onDidChange(() => panels.closeWhere((id) => !index.get(id)));
   return {
     async open(runId) {
-      if (!(await panels.open(runId))) throw new Error(`There is no run ${runId}.`);
+      if (!index.get(runId)) throw new Error(`There is no run ${runId}.`);
+      await panels.open(runId);
     },
     dispose: () => vscode.Disposable.from(watching, panels).dispose(),
   };
@@ -81,6 +94,10 @@ class RunPanel {
   #nextSeq = 0;
   /** As the page knows it. */
   #standing: Standing;
+  /** How often the run was resumed or read anew since the panel opened. */
+  #course = 0;
+  /** The newest predictions to come after a snapshot or an epoch. */
+  #reading: Promise<Predictions | null> | undefined;
 
   constructor(panel: LivePanel<ToPanel>, run: Run, parts: RunPanelParts) {
     this.#panel = panel;
@@ -102,7 +119,7 @@ class RunPanel {
         this.#snapshotNow();
         break;
       case 'predictionsWanted':
-        if (run) this.#panel.enqueue(() => this.#answer(run, message.epoch));
+        await this.#answer(message.epoch);
         break;
       case 'copyTable':
         if (run) await copyTable(run, message.format);
@@ -117,8 +134,13 @@ class RunPanel {
 
   #tell(news: RunNews): void {
     if (news.id !== this.#runId || !this.#panel.isLive) return;
-    if ('reset' in news) this.#snapshotNow();
-    else this.#panel.enqueue(() => this.#send(coalesceProgress(news.events)));
+    if ('reset' in news) {
+      this.#course++;
+      this.#snapshotNow();
+    } else {
+      if (news.events.some(({ type }) => type === 'resumed')) this.#course++;
+      this.#panel.enqueue(() => this.#send(coalesceProgress(news.events)));
+    }
   }
 
   /** The state is taken at once: it holds the news told so far, and later news queue up behind it. */
@@ -139,31 +161,56 @@ class RunPanel {
     if (this.#panel.isLive) this.#panel.enqueue(() => this.#panel.post({ type: 'standing', standing }));
   }
 
-  async #answer(run: Run, epoch: number): Promise<void> {
-    const predictions = await this.#read(run, () => epochPredictions(run, epoch));
+  async #answer(epoch: number): Promise<void> {
+    const predictions = await this.#current((run) => epochPredictions(run, epoch));
     await this.#panel.post({ type: 'epochPredictions', epoch, predictions });
   }
 
+  /** With the predictions if the disk gives them soon; a slow one must not keep the rest. */
   async #snapshot(run: Run): Promise<void> {
     const nextSeq = this.#nextSeq;
-    const predictions = await this.#read(run, () => newestPredictions(run));
+    const reading = this.#newest();
+    const predictions = await Promise.race([reading, sleep(soonMs, 'late' as const)]);
     await this.#panel.post({
       type: 'snapshot',
       run: run.state,
       nextSeq,
-      predictions,
+      predictions: predictions === 'late' ? null : predictions,
+      isReading: predictions === 'late',
       standing: standingOf(run, t),
       imageRoot: this.#panel.address(run.folder),
       strings: this.#parts.strings,
     });
+    if (predictions === 'late') this.#tellWhenRead(reading);
   }
 
   async #send(events: readonly RunEvent[]): Promise<void> {
     for (const event of events) await this.#panel.post({ type: 'event', seq: this.#nextSeq++, event });
-    if (!events.some(({ type }) => type === 'epoch' || type === 'evaluated')) return;
-    const run = this.#parts.index.get(this.#runId);
-    const predictions = run && (await this.#read(run, () => newestPredictions(run)));
-    if (predictions) await this.#panel.post({ type: 'predictions', predictions });
+    if (events.some(({ type }) => type === 'epoch' || type === 'evaluated')) this.#tellWhenRead(this.#newest());
+  }
+
+  /** Beside the queue: a disk that hangs holds no event back. */
+  #tellWhenRead(reading: Promise<Predictions | null>): void {
+    this.#reading = reading;
+    this.#panel.attempt(async () => {
+      const predictions = await reading;
+      // Else newer ones are being read.
+      if (this.#reading === reading) await this.#panel.post({ type: 'predictions', predictions });
+    });
+  }
+
+  #newest(): Promise<Predictions | null> {
+    return this.#current(newestPredictions);
+  }
+
+  /** Read again when the run was resumed meanwhile: then its epochs after the checkpoint are trained anew. */
+  async #current(read: (run: Run) => Promise<Predictions | null>): Promise<Predictions | null> {
+    for (;;) {
+      const course = this.#course;
+      const run = this.#parts.index.get(this.#runId);
+      const predictions = run ? await this.#read(run, () => read(run)) : null;
+      if (course === this.#course) return predictions;
+    }
   }
 
   async #read(run: Run, read: () => Promise<Predictions | null>): Promise<Predictions | null> {

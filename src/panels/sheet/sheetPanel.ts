@@ -67,11 +67,12 @@ export function createSheetPanels(parts: SheetPanelParts): SheetPanels {
       const mayShow = isAbsolute(dataset) && vscode.workspace.isTrusted && (await isFolder(dataset));
       return mayShow ? { dataset, seed } : undefined;
     },
+    waiting: ({ dataset }) => ({ title: titleOf(dataset), sentence: t('Looking for the images…'), place: dataset }),
     async read(subject) {
       await refuseTooWide(subject.dataset);
       return subject;
     },
-    title: ({ dataset }) => vscode.l10n.t('Contact Sheet: {0}', basename(dataset)),
+    title: ({ dataset }) => titleOf(dataset),
     attach: (panel: LivePanel<ToSheetPanel>, subject) => new SheetPanel(panel, subject, parts),
   });
   return {
@@ -82,6 +83,8 @@ export function createSheetPanels(parts: SheetPanelParts): SheetPanels {
     dispose: () => panels.dispose(),
   };
 }
+
+const titleOf = (dataset: string): string => vscode.l10n.t('Contact Sheet: {0}', basename(dataset));
 
 const firstSeed = 1;
 /** Files come and go in bursts. */

@@ -57,10 +57,12 @@ export interface Entry {
   elsewhere: NonNullable<Run['elsewhere']> | undefined;
   lastLines: readonly string[];
   run: Run;
+  /** `run` has all its epochs and findings: its log was read to its end, or is yet to come. */
+  isWhole: boolean;
 }
 
 export function newEntry(id: string, folder: string, started: StartedRun | undefined): Entry {
-  const entry: Omit<Entry, 'run'> = {
+  const entry: Omit<Entry, 'run' | 'isWhole'> = {
     id,
     folder,
     dataset: started?.dataset ?? null,
@@ -85,7 +87,7 @@ export function newEntry(id: string, folder: string, started: StartedRun | undef
     elsewhere: undefined,
     lastLines: [],
   };
-  return { ...entry, run: runFrom(entry) };
+  return { ...entry, run: runFrom(entry), isWhole: false };
 }
 
 /** As the index file remembers it: not yet compared with its folder. */
@@ -103,7 +105,14 @@ export function indexedRun(entry: Entry): IndexedRun | undefined {
 }
 
 /** By the log where it was read, else by run.json, else what the start told. Without this window's verdict. */
-export function loggedRun({ id, dataset, tail, summary, refused, awaitsLog }: Omit<Entry, 'run'>): MergedRun {
+export function loggedRun({
+  id,
+  dataset,
+  tail,
+  summary,
+  refused,
+  awaitsLog,
+}: Omit<Entry, 'run' | 'isWhole'>): MergedRun {
   const nothing = { state: { ...initialRunState(id), dataset }, headline: null, epochCount: 0 };
   if (refused) return nothing;
   if (tail?.log.lastAt !== undefined) {
@@ -118,7 +127,7 @@ export function loggedRun({ id, dataset, tail, summary, refused, awaitsLog }: Om
 }
 
 /** `here`: undefined while it is not known yet. */
-export function runFrom(entry: Omit<Entry, 'run'>, here?: Machine): Run {
+export function runFrom(entry: Omit<Entry, 'run' | 'isWhole'>, here?: Machine): Run {
   const { id, folder, verdict, saidWait } = entry;
   const { state: logged, headline, epochCount } = loggedRun(entry);
   const state = verdict
@@ -154,7 +163,7 @@ export function runFrom(entry: Omit<Entry, 'run'>, here?: Machine): Run {
 }
 
 function phaseOf(
-  { started, summary, tail, refused, verdict, resuming }: Omit<Entry, 'run'>,
+  { started, summary, tail, refused, verdict, resuming }: Omit<Entry, 'run' | 'isWhole'>,
   { status }: RunState,
 ): Run['phase'] {
   if (resuming) return 'starting';
@@ -164,7 +173,7 @@ function phaseOf(
   return isOpenStatus(status) ? 'open' : 'ended';
 }
 
-function whoWorks({ started, summary, resuming }: Omit<Entry, 'run'>, state: RunState): Run['process'] {
+function whoWorks({ started, summary, resuming }: Omit<Entry, 'run' | 'isWhole'>, state: RunState): Run['process'] {
   const own =
     started?.pid === undefined
       ? null

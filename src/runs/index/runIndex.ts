@@ -98,6 +98,7 @@ export class RunIndex {
     entry.tail = new RunTail(entry.id, join(entry.folder, files.events));
     this.#entries.set(entry.id, entry);
     this.#refresh(entry);
+    entry.isWhole = true; // nothing is on the disk yet, and what comes is news
     this.#tellChanged();
     this.#schedule();
     return entry.run;
@@ -199,8 +200,13 @@ export class RunIndex {
     return without;
   }
 
-  /** The run with all its epochs and findings. */
+  /**
+   * The run with all its epochs and findings. Of one that goes on and was read before, as it is known now: news follow, and a disk that
+   * hangs over another run keeps nobody waiting.
+   */
   async load(id: string): Promise<Run | undefined> {
+    const known = this.#entries.get(id);
+    if (known?.isWhole && isOpen(known.run)) return known.run;
     await this.#serially(async () => {
       const entry = this.#entries.get(id);
       if (!entry || entry.refused) return;
@@ -441,6 +447,7 @@ export class RunIndex {
 
   #refresh(entry: Entry): void {
     entry.run = runFrom(entry, this.#here);
+    entry.isWhole = entry.indexed === undefined && entry.tail?.isRead === true;
   }
 
   async #writeStop(entry: Entry): Promise<void> {

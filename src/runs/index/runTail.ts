@@ -35,6 +35,7 @@ export class RunTail {
   #checksums: number[] = [];
   #log: ReadLog;
   #heartbeatMs: number | undefined;
+  #isRead = false;
 
   constructor(runId: string, file: string, openLog: (file: string) => Promise<LogFile> = (path) => open(path, 'r')) {
     this.#runId = runId;
@@ -50,6 +51,11 @@ export class RunTail {
 
   get health(): LogHealth {
     return this.#reader.health;
+  }
+
+  /** The log was read to where it ended then. */
+  get isRead(): boolean {
+    return this.#isRead;
   }
 
   /** When the log last grew, in milliseconds since the epoch; undefined while there is none. */
@@ -78,6 +84,7 @@ export class RunTail {
           events.push(locatedEvent(record.event, folder));
         }
       }
+      this.#isRead = true;
       return { events, restarted };
     } finally {
       await file.close();

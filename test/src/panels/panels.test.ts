@@ -1,16 +1,18 @@
 // The five panels of the editor, with their pages spoken for: what each does alike. What a page draws is tested in Chromium, the whole in
 // a real VS Code.
 import assert from 'node:assert/strict';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { LogOutputChannel } from 'vscode';
 import { encodePredictions } from '../../../shared/contracts/classification/predictionsFile.ts';
+import { UserError } from '../../../shared/contracts/errors.ts';
 import type { RunEvent } from '../../../shared/contracts/events.ts';
 import { files } from '../../../shared/contracts/run.ts';
 import type { DatasetChecks } from '../../../src/datasets/checks/datasetChecks.ts';
-import type { RunIndex } from '../../../src/runs/index/runIndex.ts';
+import type { RunIndex, RunNews } from '../../../src/runs/index/runIndex.ts';
 import { chestXrayRun } from '../../webview/support/transcripts.ts';
 import { FakePanel, withFakeVscode } from '../support/fakeVscode.ts';
 import { runOf, temporaryFolder } from '../support/runs.ts';
@@ -51,15 +53,20 @@ async function desk(t: TestContext) {
   const logged: string[] = [];
   const note = (text: unknown) => void logged.push(String(text));
   const ignore = () => ({ dispose: () => {} });
+  const news = new vscode.EventEmitter<RunNews>();
+  let disk: Promise<unknown> = Promise.resolve();
   const index = {
     get runs() {
       return [...runs.values()];
     },
     get: (id: string) => runs.get(id),
     onDidChange: (listener: () => void) => changed.event(listener),
-    load: async (id: string) => runs.get(id),
+    load: async (id: string) => {
+      await disk;
+      return runs.get(id);
+    },
     rescan: async () => {},
-    onNews: ignore,
+    onNews: (listener: (told: RunNews) => void) => news.event(listener),
   } as unknown as RunIndex;
   const parts = {
     index,
@@ -121,7 +128,22 @@ async function desk(t: TestContext) {
     explanation: { runId, paths: [join(dataset, image)] },
     sheet: { dataset, seed: 3, split: null, className: null, markedOnly: false },
   };
-  return { folder, dataset, runs, panels, open, kept, logged, changed };
+  /** From now on reading a run waits for `answer`. */
+  const hanging = () => {
+    let [resolve, reject]: [() => void, (error: Error) => void] = [() => {}, () => {}];
+    disk = new Promise<void>((...settle) => {
+      [resolve, reject] = settle;
+    });
+    disk.catch(() => {}); // the panel that waits hears of it
+    return {
+      answer(error?: Error) {
+        disk = Promise.resolve();
+        if (error) reject(error);
+        else resolve();
+      },
+    };
+  };
+  return { folder, dataset, runs, panels, open, kept, logged, changed, news, hanging };
 }
 
 type Kind = keyof Awaited<ReturnType<typeof desk>>['open'];
@@ -227,10 +249,11 @@ for (const kind of kinds) {
     };
     assert.ok((await restore({ runId: 7 })).isDisposed);
     const panel = await restore(structuredClone(kept[kind]));
-    assert.ok(!panel.isDisposed);
+    await until(() => panel.webview.html.includes('<script'));
     assert.notEqual(panel.title, 'of its last life');
     await drawn();
-    assert.ok((await restore(structuredClone(kept[kind]))).isDisposed);
+    const second = await restore(structuredClone(kept[kind]));
+    await until(() => second.isDisposed);
     await open[kind]();
     assert.equal(panel.revealed, 1);
   });
@@ -243,6 +266,78 @@ for (const kind of kinds) {
     await until(() => logged.some((text) => /refused/.test(text)));
     assert.deepEqual(fake.shown, []);
   });
+}
+
+for (const kind of kinds)
+  test(`the ${kind} panel is there at once, says what it waits for, and is filled when the disk answers`, async (t) => {
+    const { open, hanging } = await desk(t);
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const disk = hanging();
+    const opening = open[kind]();
+    const panel = fake.panels[0]!;
+    assert.notEqual(panel.title, '');
+    assert.equal(panel.webview.html, '');
+    t.mock.timers.tick(200);
+    assert.match(panel.webview.html, /<main role="status">\s*<p>[^<]+…<\/p>\s*<p>[^<]*\/[^<]+<\/p>\s*<progress/);
+    assert.doesNotMatch(panel.webview.html, /takes long/);
+    t.mock.timers.tick(9800);
+    assert.match(panel.webview.html, /takes long: the disk may be slow/);
+    t.mock.timers.reset();
+    disk.answer();
+    await opening;
+    assert.equal(fake.panels.length, 1);
+    assert.match(panel.webview.html, /<script/);
+    await drawn();
+  });
+
+test('a panel that is closed while it waits stays closed, and no look at the test split is noted', async (t) => {
+  const { open, hanging, runs } = await desk(t);
+  const disk = hanging();
+  const opening = open.evaluation();
+  fake.panels[0]!.dispose();
+  disk.answer();
+  await opening;
+  assert.equal(fake.panels.length, 1);
+  await assert.rejects(stat(join(runs.get(runId)!.folder, files.testLooks)), { code: 'ENOENT' });
+});
+
+test('a panel whose content cannot be read says why, and reads again when it is opened again', async (t) => {
+  const { open, hanging } = await desk(t);
+  const disk = hanging();
+  const opening = open.compare();
+  disk.answer(new UserError('runBroken', { run: runId, reason: 'EIO <disk>' }));
+  await opening;
+  const panel = fake.panels[0]!;
+  assert.match(panel.webview.html, /<main role="alert">\s*<p>.*EIO &lt;disk&gt;.*<\/p>\s*<p>Open it again/);
+  await open.compare();
+  assert.equal(fake.panels.length, 1);
+  assert.equal(panel.revealed, 1);
+  await drawn();
+});
+
+test('the run panel does not wait for predictions: it says that they are read, and events go on', {
+  skip: process.platform === 'win32',
+}, async (t) => {
+  const { open, runs, news } = await desk(t);
+  const { folder } = runs.get(runId)!;
+  const file = join(folder, files.predictions('val'));
+  execFileSync('mkfifo', [file]); // reading it waits for a writer
+  await open.run();
+  const panel = await drawn();
+  assert.deepEqual(messageOf(panel, 'snapshot'), { predictions: null, isReading: true });
+  news.fire({ id: runId, events: [chest.events.at(-1)!] });
+  await until(() => panel.posted.some(({ type }) => type === 'event'));
+  await writeFile(file, 'no predictions');
+  await until(() => panel.posted.some(({ type }) => type === 'predictions'));
+  assert.deepEqual(messageOf(panel, 'predictions'), { predictions: null });
+});
+
+/** Of the newest such message, what it says of predictions. */
+function messageOf(panel: FakePanel, wanted: string): unknown {
+  const { predictions, isReading } = panel.posted.findLast(({ type }) => type === wanted) as Record<string, unknown> & {
+    type: string;
+  };
+  return { predictions, ...(isReading !== undefined && { isReading }) };
 }
 
 test('what fails in a panel that was closed meanwhile is logged alone', async (t) => {
@@ -283,7 +378,11 @@ test('no page may read a folder that leads to a whole disk, whatever a run or a 
       panel.dispose();
     }
     fake.panels.length = 0;
-    await assert.rejects(panels.sheet.open(dataset), { code: 'datasetTooWide' });
-    assert.equal(fake.panels.length, 0);
+    await panels.sheet.open(dataset);
+    const { html, options } = fake.panels[0]!.webview;
+    assert.match(html, /<main role="alert">\s*<p>.*whole/);
+    assert.deepEqual(options.localResourceRoots, []);
+    fake.panels[0]!.dispose();
+    fake.panels.length = 0;
   }
 });

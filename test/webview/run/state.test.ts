@@ -30,6 +30,7 @@ const snapshot = (
   run: events.slice(0, seq).reduce(applyRunEvent, initialRunState(runId)),
   nextSeq: seq,
   predictions: null,
+  isReading: false,
   standing,
   imageRoot: 'http://panel.test/run',
   strings: {},

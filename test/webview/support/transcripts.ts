@@ -90,6 +90,7 @@ export const snapshotOf = (
   run: events.reduce(applyRunEvent, initialRunState(run.runId)),
   nextSeq: events.length,
   predictions,
+  isReading: false,
   standing: standingOf(run, events),
   imageRoot: 'http://panel.test/pictures',
   strings: {},

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFile, mkdir, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunEvent } from '../../../../shared/contracts/events.ts';
 import { type Machine, outermostPids } from '../../../../shared/contracts/machine.ts';
 import { files, type RunSummary } from '../../../../shared/contracts/run.ts';
@@ -89,6 +90,24 @@ test('RunIndex.load() brings the epochs and findings of a finished run', async (
   const run = await index.load(xray.runId);
   assert.equal(run?.state.epochs.length, 15);
   assert.ok(run.state.findings.length > 0);
+});
+
+test('RunIndex.load() of a run that was just started, or that is followed, waits for no disk', async (t) => {
+  let isHanging = false;
+  const { runsFolder, index } = await setting(t, {
+    // Judging a silent run is one thing of many that may wait for a disk.
+    isAlive: () => new Promise((settle) => isHanging || settle(true)),
+    now: () => Date.now() + (isHanging ? 3_600_000 : 0),
+  });
+  await writeRun(runsFolder, xray.runId, running);
+  await index.rescan();
+  isHanging = true;
+  await until(index, xray.runId, ({ state }) => state.epochs.length === 2);
+  await sleep(400); // until the index judges its silence
+  assert.equal((await index.load(xray.runId))?.state.epochs.length, 2);
+  const id = animals.runId;
+  index.add({ id, folder: join(runsFolder, id), dataset: '/data/animals', pid: 1 });
+  assert.equal((await index.load(id))?.phase, 'starting');
 });
 
 test('RunIndex follows a log as it grows, and waits for the end of a torn line', async (t) => {

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../shared/contracts/events.ts';
+import type { RunEvent } from '../../../shared/contracts/events.ts';
 
 /** Leaves out every progress that another one follows at once: the panel draws the newest only. */
 export const coalesceProgress = (events: readonly RunEvent[]): RunEvent[] =>
