@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RunEvent } from '../../../shared/contracts/events.ts';
-import { coalesceProgress } from '../../../src/panels/coalesce.ts';
 import { freshNonce, type PageParts, panelHtml } from '../../../src/panels/page.ts';
+import { coalesceProgress } from '../../../src/panels/run/coalesce.ts';
 
 const parts: PageParts = {
   cspSource: 'https://*.vscode-cdn.net',
