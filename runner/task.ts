@@ -1,7 +1,9 @@
 // What a run learns, as questions that its story asks: what is known of an image, how an epoch is put together and judged, what is shown
-// beside it, and what the last word is. Segmentation, detection, and pretraining are further rows of commands/tasks.ts, each a room like
-// classification/. Absent: which device computes, attempts, checkpoints, the log; they serve every task alike.
+// beside it, and what the last word is; what a step minimizes is its objective (programs/objective.ts). Segmentation, detection, and
+// pretraining are further rows of commands/tasks.ts, each a room like classification/. Absent: which device computes, attempts, checkpoints,
+// the log; they serve every task alike.
 import type { EpochMetrics, Problem, RunEvent } from '../shared/contracts/events.ts';
+import type { FineTuneJob } from '../shared/contracts/job.ts';
 import type { Recipe } from '../shared/contracts/recipe.ts';
 import type { RunState } from '../shared/contracts/runState.ts';
 import type { TaskType } from '../shared/contracts/task.ts';
@@ -9,13 +11,14 @@ import type { Dataset } from './dataset/dataset.ts';
 import type { IndexedFolder } from './dataset/indexed.ts';
 import type { WalkOptions } from './dataset/walk.ts';
 import type { Engine } from './engine/engine.ts';
+import type { ViewsDone } from './features/evaluationViews.ts';
 import type { FrozenFeatures } from './features/features.ts';
+import type { ImageRows, Objective } from './programs/objective.ts';
 import type { Control } from './run/control.ts';
+import type { LostImages } from './run/lostImages.ts';
+import type { Reporter } from './run/progress.ts';
 import type { RunFolder } from './store/store.ts';
-import type { Parameters } from './tensor.ts';
-import type { LostImages } from './training/stage/lostImages.ts';
-import type { ScoredBatch } from './training/step/logits.ts';
-import type { Trained, Trainer } from './training/trainer.ts';
+import type { Parameters, Tensor } from './tensor.ts';
 import type { PixelSource } from './views/threads/pixels.ts';
 
 /** @template P  what the network says of images, as the task keeps it */
@@ -30,7 +33,7 @@ export interface Task<P extends Prediction = Prediction> {
   /** What the newest epoch of a run gives reason to point at. */
   newAlarms(state: RunState): readonly Problem[];
   /** The last word, with the kept weights, recorded. @returns false: asked to stop */
-  finalEvaluation(trainer: Trainer, trained: Trained<P>): Promise<boolean>;
+  finalEvaluation(trained: TrainedRun<P>): Promise<boolean>;
 }
 
 export interface IndexOptions extends WalkOptions {
@@ -40,6 +43,13 @@ export interface IndexOptions extends WalkOptions {
 
 /** A task on the images of a run. */
 export interface Learning<P extends Prediction = Prediction> {
+  /** What each training step minimizes. */
+  readonly objective: Objective;
+  /**
+   * The objective's inputs for a batch, by name: [N, ...shape].
+   * @param views  their numbers, the same of every image
+   */
+  inputsOf(images: readonly number[], views: readonly number[]): Promise<Readonly<Record<string, Tensor>>>;
   /** Positions in the training split, in the order of an epoch; epochs count from 1. */
   order(epoch: number): readonly number[];
   /** Weight of an image in the loss, above 0. */
@@ -51,12 +61,16 @@ export interface Learning<P extends Prediction = Prediction> {
   imageWithoutOutput(prediction: P): string | undefined;
   /** Writes a prediction of validation images after an epoch. @returns the file, relative to the run */
   writePrediction(run: RunFolder, epoch: number, prediction: P): Promise<string>;
+  /** What model and checkpoint say of the task, as text. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** All parameters as a safetensors file that other tools load. */
+  encodeModel(parameters: Parameters, metadata: Readonly<Record<string, string>>): Uint8Array;
 }
 
 /** What is kept of the training images of an epoch. */
 export interface Collector<P extends Prediction = Prediction> {
-  /** @param logits  [K], of the weights that the image's batch met */
-  add(image: number, logits: Float32Array): void;
+  /** @param outputs  what the objective reads, of the weights that the image's batch met */
+  add(image: number, outputs: ImageRows): void;
   /** @param loss  of the epoch, over the training images */
   metrics(loss: number, validation: P): EpochMetrics;
 }
@@ -78,7 +92,27 @@ export interface PredictOptions {
   readonly images: readonly number[];
   readonly lost: LostImages;
   readonly control: Control;
-  onBatch(batch: ScoredBatch): void;
+  onBatch(batch: ViewsDone): void;
+}
+
+/** A run after its stages. */
+export interface TrainedRun<P extends Prediction = Prediction> {
+  readonly job: FineTuneJob;
+  readonly run: RunFolder;
+  readonly dataset: Dataset;
+  /** The one that trained. */
+  readonly engine: Engine;
+  readonly lost: LostImages;
+  readonly control: Control;
+  readonly report: Reporter;
+  record(event: RunEvent): Promise<void>;
+  /** The kept weights. */
+  readonly parameters: Parameters;
+  readonly keptEpoch: number;
+  /** With the kept weights, by the engine that trained; undefined: they are those of an earlier process. */
+  readonly validation: P | undefined;
+  /** What predictions with the kept weights need on an engine. The caller disposes of the features. */
+  evaluationOn(engine: Engine): Promise<Pick<PredictOptions, 'engine' | 'imagesAtOnce' | 'features'>>;
 }
 
 export interface SampleOptions {

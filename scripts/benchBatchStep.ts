@@ -7,9 +7,11 @@ import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { classObjective } from '../runner/classification/objective.ts';
 import { createCpuEngine } from '../runner/engine/onnx/onnxEngine.ts';
 import { featureShape } from '../runner/network/cut.ts';
 import { initialParameters } from '../runner/network/initialize.ts';
+import { labelsTensor } from '../runner/programs/labels.ts';
 import { sizeOf, type Tensor } from '../runner/tensor.ts';
 import { loadBatchStep } from '../runner/training/step/batchStep.ts';
 import type { Architecture } from '../shared/contracts/architectures.ts';
@@ -58,7 +60,7 @@ async function batchSteps(imagesAtOnce: number): Promise<Measured> {
     architecture,
     parameters: initialParameters(architecture, 2, 1),
     unfreeze: 'layer4',
-    classCount: 2,
+    objective: classObjective(architecture, 2),
     batch,
     imageSize,
     featureType: 'float16',
@@ -74,8 +76,7 @@ async function batchSteps(imagesAtOnce: number): Promise<Measured> {
     const rates = { learningRate: 1e-3, momentum: 0.9 };
     const startMs = performance.now();
     await trainStep.take({
-      input,
-      labels: Array.from({ length: batch }, (_, i) => i % 2),
+      inputs: { features: input, labels: labelsTensor(Array.from({ length: batch }, (_, i) => i % 2)) },
       weights: Array<number>(batch).fill(1),
       rates: { head: rates, backbone: rates },
       step,

@@ -14,6 +14,7 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { classObjective } from '../runner/classification/objective.ts';
 import { graphicsDevice } from '../runner/devices/graphicsDevice.ts';
 import { differenceBetween } from '../runner/devices/selfTest.ts';
 import type { Engine, ProgramSource } from '../runner/engine/engine.ts';
@@ -100,7 +101,8 @@ interface StepChoice extends Choice {
 }
 function step({ optimizer = sgd, unfreeze = 'layer4', convolutions = 'windows', ...choice }: StepChoice) {
   const featureType = unfreeze === 'all' ? 'uint8' : 'float16';
-  const options = { ...common(choice), classCount: 2, unfreeze, optimizer, featureType, convolutions } as const;
+  const objective = classObjective(choice.network, 2);
+  const options = { ...common(choice), objective, unfreeze, optimizer, featureType, convolutions } as const;
   const what = `${choice.network} step ${unfreeze} ${optimizer.type}, ${convolutions}`;
   return { what, source: trainStepProgram(options) };
 }

@@ -7,6 +7,7 @@
 // both alike.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { classObjective } from '../runner/classification/objective.ts';
 import type { ProgramSource } from '../runner/engine/engine.ts';
 import { createCpuEngine } from '../runner/engine/onnx/onnxEngine.ts';
 import { createTensorFlowEngine } from '../runner/engine/tensorflow/engine.ts';
@@ -36,7 +37,7 @@ for (const architecture of ['resnet18', 'resnet50'] as const) {
   const parameters = initialParameters(architecture, 2, 1);
   const common = { architecture, parameters, batch, imageSize, featureType: 'float16' } as const;
   const rates = { learningRate: { head: 1e-3 }, weightDecay: 1e-4 };
-  const step = { ...common, unfreeze: 'layer4', classCount: 2 } as const;
+  const step = { ...common, unfreeze: 'layer4', objective: classObjective(architecture, 2) } as const;
   await measure(trunkProgram({ ...common, cuts: ['layer4'], input: 'pixels' }), parameters);
   await measure(trainStepProgram({ ...step, optimizer: { type: 'sgd', ...rates, momentum: 0.9 } }), parameters);
   await measure(

@@ -151,6 +151,7 @@ const crowded: Readonly<Record<string, string>> = {
   'runner/commands': 'a story a file',
   'runner/dataset/checks': 'a check a file, or what several use',
   'runner/graph/ops': 'an operator a file',
+  'runner/network': 'a question about a network a file',
   'runner/programs': 'a program a file, or what several use',
   'shared/contracts': 'a contract a file',
   'shared/metrics': 'a metric a file, or what several use',

@@ -1,15 +1,19 @@
 // classification/: one class for each image, of the folder that holds it. The answers that make it a task (task.ts), and all that is
-// classification's own in a run: class folders, class weights, predictions, samples, alarms, the final evaluation.
-// Absent: devices, attempts, stages, the graph of a training step. Called through commands/tasks.ts.
+// classification's own in a run: class folders, objective, class weights, predictions, samples, alarms, the final evaluation.
+// Absent: devices, attempts, stages, optimizers. Called through commands/tasks.ts.
 import type { Recipe } from '../../shared/contracts/recipe.ts';
+import { appendAll } from '../../shared/lists.ts';
 import { epochMetrics } from '../../shared/metrics/metrics.ts';
 import { balancedOrder, epochOrder } from '../batches/sampler.ts';
 import type { Dataset } from '../dataset/dataset.ts';
+import { labelsTensor } from '../programs/labels.ts';
 import type { Learning, Task } from '../task.ts';
+import { encodeModel } from '../weights/encodeModel.ts';
 import { newAlarms } from './alarms.ts';
 import { indexFolder } from './classes/classFolders.ts';
 import { finalEvaluation } from './finalEvaluation.ts';
 import { classWeightsFor, positiveLabelOf, predictionRows } from './labelled.ts';
+import { classObjective } from './objective.ts';
 import { imageWithoutScores, type Predicted, predict } from './predict.ts';
 import { keepSamples } from './samples.ts';
 
@@ -30,6 +34,8 @@ function learnClasses(recipe: Recipe, dataset: Dataset): Learning<Predicted> {
   const classWeights = classWeightsFor(recipe, dataset);
   const labelOf = (image: number) => images[image]!.label;
   return {
+    objective: classObjective(recipe.network, classCount),
+    inputsOf: async (of) => ({ labels: labelsTensor(of.map(labelOf)) }),
     order: (epoch) =>
       recipe.imbalance.balancedSampling
         ? balancedOrder(recipe.seed, epoch, splits.train.map(labelOf), classCount)
@@ -39,9 +45,9 @@ function learnClasses(recipe: Recipe, dataset: Dataset): Learning<Predicted> {
       const labels: number[] = [];
       const logits: number[] = [];
       return {
-        add(image, scores) {
+        add(image, outputs) {
           labels.push(labelOf(image));
-          for (const score of scores) logits.push(score);
+          appendAll(logits, outputs.logits!);
         },
         metrics: (loss, val) => epochMetrics({ train: { loss, labels, logits }, val, classCount, positiveLabel }),
       };
@@ -49,5 +55,7 @@ function learnClasses(recipe: Recipe, dataset: Dataset): Learning<Predicted> {
     predict: (options) => predict({ ...options, dataset, recipe, classWeights }),
     imageWithoutOutput: (predicted) => imageWithoutScores(predicted, dataset),
     writePrediction: (run, epoch, predicted) => run.writePredictions({ epoch }, predictionRows(dataset, predicted)),
+    metadata: { classNames: JSON.stringify(classNames) },
+    encodeModel: (parameters, metadata) => encodeModel(recipe.network, parameters, classCount, metadata),
   };
 }

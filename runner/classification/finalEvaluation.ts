@@ -7,16 +7,13 @@ import { encodeModelMetadata } from '../../shared/contracts/modelMetadata.ts';
 import { files } from '../../shared/contracts/run.ts';
 import { fitDecision } from '../../shared/metrics/fitDecision.ts';
 import { evaluateSplit } from '../../shared/metrics/metrics.ts';
-import type { ProgramSource } from '../engine/engine.ts';
+import type { Engine, ProgramSource } from '../engine/engine.ts';
 import { cpuEngineName, createCpuEngine } from '../engine/onnx/onnxEngine.ts';
 import { defaultThreads } from '../engine/threads.ts';
 import { docOf, modelMetadataOf, type Trained as TrainedFacts } from '../exports/metadata.ts';
-import { frozenFeatures } from '../features/features.ts';
 import { exportedProgram } from '../programs/exported.ts';
 import { warning } from '../run/warnings.ts';
-import type { Parameters } from '../tensor.ts';
-import { imagesAtOnce } from '../training/attempts.ts';
-import { featureOptions, type Trained, type Trainer } from '../training/trainer.ts';
+import type { TrainedRun } from '../task.ts';
 import { classWeightsFor, positiveLabelOf, predictionRows } from './labelled.ts';
 import { imageWithoutScores, type Predicted, predict } from './predict.ts';
 
@@ -25,15 +22,15 @@ import { imageWithoutScores, type Predicted, predict } from './predict.ts';
  * judges: a graphics driver that computes wrongly, and does not say so, must not reach these figures; and evaluations, which compute on
  * the CPU, give them again.
  */
-export async function finalEvaluation(trainer: Trainer, trained: Trained<Predicted>): Promise<boolean> {
-  const { device } = trainer.engine;
-  if (device.engine === cpuEngineName) return testOn(trainer, trained);
-  const cpu = createCpuEngine(trainer.job.threads ?? defaultThreads());
+export async function finalEvaluation(trained: TrainedRun<Predicted>): Promise<boolean> {
+  const { device } = trained.engine;
+  if (device.engine === cpuEngineName) return testOn(trained, trained.engine);
+  const cpu = createCpuEngine(trained.job.threads ?? defaultThreads());
   try {
-    return await testOn({ ...trainer, engine: cpu }, { ...trained, validation: undefined }, async (val) => {
+    return await testOn(trained, cpu, async (val) => {
       const difference = largestDifference(val, trained.validation);
       if (difference > tolerated)
-        await trainer.record(warning('gpuDiffered', { gpu: device.name, difference: difference.toPrecision(2) }));
+        await trained.record(warning('gpuDiffered', { gpu: device.name, difference: difference.toPrecision(2) }));
     });
   } finally {
     await cpu.dispose();
@@ -53,23 +50,21 @@ function largestDifference(a: Predicted, b: Predicted | undefined): number {
 }
 
 async function testOn(
-  trainer: Trainer,
-  trained: Trained<Predicted>,
+  trained: TrainedRun<Predicted>,
+  engine: Engine,
   onValidation: (validation: Predicted) => Promise<void> = async () => {},
 ): Promise<boolean> {
-  const { job, engine, dataset, stages, record, report, control, run, lost } = trainer;
+  const { job, dataset, record, report, control, run, lost } = trained;
   const { recipe } = job;
   const positiveLabel = positiveLabelOf(recipe, dataset);
   const classWeights = classWeightsFor(recipe, dataset);
-  const features = await frozenFeatures(featureOptions(trainer), trained.parameters, stages.at(-1)!.unfreeze, []);
+  const opened = await trained.evaluationOn(engine);
   try {
     const predictSplit = (images: readonly number[], phase: 'validating' | 'testing') =>
       predict({
-        engine,
-        imagesAtOnce: imagesAtOnce(trainer.limits, engine.device),
+        ...opened,
         dataset,
         recipe,
-        features,
         parameters: trained.parameters,
         images,
         classWeights,
@@ -77,7 +72,8 @@ async function testOn(
         control,
         onBatch: ({ done, total }) => report({ phase, done, total }),
       });
-    const val = trained.validation ?? (await predictSplit(dataset.splits.val, 'validating'));
+    const known = engine === trained.engine ? trained.validation : undefined;
+    const val = known ?? (await predictSplit(dataset.splits.val, 'validating'));
     const test = val && (await predictSplit(dataset.splits.test, 'testing'));
     if (!val || !test) return false;
     for (const predicted of [val, test]) {
@@ -119,7 +115,7 @@ async function testOn(
     await run.writePredictions('val', predictionRows(dataset, val));
     await run.writePredictions('test', predictionRows(dataset, test));
     await run.writeEvaluation(evaluation);
-    await run.writeOnnx(exportedModel(trainer, trained.parameters, { positiveClass, threshold, temperature }).model);
+    await run.writeOnnx(exportedModel(trained, { positiveClass, threshold, temperature }).model);
     if (lost.relativePaths.length > 0)
       await record(warning('imagesLost', { count: lost.relativePaths.length, relativePath: lost.relativePaths[0]! }));
     const model = modelHash(run.state, trained.keptEpoch);
@@ -140,13 +136,12 @@ async function testOn(
     });
     return true;
   } finally {
-    await features.dispose();
+    await opened.features.dispose();
   }
 }
 
 function exportedModel(
-  { job: { runId, recipe }, dataset }: Trainer,
-  parameters: Parameters,
+  { job: { runId, recipe }, dataset, parameters }: TrainedRun,
   decision: Pick<TrainedFacts, 'positiveClass' | 'threshold' | 'temperature'>,
 ): ProgramSource {
   return exportedProgram({

@@ -3,9 +3,8 @@ import type { Recipe } from '../../shared/contracts/recipe.ts';
 import { softmaxRows } from '../../shared/contracts/scores.ts';
 import { crossEntropy } from '../../shared/metrics/logLoss.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { segmentProgram } from '../programs/segment.ts';
 import type { Prediction, PredictOptions } from '../task.ts';
-import { logitsOf } from '../training/step/logits.ts';
+import { loadLogitsProgram, logitsOf } from './logits.ts';
 
 export interface Predicted extends Prediction {
   readonly labels: readonly number[];
@@ -25,44 +24,23 @@ interface ClassPredictOptions extends PredictOptions {
 
 /** Evaluation views through the frozen features and the given weights. undefined: asked to stop. */
 export async function predict(options: ClassPredictOptions): Promise<Predicted | undefined> {
-  const { dataset, recipe, features, parameters, images, classWeights, lost, control } = options;
-  const classCount = dataset.classNames.length;
+  const { dataset, recipe, features, parameters, images, classWeights, lost, control, onBatch } = options;
+  const { network: architecture, imageSize } = recipe;
   const batchSize = Math.min(recipe.batchSize.eval, options.imagesAtOnce, images.length);
-  // The weights are constants of this graph, so that the engine can prepack them: worth a new session at every epoch.
-  const program = await options.engine.load(
-    segmentProgram({
-      architecture: recipe.network,
-      parameters,
-      from: features.cut,
-      to: 'logits',
-      batch: batchSize,
-      imageSize: recipe.imageSize,
-      featureType: features.featureType,
-    }),
-  );
+  const loaded = await loadLogitsProgram(options.engine, features, { architecture, parameters, imageSize, batchSize });
   try {
-    const scored = await logitsOf({
-      program,
-      features,
-      feedsOf: (input) => ({ [features.inputName]: input }),
-      images,
-      batchSize,
-      classCount,
-      control,
-      onLost: lost.add,
-      onBatch: options.onBatch,
-    });
+    const scored = await logitsOf({ ...loaded, images, control, onLost: lost.add, onBatch });
     if (!scored) return undefined;
     const labels = scored.images.map((image) => dataset.images[image]!.label);
     return {
       images: scored.images,
       labels,
       logits: scored.logits,
-      probabilities: softmaxRows(scored.logits, classCount),
+      probabilities: softmaxRows(scored.logits, dataset.classNames.length),
       loss: crossEntropy(scored.logits, labels, classWeights),
     };
   } finally {
-    await program.dispose();
+    await loaded.program.dispose();
   }
 }
 

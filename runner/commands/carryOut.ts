@@ -20,14 +20,14 @@ import { isAbort, runControl } from '../run/control.ts';
 import { diskPause } from '../run/disk/diskPause.ts';
 import { plannedOf, roomBesideRun } from '../run/disk/room.ts';
 import { withEpochFiles } from '../run/epochFiles.ts';
+import { lostImages } from '../run/lostImages.ts';
 import { progressReporter } from '../run/progress.ts';
 import { warning } from '../run/warnings.ts';
 import type { RunFolder } from '../store/store.ts';
 import { type Attempt, firstAttempt, nextAttempt, type Standing } from '../training/attempts.ts';
 import { type PreparedRun, prepareRun } from '../training/prepareRun.ts';
 import { type Resumption, resumptionOf } from '../training/resumption.ts';
-import { lostImages } from '../training/stage/lostImages.ts';
-import type { LiveRun } from '../training/trainer.ts';
+import { type LiveRun, trainedRun } from '../training/trainer.ts';
 import { trainRun } from '../training/training.ts';
 import { tasks } from './tasks.ts';
 
@@ -183,7 +183,7 @@ async function train(
   const trainer = { ...prepared, engine, limits, cache, lost: lostImages(prepared.dataset) };
   const trained = await trainRun(trainer, resumption?.checkpoint);
   if (cache.stats.disabled !== undefined) await record(warning('featureCacheOff', { reason: cache.stats.disabled }));
-  return trained.finished && (await task.finalEvaluation(trainer, trained)) ? 'finished' : 'stopped';
+  return trained.finished && (await task.finalEvaluation(trainedRun(trainer, trained))) ? 'finished' : 'stopped';
 }
 
 /** The last epoch's when none is left: then the test failed. */

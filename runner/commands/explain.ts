@@ -10,6 +10,7 @@ import type { RunState } from '../../shared/contracts/runState.ts';
 import { softmaxRows } from '../../shared/contracts/scores.ts';
 import { indexOfLargest } from '../../shared/lists.ts';
 import { readRun } from '../../shared/runFolder/readRun.ts';
+import { lookahead } from '../batches/lookahead.ts';
 import { openEngine } from '../devices/devices.ts';
 import { type Engine, EngineKilled, EngineOutOfMemory } from '../engine/engine.ts';
 import { defaultThreads } from '../engine/threads.ts';
@@ -19,7 +20,6 @@ import { type OverlayWriter, overlayWriter } from '../explain/overlayFiles.ts';
 import { checkLeftOut, remarksOf } from '../explain/remarks.ts';
 import { type SeenImage, seenImage } from '../explain/seenImage.ts';
 import { askedLabel, type Target, targetOf, trueLabelOf } from '../explain/target.ts';
-import { lookahead } from '../training/stage/lookahead.ts';
 import { readTrainedModel } from '../weights/trained.ts';
 
 /** Question to a run. Paths are absolute, like all paths here. */

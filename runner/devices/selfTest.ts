@@ -2,6 +2,7 @@
 // on random numbers: every kind of operator that a run needs. A faulty driver gives different numbers, or none.
 import type { Optimizer } from '../../shared/contracts/recipe.ts';
 import { stream, uniform } from '../../shared/random.ts';
+import { classObjective } from '../classification/objective.ts';
 import type { Engine, ProgramSource } from '../engine/engine.ts';
 import { featureShape } from '../network/cut.ts';
 import { parametersOf } from '../network/parameters.ts';
@@ -34,7 +35,7 @@ export async function differenceBetween(device: Engine, reference: Engine): Prom
     architecture: 'resnet18',
     parameters,
     unfreeze,
-    classCount: 2,
+    objective: classObjective('resnet18', 2),
     batch,
     imageSize,
     featureType: 'float16',

@@ -1,5 +1,6 @@
 // Speed of a device at the work of a run.
 import type { Recipe } from '../../shared/contracts/recipe.ts';
+import { classObjective } from '../classification/objective.ts';
 import type { Engine, ProgramSource, TensorSpec } from '../engine/engine.ts';
 import { cutBelowHead } from '../network/cut.ts';
 import { parametersOf } from '../network/parameters.ts';
@@ -28,7 +29,8 @@ export async function trialRate(engine: Engine, recipe: Recipe, now = () => perf
     featureType: 'float16',
   });
   const featureType = inputTypeAt(unfreeze);
-  const step = trainStepProgram({ ...common, unfreeze, classCount: 2, optimizer, featureType });
+  const objective = classObjective(recipe.network, 2);
+  const step = trainStepProgram({ ...common, unfreeze, objective, optimizer, featureType });
   let elapsedMs = 0;
   for (const source of [trunk, step]) elapsedMs += await timeOfRun(engine, source, parameters, now);
   return (batch * 1000) / elapsedMs;

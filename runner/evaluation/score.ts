@@ -3,8 +3,8 @@
 import type { EvaluateProgress } from '../../shared/contracts/classification/evaluateOutput.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import { appendAll } from '../../shared/lists.ts';
+import { logitsOf, type Scored } from '../classification/logits.ts';
 import { EngineKilled, EngineOutOfMemory } from '../engine/engine.ts';
-import { logitsOf, type Scored } from '../training/step/logits.ts';
 import type { EvaluationImage } from './evaluationFolder.ts';
 import type { EvaluationModel, OpenedModel, OpenParts } from './models/model.ts';
 
@@ -33,7 +33,6 @@ export async function score(
     const scored = await logitsOf({
       ...opened,
       images: [...images.keys()],
-      classCount: model.classNames.length,
       control: { signal, turn: async () => {}, nowMs: () => performance.now() },
       onLost: (samples) =>
         appendAll(

@@ -23,18 +23,20 @@ export interface ParameterSpec {
 /** Every entry of `torchvision.models.<architecture>(num_classes=classCount).state_dict()`, in its order. */
 export function parametersOf(architecture: Architecture, classCount: number): readonly ParameterSpec[] {
   const { apply } = networkOf(architecture);
-  return architectureRow(architecture).parts.flatMap((part) => {
-    const specs: ParameterSpec[] = [];
-    const add = (name: string, role: ParameterSpec['role'], shape: readonly number[]) => {
-      specs.push({ name, shape, role, part });
-    };
-    apply(recorder(add), part, undefined, classCount);
-    return specs;
-  });
+  return architectureRow(architecture).parts.flatMap((part) =>
+    parametersIn((o) => apply(o, part, undefined, classCount)).map((spec) => ({ ...spec, part })),
+  );
+}
+
+/** Parameters that the operations of `build` own, in the order of the operations. */
+export function parametersIn(build: (o: Operations<undefined>) => unknown): readonly Omit<ParameterSpec, 'part'>[] {
+  const specs: Omit<ParameterSpec, 'part'>[] = [];
+  build(recorder((name, role, shape) => specs.push({ name, shape, role })));
+  return specs;
 }
 
 function recorder(
-  add: (name: string, role: ParameterSpec['role'], shape: readonly number[]) => void,
+  add: (name: string, role: ParameterSpec['role'], shape: readonly number[]) => unknown,
 ): Operations<undefined> {
   const nothing = () => undefined;
   return {

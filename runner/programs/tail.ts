@@ -10,36 +10,36 @@ import { globalAveragePool } from '../graph/ops/globalAveragePool.ts';
 import { linear } from '../graph/ops/linear.ts';
 import { maxPool } from '../graph/ops/maxPool.ts';
 import { relu } from '../graph/ops/relu.ts';
-import { networkOf } from '../network/architecture.ts';
-import { partsBetween } from '../network/cut.ts';
+import { type Head, levelsAbove } from '../network/head.ts';
 import type { Operations } from '../network/operations.ts';
 import type { Parameters } from '../tensor.ts';
 import { inverseDeviation } from './folding.ts';
 import { type Folded, whole } from './inference.ts';
 
+export interface TailOptions {
+  readonly architecture: Architecture;
+  readonly cut: Cut;
+  readonly head: Head;
+  /** The value of a trainable parameter. */
+  parameterIn(name: string): Value;
+  /** Where the running statistics are. */
+  readonly statistics: Parameters;
+  /** Features at a cut below `cut`, float32 [N, h, w, C]. */
+  levelBelow(cut: Cut): Value;
+  readonly form?: ConvolutionForm | undefined;
+}
+
 /**
- * Applies the network above `cut` on the tape.
+ * Applies the backbone above `cut`, then the head, on the tape.
  *
- * @param x            float32 [N, h, w, C], or [N, C] below the head
- * @param parameterIn  the value of a trainable parameter
- * @param statistics   where the running statistics are
- * @returns logits [N, K]
+ * @param x  features at `cut`: float32 [N, h, w, C], or [N, C] below the network's own head
+ * @returns the head's outputs, by name
  */
-export function applyTail(
-  tape: Tape,
-  architecture: Architecture,
-  cut: Cut,
-  x: Value,
-  parameterIn: (name: string) => Value,
-  statistics: Parameters,
-  classCount: number,
-  form?: ConvolutionForm,
-): Value {
+export function applyTail(tape: Tape, x: Value, options: TailOptions): Readonly<Record<string, Value>> {
+  const { architecture, cut, head, parameterIn, statistics, levelBelow, form } = options;
   const operations = differentiableOperations(tape, trainedFilters(tape, parameterIn, statistics), parameterIn, form);
-  let value: Folded = x;
-  const { apply } = networkOf(architecture);
-  for (const part of partsBetween(architecture, cut)) value = apply(operations, part, value, classCount);
-  return whole(value);
+  const outputs = head.apply(operations, levelsAbove<Folded>(operations, architecture, cut, x, levelBelow));
+  return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, whole(value)]));
 }
 
 /** The filters [K, C, h, w] and bias [K] of a convolution with its BatchNorm in them. */

@@ -1,18 +1,20 @@
-// One training step as one graph: forward, loss, gradients, optimizer. Weights and optimizer state go in and come out as state.
+// One training step as one graph: forward, loss, gradients, optimizer. Weights and optimizer state go in and come out as state. Absent: what
+// is learned; the objective says it.
 import type { Architecture, Cut } from '../../shared/contracts/architectures.ts';
 import type { Optimizer } from '../../shared/contracts/recipe.ts';
 import type { ProgramSource } from '../engine/engine.ts';
 import { gradients, Tape } from '../graph/backward.ts';
 import { Graph, type Value } from '../graph/graph.ts';
 import type { ConvolutionForm } from '../graph/ops/conv.ts';
-import { crossEntropy } from '../graph/ops/crossEntropy.ts';
 import { applied } from '../graph/optimizers/optimizer.ts';
 import { optimizerOf } from '../graph/optimizers/optimizers.ts';
 import { add, mul, reduceSum, reshape, sqrt } from '../graph/primitives.ts';
-import { isOfHead, isTrainable, parametersOf } from '../network/parameters.ts';
+import { featureShape } from '../network/cut.ts';
+import { parametersOfHead } from '../network/head.ts';
+import { isOfHead, isTrainable, type ParameterSpec, parametersOf } from '../network/parameters.ts';
 import { type Parameters, sizeOf } from '../tensor.ts';
 import { type InputType, inputAt } from './inference.ts';
-import { labelsInput } from './labels.ts';
+import type { Objective } from './objective.ts';
 import { channelsLast } from './preprocess.ts';
 import { programSource, type StateNames } from './source.ts';
 import { applyTail } from './tail.ts';
@@ -23,7 +25,8 @@ export interface TrainStepOptions {
   readonly parameters: Parameters;
   /** The lowest part that trains; the input is the features at this cut. */
   readonly unfreeze: Cut;
-  readonly classCount: number;
+  readonly objective: Objective;
+  /** Images. */
   readonly batch: number;
   readonly imageSize: number;
   /** 'uint8' only where everything trains: then the input is 'pixels' [N, S, S, 3] instead of 'features'. */
@@ -38,12 +41,12 @@ export interface TrainStepOptions {
 }
 
 /**
- * Inputs: 'features' or 'pixels', 'labels' [N] (labelsTensor), 'shares' float32 [N] (the class weight of each label over the sum of those
- * of the whole batch; 0 for padding), and the scalars 'learningRateHead', 'learningRateBackbone' (all but the head) and those of the
- * optimizer (optimizers/optimizer.ts).
+ * Inputs: 'features' or 'pixels' (one row per view), those of the objective, 'shares' float32 [N] (the weight of each image over the sum of
+ * those of the whole batch; 0 for padding), and the scalars 'learningRateHead', 'learningRateBackbone' (all but the head) and those of the
+ * optimizer (optimizers/optimizer.ts); where the head takes features below the tail, `features/<cut>`.
  *
- * Outputs: 'loss' = Σ sᵢ·ceᵢ and 'logits' [N, K], both of the weights before the step, and 'gradientNorm', the Euclidean norm
- * of all gradients, which is not finite when any of them is not. Both scalars guard the state.
+ * Outputs: 'loss' and what the objective reads of the head's outputs, all of the weights before the step, and 'gradientNorm', the
+ * Euclidean norm of all gradients, which is not finite when any of them is not. Both scalars guard the state.
  *
  * State: the trainable parameters by name, and `<name>/<moment>` for each of the optimizer's moments, which start at 0.
  *
@@ -52,11 +55,14 @@ export interface TrainStepOptions {
  * what 'gradientNorm' and `<parameter>/gradient` tell; the losses of a step's runs are its loss when added.
  */
 export function trainStepProgram(options: TrainStepOptions): ProgramSource {
-  const { architecture, unfreeze, classCount, batch } = options;
+  const { architecture, unfreeze, objective, batch } = options;
+  const rows = batch * objective.viewsPerImage;
   const g = new Graph();
   const tape = new Tape(g);
-  const features = channelsLast(g, inputAt(g, architecture, unfreeze, options));
-  const labels = labelsInput(g, batch);
+  const features = channelsLast(g, inputAt(g, architecture, unfreeze, { ...options, batch: rows }));
+  const inputs = Object.fromEntries(
+    Object.entries(objective.inputs).map(([name, { dtype, shape }]) => [name, g.input(name, dtype, [batch, ...shape])]),
+  );
   const shares = g.input('shares', 'float32', [batch]);
   const scalar = (name: string) => g.input(name, 'float32', []);
   const rates = { head: scalar('learningRateHead'), backbone: scalar('learningRateBackbone') };
@@ -64,17 +70,28 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
   const optimizer = optimizerOf(options.optimizer);
   const update = optimizer.updates(g, scalar, accumulation?.applies);
 
+  const { ofBackbone, ofHead } = trainableOf(architecture, unfreeze, objective);
   const trained = new Map<string, Value>(
-    parametersOf(architecture, classCount)
-      .filter(({ name }) => isTrainable(architecture, name, unfreeze))
-      .map(({ name, shape }) => [name, g.input(name, 'float32', shape)]),
+    [...ofBackbone, ...ofHead].map(({ name, shape }) => [name, g.input(name, 'float32', shape)]),
   );
-  const parameterIn = (name: string) => trained.get(name)!;
-  const { parameters, convolutions } = options;
-  const logits = applyTail(tape, architecture, unfreeze, features, parameterIn, parameters, classCount, convolutions);
-  const loss = tape.apply(crossEntropy, [logits, labels, shares], undefined);
+  const levelsBelow = new Map<Cut, Value>();
+  const outputs = applyTail(tape, features, {
+    architecture,
+    cut: unfreeze,
+    head: objective.head,
+    parameterIn: (name) => trained.get(name)!,
+    statistics: options.parameters,
+    levelBelow(cut) {
+      const shape = [rows, ...featureShape(architecture, cut, options.imageSize)];
+      const level = levelsBelow.get(cut) ?? channelsLast(g, g.input(levelName(cut), 'float32', shape));
+      levelsBelow.set(cut, level);
+      return level;
+    },
+    form: options.convolutions,
+  });
+  const loss = objective.loss(tape, outputs, inputs, shares);
   g.output('loss', loss);
-  g.output('logits', logits);
+  for (const name of objective.reads) g.output(name, outputs[name]!);
 
   const gradientOf = gradients(tape, loss, g.scalar(1), [...trained.values()]);
   const state: StateNames[] = [];
@@ -82,6 +99,7 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
     g.output(`${current}/next`, value);
     state.push({ current, next: `${current}/next` });
   };
+  const headNames = new Set(ofHead.map(({ name }) => name));
   const squares: Value[] = [];
   for (const [name, parameter] of trained) {
     let gradient = gradientOf.get(parameter)!;
@@ -94,7 +112,7 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
     squares.push(sumOfSquares(g, flat(g, gradient)));
     if (options.exposeGradients) g.output(`${name}/gradient`, gradient);
     const moments = optimizer.moments.map((moment) => g.input(`${name}/${moment}`, 'float32', parameter.shape));
-    const rate = applied(g, isOfHead(architecture, name) ? rates.head : rates.backbone, 0, accumulation?.applies);
+    const rate = applied(g, headNames.has(name) ? rates.head : rates.backbone, 0, accumulation?.applies);
     const next = update(
       flat(g, parameter),
       flat(g, gradient),
@@ -116,8 +134,31 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
   return programSource(
     g,
     { name: `${architecture} training step from ${unfreeze}` },
-    { state, guards: ['loss', 'gradientNorm'], halves: options.featureType === 'float16' ? ['features'] : [] },
+    {
+      state,
+      guards: ['loss', 'gradientNorm'],
+      halves: options.featureType === 'float16' ? ['features', ...[...levelsBelow.keys()].map(levelName)] : [],
+    },
   );
+}
+
+/** The input of features below the tail. */
+const levelName = (cut: Cut): string => `features/${cut}`;
+
+type Trainable = Pick<ParameterSpec, 'name' | 'shape'>;
+
+/** What a step trains: the backbone above the cut, and the head of the task in place of the network's own. */
+export function trainableOf(
+  architecture: Architecture,
+  unfreeze: Cut,
+  { head }: Pick<Objective, 'head'>,
+): { readonly ofBackbone: readonly Trainable[]; readonly ofHead: readonly Trainable[] } {
+  return {
+    ofBackbone: parametersOf(architecture, 0).filter(
+      ({ name }) => !isOfHead(architecture, name) && isTrainable(architecture, name, unfreeze),
+    ),
+    ofHead: parametersOfHead(head).filter(({ role }) => role === 'weight' || role === 'bias'),
+  };
 }
 
 /** The state in which the gradients of a step's runs add up. */

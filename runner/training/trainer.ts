@@ -1,17 +1,16 @@
 import type { RunEvent } from '../../shared/contracts/events.ts';
 import type { FineTuneJob } from '../../shared/contracts/job.ts';
-import type { Dataset } from '../dataset/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { FeatureCache } from '../features/featureCache.ts';
-import type { FeatureOptions } from '../features/features.ts';
+import { type FeatureOptions, frozenFeatures } from '../features/features.ts';
 import type { Control } from '../run/control.ts';
+import type { LostImages } from '../run/lostImages.ts';
 import type { Reporter } from '../run/progress.ts';
 import type { RunFolder } from '../store/store.ts';
-import type { Prediction, Task } from '../task.ts';
+import type { Learning, Prediction, Task, TrainedRun } from '../task.ts';
 import type { Parameters } from '../tensor.ts';
 import { imagesAtOnce, type Limits } from './attempts.ts';
 import type { PreparedRun } from './prepareRun.ts';
-import type { LostImages } from './stage/lostImages.ts';
 
 /** A run while its process carries it out. */
 export interface LiveRun {
@@ -61,9 +60,29 @@ export const featureOptions = ({
   trunkBatch: Math.min(recipe.batchSize.train, imagesAtOnce(limits, engine.device)),
 });
 
-export const metadataOf = ({ recipe, runId }: FineTuneJob, { classNames }: Dataset, epoch: number) => ({
+export const metadataOf = ({ recipe, runId }: FineTuneJob, { metadata }: Learning, epoch: number) => ({
   architecture: recipe.network,
-  classNames: JSON.stringify(classNames),
+  ...metadata,
   runId,
   epoch: String(epoch),
 });
+
+/** Trained, as the task's last word needs it. */
+export function trainedRun<P extends Prediction>(trainer: Trainer, trained: Trained<P>): TrainedRun<P> {
+  const { job, run, dataset, engine, lost, control, report, record, limits, stages } = trainer;
+  const { parameters, keptEpoch, validation } = trained;
+  return {
+    ...{ job, run, dataset, engine, lost, control, report, record },
+    ...{ parameters, keptEpoch, validation },
+    evaluationOn: async (on) => ({
+      engine: on,
+      imagesAtOnce: imagesAtOnce(limits, on.device),
+      features: await frozenFeatures(
+        featureOptions({ ...trainer, engine: on }),
+        parameters,
+        stages.at(-1)!.unfreeze,
+        [],
+      ),
+    }),
+  };
+}

@@ -6,9 +6,9 @@ import type { EpochEvent } from '../../shared/contracts/events.ts';
 import { modelHash } from '../../shared/contracts/fileHashes.ts';
 import { files } from '../../shared/contracts/run.ts';
 import { cutsAfter, frozenFeatures } from '../features/features.ts';
-import { isTrainable } from '../network/parameters.ts';
-import type { Parameters } from '../tensor.ts';
-import { encodeModel } from '../weights/encodeModel.ts';
+import type { Objective } from '../programs/objective.ts';
+import { trainableOf } from '../programs/trainStep.ts';
+import { type Parameters, sizeOf } from '../tensor.ts';
 import { imagesAtOnce } from './attempts.ts';
 import { type Checkpoint, encodeCheckpoint } from './checkpoint.ts';
 import { measureStatistics } from './fromScratch.ts';
@@ -33,14 +33,14 @@ async function startParameters(trainer: Trainer): Promise<Parameters> {
 }
 
 async function trainStages(trainer: Trainer, start: Parameters, checkpoint: Checkpoint | undefined): Promise<Trained> {
-  const { job, dataset, stages, record, report, control, engine } = trainer;
+  const { job, dataset, learning, stages, record, report, control, engine } = trainer;
   const { recipe } = job;
   const { train, val, test } = dataset.splits;
   const workload = workloadOf(
     recipe,
     stages,
     { train: train.length, val: val.length, test: test.length },
-    dataset.classNames.length,
+    learning.objective,
   );
   const pace = createPace(workload.total, control.nowMs);
   let trained: Trained = {
@@ -73,7 +73,7 @@ async function trainStages(trainer: Trainer, start: Parameters, checkpoint: Chec
         name: stage.name,
         epochs: stage.epochs,
         unfreeze: stage.unfreeze,
-        trainableParameters: trainableCount(recipe.network, trained.parameters, stage.unfreeze),
+        trainableParameters: trainableCount(recipe.network, stage.unfreeze, learning.objective),
       });
       let validation = trained.validation;
       const context: StageContext = {
@@ -85,7 +85,7 @@ async function trainStages(trainer: Trainer, start: Parameters, checkpoint: Chec
         stageIndex,
         epochsBefore,
         features,
-        learning: trainer.learning,
+        learning,
         lost: trainer.lost,
         control,
         onStep({ phase, done, total, epoch, images, computed }) {
@@ -129,9 +129,8 @@ async function saveEpoch(
 ): Promise<void> {
   const { epoch, validation } = result;
   const predictions = await learning.writePrediction(run, epoch, validation);
-  const metadata = metadataOf(job, dataset, epoch);
-  if (result.best)
-    await run.writeModel(encodeModel(job.recipe.network, result.parameters, dataset.classNames.length, metadata));
+  const metadata = metadataOf(job, learning, epoch);
+  if (result.best) await run.writeModel(learning.encodeModel(result.parameters, metadata));
   const event: EpochEvent = {
     type: 'epoch',
     epoch,
@@ -157,19 +156,19 @@ async function saveEpoch(
 
 /** What a process that was killed between two files has left is brought to the checkpoint's epoch. */
 async function restoreEpoch(
-  { run, dataset, record, job }: Trainer,
+  { run, learning, record, job }: Trainer,
   { epoch, event, kept, sha256 }: ResumedCheckpoint,
 ): Promise<void> {
   const wanted = kept.epoch === epoch ? event.files?.[files.model] : modelHash(run.state, kept.epoch);
   const there = await run.fs.sha256(join(run.folder, files.model)).catch(() => undefined); // gone, or unreadable: written again
   // What is whole stays: another version might write the same weights with other bytes than the log tells of.
-  if (wanted === undefined || wanted !== there) {
-    const metadata = metadataOf(job, dataset, kept.epoch);
-    await run.writeModel(encodeModel(job.recipe.network, kept.parameters, dataset.classNames.length, metadata));
-  }
+  if (wanted === undefined || wanted !== there)
+    await run.writeModel(learning.encodeModel(kept.parameters, metadataOf(job, learning, kept.epoch)));
   if (!run.state.epochs.some((row) => row.epoch === epoch))
     await record({ ...event, files: { ...event.files, [files.checkpoint]: sha256 } });
 }
 
-const trainableCount = (network: Architecture, parameters: Parameters, unfreeze: Cut): number =>
-  [...parameters].reduce((sum, [name, { data }]) => sum + (isTrainable(network, name, unfreeze) ? data.length : 0), 0);
+function trainableCount(network: Architecture, unfreeze: Cut, objective: Objective): number {
+  const { ofBackbone, ofHead } = trainableOf(network, unfreeze, objective);
+  return [...ofBackbone, ...ofHead].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}

@@ -2,11 +2,13 @@
 import type { Cut } from '../../shared/contracts/architectures.ts';
 import type { Recipe, Stage } from '../../shared/contracts/recipe.ts';
 import { partsBetween } from '../network/cut.ts';
+import { multiplyAddsOfHead } from '../network/head.ts';
 import { multiplyAddsByPart } from '../network/shapes.ts';
+import type { Objective } from '../programs/objective.ts';
 
 export interface Workload {
   readonly total: number;
-  /** Work of one batch: `computed` of its `images` had to pass the frozen trunk, the others came from the cache. */
+  /** Work of one batch: `computed` views of its `images` had to pass the frozen trunk, the others came from the cache. */
   batch(
     phase: WorkPhase,
     stage: number,
@@ -27,21 +29,28 @@ export function workloadOf(
   recipe: Omit<Recipe, 'stages'>,
   stages: readonly Stage[],
   counts: { readonly train: number; readonly val: number; readonly test: number },
-  classCount: number,
+  { head, viewsPerImage }: Pick<Objective, 'head' | 'viewsPerImage'>,
 ): Workload {
   const { network, imageSize } = recipe;
-  const macs = multiplyAddsByPart(network, imageSize, classCount);
+  const macs = multiplyAddsByPart(network, imageSize, 0); // without the network's own head
+  const ofHead = multiplyAddsOfHead(head, network, imageSize);
   const between = (from: Cut, to?: Cut) => sum(partsBetween(network, from, to).map((part) => macs.get(part)!));
   const below = (cut: Cut) => between('all', cut);
-  const above = (cut: Cut) => between(cut);
+  const above = (cut: Cut) => between(cut) + ofHead;
   const cutOf = (stage: number) => stages[stage]!.unfreeze;
   const { count } = recipe.trainViews;
   const meetsTrunk = (phase: WorkPhase, epoch: number) =>
-    phase === 'training' ? count === 'fresh' || epoch <= count : phase === 'validating' ? epoch === 1 : true;
+    phase === 'training'
+      ? count === 'fresh' || epoch * viewsPerImage <= count
+      : phase === 'validating'
+        ? epoch === 1
+        : true;
+  const viewsIn = (phase: WorkPhase) => (phase === 'training' ? viewsPerImage : 1);
   // Forward, gradient of the weights and gradient of the input: three times the forward pass.
-  const perImage = (phase: WorkPhase, stage: number) => above(cutOf(stage)) * (phase === 'training' ? 3 : 1);
+  const perImage = (phase: WorkPhase, stage: number) =>
+    viewsIn(phase) * above(cutOf(stage)) * (phase === 'training' ? 3 : 1);
   const work = (phase: WorkPhase, stage: number, epoch: number, images: number) =>
-    images * (perImage(phase, stage) + (meetsTrunk(phase, epoch) ? below(cutOf(stage)) : 0));
+    images * (perImage(phase, stage) + (meetsTrunk(phase, epoch) ? viewsIn(phase) * below(cutOf(stage)) : 0));
   const epochs = stages.flatMap(({ epochs }, stage) => Array<number>(epochs).fill(stage));
   const last = stages.length - 1;
   const ofFirst = (count: number) =>

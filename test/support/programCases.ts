@@ -1,5 +1,6 @@
 // Every kind of program at a size that any engine computes in seconds, and what two engines are compared by.
 
+import { classObjective } from '../../runner/classification/objective.ts';
 import type { Engine, ProgramSource } from '../../runner/engine/engine.ts';
 import { batchStatisticsProgram } from '../../runner/programs/batchStatistics.ts';
 import { gradCamProgram } from '../../runner/programs/gradCam.ts';
@@ -34,7 +35,8 @@ export function stepCase(
   optimizer: TrainStepOptions['optimizer'],
   accumulates = false,
 ): ProgramSource {
-  const options = { ...network(architecture), unfreeze, classCount: 3, optimizer, accumulates };
+  const objective = classObjective(architecture, 3);
+  const options = { ...network(architecture), unfreeze, objective, optimizer, accumulates };
   return trainStepProgram({ ...options, featureType: unfreeze === 'all' ? 'uint8' : 'float16' });
 }
 

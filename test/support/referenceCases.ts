@@ -1,5 +1,6 @@
 // The numbers of torchvision, PyTorch and pytorch-grad-cam (test/reference/), asked of any engine.
 
+import { classObjective } from '../../runner/classification/objective.ts';
 import type { Engine, ProgramSource } from '../../runner/engine/engine.ts';
 import { classMap, type LayerGradients } from '../../runner/explain/classMaps.ts';
 import { partOf } from '../../runner/network/parameters.ts';
@@ -94,7 +95,8 @@ export async function checkTraining(engine: Loads, each: TrainingCase): Promise<
   const parameters = referenceParameters(architecture, classCount);
   const optimizer = optimizerOf(each);
   const common = { architecture, parameters, batch: 4, imageSize, featureType: 'float32' } as const;
-  const source = trainStepProgram({ ...common, unfreeze, classCount, optimizer, exposeGradients: true });
+  const objective = classObjective(architecture, classCount);
+  const source = trainStepProgram({ ...common, unfreeze, objective, optimizer, exposeGradients: true });
   const step = await engine.load(source);
   const trunk =
     unfreeze === 'all'
@@ -126,19 +128,22 @@ export async function checkTrainingInRuns(engine: Engine, each: TrainingCase, im
       ? undefined
       : await engine.load(trunkProgram({ ...common, cuts: [unfreeze], input: 'normalized' }));
   const optimizer = optimizerOf(each);
-  const trainStep = await loadBatchStep(engine, { ...common, unfreeze, classCount, optimizer, imagesAtOnce });
+  const objective = classObjective(architecture, classCount);
+  const trainStep = await loadBatchStep(engine, { ...common, unfreeze, objective, optimizer, imagesAtOnce });
   const momentum = each.optimizer === 'sgd' ? each.momentum : each.betas[0];
   for (const [i, { labels, loss, logits }] of each.steps.entries()) {
     const images = referenceTensor(`batch${i}`, [common.batch, 3, imageSize, imageSize], -2, 2);
     const found = await trainStep.take({
-      input: trunk ? (await trunk.run({ input: images }))[unfreeze]! : images,
-      labels,
+      inputs: {
+        features: trunk ? (await trunk.run({ input: images }))[unfreeze]! : images,
+        labels: labelsTensor(labels),
+      },
       weights: weightsOf(labels, each),
       rates: { head: { learningRate: each.lr_head, momentum }, backbone: { learningRate: each.lr_body, momentum } },
       step: i + 1,
     });
     allClose(`loss ${i}`, [found.loss], [loss], { relative: 1e-3 });
-    allClose(`logits ${i}`, found.logits, logits.flat(), { relative: 1e-3, absolute: 1e-4 });
+    allClose(`logits ${i}`, found.outputs.logits!, logits.flat(), { relative: 1e-3, absolute: 1e-4 });
   }
   const state = await trainStep.readState();
   for (const [name, digest] of Object.entries(each.after))

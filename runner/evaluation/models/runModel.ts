@@ -6,8 +6,8 @@ import { modelHash } from '../../../shared/contracts/fileHashes.ts';
 import type { RunSummary } from '../../../shared/contracts/run.ts';
 import { readRun } from '../../../shared/runFolder/readRun.ts';
 import { classWeightsFrom } from '../../classification/classes/classWeights.ts';
+import { loadLogitsProgram } from '../../classification/logits.ts';
 import { frozenFeatures } from '../../features/features.ts';
-import { segmentProgram } from '../../programs/segment.ts';
 import { stagesFromScratch } from '../../training/fromScratch.ts';
 import { readTrainedModel } from '../../weights/trained.ts';
 import { keptDecision } from '../keptDecision.ts';
@@ -64,24 +64,12 @@ export async function runModel(runFolder: string): Promise<EvaluationModel> {
         stages.at(-1)!.unfreeze,
         [],
       );
-      const program = await engine.load(
-        segmentProgram({
-          architecture: recipe.network,
-          parameters,
-          from: features.cut,
-          to: 'logits',
-          batch: batchSize,
-          imageSize: recipe.imageSize,
-          featureType: features.featureType,
-        }),
-      );
+      const { network: architecture, imageSize } = recipe;
+      const loaded = await loadLogitsProgram(engine, features, { architecture, parameters, imageSize, batchSize });
       return {
-        program,
-        features,
-        batchSize,
-        feedsOf: (input) => ({ [features.inputName]: input }),
+        ...loaded,
         async dispose() {
-          await program.dispose();
+          await loaded.program.dispose();
           await features.dispose();
         },
       };

@@ -1,24 +1,24 @@
 // One stage of the recipe, epoch by epoch: batches of features through the training step, then validation with the weights that came
-// out. Absent: files, messages, how features are made. Called by training.ts.
+// out. Absent: files, messages, how features are made, what is learned. Called by training.ts.
 
 import type { Architecture } from '../../../shared/contracts/architectures.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
 import type { EpochMetrics } from '../../../shared/contracts/events.ts';
 import type { Recipe, Stage } from '../../../shared/contracts/recipe.ts';
 import { batchesOf } from '../../batches/batches.ts';
+import { lookahead } from '../../batches/lookahead.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { FrozenFeatures, Sample } from '../../features/features.ts';
 import { optimizerOf } from '../../graph/optimizers/optimizers.ts';
 import { cutBelowHead } from '../../network/cut.ts';
 import type { Control } from '../../run/control.ts';
+import type { LostImages } from '../../run/lostImages.ts';
 import type { Collector, Learning, Prediction } from '../../task.ts';
 import type { Parameters, Tensor } from '../../tensor.ts';
-import { type BatchStep, loadBatchStep } from '../step/batchStep.ts';
+import { type BatchStep, loadBatchStep, rowsOfImage } from '../step/batchStep.ts';
 import { type Rates, scheduleOf } from '../step/schedules.ts';
 import { earlyStopping, type PatienceState } from './earlyStopping.ts';
-import { lookahead } from './lookahead.ts';
-import type { LostImages } from './lostImages.ts';
 
 export interface StageContext {
   readonly engine: Engine;
@@ -166,7 +166,7 @@ const handOn = (kept: Kept) => ({
 });
 
 const trainStepOf = (
-  { engine, imagesAtOnce, recipe, stage, dataset, features }: StageContext,
+  { engine, imagesAtOnce, recipe, stage, learning, features }: StageContext,
   parameters: Parameters,
   optimizerState?: ReadonlyMap<string, Tensor>,
 ): Promise<BatchStep> =>
@@ -176,7 +176,7 @@ const trainStepOf = (
     architecture: recipe.network,
     parameters,
     unfreeze: stage.unfreeze,
-    classCount: dataset.classNames.length,
+    objective: learning.objective,
     batch: recipe.batchSize.train,
     imageSize: recipe.imageSize,
     featureType: features.featureType,
@@ -216,15 +216,17 @@ async function trainEpoch(
 ): Promise<TrainedEpoch | undefined> {
   const { dataset, recipe, features, learning, lost, control, stageIndex } = context;
   const { train } = dataset.splits;
-  const classCount = dataset.classNames.length;
-  const labelsOfTrain = train.map((image) => dataset.images[image]!.label);
   const order = learning.order(epoch);
   const batchSize = recipe.batchSize.train;
   const batches = batchesOf(order, batchSize);
-  const { count } = recipe.trainViews;
-  const view = count === 'fresh' ? epoch - 1 : (epoch - 1) % count;
-  const prepare = (batch: (typeof batches)[number]) =>
-    features.prepare(batch.indices.slice(0, batch.count).map((i): Sample => ({ image: train[i]!, view })));
+  const { viewsPerImage } = learning.objective;
+  const views = viewsOf(recipe, epoch, viewsPerImage);
+  const prepare = async (batch: (typeof batches)[number]) => {
+    const images = batch.indices.map((i) => train[i]!);
+    const samples = images.slice(0, batch.count).flatMap((image) => views.map((view): Sample => ({ image, view })));
+    const [ofFeatures, inputs] = await Promise.all([features.prepare(samples), learning.inputsOf(images, views)]);
+    return { images, ofFeatures, inputs };
+  };
 
   let weightedLoss = 0;
   let totalWeight = 0;
@@ -235,20 +237,17 @@ async function trainEpoch(
   for await (const { item: batch, prepared } of lookahead(batches, 2, prepare)) {
     await control.turn();
     if (control.signal.aborted) return undefined;
-    const { features: input, lost: gone, computed } = await features.finish(prepared, batchSize);
+    const { images, ofFeatures, inputs } = prepared;
+    const { features: input, lost: gone, computed } = await features.finish(ofFeatures, batchSize * viewsPerImage);
     lost.add(gone);
     const lostHere = new Set(gone.map((sample) => sample.image));
-    const rowLabels = batch.indices.map((i) => labelsOfTrain[i]!);
-    const weights = batch.indices.map((i, row) =>
-      row < batch.count && !lostHere.has(train[i]!) ? learning.weightOf(train[i]!) : 0,
-    );
+    const weights = images.map((image, i) => (i < batch.count && !lostHere.has(image) ? learning.weightOf(image) : 0));
     const weight = weights.reduce((sum, w) => sum + w, 0);
     at = rates(firstStep + step);
     step++;
     if (weight > 0) {
-      const { loss, gradientNorm, logits } = await trainStep.take({
-        input,
-        labels: rowLabels,
+      const { loss, gradientNorm, outputs } = await trainStep.take({
+        inputs: { [features.inputName]: input, ...inputs },
         weights,
         rates: at,
         step: firstStep + step,
@@ -257,9 +256,9 @@ async function trainEpoch(
       if (what) throw new UserError('notFinite', { stage: stageIndex + 1, epoch, step, what });
       weightedLoss += loss * weight;
       totalWeight += weight;
-      batch.indices.slice(0, batch.count).forEach((i, row) => {
-        if (lostHere.has(train[i]!)) return;
-        collected.add(train[i]!, logits.subarray(row * classCount, (row + 1) * classCount));
+      images.slice(0, batch.count).forEach((image, i) => {
+        if (lostHere.has(image)) return;
+        collected.add(image, rowsOfImage(outputs, i, batchSize));
         imageCount++;
       });
     }
@@ -278,6 +277,16 @@ async function trainEpoch(
     collected,
     learningRates: { head: at.head.learningRate, backbone: at.backbone?.learningRate ?? null },
   };
+}
+
+/** Numbers of the views that an epoch shows of each image: new ones until all of the recipe's have been shown. */
+export function viewsOf(
+  { trainViews: { count } }: Pick<Recipe, 'trainViews'>,
+  epoch: number,
+  perImage: number,
+): number[] {
+  const first = (epoch - 1) * perImage;
+  return Array.from({ length: perImage }, (_, i) => (count === 'fresh' ? first + i : (first + i) % count));
 }
 
 const validate = (context: StageContext, parameters: Parameters, epoch: number): Promise<Prediction | undefined> =>

@@ -1,9 +1,9 @@
 // One optimizer step over a batch, in one run of the program or in as many as the device's memory asks for: the runs' gradients add up
-// to the batch's (trainStep.ts: accumulates). Who trains does not notice. Absent: which images, epochs, what to do without memory.
+// to the batch's (trainStep.ts: accumulates). The caller does not notice. Absent: which images, epochs, what to do without memory.
+import { UserError } from '../../../shared/contracts/errors.ts';
 import type { Optimizer } from '../../../shared/contracts/recipe.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { inputNameOf } from '../../programs/inference.ts';
-import { labelsTensor } from '../../programs/labels.ts';
+import type { ImageRows } from '../../programs/objective.ts';
 import { isGradientSum, type TrainStepOptions, trainStepProgram } from '../../programs/trainStep.ts';
 import { sizeOf, type Tensor } from '../../tensor.ts';
 import type { Rates } from './schedules.ts';
@@ -17,11 +17,10 @@ export interface BatchStepOptions extends Omit<TrainStepOptions, 'accumulates' |
   readonly optimizerState?: ReadonlyMap<string, Tensor> | undefined;
 }
 
-/** N rows: the batch that the program was made for. */
+/** N images: the batch that the program was made for. */
 export interface StepBatch {
-  /** Features or pixels; the caller must not use its buffer again. */
-  readonly input: Tensor;
-  readonly labels: readonly number[];
+  /** Features or pixels and the objective's inputs, by name; the caller must not use their buffers again. */
+  readonly inputs: Readonly<Record<string, Tensor>>;
   /** In the loss; 0 for padding, not all 0. */
   readonly weights: readonly number[];
   readonly rates: { readonly head: Rates; readonly backbone: Rates | null };
@@ -30,13 +29,22 @@ export interface StepBatch {
 }
 
 export interface StepResult {
-  /** Σ wᵢ·ceᵢ / Σ wᵢ over the batch, of the weights before the step. */
+  /** The objective's, over the batch, of the weights before the step. */
   readonly loss: number;
   /** Of the batch's gradient. Where this or the loss is not finite, no step was taken. */
   readonly gradientNorm: number;
-  /** [N, K] row-major, of the weights before the step. */
-  readonly logits: Float32Array;
+  /** What the objective reads, by name, of the weights before the step: the rows of each image in the order of the batch. */
+  readonly outputs: Readonly<Record<string, Float32Array>>;
 }
+
+/** Rows of image `i` of a batch of `count`. */
+export const rowsOfImage = (outputs: StepResult['outputs'], i: number, count: number): ImageRows =>
+  Object.fromEntries(
+    Object.entries(outputs).map(([name, data]) => {
+      const length = data.length / count;
+      return [name, data.subarray(i * length, (i + 1) * length)];
+    }),
+  );
 
 export interface BatchStep {
   take(batch: StepBatch): Promise<StepResult>;
@@ -45,44 +53,53 @@ export interface BatchStep {
   dispose(): Promise<void>;
 }
 
-/** @throws UserError checkpointUnusable when the optimizer's state was made for another optimizer or network */
+/**
+ * @throws UserError checkpointUnusable when the optimizer's state was made for another optimizer or network; outOfMemory when the batch
+ * does not fit and its loss cannot be computed in parts
+ */
 export async function loadBatchStep(
   engine: Engine,
   { imagesAtOnce, optimizerState, ...options }: BatchStepOptions,
 ): Promise<BatchStep> {
-  const { batch, parameters, optimizer, classCount, featureType } = options;
-  const rows = Math.min(batch, imagesAtOnce);
-  const isWhole = rows === batch;
-  const source = trainStepProgram({ ...options, batch: rows, accumulates: !isWhole });
+  const { batch, parameters, optimizer, objective } = options;
+  const most = Math.min(batch, imagesAtOnce);
+  const isWhole = most === batch;
+  if (!isWhole && !objective.sumsOverImages) throw new UserError('outOfMemory', { batch, suggested: most });
+  const source = trainStepProgram({ ...options, batch: most, accumulates: !isWhole });
   const program = await engine.load(source);
   await program.writeState(
     optimizerState ? resumedStepState(source, parameters, optimizerState) : initialStepState(source, parameters),
   );
-  const inputName = inputNameOf(featureType);
+  /** Numbers that an output has for one image. */
+  const lengthOf = (name: string) => sizeOf(source.outputs[name]!.shape) / most;
 
   return {
-    async take({ input, labels, weights, rates, step }) {
+    async take({ inputs, weights, rates, step }) {
       const weight = weights.reduce((sum, w) => sum + w, 0);
-      const logits = new Float32Array(batch * classCount);
+      const outputs = Object.fromEntries(
+        objective.reads.map((name) => [name, new Float32Array(batch * lengthOf(name))]),
+      );
       let loss = 0;
       let gradientNorm = 0;
-      for (let start = 0; start < batch; start += rows) {
-        const end = Math.min(start + rows, batch);
-        const shares = new Float32Array(rows); // past the batch's end: 0
+      for (let start = 0; start < batch; start += most) {
+        const end = Math.min(start + most, batch);
+        const shares = new Float32Array(most); // past the batch's end: 0
         for (let i = start; i < end; i++) shares[i - start] = weights[i]! / weight;
         const out = await program.run({
-          [inputName]: isWhole ? input : rowsOf(input, start, rows),
-          labels: labelsTensor(Array.from({ length: rows }, (_, row) => labels[Math.min(start + row, batch - 1)]!)),
-          shares: { dtype: 'float32', shape: [rows], data: shares },
+          ...(isWhole ? inputs : partOf(inputs, { batch, start, count: most })),
+          shares: { dtype: 'float32', shape: [most], data: shares },
           ...stepScalars(optimizer, rates, step),
           ...(isWhole ? {} : runScalars({ isFirst: start === 0, isLast: end === batch })),
         });
-        logits.set((out.logits!.data as Float32Array).subarray(0, (end - start) * classCount), start * classCount);
+        for (const [name, data] of Object.entries(outputs)) {
+          const length = lengthOf(name);
+          data.set((out[name]!.data as Float32Array).subarray(0, (end - start) * length), start * length);
+        }
         loss += scalarOf(out.loss!);
         gradientNorm = scalarOf(out.gradientNorm!);
         if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) break;
       }
-      return { loss, gradientNorm, logits };
+      return { loss, gradientNorm, outputs };
     },
     async readState() {
       const state = await program.readState();
@@ -90,6 +107,19 @@ export async function loadBatchStep(
     },
     dispose: () => program.dispose(),
   };
+}
+
+/** Some images of a batch, which may have several rows each in an input. */
+function partOf(
+  inputs: Readonly<Record<string, Tensor>>,
+  { batch, start, count }: { readonly batch: number; readonly start: number; readonly count: number },
+): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, tensor]) => {
+      const perImage = tensor.shape[0]! / batch;
+      return [name, rowsOf(tensor, start * perImage, count * perImage)];
+    }),
+  );
 }
 
 /** A copy of `rows` rows from `start` on; past the end the last row is repeated. */

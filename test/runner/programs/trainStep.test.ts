@@ -1,6 +1,7 @@
 // Four training steps against PyTorch 2.15: losses, logits, every gradient of the first step, every weight after the last.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { classObjective } from '../../../runner/classification/objective.ts';
 import { createCpuEngine } from '../../../runner/engine/onnx/onnxEngine.ts';
 import { labelsTensor } from '../../../runner/programs/labels.ts';
 import { trainStepProgram } from '../../../runner/programs/trainStep.ts';
@@ -37,7 +38,7 @@ const small = {
   architecture: 'resnet18',
   parameters: referenceParameters('resnet18', 2),
   unfreeze: 'fc',
-  classCount: 2,
+  objective: classObjective('resnet18', 2),
   imageSize: 32,
   featureType: 'float32',
   optimizer: { type: 'sgd', learningRate: { head: 0.1 }, weightDecay: 0, momentum: 0.9 },
@@ -135,6 +136,7 @@ test('trainStepProgram() trains every part from pixels', async () => {
   const source = trainStepProgram({
     ...small,
     architecture: 'resnet50',
+    objective: classObjective('resnet50', 2),
     parameters,
     unfreeze: 'all',
     batch: 2,

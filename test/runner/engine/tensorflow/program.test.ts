@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';
+import { classObjective } from '../../../../runner/classification/objective.ts';
 import type { Engine } from '../../../../runner/engine/engine.ts';
 import { createCpuEngine } from '../../../../runner/engine/onnx/onnxEngine.ts';
 import { readGraph } from '../../../../runner/engine/tensorflow/graph.ts';
@@ -149,7 +150,7 @@ test('the training step of the largest network is readable', () => {
     architecture: 'resnet101',
     parameters,
     unfreeze: 'all',
-    classCount: 2,
+    objective: classObjective('resnet101', 2),
     batch: 2,
     imageSize: 64,
     featureType: 'uint8',

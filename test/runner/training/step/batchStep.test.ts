@@ -1,8 +1,10 @@
 // A step in several runs of the program is the step of the whole batch.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { classObjective } from '../../../../runner/classification/objective.ts';
 import { createCpuEngine } from '../../../../runner/engine/onnx/onnxEngine.ts';
 import { featureShape } from '../../../../runner/network/cut.ts';
+import { labelsTensor } from '../../../../runner/programs/labels.ts';
 import { trainStepProgram } from '../../../../runner/programs/trainStep.ts';
 import { sizeOf, type Tensor } from '../../../../runner/tensor.ts';
 import { loadBatchStep, type StepBatch, type StepResult } from '../../../../runner/training/step/batchStep.ts';
@@ -27,7 +29,7 @@ const options = (unfreeze: Unfreeze, optimizer: Optimizer) =>
     architecture: 'resnet18',
     parameters: referenceParameters('resnet18', classCount),
     unfreeze,
-    classCount,
+    objective: classObjective('resnet18', classCount),
     batch,
     imageSize,
     featureType: unfreeze === 'all' ? 'uint8' : 'float16',
@@ -48,8 +50,10 @@ const weightsOf: readonly (readonly number[])[] = [
 
 function stepBatch(unfreeze: Unfreeze, step: number): StepBatch {
   return {
-    input: inputOf(unfreeze, step),
-    labels: [0, 1, 2, 0, 0, 2, 1],
+    inputs: {
+      [unfreeze === 'all' ? 'pixels' : 'features']: inputOf(unfreeze, step),
+      labels: labelsTensor([0, 1, 2, 0, 0, 2, 1]),
+    },
     weights: weightsOf[step - 1]!,
     rates: rates(1 - 0.1 * step),
     step,
@@ -94,14 +98,14 @@ for (const [unfreeze, optimizer, runs] of [
     for (const imagesAtOnce of runs) {
       const { results, state } = await threeSteps(unfreeze, optimizer, imagesAtOnce);
       for (const [i, expected] of whole.results.entries()) {
-        const { loss, gradientNorm, logits } = results[i]!;
+        const { loss, gradientNorm, outputs } = results[i]!;
         closeTo(`loss ${i}`, [loss], [expected.loss]);
         closeTo(`gradientNorm ${i}`, [gradientNorm], [expected.gradientNorm]);
         // What is padding is nobody's logits.
         const real = [...weightsOf[i]!.keys()].filter((row) => weightsOf[i]![row]! > 0);
         const rowsOf = (all: Float32Array) =>
           real.flatMap((row) => [...all.subarray(row * classCount, (row + 1) * classCount)]);
-        closeTo(`logits ${i}`, rowsOf(logits), rowsOf(expected.logits));
+        closeTo(`logits ${i}`, rowsOf(outputs.logits!), rowsOf(expected.outputs.logits!));
       }
       assert.deepEqual([...state.keys()], [...whole.state.keys()]);
       for (const [name, { data }] of whole.state) {
@@ -157,7 +161,8 @@ test('a step with a non-finite micro-batch is rejected and reported', async () =
   const before = await trainStep.readState();
   const poisoned = stepBatch('fc', 2);
   const infinity = 0x7c00;
-  (poisoned.input.data as Uint16Array)[sizeOf(poisoned.input.shape) - 1] = infinity; // of the last image
+  const { features } = poisoned.inputs;
+  (features!.data as Uint16Array)[sizeOf(features!.shape) - 1] = infinity; // of the last image
   const { loss, gradientNorm } = await trainStep.take(poisoned);
   assert.ok(!Number.isFinite(loss) || !Number.isFinite(gradientNorm));
   assert.deepEqual(await trainStep.readState(), before);

@@ -1,6 +1,6 @@
-import { UserError } from '../../../shared/contracts/errors.ts';
-import type { Dataset } from '../../dataset/dataset.ts';
-import type { Sample } from '../../features/features.ts';
+import { UserError } from '../../shared/contracts/errors.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import type { Sample } from '../features/features.ts';
 
 /** Images that vanished or changed between the check and their use: skipped and counted, until they are too many to be an accident. */
 export interface LostImages {
@@ -11,7 +11,7 @@ export interface LostImages {
 const tolerableShare = 0.05;
 
 /** @throws UserError tooManyVanished when more than one image in twenty is lost */
-export function lostImages(dataset: Dataset): LostImages {
+export function lostImages(dataset: Pick<Dataset, 'images'>): LostImages {
   const lost = new Set<number>();
   const pathOf = (image: number) => dataset.images[image]!.relativePath;
   return {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lookahead } from '../../../../runner/training/stage/lookahead.ts';
+import { lookahead } from '../../../runner/batches/lookahead.ts';
 
 const collect = async <T>(items: AsyncIterable<T>) => {
   const out: T[] = [];
