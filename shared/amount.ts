@@ -1,4 +1,4 @@
-// Sizes on a disk in words. What is needed is rounded up and what is there down, so that a sentence never contradicts itself.
+// Disk sizes in words. A need is rounded up and free space down, so that a sentence never contradicts itself.
 
 /** @example neededAmount(44_700_001) // '45 MB' */
 export const neededAmount = (bytes: number): string => amount(bytes, Math.ceil);

@@ -1,5 +1,5 @@
 /**
- * A number with so many digits after the point, rounded as C, Python, R and scikit-learn round: to the nearest, of its exact binary value,
+ * A number with this many decimals, rounded as C, Python, R and scikit-learn round: to the nearest by its exact binary value,
  * and a tie to the even digit. Number.toFixed rounds ties up: 0.625 (5 of 8 images) would read 0.63 here and 0.62 in every script.
  *
  * @param digits  0 to 20
@@ -9,7 +9,7 @@
  */
 export function fixed(value: number, digits: number): string {
   const nearest = value.toFixed(digits);
-  // A tie has one digit more, a 5; a double with one digit more is a whole number of 2^-(digits + 1), so the product is exact.
+  // A tie ends in a 5 one digit further; such a double is a whole multiple of 2^-(digits + 1), so the product is exact.
   if (Number.isInteger(value) || !Number.isInteger(value * 2 ** (digits + 1))) return nearest;
   const whole = value.toFixed(digits + 1);
   if (!whole.endsWith('5') || Number(nearest.at(-1)) % 2 === 0) return nearest;

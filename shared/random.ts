@@ -1,5 +1,5 @@
-// Seeded randomness with named streams: a draw is a function of (seed, purpose, epoch, index) and of nothing else, so there is
-// no generator state to save, and adding a draw in one place moves nothing in another.
+// Seeded randomness with named streams: a draw depends only on (seed, purpose, epoch, index), so there is
+// no generator state to save, and adding a draw in one place changes no other.
 // FNV-1a of the stream's name seeds mulberry32 (Tommy Ettinger, public domain).
 
 /** Draws in [0, 1). */

@@ -1,4 +1,4 @@
-// Which images belong together: those of one patient (by folder or name), and copies of one file.
+// Images that belong together: those of one patient (by folder or name), and copies of one file.
 import { posix } from 'node:path';
 import type { Recipe } from '../contracts/recipe.ts';
 import { disjointSets } from './disjointSets.ts';
@@ -8,8 +8,8 @@ import { type NamePattern, namePattern } from './namePattern.ts';
 export type GroupRule = Pick<Recipe, 'groups' | 'groupPattern'>;
 
 /**
- * The group of each image; an image without one is a group of its own, named by its path.
- * @throws UserError recipeInvalid, for a pattern of an older version that cannot be used any more
+ * Returns the group of each image; an image without a group forms its own, named by its path.
+ * @throws UserError recipeInvalid for a pattern of an older version that is no longer supported
  */
 export async function groupingBy({ groups, groupPattern }: GroupRule): Promise<(image: Placed) => string> {
   if (groups === 'folder') return (image) => innerFolderOf(image) ?? image.relativePath;
@@ -19,13 +19,13 @@ export async function groupingBy({ groups, groupPattern }: GroupRule): Promise<(
   return (image) => groupOf(image.relativePath, pattern, pathInClass(image));
 }
 
-/** The recipe says what the folders within class folders are. */
+/** True if the recipe declares the meaning of folders within class folders. */
 export const saysInnerFolders = ({ groups, groupPattern }: GroupRule): boolean =>
   groups !== 'pattern' || (groupPattern !== null && readsFolders(groupPattern));
 
 /**
- * A / in the pattern, outside of [brackets], can match in no file name, so the pattern is about folders; one without it keeps its
- * meaning in file names.
+ * A / in the pattern, outside of [brackets], cannot match in a file name, so the pattern applies to paths; one without it still
+ * applies to file names.
  */
 export const readsFolders = (pattern: string): boolean =>
   pattern
@@ -33,7 +33,7 @@ export const readsFolders = (pattern: string): boolean =>
     .replace(/\[[^\]]*\]/gu, '')
     .includes('/');
 
-/** The first capture group of the pattern in `text` (by default the file name), or the whole match, or else the path. */
+/** The first capture group of the pattern in `text` (by default the file name), or the whole match, or otherwise the path. */
 export function groupOf(
   relativePath: string,
   pattern: NamePattern | null,
@@ -45,7 +45,7 @@ export function groupOf(
 }
 
 /**
- * Joins images that share a group, their bytes or (by `look`) their looks, directly or through others: what must stay in one split.
+ * Joins images that share a group, their bytes or (by `look`) their looks, directly or through others: each unit must stay in one split.
  *
  * @returns a number per image; equal numbers belong together
  */

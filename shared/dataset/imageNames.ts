@@ -1,8 +1,8 @@
-// Which names in a dataset folder are not images, and why.
+// Names in a dataset folder that do not denote images, and the reasons.
 export const reasonDicom =
   'a DICOM file, which is not read: export it as PNG of 16 bits, with its rescale and its window applied';
 
-/** Extensions of image files that are read; the content decides the type. */
+/** Extensions of supported image files; the content decides the type. */
 export const imageExtensions = [
   'jpg',
   'jpeg',
@@ -24,7 +24,7 @@ export const imageExtensions = [
 
 const imageExtension = new RegExp(`\\.(?:${imageExtensions.join('|')})$`, 'i');
 
-/** Folders that storage systems make among a person's own, with copies of images in them; in lower case. */
+/** Folders that storage systems create in users' folders, with copies of images in them; in lower case. */
 const systemFolders: ReadonlyMap<string, string> = new Map([
   ['@eadir', 'a folder of thumbnails that a Synology NAS makes'],
   ['@__thumb', 'a folder of thumbnails that a QNAP NAS makes'],
@@ -46,7 +46,7 @@ const systemFolders: ReadonlyMap<string, string> = new Map([
   ['__macosx', 'a macOS archive folder'],
 ]);
 
-/** Why a file or folder of this name is passed over whatever it holds; undefined: it is not. */
+/** Reason for skipping a file or folder of this name whatever it contains; undefined: not skipped. */
 export function reasonToIgnore(name: string): string | undefined {
   const systemFolder = systemFolders.get(name.toLowerCase());
   if (systemFolder !== undefined) return systemFolder;
@@ -61,7 +61,7 @@ const heicExtensions = ['.heic', '.heif'];
 const reasonHeic = (extension: string) => `${extension} is not read: convert it to JPEG or PNG`;
 export const reasonsHeic: readonly string[] = heicExtensions.map(reasonHeic);
 
-/** Why a file of this name is not looked at; undefined: it may be an image (its content decides). */
+/** Reason why a file of this name cannot be an image; undefined: it may be one (its content decides). */
 export function reasonNotAnImage(name: string): string | undefined {
   if (imageExtension.test(name)) return undefined;
   const extension = /\.[^.]{1,8}$/.exec(name)?.[0].toLowerCase();
@@ -71,5 +71,5 @@ export function reasonNotAnImage(name: string): string | undefined {
   return `${extension} is not an image type that is read`;
 }
 
-/** Names as scanners write them: without an ending, or a long number with points (1.2.840.113619.2). Their content decides. */
+/** Names as written by scanners: without an extension, or a long number with dots (1.2.840.113619.2). Their content decides. */
 export const tellsNoType = (name: string): boolean => !/\.[^.]{1,8}$/.test(name) || /\.\d+$/.test(name);

@@ -1,5 +1,5 @@
-// Folders within class folders: whether they may be patients, or the outer folders no classes. Pure, from paths alone; runner and
-// editor share it.
+// Folders within class folders: whether they may be patients, or the outer folders may not be classes. Pure, from paths alone; shared by
+// runner and editor.
 
 import { compareCodePoints } from '../codePoints.ts';
 import { type SplitName, splitNames } from '../contracts/splits.ts';
@@ -8,18 +8,18 @@ import { groupedBy } from '../groupedBy.ts';
 export interface Placed {
   /** /-separated, relative to the dataset folder. */
   readonly relativePath: string;
-  /** null in a flat set. */
+  /** null in a dataset without splits. */
   readonly split: SplitName | null;
 }
 
-/** The path within the class folder: `P01/slice.png` of `train/benign/P01/slice.png`. */
+/** Path within the class folder: `P01/slice.png` of `train/benign/P01/slice.png`. */
 export const pathInClass = ({ relativePath, split }: Placed): string =>
   relativePath
     .split('/')
     .slice(split === null ? 1 : 2)
     .join('/');
 
-/** The first folder below the class folder; null: the image is in the class folder itself. */
+/** The first folder below the class folder; null: the image is directly in the class folder. */
 export function innerFolderOf(image: Placed): string | null {
   const path = pathInClass(image);
   const slash = path.indexOf('/');
@@ -33,8 +33,8 @@ const classFolderOf = ({ relativePath, split }: Placed): string =>
     .join('/');
 
 /**
- * Folders that every class folder of a flat set holds alike, with no image beside them: then the inner folders may be the classes,
- * and the outer ones splits or patients.
+ * Folders that appear in every class folder of a dataset without splits, and contain all images: then the inner folders may be the
+ * classes, and the outer ones splits or patients.
  *
  * @returns at least two names in code-point order, or none
  */
@@ -51,19 +51,19 @@ export function sameFoldersInEach(images: readonly Placed[]): readonly string[] 
 }
 
 export interface InnerFolders {
-  /** Different names of folders below class folders. */
+  /** Number of different folder names below class folders. */
   readonly folderCount: number;
-  /** Those of them with images in more than one split. */
+  /** Number of those with images in more than one split. */
   readonly splitCount: number;
-  /** Images in the folders counted by `splitCount`. */
+  /** Number of images in the folders counted by `splitCount`. */
   readonly imageCount: number;
-  /** `class/folder`, one of `splitCount` if there is any. */
+  /** `class/folder`, one of those counted by `splitCount` if there are any. */
   readonly example: string;
 }
 
 /**
- * Folders that may be patients: some class folder holds two or more of them, and some of them two images or more. null: there are
- * none. Folders of one name are taken for one, also in two classes or splits. `usedIn`: the split, given or made, that has the image.
+ * Folders that may be patients: some class folder contains at least two, and some of them at least two images. null: none. Folders with
+ * the same name count as one, even in different classes or splits. `usedIn`: the given or created split of the image.
  */
 export function innerFoldersOf(
   images: readonly (Placed & { readonly usedIn: SplitName | null })[],

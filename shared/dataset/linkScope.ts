@@ -1,4 +1,4 @@
-// Where symbolic links may lead: within the dataset folder, and into folders that a person named for it on this machine.
+// Allowed targets of symbolic links: the dataset folder, and folders that the user named for it on this machine.
 import { realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { isSystemError } from '../files/systemError.ts';
@@ -8,7 +8,7 @@ export type LinkScope = (realPath: string) => boolean;
 
 /**
  * @param root  absolute path of a folder that exists
- * @param linkFolders  absolute paths; one that is not there (a disk that is not mounted) holds nothing
+ * @param linkFolders  absolute paths; a missing one (a disk that is not mounted) allows nothing
  */
 export async function linkScopeOf(root: string, linkFolders: readonly string[]): Promise<LinkScope> {
   const folders = [await realpath(root)];
@@ -22,7 +22,7 @@ export async function linkScopeOf(root: string, linkFolders: readonly string[]):
   return (realPath) => folders.some((folder) => isWithin(realPath, folder));
 }
 
-/** The folder itself, or anything below it. Real paths. */
+/** True for the folder itself and everything below it. Real paths. */
 export const isWithin = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(withSeparator(folder));
 

@@ -1,8 +1,8 @@
-// Patterns that come from a recipe: JavaScript's syntax (with the flag u) and its results, from an engine whose time is linear in the
-// text. JavaScript's own engine backtracks: a pattern such as (\w+)+- over one long name would run for longer than anybody waits, and
-// neither a signal nor a time limit could end it. RE2 (here re2js) reads a syntax of its own, so the pattern is rewritten; what linear
-// time cannot do, or RE2 does otherwise, is refused.
-// Absent: which text is matched and what a match means (groups.ts).
+// Patterns from recipes: JavaScript's syntax (with the flag u) and results, from an engine whose time is linear in the
+// text. JavaScript's own engine backtracks: a pattern such as (\w+)+- on one long name could run for hours, and
+// neither a signal nor a time limit could end it. RE2 (here re2js) has a syntax of its own, so the pattern is translated; features
+// that linear time rules out, or that RE2 treats differently, are refused.
+// Absent: the choice of the text, the meaning of a match (groups.ts).
 import type { RE2JS } from 're2js';
 import { UserError } from '../contracts/errors.ts';
 
@@ -14,23 +14,23 @@ export interface NameMatch {
 
 export type NamePattern = (text: string) => NameMatch | null;
 
-/** @throws UserError recipeInvalid, for what patternProblem() names */
+/** @throws UserError recipeInvalid with the reason of patternProblem() */
 export async function namePattern(source: string): Promise<NamePattern> {
   const read = readPattern(source);
   if ('problem' in read) throw new UserError('recipeInvalid', { field: 'groupPattern', reason: read.problem });
-  // Its tables take a tenth of a second: only who has a pattern loads it.
+  // Its tables take a tenth of a second, so they are loaded only for a pattern.
   const { RE2JS } = await import('re2js');
   const engine = RE2JS.compile(read.re2);
   return (text) => matchOf(engine, read, text);
 }
 
-/** Why a pattern cannot be used, to complete "…: {problem}."; undefined: it can. */
+/** Reason why a pattern cannot be used, completing "…: {problem}."; undefined: it can. */
 export function patternProblem(source: string): string | undefined {
   const read = readPattern(source);
   return 'problem' in read ? read.problem : undefined;
 }
 
-/** `re2`: in RE2's syntax, where groups 1 to `rounds` are the repeated parts around the first group, and the one behind is that group. */
+/** `re2`: in RE2's syntax, where groups 1 to `rounds` are the repeated parts around the first group, and the next is that group itself. */
 interface Read {
   readonly re2: string;
   readonly hasFirst: boolean;
@@ -43,14 +43,14 @@ function matchOf(engine: RE2JS, { hasFirst, rounds }: Read, text: string): NameM
   const whole = match.group(0) ?? '';
   const first = rounds + 1;
   if (!hasFirst || match.start(first) < 0) return { whole, first: undefined };
-  // JavaScript forgets at each round of a repetition what a group held in the round before; RE2 keeps it.
+  // At each round of a repetition JavaScript resets the groups inside; RE2 keeps their text from the round before.
   for (let round = 1; round <= rounds; round++)
     if (match.start(first) < match.start(round) || match.end(first) > match.end(round))
       return { whole, first: undefined };
   return { whole, first: match.group(first) ?? undefined };
 }
 
-/** Steps of the compiled pattern: the time for a name is their number by the name's length. */
+/** Steps of the compiled pattern: matching takes their number times the length of the name. */
 const mostSteps = 500;
 const mostCharacters = 1000;
 
@@ -59,7 +59,7 @@ class Unusable extends Error {}
 function readPattern(source: string): Read | { readonly problem: string } {
   if (source.length > mostCharacters) return { problem: `it is longer than ${mostCharacters} characters` };
   try {
-    new RegExp(source, 'u'); // its syntax; nothing is matched
+    new RegExp(source, 'u'); // checks the syntax; nothing is matched
   } catch {
     return { problem: 'it must be a valid regular expression' };
   }
@@ -78,7 +78,7 @@ function readPattern(source: string): Read | { readonly problem: string } {
 interface Part {
   readonly re2: string;
   readonly steps: number;
-  /** It can match nothing. */
+  /** True if it can match the empty text. */
   readonly maybeEmpty: boolean;
   readonly holdsFirst: boolean;
 }
@@ -87,7 +87,7 @@ const nothing: Part = { re2: '', steps: 0, maybeEmpty: true, holdsFirst: false }
 const oneOf = (re2: string): Part => ({ re2, steps: 1, maybeEmpty: false, holdsFirst: false });
 const place = (re2: string): Part => ({ re2, steps: 1, maybeEmpty: true, holdsFirst: false });
 
-/** Over a pattern that JavaScript accepts, so that only what differs is looked at. */
+/** Reads a pattern that JavaScript accepts, so only differences need attention. */
 class Reader {
   groups = 0;
   rounds = 0;
@@ -144,7 +144,7 @@ class Reader {
           : high
             ? Number(high)
             : Number.POSITIVE_INFINITY;
-    // Rounds that match nothing do not count in JavaScript, and count once in RE2.
+    // Rounds with an empty match do not count in JavaScript, but count once in RE2.
     if (part.maybeEmpty && most > least)
       throw new Unusable(
         `it repeats a part that can be empty, ${shown(this.#source.slice(from, this.#at))}: let each repetition match at least one character, as in (\\d+)? for (\\d*)?`,
@@ -210,7 +210,7 @@ class Reader {
         continue;
       }
       const low = this.#classCharacter();
-      // A - before a set or the end is itself.
+      // A - before a set or the end is a literal.
       const isRange = this.#source[this.#at] === '-' && this.#source[this.#at + 1] !== ']';
       if (isRange) this.#at++;
       items += isRange ? `${codePoint(low)}-${codePoint(this.#classCharacter())}` : codePoint(low);
@@ -223,7 +223,7 @@ class Reader {
     return this.#takes('\\b') ? 8 : this.#character();
   }
 
-  /** \d and its like, as it stands inside of [brackets]. */
+  /** \d and the like, in the form used inside [brackets]. */
   #set(): string | undefined {
     const set = this.#match(/\\([dDwW])/y)?.[0];
     if (set !== undefined) return set;
@@ -251,7 +251,7 @@ class Reader {
     return found;
   }
 
-  /** @param pattern  sticky; of ours, without repetition in repetition */
+  /** @param pattern  sticky and ours, without nested repetition */
   #match(pattern: RegExp): RegExpExecArray | undefined {
     pattern.lastIndex = this.#at;
     const match = pattern.exec(this.#source) ?? undefined;
@@ -274,7 +274,7 @@ const hex = (digits: string) => Number.parseInt(digits, 16);
 const codePoint = (code: number) => `\\x{${code.toString(16)}}`;
 const shown = (part: string) => (part.length > 40 ? `${part.slice(0, 40)}…` : part);
 
-// As ECMAScript has it; RE2's \s is that of ASCII.
+// ECMAScript's definition; RE2's \s covers ASCII only.
 const spaces =
   '\\x{9}-\\x{d}\\x{20}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}';
 const notSpaces =
@@ -284,7 +284,7 @@ const known = new Map([
   ['\\S', notSpaces],
 ]);
 
-/** The code points of \p{L} and its like as this JavaScript has them, whatever version of Unicode RE2 has: ranges for a class. */
+/** Code points of \p{L} and the like in this JavaScript, as ranges for a class, whatever version of Unicode RE2 has. */
 function rangesOf(set: string): string {
   const before = known.get(set);
   if (before !== undefined) return before;

@@ -1,4 +1,4 @@
-// A file is replaced whole or not at all: who reads it meets the old or the new content, also after a power cut.
+// Replaces a file as a whole or not at all: readers get the old or the new content, even after a power cut.
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +9,7 @@ import { isSystemError } from './systemError.ts';
 import { noRoomFor, writeError } from './writeError.ts';
 
 /**
- * The temporary file lies beside the target: a rename works within one disk only.
+ * The temporary file is in the target's folder, because a rename works only within one disk.
  * @throws UserError diskFull or cannotWrite; the old content is then still there
  */
 export async function replaceFile(
@@ -26,7 +26,7 @@ export async function replaceFile(
         await writeNew(temporary, bytes, fs);
         await renamePatiently(temporary, file, fs);
       } catch (error) {
-        await fs.unlink(temporary).catch(() => {}); // the first error is the one to tell
+        await fs.unlink(temporary).catch(() => {}); // only the first error matters
         throw error;
       }
     });
@@ -36,7 +36,7 @@ export async function replaceFile(
   await syncFolder(dirname(file), fs);
 }
 
-/** Gives a file another name in its folder, in place of what bears it; nothing when it is not there. @throws UserError cannotWrite */
+/** Renames a file within its folder and replaces an existing one; does nothing if it is missing. @throws UserError cannotWrite */
 export async function moveFile(from: string, to: string, fs: FsPort = nodeFileSystem): Promise<void> {
   try {
     await renamePatiently(from, to, fs);
@@ -45,12 +45,12 @@ export async function moveFile(from: string, to: string, fs: FsPort = nodeFileSy
   }
 }
 
-/** From here on a look at the disk costs little beside the write. */
+/** From this size on, querying the disk costs little compared with the write. */
 const largeBytes = 1e6;
 
-/** A large file that will not fit is not begun: on a disk that is nearly full it would take the room of everything else meanwhile. */
+/** A large file that does not fit is not begun: on a nearly full disk it would temporarily use up the space of everything else. */
 async function requireRoom(file: string, neededBytes: number, fs: FsPort): Promise<void> {
-  const freeBytes = await fs.freeBytes(dirname(file)).catch(() => undefined); // writing will tell what is wrong
+  const freeBytes = await fs.freeBytes(dirname(file)).catch(() => undefined); // the write itself will report the error
   if (freeBytes !== undefined && freeBytes < neededBytes) throw noRoomFor(file, neededBytes, freeBytes);
 }
 
@@ -65,8 +65,8 @@ async function writeNew(file: string, bytes: Uint8Array, fs: FsPort): Promise<vo
 }
 
 /**
- * A disk that reports a fault may take the same bytes a moment later. `write` writes all of them again: after a failed fsync Linux
- * counts the pages as written, and a second fsync would succeed without them.
+ * A disk that reports a fault may accept the same bytes a moment later. `write` must write all of them again: after a failed fsync
+ * Linux counts the pages as written, and a second fsync would succeed without them.
  */
 export async function unlessFaulty(write: () => Promise<void>): Promise<void> {
   for (const delayMs of faultDelaysMs) {
@@ -82,7 +82,7 @@ export async function unlessFaulty(write: () => Promise<void>): Promise<void> {
 
 const faultDelaysMs = [20, 100, 500];
 
-/** The process that writes, or wrote, a temporary file of replaceFile(); undefined: another file. */
+/** The process that created a temporary file of replaceFile(); undefined: another file. */
 export function writerOf(name: string): NamedProcess | undefined {
   const [, machine, pid] = /^\..+\.(?:([0-9a-f]{16})-)?(\d+)-[0-9a-f]{12}\.tmp$/.exec(name) ?? [];
   return pid === undefined ? undefined : { pid: Number(pid), machine };
@@ -93,7 +93,7 @@ async function temporaryFor(file: string): Promise<string> {
   return join(dirname(file), `.${basename(file)}.${writer}.tmp`);
 }
 
-// Virus scanners and indexers on Windows hold a fresh file for moments.
+// Virus scanners and indexers on Windows keep a new file open for moments.
 const retryDelaysMs = [10, 20, 50, 100, 200, 400, 800, 1000, 1000];
 
 async function renamePatiently(from: string, to: string, fs: FsPort): Promise<void> {
@@ -108,10 +108,10 @@ async function renamePatiently(from: string, to: string, fs: FsPort): Promise<vo
   return fs.rename(from, to);
 }
 
-/** Best effort: makes a new name last through a power cut. Windows and some network disks have no such thing. */
+/** Best effort: makes a new name survive a power cut. Windows and some network disks do not support it. */
 async function syncFolder(folder: string, fs: FsPort): Promise<void> {
   const handle = await fs.open(folder, 'r').catch(() => undefined);
   if (!handle) return;
-  await handle.sync().catch(() => {}); // the content is safe; only the name may be the old one
+  await handle.sync().catch(() => {}); // the content is safe; only the name may still be the old one
   await handle.close().catch(() => {});
 }

@@ -1,4 +1,4 @@
-// The few things this room asks of a disk, so that a test can let each of them fail. Files and folders are absolute paths.
+// The disk operations used here, as an interface, so that a test can make each of them fail. Files and folders are absolute paths.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rmdir, stat, statfs, unlink } from 'node:fs/promises';
@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { isSystemError } from './systemError.ts';
 
 export interface FsFile {
-  /** May write less than asked, as the system does. Resolves to the count of bytes written. */
+  /** May write less than requested, as the system does. Resolves to the number of bytes written. */
   write(bytes: Uint8Array, position: number): Promise<number>;
   size(): Promise<number>;
   truncate(sizeBytes: number): Promise<void>;
@@ -15,24 +15,27 @@ export interface FsFile {
 }
 
 export interface FsPort {
-  /** 'wx': new or EEXIST; 'a': at the end, made when missing (positions are ignored; Windows truncates no such file); 'r': also a folder, to sync it; 'r+': as it is. */
+  /**
+   * 'wx': new or EEXIST; 'a': append, created if missing (positions are ignored, and Windows cannot truncate it); 'r': also a folder, to
+   * sync it; 'r+': existing.
+   */
   open(path: string, flags: 'wx' | 'a' | 'r' | 'r+'): Promise<FsFile>;
   readFile(file: string): Promise<Uint8Array>;
-  /** Hex, of a file of any size: it is read in pieces. */
+  /** Hex digits, for a file of any size: it is read in pieces. */
   sha256(file: string): Promise<string>;
   readdir(folder: string): Promise<string[]>;
   mkdir(folder: string, options: { readonly recursive: boolean }): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   unlink(file: string): Promise<void>;
-  /** Of an empty folder. */
+  /** Removes an empty folder. */
   rmdir(folder: string): Promise<void>;
-  /** What the disk of `folder` has left for this user, in bytes; undefined: it does not say. Quotas are not counted. */
+  /** Bytes free for this user on the disk of `folder`; undefined: not reported. Quotas are not considered. */
   freeBytes(folder: string): Promise<number | undefined>;
-  /** When its content last changed, in milliseconds since the epoch. */
+  /** Time of the last change of its content, in milliseconds since the epoch. */
   modifiedMs(file: string): Promise<number>;
 }
 
-/** Of a folder that is not there, the one nearest to the root. */
+/** The missing ancestor of a missing folder that is closest to the root. */
 async function topmostMissing(folder: string): Promise<string> {
   const parent = dirname(folder);
   const parentIsThere = await stat(parent).then(
@@ -46,7 +49,7 @@ export const nodeFileSystem: FsPort = {
   async open(path, flags) {
     const handle = await open(path, flags);
     return {
-      // A position would be obeyed on macOS in spite of O_APPEND.
+      // With a position, macOS would ignore O_APPEND.
       write: async (bytes, position) =>
         (await handle.write(bytes, 0, bytes.length, flags === 'a' ? null : position)).bytesWritten,
       size: async () => (await handle.stat()).size,
@@ -66,7 +69,7 @@ export const nodeFileSystem: FsPort = {
     try {
       await mkdir(folder, { recursive });
     } catch (error) {
-      // Node answers ENOENT for any refusal on the way down, a read-only disk too: the topmost missing folder tells the reason.
+      // Node answers ENOENT for any refusal along the path, even a read-only disk: creating the topmost missing one gives the reason.
       if (recursive && isSystemError(error) && error.code === 'ENOENT') await mkdir(await topmostMissing(folder));
       throw error;
     }
@@ -76,12 +79,12 @@ export const nodeFileSystem: FsPort = {
   rmdir: (folder) => rmdir(folder),
   freeBytes: async (folder) => {
     const { blocks, bavail, bsize } = await statfs(folder);
-    return blocks > 0 ? bavail * bsize : undefined; // some network disks say nothing but zeros
+    return blocks > 0 ? bavail * bsize : undefined; // some network disks report zeros for everything
   },
   modifiedMs: async (file) => (await stat(file)).mtimeMs,
 };
 
-/** @throws the system's error; Error when the disk takes no more bytes and does not say why */
+/** @throws the system's error; Error when the disk accepts no more bytes without a reason */
 export async function writeFully(file: FsFile, bytes: Uint8Array, position: number): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     const written = await file.write(bytes.subarray(done), position + done);
@@ -90,7 +93,7 @@ export async function writeFully(file: FsFile, bytes: Uint8Array, position: numb
   }
 }
 
-/** Some network disks have no fsync for this kind of file: then the system's own pace must do. */
+/** Some network disks do not support fsync for this kind of file: then the system writes at its own pace. */
 export async function syncIfPossible(file: FsFile): Promise<void> {
   try {
     await file.sync();

@@ -1,10 +1,10 @@
-// A file that must go, and whose leaving behind would be the only trace of a fault that has passed.
+// Removal of a file that must not remain because of a passing fault.
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const retryDelaysMs = [20, 100, 500];
 
-/** Removes a file or, with all in it, a folder; tries again what fails for a moment. @returns whether it is gone, if only before; never throws */
+/** Removes a file or a whole folder, and retries after passing errors. @returns whether it is gone; never throws */
 export async function removeFile(path: string): Promise<boolean> {
   for (const delayMs of [...retryDelaysMs, 0]) {
     try {

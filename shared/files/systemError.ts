@@ -4,7 +4,7 @@ import { UserError } from '../contracts/errors.ts';
 export const isSystemError = (error: unknown): error is NodeJS.ErrnoException & { code: string } =>
   error instanceof Error && !(error instanceof UserError) && typeof (error as NodeJS.ErrnoException).code === 'string';
 
-/** The file or folder is not there: neither is what would hold it. */
+/** The file or folder is missing, or a folder on the way to it. */
 export const isMissing = (error: unknown): boolean =>
   isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 

@@ -1,11 +1,11 @@
-// The system's refusals to write, as the two things a person can act on: a full disk, or a place that refuses. What to do depends on the
-// moment: before a run, in the middle of one (it waits, or ends and is resumed), or elsewhere.
+// The system's write errors, reduced to the two that a user can act on: a full disk, or a place that cannot be written to. Advice depends
+// on the moment: before a run, during one (it waits, or ends and is resumed), or elsewhere.
 import { freeAmount, neededAmount } from '../amount.ts';
 import { UserError } from '../contracts/errors.ts';
 import type { Problem } from '../contracts/events.ts';
 import { isSystemError } from './systemError.ts';
 
-/** What the system said about writing `file`, as an error for the person; what is not the system's stays as it is. */
+/** The system's error about writing `file`, as an error for the user; other errors are returned unchanged. */
 export function writeError(file: string, error: unknown): unknown {
   if (error instanceof UserError || !isSystemError(error)) return error;
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') return new UserError('diskFull', { file }, { cause: error });
@@ -13,11 +13,11 @@ export function writeError(file: string, error: unknown): unknown {
   return new UserError('cannotWrite', { file, reason }, { cause: error });
 }
 
-/** A write that was not begun: it would not fit. */
+/** A write that was not begun because it would not fit. */
 export const noRoomFor = (file: string, neededBytes: number, freeBytes: number): UserError =>
   new UserError('diskFull', { file, needed: neededAmount(neededBytes), free: freeAmount(freeBytes) });
 
-/** What a run in the middle waits for; undefined: waiting is of no use. */
+/** The problem that a running run waits for; undefined: waiting is useless. */
 export function waitingFor(error: unknown): Problem | undefined {
   if (!(error instanceof UserError)) return undefined;
   const { code, params, cause } = error;
@@ -26,7 +26,7 @@ export function waitingFor(error: unknown): Problem | undefined {
   return { code: 'waitsForDisk', params };
 }
 
-/** A disk that was unplugged or became read-only, a network share that is away, a file that another program holds. */
+/** A disk that was unplugged or became read-only, a network share that is away, a file held by another program. */
 const passing: ReadonlySet<string> = new Set([
   'EIO',
   'EROFS',
@@ -47,11 +47,11 @@ const passing: ReadonlySet<string> = new Set([
   'ENETUNREACH',
 ]);
 
-/** Of a run that could not be begun: it has no folder yet. */
+/** For a run that could not begin and has no folder yet. */
 export const atStart = (error: unknown): unknown =>
   reworded(error, { diskFull: 'noRoomToStart', cannotWrite: 'cannotStart' });
 
-/** Of a run that has a folder, and ends. */
+/** For a run that has a folder, and ends. */
 export const inRun = (error: unknown, run: string): unknown =>
   reworded(error, { diskFull: 'diskFullInRun', cannotWrite: 'cannotWriteInRun' }, { run });
 

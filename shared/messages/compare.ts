@@ -11,20 +11,20 @@ export const mostRuns = 10;
 
 const RunId = z.string().refine(isRunId, 'must be the name of a run');
 
-/** A run in the panel. `index` is its place in the set that was asked for: it keeps letter and colour when another run goes. */
+/** A run in the panel. `index` is its place in the requested set: it keeps its letter and color when another run is removed. */
 export const ComparedRun = z.object({
   id: RunId,
   index: z
     .int()
     .min(0)
     .max(mostRuns - 1),
-  /** As the sidebar calls it. */
+  /** Name as in the sidebar. */
   name: z.string(),
-  /** When it began, in the editor's language. */
+  /** Start time in the editor's language. */
   when: z.string(),
-  /** Without findings. */
+  /** State without findings. */
   state: RunState,
-  /** Address of the dataset folder for pictures in this panel; null: unknown, or not to be shown. */
+  /** Address of the dataset folder for pictures in this panel; null: unknown, or not allowed. */
   imageRoot: z.string().nullable(),
 });
 export type ComparedRun = z.infer<typeof ComparedRun>;
@@ -36,7 +36,7 @@ export const TestPredictions = z
     labels: z.array(z.int()),
     logits: z.array(z.number()),
     classCount: z.int().min(1),
-    /** To be said beside them, worded by the host: rows that cannot be used. */
+    /** Note to show beside them, worded by the host: unusable rows. */
     note: z.string().optional(),
   })
   .refine(
@@ -48,13 +48,13 @@ export const TestPredictions = z
   );
 export type TestPredictions = z.infer<typeof TestPredictions>;
 
-/** Host -> panel. After `ready` the host answers with a snapshot, then with events numbered from `nextSeq`; a gap asks for a new snapshot. */
+/** Host -> panel. After `ready` the host sends a snapshot, then events numbered from `nextSeq`; after a gap the page asks for a new one. */
 export const ToComparePanel = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('snapshot'),
-    /** The set as it was asked for. */
+    /** The requested set. */
     runIds: z.array(RunId).max(mostRuns),
-    /** Those of them that are there. */
+    /** The runs of the set that exist. */
     runs: z.array(ComparedRun).max(mostRuns),
     nextSeq: z.int(),
     strings: z.record(z.string(), z.string()),
@@ -71,9 +71,9 @@ export const FromComparePanel = z.discriminatedUnion('type', [
   z.object({ type: z.literal('testPredictionsWanted'), runId: RunId }),
   z.object({ type: z.literal('openRun'), runId: RunId }),
   z.object({ type: z.literal('diffRecipes'), first: RunId, second: RunId }),
-  /** An image of that run's test predictions. */
+  /** An image from that run's test predictions. */
   z.object({ type: z.literal('openImage'), runId: RunId, relativePath: z.string().max(4096) }),
-  /** Into the clipboard. */
+  /** Copies to the clipboard. */
   z.object({ type: z.literal('copy'), text: z.string().max(1_000_000) }),
 ]);
 export type FromComparePanel = z.infer<typeof FromComparePanel>;
@@ -92,18 +92,18 @@ export const curves = (['val', 'train'] as const).flatMap((split) =>
 );
 export const curveNames: readonly CurveName[] = curves.map(({ name }) => name);
 
-/** What a panel keeps between reloads (vscode.setState); restored state is parsed again. */
+/** State that a panel keeps between reloads (vscode.setState); restored state is parsed again. */
 export const ComparePanelState = z.object({
-  /** The set as it was asked for. */
+  /** The requested set. */
   runIds: z.array(RunId).min(1).max(mostRuns),
   curve: z.enum(curveNames),
   logScale: z.boolean(),
-  /** Runs whose curve is switched off. */
+  /** Runs whose curve is hidden. */
   hidden: z.array(z.string()).max(mostRuns),
   /** null: the best two. */
   pair: z.tuple([z.string(), z.string()]).nullable(),
 });
 export type ComparePanelState = z.infer<typeof ComparePanelState>;
 
-/** For host.ts: what the compare panel speaks. */
+/** For host.ts: the messages and state of the compare panel. */
 export const compareProtocol = { received: ToComparePanel, sent: FromComparePanel, kept: ComparePanelState };

@@ -5,14 +5,14 @@ import { Threshold } from '../contracts/scores.ts';
 
 const RunId = z.string().refine(isRunId, 'must be the name of a run');
 const share = z.number().min(0).max(1);
-/** Images of a wall of maps. */
+/** Most images in a wall of maps. */
 export const mostExplained = 120;
 
 const RelativePath = z.string().min(1).max(4096);
 
 export const splitsShown = ['val', 'test'] as const;
 
-/** What is evaluated: a split of a run with its kept weights, or an evaluation record (a folder with record.json). */
+/** The evaluated object: a split of a run with its kept weights, or an evaluation record (a folder with record.json). */
 export const EvaluationSource = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('split'), runId: RunId, split: z.enum(splitsShown) }),
   z.object({ kind: z.literal('record'), folder: z.string().min(1).max(4096) }),
@@ -37,64 +37,64 @@ export const Scores = z
   );
 export type Scores = z.infer<typeof Scores>;
 
-/** What the numbers are about, as the host knows it. */
+/** Description of the evaluated object by the host. */
 export const Subject = z.object({
   source: EvaluationSource,
-  /** As the sidebar calls it. */
+  /** Name as in the sidebar. */
   name: z.string(),
-  /** When the run began or the record was made, in the editor's language. */
+  /** Time when the run began or the record was made, in the editor's language. */
   when: z.string(),
-  /** null: there is no such run here. */
+  /** null: the run is not here. */
   runId: RunId.nullable(),
   network: z.string().nullable(),
-  /** Of the weights; null: not known. */
+  /** Epoch of the weights; null: unknown. */
   epoch: z.int().nullable(),
-  /** Name of the ONNX file whose predictions these are; null: the weights are the run's. */
+  /** Name of the ONNX file that made these predictions; null: the run's own weights. */
   modelFile: z.string().nullable(),
-  /** Of the model, in its order; empty: not known yet. */
+  /** Classes in the model's order; empty: unknown so far. */
   classNames: z.array(z.string()),
   positiveClass: z.string().nullable(),
   medical: z.boolean(),
   randomWeights: z.boolean(),
-  /** The model's own; null: none was fitted. */
+  /** The model's own threshold; null: none was fitted. */
   threshold: Threshold.extend({ from: z.enum(['val', 'given']) }).nullable(),
-  /** The model's own calibration; null: none. */
+  /** Temperature of the model's own calibration; null: none. */
   temperature: z.number().positive().nullable(),
   /** null: a whole folder. */
   split: z.enum(['train', 'val', 'test']).nullable(),
-  /** The folder of the images, as a person may read it; null: not known. */
+  /** Folder of the images, worded for people; null: unknown. */
   folder: z.string().nullable(),
-  /** Address of that folder for pictures in this panel, without a slash at its end; null: not to be shown. */
+  /** Address of that folder for pictures in this panel, without a trailing slash; null: not allowed. */
   imageRoot: z.string().nullable(),
   mayRelabel: z.boolean(),
   mayExplain: z.boolean(),
-  /** To be said beside the numbers, worded by the host. */
+  /** Notes to show beside the figures, worded by the host. */
   notes: z.array(z.string()),
 });
 export type Subject = z.infer<typeof Subject>;
 
-/** Where the images are now: those that are not at their place any more, and where the moved ones went. */
+/** Present places of images: those missing from their place, and the new places of those that moved. */
 export const ImagePlaces = z.object({
   gone: z.array(z.string()),
   moved: z.array(z.object({ from: z.string(), to: z.string() })),
 });
 export type ImagePlaces = z.infer<typeof ImagePlaces>;
 
-/** How often the test split of this run was looked at, this look included. */
+/** Looks at the test split of this run, including the present one. */
 export const TestLookCounts = z.object({ training: z.int(), evaluate: z.int(), panel: z.int() });
 export type TestLookCounts = z.infer<typeof TestLookCounts>;
 
-/** Host -> panel. `ready` is answered with a snapshot; later changes bring a new one. */
+/** Host -> panel. The host answers `ready` with a snapshot, and sends a new one after changes. */
 export const ToEvaluationPanel = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('snapshot'),
-    /** The confusion matrix and its images only. */
+    /** Show only the confusion matrix and its images. */
     compact: z.boolean(),
     subject: Subject,
     /** null: they cannot be read; `problem` says why. */
     shown: Scores.nullable(),
     problem: z.string().nullable(),
-    /** What thresholds and calibration are fitted on; null: not there. */
+    /** Answers on which thresholds and calibration are fitted; null: missing. */
     validation: Scores.nullable(),
     places: ImagePlaces,
     /** null: not the test split of a run. */
@@ -105,11 +105,11 @@ export const ToEvaluationPanel = z.discriminatedUnion('type', [
 ]);
 export type ToEvaluationPanel = z.infer<typeof ToEvaluationPanel>;
 
-/** Characters of one text for the clipboard, and of one picture. */
+/** Most characters of a text for the clipboard; most of a picture. */
 export const mostCopied = 10_000_000;
 export const mostOfAPicture = 20_000_000;
 
-/** Panel -> host. Paths are those of the predictions that the panel was sent. */
+/** Panel -> host. Paths are those of the predictions that the host sent. */
 export const FromEvaluationPanel = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('openRun') }),
@@ -119,14 +119,14 @@ export const FromEvaluationPanel = z.discriminatedUnion('type', [
   z.object({ type: z.literal('openImage'), relativePath: RelativePath }),
   z.object({ type: z.literal('explain'), relativePath: RelativePath }),
   z.object({ type: z.literal('explainThese'), relativePaths: z.array(RelativePath).min(1).max(mostExplained) }),
-  /** Move these images to another class's folder. */
+  /** Moves these images to another class's folder. */
   z.object({
     type: z.literal('relabel'),
     relativePaths: z.array(RelativePath).min(1).max(1000),
     className: z.string().min(1).max(255),
   }),
   z.object({ type: z.literal('copy'), text: z.string().max(mostCopied) }),
-  /** `data`: the SVG's text, or the PNG's bytes in base64. `name`: proposed for the file, without its ending. */
+  /** `data`: the SVG's text, or the PNG's bytes in base64. `name`: proposed file name without extension. */
   z.object({
     type: z.literal('savePicture'),
     name: z.string().min(1).max(120),
@@ -136,7 +136,7 @@ export const FromEvaluationPanel = z.discriminatedUnion('type', [
 ]);
 export type FromEvaluationPanel = z.infer<typeof FromEvaluationPanel>;
 
-/** Where the threshold comes from. `own`: the model's. All but `own`, `half` and `manual` are fitted on validation. */
+/** Source of the threshold. `own`: the model's. All but `own`, `half` and `manual` are fitted on validation. */
 export const ThresholdPreset = z.discriminatedUnion('type', [
   z.object({ type: z.literal('own') }),
   z.object({ type: z.literal('youden') }),
@@ -148,12 +148,12 @@ export const ThresholdPreset = z.discriminatedUnion('type', [
     falseNegative: z.number().positive().max(1e6),
     falsePositive: z.number().positive().max(1e6),
   }),
-  /** `probability` as it is shown, `logOdds` before calibration. */
+  /** `probability` as displayed, `logOdds` before calibration. */
   Threshold.extend({ type: z.literal('manual') }),
 ]);
 export type ThresholdPreset = z.infer<typeof ThresholdPreset>;
 
-/** Which images the grid lists. */
+/** The images that the grid lists. */
 export const ImagePick = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cell'), actual: z.int().min(0), predicted: z.int().min(0) }),
   z.object({ type: z.literal('topLosses') }),
@@ -164,14 +164,14 @@ export type ImagePick = z.infer<typeof ImagePick>;
 
 export const matrixShares = ['counts', 'row', 'column'] as const;
 
-/** What a panel keeps between reloads (vscode.setState); restored state is parsed again. */
+/** State that a panel keeps between reloads (vscode.setState); restored state is parsed again. */
 export const EvaluationPanelState = z.object({
   source: EvaluationSource,
   compact: z.boolean(),
-  /** null: as the panel opens; so, too, what an older version kept otherwise. */
+  /** null: the panel's default; also the result for values of older versions. */
   preset: ThresholdPreset.nullable().catch(null),
   calibrated: z.boolean(),
-  /** null: that of the images. */
+  /** null: the prevalence of the images. */
   prevalence: share.nullable(),
   matrixShare: z.enum(matrixShares),
   pick: ImagePick.nullable(),
@@ -179,7 +179,7 @@ export const EvaluationPanelState = z.object({
 });
 export type EvaluationPanelState = z.infer<typeof EvaluationPanelState>;
 
-/** For host.ts: what the evaluation panel speaks. */
+/** For host.ts: the messages and state of the evaluation panel. */
 export const evaluationProtocol = {
   received: ToEvaluationPanel,
   sent: FromEvaluationPanel,

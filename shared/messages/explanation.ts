@@ -1,5 +1,5 @@
-// Host <-> Grad-CAM panel. Imported by src and webview; imports shared/contracts only. Pictures never travel by messages: the page gets
-// addresses; maps do, as their layer's few numbers.
+// Host <-> Grad-CAM panel. Imported by src and webview; imports shared/contracts only. Messages contain no pictures: the page gets
+// their addresses, and the few values of each map.
 import { z } from 'zod';
 import {
   Explanation,
@@ -11,17 +11,17 @@ import {
 } from '../contracts/explanation.ts';
 import { heatColors } from '../contracts/heatMap.ts';
 
-/** Images of one panel. */
+/** Most images of one panel. */
 export const mostImages = 500;
 
 const Path = z.string().min(1).max(4096);
 
-/** What is asked of each image. */
+/** The question about each image. */
 export const CamQuestion = z.object({
   layer: ExplanationLayer,
   method: ExplanationMethod,
   of: ExplanationScore,
-  /** 'predicted', 'true', or '=' and the name of a class: as `--class` takes it. */
+  /** 'predicted', 'true', or '=' and the name of a class, as `--class` takes it. */
   target: z.union([z.enum(explanationTargets), z.string().startsWith('=').max(300)]),
 });
 export type CamQuestion = z.infer<typeof CamQuestion>;
@@ -34,17 +34,17 @@ export const usualQuestion: CamQuestion = {
 };
 
 export const CamImage = z.object({
-  /** Absolute. */
+  /** Absolute path. */
   path: Path,
   name: z.string(),
-  /** The folder that it lies in, for reading. */
+  /** Folder of the image, for display. */
   folder: z.string(),
-  /** Of the file itself; whether the page can show it only the page knows. */
+  /** Address of the file itself; only the page can find out whether it can display it. */
   address: z.string(),
 });
 export type CamImage = z.infer<typeof CamImage>;
 
-/** Something to choose, worded by the host. */
+/** An option, worded by the host. */
 export const CamChoice = z.object({ id: z.string(), name: z.string(), meaning: z.string() });
 export type CamChoice = z.infer<typeof CamChoice>;
 
@@ -62,14 +62,14 @@ export const Explained = z.object({
   question: CamQuestion,
   explanation: Explanation,
   remarkTexts: z.array(z.string()),
-  /** The faithfulness check was asked for; `explanation.check` is null then only where there is nothing to check. */
+  /** True if the faithfulness check was requested; `explanation.check` is then null only if there is nothing to check. */
   checked: z.boolean(),
   verdictTexts: z.array(z.string()),
 });
 export type Explained = z.infer<typeof Explained>;
 
 /**
- * Host -> panel. An answer names its question, so it stands for itself, whichever request it came from; `id` is that of the newest
+ * Host -> panel. An answer contains its question, so it is valid whichever request caused it; `id` is that of the latest
  * `explain`.
  */
 export const ToExplanationPanel = z.discriminatedUnion('type', [
@@ -77,17 +77,17 @@ export const ToExplanationPanel = z.discriminatedUnion('type', [
     type: z.literal('snapshot'),
     runId: z.string(),
     runName: z.string(),
-    /** Whose weights explain; other ones make all answers old. */
+    /** Epoch of the weights; a change invalidates all answers. */
     keptEpoch: z.int().nullable(),
     classNames: z.array(z.string()),
     isMedical: z.boolean(),
     images: z.array(CamImage).max(mostImages),
-    /** Images that were asked for beyond `mostImages`. */
+    /** Number of requested images beyond `mostImages`. */
     leftOut: z.int().min(0),
     choices: CamChoices,
     strings: z.record(z.string(), z.string()),
   }),
-  /** The answer to `pictureWanted`. `address` null: there is none, `reason` says why. */
+  /** The answer to `pictureWanted`. `address` null: there is no picture, and `reason` says why. */
   z.object({ type: z.literal('picture'), path: Path, address: z.string().nullable(), reason: z.string().nullable() }),
   Explained,
   /** This image could not be explained. */
@@ -99,7 +99,7 @@ export const ToExplanationPanel = z.discriminatedUnion('type', [
     sentence: z.string(),
   }),
   z.object({ type: z.literal('progress'), id: z.int(), done: z.int(), total: z.int() }),
-  /** Nothing more comes for this request; `sentence`: why it broke off. */
+  /** No more answers to this request follow; `sentence`: reason of a failure. */
   z.object({ type: z.literal('ended'), id: z.int(), sentence: z.string().nullable() }),
 ]);
 export type ToExplanationPanel = z.infer<typeof ToExplanationPanel>;
@@ -107,7 +107,7 @@ export type ToExplanationPanel = z.infer<typeof ToExplanationPanel>;
 /** Panel -> host. */
 export const FromExplanationPanel = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
-  /** Takes the place of the request before, whose work ends. */
+  /** Replaces the previous request and ends its work. */
   z.object({
     type: z.literal('explain'),
     id: z.int().min(1),
@@ -116,7 +116,7 @@ export const FromExplanationPanel = z.discriminatedUnion('type', [
     check: z.boolean(),
   }),
   z.object({ type: z.literal('stop') }),
-  /** The page cannot show the file itself. */
+  /** Sent when the page cannot display the file itself. */
   z.object({ type: z.literal('pictureWanted'), path: Path }),
   z.object({ type: z.literal('openImage'), path: Path }),
   z.object({ type: z.literal('openRun') }),
@@ -130,19 +130,19 @@ export const FromExplanationPanel = z.discriminatedUnion('type', [
 ]);
 export type FromExplanationPanel = z.infer<typeof FromExplanationPanel>;
 
-/** How maps are looked at. */
+/** Display of maps. */
 export const CamLook = z.object({
-  /** Of the colours over the image. */
+  /** Opacity of the colors over the image. */
   opacity: z.number().min(0).max(1),
   colors: z.enum(heatColors),
   sideBySide: z.boolean(),
 });
 export type CamLook = z.infer<typeof CamLook>;
 
-/** As most papers show it. */
+/** The usual display in papers. */
 export const usualLook: CamLook = { opacity: 0.5, colors: 'jet', sideBySide: true };
 
-/** What a panel keeps between reloads (vscode.setState); restored state is parsed again. */
+/** State that a panel keeps between reloads (vscode.setState); restored state is parsed again. */
 export const ExplanationPanelState = z.object({
   runId: z.string(),
   paths: z.array(Path).min(1).max(mostImages),
@@ -153,7 +153,7 @@ export const ExplanationPanelState = z.object({
 });
 export type ExplanationPanelState = z.infer<typeof ExplanationPanelState>;
 
-/** For host.ts: what the Grad-CAM panel speaks. */
+/** For host.ts: the messages and state of the Grad-CAM panel. */
 export const explanationProtocol = {
   received: ToExplanationPanel,
   sent: FromExplanationPanel,

@@ -1,19 +1,19 @@
-// Host <-> contact sheet. Imported by src and webview; imports shared/contracts only. Pictures never travel by messages: the page gets
-// addresses of thumbnails, and asks for those of images that it is about to show.
+// Host <-> contact sheet. Imported by src and webview; imports shared/contracts only. Messages contain no pictures: the page gets
+// addresses of thumbnails, and requests those of images that it is about to show.
 import { z } from 'zod';
 import { ImageSizes } from '../contracts/checkResult.ts';
 import { Finding } from '../contracts/finding.ts';
 import { splitNames } from '../contracts/splits.ts';
 
-/** Images asked for in one message. */
+/** Most images requested by one message. */
 export const mostWanted = 200;
-/** Findings of one check that the page gets; the report has all. */
+/** Most findings of one check that the page gets; the report has all. */
 export const mostFindings = 500;
 
 const RelativePath = z.string().min(1).max(4096);
 const Split = z.enum(splitNames).nullable();
 
-/** What the last check says about one image. */
+/** Result of the last check for one image. */
 export const Mark = z.object({
   kind: z.enum(['corrupt', 'leak', 'twoClasses', 'duplicate', 'alike', 'suspect']),
   /** The reason, or the paths of the copies; may be long. */
@@ -24,16 +24,16 @@ export type Mark = z.infer<typeof Mark>;
 export const SheetImage = z.object({ relativePath: RelativePath, marks: z.array(Mark) });
 export type SheetImage = z.infer<typeof SheetImage>;
 
-/** A class of a split. */
+/** Images of one class in one split. */
 export const SheetGroup = z.object({
-  /** null: the set has no splits. */
+  /** null: the dataset has no splits. */
   split: Split,
   className: z.string(),
-  /** By names. */
+  /** Count of the names. */
   imageCount: z.int().min(0),
-  /** The first of a random order that the seed decides. */
+  /** The first images of a random order that the seed decides. */
   sample: z.array(SheetImage),
-  /** What the last check marked, in the order of their paths; `markedCount` of them, of which the first are here. */
+  /** Images marked by the last check, in the order of their paths; the first of `markedCount`. */
   marked: z.array(SheetImage),
   markedCount: z.int().min(0),
 });
@@ -43,7 +43,7 @@ export type SheetGroup = z.infer<typeof SheetGroup>;
 export const SheetCheck = z.object({
   when: z.string(),
   recipe: z.string(),
-  /** The folder holds other numbers of images now. */
+  /** True if the folder now contains other numbers of images. */
   isOutdated: z.boolean(),
   summary: z.string(),
   imageSizes: ImageSizes,
@@ -54,10 +54,10 @@ export type SheetCheck = z.infer<typeof SheetCheck>;
 
 export const DatasetCard = z.object({
   name: z.string(),
-  /** For reading. */
+  /** Folder, for display. */
   folder: z.string(),
   classNames: z.array(z.string()),
-  /** One of `split` null for a flat set. `counts` by label, by names; null: no such folder. */
+  /** A single entry with `split` null for a dataset without splits. `counts` by label, from names; null: no such folder. */
   splits: z.array(z.object({ split: Split, counts: z.array(z.int().min(0).nullable()) })),
   /** false: the counts are lower limits. */
   isComplete: z.boolean(),
@@ -69,7 +69,7 @@ export const DatasetCard = z.object({
 });
 export type DatasetCard = z.infer<typeof DatasetCard>;
 
-/** `address` null: there is none, `reason` says why. */
+/** `address` null: there is no thumbnail, and `reason` says why. */
 export const SheetThumbnail = z.object({
   relativePath: RelativePath,
   address: z.string().nullable(),
@@ -78,13 +78,13 @@ export const SheetThumbnail = z.object({
 export type SheetThumbnail = z.infer<typeof SheetThumbnail>;
 
 /**
- * Host -> panel. Every message stands for itself, so that a lost one costs what it held: a snapshot (the answer to `ready`) is whole, and
- * the page then asks again for what it shows and lacks.
+ * Host -> panel. Every message is self-contained, so a lost one costs only its own content: a snapshot (the answer to `ready`) is
+ * complete, and the page then requests the thumbnails that it lacks.
  */
 export const ToSheetPanel = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('snapshot'),
-    /** Absolute path: what a reloaded page is restored by. */
+    /** Absolute path, from which a reloaded page is restored. */
     dataset: z.string(),
     seed: z.int().min(0),
     card: DatasetCard,
@@ -100,7 +100,7 @@ export const ToSheetPanel = z.discriminatedUnion('type', [
     sample: z.array(SheetImage),
   }),
   z.object({ type: z.literal('thumbnails'), thumbnails: z.array(SheetThumbnail) }),
-  /** A row of the sidebar was chosen: show this. null: all. */
+  /** Show this row, which was chosen in the sidebar. null: all. */
   z.object({ type: z.literal('show'), split: Split, className: z.string().nullable() }),
 ]);
 export type ToSheetPanel = z.infer<typeof ToSheetPanel>;
@@ -108,9 +108,9 @@ export type ToSheetPanel = z.infer<typeof ToSheetPanel>;
 /** Panel -> host. */
 export const FromSheetPanel = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
-  /** A longer sample of one group. */
+  /** Requests a longer sample of one group. */
   z.object({ type: z.literal('moreWanted'), split: Split, className: z.string(), count: z.int().min(1).max(100_000) }),
-  /** Another random order of all groups. */
+  /** Requests another random order of all groups. */
   z.object({ type: z.literal('sampleAnew') }),
   z.object({ type: z.literal('thumbnailsWanted'), relativePaths: z.array(RelativePath).min(1).max(mostWanted) }),
   z.object({ type: z.literal('openImage'), relativePath: RelativePath }),
@@ -121,9 +121,9 @@ export const FromSheetPanel = z.discriminatedUnion('type', [
 ]);
 export type FromSheetPanel = z.infer<typeof FromSheetPanel>;
 
-/** What a panel keeps between reloads (vscode.setState); restored state is parsed again. */
+/** State that a panel keeps between reloads (vscode.setState); restored state is parsed again. */
 export const SheetPanelState = z.object({
-  /** Absolute. */
+  /** Absolute path. */
   dataset: z.string().min(1).max(4096),
   seed: z.int().min(0),
   /** null: all. */
@@ -133,5 +133,5 @@ export const SheetPanelState = z.object({
 });
 export type SheetPanelState = z.infer<typeof SheetPanelState>;
 
-/** For host.ts: what the contact sheet speaks. */
+/** For host.ts: the messages and state of the contact sheet. */
 export const sheetProtocol = { received: ToSheetPanel, sent: FromSheetPanel, kept: SheetPanelState };

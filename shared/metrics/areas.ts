@@ -1,4 +1,4 @@
-// The areas under both curves as figures: value, images, interval. Of one class against the rest, and means over classes.
+// The areas under both curves as figures: value, images, interval; for one class against the rest, and as means over classes.
 import type { Figure } from '../contracts/classification/evaluation.ts';
 import { delongOf } from './delong.ts';
 import { allFinite, figureOf, missing, shareOf } from './figure.ts';
@@ -10,9 +10,9 @@ import { areaUnderRoc, type Cumulative, cumulate } from './roc.ts';
 
 /**
  * AUROC with the interval that spans two: DeLong's on the logit scale and Newcombe's score interval. DeLong's is too narrow near 1, where
- * hardly any image shows how the scores spread; the score interval is where few positives spread more than its model says. Each holds
- * where the other fails (docs/intervals.md). Where DeLong's has no spread (a perfect order, one image of a class) the score interval
- * stands alone.
+ * hardly any image shows how the scores vary; the score interval is too narrow where few positives vary more than its model assumes. Each
+ * holds where the other fails (docs/intervals.md). If DeLong's has no spread (a perfect order, one image of a class), only the score
+ * interval is used.
  *
  * @param labels  N values, 0 or 1
  * @returns never throws; missing: `noImages`, `oneClassOnly`, `notFinite`
@@ -21,7 +21,7 @@ import { areaUnderRoc, type Cumulative, cumulate } from './roc.ts';
 export const aurocFigure = (labels: ArrayLike<number>, scores: ArrayLike<number>): Figure =>
   allFinite(scores) ? aurocFigureOf(cumulate(labels, scores), labels) : missing('notFinite', labels.length);
 
-/** `aurocFigure` of scores that are in order already. */
+/** `aurocFigure` of scores that are already sorted. */
 export function aurocFigureOf(ordered: Cumulative, labels: ArrayLike<number>): Figure {
   const total = labels.length;
   const area = areaUnderRoc(ordered);
@@ -37,7 +37,7 @@ export function aurocFigureOf(ordered: Cumulative, labels: ArrayLike<number>): F
  *
  *   logit(AP) ± t·s / (AP·(1 − AP)),   s: standard error by the influence of each image, t: Student's with one degree less than positives
  *
- * Where the images do not move it, as at AP = 1, Wilson's interval of the share AP among the positives stands in.
+ * If the images do not move it, as at AP = 1, Wilson's interval of the share AP among the positives is used instead.
  *
  * @returns never throws; missing: `noImages`, `noPositives`, `oneClassOnly` (positives), `notFinite`
  * @see Boyd, Eng & Page 2013 (ECML PKDD) on the logit and the binomial interval of an AUPRC
@@ -45,7 +45,7 @@ export function aurocFigureOf(ordered: Cumulative, labels: ArrayLike<number>): F
 export const averagePrecisionFigure = (labels: ArrayLike<number>, scores: ArrayLike<number>): Figure =>
   allFinite(scores) ? averagePrecisionFigureOf(cumulate(labels, scores), labels) : missing('notFinite', labels.length);
 
-/** `averagePrecisionFigure` of scores that are in order already. */
+/** `averagePrecisionFigure` of scores that are already sorted. */
 export function averagePrecisionFigureOf(ordered: Cumulative, labels: ArrayLike<number>): Figure {
   const total = labels.length;
   const { positives } = ordered;
@@ -53,14 +53,14 @@ export function averagePrecisionFigureOf(ordered: Cumulative, labels: ArrayLike<
   if (area === undefined) return missing(total === 0 ? 'noImages' : 'noPositives', total);
   if (positives === total) return missing('oneClassOnly', total); // 1, whatever the scores
   const spread = standardError([averagePrecisionInfluence(ordered, labels)], labels);
-  // A sum of 1/n that should be 1 misses it by rounding.
+  // A sum of 1/n that should be 1 is off by rounding.
   if (positives < 2 || spread < 1e-9 || area > 1 - 1e-9)
     return figureOf(area, total, wilsonInterval(area * positives, positives), 'wilson');
   const reach = (studentQuantile975(positives - 1) * spread) / (area * (1 - area));
   return figureOf(area, total, logitInterval(area, reach), 'influence');
 }
 
-/** Share of positives: the AUPRC that scores without any knowledge have on average. */
+/** Share of positives: the mean AUPRC of random scores. */
 export const prevalenceFigure = (labels: ArrayLike<number>): Figure =>
   shareOf(positivesIn(labels), labels.length, 'noImages');
 

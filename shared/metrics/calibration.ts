@@ -1,25 +1,25 @@
-// Whether a probability of 80 % is right in 80 % of the cases.
+// Calibration: whether a probability of 80 % is right in 80 % of the cases.
 import type { Figure } from '../contracts/classification/evaluation.ts';
 import { figureOf, missing, shareOf } from './figure.ts';
 import { type Interval, logitInterval, normalQuantile975 } from './intervals.ts';
 import { normalBelow, studentQuantile975 } from './normal.ts';
 
 export interface ReliabilityBin {
-  /** Scores in (low, high]; the first bin begins with its low. */
+  /** Scores in (low, high]; the first bin includes its low. */
   readonly low: number;
   readonly high: number;
-  /** Mean score of the bin's images; null when it has none. */
+  /** Mean score of the bin's images; null for an empty bin. */
   readonly meanScore: number | null;
   /** Positives among the bin's images, with Wilson's interval; `n` is their number. */
   readonly share: Figure;
-  /** Mean of score·(1 − score): the variance of one image if the scores are right; null when the bin has none. */
+  /** Mean of score·(1 − score): the variance of one image if the scores are right; null for an empty bin. */
   readonly scoreVariance: number | null;
 }
 
 export type Binning = 'equalWidth' | 'equalCount';
 
 /**
- * The reliability curve: in each bin of scores, the mean score beside the share that is positive. Bins without images are kept, with
+ * The reliability curve: for each bin of scores, the mean score beside the share of positives. Empty bins are kept, with
  * `share.n` 0.
  *
  * - equalWidth: `count` bins of the same width over [0, 1].
@@ -29,7 +29,7 @@ export type Binning = 'equalWidth' | 'equalCount';
  * @param labels  N values, 0 or 1
  * @param scores  N probabilities, in [0, 1]
  * @param count   bins, at least 1
- * @returns null when there are no images, or a score is not a probability
+ * @returns null without images, or if a score is not a probability
  * @example reliabilityCurve([0, 1, 1], [0.2, 0.3, 0.9], 'equalWidth', 2)?.map(({ share }) => share.value) // [0.5, 1]
  * @see sklearn.calibration.calibration_curve (strategy 'uniform', 'quantile'), which leaves empty bins out
  */
@@ -74,10 +74,10 @@ function quantiles(scores: ArrayLike<number>, count: number): number[] {
 }
 
 /**
- * Expected calibration error: Σ over bins n_b/N · |share positive − mean score|, in [0, 1]. It depends on the bins, and it is above 0
- * by chance alone: `calibrationErrorFigure` says how far.
+ * Expected calibration error: Σ over bins n_b/N · |share positive − mean score|, in [0, 1]. It depends on the bins, and chance alone makes
+ * it larger than 0: `calibrationErrorFigure` gives that amount.
  *
- * @returns null when there is no curve
+ * @returns null without a curve
  * @see Naeini, Cooper & Hauskrecht 2015; Guo et al. 2017 (for more than two classes: of `topLabel`'s labels and scores)
  * @example expectedCalibrationError(reliabilityCurve([0, 1, 1], [0.2, 0.3, 0.9], 'equalWidth', 2)) // 2/3·0.25 + 1/3·0.1 = 0.2
  */
@@ -101,16 +101,16 @@ export interface ByChance {
 /**
  * The expected calibration error with its interval, and the error that a perfectly calibrated model would show with these scores.
  *
- * The error of a sample is too large: a bin that is off by δ shows |δ + chance|. So the interval holds the true errors e for which the one
- * seen is not unusual. Of the bins it supposes true distances in the proportions of √(δ̂² + σ²), δ̂ the one seen and σ its standard error;
- * then the error seen is a sum of folded normal values, whose mean and spread are known, and e is searched where the one seen is 1.96
- * spreads off. It begins at 0 where a perfectly calibrated model could have shown as much. Where the error seen is smaller than that of a
- * perfectly calibrated model is on average, which is luck, the upper end is that of the average: hardly any true error makes one so small
- * usual, so the interval would shrink to a point, or be empty.
+ * The error of a sample is too large: a bin that is off by δ shows |δ + chance|. So the interval contains the true errors e for which the
+ * observed one is not unusual. The bins are assumed to have true distances in the proportions of √(δ̂² + σ²), with the observed δ̂ and its
+ * standard error σ; the observed error is then a sum of folded normal values with known mean and spread, and the search finds the e for
+ * which it is 1.96 spreads off. The interval begins at 0 if a perfectly calibrated model could have shown as much. If the observed error
+ * is smaller than the mean of a perfectly calibrated model, which is luck, the upper end is that for the mean: hardly any true error makes
+ * such a small one usual, so the interval would shrink to a point, or be empty.
  *
- * @returns missing: `noImages` when there is no curve or it is empty; `byChance` is null then
- * @see Bröcker & Smith 2007 (Weather and Forecasting 22:651) on what calibration shows by chance; Cowan et al. 2011 (arXiv:1105.3166) on
- *   limits that do not fall below what could be found; docs/intervals.md on coverage
+ * @returns missing: `noImages` without a curve or with an empty one; `byChance` is then null
+ * @see Bröcker & Smith 2007 (Weather and Forecasting 22:651) on calibration errors by chance; Cowan et al. 2011 (arXiv:1105.3166) on
+ *   limits that do not fall below the sensitivity; docs/intervals.md on coverage
  */
 export function calibrationErrorFigure(curve: readonly ReliabilityBin[] | null): {
   readonly figure: Figure;
@@ -122,7 +122,7 @@ export function calibrationErrorFigure(curve: readonly ReliabilityBin[] | null):
   const bins = curve!.flatMap(({ meanScore, share, scoreVariance }) => {
     if (meanScore === null || share.value === null || scoreVariance === null) return [];
     const { n } = share;
-    // Pulled to the middle and to the score, so that a bin in which all images are alike still has a spread.
+    // Shrunk to the middle and to the score, so that a bin of identical images still has a spread.
     const rate = (share.value * n + 1 + 2 * meanScore) / (n + 4);
     return [
       {
@@ -182,7 +182,7 @@ function sumOfFolded(parts: readonly { readonly weight: number; readonly centre:
 }
 
 /**
- * Any number of classes as a yes-or-no question: is the most probable class the right one, and how probable did the model call it?
+ * Reduces any number of classes to a yes-or-no question: is the most probable class right, and what probability did the model give it?
  *
  * @param probabilities  [N, K]
  * @returns `labels` 1 where right, `scores` the highest probability of each row
@@ -204,11 +204,11 @@ export function topLabel(
 }
 
 /**
- * Brier score of two classes: mean of (score − label)², from 0 (certain and right) to 1 (certain and wrong). Always saying the
+ * Brier score of two classes: mean of (score − label)², from 0 (certain and right) to 1 (certain and wrong). Always predicting the
  * prevalence π gives π·(1 − π).
  *
  * @param labels  N values, 0 or 1
- * @returns null without images or when a score is not a probability
+ * @returns null without images or if a score is not a probability
  * @example brierScore([0, 1, 1, 0], [0.1, 0.9, 0.8, 0.3]) // 0.0375
  * @see sklearn.metrics.brier_score_loss; Brier 1950
  */
@@ -220,7 +220,7 @@ export function brierScore(labels: ArrayLike<number>, scores: ArrayLike<number>)
 }
 
 /**
- * Brier score of K classes, as Brier wrote it: mean over images of Σₖ (pₖ − yₖ)², from 0 to 2. With two classes it is twice
+ * Brier score of K classes, as defined by Brier: mean over images of Σₖ (pₖ − yₖ)², from 0 to 2. With two classes it is twice
  * `brierScore`.
  *
  * @param probabilities  [N, K]
@@ -238,7 +238,7 @@ export function brierScoreMulticlass(
   return sum / labels.length;
 }
 
-/** `brierScore` with its interval (`boundedMeanInterval`). @returns missing: `noImages`, `notFinite` (a score is no probability) */
+/** `brierScore` with its interval (`boundedMeanInterval`). @returns missing: `noImages`, `notFinite` (a score is not a probability) */
 export function brierFigure(labels: ArrayLike<number>, scores: ArrayLike<number>): Figure {
   const value = brierScore(labels, scores);
   if (value === null) return missing(labels.length === 0 ? 'noImages' : 'notFinite', labels.length);
@@ -264,9 +264,9 @@ export function brierFigureMulticlass(
 }
 
 /**
- * 95 % interval of the mean of values in [0, 1], most of them near 0: on the logit scale with Student's t, the upper end as if one image
- * more had been as bad as can be, the lower end as if one more had been as good. The rare certain mistake that the images happen not to
- * hold is what such an interval otherwise misses; and images that are all alike would leave it no width.
+ * 95 % interval of the mean of values in [0, 1], most of them near 0: on the logit scale with Student's t, the upper end as if one more
+ * image had been as bad as possible, the lower end as if one more had been as good as possible. Without this, such an interval misses rare
+ * certain mistakes that the sample happens to lack, and identical images would leave it no width.
  *
  * @param terms  at least one
  */
@@ -276,7 +276,7 @@ function boundedMeanInterval(terms: Float64Array): Interval {
   return [low, high];
 }
 
-/** A spread argument would not bear a hundred thousand. */
+/** Not a spread argument, which fails for a hundred thousand values. */
 function withOneMore(terms: Float64Array, term: number): Float64Array {
   const out = new Float64Array(terms.length + 1);
   out.set(terms);

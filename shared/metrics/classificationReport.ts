@@ -3,9 +3,9 @@ import { fixed } from '../fixed.ts';
 import { largest } from '../lists.ts';
 
 /**
- * Precision, recall and F1 of every class and their means; 0 where a ratio has no denominator. The macro average leaves classes without
- * images out.
- * @see sklearn.metrics.classification_report (zero_division=0), which counts such a class with 0 if something is called so
+ * Precision, recall and F1 of every class and their means; 0 where a ratio has no denominator. The macro average excludes classes
+ * without images.
+ * @see sklearn.metrics.classification_report (zero_division=0), which counts such a class with 0 if it is predicted
  */
 export function classificationReport(
   matrix: readonly (readonly number[])[],
@@ -18,7 +18,7 @@ export function classificationReport(
     const support = sum(matrix[k]!);
     const right = matrix[k]![k]!;
     const said = sum(matrix.map((row) => row[k]!));
-    // F1 from the counts: computed from precision and recall it is rounded three times, and ties may round either way.
+    // F1 from the counts: computing it from precision and recall rounds three times, and ties may go either way.
     return {
       className,
       precision: ratio(right, said),
@@ -42,7 +42,7 @@ export function classificationReport(
   };
 }
 
-/** The report as scikit-learn prints it, two digits. */
+/** The report in scikit-learn's layout, with two digits. */
 export function reportText(report: ClassificationReport): string {
   const lengthOf = (text: string) => [...text].length; // in code points, as Python counts
   const width = Math.max(largest(report.perClass.map(({ className }) => lengthOf(className))), 'weighted avg'.length);

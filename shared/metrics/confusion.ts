@@ -20,7 +20,7 @@ export function mostProbable(scores: ArrayLike<number>, classCount: number): num
   });
 }
 
-/** Sensitivity (recall of the class) and specificity (recall of all others) of one class; null where nothing is to be recalled. */
+/** Sensitivity (recall of the class) and specificity (recall of all others) of one class; null without images to recall. */
 export function sensitivityAndSpecificity(
   matrix: readonly (readonly number[])[],
   label: number,

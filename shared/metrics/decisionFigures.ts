@@ -5,10 +5,10 @@ import type { Share } from './intervals.ts';
 import { meanOfSharesInterval } from './meanIntervals.ts';
 
 /**
- * Everything that a confusion matrix says of a rule of decision, with intervals: the one source for evaluation.json, reports and panel.
+ * All figures of a confusion matrix, with intervals: the one source for evaluation.json, reports and panel.
  *
  * @param matrix         `confusionMatrix[true][predicted]`
- * @param positiveLabel  of two classes; null with more
+ * @param positiveLabel  for two classes; null with more
  * @example decisionFigures([[3, 1], [1, 3]], 1).sensitivity?.value // 0.75
  */
 export function decisionFigures(matrix: Decisions['confusionMatrix'], positiveLabel: number | null): DecisionFigures {
@@ -39,7 +39,7 @@ export function decisionFigures(matrix: Decisions['confusionMatrix'], positiveLa
   };
 }
 
-/** @see sklearn.metrics.balanced_accuracy_score, which leaves classes without images out, too */
+/** @see sklearn.metrics.balanced_accuracy_score, which also excludes classes without images */
 const balanced = (recalls: readonly Share[], total: number) =>
   recalls.length < 2
     ? missing(total === 0 ? 'noImages' : 'oneClassOnly', total)

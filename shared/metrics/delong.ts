@@ -11,20 +11,20 @@ export interface DeLong {
   readonly standardError: number;
   /** 95 % interval of the difference, within [−1, 1]; null when the standard error is 0 (see `pValue`). */
   readonly interval: readonly [low: number, high: number] | null;
-  /** Two-sided, of the hypothesis of equal areas; null when the two differ nowhere or have no spread: then nothing can be tested. */
+  /** Two-sided, for the hypothesis of equal areas; null if the scores never differ or have no spread: then there is nothing to test. */
   readonly pValue: number | null;
 }
 
 /**
  * DeLong's test for two correlated AUROCs: two scores of the same images. The fast form: a score's placement follows from its midrank
- * among all images and among those of its own class, so sorting is all it costs.
+ * among all images and among those of its own class, so the cost is that of sorting.
  *
  *   V10ᵢ = (rank of positive i among all − its rank among positives) / n,   V01ⱼ = 1 − (rank among all − among negatives) / m
  *   var(θ₁ − θ₂) = var(V10₁ − V10₂)/m + var(V01₁ − V01₂)/n,   m positives, n negatives
  *
  * @param labels  N values, 0 or 1
  * @param first, second  N finite scores each; higher means more likely 1
- * @returns undefined when a class has fewer than two images: there is no variance then
+ * @returns undefined if a class has fewer than two images, because there is no variance then
  * @throws Error naming the first score that is not finite
  * @see DeLong, DeLong & Clarke-Pearson 1988; Sun & Xu 2014 (IEEE Signal Processing Letters 21:1389); pROC's roc.test
  */
@@ -64,10 +64,10 @@ export interface DeLongArea {
  *
  *   var(θ) = var(V10)/m + var(V01)/n,   logit(θ) ± 1.96·√var(θ) / (θ·(1 − θ))
  *
- * It knows the spread that these scores have, where `aurocInterval` assumes that of a model; with few images and an area near 1 it
- * knows too little (docs/intervals.md), so `aurocFigure` asks both. An area of 1 or 0 has no spread: no interval.
+ * Estimates the spread from these scores, where `aurocInterval` assumes that of a model; with few images and an area near 1 the
+ * estimate is too small (docs/intervals.md), so `aurocFigure` uses both. An area of 1 or 0 has no spread, and no interval.
  *
- * @returns undefined when a class has fewer than two images
+ * @returns undefined if a class has fewer than two images
  * @throws Error naming the first score that is not finite
  * @see DeLong, DeLong & Clarke-Pearson 1988; Qin & Hotilovac 2008 (Statistical Methods in Medical Research 17:207) on the logit
  */
@@ -75,7 +75,7 @@ export function delongArea(labels: ArrayLike<number>, scores: ArrayLike<number>)
   return delongOf(cumulate(labels, scores), labels);
 }
 
-/** `delongArea` of scores that are in order already. */
+/** `delongArea` of scores that are already sorted. */
 export function delongOf(ordered: Cumulative, labels: ArrayLike<number>): DeLongArea | undefined {
   if (ordered.positives < 2 || ordered.negatives < 2) return undefined;
   const area = areaUnderRoc(ordered)!;
@@ -100,7 +100,7 @@ function placements(positives: readonly number[], negatives: readonly number[], 
   };
 }
 
-/** Ranks from 1; equal values share the mean of theirs. */
+/** Ranks from 1; equal values share their mean rank. */
 function midranks(values: readonly number[]): number[] {
   const order = values.map((_, i) => i).sort((a, b) => values[a]! - values[b]!);
   const ranks = new Array<number>(values.length);
@@ -118,7 +118,7 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 /** Standard error of a mean over positives and over negatives. */
 function errorOf(positives: readonly number[], negatives: readonly number[]): number {
   const squared = variance(positives) / positives.length + variance(negatives) / negatives.length;
-  // Placements are ratios of counts: a variance below this is rounding.
+  // Placements are ratios of counts: a smaller variance is rounding.
   return squared < 1e-24 ? 0 : Math.sqrt(squared);
 }
 

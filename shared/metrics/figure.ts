@@ -1,7 +1,7 @@
 import type { Figure, IntervalMethod, Missing } from '../contracts/classification/evaluation.ts';
 import { type Interval, wilsonInterval } from './intervals.ts';
 
-/** A number that is not there, and why. @param n  images it would rest on */
+/** A missing figure with its reason. @param n  number of images */
 export const missing = (reason: Missing, n = 0): Figure => ({
   value: null,
   n,
@@ -10,7 +10,7 @@ export const missing = (reason: Missing, n = 0): Figure => ({
   missing: reason,
 });
 
-/** Rounding may put an end of an interval a last digit to the wrong side of the value; the figure's ends are on the right ones. */
+/** Rounding may put an end of an interval on the wrong side of the value by a last digit; here both are on the right side. */
 export const figureOf = (value: number, n: number, interval: Interval | null, method: IntervalMethod): Figure => ({
   value,
   n,
@@ -19,11 +19,11 @@ export const figureOf = (value: number, n: number, interval: Interval | null, me
   missing: null,
 });
 
-/** A share of `total` images with Wilson's interval. @param otherwise  why it is not there when `total` is 0 */
+/** A share of `total` images with Wilson's interval. @param otherwise  reason for its absence when `total` is 0 */
 export const shareOf = (successes: number, total: number, otherwise: Missing): Figure =>
   total === 0 ? missing(otherwise) : figureOf(successes / total, total, wilsonInterval(successes, total), 'wilson');
 
-/** Whether all are numbers that can be compared and counted. */
+/** Whether all values are finite. */
 export function allFinite(values: ArrayLike<number>): boolean {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
   return true;

@@ -1,5 +1,5 @@
-// What a threshold does to N images: counts and the shares made of them, each with its 95 % interval. Everything follows from four
-// counts, so a slider can ask at every move.
+// Effect of a threshold on N images: counts and shares, each with its 95 % interval. Everything follows from four
+// counts, so a slider can recompute it at every move.
 
 import type { Figure } from '../contracts/classification/evaluation.ts';
 import { largest } from '../lists.ts';
@@ -16,12 +16,12 @@ export interface Counts {
 }
 
 export interface FiguresAt {
-  /** null when a score or the threshold is not a number: nothing can be counted then, and every figure says `notFinite`. */
+  /** null when a score or the threshold is NaN: nothing can be counted then, and every figure is `notFinite`. */
   readonly counts: Counts | null;
   /** Recall of the positives. */
   readonly sensitivity: Figure;
   readonly specificity: Figure;
-  /** Precision: among the images here, at the prevalence they have. See `predictiveValuesAt` for another. */
+  /** Precision among these images, at their prevalence. See `predictiveValuesAt` for another. */
   readonly ppv: Figure;
   readonly npv: Figure;
   readonly f1: Figure;
@@ -31,10 +31,10 @@ export interface FiguresAt {
 }
 
 /**
- * Everything about the decision "positive if the score is at least the threshold". Never throws.
+ * All figures of the decision "positive if the score is at least the threshold". Never throws.
  *
  * @param labels     N values, 0 or 1
- * @param threshold  may be infinite: then everything or nothing is called positive
+ * @param threshold  may be infinite: then everything or nothing is predicted positive
  * @example figuresAt([0, 0, 1, 1], [0.1, 0.6, 0.4, 0.9], 0.5).sensitivity // { value: 0.5, n: 2, interval: [0.0945, 0.9055], ... }
  */
 export function figuresAt(labels: ArrayLike<number>, scores: ArrayLike<number>, threshold: number): FiguresAt {
@@ -55,7 +55,7 @@ export function figuresAt(labels: ArrayLike<number>, scores: ArrayLike<number>, 
 }
 
 /**
- * Shares of four counts. Proportions have Wilson's interval; F1's is Wilson's too, by way of TP / (TP + FP + FN); balanced accuracy's
+ * Shares from four counts. Proportions have Wilson's interval; F1's is derived from Wilson's for TP / (TP + FP + FN); balanced accuracy's
  * is that of a mean of two proportions.
  */
 export function figuresOf({
@@ -91,8 +91,8 @@ export function figuresOf({
 }
 
 /**
- * F1 = 2·TP / (2·TP + FP + FN); resting on the TP + FP + FN images that are positive or called so.
- * @see sklearn.metrics.f1_score, which says 0 (with a warning) where nothing is positive and nothing called so
+ * F1 = 2·TP / (2·TP + FP + FN), based on the TP + FP + FN images that are positive or predicted so.
+ * @see sklearn.metrics.f1_score, which returns 0 (with a warning) if nothing is positive or predicted so
  */
 export const f1Of = (tp: number, fp: number, fn: number): Figure =>
   tp + fp + fn === 0
@@ -100,13 +100,13 @@ export const f1Of = (tp: number, fp: number, fn: number): Figure =>
     : figureOf((2 * tp) / (2 * tp + fp + fn), tp + fp + fn, f1Interval(tp, fp + fn), 'wilson');
 
 /**
- * What a positive or negative answer would be worth where a share `prevalence` of all is positive, given the sensitivity Se and the
+ * Predictive values of an answer where the prevalence is `prevalence`, given the sensitivity Se and the
  * specificity Sp measured here (Bayes):
  *
  *   PPV = Se·π / (Se·π + (1 − Sp)·(1 − π)),   NPV = Sp·(1 − π) / (Sp·(1 − π) + (1 − Se)·π)
  *
- * Both grow with a likelihood ratio of two independent proportions, Se/(1 − Sp) and Sp/(1 − Se), so the ratio's MOVER-R interval is
- * theirs, mapped. The prevalence is taken as known. Without positives or without negatives, both are missing.
+ * Both increase with a likelihood ratio of two independent proportions, Se/(1 − Sp) and Sp/(1 − Se), so their intervals are the mapped
+ * MOVER-R intervals of these ratios. The prevalence is assumed to be exact. Without positives or without negatives, both are missing.
  *
  * @param prevalence  in [0, 1]
  * @example predictiveValuesAt({ truePositives: 90, falseNegatives: 10, trueNegatives: 80, falsePositives: 20 }, 0.01).ppv.value // 0.0435
@@ -124,7 +124,7 @@ export function predictiveValuesAt(counts: Counts, prevalence: number): { readon
   };
 }
 
-/** `right` of those with the property, `wrong` of those without it get the answer; `share` of all have the property. */
+/** The answer is given to `right` of those with the property and `wrong` of those without it; a share `share` of all has the property. */
 function predictiveValue(
   right: Share,
   wrong: Share,
@@ -136,7 +136,7 @@ function predictiveValue(
   const mistaken = ((1 - share) * wrong[0]) / wrong[1];
   if (answered + mistaken === 0) return missing(otherwise, total);
   const [low, high] = ratioInterval(right, wrong);
-  // share·ratio / (share·ratio + 1 − share), which at an infinite ratio is 1.
+  // share·ratio / (share·ratio + 1 − share), which is 1 for an infinite ratio.
   const at = (ratio: number) =>
     ratio === Number.POSITIVE_INFINITY
       ? share > 0
@@ -148,7 +148,7 @@ function predictiveValue(
   return figureOf(answered / (answered + mistaken), total, [at(low), at(high)], 'moverR');
 }
 
-/** Wilson's interval of always saying the most frequent class. @param supports  images of each class */
+/** Wilson's interval of always predicting the most frequent class. @param supports  images of each class */
 export function majorityBaseline(supports: readonly number[]): Figure {
   const total = supports.reduce((sum, count) => sum + count, 0);
   const most = Math.max(0, largest(supports));

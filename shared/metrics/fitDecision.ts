@@ -7,7 +7,7 @@ import { thresholdBy } from './threshold.ts';
 export interface FittedThreshold {
   /** The threshold with the largest Youden's J. */
   readonly threshold: Threshold | null;
-  /** null: there is one, or there are more than two classes. */
+  /** null: there is a threshold, or there are more than two classes. */
   readonly missing: ThresholdMissing | null;
 }
 

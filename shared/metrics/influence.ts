@@ -1,15 +1,15 @@
-// How far a number moves with each of its images: the first-order change per image, from which standard errors and the correlation of
-// numbers of the same images follow without drawing any sample. Pure.
+// Influence functions: first-order change of a figure per image. They give standard errors and the correlation of
+// figures from the same images without drawing samples. Pure.
 import type { Cumulative } from './roc.ts';
 
-/** [N]: what image i adds to or takes from the number, but for a constant of its stratum. */
+/** [N]: change of the figure by image i, up to a constant of its stratum. */
 export type Influence = Float64Array;
 
 /**
- * Of the area under the ROC curve: a positive image's share of negatives below it over the number of positives, and likewise for
- * negatives; ties count one half. Its spread is DeLong's.
+ * Influence on the area under the ROC curve: a positive image's share of negatives below it over the number of positives, and likewise
+ * for negatives; ties count one half. Its spread equals DeLong's.
  *
- * @param labels  0 or 1; both are there
+ * @param labels  0 or 1; both occur
  * @see DeLong, DeLong & Clarke-Pearson 1988; Sun & Xu 2014 (IEEE Signal Processing Letters 21:1389)
  */
 export function aurocInfluence(
@@ -25,9 +25,9 @@ export function aurocInfluence(
 }
 
 /**
- * Of average precision. With TP and FP counted down to the score of each positive, n in number, AP is the mean of TP/(TP + FP); one more
- * positive at or above it adds FP/(TP + FP)², one more negative takes TP/(TP + FP)². So an image's influence is a sum over the positives
- * at or below it, which one pass from the lowest score up gives for all.
+ * Influence on average precision. With TP and FP counted down to the score of each of n positives, AP is the mean of TP/(TP + FP); one
+ * more positive at or above it adds FP/(TP + FP)², one more negative subtracts TP/(TP + FP)². So an image's influence is a sum over the
+ * positives at or below it, which one pass from the lowest score upwards computes for all.
  *
  * @param labels  0 or 1; at least one 1
  */
@@ -56,8 +56,8 @@ export function averagePrecisionInfluence(
 }
 
 /**
- * By how much average precision is too high on average, since each positive counts itself: the jackknife's estimate, from leaving out every
- * image once, positives and negatives apart:
+ * Mean excess of average precision, due to each positive counting itself: the jackknife's estimate from leaving out every image once,
+ * with separate sums for positives and negatives:
  *
  *   Σ over both sides (n − 1)·(mean of AP without one − AP)
  *
@@ -72,7 +72,7 @@ export function averagePrecisionBias(
   const groups = truePositives.length;
   const precision = (tp: number, fp: number) => (tp <= 0 ? 0 : tp / (tp + fp));
   const found = truePositives.map((tp, g) => tp - (truePositives[g - 1] ?? 0));
-  // Sums over the positives below a group, had one positive or one negative of it been left out.
+  // Sums over the positives below a group, had one positive or one negative of the group been left out.
   let belowLessPositive = 0;
   let belowLessNegative = 0;
   let withoutPositive = 0;
@@ -96,9 +96,9 @@ export function averagePrecisionBias(
 }
 
 /**
- * Standard error of Σₖ scaleₖ·influenceₖ, the images of each stratum drawn apart, as many as there are. A stratum of one image adds none.
+ * Standard error of Σₖ scaleₖ·influenceₖ for images drawn separately per stratum, in its present number. A stratum of one image adds 0.
  *
- * @param strata  [N], the class of each image
+ * @param strata  [N], class of each image
  */
 export function standardError(
   influences: readonly Influence[],
@@ -127,6 +127,6 @@ export function standardError(
     const count = counts[stratum]!;
     if (count > 1) variance += (squares[stratum]! * count) / (count - 1);
   }
-  // Influences are ratios of counts: a variance below this is rounding.
+  // Influences are ratios of counts: a smaller variance is rounding.
   return variance < 1e-24 ? 0 : Math.sqrt(variance);
 }

@@ -1,5 +1,5 @@
-// How far a number from few images may be off: 95 % intervals that stay inside [0, 1] and do not collapse at 0 or 1, where
-// "estimate ± 1.96 standard errors" claims certainty.
+// Uncertainty of figures from few images: 95 % intervals that stay inside [0, 1] and do not collapse at 0 or 1, where
+// "estimate ± 1.96 standard errors" would claim certainty.
 
 export type Interval = readonly [low: number, high: number];
 
@@ -22,8 +22,8 @@ export function wilsonInterval(successes: number, total: number): Interval {
 }
 
 /**
- * 95 % interval of an area under the ROC curve: every true area θ from which the one seen is at most z standard errors away, the
- * error being that at θ, not at the area seen.
+ * 95 % interval of an area under the ROC curve: every true area θ from which the observed one is at most z standard errors away, with
+ * the error at θ instead of at the observed area.
  *
  *   var(θ) = θ(1−θ) / (m·n) · (1 + s·(1−θ)/(2−θ) + s·θ/(1+θ)),   s = (m+n)/2 − 1
  *
@@ -36,7 +36,7 @@ export function aurocInterval(area: number, positives: number, negatives: number
     const spread = 1 + (s * (1 - theta)) / (2 - theta) + (s * theta) / (1 + theta);
     return (area - theta) ** 2 > (z ** 2 * theta * (1 - theta) * spread) / (positives * negatives);
   };
-  // Bisection between a value that is too far and one that is not.
+  // Bisection between a value that is too far away and one that is not.
   const edge = (far: number) => {
     if (!tooFar(far)) return far;
     let outside = far;
@@ -55,8 +55,8 @@ export function aurocInterval(area: number, positives: number, negatives: number
 export type Share = readonly [successes: number, total: number];
 
 /**
- * 95 % interval of F1 = 2·TP / (2·TP + FP + FN): F1 = 2J/(1 + J) grows with J = TP / (TP + FP + FN), a proportion of the images that
- * are positive or called so; J's Wilson interval, mapped.
+ * 95 % interval of F1 = 2·TP / (2·TP + FP + FN): F1 = 2J/(1 + J) increases with J = TP / (TP + FP + FN), a proportion of the images that
+ * are positive or predicted so; the interval is J's Wilson interval, mapped.
  *
  * @param wrong  FP + FN; TP + FP + FN at least 1
  * @example f1Interval(8, 4) // [0.5618, 0.9258]

@@ -1,4 +1,4 @@
-// 95 % intervals of means over classes, whose parts come from the same images. Pure.
+// 95 % intervals of means over classes that share images. Pure.
 import type { Influence } from './influence.ts';
 import { standardError } from './influence.ts';
 import { type Interval, normalQuantile975, type Share } from './intervals.ts';
@@ -15,16 +15,16 @@ export const weightedMean = (parts: readonly { readonly value: number; readonly 
   parts.reduce((sum, { weight }) => sum + weight, 0);
 
 /**
- * Of the mean of areas of several classes: the distances of each one's limits from it are added as squares, with the correlation that
- * the areas have because they share images (their influences'):
+ * Interval of the mean of several classes' areas: the distances from each area to its limits are added as squares, with the correlation
+ * of the areas due to shared images (from their influences):
  *
  *   low = mean − √(Σₖ Σⱼ rₖⱼ·wₖ(vₖ − lₖ)·wⱼ(vⱼ − lⱼ)),   high likewise
  *
- * An area without spread, as of a perfect order, counts as independent. No end is nearer than it would be if all areas were independent:
- * with two or three images of a class the correlations seen are chance, and negative ones can cancel the whole spread
+ * An area without spread, such as that of a perfect order, counts as independent. No end is closer than it would be for independent areas:
+ * with two or three images per class the observed correlations are chance, and negative ones could cancel the whole spread
  * (docs/intervals.md).
  *
- * @param strata  [N], the class of each image
+ * @param strata  [N], class of each image
  * @see Zou & Donner 2008 (Statistics in Medicine 27:1693), MOVER, with the correlations of DeLong et al. 1988
  */
 export function correlatedMeanInterval(parts: readonly MeanPart[], strata: ArrayLike<number>): Interval {
@@ -46,13 +46,13 @@ export function correlatedMeanInterval(parts: readonly MeanPart[], strata: Array
 }
 
 /**
- * Of the weighted mean of K independent proportions, such as balanced accuracy: to each, 2/K successes and as many failures are added,
+ * Interval of the weighted mean of K independent proportions, such as balanced accuracy: each gets 2/K successes and as many failures,
  *
  *   p̃ₖ = (aₖ + 2/K) / (nₖ + 4/K),   Σ wₖp̃ₖ ± 1.96·√(Σ wₖ²·p̃ₖ(1 − p̃ₖ) / (nₖ + 4/K)),
  *
- * and the mean itself lies inside in any case. A proportion of no images could be anything.
+ * and it always contains the mean itself. A proportion of no images could have any value.
  *
- * @param weights  left out: all alike; any sum
+ * @param weights  equal when left out; any sum
  * @example meanOfSharesInterval([[81, 263], [15, 148]]) // [0.1708, 0.2453]
  * @see Price & Bonett 2004 (Computational Statistics & Data Analysis 45:449); of two: Agresti & Caffo 2000
  */
@@ -68,13 +68,13 @@ export function meanOfSharesInterval(shares: readonly Share[], weights = shares.
 }
 
 /**
- * Of the weighted mean of F1 = 2J/(1 + J) over classes, J = TP / (TP + FP + FN): as `meanOfSharesInterval`, on F1's scale, with the
- * correlation of the F1 of two classes: an image taken from one to the other counts against both.
+ * Interval of the weighted mean of F1 = 2J/(1 + J) over classes, J = TP / (TP + FP + FN): as `meanOfSharesInterval`, on F1's scale, with
+ * the correlation between the F1 of two classes: an image of one predicted as the other counts against both.
  *
  *   Σ wₖ·F̃ₖ ± 1.96·√(Σₖ Σⱼ rₖⱼ·sₖ·sⱼ),   sₖ = wₖ·2/(1 + J̃ₖ)²·√(J̃ₖ(1 − J̃ₖ) / (nₖ + 4/K))
  *
  * @param matrix   `confusionMatrix[true][predicted]`
- * @param weights  of each class; 0 leaves it out
+ * @param weights  of each class; 0 excludes it
  */
 export function meanF1Interval(matrix: readonly (readonly number[])[], weights: readonly number[]): Interval {
   const right = matrix.map((row, k) => row[k]!);
@@ -84,7 +84,7 @@ export function meanF1Interval(matrix: readonly (readonly number[])[], weights: 
     kept.map((k) => [right[k]!, right[k]! + wrong[k]!]),
     kept.map((k) => weights[k]!),
   );
-  // What an image does to the F1 of a class: found, or missed or wrongly found; its mean over all images is 0.
+  // Effect of an image on the F1 of a class: found, or missed or wrongly found; the mean over all images is 0.
   const found = matrix.map((_, k) => (2 * wrong[k]!) / denominator(right[k]!, wrong[k]!) ** 2);
   const lost = matrix.map((_, k) => (-2 * right[k]!) / denominator(right[k]!, wrong[k]!) ** 2);
   const scales = new Float64Array(matrix.length);
@@ -115,10 +115,10 @@ export function meanF1Interval(matrix: readonly (readonly number[])[], weights: 
   );
 }
 
-/** 2·TP + FP + FN; 1 where all are 0. */
+/** 2·TP + FP + FN; 1 if all are 0. */
 const denominator = (right: number, wrong: number): number => Math.max(1, 2 * right + wrong);
 
-/** Weights that sum to 1, and shares with 2/K successes and failures more. */
+/** Weights with a sum of 1, and shares with 2/K additional successes and failures. */
 function adjusted(shares: readonly Share[], weights: readonly number[]) {
   const more = 2 / shares.length;
   const sum = sumOf(weights);

@@ -1,5 +1,5 @@
-// metrics/: scores and labels to numbers, agreeing with scikit-learn 1.9. This file: all of them for a split. Pure, without Node or DOM:
-// runner and webview load the same code, so that the slider and the report cannot disagree. Absent: files, images, networks.
+// metrics/: scores and labels to figures, agreeing with scikit-learn 1.9. This file: all figures of a split. Pure, without Node or DOM:
+// runner and webview load the same code, so that slider and report cannot disagree. Absent: files, images, networks.
 import type { Calibration, Decisions, Figure, SplitEvaluation } from '../contracts/classification/evaluation.ts';
 import type { EpochMetrics } from '../contracts/events.ts';
 import { logOddsRows, softmaxRows, type Threshold } from '../contracts/scores.ts';
@@ -29,17 +29,17 @@ export interface Scored {
 
 export interface EvaluateOptions extends Scored {
   readonly classNames: readonly string[];
-  /** With two classes; null with more. */
+  /** Only with two classes; null with more. */
   readonly positiveLabel: number | null;
-  /** With two classes: positive from there on. */
+  /** Only with two classes: positive from this threshold on. */
   readonly threshold: Threshold | null;
-  /** Fitted on validation; left out or null: there is none. Decisions and areas never use it. */
+  /** Fitted on validation; absent or null: none. Decisions and areas never use it. */
   readonly temperature?: number | null;
 }
 
 /**
- * Everything that is reported for one split. Classes without images stay in the matrices and are left out of every mean; what needs a second
- * class is null where there is one only.
+ * All figures reported for one split. Classes without images stay in the matrices and are excluded from every mean; figures that need
+ * two classes are null if only one has images.
  */
 export function evaluateSplit(options: EvaluateOptions): SplitEvaluation {
   const { labels, logits, loss, classNames, positiveLabel, threshold, temperature } = options;
@@ -84,7 +84,7 @@ export function evaluateSplit(options: EvaluateOptions): SplitEvaluation {
   };
 }
 
-/** Two classes: of the positive one. More: the macro mean over the classes that have images, one against rest. */
+/** Two classes: for the positive one. More: the macro mean over the classes with images, one against rest. */
 function areaFigures({ labels, classNames, positiveLabel }: EvaluateOptions, logOdds: ArrayLike<number>) {
   if (positiveLabel === null) {
     const { auroc, averagePrecision } = areasOneVsRest(labels, logOdds, classNames.length).means.macro;

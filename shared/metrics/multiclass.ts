@@ -1,4 +1,4 @@
-// Each class against the rest, and what is confused with what.
+// Each class against the rest, and the most frequent confusions.
 import type { Figure } from '../contracts/classification/evaluation.ts';
 import { aurocFigureOf, averagePrecisionFigureOf } from './areas.ts';
 import { allFinite, figureOf, missing, shareOf } from './figure.ts';
@@ -8,13 +8,13 @@ import { type Interval, type Share, wilsonInterval } from './intervals.ts';
 import { correlatedMeanInterval, meanF1Interval, meanOfSharesInterval, weightedMean } from './meanIntervals.ts';
 import { type Cumulative, cumulate, oneVsRest } from './roc.ts';
 
-/** 'macro': each class alike; 'weighted': by its images. */
+/** 'macro': classes count equally; 'weighted': by their images. */
 export const averages = ['macro', 'weighted'] as const;
 export type Average = (typeof averages)[number];
 
 export interface ClassAreas {
   readonly label: number;
-  /** Images of the class. */
+  /** Number of images of the class. */
   readonly support: number;
   readonly auroc: Figure;
   readonly averagePrecision: Figure;
@@ -23,17 +23,17 @@ export interface ClassAreas {
 export interface AreasOneVsRest {
   readonly rows: readonly ClassAreas[];
   readonly means: Readonly<Record<Average, Readonly<Record<'auroc' | 'averagePrecision', Figure>>>>;
-  /** Classes in the means: those with images. */
+  /** Number of classes in the means: those with images. */
   readonly classes: number;
 }
 
 /**
- * AUROC and average precision of every class against the rest, and their means over the classes that have images, all with intervals.
- * A mean of average precisions of few positives is too high by itself, and unlike chance that does not average out: its interval reaches
- * lower by what leaving out single images tells of it.
+ * AUROC and average precision of every class against the rest, and their means over the classes with images, all with intervals.
+ * A mean of average precisions of few positives is biased upwards, and unlike chance that does not average out: its interval
+ * is extended downwards by the jackknife's estimate of the bias.
  *
  * @param scores  [N, K]; log-odds of each class against the others
- * @returns missing where fewer than two classes have images, or a score is not finite
+ * @returns missing if fewer than two classes have images, or a score is not finite
  * @see sklearn.metrics.roc_auc_score (multi_class='ovr'), average_precision_score of one-hot labels
  */
 export function areasOneVsRest(
@@ -112,7 +112,7 @@ export interface ClassFigures {
 }
 
 /**
- * Precision, recall and F1 of every class with Wilson's intervals. Where scikit-learn says 0 for want of a denominator, they are missing.
+ * Precision, recall and F1 of every class with Wilson's intervals; missing where scikit-learn returns 0 for a missing denominator.
  * @param matrix  `confusionMatrix[true][predicted]`
  * @see sklearn.metrics.precision_recall_fscore_support
  */
@@ -132,8 +132,8 @@ export function figuresPerClass(matrix: readonly (readonly number[])[]): ClassFi
 }
 
 /**
- * The means of precision, recall and F1 over the classes that have images, with intervals. A class that nothing is called counts with a
- * precision of 0, as in scikit-learn; its interval knows that it could be anything.
+ * Means of precision, recall and F1 over the classes with images, with intervals. A class that is never predicted counts with a
+ * precision of 0, as in scikit-learn; its interval allows for any value.
  *
  * @param matrix  `confusionMatrix[true][predicted]`
  * @returns missing without images
@@ -162,7 +162,7 @@ export function meansOverClasses(
     );
     return {
       precision: mean(said),
-      // Weighted by images, recall is the accuracy.
+      // The mean recall weighted by images is the accuracy.
       recall: average === 'macro' ? mean(supports) : accuracyFigure(matrix, total),
       f1: figureOf(f1, total, meanF1Interval(matrix, weights), 'adjustedWald'),
     };
@@ -180,7 +180,7 @@ const calledSo = (matrix: readonly (readonly number[])[]): number[] =>
 
 /**
  * Shares instead of counts; 0 in a row or column without images.
- * @param over  'true': of the images of a class (rows sum to 1); 'predicted': of those called so (columns do); 'all'
+ * @param over  'true': share of the true class (rows sum to 1); 'predicted': share of the predicted class (columns do); 'all'
  * @see sklearn.metrics.confusion_matrix (normalize='true' | 'pred' | 'all')
  */
 export function normalizedMatrix(
@@ -198,18 +198,18 @@ export function normalizedMatrix(
   );
 }
 
-/** More classes make a matrix that nobody reads, of a size that no page bears: those who show it name its largest confusions instead. */
+/** A larger matrix is unreadable and fits on no page: readers get its largest confusions instead. */
 export const mostClassesInMatrix = 50;
 
 export interface Confusion {
   readonly trueLabel: number;
   readonly predictedLabel: number;
   readonly count: number;
-  /** Share of the images of the true class. */
+  /** Share among the images of the true class. */
   readonly share: Figure;
 }
 
-/** Pairs of a true and a wrong predicted class, the most frequent first; of equal counts the larger share, then the matrix' order. */
+/** Pairs of a true and a wrong predicted class, the most frequent first; ties by the larger share, then in the matrix's order. */
 export function mostConfused(matrix: readonly (readonly number[])[], most = Number.POSITIVE_INFINITY): Confusion[] {
   return matrix
     .flatMap((row, trueLabel) =>

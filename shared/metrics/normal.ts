@@ -1,7 +1,7 @@
 /**
- * The chance of a standard normal value at least |z| away from 0, on either side: erfc(|z| / √2).
+ * Probability that a standard normal value is at least |z| away from 0, on either side: erfc(|z| / √2).
  *
- * @returns in [0, 1]; 1 at 0; relative error below 1e-12, also far out
+ * @returns in [0, 1]; 1 at 0; relative error below 1e-12, even far out
  * @example twoSidedP(1.959963984540054) // 0.05
  * @see scipy.stats.norm.sf(abs(z)) * 2; Abramowitz & Stegun 7.1.6 near 0, the continued fraction 7.1.14 farther out
  */
@@ -35,7 +35,7 @@ function erfcFraction(x: number): number {
 }
 
 /**
- * The 97.5 % point of Student's t distribution: how many standard errors a 95 % interval reaches when the error itself is estimated
+ * The 97.5 % point of Student's t distribution: number of standard errors in half a 95 % interval when the error itself is estimated
  * from `degrees` + 1 values.
  *
  * @param degrees  at least 1; exact for 1 and 2, relative error below 2e-3 from 3 on, falling quickly

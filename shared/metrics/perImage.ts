@@ -1,16 +1,16 @@
-// What the model made of each image: which ones to look at first.
+// Results per image, sorted by which to look at first.
 import { logOddsRows, type Threshold } from '../contracts/scores.ts';
 
 export interface ImageOutcome {
   /** Row of the image. */
   readonly index: number;
   readonly label: number;
-  /** null: the logits are no numbers. */
+  /** null: the logits are not finite. */
   readonly predicted: number | null;
   readonly correct: boolean | null;
-  /** −log of the true class' probability, after temperature scaling if there is one. */
+  /** −log of the true class's probability, after temperature scaling if there is one. */
   readonly loss: number | null;
-  /** Between the positive class' log-odds and the threshold's; without a threshold between the highest logit and the second. */
+  /** Between the positive class's log-odds and the threshold's; without a threshold between the highest logit and the second. */
   readonly distance: number | null;
 }
 
@@ -74,11 +74,11 @@ const byThreshold = (
   Math.abs(logOdds - threshold.logOdds),
 ];
 
-/** The largest losses first: confident mistakes, often wrong labels. Images without a loss are left out; equal ones keep their order. */
+/** The largest losses first: confident mistakes, often wrong labels. Images without a loss are left out; ties keep their order. */
 export const topLosses = (outcomes: readonly ImageOutcome[], most = Number.POSITIVE_INFINITY): ImageOutcome[] =>
   sorted(outcomes, ({ loss }) => (loss === null ? null : -loss)).slice(0, most);
 
-/** The closest to the decision first: where the threshold matters. */
+/** The closest to the threshold first: there it matters most. */
 export const nearestToThreshold = (
   outcomes: readonly ImageOutcome[],
   most = Number.POSITIVE_INFINITY,

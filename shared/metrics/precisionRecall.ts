@@ -8,7 +8,7 @@ export interface PrecisionRecallCurve {
   readonly thresholds: readonly number[];
 }
 
-/** @see sklearn.metrics.precision_recall_curve; recall is 1 everywhere when there are no positives, as there */
+/** @see sklearn.metrics.precision_recall_curve; recall is 1 everywhere without positives, as there */
 export function precisionRecallCurve(labels: ArrayLike<number>, scores: ArrayLike<number>): PrecisionRecallCurve {
   const { scores: thresholds, truePositives, falsePositives, positives } = cumulate(labels, scores);
   const precision = truePositives.map((tp, i) => tp / (tp + falsePositives[i]!));
@@ -22,23 +22,23 @@ export function precisionRecallCurve(labels: ArrayLike<number>, scores: ArrayLik
 
 /**
  * AUPRC as average precision: Σ (Rₙ − Rₙ₋₁)·Pₙ, without interpolation.
- * @returns in (0, 1]; undefined when there are no positives
+ * @returns in (0, 1]; undefined without positives
  * @see sklearn.metrics.average_precision_score
  */
 export const averagePrecision = (labels: ArrayLike<number>, scores: ArrayLike<number>): number | undefined =>
   areaUnderPrecisionRecall(cumulate(labels, scores));
 
-/** `averagePrecision` of scores that are in order already. */
+/** `averagePrecision` of scores that are already sorted. */
 export function areaUnderPrecisionRecall({ truePositives, falsePositives, positives }: Cumulative): number | undefined {
   if (positives === 0) return undefined;
   const area = truePositives.reduce((sum, tp, i) => {
     const before = i === 0 ? 0 : truePositives[i - 1]!;
     return sum + ((tp - before) / positives) * (tp / (tp + falsePositives[i]!));
   }, 0);
-  return Math.min(1, area); // rounding can put a perfect order a last digit above
+  return Math.min(1, area); // rounding can lift a perfect order above 1 by a last digit
 }
 
-/** One class against the rest, macro mean; undefined when a class is missing. */
+/** One class against the rest, macro mean; undefined if a class has no images. */
 export const averagePrecisionOneVsRest = (
   labels: ArrayLike<number>,
   scores: ArrayLike<number>,

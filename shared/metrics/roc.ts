@@ -1,4 +1,4 @@
-/** Counts at every distinct score, from the highest down: with a threshold of `score[i]`, so many are predicted positive. */
+/** Counts at every distinct score, from the highest down: with a threshold of `score[i]`, this many are predicted positive. */
 export interface Cumulative {
   readonly scores: readonly number[];
   readonly truePositives: readonly number[];
@@ -12,7 +12,7 @@ export interface Cumulative {
 export interface RocCurve {
   readonly falsePositiveRate: readonly number[];
   readonly truePositiveRate: readonly number[];
-  /** Decreasing; the first is Infinity: nothing is predicted positive. */
+  /** Decreasing; the first is Infinity, where nothing is predicted positive. */
   readonly thresholds: readonly number[];
 }
 
@@ -45,7 +45,7 @@ export function cumulate(labels: ArrayLike<number>, scores: ArrayLike<number>): 
 }
 
 /**
- * The ROC curve from (0, 0) to (1, 1), without the points on straight stretches; rates are NaN when a class is missing.
+ * The ROC curve from (0, 0) to (1, 1), without points within straight lines; rates are NaN if a class has no images.
  * @see sklearn.metrics.roc_curve (drop_intermediate=True)
  */
 export function rocCurve(labels: ArrayLike<number>, scores: ArrayLike<number>): RocCurve {
@@ -63,16 +63,16 @@ export function rocCurve(labels: ArrayLike<number>, scores: ArrayLike<number>): 
 }
 
 /**
- * Area under the ROC curve: the chance that a random positive scores above a random negative; ties count one half.
+ * Area under the ROC curve: the probability that a random positive scores above a random negative; ties count one half.
  *
- * @returns in [0, 1]; `undefined` when one class is missing (scikit-learn warns and gives nan)
+ * @returns in [0, 1]; `undefined` if a class has no images (scikit-learn warns and returns nan)
  * @example auroc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]) // 0.75
  * @see Hanley & McNeil 1982; sklearn.metrics.roc_auc_score
  */
 export const auroc = (labels: ArrayLike<number>, scores: ArrayLike<number>): number | undefined =>
   areaUnderRoc(cumulate(labels, scores));
 
-/** `auroc` of scores that are in order already. */
+/** `auroc` of scores that are already sorted. */
 export function areaUnderRoc({ truePositives, falsePositives, positives, negatives }: Cumulative): number | undefined {
   if (positives === 0 || negatives === 0) return undefined;
   // Twice the area in counts: whole numbers, so nothing is rounded before the division.
@@ -103,7 +103,7 @@ export function oneVsRest(
  * One class against the rest, averaged over the classes.
  * @param scores   [N, K]; log-odds, which never tie where logits differ
  * @param average  'macro': every class counts the same; 'weighted': by its number of images
- * @returns undefined when a class is missing
+ * @returns undefined if a class has no images
  * @see sklearn.metrics.roc_auc_score (multi_class='ovr')
  */
 export function aurocOneVsRest(

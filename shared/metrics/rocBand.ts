@@ -3,20 +3,20 @@ import type { RocCurve } from './roc.ts';
 export type BandPoint = readonly [falsePositiveRate: number, truePositiveRate: number];
 
 export interface RocBand {
-  /** Both from (0, …) to (1, …), in steps: neighbours differ in one coordinate. */
+  /** Both from (0, …) to (1, …), in steps: neighbors differ in one coordinate. */
   readonly lower: readonly BandPoint[];
   readonly upper: readonly BandPoint[];
 }
 
 /**
- * A simultaneous 95 % band of the ROC curve: in at least 95 of 100 samples the whole true curve lies inside. Around each point stands a
+ * A simultaneous 95 % band of the ROC curve: in at least 95 of 100 samples it contains the whole true curve. Each point is surrounded by a
  * rectangle of half-width ε(negatives) and half-height ε(positives), with √0.95 for each direction:
  *
  *   ε(n) = √(ln(2 / (1 − √0.95)) / (2n))
  *
- * It holds for any scores and any number of images, and is wide: ±0.21 with 50 of a class.
+ * It is valid for any scores and any number of images, and wide: ±0.21 with 50 images per class.
  *
- * @returns null when a class is missing
+ * @returns null if a class has no images
  * @see Campbell 1994 (Statistics in Medicine 13:499); Massart 1990 for the constant of the Dvoretzky-Kiefer-Wolfowitz inequality
  */
 export function rocBand(

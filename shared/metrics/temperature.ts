@@ -1,11 +1,11 @@
 import { allFinite } from './figure.ts';
 
-/** Log-odds below which a temperature makes every image as good as undecided: 0.5009 against 0.4991. */
+/** Log-odds below which a temperature makes every image practically undecided: 0.5009 against 0.4991. */
 const undecided = 0.0036;
 
 /**
- * `noErrors`: every image is right, so the smaller T, the better: the images cannot say how sure to be. `noBetterThanChance`: the larger
- * T, the better (until every image is as good as undecided): the logits say nothing about the classes.
+ * `noErrors`: every image is right, so a smaller T is always better, and the images cannot show how sure to be. `noBetterThanChance`: a
+ * larger T is always better (until every image is practically undecided), and the logits contain no information about the classes.
  */
 export type TemperatureFit =
   | {
@@ -21,11 +21,11 @@ export type TemperatureFit =
     };
 
 /**
- * Temperature scaling: the T > 0 for which softmax(logits / T) has the least mean negative log-likelihood. T > 1 makes a too sure model
- * less sure. The order of the classes of an image does not change, with two classes neither does AUROC.
+ * Temperature scaling: the T > 0 for which softmax(logits / T) has the least mean negative log-likelihood. T > 1 makes an overconfident
+ * model less sure. The order of the classes of an image does not change, nor, with two classes, AUROC.
  *
  * The loss is convex in β = 1/T with the slope mean(Σₖ softmax(β·z)ₖ·zₖ − z[label]), so the root of the slope is the only minimum; it is
- * found by bisection of log β to 12 digits. Logits that are ten times as large give a ten times larger T.
+ * found by bisection of log β to 12 digits. Logits ten times as large give a T ten times as large.
  *
  * @param labels  N class numbers; fit on validation, never on the images that are reported
  * @param logits  [N, K]
@@ -89,7 +89,7 @@ function lossAt(labels: ArrayLike<number>, logits: ArrayLike<number>, classCount
     let sum = 0;
     let weighted = 0;
     for (let k = start; k < start + classCount; k++) {
-      // Gaps, not logits: a large number common to a row would leave no digits.
+      // Gaps, not logits: a large number common to a row would leave no significant digits.
       const gap = logits[k]! - highest;
       const weight = Math.exp(beta * gap);
       sum += weight;

@@ -43,8 +43,8 @@ export function decisionsAt(
 }
 
 /**
- * The threshold of the largest Youden's J = sensitivity + specificity − 1 on the ROC curve; of equals the highest threshold.
- * Infinity (predict nothing) when no threshold beats chance; NaN rates, when a class is missing, are an error of the caller.
+ * The threshold with the largest Youden's J = sensitivity + specificity − 1 on the ROC curve; among ties the highest.
+ * Infinity (predict nothing) if no threshold beats chance; NaN rates, when a class has no images, are an error of the caller.
  * @see Youden 1950; numpy.argmax(tpr - fpr) over sklearn.metrics.roc_curve
  */
 export function youdenThreshold(labels: ArrayLike<number>, scores: ArrayLike<number>): number {
@@ -56,7 +56,7 @@ export function youdenThreshold(labels: ArrayLike<number>, scores: ArrayLike<num
   return thresholds[best]!;
 }
 
-/** How a threshold is chosen. Shares in [0, 1]. */
+/** Rule for choosing a threshold. Shares in [0, 1]. */
 export type ThresholdRule =
   | { readonly rule: 'youden' }
   | { readonly rule: 'value'; readonly value: number }
@@ -67,15 +67,15 @@ export type ThresholdRule =
       /** Costs of one missed positive and one false alarm, in any unit: not negative, not both 0. */
       readonly costFalseNegative: number;
       readonly costFalsePositive: number;
-      /** Share of positives where the model will be used; left out: the share among the images here. */
+      /** Share of positives where the model will be used; when left out, the share among these images. */
       readonly prevalence?: number;
     };
 
 /**
- * A finite threshold, or why there is none:
+ * A finite threshold, or the reason for its absence:
  * `noBetterThanChance`: no threshold has J > 0. `unreachable`: no threshold that finds a positive reaches the specificity.
- * `nothingPositive`: calling nothing positive costs least. `oneClassOnly`, `noImages`, `notFinite` (a score is NaN or infinite):
- * nothing can be chosen from these images. `ruleInvalid`: a number of the rule is outside its range.
+ * `nothingPositive`: predicting nothing positive costs least. `oneClassOnly`, `noImages`, `notFinite` (a score is NaN or infinite):
+ * these images allow no choice. `ruleInvalid`: a number of the rule is outside its range.
  */
 export type ThresholdChoice =
   | { readonly threshold: number; readonly reason: null }
@@ -92,13 +92,13 @@ export type ThresholdChoice =
     };
 
 /**
- * The threshold of a rule on N images, one of their scores (`value`: the number given). Never throws, never Infinity.
+ * The threshold that a rule selects on N images, one of their scores (`value`: the given number). Never throws, never Infinity.
  *
  * - youden: `youdenThreshold`.
- * - sensitivity: of the thresholds with sensitivity ≥ atLeast the one of highest specificity; of those the one of highest sensitivity
- *   (the lowest threshold: further positives without a further false alarm).
- * - specificity: the same with the two exchanged; of equally good ones the one of highest specificity (the highest threshold).
- * - costs: the least expected cost of an image, C_FN·π·(1 − sensitivity) + C_FP·(1 − π)·(1 − specificity); of equal ones (to 12
+ * - sensitivity: among the thresholds with sensitivity ≥ atLeast the one with the highest specificity; among those the one with the
+ *   highest sensitivity (the lowest threshold: further positives without a further false alarm).
+ * - specificity: the same with the two exchanged; among ties the one with the highest specificity (the highest threshold).
+ * - costs: the least expected cost of an image, C_FN·π·(1 − sensitivity) + C_FP·(1 − π)·(1 − specificity); among ties (to 12
  *   digits) the highest threshold.
  *
  * Equal scores cross a threshold together.
@@ -153,7 +153,7 @@ function isValid(rule: ThresholdRule): boolean {
   }
 }
 
-// From the highest threshold down sensitivity only grows and specificity only falls. Shares are compared as ratios: 19/20 is 0.95.
+// From the highest threshold down, sensitivity only grows and specificity only falls. Shares are compared as ratios: 19/20 is 0.95.
 
 function bySensitivity(
   { scores, truePositives, falsePositives, positives }: Cumulative,
@@ -178,7 +178,7 @@ function byCosts(
   { scores, truePositives, falsePositives, positives, negatives }: Cumulative,
   { costFalseNegative, costFalsePositive, prevalence }: Extract<ThresholdRule, { rule: 'costs' }>,
 ): ThresholdChoice {
-  // Of one image of each kind. At the images' own prevalence they are the costs themselves, so that whole numbers stay exact.
+  // Costs of one image of each kind. At the images' own prevalence they are the given costs, so that whole numbers stay exact.
   const missed = prevalence === undefined ? costFalseNegative : (costFalseNegative * prevalence) / positives;
   const alarm = prevalence === undefined ? costFalsePositive : (costFalsePositive * (1 - prevalence)) / negatives;
   const nothing = missed * positives;

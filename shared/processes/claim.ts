@@ -1,7 +1,7 @@
-// A claim: something that one process has at a time, as a folder that holds one file named after the process and its machine. The folder
-// appears by a rename, which fails where another holds a file already, so it is never seen half made. A dead process' file is removed by
-// its own name, so that of two who clear it none can remove the other's. Within a machine no clock decides, and nothing goes stale: a
-// process that sleeps is alive. Of another machine's process only its signs tell: the file is touched while the claim is held.
+// A claim: an object that one process has at a time, represented by a folder with one file named after the process and its machine. The
+// folder appears by a rename, which fails if the target contains a file already, so it never appears unfinished. A dead process's file is
+// removed by its own name, so that two processes clearing it cannot remove each other's. Within a machine no clock is involved, and nothing
+// expires: a sleeping process is alive. A process of another machine is judged by its signs: it touches the file while it holds the claim.
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -12,9 +12,9 @@ import { fateOf, type Judge, type NamedProcess, thisMachine } from './machine.ts
 import { processStartedAt } from './processIdentity.ts';
 
 export interface Claim {
-  /** Whether it has not been taken over. */
+  /** False once another process has taken it over. */
   isHeld(): Promise<boolean>;
-  /** Never throws: what is gone already is released. */
+  /** Never throws: a claim that is gone is released already. */
   release(): Promise<void>;
 }
 
@@ -25,13 +25,13 @@ export interface Holder {
 }
 
 export interface ClaimOptions extends Judge {
-  /** Takes what a process elsewhere holds, whatever its signs: a person has said so. */
+  /** Takes the claim from a process on another machine, whatever its signs: the user decided so. */
   readonly takeOver?: boolean;
-  /** How long a process elsewhere may give no sign before its claim is free; for ever when left out. */
+  /** Silence after which the claim of a process on another machine is free; never when left out. */
   readonly forgottenMs?: number;
 }
 
-/** @returns the claim, or the process that has it. @throws the system's error when the place cannot be written to */
+/** @returns the claim, or the process that has it. @throws the system's error when the folder cannot be written to */
 export async function claim(folder: string, options: ClaimOptions = {}): Promise<Claim | { readonly heldBy: Holder }> {
   const machine = options.machine ?? (await thisMachine());
   const name = await ownName(machine);
@@ -48,7 +48,7 @@ export async function claim(folder: string, options: ClaimOptions = {}): Promise
       return held(folder, name);
     } catch (error) {
       await removeFile(fresh);
-      // Another was faster, and may be gone again.
+      // Another process was faster, and may already be gone again.
       if (left === 0 || !isSystemError(error) || !taken.includes(error.code)) throw error;
     }
   }
@@ -61,14 +61,14 @@ function held(folder: string, name: string): Claim {
   const file = join(folder, name);
   const timer = setInterval(() => {
     const now = new Date();
-    utimes(file, now, now).catch(() => {}); // taken over, or a disk that is away: isHeld() tells
+    utimes(file, now, now).catch(() => {}); // taken over, or the disk is away: isHeld() reports it
   }, signEveryMs);
   timer.unref();
   return {
     isHeld: () =>
       stat(file).then(
         () => true,
-        // A disk that cannot be asked has not given the claim to anybody.
+        // On a disk that cannot be read nobody took the claim.
         (error: unknown) => !isSystemError(error) || error.code !== 'ENOENT',
       ),
     async release() {
@@ -78,7 +78,7 @@ function held(folder: string, name: string): Claim {
   };
 }
 
-/** Who has a claim; what dead ones left is cleared. */
+/** The process that has a claim; claims of dead ones are cleared. */
 export async function holderOf(
   folder: string,
   options: ClaimOptions = {},
@@ -98,11 +98,11 @@ export async function holderOf(
     }
     await rm(file, { force: true });
   }
-  await rmdir(folder).catch(() => {}); // not there, or taken at this moment
+  await rmdir(folder).catch(() => {}); // missing, or taken at this moment
   return undefined;
 }
 
-/** `<machine>-<pid>-<start time>-<8 hex>`: no two are alike. An older version passes over the machine. */
+/** `<machine>-<pid>-<start time>-<8 hex>`, always unique. Older versions ignore the machine. */
 export async function ownName(machine: Machine): Promise<string> {
   const startedAt = (await processStartedAt(process.pid)) ?? 0;
   return `${machineTag(machine)}-${process.pid}-${startedAt}-${randomBytes(4).toString('hex')}`;
@@ -114,21 +114,21 @@ export function ownerOf(name: string): NamedProcess | undefined {
   return pid === undefined ? undefined : { pid: Number(pid), startedAtMs: Number(startedAt) || undefined, machine };
 }
 
-/** The host that a claim's file names, for a person. */
+/** The host named in a claim's file, for people. */
 export async function hostIn(file: string, here: Machine): Promise<string> {
   try {
     return hostText(Machine.parse(JSON.parse(await readFile(file, 'utf8'))), here);
   } catch {
-    return '?'; // cut off, or gone at this moment
+    return '?'; // truncated, or gone at this moment
   }
 }
 
 async function release(folder: string, name: string): Promise<void> {
   await removeFile(join(folder, name));
-  await rmdir(folder).catch(() => {}); // gone with its surroundings, or taken by the next at this moment
+  await rmdir(folder).catch(() => {}); // gone with its parent, or taken by the next process at this moment
 }
 
-/** What processes left that were killed between making a folder and renaming it. */
+/** Removes folders of processes that were killed between creating and renaming one. */
 async function removeUnfinished(folder: string, judge: Judge): Promise<void> {
   for (const name of await namesIn(dirname(folder))) {
     if (!name.startsWith(`${basename(folder)}.`) || !name.endsWith('.tmp')) continue;
@@ -139,7 +139,7 @@ async function removeUnfinished(folder: string, judge: Judge): Promise<void> {
   }
 }
 
-/** Of what is gone at this moment: long ago. */
+/** 0 for a file that is gone at this moment. */
 const modifiedMs = (path: string): Promise<number> =>
   stat(path).then(
     ({ mtimeMs }) => mtimeMs,

@@ -1,11 +1,11 @@
-// What killed runners left half written: temporary files of replaceFile(), the largest the size of a checkpoint.
+// Unfinished files of killed runners: temporary files of replaceFile(), the largest the size of a checkpoint.
 import { basename, dirname, join } from 'node:path';
 import { files } from '../contracts/run.ts';
 import { writerOf } from '../files/atomicFile.ts';
 import { type FsPort, nodeFileSystem } from '../files/fileSystem.ts';
 import { fateOf, type Judge, type NamedProcess } from './machine.ts';
 
-/** Removes them from the folders of all runs. Never throws: what cannot be removed now is met again by the next run. */
+/** Removes them from the folders of all runs. Never throws: the next run tries those again that cannot be removed now. */
 export async function removeLeftovers(runsFolder: string, fs: FsPort, nowMs: number, judge: Judge = {}): Promise<void> {
   for (const run of await namesIn(runsFolder, fs)) {
     const evaluations = (await namesIn(join(runsFolder, run, files.evaluations), fs)).map((id) =>
@@ -21,7 +21,7 @@ export async function removeLeftovers(runsFolder: string, fs: FsPort, nowMs: num
   }
 }
 
-/** Removes what was left of writing `file`. Never throws. */
+/** Removes leftovers of writing `file`. Never throws. */
 export async function removeLeftoversOf(
   file: string,
   fs: FsPort = nodeFileSystem,
@@ -44,9 +44,9 @@ const places = [
 ];
 
 /**
- * What this machine's dead processes left goes at once; what another machine's process wrote may be of a living one: that goes when it
- * is old.
- * @param namelessMs  how old a file of an older version must be, which names no machine
+ * Files of this machine's dead processes are removed at once; those of another machine may belong to a living process, and are removed
+ * when they are old.
+ * @param namelessMs  age at which a file of an older version, which names no machine, is removed
  */
 async function removeAbandoned(
   file: string,
@@ -66,5 +66,5 @@ async function removeAbandoned(
 /** Far longer than any file takes to write. */
 export const abandonedMs = 3_600_000;
 
-/** Of what is not a folder, or refuses to be read, nothing. */
+/** Empty for a path that is not a readable folder. */
 const namesIn = (folder: string, fs: FsPort): Promise<readonly string[]> => fs.readdir(folder).catch(() => []);

@@ -1,4 +1,4 @@
-// This machine, as claims, run.json and names of temporary files tell it, and what it can say of the processes that they name.
+// This machine's identity, as recorded in claims, run.json and temporary file names, and the state of the processes recorded there.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile, readlink } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { type Machine, machineTag, outermostPids, whereabouts } from '../contracts/machine.ts';
 import { isSameProcessAlive } from './processIdentity.ts';
 
-/** Asked of the system once a process. What it does not tell is null. */
+/** Queried once per process. Unknown parts are null. */
 export function thisMachine(): Promise<Machine> {
   asked ??= askedOf(process.platform);
   return asked;
@@ -15,14 +15,14 @@ export function thisMachine(): Promise<Machine> {
 
 let asked: Promise<Machine> | undefined;
 
-/** When this machine was started, in milliseconds since the epoch, to about a second. */
+/** Start time of this machine, in milliseconds since the epoch, to about a second. */
 export const bootedAtMs = (): number => Date.now() - uptime() * 1000;
 
-/** A process as a name or a file tells it. */
+/** A process as recorded in a name or a file. */
 export interface NamedProcess {
   readonly pid: number;
   readonly startedAtMs?: number | undefined;
-  /** A machineTag(); undefined: of an older version, taken for this machine's. */
+  /** A machineTag(); undefined: written by an older version, and taken for this machine's. */
   readonly machine?: string | undefined;
 }
 
@@ -33,8 +33,8 @@ export interface Judge {
 }
 
 /**
- * What is known here of a process. The number of one that is elsewhere is never looked at.
- * @param lastSignMs  when it last wrote, asked for where that matters
+ * State of a process, as far as it can be judged here. The number of a process on another machine is never looked up.
+ * @param lastSignMs  time of its last write, called only if needed
  */
 export async function fateOf(
   { pid, startedAtMs, machine }: NamedProcess,
@@ -46,7 +46,7 @@ export async function fateOf(
     case 'here':
       return (await isAlive(pid, startedAtMs)) ? 'alive' : 'gone';
     case 'earlierBoot':
-      // What writes after this machine was started is not of before: a clone with the same name and id.
+      // A process that writes after this machine's start is not from before: a clone has the same name and id.
       return (await lastSignMs()) < (judge.bootedAtMs ?? bootedAtMs()) ? 'gone' : 'elsewhere';
     case 'elsewhere':
       return 'elsewhere';
@@ -58,7 +58,7 @@ async function askedOf(platform: NodeJS.Platform): Promise<Machine> {
   if (platform === 'linux') {
     const pids = /\[(\d+)\]/.exec((await orNull(readlink('/proc/self/ns/pid'))) ?? '')?.[1] ?? 'unknown';
     const boot = await textOf('/proc/sys/kernel/random/boot_id');
-    // A container's id is its image's.
+    // The id inside a container is that of its image.
     const id =
       pids === outermostPids ? ((await textOf('/etc/machine-id')) ?? (await textOf('/var/lib/dbus/machine-id'))) : null;
     return { host, id: hashed(id), boot, pids };
@@ -71,7 +71,7 @@ async function askedOf(platform: NodeJS.Platform): Promise<Machine> {
   if (platform === 'win32') {
     const key = 'HKLM\\SOFTWARE\\Microsoft\\Cryptography';
     const registry = await outputOf('reg.exe', ['query', key, '/v', 'MachineGuid', '/reg:64']);
-    // Numbers with their start times tell one start of the system from another.
+    // Numbers with their start times distinguish processes of different boots.
     return { host, id: hashed(/MachineGuid\s+REG_SZ\s+(\S+)/.exec(registry ?? '')?.[1]), boot: null, pids: null };
   }
   return { host, id: null, boot: null, pids: null };
@@ -88,5 +88,5 @@ const outputOf = async (program: string, args: readonly string[]): Promise<strin
     await orNull(promisify(execFile)(program, args, { timeout: 5000, windowsHide: true, encoding: 'utf8' }))
   )?.stdout.trim() || null;
 
-/** Missing, hidden, no such program: "not known" is the answer. */
+/** Missing, hidden, no such program: null means unknown. */
 const orNull = <T>(answer: Promise<T>): Promise<T | null> => answer.catch(() => null);

@@ -1,11 +1,11 @@
-// Which process a number means: numbers are given out again, a number with its start time is not.
+// Identity of a process: numbers are reused, a number with its start time is not.
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 /**
- * When a process was started, in milliseconds since the epoch, to about a second. undefined: there is no such process, or the
- * system does not tell.
+ * Start time of a process, in milliseconds since the epoch, to about a second. undefined: there is no such process, or the
+ * system does not report it.
  */
 export async function processStartedAt(pid: number): Promise<number | undefined> {
   if (!Number.isInteger(pid) || pid <= 0) return undefined;
@@ -14,11 +14,11 @@ export async function processStartedAt(pid: number): Promise<number | undefined>
     if (pid === process.pid) return Math.round(performance.timeOrigin);
     return process.platform === 'win32' ? await fromPowerShell(pid) : await fromPs(pid);
   } catch {
-    return undefined; // gone, hidden, or no such tool: "not known" is the answer
+    return undefined; // gone, hidden, or no such tool: unknown
   }
 }
 
-/** Whether the process that bore this number at that time is still there. Without a start time the number alone decides. */
+/** Whether the process that had this number at that time still exists. Without a start time only the number counts. */
 export async function isSameProcessAlive(pid: number, startedAtMs: number | undefined): Promise<boolean> {
   try {
     process.kill(pid, 0);
@@ -31,13 +31,13 @@ export async function isSameProcessAlive(pid: number, startedAtMs: number | unde
   return now === undefined || Math.abs(now - startedAtMs) <= toleranceMs;
 }
 
-// Whole seconds on both sides, and a clock that is corrected in between.
+// Whole seconds on both sides, and clock corrections in between.
 const toleranceMs = 3000;
 
 const run = promisify(execFile);
 const limits = { timeout: 5000, windowsHide: true, encoding: 'utf8' } as const;
 
-/** proc(5): field 22 of stat counts hundredths of a second since boot. The name in field 2 may hold spaces and brackets. */
+/** proc(5): field 22 of stat counts hundredths of a second since boot. The name in field 2 may contain spaces and brackets. */
 async function fromProc(pid: number): Promise<number | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   const ticks = Number(fieldsOf(stat)[19]);
@@ -45,13 +45,13 @@ async function fromProc(pid: number): Promise<number | undefined> {
   return finite(bootSeconds * 1000 + ticks * 10);
 }
 
-/** It has ended, and its parent has not asked how; in a container without an init it stays so. */
+/** The process has ended, and its parent has not collected its status; in a container without an init it stays a zombie. */
 async function isZombie(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   return stat !== undefined && ['Z', 'X'].includes(fieldsOf(stat)[0]!);
 }
 
-/** From field 3 on. */
+/** Fields from the third on. */
 const fieldsOf = (stat: string): readonly string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 
 async function fromPs(pid: number): Promise<number | undefined> {

@@ -1,9 +1,9 @@
-// What a schema of zod knows about its fields, in a person's words.
+// Fields of a zod schema, and its errors in words for users.
 import { z } from 'zod';
 
 type Schema = z.core.$ZodType;
 
-/** Every dotted path a recipe may have; array positions are written 0. */
+/** Every dotted path that a recipe may have; array positions are written 0. */
 export function fieldsOf(schema: Schema, prefix = ''): Set<string> {
   const out = new Set<string>();
   const add = (inner: Schema, path: string) => {

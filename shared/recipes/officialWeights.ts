@@ -20,7 +20,7 @@ export function officialWeights(network: Architecture, name: string): OfficialWe
   return found;
 }
 
-/** The official file of this name, of whichever network. */
+/** Official weights with this file name, for any network. */
 export const officialByFileName = (fileName: string): OfficialWeights | undefined =>
   architectures
     .flatMap((architecture) => architectureRow(architecture).officialWeights)

@@ -1,5 +1,5 @@
-// recipes/: from what a person wrote to a whole Recipe. A recipe file is JSON with any subset of the fields over a bundled base.
-// Absent: datasets, training. Called by cli/commands.ts and the benchmark.
+// recipes/: a whole Recipe from user input. A recipe file is JSON with any subset of the fields over a bundled base.
+// Absent: datasets, training. Called by cli/, the editor and the benchmark.
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import { closest } from 'fastest-levenshtein';
@@ -35,7 +35,7 @@ export async function resolveRecipe({ recipe, sets = [] }: RecipeChoice): Promis
   return parseRecipe(whole);
 }
 
-/** `positiveClass=1`: a class is often called like a number. */
+/** `positiveClass=1`: classes are often named by a number. */
 const isWordOnly = (value: Json): boolean => typeof value === 'number' || typeof value === 'boolean';
 
 const wantsText = (recipe: JsonObject, path: readonly string[]): boolean =>
@@ -43,7 +43,7 @@ const wantsText = (recipe: JsonObject, path: readonly string[]): boolean =>
     (issue) => issue.code === 'invalid_type' && issue.expected === 'string' && issue.path.join('.') === path.join('.'),
   );
 
-/** After `…schedule.type=constant`: the fields that only the old kind had go; those of both kinds stay. */
+/** After `…schedule.type=constant`: drops the fields that only the old kind has; those of both kinds stay. */
 function withoutForeignFields(recipe: JsonObject, path: readonly string[]): JsonObject {
   const out = copyOf(recipe);
   for (const issue of Recipe.safeParse(recipe).error?.issues ?? []) {
@@ -56,7 +56,7 @@ function withoutForeignFields(recipe: JsonObject, path: readonly string[]): Json
 
 export const isBundled = (name: string): name is keyof typeof bundledRecipes => Object.hasOwn(bundledRecipes, name);
 
-/** Plain data through the one schema; the first fault as a sentence. */
+/** Validates plain data by the one schema; reports the first error as a sentence. */
 export function parseRecipe(value: unknown): Recipe {
   const parsed = Recipe.safeParse(value);
   if (parsed.success) {
@@ -66,7 +66,7 @@ export function parseRecipe(value: unknown): Recipe {
   throw errorOf(parsed.error.issues[0]!, value);
 }
 
-/** Not in the schema: that reads the recipes of old runs, too, whatever their patterns. @throws UserError recipeInvalid */
+/** Not part of the schema, which must also read the recipes of old runs, whatever their patterns. @throws UserError recipeInvalid */
 export function refuseUnusablePattern({ groupPattern }: Pick<Recipe, 'groupPattern'>): void {
   const problem = groupPattern === null ? undefined : patternProblem(groupPattern);
   if (problem !== undefined)
@@ -104,10 +104,10 @@ async function readRecipeFile(file: string): Promise<JsonObject> {
   return merge({ ...copyOf(bundledRecipes[base]), name: name.slice(0, 60) }, own);
 }
 
-/** Anything that is neither an official name nor "none" is a file. */
+/** True for everything except official names and "none". */
 export const isFileName = (weights: string): boolean => weights !== 'none' && !isOfficialName(weights);
 
-/** Objects merge, everything else (arrays too) replaces. A union's other branch replaces the whole object: its fields differ. */
+/** Merges objects, and replaces everything else (arrays, too). Another branch of a union replaces the whole object: its fields differ. */
 function merge(base: JsonObject, over: JsonObject): JsonObject {
   const out = { ...base };
   for (const [key, value] of Object.entries(over)) {

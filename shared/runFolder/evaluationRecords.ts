@@ -1,4 +1,4 @@
-// An evaluation record on disk: a new folder, its predictions, and last the record itself, which makes it one.
+// An evaluation record on disk: a new folder with its predictions; the record file, written last, makes it valid.
 import { dirname, join } from 'node:path';
 import {
   type EvaluationRecord,
@@ -14,7 +14,7 @@ import { writeError } from '../files/writeError.ts';
 import { locatedRecord, storedRecord } from './places.ts';
 import { hashOf } from './verified.ts';
 
-/** @param folder  absolute; must not be there yet @throws UserError recordExists, cannotWrite, diskFull */
+/** @param folder  absolute; must not exist yet @throws UserError recordExists, cannotWrite, diskFull */
 export async function writeEvaluationRecord(
   folder: string,
   record: EvaluationRecord,
@@ -36,7 +36,7 @@ export async function writeEvaluationRecord(
     await replaceFile(join(folder, recordFiles.predictions), predictions, fs);
     await replaceFile(join(folder, recordFiles.record), text.replace(emptySeal, `"sha256": "${hashOf(text)}"`), fs);
   } catch (error) {
-    // Half a record is none: the next try with this name finds the place free.
+    // Half a record is none: a second attempt with this name must find the place free.
     for (const name of Object.values(recordFiles)) await fs.unlink(join(folder, name)).catch(() => {});
     await fs.rmdir(folder).catch(() => {});
     throw error;
@@ -45,13 +45,13 @@ export async function writeEvaluationRecord(
 
 const recordText = (record: EvaluationRecord): string => `${JSON.stringify(record, undefined, 2)}\n`;
 
-// The last member of the record: no name or path in it can be taken for it.
+// The last member of the record: no name or path in it can be mistaken for it.
 const emptySeal = /"sha256": ""(?=\n\}\n$)/;
 const fullSeal = /"sha256": "([0-9a-f]{64})"(?=\n\}\n$)/;
 
 /**
- * @param folder  absolute @returns with absolute paths
- * @throws UserError fileDamaged; Error that says why it is no record; the system's error
+ * @param folder  absolute @returns the record with absolute paths
+ * @throws UserError fileDamaged; Error with the reason why it is no record; the system's error
  */
 export async function readEvaluationRecord(
   folder: string,
@@ -62,7 +62,7 @@ export async function readEvaluationRecord(
   const seal = fullSeal.exec(text)?.[1];
   const isSealed = seal !== undefined && hashOf(text.replace(fullSeal, '"sha256": ""')) === seal;
   const record = isSealed || seal === undefined ? parseEvaluationRecord(text) : undefined;
-  // One that tells of its predictions' checksum was written with its own.
+  // A record with a checksum of its predictions must have its own, too.
   if (record === undefined || (!isSealed && (record.files !== undefined || record.sha256 !== undefined)))
     throw new UserError('fileDamaged', { file: recordFiles.record });
   return locatedRecord(record, folder);

@@ -1,4 +1,4 @@
-// Whether the process of an open run still works on it, for every reader. Reads, and never writes into the folder.
+// Whether the process of an open run is still working on it, the same for every reader. Only reads the folder.
 import { join } from 'node:path';
 import type { Problem, RunEvent } from '../contracts/events.ts';
 import { type Elsewhere, hostText, type Machine, machineTag } from '../contracts/machine.ts';
@@ -9,24 +9,24 @@ import { hostIn, ownerOf } from '../processes/claim.ts';
 import { fateOf, type Judge, type NamedProcess, thisMachine } from '../processes/machine.ts';
 import { lastSignMs } from './lastSign.ts';
 
-/** A runner writes about once a second; a log that grew within this time has somebody who writes it, wherever that is. */
+/** A runner writes about once a second; a log that grew within this time has a living writer on some machine. */
 export const silentMs = 10_000;
 
 export interface RunProcess {
   readonly pid: number;
-  /** null: not known. */
+  /** null: unknown. */
   readonly startedAtMs: number | null;
-  /** null: a run of an older version; taken for this one. */
+  /** null: a run of an older version, taken for this machine's. */
   readonly machine: Machine | null;
 }
 
-/** The process that works on the run, as far as it has said, or did last. null: not known. */
+/** The process that works on the run, or did last, according to the log. null: unknown. */
 export function processOf(
   { pid, machine }: Pick<RunState, 'pid' | 'machine'>,
   summary: RunSummary | undefined,
 ): RunProcess | null {
   if (pid === null) return null;
-  // The start time belongs to the number beside it, and two machines may have given the same number.
+  // The start time belongs to the number beside it, and two machines may have assigned the same number.
   const isSame = summary?.pid === pid && tagOf(summary.machine) === tagOf(machine);
   return { pid, machine, startedAtMs: isSame ? summary.processStartedAt : null };
 }
@@ -35,14 +35,14 @@ const tagOf = (machine: Machine | null): string | undefined => (machine ? machin
 
 export type RunFate =
   | { readonly kind: 'alive' }
-  /** `reason`: for the parameter of runnerDied. */
+  /** `reason`: the parameter of runnerDied. */
   | { readonly kind: 'gone'; readonly reason: string }
-  /** A machine whose processes cannot be judged from here: the run is never failed for being silent. */
+  /** A machine whose processes cannot be judged from here: silence never fails the run. */
   | ({ readonly kind: 'elsewhere' } & Elsewhere);
 
 /**
- * @param process  null: neither log nor run.json names one, and the run's lock is asked
- * @param lastAt  the time of the last event that was read
+ * @param process  null: neither log nor run.json names one, so the run's lock is read
+ * @param lastAt  time of the last event that was read
  */
 export async function fateOfRun(
   folder: string,
@@ -62,7 +62,7 @@ export async function fateOfRun(
     const host = process?.machine ? hostText(process.machine, here) : (holder?.host ?? '?');
     return { kind: 'elsewhere', host, lastSignMs: await signs() };
   }
-  // A number without a machine may be another machine's, whose runner writes.
+  // A number without a machine may belong to another machine, whose runner writes.
   if (fate === 'alive' || (named.machine === undefined && (await isRecent()))) return { kind: 'alive' };
   return { kind: 'gone', reason: `process ${named.pid} is gone` };
 }
@@ -73,7 +73,7 @@ const namedProcess = ({ pid, startedAtMs, machine }: RunProcess): NamedProcess =
   machine: tagOf(machine),
 });
 
-/** Who has the run's lock, but for this process, which may be about to go on with it. */
+/** Holder of the run's lock, except for this process, which may be about to resume the run. */
 async function holderIn(
   folder: string,
   here: Machine,
@@ -90,7 +90,7 @@ async function holderIn(
 
 type Ended = Extract<RunEvent, { type: 'ended' }>;
 
-/** The end of a run whose process is gone without a word: stopped if that was asked for. Its time is that of its epochs. */
+/** The end of a run whose process vanished without logging one: stopped if that was requested. Its duration is that of its epochs. */
 export const endOfGone = (state: RunState, problem: Problem, isStopAsked: boolean): Ended => ({
   type: 'ended',
   reason: isStopAsked ? 'stopped' : 'failed',

@@ -1,4 +1,4 @@
-// labels.json of a run folder: read as far as it makes sense, replaced whole.
+// labels.json of a run folder: read leniently, replaced as a whole.
 import { join } from 'node:path';
 import { labelsFromText, noLabels, type RunLabels } from '../contracts/labels.ts';
 import { files } from '../contracts/run.ts';
@@ -7,13 +7,13 @@ import { type FsPort, nodeFileSystem } from '../files/fileSystem.ts';
 import { isMissing } from '../files/systemError.ts';
 import { writeError } from '../files/writeError.ts';
 
-/** A file that is missing or cannot be read says nothing; the run is listed all the same. */
+/** A missing or unreadable file counts as empty; the run is listed all the same. */
 export async function readLabels(folder: string, fs: FsPort = nodeFileSystem): Promise<RunLabels> {
   const bytes = await fs.readFile(join(folder, files.labels)).catch(() => undefined);
   return bytes ? labelsFromText(new TextDecoder().decode(bytes)) : noLabels;
 }
 
-/** Labels to be written back changed: a file that cannot be read at this moment must not become an empty one. @throws UserError cannotWrite */
+/** Labels to change and write back: a file that cannot be read now must not be replaced by an empty one. @throws UserError cannotWrite */
 export async function labelsToChange(folder: string, fs: FsPort = nodeFileSystem): Promise<RunLabels> {
   const file = join(folder, files.labels);
   try {

@@ -1,6 +1,6 @@
-// What log and run.json say of a run together, for every reader: sidebar, panels, command line. Pure.
-// The log is the truth. run.json is written after each of its events, and fills what the log has lost, or on a network disk does not
-// show yet; it may itself be seen late, and must then not undo what the log says.
+// State of a run from its log and run.json together, for every reader: sidebar, panels, command line. Pure.
+// The log is the truth. run.json is written after each event, and supplies what the log has lost, or does not show yet on a network
+// disk; it may itself appear late, and must then not undo the log.
 import { isDeepStrictEqual } from 'node:util';
 import type { EventRecord } from '../contracts/events.ts';
 import { isAfter, type RunSummary } from '../contracts/run.ts';
@@ -10,9 +10,9 @@ import { locatedEvent } from './places.ts';
 /** The fold over the records of a log. */
 export interface ReadLog {
   readonly state: RunState;
-  /** ISO 8601, of the last event; undefined: there is none. */
+  /** ISO 8601, of the last event; undefined: no event. */
   readonly lastAt: string | undefined;
-  /** Of the last event with which a process began to work on the run. */
+  /** Time of the last event with which a process began to work on the run. */
   readonly begunAt: string | undefined;
 }
 
@@ -22,7 +22,7 @@ export const emptyLog = (runId: string): ReadLog => ({
   begunAt: undefined,
 });
 
-/** @param folder  the run's, absolute */
+/** @param folder  run folder, absolute */
 export function withRecord(log: ReadLog, { at, event }: EventRecord, folder: string): ReadLog {
   return {
     state: applyRunEvent(log.state, locatedEvent(event, folder)),
@@ -33,9 +33,9 @@ export function withRecord(log: ReadLog, { at, event }: EventRecord, folder: str
 
 export interface MergedRun {
   readonly state: RunState;
-  /** The figure of its row; null: there is none yet. */
+  /** Figure for the row of a list; null: none yet. */
   readonly headline: RunSummary['headline'];
-  /** Finished epochs: `state` may lack some of them, where the log is damaged. */
+  /** Number of finished epochs: `state` may lack some of them if the log is damaged. */
   readonly epochCount: number;
 }
 
@@ -51,7 +51,7 @@ export function mergedRun(log: ReadLog, summary: RunSummary | undefined): Merged
   };
 }
 
-/** By run.json alone. `epochs` and `findings` are empty. */
+/** State from run.json alone. `epochs` and `findings` are empty. */
 export function summarizedRun(summary: RunSummary): MergedRun {
   const {
     version: _,
@@ -68,7 +68,7 @@ export function summarizedRun(summary: RunSummary): MergedRun {
   return { state, headline: headlineOf(state, summary, undefined), epochCount };
 }
 
-/** Where the log has lost lines, its epochs may give another figure than the run had: a run.json with a checksum has the whole run's. */
+/** If the log has lost lines, its epochs may give another figure than the whole run; a run.json with a checksum has the right one. */
 function headlineOf(state: RunState, summary: RunSummary, lastAt: string | undefined): RunSummary['headline'] {
   const ofState = headline(state) ?? null;
   return summary.sha256 !== undefined && isAfter(summary, lastAt) ? summary.headline : (ofState ?? summary.headline);
@@ -90,7 +90,7 @@ function completed({ state: logged, lastAt, begunAt }: ReadLog, summary: RunSumm
     dataset: logged.dataset ?? summary.dataset,
     recipe: logged.recipe ?? summary.recipe,
     device: logged.device ?? summary.device,
-    // Who goes on with a run says so there first.
+    // A process that resumes a run writes run.json first.
     ...(isOfLastProcess && summary.pid !== null ? { pid: summary.pid, machine: summary.machine } : {}),
     classNames: logged.classNames.length > 0 ? logged.classNames : summary.classNames,
     counts: logged.counts ?? summary.counts,
@@ -99,19 +99,19 @@ function completed({ state: logged, lastAt, begunAt }: ReadLog, summary: RunSumm
     depth: logged.counts ? logged.depth : summary.depth,
     weights: logged.weights ?? summary.weights,
     stages: logged.stages.length < stages.length || (isLaterWord && stages.length > 0) ? stages : logged.stages,
-    // What a resume clears.
+    // Fields that a resume clears.
     warnings: isResumed || (isOfLastProcess && logged.warnings.length < warnings.length) ? warnings : logged.warnings,
     evaluation: isResumed ? summary.evaluation : (logged.evaluation ?? (isOfLastProcess ? summary.evaluation : null)),
   };
 }
 
-/** run.json tells an end that the log does not show. */
+/** True if run.json records an end that the log does not show. */
 export const hasEndedUnheard = (logged: RunState, summary: RunSummary, lastAt: string | undefined): boolean =>
   isOver(summary) && !isOver(logged) && isAfter(summary, lastAt);
 
 /**
- * The log ends, and a later run.json of another process goes on or tells another end. A queued process may be gone before it has resumed
- * anything; a number alone that differs is damage, from which the log's checksums protect.
+ * True if the log ends, and a later run.json of another process continues or records another end. A queued process may vanish before it
+ * resumes anything; a different number alone is damage, from which the log's checksums protect.
  */
 const isResumedUnheard = (logged: RunState, summary: RunSummary, lastAt: string | undefined): boolean =>
   isOver(logged) &&

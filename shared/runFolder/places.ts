@@ -1,5 +1,5 @@
-// Where datasets and weights are, as the files of runs and evaluation records name them: relative to the folder of the run or record
-// when they are in the project that holds it, so that all can be moved or renamed together; else absolute. Everywhere else paths are
+// Places of datasets and weights, as recorded by runs and evaluation records: relative to the folder of the run or record
+// if they are in the same project, so that everything can be moved or renamed together; otherwise absolute. Everywhere else paths are
 // absolute. Shared with the editor.
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { EvaluationRecord } from '../contracts/classification/evaluationRecord.ts';
@@ -7,13 +7,13 @@ import type { RunEvent } from '../contracts/events.ts';
 import type { Recipe } from '../contracts/recipe.ts';
 import type { RunState } from '../contracts/runState.ts';
 
-/** The folder that holds the .shoulders around `folder`; undefined: there is none. */
+/** The folder that contains the .shoulders around `folder`; undefined: there is none. */
 function projectOf(folder: string): string | undefined {
   for (let at = folder; dirname(at) !== at; at = dirname(at)) if (basename(at) === '.shoulders') return dirname(at);
   return undefined;
 }
 
-/** @param path  absolute; anything else ("IMAGENET1K_V1", "none") stays as it is @param runFolder  absolute */
+/** @param path  absolute; anything else ("IMAGENET1K_V1", "none") stays unchanged @param runFolder  absolute */
 export function storedPath(path: string, runFolder: string): string {
   const project = projectOf(runFolder);
   if (project === undefined || !isAbsolute(path)) return path;
@@ -56,12 +56,12 @@ const renamedState = <T extends Paths>(state: T, runFolder: string, rename: Rena
   recipe: state.recipe && renamedRecipe(state.recipe, runFolder, rename),
 });
 
-/** For the log, and back. */
+/** Conversion for the log, and back. */
 export const storedEvent = (event: RunEvent, runFolder: string): RunEvent => renamedEvent(event, runFolder, storedPath);
 export const locatedEvent = (event: RunEvent, runFolder: string): RunEvent =>
   renamedEvent(event, runFolder, locatedPath);
 
-/** For run.json, and back. */
+/** Conversion for run.json, and back. */
 export const storedState = <T extends Paths>(state: T, runFolder: string): T =>
   renamedState(state, runFolder, storedPath);
 export const locatedState = <T extends Paths>(state: T, runFolder: string): T =>
@@ -75,7 +75,7 @@ const renamedRecord = <T extends RecordPaths>(record: T, folder: string, rename:
   data: { ...record.data, folder: rename(record.data.folder, folder) },
 });
 
-/** For record.json, and back. @param folder  the record's, absolute */
+/** Conversion for record.json, and back. @param folder  folder of the record, absolute */
 export const storedRecord = <T extends RecordPaths>(record: T, folder: string): T =>
   renamedRecord(record, folder, storedPath);
 export const locatedRecord = <T extends RecordPaths>(record: T, folder: string): T =>

@@ -1,4 +1,4 @@
-// Reads run folders as they are: unfinished, moved, damaged, of another version. Never writes into them.
+// Reads run folders in any condition: unfinished, moved, damaged, of another version. Never writes to them.
 // The sidebar reads the same folder as it grows (src/runs/index) with the same parts: runSummary.ts, mergedRun.ts, judgedRun.ts.
 import { basename, join } from 'node:path';
 import { UserError } from '../contracts/errors.ts';
@@ -14,14 +14,14 @@ import { emptyLog, type MergedRun, mergedRun, withRecord } from './mergedRun.ts'
 import { brokenRun, readSummary } from './runSummary.ts';
 import { readRecords } from './tables.ts';
 
-/** `state`: the fold over the log; what the log has lost is taken from run.json. A run whose process is gone has ended here. */
+/** `state`: the fold over the log, completed from run.json where lines are lost. A run whose process is gone counts as ended. */
 export interface RunRead extends MergedRun {
   readonly health: LogHealth;
   /** undefined: run.json is missing or damaged. */
   readonly summary: RunSummary | undefined;
   /**
-   * Set while the run goes on, as far as it has said, on a machine whose processes cannot be judged from here: it is never failed for
-   * being silent.
+   * Set while the run is open, according to its files, on a machine whose processes cannot be judged from here: silence never fails
+   * it.
    */
   readonly elsewhere: Elsewhere | null;
 }
@@ -30,7 +30,7 @@ export interface RunRead extends MergedRun {
 export async function readRun(folder: string, fs: FsPort = nodeFileSystem, judge: Judge = {}): Promise<RunRead> {
   const { gone, ...first } = await look(folder, fs, judge);
   if (!gone) return first;
-  // Its last words may have been written since.
+  // Its last events may have been written since.
   const { gone: _, ...last } = await look(folder, fs, judge);
   return last;
 }
@@ -55,7 +55,7 @@ async function look(folder: string, fs: FsPort, judge: Judge): Promise<RunRead &
   if (fate.kind === 'elsewhere') return { ...rest, elsewhere: { host: fate.host, lastSignMs: fate.lastSignMs } };
   const isStopAsked = await isThere(join(folder, files.stopRequest), fs);
   const end = endOfGone(state, diedOf(fate.reason, join(folder, files.log)), isStopAsked);
-  // How long it took it has not said.
+  // Its duration was not recorded.
   return { ...rest, state: { ...applyRunEvent(state, end), elapsedMs: state.elapsedMs }, gone: true };
 }
 
@@ -69,7 +69,7 @@ const isThere = (file: string, fs: FsPort): Promise<boolean> =>
     () => false,
   );
 
-/** A disk that refuses is a problem of the run. */
+/** A disk that cannot be read is a problem of the run. */
 export const brokenBy =
   (path: string) =>
   (error: unknown): never => {

@@ -1,4 +1,4 @@
-// run.json as a file: what the runner writes into it beside the summary, and what the one reader makes of it.
+// run.json as a file: the runner adds a checksum to the summary, and the one reader validates it.
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { Problem } from '../contracts/events.ts';
@@ -13,15 +13,15 @@ import { withSummaryLists } from './tables.ts';
 import { hashOf } from './verified.ts';
 
 /**
- * With the SHA-256 of its values as compact JSON. A formatter, or a checkout with other line ends, may rewrite the text without harm;
- * another value does not fit.
+ * Adds the SHA-256 of the values as compact JSON. A formatter, or a checkout with other line ends, may rewrite the text without harm;
+ * a changed value breaks the checksum.
  */
 export const withChecksum = <T extends RunSummary | Lean>(summary: T): T & { readonly sha256: string } => ({
   ...summary,
   sha256: hashOf(JSON.stringify(summary)),
 });
 
-/** Absent: an older version wrote it, and it is taken as it is. */
+/** A file without a checksum was written by an older version, and is accepted. */
 function fitsChecksum(json: unknown): boolean {
   const { success, data } = HasChecksum.safeParse(json);
   if (!success) return true;
@@ -29,26 +29,26 @@ function fitsChecksum(json: unknown): boolean {
   return hashOf(JSON.stringify(values)) === sha256;
 }
 
-/** Its keys in the order of the file. */
+/** Parses to its keys in the order of the file. */
 const HasChecksum = z.custom<{ readonly sha256: unknown }>(
   (json) => typeof json === 'object' && json !== null && 'sha256' in json,
 );
 
 export type SummaryRead =
-  /** `isWhole`: every list that it names is there. */
+  /** `isWhole`: every list that it names is available. */
   | { readonly summary: RunSummary; readonly problem: null; readonly isWhole: boolean }
-  /** runNewer: of a version whose files mean something else; runBroken: missing or damaged, and the log speaks alone. */
+  /** runNewer: a version whose files have another meaning; runBroken: missing or damaged, so that only the log counts. */
   | { readonly summary: undefined; readonly problem: Problem };
 
 const HasStatus = z.object({ status: RunStatus });
-/** By its number, or by a task that came later. */
+/** Recognized by the version number, or by a task that was added later. */
 const IsNewer = z.union([
   z.object({ version: z.number().gt(1) }),
   z.object({ recipe: z.object({ task: z.string().refine((task) => !TaskType.safeParse(task).success) }) }),
 ]);
 
 /**
- * @param unread  fields of an ended run whose large lists are not needed: they are empty
+ * @param unread  fields of an ended run whose large lists are not needed: they stay empty
  * @throws the system's error, unless the file is missing
  */
 export async function readSummary(
@@ -81,7 +81,7 @@ export async function readSummary(
   return broken(`says ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
 }
 
-/** Neither log nor run.json says anything. */
+/** Neither log nor run.json can be read. */
 export const brokenRun = (run: string): Problem => ({
   code: 'runBroken',
   params: { run, reason: `${files.run} and ${files.events} are missing or damaged` },

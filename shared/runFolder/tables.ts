@@ -1,5 +1,5 @@
 // Large lists of events and of run.json as files of the run folder (contracts/tables.ts). A file is named after the hash of its bytes:
-// what is named once never changes, and what an event and run.json share is written once. Absent: what is large enough.
+// a named file never changes, and a list shared by an event and run.json is written once. Absent: the limit for large lists.
 // Called by store/store.ts (writes); readRun.ts and the editor read.
 import { dirname, join } from 'node:path';
 import type { EventLogReader } from '../contracts/eventLog.ts';
@@ -21,12 +21,12 @@ import { writeError } from '../files/writeError.ts';
 import { hashOf } from './verified.ts';
 
 export interface TableWriter {
-  /** Writes the large lists of `value`, then gives it without them. @throws UserError diskFull, cannotWrite */
+  /** Writes the large lists of `value` and returns it without them. @throws UserError diskFull, cannotWrite */
   lean<T extends object>(value: T, limit: number): Promise<T | Lean>;
 }
 
 export function tableWriter(folder: string, fs: FsPort): TableWriter {
-  // A run's state keeps its lists from event to event: each is measured and written once.
+  // A run's state keeps its lists from event to event, so each is measured and written once.
   const lengths = new WeakMap<readonly unknown[], number>();
   const written = new WeakMap<readonly unknown[], StoredFile>();
   const lengthOf = (list: readonly unknown[]): number => {
@@ -60,7 +60,7 @@ export function tableWriter(folder: string, fs: FsPort): TableWriter {
   };
 }
 
-/** The lists that the parsed JSON of an event or of run.json names, by path: those that can be read and have their hash. */
+/** Readable lists with matching hashes, by path, of those listed in the parsed JSON of an event or of run.json. */
 async function readLists(
   tables: Tables,
   folder: string,
@@ -68,8 +68,8 @@ async function readLists(
 ): Promise<ReadonlyMap<string, unknown>> {
   const lists = new Map<string, unknown>();
   for (const [path, { file, sha256 }] of Object.entries(tables)) {
-    if (!files.isTable(file)) continue; // a log may come from anywhere: nothing else of this machine is read
-    const bytes = await fs.readFile(join(folder, file)).catch(() => undefined); // missing: as good as damaged
+    if (!files.isTable(file)) continue; // a log may come from anywhere, so no other file of this machine is read
+    const bytes = await fs.readFile(join(folder, file)).catch(() => undefined); // a missing file counts as a damaged one
     const list = bytes && hashOf(bytes) === sha256 ? parsed(bytes) : undefined;
     if (list !== undefined) lists.set(path, list);
   }
@@ -77,9 +77,9 @@ async function readLists(
 }
 
 interface Whole {
-  /** The parsed JSON with the lists that could be read. */
+  /** Parsed JSON with the readable lists. */
   readonly json: unknown;
-  /** Paths of the others. */
+  /** Paths of the unreadable lists. */
   readonly lost: readonly string[];
 }
 
@@ -89,7 +89,7 @@ async function withStoredLists(json: unknown, folder: string, fs: Pick<FsPort, '
   return { json: withLists(json, lists), lost: Object.keys(tables).filter((path) => !lists.has(path)) };
 }
 
-/** As `reader.feed()`, with the lists that events name. One whose list is missing or damaged counts as a damaged line. */
+/** Like `reader.feed()`, with the lists of events inserted. An event with a missing or damaged list counts as a damaged line. */
 export async function readRecords(
   reader: EventLogReader,
   chunk: Uint8Array,
@@ -106,9 +106,9 @@ export async function readRecords(
 }
 
 /**
- * The parsed JSON of run.json with its lists; of a field whose list cannot be read, what `initial` has there.
+ * The parsed JSON of run.json with its lists; a field whose list cannot be read gets its value in `initial`.
  *
- * @param unread  fields whose lists are not needed: they are empty, or lost where their file is missing
+ * @param unread  fields whose lists are not needed: they stay empty, or count as lost if their file is missing
  */
 export async function withSummaryLists(
   json: unknown,
@@ -144,6 +144,6 @@ function parsed(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    return undefined; // made by hand, with its hash
+    return undefined; // made by hand, including its hash
   }
 }

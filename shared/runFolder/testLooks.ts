@@ -1,4 +1,4 @@
-// test-looks.jsonl as a file: one write a look, never torn in the middle. Its text is contracts/testLooks.ts.
+// test-looks.jsonl as a file: one write per look, never torn in the middle. Its format is in contracts/testLooks.ts.
 import { join } from 'node:path';
 import { files } from '../contracts/run.ts';
 import { encodeTestLook, parseTestLooks, type TestLook, type TestLooker } from '../contracts/testLooks.ts';
@@ -7,7 +7,7 @@ import { bytesOf, type FsPort, nodeFileSystem, syncIfPossible, writeFully } from
 import { isSystemError } from '../files/systemError.ts';
 import { writeError } from '../files/writeError.ts';
 
-/** Adds one look. A torn last line, left by a crash, is ended first. @throws UserError cannotWrite, diskFull */
+/** Appends one look. A last line torn by a crash is terminated first. @throws UserError cannotWrite, diskFull */
 export async function appendTestLook(
   runFolder: string,
   by: TestLooker,
@@ -29,21 +29,21 @@ async function append(file: string, line: string, fs: FsPort): Promise<void> {
     await writeFully(handle, bytesOf(`${torn ? '\n' : ''}${line}`), 0);
     await syncIfPossible(handle);
   } catch (error) {
-    await cut(file, before.length, fs).catch(() => {}); // who tries again must not count twice
+    await cut(file, before.length, fs).catch(() => {}); // a second attempt must not count twice
     throw error;
   } finally {
-    await handle.close().catch(() => {}); // it is on disk, or refused already
+    await handle.close().catch(() => {}); // the line is on disk, or was refused already
   }
 }
 
-/** In the order in which they were taken; none when the run has no such file (it was not tested, or is of an older version). */
+/** In order; none without the file (the run was not tested, or is of an older version). */
 export async function readTestLooks(runFolder: string, fs: FsPort = nodeFileSystem): Promise<TestLook[]> {
   return parseTestLooks(new TextDecoder().decode(await fs.readFile(join(runFolder, files.testLooks)).catch(orNothing)));
 }
 
 const newline = 0x0a;
 
-/** By a handle of its own: Windows truncates no file that is open for appending. */
+/** Through a handle of its own: Windows does not truncate a file that is open for appending. */
 async function cut(file: string, sizeBytes: number, fs: FsPort): Promise<void> {
   if (sizeBytes === 0) return fs.unlink(file);
   const handle = await fs.open(file, 'r+');

@@ -1,4 +1,4 @@
-// Reads a file of a run or record only if it is what was written. Shared with the editor.
+// Reads a file of a run or record only if it is unchanged. Shared with the editor.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { UserError } from '../contracts/errors.ts';
@@ -9,7 +9,7 @@ import { type FsPort, nodeFileSystem } from '../files/fileSystem.ts';
 import { isSystemError } from '../files/systemError.ts';
 
 /**
- * @param sha256  as the log or record has it; undefined: an older version kept none, and the file is given as it is
+ * @param sha256  from the log or record; undefined: an older version recorded none, and the file is accepted
  * @throws UserError fileDamaged; the system's error
  */
 export async function readVerified(
@@ -23,7 +23,7 @@ export async function readVerified(
   return new TextDecoder().decode(bytes);
 }
 
-/** The files of a run that its figures rest on and that are not any more what the run wrote, by their paths; a missing one is none. */
+/** Paths of files behind a run's figures that differ from what the run wrote; missing files do not count. */
 export async function damagedFiles(
   folder: string,
   state: RunState,
@@ -45,11 +45,11 @@ export async function damagedFiles(
   return damaged;
 }
 
-/** Once no further epoch can take its place. */
+/** undefined while a later epoch can replace it. */
 const loggedModel = (state: RunState): string | undefined =>
   state.evaluation ? modelHash(state, state.evaluation.keptEpoch) : undefined;
 
-/** A checkout may have turned \n into \r\n, an editor may have put a byte order mark before it: the text is the same. */
+/** A checkout may have turned \n into \r\n, an editor may have added a byte order mark: the text is the same. */
 function isText(bytes: Uint8Array, sha256: string): boolean {
   if (hashOf(bytes) === sha256) return true;
   const text = new TextDecoder('utf-8').decode(bytes); // drops the mark

@@ -1,4 +1,4 @@
-// The words of the Grad-CAM panel; strings.ts joins them to the others. Methods, layers, scores and remarks are worded by the host.
+// The words of the Grad-CAM panel; strings.ts joins them to the others. The host words methods, layers, scores and remarks.
 
 export const explanationStrings = {
   camLoading: 'Loading the images…',

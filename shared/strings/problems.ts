@@ -1,10 +1,10 @@
-// Problems of a run in the words of a panel: code and parameters travel, the host sends the translated sentences once.
+// Problems of a run in the words of a panel: messages contain code and parameters, the host sends the translated sentences once.
 import { sentenceOf, sentences } from '../contracts/errors.ts';
 import type { Problem } from '../contracts/events.ts';
 import { filled } from '../filled.ts';
 import { translated } from './strings.ts';
 
-/** Under which the host sends the translation of a sentence. */
+/** Key under which the host sends the translation of a sentence. */
 export const sentenceKey = (code: string): string => `sentence.${code}`;
 
 /** Every sentence under its key, in English. */

@@ -1,5 +1,5 @@
 // Every word of the panel, once: key -> English. The host may send translations under the same keys (ToPanel.snapshot.strings);
-// what it does not send stays English. `{name}` is replaced by a parameter.
+// missing ones stay English. `{name}` is replaced by a parameter.
 
 import { filled } from '../filled.ts';
 import { compareStrings } from './compare.ts';
@@ -240,12 +240,12 @@ export type StringKey = keyof typeof panelStrings;
 
 let translations: Readonly<Record<string, string>> = {};
 
-/** Called by the entry when the host's table arrives, before anything is drawn with it. */
+/** Called by the entry point when the host's table arrives, before anything is drawn with it. */
 export function useStrings(table: Readonly<Record<string, string>>): void {
   translations = table;
 }
 
-/** What the host sent under this key, with its placeholders; else `english`. */
+/** The host's text for this key, with its placeholders; otherwise `english`. */
 export const translated = (key: string, english: string): string =>
   Object.hasOwn(translations, key) ? translations[key]! : english;
 
