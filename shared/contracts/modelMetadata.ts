@@ -125,15 +125,9 @@ export const encodeModelMetadata = (metadata: ModelMetadata): Record<string, str
   z.encode(ModelMetadata, metadata);
 
 /**
-<<<<<<< HEAD
- * @param entries    metadata_props of the file; unknown keys are passed over
- * @param graphName  the graph's name: the architecture, where the metadata does not tell it
- * @throws Error that names the first field that is not usable, the newer version, or the unknown task
-=======
  * @param entries    metadata_props of the file; unknown keys are ignored
  * @param graphName  the graph's name: the architecture, if the metadata lacks it
- * @throws Error that names the first unusable field, or the newer version
->>>>>>> 0bbeedc (Write plain English in comments of the contracts)
+ * @throws Error that names the first unusable field, the newer version, or the unknown task
  */
 export function parseModelMetadata(entries: Iterable<readonly [string, string]>, graphName: string): ModelMetadata {
   const found: Record<string, string> = { architecture: graphName, ...before, ...Object.fromEntries(entries) };
