@@ -37,7 +37,7 @@ test('samples/animals has as many cats as dogs in every split', () => {
   });
 });
 
-test('samples/chest_xray is imbalanced in training as the real sets are', () => {
+test('samples/chest_xray is as imbalanced in training as the real datasets', () => {
   assert.deepEqual(countsOf('chest_xray'), {
     'train/NORMAL': 60,
     'train/PNEUMONIA': 180,
@@ -48,7 +48,7 @@ test('samples/chest_xray is imbalanced in training as the real sets are', () => 
   });
 });
 
-test('no patient of samples/chest_xray stands in two splits, by the group pattern of the chest-xray recipe', async () => {
+test('no patient of samples/chest_xray appears in two splits, by the group pattern of the chest-xray recipe', async () => {
   const pattern = await namePattern(chestXray.groupPattern!);
   const splitsOfPatient = new Map<string, Set<string>>();
   for (const file of filesOf('chest_xray')) {
@@ -62,7 +62,7 @@ test('no patient of samples/chest_xray stands in two splits, by the group patter
     assert.equal(splits.size, 1, `${patient} is in ${[...splits].join(' and ')}`);
 });
 
-test('no file name stands twice, and the generator knows exactly the files that are there', () => {
+test('file names of the samples are unique, and the generator lists exactly the existing files', () => {
   const here = [...filesOf('animals'), ...filesOf('chest_xray')].sort();
   assert.equal(new Set(here.map((file) => basename(file))).size, here.length);
   assert.deepEqual(
@@ -73,7 +73,7 @@ test('no file name stands twice, and the generator knows exactly the files that 
   );
 });
 
-test('an image drawn again has the pixels of the committed one', async () => {
+test('a redrawn sample has the same pixels as the committed one', async () => {
   const files = sampleFiles();
   for (const i of [0, 150, 339, 340, 500, files.length - 1]) {
     const { relativePath, draw } = files[i]!;
@@ -87,7 +87,7 @@ test('an image drawn again has the pixels of the committed one', async () => {
   }
 });
 
-test('every sample is a small JPEG that says it is synthetic; radiographs are grey', async () => {
+test('every sample is a small JPEG labelled as synthetic; radiographs are grey', async () => {
   for (const file of [...filesOf('animals'), ...filesOf('chest_xray')]) {
     const bytes = readFileSync(join(samples, file));
     const { format, width, height, channels, exif } = await sharp(bytes).metadata();
@@ -99,12 +99,12 @@ test('every sample is a small JPEG that says it is synthetic; radiographs are gr
   }
 });
 
-test('the README calls the pictures synthetic', () => {
+test('the README calls the samples synthetic', () => {
   assert.match(readFileSync(join(samples, 'README.md'), 'utf8'), /\*\*synthetic\*\*/);
 });
 
 for (const name of readdirSync(join(samples, 'recipes')))
-  test(`samples/recipes/${name} is a recipe`, async () => {
+  test(`samples/recipes/${name} is a valid recipe`, async () => {
     const recipe = await resolveRecipe({ recipe: join(samples, 'recipes', name), sets: [] });
     assert.equal(recipe.network, 'resnet18');
   });

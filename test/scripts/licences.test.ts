@@ -67,7 +67,7 @@ test('notices() lists every library of libvips with version, licence, source and
     assert.ok(text.includes(part), part);
 });
 
-test('notices() refuses what it cannot tell, naming the package', async (t) => {
+test('notices() refuses a package whose terms are unclear or forbidden, by name', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'notices-'));
   t.after(() => rm(folder, { recursive: true }));
   const add = async (name: string, manifest: object, files: Readonly<Record<string, string>> = {}) => {

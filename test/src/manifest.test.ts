@@ -22,7 +22,7 @@ test('every declared command has a handler, and every handler is declared', () =
   assert.deepEqual(handled.sort(), declared);
 });
 
-test('TensorFlow.js is an optional peer, in the versions that the installer brings, and no install brings it unasked', async () => {
+test('TensorFlow.js is an optional peer dependency, in the versions of the installer, and no install adds it by itself', async () => {
   const wanted = {
     ...npmFilesOf('tensorflow').manifest.dependencies,
     ...npmFilesOf('tensorflow-gpu').manifest.dependencies,
@@ -34,7 +34,7 @@ test('TensorFlow.js is an optional peer, in the versions that the installer brin
   for (const name of Object.keys(wanted)) assert.equal(packages[`node_modules/${name}`], undefined, name);
 });
 
-test('every command of a menu, a welcome text and the panel is declared', () => {
+test('every command of a menu, a welcome view and the panel is declared', () => {
   for (const [menu, items] of menuItems)
     for (const { command } of items) assert.ok(declared.includes(command), `${command} in ${menu}`);
   const linked = [...JSON.stringify(words).matchAll(/command:(shoulders\.\w+)/g)].map(([, id]) => id!);
@@ -42,12 +42,12 @@ test('every command of a menu, a welcome text and the panel is declared', () => 
   for (const command of linked) assert.ok(declared.includes(command), command);
 });
 
-test('every %key% of the manifest has words, and all words are used', () => {
+test('every %key% of the manifest has a text, and every text is used', () => {
   const used = new Set([...manifestText.matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key));
   assert.deepEqual([...used].sort(), Object.keys(words).sort());
 });
 
-test('the palette hides or conditions every command: on a file system that lies on no disk none works', () => {
+test('the palette hides or conditions every command, because none works on a virtual file system', () => {
   const conditioned = (contributes.menus.commandPalette as { command: string }[]).map(({ command }) => command);
   assert.deepEqual(
     declared.filter((command) => !conditioned.includes(command)),
@@ -67,7 +67,7 @@ function neededContext(command: string): RegExp | undefined {
   return undefined;
 }
 
-test('the palette offers a command about runs only while there is a run that it can act on', () => {
+test('the palette offers commands about runs only while there is a run they apply to', () => {
   const known = contextKeys([]);
   const about = declared.filter((command) => neededContext(command));
   assert.ok(about.length >= 20, about.join(', '));
@@ -85,13 +85,13 @@ test('the palette offers a command about runs only while there is a run that it 
   for (const command of others) assert.match(command, runless, 'say here what it needs');
 });
 
-test('the menus of a row name a run, so that a heading offers none of them', () => {
+test('row menus apply to runs, so that a heading offers none of them', () => {
   const rows = contributes.menus['view/item/context'] as { command: string; when: string }[];
   for (const { command, when } of rows.filter(({ when }) => when.includes('view == shoulders.runs')))
     assert.match(when, /viewItem =~ \/(\^run|\\\.epochs)/, command);
 });
 
-test('what starts a program asks for trust: in its menus, in its handler, and for its settings', () => {
+test('every command that starts a program requires trust: in its menus, in its handler, and for its settings', () => {
   for (const command of [
     'fineTune',
     'fineTuneGrid',
@@ -116,7 +116,7 @@ test('what starts a program asks for trust: in its menus, in its handler, and fo
   );
 });
 
-test('a panel is restored by the view type that activates the extension', async () => {
+test("each panel's view type activates the extension", async () => {
   for (const panel of ['run', 'compare', 'sheet', 'evaluation', 'explanation']) {
     const [, type] = /PanelType = '([\w.]+)'/.exec(await read(`src/panels/${panel}/${panel}Panel.ts`)) ?? [];
     assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${type}`), panel);
@@ -124,15 +124,15 @@ test('a panel is restored by the view type that activates the extension', async 
   assert.ok(!manifest.activationEvents.some((event: string) => event === '*' || event === 'onStartupFinished'));
 });
 
-test('media/recipe.schema.json is that of the recipe (npm run schema)', async () => {
+test('media/recipe.schema.json matches the recipe (npm run schema)', async () => {
   assert.equal(await readFile(schemaFile, 'utf8'), recipeSchemaText());
 });
 
-test('l10n/bundle.l10n.json holds every sentence of the editor (npm run strings)', async () => {
+test('l10n/bundle.l10n.json contains every sentence of the editor (npm run strings)', async () => {
   assert.equal(await readFile(stringsFile, 'utf8'), await stringsText());
 });
 
-test('every step of the walkthrough has a verb to press, a picture in theme colours with its words, and an event that completes it', async () => {
+test('every walkthrough step has an action to click, a picture in theme colours with its texts, and an event that completes it', async () => {
   const [walkthrough] = contributes.walkthroughs as [Walkthrough];
   assert.match(commandsSource, new RegExp(`'shoulders.shoulders#${walkthrough.id}'`));
   assert.ok(walkthrough.steps.length <= 6, 'few steps');
@@ -165,7 +165,7 @@ interface Walkthrough {
   }[];
 }
 
-test('the explorer offers to explain every file that may be an image', () => {
+test('the explorer offers to explain every possible image file', () => {
   const { when } = manifest.contributes.menus['explorer/context'].find(
     ({ command }: { command: string }) => command === 'shoulders.explainImage',
   );

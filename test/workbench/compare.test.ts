@@ -24,7 +24,7 @@ describe('comparing runs in VS Code', () => {
 
   const step = stepsOf(() => workbench);
 
-  step('two selected rows are compared: curves, figures, tests, images', async () => {
+  step('comparing two selected rows shows curves, figures, tests and images', async () => {
     await workbench.openContainer('Shoulders');
     const rows = workbench.treeRows().filter({ hasText: 'animals' });
     await rows.nth(1).waitFor();
@@ -68,7 +68,7 @@ describe('comparing runs in VS Code', () => {
     await workbench.screenshot('compare-diff');
   });
 
-  step('a reloaded window shows the comparison again', async () => {
+  step('a reloaded window restores the comparison', async () => {
     await workbench.page.getByRole('tab', { name: 'Compare 2 Runs' }).click();
     await workbench.panel('sh-compare-panel');
     await workbench.reloadWindow();
@@ -77,7 +77,7 @@ describe('comparing runs in VS Code', () => {
     await panel.locator('sh-compare-pair .tests').waitFor();
   });
 
-  step('one row is compared with runs picked from a list in which it is already chosen', async () => {
+  step('one row can be compared with runs picked from a list in which it is already checked', async () => {
     await workbench.openContainer('Shoulders');
     const rows = workbench.treeRows().filter({ hasText: 'animals' });
     await rows.nth(1).waitFor();
@@ -87,7 +87,7 @@ describe('comparing runs in VS Code', () => {
     await workbench.page.getByText('Choose 2 to 10 runs to compare: 1 is chosen.').first().waitFor();
   });
 
-  step('no page broke its content security policy on the way', async () => {
+  step('no page violated its content security policy', async () => {
     assert.deepEqual(workbench.refusals, []);
   });
 });

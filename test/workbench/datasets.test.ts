@@ -36,7 +36,7 @@ describe('datasets in VS Code', () => {
       .locator('img')
       .evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth));
 
-  step('the view lists the dataset with its counts, and warns of splits that are too small', async () => {
+  step('the view lists the dataset with its counts, and warns about splits that are too small', async () => {
     await workbench.openContainer('Shoulders');
     const row = rows(/animals/).first();
     await row.waitFor();
@@ -70,7 +70,7 @@ describe('datasets in VS Code', () => {
     await sheetTab().click();
   });
 
-  step('a check from the sheet flags images in words, and its result stands in the row', async () => {
+  step('a check from the sheet flags images in words, and its result appears in the row', async () => {
     const panel = await workbench.panel('sh-sheet-panel');
     await panel.getByText('Check Dataset').click();
     await tile(panel, 'train/cat/cut.jpg').getByText('Unusable').waitFor({ timeout: whileTraining });
@@ -90,7 +90,7 @@ describe('datasets in VS Code', () => {
     await workbench.page.locator('.monaco-editor').getByText(/LEAK/).first().waitFor();
   });
 
-  step('a new image is counted, and the check is said to be older than it', async () => {
+  step('a new image is counted, and makes the check outdated', async () => {
     await writeFile(join(workspace.folder, 'animals', 'val', 'dog', 'new.bmp'), bitmapOf(8));
     await rows(/52 images .*changed since the check/).waitFor();
     await sheetTab().click();
@@ -98,7 +98,7 @@ describe('datasets in VS Code', () => {
     await panel.getByText(/The folder has changed since/).waitFor();
   });
 
-  step('a row of a class shows that class of that split', async () => {
+  step('a class row shows that class of that split', async () => {
     await rows(/^val\s*13 images/).click();
     await rows(/^dog\s*7 images/).click();
     const panel = await workbench.panel('sh-sheet-panel');
@@ -117,7 +117,7 @@ describe('datasets in VS Code', () => {
     await rows(/changed since the check/).waitFor();
   });
 
-  step('the sheet is drawn in all four kinds of theme', async () => {
+  step('the sheet appears in all four kinds of theme', async () => {
     for (const theme of themeNames) {
       await workbench.setTheme(theme);
       const panel = await workbench.panel('sh-sheet-panel');
@@ -127,7 +127,7 @@ describe('datasets in VS Code', () => {
     await workbench.setTheme('dark');
   });
 
-  step('fine-tuning starts from the row, and the dataset then tells its run', async () => {
+  step('fine-tuning starts from the row, and the dataset then lists its run', async () => {
     await workbench.rowMenu(rows(/animals/).first(), 'Fine-tune ResNet');
     await workbench.quickPick('quick.shoulders.json');
     await workbench.page.getByText('are not on this machine yet').waitFor();
@@ -140,7 +140,7 @@ describe('datasets in VS Code', () => {
     await rows(/Used by 1 run/).waitFor();
   });
 
-  step('no page broke its content security policy on the way', async () => {
+  step('no page violated its content security policy', async () => {
     assert.deepEqual(workbench.refusals, []);
   });
 });

@@ -38,7 +38,7 @@ describe('runs of another machine and moved datasets in VS Code', () => {
   const row = (text: string | RegExp) => rowSaying(workbench, text);
   const summaryOf = (id: string) => runsBelow(workspace.folder).summaryOf(id);
 
-  step('a silent run of another machine is taken over only after a yes, and asks for its moved weights', async () => {
+  step('a silent run of another machine is taken over only after consent, and asks for its moved weights', async () => {
     const silent = row('No sign of life from ward');
     await silent.waitFor({ timeout: whileTraining });
     await workbench.rowMenu(silent, 'Resume Run');
@@ -62,7 +62,7 @@ describe('runs of another machine and moved datasets in VS Code', () => {
     await workbench.screenshot('moved-weights-other');
   });
 
-  step('Locate Moved Dataset refuses another folder and remembers the right one', async () => {
+  step('Locate Moved Dataset refuses a different dataset and records the right one', async () => {
     const place = join(workspace.folder, 'animals 2026');
     await rename(join(workspace.folder, 'animals'), place);
     await workbench.rowMenu(row('Moved run'), 'Locate Moved Dataset');

@@ -59,7 +59,7 @@ describe('evaluating on a folder in VS Code', () => {
     return frame;
   };
 
-  step('from the row of a run: an unknown class is asked about, the record is written and told', async () => {
+  step("evaluating from a run's row asks about an unknown class, writes the record and reports it", async () => {
     await workbench.openContainer('Shoulders');
     const row = workbench.treeRows().filter({ hasText: 'AUROC' }).first();
     await row.waitFor();
@@ -78,7 +78,7 @@ describe('evaluating on a folder in VS Code', () => {
     assert.equal(record.overlap?.test, 10);
   });
 
-  step('a model of another program is refused in words', async () => {
+  step("another program's model is refused with a sentence", async () => {
     await workbench.openExplorer();
     await workbench.explorerMenu('photos', 'Evaluate on a Folder…');
     await workbench.quickPick('An Exported ONNX Model…');
@@ -89,7 +89,7 @@ describe('evaluating on a folder in VS Code', () => {
     await workbench.page.keyboard.press('Escape');
   });
 
-  step('the file of an export without its run gives the numbers of its predictions', async () => {
+  step('an exported file without its run yields the numbers of its predictions', async () => {
     await rm(run, { recursive: true });
     await workbench.explorerMenu('exported.onnx', 'Evaluate on a Folder…');
     await workbench.quickPick('colours');
@@ -110,7 +110,7 @@ describe('evaluating on a folder in VS Code', () => {
     await workbench.screenshot('evaluate-onnx');
   });
 
-  step('images without labels have predictions, and no number that would need labels', async () => {
+  step('unlabelled images get predictions, but no number that needs labels', async () => {
     await workbench.openExplorer();
     await workbench.explorerMenu('exported.onnx', 'Evaluate on a Folder…');
     await workbench.quickPick('Another Folder…');
@@ -123,7 +123,7 @@ describe('evaluating on a folder in VS Code', () => {
     await workbench.screenshot('evaluate-unlabelled');
   });
 
-  step('no page broke its content security policy on the way', async () => {
+  step('no page violated its content security policy', async () => {
     assert.deepEqual(workbench.refusals, []);
   });
 });

@@ -47,7 +47,7 @@ describe('evaluating a run in VS Code', () => {
   const step = stepsOf(() => workbench);
   const panel = (): Promise<Frame> => workbench.panel('sh-evaluation-panel sh-evaluation-matrix');
 
-  step('a row opens the evaluation of the split that is picked; a look at the test split is counted', async () => {
+  step('a row opens the evaluation of the picked split, and a look at the test split is counted', async () => {
     await workbench.openContainer('Shoulders');
     const row = workbench.treeRows().filter({ hasText: 'animals' }).first();
     await row.waitFor();
@@ -75,7 +75,7 @@ describe('evaluating a run in VS Code', () => {
     },
   );
 
-  step('the slider moved by keyboard and by mouse moves every number', async () => {
+  step('the slider moved by keyboard and by mouse updates every number', async () => {
     const frame = await panel();
     const slider = frame.getByRole('slider', { name: 'Threshold' });
     await slider.focus();
@@ -94,7 +94,7 @@ describe('evaluating a run in VS Code', () => {
     await sameAsPredictions(frame);
   });
 
-  step('a chart is saved as SVG and as PNG; a dialog that is left leaves nothing', async () => {
+  step('a chart can be saved as SVG and PNG, and a cancelled dialog writes nothing', async () => {
     const frame = await panel();
     const save = async (format: string) => {
       await frame.getByLabel('Export: ROC curve').click();
@@ -121,7 +121,7 @@ describe('evaluating a run in VS Code', () => {
     }
   });
 
-  step('a cell of the matrix shows its images with their pictures, and one opens in the editor', async () => {
+  step('a cell of the matrix lists its images with their pictures, and one opens in the editor', async () => {
     const frame = await panel();
     await typeThreshold(frame, 0.5);
     await frame.getByRole('button', { name: /^FN/ }).click();
@@ -167,7 +167,7 @@ describe('evaluating a run in VS Code', () => {
     },
   );
 
-  step('the editor’s own Undo takes the move back, too', async () => {
+  step('the editor’s own Undo reverts the move, too', async () => {
     const frame = await panel();
     const tile = frame.locator('sh-image-grid li', { has: frame.locator('button.open') }).first();
     const name = (await tile.locator('.file').textContent())!.trim();
@@ -185,7 +185,7 @@ describe('evaluating a run in VS Code', () => {
     await (await panel()).locator('sh-image-grid li .moved').waitFor({ state: 'detached' });
   });
 
-  step('what is renamed in the explorer is followed, and its Undo there, too', async () => {
+  step('renames in the explorer and their Undo are followed', async () => {
     const frame = await panel();
     const tile = frame.locator('sh-image-grid li', { has: frame.locator('button.open') }).first();
     const name = (await tile.locator('.file').textContent())!.trim();
@@ -207,7 +207,7 @@ describe('evaluating a run in VS Code', () => {
     await (await panel()).locator('sh-image-grid li .moved').waitFor({ state: 'detached' });
   });
 
-  step('the confusion matrix opens as a panel of its own', async () => {
+  step('the confusion matrix opens in its own panel', async () => {
     const frame = await panel();
     await frame.getByRole('button', { name: 'Matrix in a New Tab' }).click();
     await workbench.page.getByRole('tab', { name: 'Confusion Matrix: animals' }).waitFor();
@@ -219,7 +219,7 @@ describe('evaluating a run in VS Code', () => {
     await workbench.screenshot('confusion-matrix');
   });
 
-  step('a reloaded window shows the evaluation again, with its threshold, and counts no look', async () => {
+  step('a reloaded window restores the evaluation with its threshold, and counts no look', async () => {
     await workbench.page.getByRole('tab', { name: /^Evaluation: animals/ }).click();
     await typeThreshold(await panel(), 0.35);
     await workbench.reloadWindow();
@@ -231,7 +231,7 @@ describe('evaluating a run in VS Code', () => {
     assert.equal(await looks(), 2);
   });
 
-  step('no page broke its content security policy on the way', async () => {
+  step('no page violated its content security policy', async () => {
     assert.deepEqual(workbench.refusals, []);
   });
 

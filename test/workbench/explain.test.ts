@@ -48,13 +48,13 @@ describe('Grad-CAM in VS Code', () => {
     await panel.getByRole('option', { name: option, exact: true }).click();
   };
 
-  step('a run is trained', async () => {
+  step('a run trains', async () => {
     await startRun(workbench, workspace.folder, 'quick.shoulders.json');
     const panel = await workbench.panel('sh-run-panel');
     await panel.locator('sh-run-header').getByText('Finished').waitFor({ timeout: whileTraining });
   });
 
-  step('right-click an image, choose the run, and its map lies over the picture', async () => {
+  step('the context menu of an image and a choice of run draw its map over the picture', async () => {
     await workbench.openExplorer();
     await workbench.explorerMenu('new.jpg', 'Explain with a Run…');
     await workbench.quickPick();
@@ -116,7 +116,7 @@ describe('Grad-CAM in VS Code', () => {
     await panel.getByText(/^(1\.000|0\.\d{3}) at \d+, \d+$/).waitFor();
   });
 
-  step('the check doubts the map in words', async () => {
+  step('the check explains in words why the map is doubtful', async () => {
     const panel = await cam();
     await panel.getByText('Check Faithfulness').click();
     await panel.getByText(/show whether the map can be trusted/).waitFor({ timeout: whileTraining });
@@ -124,7 +124,7 @@ describe('Grad-CAM in VS Code', () => {
     await workbench.screenshot('grad-cam-checked');
   });
 
-  step('a reloaded window shows the same map, as it was looked at', async () => {
+  step('a reloaded window shows the same map with the same settings', async () => {
     await workbench.reloadWindow();
     await mapAppears();
     const panel = await cam();
@@ -136,7 +136,7 @@ describe('Grad-CAM in VS Code', () => {
     await panel.getByText('Parts of objects on a grid of 14 x 14 at 224 pixels.').waitFor();
   });
 
-  step('a TIFF, which no browser shows, lies under its map as a thumbnail', async () => {
+  step('a TIFF, which browsers cannot show, appears under its map as a thumbnail', async () => {
     await workbench.openExplorer();
     await workbench.explorerMenu('scan.tif', 'Explain with a Run…');
     await workbench.quickPick();
@@ -155,7 +155,7 @@ describe('Grad-CAM in VS Code', () => {
     await workbench.screenshot('grad-cam-tiff');
   });
 
-  step('several images that are selected in the explorer make a wall of maps', async () => {
+  step('several images selected in the explorer make a wall of maps', async () => {
     await workbench.openExplorer();
     await workbench.selectInExplorer('new.jpg', 'scan.tif');
     await workbench.explorerMenu('new.jpg', 'Explain with a Run…');
@@ -168,7 +168,7 @@ describe('Grad-CAM in VS Code', () => {
     await panel.getByText('All 2 Images').click();
   });
 
-  step('a folder among them is left out, and said so', async () => {
+  step('a folder among them is skipped and reported', async () => {
     await workbench.openExplorer();
     await workbench.selectInExplorer('new.jpg', 'animals', 'quick.shoulders.json');
     await workbench.explorerMenu('new.jpg', 'Explain with a Run…');
@@ -205,7 +205,7 @@ describe('Grad-CAM in VS Code', () => {
     await workbench.screenshot('grad-cam-these');
   });
 
-  step('map and wall are drawn in all four kinds of theme', async () => {
+  step('map and wall appear in all four kinds of theme', async () => {
     for (const theme of themeNames) {
       await workbench.setTheme(theme);
       await showTab('Grad-CAM: new.jpg');
@@ -218,7 +218,7 @@ describe('Grad-CAM in VS Code', () => {
     await workbench.setTheme('dark');
   });
 
-  step('no page broke its content security policy on the way', async () => {
+  step('no page violated its content security policy', async () => {
     assert.deepEqual(workbench.refusals, []);
   });
 });

@@ -29,7 +29,7 @@ describe('exporting a model in VS Code', () => {
   const step = stepsOf(() => workbench);
   const name = 'animals-resnet18.onnx';
 
-  step('a row’s menu leads over format, options and place to a file that was checked', async () => {
+  step('a row’s menu asks for format, options and place, and writes a verified file', async () => {
     await workbench.openContainer('Shoulders');
     const row = workbench.treeRows().filter({ hasText: 'test AUROC' }).first();
     await row.waitFor();
@@ -70,7 +70,7 @@ describe('exporting a model in VS Code', () => {
     await workbench.screenshot('export-revealed');
   });
 
-  step('an export that is cancelled midway leaves nothing and says so', async () => {
+  step('an export cancelled midway leaves no file and reports it', async () => {
     const before = await readdir(workspace.folder);
     await workbench.command('Shoulders: Export Model');
     await workbench.quickPick();
@@ -89,7 +89,7 @@ describe('exporting a model in VS Code', () => {
     assert.deepEqual(await readdir(workspace.folder), before);
   });
 
-  step('what stands beside a file is replaced only after a yes', async () => {
+  step('files beside an export are replaced only after consent', async () => {
     const before = await readFile(join(workspace.folder, `${name}.json`), 'utf8');
     await workbench.command('Shoulders: Export Model');
     await workbench.quickPick();

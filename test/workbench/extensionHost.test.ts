@@ -17,7 +17,7 @@ after(async () => {
   await rm(scratch, { recursive: true, force: true });
 });
 
-test('the extension does inside a real extension host what its manifest promises', async () => {
+test('the extension keeps the promises of its manifest inside a real extension host', async () => {
   const workbench = await Workbench.open({
     workspace: workspace.folder,
     env: { SHOULDERS_SUITE_REPORT: report, XDG_CACHE_HOME: workspace.cacheHome },

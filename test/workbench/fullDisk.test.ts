@@ -51,7 +51,7 @@ describe('a full disk in VS Code', { skip }, () => {
     await workbench.screenshot('full-disk');
   });
 
-  step('Retry asks the run, which goes on waiting while there is no room', async () => {
+  step('Retry reaches the run, which keeps waiting while there is no space', async () => {
     const told = await workbench.notification(/Paused because the disk is full/);
     await told.getByRole('button', { name: 'Retry' }).click();
     const panel = await workbench.panel('sh-run-panel sh-run-header');
@@ -61,7 +61,7 @@ describe('a full disk in VS Code', { skip }, () => {
     await row('Paused: disk full').waitFor();
   });
 
-  step('with room it goes on by itself', async () => {
+  step('the run continues by itself once there is space', async () => {
     const { epochCount } = await summaryOf(run);
     await rm(join(disk, 'filler'));
     await row('Running').waitFor({ timeout: whileTraining });
@@ -70,7 +70,7 @@ describe('a full disk in VS Code', { skip }, () => {
     await panel.getByText(/Paused because the disk is full/).waitFor({ state: 'detached' });
   });
 
-  step('Stop in the notification ends a run that waits again', async () => {
+  step('Stop in the notification ends a run that is waiting again', async () => {
     await fillUp();
     await row('Paused: disk full').waitFor({ timeout: whileTraining });
     const told = await workbench.notification(/Paused because the disk is full/);

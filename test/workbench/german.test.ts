@@ -41,7 +41,7 @@ describe('German in VS Code', () => {
   /** Of the side bar, whose views have German names. */
   const rows = (text: string) => workbench.page.locator('.sidebar .monaco-list-row').filter({ hasText: text });
 
-  step('the sidebar and the panel of a run', async () => {
+  step('the sidebar and the panel of a run are in German', async () => {
     await workbench.openContainer('Shoulders');
     await rows('Gestoppt').first().waitFor();
     await rows('Test-AUROC').first().click();
@@ -52,7 +52,7 @@ describe('German in VS Code', () => {
     await workbench.screenshot('german-run');
   });
 
-  step('the panel that compares', async () => {
+  step('the compare panel is in German', async () => {
     const tested = rows('Test-AUROC');
     await tested.nth(0).click();
     await tested.nth(1).click({ modifiers: ['ControlOrMeta'] });
@@ -63,7 +63,7 @@ describe('German in VS Code', () => {
     await workbench.screenshot('german-compare');
   });
 
-  step('the palette, the explorer and the questions before a run', async () => {
+  step('the palette, the explorer and the questions before a run are in German', async () => {
     for (const title of ['Beispieldatensatz anlegen', 'Lauf wiederaufnehmen', 'Einführung öffnen']) {
       const rows = await workbench.paletteRows(title);
       assert.ok(

@@ -52,7 +52,7 @@ describe('installing an engine in VS Code', { skip }, () => {
     await workbench.quickPick(row);
   };
 
-  step('it is told what there is, and nothing is asked of the network before a yes', async () => {
+  step('the command lists the engines, and sends no request before consent', async () => {
     await workbench.command('Shoulders: Install Engine');
     const rows = await workbench.quickPickRows();
     assert.match(rows[0]!, /cuda[\s\S]*1\.3 GB from 127\.0\.0\.1/);
@@ -69,7 +69,7 @@ describe('installing an engine in VS Code', { skip }, () => {
     assert.equal(await isThere(join(data, 'shoulders', 'cuda')), false);
   });
 
-  step('a download that is cancelled says that what has arrived is kept', async () => {
+  step('a cancelled download reports that it keeps what has arrived', async () => {
     answer = (response) => {
       response.writeHead(200, { etag: '"1"', 'content-length': cudaPackages[0]!.sizeBytes });
       const more = setInterval(() => response.write(Buffer.alloc(100_000, 1)), 50);
@@ -85,7 +85,7 @@ describe('installing an engine in VS Code', { skip }, () => {
     assert.deepEqual([...new Set(asked)], [`/${cudaPackages[0]!.path}`]);
   });
 
-  step('a file that is not the published one is refused in a sentence', async () => {
+  step('a file that differs from the published one is refused with a sentence', async () => {
     await rm(folder(), { recursive: true });
     answer = (response) => void response.writeHead(200).end('not a library');
     await choose('GB from');
@@ -94,7 +94,7 @@ describe('installing an engine in VS Code', { skip }, () => {
     assert.equal(await isThere(join(folder(), cudaPackages[0]!.name)), false);
   });
 
-  step('an engine that is installed is used by a click, and from then on', async () => {
+  step('a click selects an installed engine for this and later runs', async () => {
     await choose('GB from');
     await dialog().getByText('Install the engine cuda?').waitFor();
     await placeFiles(folder()); // as another window would
@@ -109,7 +109,7 @@ describe('installing an engine in VS Code', { skip }, () => {
     });
   });
 
-  step('it is uninstalled, and runs choose by themselves again', async () => {
+  step('uninstalling an engine lets runs choose automatically again', async () => {
     await choose('Uninstall cuda');
     await workbench.notification('The engine cuda has been removed.');
     assert.equal(await isThere(join(data, 'shoulders', 'cuda')), false);
@@ -121,7 +121,7 @@ describe('installing an engine in VS Code', { skip }, () => {
     await workbench.page.keyboard.press('Escape');
   });
 
-  step('TensorFlow.js is taken from a folder, and it is said what computes', async () => {
+  step('TensorFlow.js is copied from a folder, and the window reports the device', async () => {
     const elsewhere = join(data, 'elsewhere');
     await installTensorFlow({ folder: elsewhere });
     await choose('tensorflow from a Folder…');
@@ -146,7 +146,7 @@ describe('installing an engine in VS Code', { skip }, () => {
     assert.equal(await isThere(join(data, 'shoulders', 'tensorflow')), false);
   });
 
-  step('a folder without TensorFlow.js is refused with the way to make one', async () => {
+  step('a folder without TensorFlow.js is refused with advice on how to make one', async () => {
     await choose('tensorflow from a Folder…');
     await workbench.chooseFile('Folder with the files of the engine', workspace.folder);
     await dialog().getByRole('button', { name: 'Agree and Install' }).click();

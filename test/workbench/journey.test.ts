@@ -24,7 +24,7 @@ describe('the journey in VS Code', () => {
 
   const step = stepsOf(() => workbench);
 
-  step('Enter takes the proposed recipe; no download is begun without a yes', async () => {
+  step('Enter accepts the proposed recipe, and no download starts without consent', async () => {
     await workbench.explorerMenu('animals', 'Fine-tune ResNet');
     assert.match((await workbench.quickPickRows())[0]!, /^photos/);
     await workbench.quickPick();
@@ -37,7 +37,7 @@ describe('the journey in VS Code', () => {
     assert.deepEqual(await runIds(), []);
   });
 
-  step('a right-click on a dataset folder trains, with epochs and ROC live in the panel', async () => {
+  step('the context menu of a dataset folder starts training, with live epochs and ROC in the panel', async () => {
     await start('quick.shoulders.json');
     const panel = await workbench.panel('sh-run-panel');
     await panel.locator('sh-epoch-table tbody tr').first().waitFor({ timeout: whileTraining });
@@ -49,7 +49,7 @@ describe('the journey in VS Code', () => {
     await panel.locator('sh-test-results').waitFor();
   });
 
-  step('the sidebar lists the run with its test AUROC and says that it began from random weights', async () => {
+  step('the sidebar lists the run with its test AUROC and notes its random weights', async () => {
     await workbench.openContainer('Shoulders');
     const row = workbench.treeRows().filter({ hasText: 'animals' }).first();
     await row.waitFor();
@@ -61,7 +61,7 @@ describe('the journey in VS Code', () => {
     assert.match(await row.innerText(), /random weights/);
   });
 
-  step('the run stands on disk as plain files', async () => {
+  step('the run is on disk as plain files', async () => {
     const [id] = await runIds();
     const names = await readdir(join(workspace.folder, '.shoulders', 'runs', id!));
     for (const name of [
@@ -77,7 +77,7 @@ describe('the journey in VS Code', () => {
     assert.equal(run.status, 'finished');
   });
 
-  step('a reloaded window shows the same run again, panel and row', async () => {
+  step("a reloaded window restores the run's panel and row", async () => {
     await workbench.reloadWindow();
     const panel = await workbench.panel('sh-run-panel');
     await panel.locator('sh-epoch-table tbody tr').nth(1).waitFor();
@@ -90,7 +90,7 @@ describe('the journey in VS Code', () => {
       .waitFor();
   });
 
-  step('the panel is drawn in all four kinds of theme', async () => {
+  step('the panel appears in all four kinds of theme', async () => {
     for (const theme of themeNames) {
       await workbench.setTheme(theme);
       const panel = await workbench.panel('sh-run-panel');
@@ -100,7 +100,7 @@ describe('the journey in VS Code', () => {
     }
   });
 
-  step('Stop ends a run and keeps what it learned', async () => {
+  step('Stop ends a run and keeps its weights', async () => {
     await workbench.openExplorer();
     await start('endless.shoulders.json');
     await workbench.openContainer('Shoulders');
@@ -118,7 +118,7 @@ describe('the journey in VS Code', () => {
     assert.ok(names.includes('model.safetensors'), names.join(', '));
   });
 
-  step('Delete asks, and then the run is gone from sidebar and disk', async () => {
+  step('Delete asks for consent, then removes the run from sidebar and disk', async () => {
     const before = await runIds();
     const row = workbench.treeRows().filter({ hasText: 'Stopped' }).first();
     await workbench.rowMenu(row, 'Delete Run');
@@ -130,7 +130,7 @@ describe('the journey in VS Code', () => {
     assert.equal((await runIds()).length, before.length - 1);
   });
 
-  step('no page broke its content security policy on the way', async () => {
+  step('no page violated its content security policy', async () => {
     assert.deepEqual(workbench.refusals, []);
   });
 

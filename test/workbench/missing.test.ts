@@ -8,7 +8,7 @@ import { rowSaying, stepsOf, until } from './harness/steps.ts';
 import { Workbench } from './harness/workbench.ts';
 import { createWorkspace, type Workspace } from './harness/workspace.ts';
 
-describe('what is missing, in VS Code', () => {
+describe('missing images and weights in VS Code', () => {
   let workspace: Workspace;
   let workbench: Workbench;
   let run: string;
@@ -31,7 +31,7 @@ describe('what is missing, in VS Code', () => {
   const weightsAreGone =
     /The run "\d+-\d+-tiny-resnet18-\w+" has no weights: there is no "model\.safetensors" in its folder\./;
 
-  step('an image that was deleted since is told when it is clicked, and marked', async () => {
+  step('a deleted image is reported when it is clicked, and marked', async () => {
     await workbench.openContainer('Shoulders');
     await workbench.rowMenu(rowSaying(workbench, 'test AUROC'), 'Open Evaluation…');
     await workbench.quickPick('Test split');
@@ -50,7 +50,7 @@ describe('what is missing, in VS Code', () => {
     await workbench.screenshot('missing-image');
   });
 
-  step('those that are left are explained together', async () => {
+  step('the remaining images are explained together', async () => {
     const panel = await evaluation();
     await panel.getByText('Explain These').click();
     await workbench.page.getByRole('tab', { name: 'Grad-CAM: 11 images' }).waitFor();
@@ -62,7 +62,7 @@ describe('what is missing, in VS Code', () => {
     await workbench.page.keyboard.press('Escape');
   });
 
-  step('a run without its weights says so in the Grad-CAM panel', async () => {
+  step('the Grad-CAM panel reports missing weights of a run', async () => {
     await rename(join(run, 'model.safetensors'), join(run, 'moved.safetensors'));
     await workbench.page.getByRole('tab', { name: /^Evaluation: animals/ }).click();
     const panel = await evaluation();
@@ -76,7 +76,7 @@ describe('what is missing, in VS Code', () => {
     await workbench.screenshot('missing-weights');
   });
 
-  step('… and when it is to be evaluated or exported', async () => {
+  step('evaluating or exporting a run reports its missing weights', async () => {
     await workbench.rowMenu(rowSaying(workbench, 'test AUROC'), 'Evaluate on a Folder…');
     await workbench.quickPick('animals');
     await workbench.notification(weightsAreGone);

@@ -28,7 +28,7 @@ describe('the package', () => {
     await rm(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   });
 
-  test('holds the product and nothing else', async () => {
+  test('contains the product and nothing else', async () => {
     const names = await entriesOf(vsix);
     for (const wanted of [
       'extension/package.json',
@@ -64,7 +64,7 @@ describe('the package', () => {
     );
   });
 
-  test('holds the licence texts of every package in it', async () => {
+  test('contains the licence texts of every bundled package', async () => {
     const text = await textIn(vsix, 'extension/THIRD-PARTY-NOTICES.txt');
     const named = [...text.matchAll(/^={80}\n(\S+)[ \n]/gm)].map(([, name]) => name!);
     assert.deepEqual(named.toSorted(), [...shipped, 'LGPL-3.0', 'GPL-3.0'].toSorted());
@@ -75,7 +75,7 @@ describe('the package', () => {
     assert.match(text, /GNU LESSER GENERAL PUBLIC LICENSE/);
   });
 
-  test("holds the native programs of this platform, and no other's", async () => {
+  test("contains the native programs of this platform, and no other's", async () => {
     const names = await entriesOf(vsix);
     const here = `${process.platform}/${process.arch}/`;
     const engines = names.filter((name) => /onnxruntime-node\/bin\//.test(name));
@@ -92,7 +92,7 @@ describe('the package', () => {
     assert.ok(packages.has(`@img/sharp-${platform}`));
   });
 
-  test('is smaller than the 100 MB that extension stores take', async () => {
+  test('is smaller than the 100 MB limit of extension stores', async () => {
     const { size } = await stat(vsix);
     console.log(`VSIX: ${(size / 1e6).toFixed(1)} MB`);
     assert.ok(size < 100e6, `${size} bytes`);

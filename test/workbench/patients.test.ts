@@ -72,21 +72,21 @@ describe('folders of patients in VS Code', () => {
   const row = (text: string | RegExp) => rowSaying(workbench, text);
   const datasetRow = (text: string | RegExp) => workbench.treeRows('Datasets').filter({ hasText: text }).first();
 
-  step('a dataset of links is counted where a setting lets them lead', async () => {
+  step('a dataset of links is counted when a setting allows following them', async () => {
     await workbench.openContainer('Shoulders');
     await datasetRow(/^linked\s*4 images · 2 classes/).waitFor();
     await datasetRow(/^tissue\s*30 images · 2 classes/).waitFor();
     assert.equal(await datasetRow(/^(benign|malignant)/).count(), 0);
   });
 
-  step('links are counted anew when that setting changes', async () => {
+  step('links are counted again when that setting changes', async () => {
     await workbench.changeSettings({ 'shoulders.followLinks': [] });
     await datasetRow(/^linked\s*0 images/).waitFor();
     await workbench.changeSettings({ 'shoulders.followLinks': [store] });
     await datasetRow(/^linked\s*4 images · 2 classes/).waitFor();
   });
 
-  step('the images that look alike are marked in the sheet', async () => {
+  step('look-alikes are marked in the sheet', async () => {
     await workbench.rowMenu(datasetRow(/^tissue/), 'Open Contact Sheet');
     const panel = await workbench.panel('sh-sheet-panel');
     await panel.getByText('Check Dataset').click();
@@ -94,7 +94,7 @@ describe('folders of patients in VS Code', () => {
     await workbench.screenshot('patients-sheet');
   });
 
-  step('fine-tuning asks what the folders are, and keeps those of patients in one split', async () => {
+  step("fine-tuning asks what the folders are, and keeps each patient's folder in one split", async () => {
     await workbench.openExplorer();
     await workbench.explorerMenu('tissue', 'Fine-tune ResNet');
     await workbench.quickPick('endless.shoulders.json');
@@ -132,7 +132,7 @@ describe('folders of patients in VS Code', () => {
     assert.equal(new Set([...splitsOf.values()].flatMap((splits) => [...splits])).size, 3);
   });
 
-  step('a run whose dataset was moved asks for its folder, and takes no other', async () => {
+  step('a run whose dataset was moved asks for its folder, and accepts no other', async () => {
     await workbench.openContainer('Shoulders');
     await pressInRow(row('tissue'), 'Stop Run', async () => (await statusOf()) === 'stopped');
     await rename(join(workspace.folder, 'tissue'), join(workspace.folder, 'tissue 2026'));

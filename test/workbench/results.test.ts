@@ -29,7 +29,7 @@ describe('the results of a run in VS Code', () => {
   const runs = () => runsBelow(workspace.folder);
   const finishedRow = () => rowSaying(workbench, /test AUROC/);
 
-  step('with the setting, a run writes TensorBoard event files', async () => {
+  step('a run writes TensorBoard event files if the setting is on', async () => {
     run = await startRun(workbench, workspace.folder, 'quick.shoulders.json');
     await until(async () => (await runs().summaryOf(run)).status === 'finished');
     const names = await readdir(join(runs().folderOf(run), files.tensorboard));
@@ -37,7 +37,7 @@ describe('the results of a run in VS Code', () => {
     for (const name of names) assert.match(name, /^events\.out\.tfevents\./);
   });
 
-  step('the metrics open in an editor, and go to the clipboard as they are in the file', async () => {
+  step("the metrics open in an editor, and the clipboard gets exactly the file's text", async () => {
     const text = await readFile(join(runs().folderOf(run), files.metrics), 'utf8');
     assert.equal(text.trim().split('\n').length, 3, 'a header and two epochs');
     await workbench.openContainer('Shoulders');
@@ -49,7 +49,7 @@ describe('the results of a run in VS Code', () => {
     assert.equal(await workbench.page.evaluate(() => navigator.clipboard.readText()), text);
   });
 
-  step('the report is written beside the run and its place shown; Markdown opens as a page', async () => {
+  step('the report is written into the run folder and revealed, and Markdown opens as a page', async () => {
     await workbench.rowMenu(finishedRow(), 'Create Report…');
     await workbench.quickPick('HTML');
     const told = await workbench.notification('Report written');
@@ -64,7 +64,7 @@ describe('the results of a run in VS Code', () => {
     await workbench.page.getByRole('tab', { name: `Preview ${files.reportMarkdown}` }).waitFor();
   });
 
-  step('the end of a run is told to a window that is not in front, and to no other', async () => {
+  step('only a window in the background is notified of the end of a run', async () => {
     const before = await workbench.notifications();
     assert.deepEqual(
       before.filter((text) => text.includes('has finished')),

@@ -24,7 +24,7 @@ describe('the sample dataset in VS Code', () => {
   });
   const step = stepsOf(() => workbench);
 
-  step('the empty sidebar offers it; one click copies it whole and shows it in the explorer', async () => {
+  step('the empty sidebar offers the sample, and one click copies it and reveals it in the explorer', async () => {
     await workbench.openContainer('Shoulders');
     await workbench.page.locator('.sidebar').getByRole('button', { name: 'Create Sample Dataset' }).first().click();
     await workbench.explorerItem('animals').waitFor();
@@ -37,7 +37,7 @@ describe('the sample dataset in VS Code', () => {
     assert.deepEqual((await readdir(folder)).sort(), ['animals', 'notes.txt']);
   });
 
-  step('its notification leads to fine-tuning', async () => {
+  step('its notification starts fine-tuning', async () => {
     const told = await workbench.notification('The sample dataset is in animals: drawn cats and dogs');
     await workbench.screenshot('sample-told');
     await told.getByRole('button', { name: 'Fine-tune ResNet' }).click();
@@ -45,7 +45,7 @@ describe('the sample dataset in VS Code', () => {
     await workbench.page.keyboard.press('Escape');
   });
 
-  step('where the name is taken it asks for another, and refuses what is no free name', async () => {
+  step('a taken name prompts for another, and invalid names are refused', async () => {
     await workbench.command('Create Sample Dataset');
     const box = workbench.page.locator('.quick-input-widget input[type=text]').first();
     await workbench.page.getByText('"animals" already exists: enter a name for the new folder').waitFor();
@@ -60,7 +60,7 @@ describe('the sample dataset in VS Code', () => {
     assert.equal((await filesBelow(join(folder, 'pets'))).length, 340);
   });
 
-  step('with several folders open it asks which one to put it into', async () => {
+  step('with several open folders the command asks which one to use', async () => {
     const [first, second] = ['first', 'second'].map((name) => join(folder, name));
     for (const path of [first!, second!]) await mkdir(path);
     const file = join(folder, 'two.code-workspace');
@@ -76,7 +76,7 @@ describe('the sample dataset in VS Code', () => {
     assert.deepEqual(await readdir(first!), []);
   });
 
-  step('without a folder it asks for one, puts it there and opens that', async () => {
+  step('without an open folder the command asks for one, copies the sample there and opens it', async () => {
     const place = join(folder, 'first');
     await workbench.openInstead(null);
     await workbench.openContainer('Shoulders');

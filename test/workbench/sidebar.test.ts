@@ -38,7 +38,7 @@ describe('the Runs view in VS Code', () => {
     });
   };
 
-  step('a thousand runs are listed, and the list scrolls to the oldest', async () => {
+  step('the view lists a thousand runs, and scrolls to the oldest', async () => {
     await focusRows();
     const oldest = rowAt(runCount - 1).filter({ hasText: 'Try 0' });
     // Without an index file the newest come first, and the others as they are read.
@@ -52,7 +52,7 @@ describe('the Runs view in VS Code', () => {
     await rowAt(0).waitFor();
   });
 
-  step('a star, a name, tags and a note are kept in the run folder and shown in its row', async () => {
+  step('a star, a name, tags and a note are stored in the run folder and shown in its row', async () => {
     await rowMenuAt(0, 'Star Run');
     await row(/★/).first().waitFor();
     await rowMenuAt(0, 'Rename Run');
@@ -74,7 +74,7 @@ describe('the Runs view in VS Code', () => {
     await workbench.screenshot('sidebar-labels');
   });
 
-  step('several selected rows are starred and tagged at once', async () => {
+  step('several selected rows can be starred and tagged at once', async () => {
     await rowAt(1).click();
     await rowAt(3).click({ modifiers: ['Shift'] });
     await rowMenuAt(2, 'Star Run');
@@ -88,7 +88,7 @@ describe('the Runs view in VS Code', () => {
     await workbench.command('View: Close All Editors');
   });
 
-  step('the rows are sorted by a metric, which they then show', async () => {
+  step('rows can be sorted by a metric, which they then show', async () => {
     await workbench.command('Shoulders: Sort Runs By');
     await workbench.quickPick('test loss');
     await row(/test loss 0\.\d{3}/)
@@ -102,7 +102,7 @@ describe('the Runs view in VS Code', () => {
     );
   });
 
-  step('the rows stand under their datasets, and a folded heading stays folded', async () => {
+  step('rows can be grouped by dataset, and a collapsed heading stays collapsed', async () => {
     await workbench.command('Shoulders: Group Runs By');
     await workbench.quickPick('Dataset');
     const heading = rows().filter({ hasText: /^animals\s*500$/ });
@@ -115,7 +115,7 @@ describe('the Runs view in VS Code', () => {
       .waitFor();
   });
 
-  step('a filter says what it hides, in every theme', async () => {
+  step('a filter reports what it hides, in every theme', async () => {
     await workbench.command('Shoulders: Filter Runs');
     await workbench.quickPick('Starred Only');
     await workbench.page.getByText(/\d+ of 1000 runs: starred\./).waitFor();
@@ -131,7 +131,7 @@ describe('the Runs view in VS Code', () => {
     }
   });
 
-  step('a reloaded window arranges the runs the same way', async () => {
+  step('a reloaded window keeps the arrangement of the runs', async () => {
     await workbench.reloadWindow();
     await workbench.openContainer('Shoulders');
     await workbench.page.getByText('3 of 1000 runs: starred, "#three".').waitFor();
@@ -148,7 +148,7 @@ describe('the Runs view in VS Code', () => {
     await workbench.screenshot('sidebar-reloaded');
   });
 
-  step('a filter that nothing fits offers to be cleared', async () => {
+  step('a filter without matches offers to clear it', async () => {
     await workbench.command('Shoulders: Filter Runs');
     await workbench.quickPick('Text…');
     await typeFilter('no such run');
@@ -164,7 +164,7 @@ describe('the Runs view in VS Code', () => {
       .waitFor();
   });
 
-  step('the palette offers nothing about runs that go on while none does', async () => {
+  step('the palette offers no commands for running runs while there are none', async () => {
     await workbench.page.keyboard.press('F1');
     const offers = async (title: string): Promise<boolean> => {
       await workbench.page.locator('.quick-input-widget input').first().fill(`>Shoulders: ${title}`);
@@ -177,7 +177,7 @@ describe('the Runs view in VS Code', () => {
     await workbench.page.keyboard.press('Escape');
   });
 
-  step('two selected runs are deleted after one question that tells their size', async () => {
+  step('two selected runs are deleted after one question that states their size', async () => {
     await workbench.command('Shoulders: Filter Runs');
     await workbench.quickPick('Text…');
     await typeFilter('#three');

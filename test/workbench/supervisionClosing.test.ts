@@ -35,7 +35,7 @@ describe('closing windows in VS Code', { skip: notHere }, () => {
   const runs = () => runsBelow(workspace.folder);
   const attendedMs = async (): Promise<number> => (await stat(join(runs().folderOf(run), files.attended))).mtimeMs;
 
-  step('a reload ends nothing: the new window looks after the run', async () => {
+  step('a reload ends no run, and the new window supervises it', async () => {
     run = await startRun(workbench, workspace.folder, 'endless.shoulders.json');
     await until(async () => (await runs().summaryOf(run)).epochCount >= 1);
     const reloadedMs = Date.now();
@@ -44,7 +44,7 @@ describe('closing windows in VS Code', { skip: notHere }, () => {
     assert.equal((await runs().summaryOf(run)).status, 'running');
   });
 
-  step('when the last window is gone, the run stops and keeps its best weights', async () => {
+  step('a run stops and keeps its best weights when the last window is closed', async () => {
     const { pid, processStartedAt } = await runs().summaryOf(run);
     await workbench.closeWindow();
     for (const host of workbench.extensionHosts()) process.kill(host, 'SIGKILL');
@@ -53,7 +53,7 @@ describe('closing windows in VS Code', { skip: notHere }, () => {
     assert.ok((await readdir(runs().folderOf(run))).includes(files.model));
   });
 
-  step('the next window finds it stopped', async () => {
+  step('the next window shows the run as stopped', async () => {
     workbench = await workbench.anotherWindow();
     await workbench.openContainer('Shoulders');
     await rowSaying(workbench, 'Stopped').waitFor();

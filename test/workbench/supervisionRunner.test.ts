@@ -38,7 +38,7 @@ describe('runners under supervision in VS Code', { skip: notHere }, () => {
   const row = (text: string | RegExp) => rowSaying(workbench, text);
   const statusOf = async (id: string) => (await runs().summaryOf(id)).status;
 
-  step('a killed runner is told with its reason and what it said last, and the next in the queue trains', async () => {
+  step('a killed runner is reported with its reason and last output, and the next in the queue trains', async () => {
     killed = await startRun(workbench, workspace.folder, 'twelve.shoulders.json');
     await until(async () => (await runs().summaryOf(killed)).epochCount >= 1);
     await writeFile(join(runs().folderOf(killed), files.pauseRequest), ''); // as a terminal does
@@ -56,7 +56,7 @@ describe('runners under supervision in VS Code', { skip: notHere }, () => {
     await until(async () => (await statusOf(next)) === 'finished');
   });
 
-  step('the notification shows the way to the log; the panel shows the last lines', async () => {
+  step('the notification links to the log, and the panel shows its last lines', async () => {
     const told = await workbench.notification(/ended unexpectedly \(killed, perhaps because the memory was full\)/);
     assert.match(await told.innerText(), /Last output: \S+/);
     await told.getByRole('button', { name: 'Show Log' }).click();
@@ -74,7 +74,7 @@ describe('runners under supervision in VS Code', { skip: notHere }, () => {
     await workbench.screenshot('crash');
   });
 
-  step('Resume finishes what was left', async () => {
+  step('Resume finishes the run', async () => {
     const { pid } = await runs().summaryOf(killed);
     await pressInRow(row('Failed'), 'Resume Run', async () => (await runs().summaryOf(killed)).pid !== pid);
     await until(async () => (await statusOf(killed)) === 'finished');
@@ -84,7 +84,7 @@ describe('runners under supervision in VS Code', { skip: notHere }, () => {
     await row('Failed').waitFor({ state: 'detached' });
   });
 
-  step('a grid tells how many runs it makes, and starts them in turn', async () => {
+  step('a grid states its number of runs, and starts them in turn', async () => {
     const before = await runs().ids();
     await until(async () => {
       await workbench.command('Fine-tune a Grid of Recipes'); // a slow palette may lose the click

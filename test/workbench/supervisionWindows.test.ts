@@ -37,7 +37,7 @@ describe('windows around a run in VS Code', { skip: notHere }, () => {
   const epochs = async (id = run): Promise<number> => (await runs().summaryOf(id)).epochCount;
   const has = async (id: string, file: string): Promise<boolean> => (await readdir(runs().folderOf(id))).includes(file);
 
-  step('a reload in the middle of an epoch finds the run again, and its panel goes on', async () => {
+  step('a reload in the middle of an epoch reconnects to the run, and its panel continues', async () => {
     run = await startRun(workbench, workspace.folder, 'endless.shoulders.json');
     const panel = await workbench.panel('sh-run-panel');
     await panel.locator('sh-epoch-table tbody tr').first().waitFor({ timeout: whileTraining });
@@ -51,14 +51,14 @@ describe('windows around a run in VS Code', { skip: notHere }, () => {
     await row(/animals.*Running/s).waitFor();
   });
 
-  step('a closed panel ends nothing', async () => {
+  step('closing a panel does not end its run', async () => {
     await workbench.command('View: Close All Editors');
     const before = await epochs();
     await until(async () => (await epochs()) > before);
     assert.equal((await runs().summaryOf(run)).status, 'running');
   });
 
-  step('Pause holds a run before its next batch, Continue lets it go on', async () => {
+  step('Pause stops a run before its next batch, and Continue resumes it', async () => {
     await pressInRow(row('Running'), 'Pause Run', () => has(run, files.pauseRequest));
     await row('Paused').waitFor({ timeout: whileTraining });
     await workbench.page
@@ -75,7 +75,7 @@ describe('windows around a run in VS Code', { skip: notHere }, () => {
     assert.equal(types[paused + 1], 'continued', 'nothing was trained while it was held');
   });
 
-  step('a second run waits for the first; a second window sees both, and stops the one that waits', async () => {
+  step('a second run waits for the first; a second window lists both, and stops the waiting one', async () => {
     const second = await startRun(workbench, workspace.folder, 'quick.shoulders.json');
     await workbench.openContainer('Shoulders');
     await row('Queued').waitFor({ timeout: whileTraining });
@@ -97,7 +97,7 @@ describe('windows around a run in VS Code', { skip: notHere }, () => {
     assert.equal((await runs().summaryOf(run)).status, 'running');
   });
 
-  step('a killed extension host takes no run with it, and the next one finds it', async () => {
+  step('a run survives a killed extension host, and the next host finds it', async () => {
     const { pid } = await runs().summaryOf(run);
     const hosts = workbench.extensionHosts();
     assert.ok(hosts.length > 0);

@@ -60,7 +60,7 @@ describe('Restricted Mode in VS Code', () => {
     await workbench.screenshot('restricted');
   });
 
-  step('runs are compared, metrics open', async () => {
+  step('runs can be compared, and metrics open', async () => {
     const finished = rows().filter({ hasNotText: 'Stopped' });
     await finished.nth(0).click();
     await finished.nth(1).click({ modifiers: ['ControlOrMeta'] });
@@ -72,7 +72,7 @@ describe('Restricted Mode in VS Code', () => {
     await workbench.page.getByRole('tab', { name: files.metrics }).waitFor();
   });
 
-  step('no menu and no palette offers what starts a program', async () => {
+  step('neither menus nor the palette offer commands that start a program', async () => {
     const offered = [...(await workbench.menuItems(rows().first())), ...(await workbench.menuItems(stoppedRow()))];
     await workbench.openExplorer();
     offered.push(...(await workbench.menuItems(workbench.explorerItem('animals'))));
@@ -81,7 +81,7 @@ describe('Restricted Mode in VS Code', () => {
     for (const name of offeredAnyway) assert.ok(await isInPalette(name), `the palette lacks ${name}`);
   });
 
-  step('called by its id from a button that is always there, a command asks for trust and starts nothing', async () => {
+  step('a command called by its id from a permanent button asks for trust and starts nothing', async () => {
     await workbench.openContainer('Shoulders');
     await stoppedRow().click();
     const panel = await workbench.panel('sh-run-panel sh-run-header');
@@ -101,7 +101,7 @@ describe('Restricted Mode in VS Code', () => {
     assert.equal((await runs().summaryOf(stopped)).status, 'stopped');
   });
 
-  step('the question leads to the page where trust is granted; then everything is offered', async () => {
+  step('the question leads to the trust page, and granting trust enables every command', async () => {
     await pressInWalkthrough('Compare runs and report one', 'Create Report…');
     const asked = await workbench.notification('Shoulders trains only in trusted workspaces');
     await asked.getByRole('button', { name: 'Manage Workspace Trust' }).click();
@@ -119,7 +119,7 @@ describe('Restricted Mode in VS Code', () => {
     for (const name of ['Resume Run', 'Create Report…']) assert.ok(offered.includes(name), offered.join(', '));
   });
 
-  step('and training works', async () => {
+  step('training works after granting trust', async () => {
     await workbench.openExplorer();
     await workbench.explorerMenu('animals', 'Fine-tune ResNet');
     await workbench.quickPick('quick.shoulders.json');

@@ -11,7 +11,7 @@ import { createWorkspace } from './harness/workspace.ts';
 const companions = [fileURLToPath(new URL('shoulders-test.memory-files-0.0.0', import.meta.url))];
 
 describe('virtual workspaces in VS Code', () => {
-  test('a folder of a virtual file system is browsed without a word of ours: no menu, no palette, no view, no fault', async () => {
+  test('a folder of a virtual file system can be browsed without any menu, command, view or error of Shoulders', async () => {
     const workbench = await Workbench.open({ workspace: 'memoryfiles:/pets', companions });
     const steps = async () => {
       await workbench.explorerItem('dog').click();
@@ -36,7 +36,7 @@ describe('virtual workspaces in VS Code', () => {
     }
   });
 
-  test('beside a folder on disk, a virtual one is passed over: the menu stands on the folder that can be trained on', async () => {
+  test('a virtual folder beside one on disk is ignored: the menu appears only on the folder on disk', async () => {
     const workspace = await createWorkspace();
     const file = join(workspace.folder, '..', 'mixed.code-workspace');
     const folders = [{ path: workspace.folder }, { uri: 'memoryfiles:/pets', name: 'elsewhere' }];

@@ -31,7 +31,7 @@ describe('the walkthrough in VS Code', () => {
         );
     });
 
-  step('nothing opens by itself; the command opens it', async () => {
+  step('the walkthrough opens only by its command', async () => {
     await workbench.openContainer('Shoulders');
     await workbench.page.locator('.sidebar').getByRole('button', { name: 'Fine-tune ResNet' }).first().waitFor();
     assert.equal(await page().count(), 0);
@@ -40,7 +40,7 @@ describe('the walkthrough in VS Code', () => {
     assert.equal(await page().locator('.getting-started-step').count(), 6);
   });
 
-  step('the Welcome page lists it among the walkthroughs, and opens it', async () => {
+  step('the Welcome page lists the walkthrough, and opens it', async () => {
     await workbench.command('Help: Welcome');
     const listed = page().getByRole('button', { name: 'Get Started with Shoulders' });
     await workbench.screenshot('walkthrough-welcome');
@@ -69,7 +69,7 @@ describe('the walkthrough in VS Code', () => {
     }
   });
 
-  step('a button acts and its step is ticked off', async () => {
+  step('a button performs its action and checks off its step', async () => {
     await openStep('Create a sample dataset');
     await page().getByRole('button', { name: 'Create Sample Dataset' }).first().click();
     await workbench.page.getByText('"animals" already exists: enter a name for the new folder').waitFor();

@@ -16,7 +16,7 @@ const world: readonly ErrorCode[] = [
   'runnerOutOfMemory',
 ];
 
-test('the problems of the world are those that end a command with exit code 1', () => {
+test('commands exit with code 1 for exactly the problems of kind "world"', () => {
   const codes = Object.keys(sentences) as ErrorCode[];
   assert.deepEqual(codes.filter((code) => kindOf(code) === 'world').sort(), [...world].sort());
 });
@@ -27,9 +27,9 @@ for (const [code, kind] of [
   ['alarmOverfitting', 'note'],
   ['testLooks', 'note'],
 ] as [ErrorCode, ProblemKind][])
-  test(`${code} is of the kind ${kind}`, () => assert.equal(kindOf(code), kind));
+  test(`${code} has the kind ${kind}`, () => assert.equal(kindOf(code), kind));
 
-test('sentenceOf() shows a code of a newer version with its parameters', () => {
+test('sentenceOf() shows an unknown code of a newer version with its parameters', () => {
   assert.equal(sentenceOf('toString', { count: 2 }), 'toString: {"count":2}');
   assert.equal(sentenceOf('folderMissing', { folder: '/a' }), 'Cannot find the folder "/a": check the path.');
 });

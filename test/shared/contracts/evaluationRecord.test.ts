@@ -4,7 +4,7 @@ import { parseEvaluationRecord } from '../../../shared/contracts/classification/
 import { datedId, isRunId } from '../../../shared/contracts/run.ts';
 import { record } from '../../support/anEvaluation.ts';
 
-test('parseEvaluationRecord() gives back what was written', () => {
+test('parseEvaluationRecord() returns what was written', () => {
   assert.deepEqual(parseEvaluationRecord(JSON.stringify(record)), record);
 });
 
@@ -19,7 +19,7 @@ for (const [what, text, message] of [
 ] as const)
   test(`parseEvaluationRecord() refuses ${what}`, () => assert.throws(() => parseEvaluationRecord(text), message));
 
-test("datedId() names an evaluation by time and the folder's last name", () => {
+test("datedId() combines the time with the folder's last name", () => {
   const id = datedId('/data/Ward B/', [], new Date(2026, 2, 4, 5, 6, 7), 255);
   assert.equal(id, '20260304-050607-ward-b-00ff');
   assert.ok(isRunId(id));

@@ -24,7 +24,7 @@ function read(...chunks: readonly Uint8Array[]) {
 const readText = (text: string) => read(utf8(text));
 const warning = (text: string): RunEvent => ({ type: 'warning', problem: { code: 'x', params: { text } } });
 
-test('encodeRecord() writes one line of the schema whose checksum is that of zlib', () => {
+test("encodeRecord() writes one line of the schema whose checksum equals zlib's", () => {
   assertProperty(
     fc.property(fc.nat(), fc.string({ unit: 'binary' }), (seq, text) => {
       const line = encodeRecord(seq, at, warning(text));
@@ -39,7 +39,7 @@ test('encodeRecord() writes one line of the schema whose checksum is that of zli
 
 const transcripts = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.jsonl'));
 
-test('Every transcript kept from a version is read without a loss', () => {
+test('Transcripts of every older version are read without loss', () => {
   assert.ok(transcripts.length > 0);
   for (const name of transcripts) {
     const bytes = readFileSync(`${import.meta.dirname}/${name}`);
@@ -50,7 +50,7 @@ test('Every transcript kept from a version is read without a loss', () => {
   }
 });
 
-test('The transcript of a finished run of version 1 folds to what happened', () => {
+test('The transcript of a finished run of version 1 folds to its known state', () => {
   const { events } = read(readFileSync(`${import.meta.dirname}/finished.v1.jsonl`));
   const state = events.reduce(applyRunEvent, initialRunState(''));
   assert.equal(state.runId, runId);
@@ -72,7 +72,7 @@ test('The transcript of a finished run of version 1 folds to what happened', () 
   assert.deepEqual(headline(state), { name: 'test AUROC', value: 0.875 });
 });
 
-test('The headline of a stopped run is the AUROC of its kept weights, not the largest of any epoch', () => {
+test('The headline of a stopped run is the AUROC of its kept weights, not the best of any epoch', () => {
   const rows = [
     { epoch: 1, stage: 0, best: true, auroc: 0.8 },
     { epoch: 2, stage: 0, best: false, auroc: 1 },
@@ -94,7 +94,7 @@ test('The headline of a stopped run is the AUROC of its kept weights, not the la
   assert.deepEqual([0, 1, 2, 3, 4].map(headlineAfter), [undefined, 0.8, 0.8, 0.7, 0.7]);
 });
 
-test('The transcript of a failed run of version 1, of three classes and without figures, folds to what happened', () => {
+test('The transcript of a failed run of version 1, of three classes and without figures, folds to its known state', () => {
   const { events } = read(readFileSync(`${import.meta.dirname}/failed.v1.jsonl`));
   const state = events.reduce(applyRunEvent, initialRunState(''));
   assert.equal(state.status, 'failed');
@@ -118,7 +118,7 @@ test('The transcript of a failed run of version 1, of three classes and without 
   assert.equal(headline(state), undefined);
 });
 
-test('EventLogReader reads the same from chunks of any size, also inside a character', () => {
+test('EventLogReader reads the same from chunks of any size, even cut inside a character', () => {
   assert.deepEqual(read(...Array.from(log, (byte) => Uint8Array.of(byte))), {
     seqs: events.map((_, i) => i),
     events,
@@ -133,7 +133,7 @@ test('EventLogReader reads the same from chunks of any size, also inside a chara
   );
 });
 
-test('EventLogReader waits for the rest of a torn tail', () => {
+test('EventLogReader waits for the rest of an incomplete last line', () => {
   const reader = new EventLogReader();
   const cut = log.length - 30;
   const chunk = log.slice(0, cut);
@@ -163,7 +163,7 @@ test('EventLogReader skips and counts one damaged line, whichever byte of it is 
   }
 });
 
-test('EventLogReader tells a gap, a damaged line, a repeated line and another version apart', () => {
+test('EventLogReader distinguishes a gap, a damaged line, a repeated line and another version', () => {
   const [a, b, c, d] = lines as [string, string, string, string];
   assert.deepEqual(readText(a + c + d).health, { ...healthy, gaps: 1 });
   assert.deepEqual(readText(a + '{}\n' + c + d).health, { ...healthy, skipped: 1 });
@@ -181,11 +181,11 @@ test('EventLogReader tells a gap, a damaged line, a repeated line and another ve
   assert.deepEqual(read(utf8(a), latin1, utf8(c)).health, { ...healthy, skipped: 1 });
 });
 
-test('EventLogReader reads a log whose line ends a checkout has changed', () => {
+test('EventLogReader reads a log whose line endings a checkout has changed', () => {
   assert.deepEqual(readText(lines.join('').replaceAll('\n', '\r\n')), read(log));
 });
 
-test('EventLogReader never throws and never tells what was not written, whatever happens to the bytes', () => {
+test('EventLogReader never throws and never yields an unwritten event, whatever happens to the bytes', () => {
   const patch = fc.record({ at: fc.nat(log.length), drop: fc.nat(400), add: fc.uint8Array({ maxLength: 40 }) });
   assertProperty(
     fc.property(fc.array(patch, { minLength: 1, maxLength: 5 }), (patches) => {

@@ -12,7 +12,7 @@ import {
 } from '../../../shared/contracts/explanation.ts';
 import { assertProperty } from '../../support/property.ts';
 
-test('heatMapOf() and mapValues() keep every bit, and HeatMap takes what heatMapOf() makes', () => {
+test('heatMapOf() and mapValues() round-trip every bit, and HeatMap accepts the result', () => {
   assertProperty(
     fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 60 }), (height, width) => {
       const values = Float32Array.from({ length: height * width }, (_, i) => Math.fround((i * 0.618) % 1));
@@ -26,7 +26,7 @@ test('the values of a HeatMap are little-endian float32', () => {
   assert.equal(heatMapOf(Float32Array.of(1), 1, 1).values, 'AACAPw==');
 });
 
-test('HeatMap refuses values that do not fill its size', () => {
+test('HeatMap refuses values that do not match its size', () => {
   const map = heatMapOf(new Float32Array(6), 2, 3);
   assert.equal(HeatMap.safeParse(map).success, true);
   for (const wrong of [
@@ -38,7 +38,7 @@ test('HeatMap refuses values that do not fill its size', () => {
     assert.equal(HeatMap.safeParse(wrong).success, false);
 });
 
-test('remarkText() fills every parameter, and shows a code that it does not know', () => {
+test('remarkText() fills in every parameter, and shows an unknown code', () => {
   for (const code of Object.keys(remarkSentences) as RemarkCode[]) {
     const names = [...remarkSentences[code].matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
     const text = remarkText({ code, params: Object.fromEntries(names.map((name) => [name, `<${name}>`])) });
@@ -48,7 +48,7 @@ test('remarkText() fills every parameter, and shows a code that it does not know
   assert.equal(remarkText({ code: 'later', params: { a: '1' } }), 'later: {"a":"1"}');
 });
 
-test('every method has one sentence of its own', () => {
+test('every method has its own sentence', () => {
   const meanings = Object.values(methodWords).map(({ meaning }) => meaning);
   assert.equal(new Set(meanings).size, meanings.length);
   for (const meaning of meanings) assert.match(meaning, /^[A-Z][^.]*\.$/);

@@ -28,9 +28,9 @@ const python: [value: number, digits: number, text: string][] = [
   [123456789.5, 0, '123456790'],
 ];
 for (const [value, digits, text] of python)
-  test(`fixed(${value}, ${digits}) is what Python writes`, () => assert.equal(fixed(value, digits), text));
+  test(`fixed(${value}, ${digits}) formats as Python does`, () => assert.equal(fixed(value, digits), text));
 
-test('fixed() is the nearest number with these digits, of two the even one, by exact whole numbers', () => {
+test('fixed() rounds to the nearest number, ties to even, by exact integer arithmetic', () => {
   const dyadic = fc
     .tuple(fc.integer({ min: -(2 ** 30), max: 2 ** 30 }), fc.integer({ min: 0, max: 24 }))
     .map(([n, power]) => n / 2 ** power);

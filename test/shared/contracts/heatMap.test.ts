@@ -31,11 +31,11 @@ for (const [colors, absolute] of [
   ['viridis', 7],
   ['inferno', 7],
 ] as const)
-  test(`heatTable() of ${colors} is that of ${colors === 'jet' ? 'OpenCV' : 'matplotlib'}`, () => {
+  test(`heatTable() of ${colors} equals ${colors === 'jet' ? 'OpenCV' : 'matplotlib'}'s`, () => {
     allClose(colors, heatTable(colors), tables[colors].flat(), { absolute });
   });
 
-test('viridis and inferno grow brighter from entry to entry', () => {
+test('viridis and inferno get brighter from entry to entry', () => {
   for (const colors of ['viridis', 'inferno'] as const) {
     const table = heatTable(colors);
     const brightness = (i: number) => 0.2126 * table[3 * i]! + 0.7152 * table[3 * i + 1]! + 0.0722 * table[3 * i + 2]!;
@@ -48,7 +48,7 @@ test('upsampledMap() equals cv2.resize', () => {
   allClose('map', upsampledMap(values, height, width, out_height, out_width), out, { absolute: 1e-5 });
 });
 
-test('upsampledMap() stays between the lowest and the highest value, and keeps an even map even', () => {
+test('upsampledMap() stays between the lowest and the highest value, and keeps a constant map constant', () => {
   const side = fc.integer({ min: 1, max: 9 });
   assertProperty(
     fc.property(
@@ -69,7 +69,7 @@ test('upsampledMap() stays between the lowest and the highest value, and keeps a
   );
 });
 
-test('overlaid() lays colours half and half over the image, with the level cut off as NumPy does', () => {
+test('overlaid() blends colours half and half with the image, truncating the level as NumPy does', () => {
   assert.deepEqual([0, 0.9999, 1, -1, 2].map(heatLevel), [0, 254, 255, 0, 255]);
   const image = Uint8Array.of(0, 100, 255, 10, 20, 30);
   const jet = heatTable('jet');

@@ -10,14 +10,14 @@ const text = encodeImageList([
   { relativePath: 'a,"b".png', className: 'dog', split: 'test', sha256 },
 ]);
 
-test('encodeImageList() writes path, class, split and hash, and no cell that a spreadsheet would run', () => {
+test('encodeImageList() writes path, class, split and hash, and no cell that a spreadsheet would run as a formula', () => {
   assert.equal(
     text,
     `path,class,split,sha256\ntrain/=cat/1.jpg,'=cat,train,${sha256}\n"a,""b"".png",dog,test,${sha256}\n`,
   );
 });
 
-test('parseImageList() gives back what encodeImageList() was given, whatever the names', () => {
+test('parseImageList() returns what encodeImageList() was given, whatever the names', () => {
   const name = fc.string({ unit: 'binary', minLength: 1 });
   const image = fc.record(
     {

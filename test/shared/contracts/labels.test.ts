@@ -21,7 +21,7 @@ test('labelsFromText() reads what the editor writes', () => {
   assert.deepEqual(labelsFromText(JSON.stringify(labels)), labels);
 });
 
-test('labelsFrom() takes each field that makes sense and leaves out the others', () => {
+test('labelsFrom() reads each valid field and omits the others', () => {
   assert.deepEqual(labelsFrom({ starred: 'yes', name: 7, tags: ['a', 1, null, 'b'], note: {} }), {
     ...noLabels,
     tags: ['a', 'b'],
@@ -31,12 +31,12 @@ test('labelsFrom() takes each field that makes sense and leaves out the others',
   assert.deepEqual(labelsFromText('{"starred":tr'), noLabels);
 });
 
-test('labelsFrom() keeps fields of a later version, so that a change loses none of them', () => {
+test('labelsFrom() keeps fields of a newer version, so that a change loses none of them', () => {
   const later = { ...labelsFrom({ starred: true, colour: 'red' }), starred: false };
   assert.deepEqual(later, { ...noLabels, colour: 'red' });
 });
 
-test('labelsFrom() never throws, stays within its bounds, and reads its own result alike', () => {
+test('labelsFrom() never throws, stays within its limits, and reads its own result unchanged', () => {
   const anything = fc.oneof(
     fc.anything(),
     fc.record({ name: fc.string(), tags: fc.array(fc.string()), note: fc.string() }),
@@ -54,17 +54,17 @@ test('labelsFrom() never throws, stays within its bounds, and reads its own resu
   assertProperty(fc.property(fc.string(), (text) => typeof labelsFromText(text).starred === 'boolean'));
 });
 
-test('names stand on one line and hide nothing; an empty one is none', () => {
+test('cleanName() puts a name on one line without hidden characters; an empty one becomes null', () => {
   assert.equal(cleanName('  warm\n\tstart \u202eevil\u0007 '), 'warm start evil');
   assert.equal(cleanName(' \u200f \n'), null);
   assert.equal(cleanName('👩‍🔬 run'), '👩‍🔬 run');
 });
 
-test('tags are told apart without regard to case, with or without #', () => {
+test('tags are compared without regard to case or a leading #', () => {
   assert.deepEqual(tagsFromText(' #Pilot, to show,, pilot ,#'), ['Pilot', 'to show']);
   assert.deepEqual(cleanTags(['a,b']), ['a b']);
 });
 
-test('a note keeps its lines', () => {
+test('a note keeps its line breaks', () => {
   assert.equal(cleanNote(' one\r\ntwo\u2028three\u0000 '), 'one\ntwo\nthree');
 });

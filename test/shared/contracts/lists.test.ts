@@ -23,7 +23,7 @@ test('largest() and smallest() agree with Math.max() and Math.min()', () => {
   assert.equal(indexOfLargest([]), -1);
 });
 
-test('lists of 300,000 values overflow no stack', () => {
+test('lists of 300,000 values do not overflow the stack', () => {
   const values = Array.from({ length: many }, (_, i) => i);
   assert.equal(largest(values), many - 1);
   assert.equal(smallest(values), 0);
@@ -41,7 +41,7 @@ test('splitStratified() divides a class of 300,000 images', () => {
   );
 });
 
-test('the lint rule refuses lists of any length as arguments, and nothing that is bounded', async (t) => {
+test('the lint rule rejects lists of unbounded length as arguments, and accepts bounded ones', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'lint-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   await writeFile(

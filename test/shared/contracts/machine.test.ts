@@ -49,18 +49,18 @@ for (const [name, theirs, ours, expected] of rows)
   test(`whereabouts() of ${name}: ${expected}`, () =>
     assert.equal(whereabouts(theirs && machineTag(theirs), machineTag(ours)), expected));
 
-test('machineTag() is 16 hex digits and holds no name', () => {
+test('machineTag() is 16 hex digits and does not contain the host name', () => {
   for (const machine of [here, container, windows, nameless, mac]) assert.match(machineTag(machine), /^[0-9a-f]{16}$/);
 });
 
-test('hostText() tells two machines of one name apart, and a container from its host', () => {
+test('hostText() distinguishes two machines of one name, and a container from its host', () => {
   assert.equal(hostText({ ...here, host: 'ward' }, here), 'ward');
   assert.equal(hostText(container, here), 'lab (container)');
   assert.equal(hostText(here, container), 'lab (host)');
   assert.match(hostText({ ...here, id: 'd4', boot: 'boot-3' }, here), /^lab \(ID [0-9a-f]{4}\)$/);
 });
 
-test('isSilent() waits longer than a runner between two signs, and not for a clock that is ahead', () => {
+test("isSilent() exceeds a runner's heartbeat interval, and tolerates a clock that is ahead", () => {
   assert.equal(isSilent({ host: 'ward', lastSignMs: 0 }, silentElsewhereMs), false);
   assert.equal(isSilent({ host: 'ward', lastSignMs: 0 }, silentElsewhereMs + 1), true);
   assert.equal(isSilent({ host: 'ward', lastSignMs: 9e9 }, 0), false);

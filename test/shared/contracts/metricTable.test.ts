@@ -13,7 +13,7 @@ import { epochMetrics } from '../../../shared/metrics/metrics.ts';
 import { metricNames } from '../../../src/runs/metrics.ts';
 
 // Written out once, so that a change of the table shows where its order and names are seen: in files, lists and panels.
-test('the table gives files, lists and charts the names and the order that they have always had', () => {
+test('metricTable keeps the names and the order of metrics in files, lists and charts', () => {
   const names = (metrics: readonly { readonly name: string }[]) => metrics.map(({ name }) => name);
   assert.deepEqual(names(metricsOn('train')), ['loss', 'accuracy', 'auroc']);
   assert.deepEqual(names(metricsOn('val')), ['loss', 'accuracy', 'auroc', 'auprc', 'sensitivity', 'specificity']);
@@ -31,7 +31,7 @@ test('the table gives files, lists and charts the names and the order that they 
   ]);
 });
 
-test('the places of a result are counted without a gap, and only a loss is better when low', () => {
+test('metricTable numbers result metrics without a gap, and marks only losses as better when lower', () => {
   assert.deepEqual(
     resultMetrics.map(({ resultPlace }) => resultPlace),
     metricTable.map((_, place) => place),
@@ -42,7 +42,7 @@ test('the places of a result are counted without a gap, and only a loss is bette
   );
 });
 
-test('an epoch computes every number of the table, and the log holds them all', () => {
+test('an epoch computes every number of metricTable, and the log contains them all', () => {
   const scored = { labels: [0, 0, 1, 1], logits: [1, 0, 0, 1, 0, 2, 2, 0], loss: 0.5 };
   const metrics = epochMetrics({ train: scored, val: scored, classCount: 2, positiveLabel: 1 });
   for (const split of ['train', 'val'] as const)

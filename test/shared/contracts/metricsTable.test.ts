@@ -8,7 +8,7 @@ import { chestXrayRun } from '../../webview/support/transcripts.ts';
 const { runId, events } = chestXrayRun();
 const run = events.reduce(applyRunEvent, initialRunState(runId));
 
-test('encodeMetrics() holds every number of every epoch with all its digits', () => {
+test('encodeMetrics() writes every number of every epoch with all its digits', () => {
   const { data } = Papa.parse<Record<string, string>>(encodeMetrics(run), { header: true, skipEmptyLines: true });
   assert.equal(data.length, run.epochs.length);
   for (const [i, { epoch, stage, metrics, learningRates, best }] of run.epochs.entries()) {
@@ -28,14 +28,14 @@ test('encodeMetrics() holds every number of every epoch with all its digits', ()
   }
 });
 
-test('encodeMetrics() keeps a class name that a spreadsheet would run as text', () => {
+test('encodeMetrics() escapes a class name that a spreadsheet would run as a formula', () => {
   const { meta } = Papa.parse<Record<string, string>>(encodeMetrics({ ...run, classNames: ['=1+1', 'b'] }), {
     header: true,
   });
   assert.ok(meta.fields!.every((name) => !name.startsWith('=')));
 });
 
-test('metricsMarkdown() is a table of the same columns with four digits', () => {
+test('metricsMarkdown() writes the same columns with four digits', () => {
   const lines = metricsMarkdown(run).split('\n');
   const cells = (line: string) =>
     line

@@ -35,14 +35,14 @@ const metadata: ModelMetadata = {
 };
 const parsed = (entries: Record<string, string>) => parseModelMetadata(Object.entries(entries), 'resnet18');
 
-test('metadata come back as they were written, to the last digit of the threshold', () => {
+test('metadata round-trip unchanged, to the last digit of the threshold', () => {
   const entries = encodeModelMetadata(metadata);
   assert.deepEqual(parsed(entries), metadata);
   assert.equal(entries.threshold, '0.4312345678901234');
   assert.ok(Object.values(entries).every((value) => typeof value === 'string'));
 });
 
-test('what is not known is an empty text and comes back as null', () => {
+test('unknown metadata are written as an empty text and read as null', () => {
   const bare: ModelMetadata = {
     ...metadata,
     positiveClass: null,
@@ -56,7 +56,7 @@ test('what is not known is an empty text and comes back as null', () => {
   assert.deepEqual(parsed(encodeModelMetadata(bare)), bare);
 });
 
-test('the model.onnx of an earlier version is understood: the graph is named after the architecture', () => {
+test('the model.onnx of an older version is readable: its graph is named after the architecture', () => {
   const { resizeShortSide, interpolation, centerCrop, color, mean, std } = metadata.preprocessing;
   const old = {
     classNames: '["cat","dog"]',
@@ -73,7 +73,7 @@ test('the model.onnx of an earlier version is understood: the graph is named aft
   assert.deepEqual([read.input, read.weightType], ['normalized', 'float32']);
 });
 
-test('metadata that contradict themselves are refused by the name of the field', () => {
+test('contradictory metadata are refused by the name of the field', () => {
   const entries = encodeModelMetadata(metadata);
   const refusals: [Record<string, string>, RegExp][] = [
     [{ classNames: '["cat","cat"]' }, /classNames.*twice/],
@@ -96,6 +96,6 @@ test('metadata that contradict themselves are refused by the name of the field',
   assert.throws(() => parsed(without as Record<string, string>), /classNames/);
 });
 
-test('unknown keys, such as those of another tool, are passed over', () => {
+test('unknown keys, such as those of another tool, are ignored', () => {
   assert.deepEqual(parsed({ ...encodeModelMetadata(metadata), author: 'me', __proto__: 'x' } as never), metadata);
 });

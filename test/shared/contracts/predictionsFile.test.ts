@@ -20,7 +20,7 @@ const text = encodePredictions({
 });
 const header = 'path,label,cat,dog,logit cat,logit dog\n';
 
-test('encodePredictions() writes a header, class names, probabilities and logits with all of their digits', () => {
+test('encodePredictions() writes a header, class names, probabilities and logits with all digits', () => {
   // NumPy 2.4: 1 / (1 + exp(-x)) in float64
   const [first, second] = [
     'cat/1.jpg,cat,0.8354835371034369,0.16451646289656316,1.5,-0.125',
@@ -29,7 +29,7 @@ test('encodePredictions() writes a header, class names, probabilities and logits
   assert.equal(text, `${header}${first}\n${second}\n`);
 });
 
-test('another program that compares a column with the threshold of an image decides as the run does', () => {
+test("comparing a column with an image's threshold in another program reproduces the run's decision", () => {
   const count = 300;
   const logits = Float32Array.from({ length: 2 * count }, (_, i) => 3 * Math.sin(i * 1.7) + 1e-5 * i);
   const relativePaths = Array.from({ length: count }, (_, i) => `${i}.png`);
@@ -52,14 +52,14 @@ test('another program that compares a column with the threshold of an image deci
 /** As version 0.1 wrote it. */
 const old = 'path,label,cat,dog\ncat/1.jpg,cat,0.75,0.25\n"dog/a,""b"".jpg",dog,1e-9,1\n';
 
-test('a file of an older version, without logits, gives the log-odds that its probabilities have', () => {
+test('log-odds of an older file without logits come from its probabilities', () => {
   const { logits, tied } = parsePredictions(old, classNames);
   assert.ok(Math.abs(logits[1]! - logits[0]! + Math.log(3)) < 1e-15);
   assert.ok(Math.abs(logits[3]! - logits[2]! - 9 * Math.LN10) < 1e-12);
   assert.equal(tied, null);
 });
 
-test('rows of an older file that are equally certain of different classes are counted and reported', () => {
+test('rows of an older file with equal certainty for different classes are counted and reported', () => {
   const rows = ['1.jpg,cat,0,1', '2.jpg,dog,0,1', '3.jpg,dog,1e-300,1', '4.jpg,cat,1,0', '5.jpg,cat,1,0'];
   const read = parsePredictions(`path,label,cat,dog\n${rows.join('\n')}\n`, classNames);
   assert.deepEqual(read.tied, { count: 2, total: 5 });
@@ -72,14 +72,14 @@ test('rows of an older file that are equally certain of different classes are co
   assert.ok(third > 690 && first > third);
 });
 
-test('two images whose probabilities are both 1 still differ when read back from a file', () => {
+test('two images with probabilities of 1 still differ when read back from a file', () => {
   const logits = [-20, 21, -20, Math.fround(21.1)];
   const rows = { relativePaths: ['1.jpg', '2.jpg'], labels: [0, 1], logits, classNames };
   const read = parsePredictions(encodePredictions(rows), classNames);
   assert.deepEqual([read.logits, read.tied], [logits, null]);
 });
 
-test('parsePredictions() gives back what encodePredictions() was given, whatever the names', () => {
+test('parsePredictions() returns what encodePredictions() was given, whatever the names', () => {
   const name = fc.oneof(fc.string({ unit: 'binary', minLength: 1 }), fc.stringMatching(/^['=+\-@\t\r\n", a1.]{1,5}$/));
   const rows = fc
     .record({
@@ -112,7 +112,7 @@ test('parsePredictions() gives back what encodePredictions() was given, whatever
   );
 });
 
-test('encodePredictions() leaves no cell that a spreadsheet would run', () => {
+test('encodePredictions() writes no cell that a spreadsheet would run as a formula', () => {
   for (const start of ['=', '+', '-', '@', '\t', '\r', "'=", "''+"]) {
     const csv = encodePredictions({
       relativePaths: [`${start}HYPERLINK(1)`],
@@ -124,7 +124,7 @@ test('encodePredictions() leaves no cell that a spreadsheet would run', () => {
   }
 });
 
-test('classes that are signed numbers are written as they are, and read back from files of older versions, too', () => {
+test('class names that are signed numbers are written unchanged, and read back from files of older versions, too', () => {
   const names = ['-1', '0', '+1', '-.5', '+1e-3'];
   const rows = { relativePaths: ['-1', '+1/a.png'], labels: [0, 2] };
   const csv = encodePredictions({ ...rows, logits: Array<number>(10).fill(-2), classNames: names });
@@ -139,7 +139,7 @@ test('classes that are signed numbers are written as they are, and read back fro
   }
 });
 
-test('cells that only begin like a signed number are guarded', () => {
+test('cells that only start like a signed number are escaped', () => {
   for (const name of [
     '-1+cmd',
     '+1-2',
@@ -209,7 +209,7 @@ for (const [what, broken, first] of [
   ['too few cells', text.replace(',-0.125', ''), { column: 'logit dog', cell: '' }],
   ['too many cells', text.replace('-0.125', '-0.125,0'), { column: '', cell: '0' }],
 ] as const)
-  test(`parsePredictions() leaves a row with ${what} out, says which, and reads the others`, () => {
+  test(`parsePredictions() skips and reports a row with ${what}, and reads the others`, () => {
     const { relativePaths, labels, logits, leftOut } = parsePredictions(broken, classNames);
     assert.deepEqual({ relativePaths, labels, logits }, { relativePaths: ['dog/a,"b".jpg'], labels: [1], logits: [-30, 20.25] }); // biome-ignore format: a row
     assert.deepEqual(leftOut, { count: 1, total: 2, first: [{ row: 2, path: 'cat/1.jpg', ...first }] });
@@ -217,11 +217,11 @@ for (const [what, broken, first] of [
     assert.deepEqual(recorded, [1]);
   });
 
-test('a torn last row is left out', () => {
+test('an incomplete last row is skipped', () => {
   assert.deepEqual(parsePredictions(text.slice(0, -7), classNames).relativePaths, ['cat/1.jpg']);
 });
 
-test('leftOutProblem() counts all rows and names the first five', () => {
+test('leftOutProblem() counts all skipped rows and names the first five', () => {
   const rows = Array.from({ length: 9 }, (_, i) => `${i}.jpg,cat,${i < 7 ? 'NaN' : 0.5},0.5\n`);
   const { leftOut } = parsePredictions(`path,label,cat,dog\n${rows.join('')}`, classNames);
   const { code, params } = problemsOf({ leftOut, tied: null }, 'predictions/test.csv')[0]!;
@@ -230,7 +230,7 @@ test('leftOutProblem() counts all rows and names the first five', () => {
   assert.match(sentence, /row 2 \(0\.jpg: cat "NaN"\), 3 .* 6 \(4\.jpg: cat "NaN"\), …\./);
 });
 
-test('parsePredictions() gives whole rows of logits, every other row counted, or a sentence, for any text', () => {
+test('parsePredictions() returns complete rows and counts all others, or fails with a sentence, for any text', () => {
   const patch = fc.record({
     at: fc.nat(text.length),
     drop: fc.nat(20),
@@ -260,7 +260,7 @@ test('parsePredictions() gives whole rows of logits, every other row counted, or
   );
 });
 
-test('encodePredictions() leaves the label empty where there is none, and parseRecordedPredictions() gives it back', () => {
+test('encodePredictions() writes an empty label for an unlabelled image, and parseRecordedPredictions() returns it', () => {
   const rows = { relativePaths: ['1.jpg', '2.jpg'], logits: [2, -1, 0.5, 0.5] };
   const csv = encodePredictions({ ...rows, labels: null, classNames });
   assert.equal(csv, `${header}1.jpg,,0.9525741268224334,0.04742587317756678,2,-1\n2.jpg,,0.5,0.5,0.5,0.5\n`);
@@ -277,7 +277,7 @@ test('encodePredictions() leaves the label empty where there is none, and parseR
   );
 });
 
-test('parseRecordedPredictions() reads labelled rows as parsePredictions() does, and leaves out those without one', () => {
+test('parseRecordedPredictions() agrees with parsePredictions() on labelled rows, and skips unlabelled ones', () => {
   assert.deepEqual(parseRecordedPredictions(text, classNames), parsePredictions(text, classNames));
   const { labels, leftOut } = parseRecordedPredictions(
     text.replace('dog,1.5021118919431522e-22', ',1.5021118919431522e-22'),
@@ -286,7 +286,7 @@ test('parseRecordedPredictions() reads labelled rows as parsePredictions() does,
   assert.deepEqual([labels, leftOut?.count], [[0], 1]);
 });
 
-test('parsePredictions() leaves out a row whose probabilities do not sum to 1, or differ from its logits in any digit that counts', () => {
+test('parsePredictions() skips a row whose probabilities do not sum to 1, or differ from its logits in a significant digit', () => {
   const head = 'path,label,cat,dog';
   const old = parsePredictions(`${head}\na.jpg,cat,0.25,0.75\nb.jpg,dog,0.25,0.76\n`, ['cat', 'dog']);
   assert.deepEqual([old.relativePaths, old.leftOut?.count], [['a.jpg'], 1]);

@@ -16,7 +16,7 @@ import { assertProperty } from '../../support/property.ts';
 
 const float32 = fc.float({ min: -1e4, max: 1e4, noNaN: true });
 
-test('logOddsRows() of two classes are the difference of the logits, and of the other class exactly the negative', () =>
+test('logOddsRows() of two classes are the difference of the logits, exactly negated for the other class', () =>
   assertProperty(
     fc.property(float32, float32, (a, b) => {
       const [first, second] = logOddsRows([a, b], 2);
@@ -34,7 +34,7 @@ test('logOddsRows() of three classes equal SciPy 1.17.1: z minus logsumexp of th
   close(logOddsRows([55, 10, 54], 3), [1, -45.31326168751822, -1]);
 });
 
-test('logOddsRows() give back the probabilities of any number of classes, and stay finite at any size', () =>
+test('logOddsRows() reproduce the probabilities of any number of classes, and stay finite at any size', () =>
   assertProperty(
     fc.property(fc.array(float32, { minLength: 2, maxLength: 6 }), (row) => {
       const logOdds = logOddsRows(row, row.length);
@@ -45,7 +45,7 @@ test('logOddsRows() give back the probabilities of any number of classes, and st
     }),
   ));
 
-test('a threshold that is an image’s own probability keeps that image on its side, however the probability was rounded', () =>
+test('a threshold equal to an image’s probability keeps that image on its side, however the probability was rounded', () =>
   assertProperty(
     fc.property(
       fc.float({ min: -60, max: 60, noNaN: true }),
@@ -63,7 +63,7 @@ test('a threshold that is an image’s own probability keeps that image on its s
     ),
   ));
 
-test('thresholds at the ends decide all or nothing, and can be written as JSON', () => {
+test('thresholds at the ends decide all or nothing, and are representable in JSON', () => {
   assert.ok(atProbability(0).logOdds < -1e300);
   assert.ok(nothing.logOdds > 1e300);
   assert.ok(askedThreshold({ probability: -3 }, 2).logOdds < -1e300);
@@ -72,7 +72,7 @@ test('thresholds at the ends decide all or nothing, and can be written as JSON',
   assert.deepEqual([atLogOdds(45).probability, atLogOdds(41).probability], [1, 1]);
 });
 
-test('askedThreshold() takes a probability on the scale that is shown, and keeps log-odds as they are', () => {
+test('askedThreshold() reads a probability on the displayed scale, and keeps log-odds unchanged', () => {
   assert.deepEqual(askedThreshold({ logOdds: 3 }, 2), { probability: probabilityAt(1.5), logOdds: 3 });
   const asked = askedThreshold({ probability: 0.8 }, 2);
   assert.equal(asked.probability, 0.8);

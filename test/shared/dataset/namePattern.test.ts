@@ -40,7 +40,7 @@ const javaScripts = (pattern: string): RegExp | undefined => {
   }
 };
 
-test('namePattern() finds what JavaScript finds, and holds what its first group holds', async () => {
+test('namePattern() matches what JavaScript matches, and captures the same first group', async () => {
   let compared = 0;
   await assertProperty(
     fc.asyncProperty(alternatives, fc.array(names, { minLength: 4, maxLength: 4 }), async (pattern, texts) => {
@@ -58,13 +58,13 @@ test('namePattern() finds what JavaScript finds, and holds what its first group 
   assert.ok(compared > 200, `${compared} compared`);
 });
 
-test('namePattern() forgets at each round of a repetition what the first group held before, as JavaScript does', async () => {
+test('namePattern() clears its first group at each repetition, as JavaScript does', async () => {
   const pattern = '^(?:(?:P(\\d)|x)_)+';
   for (const text of ['P1_x_', 'x_P2_', 'P1_P2_', 'P1_x_P3_', 'x_'])
     assert.equal((await namePattern(pattern))(text)?.first, new RegExp(pattern, 'u').exec(text)?.[1], text);
 });
 
-test('namePattern() takes the same code points for spaces as JavaScript', async () => {
+test('namePattern() treats the same code points as spaces as JavaScript', async () => {
   const [space, other] = [await namePattern('^\\s$'), await namePattern('^\\S$')];
   for (let code = 0; code <= 0x10ffff; code += code < 0x3100 || code > 0xfe00 ? 1 : 97) {
     const text = String.fromCodePoint(code);
@@ -73,7 +73,7 @@ test('namePattern() takes the same code points for spaces as JavaScript', async 
   }
 });
 
-test('namePattern() takes a time that grows with the name, for patterns that never end in JavaScript', async () => {
+test('namePattern() runs in linear time for patterns that never end in JavaScript', async () => {
   const name = `${'a'.repeat(5000)}!`;
   for (const pattern of ['^(([a-z])+.)+[A-Z]([a-z])+$', '^(a+)+$', '^(a|aa)+$', '^(?:a|b|ab)+c', '(\\w+\\s?)+$!']) {
     const find = await namePattern(pattern);
@@ -97,11 +97,11 @@ const refused: [what: string, pattern: string, words: RegExp][] = [
   ['a long text', 'a'.repeat(1001), /longer than 1000 characters/],
 ];
 for (const [what, pattern, words] of refused)
-  test(`a group pattern with ${what} is refused, and the refusal says what to write`, async () => {
+  test(`a group pattern with ${what} is refused, with advice on what to write`, async () => {
     assert.match(patternProblem(pattern) ?? 'accepted', words);
     await assert.rejects(namePattern(pattern), { name: 'UserError', code: 'recipeInvalid' });
   });
 
-test('the parentheses of a class and escaped ones are no groups', async () => {
+test('parentheses in a character class and escaped ones form no groups', async () => {
   assert.deepEqual((await namePattern('[(?=]\\((a)[)\\]-]'))('((a-'), { whole: '((a-', first: 'a' });
 });

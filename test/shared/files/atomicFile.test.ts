@@ -12,7 +12,7 @@ let folder: string;
 before(async () => void (folder = await mkdtemp(join(tmpdir(), 'atomicFile-'))));
 after(() => rm(folder, { recursive: true, force: true }));
 
-test('replaceFile() leaves the old or the new content, for every call that fails', async () => {
+test('replaceFile() leaves either the old or the new content, for every call that fails', async () => {
   const file = join(folder, 'a.json');
   const probe = faultyFileSystem(undefined);
   await replaceFile(file, 'old', probe);
@@ -49,13 +49,13 @@ for (const code of ['EPERM', 'EACCES', 'EBUSY'])
     assert.equal(await readFile(file, 'utf8'), code);
   });
 
-test('replaceFile() does not wait where waiting is of no use', async () => {
+test('replaceFile() fails at once where waiting is useless', async () => {
   const fs = faultyFileSystem({ code: 'EROFS', at: 1, lasting: true, calls: ['rename'] });
   await assert.rejects(replaceFile(join(folder, 'a.json'), 'x', fs), UserError);
   assert.equal(fs.failed.length, 1);
 });
 
-test('replaceFile() writes all of it anew after a failed fsync, and gives up when the disk goes on failing', async () => {
+test('replaceFile() rewrites the whole file after a failed fsync, and gives up when the disk keeps failing', async () => {
   const file = join(folder, 'a.json');
   const opened: string[] = [];
   const failing = (faults: number): FsPort => ({
@@ -82,7 +82,7 @@ test('replaceFile() writes all of it anew after a failed fsync, and gives up whe
   assert.deepEqual(await readdir(folder), ['a.json']);
 });
 
-test('replaceFile() by many at once leaves one whole content', async () => {
+test('concurrent calls of replaceFile() leave one whole content', async () => {
   const file = join(folder, 'a.json');
   const contents = Array.from({ length: 30 }, (_, i) => String(i).repeat(5000));
   await Promise.all(contents.map((content) => replaceFile(file, content)));

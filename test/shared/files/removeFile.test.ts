@@ -9,14 +9,14 @@ import { putSeam } from '../../faults/support/seam.ts';
 const root = await mkdtemp(join(tmpdir(), 'remove-'));
 after(() => rm(root, { recursive: true, force: true }));
 
-test('removeFile() removes a file, a folder with all in it, and what is gone already', async () => {
+test('removeFile() removes a file or a folder with its contents, and accepts a missing one', async () => {
   await writeFile(join(root, 'file'), 'x');
   await mkdir(join(root, 'folder', 'inner'), { recursive: true });
   for (const name of ['file', 'folder', 'gone']) assert.equal(await removeFile(join(root, name)), true, name);
   assert.deepEqual(await readdir(root), []);
 });
 
-test('removeFile() tries again when the disk refuses once', async () => {
+test('removeFile() retries when the disk refuses once', async () => {
   await mkdir(join(root, 'runs'));
   const file = join(root, 'runs', 'held');
   await writeFile(file, 'x');

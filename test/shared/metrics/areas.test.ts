@@ -22,7 +22,7 @@ for (const [name, figureOf, plain] of [
   ['aurocFigure', aurocFigure, auroc],
   ['averagePrecisionFigure', averagePrecisionFigure, averagePrecision],
 ] as const)
-  test(`${name}() never throws; its value is that of the plain function, inside an interval in [0, 1]`, () =>
+  test(`${name}() never throws; its value equals the plain function's, inside an interval in [0, 1]`, () =>
     assertProperty(
       fc.property(odd, ({ labels, scores }) => {
         const figure = figureOf(labels, scores);
@@ -39,7 +39,7 @@ for (const [name, figureOf, plain] of [
       }),
     ));
 
-test('the areas say why they are missing', () => {
+test('AUROC and AUPRC give a reason when they are missing', () => {
   assert.equal(aurocFigure([], []).missing, 'noImages');
   assert.equal(aurocFigure([1, 1], [0.1, 0.2]).missing, 'oneClassOnly');
   assert.equal(aurocFigure([0, 1], [0.1, Number.NaN]).missing, 'notFinite');
@@ -48,7 +48,7 @@ test('the areas say why they are missing', () => {
   assert.equal(prevalenceFigure([]).missing, 'noImages');
 });
 
-test('aurocFigure() of a perfect order and of one positive rests on the score interval alone', () => {
+test('aurocFigure() of a perfect ranking or a single positive uses the score interval only', () => {
   for (const labels of [
     [0, 0, 1, 1],
     [0, 0, 0, 1],
@@ -59,7 +59,7 @@ test('aurocFigure() of a perfect order and of one positive rests on the score in
   }
 });
 
-test('aurocFigure() spans DeLong’s interval and the score interval', () => {
+test('aurocFigure() covers both DeLong’s interval and the score interval', () => {
   const random = stream(3, 'spans');
   const labels = Array.from({ length: 60 }, (_, i) => (i % 3 === 0 ? 1 : 0));
   const scores = labels.map((label) => normal(random) + label);
@@ -70,7 +70,7 @@ test('aurocFigure() spans DeLong’s interval and the score interval', () => {
   assert.deepEqual(interval, [Math.min(own[0], other[0]), Math.max(own[1], other[1])]);
 });
 
-test('averagePrecisionFigure() of a perfect order does not claim certainty', () => {
+test('averagePrecisionFigure() of a perfect ranking does not claim certainty', () => {
   const figure = averagePrecisionFigure([0, 0, 0, 1, 1, 1], [0.1, 0.2, 0.3, 0.7, 0.8, 0.9]);
   assert.equal(figure.method, 'wilson');
   assert.ok(figure.interval![0] < 0.6, String(figure.interval));
@@ -86,7 +86,7 @@ const heightsAt = (points: readonly (readonly [number, number])[], x: number) =>
   return { low: Math.min(...around), high: Math.max(...around) };
 };
 
-test('rocBand() lies around its curve, inside the unit square, and rises', () => {
+test('rocBand() surrounds its curve, within the unit square, and is monotone', () => {
   const random = stream(4, 'band');
   const labels = Array.from({ length: 80 }, (_, i) => i % 2);
   const curve = rocCurve(
@@ -107,7 +107,7 @@ test('rocBand() lies around its curve, inside the unit square, and rises', () =>
   assert.equal(rocBand(curve, 0, 40), null);
 });
 
-test('rocBand() holds the whole true curve in at least 95 of 100 samples', () => {
+test('rocBand() covers the whole true curve in at least 95 of 100 samples', () => {
   const random = stream(6, 'band', 'coverage');
   const labels = Array.from({ length: 50 }, (_, i) => (i < 20 ? 1 : 0));
   let held = 0;

@@ -21,7 +21,7 @@ const scored = fc
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 for (const binning of ['equalWidth', 'equalCount'] as const)
-  test(`reliabilityCurve() ${binning} puts every image into one bin, its mean score between the edges`, () =>
+  test(`reliabilityCurve() ${binning} puts every image into one bin whose edges enclose its mean score`, () =>
     assertProperty(
       fc.property(scored, fc.integer({ min: 1, max: 15 }), ({ labels, scores }, count) => {
         const bins = reliabilityCurve(labels, scores, binning, count)!;
@@ -33,7 +33,7 @@ for (const binning of ['equalWidth', 'equalCount'] as const)
       }),
     ));
 
-test('reliabilityCurve() of equal counts has as many images in every bin where the scores differ', () => {
+test('reliabilityCurve() of equal counts balances the bins when scores are distinct', () => {
   const scores = Array.from({ length: 40 }, (_, i) => (i + 1) / 41);
   const bins = reliabilityCurve(
     scores.map(() => 1),
@@ -47,14 +47,14 @@ test('reliabilityCurve() of equal counts has as many images in every bin where t
   );
 });
 
-test('a forecast of the share itself has no calibration error, and the Brier score p(1 − p)', () => {
+test('a constant forecast of the base rate has no calibration error, and the Brier score p(1 − p)', () => {
   const labels = [0, 0, 0, 1];
   const scores = labels.map(() => 0.25);
   assert.equal(expectedCalibrationError(reliabilityCurve(labels, scores)), 0);
   assert.equal(brierScore(labels, scores), 0.1875);
 });
 
-test('Brier scores of two classes: the sum over classes is twice the positive one’s', () =>
+test('the Brier score of two classes, summed over classes, is twice that of the positive one', () =>
   assertProperty(
     fc.property(scored, ({ labels, scores }) => {
       const both = brierScoreMulticlass(
@@ -66,7 +66,7 @@ test('Brier scores of two classes: the sum over classes is twice the positive on
     }),
   ));
 
-test('what is no probability has no curve, no error and no Brier score', () => {
+test('scores that are no probabilities have no curve, no error and no Brier score', () => {
   for (const scores of [
     [0.5, Number.NaN],
     [0.5, 1.01],
@@ -79,7 +79,7 @@ test('what is no probability has no curve, no error and no Brier score', () => {
   assert.equal(reliabilityCurve([], []), null);
 });
 
-test('fitTemperature() undoes a temperature: it finds T times what it found before', () =>
+test('fitTemperature() undoes a temperature: logits divided by T fit the earlier temperature divided by T', () =>
   assertProperty(
     fc.property(scored, fc.double({ min: 0.3, max: 3, noNaN: true }), ({ labels, scores }, by) => {
       // Away from 0 and 1, where float64 has no digits left for the other class.
@@ -92,7 +92,7 @@ test('fitTemperature() undoes a temperature: it finds T times what it found befo
     }),
   ));
 
-test('fitTemperature() never makes the loss larger, whatever the probabilities', () =>
+test('fitTemperature() never increases the loss, whatever the probabilities', () =>
   assertProperty(
     fc.property(scored, ({ labels, scores }) => {
       const fit = fitTemperature(labels, logitsFrom(scores.flatMap((score) => [1 - score, score])), 2);
@@ -102,12 +102,12 @@ test('fitTemperature() never makes the loss larger, whatever the probabilities',
     }),
   ));
 
-test('fitTemperature() of a certain mistake is large and finite', () => {
+test('fitTemperature() of a fully confident mistake is large and finite', () => {
   const fit = fitTemperature([0, 1, 1, 0, 1], logitsFrom([1, 0, 0, 1, 1, 0, 0.9, 0.1, 0.2, 0.8]), 2);
   assert.ok(fit.reason === null && fit.temperature > 5 && Number.isFinite(fit.lossBefore), JSON.stringify(fit));
 });
 
-test('fitTemperature() says why there is none', () => {
+test('fitTemperature() gives a reason when there is no fit', () => {
   const reasonOf = (labels: number[], probabilities: number[]) =>
     fitTemperature(labels, logitsFrom(probabilities), 2).reason;
   assert.equal(reasonOf([], []), 'noImages');
@@ -117,7 +117,7 @@ test('fitTemperature() says why there is none', () => {
   assert.equal(reasonOf([0, 1], [0.1, 0.9, 0.8, 0.2]), 'noBetterThanChance');
 });
 
-test('softmaxRows() with a temperature of 1 changes nothing, and keeps the order of the classes at any', () =>
+test('softmaxRows() with a temperature of 1 changes nothing, and any temperature keeps the order of the classes', () =>
   assertProperty(
     fc.property(
       fc.array(probability, { minLength: 4, maxLength: 4 }),
@@ -135,7 +135,7 @@ test('softmaxRows() with a temperature of 1 changes nothing, and keeps the order
     ),
   ));
 
-test('calibrationErrorFigure() and brierFigure() have intervals in their range that certainty does not close, whatever the scores', () =>
+test('calibrationErrorFigure() and brierFigure() have intervals within their range, wider than 0 even for certain scores', () =>
   assertProperty(
     fc.property(scored, ({ labels, scores }) => {
       const { figure, byChance } = calibrationErrorFigure(reliabilityCurve(labels, scores));
@@ -155,14 +155,14 @@ test('calibrationErrorFigure() and brierFigure() have intervals in their range t
     }),
   ));
 
-test('a model that is certain and right ten times does not claim a Brier score of 0 alone', () => {
+test('a model that is ten times certain and right does not claim a Brier score of exactly 0', () => {
   const ten = Array<number>(10).fill(1);
   const { value, interval } = brierFigure(ten, ten);
   assert.equal(value, 0);
   assert.ok(interval![0] === 0 && interval![1] > 0.1, String(interval));
 });
 
-test('figures of calibration are missing, with the reason, without images and of what is no probability', () => {
+test('calibration figures are missing, with the reason, without images and without probabilities', () => {
   assert.equal(brierFigure([], []).missing, 'noImages');
   assert.equal(brierFigure([1], [1.5]).missing, 'notFinite');
   assert.deepEqual(calibrationErrorFigure(reliabilityCurve([], [])).figure.missing, 'noImages');

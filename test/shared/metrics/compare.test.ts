@@ -16,14 +16,14 @@ function close(actual: number, expected: number, what: string, tolerance = 1e-10
   assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} here, ${expected} in the reference`);
 }
 
-test('twoSidedP() equals SciPy to 12 digits, also far out', () => {
+test('twoSidedP() equals SciPy to 12 digits, even far in the tails', () => {
   for (const { z, p } of reference.twoSidedP) {
     close(twoSidedP(z) / p, 1, `z = ${z}, relative`, 1e-12);
     assert.equal(twoSidedP(-z), twoSidedP(z));
   }
 });
 
-test('chiSquaredP() of a squared normal value is its two-sided p', () =>
+test('chiSquaredP() of a squared normal deviate equals its two-sided p', () =>
   assertProperty(
     fc.property(fc.double({ min: 0, max: 30, noNaN: true }), (z) => close(chiSquaredP(z * z), twoSidedP(z), `${z}`)),
   ));
@@ -36,7 +36,7 @@ for (const { onlyFirst, onlySecond, method, pValue } of reference.mcnemar)
     close(result.pValue, pValue, 'p');
   });
 
-test('mcnemar() gives 1 for equally many on both sides, and does not care which is first', () =>
+test('mcnemar() gives 1 for equal counts, and is symmetric', () =>
   assertProperty(
     fc.property(fc.nat(200), fc.nat(200), (b, c) => {
       assert.equal(mcnemar(b, b).pValue, 1);
@@ -72,7 +72,7 @@ const scored = fc
     second: rows.map(({ second }) => second / 6),
   }));
 
-test('delong() has the AUROCs of auroc(), and changes only its sign when the two change places', () =>
+test('delong() reports the AUROCs of auroc(), and only flips its sign when the models are swapped', () =>
   assertProperty(
     fc.property(scored, ({ labels, first, second }) => {
       const result = delong(labels, first, second)!;
@@ -84,7 +84,7 @@ test('delong() has the AUROCs of auroc(), and changes only its sign when the two
     }),
   ));
 
-test('delong() knows ranks only: a monotone change of the scores changes nothing', () =>
+test('delong() depends on ranks only: a monotone change of the scores changes nothing', () =>
   assertProperty(
     fc.property(scored, ({ labels, first, second }) => {
       const result = delong(labels, first, second);
@@ -107,7 +107,7 @@ test('delong() of equal models finds no difference and nothing to test', () => {
   );
 });
 
-test('delong() of one perfect and one inverted model has a difference without spread: no p is made up', () => {
+test('delong() of one perfect and one inverted model gives a difference without spread, and no p-value', () => {
   const result = delong([0, 0, 1, 1], [0.1, 0.2, 0.8, 0.9], [0.9, 0.8, 0.2, 0.1])!;
   assert.deepEqual([result.difference, result.pValue, result.interval], [1, null, null]);
 });

@@ -15,7 +15,7 @@ function checkCoverage(
   { samples, atMost = 0.97 }: { readonly samples: number; readonly atMost?: number },
   draw: (random: Random) => { readonly interval: Interval | null; readonly truth: number },
 ): void {
-  test(`the interval of ${name} holds the truth in about 95 of 100 samples`, () => {
+  test(`the interval of ${name} covers the truth in about 95 of 100 samples`, () => {
     const random = stream(7, 'coverage', name);
     let held = 0;
     for (let i = 0; i < samples; i++) {
@@ -158,7 +158,7 @@ for (const [count, sureness] of [
   );
 }
 
-test('the calibration error of a perfectly calibrated model is no surprise in about 95 of 100 samples, and 0 is in its interval', () => {
+test("a perfectly calibrated model's calibration error stays within chance in about 95 of 100 samples, and its interval includes 0", () => {
   const random = stream(7, 'coverage', 'calibrated');
   let [below, held] = [0, 0];
   for (let i = 0; i < 600; i++) {

@@ -5,7 +5,7 @@ import { evaluateSplit } from '../../../shared/metrics/metrics.ts';
 
 const three = ['ant', 'bee', 'cat'];
 
-test('evaluateSplit() averages over the classes that are there', () => {
+test('evaluateSplit() averages over the classes that have images', () => {
   // ant and bee only. For ant the scores are .8 .4 | .5 .1: of 4 pairs 3 are right. For bee .5 .7 | .1 .3: all. As scikit-learn's
   // roc_auc_score and average_precision_score say of each class against the rest.
   const evaluation = evaluateSplit({
@@ -30,7 +30,7 @@ test('evaluateSplit() averages over the classes that are there', () => {
 });
 
 for (const label of [0, 1])
-  test(`evaluateSplit() gives no area where all images are of class ${label}`, () => {
+  test(`evaluateSplit() omits AUROC and AUPRC when all images are of class ${label}`, () => {
     const evaluation = evaluateSplit({
       labels: [label, label],
       logits: logitsFrom([0.2, 0.8, 0.6, 0.4]),

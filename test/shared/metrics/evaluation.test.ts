@@ -71,7 +71,7 @@ function checkTemperature(labels: number[], probabilities: number[], classCount:
 }
 
 for (const { name, labels, scores, ...expected } of reference.binary) {
-  test(`thresholdBy() finds what a look at every score finds: ${name}`, () => {
+  test(`thresholdBy() agrees with an exhaustive search over all scores: ${name}`, () => {
     for (const rule of ['sensitivity', 'specificity'] as const)
       for (const [atLeast, threshold] of Object.entries(expected.thresholds[rule]))
         assert.equal(thresholdBy({ rule, atLeast: Number(atLeast) }, labels, scores).threshold, threshold, atLeast);
@@ -93,7 +93,7 @@ for (const { name, labels, scores, ...expected } of reference.binary) {
   });
   test(`the reliability curve, ECE and the Brier score equal scikit-learn: ${name}`, () =>
     checkCalibration(labels, scores, expected.calibration));
-  test(`delongArea() equals the definition over all pairs: ${name}`, () => {
+  test(`delongArea() equals its definition over all pairs: ${name}`, () => {
     const { area, standardError, interval } = delongArea(labels, scores)!;
     close(area, expected.delong.area, 'area');
     close(standardError, expected.delong.standardError, 'standard error');
@@ -113,7 +113,7 @@ test('four classes: Brier score, calibration of the most probable class and temp
   checkTemperature(labels, probabilities, classCount, temperature);
 });
 
-test('four classes: areas, their means and losses equal scikit-learn', () => {
+test('four classes: AUROC, AUPRC, their means and losses equal scikit-learn', () => {
   const { labels, probabilities, classCount, ...expected } = reference.multiclass;
   const { rows, means, classes } = areasOneVsRest(
     labels,
@@ -141,7 +141,7 @@ test('four classes: areas, their means and losses equal scikit-learn', () => {
   );
 });
 
-test('four classes: shares of the confusion matrix and figures of every class equal scikit-learn', () => {
+test('four classes: normalised confusion matrix and figures per class equal scikit-learn', () => {
   const { labels, probabilities, classCount, ...expected } = reference.multiclass;
   const matrix = confusionMatrix(labels, mostProbable(probabilities, classCount), classCount);
   allClose(normalizedMatrix(matrix, 'true').flat(), expected.byTrue.flat(), 'of the true class');
@@ -155,7 +155,7 @@ test('four classes: shares of the confusion matrix and figures of every class eq
     );
 });
 
-test('studentQuantile975() equals SciPy, to 2e-3 with 3 degrees and ever better', () => {
+test('studentQuantile975() equals SciPy, to 2e-3 with 3 degrees of freedom and better with more', () => {
   for (const [degrees, quantile] of Object.entries<number>(reference.studentQuantile975))
     close(studentQuantile975(Number(degrees)) / quantile, 1, degrees, Math.min(2e-3, 1e-1 / Number(degrees) ** 4));
 });

@@ -65,7 +65,7 @@ const judged = fc.integer({ min: 2, max: 4 }).chain((classCount) =>
     })),
 );
 
-test('every figure of a split lies in an interval of its range that has a width', () => {
+test('every figure of a split is inside an interval of positive width within its range', () => {
   assertProperty(
     fc.property(judged, fc.constantFrom(null, 0.4, 3), ({ classCount, labels, probabilities }, temperature) => {
       const positiveLabel = classCount === 2 ? 1 : null;
@@ -90,7 +90,7 @@ test('every figure of a split lies in an interval of its range that has a width'
   );
 });
 
-test('every figure at a threshold lies in an interval of its range that has a width', () => {
+test('every figure at a threshold is inside an interval of positive width within its range', () => {
   // At a prevalence of 0 or 1 the answer is known beforehand.
   const prevalence = fc.oneof(fc.constantFrom(0.01, 0.5, 0.99), fc.double({ min: 0.01, max: 0.99, noNaN: true }));
   assertProperty(
@@ -104,7 +104,7 @@ test('every figure at a threshold lies in an interval of its range that has a wi
   );
 });
 
-test('the calibration error lies in an interval that has a width, whatever the bins', () => {
+test('the calibration error is inside an interval of positive width, whatever the bins', () => {
   const binning = fc.constantFrom('equalWidth' as const, 'equalCount' as const);
   assertProperty(
     fc.property(
@@ -121,7 +121,7 @@ test('the calibration error lies in an interval that has a width, whatever the b
   );
 });
 
-test('the calibration error has a width where a model is right in every bin, more exactly than chance would have it', () => {
+test('the interval of the calibration error has a width even when a model is right in every bin, more exactly than chance allows', () => {
   // In each bin as many positives as the score says: the error seen is 0, which a calibrated model shows almost never.
   const perBin = 20;
   const rates = [0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95];
@@ -136,7 +136,7 @@ test('the calibration error has a width where a model is right in every bin, mor
   assert.ok(low === 0 && high > byChance!.mean / 2, `${low} ${high}, by chance ${byChance!.mean}`);
 });
 
-test('the difference of two areas has an interval with a width, or says that there is none', () => {
+test('the difference of two AUROCs has an interval of positive width, or reports that there is none', () => {
   assertProperty(
     fc.property(
       judged,
@@ -153,7 +153,7 @@ test('the difference of two areas has an interval with a width, or says that the
   );
 });
 
-test('the ROC band has a height at every rate', () => {
+test('the ROC band has a positive height at every rate', () => {
   assertProperty(
     fc.property(
       judged,

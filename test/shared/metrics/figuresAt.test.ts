@@ -30,14 +30,14 @@ function checkFigure(figure: Figure, what: string): void {
 
 const figuresIn = ({ counts: _, ...figures }: FiguresAt) => Object.entries(figures);
 
-test('figuresAt() never throws, and gives numbers in [0, 1] inside their intervals, or a reason', () =>
+test('figuresAt() never throws, and returns numbers in [0, 1] inside their intervals, or a reason', () =>
   assertProperty(
     fc.property(odd, oddNumber, ({ labels, scores }, threshold) => {
       for (const [name, figure] of figuresIn(figuresAt(labels, scores, threshold))) checkFigure(figure, name);
     }),
   ));
 
-test('predictiveValuesAt() never throws, and gives numbers in [0, 1] inside their intervals, or a reason', () => {
+test('predictiveValuesAt() never throws, and returns numbers in [0, 1] inside their intervals, or a reason', () => {
   const count = fc.nat(30);
   assertProperty(
     fc.property(
@@ -57,7 +57,7 @@ test('predictiveValuesAt() never throws, and gives numbers in [0, 1] inside thei
   );
 });
 
-test('predictiveValuesAt() the prevalence of the images gives the shares among the images', () => {
+test("predictiveValuesAt() at the images' own prevalence equals the proportions among the images", () => {
   const count = fc.integer({ min: 1, max: 200 });
   assertProperty(
     fc.property(count, count, count, count, (tp, fp, fn, tn) => {
@@ -69,7 +69,7 @@ test('predictiveValuesAt() the prevalence of the images gives the shares among t
   );
 });
 
-test('predictiveValuesAt() of a good test for a rare disease says how rarely its alarm is true', () => {
+test('predictiveValuesAt() of a good test for a rare disease shows how rarely a positive is true', () => {
   const { ppv } = predictiveValuesAt(
     { truePositives: 90, falseNegatives: 10, trueNegatives: 80, falsePositives: 20 },
     0.01,
@@ -79,7 +79,7 @@ test('predictiveValuesAt() of a good test for a rare disease says how rarely its
   assert.ok(low > 0.025 && high < 0.07, JSON.stringify(ppv));
 });
 
-test('without an error the intervals still leave room', () => {
+test('intervals leave room for error even when no image is misclassified', () => {
   const figures = figuresAt([0, 0, 0, 1, 1, 1], [0.1, 0.2, 0.3, 0.7, 0.8, 0.9], 0.5);
   for (const [name, { value, interval }] of figuresIn(figures)) {
     assert.equal(value, 1, name);
@@ -87,7 +87,7 @@ test('without an error the intervals still leave room', () => {
   }
 });
 
-test('a threshold above every score calls nothing positive: PPV is missing and says why, infinite or not', () => {
+test('a threshold above every score predicts no positives: PPV is missing with a reason, infinite or not', () => {
   for (const threshold of [0.95, Number.POSITIVE_INFINITY]) {
     const { ppv, sensitivity, f1 } = figuresAt([0, 1], [0.2, 0.9], threshold);
     assert.equal(ppv.missing, 'nothingPredictedPositive');
@@ -95,7 +95,7 @@ test('a threshold above every score calls nothing positive: PPV is missing and s
   }
 });
 
-test('with one class, or scores that are no numbers, figures are missing with the reason', () => {
+test('with one class or non-finite scores, figures are missing with the reason', () => {
   const one = figuresAt([1, 1], [0.2, 0.9], 0.5);
   assert.deepEqual([one.specificity.missing, one.balancedAccuracy.missing], ['noNegatives', 'oneClassOnly']);
   assert.equal(one.sensitivity.value, 0.5);
@@ -120,7 +120,7 @@ const rule: fc.Arbitrary<ThresholdRule> = fc.oneof(
   ),
 );
 
-test('thresholdBy() never throws; it gives a finite number that keeps what the rule asks, or a reason', () =>
+test('thresholdBy() never throws; it returns a finite number that satisfies the rule, or a reason', () =>
   assertProperty(
     fc.property(odd, rule, ({ labels, scores }, asked) => {
       const { threshold, reason } = thresholdBy(asked, labels, scores);
@@ -133,7 +133,7 @@ test('thresholdBy() never throws; it gives a finite number that keeps what the r
     { numRuns: 500 },
   ));
 
-test('thresholdBy() says why there is no threshold', () => {
+test('thresholdBy() gives a reason when there is no threshold', () => {
   const labels = [0, 0, 1, 1];
   const backwards = [0.8, 0.9, 0.1, 0.2];
   const reasonOf = (asked: ThresholdRule, of = labels, scores = backwards) => thresholdBy(asked, of, scores).reason;
@@ -147,7 +147,7 @@ test('thresholdBy() says why there is no threshold', () => {
   assert.equal(reasonOf({ rule: 'youden' }, [], []), 'noImages');
 });
 
-test('thresholdBy() takes further positives where they cost no further false alarm', () => {
+test('thresholdBy() includes further positives that cost no further false alarm', () => {
   const labels = [1, 1, 0, 1, 0];
   const scores = [0.9, 0.8, 0.5, 0.4, 0.1];
   assert.equal(thresholdBy({ rule: 'sensitivity', atLeast: 0.3 }, labels, scores).threshold, 0.8);
@@ -155,7 +155,7 @@ test('thresholdBy() takes further positives where they cost no further false ala
   assert.equal(thresholdBy({ rule: 'specificity', atLeast: 0 }, labels, scores).threshold, 0.4);
 });
 
-test('thresholdBy() costs: the dearer a miss, the lower the threshold', () =>
+test('thresholdBy() lowers the threshold as the cost of a miss rises', () =>
   assertProperty(
     fc.property(odd, fc.integer({ min: 1, max: 9 }), ({ labels, scores }, more) => {
       const at = (costFalseNegative: number) =>

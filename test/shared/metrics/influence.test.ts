@@ -24,7 +24,7 @@ for (const [name, influenceOf, plain] of [
   ['aurocInfluence', aurocInfluence, auroc],
   ['averagePrecisionInfluence', averagePrecisionInfluence, averagePrecision],
 ] as const)
-  test(`${name}() is what one more copy of an image does, but for a constant of its class`, () =>
+  test(`${name}() equals the effect of one more copy of an image, up to a constant of its class`, () =>
     assertProperty(
       fc.property(scored, ({ labels, scores }) => {
         const influence = influenceOf(cumulate(labels, scores), labels);
@@ -44,7 +44,7 @@ for (const [name, influenceOf, plain] of [
       { numRuns: 25 },
     ));
 
-test('averagePrecisionBias() is the jackknife’s, from average precisions without one image', () =>
+test('averagePrecisionBias() equals the jackknife’s, from average precisions that leave one image out', () =>
   assertProperty(
     fc.property(scored, ({ labels, scores }) => {
       const area = averagePrecision(labels, scores)!;
@@ -60,7 +60,7 @@ test('averagePrecisionBias() is the jackknife’s, from average precisions witho
     }),
   ));
 
-test('standardError() sums the variances within classes; a class of one image adds none', () => {
+test('standardError() sums the variances within classes, and a class of one image adds none', () => {
   // Class 0: 1, 3 (variance 2, two images). Class 1: one image. 2·2 = 4.
   assert.equal(standardError([Float64Array.of(1, 7, 3)], [0, 1, 0]), 2);
   // Twice the first less the second: 2·1 − 2 = 0, 2·3 − 0 = 6: variance 18, two images.

@@ -14,12 +14,12 @@ const published: [successes: number, total: number, low: number, high: number][]
   [1, 29, 0.0061, 0.1718],
 ];
 for (const [successes, total, low, high] of published)
-  test(`wilsonInterval() of ${successes}/${total} is the published one`, () => {
+  test(`wilsonInterval() of ${successes}/${total} equals the published one`, () => {
     const interval = wilsonInterval(successes, total);
     assert.ok(Math.abs(interval[0] - low) < 5e-5 && Math.abs(interval[1] - high) < 5e-5, String(interval));
   });
 
-test('wilsonInterval() holds the share, lies in [0, 1] and mirrors when successes and failures change places', () => {
+test('wilsonInterval() contains the proportion, stays in [0, 1] and mirrors when successes and failures are swapped', () => {
   assertProperty(
     fc.property(fc.integer({ min: 1, max: 500 }), fc.nat(), (total, any) => {
       const successes = any % (total + 1);
@@ -31,7 +31,7 @@ test('wilsonInterval() holds the share, lies in [0, 1] and mirrors when successe
   );
 });
 
-test('aurocInterval() holds the area, mirrors with the scores, and narrows with more images', () => {
+test('aurocInterval() contains the AUROC, mirrors with the scores, and narrows with more images', () => {
   const area = fc.integer({ min: 0, max: 100 }).map((n) => n / 100);
   const count = fc.integer({ min: 1, max: 300 });
   assertProperty(
@@ -46,13 +46,13 @@ test('aurocInterval() holds the area, mirrors with the scores, and narrows with 
   );
 });
 
-test('aurocInterval() of a perfect order of few images does not claim certainty', () => {
+test('aurocInterval() of a perfect ranking of few images does not claim certainty', () => {
   const [low, high] = aurocInterval(1, 10, 10);
   assert.equal(high, 1);
   assert.ok(low > 0.6 && low < 0.9, String(low));
 });
 
-test('aurocInterval() holds the true area in about 95 of 100 samples', () => {
+test('aurocInterval() covers the true AUROC in about 95 of 100 samples', () => {
   const random = stream(5, 'coverage');
   const samples = 1500;
   for (const separation of [0.5, 2]) {
@@ -71,13 +71,13 @@ test('aurocInterval() holds the true area in about 95 of 100 samples', () => {
   }
 });
 
-test('f1Interval() and ratioInterval() of one answer are what their descriptions say', () => {
+test('f1Interval() and ratioInterval() reproduce the worked examples of their descriptions', () => {
   const rounded = (interval: readonly number[]) => interval.map((end) => Number(end.toFixed(4)));
   assert.deepEqual(rounded(f1Interval(8, 4)), [0.5618, 0.9258]);
   assert.deepEqual(rounded(ratioInterval([90, 100], [20, 100])), [3.0817, 6.7649]);
 });
 
-test('ratioInterval() holds the ratio, and turns into its reciprocal when the two change places', () => {
+test('ratioInterval() contains the ratio, and becomes its reciprocal when the two are swapped', () => {
   const proportion = fc
     .integer({ min: 1, max: 80 })
     .chain((n) => fc.tuple(fc.integer({ min: 0, max: n }), fc.constant(n)));

@@ -17,7 +17,7 @@ const matrices = fc
   .integer({ min: 2, max: 5 })
   .chain((k) => fc.array(fc.array(fc.nat(9), { minLength: k, maxLength: k }), { minLength: k, maxLength: k }));
 
-test('figuresPerClass() and normalizedMatrix() stay in [0, 1] whatever the matrix; empty classes are missing', () =>
+test('figuresPerClass() and normalizedMatrix() stay in [0, 1] for any matrix; figures of empty classes are missing', () =>
   assertProperty(
     fc.property(matrices, (matrix) => {
       for (const { support, precision, recall, f1 } of figuresPerClass(matrix)) {
@@ -34,7 +34,7 @@ test('figuresPerClass() and normalizedMatrix() stay in [0, 1] whatever the matri
     }),
   ));
 
-test('mostConfused() tells every mistake once, the most frequent pair first', () => {
+test('mostConfused() lists every confusion once, the most frequent pair first', () => {
   const matrix = [
     [5, 2, 0],
     [3, 9, 2],
@@ -51,7 +51,7 @@ test('mostConfused() tells every mistake once, the most frequent pair first', ()
   assert.equal(mostConfused(matrix, 1)[0]!.share.value, 3 / 14);
 });
 
-test('means over classes leave a missing class out, and say how many there were', () => {
+test('means over classes omit a missing class, and report how many they cover', () => {
   const probabilities = [0.7, 0.2, 0.1, 0.2, 0.7, 0.1, 0.4, 0.5, 0.1, 0.6, 0.3, 0.1];
   const { rows, means, classes } = areasOneVsRest([0, 1, 1, 0], probabilities, 3);
   assert.deepEqual(
@@ -61,7 +61,7 @@ test('means over classes leave a missing class out, and say how many there were'
   assert.deepEqual([means.macro.auroc.value, means.weighted.averagePrecision.value, classes], [1, 1, 2]);
 });
 
-test('means over classes are missing, with the reason, where only one class has images, a number is none, or nothing is there', () => {
+test('means over classes are missing, with the reason, with images of one class only, a non-finite number, or no images', () => {
   const meansOf = (labels: number[], probabilities: number[]) => areasOneVsRest(labels, probabilities, 3).means.macro;
   assert.equal(meansOf([1, 1], [0.7, 0.2, 0.1, 0.2, 0.7, 0.1]).auroc.missing, 'oneClassOnly');
   assert.equal(meansOf([0, 1], [0.7, Number.NaN, 0.1, 0.2, 0.7, 0.1]).averagePrecision.missing, 'notFinite');
@@ -69,7 +69,7 @@ test('means over classes are missing, with the reason, where only one class has 
   assert.equal(meansOverClasses([[0, 0], [0, 0]]).macro.f1.missing, 'noImages'); // biome-ignore format: a matrix
 });
 
-test('meansOverClasses() is the report’s, inside an interval in [0, 1] that certainty does not close', () =>
+test('meansOverClasses() equals the report’s means, inside an interval in [0, 1] of positive width', () =>
   assertProperty(
     fc.property(
       matrices.filter((matrix) => matrix.flat().some((count) => count > 0)),
@@ -90,7 +90,7 @@ test('meansOverClasses() is the report’s, inside an interval in [0, 1] that ce
     ),
   ));
 
-test('areasOneVsRest() has means inside intervals in [0, 1], whatever the ties', () =>
+test('areasOneVsRest() gives means inside intervals in [0, 1], whatever the ties', () =>
   assertProperty(
     fc.property(fc.array(fc.tuple(fc.nat(2), fc.nat(4), fc.nat(4)), { minLength: 1, maxLength: 20 }), (drawn) => {
       const labels = drawn.map(([label]) => label);
@@ -110,7 +110,7 @@ test('areasOneVsRest() has means inside intervals in [0, 1], whatever the ties',
     }),
   ));
 
-test('topLosses() puts the most confident mistake first, nearestToThreshold() the closest call', () => {
+test('topLosses() sorts the most confident mistake first, nearestToThreshold() the closest call', () => {
   const labels = [1, 0, 1, 0];
   const probabilities = [0.9, 0.1, 0.6, 0.4, 0.45, 0.55, 0.01, 0.99];
   const decision = { positiveLabel: 1, threshold: atProbability(0.5) };
@@ -129,7 +129,7 @@ test('topLosses() puts the most confident mistake first, nearestToThreshold() th
   );
 });
 
-test('outcomesOf() of what is no number is null, of a certain mistake finite; neither throws nor sorts wrong', () => {
+test('outcomesOf() gives null for NaN and a finite loss for a confident mistake, and sorts both without throwing', () => {
   const outcomes = outcomesOf([0, 0, 1], [Number.NaN, 0.5, 0, 3e38, -2, 0.2], 2, null);
   assert.deepEqual(outcomes[0], { index: 0, label: 0, predicted: null, correct: null, loss: null, distance: null });
   assert.equal(outcomes[1]!.loss, 3e38);
@@ -140,7 +140,7 @@ test('outcomesOf() of what is no number is null, of a certain mistake finite; ne
   assert.equal(JSON.stringify(outcomes).includes('Infinity'), false);
 });
 
-test('without a threshold the distance is the lead of the highest logit', () => {
+test('without a threshold the distance is the margin of the highest logit', () => {
   const [outcome] = outcomesOf([2], [0.2, 0.3, 0.5], 3, null);
   assert.equal(outcome!.predicted, 2);
   assert.ok(Math.abs(outcome!.distance! - 0.2) < 1e-12);

@@ -18,7 +18,7 @@ const scored = fc
   .filter((rows) => new Set(rows.map((row) => row.label)).size === 2)
   .map((rows) => ({ labels: rows.map((row) => row.label), scores: rows.map((row) => row.score) }));
 
-test('auroc() is the share of pairs in the right order, ties one half', () => {
+test('auroc() is the proportion of correctly ordered pairs, ties one half', () => {
   assertProperty(
     fc.property(scored, ({ labels, scores }) => {
       let right = 0;
@@ -35,7 +35,7 @@ test('auroc() is the share of pairs in the right order, ties one half', () => {
   );
 });
 
-test('auroc() does not change under a growing map of the scores, and turns to 1 - auroc under a falling one', () => {
+test('auroc() is unchanged by an increasing map of the scores, and becomes 1 - auroc under a decreasing one', () => {
   assertProperty(
     fc.property(scored, ({ labels, scores }) => {
       const area = auroc(labels, scores)!;
@@ -60,7 +60,7 @@ test('auroc() does not change under a growing map of the scores, and turns to 1 
   );
 });
 
-test('youdenThreshold() has the largest J of all thresholds there are', () => {
+test('youdenThreshold() has the largest J of all thresholds', () => {
   assertProperty(
     fc.property(scored, ({ labels, scores }) => {
       const j = (threshold: number) => {
@@ -73,7 +73,7 @@ test('youdenThreshold() has the largest J of all thresholds there are', () => {
   );
 });
 
-test('every point of rocCurve() is what decisionsAt() counts at its threshold', () => {
+test('every point of rocCurve() matches decisionsAt() at its threshold', () => {
   assertProperty(
     fc.property(scored, ({ labels, scores }) => {
       const curve = rocCurve(labels, scores);
@@ -86,17 +86,17 @@ test('every point of rocCurve() is what decisionsAt() counts at its threshold', 
   );
 });
 
-test('with one class only, auroc() and averagePrecision() without positives are undefined, not a number', () => {
+test('with one class only, auroc(), and without positives averagePrecision(), are undefined', () => {
   assert.equal(auroc([1, 1], [0.2, 0.9]), undefined);
   assert.equal(auroc([0, 0], [0.2, 0.9]), undefined);
   assert.equal(averagePrecision([0, 0], [0.2, 0.9]), undefined);
 });
 
-test('a score that is not finite is named, never counted', () => {
+test('a non-finite score is reported by position, never counted', () => {
   assert.throws(() => auroc([0, 1], [0.5, Number.NaN]), /Score 1 is NaN/);
 });
 
-test('evaluateSplit() counts the positive class on the right side, whichever label it has', () => {
+test('evaluateSplit() treats the positive class correctly, whichever label it has', () => {
   const base = {
     labels: [0, 0, 1, 1],
     logits: logitsFrom([0.9, 0.1, 0.4, 0.6, 0.3, 0.7, 0.8, 0.2]),
@@ -119,7 +119,7 @@ test('evaluateSplit() counts the positive class on the right side, whichever lab
   assert.equal(sick.majorityBaseline, 0.5);
 });
 
-test('epochMetrics() of three classes are means of one against the rest', () => {
+test('epochMetrics() of three classes average one class against the rest', () => {
   const labels = [0, 1, 2, 2];
   const logits = logitsFrom([0.8, 0.1, 0.1, 0.1, 0.8, 0.1, 0.1, 0.1, 0.8, 0.6, 0.2, 0.2]);
   const scores = { labels, logits, loss: 1 };
@@ -129,7 +129,7 @@ test('epochMetrics() of three classes are means of one against the rest', () => 
   assert.ok(Math.abs(val.specificity! - (2 / 3 + 1 + 1) / 3) < 1e-12);
 });
 
-test('evaluateSplit() of any probabilities, also NaN, can be written and read back, and says every number once', () => {
+test('evaluateSplit() of any probabilities, NaN included, can be written and read back, and stores every number once', () => {
   const probability = fc.oneof(
     { weight: 30, arbitrary: fc.integer({ min: 0, max: 8 }).map((n) => n / 8) },
     { weight: 1, arbitrary: fc.constant(Number.NaN) },
@@ -166,7 +166,7 @@ test('evaluateSplit() of any probabilities, also NaN, can be written and read ba
   );
 });
 
-test('evaluateSplit() with a temperature changes calibration only', () => {
+test('evaluateSplit() with a temperature changes only the calibration', () => {
   const options = {
     labels: [0, 1, 2, 0],
     logits: logitsFrom([0.7, 0.2, 0.1, 0.2, 0.5, 0.3, 0.3, 0.3, 0.4, 0.2, 0.6, 0.2]),
@@ -183,7 +183,7 @@ test('evaluateSplit() with a temperature changes calibration only', () => {
   assert.ok(Math.abs(plain.byHighestProbability.figures!.balancedAccuracy.value! - (1 / 2 + 1 + 1) / 3) < 1e-12);
 });
 
-test('epochMetrics() and evaluateSplit() tell the same AUROC with the same interval', () => {
+test('epochMetrics() and evaluateSplit() report the same AUROC with the same interval', () => {
   const scored = { labels: [0, 0, 1, 1], logits: logitsFrom([0.9, 0.1, 0.4, 0.6, 0.3, 0.7, 0.8, 0.2]), loss: 0.5 };
   const { val } = epochMetrics({ train: scored, val: scored, classCount: 2, positiveLabel: 1 });
   const split = evaluateSplit({ ...scored, classNames: ['a', 'b'], positiveLabel: 1, threshold: null });

@@ -81,7 +81,7 @@ test('four classes: aurocOneVsRest(), confusionMatrix() and the report equal sci
   checkReport(classificationReport(matrix, ['0', '1', '2', '3']), report, ['0', '1', '2', '3']);
 });
 
-test('four classes: crossEntropy() of logits equals log_loss of the probabilities, softmaxRows() gives them back', () => {
+test('four classes: crossEntropy() of logits equals log_loss of the probabilities, which softmaxRows() reproduces', () => {
   const { labels, probabilities, log_loss } = reference.multiclass;
   // Any number may be added to a row of logits; 900 would overflow a naive exp.
   const logits = probabilities.flatMap((row: number[], i: number) => row.map((p) => Math.log(p) + (i % 2) * 900));

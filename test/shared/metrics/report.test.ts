@@ -29,7 +29,7 @@ const product = <T>(values: readonly T[], length: number): T[][] =>
   length === 0 ? [[]] : values.flatMap((value) => product(values, length - 1).map((rest) => [value, ...rest]));
 
 for (const { classes, most, hashes } of reference.small)
-  test(`every report of ${classes} classes with counts up to ${most} is scikit-learn ${version}'s`, () => {
+  test(`every report of ${classes} classes with counts up to ${most} equals scikit-learn ${version}'s`, () => {
     const counts = Array.from({ length: most + 1 }, (_, n) => n);
     const rows = product(counts, classes).filter((row) => row.some((count) => count > 0));
     const rests = product(rows, classes - 1);
@@ -56,12 +56,12 @@ function large(seed: number, count: number): number[][][] {
   });
 }
 
-test(`reports of 2 to 12 classes are scikit-learn ${version}'s`, () => {
+test(`reports of 2 to 12 classes equal scikit-learn ${version}'s`, () => {
   const wrong = reference.large.filter(({ seed, count, hash }) => digest(large(seed, count)) !== hash);
   assert.deepEqual(wrong, []);
 });
 
-test('a report aligns its columns by code points and rounds ties to the even digit', () => {
+test('a report aligns its columns by code points and rounds ties to even', () => {
   const text = textOf([[5, 3], [1, 7]], ['\u{1F408} that sleeps all day long', 'not']); // biome-ignore format: a matrix
   assert.equal(text, reference.named);
   assert.ok(text.includes('0.62') && !text.includes('0.63'), text);

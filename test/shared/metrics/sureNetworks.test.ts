@@ -23,7 +23,7 @@ const evaluated = (positiveLabel: 0 | 1) => {
   return { threshold, temperature, split: evaluateSplit({ ...options, temperature: temperature.temperature }) };
 };
 
-test('areas of very sure images are scikit-learn’s of the log-odds, whichever class is called positive', () => {
+test('AUROC and AUPRC of very confident images equal scikit-learn’s on the log-odds, whichever class is positive', () => {
   const [one, other] = [evaluated(1).split, evaluated(0).split];
   close(one.auroc, 0.7851239669421488);
   assert.equal(other.auroc, one.auroc);
@@ -31,7 +31,7 @@ test('areas of very sure images are scikit-learn’s of the log-odds, whichever 
   close(other.auprc, 0.8167853544647803);
 });
 
-test('the temperature of very sure images is SciPy’s, and the calibrated probabilities are softmax(logits / T)', () => {
+test('the temperature of very confident images equals SciPy’s, and the calibrated probabilities are softmax(logits / T)', () => {
   const { temperature, split } = evaluated(1);
   assert.ok(temperature.reason === null);
   close(temperature.temperature / 40.93261263252965, 1, 1e-6);
@@ -43,7 +43,7 @@ test('the temperature of very sure images is SciPy’s, and the calibrated proba
   close(split.calibration!.scaled!.brier, brier / labels.length);
 });
 
-test('a threshold between images whose probabilities are both 1 separates them', () => {
+test('a threshold separates images whose probabilities are both 1', () => {
   const { threshold, split } = evaluated(1);
   assert.equal(threshold!.logOdds, 37.5); // numpy.argmax(tpr - fpr) over sklearn.metrics.roc_curve
   assert.equal(threshold!.probability, 1);
@@ -59,7 +59,7 @@ test('a threshold between images whose probabilities are both 1 separates them',
   );
 });
 
-test('the lists of images do not tie where probabilities do', () => {
+test('the lists of images order images whose probabilities are equal', () => {
   const { threshold } = evaluated(1);
   const outcomes = outcomesOf(labels, logits, 2, { positiveLabel: 1, threshold: threshold! });
   const wrong = topLosses(outcomes).slice(0, 5);
@@ -73,7 +73,7 @@ test('the lists of images do not tie where probabilities do', () => {
   );
 });
 
-test('three classes that are very sure: areas are scikit-learn’s, the temperature SciPy’s', () => {
+test('three very confident classes: AUROC and AUPRC equal scikit-learn’s, the temperature SciPy’s', () => {
   const three = [60, 5, 1, 48, 50, 2, 55, 10, 54, 1, 70, 3, 44, 40, 0, 3, 4, 62, 2, 51, 49, 45, 0, 47, 0, 66, 41];
   const own = [0, 0, 0, 1, 1, 1, 2, 2, 2];
   close(aurocOneVsRest(own, logOddsRows(three, 3), 3)!, 0.6944444444444445);
@@ -95,7 +95,7 @@ const drawn = fc
   .filter((rows) => new Set(rows.map(({ label }) => label)).size === 2);
 const scale = fc.integer({ min: -4, max: 4 }).map((power) => 10 ** power);
 
-test('AUROC is the same to the last digit whichever class is called positive, at any size of the logits', () =>
+test('AUROC is identical to the last digit whichever class is positive, at any size of the logits', () =>
   assertProperty(
     fc.property(drawn, scale, (rows, by) => {
       const own = rows.map(({ label }) => label);
@@ -115,7 +115,7 @@ test('AUROC is the same to the last digit whichever class is called positive, at
     }),
   ));
 
-test('the temperature grows with the logits, at any size', () =>
+test('the temperature scales with the logits, at any size', () =>
   assertProperty(
     fc.property(drawn, scale, (rows, by) => {
       const own = rows.map(({ label }) => label);

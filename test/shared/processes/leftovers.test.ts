@@ -83,7 +83,7 @@ async function liveUntil(call: number): Promise<{ ended: number | NodeJS.Signals
   return { ended: code ?? signal!, leftovers };
 }
 
-test('A runner killed at any call to the disk leaves old or new files, and the next run removes what is half written', async () => {
+test('A runner killed at any call to the disk leaves old or new files, and the next run removes half-written ones', async () => {
   let leftovers = 0;
   for (let from = 0, finished = false; !finished; from += 4) {
     assert.ok(from < 40, 'no program came to its end');
@@ -94,7 +94,7 @@ test('A runner killed at any call to the disk leaves old or new files, and the n
   assert.ok(leftovers > 5, `only ${leftovers} temporary files were left: the kills came elsewhere`);
 });
 
-test('removeLeftovers() spares what is young, what a living process writes, and other files', async () => {
+test('removeLeftovers() keeps recent files, files of a living process, and other files', async () => {
   const runsFolder = join(scratch, 'spared');
   const run = join(runsFolder, 'a');
   await mkdir(join(run, 'predictions/epochs'), { recursive: true });
@@ -142,7 +142,7 @@ test('removeLeftovers() never throws, whichever call fails', async () => {
   await removeLeftovers(join(scratch, 'nowhere'), nodeFileSystem, later);
 });
 
-test('writerOf() knows the names that replaceFile() gives, and no others', async () => {
+test('writerOf() recognises exactly the names that replaceFile() creates', async () => {
   const seen: string[] = [];
   const rename = (from: string, to: string) => {
     seen.push(from);
@@ -161,7 +161,7 @@ test('writerOf() knows the names that replaceFile() gives, and no others', async
     assert.equal(writerOf(name), undefined, name);
 });
 
-test('removeLeftoversOf() removes what dead processes left of one file, and nothing else', async () => {
+test('removeLeftoversOf() removes only what dead processes left of one file', async () => {
   const folder = join(scratch, 'exports');
   await mkdir(folder);
   const spared = [

@@ -52,7 +52,7 @@ async function silence(folder: string, since: Date) {
     await utimes(file, since, since);
 }
 
-test('thisMachine() says the same in another process, and on Linux names boot and PID namespace', async () => {
+test('thisMachine() is the same in another process, and on Linux includes boot and PID namespace', async () => {
   const program = `import { thisMachine } from ${JSON.stringify(new URL('../../../shared/processes/machine.ts', import.meta.url).href)};
     console.log(JSON.stringify(await thisMachine()));`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
@@ -67,7 +67,7 @@ test('thisMachine() says the same in another process, and on Linux names boot an
   assert.ok(bootedAtMs() < Date.now());
 });
 
-test('fateOf() asks for a number only on this machine, and believes a sign more than an earlier start', async () => {
+test('fateOf() checks process numbers only on this machine, and trusts a sign of life more than an earlier boot', async () => {
   const asked: number[] = [];
   const judge = {
     machine: lab,
@@ -88,7 +88,7 @@ test('fateOf() asks for a number only on this machine, and believes a sign more 
   assert.deepEqual(asked, [1, 2, 3]);
 });
 
-test('readRun() leaves a run elsewhere as it is, however long it is silent; one of an earlier start has failed', async () => {
+test('readRun() never judges a silent run of another machine, and fails one of an earlier boot', async () => {
   const run = await begunOn(ward, 'listed');
   const judge = { machine: lab, isAlive: async () => false };
   const fresh = await readRun(run.folder, nodeFileSystem, judge);
@@ -112,7 +112,7 @@ test('readRun() leaves a run elsewhere as it is, however long it is silent; one 
   await run.close();
 });
 
-test('a lock elsewhere is a sign of life of a run that has nothing to write', async () => {
+test('a lock held elsewhere is a sign of life of a run that has nothing to write', async () => {
   const old = { machine: ward, now: () => minutesAgo(60) };
   const run = await createRun({ runsFolder: join(scratch, 'paused'), runId, versions: {} }, old);
   await run.record({ type: 'queued', ahead: 1 });
@@ -125,7 +125,7 @@ test('a lock elsewhere is a sign of life of a run that has nothing to write', as
   await run.close();
 });
 
-test('reopenRun() refuses a run elsewhere with its host and its last sign, and takes it over when told to', async () => {
+test('reopenRun() refuses a run of another machine with its host and last sign of life, and takes it over on request', async () => {
   const old = { machine: ward, now: () => minutesAgo(180) };
   const theirs = await createRun({ runsFolder: join(scratch, 'taken'), runId, versions: {} }, old);
   const [started] = storyOfARun(process.pid, ward);
@@ -169,7 +169,7 @@ test('reopenRun() refuses a run elsewhere with its host and its last sign, and t
   assert.deepEqual([state.machine, state.epochs.length], [lab, 1]);
 });
 
-test('reopenRun() does not take over what a living process of this machine works on', async () => {
+test('reopenRun() never takes over the run of a living local process', async () => {
   const run = await begunOn(lab, 'busy');
   const taken = reopenRun(
     run.folder,
@@ -181,7 +181,7 @@ test('reopenRun() does not take over what a living process of this machine works
   await run.close();
 });
 
-test('append() refuses to go on in a log that another process has written into, and cuts nothing off it', async () => {
+test('append() refuses to continue a log that another process has written to, and truncates nothing', async () => {
   const file = join(scratch, 'grown.jsonl');
   const [a, b, c] = storyOfARun(1);
   const at = '2026-11-23T10:15:00.000Z';
@@ -197,7 +197,7 @@ test('append() refuses to go on in a log that another process has written into, 
   await Promise.all([first.close(), second.close()]);
 });
 
-test('record() of a run whose log grew under it writes nothing more, not even run.json', async () => {
+test('record() writes nothing more, not even run.json, when another process has extended the log', async () => {
   const run = await begunOn(lab, 'grown');
   const other = await openEventLog(join(run.folder, files.events));
   await other.append(new Date().toISOString(), epochEvent(2, 0.7));
@@ -209,7 +209,7 @@ test('record() of a run whose log grew under it writes nothing more, not even ru
   await run.close();
 });
 
-test('claim() keeps what a process elsewhere holds for as long as the caller says', async () => {
+test('claim() respects a claim of another machine for as long as the caller says', async () => {
   const folder = join(scratch, 'claimed');
   const theirs = await claim(folder, { machine: ward });
   assert.ok('release' in theirs);
@@ -229,7 +229,7 @@ test('claim() keeps what a process elsewhere holds for as long as the caller say
   await assert.rejects(stat(folder));
 });
 
-test('claim() passes over no claim of an older version, which names no machine', async () => {
+test('claim() respects a claim of an older version, which names no machine', async () => {
   const folder = join(scratch, 'older');
   await mkdir(folder);
   const parent = process.ppid;
@@ -243,7 +243,7 @@ test('claim() passes over no claim of an older version, which names no machine',
   await ours.release();
 });
 
-test('removeLeftovers() removes what dead processes of this machine left at once, of others when it is old', async () => {
+test('removeLeftovers() removes files of dead local processes at once, of other machines when they are old', async () => {
   const runsFolder = join(scratch, 'leftovers');
   const folder = join(runsFolder, 'a');
   await mkdir(folder, { recursive: true });

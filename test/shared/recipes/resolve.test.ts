@@ -21,11 +21,11 @@ const refusal = (code: string, pattern: RegExp) => (error: unknown) => {
   return true;
 };
 
-test('the bundled recipes are valid by their own schema', () => {
+test('the bundled recipes are valid by the schema', () => {
   for (const recipe of Object.values(bundledRecipes)) assert.deepEqual(Recipe.parse(recipe), recipe);
 });
 
-test('resolveRecipe() lays settings over a bundled recipe and leaves the bundled one alone', async () => {
+test('resolveRecipe() applies settings to a copy of a bundled recipe', async () => {
   const recipe = await resolveRecipe({
     recipe: 'photos',
     sets: ['seed=7', 'stages.1.epochs=2', 'network=resnet34', 'trainViews.count=fresh', 'batchSize.train=8'],
@@ -38,7 +38,7 @@ test('resolveRecipe() lays settings over a bundled recipe and leaves the bundled
   assert.equal(bundledRecipes.photos.seed, 42);
 });
 
-test('resolveRecipe() lays a recipe file over its base: objects merge, lists replace', async () => {
+test('resolveRecipe() merges a recipe file over its base: objects merge, lists replace', async () => {
   const stage = bundledRecipes.photos.stages[0]!;
   const file = await fileWith({
     $schema: 'x',
@@ -56,7 +56,7 @@ test('resolveRecipe() lays a recipe file over its base: objects merge, lists rep
   assert.equal(recipe.weights, join(file, '..', 'w/mine.pth'));
 });
 
-test('an unknown field is refused with the nearest name', async () => {
+test('an unknown field is refused with the nearest known name', async () => {
   await assert.rejects(
     resolveRecipe({ recipe: 'photos', sets: ['sed=3'] }),
     refusal('recipeUnknownField', /no field "sed": did you mean "seed"/),
@@ -100,7 +100,7 @@ for (const [name, sets, code, pattern] of refused)
   test(`resolveRecipe() refuses ${name} in one sentence`, () =>
     assert.rejects(resolveRecipe({ recipe: 'photos', sets }), refusal(code, pattern)));
 
-test('resolveRecipe() refuses a recipe that is not there, not JSON, or on an unknown base', async () => {
+test('resolveRecipe() refuses a recipe that is missing, not JSON, or on an unknown base', async () => {
   await assert.rejects(
     resolveRecipe({ recipe: 'fotos' }),
     refusal('recipeNotFound', /no recipe "fotos": use one of photos, chest-xray/),
@@ -113,7 +113,7 @@ test('resolveRecipe() refuses a recipe that is not there, not JSON, or on an unk
   await assert.rejects(resolveRecipe({ recipe: await fileWith({ base: 'cats' }) }), refusal('recipeInvalid', /"base"/));
 });
 
-test('resolveRecipe() drops what only the old kind had when a setting changes a type', async () => {
+test('resolveRecipe() drops fields of the old type when a setting changes a type', async () => {
   const { stages } = await resolveRecipe({
     recipe: 'photos',
     sets: ['stages.0.schedule.type=constant', 'stages.1.optimizer.type=sgd', 'stages.1.optimizer.momentum=0.8'],
@@ -131,7 +131,7 @@ test('resolveRecipe() drops what only the old kind had when a setting changes a 
   );
 });
 
-test('a recipe file without a name is called by its file, and may begin with a byte order mark', async () => {
+test('an unnamed recipe file takes the name of its file, and may start with a byte order mark', async () => {
   assert.equal((await resolveRecipe({ recipe: await fileWith('\uFEFF{"seed": 3}') })).name, 'mine');
 });
 
@@ -142,7 +142,7 @@ test('every recipe in samples/recipes resolves', async () => {
   for (const name of names) await resolveRecipe({ recipe: fileURLToPath(new URL(name, folder)) });
 });
 
-test('a word that looks like a number or a truth value stays a word where the recipe wants one', async () => {
+test('a word that looks like a number or a boolean stays a word where the recipe expects one', async () => {
   const positiveClassOf = async (text: string) =>
     (await resolveRecipe({ recipe: 'photos', sets: [`positiveClass=${text}`] })).positiveClass;
   for (const name of ['1', '-1', '+1', '0', '1.0', '007', 'true']) assert.equal(await positiveClassOf(name), name);

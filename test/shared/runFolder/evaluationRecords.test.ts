@@ -16,7 +16,7 @@ after(() => rm(scratch, { recursive: true, force: true }));
 const record = { model: { kind: 'run' }, data: { folder: '/data' } } as unknown as EvaluationRecord;
 const rows = { relativePaths: ['a.png'], labels: [0], logits: [1, -1], classNames: ['cat', 'dog'] };
 
-test('writeEvaluationRecord() leaves a whole record or none, for every call that fails', async () => {
+test('writeEvaluationRecord() leaves a complete record or none, for every call that fails', async () => {
   const probe = faultyFileSystem(undefined);
   await writeEvaluationRecord(join(scratch, 'whole'), record, rows, probe);
   const whole = (await readdir(join(scratch, 'whole'))).sort();

@@ -26,7 +26,7 @@ test('writeLabels() replaces labels.json whole, and readLabels() reads it', asyn
   assert.deepEqual(await readdir(folder), [files.labels]);
 });
 
-test('labelsToChange() gives what is there, and never makes an unreadable file an empty one', async (t) => {
+test('labelsToChange() returns the existing labels, and never treats an unreadable file as empty', async (t) => {
   const folder = await temporaryFolder(t);
   assert.deepEqual(await labelsToChange(folder), noLabels);
   await writeLabels(folder, { ...noLabels, note: 'mine' });
@@ -36,7 +36,7 @@ test('labelsToChange() gives what is there, and never makes an unreadable file a
   await assert.rejects(labelsToChange(folder), (error) => error instanceof UserError && error.code === 'cannotWrite');
 });
 
-test('listRuns() tells the labels of each run; a damaged file is none, and hides no run', async (t) => {
+test('listRuns() includes the labels of each run; a damaged labels file counts as none and hides no run', async (t) => {
   const runsFolder = await temporaryFolder(t);
   const ids = ['20261123-101500-a-resnet18-0001', '20261123-101501-b-resnet18-0002'] as const;
   for (const runId of ids) await (await createRun({ runsFolder, runId, versions: {} })).close();

@@ -5,7 +5,7 @@ import { locatedEvent, locatedPath, storedEvent, storedPath } from '../../../sha
 const posix = process.platform !== 'win32';
 const run = '/w/pets project/.shoulders/runs/r1';
 
-test('paths within the project are stored relative to the run, others and names as they are', { skip: !posix }, () => {
+test('paths within the project are stored relative to the run, others and names unchanged', { skip: !posix }, () => {
   const pairs = [
     ['/w/pets project/data/pets', '../../../data/pets'],
     ['/w/pets project', '../../..'],
@@ -21,13 +21,13 @@ test('paths within the project are stored relative to the run, others and names 
   }
 });
 
-test('a run that is kept outside of a .shoulders folder names its dataset by its absolute path', {
+test("a run outside of a .shoulders folder stores its dataset's absolute path", {
   skip: !posix,
 }, () => {
   assert.equal(storedPath('/w/data', '/w/runs/r1'), '/w/data');
 });
 
-test('paths of a moved project are those of its new place; old absolute paths, of any system, stay', {
+test('paths of a moved project resolve to its new location; old absolute paths, of any system, stay', {
   skip: !posix,
 }, () => {
   assert.equal(locatedPath('../../../data', '/new/.shoulders/runs/r1'), '/new/data');
@@ -35,7 +35,7 @@ test('paths of a moved project are those of its new place; old absolute paths, o
     assert.equal(locatedPath(old, run), old);
 });
 
-test('events other than those that name the dataset pass as they are', () => {
+test('events that do not name the dataset pass unchanged', () => {
   const event = { type: 'continued' } as const;
   assert.equal(storedEvent(event, run), event);
   assert.equal(locatedEvent(event, run), event);

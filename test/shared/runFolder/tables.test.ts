@@ -34,7 +34,7 @@ async function written(story = events) {
 
 const linesOf = async (folder: string) => (await readFile(join(folder, files.events), 'utf8')).trimEnd().split('\n');
 
-test('a run of 500 classes with 20,000 findings has a small run.json and short lines, and reads as it was recorded', async () => {
+test('a run of 500 classes with 20,000 findings has a small run.json and short lines, and reads back as recorded', async () => {
   const folder = await written();
   const summary = await readFile(join(folder, files.run));
   assert.ok(summary.length < 100_000, `run.json has ${summary.length} bytes`);
@@ -51,7 +51,7 @@ test('a run of 500 classes with 20,000 findings has a small run.json and short l
   assert.equal(names.filter((name) => name.startsWith('classNames-')).length, 1);
 });
 
-test('each file is there, with its hash, when the line that names it is', async () => {
+test('a file exists, with its recorded hash, as soon as the log names it', async () => {
   const folder = join(scratch, String(made++), runId);
   const run = await createRun({ runsFolder: join(folder, '..'), runId, versions: {} });
   const tail = new RunTail(runId, join(folder, files.events));
@@ -74,13 +74,13 @@ test('each file is there, with its hash, when the line that names it is', async 
   await run.close();
 });
 
-test('a run of two classes has its lists in the log and in run.json, as ever', async () => {
+test('a run of two classes keeps its lists in the log and in run.json', async () => {
   const folder = await written(storyOfARun(process.pid));
   assert.ok(!(await readdir(folder)).includes('tables'));
   assert.doesNotMatch(await readFile(join(folder, files.events), 'utf8'), /"tables"/);
 });
 
-test('the log and run.json of an older version, with everything inside, read as before, together and each alone', async () => {
+test('the log and run.json of an older version, with everything inline, are still readable, together and alone', async () => {
   const folder = join(scratch, String(made++), runId);
   const log = join(import.meta.dirname, '..', 'contracts', 'inlined.v1.jsonl');
   const summary = join(import.meta.dirname, 'inlined.v1.run.jsonl');
@@ -96,7 +96,7 @@ test('the log and run.json of an older version, with everything inside, read as 
   assert.deepEqual((await readRun(folder)).state, withoutRows);
 });
 
-test('a run that is resumed goes on with the files that it has', async () => {
+test('a resumed run continues with its existing files', async () => {
   const folder = await written(events.slice(0, -2));
   const before = await readdir(join(folder, 'tables'));
   // Its process is this one, which lives: it ends first.
@@ -122,7 +122,7 @@ async function reopenRunAfter(folder: string) {
   );
 }
 
-test('a damaged or missing file costs the event that names it, is counted, and never gives other numbers', async () => {
+test('a damaged or missing file costs the event that names it, is counted, and never yields different numbers', async () => {
   const folder = await written();
   const names = await readdir(join(folder, 'tables'));
   const matrix = join(folder, 'tables', names.find((name) => name.startsWith('confusionMatrix-'))!);
@@ -139,7 +139,7 @@ test('a damaged or missing file costs the event that names it, is counted, and n
   }
 });
 
-test('a log that names files elsewhere on the machine gets none of them', async () => {
+test('a log that names files outside its run folder reads none of them', async () => {
   const folder = await written();
   const [, second] = await linesOf(folder);
   const secret = join(scratch, 'secret.json');
@@ -153,7 +153,7 @@ test('a log that names files elsewhere on the machine gets none of them', async 
   assert.deepEqual((await readRun(folder)).health, { ...healthy, skipped: 1 });
 });
 
-test('the list of runs holds a row of each, and the whole run when a panel wants it', async (t) => {
+test('the list of runs holds one row per run, and loads a whole run when a panel needs it', async (t) => {
   const folder = await written();
   const index = new RunIndex({ runsFolders: () => [join(folder, '..')], logOf: () => '', onError: assert.ifError });
   t.after(() => index.dispose());
@@ -166,7 +166,7 @@ test('the list of runs holds a row of each, and the whole run when a panel wants
   assert.deepEqual((await index.load(runId))?.state, expected);
 });
 
-test('neatJson() says what JSON says, with a list of numbers or words on one line', () => {
+test('neatJson() is equivalent to JSON, with each list of numbers or words on one line', () => {
   const value = { a: [1, 2.5, null], words: ['[', 'a\n]', '{,\n'], matrix: [[1, 2], [3, 4]], none: [], deep: [{ b: [[]] }] }; // biome-ignore format: a value
   const text = neatJson(value);
   assert.deepEqual(JSON.parse(text), value);

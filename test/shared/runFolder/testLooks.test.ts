@@ -17,11 +17,11 @@ async function runFolder(t: TestContext): Promise<string> {
   return folder;
 }
 
-test('readTestLooks() finds none where nothing was written', async (t) => {
+test('readTestLooks() finds none when nothing was written', async (t) => {
   assert.deepEqual(await readTestLooks(await runFolder(t)), []);
 });
 
-test('appendTestLook() adds one look after another, each with its time and by what', async (t) => {
+test('appendTestLook() appends one look after another, each with its time and cause', async (t) => {
   const folder = await runFolder(t);
   for (const by of ['training', 'evaluate', 'panel'] as const) await appendTestLook(folder, by, { now });
   assert.deepEqual(
@@ -30,7 +30,7 @@ test('appendTestLook() adds one look after another, each with its time and by wh
   );
 });
 
-test('a torn last line is not a look, and the next look does not run into it', async (t) => {
+test('an incomplete last line is not a look, and the next look starts on a new line', async (t) => {
   const folder = await runFolder(t);
   const file = join(folder, 'test-looks.jsonl');
   await appendTestLook(folder, 'training', { now });

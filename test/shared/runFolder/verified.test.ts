@@ -36,13 +36,13 @@ const flipsOf = (text: string, read: (text: string) => unknown) =>
     { count: 100 },
   );
 
-test('readVerified() notices every flipped bit of predictions and of a list of images', async () => {
+test('readVerified() detects every flipped bit of predictions and of an image list', async () => {
   const ofPredictions = await flipsOf(predictions, (text) => parsePredictions(text, classNames));
   assert.deepEqual(ofPredictions, { noticed: 100, harmless: 0 });
   assert.deepEqual(await flipsOf(images, parseImageList), { noticed: 100, harmless: 0 });
 });
 
-test('readVerified() reads a text whose line ends or byte order mark another program has changed', async () => {
+test('readVerified() reads a text whose line endings or byte order mark another program has changed', async () => {
   for (const text of [predictions.replaceAll('\n', '\r\n'), `\uFEFF${predictions}`]) {
     const bytes = new TextEncoder().encode(text);
     const read = await readVerified('/run', 'val.csv', hashOf(predictions), { readFile: async () => bytes });
@@ -50,12 +50,12 @@ test('readVerified() reads a text whose line ends or byte order mark another pro
   }
 });
 
-test('readVerified() gives what an older version wrote without a checksum', async () => {
+test('readVerified() returns what an older version wrote without a checksum', async () => {
   const readFile = async () => new TextEncoder().encode(predictions);
   assert.equal(await readVerified('/run', 'val.csv', undefined, { readFile }), predictions);
 });
 
-test('readEvaluationRecord() notices every flipped bit, and that of an older version it reads without', async () => {
+test('readEvaluationRecord() detects every flipped bit, and reads a record of an older version without a checksum', async () => {
   const folder = join(scratch, 'record');
   await writeEvaluationRecord(folder, record, rows);
   const bytes = await readFile(join(folder, recordFiles.record));

@@ -13,7 +13,7 @@ const group = (className: string, paths: readonly string[], split: ImageGroup['s
 const nothing = { groups: 'pattern', groupPattern: null } as const;
 const patients = listOf(group('benign', ['P1/1.png', 'P1/2.png', 'P2/1.png']), group('malignant', ['P3/1.png']));
 
-test('folders within class folders are asked about unless the recipe says what they are', async () => {
+test('the editor asks about folders within class folders unless the recipe defines them', async () => {
   assert.deepEqual(await folderQuestion(patients, nothing), { folderCount: 3, example: 'benign/P1', isSplit: false });
   assert.deepEqual((await folderQuestion(patients, { ...nothing, groupPattern: '^(person\\d+)' }))?.folderCount, 3);
   for (const said of [
@@ -25,7 +25,7 @@ test('folders within class folders are asked about unless the recipe says what t
     assert.equal(await folderQuestion(patients, said), null);
 });
 
-test('nothing is asked about flat class folders, one folder in each, or patients that given splits keep apart', async () => {
+test('the editor does not ask about flat class folders, one folder in each, or patients that given splits keep apart', async () => {
   assert.equal(await folderQuestion(listOf(group('a', ['1.png', '2.png']), group('b', ['1.png'])), nothing), null);
   assert.equal(
     await folderQuestion(listOf(group('a', ['x/1.png', 'x/2.png']), group('b', ['x/1.png'])), nothing),
@@ -41,7 +41,7 @@ test('nothing is asked about flat class folders, one folder in each, or patients
   assert.deepEqual(await folderQuestion(three('P1'), nothing), { folderCount: 1, example: 'a/P1', isSplit: true });
 });
 
-test('class folders that all hold the same folders, of one image each, are asked about, too', async () => {
+test('the editor also asks about class folders that all contain the same folders with one image each', async () => {
   const same = listOf(group('x', ['a/1.png', 'b/1.png']), group('y', ['a/1.png', 'b/1.png']));
   assert.deepEqual(await folderQuestion(same, nothing), { folderCount: 2, example: 'x/a', isSplit: false });
 });

@@ -7,18 +7,18 @@ const taken =
   async (name: string) =>
     names.includes(name);
 
-test('freeName() counts from 2 to the first name that is free', async () => {
+test('freeName() counts from 2 to the first free name', async () => {
   assert.equal(await freeName('animals', taken('animals')), 'animals-2');
   assert.equal(await freeName('animals', taken('animals', 'animals-2', 'animals-3')), 'animals-4');
 });
 
-test('nameProblem() takes one folder name that is free, in any script', async () => {
+test('nameProblem() accepts one free folder name, in any script', async () => {
   for (const name of ['pets', ' pets ', 'my pets', 'Tiere-2', '動物', '.hidden'])
     assert.equal(await nameProblem(name, taken('animals')), undefined, name);
   assert.equal(await nameProblem(' animals ', taken('animals')), 'taken');
 });
 
-test('nameProblem() refuses what would land elsewhere or what a system does not take', async () => {
+test('nameProblem() refuses names that lead elsewhere or that a system does not allow', async () => {
   for (const name of ['', '  ', '.', '..', '../pets', 'a/b', 'a\\b', '/abs', 'C:x', 'what?', 'a\u0000b', 'pets.'])
     assert.equal(await nameProblem(name, taken()), 'notAName', JSON.stringify(name));
 });

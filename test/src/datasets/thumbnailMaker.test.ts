@@ -28,7 +28,7 @@ async function makerOf(t: TestContext, over: { program?: string; idleMs?: number
   return { maker, made, until, dataset };
 }
 
-test('each wish is answered once, also after the program has rested', async (t) => {
+test('each request is answered once, also after the program was idle', async (t) => {
   const { maker, made, until } = await makerOf(t, { idleMs: 1 });
   maker.want(['cat/0.bmp', 'cat/nothing.bmp']);
   maker.want(['cat/0.bmp']);
@@ -42,7 +42,7 @@ test('each wish is answered once, also after the program has rested', async (t) 
   assert.equal(made.length, 3);
 });
 
-test('a program that ends unexpectedly leaves no wish without an answer, and the next wish starts another', async (t) => {
+test('a program that ends unexpectedly still answers every request, and the next request starts another', async (t) => {
   const { maker, made, until } = await makerOf(t, { program: join('/', 'nowhere', 'cli.js') });
   maker.want(['cat/0.bmp', 'cat/1.bmp']);
   assert.deepEqual(await until(2), [

@@ -7,7 +7,7 @@ const file = (fsPath: string, scheme = 'file') => ({ scheme, fsPath });
 const asked = (argument: unknown, selected?: unknown) => askedImages(argument, selected, isImage);
 const runId = '20261124-120000-animals-resnet18-00ab';
 
-test('askedImages() takes a file of the explorer, and all selected ones where several are', () => {
+test('askedImages() returns a file of the explorer, and all selected ones when several are selected', () => {
   assert.deepEqual(asked(file('/a/1.jpg')), { runId: undefined, images: ['/a/1.jpg'], leftOut: [] });
   assert.deepEqual(asked(file('/a/1.jpg'), [file('/a/2.PNG'), file('/a/1.jpg'), file('/a/2.PNG')]).images, [
     '/a/2.PNG',
@@ -16,7 +16,7 @@ test('askedImages() takes a file of the explorer, and all selected ones where se
   assert.deepEqual(asked(file('/a/1.jpg'), []).images, ['/a/1.jpg']);
 });
 
-test('askedImages() takes a run with one image or several', () => {
+test('askedImages() returns a run with one image or several', () => {
   assert.deepEqual(asked({ runId, image: file('/a/1.tif') }), { runId, images: ['/a/1.tif'], leftOut: [] });
   assert.deepEqual(asked({ runId, images: [file('/a/1.bmp'), file('/a/2.webp')] }), {
     runId,
@@ -25,7 +25,7 @@ test('askedImages() takes a run with one image or several', () => {
   });
 });
 
-test('askedImages() names what the selection holds beside images, and nothing of what a panel or the palette gave', () => {
+test('askedImages() lists selected files that are no images, but none that come from a panel or the palette', () => {
   const { images, leftOut } = asked(file('/a/1.jpg'), [file('/a/cats'), file('/a/1.jpg'), file('/b/notes.txt')]);
   assert.deepEqual([images, leftOut], [['/a/1.jpg'], ['cats', 'notes.txt']]);
   assert.deepEqual(asked(file('/a/1.jpg'), [file('/a/1.jpg'), file('/a/2.jpg', 'git')]).leftOut, ['2.jpg']);
@@ -33,7 +33,7 @@ test('askedImages() names what the selection holds beside images, and nothing of
   assert.deepEqual(asked({ image: file('/b/notes.txt') }).leftOut, []);
 });
 
-test('askedImages() passes over what is no image on this disk, and believes no name of a run', () => {
+test('askedImages() ignores files that are no images on this disk, and does not trust the name of a run', () => {
   const strange = [
     null,
     7,

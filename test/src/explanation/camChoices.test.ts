@@ -10,7 +10,7 @@ import { heatColors } from '../../../shared/contracts/heatMap.ts';
 import { camChoices, wordedRemark } from '../../../src/explanation/camChoices.ts';
 import { english } from '../../../src/words/translate.ts';
 
-test('camChoices() offers every layer, method, score and colour map, each with its meaning', () => {
+test('camChoices() offers every layer, method, score and colour map, each with an explanation', () => {
   const { layers, methods, scores, colors } = camChoices(english);
   const ids = (choices: readonly { id: string }[]) => choices.map(({ id }) => id);
   assert.deepEqual(ids(layers), explanationLayers);
@@ -23,7 +23,7 @@ test('camChoices() offers every layer, method, score and colour map, each with i
   }
 });
 
-test('wordedRemark() says in English what the command line says, and names the score in the language of the editor', () => {
+test("wordedRemark() matches the command line in English, and names the score in the editor's language", () => {
   const remark = { code: 'deletionFlat', params: { of: 'probability', full: '0.9', blurred: '0.8' } };
   assert.equal(wordedRemark(remark, english), remarkText(remark));
   const german = (text: string, params = {}) =>

@@ -43,7 +43,7 @@ async function explainerOf(t: TestContext, idleMs?: number) {
 }
 const pidOf = (said: readonly string[]) => said[0]?.split(' ')[1];
 
-test('one program answers one question after another', async (t) => {
+test('one program answers successive questions', async (t) => {
   const { ask } = await explainerOf(t);
   const [one, two] = [await ask('a', 'b'), await ask('c')];
   assert.equal(one.said.length, 2);
@@ -51,7 +51,7 @@ test('one program answers one question after another', async (t) => {
   assert.deepEqual([one.lost, two.lost], [undefined, undefined]);
 });
 
-test('a question that is replaced or stopped settles at once, and hears nothing more', async (t) => {
+test('a replaced or stopped question settles at once, and receives nothing more', async (t) => {
   const { explainer, ask } = await explainerOf(t);
   const first = ask('wait');
   const second = await ask('b');
@@ -63,7 +63,7 @@ test('a question that is replaced or stopped settles at once, and hears nothing 
   assert.equal(pidOf((await ask('c')).said), pidOf(second.said));
 });
 
-test('a program that dies is told of, and the next question starts another; so it is after end() and after a rest', async (t) => {
+test('a program that dies is reported and the next question starts another, also after end() and after idling', async (t) => {
   const { explainer, ask } = await explainerOf(t, 1);
   const { lost } = await ask('die');
   assert.match(lost!, /exit code 3/);
@@ -75,7 +75,7 @@ test('a program that dies is told of, and the next question starts another; so i
   assert.notEqual(pidOf((await ask('c')).said), pidOf(two.said));
 });
 
-test('explainArguments() asks for lines of JSON about no image', () => {
+test('explainArguments() request JSON lines without an image', () => {
   assert.deepEqual(explainArguments('/runs/one', 2), ['explain', '/runs/one', '--threads=2', '--json']);
   assert.deepEqual(explainArguments('/runs/one', null), ['explain', '/runs/one', '--json']);
 });

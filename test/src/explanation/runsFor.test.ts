@@ -9,7 +9,7 @@ const trained = (day: number, dataset: string | null, over: Partial<Run> = {}): 
   return { ...run, state: { ...run.state, dataset } };
 };
 
-test('runsFor() puts runs first whose dataset holds the images, the newest before the others', () => {
+test('runsFor() sorts runs first whose dataset contains the images, the newest before the others', () => {
   const runs = [
     trained(10, '/w/pets'),
     trained(12, '/w/pets'),

@@ -29,12 +29,12 @@ test('panelHtml() has one script, with the nonce, no inline script and no inline
   assert.doesNotMatch(html, /<style|style=|\son\w+=/);
 });
 
-test('panelHtml() writes a title from disk as text', () => {
+test('panelHtml() escapes a title from disk', () => {
   const html = panelHtml({ ...parts, title: '</title><script>alert("1")</script>' });
   assert.match(html, /<title>&lt;\/title&gt;&lt;script&gt;alert\(&quot;1&quot;\)/);
 });
 
-test('freshNonce() is 128 bits that fit an attribute, new each time', () => {
+test('freshNonce() is 128 bits, valid in an attribute, and new each time', () => {
   const nonces = new Set(Array.from({ length: 100 }, freshNonce));
   assert.equal(nonces.size, 100);
   for (const nonce of nonces) assert.match(nonce, /^[\w-]{22}$/);
@@ -52,7 +52,7 @@ const progress = (done: number): RunEvent => ({
 });
 const warning: RunEvent = { type: 'warning', problem: { code: 'randomWeights', params: {} } };
 
-test('coalesceProgress() keeps the last of each row of progress events and every other event in order', () => {
+test('coalesceProgress() keeps the last of consecutive progress events and every other event in order', () => {
   const events = [progress(1), progress(2), warning, progress(3), progress(4)];
   assert.deepEqual(coalesceProgress(events), [progress(2), warning, progress(4)]);
 });

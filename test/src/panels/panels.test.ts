@@ -209,7 +209,7 @@ const deeds: readonly {
 ];
 
 for (const { kind, what, fails, message, before } of deeds)
-  test(`${what} that fails in the ${kind} panel shows a person why, and the panel goes on`, async (t) => {
+  test(`${what} that fails in the ${kind} panel shows the reason, and the panel keeps working`, async (t) => {
     const { open, dataset, logged } = await desk(t);
     await open[kind]();
     const panel = await drawn();
@@ -226,7 +226,7 @@ for (const { kind, what, fails, message, before } of deeds)
   });
 
 for (const kind of kinds) {
-  test(`the ${kind} panel that is asked for twice at once is one panel, and is revealed when it is asked for again`, async (t) => {
+  test(`the ${kind} panel opens once for two concurrent requests, and a later request reveals it`, async (t) => {
     const { open } = await desk(t);
     await Promise.all([open[kind](), open[kind]()]);
     assert.equal(fake.panels.length, 1);
@@ -239,7 +239,7 @@ for (const kind of kinds) {
     assert.equal(fake.panels.length, 2);
   });
 
-  test(`the ${kind} panel comes back in a reloaded window, once; one whose state cannot be read is closed`, async (t) => {
+  test(`the ${kind} panel is restored once in a reloaded window, and closed if its state is unreadable`, async (t) => {
     const { kept, open } = await desk(t);
     const restore = async (state: unknown): Promise<FakePanel> => {
       const panel = new FakePanel(`shoulders.${kind}`, 'of its last life');
@@ -258,7 +258,7 @@ for (const kind of kinds) {
     assert.equal(panel.revealed, 1);
   });
 
-  test(`a message that no ${kind} page sends is logged and not acted upon`, async (t) => {
+  test(`a message that no ${kind} page sends is logged and ignored`, async (t) => {
     const { open, logged } = await desk(t);
     await open[kind]();
     const panel = await drawn();
@@ -340,7 +340,7 @@ function messageOf(panel: FakePanel, wanted: string): unknown {
   return { predictions, ...(isReading !== undefined && { isReading }) };
 }
 
-test('what fails in a panel that was closed meanwhile is logged alone', async (t) => {
+test('a failure in a closed panel is only logged', async (t) => {
   const { open, logged } = await desk(t);
   await open.compare();
   const panel = await drawn();
@@ -359,7 +359,7 @@ test('the panel of a run closes when its run is deleted', async (t) => {
   assert.ok(fake.panels[0]!.isDisposed);
 });
 
-test('no page may read a folder that leads to a whole disk, whatever a run or a click names', {
+test('no page may read a folder that resolves to a whole disk, whatever a run or a click names', {
   skip: process.platform === 'win32',
 }, async (t) => {
   const { folder, runs, panels } = await desk(t);

@@ -8,7 +8,7 @@ import {
   runnerEnvironment,
 } from '../../../src/program/runnerArguments.ts';
 
-test('runnerEnvironment() passes on what a program needs and nothing that steers Node, the editor or holds a secret', () => {
+test('runnerEnvironment() passes on what a program needs, but nothing that controls Node or the editor, and no secret', () => {
   const environment = runnerEnvironment(
     {
       PATH: '/bin',
@@ -37,13 +37,13 @@ test('runnerEnvironment() passes on what a program needs and nothing that steers
   });
 });
 
-test('runnerEnvironment() takes the proxy of the editor when the environment names none', () => {
+test("runnerEnvironment() uses the editor's proxy when the environment names none", () => {
   const environment = runnerEnvironment({}, 'http://editor-proxy:8080');
   assert.equal(environment.HTTPS_PROXY, 'http://editor-proxy:8080');
   assert.equal(environment.HTTP_PROXY, 'http://editor-proxy:8080');
 });
 
-test('lastError() finds the last error line among events, sentences and torn lines', () => {
+test('lastError() finds the last error line among events, sentences and incomplete lines', () => {
   const log = [
     '{"type":"error","code":"folderMissing","params":{"folder":"/a"},"sentence":"..."}',
     '{"type":"progress","phase":"checking","done":1,"total":2}',
@@ -54,7 +54,7 @@ test('lastError() finds the last error line among events, sentences and torn lin
   assert.deepEqual(lastError(log), { code: 'oneClass', params: { folder: '/data', className: 'cat' } });
 });
 
-test('lastError() is undefined when nothing was said', () => {
+test('lastError() is undefined when there is no output', () => {
   assert.equal(lastError(''), undefined);
   assert.equal(lastError('Segmentation fault\n{"type":"error","code":7}'), undefined);
 });
@@ -69,17 +69,17 @@ const ends: [code: number | null, signal: string | null, words: RegExp][] = [
   [0xc0000005, null, /^exit code 0xC0000005$/],
 ];
 for (const [code, signal, words] of ends)
-  test(`endReason() words exit code ${code} with signal ${signal}`, () =>
+  test(`endReason() describes exit code ${code} with signal ${signal}`, () =>
     assert.match(endReason({ code, signal }), words));
 
-test('endedAsByMemory() suspects the memory of what the system or an allocator ends, not of a plain failure', () => {
+test('endedAsByMemory() suspects out of memory after a kill by the system or an allocator, not after a plain failure', () => {
   const suspects = ends
     .filter(([code, signal]) => endedAsByMemory({ code, signal }))
     .map(([code, signal]) => signal ?? code);
   assert.deepEqual(suspects, ['SIGKILL', 137, 134, 'SIGABRT']);
 });
 
-test('evaluateArguments() says what names of folders mean, and nothing that the settings leave open', () => {
+test('evaluateArguments() state how to read folder names, and omit what the settings leave open', () => {
   const request = {
     model: '/runs/one',
     data: '/images',

@@ -18,7 +18,7 @@ async function program(folder: string, source: string): Promise<RunnerStart> {
   };
 }
 
-test('startRunner() hands arguments and input on as they are, writes the output to the log and tells how it ended', async (t) => {
+test('startRunner() passes arguments and input unchanged, logs the output and reports how the process ended', async (t) => {
   const folder = await temporaryFolder(t);
   const start = await program(
     folder,
@@ -34,7 +34,7 @@ test('startRunner() hands arguments and input on as they are, writes the output 
   assert.equal(input, start.input);
 });
 
-test('startRunner() brings the error that the program said last', async (t) => {
+test('startRunner() returns the last error that the program printed', async (t) => {
   const folder = await temporaryFolder(t);
   const line = { type: 'error', code: 'oneClass', params: { folder: '/d', className: 'cat' }, sentence: '...' };
   const start = await program(
@@ -45,14 +45,14 @@ test('startRunner() brings the error that the program said last', async (t) => {
   assert.deepEqual(problem, { code: 'oneClass', params: { folder: '/d', className: 'cat' } });
 });
 
-test('startRunner() does not take the error of an earlier process in the same log for its own', async (t) => {
+test('startRunner() ignores the error of an earlier process in the same log', async (t) => {
   const folder = await temporaryFolder(t);
   const start = await program(folder, 'process.exit(1)');
   await writeFile(start.logFile, '{"type":"error","code":"oneClass","params":{}}\n');
   assert.equal((await startRunner(start).ended).problem, null);
 });
 
-test('startRunner() tells an abort, as V8 makes one without memory', {
+test('startRunner() recognises an abort, as V8 causes when out of memory', {
   skip: process.platform === 'win32',
 }, async (t) => {
   const folder = await temporaryFolder(t);
@@ -62,14 +62,14 @@ test('startRunner() tells an abort, as V8 makes one without memory', {
   assert.equal(end.outOfMemory, true);
 });
 
-test('startRunner() settles when the folder to run in is gone', async (t) => {
+test('startRunner() settles when its working folder is missing', async (t) => {
   const folder = await temporaryFolder(t);
   const start = await program(folder, '');
   const end = await startRunner({ ...start, folder: join(folder, 'gone') }).ended;
   assert.match(end.reason, /ENOENT/);
 });
 
-test('killRunner() ends the program and what it started', { skip: process.platform === 'win32' }, async (t) => {
+test('killRunner() ends the program and its child processes', { skip: process.platform === 'win32' }, async (t) => {
   const folder = await temporaryFolder(t);
   const start = await program(
     folder,
@@ -86,7 +86,7 @@ test('killRunner() ends the program and what it started', { skip: process.platfo
   while (await isSameProcessAlive(grandchild, undefined)) await new Promise((later) => setTimeout(later, 20));
 });
 
-test('runToEnd() asks a program to end and waits until it has', { skip: process.platform === 'win32' }, async (t) => {
+test('runToEnd() requests the end of a program and waits for it', { skip: process.platform === 'win32' }, async (t) => {
   const folder = await temporaryFolder(t);
   const source = (code: number) =>
     `import { writeFileSync } from 'node:fs';
@@ -106,7 +106,7 @@ test('runToEnd() asks a program to end and waits until it has', { skip: process.
   await assert.rejects(runToEnd(await program(folder, source(0)), AbortSignal.abort()), { name: 'AbortError' });
 });
 
-test('runToEnd() collects what a short command says', async (t) => {
+test('runToEnd() collects the output of a short command', async (t) => {
   const folder = await temporaryFolder(t);
   const start = await program(folder, `console.log('12 images'); console.error('1 %')`);
   assert.deepEqual(await runToEnd(start, AbortSignal.timeout(60_000)), {

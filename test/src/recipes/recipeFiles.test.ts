@@ -18,7 +18,7 @@ const outlines: [name: string, fields: unknown, network: string, weights: string
   ['no object', [1], 'resnet18', 'IMAGENET1K_V1'],
 ];
 for (const [name, fields, network, weights] of outlines)
-  test(`outlineOf() a recipe file with ${name} is ${network} from ${weights}`, async (t) => {
+  test(`outlineOf() describes a recipe file with ${name} as ${network} from ${weights}`, async (t) => {
     const file = join(await temporaryFolder(t), 'mine.shoulders.json');
     await writeFile(file, JSON.stringify(fields));
     const outline = await outlineOf(file);
@@ -39,7 +39,7 @@ test('outlineOf() agrees with the runner on every sample recipe', async () => {
   }
 });
 
-test('outlineOf() refuses a file that is no JSON, or is not there, in a sentence', async (t) => {
+test('outlineOf() refuses a file that is not JSON, or missing, with a sentence', async (t) => {
   const folder = await temporaryFolder(t);
   await writeFile(join(folder, 'bad.shoulders.json'), '{ "name": ');
   await assert.rejects(outlineOf(join(folder, 'bad.shoulders.json')), { code: 'recipeNotJson' });
@@ -47,7 +47,7 @@ test('outlineOf() refuses a file that is no JSON, or is not there, in a sentence
 });
 
 for (const base of bundledNames)
-  test(`newRecipeText() over ${base} is a recipe that the runner accepts, equal to its base but for the name`, async (t) => {
+  test(`newRecipeText() over ${base} yields a recipe that the runner accepts, equal to its base except for the name`, async (t) => {
     const file = join(await temporaryFolder(t), 'new.shoulders.json');
     await writeFile(file, newRecipeText(base, 'pets'));
     const { name, ...made } = await resolveRecipe({ recipe: file });
@@ -56,7 +56,7 @@ for (const base of bundledNames)
     assert.deepEqual(made, bundled);
   });
 
-test('isCached() finds official weights where the runner keeps them', async (t) => {
+test('isCached() finds official weights where the runner caches them', async (t) => {
   const cache = await temporaryFolder(t);
   const { fileName } = officialWeights('resnet18', 'IMAGENET1K_V1');
   assert.equal(await isCached(fileName, cache), false);

@@ -11,7 +11,7 @@ import { runOf, temporaryFolder } from '../support/runs.ts';
 const fake = withFakeVscode();
 const { locateDataset } = await import('../../../src/runs/locateDataset.ts');
 
-test('a folder that leads to a whole disk or home is refused as the new place of a dataset before any program looks at it', {
+test("a folder that resolves to a whole disk or home is refused as a dataset's new location before any program reads it", {
   skip: process.platform === 'win32',
 }, async (t) => {
   const folder = await temporaryFolder(t);

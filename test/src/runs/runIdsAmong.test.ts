@@ -5,18 +5,18 @@ import { runIdsAmong } from '../../../src/runs/runIdsAmong.ts';
 const a = '20261123-091500-pets-resnet18-1a2b';
 const b = '20261123-091600-pets-resnet18-3c4d';
 
-test('runIdsAmong() takes all selected rows before the one that was clicked, each once', () => {
+test('runIdsAmong() returns all selected rows before the clicked one, each once', () => {
   assert.deepEqual(runIdsAmong(a, [a, b, a]), [a, b]);
   assert.deepEqual(runIdsAmong(a, undefined), [a]);
   assert.deepEqual(runIdsAmong(a, []), [a]);
   assert.deepEqual(runIdsAmong({ id: a }, [{ id: b }, { id: a }]), [b, a]);
 });
 
-test('runIdsAmong() takes a list as the one argument of a keybinding or another extension', () => {
+test('runIdsAmong() accepts a list as the one argument of a keybinding or another extension', () => {
   assert.deepEqual(runIdsAmong([a, b], undefined), [a, b]);
 });
 
-test('runIdsAmong() leaves out everything that is not the name of a run', () => {
+test('runIdsAmong() drops everything that is not the id of a run', () => {
   for (const odd of [undefined, null, 7, '../../etc', {}, { id: 3 }, ['group:pets'], { path: a }])
     assert.deepEqual(runIdsAmong(odd, undefined), []);
 });

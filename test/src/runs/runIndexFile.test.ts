@@ -71,7 +71,7 @@ const rowsOf = (runs: readonly Run[]) =>
     recipe: state.recipe,
   }));
 
-test('RunIndex tells the remembered runs before it reads one, then the others, and all are as if read', async (t) => {
+test('RunIndex reports remembered runs before it reads any, then the others, all equal to freshly read ones', async (t) => {
   const { runsFolder, text, runs } = await remembered(t);
   const { index, looks } = open(t, runsFolder, memoryFile(text));
   await index.rescan();
@@ -80,7 +80,7 @@ test('RunIndex tells the remembered runs before it reads one, then the others, a
   assert.deepEqual(rowsOf(index.runs), rowsOf(runs));
 });
 
-test('RunIndex.ready waits for the first look only', async (t) => {
+test('RunIndex.ready waits only for the first scan', async (t) => {
   const { runsFolder, text } = await remembered(t);
   const { index } = open(t, runsFolder, memoryFile(text));
   const scanned = index.rescan().then(() => 'scanned');
@@ -91,7 +91,7 @@ test('RunIndex.ready waits for the first look only', async (t) => {
   await empty.ready;
 });
 
-test('RunIndex reads again what was changed, moved, deleted or added since it was remembered', async (t) => {
+test('RunIndex rereads runs that were changed, moved, deleted or added since it remembered them', async (t) => {
   const { runsFolder, text } = await remembered(t);
   await writeRun(runsFolder, xray.runId, running);
   await rename(join(runsFolder, animals.runId), join(runsFolder, '20261125-101500-animals-resnet18-3c4d'));
@@ -113,7 +113,7 @@ test('RunIndex reads again what was changed, moved, deleted or added since it wa
   );
 });
 
-test('RunIndex reads everything when the index file is damaged, and writes a sound one', async (t) => {
+test('RunIndex reads everything when the index file is damaged, and writes a valid one', async (t) => {
   const { runsFolder, text, runs } = await remembered(t);
   const file = memoryFile(text.replace('0.', '1.'));
   const { index } = open(t, runsFolder, file);
@@ -122,7 +122,7 @@ test('RunIndex reads everything when the index file is damaged, and writes a sou
   assert.deepEqual(runsInIndex(Buffer.from(file.text()), by), runsInIndex(Buffer.from(text), by));
 });
 
-test('RunIndex.load() brings what the index file leaves out, also when only run.json is left of the run', async (t) => {
+test('RunIndex.load() loads what the index file omits, also when only run.json is left of the run', async (t) => {
   const { runsFolder, text } = await remembered(t);
   await rm(join(runsFolder, xray.runId, files.events));
   const { index } = open(t, runsFolder, memoryFile(text));
@@ -134,7 +134,7 @@ test('RunIndex.load() brings what the index file leaves out, also when only run.
   assert.ok(run.state.warnings.length > 0);
 });
 
-test('RunIndex looks again whether a remembered run still has its checkpoint', async (t) => {
+test('RunIndex checks again whether a remembered run still has its checkpoint', async (t) => {
   const runsFolder = await temporaryFolder(t);
   const stopped = [...running, { type: 'ended', reason: 'stopped', problem: null, elapsedMs: 5 } as const];
   const checkpoint = join(await writeRun(runsFolder, xray.runId, stopped), files.checkpoint);
@@ -150,7 +150,7 @@ test('RunIndex looks again whether a remembered run still has its checkpoint', a
   assert.equal(index.get(xray.runId)?.resumable, false);
 });
 
-test('RunIndex.label() writes labels.json beside what is there, and another window sees it at its next look', async (t) => {
+test("RunIndex.label() writes labels.json beside the run's files, and another window sees it at its next scan", async (t) => {
   const { runsFolder, text } = await remembered(t);
   const file = memoryFile(text);
   const { index } = open(t, runsFolder, file);
@@ -171,7 +171,7 @@ test('RunIndex.label() writes labels.json beside what is there, and another wind
   assert.equal(again.get(animals.runId)?.labels.starred, true);
 });
 
-test('RunIndex.label() works while a run goes on, names runs without a folder, and tells when the disk refuses', async (t) => {
+test('RunIndex.label() works during a run, labels runs without a folder, and reports when the disk refuses', async (t) => {
   const { runsFolder } = await remembered(t);
   const { index } = open(t, runsFolder);
   await index.rescan();

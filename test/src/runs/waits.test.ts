@@ -40,13 +40,13 @@ function told(first: readonly Run[], ...later: (readonly Run[])[]): number {
   return count;
 }
 
-test('watchWaits() tells once of each wait for the disk, of one that a window finds when it opens, too', () => {
+test('watchWaits() reports each wait for the disk once, also one found when a window opens', () => {
   assert.equal(told([running], [waiting], [waiting]), 1);
   assert.equal(told([waiting], [waiting]), 1);
   assert.equal(told([running], [waiting], [running], [waiting]), 2);
 });
 
-test('watchWaits() is silent about runs that a person paused, and about those that failed', () => {
+test('watchWaits() ignores runs paused by a user, and failed runs', () => {
   assert.equal(told([running], [paused], [running]), 0);
   assert.equal(told([running], [failed]), 0);
 });

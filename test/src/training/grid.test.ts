@@ -16,7 +16,7 @@ const codeOf = (work: () => unknown): string => {
   return 'nothing wrong';
 };
 
-test('parseGrid() reads fields from lines or between semicolons, and values between commas', () => {
+test('parseGrid() reads fields separated by lines or semicolons, and values separated by commas', () => {
   assert.deepEqual(parseGrid('stages.0.optimizer.learningRate.head = 1e-3, 3e-3\nseed = 1,2 ;network=resnet50;'), [
     { path: 'stages.0.optimizer.learningRate.head', values: ['1e-3', '3e-3'] },
     { path: 'seed', values: ['1', '2'] },
@@ -24,14 +24,14 @@ test('parseGrid() reads fields from lines or between semicolons, and values betw
   ]);
 });
 
-test('parseGrid() does not divide inside brackets and quotes', () => {
+test('parseGrid() does not split inside brackets and quotes', () => {
   assert.deepEqual(parseGrid('trainViews.randomResizedCrop.scale = [0.8, 1], [0.5,1]; name = "a, b; \\"c\\"", d'), [
     { path: 'trainViews.randomResizedCrop.scale', values: ['[0.8, 1]', '[0.5,1]'] },
     { path: 'name', values: ['"a, b; \\"c\\""', 'd'] },
   ]);
 });
 
-test('parseGrid() names what makes no sense', () => {
+test('parseGrid() reports invalid parts by name', () => {
   for (const text of ['seed', '= 3', 'seed = 1,,2', 'seed =', 'se ed = 1', '1, 2'])
     assert.equal(
       codeOf(() => parseGrid(text)),
@@ -60,7 +60,7 @@ const field = fc.record(
 );
 const fields = fc.uniqueArray(field, { maxLength: 3, selector: ({ path }) => path });
 
-test('parseGrid() gives back the fields that were written', () => {
+test('parseGrid() returns the fields as written', () => {
   assertProperty(
     fc.property(fields, fc.constantFrom('; ', ';', '\n'), (written, between) => {
       const text = written.map(({ path, values }) => `${path} = ${values.join(', ')}`).join(between);
@@ -69,7 +69,7 @@ test('parseGrid() gives back the fields that were written', () => {
   );
 });
 
-test('gridRuns() is every combination once, each with one value a field', () => {
+test('gridRuns() yields every combination once, each with one value per field', () => {
   assertProperty(
     fc.property(
       fields.filter((some) => gridSize(some) <= mostRuns),
@@ -84,7 +84,7 @@ test('gridRuns() is every combination once, each with one value a field', () => 
   );
 });
 
-test('gridRuns() varies the last field fastest and names the runs by what tells them apart', () => {
+test('gridRuns() varies the last field fastest and names the runs by their differences', () => {
   const runs = gridRuns(
     parseGrid('stages.0.epochs = 1, 2; stages.1.epochs = 3, 4; seed = 7; stages.0.optimizer.learningRate.head = 0.01'),
   );
@@ -95,7 +95,7 @@ test('gridRuns() varies the last field fastest and names the runs by what tells 
   assert.ok(runs.every(({ settings }) => settings.includes('seed=7')));
 });
 
-test('gridRuns() refuses more runs than it starts at once', () => {
+test('gridRuns() refuses more runs than it may start at once', () => {
   const values = Array.from({ length: mostRuns + 1 }, (_, i) => i);
   assert.equal(gridRuns(parseGrid(`seed = ${values.slice(1).join()}`)).length, mostRuns);
   assert.equal(
@@ -104,7 +104,7 @@ test('gridRuns() refuses more runs than it starts at once', () => {
   );
 });
 
-test('the settings of gridRuns() mean in a recipe what was written, and a slip is answered with the nearest field', async () => {
+test('the settings of gridRuns() apply to a recipe as written, and a typo is answered with the nearest field', async () => {
   const [, run] = gridRuns(parseGrid('stages.0.optimizer.learningRate.head = 1e-3, 3e-3; seed = 5'));
   const recipe = await resolveRecipe({ recipe: 'photos', sets: run!.settings });
   assert.deepEqual([recipe.stages[0]!.optimizer.learningRate.head, recipe.seed], [3e-3, 5]);

@@ -10,7 +10,7 @@ const cases: [Date, string][] = [
   [new Date(2025, 11, 31, 9, 15), '31 Dec 2025'],
 ];
 for (const [when, text] of cases)
-  test(`whenText() says "${text}"`, () => assert.equal(whenText(when, now, 'en-GB'), text));
+  test(`whenText() returns "${text}"`, () => assert.equal(whenText(when, now, 'en-GB'), text));
 
 const durations: [number, string][] = [
   [400, '0 s'],
@@ -20,4 +20,4 @@ const durations: [number, string][] = [
   [9_000_000, '2 h 30 min'],
 ];
 for (const [ms, text] of durations)
-  test(`durationText() says "${text}"`, () => assert.equal(durationText(ms, english), text));
+  test(`durationText() returns "${text}"`, () => assert.equal(durationText(ms, english), text));

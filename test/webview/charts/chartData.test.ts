@@ -14,7 +14,7 @@ const series = (name: string, values: (number | null)[], exact = false): ChartSe
 const train = series('train', [4, 2, null, 1]);
 const rate = series('rate', [0.1, 0.1, 0.01, 0.01], true);
 
-test('linesOf() gives the raw values alone without smoothing', () => {
+test('linesOf() returns only the raw values without smoothing', () => {
   const lines = linesOf([train, rate], 0, false, []);
   assert.deepEqual(
     lines.map(({ series, isRaw, isFaint, values }) => ({ series, isRaw, isFaint, values })),
@@ -25,7 +25,7 @@ test('linesOf() gives the raw values alone without smoothing', () => {
   );
 });
 
-test('linesOf() lays an average over faint raw values, never over an exact series', () => {
+test('linesOf() draws an average over faint raw values, but never over an exact series', () => {
   const lines = linesOf([train, rate], 0.5, false, []);
   assert.deepEqual(
     lines.map(({ series, isRaw, isFaint }) => ({ series, isRaw, isFaint })),
@@ -39,7 +39,7 @@ test('linesOf() lays an average over faint raw values, never over an exact serie
   assert.deepEqual(lines[2]!.values, smoothed(train.values, 0.5));
 });
 
-test('linesOf() leaves out what has no logarithm, after averaging', () => {
+test('linesOf() omits values without a logarithm, after averaging', () => {
   const lines = linesOf([series('loss', [0, 2, -1, 3])], 0.5, true, []);
   assert.deepEqual(lines[0]!.values, [null, 2, null, 3]);
   assert.deepEqual(
@@ -48,7 +48,7 @@ test('linesOf() leaves out what has no logarithm, after averaging', () => {
   );
 });
 
-test('linesOf() makes a line anew when its values, the weight or the axis change, and only then', () => {
+test('linesOf() recomputes a line only when its values, the weight or the axis change', () => {
   const before = linesOf([train], 0.5, false, []);
   const values = (next: ReturnType<typeof linesOf>) => next.map((line) => line.values);
   for (const [i, same] of values(linesOf([train], 0.5, false, before)).entries()) assert.equal(same, before[i]!.values);
@@ -58,7 +58,7 @@ test('linesOf() makes a line anew when its values, the weight or the axis change
   assert.equal(linesOf([longer], 0.5, true, before)[0]!.values.at(-1), null);
 });
 
-test('chartData() holds columns of one length, knownValues() only what is in view', () => {
+test('chartData() has columns of one length, and knownValues() covers only the range in view', () => {
   const lines = linesOf([train, rate], 0, false, []);
   const drawn = chartData([1, 2, 3, 4], lines, [1.5, 3.5], 100);
   assert.deepEqual(drawn.columns, [[1, 2, 3, 4], train.values, rate.values]);

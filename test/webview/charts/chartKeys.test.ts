@@ -15,7 +15,7 @@ const cases = [
 ] as const;
 
 for (const { key, plain, shifted } of cases)
-  test(`chartKey() knows ${key} with and without Shift`, () => {
+  test(`chartKey() handles ${key} with and without Shift`, () => {
     assert.deepEqual(chartKey({ key, shiftKey: false }), plain);
     assert.deepEqual(chartKey({ key, shiftKey: true }), shifted);
   });

@@ -27,7 +27,7 @@ const curves = fc.integer({ min: 1, max: 400 }).chain((length) =>
 const inRange = (x: readonly number[], [low, high]: readonly [number, number]) =>
   [...x.keys()].filter((i) => x[i]! >= low && x[i]! <= high);
 
-test('visibleIndices() ascend without repetition and are not more than asked for', () => {
+test('visibleIndices() ascend without repetition and never exceed the requested count', () => {
   assertProperty(
     fc.property(curves, ({ x, series, columns, range }) => {
       const drawn = visibleIndices(x, series, range, columns);
@@ -38,7 +38,7 @@ test('visibleIndices() ascend without repetition and are not more than asked for
   );
 });
 
-test('visibleIndices() keep the extremes of every series in every column of pixels, and the ends', () => {
+test('visibleIndices() keep the extremes of every series in every pixel column, and the ends', () => {
   assertProperty(
     fc.property(curves, ({ x, series, columns, range }) => {
       const drawn = new Set(visibleIndices(x, series, range, columns));
@@ -62,12 +62,12 @@ test('visibleIndices() keep the extremes of every series in every column of pixe
   );
 });
 
-test('visibleIndices() are all points of a curve that fits', () => {
+test('visibleIndices() are all points of a short curve', () => {
   assert.deepEqual(visibleIndices([1, 2, 3, 4], [[5, null, 7, 8]], [0.5, 4.5], 10), [0, 1, 2, 3]);
   assert.deepEqual(visibleIndices([], [[]], [0.5, 2.5], 10), []);
 });
 
-test('visibleIndices() take one needle out of a hundred thousand points', () => {
+test('visibleIndices() keep a single spike among a hundred thousand points', () => {
   const x = Array.from({ length: 100_000 }, (_, i) => i + 1);
   const needle = x.map((epoch) => (epoch === 77_777 ? 9 : 0));
   const drawn = visibleIndices(x, [needle], [0.5, 100_000.5], 600);
@@ -75,7 +75,7 @@ test('visibleIndices() take one needle out of a hundred thousand points', () => 
   assert.ok(drawn.includes(77_776));
 });
 
-test('nearestIndex() equals brute force; the smaller of two that are equally near', () => {
+test('nearestIndex() equals brute force, and returns the smaller index of a tie', () => {
   assertProperty(
     fc.property(
       fc.uniqueArray(fc.integer({ min: 0, max: 200 })),

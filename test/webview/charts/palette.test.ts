@@ -60,7 +60,7 @@ for (const { colors, name, backgrounds } of [
   });
 
   for (const [vision, matrix] of Object.entries(visions))
-    test(`every two colours of ${name} stand apart in ${vision} vision`, () => {
+    test(`every two colours of ${name} are distinguishable in ${vision} vision`, () => {
       const seen = colors.map((color) => oklab(clipped(times(matrix, linear(color)))));
       for (const [i, one] of seen.entries())
         for (const [j, other] of seen.slice(0, i).entries()) {
@@ -70,7 +70,7 @@ for (const { colors, name, backgrounds } of [
     });
 }
 
-test('there are a colour, a letter and a dash of its own for each of the runs that can be compared', () => {
+test('every comparable run gets its own colour, letter and dash pattern', () => {
   for (const colors of [onLight, onDark]) assert.equal(new Set(colors).size, mostRuns);
   assert.equal(new Set(dashes.map(String)).size, mostRuns);
   assert.equal(letterOf(mostRuns - 1), 'J');

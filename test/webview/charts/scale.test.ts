@@ -19,7 +19,7 @@ const epochsInView = fc.oneof(
     .map(([first, count]) => [first - 0.5, first + count - 0.5] as const),
 );
 
-test('epochTicks() are whole, ascending, within the axis and no more than asked for', () => {
+test('epochTicks() are whole, ascending, within the axis and never more than requested', () => {
   assertProperty(
     fc.property(epochsInView, fc.integer({ min: 2, max: 30 }), ([low, high], count) => {
       const ticks = epochTicks([low, high], count);
@@ -31,7 +31,7 @@ test('epochTicks() are whole, ascending, within the axis and no more than asked 
   );
 });
 
-test('epochTicks() name every epoch of a short run', () => {
+test('epochTicks() mark every epoch of a short run', () => {
   assert.deepEqual(epochTicks(epochRange(5), 10), [1, 2, 3, 4, 5]);
   assert.deepEqual(epochTicks(epochRange(15), 6), [1, 5, 10, 15]);
   assert.deepEqual(epochTicks([6.5, 9.5], 6), [7, 8, 9]);
@@ -39,7 +39,7 @@ test('epochTicks() name every epoch of a short run', () => {
 
 const loss = fc.array(fc.option(fc.double({ min: 0, max: 100, noNaN: true })), { maxLength: 40 });
 
-test('lossRange() holds every value and has a height', () => {
+test('lossRange() contains every value and has a positive height', () => {
   assertProperty(
     fc.property(loss, (values) => {
       const [low, high] = lossRange(values);
@@ -49,12 +49,12 @@ test('lossRange() holds every value and has a height', () => {
   );
 });
 
-test('lossRange() shows 0 unless the curve is bunched far above it', () => {
+test('lossRange() includes 0 unless the curve is clustered far above it', () => {
   assert.equal(lossRange([0.9, 0.4, 0.1])[0], 0);
   assert.ok(lossRange([0.69, 0.7, 0.71])[0] > 0.5);
 });
 
-test('shareRange() ends at 1 and holds every share', () => {
+test('shareRange() ends at 1 and contains every value', () => {
   assertProperty(
     fc.property(fc.array(fc.option(fc.double({ min: 0, max: 1, noNaN: true })), { maxLength: 40 }), (values) => {
       const [low, high] = shareRange(values);
@@ -67,7 +67,7 @@ test('shareRange() ends at 1 and holds every share', () => {
 
 const positive = fc.array(fc.option(fc.double({ min: 1e-9, max: 1e9, noNaN: true })), { maxLength: 40 });
 
-test('logRange() holds every value above 0, begins above 0 and has a height', () => {
+test('logRange() contains every value above 0, starts above 0 and has a positive height', () => {
   assertProperty(
     fc.property(positive, fc.array(fc.constantFrom(0, -1, null)), (some, none) => {
       const [low, high] = logRange([...none, ...some]);
@@ -77,7 +77,7 @@ test('logRange() holds every value above 0, begins above 0 and has a height', ()
   );
 });
 
-test('logTicks() are at least two, ascending, within the axis and not more than asked for', () => {
+test('logTicks() are at least two, ascending, within the axis and never more than requested', () => {
   assertProperty(
     fc.property(positive, fc.integer({ min: 2, max: 12 }), (some, count) => {
       const range = logRange(some);
@@ -93,13 +93,13 @@ test('logTicks() are round numbers', () => {
   assert.deepEqual(logTicks([0.0008, 30], 5), [0.001, 0.01, 0.1, 1, 10]);
 });
 
-test('rateRange() begins at 0 and holds every rate', () => {
+test('rateRange() starts at 0 and contains every rate', () => {
   assert.deepEqual(rateRange([]), [0, 1.08]);
   assert.deepEqual(rateRange([null, 0]), [0, 1]);
   assert.ok(rateRange([0.01, 0.002])[1] > 0.01);
 });
 
-test('ranges take more values than a call has arguments', () => {
+test('ranges accept more values than a call accepts arguments', () => {
   const many = Array<number>(300_000).fill(0.5);
   for (const range of [lossRange, shareRange, rateRange, logRange]) {
     const [low, high] = range(many);

@@ -14,17 +14,17 @@ const close = (seen: readonly (number | null)[], wanted: readonly (number | null
 };
 
 for (const { values, weight, average } of reference.cases)
-  test(`smoothed() equals pandas at weight ${weight}${values.includes(null) ? ', with holes' : ''}`, () =>
+  test(`smoothed() equals pandas at weight ${weight}${values.includes(null) ? ', with gaps' : ''}`, () =>
     close(smoothed(values, weight), average));
 
 const values = fc.array(fc.option(fc.double({ min: -1e6, max: 1e6, noNaN: true })), { maxLength: 50 });
 const weight = fc.double({ min: 0, max: 0.99, noNaN: true });
 
-test('smoothed() gives the values themselves at weight 0', () => {
+test('smoothed() returns the values unchanged at weight 0', () => {
   assertProperty(fc.property(values, (some) => assert.deepEqual(smoothed(some, 0), some)));
 });
 
-test('smoothed() stays between the extremes seen so far, and keeps holes', () => {
+test('smoothed() stays between the extremes so far, and keeps gaps', () => {
   assertProperty(
     fc.property(values, weight, (some, past) => {
       let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -42,7 +42,7 @@ test('smoothed() stays between the extremes seen so far, and keeps holes', () =>
   );
 });
 
-test('smoothed() of a curve that goes on begins as that of the curve', () => {
+test('smoothed() of a longer curve starts with that of the shorter one', () => {
   assertProperty(
     fc.property(values, values, weight, (start, more, past) =>
       assert.deepEqual(smoothed([...start, ...more], past).slice(0, start.length), smoothed(start, past)),
@@ -50,7 +50,7 @@ test('smoothed() of a curve that goes on begins as that of the curve', () => {
   );
 });
 
-test('smoothedOnce() averages anew for another weight', () => {
+test('smoothedOnce() recomputes for another weight', () => {
   const column = [1, 3, 2];
   assert.deepEqual(smoothedOnce(column, 0.5), smoothed(column, 0.5));
   assert.equal(smoothedOnce(column, 0.5), smoothedOnce(column, 0.5));

@@ -11,7 +11,7 @@ const borders = (some: readonly RunEvent[]) =>
   stageSpans(runOf(some)).map(({ name, from, to, state }) => `${name} ${from}-${to} ${state}`);
 const ended = (reason: 'stopped' | 'failed'): RunEvent => ({ type: 'ended', reason, problem: null, elapsedMs: 1 });
 
-test('stageSpans() plans all stages of the recipe as soon as the run has started', () => {
+test('stageSpans() covers all stages of the recipe as soon as the run has started', () => {
   assert.deepEqual(borders(events.slice(0, 1)), ['head 1-5 planned', 'layer4 6-15 planned']);
 });
 
@@ -19,7 +19,7 @@ test('stageSpans() is empty before the run has a recipe', () => {
   assert.deepEqual(borders([]), []);
 });
 
-test('stageSpans() moves the border when early stopping shortens a stage', () => {
+test('stageSpans() moves the boundary when early stopping shortens a stage', () => {
   const short: RunEvent[] = [
     ...upToEpoch(events, 3),
     { type: 'stageEnded', stage: 0, reason: 'earlyStopping', keptEpoch: 2 },
@@ -33,7 +33,7 @@ test('stageSpans() shows no stage that a stopped run never reached', () => {
   assert.deepEqual(borders([...upToEpoch(events, 7), ended('failed')]), ['head 1-5 ended', 'layer4 6-7 running']);
 });
 
-test('keptEpoch() is the best so far while training and the evaluated one after the end', () => {
+test('keptEpoch() is the best so far during training and the evaluated one after the end', () => {
   const run = runOf(upToEpoch(events, 8));
   const losses = run.epochs.filter((row) => row.stage === 1).map((row) => row.metrics.val.loss!);
   assert.equal(keptEpoch(run), run.epochs.find((row) => row.metrics.val.loss === Math.min(...losses))!.epoch);

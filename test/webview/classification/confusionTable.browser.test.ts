@@ -38,7 +38,7 @@ const part = (panel: Page) => textOf(panel.page.locator('sh-confusion-table').ge
 describe('the confusion matrix of 500 classes in Chromium', { skip: noChromium }, () => {
   const { onPanel } = panelOf<FromEvaluationPanel, ToEvaluationPanel>('evaluation', 1300);
 
-  test('shows a part that can be read, says which, answers soon, lets every cell be seen, and is copied whole', () =>
+  test('shows a readable part and says which, responds quickly, reaches every cell, and copies the whole matrix', () =>
     onPanel([], async (panel) => {
       const { page } = panel;
       await page.evaluate(postWithLogits, { message: snapshot, predicted });

@@ -33,7 +33,7 @@ const twoClasses = (labels: number[], scores: number[]): Predictions => ({
   classCount: 2,
 });
 
-test('decisionOf() counts as brute force does, at any threshold, ties included', () => {
+test('decisionOf() agrees with brute force at any threshold, ties included', () => {
   assertProperty(
     fc.property(binary, fc.integer({ min: 0, max: 24 }), (columns, twentyFourths) => {
       const threshold = twentyFourths / 24;
@@ -51,7 +51,7 @@ test('decisionOf() counts as brute force does, at any threshold, ties included',
   );
 });
 
-test('rocOf() has the area of all pairs and its optimum the largest J, if that beats chance', () => {
+test('rocOf() has the AUROC of all pairs, and its optimum has the largest J if that beats chance', () => {
   assertProperty(
     fc.property(binary, (columns) => {
       const roc = rocOf(columns)!;
@@ -64,7 +64,7 @@ test('rocOf() has the area of all pairs and its optimum the largest J, if that b
   );
 });
 
-test('rocOf() runs from (0, 0) to (1, 1), and each point is what its threshold decides', () => {
+test("rocOf() runs from (0, 0) to (1, 1), and each point matches its threshold's decisions", () => {
   assertProperty(
     fc.property(binary, (columns) => {
       const { points } = rocOf(columns)!;
@@ -79,12 +79,12 @@ test('rocOf() runs from (0, 0) to (1, 1), and each point is what its threshold d
   );
 });
 
-test('rocOf() is null when one side has no images', () => {
+test('rocOf() is null when a class has no images', () => {
   assert.equal(rocOf(binaryOf(twoClasses([1, 1], [0.2, 0.9]), 1)), null);
   assert.equal(rocOf(binaryOf(twoClasses([0, 0], [0.2, 0.9]), 1)), null);
 });
 
-test('binaryOf() takes one class against the rest', () => {
+test('binaryOf() compares one class with the rest', () => {
   const three: Predictions = {
     epoch: null,
     labels: [2, 0, 1],
@@ -98,7 +98,7 @@ test('binaryOf() takes one class against the rest', () => {
   });
 });
 
-test('isSmall() is true below 100 images and below 30 of a side', () => {
+test('isSmall() is true below 100 images and below 30 of a class', () => {
   const of = (positives: number, negatives: number) => isSmall({ labels: [], scores: [], positives, negatives });
   assert.deepEqual(
     [of(8, 8), of(50, 49), of(29, 200), of(200, 29), of(30, 70), of(500, 500)],
@@ -106,7 +106,7 @@ test('isSmall() is true below 100 images and below 30 of a side', () => {
   );
 });
 
-test('positiveLabel() is the evaluated, else the recipe’s, else the second class; the picked one of more than two', () => {
+test('positiveLabel() is the evaluated class, else the recipe’s, else the second; with more than two, the picked one', () => {
   const { runId, events } = chestXrayRun();
   const checked = events.slice(0, 3).reduce(applyRunEvent, initialRunState(runId));
   assert.equal(positiveLabel(checked, 0), 1);

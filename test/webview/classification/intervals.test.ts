@@ -14,7 +14,7 @@ import { animalsRun, chestXrayRun } from '../support/transcripts.ts';
 const { runId, events } = chestXrayRun();
 const run = events.reduce(applyRunEvent, initialRunState(runId));
 
-test('epochIntervals() are those of the validation images of each class', () => {
+test('epochIntervals() are computed from the validation images of each class', () => {
   const row = run.epochs[2]!;
   const { auroc, accuracy } = row.metrics.val;
   assert.deepEqual(epochIntervals(run, row), {
@@ -23,7 +23,7 @@ test('epochIntervals() are those of the validation images of each class', () => 
   });
 });
 
-test('there is no interval of an area of more than two classes, of none, or without images', () => {
+test('AUROC has no interval with more than two classes, without a value, or without images', () => {
   const animals = animalsRun();
   const many = animals.events.reduce(applyRunEvent, initialRunState(animals.runId));
   assert.equal(epochIntervals(many, many.epochs[0]!).auroc, null);
@@ -33,10 +33,10 @@ test('there is no interval of an area of more than two classes, of none, or with
   assert.equal(shareInterval(0.9, 0), null);
 });
 
-test('evaluationInterval() is the one that the run tells, else computed from its report', () => {
+test('evaluationInterval() is the one in the run, else computed from its report', () => {
   const { test: split } = run.evaluation!;
   assert.deepEqual(evaluationInterval({ ...split, aurocInterval: [0.1, 0.2] }), [0.1, 0.2]);
   assert.deepEqual(evaluationInterval(split), aurocInterval(split.auroc!, 390, 234));
 });
 
-test('intervalText() says how sure it is', () => assert.equal(intervalText([0.9123, 1]), '95 %: 0.912–1.000'));
+test('intervalText() states the confidence level', () => assert.equal(intervalText([0.9123, 1]), '95 %: 0.912–1.000'));

@@ -5,14 +5,14 @@ import { blocksOf, mostClasses, readableLabels, wrongWithin } from '../../../web
 const emptyMatrix = (classCount: number): number[][] =>
   Array.from({ length: classCount }, () => Array<number>(classCount).fill(0));
 
-test('readableLabels() gives every class of a matrix that can be read whole, whatever is chosen', () => {
+test('readableLabels() returns every class of a matrix that is readable whole, whatever is selected', () => {
   const all = Array.from({ length: mostClasses }, (_, label) => label);
   for (const choice of ['confused', 0, 7] as const)
     assert.deepEqual(readableLabels(emptyMatrix(mostClasses), choice), all);
   assert.deepEqual(blocksOf(mostClasses), []);
 });
 
-test('readableLabels() gives the classes with the most confusions on either side, in their order; right decisions count for none', () => {
+test('readableLabels() returns the classes with the most confusions on either side, in class order, ignoring correct decisions', () => {
   const matrix = emptyMatrix(100);
   for (let label = 0; label < 100; label++) matrix[label]![label] = 1000;
   // 39 confusions of 60 to 98 with class 99 alone, and one of 3 with 5: 99 has most, then the others by their place.
@@ -26,7 +26,7 @@ test('readableLabels() gives the classes with the most confusions on either side
   assert.deepEqual(readableLabels(matrix, 'confused'), [3, 5, ...Array.from({ length: 37 }, (_, i) => 60 + i), 99]);
 });
 
-test('the blocks hold every class once, so that any cell can be drawn', () => {
+test('the blocks contain every class once, so that any cell can be shown', () => {
   const matrix = emptyMatrix(501);
   const drawn = blocksOf(501).flatMap((first) => readableLabels(matrix, first));
   assert.deepEqual(
@@ -35,7 +35,7 @@ test('the blocks hold every class once, so that any cell can be drawn', () => {
   );
 });
 
-test('wrongWithin() counts the wrong decisions of the cells that are drawn', () => {
+test('wrongWithin() counts the wrong decisions in the displayed cells', () => {
   const matrix = [
     [5, 1, 2],
     [3, 5, 0],

@@ -21,13 +21,13 @@ test('sampleGuess() is the most probable class of its row', () => {
   });
 });
 
-test('sampleGuess() is null without predictions, or when the row is of another image', () => {
+test('sampleGuess() is null without predictions, or when the row belongs to another image', () => {
   assert.equal(sampleGuess(null, image('samples/00.jpg')), null);
   assert.equal(sampleGuess(predictions, image('samples/00.jpg', 0)), null);
   assert.equal(sampleGuess(predictions, image('samples/00.jpg', 1, 99)), null);
 });
 
-test('sampleAddress() names the small pictures of a run and nothing else', () => {
+test('sampleAddress() covers only the thumbnails of a run', () => {
   assert.equal(sampleAddress('https://host/run', image('samples/07.jpg')), 'https://host/run/samples/07.jpg');
   for (const file of [
     'samples/../run.json',

@@ -4,7 +4,7 @@ import { averagePrecision, precisionRecallCurve } from '../../../shared/metrics/
 import { stepped } from '../../../webview/classification/stepped.ts';
 import { scoresOf, twoTest } from '../support/evaluations.ts';
 
-test('the area under the steps that are drawn is the average precision that stands above them', () => {
+test('the area under the drawn steps equals the average precision shown above them', () => {
   const labels = twoTest.labels!;
   const scores = scoresOf(twoTest);
   const { precision, recall } = precisionRecallCurve(labels, scores);

@@ -40,7 +40,7 @@ describe('compare panel in Chromium', { skip: noChromium }, () => {
   ];
   looksRightInEveryTheme('the compare panel', [400, 1300], scenes);
 
-  test('the page asks for the test predictions of the pair, once each, and shows counts and both tests', () =>
+  test('the page requests the test predictions of the pair once each, and shows counts and both tests', () =>
     onPanel([snapshotOf([a, b])], async (panel) => {
       assert.deepEqual(
         (await panel.sentOf('testPredictionsWanted')).map(({ runId }) => runId),
@@ -63,7 +63,7 @@ describe('compare panel in Chromium', { skip: noChromium }, () => {
       assert.doesNotMatch(words, /Bonferroni/);
     }));
 
-  test('the images that one run got right are listed with both probabilities, and a click asks to open one', () =>
+  test('the panel lists images that only one run got right with both probabilities, and a click opens one', () =>
     onPanel(scenes[0]!.posts, async (panel) => {
       const pairing = pairingOf(a, b);
       const wanted = pairing.images.filter(({ first, second }) => second.right && !first.right);
@@ -86,7 +86,7 @@ describe('compare panel in Chromium', { skip: noChromium }, () => {
       );
     }));
 
-  test('a picture that is not there is shown as missing', () => {
+  test('a missing picture is shown as missing', () => {
     const lost = { ...a, run: { ...a.run, imageRoot: 'http://panel.test/lost' } };
     return onPanel([snapshotOf([lost, b]), predictionsMessage(a), predictionsMessage(b)], async (panel) => {
       await panel.page.getByRole('radio', { name: /Only B right/ }).check();
@@ -95,7 +95,7 @@ describe('compare panel in Chromium', { skip: noChromium }, () => {
     });
   });
 
-  test('curves: another metric, a run switched off, a logarithmic scale, a crosshair moved by keyboard', () =>
+  test('the curves support another metric, a hidden run, a logarithmic axis, and a crosshair moved by keyboard', () =>
     onPanel([snapshotOf([a, b, c])], async (panel) => {
       const legend = panel.page.locator('sh-compare-curves fieldset');
       const last = chestState.epochs.length;
@@ -120,7 +120,7 @@ describe('compare panel in Chromium', { skip: noChromium }, () => {
       assert.match(label!, /Validation loss by epoch for 2 runs/);
     }));
 
-  test('a live run grows: an epoch that arrives is in curves and table', () =>
+  test('a new epoch of a live run appears in curves and table', () =>
     onPanel([snapshotOf(unlike)], async (panel) => {
       const row = { type: 'epoch', ...chestState.epochs[3]! } as RunEvent;
       const epochs = panel.page.locator('sh-compare-metrics tbody tr').nth(2).locator('td').nth(8);
@@ -130,7 +130,7 @@ describe('compare panel in Chromium', { skip: noChromium }, () => {
       assert.equal((await epochs.textContent())?.trim(), '4');
     }));
 
-  test('the best of a column is marked with a word, not only by weight', () =>
+  test('a word, not only bold type, marks the best value of a column', () =>
     onPanel([snapshotOf([a, b])], async (panel) => {
       const aurocs = await panel.page.locator('sh-compare-metrics tbody tr td:nth-child(2)').allTextContents();
       const [first, second] = [a, b].map(({ run }) => run.state.evaluation!.test.auroc!);
@@ -140,7 +140,7 @@ describe('compare panel in Chromium', { skip: noChromium }, () => {
       );
     }));
 
-  test('three runs: any two are picked, several comparisons are warned of, and the pair is kept', () =>
+  test('with three runs any two can be picked, repeated comparisons cause a warning, and the pair is kept', () =>
     onPanel([snapshotOf([a, b, c]), ...[a, b, c].map(predictionsMessage)], async (panel) => {
       assert.match(await textOf(panel.page.locator('sh-compare-pair')), /3 pairs: one in twenty.*below 0\.017/);
       const second = panel.page.getByRole('combobox', { name: 'Second run' });
@@ -152,7 +152,7 @@ describe('compare panel in Chromium', { skip: noChromium }, () => {
       assert.ok(kept.pair.includes(a.run.id));
     }));
 
-  test('buttons send what they say: diff of the pair, a run to open, the table as CSV and Markdown', () =>
+  test('buttons diff the pair, open a run, and copy the table as CSV and Markdown', () =>
     onPanel([snapshotOf([a, b])], async (panel) => {
       await panel.page.getByText('Open A and B in Diff Editor').click();
       await panel.page.getByRole('button', { name: /^ ?B chest_xray/ }).click();
@@ -165,13 +165,13 @@ describe('compare panel in Chromium', { skip: noChromium }, () => {
       assert.match(markdown!, /^\| Run \| Test AUROC \|/);
     }));
 
-  test('the recipes’ table shows the fields that differ and no other', () =>
+  test('the table of recipes shows exactly the fields that differ', () =>
     onPanel([snapshotOf([a, b])], async (panel) => {
       const fields = await panel.page.locator('sh-recipe-differences tbody th').allTextContents();
       assert.deepEqual(fields.sort(), ['imageSize', 'seed']);
     }));
 
-  test('what was kept is restored: metric, hidden runs, pair', () =>
+  test('a reloaded page restores metric, hidden runs and pair', () =>
     onPanel(
       [snapshotOf([a, b, c])],
       async (panel) => {
@@ -192,7 +192,7 @@ describe('compare panel in Chromium', { skip: noChromium }, () => {
       },
     ));
 
-  test('runs that are gone are named, also when all are', () =>
+  test('deleted runs are named, even when all are deleted', () =>
     onPanel([snapshotOf([a], [idOf(0), idOf(1)])], async (panel) => {
       await panel.page.getByText(`No longer there: ${idOf(1)}.`).waitFor();
       await panel.post(snapshotOf([], [idOf(0), idOf(1)]));

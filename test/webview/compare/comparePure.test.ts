@@ -20,12 +20,12 @@ const [a, b, c] = [
 const runsOf = (...all: Compared[]) => all.map(({ run }) => run);
 const other = (index: number, state: Parameters<typeof compared>[0]['state'] = {}) => compared({ index, state });
 
-test('comparisonNotes() is silent about comparable runs', () => {
+test('comparisonNotes() are empty for comparable runs', () => {
   assert.deepEqual(comparisonNotes(runsOf(a, b, c)), []);
   assert.ok(sameTestSet(runsOf(a, b, c)));
 });
 
-test('comparisonNotes() names the groups of runs that saw other images, other datasets or other classes', () => {
+test('comparisonNotes() name the groups of runs with other images, other datasets or other classes', () => {
   const split = other(1, { fingerprint: 'e'.repeat(64) });
   assert.match(comparisonNotes(runsOf(a, split, c)).join(), /a different split of them \(A, C \| B\)/);
   const moved = other(1, { fingerprint: 'e'.repeat(64), dataset: '/elsewhere' });
@@ -35,7 +35,7 @@ test('comparisonNotes() names the groups of runs that saw other images, other da
   assert.ok(!sameTestSet(runsOf(a, split)));
 });
 
-test('comparisonNotes() names runs that go on, that never reached the test, and that began from random weights', () => {
+test('comparisonNotes() name running runs, runs without a test, and runs from random weights', () => {
   const running = other(0, { status: 'running', evaluation: null });
   const stopped = other(1, { status: 'stopped', evaluation: null });
   const random = other(2, { weights: { kind: 'random', name: 'random', sha256: null, verified: false } });
@@ -46,7 +46,7 @@ test('comparisonNotes() names runs that go on, that never reached the test, and 
   );
 });
 
-test('comparisonNotes() tells when the positive class changed places', () => {
+test('comparisonNotes() report different positive classes', () => {
   const { evaluation } = chestState;
   const swapped = other(1, { evaluation: { ...evaluation!, positiveClass: 'NORMAL' } });
   assert.match(comparisonNotes(runsOf(a, swapped)).join(), /different classes as positive \(A \| B\)/);
@@ -60,12 +60,12 @@ test('metricColumns() marks the highest AUROC and the lowest loss, each once', (
   assert.deepEqual(best('epochs'), [false, false, false]);
 });
 
-test('metricColumns() marks nothing when the runs were not tested on the same images', () => {
+test("metricColumns() marks nothing when the runs' test images differ", () => {
   const columns = metricColumns(runsOf(a, other(1, { fingerprint: 'e'.repeat(64) })));
   assert.ok(columns.every(({ cells }) => cells.every((cell) => !cell.best)));
 });
 
-test('metricColumns() says that weights were random, and shows a dash where a run has no test', () => {
+test('metricColumns() flags random weights, and shows a dash for a run without a test', () => {
   const random = other(0, {
     evaluation: null,
     weights: { kind: 'random', name: 'random', sha256: null, verified: false },
@@ -75,7 +75,7 @@ test('metricColumns() says that weights were random, and shows a dash where a ru
   assert.equal(cells.testAuroc, '–');
 });
 
-test('tableCsv() keeps all digits and gives a name like a formula to a spreadsheet as text', () => {
+test('tableCsv() keeps all digits and escapes a name that a spreadsheet would run as a formula', () => {
   const named = compared({ index: 0, name: '=HYPERLINK("http://x")' });
   const text = tableCsv(runsOf(named, b));
   const { data, errors } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
@@ -85,7 +85,7 @@ test('tableCsv() keeps all digits and gives a name like a formula to a spreadshe
   assert.equal(data[0]!.run, `'=HYPERLINK("http://x")`);
 });
 
-test('tableMarkdown() has a header, a rule and one row a run of equally many cells; a bar in a name stays in its cell', () => {
+test('tableMarkdown() has a header, a rule and one row per run, and escapes a bar in a name', () => {
   const lines = tableMarkdown(runsOf(compared({ index: 0, name: 'a|b' }), b))
     .trimEnd()
     .split('\n');
@@ -95,7 +95,7 @@ test('tableMarkdown() has a header, a rule and one row a run of equally many cel
   assert.match(lines[2]!, /a\\\|b/);
 });
 
-test('differingFields() finds nested fields and fields that one recipe lacks, and nothing in equal recipes', () => {
+test('differingFields() finds nested fields and fields missing from one recipe, and nothing in equal recipes', () => {
   const recipe = chestState.recipe!;
   assert.deepEqual(differingFields([recipe, structuredClone(recipe)]), []);
   const changed = structuredClone(recipe);
@@ -114,7 +114,7 @@ test('differingFields() finds nested fields and fields that one recipe lacks, an
   assert.ok(fields.every(({ values }) => values[0] !== values[1]));
 });
 
-test('overlayOf() puts the runs over one axis of epochs with gaps where a run has none', () => {
+test('overlayOf() aligns runs on one axis of epochs, with gaps where a run has none', () => {
   const short = other(1, { epochs: chestState.epochs.slice(0, 2) });
   const { epochs, series } = overlayOf(runsOf(a, short), 'valAuroc');
   assert.equal(epochs.length, chestState.epochs.length);
@@ -142,7 +142,7 @@ test('pairingOf() counts every image once, by each run’s own threshold', () =>
   assert.equal(pairing.mcnemar!.discordant, onlyFirst + onlySecond);
 });
 
-test('pairingOf() compares the AUROCs of the same images also when they come in another order', () => {
+test('pairingOf() compares AUROCs of the same images even when their order differs', () => {
   const { relativePaths, labels, logits } = b.predictions;
   const order = labels.map((_, i) => i).reverse();
   const shuffled = {
@@ -159,13 +159,13 @@ test('pairingOf() compares the AUROCs of the same images also when they come in 
   assert.ok(Math.abs(delong!.areas[0] - pairwiseAuroc(a.predictions.labels, scoresOf(a.predictions))) < 1e-12);
 });
 
-test('pairingOf() scores the same class in both when they call different classes as positive', () => {
+test('pairingOf() scores the same class in both runs when their positive classes differ', () => {
   const evaluation = { ...b.run.state.evaluation!, positiveClass: 'NORMAL', threshold: 0.6 };
   const swapped: Compared = { ...b, run: { ...b.run, state: { ...b.run.state, evaluation } } };
   assert.deepEqual(pairingOf(a, swapped).delong, pairingOf(a, b).delong);
 });
 
-test('pairingOf() makes no test on other data, other images, other labels or other classes, and says which', () => {
+test('pairingOf() skips the tests when data, images, labels or classes differ, and says which', () => {
   const withState = (state: object): Compared => ({ ...b, run: { ...b.run, state: { ...b.run.state, ...state } } });
   const withPredictions = (change: object): Compared => ({ ...b, predictions: { ...b.predictions, ...change } });
   const { relativePaths, labels, logits } = b.predictions;
@@ -190,7 +190,7 @@ test('pairingOf() makes no test on other data, other images, other labels or oth
   }
 });
 
-test('pairingOf() decides by the most probable class with more than two classes, without DeLong', () => {
+test("pairingOf() uses the most probable class with more than two classes, without DeLong's test", () => {
   const three = (probabilities: number[]): Compared => ({
     run: { ...a.run, state: { ...a.run.state, classNames: ['x', 'y', 'z'] } },
     predictions: {
@@ -210,7 +210,7 @@ test('pairingOf() decides by the most probable class with more than two classes,
   assert.ok(Math.abs(pairing.images[2]!.first.probability - 0.6) < 1e-12);
 });
 
-test('pairingOf() has no DeLong when a class is missing', () => {
+test("pairingOf() omits DeLong's test when a class is missing", () => {
   const { relativePaths, logits } = a.predictions;
   const ones = (side: Compared): Compared => ({
     ...side,
@@ -221,7 +221,7 @@ test('pairingOf() has no DeLong when a class is missing', () => {
   assert.equal(pairing.delong, null);
 });
 
-test('delongSentence() tells size, interval, p and what it means, always as a positive difference', () => {
+test('delongSentence() states difference, interval, p and meaning, always as a positive difference', () => {
   const open = {
     areas: [0.93, 0.918],
     difference: 0.012,
@@ -248,7 +248,7 @@ test('delongSentence() tells size, interval, p and what it means, always as a po
   assert.match(delongSentence(alike as never, 'A', 'B'), /no difference to test/);
 });
 
-test('mcnemarSentence() says which method was used and who errs less often', () => {
+test('mcnemarSentence() states the method and which run errs less often', () => {
   const exact = { discordant: 11, method: 'exact', pValue: 0.0654 } as const;
   assert.match(mcnemarSentence(exact, 2, 9, 'A', 'B'), /exact binomial, p = 0\.065\).*does not tell them apart/);
   const corrected = { discordant: 92, method: 'corrected', pValue: 1e-9 } as const;

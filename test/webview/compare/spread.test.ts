@@ -4,16 +4,16 @@ import fc from 'fast-check';
 import { spreadLabels } from '../../../webview/compare/spread.ts';
 import { assertProperty } from '../../support/property.ts';
 
-test('spreadLabels() leaves labels alone that stand apart', () => {
+test('spreadLabels() keeps labels that do not overlap', () => {
   assert.deepEqual(spreadLabels([10, 40, 80], 12, 100), [10, 40, 80]);
 });
 
-test('spreadLabels() moves a crowd apart, and up again from the bottom', () => {
+test('spreadLabels() spreads overlapping labels, and moves them up from the bottom edge', () => {
   assert.deepEqual(spreadLabels([50, 50, 51], 12, 100), [50, 62, 74]);
   assert.deepEqual(spreadLabels([88, 90, 92], 12, 100), [76, 88, 100]);
 });
 
-test('spreadLabels() keeps order, distance and bottom', () =>
+test('spreadLabels() preserves order, distance and bottom edge', () =>
   assertProperty(
     fc.property(fc.array(fc.integer({ min: 0, max: 100 }), { maxLength: 10 }), (heights) => {
       const wanted = heights.sort((a, b) => a - b);

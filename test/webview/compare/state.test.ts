@@ -28,7 +28,7 @@ const eventOf = (seq: number, runId = a.run.id, event = epoch): ToComparePanel =
 });
 const epochsOf = (state: ReturnType<typeof after>, index: number) => state.runs![index]!.state.epochs.length;
 
-test('an event changes the run that it names and no other', () => {
+test('an event changes only the run it names', () => {
   const before = after(snapshotOf([a, b]));
   const state = reduceCompare(before, eventOf(5, b.run.id));
   assert.equal(epochsOf(state, 1), epochsOf(before, 1) + 1);
@@ -36,7 +36,7 @@ test('an event changes the run that it names and no other', () => {
   assert.equal(state.nextSeq, 6);
 });
 
-test('an old event is ignored, a gap asks for a snapshot, and until it comes events do nothing', () => {
+test('an old event is ignored, and a gap requests a snapshot before any further event applies', () => {
   const live = after(snapshotOf([a, b]));
   assert.equal(reduceCompare(live, eventOf(4)), live);
   const waiting = reduceCompare(live, eventOf(7));
@@ -45,7 +45,7 @@ test('an old event is ignored, a gap asks for a snapshot, and until it comes eve
   assert.equal(reduceCompare(waiting, snapshotOf([a, b])).sync, 'live');
 });
 
-test('pairOf() takes the best two by test AUROC, in the order of their letters, unless two were picked', () => {
+test('pairOf() selects the best two by test AUROC, in letter order, unless the user picked two', () => {
   const state = after(snapshotOf([a, b, c]));
   const areas = state.runs!.map((run) => run.state.evaluation!.test.auroc!);
   assert.ok(areas[0]! < areas[1]! && areas[0]! < areas[2]!, areas.join());
@@ -58,7 +58,7 @@ test('pairOf() takes the best two by test AUROC, in the order of their letters, 
   assert.equal(pairOf(after(snapshotOf([a]))), null);
 });
 
-test('test predictions are asked for once, for evaluated runs of the pair', () => {
+test('the state requests test predictions once, for evaluated runs of the pair', () => {
   const running = { ...a, run: { ...a.run, state: { ...a.run.state, evaluation: null } } };
   assert.deepEqual(wantedPredictions(after(snapshotOf([running, b]))), [b.run.id]);
   const state = after(snapshotOf([a, b]));
@@ -69,7 +69,7 @@ test('test predictions are asked for once, for evaluated runs of the pair', () =
   assert.deepEqual(wantedPredictions(here), []);
 });
 
-test('a snapshot asks again for predictions that were on their way or could not be read, and keeps those that are here', () => {
+test('a snapshot requests pending and failed predictions again, and keeps loaded ones', () => {
   const state = after(
     snapshotOf([a, b, c]),
     { type: 'predictionsAsked', runId: a.run.id },
@@ -80,7 +80,7 @@ test('a snapshot asks again for predictions that were on their way or could not 
   assert.deepEqual(Object.keys(state.predictions), [c.run.id]);
 });
 
-test('a run that goes on after a stop loses the predictions of its earlier end', () => {
+test('a resumed run loses the predictions of its earlier end', () => {
   const resumed = {
     type: 'resumed',
     afterEpoch: 1,
@@ -93,13 +93,13 @@ test('a run that goes on after a stop loses the predictions of its earlier end',
   assert.deepEqual(wantedPredictions(state), [b.run.id]);
 });
 
-test('a run is switched off and on again', () => {
+test('a run can be hidden and shown again', () => {
   const off = after(snapshotOf([a, b]), { type: 'runToggled', runId: b.run.id });
   assert.deepEqual(off.hidden, [b.run.id]);
   assert.deepEqual(reduceCompare(off, { type: 'runToggled', runId: b.run.id }).hidden, []);
 });
 
-test('keptState() survives its own schema with runs that are gone, and is restored', () => {
+test('keptState() passes its own schema with deleted runs, and is restored', () => {
   const state = after(
     snapshotOf([a, c], [idOf(0), idOf(1), idOf(2)]),
     { type: 'curvePicked', curve: 'trainLoss' },
@@ -113,7 +113,7 @@ test('keptState() survives its own schema with runs that are gone, and is restor
   assert.equal(keptState(initialCompareState()), undefined);
 });
 
-test('compareProtocol refuses ids that are no runs, columns that do not fit, and odd restored states', () => {
+test('compareProtocol refuses invalid run ids, mismatched columns, and invalid restored states', () => {
   const host = memoryHost(compareProtocol);
   const refused: string[] = [];
   host.listen(

@@ -54,7 +54,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
     return { threshold, sensitivity: (tp / (tp + fn)).toFixed(3), specificity: (tn / (tn + fp)).toFixed(3), counts };
   }
 
-  test('the slider moved by keyboard moves every number, and all equal brute force', () =>
+  test('the slider moved by keyboard updates every number, and all equal brute force', () =>
     onPanel([snapshotOf()], async (panel) => {
       await panel.page.getByRole('slider', { name: 'Threshold' }).focus();
       await panel.page.keyboard.press('Home');
@@ -67,7 +67,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       assert.match(await textOf(panel.page.locator('sh-threshold-bar')), /Set by hand/);
     }));
 
-  test('a typed threshold is taken, one outside of 0 to 1 is put back', () =>
+  test('a typed threshold applies, and one outside of 0 to 1 is reset', () =>
     onPanel([snapshotOf()], async (panel) => {
       const field = panel.page.getByRole('spinbutton', { name: 'Type a threshold' });
       await field.fill('0.7');
@@ -80,7 +80,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       assert.deepEqual(await shown(panel), expected(0.7));
     }));
 
-  test('the point on the ROC and the line in the histogram are dragged, and the other charts follow', () =>
+  test('dragging the point on the ROC or the line in the histogram updates the other charts', () =>
     onPanel([snapshotOf()], async (panel) => {
       const roc = panel.page.locator('.roc svg');
       const box = (await roc.boundingBox())!;
@@ -105,7 +105,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       assert.ok(Math.abs(recall - Number(state.sensitivity)) < 0.02, `${recall} ${state.sensitivity}`);
     }));
 
-  test('presets are fitted on validation, and the panel says so with the number of images', () =>
+  test('presets are fitted on validation, and the panel states that with the number of images', () =>
     onPanel([snapshotOf()], async (panel) => {
       const bar = panel.page.locator('sh-threshold-bar');
       const pick = async (name: string) => {
@@ -128,7 +128,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       assert.match(await textOf(bar), /0\.5 is not fitted on anything/);
     }));
 
-  test('a model that comes without its run is named, and its threshold boasts of no validation images', () => {
+  test('a model without its run is named, and its threshold claims no validation images', () => {
     const source = { kind: 'record', folder: '/w/.shoulders/evaluations/one' } as const;
     const threshold = { ...atProbability(0.62), from: 'val' } as const;
     const subject = { source, split: null, runId: null, epoch: null, modelFile: 'ward.onnx', threshold };
@@ -140,7 +140,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
     });
   });
 
-  test('predictive values follow the prevalence that is typed', () =>
+  test('predictive values use the typed prevalence', () =>
     onPanel([snapshotOf()], async (panel) => {
       const field = panel.page.getByRole('spinbutton', { name: /share of positives\) in percent/ });
       await field.fill('1');
@@ -157,7 +157,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       assert.doesNotMatch(await textOf(panel.page.locator('sh-evaluation-figures')), /PPV elsewhere/);
     }));
 
-  test('a cell shows its images, worst first; arrow keys move among them, Enter opens one', () =>
+  test('a cell lists its images, worst first; arrow keys move among them, Enter opens one', () =>
     onPanel([snapshotOf()], async (panel) => {
       const { threshold } = thresholdBy({ rule: 'youden' }, val2.labels, val2.scores);
       await panel.page.getByRole('button', { name: /^FN/ }).focus();
@@ -188,7 +188,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       assert.equal(await tiles.count(), countDecisions(test2.labels, test2.scores, atProbability(0.1).logOdds).fn);
     }));
 
-  test('the list in view is explained as a wall of maps', () =>
+  test('a button explains the displayed list as a wall of maps', () =>
     onPanel([snapshotOf()], async (panel) => {
       const grid = panel.page.locator('sh-image-grid');
       await grid.getByText('Explain These').click();
@@ -200,7 +200,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       for (const [i, title] of titles.entries()) assert.ok(title.includes(message!.relativePaths[i]!), title);
     }));
 
-  test('an image is explained, and moved to the class that was picked', () =>
+  test('an image can be explained, and moved to the picked class', () =>
     onPanel([snapshotOf()], async (panel) => {
       const first = panel.page.locator('sh-image-grid li').first();
       const path = twoTest.relativePaths.find((one) => one.endsWith('image #118.png'))!;
@@ -219,14 +219,14 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       assert.equal(await first.getByRole('combobox').count(), 0);
     }));
 
-  test('what may not be done has no button', () =>
+  test('actions that are not allowed have no button', () =>
     onPanel([snapshotOf({}, { mayExplain: false, mayRelabel: false })], async (panel) => {
       const grid = panel.page.locator('sh-image-grid');
       assert.equal(await grid.getByRole('button', { name: /^Explain/ }).count(), 0);
       assert.equal(await grid.getByRole('combobox').count(), 0);
     }));
 
-  test('missing pictures are said: gone from their place, or not to be shown here', () =>
+  test('missing pictures are explained: deleted, or not viewable here', () =>
     onPanel(
       [snapshotOf({ places: { gone: [...twoTest.relativePaths], moved: [] } }, { imageRoot: null })],
       async (panel) => {
@@ -237,7 +237,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       },
     ));
 
-  test('calibration changes the scale, not the decisions', () =>
+  test('calibration changes the probability scale, not the decisions', () =>
     onPanel([snapshotOf()], async (panel) => {
       const before = await shown(panel);
       await panel.page.locator('sh-evaluation-calibration').getByRole('checkbox').check();
@@ -248,7 +248,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       assert.match(await textOf(panel.page.locator('sh-evaluation-calibration')), /validation split \(90 images\)/);
     }));
 
-  test('every table is copied as CSV and as Markdown, every chart is saved as a file that stands alone', () =>
+  test('every table can be copied as CSV and Markdown, and every chart saved as a standalone file', () =>
     onPanel([snapshotOf()], async (panel) => {
       const menu = async (of: string, item: string | RegExp) => {
         await panel.page.getByLabel(`Export: ${of}`, { exact: true }).click();
@@ -290,7 +290,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       }
     }));
 
-  test('one class only: what needs both is said to be undefined, and the rest stands', () => {
+  test('with one class only, figures that need both are called undefined, and the rest remains', () => {
     const labels = twoTest.labels!.map(() => 1);
     return onPanel([snapshotOf({ shown: { ...twoTest, labels } })], async (panel) => {
       const text = await textOf(panel.page.locator('sh-evaluation-panel'));
@@ -333,14 +333,14 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
     ['validation of one class', snapshotOf({ validation: two([30, 0]) }), /all of one class/],
     ['no images', snapshotOf({ shown: two([0, 0]) }), /no images/],
   ] as const)
-    test(`odd predictions are told in words, and no number is made up: ${what}`, () =>
+    test(`odd predictions are explained, and no number is invented: ${what}`, () =>
       onPanel([snapshot], async (panel) => {
         const text = await textOf(panel.page.locator('sh-evaluation-panel'));
         assert.match(text, said);
         assert.doesNotMatch(text.replaceAll('is undefined', ''), /NaN|Infinity|undefined|null|\[object/);
       }));
 
-  test('predictions that cannot be read are told in words', () =>
+  test('unreadable predictions are reported in a sentence', () =>
     onPanel(
       [
         snapshotOf({
@@ -355,7 +355,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       },
     ));
 
-  test('more than two classes: a confused pair shows its images, and the table copies every figure', () =>
+  test('with more than two classes a confused pair lists its images, and the table copies every figure', () =>
     onPanel([manySnapshot()], async (panel) => {
       const pair = panel.page.locator('sh-evaluation-classes ol button').first();
       const [, count] = /: (\d+) \(/.exec((await pair.textContent())!)!;
@@ -365,7 +365,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       assert.equal(await panel.page.locator('sh-threshold-bar').count(), 0);
     }));
 
-  test('a reloaded page has its threshold, its list and its matrix again', () =>
+  test('a reloaded page restores its threshold, list and matrix', () =>
     onPanel([snapshotOf()], async (panel) => {
       const field = panel.page.getByRole('spinbutton', { name: 'Type a threshold' });
       await field.fill('0.25');

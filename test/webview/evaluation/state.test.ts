@@ -43,7 +43,7 @@ const side = model.side as LabelledSide;
 
 const after = (...actions: readonly EvaluationAction[]) => actions.reduce(reduceEvaluation, initialEvaluationState());
 
-test('a moved threshold conserves the images: TP + FN are the positives, TN + FP the negatives, and all equal brute force', () => {
+test('moving the threshold conserves the images: TP + FN are the positives, TN + FP the negatives, as in brute force', () => {
   assertProperty(
     fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (probability) => {
       const threshold = atProbability(probability);
@@ -63,7 +63,7 @@ test('a moved threshold conserves the images: TP + FN are the positives, TN + FP
   );
 });
 
-test('presets are fitted on validation and only applied to the images that are shown', () => {
+test('presets are fitted on validation and only applied to the displayed images', () => {
   const snapshot = snapshotOf();
   const rules = [
     [{ type: 'youden' }, { rule: 'youden' }],
@@ -90,7 +90,7 @@ test('presets are fitted on validation and only applied to the images that are s
   assert.ok(reached.sensitivity.value! >= 0.95);
 });
 
-test('without validation nothing is fitted, least of all on the images that are shown', () => {
+test('without validation no preset is fitted, least of all on the displayed images', () => {
   const snapshot = snapshotOf({ validation: null });
   const alone = modelOf(snapshot, false)!;
   const chosen = thresholdOf(snapshot, alone, { type: 'youden' });
@@ -99,7 +99,7 @@ test('without validation nothing is fitted, least of all on the images that are 
   assert.equal(temperatureOf(snapshot).value, null);
 });
 
-test("the model's own threshold comes first, and on the calibrated scale it decides the same", () => {
+test("the model's own threshold is the default, and decides the same on the calibrated scale", () => {
   const own = val2.scores[17]!;
   const snapshot = snapshotOf({}, { threshold: { ...atLogOdds(own), from: 'val' } });
   const [before, calibrated] = [modelOf(snapshot, false)!, modelOf(snapshot, true)!];
@@ -114,7 +114,7 @@ test("the model's own threshold comes first, and on the calibrated scale it deci
   );
 });
 
-test('calibration keeps the decisions of every threshold set by hand, there and back', () => {
+test('calibration keeps the decisions of every manual threshold, when turned on and off', () => {
   const tried = fc.oneof(
     fc.constantFrom(...test2.scores).map((logOdds) => ({ logOdds })),
     fc.double({ min: 0.001, max: 0.999, noNaN: true }).map((probability) => ({ probability })),
@@ -137,7 +137,7 @@ test('calibration keeps the decisions of every threshold set by hand, there and 
   );
 });
 
-test('a threshold typed on the calibrated scale decides by the calibrated probabilities', () => {
+test('a threshold typed on the calibrated scale applies to the calibrated probabilities', () => {
   const asked = { probability: 0.8 };
   const state = after(snapshotOf(), { type: 'calibratedSet', on: true }, { type: 'thresholdMoved', asked });
   const model = modelOf(state.snapshot!, true)!;
@@ -149,7 +149,7 @@ test('a threshold typed on the calibrated scale decides by the calibrated probab
   );
 });
 
-test('the lists of images: a cell by loss, the most doubtful, the highest losses, all', () => {
+test('image lists are a cell by loss, the closest calls, the highest losses, or all', () => {
   const outcomes = outcomesAt(model, atLogOdds(0));
   const losses = model.labels!.map((label, i) => Math.log1p(Math.exp((label === 1 ? -1 : 1) * test2.scores[i]!)));
   const cell = pickedImages(model, outcomes, { type: 'cell', actual: 1, predicted: 0 });
@@ -163,7 +163,7 @@ test('the lists of images: a cell by loss, the most doubtful, the highest losses
   assert.equal(pickedImages(model, outcomes, { type: 'all' }).length, 150);
 });
 
-test('images without labels have predictions and no losses; the surest come first', () => {
+test('unlabelled images have predictions and no losses, the most confident first', () => {
   const unlabelled = modelOf(unlabelledSnapshot(), false)!;
   const outcomes = outcomesAt(unlabelled, atLogOdds(0));
   assert.ok(outcomes.every(({ loss, correct }) => loss === null && correct === null));
@@ -172,7 +172,7 @@ test('images without labels have predictions and no losses; the surest come firs
   assert.deepEqual(pickedImages(unlabelled, outcomes, { type: 'topLosses' }), []);
 });
 
-test('the positive class is the named one, else the second; with more than two there is none', () => {
+test('the positive class is the configured one, else the second; with more than two there is none', () => {
   assert.equal(positiveLabelOf(snapshotOf({}, { positiveClass: 'NORMAL' }).subject), 0);
   assert.equal(positiveLabelOf(snapshotOf({}, { positiveClass: 'gone' }).subject), 1);
   assert.equal(positiveLabelOf(manySnapshot().subject), null);
@@ -180,7 +180,7 @@ test('the positive class is the named one, else the second; with more than two t
   assert.equal(flipped.side!.scores[3], -test2.scores[3]!);
 });
 
-test('predictions of another number of classes are not drawn', () => {
+test('predictions with another number of classes are not drawn', () => {
   assert.equal(modelOf(snapshotOf({}, { classNames: ['a', 'b', 'c'] }), false), null);
 });
 
@@ -195,7 +195,7 @@ test('ten of many small classes are named, the others counted', () => {
   assert.match(notes, /class 13/);
 });
 
-test('one class only, and few images, are said in words', () => {
+test('a single class and few images are explained in sentences', () => {
   const one = snapshotOf({
     shown: { ...twoTest, labels: twoTest.labels!.map(() => 1) },
     testLooks: null,
@@ -211,7 +211,7 @@ test('one class only, and few images, are said in words', () => {
   );
 });
 
-test('the looks at the test split are told with their number', () => {
+test('the number of looks at the test split is shown', () => {
   const told = (testLooks: { training: number; evaluate: number; panel: number }) =>
     evaluationNotes(snapshotOf({ testLooks }), null).join('\n');
   assert.match(
@@ -221,7 +221,7 @@ test('the looks at the test split are told with their number', () => {
   assert.match(told({ training: 0, evaluate: 0, panel: 1 }), /first look/);
 });
 
-test('the histogram counts every image once, also those at 0 and at 1', () => {
+test('the histogram counts every image once, including those at 0 and at 1', () => {
   assertProperty(
     fc.property(fc.array(fc.tuple(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true }))), (rows) => {
       const names = { positive: 'p', negative: 'n', all: 'all' };
@@ -241,7 +241,7 @@ test('the histogram counts every image once, also those at 0 and at 1', () => {
   assert.deepEqual(up.counts, [1, 2]);
 });
 
-test('what is kept is restored, and what does not fit the classes any more is left out', () => {
+test('stored state is restored, except for parts that no longer fit the classes', () => {
   const state = after(
     snapshotOf(),
     { type: 'presetPicked', preset: { type: 'sensitivity', atLeast: 0.9 } },
@@ -258,7 +258,7 @@ test('what is kept is restored, and what does not fit the classes any more is le
   assert.equal(keptState(initialEvaluationState()), undefined);
 });
 
-test('moved images change their places and no number', () => {
+test('moving images changes their paths and no number', () => {
   const before = after(snapshotOf());
   const places = { gone: [], moved: [{ from: 'a', to: 'b' }] };
   const now = reduceEvaluation(before, { type: 'places', places });
@@ -266,7 +266,7 @@ test('moved images change their places and no number', () => {
   assert.equal(now.snapshot?.shown, before.snapshot?.shown);
 });
 
-test('the contract refuses what cannot be: columns that do not fit, scores that are no numbers, oversized text', () => {
+test('the contract refuses mismatched columns, non-finite scores and oversized text', () => {
   const refused = (message: unknown) => assert.ok(!ToEvaluationPanel.safeParse(message).success);
   assert.ok(ToEvaluationPanel.safeParse(snapshotOf()).success);
   refused(snapshotOf({ shown: { ...twoTest, labels: [0] } }));

@@ -50,7 +50,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
     ],
   );
 
-  test('the first snapshot asks for the usual map, and its colours lie on the crop at half strength', () =>
+  test('the first snapshot requests the default map, drawn over the crop at half opacity', () =>
     onPanel([snapshot()], async (panel) => {
       assert.deepEqual(await panel.sentOf('explain'), [
         { type: 'explain', id: 1, question: usualQuestion, paths: [pathOf(0)], check: false },
@@ -89,7 +89,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
       assert.deepEqual(place.pixels, expected);
     }));
 
-  test('another layer, method, class or score asks anew; what was answered is not asked again', () =>
+  test('another layer, method, class or score sends a request, unless it was answered before', () =>
     onPanel([snapshot(), explained(pathOf(0))], async (panel) => {
       const layer3 = { ...usualQuestion, layer: 'layer3' as const };
       await pick(panel, 'Layer', 'layer3');
@@ -115,7 +115,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
       assert.equal(await overlay(panel).count(), 1);
     }));
 
-  test('the meaning of each choice stands below it', () =>
+  test('an explanation of each choice appears below it', () =>
     onPanel([snapshot(), explained(pathOf(0))], async (panel) => {
       const controls = () => textOf(panel.page.locator('sh-cam-controls'));
       assert.match(await controls(), /Every channel is weighted by its average gradient over the image/);
@@ -125,7 +125,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
       assert.match(await controls(), /Violet to yellow in even steps of brightness/);
     }));
 
-  test('arrow keys and the mouse read the value of the map under a point', () =>
+  test("arrow keys and the mouse read the map's value at a point", () =>
     onPanel([snapshot(), explained(pathOf(0))], async (panel) => {
       assert.match(await output(panel), /Point at the image/);
       const pointer = panel.page.getByRole('application').last();
@@ -145,7 +145,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
       assert.match(await output(panel), /Point at the image/);
     }));
 
-  test('the opacity slider moves by keyboard, and how maps are looked at is kept', () =>
+  test('the opacity slider works by keyboard, and view settings are kept', () =>
     onPanel([snapshot(), explained(pathOf(0))], async (panel) => {
       const slider = panel.page.getByRole('slider', { name: 'Opacity of the colours' });
       await slider.focus();
@@ -160,7 +160,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
       assert.deepEqual(kept.look, { ...usualLook, opacity: 0.65, sideBySide: false });
     }));
 
-  test('probabilities of all classes stand with what is predicted, true and explained', () =>
+  test('probabilities of all classes mark the predicted, the true and the explained class', () =>
     onPanel([snapshot(), explained(pathOf(0), usualQuestion)], async (panel) => {
       const rows = await panel.page.locator('sh-cam-probabilities tbody tr').allInnerTexts();
       assert.deepEqual(
@@ -169,7 +169,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
       );
     }));
 
-  test('the check is asked for by its button, and its verdict, curve and random-weights map are shown', () =>
+  test('a button requests the check, and its verdict, curve and random-weights map appear', () =>
     onPanel([snapshot(), explained(pathOf(0))], async (panel) => {
       await panel.page.getByText('Check Faithfulness').click();
       await panel.drawn();
@@ -191,7 +191,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
       assert.equal((await panel.sentOf('explain')).length, 2, 'nothing is left to ask');
     }));
 
-  test('tiles of a wall fill as answers come; Enter shows one large, Back returns to its tile', () =>
+  test('tiles of a wall fill as replies arrive; Enter enlarges one, Back returns to its tile', () =>
     onPanel([snapshot(12)], async (panel) => {
       const [request] = await panel.sentOf('explain');
       assert.equal(request?.paths.length, 12);
@@ -216,7 +216,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
       assert.equal(focused, pathOf(1));
     }));
 
-  test('an engine that fails is told in words and not started again unasked', () =>
+  test('a failing engine is reported in a sentence and restarts only on request', () =>
     onPanel([snapshot()], async (panel) => {
       await panel.post({ type: 'ended', id: 1, sentence: 'The engine "cpu" failed: not enough memory.' });
       await panel.drawn();
@@ -227,7 +227,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
       assert.equal((await panel.sentOf('explain')).length, 2);
     }));
 
-  test('a file that the browser cannot show is asked for as a thumbnail, or its reason stands there', () => {
+  test('a file that the browser cannot show is replaced by a thumbnail, or by the reason', () => {
     const image = { ...snapshot().images[0]!, address: 'http://panel.test/scan.tif.jpg' };
     return onPanel([snapshot(1, { images: [image] }), explained(pathOf(0))], async (panel) => {
       await panel.page.waitForFunction(() =>
@@ -243,7 +243,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
     });
   });
 
-  test('the overlay is saved as a PNG of the original with its colours, and numbers are copied', () =>
+  test('the overlay is saved as a PNG of the original with its colours, and values can be copied', () =>
     onPanel([snapshot(), explained(pathOf(0))], async (panel) => {
       await panel.page.getByText('Save Overlay as PNG').click();
       await panel.page.waitForFunction(() =>
@@ -279,7 +279,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
       assert.match(markdown!.text, /\| Layer \| layer4 \|/);
     }));
 
-  test('a reloaded page asks for what was looked at before', () =>
+  test('a reloaded page requests what was displayed before', () =>
     onPanel(
       [snapshot(3)],
       async (panel) => {

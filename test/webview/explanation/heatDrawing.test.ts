@@ -20,7 +20,7 @@ const view = {
 };
 const explanation = { map, view };
 
-test('heatPixels() gives every pixel the colour of its upsampled value, opaque', () => {
+test('heatPixels() gives every pixel the opaque colour of its upsampled value', () => {
   const pixels = heatPixels(map, 4, 'jet');
   assert.equal(pixels.length, 4 * 16);
   const table = heatTable('jet');
@@ -37,16 +37,16 @@ test('heatPixels() gives every pixel the colour of its upsampled value, opaque',
   }
 });
 
-test('sizedMap() computes a size once', () => {
+test('sizedMap() computes each size once', () => {
   assert.equal(sizedMap(map, 4), sizedMap(map, 4));
   assert.equal(sizedMap(map, 8).length, 64);
 });
 
-test('cropShares() places the map by shares of the original', () => {
+test('cropShares() positions the map as fractions of the original', () => {
   assert.deepEqual(cropShares(view), { left: 0.125, top: 0, width: 0.75, height: 1 });
 });
 
-test('valueAt() reads what is drawn under a point, and nothing outside of the crop', () => {
+test('valueAt() returns the value drawn at a point, and nothing outside of the crop', () => {
   assert.equal(valueAt(explanation, { x: 51, y: 1 }), 0);
   assert.equal(valueAt(explanation, { x: 349, y: 299 }), 1);
   assert.equal(valueAt(explanation, { x: 130, y: 10 }), 0.0625);
@@ -54,7 +54,7 @@ test('valueAt() reads what is drawn under a point, and nothing outside of the cr
   assert.equal(valueAt(explanation, { x: 350, y: 100 }), null);
 });
 
-test('strongestPoint() is the middle of the strongest position, and arrow keys go by positions, never beyond the image', () => {
+test('strongestPoint() is the centre of the strongest position, and arrow keys move by positions within the image', () => {
   const top = strongestPoint(explanation);
   assert.deepEqual(top, { x: 275, y: 225 });
   assert.deepEqual(movedPoint(top, [-1, 0], false, explanation), { x: 125, y: 225 });
@@ -62,7 +62,7 @@ test('strongestPoint() is the middle of the strongest position, and arrow keys g
   assert.deepEqual(movedPoint(top, [1, 1], false, explanation), { x: 399.5, y: 299.5 });
 });
 
-test('an empty map is dark and has a point all the same', () => {
+test('an empty map is dark and still has a point', () => {
   const empty = { map: heatMapOf(new Float32Array(4), 2, 2), view };
   assert.equal(valueAt(empty, strongestPoint(empty)), 0);
 });

@@ -22,7 +22,7 @@ function asked(state: ExplanationViewState): ExplanationViewState {
 }
 const ended = (id: number, sentence: string | null = null): ExplanationAction => ({ type: 'ended', id, sentence });
 
-test('nothing is asked for before the first snapshot, then all images of a wall at once', () => {
+test('the first snapshot triggers the first requests, at once for all images of a wall', () => {
   assert.equal(nextStep(initialExplanationState()), null);
   const state = after([snapshot(3)]);
   assert.equal(state.shown, null);
@@ -30,11 +30,11 @@ test('nothing is asked for before the first snapshot, then all images of a wall 
   assert.equal(nextStep(asked(state)), null, 'it is under way');
 });
 
-test('a lone image is shown large', () => {
+test('a single image is shown large', () => {
   assert.equal(after([snapshot(1)]).shown, pathOf(0));
 });
 
-test('another question asks for what it lacks; back at the old one the work is ended and nothing asked', () => {
+test('another question requests what it lacks; returning to an answered one cancels that and requests nothing', () => {
   const first = after([explained(pathOf(0)), ended(1)], asked(after([snapshot(1)])));
   assert.equal(nextStep(first), null);
   const other = asked(after([{ type: 'questionSet', question: { layer: 'layer2' } }], first));
@@ -44,18 +44,18 @@ test('another question asks for what it lacks; back at the old one the work is e
   assert.equal(nextStep(after([{ type: 'requestDropped' }], back)), null);
 });
 
-test('an answer that comes late is kept under its own question', () => {
+test('a late reply is stored under its own question', () => {
   const layer2 = { ...usualQuestion, layer: 'layer2' as const };
   const state = after([snapshot(1), explained(pathOf(0)), explained(pathOf(0), layer2)]);
   assert.equal(nextStep(after([{ type: 'questionSet', question: { layer: 'layer2' } }], state)), null);
 });
 
-test('the end of an older request changes nothing', () => {
+test('the end of a superseded request changes nothing', () => {
   const state = asked(after([{ type: 'questionSet', question: { layer: 'layer3' } }], asked(after([snapshot(1)]))));
   assert.equal(after([ended(1, 'broken')], state), state);
 });
 
-test('a check is asked for one image, and a plain answer never takes its place', () => {
+test('a check is requested for one image, and a plain reply never replaces it', () => {
   const mapped = after([snapshot(2), { type: 'shown', path: pathOf(1) }, explained(pathOf(1))]);
   const checking = after([{ type: 'checkAsked' }], mapped);
   assert.deepEqual(nextStep(checking), { type: 'explain', paths: [pathOf(1)], check: true });
@@ -64,7 +64,7 @@ test('a check is asked for one image, and a plain answer never takes its place',
   assert.equal(nextStep(after([ended(1)], done)), null);
 });
 
-test('what broke off is told and not begun again before the person wishes it or asks something else', () => {
+test('an interrupted request is reported and repeats only when the user retries or asks something else', () => {
   const broken = after([ended(1, 'The engine failed.')], asked(after([snapshot(1)])));
   assert.deepEqual(stallOf(broken)?.sentence, 'The engine failed.');
   assert.equal(nextStep(broken), null);
@@ -72,7 +72,7 @@ test('what broke off is told and not begun again before the person wishes it or 
   assert.equal(nextStep(after([{ type: 'questionSet', question: { of: 'logit' } }], broken))?.type, 'explain');
 });
 
-test('a request that ends without all its answers is a failure, not a loop', () => {
+test('a request that ends without all its replies is a failure, and does not repeat forever', () => {
   const state = after([explained(pathOf(0)), ended(1)], asked(after([snapshot(2)])));
   assert.equal(stallOf(state)?.reason, 'failed');
   assert.equal(nextStep(state), null);
@@ -85,7 +85,7 @@ test('a stopped check leaves the map and offers the check again', () => {
   assert.equal(nextStep(stopped), null);
 });
 
-test('an image that cannot be explained is answered: it is not asked for again', () => {
+test('an image that cannot be explained counts as answered and is not requested again', () => {
   const failed = {
     type: 'failed',
     question: usualQuestion,
@@ -96,13 +96,13 @@ test('an image that cannot be explained is answered: it is not asked for again',
   assert.equal(nextStep(after([snapshot(1), failed])), null);
 });
 
-test('weights of another epoch make all answers old; the same ones keep them', () => {
+test('weights of another epoch invalidate all replies, and the same weights keep them', () => {
   const state = after([snapshot(1), explained(pathOf(0))]);
   assert.equal(after([snapshot(1)], state).answers.size, 1);
   assert.equal(after([snapshot(1, { keptEpoch: 6 })], state).answers.size, 0);
 });
 
-test('a class that the run does not know is not asked about', () => {
+test('an unknown class is never requested', () => {
   const restored = {
     runId: 'x',
     paths: [pathOf(0)],
@@ -115,7 +115,7 @@ test('a class that the run does not know is not asked about', () => {
   assert.equal(state.shown, null);
 });
 
-test('what is kept names run, images, question, look and the image that is shown', () => {
+test('stored state contains run, images, question, view settings and the displayed image', () => {
   assert.equal(keptExplanation(initialExplanationState()), undefined);
   const state = after([snapshot(2), { type: 'shown', path: pathOf(1) }, { type: 'lookSet', look: { opacity: 0.8 } }]);
   assert.deepEqual(keptExplanation(state), {

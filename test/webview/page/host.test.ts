@@ -18,7 +18,7 @@ function listening() {
   return { host, received, refused };
 }
 
-test('listen() hands on messages that follow the contract', () => {
+test('listen() passes on messages that follow the contract', () => {
   const { host, received, refused } = listening();
   const snapshot = snapshotOf(run, run.events, run.predictions.get(null)!);
   host.post(snapshot);
@@ -36,7 +36,7 @@ test('listen() refuses a message with a wrong field and names the field', () => 
   assert.match(refused[0]!, /^nextSeq: /);
 });
 
-test('restore() does not trust what the page kept', () => {
+test('restore() validates what the page stored', () => {
   assert.deepEqual(memoryHost(runProtocol, { runId: run.runId, threshold: 0.3 }).restore(), {
     runId: run.runId,
     threshold: atProbability(0.3),

@@ -12,7 +12,7 @@ const { runId, events } = chestXrayRun();
 const runOf = (some: readonly RunEvent[]) => some.reduce(applyRunEvent, initialRunState(runId));
 const whole = runOf(events);
 
-test('columnsOf() holds every number of the epochs, null where nothing was measured', () => {
+test('columnsOf() contains every number of the epochs, null for missing values', () => {
   const rows = whole.epochs.map((row, i) => ({
     ...row,
     metrics: { ...row.metrics, val: { ...row.metrics.val, auroc: i === 1 ? null : row.metrics.val.auroc } },
@@ -33,7 +33,7 @@ test('columnsOf() holds every number of the epochs, null where nothing was measu
   }
 });
 
-test('columnReader() gives the columns of all rows however they come: grown, replaced, shortened', () => {
+test('columnReader() returns the columns of all rows after growth, replacement or truncation', () => {
   const read = columnReader();
   const resumed = runOf([
     ...events,
@@ -53,7 +53,7 @@ test('columnReader() gives the columns of all rows however they come: grown, rep
     assert.deepEqual(read(rows, 2), columnsOf(rows, 2));
 });
 
-test('columnReader() gives the same columns while no row is new, and does not lengthen those given before', () => {
+test('columnReader() returns the same columns until a row is new, and never extends earlier ones', () => {
   const read = columnReader();
   const three = read(whole.epochs.slice(0, 3), 2);
   assert.equal(read(whole.epochs.slice(0, 3), 2), three);
@@ -61,7 +61,7 @@ test('columnReader() gives the same columns while no row is new, and does not le
   assert.deepEqual(three, columnsOf(whole.epochs.slice(0, 3), 2));
 });
 
-test('runCharts() rings the kept epochs on validation and never smooths a learning rate', () => {
+test('runCharts() marks the kept epochs on validation and never smooths a learning rate', () => {
   const charts = runCharts(columnsOf(whole.epochs, 2), stageSpans(whole), whole.classNames);
   assert.deepEqual(
     charts.map(({ name }) => name),
@@ -77,7 +77,7 @@ test('runCharts() rings the kept epochs on validation and never smooths a learni
   assert.ok(charts.every(({ name, series }) => name === 'learningRate' || series.every(({ exact }) => !exact)));
 });
 
-test('runCharts() draws no rate of a backbone that is not trained', () => {
+test('runCharts() omits the learning rate of a frozen backbone', () => {
   const head = runOf(upToEpoch(events, 3));
   const charts = runCharts(columnsOf(head.epochs, 2), stageSpans(head), head.classNames);
   assert.deepEqual(
@@ -86,7 +86,7 @@ test('runCharts() draws no rate of a backbone that is not trained', () => {
   );
 });
 
-test('runCharts() names every class of few, with a colour and a dash of its own', () => {
+test('runCharts() labels each of a few classes, with its own colour and dash', () => {
   const animals = animalsRun();
   const run = animals.events.reduce(applyRunEvent, initialRunState(animals.runId));
   const recall = runCharts(columnsOf(run.epochs, 4), stageSpans(run), run.classNames).at(-1)!;
@@ -99,7 +99,7 @@ test('runCharts() names every class of few, with a colour and a dash of its own'
   assert.equal(new Set(recall.series.map(({ dash }) => dash.join())).size, 4);
 });
 
-test('shownLabels() are the ten classes with the lowest recall now, in their order', () => {
+test('shownLabels() are the ten classes with the lowest current recall, in class order', () => {
   const recall = Array.from({ length: 25 }, (_, label) => [1, label % 2 === 0 ? label / 100 : 0.9]);
   assert.deepEqual(shownLabels({ recall }, 25), [0, 2, 4, 6, 8, 10, 12, 14, 16, 18]);
   const names = recall.map((_, label) => `class ${label}`);
@@ -109,7 +109,7 @@ test('shownLabels() are the ten classes with the lowest recall now, in their ord
   assert.match(chart.note!, /10 classes with the lowest recall now, of 25/);
 });
 
-test('tipOf() tells what every chart holds of one epoch, raw and smoothed', () => {
+test('tipOf() lists the values of every chart at one epoch, raw and smoothed', () => {
   const columns = columnsOf(whole.epochs, 2);
   const charts = runCharts(columns, stageSpans(whole), whole.classNames);
   const [loss, rate] = tipOf(charts, columns, 7, 0.6);

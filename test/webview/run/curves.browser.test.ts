@@ -13,7 +13,7 @@ type Page = PanelPage<FromPanel>;
 describe('curves of the run panel in Chromium', { skip: noChromium }, () => {
   const { onPanel } = panelOf<FromPanel, unknown>('run');
 
-  test('the epoch table holds every number of the curves and marks the kept epoch', () =>
+  test('the epoch table contains every number of the curves and marks the kept epoch', () =>
     onPanel([finished], async (panel) => {
       const table = panel.page.locator('sh-epoch-table table');
       const rows = await table
@@ -53,7 +53,7 @@ describe('curves of the run panel in Chromium', { skip: noChromium }, () => {
       }
     }));
 
-  test('the crosshair tells the values of its epoch in all curves', () =>
+  test('the crosshair shows the values of its epoch in all curves', () =>
     onPanel([finished], async (panel) => {
       const over = panel.page.locator('sh-line-chart .u-over').first();
       const box = (await over.boundingBox())!;
@@ -79,7 +79,7 @@ describe('curves of the run panel in Chromium', { skip: noChromium }, () => {
   const plotOf = (panel: Page, name: string) => chartOf(panel, name).getByRole('slider');
   const lookOf = async (panel: Page) => ((await panel.kept()).at(-1) as { look: CurveLook } | undefined)?.look;
 
-  test('the chart is a slider over the epochs: arrows move the crosshair of all charts, and it is said what is there', () =>
+  test('the chart is a slider over epochs: arrow keys move the crosshair of all charts, and its values are announced', () =>
     onPanel([finished], async (panel) => {
       const loss = plotOf(panel, 'loss');
       await loss.focus();
@@ -114,7 +114,7 @@ describe('curves of the run panel in Chromium', { skip: noChromium }, () => {
       assert.equal(await chartOf(panel, 'loss').locator('.tip').count(), 0);
     }));
 
-  test('keys zoom, move what is in view and reset; the epochs in view are those of all charts', () =>
+  test('keys zoom, pan and reset; all charts share the epochs in view', () =>
     onPanel([finished], async (panel) => {
       await plotOf(panel, 'accuracy').focus();
       await panel.page.keyboard.press('PageDown');
@@ -136,7 +136,7 @@ describe('curves of the run panel in Chromium', { skip: noChromium }, () => {
       assert.equal(await panel.page.getByRole('button', { name: 'Reset Zoom' }).count(), 0);
     }));
 
-  test('a drag zooms a box, a level one the epochs, an upright one the values; a double click shows the whole run', () =>
+  test('a drag zooms to a box, horizontally to epochs, vertically to values; a double click shows the whole run', () =>
     onPanel([finished], async (panel) => {
       const over = chartOf(panel, 'loss').locator('.u-over');
       const box = (await over.boundingBox())!;
@@ -173,7 +173,7 @@ describe('curves of the run panel in Chromium', { skip: noChromium }, () => {
       assert.deepEqual(Object.keys(both.values), ['loss']);
     }));
 
-  test('smoothing lays an average over the raw values, which stay in sight and in the legend', () =>
+  test('smoothing draws an average over the raw values, which stay visible and in the legend', () =>
     onPanel([finished], async (panel) => {
       const pixels = async () => (await panel.page.evaluate(countInk)).val;
       const before = await pixels();
@@ -188,7 +188,7 @@ describe('curves of the run panel in Chromium', { skip: noChromium }, () => {
       assert.notEqual(await pixels(), before);
     }));
 
-  test('a logarithmic axis is chosen by its box, kept, and drops a range of values', () =>
+  test('a checkbox selects a logarithmic axis, which is kept and drops a range of values', () =>
     onPanel(
       [finished],
       async (panel) => {
@@ -204,7 +204,7 @@ describe('curves of the run panel in Chromium', { skip: noChromium }, () => {
       },
     ));
 
-  test('the table is copied and saved by the host', () =>
+  test('the host copies and saves the table', () =>
     onPanel([training], async (panel) => {
       for (const name of ['Copy as CSV', 'Copy as Markdown', 'Save as CSV…'])
         await panel.page.getByRole('button', { name }).click();
@@ -215,7 +215,7 @@ describe('curves of the run panel in Chromium', { skip: noChromium }, () => {
       ]);
     }));
 
-  test('a long run is drawn whole in the curves and by its newest rows in the table', () => {
+  test('a long run appears whole in the curves and with its newest rows in the table', () => {
     const row = training.run.epochs[0]!;
     const epochs = Array.from({ length: 3000 }, (_, i) => ({ ...row, epoch: i + 1 }));
     return onPanel([{ ...training, run: { ...training.run, epochs } }], async (panel) => {

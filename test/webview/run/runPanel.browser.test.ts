@@ -60,7 +60,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
   ];
   looksRightInEveryTheme('the panel', [400, 900, 1600], scenes);
 
-  test('events after the snapshot are drawn as they come, and a gap asks for a new snapshot', () =>
+  test('events after the snapshot are drawn as they arrive, and a gap requests a new snapshot', () =>
     onPanel([training], async (panel) => {
       const send = (seq: number) => panel.post({ type: 'event', seq, event: chest.events[seq] });
       const rows = () => panel.page.locator('sh-epoch-table tbody tr').count();
@@ -79,7 +79,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
       assert.equal(await rows(), 15);
     }));
 
-  test('a message that does not follow the contract is refused and a snapshot asked for', async () => {
+  test('a message that violates the contract is rejected and a snapshot requested', async () => {
     const panel = await open({ width: 900 });
     await panel.post(training);
     await panel.drawn();
@@ -90,7 +90,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
     assert.equal(await panel.page.locator('sh-epoch-table tbody tr').count(), 8);
   });
 
-  test('Stop asks the host once and says so until the run ends', () =>
+  test('Stop sends one request and shows it until the run ends', () =>
     onPanel([training], async (panel) => {
       await panel.page.getByRole('button', { name: 'Stop' }).click();
       await panel.drawn();
@@ -103,7 +103,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
       assert.equal(await panel.page.getByRole('button', { name: /^Stop/ }).count(), 0);
     }));
 
-  test('Open Log and Open Run Folder are handed to the host', () =>
+  test('Open Log and Open Run Folder send their requests to the host', () =>
     onPanel([finished], async (panel) => {
       await panel.page.getByRole('button', { name: 'Open Log' }).focus();
       await panel.page.keyboard.press('Enter');
@@ -128,7 +128,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
     { name: 'the test split is read', events: chest.events.slice(0, -2), words: /Testing/ },
     { name: 'all is done', events: chest.events, words: /Finished/ },
   ];
-  test('the header says what the run is doing, from the first moment to the last', () =>
+  test("the header describes the run's activity, from the first moment to the last", () =>
     onPanel([], async (panel) => {
       for (const { name, events, words } of moments) {
         await panel.post(snapshotOf(chest, events, null));
@@ -137,7 +137,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
       }
     }));
 
-  test('the problem of a failed run and its warnings are said first, in the language of the editor', async () => {
+  test("the problem of a failed run and its warnings appear first, in the editor's language", async () => {
     const problem = { code: 'diskFull', params: { file: 'model.onnx' } };
     const events: RunEvent[] = [
       ...upToEpoch(animals.events, 2),
@@ -172,7 +172,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
     });
   });
 
-  test('what a run waits for is said first, and no more when it goes on', () => {
+  test('the reason of a wait appears first, and disappears when the run continues', () => {
     const problem = { code: 'waitsForSpace' as const, params: { file: 'model.onnx' } };
     const before = upToEpoch(animals.events, 2);
     return onPanel([snapshotOf(animals, before, null, { strings: inGerman })], async (panel) => {
@@ -187,7 +187,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
     });
   });
 
-  test('findings are folded away with their counts and unfold by keyboard', () =>
+  test('findings are collapsed with their counts and expand by keyboard', () =>
     onPanel([finished], async (panel) => {
       const findings = panel.page.locator('sh-findings');
       const suspect = findings.locator('details', { hasText: 'Suspect, kept' });
@@ -276,7 +276,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
         words: /Starting/,
       },
     ];
-  test('the header offers what can be asked of the run as it stands, and asks it', () =>
+  test("the header offers and sends the requests possible in the run's current state", () =>
     onPanel([], async (panel) => {
       const header = panel.page.locator('sh-run-header');
       const start = chest.events.slice(0, 9);
@@ -307,7 +307,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
       assert.deepEqual((await panel.sent()).slice(1), asked);
     }));
 
-  test('what the editor knows changes the header without an event of the run', () =>
+  test("the editor's own state changes the header without an event of the run", () =>
     onPanel([training], async (panel) => {
       const standing = standingOf(chest, upToEpoch(chest.events, 8), { name: 'Night run', pauseRequested: true });
       await panel.post({ type: 'standing', standing });
@@ -316,7 +316,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
       assert.ok(await panel.page.getByRole('button', { name: 'Pausing' }).isDisabled());
     }));
 
-  test('memory is told beside pace and time left', () => {
+  test('memory is shown beside pace and time left', () => {
     const memory = { usedBytes: 3.25 * 2 ** 30, totalBytes: 16 * 2 ** 30 };
     const events = chest.events.slice(0, 9).map((event) => (event.type === 'progress' ? { ...event, memory } : event));
     return onPanel([snapshotOf(chest, events, null)], async (panel) =>
@@ -327,7 +327,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
     );
   });
 
-  test('a run that died shows its last lines as text, the alarms with their epochs, and the way to the log', () =>
+  test('a run that died shows its last lines as text, the alarms with their epochs, and a link to the log', () =>
     onPanel([failed], async (panel) => {
       const alert = panel.page.getByRole('alert');
       assert.match(await textOf(alert), /ended unexpectedly [\s\S]*Reading 800 images Killed/);
@@ -338,7 +338,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
       assert.equal(await panel.page.getByRole('button', { name: 'Resume' }).count(), 1);
     }));
 
-  test("the host's words take the place of the English ones", () =>
+  test("the host's translations replace the English texts", () =>
     onPanel([{ ...training, strings: { stop: 'Anhalten', curves: 'Verläufe' } }], async (panel) => {
       await panel.page.getByRole('button', { name: 'Anhalten' }).waitFor();
       await panel.page.getByRole('region', { name: 'Verläufe' }).waitFor();

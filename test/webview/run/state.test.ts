@@ -38,7 +38,7 @@ const snapshot = (
 });
 const whole = snapshot(events.length).run;
 
-test('reduce() gives the whole run from any snapshot and the events after it', () => {
+test('reduce() rebuilds the whole run from any snapshot and the events after it', () => {
   assertProperty(
     fc.property(fc.integer({ min: 0, max: events.length }), (at) => {
       const state = fold([snapshot(at), ...events.slice(at).map((_, i) => message(at + i))]);
@@ -64,7 +64,7 @@ const delivery = fc
       .sort((a, b) => a.at - b.at),
   );
 
-test('reduce() reaches the whole run through any loss, repetition and disorder', () => {
+test('reduce() rebuilds the whole run despite loss, repetition and reordering of events', () => {
   assertProperty(
     fc.property(delivery, fc.boolean(), (arrivals, snapshotsAreLate) => {
       let state = reduce(initialViewState(), snapshot(0));
@@ -85,7 +85,7 @@ test('reduce() reaches the whole run through any loss, repetition and disorder',
   );
 });
 
-test('reduce() waits for a snapshot after a gap and keeps drawing what it has', () => {
+test('reduce() waits for a snapshot after a gap and keeps its state meanwhile', () => {
   const before = fold([snapshot(3)]);
   const gap = reduce(before, message(5));
   assert.equal(gap.sync, 'waiting');
@@ -98,7 +98,7 @@ test('reduce() ignores events before the first snapshot', () => {
   assert.deepEqual(reduce(initialViewState(), message(0)), initialViewState());
 });
 
-test('reduce() keeps what a run waits for until it goes on, or ends', () => {
+test('reduce() keeps the reason of a wait until the run continues or ends', () => {
   const problem = { code: 'waitsForSpace', params: { file: 'model.onnx' } };
   const at = (seq: number, event: RunEvent): Action => ({ type: 'event', seq, event });
   const waits = [snapshot(0), at(0, { type: 'paused', problem })];
@@ -109,7 +109,7 @@ test('reduce() keeps what a run waits for until it goes on, or ends', () => {
   assert.equal(fold([snapshot(0), at(0, { type: 'paused' })]).run!.problem, null);
 });
 
-test('reduce() keeps the last predictions that fit when a snapshot brings none', () => {
+test('reduce() keeps the last matching predictions when a snapshot has none', () => {
   const state = fold([snapshot(20), { type: 'predictions', predictions: predictions.get(1)! }, snapshot(21)]);
   assert.deepEqual(state.predictions, predictions.get(1));
 });
@@ -129,7 +129,7 @@ const misfits: { name: string; predictions: Predictions }[] = [
   },
 ];
 for (const { name, predictions: misfit } of misfits)
-  test(`reduce() does not take predictions with ${name}`, () => {
+  test(`reduce() rejects predictions with ${name}`, () => {
     const state = fold([snapshot(20), { type: 'predictions', predictions: misfit }]);
     assert.equal(state.predictions, null);
   });
@@ -143,27 +143,27 @@ test('reduce() restores the threshold for the same run only', () => {
   assert.equal(from('20261122-091500-other-resnet18-0000'), null);
 });
 
-test('reduce() keeps a chosen threshold over snapshots of the run and drops it for another run', () => {
+test('reduce() keeps a chosen threshold across snapshots of the run and drops it for another run', () => {
   const moved = fold([snapshot(2), { type: 'thresholdMoved', asked: { probability: 0.8 } }, snapshot(4)]);
   assert.deepEqual(moved.threshold, atProbability(0.8));
   const other = snapshot(0, { run: initialRunState('20261122-091500-other-resnet18-0000') });
   assert.equal(reduce(moved, other).threshold, null);
 });
 
-test('reduce() holds the threshold between 0 and 1', () => {
+test('reduce() clamps the threshold to 0 and 1', () => {
   const to = (probability: number) =>
     fold([snapshot(2), { type: 'thresholdMoved', asked: { probability } }]).threshold?.probability;
   assert.deepEqual([to(-1), to(0.25), to(7)], [0, 0.25, 1]);
 });
 
-test('reduce() forgets a wish to stop when the run has ended', () => {
+test('reduce() clears a stop request when the run has ended', () => {
   const end = events.length - 1;
   const asked = fold([snapshot(end), { type: 'stopRequested' }]);
   assert.equal(asked.stopRequested, true);
   assert.equal(reduce(asked, message(end)).stopRequested, false);
 });
 
-test('reduce() restores everything that was chosen, for the same run only', () => {
+test("reduce() restores all of the user's choices, for the same run only", () => {
   const look = { smoothing: 0.6, logarithmic: ['loss' as const], epochs: [2.5, 6.5] as [number, number], values: {} };
   const restored = { runId, threshold: chosen, pickedClass: 1, pickedEpoch: 2, look };
   const at = snapshot(events.length);
@@ -176,7 +176,7 @@ test('reduce() restores everything that was chosen, for the same run only', () =
   assert.deepEqual([other.threshold, other.pickedClass, other.history.epoch, other.look], [null, 0, null, plainLook]);
 });
 
-test('reduce() does not restore an epoch or a class that the run does not have', () => {
+test('reduce() does not restore an epoch or a class missing from the run', () => {
   const state = reduce(
     initialViewState({ ...plain, runId, threshold: null, pickedClass: 9, pickedEpoch: 99 }),
     snapshot(events.length),
@@ -195,7 +195,7 @@ for (const { name, state } of badStates)
   test(`PanelState refuses ${name}`, () =>
     assert.equal(PanelState.safeParse({ runId, threshold: null, ...plain, ...state }).success, false));
 
-test('PanelState takes what an older version kept', () =>
+test('PanelState accepts the stored state of an older version', () =>
   assert.deepEqual(PanelState.parse({ runId, threshold: 0.3 }), { runId, threshold: atProbability(0.3), ...plain }));
 
 const of = (epoch: number) => predictions.get(epoch)!;
@@ -208,7 +208,7 @@ const pick = (epoch: number | null): Action => ({ type: 'epochPicked', epoch });
 const epochs8 = snapshot(upToEpoch(events, 8).length);
 const trained: Action[] = [epochs8, { type: 'predictions', predictions: of(8) }];
 
-test('shownPredictions() are the newest until an epoch is picked, and again after that', () => {
+test('shownPredictions() are the newest until an epoch is picked, and again after it is unpicked', () => {
   const live = fold(trained);
   assert.deepEqual(shownPredictions(live), of(8));
   const picked = fold([pick(3), answer(3)], live);
@@ -218,7 +218,7 @@ test('shownPredictions() are the newest until an epoch is picked, and again afte
   assert.deepEqual(shownPredictions(fold([pick(null)], newer)), of(7));
 });
 
-test('shownPredictions() stay those of the epoch before until the picked ones are here', () => {
+test('shownPredictions() stay those of the previous epoch until the picked ones have loaded', () => {
   assert.deepEqual(shownPredictions(fold([...trained, pick(3)])), of(8));
   const waiting = fold([...trained, pick(3), answer(3), pick(4)]);
   assert.deepEqual(shownPredictions(waiting), of(3));
@@ -226,16 +226,16 @@ test('shownPredictions() stay those of the epoch before until the picked ones ar
   assert.deepEqual(shownPredictions(fold([answer(4)], waiting)), of(4));
 });
 
-test('reduce() takes predictions of an epoch that do not fit the run as ones that cannot be read', () => {
+test('reduce() treats predictions that do not fit the run as unreadable', () => {
   const state = fold([...trained, pick(3), answer(3, { epoch: 3, labels: [0], logits: [1], classCount: 1 })]);
   assert.equal(shownPredictions(state), null);
   assert.equal(state.history.known.get(3), null);
 });
 
-test('reduce() follows the newest epoch when one is picked that is not there', () =>
+test('reduce() shows the newest epoch when a missing one is picked', () =>
   assert.equal(fold([...trained, pick(9)]).history.epoch, null));
 
-test('reduce() gives up what came after the epoch that a run is resumed from', () => {
+test('reduce() discards everything after the epoch that a run is resumed from', () => {
   const problem = { code: 'overfitting', params: {} };
   const next = epochs8.nextSeq;
   const at = (seq: number, event: RunEvent): Action => ({ type: 'event', seq, event });
@@ -259,7 +259,7 @@ test('reduce() gives up what came after the epoch that a run is resumed from', (
   assert.deepEqual([[...state.history.known.keys()], state.history.epoch], [[3], null]);
 });
 
-test('reduce() takes what the editor knows of the run as it is told', () => {
+test("reduce() applies the editor's state of the run", () => {
   const told = { ...standing, pauseRequested: true };
   assert.deepEqual(fold([snapshot(3), { type: 'standing', standing: told }]).standing, told);
 });

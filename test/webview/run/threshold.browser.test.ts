@@ -33,7 +33,7 @@ describe('threshold, ROC and images of the run panel in Chromium', { skip: noChr
     return { counts, threshold: threshold.toFixed(3), valueText };
   };
 
-  test('the slider moved by keyboard shows the counts of brute force at every stop', () =>
+  test('the slider moved by keyboard agrees with brute force at every step', () =>
     onPanel([training], async (panel) => {
       const slider = panel.page.getByRole('slider', { name: 'Threshold' });
       await slider.focus();
@@ -72,7 +72,7 @@ describe('threshold, ROC and images of the run panel in Chromium', { skip: noChr
       assert.ok(x > before.x && y < before.y);
     }));
 
-  test("the button Youden's J puts the slider where brute force finds the largest J", () =>
+  test("the button Youden's J moves the slider to the largest J that brute force finds", () =>
     onPanel([training], async (panel) => {
       await panel.page.getByRole('button', { name: 'Youden’s J' }).click();
       await panel.drawn();
@@ -82,7 +82,7 @@ describe('threshold, ROC and images of the run panel in Chromium', { skip: noChr
       assert.ok(Math.abs(tp / (tp + fn) + tn / (tn + fp) - 1 - largest) < 1e-12);
     }));
 
-  test('predictions no better than chance have no optimum to go to', () => {
+  test('predictions no better than chance have no optimal threshold to jump to', () => {
     const chance = { epoch: 8, labels: [0, 1, 0, 1], logits: Array<number>(8).fill(0), classCount: 2 };
     return onPanel([{ ...training, predictions: chance }], async (panel) => {
       assert.ok(await panel.page.getByRole('button', { name: 'Youden’s J' }).isDisabled());
@@ -93,7 +93,7 @@ describe('threshold, ROC and images of the run panel in Chromium', { skip: noChr
     });
   });
 
-  test('a click on the ROC takes the nearest point of the curve', () =>
+  test('a click on the ROC selects the nearest point of the curve', () =>
     onPanel([training], async (panel) => {
       const chart = panel.page.locator('sh-square-chart svg');
       const box = (await chart.boundingBox())!;
@@ -104,7 +104,7 @@ describe('threshold, ROC and images of the run panel in Chromium', { skip: noChr
       assert.deepEqual([counts.tp, counts.fp], [0, 0]);
     }));
 
-  test('the ROC is redrawn with the predictions of each epoch', () =>
+  test('the ROC follows the predictions of each epoch', () =>
     onPanel([training], async (panel) => {
       for (const epoch of [2, 5, 13]) {
         await panel.post({ type: 'predictions', predictions: chest.predictions.get(epoch) });
@@ -119,7 +119,7 @@ describe('threshold, ROC and images of the run panel in Chromium', { skip: noChr
       }
     }));
 
-  test('with more than two classes one class is set against the rest', () =>
+  test('with more than two classes the panel compares one class with the rest', () =>
     onPanel([animalsFinished], async (panel) => {
       const picker = panel.page.getByRole('combobox', { name: 'Class against the rest' });
       for (const label of [1, 2, 3]) {
@@ -134,7 +134,7 @@ describe('threshold, ROC and images of the run panel in Chromium', { skip: noChr
       }
     }));
 
-  test('the test results are those of the evaluation, by either rule', () =>
+  test('the test results match the evaluation, by either decision rule', () =>
     onPanel([finished], async (panel) => {
       const { test: results, threshold, keptEpoch } = finished.run.evaluation!;
       const section = panel.page.getByRole('region', { name: 'Test results' });
@@ -165,7 +165,7 @@ describe('threshold, ROC and images of the run panel in Chromium', { skip: noChr
       );
     }));
 
-  test('random weights are said beside the numbers', () =>
+  test('a note beside the numbers reports random weights', () =>
     onPanel([animalsFinished], async (panel) => {
       for (const name of ['Test results', 'Validation ROC'])
         assert.match(
@@ -174,7 +174,7 @@ describe('threshold, ROC and images of the run panel in Chromium', { skip: noChr
         );
     }));
 
-  test('a small validation split is said beside its numbers, a large one is not', async () => {
+  test('a note beside the numbers reports a small validation split, but not a large one', async () => {
     const few = /a single image changes sensitivity by 12\.5 and specificity by 12\.5 points/;
     await onPanel([training], async (panel) => assert.match(await textOf(panel.page.locator('sh-roc-view')), few));
     await onPanel([animalsFinished], async (panel) =>
@@ -182,7 +182,7 @@ describe('threshold, ROC and images of the run panel in Chromium', { skip: noChr
     );
   });
 
-  test('the threshold of the last life is restored for the same run, and kept when it moves', () =>
+  test('the threshold of an earlier page is restored for the same run, and stored when it moves', () =>
     onPanel(
       [training],
       async (panel) => {
@@ -198,7 +198,7 @@ describe('threshold, ROC and images of the run panel in Chromium', { skip: noChr
       { restored: { runId: chest.runId, threshold: 0.31 } },
     ));
 
-  test('the images show what was predicted at the picked epoch, asked for one at a time', () =>
+  test('the images show the predictions of the picked epoch, requested one epoch at a time', () =>
     onPanel([withImages], async (panel) => {
       const images = () =>
         panel.page.locator('sh-samples li').evaluateAll((all) =>
@@ -244,7 +244,7 @@ describe('threshold, ROC and images of the run panel in Chromium', { skip: noChr
       assert.deepEqual(await images(), expected(8));
     }));
 
-  test('predictions of an epoch that cannot be read are said to be gone', () =>
+  test('unreadable predictions of an epoch are reported as missing', () =>
     onPanel(
       [withImages, { type: 'epochPredictions', epoch: 3, predictions: null }],
       async (panel) => {
@@ -255,7 +255,7 @@ describe('threshold, ROC and images of the run panel in Chromium', { skip: noChr
       { restored: { ...plain, runId: chest.runId, threshold: null, pickedEpoch: 3 } },
     ));
 
-  test('the figures carry their 95 % intervals', () =>
+  test('the figures show their 95 % intervals', () =>
     onPanel([training], async (panel) => {
       const { auroc, accuracy } = training.run.epochs.at(-1)!.metrics.val;
       const of = ([low, high]: readonly [number, number]) => `95 %: ${low.toFixed(3)}–${high.toFixed(3)}`;

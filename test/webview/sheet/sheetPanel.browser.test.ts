@@ -37,7 +37,7 @@ describe('contact sheet in Chromium', { skip: noChromium }, () => {
     ],
   );
 
-  test('only thumbnails of tiles near the view are asked for, each once, and shown lazily by address with their alternative text', () =>
+  test('only tiles near the viewport request thumbnails, once each, loaded lazily by address and with alternative text', () =>
     onPanel([snapshot()], async (panel) => {
       const first = await wanted(panel);
       const all = snapshot().groups.flatMap(({ sample }) => sample);
@@ -58,7 +58,7 @@ describe('contact sheet in Chromium', { skip: noChromium }, () => {
       assert.equal(new Set(later).size, later.length, 'none twice');
     }));
 
-  test('after a snapshot the tiles in view are asked for again: their files may have changed', () =>
+  test('after a snapshot visible tiles are requested again, because their files may have changed', () =>
     onPanel([snapshot()], async (panel) => {
       const before = await wanted(panel);
       await panel.post(snapshot());
@@ -66,7 +66,7 @@ describe('contact sheet in Chromium', { skip: noChromium }, () => {
       assert.deepEqual(after.slice(before.length).sort(), before.toSorted());
     }));
 
-  test('an image without a thumbnail shows the reason, and flagged images are told in words', () =>
+  test('an image without a thumbnail shows the reason, and flags are explained in words', () =>
     onPanel([snapshot()], async (panel) => {
       await panel.post(thumbnailsFor(await wanted(panel)));
       await panel.drawn();
@@ -83,7 +83,7 @@ describe('contact sheet in Chromium', { skip: noChromium }, () => {
       );
     }));
 
-  test('a thumbnail that has vanished becomes a placeholder, and is asked for again with the next snapshot', () =>
+  test('a deleted thumbnail becomes a placeholder, and is requested again with the next snapshot', () =>
     onPanel([snapshot()], async (panel) => {
       const [path] = await wanted(panel);
       await panel.post({
@@ -93,7 +93,7 @@ describe('contact sheet in Chromium', { skip: noChromium }, () => {
       await panel.page.getByText('No preview: the thumbnail cannot be loaded').waitFor();
     }));
 
-  test('arrow keys lead through the grid and on to the next class, Enter opens the image', () =>
+  test('arrow keys move through the grid and on to the next class, Enter opens the image', () =>
     onPanel([snapshot()], async (panel) => {
       await tiles(panel).first().focus();
       const press = async (key: string) => {
@@ -124,7 +124,7 @@ describe('contact sheet in Chromium', { skip: noChromium }, () => {
       assert.equal(await panel.page.locator('sh-sheet-group').first().locator('li button[tabindex="0"]').count(), 1);
     }));
 
-  test('filters by split, class and flags show what they say, and are kept', () =>
+  test('filters by split, class and flags show matching images, and are kept', () =>
     onPanel([snapshot()], async (panel) => {
       const titles = async () =>
         (await panel.page.locator('sh-sheet-group h2').allTextContents()).map((title) => title.trim());
@@ -153,7 +153,7 @@ describe('contact sheet in Chromium', { skip: noChromium }, () => {
       assert.deepEqual(await titles(), ['val: NORMAL']);
     }));
 
-  test('a reloaded page shows what was picked before', () =>
+  test('a reloaded page restores the selection', () =>
     onPanel(
       [snapshot()],
       async (panel) => {
@@ -165,7 +165,7 @@ describe('contact sheet in Chromium', { skip: noChromium }, () => {
       { restored: { dataset: '/data/chest_xray', seed: 1, split: 'val', className: 'PNEUMONIA', markedOnly: false } },
     ));
 
-  test('more images of a class are asked of the host and shown, also after the next snapshot', () =>
+  test('the page requests more images of a class and shows them, also after the next snapshot', () =>
     onPanel([snapshot()], async (panel) => {
       await panel.page.getByText('Show 96 More of NORMAL').first().click();
       await panel.drawn();
@@ -184,7 +184,7 @@ describe('contact sheet in Chromium', { skip: noChromium }, () => {
       assert.equal(await first.locator('li').count(), 24, 'an answer for another sample is not taken');
     }));
 
-  test('the card tells counts, sizes, balance and the last check; buttons ask the host', () =>
+  test('the card shows counts, sizes, balance and the last check, and its buttons send requests', () =>
     onPanel([snapshot()], async (panel) => {
       const text = await textOf(panel.page.locator('sh-dataset-card'));
       assert.match(text, /NORMAL 1,341 8 234 1,583 27 %/);
@@ -207,7 +207,7 @@ describe('contact sheet in Chromium', { skip: noChromium }, () => {
       assert.equal(await panel.page.locator('vscode-button', { hasText: 'Checking…' }).getAttribute('disabled'), '');
     }));
 
-  test('hundreds of classes are drawn 40 at a time', () =>
+  test('hundreds of classes appear 40 at a time', () =>
     onPanel([manyClasses(100)], async (panel) => {
       assert.equal(await panel.page.locator('sh-sheet-group').count(), 40);
       await panel.page.getByText('Show 40 More Classes').click();

@@ -15,7 +15,7 @@ import { card, pathOf, snapshot, thumbnailsFor } from '../support/sheets.ts';
 const after = (...actions: SheetAction[]) => actions.reduce(reduceSheet, initialSheetState());
 const path = pathOf('train', 'NORMAL', 0);
 
-test('a snapshot makes the panel live, keeps known thumbnails and asks for them anew', () => {
+test('a snapshot activates the panel, keeps loaded thumbnails and requests them again', () => {
   const state = after(
     snapshot(),
     { type: 'thumbnailsAsked', relativePaths: [path] },
@@ -28,7 +28,7 @@ test('a snapshot makes the panel live, keeps known thumbnails and asks for them 
   assert.equal(state.thumbnails.get(path)?.reason, null, 'still shown until the new answer');
 });
 
-test('a longer sample is wanted until it was asked for, is taken only for the same seed, and is forgotten with another', () => {
+test('a longer sample is requested once, accepted only for the same seed, and dropped for another', () => {
   const longer: SheetAction = { type: 'moreShown', key: 'train/NORMAL', count: 120 };
   const wanting = after(snapshot(), longer);
   assert.deepEqual(
@@ -43,7 +43,7 @@ test('a longer sample is wanted until it was asked for, is taken only for the sa
   assert.deepEqual(wantedSamples(after(snapshot(), all)), [], 'there are no more than are shown');
 });
 
-test('a filter for a split or class that has gone shows everything', () => {
+test('a filter for a removed split or class shows everything', () => {
   const restored = { dataset: '/d', seed: 1, split: 'val', className: 'GONE', markedOnly: false } as const;
   const state = reduceSheet(initialSheetState(restored), snapshot());
   assert.deepEqual([state.split, state.className], ['val', null]);
@@ -62,7 +62,7 @@ test('filteredGroups() combines split, class and flags', () => {
   ]);
 });
 
-test('what is kept can be restored', () => {
+test('stored state can be restored', () => {
   assert.equal(keptSheet(initialSheetState()), undefined);
   const kept = keptSheet(after(snapshot(), { type: 'splitPicked', split: 'test' }));
   assert.deepEqual(SheetPanelState.parse(kept), kept);

@@ -77,7 +77,7 @@ export function panelOf<From extends Message, To>(panel: string, usualWidth = 12
   /** A test for each theme: one page sees the scenes in turn, at every width. */
   function looksRightInEveryTheme(name: string, widths: readonly number[], scenes: readonly Scene<From, To>[]): void {
     for (const theme of themes)
-      void test(`${name} has no accessibility fault and no overflow in ${theme.name}`, () =>
+      void test(`${name} has no accessibility violation and no overflow in ${theme.name}`, () =>
         onPanel(
           [],
           async (panel) => {

@@ -22,7 +22,7 @@ async function checksOf(
   return { checks: new DatasetChecks({ folder, program: run, now, ...ports }), folder };
 }
 
-test('run() keeps what the real runner finds, for this window and the next', async (t) => {
+test('run() stores what the real runner finds, for this window and the next', async (t) => {
   const twin = images('train/cat', 1, () => 'x.bmp')['train/cat/x.bmp']!;
   const dataset = await folderWith(t, {
     ...images('train/cat', 4),
@@ -53,7 +53,7 @@ test('run() keeps what the real runner finds, for this window and the next', asy
   assert.deepEqual((await readdir(folder)).length, 1);
 });
 
-test('a folder that the runner refuses gives its sentence, and keeps the last check', async (t) => {
+test('a folder that the runner refuses yields its sentence, and keeps the previous check', async (t) => {
   const dataset = await folderWith(t, images('cat', 3));
   const { checks, folder } = await checksOf(t);
   await assert.rejects(checks.run(dataset), (error) => {
@@ -66,7 +66,7 @@ test('a folder that the runner refuses gives its sentence, and keeps the last ch
   assert.deepEqual(await readdir(folder).catch(() => []), []);
 });
 
-test('a kept check that is torn, of another form or of another folder is as if there were none', async (t) => {
+test('a stored check that is incomplete, of another format or of another folder is ignored', async (t) => {
   const dataset = await folderWith(t, { ...images('cat', 8), ...images('dog', 8) });
   const { checks, folder } = await checksOf(t);
   const record = await checks.run(dataset);

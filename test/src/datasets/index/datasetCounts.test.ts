@@ -44,7 +44,7 @@ function counted(sets: Readonly<Record<string, Readonly<Record<string, number>>>
   return countsOf({ groups, complete: true });
 }
 
-test('listImages() counts what the runner finds by names, in splits, deep folders, and past files that are no images', async (t) => {
+test('listImages() counts what the runner finds by names, in splits and deep folders, and ignores other files', async (t) => {
   const root = await folderOf(t, [
     ...many('Train/cat', 3),
     'Train/cat/deeper/4.PNG',
@@ -79,7 +79,7 @@ test('listImages() counts what the runner finds by names, in splits, deep folder
   assert.equal(list.complete, true);
 });
 
-test('listImages() and the runner agree about names of splits, folders of systems, and classes called like splits', async (t) => {
+test('listImages() and the runner agree about names of splits, system folders, and classes named like splits', async (t) => {
   const layouts = [
     ['Training/a/0.jpg', 'Training/b/0.jpg', 'Testing/a/0.jpg', 'Testing/b/0.jpg'],
     ['training/a/0.jpg', 'training/b/0.jpg', 'dev/a/0.jpg', 'dev/b/0.jpg', 'Evaluation/a/0.jpg', 'Evaluation/b/0.jpg'],
@@ -105,7 +105,7 @@ test('listImages() and the runner agree about names of splits, folders of system
   }
 });
 
-test('folders within class folders give a warning where a split could divide them, or does', async (t) => {
+test('folders within class folders cause a warning when a split could or does divide them', async (t) => {
   const flat = await folderOf(t, ['a/p1/0.jpg', 'a/p1/1.jpg', 'a/p2/0.jpg', 'b/p3/0.jpg']);
   const counts = countsOf(await listImages(flat));
   assert.deepEqual(counts.innerFolders, { folderCount: 3, example: 'a/p1' });
@@ -117,14 +117,14 @@ test('folders within class folders give a warning where a split could divide the
   assert.deepEqual(countsOf(await listImages(torn)).innerFolders, { folderCount: 1, example: 'a/p2' });
 });
 
-test('class folders that all hold the same folders give a warning', async (t) => {
+test('class folders that all contain the same folders cause a warning', async (t) => {
   const root = await folderOf(t, ['p1/cat/0.jpg', 'p1/dog/0.jpg', 'p2/cat/0.jpg', 'p2/dog/0.jpg']);
   const [first] = warningsOf(countsOf(await listImages(root)));
   assert.deepEqual(first, { kind: 'sameFolders', classNames: ['p1', 'p2'], inner: ['cat', 'dog'] });
   assert.match(warningText(first, english), /p1, p2 contains the same folders \(cat, dog\)/);
 });
 
-test('listImages() takes a folder without a train folder of folders for one flat set', async (t) => {
+test('listImages() treats a folder without a train folder of class folders as one flat dataset', async (t) => {
   const root = await folderOf(t, [...many('train', 2), ...many('bus', 1), 'empty/.']);
   const { groups } = await listImages(root);
   assert.deepEqual(
@@ -137,7 +137,7 @@ test('listImages() takes a folder without a train folder of folders for one flat
   );
 });
 
-test('listImages() stops at its bounds and says so; a folder that is gone is empty', async (t) => {
+test('listImages() stops at its limits and reports it; a missing folder is empty', async (t) => {
   const root = await folderOf(t, [...many('a', 5), ...many('b', 5)]);
   const few = await listImages(root, { images: 7, folders: 100 });
   assert.equal(few.complete, false);
@@ -147,7 +147,7 @@ test('listImages() stops at its bounds and says so; a folder that is gone is emp
   assert.deepEqual(await listImages(join(root, 'gone')), { groups: [], complete: true });
 });
 
-test('countsOf() keeps every image, whatever the groups', () => {
+test('countsOf() counts every image, whatever the groups', () => {
   const group = fc.record({
     split: fc.constantFrom(null, ...splitNames),
     className: fc.constantFrom('a', 'b', 'é', '🐈'),
@@ -173,14 +173,14 @@ const warned: [name: string, sets: Record<string, Record<string, number>>, kinds
   ['one class', { train: { a: 90 }, val: { a: 30 } }, ['oneClass']],
 ];
 for (const [name, sets, kinds] of warned)
-  test(`warningsOf() says ${JSON.stringify(kinds)} of ${name}`, () => {
+  test(`warningsOf() gives ${JSON.stringify(kinds)} for ${name}`, () => {
     assert.deepEqual(
       warningsOf(counted(sets)).map(({ kind }) => kind),
       kinds,
     );
   });
 
-test('warnings are sentences with names and numbers; of many classes a few are named', () => {
+test('warnings are sentences with names and numbers, and name a few of many classes', () => {
   const say = (sets: Parameters<typeof counted>[0]) =>
     warningsOf(counted(sets)).map((one) => warningText(one, english));
   assert.deepEqual(say({ train: { a: 90, b: 90 }, val: { a: 12 } }), [
@@ -197,7 +197,7 @@ test('warnings are sentences with names and numbers; of many classes a few are n
   );
 });
 
-test('imbalanceOf() looks at the training images, and at all of a flat set', () => {
+test('imbalanceOf() considers the training images, and all images of a flat dataset', () => {
   assert.deepEqual(imbalanceOf(counted({ train: { a: 10, b: 40 }, test: { a: 500, b: 1 } })), {
     most: 'b',
     least: 'a',
@@ -208,7 +208,7 @@ test('imbalanceOf() looks at the training images, and at all of a flat set', () 
   assert.equal(imbalanceOf(counted({ all: { a: 3, b: 0 } })), null);
 });
 
-test('sameCounts() tells another number from another name', () => {
+test('sameCounts() is false for another count or another class name', () => {
   const one = counted({ train: { a: 3, b: 4 } });
   assert.equal(sameCounts(one, counted({ train: { a: 3, b: 4 } })), true);
   assert.equal(sameCounts(one, counted({ train: { a: 4, b: 3 } })), false);

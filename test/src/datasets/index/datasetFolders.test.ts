@@ -64,7 +64,7 @@ for (const [name, files, datasets] of found)
     assert.equal(complete, true);
   });
 
-test('scanForDatasets() says when there was more to look at than it may', async (t) => {
+test('scanForDatasets() reports when it stopped at its limits', async (t) => {
   const root = await temporaryFolder(t);
   for (const path of ['a/b/c', 'a/d', 'e']) await mkdir(join(root, path), { recursive: true });
   assert.equal((await scanForDatasets([root], { depth: 2, folders: 100 })).complete, false);

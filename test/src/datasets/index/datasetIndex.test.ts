@@ -40,7 +40,7 @@ const scan = (folders: string[], touched: string[] | 'all' = 'all', complete = t
   complete,
 });
 
-test('nothing is counted until somebody looks, then one dataset at a time', async () => {
+test('datasets are counted only once a view is open, one at a time', async () => {
   const { index, counted, settled } = made();
   index.scanned(scan(['/w/a', '/w/b', '/w/b/train']));
   await settled();
@@ -58,7 +58,7 @@ test('nothing is counted until somebody looks, then one dataset at a time', asyn
   assert.equal(index.datasets[1]!.counts, counts);
 });
 
-test('only datasets near what came or went are counted again', async () => {
+test('only datasets near added or removed files are counted again', async () => {
   const { index, counted, settled } = made();
   index.watch(true);
   index.scanned(scan(['/w/a', '/w/ab', '/w/c']));
@@ -78,7 +78,7 @@ test('only datasets near what came or went are counted again', async () => {
   );
 });
 
-test('a workspace with too many datasets shows some, and says that these are not all', () => {
+test('a workspace with too many datasets shows some of them, and reports that it does', () => {
   const { index } = made();
   index.scanned(scan(Array.from({ length: mostDatasets + 1 }, (_, i) => `/w/${i}`)));
   assert.equal(index.datasets.length, mostDatasets);

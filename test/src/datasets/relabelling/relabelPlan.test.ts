@@ -20,7 +20,7 @@ async function datasetOf(t: TestContext, files: readonly string[]): Promise<stri
 const plan = (dataset: string, relativePaths: readonly string[], target: string) =>
   planRelabelling({ dataset, relativePaths, classFolders: ['cat', 'dog'], target });
 
-test('an image goes to the other class of its split, also in a flat set; folders within the class stay', async (t) => {
+test('an image moves to the other class of its split, also in a flat dataset, and keeps its folders within the class', async (t) => {
   const dataset = await datasetOf(t, ['test/cat/a.png', 'cat/b.png', 'train/cat/patient 1/c.png', 'train/dog/d.png']);
   assert.deepEqual(
     await plan(dataset, ['test/cat/a.png', 'cat/b.png', 'train/cat/patient 1/c.png', 'train/dog/d.png'], 'dog'),
@@ -33,14 +33,14 @@ test('an image goes to the other class of its split, also in a flat set; folders
   );
 });
 
-test('a name that is taken gets a number, also among the images that move together and whatever its case', async (t) => {
+test('a taken name gets a number, also among images that move together and regardless of case', async (t) => {
   const dataset = await datasetOf(t, ['cat/A.png', 'dog/a.png', 'cat/x/1.png', 'cat/y/1.png']);
   assert.deepEqual(await plan(dataset, ['cat/A.png'], 'dog'), [{ from: 'cat/A.png', to: 'dog/A-2.png' }]);
   assert.equal(freeFileName('b.tar.gz', new Set(['b.tar.gz', 'b.tar-2.gz'])), 'b.tar-3.gz');
   assert.equal(freeFileName('.hidden', new Set(['.hidden'])), '.hidden-2');
 });
 
-test('a path that leaves the dataset, a folder and a missing file are refused', async (t) => {
+test('a path out of the dataset, a folder and a missing file are refused', async (t) => {
   const dataset = await datasetOf(t, ['cat/a.png', 'dog/b.png']);
   const refused = (path: string, code: string) =>
     assert.rejects(plan(dataset, [path], 'dog'), (error: { code?: string }) => error.code === code);
@@ -50,7 +50,7 @@ test('a path that leaves the dataset, a folder and a missing file are refused', 
   await refused('cat/none.png', 'imageGone');
 });
 
-test('a target that is not the name of a class folder is refused', async (t) => {
+test("a target that is not a class folder's name is refused", async (t) => {
   const dataset = await datasetOf(t, ['cat/a.png', 'dog/b.png', 'cat/owl/c.png']);
   for (const target of ['..', '.', '', '../dog', 'cat/owl', '/etc', 'dog/../../x', 'owl', 'dog\0'])
     await assert.rejects(
@@ -66,7 +66,7 @@ test('a target that is not the name of a class folder is refused', async (t) => 
   await assert.rejects(plan(dataset, ['cat/../cat/a.png'], 'dog'), { code: 'imageOutside' });
 });
 
-test('the root of a disk, the home folder and the folders around it are no datasets, behind links neither', async (t) => {
+test('the root of a disk, the home folder and its parents are refused as datasets, also behind links', async (t) => {
   const root = await temporaryFolder(t);
   const home = join(root, 'users', 'someone');
   await mkdir(join(home, 'pets', 'cat'), { recursive: true });
@@ -87,7 +87,7 @@ test('the root of a disk, the home folder and the folders around it are no datas
   );
 });
 
-test('a link moves as it is, where it leads to the same file from there; files behind a linked folder stay', {
+test('a link moves as a link when it still resolves to the same file; files behind a linked folder stay', {
   skip: process.platform === 'win32',
 }, async (t) => {
   const dataset = await datasetOf(t, ['data/cat/a.png', 'data/dog/b.png', 'store/1.png', 'store/cow/2.png']).then(
@@ -125,13 +125,13 @@ test('a link moves as it is, where it leads to the same file from there; files b
     );
 });
 
-test('an image outside of every class folder is refused in words', async (t) => {
+test('an image outside of every class folder is refused with a sentence', async (t) => {
   const dataset = await datasetOf(t, ['elsewhere/a.png', 'train/elsewhere/a.png']);
   for (const path of ['elsewhere/a.png', 'train/elsewhere/a.png'])
     await assert.rejects(plan(dataset, [path], 'dog'), /Cannot tell which folder/);
 });
 
-test('a class folder whose accents are stored in the other way is the same folder', async (t) => {
+test('a class folder with accents in the other Unicode form is the same folder', async (t) => {
   const stored = 'e\u0301cole';
   const dataset = await datasetOf(t, ['cat/a.png', `${stored}/b.png`]);
   const [move] = await planRelabelling({
@@ -143,14 +143,14 @@ test('a class folder whose accents are stored in the other way is the same folde
   assert.equal(move!.to, `${stored}/a.png`);
 });
 
-test('insideOf() gives nothing for what is not below the folder', () => {
+test('insideOf() returns nothing for a path outside the folder', () => {
   assert.equal(insideOf('/data', 'a/b.png'), '/data/a/b.png');
   for (const path of ['', '.', '..', '../data2/a.png', '/data2/a.png', 'a/../../b.png'])
     assert.equal(insideOf('/data', path), undefined, path);
   assert.equal(insideOf('data', 'a.png'), undefined);
 });
 
-test('moves are told by the first place: a second move goes on, a way back is forgotten', () => {
+test('moves are recorded by the original place: a second move extends the first, a move back removes it', () => {
   const places = new Map<string, string>();
   noteMove(places, '/d/cat/a', '/d/dog/a');
   noteMove(places, '/d/dog/a', '/d/owl/a');
@@ -159,7 +159,7 @@ test('moves are told by the first place: a second move goes on, a way back is fo
   assert.equal(places.size, 0);
 });
 
-test('imagePlaces() tells moved images from gone ones, and follows only moves that it was told', async (t) => {
+test('imagePlaces() distinguishes moved from missing images, and follows only recorded moves', async (t) => {
   const dataset = await datasetOf(t, ['test/cat/a.png', 'test/dog/b.png', 'test/dog/c.png']);
   const paths = ['test/cat/a.png', 'test/cat/b.png', 'test/cat/c.png', 'test/cat/d.png', '../x.png'];
   const moves = new Map([

@@ -90,7 +90,7 @@ test('datasetTree() shows images, classes and layout, then warnings, splits and 
   assert.match(row.accessibilityLabel, /1 warnings?$/);
 });
 
-test('a flat set shows its classes at once; one that is counted still says so', () => {
+test('a flat dataset shows its classes directly, and a dataset being counted says so', () => {
   const flat = { ...counts, splits: [{ split: null, counts: [400, 300] }] };
   const row = only([{ ...entry, counts: flat }]);
   assert.equal(textOf(row), 'chest_xray | 700 images · 2 classes · flat');
@@ -104,7 +104,7 @@ test('a flat set shows its classes at once; one that is counted still says so', 
   );
 });
 
-test('the last check stands in the row with its time, and is said to be old when the counts differ', () => {
+test('the row shows the last check with its time, and calls it outdated when the counts differ', () => {
   const check = summaryOf(recordOf());
   const row = only([{ ...entry, check }]);
   assert.match(row.description, / · check found 4$/);
@@ -120,7 +120,7 @@ test('the last check stands in the row with its time, and is said to be old when
   assert.match(only([{ ...entry, isChecking: true }]).description, / · checking$/);
 });
 
-test('runs on the same folder stand below it and open', () => {
+test('runs on a dataset appear below its row and open from there', () => {
   const row = only([entry], datasetRuns(2));
   const used = row.children.at(-1)!;
   assert.equal(used.label, 'Used by 2 runs');
@@ -134,7 +134,7 @@ test('runs on the same folder stand below it and open', () => {
   );
 });
 
-test('the tooltip is a table, and names of classes cannot become Markdown', () => {
+test('the tooltip is a table, and class names cannot become Markdown', () => {
   const odd = { ...counts, classNames: ['a|b', '[x](command:y)'] };
   const { tooltip } = only([{ ...entry, counts: odd }]);
   assert.match(tooltip, /\| class \| train \| val \| all \|/);
@@ -142,7 +142,7 @@ test('the tooltip is a table, and names of classes cannot become Markdown', () =
   assert.doesNotMatch(tooltip, /\[x\]\(/);
 });
 
-test('withoutSplits() leaves out the split folders of a set, but not a folder that only has such a name', () => {
+test('withoutSplits() removes the split folders of a dataset, but not a folder that only has such a name', () => {
   assert.deepEqual(withoutSplits(['/w/s', '/w/s/train', '/w/s/Test', '/w/train', '/w/s/other']), [
     '/w/s',
     '/w/train',

@@ -50,7 +50,7 @@ test('a split is read with its labels, and validation beside it for fitting', as
   assert.equal(reading.subject.threshold?.from, 'val');
 });
 
-test('a run that is not at its end shows the newest epoch of validation, and says that there is no test yet', async (t) => {
+test('an unfinished run shows the newest validation epoch, and says that there is no test yet', async (t) => {
   const events = upToEpoch(chest.events, 3);
   const run = await runWith(t, { [files.epochPredictions(3)]: csv('val', [0, 1]) }, events);
   const val = (await readEvaluation(splitOf('val'), reader(run)))!;
@@ -61,7 +61,7 @@ test('a run that is not at its end shows the newest epoch of validation, and say
   assert.notEqual(tested.validation, null);
 });
 
-test('damaged, foreign and missing predictions become a sentence that says what is wrong', async (t) => {
+test('damaged, foreign and missing predictions yield a sentence with the reason', async (t) => {
   const problemOf = async (text: string | null): Promise<string> => {
     const run = await runWith(t, text === null ? {} : { [files.predictions('test')]: text });
     return (await readEvaluation(splitOf('test'), reader(run)))!.problem!;
@@ -73,7 +73,7 @@ test('damaged, foreign and missing predictions become a sentence that says what 
   assert.match((await readEvaluation(splitOf('test'), reader(run)))!.problem!, /no longer in the folder/);
 });
 
-test('rows that cannot be used are left out of what is shown and of what is fitted on, and each file says so', async (t) => {
+test('unusable rows are excluded from display and fitting, and each file reports them', async (t) => {
   const run = await runWith(t, {
     [files.predictions('val')]: csv('val', [0, 1]).replace(/0\.904\d+/, ''),
     [files.predictions('test')]: csv('test', [0, 1]).replace(/0\.817\d+/, 'NaN'),
@@ -95,7 +95,7 @@ test('rows that cannot be used are left out of what is shown and of what is fitt
   assert.deepEqual(ofValidation.subject.notes, ['worded rowsLeftOut predictions/val.csv']);
 });
 
-test('a run that is not there gives nothing', async () => {
+test('a missing run yields nothing', async () => {
   assert.equal(await readEvaluation(splitOf('val'), reader(undefined)), undefined);
 });
 
@@ -145,7 +145,7 @@ async function recordFolder(
   return folder;
 }
 
-test("a record is read with its warnings, and with its run's validation where the run is here", async (t) => {
+test("a record is read with its warnings, and with its run's validation if the run is present", async (t) => {
   const folder = await recordFolder(t, record(), [0, 1]);
   const run = await runWith(t, { [files.predictions('val')]: csv('val', [0, 1]) });
   const reading = (await readEvaluation({ kind: 'record', folder }, reader(run)))!;
@@ -161,7 +161,7 @@ test("a record is read with its warnings, and with its run's validation where th
   assert.deepEqual([ofFile.subject.modelFile, ofFile.validation], ['ward.onnx', null]);
 });
 
-test('a record without labels has predictions only; one that is gone or broken is refused', async (t) => {
+test('a record without labels has predictions only; a missing or broken one is refused', async (t) => {
   const folder = await recordFolder(t, record({ labelled: false, counts: null, classMapping: [] }), null);
   const reading = (await readEvaluation({ kind: 'record', folder }, reader(undefined)))!;
   assert.equal(reading.shown?.labels, null);
@@ -175,7 +175,7 @@ test('a record without labels has predictions only; one that is gone or broken i
   await assert.rejects(readEvaluation({ kind: 'record', folder }, reader(undefined)), /newer/);
 });
 
-test('a picture is only written when it is what its format says', () => {
+test('a picture is written only when its data match its format', () => {
   assert.ok(pictureBytes({ name: 'a', format: 'svg', data: '<svg xmlns="x"></svg>' }));
   assert.equal(pictureBytes({ name: 'a', format: 'svg', data: '<script>' }), undefined);
   assert.equal(pictureBytes({ name: 'a', format: 'png', data: 'AAAA' }), undefined);

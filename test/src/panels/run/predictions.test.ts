@@ -16,7 +16,7 @@ async function write(folder: string, relativePath: string, logits: number[]): Pr
   await writeFile(join(folder, relativePath), encodePredictions(rows));
 }
 
-test('newestPredictions() reads those of the newest epoch, and those of the kept weights after the evaluation', async (t) => {
+test("newestPredictions() reads the newest epoch's, and after the evaluation those of the kept weights", async (t) => {
   const folder = await temporaryFolder(t);
   await write(folder, files.epochPredictions(2), [1.5, -0.25, 0.5, 1]);
   await write(folder, files.predictions('val'), [1.25, 0, 0.75, 2]);
@@ -38,7 +38,7 @@ test('newestPredictions() is null before the first epoch', async () => {
   assert.equal(await newestPredictions(runOf(runId, events.slice(0, 2))), null);
 });
 
-test('epochPredictions() reads those of one epoch, null for an epoch that the run does not have', async (t) => {
+test("epochPredictions() reads one epoch's, null for an epoch that the run does not have", async (t) => {
   const folder = await temporaryFolder(t);
   await write(folder, files.epochPredictions(1), [1.5, -0.25, 0.5, 1]);
   await write(folder, files.epochPredictions(7), [0.5, 0.5, 0.5, 0.5]);
@@ -53,7 +53,7 @@ test('epochPredictions() reads those of one epoch, null for an epoch that the ru
   await assert.rejects(epochPredictions(run, 2), /ENOENT/);
 });
 
-test('rows that cannot be used are left out and told', async (t) => {
+test('unusable rows are skipped and reported', async (t) => {
   const folder = await temporaryFolder(t);
   await write(folder, files.epochPredictions(1), [0.9, 0.1, Number.NaN, 0.6]);
   const read = await epochPredictions(runOf(runId, upToEpoch(events, 2), { folder }), 1);

@@ -15,7 +15,7 @@ const group = (count: number, className = 'cat'): ImageGroup => ({
 });
 const pathsOf = (images: readonly { relativePath: string }[]) => images.map(({ relativePath }) => relativePath);
 
-test('sampleOf() draws without repeating, the same for the same seed, and a longer one begins with the shorter', () => {
+test('sampleOf() draws without repeating, the same for the same seed, and a longer sample extends the shorter', () => {
   assertProperty(
     fc.property(fc.nat(200), fc.nat(50), fc.nat(50), fc.nat(9), (size, short, more, seed) => {
       const draw = (count: number) => pathsOf(sampleOf(group(size), { seed, count, marks: new Map() }));
@@ -29,11 +29,11 @@ test('sampleOf() draws without repeating, the same for the same seed, and a long
   assert.notDeepEqual(one, other);
 });
 
-test('sampleSize() is 24, and less where hundreds of groups would make the page heavy', () => {
+test('sampleSize() is 24, and less when hundreds of groups would make the page slow', () => {
   assert.deepEqual([1, 6, 62, 100, 1000].map(sampleSize), [24, 24, 24, 15, 4]);
 });
 
-test('marksOf() marks each copy of a leak, a twin in two classes, a duplicate; the gravest first; notes mark nothing', () => {
+test('marksOf() marks each copy of a leak, a twin in two classes, a duplicate, the worst first; notes mark nothing', () => {
   const duplicate = (relativePaths: string[], splits: string[], classNames: string[]): Finding => ({
     kind: 'duplicate',
     relativePaths,
@@ -63,7 +63,7 @@ test('marksOf() marks each copy of a leak, a twin in two classes, a duplicate; t
   assert.equal(marks.get('a')![0]!.detail, 'b');
 });
 
-test('a snapshot follows its contract, with all flagged images beside the sample', () => {
+test('a snapshot follows its contract, with all flagged images in addition to the sample', () => {
   const list = { groups: [group(5000), group(3, 'dog')], complete: true };
   const marks = marksOf([{ kind: 'corrupt', relativePath: 'train/cat/4321.jpg', reason: 'the file is empty' }]);
   const groups = groupsOf(list, 1, marks);

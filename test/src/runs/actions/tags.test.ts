@@ -9,16 +9,16 @@ const tagged = (tags: string[]) => ({
   labels: { ...noLabels, tags },
 });
 
-test('sharedTags() are those of every run, without regard to case', () => {
+test('sharedTags() are the tags that all runs share, regardless of case', () => {
   assert.deepEqual(sharedTags([tagged(['Pilot', 'a']), tagged(['b', 'pilot'])]), ['Pilot']);
   assert.deepEqual(sharedTags([]), []);
 });
 
-test('tagsInUse() begins with the most frequent', () => {
+test('tagsInUse() starts with the most frequent tag', () => {
   assert.deepEqual(tagsInUse([tagged(['a', 'b']), tagged(['B']), tagged([])]), ['B', 'a']);
 });
 
-test('retagged() adds and takes out what was changed, and leaves the other tags of each run', () => {
+test('retagged() applies additions and removals, and keeps the other tags of each run', () => {
   assert.deepEqual(retagged(['own', 'pilot', 'old'], ['pilot', 'old'], ['pilot', 'new']), ['own', 'pilot', 'new']);
   assert.deepEqual(retagged(['pilot'], ['pilot'], ['PILOT']), ['PILOT']);
   assert.deepEqual(retagged(['own'], [], []), ['own']);

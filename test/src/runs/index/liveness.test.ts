@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { processStartedAt } from '../../../../shared/processes/processIdentity.ts';
 import { isCertainly } from '../../../../src/runs/index/liveness.ts';
 
-test('isCertainly() tells a process by its start, and is not sure of an earlier one, an unknown start or an ended process', async (t) => {
+test('isCertainly() identifies a process by its start, and is false for an earlier one, an unknown start or an ended process', async (t) => {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
   t.after(() => child.kill());
   await once(child, 'spawn');

@@ -8,7 +8,7 @@ import { lastLines, logTail } from '../../../../src/runs/index/logTail.ts';
 import { assertProperty } from '../../../support/property.ts';
 import { temporaryFolder } from '../../support/runs.ts';
 
-test('lastLines() keeps the last eight lines that say something, without events and terminal sequences', () => {
+test('lastLines() keeps the last eight lines with text, without events and terminal sequences', () => {
   const events = Array.from({ length: 30 }, (_, i) => `{"type":"progress","done":${i}}`);
   const words = Array.from({ length: 10 }, (_, i) => `\u001b[31mline ${i}\u001b[0m  `);
   assert.deepEqual(
@@ -17,7 +17,7 @@ test('lastLines() keeps the last eight lines that say something, without events 
   );
 });
 
-test('lastLines() is short and printable, whatever a process wrote', () => {
+test('lastLines() is short and printable, whatever a process printed', () => {
   assertProperty(
     fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), (text) => {
       const lines = lastLines(text);
@@ -37,7 +37,7 @@ test('logTail() reads the end of a log of any length, not the whole', async (t) 
   assert.equal((await logTail({ folder }, log)).at(-1), 'Segmentation fault');
 });
 
-test('logTail() turns to the log in the run folder when the process wrote nothing but events, and is empty without any', async (t) => {
+test('logTail() falls back to the log in the run folder when the process printed only events, and is empty without any', async (t) => {
   const folder = join(await temporaryFolder(t), 'run');
   await mkdir(folder);
   const log = join(folder, 'run.log');

@@ -83,7 +83,7 @@ test('RunIndex lists finished runs newest first, without reading their logs', as
   assert.deepEqual(news, []);
 });
 
-test('RunIndex.load() brings the epochs and findings of a finished run', async (t) => {
+test('RunIndex.load() loads the epochs and findings of a finished run', async (t) => {
   const { runsFolder, index } = await setting(t);
   await writeRun(runsFolder, xray.runId, xray.events);
   await index.rescan();
@@ -110,7 +110,7 @@ test('RunIndex.load() of a run that was just started, or that is followed, waits
   assert.equal((await index.load(id))?.phase, 'starting');
 });
 
-test('RunIndex follows a log as it grows, and waits for the end of a torn line', async (t) => {
+test('RunIndex follows a growing log, and waits for the end of an incomplete line', async (t) => {
   const { runsFolder, index, news } = await setting(t);
   const folder = await writeRun(runsFolder, xray.runId, running);
   await index.rescan();
@@ -125,7 +125,7 @@ test('RunIndex follows a log as it grows, and waits for the end of a torn line',
   assert.deepEqual(eventsOf(news), xray.events);
 });
 
-test('RunIndex shows one damaged run as such, and all others', async (t) => {
+test('RunIndex marks a damaged run, and still lists all others', async (t) => {
   const { runsFolder, index } = await setting(t);
   await writeRun(runsFolder, xray.runId, xray.events);
   const damaged = '20261124-091500-pets-resnet18-0000';
@@ -171,7 +171,7 @@ test('RunIndex lists a started run before its folder exists, and then follows it
   assert.deepEqual(eventsOf(news), running);
 });
 
-test('RunIndex gives the last words of a process that made no run folder', async (t) => {
+test('RunIndex shows the last output of a process that made no run folder', async (t) => {
   const { runsFolder, index, news } = await setting(t);
   index.add({ id: xray.runId, folder: join(runsFolder, xray.runId), dataset: '/data/empty', pid: undefined });
   const problem = { code: 'notADataset', params: { folder: '/data/empty' } };
@@ -182,7 +182,7 @@ test('RunIndex gives the last words of a process that made no run folder', async
   assert.deepEqual(eventsOf(news), [{ type: 'ended', reason: 'failed', problem, elapsedMs: 0 }]);
 });
 
-test('RunIndex reads the log to its end before it calls a process dead', async (t) => {
+test('RunIndex reads the log to its end before it declares a process dead', async (t) => {
   const { runsFolder, index } = await setting(t);
   index.add({ id: xray.runId, folder: join(runsFolder, xray.runId), dataset: '/data/chest_xray', pid: undefined });
   await writeRun(runsFolder, xray.runId, xray.events);
@@ -190,7 +190,7 @@ test('RunIndex reads the log to its end before it calls a process dead', async (
   assert.equal(index.get(xray.runId)?.state.status, 'finished');
 });
 
-test('RunIndex fails a run whose process died in the middle, with the log to look into', async (t) => {
+test('RunIndex fails a run whose process died midway, with a pointer to its log', async (t) => {
   const { runsFolder, index } = await setting(t);
   index.add({ id: xray.runId, folder: join(runsFolder, xray.runId), dataset: '/data/chest_xray', pid: undefined });
   await writeRun(runsFolder, xray.runId, running);
@@ -203,7 +203,7 @@ test('RunIndex fails a run whose process died in the middle, with the log to loo
   assert.equal(state.elapsedMs, 260_000, 'the time of both epochs');
 });
 
-test('RunIndex fails a run of an earlier window when its process is gone and its log silent', async (t) => {
+test("RunIndex fails an earlier window's run when its process is gone and its log silent", async (t) => {
   const { runsFolder, index } = await setting(t, { isAlive: async () => false });
   const folder = await writeRun(runsFolder, xray.runId, running);
   await utimes(join(folder, files.events), new Date(2026, 0, 1), new Date(2026, 0, 1));
@@ -212,7 +212,7 @@ test('RunIndex fails a run of an earlier window when its process is gone and its
   assert.equal(run.state.problem?.code, 'runnerDied');
 });
 
-test('RunIndex believes a growing log more than a missing process: the runner may be on another machine', async (t) => {
+test('RunIndex trusts a growing log over a missing process, because the runner may be on another machine', async (t) => {
   const { runsFolder, index, news } = await setting(t, { isAlive: async () => false });
   const folder = await writeRun(runsFolder, xray.runId, running);
   const events = join(folder, files.events);
@@ -229,7 +229,7 @@ test('RunIndex believes a growing log more than a missing process: the runner ma
   assert.deepEqual(news.at(-1), { id: xray.runId, reset: true });
 });
 
-test('RunIndex.requestStop() writes the stop file once the run folder is there', async (t) => {
+test('RunIndex.requestStop() writes the stop file once the run folder exists', async (t) => {
   const { runsFolder, index } = await setting(t);
   const folder = join(runsFolder, xray.runId);
   index.add({ id: xray.runId, folder, dataset: '/data/chest_xray', pid: undefined });
@@ -263,7 +263,7 @@ async function deadRun(runsFolder: string): Promise<string> {
 const rewriteSummary = (folder: string, events: readonly RunEvent[], over: Partial<RunSummary>): Promise<void> =>
   writeFile(join(folder, files.run), JSON.stringify({ ...summaryOf(xray.runId, events), ...over }));
 
-test('RunIndex offers to resume what ended before its time and left a checkpoint, and nothing else', async (t) => {
+test('RunIndex offers to resume only runs that ended early and left a checkpoint', async (t) => {
   const { runsFolder, index } = await setting(t, { isAlive: async () => false });
   await deadRun(runsFolder);
   const finished = await writeRun(runsFolder, animals.runId, animals.events);
@@ -282,7 +282,7 @@ test('RunIndex offers to resume what ended before its time and left a checkpoint
   );
 });
 
-test('RunIndex keeps the last lines of the log of a process that it found dead, until the run goes on', async (t) => {
+test('RunIndex keeps the last log lines of a dead process until the run is resumed', async (t) => {
   const logs = await temporaryFolder(t);
   const log = join(logs, 'run.log');
   await writeFile(log, '{"type":"progress"}\nSegmentation fault\n');
@@ -297,7 +297,7 @@ test('RunIndex keeps the last lines of the log of a process that it found dead, 
   assert.deepEqual(index.get(xray.runId)?.lastLines, []);
 });
 
-test('RunIndex takes the end of a process that was asked to stop for a stop', async (t) => {
+test('RunIndex treats the end of a process as a stop when one was requested', async (t) => {
   const { runsFolder, index, news } = await setting(t, { isAlive: async () => false });
   await writeFile(join(await deadRun(runsFolder), files.stopRequest), '');
   await index.rescan();
@@ -306,7 +306,7 @@ test('RunIndex takes the end of a process that was asked to stop for a stop', as
   assert.deepEqual(eventsOf(news).at(-1)?.type, 'ended');
 });
 
-test('RunIndex suspects the memory when the system killed the process, with a batch size to try', async (t) => {
+test('RunIndex suspects out of memory when the system killed the process, and suggests a batch size', async (t) => {
   const { runsFolder, index } = await setting(t);
   index.add({ id: xray.runId, folder: join(runsFolder, xray.runId), dataset: '/data/chest_xray', pid: 4242 });
   await writeRun(runsFolder, xray.runId, running);
@@ -316,7 +316,7 @@ test('RunIndex suspects the memory when the system killed the process, with a ba
   assert.deepEqual([params.batch, params.suggested], [32, 16]);
 });
 
-test('RunIndex shows a run that this window resumes as starting, then as its new process tells it', async (t) => {
+test('RunIndex shows a run resumed by this window as starting, then as its new process reports it', async (t) => {
   const { runsFolder, index, news } = await setting(t, { isAlive: async (pid) => pid === 9 });
   const folder = await deadRun(runsFolder);
   await index.rescan();
@@ -330,7 +330,7 @@ test('RunIndex shows a run that this window resumes as starting, then as its new
   assert.deepEqual(news.at(-1), { id: xray.runId, reset: true });
 });
 
-test('RunIndex.processEnded() hands back why a resume was refused and leaves the run as it was', async (t) => {
+test('RunIndex.processEnded() returns why a resume was refused and leaves the run unchanged', async (t) => {
   const { runsFolder, index } = await setting(t);
   const ended: RunEvent = { type: 'ended', reason: 'stopped', problem: null, elapsedMs: 1 };
   const folder = await writeRun(runsFolder, xray.runId, [...running, ended]);
@@ -357,7 +357,7 @@ test('RunIndex.processEnded() does not end a run that another window resumed fir
   assert.deepEqual([run.phase, run.state.status, run.process?.pid], ['open', 'running', 8]);
 });
 
-test('RunIndex knows the owner of a waiting run by run.json: its log names no process yet', async (t) => {
+test('RunIndex takes the owner of a waiting run from run.json, because its log names no process yet', async (t) => {
   const asked: number[] = [];
   const { runsFolder, index } = await setting(t, {
     isAlive: async (pid) => {
@@ -377,7 +377,7 @@ test('RunIndex knows the owner of a waiting run by run.json: its log names no pr
   assert.equal(asked[0], 9);
 });
 
-test('RunIndex.requestPause() puts the request into the run folder and takes it away', async (t) => {
+test('RunIndex.requestPause() writes and removes the request in the run folder', async (t) => {
   const { runsFolder, index } = await setting(t);
   const folder = await writeRun(runsFolder, xray.runId, running);
   await index.rescan();
@@ -391,7 +391,7 @@ test('RunIndex.requestPause() puts the request into the run folder and takes it 
   assert.ok(!(await readdir(folder)).includes(files.pauseRequest));
 });
 
-test('RunIndex asks a run that is being resumed to stop only after its process has cleared what was asked before', async (t) => {
+test('RunIndex requests a stop of a resuming run only after its process has cleared earlier requests', async (t) => {
   const { runsFolder, index } = await setting(t);
   const ended: RunEvent = { type: 'ended', reason: 'stopped', problem: null, elapsedMs: 1 };
   const folder = await writeRun(runsFolder, xray.runId, [...running, ended]);
@@ -404,7 +404,7 @@ test('RunIndex asks a run that is being resumed to stop only after its process h
   while (!(await readdir(folder)).includes(files.stopRequest)) await new Promise((later) => setTimeout(later, 20));
 });
 
-test('RunIndex shows a run whose disk takes not even a line of its log as waiting, by the output of its process', async (t) => {
+test("RunIndex shows a run as waiting by its process's output when the disk refuses even a log line", async (t) => {
   const logFolder = await temporaryFolder(t);
   const log = join(logFolder, 'output.log');
   const { runsFolder, index, news } = await setting(t, { logOf: () => log });
@@ -429,7 +429,7 @@ test('RunIndex shows a run whose disk takes not even a line of its log as waitin
   assert.deepEqual(news.at(-1), { id: xray.runId, reset: true });
 });
 
-test('RunIndex does not take an old wait for the present, nor any other last words', async (t) => {
+test('RunIndex ignores an old wait and any other output of an earlier process', async (t) => {
   const logFolder = await temporaryFolder(t);
   const log = join(logFolder, 'output.log');
   const { runsFolder, index } = await setting(t, { logOf: () => log });
@@ -458,7 +458,7 @@ async function runOn(runsFolder: string, machine: Machine, minutesAgo: number): 
   return folder;
 }
 
-test('RunIndex never asks for the number of a process elsewhere, and never ends its run for being silent', async (t) => {
+test('RunIndex never checks the process of another machine, and never fails its run for being silent', async (t) => {
   const asked: number[] = [];
   const isAlive = async (pid: number) => asked.push(pid) < 0;
   const { runsFolder, index, news } = await setting(t, { isAlive, machine: here });
@@ -478,7 +478,7 @@ test('RunIndex never asks for the number of a process elsewhere, and never ends 
   assert.deepEqual([asked, eventsOf(news).filter(({ type }) => type === 'ended')], [[], []]);
 });
 
-test('RunIndex fails a run of this machine from before its restart, whatever bears its number now', async (t) => {
+test('RunIndex fails a local run from before a restart, whatever process has its number now', async (t) => {
   const { runsFolder, index } = await setting(t, { isAlive: async () => true, machine: { ...here, boot: 'boot-2' } });
   const folder = await runOn(runsFolder, here, 0);
   const before = new Date(2020, 0, 1);
@@ -492,7 +492,7 @@ test('RunIndex fails a run of this machine from before its restart, whatever bea
   assert.equal(run.state.problem?.code, 'runnerDied');
 });
 
-test('RunIndex waits for a log that a network disk shows late, before it takes run.json at its word', async (t) => {
+test('RunIndex waits for a log that a network disk shows late before it trusts run.json', async (t) => {
   let now = Date.now();
   const { runsFolder, index, news } = await setting(t, { isAlive: async () => false, now: () => now });
   const folder = await runOn(runsFolder, here, 60);
@@ -511,7 +511,7 @@ test('RunIndex waits for a log that a network disk shows late, before it takes r
   assert.deepEqual(eventsOf(news).at(-1)?.type, 'ended');
 });
 
-test('RunIndex keeps its runs while the disk does not say which there are', async (t) => {
+test('RunIndex keeps its runs while the disk cannot list them', async (t) => {
   const { runsFolder, index } = await setting(t);
   await writeRun(runsFolder, xray.runId, xray.events);
   await index.rescan();

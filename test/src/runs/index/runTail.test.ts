@@ -38,7 +38,7 @@ function lateLog(view: { log: string; size: number; readable: number; fails?: bo
   });
 }
 
-test('RunTail reads the line that took the place of a torn tail, whatever both lengths', async (t) => {
+test('RunTail reads the line that replaced an incomplete last line, whatever both lengths', async (t) => {
   const file = await logIn(t);
   const before = logOf(events.slice(0, 7));
   const torn = logOf([epochEvent(2, 0.85)], 7);
@@ -54,7 +54,7 @@ test('RunTail reads the line that took the place of a torn tail, whatever both l
   }
 });
 
-test('RunTail keeps what it read while an older view of the log is shown, and goes on when the log is whole again', async (t) => {
+test('RunTail keeps its events while the disk shows an older view of the log, and continues when the log is whole again', async (t) => {
   const file = await logIn(t);
   const log = logOf(events);
   const read = Buffer.byteLength(logOf(events.slice(0, 8)));
@@ -71,7 +71,7 @@ test('RunTail keeps what it read while an older view of the log is shown, and go
   assert.deepEqual(tail.log.state, foldOf(events));
 });
 
-test('RunTail begins again when other lines stand in the place of those that it read, in a shorter log and in a longer one', async (t) => {
+test('RunTail restarts when other lines replace those it read, in a shorter log and in a longer one', async (t) => {
   const file = await logIn(t);
   const other = [...events.slice(0, 6), resumed];
   for (const after of [other, [...other, ...events, ...events]]) {
@@ -85,7 +85,7 @@ test('RunTail begins again when other lines stand in the place of those that it 
   }
 });
 
-test('RunTail tells each event once, in order, however late lengths and bytes of a log are seen', async () => {
+test('RunTail yields each event once, in order, however late lengths and bytes of a log are visible', async () => {
   const log = logOf(events);
   const whole = Buffer.byteLength(log);
   const length = fc.oneof(fc.nat(whole), fc.constant(whole));
@@ -108,7 +108,7 @@ test('RunTail tells each event once, in order, however late lengths and bytes of
   );
 });
 
-test('RunTail loses nothing of a look that the disk breaks off', async () => {
+test('RunTail loses nothing when the disk interrupts a read', async () => {
   const log = logOf(events);
   const size = Buffer.byteLength(log);
   const view = { log, size, readable: size, fails: true };

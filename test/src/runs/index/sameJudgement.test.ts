@@ -78,7 +78,7 @@ const said = (all: Record<string, unknown>) =>
 
 describe('sidebar and command line', { concurrency: true }, () => {
   for (const [kind, { events: _, machine: __, make: ___, minutesAgo, ...expected }] of Object.entries(damagedRuns))
-    test(`Sidebar and command line say the same of ${kind}`, async (t) => {
+    test(`Sidebar and command line report the same for ${kind}`, async (t) => {
       const runsFolder = await temporaryFolder(t);
       const folder = await makeDamagedRun(runsFolder, kind);
       const [listed] = await listRuns(runsFolder, undefined, { machine: here, isAlive });
@@ -92,7 +92,7 @@ describe('sidebar and command line', { concurrency: true }, () => {
     });
 });
 
-test('No flipped bit of run.json gives a row or a line another figure', async (t) => {
+test('No flipped bit of run.json changes a figure in a row or a line', async (t) => {
   const runsFolder = await temporaryFolder(t);
   const file = join(await makeDamagedRun(runsFolder, 'a whole run'), files.run);
   const whole = await readFile(file);
@@ -120,7 +120,7 @@ test('No flipped bit of run.json gives a row or a line another figure', async (t
   assert.ok(unsealed > 50);
 });
 
-test('Sidebar and command line pass over a folder that holds no run', async (t) => {
+test('Sidebar and command line ignore a folder without a run', async (t) => {
   const runsFolder = await temporaryFolder(t);
   await makeDamagedRun(runsFolder, 'no log').then((folder) => rm(join(folder, files.run)));
   assert.deepEqual(await listRuns(runsFolder), []);

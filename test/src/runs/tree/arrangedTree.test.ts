@@ -16,12 +16,12 @@ const running = runOf('20261124-080000-chest-xray-resnet50-0001', upToEpoch(xray
 const treeOf = (runs: readonly Run[], change: Partial<Arrangement> = {}): ArrangedTree =>
   arrangedTree(runs, { ...plainArrangement, ...change }, rowContext);
 
-test('arrangedTree() says nothing above the rows while all are shown in the usual order', () => {
+test('arrangedTree() shows no message while all rows are in the usual order', () => {
   const { groups, description, message } = treeOf([first, second]);
   assert.deepEqual([groups, description, message], [null, '', null]);
 });
 
-test('arrangedTree() says what is filtered and sorted, and that something runs out of sight', () => {
+test('arrangedTree() reports filter and order, and running runs that are hidden', () => {
   const starred = { ...first, labels: { ...noLabels, starred: true } };
   const tree = treeOf([starred, second, running], {
     starredOnly: true,
@@ -33,12 +33,12 @@ test('arrangedTree() says what is filtered and sorted, and that something runs o
   assert.equal(tree.message, '1 of 3 runs: starred, Finished / Failed, "xray". Active, but not shown: 1.');
 });
 
-test('arrangedTree() leaves the message to the welcome text when no row is left', () => {
+test('arrangedTree() defers to the welcome text when no row is left', () => {
   assert.equal(treeOf([first], { text: 'nothing' }).message, null);
   assert.equal(treeOf([first], { text: 'nothing' }).description, '0 of 1');
 });
 
-test('arrangedTree() heads its groups with their name and count, and tells two datasets of one name apart', () => {
+test('arrangedTree() labels groups with name and count, and distinguishes two datasets of one name', () => {
   const elsewhere = { ...second, state: { ...first.state, dataset: '/mnt/b/chest_xray' } };
   const { groups } = treeOf([first, elsewhere], { groupBy: 'dataset' });
   assert.deepEqual(
@@ -57,7 +57,7 @@ test('arrangedTree() heads its groups with their name and count, and tells two d
   );
 });
 
-test('changedIds() names the rows that say something else, and all when rows came, went or moved', () => {
+test('changedIds() lists the rows whose text changed, and all when rows came, went or moved', () => {
   const before = treeOf([first, second]);
   assert.deepEqual(changedIds(before, treeOf([{ ...first }, { ...second }])), []);
   const starred = { ...second, labels: { ...noLabels, starred: true } };
@@ -68,7 +68,7 @@ test('changedIds() names the rows that say something else, and all when rows cam
   assert.equal(changedIds(before, treeOf([first, second], { groupBy: 'state' })), 'all');
 });
 
-test('changedIds() refreshes one heading where rows came to it, and one row where only that changed', () => {
+test('changedIds() refreshes one heading when rows joined it, and one row when only that changed', () => {
   const before = treeOf([first, second, running], { groupBy: 'dataset' });
   const more = runOf('20261125-080000-animals-resnet18-0001', animals.events);
   const group = before.groups!.find(({ label }) => label === 'animals')!;

@@ -32,13 +32,13 @@ const third = runOf('20261124-080000-chest-xray-resnet50-0001', upToEpoch(xray.e
 const idsBy = (runs: readonly Run[], change: Partial<Arrangement>): string[] =>
   arrange(runs, { ...plainArrangement, ...change }, 'en').groups.flatMap((group) => group.runs.map(({ id }) => id));
 
-test('arrange() shows the newest run first, and turns the order around', () => {
+test('arrange() shows the newest run first, and reverses the order', () => {
   const runs = [first, third, second];
   assert.deepEqual(idsBy(runs, {}), [third.id, second.id, first.id]);
   assert.deepEqual(idsBy(runs, { descending: false }), [first.id, second.id, third.id]);
 });
 
-test('arrange() sorts by name as people count, by the name that a person gave', () => {
+test('arrange() sorts by name with natural numbers, using the name a user gave', () => {
   const named = (run: Run, name: string): Run => ({ ...run, labels: { ...noLabels, name } });
   const runs = [named(first, 'try 10'), named(second, 'Try 9'), third];
   assert.deepEqual(idsBy(runs, { sortBy: 'name', descending: false }), [third.id, second.id, first.id]);
@@ -53,7 +53,7 @@ test('arrange() puts runs without the metric last, whichever way it sorts', () =
   assert.deepEqual(by(false), [low.id, high.id, none.id]);
 });
 
-test('durationMs() is the time of all epochs where a run has no end', () => {
+test('durationMs() is the time of all epochs when a run has no end', () => {
   const epochs = third.state.epochs;
   assert.equal(epochs.length, 2);
   assert.equal(third.state.elapsedMs, null);
@@ -75,7 +75,7 @@ test('arrange() filters by every word in name, dataset, recipe, tag, note and id
   assert.equal(found('  '), 2);
 });
 
-test('arrange() filters by state and star, and says how many running runs it does not show', () => {
+test('arrange() filters by state and star, and counts the running runs it hides', () => {
   const starred = { ...first, labels: { ...noLabels, starred: true } };
   const runs = [starred, second, third];
   assert.deepEqual(idsBy(runs, { states: ['running'] }), [third.id]);
@@ -84,7 +84,7 @@ test('arrange() filters by state and star, and says how many running runs it doe
   assert.deepEqual([shownCount, totalCount, hiddenOpenCount], [1, 3, 1]);
 });
 
-test('arrange() groups by dataset path, state and recipe; what goes on comes first, what is unknown last', () => {
+test('arrange() groups by dataset path, state and recipe, with active runs first and unknown ones last', () => {
   const unknown = runOf('20261125-080000-pets-resnet18-0001', []);
   const keysBy = (groupBy: Arrangement['groupBy']) =>
     arrange([first, second, third, unknown], { ...plainArrangement, groupBy }, 'en').groups.map(({ key, runs }) => [
@@ -138,7 +138,7 @@ const someArrangement = fc.record({
   starredOnly: fc.boolean(),
 });
 
-test('arrange() does not depend on the order given, loses no run without a filter, and counts every running run', () => {
+test('arrange() is independent of input order, loses no run without a filter, and counts every running run', () => {
   assertProperty(
     fc.property(someRuns, someArrangement, fc.nat(), (runs, arrangement, seed) => {
       const shuffled = runs.toSorted(
@@ -170,14 +170,14 @@ test('arrange() orders equal runs newest first, both ways', () => {
   );
 });
 
-test('sortedBy() begins at the better end and turns around when asked again', () => {
+test('sortedBy() starts with the better end and reverses when called again', () => {
   assert.equal(sortedBy(plainArrangement, 'test AUROC').descending, true);
   assert.equal(sortedBy(plainArrangement, 'val loss').descending, false);
   assert.equal(sortedBy(plainArrangement, 'name').descending, false);
   assert.equal(sortedBy(plainArrangement, 'start').descending, false);
 });
 
-test('arrangementFrom() takes what makes sense of anything stored, and never throws', () => {
+test('arrangementFrom() reads whatever is valid of anything stored, and never throws', () => {
   assert.deepEqual(arrangementFrom({ groupBy: 'colour', sortBy: 'test AUROC', states: ['failed', 'x', 4] }), {
     ...plainArrangement,
     sortBy: 'test AUROC',
@@ -191,12 +191,12 @@ test('arrangementFrom() takes what makes sense of anything stored, and never thr
   );
 });
 
-test('stateOf() counts a run that starts as waiting, whatever it was before', () => {
+test('stateOf() treats a starting run as waiting, whatever it was before', () => {
   assert.equal(stateOf({ ...first, phase: 'starting' }), 'queued');
   assert.equal(stateOf({ ...first, phase: 'unreadable' }), 'unreadable');
 });
 
-test('metricsOf() tells the figures of the kept weights under their names in the field', () => {
+test('metricsOf() names the figures of the kept weights as the field does', () => {
   const { evaluation } = first.state;
   assert.equal(first.metrics['test AUROC'], evaluation!.test.auroc);
   assert.equal(first.metrics['val loss'], evaluation!.val.loss);

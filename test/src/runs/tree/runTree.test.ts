@@ -13,7 +13,7 @@ const third = upToEpoch(xray.events, 3);
 
 const rowOf = (run: Run): RunRow => runTree([run], rowContext)[0]!;
 
-test('runTree() tells a finished run by its dataset, its test AUROC and its time of day', () => {
+test('runTree() describes a finished run by its dataset, its test AUROC and its time of day', () => {
   const row = rowOf(finished);
   assert.equal(row.label, 'chest_xray');
   assert.match(row.description, /^test AUROC 0\.\d{3} · 09:15$/);
@@ -22,14 +22,14 @@ test('runTree() tells a finished run by its dataset, its test AUROC and its time
   assert.match(row.accessibilityLabel, /^chest_xray, Finished, test AUROC/);
 });
 
-test('runTree() tells a running run by its state, best validation AUROC and epoch', () => {
+test('runTree() describes a running run by its state, best validation AUROC and epoch', () => {
   const row = rowOf(runOf(xray.runId, third));
   assert.match(row.description, /^Running · val AUROC 0\.\d{3} · epoch 3 of 15 · 09:15$/);
   assert.deepEqual(row.icon, { id: 'sync~spin', color: null });
   assert.equal(row.contextValue, 'run.running.epochs');
 });
 
-test('runTree() names the machine of a run elsewhere, and says since when it is silent', () => {
+test('runTree() names the machine of a remote run, and how long it has been silent', () => {
   const row = (elsewhere: Run['elsewhere']) => rowOf(runOf(xray.runId, third, { elsewhere }));
   const there = row({ host: 'ward [1]', silentSinceMs: null });
   assert.match(there.description, /^Running on ward \[1\] · val AUROC/);
@@ -41,13 +41,13 @@ test('runTree() names the machine of a run elsewhere, and says since when it is 
   assert.deepEqual([silent.icon.id, silent.contextValue], ['question', 'run.silent.epochs']);
 });
 
-test('runTree() says beside the number that it comes from random weights', () => {
+test('runTree() marks a number that comes from random weights', () => {
   const row = rowOf(runOf(animals.runId, animals.events));
   assert.match(row.description, /AUROC 0\.\d{3} · random weights/);
   assert.match(row.accessibilityLabel, /random weights/);
 });
 
-test('runTree() keeps the order given and shows the name of a Windows path', () => {
+test('runTree() keeps the given order and shows the last name of a Windows path', () => {
   const rows = runTree([finished, runOf(animals.runId, animals.events)], rowContext);
   assert.deepEqual(
     rows.map(({ label }) => label),
@@ -129,7 +129,7 @@ const contexts: [name: string, run: Run, context: RunRow['contextValue'], descri
   ['cannot be resumed', runOf(xray.runId, stopped), 'run.ended.epochs', /^Stopped/, 'circle-slash'],
 ];
 for (const [name, run, context, description, icon] of contexts)
-  test(`runTree() offers what suits a run that ${name}`, () => {
+  test(`runTree() offers suitable actions for a run that ${name}`, () => {
     const row = rowOf(run);
     assert.equal(row.contextValue, context);
     assert.match(row.description, description);
@@ -144,7 +144,7 @@ test('runTree() shows the last lines of a process that died, as text', () => {
   assert.match(tooltip, /malloc failed/);
 });
 
-test('runTree() shows the name that a person gave, its star and its tags, and the dataset beside them', () => {
+test('runTree() shows the name that a user gave, its star and its tags, and the dataset beside them', () => {
   const labels = {
     starred: true,
     name: 'Warm start',
@@ -162,7 +162,7 @@ test('runTree() shows the name that a person gave, its star and its tags, and th
   assert.match(row.tooltip, /^\*\*★ Warm start\*\*\n\nHalf the rate {2}\n\\\[x\\\]\\\(command\\:y\\\)/);
 });
 
-test('runTree() shows the figure that the rows are sorted by, once', () => {
+test('runTree() shows the metric that the rows are sorted by, once', () => {
   const [loss] = runTree([finished], { ...rowContext, sortBy: 'test loss' });
   assert.match(loss!.description, /^test loss \d\.\d{3} · test AUROC 0\.\d{3} · 09:15$/);
   const [auroc] = runTree([finished], { ...rowContext, sortBy: 'test AUROC' });
@@ -171,7 +171,7 @@ test('runTree() shows the figure that the rows are sorted by, once', () => {
   assert.match(duration!.description, /^33 min · test AUROC /);
 });
 
-test('rowMaker() makes the row of a run once, and again when the run, the day or the order is another', () => {
+test('rowMaker() builds the row of a run once, and again when the run, the day or the order changes', () => {
   const rowOf = rowMaker();
   const row = rowOf(finished, rowContext);
   assert.equal(rowOf(finished, { ...rowContext }), row);

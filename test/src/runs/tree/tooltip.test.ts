@@ -26,7 +26,7 @@ for (const name of attacks)
     assert.doesNotMatch(text, /www\.|\u2028/);
   });
 
-test('escapeMarkdown() leaves no unescaped mark in any text, and loses no letter', () => {
+test('escapeMarkdown() leaves no unescaped markup in any text, and loses no letter', () => {
   assertProperty(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
       const escaped = escapeMarkdown(text);

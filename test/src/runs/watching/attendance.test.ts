@@ -52,7 +52,7 @@ const makeEarly = async (file: string): Promise<void> => {
   await utimes(file, early, early);
 };
 
-test('attendRuns() touches the file of an open run at every look', async (t) => {
+test('attendRuns() touches the file of an open run at every check', async (t) => {
   const { file, touchedAt, strike, errors } = await setting(t);
   for (let i = 0; i < 2; i++) {
     await makeEarly(file);
@@ -62,7 +62,7 @@ test('attendRuns() touches the file of an open run at every look', async (t) => 
   assert.deepEqual(errors, []);
 });
 
-test('attendRuns() makes no file: a run that was started to finish has none', async (t) => {
+test('attendRuns() creates no file, because a run that may outlive its windows has none', async (t) => {
   const { folder, strike, errors } = await setting(t);
   strike();
   await sleep(50);
@@ -70,7 +70,7 @@ test('attendRuns() makes no file: a run that was started to finish has none', as
   assert.deepEqual(errors, []);
 });
 
-test('attendRuns() leaves runs that have ended, and all once it is disposed of', async (t) => {
+test('attendRuns() leaves ended runs alone, and all runs once it is disposed', async (t) => {
   const { file, touchedAt, strike, dispose, set } = await setting(t, xray.events);
   await makeEarly(file);
   strike();

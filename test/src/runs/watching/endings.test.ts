@@ -38,31 +38,31 @@ function toldOf(first: readonly Run[], ...later: (readonly Run[])[]): string[] {
   return told;
 }
 
-test('watchEndings() tells once of a run that it saw open, also of one that another window started', () => {
+test('watchEndings() reports once the end of a run that it saw open, also of one that another window started', () => {
   assert.deepEqual(toldOf([running], [finished], [finished]), ['finished']);
 });
 
-test('watchEndings() is silent about runs that had ended before', () => {
+test('watchEndings() ignores runs that had ended before', () => {
   assert.deepEqual(toldOf([finished], [finished]), []);
   assert.deepEqual(toldOf([], [finished]), []);
 });
 
-test('watchEndings() is silent about a run that was deleted while open, even when one of its name comes back', () => {
+test('watchEndings() ignores a run deleted while open, even when one of its name returns', () => {
   assert.deepEqual(toldOf([running], [], [finished]), []);
 });
 
-test('watchEndings() tells of a start that never became a run', () => {
+test('watchEndings() reports a start that never became a run', () => {
   const starting = runOf(xray.runId, [], { phase: 'starting' });
   const problem = { code: 'notADataset', params: { folder: '/d' } };
   const failed = runOf(xray.runId, [{ type: 'ended', reason: 'failed', problem, elapsedMs: 0 }]);
   assert.deepEqual(toldOf([], [starting], [failed]), ['failed']);
 });
 
-test('watchEndings() tells again of a run that was resumed and ended again', () => {
+test('watchEndings() reports again a run that was resumed and ended again', () => {
   assert.deepEqual(toldOf([running], [finished], [running], [finished]), ['finished', 'finished']);
 });
 
-test('watchEndings() says whether this window started the run, although its process is gone by then', () => {
+test('watchEndings() reports whether this window started the run, although its process is gone by then', () => {
   const ours = { pid: 7, startedAtMs: null, machine: null, ofThisWindow: true };
   const list = listOf([{ ...running, process: ours }]);
   const told: boolean[] = [];
@@ -73,7 +73,7 @@ test('watchEndings() says whether this window started the run, although its proc
   assert.deepEqual(told, [true, false]);
 });
 
-test('claimEnding() lets one window tell of one end of a process, whoever else asks', async (t) => {
+test('claimEnding() lets exactly one window announce the end of a process', async (t) => {
   const folder = join(await temporaryFolder(t), 'logs');
   const processOf = (pid: number) => ({ pid, startedAtMs: null, machine: null, ofThisWindow: false });
   const first = endingKey({ ...finished, process: processOf(1) });

@@ -28,35 +28,35 @@ const second = waiting('20261124-091500-pets-resnet18-0002', 2);
 
 const textOf = (...open: Run[]) => statusItem(open, english)?.text;
 
-test('statusItem() tells epoch, pace and time left', () => {
+test('statusItem() shows epoch, pace and time left', () => {
   assert.equal(textOf(trains), 'chest_xray: epoch 4 of 15 · 20 images/s · 2 min left');
   assert.equal(statusItem([trains], english)?.icon, 'sync~spin');
 });
 
-test('statusItem() counts what trains beside it and what waits', () => {
+test('statusItem() counts other training and waiting runs', () => {
   const other = runOf(animalsRun().runId, upToEpoch(animalsRun().events, 1));
   assert.match(textOf(trains, other, second, first)!, /^chest_xray: .* · \+1 · 2 queued$/);
 });
 
-test('statusItem() tells a paused run as such, with the epoch it is in and without a time that does not run', () => {
+test('statusItem() shows a paused run with its epoch and without a time left', () => {
   const item = statusItem([runOf(xray.runId, [...training, { type: 'paused' }])], english);
   assert.deepEqual([item?.icon, item?.text], ['debug-pause', 'chest_xray: Paused · epoch 4 of 15']);
 });
 
-test('statusItem() prefers a run that trains to a newer one that is paused, and both to one that waits', () => {
+test('statusItem() prefers a training run to a newer paused one, and both to a waiting one', () => {
   const paused = runOf(animalsRun().runId, [...upToEpoch(animalsRun().events, 1), { type: 'paused' }]);
   assert.match(textOf(paused, trains)!, /^chest_xray: epoch 4/);
   assert.match(textOf(second, paused)!, /^animals: Paused/);
 });
 
-test('statusItem() tells the next of the queue while nothing trains', () => {
+test('statusItem() shows the next run of the queue while nothing trains', () => {
   const item = statusItem([second, first], english);
   assert.deepEqual([item?.icon, item?.text], ['watch', 'pets-resnet18: Queued, 1 ahead · 1 queued']);
 });
 
-test('statusItem() is nothing without an open run', () => assert.equal(statusItem([], english), undefined));
+test('statusItem() is absent without an open run', () => assert.equal(statusItem([], english), undefined));
 
-test('statusItem() brings device and memory in the tooltip, and says what a click does', () => {
+test('statusItem() shows device and memory in the tooltip, and what a click does', () => {
   const one = statusItem([trains], english)!.tooltip;
   assert.match(one, /Device: .*\nMemory: 1\\\.2 of 16\\\.0 GB/s);
   assert.match(one, /Click: open the run/);
@@ -66,7 +66,7 @@ test('statusItem() brings device and memory in the tooltip, and says what a clic
   );
 });
 
-test('statusItem() keeps a folder named like an icon or a link as text', () => {
+test('statusItem() shows a folder named like an icon or a link as text', () => {
   const state = { ...initialRunState(xray.runId), dataset: '/data/$(trash) [pets](command:x)' };
   const item = statusItem([{ ...runOf(xray.runId, []), state, phase: 'starting' }], english)!;
   assert.equal(item.text, '$ (trash) [pets](command:x): Starting');
