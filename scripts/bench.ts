@@ -144,7 +144,7 @@ function batchOf({ inputs }: ProgramSource): number {
 /** The recipe's part that a program does. */
 function partOf({ name }: ProgramSource): string {
   if (name.includes('trunk')) return 'trunk';
-  if (name.includes('training step')) return name.endsWith('from fc') ? 'head: training' : 'tail: training';
+  if (name.includes('training step')) return name.endsWith('from head') ? 'head: training' : 'tail: training';
   return 'evaluation';
 }
 

@@ -44,7 +44,7 @@ export async function differenceBetween(device: Engine, reference: Engine): Prom
   const trunk = trunkProgram({
     architecture: 'resnet18',
     parameters,
-    cuts: ['layer4', 'fc'],
+    cuts: ['layer4', 'head'],
     batch,
     imageSize,
     input: 'pixels',

@@ -40,8 +40,11 @@ export interface PartOutput {
   readonly channels: number;
 }
 
-/** The parts that a recipe can freeze or train, from the image upwards; the last one is the head. `conv1` owns bn1 too. */
-const resnetParts = ['conv1', 'layer1', 'layer2', 'layer3', 'layer4', 'fc'] as const;
+/** Name of the part that maps features to classes, in every network. */
+const head = 'head';
+
+/** The parts that a recipe can freeze or train, from the image upwards. `conv1` owns bn1 too; the head's parameters are `fc`'s. */
+const resnetParts = ['conv1', 'layer1', 'layer2', 'layer3', 'layer4', head] as const;
 /** Those whose output class activation maps are taken of, the one nearest to the head first. */
 const resnetLayers = ['layer4', 'layer3', 'layer2', 'layer1'] as const;
 
@@ -107,7 +110,7 @@ export type Architecture = z.infer<typeof Architecture>;
 
 export const architectureRow = (architecture: Architecture): ArchitectureRow => architectureTable[architecture];
 
-/** The part that maps features to classes, known by its place. */
+/** The part that maps features to classes. */
 export const headOf = (architecture: Architecture): Part => architectureRow(architecture).parts.at(-1)!;
 
 /** Where a network can be cut; the cut nearest to the logits first, as recipes list them. */
@@ -120,8 +123,12 @@ const distinct = <T>(values: readonly T[]): readonly T[] => [...new Set(values)]
 
 /** Of every network. */
 export const cuts = distinct(architectures.flatMap(cutsOf));
-const heads: readonly string[] = distinct(architectures.map(headOf));
 export const mapLayers = distinct(architectures.flatMap((architecture) => architectureRow(architecture).layers));
 
-/** Is this the name of a head, of whichever network? Logs tell parts by name alone. */
-export const isHead = (part: string): boolean => heads.includes(part);
+export const isHead = (part: string): boolean => part === head;
+
+/** Names that recipes and logs of older versions use, with today's. */
+export const oldPartNames: Readonly<Record<string, Part>> = { fc: head };
+
+export const currentPartName = (name: string): string =>
+  Object.hasOwn(oldPartNames, name) ? oldPartNames[name]! : name;

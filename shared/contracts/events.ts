@@ -1,5 +1,6 @@
 // RunEvent: everything that can happen to a run. The same value is log line, message and input of the panel.
 import { z } from 'zod';
+import { currentPartName } from './architectures.ts';
 import { SplitEvaluation, ThresholdMissing } from './classification/evaluation.ts';
 import { type EpochSplit, type MeasuredOn, metricsOn } from './classification/metricTable.ts';
 import { Depth } from './depth.ts';
@@ -164,7 +165,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     name: z.string(),
     epochs: z.int(),
     trainableParameters: z.int(),
-    unfreeze: z.string(),
+    unfreeze: z.string().overwrite(currentPartName),
   }),
   /** At most about one a second. `etaMs`: until the end of the run, from the measured pace; null while unknown. */
   z.object({

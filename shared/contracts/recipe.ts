@@ -1,11 +1,20 @@
 // What to train: the one schema of a recipe, its presets live in recipes.ts. The editor's JSON Schema is made from it.
 import { z } from 'zod';
-import { Architecture, cuts, cutsOf } from './architectures.ts';
+import { Architecture, currentPartName, cuts, cutsOf, oldPartNames } from './architectures.ts';
 import { depths } from './depth.ts';
 import { TaskType, taskOfOlderVersions } from './task.ts';
 
 /** The lowest part that trains; everything above it trains too. `all` means the whole network. */
-export const Unfreeze = z.enum(cuts);
+export const Unfreeze = z
+  .preprocess((name) => (typeof name === 'string' ? currentPartName(name) : name), z.enum(cuts))
+  // The editor accepts the old names, too, and says what they are called now.
+  .meta({
+    enum: [...cuts, ...Object.keys(oldPartNames)],
+    enumDescriptions: [
+      ...cuts.map(() => ''),
+      ...Object.values(oldPartNames).map((name) => `The name of "${name}" in older versions.`),
+    ],
+  });
 export type Unfreeze = z.infer<typeof Unfreeze>;
 
 const probability = z.number().min(0).max(1);
@@ -84,7 +93,7 @@ export const Optimizer = z
     z.strictObject({
       type: z.literal('adamw'),
       learningRate: z.strictObject({
-        head: positive.describe('Rate of fc.'),
+        head: positive.describe('Rate of the head.'),
         backbone: positive.optional().describe('Rate of every other unfrozen parameter; as the head when left out.'),
       }),
       weightDecay: z.number().min(0).default(1e-4),
@@ -94,7 +103,7 @@ export const Optimizer = z
     z.strictObject({
       type: z.literal('sgd'),
       learningRate: z.strictObject({
-        head: positive.describe('Rate of fc.'),
+        head: positive.describe('Rate of the head.'),
         backbone: positive.optional().describe('Rate of every other unfrozen parameter; as the head when left out.'),
       }),
       weightDecay: z.number().min(0).default(1e-4),

@@ -24,7 +24,7 @@ export const photos: Recipe = {
   stages: [
     {
       name: 'head',
-      unfreeze: 'fc',
+      unfreeze: 'head',
       epochs: 5,
       optimizer: { type: 'adamw', learningRate: { head: 3e-3 }, weightDecay: 1e-4, betas: [0.9, 0.999], epsilon: 1e-8 },
       schedule: { type: 'cosine', tMax: 10, per: 'epoch', minimum: 0 },
@@ -72,7 +72,7 @@ export const chestXray: Recipe = {
   stages: [
     {
       name: 'head',
-      unfreeze: 'fc',
+      unfreeze: 'head',
       epochs: 5,
       optimizer: { type: 'adamw', learningRate: { head: 2e-3 }, weightDecay: 1e-4, betas: [0.9, 0.999], epsilon: 1e-8 },
       schedule: { type: 'oneCycle', percentStart: 0.3, divFactor: 25, finalDivFactor: 1e4 },

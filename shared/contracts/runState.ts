@@ -1,6 +1,7 @@
 // RunState is a fold over RunEvents: the one reducer for the sidebar, the panel and the command line's `runs`.
 
 import { z } from 'zod';
+import { currentPartName } from './architectures.ts';
 import { SplitEvaluation, ThresholdMissing } from './classification/evaluation.ts';
 import { epochValue, headlineMetric } from './classification/metricTable.ts';
 import { Depth } from './depth.ts';
@@ -70,7 +71,7 @@ export const RunState = z.object({
     z.object({
       name: z.string(),
       epochs: z.int(),
-      unfreeze: z.string(),
+      unfreeze: z.string().overwrite(currentPartName),
       trainableParameters: z.int(),
       keptEpoch: z.int().nullable(),
       endReason: z.enum(['completed', 'earlyStopping']).nullable(),

@@ -43,10 +43,10 @@ export function stepCase(
 export const programCases: Readonly<Record<string, () => ProgramSource>> = {
   'the trunk of ResNet-50': () =>
     trunkProgram({ ...network('resnet50'), cuts: ['layer2', 'layer3'], input: 'pixels', featureType: 'float16' }),
-  'a training step of the head, AdamW': () => stepCase('resnet50', 'fc', adamw),
+  'a training step of the head, AdamW': () => stepCase('resnet50', 'head', adamw),
   'a training step of every part, SGD': () => stepCase('resnet18', 'all', sgd),
-  'a training step of the head in two runs, AdamW': () => stepCase('resnet18', 'fc', adamw, true),
-  'a training step of the head in two runs, SGD': () => stepCase('resnet18', 'fc', sgd, true),
+  'a training step of the head in two runs, AdamW': () => stepCase('resnet18', 'head', adamw, true),
+  'a training step of the head in two runs, SGD': () => stepCase('resnet18', 'head', sgd, true),
   'an evaluation from features': () =>
     segmentProgram({ ...network('resnet18'), from: 'layer4', to: 'logits', featureType: 'float16' }),
   'an evaluation from pixels': () =>

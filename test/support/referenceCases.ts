@@ -12,7 +12,7 @@ import { trunkProgram } from '../../runner/programs/trunk.ts';
 import { sizeOf, type Tensor } from '../../runner/tensor.ts';
 import { loadBatchStep } from '../../runner/training/step/batchStep.ts';
 import { initialStepState } from '../../runner/training/step/stepInputs.ts';
-import type { Architecture } from '../../shared/contracts/architectures.ts';
+import { type Architecture, currentPartName } from '../../shared/contracts/architectures.ts';
 import type { ExplanationScore } from '../../shared/contracts/explanation.ts';
 import type { Optimizer, Unfreeze } from '../../shared/contracts/recipe.ts';
 import { allClose, matchesDigest } from './allClose.ts';
@@ -54,12 +54,12 @@ export async function checkForward(engine: Loads, each: ForwardCase): Promise<vo
   // Float32 in another order of summation, through up to 100 layers: far below a thousandth of a deviation.
   for (const [tap, cut] of Object.entries(cutAfter))
     matchesDigest(tap, features[cut]!, taps[tap as keyof typeof cutAfter], 1e-3);
-  const toPooled = segmentProgram({ ...common, from: 'layer4', to: 'fc' });
-  const { fc } = await runOnce(engine, toPooled, { features: features.layer4! });
-  const pooled = { ...fc!, shape: [...fc!.shape, 1, 1] };
+  const toPooled = segmentProgram({ ...common, from: 'layer4', to: 'head' });
+  const { head } = await runOnce(engine, toPooled, { features: features.layer4! });
+  const pooled = { ...head!, shape: [...head!.shape, 1, 1] };
   matchesDigest('avgpool', pooled, taps.avgpool, 1e-3);
-  const toLogits = segmentProgram({ ...common, from: 'fc', to: 'logits' });
-  const out = await runOnce(engine, toLogits, { features: fc! });
+  const toLogits = segmentProgram({ ...common, from: 'head', to: 'logits' });
+  const out = await runOnce(engine, toLogits, { features: head! });
   allClose('logits', floats(out.logits), logits.flat(), { relative: 1e-3, absolute: 1e-5 });
 }
 
@@ -87,7 +87,7 @@ export interface TrainingCase {
 export const { cases: trainingCases } = readReference<{ cases: readonly TrainingCase[] }>('training');
 
 export const unfreezeOf = ({ unfrozen: [lowest] }: TrainingCase): Unfreeze =>
-  lowest === 'conv1' ? 'all' : (lowest as Unfreeze);
+  lowest === 'conv1' ? 'all' : (currentPartName(lowest!) as Unfreeze);
 
 export async function checkTraining(engine: Loads, each: TrainingCase): Promise<void> {
   const { arch: architecture, classes: classCount } = each;

@@ -76,7 +76,7 @@ export const storyOfARun = (pid: number, machine?: Machine): RunEvent[] => [
   },
   { type: 'warning', problem: { code: 'smallSplit', params: { split: 'test', count: 8, step: 12.5 } } },
   { type: 'weightsLoaded', weights: { kind: 'random', name: 'random', sha256: null, verified: false } },
-  { type: 'stageStarted', stage: 0, name: 'head', epochs: 2, trainableParameters: 1026, unfreeze: 'fc' },
+  { type: 'stageStarted', stage: 0, name: 'head', epochs: 2, trainableParameters: 1026, unfreeze: 'head' },
   { type: 'progress', phase: 'training', done: 1, total: 2, stage: 0, epoch: 1, imagesPerSecond: null, etaMs: null },
   epochEvent(1, 0.8),
   epochEvent(2, 0.85),

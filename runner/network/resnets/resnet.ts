@@ -46,7 +46,7 @@ function applyPart<T>(
   x: T,
   classCount: number,
 ): T {
-  if (part === 'fc') return o.linear(x, 'fc', widths.layer4 * block.expansion, classCount);
+  if (part === 'head') return o.linear(x, 'fc', widths.layer4 * block.expansion, classCount);
   if (part === 'conv1') {
     const stem = o.conv(x, 'conv1', { inChannels: 3, outChannels: 64, kernel: 7, stride: 2, padding: 3 });
     return o.maxPool(o.relu(o.batchNorm(stem, 'bn1', 64)), { kernel: 3, stride: 2, padding: 1 });

@@ -14,7 +14,7 @@ async function steps(faults: Faults, use: (step: () => Promise<unknown>) => Prom
   // A hang is waited for a while; a slow step on a busy machine is none.
   const engine = createDeviceEngine('webgpu', 1, { looks: faults.hangAfter === undefined ? 600 : 20, everyMs: 500 });
   try {
-    const source = stepCase('resnet18', 'fc', sgd);
+    const source = stepCase('resnet18', 'head', sgd);
     const program = await engine.load(source);
     await program.writeState(stateOf(source));
     let done = 0;

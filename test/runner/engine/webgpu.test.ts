@@ -53,7 +53,7 @@ test('an unknown provider option is an error', { skip }, async () => {
 });
 
 test('a step with a non-finite loss leaves the weights on the GPU unchanged', { skip }, async () => {
-  const source = stepCase('resnet18', 'fc', sgd);
+  const source = stepCase('resnet18', 'head', sgd);
   const program = await gpu.load(source);
   await program.writeState(stateOf(source));
   await program.run(feedsOf(source, 1));
@@ -67,7 +67,7 @@ test('a step with a non-finite loss leaves the weights on the GPU unchanged', { 
 });
 
 test('readState() returns what writeState() wrote, before any step', { skip }, async () => {
-  const source = stepCase('resnet18', 'fc', adamw);
+  const source = stepCase('resnet18', 'head', adamw);
   const program = await gpu.load(source);
   const state = stateOf(source);
   await program.writeState(state);

@@ -9,7 +9,7 @@ test('featureShape() matches the output shapes of torchvision layers at 224 pixe
   const shapesOf = (architecture: 'resnet34' | 'resnet50') =>
     Object.fromEntries(cutsOf(architecture).map((cut) => [cut, featureShape(architecture, cut, 224)]));
   assert.deepEqual(shapesOf('resnet34'), {
-    fc: [512],
+    head: [512],
     layer4: [256, 14, 14],
     layer3: [128, 28, 28],
     layer2: [64, 56, 56],
@@ -17,7 +17,7 @@ test('featureShape() matches the output shapes of torchvision layers at 224 pixe
     all: [3, 224, 224],
   });
   assert.deepEqual(shapesOf('resnet50'), {
-    fc: [2048],
+    head: [2048],
     layer4: [1024, 14, 14],
     layer3: [512, 28, 28],
     layer2: [256, 56, 56],
@@ -33,10 +33,12 @@ test('featureShape() scales with the image size', () => {
 
 test('partsBetween() lists the parts between two cuts', () => {
   assert.deepEqual(partsBetween('resnet18', 'all', 'layer2'), ['conv1', 'layer1']);
-  assert.deepEqual(partsBetween('resnet18', 'layer4'), ['layer4', 'fc']);
-  assert.deepEqual(partsBetween('resnet18', 'layer4', 'fc'), ['layer4']);
+  assert.deepEqual(partsBetween('resnet18', 'layer4'), ['layer4', 'head']);
+  assert.deepEqual(partsBetween('resnet18', 'layer4', 'head'), ['layer4']);
   assert.ok(
-    isBelow('resnet18', 'all', 'layer1') && isBelow('resnet18', 'layer4', 'fc') && !isBelow('resnet18', 'fc', 'fc'),
+    isBelow('resnet18', 'all', 'layer1') &&
+      isBelow('resnet18', 'layer4', 'head') &&
+      !isBelow('resnet18', 'head', 'head'),
   );
 });
 

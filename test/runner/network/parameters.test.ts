@@ -58,13 +58,13 @@ test('parametersOf() puts the stride of a bottleneck on its 3x3 convolution and 
 test('partOf() assigns bn1 to conv1 and refuses unknown names', () => {
   assert.equal(partOf('resnet34', 'bn1.running_mean'), 'conv1');
   assert.equal(partOf('resnet34', 'layer3.5.bn1.weight'), 'layer3');
-  assert.equal(partOf('resnet34', 'fc.bias'), 'fc');
+  assert.equal(partOf('resnet34', 'fc.bias'), 'head');
   assert.throws(() => partOf('resnet34', 'classifier.weight'), /classifier.weight is no parameter of resnet34/);
 });
 
 test('isTrainable() is true for the unfrozen part and everything above, never for statistics', () => {
-  assert.equal(isTrainable('resnet34', 'fc.weight', 'fc'), true);
-  assert.equal(isTrainable('resnet34', 'layer4.1.bn2.bias', 'fc'), false);
+  assert.equal(isTrainable('resnet34', 'fc.weight', 'head'), true);
+  assert.equal(isTrainable('resnet34', 'layer4.1.bn2.bias', 'head'), false);
   assert.equal(isTrainable('resnet34', 'layer4.1.bn2.bias', 'layer3'), true);
   assert.equal(isTrainable('resnet34', 'layer3.0.conv1.weight', 'layer4'), false);
   assert.equal(isTrainable('resnet34', 'bn1.weight', 'layer1'), false);

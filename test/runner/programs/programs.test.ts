@@ -49,12 +49,12 @@ test('trunkProgram() normalises pixels as torchvision does', async () => {
 });
 
 test('trunkProgram() outputs float16 values that are the rounded float32 values', async () => {
-  const options = { ...small, cuts: ['layer4', 'fc'], batch: 2, input: 'pixels' } as const;
+  const options = { ...small, cuts: ['layer4', 'head'], batch: 2, input: 'pixels' } as const;
   const halves = await runOnce(trunkProgram({ ...options, featureType: 'float16' }), { pixels: pixelTensor(2) });
   const singles = await runOnce(trunkProgram({ ...options, featureType: 'float32' }), { pixels: pixelTensor(2) });
   assert.deepEqual(trunkProgram({ ...options, featureType: 'float16' }).outputs, {
     layer4: { dtype: 'float16', shape: [2, 256, 2, 2] },
-    fc: { dtype: 'float16', shape: [2, 512] },
+    head: { dtype: 'float16', shape: [2, 512] },
   });
   for (const cut of options.cuts) {
     assert.ok(halves[cut]!.data instanceof Uint16Array);
@@ -90,10 +90,10 @@ test('segmentProgram() accepts float16 features and whole images', async () => {
 test('segmentProgram() refuses an upper cut that is not above the lower one', () => {
   const options = { ...small, batch: 1, featureType: 'float32' } as const;
   assert.throws(() => segmentProgram({ ...options, from: 'layer4', to: 'layer3' }), /layer3 is not above layer4/);
-  assert.throws(() => segmentProgram({ ...options, from: 'fc', to: 'fc' }), /fc is not above fc/);
+  assert.throws(() => segmentProgram({ ...options, from: 'head', to: 'head' }), /head is not above head/);
   assert.throws(
-    () => segmentProgram({ ...options, from: 'fc', to: 'logits', featureType: 'uint8' }),
-    /fc are no pixels/,
+    () => segmentProgram({ ...options, from: 'head', to: 'logits', featureType: 'uint8' }),
+    /head are no pixels/,
   );
 });
 
@@ -141,10 +141,10 @@ test('batchStatisticsProgram() computes statistics with which every BatchNorm ou
     { relative: 1e-6 },
   );
   const evaluation = await runOnce(
-    trunkProgram({ ...small, parameters: settled, cuts: ['fc'], batch, input: 'pixels', featureType: 'float32' }),
+    trunkProgram({ ...small, parameters: settled, cuts: ['head'], batch, input: 'pixels', featureType: 'float32' }),
     { pixels: pixelTensor(batch) },
   );
-  assert.ok(floats(evaluation.fc).every(Number.isFinite));
+  assert.ok(floats(evaluation.head).every(Number.isFinite));
   const first = meanAndVariance(await convolvedByHand(batch), 64);
   allClose('bn1.running_mean', floats(measured['bn1.running_mean']), first.mean, { absolute: 1e-4 });
   allClose('bn1.running_var', floats(measured['bn1.running_var']), first.unbiasedVariance, { relative: 1e-4 });

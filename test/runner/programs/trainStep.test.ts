@@ -37,7 +37,7 @@ const floats = (tensor: Tensor | undefined): Float32Array => tensor!.data as Flo
 const small = {
   architecture: 'resnet18',
   parameters: referenceParameters('resnet18', 2),
-  unfreeze: 'fc',
+  unfreeze: 'head',
   objective: classObjective('resnet18', 2),
   imageSize: 32,
   featureType: 'float32',

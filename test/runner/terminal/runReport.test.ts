@@ -78,7 +78,7 @@ dataset: 2 classes (cat, dog), train 40, val 8, test 8; 1 unusable image left ou
 ! The test split has only 8 images: its numbers move by 12.5 points with every single image.
 weights: random
 
-stage 1 "head": 2 epochs, fc trains (1026 parameters)
+stage 1 "head": 2 epochs, head trains (1026 parameters)
 ${legend}
 ${epochs}
 ${report}`,

@@ -56,6 +56,27 @@ test('resolveRecipe() merges a recipe file over its base: objects merge, lists r
   assert.equal(recipe.weights, join(file, '..', 'w/mine.pth'));
 });
 
+test('"fc", which older recipes call the head, is read as "head" wherever a recipe is written', async () => {
+  const file = await fileWith({ stages: [{ ...bundledRecipes.photos.stages[0]!, unfreeze: 'fc' }] });
+  const fromFile = await resolveRecipe({ recipe: file });
+  const fromSetting = await resolveRecipe({ recipe: 'photos', sets: ['stages.0.unfreeze=fc'] });
+  assert.deepEqual(
+    [fromFile, fromSetting].map(({ stages }) => stages[0]!.unfreeze),
+    ['head', 'head'],
+  );
+  for (const [setting, seen] of [
+    ['layer9', '"layer9"'],
+    ['3', '3'],
+  ])
+    await assert.rejects(
+      resolveRecipe({ recipe: 'photos', sets: [`stages.0.unfreeze=${setting}`] }),
+      refusal(
+        'recipeInvalid',
+        new RegExp(`it is ${seen}; use one of "head", "layer4", "layer3", "layer2", "layer1", "all"`),
+      ),
+    );
+});
+
 test('an unknown field is refused with the nearest known name', async () => {
   await assert.rejects(
     resolveRecipe({ recipe: 'photos', sets: ['sed=3'] }),

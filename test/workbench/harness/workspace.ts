@@ -45,7 +45,7 @@ export const recipeText = (name: string, epochs: number): string =>
       stages: [
         {
           name: 'head',
-          unfreeze: 'fc',
+          unfreeze: 'head',
           epochs,
           optimizer: { type: 'adamw', learningRate: { head: 0.003 } },
           schedule: { type: 'constant' },

@@ -41,7 +41,7 @@ test("Core ML runs ML programs of static shapes on CPU and GPU, avoiding the Neu
 });
 
 test('Core ML runs stateless programs; training steps run on the CPU provider', () => {
-  const step = stepCase('resnet18', 'fc', sgd);
+  const step = stepCase('resnet18', 'head', sgd);
   assert.ok(step.state.length > 0);
   assert.equal(providerFor('coreml', step), 'cpu');
   const stateless = Object.values(programCases)

@@ -78,7 +78,7 @@ test('the binary passes the accuracy check at the start of a run', { skip }, asy
 });
 
 test("a step with a non-finite loss leaves the binary's state unchanged", { skip }, async () => {
-  const source = stepCase('resnet18', 'fc', adamw);
+  const source = stepCase('resnet18', 'head', adamw);
   const program = await engine.load(source);
   await program.writeState(stateOf(source));
   await program.run(feedsOf(source, 1));

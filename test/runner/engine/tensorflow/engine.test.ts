@@ -24,7 +24,7 @@ const plain = JSON.stringify(plainTensorFlow);
 test('the engine names its package and device, and trains', async () => {
   const engine = await open(await installTensorFlow());
   assert.deepEqual(engine.device, { name: 'CPU', engine: 'tfjs-node 4.22.0', threads: 2 });
-  const outcome = await outcomeOf(engine, stepCase('resnet18', 'fc', sgd));
+  const outcome = await outcomeOf(engine, stepCase('resnet18', 'head', sgd));
   assert.ok(outcome.get('change of fc.bias')!.some((change) => change !== 0));
 });
 
@@ -44,7 +44,7 @@ test('a package works that calls functions of node:util which Node.js 23 removed
 test('the end of an engine process fails pending and later requests', async () => {
   const main = `module.exports = { ...require(${plain}), matMul: () => process.abort() };`;
   const engine = await open(await installTensorFlow({ main }));
-  const source = stepCase('resnet18', 'fc', sgd);
+  const source = stepCase('resnet18', 'head', sgd);
   const program = await engine.load(source);
   await program.writeState(stateOf(source));
   const isTold = (error: unknown) => error instanceof UserError && /tfjs-node 4.22.0 stopped/.test(error.message);

@@ -66,7 +66,7 @@ for (const [name, build] of Object.entries(cases))
   });
 
 test('consecutive steps match ONNX Runtime, in memory that does not grow', async () => {
-  const source = stepCase('resnet18', 'fc', adamw);
+  const source = stepCase('resnet18', 'head', adamw);
   const program = TensorFlowProgram.load(tf, source);
   const reference = await cpu.load(source);
   program.writeState(stateOf(source));
@@ -85,7 +85,7 @@ test('consecutive steps match ONNX Runtime, in memory that does not grow', async
 });
 
 test('a step with a non-finite loss leaves the state unchanged', () => {
-  const source = stepCase('resnet18', 'fc', sgd);
+  const source = stepCase('resnet18', 'head', sgd);
   const program = TensorFlowProgram.load(tf, source);
   program.writeState(stateOf(source));
   program.run(feedsOf(source, 1));
@@ -101,7 +101,7 @@ test('a step with a non-finite loss leaves the state unchanged', () => {
 });
 
 test('readState() returns copies of what writeState() was given', () => {
-  const source = stepCase('resnet18', 'fc', adamw);
+  const source = stepCase('resnet18', 'head', adamw);
   const program = TensorFlowProgram.load(tf, source);
   const [written, before] = [stateOf(source), structuredClone(stateOf(source))];
   program.writeState(written);
@@ -114,7 +114,7 @@ test('readState() returns copies of what writeState() was given', () => {
 });
 
 test('a run with a missing feed or a wrong shape is refused and leaks no tensor', () => {
-  const source = stepCase('resnet18', 'fc', sgd);
+  const source = stepCase('resnet18', 'head', sgd);
   const program = TensorFlowProgram.load(tf, source);
   assert.throws(() => program.run(feedsOf(source, 1)), /run before writeState/);
   program.writeState(stateOf(source));

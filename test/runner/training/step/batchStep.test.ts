@@ -86,8 +86,8 @@ const closeTo = (name: string, found: ArrayLike<number>, expected: ArrayLike<num
   });
 
 for (const [unfreeze, optimizer, runs] of [
-  ['fc', sgd, [1, 2, 3, 6]],
-  ['fc', adamw, [1, 2, 3, 6]],
+  ['head', sgd, [1, 2, 3, 6]],
+  ['head', adamw, [1, 2, 3, 6]],
   ['layer4', sgd, [3]],
   ['layer4', adamw, [3]],
   ['all', sgd, [4]],
@@ -149,17 +149,17 @@ for (const optimizer of [sgd, adamw])
 const bitsOf = ({ data }: Tensor) => Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64');
 
 test('a micro-batch whose samples all have weight 0 adds nothing, not even NaN', async () => {
-  const trainStep = await loadBatchStep(engine, { ...options('fc', sgd), imagesAtOnce: 1 });
-  const { loss, gradientNorm } = await trainStep.take({ ...stepBatch('fc', 1), weights: [0, 0, 0, 1, 0, 0, 0] });
+  const trainStep = await loadBatchStep(engine, { ...options('head', sgd), imagesAtOnce: 1 });
+  const { loss, gradientNorm } = await trainStep.take({ ...stepBatch('head', 1), weights: [0, 0, 0, 1, 0, 0, 0] });
   assert.ok(Number.isFinite(loss) && loss > 0 && Number.isFinite(gradientNorm));
   await trainStep.dispose();
 });
 
 test('a step with a non-finite micro-batch is rejected and reported', async () => {
-  const trainStep = await loadBatchStep(engine, { ...options('fc', sgd), imagesAtOnce: 2 });
-  await trainStep.take(stepBatch('fc', 1));
+  const trainStep = await loadBatchStep(engine, { ...options('head', sgd), imagesAtOnce: 2 });
+  await trainStep.take(stepBatch('head', 1));
   const before = await trainStep.readState();
-  const poisoned = stepBatch('fc', 2);
+  const poisoned = stepBatch('head', 2);
   const infinity = 0x7c00;
   const { features } = poisoned.inputs;
   (features!.data as Uint16Array)[sizeOf(features!.shape) - 1] = infinity; // of the last image
