@@ -3,11 +3,12 @@
 // pretraining are further rows of commands/tasks.ts, each a room like classification/. Absent: which device computes, attempts, checkpoints,
 // the log; they serve every task alike.
 import type { EpochMetrics, Problem, RunEvent } from '../shared/contracts/events.ts';
+import type { ListedImage } from '../shared/contracts/imageList.ts';
 import type { FineTuneJob } from '../shared/contracts/job.ts';
 import type { Recipe } from '../shared/contracts/recipe.ts';
 import type { RunState } from '../shared/contracts/runState.ts';
 import type { TaskType } from '../shared/contracts/task.ts';
-import type { Dataset } from './dataset/dataset.ts';
+import type { CheckOptions, Dataset, DatasetIo } from './dataset/dataset.ts';
 import type { IndexedFolder } from './dataset/indexed.ts';
 import type { WalkOptions } from './dataset/walk.ts';
 import type { Engine } from './engine/engine.ts';
@@ -21,19 +22,26 @@ import type { RunFolder } from './store/store.ts';
 import type { Parameters, Tensor } from './tensor.ts';
 import type { PixelSource } from './views/threads/pixels.ts';
 
-/** @template P  what the network says of images, as the task keeps it */
-export interface Task<P extends Prediction = Prediction> {
+/**
+ * @template D  images with what the task knows of them (dataset/targets.ts)
+ * @template P  what the network says of images, as the task keeps it
+ */
+export interface Task<D extends Dataset = Dataset, P extends Prediction = Prediction> {
   readonly type: TaskType;
   /** What names alone tell of a folder's images. @throws UserError where they make no dataset of the task */
   indexFolder(folder: string, options: IndexOptions): Promise<IndexedFolder>;
+  /** Decodes the images of an index, splits them, and looks for what is wrong with them: checkDataset(), with the task's targets. */
+  checkDataset(indexed: IndexedFolder, options: CheckOptions, io?: DatasetIo): Promise<D>;
+  /** What the run folder keeps of its images. */
+  imageList(dataset: D): ListedImage[];
   /** @throws UserError where the recipe asks for what the images do not have */
-  learn(recipe: Recipe, dataset: Dataset): Learning<P>;
+  learn(recipe: Recipe, dataset: D): Learning<P>;
   /** Keeps what a panel shows of a few images from epoch to epoch. @throws UserError cannotWrite, diskFull */
-  keepSamples(options: SampleOptions): Promise<Samples>;
+  keepSamples(options: SampleOptions<D>): Promise<Samples>;
   /** What the newest epoch of a run gives reason to point at. */
   newAlarms(state: RunState): readonly Problem[];
   /** The last word, with the kept weights, recorded. @returns false: asked to stop */
-  finalEvaluation(trained: TrainedRun<P>): Promise<boolean>;
+  finalEvaluation(trained: TrainedRun<D, P>): Promise<boolean>;
 }
 
 export interface IndexOptions extends WalkOptions {
@@ -96,10 +104,10 @@ export interface PredictOptions {
 }
 
 /** A run after its stages. */
-export interface TrainedRun<P extends Prediction = Prediction> {
+export interface TrainedRun<D extends Dataset = Dataset, P extends Prediction = Prediction> {
   readonly job: FineTuneJob;
   readonly run: RunFolder;
-  readonly dataset: Dataset;
+  readonly dataset: D;
   /** The one that trained. */
   readonly engine: Engine;
   readonly lost: LostImages;
@@ -115,9 +123,9 @@ export interface TrainedRun<P extends Prediction = Prediction> {
   evaluationOn(engine: Engine): Promise<Pick<PredictOptions, 'engine' | 'imagesAtOnce' | 'features'>>;
 }
 
-export interface SampleOptions {
+export interface SampleOptions<D extends Dataset = Dataset> {
   readonly run: RunFolder;
-  readonly dataset: Pick<Dataset, 'images' | 'splits' | 'classNames'>;
+  readonly dataset: Pick<D, 'images' | 'splits' | 'classNames'>;
   readonly pixels: Pick<PixelSource, 'view'>;
   readonly imageSize: number;
   readonly seed: number;

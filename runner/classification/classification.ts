@@ -5,11 +5,12 @@ import type { Recipe } from '../../shared/contracts/recipe.ts';
 import { appendAll } from '../../shared/lists.ts';
 import { epochMetrics } from '../../shared/metrics/metrics.ts';
 import { balancedOrder, epochOrder } from '../batches/sampler.ts';
-import type { Dataset } from '../dataset/dataset.ts';
+import { imageListOf } from '../dataset/dataset.ts';
 import { labelsTensor } from '../programs/labels.ts';
 import type { Learning, Task } from '../task.ts';
 import { encodeModel } from '../weights/encodeModel.ts';
 import { newAlarms } from './alarms.ts';
+import { type ClassDataset, checkClasses } from './classes/classDataset.ts';
 import { indexFolder } from './classes/classFolders.ts';
 import { finalEvaluation } from './finalEvaluation.ts';
 import { classWeightsFor, positiveLabelOf, predictionRows } from './labelled.ts';
@@ -17,9 +18,11 @@ import { classObjective } from './objective.ts';
 import { imageWithoutScores, type Predicted, predict } from './predict.ts';
 import { keepSamples } from './samples.ts';
 
-export const classification: Task<Predicted> = {
+export const classification: Task<ClassDataset, Predicted> = {
   type: 'classification',
   indexFolder,
+  checkDataset: checkClasses,
+  imageList: (dataset) => imageListOf(dataset, ({ label }) => dataset.classNames[label]!),
   learn: learnClasses,
   keepSamples,
   newAlarms,
@@ -27,7 +30,7 @@ export const classification: Task<Predicted> = {
 };
 
 /** @throws UserError positiveClassUnknown */
-function learnClasses(recipe: Recipe, dataset: Dataset): Learning<Predicted> {
+function learnClasses(recipe: Recipe, dataset: ClassDataset): Learning<Predicted> {
   const { images, splits, classNames } = dataset;
   const classCount = classNames.length;
   const positiveLabel = positiveLabelOf(recipe, dataset);

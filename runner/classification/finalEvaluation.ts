@@ -14,6 +14,7 @@ import { docOf, modelMetadataOf, type Trained as TrainedFacts } from '../exports
 import { exportedProgram } from '../programs/exported.ts';
 import { warning } from '../run/warnings.ts';
 import type { TrainedRun } from '../task.ts';
+import type { ClassDataset } from './classes/classDataset.ts';
 import { classWeightsFor, positiveLabelOf, predictionRows } from './labelled.ts';
 import { imageWithoutScores, type Predicted, predict } from './predict.ts';
 
@@ -22,7 +23,7 @@ import { imageWithoutScores, type Predicted, predict } from './predict.ts';
  * judges: a graphics driver that computes wrongly, and does not say so, must not reach these figures; and evaluations, which compute on
  * the CPU, give them again.
  */
-export async function finalEvaluation(trained: TrainedRun<Predicted>): Promise<boolean> {
+export async function finalEvaluation(trained: TrainedRun<ClassDataset, Predicted>): Promise<boolean> {
   const { device } = trained.engine;
   if (device.engine === cpuEngineName) return testOn(trained, trained.engine);
   const cpu = createCpuEngine(trained.job.threads ?? defaultThreads());
@@ -50,7 +51,7 @@ function largestDifference(a: Predicted, b: Predicted | undefined): number {
 }
 
 async function testOn(
-  trained: TrainedRun<Predicted>,
+  trained: TrainedRun<ClassDataset, Predicted>,
   engine: Engine,
   onValidation: (validation: Predicted) => Promise<void> = async () => {},
 ): Promise<boolean> {

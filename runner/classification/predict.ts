@@ -2,8 +2,8 @@
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import { softmaxRows } from '../../shared/contracts/scores.ts';
 import { crossEntropy } from '../../shared/metrics/logLoss.ts';
-import type { Dataset } from '../dataset/dataset.ts';
 import type { Prediction, PredictOptions } from '../task.ts';
+import type { ClassDataset } from './classes/classDataset.ts';
 import { loadLogitsProgram, logitsOf } from './logits.ts';
 
 export interface Predicted extends Prediction {
@@ -17,7 +17,7 @@ export interface Predicted extends Prediction {
 }
 
 interface ClassPredictOptions extends PredictOptions {
-  readonly dataset: Dataset;
+  readonly dataset: ClassDataset;
   readonly recipe: Recipe;
   readonly classWeights: readonly number[];
 }
@@ -45,7 +45,7 @@ export async function predict(options: ClassPredictOptions): Promise<Predicted |
 }
 
 /** The path of the first image whose output is no number; undefined: all are. */
-export function imageWithoutScores({ images, logits }: Predicted, dataset: Dataset): string | undefined {
+export function imageWithoutScores({ images, logits }: Predicted, dataset: ClassDataset): string | undefined {
   const at = logits.findIndex((logit) => !Number.isFinite(logit));
   if (at === -1) return undefined;
   return dataset.images[images[Math.floor(at / dataset.classNames.length)]!]!.relativePath;

@@ -6,12 +6,13 @@ import { largest } from '../../shared/lists.ts';
 import { shuffled, stream } from '../../shared/random.ts';
 import { encodeJpeg } from '../images/encode.ts';
 import type { SampleOptions, Samples } from '../task.ts';
+import type { ClassDataset } from './classes/classDataset.ts';
 
 export const sampleCount = 12;
 const sidePx = 160;
 
 /** Writes the pictures, as the network sees them, and tells of them, unless the run has already (it goes on). @throws UserError cannotWrite, diskFull */
-export async function keepSamples(options: SampleOptions): Promise<Samples> {
+export async function keepSamples(options: SampleOptions<ClassDataset>): Promise<Samples> {
   const { run, dataset, pixels, imageSize, seed, record } = options;
   const kept: { image: number; file: string }[] = [];
   for (const image of chooseSamples(dataset, seed)) {
@@ -37,7 +38,10 @@ export async function keepSamples(options: SampleOptions): Promise<Samples> {
 }
 
 /** Images of the validation split, in its order: each class in turn gives one, chosen by the seed, until there are twelve. */
-export function chooseSamples({ images, splits, classNames }: SampleOptions['dataset'], seed: number): number[] {
+export function chooseSamples(
+  { images, splits, classNames }: Pick<ClassDataset, 'images' | 'splits' | 'classNames'>,
+  seed: number,
+): number[] {
   const byClass = classNames.map((className, label) =>
     shuffled(
       splits.val.filter((image) => images[image]!.label === label),

@@ -328,7 +328,7 @@ function dataOf(
       predicted.map(({ relativePath, sha256, label }) => ({
         relativePath,
         sha256,
-        label: label === null ? null : classNames[label]!,
+        target: label === null ? null : classNames[label]!,
         split: null,
       })),
     ),

@@ -8,12 +8,9 @@ import type { Finding } from '../../shared/contracts/finding.ts';
 import type { ListedImage } from '../../shared/contracts/imageList.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import { type SplitName, splitNames } from '../../shared/contracts/splits.ts';
-import { type GroupRule, groupingBy, readsFolders } from '../../shared/dataset/groups.ts';
-import { innerFoldersOf } from '../../shared/dataset/innerFolders.ts';
 import type { Conversion } from '../images/images.ts';
 import { type CheckedImage, checkImage, odditiesAt } from './checks/decodable.ts';
 import { checkIdentifyingMarks } from './checks/identifyingMarks.ts';
-import { checkImbalance } from './checks/imbalance.ts';
 import { checkLeak } from './checks/leak.ts';
 import { checkNearDuplicates, nearGroupsOf } from './checks/nearDuplicates.ts';
 import { traitsOf } from './checks/traits.ts';
@@ -22,36 +19,32 @@ import { fingerprintOf } from './fingerprint.ts';
 import type { IndexedFolder, IndexedImage } from './indexed.ts';
 import { reasonsText } from './reasons.ts';
 import { assignSplits, recordedSplits, type SplitOrigin, type Splits } from './splitting/assign.ts';
+import type { Targets } from './targets.ts';
 import { fileTimeLimit, secondsOf, type TimeLimit, within } from './timeLimit.ts';
 
-export interface ImageRecord {
-  /** /-separated, relative to the dataset folder. */
-  readonly relativePath: string;
-  /** Absolute. */
-  readonly file: string;
-  /** Index into `classNames`. */
-  readonly label: number;
+/** A checked image. `givenSplit` is where the folder has it; which split uses it is `splits` of the dataset. */
+export type ImageRecord<Target extends object = object> = IndexedImage<Target> & {
   /** The patient or group; the path when the image is its own. */
   readonly group: string;
   /** Hex, of the file's bytes. */
   readonly sha256: string;
-  readonly sizeBytes: number;
-  readonly modifiedMs: number;
   /** Upright. */
   readonly width: number;
   readonly height: number;
-}
+};
 
-export interface Dataset {
+/** @template Target  as of IndexedImage: a room that takes a plain Dataset cannot look at what is known of its images */
+export interface Dataset<Target extends object = object> {
   readonly folder: string;
-  /** In code-point order. */
+  /** Of the index. */
   readonly classNames: readonly string[];
   /** Usable images only, in code-point order of their paths. */
-  readonly images: readonly ImageRecord[];
+  readonly images: readonly ImageRecord<Target>[];
   /** By image: how its file was read other than as 8-bit RGB. */
   readonly conversions: readonly (readonly Conversion[])[];
   /** Positions in `images`, ascending. */
   readonly splits: Splits;
+  /** Images of each split by stratum: by class, where classes are the strata. */
   readonly counts: SplitCounts;
   readonly splitOrigin: SplitOrigin;
   readonly depth: DepthChoice;
@@ -96,14 +89,15 @@ const mostLost = 3;
  *
  * @throws UserError as assignSplits does, readingHangs and allCorrupt; the signal's reason when aborted
  */
-export async function checkDataset(
-  { index, findings: indexFindings }: IndexedFolder,
+export async function checkDataset<Target extends object>(
+  { index, findings: indexFindings }: IndexedFolder<Target>,
+  targets: Targets<Target>,
   options: CheckOptions,
   io: DatasetIo = {},
-): Promise<Dataset> {
+): Promise<Dataset<Target>> {
   const { groups = 'pattern', groupPattern, split, seed, depth: wanted = 'auto' } = options;
   const rule = { groups, groupPattern };
-  const { folder, classNames } = index;
+  const { folder, classNames, givenSplits } = index;
   const { usable, corrupt } = await checkAll(index.images, io, { looks: true });
   const leftOut = [...corrupt, ...indexFindings];
   if (usable.length === 0) {
@@ -111,19 +105,20 @@ export async function checkDataset(
     throw new UserError('allCorrupt', params, { findings: leftOut });
   }
 
-  const groupOf = await groupingBy(rule);
-  const records = usable.map(({ image, checked }) => recordOf(image, checked, groupOf(image)));
+  const groupOf = await targets.groupingBy(rule);
+  const images = usable.map(({ image, checked }): ImageRecord<Target> => {
+    const { sha256, width, height } = checked;
+    return { ...image, group: groupOf(image), sha256, width, height };
+  });
   const near = await nearGroupsOf(
     usable.map(({ checked }) => ({ sha256: checked.sha256, look: checked.look ?? null })),
     io.signal,
   );
-  const placedAs = usable.map(({ image }, i) => ({ ...records[i]!, split: image.split, look: near.groupOf[i]! }));
+  const withLook = images.map((image, i) => ({ ...image, look: near.groupOf[i]! }));
   const { splits, origin } =
-    recordedSplits(records, index.givenSplits, options.recordedSplits) ??
-    withFindings(leftOut, () => assignSplits(placedAs, classNames, index.givenSplits, split, seed));
-  const placed = splitNames.flatMap((name) => splits[name].map((i) => ({ ...placedAs[i]!, split: name })));
-  const counts = countsOf(placed, classNames.length);
-  const usedIn = new Map(placed.map(({ relativePath, split: name }) => [relativePath, name]));
+    recordedSplits(images, givenSplits, options.recordedSplits) ??
+    withFindings(leftOut, () => assignSplits(withLook, targets, givenSplits, split, seed));
+  const placed = splitNames.flatMap((name) => splits[name].map((i) => ({ ...withLook[i]!, split: name })));
   const checkedImages = usable.map(({ image, checked }) => ({ relativePath: image.relativePath, ...checked }));
   const depth = chooseDepth(wanted, checkedImages);
   const described = checkedImages.map((image) => ({ ...image, oddities: odditiesAt(depth.depth, image) }));
@@ -131,10 +126,10 @@ export async function checkDataset(
   return {
     folder,
     classNames,
-    images: records,
+    images,
     conversions: usable.map(({ checked }) => checked.conversions),
     splits,
-    counts,
+    counts: countsOf(images, splits, targets),
     splitOrigin: origin,
     depth,
     findings: [
@@ -142,27 +137,28 @@ export async function checkDataset(
       ...usable.flatMap(({ checked }) => checked.findings),
       ...traitsOf(described),
       ...depthFindings(depth, checkedImages),
-      ...checkLeak(placed, classNames),
-      ...checkNearDuplicates(placed, classNames, splitNames, near.complete),
+      ...checkLeak(placed, targets),
+      ...checkNearDuplicates(placed, targets, splitNames, near.complete),
       ...checkIdentifyingMarks(
-        usable.map(({ image, checked }) => ({
+        usable.map(({ image, checked: { metadataMarks } }) => ({
           relativePath: image.relativePath,
-          className: classNames[image.label]!,
-          metadataMarks: checked.metadataMarks,
+          folderName: targets.folderNameOf(image),
+          metadataMarks,
         })),
-        classNames,
-        [...corrupt, ...indexFindings].flatMap((f) =>
-          'reason' in f && f.reason.includes('DICOM') ? [f.relativePath] : [],
-        ),
+        targets.folderNames,
+        leftOut.flatMap((f) => ('reason' in f && f.reason.includes('DICOM') ? [f.relativePath] : [])),
       ),
-      ...checkImbalance(counts.train, classNames),
-      ...groupFindings(
-        placedAs.map((image) => ({ ...image, usedIn: usedIn.get(image.relativePath)! })),
-        rule,
-      ),
+      ...targets.findings({ images, splits }, rule),
       ...indexFindings,
     ],
-    fingerprint: fingerprintOf(placed),
+    fingerprint: fingerprintOf(
+      placed.map((image) => ({
+        relativePath: image.relativePath,
+        sha256: image.sha256,
+        target: targets.fingerprintOf(image),
+        split: image.split,
+      })),
+    ),
   };
 }
 
@@ -177,15 +173,22 @@ function withFindings<T>(findings: readonly Finding[], work: () => T): T {
 }
 
 /** The list of images that the run folder keeps. */
-export const imageListOf = ({ images, classNames, splits }: Dataset): ListedImage[] => {
-  const splitOf = new Map(splitNames.flatMap((split) => splits[split].map((image) => [image, split] as const)));
-  return images.map(({ relativePath, label, sha256 }, image) => ({
-    relativePath,
-    className: classNames[label]!,
-    split: splitOf.get(image)!,
-    sha256,
+export const imageListOf = <Target extends object>(
+  { images, splits }: Pick<Dataset<Target>, 'images' | 'splits'>,
+  classNameOf: (target: Target) => string,
+): ListedImage[] => {
+  const splitOf = splitsByImage(splits);
+  return images.map((image, i) => ({
+    relativePath: image.relativePath,
+    className: classNameOf(image),
+    split: splitOf.get(i)!,
+    sha256: image.sha256,
   }));
 };
+
+/** The split that uses each image, by its position. */
+export const splitsByImage = (splits: Splits): ReadonlyMap<number, SplitName> =>
+  new Map(splitNames.flatMap((split) => splits[split].map((image) => [image, split] as const)));
 
 export interface Usable<T> {
   readonly image: T;
@@ -240,57 +243,15 @@ export async function checkAll<T extends { readonly file: string; readonly relat
   return { usable, corrupt };
 }
 
-const recordOf = (image: IndexedImage, { sha256, width, height }: CheckedImage, group: string): ImageRecord => {
-  const { relativePath, file, label, sizeBytes, modifiedMs } = image;
-  return {
-    relativePath,
-    file,
-    label,
-    group,
-    sha256,
-    sizeBytes,
-    modifiedMs,
-    width,
-    height,
-  };
-};
-
-function countsOf(
-  placed: readonly { readonly label: number; readonly split: SplitName }[],
-  classCount: number,
+function countsOf<Target extends object>(
+  images: readonly Target[],
+  splits: Splits,
+  { stratumCount, stratumOf }: Pick<Targets<Target>, 'stratumCount' | 'stratumOf'>,
 ): SplitCounts {
-  const zeros = () => new Array<number>(classCount).fill(0);
-  const counts = { train: zeros(), val: zeros(), test: zeros() };
-  for (const { split, label } of placed) counts[split][label]!++;
-  return counts;
-}
-
-type Grouped = ImageRecord & { readonly split: SplitName | null; readonly usedIn: SplitName };
-
-/** The number of groups that the rule makes; where it makes none, folders that may be groups and have images in several splits. */
-function groupFindings(images: readonly Grouped[], rule: GroupRule): Finding[] {
-  const matched = images.filter(({ group, relativePath }) => group !== relativePath).length;
-  const text = groupNote(rule, matched, images.length, new Set(images.map(({ group }) => group)).size);
-  const inner = rule.groups === 'pattern' && matched === 0 ? innerFoldersOf(images) : null;
-  return [
-    ...(inner !== null && inner.splitCount > 0 ? [{ kind: 'innerFolders', ...inner } as const] : []),
-    ...(text === null ? [] : [{ kind: 'note', text } as const]),
-  ];
-}
-
-function groupNote(
-  { groups, groupPattern }: GroupRule,
-  matched: number,
-  imageCount: number,
-  groupCount: number,
-): string | null {
-  if (groups === 'folder')
-    return matched === 0
-      ? 'The recipe says groups "folder", but no class folder holds folders: every image counts as a group of its own'
-      : `${groupCount} groups by the folders within the class folders, which hold ${matched} of ${imageCount} images`;
-  if (groups === 'image' || groupPattern === null) return null;
-  const what = readsFolders(groupPattern) ? 'paths within the class folders' : 'file names';
-  return matched === 0
-    ? `The group pattern ${groupPattern} matches none of the ${what}: every image counts as a group of its own`
-    : `${groupCount} groups by the pattern ${groupPattern}, which matches ${matched} of ${imageCount} ${what}`;
+  const of = (split: SplitName) => {
+    const counts = new Array<number>(stratumCount).fill(0);
+    for (const image of splits[split]) counts[stratumOf(images[image]!)]!++;
+    return counts;
+  };
+  return { train: of('train'), val: of('val'), test: of('test') };
 }

@@ -4,22 +4,22 @@ import { compareCodePoints } from '../../shared/codePoints.ts';
 import type { SplitName } from '../../shared/contracts/splits.ts';
 
 /**
- * SHA-256 (hex) over the images in code-point order of their paths: path, content hash, label, split. Dates, the folder's own place
+ * SHA-256 (hex) over the images in code-point order of their paths: path, content hash, target, split. Dates, the folder's own place
  * and what was left out do not count.
  */
 export function fingerprintOf(
   images: readonly {
     readonly relativePath: string;
     readonly sha256: string;
-    /** For images to evaluate, the class's name; null where it is unknown. */
-    readonly label: number | string | null;
+    /** What is known of the image: its label; for images to evaluate, the class's name; null where nothing is known. */
+    readonly target: number | string | null;
     readonly split: SplitName | null;
   }[],
 ): string {
   const hash = createHash('sha256');
-  for (const { relativePath, sha256, label, split } of images.toSorted((a, b) =>
+  for (const { relativePath, sha256, target, split } of images.toSorted((a, b) =>
     compareCodePoints(a.relativePath, b.relativePath),
   ))
-    hash.update(JSON.stringify([relativePath, sha256, label, split])).update('\n');
+    hash.update(JSON.stringify([relativePath, sha256, target, split])).update('\n');
   return hash.digest('hex');
 }

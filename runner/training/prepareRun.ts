@@ -4,7 +4,7 @@ import { UserError } from '../../shared/contracts/errors.ts';
 import type { Problem } from '../../shared/contracts/events.ts';
 import type { Stage } from '../../shared/contracts/recipe.ts';
 import { files } from '../../shared/contracts/run.ts';
-import { checkDataset, type Dataset, imageListOf } from '../dataset/dataset.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { IndexedFolder } from '../dataset/indexed.ts';
 import { readImageList } from '../evaluation/ownImages.ts';
 import { readOtherwiseSince, warningsOf } from '../run/warnings.ts';
@@ -106,7 +106,7 @@ async function readWeights({ job, record, report, control }: LiveRun, classCount
 }
 
 async function checkedDataset(
-  { job: { recipe }, run, report, control }: LiveRun,
+  { job: { recipe }, task, run, report, control }: LiveRun,
   indexed: IndexedFolder,
   resumption: Resumption | undefined,
 ): Promise<Dataset> {
@@ -114,7 +114,7 @@ async function checkedDataset(
   const listed = resumption?.fingerprint
     ? await readImageList(run.folder, run.state).catch(() => undefined)
     : undefined;
-  return checkDataset(
+  return task.checkDataset(
     indexed,
     {
       groups: recipe.groups,
@@ -133,11 +133,11 @@ async function checkedDataset(
 }
 
 /** @param expected  fingerprint of the images that the run began with */
-async function recordDataset({ job, run, record }: LiveRun, dataset: Dataset, expected: string): Promise<void> {
+async function recordDataset({ job, task, run, record }: LiveRun, dataset: Dataset, expected: string): Promise<void> {
   const { classNames, counts, fingerprint, findings, splitOrigin } = dataset;
   const { depth, imageCount: undeclared, declaredCount } = dataset.depth;
   if (expected !== fingerprint) throw new UserError('datasetChanged', { folder: job.dataset, run: job.runId });
-  await run.writeImageList(imageListOf(dataset));
+  await run.writeImageList(task.imageList(dataset));
   await record({
     type: 'checked',
     classNames: [...classNames],

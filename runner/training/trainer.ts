@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../shared/contracts/events.ts';
 import type { FineTuneJob } from '../../shared/contracts/job.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { FeatureCache } from '../features/featureCache.ts';
 import { type FeatureOptions, frozenFeatures } from '../features/features.ts';
@@ -68,7 +69,7 @@ export const metadataOf = ({ recipe, runId }: FineTuneJob, { metadata }: Learnin
 });
 
 /** Trained, as the task's last word needs it. */
-export function trainedRun<P extends Prediction>(trainer: Trainer, trained: Trained<P>): TrainedRun<P> {
+export function trainedRun<P extends Prediction>(trainer: Trainer, trained: Trained<P>): TrainedRun<Dataset, P> {
   const { job, run, dataset, engine, lost, control, report, record, limits, stages } = trainer;
   const { parameters, keptEpoch, validation } = trained;
   return {

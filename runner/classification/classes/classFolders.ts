@@ -10,6 +10,7 @@ import type { IndexedFolder, IndexedImage } from '../../dataset/indexed.ts';
 import { leftOutIn, reasonsText } from '../../dataset/reasons.ts';
 import { createWalker, type FoundFile, refuseMissing, type Walker } from '../../dataset/walk.ts';
 import type { IndexOptions } from '../../task.ts';
+import type { Labelled } from './classTargets.ts';
 
 /**
  * Reads an ImageFolder: `train`, `val` and `test`, by the names and spellings of contracts/splits.ts, each with class
@@ -23,7 +24,7 @@ import type { IndexOptions } from '../../task.ts';
 export async function indexFolder(
   folder: string,
   { innerFolders = 'unknown', ...options }: IndexOptions = {},
-): Promise<IndexedFolder> {
+): Promise<IndexedFolder<Labelled>> {
   await refuseMissing(folder);
   const walker = await createWalker(folder, options);
   const splitFolders = await splitFoldersOf(folder, walker);
@@ -35,9 +36,9 @@ export async function indexFolder(
 
   const byPath = new Map(classFolders.map((classFolder) => [classFolder.relativePath, classFolder]));
   const labelOf = new Map(classNames.map((className, label) => [className, label]));
-  const images = found.map(({ folder: path, ...file }): IndexedImage => {
+  const images = found.map(({ folder: path, ...file }): IndexedImage<Labelled> => {
     const { className, split } = byPath.get(path)!;
-    return { ...file, label: labelOf.get(className)!, split };
+    return { ...file, label: labelOf.get(className)!, givenSplit: split };
   });
   const givenSplits = splitNames.filter((split) => splitFolders.some((given) => given.split === split));
   if (innerFolders === 'unknown') refuseSameFolders(folder, classNames, images);
@@ -147,7 +148,7 @@ async function refuseUnusable(
 
 /** A set whose outer folders are splits of another name, or patients, would train on them as classes. */
 function refuseSameFolders(folder: string, classNames: readonly string[], images: readonly IndexedImage[]): void {
-  const inner = sameFoldersInEach(images);
+  const inner = sameFoldersInEach(images.map(({ relativePath, givenSplit }) => ({ relativePath, split: givenSplit })));
   if (inner.length > 0)
     throw new UserError('sameFoldersInEach', { folder, names: quotedList(classNames), inner: quotedList(inner) });
 }

@@ -41,7 +41,8 @@ export function marksInMetadata({ texts, hasPosition }: ImageMetadata): Metadata
 
 interface Marked {
   readonly relativePath: string;
-  readonly className: string;
+  /** The folder that says what is known of the image; null: none does. */
+  readonly folderName: string | null;
   readonly metadataMarks: readonly MetadataMark[];
 }
 
@@ -53,13 +54,13 @@ const mostExamples = 3;
  */
 export function checkIdentifyingMarks(
   images: readonly Marked[],
-  classNames: readonly string[],
+  folderNames: readonly string[],
   dicomFiles: readonly string[],
 ): Finding[] {
-  const ordinary = new Set(classNames.flatMap(wordsOf));
-  const ofClasses = classesAsPersons(classNames);
-  const found = images.flatMap(({ relativePath, className, metadataMarks }) => {
-    const inName = marksInPath(relativePath, className, ordinary, ofClasses);
+  const ordinary = new Set(folderNames.flatMap(wordsOf));
+  const ofClasses = classesAsPersons(folderNames);
+  const found = images.flatMap(({ relativePath, folderName, metadataMarks }) => {
+    const inName = marksInPath(relativePath, folderName, ordinary, ofClasses);
     const path = maskedAt(relativePath, inName);
     // One mark of a kind counts an image once.
     return [
@@ -71,7 +72,7 @@ export function checkIdentifyingMarks(
   });
   const dicom = dicomFiles.map((path) => ({
     mark: 'dicom' as const,
-    example: maskedAt(path, marksInPath(path, '', ordinary, false)),
+    example: maskedAt(path, marksInPath(path, null, ordinary, false)),
   }));
   const byMark = groupedBy([...found, ...dicom], ({ mark }) => mark);
   return identityMarks.flatMap((mark): Finding[] => {
@@ -82,12 +83,17 @@ export function checkIdentifyingMarks(
 }
 
 /** The class folder counts only where classes are persons: a bird called Anna's hummingbird is none. */
-function marksInPath(relativePath: string, className: string, ordinary: ReadonlySet<string>, classesCount: boolean) {
+function marksInPath(
+  relativePath: string,
+  folderName: string | null,
+  ordinary: ReadonlySet<string>,
+  classesCount: boolean,
+) {
   let at = 0;
   return relativePath.split('/').flatMap((segment, i, all) => {
     const start = at;
     at += segment.length + 1;
-    const isClass = segment === className && i < all.length - 1;
+    const isClass = segment === folderName && i < all.length - 1;
     if (isClass && !classesCount) return [];
     const name = i === all.length - 1 ? segment.replace(/\.[^.]{1,5}$/, '') : segment;
     const own = classesCount ? new Set<string>() : ordinary;

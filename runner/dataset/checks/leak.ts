@@ -3,17 +3,20 @@
 import type { Finding } from '../../../shared/contracts/finding.ts';
 import { type SplitName, splitNames } from '../../../shared/contracts/splits.ts';
 import { groupedBy } from '../../../shared/groupedBy.ts';
+import type { Targets } from '../targets.ts';
 
 interface Placed {
   readonly relativePath: string;
-  readonly label: number;
   readonly group: string;
   readonly sha256: string;
   readonly split: SplitName;
 }
 
 /** Byte-identical images, wherever they stand; then groups in more than one split. */
-export function checkLeak(images: readonly Placed[], classNames: readonly string[]): Finding[] {
+export function checkLeak<Target extends object>(
+  images: readonly (Placed & Target)[],
+  { namesIn }: Pick<Targets<Target>, 'namesIn'>,
+): Finding[] {
   const duplicates = [...groupedBy(images, ({ sha256 }) => sha256).values()]
     .filter((copies) => copies.length > 1)
     .map(
@@ -21,7 +24,7 @@ export function checkLeak(images: readonly Placed[], classNames: readonly string
         kind: 'duplicate',
         relativePaths: copies.map(({ relativePath }) => relativePath),
         splits: splitsOf(copies),
-        classNames: classNames.filter((_, label) => copies.some((copy) => copy.label === label)),
+        classNames: namesIn(copies),
       }),
     );
   const overlaps = [...groupedBy(images, ({ group }) => group)].flatMap(([group, members]): Finding[] =>

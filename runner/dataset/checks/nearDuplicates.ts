@@ -4,6 +4,7 @@ import { setImmediate as soon } from 'node:timers/promises';
 import type { Finding } from '../../../shared/contracts/finding.ts';
 import { disjointSets } from '../../../shared/dataset/disjointSets.ts';
 import { groupedBy } from '../../../shared/groupedBy.ts';
+import type { Targets } from '../targets.ts';
 import { hashDistance, type Look, likeness } from './look.ts';
 
 /** Detail that correlates at least so much is taken for the same picture; of 13.6 million pairs of X-rays of different patients none did. */
@@ -117,7 +118,6 @@ export async function nearGroupsOf(
 
 interface Placed {
   readonly relativePath: string;
-  readonly label: number;
   readonly sha256: string;
   readonly split: string;
   /** nearGroupsOf(). */
@@ -127,12 +127,12 @@ interface Placed {
 const listedAtMost = 10;
 
 /**
- * Groups that look almost the same and are in more than one split or class, the largest first; the others are counted in a note, since
+ * Groups that look almost the same and are in more than one split, or of which different things are known, the largest first; the others are counted in a note, since
  * frames of a film and series of one scene are common within a split. What byte-identical images alone make up is left to checkLeak().
  */
-export function checkNearDuplicates(
-  images: readonly Placed[],
-  classNames: readonly string[],
+export function checkNearDuplicates<Target extends object>(
+  images: readonly (Placed & Target)[],
+  targets: Pick<Targets<Target>, 'namesIn' | 'whereAlike'>,
   splitNames: readonly string[],
   complete: boolean,
 ): Finding[] {
@@ -144,10 +144,10 @@ export function checkNearDuplicates(
     .map(
       (own): Near => ({
         kind: 'nearDuplicate',
-        relativePaths: examplesOf(own),
+        relativePaths: examplesOf(own, targets),
         imageCount: own.length,
         splits: splitNames.filter((name) => own.some(({ split }) => split === name)),
-        classNames: classNames.filter((_, label) => own.some((image) => image.label === label)),
+        classNames: targets.namesIn(own),
       }),
     )
     .sort((a, b) => b.imageCount - a.imageCount);
@@ -160,7 +160,7 @@ export function checkNearDuplicates(
       ? [
           {
             kind: 'note' as const,
-            text: `${withinCount} images look almost the same as another one of their class and split (for example ${within[0]!.relativePaths.slice(0, 2).join(' and ')})`,
+            text: `${withinCount} images look almost the same as another one of their ${targets.whereAlike} (for example ${within[0]!.relativePaths.slice(0, 2).join(' and ')})`,
           },
         ]
       : []),
@@ -175,8 +175,12 @@ export function checkNearDuplicates(
   ];
 }
 
-/** One of each split and class first, so that a few paths show what is wrong. */
-function examplesOf(own: readonly Placed[]): string[] {
-  const firsts = [...groupedBy(own, ({ split, label }) => `${split} ${label}`).values()].map(([first]) => first!);
+/** One of each split and target first, so that a few paths show what is wrong. */
+function examplesOf<Target extends object>(
+  own: readonly (Placed & Target)[],
+  { namesIn }: Pick<Targets<Target>, 'namesIn'>,
+): string[] {
+  const placeOf = (image: Placed & Target) => JSON.stringify([image.split, namesIn([image])]);
+  const firsts = [...groupedBy(own, placeOf).values()].map(([first]) => first!);
   return [...new Set([...firsts, ...own].map(({ relativePath }) => relativePath))].slice(0, listedAtMost);
 }

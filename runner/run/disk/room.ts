@@ -16,7 +16,7 @@ import { sizeOf } from '../../tensor.ts';
 export interface Planned {
   readonly recipe: Recipe;
   readonly classCount: number;
-  readonly images: readonly { readonly relativePath: string; readonly split: string | null }[];
+  readonly images: readonly { readonly relativePath: string; readonly givenSplit: string | null }[];
 }
 
 /** The parts of a run that decide its size and are known before it begins. */
@@ -44,7 +44,7 @@ export function runBytes(planned: Planned): number {
   const pathBytes = images.reduce((total, { relativePath }) => total + relativePath.length, 0) / images.length;
   const rowBytes = 2 * pathBytes + predictionBytes * classCount;
   const countOf = (name: 'val' | 'test') => {
-    const given = images.filter((image) => image.split === name).length;
+    const given = images.filter((image) => image.givenSplit === name).length;
     return given > 0 ? given : split[name] * images.length;
   };
   const predictions = rowBytes * (countOf('val') * (epochs + 1) + countOf('test'));

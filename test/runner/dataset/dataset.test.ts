@@ -404,10 +404,10 @@ test("the fingerprint covers paths, contents, labels and splits, but neither tim
 });
 
 test('fingerprintOf() is the SHA-256 of one JSON line per image, in code-point order', () => {
-  const image = (relativePath: string, label: number) => ({
+  const image = (relativePath: string, target: number) => ({
     relativePath,
     sha256: 'ab',
-    label,
+    target,
     split: 'train' as const,
   });
   const text = '["a/1.png","ab",0,"train"]\n["b/1.png","ab",1,"train"]\n';

@@ -14,7 +14,7 @@ import { folderWith, images } from '../../support/imageFolder.ts';
 
 const found = (paths: readonly string[], classNames: readonly string[]) =>
   checkIdentifyingMarks(
-    paths.map((relativePath) => ({ relativePath, className: relativePath.split('/')[0]!, metadataMarks: [] })),
+    paths.map((relativePath) => ({ relativePath, folderName: relativePath.split('/')[0]!, metadataMarks: [] })),
     classNames,
     [],
   );

@@ -290,7 +290,7 @@ test('resume() keeps the splits that the run has recorded, even if this version 
     return { ...image, split: image === from ? to!.split : image === to ? from!.split : image.split };
   });
   const classNames = ['blue', 'red'];
-  const labelled = others.map((image) => ({ ...image, label: classNames.indexOf(image.className) }));
+  const labelled = others.map((image) => ({ ...image, target: classNames.indexOf(image.className) }));
   await writeFile(join(folder, 'images.csv'), encodeImageList(others));
   await rewriteLog(folder, (event) =>
     event.type === 'checked' ? { ...event, fingerprint: fingerprintOf(labelled), files: undefined } : event,

@@ -54,7 +54,9 @@ test('indexFolder() reads train, val and test, by any usual name, in any case', 
     assert.deepEqual(index.classNames, ['cat', 'dog']);
     assert.deepEqual(index.givenSplits, ['train', 'val', 'test']);
     assert.deepEqual(
-      index.images.filter(({ split }) => split === 'val').map(({ relativePath, label }) => [relativePath, label]),
+      index.images
+        .filter(({ givenSplit }) => givenSplit === 'val')
+        .map(({ relativePath, label }) => [relativePath, label]),
       [
         [`${val}/cat/0.bmp`, 0],
         [`${val}/dog/0.bmp`, 1],
@@ -69,7 +71,7 @@ test('indexFolder() reads one flat set of class folders, with nested folders cou
   const { index } = await indexFolder(folder);
   assert.deepEqual(index.givenSplits, []);
   assert.deepEqual(
-    index.images.map(({ relativePath, label, split }) => [relativePath, label, split]),
+    index.images.map(({ relativePath, label, givenSplit }) => [relativePath, label, givenSplit]),
     [
       ['cat/0.bmp', 0, null],
       ['cat/1.bmp', 0, null],

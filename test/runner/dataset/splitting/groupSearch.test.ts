@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { classTargets } from '../../../../runner/classification/classes/classTargets.ts';
 import { assignSplits } from '../../../../runner/dataset/splitting/assign.ts';
 import { searchGroupSplit } from '../../../../runner/dataset/splitting/groupSearch.ts';
 import { splitByGroup } from '../../../../runner/dataset/splitting/splits.ts';
@@ -178,10 +179,10 @@ test('splits found by the group-by-group pass skip the search', () => {
 
 const assigned = (groups: Groups, seed: number) => {
   const items = itemsOf(groups);
-  const images = items.map((item, i) => ({ ...item, split: null, sha256: `${i}` }));
+  const images = items.map((item, i) => ({ ...item, givenSplit: null, sha256: `${i}` }));
   const classCount = new Set(items.map(({ label }) => label)).size;
   const classNames = ['boar', 'deer', 'fox', 'hare', 'owl'].slice(0, classCount);
-  return assignSplits(images, classNames, [], share, seed);
+  return assignSplits(images, classTargets(classNames), [], share, seed);
 };
 
 test('assignSplits() finds one of the 12 ways to split five species at six sites', () => {

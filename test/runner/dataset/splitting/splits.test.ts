@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { classTargets } from '../../../../runner/classification/classes/classTargets.ts';
 import { assignSplits } from '../../../../runner/dataset/splitting/assign.ts';
 import { countsOf, splitByGroup, splitStratified } from '../../../../runner/dataset/splitting/splits.ts';
 import { type ErrorCode, UserError } from '../../../../shared/contracts/errors.ts';
@@ -159,9 +160,9 @@ test('unitsOf() joins images that share a group or their bytes, also through oth
   assert.equal(units[3], units[4]);
 });
 
-const item = (i: number, label: number, split: SplitName | null = null, group = `g${i}`) => ({
+const item = (i: number, label: number, givenSplit: SplitName | null = null, group = `g${i}`) => ({
   label,
-  split,
+  givenSplit,
   group,
   sha256: `${i}`,
 });
@@ -170,13 +171,13 @@ const failsWith = (code: ErrorCode) => (error: unknown) => error instanceof User
 
 test('assignSplits() divides a flat dataset in three and keeps given splits', () => {
   const flat = labelsOf(20, 20).map((label, i) => item(i, label));
-  const { splits, origin } = assignSplits(flat, ['a', 'b'], [], share, 1);
+  const { splits, origin } = assignSplits(flat, classTargets(['a', 'b']), [], share, 1);
   assert.deepEqual([splits.train.length, splits.val.length, splits.test.length, origin], [28, 6, 6, 'made']);
   const given = (['train', 'val', 'test'] as const).flatMap((split, s) => [
     item(2 * s, 0, split),
     item(2 * s + 1, 1, split),
   ]);
-  assert.deepEqual(assignSplits(given, ['a', 'b'], ['train', 'val', 'test'], share, 1), {
+  assert.deepEqual(assignSplits(given, classTargets(['a', 'b']), ['train', 'val', 'test'], share, 1), {
     splits: { train: [0, 1], val: [2, 3], test: [4, 5] },
     origin: 'given',
   });
@@ -188,7 +189,7 @@ test('assignSplits() takes validation from train when only validation is missing
     item(90, 0, 'test'),
     item(91, 1, 'test'),
   ];
-  const { splits, origin } = assignSplits(images, ['a', 'b'], ['train', 'test'], share, 1);
+  const { splits, origin } = assignSplits(images, classTargets(['a', 'b']), ['train', 'test'], share, 1);
   assert.deepEqual([splits.train.length, splits.val.length, splits.test, origin], [56, 12, [68, 69], 'validationMade']);
 });
 
@@ -198,7 +199,7 @@ test('assignSplits() takes a missing test split from train, never from validatio
     item(90, 0, 'val'),
     item(91, 1, 'val'),
   ];
-  const { splits, origin } = assignSplits(images, ['a', 'b'], ['train', 'val'], share, 1);
+  const { splits, origin } = assignSplits(images, classTargets(['a', 'b']), ['train', 'val'], share, 1);
   assert.deepEqual([splits.train.length, splits.val, splits.test.length, origin], [56, [68, 69], 12, 'testMade']);
 });
 
@@ -208,7 +209,7 @@ test('assignSplits() keeps patients, and copies of one file, in one split', () =
     sha256: `${i >= 118 ? i - 100 : i}`,
   }));
   for (let seed = 0; seed < 20; seed++) {
-    const { splits } = assignSplits(images, ['a', 'b'], [], share, seed);
+    const { splits } = assignSplits(images, classTargets(['a', 'b']), [], share, seed);
     const placeOf = new Map(Object.entries(splits).flatMap(([name, items]) => items.map((i) => [i, name] as const)));
     for (const [i, one] of images.entries())
       for (const [j, other] of images.entries())
@@ -219,13 +220,13 @@ test('assignSplits() keeps patients, and copies of one file, in one split', () =
 
 test('assignSplits() refuses one or two images of a class, or of one patient, with the numbers', () => {
   const two = labelsOf(20, 2).map((label, i) => item(i, label));
-  assert.throws(() => assignSplits(two, ['a', 'b'], [], share, 1), failsWith('tooFewImages'));
+  assert.throws(() => assignSplits(two, classTargets(['a', 'b']), [], share, 1), failsWith('tooFewImages'));
   const onePatient = labelsOf(20, 20).map((label, i) => item(i, label, null, label === 1 ? 'same' : `g${i}`));
-  assert.throws(() => assignSplits(onePatient, ['a', 'b'], [], share, 1), failsWith('tooFewGroups'));
+  assert.throws(() => assignSplits(onePatient, classTargets(['a', 'b']), [], share, 1), failsWith('tooFewGroups'));
   assert.doesNotThrow(() =>
     assignSplits(
       labelsOf(3, 3).map((label, i) => item(i, label)),
-      ['a', 'b'],
+      classTargets(['a', 'b']),
       [],
       share,
       1,
@@ -236,7 +237,7 @@ test('assignSplits() refuses one or two images of a class, or of one patient, wi
 test('assignSplits() refuses given splits in which a class has no usable image', () => {
   const images = [item(0, 0, 'train'), item(1, 1, 'train'), item(2, 0, 'val'), item(3, 1, 'val'), item(4, 0, 'test')];
   assert.throws(
-    () => assignSplits(images, ['a', 'b'], ['train', 'val', 'test'], share, 1),
+    () => assignSplits(images, classTargets(['a', 'b']), ['train', 'val', 'test'], share, 1),
     failsWith('classMissingInSplit'),
   );
 });
@@ -244,6 +245,6 @@ test('assignSplits() refuses given splits in which a class has no usable image',
 test('assignSplits() and splitByGroup() work with 10,000 classes', () => {
   const images = Array.from({ length: 40_000 }, (_, i) => item(i, i >> 2, null, `patient${i % 39_000}`));
   const classNames = Array.from({ length: 10_000 }, (_, label) => `${label}`);
-  const { splits } = assignSplits(images, classNames, [], share, 1);
+  const { splits } = assignSplits(images, classTargets(classNames), [], share, 1);
   assert.equal(splits.train.length + splits.val.length + splits.test.length, 40_000);
 });

@@ -1,0 +1,38 @@
+// Groups in a set of class folders: how many the rule makes, and folders that may be groups although nothing says so.
+import type { Finding } from '../../../shared/contracts/finding.ts';
+import type { SplitName } from '../../../shared/contracts/splits.ts';
+import { type GroupRule, readsFolders } from '../../../shared/dataset/groups.ts';
+import { innerFoldersOf, type Placed } from '../../../shared/dataset/innerFolders.ts';
+
+interface Grouped extends Placed {
+  readonly group: string;
+  readonly usedIn: SplitName;
+}
+
+/** The number of groups that the rule makes; where it makes none, folders that may be groups and have images in several splits. */
+export function groupFindings(images: readonly Grouped[], rule: GroupRule): Finding[] {
+  const matched = images.filter(({ group, relativePath }) => group !== relativePath).length;
+  const text = groupNote(rule, matched, images.length, new Set(images.map(({ group }) => group)).size);
+  const inner = rule.groups === 'pattern' && matched === 0 ? innerFoldersOf(images) : null;
+  return [
+    ...(inner !== null && inner.splitCount > 0 ? [{ kind: 'innerFolders', ...inner } as const] : []),
+    ...(text === null ? [] : [{ kind: 'note', text } as const]),
+  ];
+}
+
+function groupNote(
+  { groups, groupPattern }: GroupRule,
+  matched: number,
+  imageCount: number,
+  groupCount: number,
+): string | null {
+  if (groups === 'folder')
+    return matched === 0
+      ? 'The recipe says groups "folder", but no class folder holds folders: every image counts as a group of its own'
+      : `${groupCount} groups by the folders within the class folders, which hold ${matched} of ${imageCount} images`;
+  if (groups === 'image' || groupPattern === null) return null;
+  const what = readsFolders(groupPattern) ? 'paths within the class folders' : 'file names';
+  return matched === 0
+    ? `The group pattern ${groupPattern} matches none of the ${what}: every image counts as a group of its own`
+    : `${groupCount} groups by the pattern ${groupPattern}, which matches ${matched} of ${imageCount} ${what}`;
+}
