@@ -201,7 +201,7 @@ async function writeChecked(file: string, bytes: Uint8Array, sha256: string): Pr
     .update(await readFile(file))
     .digest('hex');
   if (written !== sha256)
-    throw new UserError('cannotSave', { file, reason: 'what the disk gives back is not what was written' });
+    throw new UserError('cannotSave', { file, reason: 'the disk does not return what was written' });
 }
 
 async function writeBeside(runFolder: string, file: string, record: ExportRecord): Promise<string[]> {

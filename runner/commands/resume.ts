@@ -116,7 +116,7 @@ function resumable(
   if (state.problem?.code === 'notFinite') throw new UserError('runUnstable', { run });
   const { dataset, recipe, runId, linkFolders } = state;
   if (dataset === null || recipe === null)
-    throw new UserError('runBroken', { run, reason: 'it no longer says what it was trained on' });
+    throw new UserError('runBroken', { run, reason: 'its dataset or recipe is not recorded' });
   refuseUnusablePattern(recipe);
   return { dataset, recipe, runId, linkFolders };
 }

@@ -22,7 +22,7 @@ export class Tape {
 
   apply<I extends readonly Value[], A>(op: Op<I, A>, inputs: I, attributes: A): Value {
     const output = op.forward(this.graph, inputs, attributes);
-    if (inputs.includes(output)) throw new Error(`An operation gave back its input ${output.name}`);
+    if (inputs.includes(output)) throw new Error(`An operation returned its input ${output.name}`);
     // The graph merges equal nodes: the same operation on the same inputs is one entry, which receives the gradient of all its uses.
     if (this.#made.has(output)) return output;
     this.#made.add(output);

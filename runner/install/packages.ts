@@ -139,7 +139,7 @@ async function unpack(set: PackageSet, one: PinnedPackage, archive: string, sign
     zip.close();
   }
   await set.complete?.(one.name, unfinished);
-  if (!(await isWhole(unfinished, one))) throw new Error(`${archive} lacks what it is needed for`);
+  if (!(await isWhole(unfinished, one))) throw new Error(`${archive} lacks a required file`);
   await rm(folder, { recursive: true, force: true }); // a damaged one
   await rename(unfinished, folder);
 }

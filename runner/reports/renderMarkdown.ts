@@ -1,4 +1,4 @@
-// A document as GitHub-flavoured Markdown. Charts appear as their summaries; pictures are links into the run folder.
+// A document as GitHub-flavored Markdown. Charts appear as their summaries; pictures are links into the run folder.
 import { printable } from '../words/text.ts';
 import type { Block, Document, Table } from './reports.ts';
 

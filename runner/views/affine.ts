@@ -12,7 +12,7 @@ export interface AffineParameters {
   readonly shear: number;
 }
 
-/** torchvision functional.rotate(image, angle), counter-clockwise degrees about the centre, same size. Pillow Image.rotate. */
+/** torchvision functional.rotate(image, angle), counter-clockwise degrees about the center, same size. Pillow Image.rotate. */
 export function rotateAboutCenter(image: Raster, angle: number): Raster {
   const { width, height } = image;
   const radians = (-angle * Math.PI) / 180;
@@ -22,7 +22,7 @@ export function rotateAboutCenter(image: Raster, angle: number): Raster {
   return transformAffine(image, [cos, sin, cx - cos * cx - sin * cy, -sin, cos, cy + sin * cx - cos * cy]);
 }
 
-/** torchvision functional.affine(image, angle, translate, scale, [shear, 0]) about the centre. */
+/** torchvision functional.affine(image, angle, translate, scale, [shear, 0]) about the center. */
 export function affine(image: Raster, parameters: AffineParameters): Raster {
   return transformAffine(image, inverseMatrix(image.width / 2, image.height / 2, parameters));
 }

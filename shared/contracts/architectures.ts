@@ -15,7 +15,7 @@ export interface NetworkInput {
   readonly interpolation: 'bilinear, antialiased';
 }
 
-/** torchvision's normalisation for every official ResNet. */
+/** torchvision's normalization for every official ResNet. */
 export const imageNetInput: NetworkInput = {
   colorOrder: 'rgb',
   channels: 3,

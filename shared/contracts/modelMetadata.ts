@@ -92,20 +92,20 @@ export const ModelMetadata = z
   })
   .refine(({ classNames, positiveClass }) => positiveClass === null || classNames.includes(positiveClass), {
     path: ['positiveClass'],
-    message: 'is none of the classes',
+    message: 'is not one of the classes',
   })
   .refine(({ positiveClass, threshold }) => threshold === null || positiveClass !== null, {
     path: ['threshold'],
-    message: 'stands without a positive class',
+    message: 'requires a positive class',
   })
   .refine(
     ({ threshold, thresholdLogOdds: logOdds }) =>
       logOdds === null || (threshold !== null && Math.abs(probabilityAt(logOdds) - threshold) < 1e-6),
-    { path: ['thresholdLogOdds'], message: 'says something else than threshold' },
+    { path: ['thresholdLogOdds'], message: 'does not match threshold' },
   )
   .refine(({ preprocessing }) => preprocessing.centerCrop <= preprocessing.resizeShortSide, {
     path: ['preprocessing'],
-    message: 'crops more than there is',
+    message: 'is larger than the resized image',
   });
 export type ModelMetadata = z.output<typeof ModelMetadata>;
 

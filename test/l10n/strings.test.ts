@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { faultsOf, translations } from '../../scripts/strings.ts';
 import { sentenceOf, sentences } from '../../shared/contracts/errors.ts';
 import { filled } from '../../shared/filled.ts';
+import { plainerWords } from '../support/plainerWords.ts';
 
 const source = fileURLToPath(new URL('../../src/', import.meta.url));
 const lines = readdirSync(source, { recursive: true, encoding: 'utf8' })
@@ -155,18 +156,6 @@ test('faultsOf() finds missing and leftover strings, and placeholders that diffe
   ]);
 });
 
-/** Words that have a plainer counterpart in this field; one thing has one name in everything that is shown. */
-const plainerWords: readonly (readonly [RegExp, string])[] = [
-  [/\bshel(f|ves|ved)\b/i, 'cache'],
-  [/\bprocessor\b/i, 'CPU'],
-  [/\bgraphics (device|card)s?\b/i, 'GPU'],
-  [/\bimages at once\b/i, 'images per pass, micro-batch'],
-  [/\badds? (the|its|their) gradients\b/i, 'accumulates gradients'],
-  [/\bpassed over\b/i, 'skipped'],
-  [/\btold\b/i, 'shown, reported, notified'],
-  [/\btoo good to be true\b/i, 'too optimistic'],
-  [/\bstands? (in|beside|below|there|twice)\b/i, 'appears, is'],
-];
 test('no English text shown to users contains a word that is not a term of the field', () => {
   const manifest = readFileSync(fileURLToPath(new URL('../../package.nls.json', import.meta.url)), 'utf8');
   const bundle = readFileSync(fileURLToPath(new URL('../../l10n/bundle.l10n.json', import.meta.url)), 'utf8');

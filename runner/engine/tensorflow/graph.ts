@@ -43,7 +43,7 @@ const types = {
 
 function tensorOf({ name, dims = [], dataType, rawData }: TensorMessage): Tensor {
   const type = types[dataType as keyof typeof types];
-  if (!type || !rawData) throw new Error(`The constant ${name} has the type ${dataType}, which no program holds`);
+  if (!type || !rawData) throw new Error(`The constant ${name} has the type ${dataType}, which no program contains`);
   const bytes = rawData.byteOffset % type.array.BYTES_PER_ELEMENT === 0 ? rawData : new Uint8Array(rawData);
   const data = new type.array(bytes.buffer as ArrayBuffer, bytes.byteOffset, sizeOf(dims));
   return { dtype: type.dtype, shape: dims, data };

@@ -68,7 +68,7 @@ class Planner {
         output,
         kernel,
       );
-    } else throw new Error(`The operator ${operator} is none that this engine knows`);
+    } else throw new Error(`The operator ${operator} is not supported by this engine`);
   }
 
   /** Place of the value with its axes in the graph's order. */

@@ -16,7 +16,7 @@ export function toTensorFlow(tf: TensorFlow, { dtype, shape, data }: Tensor): tf
     case 'uint8':
       return tf.tensor(Int32Array.from(data as Uint8Array), dims, 'int32');
     case 'int64':
-      throw new Error('Integers are parameters of operators, none is computed with');
+      throw new Error('Integers can only be parameters of operators');
   }
 }
 
@@ -24,6 +24,6 @@ export function toTensorFlow(tf: TensorFlow, { dtype, shape, data }: Tensor): tf
 export function fromTensorFlow(tensor: tf.Tensor, { dtype }: TensorSpec): Tensor {
   const data = tensor.dataSync();
   if (!(data instanceof Float32Array) || (dtype !== 'float32' && dtype !== 'float16'))
-    throw new Error(`An output is ${dtype}, which does not cross this engine's border`);
+    throw new Error(`An output is ${dtype}, which this engine cannot return`);
   return { dtype, shape: tensor.shape, data: dtype === 'float16' ? toHalf(data) : data.slice() };
 }

@@ -65,7 +65,7 @@ export function interleave(
 /** Side of one of the s·s grids of x [N, H, W, C]. */
 export function gridSideOf(shape: readonly number[], stride: number): number {
   const side = shape[1]! / stride;
-  if (!Number.isInteger(side)) throw new Error(`A side of ${shape[1]} is no multiple of the stride ${stride}`);
+  if (!Number.isInteger(side)) throw new Error(`A side of ${shape[1]} is not a multiple of the stride ${stride}`);
   return side;
 }
 

@@ -105,7 +105,7 @@ export function tiffProblem(layout: TiffLayout): string | undefined {
   if (bits.some((each) => each !== bits[0]))
     return 'its bands have different numbers of bits: save it with 8 or 16 bits each';
   if (sampleFormat !== 1 && sampleFormat !== 4)
-    return `its values are ${sampleFormats[sampleFormat] ?? 'of an unknown kind'}, whose black and white no file tells: ${asWhole}`;
+    return `its values are ${sampleFormats[sampleFormat] ?? 'of an unknown kind'}, whose black and white are undefined: ${asWhole}`;
   const depth = bits[0]!;
   if (![1, 2, 4, 8, 16].includes(depth) || (depth < 8 && samplesPerPixel > 1))
     return `its values have ${depth} bits: ${asWhole}`;

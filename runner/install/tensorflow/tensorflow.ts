@@ -190,7 +190,7 @@ async function tried(one: Variant, folder: string): Promise<Found> {
       case 'tensorflowWithoutGpu':
         throw new UserError('installWithoutGpu', named, { cause: error });
       case 'tensorflowWithoutBinary':
-        throw new UserError('installNativePart', { ...named, reason: 'it is not there' }, { cause: error });
+        throw new UserError('installNativePart', { ...named, reason: 'it is missing' }, { cause: error });
       case 'tensorflowUnusable':
         throw new UserError('installDoesNotLoad', { ...named, reason: error.params.reason! }, { cause: error });
       default:

@@ -1,4 +1,4 @@
-// A chart as inline SVG: lines over numbers, ticks at round values. Colours are classes of the style sheet.
+// A chart as inline SVG: lines over numbers, ticks at round values. Colors are classes of the style sheet.
 
 import { html, type Markup } from '../markup.ts';
 import type { Chart } from '../reports.ts';

@@ -9,7 +9,7 @@ const namingWords: Readonly<Record<WeightsLayout['naming'], string | null>> = {
   transformers: 'transformers’ names',
 };
 
-/** "Lightning checkpoint, under state_dict, prefix model.; passed over: model.fc (2 tensors)"; '' for torchvision's names alone. */
+/** "Lightning checkpoint, under state_dict, prefix model.; not used: model.fc (2 tensors)"; '' for torchvision's names alone. */
 export function layoutWords({ tool, container, prefix, naming, passedOver, otherParts }: WeightsLayout): string {
   const where = [
     ...(tool === 'lightning' ? ['Lightning checkpoint'] : []),
