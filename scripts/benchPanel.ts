@@ -12,7 +12,7 @@ const repetitions = 20;
 const groupDigits = (count: number): string => count.toLocaleString('en');
 
 if (noChromium) throw new Error(noChromium);
-const panels = await launch<FromPanel>('run.ts');
+const panels = await launch<FromPanel>('run');
 try {
   console.log('Script, style and layout, ms; in brackets all work of the thread, painting included.\n');
   console.log('| epochs | points | open | new epoch | crosshair | zoom | smoothing |\n|---|---|---|---|---|---|---|');

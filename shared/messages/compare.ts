@@ -1,10 +1,11 @@
-// Host <-> compare panel. Imported by src and webview; imports shared/contracts only.
+// Host <-> compare panel. Imported by src and webview; imports shared/contracts and its neighbours only.
 
 import { z } from 'zod';
 import { type EpochSplit, type MeasuredOn, type Metric, metricsOn } from '../contracts/classification/metricTable.ts';
 import { RunEvent } from '../contracts/events.ts';
 import { isRunId } from '../contracts/run.ts';
 import { RunState } from '../contracts/runState.ts';
+import { areColumnsOf, LogitColumns, misfit } from './scoreColumns.ts';
 
 export const fewestRuns = 2;
 export const mostRuns = 10;
@@ -34,18 +35,12 @@ export const TestPredictions = z
   .object({
     relativePaths: z.array(z.string()),
     labels: z.array(z.int()),
-    logits: z.array(z.number()),
+    logits: LogitColumns,
     classCount: z.int().min(1),
     /** Note to show beside them, worded by the host: unusable rows. */
     note: z.string().optional(),
   })
-  .refine(
-    ({ relativePaths, labels, logits, classCount }) =>
-      labels.length === relativePaths.length &&
-      logits.length === labels.length * classCount &&
-      labels.every((label) => label >= 0 && label < classCount),
-    'the columns do not fit each other',
-  );
+  .refine((columns) => areColumnsOf(columns.relativePaths.length, columns), misfit);
 export type TestPredictions = z.infer<typeof TestPredictions>;
 
 /** Host -> panel. After `ready` the host sends a snapshot, then events numbered from `nextSeq`; after a gap the page asks for a new one. */

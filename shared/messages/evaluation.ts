@@ -1,7 +1,8 @@
-// Host <-> evaluation panel. Imported by src and webview; imports shared/contracts only.
+// Host <-> evaluation panel. Imported by src and webview; imports shared/contracts and its neighbours only.
 import { z } from 'zod';
 import { isRunId } from '../contracts/run.ts';
 import { Threshold } from '../contracts/scores.ts';
+import { areColumnsOf, LogitColumns, misfit } from './scoreColumns.ts';
 
 const RunId = z.string().refine(isRunId, 'must be the name of a run');
 const share = z.number().min(0).max(1);
@@ -25,16 +26,10 @@ export const Scores = z
     relativePaths: z.array(z.string()),
     /** null: the images have no labels. */
     labels: z.array(z.int()).nullable(),
-    logits: z.array(z.number()),
+    logits: LogitColumns,
     classCount: z.int().min(2),
   })
-  .refine(
-    ({ relativePaths, labels, logits, classCount }) =>
-      logits.length === relativePaths.length * classCount &&
-      (labels === null ||
-        (labels.length === relativePaths.length && labels.every((label) => label >= 0 && label < classCount))),
-    'the columns do not fit each other',
-  );
+  .refine((columns) => areColumnsOf(columns.relativePaths.length, columns), misfit);
 export type Scores = z.infer<typeof Scores>;
 
 /** Description of the evaluated object by the host. */

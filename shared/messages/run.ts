@@ -1,23 +1,26 @@
-// Host <-> run panel. Imported by src and webview; imports shared/contracts only.
+// Host <-> run panel. Imported by src and webview; imports shared/contracts and its neighbours only.
 
 import { z } from 'zod';
 import { type ChartedMetric, chartedMetrics } from '../contracts/classification/metricTable.ts';
 import { Problem, RunEvent } from '../contracts/events.ts';
 import { RunState } from '../contracts/runState.ts';
 import { atProbability, Threshold } from '../contracts/scores.ts';
+import { areColumnsOf, LogitColumns, misfit } from './scoreColumns.ts';
 
 /**
  * Validation predictions of one epoch (of the kept weights if epoch is null), as columns: `labels[i]` is the true class of image i,
  * `logits` is [N, K] row-major.
  */
-export const Predictions = z.object({
-  epoch: z.int().nullable(),
-  labels: z.array(z.int()),
-  logits: z.array(z.number()),
-  classCount: z.int(),
-  /** Problems to show beside them: unusable rows, and ties. */
-  problems: z.array(Problem).optional(),
-});
+export const Predictions = z
+  .object({
+    epoch: z.int().nullable(),
+    labels: z.array(z.int()),
+    logits: LogitColumns,
+    classCount: z.int().min(1),
+    /** Problems to show beside them: unusable rows, and ties. */
+    problems: z.array(Problem).optional(),
+  })
+  .refine((columns) => areColumnsOf(columns.labels.length, columns), misfit);
 export type Predictions = z.infer<typeof Predictions>;
 
 /** State of a run that its events do not contain. */

@@ -16,6 +16,7 @@ import { evaluatedThreshold } from '../../../shared/contracts/runState.ts';
 import { storedThreshold } from '../../../shared/contracts/scores.ts';
 import { isMissing } from '../../../shared/files/systemError.ts';
 import type { EvaluationSource, Scores, Subject } from '../../../shared/messages/evaluation.ts';
+import { logitColumns } from '../../../shared/messages/scoreColumns.ts';
 import { readEvaluationRecord } from '../../../shared/runFolder/evaluationRecords.ts';
 import { readVerified } from '../../../shared/runFolder/verified.ts';
 import { datasetName, type Run } from '../../runs/runs.ts';
@@ -155,7 +156,7 @@ async function readRecord(source: Extract<EvaluationSource, { kind: 'record' }>,
 interface ReadScores {
   /** As a person may read it. */
   readonly file: string;
-  readonly scores: Scores & Pick<UnlabelledPredictions, 'leftOut' | 'tied'>;
+  readonly scores: UnlabelledPredictions & { readonly labels: number[] | null };
 }
 
 /** With the kept weights once the run was evaluated, else of an epoch, the newest where none is named. null: there are none. */
@@ -184,7 +185,8 @@ async function attempt(read: () => Promise<ReadScores | null>, { t, wording }: R
   try {
     const found = await read();
     if (found === null) return { value: null, problem: null, notes: [] };
-    const { leftOut, tied, ...value } = found.scores;
+    const { leftOut, tied, logits, ...columns } = found.scores;
+    const value = { ...columns, logits: logitColumns(logits) };
     return { value, problem: null, notes: problemsOf({ leftOut, tied }, found.file).map(wording) };
   } catch (error) {
     if (error instanceof UserError) return { value: null, problem: wording(error), notes: [] };

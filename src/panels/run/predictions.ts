@@ -4,6 +4,7 @@ import { parsePredictions, problemsOf } from '../../../shared/contracts/classifi
 import { loggedHash } from '../../../shared/contracts/fileHashes.ts';
 import { files } from '../../../shared/contracts/run.ts';
 import type { Predictions } from '../../../shared/messages/run.ts';
+import { logitColumns } from '../../../shared/messages/scoreColumns.ts';
 import { readVerified } from '../../../shared/runFolder/verified.ts';
 import type { Run } from '../../runs/runs.ts';
 
@@ -28,5 +29,5 @@ async function read({ folder, state }: Run, relativePath: string, epoch: number 
   const text = await readVerified(folder, relativePath, loggedHash(state, relativePath));
   const { labels, logits, classCount, ...rest } = parsePredictions(text, classNames);
   const problems = problemsOf(rest, relativePath);
-  return { epoch, labels, logits, classCount, ...(problems.length > 0 && { problems }) };
+  return { epoch, labels, logits: logitColumns(logits), classCount, ...(problems.length > 0 && { problems }) };
 }

@@ -16,7 +16,7 @@ const snapshot = manySnapshot(
     shown: {
       relativePaths: classNames.map((name) => `test/${name}/image of ${name}.png`),
       labels: classNames.map((_, label) => label),
-      logits: [],
+      logits: new Float32Array(),
       classCount,
     },
   },
@@ -26,7 +26,8 @@ const snapshot = manySnapshot(
 /** Runs in the page: makes the 250,000 logits there, which would take long on their way. */
 function postWithLogits({ message, predicted }: { message: typeof snapshot; predicted: readonly number[] }): void {
   const logits = predicted.flatMap((winner) => predicted.map((_, label) => (label === winner ? 1 : 0)));
-  window.postMessage({ ...message, shown: { ...message.shown, logits } }, '*');
+  const shown = { ...message.shown, logits: Float32Array.from(logits) };
+  window.postMessage({ ...message, shown }, '*');
 }
 
 type Page = PanelPage<FromEvaluationPanel>;

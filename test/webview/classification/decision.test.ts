@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { applyRunEvent, initialRunState } from '../../../shared/contracts/runState.ts';
 import { logitsFrom } from '../../../shared/contracts/scores.ts';
 import type { Predictions } from '../../../shared/messages/run.ts';
+import { logitColumns } from '../../../shared/messages/scoreColumns.ts';
 import { binaryOf, decisionOf, isSmall, positiveLabel, rocOf } from '../../../webview/classification/decision.ts';
 import { assertProperty } from '../../support/property.ts';
 import { countDecisions, largestYouden, pairwiseAuroc } from '../support/bruteForce.ts';
@@ -29,7 +30,7 @@ const binary = fc
 const twoClasses = (labels: number[], scores: number[]): Predictions => ({
   epoch: 1,
   labels,
-  logits: scores.flatMap((score) => [0, score]),
+  logits: logitColumns(scores.flatMap((score) => [0, score])),
   classCount: 2,
 });
 
@@ -88,7 +89,7 @@ test('binaryOf() compares one class with the rest', () => {
   const three: Predictions = {
     epoch: null,
     labels: [2, 0, 1],
-    logits: logitsFrom([0.1, 0.2, 0.7, 0.5, 0.3, 0.2, 0.3, 0.3, 0.4]),
+    logits: logitColumns(logitsFrom([0.1, 0.2, 0.7, 0.5, 0.3, 0.2, 0.3, 0.3, 0.4])),
     classCount: 3,
   };
   const { scores, ...counted } = binaryOf(three, 2);

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { logitsFrom } from '../../../shared/contracts/scores.ts';
+import { logitColumns } from '../../../shared/messages/scoreColumns.ts';
 import { sampleAddress, sampleGuess } from '../../../webview/classification/samples.ts';
 
 const image = (file: string, label = 1, row = 2) => ({ file, relativePath: 'val/dog/7.jpeg', label, row });
-const predictions = { epoch: 3, labels: [0, 0, 1], logits: logitsFrom([0.9, 0.1, 0.6, 0.4, 0.3, 0.7]), classCount: 2 };
+const predictions = {
+  epoch: 3,
+  labels: [0, 0, 1],
+  logits: logitColumns(logitsFrom([0.9, 0.1, 0.6, 0.4, 0.3, 0.7])),
+  classCount: 2,
+};
 
 test('sampleGuess() is the most probable class of its row', () => {
   assert.deepEqual(sampleGuess(predictions, image('samples/00.jpg')), {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Papa from 'papaparse';
 import { atProbability, logitsFrom } from '../../../shared/contracts/scores.ts';
+import { logitColumns } from '../../../shared/messages/scoreColumns.ts';
 import { overlayOf } from '../../../webview/compare/curves.ts';
 import { comparisonNotes, sameTestSet } from '../../../webview/compare/notes.ts';
 import { pairingOf } from '../../../webview/compare/pair.ts';
@@ -151,7 +152,7 @@ test('pairingOf() compares AUROCs of the same images even when their order diffe
       classCount: 2,
       relativePaths: order.map((i) => relativePaths[i]!),
       labels: order.map((i) => labels[i]!),
-      logits: order.flatMap((i) => logits.slice(2 * i, 2 * i + 2)),
+      logits: logitColumns(order.flatMap((i) => [...logits.slice(2 * i, 2 * i + 2)])),
     },
   };
   const { delong } = pairingOf(a, shuffled);
@@ -196,7 +197,7 @@ test("pairingOf() uses the most probable class with more than two classes, witho
     predictions: {
       relativePaths: ['1', '2', '3'],
       labels: [0, 1, 2],
-      logits: logitsFrom(probabilities),
+      logits: logitColumns(logitsFrom(probabilities)),
       classCount: 3,
     },
   });

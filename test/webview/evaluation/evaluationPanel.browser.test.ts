@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { atProbability, probabilityAt } from '../../../shared/contracts/scores.ts';
 import type { FromEvaluationPanel, Scores, ToEvaluationPanel } from '../../../shared/messages/evaluation.ts';
+import { logitColumns } from '../../../shared/messages/scoreColumns.ts';
 import { thresholdBy } from '../../../shared/metrics/threshold.ts';
 import { countDecisions } from '../support/bruteForce.ts';
 import {
@@ -313,7 +314,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
   });
   const sure = (scores: Scores): Scores => ({
     ...scores,
-    logits: scores.labels!.flatMap((label) => Array.from({ length: scores.classCount }, (_, k) => (k === label ? 50 : 0))), // biome-ignore format: a row
+    logits: logitColumns(scores.labels!.flatMap((label) => Array.from({ length: scores.classCount }, (_, k) => (k === label ? 50 : 0)))), // biome-ignore format: a row
   });
   const oneOfTwo = /All of these images are NORMAL: AUROC and everything else that needs a second class is undefined/;
   const oneOfMany = /All of these images are cat: AUROC and everything else that needs a second class is undefined/;

@@ -15,7 +15,7 @@ import { assertProperty } from '../../support/property.ts';
 const of = (epoch: number, images = 1): Predictions => ({
   epoch,
   labels: Array(images).fill(0),
-  logits: Array(2 * images).fill(0.5),
+  logits: new Float32Array(2 * images).fill(0.5),
   classCount: 2,
 });
 const after = (epochs: readonly number[], images?: number): PredictionHistory =>

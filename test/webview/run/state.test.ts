@@ -117,15 +117,15 @@ test('reduce() keeps the last matching predictions when a snapshot has none', ()
 const misfits: { name: string; predictions: Predictions }[] = [
   {
     name: 'a row too few',
-    predictions: { epoch: 1, labels: [0, 1], logits: [0.5, 0.5], classCount: 2 },
+    predictions: { epoch: 1, labels: [0, 1], logits: Float32Array.of(0.5, 0.5), classCount: 2 },
   },
   {
     name: 'a label beyond the classes',
-    predictions: { epoch: 1, labels: [2], logits: [0.5, 0.5], classCount: 2 },
+    predictions: { epoch: 1, labels: [2], logits: Float32Array.of(0.5, 0.5), classCount: 2 },
   },
   {
     name: 'another number of classes than the run',
-    predictions: { epoch: 1, labels: [2], logits: [0.2, 0.3, 0.5], classCount: 3 },
+    predictions: { epoch: 1, labels: [2], logits: Float32Array.of(0.2, 0.3, 0.5), classCount: 3 },
   },
 ];
 for (const { name, predictions: misfit } of misfits)
@@ -227,7 +227,11 @@ test('shownPredictions() stay those of the previous epoch until the picked ones 
 });
 
 test('reduce() treats predictions that do not fit the run as unreadable', () => {
-  const state = fold([...trained, pick(3), answer(3, { epoch: 3, labels: [0], logits: [1], classCount: 1 })]);
+  const state = fold([
+    ...trained,
+    pick(3),
+    answer(3, { epoch: 3, labels: [0], logits: Float32Array.of(1), classCount: 1 }),
+  ]);
   assert.equal(shownPredictions(state), null);
   assert.equal(state.history.known.get(3), null);
 });

@@ -83,7 +83,7 @@ describe('threshold, ROC and images of the run panel in Chromium', { skip: noChr
     }));
 
   test('predictions no better than chance have no optimal threshold to jump to', () => {
-    const chance = { epoch: 8, labels: [0, 1, 0, 1], logits: Array<number>(8).fill(0), classCount: 2 };
+    const chance = { epoch: 8, labels: [0, 1, 0, 1], logits: new Float32Array(8), classCount: 2 };
     return onPanel([{ ...training, predictions: chance }], async (panel) => {
       assert.ok(await panel.page.getByRole('button', { name: 'Youden’s J' }).isDisabled());
       const text = await textOf(panel.page.locator('sh-roc-view'));

@@ -3,6 +3,7 @@ import type { Recipe } from '../../../shared/contracts/recipe.ts';
 import { applyRunEvent, initialRunState, type RunState } from '../../../shared/contracts/runState.ts';
 import { atProbability } from '../../../shared/contracts/scores.ts';
 import type { ComparedRun, TestPredictions, ToComparePanel } from '../../../shared/messages/compare.ts';
+import { logitColumns } from '../../../shared/messages/scoreColumns.ts';
 import { normal, stream } from '../../../shared/random.ts';
 import { countDecisions, pairwiseAuroc } from './bruteForce.ts';
 import { chestXrayRun } from './transcripts.ts';
@@ -114,5 +115,5 @@ function predict(separation: number, seed: number): TestPredictions {
   });
   const names = ['NORMAL', 'PNEUMONIA'];
   const relativePaths = labels.map((label, i) => `test/${names[label]}/image #${i} of 60.png`);
-  return { relativePaths, labels, logits, classCount: 2 };
+  return { relativePaths, labels, logits: logitColumns(logits), classCount: 2 };
 }

@@ -2,6 +2,7 @@
 
 import { atProbability } from '../../../shared/contracts/scores.ts';
 import type { Scores, Subject, ToEvaluationPanel } from '../../../shared/messages/evaluation.ts';
+import { logitColumns } from '../../../shared/messages/scoreColumns.ts';
 import { normal, stream } from '../../../shared/random.ts';
 
 export type Snapshot = Extract<ToEvaluationPanel, { type: 'snapshot' }>;
@@ -27,7 +28,7 @@ export function drawScores({ split, sizes, classNames, separation, sureness = 1 
     classNames.map((_, k) => sureness * ((k === label ? separation : 0) + normal(noise))),
   );
   const relativePaths = labels.map((label, i) => `${split}/${classNames[label]}/image #${i}.png`);
-  return { relativePaths, labels, logits, classCount: classNames.length };
+  return { relativePaths, labels, logits: logitColumns(logits), classCount: classNames.length };
 }
 
 /** Log-odds of the second of two classes. */

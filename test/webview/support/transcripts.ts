@@ -6,6 +6,7 @@ import type { Recipe } from '../../../shared/contracts/recipe.ts';
 import { chestXray, photos } from '../../../shared/contracts/recipes.ts';
 import { applyRunEvent, initialRunState } from '../../../shared/contracts/runState.ts';
 import type { Predictions, Standing, ToPanel } from '../../../shared/messages/run.ts';
+import { logitColumns } from '../../../shared/messages/scoreColumns.ts';
 import { normal, stream } from '../../../shared/random.ts';
 import { averagePrecision, countDecisions, largestYouden, pairwiseAuroc } from './bruteForce.ts';
 
@@ -240,12 +241,12 @@ function predict(plan: Plan, split: 'train' | 'val' | 'test', epoch: number): Pr
       (_, label) => 1.1 * normal(noise) + 0.25 * normal(drift) + (label === own ? 1.6 * plan.separation(epoch) : 0),
     ),
   );
-  return { epoch, labels, logits, classCount };
+  return { epoch, labels, logits: logitColumns(logits), classCount };
 }
 
 /** Probabilities of one image. */
 export function rowOf({ logits, classCount }: Predictions, i: number): number[] {
-  const exp = logits.slice(i * classCount, (i + 1) * classCount).map((logit) => Math.exp(logit));
+  const exp = [...logits.slice(i * classCount, (i + 1) * classCount)].map((logit) => Math.exp(logit));
   const sum = exp.reduce((a, b) => a + b, 0);
   return exp.map((value) => value / sum);
 }

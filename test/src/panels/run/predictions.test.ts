@@ -23,13 +23,13 @@ test("newestPredictions() reads the newest epoch's, and after the evaluation tho
   assert.deepEqual(await newestPredictions(runOf(runId, upToEpoch(events, 2), { folder })), {
     epoch: 2,
     labels: [0, 1],
-    logits: [1.5, -0.25, 0.5, 1],
+    logits: Float32Array.from([1.5, -0.25, 0.5, 1]),
     classCount: 2,
   });
   assert.deepEqual(await newestPredictions(runOf(runId, events, { folder })), {
     epoch: null,
     labels: [0, 1],
-    logits: [1.25, 0, 0.75, 2],
+    logits: Float32Array.from([1.25, 0, 0.75, 2]),
     classCount: 2,
   });
 });
@@ -46,7 +46,7 @@ test("epochPredictions() reads one epoch's, null for an epoch that the run does 
   assert.deepEqual(await epochPredictions(run, 1), {
     epoch: 1,
     labels: [0, 1],
-    logits: [1.5, -0.25, 0.5, 1],
+    logits: Float32Array.from([1.5, -0.25, 0.5, 1]),
     classCount: 2,
   });
   assert.equal(await epochPredictions(run, 7), null);
