@@ -19,18 +19,10 @@ import { crossEntropy } from '../../shared/metrics/logLoss.ts';
 import { evaluateSplit } from '../../shared/metrics/metrics.ts';
 import { writeEvaluationRecord } from '../../shared/runFolder/evaluationRecords.ts';
 import { appendTestLook, readTestLooks } from '../../shared/runFolder/testLooks.ts';
-import { checkAll } from '../dataset/dataset.ts';
-import { depthOfModel } from '../dataset/depth.ts';
-import { fingerprintOf } from '../dataset/fingerprint.ts';
-import { openEngine } from '../devices/devices.ts';
-import type { Engine } from '../engine/engine.ts';
-import { cpuName } from '../engine/onnx/onnxEngine.ts';
-import { defaultThreads } from '../engine/threads.ts';
-import { type EvaluationImage, indexEvaluationFolder } from '../evaluation/evaluationFolder.ts';
-import type { EvaluationModel } from '../evaluation/models/model.ts';
-import { onnxModel } from '../evaluation/models/onnxModel.ts';
-import { runModel } from '../evaluation/models/runModel.ts';
-import { listUnusable, overlapOf, ownImages, readImageList } from '../evaluation/ownImages.ts';
+import { type EvaluationImage, indexEvaluationFolder } from '../classification/evaluation/evaluationFolder.ts';
+import type { EvaluationModel } from '../classification/evaluation/models/model.ts';
+import { onnxModel } from '../classification/evaluation/models/onnxModel.ts';
+import { runModel } from '../classification/evaluation/models/runModel.ts';
 import {
   answersOf,
   type Difference,
@@ -38,9 +30,17 @@ import {
   mostDifference,
   recordedAnswers,
   refuseIfOtherwise,
-} from '../evaluation/recordedAnswers.ts';
-import { type CheckedEvaluationImage, finiteRows, score } from '../evaluation/score.ts';
-import { warningsOf } from '../evaluation/warnings.ts';
+} from '../classification/evaluation/recordedAnswers.ts';
+import { type CheckedEvaluationImage, finiteRows, score } from '../classification/evaluation/score.ts';
+import { warningsOf } from '../classification/evaluation/warnings.ts';
+import { checkAll } from '../dataset/dataset.ts';
+import { depthOfModel } from '../dataset/depth.ts';
+import { fingerprintOf } from '../dataset/fingerprint.ts';
+import { openEngine } from '../devices/devices.ts';
+import type { Engine } from '../engine/engine.ts';
+import { cpuName } from '../engine/onnx/onnxEngine.ts';
+import { defaultThreads } from '../engine/threads.ts';
+import { listUnusable, overlapOf, ownImages, readImageList } from '../evaluation/ownImages.ts';
 import { noFeatureCache, openFeatureCache } from '../features/featureCache.ts';
 import { changedSince } from '../images/pixelsVersion.ts';
 import { versions } from '../versions.ts';

@@ -18,9 +18,7 @@ import type { RunState } from '../../shared/contracts/runState.ts';
 import { storedThreshold } from '../../shared/contracts/scores.ts';
 import { replaceFile } from '../../shared/files/atomicFile.ts';
 import { readRun } from '../../shared/runFolder/readRun.ts';
-import { createCpuEngine } from '../engine/onnx/onnxEngine.ts';
-import { keptDecision } from '../evaluation/keptDecision.ts';
-import { readImageList } from '../evaluation/ownImages.ts';
+import { keptDecision } from '../classification/evaluation/keptDecision.ts';
 import {
   type Answers,
   largestDifference,
@@ -28,7 +26,9 @@ import {
   ofUnchangedImages,
   recordedAnswers,
   refuseIfOtherwise,
-} from '../evaluation/recordedAnswers.ts';
+} from '../classification/evaluation/recordedAnswers.ts';
+import { createCpuEngine } from '../engine/onnx/onnxEngine.ts';
+import { readImageList } from '../evaluation/ownImages.ts';
 import { modelFile } from '../exports/exports.ts';
 import { docOf, modelMetadataOf } from '../exports/metadata.ts';
 import { type Candidate, type Compared, compare, refuseIfOff } from '../exports/parity.ts';

@@ -9,7 +9,7 @@ import { files } from '../../shared/contracts/run.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { isMissing, isSystemError } from '../../shared/files/systemError.ts';
 import { readVerified } from '../../shared/runFolder/verified.ts';
-import type { EvaluationImage } from './evaluationFolder.ts';
+import type { EvaluationImage } from '../classification/evaluation/evaluationFolder.ts';
 
 /** undefined: the run has none. @throws UserError runWithoutImageList when it cannot be read */
 export async function readImageList(

@@ -2,8 +2,8 @@
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Parity } from '../../shared/contracts/exports.ts';
 import { softmaxRows } from '../../shared/contracts/scores.ts';
+import type { Answers } from '../classification/evaluation/recordedAnswers.ts';
 import type { Engine, Program, ProgramSource } from '../engine/engine.ts';
-import type { Answers } from '../evaluation/recordedAnswers.ts';
 import type { RgbImage } from '../images/samples/raster.ts';
 import type { Network } from '../programs/inference.ts';
 import { segmentProgram } from '../programs/segment.ts';

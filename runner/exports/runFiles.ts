@@ -6,7 +6,7 @@ import { files } from '../../shared/contracts/run.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { appendAll } from '../../shared/lists.ts';
 import { readVerified } from '../../shared/runFolder/verified.ts';
-import { readPredictions } from '../evaluation/readPredictions.ts';
+import { readPredictions } from '../classification/evaluation/readPredictions.ts';
 
 const Calibrated = Evaluation.pick({ temperature: true });
 

@@ -4,9 +4,9 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, write
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { readModel } from '../../../runner/classification/evaluation/models/onnxModel.ts';
 import { type ExportRequest, exportRun } from '../../../runner/commands/exportRun.ts';
 import { createCpuEngine } from '../../../runner/engine/onnx/onnxEngine.ts';
-import { readModel } from '../../../runner/evaluation/models/onnxModel.ts';
 import { describeExport } from '../../../runner/exports/describe.ts';
 import { largestDifference, modelFile } from '../../../runner/exports/exports.ts';
 import { modelMetadataOf } from '../../../runner/exports/metadata.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import protobuf from 'protobufjs';
-import { readModel } from '../../../runner/evaluation/models/onnxModel.ts';
+import { readModel } from '../../../runner/classification/evaluation/models/onnxModel.ts';
 import { modelMetadataOf } from '../../../runner/exports/metadata.ts';
 import { onnxSchema } from '../../../runner/graph/onnxSchema.ts';
 import { initialParameters } from '../../../runner/network/initialize.ts';

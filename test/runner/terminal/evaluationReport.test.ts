@@ -1,8 +1,8 @@
 // What a terminal says of odd evaluations: one image, one class, a class without images, equal scores.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { warningsOf } from '../../../runner/classification/evaluation/warnings.ts';
 import { depthOfModel } from '../../../runner/dataset/depth.ts';
-import { warningsOf } from '../../../runner/evaluation/warnings.ts';
 import { evaluationReport } from '../../../runner/terminal/evaluationReport.ts';
 import type { EvaluationRecord } from '../../../shared/contracts/classification/evaluationRecord.ts';
 import { sentenceOf } from '../../../shared/contracts/errors.ts';

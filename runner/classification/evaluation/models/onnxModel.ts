@@ -1,21 +1,21 @@
 // An exported ONNX model, from a file that may come from anywhere: read under limits, recognized as one of ours, and only then loaded.
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { architectureRow } from '../../../shared/contracts/architectures.ts';
-import { UserError } from '../../../shared/contracts/errors.ts';
-import { loggedHash } from '../../../shared/contracts/fileHashes.ts';
-import { files } from '../../../shared/contracts/run.ts';
-import { storedThreshold } from '../../../shared/contracts/scores.ts';
-import { isSystemError } from '../../../shared/files/systemError.ts';
-import { readRun } from '../../../shared/runFolder/readRun.ts';
-import { hashOf } from '../../../shared/runFolder/verified.ts';
-import { pixelFeatures } from '../../features/features.ts';
-import { RefusedModel } from '../../graph/readOnnx.ts';
-import { type ImportedModel, importModel } from '../../programs/imported.ts';
-import { normalizedPlanes } from '../../programs/preprocess.ts';
-import { sealBroken } from '../../seal.ts';
-import { resizeSide } from '../../views/evaluationView.ts';
-import { wholeImages } from '../wholeImages.ts';
+import { architectureRow } from '../../../../shared/contracts/architectures.ts';
+import { UserError } from '../../../../shared/contracts/errors.ts';
+import { loggedHash } from '../../../../shared/contracts/fileHashes.ts';
+import { files } from '../../../../shared/contracts/run.ts';
+import { storedThreshold } from '../../../../shared/contracts/scores.ts';
+import { isSystemError } from '../../../../shared/files/systemError.ts';
+import { readRun } from '../../../../shared/runFolder/readRun.ts';
+import { hashOf } from '../../../../shared/runFolder/verified.ts';
+import { wholeImages } from '../../../evaluation/wholeImages.ts';
+import { pixelFeatures } from '../../../features/features.ts';
+import { RefusedModel } from '../../../graph/readOnnx.ts';
+import { type ImportedModel, importModel } from '../../../programs/imported.ts';
+import { normalizedPlanes } from '../../../programs/preprocess.ts';
+import { sealBroken } from '../../../seal.ts';
+import { resizeSide } from '../../../views/evaluationView.ts';
 import type { EvaluationModel } from './model.ts';
 import { pixelsVersionOf } from './runModel.ts';
 

@@ -1,11 +1,11 @@
 // How a run's kept weights decide: by what the run fitted at its end. Of a run that was stopped, has failed or still trains, threshold
 // and temperature are fitted here in the same way, on the validation predictions of the kept epoch.
-import type { ThresholdMissing } from '../../shared/contracts/classification/evaluation.ts';
-import type { Predictions } from '../../shared/contracts/classification/predictionsFile.ts';
-import { files } from '../../shared/contracts/run.ts';
-import { evaluatedThreshold, type RunState, thresholdMissing } from '../../shared/contracts/runState.ts';
-import type { Threshold } from '../../shared/contracts/scores.ts';
-import { fitDecision } from '../../shared/metrics/fitDecision.ts';
+import type { ThresholdMissing } from '../../../shared/contracts/classification/evaluation.ts';
+import type { Predictions } from '../../../shared/contracts/classification/predictionsFile.ts';
+import { files } from '../../../shared/contracts/run.ts';
+import { evaluatedThreshold, type RunState, thresholdMissing } from '../../../shared/contracts/runState.ts';
+import type { Threshold } from '../../../shared/contracts/scores.ts';
+import { fitDecision } from '../../../shared/metrics/fitDecision.ts';
 import { readPredictions } from './readPredictions.ts';
 
 export interface KeptDecision {

@@ -1,13 +1,13 @@
 // What a run recorded of its own validation and test images: the same weights give the same answers on them. Weights of runs without
 // checksums are recognised as changed by this alone.
 import { join } from 'node:path';
-import { UserError } from '../../shared/contracts/errors.ts';
-import type { ListedImage } from '../../shared/contracts/imageList.ts';
-import { files } from '../../shared/contracts/run.ts';
-import type { RunState } from '../../shared/contracts/runState.ts';
-import { softmaxRows } from '../../shared/contracts/scores.ts';
-import { readImageFile } from '../images/images.ts';
-import { sha256Of } from '../images/sha256.ts';
+import { UserError } from '../../../shared/contracts/errors.ts';
+import type { ListedImage } from '../../../shared/contracts/imageList.ts';
+import { files } from '../../../shared/contracts/run.ts';
+import type { RunState } from '../../../shared/contracts/runState.ts';
+import { softmaxRows } from '../../../shared/contracts/scores.ts';
+import { readImageFile } from '../../images/images.ts';
+import { sha256Of } from '../../images/sha256.ts';
 import { readPredictions } from './readPredictions.ts';
 
 /** [K] probabilities, by path within the dataset. */

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { type FolderRequest, indexEvaluationFolder } from '../../../runner/evaluation/evaluationFolder.ts';
-import type { ErrorCode, UserError } from '../../../shared/contracts/errors.ts';
-import { reasonDicom } from '../../../shared/dataset/imageNames.ts';
-import { folderWith, images, treeOf } from '../../support/imageFolder.ts';
+import {
+  type FolderRequest,
+  indexEvaluationFolder,
+} from '../../../../runner/classification/evaluation/evaluationFolder.ts';
+import type { ErrorCode, UserError } from '../../../../shared/contracts/errors.ts';
+import { reasonDicom } from '../../../../shared/dataset/imageNames.ts';
+import { folderWith, images, treeOf } from '../../../support/imageFolder.ts';
 
 const none = { split: null, ignoreUnknownClasses: false, unlabelled: false };
 const classNames = ['cat', 'dog'];

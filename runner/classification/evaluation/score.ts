@@ -1,10 +1,10 @@
 // Checked images through a model: one row of logits each, as far as they are numbers.
 
-import type { EvaluateProgress } from '../../shared/contracts/classification/evaluateOutput.ts';
-import { UserError } from '../../shared/contracts/errors.ts';
-import { appendAll } from '../../shared/lists.ts';
-import { logitsOf, type Scored } from '../classification/logits.ts';
-import { EngineKilled, EngineOutOfMemory } from '../engine/engine.ts';
+import type { EvaluateProgress } from '../../../shared/contracts/classification/evaluateOutput.ts';
+import { UserError } from '../../../shared/contracts/errors.ts';
+import { appendAll } from '../../../shared/lists.ts';
+import { EngineKilled, EngineOutOfMemory } from '../../engine/engine.ts';
+import { logitsOf, type Scored } from '../logits.ts';
 import type { EvaluationImage } from './evaluationFolder.ts';
 import type { EvaluationModel, OpenedModel, OpenParts } from './models/model.ts';
 

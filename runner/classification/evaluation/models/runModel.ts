@@ -1,15 +1,15 @@
 // The kept weights of a run, computed as the run itself computes validation and test: the same batches, the same cut, the same half
 // precision in between. So its own images give its own numbers again.
 import { basename } from 'node:path';
-import { UserError } from '../../../shared/contracts/errors.ts';
-import { modelHash } from '../../../shared/contracts/fileHashes.ts';
-import type { RunSummary } from '../../../shared/contracts/run.ts';
-import { readRun } from '../../../shared/runFolder/readRun.ts';
-import { classWeightsFrom } from '../../classification/classes/classWeights.ts';
-import { loadLogitsProgram } from '../../classification/logits.ts';
-import { frozenFeatures } from '../../features/features.ts';
-import { stagesFromScratch } from '../../training/fromScratch.ts';
-import { readTrainedModel } from '../../weights/trained.ts';
+import { UserError } from '../../../../shared/contracts/errors.ts';
+import { modelHash } from '../../../../shared/contracts/fileHashes.ts';
+import type { RunSummary } from '../../../../shared/contracts/run.ts';
+import { readRun } from '../../../../shared/runFolder/readRun.ts';
+import { frozenFeatures } from '../../../features/features.ts';
+import { stagesFromScratch } from '../../../training/fromScratch.ts';
+import { readTrainedModel } from '../../../weights/trained.ts';
+import { classWeightsFrom } from '../../classes/classWeights.ts';
+import { loadLogitsProgram } from '../../logits.ts';
 import { keptDecision } from '../keptDecision.ts';
 import type { EvaluationModel } from './model.ts';
 

@@ -1,14 +1,14 @@
 // From any folder to the images to evaluate: class folders, train/val/test folders that hold them, or plain images without labels.
 // Looser than a dataset: classes and splits may be missing. Names only: no image is opened. The folder is only ever read.
 
-import type { EvaluatedData } from '../../shared/contracts/classification/evaluationRecord.ts';
-import { UserError } from '../../shared/contracts/errors.ts';
-import { type SplitName, splitOfFolder } from '../../shared/contracts/splits.ts';
-import { reasonNotAnImage } from '../../shared/dataset/imageNames.ts';
-import { appendAll } from '../../shared/lists.ts';
-import { type ClassMapping, mapClasses } from '../classification/classes/classMapping.ts';
-import { leftOutIn, reasonsText } from '../dataset/reasons.ts';
-import { createWalker, type FoundFile, refuseMissing, type Walker } from '../dataset/walk.ts';
+import type { EvaluatedData } from '../../../shared/contracts/classification/evaluationRecord.ts';
+import { UserError } from '../../../shared/contracts/errors.ts';
+import { type SplitName, splitOfFolder } from '../../../shared/contracts/splits.ts';
+import { reasonNotAnImage } from '../../../shared/dataset/imageNames.ts';
+import { appendAll } from '../../../shared/lists.ts';
+import { leftOutIn, reasonsText } from '../../dataset/reasons.ts';
+import { createWalker, type FoundFile, refuseMissing, type Walker } from '../../dataset/walk.ts';
+import { type ClassMapping, mapClasses } from '../classes/classMapping.ts';
 
 export interface FolderRequest {
   /** Absolute. */

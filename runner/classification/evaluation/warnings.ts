@@ -1,10 +1,10 @@
 // What must be said beside the numbers of an evaluation.
 
-import type { EvaluationRecord } from '../../shared/contracts/classification/evaluationRecord.ts';
-import { type DepthChoice, whiteOf } from '../../shared/contracts/depth.ts';
-import type { ErrorCode, ErrorParams } from '../../shared/contracts/errors.ts';
-import type { Problem } from '../../shared/contracts/events.ts';
-import { reasonNotAnImage } from '../../shared/dataset/imageNames.ts';
+import type { EvaluationRecord } from '../../../shared/contracts/classification/evaluationRecord.ts';
+import { type DepthChoice, whiteOf } from '../../../shared/contracts/depth.ts';
+import type { ErrorCode, ErrorParams } from '../../../shared/contracts/errors.ts';
+import type { Problem } from '../../../shared/contracts/events.ts';
+import { reasonNotAnImage } from '../../../shared/dataset/imageNames.ts';
 import { type Difference, mostDifference, paramsOf } from './recordedAnswers.ts';
 
 export interface AboutEvaluation extends Pick<EvaluationRecord, 'data' | 'overlap' | 'skipped'> {

@@ -1,9 +1,9 @@
-import { type Predictions, parsePredictions } from '../../shared/contracts/classification/predictionsFile.ts';
-import { UserError } from '../../shared/contracts/errors.ts';
-import { loggedHash } from '../../shared/contracts/fileHashes.ts';
-import type { RunState } from '../../shared/contracts/runState.ts';
-import { isSystemError } from '../../shared/files/systemError.ts';
-import { readVerified } from '../../shared/runFolder/verified.ts';
+import { type Predictions, parsePredictions } from '../../../shared/contracts/classification/predictionsFile.ts';
+import { UserError } from '../../../shared/contracts/errors.ts';
+import { loggedHash } from '../../../shared/contracts/fileHashes.ts';
+import type { RunState } from '../../../shared/contracts/runState.ts';
+import { isSystemError } from '../../../shared/files/systemError.ts';
+import { readVerified } from '../../../shared/runFolder/verified.ts';
 
 /** @param file  relative to the run folder @returns null: it is gone, cannot be used, or is not what the run wrote */
 export async function readPredictions(runFolder: string, file: string, state: RunState): Promise<Predictions | null> {

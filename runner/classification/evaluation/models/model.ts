@@ -1,18 +1,18 @@
 // What is evaluated: a run's kept weights or an exported ONNX model, behind one face.
 
-import type { Architecture } from '../../../shared/contracts/architectures.ts';
-import type { ThresholdMissing } from '../../../shared/contracts/classification/evaluation.ts';
-import type { EvaluatedModel } from '../../../shared/contracts/classification/evaluationRecord.ts';
-import type { Depth } from '../../../shared/contracts/depth.ts';
-import type { Recipe } from '../../../shared/contracts/recipe.ts';
-import type { RunState } from '../../../shared/contracts/runState.ts';
-import type { Threshold } from '../../../shared/contracts/scores.ts';
-import type { Engine, Program } from '../../engine/engine.ts';
-import type { FeatureCache } from '../../features/featureCache.ts';
-import type { FrozenFeatures } from '../../features/features.ts';
-import type { Tensor } from '../../tensor.ts';
-import type { PixelImage } from '../../views/threads/pixelContract.ts';
-import type { PixelSource } from '../../views/threads/pixels.ts';
+import type { Architecture } from '../../../../shared/contracts/architectures.ts';
+import type { ThresholdMissing } from '../../../../shared/contracts/classification/evaluation.ts';
+import type { EvaluatedModel } from '../../../../shared/contracts/classification/evaluationRecord.ts';
+import type { Depth } from '../../../../shared/contracts/depth.ts';
+import type { Recipe } from '../../../../shared/contracts/recipe.ts';
+import type { RunState } from '../../../../shared/contracts/runState.ts';
+import type { Threshold } from '../../../../shared/contracts/scores.ts';
+import type { Engine, Program } from '../../../engine/engine.ts';
+import type { FeatureCache } from '../../../features/featureCache.ts';
+import type { FrozenFeatures } from '../../../features/features.ts';
+import type { Tensor } from '../../../tensor.ts';
+import type { PixelImage } from '../../../views/threads/pixelContract.ts';
+import type { PixelSource } from '../../../views/threads/pixels.ts';
 
 export interface EvaluationModel {
   readonly identity: EvaluatedModel;

@@ -5,8 +5,8 @@ import {
   largestDifference,
   mostDifference,
   refuseIfOtherwise,
-} from '../../../runner/evaluation/recordedAnswers.ts';
-import { UserError } from '../../../shared/contracts/errors.ts';
+} from '../../../../runner/classification/evaluation/recordedAnswers.ts';
+import { UserError } from '../../../../shared/contracts/errors.ts';
 
 const recorded = answersOf(['a', 'b'], [0, 0, 0, Math.log(3)], 2); // 0.5 0.5, 0.25 0.75
 
