@@ -1,5 +1,5 @@
-// Command id -> handler. What a command may do in an untrusted workspace is decided here, once; arguments come from menus, panels,
-// keybindings and other extensions and are looked up, never believed.
+// Command id -> handler. This file alone decides what a command may do in an untrusted workspace; arguments come from menus, panels,
+// keybindings and other extensions, so handlers look them up instead of trusting them.
 import * as vscode from 'vscode';
 import { isRunId } from '../shared/contracts/run.ts';
 import type { EvaluationSource } from '../shared/messages/evaluation.ts';
@@ -37,11 +37,11 @@ export interface CommandParts extends FineTuneParts {
   readonly reports: CheckReports;
   readonly checks: DatasetChecks;
   readonly rescanDatasets: () => Promise<unknown>;
-  /** Of the Datasets view; undefined: there is no such row. */
+  /** Dataset of a row of the Datasets view; undefined: there is no such row. */
   readonly datasetOfRow: (rowId: string) => string | undefined;
   readonly openSheet: SheetPanels['open'];
   readonly openExplanation: ExplanationPanels['open'];
-  /** The folder of the sample datasets that the extension brings along; absolute. */
+  /** Absolute path of the folder of bundled sample datasets. */
   readonly samples: string;
   readonly openComparison: (runIds: readonly string[]) => Promise<void>;
   readonly arranging: Arranging;
@@ -49,9 +49,9 @@ export interface CommandParts extends FineTuneParts {
 }
 
 interface Command {
-  /** Starts a program or reads a file that the workspace chose. */
+  /** Wraps a command that starts a program or reads a file chosen by the workspace. */
   readonly needsTrust: boolean;
-  /** `selected`: all rows of the view when several are. */
+  /** `selected`: all selected rows of the view. */
   run(parts: CommandParts, argument: unknown, selected?: unknown): Promise<unknown>;
 }
 
@@ -172,7 +172,7 @@ export const registerCommands = (parts: CommandParts): vscode.Disposable =>
     ),
   );
 
-/** A command about one run: the given one, or one picked among those of its kind. */
+/** Command about one run: the given one, or one the user picks among runs of its kind. */
 function onRun(kind: RunKind, act: (run: Run, parts: CommandParts) => Promise<unknown>): Command {
   return {
     needsTrust: false,
@@ -185,7 +185,7 @@ function onRun(kind: RunKind, act: (run: Run, parts: CommandParts) => Promise<un
   };
 }
 
-/** As onRun(), without a question when there is only one of that kind. */
+/** Like onRun(), but asks nothing when there is only one run of that kind. */
 function onTheRun(kind: RunKind, act: (run: Run, parts: CommandParts) => Promise<unknown>): Command {
   return {
     needsTrust: false,
@@ -197,7 +197,7 @@ function onTheRun(kind: RunKind, act: (run: Run, parts: CommandParts) => Promise
   };
 }
 
-/** A command about all selected runs; else about some picked among those of its kind. */
+/** Command about all selected runs, or about some that the user picks among runs of its kind. */
 function onRuns(kind: RunKind, act: (runs: readonly Run[], parts: CommandParts) => Promise<unknown>): Command {
   return {
     needsTrust: false,
@@ -229,7 +229,7 @@ async function compareRuns(
   if (runIds) await openComparison(runIds);
 }
 
-/** From the explorer: a folder, or an ONNX model. From a row: its run. What is missing is asked for. */
+/** Argument from the explorer: a folder or an ONNX model; from a row: its run. Asks for what is missing. */
 async function evaluateFrom(parts: CommandParts, argument: unknown): Promise<void> {
   const given = fileUri(argument, parts)?.fsPath;
   const isModel = given?.toLowerCase().endsWith('.onnx') ?? false;
@@ -246,7 +246,7 @@ async function evaluateFrom(parts: CommandParts, argument: unknown): Promise<voi
   await evaluateFolder({ model, data }, parts.program);
 }
 
-/** A command about a split or a record that another part of the editor names; else about a run, as `otherwise` does. */
+/** Command about a split or a record named by another part of the editor, or about a run, as in `otherwise`. */
 function ofSource(
   act: (source: EvaluationSource, parts: CommandParts) => Promise<unknown>,
   otherwise: Command,
@@ -261,7 +261,7 @@ function ofSource(
 }
 
 async function openSplit(run: Run, { index, openEvaluation }: CommandParts, matrix: boolean): Promise<void> {
-  // The row of an ended run does not hold whether it was tested.
+  // The row of an ended run does not record whether it was tested.
   const split = await pickSplit((await index.load(run.id)) ?? run);
   if (split) await openEvaluation({ kind: 'split', runId: run.id, split }, { matrix });
 }
@@ -275,21 +275,21 @@ async function askForTrust(): Promise<void> {
     await vscode.commands.executeCommand('workbench.trust.manage');
 }
 
-/** A file or folder of the explorer, or the dataset of a row. */
+/** File or folder of the explorer, or the dataset of a row. */
 function fileUri(argument: unknown, { datasetOfRow }: CommandParts): vscode.Uri | undefined {
   if (argument instanceof vscode.Uri) return argument.scheme === 'file' ? argument : undefined;
   const folder = typeof argument === 'string' ? datasetOfRow(argument) : undefined;
   return folder === undefined ? undefined : vscode.Uri.file(folder);
 }
 
-/** The given one, or one that the person picks. @throws UserError datasetTooWide */
+/** The given folder, or one that the user picks. @throws UserError datasetTooWide */
 async function datasetFrom(argument: unknown, parts: CommandParts, title: string): Promise<string | undefined> {
   const dataset = fileUri(argument, parts)?.fsPath ?? (await pickDataset(parts.datasets, title));
   if (dataset !== undefined) await refuseTooWide(dataset);
   return dataset;
 }
 
-/** An id, or a row of the tree. */
+/** Run of an id or of a row of the tree. */
 function runIdFrom(argument: unknown): string | undefined {
   const id = typeof argument === 'object' && argument !== null && 'id' in argument ? argument.id : argument;
   return typeof id === 'string' && isRunId(id) ? id : undefined;

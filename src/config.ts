@@ -1,22 +1,22 @@
-// The settings, read once per question and checked: what a person typed is input like any other.
+// The settings, read once per question and validated: settings are user input like any other.
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { engines, type FineTuneJob, type MachineOptions } from '../shared/contracts/job.ts';
 
-/** What a person chooses of a machine's options once; the rest is the runner's, or asked for each run. */
+/** Options of a machine that a user sets once; the runner decides the rest, or each run asks for it. */
 export interface MachineSettings
   extends Omit<MachineOptions, 'allowDownload' | 'cacheFolder' | 'cacheLimitBytes' | 'useFeatureCache'> {
-  /** Absolute paths of folders that are there; symbolic links out of a dataset may lead into them. */
+  /** Absolute paths of existing folders; symbolic links out of a dataset may lead into them. */
   readonly linkFolders: string[];
 }
 
 export interface Settings {
   /** Absolute path of a weights file that replaces the official weights. */
   readonly weightsFile: string | null;
-  /** Of every run, started or resumed. */
+  /** Applies to every run, started or resumed. */
   readonly machine: MachineSettings;
-  /** Base address instead of the official one, for engines that are installed. */
+  /** Base address that replaces the official one when engines are installed. */
   readonly installMirror: string | null;
   readonly notifyWhenFinished: boolean;
   /** The editor's `http.proxy`. */
@@ -43,11 +43,11 @@ export function settings(): Settings {
   };
 }
 
-/** For everybody who works on this machine, as "Do not show again" means it. */
+/** Stored for all workspaces of this machine, because "Do not show again" means all of them. */
 export const silenceFinished = (): Thenable<void> =>
   vscode.workspace.getConfiguration('shoulders').update('notifyWhenFinished', false, vscode.ConfigurationTarget.Global);
 
-/** For everybody who works on this machine: an engine is installed on a machine. */
+/** Stored for all workspaces of this machine, because engines are installed per machine. */
 export const useEngine = (engine: FineTuneJob['engine']): Thenable<void> =>
   vscode.workspace.getConfiguration('shoulders').update('engine', engine, vscode.ConfigurationTarget.Global);
 

@@ -1,4 +1,4 @@
-// src/: the editor's side. Builds the parts and wires them, nothing else. Absent from all of src/: pixels, arithmetic on tensors,
+// src/: the extension host. Builds the parts and connects them, nothing else. Absent from all of src/: pixels, tensor arithmetic,
 // the network. A run is started as a process and read from its folder.
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -162,7 +162,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
 const translatedStrings = () => translated(panelStrings);
 
-/** Only what differs: the panel has its own English. */
+/** Only translated strings, because the panel contains the English ones. */
 const translated = (table: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(table)

@@ -1,5 +1,5 @@
-// The extension's output channel, and a file for the output of each run's process. The files lie in the workspace's storage, not in
-// the window's log folder: a run outlives its window, and its log must be found by the next one.
+// The extension's output channel, and a file for the output of each run's process. The files are in the workspace's storage, not in
+// the window's log folder, because a run outlives its window and the next window must find its log.
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -13,7 +13,7 @@ export const runLogOf = (logFolder: string, runId: string): string => join(logFo
 
 const keptMs = 30 * 24 * 3600 * 1000;
 
-/** Makes the folder and takes out logs that are older than a month. */
+/** Creates the folder and deletes logs that are older than a month. */
 export async function prepareLogFolder(logFolder: string, now: number): Promise<void> {
   await mkdir(logFolder, { recursive: true });
   for (const name of await readdir(logFolder)) {

@@ -1,4 +1,4 @@
-// One item while something runs: which epoch, how fast, how long still. A click opens the panel, or asks which of several.
+// One item while something runs: epoch, speed and time left. A click opens the panel, or asks which of several.
 import * as vscode from 'vscode';
 import type { RunIndex } from './runs/index/runIndex.ts';
 import { isOpen } from './runs/runs.ts';

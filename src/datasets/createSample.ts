@@ -1,5 +1,5 @@
-// Create Sample Dataset: copies the drawn cats and dogs that the extension brings along into the open folder, so that everything can be
-// tried at once and offline. Asks where only when there is a choice.
+// Create Sample Dataset: copies the bundled drawings of cats and dogs into the open folder, so that users can try everything at once and
+// offline. Asks for a folder only when there is a choice.
 import { randomInt } from 'node:crypto';
 import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -26,9 +26,9 @@ export async function createSample(samples: string): Promise<void> {
 }
 
 interface Place {
-  /** Absolute. */
+  /** Absolute path. */
   readonly folder: string;
-  /** false: the window has no folder, and this one will be opened. */
+  /** false: the window has no folder and will open this one. */
   readonly isOpen: boolean;
 }
 
@@ -55,7 +55,7 @@ async function browse(): Promise<Place | undefined> {
   return folder && { folder: folder.fsPath, isOpen: false };
 }
 
-/** Asks only when the usual name is taken. */
+/** Asks only when the default name is taken. */
 async function pickName(folder: string): Promise<string | undefined> {
   const isTaken = (name: string): Promise<boolean> => isThere(join(folder, name));
   if (!(await isTaken(sampleName))) return sampleName;
@@ -78,14 +78,14 @@ async function pickName(folder: string): Promise<string | undefined> {
   return name?.trim();
 }
 
-/** The folder appears when it is whole: beside the target under a name that nothing looks at, then renamed. */
+/** The folder appears only when complete: it is copied beside the target under a name that no scan reads, then renamed. */
 async function copyWhole(from: string, target: string): Promise<void> {
   const halfway = `${target}.${randomInt(1e9)}.tmp`;
   try {
     await cp(from, halfway, { recursive: true });
     await rename(halfway, target);
   } catch (cause) {
-    await rm(halfway, { recursive: true, force: true }).catch(() => {}); // the first fault is the one to tell
+    await rm(halfway, { recursive: true, force: true }).catch(() => {}); // report the first error
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UserError('cannotSave', { file: target, reason }, { cause });
   }

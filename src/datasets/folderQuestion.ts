@@ -1,4 +1,4 @@
-// Whether to ask what the folders within class folders are, from names alone.
+// Decides from names alone whether to ask what the folders within class folders are.
 import { type GroupRule, groupOf, saysInnerFolders } from '../../shared/dataset/groups.ts';
 import { namePattern } from '../../shared/dataset/namePattern.ts';
 import { countsOf, isFlat } from './index/datasetCounts.ts';
@@ -8,13 +8,13 @@ export interface FolderQuestion {
   readonly folderCount: number;
   /** `class/folder`. */
   readonly example: string;
-  /** The dataset folder has splits. */
+  /** Whether the dataset folder has splits. */
   readonly isSplit: boolean;
 }
 
 /**
- * null: nothing to ask. The recipe says it, its pattern finds groups in the names of files, or there are no such folders.
- * @throws UserError recipeInvalid, for a pattern that cannot be used
+ * null: no question needed, because the recipe defines them, its pattern finds groups in file names, or there are no such folders.
+ * @throws UserError recipeInvalid, for an invalid pattern
  */
 export async function folderQuestion(list: ImageList, rule: GroupRule): Promise<FolderQuestion | null> {
   if (saysInnerFolders(rule)) return null;

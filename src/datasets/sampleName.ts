@@ -1,6 +1,6 @@
-// A name for a new folder beside others. Pure: what is taken is asked.
+// Free name for a new folder. Pure: the caller says which names are taken.
 
-/** "animals-2", or the first number after it that is free. */
+/** "animals-2", or the next free number. */
 export async function freeName(wanted: string, isTaken: (name: string) => Promise<boolean>): Promise<string> {
   for (let number = 2; ; number++) {
     const name = `${wanted}-${number}`;
@@ -8,7 +8,7 @@ export async function freeName(wanted: string, isTaken: (name: string) => Promis
   }
 }
 
-/** Names that no system takes, or that would land elsewhere, are no names. */
+/** Rejects names that some system does not allow, or that lead elsewhere. */
 export async function nameProblem(
   text: string,
   isTaken: (name: string) => Promise<boolean>,

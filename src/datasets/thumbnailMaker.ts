@@ -1,4 +1,4 @@
-// Thumbnails on demand: each wish is answered once, also when the program that makes them ends unexpectedly.
+// Thumbnails on demand: each request is answered once, also when the program that makes them ends unexpectedly.
 import { Thumbnail } from '../../shared/contracts/thumbnail.ts';
 import { AskedProgram } from '../program/askedProgram.ts';
 import { linkArguments } from '../program/runnerArguments.ts';
@@ -11,7 +11,7 @@ export interface ThumbnailPorts {
   readonly linkFolders?: readonly string[];
   readonly cacheFolder: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Once for every wish. */
+  /** Called once for every request. */
   readonly made: (thumbnail: Thumbnail) => void;
   readonly idleMs?: number;
 }
@@ -40,7 +40,7 @@ export class ThumbnailMaker {
     });
   }
 
-  /** What is being made is not asked for twice. */
+  /** Skips thumbnails that are already being made. */
   want(relativePaths: readonly string[]): void {
     const news = relativePaths.filter((path) => !this.#waiting.has(path));
     if (this.#disposed || news.length === 0) return;
@@ -72,6 +72,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // judged by the schema
+    return undefined; // the schema validates it
   }
 }

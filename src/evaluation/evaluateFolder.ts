@@ -1,4 +1,4 @@
-// Evaluate on a Folder…: which model, which images, then the runner with progress and a way to stop, then what came out.
+// Evaluate on a Folder…: asks for model and images, runs the runner with progress and a stop button, and shows the result.
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { EvaluateOutput, type EvaluateProgress } from '../../shared/contracts/classification/evaluateOutput.ts';
@@ -31,7 +31,7 @@ export async function pickModel(runs: readonly Run[]): Promise<string | undefine
 }
 
 /**
- * Asks again where folders are no classes of the model: only the person knows what they are.
+ * Asks again when folders match no class of the model, because only the user can say what they are.
  *
  * @param program  absolute path of the command line program
  */
@@ -50,7 +50,7 @@ export async function evaluateFolder(
   if (answer !== undefined) await evaluateFolder(asked, program, answer === leaveOut ? 'knownLabels' : 'noLabels');
 }
 
-/** As errors.ts words it, without what to write on a command line: the buttons stand below. */
+/** Sentence of errors.ts without its command-line advice, because the buttons below it offer the choices. */
 const unknownText = ({ params: { folder, names, classNames } }: Problem): string =>
   vscode.l10n.t(
     'Some folders in {0} are not classes of this model: {1} (its classes: {2}). Rename them, or choose what to do.',
@@ -61,7 +61,7 @@ const unknownText = ({ params: { folder, names, classNames } }: Problem): string
 
 type Recorded = Extract<EvaluateOutput, { type: 'recorded' }>;
 
-/** What was recorded, or why not; undefined: the person stopped it. */
+/** The record, or why there is none; undefined: the user stopped it. */
 async function withProgress(
   request: Pick<EvaluateRequest, 'model' | 'data' | 'folders'>,
   program: string,
@@ -106,7 +106,7 @@ async function withProgress(
   );
 }
 
-/** Records of a model without a run lie in the workspace, not beside somebody's images. */
+/** Records of a model without a run go into the workspace, not beside the user's images. */
 const recordsRoot = (data: string): string =>
   (vscode.workspace.getWorkspaceFolder(vscode.Uri.file(data)) ?? vscode.workspace.workspaceFolders?.[0])?.uri.fsPath ??
   dirname(data);
@@ -115,11 +115,11 @@ function outputOf(line: string): EvaluateOutput | undefined {
   try {
     return EvaluateOutput.safeParse(JSON.parse(line)).data;
   } catch {
-    return undefined; // not a line of ours
+    return undefined; // a line of another program
   }
 }
 
-/** Every image is looked at, then scored: half each. */
+/** Every image is decoded, then scored: each counts half. */
 const percentOf = ({ phase, done, total }: EvaluateProgress): number =>
   (phase === 'checking' ? 0 : 50) + (50 * done) / Math.max(1, total);
 

@@ -1,4 +1,4 @@
-// A key for menus: is there a run whose weights can be evaluated?
+// Context key for menus: whether some run's weights can be evaluated.
 import * as vscode from 'vscode';
 import type { RunIndex } from '../runs/index/runIndex.ts';
 

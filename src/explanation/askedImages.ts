@@ -1,25 +1,25 @@
-// What a command that explains images was called with: by the explorer, a panel, a keybinding or another extension. Pure; takes anything.
+// Parses arguments of commands that explain images, from the explorer, a panel, a keybinding or another extension. Pure; accepts any value.
 import { basename, isAbsolute } from 'node:path';
 import { isRunId } from '../../shared/contracts/run.ts';
 
 export interface AskedImages {
-  /** undefined: not named, or no run's name. */
+  /** undefined: not given, or not a valid run id. */
   readonly runId: string | undefined;
-  /** Absolute paths, each once, in their order. */
+  /** Absolute paths, each once, in the given order. */
   readonly images: readonly string[];
-  /** Names of what the explorer's selection holds beside images of this disk. */
+  /** Names of selected files that are not images on this disk. */
   readonly leftOut: readonly string[];
 }
 
-/** A file of the disk as the editor names it: a vscode.Uri, or one that came as plain data. */
+/** File of the disk as the editor passes it: a vscode.Uri, or one that was serialised to plain data. */
 interface FileUri {
   readonly scheme: string;
   readonly fsPath: string;
 }
 
 /**
- * `argument`: a file, or `{ runId, image }`, `{ runId, images }`; `selected`: all files of the explorer's selection. What is no
- * image by its name is left out.
+ * `argument`: a file, or `{ runId, image }`, `{ runId, images }`; `selected`: all files selected in the explorer. Files not named like
+ * an image are skipped.
  */
 export function askedImages(argument: unknown, selected: unknown, isImage: (name: string) => boolean): AskedImages {
   const named = isRecord(argument) && !isFileUri(argument) ? argument : {};

@@ -1,4 +1,4 @@
-// The choices and remarks of the Grad-CAM panel in the editor's language. Pure but for the given translation.
+// The choices and remarks of the Grad-CAM panel in the editor's language. Pure except for the given translation.
 import {
   explanationLayers,
   explanationMethods,
@@ -26,7 +26,7 @@ export const camChoices = (t: Translate): CamChoices => ({
     { id: 'probability', name: t('Probability'), meaning: t(scoreWords.probability) },
     { id: 'logit', name: t('Logit'), meaning: t(scoreWords.logit) },
   ] satisfies { id: (typeof explanationScores)[number]; name: string; meaning: string }[],
-  // Names of colour maps are the same in every language.
+  // Names of colour maps are not translated.
   colors: heatColors.map((id) => ({
     id,
     name: id[0]!.toUpperCase() + id.slice(1),
@@ -34,13 +34,13 @@ export const camChoices = (t: Translate): CamChoices => ({
   })),
 });
 
-/** A code of a newer version is shown as it is. */
+/** An unknown code of a newer version is shown as it is. */
 export const wordedRemark = (remark: Remark, t: Translate): string =>
   Object.hasOwn(remarkSentences, remark.code)
     ? t(remarkSentences[remark.code as RemarkCode], { ...remark.params, ...scoreWord(remark.params.of, t) })
     : remarkText(remark);
 
-/** Within a sentence; what is no score's name stays. */
+/** Name of a score within a sentence; other text stays. */
 function scoreWord(of: string | undefined, t: Translate): { readonly of?: string } {
   if (of === 'probability') return { of: t('probability') };
   return of === 'logit' ? { of: t('logit') } : {};

@@ -1,4 +1,4 @@
-// Explain with a Run… and Open Grad-CAM…: which images, and which run's weights.
+// Explain with a Run… and Open Grad-CAM…: asks which images, and which run's weights.
 import { readdir } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
@@ -16,7 +16,7 @@ export interface ExplainParts {
   readonly openExplanation: (runId: string, images: readonly string[]) => Promise<void>;
 }
 
-/** From the explorer, from a panel or from another extension; from the palette the image in front. What is missing is asked for. */
+/** Called from the explorer, a panel or another extension, or from the palette for the active editor's image. Asks for what is missing. */
 export async function explainImages(
   argument: unknown,
   selected: unknown,
@@ -43,13 +43,13 @@ function leftOutText(names: readonly string[]): string {
     : vscode.l10n.t('Only images are explained. Left out: {0}.', named);
 }
 
-/** What the editor in front shows, if that is a file. */
+/** File of the active editor, if any. */
 function openImage(): vscode.Uri | undefined {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   return input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputText ? input.uri : undefined;
 }
 
-/** Asks for images, at first among the test images of the run. */
+/** Asks for images, starting in the folder of the run's test images. */
 export async function openGradCam(run: Run, { openExplanation }: ExplainParts): Promise<void> {
   const images = await pickImages(run);
   if (images.length > 0) await openExplanation(run.id, images);
@@ -85,7 +85,7 @@ async function pickImages({ state }: Run): Promise<string[]> {
   return (picked ?? []).map((uri) => uri.fsPath);
 }
 
-/** The folder of the test images, or else the dataset's; undefined: it is gone. */
+/** Folder of the test images, or else the dataset's; undefined: it is missing. */
 async function testFolderOf(dataset: string): Promise<string | undefined> {
   if (!isAbsolute(dataset)) return undefined;
   const entries = await readdir(dataset, { withFileTypes: true }).catch(() => undefined);

@@ -1,5 +1,5 @@
-// A run's maps on demand: one program keeps the network loaded and is asked one question after another; a new one takes the place of the
-// one before.
+// A run's maps on demand: one program keeps the network loaded and answers one question after another; a new question replaces the
+// current one.
 import { ExplainAnswer, type ExplainQuestion, type ExplanationLine } from '../../shared/contracts/explanation.ts';
 import { AskedProgram } from '../program/askedProgram.ts';
 
@@ -7,7 +7,7 @@ export interface ExplainerPorts {
   /** Absolute path of the command line program. */
   readonly program: string;
   readonly runFolder: string;
-  /** As it is when the program is started; null: the program's own choice. */
+  /** Value when the program starts; null: the program chooses. */
   readonly threads: () => number | null;
   readonly environment: Readonly<Record<string, string>>;
   readonly idleMs?: number;
@@ -16,7 +16,7 @@ export interface ExplainerPorts {
 interface Asked {
   readonly question: ExplainQuestion;
   readonly onLine: (line: ExplanationLine) => void;
-  /** Why there is no end to the answer; undefined: there was one, or it is not wanted any more. */
+  /** Why the reply is incomplete; undefined: it is complete, or no longer needed. */
   readonly settle: (lost: string | undefined) => void;
 }
 
@@ -36,7 +36,7 @@ export class Explainer {
     });
   }
 
-  /** @returns why the program ended before it had answered; undefined: it had, or another question took the place of this one */
+  /** @returns why the program ended before its reply was complete; undefined: it was, or another question replaced this one */
   ask(question: Omit<ExplainQuestion, 'id'>, onLine: (line: ExplanationLine) => void): Promise<string | undefined> {
     this.#settle(undefined);
     return new Promise((settle) => {
@@ -45,12 +45,12 @@ export class Explainer {
     });
   }
 
-  /** What is being worked on is not wanted any more; the network stays. */
+  /** Cancels the current question and keeps the network loaded. */
   stop(): void {
     if (this.#asked) void this.ask({ ...this.#asked.question, images: [] }, () => {});
   }
 
-  /** The network, too. The next question starts anew. */
+  /** Also unloads the network. The next question starts another program. */
   end(): void {
     this.#program.end();
     this.#settle(undefined);
@@ -58,7 +58,7 @@ export class Explainer {
 
   #answered(text: string): void {
     const answer = answerOf(text);
-    if (answer === undefined || answer.id !== this.#asked?.question.id) return; // of one that was replaced
+    if (answer === undefined || answer.id !== this.#asked?.question.id) return; // reply to a replaced question
     if (answer.line === null) {
       this.#settle(undefined);
       this.#program.rest();
@@ -83,6 +83,6 @@ function answerOf(text: string): ExplainAnswer | undefined {
   try {
     return ExplainAnswer.safeParse(JSON.parse(text)).data;
   } catch {
-    return undefined; // not a line of ours
+    return undefined; // a line of another program
   }
 }

@@ -1,8 +1,8 @@
-// Whose weights could explain these images, the likeliest first. Pure.
+// Runs whose weights could explain these images, the likeliest first. Pure.
 import { isAbsolute, relative, sep } from 'node:path';
 import { hasEpochs, type Run } from '../runs/runs.ts';
 
-/** Runs whose dataset holds the images come first; newest first among equals. */
+/** Runs whose dataset contains the images come first; newest first among equals. */
 export function runsFor(images: readonly string[], runs: readonly Run[]): Run[] {
   const holds = ({ state }: Run) => images.length > 0 && images.every((image) => isInside(state.dataset, image));
   const newest = runs.filter(hasEpochs).toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());

@@ -1,4 +1,4 @@
-// What several panels do when their page asks for it.
+// Reactions to page messages that several panels share.
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 
@@ -7,7 +7,7 @@ export async function copyText(text: string): Promise<void> {
   vscode.window.setStatusBarMessage(vscode.l10n.t('Copied to the clipboard.'), 3000);
 }
 
-/** In an editor. @param path  absolute; undefined: the page may not name it @param name  for the sentence that it is gone */
+/** Opens an image in an editor. @param path  absolute; undefined: the page may not name it @param name  for the sentence that it is missing */
 export async function openImage(path: string | undefined, name: string): Promise<void> {
   if (path !== undefined && (await isFile(path)))
     await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path), { preview: true });
@@ -18,7 +18,7 @@ export async function showImageGone(name: string): Promise<void> {
   await vscode.window.showWarningMessage(vscode.l10n.t('The image {0} is no longer there.', name));
 }
 
-/** Also behind links. */
+/** Resolves links. */
 export const isFile = (path: string): Promise<boolean> =>
   stat(path).then(
     (found) => found.isFile(),

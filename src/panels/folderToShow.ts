@@ -5,8 +5,8 @@ import { isWithin } from '../../shared/dataset/linkScope.ts';
 import { leadsTooWide } from '../datasets/index/tooWide.ts';
 
 /**
- * The folder that a page may show images of; null: none. Where a run's images are comes from its folder: in a workspace that is not
- * trusted only images inside of it are shown.
+ * Folder whose images a page may show; null: none. The run's folder names the location of its images, so an untrusted workspace shows
+ * only images inside itself.
  */
 export async function folderToShow(dataset: string | null): Promise<string | null> {
   if (dataset === null || !isAbsolute(dataset)) return null;
@@ -14,7 +14,7 @@ export async function folderToShow(dataset: string | null): Promise<string | nul
   return isAllowed && !(await leadsTooWide(dataset)) ? dataset : null;
 }
 
-/** Behind links, too. */
+/** Resolves links. */
 async function isInWorkspace(folder: string): Promise<boolean> {
   const roots = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
   const [real, ...realRoots] = await Promise.all(

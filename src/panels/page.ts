@@ -1,4 +1,4 @@
-// The HTML pages of a panel: the one that shows its content, set once, as what it shows comes by messages; and the one before it.
+// The HTML pages of a panel: its content page, set once, because content arrives by messages; and the page shown while waiting.
 import { randomBytes } from 'node:crypto';
 import { panelPolicy } from '../../shared/messages/run.ts';
 
@@ -8,7 +8,7 @@ export interface PageParts {
   readonly scriptUri: string;
   readonly title: string;
   readonly language: string;
-  /** Fresh for each page. */
+  /** New for each page. */
   readonly nonce: string;
 }
 
@@ -35,7 +35,7 @@ export interface WaitingParts {
   readonly isBusy: boolean;
 }
 
-/** A page without scripts, in the editor's own font and colours. */
+/** Page without scripts, in the editor's font and colours. */
 export const waitingHtml = ({ title, language, lines, isBusy }: WaitingParts): string => `<!DOCTYPE html>
 <html lang="${escapeHtml(language)}">
 <head>

@@ -1,5 +1,5 @@
-// What all panels of the editor share: one panel a subject, brought back when a window is reloaded; messages in their order; an error is
-// shown to the person. Absent: what is drawn (webview/), what a message means (the panels).
+// Shared behaviour of all panels: one panel per subject, restored when a window reloads; messages in order; errors shown to the user.
+// Absent: drawing (webview/), the meaning of messages (the panels).
 import * as vscode from 'vscode';
 import type { z } from 'zod';
 import { UserError } from '../../shared/contracts/errors.ts';
@@ -7,47 +7,47 @@ import { showError, wording } from '../words/showError.ts';
 import { type PageOptions, showPage } from './showPage.ts';
 import { showWaiting, type Waiting, type WaitingPage } from './waitingPage.ts';
 
-/** What every panel needs of the extension. */
+/** Dependencies of every panel. */
 export interface PanelParts {
   readonly extensionUri: vscode.Uri;
   readonly log: vscode.LogOutputChannel;
-  /** The panel's strings in the editor's language; what is missing stays English. */
+  /** The panel's strings in the editor's language; missing ones stay English. */
   readonly strings: Readonly<Record<string, string>>;
 }
 
-/** A panel for each subject; `Content` is what was read of a subject, `Shown` the panel that shows it. */
+/** One panel per subject; `Content` is the data read for a subject, `Shown` the panel that shows it. */
 export interface PanelKind<Subject, Kept, Content, ToPage, Shown> {
-  /** The view type, under which the editor remembers a panel. */
+  /** View type under which the editor restores a panel. */
   readonly type: string;
   readonly parts: PanelParts;
   /** Equal for subjects that share a panel. */
   readonly key: (subject: Subject) => string;
-  /** What a page keeps between reloads. */
+  /** Schema of the state that a page keeps between reloads. */
   readonly kept: z.ZodType<Kept>;
-  /** The subject of a page's last life; undefined: it must not be shown again. */
+  /** Subject of a page before the reload; undefined: it must not be shown again. */
   readonly restore: (kept: Kept) => Promise<Subject | undefined> | Subject | undefined;
-  /** What a person waits for while `read` goes on. Asks no disk. */
+  /** What the user waits for during `read`. Accesses no disk. */
   readonly waiting: (subject: Subject) => Waiting;
   /** undefined: there is nothing to show, or no longer. */
   readonly read: (subject: Subject) => Promise<Content | undefined> | Content | undefined;
-  /** Runs before a panel that a person asked for is there, not for one that is brought back. */
+  /** Runs before a panel opens for a user, but not before one is restored. */
   readonly beforeOpen?: (content: Content) => Promise<void>;
   readonly title: (content: Content) => string;
-  /** Gives the page its content with `LivePanel.show()` and listens. */
+  /** Sends content to the page with `LivePanel.show()` and listens. */
   readonly attach: (panel: LivePanel<ToPage>, content: Content) => Shown;
 }
 
 export interface Panels<Subject, Shown> extends vscode.Disposable {
   /**
-   * Reveals the subject's panel, or makes one, which is there at once and says what it waits for. Resolves when its content is there;
-   * to undefined when there is nothing to show, when reading fails (the panel says why), or when the panel was closed meanwhile.
+   * Reveals the subject's panel, or creates one that appears at once and shows what it waits for. Resolves when its content is there;
+   * to undefined when there is nothing to show, when reading fails (the panel shows why), or when the panel was closed meanwhile.
    */
   open(subject: Subject): Promise<Shown | undefined>;
-  /** Closes the panels of subjects that are gone. */
+  /** Closes the panels of removed subjects. */
   closeWhere(isGone: (key: string) => boolean): void;
 }
 
-/** A panel of a subject, from the moment that it is asked for. */
+/** Panel of a subject from the moment it is requested. */
 interface Slot<Shown> {
   readonly panel: vscode.WebviewPanel;
   shown: Promise<Shown | undefined>;
@@ -62,7 +62,7 @@ export function createPanels<Subject, Kept, Content, ToPage, Shown>(
   const { type, parts } = kind;
   const open = new Map<string, Slot<Shown>>();
 
-  /** The panel of a subject, whose content is read from now on. */
+  /** Creates the panel of a subject and starts to read its content. */
   function fill(panel: vscode.WebviewPanel, subject: Subject, isAsked: boolean): Promise<Shown | undefined> {
     const key = kind.key(subject);
     const slot: Slot<Shown> = { panel, shown: Promise.resolve(undefined), hasFailed: false, isGone: false };
@@ -121,7 +121,7 @@ export function createPanels<Subject, Kept, Content, ToPage, Shown>(
   }
 
   const serializer = vscode.window.registerWebviewPanelSerializer(type, {
-    // Not awaited: until this resolves, the editor shows nothing of the panel.
+    // Not awaited: the editor shows nothing of the panel until this resolves.
     async deserializeWebviewPanel(panel, state) {
       const kept = kind.kept.safeParse(state);
       if (kept.success) void restored(panel, kept.data);
@@ -146,7 +146,7 @@ export function createPanels<Subject, Kept, Content, ToPage, Shown>(
   };
 }
 
-/** One panel of the editor: its page, the order of its messages, and where its errors go. */
+/** One panel of the editor: its page, the order of its messages, and the destination of its errors. */
 export class LivePanel<ToPage> {
   readonly #panel: vscode.WebviewPanel;
   readonly #name: string;
@@ -154,10 +154,10 @@ export class LivePanel<ToPage> {
   readonly #owned: vscode.Disposable[] = [];
   #isLive = false;
   #isGone = false;
-  /** Messages keep their order although files are read in between. */
+  /** Keeps messages in order although handlers read files in between. */
   #queue: Promise<void> = Promise.resolve();
 
-  /** @param name  in the log */
+  /** @param name  for the log */
   constructor(panel: vscode.WebviewPanel, name: string, parts: PanelParts) {
     this.#panel = panel;
     this.#name = name;
@@ -168,7 +168,7 @@ export class LivePanel<ToPage> {
     });
   }
 
-  /** The page has said `ready`: before that nobody listens to what is posted. */
+  /** The page has sent `ready`: before that, posted messages are lost. */
   get isLive(): boolean {
     return this.#isLive;
   }
@@ -177,22 +177,22 @@ export class LivePanel<ToPage> {
     this.#panel.title = title;
   }
 
-  /** Gives the panel its page, once. */
+  /** Sets the panel's page, once. */
   show(page: Pick<PageOptions, 'script' | 'folders'>): void {
     showPage(this.#panel, { ...page, extensionUri: this.#parts.extensionUri, title: this.#panel.title });
   }
 
-  /** What the page may load this file of `folders` by. @param path  absolute */
+  /** Address by which the page may load this file of `folders`. @param path  absolute */
   address(path: string): string {
     return this.#panel.webview.asWebviewUri(vscode.Uri.file(path)).toString();
   }
 
-  /** What ends with the panel. */
+  /** Disposed with the panel. */
   own(...parts: readonly vscode.Disposable[]): void {
     this.#owned.push(...parts);
   }
 
-  /** Calls `act` with each message of the page that follows `schema`; the others are logged. */
+  /** Calls `act` with each valid message of the page, by `schema`, and logs the others. */
   received<Message extends { readonly type: string }>(
     schema: z.ZodType<Message>,
     act: (message: Message) => Promise<unknown> | unknown,
@@ -210,12 +210,12 @@ export class LivePanel<ToPage> {
     );
   }
 
-  /** Starts `work` now; an error is shown to the person. */
+  /** Starts `work` now; an error is shown to the user. */
   attempt(work: () => Promise<unknown>): void {
     work().catch((error: unknown) => this.#failed(error));
   }
 
-  /** Starts `work` when all work enqueued before has ended; an error is shown to the person, and the queue goes on. */
+  /** Starts `work` after all previously queued work has ended; an error is shown to the user, and the queue continues. */
   enqueue(work: () => Promise<unknown>): void {
     this.#queue = this.#queue.then(work).then(
       () => {},
@@ -232,7 +232,7 @@ export class LivePanel<ToPage> {
     this.#panel.dispose();
   }
 
-  /** Nobody waits for the answer to a notification. What fails in a panel that was closed meanwhile concerns nobody. */
+  /** Not awaited, because a notification may stay unanswered. An error in a panel closed meanwhile is only logged. */
   #failed(error: unknown): void {
     const { log } = this.#parts;
     if (this.#isGone) log.warn(`In a panel ${this.#name} that was closed: ${reasonOf(error)}`);

@@ -1,10 +1,10 @@
-// A picture of a panel, a chart or an overlay, as a file of the user's choice.
+// Saves a picture of a panel, a chart or an overlay to a file of the user's choice.
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../shared/contracts/errors.ts';
 import { type Picture, pictureBytes } from './pictureBytes.ts';
 
-/** Asks where to. `folder`: absolute, proposed. @throws UserError when the file cannot be written */
+/** Asks for a file. `folder`: absolute, proposed. @throws UserError when the file cannot be written */
 export async function savePicture(picture: Picture, folder: string): Promise<void> {
   const bytes = pictureBytes(picture);
   if (!bytes) throw new Error(`The panel sent a picture that is no ${picture.format}.`);

@@ -1,4 +1,4 @@
-// Gives a webview panel its page, once: what it shows comes by messages.
+// Sets a webview panel's page, once: its content arrives by messages.
 import * as vscode from 'vscode';
 import { freshNonce, panelHtml } from './page.ts';
 
@@ -7,7 +7,7 @@ export interface PageOptions {
   /** A bundle of dist/webview. */
   readonly script: string;
   readonly title: string;
-  /** Folders whose files the page may show; nothing else can be read but the bundles. */
+  /** Folders whose files the page may show; it can read nothing else except the bundles. */
   readonly folders?: readonly vscode.Uri[];
 }
 

@@ -1,25 +1,25 @@
-// A panel until what it shows was read: after a moment it says what it waits for, later that the disk does not answer, and why nothing can
-// be shown. A read that takes no time leaves no trace. Absent: reading, what comes after (panelHost.ts).
+// A panel until its content is read: after a moment it shows what it waits for, later that the disk does not respond, and why nothing can
+// be shown. A fast read shows no waiting page. Absent: reading, the content page (panelHost.ts).
 import * as vscode from 'vscode';
 import { waitingHtml } from './page.ts';
 import { panelIcon } from './showPage.ts';
 
-/** What a panel waits for. */
+/** Description of a panel's wait. */
 export interface Waiting {
-  /** Of the panel until then. */
+  /** Title of the panel until then. */
   readonly title: string;
   /** "Reading the run…" */
   readonly sentence: string;
-  /** Folder or file, as a person may read it; "": not known yet. */
+  /** Folder or file for display; "": not known yet. */
   readonly place: string;
 }
 
-/** Before that a page would only flicker. */
+/** A page before that would only flicker. */
 const soonMs = 200;
 const lateMs = 10_000;
 
 export interface WaitingPage {
-  /** The read has ended; the panel is another page's from now on. */
+  /** The read has ended, and the panel gets another page. */
   end(): void;
   /** @param sentence  why nothing can be shown */
   failed(sentence: string): void;

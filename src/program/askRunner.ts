@@ -1,4 +1,4 @@
-// A short command of the runner that answers with one line of JSON.
+// Runs a short command of the runner that answers with one line of JSON.
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 import type { Problem } from '../../shared/contracts/events.ts';
@@ -6,15 +6,15 @@ import { lastError, runnerEnvironment } from './runnerArguments.ts';
 import { runToEnd } from './runnerProcess.ts';
 
 export interface Question {
-  /** The command line's. */
+  /** Path of the command line program. */
   readonly program: string;
   readonly arguments: readonly string[];
-  /** Absolute: the command works on it, and runs in the folder above. */
+  /** Absolute path the command works on; the command runs in the folder above it. */
   readonly runFolder: string;
   readonly signal: AbortSignal;
 }
 
-/** The answer, or the problem that the runner told. @throws the signal's reason */
+/** The reply, or the problem that the runner reported. @throws the signal's reason */
 export async function askRunner<T>(
   { program, arguments: given, runFolder, signal }: Question,
   answer: z.ZodType<T>,

@@ -1,11 +1,11 @@
-// A short command of the runner that a person waits for: a notification shows that it works, and can cancel it.
+// Runs a short command of the runner while the user waits: a notification shows progress and offers Cancel.
 import * as vscode from 'vscode';
 import type { z } from 'zod';
 import { askRunner, type Question } from './askRunner.ts';
 
 const patienceMs = 3_600_000;
 
-/** As askRunner(). @returns null: cancelled */
+/** Like askRunner(). @returns null: cancelled */
 export async function askWithProgress<T>(
   title: string,
   question: Omit<Question, 'signal'>,

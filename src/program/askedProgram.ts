@@ -1,5 +1,5 @@
-// A program that is asked by its standard input and answers line by line: started with the first question, ended after a while without
-// one. One that ends unexpectedly is told of, and the next question starts another.
+// A program that reads questions on standard input and answers line by line: it starts with the first question and ends after idling.
+// An unexpected end is reported, and the next question starts another.
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -7,11 +7,11 @@ import type { Readable, Writable } from 'node:stream';
 export interface AskedProgramPorts {
   /** Absolute path of the command line program. */
   readonly program: string;
-  /** As they are when it is started. */
+  /** Values when it starts. */
   readonly arguments: () => readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly onLine: (line: string) => void;
-  /** It has ended by itself: what was asked gets no answer. */
+  /** The program ended by itself: pending questions get no reply. */
   readonly onLost: (reason: string) => void;
   readonly idleMs: number;
 }
@@ -27,14 +27,14 @@ export class AskedProgram {
     this.#ports = ports;
   }
 
-  /** Each question as a line of JSON. */
+  /** Writes each question as a line of JSON. */
   ask(questions: readonly unknown[]): void {
     clearTimeout(this.#idle);
     this.#child ??= this.#start();
     this.#child.stdin.write(questions.map((question) => `${JSON.stringify(question)}\n`).join(''));
   }
 
-  /** No answer is awaited: it ends after a while, unless it is asked again. */
+  /** No reply is pending: the program ends after a while unless another question comes. */
   rest(): void {
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => {
@@ -43,7 +43,7 @@ export class AskedProgram {
     }, this.#ports.idleMs);
   }
 
-  /** At once; nothing is told of it. The next question starts another. */
+  /** Ends it at once without a report. The next question starts another. */
   end(): void {
     clearTimeout(this.#idle);
     this.#child?.kill();
@@ -61,12 +61,12 @@ export class AskedProgram {
     child.stderr.on('data', (chunk: Buffer) => {
       said = `${said}${chunk}`.slice(-2000);
     });
-    child.stdin.on('error', () => {}); // it has ended: 'close' tells
+    child.stdin.on('error', () => {}); // it has ended: 'close' reports that
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (this.#child === child) onLine(line);
     });
     const over = (reason: string): void => {
-      if (this.#child !== child) return; // it was let go
+      if (this.#child !== child) return; // it was replaced
       this.#child = undefined;
       onLost(said.trimEnd().split('\n').at(-1) || reason);
     };

@@ -1,4 +1,4 @@
-// Install Engine…: which of those that this machine can have; consent with size and licences; the command line program does the work.
+// Install Engine…: lists the engines this machine can use, asks for consent with size and licences; the command line program installs.
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import {
@@ -13,7 +13,7 @@ import { showProblem, t } from '../words/showError.ts';
 import { lastError, runnerEnvironment } from './runnerArguments.ts';
 import { runToEnd } from './runnerProcess.ts';
 
-/** `program`: the command line's. */
+/** `program`: path of the command line program. */
 export async function installEngine(program: string): Promise<void> {
   const { machine, installMirror } = settings();
   const mirror = installMirror === null ? [] : [`--mirror=${installMirror}`];
@@ -99,7 +99,7 @@ async function chooseFolder(): Promise<string | undefined> {
   return folder?.fsPath;
 }
 
-/** `from`: the folder that the files are taken from; null: they are downloaded. */
+/** `from`: folder with the files; null: download them. */
 async function agrees(engine: InstallableEngine, from: string | null): Promise<boolean> {
   const agree = vscode.l10n.t('Agree and Install');
   const bring =
@@ -168,7 +168,7 @@ const words = ({ step, doneBytes, totalBytes }: InstallProgress): string => {
 const size = (bytes: number): string =>
   bytes < 1e9 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 
-/** The last line of the answer; undefined: the program refused, and its sentence was shown. @throws the signal's reason */
+/** The last line of the reply; undefined: the program refused, and its sentence was shown. @throws the signal's reason */
 async function ask(
   program: string,
   given: readonly string[],
@@ -200,6 +200,6 @@ function outputOf(line: string): InstallOutput | undefined {
   try {
     return InstallOutput.safeParse(JSON.parse(line)).data;
   } catch {
-    return undefined; // a torn or foreign line says nothing
+    return undefined; // ignore an incomplete or foreign line
   }
 }

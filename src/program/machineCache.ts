@@ -1,9 +1,9 @@
-// Where the runner keeps what it downloads, and whether the official weights are already there. Only looks; the runner verifies.
+// Location of the runner's downloads, and whether the official weights are already there. Only checks presence; the runner verifies.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
 
-/** One a machine and user, shared with the command line. */
+/** One per machine and user, shared with the command line. */
 export const machineCacheFolder: string = envPaths('shoulders', { suffix: '' }).cache;
 
 export async function isCached(fileName: string, cacheFolder = machineCacheFolder): Promise<boolean> {

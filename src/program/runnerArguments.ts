@@ -1,4 +1,4 @@
-// What the runner is started with: arguments and environment, as pure functions.
+// Arguments and environment of the runner, as pure functions.
 import { z } from 'zod';
 import type { MachineOptions } from '../../shared/contracts/job.ts';
 
@@ -10,10 +10,10 @@ export interface EvaluateRequest extends Pick<MachineOptions, 'threads' | 'cache
   readonly folders: 'labels' | 'knownLabels' | 'noLabels';
 }
 
-/** A command whose job comes by standard input. */
+/** Command that reads its job from standard input. */
 export const jobArguments = (command: 'fine-tune' | 'resume'): string[] => [command, '--job=-', '--json'];
 
-/** `folders`: names of folders are classes; classes as far as the model knows them; no classes. */
+/** `folders`: folder names are classes; classes if the model has them; not classes. */
 export const evaluateArguments = ({
   model,
   data,
@@ -33,7 +33,7 @@ export const evaluateArguments = ({
   '--json',
 ];
 
-/** For every command that reads a dataset. */
+/** Options of every command that reads a dataset. */
 export const linkArguments = (linkFolders: readonly string[] = []): string[] =>
   linkFolders.map((folder) => `--follow-links=${folder}`);
 
@@ -42,7 +42,7 @@ const passedOn = new Set([
   ...['USERPROFILE', 'USERNAME', 'APPDATA', 'LOCALAPPDATA', 'PROGRAMDATA', 'SYSTEMROOT', 'SYSTEMDRIVE', 'WINDIR'],
   ...['COMSPEC', 'PATHEXT', 'NUMBER_OF_PROCESSORS', 'PROCESSOR_ARCHITECTURE', 'HOMEDRIVE', 'HOMEPATH'],
   ...['XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME'],
-  // Where drivers of graphics devices are found.
+  // Locations of GPU drivers.
   ...[
     'XDG_DATA_DIRS',
     'XDG_RUNTIME_DIR',
@@ -55,8 +55,8 @@ const passedOn = new Set([
 ]);
 
 /**
- * An allow-list: NODE_OPTIONS, ELECTRON_*, VSCODE_* and whatever holds a token stay behind. `proxy`: the editor's `http.proxy`, which
- * counts when the environment names none.
+ * An allow-list: NODE_OPTIONS, ELECTRON_*, VSCODE_* and whatever may contain a token are dropped. `proxy`: the editor's `http.proxy`, used
+ * when the environment names none.
  */
 export function runnerEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
@@ -79,7 +79,7 @@ export function runnerEnvironment(
   };
 }
 
-/** The last `{"type":"error", ...}` line of the runner's output: what it said before it gave up. */
+/** The last `{"type":"error", ...}` line of the runner's output: its reason for giving up. */
 export function lastError(log: string): { code: string; params: Record<string, string | number> } | undefined {
   for (const line of log.trimEnd().split('\n').reverse()) {
     if (!line.startsWith('{') || !line.includes('"error"')) continue;
@@ -94,20 +94,20 @@ export interface ProcessExit {
   readonly signal: string | null;
 }
 
-/** How a process ended, as the words in "ended unexpectedly (...)". */
+/** How a process ended, for the sentence "ended unexpectedly (...)". */
 export function endReason({ code, signal }: ProcessExit): string {
   if (endedAsByMemory({ code, signal }))
     return signal === 'SIGKILL' || code === 137
       ? 'killed, perhaps because the memory was full'
       : 'aborted, perhaps because the memory was full';
-  // Windows tells what went wrong inside a program as a large number, known by its hexadecimal form.
+  // Windows reports crashes as a large number, known by its hexadecimal form.
   if (code !== null && code > 0xff) return `exit code 0x${code.toString(16).toUpperCase()}`;
   return signal === null ? `exit code ${code}` : signal;
 }
 
 /**
- * 137 and SIGKILL: the system's way to get memory back. 134 and SIGABRT: V8 or an allocator that found none. 0xC0000017: Windows' "not
- * enough memory".
+ * 137 and SIGKILL: the system reclaims memory. 134 and SIGABRT: V8 or an allocator found none. 0xC0000017: Windows' "not enough
+ * memory".
  */
 export const endedAsByMemory = ({ code, signal }: ProcessExit): boolean =>
   signal === 'SIGKILL' || signal === 'SIGABRT' || code === 137 || code === 134 || code === 0xc0000017;
@@ -122,6 +122,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // a torn or foreign line says nothing
+    return undefined; // ignore an incomplete or foreign line
   }
 }

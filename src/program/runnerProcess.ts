@@ -1,5 +1,5 @@
-// The runner as a process: started without a shell, detached so that it outlives the window, its output in a file. What it does is
-// read from its run folder; this file knows only that it lives and how it ended.
+// The runner as a process: started without a shell, detached so that it outlives the window, with its output in a file. Its progress is
+// read from its run folder; this file handles only its start and its end.
 import { execFile, spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -14,22 +14,22 @@ export interface RunnerStart {
   readonly arguments: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly folder: string;
-  /** Gets standard output and error. */
+  /** File that receives standard output and error. */
   readonly logFile: string;
-  /** The whole standard input. */
+  /** Complete standard input. */
   readonly input: string;
 }
 
 export interface RunnerProcess {
   readonly pid: number | undefined;
-  /** Settles always. */
+  /** Always settles. */
   readonly ended: Promise<ProcessEnd>;
 }
 
-/** @throws Error when the log file cannot be made */
+/** @throws Error when the log file cannot be created */
 export function startRunner(start: RunnerStart): RunnerProcess {
   const log = openSync(start.logFile, 'a');
-  const before = fstatSync(log).size; // what an earlier process of the run wrote is not this one's
+  const before = fstatSync(log).size; // skip the output of an earlier process of the run
   try {
     const child = spawn(process.execPath, [start.program, ...start.arguments], {
       cwd: start.folder,
@@ -38,7 +38,7 @@ export function startRunner(start: RunnerStart): RunnerProcess {
       detached: true,
       windowsHide: true,
     });
-    child.stdin!.on('error', () => {}); // it ended before it read: its end tells
+    child.stdin!.on('error', () => {}); // it ended before it read its input: its exit is reported anyway
     child.stdin!.end(start.input);
     child.unref();
     const ended = new Promise<ProcessEnd>((settle) => {
@@ -52,11 +52,11 @@ export function startRunner(start: RunnerStart): RunnerProcess {
 }
 
 async function endOf(exit: ProcessExit, logFile: string, before: number): Promise<ProcessEnd> {
-  const written = await endOfFile(logFile, before).catch(() => ''); // without its log the reason must do
+  const written = await endOfFile(logFile, before).catch(() => ''); // without its log the exit reason must do
   return { reason: endReason(exit), problem: lastError(written) ?? null, outOfMemory: endedAsByMemory(exit) };
 }
 
-/** What was written after `before`, of that at most the last 256 KiB. */
+/** Output written after `before`, at most its last 256 KiB. */
 async function endOfFile(file: string, before: number): Promise<string> {
   const handle = await open(file, 'r');
   try {
@@ -70,25 +70,25 @@ async function endOfFile(file: string, before: number): Promise<string> {
   }
 }
 
-/** Ends the process and what it started, at once. The caller knows that the number is this runner's. */
+/** Ends the process and its children at once. The caller has verified that the number belongs to this runner. */
 export async function killRunner(pid: number): Promise<void> {
   if (process.platform === 'win32') await promisify(execFile)('taskkill', ['/PID', String(pid), '/T', '/F']);
   else {
     try {
-      process.kill(-pid, 'SIGKILL'); // the group: it was started detached
+      process.kill(-pid, 'SIGKILL'); // the process group, because it was started detached
     } catch {
-      process.kill(pid, 'SIGKILL'); // started on a terminal: it shares the shell's group
+      process.kill(pid, 'SIGKILL'); // started on a terminal, so it shares the shell's group
     }
   }
 }
 
-/** For a program that was asked to end and does not. */
+/** Kills a program that was asked to end and does not. */
 const killAfterMs = 10_000;
 
 /**
- * Runs a command of the program to its end; `onLine` hears its output line by line meanwhile. An abort asks it to end, as Ctrl-C does.
+ * Runs a command of the program to its end; `onLine` gets its output line by line. An abort asks it to end, like Ctrl-C.
  *
- * @throws the signal's reason, once the program has ended because of it; one that was done already is heard to its end
+ * @throws the signal's reason, once the program has ended because of it; the output of one that had already finished is returned
  */
 export function runToEnd(
   start: Omit<RunnerStart, 'logFile' | 'input'>,

@@ -1,11 +1,11 @@
-// Which bundled recipe fits a dataset, from its names alone.
+// Proposes a bundled recipe for a dataset from names alone.
 import type { BundledName } from './recipeFiles.ts';
 
 export interface DatasetNames {
-  /** Of the dataset folder and its parent. */
+  /** Names of the dataset folder and its parent. */
   readonly folderNames: readonly string[];
   readonly classNames: readonly string[];
-  /** Some of them. */
+  /** Some file names. */
   readonly fileNames: readonly string[];
 }
 
@@ -14,7 +14,7 @@ const lungs = /pneumonia|tubercul|covid|pneumothorax|effusion|cardiomegaly/i;
 // Kermany's files: person12_virus_45.jpeg, NORMAL2-IM-0012-0001.jpeg
 const kermany = /^(person\d+_|(NORMAL2-)?IM-\d+-)/;
 
-/** `chest-xray` when the folder, the classes or most file names say so, else `photos`. */
+/** `chest-xray` if the folder, the classes or most file names suggest it, else `photos`. */
 export function proposeRecipe({ folderNames, classNames, fileNames }: DatasetNames): BundledName {
   const named =
     folderNames.some((name) => xray.test(name)) || classNames.some((name) => xray.test(name) || lungs.test(name));

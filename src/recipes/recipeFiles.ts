@@ -1,5 +1,5 @@
-// Recipes as the host knows them: the bundled ones, the workspace's files, and of each just enough to ask about its weights.
-// Absent: checking a recipe. That is the runner's, and its sentence reaches the panel.
+// Recipes in the host: the bundled ones, the workspace's files, and of each only what is needed to ask about its weights.
+// Absent: validating a recipe. The runner does that, and its sentence reaches the panel.
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
@@ -22,7 +22,7 @@ export interface RecipeOutline {
 }
 
 /**
- * What a bundled recipe or a recipe file starts from. A field that makes no sense counts as left out: the runner says what is wrong.
+ * Network and initial weights of a bundled recipe or a recipe file. An invalid field counts as missing: the runner reports it.
  * @throws UserError recipeNotFound, recipeNotJson
  */
 export async function outlineOf(recipe: string): Promise<RecipeOutline> {
@@ -51,11 +51,11 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-/** A new recipe file over a bundled one: the fields that people change most, with the base's values. */
+/** Text of a new recipe file over a bundled one: the fields that people change most, with the base's values. */
 export function newRecipeText(base: BundledName, name: string): string {
   const { network, weights, imageSize, trainViews, batchSize, stages, seed } = bundledRecipes[base];
   const fields = { base, name, network, weights, imageSize, trainViews, batchSize, stages, seed };
-  // Pairs of numbers read better on one line.
+  // Pairs of numbers are more readable on one line.
   const text = JSON.stringify(fields, null, 2).replace(/\[\s+([\d.]+),\s+([\d.]+)\s+\]/g, '[$1, $2]');
   return `${text}\n`;
 }

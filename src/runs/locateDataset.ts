@@ -1,4 +1,4 @@
-// Where a run's dataset is now, when it was moved outside the project: asked once, compared by the runner, kept with the run.
+// Asks for the new location of a dataset moved outside the project, lets the runner compare it, and stores it with the run.
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { RelocateOutput } from '../../shared/contracts/relocateOutput.ts';

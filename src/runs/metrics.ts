@@ -1,4 +1,4 @@
-// The figures that a list of runs can be sorted by, under the names that the field gives them.
+// Figures by which a list of runs can be sorted, under the field's names for them.
 import type { SplitEvaluation } from '../../shared/contracts/classification/evaluation.ts';
 import { type Metric, resultMetrics } from '../../shared/contracts/classification/metricTable.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
@@ -10,21 +10,21 @@ const splits = ['test', 'val'] as const;
 
 export type MetricName = `${(typeof splits)[number]} ${Metric['label']}`;
 
-/** In the order in which they are offered. */
+/** In the order of the menu. */
 export const metricNames: readonly MetricName[] = splits.flatMap((split) =>
   resultMetrics.map(({ label }): MetricName => `${split} ${label}`),
 );
 
-/** Which end of the list is the better one. */
+/** Which end of the list is better. */
 export const isBetterLow = (name: MetricName): boolean =>
   resultMetrics.some(({ label, better }) => better === 'lower' && name.endsWith(` ${label}`));
 
-/** Those of a threshold only where one was chosen: with two classes. */
+/** Threshold-based figures exist only where a threshold was chosen: with two classes. */
 const evaluated = ({ evaluated, decidedBy }: Metric, split: SplitEvaluation): number | null =>
   evaluated(split, decidedBy === 'threshold' ? split.byThreshold : split.byHighestProbability);
 
 /**
- * With the kept weights. Until they are evaluated, a run has only the figure that the sidebar shows for it: their validation AUROC.
+ * Figures of the kept weights. Before the evaluation a run has only the figure that the sidebar shows: their validation AUROC.
  */
 export function metricsOf(
   { evaluation }: Pick<RunState, 'evaluation'>,

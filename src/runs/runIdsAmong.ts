@@ -1,6 +1,6 @@
 import { isRunId } from '../../shared/contracts/run.ts';
 
-/** Ids among a command's arguments: the row clicked, and all selected rows. Anything else is left out. */
+/** Run ids among a command's arguments: the clicked row, and all selected rows. Drops anything else. */
 export function runIdsAmong(argument: unknown, selected: unknown): string[] {
   const several = Array.isArray(selected) ? selected : Array.isArray(argument) ? argument : [];
   const one = several.length === 0 ? [argument] : several;

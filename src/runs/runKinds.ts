@@ -1,5 +1,5 @@
-// What a command about runs needs a run to be. The palette offers a command only while there is such a run: each kind is a context key,
-// `shoulders.has.KIND`.
+// Kinds of runs that commands about runs apply to. The palette offers a command only while there is such a run: each kind is a context
+// key, `shoulders.has.KIND`.
 import { hasEpochs, isHeldByDisk, isOpen, isPaused, isRunning, type Run } from './runs.ts';
 
 export const runKinds = {

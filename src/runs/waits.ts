@@ -1,9 +1,9 @@
-// Which runs wait for their disk, as they begin to: what is worth a notification.
+// Detects runs that begin to wait for their disk, for a notification.
 
 import { isHeldByDisk, type Run } from './runs.ts';
 import type { RunList } from './watching/endings.ts';
 
-/** Calls `tell` once for each wait that begins while this window looks, and for those that go on when it opens. */
+/** Calls `tell` once for each wait that begins while this window watches, and for those under way when it opens. */
 export function watchWaits(list: RunList, tell: (run: Run) => void): { dispose(): void } {
   const waiting = new Set<string>();
   const look = (): void => {

@@ -1,5 +1,5 @@
-// Several runs at once: one question for the fields and their values, answered while it is typed with the number of runs or with what
-// is wrong. The machine's queue lets them train in turn.
+// Several runs at once: one question for the fields and their values, which shows the number of runs or the error while the user types.
+// The machine's queue runs them in turn.
 import { randomInt } from 'node:crypto';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -42,7 +42,7 @@ export async function fineTuneGrid(given: string | undefined, parts: FineTunePar
 
   const ids = gridIds(grid.length, dataset, base.network);
   const runs = grid.map((run, i): NewRun => {
-    const name = `name=${JSON.stringify(nameOf(base.name, run))}`; // first: a name in the grid counts
+    const name = `name=${JSON.stringify(nameOf(base.name, run))}`; // first: a name in the grid takes precedence
     return { ...weights, dataset, recipe, sets: [name, ...groups, ...run.settings], runsFolder, runId: ids[i]! };
   });
   await vscode.commands.executeCommand('shoulders.runs.focus');
@@ -62,7 +62,7 @@ async function askGrid(recipe: string, base: Recipe, memory: vscode.Memento): Pr
   return checkedGrid(recipe, text);
 }
 
-/** The two questions that are asked most: how fast, and how much of the result is chance. */
+/** The two most common questions: which learning rate, and how much of the result is chance. */
 function proposal({ stages, seed }: Recipe): string {
   const rate = stages[0]?.optimizer.learningRate.head ?? 1e-3;
   const third = Number((rate / 3).toPrecision(1));
@@ -80,7 +80,7 @@ async function judge(recipe: string, text: string): Promise<vscode.InputBoxValid
   }
 }
 
-/** @throws UserError of the text, or of the first recipe that the runner would refuse */
+/** @throws UserError for an invalid text, or for the first recipe that the runner would refuse */
 async function checkedGrid(recipe: string, text: string): Promise<GridRun[]> {
   const runs = gridRuns(parseGrid(text));
   for (const { settings } of runs) await resolveRecipe({ recipe, sets: settings });
@@ -89,7 +89,7 @@ async function checkedGrid(recipe: string, text: string): Promise<GridRun[]> {
 
 const nameOf = (base: string, { name }: GridRun): string => (name === '' ? base : `${base}: ${name}`).slice(0, 60);
 
-/** All of one second: their numbers differ, and rise so that the runs keep their order. */
+/** All start in the same second: their numbers differ, and increase so that the runs keep their order. */
 function gridIds(count: number, dataset: string, architecture: string): string[] {
   const numbers = new Set<number>();
   while (numbers.size < count) numbers.add(randomInt(65_536));
@@ -97,7 +97,7 @@ function gridIds(count: number, dataset: string, architecture: string): string[]
   return [...numbers].sort((a, b) => a - b).map((number) => runIdOf(dataset, architecture, now, number));
 }
 
-/** One after the other takes its ticket, so that they train in the order written. A slow start does not hold up the others for ever. */
+/** Each takes its ticket in turn, so that they train in the order written. A slow start does not delay the others forever. */
 async function launchInTurn(runs: readonly NewRun[], parts: LaunchParts): Promise<void> {
   for (const run of runs) {
     await launchFineTune(run, parts);

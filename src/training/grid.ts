@@ -1,12 +1,12 @@
-// A grid of recipes: the fields that a person writes with several values each, and every combination of them. Pure; what a field may
-// be is the recipe's (shared/recipes/recipes.ts).
+// A grid of recipes: the fields that a user writes with several values each, and every combination of them. Pure; the recipe decides
+// what a field may be (shared/recipes/recipes.ts).
 import { UserError } from '../../shared/contracts/errors.ts';
 
-/** Waiting processes are cheap, but not free; more runs than this are a script's work, which the command line is for. */
+/** Waiting processes are cheap, but not free; for more runs than this, use a script with the command line. */
 export const mostRuns = 24;
 
 export interface GridField {
-  /** Dotted, as --set takes it. */
+  /** Dotted path, as --set takes it. */
   readonly path: string;
   /** As written: JSON, or a bare word. */
   readonly values: readonly string[];
@@ -15,14 +15,14 @@ export interface GridField {
 /** `settings`: key=value of each field, in the order written. */
 export interface GridRun {
   readonly settings: readonly string[];
-  /** What tells it from the others: the last part of each varied field with its value. */
+  /** Distinguishing label: the last part of each varied field with its value. */
   readonly name: string;
 }
 
 /**
- * `field = value, value; field = value`: fields stand on lines of their own or between semicolons, values between commas; neither
- * divides inside quotes, brackets or braces.
- * @throws UserError badSetting, naming the part that makes no sense
+ * `field = value, value; field = value`: fields are separated by lines or semicolons, values by commas; neither splits inside quotes,
+ * brackets or braces.
+ * @throws UserError badSetting, naming the invalid part
  */
 export function parseGrid(text: string): GridField[] {
   const fields = divide(text, ';\n').filter((part) => part !== '');
@@ -59,7 +59,7 @@ export function gridRuns(fields: readonly GridField[]): GridRun[] {
   }));
 }
 
-/** As much of the end of a path as tells it from the others. */
+/** Shortest end of a path that distinguishes it from the others. */
 function shortOf(path: string, all: readonly string[]): string {
   const parts = path.split('.');
   for (let count = 1; count < parts.length; count++) {
@@ -69,7 +69,7 @@ function shortOf(path: string, all: readonly string[]): string {
   return path;
 }
 
-/** At any of `marks` that stands neither in quotes nor in brackets; the parts are trimmed. */
+/** Splits at any of `marks` outside quotes and brackets, and trims the parts. */
 function divide(text: string, marks: string): string[] {
   const parts: string[] = [];
   let part = '';

@@ -1,4 +1,4 @@
-// Starts the process of a run, a new one or one that goes on, and hands it to the index. Every way to start a run ends here.
+// Starts the process of a run, new or resumed, and adds it to the index. Every way to start a run ends here.
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Problem } from '../../shared/contracts/events.ts';
@@ -20,17 +20,17 @@ export interface LaunchParts {
   readonly logFolder: string;
 }
 
-/** What was decided about one run; the settings decide the rest. */
+/** Choices for one run; the settings decide the rest. */
 export interface NewRun extends Pick<FineTuneJob, 'dataset' | 'runsFolder' | 'runId' | 'allowDownload'> {
   /** A bundled recipe's name or the absolute path of a recipe file. */
   readonly recipe: string;
-  /** Fields of the recipe that this run sets otherwise: key=value. */
+  /** Recipe fields that this run overrides: key=value. */
   readonly sets: readonly string[];
-  /** Instead of the recipe's: an absolute path, or "none". null: the recipe's. */
+  /** Replaces the recipe's weights: an absolute path, or "none". null: the recipe's. */
   readonly weights: string | null;
 }
 
-/** @throws UserError of the recipe; Error when the folder of the runs or the log cannot be made */
+/** @throws UserError of the recipe; Error when the folder of the runs or the log cannot be created */
 export async function launchFineTune(run: NewRun, parts: LaunchParts): Promise<void> {
   const chosen = settings();
   const job = await jobOf(run, chosen.machine);
@@ -41,7 +41,7 @@ export async function launchFineTune(run: NewRun, parts: LaunchParts): Promise<v
   void runner.ended.then((end) => parts.index.processEnded(run.runId, end));
 }
 
-/** Resolves when the process has ended: with why it was refused, or null when it went on with the run. */
+/** Resolves when the process has ended: with the reason of a refusal, or null when it resumed the run. */
 export async function launchResume(
   { id, folder }: Run,
   asked: Pick<ResumeJobFile, 'data' | 'weights' | 'takeOver'>,
@@ -61,7 +61,7 @@ async function jobOf(run: NewRun, machine: MachineSettings): Promise<FineTuneJob
   return { version: jobVersion, ...machineOf(machine), ...same, recipe };
 }
 
-/** The cache is named, so that editor and runner look into the same one. */
+/** Names the cache, so that editor and runner use the same one. */
 const machineOf = (machine: MachineSettings) => ({ ...machine, cacheFolder: machineCacheFolder });
 
 const start = (

@@ -1,4 +1,4 @@
-// Goes on with a run that ended before its time, in its own folder and after its last finished epoch.
+// Resumes a run that ended early, in its own folder, after its last finished epoch.
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { Problem } from '../../shared/contracts/events.ts';
@@ -8,7 +8,7 @@ import { showProblem, wording } from '../words/showError.ts';
 import { type LaunchParts, launchResume } from './launch.ts';
 import { chooseWeightsFile } from './pick/pickWeights.ts';
 
-/** What cannot be resumed is the runner's to know, and its sentence is shown. */
+/** The runner decides what can be resumed, and the editor shows its sentence. */
 export async function resumeRun(run: Run, parts: LaunchParts): Promise<void> {
   if (isOpen(run) && !run.elsewhere) {
     await vscode.window.showInformationMessage(vscode.l10n.t('This run is already active.'));
@@ -43,7 +43,7 @@ export async function resumeRun(run: Run, parts: LaunchParts): Promise<void> {
   }
 }
 
-/** Two processes cannot work on one run: only a person can tell whether that one is gone. */
+/** Two processes cannot work on one run, and only the user can tell whether the other one is gone. */
 async function mayTakeOver({ params }: Problem): Promise<boolean> {
   const { host, pid, ago } = params;
   const question = vscode.l10n.t('Take this run over from {0}?', String(host));
@@ -57,7 +57,7 @@ async function mayTakeOver({ params }: Problem): Promise<boolean> {
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, take)) === take;
 }
 
-/** Whether another folder may help: the dataset is not where it was, or not in the folder that was chosen. */
+/** Whether another folder may help: the dataset is missing at its place, or the chosen folder does not match. */
 const asksForFolder = ({ code }: Problem, data: string | null): boolean =>
   data !== null || code === 'datasetMoved' || code === 'datasetChanged';
 
@@ -75,18 +75,18 @@ function sentenceOf(refused: Problem, data: string | null): string {
   return wording(refused);
 }
 
-/** Why the run ended, if it was its weights file: the runner looks for that only once it is at work. */
+/** Whether a missing weights file ended the run: the runner looks for that only once it trains. */
 function missedWeights(run: Run | undefined): Problem | null {
   const problem = run && !isOpen(run) ? run.state.problem : null;
   if (!problem || !asksForWeights(problem)) return null;
-  // The disk that holds them may be there again.
+  // The disk with the weights may be connected again.
   return problem.code === 'weightsNotFound' && existsSync(String(problem.params.file)) ? null : problem;
 }
 
-/** Of a run without a finished epoch: its weights file is not where it was, or another one was chosen. */
+/** For a run without a finished epoch: its weights file is missing, or the chosen one does not match. */
 const asksForWeights = ({ code }: Problem): boolean => code === 'weightsNotFound' || code === 'weightsOthers';
 
-/** The file to which the weights were moved; undefined: cancelled. The runner compares it with the one that the run has read. */
+/** New location of the weights; undefined: cancelled. The runner compares the file with the one that the run has read. */
 async function askForWeights({ code, params }: Problem): Promise<string | undefined> {
   const file = String(params.file);
   const sentence =
@@ -98,7 +98,7 @@ async function askForWeights({ code, params }: Problem): Promise<string | undefi
   return chooseWeightsFile(vscode.l10n.t('Where are the weights now?'), vscode.l10n.t('Resume'));
 }
 
-/** The folder to which the dataset was moved; undefined: cancelled. The runner compares its images with those of the run. */
+/** New location of the dataset; undefined: cancelled. The runner compares its images with those of the run. */
 async function askWhereabouts(sentence: string): Promise<string | undefined> {
   const choose = vscode.l10n.t('Choose Folder…');
   if ((await vscode.window.showErrorMessage(sentence, choose)) !== choose) return undefined;

@@ -19,8 +19,8 @@ export interface FineTuneParts extends LaunchParts {
 }
 
 /**
- * `target`: a dataset folder, a recipe file (then the dataset is asked for), or nothing (then both are).
- * @throws UserError of a recipe that cannot be read, or weights that nobody published
+ * `target`: a dataset folder, a recipe file (then asks for the dataset), or nothing (then asks for both).
+ * @throws UserError for an unreadable recipe, or weights that nobody published
  */
 export async function startFineTune(target: vscode.Uri | undefined, parts: FineTuneParts): Promise<void> {
   const givenRecipe = target?.path.endsWith(recipeFileSuffix) ? target.fsPath : undefined;
@@ -44,7 +44,7 @@ export async function startFineTune(target: vscode.Uri | undefined, parts: FineT
   await parts.openPanel(runId);
 }
 
-/** undefined: no folder is open, and the person was told. */
+/** undefined: no folder is open, and the user was told. */
 export async function runsFolderOrAsk(dataset: string): Promise<string | undefined> {
   const runsFolder = runsFolderFor(dataset);
   if (runsFolder !== undefined) return runsFolder;
@@ -55,7 +55,7 @@ export async function runsFolderOrAsk(dataset: string): Promise<string | undefin
   return undefined;
 }
 
-/** The runner reads the file, not the editor. */
+/** The runner reads the file, so it must be saved. */
 export async function saveIfOpen(file: string): Promise<void> {
   const document = vscode.workspace.textDocuments.find((one) => one.uri.scheme === 'file' && one.uri.fsPath === file);
   if (document?.isDirty) await document.save();

@@ -1,7 +1,7 @@
 // Times and durations in words.
 import type { Translate } from './translate.ts';
 
-/** The time of day for today, the day for this year, else the date. */
+/** The time of day for today, day and month for this year, else the full date. */
 export function whenText(when: Date, now: Date, language: string): string {
   const sameYear = when.getFullYear() === now.getFullYear();
   const today = sameYear && when.getMonth() === now.getMonth() && when.getDate() === now.getDate();
@@ -15,7 +15,7 @@ export function whenText(when: Date, now: Date, language: string): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Slow to make, and a sidebar may ask for a thousand: each kind is made once. */
+/** Formatters are slow to create, and a sidebar may need a thousand: each kind is created once. */
 export function dateFormat(language: string, style: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${language} ${JSON.stringify(style)}`;
   const format = formats.get(key) ?? new Intl.DateTimeFormat(language, style);
@@ -23,7 +23,7 @@ export function dateFormat(language: string, style: Intl.DateTimeFormatOptions):
   return format;
 }
 
-/** Rounded to what one wants to know: seconds below a minute, minutes below two hours. */
+/** Rounded to a useful precision: seconds below a minute, minutes below two hours. */
 export function durationText(durationMs: number, t: Translate): string {
   const seconds = Math.round(durationMs / 1000);
   if (seconds < 60) return t('{count} s', { count: seconds });

@@ -1,13 +1,13 @@
-// Check Dataset: has the runner look at every image, shows that it does, and opens what it says in an editor tab, read-only and with
-// nothing to save. The report is the text of `shoulders check`, English as everything of the command line: people pass it on and compare it
-// with what a terminal or another machine printed. What the editor says of it (tree, contact sheet, errors) is in the editor's language.
+// Check Dataset: lets the runner read every image, shows progress, and opens the report in a read-only editor tab without a save prompt.
+// The report is the text of `shoulders check` in English, like all output of the command line: people share it and compare it with the
+// output of a terminal or another machine. The editor's own words about it (tree, contact sheet, errors) are in the editor's language.
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { wording } from '../../words/showError.ts';
 import { datasetsViewId } from '../tree/datasetTreeView.ts';
 import { CheckFailed, type DatasetChecks } from './datasetChecks.ts';
 
-/** Resolves when the check is over; what it found is kept by `checks`. `reports` null: shown where the person looks already. */
+/** Resolves when the check is over; `checks` stores its result. `reports` null: the caller already shows the result. */
 export async function checkDataset(
   dataset: string,
   checks: DatasetChecks,
@@ -29,7 +29,7 @@ export async function checkDataset(
   }
 }
 
-/** What the last check said, from the extension's storage. */
+/** Report of the last check, from the extension's storage. */
 export async function openCheckReport(dataset: string, checks: DatasetChecks, reports: CheckReports): Promise<void> {
   const record = await checks.record(dataset);
   if (record) await reports.show(basename(dataset), record.result.report);
@@ -42,7 +42,7 @@ export interface CheckReports extends vscode.Disposable {
 
 const scheme = 'shoulders-check';
 
-/** The texts live as long as the window. */
+/** The texts exist as long as the window. */
 export function createCheckReports(): CheckReports {
   const texts = new Map<string, string>();
   const again = vscode.l10n.t('Check the dataset again: this report was made in an earlier window.');
@@ -52,7 +52,7 @@ export function createCheckReports(): CheckReports {
   let count = 0;
   return {
     async show(name, text) {
-      // A name of its own for each report: two of them can be compared.
+      // Each report gets its own name, so that two can be compared.
       const query = `${Date.now()}-${count++}`;
       texts.set(query, text);
       const uri = vscode.Uri.from({ scheme, path: `/${vscode.l10n.t('Check of {0}', name)}`, query });

@@ -1,4 +1,4 @@
-// The last check of a dataset, as it is kept between windows, and what of it stays in memory.
+// The last check of a dataset: the stored record and the part of it kept in memory.
 import { z } from 'zod';
 import { CheckResult } from '../../../shared/contracts/checkResult.ts';
 import type { Finding } from '../../../shared/contracts/finding.ts';
@@ -7,12 +7,12 @@ import { DatasetCounts, sameCounts, sum } from '../index/datasetCounts.ts';
 /** The content of a file in the extension's storage. */
 export const CheckRecord = z.object({
   version: z.literal(1),
-  /** Absolute. */
+  /** Absolute path. */
   dataset: z.string(),
   checkedAt: z.iso.datetime(),
-  /** Whose split, seed and group pattern applied. */
+  /** Recipe whose splits, seed and group pattern applied. */
   recipe: z.string(),
-  /** By names, just before the check: another count later means that the folder has changed. */
+  /** Counts by name just before the check: different counts later mean that the folder has changed. */
   counts: DatasetCounts,
   result: CheckResult,
 });
@@ -29,9 +29,9 @@ export interface CheckSummary {
     readonly folders: number;
     readonly duplicate: number;
     readonly suspect: number;
-    /** Groups that look almost the same, in more than one split or class. */
+    /** Groups of look-alikes in more than one split or class. */
     readonly alike: number;
-    /** Kinds of marks that may tell who a person is. */
+    /** Kinds of marks that may identify a person. */
     readonly identity: number;
   };
 }
@@ -54,13 +54,13 @@ export function summaryOf({ checkedAt, recipe, counts, result }: CheckRecord): C
   };
 }
 
-/** One image, or one group (patient), in more than one split. */
+/** Whether one image or group (patient) is in more than one split. */
 export const isLeak = (finding: Finding): boolean =>
   finding.kind === 'groupOverlap' || (finding.kind === 'duplicate' && finding.splits.length > 1);
 
 export const troubleCount = ({ found }: CheckSummary): number =>
   found.corrupt + found.leak + found.folders + found.duplicate + found.alike + found.suspect + found.identity;
 
-/** The folder holds other numbers of images than when it was checked. */
+/** Whether the folder's counts differ from those at the check. */
 export const isOutdated = (check: Pick<CheckRecord, 'counts'>, now: DatasetCounts): boolean =>
   !sameCounts(check.counts, now);

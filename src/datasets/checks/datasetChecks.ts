@@ -1,5 +1,5 @@
-// The last check of each dataset: run on demand by the runner, kept as one file a dataset in the extension's storage, and told to those
-// who show it. Absent: the editor (its words and notifications are checkDataset.ts').
+// The last check of each dataset: made on demand by the runner, stored as one file per dataset in the extension's storage, and reported
+// to listeners. Absent: the editor (checkDataset.ts has its words and notifications).
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { listImages } from '../index/listImages.ts';
 import { CheckRecord, type CheckSummary, summaryOf } from './checkRecord.ts';
 
 export interface ChecksPorts {
-  /** Absolute; made when first needed. */
+  /** Absolute path; the folder is created on first use. */
   readonly folder: string;
   /** Runs the command line program to its end. */
   readonly program: (args: readonly string[], folder: string) => Promise<ProgramEnd>;
@@ -29,9 +29,9 @@ export interface ProgramEnd {
   readonly errors: string;
 }
 
-/** The check could not be made. */
+/** A check that failed to run. */
 export class CheckFailed extends Error {
-  /** What the program reported; undefined: it died, or its answer is of another version. */
+  /** Problem that the program reported; undefined: it died, or its reply has another version. */
   readonly problem: Problem | undefined;
   readonly code: number | null;
   constructor({ code, output, errors }: ProgramEnd) {
@@ -41,7 +41,7 @@ export class CheckFailed extends Error {
   }
 }
 
-/** Files of datasets that nobody has checked for longest go first. */
+/** The least recently checked datasets lose their files first. */
 const keptRecords = 200;
 
 export class DatasetChecks {
@@ -54,7 +54,7 @@ export class DatasetChecks {
     this.#ports = ports;
   }
 
-  /** Of the last check; null: none is kept. Reads it once, later from memory. */
+  /** Summary of the last check; null: none is stored. Reads the file once and then answers from memory. */
   async summary(dataset: string): Promise<CheckSummary | null> {
     const known = this.#summaries.get(dataset);
     if (known !== undefined) return known;
@@ -64,7 +64,7 @@ export class DatasetChecks {
     return this.#summaries.get(dataset)!;
   }
 
-  /** null: there is none, or it cannot be read (an older form, a torn file): then it is as if there were none. */
+  /** null: no stored check, or an unreadable one (older format, incomplete file), which counts as none. */
   async record(dataset: string): Promise<CheckRecord | null> {
     const text = await readFile(this.#fileOf(dataset), 'utf8').catch(() => undefined);
     if (text === undefined) return null;
@@ -72,7 +72,7 @@ export class DatasetChecks {
     return parsed.success && parsed.data.dataset === dataset ? parsed.data : null;
   }
 
-  /** Another window may have checked: the next question reads the files again. */
+  /** Another window may have run a check, so the next question reads the files again. */
   forget(): void {
     this.#summaries.clear();
   }
@@ -81,7 +81,7 @@ export class DatasetChecks {
     return this.#running.has(dataset);
   }
 
-  /** Joins a check of the same folder that goes on. @throws CheckFailed */
+  /** Joins a running check of the same folder. @throws CheckFailed */
   run(dataset: string): Promise<CheckRecord> {
     const going = this.#running.get(dataset);
     if (going) return going;
@@ -94,7 +94,7 @@ export class DatasetChecks {
     return started;
   }
 
-  /** Told when a check starts and when it ends. */
+  /** Called when a check starts and when it ends. */
   onDidChange(listener: (dataset: string) => void): { dispose(): void } {
     this.#listeners.add(listener);
     return { dispose: () => this.#listeners.delete(listener) };
@@ -117,7 +117,7 @@ export class DatasetChecks {
     return record;
   }
 
-  /** Replaced whole: another window may be reading it. */
+  /** Written atomically, because another window may be reading it. */
   async #keep(record: CheckRecord): Promise<void> {
     const { folder } = this.#ports;
     await mkdir(folder, { recursive: true });
@@ -146,6 +146,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // judged by the schema
+    return undefined; // the schema validates it
   }
 }

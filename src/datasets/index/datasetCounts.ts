@@ -1,21 +1,21 @@
-// How many images a dataset has, class by class and split by split, and what follows from the numbers alone. Pure.
+// Counts of a dataset's images by class and split, and warnings that follow from the counts alone. Pure.
 import { z } from 'zod';
 import { compareCodePoints } from '../../../shared/codePoints.ts';
 import { type SplitName, splitNames } from '../../../shared/contracts/splits.ts';
 import { type InnerFolders, innerFoldersOf, sameFoldersInEach } from '../../../shared/dataset/innerFolders.ts';
 import type { ImageList } from './listImages.ts';
 
-/** Counted by names: what cannot be decoded is counted, too. */
+/** Counted by name, so undecodable images are included. */
 export const DatasetCounts = z.object({
   /** In code-point order. */
   classNames: z.array(z.string()),
-  /** In their usual order; one of `split` null for a flat set. `counts` by label; null: the split has no such folder. */
+  /** Splits in their usual order; a single one with `split` null for a flat dataset. `counts` by label; null: the split has no such folder. */
   splits: z.array(z.object({ split: z.enum(splitNames).nullable(), counts: z.array(z.int().min(0).nullable()) })),
-  /** false: the folder is too large to count all of it. */
+  /** false: the folder is too large to count completely. */
   complete: z.boolean(),
-  /** Folders that every class folder of a flat set holds alike, and nothing else: the outer ones are probably no classes. */
+  /** Folders that every class folder of a flat dataset contains, and nothing else: the outer folders are probably no classes. */
   sameFolders: z.array(z.string()).default([]),
-  /** Folders within class folders that may be patients, and have, or may get, images in more than one split. */
+  /** Folders within class folders that may be patients and have, or may get, images in more than one split. */
   innerFolders: z.object({ folderCount: z.int(), example: z.string() }).nullable().default(null),
 });
 export type DatasetCounts = z.infer<typeof DatasetCounts>;
@@ -42,7 +42,7 @@ export function countsOf({ groups, complete }: ImageList): DatasetCounts {
   };
 }
 
-/** Where all three splits are given, only folders that are in more than one of them matter. */
+/** With all three splits given, only folders that are in more than one of them matter. */
 function tearable(inner: InnerFolders | null, given: readonly (SplitName | null)[]): DatasetCounts['innerFolders'] {
   const isSplit = splitNames.every((name) => given.includes(name));
   if (inner === null || (isSplit && inner.splitCount === 0)) return null;
@@ -53,26 +53,26 @@ export const sum = (counts: readonly (number | null)[]): number => counts.reduce
 
 export const imageCount = ({ splits }: DatasetCounts): number => sum(splits.map(({ counts }) => sum(counts)));
 
-/** Over all splits. */
+/** Sum over all splits. */
 export const classCount = ({ splits }: DatasetCounts, label: number): number =>
   sum(splits.map(({ counts }) => counts[label] ?? 0));
 
 export const isFlat = ({ splits }: DatasetCounts): boolean => splits.every(({ split }) => split === null);
 
-/** "train+val+test"; null for a flat set. */
+/** "train+val+test"; null for a flat dataset. */
 export const layoutText = (counts: DatasetCounts): string | null =>
   isFlat(counts) ? null : counts.splits.map(({ split }) => split).join('+');
 
 export interface Imbalance {
   readonly most: string;
   readonly least: string;
-  /** Images of the largest class for one of the smallest; at least 1. */
+  /** Size ratio of the largest to the smallest class; at least 1. */
   readonly ratio: number;
-  /** Of all training images that are of the largest class: what always saying it would get right. */
+  /** Proportion of training images in the largest class, which is the accuracy of always predicting it. */
   readonly share: number;
 }
 
-/** Of the training images, or of all where there are no splits; null: fewer than two classes have images there. */
+/** Based on the training images, or on all images without splits; null: fewer than two classes have images there. */
 export function imbalanceOf({ classNames, splits }: DatasetCounts): Imbalance | null {
   const trained = splits.find(({ split }) => split === 'train') ?? splits[0];
   const filled = classNames
@@ -86,13 +86,13 @@ export function imbalanceOf({ classNames, splits }: DatasetCounts): Imbalance | 
 }
 
 export type DatasetWarning =
-  /** Training refuses the folder as it is. */
+  /** Training refuses this folder. */
   | { readonly kind: 'oneClass'; readonly className: string }
-  /** Training refuses such a folder unless the recipe says what the inner folders are. */
+  /** Training refuses this folder unless the recipe defines the inner folders. */
   | { readonly kind: 'sameFolders'; readonly classNames: readonly string[]; readonly inner: readonly string[] }
   | ({ readonly kind: 'innerFolders' } & NonNullable<DatasetCounts['innerFolders']>)
   | { readonly kind: 'missing' | 'empty'; readonly className: string; readonly split: SplitName | null }
-  /** Numbers from so few images say little. `split` null: the set has no splits, and those made of it get so few. */
+  /** Figures from so few images are unreliable. `split` null: the dataset has no splits, and generated ones would be this small. */
   | { readonly kind: 'fewImages'; readonly split: SplitName | null; readonly classes: readonly ClassCount[] }
   | ({ readonly kind: 'unbalanced' } & Imbalance)
   | { readonly kind: 'notAllCounted' };
@@ -104,13 +104,13 @@ export interface ClassCount {
 
 /** Images of a class in validation or test. With fewer, a sensitivity near 0.5 may be off by 17 points either way (95 %, Wilson). */
 export const fewImages = 30;
-/** Where a set has no splits, validation and test get this much each by the bundled recipes. */
+/** Proportion that the bundled recipes assign to validation and to test when a dataset has no splits. */
 const shareOfMadeSplit = 0.15;
-/** Images of a class in a set without splits. */
+/** Images of a class in a dataset without splits. */
 export const fewImagesInAll = fewImages / shareOfMadeSplit;
 const veryUnbalanced = 10;
 
-/** The gravest first. */
+/** The most serious first. */
 export function warningsOf(counts: DatasetCounts): DatasetWarning[] {
   const { classNames, splits, complete, sameFolders, innerFolders } = counts;
   const each = splits.flatMap(({ split, counts: own }) =>
@@ -140,6 +140,6 @@ export function warningsOf(counts: DatasetCounts): DatasetWarning[] {
   ];
 }
 
-/** Numbers of images only, so a renamed image is no change. */
+/** Compares numbers of images only, so renaming an image is no change. */
 export const sameCounts = (a: DatasetCounts, b: DatasetCounts): boolean =>
   JSON.stringify([a.classNames, a.splits]) === JSON.stringify([b.classNames, b.splits]);

@@ -1,21 +1,21 @@
-// Which folders look like datasets: a bounded look at names, for the explorer's menu and the list of the command palette.
-// Absent: opening an image, the rules of a usable dataset. Those are the runner's, and its sentence says what is wrong.
+// Finds folders that look like datasets by a bounded scan of names, for the explorer's menu and the list of the command palette.
+// Absent: opening images, and rules for usable datasets. The runner has those, and its sentence reports the problem.
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { splitOfFolder } from '../../../shared/contracts/splits.ts';
 import { reasonNotAnImage, reasonToIgnore } from '../../../shared/dataset/imageNames.ts';
 import type { DatasetNames } from '../../recipes/proposeRecipe.ts';
 
-/** As the runner judges names: so both count the same files. */
+/** Uses the runner's rule for names, so that both count the same files. */
 export const isImage = (name: string): boolean =>
   reasonToIgnore(name) === undefined && reasonNotAnImage(name) === undefined;
 const isSplit = (name: string) => splitOfFolder(name) !== undefined;
 const isPassedOver = (name: string) => name === 'node_modules' || reasonToIgnore(name) !== undefined;
 
 export interface DatasetScan {
-  /** Absolute. */
+  /** Absolute path. */
   readonly folders: readonly string[];
-  /** false: there was more to look at than the bounds allow. */
+  /** false: the scan stopped at its limits. */
   readonly complete: boolean;
 }
 
@@ -29,21 +29,21 @@ const generous: ScanBounds = { depth: 6, folders: 4000 };
 interface Seen {
   readonly hasImages: boolean;
   readonly hasClasses: boolean;
-  /** Names of its folders with images where most of them are numbered, as patients are, and none of its own images are beside them. */
+  /** Names of its image folders if most of them are numbered, as patients are, and no images are beside them. */
   readonly groups: readonly string[];
 }
 
 const nothing: Seen = { hasImages: false, hasClasses: false, groups: [] };
 
-/** Class folders that hold folders of patients; not two datasets with classes of the same names. */
+/** Whether these are class folders with folders of patients rather than two datasets with equal class names. */
 function holdsGroups(below: readonly Seen[]): boolean {
   const names = below.filter(({ groups }) => groups.length > 0).map(({ groups }) => groups.join('/'));
   return names.length >= 2 && new Set(names).size > 1;
 }
 
 /**
- * Folders of `below` that look like datasets although their folders are the patients of one class. Patients are named alike in every
- * class; where the names have nothing in common, datasets may lie side by side, and each is kept.
+ * Folders of `below` that look like datasets although their folders are the patients of one class. Patients have similar names in every
+ * class; if the names have nothing in common, the folders may be separate datasets, and each is kept.
  */
 function classesOf<T extends Seen>(below: readonly T[]): readonly T[] {
   const classes = below.filter(({ groups }) => groups.length > 0);
@@ -54,8 +54,8 @@ function classesOf<T extends Seen>(below: readonly T[]): readonly T[] {
 }
 
 /**
- * Looks below `roots`, breadth first. A dataset holds two class folders (with images, or with folders of patients), or a split folder that
- * holds them. A class folder with folders of patients is none.
+ * Scans below `roots`, breadth first. A dataset contains two class folders (with images, or with folders of patients), or a split folder
+ * that contains them. A class folder with folders of patients is no dataset.
  */
 export async function scanForDatasets(roots: readonly string[], bounds: ScanBounds = generous): Promise<DatasetScan> {
   const folders = new Set<string>();
@@ -78,7 +78,7 @@ export async function scanForDatasets(roots: readonly string[], bounds: ScanBoun
     if (hasClasses || below.some((one) => isSplit(one.name) && one.hasClasses)) folders.add(folder);
     for (const { name } of classesOf(below)) folders.delete(join(folder, name));
     // Images in folders within a class folder belong to the class.
-    // Links count by their names; the check finds out where they lead, and whether they may.
+    // Links count by their names; the check resolves them and applies the rules for links.
     const hasImages = entries.some((entry) => (entry.isFile() || entry.isSymbolicLink()) && isImage(entry.name));
     const numbered = filled.filter((name) => /\d/.test(name)).length;
     const groups = !hasImages && filled.length >= 2 && numbered > filled.length / 2 ? filled : [];
@@ -89,13 +89,13 @@ export async function scanForDatasets(roots: readonly string[], bounds: ScanBoun
   return { folders: [...folders].sort(), complete };
 }
 
-/** Without the split folders of a dataset, which look like datasets themselves. */
+/** Drops the split folders of a dataset, which look like datasets themselves. */
 export function withoutSplits(folders: readonly string[]): string[] {
   const all = new Set(folders);
   return folders.filter((folder) => !(isSplit(basename(folder)) && all.has(dirname(folder))));
 }
 
-/** Names for proposing a recipe: a few hundred at most. */
+/** Names for proposing a recipe; a few hundred at most. */
 export async function namesOf(dataset: string): Promise<DatasetNames> {
   const folderNames = [basename(dataset), basename(dirname(dataset))];
   const top = await subfolders(dataset);

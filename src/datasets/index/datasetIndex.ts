@@ -1,11 +1,11 @@
-// The datasets of the workspace with their counts: the model behind the view. Counting waits until somebody looks, goes one dataset at a
-// time, and is done again only where files came or went. Absent: the editor (the ports bring its news), reading images.
+// The datasets of the workspace with their counts: the model behind the view. Counts one dataset at a time, only while a view is open,
+// and again only where files came or went. Absent: the editor (the ports report its changes), reading images.
 import type { CheckSummary } from '../checks/checkRecord.ts';
 import type { DatasetCounts } from './datasetCounts.ts';
 import { withoutSplits } from './datasetFolders.ts';
 
 export interface DatasetEntry {
-  /** Absolute. */
+  /** Absolute path. */
   readonly folder: string;
   /** null: not counted yet. */
   readonly counts: DatasetCounts | null;
@@ -16,7 +16,7 @@ export interface DatasetEntry {
 export interface FolderScan {
   readonly folders: readonly string[];
   readonly complete: boolean;
-  /** Paths of files and folders that came or went since the last scan; 'all': anything may have. */
+  /** Paths of files and folders added or removed since the last scan; 'all': anything may have changed. */
   readonly touched: readonly string[] | 'all';
 }
 
@@ -30,7 +30,7 @@ export interface DatasetIndexPorts {
   readonly onError: (error: unknown) => void;
 }
 
-/** Shown and counted at most; a workspace with more is told so. */
+/** Limit of datasets shown and counted; a workspace with more gets a note. */
 export const mostDatasets = 200;
 
 export class DatasetIndex {
@@ -56,7 +56,7 @@ export class DatasetIndex {
     return [...this.#entries.values()];
   }
 
-  /** false: there was more to look at than the scan's bounds, or than is shown. */
+  /** false: the scan stopped at its limits, or there are more than are shown. */
   get complete(): boolean {
     return this.#complete;
   }
@@ -66,7 +66,7 @@ export class DatasetIndex {
     return { dispose: () => this.#listeners.delete(listener) };
   }
 
-  /** Whether somebody looks at the counts. */
+  /** Whether a view shows the counts. */
   watch(isWatched: boolean): void {
     this.#isWatched = isWatched;
     this.#guard(this.#countStale());
@@ -135,7 +135,7 @@ export class DatasetIndex {
   }
 }
 
-/** Whether the scan tells of something in the folder, or around it. */
+/** Whether the scan reports a change in the folder, or around it. */
 export const concerns = ({ touched }: Pick<FolderScan, 'touched'>, folder: string): boolean =>
   touched === 'all' || touched.some((path) => isIn(path, folder) || isIn(folder, path));
 

@@ -1,5 +1,5 @@
-// The images of one dataset by their names alone: a bounded walk that opens no file and yields to the editor at every folder.
-// Links count as the runner counts them: what several places show counts once, in the open where it is there. Absent: sizes, contents.
+// The images of one dataset by name alone: a bounded walk that opens no file and yields to the editor at every folder. Links count as in
+// the runner: an image reachable at several places counts once, at its real place if that is in the dataset. Absent: sizes, contents.
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { compareCodePoints } from '../../../shared/codePoints.ts';
@@ -8,19 +8,19 @@ import { reasonToIgnore } from '../../../shared/dataset/imageNames.ts';
 import { isWithin, linkScopeOf } from '../../../shared/dataset/linkScope.ts';
 import { isImage } from './datasetFolders.ts';
 
-/** A class folder of a split, or of a flat set. */
+/** Class folder of a split, or of a flat dataset. */
 export interface ImageGroup {
-  /** null in a flat set. */
+  /** null in a flat dataset. */
   readonly split: SplitName | null;
   readonly className: string;
-  /** /-separated, relative to the dataset folder, in code-point order. */
+  /** Paths with /, relative to the dataset folder, in code-point order. */
   readonly relativePaths: readonly string[];
 }
 
 export interface ImageList {
   /** Split by split, class by class. A class folder without images is a group, too. */
   readonly groups: readonly ImageGroup[];
-  /** false: there was more to look at than the bounds allow. */
+  /** false: the walk stopped at its limits. */
   readonly complete: boolean;
 }
 
@@ -36,14 +36,14 @@ export interface ListOptions extends Partial<ListBounds> {
   readonly linkFolders?: readonly string[];
 }
 
-/** A folder that is gone or cannot be read is an empty list. */
+/** A missing or unreadable folder is an empty list. */
 export async function listImages(
   dataset: string,
   { images = generous.images, folders = generous.folders, linkFolders = [] }: ListOptions = {},
 ): Promise<ImageList> {
   const left = { images, folders };
   const isInScope = await linkScopeOf(dataset, linkFolders).catch(() => () => false);
-  /** Real paths of folders, with the names of the images that were counted in each. */
+  /** Real paths of folders, with the names of the images counted in each. */
   const visited = new Map<string, ReadonlySet<string>>();
   const links: { readonly relativePath: string; readonly into: string[] }[] = [];
   let complete = true;
@@ -56,7 +56,7 @@ export async function listImages(
     const entries = await readdir(join(dataset, relativePath), { withFileTypes: true }).catch(() => []);
     return entries.filter(({ name }) => reasonToIgnore(name) === undefined);
   }
-  /** Where a link leads, when it may; undefined otherwise. */
+  /** Target of an allowed link; undefined otherwise. */
   async function targetOf(relativePath: string): Promise<{ path: string; isFolder: boolean } | undefined> {
     const path = await realpath(join(dataset, relativePath)).catch(() => undefined);
     if (path === undefined || !isInScope(path)) return undefined;
@@ -87,7 +87,7 @@ export async function listImages(
       else if (entry.isSymbolicLink()) links.push({ relativePath: child, into });
     }
   }
-  /** After what is in the open: of two places of one image, the one in the open counts. */
+  /** Runs after the plain folders, so that an image's real place counts before a link to it. */
   async function followLinks(): Promise<void> {
     const linked = new Set<string>();
     for (let i = 0; i < links.length; i++) {
@@ -128,7 +128,7 @@ interface SplitFolder {
   readonly classNames: string[];
 }
 
-/** As the runner reads a folder: splits need a `train` that holds folders; else it is one flat set, told by null. */
+/** Follows the runner's rule: splits need a `train` that contains folders; otherwise null means one flat dataset. */
 async function splitFolders(
   top: readonly string[],
   foldersIn: (relativePath: string) => Promise<string[]>,

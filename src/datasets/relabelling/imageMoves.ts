@@ -1,12 +1,12 @@
-// Remembers where images were moved to in the editor (to another class, and back by Undo), so that what was predicted of them is still
-// shown beside them, also after a reload. Exact: only what the editor itself renamed, never a guess by name.
+// Records where the editor moved images (to another class, and back by Undo), so that their predictions still appear beside them, also
+// after a reload. Exact: only renames made by the editor, never a guess by name.
 import { extname } from 'node:path';
 import * as vscode from 'vscode';
 import { z } from 'zod';
 import { noteMove } from './noteMove.ts';
 
 export interface ImageMoves extends vscode.Disposable {
-  /** Absolute path -> where that image is now; images that were never moved are not in it. */
+  /** Absolute path -> current path of that image; contains only moved images. */
   readonly places: ReadonlyMap<string, string>;
   onDidMove(listener: () => void): vscode.Disposable;
 }

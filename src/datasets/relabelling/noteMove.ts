@@ -1,4 +1,4 @@
-/** Adds a move to what is known: places are told by an image's first path; one that came back is forgotten. Changes `places`. */
+/** Records a move in `places`, which maps an image's original path to its current one; an image moved back is removed. Changes `places`. */
 export function noteMove(places: Map<string, string>, from: string, to: string): void {
   const origin = [...places].find(([, now]) => now === from)?.[0] ?? from;
   if (origin === to) places.delete(origin);

@@ -1,4 +1,4 @@
-// Moves images to another class's folder, as one step of the editor that its Undo takes back. Which image goes where: relabelPlan.ts.
+// Moves images to another class's folder as one undoable step of the editor. relabelPlan.ts decides where each image goes.
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../../shared/contracts/errors.ts';
@@ -34,7 +34,7 @@ async function moveAll(dataset: string, moves: readonly Move[]): Promise<void> {
     throw new UserError('cannotMove', { relativePath: moves[0]!.from, to: moves[0]!.to });
 }
 
-/** The editor's own Undo works where the file is open, not in the explorer, which takes back only what it did; this one works anywhere. */
+/** The editor's own Undo works only in an open file, and the explorer's only for its own changes; this one works anywhere. */
 async function offerUndo({ dataset, target }: Relabelling, moves: readonly Move[]): Promise<void> {
   const undo = vscode.l10n.t('Undo');
   const said =

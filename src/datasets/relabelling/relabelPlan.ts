@@ -1,4 +1,4 @@
-// Where an image goes when a person says that it belongs to another class: the same split, that class's folder, a name that is free.
+// Target paths when a user moves images to another class: the same split, that class's folder, a free name.
 // Absent: the editor, the move itself (relabel.ts).
 import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
@@ -10,15 +10,15 @@ import { refuseTooWide } from '../index/tooWide.ts';
 export interface Relabelling {
   /** Absolute path of the dataset folder. */
   readonly dataset: string;
-  /** /-separated, relative to it; each holds its class's folder. */
+  /** Paths with /, relative to it; each is inside its class's folder. */
   readonly relativePaths: readonly string[];
   /** The names of all class folders. */
   readonly classFolders: readonly string[];
-  /** The one that the images belong into. */
+  /** Class folder to move the images to. */
   readonly target: string;
 }
 
-/** /-separated, relative to the dataset. */
+/** Path with /, relative to the dataset. */
 export interface Move {
   readonly from: string;
   readonly to: string;
@@ -52,7 +52,7 @@ export async function planRelabelling({
     if (!entry?.isFile() && !entry?.isSymbolicLink()) throw new UserError('imageGone', { relativePath: from });
     const folder = await folderFor(dataset, from, classFolders, target);
     if (folder === posix.dirname(from)) continue;
-    // Where a folder of the dataset is a link, its files are somebody else's: moving one would take it out of that place, or put it there.
+    // Files behind a linked folder of the dataset belong to another place: moving one would take it from there, or put it there.
     for (const place of [posix.dirname(from), folder]) await refuseLinkedFolder(dataset, place, from);
     if (entry.isSymbolicLink()) await refuseBrokenLink(file, join(dataset, folder), from);
     const names = await namesIn(taken, join(dataset, folder));
@@ -63,13 +63,13 @@ export async function planRelabelling({
   return moves;
 }
 
-/** A name in a folder: not a path that leads on, up or nowhere. */
+/** Whether this is a name in a folder: not a path that leads on, up or nowhere. */
 const isOnePart = (name: string): boolean =>
   name !== '' && name !== '.' && name !== '..' && basename(name) === name && !name.includes('\0');
 
 const isSame = (a: string, b: string): boolean => a.normalize('NFC') === b.normalize('NFC');
 
-/** @param folder  /-separated, relative to the dataset; none of its parts may be a link, wherever that leads */
+/** @param folder  relative path with /; none of its parents may be a link, whatever its target */
 async function refuseLinkedFolder(dataset: string, folder: string, relativePath: string): Promise<void> {
   const parts = folder.split('/');
   for (let depth = 1; depth <= parts.length; depth++) {
@@ -82,13 +82,13 @@ async function refuseLinkedFolder(dataset: string, folder: string, relativePath:
   if (!isWithin(real, root)) throw new UserError('imageBehindLink', { relativePath, folder: real });
 }
 
-/** The real path of the innermost folder that exists: the class's may have to be made. */
+/** Real path of the innermost existing folder: the class's may not exist yet. */
 async function realOfExisting(folder: string): Promise<string> {
   const real = await realpath(folder).catch(() => undefined);
   return real ?? (dirname(folder) === folder ? folder : realOfExisting(dirname(folder)));
 }
 
-/** A link is moved as it is written: a relative one must lead to the same file from its new folder. */
+/** A link moves unchanged, so a relative one must resolve to the same file from its new folder. */
 async function refuseBrokenLink(file: string, folder: string, relativePath: string): Promise<void> {
   const written = await readlink(file);
   const after = isAbsolute(written) ? written : resolve(folder, written);
@@ -97,7 +97,7 @@ async function refuseBrokenLink(file: string, folder: string, relativePath: stri
   if (now !== then) throw new UserError('linkWouldBreak', { relativePath, link: written });
 }
 
-/** The name, or "name-2.png", "name-3.png"…: the first that is free, on disks that do not tell case apart, too. */
+/** The name, or the first free one of "name-2.png", "name-3.png"…, also on case-insensitive disks. */
 export function freeFileName(name: string, taken: ReadonlySet<string>): string {
   const ending = posix.extname(name);
   const stem = name.slice(0, name.length - ending.length);
@@ -107,7 +107,7 @@ export function freeFileName(name: string, taken: ReadonlySet<string>): string {
   }
 }
 
-/** The class's folder is the first of the path, or the second within a split's; folders within it (a patient's, say) stay. */
+/** The class's folder is the first part of the path, or the second within a split; folders within it (a patient's, say) stay. */
 async function folderFor(
   dataset: string,
   relativePath: string,
@@ -120,7 +120,7 @@ async function folderFor(
   const isSplit = splitOfFolder(folders[0] ?? '') !== undefined;
   const at = isSplit && isClass(folders[1]) ? 1 : isClass(folders[0]) ? 0 : -1;
   if (at === -1) throw new UserError('classFolderUnknown', { relativePath });
-  // As the disk writes the name: accents may be stored in two ways.
+  // The name as the disk stores it, because accents have two Unicode forms.
   // biome-ignore lint/plugin: the folders of one path
   const beside = await readdir(join(dataset, ...folders.slice(0, at))).catch(() => []);
   return folders.with(at, beside.find((name) => isSame(name, target)) ?? target).join('/');

@@ -1,15 +1,15 @@
-// Tells the explorer's menu which folders are datasets, through a context key, and keeps it true while folders come and go.
-// Until the first whole scan, and where there is too much to look at, the key says "unknown" and the menu shows on every folder.
+// Sets the context key that lists dataset folders for the explorer's menu, and updates it while folders come and go.
+// Until the first complete scan, and in workspaces too large to scan, the key is "unknown" and the menu appears on every folder.
 import * as vscode from 'vscode';
 import { type DatasetScan, scanForDatasets } from '../index/datasetFolders.ts';
 import type { FolderScan } from '../index/datasetIndex.ts';
 
 const settleMs = 400;
-/** Paths remembered between two scans; with more, everything is counted anew. */
+/** Limit of changed paths between two scans; beyond it, everything is counted again. */
 const touchedAtMost = 2000;
 
 export interface DatasetContext extends vscode.Disposable {
-  /** Of the last scan; a new one when there was none. */
+  /** Result of the last scan, or of a new one if there was none. */
   folders(): Promise<readonly string[]>;
   rescan(): Promise<readonly string[]>;
   onDidScan(listener: (scan: FolderScan) => void): vscode.Disposable;
@@ -38,7 +38,7 @@ export function watchDatasets(onError: (error: unknown) => void): DatasetContext
     clearTimeout(timer);
     timer = setTimeout(rescan, settleMs);
   };
-  // Every path: a folder that arrives as a whole (copied, unpacked, renamed) is told by its own name only.
+  // All paths are watched, because a folder that arrives whole (copied, unpacked, renamed) is reported only by its own name.
   const watcher = vscode.workspace.createFileSystemWatcher('**', false, true, false);
   const parts = [
     scanned,
@@ -63,7 +63,7 @@ export function watchDatasets(onError: (error: unknown) => void): DatasetContext
 async function scanAndTell(): Promise<DatasetScan> {
   const roots = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
   const found = await scanForDatasets(roots.map(({ uri }) => uri.fsPath));
-  // On Windows the menu's resourcePath is written with backslashes, in a remote window with slashes: both are keys.
+  // On Windows the menu's resourcePath has backslashes, in a remote window slashes: both are keys.
   const keys = found.folders.flatMap((folder) => [folder, vscode.Uri.file(folder).path]);
   await vscode.commands.executeCommand('setContext', 'shoulders.datasetFolders', keys);
   await vscode.commands.executeCommand('setContext', 'shoulders.datasetFoldersKnown', found.complete);

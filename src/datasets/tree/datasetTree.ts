@@ -1,4 +1,4 @@
-// The rows of the Datasets view as a pure function of datasets and runs. datasetTreeView.ts hands them to the editor.
+// The rows of the Datasets view as a pure function of datasets and runs. datasetTreeView.ts connects them to the editor.
 import type { SplitName } from '../../../shared/contracts/splits.ts';
 import type { Run } from '../../runs/runs.ts';
 import { runsOf } from '../../runs/runsOf.ts';
@@ -22,7 +22,7 @@ import { checkText, imagesText, imbalanceText, notableRatio, shortCheckText, war
 
 export interface DatasetRow {
   readonly id: string;
-  /** Absolute; whose row it is. */
+  /** Absolute path of the row's dataset. */
   readonly folder: string;
   readonly label: string;
   readonly description: string;
@@ -30,10 +30,10 @@ export interface DatasetRow {
   readonly tooltip: string;
   /** A codicon's id and a theme colour's id. */
   readonly icon: { readonly id: string; readonly color: string | null };
-  /** For `when` clauses: what can be done with it. */
+  /** Value for `when` clauses: the actions that apply. */
   readonly contextValue: 'dataset' | 'group' | 'warning' | 'check' | 'runs' | 'run';
   readonly accessibilityLabel: string;
-  /** What a click does. */
+  /** Command of a click. */
   readonly opens: RowTarget | null;
   readonly children: readonly DatasetRow[];
 }
@@ -44,9 +44,9 @@ export type RowTarget =
   | { readonly type: 'run'; readonly runId: string };
 
 export interface DatasetNaming {
-  /** The folder as the person knows it. */
+  /** Name of the folder for the user. */
   readonly name: (folder: string) => string;
-  /** Where it is, shown where names alone are not enough. */
+  /** Location, shown where names are ambiguous. */
   readonly place: (folder: string) => string;
 }
 

@@ -13,12 +13,12 @@ export const datasetsViewId = 'shoulders.datasets';
 export interface DatasetTreeParts {
   readonly index: DatasetIndex;
   readonly runs: RunIndex;
-  /** Resolves when the first scan of the workspace is over: until then the view is not empty but busy. */
+  /** Resolves when the first scan of the workspace is over: until then the view shows progress instead of being empty. */
   readonly scanned: () => Promise<unknown>;
 }
 
 export interface DatasetTreeView extends vscode.Disposable {
-  /** The dataset of a row, as the menus name it; undefined: there is no such row any more. */
+  /** Dataset of a row, as menus pass it; undefined: the row no longer exists. */
   folderOf(rowId: string): string | undefined;
 }
 
@@ -50,12 +50,12 @@ export function createDatasetTreeView({ index, runs, scanned }: DatasetTreeParts
     },
     getTreeItem(id) {
       const row = byId.get(id);
-      return row ? toItem(row) : new vscode.TreeItem(''); // gone while the editor asked: the next refresh takes it away
+      return row ? toItem(row) : new vscode.TreeItem(''); // removed meanwhile: the next refresh drops the row
     },
   };
-  // Refreshing the whole tree makes the editor forget its rows for a moment, and a command chosen in it loses its dataset.
+  // Refreshing the whole tree makes the editor drop its rows for a moment, so a command chosen in it would lose its dataset.
   const update = (): void => {
-    if (!view.visible) return; // a training run has news every second
+    if (!view.visible) return; // a training run reports every second
     const before = rows;
     read();
     if (before.length !== rows.length || rows.some(({ id }, i) => id !== before[i]!.id)) changed.fire(undefined);

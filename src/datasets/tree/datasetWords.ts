@@ -1,4 +1,4 @@
-// What is said about a dataset, in the editor's language. Pure.
+// Texts about a dataset, in the editor's language. Pure.
 import { fixed } from '../../../shared/fixed.ts';
 import type { Translate } from '../../words/translate.ts';
 import { type CheckSummary, troubleCount } from '../checks/checkRecord.ts';
@@ -59,7 +59,7 @@ export function warningText(warning: DatasetWarning, t: Translate): string {
   }
 }
 
-/** `train` or all images; from 1.5 on it is worth a word. */
+/** Imbalance of `train` or of all images; mentioned from 1.5 on. */
 export function imbalanceText({ most, least, ratio, share }: Imbalance, t: Translate): string {
   return t(
     '{most} has {ratio} times as many images as {least}; always predicting {most} would be right for {percent} %.',
@@ -86,7 +86,7 @@ function classesText(classes: readonly ClassCount[], t: Translate): string {
   );
 }
 
-/** What a check found, short; the gravest first. */
+/** Short findings of a check, the most serious first. */
 export function checkText(check: CheckSummary, t: Translate): string {
   const { corrupt, leak, folders, duplicate, alike, suspect, identity } = check.found;
   const parts = [
@@ -101,7 +101,7 @@ export function checkText(check: CheckSummary, t: Translate): string {
   return parts.length > 0 ? parts.join(', ') : t('nothing found');
 }
 
-/** For a row among others. */
+/** Short form for a row. */
 export function shortCheckText(check: CheckSummary, isOld: boolean, t: Translate): string {
   if (isOld) return t('changed since the check');
   const count = troubleCount(check);

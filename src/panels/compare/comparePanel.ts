@@ -1,5 +1,5 @@
-// The panel of a set of runs: `ready` is answered with a snapshot, then the events of all of them follow, numbered. One panel a set;
-// it goes on when one of its runs is deleted. Absent: what is drawn (webview/), which runs are chosen (actions/pickRuns.ts).
+// The panel of a set of runs: the host answers `ready` with a snapshot, then sends the numbered events of all of them. One panel per set;
+// it stays open when one of its runs is deleted. Absent: drawing (webview/), choosing runs (actions/pickRuns.ts).
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import {
@@ -33,7 +33,7 @@ export interface ComparePanels extends vscode.Disposable {
 
 interface Content {
   readonly runIds: readonly string[];
-  /** Dataset folders that the page may show pictures of: fixed, as a change would load the page anew. */
+  /** Dataset folders whose pictures the page may show; fixed, because a change would reload the page. */
   readonly folders: ReadonlySet<string>;
 }
 
@@ -73,7 +73,7 @@ export function createComparePanels(parts: ComparePanelParts): ComparePanels {
 
 const titleOf = (runIds: readonly string[]): string => vscode.l10n.t('Compare {0} Runs', runIds.length);
 
-/** The folders that hold the runs. */
+/** Folders that contain the runs. */
 const foldersOf = (runs: readonly Run[]): string => [...new Set(runs.map(({ folder }) => dirname(folder)))].join(', ');
 
 class ComparePanel {
@@ -81,9 +81,9 @@ class ComparePanel {
   readonly #runIds: readonly string[];
   readonly #parts: ComparePanelParts;
   readonly #folders: ReadonlySet<string>;
-  /** What the page was sent, to know which images it may name. */
+  /** Predictions sent to the page, which decide what images it may name. */
   readonly #predictions = new Map<string, TestPredictions>();
-  /** Which of the runs were there when the page was last told, and what they were called. */
+  /** Existence and names of the runs when the page last received them. */
   #told = '';
   /** The number of the next event to the page. */
   #nextSeq = 0;
@@ -136,7 +136,7 @@ class ComparePanel {
       this.#snapshotNow();
       return;
     }
-    // Nothing in this panel shows progress.
+    // This panel shows no progress.
     const events = news.events.filter(({ type }) => type !== 'progress');
     this.#panel.enqueue(async () => {
       for (const event of events)
@@ -144,7 +144,7 @@ class ComparePanel {
     });
   }
 
-  /** A run that came back is read first; then the state is taken at once: it holds the news told so far, and later news queue up behind. */
+  /** Reads a returned run first and then takes the state at once: it includes all news so far, and later news queue up behind it. */
   #snapshotNow(): void {
     this.#told = this.#present();
     this.#panel.attempt(async () => {

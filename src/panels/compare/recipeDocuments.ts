@@ -8,7 +8,7 @@ const scheme = 'shoulders-recipe';
 const recipeUri = (runId: string, name: string): vscode.Uri =>
   vscode.Uri.from({ scheme, path: `/${runId}/${name.replace(/[^\p{L}\p{N} ._-]+/gu, '-') || 'recipe'}.json` });
 
-/** Also for editors that a reloaded window restores. */
+/** Also serves editors that a reloaded window restores. */
 export const registerRecipeDocuments = (index: RunIndex): vscode.Disposable =>
   vscode.workspace.registerTextDocumentContentProvider(scheme, {
     async provideTextDocumentContent({ path }) {

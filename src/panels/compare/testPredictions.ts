@@ -1,4 +1,4 @@
-// A run's test predictions, and the images that they name.
+// A run's test predictions, and the images they name.
 
 import { parsePredictions, problemsOf } from '../../../shared/contracts/classification/predictionsFile.ts';
 import type { Problem } from '../../../shared/contracts/events.ts';
@@ -10,7 +10,7 @@ import { readVerified } from '../../../shared/runFolder/verified.ts';
 import { insideOf } from '../../datasets/relabelling/relabelPlan.ts';
 import type { Run } from '../../runs/runs.ts';
 
-/** @param wording  of a problem, in the editor's language @throws UserError, or a system error when the file is not there */
+/** @param wording  of a problem, in the editor's language @throws UserError, or a system error when the file is missing */
 export async function readTestPredictions(run: Run, wording: (problem: Problem) => string): Promise<TestPredictions> {
   const file = files.predictions('test');
   const { leftOut, tied, logits, ...columns } = parsePredictions(
@@ -22,7 +22,7 @@ export async function readTestPredictions(run: Run, wording: (problem: Problem) 
   return problems.length === 0 ? rest : { ...rest, note: problems.map(wording).join(' ') };
 }
 
-/** The absolute path of an image that the predictions name; undefined for every other path, and for one that leaves the dataset folder. */
+/** Absolute path of an image named in the predictions; undefined for every other path, and for one outside of the dataset folder. */
 export function imageOf(
   dataset: string | null,
   predictions: Pick<TestPredictions, 'relativePaths'>,

@@ -1,5 +1,5 @@
-// The panel of an evaluation: `ready` is answered with a snapshot that holds every score once; all arithmetic is the page's. One panel a
-// source, and one more with its confusion matrix alone. Absent: what is drawn (webview/), reading (evaluationReader.ts).
+// The panel of an evaluation: the host answers `ready` with a snapshot that holds every score once; the page does all arithmetic. One panel
+// per source, and another for its confusion matrix. Absent: drawing (webview/), reading (evaluationReader.ts).
 import * as vscode from 'vscode';
 import {
   EvaluationPanelState,
@@ -26,7 +26,7 @@ import { imagePlaces } from './imagePlaces.ts';
 
 export const evaluationPanelType = 'shoulders.evaluation';
 
-/** Explains an image by a heat map; takes `{ runId, image }` or `{ runId, images }` with uris. */
+/** Explains an image by a heat map; accepts `{ runId, image }` or `{ runId, images }` with uris. */
 const explainCommand = 'shoulders.explainImage';
 
 export interface EvaluationPanelParts extends PanelParts {
@@ -36,11 +36,11 @@ export interface EvaluationPanelParts extends PanelParts {
 }
 
 export interface EvaluationPanels extends vscode.Disposable {
-  /** A look at a test split is written down, once an opening. `matrix`: its confusion matrix alone. */
+  /** Counts a look at a test split, once per opening. `matrix`: only its confusion matrix. */
   open(source: EvaluationSource, options?: { readonly matrix?: boolean }): Promise<void>;
 }
 
-/** `compact`: its confusion matrix alone. */
+/** `compact`: only its confusion matrix. */
 interface Asked {
   readonly source: EvaluationSource;
   readonly compact: boolean;
@@ -49,7 +49,7 @@ interface Asked {
 interface Content {
   readonly reading: Reading;
   readonly compact: boolean;
-  /** The folder that the page may show pictures of: fixed, as a change would load the page anew. */
+  /** Folder whose pictures the page may show; fixed, because a change would reload the page. */
   readonly folder: string | null;
 }
 
@@ -93,7 +93,7 @@ export function createEvaluationPanels(parts: EvaluationPanelParts): EvaluationP
   };
 }
 
-/** Where nothing was tested there is nothing to look at. */
+/** Without a test there is no look to count. */
 async function noteLook({ subject, shown }: Reading, { index, log }: EvaluationPanelParts): Promise<void> {
   const { source } = subject;
   const run = source.kind === 'split' && source.split === 'test' ? index.get(source.runId) : undefined;
@@ -101,7 +101,7 @@ async function noteLook({ subject, shown }: Reading, { index, log }: EvaluationP
   try {
     await appendTestLook(run.folder, 'panel');
   } catch (error) {
-    // A read-only folder is no reason to hide the results.
+    // The results appear even if the folder is read-only.
     log.warn(`The look at the test split of ${run.id} was not written down: ${String(error)}`);
   }
 }
@@ -116,7 +116,7 @@ class EvaluationPanel {
   readonly #parts: WholeParts;
   readonly #compact: boolean;
   readonly #folder: string | null;
-  /** As the page was told, to know which images it may name. */
+  /** Data sent to the page, which decide what images it may name. */
   #reading: Reading;
 
   constructor(panel: LivePanel<ToEvaluationPanel>, { reading, compact, folder }: Content, parts: WholeParts) {
@@ -220,7 +220,7 @@ class EvaluationPanel {
     return { training: count('training'), evaluate: count('evaluate'), panel: count('panel') };
   }
 
-  /** Where the image is now; undefined, and said so: it is not there. */
+  /** Current path of the image; undefined, with a message, if it is missing. */
   async #imageNow(relativePath: string): Promise<string | undefined> {
     const { subject, shown } = this.#reading;
     const { moved } = await this.#places();
@@ -245,7 +245,7 @@ class EvaluationPanel {
       await vscode.commands.executeCommand(explainCommand, { runId, image: vscode.Uri.file(path) });
   }
 
-  /** Those that are still there, as a wall of maps. */
+  /** Explains the existing ones as a wall of maps. */
   async #explainThese(relativePaths: readonly string[]): Promise<void> {
     const { subject, shown } = this.#reading;
     const { dataset, runId } = subject;

@@ -1,5 +1,5 @@
-// Reads what an evaluation panel shows from a run folder or an evaluation record. What cannot be read becomes a sentence: the panel
-// opens and says it. Absent: the panel, the page's addresses.
+// Reads the content of an evaluation panel from a run folder or an evaluation record. Unreadable parts become sentences: the panel
+// opens and shows them. Absent: the panel, the page's addresses.
 import { basename, isAbsolute } from 'node:path';
 import type { EvaluationRecord } from '../../../shared/contracts/classification/evaluationRecord.ts';
 import { recordFiles } from '../../../shared/contracts/classification/evaluationRecord.ts';
@@ -22,12 +22,12 @@ import { readVerified } from '../../../shared/runFolder/verified.ts';
 import { datasetName, type Run } from '../../runs/runs.ts';
 import type { Translate } from '../../words/translate.ts';
 
-/** The parts of a subject that need the window are the panel's. */
+/** The panel adds the parts of a subject that need the window. */
 export type ReadSubject = Omit<Subject, 'when' | 'imageRoot' | 'mayRelabel' | 'mayExplain' | 'folder' | 'notes'> & {
   readonly at: Date;
-  /** Absolute; null: not known. */
+  /** Absolute path; null: unknown. */
   readonly dataset: string | null;
-  /** The name of each class's folder where it is another than the class's. */
+  /** Folder names of the classes whose folder has another name. */
   readonly folderOfClass: ReadonlyMap<string, string>;
   readonly notes: readonly string[];
 };
@@ -40,14 +40,14 @@ export interface Reading {
 }
 
 export interface ReaderParts {
-  /** With all its epochs. */
+  /** The run with all its epochs. */
   readonly run: (runId: string) => Promise<Run | undefined>;
   readonly t: Translate;
   /** A problem's sentence in the editor's language. */
   readonly wording: (problem: EvaluationRecord['warnings'][number]) => string;
 }
 
-/** undefined: there is no such run. @throws Error when a record is not one */
+/** undefined: there is no such run. @throws Error for an invalid record */
 export async function readEvaluation(source: EvaluationSource, parts: ReaderParts): Promise<Reading | undefined> {
   if (source.kind === 'record') return readRecord(source, parts);
   const run = await parts.run(source.runId);
@@ -154,12 +154,12 @@ async function readRecord(source: Extract<EvaluationSource, { kind: 'record' }>,
 }
 
 interface ReadScores {
-  /** As a person may read it. */
+  /** Path for display. */
   readonly file: string;
   readonly scores: UnlabelledPredictions & { readonly labels: number[] | null };
 }
 
-/** With the kept weights once the run was evaluated, else of an epoch, the newest where none is named. null: there are none. */
+/** Predictions of the kept weights once the run was evaluated, else of the given or the newest epoch. null: there are none. */
 async function validationScores(run: Run, epoch = run.state.epochs.at(-1)?.epoch): Promise<ReadScores | null> {
   if (run.state.evaluation) return scoresIn(run, files.predictions('val'));
   return epoch === undefined ? null : scoresIn(run, files.epochPredictions(epoch));
@@ -177,7 +177,7 @@ async function scoresIn({ folder, state }: Run, file: string): Promise<ReadScore
 interface Attempt {
   readonly value: Scores | null;
   readonly problem: string | null;
-  /** What was left out. */
+  /** Skipped rows. */
   readonly notes: readonly string[];
 }
 
@@ -202,6 +202,6 @@ async function attempt(read: () => Promise<ReadScores | null>, { t, wording }: R
 const sameList = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name, i) => name === b[i]);
 
-/** null: there is no absolute folder to look into. */
+/** null: there is no absolute folder to search. */
 export const datasetFolder = (dataset: string | null): string | null =>
   dataset !== null && isAbsolute(dataset) ? dataset : null;

@@ -1,11 +1,11 @@
-// Where the images of a set of predictions are now: some were deleted since, some moved to another class. Names in folders only, so that
-// ten thousand images are looked up in a few reads.
+// Current paths of the images of a set of predictions, some of which were deleted or moved to another class since. Reads only names in
+// folders, so that ten thousand images take a few reads.
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, relative, sep } from 'node:path';
 import type { ImagePlaces } from '../../../shared/messages/evaluation.ts';
 import { insideOf } from '../../datasets/relabelling/relabelPlan.ts';
 
-/** `dataset`: absolute; `relativePaths`: /-separated; `moves`: absolute path -> where that image went. */
+/** `dataset`: absolute; `relativePaths`: with /; `moves`: absolute path -> current path of that image. */
 export async function imagePlaces(
   dataset: string,
   relativePaths: readonly string[],
@@ -21,7 +21,7 @@ export async function imagePlaces(
   const places: { gone: string[]; moved: { from: string; to: string }[] } = { gone: [], moved: [] };
   for (const from of relativePaths) {
     const path = insideOf(dataset, from);
-    // Another image may stand at its place meanwhile: what is known of a move comes first.
+    // Another image may have taken its place meanwhile, so a recorded move comes first.
     const now = path === undefined ? undefined : moves.get(path);
     const to = now === undefined ? undefined : relative(dataset, now).split(sep).join('/');
     if (now !== undefined && to !== undefined && insideOf(dataset, to) === now && (await isThere(now)))
@@ -31,7 +31,7 @@ export async function imagePlaces(
   return places;
 }
 
-/** Empty for what is no folder, or is gone. */
+/** Empty for a missing folder or a file. */
 const listing = (folder: string): Promise<ReadonlySet<string>> =>
   readdir(folder).then(
     (names) => new Set(names),

@@ -1,5 +1,5 @@
-// The Grad-CAM panel: maps are made by `shoulders explain` when the page asks, line by line, and kept as long as the panel lives. One panel
-// a run and set of images. Absent: what is drawn (webview/), the maps' arithmetic (the runner's).
+// The Grad-CAM panel: `shoulders explain` makes maps line by line when the page requests them, and the panel keeps them. One panel per
+// run and set of images. Absent: drawing (webview/), the maps' arithmetic (in the runner).
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import { type ExplanationLine, verdictOn } from '../../../shared/contracts/explanation.ts';
@@ -40,7 +40,7 @@ export interface ExplanationPanels extends vscode.Disposable {
   open(runId: string, images: readonly string[]): Promise<void>;
 }
 
-/** Weights and what they are to explain. */
+/** A run's weights and the images to explain. */
 interface Subject {
   readonly runId: string;
   /** Absolute paths. */
@@ -48,7 +48,7 @@ interface Subject {
 }
 
 interface Content extends Subject {
-  /** Those whose files the page may show. An image in another one, as the home folder, is shown as a thumbnail instead. */
+  /** Folders whose files the page may show. An image elsewhere, such as in the home folder, is shown as a thumbnail instead. */
   readonly folders: readonly string[];
 }
 
@@ -61,7 +61,7 @@ export function createExplanationPanels(parts: ExplanationPanelParts): Explanati
     key: ({ runId, images }: Subject) => JSON.stringify([runId, images]),
     kept: ExplanationPanelState,
     async restore({ runId, paths }): Promise<Subject | undefined> {
-      // The page asks for its maps at once: that starts a program on these files.
+      // The page requests its maps at once, which starts a program on these files.
       if (!vscode.workspace.isTrusted) return undefined;
       await index.rescan();
       const images = paths.filter(isAbsolute);
@@ -94,7 +94,7 @@ const titleOf = (images: readonly string[]): string =>
 
 type Answer = Explained | Extract<ToExplanationPanel, { type: 'failed' }>;
 
-/** What the runner works on. `id`: the newest request that waits for it. */
+/** The runner's current task. `id`: the newest request that waits for it. */
 interface Work {
   id: number;
   readonly question: CamQuestion;
@@ -108,13 +108,13 @@ class ExplanationPanel {
   readonly #images: readonly string[];
   readonly #leftOut: number;
   readonly #parts: ExplanationPanelParts;
-  /** Of the weights of `#keptEpoch`; by answerKey(). */
+  /** Replies for the weights of `#keptEpoch`, by answerKey(). */
   readonly #answers = new Map<string, Answer>();
   #keptEpoch: number | null | undefined;
   #work: Work | undefined;
-  /** Keeps the network between questions; there once a question was asked. */
+  /** Keeps the network loaded between questions; exists after the first question. */
   #explainer: Explainer | undefined;
-  /** For files that the page cannot show, a maker a folder. */
+  /** Thumbnail makers, one per folder, for files that the page cannot show. */
   readonly #makers = new Map<string, ThumbnailMaker>();
 
   constructor(panel: LivePanel<ToExplanationPanel>, { runId, images, folders }: Content, parts: ExplanationPanelParts) {
@@ -168,14 +168,14 @@ class ExplanationPanel {
     }
   }
 
-  /** What is worked on, and the network that was loaded for it. */
+  /** Ends the current task and the program with its loaded network. */
   #forget(): void {
     this.#work = undefined;
     this.#explainer?.end();
     this.#explainer = undefined;
   }
 
-  /** Weights of another epoch were kept: what was answered is about the ones before. */
+  /** The run has kept the weights of another epoch, so earlier replies are outdated. */
   async #newWeights(): Promise<void> {
     const run = await this.#parts.index.load(this.#runId);
     if (run && keptEpochOf(run) !== this.#keptEpoch) await this.#snapshot();
@@ -184,7 +184,7 @@ class ExplanationPanel {
   async #snapshot(): Promise<void> {
     const { index, strings } = this.#parts;
     const run = await index.load(this.#runId);
-    if (!run) return this.#panel.close(); // it was deleted
+    if (!run) return this.#panel.close(); // deleted
     const keptEpoch = keptEpochOf(run);
     if (keptEpoch !== this.#keptEpoch) {
       this.#answers.clear();
@@ -236,13 +236,13 @@ class ExplanationPanel {
     this.#run(work)
       .catch((error: unknown) => reasonOf(error))
       .then((reason) => {
-        if (this.#work !== work) return; // another took its place
+        if (this.#work !== work) return; // another one replaced it
         this.#work = undefined;
         void this.#panel.post({ type: 'ended', id: work.id, sentence: reason ?? null });
       });
   }
 
-  /** Why it broke off, in words; undefined: it came to its end. */
+  /** Why it was interrupted, in words; undefined: it completed. */
   async #run(work: Work): Promise<string | undefined> {
     const run = this.#parts.index.get(this.#runId);
     if (!run) return vscode.l10n.t('The run no longer exists.');
@@ -282,7 +282,7 @@ class ExplanationPanel {
             checked: check,
             verdictTexts: verdictOn(line).map((remark) => wordedRemark(remark, t)),
           };
-    // An image that failed may be mended: it is asked again the next time.
+    // The image may be repaired, so a failed one is tried again the next time.
     if (answer.type === 'explained') this.#answers.set(keyOf(path, question), answer);
     void this.#panel.post(answer);
   }
@@ -325,7 +325,7 @@ class ExplanationPanel {
 const keyOf = (path: string, { layer, method, of, target }: CamQuestion): string =>
   JSON.stringify([layer, method, of, target, path]);
 
-/** The last epoch that was kept, of whatever stage; while none is told, the best one so far. */
+/** The last kept epoch of any stage, or the best one so far while none is recorded. */
 function keptEpochOf({ state, epochCount }: Run): number | null {
   const kept = state.epochs.findLast(({ best }) => best)?.epoch;
   return kept ?? (epochCount > 0 ? epochCount : null);

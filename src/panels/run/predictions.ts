@@ -1,4 +1,4 @@
-// The validation predictions that a run's panel draws, read from the run folder.
+// The validation predictions of a run's panel, read from the run folder.
 
 import { parsePredictions, problemsOf } from '../../../shared/contracts/classification/predictionsFile.ts';
 import { loggedHash } from '../../../shared/contracts/fileHashes.ts';
@@ -8,7 +8,7 @@ import { logitColumns } from '../../../shared/messages/scoreColumns.ts';
 import { readVerified } from '../../../shared/runFolder/verified.ts';
 import type { Run } from '../../runs/runs.ts';
 
-/** Of the kept weights when the run was evaluated, else of its newest epoch; null: there are none yet. @throws Error when the file is malformed or gone */
+/** Predictions of the kept weights after the evaluation, else of the newest epoch; null: none yet. @throws Error when the file is malformed or missing */
 export async function newestPredictions(run: Run): Promise<Predictions | null> {
   const { epochs, evaluation } = run.state;
   if (evaluation) return read(run, files.predictions('val'), null);
@@ -16,9 +16,9 @@ export async function newestPredictions(run: Run): Promise<Predictions | null> {
   return newest ? epochPredictions(run, newest.epoch) : null;
 }
 
-/** null: the run has no such epoch. @throws Error when the file is malformed or gone */
+/** null: the run has no such epoch. @throws Error when the file is malformed or missing */
 export async function epochPredictions(run: Run, epoch: number): Promise<Predictions | null> {
-  // The name in the log is not followed: it is data, and this one is known.
+  // The file name in the log is untrusted data, and the name is known anyway.
   const isOfRun = run.state.epochs.some((row) => row.epoch === epoch);
   return isOfRun ? read(run, files.epochPredictions(epoch), epoch) : null;
 }

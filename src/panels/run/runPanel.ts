@@ -1,5 +1,5 @@
-// The panel of a run: `ready` is answered with a snapshot, then events follow, numbered. One panel a run; a panel that missed
-// something asks again. Absent: what is drawn (webview/), where runs come from (runs/).
+// The panel of a run: the host answers `ready` with a snapshot, then sends numbered events. One panel per run; a panel that missed
+// something requests another snapshot. Absent: drawing (webview/), reading runs (runs/).
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
@@ -16,7 +16,7 @@ import { standingOf } from './standing.ts';
 
 export const runPanelType = 'shoulders.run';
 
-/** A snapshot waits this long for predictions. */
+/** Time limit for predictions in a snapshot. */
 const soonMs = 250;
 
 export type RunCommand =
@@ -31,7 +31,7 @@ export type RunCommand =
 
 export interface RunPanelParts extends PanelParts {
   readonly index: RunIndex;
-  /** A button of the panel; runs with the same checks as the command. */
+  /** Runs the command of a panel's button, with the same checks. */
   readonly command: (name: RunCommand, runId: string) => void;
 }
 
@@ -92,11 +92,11 @@ class RunPanel {
   readonly #parts: RunPanelParts;
   /** The number of the next event to the page. */
   #nextSeq = 0;
-  /** As the page knows it. */
+  /** State last sent to the page. */
   #standing: Standing;
-  /** How often the run was resumed or read anew since the panel opened. */
+  /** Number of times the run was resumed or reread since the panel opened. */
   #course = 0;
-  /** The newest predictions to come after a snapshot or an epoch. */
+  /** Newest predictions requested after a snapshot or an epoch. */
   #reading: Promise<Predictions | null> | undefined;
 
   constructor(panel: LivePanel<ToPanel>, run: Run, parts: RunPanelParts) {
@@ -143,14 +143,14 @@ class RunPanel {
     }
   }
 
-  /** The state is taken at once: it holds the news told so far, and later news queue up behind it. */
+  /** Takes the state at once: it includes all news so far, and later news queue up behind it. */
   #snapshotNow(): void {
     const run = this.#parts.index.get(this.#runId);
     if (!run) return;
     this.#panel.enqueue(() => this.#snapshot(run));
   }
 
-  /** Name, requests, what can be done: they change without an event of the run. */
+  /** Name, requests and possible actions change without an event of the run. */
   #tellStanding(): void {
     const run = this.#parts.index.get(this.#runId);
     if (!run) return;
@@ -166,7 +166,7 @@ class RunPanel {
     await this.#panel.post({ type: 'epochPredictions', epoch, predictions });
   }
 
-  /** With the predictions if the disk gives them soon; a slow one must not keep the rest. */
+  /** Includes predictions if the disk delivers them soon; a slow disk must not delay the rest. */
   async #snapshot(run: Run): Promise<void> {
     const nextSeq = this.#nextSeq;
     const reading = this.#newest();
@@ -189,12 +189,12 @@ class RunPanel {
     if (events.some(({ type }) => type === 'epoch' || type === 'evaluated')) this.#tellWhenRead(this.#newest());
   }
 
-  /** Beside the queue: a disk that hangs holds no event back. */
+  /** Runs beside the queue, so a hanging disk delays no event. */
   #tellWhenRead(reading: Promise<Predictions | null>): void {
     this.#reading = reading;
     this.#panel.attempt(async () => {
       const predictions = await reading;
-      // Else newer ones are being read.
+      // Otherwise newer ones are being read.
       if (this.#reading === reading) await this.#panel.post({ type: 'predictions', predictions });
     });
   }
@@ -203,7 +203,7 @@ class RunPanel {
     return this.#current(newestPredictions);
   }
 
-  /** Read again when the run was resumed meanwhile: then its epochs after the checkpoint are trained anew. */
+  /** Read again when the run was resumed meanwhile, because its epochs after the checkpoint are trained again. */
   async #current(read: (run: Run) => Promise<Predictions | null>): Promise<Predictions | null> {
     for (;;) {
       const course = this.#course;
@@ -217,7 +217,7 @@ class RunPanel {
     try {
       return await read();
     } catch (error) {
-      // The curves stand without them, and the next epoch brings new ones.
+      // The curves appear without them, and the next epoch brings new ones.
       this.#parts.log.warn(`No predictions of ${run.id}: ${reasonOf(error)}`);
       return null;
     }

@@ -1,4 +1,4 @@
-// What the panel of a run is told beyond the run's events.
+// State of a run that its events do not contain, for the run's panel.
 import type { Standing } from '../../../shared/messages/run.ts';
 import { type Run, runName } from '../../runs/runs.ts';
 import { stateText } from '../../runs/tree/runTexts.ts';

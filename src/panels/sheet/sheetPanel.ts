@@ -1,5 +1,5 @@
-// The contact sheet of a dataset: `ready` is answered with a snapshot, thumbnails follow as the page asks for those it is about to show.
-// One panel a dataset. Absent: what is drawn (webview/), making thumbnails (the runner's, by thumbnailMaker.ts).
+// The contact sheet of a dataset: the host answers `ready` with a snapshot; thumbnails follow when the page requests those in view.
+// One panel per dataset. Absent: drawing (webview/), making thumbnails (the runner does, through thumbnailMaker.ts).
 import { stat } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
@@ -34,13 +34,13 @@ export interface SheetPanelParts extends PanelParts {
   readonly checks: DatasetChecks;
   /** Absolute path of the command line program. */
   readonly program: string;
-  /** Told when files of datasets came or went. */
+  /** Called when files of datasets came or went. */
   readonly onFilesChanged: (listener: (scan: FolderScan) => void) => { dispose(): void };
   readonly check: (dataset: string) => Promise<void>;
   readonly command: (name: 'fineTune' | 'openCheckReport' | 'revealDataset', dataset: vscode.Uri) => void;
 }
 
-/** What a row of the sidebar asks to see; null: all. */
+/** Split or class requested by a row of the sidebar; null: all. */
 export const SheetScope = z.object({ split: z.enum(splitNames).nullable(), className: z.string().nullable() });
 export type SheetScope = z.infer<typeof SheetScope>;
 
@@ -49,7 +49,7 @@ export interface SheetPanels extends vscode.Disposable {
   open(dataset: string, scope?: SheetScope): Promise<void>;
 }
 
-/** `seed`: of the random order of its images. */
+/** `seed`: for the random order of its images. */
 interface Subject {
   readonly dataset: string;
   readonly seed: number;
@@ -97,13 +97,13 @@ class SheetPanel {
   readonly #maker: ThumbnailMaker;
   #seed: number;
   #list: ImageList = { groups: [], complete: true };
-  /** Every path that the page may name. */
+  /** All paths that the page may name. */
   #paths: ReadonlySet<string> = new Set();
   #marks: Marks = new Map();
-  /** What a row of the sidebar asked for before the page was there. */
+  /** Filter requested by a row of the sidebar before the page was ready. */
   #scope: SheetScope | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Thumbnails told together: they come by dozens. */
+  /** Thumbnails batched into one message, because they arrive by the dozen. */
   #made: SheetThumbnail[] = [];
 
   constructor(panel: LivePanel<ToSheetPanel>, { dataset, seed }: Subject, parts: SheetPanelParts) {

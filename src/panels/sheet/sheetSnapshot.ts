@@ -1,4 +1,4 @@
-// What the contact sheet shows of a dataset: counts, warnings, the last check, and for each class of each split a random sample. Pure.
+// Content of a dataset's contact sheet: counts, warnings, the last check, and for each class of each split a random sample. Pure.
 import type { Finding } from '../../../shared/contracts/finding.ts';
 import {
   type DatasetCard,
@@ -22,11 +22,11 @@ const sampleAtMost = 24;
 const samplesInAll = 1500;
 const markedAtMost = 300;
 
-/** Fewer of each where there are many groups: the page stays light. */
+/** Samples shrink with many groups, so that the page stays fast. */
 export const sampleSize = (groupCount: number): number =>
   Math.max(4, Math.min(sampleAtMost, Math.floor(samplesInAll / Math.max(1, groupCount))));
 
-/** The images of a group in the random order that the seed decides, `count` of them. */
+/** The first `count` images of a group, in a random order that depends on the seed. */
 export function sampleOf(
   { split, className, relativePaths }: ImageGroup,
   { seed, count, marks }: { readonly seed: number; readonly count: number; readonly marks: Marks },
@@ -50,7 +50,7 @@ export function groupsOf(list: ImageList, seed: number, marks: Marks): SheetGrou
   });
 }
 
-/** What the findings say of single images, the gravest first. Notes and ignored files are no images. */
+/** Marks of single images by the findings, the most serious first. Notes and ignored files mark no image. */
 export function marksOf(findings: readonly Finding[]): Marks {
   const marks = new Map<string, Mark[]>();
   const mark = (relativePath: string, own: Mark): void => {
@@ -103,7 +103,7 @@ export function cardOf({ list, record, ...rest }: CardParts, context: RowContext
     isComplete: counts.complete,
     imbalanceText: imbalance !== null && imbalance.ratio >= notableRatio ? imbalanceText(imbalance, t) : null,
     warningTexts: warningsOf(counts)
-      .filter(({ kind }) => kind !== 'unbalanced') // told beside the counts
+      .filter(({ kind }) => kind !== 'unbalanced') // shown beside the counts
       .map((warning) => warningText(warning, t)),
     check: record && checkOf(record, isOutdated(record, counts), context),
   };

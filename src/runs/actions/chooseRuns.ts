@@ -1,11 +1,11 @@
-// Which runs a comparison is of: the given ones, or picked from a list.
+// Chooses the runs of a comparison: the given ones, or picked from a list.
 import * as vscode from 'vscode';
 import { fewestRuns, mostRuns } from '../../../shared/messages/compare.ts';
 import { t } from '../../words/showError.ts';
 import type { Run } from '../runs.ts';
 import { runItem } from './pickRuns.ts';
 
-/** The given runs when they are two to ten; else asked for, the given ones already chosen. undefined: given up, or said why not. */
+/** The given runs if they are two to ten; otherwise asks, with the given ones checked. undefined: cancelled, or the reason was shown. */
 export async function chooseRuns(runs: readonly Run[], given: readonly string[]): Promise<string[] | undefined> {
   const known = runs.filter(({ id }) => given.includes(id)).map(({ id }) => id);
   const chosen = known.length < fewestRuns ? await pick(runs, known) : known;

@@ -1,4 +1,4 @@
-// Export Model…: which format, with what, where to; the runner writes and checks, and what the check has shown is told.
+// Export Model…: asks for format, options and place; the runner writes and verifies; then shows the result of the verification.
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
@@ -10,11 +10,11 @@ import { datasetName, type Run } from '../runs.ts';
 
 interface Choice {
   readonly format: ExportFormat;
-  /** Of the command line. */
+  /** Names of the command line. */
   readonly options: readonly string[];
 }
 
-/** `program`: the command line's. */
+/** `program`: path of the command line program. */
 export async function exportModel(run: Run, program: string): Promise<void> {
   const choice = await choose(run);
   const file = choice && (await placeFor(run, choice.format));
@@ -72,7 +72,7 @@ async function placeFor(run: Run, format: ExportFormat): Promise<string | undefi
   return place?.scheme === 'file' ? place.fsPath : undefined;
 }
 
-/** The dialog has asked about the file itself, not about what will stand beside it. */
+/** The save dialog asked about the file itself, but not about the files beside it. */
 async function mayReplace(file: string, format: ExportFormat): Promise<boolean> {
   const there: string[] = [];
   for (const name of besideNames(format)) if (await isFile(file + name)) there.push(basename(file) + name);
@@ -89,7 +89,7 @@ const isFile = (file: string): Promise<boolean> =>
     () => false,
   );
 
-/** undefined: refused or given up, and a sentence was shown. */
+/** undefined: refused or cancelled, and a sentence was shown. */
 async function exported(
   run: Run,
   program: string,

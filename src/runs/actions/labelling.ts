@@ -1,4 +1,4 @@
-// What a person says about runs: star, name, tags, note. Asked here, kept in each run's labels.json.
+// Labels of runs by the user: star, name, tags, note. Asked here, stored in each run's labels.json.
 import * as vscode from 'vscode';
 import { cleanName, cleanNote, longestName, longestNote, tagsFromText } from '../../../shared/contracts/labels.ts';
 import type { RunIndex } from '../index/runIndex.ts';
@@ -21,7 +21,7 @@ export async function renameRun(index: RunIndex, run: Run): Promise<void> {
   await labelAll(index, [run], (labels) => ({ ...labels, name: cleanName(answer) }));
 }
 
-/** Of several runs the tags that all of them have are asked: one that is taken out goes from all, one that is added comes to all. */
+/** For several runs the box holds their common tags: a removed tag is removed from all, an added one is added to all. */
 export async function tagRuns(index: RunIndex, runs: readonly Run[]): Promise<void> {
   const before = sharedTags(runs);
   const used = tagsInUse(index.runs);
@@ -42,7 +42,7 @@ export async function tagRuns(index: RunIndex, runs: readonly Run[]): Promise<vo
   await labelAll(index, runs, (labels) => ({ ...labels, tags: retagged(labels.tags, before, after) }));
 }
 
-/** A box has one line: this sign stands for the end of one. */
+/** An input box has one line: this character stands for a line break. */
 const lineEnd = ' ⏎ ';
 
 export async function noteRun(index: RunIndex, run: Run): Promise<void> {

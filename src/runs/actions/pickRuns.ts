@@ -1,4 +1,4 @@
-// Lists from which runs are picked: what each run's line says, and the plain questions for one or several.
+// Lists for picking runs: the text of each run's line, and questions for one or several runs.
 import * as vscode from 'vscode';
 import { t } from '../../words/showError.ts';
 import { whenText } from '../../words/time.ts';
@@ -26,7 +26,7 @@ export function runItem(run: Run, now: Date): RunItem {
   };
 }
 
-/** A $(name) in a name stays text. */
+/** Keeps a $(name) in a name as text. */
 const plain = (text: string): string => text.replaceAll('$(', '$ (');
 
 const options = { matchOnDescription: true, matchOnDetail: true } as const;
@@ -36,7 +36,7 @@ export async function pickRun(runs: readonly Run[]): Promise<Run | undefined> {
   return items && (await vscode.window.showQuickPick(items, { ...options, placeHolder: vscode.l10n.t('Run') }))?.run;
 }
 
-/** Empty: given up. */
+/** Empty: cancelled. */
 export async function pickRuns(runs: readonly Run[]): Promise<Run[]> {
   const items = await itemsOf(runs);
   const placeHolder = vscode.l10n.t('Runs');

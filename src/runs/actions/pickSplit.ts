@@ -1,11 +1,11 @@
-// Which split of a run to look at. A look at the test split is counted, so it is never the one that opens by itself.
+// Asks which split of a run to look at. A look at the test split is counted, so it never opens by default.
 import * as vscode from 'vscode';
 import { EvaluationSource } from '../../../shared/messages/evaluation.ts';
 import { readTestLooks } from '../../../shared/runFolder/testLooks.ts';
 import { t } from '../../words/showError.ts';
 import { datasetName, type Run } from '../runs.ts';
 
-/** undefined: the person left. A run that was not tested has its validation split only. */
+/** undefined: cancelled. A run without a test has only its validation split. */
 export async function pickSplit(run: Run): Promise<'val' | 'test' | undefined> {
   if (run.state.evaluation === null) return 'val';
   const looks = await readTestLooks(run.folder).catch(() => []); // unreadable: the panel opens all the same
@@ -29,6 +29,6 @@ export async function pickSplit(run: Run): Promise<'val' | 'test' | undefined> {
   return picked?.split;
 }
 
-/** undefined: the argument is none; a row of the sidebar or a run's id, say. */
+/** undefined: the argument is no split, but a row of the sidebar or a run's id, say. */
 export const evaluationSourceFrom = (argument: unknown): EvaluationSource | undefined =>
   EvaluationSource.safeParse(argument).data;

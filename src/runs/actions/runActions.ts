@@ -1,4 +1,4 @@
-// What a person does to a run from the sidebar, the palette or the panel: stop, look, delete.
+// Actions on a run from the sidebar, the palette or the panel: stop, open, delete.
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -13,7 +13,7 @@ import { datasetName, isOpen, isSilentElsewhere, type Run, runName } from '../ru
 
 const graceMs = 30_000;
 
-/** Asks gently; when nothing happened after half a minute, offers to end the process. */
+/** Requests a stop; if nothing happens for half a minute, offers to end the process. */
 export async function stopRun(index: RunIndex, run: Run): Promise<void> {
   await index.requestStop(run.id);
   await closedWithin(index, run.id, graceMs);
@@ -62,7 +62,7 @@ function closedWithin(index: RunIndex, id: string, waitMs: number): Promise<void
   });
 }
 
-/** In the system's file manager; in the explorer where the files are on another machine. */
+/** Opens the system's file manager, or the explorer if the files are on another machine. */
 export async function revealRun(run: Run): Promise<void> {
   if (!(await isThere(run.folder))) {
     await vscode.window.showInformationMessage(vscode.l10n.t('This run has no folder yet.'));
@@ -72,7 +72,7 @@ export async function revealRun(run: Run): Promise<void> {
   await vscode.commands.executeCommand(command, vscode.Uri.file(run.folder));
 }
 
-/** What the process wrote; for a run of another machine or the command line its events. */
+/** Opens the output of the process, or the events of a run from another machine or the command line. */
 export async function openLog(run: Run, logFolder: string): Promise<void> {
   for (const file of [runLogOf(logFolder, run.id), join(run.folder, files.log), join(run.folder, files.events)]) {
     if (!(await isThere(file))) continue;
@@ -82,10 +82,10 @@ export async function openLog(run: Run, logFolder: string): Promise<void> {
   await vscode.window.showInformationMessage(vscode.l10n.t('This run has no log yet.'));
 }
 
-/** One that is silent elsewhere may have been left there for ever: a person decides. */
+/** A run that is silent elsewhere may be abandoned, so the user decides. */
 const isDeletable = (run: Run): boolean => !isOpen(run) || isSilentElsewhere(run);
 
-/** Into the bin, after one question for all. Runs that go on are left out. */
+/** Moves runs to the bin after one question for all. Skips active runs. */
 export async function deleteRuns(index: RunIndex, runs: readonly Run[]): Promise<void> {
   const ended = runs.filter(isDeletable);
   if (ended.length === 0) {
@@ -123,7 +123,7 @@ const mostNames = 8;
 const namesOf = (runs: readonly Run[]): string =>
   [...runs.slice(0, mostNames).map(runName), ...(runs.length > mostNames ? ['…'] : [])].join(', ');
 
-/** A server has no bin: then only a second yes deletes for good. A run that was resumed meanwhile stays. */
+/** A server has no bin, so only a second confirmation deletes permanently. A run resumed meanwhile stays. */
 async function moveToBin(index: RunIndex, runs: readonly Run[], question: string): Promise<void> {
   const left: Run[] = [];
   const each = async (run: Run, useTrash: boolean): Promise<void> => {
@@ -154,6 +154,6 @@ async function folderBytes(folder: string): Promise<number> {
         ({ size }) => size,
         () => 0,
       ),
-    ); // gone meanwhile: no size
+    ); // removed meanwhile: no size
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }

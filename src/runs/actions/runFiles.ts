@@ -1,4 +1,4 @@
-// What a run can hand to somebody else: its report and its figures as a table.
+// Shareable files of a run: its report and its figures as a table.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -12,7 +12,7 @@ import { type Run, runName } from '../runs.ts';
 
 const ReportLine = z.object({ file: z.string() });
 
-/** Asks for the format, lets the runner write the page into the run folder, and opens it. `program`: the command line's. */
+/** Asks for the format, lets the runner write the page into the run folder, and opens it. `program`: path of the command line program. */
 export async function reportRun(run: Run, program: string): Promise<void> {
   const html = { label: 'HTML', description: vscode.l10n.t('one file that works offline'), format: 'html' } as const;
   const markdown = { label: 'Markdown', description: vscode.l10n.t('text with pictures'), format: 'md' } as const;
@@ -38,7 +38,7 @@ async function writtenReport(run: Run, format: 'html' | 'md', program: string): 
   return answer?.file;
 }
 
-/** In the browser; where the files are on another machine no browser reaches them, so their place is shown. */
+/** Opens the browser; if the files are on another machine, no browser can reach them, so it reveals the file instead. */
 async function openPage(file: string): Promise<void> {
   const uri = vscode.Uri.file(file);
   if (vscode.env.remoteName === undefined && (await vscode.env.openExternal(uri))) return;
@@ -53,7 +53,7 @@ export async function openMetrics(run: Run): Promise<void> {
   if (file !== undefined) await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: true });
 }
 
-/** One row an epoch, as CSV. */
+/** CSV with one row per epoch. */
 export async function copyMetrics(run: Run): Promise<void> {
   const file = await metricsFile(run);
   if (file === undefined) return;

@@ -1,4 +1,4 @@
-// Tags of several runs at once. Two tags that differ by case alone are the same.
+// Tags of several runs at once. Two tags that differ only in case are the same.
 import { cleanTags } from '../../../shared/contracts/labels.ts';
 import type { Run } from '../runs.ts';
 
@@ -6,11 +6,11 @@ const key = (tag: string): string => tag.toLowerCase();
 
 const has = (tags: readonly string[], wanted: string): boolean => tags.some((tag) => key(tag) === key(wanted));
 
-/** Those that every run has. */
+/** Tags that every run has. */
 export const sharedTags = ([first, ...others]: readonly Run[]): string[] =>
   first ? first.labels.tags.filter((tag) => others.every(({ labels }) => has(labels.tags, tag))) : [];
 
-/** The most frequent first. */
+/** Tags by descending frequency. */
 export function tagsInUse(runs: readonly Run[]): string[] {
   const counts = new Map<string, { tag: string; count: number }>();
   for (const tag of runs.flatMap(({ labels }) => labels.tags)) {
@@ -20,7 +20,7 @@ export function tagsInUse(runs: readonly Run[]): string[] {
   return [...counts.values()].sort((a, b) => b.count - a.count).map(({ tag }) => tag);
 }
 
-/** What a person changed from `before` to `after`, done to `tags`; the rest of them stays. */
+/** `tags` with the user's change from `before` to `after` applied; other tags stay. */
 export function retagged(tags: readonly string[], before: readonly string[], after: readonly string[]): string[] {
   const kept = tags.filter((tag) => has(after, tag) || !has(before, tag));
   const respelt = kept.map((tag) => after.find((other) => key(other) === key(tag)) ?? tag);

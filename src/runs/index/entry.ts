@@ -1,4 +1,4 @@
-// What the index knows of one run, and the Run that follows from it. Pure: reading is the index's.
+// The index's knowledge of one run, and the Run that follows from it. Pure: the index reads.
 
 import { isWhole } from '../../../shared/contracts/eventLog.ts';
 import type { Problem } from '../../../shared/contracts/events.ts';
@@ -24,40 +24,40 @@ export interface StartedRun {
 export interface Entry {
   readonly id: string;
   readonly folder: string;
-  /** As the start told it; the log knows better. */
+  /** Value given at the start; the log takes precedence. */
   readonly dataset: string | null;
-  /** Set in the window that started or resumed it, until that process ended. */
+  /** Set in the window that started or resumed it, until that process ends. */
   started: StartedRun | undefined;
-  /** Of run.json and of the log, as they were read: see stampsOf(). */
+  /** Stamps of run.json and of the log when they were read: see stampsOf(). */
   stamp: string;
   logStamp: string;
   summary: RunSummary | null;
-  /** run.json alone does not make the row: it is missing, damaged, of a run that goes on, or older than the log. */
+  /** run.json alone is not enough for the row: it is missing, damaged, of an active run, or older than the log. */
   needsLog: boolean;
-  /** It was seen to go on: an end in run.json that its log does not show may still come there, on a network disk late. */
+  /** The run was seen active: an end in run.json that the log does not contain may still appear there, because network disks lag. */
   awaitsLog: boolean;
-  /** Set while `summary` is a leanSummary(), which has no evaluation: that of an ended run, until a panel wants it whole. */
+  /** Set while `summary` is a leanSummary(), without an evaluation: that of an ended run, until a panel needs all of it. */
   indexed: Metrics | undefined;
   labelsStamp: string;
   labels: RunLabels;
-  /** Of a newer version, or on a disk that refuses: whatever else is there says nothing. */
+  /** Problem of a run of a newer version, or on a failing disk, which overrides everything else. */
   refused: Problem | null;
   tail: RunTail | undefined;
-  /** What this window says when the log cannot: the process is gone. */
+  /** This window's verdict when the log cannot have one: the process is gone. */
   verdict: EndedEvent | undefined;
-  /** What the process said that it waits for, where its log cannot say it. */
+  /** Reason of a wait by the process's output, when the disk accepts no log line. */
   saidWait: Problem | null;
   stopRequested: boolean;
   stopWritten: boolean;
   pauseRequested: boolean;
-  /** Resumed by this window, and the new process has not spoken yet. */
+  /** This window resumed the run, and the new process has not written yet. */
   resuming: boolean;
   hasCheckpoint: boolean;
-  /** As its process was judged last, to be elsewhere; undefined: not judged yet, or not there. */
+  /** Set if its process was last found to be elsewhere; undefined: not checked yet, or local. */
   elsewhere: NonNullable<Run['elsewhere']> | undefined;
   lastLines: readonly string[];
   run: Run;
-  /** `run` has all its epochs and findings: its log was read to its end, or is yet to come. */
+  /** Whether `run` has all its epochs and findings: its log was read to its end, or has no lines yet. */
   isWhole: boolean;
 }
 
@@ -90,13 +90,13 @@ export function newEntry(id: string, folder: string, started: StartedRun | undef
   return { ...entry, run: runFrom(entry), isWhole: false };
 }
 
-/** As the index file remembers it: not yet compared with its folder. */
+/** Entry remembered by the index file, not yet compared with its folder. */
 export function recalledEntry({ id, folder, metrics, ...known }: IndexedRun): Entry {
   const entry = { ...newEntry(id, folder, undefined), ...known, indexed: metrics, needsLog: false };
   return { ...entry, run: runFrom(entry) };
 }
 
-/** What the index file keeps: runs that have ended by their own word. What goes on is read from its folder at every start. */
+/** What the index file stores: runs whose own log has their end. Active runs are read from their folders at every start. */
 export function indexedRun(entry: Entry): IndexedRun | undefined {
   const { id, folder, stamp, logStamp, labelsStamp, labels, summary, hasCheckpoint, run } = entry;
   if (summary === null || entry.needsLog || entry.verdict || entry.started || run.isLogDamaged) return undefined;
@@ -104,7 +104,7 @@ export function indexedRun(entry: Entry): IndexedRun | undefined {
   return { id, folder, ...stamps, labels, hasCheckpoint, metrics: run.metrics, summary: leanSummary(summary) };
 }
 
-/** By the log where it was read, else by run.json, else what the start told. Without this window's verdict. */
+/** State by the log if it was read, else by run.json, else by the start. Without this window's verdict. */
 export function loggedRun({
   id,
   dataset,
@@ -126,7 +126,7 @@ export function loggedRun({
   return { ...merged, state: { ...merged.state, runId: id } };
 }
 
-/** `here`: undefined while it is not known yet. */
+/** `here`: undefined while unknown. */
 export function runFrom(entry: Omit<Entry, 'run' | 'isWhole'>, here?: Machine): Run {
   const { id, folder, verdict, saidWait } = entry;
   const { state: logged, headline, epochCount } = loggedRun(entry);

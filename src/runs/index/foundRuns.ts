@@ -1,4 +1,4 @@
-// What is in a folder of runs: names, and the stamps that tell whether a run has to be read again.
+// Content of a folder of runs: names, and stamps that show whether a run must be read again.
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { files, isRunId } from '../../../shared/contracts/run.ts';
@@ -9,7 +9,7 @@ export interface FoundRun {
   readonly folder: string;
 }
 
-/** Newest first. A folder that is not there has no runs. undefined: the disk does not say at this moment. */
+/** Newest first. A missing folder has no runs. undefined: the disk cannot list them at the moment. */
 export async function findRuns(runsFolder: string): Promise<FoundRun[] | undefined> {
   const entries = await readdir(runsFolder, { withFileTypes: true }).catch((error: unknown) =>
     isMissing(error) ? [] : undefined,
@@ -20,14 +20,14 @@ export async function findRuns(runsFolder: string): Promise<FoundRun[] | undefin
     .sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
-/** Changes when the file was replaced; "" while there is none. */
+/** Changes when the file was replaced; "" if there is none. */
 export const stampOf = async (folder: string, name: string): Promise<string> => (await seen(folder, name)).stamp;
 
 export interface RunStamps {
   /** Of run.json and of the log. */
   readonly summary: string;
   readonly log: string;
-  /** After its last event a runner writes run.json: a log that changed later says more, or is damaged. */
+  /** A runner writes run.json after its last event: a log changed later contains more, or is damaged. */
   readonly isLogNewer: boolean;
 }
 
@@ -41,7 +41,7 @@ async function seen(folder: string, name: string): Promise<{ readonly stamp: str
     const { mtimeMs, size, ino } = await stat(join(folder, name));
     return { stamp: `${mtimeMs}/${size}/${ino}`, mtimeMs };
   } catch (error) {
-    // A disk that refuses will say so when the file is read.
+    // A failing disk reports its error when the file is read.
     return { stamp: isMissing(error) ? '' : '?', mtimeMs: 0 };
   }
 }

@@ -1,7 +1,7 @@
-// The index file: what the sidebar shows of runs that have ended, so that a thousand rows stand there before a thousand folders were
-// read. Only a memory: each run carries the stamps of the files that it was read from, and whatever does not fit is read again.
-// It lies in the extension's storage, not beside the runs: those are a person's files, on a disk that another machine may share or
-// that cannot be written, and stamps mean nothing elsewhere. Absent: what a row says; when runs are read (runIndex.ts).
+// The index file: the sidebar's data of ended runs, so that a thousand rows appear before a thousand folders are read. It is only a
+// cache: each run carries the stamps of the files it was read from, and whatever does not match is read again. It is in the extension's
+// storage, not beside the runs: those are the user's files, on a disk that other machines may share or that may be read-only, and stamps
+// are meaningless elsewhere. Absent: the text of a row; when runs are read (runIndex.ts).
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -11,11 +11,11 @@ import { isRunId, type RunSummary } from '../../../shared/contracts/run.ts';
 import { replaceFile } from '../../../shared/files/atomicFile.ts';
 import type { Metrics } from '../metrics.ts';
 
-/** A run that has ended by its own word. */
+/** A run whose own log has its end. */
 export interface IndexedRun {
   readonly id: string;
   readonly folder: string;
-  /** Of run.json, log and labels.json: see stampsOf(). */
+  /** Stamps of run.json, log and labels.json: see stampsOf(). */
   readonly stamp: string;
   readonly logStamp: string;
   readonly labelsStamp: string;
@@ -26,12 +26,12 @@ export interface IndexedRun {
   readonly summary: RunSummary;
 }
 
-/** Raise it when the shape changes, or how a figure is computed: then every run is read again. */
+/** Raise it when the shape or the computation of a figure changes: every run is then read again. */
 const version = 2;
 
 /**
- * What lies inside was checked when it was written, by the same version of the extension, and the checksum says that it is still the
- * same: checking a thousand recipes again takes longer than all the rest (docs/benchmarks.md).
+ * The same version of the extension validated the content when it was written, and the checksum shows that it is unchanged:
+ * validating a thousand recipes again takes longer than all the rest (docs/benchmarks.md).
  */
 const Known = z.array(
   z.looseObject({
@@ -51,11 +51,11 @@ const onlyInPanels = { evaluation: null, samples: [], warnings: [], alarms: [] }
 
 export const panelFields: readonly string[] = Object.keys(onlyInPanels);
 
-/** Without what only a panel shows: that makes most of a run.json. */
+/** Omits what only a panel shows, which is most of a run.json. */
 export const leanSummary = (summary: RunSummary): RunSummary => ({ ...summary, ...onlyInPanels });
 
 /**
- * Two lines: who wrote it, with the CRC-32 of the second, which holds the runs.
+ * Two lines: the writer with the CRC-32 of the second line, and the runs.
  *
  * @param by the extension's version
  */
@@ -66,7 +66,7 @@ export function indexText(runs: readonly IndexedRun[], by: string): string {
 
 const headOf = (body: Uint8Array, by: string): string => JSON.stringify({ version, by, crc: crc32(body) });
 
-/** None of a file that is damaged, or of another version. Never throws. */
+/** No runs for a damaged file, or one of another version. Never throws. */
 export function runsInIndex(bytes: Uint8Array, by: string): readonly IndexedRun[] {
   const headEnd = bytes.indexOf(lineFeed);
   const body = bytes.subarray(headEnd + 1, -1);
@@ -84,9 +84,9 @@ const lineFeed = 10;
 const decoded = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 export interface IndexFile {
-  /** Empty when there is none that can be used. */
+  /** Empty if there is no usable one. */
   read(): Promise<readonly IndexedRun[]>;
-  /** Writes what `runs` says a moment after the last such call. */
+  /** Writes the result of `runs` a moment after the last such call. */
   keep(runs: () => readonly IndexedRun[]): void;
   dispose(): void;
 }
@@ -103,7 +103,7 @@ export function openIndexFile(file: string, by: string, onError: (error: unknown
   };
   return {
     async read() {
-      const bytes = await readFile(file).catch(() => undefined); // missing, or not to be read: as if it were empty
+      const bytes = await readFile(file).catch(() => undefined); // missing or unreadable counts as empty
       return bytes ? runsInIndex(bytes, by) : [];
     },
     keep(runs) {

@@ -1,4 +1,4 @@
-// The last words of a run's process, for the row, the panel and the notification of a run that died. Bounded: a log may be long.
+// The last output of a run's process, for the row, the panel and the notification of a run that died. Bounded, because logs can be long.
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -10,8 +10,8 @@ const lineCount = 8;
 const lineLength = 300;
 
 /**
- * Up to eight printable lines of at most 300 characters, oldest first: of the process's output (`logFile`), else of the runner's own
- * log in the run folder; empty when neither says anything. Events, which stand in the output as JSON, are left out.
+ * Up to eight printable lines of at most 300 characters, oldest first: from the process's output (`logFile`), else from the runner's own
+ * log in the run folder; empty if neither has any. Skips events, which the output contains as JSON.
  */
 export async function logTail(run: { readonly folder: string }, logFile: string): Promise<string[]> {
   for (const file of [logFile, join(run.folder, files.log)]) {
@@ -22,8 +22,8 @@ export async function logTail(run: { readonly folder: string }, logFile: string)
 }
 
 /**
- * What a runner that waits for its disk has said of that as the last line of its output, which holds its events as JSON. null: it said
- * something else, or nothing.
+ * Reason of a wait for the disk, if that is the last line of the runner's output, which contains its events as JSON. null: the last line
+ * is something else, or there is none.
  */
 export async function lastWait(logFile: string): Promise<Problem | null> {
   const line = (await endOf(logFile)).trimEnd().split('\n').at(-1) ?? '';
@@ -35,7 +35,7 @@ export async function lastWait(logFile: string): Promise<Problem | null> {
   }
 }
 
-/** `text` may begin in the middle of a line. */
+/** `text` may start in the middle of a line. */
 export const lastLines = (text: string): string[] =>
   text
     .split(/\r\n|[\n\r]/)
@@ -44,14 +44,14 @@ export const lastLines = (text: string): string[] =>
     .slice(-lineCount)
     .map((line) => (line.length > lineLength ? `${line.slice(0, lineLength - 1)}…` : line));
 
-/** Neither terminal sequences nor characters that move or hide what stands beside them. */
+/** Removes terminal sequences and characters that move or hide their neighbours. */
 const printable = (line: string): string =>
   stripVTControlCharacters(line)
     .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
     .trimEnd();
 
 async function endOf(file: string): Promise<string> {
-  const handle = await open(file, 'r').catch(() => undefined); // no log is no words
+  const handle = await open(file, 'r').catch(() => undefined); // without a log there is no output
   if (!handle) return '';
   try {
     const { size } = await handle.stat();

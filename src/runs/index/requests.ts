@@ -1,4 +1,4 @@
-// What the editor may write into a run folder: small files that ask or tell its runner something. Absent: waiting for an answer,
+// Files that the editor may write into a run folder: small requests to its runner. Absent: waiting for a reply,
 // which comes as an event.
 import { access, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { isMissing } from '../../../shared/files/systemError.ts';
 
 export type Request = 'stopRequest' | 'pauseRequest' | 'retryRequest' | 'attended';
 
-/** false: the run folder is not there (yet). */
+/** false: the run folder does not exist (yet). */
 export async function writeRequest(folder: string, request: Request): Promise<boolean> {
   if (!(await isThere(folder))) return false;
   await writeFile(join(folder, files[request]), '');
@@ -20,7 +20,7 @@ export const withdrawRequest = (folder: string, request: Request): Promise<void>
 export const isRequested = (folder: string, request: Request): Promise<boolean> =>
   isThere(join(folder, files[request]));
 
-/** Gives a file the present time. false: it is not there. */
+/** Sets a file's time to now. false: it does not exist. */
 export async function touch(file: string, now: Date): Promise<boolean> {
   try {
     await utimes(file, now, now);

@@ -1,5 +1,5 @@
-// The model behind tree, panels and status bar: every run of the workspace, kept fresh by tailing the logs of those that go on.
-// There is no other channel to a runner: a run looks the same to the window that started it and to one that came later.
+// The model behind tree, panels and status bar: every run of the workspace, kept fresh by tailing the logs of active runs.
+// There is no other channel to a runner: a run looks the same to the window that started it and to one opened later.
 
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,31 +25,31 @@ import { isRequested, isThere, withdrawRequest, writeRequest } from './requests.
 import { RunTail } from './runTail.ts';
 
 export interface RunIndexPorts {
-  /** Absolute paths of the folders that hold run folders; asked at each scan. */
+  /** Absolute paths of the folders that contain run folders; requested at each scan. */
   readonly runsFolders: () => readonly string[];
-  /** Where the output of a run's process goes, for the words about its end. */
+  /** File of the output of a run's process, to describe its end. */
   readonly logOf: (runId: string) => string;
-  /** Where the rows of ended runs are remembered until the next start; none: every run.json is read then. */
+  /** Cache of ended runs' rows until the next start; none: every run.json is read. */
   readonly indexFile?: IndexFile;
   readonly isAlive?: (pid: number, startedAtMs: number | undefined) => Promise<boolean>;
-  /** This machine, unless a test says otherwise. */
+  /** This machine, unless a test overrides it. */
   readonly machine?: Machine;
   readonly now?: () => number;
-  /** An unexpected error of the background work. */
+  /** Reports an unexpected error of the background work. */
   readonly onError: (error: unknown) => void;
 }
 
-/** News of one run: events in their order; `reset`: read the whole run again. */
+/** News of one run: events in order; `reset`: read the whole run again. */
 export type RunNews = { readonly id: string } & ({ readonly events: readonly RunEvent[] } | { readonly reset: true });
 
 /** A network disk may show a log that is older than run.json by about a minute. */
 const lateMs = 90_000;
 
 const pollMs = 250;
-/** What another program or a network disk refuses for a moment. */
+/** Errors that another program or a network disk causes for a moment. */
 const retryMs = 50;
 const livenessEveryMs = 3000;
-/** While many runs are read, the list is told anew no more often. */
+/** Limits how often the list is reported while many runs are read. */
 const tellEveryMs = 250;
 
 export class RunIndex {
@@ -64,7 +64,7 @@ export class RunIndex {
   #recalled = false;
   #here: Machine | undefined;
   #settleReady = (): void => {};
-  /** Resolves when there is something to list, or nothing: the first look, or what the index file remembers of it. */
+  /** Resolves when the list is known: after the first scan, or with the runs that the index file remembers. */
   readonly ready = new Promise<void>((settle) => {
     this.#settleReady = settle;
   });
@@ -98,13 +98,13 @@ export class RunIndex {
     entry.tail = new RunTail(entry.id, join(entry.folder, files.events));
     this.#entries.set(entry.id, entry);
     this.#refresh(entry);
-    entry.isWhole = true; // nothing is on the disk yet, and what comes is news
+    entry.isWhole = true; // nothing is on the disk yet, so everything to come is news
     this.#tellChanged();
     this.#schedule();
     return entry.run;
   }
 
-  /** A process was just started to go on with a run that had ended: listed as starting until it speaks. */
+  /** A process was just started to resume an ended run: listed as starting until it writes. */
   addResumed(id: string, pid: number | undefined): void {
     const entry = this.#entries.get(id);
     if (!entry) throw new Error(`There is no run ${id}.`);
@@ -125,7 +125,7 @@ export class RunIndex {
 
   /**
    * The process of a run that this window started or resumed has ended. Resolves with the problem of one that was refused before it
-   * changed the run (another process has it already, say); else null, and the run itself tells.
+   * changed the run (for example because another process holds it); else null, and the run itself has the reason.
    */
   async processEnded(id: string, end: ProcessEnd): Promise<Problem | null> {
     let refused: Problem | null = null;
@@ -151,7 +151,7 @@ export class RunIndex {
     return refused;
   }
 
-  /** Looks for runs that came or went, and reads what changed. The first time, what the index file remembers is told at once. */
+  /** Scans for runs that came or went, and reads what changed. The first time, it reports what the index file remembers at once. */
   rescan(): Promise<void> {
     return this.#serially(async () => {
       this.#here ??= this.#ports.machine ?? (await thisMachine());
@@ -166,7 +166,7 @@ export class RunIndex {
           this.#forget(entry.id);
       const recalled = await this.#recall(found);
       if (recalled.size > 0) this.#tellChanged();
-      // What nobody knows yet, and what goes on, comes before what is only compared.
+      // Unknown and active runs are read before those that only need a comparison.
       await this.#meetAll(found.filter(({ id }) => !recalled.has(id)));
       await this.#meetAll(found.filter(({ id }) => recalled.has(id)));
       this.#tellChanged();
@@ -174,7 +174,7 @@ export class RunIndex {
     });
   }
 
-  /** Changes what a person says about runs, starting from what is on disk. Resolves with those that have no folder to write into. */
+  /** Changes the user's labels of runs, starting from those on disk. Resolves with the runs that have no folder to write to. */
   async label(ids: readonly string[], change: (labels: RunLabels) => RunLabels): Promise<string[]> {
     const without: string[] = [];
     let failure: unknown;
@@ -201,8 +201,8 @@ export class RunIndex {
   }
 
   /**
-   * The run with all its epochs and findings. Of one that goes on and was read before, as it is known now: news follow, and a disk that
-   * hangs over another run keeps nobody waiting.
+   * The run with all its epochs and findings. An active run that was read before is returned as it is now: news follow, and a disk that
+   * hangs over another run delays nobody.
    */
   async load(id: string): Promise<Run | undefined> {
     const known = this.#entries.get(id);
@@ -218,7 +218,7 @@ export class RunIndex {
     return this.get(id);
   }
 
-  /** Asks the runner to end after its current batch; a run whose folder is not there yet is asked as soon as it is. */
+  /** Requests a stop after the current batch; a run without a folder gets the request as soon as it has one. */
   requestStop(id: string): Promise<void> {
     return this.#serially(async () => {
       const entry = this.#entries.get(id);
@@ -230,7 +230,7 @@ export class RunIndex {
     });
   }
 
-  /** Asks the runner to wait before its next batch, or to go on. */
+  /** Requests a pause before the next batch, or its end. */
   requestPause(id: string, pause: boolean): Promise<void> {
     return this.#serially(async () => {
       const entry = this.#entries.get(id);
@@ -245,7 +245,7 @@ export class RunIndex {
     });
   }
 
-  /** Asks a runner that waits for its disk to try at once. */
+  /** Makes a runner that waits for its disk retry at once. */
   requestRetry(id: string): Promise<void> {
     return this.#serially(async () => {
       const entry = this.#entries.get(id);
@@ -253,7 +253,7 @@ export class RunIndex {
     });
   }
 
-  /** Takes a run off the list; its folder is the caller's. */
+  /** Takes a run off the list; the caller handles its folder. */
   remove(id: string): void {
     if (this.#forget(id)) this.#tellChanged();
   }
@@ -272,7 +272,7 @@ export class RunIndex {
     this.#news.clear();
   }
 
-  /** Of the runs found, those that the index file remembers; only the first time. */
+  /** Found runs that the index file remembers; only the first time. */
   async #recall(found: readonly FoundRun[]): Promise<ReadonlySet<string>> {
     const ids = new Set<string>();
     if (this.#recalled || !this.#ports.indexFile) return ids;
@@ -288,7 +288,7 @@ export class RunIndex {
     return ids;
   }
 
-  /** A few at a time: a thousand runs must not exhaust the file handles. */
+  /** Limits concurrency, because a thousand runs must not exhaust the file handles. */
   async #meetAll(found: readonly FoundRun[]): Promise<void> {
     let toldMs = performance.now();
     for (let i = 0; i < found.length && !this.#disposed; i += 16) {
@@ -305,12 +305,12 @@ export class RunIndex {
     const entry = known ?? newEntry(id, folder, undefined);
     const [isRelabelled, isRewritten] = await Promise.all([this.#readLabels(entry), this.#readSummary(entry)]);
     if (entry.stamp === '' && entry.logStamp === '' && !entry.started) {
-      // No run, or not any more.
+      // No run, or deleted.
       if (known && !known.verdict) this.#forget(id);
       return;
     }
     if (known && !isRewritten) {
-      if (entry.indexed) await this.#lookForCheckpoint(entry); // nothing of run.json tells when it was deleted
+      if (entry.indexed) await this.#lookForCheckpoint(entry); // run.json does not record its deletion
       if (isRelabelled || entry.indexed) this.#refresh(entry);
       return;
     }
@@ -323,7 +323,7 @@ export class RunIndex {
     if (!wasOpen || !isOpen(entry.run)) this.#keep();
   }
 
-  /** false: run.json is as it was, and so is the log of a run that has ended. A new folder may not hold one yet; the log then speaks. */
+  /** false: run.json is unchanged, and so is the log of an ended run. A new folder may have none yet; then the log counts. */
   async #readSummary(entry: Entry, unless: 'unchanged' | 'again' = 'unchanged'): Promise<boolean> {
     const stamps = await stampsOf(entry.folder);
     const isSame =
@@ -348,12 +348,12 @@ export class RunIndex {
     });
     if (!isLean || !summary || isOpenStatus(summary.status)) return true;
     if (needsLog) return this.#readSummary(entry, 'again');
-    // The list of runs holds a row's worth of each, not the matrices of all.
+    // The list holds one row's data per run, not all matrices.
     Object.assign(entry, { summary: leanSummary(summary), indexed: metricsOf(summary, summary.headline) });
     return true;
   }
 
-  /** false: labels.json is as it was. */
+  /** false: labels.json is unchanged. */
   async #readLabels(entry: Entry): Promise<boolean> {
     const stamp = await stampOf(entry.folder, files.labels);
     if (stamp === entry.labelsStamp) return false;
@@ -363,7 +363,7 @@ export class RunIndex {
     return true;
   }
 
-  /** The index file is written some time later, with what is then known. */
+  /** Writes the index file some time later, with the data known then. */
   #keep(): void {
     this.#ports.indexFile?.keep(() =>
       this.runs.map(({ id }) => indexedRun(this.#entries.get(id)!)).filter((run) => run !== undefined),
@@ -395,7 +395,7 @@ export class RunIndex {
     }
     const { events, restarted } = news;
     if (events.length === 0 && !restarted) return false;
-    // Another process has the run: run.json says which.
+    // Another process holds the run: run.json names it.
     if (events.some(({ type }) => type === 'queued' || type === 'resumed')) await this.#readSummary(entry);
     const withdrawn = entry.verdict !== undefined || entry.saidWait !== null;
     // New events arrived, so the process we declared dead is alive.
@@ -415,7 +415,7 @@ export class RunIndex {
     return true;
   }
 
-  /** The process is gone and its log has no end: stopped if it was asked to stop, else failed, with its last lines. */
+  /** The process is gone and its log has no end: stopped if a stop was requested, else failed, with its last lines. */
   async #bury(entry: Entry, problem: Problem): Promise<void> {
     const isStopAsked = await isRequested(entry.folder, 'stopRequest');
     entry.verdict = endOfGone(loggedRun(entry).state, problem, isStopAsked);
@@ -426,7 +426,7 @@ export class RunIndex {
     this.#refresh(entry);
   }
 
-  /** A disk that takes nothing at all takes no line of the log either: the runner's own output says that it waits. */
+  /** A disk that accepts nothing accepts no log line either: the runner's own output reports the wait. */
   async #readWait(entry: Entry, now: number): Promise<boolean> {
     if (entry.run.state.status !== 'running' || entry.saidWait !== null) return false;
     if (now - (entry.tail?.heartbeatMs ?? now) <= silentMs) return false;
@@ -451,7 +451,7 @@ export class RunIndex {
   }
 
   async #writeStop(entry: Entry): Promise<void> {
-    // Not there yet, or the process that resumes has still to clear what was asked of the one before: the next look tries again.
+    // Not there yet, or the resuming process still has to clear requests to the previous one: the next check tries again.
     if (!entry.resuming) entry.stopWritten = await writeRequest(entry.folder, 'stopRequest');
   }
 
@@ -482,7 +482,7 @@ export class RunIndex {
   }
 
   async #checkLiveness(entry: Entry, now: number): Promise<boolean> {
-    if (await this.#readSummary(entry)) this.#refresh(entry); // another process may have it by now
+    if (await this.#readSummary(entry)) this.#refresh(entry); // another process may hold it by now
     const { process, elsewhere } = entry.run;
     const { heartbeatMs, log } = entry.tail ?? {};
     const age = now - (heartbeatMs ?? entry.run.createdAt.getTime());
@@ -494,13 +494,13 @@ export class RunIndex {
     const fate = await fateOfRun(entry.folder, process, log?.lastAt, judge);
     if (fate.kind === 'elsewhere') return this.#listenFor(entry, fate, now);
     if (fate.kind === 'alive') return false;
-    // Its last words may have been written since.
+    // It may have written its last lines since.
     if ((await this.#read(entry)) && !isOpen(entry.run)) return true;
     await this.#bury(entry, this.#deathOf(entry, { reason: fate.reason, outOfMemory: false }));
     return true;
   }
 
-  /** A run elsewhere is never buried: its silence is shown, and ends with its next sign. */
+  /** A run elsewhere is never declared dead: its silence is shown, and ends with its next sign of life. */
   async #listenFor(entry: Entry, { host, lastSignMs }: Elsewhere, now: number): Promise<boolean> {
     const silentSinceMs = isSilent({ host, lastSignMs }, now) ? lastSignMs : null;
     const { elsewhere } = entry;
@@ -511,7 +511,7 @@ export class RunIndex {
     return true;
   }
 
-  /** run.json tells an end that the log does not show yet, on a network disk; after a while it will not any more. */
+  /** run.json has an end that the log does not show yet, on a network disk; after a while it no longer will. */
   async #takeItsWord(entry: Entry, { status, problem, elapsedMs, updatedAt }: RunSummary, now: number) {
     if (isOpenStatus(status) || now - Date.parse(updatedAt) <= lateMs) return false;
     const reason = status === 'finished' || status === 'stopped' ? status : 'failed';
@@ -522,7 +522,7 @@ export class RunIndex {
     return true;
   }
 
-  /** One thing at a time: reading a log and judging it must not overlap. */
+  /** Serialised, because reading a log and judging it must not overlap. */
   #serially(work: () => Promise<void>): Promise<void> {
     this.#work = this.#work
       .then(async () => {

@@ -1,5 +1,5 @@
-// One run's events.jsonl, read as it grows: whole lines are folded at once, and a torn tail is read again at the next look, when it may
-// have been cut and written anew. On a network disk the log may be shown shorter than it was, or longer than its bytes.
+// Reads one run's events.jsonl as it grows: complete lines are folded at once, and an incomplete last line is read again at the next
+// check, because it may have been cut and rewritten. On a network disk the log may appear shorter than it was, or longer than its bytes.
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -12,13 +12,13 @@ import { readRecords } from '../../../shared/runFolder/tables.ts';
 
 export interface TailNews {
   readonly events: readonly RunEvent[];
-  /** Another log took the place of the one that was read: `events` are those of the whole new log. */
+  /** Another log replaced the one that was read: `events` are those of the whole new log. */
   readonly restarted: boolean;
 }
 
 interface LogFile {
   stat(): Promise<{ readonly size: number; readonly mtimeMs: number }>;
-  /** May read less than asked, as the system does. */
+  /** May return fewer bytes than requested, like the system call. */
   read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
   close(): Promise<void>;
 }
@@ -28,10 +28,10 @@ export class RunTail {
   readonly #file: string;
   readonly #open: (file: string) => Promise<LogFile>;
   #reader = new EventLogReader();
-  /** The end of the last whole line that was read. */
+  /** End of the last complete line that was read. */
   #offset = 0;
   #lastLineBytes = 0;
-  /** One checksum a line: tells an older view of the same log from another log. */
+  /** One checksum per line, to distinguish an older view of the same log from another log. */
   #checksums: number[] = [];
   #log: ReadLog;
   #heartbeatMs: number | undefined;
@@ -44,7 +44,7 @@ export class RunTail {
     this.#log = emptyLog(runId);
   }
 
-  /** As far as it was read. */
+  /** State as far as the log was read. */
   get log(): ReadLog {
     return this.#log;
   }
@@ -53,17 +53,17 @@ export class RunTail {
     return this.#reader.health;
   }
 
-  /** The log was read to where it ended then. */
+  /** Whether the log was read to its end at that time. */
   get isRead(): boolean {
     return this.#isRead;
   }
 
-  /** When the log last grew, in milliseconds since the epoch; undefined while there is none. */
+  /** Time of the log's last growth, in milliseconds since the epoch; undefined while there is none. */
   get heartbeatMs(): number | undefined {
     return this.#heartbeatMs;
   }
 
-  /** Reads what is new. A log that is not there yet has no news. After a look that throws, the next one reads the same again. */
+  /** Reads new lines. A missing log has no news. After a read that throws, the next one reads the same range again. */
   async poll(): Promise<TailNews> {
     const file = await this.#open(this.#file).catch(unlessMissing);
     if (!file) return { events: [], restarted: false };
@@ -91,7 +91,7 @@ export class RunTail {
     }
   }
 
-  /** Whether a line that was read is another one now: of a longer log the last, of a shorter one any that is left. */
+  /** Whether a line that was read has changed: in a longer log the last, in a shorter one any remaining line. */
   async #isReplaced(file: LogFile, size: number): Promise<boolean> {
     if (size === this.#offset || this.#offset === 0) return false;
     const isShorter = size < this.#offset;
@@ -111,7 +111,7 @@ export class RunTail {
   }
 }
 
-/** The whole lines between two offsets, `\n` included, as far as the disk has them, and how many bytes follow the last. */
+/** Complete lines between two offsets, `\n` included, as far as the disk has them, and how many bytes follow the last. */
 async function linesOf(file: LogFile, from: number, to: number): Promise<{ lines: Uint8Array[]; tornBytes: number }> {
   const lines: Uint8Array[] = [];
   let rest: Uint8Array = new Uint8Array(0);

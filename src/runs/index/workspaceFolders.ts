@@ -1,4 +1,4 @@
-// Where runs are kept: `.shoulders/runs` in each workspace folder.
+// Location of runs: `.shoulders/runs` in each workspace folder.
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 
@@ -10,14 +10,14 @@ const localFolders = () => (vscode.workspace.workspaceFolders ?? []).filter(({ u
 
 export const allRunsFolders = (): string[] => localFolders().map(below);
 
-/** Of the workspace folder that the dataset lies in, else of the first; undefined without an open folder. */
+/** Runs folder of the dataset's workspace folder, else of the first; undefined without an open folder. */
 export function runsFolderFor(dataset: string): string | undefined {
   const own = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(dataset));
   const folder = own?.uri.scheme === 'file' ? own : localFolders()[0];
   return folder && below(folder);
 }
 
-/** Calls back when a run came, went or rewrote its run.json or labels.json, a moment after the last such change. */
+/** Calls back a moment after the last time a run came, went or rewrote its run.json or labels.json. */
 export function watchRunsFolders(changed: () => void): vscode.Disposable {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const soon = (): void => {
@@ -25,7 +25,7 @@ export function watchRunsFolders(changed: () => void): vscode.Disposable {
     timer = setTimeout(changed, 300);
   };
   const files = vscode.workspace.createFileSystemWatcher(`**/${runsFolderName}/*/{run,labels}.json`);
-  // A deleted folder is told by its own name only.
+  // The system reports a deleted folder only by its own name.
   const folders = vscode.workspace.createFileSystemWatcher(`**/${runsFolderName}/*`, true, true, false);
   return vscode.Disposable.from(
     files,

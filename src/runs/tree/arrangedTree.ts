@@ -1,4 +1,4 @@
-// The whole sidebar as a pure function of runs and arrangement: headings, rows, and what is said about a filter.
+// The whole sidebar as a pure function of runs and arrangement: headings, rows, and the message about a filter.
 import { isDeepStrictEqual } from 'node:util';
 import type { Translate } from '../../words/translate.ts';
 import { datasetName, type Run } from '../runs.ts';
@@ -18,7 +18,7 @@ import { type RunRow, toRow } from './runTree.ts';
 import { escapeMarkdown } from './tooltip.ts';
 
 export interface GroupRow {
-  /** No run's id. */
+  /** Never equals a run's id. */
   readonly id: string;
   readonly label: string;
   readonly description: string;
@@ -28,12 +28,12 @@ export interface GroupRow {
 }
 
 export interface ArrangedTree {
-  /** null: `rows` stand without headings. */
+  /** null: `rows` have no headings. */
   readonly groups: readonly GroupRow[] | null;
   readonly rows: readonly RunRow[];
-  /** Beside the view's title. */
+  /** Text beside the view's title. */
   readonly description: string;
-  /** Above the rows; null: nothing to say, or no row is left and the view's welcome says it. */
+  /** Text above the rows; null: none, or no row is left and the view's welcome text explains it. */
   readonly message: string | null;
 }
 
@@ -56,7 +56,7 @@ export function arrangedTree(
   };
 }
 
-/** Ids of what says something else than before, a heading for all its rows where rows came, went or moved; 'all': headings did. */
+/** Ids whose text changed, a heading for all its rows if rows came, went or moved; 'all': headings did. */
 export function changedIds(before: ArrangedTree, after: ArrangedTree): readonly string[] | 'all' {
   if (!before.groups || !after.groups) {
     const sameShape = before.groups === after.groups && haveSameIds(before.rows, after.rows);
@@ -68,7 +68,7 @@ export function changedIds(before: ArrangedTree, after: ArrangedTree): readonly 
     const { rows: oldRows, ...oldHead } = old;
     const { rows, ...head } = group;
     if (!haveSameIds(oldRows, rows)) return [group.id];
-    // Refreshing a heading reads its rows again.
+    // Refreshing a heading rereads its rows.
     return isDeepStrictEqual(oldHead, head) ? differing(oldRows, rows) : [group.id];
   });
 }
@@ -134,7 +134,7 @@ export function sortName(key: SortKey, t: Translate): string {
   }
 }
 
-/** What a run must be to be shown: starred, Failed or Stopped, "words". */
+/** Condition for a run to be shown: starred, Failed or Stopped, "words". */
 export function filterText({ starredOnly, states, text }: Arrangement, t: Translate): string {
   return [
     ...(starredOnly ? [t('starred')] : []),

@@ -1,4 +1,4 @@
-// How the sidebar arranges its runs: which it shows, in which order, under which headings. Pure; remembered by arranging.ts.
+// Arrangement of the sidebar's runs: filter, order and headings. Pure; arranging.ts stores it.
 import { z } from 'zod';
 import { epochsMs } from '../../../shared/contracts/runState.ts';
 import { isBetterLow, type MetricName, metricNames } from '../metrics.ts';
@@ -10,19 +10,19 @@ export type Grouping = (typeof groupings)[number];
 export const sortKeys = ['start', 'name', 'duration', ...metricNames] as const;
 export type SortKey = 'start' | 'name' | 'duration' | MetricName;
 
-/** In the order of their headings: what goes on first. */
+/** In the order of their headings: active states first. */
 export const listedStates = ['running', 'paused', 'queued', 'failed', 'stopped', 'finished', 'unreadable'] as const;
 export type ListedState = (typeof listedStates)[number];
 const isListedState = (value: unknown): value is ListedState => listedStates.some((state) => state === value);
 
-/** From the workspace's storage: what makes no sense there is as at first. */
+/** Read from the workspace's storage: invalid parts take their defaults. */
 export const Arrangement = z.object({
   groupBy: z.enum(groupings).catch('none'),
   sortBy: z.enum(sortKeys as readonly [SortKey, ...SortKey[]]).catch('start'),
   descending: z.boolean().catch(true),
-  /** Words that must all stand in a run's name, dataset, recipe, tags (also as #tag) or note, in any case. */
+  /** Words that must all occur in a run's name, dataset, recipe, tags (also as #tag) or note, in any case. */
   text: z.string().max(500).catch(''),
-  /** None: of every state. */
+  /** Empty: every state. */
   states: z
     .array(z.unknown())
     .catch([])
@@ -45,7 +45,7 @@ export const withoutFilter = (arrangement: Arrangement): Arrangement => ({
   starredOnly: plainArrangement.starredOnly,
 });
 
-/** Sorting by the key that already sorts turns the order around; another key begins at its better or newer end. */
+/** Sorting by the current key reverses the order; another key starts at its better or newer end. */
 export const sortedBy = (arrangement: Arrangement, key: SortKey): Arrangement => ({
   ...arrangement,
   sortBy: key,
@@ -57,21 +57,21 @@ const beginsDescending = (key: SortKey): boolean => key !== 'name' && !(isMetric
 export const isMetric = (key: SortKey): key is MetricName => key !== 'start' && key !== 'name' && key !== 'duration';
 
 export interface RunGroup {
-  /** A dataset's path, a state, a recipe's name; null: unknown, or the one group of runs that are not grouped. */
+  /** A dataset's path, a state, a recipe's name; null: unknown, or the only group when runs are not grouped. */
   readonly key: string | null;
   readonly runs: readonly Run[];
 }
 
 export interface Arranged {
-  /** None of them is empty. */
+  /** Groups are never empty. */
   readonly groups: readonly RunGroup[];
   readonly shownCount: number;
   readonly totalCount: number;
-  /** Runs that go on and are not shown: nobody shall believe that nothing runs. */
+  /** Hidden active runs, so that nobody believes that nothing runs. */
   readonly hiddenOpenCount: number;
 }
 
-/** `language`, a BCP 47 tag, orders names. */
+/** `language`, a BCP 47 tag, for sorting names. */
 export function arrange(runs: readonly Run[], arrangement: Arrangement, language: string): Arranged {
   const names = new Intl.Collator(language, { numeric: true });
   const shown = sorted(
@@ -109,7 +109,7 @@ function suits(run: Run, { text, states, starredOnly }: Arrangement): boolean {
   return words.every((word) => all.includes(word));
 }
 
-/** Runs without what is sorted by come last, either way; among equals the newest comes first. */
+/** Runs without the sort key come last in either direction; newest first among equals. */
 function sorted(runs: readonly Run[], { sortBy, descending }: Arrangement, names: Intl.Collator): Run[] {
   const keyed = runs.map((run) => ({ run, key: sortKeyOf(run, sortBy) }));
   const sign = descending ? -1 : 1;
@@ -132,7 +132,7 @@ function sortKeyOf(run: Run, key: SortKey): number | string | null {
   return run.metrics[key] ?? null;
 }
 
-/** Of a run without an end: of its epochs. null: unknown. */
+/** Duration by its epochs, for a run without an end. null: unknown. */
 export function durationMs({ state }: Run): number | null {
   const elapsedMs = state.elapsedMs ?? epochsMs(state.epochs);
   return elapsedMs > 0 ? elapsedMs : null;
@@ -168,6 +168,6 @@ function groupKeyOf(run: Run, by: Grouping): string | null {
 
 const rankOf = (key: string | null): number => (isListedState(key) ? listedStates.indexOf(key) : -1);
 
-/** What orders the headings: a dataset's name before its path. */
+/** Sort key of headings: a dataset's name before its path. */
 const titleOf = ({ key, runs }: RunGroup, by: Grouping): string =>
   by === 'dataset' ? `${datasetName(runs[0]!)}\n${key}` : (key ?? '');

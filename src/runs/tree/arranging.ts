@@ -1,4 +1,4 @@
-// The arrangement of this workspace's sidebar, remembered, and the questions that change it.
+// The stored arrangement of this workspace's sidebar, and the questions that change it.
 import * as vscode from 'vscode';
 import { t } from '../../words/showError.ts';
 import type { Run } from '../runs.ts';
@@ -19,7 +19,7 @@ import { stateName } from './runTexts.ts';
 
 export interface Arranging extends vscode.Disposable {
   readonly current: Arrangement;
-  /** The runs are shown so from now on. */
+  /** Called when the arrangement changes. */
   set(arrangement: Arrangement): void;
   readonly onDidChange: vscode.Event<void>;
 }
@@ -66,7 +66,7 @@ export async function askGrouping(arranging: Arranging): Promise<void> {
   if (picked) arranging.set({ ...arranging.current, groupBy: picked.value });
 }
 
-/** Choosing what already sorts turns the order around. Only metrics that some run has are offered. */
+/** Choosing the current key reverses the order. Offers only metrics that some run has. */
 export async function askSorting(arranging: Arranging, runs: readonly Run[]): Promise<void> {
   const { sortBy, descending } = arranging.current;
   const items = sortKeys
@@ -115,7 +115,7 @@ export async function askFilter(arranging: Arranging, runs: readonly Run[]): Pro
   await picked?.value();
 }
 
-/** The rows follow while one types; Escape brings back what was. */
+/** The rows update as the user types; Escape restores the previous filter. */
 async function askText(arranging: Arranging): Promise<void> {
   const before = arranging.current;
   const box = vscode.window.createInputBox();

@@ -1,4 +1,4 @@
-// What a run says of itself in a row, a tooltip or a list, in the editor's language.
+// Texts about a run in a row, a tooltip or a list, in the editor's language.
 
 import { sentences } from '../../../shared/contracts/errors.ts';
 import type { Problem } from '../../../shared/contracts/events.ts';
@@ -9,13 +9,13 @@ import type { MetricName } from '../metrics.ts';
 import { isHeldByDisk, type Run } from '../runs.ts';
 import { type ListedState, type SortKey, stateOf } from './arrangement.ts';
 
-/** Of a row and of its tooltip. */
+/** Texts of a row and of its tooltip. */
 export interface RowContext {
   readonly now: Date;
   /** A BCP 47 tag. */
   readonly language: string;
   readonly t: Translate;
-  /** A row says what it is sorted by. */
+  /** A row shows the metric it is sorted by. */
   readonly sortBy?: SortKey;
 }
 
@@ -64,7 +64,7 @@ export function stateName(state: ListedState, t: Translate): string {
 export const headlineText = ({ headline }: Run, t: Translate): string | null =>
   headline === null ? null : `${headlineName(headline.name, t)} ${fixed(headline.value, 3)}`;
 
-/** The reducer's names; one of a newer version stands as it is. */
+/** By the reducer's names; a name of a newer version is shown as it is. */
 function headlineName(name: string, t: Translate): string {
   switch (name) {
     case 'test AUROC':
@@ -76,7 +76,7 @@ function headlineName(name: string, t: Translate): string {
   }
 }
 
-/** The sentence of a problem in the editor's language; a code of a newer version is shown as it is. */
+/** Sentence of a problem in the editor's language; a code of a newer version is shown as it is. */
 export const problemText = ({ code, params }: Problem, t: Translate): string =>
   Object.hasOwn(sentences, code)
     ? t(sentences[code as keyof typeof sentences], params)

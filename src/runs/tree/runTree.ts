@@ -1,4 +1,4 @@
-// The sidebar's rows as a pure function of the runs: what each says, shows and allows. runTreeView.ts hands them to the editor.
+// The sidebar's rows as a pure function of the runs: text, icon and actions of each. runTreeView.ts connects them to the editor.
 import { fixed } from '../../../shared/fixed.ts';
 import { durationText, whenText } from '../../words/time.ts';
 import type { Translate } from '../../words/translate.ts';
@@ -24,15 +24,15 @@ export interface RunRow {
   readonly tooltip: string;
   /** A codicon's id and a theme colour's id. */
   readonly icon: { readonly id: string; readonly color: string | null };
-  /** For `when` clauses, what can be done with it: `run`, what it does, `epochs` if it has some, `starred` if it is. */
+  /** Value for `when` clauses: `run`, its state, `epochs` if it has some, `starred` if it is. */
   readonly contextValue: string;
   readonly accessibilityLabel: string;
 }
 
-/** One row a run, in the order given. */
+/** One row per run, in the given order. */
 export const runTree = (runs: readonly Run[], context: RowContext): RunRow[] => runs.map((run) => toRow(run, context));
 
-/** toRow() that makes the row of a run once; a Run never changes, and its row only with the day and the order. */
+/** Memoised toRow(): a Run is immutable, and its row changes only with the day and the order. */
 export function rowMaker(): typeof toRow {
   let rows = new WeakMap<Run, RunRow>();
   let made = '';
@@ -54,10 +54,10 @@ export function toRow(run: Run, context: RowContext): RunRow {
   const random = run.state.weights?.kind === 'random' && run.headline !== null ? t('random weights') : null;
   const telling = run.state.status === 'finished' ? null : state;
   const dataset = name === null ? null : datasetName(run);
-  // What it is sorted by stands first: a narrow view cuts the rest.
+  // The sort key comes first, because a narrow view cuts the rest.
   const figures = [sortedText(run, context), headlineText(run, t), random, damageText(run, t), epochText(run, t)];
   const tagged = tags.length > 0 ? tags.map((tag) => `#${tag}`).join(' ') : null;
-  let tooltip: string | undefined; // of a thousand rows few are ever asked
+  let tooltip: string | undefined; // few of a thousand rows are ever requested
   const join = (parts: readonly (string | null)[], between: string) => parts.filter((part) => part).join(between);
   return {
     id: run.id,
@@ -82,7 +82,7 @@ function epochText(run: Run, t: Translate): string | null {
   return t('epoch {epoch} of {epochs}', { epoch: run.epochCount, epochs });
 }
 
-/** The figure that the rows are sorted by, where the row does not show it anyway. */
+/** The metric that the rows are sorted by, unless the row shows it anyway. */
 function sortedText(run: Run, { sortBy = 'start', t }: RowContext): string | null {
   if (sortBy === 'duration') return durationMs(run) === null ? null : durationText(durationMs(run)!, t);
   if (!isMetric(sortBy) || sortBy === run.headline?.name) return null;
@@ -98,7 +98,7 @@ function doingOf(run: Run): 'queued' | 'running' | 'paused' | 'waiting' | 'silen
   return run.state.status === 'paused' || run.pauseRequested ? 'paused' : 'running';
 }
 
-/** A codicon's id for a run that goes on. */
+/** A codicon's id for an active run. */
 export function openIcon(run: Run): 'sync~spin' | 'watch' | 'debug-pause' | 'warning' {
   if (run.phase === 'starting' || run.stopRequested) return 'sync~spin';
   if (isHeldByDisk(run)) return 'warning';

@@ -32,7 +32,7 @@ export function createRunTreeView({ index, arranging, memory, onError }: RunTree
     onDidChangeTreeData: changed.event,
     async getChildren(parent) {
       if (parent === undefined) {
-        await index.ready; // else the view says for a moment that there are no runs
+        await index.ready; // otherwise the view briefly says that there are no runs
         look();
         tellAbove();
         return idsOf(tree.groups ?? tree.rows);
@@ -42,7 +42,7 @@ export function createRunTreeView({ index, arranging, memory, onError }: RunTree
     },
     getTreeItem(id) {
       const row = byId.get(id);
-      if (!row) return new vscode.TreeItem(id); // gone while the editor asked: the next refresh takes it away
+      if (!row) return new vscode.TreeItem(id); // removed meanwhile: the next refresh drops the row
       return 'rows' in row ? groupItem(row, collapsed.has(id)) : runItem(row);
     },
     resolveTreeItem(item, id) {
@@ -55,11 +55,11 @@ export function createRunTreeView({ index, arranging, memory, onError }: RunTree
   const tellAbove = (): void => {
     view.description = tree.description;
     view.message = tree.message ?? '';
-    // Of all runs that go on, whatever is filtered out.
+    // Counts all active runs, including filtered ones.
     const open = index.runs.filter(isOpen).length;
     view.badge = open > 0 ? { value: open, tooltip: vscode.l10n.t('{0} running', open) } : undefined;
   };
-  // Refreshing the whole tree makes the editor forget its rows for a moment, and a command chosen in it loses its run.
+  // Refreshing the whole tree makes the editor drop its rows for a moment, so a command chosen in it would lose its run.
   const update = (): void => {
     const before = tree;
     look();
@@ -75,12 +75,12 @@ export function createRunTreeView({ index, arranging, memory, onError }: RunTree
     arranging.onDidChange(update),
     view.onDidCollapseElement(({ element }) => collapsed.set(element, true)),
     view.onDidExpandElement(({ element }) => collapsed.set(element, false)),
-    // Other windows and the command line make runs too.
+    // Other windows and the command line create runs, too.
     view.onDidChangeVisibility(({ visible }) => void (visible && index.rescan())),
   );
 }
 
-/** The editor keeps what is folded until the window goes; this keeps it longer. */
+/** The editor keeps collapsed headings until the window closes; this keeps them longer. */
 function collapsedGroups(memory: vscode.Memento, onError: (error: unknown) => void) {
   const key = 'collapsedGroups';
   const stored = memory.get<unknown>(key);

@@ -1,12 +1,12 @@
 // A run's tooltip: its recipe and its figures as Markdown. Folder, class and recipe names come from disk and are escaped; the view
-// shows the text untrusted, so that nothing in it can become a command.
+// renders the text as untrusted, so that nothing in it can become a command.
 import type { Recipe } from '../../../shared/contracts/recipe.ts';
 import { dateFormat, durationText } from '../../words/time.ts';
 import type { Translate } from '../../words/translate.ts';
 import { isOpen, type Run, runName } from '../runs.ts';
 import { headlineText, problemText, type RowContext, stateText } from './runTexts.ts';
 
-/** Text that Markdown and HTML take literally, on one line. */
+/** Text without Markdown or HTML markup, on one line. */
 export const escapeMarkdown = (text: string): string =>
   text
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')

@@ -1,6 +1,6 @@
-// Looks after runs that are to end with the last window: while this window lists one as open, it touches the file `attended` in its
-// folder. The file is the runner's, made by one that was started so; a reloaded window finds it and goes on. Nothing is done when a
-// window closes, because a reload closes it too: the runner ends by itself when nobody has touched the file for a while.
+// Supervises runs that must end with the last window: while this window lists one as open, it touches the file `attended` in its folder.
+// A runner started that way creates the file; a reloaded window finds it and continues. Closing a window does nothing, because a reload
+// closes it, too: the runner ends by itself when nobody has touched the file for a while.
 import { join } from 'node:path';
 import { files } from '../../../shared/contracts/run.ts';
 import { touch } from '../index/requests.ts';
@@ -10,7 +10,7 @@ export interface AttendancePorts {
   readonly runs: () => readonly Run[];
   readonly onError: (error: unknown) => void;
   readonly now?: () => Date;
-  /** Calls back for ever until the returned function is called. */
+  /** Calls back until the returned function is called. */
   readonly every?: (work: () => void) => () => void;
 }
 

@@ -1,4 +1,4 @@
-// Which runs have come to their end while this window looked, and which window tells of it: what is worth a notification.
+// Detects runs that ended while this window watched, and decides which window notifies the user.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isOpen, type Run } from '../runs.ts';
@@ -9,8 +9,8 @@ export interface RunList {
 }
 
 /**
- * Calls `notify` once for each run that was open at some look and has ended at a later one; again when it was resumed in between.
- * `ofThisWindow`: its process was started here.
+ * Calls `notify` once for each run that was open at one check and has ended at a later one; again if it was resumed in between.
+ * `ofThisWindow`: this window started its process.
  */
 export function watchEndings(list: RunList, notify: (run: Run, ofThisWindow: boolean) => void): { dispose(): void } {
   const open = new Map<string, boolean>();
@@ -22,17 +22,17 @@ export function watchEndings(list: RunList, notify: (run: Run, ofThisWindow: boo
       if (isOpen(run)) open.set(run.id, ofThisWindow === true || run.process?.ofThisWindow === true);
       else if (open.delete(run.id) && run.phase === 'ended') notify(run, ofThisWindow === true);
     }
-    for (const id of open.keys()) if (!ids.has(id)) open.delete(id); // deleted: nothing to tell
+    for (const id of open.keys()) if (!ids.has(id)) open.delete(id); // deleted: nothing to report
   };
   look();
   return list.onDidChange(look);
 }
 
-/** One end of one process: after a resume the same run may end again. */
+/** Identifies one end of one process, because a resumed run may end again. */
 export const endingKey = (run: Run): string => `${run.id}@${run.process?.pid ?? 0}`;
 
 /**
- * The first of all windows to ask may tell of an end: it makes a file in `folder`, which they share.
+ * The first of all windows to call may notify: it creates a file in `folder`, which they share.
  * @param key an endingKey()
  */
 export async function claimEnding(folder: string, key: string): Promise<boolean> {

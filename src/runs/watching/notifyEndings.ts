@@ -1,5 +1,5 @@
-// Notifications about the end of runs: a failure always, a good end to someone who looks elsewhere. Of each end one window tells: the
-// one that started the run or is in front, else the first that comes to the front; once, also after a reload.
+// Notifications about the end of runs: always of a failure, of a success only to a window in the background. One window reports each end:
+// the one that started the run or is in front, else the first to come to the front; once, also after a reload.
 import * as vscode from 'vscode';
 import { settings, silenceFinished } from '../../config.ts';
 import { wording } from '../../words/showError.ts';

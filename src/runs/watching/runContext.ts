@@ -1,4 +1,4 @@
-// Tells the editor which kinds of runs there are: see runKinds.ts.
+// Sets the context keys for kinds of runs: see runKinds.ts.
 import * as vscode from 'vscode';
 import type { RunIndex } from '../index/runIndex.ts';
 import { contextKeys } from '../runKinds.ts';

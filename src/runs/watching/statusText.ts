@@ -1,4 +1,4 @@
-// The status bar's one item as a pure function of the runs that go on.
+// The status bar's one item as a pure function of the active runs.
 import type { Memory } from '../../../shared/contracts/events.ts';
 import { durationText } from '../../words/time.ts';
 import type { Translate } from '../../words/translate.ts';
@@ -15,7 +15,7 @@ export interface StatusItem {
   readonly tooltip: string;
 }
 
-/** Of the run that is told: the newest that trains, else the newest that is paused, else the first of the queue. */
+/** Describes the newest training run, else the newest paused one, else the first of the queue. */
 export function statusItem(open: readonly Run[], t: Translate): StatusItem | undefined {
   const shown = runToShow(open);
   if (!shown) return undefined;
@@ -33,7 +33,7 @@ function runToShow(open: readonly Run[]): Run | undefined {
   );
 }
 
-/** A $(name) in a folder's name stays text. */
+/** Keeps a $(name) in a folder's name as text. */
 function statusText(run: Run, open: readonly Run[], t: Translate): string {
   const { progress, status } = run.state;
   const epochs = plannedEpochs(run.state);

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 
-/** Absolute; undefined: cancelled. `title`: what the folder is wanted for, `what`: what it must be. */
+/** Absolute path; undefined: cancelled. `title`: what the folder is for, `what`: what it must be. */
 export async function pickDataset(
   datasets: () => Promise<readonly string[]>,
   title = vscode.l10n.t('Fine-tune ResNet'),

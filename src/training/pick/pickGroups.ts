@@ -1,4 +1,4 @@
-// "Are these folders patients?": asked where class folders hold folders of images and the recipe does not say what they are.
+// "Are these folders patients?": asked when class folders contain folders of images that the recipe does not define.
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../../shared/contracts/errors.ts';
@@ -9,7 +9,7 @@ import { type FolderQuestion, folderQuestion } from '../../datasets/folderQuesti
 import { listImages } from '../../datasets/index/listImages.ts';
 import { t } from '../../words/showError.ts';
 
-/** Settings over the recipe, none where nothing is to be asked; undefined: cancelled. */
+/** Settings over the recipe, empty when there is no question; undefined: cancelled. */
 export async function pickGroups(dataset: string, recipe: string): Promise<readonly string[] | undefined> {
   const rule = await ruleOf(recipe);
   if (rule === undefined) return [];

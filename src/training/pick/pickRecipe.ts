@@ -1,4 +1,4 @@
-// "Which recipe?": the one that fits the data stands first and Enter takes it.
+// "Which recipe?": the one that fits the data comes first, so that Enter accepts it.
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { bundledRecipes } from '../../../shared/contracts/recipes.ts';
@@ -9,7 +9,7 @@ import { t } from '../../words/showError.ts';
 
 /** A bundled name or the absolute path of a file. undefined: cancelled, or a new recipe file was opened instead. */
 export async function pickRecipe(dataset: string): Promise<string | undefined> {
-  // Looking at the data and through the workspace takes a moment: the question stands at once and fills.
+  // Scanning the data and the workspace takes a moment: the list opens at once and fills.
   const choices = recipeChoices(dataset);
   const items: Thenable<RecipeItem[]> = choices.then((known) => known.items);
   const picked = await vscode.window.showQuickPick(items, {
@@ -24,7 +24,7 @@ export async function pickRecipe(dataset: string): Promise<string | undefined> {
 }
 
 interface RecipeItem extends vscode.QuickPickItem {
-  /** null: make a new one. Separators have none. */
+  /** null: create a new one. Separators have none. */
   readonly recipe?: string | null;
 }
 
@@ -63,7 +63,7 @@ async function recipeChoices(dataset: string): Promise<{ proposed: BundledName; 
   return { proposed, items };
 }
 
-/** Makes a recipe file in the workspace folder of `near` and opens it; its name gives it completion. */
+/** Creates a recipe file in the workspace folder of `near` and opens it; its name activates completion. */
 export async function openNewRecipe(base: BundledName, near: vscode.Uri | undefined): Promise<void> {
   const folder = near && vscode.workspace.getWorkspaceFolder(near);
   const root = (folder ?? vscode.workspace.workspaceFolders?.[0])?.uri;

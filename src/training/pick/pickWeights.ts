@@ -1,4 +1,4 @@
-// "Where do the weights come from?": asked only while the official ones are not on this machine. Nothing is fetched without a yes.
+// "Where do the weights come from?": asked only while the official ones are not on this machine. Nothing is downloaded without consent.
 import * as vscode from 'vscode';
 import type { OfficialWeights } from '../../../shared/contracts/architectures.ts';
 import { officialBaseUrl, officialWeights } from '../../../shared/recipes/officialWeights.ts';
@@ -7,7 +7,7 @@ import { isCached } from '../../program/machineCache.ts';
 import type { RecipeOutline } from '../../recipes/recipeFiles.ts';
 
 export interface WeightsChoice {
-  /** Instead of the recipe's: an absolute path, or "none". null: the recipe's. */
+  /** Replaces the recipe's weights: an absolute path, or "none". null: the recipe's. */
   readonly weights: string | null;
   readonly allowDownload: boolean;
 }
@@ -85,5 +85,5 @@ export async function chooseWeightsFile(title: string, openLabel: string): Promi
   return file?.fsPath;
 }
 
-/** What a person agrees to: the address itself while it cannot be taken apart. */
+/** Host to consent to, or the whole address if it cannot be parsed. */
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
