@@ -13,7 +13,7 @@ export async function* lookahead<T, P>(
     const next = iterator.next();
     if (next.done) return;
     const prepared = prepare(next.value);
-    prepared.catch(() => {}); // rejections are met below, in order; this keeps them from counting as unhandled until then
+    prepared.catch(() => {}); // rejections surface below, in order; this keeps them from counting as unhandled until then
     waiting.push({ item: next.value, prepared });
   };
   for (let i = 0; i <= depth; i++) startNext();

@@ -130,9 +130,10 @@ async function checkTargets(runFolder: string, targets: readonly string[], force
   const own = targets.find((file) => dirname(file) === runFolder && ownNames.includes(basename(file)));
   if (own !== undefined) throw new UserError('exportOntoRun', { file: own });
   if (force) return;
-  const there: string[] = [];
-  for (const file of targets) if (await isThere(file)) there.push(`"${basename(file)}"`);
-  if (there.length > 0) throw new UserError('exportExists', { files: there.join(', '), folder: dirname(targets[0]!) });
+  const existing: string[] = [];
+  for (const file of targets) if (await isThere(file)) existing.push(`"${basename(file)}"`);
+  if (existing.length > 0)
+    throw new UserError('exportExists', { files: existing.join(', '), folder: dirname(targets[0]!) });
 }
 
 const isThere = (file: string): Promise<boolean> =>

@@ -48,10 +48,10 @@ export async function makeThumbnails(
   });
   const isInScope = await linkScopeOf(root, linkFolders);
   const folder = join(cacheFolder, 'thumbnails');
-  const shelf = await openBoundedFolder(folder, { limitBytes, extension: '.jpg' }).catch((error: unknown) => {
+  const cache = await openBoundedFolder(folder, { limitBytes, extension: '.jpg' }).catch((error: unknown) => {
     throw cacheError(folder, error);
   });
-  const keep = keeper(shelf, folder);
+  const keep = keeper(cache, folder);
   const limit = pLimit(atATime);
   const works: Promise<void>[] = [];
   // The first failure also ends the wait for paths that may never come.
@@ -91,20 +91,20 @@ async function thumbnailOf(relativePath: string, root: string, isInScope: LinkSc
 /** Image bytes to the file of the thumbnail, made if necessary; undefined: no room. @throws UserError cannotSave, diskFull */
 type Keep = (bytes: Uint8Array) => Promise<string | undefined>;
 
-function keeper(shelf: BoundedFolder, folder: string): Keep {
+function keeper(cache: BoundedFolder, folder: string): Keep {
   const making = new Map<string, Promise<boolean>>(); // copies of one image may be processed at the same time
   const make = async (bytes: Uint8Array, key: string): Promise<boolean> => {
     const { image } = await decodeImage(bytes, { maxShortSide: sidePx, depth: 'own' });
     const thumbnail = await encodeJpeg(image, sidePx);
-    return shelf.put(key, [thumbnail]).catch((error: unknown) => {
+    return cache.put(key, [thumbnail]).catch((error: unknown) => {
       throw cacheError(folder, error);
     });
   };
   return async (bytes) => {
     const key = cacheKey(['thumbnail', String(formatVersion), pixelsVersion, String(sidePx), await sha256Of(bytes)]);
-    const file = shelf.fileOf(key);
+    const file = cache.fileOf(key);
     if (!making.has(key) && (await isThere(file))) {
-      await shelf.touch(key).catch(() => {}); // a read-only cache still serves
+      await cache.touch(key).catch(() => {}); // a read-only cache still serves
       return file;
     }
     if (!making.has(key))

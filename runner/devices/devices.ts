@@ -195,11 +195,11 @@ async function checkedTensorFlow(
 
 /** Opens the device and identifies it. */
 async function openDevice(engine: HostedEngine): Promise<GraphicsDevice> {
-  await engine.load(nothing());
+  await engine.load(emptyProgram());
   return graphicsDevice(await engine.graphics());
 }
 
-function nothing(): ProgramSource {
+function emptyProgram(): ProgramSource {
   const g = new Graph();
   g.output('y', g.input('x', 'float32', [1]));
   return programSource(g, { name: 'nothing' });

@@ -1,8 +1,8 @@
 import { UserError } from '../../shared/contracts/errors.ts';
 
 /**
- * Address of the file `path` below the base address, or below the mirror that takes its place.
- * @throws UserError badArgument when the mirror is no web address
+ * Address of the file `path` below the base address, or below the mirror that replaces it.
+ * @throws UserError badArgument when the mirror is not a web address
  */
 export function mirrored(base: string, path: string, mirror: string | null): string {
   const text = mirror ?? base;

@@ -1,5 +1,5 @@
-// Fetches one file of known hash: resumed after a break, checked before it appears, through the proxy that the environment names.
-// The only place of the project that opens a connection. Called for weights and for engines after the person agreed.
+// Downloads one file with a known hash: resumed after a break, verified before it appears, through the proxy of the environment.
+// The only place of the project that opens a connection. Called for weights and engines after the user agreed.
 import { mkdir, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
@@ -25,16 +25,16 @@ export interface Download {
   readonly mostBytes: number;
   readonly onProgress: (doneBytes: number, totalBytes: number) => void;
   readonly signal?: AbortSignal | undefined;
-  /** Before another attempt; `failures` counts from 1, since the last byte that arrived. */
+  /** Pause before another attempt; `failures` counts from 1, since the last byte that arrived. */
   readonly pauseMs?: (failures: number) => number;
 }
 
 /**
- * An abort rejects with the signal's reason and keeps what arrived for the next call.
+ * An abort rejects with the signal's reason and keeps the bytes that arrived for the next call.
  * @throws UserError downloadFailed, downloadHash, diskFull, cannotWrite
  */
 export async function download(wanted: Download): Promise<void> {
-  // HTTP_PROXY, HTTPS_PROXY, NO_PROXY. A stalled transfer is a broken one after a minute.
+  // HTTP_PROXY, HTTPS_PROXY, NO_PROXY. After a minute without data a transfer counts as broken.
   const proxy = new EnvHttpProxyAgent({ connectTimeout: 20_000, headersTimeout: 30_000, bodyTimeout: 60_000 });
   try {
     await mkdir(dirname(wanted.file), { recursive: true });
@@ -58,7 +58,7 @@ async function downloadThrough(proxy: Dispatcher, wanted: Download): Promise<voi
     await fillWithRetries(proxy, wanted, part);
     let seen = await sha256Of(part.path, wanted.signal);
     if (!seen.startsWith(wanted.sha256Prefix) && resumed) {
-      // What was left from an earlier time may be the wrong half.
+      // The bytes from an earlier attempt may be wrong.
       await restartPartial(part, wanted.url, null);
       await fillWithRetries(proxy, wanted, part);
       seen = await sha256Of(part.path, wanted.signal);
@@ -96,7 +96,7 @@ async function fillWithRetries(proxy: Dispatcher, wanted: Download, part: Partia
   }
 }
 
-/** One request. true: the part is complete. false: the part was not of use, ask again. Throws when the connection breaks. */
+/** Makes one request. true: the part is complete. false: the part is of no use, ask again. Throws when the connection breaks. */
 async function fill(proxy: Dispatcher, wanted: Download, part: PartialFile): Promise<boolean> {
   const { url, signal } = wanted;
   const from = part.validator === null ? 0 : part.sizeBytes;
@@ -146,7 +146,7 @@ async function fill(proxy: Dispatcher, wanted: Download, part: PartialFile): Pro
 
 const isWebPage = 'a web page came instead of the file (does this network ask you to log in?)';
 
-/** Follows redirects on the same host only: whoever else answers was not agreed to. */
+/** Follows redirects on the same host only: the user agreed to no other. */
 async function get(
   proxy: Dispatcher,
   url: string,
@@ -168,7 +168,7 @@ async function get(
 }
 
 function discard(body: Dispatcher.ResponseData['body']): void {
-  body.on('error', () => {}); // it reports its own end as an error
+  body.on('error', () => {}); // the body also reports its own end as an error
   body.destroy();
 }
 
@@ -200,7 +200,7 @@ function diskProblem(file: string, error: unknown): UserError | undefined {
 const failed = (url: string, reason: string, cause?: unknown): UserError =>
   new UserError('downloadFailed', { url: shown(url), reason }, cause === undefined ? undefined : { cause });
 
-/** Without a password that a mirror's address may hold. */
+/** Without a password that a mirror's address may contain. */
 function shown(url: string): string {
   const { origin, pathname } = new URL(url);
   return origin + pathname;

@@ -1,5 +1,5 @@
-// A download under way: `<file>.<machine>-<pid>.<n>.part` with what the server called that version beside it. Each process writes its own; one
-// that was left behind by an ended process is taken over. Losing it costs time, never correctness: the hash decides.
+// An unfinished download: `<file>.<machine>-<pid>.<n>.part`, with the server's name of that version beside it. Each process writes its own,
+// and takes over one left by a process that ended. Losing it costs time, never correctness: the hash decides.
 import { type FileHandle, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { machineTag } from '../../shared/contracts/machine.ts';
@@ -9,9 +9,9 @@ import { fateOf, type NamedProcess, thisMachine } from '../../shared/processes/m
 export interface PartialFile {
   readonly path: string;
   readonly handle: FileHandle;
-  /** Bytes that are there. */
+  /** Number of bytes on the disk. */
   sizeBytes: number;
-  /** The server's name for the version that the bytes belong to (ETag or Last-Modified); null: they cannot be continued. */
+  /** The server's name for the version of these bytes (ETag or Last-Modified); null: they cannot be continued. */
   validator: string | null;
 }
 
@@ -25,7 +25,7 @@ export async function openPartial(file: string, url: string): Promise<PartialFil
   return { path, handle, sizeBytes, validator: left };
 }
 
-/** Forgets the bytes; notes the version of those that follow. */
+/** Drops the bytes and records the version of the next ones. */
 export async function restartPartial(part: PartialFile, url: string, validator: string | null): Promise<void> {
   await part.handle.truncate(0);
   part.sizeBytes = 0;
@@ -41,21 +41,21 @@ export async function appendPartial(part: PartialFile, bytes: Uint8Array): Promi
   }
 }
 
-/** Leaves it for a later resume. */
+/** Keeps the part for a later resume. */
 export async function closePartial(part: PartialFile): Promise<void> {
   active.delete(part.path);
   await part.handle.close();
   if (part.sizeBytes === 0) await removeBoth(part.path);
 }
 
-/** Moves it to its place: there the whole file appears at once. Close it first. */
+/** Moves the part to its place, where the whole file appears at once. Close it first. */
 export async function publishPartial(part: PartialFile, file: string): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
       await rename(part.path, file);
       break;
     } catch (error) {
-      // A virus scanner on Windows holds a new file for a moment.
+      // A virus scanner on Windows keeps a new file open for a moment.
       const code = (error as NodeJS.ErrnoException).code ?? '';
       if (attempt === 8 || !['EPERM', 'EACCES', 'EBUSY'].includes(code)) throw error;
       await new Promise((resolve) => setTimeout(resolve, 20 * 2 ** attempt));
@@ -68,7 +68,7 @@ const active = new Set<string>();
 let counter = 0;
 const noteOf = (path: string): string => `${path}.json`;
 
-/** The validator of the part now at `path`, or null when there was none to take over. */
+/** Validator of the part now at `path`, or null if there was none to take over. */
 async function adoptLeftover(file: string, path: string, url: string): Promise<string | null> {
   const folder = dirname(file);
   const prefix = `${basename(file)}.`;
@@ -84,7 +84,7 @@ async function adoptLeftover(file: string, path: string, url: string): Promise<s
         await removeBoth(left);
         continue;
       }
-      await rename(left, path); // of two processes one succeeds
+      await rename(left, path); // if two processes try, one succeeds
       await rename(noteOf(left), noteOf(path));
       return validator;
     } catch (error) {
@@ -100,17 +100,17 @@ async function readNote(path: string, url: string): Promise<string | null> {
     const { url: noted, validator } = note as { url?: unknown; validator?: unknown };
     return noted === url && typeof validator === 'string' ? validator : null;
   } catch {
-    return null; // no note, or a torn one: the part cannot be continued
+    return null; // no record, or a torn one: the part cannot be continued
   }
 }
 
-/** Another machine may share the cache: what its process began is left behind when nothing came for an hour. */
+/** Other machines may share the cache: a part of their processes is abandoned when nothing arrived for an hour. */
 async function isLeftBehind(path: string, writer: NamedProcess): Promise<boolean> {
   if (active.has(path)) return false;
   const writtenMs = () =>
     stat(path).then(
       ({ mtimeMs }) => mtimeMs,
-      () => Date.now(), // taken by another at this moment
+      () => Date.now(), // taken by another process at this moment
     );
   const fate = await fateOf(writer, writtenMs);
   if (fate === 'alive') return writer.pid === process.pid;

@@ -54,7 +54,7 @@ export async function install(request: InstallRequest, { json, signal }: Termina
     json ? process.stdout.write(`${JSON.stringify(progress)}\n`) : line.show(shown(progress));
   let found: Found | null;
   try {
-    found = await installEngine(engine, { from, mirror, onProgress: seldom(show), signal });
+    found = await installEngine(engine, { from, mirror, onProgress: throttled(show), signal });
   } catch (error) {
     if (isAbort(error)) return false;
     throw error;
@@ -128,7 +128,7 @@ const shown = ({ step, file, doneBytes, totalBytes }: InstallProgress) => ({
 });
 
 /** Shows a new step at once, progress within a step a few times a second. */
-function seldom(show: (progress: InstallProgress) => void): (progress: InstallProgress) => void {
+function throttled(show: (progress: InstallProgress) => void): (progress: InstallProgress) => void {
   let last = { step: '', file: '', atMs: 0 };
   return (progress) => {
     const nowMs = performance.now();

@@ -49,12 +49,12 @@ export async function npmCi(
   process.once('exit', kill);
   const looks = setInterval(async () => onBytes(await bytesBelow(folder)), 2000);
   try {
-    const { code, said } = await endOf(child);
+    const { code, output } = await endOf(child);
     signal.throwIfAborted();
     if (code === 0) return undefined;
     // The shell's exit code for a command not found.
     if (windows && code === 9009) throw new UserError('installNpmMissing', {});
-    return failureIn(said);
+    return failureIn(output);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       throw new UserError('installNpmMissing', {}, { cause: error });
@@ -66,14 +66,14 @@ export async function npmCi(
   }
 }
 
-async function endOf(child: ChildProcess): Promise<{ code: number | null; said: string }> {
-  let said = '';
+async function endOf(child: ChildProcess): Promise<{ code: number | null; output: string }> {
+  let output = '';
   child.stderr!.setEncoding('utf8').on('data', (chunk: string) => {
-    said = (said + chunk).slice(-100_000);
+    output = (output + chunk).slice(-100_000);
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code, said }));
+    child.once('close', (code) => resolve({ code, output }));
   });
 }
 
@@ -92,8 +92,8 @@ function killTree({ pid }: ChildProcess): void {
 }
 
 /** The reason in npm's standard error, as written by versions 8 to 12. Exported for its test. */
-export function failureIn(said: string): NpmFailure {
-  const lines = said
+export function failureIn(output: string): NpmFailure {
+  const lines = output
     .split('\n')
     .map((line) => line.replace(/^npm (ERR!|error)\s?/, '').trimEnd())
     .filter((line) => line !== '');

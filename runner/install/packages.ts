@@ -61,21 +61,22 @@ export async function installPackages(name: string, set: PackageSet, io: Install
   if (io.from !== null) await checkGiven(io.from, missing);
   const totalBytes = downloadBytesOf(missing);
   let before = 0;
-  for (const one of missing) {
+  for (const wanted of missing) {
     const doneBefore = before;
     const tell: Tell = (step, doneBytes) =>
       io.onProgress({
         type: 'installing',
         step,
-        file: basename(one.path),
+        file: basename(wanted.path),
         doneBytes: doneBefore + doneBytes,
         totalBytes,
       });
-    const archive = io.from === null ? await fetched(set, one, io, tell) : await given(one, io.from, io.signal, tell);
-    tell('unpacking', one.sizeBytes);
-    await unpack(set, one, archive, io.signal);
+    const archive =
+      io.from === null ? await fetched(set, wanted, io, tell) : await given(wanted, io.from, io.signal, tell);
+    tell('unpacking', wanted.sizeBytes);
+    await unpack(set, wanted, archive, io.signal);
     if (io.from === null) await rm(archive);
-    before += one.sizeBytes;
+    before += wanted.sizeBytes;
   }
   await rm(downloadsOf(set), { recursive: true, force: true });
 }
@@ -87,18 +88,18 @@ const downloadsOf = (set: PackageSet): string => join(set.folder, 'downloads');
 /** Path of the complete archive, which an earlier attempt may have downloaded. */
 async function fetched(
   set: PackageSet,
-  one: PinnedPackage,
+  wanted: PinnedPackage,
   { mirror, signal }: InstallIo,
   tell: Tell,
 ): Promise<string> {
-  const file = join(downloadsOf(set), basename(one.path));
+  const file = join(downloadsOf(set), basename(wanted.path));
   tell('downloading', 0);
-  if ((await sizeOf(file)) === one.sizeBytes && (await sha256Of(file, signal)) === one.sha256) return file;
+  if ((await sizeOf(file)) === wanted.sizeBytes && (await sha256Of(file, signal)) === wanted.sha256) return file;
   await download({
-    url: mirrored(set.source, one.path, mirror),
+    url: mirrored(set.source, wanted.path, mirror),
     file,
-    sha256Prefix: one.sha256,
-    mostBytes: one.sizeBytes,
+    sha256Prefix: wanted.sha256,
+    mostBytes: wanted.sizeBytes,
     onProgress: (doneBytes) => tell('downloading', doneBytes),
     signal,
   });
@@ -107,10 +108,10 @@ async function fetched(
 
 /** Reports all missing files at once. */
 async function checkGiven(from: string, wanted: readonly PinnedPackage[]): Promise<void> {
-  const lacking: string[] = [];
+  const missing: string[] = [];
   for (const { path } of wanted)
-    if ((await sizeOf(join(from, basename(path)))) === undefined) lacking.push(basename(path));
-  if (lacking.length > 0) throw new UserError('installFileMissing', { folder: from, files: lacking.join(', ') });
+    if ((await sizeOf(join(from, basename(path)))) === undefined) missing.push(basename(path));
+  if (missing.length > 0) throw new UserError('installFileMissing', { folder: from, files: missing.join(', ') });
 }
 
 async function given({ path, sha256 }: PinnedPackage, from: string, signal: AbortSignal, tell: Tell): Promise<string> {
@@ -122,14 +123,14 @@ async function given({ path, sha256 }: PinnedPackage, from: string, signal: Abor
   return file;
 }
 
-async function unpack(set: PackageSet, one: PinnedPackage, archive: string, signal: AbortSignal): Promise<void> {
-  const folder = packageFolder(set, one);
+async function unpack(set: PackageSet, wanted: PinnedPackage, archive: string, signal: AbortSignal): Promise<void> {
+  const folder = packageFolder(set, wanted);
   const unfinished = `${folder}${unfinishedSuffix}`;
   await mkdir(unfinished);
   const zip = await openPromise(archive, { autoClose: false });
   try {
     for await (const entry of zip.eachEntry()) {
-      if (one.members[entry.fileName] !== entry.uncompressedSize) continue;
+      if (wanted.members[entry.fileName] !== entry.uncompressedSize) continue;
       const file = join(unfinished, basename(entry.fileName));
       await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(file, { flags: 'wx', flush: true }), {
         signal,
@@ -138,8 +139,8 @@ async function unpack(set: PackageSet, one: PinnedPackage, archive: string, sign
   } finally {
     zip.close();
   }
-  await set.complete?.(one.name, unfinished);
-  if (!(await isWhole(unfinished, one))) throw new Error(`${archive} lacks a required file`);
+  await set.complete?.(wanted.name, unfinished);
+  if (!(await isWhole(unfinished, wanted))) throw new Error(`${archive} lacks a required file`);
   await rm(folder, { recursive: true, force: true }); // a damaged one
   await rename(unfinished, folder);
 }
@@ -152,7 +153,7 @@ async function removeUnfinished(folder: string): Promise<void> {
 }
 
 async function missingOf(set: PackageSet): Promise<readonly PinnedPackage[]> {
-  const whole = await Promise.all(set.packages.map((one) => isWhole(packageFolder(set, one), one)));
+  const whole = await Promise.all(set.packages.map((wanted) => isWhole(packageFolder(set, wanted), wanted)));
   return set.packages.filter((_, i) => !whole[i]);
 }
 

@@ -23,8 +23,8 @@ export function progressReporter(
     if (place === lastPlace && nowMs() - lastMs < 1000) return;
     lastPlace = place;
     lastMs = nowMs();
-    const nothing = { stage: null, epoch: null, imagesPerSecond: null, etaMs: null };
-    record({ type: 'progress', ...nothing, memory: memory(), ...report }).catch((error: unknown) => {
+    const unknown = { stage: null, epoch: null, imagesPerSecond: null, etaMs: null };
+    record({ type: 'progress', ...unknown, memory: memory(), ...report }).catch((error: unknown) => {
       failure = { error };
     });
   };

@@ -19,12 +19,12 @@ export interface EvaluationReportInput {
 export function evaluationReport({ folder, record, testLooks }: EvaluationReportInput): string {
   const { metrics, classNames, warnings, medical } = record;
   const decisions = metrics && (metrics.byThreshold ?? metrics.byHighestProbability);
-  const said = [...warnings.map(warningLine), ...(medical ? ['! Not for diagnostic use.'] : [])];
+  const notes = [...warnings.map(warningLine), ...(medical ? ['! Not for diagnostic use.'] : [])];
   const sections = [
     subject(record),
     ...(decisions ? figures(record, decisions) : [countsText(record)]),
     ...(decisions ? [confusionText(decisions, classNames), classesText(decisions)] : []),
-    ...(said.length > 0 ? [said.join('\n')] : []),
+    ...(notes.length > 0 ? [notes.join('\n')] : []),
     ...(record.device === cpuName
       ? []
       : [`Computed on ${printable(record.device)}, not on the CPU: the last digits may differ.`]),

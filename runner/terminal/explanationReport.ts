@@ -21,12 +21,12 @@ import { columnsOf, padEnd, plural, printable } from '../words/text.ts';
 /** A few lines per image: the prediction, the hottest place of the map, remarks, the verdict of the check. */
 export function explanationText(explanation: Explanation): string {
   const { image, remarks, overlayFile } = explanation;
-  const said = remarks.filter(isAboutThisImage);
+  const ownRemarks = remarks.filter(isAboutThisImage);
   return [
     printable(image),
     `  ${predictionText(explanation)}`,
     `  ${mapText(explanation)}`,
-    ...said.flatMap((each) => wrapped(printable(remarkText(each)), ' ')),
+    ...ownRemarks.flatMap((each) => wrapped(printable(remarkText(each)), ' ')),
     ...verdictOn(explanation)
       .filter(isAboutThisImage)
       .flatMap((each) => wrapped(printable(remarkText(each)), '  Check:')),
@@ -65,9 +65,11 @@ function mapText({ classNames, targetLabel, of, layer, method, map, rawMaximum }
 /** Closing lines of a command; '' when there are none. */
 export function closingText(explanations: readonly Explanation[], problemCount: number): string {
   const remarks = explanations.flatMap((each) => [...each.remarks, ...verdictOn(each)]);
-  const said = new Map(remarks.filter((each) => !isAboutThisImage(each)).map((each) => [each.code, remarkText(each)]));
+  const sentences = new Map(
+    remarks.filter((each) => !isAboutThisImage(each)).map((each) => [each.code, remarkText(each)]),
+  );
   const skipped = problemCount === 0 ? [] : [`${plural(problemCount, 'image')} could not be explained.`];
-  return [...said.values(), ...skipped]
+  return [...sentences.values(), ...skipped]
     .map((line) =>
       wrapped(line, '')
         .map((part) => `${part.slice(1)}\n`)

@@ -17,13 +17,13 @@ export function classificationReport(
   const perClass = classNames.map((className, k) => {
     const support = sum(matrix[k]!);
     const right = matrix[k]![k]!;
-    const said = sum(matrix.map((row) => row[k]!));
+    const predicted = sum(matrix.map((row) => row[k]!));
     // F1 from the counts: computing it from precision and recall rounds three times, and ties may go either way.
     return {
       className,
-      precision: ratio(right, said),
+      precision: ratio(right, predicted),
       recall: ratio(right, support),
-      f1: ratio(2 * right, support + said),
+      f1: ratio(2 * right, support + predicted),
       support,
     };
   });

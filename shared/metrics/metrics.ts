@@ -105,16 +105,16 @@ function calibrationOf(
   probabilities: ArrayLike<number>,
 ): Calibration {
   const classCount = classNames.length;
-  const asked =
+  const binary =
     positiveLabel === null
       ? topLabel(labels, probabilities, classCount)
       : oneVsRest(labels, probabilities, classCount, positiveLabel);
-  const curve = reliabilityCurve(asked.labels, asked.scores, 'equalWidth', bins);
+  const curve = reliabilityCurve(binary.labels, binary.scores, 'equalWidth', bins);
   const { figure: ece, byChance } = calibrationErrorFigure(curve);
   const brier =
     positiveLabel === null
       ? brierFigureMulticlass(labels, probabilities, classCount)
-      : brierFigure(asked.labels, asked.scores);
+      : brierFigure(binary.labels, binary.scores);
   return { ece: ece.value, bins, brier: brier.value, figures: { ece, eceByChance: byChance, brier } };
 }
 

@@ -117,16 +117,16 @@ export interface ClassFigures {
  * @see sklearn.metrics.precision_recall_fscore_support
  */
 export function figuresPerClass(matrix: readonly (readonly number[])[]): ClassFigures[] {
-  const said = calledSo(matrix);
+  const predicted = columnSums(matrix);
   return matrix.map((row, label) => {
     const right = row[label]!;
     const support = sumOf(row);
     return {
       label,
       support,
-      precision: shareOf(right, said[label]!, 'nothingPredictedPositive'),
+      precision: shareOf(right, predicted[label]!, 'nothingPredictedPositive'),
       recall: shareOf(right, support, 'noPositives'),
-      f1: f1Of(right, said[label]! - right, support - right),
+      f1: f1Of(right, predicted[label]! - right, support - right),
     };
   });
 }
@@ -142,7 +142,7 @@ export function meansOverClasses(
   matrix: readonly (readonly number[])[],
 ): Readonly<Record<Average, Readonly<Record<'precision' | 'recall' | 'f1', Figure>>>> {
   const supports = matrix.map(sumOf);
-  const said = calledSo(matrix);
+  const predicted = columnSums(matrix);
   const total = sumOf(supports);
   const present = [...matrix.keys()].filter((k) => supports[k]! > 0);
   const of = (average: Average) => {
@@ -158,10 +158,10 @@ export function meansOverClasses(
       return figureOf(value, total, meanOfSharesInterval(shares, kept), 'adjustedWald');
     };
     const f1 = weightedMean(
-      present.map((k) => ({ value: (2 * matrix[k]![k]!) / (supports[k]! + said[k]!), weight: weights[k]! })),
+      present.map((k) => ({ value: (2 * matrix[k]![k]!) / (supports[k]! + predicted[k]!), weight: weights[k]! })),
     );
     return {
-      precision: mean(said),
+      precision: mean(predicted),
       // The mean recall weighted by images is the accuracy.
       recall: average === 'macro' ? mean(supports) : accuracyFigure(matrix, total),
       f1: figureOf(f1, total, meanF1Interval(matrix, weights), 'adjustedWald'),
@@ -175,7 +175,7 @@ function accuracyFigure(matrix: readonly (readonly number[])[], total: number): 
   return figureOf(right / total, total, wilsonInterval(right, total), 'wilson');
 }
 
-const calledSo = (matrix: readonly (readonly number[])[]): number[] =>
+const columnSums = (matrix: readonly (readonly number[])[]): number[] =>
   matrix.map((_, k) => sumOf(matrix.map((row) => row[k]!)));
 
 /**
@@ -188,7 +188,7 @@ export function normalizedMatrix(
   over: 'true' | 'predicted' | 'all',
 ): number[][] {
   const rows = matrix.map(sumOf);
-  const columns = calledSo(matrix);
+  const columns = columnSums(matrix);
   const all = sumOf(rows);
   return matrix.map((row, truth) =>
     row.map((count, predicted) => {

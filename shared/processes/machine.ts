@@ -9,11 +9,11 @@ import { isSameProcessAlive } from './processIdentity.ts';
 
 /** Queried once per process. Unknown parts are null. */
 export function thisMachine(): Promise<Machine> {
-  asked ??= askedOf(process.platform);
-  return asked;
+  queried ??= queryMachine(process.platform);
+  return queried;
 }
 
-let asked: Promise<Machine> | undefined;
+let queried: Promise<Machine> | undefined;
 
 /** Start time of this machine, in milliseconds since the epoch, to about a second. */
 export const bootedAtMs = (): number => Date.now() - uptime() * 1000;
@@ -53,7 +53,7 @@ export async function fateOf(
   }
 }
 
-async function askedOf(platform: NodeJS.Platform): Promise<Machine> {
+async function queryMachine(platform: NodeJS.Platform): Promise<Machine> {
   const host = hostname();
   if (platform === 'linux') {
     const pids = /\[(\d+)\]/.exec((await orNull(readlink('/proc/self/ns/pid'))) ?? '')?.[1] ?? 'unknown';

@@ -50,8 +50,8 @@ export function createDeviceEngine(
  * ONNX Runtime 1.30 logs a device's error in an operation and does not throw it: later operations may then compute on memory that was
  * never allocated or written. 3 is WebGPU's number for an error about memory, which then appears as invalid buffers.
  */
-export function deviceError(said: string): string | undefined {
-  const errors = [...said.matchAll(/WebGPU device error\((\d)\): *([^\n]*)/g)];
+export function deviceError(errorOutput: string): string | undefined {
+  const errors = [...errorOutput.matchAll(/WebGPU device error\((\d)\): *([^\n]*)/g)];
   const memory = errors.find(([, type]) => type === '3');
   if (memory) return `out of memory: ${memory[2]}`;
   return errors[0]?.[2];

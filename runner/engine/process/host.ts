@@ -18,8 +18,8 @@ export interface Host {
 }
 
 export interface HostEvents {
-  /** `said`: text that the process wrote to its standard error since the last reply. */
-  onReply(reply: EngineReply, said: string): void;
+  /** `errorOutput`: text that the process wrote to its standard error since the last reply. */
+  onReply(reply: EngineReply, errorOutput: string): void;
   /** Called once when the process ends without end(). */
   onEnd(reason: string, cause?: unknown): void;
 }
@@ -41,10 +41,10 @@ export function processHost(
     stdio: ['ignore', 'ignore', stderr.fd, 'pipe', 'pipe'],
   });
   const [requests, replies] = [child.stdio[3] as Writable, child.stdio[4] as Readable];
-  let said = '';
+  let errorOutput = '';
   const take = frameParser((reply) => {
-    said = stderr.more();
-    onReply(reply as EngineReply, said);
+    errorOutput = stderr.more();
+    onReply(reply as EngineReply, errorOutput);
   });
   // A failing transfer means that the process is gone, which `close` reports below.
   requests.on('error', () => {});
@@ -52,7 +52,7 @@ export function processHost(
   child.on('error', (error) => onEnd(error.message, error));
   // `close` comes after all its answers were read.
   child.on('close', (code, signal) => {
-    const words = lastWords(said + stderr.more());
+    const words = lastWords(errorOutput + stderr.more());
     stderr.close();
     const how = signal === 'SIGKILL' && memoryKills() > killsBefore ? 'SIGKILL, out of memory' : signal;
     onEnd(`its process ended (${how ?? `exit code ${code}`})${words === '' ? '' : `: ${words}`}`);

@@ -16,7 +16,7 @@ interface EngineOptions {
   /** Time that a request may take. */
   readonly patience?: { readonly looks: number; readonly everyMs: number };
   /** Detects a fault that raised no error, in the text of the process's standard error; undefined: none. */
-  readonly faultIn?: (said: string) => string | undefined;
+  readonly faultIn?: (errorOutput: string) => string | undefined;
 }
 
 export function createHostedEngine(
@@ -40,11 +40,11 @@ export function createHostedEngine(
     watch?.answered(false);
   };
   const host = startHost({
-    onReply(reply: EngineReply, said: string) {
+    onReply(reply: EngineReply, errorOutput: string) {
       const waiting = pending.get(reply.id);
       pending.delete(reply.id);
       watch?.answered(pending.size > 0);
-      const message = faultIn(said) ?? (reply.ok ? undefined : reply.message);
+      const message = faultIn(errorOutput) ?? (reply.ok ? undefined : reply.message);
       if (message !== undefined) {
         isTroubled = true;
         waiting?.reject(errorOf(device, message));

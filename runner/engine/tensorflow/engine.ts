@@ -20,9 +20,9 @@ export async function createTensorFlowEngine(threads: number, folder = tensorFlo
   let host!: Host;
   const greeting = await new Promise<Greeting>((resolve) => {
     const early: HostEvents = {
-      onReply(message: EngineReply | { readonly greeting: Greeting }, said) {
+      onReply(message: EngineReply | { readonly greeting: Greeting }, errorOutput) {
         if ('greeting' in message) resolve(message.greeting);
-        else events?.onReply(message, said);
+        else events?.onReply(message, errorOutput);
       },
       onEnd(reason, cause) {
         resolve({ code: 'tensorflowUnusable', params: { package: installed.name, folder, reason } });

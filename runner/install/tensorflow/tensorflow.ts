@@ -59,9 +59,9 @@ const dependencies = {
 
 /** Every package that npm may install, with its hash. */
 export const lockedPackages = (name: Variant['name']): LockedPackages => {
-  const one = variants[name];
-  const own = { version, integrity: one.integrity, hasInstallScript: true, dependencies };
-  return { [`node_modules/${one.package}`]: own, ...packages };
+  const variant = variants[name];
+  const own = { version, integrity: variant.integrity, hasInstallScript: true, dependencies };
+  return { [`node_modules/${variant.package}`]: own, ...packages };
 };
 
 /** The files that `npm ci` reads. */
@@ -86,15 +86,15 @@ export function tensorFlowInstallable(
   folder = tensorFlowFolder,
   locked = lockedPackages(wanted),
 ): Installable {
-  const one = variants[wanted];
-  const { name, downloadBytes, diskBytes, platforms } = one;
+  const variant = variants[wanted];
+  const { name, downloadBytes, diskBytes, platforms } = variant;
   return {
     name,
     downloadBytes,
     diskBytes,
     source: 'your npm registry and storage.googleapis.com',
     mirrored: false,
-    addresses: [`https://registry.npmjs.org/${one.package}/${version}`],
+    addresses: [`https://registry.npmjs.org/${variant.package}/${version}`],
     licences: [
       { name: 'TensorFlow.js: Apache 2.0', address: 'https://github.com/tensorflow/tfjs/blob/master/LICENSE' },
       { name: 'TensorFlow: Apache 2.0', address: 'https://github.com/tensorflow/tensorflow/blob/master/LICENSE' },
@@ -102,26 +102,26 @@ export function tensorFlowInstallable(
     use: 'Use it with --engine tensorflow.',
     folder,
     offeredOn: ({ platform, arch }) => platforms.includes(`${platform} ${arch}`),
-    isInstalled: () => isWhole(one, folder),
-    install: (io) => install(one, folder, locked, io),
+    isInstalled: () => isWhole(variant, folder),
+    install: (io) => install(variant, folder, locked, io),
   };
 }
 
 /** A failed installation leaves nothing; an earlier one stays until the new one has passed its trial. */
-async function install(one: Variant, folder: string, locked: LockedPackages, io: InstallIo): Promise<Found> {
+async function install(variant: Variant, folder: string, locked: LockedPackages, io: InstallIo): Promise<Found> {
   if (io.mirror !== null)
     throw new UserError('badArgument', {
       reason: 'npm uses the registry from its own settings (npm config set registry URL): leave --mirror out.',
     });
   const unfinished = join(folder, 'unfinished');
   await rm(unfinished, { recursive: true, force: true }); // left by a killed attempt
-  await checkRoom(one.name, folder, one.diskBytes);
+  await checkRoom(variant.name, folder, variant.diskBytes);
   await mkdir(unfinished);
   try {
-    if (io.from === null) await byNpm(one, unfinished, locked, io);
-    else await copied(one, io.from, unfinished, io);
-    io.onProgress({ type: 'installing', step: 'checking', file: fileOf(one), doneBytes: 1, totalBytes: 1 });
-    const found = await tried(one, unfinished);
+    if (io.from === null) await byNpm(variant, unfinished, locked, io);
+    else await copied(variant, io.from, unfinished, io);
+    io.onProgress({ type: 'installing', step: 'checking', file: fileOf(variant), doneBytes: 1, totalBytes: 1 });
+    const found = await tried(variant, unfinished);
     io.signal.throwIfAborted();
     await rm(join(folder, 'node_modules'), { recursive: true, force: true });
     await rename(join(unfinished, 'package.json'), join(folder, 'package.json'));
@@ -132,38 +132,43 @@ async function install(one: Variant, folder: string, locked: LockedPackages, io:
   }
 }
 
-const fileOf = (one: Variant): string => one.package.replace('@tensorflow/', '');
+const fileOf = (variant: Variant): string => variant.package.replace('@tensorflow/', '');
 
 async function byNpm(
-  one: Variant,
+  variant: Variant,
   folder: string,
   locked: LockedPackages,
   { onProgress, signal }: InstallIo,
 ): Promise<void> {
-  const { manifest, lock } = npmFilesOf(one.name, locked);
+  const { manifest, lock } = npmFilesOf(variant.name, locked);
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
   await writeFile(join(folder, 'package-lock.json'), JSON.stringify(lock));
   const tell = (bytes: number) =>
     onProgress({
       type: 'installing',
       step: 'downloading',
-      file: fileOf(one),
-      doneBytes: Math.min(bytes, one.diskBytes),
-      totalBytes: one.diskBytes,
+      file: fileOf(variant),
+      doneBytes: Math.min(bytes, variant.diskBytes),
+      totalBytes: variant.diskBytes,
     });
   tell(0);
   const failure = await npmCi(folder, { onBytes: tell, signal });
   if (failure === undefined) return;
   const { code, reason, inScript } = failure;
-  const named = { name: one.name, package: one.package, version };
+  const named = { name: variant.name, package: variant.package, version };
   if (inScript) throw new UserError('installNativePart', { ...named, reason });
   throw new UserError('installNpm', { ...named, reason: code ? `${code}: ${reason}` : reason });
 }
 
-async function copied(one: Variant, from: string, folder: string, { onProgress, signal }: InstallIo): Promise<void> {
-  if (!(await isWhole(one, from)))
-    throw new UserError('installFolderLacks', { folder: from, package: one.package, version });
-  onProgress({ type: 'installing', step: 'unpacking', file: fileOf(one), doneBytes: 0, totalBytes: 1 });
+async function copied(
+  variant: Variant,
+  from: string,
+  folder: string,
+  { onProgress, signal }: InstallIo,
+): Promise<void> {
+  if (!(await isWhole(variant, from)))
+    throw new UserError('installFolderLacks', { folder: from, package: variant.package, version });
+  onProgress({ type: 'installing', step: 'unpacking', file: fileOf(variant), doneBytes: 0, totalBytes: 1 });
   const filter = () => {
     signal.throwIfAborted();
     return true;
@@ -173,19 +178,19 @@ async function copied(one: Variant, from: string, folder: string, { onProgress, 
     verbatimSymlinks: true,
     filter,
   });
-  const manifest = { private: true, dependencies: { [one.package]: version } };
+  const manifest = { private: true, dependencies: { [variant.package]: version } };
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
 }
 
 /** Tries it in a process of its own, as runs do. */
-async function tried(one: Variant, folder: string): Promise<Found> {
+async function tried(variant: Variant, folder: string): Promise<Found> {
   try {
     const engine = await createTensorFlowEngine(1, folder);
     await engine.dispose();
     return { engine: engine.device.engine, device: engine.device.name };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const named = { name: one.name, package: one.package, version };
+    const named = { name: variant.name, package: variant.package, version };
     switch (error.code) {
       case 'tensorflowWithoutGpu':
         throw new UserError('installWithoutGpu', named, { cause: error });
@@ -200,8 +205,8 @@ async function tried(one: Variant, folder: string): Promise<Found> {
 }
 
 /** True if this version of the package, with its native part, is below the folder's node_modules. */
-async function isWhole(one: Variant, folder: string): Promise<boolean> {
-  const at = join(folder, 'node_modules', one.package);
+async function isWhole(variant: Variant, folder: string): Promise<boolean> {
+  const at = join(folder, 'node_modules', variant.package);
   try {
     const manifest = JSON.parse(await readFile(join(at, 'package.json'), 'utf8')) as { readonly version?: string };
     return manifest.version === version && (await stat(join(at, 'lib', 'napi-v8', 'tfjs_binding.node'))).size > 0;

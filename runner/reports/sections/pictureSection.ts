@@ -21,8 +21,8 @@ export function pictureSection({ run, val, pictures }: Pick<ReportInput, 'run' |
       val.classCount,
     );
     const predicted = indexOfLargest(probabilities);
-    const said = `most probable: ${classNames[predicted]}, ${percent(probabilities[predicted]!)}`;
-    return { ...own, lines: [truth, said], wrong: predicted !== label };
+    const prediction = `most probable: ${classNames[predicted]}, ${percent(probabilities[predicted]!)}`;
+    return { ...own, lines: [truth, prediction], wrong: predicted !== label };
   };
   return [
     { kind: 'heading', text: 'Some validation images' },
