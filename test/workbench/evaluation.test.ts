@@ -150,6 +150,7 @@ describe('evaluating a run in VS Code', () => {
       const from = join(workspace.folder, 'animals', 'test', 'dog', name);
       const to = join(workspace.folder, 'animals', 'test', 'cat', name);
       await access(from);
+      await tile.getByRole('combobox').focus();
       await tile.getByRole('combobox').selectOption('cat');
       const dialog = workbench.page.locator('.monaco-dialog-box');
       await dialog.getByText(`Move test/dog/${name} to "cat"?`).waitFor();
@@ -173,6 +174,7 @@ describe('evaluating a run in VS Code', () => {
     const name = (await tile.locator('.file').textContent())!.trim();
     const from = join(workspace.folder, 'animals', 'test', 'dog', name);
     const to = join(workspace.folder, 'animals', 'test', 'cat', name);
+    await tile.getByRole('combobox').focus();
     await tile.getByRole('combobox').selectOption('cat');
     await workbench.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Move' }).click();
     await until(() => isThere(to));

@@ -25,6 +25,7 @@ export class ImageGrid extends LitElement {
     pick: { attribute: false },
     limit: { state: true },
     broken: { state: true },
+    listed: { state: true },
   };
   declare snapshot: EvaluationSnapshot;
   declare model: EvaluationModel;
@@ -34,6 +35,8 @@ export class ImageGrid extends LitElement {
   declare limit: number;
   /** Addresses that gave no picture. */
   declare broken: ReadonlySet<string>;
+  /** The image whose list of classes is filled: that of 500 classes in every tile would slow the page down. null: none. */
+  declare listed: number | null;
 
   #images: readonly ImageOutcome[] = [];
   #moved: ReadonlyMap<string, string> = new Map();
@@ -43,6 +46,7 @@ export class ImageGrid extends LitElement {
     super();
     this.limit = pageSize;
     this.broken = new Set();
+    this.listed = null;
   }
 
   override willUpdate(changed: Map<string, unknown>): void {
@@ -166,7 +170,7 @@ export class ImageGrid extends LitElement {
         ${image.loss === null ? nothing : html`<span class="number muted">${t('lossOf', { loss: formatMetric(image.loss, 2) })}</span>`}
         ${movedTo === undefined ? nothing : html`<span class="moved truncate" title=${movedTo}>${t('movedTo', { place: movedTo })}</span>`}
       </button>
-      <span class="actions">${this.#actions(relativePath, actual, movedTo)}</span>`;
+      <span class="actions">${this.#actions(image, relativePath, actual, movedTo)}</span>`;
   }
 
   #score({ index, predicted }: ImageOutcome): string {
@@ -175,7 +179,7 @@ export class ImageGrid extends LitElement {
     return `p(${classNames[label]}) ${formatMetric(probabilities[index * classNames.length + label])}`;
   }
 
-  #actions(relativePath: string, actual: number | null, movedTo: string | undefined) {
+  #actions({ index }: ImageOutcome, relativePath: string, actual: number | null, movedTo: string | undefined) {
     const { mayExplain, mayRelabel } = this.snapshot.subject;
     if (this.#gone.has(relativePath)) return nothing;
     const { classNames } = this.model;
@@ -190,8 +194,14 @@ export class ImageGrid extends LitElement {
       </button>`
       : nothing;
     if (!mayRelabel || actual === null || movedTo !== undefined) return explain;
+    // Both come before the list opens: a press of the mouse, and the focus that a keyboard or a screen reader sets.
+    const fill = (): void => {
+      this.listed = index;
+    };
     return html`${explain}<select
         aria-label=${t('moveImage', { name })}
+        @pointerdown=${fill}
+        @focus=${fill}
         @change=${(event: Event) => {
           const select = event.target as HTMLSelectElement;
           const className = select.value;
@@ -200,7 +210,7 @@ export class ImageGrid extends LitElement {
         }}
       >
         <option value="">${t('moveToClass')}</option>
-        ${classNames.map((className, label) => (label === actual ? nothing : html`<option value=${className}>${className}</option>`))}
+        ${this.listed === index ? classNames.map((className, label) => (label === actual ? nothing : html`<option value=${className}>${className}</option>`)) : nothing}
       </select>`;
   }
 
@@ -316,6 +326,10 @@ export class ImageGrid extends LitElement {
       }
       .actions:empty {
         display: none;
+      }
+      .actions select {
+        flex: 1;
+        width: 90px; /* the same with and without its list */
       }
       .actions button,
       .actions select {

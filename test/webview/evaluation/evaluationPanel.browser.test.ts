@@ -206,6 +206,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       const first = panel.page.locator('sh-image-grid li').first();
       const path = twoTest.relativePaths.find((one) => one.endsWith('image #118.png'))!;
       await first.getByRole('button', { name: /^Explain/ }).click();
+      await first.getByRole('combobox').focus();
       await first.getByRole('combobox').selectOption('NORMAL');
       assert.deepEqual(await panel.sentOf('explain'), [{ type: 'explain', relativePath: path }]);
       assert.deepEqual(await panel.sentOf('relabel'), [
@@ -218,6 +219,29 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       await panel.drawn();
       assert.match(await textOf(first), /now test\/NORMAL\/image #118\.png/);
       assert.equal(await first.getByRole('combobox').count(), 0);
+    }));
+
+  test('a tile lists the classes only when its list is opened, by mouse or keyboard', () =>
+    onPanel([manySnapshot()], async (panel) => {
+      const tiles = panel.page.locator('sh-image-grid li:has(select)');
+      const options = panel.page.locator('sh-image-grid option');
+      const tileCount = await tiles.count();
+      assert.equal(await options.count(), tileCount);
+      await tiles.nth(1).getByRole('combobox').click();
+      assert.equal(await tiles.nth(1).locator('option').count(), manyNames.length);
+      await panel.page.keyboard.press('Escape');
+      await tiles.nth(0).locator('button.open').focus();
+      await panel.page.keyboard.press('Tab');
+      await panel.page.keyboard.press('Tab');
+      assert.equal(await tiles.nth(0).locator('option').count(), manyNames.length);
+      assert.equal(await options.count(), tileCount + manyNames.length - 1);
+      const second = await tiles.nth(0).locator('option').nth(1).getAttribute('value');
+      await panel.page.keyboard.press('ArrowDown');
+      const sent = await panel.sentOf('relabel');
+      assert.deepEqual(
+        sent.map(({ className }) => className),
+        [second],
+      );
     }));
 
   test('actions that are not allowed have no button', () =>
