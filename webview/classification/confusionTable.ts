@@ -1,7 +1,7 @@
 // <sh-confusion-table>: true classes as rows, predicted ones as columns; counts and shares, the share as shade and in the title.
 // Cells that can be chosen are buttons and dispatch `sh-cell`. Of many classes a part is drawn, which a person chooses.
 
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { fixed } from '../../shared/fixed.ts';
 import { normalizedMatrix } from '../../shared/metrics/multiclass.ts';
 import { t } from '../../shared/strings/strings.ts';
@@ -9,7 +9,7 @@ import { select, selectStyle } from '../components/controls.ts';
 import { formatCount } from '../page/format.ts';
 import { base, table } from '../styles/base.ts';
 import { cssVariables } from '../styles/cssVariables.ts';
-import { blocksOf, type ClassChoice, mostClasses, readableLabels, wrongWithin } from './readableClasses.ts';
+import { blocksOf, type ClassChoice, mostClasses, readableLabels, wrongOf, wrongWithin } from './readableClasses.ts';
 
 export class ConfusionTable extends LitElement {
   static override properties = {
@@ -47,11 +47,27 @@ export class ConfusionTable extends LitElement {
     this.columns = 'confused';
   }
 
+  /** Of the whole matrix: 500 classes have 250,000 cells, which are counted once a matrix. */
+  #wrong = 0;
+  #confused: readonly number[] = [];
+  #shares: readonly (readonly number[])[] = [];
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    const { matrix } = this;
+    if (changed.has('matrix')) {
+      this.#wrong = wrongOf(matrix);
+      this.#confused = readableLabels(matrix, 'confused');
+    }
+    if (changed.has('matrix') || changed.has('share'))
+      this.#shares = normalizedMatrix(matrix, this.share === 'column' ? 'predicted' : 'true');
+  }
+
   override render() {
     const { classNames, matrix } = this;
-    const shares = normalizedMatrix(matrix, this.share === 'column' ? 'predicted' : 'true');
-    const rows = readableLabels(matrix, this.rows);
-    const columns = readableLabels(matrix, this.columns);
+    const shares = this.#shares;
+    const labelsOf = (choice: ClassChoice) => (choice === 'confused' ? this.#confused : readableLabels(matrix, choice));
+    const rows = labelsOf(this.rows);
+    const columns = labelsOf(this.columns);
     return html`
       ${this.#part(rows, columns)}
       <div class="scroll" role="region" aria-label=${this.caption} tabindex="0">
@@ -81,7 +97,6 @@ export class ConfusionTable extends LitElement {
     const { classNames, matrix } = this;
     const firsts = blocksOf(classNames.length);
     if (firsts.length === 0) return nothing;
-    const all = matrix.map((_, label) => label);
     const options = firsts.map((first) => {
       const last = Math.min(first + mostClasses, classNames.length);
       return `${first + 1}–${last}: ${classNames[first]} … ${classNames[last - 1]}`;
@@ -99,7 +114,7 @@ export class ConfusionTable extends LitElement {
         columns: columns.length,
         count: formatCount(classNames.length),
         inside: formatCount(wrongWithin(matrix, rows, columns)),
-        wrong: formatCount(wrongWithin(matrix, all, all)),
+        wrong: formatCount(this.#wrong),
       })}</p>
       ${choose('rows', t('actualClasses'))} ${choose('columns', t('predictedClasses'))}
     </div>`;

@@ -28,12 +28,19 @@ export const blocksOf = (classCount: number): number[] =>
     ? []
     : Array.from({ length: Math.ceil(classCount / mostClasses) }, (_, block) => block * mostClasses);
 
-/** Wrong decisions of a matrix, or of a part of it. */
+/** Wrong decisions in a part of a matrix. */
 export const wrongWithin = (
   matrix: readonly (readonly number[])[],
   rows: readonly number[],
   columns: readonly number[],
 ): number => rows.reduce((sum, i) => sum + columns.reduce((own, j) => own + (i === j ? 0 : matrix[i]![j]!), 0), 0);
+
+/** Wrong decisions of a whole matrix. */
+export function wrongOf(matrix: readonly (readonly number[])[]): number {
+  let wrong = 0;
+  for (const [i, row] of matrix.entries()) for (const [j, count] of row.entries()) if (i !== j) wrong += count;
+  return wrong;
+}
 
 /** [K]: the images of a class that were taken for another one, and the images of others that were taken for it. */
 function wrongByClass(matrix: readonly (readonly number[])[]): number[] {

@@ -1,5 +1,5 @@
 // <sh-evaluation-matrix>: the confusion matrix as counts or as shares of rows or columns; a cell shows its images in the grid.
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { type ImagePick, matrixShares } from '../../shared/messages/evaluation.ts';
 import { confusionMatrix } from '../../shared/metrics/confusion.ts';
 import { normalizedMatrix } from '../../shared/metrics/multiclass.ts';
@@ -30,10 +30,20 @@ export class EvaluationMatrix extends LitElement {
   /** How images are decided, in words. */
   declare how: string;
 
+  #order: readonly number[] = [];
+  #matrix: readonly (readonly number[])[] = [];
+
+  /** Counted anew only when decisions change: choosing a cell or another share draws the same matrix. */
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('model') && !changed.has('outcomes')) return;
+    this.#order = orderOf(this.model);
+    this.#matrix = matrixOf(this.model, this.outcomes, this.#order);
+  }
+
   override render() {
     const { model, pick } = this;
-    const order = this.#order();
-    const matrix = this.#matrix(order);
+    const order = this.#order;
+    const matrix = this.#matrix;
     const names = order.map((label) => model.classNames[label]!);
     return html`<section class="card" aria-labelledby="title">
       <div class="cardHead">
@@ -72,22 +82,6 @@ export class EvaluationMatrix extends LitElement {
     </section>`;
   }
 
-  /** The positive class first, as sensitivity is read. */
-  #order(): number[] {
-    const { positive, classNames } = this.model;
-    return positive === null ? classNames.map((_, label) => label) : [positive, 1 - positive];
-  }
-
-  #matrix(order: readonly number[]): number[][] {
-    const { labels, classNames } = this.model;
-    const matrix = confusionMatrix(
-      labels!,
-      this.outcomes.map(({ predicted }) => predicted!),
-      classNames.length,
-    );
-    return order.map((actual) => order.map((predicted) => matrix[actual]![predicted]!));
-  }
-
   #table(names: readonly string[], matrix: readonly (readonly number[])[]): TextTable {
     const shares = normalizedMatrix(matrix, this.share === 'column' ? 'predicted' : 'true');
     const shown = this.share === 'counts' ? matrix : shares;
@@ -108,6 +102,23 @@ export class EvaluationMatrix extends LitElement {
       }
     `,
   ];
+}
+
+/** The positive class first, as sensitivity is read. */
+const orderOf = ({ positive, classNames }: EvaluationModel): readonly number[] =>
+  positive === null ? classNames.map((_, label) => label) : [positive, 1 - positive];
+
+function matrixOf(
+  { labels, classNames }: EvaluationModel,
+  outcomes: readonly ImageOutcome[],
+  order: readonly number[],
+): number[][] {
+  const matrix = confusionMatrix(
+    labels!,
+    outcomes.map(({ predicted }) => predicted!),
+    classNames.length,
+  );
+  return order.map((actual) => order.map((predicted) => matrix[actual]![predicted]!));
 }
 
 const shareWords = { counts: 'matrixCounts', row: 'matrixRows', column: 'matrixColumns' } as const;

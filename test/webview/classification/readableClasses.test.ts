@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { blocksOf, mostClasses, readableLabels, wrongWithin } from '../../../webview/classification/readableClasses.ts';
+import {
+  blocksOf,
+  mostClasses,
+  readableLabels,
+  wrongOf,
+  wrongWithin,
+} from '../../../webview/classification/readableClasses.ts';
 
 const emptyMatrix = (classCount: number): number[][] =>
   Array.from({ length: classCount }, () => Array<number>(classCount).fill(0));
@@ -35,12 +41,13 @@ test('the blocks contain every class once, so that any cell can be shown', () =>
   );
 });
 
-test('wrongWithin() counts the wrong decisions in the displayed cells', () => {
+test('wrongOf() counts the wrong decisions of a matrix, wrongWithin() those in the displayed cells', () => {
   const matrix = [
     [5, 1, 2],
     [3, 5, 0],
     [4, 0, 5],
   ];
+  assert.equal(wrongOf(matrix), 10);
   assert.equal(wrongWithin(matrix, [0, 1, 2], [0, 1, 2]), 10);
   assert.equal(wrongWithin(matrix, [0], [0, 2]), 2);
   assert.equal(wrongWithin(matrix, [1, 2], [0]), 7);
