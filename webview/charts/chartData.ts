@@ -1,24 +1,23 @@
-// From a chart's series to the columns that are drawn: raw values, a moving average over them, only as many points as can be told
-// apart. Pure.
+// From a chart's series to the drawn columns: raw values, a moving average over them, only as many points as are distinguishable. Pure.
 import { visibleIndices } from './downsample.ts';
 import type { Range } from './scale.ts';
 import type { ChartSeries } from './series.ts';
 import { smoothedOnce } from './smoothing.ts';
 
 export interface Line {
-  /** Index of its series. */
+  /** Index of the line's series. */
   readonly series: number;
-  /** Under a moving average of the same series. */
+  /** Raw line under a moving average of the same series. */
   readonly isFaint: boolean;
   readonly isRaw: boolean;
   readonly values: readonly (number | null)[];
-  /** What `values` were made of: the same again gives the same values. */
+  /** Inputs of `values`: the same inputs give the same values. */
   readonly source: readonly (number | null)[];
   readonly weight: number;
   readonly logarithmic: boolean;
 }
 
-/** First all raw ones, then the averages over them. A line that `before` holds already is taken from there. */
+/** All raw lines first, then the averages over them. Reuses lines of `before`. */
 export function linesOf(
   series: readonly ChartSeries[],
   weight: number,
@@ -40,9 +39,9 @@ export function linesOf(
 }
 
 export interface Drawn {
-  /** More points than pixels across. */
+  /** Whether there are more points than pixels across. */
   readonly isDense: boolean;
-  /** Epochs, then a column for each line. */
+  /** Epochs, then one column per line. */
   readonly columns: readonly (readonly (number | null)[])[];
 }
 
@@ -66,6 +65,6 @@ export function knownValues({ columns }: Drawn, [low, high]: Range): (number | n
 
 function drawable(values: ChartSeries['values'], weight: number, logarithmic: boolean): readonly (number | null)[] {
   const averaged = weight === 0 ? values : smoothedOnce(values, weight);
-  // A logarithm of nothing cannot be drawn.
+  // Zero has no logarithm.
   return logarithmic ? averaged.map((value) => (value !== null && value > 0 ? value : null)) : averaged;
 }

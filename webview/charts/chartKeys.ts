@@ -1,10 +1,10 @@
-// What a key means in a chart. Pure.
+// Actions of keys in a chart. Pure.
 
 export type Asked =
   | { readonly type: 'move'; readonly by: number }
-  /** Below 1: nearer. */
+  /** Zoom factor; below 1 zooms in. */
   | { readonly type: 'zoomEpochs' | 'zoomValues'; readonly factor: number }
-  /** Of the width in view. */
+  /** Proportion of the width in view. */
   | { readonly type: 'shift'; readonly share: number }
   | { readonly type: 'reset' };
 

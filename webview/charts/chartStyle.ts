@@ -1,4 +1,4 @@
-// What charts drawn in SVG share: grid, ticks, names of axes.
+// Shared styles of charts drawn in SVG: grid, ticks, axis labels.
 import { css } from 'lit';
 
 export const chartStyle = css`

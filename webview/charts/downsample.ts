@@ -1,12 +1,12 @@
-// Which points of a long curve to draw: as many as the eye can tell apart, never without a peak or a dip. Pure.
+// Selects the points of a long curve to draw: as many as are distinguishable, without losing a peak or a dip. Pure.
 
 /**
- * Indices, ascending, of what to draw of columns over one x axis: in each column of pixels the first and the last point and, of every
- * series, the smallest and the largest; one point more on either side of the range, so that lines leave the picture as they should.
- * All points in the range when there are not more than that.
+ * Ascending indices of the points to draw of columns over one x axis: in each pixel column the first and the last point and, of every
+ * series, the smallest and the largest; one more point on either side of the range, so that lines leave the picture correctly.
+ * All points in the range if there are no more than that.
  *
  * @param x  ascending
- * @param series  each as long as `x`; null: not measured
+ * @param series  each as long as `x`; null: missing value
  * @param range  the part of `x` in view
  * @param columns  pixels across, at least 1
  * @returns at most (2 + 2·series) indices a column, and 2
@@ -33,7 +33,7 @@ export function visibleIndices(
   return drawn;
 }
 
-/** The points of x in [start, end) that matter. */
+/** Points of x in [start, end) to keep. */
 function addColumn(drawn: number[], series: readonly (readonly (number | null)[])[], start: number, end: number): void {
   if (end - start <= 2) {
     for (let i = start; i < end; i++) drawn.push(i);
@@ -58,7 +58,7 @@ function addColumn(drawn: number[], series: readonly (readonly (number | null)[]
   for (const [i, index] of chosen.entries()) if (i === 0 || index !== chosen[i - 1]) drawn.push(index);
 }
 
-/** The index of the value nearest to `wanted` in an ascending column; -1 in an empty one. */
+/** Index of the value nearest to `wanted` in an ascending column; -1 in an empty one. */
 export function nearestIndex(x: readonly number[], wanted: number): number {
   const right = firstAtLeast(x, wanted);
   if (right === 0) return x.length === 0 ? -1 : 0;
@@ -70,7 +70,7 @@ const firstAtLeast = (x: readonly number[], wanted: number): number => firstWher
 
 const firstAbove = (x: readonly number[], wanted: number): number => firstWhere((i) => x[i]! > wanted, 0, x.length);
 
-/** The first index in [from, to) from which on `holds` is true; `to` when there is none. */
+/** First index in [from, to) from which on `holds` is true; `to` if there is none. */
 function firstWhere(holds: (index: number) => boolean, from: number, to: number): number {
   let [low, high] = [from, to];
   while (low < high) {

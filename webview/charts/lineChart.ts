@@ -1,7 +1,6 @@
-// <sh-line-chart>: values by epoch, any number of series, with the stages' borders and the kept epochs. The raw values are always
-// drawn; a moving average lies over them where it is asked for. Series are told apart by their dashes, too. Drawn by uPlot; the words
-// around it by Lit. Zoom and crosshair are the user's: told by events, `sh-zoom` and `sh-crosshair`, and taken back as properties, so
-// that charts can share them.
+// <sh-line-chart>: values by epoch for any number of series, with stage boundaries and kept epochs. Always draws the raw values, and a
+// moving average over them on request. Dashes distinguish the series, too. uPlot draws the plot, Lit the text around it. The user's zoom
+// and crosshair leave as events, `sh-zoom` and `sh-crosshair`, and return as properties, so that charts can share them.
 import { css, html, LitElement, nothing, type PropertyValues, svg, unsafeCSS } from 'lit';
 import type uPlot from 'uplot';
 import uPlotCss from 'uplot/dist/uPlot.min.css' with { type: 'text' };
@@ -43,22 +42,22 @@ export class LineChart extends LitElement {
   declare heading: string;
   /** A sentence below the heading. */
   declare note: string | null;
-  /** How the values scale: losses from 0 if that is near, shares up to 1, rates from 0. */
+  /** Scale of the values: losses from 0 if that is near, proportions up to 1, rates from 0. */
   declare kind: keyof typeof ranges;
   /** Ascending. */
   declare epochs: readonly number[];
   declare series: readonly ChartSeries[];
   declare spans: readonly StageSpan[];
   declare rings: readonly Ring[];
-  /** Epochs of the whole run: the width of the x axis. */
+  /** Number of epochs of the whole run, which sets the width of the x axis. */
   declare planned: number;
   /** See smoothed(). */
   declare smoothing: number;
   declare logarithmic: boolean;
   declare zoom: Zoom;
-  /** The epoch under the crosshair. */
+  /** Epoch under the crosshair. */
   declare cursor: number | null;
-  /** Shown beside the crosshair; null: no box. */
+  /** Content of the box beside the crosshair; null: no box. */
   declare tip: readonly TipGroup[] | null;
   declare format: (value: number | null | undefined) => string;
   declare heightPx: number;
@@ -90,7 +89,7 @@ export class LineChart extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    // Back in the page after a removal: the plot was given up then.
+    // Attached to the page again: the plot was destroyed on removal.
     if (this.hasUpdated) this.requestUpdate('series');
   }
 
@@ -137,7 +136,7 @@ export class LineChart extends LitElement {
       ${this.#box()}`;
   }
 
-  /** The index of the epoch that the numbers are of: under the crosshair, else the newest. */
+  /** Index of the epoch whose numbers are shown: under the crosshair, else the newest. */
   #at(): number {
     return this.cursor === null ? this.epochs.length - 1 : nearestIndex(this.epochs, this.cursor);
   }
@@ -169,12 +168,12 @@ export class LineChart extends LitElement {
     else if (changed.has('spans') || changed.has('rings')) this.#plot.redraw(false);
     if (changed.has('heightPx')) this.#fit();
     this.#placeCursor();
-    // The box stands where the plot says, and that is known only now.
+    // Only now is the box's position in the plot known.
     if (changed.has('tip') && changed.get('tip') === undefined && this.tip !== null) this.requestUpdate();
   }
 
   #shapeDrawn = '';
-  /** Of which lines the plot was made: other ones need another plot. */
+  /** Lines that the plot was created for; other lines need another plot. */
   #shape(): string {
     return this.#lines.map(({ series, isRaw }) => `${this.series[series]?.color} ${isRaw}`).join();
   }
@@ -229,7 +228,7 @@ export class LineChart extends LitElement {
     });
   }
 
-  /** The mouse is at this place of the axis; null: it left. */
+  /** The mouse is at this position of the axis; null: it left. */
   #pointed(x: number | null): void {
     if (this.#panning.isOn) return;
     this.#point(x === null ? null : (this.epochs[nearestIndex(this.epochs, x)] ?? null));
@@ -279,7 +278,7 @@ export class LineChart extends LitElement {
     const asked = chartKey(event);
     if (asked === null) return;
     event.preventDefault();
-    // What was asked for, if not drawn yet: keys may come faster than frames.
+    // The requested position, if not drawn yet: keys may arrive faster than frames.
     const x = this.zoom.epochs ?? this.#inView.x;
     const y = this.zoom.values ?? this.#inView.y;
     switch (asked.type) {
@@ -303,7 +302,7 @@ export class LineChart extends LitElement {
     }
   };
 
-  /** Around the crosshair; as wide as the run: no zoom at all. */
+  /** Zooms around the crosshair; a width of the whole run means no zoom. */
   #scaled([low, high]: Range, factor: number): Range | null {
     const [first, last] = epochRange(this.planned);
     const width = Math.max(1, (high - low) * factor);
@@ -322,7 +321,7 @@ export class LineChart extends LitElement {
     return [centre + (low - centre) * factor, centre + (high - centre) * factor];
   }
 
-  /** Not beyond the run's ends. */
+  /** Limits the range to the run's ends. */
   #shifted([low, high]: Range, by: number): Range {
     const [first, last] = epochRange(this.planned);
     const held = Math.min(last - high, Math.max(first - low, by));

@@ -1,16 +1,16 @@
-// What the curves carry besides their lines, drawn on uPlot's canvas: the stages' borders and names, the kept epochs.
+// Marks on the curves besides their lines, drawn on uPlot's canvas: stage boundaries with names, kept epochs.
 import type uPlot from 'uplot';
 import type { StageSpan } from './stageSpans.ts';
 import type { Ink } from './theme.ts';
 
-/** In the colour of its line. */
+/** Drawn in the colour of its line. */
 export interface PlacedRing {
   readonly line: number;
   readonly epoch: number;
   readonly value: number;
 }
 
-/** A dotted border before each stage but the first, its name at the top. */
+/** Dotted boundary before each stage but the first, with its name at the top. */
 export function drawStages({ ctx, bbox, valToPos }: uPlot, spans: readonly StageSpan[], ink: Ink): void {
   const scale = devicePixelRatio;
   ctx.save();
@@ -40,7 +40,7 @@ export function drawStages({ ctx, bbox, valToPos }: uPlot, spans: readonly Stage
   ctx.restore();
 }
 
-/** A ring around each value whose weights were kept. */
+/** Ring around each value whose weights were kept. */
 export function drawRings({ ctx, bbox, valToPos }: uPlot, rings: readonly PlacedRing[], ink: Ink): void {
   const scale = devicePixelRatio;
   ctx.save();
@@ -57,7 +57,7 @@ export function drawRings({ ctx, bbox, valToPos }: uPlot, rings: readonly Placed
   ctx.restore();
 }
 
-/** The text, cut with an ellipsis to the width; empty when not even that fits. */
+/** The text truncated with an ellipsis to the width; empty if not even that fits. */
 function fitting(ctx: CanvasRenderingContext2D, text: string, widthPx: number): string {
   if (ctx.measureText(text).width <= widthPx) return text;
   for (let length = text.length - 1; length > 0; length--) {

@@ -1,9 +1,9 @@
-// Colours and dashes that tell up to ten runs apart: on light and on dark, for every kind of colour vision, and by the dash alone.
-// The colours come from a search that began with those of Okabe and Ito and kept each pair as far apart as it could, in normal and in
-// protan, deutan and tritan vision (test/webview/charts/palette.test.ts says how far). The editor has no ten colours of its own.
+// Colours and dashes that distinguish up to ten runs: on light and on dark, for every kind of colour vision, and by the dash alone.
+// The colours come from a search that started with those of Okabe and Ito and kept each pair as far apart as possible, in normal and in
+// protan, deutan and tritan vision (test/webview/charts/palette.test.ts has the distances). The editor has no ten colours of its own.
 import { type CSSResult, unsafeCSS } from 'lit';
 
-/** On the light and the light high contrast theme. */
+/** Colours for the light and the light high contrast theme. */
 export const onLight: readonly string[] = [
   '#1700b8',
   '#b88800',
@@ -17,7 +17,7 @@ export const onLight: readonly string[] = [
   '#2c005b',
 ];
 
-/** On the dark and the dark high contrast theme. */
+/** Colours for the dark and the dark high contrast theme. */
 export const onDark: readonly string[] = [
   '#24d1e6',
   '#f2c144',
@@ -31,7 +31,7 @@ export const onDark: readonly string[] = [
   '#ffff1f',
 ];
 
-/** Lengths of line and gap in px; empty: unbroken. */
+/** Lengths of line and gap in px; empty: solid. */
 export const dashes: readonly (readonly number[])[] = [
   [],
   [8, 4],
@@ -53,7 +53,7 @@ export const runColor = (index: number): `--${string}` => `--sh-run-${index}`;
 const properties = (colors: readonly string[]): string =>
   colors.map((color, i) => `${runColor(i)}: ${color};`).join(' ');
 
-/** For the root element: custom properties reach into every shadow tree below it. */
+/** Styles for the root element: custom properties inherit into every shadow tree below it. */
 export const runColors: CSSResult = unsafeCSS(`
   :host { ${properties(onLight)} }
   :host-context(.vscode-dark),

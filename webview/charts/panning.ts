@@ -1,11 +1,11 @@
-// A drag that moves what is in view: from the button down to the button up, wherever the pointer goes.
+// Panning by drag: from button down to button up, wherever the pointer goes.
 
 export class Panning {
   isOn = false;
 
-  /** `moved` gets the way from the start in px. */
+  /** `moved` gets the distance from the start in px. */
   start(down: PointerEvent, moved: (byPx: number) => void): void {
-    // The plot below must not begin a selection of its own.
+    // The plot below must not start its own selection.
     const stop = new AbortController();
     this.isOn = true;
     const end = (): void => {

@@ -1,4 +1,4 @@
-// The one place that knows uPlot's options.
+// All of uPlot's options in one file.
 import uPlot from 'uplot';
 import type { Line } from './chartData.ts';
 import { drawRings, drawStages, type PlacedRing } from './marks.ts';
@@ -22,17 +22,17 @@ export interface PlotParts {
   readonly view: () => { readonly x: Range; readonly y: Range };
   readonly spans: () => readonly StageSpan[];
   readonly rings: () => readonly PlacedRing[];
-  /** The mouse moved to this place of the x axis; null: out. */
+  /** The mouse moved to this position of the x axis; null: it left. */
   readonly pointed: (x: number | null) => void;
   readonly selected: () => void;
 }
 
-/** Fewer points than this are drawn as such. */
+/** A curve with fewer points than this shows each as a dot. */
 const fewPoints = 40;
-/** Along an axis that the pointer moved less than this, a selection takes everything. */
+/** Along an axis with less pointer movement than this, a selection spans everything. */
 const narrowPx = 24;
 
-/** Empty: data come by setData(). */
+/** Created empty: data arrive by setData(). */
 export function createPlot(parts: PlotParts): uPlot {
   const { root, size, lines, series, ink, logarithmic, view } = parts;
   const font = `11px ${ink.family}`;
@@ -46,7 +46,7 @@ export function createPlot(parts: PlotParts): uPlot {
         y: false,
         points: { size: 8 },
         drag: { x: true, y: true, uni: narrowPx, dist: 4, setScale: false },
-        // A double click shows the whole run again: that is the chart's to do.
+        // The chart itself handles a double click by showing the whole run again.
         bind: { dblclick: () => () => null },
       },
       scales: {
@@ -95,7 +95,7 @@ export function createPlot(parts: PlotParts): uPlot {
   );
 }
 
-/** Where the curves are, in px of the plot; asking the page for it would make it lay itself out. */
+/** Area of the curves, in px of the plot; asking the page for it would force a layout. */
 export const areaOf = ({
   bbox,
 }: uPlot): { readonly left: number; readonly width: number; readonly height: number } => ({
@@ -105,8 +105,8 @@ export const areaOf = ({
 });
 
 /**
- * Raw lines that rise and fall at every pixel are drawn thin and unbroken: dashes cannot be seen in them and cost ten times the line.
- * Before setData().
+ * Raw lines that rise and fall at every pixel are drawn thin and solid: dashes are invisible in them and cost ten times as much.
+ * Call before setData().
  */
 export function setDensity(
   plot: uPlot,
@@ -122,10 +122,10 @@ export function setDensity(
   }
 }
 
-/** After its colours changed. */
+/** Redraws after its colours changed. */
 export const repaint = (plot: uPlot): void => plot.redraw(false, true);
 
-/** What the pointer spanned, and takes the mark away; null along an axis: all of it. Epochs are taken whole. */
+/** Range selected by the pointer, after removing the mark; null along an axis: all of it. Epochs are rounded to whole ones. */
 export function selectionOf(plot: uPlot): { readonly x: Range | null; readonly y: Range | null } {
   const { left, top, width, height } = plot.select;
   const isPart = { x: width < areaOf(plot).width, y: height < areaOf(plot).height };

@@ -2,7 +2,7 @@
 
 export type Range = readonly [low: number, high: number];
 
-/** x: epochs 1...planned with half an epoch of air, so that points at the ends are whole. */
+/** x range: epochs 1...planned with a margin of half an epoch, so that points at the ends are drawn whole. */
 export const epochRange = (planned: number): Range => [0.5, Math.max(planned, 2) + 0.5];
 
 /** Whole epochs of the range, at most `count` of them, always with 1 if it is in view. */
@@ -17,13 +17,13 @@ export function epochTicks([low, high]: Range, count: number): number[] {
   return ticks;
 }
 
-/** 1, 2, 5, 10, 20…: the first that is not smaller. */
+/** The first of 1, 2, 5, 10, 20… that is not smaller. */
 function nextNiceStep(wanted: number): number {
   for (let decade = 1; ; decade *= 10)
     for (const step of [decade, 2 * decade, 5 * decade]) if (step >= wanted) return step;
 }
 
-/** Losses start at 0 unless they are bunched far above it; a flat curve gets room on both sides. */
+/** Losses start at 0 unless they are clustered far above it; a flat curve gets a margin on both sides. */
 export function lossRange(values: readonly (number | null)[]): Range {
   const [low, high] = extent(values);
   if (high === low) return low === 0 ? [0, 1] : [Math.min(0, low * 2), Math.max(0, low * 2)];
@@ -31,19 +31,19 @@ export function lossRange(values: readonly (number | null)[]): Range {
   return low >= 0 && low < high * 0.6 ? [0, high + padding] : [low - padding, high + padding];
 }
 
-/** Shares end at 1; they start at the tenth below the smallest value, at the most at 0.8, so that a rise is seen and its scale too. */
+/** Proportions end at 1; they start at the tenth below the smallest value, at most at 0.8, so that both a rise and its scale are visible. */
 export function shareRange(values: readonly (number | null)[]): Range {
   const [low] = extent(values);
   return [Math.min(0.8, Math.max(0, Math.floor(low * 10 - 1e-9) / 10)), 1];
 }
 
-/** Nothing is below 0; up to the largest value with some air. */
+/** From 0 up to the largest value with a margin. */
 export function rateRange(values: readonly (number | null)[]): Range {
   const [, high] = extent(values);
   return [0, high > 0 ? high * 1.08 : 1];
 }
 
-/** For a logarithmic axis: whatever is above 0, with the same air on both sides; a flat curve gets a factor of 2. */
+/** Range of a logarithmic axis: values above 0, with the same margin on both sides; a flat curve gets a factor of 2. */
 export function logRange(values: readonly (number | null)[]): Range {
   const [low, high] = extent(values, 0);
   const air = Math.max(Math.log10(high / low) * 0.06, 0.04);
@@ -52,7 +52,7 @@ export function logRange(values: readonly (number | null)[]): Range {
 
 /**
  * Ticks of a logarithmic axis, at most about `count`: powers of ten, or 1, 2 and 5 times them, or only some of the powers; evenly
- * spaced ones where not even two of these are in view.
+ * spaced ones if fewer than two of these are in view.
  */
 export function logTicks([low, high]: Range, count: number): number[] {
   const decades = (every: number, factors: readonly number[]): number[] => {
@@ -74,7 +74,7 @@ export function logTicks([low, high]: Range, count: number): number[] {
 function extent(values: readonly (number | null)[], above = Number.NEGATIVE_INFINITY): Range {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  // A loop: a long curve has more values than a call has arguments.
+  // A loop, because a long curve has more values than a call accepts arguments.
   for (const value of values) {
     if (value === null || !Number.isFinite(value) || value <= above) continue;
     if (value < low) low = value;

@@ -1,11 +1,11 @@
 // The moving average of the curves. Pure.
 
 /**
- * Exponential moving average, freed of its bias to where it starts: sₜ = Σᵢ wᵗ⁻ⁱ·xᵢ / Σᵢ wᵗ⁻ⁱ over the measured values up to t. As in
- * TensorBoard, and as pandas' `ewm(alpha=1-w, adjust=True, ignore_na=True).mean()`.
+ * Exponential moving average, corrected for the bias towards its start: sₜ = Σᵢ wᵗ⁻ⁱ·xᵢ / Σᵢ wᵗ⁻ⁱ over the known values up to t. Same as
+ * TensorBoard's, and as pandas' `ewm(alpha=1-w, adjust=True, ignore_na=True).mean()`.
  *
- * @param values  null: not measured; stays null and counts for nothing
- * @param weight  of the past, in [0, 1); 0 gives the values themselves
+ * @param values  null: missing; stays null and does not count
+ * @param weight  weight of the past, in [0, 1); 0 returns the values unchanged
  * @example smoothed([1, 3], 0.5) // [1, 2.333…]
  */
 export function smoothed(values: readonly (number | null)[], weight: number): (number | null)[] {
@@ -22,7 +22,7 @@ export function smoothed(values: readonly (number | null)[], weight: number): (n
 
 const made = new WeakMap<readonly (number | null)[], { weight: number; average: readonly (number | null)[] }>();
 
-/** smoothed() of a column that does not change; remembers the last weight of each. */
+/** smoothed() of an immutable column, cached for the last weight of each. */
 export function smoothedOnce(values: readonly (number | null)[], weight: number): readonly (number | null)[] {
   const known = made.get(values);
   if (known?.weight === weight) return known.average;

@@ -1,4 +1,4 @@
-// What the curves and the epoch table say of a run's course: stages, kept epochs. Pure.
+// A run's course for the curves and the epoch table: stages, kept epochs. Pure.
 import type { RunState } from '../../shared/contracts/runState.ts';
 
 /** Epochs `from`...`to`, both included. `keptEpoch` is the best so far while the stage runs. */
@@ -11,7 +11,7 @@ export interface StageSpan {
   readonly keptEpoch: number | null;
 }
 
-/** Started stages as they went (early stopping shortens them), then those that the recipe still plans. */
+/** Started stages as they ran (early stopping shortens them), then the stages the recipe still plans. */
 export function stageSpans(run: RunState): StageSpan[] {
   const spans: StageSpan[] = [];
   const stageCount = Math.max(run.stages.length, run.recipe?.stages.length ?? 0);
@@ -41,7 +41,7 @@ export function stageSpans(run: RunState): StageSpan[] {
   return spans;
 }
 
-/** The epoch whose weights the run's numbers speak of: the evaluated one, else the latest stage's best so far. */
+/** Epoch of the weights behind the run's numbers: the evaluated one, else the latest stage's best so far. */
 export function keptEpoch(run: RunState): number | null {
   if (run.evaluation) return run.evaluation.keptEpoch;
   return (
@@ -52,5 +52,5 @@ export function keptEpoch(run: RunState): number | null {
   );
 }
 
-/** Epochs of the whole run as planned now. */
+/** Number of epochs of the whole run as currently planned. */
 export const plannedEpochs = (run: RunState): number => stageSpans(run).at(-1)?.to ?? 0;

@@ -1,4 +1,4 @@
-// Colours for the canvas, read live from the page's tokens, and the moment when they change.
+// Colours for the canvas, read live from the page's tokens, with notice of theme changes.
 // Absent: any colour of our own.
 
 /** The editor marks a theme by classes and attributes of body and by custom properties on the root element. */
@@ -9,7 +9,7 @@ export function onThemeChange(changed: () => void): { stop(): void } {
   return { stop: () => observer.disconnect() };
 }
 
-/** What a custom property is as a colour here: a canvas knows neither var() nor color-mix() of tokens. */
+/** Resolves a custom property to a plain colour, because a canvas supports neither var() nor color-mix() of tokens. */
 export function colorOf(element: HTMLElement, property: `--${string}`): string {
   const probe = document.createElement('span');
   probe.style.color = `var(${property})`;

@@ -1,5 +1,5 @@
-// <sh-confusion-table>: true classes as rows, predicted ones as columns; counts and shares, the share as shade and in the title.
-// Cells that can be chosen are buttons and dispatch `sh-cell`. Of many classes a part is drawn, which a person chooses.
+// <sh-confusion-table>: true classes as rows, predicted ones as columns; counts and percentages, with the percentage as shade and in the
+// title. Selectable cells are buttons and dispatch `sh-cell`. With many classes it draws a part, which the user picks.
 
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { fixed } from '../../shared/fixed.ts';
@@ -27,9 +27,9 @@ export class ConfusionTable extends LitElement {
   declare classNames: readonly string[];
   /** `matrix[trueLabel][predictedLabel]`, in the order of `classNames`. */
   declare matrix: readonly (readonly number[])[];
-  /** TP, FN...: the same shape as the matrix, or null. */
+  /** TP, FN...: same shape as the matrix, or null. */
   declare cellNames: readonly (readonly string[])[] | null;
-  /** What is written large, and whether shares are of the true class (`counts`, `row`) or of the predicted one. */
+  /** Main number of a cell, and whether percentages are of the true class (`counts`, `row`) or of the predicted one. */
   declare share: 'counts' | 'row' | 'column';
   declare choosable: boolean;
   /** Row and column; null: none. */
@@ -92,7 +92,7 @@ export class ConfusionTable extends LitElement {
       </div>`;
   }
 
-  /** What part of a large matrix is drawn, and the way to the rest. */
+  /** Names the drawn part of a large matrix, with controls for the rest. */
   #part(rows: readonly number[], columns: readonly number[]) {
     const { classNames, matrix } = this;
     const firsts = blocksOf(classNames.length);
@@ -205,7 +205,7 @@ export class ConfusionTable extends LitElement {
         background: color-mix(in srgb, var(--vscode-charts-red) calc(var(--share) * 0.4), transparent);
       }
       td button {
-        position: relative; /* holds the hidden words */
+        position: relative; /* contains the visually hidden words */
         display: block;
         width: 100%;
         margin: -4px -8px;

@@ -1,5 +1,5 @@
-// From validation predictions to what the slider shows: one class's scores, their ROC, the decisions at a threshold.
-// The arithmetic is shared/metrics', so that panel and report cannot disagree. Pure.
+// From validation predictions to the content of the slider: one class's scores, their ROC, the decisions at a threshold.
+// shared/metrics does the arithmetic, so that panel and report cannot disagree. Pure.
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { logOddsOf, nothing } from '../../shared/contracts/scores.ts';
 import type { Predictions } from '../../shared/messages/run.ts';
@@ -25,11 +25,11 @@ export interface Roc {
   /** From (0, 0) to (1, 1). */
   readonly points: readonly RocPoint[];
   readonly auroc: number;
-  /** Where Youden's J (sensitivity + specificity - 1) is largest; null when no threshold is better than chance. */
+  /** Threshold with the largest Youden's J (sensitivity + specificity - 1); null if none is better than chance. */
   readonly optimum: (RocPoint & { readonly j: number }) | null;
 }
 
-/** With two classes the recipe's positive class, else the second; with more the picked one. */
+/** Label of the recipe's positive class with two classes, else the second; with more the picked one. */
 export function positiveLabel(run: RunState, pickedClass: number): number {
   if (run.classNames.length > 2) return pickedClass;
   const named = run.evaluation?.positiveClass ?? run.recipe?.positiveClass ?? null;
@@ -43,22 +43,22 @@ export function binaryOf({ labels: all, logits, classCount }: Predictions, posit
   return { labels, scores: logOddsOf(logits, classCount, positive), positives, negatives: labels.length - positives };
 }
 
-/** Fewer than 100 images or fewer than 30 of a side: single images move the numbers visibly. */
+/** Fewer than 100 images or fewer than 30 of a class: single images change the numbers visibly. */
 export const isSmall = ({ positives, negatives }: Binary): boolean =>
   positives + negatives < 100 || Math.min(positives, negatives) < 30;
 
-/** null when one side has no images: then there is no curve. */
+/** null when a class has no images, because then there is no curve. */
 export function rocOf(binary: Binary): Roc | null {
   const { labels, scores, positives, negatives } = binary;
   if (positives === 0 || negatives === 0) return null;
   return { points: rocPoints(binary), auroc: auroc(labels, scores)!, optimum: optimumOf(binary) };
 }
 
-/** From (0, 0) to (1, 1); both classes must be there. */
+/** From (0, 0) to (1, 1); both classes need images. */
 export function rocPoints({ labels, scores }: Pick<Binary, 'labels' | 'scores'>): RocPoint[] {
   const { falsePositiveRate, truePositiveRate, thresholds } = rocCurve(labels, scores);
   return thresholds.map((threshold, i) => ({
-    // The curve's first threshold is above every score: it must be kept and sent.
+    // The curve's first threshold is above every score, and must be finite to be stored and sent.
     threshold: Math.min(threshold, nothing.logOdds),
     falsePositiveRate: falsePositiveRate[i]!,
     truePositiveRate: truePositiveRate[i]!,

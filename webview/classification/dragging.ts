@@ -1,4 +1,4 @@
-/** Listeners of an element that is asked for something at every place where the main button goes down or is dragged to. */
+/** Listeners for an element that reports every position where the main button is pressed or dragged to. */
 export function draggingAt(ask: (event: PointerEvent) => void) {
   return {
     grab: (event: PointerEvent): void => {

@@ -1,4 +1,4 @@
-// <sh-histogram-chart>: how many images got which score, one class upwards and the other downwards, and the line of the threshold.
+// <sh-histogram-chart>: number of images by score, one class upwards and the other downwards, with the line of the threshold.
 // A click or a drag moves the threshold; the slider beside it does the same by keyboard.
 
 import { css, html, LitElement, nothing, svg } from 'lit';

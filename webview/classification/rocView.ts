@@ -1,5 +1,5 @@
-// <sh-roc-view>: the validation ROC, the threshold slider and the decisions at the threshold; all of it computed here, from the
-// validation predictions, by the same functions that the runner's report uses.
+// <sh-roc-view>: the validation ROC, the threshold slider and the decisions at the threshold, all computed here from the
+// validation predictions, with the functions of the runner's report.
 
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import type { RunState } from '../../shared/contracts/runState.ts';
@@ -26,9 +26,9 @@ export class RocView extends LitElement {
   };
   declare run: RunState;
   declare predictions: Predictions | null;
-  /** They are still being read. */
+  /** Predictions are still loading. */
   declare isReading: boolean;
-  /** The label whose probability is the score. */
+  /** Label whose probability is the score. */
   declare positive: number;
   declare threshold: Threshold;
 

@@ -1,4 +1,4 @@
-// The fixed validation images: where their pictures are and what was predicted for them. Pure.
+// The fixed validation images: addresses of their thumbnails and their predictions. Pure.
 
 import type { SampleImage } from '../../shared/contracts/events.ts';
 import { softmaxRows } from '../../shared/contracts/scores.ts';
@@ -9,12 +9,12 @@ export interface SampleGuess {
   /** The most probable class. */
   readonly label: number;
   readonly probability: number;
-  /** Of the true class. */
+  /** Probability of the true class. */
   readonly trueProbability: number;
   readonly isRight: boolean;
 }
 
-/** null: there are no predictions, or their row is of another image. */
+/** null: there are no predictions, or their row belongs to another image. */
 export function sampleGuess(predictions: Predictions | null, { row, label }: SampleImage): SampleGuess | null {
   if (predictions === null || predictions.labels[row] !== label) return null;
   const { logits, classCount } = predictions;
@@ -23,6 +23,6 @@ export function sampleGuess(predictions: Predictions | null, { row, label }: Sam
   return { label: best, probability: own[best]!, trueProbability: own[label]!, isRight: best === label };
 }
 
-/** null: the log names a file that is not one of these pictures; nothing else of the folder is shown. */
+/** null: the log names a file that is not one of these thumbnails; no other file of the folder is shown. */
 export const sampleAddress = (imageRoot: string, { file }: SampleImage): string | null =>
   /^samples\/\d{2}\.jpg$/.test(file) ? `${imageRoot}/${file}` : null;

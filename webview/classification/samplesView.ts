@@ -1,5 +1,5 @@
-// <sh-samples>: a dozen validation images and what the network made of them after each epoch; the slider leads through the epochs, here
-// and in the ROC curve. Right and wrong are told by word and sign. Dispatches `sh-epoch`.
+// <sh-samples>: a dozen validation images with their predictions after each epoch; the slider selects the epoch, here and in the ROC
+// curve. Words and signs mark right and wrong. Dispatches `sh-epoch`.
 
 import { css, html, LitElement, nothing } from 'lit';
 import type { SampleImage } from '../../shared/contracts/events.ts';
@@ -26,11 +26,11 @@ export class SamplesView extends LitElement {
   };
   declare run: RunState;
   declare imageRoot: string;
-  /** The one picked; null: the newest. */
+  /** Picked epoch; null: the newest. */
   declare epoch: number | null;
-  /** Of that epoch, or of another one while they are read. */
+  /** Predictions of that epoch, or of another one while they load. */
   declare predictions: Predictions | null;
-  /** Those of the picked epoch cannot be read. */
+  /** The predictions of the picked epoch are unreadable. */
   declare isGone: boolean;
 
   override render() {
@@ -49,7 +49,7 @@ export class SamplesView extends LitElement {
   }
 
   #lead(first: number, last: number) {
-    // The kept weights stand at their own epoch.
+    // The kept weights belong to their own epoch.
     const newest = this.run.evaluation?.keptEpoch ?? last;
     const at = this.epoch ?? newest;
     const shown = this.predictions?.epoch ?? null;

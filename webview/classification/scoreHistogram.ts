@@ -1,29 +1,29 @@
-// How the scores of the images are spread, by class. Pure.
+// Distribution of the images' scores, by class. Pure.
 
 export interface HistogramSide {
   readonly name: string;
-  /** One a bin. */
+  /** One entry per bin. */
   readonly counts: readonly number[];
 }
 
 export interface ScoreHistogram {
-  /** One more than bins; from 0 to 1, evenly. */
+  /** Evenly spaced from 0 to 1, one more than bins. */
   readonly edges: readonly number[];
-  /** The positive class; all images where labels are not known. */
+  /** Images of the positive class; all images when labels are unknown. */
   readonly up: HistogramSide;
-  /** The other class; null: labels are not known. */
+  /** Images of the other class; null: labels are unknown. */
   readonly down: HistogramSide | null;
 }
 
 export interface HistogramOptions {
-  /** 1: positive, 0: not; null: not known. */
+  /** 1: positive, 0: negative; null: unknown. */
   readonly labels: readonly number[] | null;
   readonly scores: readonly number[];
   readonly names: { readonly positive: string; readonly negative: string; readonly all: string };
   readonly bins?: number;
 }
 
-/** Scores in [low, high); the last bin holds 1, too. */
+/** Scores in [low, high); the last bin includes 1. */
 export function scoreHistogram({ labels, scores, names, bins = 25 }: HistogramOptions): ScoreHistogram {
   const countsOf = (keeps: (i: number) => boolean): number[] => {
     const counts = new Array<number>(bins).fill(0);

@@ -1,4 +1,4 @@
-// <sh-square-chart>: curves, marks and dots in the unit square: ROC, precision and recall, calibration. A click or a drag asks for the
+// <sh-square-chart>: curves, marks and dots in the unit square: ROC, precision and recall, calibration. A click or a drag requests the
 // threshold of the nearest point of the first line; the slider beside it does the same by keyboard.
 import { css, html, LitElement, nothing, svg } from 'lit';
 import { chartStyle } from '../charts/chartStyle.ts';
@@ -14,11 +14,11 @@ export interface SquarePoint {
 }
 
 export interface SquareLine {
-  /** `threshold`: the log-odds that a click near the point asks for; left out: nothing. */
+  /** `threshold`: log-odds that a click near the point requests; absent: no click target. */
   readonly points: readonly (SquarePoint & { readonly threshold?: number })[];
-  /** A custom property that holds a colour. */
+  /** Custom property with a colour. */
   readonly color: `--${string}`;
-  /** Lengths of line and gap in px; empty: unbroken. */
+  /** Lengths of line and gap in px; empty: solid. */
   readonly dash: readonly number[];
 }
 
@@ -26,12 +26,12 @@ export interface SquareLine {
 export interface SquareDot extends SquarePoint {
   readonly low: number;
   readonly high: number;
-  /** Its area, as a share of the largest dot's. */
+  /** Area as a proportion of the largest dot's. */
   readonly size: number;
   readonly title: string;
 }
 
-/** What is known without looking at an image: chance, the prevalence, perfect calibration. */
+/** Reference line that needs no images: chance, the prevalence, perfect calibration. */
 export interface Reference {
   readonly from: SquarePoint;
   readonly to: SquarePoint;
@@ -56,13 +56,13 @@ export class SquareChart extends LitElement {
     label: { attribute: false },
   };
   declare lines: readonly SquareLine[];
-  /** The area under the first line is shaded. */
+  /** Shades the area under the first line. */
   declare filled: boolean;
-  /** A polygon around the first line; empty: none. */
+  /** Polygon around the first line; empty: none. */
   declare band: readonly SquarePoint[];
   declare dots: readonly SquareDot[];
   declare reference: Reference;
-  /** The threshold's point; null: none. */
+  /** Point of the threshold; null: none. */
   declare at: SquarePoint | null;
   declare optimum: SquarePoint | null;
   declare optimumTitle: string;
@@ -152,7 +152,7 @@ export class SquareChart extends LitElement {
     </svg>`;
   }
 
-  /** Under a slope, or above a level line. */
+  /** Position of a label: below a diagonal, or above a horizontal line. */
   #referenceText() {
     const { x, y } = this.#scales();
     const { from, to, label } = this.reference;

@@ -1,4 +1,4 @@
-// The charts of the unit square, each with its axes and its reference.
+// The charts of the unit square, each with its axes and reference.
 import { html, type TemplateResult } from 'lit';
 import type { RocBand } from '../../shared/metrics/rocBand.ts';
 import { t } from '../../shared/strings/strings.ts';
@@ -11,7 +11,7 @@ export interface RocChartOptions {
   readonly points: readonly RocPoint[];
   readonly at: RocPoint;
   readonly optimum: RocPoint | null;
-  /** Where the true curve may lie; left out: the area is shaded instead. */
+  /** Confidence band of the true curve; absent: the area under the curve is shaded instead. */
   readonly band?: RocBand | null;
   readonly label: string;
 }
@@ -45,9 +45,9 @@ export const rocOverlay = (lines: readonly SquareLine[], label: string): Templat
 
 export interface PrecisionRecallOptions {
   readonly points: SquareLine['points'];
-  /** null: nothing is called positive, so there is no precision. */
+  /** null: nothing is predicted positive, so precision is undefined. */
   readonly at: SquarePoint | null;
-  /** Share of positives: the precision of calling everything positive. */
+  /** Proportion of positives: the precision of predicting everything positive. */
   readonly prevalence: number;
   readonly label: string;
 }
@@ -67,7 +67,7 @@ export const precisionRecallChart = ({
   .label=${label}
 ></sh-square-chart>`;
 
-/** `dots`: mean probability against the share that is positive. */
+/** `dots`: mean probability against the proportion of positives. */
 export const reliabilityChart = (
   dots: readonly SquareDot[],
   axes: { readonly x: string; readonly y: string },

@@ -1,6 +1,6 @@
 /**
- * The corners of a precision by recall curve, from the largest recall to the smallest: each precision holds until the next threshold.
- * Average precision is the area under these steps; slopes between the points would flatter. Pure.
+ * Corners of a precision-recall curve, from the largest recall to the smallest: each precision holds until the next threshold.
+ * Average precision is the area under these steps; straight lines between the points would overestimate it. Pure.
  */
 export const stepped = <Point extends { readonly x: number; readonly y: number }>(
   points: readonly Point[],

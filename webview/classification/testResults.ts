@@ -1,5 +1,5 @@
-// <sh-test-results>: what the kept weights did on the test split, after the end: figures, confusion matrix, report,
-// and where the threshold came from.
+// <sh-test-results>: results of the kept weights on the test split, after the end: figures, confusion matrix, report,
+// and the source of the threshold.
 import { css, html, LitElement, nothing } from 'lit';
 import type { ClassificationReport, Decisions } from '../../shared/contracts/classification/evaluation.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';

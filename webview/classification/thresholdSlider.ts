@@ -1,5 +1,5 @@
 // <sh-threshold-slider>: a native range input from 0 to 1 in steps of a thousandth, with a mark at the optimum.
-// Dispatches `sh-threshold` with the number asked for.
+// Dispatches `sh-threshold` with the requested number.
 import { css, html, LitElement, nothing } from 'lit';
 import type { Threshold } from '../../shared/contracts/scores.ts';
 import { t } from '../../shared/strings/strings.ts';
@@ -17,13 +17,13 @@ export class ThresholdSlider extends LitElement {
     valueText: { attribute: false },
     typed: { attribute: false },
   };
-  /** May lie between two steps: the thumb then stands at the nearer one. */
+  /** May be between two steps: the thumb is then at the nearer one. */
   declare threshold: Threshold;
-  /** null: there is none to mark. */
+  /** null: no mark. */
   declare optimum: Threshold | null;
-  /** What a screen reader says instead of the bare number. */
+  /** Text for screen readers instead of the bare number. */
   declare valueText: string;
-  /** The number can be typed, too. */
+  /** Adds a field for typing the number. */
   declare typed: boolean;
 
   constructor() {
@@ -38,7 +38,7 @@ export class ThresholdSlider extends LitElement {
         this.typed
           ? numberInput({
               label: t('thresholdTyped'),
-              // All digits: rounded, it may put its own image on the other side.
+              // All digits, because rounding could move the threshold past its own image.
               value: this.threshold.probability,
               min: 0,
               max: 1,
@@ -65,7 +65,7 @@ export class ThresholdSlider extends LitElement {
       </span>`;
   }
 
-  /** Beside a field, which has room for the probability alone. */
+  /** Beside a field, which has space only for the probability. */
   #logOdds() {
     const text = logOddsText(this.threshold);
     return text === null ? nothing : html` <span class="muted number">(${text})</span>`;

@@ -1,4 +1,4 @@
-// A threshold as the panels write it.
+// Text of a threshold in the panels.
 import { needsLogOdds, type Threshold } from '../../shared/contracts/scores.ts';
 import { t } from '../../shared/strings/strings.ts';
 import { formatMetric } from '../page/format.ts';
@@ -12,6 +12,6 @@ export function formatThreshold(threshold: Threshold): string {
   return logOdds === null ? probability : `${probability} (${logOdds})`;
 }
 
-/** null: the probability says enough. */
+/** null: the probability is precise enough. */
 export const logOddsText = (threshold: Threshold): string | null =>
   needsLogOdds(threshold, digits) ? t('atLogOdds', { logOdds: formatMetric(threshold.logOdds, 2) }) : null;

@@ -1,4 +1,4 @@
-// What the compare panel's elements tell its entry.
+// Events from the compare panel's elements to its entry.
 import type { FromComparePanel } from '../../shared/messages/compare.ts';
 import { actEvent, sendEvent, tell } from '../page/tell.ts';
 import type { CompareAction } from './state.ts';

@@ -1,4 +1,4 @@
-// <sh-compare-images>: the test images on which two runs disagree, with what each said; a click opens the image in the editor.
+// <sh-compare-images>: the test images on which two runs disagree, with both predictions; a click opens the image in the editor.
 import { css, html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { ComparedRun } from '../../shared/messages/compare.ts';
@@ -27,7 +27,7 @@ export class CompareImages extends LitElement {
   declare pairing: Pairing;
   declare kind: number;
   declare limit: number;
-  /** Addresses that gave no picture. */
+  /** Addresses that failed to load. */
   declare broken: ReadonlySet<string>;
 
   constructor() {

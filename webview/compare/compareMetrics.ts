@@ -1,4 +1,4 @@
-// <sh-compare-metrics>: one row a run, its figures on the test images; the best of a column is marked with a star and a word.
+// <sh-compare-metrics>: one row per run with its figures on the test images; a star and a word mark the best of a column.
 import { css, html, LitElement, nothing } from 'lit';
 import type { ComparedRun } from '../../shared/messages/compare.ts';
 import { t } from '../../shared/strings/strings.ts';
@@ -72,7 +72,7 @@ export class CompareMetrics extends LitElement {
         margin-inline-start: auto;
       }
       .scroll {
-        position: relative; /* holds the hidden words of the cells */
+        position: relative; /* contains the visually hidden words of the cells */
         overflow-x: auto;
       }
       table {

@@ -14,7 +14,7 @@ export class ComparePanel extends LitElement {
 
   #pair: readonly [ComparedRun, ComparedRun] | null = null;
 
-  /** The same pair stays the same value, so that it is not computed anew. */
+  /** Memoised: the same pair returns the same value, so it is not computed again. */
   override willUpdate(): void {
     const pair = pairOf(this.state);
     if (pair?.[0] !== this.#pair?.[0] || pair?.[1] !== this.#pair?.[1]) this.#pair = pair;

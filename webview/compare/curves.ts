@@ -1,4 +1,4 @@
-// The curves of several runs over one axis of epochs. Pure.
+// The curves of several runs on one axis of epochs. Pure.
 
 import { epochValue } from '../../shared/contracts/classification/metricTable.ts';
 import type { EpochRow } from '../../shared/contracts/runState.ts';

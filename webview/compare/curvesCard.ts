@@ -1,4 +1,4 @@
-// <sh-compare-curves>: one metric of all runs, chosen among the epochs' figures; the legend switches runs on and off and tells the
+// <sh-compare-curves>: one metric of all runs, selected among the epochs' figures; the legend hides and shows runs and gives the
 // values under the crosshair; the same numbers as a table.
 import { css, html, LitElement, nothing } from 'lit';
 import { type ComparedRun, type CurveName, curveNames } from '../../shared/messages/compare.ts';

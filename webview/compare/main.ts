@@ -1,5 +1,5 @@
-// Entry of the compare panel: what a person does in it becomes an action or a message; test predictions are asked for when a pair
-// needs them. Absent: what is drawn (components/compare/), what the messages mean (compareState.ts).
+// Entry of the compare panel: turns user input into actions and messages, and requests test predictions when a pair needs them.
+// Absent: drawing (the elements beside it), the meaning of messages (state.ts).
 import '../page/withoutEval.ts';
 
 import { type ComparePanelState, compareProtocol, type FromComparePanel } from '../../shared/messages/compare.ts';

@@ -1,11 +1,11 @@
-// Whether runs can be compared at all, in words. Pure.
+// Explains in sentences whether runs are comparable at all. Pure.
 import { isOpenStatus } from '../../shared/contracts/runState.ts';
 import type { ComparedRun } from '../../shared/messages/compare.ts';
 import { t } from '../../shared/strings/strings.ts';
 import { letterOf } from '../charts/palette.ts';
 import { type CompareState, isLoaded } from './state.ts';
 
-/** Sentences about what makes these runs hard to compare, the gravest first; empty when nothing does. */
+/** Reasons why these runs are hard to compare, the most serious first; empty if there are none. */
 export function comparisonNotes(runs: readonly ComparedRun[]): string[] {
   const notes: string[] = [];
   const classes = groupedBy(runs, ({ state }) =>
@@ -27,14 +27,14 @@ export function comparisonNotes(runs: readonly ComparedRun[]): string[] {
   return notes;
 }
 
-/** What the host says beside the test predictions that were loaded. */
+/** Notes of the host on the loaded test predictions. */
 export const predictionNotes = ({ runs, predictions }: Pick<CompareState, 'runs' | 'predictions'>): string[] =>
   (runs ?? []).flatMap(({ id, index }) => {
     const loaded = predictions[id];
     return isLoaded(loaded) && loaded.note !== undefined ? [`${letterOf(index)}: ${loaded.note}`] : [];
   });
 
-/** All evaluated runs were tested on the same images, in the same classes: then a best one can be named. */
+/** Whether all evaluated runs were tested on the same images, in the same classes, so that a best one exists. */
 export const sameTestSet = (runs: readonly ComparedRun[]): boolean => {
   const tested = runs.filter(({ state }) => state.evaluation !== null);
   const first = tested[0]?.state.fingerprint ?? null;
@@ -43,7 +43,7 @@ export const sameTestSet = (runs: readonly ComparedRun[]): boolean => {
 
 export const letters = (runs: readonly ComparedRun[]): string => runs.map(({ index }) => letterOf(index)).join(', ');
 
-/** Runs of the same value together, in the order of their first; runs without a value are left out. */
+/** Runs grouped by equal values, in the order of each group's first; runs without a value are dropped. */
 function groupedBy(
   runs: readonly ComparedRun[],
   keyOf: (run: ComparedRun) => string | null,

@@ -1,5 +1,5 @@
 // <sh-overlay-chart>: one metric of several runs by epoch. Each run has a colour, a dash and its letter at the end of its line.
-// The element tells which epoch is under its crosshair (sh-cursor); legend and table stand beside it.
+// The element reports the epoch under its crosshair (sh-cursor); legend and table are beside it.
 import { css, html, LitElement, type PropertyValues, unsafeCSS } from 'lit';
 import uPlot from 'uplot';
 import uPlotCss from 'uplot/dist/uPlot.min.css' with { type: 'text' };
@@ -20,14 +20,14 @@ export class OverlayChart extends LitElement {
     logScale: { attribute: false },
     label: { attribute: false },
   };
-  /** What is switched off is not in it. */
+  /** Hidden runs are not included. */
   declare overlay: Overlay;
   declare isLoss: boolean;
   declare logScale: boolean;
   declare label: string;
 
   #plot: uPlot | undefined;
-  /** Which lines and which scale the plot was made for. */
+  /** Lines and scale that the plot was created for. */
   #shape = '';
   #ink = { text: '', grid: '', family: '' };
 
@@ -60,7 +60,7 @@ export class OverlayChart extends LitElement {
   }
 
   #data(): uPlot.AlignedData {
-    // A logarithm knows no zero.
+    // Zero has no logarithm.
     const drawn = (value: number | null) => (this.logScale && value !== null && value <= 0 ? null : value);
     return [[...this.overlay.epochs], ...this.overlay.series.map(({ values }) => values.map(drawn))];
   }
@@ -132,7 +132,7 @@ export class OverlayChart extends LitElement {
     );
   }
 
-  /** At the last value of each line, apart from each other. */
+  /** Letters at the last value of each line, spread apart. */
   #drawLetters({ ctx, bbox, data, valToPos }: uPlot): void {
     const scale = devicePixelRatio;
     ctx.save();

@@ -1,5 +1,5 @@
-// Two runs on the same test images: who was right where, and whether the difference is more than chance. Pure; the tests are
-// shared/metrics'.
+// Two runs on the same test images: which was right where, and whether the difference exceeds chance. Pure; shared/metrics does the
+// tests.
 import { evaluatedThreshold } from '../../shared/contracts/runState.ts';
 import { logOddsRows, softmaxRows } from '../../shared/contracts/scores.ts';
 import type { ComparedRun, TestPredictions } from '../../shared/messages/compare.ts';
@@ -8,13 +8,13 @@ import { type DeLong, delong } from '../../shared/metrics/delong.ts';
 import { type McNemar, mcnemar } from '../../shared/metrics/mcnemar.ts';
 import { positiveLabel } from '../classification/decision.ts';
 
-/** What one run said of an image. */
+/** One run's prediction of an image. */
 export interface Verdict {
   readonly predicted: string;
   readonly right: boolean;
-  /** Two classes: of `Pairing.positiveClass`; more: of the predicted class. */
+  /** Probability of `Pairing.positiveClass` with two classes, of the predicted class with more. */
   readonly probability: number;
-  /** The same class's log-odds, which rank the images. */
+  /** Log-odds of the same class, which rank the images. */
   readonly logOdds: number;
 }
 
@@ -26,17 +26,17 @@ export interface PairedImage {
   readonly second: Verdict;
 }
 
-/** Why the tests are not made. */
+/** Why the tests are skipped. */
 export type Obstacle = 'otherClasses' | 'otherDataset' | 'otherImages' | 'otherLabels' | 'noImages';
 
 export interface Pairing {
-  /** Tested by both with the same label, in the order of the first. */
+  /** Images tested by both with the same label, in the order of the first run. */
   readonly images: readonly PairedImage[];
   readonly bothRight: number;
   readonly onlyFirst: number;
   readonly onlySecond: number;
   readonly bothWrong: number;
-  /** Two classes: the one that the probabilities speak of, by the first run; null with more. */
+  /** Class of the probabilities with two classes, by the first run; null with more. */
   readonly positiveClass: string | null;
   /** null: both runs were tested on the same images. */
   readonly obstacle: Obstacle | null;
@@ -50,7 +50,7 @@ export interface Side {
   readonly predictions: TestPredictions;
 }
 
-/** Classes are matched by name, images by relative path and label. */
+/** Matches classes by name, images by relative path and label. */
 export function pairingOf(first: Side, second: Side): Pairing {
   const classNames = first.run.state.classNames;
   const positiveClass = classNames.length === 2 ? classNames[positiveLabel(first.run.state, 1)]! : null;
@@ -87,7 +87,7 @@ const delongOf = (images: readonly PairedImage[], positiveClass: string): DeLong
 
 type Verdicts = ReadonlyMap<string, { readonly className: string; readonly verdict: Verdict }>;
 
-/** By the run's own rule: its threshold with two classes, else the most probable class. */
+/** Applies the run's own rule: its threshold with two classes, else the most probable class. */
 function verdictsOf({ run, predictions }: Side, positiveClass: string | null): Verdicts {
   const { classNames, evaluation } = run.state;
   const { relativePaths, labels, logits, classCount } = predictions;

@@ -1,4 +1,4 @@
-// <sh-compare-pair>: two runs on the same test images: counts, the paired tests in words, and the images they disagree on.
+// <sh-compare-pair>: two runs on the same test images: counts, the paired tests in sentences, and the images they disagree on.
 import { css, html, LitElement, nothing } from 'lit';
 import type { ComparedRun } from '../../shared/messages/compare.ts';
 import { type StringKey, t } from '../../shared/strings/strings.ts';
@@ -21,13 +21,13 @@ export class ComparePair extends LitElement {
     predictions: { attribute: false },
   };
   declare runs: readonly ComparedRun[];
-  /** null: there are not two runs. */
+  /** null: fewer than two runs. */
   declare pair: Pair | null;
   declare predictions: Readonly<Record<string, Loaded>>;
 
   #pairing: Pairing | null = null;
 
-  /** Ten thousand images are not paired anew because an epoch of a third run came. */
+  /** Memoised, so that a third run's epoch does not pair ten thousand images again. */
   override willUpdate(changed: Map<string, unknown>): void {
     if (changed.has('pair') || changed.has('predictions')) this.#pairing = this.#paired();
   }

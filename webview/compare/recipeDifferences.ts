@@ -1,4 +1,4 @@
-// <sh-recipe-differences>: the recipe's fields that are not the same everywhere, and the way to the editor's own diff.
+// <sh-recipe-differences>: the recipe fields that differ, and a button that opens the editor's own diff.
 import { css, html, LitElement, nothing } from 'lit';
 import type { ComparedRun } from '../../shared/messages/compare.ts';
 import { t } from '../../shared/strings/strings.ts';

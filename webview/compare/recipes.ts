@@ -1,14 +1,14 @@
-// What differs between recipes, field by field. Pure.
+// Differences between recipes, field by field. Pure.
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 
 export interface DifferingField {
   /** stages.1.optimizer.learningRate.head */
   readonly path: string;
-  /** One a recipe; null: the recipe has no such field, or there is no recipe. */
+  /** One value per recipe; null: the recipe has no such field, or there is no recipe. */
   readonly values: readonly (string | null)[];
 }
 
-/** Fields that are not the same in all recipes that are there, in the recipe's own order. */
+/** Fields that differ between the available recipes, in the recipe's own order. */
 export function differingFields(recipes: readonly (Recipe | null)[]): DifferingField[] {
   const flat = recipes.map((recipe) => (recipe === null ? null : flatten(recipe)));
   const known = flat.filter((fields) => fields !== null);
@@ -18,7 +18,7 @@ export function differingFields(recipes: readonly (Recipe | null)[]): DifferingF
     .map((path) => ({ path, values: flat.map((fields) => fields?.get(path) ?? null) }));
 }
 
-/** Leaves by path. Lists of objects are walked, lists of values are one leaf. */
+/** Leaves by path. Lists of objects are traversed, lists of values are one leaf. */
 function flatten(recipe: Recipe): Map<string, string> {
   const leaves = new Map<string, string>();
   const walk = (value: unknown, path: string): void => {

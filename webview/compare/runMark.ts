@@ -1,4 +1,4 @@
-// How a run is named in the compare panel: its line (colour and dash), its letter, its name.
+// Identification of a run in the compare panel: its line (colour and dash), its letter, its name.
 import { css, html, type TemplateResult } from 'lit';
 import type { ComparedRun } from '../../shared/messages/compare.ts';
 import { dashes, letterOf, runColor } from '../charts/palette.ts';
@@ -13,7 +13,7 @@ export const runMark = (run: ComparedRun): TemplateResult => html`<span class="r
   ><b>${letter(run)}</b></span
 >`;
 
-/** For lists of choices. */
+/** Text for select lists. */
 export const runTitle = (run: ComparedRun): string => `${letter(run)} ${run.name}, ${run.when}`;
 
 export const runMarkStyle = css`

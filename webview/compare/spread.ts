@@ -1,9 +1,8 @@
 /**
- * Places for labels that want to stand at these heights: never nearer than `gap` to each other, moved down first, then up again from
- * `bottom`. Pure.
+ * Positions for labels near the wanted ones, at least `gap` apart: labels move down first, then up again from `bottom`. Pure.
  *
  * @param wanted ascending
- * @returns ascending, one for each
+ * @returns ascending, one per label
  */
 export function spreadLabels(wanted: readonly number[], gap: number, bottom: number): number[] {
   const placed: number[] = [];

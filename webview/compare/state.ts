@@ -1,5 +1,5 @@
-// The compare panel's state: a pure fold over what the host sends and what the user does.
-// Absent: the editor, the page, arithmetic on predictions (comparePair.ts). Called by compare.ts.
+// The compare panel's state: a pure fold over messages from the host and actions of the user.
+// Absent: the editor, the page, arithmetic on predictions (pair.ts). Called by main.ts.
 import { applyRunEvent } from '../../shared/contracts/runState.ts';
 import type {
   ComparedRun,
@@ -10,24 +10,24 @@ import type {
 } from '../../shared/messages/compare.ts';
 import type { SnapshotWanted } from '../page/panelLoop.ts';
 
-/** null: cannot be read. */
+/** null: unreadable. */
 export type Loaded = TestPredictions | null | 'loading';
 
 export interface CompareState {
   /** In the order of their index; null until the first snapshot. */
   readonly runs: readonly ComparedRun[] | null;
-  /** The set as it was asked for, also those that are gone. */
+  /** The requested set, including deleted runs. */
   readonly runIds: readonly string[];
   readonly sync: 'waiting' | 'live';
-  /** The number that the next event must bear. */
+  /** Number of the next expected event. */
   readonly nextSeq: number;
   readonly strings: Readonly<Record<string, string>>;
   readonly curve: CurveName;
   readonly logScale: boolean;
   readonly hidden: readonly string[];
-  /** As picked; null: the best two. */
+  /** The user's pick; null: the best two. */
   readonly pickedPair: readonly [string, string] | null;
-  /** Test predictions by run, as far as they were asked for. */
+  /** Requested test predictions by run. */
   readonly predictions: Readonly<Record<string, Loaded>>;
 }
 
@@ -64,7 +64,7 @@ export function reduceCompare(state: CompareState, action: CompareAction): Compa
         sync: 'live',
         nextSeq: action.nextSeq,
         strings: action.strings,
-        // What was on its way may be lost, and what could not be read may be there now.
+        // Pending replies may be lost, and failed reads may succeed now.
         predictions: Object.fromEntries(
           Object.entries(state.predictions).filter(
             ([id, loaded]) => isLoaded(loaded) && action.runs.some((run) => run.id === id && run.state.evaluation),
@@ -95,7 +95,7 @@ export function reduceCompare(state: CompareState, action: CompareAction): Compa
   }
 }
 
-/** The two runs that are set against each other: the picked ones, else the best two by test AUROC; null with fewer than two. */
+/** The compared pair: the picked runs, else the best two by test AUROC; null with fewer than two. */
 export function pairOf({ runs, pickedPair }: CompareState): readonly [ComparedRun, ComparedRun] | null {
   if (runs === null || runs.length < 2) return null;
   const [first, second] = (pickedPair ?? []).map((id) => runs.find((run) => run.id === id));
@@ -105,13 +105,13 @@ export function pairOf({ runs, pickedPair }: CompareState): readonly [ComparedRu
   return [a!, b!];
 }
 
-/** Evaluated runs of the pair whose predictions were not asked for yet. */
+/** Evaluated runs of the pair whose predictions were not requested yet. */
 export const wantedPredictions = (state: CompareState): string[] =>
   (pairOf(state) ?? [])
     .filter(({ id, state: run }) => run.evaluation !== null && state.predictions[id] === undefined)
     .map(({ id }) => id);
 
-/** What the page keeps; undefined before the first snapshot. Runs that are gone stay in the set: their folders may come back. */
+/** State that the page stores; undefined before the first snapshot. Deleted runs stay in the set, because their folders may return. */
 export const keptState = ({ runs, runIds, curve, logScale, hidden, pickedPair }: CompareState) =>
   runs === null
     ? undefined
@@ -130,7 +130,7 @@ const merit = ({ state: { evaluation } }: ComparedRun): number =>
   evaluation === null ? -1 : (evaluation.test.auroc ?? evaluation.test.byHighestProbability.report.accuracy);
 
 function event(state: CompareState, { seq, runId, event }: Extract<ToComparePanel, { type: 'event' }>): CompareState {
-  // An event older than the snapshot is already in it.
+  // The snapshot already includes an older event.
   if (state.runs === null || state.sync === 'waiting' || seq < state.nextSeq) return state;
   if (seq > state.nextSeq) return { ...state, sync: 'waiting' };
   const runs = state.runs.map((run) => (run.id === runId ? { ...run, state: applyRunEvent(run.state, event) } : run));

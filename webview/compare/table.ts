@@ -1,4 +1,4 @@
-// The table of metrics: its columns, which values are the best, and the same as CSV and Markdown. Pure.
+// The table of metrics: its columns, the best values, and the same as CSV and Markdown. Pure.
 
 import { headlineMetric, type Metric, resultMetrics } from '../../shared/contracts/classification/metricTable.ts';
 import { epochsMs, evaluatedThreshold } from '../../shared/contracts/runState.ts';
@@ -12,9 +12,9 @@ import { csvText, escapeMarkdown, markdownText } from '../page/tableText.ts';
 import { sameTestSet } from './notes.ts';
 
 export interface Cell {
-  /** As shown; an en dash where there is nothing. */
+  /** Displayed text; an en dash for a missing value. */
   readonly text: string;
-  /** For a spreadsheet: all digits. */
+  /** All digits, for a spreadsheet. */
   readonly value: string | number | null;
   readonly detail?: string;
   readonly best: boolean;
@@ -22,7 +22,7 @@ export interface Cell {
 
 export interface Column {
   readonly key: StringKey;
-  /** One a run, in their order. */
+  /** One value per run, in their order. */
   readonly cells: readonly Cell[];
 }
 
@@ -31,11 +31,11 @@ interface Measure {
   /** Which end is better; null: neither. */
   readonly better: 'higher' | 'lower' | null;
   readonly read: (run: ComparedRun) => Omit<Cell, 'best'>;
-  /** Columns of their own in a spreadsheet. Absent: no run has an interval. */
+  /** Separate columns in a spreadsheet. Absent: no run has an interval. */
   readonly interval?: (run: ComparedRun) => readonly [low: number, high: number] | null;
 }
 
-/** Of the kept weights on the test images; decisions at the threshold where there is one, else the most probable class. */
+/** Results of the kept weights on the test images; decisions at the threshold if there is one, else by the most probable class. */
 export function metricColumns(runs: readonly ComparedRun[]): Column[] {
   const comparable = sameTestSet(runs);
   return measures.map(({ key, better, read }) => {
@@ -51,7 +51,7 @@ export function metricColumns(runs: readonly ComparedRun[]): Column[] {
   });
 }
 
-/** Comma-separated, one line a run, all digits; a cell that a spreadsheet would run as a formula stays text. */
+/** Comma-separated, one line per run, all digits; a cell that a spreadsheet would run as a formula is escaped. */
 export function tableCsv(runs: readonly ComparedRun[]): string {
   const columns = metricColumns(runs);
   const header = [
@@ -70,7 +70,7 @@ export function tableCsv(runs: readonly ComparedRun[]): string {
   return csvText([header, ...rows]);
 }
 
-/** A Markdown table as on the screen; the best are bold. */
+/** Markdown table of the displayed values; the best are bold. */
 export function tableMarkdown(runs: readonly ComparedRun[]): string {
   const columns = metricColumns(runs);
   const cell = ({ text, detail, best }: Cell) => {
@@ -104,7 +104,7 @@ const count = (value: number | null | undefined): Omit<Cell, 'best'> => ({
   value: value ?? null,
 });
 
-/** The first figure says in its heading what all of them are of. */
+/** The heading of the first figure states the images behind all of them. */
 const headingOf = ({ name }: Metric): StringKey => (name === headlineMetric.name ? 'testAuroc' : name);
 
 function measureOf(each: Metric): Measure {
@@ -155,7 +155,7 @@ function weightsCell({ state: { weights } }: ComparedRun): Omit<Cell, 'best'> {
 
 const words = (text: string | undefined): Omit<Cell, 'best'> => ({ text: text ?? '–', value: text ?? null });
 
-/** null with fewer than two numbers, or when all are equal: then none stands out. */
+/** null with fewer than two numbers, or if all are equal. */
 function bestOf(values: readonly (string | number | null)[], better: 'higher' | 'lower'): number | null {
   const numbers = values.filter((value) => typeof value === 'number');
   const [low, high] = [smallest(numbers), largest(numbers)];

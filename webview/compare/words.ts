@@ -1,11 +1,11 @@
-// What the paired tests mean, in plain sentences. Pure.
+// Interpretation of the paired tests in plain sentences. Pure.
 import { fixed } from '../../shared/fixed.ts';
 import type { DeLong } from '../../shared/metrics/delong.ts';
 import type { McNemar } from '../../shared/metrics/mcnemar.ts';
 import { t } from '../../shared/strings/strings.ts';
 import { formatMetric } from '../page/format.ts';
 
-/** The usual 5 %: with more, a test set does not tell two runs apart. */
+/** The usual 5 %: above it, a test set does not distinguish two runs. */
 const level = 0.05;
 
 /** p = 0.14; p < 0.001 */

@@ -1,5 +1,5 @@
-// The panel's buttons, progress ring and tags: the one importer of @vscode/webview-ui-toolkit. The toolkit is archived upstream;
-// whoever replaces it does so here, as the rest of the panel knows these functions only.
+// The panel's buttons, progress ring and tags: the only importer of @vscode/webview-ui-toolkit. The toolkit is archived upstream;
+// replace it here, because the rest of the panel uses only these functions.
 import {
   provideVSCodeDesignSystem,
   vsCodeButton,
@@ -11,7 +11,7 @@ import {
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { type IconName, icon } from './icons.ts';
 
-/** Once a page, before anything is drawn. */
+/** Call once per page, before anything is drawn. */
 export function defineControls(): void {
   provideVSCodeDesignSystem().register(
     vsCodeButton(),
@@ -40,7 +40,7 @@ export const button = (options: ButtonOptions): TemplateResult => html`
     >${options.icon ? html`<span slot="start" class="buttonIcon">${icon(options.icon)}</span>` : nothing}${options.label}</vscode-button
   >`;
 
-/** Turns for ever, so it stands still where less motion is wished. */
+/** Spins for ever, so it stops where the user prefers reduced motion. */
 export const progressRing = (label: string): TemplateResult =>
   lessMotion() ? icon('queued') : html`<vscode-progress-ring class="ring" aria-label=${label}></vscode-progress-ring>`;
 
@@ -62,7 +62,7 @@ export const picker = ({ label, options, selected, onPick }: PickerOptions): Tem
     ${options.map((option, i) => html`<vscode-option value=${i} ?selected=${i === selected}>${option}</vscode-option>`)}
   </vscode-dropdown>`;
 
-/** A native list: opens beyond a small panel. Styles: selectStyle. */
+/** Native list, which may open beyond a small panel. Styles: selectStyle. */
 export const select = ({ label, options, selected, onPick }: PickerOptions): TemplateResult => html`
   <label class="select"
     ><span>${label}</span>
@@ -98,7 +98,7 @@ export interface SegmentsOptions extends PickerOptions {
   readonly name: string;
 }
 
-/** A short choice, all of it visible: radio buttons drawn as one bar. Styles: segmentsStyle. */
+/** Choice of a few visible options: radio buttons drawn as one bar. Styles: segmentsStyle. */
 export const segments = ({ name, label, options, selected, onPick }: SegmentsOptions): TemplateResult => html`
   <fieldset class="segments">
     <legend class="visuallyHidden">${label}</legend>

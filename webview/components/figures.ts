@@ -1,4 +1,4 @@
-// <sh-figures>: a row of large numbers with their names; what is worth saying about them stands right below.
+// <sh-figures>: a row of large numbers with their names; remarks on them appear right below.
 import { css, html, LitElement, nothing } from 'lit';
 import { t } from '../../shared/strings/strings.ts';
 import { base } from '../styles/base.ts';
@@ -8,16 +8,16 @@ export interface Figure {
   readonly name: string;
   readonly value: string;
   readonly detail?: string;
-  /** How far the value may be off. */
+  /** Text of the interval. */
   readonly interval?: string;
-  /** How the interval was made; left out: what it means. */
+  /** How the interval was computed; absent: its meaning. */
   readonly hint?: string;
 }
 
 export class Figures extends LitElement {
   static override properties = {
     figures: { attribute: false },
-    /** Sentences that must be read together with the numbers. */
+    /** Sentences that belong to the numbers. */
     remarks: { attribute: false },
   };
   declare figures: readonly Figure[];

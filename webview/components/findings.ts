@@ -1,4 +1,4 @@
-// <sh-findings>: what the checks found about the dataset, a collapsed list per kind with its count.
+// <sh-findings>: findings of the dataset checks, a collapsed list per kind with its count.
 import { css, html, LitElement, nothing } from 'lit';
 import type { Finding } from '../../shared/contracts/finding.ts';
 import { t } from '../../shared/strings/strings.ts';
@@ -6,7 +6,7 @@ import { formatCount } from '../page/format.ts';
 import { base } from '../styles/base.ts';
 import { icon } from './icons.ts';
 
-/** In the order of what hurts most. */
+/** The most harmful first. */
 const kinds = [
   'groupOverlap',
   'innerFolders',

@@ -1,4 +1,4 @@
-// The panel's icons, 16 x 16, stroked in the text colour. Decorative: the word always stands beside them.
+// The panel's icons, 16 x 16, stroked in the text colour. Decorative: the word is always beside them.
 import { svg, type TemplateResult } from 'lit';
 
 const paths = {

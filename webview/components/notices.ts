@@ -1,5 +1,5 @@
-// <sh-notices>: what the user must not miss: the sentence of the problem with the last lines of the log, the warnings, and what the
-// curves say.
+// <sh-notices>: messages that the user must not miss: the sentence of the problem with the last lines of the log, the warnings, and alarms
+// about the curves.
 import { css, html, LitElement, nothing } from 'lit';
 import { t } from '../../shared/strings/strings.ts';
 import { base } from '../styles/base.ts';
@@ -16,7 +16,7 @@ export class Notices extends LitElement {
   declare problem: string | null;
   declare warnings: readonly string[];
   declare alarms: readonly { readonly epoch: number; readonly text: string }[];
-  /** Of the log of a run that failed; empty: none to show. */
+  /** Last lines of a failed run's log; empty: none. */
   declare lastLines: readonly string[];
 
   constructor() {

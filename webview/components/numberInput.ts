@@ -1,9 +1,9 @@
-// A native field for a number, drawn the same everywhere. Tells only numbers within its bounds; anything else is put back.
+// Native number field with a uniform style. Reports only numbers within its bounds and resets anything else.
 import { css, html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 
 export interface NumberInputOptions {
-  /** What a screen reader says; a visible label stands beside it. */
+  /** Text for screen readers, beside a visible label. */
   readonly label: string;
   readonly value: number;
   readonly min: number;

@@ -1,4 +1,4 @@
-// A native slider, drawn the same everywhere. Styles: rangeStyle.
+// Native slider with a uniform style. Styles: rangeStyle.
 import { html, type TemplateResult } from 'lit';
 
 export interface RangeOptions {
@@ -9,7 +9,7 @@ export interface RangeOptions {
   readonly max: number;
   readonly step: number;
   readonly value: number;
-  /** What a screen reader says instead of the bare number. */
+  /** Text for screen readers instead of the bare number. */
   readonly valueText: string;
   readonly onMove: (value: number) => void;
 }

@@ -1,4 +1,4 @@
-// How sliders look; adopted by the elements that draw them.
+// Styles of sliders; adopted by the elements that draw them.
 import { css } from 'lit';
 
 export const rangeStyle = css`

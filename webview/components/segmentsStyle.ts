@@ -1,4 +1,4 @@
-// How controls.ts' segments() look; adopted by the elements that draw them.
+// Styles of segments() in controls.ts; adopted by the elements that draw them.
 import { css } from 'lit';
 
 export const segmentsStyle = css`

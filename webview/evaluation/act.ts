@@ -1,4 +1,4 @@
-// What the evaluation panel's elements tell its entry.
+// Events from the evaluation panel's elements to its entry.
 import type { FromEvaluationPanel } from '../../shared/messages/evaluation.ts';
 import { actEvent, sendEvent, tell } from '../page/tell.ts';
 import type { EvaluationAction } from './state.ts';

@@ -1,4 +1,4 @@
-// Calibration of what is shown: two classes by the positive class, more by the most probable one. Pure.
+// Calibration of the displayed probabilities: of the positive class with two classes, of the most probable one with more. Pure.
 import type { Figure } from '../../shared/contracts/classification/evaluation.ts';
 import {
   type ByChance,
@@ -12,17 +12,17 @@ import {
 import type { EvaluationModel } from './model.ts';
 
 export interface Calibration {
-  /** Ten of the same width. */
+  /** Ten bins of equal width. */
   readonly bins: readonly ReliabilityBin[];
   readonly ece: Figure;
-  /** The error that a perfectly calibrated model would show. */
+  /** Expected error of a perfectly calibrated model. */
   readonly eceByChance: ByChance | null;
   readonly brier: Figure;
-  /** Of always saying the share of the positives; null: more than two classes. */
+  /** Brier score of always predicting the proportion of positives; null: more than two classes. */
   readonly brierBaseline: number | null;
 }
 
-/** null: no labels, no images, or a score that is no probability. */
+/** null: no labels, no images, or a score that is not a probability. */
 export function calibrationOf({ labels, probabilities, classNames, side }: EvaluationModel): Calibration | null {
   if (labels === null) return null;
   const asked =

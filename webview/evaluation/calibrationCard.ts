@@ -1,4 +1,4 @@
-// <sh-evaluation-calibration>: whether a probability of 80 % is right in 80 % of the cases, before and after temperature scaling, which is
+// <sh-evaluation-calibration>: whether predictions of 80 % are right in 80 % of the cases, before and after temperature scaling, which is
 // fitted on validation.
 
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
@@ -23,11 +23,11 @@ export class EvaluationCalibration extends LitElement {
     splitName: { attribute: false },
     isValidation: { attribute: false },
   };
-  /** With labels. */
+  /** Requires labels. */
   declare model: EvaluationModel;
   declare calibrated: boolean;
   declare splitName: string;
-  /** What is shown is what the temperature was fitted on. */
+  /** The temperature was fitted on the displayed images. */
   declare isValidation: boolean;
 
   #calibration: Calibration | null = null;
@@ -135,7 +135,7 @@ const temperatureReasons = {
   noBetterThanChance: 'temperatureChance',
 } as const satisfies Record<NonNullable<EvaluationModel['temperature']['reason']>, StringKey>;
 
-/** Bins without images have nothing to show. */
+/** Skips empty bins. */
 function dotsOf({ bins }: Calibration): SquareDot[] {
   const most = Math.max(1, largest(bins.map(({ share }) => share.n)));
   return bins.flatMap(({ meanScore, share }) =>

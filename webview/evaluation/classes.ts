@@ -1,4 +1,4 @@
-// More than two classes: each against the rest, their means, and which are taken for each other. Pure; the arithmetic is shared/metrics'.
+// More than two classes: each against the rest, their means, and the confusions. Pure; shared/metrics does the arithmetic.
 import type { Figure } from '../../shared/contracts/classification/evaluation.ts';
 import { confusionMatrix } from '../../shared/metrics/confusion.ts';
 import {
@@ -24,7 +24,7 @@ export type MeanRow = Readonly<Record<(typeof classColumns)[number], Figure>>;
 
 export interface ClassFigures {
   readonly rows: readonly ClassRow[];
-  /** Over the classes that have images, `classes` in number. */
+  /** Mean over the `classes` classes that have images. */
   readonly means: Readonly<Record<Average, MeanRow>>;
   readonly classes: number;
   /** Most images first. */

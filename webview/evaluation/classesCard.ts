@@ -1,5 +1,5 @@
-// <sh-evaluation-classes>: more than two classes: each against the rest as curve and as row, macro and weighted means, and the pairs that
-// are confused most; a pair shows its images.
+// <sh-evaluation-classes>: with more than two classes, each against the rest as curve and as row, macro and weighted means, and the most
+// frequent confusions; selecting one shows its images.
 
 import { css, html, LitElement, nothing } from 'lit';
 import type { Figure } from '../../shared/contracts/classification/evaluation.ts';
@@ -20,7 +20,7 @@ import { chartExports, drawingIn, type TextTable, tableExports } from './exports
 import { methodText, rangeWords, valueText } from './figures.ts';
 import type { EvaluationModel } from './model.ts';
 
-/** Lines that can be told apart. */
+/** Number of distinguishable lines. */
 const mostLines = dashes.length;
 const mostPairs = 10;
 
@@ -30,7 +30,7 @@ export class EvaluationClasses extends LitElement {
     classes: { attribute: false },
     pickedClass: { attribute: false },
   };
-  /** With labels, more than two classes. */
+  /** Requires labels and more than two classes. */
   declare model: EvaluationModel;
   declare classes: ClassFigures;
   declare pickedClass: number;
@@ -43,7 +43,7 @@ export class EvaluationClasses extends LitElement {
   #curves({ rows }: ClassFigures) {
     const { labels, logOdds, classNames } = this.model;
     const drawable = rows.filter(({ auroc }) => auroc.value !== null);
-    // The worst are the ones to look at; the picked one is always there.
+    // The worst classes are the interesting ones; the picked one is always included.
     const worst = drawable.toSorted((a, b) => a.auroc.value! - b.auroc.value!).slice(0, mostLines);
     const picked = drawable.find(({ label }) => label === this.pickedClass);
     const shown = picked === undefined || worst.includes(picked) ? worst : [...worst.slice(0, -1), picked];
@@ -226,7 +226,7 @@ export class EvaluationClasses extends LitElement {
         font-size: 12px;
       }
       ol button {
-        vertical-align: top; /* the number stands at the first line */
+        vertical-align: top; /* the number is at the first line */
         padding: 1px 4px;
         border: 0;
         border-radius: 3px;
@@ -239,7 +239,7 @@ export class EvaluationClasses extends LitElement {
         text-underline-offset: 2px;
         cursor: pointer;
       }
-      /* Below, the table would not fit beside the curves. */
+      /* Below this width the table does not fit beside the curves. */
       @media (min-width: 1250px) {
         :host {
           grid-template-columns: minmax(0, 1fr) minmax(0, 1.4fr);

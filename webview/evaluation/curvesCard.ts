@@ -1,5 +1,5 @@
-// <sh-evaluation-curves>: the ROC curve, precision and recall, and the scores of the images by class; the threshold is a point or a line in
-// each, and can be dragged there. Every chart has its numbers as a table.
+// <sh-evaluation-curves>: the ROC curve, precision and recall, and the scores of the images by class; the threshold is a draggable point or
+// line in each. Every chart has its numbers as a table.
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import type { Figure } from '../../shared/contracts/classification/evaluation.ts';
 import {
@@ -25,7 +25,7 @@ import { valueText } from './figures.ts';
 import type { EvaluationModel, LabelledSide } from './model.ts';
 
 interface Curves {
-  /** null: one class is missing. */
+  /** null: a class has no images. */
   readonly roc: readonly RocPoint[] | null;
   readonly band: RocBand | null;
   /** null: no positives, or no labels. */
@@ -43,10 +43,10 @@ export class EvaluationCurves extends LitElement {
     auroc: { attribute: false },
     auprc: { attribute: false },
   };
-  /** Two classes. */
+  /** Two classes only. */
   declare model: EvaluationModel;
   declare threshold: Threshold;
-  /** At the threshold; null: no labels. */
+  /** Figures at the threshold; null: no labels. */
   declare figures: FiguresAt | null;
   /** Youden's threshold, fitted on validation; null: there is none. */
   declare optimum: Threshold | null;
@@ -120,7 +120,7 @@ export class EvaluationCurves extends LitElement {
     </section>`;
   }
 
-  /** Where Youden's threshold, fitted on validation, lies among the images that are shown. */
+  /** Position of Youden's threshold, fitted on validation, among the displayed images. */
   #optimumPoint(): RocPoint | null {
     const { optimum, model } = this;
     const { labels, scores } = model.side!;
@@ -260,7 +260,7 @@ function curvesOf({ side, classNames, positive }: EvaluationModel): Curves {
   };
 }
 
-/** From calling everything positive to calling nothing positive. */
+/** From predicting everything positive to predicting nothing positive. */
 function precisionRecallPoints({ labels, scores }: LabelledSide) {
   const { precision, recall, thresholds } = precisionRecallCurve(labels, scores);
   return precision.map((y, i) => {
@@ -269,7 +269,7 @@ function precisionRecallPoints({ labels, scores }: LabelledSide) {
   });
 }
 
-/** As probability as it is shown and as log-odds; above every score there is no number. */
+/** As the displayed probability and as log-odds; a threshold above every score has no number. */
 const thresholdCells = (logOdds: number | undefined, { shownTemperature }: EvaluationModel): (number | null)[] =>
   logOdds === undefined || logOdds === nothingPositive.logOdds
     ? [logOdds === undefined ? null : 1, null]

@@ -1,4 +1,4 @@
-// <sh-evaluation-header>: what was evaluated, on which images, with which weights, and the ways to the run and its other split.
+// <sh-evaluation-header>: the evaluated model, its images and its weights, with buttons for the run and its other split.
 import { css, html, LitElement, nothing } from 'lit';
 import { t } from '../../shared/strings/strings.ts';
 import { button } from '../components/controls.ts';

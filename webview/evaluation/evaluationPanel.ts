@@ -24,7 +24,7 @@ import { evaluationNotes } from './notes.ts';
 import { overallRows } from './overall.ts';
 import type { EvaluationSnapshot, EvaluationState } from './state.ts';
 
-/** What follows from the scores alone. */
+/** Parts that depend only on the scores. */
 interface Scored {
   readonly model: EvaluationModel;
   /** null: two classes, or no labels. */
@@ -39,13 +39,13 @@ export class EvaluationPanel extends LitElement {
   declare state: EvaluationState;
 
   #scored: Scored | null = null;
-  /** Before and after calibration, as far as they were looked at. */
+  /** Calibration off and on, each computed when first shown. */
   #known = new Map<boolean, Scored | null>();
   #of: readonly unknown[] = [];
   #outcomes: readonly ImageOutcome[] = [];
   #decidedOf: readonly unknown[] = [];
 
-  /** A slider's step computes only what depends on it; moved images change no number. */
+  /** A slider's step recomputes only what depends on it; moving images changes no number. */
   override willUpdate(): void {
     const { snapshot, calibrated } = this.state;
     const of = [snapshot?.shown, snapshot?.validation, snapshot?.subject];
@@ -169,7 +169,7 @@ export class EvaluationPanel extends LitElement {
       ></sh-evaluation-curves>`;
   }
 
-  /** The same outcomes stay the same value, so that ten thousand images are not sorted anew. */
+  /** Memoised: the same outcomes return the same value, so ten thousand images are not sorted again. */
   #decided(model: EvaluationModel, threshold: Threshold): readonly ImageOutcome[] {
     if (this.#decidedOf[0] !== model || this.#decidedOf[1] !== threshold.logOdds) {
       this.#decidedOf = [model, threshold.logOdds];
@@ -233,7 +233,7 @@ function scoredOf(snapshot: EvaluationSnapshot, calibrated: boolean): Scored | n
   };
 }
 
-/** A cell needs labels. */
+/** Selecting a cell requires labels. */
 function fittingPick(pick: ImagePick | null, model: EvaluationModel): ImagePick {
   const needsLabels = pick?.type === 'cell' || pick?.type === 'topLosses';
   return pick === null || (needsLabels && model.labels === null) ? defaultPick(model) : pick;

@@ -1,5 +1,5 @@
-// A chart of the page as a file that stands alone: every colour, width and font that style sheets give is written into the drawing, on the
-// background that it has here. Colours become plain #rrggbb: other programs know no color-mix().
+// A chart of the page as a standalone file: every colour, width and font from style sheets is written into the drawing, with the page's
+// background. Colours become plain #rrggbb, because other programs do not support color-mix().
 
 const drawn = ['fill', 'stroke'] as const;
 const copied = [
@@ -12,7 +12,7 @@ const copied = [
   'text-anchor',
 ] as const;
 
-/** The SVG's text. `title` is what the picture shows, in words. */
+/** Text of the SVG. `title` describes the picture in words. */
 export function chartSvg(chart: SVGSVGElement, title: string): string {
   const copy = chart.cloneNode(true) as SVGSVGElement;
   const originals = [chart, ...chart.querySelectorAll<SVGElement>('*')];
@@ -68,13 +68,13 @@ function commentsIn(root: Node): ChildNode[] {
   return found;
 }
 
-/** Of the page: charts are drawn on it. */
+/** Background of the page, on which charts are drawn. */
 const backgroundOf = (chart: Element): string =>
   getComputedStyle(chart).getPropertyValue('--vscode-editor-background').trim() || '#ffffff';
 
 let pixel: CanvasRenderingContext2D | null = null;
 
-/** Any colour that the browser knows, by drawing it. */
+/** Resolves any colour that the browser supports, by drawing it. */
 function plain(color: string): { color: string; opacity: number } {
   if (!pixel) {
     const canvas = document.createElement('canvas');

@@ -1,4 +1,4 @@
-// <sh-export-menu>: what a card can be taken away as. A native disclosure: Enter opens it, Escape and leaving it close it.
+// <sh-export-menu>: export formats of a card. A native disclosure: Enter opens it, Escape and leaving it close it.
 import { css, html, LitElement } from 'lit';
 import { t } from '../../shared/strings/strings.ts';
 import { icon } from '../components/icons.ts';
@@ -12,7 +12,7 @@ export interface ExportItem {
 export class ExportMenu extends LitElement {
   static override properties = { items: { attribute: false }, of: { attribute: false } };
   declare items: readonly ExportItem[];
-  /** What is exported, for a screen reader. */
+  /** Name of the exported content, for screen readers. */
   declare of: string;
 
   override render() {

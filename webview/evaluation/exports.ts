@@ -1,4 +1,4 @@
-// What cards of the evaluation panel offer to take away: a table as text, a chart as a file.
+// Exports of the evaluation panel's cards: a table as text, a chart as a file.
 import { fixed } from '../../shared/fixed.ts';
 import { t } from '../../shared/strings/strings.ts';
 import { csvText, escapeMarkdown, markdownText, type TextCell } from '../page/tableText.ts';
@@ -11,7 +11,7 @@ export interface TextTable {
   readonly rows: readonly (readonly TextCell[])[];
 }
 
-/** `table` is asked when it is wanted: a list of ten thousand images need not be written before. */
+/** `table` is lazy, because a list of ten thousand images is large. */
 export const tableExports = (from: HTMLElement, table: () => TextTable, name?: string): ExportItem[] => {
   const named = (label: string) => (name === undefined ? label : `${label}: ${name}`);
   return [
@@ -40,7 +40,7 @@ export const tableExports = (from: HTMLElement, table: () => TextTable, name?: s
   ];
 };
 
-/** `chart`: the drawing as it is now; `name` is proposed for the file and tells the charts of a card apart. */
+/** `chart`: the current drawing; `name` is the proposed file name and distinguishes the charts of a card. */
 export const chartExports = (
   from: HTMLElement,
   chart: () => SVGSVGElement | null | undefined,
@@ -66,7 +66,7 @@ async function saveChart(
   send(from, { type: 'savePicture', name, format, data });
 }
 
-/** The SVG inside a chart element. */
+/** SVG inside a chart element. */
 export const drawingIn = (root: ParentNode, selector: string): SVGSVGElement | null | undefined =>
   root.querySelector(selector)?.shadowRoot?.querySelector('svg');
 

@@ -1,5 +1,5 @@
-// The figures of the evaluation panel, each with the images it rests on and how its interval came about, as rows for cards and tables.
-// Pure; the arithmetic is shared/metrics'.
+// The figures of the evaluation panel as rows for cards and tables, each with its number of images and the method of its interval.
+// Pure; shared/metrics does the arithmetic.
 import type { Figure } from '../../shared/contracts/classification/evaluation.ts';
 import type { Threshold } from '../../shared/contracts/scores.ts';
 import { type FiguresAt, figuresAt, majorityBaseline, predictiveValuesAt } from '../../shared/metrics/figuresAt.ts';
@@ -10,7 +10,7 @@ import type { EvaluationModel, LabelledSide } from './model.ts';
 export interface FigureRow {
   readonly name: string;
   readonly figure: Figure;
-  /** What it counts, in words. */
+  /** Definition in words. */
   readonly detail: string;
 }
 
@@ -64,18 +64,18 @@ const noCounts = { truePositives: 0, falsePositives: 0, falseNegatives: 0, trueN
 /** 12.5 */
 export const percentText = (share: number): string => String(Number((share * 100).toPrecision(4)));
 
-/** 0.912, or why there is none. */
+/** 0.912, or why it is missing. */
 export const valueText = ({ value, missing }: Figure): string =>
   value === null && missing !== null ? t(missingWords[missing]) : formatMetric(value);
 
 export const intervalWords = ({ interval }: Figure): string | null =>
   interval === null ? null : t('interval', { low: formatMetric(interval[0]), high: formatMetric(interval[1]) });
 
-/** Where the head of a table says that it is an interval. */
+/** Marks an interval's columns in the head of a table. */
 export const rangeWords = ([low, high]: NonNullable<Figure['interval']>): string =>
   `${formatMetric(low)}–${formatMetric(high)}`;
 
-/** For a tooltip: which interval this is, and from how many images. */
+/** Tooltip: the kind of interval, and its number of images. */
 export const methodText = ({ n, method }: Figure): string =>
   method === null
     ? t('fromImages', { count: formatCount(n) })

@@ -1,4 +1,4 @@
-// <sh-evaluation-figures>: the numbers at the threshold, each with its interval and what it counts; predictive values at a prevalence
+// <sh-evaluation-figures>: the numbers at the threshold, each with its interval and definition; predictive values at a prevalence
 // that the user types; the same as a table.
 import { css, html, LitElement, nothing } from 'lit';
 import type { Threshold } from '../../shared/contracts/scores.ts';
@@ -29,10 +29,10 @@ export class EvaluationFigures extends LitElement {
     splitName: { attribute: false },
   };
   declare decided: Decided;
-  /** What no threshold changes. */
+  /** Figures independent of the threshold. */
   declare overall: readonly FigureRow[];
   declare threshold: Threshold;
-  /** null: that of the images. */
+  /** null: the prevalence of the images. */
   declare prevalence: number | null;
   declare splitName: string;
 
@@ -78,7 +78,7 @@ export class EvaluationFigures extends LitElement {
         t('split'),
       ],
       rows: [...this.overall, ...this.decided.rows].map(({ name, figure: { value, interval, method, n }, detail }) => [
-        // What the name leaves open: at which prevalence.
+        // The name does not include the prevalence.
         name === t('ppvAt') || name === t('npvAt') ? `${name} (${detail})` : name,
         value,
         interval?.[0] ?? null,
@@ -97,7 +97,7 @@ export class EvaluationFigures extends LitElement {
     card,
     numberInputStyle,
     css`
-      /* Where nine do not fit into a row, five do: none stands alone. */
+      /* If nine do not fit into a row, five do, which leaves no single one in the last row. */
       @media (max-width: 1150px) {
         sh-figures {
           --sh-figure-width: 150px;
@@ -134,7 +134,7 @@ const ownPrevalence = ({ figures: { counts } }: Decided): number => {
   return total === 0 ? 0 : positives / total;
 };
 
-/** A figure as a card shows it: the value or why there is none, the interval, what it counts. */
+/** Card of a figure: the value or the reason for its absence, the interval, the definition. */
 export function shown({ name, figure, detail }: FigureRow): Figure {
   const interval = intervalWords(figure);
   return {
@@ -146,7 +146,7 @@ export function shown({ name, figure, detail }: FigureRow): Figure {
   };
 }
 
-/** Figures without a threshold: more than two classes. */
+/** Figures without a threshold, for more than two classes. */
 export class OverallFigures extends LitElement {
   static override properties = {
     overall: { attribute: false },

@@ -1,5 +1,5 @@
-// <sh-image-grid>: the images of a pick with what was said of them. Pictures load when they come into view; a click opens the file, and an
-// image can be explained or moved to the class that it belongs to. Arrow keys move between pictures.
+// <sh-image-grid>: the images of a pick with their predictions. Pictures load when they come into view; a click opens the file, and an
+// image can be explained or moved to its true class. Arrow keys move between pictures.
 import { css, html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { type ImagePick, mostExplained } from '../../shared/messages/evaluation.ts';
@@ -33,7 +33,7 @@ export class ImageGrid extends LitElement {
   declare outcomes: readonly ImageOutcome[];
   declare pick: ImagePick;
   declare limit: number;
-  /** Addresses that gave no picture. */
+  /** Addresses that failed to load. */
   declare broken: ReadonlySet<string>;
   /** The image whose list of classes is filled: that of 500 classes in every tile would slow the page down. null: none. */
   declare listed: number | null;
@@ -93,7 +93,7 @@ export class ImageGrid extends LitElement {
     </section>`;
   }
 
-  /** The list in view as a wall of maps, from its beginning. */
+  /** Opens the displayed list, from its beginning, as a wall of maps. */
   #explainThese() {
     const images = this.#images;
     if (!this.snapshot.subject.mayExplain || images.length < 2) return nothing;
@@ -228,7 +228,7 @@ export class ImageGrid extends LitElement {
     return html`<img class="picture" src=${address} alt="" loading="lazy" decoding="async" @error=${failed} />`;
   }
 
-  /** Left and right by one, up and down by a row. */
+  /** Moves left and right by one, up and down by a row. */
   #keyed = (event: KeyboardEvent): void => {
     const tiles = [...this.renderRoot.querySelectorAll<HTMLButtonElement>('button.open')];
     const at = tiles.indexOf(event.target as HTMLButtonElement);

@@ -1,5 +1,5 @@
-// Entry of the evaluation panel: what a person does in it becomes an action or a message. Absent: what is drawn
-// (components/evaluation/), what the messages mean (evaluationState.ts), when it is drawn (panelLoop.ts).
+// Entry of the evaluation panel: turns user input into actions and messages. Absent: drawing (the elements beside it), the meaning of
+// messages (state.ts), the moment of drawing (page/panelLoop.ts).
 import '../page/withoutEval.ts';
 
 import {

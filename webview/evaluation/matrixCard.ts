@@ -1,4 +1,4 @@
-// <sh-evaluation-matrix>: the confusion matrix as counts or as shares of rows or columns; a cell shows its images in the grid.
+// <sh-evaluation-matrix>: the confusion matrix as counts or as percentages of rows or columns; a cell shows its images in the grid.
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { type ImagePick, matrixShares } from '../../shared/messages/evaluation.ts';
 import { confusionMatrix } from '../../shared/metrics/confusion.ts';
@@ -22,18 +22,18 @@ export class EvaluationMatrix extends LitElement {
     pick: { attribute: false },
     how: { attribute: false },
   };
-  /** With labels. */
+  /** Requires labels. */
   declare model: EvaluationModel;
   declare outcomes: readonly ImageOutcome[];
   declare share: MatrixShare;
   declare pick: ImagePick;
-  /** How images are decided, in words. */
+  /** Decision rule in words. */
   declare how: string;
 
   #order: readonly number[] = [];
   #matrix: readonly (readonly number[])[] = [];
 
-  /** Counted anew only when decisions change: choosing a cell or another share draws the same matrix. */
+  /** Recounts only when decisions change: picking a cell or another percentage draws the same matrix. */
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('model') && !changed.has('outcomes')) return;
     this.#order = orderOf(this.model);

@@ -1,5 +1,5 @@
-// From a snapshot to what is drawn: scores as the panel shows them, the threshold of a preset, the images with their losses. Pure; the
-// arithmetic is shared/metrics', so that panel and report cannot disagree.
+// From a snapshot to the drawn model: scores on the displayed scale, the threshold of a preset, the images with their losses. Pure;
+// shared/metrics does the arithmetic, so that panel and report cannot disagree.
 import { logOddsRows, shownAt, softmaxRows, type Threshold } from '../../shared/contracts/scores.ts';
 import type { ImagePick, Scores, ThresholdPreset, ToEvaluationPanel } from '../../shared/messages/evaluation.ts';
 import { mostProbable } from '../../shared/metrics/confusion.ts';
@@ -9,16 +9,16 @@ import { type ThresholdChoice, type ThresholdRule, thresholdBy } from '../../sha
 
 type Snapshot = Extract<ToEvaluationPanel, { type: 'snapshot' }>;
 
-/** One class against all others: `labels` 0 or 1 (null: not known), all [N]. */
+/** One class against all others: `labels` 0 or 1 (null: unknown), all [N]. */
 export interface Side {
   readonly labels: readonly number[] | null;
-  /** Log-odds, before any calibration: ranks and decisions go by them. */
+  /** Log-odds before any calibration, which rank and decide. */
   readonly scores: readonly number[];
 }
 
-/** With what is shown of each image. */
+/** Scores with the displayed probabilities. */
 export interface ShownSide extends Side {
-  /** After calibration if that is on. */
+  /** Calibrated if calibration is on. */
   readonly probabilities: readonly number[];
 }
 
@@ -33,29 +33,29 @@ export interface EvaluationModel {
   readonly logits: ArrayLike<number>;
   /** [N, K], of each class against the others. */
   readonly logOdds: ArrayLike<number>;
-  /** [N, K], as shown: after calibration if that is on. */
+  /** [N, K], displayed: calibrated if calibration is on. */
   readonly probabilities: ArrayLike<number>;
-  /** Temperature of the probabilities that are shown; 1: calibration is off. */
+  /** Temperature of the displayed probabilities; 1: calibration is off. */
   readonly shownTemperature: number;
   readonly relativePaths: readonly string[];
-  /** Two classes: that of the positive class, whose label this is; more: null. */
+  /** Scores of the positive class, with its label, for two classes; null for more. */
   readonly positive: number | null;
   /** Two classes only. */
   readonly side: ShownSide | null;
-  /** The scores that presets are fitted on; null: not there, or more than two classes. */
+  /** Scores that presets are fitted on; null: missing, or more than two classes. */
   readonly validation: LabelledSide | null;
   readonly temperature: Temperature;
   /** The most probable class of each image. */
   readonly mostProbable: readonly number[];
 }
 
-/** `value` null: there is none, and `reason` says why. `from`: fitted here on validation, or the model brings it. */
+/** `value` null: there is none, and `reason` says why. `from`: fitted here on validation, or part of the model. */
 export type Temperature =
   | { readonly value: number; readonly from: 'val' | 'own'; readonly reason: null; readonly images: number | null }
   | { readonly value: null; readonly from: null; readonly reason: TemperatureReason; readonly images: null };
 type TemperatureReason = NonNullable<ReturnType<typeof fitTemperature>['reason']> | 'noValidation';
 
-/** Of the label whose probability is the score: the named class, else the second; null with more than two classes. */
+/** Label of the score's probability: the configured class, else the second; null with more than two classes. */
 export function positiveLabelOf({ classNames, positiveClass }: Snapshot['subject']): number | null {
   if (classNames.length !== 2) return null;
   const named = positiveClass === null ? -1 : classNames.indexOf(positiveClass);
@@ -94,7 +94,7 @@ export function modelOf(snapshot: Snapshot, calibrated: boolean): EvaluationMode
   };
 }
 
-/** Fitted once a snapshot: every step of a slider asks. */
+/** Cached per snapshot, because every step of a slider needs it. */
 const temperatures = new WeakMap<object, Temperature>();
 
 export function temperatureOf(snapshot: Snapshot): Temperature {
@@ -115,10 +115,10 @@ function fittedTemperature({ validation, subject }: Snapshot): Temperature {
 }
 
 export interface ChosenThreshold {
-  /** `probability` as it is shown; `logOdds` before calibration. */
+  /** `probability` on the displayed scale; `logOdds` before calibration. */
   readonly threshold: Threshold;
   readonly preset: ThresholdPreset;
-  /** Why the preset gave none: then it is 0.5. */
+  /** Why the preset has no threshold; then it is 0.5. */
   readonly reason: ThresholdChoice['reason'] | 'noValidation';
 }
 
@@ -129,7 +129,7 @@ export function presetOf(snapshot: Snapshot, chosen: ThresholdPreset | null): Th
   return snapshot.validation === null ? { type: 'half' } : { type: 'youden' };
 }
 
-/** Fitted on validation, whatever is shown. */
+/** Fitted on validation, whatever is displayed. */
 export function thresholdOf(
   snapshot: Snapshot,
   model: EvaluationModel,
@@ -155,7 +155,7 @@ export function thresholdOf(
   }
 }
 
-/** The same on both scales. */
+/** Same threshold on both scales. */
 const half: Threshold = { probability: 0.5, logOdds: 0 };
 
 function ruleOf(preset: Exclude<ThresholdPreset, { type: 'manual' | 'half' | 'own' }>): ThresholdRule {
@@ -169,7 +169,7 @@ function ruleOf(preset: Exclude<ThresholdPreset, { type: 'manual' | 'half' | 'ow
   }
 }
 
-/** What is decided of each image, in their order: by the threshold with two classes, else the most probable class. */
+/** Decision for each image, in order: by the threshold with two classes, else the most probable class. */
 export function outcomesAt(
   { labels, logits, classNames, positive, shownTemperature }: EvaluationModel,
   threshold: Threshold,
@@ -180,7 +180,7 @@ export function outcomesAt(
   return labels === null ? outcomes.map((outcome) => ({ ...outcome, correct: null, loss: null })) : outcomes;
 }
 
-/** The images of a pick, in its order: the highest loss first, or the most doubtful; without labels by score. */
+/** Images of a pick in its order: the highest loss first, or the closest calls; without labels by score. */
 export function pickedImages(
   { labels, logOdds, positive, classNames }: EvaluationModel,
   outcomes: readonly ImageOutcome[],
@@ -204,7 +204,7 @@ export function pickedImages(
   }
 }
 
-/** With labels those that cost most, else those in doubt. */
+/** The highest losses with labels, else the closest calls. */
 export const defaultPick = ({ labels }: EvaluationModel): ImagePick =>
   labels === null ? { type: 'nearest' } : { type: 'topLosses' };
 

@@ -1,4 +1,4 @@
-// What must be read together with the numbers of an evaluation, in words. Pure.
+// Notes that belong to the numbers of an evaluation, in sentences. Pure.
 import { appendAll } from '../../shared/lists.ts';
 import { t } from '../../shared/strings/strings.ts';
 import { formatCount } from '../page/format.ts';
@@ -6,7 +6,7 @@ import type { EvaluationModel } from './model.ts';
 import type { EvaluationSnapshot } from './state.ts';
 
 const few = 30;
-/** Classes that a sentence names: of 500 it would fill the page. */
+/** Maximum number of classes that a sentence names: 500 would fill the page. */
 const mostNamed = 10;
 
 /** `model` null: there are no predictions. */
@@ -38,12 +38,12 @@ function classNotes({ subject }: EvaluationSnapshot, { labels, classNames }: Eva
   const small = present.filter(({ count }) => count < few);
   const notes: string[] = [];
   if (present.length === 1) {
-    // A record says so itself.
+    // A record states this itself.
     if (subject.source.kind === 'split') notes.push(t('oneClassHere', { className: present[0]!.className }));
     return notes;
   }
   const absent = supports.filter(({ count }) => count === 0);
-  // A record says so itself.
+  // A record states this itself.
   if (absent.length > 0 && subject.source.kind === 'split')
     notes.push(t('classesAbsent', { classes: listed(absent.map(({ className }) => className)) }));
   if (small.length > 0)

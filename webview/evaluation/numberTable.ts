@@ -1,4 +1,4 @@
-// <sh-number-table>: the numbers of a chart as a table, made when it is opened; long ones are shown in part, the copied table holds all.
+// <sh-number-table>: the numbers of a chart as a table, created when opened; a long one is shown in part and copied whole.
 
 import { css, html, LitElement, nothing } from 'lit';
 import { fixed } from '../../shared/fixed.ts';

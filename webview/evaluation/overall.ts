@@ -1,4 +1,4 @@
-// The figures of the evaluation panel that no threshold changes. Pure; the arithmetic is shared/metrics'.
+// The figures of the evaluation panel that do not depend on a threshold. Pure; shared/metrics does the arithmetic.
 
 import type { Figure } from '../../shared/contracts/classification/evaluation.ts';
 import { aurocFigure, averagePrecisionFigure, prevalenceFigure } from '../../shared/metrics/areas.ts';

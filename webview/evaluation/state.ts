@@ -1,5 +1,5 @@
-// The evaluation panel's state: a pure fold over what the host sends and what the user does. One threshold drives everything.
-// Absent: the editor, the page, arithmetic on scores (evaluationModel.ts). Called by evaluation.ts.
+// The evaluation panel's state: a pure fold over messages from the host and actions of the user. One threshold drives everything.
+// Absent: the editor, the page, arithmetic on scores (model.ts). Called by main.ts.
 import { type AskedThreshold, askedThreshold, shownAt } from '../../shared/contracts/scores.ts';
 import type {
   EvaluationPanelState,
@@ -19,16 +19,16 @@ export interface EvaluationState {
   readonly snapshot: EvaluationSnapshot | null;
   readonly sync: 'waiting' | 'live';
   readonly strings: Readonly<Record<string, string>>;
-  /** null: as the panel opens. */
+  /** null: the panel's default. */
   readonly preset: ThresholdPreset | null;
-  /** Probabilities after temperature scaling; thresholds are then shown on their scale. */
+  /** Temperature scaling of probabilities; thresholds are then shown on the calibrated scale. */
   readonly calibrated: boolean;
-  /** Share of positives for which predictive values are told; null: that of the images. */
+  /** Prevalence for predictive values; null: that of the images. */
   readonly prevalence: number | null;
   readonly matrixShare: MatrixShare;
   /** null: the wrong ones. */
   readonly pick: ImagePick | null;
-  /** With more than two classes: the class set against the rest. */
+  /** Class compared with the rest, with more than two classes. */
   readonly pickedClass: number;
 }
 
@@ -83,7 +83,7 @@ export function reduceEvaluation(state: EvaluationState, action: EvaluationActio
   }
 }
 
-/** What the page keeps; undefined before the first snapshot. */
+/** State that the page stores; undefined before the first snapshot. */
 export const keptState = ({ snapshot, ...state }: EvaluationState): EvaluationPanelState | undefined =>
   snapshot === null
     ? undefined
@@ -98,7 +98,7 @@ export const keptState = ({ snapshot, ...state }: EvaluationState): EvaluationPa
         pickedClass: state.pickedClass,
       };
 
-/** What was restored or chosen may be of other classes. */
+/** Restored or chosen values may be for other classes. */
 function fitted(state: EvaluationState): EvaluationState {
   const last = Math.max(0, (state.snapshot?.subject.classNames.length ?? 0) - 1);
   const { pick } = state;
@@ -106,7 +106,7 @@ function fitted(state: EvaluationState): EvaluationState {
   return { ...state, pick: fits ? pick : null, pickedClass: Math.min(state.pickedClass, last) };
 }
 
-/** A threshold that was set by hand keeps deciding the same on the other scale. */
+/** A manual threshold keeps its decisions when the scale changes. */
 function rescaled(state: EvaluationState, on: boolean): EvaluationState {
   const { snapshot, preset } = state;
   if (on === state.calibrated || snapshot === null || preset?.type !== 'manual') return { ...state, calibrated: on };
@@ -114,7 +114,7 @@ function rescaled(state: EvaluationState, on: boolean): EvaluationState {
   return { ...next, preset: { type: 'manual', ...shownAt(preset.logOdds, shownTemperature(next)) } };
 }
 
-/** Temperature of the probabilities that are shown. */
+/** Temperature of the displayed probabilities. */
 const shownTemperature = ({ snapshot, calibrated }: EvaluationState): number =>
   snapshot === null || !calibrated ? 1 : (temperatureOf(snapshot).value ?? 1);
 

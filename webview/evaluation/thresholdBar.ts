@@ -1,5 +1,5 @@
-// <sh-threshold-bar>: the one threshold: a slider, a field, and the rules that choose it. Rules are fitted on validation and only
-// applied to what is shown; the bar says on how many images. It stays in view while the page is scrolled.
+// <sh-threshold-bar>: the one threshold: a slider, a field, and presets. Presets are fitted on validation and only applied to the displayed
+// images; the bar states on how many images. It stays in view while the page scrolls.
 
 import { css, html, LitElement, nothing } from 'lit';
 import type { AskedThreshold, Threshold } from '../../shared/contracts/scores.ts';
@@ -28,9 +28,9 @@ export class ThresholdBar extends LitElement {
   declare model: EvaluationModel;
   declare chosen: ChosenThreshold;
   declare calibrated: boolean;
-  /** Youden's, on validation; null: none. */
+  /** Youden's threshold on validation; null: none. */
   declare optimum: Threshold | null;
-  /** What a screen reader says of the slider. */
+  /** Text of the slider for screen readers. */
   declare valueText: string;
 
   override render() {
@@ -122,7 +122,7 @@ export class ThresholdBar extends LitElement {
     }
   }
 
-  /** Where the threshold comes from. */
+  /** Source of the threshold. */
   #source(): string {
     const { chosen, model, snapshot } = this;
     const images = formatCount(model.validation?.labels.length ?? 0);

@@ -1,5 +1,4 @@
-// <sh-cam-controls>: what the map explains (layer, method, class, score) and how it is drawn, each with the sentence that says what it
-// means.
+// <sh-cam-controls>: choices of the map (layer, method, class, score) and of its drawing, each with a sentence that explains it.
 import { css, html, LitElement } from 'lit';
 import { type HeatColors, heatTable } from '../../shared/contracts/heatMap.ts';
 import type { CamChoice, CamLook, CamQuestion } from '../../shared/messages/explanation.ts';
@@ -22,7 +21,7 @@ export class CamControls extends LitElement {
   declare snapshot: CamSnapshot;
   declare question: CamQuestion;
   declare look: CamLook;
-  /** One image is looked at: it can stand beside its overlay. */
+  /** A single image is shown, so it can be beside its overlay. */
   declare single: boolean;
 
   override render() {

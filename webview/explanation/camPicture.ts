@@ -1,5 +1,5 @@
-// <sh-cam-picture>: an image with the colours of a map at the place of the crop. The opacity is the page's blending, so a slider costs no
-// drawing. An image that does not load is asked for as `sh-picture-wanted`; until then, and without one, its place is plain.
+// <sh-cam-picture>: an image with the colours of a map over its crop. The browser blends the opacity, so moving the slider redraws nothing.
+// An image that does not load is requested by `sh-picture-wanted`; until then, and without one, its area is plain.
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import type { HeatMap } from '../../shared/contracts/explanation.ts';
 import type { CamLook } from '../../shared/messages/explanation.ts';
@@ -10,7 +10,7 @@ import { cssVariables } from '../styles/cssVariables.ts';
 import { wantPicture } from './act.ts';
 import { type CamView, cropShares, heatPixels } from './heatDrawing.ts';
 
-/** Where an image's picture is; `address` null: there is none, `reason` says why (null: not known yet). */
+/** Location of an image's picture; `address` null: there is none, `reason` says why (null: not known yet). */
 export interface CamPicture {
   readonly path: string;
   readonly address: string | null;
@@ -29,14 +29,14 @@ export class CamPictureView extends LitElement {
   };
   declare picture: CamPicture;
   declare label: string;
-  /** null: not known before the first map. */
+  /** null: unknown before the first map. */
   declare view: CamView | null;
-  /** null: the image alone. */
+  /** null: the image without a map. */
   declare map: HeatMap | null;
   declare look: CamLook;
-  /** Pixels of the drawn map, a side. */
+  /** Side of the drawn map in pixels. */
   declare sidePx: number;
-  /** Shows what the network saw. */
+  /** Outlines the network's input. */
   declare framed: boolean;
 
   constructor() {
@@ -125,7 +125,7 @@ export class CamPictureView extends LitElement {
       canvas {
         opacity: var(--opacity);
       }
-      /* Seen on dark and on bright images. */
+      /* Visible on dark and on bright images. */
       .frame {
         border: 1px solid rgb(255 255 255 / 80%);
         outline: 1px solid rgb(0 0 0 / 55%);

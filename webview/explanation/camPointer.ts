@@ -1,5 +1,5 @@
-// <sh-cam-pointer>: a picture in which a point can be chosen, by mouse or arrow keys. Dispatches `sh-point` with the place in pixels of the
-// original, or null. What lies inside is the picture's own size.
+// <sh-cam-pointer>: a picture in which mouse or arrow keys select a point. Dispatches `sh-point` with the position in pixels of the
+// original, or null. Its content has the picture's own size.
 import { css, html, LitElement, nothing } from 'lit';
 import type { Explanation } from '../../shared/contracts/explanation.ts';
 import { t } from '../../shared/strings/strings.ts';

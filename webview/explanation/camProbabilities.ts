@@ -1,4 +1,4 @@
-// <sh-cam-probabilities>: what the network says of the image, most probable first, with what the map explains.
+// <sh-cam-probabilities>: the network's probabilities for the image, highest first, with a mark at the explained class.
 import { css, html, LitElement, nothing } from 'lit';
 import type { Explanation } from '../../shared/contracts/explanation.ts';
 import { t } from '../../shared/strings/strings.ts';

@@ -1,4 +1,4 @@
-// <sh-cam-wall>: the maps of many images as tiles, which fill as answers come. Arrow keys move, a click or Enter shows one large.
+// <sh-cam-wall>: the maps of many images as tiles, which fill as replies arrive. Arrow keys move, a click or Enter enlarges one.
 
 import { css, html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
@@ -23,7 +23,7 @@ export class CamWall extends LitElement {
   static override properties = { tiles: { attribute: false }, look: { attribute: false }, current: { state: true } };
   declare tiles: readonly CamTile[];
   declare look: CamLook;
-  /** The tile that Tab leads to. */
+  /** Tile in the tab order. */
   declare current: number;
 
   constructor() {

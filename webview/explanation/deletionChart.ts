@@ -1,4 +1,4 @@
-// <sh-deletion-chart>: the score of the class while more and more of the image is taken away, in the map's order, against the range of
+// <sh-deletion-chart>: the score of the class while more and more of the image is removed in the map's order, against the range of
 // random orders.
 
 import { css, html, LitElement, svg } from 'lit';
@@ -21,7 +21,7 @@ export interface DeletionCurves {
   readonly high: readonly number[];
 }
 
-/** What the axis of scores spans: 0 to 1 for probabilities, what is there for logits. */
+/** Range of the score axis: 0 to 1 for probabilities, the values' range for logits. */
 export function scoreSpan({ scores, low, high }: DeletionCurves, isShare: boolean): readonly [number, number] {
   if (isShare) return [0, 1];
   const [least, most] = [smallest([...scores, ...low]), largest([...scores, ...high])];

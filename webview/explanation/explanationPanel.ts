@@ -18,7 +18,7 @@ import { explanationTable } from './table.ts';
 export class ExplanationPanel extends LitElement {
   static override properties = { state: { attribute: false }, point: { state: true } };
   declare state: ExplanationViewState;
-  /** Where the value is read. */
+  /** Point whose value is shown. */
   declare point: Point | null;
 
   #shownBefore: string | null = null;
@@ -79,7 +79,7 @@ export class ExplanationPanel extends LitElement {
       ${button({ label: t('camCopyMarkdown'), icon: 'copy', onClick: () => this.#copy(explained, 'markdown') })}`;
   }
 
-  /** What goes on, or why nothing does. */
+  /** Progress, or why there is none. */
   #work() {
     const { request } = this.state;
     const stall = stallOf(this.state);
@@ -196,7 +196,7 @@ export class ExplanationPanel extends LitElement {
       ></sh-faithfulness>`;
   }
 
-  /** Back on the wall, the tile that was left has the focus; in a single view the point belongs to its image. */
+  /** Back on the wall, the previous tile gets the focus; in a single view the point belongs to its image. */
   override updated(): void {
     const { shown, snapshot } = this.state;
     if (shown === this.#shownBefore) return;

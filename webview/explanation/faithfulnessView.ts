@@ -1,5 +1,5 @@
-// <sh-faithfulness>: whether the map can be believed: the verdict in words, the deletion curve against chance, and the map that the same
-// network draws with random weights.
+// <sh-faithfulness>: whether the map is trustworthy: the verdict in words, the deletion curve against chance, and the map of the same
+// network with random weights.
 import { css, html, LitElement, nothing } from 'lit';
 import type { CamLook, Explained } from '../../shared/messages/explanation.ts';
 import { t } from '../../shared/strings/strings.ts';
@@ -9,7 +9,7 @@ import { base, card } from '../styles/base.ts';
 import { act } from './act.ts';
 import type { CamPicture } from './camPicture.ts';
 
-/** As many as the runner draws. */
+/** Same number as in the runner. */
 const repeats = 19;
 
 export class FaithfulnessView extends LitElement {
@@ -22,7 +22,7 @@ export class FaithfulnessView extends LitElement {
   declare answer: Explained;
   declare picture: CamPicture;
   declare look: CamLook;
-  /** The check is under way. */
+  /** The check is running. */
   declare busy: boolean;
 
   override render() {

@@ -1,4 +1,4 @@
-// From a map to what the panel draws and says: coloured pixels, their place over the image, the value under a point. Pure.
+// From a map to the panel's drawing and numbers: coloured pixels, their position over the image, the value at a point. Pure.
 
 import type { Explanation, HeatMap } from '../../shared/contracts/explanation.ts';
 import { mapValues } from '../../shared/contracts/explanation.ts';
@@ -7,7 +7,7 @@ import { indexOfLargest } from '../../shared/lists.ts';
 
 export type CamView = Explanation['view'];
 
-/** In pixels of the upright original. */
+/** Pixels of the upright original. */
 export interface Point {
   readonly x: number;
   readonly y: number;
@@ -15,7 +15,7 @@ export interface Point {
 
 const upsampled = new WeakMap<HeatMap, Map<number, Float32Array>>();
 
-/** The map at `side` pixels, [side, side] row-major; computed once. */
+/** The map resized to `side` pixels, [side, side] row-major; computed once. */
 export function sizedMap(map: HeatMap, side: number): Float32Array {
   const sizes = upsampled.get(map) ?? new Map<number, Float32Array>();
   upsampled.set(map, sizes);
@@ -24,7 +24,7 @@ export function sizedMap(map: HeatMap, side: number): Float32Array {
   return values;
 }
 
-/** The colours of a map, 8-bit RGBA, unmixed: [side, side, 4]. */
+/** Opaque colours of a map, 8-bit RGBA: [side, side, 4]. */
 export function heatPixels(map: HeatMap, side: number, colors: HeatColors): Uint8ClampedArray<ArrayBuffer> {
   const table = heatTable(colors);
   const values = sizedMap(map, side);
@@ -37,7 +37,7 @@ export function heatPixels(map: HeatMap, side: number, colors: HeatColors): Uint
   return pixels;
 }
 
-/** The crop's place as shares of the original's sides. */
+/** The crop's position as fractions of the original's sides. */
 export const cropShares = ({ original, crop }: CamView) => ({
   left: crop.left / original.width,
   top: crop.top / original.height,
@@ -45,7 +45,7 @@ export const cropShares = ({ original, crop }: CamView) => ({
   height: crop.height / original.height,
 });
 
-/** The map's value under a point, as it is drawn; null: outside of what the network saw. */
+/** Drawn value of the map at a point; null: outside of the network's input. */
 export function valueAt({ map, view }: Pick<Explanation, 'map' | 'view'>, { x, y }: Point): number | null {
   const { crop, imageSize } = view;
   const column = Math.floor(((x - crop.left) / crop.width) * imageSize);
@@ -54,7 +54,7 @@ export function valueAt({ map, view }: Pick<Explanation, 'map' | 'view'>, { x, y
   return sizedMap(map, imageSize)[row * imageSize + column]!;
 }
 
-/** Where the arrow keys start: the middle of the strongest position. */
+/** Start of the arrow keys: the centre of the strongest position. */
 export function strongestPoint({ map, view }: Pick<Explanation, 'map' | 'view'>): Point {
   const values = mapValues(map);
   const at = indexOfLargest(values);
@@ -67,7 +67,7 @@ export function strongestPoint({ map, view }: Pick<Explanation, 'map' | 'view'>)
 
 const held = (value: number, limit: number) => Math.min(limit - 0.5, Math.max(0.5, value));
 
-/** A step of the arrow keys: one position of the map, or with `fine` a pixel of the original; not beyond the image. */
+/** Step of the arrow keys: one position of the map, or with `fine` a pixel of the original, within the image. */
 export function movedPoint(
   from: Point,
   [dx, dy]: readonly [number, number],

@@ -1,5 +1,5 @@
-// Entry of the Grad-CAM panel: what a person does in it becomes an action or a message, and what the state lacks is asked for.
-// Absent: what is drawn (components/explanation/), what the messages mean (explanationState.ts).
+// Entry of the Grad-CAM panel: turns user input into actions and messages, and requests what the state lacks.
+// Absent: drawing (the elements beside it), the meaning of messages (state.ts).
 import '../page/withoutEval.ts';
 
 import {

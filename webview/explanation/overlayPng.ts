@@ -1,13 +1,13 @@
-// The overlay as a file: the original at its own size under the map's colours, with a line below that says what it is.
+// The overlay as a file: the original at its own size under the map's colours, with a caption line below.
 import type { Explanation } from '../../shared/contracts/explanation.ts';
 import type { CamLook } from '../../shared/messages/explanation.ts';
 import { heatPixels } from './heatDrawing.ts';
 
-/** Longest side of the picture; larger originals are made smaller. */
+/** Longest side of the picture; larger originals are scaled down. */
 const longestPx = 4096;
 const leastPx = 320;
 
-/** base64. `image` null: there is no picture to lie under the map. @throws Error when the browser cannot write it */
+/** base64. `image` null: there is no picture below the map. @throws Error when the browser cannot write it */
 export async function overlayPng(
   image: HTMLImageElement | null,
   { map, view }: Explanation,

@@ -1,5 +1,5 @@
-// The Grad-CAM panel's state: a pure fold over what the host sends and what the user does, and what it asks of the host next.
-// Absent: the editor, the page, pixels. Called by explanation.ts.
+// The Grad-CAM panel's state: a pure fold over messages from the host and actions of the user, and its next request to the host.
+// Absent: the editor, the page, pixels. Called by main.ts.
 
 import {
   type CamLook,
@@ -16,19 +16,19 @@ export type CamSnapshot = Extract<ToExplanationPanel, { type: 'snapshot' }>;
 export type CamFailure = Extract<ToExplanationPanel, { type: 'failed' }>;
 export type CamAnswer = Explained | CamFailure;
 
-/** A request that the host works on. */
+/** Request in progress at the host. */
 export interface CamRequest {
   readonly id: number;
-  /** Of the question alone. */
+  /** Key of the question alone. */
   readonly questionKey: string;
   readonly paths: readonly string[];
   readonly check: boolean;
-  /** Of `total`; null: not told yet. */
+  /** Progress out of `total`; null: unknown. */
   readonly done: number | null;
   readonly total: number;
 }
 
-/** Work that broke off is not begun again unasked. `sentence` null: the person stopped it, or the host gave no reason. */
+/** Interrupted work does not restart by itself. `sentence` null: the user stopped it, or the host gave no reason. */
 export interface CamStall {
   readonly workKey: string;
   readonly reason: 'stopped' | 'failed';
@@ -42,17 +42,17 @@ export interface ExplanationViewState {
   readonly strings: Readonly<Record<string, string>>;
   readonly question: CamQuestion;
   readonly look: CamLook;
-  /** The path of one image; null: all of them, as a wall. */
+  /** Path of one image; null: all of them, as a wall. */
   readonly shown: string | null;
-  /** By answerKey(). */
+  /** Replies by answerKey(). */
   readonly answers: ReadonlyMap<string, CamAnswer>;
-  /** Checks that a person asked for, by answerKey(). */
+  /** Checks requested by the user, by answerKey(). */
   readonly checks: ReadonlySet<string>;
-  /** Where the file itself cannot be shown; by path. `address` and `reason` null: asked for. */
+  /** Thumbnails of files that the page cannot show, by path. `address` and `reason` null: requested. */
   readonly pictures: ReadonlyMap<string, { readonly address: string | null; readonly reason: string | null }>;
   readonly request: CamRequest | null;
   readonly stalled: CamStall | null;
-  /** Of the newest request. */
+  /** Number of the newest request. */
   readonly lastId: number;
 }
 
@@ -98,7 +98,7 @@ export function reduceExplanation(state: ExplanationViewState, action: Explanati
       const path = action.type === 'failed' ? action.path : action.explanation.image;
       const key = answerKey(path, action.question);
       const before = state.answers.get(key);
-      // A plain answer never takes the place of one whose map was checked.
+      // A plain reply never replaces one with a check.
       if (before?.type === 'explained' && before.checked && !action.checked) return state;
       return { ...state, answers: new Map(state.answers).set(key, action) };
     }
@@ -135,7 +135,7 @@ export function reduceExplanation(state: ExplanationViewState, action: Explanati
       return { ...state, request: null };
     case 'stopped': {
       const checks = new Set(state.checks);
-      // The map is there already: only the check is given up.
+      // The map is there already, so only the check is cancelled.
       if (state.request?.check && state.shown !== null) checks.delete(answerKey(state.shown, state.question));
       return {
         ...state,
@@ -171,7 +171,7 @@ function withSnapshot(state: ExplanationViewState, snapshot: CamSnapshot): Expla
     question: isKnown ? state.question : { ...state.question, target: 'predicted' },
     answers: isOther ? new Map() : state.answers,
     checks: isOther ? new Set() : state.checks,
-    // What was told meanwhile may be lost: what is missing is asked for again.
+    // Messages may have been lost meanwhile, so missing replies are requested again.
     request: null,
   };
 }
@@ -187,7 +187,7 @@ function ended(state: ExplanationViewState, { id, sentence }: { id: number; sent
 export const answerOf = (state: ExplanationViewState, path: string): CamAnswer | undefined =>
   state.answers.get(answerKey(path, state.question));
 
-/** Of the images that are looked at. */
+/** Images in view. */
 export const pathsInView = ({ snapshot, shown }: ExplanationViewState): string[] =>
   shown !== null ? [shown] : (snapshot?.images ?? []).map(({ path }) => path);
 
@@ -204,11 +204,11 @@ function missing(state: ExplanationViewState): string[] {
 
 const workKey = (state: ExplanationViewState): string => `${questionKey(state.question)} ${wantsCheck(state)}`;
 
-/** That the work in view broke off; null: it did not. */
+/** Interruption of the work in view; null: none. */
 export const stallOf = (state: ExplanationViewState): CamStall | null =>
   state.stalled?.workKey === workKey(state) && missing(state).length > 0 ? state.stalled : null;
 
-/** What the host should do now: a new request, an end of the one that nobody waits for any more, or nothing. */
+/** Next message to the host: a new request, the cancellation of an outdated one, or null. */
 export function nextStep(
   state: ExplanationViewState,
 ):
@@ -230,7 +230,7 @@ export function nextStep(
   return isOnIt ? null : { type: 'explain', paths, check };
 }
 
-/** What the page keeps; undefined before the first snapshot. */
+/** State that the page stores; undefined before the first snapshot. */
 export const keptExplanation = ({ snapshot, question, look, shown }: ExplanationViewState) =>
   snapshot === null || snapshot.images.length === 0
     ? undefined

@@ -1,4 +1,4 @@
-// What the panel shows of one map, as a table to take away: settings, probabilities, the map at its layer's size. Pure.
+// The content of one map as a table for export: settings, probabilities, the map at its layer's size. Pure.
 
 import { mapValues } from '../../shared/contracts/explanation.ts';
 import { largest } from '../../shared/lists.ts';
@@ -8,7 +8,7 @@ import type { TextCell } from '../page/tableText.ts';
 
 export interface CamTable {
   readonly header: readonly string[];
-  /** The first two columns are words and one value; rows of the map hold its width. */
+  /** The first rows have a label and one value; rows of the map have its width. */
   readonly rows: readonly (readonly TextCell[])[];
 }
 

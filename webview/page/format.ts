@@ -1,7 +1,7 @@
-// Numbers and times as the panel writes them. Absent: words that need translation (strings.ts).
+// Formats of numbers and times in the panels. Absent: words that need translation (strings.ts).
 import { fixed } from '../../shared/fixed.ts';
 
-/** A share or a loss with a fixed number of digits, so that columns stand still; an en dash where there is none. */
+/** Proportion or loss with a fixed number of digits, so that columns align; an en dash if missing. */
 export const formatMetric = (value: number | null | undefined, digits = 3): string =>
   value === null || value === undefined || !Number.isFinite(value) ? '–' : fixed(value, digits);
 
@@ -12,10 +12,10 @@ export function formatLearningRate(value: number | null): string {
   return rounded !== 0 && Math.abs(rounded) < 1e-3 ? rounded.toExponential() : String(rounded);
 }
 
-/** Images a second: whole from 10 on. */
+/** Images per second: an integer from 10 on. */
 export const formatRate = (value: number | null): string => (value === null ? '–' : value.toFixed(value >= 10 ? 0 : 1));
 
-/** 8 s, 12 min, 1 h 05 min. Rounds up to the shown unit, so that a wait is not promised too short. */
+/** 8 s, 12 min, 1 h 05 min. Rounds up to the shown unit, so that no wait is underestimated. */
 export function formatDuration(elapsedMs: number): string {
   const seconds = Math.ceil(Math.max(0, elapsedMs) / 1000);
   if (seconds < 60) return `${seconds} s`;
@@ -29,7 +29,7 @@ const grouped = new Intl.NumberFormat('en', { useGrouping: true });
 /** 5,216 */
 export const formatCount = (value: number): string => grouped.format(value);
 
-/** The last part of a path of either kind of separator. */
+/** Last part of a path with either separator. */
 export const baseName = (path: string): string =>
   path
     .replace(/[\\/]+$/, '')

@@ -1,8 +1,8 @@
-// The one door to the editor: messages in and out, and the small state that survives a reload; each panel brings its contract.
-// Absent: what the messages mean (state.ts). The twin at the end serves tests and takes no editor.
+// The only connection to the editor: messages in and out, and the small state that survives a reload; each panel supplies its contract.
+// Absent: the meaning of messages (state.ts). The test double at the end needs no editor.
 import type { z } from 'zod';
 
-/** What one kind of panel speaks: messages that it gets and sends, and what it keeps between reloads. */
+/** Protocol of one kind of panel: messages it receives and sends, and the state it stores between reloads. */
 export interface Protocol<In, Out, Kept> {
   readonly received: z.ZodType<In>;
   readonly sent: z.ZodType<Out>;
@@ -11,9 +11,9 @@ export interface Protocol<In, Out, Kept> {
 
 export interface Host<In, Out, Kept> {
   send(message: Out): void;
-  /** `refused` gets the reason when a message does not follow the contract; such a message is dropped. */
+  /** `refused` gets the reason when a message violates the contract; such a message is dropped. */
   listen(received: (message: In) => void, refused: (reason: string) => void): void;
-  /** The state of this panel's last life; undefined when there is none or it cannot be trusted. */
+  /** State stored before the reload; undefined if there is none or it is invalid. */
   restore(): Kept | undefined;
   keep(state: Kept): void;
 }
@@ -26,7 +26,7 @@ interface VsCodeApi {
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
-/** May be called once a page: the editor hands its API out once. */
+/** Call once per page: the editor hands out its API only once. */
 export function editorHost<In, Out, Kept>(protocol: Protocol<In, Out, Kept>): Host<In, Out, Kept> {
   const api = acquireVsCodeApi();
   return {
@@ -43,7 +43,7 @@ export function editorHost<In, Out, Kept>(protocol: Protocol<In, Out, Kept>): Ho
 export interface MemoryHost<In, Out, Kept> extends Host<In, Out, Kept> {
   readonly sent: Out[];
   readonly kept: Kept[];
-  /** What the editor would post; parsed as on the real way. */
+  /** A message as the editor would post it; parsed like a real one. */
   post(message: unknown): void;
 }
 

@@ -1,12 +1,12 @@
-// What every panel's entry does: joins host, state and page. All that is drawn goes through one state, at most once a frame; a panel
-// that may have missed something asks for a snapshot until it is there. Absent: what is drawn, what the messages mean.
+// The loop of every panel's entry: connects host, state and page. All drawing follows from one state, at most once per frame; a panel
+// that may have missed something requests a snapshot until it arrives. Absent: drawing, the meaning of messages.
 
 import { useStrings } from '../../shared/strings/strings.ts';
 import type { Host } from './host.ts';
 
-/** What the loop must know of a panel's state. */
+/** The part of a panel's state that the loop needs. */
 export interface Synced {
-  /** `waiting`: a snapshot was asked for. */
+  /** `waiting`: a snapshot was requested. */
   readonly sync: 'waiting' | 'live';
   readonly strings: Readonly<Record<string, string>>;
 }
@@ -17,20 +17,20 @@ export interface SnapshotWanted {
 
 export interface LoopParts<State extends Synced, Action, In extends Action, Out, Kept> {
   readonly host: Host<In, Out | { readonly type: 'ready' }, Kept>;
-  /** Its `state` is what is drawn. */
+  /** Element whose `state` property is drawn. */
   readonly panel: HTMLElement & { state: State };
   readonly initial: State;
   readonly reduce: (state: State, action: Action | SnapshotWanted) => State;
-  /** What to keep after a step; undefined: nothing new. */
+  /** State to store after a step; undefined: unchanged. */
   readonly kept: (before: State, after: State) => Kept | undefined;
-  /** After each step: what the new state asks of the host. */
+  /** Runs after each step and sends the new state's requests to the host. */
   readonly follow?: (state: State) => void;
 }
 
-/** A snapshot that does not come within this time is asked for again: messages to a hidden panel may be lost. */
+/** A snapshot that does not arrive within this time is requested again, because messages to a hidden panel may be lost. */
 const askAgainMs = 5000;
 
-/** Draws, listens and asks for the first snapshot. */
+/** Draws, listens and requests the first snapshot. */
 export function startPanel<State extends Synced, Action, In extends Action, Out, Kept>(
   parts: LoopParts<State, Action, In, Out, Kept>,
 ): { readonly dispatch: (action: Action | SnapshotWanted) => void } {

@@ -1,5 +1,5 @@
-// Zod compiles its object parsers with new Function unless told otherwise when a schema is made; the page's policy forbids that.
-// Imported for its effect, before every module that makes schemas.
+// Zod compiles its object parsers with new Function, which the page's policy forbids, unless configured before a schema is created.
+// Imported for its side effect, before every module that creates schemas.
 import { z } from 'zod';
 
 z.config({ jitless: true });

@@ -1,4 +1,4 @@
-// What the charts of one run show: which series, in which colours, under which names. Pure.
+// Content of the charts of one run: series, colours and names. Pure.
 
 import { chartedMetrics } from '../../shared/contracts/classification/metricTable.ts';
 import type { ChartName } from '../../shared/messages/run.ts';
@@ -22,7 +22,7 @@ export interface RunChart {
   readonly heightPx: number;
 }
 
-/** Lines of one chart at most: more cannot be told apart. */
+/** Maximum number of distinguishable lines in one chart. */
 export const mostClasses = 10;
 
 export function runCharts(columns: Columns, spans: readonly StageSpan[], classNames: readonly string[]): RunChart[] {
@@ -85,7 +85,7 @@ function learningRateChart({ learningRate: { head, backbone } }: Columns): RunCh
   };
 }
 
-/** All labels, or those whose recall was lowest at the newest epoch; ascending. */
+/** All labels, or those with the lowest recall at the newest epoch; ascending. */
 export function shownLabels({ recall }: Pick<Columns, 'recall'>, classCount: number): number[] {
   const labels = Array.from({ length: classCount }, (_, label) => label);
   if (classCount <= mostClasses) return labels;
@@ -96,7 +96,7 @@ export function shownLabels({ recall }: Pick<Columns, 'recall'>, classCount: num
     .sort((a, b) => a - b);
 }
 
-/** What all charts know of one epoch. */
+/** Values of all charts at one epoch. */
 export function tipOf(charts: readonly RunChart[], columns: Columns, epoch: number, smoothing: number): TipGroup[] {
   const at = nearestIndex(columns.epochs, epoch);
   return charts.map(({ heading, series, format }) => ({

@@ -1,4 +1,4 @@
-// The epochs of a run as columns, for charts: made once, then only lengthened. Pure but for what it remembers.
+// The epochs of a run as columns, for charts: built once, then only extended. Pure except for its cache.
 import {
   type ChartedMetric,
   chartedMetrics,
@@ -10,12 +10,12 @@ import type { EpochRow } from '../../shared/contracts/runState.ts';
 type Column = readonly (number | null)[];
 type Columned<K extends string> = Readonly<Record<K, Column>>;
 
-/** Of equal length; `epochs` ascends. null: not measured (a class is missing), or not trained (the backbone's rate). */
+/** Equal lengths; `epochs` ascends. null: no value (a class is missing), or not trained (the backbone's rate). */
 export interface Columns {
   readonly epochs: readonly number[];
   readonly metrics: Readonly<Record<ChartedMetric, Columned<EpochSplit>>>;
   readonly learningRate: Columned<'head' | 'backbone'>;
-  /** By label. */
+  /** Indexed by label. */
   readonly recall: readonly Column[];
 }
 
@@ -34,7 +34,7 @@ export const columnsOf = (rows: readonly EpochRow[], classCount: number): Column
   ),
 });
 
-/** Gives the columns of these rows; of rows that only went on since the last time, it reads the new ones. */
+/** Columns of these rows; if rows were only appended since the last call, it reads just the new ones. */
 export function columnReader(): (rows: readonly EpochRow[], classCount: number) => Columns {
   let last: EpochRow | undefined;
   let known = columnsOf([], 0);

@@ -1,4 +1,4 @@
-// <sh-curves>: the curves of a run under one crosshair and one span of epochs, and how they are looked at. Dispatches `sh-look`.
+// <sh-curves>: the curves of a run with a shared crosshair and range of epochs, and their view settings. Dispatches `sh-look`.
 import { css, html, LitElement, nothing } from 'lit';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import type { ChartName, CurveLook } from '../../shared/messages/run.ts';
@@ -12,7 +12,7 @@ import { base, card } from '../styles/base.ts';
 import { type RunChart, runCharts, tipOf } from './charts.ts';
 import { type Columns, columnReader } from './columns.ts';
 
-/** Losses and rates span decades; shares do not. */
+/** Losses and rates span decades; proportions do not. */
 const logarithmicCharts = ['loss', 'learningRate'] as const;
 
 export class CurvesView extends LitElement {
@@ -26,9 +26,9 @@ export class CurvesView extends LitElement {
   declare run: RunState;
   declare spans: readonly StageSpan[];
   declare look: CurveLook;
-  /** The epoch under the crosshair of all charts. */
+  /** Epoch under the crosshair of all charts. */
   declare cursor: number | null;
-  /** The chart that the pointer or the focus is in. */
+  /** Chart with the pointer or the focus. */
   declare pointed: ChartName | null;
 
   #columnsOf = columnReader();
@@ -128,7 +128,7 @@ export class CurvesView extends LitElement {
     this.pointed = epoch === null ? null : name;
   }
 
-  /** The same object while nothing changes: a new one makes the chart draw. */
+  /** Memoised, because a new object makes the chart redraw. */
   #zooms = new Map<ChartName, Zoom>();
   #zoomOf(name: ChartName): Zoom {
     const { epochs, values } = this.look;
@@ -151,7 +151,7 @@ export class CurvesView extends LitElement {
     return this.look.epochs !== null || Object.keys(this.look.values).length > 0;
   }
 
-  /** A range of values in view may hold what has no logarithm. */
+  /** A range of values in view may include some without a logarithm. */
   #logarithmic(name: ChartName, on: boolean): void {
     const { [name]: _, ...values } = this.look.values;
     const others = this.look.logarithmic.filter((one) => one !== name);
@@ -160,7 +160,7 @@ export class CurvesView extends LitElement {
 
   #change(part: Partial<CurveLook>): void {
     const detail: CurveLook = { ...this.look, ...part };
-    this.look = detail; // what is drawn before the next state comes must not take it back
+    this.look = detail; // a draw before the next state must not revert it
     this.dispatchEvent(new CustomEvent('sh-look', { detail, bubbles: true, composed: true }));
   }
 

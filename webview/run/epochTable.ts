@@ -1,5 +1,5 @@
-// <sh-epoch-table>: the numbers behind the curves, one row an epoch; the kept epoch is marked with a word. A long run shows its newest
-// rows; the whole table is copied or saved by the host (`sh-ask`).
+// <sh-epoch-table>: the numbers behind the curves, one row per epoch; a word marks the kept epoch. A long run shows its newest
+// rows; the host copies or saves the whole table (`sh-ask`).
 
 import { css, html, LitElement, nothing } from 'lit';
 import { guard } from 'lit/directives/guard.js';
@@ -16,7 +16,7 @@ import { shownLabels } from './charts.ts';
 import { columnsOf } from './columns.ts';
 import { isOpen } from './state.ts';
 
-/** Rows drawn at most: more of them make a page slow to lay out, and nobody reads them there. */
+/** Maximum number of rows: more make the page's layout slow, and nobody reads them there. */
 const mostRows = 100;
 
 export class EpochTable extends LitElement {

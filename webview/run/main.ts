@@ -1,5 +1,5 @@
-// Entry of the run panel: what a person does in it becomes an action or a message. Absent: what is drawn (components/), what the
-// messages mean (state.ts), when it is drawn (panelLoop.ts).
+// Entry of the run panel: turns user input into actions and messages. Absent: drawing (the elements beside it), the meaning of
+// messages (state.ts), the moment of drawing (page/panelLoop.ts).
 import '../page/withoutEval.ts';
 import type { AskedThreshold } from '../../shared/contracts/scores.ts';
 import { type CurveLook, type FromPanel, type PanelState, runProtocol } from '../../shared/messages/run.ts';
@@ -34,7 +34,7 @@ function start(): void {
   on('sh-look', (look: CurveLook) => dispatch({ type: 'lookChanged', look }));
 }
 
-/** Asks for what is missing, one epoch at a time: a slider passes faster over the epochs than files are read. */
+/** Requests missing epochs one at a time, because a slider passes epochs faster than files are read. */
 function predictionReader(ask: (epoch: number) => void): (state: ViewState) => void {
   let answered = -1;
   return ({ sync, history }) => {

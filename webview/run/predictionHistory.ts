@@ -1,24 +1,24 @@
-// The validation predictions of the epochs that the user looked back at: asked for one at a time, the latest kept. Pure.
+// Validation predictions of epochs that the user looked back at: requested one at a time, the latest kept. Pure.
 import type { Predictions } from '../../shared/messages/run.ts';
 
 export interface PredictionHistory {
-  /** The epoch that the user looks at; null: the newest. */
+  /** Epoch in view; null: the newest. */
   readonly epoch: number | null;
-  /** Of `epoch`, or of the one before it until they are here. */
+  /** Predictions of `epoch`, or of the previous one until they have loaded. */
   readonly shown: Predictions | null;
-  /** By epoch, the latest used last; null: they cannot be read. */
+  /** By epoch, the most recently used last; null: unreadable. */
   readonly known: ReadonlyMap<number, Predictions | null>;
-  /** How often an answer came or the known ones were given up: what was asked before need not be waited for. */
+  /** Number of replies and resets: an earlier request need not be waited for. */
   readonly answers: number;
 }
 
 export const noHistory: PredictionHistory = { epoch: null, shown: null, known: new Map(), answers: 0 };
 
-/** Numbers kept at most, and epochs: sixteen thousand images of a hundred classes, or fifty epochs of a small set. */
+/** Limits of stored numbers and epochs: sixteen thousand images of a hundred classes, or fifty epochs of a small dataset. */
 const mostNumbers = 1_600_000;
 const mostEpochs = 50;
 
-/** `newest`: what was shown when no epoch was picked before. */
+/** `newest`: displayed predictions when no epoch was picked. */
 export function picked(
   history: PredictionHistory,
   epoch: number | null,
@@ -30,7 +30,7 @@ export function picked(
   return { ...history, epoch, shown: found, known: latest(history.known, epoch, found) };
 }
 
-/** `predictions`: null when they cannot be read. */
+/** `predictions`: null if unreadable. */
 export function remembered(
   history: PredictionHistory,
   epoch: number,
@@ -44,14 +44,14 @@ export function remembered(
   };
 }
 
-/** Without the epochs after this one: they were, or will be, done again. */
+/** Drops the epochs after this one: they were, or will be, trained again. */
 export const trimmed = (history: PredictionHistory, afterEpoch: number): PredictionHistory => ({
   ...history,
   known: new Map([...history.known].filter(([epoch]) => epoch <= afterEpoch)),
   answers: history.answers + 1,
 });
 
-/** The epoch to ask the host for now; null: none. */
+/** Epoch to request now; null: none. */
 export const wanted = ({ epoch, known }: PredictionHistory): number | null =>
   epoch === null || known.has(epoch) ? null : epoch;
 

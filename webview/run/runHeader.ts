@@ -1,4 +1,4 @@
-// <sh-run-header>: which run, how it stands, on what, how far, and the ways to hold, resume and stop it. Dispatches `sh-ask`.
+// <sh-run-header>: the run's name, state, device and progress, with buttons to pause, resume and stop it. Dispatches `sh-ask`.
 import { css, html, LitElement, nothing } from 'lit';
 import { depthMatters } from '../../shared/contracts/depth.ts';
 import { type RunState, waitsForDisk } from '../../shared/contracts/runState.ts';
@@ -19,10 +19,10 @@ export class RunHeader extends LitElement {
     stopRequested: { attribute: false },
   };
   declare run: RunState;
-  /** null: not told yet. */
+  /** null: unknown. */
   declare standing: Standing | null;
   declare stopRequested: boolean;
-  /** Why its device was chosen. */
+  /** Reason for the choice of its device. */
 
   override render() {
     const { run } = this;
@@ -49,7 +49,7 @@ export class RunHeader extends LitElement {
       </dl>`;
   }
 
-  /** What can be asked of the run as it stands. */
+  /** Requests possible in the run's current state. */
   #controls() {
     const { run, standing } = this;
     const stops = this.stopRequested || standing?.stopRequested === true;
@@ -263,7 +263,7 @@ function statusOf(run: RunState, standing: Standing | null, stopRequested: boole
   }
 }
 
-/** The run, or the process that is to go on with it. */
+/** Process of the run, or the one that will resume it. */
 const goesOn = (run: RunState, standing: Standing | null): boolean => isOpen(run) || standing?.phase === 'starting';
 
 const aheadText = (count: number): string =>
@@ -293,7 +293,7 @@ function facts(run: RunState): Fact[] {
   return found;
 }
 
-/** Threads are the CPU's alone; why it was chosen stands behind it. */
+/** Threads apply only to the CPU; the reason of the choice follows. */
 function deviceFact({ name, engine, threads, why }: NonNullable<RunState['device']>): Fact {
   const text = [name, engine, ...(engine === 'onnxruntime-cpu' ? [t('threads', { count: threads })] : [])].join(' · ');
   return ['device', text, why ? `${text}\n${problemText(why)}` : text];
@@ -306,7 +306,7 @@ const splitOrigins = {
   testMade: 'splitTestMade',
 } as const;
 
-/** The file, and behind it how it named the network and what was not taken from it. */
+/** The file, followed by the origin of its parameter names and the skipped parts. */
 function weightsTexts({ kind, name, verified, layout }: NonNullable<RunState['weights']>): [string, string] {
   const text = kind === 'random' ? t('randomWeightsShort') : verified ? name : `${name} (${t('weightsUnverified')})`;
   const path = [layout?.container, layout?.prefix].filter(Boolean).join('.');

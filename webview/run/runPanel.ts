@@ -22,7 +22,7 @@ export class RunPanel extends LitElement {
   #spansOf: readonly unknown[] = [];
   #spans: readonly StageSpan[] = [];
 
-  /** New spans only when the course has changed: what is told every second must not redraw the curves. */
+  /** New spans only when the course changed, because events of every second must not redraw the curves. */
   override willUpdate(): void {
     const { run } = this.state;
     if (run === null) return;
@@ -100,7 +100,7 @@ export class RunPanel extends LitElement {
         gap: 12px;
         align-items: start;
       }
-      /* Wide: ROC and images beside everything else; the last row takes what they are longer. */
+      /* Wide: ROC and images beside everything else; the last row absorbs their extra height. */
       @media (min-width: 1100px) {
         .columns {
           grid-template-columns: minmax(0, 1fr) clamp(380px, 34vw, 520px);
@@ -125,7 +125,7 @@ const findings = (run: RunState) =>
       <sh-findings .findings=${run.findings}></sh-findings>
     </section>`;
 
-/** The validation figures of the newest epoch, while there is no test result. */
+/** Validation figures of the newest epoch, until there is a test result. */
 function latest(run: RunState) {
   const row = run.epochs.at(-1);
   if (row === undefined) return nothing;

@@ -1,5 +1,5 @@
-// The panel's state: a pure fold over what the host sends and what the user does.
-// Absent: the editor, the page, arithmetic on scores (decision.ts). Called by run.ts.
+// The run panel's state: a pure fold over messages from the host and actions of the user.
+// Absent: the editor, the page, arithmetic on scores (classification/decision.ts). Called by main.ts.
 import { applyRunEvent, evaluatedThreshold, isOpenStatus, type RunState } from '../../shared/contracts/runState.ts';
 import { type AskedThreshold, askedThreshold, atLogOdds, type Threshold } from '../../shared/contracts/scores.ts';
 import {
@@ -15,26 +15,26 @@ import { noHistory, type PredictionHistory, picked, remembered, trimmed } from '
 export interface ViewState {
   /** null until the first snapshot. */
   readonly run: RunState | null;
-  /** `waiting`: a snapshot was asked for and events are ignored until it is here. */
+  /** `waiting`: a snapshot was requested and events are ignored until it arrives. */
   readonly sync: 'waiting' | 'live';
-  /** The number that the next event must bear. */
+  /** Number of the next expected event. */
   readonly nextSeq: number;
-  /** The newest: of the kept weights once the run was evaluated. */
+  /** The newest predictions, or those of the kept weights after the evaluation. */
   readonly predictions: Predictions | null;
-  /** They are still being read. */
+  /** Predictions are still loading. */
   readonly isReading: boolean;
-  /** Those of the epochs that the user looked at. */
+  /** Predictions of the epochs that the user looked at. */
   readonly history: PredictionHistory;
   readonly standing: Standing | null;
   readonly imageRoot: string;
   readonly strings: Readonly<Record<string, string>>;
-  /** What the user chose; null: the run's own threshold, or 0.5. */
+  /** The user's threshold; null: the run's own, or 0.5. */
   readonly threshold: Threshold | null;
-  /** With more than two classes: the class set against the rest. */
+  /** Class compared with the rest, with more than two classes. */
   readonly pickedClass: number;
   readonly look: CurveLook;
   readonly stopRequested: boolean;
-  /** From the page's last life; counts for the first snapshot if it is of the same run. */
+  /** State stored before the reload; applies to the first snapshot if it is of the same run. */
   readonly restored: PanelState | null;
 }
 
@@ -46,7 +46,7 @@ export type Action =
   | { readonly type: 'epochPicked'; readonly epoch: number | null }
   | { readonly type: 'lookChanged'; readonly look: CurveLook }
   | { readonly type: 'stopRequested' }
-  /** Something may have been missed (the page was hidden, a message was refused). */
+  /** The page may have missed something (it was hidden, or rejected a message). */
   | { readonly type: 'snapshotWanted' };
 
 export const initialViewState = (restored: PanelState | null = null): ViewState => ({
@@ -98,14 +98,14 @@ export function reduce(state: ViewState, action: Action): ViewState {
   }
 }
 
-/** Queued, running or paused: it can still be stopped and more is to come. */
+/** Queued, running or paused, so it can still be stopped. */
 export const isOpen = (run: RunState): boolean => isOpenStatus(run.status);
 
-/** What is drawn: of the epoch that was picked, else the newest. */
+/** Displayed predictions: of the picked epoch, else the newest. */
 export const shownPredictions = ({ history, predictions }: ViewState): Predictions | null =>
   history.epoch === null ? predictions : history.shown;
 
-/** What the user chose, else the run's own fitted threshold, else 0.5. */
+/** The user's choice, else the run's own fitted threshold, else 0.5. */
 export const shownThreshold = ({ threshold, run }: ViewState): Threshold =>
   threshold ?? evaluatedThreshold(run?.evaluation ?? null) ?? atLogOdds(0);
 
@@ -113,7 +113,7 @@ function snapshot(state: ViewState, action: Extract<ToPanel, { type: 'snapshot' 
   const { run } = action;
   const sameRun = state.run === null || state.run.runId === run.runId;
   const chosen = choices(state, run);
-  // What was read before may be of a training that was done again meanwhile.
+  // Earlier predictions may be of epochs that were trained again meanwhile.
   const history = trimmed(sameRun ? state.history : noHistory, 0);
   const predictions = usable(action.predictions, run) ?? (sameRun ? usable(state.predictions, run) : null);
   return {
@@ -136,7 +136,7 @@ function snapshot(state: ViewState, action: Extract<ToPanel, { type: 'snapshot' 
 }
 
 function event(state: ViewState, message: Extract<ToPanel, { type: 'event' }>): ViewState {
-  // An event older than the snapshot is already in it.
+  // The snapshot already includes an older event.
   if (state.run === null || state.sync === 'waiting' || message.seq < state.nextSeq) return state;
   if (message.seq > state.nextSeq) return { ...state, sync: 'waiting' };
   const run = applyRunEvent(state.run, message.event);
@@ -149,7 +149,7 @@ function event(state: ViewState, message: Extract<ToPanel, { type: 'event' }>): 
   return message.event.type === 'resumed' ? withoutLater(next, message.event.afterEpoch) : next;
 }
 
-/** What was read of epochs that are trained again. */
+/** Drops predictions of epochs that are trained again. */
 function withoutLater(state: ViewState, epoch: number): ViewState {
   const history = trimmed(state.history, epoch);
   return { ...state, predictions: null, history: picked(history, existing(history.epoch, state.run), null) };
@@ -157,7 +157,7 @@ function withoutLater(state: ViewState, epoch: number): ViewState {
 
 type Choices = Pick<PanelState, 'threshold' | 'pickedClass' | 'pickedEpoch' | 'look'>;
 
-/** The user's choices hold for one run: those made here, or in the page's last life. */
+/** The user's choices apply to one run: those made here, or before the reload. */
 function choices({ run, restored, ...state }: ViewState, { runId }: RunState): Choices {
   if (run?.runId === runId) return { ...state, pickedEpoch: state.history.epoch };
   if (run === null && restored?.runId === runId) return restored;
@@ -167,7 +167,7 @@ function choices({ run, restored, ...state }: ViewState, { runId }: RunState): C
 const existing = (epoch: number | null, run: RunState | null): number | null =>
   run?.epochs.some((row) => row.epoch === epoch) ? epoch : null;
 
-/** Columns that do not fit each other, or another number of classes, are not drawn. */
+/** Mismatched columns, or another number of classes, are not drawn. */
 function usable(predictions: Predictions | null, run: RunState | null): Predictions | null {
   if (predictions === null) return null;
   const { labels, logits, classCount } = predictions;

@@ -1,5 +1,5 @@
-// What a person does in the contact sheet, as events up to the entry: actions change the panel, messages go to the editor, wishes are
-// paths of images that are about to be seen.
+// User input in the contact sheet as events that bubble to the entry: actions change the panel, messages go to the editor, requests are
+// paths of images close to the view.
 import type { FromSheetPanel } from '../../shared/messages/sheet.ts';
 import { actEvent, sendEvent, tell } from '../page/tell.ts';
 import type { SheetAction } from './state.ts';

@@ -1,4 +1,4 @@
-// <sh-dataset-card>: the dataset in numbers: counts of every class in every split, balance, image sizes, what the last check found.
+// <sh-dataset-card>: the dataset in numbers: counts of every class in every split, balance, image sizes, findings of the last check.
 
 import { css, html, LitElement, nothing } from 'lit';
 import type { ImageSizes } from '../../shared/contracts/checkResult.ts';
@@ -50,7 +50,7 @@ export class DatasetCardView extends LitElement {
     const all = classNames.reduce((sum, _, label) => sum + ofClass(label), 0);
     const most = Math.max(1, largest(classNames.map((_, label) => ofClass(label))));
     const share = (label: number) => (all === 0 ? 0 : ofClass(label) / all);
-    // A region that scrolls must be reachable by keyboard.
+    // A scrolling region must be reachable by keyboard.
     return html`<div class="scroll" tabindex="0" role="region" aria-label=${t('sheetCounts')}>
       <table>
         <thead>

@@ -1,5 +1,5 @@
-// Entry of the contact sheet: what a person does in it becomes an action or a message; thumbnails are asked for as tiles come near the
-// view. Absent: what is drawn (components/sheet/), what the messages mean (sheetState.ts).
+// Entry of the contact sheet: turns user input into actions and messages, and requests thumbnails as tiles approach the view.
+// Absent: drawing (the elements beside it), the meaning of messages (state.ts).
 import '../page/withoutEval.ts';
 
 import { type FromSheetPanel, mostWanted, type SheetPanelState, sheetProtocol } from '../../shared/messages/sheet.ts';
@@ -39,7 +39,7 @@ function start(): void {
   });
   panel.addEventListener(actEvent, (event) => dispatch((event as CustomEvent<SheetAction>).detail));
   panel.addEventListener(sendEvent, (event) => host.send((event as CustomEvent<FromSheetPanel>).detail));
-  // Tiles of many groups come into view in one frame: one message for all.
+  // Tiles of many groups come into view in one frame, so their requests share one message.
   let wished = new Set<string>();
   panel.addEventListener(wantEvent, (event) => {
     if (wished.size === 0)

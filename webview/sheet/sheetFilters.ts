@@ -1,4 +1,4 @@
-// <sh-sheet-filters>: which split and class is shown, only what the check has flagged, another random sample.
+// <sh-sheet-filters>: filters by split and class and by flags of the check, and a button for another random sample.
 import { css, html, LitElement, nothing } from 'lit';
 import type { SplitName } from '../../shared/contracts/splits.ts';
 import type { DatasetCard } from '../../shared/messages/sheet.ts';

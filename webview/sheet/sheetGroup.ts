@@ -1,5 +1,5 @@
-// <sh-sheet-group>: the images of one class in one split as a grid of tiles. A tile asks for its thumbnail when it comes near the view;
-// a click opens the image. Arrow keys move within the grid, and at its ends `sh-leave` hands on to the next one.
+// <sh-sheet-group>: the images of one class in one split as a grid of tiles. A tile requests its thumbnail when it comes near the view;
+// a click opens the image. Arrow keys move within the grid, and at its edges `sh-leave` moves on to the next one.
 import { css, html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Mark, SheetGroup, SheetImage, SheetThumbnail } from '../../shared/messages/sheet.ts';
@@ -11,7 +11,7 @@ import { base } from '../styles/base.ts';
 import { act, send, want } from './act.ts';
 import { groupKey } from './state.ts';
 
-/** Tiles this far outside of the view are asked for, so that scrolling meets them ready. */
+/** Tiles this far outside of the view are requested, so that they are ready when scrolled to. */
 const aheadPx = 400;
 const moreAtOnce = 96;
 
@@ -29,7 +29,7 @@ export class SheetGroupView extends LitElement {
   declare markedOnly: boolean;
   declare thumbnails: ReadonlyMap<string, SheetThumbnail>;
   declare asked: ReadonlySet<string>;
-  /** The tile that Tab leads to. */
+  /** Tile in the tab order. */
   declare current: number;
 
   readonly #near = new Set<string>();
@@ -49,12 +49,12 @@ export class SheetGroupView extends LitElement {
     this.#near.clear();
   }
 
-  /** Focuses a tile, for the neighbour that the arrow keys left. */
+  /** Focuses a tile when arrow keys arrive from the neighbouring group. */
   enter(at: 'first' | 'last'): void {
     this.#focus(at === 'first' ? 0 : this.images.length - 1);
   }
 
-  /** Nothing that concerns this group: the same picture. */
+  /** Whether nothing about this group changed, so that its drawing stays. */
   override shouldUpdate(changed: Map<string, unknown>): boolean {
     const onlyNews = [...changed.keys()].every((name) => name === 'thumbnails' || name === 'asked');
     if (!onlyNews) return true;
@@ -188,7 +188,7 @@ export class SheetGroupView extends LitElement {
     else this.dispatchEvent(new CustomEvent('sh-leave', { detail: to < 0 ? 'before' : 'after' }));
   }
 
-  /** Down from above a short last row leads to its end. */
+  /** Down from above a short last row goes to its end. */
   #below(from: number): number {
     const columns = this.#columns();
     const last = this.images.length - 1;
@@ -210,7 +210,7 @@ export class SheetGroupView extends LitElement {
   static override styles = [
     base,
     css`
-      /* Far groups cost no layout: a set may have hundreds of them. */
+      /* Distant groups cost no layout: a dataset may have hundreds of them. */
       section {
         content-visibility: auto;
         contain-intrinsic-size: auto 420px;

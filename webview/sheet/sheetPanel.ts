@@ -85,7 +85,7 @@ export class SheetPanel extends LitElement {
       }`;
   }
 
-  /** The arrow keys lead from one group to the next. */
+  /** Moves the focus from one group to the next by arrow keys. */
   #leave(event: CustomEvent<'before' | 'after'>): void {
     const groups = [...this.renderRoot.querySelectorAll<SheetGroupView>('sh-sheet-group')];
     const step = event.detail === 'after' ? 1 : -1;

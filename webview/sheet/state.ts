@@ -1,5 +1,5 @@
-// The contact sheet's state: a pure fold over what the host sends and what the user does.
-// Absent: the editor, the page, decoding anything. Called by sheet.ts.
+// The contact sheet's state: a pure fold over messages from the host and actions of the user.
+// Absent: the editor, the page, decoding anything. Called by main.ts.
 import type { SplitName } from '../../shared/contracts/splits.ts';
 import type {
   DatasetCard,
@@ -23,13 +23,13 @@ export interface SheetState {
   readonly split: SplitName | null;
   readonly className: string | null;
   readonly markedOnly: boolean;
-  /** The newest answer for each path. */
+  /** The newest reply for each path. */
   readonly thumbnails: ReadonlyMap<string, SheetThumbnail>;
-  /** Asked for since the last snapshot: an answer before it may be about another file of that name. */
+  /** Paths requested since the last snapshot: an earlier reply may be about another file of that name. */
   readonly asked: ReadonlySet<string>;
-  /** Images of a group that the person wants to see, where it is more than the snapshot brings; by groupKey(). */
+  /** Number of images requested by the user for a group, if more than the snapshot has; by groupKey(). */
   readonly lengths: Readonly<Record<string, number>>;
-  /** Of those: which were asked for since the last snapshot. */
+  /** Groups of those already requested since the last snapshot. */
   readonly lengthsAsked: Readonly<Record<string, number>>;
   readonly groupLimit: number;
 }
@@ -46,7 +46,7 @@ export type SheetAction =
   | { readonly type: 'thumbnailsAsked'; readonly relativePaths: readonly string[] }
   | { readonly type: 'thumbnailBroken'; readonly relativePath: string; readonly reason: string };
 
-/** Groups drawn at first, and added by each wish for more. */
+/** Number of groups drawn at first, and added by each click for more. */
 export const groupsAtOnce = 40;
 
 export const initialSheetState = (restored: SheetPanelState | null = null): SheetState => ({
@@ -128,7 +128,7 @@ export function reduceSheet(state: SheetState, action: SheetAction): SheetState 
   }
 }
 
-/** A filter for what is not there any more shows everything. */
+/** A filter for a removed class or split shows everything. */
 function fitted(state: SheetState): SheetState {
   if (state.card === null) return state;
   const { splits, classNames } = state.card;
@@ -139,7 +139,7 @@ function fitted(state: SheetState): SheetState {
   };
 }
 
-/** Those that the filters let through, without regard to how many are drawn. */
+/** Groups that pass the filters, drawn or not. */
 export const filteredGroups = ({ groups, split, className, markedOnly }: SheetState): SheetGroup[] =>
   groups.filter(
     (group) =>
@@ -154,7 +154,7 @@ export const shownImages = (group: SheetGroup, markedOnly: boolean): readonly Sh
 export const markedTotal = ({ groups }: SheetState): number =>
   groups.reduce((sum, { markedCount }) => sum + markedCount, 0);
 
-/** Longer samples that the host was not asked for yet. */
+/** Longer samples not yet requested from the host. */
 export const wantedSamples = ({ groups, lengths, lengthsAsked }: SheetState): { group: SheetGroup; count: number }[] =>
   groups.flatMap((group) => {
     const key = groupKey(group);
@@ -162,7 +162,7 @@ export const wantedSamples = ({ groups, lengths, lengthsAsked }: SheetState): { 
     return count > group.sample.length && lengthsAsked[key] !== count ? [{ group, count }] : [];
   });
 
-/** What the page keeps; undefined before the first snapshot. */
+/** State that the page stores; undefined before the first snapshot. */
 export const keptSheet = ({ card, dataset, seed, split, className, markedOnly }: SheetState) =>
   card === null ? undefined : { dataset, seed, split, className, markedOnly };
 

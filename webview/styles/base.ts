@@ -1,14 +1,14 @@
-// What all elements share: the panel's own names for the editor's tokens, headings, tables, figures.
+// Shared styles of all elements: the panel's names for the editor's tokens, headings, tables, figures.
 // Only --vscode-* colours; mixes of two of them where the editor has no token.
 import { css } from 'lit';
 
-/** On the root element; custom properties reach into every shadow tree below it. */
+/** On the root element; custom properties inherit into every shadow tree below it. */
 export const tokens = css`
   :host {
     --sh-border: var(--vscode-contrastBorder, var(--vscode-panel-border, var(--vscode-widget-border)));
     --sh-hairline: color-mix(in srgb, var(--vscode-foreground) 12%, transparent);
     --sh-muted: var(--vscode-descriptionForeground);
-    /* charts.orange is translucent in some themes: a line is not. */
+    /* charts.orange is translucent in some themes, but a line must be opaque. */
     --sh-train: color-mix(in srgb, rgb(from var(--vscode-charts-blue) r g b / 1) 88%, var(--vscode-foreground));
     --sh-val: color-mix(in srgb, rgb(from var(--vscode-charts-orange) r g b / 1) 88%, var(--vscode-foreground));
     --sh-good: var(--vscode-testing-iconPassed, var(--vscode-charts-green));
@@ -102,7 +102,7 @@ export const base = css`
   }
 `;
 
-/** What every panel's root element is: the whole page. */
+/** Every panel's root element: the whole page. */
 export const page = css`
   :host {
     color: var(--vscode-foreground);
@@ -180,7 +180,7 @@ export const table = css`
   }
 `;
 
-/** A page's <header>: what it is about, and what can be done with it. */
+/** A page's <header>: its subject and its actions. */
 export const titleBar = css`
   header {
     display: flex;
@@ -194,7 +194,7 @@ export const titleBar = css`
   }
 `;
 
-/** An image in a list of predictions, or the word that it is missing, and its file's name. */
+/** An image in a list of predictions, or a note that it is missing, with its file name. */
 export const imageTile = css`
   .picture {
     width: 100%;

@@ -1,4 +1,4 @@
-// Sizes that come from data, through CSSOM: the page's policy refuses style attributes, also the one that Lit's styleMap writes
+// Sizes from data, set through CSSOM: the page's policy refuses style attributes, including the one that Lit's styleMap writes
 // on its first render.
 import { noChange } from 'lit';
 import { Directive, directive, type ElementPart } from 'lit/directive.js';
