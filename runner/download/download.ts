@@ -168,7 +168,7 @@ async function get(
 }
 
 function discard(body: Dispatcher.ResponseData['body']): void {
-  body.on('error', () => {}); // the body also reports its own end as an error
+  body.on('error', () => {}); // a destroyed body may emit an error
   body.destroy();
 }
 

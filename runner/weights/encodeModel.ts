@@ -17,7 +17,7 @@ export function encodeModel(
   return encodeSafetensors(stateDict(network, parameters, classCount), { format: 'pt', ...metadata });
 }
 
-/** Names and order of torchvision's state_dict(); num_batches_tracked is 0, as nothing counts batches here. */
+/** Names and order of torchvision's state_dict(); num_batches_tracked is 0, because we do not count batches. */
 export function stateDict(network: Architecture, parameters: Parameters, classCount: number): [string, Tensor][] {
   return parametersOf(network, classCount).map(({ name, shape, role }): [string, Tensor] => {
     if (role === 'batchCount') return [name, { dtype: 'int64', shape: [], data: new BigInt64Array(1) }];

@@ -1,4 +1,4 @@
-// Do the tensors of a file fit this network? The head is left out, it is always fresh.
+// Whether the tensors of a file fit a network, and reading them. The head is left out, because it is always new.
 
 import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
@@ -12,14 +12,14 @@ import { isReadable } from './formats/storedTypes.ts';
 import type { WeightsFile } from './formats/weightsFile.ts';
 
 export interface Fitted {
-  /** The backbone's, torchvision's names and order. */
+  /** Parameters of the backbone, in torchvision's names and order. */
   readonly parameters: Parameters;
   readonly layout: WeightsLayout;
 }
 
 /**
- * Finds the network's backbone in a file, under any prefix and in any dictionary, and reads it and nothing else.
- * @param path  where it is, as the recipe's weightsPrefix; undefined: wherever the only one is
+ * Finds the network's backbone in a file, under any prefix and in any dictionary, and reads only that.
+ * @param path  its path, as in the recipe's weightsPrefix; undefined: search for it
  * @throws UserError weightsNoResNet, weightsWrongDepth, weightsSeveral, weightsNoPrefix, weightsMismatch, weightsNotFinite,
  * weightsBroken (a negative variance, a damaged tensor)
  */
@@ -64,7 +64,7 @@ function problemsOf(backbone: Backbone, network: Architecture): string[] {
 
 const nameInFile = ({ prefix, naming }: Backbone, name: string): string => prefix + naming.inFile(name);
 
-/** The kind of network, if it can be recognised, and the first three problems. */
+/** The kind of network, if recognized, and the first three problems. */
 function inWords(backbone: Backbone, problems: readonly string[]): string {
   const kind = specialKind(backbone);
   const rest = problems.length - 3;
@@ -79,7 +79,7 @@ function readParameter(file: string, backbone: Backbone, name: string): Tensor &
 }
 
 function checkValues(file: string, name: string, values: Float32Array): void {
-  // A sum would be quicker still, but large finite values may overflow it.
+  // A sum would be quicker, but large finite values may overflow it.
   for (let i = 0; i < values.length; i++)
     if (!Number.isFinite(values[i]!)) throw new UserError('weightsNotFinite', { file, tensor: name });
   if (name.endsWith('running_var') && values.some((variance) => variance < 0))
@@ -112,11 +112,11 @@ function layoutOf(
   };
 }
 
-/** As many as a log line can hold; the rest is counted. */
+/** As many as fit into a log line; the rest is counted. */
 const mostParts = 8;
 const longestName = 120;
 
-/** BatchNorm's count of batches serves the training alone. */
+/** BatchNorm's count of batches matters only in training. */
 const isCounter = (name: string): boolean => name.endsWith('.num_batches_tracked');
 
 /** `model.head.0.weight` beside `model.backbone.`: `model.head`; `model.fc.bias` below `model.`: `model.fc`. */

@@ -1,4 +1,4 @@
-// One official file: from the machine's cache, checked again at every load, or downloaded into it after consent.
+// An official file: from the machine's cache, verified again at every load, or downloaded into it after consent.
 import { join } from 'node:path';
 import type { OfficialWeights } from '../../shared/contracts/architectures.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
@@ -9,24 +9,24 @@ import { type FileSource, openFile } from './formats/byteSource.ts';
 import { broken } from './formats/refusals.ts';
 
 export interface OfficialRequest {
-  /** Downloaded files are kept in its folder `weights`. */
+  /** Downloads are kept in its subfolder `weights`. */
   readonly cacheFolder: string;
-  /** Base URL instead of the official one; its files must be the official ones. */
+  /** Base URL instead of the official one; its files must be identical. */
   readonly mirror: string | null;
-  /** The person agreed to a download. */
+  /** The user agreed to a download. */
   readonly allowDownload: boolean;
   readonly onProgress: (doneBytes: number, totalBytes: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface VerifiedFile {
-  /** To be closed by the caller. */
+  /** Must be closed by the caller. */
   readonly source: FileSource;
   readonly sha256: string;
 }
 
 /**
- * The opened file; what is read from it is what was hashed. A damaged file in the cache is replaced if a download is allowed.
+ * The opened file; reading sees the same bytes as the hash. A damaged file in the cache is replaced if a download is allowed.
  * @throws UserError weightsNotAllowed, weightsBroken, badArgument, and those of download()
  */
 export async function openOfficialFile(weights: OfficialWeights, request: OfficialRequest): Promise<VerifiedFile> {
@@ -46,7 +46,7 @@ export async function openOfficialFile(weights: OfficialWeights, request: Offici
 export const wrongHash = (file: string, sha256: string, expected: string): UserError =>
   broken(file, `its SHA-256 starts with ${sha256.slice(0, expected.length)}, ${expected} is expected`);
 
-/** undefined: it is not there, or is damaged and may be replaced. */
+/** undefined: missing, or damaged and replaceable. */
 async function openVerified(
   file: string,
   sha256Prefix: string,

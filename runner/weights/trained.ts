@@ -15,17 +15,18 @@ import { openSafetensors } from './formats/safetensors.ts';
 
 export interface TrainedModel {
   readonly parameters: Parameters;
-  /** After which it was saved; 0 where the file does not say. */
+  /** Epoch of the weights; 0 if the file does not record it. */
   readonly epoch: number;
-  /** Hex, of the file. */
+  /** Hex digits, of the file. */
   readonly sha256: string;
 }
 
 /**
- * After the file's own checksum, and that of the log.
+ * Verifies the file's own checksum, and that of the log.
  *
  * @param runFolder  absolute
- * @throws UserError runWithoutWeights, modelDamaged; as a weights file does: weightsBroken, weightsWrongDepth, weightsMismatch, weightsNotFinite
+ * @throws UserError runWithoutWeights, modelDamaged; and like a weights file: weightsBroken, weightsWrongDepth, weightsMismatch,
+ * weightsNotFinite
  */
 export async function readTrainedModel(
   runFolder: string,
@@ -50,14 +51,14 @@ export async function readTrainedModel(
   }
 }
 
-/** @throws UserError weightsBroken; modelDamaged where the log tells that the file was once whole */
+/** @throws UserError weightsBroken; modelDamaged if the log shows that the file was once intact */
 function verified(source: FileSource, sha256: string, state: RunState) {
   try {
     const { tensors, metadata, verified } = openSafetensors(source);
     const told = Number(metadata.get('epoch'));
     const epoch = Number.isSafeInteger(told) ? told : 0;
     const logged = modelHash(state, epoch);
-    // Of an epoch that the log does not have yet the file's own checksum must do.
+    // For an epoch that the log does not contain yet, only the file's own checksum is available.
     if (logged === undefined ? hasHashes(state) && !verified : logged !== sha256) throw broken(source.name, sealBroken);
     return { tensors, epoch };
   } catch (error) {

@@ -1,5 +1,5 @@
-// weights/: from a name or a file to the parameters that a network starts with.
-// Absent: training, engines, any code from a weights file (a .pth is read as data). Called by fineTune, evaluate and export.
+// weights/: initial parameters of a network, from a name or a file.
+// Absent: training, engines, code from a weights file (a .pth is read as data). Called by training/, evaluation/ and commands/.
 
 import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { type ErrorParams, UserError } from '../../shared/contracts/errors.ts';
@@ -18,20 +18,20 @@ export interface WeightsRequest extends OfficialRequest {
   readonly network: Architecture;
   /** IMAGENET1K_V1, IMAGENET1K_V2, "none" (random weights) or the path of a weights file. */
   readonly weights: string;
-  /** Which network in a file of several; see the recipe. */
+  /** Path of the network in a file with several; see the recipe. */
   readonly weightsPrefix?: string | undefined;
   readonly seed: number;
   readonly classCount: number;
 }
 
 export interface LoadedWeights {
-  /** Every parameter and statistic of the network, torchvision's names and order, each with its own buffer. */
+  /** Every parameter and statistic of the network, in torchvision's names and order, each with its own buffer. */
   readonly parameters: Parameters;
   readonly origin: WeightsOrigin;
 }
 
 /**
- * The backbone comes from the weights; the head (fc) is always fresh, drawn from the seed: its classes are not the file's.
+ * The backbone comes from the weights; the head is always new, drawn from the seed, because its classes are not the file's.
  * @throws UserError weightsNotFound, weightsNotAllowed, weightsUnknownName, weightsBroken, weightsUnsafe, those of fitBackbone(),
  * downloadFailed, downloadHash, diskFull, cannotWrite; the signal's reason
  */
@@ -45,7 +45,7 @@ export async function loadWeights(request: WeightsRequest): Promise<LoadedWeight
   try {
     const other = isOfficial || from.verified ? undefined : otherNetworkByConfig(weights);
     if (other !== undefined) throw new UserError('weightsMismatch', { file: weights, network, reason: other });
-    const prefix = isOfficial ? undefined : request.weightsPrefix; // it speaks of a person's file
+    const prefix = isOfficial ? undefined : request.weightsPrefix; // only meaningful for a user's file
     const { parameters: backbone, layout } = fitBackbone(source.name, network, await openWeightsFile(source), prefix);
     const parameters = new Map([...backbone, ...initialHead(network, classCount, seed)]);
     const origin: WeightsOrigin = { ...from, layout };
@@ -66,7 +66,7 @@ async function openOfficial(request: WeightsRequest): Promise<Opened> {
   return { source, origin: { kind: 'official', name: weights.name, sha256, verified: true } };
 }
 
-/** A copy of an official file counts as one, by its hash; a file that only bears an official name is damaged. */
+/** A copy of an official file counts as one, by its hash; a file that only has an official name is damaged. */
 async function openLocal({ weights: file, signal }: WeightsRequest): Promise<Opened> {
   const source = openFile(file);
   try {
@@ -83,7 +83,7 @@ async function openLocal({ weights: file, signal }: WeightsRequest): Promise<Ope
 
 const randomOrigin: WeightsOrigin = { kind: 'random', name: 'random', sha256: null, verified: false };
 
-/** What is to be said of weights from there. */
+/** Notes to show about weights of this origin. */
 export function notesOf({ kind, verified, name, layout }: WeightsOrigin): readonly Problem[] {
   if (kind === 'random') return [note('randomWeights', {})];
   const others = layout?.alternatives.map(quoted).join(', ') ?? '';

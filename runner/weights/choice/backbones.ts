@@ -1,4 +1,4 @@
-// Which networks a weights file holds: by names alone, under whatever prefix. Shapes are compared once one is chosen (fit.ts).
+// The networks in a weights file, found by names alone, under any prefix. Shapes are compared once one is chosen (fit.ts).
 import { type Architecture, architectures, headOf } from '../../../shared/contracts/architectures.ts';
 import { allFileNames, networkOf } from '../../network/architecture.ts';
 import type { FileNames, Naming } from '../../network/network.ts';
@@ -8,18 +8,18 @@ import { withoutWrappers } from './wrappers.ts';
 
 export interface Backbone {
   readonly group: TensorGroup;
-  /** Before every name, with its dot: `module.encoder_q.`; '' for none. */
+  /** Prefix of every name, with its dot: `module.encoder_q.`; '' for none. */
   readonly prefix: string;
   readonly naming: Naming;
-  /** The family whose names these are. */
+  /** The family with these names. */
   readonly family: FileNames;
-  /** "3-4-6-3 bottleneck" for a ResNet: which network of its family it is. */
+  /** "3-4-6-3 bottleneck" for a ResNet: identifies the network within its family. */
   readonly skeleton: string;
-  /** The group's tensors, their names without what wrappers put in between. */
+  /** The group's tensors, by names without the parts that wrappers insert. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
-/** Every place in the file that has a network's first convolution and first block. */
+/** Every place in the file with a network's first convolution and first block. */
 export function findBackbones(groups: readonly TensorGroup[]): Backbone[] {
   return groups.flatMap((group) => {
     const tensors = unwrapped(group.tensors);
@@ -38,23 +38,23 @@ export function findBackbones(groups: readonly TensorGroup[]): Backbone[] {
   });
 }
 
-/** The tensor that torchvision calls `name`. */
+/** The tensor for torchvision's name `name`. */
 export const tensorIn = ({ tensors, prefix, naming }: Backbone, name: string): StoredTensor | undefined =>
   tensors.get(prefix + naming.inFile(name));
 
-/** `state_dict.module.encoder_q.`: by this a person chooses; `.` is the outermost dictionary without a prefix. */
+/** `state_dict.module.encoder_q.`: users choose a network by it; `.` is the outermost dictionary without a prefix. */
 export const pathOf = ({ group, prefix }: Backbone): string =>
   `${group.container === '' ? '' : `${group.container}.`}${prefix}` || '.';
 
-/** All but the head and the counters of batches, in torchvision's order. */
+/** All parameters except the head and the counters of batches, in torchvision's order. */
 export const backboneOf = (network: Architecture): readonly ParameterSpec[] =>
   parametersOf(network, 1).filter(({ part, role }) => role !== 'batchCount' && part !== headOf(network));
 
-/** Is the backbone `network`'s, by its names? */
+/** Whether the backbone is `network`'s, by its names. */
 export const isNetwork = ({ family, skeleton }: Backbone, network: Architecture): boolean =>
   family === networkOf(network).files && skeleton === skeletonOf(network);
 
-/** Compared with every backbone of a file, of which there may be many. */
+/** Cached, because they are compared with every backbone of a file, of which there may be many. */
 const skeletons = new Map<Architecture, string>();
 
 function skeletonOf(network: Architecture): string {
@@ -66,7 +66,7 @@ function skeletonOf(network: Architecture): string {
   return skeleton;
 }
 
-/** undefined: none of ours. */
+/** undefined: none of our networks. */
 export const architectureOf = (backbone: Backbone): Architecture | undefined =>
   architectures.find((network) => isNetwork(backbone, network));
 

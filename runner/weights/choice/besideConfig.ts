@@ -1,4 +1,4 @@
-// The network as config.json beside a file of the Hugging Face hub describes it: two networks may have the same names and shapes and
+// The network described by a config.json beside a file of the Hugging Face hub: networks with the same names and shapes may
 // still compute different things.
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -7,8 +7,8 @@ const hubFiles = new Set(['model.safetensors', 'pytorch_model.bin']);
 const mostBytes = 1e6;
 
 /**
- * Why the weights are not those of torchvision's network although they may fit it, in words; undefined: nothing speaks against it.
- * timm's resnetaa50 and resnetblur50 pool otherwise, transformers can put the stride elsewhere.
+ * Reason why the weights belong to another network than torchvision's although they may fit it; undefined: no sign of that.
+ * timm's resnetaa50 and resnetblur50 pool differently, transformers can put the stride elsewhere.
  */
 export function otherNetworkByConfig(file: string): string | undefined {
   const byName = /resnet(aa|blur)\d+\w*/i.exec(basename(file))?.[0];
@@ -36,6 +36,6 @@ function readConfig(path: string): Readonly<Record<string, unknown>> | undefined
     const value: unknown = size > mostBytes ? undefined : JSON.parse(readFileSync(path, 'utf8'));
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
-    return undefined; // there is none, or it is another program's
+    return undefined; // missing, or another program's
   }
 }

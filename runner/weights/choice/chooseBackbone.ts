@@ -1,4 +1,4 @@
-// Which of the networks in a file is meant. One is chosen only where tools agree; else a person chooses by its path.
+// Choice among the networks in a file. Automatic only where tools agree; otherwise the user chooses by path.
 
 import type { Architecture } from '../../../shared/contracts/architectures.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
@@ -8,14 +8,14 @@ import { withoutWrappers } from './wrappers.ts';
 
 export interface Choice {
   readonly backbone: Backbone;
-  /** The others that fit as well, by their paths; empty where a person chose. */
+  /** Paths of the others that fit as well; empty if the user chose. */
   readonly others: readonly string[];
 }
 
 /**
  * Among those that fit `network` by their names: the one under `path`, the only one, or the one that rank() puts first. Two paths to
- * the same tensors are one.
- * @param path  as pathOf() gives it, or its end without the keys of dictionaries, with or without the last dot
+ * the same tensors count as one.
+ * @param path  as in pathOf(), or its end without the keys of dictionaries, with or without the last dot
  * @returns undefined: none fits
  * @throws UserError weightsSeveral, weightsNoPrefix
  */
@@ -46,7 +46,7 @@ export function chooseBackbone(
 
 /**
  * 0: averages of weights, which timm and torchvision's references evaluate, and the teacher, which DINO evaluates. 1: plain weights.
- * 2: what only serves the training: MoCo's keys, BYOL's target, a student, and what Lightning's WeightAveraging keeps aside.
+ * 2: networks that only serve training: MoCo's keys, BYOL's target, a student, and the copy of Lightning's WeightAveraging.
  */
 function rank(backbone: Backbone): 0 | 1 | 2 {
   const path = pathOf(backbone).toLowerCase();
@@ -67,7 +67,7 @@ function underPath(all: readonly Backbone[], path: string): Backbone[] {
 
 const withDot = (path: string): string => (path.endsWith('.') ? path : `${path}.`);
 
-/** Tools keep one network under two names: `model.` and, in a metric's or a loss' module, again. */
+/** Drops duplicates: tools keep one network under two names, `model.` and again in the module of a metric or a loss. */
 function distinct(backbones: readonly Backbone[], network: Architecture): Backbone[] {
   const names = backboneOf(network);
   const isSame = (a: Backbone, b: Backbone): boolean =>
@@ -78,7 +78,7 @@ function distinct(backbones: readonly Backbone[], network: Architecture): Backbo
   return found;
 }
 
-/** A file with more networks than that is ambiguous anyway. */
+/** A file with more networks than this is ambiguous anyway. */
 const mostCompared = 20;
 
 const several = (file: string, network: Architecture, found: readonly Backbone[]): UserError =>
@@ -89,7 +89,7 @@ const several = (file: string, network: Architecture, found: readonly Backbone[]
     example: pathOf(found[0]!),
   });
 
-/** At most five, quoted. */
+/** At most five paths, quoted. */
 function listed(paths: readonly string[]): string {
   const rest = paths.length - 5;
   return paths.slice(0, 5).map(quoted).join(', ') + (rest > 0 ? ` and ${rest} more` : '');

@@ -1,4 +1,4 @@
-// Descriptions of files that hold none of our ResNets, in words that help to find the right file.
+// Descriptions of files that contain none of our ResNets, in words that help to find the right file.
 
 import { quoted } from '../formats/refusals.ts';
 import type { TensorGroup } from '../formats/weightsFile.ts';
@@ -12,7 +12,7 @@ export function kindOf(backbone: Backbone): string {
   return plain ?? `a ResNet with ${backbone.skeleton} blocks`;
 }
 
-/** undefined: by its parts it is a plain ResNet. */
+/** undefined: a plain ResNet by its parts. */
 export function specialKind(backbone: Backbone): string | undefined {
   const { tensors, prefix, naming, skeleton } = backbone;
   const has = (name: string): boolean => tensorIn(backbone, name) !== undefined;
@@ -88,7 +88,7 @@ const families: readonly Family[] = [
   { name: /(^|\.)(attention|self_attn|word_embeddings)\./, words: 'a transformer' },
 ];
 
-/** Names of the backbone that a plain ResNet does not have: they say which other network it is. */
+/** Names of the backbone that a plain ResNet lacks: they show which other network it is. */
 export function unknownNames({ tensors, prefix, naming }: Backbone, known: ReadonlySet<string>): string[] {
   return [...tensors.keys()].filter((name) => {
     if (!name.startsWith(prefix) || known.has(name) || name.endsWith('.num_batches_tracked')) return false;

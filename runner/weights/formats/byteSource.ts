@@ -1,4 +1,4 @@
-// Where a reader gets its bytes: a file, read piece by piece so that a large one is never held whole, or bytes in memory.
+// Bytes for a reader: from a file, read in pieces so that a large one is never in memory as a whole, or from memory.
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { UserError } from '../../../shared/contracts/errors.ts';
@@ -6,10 +6,10 @@ import { isMissing, isSystemError } from '../../../shared/files/systemError.ts';
 import { broken } from './refusals.ts';
 
 export interface ByteSource {
-  /** What an error calls it: the file's path. */
+  /** Name in errors: the file's path. */
   readonly name: string;
   readonly sizeBytes: number;
-  /** A fresh copy with its own buffer: the caller may keep, change or transfer it. The range must lie inside. */
+  /** A new copy with its own buffer: the caller may keep, change or transfer it. The range must be inside the source. */
   read(offset: number, length: number): Uint8Array<ArrayBuffer>;
 }
 
@@ -19,14 +19,14 @@ export const bytesSource = (bytes: Uint8Array, name = 'bytes in memory'): ByteSo
   read: (offset, length) => new Uint8Array(bytes.subarray(offset, offset + length)),
 });
 
-/** One opened file: what is hashed, checked and read is the same file, whatever happens to its name. Close it. */
+/** An opened file: hashing, checking and reading see the same file, whatever happens to its name. Must be closed. */
 export interface FileSource extends ByteSource {
-  /** 64 hex digits. Reads the whole file in pieces; between them the event loop runs. */
+  /** 64 hex digits. Reads the whole file in pieces, and yields to the event loop between them. */
   sha256(signal?: AbortSignal): Promise<string>;
   close(): void;
 }
 
-/** Throws weightsNotFound, or weightsBroken for what is not a readable file. Never waits (a pipe is refused). */
+/** Throws weightsNotFound, or weightsBroken for anything but a readable file. Never waits (a pipe is refused). */
 export function openFile(file: string): FileSource {
   const fd = openRegularFile(file);
   const sizeBytes = fstatSync(fd).size;
@@ -63,7 +63,7 @@ export function openFile(file: string): FileSource {
 
 function openRegularFile(file: string): number {
   try {
-    // Looked at before it is opened: opening a named pipe would wait for its writer.
+    // Checked before opening: opening a named pipe would wait for its writer.
     if (!statSync(file).isFile()) throw broken(file, 'it is not a file');
     return openSync(file, 'r');
   } catch (error) {

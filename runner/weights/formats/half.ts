@@ -3,7 +3,7 @@
 /** From here on a value rounds to infinity. */
 export const overflowsHalf = 65520;
 
-/** Rounds to nearest, ties to even, as every hardware does. */
+/** Rounds to nearest, ties to even, as hardware does. */
 export function toHalf(values: Float32Array): Uint16Array {
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const halves = new Uint16Array(values.length);
@@ -31,7 +31,7 @@ function roundHalfToEven(value: number): number {
   return value - floor === 0.5 ? floor + (floor % 2) : Math.round(value);
 }
 
-/** @param values  is filled and returned, as long as `bits` */
+/** @param values  filled and returned; as long as `bits` */
 export function fromHalf(bits: Uint16Array, values: Float32Array = new Float32Array(bits.length)): Float32Array {
   halfValues ??= Float32Array.from({ length: 65536 }, (_, i) => halfValue(i));
   for (let i = 0; i < bits.length; i++) values[i] = halfValues[bits[i]!]!;

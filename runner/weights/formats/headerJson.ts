@@ -1,5 +1,5 @@
-// Reads the JSON of a safetensors header. JSON.parse would keep the last of two equal keys and give `__proto__` a meaning: here an
-// object is a Map, a repeated key is an error, numbers are whole and not negative, and the nesting is bounded.
+// Parses the JSON of a safetensors header. JSON.parse would keep the last of two equal keys and interpret `__proto__`: here an
+// object is a Map, a repeated key is an error, numbers are whole and not negative, and the nesting is limited.
 
 export type HeaderValue = string | number | HeaderValue[] | Map<string, HeaderValue>;
 

@@ -1,5 +1,5 @@
-// safetensors: 8 bytes header length, a JSON header {name: {dtype, shape, data_offsets}}, the data. Reading makes every check of the
-// format's reference implementation (github.com/huggingface/safetensors); values (NaN) are the caller's concern.
+// safetensors: 8 bytes header length, a JSON header {name: {dtype, shape, data_offsets}}, the data. Reading makes all checks of the
+// format's reference implementation (github.com/huggingface/safetensors); the caller checks values (NaN).
 import { seal, sealBroken, sealHolds, sealKey, unsealed } from '../../seal.ts';
 import { sizeOf, type Tensor } from '../../tensor.ts';
 import { type ByteSource, bytesSource, openFile } from './byteSource.ts';
@@ -11,18 +11,19 @@ import type { StoredTensor } from './weightsFile.ts';
 export interface TensorFile {
   /** In the order of the file's header. float32, int64 or uint8; every tensor owns its buffer. */
   readonly tensors: Map<string, Tensor>;
-  /** Without the file's checksum. */
+  /** Metadata without the file's checksum. */
   readonly metadata: Map<string, string>;
-  /** It bears a checksum, which holds. false: another program or an older version wrote it. */
+  /** True for a file with a valid checksum. false: another program or an older version wrote it. */
   readonly verified: boolean;
 }
 
-/** A ResNet-101's header has 70 kB; the format allows 100 MB, which as a tree of objects would take gigabytes. */
+/** A ResNet-101's header has 70 kB; the format allows 100 MB, which would take gigabytes as a tree of objects. */
 const longestHeaderBytes = 16e6;
 const mostDimensions = 32;
 
 /**
- * Reads a whole file, after its checksum if it bears one: F64, F32, F16 and BF16 become float32, I64 int64, U8 uint8. Takes the result's memory and one tensor more.
+ * Reads a whole file, and verifies its checksum if it has one: F64, F32, F16 and BF16 become float32, I64 int64, U8 uint8. Needs memory
+ * for the result and one more tensor.
  * @param from path, bytes, or an opened source
  * @throws UserError weightsNotFound, weightsBroken
  */
@@ -38,7 +39,7 @@ export function readSafetensors(from: string | Uint8Array | ByteSource): TensorF
   return readSource(from instanceof Uint8Array ? bytesSource(from) : from);
 }
 
-/** The same, with every tensor left in the file until it is read: one of a type that nobody here reads does no harm. */
+/** The same, but tensors stay in the file until they are read: one of an unsupported type does no harm. */
 export function openSafetensors(source: ByteSource): {
   readonly tensors: Map<string, StoredTensor>;
   readonly metadata: Map<string, string>;
@@ -65,7 +66,7 @@ export function openSafetensors(source: ByteSource): {
   return { tensors: new Map(entries.map((entry) => [entry.name, stored(entry)])), metadata, verified };
 }
 
-/** A cheap look: is this safetensors rather than something else? */
+/** Quick check for the format. */
 export function looksLikeSafetensors(source: ByteSource): boolean {
   if (source.sizeBytes < 10) return false;
   const start = source.read(0, 9);
@@ -90,7 +91,7 @@ export function encodeSafetensors(
     if (tensor.data.length !== sizeOf(tensor.shape)) throw new Error(`${name}: data and shape differ in size`);
     offsets.set(name, [dataBytes, (dataBytes += tensor.data.byteLength)]);
   }
-  // Written by hand rather than as one object: an object would move names that look like numbers to the front.
+  // Written by hand, because an object would move names that look like numbers to the front.
   const members = entries.map(
     ([name, tensor]) =>
       `${JSON.stringify(name)}:${JSON.stringify({ dtype: writtenTypes[tensor.dtype], shape: tensor.shape, data_offsets: offsets.get(name) })}`,
@@ -142,7 +143,7 @@ function readHeader(source: ByteSource): { header: Map<string, HeaderValue>; tex
   }
 }
 
-/** Before anything else of the file is believed. @throws UserError weightsBroken when there is a checksum that does not hold */
+/** Verifies the checksum before anything else in the file is used. @throws UserError weightsBroken for a checksum that does not match */
 function verifiedBySeal(source: ByteSource, header: ReadonlyMap<string, HeaderValue>, text: string): boolean {
   const metadata = header.get('__metadata__');
   const sha256 = metadata instanceof Map ? metadata.get(sealKey) : undefined;
@@ -171,7 +172,7 @@ function readEntry(source: ByteSource, name: string, value: HeaderValue): Entry 
   if (!isNumbers(shape) || shape.length > mostDimensions) throw refuse('has no usable shape');
   if (!isNumbers(offsets) || offsets.length !== 2) throw refuse('has no usable offsets');
   const [begin, end] = offsets as [number, number];
-  // Types come with every release of the format; of an unknown one only the place is known.
+  // Every release of the format adds types; for an unknown one only the position is known.
   if (!isStoredType(type)) {
     if (begin > end) throw refuse('has no usable offsets');
     return { name, type, shape, begin, end };
@@ -183,7 +184,7 @@ function readEntry(source: ByteSource, name: string, value: HeaderValue): Entry 
   return { name, type, shape, begin, end };
 }
 
-/** No holes, no overlaps, nothing behind the last tensor: a byte has one meaning or the file is refused. */
+/** No holes, no overlaps, nothing after the last tensor: every byte has exactly one meaning, or the file is refused. */
 function checkLayout(source: ByteSource, entries: readonly Entry[], dataBytes: number): void {
   let expected = 0;
   for (const { name, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {

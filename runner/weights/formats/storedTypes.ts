@@ -1,8 +1,8 @@
-// Element types as weights files hold them, and their way to ours: every floating type becomes float32.
+// Element types in weights files, and their conversion to ours: every floating type becomes float32.
 import type { Tensor } from '../../tensor.ts';
 import { fromHalf } from './half.ts';
 
-/** Bytes an element takes, by safetensors' names. Types that pack elements into parts of bytes (F4, F6) are not among them. */
+/** Bytes per element, by safetensors' names. Types with several elements per byte (F4, F6) are not included. */
 export const storedTypes = {
   F64: 8,
   F32: 4,
@@ -30,7 +30,7 @@ export type ReadableType = 'F64' | 'F32' | 'F16' | 'BF16' | 'I64' | 'U8';
 
 export const isStoredType = (type: string): type is StoredType => Object.hasOwn(storedTypes, type);
 
-/** Other types (float8, complex, whatever comes next) are named and passed over: no parameter of a ResNet is stored as one. */
+/** Other types (float8, complex, future ones) are named and skipped: no parameter of a ResNet is stored as one. */
 export const isReadable = (type: string): type is ReadableType =>
   type === 'F64' || type === 'F32' || type === 'F16' || type === 'BF16' || type === 'I64' || type === 'U8';
 

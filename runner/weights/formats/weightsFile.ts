@@ -1,4 +1,4 @@
-// The content of a weights file, described before an element is read: dictionaries of tensors, each with its type and shape.
+// The content of a weights file, described before any element is read: dictionaries of tensors, each with its type and shape.
 import type { Tensor } from '../../tensor.ts';
 import { looksLikeTorchFile, openTorchFile } from '../torch/torchFile.ts';
 import type { ByteSource } from './byteSource.ts';
@@ -6,22 +6,22 @@ import { broken } from './refusals.ts';
 import { looksLikeSafetensors, openSafetensors } from './safetensors.ts';
 
 export interface WeightsFile {
-  /** In the order in which they were found: outer before inner. Never empty. */
+  /** In the order of discovery: outer before inner. Never empty. */
   readonly groups: readonly TensorGroup[];
-  /** Lightning puts its version into every checkpoint. */
+  /** Recognized by the version that Lightning writes into every checkpoint. */
   readonly isLightning: boolean;
 }
 
-/** One dictionary, by the keys that lead to it: `state_dict`, `classy_state_dict.base_model`; '' is the file's own. */
+/** One dictionary, by the keys that lead to it: `state_dict`, `classy_state_dict.base_model`; '' for the file's own. */
 export interface TensorGroup {
   readonly container: string;
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
 export interface StoredTensor {
-  /** As in storedTypes; otherwise a name for an error: `torch.float8_e3m4`, `numpy.ndarray`. */
+  /** A name as in storedTypes; otherwise a name for an error: `torch.float8_e3m4`, `numpy.ndarray`. */
   readonly type: string;
-  /** undefined: of a kind that has none here (quantized, sparse, no tensor at all). */
+  /** undefined for kinds without a shape here (quantized, sparse, not a tensor). */
   readonly shape: readonly number[] | undefined;
   /** Equal for two names of one tensor. */
   identity(): string;
@@ -29,7 +29,7 @@ export interface StoredTensor {
   read(): Tensor;
 }
 
-/** Goes by the content, not by the extension. @throws UserError weightsBroken, weightsUnsafe */
+/** Detects the format by the content, not by the extension. @throws UserError weightsBroken, weightsUnsafe */
 export async function openWeightsFile(source: ByteSource): Promise<WeightsFile> {
   if (looksLikeSafetensors(source))
     return { groups: [{ container: '', tensors: openSafetensors(source).tensors }], isLightning: false };

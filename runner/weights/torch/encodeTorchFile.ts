@@ -1,8 +1,8 @@
-// A state dict as torch.save would write it: torch.load(file, weights_only=True) gives an OrderedDict of tensors.
+// A state dict in the format of torch.save: torch.load(file, weights_only=True) returns an OrderedDict of tensors.
 import crc32 from 'crc-32';
 import type { DType, Tensor } from '../../tensor.ts';
 
-/** The bytes of a .pth file in the order given. Equal input gives equal bytes. Up to 4 GB. */
+/** The bytes of a .pth file in the given order. Equal input gives equal bytes. Up to 4 GB. */
 export function encodeTorchFile(tensors: Iterable<readonly [string, Tensor]>): Uint8Array {
   const entries = [...tensors];
   return storedZip([

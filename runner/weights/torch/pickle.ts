@@ -1,7 +1,7 @@
-// Reads pickled data: numbers, texts, lists, tuples, dictionaries, and nothing that acts. A global (a Python name) is a tag, never
-// looked up; a call (REDUCE) is answered by the caller's closed list. Any other class, call or instance is an opaque value: it has a
-// name, it takes whatever is put into it, and nothing is built. Opcodes: those that Python's pickler emits in protocols 2 to 5
-// (CPython Lib/pickletools.py names them); any other is refused.
+// Reads pickled data: numbers, texts, lists, tuples, dictionaries, and nothing executable. A global (a Python name) is a tag, never
+// looked up; a call (REDUCE) is answered from the caller's closed list. Any other class, call or instance becomes an opaque value: it has
+// a name and accepts attributes, but nothing is built. Opcodes: those that Python's pickler emits in protocols 2 to 5
+// (CPython Lib/pickletools.py names them); others are refused.
 import { broken, quoted, unsafe } from '../formats/refusals.ts';
 
 export type PickleValue =
@@ -15,7 +15,7 @@ export type PickleValue =
   | { readonly kind: 'list'; readonly items: PickleValue[] }
   | PickleDict
   | { readonly kind: 'global'; readonly name: string }
-  /** What a call of the closed list or a persistent id stands for; only the caller knows. */
+  /** Result of a call in the closed list, or of a persistent id; only the caller can interpret it. */
   | { readonly kind: 'object'; readonly object: unknown }
   | PickleOpaque;
 
@@ -27,7 +27,7 @@ export interface PickleDict {
 /** An instance of an unknown class. */
 export interface PickleOpaque {
   readonly kind: 'opaque';
-  /** The class or function that makes it: `argparse.Namespace`. */
+  /** The class or function that creates it: `argparse.Namespace`. */
   readonly name: string;
   /** The items of a class that derives from a dictionary. */
   entries: Map<PickleValue, PickleValue> | undefined;
@@ -35,7 +35,7 @@ export interface PickleOpaque {
 
 export interface PickleWorld {
   readonly file: string;
-  /** Python would start something by calling this: a file that only names it is refused. */
+  /** True for a name whose call would start something in Python: a file that only names it is refused. */
   isProgram(name: string): boolean;
   /** The value of `name(...args)`; undefined: opaque. */
   call(name: string, args: readonly PickleValue[]): PickleValue | undefined;
@@ -44,15 +44,15 @@ export interface PickleWorld {
 
 /** A training checkpoint of a ResNet-101 has 300 kB of pickle and 30,000 values. */
 const mostInstructions = 2_000_000;
-/** `module.name` of a class; longer ones would let a small pickle take much memory. */
+/** Limit for `module.name` of a class; longer names would let a small pickle take much memory. */
 const longestName = 1000;
-/** Whole numbers beyond this many bytes are no number that a weights file needs. */
+/** Limit in bytes; no weights file needs larger whole numbers. */
 const longestInteger = 1024;
 
 /**
  * Reads one pickle that starts at `start`.
- * @returns its value and the offset behind its STOP
- * @throws UserError weightsBroken (cut or malformed), weightsUnsafe (a foreign name, call or instruction)
+ * @returns its value and the offset after its STOP
+ * @throws UserError weightsBroken (truncated or malformed), weightsUnsafe (a foreign name, call or instruction)
  */
 export function readPickle(bytes: Uint8Array, start: number, world: PickleWorld): { value: PickleValue; end: number } {
   const { file } = world;
@@ -221,7 +221,7 @@ export function readPickle(bytes: Uint8Array, start: number, world: PickleWorld)
         stack.push(opaque(nameOf(popMany(3)[0]!)));
         break;
       case 0x62: {
-        // BUILD. Attributes of an OrderedDict (torch's _metadata) or of an opaque value say nothing about tensors.
+        // BUILD. Attributes of an OrderedDict (torch's _metadata) or of an opaque value do not affect tensors.
         const state = pop();
         const isDict = isKind(top(), 'dict') && (isKind(state, 'dict') || isKind(state, 'tuple'));
         if (!isDict && !isKind(top(), 'opaque')) throw unsafe(file, 'it gives attributes to a value');
@@ -237,7 +237,7 @@ export function readPickle(bytes: Uint8Array, start: number, world: PickleWorld)
   }
   throw unsafe(file, `it has more than ${mostInstructions} pickle instructions`);
 
-  /** Moves behind the next `count` bytes; their offset. */
+  /** Skips the next `count` bytes and returns their offset. */
   function take(count: number): number {
     const offset = at;
     if (count > bytes.length - at) throw broken(file, 'its pickle is cut off');
@@ -259,7 +259,7 @@ export function readPickle(bytes: Uint8Array, start: number, world: PickleWorld)
     }
   }
 
-  /** A string of Python 2: bytes of any encoding. */
+  /** A string of Python 2: bytes in any encoding. */
   function oldText(length: number): string {
     const raw = slice(length);
     try {
@@ -353,7 +353,7 @@ export function readPickle(bytes: Uint8Array, start: number, world: PickleWorld)
     return { kind: 'global', name: full };
   }
 
-  /** The name of a class, a function, or what another call made (the method of an object). */
+  /** The name of a class, of a function, or of another call's result (the method of an object). */
   function nameOf(callee: PickleValue): string {
     if (!isKind(callee, 'global') && !isKind(callee, 'opaque')) throw unsafe(file, 'it calls a value');
     return callee.name;

@@ -1,4 +1,4 @@
-// Where the tensors are in what torch.save wrote: a state dict alone, or beside epochs, optimizers and arguments under a key.
+// Tensors in a file of torch.save: a state dict alone, or under a key beside epochs, optimizers and arguments.
 
 import { broken, quoted, unsafe } from '../formats/refusals.ts';
 import { isKind, type PickleValue } from './pickle.ts';
@@ -7,15 +7,15 @@ import { type TensorRef, tensorOf } from './torchPickle.ts';
 export interface TensorDictionary {
   /** The keys that lead to it, joined by dots; '' is the outermost. */
   readonly container: string;
-  /** A string names what is there instead of a tensor: the class of a foreign object. */
+  /** A string is the class of a foreign object in place of a tensor. */
   readonly values: ReadonlyMap<string, TensorRef | string>;
 }
 
-/** VISSL's `classy_state_dict.base_model.model.trunk` is the deepest that tools in use write. */
+/** VISSL's `classy_state_dict.base_model.model.trunk` is the deepest written by tools in use. */
 const deepest = 4;
 
 /**
- * The dictionaries that hold tensors by name, outer before inner, each once however many keys lead to it.
+ * Dictionaries of named tensors, outer before inner, each once however many keys lead to it.
  * @throws UserError weightsUnsafe (a whole object was saved), weightsBroken (nothing has a name)
  */
 export function tensorDictionaries(file: string, root: PickleValue): TensorDictionary[] {
@@ -50,17 +50,17 @@ export function tensorDictionaries(file: string, root: PickleValue): TensorDicti
 }
 
 const longestPath = 200;
-/** Under these some tools save the network itself. */
+/** Keys under which some tools save the network itself. */
 const modelKeys = new Set(['model', 'net', 'network', 'module', 'ema']);
 
-/** NumPy's arrays are named after the function that makes them. */
+/** NumPy's arrays are named after the function that creates them. */
 const readableName = (name: string): string => (/\bmultiarray\._reconstruct$/.test(name) ? 'numpy.ndarray' : name);
 
 /** The items of a dictionary, or of an object whose class derives from one. */
 export const entriesOf = (value: PickleValue): ReadonlyMap<PickleValue, PickleValue> | undefined =>
   isKind(value, 'dict') || isKind(value, 'opaque') ? value.entries : undefined;
 
-/** undefined: it holds none. Tensors under numbers are an optimizer's. */
+/** undefined: no tensors. Tensors with numbers as keys belong to an optimizer. */
 function tensorsIn(entries: ReadonlyMap<PickleValue, PickleValue>): Map<string, TensorRef | string> | undefined {
   const values = new Map<string, TensorRef | string>();
   let tensors = 0;

@@ -1,4 +1,4 @@
-// Reads what torch.save wrote, in its zip format (PyTorch 1.6 and later) and in the older one, without running anything.
+// Reads files of torch.save, in its zip format (PyTorch 1.6 and later) and in the older one, without executing anything.
 import type { Tensor } from '../../tensor.ts';
 import { type ByteSource, bytesSource, openFile } from '../formats/byteSource.ts';
 import { broken, quoted, unsafe } from '../formats/refusals.ts';
@@ -10,16 +10,16 @@ import { entriesOf, tensorDictionaries } from './torchDictionaries.ts';
 import { type StorageRef, type TensorRef, torchWorld } from './torchPickle.ts';
 import { readZipEntries, readZipEntry, type ZipEntry } from './zipEntries.ts';
 
-/** The pickle of a ResNet-101 has 100 kB, of a training checkpoint some hundreds. */
+/** The pickle of a ResNet-101 has 100 kB, that of a training checkpoint some hundreds. */
 const longestPickleBytes = 16e6;
-/** Tensors may share a storage or repeat its elements; how far they may describe more than the file holds. */
+/** Tensors may share a storage or repeat its elements; limit for the bytes that they describe, relative to the file. */
 const mostBytesPerFileByte = 8;
 
 /**
- * The state dict of a .pth file: the outermost dictionary that holds tensors, preferably the one under `state_dict`,
- * `model_state_dict` or `model`. Types as in readSafetensors; tensors come out contiguous.
+ * The state dict of a .pth file: the outermost dictionary of tensors, preferably the one under `state_dict`,
+ * `model_state_dict` or `model`. Types as in readSafetensors; tensors are contiguous.
  * @param from path, bytes, or an opened source
- * @throws UserError weightsNotFound, weightsBroken (one tensor of a type that is not read is enough), weightsUnsafe
+ * @throws UserError weightsNotFound, weightsBroken (a single tensor of an unsupported type suffices), weightsUnsafe
  */
 export async function readTorchFile(from: string | Uint8Array | ByteSource): Promise<Omit<TensorFile, 'verified'>> {
   if (typeof from === 'string') {
@@ -38,14 +38,14 @@ export async function readTorchFile(from: string | Uint8Array | ByteSource): Pro
   return { tensors: new Map([...tensors].map(([name, stored]) => [name, stored.read()])), metadata: new Map() };
 }
 
-/** A cheap look: a zip file or a pickle? */
+/** Quick check for a zip file or a pickle. */
 export function looksLikeTorchFile(source: ByteSource): boolean {
   if (source.sizeBytes < 4) return false;
   const [a, b] = source.read(0, 2);
   return (a === 0x50 && b === 0x4b) || (a === 0x80 && b! >= 2 && b! <= 5);
 }
 
-/** Where the bytes of a storage lie in the file. */
+/** Position of a storage's bytes in the file. */
 type Locate = (storage: StorageRef) => { readonly offset: number; readonly sizeBytes: number };
 
 /** Every dictionary of tensors in the file. @throws UserError weightsBroken, weightsUnsafe */
@@ -175,14 +175,14 @@ function readTensor(source: ByteSource, name: string, ref: TensorRef, locate: Lo
   if (!isReadable(type)) throw broken(source.name, `the tensor ${quoted(name)} has the type ${quoted(type)}`);
   const width = storedTypes[type];
   const place = locate(storage);
-  const sizeBytes = storage.length * storage.width!; // of a readable type it is known
+  const sizeBytes = storage.length * storage.width!; // known for readable types
   if (place.sizeBytes !== sizeBytes)
     throw broken(
       source.name,
       `the storage of ${quoted(name)} has ${place.sizeBytes} bytes instead of ${sizeBytes} (${storage.length} x ${storage.type})`,
     );
   const count = shape.includes(0) ? 0 : shape.reduce((product, n) => product * n, 1);
-  // The window from the first element to the last; a contiguous tensor is the window itself.
+  // The window from the first element to the last; for a contiguous tensor it is the tensor itself.
   const span = count === 0 ? 0 : shape.reduce((sum, size, d) => sum + (size - 1) * strides[d]!, 1);
   budget.spend((span + count) * width);
   const window = decoded(type, source.read(place.offset + offset * width, span * width));

@@ -1,13 +1,13 @@
-// What torch.save writes inside its pickle: the names that stand for tensors, dictionaries and storages. A tensor is a window (offset,
-// shape, strides) on a storage; here it stays a description, no element is read.
+// Names in the pickle of torch.save that represent tensors, dictionaries and storages. A tensor is a window (offset,
+// shape, strides) on a storage; here it stays a description, and no element is read.
 
 import { broken, quoted, unsafe } from '../formats/refusals.ts';
 import { isStoredType, type StoredType, storedTypes } from '../formats/storedTypes.ts';
 import { isKind, type PickleValue, type PickleWorld } from './pickle.ts';
 
-/** A block of elements, by the key under which the file holds its bytes. */
+/** A block of elements, by the key of its bytes in the file. */
 export class StorageRef {
-  /** As in storedTypes, or PyTorch's own name of a type that is not read. */
+  /** A name as in storedTypes, or PyTorch's own name of an unsupported type. */
   readonly type: string;
   readonly key: string;
   readonly length: number;
@@ -17,16 +17,16 @@ export class StorageRef {
     this.length = length;
   }
 
-  /** Bytes an element takes; undefined: of an unknown type. */
+  /** Bytes per element; undefined for an unknown type. */
   get width(): number | undefined {
     return isStoredType(this.type) ? storedTypes[this.type] : quantized[this.type];
   }
 }
 
-/** Element (i, j, ...) is at offset + i * strides[0] + j * strides[1] + ... of its storage; checked to lie inside where the type is known. */
+/** Element (i, j, ...) is at offset + i * strides[0] + j * strides[1] + ... of its storage; bounds are checked if the type is known. */
 export class TensorRef {
   readonly storage: StorageRef;
-  /** The storage's type; another where the storage is plain bytes. */
+  /** The storage's type, or another one if the storage contains plain bytes. */
   readonly type: string;
   readonly offset: number;
   readonly shape: readonly number[];
@@ -48,13 +48,13 @@ export function torchWorld(file: string): PickleWorld {
       case 'torch._utils._rebuild_tensor':
       case 'torch._utils._rebuild_tensor_v2':
         return { kind: 'object', object: tensorRef(file, args) };
-      case 'torch._utils._rebuild_tensor_v3': // for types that have no storage class of their own
+      case 'torch._utils._rebuild_tensor_v3': // for types without a storage class of their own
         return { kind: 'object', object: tensorRef(file, args, args[6]) };
       case 'torch._utils._rebuild_parameter':
       case 'torch._utils._rebuild_parameter_with_state':
         return isKind(args[0], 'object') && args[0].object instanceof TensorRef ? args[0] : undefined;
       case 'torch._tensor._rebuild_from_type_v2': {
-        // (function, class, its arguments, attributes): a tensor with attributes. Of another class it may mean something else.
+        // (function, class, its arguments, attributes): a tensor with attributes. Another class may give it another meaning.
         const [rebuild, type, inner] = args;
         const isPlain = isKind(type, 'global') && plainTensors.has(type.name);
         return isPlain && isKind(rebuild, 'global') && isKind(inner, 'tuple') && rebuild.name !== name
@@ -75,7 +75,7 @@ export function torchWorld(file: string): PickleWorld {
   };
 }
 
-/** The tensor that a value stands for, if it does. */
+/** The tensor represented by a value, if any. */
 export function tensorOf(value: PickleValue | undefined): TensorRef | undefined {
   const object = objectOf(value);
   return object instanceof TensorRef ? object : undefined;
@@ -88,7 +88,7 @@ const plainTensors = new Set([
   'torch.nn.parameter.Buffer',
 ]);
 
-// Nothing here would run them. But a file that names them is made to harm who opens it with other tools, and should not pass as sound.
+// Nothing here would run them. But a file that names them was made to harm users of other tools, and must not be accepted as sound.
 const programModules = new Set(['os', 'posix', 'nt', 'subprocess', 'pty', 'runpy', 'commands']);
 const programs = new Set([
   ...['eval', 'exec', 'execfile', 'compile', 'open', '__import__'].flatMap((f) => [
@@ -115,7 +115,7 @@ const storages: Readonly<Record<string, StoredType>> = {
   'torch.storage.UntypedStorage': 'U8',
 };
 
-/** Widths of types that are never read: the older format puts their bytes between those of others. */
+/** Widths of unsupported types: the older format puts their bytes between those of others. */
 const quantized: Readonly<Record<string, number>> = {
   'torch.QUInt8Storage': 1,
   'torch.QInt8Storage': 1,

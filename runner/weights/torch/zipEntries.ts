@@ -1,5 +1,5 @@
 // The table of contents of a zip file, from its central directory alone (yauzl), checked so that every reader sees the same
-// entries: unencrypted, named once, inside the file, none over another.
+// entries: unencrypted, with unique names, inside the file, without overlaps.
 import crc32 from 'crc-32';
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
 import { UserError } from '../../../shared/contracts/errors.ts';
@@ -10,7 +10,7 @@ export interface ZipEntry {
   readonly offset: number;
   readonly sizeBytes: number;
   readonly crc32: number;
-  /** Stored as it is, as torch.save does. */
+  /** True for an uncompressed entry, as written by torch.save. */
   readonly stored: boolean;
 }
 
@@ -18,7 +18,7 @@ export interface ZipEntry {
 const mostEntries = 20_000;
 
 /**
- * name -> where its bytes are in `source`.
+ * Name -> position of its bytes in `source`.
  * @throws UserError weightsBroken (damaged), weightsUnsafe (a trick: see the checks)
  */
 export async function readZipEntries(source: ByteSource): Promise<Map<string, ZipEntry>> {
@@ -31,9 +31,9 @@ export async function readZipEntries(source: ByteSource): Promise<Map<string, Zi
   }
 }
 
-/** The bytes of one entry, compared with its checksum. */
+/** The bytes of one entry, verified with its checksum. */
 export function readZipEntry(source: ByteSource, name: string, entry: ZipEntry): Uint8Array<ArrayBuffer> {
-  // Never inflated: a few bytes could become any number.
+  // Never inflated: a few bytes could expand without limit.
   if (!entry.stored) throw unsafe(source.name, `its entry ${quoted(name)} is compressed`);
   const bytes = source.read(entry.offset, entry.sizeBytes);
   if (crc32.buf(bytes) >>> 0 !== entry.crc32) throw broken(source.name, `the checksum of ${quoted(name)} is wrong`);
@@ -70,7 +70,7 @@ async function dataOffset(source: ByteSource, zip: ZipFile, entry: Entry): Promi
   const name = quoted(entry.fileName);
   if (entry.isEncrypted()) throw unsafe(source.name, `its entry ${name} is encrypted`);
   const local = await zip.readLocalFileHeaderPromise(entry);
-  // A reader that goes by the local headers would see another file.
+  // A reader that uses the local headers would see another file.
   if (!local.fileName.equals(entry.fileNameRaw))
     throw unsafe(source.name, `its entry ${name} bears another name in its own header`);
   if (local.compressionMethod !== entry.compressionMethod || local.generalPurposeBitFlag & 1)
@@ -86,7 +86,7 @@ function checkApart(source: ByteSource, spans: readonly { name: string; begin: n
   }
 }
 
-/** yauzl's door to the bytes. An error inside yauzl's own callbacks ends up in `failed` instead of ending the process. */
+/** yauzl's access to the bytes. An error inside yauzl's own callbacks ends up in `failed` instead of ending the process. */
 class SourceReader extends RandomAccessReader {
   readonly #source: ByteSource;
   #fail: (error: unknown) => void = () => {};
@@ -98,7 +98,7 @@ class SourceReader extends RandomAccessReader {
     this.failed = new Promise((_, reject) => {
       this.#fail = reject;
     });
-    // Raced later; until then nobody listens.
+    // Raced later; until then a rejection must not count as unhandled.
     this.failed.catch(() => {});
   }
 
