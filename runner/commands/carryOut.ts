@@ -1,30 +1,30 @@
 // From an open run folder to the run's end, whatever the device, the disk, and the people who watch do: waits for the run's turn,
 // prepares it once, and trains in as many attempts as the device needs, each from the run's last checkpoint. Called by fineTune.ts and
 // resume.ts.
-import { UserError } from '../../shared/contracts/errors.ts';
 import type { Device, Problem, RunEvent } from '../../shared/contracts/events.ts';
 import type { FineTuneJob } from '../../shared/contracts/job.ts';
-import type { Recipe } from '../../shared/contracts/recipe.ts';
-import { files } from '../../shared/contracts/run.ts';
 import { epochsMs, type RunState } from '../../shared/contracts/runState.ts';
 import type { FsPort } from '../../shared/files/fileSystem.ts';
 import { inRun } from '../../shared/files/writeError.ts';
 import { thisMachine } from '../../shared/processes/machine.ts';
+import { imageListOf } from '../dataset/dataset.ts';
 import type { IndexedFolder } from '../dataset/indexed.ts';
-import { chooseEngine, engineOn } from '../devices/devices.ts';
+import { enginesOfAttempts } from '../devices/attempts.ts';
+import { chooseEngine } from '../devices/devices.ts';
 import type { Engine } from '../engine/engine.ts';
 import { defaultThreads } from '../engine/threads.ts';
 import { noFeatureCache, openFeatureCache } from '../features/featureCache.ts';
+import { lostImages } from '../features/lostImages.ts';
 import { queueFolder, waitForTurn } from '../queue/queue.ts';
 import { isAbort, runControl } from '../run/control.ts';
 import { diskPause } from '../run/disk/diskPause.ts';
 import { plannedOf, roomBesideRun } from '../run/disk/room.ts';
 import { withEpochFiles } from '../run/epochFiles.ts';
-import { lostImages } from '../run/lostImages.ts';
+import { recordFailure } from '../run/failure.ts';
 import { progressReporter } from '../run/progress.ts';
 import { warning } from '../run/warnings.ts';
 import type { RunFolder } from '../store/store.ts';
-import { type Attempt, firstAttempt, nextAttempt, type Standing } from '../training/attempts.ts';
+import { type Attempt, firstAttempt, nextAttempt, standingOf } from '../training/attempts.ts';
 import { type PreparedRun, prepareRun } from '../training/prepareRun.ts';
 import { type Resumption, resumptionOf } from '../training/resumption.ts';
 import { type LiveRun, trainedRun } from '../training/trainer.ts';
@@ -96,7 +96,7 @@ export async function carryOut(
       return { runFolder: run.folder, state: run.state };
     }
     const told = inRun(error, run.folder);
-    await tellFailure(told, run, ended);
+    await recordFailure(told, run, ended);
     throw told;
   } finally {
     control.end();
@@ -117,8 +117,11 @@ async function attempts(
   const { job, run, control } = live;
   const { recipe } = job;
   const threads = job.threads ?? defaultThreads();
-  const engineFor = engines(io, threads, () =>
-    chooseEngine({ wanted: job.engine, threads, recipe, signal: control.signal }),
+  const { signal } = control;
+  const engineFor = enginesOfAttempts(
+    threads,
+    () => chooseEngine({ wanted: job.engine, threads, recipe, signal }),
+    io.createEngine,
   );
   let attempt = firstAttempt;
   let from = resumption;
@@ -129,7 +132,7 @@ async function attempts(
       try {
         await recordStart(live, engine.device, from, attempt, prepared?.warnings ?? []);
         prepared ??= await prepareRun(live, known, from);
-        return await train(prepared, known, engine, attempt, from);
+        return await train(prepared, engine, attempt, from);
       } catch (error) {
         attempt = nextAttempt(error, { ...attempt, device: engine.device }, standingOf(run.state, recipe, threads));
         control.signal.throwIfAborted();
@@ -165,62 +168,23 @@ async function recordStart(
 
 async function train(
   prepared: PreparedRun,
-  { index }: IndexedFolder,
   engine: Engine,
   { limits }: Attempt,
   resumption: Resumption | undefined,
 ): Promise<Outcome> {
-  const { job, task, run, record } = prepared;
+  const { job, task, run, record, dataset } = prepared;
+  const planned = plannedOf(job.recipe, { ...dataset, images: imageListOf(dataset) });
   // What a cache has given away stays in it, so a device does not begin with a cache that is full of another's features.
   const cache = job.useFeatureCache
     ? await openFeatureCache(
         `${job.cacheFolder}/features`,
         job.cacheLimitBytes,
-        await roomBesideRun(job.cacheFolder, run.folder, plannedOf(job.recipe, index), run.fs),
+        await roomBesideRun(job.cacheFolder, run.folder, planned, run.fs),
       )
     : noFeatureCache;
   if (resumption) await run.forgetAfter(resumption.checkpoint?.epoch ?? 0, resumption.checkpoint?.from);
-  const trainer = { ...prepared, engine, limits, cache, lost: lostImages(prepared.dataset) };
+  const trainer = { ...prepared, engine, limits, cache, lost: lostImages(dataset) };
   const trained = await trainRun(trainer, resumption?.checkpoint);
   if (cache.stats.disabled !== undefined) await record(warning('featureCacheOff', { reason: cache.stats.disabled }));
   return trained.finished && (await task.finalEvaluation(trainedRun(trainer, trained))) ? 'finished' : 'stopped';
-}
-
-/** The last epoch's when none is left: then the test failed. */
-function standingOf({ epochs }: RunState, { stages, batchSize }: Recipe, threads: number): Standing {
-  const planned = stages.reduce((sum, stage) => sum + stage.epochs, 0);
-  return { batch: batchSize.train, epoch: Math.min(epochs.length + 1, planned), threads };
-}
-
-/** The engine of an attempt: chosen for the first one, then another one on the same device, or on the CPU. */
-function engines({ createEngine }: FineTuneIo, threads: number, choose: () => Promise<Engine>) {
-  let chosen: Engine | undefined;
-  return async (device: Device | undefined): Promise<Engine> => {
-    if (device && device.engine !== chosen?.device.engine) return engineOn(device, threads);
-    chosen = createEngine?.(threads) ?? (device ? await engineOn(device, threads) : await choose());
-    return chosen;
-  };
-}
-
-/** The run's last event says what went wrong; where even that cannot be written (a full disk), the error thrown says it alone. */
-async function tellFailure(
-  error: unknown,
-  run: RunFolder,
-  ended: (reason: 'failed', problem: Problem) => Promise<void>,
-): Promise<void> {
-  try {
-    if (!(error instanceof UserError)) await run.appendLog(`${error instanceof Error ? error.stack : error}\n`);
-    await ended('failed', problemOf(error, run));
-  } catch (unwritten) {
-    if (!(unwritten instanceof UserError)) throw unwritten;
-  }
-}
-
-/** A user's error travels as it is; anything else is a bug, told with the way to the log. */
-function problemOf(error: unknown, run: RunFolder): Problem {
-  if (error instanceof UserError) return { code: error.code, params: error.params };
-  return {
-    code: 'internal',
-    params: { reason: error instanceof Error ? error.message : String(error), log: `${run.folder}/${files.log}` },
-  };
 }

@@ -3,6 +3,8 @@
 // the attempts, each from the run's last checkpoint.
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Device, Problem } from '../../shared/contracts/events.ts';
+import type { Recipe } from '../../shared/contracts/recipe.ts';
+import type { RunState } from '../../shared/contracts/runState.ts';
 import { EngineKilled, EngineOutOfMemory } from '../engine/engine.ts';
 import { cpuDevice, cpuName } from '../engine/onnx/onnxEngine.ts';
 
@@ -32,6 +34,12 @@ export interface Standing {
   readonly epoch: number;
   /** Of the CPU. */
   readonly threads: number;
+}
+
+/** The epoch is the last one when none is left: then the test failed. */
+export function standingOf({ epochs }: RunState, { stages, batchSize }: Recipe, threads: number): Standing {
+  const planned = stages.reduce((sum, stage) => sum + stage.epochs, 0);
+  return { batch: batchSize.train, epoch: Math.min(epochs.length + 1, planned), threads };
 }
 
 /**

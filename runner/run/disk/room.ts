@@ -8,7 +8,6 @@ import type { Recipe, Stage } from '../../../shared/contracts/recipe.ts';
 import { files } from '../../../shared/contracts/run.ts';
 import type { FsPort } from '../../../shared/files/fileSystem.ts';
 import { largest } from '../../../shared/lists.ts';
-import type { DatasetIndex } from '../../dataset/indexed.ts';
 import { optimizerOf } from '../../graph/optimizers/optimizers.ts';
 import { isTrainable, parametersOf } from '../../network/parameters.ts';
 import { sizeOf } from '../../tensor.ts';
@@ -20,7 +19,10 @@ export interface Planned {
 }
 
 /** The parts of a run that decide its size and are known before it begins. */
-export const plannedOf = (recipe: Recipe, { classNames, images }: DatasetIndex): Planned => ({
+export const plannedOf = (
+  recipe: Recipe,
+  { classNames, images }: Pick<Planned, 'images'> & { readonly classNames: readonly string[] },
+): Planned => ({
   recipe,
   classCount: classNames.length,
   images,

@@ -19,7 +19,7 @@ test('levelsAbove() gives the features at every cut, and the last ones before th
     asked.push(cut);
     return [64, 16, 16];
   });
-  assert.deepEqual((['layer2', 'layer3', 'layer4', 'fc'] as const).map(levels.at), [
+  assert.deepEqual((['layer2', 'layer3', 'layer4', 'head'] as const).map(levels.at), [
     [256, 16, 16],
     [512, 8, 8],
     [1024, 4, 4],
@@ -30,20 +30,20 @@ test('levelsAbove() gives the features at every cut, and the last ones before th
 });
 
 test('levelsAbove() has nothing before the pooling where the features are pooled already', () => {
-  const levels = levelsAbove(shapeOperations(), 'resnet18', 'fc', [512], () => image);
-  assert.deepEqual(levels.at('fc'), [512]);
-  assert.throws(levels.unpooled, /Features at fc are pooled/);
+  const levels = levelsAbove(shapeOperations(), 'resnet18', 'head', [512], () => image);
+  assert.deepEqual(levels.at('head'), [512]);
+  assert.throws(levels.unpooled, /Features at head are pooled/);
 });
 
 test('classHead() is the last part of every network', () => {
   for (const architecture of architectures) {
     const head = classHead(architecture, 5);
-    const own = parametersOf(architecture, 5).filter(({ part }) => part === 'fc');
+    const own = parametersOf(architecture, 5).filter(({ part }) => part === 'head');
     assert.deepEqual(
       parametersOfHead(head),
       own.map(({ part, ...spec }) => spec),
     );
-    assert.equal(multiplyAddsOfHead(head, architecture, 64), multiplyAddsByPart(architecture, 64, 5).get('fc'));
+    assert.equal(multiplyAddsOfHead(head, architecture, 64), multiplyAddsByPart(architecture, 64, 5).get('head'));
   }
 });
 

@@ -77,7 +77,7 @@ const batchOf = ({ shape: [n = 0] }: Value) => n;
 const colourAndSide: Objective = {
   head: {
     apply: (o, levels) => ({
-      colour: o.linear(levels.at('fc'), 'colour', 512, 3),
+      colour: o.linear(levels.at('head'), 'colour', 512, 3),
       side: o.linear(o.globalAveragePool(levels.at('layer4')), 'side', 256, 2),
     }),
   },
@@ -98,7 +98,7 @@ const colourAndSide: Objective = {
 
 /** Two views of an image are to look alike; nothing is known of the image. */
 const alikeViews: Objective = {
-  head: { apply: (o, levels) => ({ projection: o.linear(levels.at('fc'), 'projection', 512, 4) }) },
+  head: { apply: (o, levels) => ({ projection: o.linear(levels.at('head'), 'projection', 512, 4) }) },
   viewsPerImage: 2,
   inputs: {},
   reads: ['projection'],
@@ -253,10 +253,10 @@ test('a loss that compares images is not computed in parts', async () => {
 test('a head takes features below the tail as further inputs', async () => {
   const options = optionsOf(colourAndSide);
   const { parameters } = options;
-  const trunk = await engine.load(segmentProgram({ ...options, from: 'layer4', to: 'fc' }));
-  const { fc } = await trunk.run({ features: features(batch) });
+  const trunk = await engine.load(segmentProgram({ ...options, from: 'layer4', to: 'head' }));
+  const { head: pooled } = await trunk.run({ features: features(batch) });
   const { features: _, ...own } = inputsOf.colourAndSide();
-  const outputsOf = async (unfreeze: 'layer4' | 'fc', feeds: Record<string, Tensor>) => {
+  const outputsOf = async (unfreeze: 'layer4' | 'head', feeds: Record<string, Tensor>) => {
     const source = trainStepProgram({ ...options, unfreeze });
     const program = await engine.load(source);
     await program.writeState(initialStepState(source, parameters));
@@ -264,11 +264,11 @@ test('a head takes features below the tail as further inputs', async () => {
     await program.dispose();
     return out;
   };
-  const high = await outputsOf('fc', { features: fc!, 'features/layer4': features(batch) });
+  const high = await outputsOf('head', { features: pooled!, 'features/layer4': features(batch) });
   const low = await outputsOf('layer4', { features: features(batch) });
   for (const name of ['loss', 'colour', 'side'])
     closeTo(name, high[name]!.data as Float32Array, low[name]!.data as Float32Array);
-  const halves = trainStepProgram({ ...options, unfreeze: 'fc', featureType: 'float16' });
+  const halves = trainStepProgram({ ...options, unfreeze: 'head', featureType: 'float16' });
   assert.deepEqual(halves.inputs['features/layer4'], { dtype: 'float16', shape: [batch, 256, 2, 2] });
   assert.deepEqual(
     halves.state.map(({ current }) => current).filter((current) => !current.includes('/')),

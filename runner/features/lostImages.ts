@@ -1,6 +1,6 @@
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import type { Sample } from '../features/features.ts';
+import type { Sample } from './features.ts';
 
 /** Images that vanished or changed between the check and their use: skipped and counted, until they are too many to be an accident. */
 export interface LostImages {
