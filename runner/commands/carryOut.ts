@@ -7,7 +7,6 @@ import { epochsMs, type RunState } from '../../shared/contracts/runState.ts';
 import type { FsPort } from '../../shared/files/fileSystem.ts';
 import { inRun } from '../../shared/files/writeError.ts';
 import { thisMachine } from '../../shared/processes/machine.ts';
-import { imageListOf } from '../dataset/dataset.ts';
 import type { IndexedFolder } from '../dataset/indexed.ts';
 import { enginesOfAttempts } from '../devices/attempts.ts';
 import { chooseEngine } from '../devices/devices.ts';
@@ -173,13 +172,12 @@ async function train(
   resumption: Resumption | undefined,
 ): Promise<Outcome> {
   const { job, task, run, record, dataset } = prepared;
-  const planned = plannedOf(job.recipe, { ...dataset, images: imageListOf(dataset) });
   // What a cache has given away stays in it, so a device does not begin with a cache that is full of another's features.
   const cache = job.useFeatureCache
     ? await openFeatureCache(
         `${job.cacheFolder}/features`,
         job.cacheLimitBytes,
-        await roomBesideRun(job.cacheFolder, run.folder, planned, run.fs),
+        await roomBesideRun(job.cacheFolder, run.folder, plannedOf(job.recipe, dataset), run.fs),
       )
     : noFeatureCache;
   if (resumption) await run.forgetAfter(resumption.checkpoint?.epoch ?? 0, resumption.checkpoint?.from);
