@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # sharp 0.35.5 (npm) and Pillow 13.0.0 (PyPI): the same AVIF with 4:2:0 colours gives different pixels.
 #
-# Expected: two decoders of one 8-bit AVIF agree within a step or two of 255, as they do for JPEG, so a network that was trained on
-#           one reader's pixels sees the same image through the other.
-# Seen:     with subsampled colours (4:2:0, the default of most encoders) single pixels differ by more than ten steps at coloured
-#           edges, since each reader widens the colours in its own way. Saved as 4:4:4 the same picture differs by at most 2.
+# Expected: two decoders of one 8-bit AVIF agree to within a step or two of 255, as they do for JPEG, so a network trained on one
+#           decoder's pixels sees the same image through the other.
+# Seen:     with chroma subsampling (4:2:0, the default of most encoders) single pixels differ by more than ten steps at coloured
+#           edges, because each decoder upsamples the chroma differently. Saved as 4:4:4 the same picture differs by at most 2.
 #
 # Exits 1 when the behaviour has changed.
 set -euo pipefail
@@ -19,7 +19,7 @@ venv/bin/pip install --quiet --disable-pip-version-check pillow==13.0.0 numpy==2
 cat >make.py <<'PY'
 import numpy as np
 from PIL import Image
-# Soft blobs of red, green and blue over each other: 128 x 96 pixels with coloured edges, no noise.
+# Overlapping soft blobs of red, green and blue: 128 x 96 pixels with coloured edges, no noise.
 y, x = np.mgrid[0:96, 0:128]
 blob = lambda cx, cy, r: 255 / (1 + np.exp((np.hypot(x - cx, y - cy) - r) / 1.5))
 rgb = np.stack([blob(45, 40, 26), blob(75, 40, 26), blob(60, 62, 26)], -1).round().astype(np.uint8)

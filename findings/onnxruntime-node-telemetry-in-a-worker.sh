@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # onnxruntime-node 1.30.0 (Linux x64; Node.js 20 or later): switching its telemetry off inside a worker thread has no effect.
 #
-# Expected: a program that sets process.env.ORT_DISABLE_TELEMETRY = '1' before it creates its first session leaves nothing behind,
-#           whichever thread it does so on; and a runtime that was never asked to report writes no device id.
+# Expected: a program that sets process.env.ORT_DISABLE_TELEMETRY = '1' before it creates its first session leaves no files behind,
+#           on whichever thread; and a runtime that was never asked to report writes no device id.
 # Seen:     by default the first InferenceSession writes a persistent device id below ~/.cache/Microsoft and a log into the temporary
 #           folder. Set on the main thread (or before Node starts) the variable prevents it. Set in a worker thread it does not:
 #           process.env is a copy there, which native code never sees.
 #
-# Runs without a network where `unshare` can make that, so nothing is sent. Exits 1 when the behaviour has changed.
+# Runs without a network if `unshare` can provide that, so nothing is sent. Exits 1 when the behaviour has changed.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -38,7 +38,7 @@ sed -i "s|@MODEL@|CAk6RAoMCgF4EgF5IgRSZWx1EgpzZWNyZXRuYW1lWhMKAXgSDgoMCAESCAoCCA
 
 offline=()
 unshare -rn true 2>/dev/null && offline=(unshare -rn)
-# Variables of build pipelines switch the reporting off, too: the program gets none of them.
+# CI variables turn the reporting off, too, so the program gets none of them.
 leaves() {
   mkdir -p "$work/$1/tmp"
   "${offline[@]}" env -i PATH="$PATH" HOME="$work/$1" TMPDIR="$work/$1/tmp" node session.mjs "$1"

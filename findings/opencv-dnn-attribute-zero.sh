@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# OpenCV 5.0.0 (PyPI 5.0.0.93): cv2.dnn refuses an ONNX model with an integer attribute whose value, 0, is left out.
+# OpenCV 5.0.0 (PyPI 5.0.0.93): cv2.dnn refuses an ONNX model that omits an integer attribute's value of 0.
 #
 # Expected: an attribute of type INT without the field i is 0, protobuf's default. Writers that follow proto3 (onnx.proto3; protobufjs)
-#   leave a value of 0 out. onnx's reader gives 0, and onnxruntime runs the model.
-# Seen: an exception on reading, "DNN/ONNX/Attribute[keepdims]: unsupported attribute format". OpenCV 4.14 refuses it, too. With the value
-#   written the same model loads.
-# Exits with 0 while this is so.
+#   omit a value of 0. onnx reads 0, and onnxruntime runs the model.
+# Seen: an exception on reading, "DNN/ONNX/Attribute[keepdims]: unsupported attribute format". OpenCV 4.14 refuses it, too. With an
+#   explicit value the same model loads.
+# Exits with 0 as long as the behaviour persists.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # OpenCV 5.0.0 (PyPI 5.0.0.93): cv2.dnn ignores the attribute antialias of ONNX's Resize.
 #
-# Expected: the antialiased values of ONNX (operator set 18 and later, antialias = 1), which onnxruntime computes, or an error on reading.
-# Seen: the values without antialiasing, in silence. A model that prepares its images itself (Resize with antialiasing, as torchvision's and
+# Expected: the antialiased values of ONNX (operator set 18 and later, antialias = 1), as in onnxruntime, or an error on reading.
+# Seen: silently the values without antialiasing. A model that includes its preprocessing (Resize with antialiasing, like torchvision's and
 #   Pillow's resize) loads, runs, and gives other probabilities. OpenCV 4.14 refuses the node.
-# Exits with 0 while this is so.
+# Exits with 0 as long as the behaviour persists.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

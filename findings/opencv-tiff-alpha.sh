@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# OpenCV 5.0.0 (PyPI 5.0.0.93): imread() darkens the colours of an RGB TIFF by its opacity, but not those of a PNG.
+# OpenCV 5.0.0 (PyPI 5.0.0.93): imread() multiplies the colours of an RGB TIFF by its alpha, but not those of a PNG.
 #
-# Expected: imread(path), which drops opacity, gives the stored colours from every format. The TIFF's opacity is unassociated
+# Expected: imread(path), which drops alpha, returns the stored colours for every format. The TIFF's alpha is unassociated
 #   (ExtraSamples 2): its colours are not premultiplied, so the stored ones are the colours.
-# Seen: the pixel 200 100 50 with opacity 51 of 255 comes as 40 20 10 from the TIFF and as 200 100 50 from the PNG. So masked
-#   parts of a TIFF get darker or black in silence, as if they were laid on black.
-# Exits with 0 while this is so.
+# Seen: the pixel 200 100 50 with alpha 51 of 255 becomes 40 20 10 from the TIFF and 200 100 50 from the PNG. Masked parts of a TIFF
+#   silently become darker or black, as if composited on black.
+# Exits with 0 as long as the behaviour persists.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

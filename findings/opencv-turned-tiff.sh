@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# OpenCV 5.0.0 (PyPI 5.0.0.93): imread() gives no image for a TIFF with orientation 5 to 8.
+# OpenCV 5.0.0 (PyPI 5.0.0.93): imread() returns None for a TIFF with orientation 5 to 8.
 #
-# Expected: the upright picture, as imread() gives it for a JPEG or a PNG with the same orientation (it applies EXIF's by default), and for
-#   TIFFs with orientation 1 to 4.
+# Expected: the upright picture, as imread() returns it for a JPEG or a PNG with the same orientation (it applies EXIF's by default), and
+#   for TIFFs with orientation 1 to 4.
 # Seen: None, without an exception, also with IMREAD_IGNORE_ORIENTATION.
-# Exits with 0 while this is so.
+# Exits with 0 as long as the behaviour persists.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Pillow 13.0.0 inverts grey TIFFs whose zero is white (PhotometricInterpretation 0) with 1, 2, 4 and 8 bits, but not with 16.
+# Pillow 13.0.0 inverts white-is-zero grey TIFFs (PhotometricInterpretation 0) with 1, 2, 4 and 8 bits, but not with 16.
 #
-# Expected: the picture looks the same whatever its bit depth: dark stays dark. Scanned films and computed radiographs are stored so.
-# Seen: with 8 bits the values are inverted; with 16 bits they are those of the file, in mode I;16, and nothing says that 0 is white. The
+# Expected: the picture looks the same at every bit depth: dark stays dark. Scanned films and computed radiographs use this format.
+# Seen: with 8 bits the values are inverted; with 16 bits they are the file's own, in mode I;16, with no sign that 0 is white. The
 #   same picture is a positive with 8 bits and a negative with 16.
-# Way out: look at image.tag_v2[262] and invert yourself.
-# Exits with 0 while this is so.
+# Workaround: check image.tag_v2[262] and invert in your own code.
+# Exits with 0 as long as the behaviour persists.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Pillow 13.0.0 reads an uncompressed RGB TIFF of 16 bits whose bands are stored one after the other (PlanarConfiguration 2) wrongly.
+# Pillow 13.0.0 misreads an uncompressed 16-bit RGB TIFF with planar bands (PlanarConfiguration 2).
 #
 # Expected: the same 8-bit picture as from the same file with its samples interleaved, or with Deflate: 200 100 50 in the first quarter.
-# Seen: a picture of the right size with other pixels, without a warning: the first quarter shows the colour of the second. Eight
+# Seen: a picture of the right size with wrong pixels, without a warning: the first quarter shows the colour of the second. Eight
 #   bits, and 16 bits with LZW or Deflate, are read correctly. OpenCV, libvips and tifffile read all of them correctly.
-# Exits with 0 while this is so.
+# Exits with 0 as long as the behaviour persists.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Pillow 13.0.0 scrambles an uncompressed grey TIFF with orientation 5 to 8 when it is opened by its path.
 #
-# Expected: Image.open(path) and Image.open(file object) give the same upright picture, as they do for orientations 1 to 4, for compressed
+# Expected: Image.open(path) and Image.open(file object) return the same upright picture, as for orientations 1 to 4, for compressed
 #   files and for RGB.
-# Seen: from a file object the picture is upright. From a path (where Pillow maps the file into memory) the size is not exchanged and the
-#   pixels are cut up: rows of one length are filled with pixels of rows of another. ImageOps.exif_transpose() does not mend it, and nothing
-#   is raised. Modes L and I;16 are affected, which is what X-rays and microscopes give.
-# Way out: open the file yourself, Image.open(open(path, "rb")).
-# Exits with 0 while this is so.
+# Seen: from a file object the picture is upright. From a path (where Pillow maps the file into memory) width and height are not swapped
+#   and the pixels are scrambled: rows of one length are filled with pixels of rows of another. ImageOps.exif_transpose() does not repair
+#   it, and nothing is raised. Modes L and I;16 are affected, which X-ray machines and microscopes produce.
+# Workaround: open the file in your own code, Image.open(open(path, "rb")).
+# Exits with 0 as long as the behaviour persists.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

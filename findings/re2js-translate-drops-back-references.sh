@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# re2js 2.10.0 translates a JavaScript pattern with a named back-reference into one that means something else, without an error.
+# re2js 2.10.0 silently translates a JavaScript pattern with a named back-reference into one with another meaning.
 #
 # Expected: RE2 has no back-references, and compile() refuses \1. translateRegExp(), which rewrites JavaScript's syntax for it, should
-#   refuse \k<name> likewise, or leave it for compile() to refuse.
+#   refuse \k<name>, too, or leave it for compile() to refuse.
 # Seen: \k<x> becomes the letters k<x>. So ^(?<x>\d)\k<x>$, a doubled digit, no longer matches "77" but matches "7k<x>".
-# Exits with 0 while this is so.
+# Exits with 0 as long as the behaviour persists.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# sharp 0.35.5 gives a damaged image the error text of another image, or none, when several images are read at the same time.
+# sharp 0.35.5 reports a damaged image with the error text of another image, or with none, when several images are read concurrently.
 #
 # Expected: each promise rejects with the decoder's complaint about its own input, the same in every run.
-# Seen: libvips collects error texts in one buffer for the whole process, and sharp clears it after every image. So of images that are
-#   read together, one that was cut short may reject with the complaint about its neighbour or with "Unknown error"; read one after
-#   another, each has its own text every time. Who decides by the text, for instance between a cut file and a damaged one, decides by
-#   chance.
-# Exits with 0 while this is so.
+# Seen: libvips collects error texts in one buffer for the whole process, and sharp clears it after every image. Of images read
+#   concurrently, a truncated one may reject with the complaint about its neighbour or with "Unknown error"; read one after another,
+#   each has its own text every time. Code that uses the text, for instance to distinguish a truncated file from a damaged one, gets a
+#   random answer.
+# Exits with 0 as long as the behaviour persists.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# sharp 0.35.5 takes any fourth band of an RGB TIFF for opacity, also one that the file declares as something else.
+# sharp 0.35.5 treats any fourth band of an RGB TIFF as alpha, even one that the file declares as something else.
 #
-# Expected: a band whose ExtraSamples is 0 (unspecified: infrared, a depth, a mask) is no opacity (TIFF 6.0 has 1 and 2 for that), so
-#   flatten() leaves the colours alone.
-# Seen: metadata() says hasAlpha, and flatten() blends the colours with the background by that band: 200 100 50 with 51 in the fourth
+# Expected: a band whose ExtraSamples is 0 (unspecified: infrared, a depth, a mask) is not alpha (TIFF 6.0 has 1 and 2 for that), so
+#   flatten() leaves the colours unchanged.
+# Seen: metadata() reports hasAlpha, and flatten() blends the colours with the background by that band: 200 100 50 with 51 in the fourth
 #   band becomes 244 224 214 on white. Pictures of four bands change where the fourth is dark.
-# Exits with 0 while this is so.
+# Exits with 0 as long as the behaviour persists.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,4 +1,4 @@
-// `npm audit` for what ships in the VSIX. Where the registry does not answer, that is said: no answer is never good news.
+// `npm audit` for what ships in the VSIX. Reports when the registry does not respond, because silence is not a clean audit.
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { z } from 'zod';
@@ -13,7 +13,7 @@ const Report = z.object({
 const Refusal = z.object({ message: z.string() });
 
 export interface Verdict {
-  /** "unknown": it could not be checked. */
+  /** "unknown": the audit failed to run. */
   readonly state: 'clean' | 'vulnerable' | 'unknown';
   readonly sentence: string;
 }
@@ -47,7 +47,7 @@ function parsed(output: string): unknown {
   }
 }
 
-/** Asks the registry of this machine's npm. */
+/** Queries the registry of this machine's npm. */
 export function audit(shipped: readonly string[], folder: string): Verdict {
   const own = process.env.npm_execpath;
   const [command, args] = own?.endsWith('.js') ? [process.execPath, [own]] : ['npm', []];

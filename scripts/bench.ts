@@ -1,5 +1,5 @@
-// npm run bench -- DATASET [the options of `shoulders fine-tune`]: where the time of a recipe goes.
-// Prints seconds and images/s of decoding, trunk, head, tail and evaluation, the whole, peak memory and the cache's size.
+// npm run bench -- DATASET [the options of `shoulders fine-tune`]: how a recipe spends its time.
+// Prints seconds and images/s of decoding, trunk, head, tail and evaluation, the total, peak memory and the cache's size.
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -114,7 +114,7 @@ async function measureRun(): Promise<number> {
   return (performance.now() - start) / 1000;
 }
 
-/** Counts the seconds from the asking to the answer, one run at a time: the engine serves in order. */
+/** Counts the seconds from request to reply, one run at a time, because the engine is sequential. */
 function timed(engine: Engine): Engine {
   return {
     device: engine.device,
@@ -136,12 +136,12 @@ function timed(engine: Engine): Engine {
   };
 }
 
-/** Images in one run: the size of the batch, padding included. */
+/** Images in one run: the batch size, padding included. */
 function batchOf({ inputs }: ProgramSource): number {
   return Object.values(inputs).find(({ shape }) => shape.length > 1)?.shape[0] ?? 1;
 }
 
-/** The recipe's part that a program does. */
+/** Phase of the recipe that a program computes. */
 function partOf({ name }: ProgramSource): string {
   if (name.includes('trunk')) return 'trunk';
   if (name.includes('training step')) return name.endsWith('from head') ? 'head: training' : 'tail: training';

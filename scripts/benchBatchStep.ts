@@ -1,5 +1,5 @@
-// What a training step from layer4 costs when its batch is met in several runs: images a second, and the most memory that the process had.
-// Each size in a process of its own, by turns. Prints one line a size for docs/benchmarks.md.
+// Cost of a training step from layer4 in micro-batches: images per second, and the process's peak memory.
+// Runs each size in its own process, by turns. Prints one line per size for docs/benchmarks.md.
 //
 //   node scripts/benchBatchStep.ts [--at-once 32,16,8,4] [--network resnet50] [--optimizer sgd] [--batch 32] [--runs 12] [--rounds 3]
 
@@ -32,7 +32,7 @@ const { values } = parseArgs({
 });
 const [threads, batch, runs] = [Number(values.threads), Number(values.batch), Number(values.runs)];
 const imageSize = photos.imageSize;
-/** As binary16. */
+/** Floats as binary16. */
 const oneHalf = 0x3800;
 
 const sizes = values['at-once'].split(',').map(Number);
@@ -40,14 +40,14 @@ if (sizes.length > 1) compareSizes(sizes, Number(values.rounds));
 else console.log(JSON.stringify(await batchSteps(sizes[0]!)));
 
 interface Measured {
-  /** Of each step but the first two, which allocate. */
+  /** Times of all steps but the first two, which allocate. */
   readonly elapsedMs: readonly number[];
-  /** The most that the process had in memory, with the program loaded and after the steps. */
+  /** Peak memory of the process, with the program loaded and after the steps. */
   readonly loadedMb: number;
   readonly peakMb: number;
 }
 
-/** One process. */
+/** Measures in one process. */
 async function batchSteps(imagesAtOnce: number): Promise<Measured> {
   const architecture = values.network as Architecture;
   const learningRate = { head: 1e-3, backbone: 1e-4 };
@@ -92,7 +92,7 @@ function compareSizes(sizes: readonly number[], rounds: number): void {
   const found = new Map<number, Measured[]>(sizes.map((size) => [size, []]));
   for (let round = 0; round < rounds; round++)
     for (const size of sizes) {
-      // Of an option that is given twice, the last holds.
+      // If an option is repeated, the last one counts.
       const one = [...process.argv.slice(2), '--at-once', String(size)];
       const { stdout } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), ...one], { encoding: 'utf8' });
       found.get(size)!.push(JSON.parse(stdout) as Measured);

@@ -1,5 +1,5 @@
-// npm run bench:check: what a check of 20,000 images in 500 classes costs, in processor time of all threads (the machine's other work counts
-// less in it than in wall time) and in seconds. Give a folder to keep the images for the next time, and with it the digest of the findings.
+// npm run bench:check: cost of checking 20,000 images in 500 classes, in CPU time of all threads (other work on the machine affects it
+// less than wall time) and in seconds. Give a folder to keep the images for the next time, and with it the digest of the findings.
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

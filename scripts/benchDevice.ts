@@ -1,11 +1,11 @@
-// npm run bench:device: what a graphics device is worth, in about five minutes. Every line is printed as soon as it is known and kept in
-// two files, so that a run that is cut off has told what it knows. Needs a device; the processor is measured beside it.
+// npm run bench:device: what a GPU gains, in about five minutes. Prints each line as soon as it is measured and keeps it in two files,
+// so that an interrupted run loses nothing. Needs a GPU; measures the CPU beside it.
 //
 //   npm run bench:device -- [--engine webgpu] [--out .] [--networks resnet18,resnet50] [--batches 32,64,128] [--image 224] [--seconds 1]
 //                           [--steps 1000] [--largest 4096] [--threads N] [--only WORD]
 //
-// --seconds: how long the runs of one program go on; --steps: of the check that memory stays flat; --largest: the batch at which the
-// search for the end of the device's memory gives up (0: no search); --only: sections whose name holds the word.
+// --seconds: time per program; --steps: number of steps of the check for constant memory; --largest: batch size at which the search for
+// the device's memory limit gives up (0: no search); --only: sections whose name contains the word.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -67,7 +67,7 @@ interface Row {
   readonly bestMs?: number;
   readonly loadMs?: number;
   readonly firstMs?: number;
-  /** Most that the engine's process has held in memory so far, and what it holds on the card. */
+  /** Peak memory of the engine's process so far, and its memory on the card. */
   readonly processMB?: number;
   readonly cardMB?: number;
   readonly note?: string;
@@ -156,7 +156,7 @@ try {
   console.log(`${((performance.now() - startMs) / 1000).toFixed(0)} s in all; ${files().join(', ')}`);
 }
 
-/** What goes wrong in it is told, and the next one goes on with an engine that works. */
+/** Reports an error of the section, and the next one continues with a working engine. */
 async function section(name: string, work: () => Promise<void>): Promise<void> {
   if (name !== 'device' && !name.includes(values.only)) return;
   try {
@@ -205,7 +205,7 @@ async function time(
   }
 }
 
-/** What it costs to hand features over: a program that looks at one row of them. */
+/** Cost of transferring features: a program that reads one row of them. */
 async function timeTransfer(): Promise<void> {
   for (const network of networks) {
     const count = firstBatch * sizeOf(featureShape(network, 'layer4', imageSize));
@@ -217,7 +217,7 @@ async function timeTransfer(): Promise<void> {
   }
 }
 
-/** x [count / 8, 8] of halves → its first row. */
+/** x [count / 8, 8] in float16 → its first row. */
 function transfer(count: number): ProgramSource {
   const g = new Graph();
   const x = g.input('features', 'float32', [Math.ceil(count / 8), 8]);
@@ -239,7 +239,7 @@ async function checkMemory(): Promise<void> {
   await program.dispose();
 }
 
-/** Each in a process of its own: memory is that option's alone. */
+/** Runs each option in its own process, so that the memory is that option's. */
 async function timeOptions(): Promise<void> {
   const choices: readonly WebGpuOptions[] = [
     {},
@@ -294,7 +294,7 @@ function rateOf(batch: number, { medianMs }: { readonly medianMs: number }): { i
   return { imagesPerSecond: (batch * 1000) / medianMs };
 }
 
-/** Of the processes that this one has started: the device's only. Linux. @param which  the most so far, or now */
+/** Memory of the processes started by this one: only the device's. Linux. @param which  peak or current */
 function memory(which: 'most' | 'now' = 'most'): { processMB?: number; cardMB?: number } {
   const found: { processMB?: number; cardMB?: number } = {};
   try {
@@ -303,7 +303,7 @@ function memory(which: 'most' | 'now' = 'most'): { processMB?: number; cardMB?: 
     const kilobytes = children.map((pid) => Number(field.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]));
     found.processMB = Math.round(largest(kilobytes) / 1024);
   } catch {
-    // not told on this system
+    // not available on this system
   }
   const used = Number(nvidia('memory.used'));
   if (used > 0) found.cardMB = used;
@@ -314,7 +314,7 @@ function cardName(): string {
   return nvidia('name,driver_version,memory.total');
 }
 
-/** '' where there is no such card or tool. */
+/** '' without such a card or tool. */
 function nvidia(query: string): string {
   const { stdout } = spawnSync('nvidia-smi', [`--query-gpu=${query}`, '--format=csv,noheader,nounits'], {
     encoding: 'utf8',

@@ -1,6 +1,6 @@
-// npm run bench:explain: how many maps a second explanations take at each layer, from pixels to the finished map, through the engine as
-// `shoulders explain` uses it. Prints one line a network and layer for docs/benchmarks.md; on a machine that others use too, read the best, or the
-// CPU's time with one thread, which waits for nobody.
+// npm run bench:explain: maps per second at each layer, from pixels to the finished map, through the engine as in
+// `shoulders explain`. Prints one line per network and layer for docs/benchmarks.md; on a shared machine, use the best, or the
+// CPU time with one thread, which excludes waiting.
 //
 //   npm run bench:explain -- [--threads 2] [--runs 8] [--networks resnet18,resnet50] [--layers layer4,layer3,layer2,layer1] [--check]
 import { parseArgs } from 'node:util';
@@ -55,7 +55,7 @@ for (const architecture of values.networks.split(',').map((name) => Architecture
 }
 await engine.dispose();
 
-/** Milliseconds, the shortest first. */
+/** Milliseconds, ascending. */
 async function times(count: number, work: () => Promise<unknown>): Promise<number[]> {
   const elapsed: number[] = [];
   for (let i = 0; i < count; i++) {

@@ -1,6 +1,6 @@
-// npm run bench:messages: what the validation predictions cost on their way to a panel, as a list of numbers and as a typed array. The editor
-// writes a message as JSON and sends array buffers beside it; the page reads it, clones it into its frame and checks it. In Node.js, without
-// the editor's own sockets; medians.
+// npm run bench:messages: cost of sending validation predictions to a panel, as a list of numbers and as a typed array. The editor
+// writes a message as JSON and sends array buffers beside it; the page reads it, clones it into its frame and validates it. In Node.js,
+// without the editor's own sockets; medians.
 import { z } from 'zod';
 import { Predictions } from '../shared/messages/run.ts';
 import { normal, stream } from '../shared/random.ts';
@@ -12,7 +12,7 @@ const cases = [
   { imageCount: 600, classCount: 2 },
 ];
 
-/** As it was sent before. */
+/** Format of earlier versions. */
 const ListPredictions = z.object({
   epoch: z.int().nullable(),
   labels: z.array(z.int()),

@@ -1,4 +1,4 @@
-// npm run bench:panel: how long the run panel keeps the page's only thread busy with a long run, in Chromium: when it is opened, at a
+// npm run bench:panel: how long the run panel blocks the page's only thread with a long run, in Chromium: on opening, at a
 // new epoch, a move of the crosshair, a zoom, a step of the smoothing. A frame has 16.7 ms.
 
 import type { FromPanel, ToPanel } from '../shared/messages/run.ts';
@@ -6,7 +6,7 @@ import { darkModern } from '../test/support/themes.ts';
 import { launch, noChromium, type PanelPage } from '../test/webview/support/panelPage.ts';
 import { chestXrayRun, snapshotOf, upToEpoch } from '../test/webview/support/transcripts.ts';
 
-/** Loss, accuracy, AUROC, learning rate and recall, two lines each. */
+/** Loss, accuracy, AUROC, learning rate and recall, with two lines each. */
 const seriesCount = 10;
 const repetitions = 20;
 const groupDigits = (count: number): string => count.toLocaleString('en');
@@ -76,7 +76,7 @@ function setSmoothing(panel: PanelPage<FromPanel>, weight: number): Promise<void
   return panel.page.locator('sh-curves input[type=range]').fill(String(weight));
 }
 
-/** Runs in the page: posts the snapshot with as many epochs; losses that fall and shares that rise, both with noise. */
+/** Runs in the page: posts a snapshot with that many epochs; falling losses and rising proportions, both with noise. */
 function postLongRun({ snapshot, count }: { snapshot: Extract<ToPanel, { type: 'snapshot' }>; count: number }): void {
   let state = 1;
   const random = () => {

@@ -1,9 +1,9 @@
-// How many images a second the trunk and the training step take, through the engine as a run uses it. Prints one line a program for
-// docs/benchmarks.md; on a machine that others use too, read the best.
+// Images per second of trunk and training step, through the engine as in a run. Prints one line per program for
+// docs/benchmarks.md; on a shared machine, use the best.
 //
 //   node scripts/benchPrograms.ts [--threads 2] [--batch 32] [--runs 12] [--tensorflow FOLDER]
 //
-// FOLDER is where TensorFlow.js is installed: then both engines run each program by turns, so that what else the machine does falls on
+// FOLDER contains an installation of TensorFlow.js: both engines then run each program by turns, so that the machine's other work affects
 // both alike.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';

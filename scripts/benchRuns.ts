@@ -1,5 +1,5 @@
-// npm run bench:runs: how soon the sidebar's rows stand there with a thousand runs: with the index file, without it, and how long the
-// comparison with the folders takes in the background. Each sample is a process of its own, as a window's is; the disk cache is warm.
+// npm run bench:runs: time until the sidebar shows a thousand runs: with the index file, without it, and of the comparison with the
+// folders in the background. Each sample is its own process, like a window's; the disk cache is warm.
 import { spawnSync } from 'node:child_process';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,12 +16,12 @@ import { english } from '../src/words/translate.ts';
 import { writeManyRuns } from '../test/support/manyRuns.ts';
 
 const Sample = z.object({
-  /** Until the first rows can be given to the editor, and how many they are. */
+  /** Time until the first rows are ready for the editor, and their number. */
   firstMs: z.number(),
   firstCount: z.int(),
-  /** Processor time until then: what depends less on how busy the machine is. */
+  /** CPU time until then, which depends less on the load of the machine. */
   firstCpuMs: z.number(),
-  /** Until every folder was looked at. */
+  /** Time until every folder was read. */
   allMs: z.number(),
   allCount: z.int(),
 });
@@ -41,7 +41,7 @@ async function measureAll(): Promise<void> {
       const index = join(scratch, 'runs.index');
       await writeManyRuns(folder, count);
       const without = samples(() => run(folder, join(scratch, 'none', `${Math.random()}`)));
-      run(folder, index); // writes it
+      run(folder, index); // writes the index file
       const kept = join(scratch, 'kept.index');
       await cp(index, kept);
       const withIndex = samples(() => run(folder, kept));
@@ -73,7 +73,7 @@ function run(folder: string, index: string): Sample {
   return Sample.parse(JSON.parse(child.stdout));
 }
 
-/** What activation and the view do, without the editor. */
+/** Work of activation and view, without the editor. */
 async function sample(folder: string, file: string): Promise<Sample> {
   const fail = (error: unknown): never => {
     throw error;
@@ -93,7 +93,7 @@ async function sample(folder: string, file: string): Promise<Sample> {
   await scanned;
   const allCount = rows();
   const allMs = performance.now() - startMs;
-  await new Promise((settle) => setTimeout(settle, 300)); // the index file is written
+  await new Promise((settle) => setTimeout(settle, 300)); // time to write the index file
   index.dispose();
   indexFile.dispose();
   return { firstMs, firstCount, firstCpuMs: (user + system) / 1000, allMs, allCount };

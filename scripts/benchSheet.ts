@@ -1,5 +1,5 @@
-// npm run bench:sheet -- DATASET: how long a contact sheet takes in a real VS Code, from the choice in the menu to the first tile, to the first
-// thumbnail and to all thumbnails in view; with an empty cache, then with a full one. Also how long the editor's look at the names takes.
+// npm run bench:sheet -- DATASET: time of a contact sheet in a real VS Code, from the menu command to the first tile, to the first
+// thumbnail and to all thumbnails in view; with an empty cache, then with a full one. Also the time of the editor's scan of names.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -79,7 +79,7 @@ function isFilled(tiles: Tile[]): boolean {
   return tiles.every(({ isDone }) => isDone);
 }
 
-/** Runs in the page: the tiles that a person sees, and whether they show a picture or a reason. */
+/** Runs in the page: the visible tiles, and whether they show a picture or a reason. */
 function tilesInView(): Tile[] {
   const groups = document.querySelector('sh-sheet-panel')?.shadowRoot?.querySelectorAll('sh-sheet-group') ?? [];
   return [...groups]

@@ -9,7 +9,7 @@ import { type BuildOptions, build, context, type Metafile } from 'esbuild';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
-/** CommonJS dependencies inside an ES module ask for `require`; ES modules have none. */
+/** CommonJS dependencies inside an ES module call `require`, which ES modules lack. */
 const requireForCommonJs = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`;
 
 interface Bundle extends Omit<BuildOptions, 'entryPoints'> {
@@ -17,7 +17,7 @@ interface Bundle extends Omit<BuildOptions, 'entryPoints'> {
   readonly entryPoints: Record<string, string>;
 }
 
-/** The bundles of dist/, by the program that runs them. The workers stand beside the command line: it starts them by relative URL. */
+/** The bundles of dist/, by the program that runs them. The workers are beside the command line, which starts them by relative URL. */
 const bundles: readonly Bundle[] = [
   {
     entryPoints: { 'src/extension': 'src/extension.ts' },
@@ -40,7 +40,7 @@ const bundles: readonly Bundle[] = [
     target: 'node20',
     external: ['sharp', 'onnxruntime-node'],
     banner: { js: requireForCommonJs },
-    // No shared chunks: `import.meta.url` must lie in dist/runner/, and so it does in a plain bundle.
+    // No shared chunks: `import.meta.url` must be in dist/runner/, as in a plain bundle.
     splitting: false,
   },
   {
@@ -71,7 +71,7 @@ export interface BuildChoices {
   readonly minify?: boolean | undefined;
 }
 
-/** One for each bundle. @throws Error for a missing entry */
+/** One per bundle. @throws Error for a missing entry */
 function buildOptions({ minify = false }: BuildChoices): BuildOptions[] {
   return bundles.map((bundle) => {
     const missing = Object.values(bundle.entryPoints).filter((file) => !existsSync(join(root, file)));
@@ -80,7 +80,7 @@ function buildOptions({ minify = false }: BuildChoices): BuildOptions[] {
   });
 }
 
-/** Writes dist/; gives what went into each bundle. */
+/** Writes dist/; returns the inputs of each bundle. */
 export function buildAll(choices: BuildChoices = {}): Promise<Metafile[]> {
   return Promise.all(
     buildOptions(choices).map(async (options) => (await build({ ...options, metafile: true })).metafile),

@@ -1,11 +1,11 @@
-// What tests need from outside of npm: Debian packages by apt when we are root, else the reader is told which are missing; and programs
+// Requirements of tests from outside of npm: Debian packages, installed by apt as root, or else listed as missing; and programs
 // that must succeed.
 import { type ExecFileSyncOptions, execFileSync, spawnSync } from 'node:child_process';
 import process from 'node:process';
 
 export type Say = (line: string) => void;
 
-/** Those that are not there. Elsewhere than on Debian it does nothing: the compiler or the browser search will speak. */
+/** Missing packages. Does nothing on systems other than Debian: there the compiler or the browser search will report the error. */
 export function installDebianPackages(names: readonly string[], say: Say): void {
   if (spawnSync('dpkg', ['--version']).status !== 0) return;
   const wanted = names.filter((name) => !isInstalled(name));
@@ -26,7 +26,7 @@ const isInstalled = (name: string): boolean =>
 
 export const howTo = (packages: readonly string[]): string => `"apt-get install ${packages.join(' ')}" as root`;
 
-/** Output is kept for the day it fails. */
+/** Keeps the output for a failure. */
 export function runTool(command: string, args: readonly string[], options: ExecFileSyncOptions = {}): void {
   try {
     execFileSync(command, args, { stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 256 * 1024 * 1024, ...options });

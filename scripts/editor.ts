@@ -39,18 +39,18 @@ async function openInBrowser(): Promise<void> {
     process.once(signal, () => void server.stop().then(() => process.exit(0)));
 }
 
-/** Where a person sits before a screen. */
+/** Opens a browser if a user is in front of a screen. */
 function openBrowser(url: string): void {
   if (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return;
   const browser = findChromium();
   const child = browser
     ? spawn(browser, [`--app=${url}`], { stdio: 'ignore', detached: true })
     : spawn('xdg-open', [url], { stdio: 'ignore', detached: true });
-  child.on('error', () => {}); // the address stands above
+  child.on('error', () => {}); // the address is printed above
   child.unref();
 }
 
-/** A copy: runs are kept beside the data, and the checkout stays clean. Kept between starts. */
+/** A copy, because runs are stored beside the data and the checkout must stay clean. Kept between starts. */
 async function samplesToPlayWith(): Promise<string> {
   const copy = join(root, '.cache', 'samples');
   await mkdir(copy, { recursive: true });

@@ -1,5 +1,5 @@
-// How often the 95 % intervals hold the truth, as the tables of docs/intervals.md: node scripts/intervalCoverage.ts [samples]
-// Seeded: the same numbers again. Scores are normal, negatives N(0, 1), positives N(d, spread²), d set by the true area.
+// Coverage of the 95 % intervals, as the tables of docs/intervals.md: node scripts/intervalCoverage.ts [samples]
+// Seeded, so repeatable. Scores are normal, negatives N(0, 1), positives N(d, spread²), with d set by the true AUROC.
 import { smallest } from '../shared/lists.ts';
 import { aurocFigure, averagePrecisionFigure } from '../shared/metrics/areas.ts';
 import { brierFigure, calibrationErrorFigure, reliabilityCurve } from '../shared/metrics/calibration.ts';
@@ -24,7 +24,7 @@ const sizes = [
 const holds = (interval: Interval | null, truth: number): number =>
   interval !== null && interval[0] - 1e-12 <= truth && truth <= interval[1] + 1e-12 ? 1 : 0;
 
-/** Percent of the samples in which each of the named intervals held its truth. */
+/** Percentage of the samples in which each of the named intervals covers its truth. */
 function coverage(draw: () => readonly number[]): string[] {
   const held: number[] = [];
   for (let i = 0; i < samples; i++)
@@ -54,9 +54,9 @@ const labelsOf = (positives: number, negatives: number): number[] => [
   ...Array<number>(negatives).fill(0),
 ];
 
-/** Exact: the binomial distribution, summed. */
+/** Exact sum over the binomial distribution. */
 function wilsonCoverage(total: number, p: number): number {
-  let log = total * Math.log(1 - p); // of the chance of k successes
+  let log = total * Math.log(1 - p); // log of the probability of k successes
   let held = 0;
   for (let k = 0; k <= total; k++) {
     held += Math.exp(log) * holds(wilsonInterval(k, total), p);
@@ -97,7 +97,7 @@ printTable(
   ),
 );
 
-/** ∫ precision d(recall) of the normal scores. */
+/** ∫ precision d(recall) for normal scores. */
 function trueAveragePrecision(prevalence: number, distance: number): number {
   const steps = 4000;
   let sum = 0;
@@ -173,7 +173,7 @@ printTable(
         const fixed = counts(m);
         const { f1: own, balancedAccuracy } = figuresOf(fixed);
         const elsewhere = predictiveValuesAt(fixed, 0.1);
-        // A sample without anything to find has no F1, and claims nothing.
+        // A sample without positives has no F1 and no interval.
         const free = figuresOf(counts(binomial(random, m + n, m / (m + n)))).f1;
         return [
           free.value === null ? 1 : holds(free.interval, f1),
@@ -188,7 +188,7 @@ printTable(
   ),
 );
 
-/** Softmax of normal scores, the own class ahead by `lead`, some classes by more than others. */
+/** Softmax of normal scores, with the true class ahead by `lead`, by more for some classes than others. */
 function softmaxSample(random: Random, counts: readonly number[], lead: number) {
   const labels = counts.flatMap((count, label) => Array<number>(count).fill(label));
   const probabilities = labels.flatMap((label) => {
@@ -249,7 +249,7 @@ printTable(
       const random = stream(4, 'means', ...counts, lead);
       const total = counts.reduce((sum, count) => sum + count, 0);
       const times = Math.ceil((counts.length > 10 ? 20_000 : 60_000) / total);
-      // The truth is what very many images show.
+      // The truth is estimated from very many images.
       const truths = meansOf(
         softmaxSample(
           random,
@@ -271,7 +271,7 @@ printTable(
 
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 
-/** The chance is σ(x), x normal with deviation `spread`; the score is σ(sureness·x + shift). */
+/** The probability is σ(x), x normal with deviation `spread`; the score is σ(sureness·x + shift). */
 function forecasts(random: Random, count: number, [sureness, shift, spread]: readonly [number, number, number]) {
   const drawn = Array.from({ length: count }, () => spread * normal(random));
   return {

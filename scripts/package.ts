@@ -1,4 +1,4 @@
-// npm run package: one VSIX for this platform, in the project's root. It is packed from a staging folder that holds only what ships:
+// npm run package: one VSIX for this platform, in the project's root, packed from a staging folder that contains only what ships:
 // the minified bundles, media, texts, the sample dataset, and of node_modules the two native packages with this platform's binaries.
 
 import { existsSync } from 'node:fs';
@@ -18,11 +18,11 @@ const texts = ['.vscodeignore', 'README.md', 'CHANGELOG.md', 'LICENSE', 'SUPPORT
 export interface Packed {
   /** Absolute path of the VSIX. */
   readonly file: string;
-  /** Names of the packages in it. */
+  /** Names of the included packages. */
   readonly shipped: readonly string[];
 }
 
-/** @throws Error naming a package whose licence is not among those that may ship */
+/** @throws Error naming a package whose licence may not ship */
 export async function packageExtension(out: string): Promise<Packed> {
   const platform = `${process.platform}-${process.arch}`;
   const target = isMusl() ? `alpine-${process.arch}` : platform;
@@ -54,7 +54,7 @@ export async function packageExtension(out: string): Promise<Packed> {
   return { file, shipped };
 }
 
-/** What sharp and onnxruntime-node need when they run, with this platform's binaries only. Gives the packages' names. */
+/** Runtime files of sharp and onnxruntime-node, with this platform's binaries only. Returns the packages' names. */
 async function copyNativePackages(staging: string): Promise<string[]> {
   const images = (await readdir(join(root, 'node_modules', '@img'))).map((name) => `@img/${name}`);
   const names = ['sharp', ...images, 'detect-libc', 'semver', 'onnxruntime-common', 'onnxruntime-node'];
@@ -73,7 +73,7 @@ async function copyNativePackages(staging: string): Promise<string[]> {
   return names;
 }
 
-/** `path` within the package, /-separated; '' is the package itself. */
+/** `path` within the package, with /; '' is the package itself. */
 function ships(name: string, path: string): boolean {
   if (/\.(map|ts|cts|mts|md)$/.test(path) && !/licen|notice/i.test(path)) return false;
   if (name === 'onnxruntime-node') {
@@ -87,7 +87,7 @@ function ships(name: string, path: string): boolean {
   return true;
 }
 
-/** The extension's manifest without what only a checkout needs. */
+/** The extension's manifest without the fields that only a checkout needs. */
 async function writeManifest(staging: string): Promise<void> {
   const manifest = await readJson(join(root, 'package.json'));
   const { sharp, 'onnxruntime-node': engine } = manifest.dependencies as Record<string, string>;
@@ -96,7 +96,7 @@ async function writeManifest(staging: string): Promise<void> {
   await writeFile(join(staging, 'package.json'), JSON.stringify(manifest, null, 2));
 }
 
-/** Names of the packages whose code is inside the bundles. */
+/** Names of the packages bundled into the code. */
 function bundledPackages(metafiles: readonly Metafile[]): string[] {
   const names = metafiles
     .flatMap(({ inputs }) => Object.keys(inputs))
@@ -108,7 +108,7 @@ async function readJson(file: string): Promise<Record<string, unknown>> {
   return JSON.parse(await readFile(file, 'utf8'));
 }
 
-/** Alpine and its kin: the report names the C library, glibc only. */
+/** Alpine and similar systems: the report names the C library only for glibc. */
 function isMusl(): boolean {
   if (process.platform !== 'linux') return false;
   const { header } = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };

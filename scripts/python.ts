@@ -1,5 +1,5 @@
-// Virtual environments of Python in .cache, each made once from the package index. The one of the tests runs exported programs.
-// Torch is not in it: with its libraries it is ten times as large. Who has it names a Python that does by SHOULDERS_PYTHON.
+// Virtual environments of Python in .cache, each created once from the package index. The tests' environment runs exported programs.
+// It excludes torch, whose libraries would make it ten times as large. SHOULDERS_PYTHON may name a Python that has it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,11 +12,11 @@ const onPath = isWindows ? 'python' : 'python3';
 
 export interface Environment {
   readonly python: string;
-  /** Does nothing, quickly, when it is there. */
+  /** Returns quickly if it exists. */
   install(say: Say): void;
 }
 
-/** @param packages  each "name==version"; other versions make another folder */
+/** @param packages  each "name==version"; other versions create another folder */
 export function environment(name: string, packages: readonly string[], size: string): Environment {
   const versions = packages.map((each) => each.split('==')[1]).join('-');
   const folder = fileURLToPath(new URL(`../.cache/${name}-${versions}`, import.meta.url));
@@ -36,7 +36,7 @@ export function environment(name: string, packages: readonly string[], size: str
   };
 }
 
-// OpenCV is another reader of the exports, 60 MB.
+// OpenCV, another reader of the exports, has 60 MB.
 const ofTests = environment(
   'python',
   ['numpy==2.4.6', 'onnxruntime==1.32.0', 'pillow==13.0.0', 'opencv-python-headless==5.0.0.93'],
@@ -47,7 +47,7 @@ export function installPython(say: Say): void {
   if (!process.env.SHOULDERS_PYTHON) ofTests.install(say);
 }
 
-/** Where there is none, `lacks` says why. */
+/** If there is none, `lacks` says why. */
 export type Interpreter =
   | { readonly command: string; readonly lacks: false }
   | { readonly command?: undefined; readonly lacks: string };

@@ -1,4 +1,4 @@
-// Runs test files by node:test, each in a process of its own, and gathers their results.
+// Runs test files by node:test, each in its own process, and collects their results.
 import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 
 export interface TestsSeen {
   readonly passed: number;
-  /** `text` is whole, with the name and the file. */
+  /** `text` is complete, with name and file. */
   readonly failures: readonly { readonly file: string; readonly name: string; readonly text: string }[];
   /** One line each, with the reason. */
   readonly skipped: readonly string[];
@@ -73,7 +73,7 @@ function countsText({
     .join(', ');
 }
 
-/** A group whose parts failed: they are reported themselves. */
+/** Skips a group whose parts failed, because they are reported themselves. */
 function hasOnlyFailingParts(error: Error): boolean {
   return 'failureType' in error && error.failureType === 'subtestsFailed';
 }

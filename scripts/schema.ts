@@ -1,4 +1,4 @@
-// npm run schema: writes media/recipe.schema.json, by which the editor completes and checks *.shoulders.json.
+// npm run schema: writes media/recipe.schema.json, with which the editor completes and validates *.shoulders.json.
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ export const schemaFile = fileURLToPath(new URL('../media/recipe.schema.json', i
 
 type Node = Record<string, unknown> & { properties?: Record<string, Node> };
 
-/** The file's text. A recipe file holds any subset of the fields over a bundled base. */
+/** The file's text. A recipe file contains any subset of the fields over a bundled base. */
 export function recipeSchemaText(): string {
   const { $schema, properties, ...schema } = z.toJSONSchema(Recipe, { io: 'input', target: 'draft-7' }) as Node;
   const base = {
@@ -18,7 +18,7 @@ export function recipeSchemaText(): string {
     default: 'photos',
   };
   const fields = { $schema: { type: 'string' }, base, ...properties };
-  // Objects merge with the base's, so that parts of trainViews, batchSize, imbalance and split may be left out too.
+  // Objects merge with the base's, so parts of trainViews, batchSize, imbalance and split may be omitted, too.
   for (const name of ['trainViews', 'batchSize', 'imbalance', 'split'])
     delete fields[name as keyof typeof fields]['required' as never];
   const described = { $schema, title: 'Shoulders recipe', ...schema, required: [], properties: fields };

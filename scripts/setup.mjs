@@ -30,7 +30,7 @@ export function setUp(say) {
   say('Set up.');
 }
 
-/** What node_modules lacks, in words; undefined when it is what package-lock.json says. npm notes what it installed. */
+/** What node_modules lacks, in words; undefined if it matches package-lock.json. npm records what it installed. */
 function whyStale() {
   const notes = join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(notes)) return 'this is the first start';
@@ -46,9 +46,9 @@ function whyStale() {
   return existsSync(projectNode) ? undefined : 'the package "node" has no program (were install scripts switched off?)';
 }
 
-/** npm's progress and complaints go straight to the terminal. */
+/** npm's progress and errors go straight to the terminal. */
 function installPackages() {
-  // onnxruntime-node would fetch 300 MB of CUDA libraries that this project does not use.
+  // onnxruntime-node would download 300 MB of CUDA libraries that this project does not use.
   const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip', npm_config_onnxruntime_node_install: 'skip' };
   delete env.npm_command;
   const npmProgram = process.env.npm_execpath;
@@ -69,11 +69,11 @@ function installPackages() {
     );
 }
 
-/** Runs a script of this project; its exit code is ours. @param {string} script @param {readonly string[]} args */
+/** Runs a script of this project and returns its exit code. @param {string} script @param {readonly string[]} args */
 export function runScript(script, args) {
   const env = { ...process.env, PATH: `${binFolder}${delimiter}${process.env.PATH ?? ''}` };
   const child = spawn(projectNode, [join(root, script), ...args], { env, stdio: 'inherit' });
-  // Ctrl+C reaches the child by itself; this process only waits for it to end in its own way.
+  // Ctrl+C reaches the child by itself; this process only waits for its orderly end.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));

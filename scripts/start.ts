@@ -1,6 +1,6 @@
 // npm start [-- --download] [-- options of `shoulders fine-tune`]: builds, then fine-tunes ResNet-18 on samples/animals.
-// The ImageNet weights are downloaded after a yes (asked on a terminal, or --download). Without them the run starts from random ones,
-// which trains every layer: small images then keep it at minutes.
+// The ImageNet weights are downloaded with consent (asked on a terminal, or --download). Without them the run starts from random ones,
+// which trains every layer: small images then keep it to minutes.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -17,17 +17,17 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const weights = officialWeights(photos.network, photos.weights);
 const args = process.argv.slice(2);
 
-/** A fifth of the arithmetic of 224 px, and as much as 200 images can teach a network that knows nothing. */
+/** A fifth of the arithmetic of 224 px, and as much as 200 images can teach a network with random weights. */
 const sideFromRandomPx = 96;
 
 await buildAll({});
 const pretrained = hasOption('--weights', '-w') || (await officialAreHere(hasOption('--download')));
-// First: what was typed behind `npm start --` wins.
+// First, so that options typed after `npm start --` win.
 const chosen = pretrained ? [] : ['--weights', 'none', '--set', `imageSize=${sideFromRandomPx}`];
 const cli = join(root, 'dist', 'runner', 'cli.js');
 const command = [cli, 'fine-tune', 'samples/animals', '--recipe', 'photos', ...chosen, ...args];
 const child = spawn(process.execPath, command, { cwd: root, stdio: 'inherit' });
-process.on('SIGINT', () => {}); // the run stops by itself and says where it is
+process.on('SIGINT', () => {}); // the run stops by itself and prints its location
 process.on('SIGTERM', () => child.kill('SIGTERM'));
 child.on('exit', (code) => process.exit(code ?? 1));
 
@@ -35,7 +35,7 @@ function hasOption(...names: readonly string[]): boolean {
   return args.some((arg) => names.includes(arg.split('=')[0]!));
 }
 
-/** Whether the run can start from ImageNet weights; whatever speaks against it is said. */
+/** Whether the run can start from ImageNet weights; prints any obstacle. */
 async function officialAreHere(agreed: boolean): Promise<boolean> {
   if (await fetchWeights(false)) return true;
   const allowed = agreed || (await askToDownload());
@@ -49,7 +49,7 @@ async function officialAreHere(agreed: boolean): Promise<boolean> {
   return false;
 }
 
-/** true: the file is in the cache, whole and verified. */
+/** true: the cache has the complete, verified file. */
 async function fetchWeights(allowDownload: boolean): Promise<boolean> {
   try {
     const { source } = await openOfficialFile(weights, {

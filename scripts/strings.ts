@@ -1,6 +1,6 @@
-// npm run strings: writes l10n/bundle.l10n.json, the table that a translation starts from (copy it to bundle.l10n.LANGUAGE.json and
-// put the words on the right side). It holds the host's sentences, the panel's words, the sentences of problems and of explanations.
-// Then tells what the shipped languages lack.
+// npm run strings: writes l10n/bundle.l10n.json, the template of translations (copy it to bundle.l10n.LANGUAGE.json and translate the
+// right side). It contains the host's sentences, the panel's words, the sentences of problems and of explanations.
+// Then lists what the shipped languages lack.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ import { panelStrings } from '../shared/strings/strings.ts';
 const root = fileURLToPath(new URL('../', import.meta.url));
 export const stringsFile = join(root, 'l10n', 'bundle.l10n.json');
 
-/** The file's text: English sentence -> the same, in order of the alphabet. */
+/** The file's text: English sentence -> the same, in alphabetical order. */
 export async function stringsText(): Promise<string> {
   const source = join(root, 'src');
   const files = (await readdir(source, { recursive: true })).filter((name) => name.endsWith('.ts'));
@@ -37,17 +37,17 @@ const explanationWords = [
 
 const engineWords = Object.values(installableWords).flatMap(({ title, needs }) => [title, needs]);
 
-/** t('…') and vscode.l10n.t('…'), also over a line's end. */
+/** t('…') and vscode.l10n.t('…'), also across a line break. */
 const call = /\bt\(\s*'([^'\\]+)'/g;
 
-/** What a translation owes: every text of the two tables, with the same placeholders and commands. Files beside the English ones. */
+/** Requirements of a translation: every text of the two tables, with the same placeholders and commands. Files beside the English ones. */
 export interface Translation {
-  /** As the editor calls it: de, pt-br. */
+  /** Language code of the editor: de, pt-br. */
   readonly language: string;
   readonly faults: readonly string[];
 }
 
-/** Looks through every language that the project ships. */
+/** Checks every language that the project ships. */
 export async function translations(): Promise<Translation[]> {
   const names = await readdir(join(root, 'l10n'));
   const languages = names.flatMap((name) => /^bundle\.l10n\.(.+)\.json$/.exec(name)?.[1] ?? []);
@@ -67,9 +67,9 @@ export async function translations(): Promise<Translation[]> {
 type Table = Readonly<Record<string, string>>;
 
 const tableIn = async (file: string): Promise<Table> =>
-  JSON.parse(await readFile(join(root, file), 'utf8').catch(() => '{}')) as Table; // not begun: everything is lacking
+  JSON.parse(await readFile(join(root, file), 'utf8').catch(() => '{}')) as Table; // not started: everything is missing
 
-/** Keys that lack words, keys that nobody asks for, and words whose {placeholders} or (command:…) links are others than the English ones'. */
+/** Untranslated keys, unused keys, and translations whose {placeholders} or (command:…) links differ from the English ones. */
 export function faultsOf(file: string, english: Table, translated: Table): string[] {
   const own = Object.keys(translated);
   return [
@@ -83,7 +83,7 @@ export function faultsOf(file: string, english: Table, translated: Table): strin
   ];
 }
 
-/** A language may choose words by any number that the English sentence has. */
+/** A language may choose words by any number in the English sentence. */
 function hasSameParts(english: string, translated: string): boolean {
   const names = new Set(namesIn(english));
   return partsOf(english) === partsOf(translated) && namesIn(translated).every((name) => names.has(name));

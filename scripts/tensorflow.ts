@@ -1,5 +1,5 @@
-// The TensorFlow.js that the tests run programs with: a folder in .cache as a person's own installation would be, made once in about a
-// minute. The package's published binary lies on a host that no registry stands for, so its sources, which the package carries, are
+// TensorFlow.js for the tests: a folder in .cache like a user's own installation, created once in about a
+// minute. The package's published binary is on a host without a registry mirror, so its sources, which the package includes, are
 // compiled against the library in TensorFlow's own Python wheel (200 MB from the package index).
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ const libraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
 const name = `tensorflow-${Object.values(versions).join('-')}-${wheel.version}`;
 const cache = fileURLToPath(new URL(`../.cache/${name}`, import.meta.url));
 
-/** Does nothing, quickly, when it is there. */
+/** Returns quickly if it exists. */
 export function installTensorFlowBinary(say: Say): void {
   if (existsSync(cache)) return;
   if (process.platform !== 'linux' || process.arch !== 'x64')
@@ -30,7 +30,7 @@ export function installTensorFlowBinary(say: Say): void {
   mkdirSync(staging, { recursive: true });
   const at = join(staging, 'node_modules', '@tensorflow', 'tfjs-node');
   writeFileSync(join(staging, 'package.json'), JSON.stringify({ private: true, dependencies: versions }));
-  // Its own script of installation would download the binary.
+  // Its own install script would download the binary.
   runTool('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: staging });
   const include = unpackLibrary(staging, join(at, 'deps', 'lib'));
   compile(at, [include, join(staging, 'node_modules', 'node-api-headers', 'include')]);
@@ -38,7 +38,7 @@ export function installTensorFlowBinary(say: Say): void {
   renameSync(staging, cache);
 }
 
-/** From the wheel into `folder`. Returns the folder of the headers. */
+/** Extracts the library from the wheel into `folder`. Returns the folder of the headers. */
 function unpackLibrary(staging: string, folder: string): string {
   const [environment, download, unpacked] = ['python', 'wheel', 'include'].map((each) => join(staging, each)) as [
     string,
@@ -69,7 +69,7 @@ function unpackLibrary(staging: string, folder: string): string {
   return join(unpacked, 'tensorflow', 'include');
 }
 
-/** A wheel is a zip, and Python is there. */
+/** A wheel is a zip file, and Python can unpack it. */
 const unpacking = `
 import glob, os, shutil, sys, zipfile
 download, folder, unpacked, *libraries = sys.argv[1:]
@@ -97,7 +97,7 @@ function compile(at: string, includes: readonly string[]): void {
   ]);
 }
 
-/** Where there is none, `lacks` says why. */
+/** If there is none, `lacks` says why. */
 export const tensorFlowBinary: { readonly folder: string; readonly lacks: false | string } = {
   folder: cache,
   lacks: existsSync(cache) ? false : 'TensorFlow.js is not compiled here: "node scripts/tensorflow.ts" tries to',

@@ -1,5 +1,5 @@
-// npm test [-- WORDS...]: types, lint, build, then every test: rooms, panel in Chromium, VS Code. Words choose test files by their path.
-// A failing test is shown in full, a skipped one by name with its reason; the last line is "N passed, N failed".
+// npm test [-- WORDS...]: types, lint, build, then every test: rooms, panel in Chromium, VS Code. Words select test files by path.
+// Prints a failing test in full and a skipped one by name with its reason; the last line is "N passed, N failed".
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -69,7 +69,7 @@ async function step(name: string, [command, ...args]: readonly [string, ...strin
   settle(name, code === 0, start, () => said.join('').trimEnd());
 }
 
-/** What tests need from outside, counted as one test: without it they would be skipped, and nobody would miss them. */
+/** Outside requirements of tests, counted as one test: without them tests would be skipped, and nobody would notice. */
 function prepare(name: string, install: () => void): void {
   const start = performance.now();
   try {
@@ -80,7 +80,7 @@ function prepare(name: string, install: () => void): void {
   }
 }
 
-/** What a machine may do without: the tests that need it say so and are listed as skipped. */
+/** Optional requirements: the tests that need one report it and are listed as skipped. */
 function tryTo(name: string, install: () => void): void {
   try {
     install();
@@ -95,7 +95,7 @@ function settle(name: string, success: boolean, start: number, said: () => strin
   else failures.push(`✖ ${name}\n${said()}`);
 }
 
-/** One line a file as it ends; what failed is kept for the end. */
+/** Prints one line per file as it ends; keeps failures for the end. */
 async function runTests(wanted: readonly string[], concurrency: number): Promise<void> {
   const seen = await runTestFiles(wanted, { concurrency, fileEnded: (line) => console.log(line) });
   passed += seen.passed;

@@ -1,5 +1,5 @@
-// npm run test:faults [-- WORDS...]: the fault suite in full, of which `npm test` runs a selection. About an hour and a half on two cores;
-// words choose test files by their path (kill, disk, flips, ...).
+// npm run test:faults [-- WORDS...]: the whole fault suite, of which `npm test` runs a selection. About an hour and a half on two cores;
+// words select test files by path (kill, disk, flips, ...).
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 // npm run test:properties [-- --minutes 60] [WORDS...]: the tests that assert properties, again and again with new random cases, up to thirty
 // times as many in each round as `npm test` draws. Prints each round's seed, and how to repeat a failure: -- --seed SEED FILE.
-// At least one round is completed. The exit code is 1 when anything failed.
+// Completes at least one round. The exit code is 1 after any failure.
 import { randomInt } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -28,7 +28,7 @@ const files = globSync('test/**/*.test.ts', { cwd: root })
   .sort();
 if (files.length === 0) throw new Error('No test file with these words in its path asserts a property');
 
-// A property that takes long (it writes files, runs programs) has as many new cases as it finds time for.
+// A slow property (it writes files or runs programs) draws as many new cases as time permits.
 process.env[propertyVariables.times] = '30';
 process.env[propertyVariables.limitMs] = '5000';
 

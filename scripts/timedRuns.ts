@@ -1,4 +1,4 @@
-// What the benchmarks share: plausible feeds for any program, and how long its runs take.
+// Shared code of the benchmarks: plausible feeds for any program, and the time of its runs.
 import type { Engine, Program, ProgramSource, TensorSpec } from '../runner/engine/engine.ts';
 import { labelsTensor } from '../runner/programs/labels.ts';
 import { type Parameters, sizeOf, type Tensor } from '../runner/tensor.ts';
@@ -13,7 +13,7 @@ export interface Timing {
   readonly bestMs: number;
 }
 
-/** @param enough  asked after each run with those that count, the first two left out; three are always made */
+/** @param enough  called after each run with the counted ones, without the first two; at least three are made */
 export async function timeRuns(
   engine: Pick<Engine, 'load'>,
   source: ProgramSource,
@@ -25,7 +25,7 @@ export async function timeRuns(
   const loadMs = performance.now() - beganMs;
   try {
     const firstMs = await timeOfRun(program, source);
-    await timeOfRun(program, source); // the second may allocate once more
+    await timeOfRun(program, source); // the second may also allocate
     const elapsedMs: number[] = [];
     while (elapsedMs.length < 3 || !enough(elapsedMs)) elapsedMs.push(await timeOfRun(program, source));
     const sorted = elapsedMs.sort((a, b) => a - b);
@@ -35,7 +35,7 @@ export async function timeRuns(
   }
 }
 
-/** With its state written: weights as given, moments at 0. */
+/** Loads a program and writes its state: weights as given, moments at 0. */
 export async function loaded(
   engine: Pick<Engine, 'load'>,
   source: ProgramSource,
@@ -78,7 +78,7 @@ function feed(name: string, { dtype, shape }: TensorSpec): Tensor {
   }
 }
 
-/** Drawing every number of a large batch takes longer than many a run. */
+/** Repeats a random block, because drawing every number of a large batch takes longer than many runs. */
 const drawnNumbers = 10_007;
 
 function repeated<T extends Uint8Array | Uint16Array>(data: T, name: string, of: (random: number) => number): T {

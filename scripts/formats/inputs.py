@@ -23,7 +23,7 @@ manifest = []
 
 
 def add(group, name, suffix, stored, data, probes=((3, 3),), size=(32, 16)):
-    """`stored`: what the file says of the probed pixel, in its own units; `size`: of the upright picture."""
+    """`stored`: the file's value of the probed pixel, in its own units; `size`: of the upright picture."""
     file = f"{len(manifest):03d}{suffix}"
     (folder / file).write_bytes(data)
     manifest.append({"group": group, "name": name, "file": file, "stored": stored, "probes": probes, "size": size})
@@ -58,7 +58,7 @@ def with_channel(pixels, channel):
     return np.dstack([pixels, channel.astype(pixels.dtype) * (257 if pixels.dtype == np.uint16 else 1)])
 
 
-# Colour profiles (ICC.1:2010), as few tags as it takes.
+# Colour profiles (ICC.1:2010), with the minimum of tags.
 def profile(space, tags):
     """`space`: b"GRAY" or b"RGB "; version 2.1, display."""
     table, body, at = b"", b"", 128 + 4 + 12 * len(tags)
@@ -111,7 +111,7 @@ on_end = (16, 32)
 add("JPEG", "baseline", ".jpg", "200 100 50", saved(image, "JPEG", **jpeg))
 add("JPEG", "progressive", ".jpg", "200 100 50", saved(image, "JPEG", progressive=True, **jpeg))
 add("JPEG", "grey", ".jpg", "100", saved(Image.fromarray(grey), "JPEG", quality=100))
-# Shown upright it is 16 x 32, and its upper left quadrant is the file's lower left one.
+# Upright it is 16 x 32, and its upper left quadrant is the file's lower left one.
 add("JPEG", "EXIF orientation 6", ".jpg", "upright: 20 30 40", saved(image, "JPEG", exif=turned, **jpeg), size=on_end)
 add("JPEG", "RGB profile (green and blue swapped)", ".jpg", "200 100 50, displayed: 200 50 100", saved(image, "JPEG", icc_profile=swapped, **jpeg))
 add("JPEG", "grey profile (linear)", ".jpg", "100, displayed: 168", saved(Image.fromarray(grey), "JPEG", quality=100, icc_profile=linear_grey))
@@ -137,7 +137,7 @@ def chunk(name, data):
 
 
 def packed(pixels, bits):
-    """[H, W(, channels)] as rows of bytes, each behind the filter byte 0."""
+    """[H, W(, channels)] as rows of bytes, each preceded by the filter byte 0."""
     if bits == 16:
         pixels = pixels.astype(">u2")
     rows = pixels.reshape(len(pixels), -1)
@@ -257,7 +257,7 @@ with tifffile.TiffWriter(pages) as writer:
 add("TIFF", "two pages", ".tif", "first: 200 100 50", pages.getvalue())
 
 
-# GIF, patched from Pillow's.
+# GIF, patched from Pillow's output.
 def gif(**options):
     return bytearray(saved(palette_image, "GIF", **options))
 

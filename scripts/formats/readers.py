@@ -1,4 +1,4 @@
-"""Reads the files that inputs.py wrote, each as a training script does by default, and prints a line of JSON for each.
+"""Reads the files that inputs.py wrote, each as a training script does by default, and prints one line of JSON per file.
 
 usage: python readers.py FOLDER
 

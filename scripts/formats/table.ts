@@ -1,5 +1,5 @@
-// The tables of docs/formats.md, made from test/reference/formats.json (the files, and other readers' pixels as write.ts measured them) and
-// from decodeImage()'s pixels of the same files now.
+// The tables of docs/formats.md, generated from test/reference/formats.json (the files, and other readers' pixels as measured by write.ts)
+// and from decodeImage()'s current pixels of the same files.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
@@ -19,7 +19,7 @@ export interface Variant {
   readonly group: string;
   readonly name: string;
   readonly file: string;
-  /** The probed pixel as the file stores it, in its own units. */
+  /** Probed pixel as stored in the file, in its own units. */
   readonly stored: string;
   readonly probes: readonly (readonly [x: number, y: number])[];
   /** Size of the upright picture. */

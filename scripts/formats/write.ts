@@ -1,6 +1,6 @@
 // npm run formats: measures what Shoulders, Pillow, OpenCV and torchvision read from every variant of every format, and writes it into
-// docs/formats.md and test/reference/formats.json. --check writes nothing and fails on a difference. --own keeps the other readers'
-// columns as they were measured, so it needs no Python.
+// docs/formats.md and test/reference/formats.json. --check writes nothing and fails on a difference. --own keeps the measured columns of
+// the other readers, so it needs no Python.
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -61,7 +61,7 @@ async function measure(): Promise<Reference> {
   }
 }
 
-/** A line for each variant. */
+/** One line per variant. */
 function jsonOf({ versions, variants }: Reference): string {
   const lines = variants.map((each) => `  ${JSON.stringify(each)}`).join(',\n');
   return `{\n"versions": ${JSON.stringify(versions)},\n"variants": [\n${lines}\n]\n}\n`;

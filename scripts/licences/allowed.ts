@@ -1,6 +1,6 @@
-// Which licences may ship in the VSIX. Pure.
+// Licences that may ship in the VSIX. Pure.
 
-/** SPDX ids, each read by a person: they ask for a notice at most. */
+/** SPDX ids, each reviewed by a person: they require a notice at most. */
 const permissive = new Set([
   'MIT',
   'ISC',
@@ -11,7 +11,7 @@ const permissive = new Set([
   'BlueOak-1.0.0',
   'CC0-1.0',
 ]);
-/** Only as a library that stays a file of its own, which a person can replace. */
+/** Allowed only for a library in a separate file, which users can replace. */
 const replaceable = new Set(['LGPL-3.0-or-later']);
 
 export interface Licensed {
@@ -21,7 +21,7 @@ export interface Licensed {
   readonly license: unknown;
 }
 
-/** A sentence that names the package; undefined: it may ship. */
+/** Sentence that names the package; undefined: it may ship. */
 export function licenceProblem({ name, version, license }: Licensed): string | undefined {
   const mayBeReplaced = /^@img\/sharp-/.test(name);
   const isAllowed = (id: string) => permissive.has(id) || (mayBeReplaced && replaceable.has(id));
@@ -29,7 +29,7 @@ export function licenceProblem({ name, version, license }: Licensed): string | u
   return `The licence of ${name} ${version} (${typeof license === 'string' ? license : 'none in its package.json'}) is not among those that may ship: take the package out, or read the licence and add it to scripts/licences/allowed.ts.`;
 }
 
-/** An SPDX expression: one side of OR is enough, both sides of AND are needed, AND binds tighter. Exceptions (WITH) are not known. */
+/** SPDX expression: one side of OR is enough, AND needs both and binds tighter. Exceptions (WITH) are unsupported. */
 function holds(expression: string, isAllowed: (id: string) => boolean): boolean {
   const tokens = expression.match(/[()]|[^\s()]+/g) ?? [];
   let at = 0;

@@ -1,5 +1,5 @@
 // THIRD-PARTY-NOTICES.txt of the VSIX: the licence texts of everything that ships, and for libvips, whose libraries are under the LGPL,
-// which libraries in which versions, where their source is, and how to replace them. What cannot be told stops the packaging.
+// the libraries with versions, the address of their source, and how to replace them. Anything unclear stops the packaging.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import { licenceProblem } from './allowed.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const textOf = (name: string): Promise<string> => readFile(new URL(name, import.meta.url), 'utf8');
 
-/** Of packages whose archive holds no licence text, by their names. */
+/** Licence texts of packages whose archive contains none, by package name. */
 const ownTexts: Readonly<Record<string, string>> = {
   '@microsoft/fast-element': 'microsoft-MIT.txt',
   '@microsoft/fast-foundation': 'microsoft-MIT.txt',
@@ -19,7 +19,7 @@ const ownTexts: Readonly<Record<string, string>> = {
 const engineNotice = (version: string): string =>
   `Its library contains further software, listed in\nhttps://github.com/microsoft/onnxruntime/blob/v${version}/ThirdPartyNotices.txt\n`;
 
-/** @param packages  names in node_modules @throws Error a sentence that names the package which may not ship, or not as it is */
+/** @param packages  names in node_modules @throws Error naming a package that may not ship, or not in this form */
 export async function notices(packages: readonly string[], modules = join(root, 'node_modules')): Promise<string> {
   const parts = ['Shoulders contains the following packages.\n'];
   let hasLgpl = false;
@@ -52,7 +52,7 @@ export async function notices(packages: readonly string[], modules = join(root, 
   return parts.join('\n');
 }
 
-/** Of a package with libvips, on any platform. */
+/** Section of a package with libvips, on any platform. */
 async function librariesNotice(name: string, version: string, folder: string): Promise<string> {
   const versions: Readonly<Record<string, string>> = JSON.parse(await readFile(join(folder, 'versions.json'), 'utf8'));
   const licences = licenceTable(await readFile(join(folder, 'README.md'), 'utf8'));
@@ -90,7 +90,7 @@ You may modify these libraries for your own use, and reverse engineer Shoulders 
 
 const renamed: Readonly<Record<string, string>> = { uhdr: 'libultrahdr' };
 
-/** The rows of "| library | licence |", links as text with their address. */
+/** Rows of "| library | licence |", with links as text with their address. */
 export function licenceTable(readme: string): Map<string, string> {
   const [, table = ''] = readme.split(/\| Library +\| Used under the terms of +\|\n/);
   const rows = table.split('\n').flatMap((line) => {

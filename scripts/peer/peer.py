@@ -1,4 +1,4 @@
-"""What a plain PyTorch script of the same work takes: the yardstick of docs/benchmarks.md. Not part of the product.
+"""Speed of a plain PyTorch script for the same work: the reference of docs/benchmarks.md. Not part of the product.
 
     python peer.py steps [--networks resnet18 resnet50] [--batches 32 64 128] [--image 224] [--seconds 1]
     python peer.py recipe photos|chest-xray FOLDER [--weights FILE.safetensors] [--workers 4] [--epochs-only N]
@@ -53,7 +53,7 @@ def tail_of(net, features):
 
 
 def rate(run, batch, seconds):
-    """Images a second: the median after two runs that allocate."""
+    """Images per second: the median after two runs that allocate."""
     for _ in range(2):
         run()
     times = []
@@ -78,7 +78,7 @@ def steps(args):
     for name in args.networks:
         for batch in args.batches:
             net = network(name)
-            # From the host's memory, as an image or a shelved feature comes.
+            # From the host's memory, like an image or a cached feature.
             pixels = torch.randint(0, 256, (batch, 3, args.image, args.image), dtype=torch.uint8)
 
             def trunk():
@@ -155,7 +155,7 @@ def labels_of(dataset):
 
 
 def auroc(scores, labels):
-    """Mann and Whitney's; ties count one half."""
+    """Mann and Whitney's statistic; ties count one half."""
     positive, negative = scores[labels == 1], scores[labels == 0]
     difference = positive[:, None] - negative[None, :]
     return ((difference > 0).double() + 0.5 * (difference == 0)).mean().item()

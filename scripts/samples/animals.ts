@@ -83,7 +83,7 @@ const turned = (random: Random, x: number, y: number, scale: number, head: strin
     head,
   );
 
-/** A cat's is long and thin and ends anywhere, a dog's shorter and often bushy; some look the same. */
+/** A cat's is long and thin with any tip, a dog's shorter and often bushy; some look the same. */
 function tail(species: Species, coat: Coat, random: Random, x: number, y: number): string {
   const length = species === 'cat' ? uniform(random, 38, 70) : uniform(random, 18, 48);
   const bend = uniform(random, -26, 26);

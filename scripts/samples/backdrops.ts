@@ -1,8 +1,8 @@
-// What is behind and beside a sample animal. The same for cats and dogs, so that a background never tells the class.
+// Background and surroundings of a sample animal. The same for cats and dogs, so that a background never reveals the class.
 import { type Random, uniform } from '../../shared/random.ts';
 import { type Color, chance, css, element, ellipse, group, path, pick, shade, stroke } from './svg.ts';
 
-/** Fills the square [0, 200]², floor line at about y = 140. Lightness and hue are drawn, the motive is one of five. */
+/** Fills the square [0, 200]², floor line at about y = 140. Lightness and hue are random, the motif is one of five. */
 export const backdrop = (random: Random): string => pick(random, [room, meadow, beach, evening, studio])(random);
 
 function room(random: Random): string {

@@ -1,4 +1,4 @@
-// Fur, markings and collar of a sample animal: drawn from the same palette for both species, so that colour never tells the class.
+// Fur, markings and collar of a sample animal: drawn from the same palette for both species, so that colour never reveals the class.
 import { type Random, uniform } from '../../shared/random.ts';
 import { type Color, chance, pick, shade, vary } from './svg.ts';
 

@@ -1,5 +1,5 @@
 // A cat's or a dog's head, seen from the front, about 80 wide around (0, 0).
-// What tells them apart are shapes only: ears, muzzle, nose, pupils, whiskers. Each varies, and the ranges meet:
+// Only shapes distinguish them: ears, muzzle, nose, pupils, whiskers. Each varies, and the ranges overlap:
 // there are cats with folded ears and dogs with pointed ones, flat-faced dogs and long-faced cats.
 import { type Random, uniform } from '../../shared/random.ts';
 import type { Coat } from './coat.ts';
@@ -85,7 +85,7 @@ const eyeColors = {
   dog: ['#4a3020', '#6b4423', '#2b2320', '#7fa9c4', '#8a6a35'],
 } as const;
 
-/** The same for both eyes, but for one animal in twelve. */
+/** The same for both eyes, except in one animal of twelve. */
 function eyeColor(colors: readonly string[], random: Random): (side: 1 | -1) => string {
   const [usual, odd] = [pick(random, colors), pick(random, colors)];
   const isOdd = chance(random, 1 / 12);

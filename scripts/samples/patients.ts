@@ -1,4 +1,4 @@
-// Who the synthetic chest X-rays belong to. File names follow Kermany's: person<id>_<germ>_<n>.jpeg, IM-<id>-<n>.jpeg,
+// Patients of the synthetic chest X-rays. File names follow Kermany's: person<id>_<germ>_<n>.jpeg, IM-<id>-<n>.jpeg,
 // NORMAL2-IM-<id>-<n>.jpeg; a patient has one to four images, all in one split, as a recipe's groupPattern expects.
 import { stream } from '../../shared/random.ts';
 import { chance } from './svg.ts';

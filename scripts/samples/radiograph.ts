@@ -66,7 +66,7 @@ function lungs(grey: Grey, breath: number, random: Random): string {
   return path(right, grey(level), { filter: 'url(#soft2)' }) + path(left, grey(level), { filter: 'url(#soft2)' });
 }
 
-/** Bright branching lines that fade outward: what makes faint opacities hard to tell. */
+/** Bright branching lines that fade outward and make faint opacities hard to see. */
 function vessels(grey: Grey, random: Random): string {
   const strength = uniform(random, 0.2, 0.55);
   const lines = Array.from({ length: 16 }, (_, i) => {
@@ -84,7 +84,7 @@ function vessels(grey: Grey, random: Random): string {
   return element('g', { opacity: strength, filter: 'url(#soft2)' }, ...lines);
 }
 
-/** One to four clouds, one-sided or on both sides; from plain to barely there. */
+/** One to four clouds, one-sided or on both sides; from obvious to barely visible. */
 function opacities(random: Random): string {
   const count = 1 + Math.floor(random() * 4);
   const bothSides = chance(random, 0.45);

@@ -1,4 +1,4 @@
-// Which sample files there are: path and drawing of each. `write.ts` writes them, the tests draw a few again and compare.
+// List of all sample files: path and drawing of each. `write.ts` writes them; the tests redraw a few and compare.
 import { stream, uniform } from '../../shared/random.ts';
 import { drawAnimal } from './animals.ts';
 import type { Species } from './heads.ts';
@@ -7,7 +7,7 @@ import { jpegOf } from './picture.ts';
 import { drawRadiograph } from './radiograph.ts';
 
 export interface SampleFile {
-  /** /-separated, relative to samples/. */
+  /** Path with /, relative to samples/. */
   readonly relativePath: string;
   draw(): Promise<Buffer>;
 }

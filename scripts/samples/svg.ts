@@ -1,12 +1,12 @@
-// SVG as text: the few shapes and colours that the sample pictures are made of.
-// Absent: what a cat or a chest looks like (cats.ts, dogs.ts, radiograph.ts), files.
+// SVG as text: the few shapes and colours of the sample pictures.
+// Absent: the look of a cat or a chest (animals.ts, heads.ts, radiograph.ts), files.
 import type { Random } from '../../shared/random.ts';
 import { uniform } from '../../shared/random.ts';
 
 type Attributes = Readonly<Record<string, string | number>>;
 export type Point = readonly [x: number, y: number];
 
-/** Numbers are cut to hundredths: the text, and so the picture, is the same wherever the last bits of a cosine differ. */
+/** Rounds to hundredths, so that the text, and thus the picture, is the same wherever the last bits of a cosine differ. */
 export function element(name: string, attributes: Attributes, ...children: readonly string[]): string {
   const text = Object.entries(attributes).map(
     ([key, value]) => ` ${key}="${typeof value === 'number' ? round(value) : value}"`,
@@ -20,7 +20,7 @@ export const group = (transform: string, ...children: readonly string[]): string
 export const ellipse = (cx: number, cy: number, rx: number, ry: number, fill: string, more: Attributes = {}): string =>
   element('ellipse', { cx, cy, rx, ry, fill, ...more });
 
-/** `d` is written by hand or by template; its numbers are cut as well. */
+/** `d` is written by hand or by template; its numbers are rounded, too. */
 export const path = (d: string, fill: string, more: Attributes = {}): string =>
   element('path', { d: d.replace(/-?\d+\.\d+/g, (n) => String(round(Number(n)))), fill, ...more });
 

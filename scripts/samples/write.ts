@@ -1,4 +1,4 @@
-// npm run samples: draws samples/animals and samples/chest_xray again. The same seed gives the same files.
+// npm run samples: redraws samples/animals and samples/chest_xray. The same seed gives the same files.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,6 +1,6 @@
-// Puts the VS Code that the workbench tests and `npm run editor` open into .cache/code-server-<version>: once, a few minutes of
-// compiling. It is the server that the npm package code-server carries; no VS Code download is needed. Debian packages come by apt
-// when we are root, else the reader is told which are missing.
+// Installs the VS Code that the workbench tests and `npm run editor` open into .cache/code-server-<version>: once, a few minutes of
+// compiling. It is the server in the npm package code-server, so VS Code itself is not downloaded. apt installs Debian packages
+// as root; otherwise missing ones are listed.
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
@@ -20,7 +20,7 @@ export const codeServer = {
 
 const chromiumNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-/** The browser that stands for VS Code's window: an absolute path. */
+/** Absolute path of the browser that acts as VS Code's window. */
 export function findChromium(): string | undefined {
   if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH;
   const folders = (process.env.PATH ?? '').split(delimiter);
@@ -29,7 +29,7 @@ export function findChromium(): string | undefined {
   return undefined;
 }
 
-/** The browser alone, for tests of a panel; does nothing, quickly, when it is there. Returns its absolute path. */
+/** Only the browser, for tests of a panel; returns quickly if it exists. Returns its absolute path. */
 export function installBrowser(say: Say): string {
   if (findChromium() === undefined) installDebianPackages(['chromium'], say);
   const chromium = findChromium();
@@ -38,12 +38,12 @@ export function installBrowser(say: Say): string {
   return chromium;
 }
 
-/** On Debian, a Vulkan driver that needs no graphics device: the browser brings it. Elsewhere the tests of the engine say why they skip. */
+/** On Debian, a Vulkan driver without a GPU, which comes with the browser. Elsewhere the tests of the engine report why they skip. */
 export function installSoftwareGpu(say: Say): void {
   installDebianPackages(['chromium', 'libvulkan1', 'libvulkan-dev', 'g++'], say);
 }
 
-/** Installs what is missing; does nothing, quickly, when all is there. */
+/** Installs what is missing; returns quickly if nothing is. */
 export function installWorkbench(say: Say): { readonly chromium: string } {
   const chromium = installBrowser(say);
   if (!existsSync(join(cache, 'complete'))) {
@@ -91,7 +91,7 @@ function installCodeServer(say: Say): void {
 }
 
 function npmInstall(folder: string, dependencies: Record<string, string>, more: NodeJS.ProcessEnv): void {
-  // An outer npm hands down which Node it runs on; code-server asks for that and would refuse an older one.
+  // An outer npm passes on the Node it runs on; code-server checks that and would refuse an older one.
   const outer = Object.entries(process.env).filter(
     ([name]) => !/^npm_(config_user_agent|node_execpath|execpath)$/i.test(name),
   );

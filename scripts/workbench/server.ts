@@ -1,4 +1,4 @@
-// Starts VS Code's own server from .cache (install.ts put it there) for the tests and for `npm run editor`. It listens on 127.0.0.1 only.
+// Starts VS Code's own server from .cache (installed by install.ts) for the tests and for `npm run editor`. It listens on 127.0.0.1 only.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -11,37 +11,37 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export interface WorkbenchServer {
   /** host:port */
   readonly authority: string;
-  /** The address that opens a folder, or a workspace file (.code-workspace); absolute, or the URI of another file system. null: nothing. */
+  /** Address that opens a folder, or a workspace file (.code-workspace); absolute, or the URI of another file system. null: nothing. */
   urlOf(opened: string | null, options: WindowOptions): string;
-  /** Everything that the server has printed. */
+  /** Complete output of the server so far. */
   readonly output: () => string;
-  /** Those of the server's group: itself, its watchers, its extension hosts. Not on Windows. */
+  /** Processes of the server's group: itself, its watchers, its extension hosts. Not on Windows. */
   processes(): { readonly pid: number; readonly command: string }[];
-  /** Ends the server with all its helpers. */
+  /** Ends the server with all its child processes. */
   stop(): Promise<void>;
 }
 
 export interface WindowOptions {
-  /** This checkout runs as an extension under development. */
+  /** Folder of the checkout that runs as an extension under development. */
   readonly development: boolean;
-  /** A file that exports run(), for the extension host to call. */
+  /** File that exports run(), for the extension host to call. */
   readonly suite?: string | undefined;
 }
 
 export interface ServerOptions {
-  /** Settings, logs and storage; made when missing. */
+  /** Folder of settings, logs and storage; created if missing. */
   readonly dataFolder: string;
   readonly extensionsFolder: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
-  /** The theme is not among what a server may set. */
+  /** A server cannot set the theme. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
-  /** true: a folder is untrusted until the person trusts it. Left out: every folder is trusted. */
+  /** true: a folder is untrusted until the user trusts it. Absent: every folder is trusted. */
   readonly asksForTrust?: boolean;
 }
 
-/** A window without chat, tips and welcome page: they take the room of what is shown. */
+/** A window without chat, tips and welcome page, which take up space. */
 export const quietSettings = {
   'chat.disableAIFeatures': true,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
@@ -61,7 +61,7 @@ export async function startServer(options: ServerOptions): Promise<WorkbenchServ
   const settingsFile = machineSettingsOf(options.dataFolder);
   await mkdir(dirname(settingsFile), { recursive: true });
   await writeFile(settingsFile, JSON.stringify({ ...quietSettings, ...options.settings }, null, 2));
-  // A group of its own, so that the file watcher and the extension hosts end with it.
+  // Its own process group, so that the file watcher and the extension hosts end with it.
   const child = spawn(codeServer.node, serverArguments(options), {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
@@ -91,7 +91,7 @@ export async function startServer(options: ServerOptions): Promise<WorkbenchServ
   };
 }
 
-/** Runs the server's own command line, for example to install an extension; gives what it printed. */
+/** Runs the server's own command line, for example to install an extension; returns its output. */
 export function serverCommand(
   args: readonly string[],
 ): Promise<{ readonly code: number | null; readonly output: string }> {
@@ -110,7 +110,7 @@ const serverArguments = (options: ServerOptions): string[] => [
   ...['--host', '127.0.0.1', '--port', String(options.port), '--without-connection-token'],
   ...['--accept-server-license-terms', '--telemetry-level', 'off'],
   ...(options.asksForTrust ? [] : ['--disable-workspace-trust']),
-  // Makes a built product honour extensionDevelopmentPath in the address.
+  // Makes a release build honour extensionDevelopmentPath in the address.
   '--enable-smoke-test-driver',
   ...['--server-data-dir', options.dataFolder, '--extensions-dir', options.extensionsFolder],
 ];
@@ -151,6 +151,6 @@ function signalGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // nobody left to end
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // already gone
   }
 }
