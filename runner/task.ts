@@ -12,6 +12,8 @@ import type { CheckOptions, Dataset, DatasetIo } from './dataset/dataset.ts';
 import type { IndexedFolder } from './dataset/indexed.ts';
 import type { WalkOptions } from './dataset/walk.ts';
 import type { Engine } from './engine/engine.ts';
+import type { EvaluateJob, TaskEvaluation } from './evaluation/evaluation.ts';
+import type { Subject } from './evaluation/subject.ts';
 import type { ViewsDone } from './features/evaluationViews.ts';
 import type { FrozenFeatures } from './features/features.ts';
 import type { LostImages } from './features/lostImages.ts';
@@ -42,6 +44,8 @@ export interface Task<D extends Dataset = Dataset, P extends Prediction = Predic
   newAlarms(state: RunState): readonly Problem[];
   /** The last word, with the kept weights, recorded. @returns false: asked to stop */
   finalEvaluation(trained: TrainedRun<D, P>): Promise<boolean>;
+  /** A trained model on images. @throws UserError for a model, or a wish, that does not fit the task */
+  evaluation(subject: Subject, job: EvaluateJob): Promise<TaskEvaluation>;
 }
 
 export interface IndexOptions extends WalkOptions {

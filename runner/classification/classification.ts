@@ -12,6 +12,7 @@ import { encodeModel } from '../weights/encodeModel.ts';
 import { newAlarms } from './alarms.ts';
 import { type ClassDataset, checkClasses } from './classes/classDataset.ts';
 import { indexFolder } from './classes/classFolders.ts';
+import { evaluation } from './evaluation/evaluation.ts';
 import { finalEvaluation } from './finalEvaluation.ts';
 import { classWeightsFor, positiveLabelOf, predictionRows } from './labelled.ts';
 import { classObjective } from './objective.ts';
@@ -27,6 +28,7 @@ export const classification: Task<ClassDataset, Predicted> = {
   keepSamples,
   newAlarms,
   finalEvaluation,
+  evaluation,
 };
 
 /** @throws UserError positiveClassUnknown */

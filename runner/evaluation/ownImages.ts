@@ -9,7 +9,7 @@ import { files } from '../../shared/contracts/run.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { isMissing, isSystemError } from '../../shared/files/systemError.ts';
 import { readVerified } from '../../shared/runFolder/verified.ts';
-import type { EvaluationImage } from '../classification/evaluation/evaluationFolder.ts';
+import type { Chosen, EvaluateJob, EvaluationFile, EvaluationModel, Skipped } from './evaluation.ts';
 
 /** undefined: the run has none. @throws UserError runWithoutImageList when it cannot be read */
 export async function readImageList(
@@ -28,37 +28,56 @@ export async function readImageList(
 export const listUnusable = (runFolder: string, reason: string, cause?: unknown): UserError =>
   new UserError('runWithoutImageList', { run: basename(runFolder), file: files.images, reason }, { cause });
 
-/** In the order in which the run tested them. @param dataset  absolute */
-export async function ownImages(
-  dataset: string,
-  split: ListedImage['split'],
-  list: readonly ListedImage[],
-  classNames: readonly string[],
-): Promise<{ readonly images: readonly OwnImage[]; readonly skipped: readonly Skipped[] }> {
-  const own = list.filter((image) => image.split === split);
-  const found = await Promise.all(own.map((image) => foundImage(dataset, image, classNames.indexOf(image.className))));
+/**
+ * The list of the run's images, as far as it is needed: for other images an unreadable list counts as missing, and the record says that the
+ * overlap is unknown.
+ * @throws UserError runWithoutImageList
+ */
+export async function listFor(
+  { data }: Pick<EvaluateJob, 'data'>,
+  { runFolder, runState }: EvaluationModel,
+): Promise<readonly ListedImage[] | undefined> {
+  if (runFolder === null || runState === null) return undefined;
+  try {
+    return await readImageList(runFolder, runState);
+  } catch (error) {
+    if (data !== null && error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+/** Images of one of the run's own splits, in the order in which the run tested them. @throws UserError dataNeeded, runWithoutImageList */
+export async function imagesOfRun(
+  { split, model: path }: Pick<EvaluateJob, 'split' | 'model'>,
+  { runFolder, dataset }: EvaluationModel,
+  list: readonly ListedImage[] | undefined,
+): Promise<Chosen<ListedImage>> {
+  if (runFolder === null || dataset === null) throw new UserError('dataNeeded', { model: path });
+  if (!list) throw listUnusable(runFolder, 'the run was made before this file was kept, or did not get so far');
+  const own = split ?? 'val';
+  const found = await Promise.all(
+    list.filter((image) => image.split === own).map((image) => foundImage(dataset, image)),
+  );
+  const images = found.flatMap((image) => ('reason' in image ? [] : [image]));
   return {
-    images: found.flatMap(({ image }) => image ?? []),
-    skipped: found.flatMap(({ skipped }) => skipped ?? []),
+    folder: dataset,
+    origin: 'run',
+    split: own,
+    images,
+    skipped: found.flatMap((image) => ('reason' in image ? [image] : [])),
+    listed: new Map(images.map(({ relativePath, sha256 }) => [relativePath, sha256])),
   };
 }
 
-type Skipped = { readonly relativePath: string; readonly reason: string };
-type OwnImage = EvaluationImage & { readonly listed: string };
-
-async function foundImage(
-  dataset: string,
-  { relativePath, className, sha256: listed }: ListedImage,
-  label: number,
-): Promise<{ readonly image?: OwnImage; readonly skipped?: Skipped }> {
+async function foundImage(dataset: string, listed: ListedImage): Promise<(EvaluationFile & ListedImage) | Skipped> {
+  const { relativePath } = listed;
   const file = join(dataset, ...relativePath.split('/'));
   try {
     const { size, mtimeMs } = await stat(file);
-    const image = { relativePath, file, sizeBytes: size, modifiedMs: mtimeMs, label, classFolder: className, listed };
-    return { image };
+    return { ...listed, file, sizeBytes: size, modifiedMs: mtimeMs };
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    return { skipped: { relativePath, reason: `the file cannot be read (${error.code})` } };
+    return { relativePath, reason: `the file cannot be read (${error.code})` };
   }
 }
 

@@ -1,4 +1,5 @@
 // Version of the pixels that files decode to: recorded with every run, and part of every cache key.
+import type { RunSummary } from '../../shared/contracts/run.ts';
 import type { Conversion } from './images.ts';
 
 /** Raise when some files decode to other pixels than before, and list their conversions below. */
@@ -16,3 +17,7 @@ export function changedSince(version: string): readonly Conversion[] {
     Number(since) > Number(version) ? conversions : [],
   );
 }
+
+/** '1' for runs from before it was recorded; null where run.json is missing. */
+export const pixelsVersionOf = (summary: Pick<RunSummary, 'versions'> | undefined): string | null =>
+  summary ? (summary.versions.pixels ?? '1') : null;

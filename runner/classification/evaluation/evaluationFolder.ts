@@ -8,6 +8,7 @@ import { reasonNotAnImage } from '../../../shared/dataset/imageNames.ts';
 import { appendAll } from '../../../shared/lists.ts';
 import { leftOutIn, reasonsText } from '../../dataset/reasons.ts';
 import { createWalker, type FoundFile, refuseMissing, type Walker } from '../../dataset/walk.ts';
+import type { EvaluationFile, Skipped } from '../../evaluation/evaluation.ts';
 import { type ClassMapping, mapClasses } from '../classes/classMapping.ts';
 
 export interface FolderRequest {
@@ -24,7 +25,7 @@ export interface FolderRequest {
   readonly linkFolders?: readonly string[] | undefined;
 }
 
-export interface EvaluationImage extends Omit<FoundFile, 'folder'> {
+export interface FolderTarget {
   /** Label as in the model; null when the folder is not labelled. */
   readonly label: number | null;
   /** The name of its class folder; null when not labelled. */
@@ -34,10 +35,10 @@ export interface EvaluationImage extends Omit<FoundFile, 'folder'> {
 export interface FolderIndex {
   readonly labelled: boolean;
   /** In code-point order of `relativePath`. */
-  readonly images: readonly EvaluationImage[];
+  readonly images: readonly (EvaluationFile & FolderTarget)[];
   readonly normalised: readonly string[];
   readonly ignoredClasses: EvaluatedData['ignoredClasses'];
-  readonly skipped: readonly { readonly relativePath: string; readonly reason: string }[];
+  readonly skipped: readonly Skipped[];
 }
 
 /** @throws UserError folderMissing, noImages, splitMissing, unknownClasses, classesAmbiguous */
@@ -106,7 +107,7 @@ function labelled(
       names: quotedList(mapping.unknown),
       classNames: quotedList(classNames),
     });
-  const images = found.flatMap((file): EvaluationImage[] => {
+  const images = found.flatMap((file): (EvaluationFile & FolderTarget)[] => {
     const label = mapping.labelOf.get(nameOf(file));
     const { folder: _, ...rest } = file;
     return label === undefined ? [] : [{ ...rest, label, classFolder: nameOf(file) }];

@@ -1,27 +1,44 @@
 // Checked images through a model: one row of logits each, as far as they are numbers.
 
-import type { EvaluateProgress } from '../../../shared/contracts/classification/evaluateOutput.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
 import { appendAll } from '../../../shared/lists.ts';
 import { EngineKilled, EngineOutOfMemory } from '../../engine/engine.ts';
+import type { Answers, Checked, EvaluateIo, Skipped } from '../../evaluation/evaluation.ts';
 import { logitsOf, type Scored } from '../logits.ts';
-import type { EvaluationImage } from './evaluationFolder.ts';
-import type { EvaluationModel, OpenedModel, OpenParts } from './models/model.ts';
-
-export interface CheckedEvaluationImage extends EvaluationImage {
-  /** Hex, of the file's bytes. */
-  readonly sha256: string;
-}
+import type { FolderTarget } from './evaluationFolder.ts';
+import type { ClassModel, OpenedModel, OpenParts } from './models/model.ts';
 
 export interface ScoreParts extends OpenParts {
-  readonly model: EvaluationModel;
-  readonly images: readonly CheckedEvaluationImage[];
+  readonly model: ClassModel;
+  readonly images: readonly Checked<FolderTarget>[];
 }
 
-/** @throws the signal's reason when aborted; UserError engineFailed */
-export async function score(
+export interface Scores extends Answers {
+  /** [N, K] row-major: a row for each of `images`. */
+  readonly logits: readonly number[];
+  /** Paths of images whose scores are not finite. */
+  readonly notFinite: readonly string[];
+  readonly imagesPerSecond: number | null;
+}
+
+/** @throws the signal's reason when aborted; UserError engineFailed, scoresAllNotFinite */
+export async function score(options: ScoreParts, io: Pick<EvaluateIo, 'on' | 'signal'>): Promise<Scores> {
+  const { images, model } = options;
+  const { lost, imagesPerSecond, ...scored } = await scoredRows(options, io);
+  const { rows, logits } = finiteRows(scored, model.classNames.length);
+  const kept = new Set(rows);
+  const pathOf = (image: number) => images[image]!.relativePath;
+  const notFinite = scored.images.filter((image) => !kept.has(image)).map(pathOf);
+  const skipped: Skipped[] = [
+    ...lost.map((image) => ({ relativePath: pathOf(image), reason: 'gone or changed during the evaluation' })),
+    ...notFinite.map((relativePath) => ({ relativePath, reason: "the model's scores for it are not finite numbers" })),
+  ];
+  return { images: rows, logits, skipped, notFinite, imagesPerSecond };
+}
+
+async function scoredRows(
   { model, ...parts }: ScoreParts,
-  { on, signal }: { on(progress: EvaluateProgress): void; readonly signal: AbortSignal },
+  { on, signal }: Pick<EvaluateIo, 'on' | 'signal'>,
 ): Promise<Scored & { readonly lost: readonly number[]; readonly imagesPerSecond: number | null }> {
   const { images, engine } = parts;
   let opened: OpenedModel | undefined;
@@ -66,7 +83,7 @@ export async function score(
 }
 
 /** The images whose row is finite, with their rows. @throws UserError scoresAllNotFinite when there are rows but none is */
-export function finiteRows(
+function finiteRows(
   { images, logits }: Scored,
   classCount: number,
 ): { readonly rows: readonly number[]; readonly logits: readonly number[] } {

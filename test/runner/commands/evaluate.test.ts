@@ -4,9 +4,10 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'no
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { type Evaluated, type EvaluateIo, type EvaluateJob, evaluate } from '../../../runner/commands/evaluate.ts';
+import { type Evaluated, evaluate } from '../../../runner/commands/evaluate.ts';
 import { exportRun } from '../../../runner/commands/exportRun.ts';
 import { writeReport } from '../../../runner/commands/report.ts';
+import type { EvaluateIo, EvaluateJob } from '../../../runner/evaluation/evaluation.ts';
 import { evaluationReport } from '../../../runner/terminal/evaluationReport.ts';
 import { encodeSafetensors, readSafetensors } from '../../../runner/weights/formats/safetensors.ts';
 import { Evaluation } from '../../../shared/contracts/classification/evaluation.ts';

@@ -1,40 +1,33 @@
-// An exported ONNX model, from a file that may come from anywhere: read under limits, recognized as one of ours, and only then loaded.
-import { readFile, stat } from 'node:fs/promises';
+// An exported ONNX model, from a file that may come from anywhere: recognized as one of ours, and only then loaded.
 import { basename, dirname, join } from 'node:path';
 import { architectureRow } from '../../../../shared/contracts/architectures.ts';
 import { UserError } from '../../../../shared/contracts/errors.ts';
 import { loggedHash } from '../../../../shared/contracts/fileHashes.ts';
 import { files } from '../../../../shared/contracts/run.ts';
 import { storedThreshold } from '../../../../shared/contracts/scores.ts';
-import { isSystemError } from '../../../../shared/files/systemError.ts';
 import { readRun } from '../../../../shared/runFolder/readRun.ts';
 import { hashOf } from '../../../../shared/runFolder/verified.ts';
+import { type OnnxSubject, refusedModel } from '../../../evaluation/subject.ts';
 import { wholeImages } from '../../../evaluation/wholeImages.ts';
 import { pixelFeatures } from '../../../features/features.ts';
 import { RefusedModel } from '../../../graph/readOnnx.ts';
+import { pixelsVersionOf } from '../../../images/pixelsVersion.ts';
 import { type ImportedModel, importModel } from '../../../programs/imported.ts';
 import { normalizedPlanes } from '../../../programs/preprocess.ts';
 import { sealBroken } from '../../../seal.ts';
 import { resizeSide } from '../../../views/evaluationView.ts';
-import type { EvaluationModel } from './model.ts';
-import { pixelsVersionOf } from './runModel.ts';
+import type { ClassModel } from './model.ts';
 
-/** A ResNet-101 has 170 MB. */
-const largestFileBytes = 1 << 29;
 const batch = 16;
 
-/**
- * @param file  absolute
- * @throws UserError modelNotFound, onnxRefused
- */
-export async function onnxModel(file: string): Promise<EvaluationModel> {
-  const bytes = await readModelFile(file);
+/** @throws UserError onnxRefused */
+export async function onnxModel({ file, bytes }: OnnxSubject): Promise<ClassModel> {
   const model = readModel(file, bytes);
   const { told } = model;
   const run = await runBeside(file, told.runId);
   const sha256 = hashOf(bytes);
   const logged = run && loggedHash(run.state, files.onnx);
-  if (logged !== undefined && logged !== sha256) throw refused(file, sealBroken);
+  if (logged !== undefined && logged !== sha256) throw refusedModel(file, sealBroken);
   const { classNames } = told;
   return {
     identity: { kind: 'onnx', file, sha256, runId: told.runId },
@@ -71,18 +64,6 @@ export async function onnxModel(file: string): Promise<EvaluationModel> {
   };
 }
 
-async function readModelFile(file: string): Promise<Uint8Array> {
-  try {
-    const about = await stat(file);
-    if (!about.isFile()) throw new UserError('modelNotFound', { model: file });
-    if (about.size > largestFileBytes) throw refused(file, 'it is larger than any ResNet');
-    return await readFile(file);
-  } catch (error) {
-    if (isSystemError(error)) throw new UserError('modelNotFound', { model: file }, { cause: error });
-    throw error;
-  }
-}
-
 /** @throws UserError onnxRefused, for whatever bytes */
 export function readModel(file: string, bytes: Uint8Array): ImportedModel {
   try {
@@ -90,13 +71,10 @@ export function readModel(file: string, bytes: Uint8Array): ImportedModel {
     checkTold(model);
     return model;
   } catch (error) {
-    if (error instanceof RefusedModel) throw refused(file, error.reason, error);
+    if (error instanceof RefusedModel) throw refusedModel(file, error.reason, error);
     throw error;
   }
 }
-
-const refused = (file: string, reason: string, cause?: unknown) =>
-  new UserError('onnxRefused', { file, reason }, { cause });
 
 /** @throws RefusedModel where what the file says does not fit to what it computes, or to the views that it would be shown */
 function checkTold({ told, imageSize, classCount }: ImportedModel): void {

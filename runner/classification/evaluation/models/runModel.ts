@@ -3,26 +3,18 @@
 import { basename } from 'node:path';
 import { UserError } from '../../../../shared/contracts/errors.ts';
 import { modelHash } from '../../../../shared/contracts/fileHashes.ts';
-import type { RunSummary } from '../../../../shared/contracts/run.ts';
-import { readRun } from '../../../../shared/runFolder/readRun.ts';
+import type { RunSubject } from '../../../evaluation/subject.ts';
 import { frozenFeatures } from '../../../features/features.ts';
+import { pixelsVersionOf } from '../../../images/pixelsVersion.ts';
 import { stagesFromScratch } from '../../../training/fromScratch.ts';
 import { readTrainedModel } from '../../../weights/trained.ts';
 import { classWeightsFrom } from '../../classes/classWeights.ts';
 import { loadLogitsProgram } from '../../logits.ts';
 import { keptDecision } from '../keptDecision.ts';
-import type { EvaluationModel } from './model.ts';
+import type { ClassModel } from './model.ts';
 
-/** '1' for runs from before it was recorded; null where run.json is missing. */
-export const pixelsVersionOf = (summary: RunSummary | undefined): string | null =>
-  summary ? (summary.versions.pixels ?? '1') : null;
-
-/**
- * @param runFolder  absolute
- * @throws UserError runNotFound, runBroken, runNewer, runWithoutWeights; weightsBroken and its like
- */
-export async function runModel(runFolder: string): Promise<EvaluationModel> {
-  const { state, summary } = await readRun(runFolder);
+/** @throws UserError runWithoutWeights; weightsBroken and its like */
+export async function runModel({ runFolder, read: { state, summary } }: RunSubject): Promise<ClassModel> {
   const { recipe, depth, classNames, runId } = state;
   if (recipe === null || classNames.length < 2) throw withoutWeights(runFolder);
   const { parameters, epoch, sha256 } = await readTrainedModel(runFolder, recipe.network, state);

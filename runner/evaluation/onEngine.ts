@@ -1,0 +1,38 @@
+// The engine that an evaluation computes on, and what belongs to it, for as long as it computes.
+import { photos } from '../../shared/contracts/recipes.ts';
+import { openEngine } from '../devices/devices.ts';
+import type { Engine } from '../engine/engine.ts';
+import { defaultThreads } from '../engine/threads.ts';
+import { noFeatureCache, openFeatureCache } from '../features/featureCache.ts';
+import type { PixelImage } from '../views/threads/pixelContract.ts';
+import { createPixelSource } from '../views/threads/pixels.ts';
+import type { EngineParts, EvaluateIo, EvaluateJob, EvaluationModel } from './evaluation.ts';
+
+/** @throws UserError for an engine that cannot be used; the signal's reason when aborted; what `work` throws */
+export async function onEngine<T>(
+  job: EvaluateJob,
+  { imageSize, color, depth }: EvaluationModel,
+  images: readonly PixelImage[],
+  { createEngine, signal }: EvaluateIo,
+  work: (parts: EngineParts) => Promise<T>,
+): Promise<{ readonly device: Engine['device']; readonly result: T }> {
+  const threads = job.threads ?? defaultThreads();
+  const engine = createEngine?.(threads) ?? (await openEngine(job.engine, { threads, signal }));
+  const pixels = createPixelSource({
+    images,
+    size: imageSize,
+    color,
+    depth,
+    trainViews: photos.trainViews, // none is asked for
+    seed: 0,
+  });
+  try {
+    const cache = job.useFeatureCache
+      ? await openFeatureCache(`${job.cacheFolder}/features`, job.cacheLimitBytes)
+      : noFeatureCache;
+    return { device: engine.device, result: await work({ engine, pixels, cache }) };
+  } finally {
+    await pixels.dispose();
+    await engine.dispose();
+  }
+}
