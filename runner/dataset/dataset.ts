@@ -1,5 +1,5 @@
-// dataset/: from a folder of images to a checked, split and fingerprinted dataset. The folder is only ever read.
-// Absent: augmentation, training, any decision about leaks (they are found and shown). Called by check and fineTune.
+// dataset/: turns a folder of images into a checked, split and fingerprinted dataset. The folder is only read.
+// Absent: augmentation, training, decisions about leaks (they are found and shown). Called by check and fineTune.
 import pLimit from 'p-limit';
 import type { DepthChoice } from '../../shared/contracts/depth.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
@@ -22,29 +22,29 @@ import { assignSplits, recordedSplits, type SplitOrigin, type Splits } from './s
 import type { Targets } from './targets.ts';
 import { fileTimeLimit, secondsOf, type TimeLimit, within } from './timeLimit.ts';
 
-/** A checked image. `givenSplit` is where the folder has it; which split uses it is `splits` of the dataset. */
+/** A checked image. `givenSplit` is its split in the folder; `splits` of the dataset lists the split that uses it. */
 export type ImageRecord<Target extends object = object> = IndexedImage<Target> & {
-  /** The patient or group; the path when the image is its own. */
+  /** The patient or group; the path for an image on its own. */
   readonly group: string;
-  /** Hex, of the file's bytes. */
+  /** Hex digits, of the file's bytes. */
   readonly sha256: string;
-  /** Upright. */
+  /** Upright size. */
   readonly width: number;
   readonly height: number;
 };
 
-/** @template Target  as of IndexedImage: a room that takes a plain Dataset cannot look at what is known of its images */
+/** @template Target  as in IndexedImage: a room that takes a plain Dataset cannot read targets */
 export interface Dataset<Target extends object = object> {
   readonly folder: string;
-  /** Of the index. */
+  /** Class names of the index. */
   readonly classNames: readonly string[];
   /** Usable images only, in code-point order of their paths. */
   readonly images: readonly ImageRecord<Target>[];
-  /** By image: how its file was read other than as 8-bit RGB. */
+  /** By image: conversions of its file other than 8-bit RGB. */
   readonly conversions: readonly (readonly Conversion[])[];
   /** Positions in `images`, ascending. */
   readonly splits: Splits;
-  /** Images of each split by stratum: by class, where classes are the strata. */
+  /** Images of each split by stratum; strata are classes in classification. */
   readonly counts: SplitCounts;
   readonly splitOrigin: SplitOrigin;
   readonly depth: DepthChoice;
@@ -52,7 +52,7 @@ export interface Dataset<Target extends object = object> {
   readonly fingerprint: string;
 }
 
-/** How the images of an index become a dataset. */
+/** Options for turning the images of an index into a dataset. */
 export interface CheckOptions {
   /** "pattern" when left out. */
   readonly groups?: Recipe['groups'];
@@ -61,33 +61,33 @@ export interface CheckOptions {
   readonly seed: number;
   /** "auto" when left out. */
   readonly depth?: Recipe['depth'];
-  /** Path -> split of a resumed run. Of no effect when an image is missing in it: then the images are others. */
+  /** Path -> split of a resumed run. Ignored if an image is missing in it: then the images are different ones. */
   readonly recordedSplits?: ReadonlyMap<string, SplitName> | undefined;
 }
 
 export interface DatasetIo {
   onProgress?(done: number, total: number): void;
   readonly signal?: AbortSignal;
-  /** Awaited before every image: where a paused run waits. */
+  /** Awaited before every image: a paused run waits there. */
   turn?(): Promise<void>;
-  /** Files that are read and decoded at a time; 4 when left out, as many as sharp has threads. */
+  /** Number of files that are read and decoded concurrently; 4 when left out, as many as sharp has threads. */
   readonly concurrency?: number;
-  /** For each file; fileTimeLimit when left out. */
+  /** Time limit per file; fileTimeLimit when left out. */
   readonly timeLimit?: TimeLimit;
   /** checkImage() when left out. */
   readonly checkFile?: typeof checkImage;
 }
 
 /**
- * Files that were given up while a thread of libuv still waits for each: it has four of them for all reading and decoding, and where three
+ * Most files to give up while a thread of libuv still waits for each: four threads do all reading and decoding, and once three
  * are lost every further file would be called slow.
  */
 const mostLost = 3;
 
 /**
- * Decodes and hashes every image of an index, leaves the corrupt ones out, splits, and looks for leaks.
+ * Decodes and hashes every image of an index, leaves out corrupt ones, splits, and looks for leaks.
  *
- * @throws UserError as assignSplits does, readingHangs and allCorrupt; the signal's reason when aborted
+ * @throws UserError those of assignSplits, readingHangs and allCorrupt; the signal's reason when aborted
  */
 export async function checkDataset<Target extends object>(
   { index, findings: indexFindings }: IndexedFolder<Target>,
@@ -162,7 +162,7 @@ export async function checkDataset<Target extends object>(
   };
 }
 
-/** A refusal carries what was left out: that may be why too little remains. */
+/** Adds the files left out to a refusal: they may be the reason why too few remain. */
 function withFindings<T>(findings: readonly Finding[], work: () => T): T {
   try {
     return work();
@@ -172,7 +172,7 @@ function withFindings<T>(findings: readonly Finding[], work: () => T): T {
   }
 }
 
-/** The list of images that the run folder keeps. */
+/** The list of images that the run folder stores. */
 export const imageListOf = <Target extends object>(
   { images, splits }: Pick<Dataset<Target>, 'images' | 'splits'>,
   classNameOf: (target: Target) => string,
@@ -186,7 +186,7 @@ export const imageListOf = <Target extends object>(
   }));
 };
 
-/** The split that uses each image, by its position. */
+/** The split that uses each image, by position. */
 export const splitsByImage = (splits: Splits): ReadonlyMap<number, SplitName> =>
   new Map(splitNames.flatMap((split) => splits[split].map((image) => [image, split] as const)));
 
@@ -196,10 +196,10 @@ export interface Usable<T> {
 }
 
 /**
- * Decodes and hashes every file. In the order of `images`, whatever the order in which they were decoded. A file that takes too long is
+ * Decodes and hashes every file. Results are in the order of `images`, whatever the order of decoding. A file that takes too long is
  * left out.
  *
- * @throws UserError readingHangs, when that is the disk's fault; the signal's reason when aborted
+ * @throws UserError readingHangs if the disk causes that; the signal's reason when aborted
  */
 export async function checkAll<T extends { readonly file: string; readonly relativePath: string }>(
   images: readonly T[],

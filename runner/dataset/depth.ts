@@ -1,4 +1,4 @@
-// How the 16-bit images of a dataset are read: by one rule for all of them, whatever split they are in. Pure.
+// The depth of a dataset's 16-bit images: one rule for all, whatever their split. Pure.
 // All splits decide: the depth is a fact about the files, one of five values, and uses no label; a new seed or split changes no pixel.
 import { type Depth, type DepthChoice, depthFor, depths, whiteOf } from '../../shared/contracts/depth.ts';
 import type { Finding } from '../../shared/contracts/finding.ts';
@@ -8,11 +8,11 @@ import { plural } from '../words/text.ts';
 
 interface Ranged {
   readonly relativePath: string;
-  /** null: an image of 8 bits. */
+  /** null: an 8-bit image. */
   readonly sampleRange: SampleRange | null;
 }
 
-/** By the images, all alike, where it is "auto". */
+/** If "auto", decided by all images together. */
 export const chooseDepth = (wanted: Recipe['depth'], images: readonly Ranged[]): DepthChoice =>
   wanted === 'auto' ? choiceOf(neededBy(undecided(images)), 'images', images) : choiceOf(wanted, 'recipe', images);
 
@@ -39,7 +39,7 @@ const undecided = (images: readonly Ranged[]): (SampleRange & { readonly relativ
     sampleRange && !sampleRange.declaresWhite ? [{ relativePath, ...sampleRange }] : [],
   );
 
-/** 16 where there is nothing to go by. */
+/** 16 if no image decides. */
 const neededBy = (open: readonly SampleRange[]): Depth =>
   open.length === 0 ? 16 : depthFor(open.reduce((most, range) => Math.max(most, mostOf(range)), 0));
 
@@ -52,7 +52,7 @@ const isClippedAt =
 
 const listedAtMost = 20;
 
-/** Findings of the check: how 16-bit images are read, and which of them are clipped. */
+/** Findings about the depth of 16-bit images, and about clipped ones. */
 export function depthFindings(
   { depth, from, largest, declaredCount, outliers }: DepthChoice,
   images: readonly Ranged[],
@@ -85,7 +85,7 @@ export function depthFindings(
 
 type Outliers = NonNullable<DepthChoice['outliers']>;
 
-/** A few images with a hot pixel, or from another device, make all others dark: a person must see that. */
+/** A few images with a hot pixel, or from another device, that make all others dark: the user must see that. */
 function outliersAt(depth: Depth, open: readonly SampleRange[]): Outliers | undefined {
   const needed = open.map((range) => depthFor(mostOf(range)));
   const fitIn = (bits: Depth) => needed.filter((each) => each <= bits).length;

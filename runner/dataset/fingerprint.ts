@@ -1,17 +1,17 @@
-// One hash that says whether two runs saw the same data.
+// A hash that shows whether two runs saw the same data.
 import { createHash } from 'node:crypto';
 import { compareCodePoints } from '../../shared/codePoints.ts';
 import type { SplitName } from '../../shared/contracts/splits.ts';
 
 /**
- * SHA-256 (hex) over the images in code-point order of their paths: path, content hash, target, split. Dates, the folder's own place
- * and what was left out do not count.
+ * SHA-256 (hex) over the images in code-point order of their paths: path, content hash, target, split. Dates, the folder's path
+ * and left-out files do not count.
  */
 export function fingerprintOf(
   images: readonly {
     readonly relativePath: string;
     readonly sha256: string;
-    /** What is known of the image: its label; for images to evaluate, the class's name; null where nothing is known. */
+    /** Target of the image: its label; for images to evaluate, the class's name; null if unknown. */
     readonly target: number | string | null;
     readonly split: SplitName | null;
   }[],

@@ -1,4 +1,4 @@
-// Reasons why files were left out, counted: for a sentence, and for lists.
+// Counted reasons for left-out files, for a sentence and for lists.
 import { posix } from 'node:path';
 import { compareCodePoints } from '../../shared/codePoints.ts';
 import type { Finding } from '../../shared/contracts/finding.ts';
@@ -17,7 +17,7 @@ interface CountedReason {
   readonly example: string;
 }
 
-/** The commonest first, then in code-point order. Each path counts once. */
+/** The most frequent first, then in code-point order. Each path counts once. */
 function countReasons(leftOut: readonly LeftOut[]): CountedReason[] {
   const byPath = new Map(leftOut.map((one) => [one.relativePath, one]));
   return [...groupedBy(byPath.values(), ({ reason }) => reason)]
@@ -29,7 +29,7 @@ function countReasons(leftOut: readonly LeftOut[]): CountedReason[] {
     .sort((a, b) => b.count - a.count || compareCodePoints(a.reason, b.reason));
 }
 
-/** Files and links that may have been meant as images, each once: what systems leave behind is no reason. */
+/** Files and links that may have been meant as images, each once; files that systems create do not count. */
 export function leftOutIn(findings: readonly Finding[]): LeftOut[] {
   const byPath = new Map<string, LeftOut>();
   for (const finding of findings)
@@ -39,8 +39,8 @@ export function leftOutIn(findings: readonly Finding[]): LeftOut[] {
 }
 
 /**
- * Those that a person surely counts among the images: behind links that are not followed or lead to nothing (as before `dvc pull`), and
- * of types that have to be converted first. A table or a note beside the images is none.
+ * Files that the user surely counts as images: behind links that are not followed or lead nowhere (as before `dvc pull`), and
+ * of types that must be converted first. A table or a note beside the images does not count.
  */
 export const missedImagesIn = (findings: readonly Finding[]): LeftOut[] =>
   leftOutIn(findings).filter(({ reason }) =>

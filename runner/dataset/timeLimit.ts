@@ -5,12 +5,12 @@ export interface TimeLimit {
   readonly everyMs: number;
 }
 
-/** For one file: far more than the largest image takes on a busy machine. Counted in looks, so that a machine may sleep meanwhile. */
+/** Limit for one file: far more than the largest image takes on a busy machine. Counted in polls, so that a machine may sleep meanwhile. */
 export const fileTimeLimit: TimeLimit = { looks: 24, everyMs: 5000 };
 
 export const secondsOf = ({ looks, everyMs }: TimeLimit): number => Math.round((looks * everyMs) / 1000);
 
-/** The work's result, or `late()` when it takes longer; what becomes of the work then is nobody's matter. */
+/** The work's result, or `late()` if it takes longer; a later result or error of the work is ignored. */
 export function within<T>(limit: TimeLimit, work: Promise<T>, late: () => T): Promise<T> {
   return new Promise((resolve, reject) => {
     const watch = watchdog(() => {

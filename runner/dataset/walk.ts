@@ -1,6 +1,6 @@
-// Walks folders for image files. Symbolic links are followed once, and out of the dataset only into folders that a person named; what
-// is found both behind a link and in the open counts in the open. Reads names, sizes and times, and the first bytes of files whose name says
-// nothing; decodes no image.
+// Walks folders for image files. Symbolic links are followed once, and out of the dataset only into folders that the user named; a file
+// found both behind a link and directly counts as found directly. Reads names, sizes and times, and the first bytes of files whose name
+// shows no type; decodes no image.
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import pLimit from 'p-limit';
@@ -18,16 +18,16 @@ export interface FoundFile {
   readonly file: string;
   readonly sizeBytes: number;
   readonly modifiedMs: number;
-  /** The folder, of those walked, that it belongs to. */
+  /** The walked folder that it belongs to. */
   readonly folder: string;
 }
 
 export interface Walker {
-  /** Names of the subfolders, links to folders among them, in code-point order; and of the files. */
+  /** Names of the subfolders, including links to folders, in code-point order; and of the files. */
   list(relativePath: string): Promise<{ readonly folders: readonly string[]; readonly files: readonly string[] }>;
-  /** Every image file below the given folders (relative paths), in code-point order. Call it once. */
+  /** Every image file below the given folders (relative paths), in code-point order. May be called once. */
   findImages(folders: readonly string[]): Promise<readonly FoundFile[]>;
-  /** The reason why a file was passed over by its name; a DICOM file without an ending is known by its first bytes. */
+  /** Records why a file is skipped by its name; a DICOM file without an extension is recognized by its first bytes. */
   ignoreByName(relativePath: string, reason: string): Promise<void>;
   ignore(relativePath: string, reason: string): void;
   readonly findings: readonly Finding[];
@@ -43,7 +43,7 @@ export interface WalkOptions {
 export async function createWalker(root: string, { signal, linkFolders = [] }: WalkOptions = {}): Promise<Walker> {
   const isInScope = await linkScopeOf(root, linkFolders);
   const findings: Finding[] = [];
-  /** Folders outside that links lead into, although nobody allowed it. */
+  /** Targets of links that lead outside without permission. */
   const refusedTargets = new Map<string, string>();
   const found: FoundFile[] = [];
   const visited = new Set<string>(); // real paths of folders
@@ -54,7 +54,7 @@ export async function createWalker(root: string, { signal, linkFolders = [] }: W
     findings.push({ kind: 'ignored', relativePath, reason });
   };
 
-  /** Files, folders and links that may count; the rest is noted. */
+  /** Files, folders and links that may count; the rest is recorded as ignored. */
   async function entriesOf(relativePath: string) {
     signal?.throwIfAborted();
     const entries = await readdir(relativePath === '' ? root : fileOf(relativePath), { withFileTypes: true });
@@ -65,7 +65,7 @@ export async function createWalker(root: string, { signal, linkFolders = [] }: W
     });
   }
 
-  /** The real path behind a link within the dataset; undefined after saying why not. */
+  /** The real path behind a link within the dataset; undefined after recording the reason. */
   async function targetOf(relativePath: string): Promise<string | undefined> {
     try {
       const target = await realpath(fileOf(relativePath));
@@ -113,7 +113,7 @@ export async function createWalker(root: string, { signal, linkFolders = [] }: W
     try {
       const entry = await statLimit(() => stat(file));
       const { size, mtimeMs } = entry;
-      // Behind a link may be anything; a pipe would be waited for without end.
+      // A link may lead to anything; reading a pipe would wait forever.
       if (!entry.isFile()) ignore(relativePath, reasonNoFile);
       else if (size === 0) ignore(relativePath, 'an empty file');
       else found.push({ relativePath, file, sizeBytes: size, modifiedMs: mtimeMs, folder });
@@ -126,7 +126,7 @@ export async function createWalker(root: string, { signal, linkFolders = [] }: W
   async function followLinks(): Promise<void> {
     if (links.length === 0) return;
     const taken = new Set(await Promise.all(found.map(({ file }) => statLimit(() => realpath(file)))));
-    // Links found behind links join the end of the list.
+    // Links found behind links are appended to the list.
     for (let next = links.shift(); next; next = links.shift()) {
       const { relativePath, folder } = next;
       const target = await targetOf(relativePath);
@@ -183,7 +183,7 @@ const countedAlready = 'a symbolic link to what is counted already';
 
 const childOf = (relativePath: string, name: string) => (relativePath === '' ? name : `${relativePath}/${name}`);
 
-/** The innermost folder that holds all of them. At least one, absolute. */
+/** The innermost folder that contains all of them. At least one, absolute. */
 function commonFolder(folders: Iterable<string>): string {
   let common: string | undefined;
   for (const folder of folders) {
@@ -197,7 +197,7 @@ function commonFolder(folders: Iterable<string>): string {
 const linksOutText = (count: number, folder: string): string =>
   `${count === 1 ? '1 symbolic link leads' : `${count} symbolic links lead`} out of the dataset folder, into ${folder}: to use what they show, name that folder by --follow-links, in the editor in the setting shoulders.followLinks`;
 
-/** The mark of DICOM part 10: DICM behind 128 bytes. */
+/** The signature of DICOM part 10: DICM after 128 bytes. */
 async function hasDicomMark(file: string): Promise<boolean> {
   try {
     if (!(await stat(file)).isFile()) return false;

@@ -1,4 +1,4 @@
-// The table of networks: each name with its arithmetic.
+// The table of networks: the arithmetic of each name.
 import type { Architecture } from '../../shared/contracts/architectures.ts';
 import type { FileNames, NetworkDefinition } from './network.ts';
 import { basic, bottleneck, resnet } from './resnets/resnet.ts';
@@ -12,5 +12,5 @@ const networks: Readonly<Record<Architecture, NetworkDefinition>> = {
 
 export const networkOf = (architecture: Architecture): NetworkDefinition => networks[architecture];
 
-/** The names in files of every family. */
+/** Names of parameters in files, for every family. */
 export const allFileNames: readonly FileNames[] = [...new Set(Object.values(networks).map(({ files }) => files))];

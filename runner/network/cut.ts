@@ -1,4 +1,4 @@
-// Where the network is cut into a frozen trunk and a trained tail.
+// The cut of the network into a frozen trunk and a trained tail.
 import { type Architecture, architectureRow, type Cut, type Part } from '../../shared/contracts/architectures.ts';
 
 /** The lowest part above a cut. */
@@ -9,18 +9,18 @@ export const partAbove = (architecture: Architecture, cut: Cut): Part =>
 export const cutBelow = (architecture: Architecture, part: Part): Cut =>
   part === architectureRow(architecture).parts[0] ? 'all' : (part as Cut);
 
-/** The cut between the head and all else: its features are [N, C]. */
+/** The cut between the head and the rest: its features are [N, C]. */
 export const cutBelowHead = (architecture: Architecture): Cut => architectureRow(architecture).parts.at(-1)! as Cut;
 
-/** Parts below a cut: 0 at 'all'. */
+/** Number of parts below a cut: 0 at 'all'. */
 export const depthOf = (architecture: Architecture, cut: Cut): number =>
   architectureRow(architecture).parts.indexOf(partAbove(architecture, cut));
 
-/** Is `a` nearer to the image than `b`? */
+/** Whether `a` is closer to the image than `b`. */
 export const isBelow = (architecture: Architecture, a: Cut, b: Cut): boolean =>
   depthOf(architecture, a) < depthOf(architecture, b);
 
-/** The parts between two cuts, in order; from `from` to the logits when `to` is left out. */
+/** The parts between two cuts, in order; up to the logits when `to` is left out. */
 export const partsBetween = (architecture: Architecture, from: Cut, to?: Cut): readonly Part[] =>
   architectureRow(architecture).parts.slice(
     depthOf(architecture, from),
@@ -28,8 +28,8 @@ export const partsBetween = (architecture: Architecture, from: Cut, to?: Cut): r
   );
 
 /**
- * Shape of one image's features at a cut, without N: the output of the part below it, [C, h, w], or [C] behind the pooling; at 'all'
- * the image itself, normalised: [3, S, S].
+ * Shape of one image's features at a cut, without N: the output of the part below it, [C, h, w], or [C] after the pooling; at 'all'
+ * the normalized image itself: [3, S, S].
  */
 export function featureShape(architecture: Architecture, cut: Cut, imageSize: number): readonly number[] {
   const { parts, outputs, input } = architectureRow(architecture);

@@ -1,5 +1,5 @@
-// What a task puts on a backbone, written once over the operations, as the backbone is: its parameters, its multiply-adds, and its place in
-// a training step follow from it.
+// The part that a task puts on a backbone, written once over the operations, like the backbone: its parameters, its multiply-adds, and its
+// place in a training step follow from it.
 import { type Architecture, architectureRow, type Cut, headOf } from '../../shared/contracts/architectures.ts';
 import { networkOf } from './architecture.ts';
 import { cutBelow, cutBelowHead, partsBetween } from './cut.ts';
@@ -12,7 +12,7 @@ export interface Head {
   apply<T>(o: Operations<T>, levels: Levels<T>): Readonly<Record<string, T>>;
 }
 
-/** Values of the backbone, of which a head takes one or several. */
+/** Outputs of the backbone, of which a head uses one or several. */
 export interface Levels<T> {
   /** Features at a cut: [N, C, h, w], or [N, C] at the cut below the network's own head. */
   at(cut: Cut): T;
@@ -31,7 +31,7 @@ export const classHead = (architecture: Architecture, classCount: number): Head 
  * Applies the backbone above `cut`.
  *
  * @param x      features at `cut`
- * @param below  features at a lower cut, if a head asks for them
+ * @param below  features at a lower cut, if a head uses them
  */
 export function levelsAbove<T>(
   o: Operations<T>,

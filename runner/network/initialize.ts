@@ -1,18 +1,18 @@
-// Weights to start from where there are none. The distributions are torchvision's; the draws are ours, by parameter name.
+// Initial weights for a network without given ones. The distributions are torchvision's; the draws are ours, by parameter name.
 import { type Architecture, headOf } from '../../shared/contracts/architectures.ts';
 import { normal, stream, uniform } from '../../shared/random.ts';
 import { type Parameters, sizeOf } from '../tensor.ts';
 import { type ParameterSpec, parametersOf } from './parameters.ts';
 
 /**
- * All parameters as torchvision.models.ResNet.__init__ fills them: convolutions by kaiming_normal_(mode='fan_out',
- * nonlinearity='relu'), BatchNorm weight 1, bias 0, mean 0, variance 1, the head as torch.nn.Linear does by default.
- * num_batches_tracked is left out: it counts what never happens here.
+ * All parameters as initialized by torchvision.models.ResNet.__init__: convolutions by kaiming_normal_(mode='fan_out',
+ * nonlinearity='relu'), BatchNorm weight 1, bias 0, mean 0, variance 1, the head like torch.nn.Linear by default.
+ * num_batches_tracked is left out, because BatchNorm never counts batches here.
  */
 export const initialParameters = (architecture: Architecture, classCount: number, seed: number): Parameters =>
   fill(architecture, classCount, seed, () => true);
 
-/** Weight [K, C] and bias [K] of a new head, uniform in +-1/sqrt(C) as torch.nn.Linear. */
+/** Weight [K, C] and bias [K] of a new head, uniform in +-1/sqrt(C) like torch.nn.Linear. */
 export const initialHead = (architecture: Architecture, classCount: number, seed: number): Parameters =>
   fill(architecture, classCount, seed, ({ part }) => part === headOf(architecture));
 
@@ -35,7 +35,7 @@ function fill(
   );
 }
 
-/** @param headInputs  features that enter the head; null: a parameter of the backbone */
+/** @param headInputs  number of features that enter the head; null: a parameter of the backbone */
 function draw({ name, shape, role }: ParameterSpec, headInputs: number | null, seed: number): Float32Array {
   const data = new Float32Array(sizeOf(shape));
   const random = stream(seed, 'initialize', name);

@@ -1,14 +1,14 @@
-// The network parted at the output of a layer, where explanations look. Other than a cut, which lies above the pooling, this keeps
+// The network divided at the output of a layer, for explanations. Unlike a cut, which comes after the pooling, this keeps
 // the positions of the last layer.
 import { type Architecture, architectureRow, type Layer } from '../../shared/contracts/architectures.ts';
 import { networkOf } from './architecture.ts';
 import type { Operations } from './operations.ts';
 
-/** Is nothing but the pooling and the head above it? */
+/** Whether only the pooling and the head are above it. */
 export const isLastLayer = (architecture: Architecture, layer: Layer): boolean =>
   architectureRow(architecture).parts.at(-2) === layer;
 
-/** From the normalised image to the output of `layer`, [N, C, h, w]. */
+/** From the normalized image to the output of `layer`, [N, C, h, w]. */
 export function upToLayer<T>(o: Operations<T>, architecture: Architecture, layer: Layer, image: T): T {
   const withoutPooling: Operations<T> = { ...o, globalAveragePool: (x) => x };
   const { parts } = architectureRow(architecture);

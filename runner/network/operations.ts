@@ -1,4 +1,4 @@
-// The vocabulary of the networks.
+// The operations of which networks are composed.
 
 export interface Convolution {
   readonly inChannels: number;
@@ -16,7 +16,7 @@ export interface Pooling {
 }
 
 /**
- * `T` is whatever an interpreter makes of a tensor. Named operations own the parameters
+ * `T` is an interpreter's representation of a tensor. Named operations own the parameters
  * `<name>.weight` and so on, by torchvision's names. Tensors are [N, C, H, W] until globalAveragePool makes them [N, C].
  */
 export interface Operations<T> {

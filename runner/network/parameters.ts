@@ -1,4 +1,4 @@
-// Names, shapes and order of all parameters: what torchvision's state_dict() holds.
+// Names, shapes and order of all parameters, as in torchvision's state_dict().
 import {
   type Architecture,
   architectureRow,
@@ -28,7 +28,7 @@ export function parametersOf(architecture: Architecture, classCount: number): re
   );
 }
 
-/** Parameters that the operations of `build` own, in the order of the operations. */
+/** Parameters owned by the operations of `build`, in their order. */
 export function parametersIn(build: (o: Operations<undefined>) => unknown): readonly Omit<ParameterSpec, 'part'>[] {
   const specs: Omit<ParameterSpec, 'part'>[] = [];
   build(recorder((name, role, shape) => specs.push({ name, shape, role })));
@@ -63,7 +63,7 @@ function recorder(
 
 const byName = new Map<Architecture, ReadonlyMap<string, ParameterSpec>>();
 
-/** Of any number of classes: all but the head's shape. @throws Error where the network has no such parameter */
+/** For any number of classes: everything but the head's shape. @throws Error if the network has no such parameter */
 function specOf(architecture: Architecture, name: string): ParameterSpec {
   let specs = byName.get(architecture);
   if (!specs) {
@@ -78,17 +78,17 @@ function specOf(architecture: Architecture, name: string): ParameterSpec {
 /** The part that owns a parameter. */
 export const partOf = (architecture: Architecture, name: string): Part => specOf(architecture, name).part;
 
-/** Does the parameter belong to the head, which starts fresh and has a learning rate of its own? */
+/** Whether the parameter belongs to the head, which starts with new weights and has its own learning rate. */
 export const isOfHead = (architecture: Architecture, name: string): boolean =>
   partOf(architecture, name) === headOf(architecture);
 
-/** Does training change this parameter? BatchNorm statistics never train: BatchNorm runs in eval mode. */
+/** Whether training changes this parameter. BatchNorm statistics never train: BatchNorm runs in eval mode. */
 export function isTrainable(architecture: Architecture, name: string, unfreeze: Cut): boolean {
   const { role, part } = specOf(architecture, name);
   return (role === 'weight' || role === 'bias') && !isBelow(architecture, cutBelow(architecture, part), unfreeze);
 }
 
-/** Classes that the head of these parameters tells apart. @throws Error where there is no head */
+/** Number of classes of a head with these parameters. @throws Error if there is no head */
 export function classCountOf(architecture: Architecture, parameters: Parameters): number {
   const bias = parametersOf(architecture, 1).findLast(({ role }) => role === 'bias')!.name;
   const found = parameters.get(bias);

@@ -1,12 +1,12 @@
-// The network over shapes alone: how many multiply-adds each part takes.
+// The network over shapes alone: multiply-adds of each part.
 import { type Architecture, architectureRow, type Part } from '../../shared/contracts/architectures.ts';
 import { networkOf } from './architecture.ts';
 import { type Operations, outputSide } from './operations.ts';
 
-/** One image's, without N: [C, h, w], or [C]. */
+/** Shape of one image's tensor, without N: [C, h, w], or [C]. */
 type Shape = readonly number[];
 
-/** Multiply-adds of one image's forward pass, of convolutions and matrix products, by part. */
+/** Multiply-adds of one image's forward pass, for convolutions and matrix products, by part. */
 export function multiplyAddsByPart(
   architecture: Architecture,
   imageSize: number,
@@ -23,7 +23,7 @@ export function multiplyAddsByPart(
   return found;
 }
 
-/** The shape that each operation puts out; `count` receives its multiply-adds. */
+/** Computes the output shape of each operation; `count` receives its multiply-adds. */
 export const shapeOperations = (count: (multiplyAdds: number) => void = () => {}): Operations<Shape> => ({
   conv([, h = 0, w = 0], _, convolution) {
     const { inChannels, outChannels, kernel } = convolution;

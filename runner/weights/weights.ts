@@ -1,5 +1,5 @@
 // weights/: initial parameters of a network, from a name or a file.
-// Absent: training, engines, code from a weights file (a .pth is read as data). Called by training/, evaluation/ and commands/.
+// Absent: training, engines, code from a weights file (a .pth is read as data). Called by training/, trained.ts also by exports.
 
 import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { type ErrorParams, UserError } from '../../shared/contracts/errors.ts';

@@ -1,4 +1,4 @@
-// Every file decoded once, whole, before the first epoch: what cannot be used is known by then, and so are hash and size of the rest.
+// Decodes every file completely before the first epoch, so that unusable files are found early, and hash and size of the others are known.
 import { type Depth, depthFor, depths } from '../../../shared/contracts/depth.ts';
 import type { Finding } from '../../../shared/contracts/finding.ts';
 import { isSystemError } from '../../../shared/files/systemError.ts';
@@ -13,28 +13,28 @@ import { type Look, lookOf } from './look.ts';
 import { isFlat, type Oddity, odditiesOf } from './placeholder.ts';
 
 export interface CheckedImage {
-  /** Hex. */
+  /** Hex digits. */
   readonly sha256: string;
-  /** Upright. */
+  /** Upright size. */
   readonly width: number;
   readonly height: number;
   readonly type: ImageType;
   readonly conversions: readonly Conversion[];
-  /** Without those that depend on the dataset's depth: odditiesAt() adds them. */
+  /** Oddities that do not depend on the dataset's depth; odditiesAt() adds the others. */
   readonly oddities: readonly Oddity[];
-  /** null: an image of 8 bits. */
+  /** null: an 8-bit image. */
   readonly sampleRange: (SampleRange & { readonly flatAt: readonly Depth[] }) | null;
   readonly metadataMarks: readonly MetadataMark[];
-  /** null: tiny or nearly flat. Absent where nobody asked. */
+  /** null: tiny or nearly flat. Absent if not requested. */
   readonly look?: Look | null;
   /** The decoder's complaints. */
   readonly findings: readonly Finding[];
 }
 
-/** Enough to judge an image by; camera photographs then cost a fraction. Every byte is decoded all the same. */
+/** Enough to judge an image; photographs from cameras then cost a fraction. Every byte is decoded all the same. */
 const judgedShortSide = 256;
 
-/** @returns why not, when the image cannot be used */
+/** @returns the reason if the image cannot be used */
 export async function checkImage(
   image: { readonly file: string; readonly relativePath: string },
   { looks = false }: { readonly looks?: boolean } = {},
@@ -73,7 +73,7 @@ export async function checkImage(
   }
 }
 
-/** All oddities of an image read with this depth: `flat`, where it shows nothing itself, or `dark`, where the depth hides it. */
+/** All oddities of an image at this depth: `flat` if the image itself shows nothing, or `dark` if the depth hides it. */
 export function odditiesAt(depth: Depth, { oddities, sampleRange }: CheckedImage): readonly Oddity[] {
   if (!sampleRange?.flatAt.includes(depth)) return oddities;
   const { flatAt, largest, mostSample = 0 } = sampleRange;

@@ -1,5 +1,5 @@
-// Given names that are hardly ever anything else: no plants, birds, months, stones, breeds or places (rose, martin, april, ruby,
-// bernard, victoria are left out, so that class names and plain words stay what they are).
+// Given names that are rarely anything else: no plants, birds, months, stones, breeds or places (rose, martin, april, ruby,
+// bernard, victoria are left out), so that class names and ordinary words are not mistaken for names.
 export const givenNames: ReadonlySet<string> = new Set(
   `aaron abdul adam adriana ahmed aisha alan albert alejandro alessandro alexander alexandra alfred alice alicia allison amanda
   amelia amy ana anastasia andrea andreas andrew angela anita anja anke anna anne annette annika anthony antoine antonio arthur

@@ -1,5 +1,5 @@
-// Marks that may tell who a person is: in the names of files and folders, and in what files say beside their pixels. Examples are
-// masked: a finding goes into logs, panels and reports. Whether it matters is for the person to say.
+// Marks that may identify a person, in the names of files and folders, and in metadata. Examples are masked, because a finding
+// goes into logs, panels and reports. Only the user can decide whether it matters.
 import { type Finding, type IdentityMark, identityMarks } from '../../../shared/contracts/finding.ts';
 import { groupedBy } from '../../../shared/groupedBy.ts';
 import type { ImageMetadata } from '../../images/metadata.ts';
@@ -8,7 +8,7 @@ import { marksInText } from './textMarks.ts';
 /** An identifying mark found in a file's metadata. */
 export interface MetadataMark {
   readonly mark: IdentityMark;
-  /** Where, and what, masked. */
+  /** Field and content, masked. */
   readonly example: string;
 }
 
@@ -25,7 +25,7 @@ const authors = [
 ];
 const patients = /(?:Patient(?:'s)?[ _]?\w+|PersonInImage|ReferringPhysician)$/i;
 
-/** Masked at once: what is not kept cannot leak. */
+/** Masked at once: text that is not kept cannot leak. */
 export function marksInMetadata({ texts, hasPosition }: ImageMetadata): MetadataMark[] {
   const marks = texts.flatMap(({ field, text }): MetadataMark[] => {
     if (authors.includes(field) && /\p{L}{2}/u.test(text))
@@ -41,7 +41,7 @@ export function marksInMetadata({ texts, hasPosition }: ImageMetadata): Metadata
 
 interface Marked {
   readonly relativePath: string;
-  /** The folder that says what is known of the image; null: none does. */
+  /** The folder that gives the image's target; null: none does. */
   readonly folderName: string | null;
   readonly metadataMarks: readonly MetadataMark[];
 }
@@ -49,8 +49,8 @@ interface Marked {
 const mostExamples = 3;
 
 /**
- * One finding a kind of mark.
- * @param dicomFiles  paths of files that were left out because they are DICOM, whose header names the patient
+ * One finding per kind of mark.
+ * @param dicomFiles  paths of skipped DICOM files, whose header names the patient
  */
 export function checkIdentifyingMarks(
   images: readonly Marked[],
@@ -62,7 +62,7 @@ export function checkIdentifyingMarks(
   const found = images.flatMap(({ relativePath, folderName, metadataMarks }) => {
     const inName = marksInPath(relativePath, folderName, ordinary, ofClasses);
     const path = maskedAt(relativePath, inName);
-    // One mark of a kind counts an image once.
+    // An image counts once per kind of mark.
     return [
       ...new Map([
         ...metadataMarks.map(({ mark, example }) => [mark, { mark, example: `${path}: ${example}` }] as const),
@@ -82,7 +82,7 @@ export function checkIdentifyingMarks(
   });
 }
 
-/** The class folder counts only where classes are persons: a bird called Anna's hummingbird is none. */
+/** The class folder counts only if classes are persons: a bird called Anna's hummingbird is not. */
 function marksInPath(
   relativePath: string,
   folderName: string | null,
@@ -101,7 +101,7 @@ function marksInPath(
   });
 }
 
-/** Most classes look like a person's name: a set of faces, or a folder a patient. */
+/** True if most classes look like names of persons: a set of faces, or one folder per patient. */
 const classesAsPersons = (classNames: readonly string[]): boolean =>
   2 * classNames.filter((name) => marksInText(name).some(({ mark }) => mark !== 'contact')).length > classNames.length;
 
@@ -113,7 +113,7 @@ const wordsOf = (name: string): string[] =>
     .split(/[^\p{L}]+/u)
     .filter((word) => word !== '');
 
-/** Enough to recognize one's own file by, too little to know the person: the first letter of each word. */
+/** Enough to recognize one's own file, too little to identify a person: the first letter of each word. */
 const masked = (text: string): string => {
   const short = text.length > 40 ? `${text.slice(0, 40)}…` : text;
   return short.replace(/(\p{L})[\p{L}\p{M}]+/gu, '$1…').replace(/\d/g, '#');

@@ -1,5 +1,5 @@
-// What stands where it should not: copies of one file, and groups (patients) in more than one split. Finds; whether it matters is for
-// the person to say.
+// Leaks: copies of one file, and groups (patients) in more than one split. Only reports them; the user decides whether they
+// matter.
 import type { Finding } from '../../../shared/contracts/finding.ts';
 import { type SplitName, splitNames } from '../../../shared/contracts/splits.ts';
 import { groupedBy } from '../../../shared/groupedBy.ts';
@@ -12,7 +12,7 @@ interface Placed {
   readonly split: SplitName;
 }
 
-/** Byte-identical images, wherever they stand; then groups in more than one split. */
+/** Byte-identical images, wherever they are; then groups in more than one split. */
 export function checkLeak<Target extends object>(
   images: readonly (Placed & Target)[],
   { namesIn }: Pick<Targets<Target>, 'namesIn'>,

@@ -1,25 +1,25 @@
-// How an image looks, in a few numbers that a smaller, a re-encoded or a slightly cropped copy nearly keeps: a hash of 64 bits to find
-// candidates by, and its detail at 32 x 32 to judge them by. Measured in docs/near-duplicates.md.
+// The look of an image in a few numbers that a smaller, a re-encoded or a slightly cropped copy nearly keeps: a hash of 64 bits to find
+// candidates, and the detail at 32 x 32 to judge them. Measured in docs/near-duplicates.md.
 import { luma, type Raster } from '../../images/samples/raster.ts';
 
 export interface Look {
-  /** 64 bits, low and high half: signs of the lowest cosine frequencies about their median. */
+  /** 64 bits, low and high half: signs of the lowest cosine frequencies relative to their median. */
   readonly hash: readonly [number, number];
-  /** [32, 32]: what remains of the grey picture without its coarse shading, scaled to the range of a byte. */
+  /** [32, 32]: the gray picture without its coarse shading, scaled to the range of a byte. */
   readonly detail: Int8Array;
-  /** Euclidean, of `detail`. */
+  /** Euclidean norm of `detail`. */
   readonly norm: number;
-  /** Width by height. */
+  /** Width divided by height. */
   readonly aspect: number;
 }
 
 const side = 32;
-/** Standard deviation of the detail in grey levels: with less there is nothing to compare but noise (flat colours, empty scans). */
+/** Least standard deviation of the detail, in gray levels: below it there is only noise to compare (flat colors, empty scans). */
 const leastDetail = 1;
 
 /**
- * @param raster  at least 32 pixels a side counts
- * @returns null for tiny and for nearly flat images: they look alike without being copies
+ * @param raster  at least 32 pixels per side
+ * @returns null for tiny and for nearly flat images, which look alike without being copies
  */
 export function lookOf(raster: Raster): Look | null {
   if (Math.min(raster.width, raster.height) < side) return null;
@@ -46,7 +46,7 @@ export function likeness(a: Look, b: Look): number {
   return dot / (a.norm * b.norm);
 }
 
-/** Bits in which the hashes differ, 0 to 64. */
+/** Number of different bits in the hashes, 0 to 64. */
 export const hashDistance = (a: Look, b: Look): number => bitsIn(a.hash[0] ^ b.hash[0]) + bitsIn(a.hash[1] ^ b.hash[1]);
 
 function bitsIn(word: number): number {
@@ -56,8 +56,8 @@ function bitsIn(word: number): number {
 }
 
 /**
- * Means of 32 x 32 fields, in grey levels, with pixels on the border of two fields shared between them: else a small copy would be
- * shifted against its original. Of large pictures a grid of points is enough, at least 4 x 4 a field.
+ * Means of 32 x 32 fields, in gray levels. Pixels on the border of two fields are shared between them, or a small copy would be
+ * shifted against its original. For large pictures a grid of points suffices, at least 4 x 4 per field.
  */
 function reduced({ width, height, channels, data }: Raster): Float32Array {
   const step = Math.max(1, Math.floor(Math.min(width, height) / (4 * side)));
@@ -80,8 +80,8 @@ function reduced({ width, height, channels, data }: Raster): Float32Array {
 }
 
 /**
- * Sums of the fields of a row, which begins at pixel `start`. Shares are multiples of 1/32, so all these sums are exact, in whatever order
- * they are added up. The loops over the pixels are nearly all that a look costs.
+ * Sums of the fields of a row, which begins at pixel `start`. Shares are multiples of 1/32, so all these sums are exact, whatever the
+ * order of addition. The loops over the pixels take nearly all the time of a look.
  */
 function addUp(data: Uint8Array, channels: 1 | 3, start: number, grid: Grid, row: Float32Array): void {
   const { at, wholeUntil, shares } = grid;
@@ -109,10 +109,10 @@ function addUp(data: Uint8Array, channels: 1 | 3, start: number, grid: Grid, row
 
 interface Grid {
   readonly at: Int32Array;
-  /** The field that a position begins in, and its share in it; the rest belongs to the next field. */
+  /** The field in which a position begins, and the position's share in it; the rest belongs to the next field. */
   readonly fields: Uint8Array;
   readonly shares: Float32Array;
-  /** For each field, the position behind the last one that belongs to it wholly. */
+  /** For each field, the position after the last one that belongs entirely to it. */
   readonly wholeUntil: Int32Array;
 }
 
@@ -146,7 +146,7 @@ function gridOf(length: number, step: number): Grid {
 
 const reach = 3;
 
-/** Less the mean of the 7 x 7 fields around, as far as they are in the picture. */
+/** Subtracts the mean of the surrounding 7 x 7 fields, as far as they are in the picture. */
 function withoutShading(grey: Float32Array): Float32Array {
   const rows = boxMeans(grey, 1, side);
   const means = boxMeans(rows, side, 1);

@@ -1,5 +1,5 @@
-// Images that look almost the same without being the same file: smaller copies, re-encoded ones, frames of one film. Candidates share
-// most of a hash, pairs are judged by their detail (look.ts); docs/near-duplicates.md has the figures behind the limits.
+// Images that look almost the same in different files: smaller copies, re-encoded ones, frames of one film. Candidates share
+// most of a hash, pairs are judged by their detail (look.ts); docs/near-duplicates.md explains the limits.
 import { setImmediate as soon } from 'node:timers/promises';
 import type { Finding } from '../../../shared/contracts/finding.ts';
 import { disjointSets } from '../../../shared/dataset/disjointSets.ts';
@@ -7,33 +7,33 @@ import { groupedBy } from '../../../shared/groupedBy.ts';
 import type { Targets } from '../targets.ts';
 import { hashDistance, type Look, likeness } from './look.ts';
 
-/** Detail that correlates at least so much is taken for the same picture; of 13.6 million pairs of X-rays of different patients none did. */
+/** Least correlation of details in copies; among 13.6 million pairs of X-rays of different patients none reached it. */
 export const leastLikeness = 0.95;
 const mostHashBits = 12;
-/** Sides may be rounded, or a little cropped: width by height of copies agree within this factor. */
+/** Sides may be rounded, or slightly cropped: the aspect ratios of copies agree within this factor. */
 const mostAspectFactor = 1.08;
 
 const bandBits = 16;
 const bandCount = 64 / bandBits;
-/** The band itself, and each band that differs in one bit: of hashes that differ in up to seven bits one band is always among them. */
+/** The band itself, and each band that differs in one bit: if hashes differ in up to seven bits, one band is always among them. */
 const probes = [0, ...Array.from({ length: bandBits }, (_, bit) => 1 << bit)];
 
-/** Work that a hundred thousand images that all look alike may cause, as numbers of pairs. Small sets never reach it. */
+/** Limits of the work, in pairs, for a hundred thousand images that all look alike. Small sets never reach them. */
 const mostHashPairs = 400_000_000;
 const mostDetailPairs = 30_000_000;
 
 export interface NearPairs {
   /** Positions in `looks`, the greater first. */
   readonly pairs: readonly (readonly [number, number])[];
-  /** false: so many images resemble each other that not all of them were compared. */
+  /** false: so many images resemble each other that not all pairs were compared. */
   readonly complete: boolean;
 }
 
 /**
- * Pairs that look almost the same. Each image is compared with the ones before it that share a band of its hash up to one bit, so that
- * the work grows with the number of images and of resemblances, not with its square.
+ * Pairs that look almost the same. Each image is compared with earlier ones that share a band of its hash up to one bit, so the
+ * work grows with the number of images and of resemblances, not with its square.
  *
- * @param looks  one an image; null is like nothing
+ * @param looks  one per image; null resembles nothing
  */
 export async function nearPairs(looks: readonly (Look | null)[], signal?: AbortSignal): Promise<NearPairs> {
   const count = looks.length;
@@ -86,13 +86,13 @@ const bandsOf = ({ hash: [low, high] }: Look): readonly number[] => [
 const sameShape = (a: Look, b: Look): boolean =>
   a.aspect <= b.aspect * mostAspectFactor && b.aspect <= a.aspect * mostAspectFactor;
 
-/** One number an image: equal numbers look almost the same, directly or through others. Copies of one file belong together, too. */
+/** One number per image; equal numbers look almost the same, directly or through others, or are copies of one file. */
 export interface NearGroups {
   readonly groupOf: readonly number[];
   readonly complete: boolean;
 }
 
-/** @param images  with `sha256`, so that of copies of one file one is compared */
+/** @param images  with `sha256`, so that only one of several copies of a file is compared */
 export async function nearGroupsOf(
   images: readonly { readonly sha256: string; readonly look: Look | null }[],
   signal?: AbortSignal,
@@ -120,15 +120,16 @@ interface Placed {
   readonly relativePath: string;
   readonly sha256: string;
   readonly split: string;
-  /** nearGroupsOf(). */
+  /** Number from nearGroupsOf(). */
   readonly look: number;
 }
 
 const listedAtMost = 10;
 
 /**
- * Groups that look almost the same and are in more than one split, or of which different things are known, the largest first; the others are counted in a note, since
- * frames of a film and series of one scene are common within a split. What byte-identical images alone make up is left to checkLeak().
+ * Groups that look almost the same and are in more than one split or have different targets, the largest first; the others are counted
+ * in a note, since frames of a film and series of one scene are common within a split. Groups of byte-identical images alone are left to
+ * checkLeak().
  */
 export function checkNearDuplicates<Target extends object>(
   images: readonly (Placed & Target)[],
@@ -175,7 +176,7 @@ export function checkNearDuplicates<Target extends object>(
   ];
 }
 
-/** One of each split and target first, so that a few paths show what is wrong. */
+/** One of each split and target first, so that a few paths show the problem. */
 function examplesOf<Target extends object>(
   own: readonly (Placed & Target)[],
   { namesIn }: Pick<Targets<Target>, 'namesIn'>,

@@ -1,15 +1,15 @@
-// Images that decode but hardly show anything: what a web site serves for a dead link, an icon, an empty scan.
+// Images that decode but show hardly anything: a web site's picture for a dead link, an icon, an empty scan.
 import type { Raster } from '../../images/samples/raster.ts';
 
 export type Oddity = 'tiny' | 'flat' | 'dark';
 
 const tinySidePx = 32;
-/** Share of the pixels in one colour, at 5 bits per channel. A "not found" picture has 95 %, photographs stay below 88 %. */
+/** Share of the pixels in one color, at 5 bits per channel. A "not found" picture has 95 %, photographs stay below 88 %. */
 const flatShare = 0.9;
 
 /**
- * @param raster        undefined: whether it is flat is judged elsewhere
- * @param width,height  of the image before any reduction
+ * @param raster        undefined: flatness is judged elsewhere
+ * @param width,height  size of the image before any reduction
  */
 export function odditiesOf(raster: Raster | undefined, width: number, height: number): Oddity[] {
   const oddities: Oddity[] = [];
@@ -18,13 +18,13 @@ export function odditiesOf(raster: Raster | undefined, width: number, height: nu
   return oddities;
 }
 
-/** Counts of colours; one for all images, since making and collecting 128 kB an image takes longer than counting. */
+/** Counts of colors, shared by all images, since allocating and collecting 128 kB per image takes longer than counting. */
 const counts = new Uint32Array(1 << 15);
 const countedAtATime = 1024;
 
 /**
- * Whether the commonest colour has nine tenths of the pixels or more. Counting ends as soon as the pixels of other colours are too many,
- * which is soon in a photograph.
+ * Whether the most frequent color has at least nine tenths of the pixels. Counting ends once there are too many pixels of other colors,
+ * which happens soon in a photograph.
  */
 export function isFlat({ data, channels }: Raster): boolean {
   counts.fill(0);

@@ -1,16 +1,16 @@
-// Names that tell left from right: where they are about the images, a mirrored image bears the wrong one.
+// Names that distinguish left from right: if they describe the images, a mirrored image has the wrong one.
 import type { Dataset } from '../dataset.ts';
 
-/** Words for the sides, each list one side, in the languages that our users name folders in. Single letters only on their own. */
+/** Words for the sides, one list per side, in the languages in which our users name folders. Single letters only on their own. */
 const sides = [
   /^(?:left|links|linke[rs]?|gauche|izquierd[ao]|sinistr[ao]|esquerd[ao]|venstre|vänster|lewy|l)$/,
   /^(?:right|rechts|rechte[rs]?|droite?|derech[ao]|destr[ao]|direit[ao]|højre|höger|prawy|r)$/,
 ] as const;
 
-/** Share of the file names that must name a side before they count: one "left" among many is a word like any other. */
+/** Share of the file names that must name a side before they count: one "left" among many is an ordinary word. */
 const notableShare = 0.2;
 
-/** Classes that tell a side, or the words for it in names of folders, or of files where many do; none: nothing tells. */
+/** Classes that name a side, or the words for it in names of folders, or of files if many contain one; empty if none does. */
 export function sidesIn({ classNames, images }: Pick<Dataset, 'classNames' | 'images'>): string[] {
   const telling = (names: readonly string[]) => names.filter((name) => sidesOf(name).some(Boolean));
   const classes = telling(classNames);
@@ -24,7 +24,7 @@ export function sidesIn({ classNames, images }: Pick<Dataset, 'classNames' | 'im
 
 const mostNames = 4;
 
-/** The rest of a name may be a patient's. */
+/** Only the words for sides: the rest of a name may be a patient's. */
 const wordsForSides = (names: readonly string[]): string[] =>
   [...new Set(names.flatMap(wordsOf))].filter((word) => sides.some((side) => side.test(word))).slice(0, mostNames);
 

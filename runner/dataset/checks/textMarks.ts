@@ -1,5 +1,5 @@
-// Marks of identity in a text: a file's or folder's name, a comment. Finds what is likely, passes over what data sets are full of:
-// dates of capture, camera counters, pseudonymous ids (person12_virus_45, patient00011), class names.
+// Marks of identity in a text: a file or folder name, a comment. Finds likely ones, and ignores the usual content of data sets:
+// capture dates, camera counters, pseudonymous ids (person12_virus_45, patient00011), class names.
 import type { IdentityMark } from '../../../shared/contracts/finding.ts';
 import { givenNames } from './givenNames.ts';
 
@@ -10,7 +10,7 @@ export interface TextMark {
   readonly end: number;
 }
 
-/** @param ordinary  words that are no surnames here, in lower case: those of the class names */
+/** @param ordinary  words in lower case that do not count as surnames: those of the class names */
 export function marksInText(whole: string, ordinary: ReadonlySet<string> = new Set()): TextMark[] {
   const text = whole.slice(0, longest);
   const marks = [
@@ -26,7 +26,7 @@ export function marksInText(whole: string, ordinary: ReadonlySet<string> = new S
     .filter((one, i, all) => !all.slice(0, i).some((other) => other.mark === one.mark && one.end <= other.end));
 }
 
-/** File names have at most 255 characters; of a longer comment the beginning must do. */
+/** File names have at most 255 characters; only the beginning of longer comments is searched. */
 const longest = 2000;
 
 const separator = '[\\s_.:#=-]{0,4}';
@@ -48,7 +48,7 @@ const patterns: readonly { readonly mark: IdentityMark; readonly pattern: RegExp
       'giu',
     ),
   },
-  // Shorter numbers behind "patient" are those of data sets without names.
+  // Shorter numbers after "patient" are common in data sets without names.
   { mark: 'patientNumber', pattern: new RegExp(`${word('patient|pid')}${separator}\\d{6,}`, 'giu') },
   { mark: 'patientNumber', pattern: /(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])/g }, // a social security number
   { mark: 'contact', pattern: /[\w.+-]{2,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}/g },
@@ -61,11 +61,11 @@ const patterns: readonly { readonly mark: IdentityMark; readonly pattern: RegExp
   },
 ];
 
-/** Cameras name files by the day of capture, and begin at these days when their clock is not set. */
+/** Cameras name files by the capture date, which begins at these days while the clock is not set. */
 const camera = /(?:IMG|DSC[NF]?|PXL|VID|PANO|MVIMG|Screenshot|DCIM)[-_]?$/i;
 const unsetClock = /^19(?:70|80)\D?01\D?01$/;
 
-/** A whole date before digital cameras were common is hardly a day of capture. */
+/** A complete date before digital cameras were common is hardly a capture date. */
 function oldDates(text: string): TextMark[] {
   const month = '(?:0[1-9]|1[0-2])';
   const day = '(?:0[1-9]|[12]\\d|3[01])';
@@ -84,7 +84,7 @@ function oldDates(text: string): TextMark[] {
   );
 }
 
-/** A given name beside another word that may be a surname, written alike: Anna_Muster, MUSTER-ANNA, annaMuster is not. */
+/** A given name beside another word that may be a surname, in the same case: Anna_Muster, MUSTER-ANNA, but not annaMuster. */
 function personNames(text: string, ordinary: ReadonlySet<string>): TextMark[] {
   const words = [...text.matchAll(/\p{Lu}?\p{Ll}+|\p{Lu}+/gu)].map((match) => ({
     text: match[0],
@@ -113,7 +113,7 @@ const caseOf = (text: string): 'upper' | 'lower' | 'capitalised' => {
   return text.length > 1 && text === text.toUpperCase() ? 'upper' : 'capitalised';
 };
 
-/** Beside a given name these make no full name: Julia set, Simon's photo. */
+/** Words that form no full name beside a given name: Julia set, Simon's photo. */
 const everydayWords: ReadonlySet<string> = new Set(
   `and the for with from set sets img image images photo photos picture pic scan scans xray ray view left right front back side
   frontal lateral test train val sample samples copy edited final crop cropped mask original new old day night small large big

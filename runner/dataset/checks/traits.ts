@@ -1,4 +1,4 @@
-// A trait that many images share is reported once for the set; a trait of a few is listed image by image.
+// A trait of many images is reported once for the set; a trait of a few is listed image by image.
 import type { Finding } from '../../../shared/contracts/finding.ts';
 import type { ImageType } from '../../images/formats/imageType.ts';
 import type { Conversion } from '../../images/images.ts';
@@ -13,7 +13,7 @@ interface Described {
 
 const listedAtMost = 20;
 
-/** Suspect images with their reasons, notes that count what was converted, and where ImageFolder gives other pixels. */
+/** Suspect images with their reasons, notes that count conversions, and where ImageFolder produces other pixels. */
 export function traitsOf(images: readonly Described[]): Finding[] {
   return traits.flatMap(({ trait, reason, always, imageFolder, sameIn = [] }) => {
     const own = images.filter(({ conversions, oddities }) =>
@@ -40,13 +40,13 @@ interface Trait {
   readonly reason: string;
   /** Reported as a note from the first image on, because it is no reason to check the image. */
   readonly always?: true;
-  /** The different behaviour of torchvision's ImageFolder (Pillow's convert('RGB')), for people who compare. Left out where it does the same. */
+  /** Different behavior of torchvision's ImageFolder (Pillow's convert('RGB')), for people who compare. Absent if it behaves the same. */
   readonly imageFolder?: string;
-  /** Types for which Pillow does the same nevertheless. */
+  /** Types for which Pillow still does the same. */
   readonly sameIn?: readonly ImageType[];
 }
 
-// ImageFolder's behaviour was observed with Pillow 13.0.0 and torchvision's default loader; docs/pixels.md lists it.
+// ImageFolder's behavior was observed with Pillow 13.0.0 and torchvision's default loader; docs/pixels.md lists it.
 const traits: readonly Trait[] = [
   { trait: 'tiny', reason: 'tiny: less than 32 pixels along a side' },
   { trait: 'flat', reason: 'nearly all of one colour: a placeholder?' },

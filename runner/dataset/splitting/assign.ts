@@ -1,5 +1,5 @@
-// From checked images to train, val and test: as the folder has them, and made here as far as it has none. Validation is never taken
-// for a test: a set with train and val alone gets its test images from train.
+// Divides checked images into train, val and test: as the folder has them, and made here where it has none. Validation never serves as
+// the test split: a set with only train and val gets its test images from train.
 import type { Recipe } from '../../../shared/contracts/recipe.ts';
 import { type SplitName, splitNames } from '../../../shared/contracts/splits.ts';
 import { unitsOf } from '../../../shared/dataset/groups.ts';
@@ -15,7 +15,7 @@ export type SplitOrigin = 'given' | 'made' | 'validationMade' | 'testMade';
 /** Positions in the list of images, ascending. */
 export type Splits = Readonly<Record<SplitName, readonly number[]>>;
 
-/** Why images cannot be divided. `stratum` is a number of Strata. */
+/** Reason why images cannot be divided. `stratum` is an index of Strata. */
 export type SplitProblem =
   | {
       readonly kind: 'tooFewImages' | 'tooFewGroups';
@@ -27,7 +27,7 @@ export type SplitProblem =
   | { readonly kind: 'missing'; readonly stratum: number; readonly split: SplitName }
   | {
       readonly kind: 'noGroupSplit';
-      /** false: none was found. */
+      /** false: none was found, but one may exist. */
       readonly proven: boolean;
       readonly groupCount: number;
       readonly splits: readonly SplitName[];
@@ -43,10 +43,10 @@ interface Assignable {
 }
 
 /**
- * Splits that are made here keep each group, and copies of one file, in one split, and hold every stratum in about its share.
+ * Splits made here keep each group, and copies of one file, in one split, and contain about the intended share of every stratum.
  *
- * @param shares  of the whole; of train and the made split alone when only one is made
- * @throws UserError, by the refusal of the strata
+ * @param shares  of the whole; if only one split is made, of train and that split
+ * @throws UserError from the refusal of the strata
  */
 export function assignSplits<Target extends object>(
   images: readonly (Assignable & Target)[],
@@ -64,7 +64,7 @@ export function assignSplits<Target extends object>(
   return { splits, origin: originOf(missing) };
 }
 
-/** The splits that a run has recorded; undefined when it recorded none, or not for the very same paths. */
+/** The splits recorded by a run; undefined if it recorded none, or not for exactly these paths. */
 export function recordedSplits(
   images: readonly { readonly relativePath: string }[],
   givenSplits: readonly SplitName[],
@@ -91,7 +91,7 @@ function positions(splitOf: readonly (SplitName | null)[]): Splits {
 
 type Refusal = Pick<Strata<object>, 'stratumCount' | 'refusal'>;
 
-/** Cuts the train images, or all of a flat set, into the splits to be made. @param stratumOf  by image */
+/** Divides the train images, or all of a dataset without splits, into the splits to be made. @param stratumOf  by image */
 function divide(
   images: readonly Assignable[],
   stratumOf: readonly number[],
@@ -115,7 +115,7 @@ function divide(
   return Object.fromEntries(made.map((split, part) => [split, divided[part]!.map((i) => from[i]!)]));
 }
 
-/** splitByGroup()'s split; a search only where that leaves a part without a stratum, so that splits of earlier versions stay. */
+/** splitByGroup()'s split; searches only if that leaves a part without a stratum, so that the splits of earlier versions stay. */
 function splitGroups(
   strata: readonly number[],
   units: readonly number[],
@@ -147,11 +147,11 @@ function noGroupSplit(
   };
 }
 
-/** The largest share of all images that one unit of look-alikes may hold, so that the shares of the splits can be kept. */
+/** Largest share of all images in one unit of look-alikes, so that the shares of the splits can be kept. */
 const mostShareOfAlike = 0.05;
 
 /**
- * Images that look almost the same stay together where that leaves the strata divisible: frames of one film may all be one unit, and
+ * Images that look almost the same stay together if the strata remain divisible: frames of one film may all form one unit, and
  * are then only reported.
  */
 function unitsFor(pool: readonly Assignable[], strata: readonly number[], made: number): number[] {

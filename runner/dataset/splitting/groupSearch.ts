@@ -1,4 +1,4 @@
-// A split of whole groups in which every part has every class, searched for where taking the groups one by one finds none. Pure.
+// Searches a split of whole groups in which every part has every class, for cases where dealing groups one by one finds none. Pure.
 
 import { groupedBy } from '../../../shared/groupedBy.ts';
 import { smallest } from '../../../shared/lists.ts';
@@ -6,18 +6,18 @@ import { type Random, shuffled } from '../../../shared/random.ts';
 
 export interface NoGroupSplit {
   readonly proven: boolean;
-  /** Proven: classes that no split gives to every part, of which none can be left out; else the class in the fewest groups. */
+  /** Proven: classes that no split can give to every part, all of them necessary; otherwise the class in the fewest groups. */
   readonly labels: readonly number[];
 }
 
-/** Per part the positions of its items, ascending. */
+/** Positions of the items of each part, ascending. */
 export interface GroupSplit {
   readonly parts: readonly (readonly number[])[];
 }
 
 /**
- * Of the splits in which every part has every class, the one of least imbalance: the sum over parts and classes of the squared
- * difference between the share of the class that the part has and the share it is to have. Few groups are searched exhaustively
+ * Among the splits in which every part has every class, the one with the least imbalance: the sum over parts and classes of the squared
+ * difference between the part's actual and intended share of the class. Few groups are searched exhaustively
  * (3^13 ways to split), more of them by local search: minimum conflicts with a tabu list (Minton et al. 1992), then descent.
  *
  * @param labels,groups  one per item; every label below the largest occurs
@@ -44,11 +44,11 @@ const mostCells = 2e8;
 
 interface Problem {
   readonly shares: readonly number[];
-  /** Items of each label. */
+  /** Number of items of each label. */
   readonly totals: readonly number[];
-  /** Per unit its labels and how many items of each it has. */
+  /** For each unit its labels, with the number of items of each. */
   readonly units: readonly (readonly (readonly [label: number, count: number])[])[];
-  /** Per label the units that hold it. */
+  /** For each label the units that contain it. */
   readonly holders: readonly (readonly number[])[];
 }
 
@@ -68,15 +68,15 @@ function problemOf(
   return { shares, totals, units, holders };
 }
 
-/** How often each part has each label, kept up as units move. */
+/** Counts of each label in each part, updated as units move. */
 class Division {
   readonly partOf: number[];
   readonly counts: readonly number[][];
-  /** Pairs of a part and a label that it lacks. */
+  /** Number of pairs of a part and a label that it lacks. */
   missing: number;
   readonly #problem: Problem;
 
-  /** Every unit is in no part (-1) at first. */
+  /** At first every unit is in no part (-1). */
   constructor(problem: Problem) {
     this.#problem = problem;
     this.partOf = new Array<number>(problem.units.length).fill(-1);
@@ -95,7 +95,7 @@ class Division {
     this.partOf[unit] = part;
   }
 
-  /** By how much `missing` and the imbalance would change. */
+  /** Change of `missing` and of the imbalance by a move. */
   changeBy(unit: number, part: number): { readonly missing: number; readonly imbalance: number } {
     const { units, totals, shares } = this.#problem;
     const own = this.partOf[unit]!;
@@ -125,7 +125,7 @@ class Division {
   }
 }
 
-/** A part per unit; undefined: there is no split. The first of equally good ones. */
+/** A part per unit; undefined: there is no split. Among ties the first. */
 function exhaustive(problem: Problem): number[] | undefined {
   let best: number[] | undefined;
   let least = Number.POSITIVE_INFINITY;
@@ -144,12 +144,12 @@ function exhaustive(problem: Problem): number[] | undefined {
  * Visits every split in which each part has each label, until `visit` returns true.
  *
  * @param mostSteps  assignments of one unit
- * @returns false when the steps ran out before the end
+ * @returns false if the steps ran out before the end
  */
 function everySplit(problem: Problem, mostSteps: number, visit: (division: Division) => boolean): boolean {
   const { units, shares, totals } = problem;
   const division = new Division(problem);
-  // Units still to come per label: as many must be left as there are parts without it.
+  // Remaining units per label: there must be as many as there are parts without it.
   const left = totals.map((_, label) => problem.holders[label]!.length);
   const lacking = (label: number) => division.counts.reduce((sum, counts) => sum + (counts[label] === 0 ? 1 : 0), 0);
   let steps = 0;
@@ -194,7 +194,7 @@ function localSearch(problem: Problem, random: Random): number[] | undefined {
   return best;
 }
 
-/** Units dealt by the shares. */
+/** Deals units by the shares. */
 function randomDivision(problem: Problem, random: Random): Division {
   const division = new Division(problem);
   for (const unit of problem.units.keys()) {
@@ -205,7 +205,7 @@ function randomDivision(problem: Problem, random: Random): Division {
   return division;
 }
 
-/** Moves units until no part lacks a label. @returns false when the steps ran out */
+/** Moves units until no part lacks a label. @returns false if the steps ran out */
 function mend({ shares, totals, holders, units }: Problem, division: Division, random: Random): boolean {
   const tenure = Math.min(10, Math.ceil(units.length / 4));
   const freeFrom = new Map<number, number>(); // tabu: the step from which a unit may move again
@@ -237,7 +237,7 @@ function mend({ shares, totals, holders, units }: Problem, division: Division, r
 
 const mostPasses = 50;
 
-/** Moves units, one at a time, as long as that lowers the imbalance and no part loses its last image of a label. */
+/** Moves single units as long as that lowers the imbalance and no part loses its last image of a label. */
 function descend({ units, shares }: Problem, division: Division): void {
   for (let pass = 0, moved = true; moved && pass < mostPasses; pass++) {
     moved = false;
@@ -252,9 +252,9 @@ function descend({ units, shares }: Problem, division: Division): void {
   }
 }
 
-/** Steps of a proof that some classes cannot be split; about a second. */
+/** Most steps of a proof that some classes cannot be split; about a second. */
 const mostProofSteps = 1e6;
-/** The depth of its recursion. */
+/** Most units in a proof, which is the depth of its recursion. */
 const mostProofUnits = 500;
 
 function unsplittable(problem: Problem): NoGroupSplit {
@@ -265,7 +265,7 @@ function unsplittable(problem: Problem): NoGroupSplit {
   for (let count = 1; count < 2 * byHolders.length; count *= 2) {
     let labels = byHolders.slice(0, count);
     if (!cannot(labels)) continue;
-    // Those that can be left out, the most frequent first, are not the reason.
+    // Labels that can be left out, the most frequent first, are not the reason.
     for (const label of labels.toReversed()) {
       const others = labels.filter((other) => other !== label);
       if (others.length > 0 && cannot(others)) labels = others;
@@ -275,7 +275,7 @@ function unsplittable(problem: Problem): NoGroupSplit {
   return { proven: false, labels: byHolders.slice(0, 1) };
 }
 
-/** Only these labels, and the units that hold one of them, those with the rarest labels first. */
+/** Only these labels, and the units that contain one of them, those with the rarest labels first. */
 function restrictedTo({ shares, totals, units, holders }: Problem, labels: readonly number[]): Problem {
   const position = new Map(labels.map((label, i) => [label, i]));
   const rarest = (unit: Problem['units'][number]) => smallest(unit.map(([label]) => holders[labels[label]!]!.length));
@@ -291,7 +291,7 @@ function restrictedTo({ shares, totals, units, holders }: Problem, labels: reado
   };
 }
 
-/** false also when that could not be found out within the steps. */
+/** false also if the steps did not suffice to find out. */
 function isImpossible(problem: Problem): boolean {
   if (problem.units.length > mostProofUnits) return false;
   let found = false;

@@ -1,15 +1,15 @@
-// Who goes where, when the folder does not say. Pure: labels and groups in, positions out.
+// Division of items into splits that the folder does not define. Pure: labels and groups in, positions out.
 
 import { groupedBy } from '../../../shared/groupedBy.ts';
 import { appendAll, indexOfLargest, largest } from '../../../shared/lists.ts';
 import { type Random, shuffled } from '../../../shared/random.ts';
 
 /**
- * Each class on its own, in random order, cut by the shares (largest remainders; every part gets one while there are enough).
+ * Divides each class separately, in random order, by the shares (largest remainders; every part gets one item if there are enough).
  *
  * @param labels  one per item
  * @param shares  one per part; they sum to 1
- * @returns per part the positions of its items, ascending
+ * @returns positions of the items of each part, ascending
  */
 export function splitStratified(labels: readonly number[], shares: readonly number[], random: Random): number[][] {
   const parts: number[][] = shares.map(() => []);
@@ -24,7 +24,7 @@ export function splitStratified(labels: readonly number[], shares: readonly numb
   return parts.map((part) => part.sort((a, b) => a - b));
 }
 
-/** `total` cut by the shares into whole numbers that sum to it. */
+/** `total` divided by the shares into whole numbers that sum to it. */
 export function countsOf(total: number, shares: readonly number[]): number[] {
   const counts = shares.map((share) => Math.floor(total * share + 1e-9));
   const byRemainder = shares
@@ -42,11 +42,11 @@ export function countsOf(total: number, shares: readonly number[]): number[] {
 }
 
 /**
- * Whole groups, the largest first (ties in random order), each to the part that lacks most of its classes; then, while a part lacks a
- * class that another part has in two groups or more, the smallest such group moves.
+ * Deals whole groups, the largest first (ties in random order), each to the part that lacks most of its classes; then, while a part lacks
+ * a class that another part has in at least two groups, the smallest such group moves.
  *
- * @param labels,groups  one per item; a group may hold several classes
- * @returns per part the positions of its items, ascending; no group stands in two parts
+ * @param labels,groups  one per item; a group may contain several classes
+ * @returns positions of the items of each part, ascending; no group is in two parts
  */
 export function splitByGroup(
   labels: readonly number[],
@@ -80,7 +80,7 @@ export function splitByGroup(
 
 interface Unit {
   readonly items: readonly number[];
-  /** Items by label; the labels it has. */
+  /** Items by label, for the labels that occur. */
   readonly counts: ReadonlyMap<number, number>;
 }
 
@@ -88,7 +88,7 @@ interface Part {
   /** By label. */
   readonly targets: readonly number[];
   readonly counts: number[];
-  /** With a number each, which grows in the order in which they come. */
+  /** Each with a number that grows in the order of arrival. */
   readonly units: Map<Unit, number>;
   came: number;
 }
@@ -110,7 +110,7 @@ function countLabels(items: Iterable<number>, labels: readonly number[]): Map<nu
   return counts;
 }
 
-/** How empty a part is, as a share of its target, for the classes of this unit. */
+/** Emptiness of a part, as a share of its target, for the classes of this unit. */
 function lack(part: Part, unit: Unit): number {
   let sum = 0;
   for (const [label, n] of unit.counts) sum += n * (1 - part.counts[label]! / part.targets[label]!);
@@ -123,9 +123,9 @@ function add(part: Part, unit: Unit): void {
 }
 
 /**
- * Takes the smallest group of a class from a part that keeps every class it has without it.
+ * Takes the smallest group of a class from a part that keeps all its classes without it.
  *
- * @param units  those of the class, wherever they are
+ * @param units  all units of the class, in any part
  */
 function borrow(parts: readonly Part[], poor: Part, label: number, units: readonly Unit[]): void {
   const offers = parts.flatMap((part) =>

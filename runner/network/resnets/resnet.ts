@@ -1,4 +1,4 @@
-// ResNet-18/34/50/101 as torchvision builds them ("V1.5": a bottleneck's stride sits on its 3x3 convolution).
+// ResNet-18/34/50/101 as built by torchvision ("V1.5": a bottleneck's stride is in its 3x3 convolution).
 // He et al. 2015, https://arxiv.org/abs/1512.03385; equal to torchvision.models.resnet18 and so on.
 import type { Layer, Part } from '../../../shared/contracts/architectures.ts';
 import type { NetworkDefinition } from '../network.ts';
@@ -6,7 +6,7 @@ import type { Operations } from '../operations.ts';
 import { resnetFiles } from './resnetFiles.ts';
 
 interface BlockKind {
-  /** Output channels of a block per channel of its width. */
+  /** Output channels of a block divided by its width. */
   readonly expansion: number;
   readonly branch: <T>(o: Operations<T>, x: T, name: string, inChannels: number, width: number, stride: number) => T;
 }

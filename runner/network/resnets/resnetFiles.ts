@@ -1,4 +1,4 @@
-// The names by which files hold a ResNet: those of tools that rename torchvision's.
+// Names of a ResNet's parameters in files: those of tools that rename torchvision's.
 import type { FileNames, Naming } from '../network.ts';
 
 const namings: readonly Naming[] = [
@@ -19,7 +19,7 @@ const namings: readonly Naming[] = [
     inFile: (name) => moved(name, { conv1: '0.0', bn1: '0.1' }, (stage) => `${stage}`),
     isOfBackbone: (name) => /^[0-4]\./.test(name),
   },
-  /** Hugging Face's transformers, ResNetModel and what is built on it. */
+  /** Hugging Face's transformers: ResNetModel and models built on it. */
   {
     name: 'transformers',
     inFile: (name) =>
@@ -46,7 +46,7 @@ function moved(name: string, stem: Readonly<Record<string, string>>, layer: (sta
 export const resnetFiles: FileNames = {
   namings,
   landmarks: ['conv1.weight', 'layer1.0.conv1.weight'],
-  /** "3-4-6-3 bottleneck": blocks in each stage and their kind. */
+  /** "3-4-6-3 bottleneck": number of blocks in each stage, and their kind. */
   skeleton(has) {
     const blocks = [1, 2, 3, 4].map((stage) => {
       let count = 0;
