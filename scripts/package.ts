@@ -1,8 +1,8 @@
 // npm run package: one VSIX for this platform, in the project's root, packed from a staging folder that contains only what ships:
-// the minified bundles, media, texts, the sample dataset, and of node_modules the two native packages with this platform's binaries.
+// the minified bundles, media, texts and what they link to, the sample dataset, and of node_modules the two native packages with this platform's binaries.
 
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -11,9 +11,11 @@ import type { Metafile } from 'esbuild';
 import { audit } from './audit.ts';
 import { buildAll } from './build.ts';
 import { notices } from './licences/notices.ts';
+import { linkedFiles } from './shippedDocuments.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const texts = ['.vscodeignore', 'README.md', 'CHANGELOG.md', 'LICENSE', 'SUPPORT.md', 'package.nls.json'];
+const documents = ['README.md', 'CHANGELOG.md', 'SUPPORT.md'];
+const texts = ['.vscodeignore', 'LICENSE', 'package.nls.json'];
 
 export interface Packed {
   /** Absolute path of the VSIX. */
@@ -26,7 +28,9 @@ export interface Packed {
 export async function packageExtension(out: string): Promise<Packed> {
   const platform = `${process.platform}-${process.arch}`;
   const target = isMusl() ? `alpine-${process.arch}` : platform;
-  const staging = join(root, '.cache', 'vsix');
+  await mkdir(join(root, '.cache'), { recursive: true });
+  // Behind links: vsce ignores every file of a folder that it reaches through one.
+  const staging = join(await realpath(join(root, '.cache')), 'vsix');
   await rm(staging, { recursive: true, force: true });
   await mkdir(staging, { recursive: true });
 
@@ -34,7 +38,8 @@ export async function packageExtension(out: string): Promise<Packed> {
   for (const folder of ['dist', 'media', 'l10n', join('samples', 'animals')])
     if (existsSync(join(root, folder))) await cp(join(root, folder), join(staging, folder), { recursive: true });
   const ours = (await readdir(root)).filter((name) => /^package\.nls\..+\.json$/.test(name));
-  for (const name of [...texts, ...ours]) await cp(join(root, name), join(staging, name));
+  for (const name of [...texts, ...ours, ...(await linkedFiles(root, documents))])
+    await cp(join(root, name), join(staging, name));
   const natives = await copyNativePackages(staging);
   const shipped = [...new Set([...bundledPackages(metafiles), ...natives])];
   await writeFile(join(staging, 'THIRD-PARTY-NOTICES.txt'), await notices(shipped));

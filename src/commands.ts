@@ -43,6 +43,8 @@ export interface CommandParts extends FineTuneParts {
   readonly openExplanation: ExplanationPanels['open'];
   /** Absolute path of the folder of bundled sample datasets. */
   readonly samples: string;
+  /** Using Shoulders, as Markdown: in English, with links to the other documents that the extension brings along. */
+  readonly guide: vscode.Uri;
   readonly openComparison: (runIds: readonly string[]) => Promise<void>;
   readonly arranging: Arranging;
   readonly openEvaluation: (source: EvaluationSource, options?: { readonly matrix?: boolean }) => Promise<void>;
@@ -107,6 +109,10 @@ export const commands = {
   'shoulders.openWalkthrough': {
     needsTrust: false,
     run: async () => vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthrough, false),
+  },
+  'shoulders.openDocumentation': {
+    needsTrust: false,
+    run: async ({ guide }) => vscode.commands.executeCommand('markdown.showPreview', guide),
   },
   'shoulders.newRecipe': { needsTrust: false, run: () => openNewRecipe('photos', undefined) },
   'shoulders.installEngine': { needsTrust: true, run: ({ program }) => installEngine(program) },

@@ -150,6 +150,7 @@ export function activate(context: vscode.ExtensionContext): void {
       arranging,
       program,
       samples: vscode.Uri.joinPath(context.extensionUri, 'samples').fsPath,
+      guide: vscode.Uri.joinPath(context.extensionUri, 'docs', 'using.md'),
       datasets: datasets.folders,
       openPanel: panels.open,
       openComparison: comparisons.open,

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { text as streamText } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import yauzl from 'yauzl';
 import { packageExtension } from '../../scripts/package.ts';
+import { relativeLinks } from '../../scripts/shippedDocuments.ts';
 import { installWorkbench } from '../../scripts/workbench/install.ts';
 import { serverCommand } from '../../scripts/workbench/server.ts';
 import { Workbench } from './harness/workbench.ts';
@@ -47,7 +48,7 @@ describe('the package', () => {
     ])
       assert.ok(names.includes(wanted), `${wanted} is missing`);
     const roots =
-      /^extension\/(dist|media|l10n|node_modules|samples\/animals)\/|^extension\/[^/]+$|^extension\.vsixmanifest$|^\[Content_Types\]\.xml$/;
+      /^extension\/(dist|docs|media|l10n|node_modules|samples\/animals)\/|^extension\/[^/]+$|^extension\.vsixmanifest$|^\[Content_Types\]\.xml$/;
     assert.deepEqual(
       names.filter((name) => !roots.test(name)),
       [],
@@ -62,6 +63,17 @@ describe('the package', () => {
       [],
       'sources, maps, tests or weights',
     );
+  });
+
+  test('contains what its documents link to', async () => {
+    const names = await entriesOf(vsix);
+    const documents = names.filter((name) => name.endsWith('.md') && !name.includes('/node_modules/'));
+    assert.ok(documents.includes('extension/docs/using.md'));
+    for (const document of documents)
+      for (const link of relativeLinks(await textIn(vsix, document))) {
+        const target = posix.join(posix.dirname(document), link);
+        assert.ok(names.includes(target), `${document} links to ${link}`);
+      }
   });
 
   test('contains the licence texts of every bundled package', async () => {

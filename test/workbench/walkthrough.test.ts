@@ -69,6 +69,16 @@ describe('the walkthrough in VS Code', () => {
     }
   });
 
+  step('the documentation that the extension brings along opens, and its links lead on', async () => {
+    await workbench.command('Shoulders: Open Documentation');
+    await workbench.page.getByRole('tab', { name: /using\.md/ }).waitFor();
+    const guide = await workbench.panel('a[href*="intervals.md"]');
+    await guide.locator('a[href*="intervals.md"]').first().click();
+    await workbench.page.getByRole('tab', { name: /intervals\.md/ }).waitFor();
+    await workbench.screenshot('documentation');
+    await workbench.command('Shoulders: Open Walkthrough');
+  });
+
   step('a button performs its action and checks off its step', async () => {
     await openStep('Create a sample dataset');
     await page().getByRole('button', { name: 'Create Sample Dataset' }).first().click();
