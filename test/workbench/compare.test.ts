@@ -1,9 +1,13 @@
 // Comparing two finished runs in a real VS Code: from the selection in the sidebar to the editor's own diff, and back after a reload.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
+import { files } from '../../shared/contracts/run.ts';
 import { stepsOf } from './harness/steps.ts';
 import { writeTestedRun } from './harness/testedRun.ts';
-import { Workbench } from './harness/workbench.ts';
+import { themeNames, Workbench } from './harness/workbench.ts';
 import { createWorkspace, type Workspace } from './harness/workspace.ts';
 
 const ids = ['20261123-091500-animals-resnet50-1a2b', '20261123-101500-animals-resnet50-3c4d'] as const;
@@ -86,6 +90,30 @@ describe('comparing runs in VS Code', () => {
     await workbench.page.keyboard.press('Enter');
     await workbench.page.getByText('Choose 2 to 10 runs to compare: 1 is chosen.').first().waitFor();
   });
+
+  step(
+    'a run panel is there while its disk hangs, says what it waits for in every theme, and is filled in the end',
+    async () => {
+      const log = join(workspace.folder, '.shoulders', 'runs', ids[0], files.events);
+      await rename(log, `${log}.kept`);
+      execFileSync('mkfifo', [log]); // opening it waits for a writer, as a network disk that is gone waits
+      await workbench.page.keyboard.press('Escape');
+      await workbench.treeRows().filter({ hasText: 'animals' }).nth(1).click();
+      const waiting = await workbench.panel('main[role=status] progress');
+      await waiting.getByText('Loading the run…').waitFor();
+      await waiting.getByText(ids[0]).waitFor();
+      for (const theme of themeNames) {
+        await workbench.setTheme(theme);
+        await workbench.screenshot(`waiting-${theme}`);
+      }
+      await (await workbench.panel('main[role=status] p:nth-of-type(3)')).getByText('This takes long').waitFor();
+      await workbench.screenshot('waiting-long');
+      await writeFile(log, '');
+      const panel = await workbench.panel('sh-run-panel sh-run-header');
+      await panel.locator('sh-run-header').getByText('Finished').waitFor();
+      await rename(`${log}.kept`, log);
+    },
+  );
 
   step('no page violated its content security policy', async () => {
     assert.deepEqual(workbench.refusals, []);
