@@ -1,4 +1,4 @@
-// A fixed network over evaluation views, batch by batch: the one loop behind validation, test and `evaluate`.
+// A fixed network over evaluation views, batch by batch: the one loop of validation, test and `evaluate`.
 import { batchesOf } from '../batches/batches.ts';
 import { lookahead } from '../batches/lookahead.ts';
 import type { Program } from '../engine/engine.ts';
@@ -10,11 +10,11 @@ export interface ViewsDone {
   readonly done: number;
   readonly total: number;
   readonly images: number;
-  /** Images that had to pass the frozen part. */
+  /** Number of images that passed the frozen part. */
   readonly computed: number;
 }
 
-/** What a program puts out for one image, by name: views into the batch's arrays. */
+/** Outputs of a program for one image, by name: views into the batch's arrays. */
 export type ImageOutputs = Readonly<Record<string, Tensor['data']>>;
 
 export interface EvaluationViewsOptions {
@@ -34,7 +34,7 @@ export interface EvaluationViewsOptions {
   onBatch(batch: ViewsDone): void;
 }
 
-/** @returns false: asked to stop */
+/** @returns false: stopped on request */
 export async function evaluateViews(options: EvaluationViewsOptions): Promise<boolean> {
   const { program, features, images, batchSize, control } = options;
   const batches = batchesOf(

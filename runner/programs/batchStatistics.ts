@@ -1,4 +1,4 @@
-// BatchNorm statistics for a network that has none yet: random weights need them before BatchNorm can run in eval mode.
+// BatchNorm statistics for a network without any: random weights need them before BatchNorm can run in eval mode.
 import type { ProgramSource } from '../engine/engine.ts';
 import { Graph, parameterConstant, type Value } from '../graph/graph.ts';
 import { maxPoolNode } from '../graph/ops/maxPool.ts';
@@ -14,13 +14,13 @@ import { programSource } from './source.ts';
 export interface BatchStatisticsOptions extends Network {
   readonly batch: number;
   readonly imageSize: number;
-  /** 'uint8': input 'pixels' [N, S, S, 3]; 'float32': input 'features', the normalised image [N, 3, S, S]. */
+  /** 'uint8': input 'pixels' [N, S, S, 3]; 'float32': input 'features', the normalized image [N, 3, S, S]. */
   readonly featureType: 'uint8' | 'float32';
 }
 
 /**
- * Every BatchNorm normalises by the statistics of the batch itself (train mode), so that one pass gives each layer what it will
- * see. Outputs: `<bn>.running_mean` and `<bn>.running_var` [K] of this batch, the variance unbiased as PyTorch stores it.
+ * Every BatchNorm normalizes by the statistics of the batch itself (train mode), so that one pass gives each layer its actual
+ * inputs. Outputs: `<bn>.running_mean` and `<bn>.running_var` [K] of this batch, the variance unbiased as in PyTorch.
  * Average them over batches with `averagedStatistics`: torch.nn.BatchNorm2d(momentum=None) in train mode, without training.
  */
 export function batchStatisticsProgram(options: BatchStatisticsOptions): ProgramSource {
@@ -33,7 +33,7 @@ export function batchStatisticsProgram(options: BatchStatisticsOptions): Program
   return programSource(g, { name: `${architecture} batch statistics` });
 }
 
-/** `parameters` with the mean of the measured statistics in place of its own; averaged in double precision. */
+/** `parameters` with the mean of the measured statistics instead of its own; averaged in double precision. */
 export function averagedStatistics(
   parameters: Parameters,
   measured: readonly Readonly<Record<string, Tensor>>[],

@@ -1,5 +1,5 @@
 // The evaluation view (views/evaluationView.ts) as part of a graph, for models that take an image of any size. The runtime resizes
-// bytes; whole numbers decide where, so that sizes and crops are the same to the pixel.
+// bytes; sizes and crops are computed in whole numbers, so that they agree to the pixel.
 import type { Graph, Value } from '../graph/graph.ts';
 import { add, cast, concat, div, lengthsOf, mul, reduceSum, smallest, sub, transpose } from '../graph/primitives.ts';
 import { type Color, resizeSide } from '../views/evaluationView.ts';
@@ -8,7 +8,7 @@ import { type Color, resizeSide } from '../views/evaluationView.ts';
  * torchvision: [Grayscale(3),] Resize(int(size * 1.15), bilinear, antialias), CenterCrop(size).
  *
  * @param image  uint8 [N, H, W, 3], H and W free
- * @returns uint8 [N, 3, size, size]; grey [N, 1, size, size]
+ * @returns uint8 [N, 3, size, size]; grayscale [N, 1, size, size]
  */
 export function evaluationPixels(g: Graph, image: Value, size: number, color: Color): Value {
   const channels = transpose(g, image, [0, 3, 1, 2]);
@@ -29,7 +29,7 @@ export function evaluationPixels(g: Graph, image: Value, size: number, color: Co
   return g.node('Slice', [full, start, add(g, start, g.integers([size])), g.integers([2, 3])], {}, 'uint8', shape);
 }
 
-/** Where CenterCrop begins: half of what is left over, halves rounded to even as Python does. */
+/** Start of CenterCrop: half of the remainder, halves rounded to even as in Python. */
 function centered(g: Graph, resized: Value, size: number): Value {
   const two = g.integers([2]);
   const modulo2 = (x: Value) => sub(g, x, mul(g, div(g, x, two), two));

@@ -1,4 +1,4 @@
-// The whole network as an ONNX file: the model.onnx of a run folder, and what `shoulders export` writes.
+// The whole network as an ONNX file: the model.onnx of a run folder, and the output of `shoulders export`.
 import { type Architecture, architectureRow } from '../../shared/contracts/architectures.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { ProgramSource } from '../engine/engine.ts';
@@ -19,7 +19,7 @@ export interface ExportOptions extends Network {
 }
 
 /**
- * 'input' float32 [N, 3, S, S], normalised, to 'logits' float32 [N, K]; N is free in the model, the signature is that of one image.
+ * 'input' float32 [N, 3, S, S], normalized, to 'logits' float32 [N, K]; N is free in the model, the signature is that of one image.
  * BatchNorm is folded into the convolutions.
  */
 export function exportedProgram(options: ExportOptions): ProgramSource {
@@ -55,7 +55,7 @@ export function imageProgram(
 
 /** The first part of imageProgram(), from a new input 'image' to the network's: float32 [1, 3, S, S]. */
 export function preparedImage(g: Graph, architecture: Architecture, imageSize: number, color: Recipe['color']): Value {
-  // The lengths stand for any: evaluationPixels() asks for them when the graph runs.
+  // These lengths are placeholders: evaluationPixels() reads the real ones when the graph runs.
   const image = g.input('image', 'uint8', [1, imageSize, imageSize, 3]);
   return normalizedChannels(g, evaluationPixels(g, image, imageSize, color), architectureRow(architecture).input);
 }

@@ -4,7 +4,7 @@ import type { Parameters, Tensor } from '../tensor.ts';
 /** ε of every BatchNorm in torchvision's ResNets (torch.nn.BatchNorm2d's default). */
 export const batchNormEpsilon = 1e-5;
 
-/** 1 / √(running variance + ε), [K]. Computed in double precision, as everything on this page. */
+/** 1 / √(running variance + ε), [K]. Computed in double precision, like everything in this file. */
 export function inverseDeviation(parameters: Parameters, batchNorm: string): Float32Array {
   const { data } = parameterOf(parameters, `${batchNorm}.running_var`);
   return data.map((variance) => 1 / Math.sqrt(variance + batchNormEpsilon));

@@ -1,4 +1,4 @@
-// What class activation maps are made of: the activations of a layer and the gradient of each image's target with respect to them.
+// Ingredients of class activation maps: the activations of a layer, and the gradient of each image's target with respect to them.
 import type { Layer } from '../../shared/contracts/architectures.ts';
 import type { ExplanationScore } from '../../shared/contracts/explanation.ts';
 import type { ProgramSource } from '../engine/engine.ts';
@@ -17,24 +17,24 @@ import { programSource } from './source.ts';
 import { differentiableOperations, type FiltersOf } from './tail.ts';
 
 export interface GradCamOptions extends Network {
-  /** Whose output is looked at. */
+  /** Layer whose output is mapped. */
   readonly layer: Layer;
   /** Probability: after the softmax over all classes. */
   readonly of: ExplanationScore;
   readonly batch: number;
   readonly imageSize: number;
-  /** 'uint8': input 'pixels' [N, S, S, 3]; 'float32': input 'features', the normalised image [N, 3, S, S]. */
+  /** 'uint8': input 'pixels' [N, S, S, 3]; 'float32': input 'features', the normalized image [N, 3, S, S]. */
   readonly featureType: 'uint8' | 'float32';
 }
 
-/** As a label: the class with the largest logit, the first of equal ones. */
+/** A label that means the class with the largest logit, the first among ties. */
 export const predictedClass = -1;
 
 /**
  * Inputs: the images and 'labels' [N] (labelsTensor), the class to explain for each, or `predictedClass`.
  *
  * Outputs: 'logits' [N, K], 'activations' [N, h, w, C] of the layer and 'gradients' [N, h, w, C] of each image's target with respect to
- * them. No image sees another (BatchNorm runs in eval mode), so the gradient of the sum of all targets holds each image's own.
+ * them. Images do not affect each other (BatchNorm runs in eval mode), so the gradient of the sum of all targets contains each image's own.
  */
 export function gradCamProgram(options: GradCamOptions): ProgramSource {
   const { architecture, parameters, layer, of, batch } = options;
@@ -59,7 +59,7 @@ export function gradCamProgram(options: GradCamOptions): ProgramSource {
   return programSource(g, { name: `${architecture} gradient of the ${of} at ${layer}` });
 }
 
-/** Constants: only activations have a gradient here. */
+/** Filters as constants: only activations have a gradient here. */
 function foldedFilters(g: Graph, { parameters }: Network): FiltersOf {
   return (conv, batchNorm) => {
     const { weight, bias } = foldBatchNorm(parameters, conv, batchNorm);
@@ -67,7 +67,7 @@ function foldedFilters(g: Graph, { parameters }: Network): FiltersOf {
   };
 }
 
-/** [N, K] float32: 1 in the column of the label, or of the first largest logit where the label is `predictedClass`. */
+/** [N, K] float32: 1 in the column of the label, or of the first largest logit if the label is `predictedClass`. */
 function chosenClasses(g: Graph, labels: Value, logits: Value): Value {
   const [n = 1, k = 1] = logits.shape;
   const row = (entry: (label: number) => number) =>
@@ -81,7 +81,7 @@ function chosenClasses(g: Graph, labels: Value, logits: Value): Value {
     label,
     row((i) => i),
   );
-  // Of several largest the first: each gets a rank by its column, the others none.
+  // Among several largest the first: each gets a rank by its column, the others none.
   const isLargest = cast(g, equal(g, logits, reduceMax(g, logits, [1], { keep: true })), 'float32');
   const ranks = mul(
     g,

@@ -1,6 +1,6 @@
-// The way back of exported.ts: a model file from anywhere, believed only as far as it is a ResNet of ours. Shapes are inferred for one
-// image before anything runs, so that a small file cannot ask for more memory than a network takes; what prepares images of any size is
-// believed only where it is what we write, to the byte.
+// The inverse of exported.ts: a model file from anywhere, accepted only if it is one of our ResNets. Shapes are inferred for one
+// image before anything runs, so that a small file cannot request more memory than a network takes; a part that prepares images of any
+// size must equal the one that we write, to the byte.
 import { isDeepStrictEqual } from 'node:util';
 import { type ModelMetadata, parseModelMetadata } from '../../shared/contracts/modelMetadata.ts';
 import type { ProgramSource } from '../engine/engine.ts';
@@ -32,7 +32,7 @@ export interface ImportedModel {
   program(batch: number): ProgramSource;
 }
 
-/** @throws RefusedModel when the bytes are not a model as exportedProgram() writes it */
+/** @throws RefusedModel when the bytes are not a model as written by exportedProgram() */
 export function importModel(bytes: Uint8Array): ImportedModel {
   refuseBrokenSeal(bytes);
   const model = readOnnx(bytes);
@@ -65,7 +65,7 @@ export function importModel(bytes: Uint8Array): ImportedModel {
   };
 }
 
-/** Looked for in the bytes themselves: what is damaged is told as that, not as what the damage looks like. Older files have none. */
+/** Searched in the bytes themselves, so that damage is reported as such and not as its consequence. Older files have no checksum. */
 function refuseBrokenSeal(bytes: Uint8Array): void {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   // Key and value of a metadata entry: the key's text, then field 2 with its length.
@@ -97,7 +97,7 @@ function toldBy({ metadataProps = [] }: ModelMessage, { name = '' }: GraphMessag
   }
 }
 
-/** Where shapes begin to be known: the value `name`, [1, 3, S, S], and the nodes behind it. */
+/** Start of shape inference: the value `name`, [1, 3, S, S], and the nodes after it. */
 interface Entry {
   readonly name: string;
   readonly imageSize: number;
@@ -133,7 +133,7 @@ function imageEntry(graph: GraphMessage, { architecture, preprocessing }: ModelM
   return { name: prepared.name, imageSize, nodes: node.slice(ours.node!.length) };
 }
 
-/** Constants in place of their names, which depend on what else a graph holds. */
+/** Replaces constants' names, which depend on the rest of the graph, by the constants. */
 const withConstants = (nodes: readonly NodeMessage[], initializer: readonly TensorMessage[]) => {
   const constants = new Map(initializer.map(({ name = '', ...tensor }) => [name, tensor]));
   return nodes.map(({ input = [], ...node }) => ({ ...node, input: input.map((name) => constants.get(name) ?? name) }));
@@ -184,10 +184,10 @@ function shapeTold({ name, type }: ValueMessage, elementType: number): readonly 
 
 type Shape = readonly number[];
 
-/** Of a ResNet-101 at 1024 px the largest value of one image has as many. */
+/** Number of entries of the largest value of one image in a ResNet-101 at 1024 px. */
 const largestValue = 64 * 512 * 512;
 
-/** Every value for one image; each is named once and made before it is used. */
+/** Every value for one image; each must be named once and computed before it is used. */
 function valuesOf(graph: GraphMessage, { name, imageSize, nodes }: Entry): ReadonlyMap<string, Given> {
   const values = new Map<string, Given>();
   const define = (name: string | undefined, value: Given) => {
@@ -239,7 +239,7 @@ function constant({ dims = [], dataType = 0, rawData }: TensorMessage): Given {
 
 function integersOf(bytes: Uint8Array): number[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // Axes: few. A long list is none of ours, and no operator takes it.
+  // Axes are few. A longer list is not ours, and no operator accepts it.
   const count = Math.min(bytes.byteLength / 8, 8);
   return Array.from({ length: count }, (_, i) => Number(view.getBigInt64(8 * i, true)));
 }
@@ -255,12 +255,12 @@ function attributesOf({ attribute = [] }: NodeMessage): Attributes {
 interface Given {
   readonly shape: Shape;
   readonly type: number;
-  /** Does not depend on the image. */
+  /** True if it does not depend on the image. */
   readonly isConstant: boolean;
   /** The first few values of whole numbers. */
   readonly integers?: readonly number[];
 }
-/** The shape that comes out; undefined: not a use that a ResNet makes of it. */
+/** Returns the output shape; undefined: a use that does not occur in a ResNet. */
 type Infer = (inputs: readonly Given[], attributes: Attributes) => Shape | undefined;
 
 const unary: Infer = (inputs, attributes) =>
@@ -286,7 +286,7 @@ function windowed(
 }
 
 const operators: Readonly<Record<string, Infer>> = {
-  // Of weights that are stored in half precision, and of nothing else.
+  // Only for weights stored in float16.
   Cast: ([x, ...more], attributes) =>
     x?.isConstant &&
     x.type === float16 &&
@@ -321,7 +321,7 @@ const operators: Readonly<Record<string, Infer>> = {
       ? x.shape.slice(0, 2)
       : undefined;
   },
-  // Beside the logits: probabilities, by a temperature.
+  // Probabilities beside the logits, by a temperature.
   Div: ([x, by, ...more], attributes) =>
     x && by?.isConstant && by.shape.length === 0 && more.length + attributes.size === 0 ? x.shape : undefined,
   Softmax: ([x, ...more], attributes) =>

@@ -1,5 +1,5 @@
-// The network as an inference graph: BatchNorm folded into the convolutions, all weights constants, channels first. Constants let
-// the runtime fuse and prepack, which weights that are inputs cannot have.
+// The network as an inference graph: BatchNorm folded into the convolutions, all weights constants, channels first. Unlike inputs,
+// constants let the runtime fuse and prepack.
 import { type Architecture, architectureRow, type Cut } from '../../shared/contracts/architectures.ts';
 import { type Graph, parameterConstant, parameterOf, type Value } from '../graph/graph.ts';
 import { maxPoolNode } from '../graph/ops/maxPool.ts';
@@ -13,17 +13,17 @@ import { overflowsHalf, toHalf } from '../weights/formats/half.ts';
 import { foldBatchNorm } from './folding.ts';
 import { normalizedPixels } from './preprocess.ts';
 
-/** How features cross between graphs, which compute in float32. */
+/** Type of features between graphs, which compute in float32. */
 export type FeatureType = 'float16' | 'float32';
 
-/** Puts a weight tensor into the graph and gives its float32 value. */
+/** Puts a weight tensor into the graph and returns its float32 value. */
 export type StoreWeights = (g: Graph, name: string, tensor: Tensor) => Value;
 
 export const asFloats: StoreWeights = (g, name, tensor) => g.constant(name, tensor);
 
 /**
- * Half the bytes. The arithmetic stays in float32, so that the graph runs wherever the other one does: many CPU runtimes have no
- * convolution of halves. A tensor with a value beyond the halves' range stays as it is.
+ * Half the bytes. The arithmetic stays in float32, so that the graph runs everywhere: many CPU runtimes have no
+ * convolution in float16. A tensor with a value beyond float16's range stays float32.
  */
 export const asHalves: StoreWeights = (g, name, tensor) => {
   const values = tensor.data as Float32Array;
@@ -32,18 +32,18 @@ export const asHalves: StoreWeights = (g, name, tensor) => {
   return cast(g, g.constant(name, half), 'float32');
 };
 
-/** A network with its numbers. */
+/** A network with its parameters. */
 export interface Network {
   readonly architecture: Architecture;
   readonly parameters: Parameters;
 }
 
 /**
- * From the value at one cut to the values at higher ones.
+ * Computes the values at higher cuts from the value at one.
  *
- * @param x   the value at `from`: the normalised image for 'all', [N, C, h, w], or [N, C] below the head
+ * @param x   value at `from`: the normalized image for 'all', [N, C, h, w], or [N, C] below the head
  * @param to  cuts above `from`, or 'logits' [N, K]
- * @param store  how weights and filters stand in the graph; biases are always floats
+ * @param store  representation of weights and filters in the graph; biases are always floats
  */
 export function inference(
   g: Graph,
@@ -70,19 +70,19 @@ export function inference(
   return values;
 }
 
-/** How a batch of features enters a program: as the pixels themselves, or as features in some precision. */
+/** Type of a batch at a program's input: the pixels themselves, or features in some precision. */
 export type InputType = FeatureType | 'uint8';
 
-/** The name of that input. */
+/** Name of that input. */
 export const inputNameOf = (featureType: InputType): 'pixels' | 'features' =>
   featureType === 'uint8' ? 'pixels' : 'features';
 
-/** How a run feeds what starts at a cut: below everything the pixels of the views, else halves, as the cache stores them. */
+/** Input type of programs that start at a cut: pixels of the views at 'all', otherwise float16, as stored in the cache. */
 export const inputTypeAt = (cut: Cut): 'uint8' | 'float16' => (cut === 'all' ? 'uint8' : 'float16');
 
 /**
- * The graph's input at a cut in float32, channels first: 'features' as they are at the cut or, in place of the
- * normalised image at 'all', 'pixels' uint8 [N, S, S, 3].
+ * The graph's input at a cut in float32, channels first: 'features' as at the cut or, instead of the
+ * normalized image at 'all', 'pixels' uint8 [N, S, S, 3].
  */
 export function inputAt(
   g: Graph,
@@ -98,7 +98,7 @@ export function inputAt(
   return g.input(inputNameOf(featureType), 'float32', [batch, ...featureShape(architecture, cut, imageSize)]);
 }
 
-/** A convolution that still waits for its BatchNorm. */
+/** A convolution whose BatchNorm has not been applied yet. */
 interface Convolved {
   readonly x: Value;
   readonly conv: string;

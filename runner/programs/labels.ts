@@ -1,4 +1,4 @@
-// How labels enter a program: as float32, since WebGPU has no int64. Exact below 2^24.
+// Labels as inputs of a program: in float32, since WebGPU has no int64. Exact below 2^24.
 import type { Graph, Value } from '../graph/graph.ts';
 import type { Tensor } from '../tensor.ts';
 

@@ -1,4 +1,4 @@
-// A stretch of the network with fixed weights, from the features at one cut to those at another, or to the logits.
+// A section of the network with fixed weights, from the features at one cut to those at another, or to the logits.
 import type { Cut } from '../../shared/contracts/architectures.ts';
 import type { ProgramSource } from '../engine/engine.ts';
 import { Graph } from '../graph/graph.ts';
@@ -10,7 +10,7 @@ export interface SegmentOptions extends Network {
   readonly to: Cut | 'logits';
   readonly batch: number;
   readonly imageSize: number;
-  /** Of the input and, unless it is 'logits', of the output. 'uint8' only where `from` is 'all': then the input is 'pixels' [N, S, S, 3]. */
+  /** Type of the input and, unless it is 'logits', of the output. 'uint8' only if `from` is 'all': the input is `pixels` [N, S, S, 3]. */
   readonly featureType: InputType;
 }
 

@@ -1,4 +1,4 @@
-// From a finished graph to what an engine loads.
+// Converts a finished graph into a program for an engine.
 import type { ProgramSource, TensorSpec } from '../engine/engine.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { type ModelOptions, toOnnx } from '../graph/onnx.ts';
@@ -13,7 +13,7 @@ export interface StateNames {
 interface Border {
   readonly state?: readonly StateNames[];
   readonly guards?: readonly string[];
-  /** Float32 inputs and outputs that cross as halves. The graph itself has none: many graphics devices do not know them. */
+  /** Float32 inputs and outputs that are transferred as float16. The graph itself contains none: many GPUs do not support it. */
   readonly halves?: readonly string[];
 }
 

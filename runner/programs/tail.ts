@@ -22,7 +22,7 @@ export interface TailOptions {
   readonly head: Head;
   /** The value of a trainable parameter. */
   parameterIn(name: string): Value;
-  /** Where the running statistics are. */
+  /** Parameters with the running statistics. */
   readonly statistics: Parameters;
   /** Features at a cut below `cut`, float32 [N, h, w, C]. */
   levelBelow(cut: Cut): Value;
@@ -42,10 +42,10 @@ export function applyTail(tape: Tape, x: Value, options: TailOptions): Readonly<
   return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, whole(value)]));
 }
 
-/** The filters [K, C, h, w] and bias [K] of a convolution with its BatchNorm in them. */
+/** The filters [K, C, h, w] and bias [K] of a convolution with its BatchNorm included. */
 export type FiltersOf = (conv: string, batchNorm: string) => readonly [weight: Value, bias: Value];
 
-/** The network on the tape, channels last; `parameterIn` gives the head. */
+/** The network on the tape, channels last; `parameterIn` supplies the head. */
 export function differentiableOperations(
   tape: Tape,
   filtersOf: FiltersOf,
@@ -67,7 +67,7 @@ export function differentiableOperations(
   };
 }
 
-/** On the tape themselves, so that filters and BatchNorm train. */
+/** Records folding on the tape, so that filters and BatchNorm train. */
 function trainedFilters(tape: Tape, parameterIn: (name: string) => Value, statistics: Parameters): FiltersOf {
   return (conv, batchNorm) => {
     const { r, meanTimesR } = statisticsOf(tape.graph, statistics, batchNorm);

@@ -11,7 +11,7 @@ export interface TrunkOptions extends Network {
   readonly cuts: readonly Cut[];
   readonly batch: number;
   readonly imageSize: number;
-  /** 'pixels': uint8 [N, S, S, 3], normalised in the graph; 'normalized': 'input', float32 [N, 3, S, S]. */
+  /** 'pixels': uint8 [N, S, S, 3], normalized in the graph; 'normalized': 'input', float32 [N, 3, S, S]. */
   readonly input: 'pixels' | 'normalized';
   /** Halves are rounded to nearest and not clamped: features are sums behind BatchNorm, far below the largest half, 65504. */
   readonly featureType: FeatureType;

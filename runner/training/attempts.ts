@@ -1,5 +1,5 @@
-// What a run goes on with when a device has failed it: the same device once more if its
-// process was ended from outside, then with fewer images at once, then the CPU. Pure; carryOut.ts makes
+// The next attempt after a device failed: the same device once more if its
+// process was killed from outside, then smaller micro-batches, then the CPU. Pure; carryOut.ts makes
 // the attempts, each from the run's last checkpoint.
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Device, Problem } from '../../shared/contracts/events.ts';
@@ -12,13 +12,13 @@ export interface Attempt {
   /** undefined: still to be chosen. */
   readonly device: Device | undefined;
   readonly limits: Limits;
-  /** Epochs in which a device's process was ended from outside, by the engine's name: a second time in one epoch it counts as memory. */
+  /** Epochs in which a device's process was killed from outside, by engine name: a second time in one epoch counts as out of memory. */
   readonly kills?: ReadonlyMap<string, number>;
-  /** What came of the attempts before: to be told as warnings. */
+  /** Problems of the previous attempts, to be recorded as warnings. */
   readonly failures: readonly Problem[];
 }
 
-/** The most images that a device takes in one run of a program, by the engine's name, where its memory asks for a limit. */
+/** The most images that a device takes in one run of a program, by engine name, if its memory requires a limit. */
 export type Limits = ReadonlyMap<string, number>;
 
 export const imagesAtOnce = (limits: Limits, { engine }: Device): number =>
@@ -26,13 +26,13 @@ export const imagesAtOnce = (limits: Limits, { engine }: Device): number =>
 
 export const firstAttempt: Attempt = { device: undefined, limits: new Map(), failures: [] };
 
-/** Where a failed attempt stood. */
+/** State of a failed attempt. */
 export interface Standing {
-  /** In the recipe, of training. */
+  /** Batch size of the recipe, in training. */
   readonly batch: number;
-  /** The one that it goes on with. */
+  /** Epoch with which the run continues. */
   readonly epoch: number;
-  /** Of the CPU. */
+  /** Threads of the CPU. */
   readonly threads: number;
 }
 
@@ -43,8 +43,8 @@ export function standingOf({ epochs }: RunState, { stages, batchSize }: Recipe, 
 }
 
 /**
- * Training takes most memory, so its batch is what is halved. On one image the device itself is given up.
- * @throws the error, in a user's words where it has any, when there is nothing left to try
+ * Training takes most memory, so its micro-batch is halved. If a single image does not fit, the device is given up.
+ * @throws the error, in a user's words if it has any, when there is nothing left to try
  */
 export function nextAttempt(
   error: unknown,
@@ -53,7 +53,7 @@ export function nextAttempt(
 ): Attempt {
   let told = error;
   if (error instanceof EngineOutOfMemory) {
-    // The CPU judges at the end, whatever trained.
+    // The CPU evaluates at the end, whatever device trained, so the failed device may be another.
     const who = error.device.engine === device.engine ? device : error.device;
     if (error instanceof EngineKilled && kills.get(who.engine) !== epoch) {
       const killed: Problem = { code: 'engineKilled', params: { device: who.name, epoch } };
@@ -68,7 +68,7 @@ export function nextAttempt(
         device,
         limits: new Map([...limits, [who.engine, now]]),
         kills,
-        // The last of a device says it all; the log has those before.
+        // A device's last problem includes its earlier ones, which the log contains.
         failures: [...failures.filter((each) => !isOf(each, who)), { code: 'fewerAtOnce', params }],
       };
     }
@@ -83,7 +83,7 @@ export function nextAttempt(
 
 const isOf = ({ code, params }: Problem, { name }: Device): boolean => code === 'fewerAtOnce' && params.device === name;
 
-/** Why a graphics device gave up; undefined: something else went wrong. */
+/** Reason for giving up a GPU; undefined: the failure had another cause. */
 function reasonOf(error: unknown): string | undefined {
   if (!(error instanceof UserError)) return undefined;
   if (error.code === 'engineFailed') return String(error.params.reason);

@@ -13,7 +13,7 @@ import type { Parameters } from '../tensor.ts';
 import { imagesAtOnce, type Limits } from './attempts.ts';
 import type { PreparedRun } from './prepareRun.ts';
 
-/** A run while its process carries it out. */
+/** A run while a process works on it. */
 export interface LiveRun {
   readonly job: FineTuneJob;
   readonly task: Task;
@@ -28,7 +28,7 @@ export interface Trainer extends PreparedRun {
   readonly engine: Engine;
   readonly limits: Limits;
   readonly cache: FeatureCache;
-  /** In this attempt. */
+  /** Images lost in this attempt. */
   readonly lost: LostImages;
 }
 
@@ -68,7 +68,7 @@ export const metadataOf = ({ recipe, runId }: FineTuneJob, { metadata }: Learnin
   epoch: String(epoch),
 });
 
-/** Trained, as the task's last word needs it. */
+/** The trained run as the task's final evaluation needs it. */
 export function trainedRun<P extends Prediction>(trainer: Trainer, trained: Trained<P>): TrainedRun<Dataset, P> {
   const { job, run, dataset, engine, lost, control, report, record, limits, stages } = trainer;
   const { parameters, keptEpoch, validation } = trained;

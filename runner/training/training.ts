@@ -1,5 +1,5 @@
-// training/: a prepared run on a device: its stages one after the other, what each epoch leaves on disk, and how a run goes on from a
-// checkpoint. Absent: messages, how features are made. Called by commands/carryOut.ts.
+// training/: a prepared run on a device: its stages one after another, the files of each epoch, and continuing from a
+// checkpoint. Absent: messages, making features. Called by commands/carryOut.ts.
 import { join } from 'node:path';
 import type { Architecture, Cut } from '../../shared/contracts/architectures.ts';
 import type { EpochEvent } from '../../shared/contracts/events.ts';
@@ -18,14 +18,14 @@ import { type EpochResult, type StageContext, trainStage } from './stage/stages.
 import { featureOptions, metadataOf, type Trained, type Trainer } from './trainer.ts';
 import { workloadOf } from './workload.ts';
 
-/** @param checkpoint  of the last epoch that is kept; undefined: from the beginning */
+/** @param checkpoint  of the last kept epoch; undefined: from the beginning */
 export async function trainRun(trainer: Trainer, checkpoint: ResumedCheckpoint | undefined): Promise<Trained> {
   if (!checkpoint) return trainStages(trainer, await startParameters(trainer), undefined);
   await restoreEpoch(trainer, checkpoint);
   return trainStages(trainer, checkpoint.parameters, checkpoint);
 }
 
-/** The device measures the statistics of random weights: another one would give slightly different ones. */
+/** The device measures the statistics of random weights: another device would give slightly different ones. */
 async function startParameters(trainer: Trainer): Promise<Parameters> {
   const { job, random, engine, pixels, dataset, control } = trainer;
   const parameters = await trainer.startWeights();
@@ -121,7 +121,7 @@ async function trainStages(trainer: Trainer, start: Parameters, checkpoint: Chec
   return { ...trained, finished: true };
 }
 
-/** What an epoch leaves on disk comes before its event: who reads the event finds the files. */
+/** An epoch's files are written before its event, so that readers of the event find them. */
 async function saveEpoch(
   { run, dataset, learning, record, job, samples, random }: Trainer,
   place: { readonly stage: number; readonly epochsBefore: number },
@@ -154,15 +154,15 @@ async function saveEpoch(
   await record({ ...event, files: { ...event.files, ...run.hashesOf(files.checkpoint) } });
 }
 
-/** What a process that was killed between two files has left is brought to the checkpoint's epoch. */
+/** Brings the files of a process that was killed between two of them to the checkpoint's epoch. */
 async function restoreEpoch(
   { run, learning, record, job }: Trainer,
   { epoch, event, kept, sha256 }: ResumedCheckpoint,
 ): Promise<void> {
   const wanted = kept.epoch === epoch ? event.files?.[files.model] : modelHash(run.state, kept.epoch);
-  const there = await run.fs.sha256(join(run.folder, files.model)).catch(() => undefined); // gone, or unreadable: written again
-  // What is whole stays: another version might write the same weights with other bytes than the log tells of.
-  if (wanted === undefined || wanted !== there)
+  const existing = await run.fs.sha256(join(run.folder, files.model)).catch(() => undefined); // missing or unreadable: written again
+  // An intact file stays: another version might write the same weights with other bytes than those in the log.
+  if (wanted === undefined || wanted !== existing)
     await run.writeModel(learning.encodeModel(kept.parameters, metadataOf(job, learning, kept.epoch)));
   if (!run.state.epochs.some((row) => row.epoch === epoch))
     await record({ ...event, files: { ...event.files, [files.checkpoint]: sha256 } });

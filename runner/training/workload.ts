@@ -1,4 +1,4 @@
-// How much there is to compute, in multiply-adds, known before the first step: what `pace.ts` turns into time left.
+// Multiply-adds of the whole plan, known before the first step; `pace.ts` turns them into remaining time.
 import type { Cut } from '../../shared/contracts/architectures.ts';
 import type { Recipe, Stage } from '../../shared/contracts/recipe.ts';
 import { partsBetween } from '../network/cut.ts';

@@ -2,28 +2,28 @@ import type { Graph, Value } from '../graph.ts';
 import { add, mul, sub } from '../primitives.ts';
 
 /**
- * One optimizer of the recipe, whole: its state, the numbers it takes anew in every step, and its arithmetic for one parameter as nodes.
- * Nothing is remembered; the state goes in and comes out.
+ * One optimizer of the recipe: its state, the scalars of every step, and its arithmetic for one parameter as nodes.
+ * Stateless; the state goes in and comes out.
  */
 export interface Optimizer {
   /** Suffixes of the state's names; each has the parameter's shape and starts at zero. */
   readonly moments: readonly string[];
-  /** What a schedule may move against the learning rate, where it does not move it. */
+  /** Momentum without a schedule that moves it. */
   readonly baseMomentum: number;
   /**
-   * Highest learning rates for random weights. BatchNorm's statistics do not move with the weights: at the recipes' rates, meant for
-   * a new head on steady features, the first epochs blow up (a training loss of 2,400 in photos; 1.2 with these).
+   * Highest learning rates for random weights. BatchNorm's statistics do not follow the weights: at the recipes' rates, which suit a new
+   * head on steady features, the first epochs diverge (a training loss of 2,400 on photos; 1.2 with these).
    */
   readonly highestRates: { readonly head: number; readonly backbone: number };
   /**
-   * The step's scalar inputs but the learning rates, by name, in double precision.
+   * The step's scalar inputs except the learning rates, by name, in double precision.
    * @param step      counts from 1 within the stage
-   * @param momentum  baseMomentum, or what the schedule makes of it
+   * @param momentum  baseMomentum, or the schedule's value
    */
   scalars(step: number, momentum: number): Readonly<Record<string, number>>;
   /**
-   * @param scalar   makes the float32 input of a name in scalars(), once each
-   * @param applies  1 in a run that takes the step, 0 in one that only adds up gradients; undefined: every run does
+   * @param scalar   creates the float32 input of a name in scalars(), once each
+   * @param applies  1 in a run that takes the step, 0 in one that only accumulates gradients; undefined: every run does
    */
   updates(g: Graph, scalar: (name: string) => Value, applies: Value | undefined): Update;
 }
@@ -37,9 +37,9 @@ export type Update = (
 ) => { readonly parameter: Value; readonly moments: readonly Value[] };
 
 /**
- * `value` where `applies` is 1, `otherwise` where it is 0. A run that does not apply has rates that change nothing: a learning rate of
- * 0 and moments that decay by 1 and take in 0 of the gradient. Products by 0 and 1 are exact, so no pass over the parameters is spent
- * on a choice between old and new.
+ * `value` if `applies` is 1, `otherwise` if it is 0. A run that does not apply has rates that change nothing: a learning rate of
+ * 0, and moments with a decay of 1 that add 0 of the gradient. Products by 0 and 1 are exact, so choosing between old and new needs no
+ * pass over the parameters.
  */
 export function applied(g: Graph, value: Value, otherwise: 0 | 1, applies: Value | undefined): Value {
   if (!applies) return value;

@@ -5,8 +5,8 @@ import { applied, type Optimizer } from './optimizer.ts';
 /**
  * v' = μ·v + g + λ·p,  p' = p − η·v'.  p, g, v of one shape; η, λ and μ are scalars of the step.
  *
- * torch.optim.SGD with coupled weight decay; its first step, v' = g + λ·p, is v = 0 here. A run that only adds up gradients has
- * μ = 1 and takes in 0 of the gradient.
+ * torch.optim.SGD with coupled weight decay; its first step, v' = g + λ·p, is v = 0 here. A run that only accumulates gradients has
+ * μ = 1 and adds 0 of the gradient.
  *
  * @example p = 1, g = 0.5, v = 0.2, μ = 0.9, λ = 0.01, η = 0.1: v' = 0.18 + 0.5 + 0.01 = 0.69, p' = 0.931
  */

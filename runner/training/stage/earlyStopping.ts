@@ -7,13 +7,13 @@ export interface PatienceState {
 }
 
 export interface Patience {
-  /** Told each epoch's validation figures; true once `patience` epochs in a row have not improved on the best. */
+  /** Takes each epoch's validation figures; true once `patience` epochs in a row have not improved on the best. */
   shouldStop(figures: { readonly loss: number; readonly auroc: number | null }): boolean;
-  /** What a resumed stage starts from. */
+  /** State from which a resumed stage starts. */
   readonly state: PatienceState;
 }
 
-/** null: never stops. An AUROC that is undefined counts as no improvement. */
+/** null: never stops. An undefined AUROC counts as no improvement. */
 export function earlyStopping(
   settings: EarlyStopping | null,
   from: PatienceState = { best: null, waited: 0 },

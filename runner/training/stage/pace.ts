@@ -1,10 +1,10 @@
-// Time left from measured work: work is counted in multiply-adds, known ahead for every step of the plan, so one rate serves
-// decoding-free estimates from the first seconds on, before later stages have run once.
+// Remaining time from measured work. Work is counted in multiply-adds, which are known in advance for every step of the plan, so one rate
+// gives estimates from the first seconds on, before later stages have run once.
 
 export interface Pace {
   /** `work` multiply-adds were done for `images` images. */
   advance(work: number, images: number): void;
-  /** Work that will not be done after all: an epoch skipped by early stopping, features found in the cache. */
+  /** Work that is no longer needed: an epoch skipped by early stopping, cached features. */
   skip(work: number): void;
   readonly imagesPerSecond: number | null;
   readonly etaMs: number | null;
@@ -32,7 +32,7 @@ export function createPace(totalWork: number, nowMs: () => number): Pace {
       const atMs = nowMs();
       recent.push({ atMs, work, images });
       const first = recent.findIndex((r) => atMs - r.atMs <= windowMs);
-      // On a slow machine few batches fall into the window: the last ones always count.
+      // On a slow machine few batches fall into the window, so the last ones always count.
       recent = recent.slice(Math.min(first, Math.max(0, recent.length - fewestBatches)));
     },
     skip(work) {

@@ -1,5 +1,5 @@
-// One stage of the recipe, epoch by epoch: batches of features through the training step, then validation with the weights that came
-// out. Absent: files, messages, how features are made, what is learned. Called by training.ts.
+// One stage of the recipe, epoch by epoch: batches of features through the training step, then validation with the resulting weights.
+// Absent: files, messages, making features, the task's objective. Called by training.ts.
 
 import type { Architecture } from '../../../shared/contracts/architectures.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
@@ -22,7 +22,7 @@ import { earlyStopping, type PatienceState } from './earlyStopping.ts';
 
 export interface StageContext {
   readonly engine: Engine;
-  /** The most that the engine takes in one run. */
+  /** Most images that the engine takes in one run. */
   readonly imagesAtOnce: number;
   readonly dataset: Dataset;
   readonly recipe: Recipe;
@@ -60,7 +60,7 @@ export interface EpochResult {
   readonly parameters: Parameters;
   readonly optimizerState: ReadonlyMap<string, Tensor>;
   readonly steps: number;
-  /** The stage's best so far: this epoch's or an earlier one's. */
+  /** The stage's best so far: this epoch or an earlier one. */
   readonly kept: Kept;
   readonly patience: PatienceState;
   /** Set with the stage's last epoch. */
@@ -73,7 +73,7 @@ export interface Kept {
   readonly loss: number;
 }
 
-/** A stage after one of its epochs: all that the next one needs. */
+/** A stage after one of its epochs: everything that the next one needs. */
 export interface StageProgress {
   readonly epoch: number;
   readonly parameters: Parameters;
@@ -84,13 +84,13 @@ export interface StageProgress {
 
 export interface StageOutcome {
   readonly reason: 'completed' | 'earlyStopping' | 'stopped';
-  /** The kept weights; those that came in when no epoch was finished. */
+  /** The kept weights, or the initial ones if no epoch was finished. */
   readonly parameters: Parameters;
   readonly keptEpoch: number | null;
   readonly lastEpoch: number;
 }
 
-/** @param from  goes on after that epoch, with the numbers of a stage that was never left */
+/** @param from  continues after that epoch, with the numbers of an uninterrupted stage */
 export async function trainStage(
   context: StageContext,
   start: Parameters,
@@ -123,7 +123,7 @@ export async function trainStage(
       );
       const validation = await validate(context, current, epoch);
       if (!validation) return stopped(epoch);
-      // Each step was finite, but the weights it left may be too large for the images that follow.
+      // Each step was finite, but the resulting weights may be too large for the images that follow.
       const image = context.learning.imageWithoutOutput(validation);
       if (image !== undefined)
         throw new UserError('notFinite', {
@@ -200,13 +200,13 @@ function ratesOf(network: Architecture, stage: Stage, stepsPerEpoch: number): Gr
 
 interface TrainedEpoch {
   readonly loss: number;
-  /** Images that took part. */
+  /** Number of images that took part. */
   readonly imageCount: number;
   readonly collected: Collector;
   readonly learningRates: EpochResult['learningRates'];
 }
 
-/** undefined: asked to stop. */
+/** undefined: stopped on request. */
 async function trainEpoch(
   context: StageContext,
   trainStep: BatchStep,
@@ -279,7 +279,7 @@ async function trainEpoch(
   };
 }
 
-/** Numbers of the views that an epoch shows of each image: new ones until all of the recipe's have been shown. */
+/** Numbers of the views that an epoch shows of each image: new ones until all of the recipe's were shown. */
 export function viewsOf(
   { trainViews: { count } }: Pick<Recipe, 'trainViews'>,
   epoch: number,

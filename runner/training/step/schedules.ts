@@ -2,7 +2,7 @@ import type { Schedule } from '../../../shared/contracts/recipe.ts';
 
 export interface Rates {
   readonly learningRate: number;
-  /** SGD's momentum or Adam's beta1; OneCycle moves it. */
+  /** SGD's momentum or Adam's beta1; OneCycle changes it. */
   readonly momentum: number;
 }
 
@@ -46,8 +46,8 @@ export function scheduleOf(schedule: Schedule, options: ScheduleOptions): (step:
 }
 
 /**
- * Momentum runs against the rate, between 0.95 and 0.85, as PyTorch's defaults have it. A rise of exactly one step has no length: that
- * step has the highest rate, where OneCycleLR divides by zero.
+ * Momentum runs opposite to the rate, between 0.95 and 0.85, PyTorch's defaults. A rise of exactly one step has no length: that
+ * step gets the highest rate, where OneCycleLR divides by zero.
  */
 function oneCycle(
   { percentStart, divFactor, finalDivFactor }: Extract<Schedule, { type: 'oneCycle' }>,
@@ -58,7 +58,7 @@ function oneCycle(
   const total = epochs * stepsPerEpoch;
   const peak = percentStart * total - 1;
   const fall = total - 1 - peak;
-  const tiny = 1e-9; // of the product above: 0.07 · 100 is 7.000000000000001
+  const tiny = 1e-9; // rounding of the product above: 0.07 · 100 is 7.000000000000001
   return (step) => {
     if (peak > tiny && step <= peak)
       return { learningRate: cosine(initial, baseRate, step / peak), momentum: cosine(0.95, 0.85, step / peak) };
