@@ -4,7 +4,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sentences } from '../shared/contracts/errors.ts';
+import { editorSentences } from '../shared/contracts/editorSentences.ts';
 import { layerWords, methodWords, remarkSentences, scoreWords } from '../shared/contracts/explanation.ts';
 import { heatColorWords } from '../shared/contracts/heatMap.ts';
 import { installableWords } from '../shared/contracts/install.ts';
@@ -23,7 +23,7 @@ export async function stringsText(): Promise<string> {
   const all = new Set([
     ...own,
     ...Object.values(panelStrings),
-    ...Object.values(sentences),
+    ...Object.values(editorSentences),
     ...explanationWords,
     ...engineWords,
   ]);

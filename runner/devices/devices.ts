@@ -151,7 +151,8 @@ async function requested(
   try {
     const { name: gpu, software } = await inTime(openDevice(engine));
     const difference = await inTime(machine.difference(engine, cpu));
-    if (difference !== undefined) throw unavailable(name, `${gpu} failed the accuracy check (${difference})`);
+    if (difference !== undefined)
+      throw unavailable(name, `the results of ${gpu} do not match the CPU’s (${difference})`);
     taken = true;
     const code = software ? 'gpuSoftwareAsked' : askedCode(name);
     return withReason(engine, gpu, { code, params: { gpu } });
@@ -184,7 +185,7 @@ async function checkedTensorFlow(
   let agrees = false;
   try {
     const difference = await within(machine.limitMs.asked, signal, 'tensorflow')(machine.difference(engine, cpu));
-    if (difference !== undefined) throw unavailable('tensorflow', `it failed the accuracy check (${difference})`);
+    if (difference !== undefined) throw unavailable('tensorflow', `its results do not match the CPU’s (${difference})`);
     agrees = true;
     return withReason(engine, engine.device.name, { code: 'gpuAsked', params: { gpu: engine.device.engine } });
   } finally {

@@ -355,16 +355,16 @@ const problems = {
   gpuSoftware: note('Using the CPU: the only graphics driver here is software ({gpu}).'),
   gpuNone: note('Using the CPU: WebGPU finds no GPU here.'),
   gpuNotUsable: note('Using the CPU: no GPU can be used ({reason}).'),
-  gpuDiffers: note('Using the CPU: {gpu} failed the accuracy check ({difference}).'),
-  gpuAsked: note('Using {gpu}, as requested; its results matched the CPU’s in a check.'),
+  gpuDiffers: note('Using the CPU: the results of {gpu} do not match the CPU’s ({difference}).'),
+  gpuAsked: note('Using {gpu}, as requested; its results match the CPU’s.'),
   gpuSoftwareAsked: note(
     'Using {gpu}, as requested: a software driver, which itself runs on the CPU and is slower than the engine cpu.',
   ),
   coremlAsked: note(
-    'Using {gpu} through Core ML, as requested, for the frozen part of the network and for evaluations; training steps, which Core ML cannot compute, run on the CPU. Its results matched the CPU’s in a check.',
+    'Using {gpu} through Core ML, as requested, for the frozen part of the network and for evaluations; training steps, which Core ML cannot compute, run on the CPU. Its results match the CPU’s.',
   ),
   gpuDiffered: note(
-    '{gpu} gave different probabilities for the validation images than the CPU (one by {difference}): the curves of this run may be wrong. Its threshold and its final results are those of the CPU.',
+    'The results of {gpu} do not match the CPU’s: a probability of a validation image differs by {difference}, so the curves of this run may be wrong. Its threshold and its final results are those of the CPU.',
   ),
   gpuStopped: note('{gpu} failed during the run ({reason}): the run continued from epoch {epoch} on the CPU.'),
   engineKilled: note(

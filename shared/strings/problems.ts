@@ -1,5 +1,6 @@
 // Problems of a run in the words of a panel: messages contain code and parameters, the host sends the translated sentences once.
-import { sentenceOf, sentences } from '../contracts/errors.ts';
+import { editorSentences } from '../contracts/editorSentences.ts';
+import { sentenceOf } from '../contracts/errors.ts';
 import type { Problem } from '../contracts/events.ts';
 import { filled } from '../filled.ts';
 import { translated } from './strings.ts';
@@ -9,7 +10,7 @@ export const sentenceKey = (code: string): string => `sentence.${code}`;
 
 /** Every sentence under its key, in English. */
 export const problemStrings: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(sentences).map(([code, english]) => [sentenceKey(code), english]),
+  Object.entries(editorSentences).map(([code, english]) => [sentenceKey(code), english]),
 );
 
 /** In the language of the panel; a code of a newer version is shown with its parameters. */

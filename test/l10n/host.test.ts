@@ -1,7 +1,7 @@
 // No word of the sidebar, its tooltips and the status bar escapes translation.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sentences } from '../../shared/contracts/errors.ts';
+import { editorSentences } from '../../shared/contracts/editorSentences.ts';
 import type { RunEvent } from '../../shared/contracts/events.ts';
 import { isOpen, type Run } from '../../src/runs/runs.ts';
 import { problemText } from '../../src/runs/tree/runTexts.ts';
@@ -57,7 +57,7 @@ for (const [name, run] of Object.entries(runs))
   });
 
 test("every word of every problem's sentence is translated", () => {
-  const texts = Object.keys(sentences).map((code) => problemText({ code, params: {} }, pseudoTranslate));
+  const texts = Object.keys(editorSentences).map((code) => problemText({ code, params: {} }, pseudoTranslate));
   const withoutPlaceholders = texts.map((text) => text.replace(/\{\w+(?=[}|])/g, ''));
   assert.deepEqual(escaped(withoutPlaceholders, []), []);
 });

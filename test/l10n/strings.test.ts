@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { faultsOf, translations } from '../../scripts/strings.ts';
-import { sentenceOf, sentences } from '../../shared/contracts/errors.ts';
+import { editorSentences } from '../../shared/contracts/editorSentences.ts';
+import { type ErrorCode, sentenceOf, sentences } from '../../shared/contracts/errors.ts';
 import { filled } from '../../shared/filled.ts';
 import { plainerWords } from '../support/plainerWords.ts';
 
@@ -26,7 +27,7 @@ test('every t() call of the host passes one literal in single quotes, because th
   assert.deepEqual(found(/(?<![\w.])(vscode\.l10n\.)?t\(\s*(["`]|'[^']*\\|'[^']*'\s*\+)/), []);
   // Words that stand in a table of their own.
   const tables =
-    /t\(english\)|t\(sentences\[|t\((method|layer|score|heatColor|installable)Words[.[]|t\(remarkSentences\[|t\(message\)/;
+    /t\(english\)|t\(editorSentences\[|t\((method|layer|score|heatColor|installable)Words[.[]|t\(remarkSentences\[|t\(message\)/;
   assert.deepEqual(found(/(?<![\w.])(vscode\.l10n\.)?t\(\s*[A-Za-z_[]/, tables), []);
 });
 
@@ -105,7 +106,7 @@ const german = JSON.parse(
 for (const [code, params, inEnglish, inGerman] of counted)
   test(`${code} of ${params.count} uses the right plural, in English and German`, () => {
     assert.match(sentenceOf(code, params), inEnglish);
-    assert.match(filled(german[sentences[code]], params), inGerman);
+    assert.match(filled(german[editorSentences[code]], params), inGerman);
   });
 
 test('filled() ignores placeholders inside parameters, and keeps those without a parameter', () => {
@@ -159,10 +160,22 @@ test('faultsOf() finds missing and leftover strings, and placeholders that diffe
 test('no English text shown to users contains a word that is not a term of the field', () => {
   const manifest = readFileSync(fileURLToPath(new URL('../../package.nls.json', import.meta.url)), 'utf8');
   const bundle = readFileSync(fileURLToPath(new URL('../../l10n/bundle.l10n.json', import.meta.url)), 'utf8');
-  const texts = [manifest, bundle].flatMap((table) => Object.values<string>(JSON.parse(table)));
+  const tables = [manifest, bundle].flatMap((table) => Object.values<string>(JSON.parse(table)));
+  const texts = [...tables, ...Object.values(sentences)];
   const odd = texts.flatMap((text) =>
     plainerWords.filter(([word]) => word.test(text)).map(([, plainer]) => `${text} (write: ${plainer})`),
   );
   assert.ok(texts.length > 900);
   assert.deepEqual(odd, []);
+});
+
+test('no sentence of the editor advises an option of the command line, and each has the placeholders of its original', () => {
+  const placeholders = (text: string) =>
+    [...new Set([...text.matchAll(/\{(\w+)[|}]/g)].map(([, name]) => name!))].sort();
+  for (const [code, text] of Object.entries(editorSentences) as [ErrorCode, string][]) {
+    // Commands to type are not options: npm's, and those of `shoulders` in backticks.
+    for (const shown of [text, german[text]])
+      assert.doesNotMatch(shown.replace(/`[^`]*`|npm \w+ --prefix/g, ''), /(^|[\s(])--[a-z]/, code);
+    assert.deepEqual(placeholders(text), placeholders(sentences[code]), code);
+  }
 });

@@ -90,7 +90,7 @@ describe('installing an engine in VS Code', { skip }, () => {
     answer = (response) => void response.writeHead(200).end('not a library');
     await choose('GB from');
     await dialog().getByRole('button', { name: 'Agree and Install' }).click();
-    await workbench.notification(/is not the published file.*provide the files with --from/);
+    await workbench.notification(/is not the published file.*install from a folder with the files/);
     assert.equal(await isThere(join(folder(), cudaPackages[0]!.name)), false);
   });
 

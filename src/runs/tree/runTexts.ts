@@ -1,6 +1,6 @@
 // Texts about a run in a row, a tooltip or a list, in the editor's language.
 
-import { sentences } from '../../../shared/contracts/errors.ts';
+import { editorSentences } from '../../../shared/contracts/editorSentences.ts';
 import type { Problem } from '../../../shared/contracts/events.ts';
 import { lastSignText } from '../../../shared/contracts/machine.ts';
 import { fixed } from '../../../shared/fixed.ts';
@@ -78,8 +78,8 @@ function headlineName(name: string, t: Translate): string {
 
 /** Sentence of a problem in the editor's language; a code of a newer version is shown as it is. */
 export const problemText = ({ code, params }: Problem, t: Translate): string =>
-  Object.hasOwn(sentences, code)
-    ? t(sentences[code as keyof typeof sentences], params)
+  Object.hasOwn(editorSentences, code)
+    ? t(editorSentences[code as keyof typeof editorSentences], params)
     : `${code}: ${JSON.stringify(params)}`;
 
 export function metricText(name: MetricName, t: Translate): string {

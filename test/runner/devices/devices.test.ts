@@ -129,7 +129,7 @@ for (const [what, graphics, reason] of [
   [
     'gives other numbers',
     { difference: 'loss is off by 3 %' },
-    /here: GPU failed the accuracy check.*loss is off by 3 %/,
+    /here: the results of GPU do not match the CPU’s.*loss is off by 3 %/,
   ],
 ] as const)
   test(`a requested device that ${what} is an error with its reason`, async () => {
@@ -164,7 +164,7 @@ test('an installed TensorFlow.js whose numbers differ is an error, and is closed
   const { machine, open } = machineWith({ difference: 'loss is off by 3 %' });
   await assert.rejects(
     chooseEngine(request('tensorflow'), machine),
-    /here: it failed the accuracy check.*loss is off by 3 %/,
+    /here: its results do not match the CPU’s.*loss is off by 3 %/,
   );
   assert.deepEqual([...open], []);
 });

@@ -73,7 +73,7 @@ for (const each of gradCamCases)
     checkGradCam(engine, each),
   );
 
-test('the binary passes the accuracy check at the start of a run', { skip }, async () => {
+test('the binary passes the check against the CPU at the start of a run', { skip }, async () => {
   assert.equal(await differenceBetween(engine, cpu), undefined);
 });
 
