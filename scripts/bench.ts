@@ -9,6 +9,7 @@ import { fineTune } from '../runner/commands/fineTune.ts';
 import type { Engine, ProgramSource } from '../runner/engine/engine.ts';
 import { createCpuEngine } from '../runner/engine/onnx/onnxEngine.ts';
 import { createPixelSource } from '../runner/views/threads/pixels.ts';
+import { architectureRow } from '../shared/contracts/architectures.ts';
 import { resolveRecipe } from '../shared/recipes/recipes.ts';
 
 const { values, positionals } = parseArgs({
@@ -71,6 +72,7 @@ async function measureDecoding(): Promise<void> {
     images,
     size: recipe.imageSize,
     color: recipe.color,
+    input: architectureRow(recipe.network).input,
     depth: depth.depth,
     trainViews: recipe.trainViews,
     seed: recipe.seed,

@@ -1,4 +1,5 @@
 // The engine that an evaluation computes on, and what belongs to it, for as long as it computes.
+import { architectureRow } from '../../shared/contracts/architectures.ts';
 import { photos } from '../../shared/contracts/recipes.ts';
 import { openEngine } from '../devices/devices.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -11,7 +12,7 @@ import type { EngineParts, EvaluateIo, EvaluateJob, EvaluationModel } from './ev
 /** @throws UserError for an engine that cannot be used; the signal's reason when aborted; what `work` throws */
 export async function onEngine<T>(
   job: EvaluateJob,
-  { imageSize, color, depth }: EvaluationModel,
+  { network, imageSize, color, depth }: EvaluationModel,
   images: readonly PixelImage[],
   { createEngine, signal }: EvaluateIo,
   work: (parts: EngineParts) => Promise<T>,
@@ -22,6 +23,7 @@ export async function onEngine<T>(
     images,
     size: imageSize,
     color,
+    input: architectureRow(network).input,
     depth,
     trainViews: photos.trainViews, // none is asked for
     seed: 0,

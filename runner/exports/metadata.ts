@@ -10,13 +10,16 @@ export const preprocessingOf = (
   { network, imageSize, color }: Pick<Recipe, 'network' | 'imageSize' | 'color'>,
   depth: Depth,
 ): Preprocessing => {
-  const { interpolation, mean, std } = architectureRow(network).input;
+  const { colorOrder, interpolation, range, mean, std } = architectureRow(network).input;
   return {
     resizeShortSide: resizeSide(imageSize),
     interpolation,
     centerCrop: imageSize,
     color,
     depth,
+    // Programs of older versions, which are still in use beside models, read all others as these.
+    ...(colorOrder !== 'rgb' && { colorOrder }),
+    ...(range.join() !== '0,1' && { range: [...range] }),
     mean: [...mean],
     std: [...std],
   };

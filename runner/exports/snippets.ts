@@ -187,7 +187,11 @@ const pythonView = `def view(image):
     w, h = (short, short * h // w) if w <= h else (short * w // h, short)
     left, top = round((w - size) / 2), round((h - size) / 2)
     image = image.resize((w, h), Image.Resampling.BILINEAR).crop((left, top, left + size, top + size))
-    pixels = (np.asarray(image, np.float32) / 255 - np.float32(how["mean"])) / np.float32(how["std"])
+    pixels = np.asarray(image, np.float32) / 255
+    if how.get("colorOrder") == "bgr":
+        pixels = pixels[..., ::-1]
+    black, white = np.float32(how.get("range", [0, 1]))
+    pixels = (pixels * (white - black) + black - np.float32(how["mean"])) / np.float32(how["std"])
     return pixels.transpose(2, 0, 1)[None]`;
 
 const onnxModel = `def logits_of(file):
@@ -410,7 +414,8 @@ function centered(left: number): number {
 }
 
 async function logitsOf(file: string): Promise<number[]> {
-  const { resizeShortSide: short, centerCrop: size, color, mean, std } = about.preprocessing;
+  const { resizeShortSide: short, centerCrop: size, color, colorOrder, range, mean, std } = about.preprocessing;
+  const [black, white] = range ?? [0, 1];
   const loaded = await load(file);
   const image = color === 'grayscale' ? grey(loaded) : loaded;
   const newWidth = image.width <= image.height ? short : Math.trunc((short * image.width) / image.height);
@@ -421,8 +426,9 @@ async function logitsOf(file: string): Promise<number[]> {
   for (let c = 0; c < 3; c++)
     for (let y = 0; y < size; y++)
       for (let x = 0; x < size; x++) {
-        const value = resized.data[((top + y) * newWidth + left + x) * 3 + c];
-        input[(c * size + y) * size + x] = (value / 255 - mean[c]) / std[c];
+        const channel = colorOrder === 'bgr' ? 2 - c : c;
+        const value = resized.data[((top + y) * newWidth + left + x) * 3 + channel] / 255;
+        input[(c * size + y) * size + x] = (value * (white - black) + black - mean[c]) / std[c];
       }
   const { logits } = await session.run({ input: new Tensor('float32', input, [1, 3, size, size]) });
   return Array.from(logits.data as Float32Array);

@@ -2,7 +2,7 @@
 // (image, view) to the features at a cut: from the cache if present, else through the frozen trunk. Absent: labels, gradients, the order
 // of training. Called by training/ and evaluation/.
 import { createHash } from 'node:crypto';
-import type { Architecture, Cut } from '../../shared/contracts/architectures.ts';
+import { type Architecture, architectureRow, type Cut } from '../../shared/contracts/architectures.ts';
 import type { Depth } from '../../shared/contracts/depth.ts';
 import type { TrainViews } from '../../shared/contracts/recipe.ts';
 import type { Engine, Program } from '../engine/engine.ts';
@@ -218,12 +218,14 @@ function keysFor(options: FeatureOptions, parameters: Parameters): (sample: Samp
     hashes.get(cut) ?? hashes.set(cut, hashBelow(architecture, parameters, cut)).get(cut)!;
   const { count: _, ...chances } = trainViews;
   const training = JSON.stringify({ chances, seed });
+  const input = JSON.stringify(architectureRow(architecture).input);
   return ({ image, view }, cut) =>
     cacheKey([
       formatVersion,
       pixelsVersion,
       engine.device.engine,
       architecture,
+      input,
       trunkHash(cut),
       imageHashes[image]!,
       String(imageSize),

@@ -1,7 +1,7 @@
 // From pixels to what the network was trained on, as its row in shared/contracts/architectures.ts says.
-import type { NetworkInput } from '../../shared/contracts/architectures.ts';
+import { channelPlaces, type NetworkInput } from '../../shared/contracts/architectures.ts';
 import type { Graph, Value } from '../graph/graph.ts';
-import { add, cast, mul, transpose } from '../graph/primitives.ts';
+import { add, cast, concat, mul, slice, transpose } from '../graph/primitives.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** By channel: normalised = pixel · scale + shift, in double precision. */
@@ -18,21 +18,28 @@ export function normalizedPixels(g: Graph, pixels: Value, input: NetworkInput): 
 
 /** As normalizedPixels, of channels first: uint8 [N, 3, S, S], or [N, 1, S, S] for three channels alike. */
 export function normalizedChannels(g: Graph, channels: Value, input: NetworkInput): Value {
-  const planes = cast(g, channels, 'float32');
+  const planes = inOrder(g, cast(g, channels, 'float32'), input);
   const perChannel = (values: readonly number[]) => g.floats(Float32Array.from(values), [values.length, 1, 1]);
   return add(g, mul(g, planes, perChannel(scalesOf(input))), perChannel(shiftsOf(input)));
+}
+
+/** Red, green and blue planes in the network's order; a single plane stands for all three. */
+function inOrder(g: Graph, planes: Value, input: NetworkInput): Value {
+  if (input.colorOrder === 'rgb' || planes.shape[1] === 1) return planes;
+  const plane = (start: number) => slice(g, planes, [{ axis: 1, start, count: 1, step: 1 }]);
+  return concat(g, channelPlaces(input).map(plane), 1);
 }
 
 /** The same outside a graph. pixels uint8 [N, S, S, 3] -> float32 [N, 3, S, S] */
 export function normalizedPlanes({ data, shape }: Tensor, input: NetworkInput): Tensor {
   const [n = 0, height = 0, width = 0] = shape;
   const area = height * width;
-  const [scales, shifts] = [scalesOf(input), shiftsOf(input)];
+  const [scales, shifts, places] = [scalesOf(input), shiftsOf(input), channelPlaces(input)];
   const out = new Float32Array(n * 3 * area);
   for (let image = 0; image < n; image++)
     for (let channel = 0; channel < 3; channel++) {
       const [scale, shift] = [scales[channel]!, shifts[channel]!];
-      const from = image * area * 3 + channel;
+      const from = image * area * 3 + places[channel]!;
       const to = (image * 3 + channel) * area;
       for (let i = 0; i < area; i++) out[to + i] = (data as Uint8Array)[from + i * 3]! * scale + shift;
     }

@@ -1,5 +1,6 @@
 // All that a run needs and that does not depend on the device, so that an attempt on another device, or with less memory, does not
 // read, decode, and hash it again: weights, the checked dataset, threads that make views, samples. Absent: the engine.
+import { architectureRow } from '../../shared/contracts/architectures.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Problem } from '../../shared/contracts/events.ts';
 import type { Stage } from '../../shared/contracts/recipe.ts';
@@ -68,7 +69,8 @@ export async function prepareRun(
 
   const { imageSize, color, trainViews, seed } = recipe;
   const { images, depth } = dataset;
-  const pixels = createPixelSource({ images, size: imageSize, color, depth: depth.depth, trainViews, seed });
+  const { input } = architectureRow(recipe.network);
+  const pixels = createPixelSource({ images, size: imageSize, color, input, depth: depth.depth, trainViews, seed });
   try {
     return {
       ...live,

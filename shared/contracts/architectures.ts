@@ -2,17 +2,36 @@
 // A new network is a row here, a row in runner/network/architecture.ts and the file that it names.
 import { z } from 'zod';
 
-/** Bytes to the first convolution's numbers: ((pixel / 255) · (high − low) + low − mean) / std, by channel. */
+/**
+ * Bytes to the first convolution's numbers: ((pixel / 255) · (high − low) + low − mean) / std, by channel. What these types exclude,
+ * views, programs and exports cannot honour yet.
+ */
 export interface NetworkInput {
-  readonly colorOrder: 'rgb';
+  /** Order of the channels; a view is always red, green, blue. */
+  readonly colorOrder: 'rgb' | 'bgr';
   readonly channels: 3;
-  /** Of a pixel before `mean` and `std`, from black to white. */
+  /** Values of black and white before `mean` and `std`. */
   readonly range: readonly [low: number, high: number];
   /** By channel, in `colorOrder`. */
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
   /** Between the file's size and the network's. */
   readonly interpolation: 'bilinear, antialiased';
+}
+
+/** For each channel of the input, its place among red, green and blue. */
+export const channelPlaces = ({ colorOrder }: Pick<NetworkInput, 'colorOrder'>): readonly [number, number, number] =>
+  colorOrder === 'bgr' ? [2, 1, 0] : [0, 1, 2];
+
+/** The colour, in bytes of red, green and blue, that becomes 0 in every channel; the nearest one where no byte does. */
+export function zeroColor(input: NetworkInput): readonly [number, number, number] {
+  const [low, high] = input.range;
+  const places = channelPlaces(input);
+  const byte = (color: number) => {
+    const value = (255 * (input.mean[places.indexOf(color)]! - low)) / (high - low);
+    return Math.min(255, Math.max(0, Math.round(value)));
+  };
+  return [byte(0), byte(1), byte(2)];
 }
 
 /** torchvision's normalization for every official ResNet. */

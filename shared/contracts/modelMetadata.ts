@@ -19,7 +19,11 @@ export const Preprocessing = z.object({
   color: Recipe.shape.color,
   /** Bits of a 16-bit sample that count: round(255 * sample / (2^depth - 1)). Absent in files of older versions: 16. */
   depth: Depth.default(16),
-  /** Mean of RGB in [0, 1]. */
+  /** Order of the network's channels. Absent in files of older versions, and where it is red, green, blue. */
+  colorOrder: z.enum(['rgb', 'bgr']).optional(),
+  /** Values of black and white before `mean` and `std`. Absent in files of older versions, and where it is [0, 1]. */
+  range: z.tuple([z.number(), z.number()]).optional(),
+  /** By channel, in `colorOrder`. */
   mean: threeNumbers,
   std: threeNumbers,
 });

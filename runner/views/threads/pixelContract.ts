@@ -1,4 +1,5 @@
 // Messages between pixels.ts and pixelWorker.ts. Both are parts of this program, so types suffice.
+import type { NetworkInput } from '../../../shared/contracts/architectures.ts';
 import type { Depth } from '../../../shared/contracts/depth.ts';
 import type { TrainViews } from '../../../shared/contracts/recipe.ts';
 import type { Color } from '../evaluationView.ts';
@@ -15,6 +16,8 @@ export interface PixelSetup {
   readonly images: readonly PixelImage[];
   readonly size: number;
   readonly color: Color;
+  /** The network's. */
+  readonly input: NetworkInput;
   /** Bits of 16-bit images that are used. */
   readonly depth: Depth;
   readonly trainViews: TrainViews;

@@ -11,7 +11,7 @@ import { stateOf } from '../unchanged.ts';
 import { viewOf } from '../views.ts';
 import type { PixelAnswer, PixelImage, PixelRequest, PixelSetup, View } from './pixelContract.ts';
 
-const { images, size, color, depth, trainViews, seed, memoryBytes } = workerData as PixelSetup;
+const { images, size, color, input, depth, trainViews, seed, memoryBytes } = workerData as PixelSetup;
 const cache = createImageCache(memoryBytes);
 // A few files are read and decoded (in sharp's threads) while this thread resamples; more would only occupy memory.
 const decoding = pLimit(3);
@@ -52,7 +52,12 @@ async function viewOfFile(image: PixelImage, view: number | 'eval'): Promise<Vie
     throw error;
   }
   if (view === 'eval') return rgbOf(raster).data.slice(); // the buffer of an answer is transferred
-  return applyPlan(raster, viewOf(seed, image.sha256, view, trainViews, raster.width, raster.height, size), size);
+  return applyPlan(
+    raster,
+    viewOf(seed, image.sha256, view, trainViews, raster.width, raster.height, size),
+    size,
+    input,
+  );
 }
 
 /**

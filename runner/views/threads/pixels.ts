@@ -1,6 +1,7 @@
 // Views of a dataset's images on demand, computed in separate threads.
 import { availableParallelism, totalmem } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import type { NetworkInput } from '../../../shared/contracts/architectures.ts';
 import type { Depth } from '../../../shared/contracts/depth.ts';
 import type { TrainViews } from '../../../shared/contracts/recipe.ts';
 import { fileTimeLimit, type TimeLimit } from '../../dataset/timeLimit.ts';
@@ -25,6 +26,8 @@ export interface PixelSourceOptions {
   readonly images: readonly PixelImage[];
   readonly size: number;
   readonly color: Color;
+  /** The network's. */
+  readonly input: NetworkInput;
   /** Bits of 16-bit images that are used. */
   readonly depth: Depth;
   readonly trainViews: TrainViews;
@@ -44,6 +47,7 @@ export function createPixelSource(options: PixelSourceOptions): PixelSource {
     images,
     size,
     color,
+    input,
     depth,
     trainViews,
     seed,
@@ -57,6 +61,7 @@ export function createPixelSource(options: PixelSourceOptions): PixelSource {
     images: images.map(({ file, sha256, sizeBytes, modifiedMs }) => ({ file, sha256, sizeBytes, modifiedMs })),
     size,
     color,
+    input,
     depth,
     trainViews,
     seed,

@@ -7,6 +7,7 @@ import type { Engine } from '../../../runner/engine/engine.ts';
 import { createCpuEngine } from '../../../runner/engine/onnx/onnxEngine.ts';
 import { createPixelSource } from '../../../runner/views/threads/pixels.ts';
 import { readSafetensors } from '../../../runner/weights/formats/safetensors.ts';
+import { imageNetInput } from '../../../shared/contracts/architectures.ts';
 import { Evaluation } from '../../../shared/contracts/classification/evaluation.ts';
 import { parsePredictions } from '../../../shared/contracts/classification/predictionsFile.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
@@ -90,6 +91,7 @@ test('model.onnx reproduces the logits of the run, and model.safetensors contain
     images,
     size: 64,
     color: 'rgb',
+    input: imageNetInput,
     depth: 16,
     trainViews: recipe!.trainViews,
     seed: recipe!.seed,

@@ -5,6 +5,7 @@ import { affine, flipHorizontal, rotateAboutCenter } from '../../../runner/views
 import { applyView } from '../../../runner/views/apply.ts';
 import { evaluationView } from '../../../runner/views/evaluationView.ts';
 import { type ViewPlan, viewOf } from '../../../runner/views/views.ts';
+import { imageNetInput } from '../../../shared/contracts/architectures.ts';
 import type { TrainViews } from '../../../shared/contracts/recipe.ts';
 import { curves } from '../../support/pillow.ts';
 import { assertProperty } from '../../support/property.ts';
@@ -102,20 +103,26 @@ test('viewOf() omits what the recipe turns off', () => {
 
 test('applyView() of an empty plan equals the evaluation view', () => {
   for (const color of ['rgb', 'grayscale'] as const)
-    assert.deepEqual(applyView(photo, plain, 64, color), evaluationView(photo, 64, color));
+    assert.deepEqual(applyView(photo, plain, 64, color, imageNetInput), evaluationView(photo, 64, color));
 });
 
 test('applyView() yields [size, size, 3] and the same pixels every time, whatever is on', () => {
   for (let number = 0; number < 5; number++) {
     const plan = viewOf(1, 'x', number, all, photo.width, photo.height, 64);
-    const view = applyView(photo, plan, 64, 'rgb');
+    const view = applyView(photo, plan, 64, 'rgb', imageNetInput);
     assert.equal(view.length, 64 * 64 * 3);
-    assert.deepEqual(applyView(photo, plan, 64, 'rgb'), view);
+    assert.deepEqual(applyView(photo, plan, 64, 'rgb', imageNetInput), view);
   }
 });
 
 test('applyView() in grayscale yields three equal channels', () => {
-  const view = applyView(photo, { ...plain, color: [{ operation: 'contrast', factor: 1.4 }] }, 64, 'grayscale');
+  const view = applyView(
+    photo,
+    { ...plain, color: [{ operation: 'contrast', factor: 1.4 }] },
+    64,
+    'grayscale',
+    imageNetInput,
+  );
   for (let i = 0; i < view.length; i += 3) assert.ok(view[i] === view[i + 1] && view[i] === view[i + 2]);
 });
 
@@ -138,11 +145,11 @@ test('applyView() treats a grey image stored as RGB like one channel, bit for bi
       { operation: 'brightness', factor: 0.8 },
     ],
   };
-  assert.deepEqual(applyView(grey, plan, 64, 'rgb'), applyView(almost, plan, 64, 'rgb'));
+  assert.deepEqual(applyView(grey, plan, 64, 'rgb', imageNetInput), applyView(almost, plan, 64, 'rgb', imageNetInput));
 });
 
 test('applyView() erases with the mean colour, which normalisation maps to 0', () => {
-  const view = applyView(photo, { ...plain, erase: { x: 3, y: 5, width: 7, height: 9 } }, 64, 'rgb');
+  const view = applyView(photo, { ...plain, erase: { x: 3, y: 5, width: 7, height: 9 } }, 64, 'rgb', imageNetInput);
   const whole = evaluationView(photo, 64, 'rgb');
   for (let y = 0; y < 64; y++)
     for (let x = 0; x < 64; x++) {

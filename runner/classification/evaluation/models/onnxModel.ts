@@ -83,10 +83,12 @@ function checkTold({ told, imageSize, classCount }: ImportedModel): void {
   if (classNames.length !== classCount)
     throw new RefusedModel(`it names ${classNames.length} classes but distinguishes ${classCount}`);
   if (positiveClass !== null && classCount !== 2) throw new RefusedModel('it has a positive class among more than two');
-  const { resizeShortSide, centerCrop, mean, std } = preprocessing;
+  const { resizeShortSide, centerCrop, colorOrder = 'rgb', range = [0, 1], mean, std } = preprocessing;
   const isOurs =
     centerCrop === imageSize &&
     resizeShortSide === resizeSide(imageSize) &&
+    colorOrder === expected.colorOrder &&
+    range.join() === expected.range.join() &&
     mean.join() === expected.mean.join() &&
     std.join() === expected.std.join();
   if (!isOurs) throw new RefusedModel('it requires a preprocessing that no export uses');

@@ -10,6 +10,7 @@ import { applyView } from '../../../../runner/views/apply.ts';
 import { evaluationView } from '../../../../runner/views/evaluationView.ts';
 import { createPixelSource, type PixelSourceOptions } from '../../../../runner/views/threads/pixels.ts';
 import { viewOf } from '../../../../runner/views/views.ts';
+import { imageNetInput } from '../../../../shared/contracts/architectures.ts';
 import { photos } from '../../../../shared/contracts/recipes.ts';
 import { bitmapOf, folderWith, images } from '../../../support/imageFolder.ts';
 import { curves } from '../../../support/pillow.ts';
@@ -35,6 +36,7 @@ function source(t: TestContext, { images }: Dataset, more: Partial<PixelSourceOp
     images,
     size,
     color: 'rgb',
+    input: imageNetInput,
     depth: 16,
     trainViews: photos.trainViews,
     seed: 9,
@@ -54,7 +56,7 @@ test('createPixelSource() matches decoding and applying the view directly', asyn
     const { image } = await decodeImage(file);
     assert.deepEqual(await pixels.view(i, 'eval'), evaluationView(image, size, 'rgb'));
     const plan = viewOf(9, sha256, 3, photos.trainViews, image.width, image.height, size);
-    assert.deepEqual(await pixels.view(i, 3), applyView(image, plan, size, 'rgb'));
+    assert.deepEqual(await pixels.view(i, 3), applyView(image, plan, size, 'rgb', imageNetInput));
   }
 });
 
