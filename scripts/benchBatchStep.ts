@@ -15,7 +15,7 @@ import { labelsTensor } from '../runner/programs/labels.ts';
 import { sizeOf, type Tensor } from '../runner/tensor.ts';
 import { loadBatchStep } from '../runner/training/step/batchStep.ts';
 import type { Architecture } from '../shared/contracts/architectures.ts';
-import type { Optimizer } from '../shared/contracts/recipe.ts';
+import type { Optimizer } from '../shared/contracts/optimizers.ts';
 import { photos } from '../shared/contracts/recipes.ts';
 import { largest, smallest } from '../shared/lists.ts';
 

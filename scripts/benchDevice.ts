@@ -32,7 +32,7 @@ import { trunkProgram } from '../runner/programs/trunk.ts';
 import { sizeOf } from '../runner/tensor.ts';
 import type { Architecture } from '../shared/contracts/architectures.ts';
 import { deviceEngineNames } from '../shared/contracts/job.ts';
-import type { Optimizer } from '../shared/contracts/recipe.ts';
+import type { Optimizer } from '../shared/contracts/optimizers.ts';
 import { largest } from '../shared/lists.ts';
 import { loaded, timeOfRun, timeRuns } from './timedRuns.ts';
 

@@ -1,6 +1,6 @@
 // Whether a device computes the same as the CPU: ResNet-18 from pixels to features, and two training steps of its layer4 and head,
 // on random numbers: every kind of operator that a run needs. A faulty driver gives different numbers, or none.
-import type { Optimizer } from '../../shared/contracts/recipe.ts';
+import type { Optimizer } from '../../shared/contracts/optimizers.ts';
 import { stream, uniform } from '../../shared/random.ts';
 import { classObjective } from '../classification/objective.ts';
 import type { Engine, ProgramSource } from '../engine/engine.ts';

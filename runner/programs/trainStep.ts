@@ -1,7 +1,7 @@
 // One training step as one graph: forward, loss, gradients, optimizer. Weights and optimizer state go in and come out as state. Absent: what
 // is learned; the objective says it.
 import type { Architecture, Cut } from '../../shared/contracts/architectures.ts';
-import type { Optimizer } from '../../shared/contracts/recipe.ts';
+import type { Optimizer } from '../../shared/contracts/optimizers.ts';
 import type { ProgramSource } from '../engine/engine.ts';
 import { gradients, Tape } from '../graph/backward.ts';
 import { Graph, type Value } from '../graph/graph.ts';

@@ -1,7 +1,8 @@
 // Without pretrained weights: every layer trains, and BatchNorm's statistics, which stay fixed during training, are measured on the
 // training images first.
 import { UserError } from '../../shared/contracts/errors.ts';
-import type { Optimizer, Recipe, Stage } from '../../shared/contracts/recipe.ts';
+import type { Optimizer } from '../../shared/contracts/optimizers.ts';
+import type { Recipe, Stage } from '../../shared/contracts/recipe.ts';
 import { shuffled, stream } from '../../shared/random.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { type Engine, EngineKilled, EngineOutOfMemory, type Program } from '../engine/engine.ts';

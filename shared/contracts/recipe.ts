@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Architecture, currentPartName, cuts, cutsOf, oldPartNames } from './architectures.ts';
 import { depths } from './depth.ts';
+import { Optimizer } from './optimizers.ts';
 import { TaskType, taskOfOlderVersions } from './task.ts';
 
 /** The lowest part that trains; everything above it trains too. `all` means the whole network. */
@@ -83,35 +84,8 @@ export const TrainViews = z
   .describe('Augmentation of training images, in this order: crop, affine, rotation, flip, colour, erasing.');
 export type TrainViews = z.infer<typeof TrainViews>;
 
-/** At 1 nothing of a new gradient would count, and AdamW would divide by 1 − βᵗ = 0. */
-const decay = z.number().min(0).lt(1);
 /** Wide bounds within which every rate is a number. */
 const divisor = z.number().min(1e-6).max(1e12);
-
-export const Optimizer = z
-  .discriminatedUnion('type', [
-    z.strictObject({
-      type: z.literal('adamw'),
-      learningRate: z.strictObject({
-        head: positive.describe('Rate of the head.'),
-        backbone: positive.optional().describe('Rate of every other unfrozen parameter; as the head when left out.'),
-      }),
-      weightDecay: z.number().min(0).default(1e-4),
-      betas: z.tuple([decay, decay]).default([0.9, 0.999]),
-      epsilon: positive.default(1e-8),
-    }),
-    z.strictObject({
-      type: z.literal('sgd'),
-      learningRate: z.strictObject({
-        head: positive.describe('Rate of the head.'),
-        backbone: positive.optional().describe('Rate of every other unfrozen parameter; as the head when left out.'),
-      }),
-      weightDecay: z.number().min(0).default(1e-4),
-      momentum: decay.default(0.9),
-    }),
-  ])
-  .describe('torch.optim.AdamW or torch.optim.SGD.');
-export type Optimizer = z.infer<typeof Optimizer>;
 
 export const Schedule = z
   .discriminatedUnion('type', [

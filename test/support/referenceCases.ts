@@ -14,7 +14,8 @@ import { loadBatchStep } from '../../runner/training/step/batchStep.ts';
 import { initialStepState } from '../../runner/training/step/stepInputs.ts';
 import { type Architecture, currentPartName } from '../../shared/contracts/architectures.ts';
 import type { ExplanationScore } from '../../shared/contracts/explanation.ts';
-import type { Optimizer, Unfreeze } from '../../shared/contracts/recipe.ts';
+import type { Optimizer } from '../../shared/contracts/optimizers.ts';
+import type { Unfreeze } from '../../shared/contracts/recipe.ts';
 import { allClose, matchesDigest } from './allClose.ts';
 import { type Digest, readReference, referenceParameters, referenceTensor } from './referenceTensors.ts';
 

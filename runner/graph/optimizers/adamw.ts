@@ -1,4 +1,4 @@
-import type { Optimizer as Options } from '../../../shared/contracts/recipe.ts';
+import type { OptimizerOf } from '../../../shared/contracts/optimizers.ts';
 import { add, div, mul, sqrt, sub } from '../primitives.ts';
 import { applied, type Optimizer } from './optimizer.ts';
 
@@ -11,7 +11,7 @@ import { applied, type Optimizer } from './optimizer.ts';
  *
  * @example t = 1, p = 1, g = 0.5, η = 0.1, λ = 0.01, ε → 0: m' / c₁ = g and √v' / √c₂ = |g|, so p' = 0.999 − 0.1 = 0.899
  */
-export const adamw = ({ betas, epsilon, weightDecay }: Extract<Options, { type: 'adamw' }>): Optimizer => ({
+export const adamw = ({ betas, epsilon, weightDecay }: OptimizerOf<'adamw'>): Optimizer => ({
   moments: ['moment1', 'moment2'],
   baseMomentum: betas[0],
   highestRates: { head: 1e-3, backbone: 1e-4 },

@@ -1,4 +1,4 @@
-import type { Optimizer as Options } from '../../../shared/contracts/recipe.ts';
+import type { OptimizerOf } from '../../../shared/contracts/optimizers.ts';
 import { add, mul, sub } from '../primitives.ts';
 import { applied, type Optimizer } from './optimizer.ts';
 
@@ -10,7 +10,7 @@ import { applied, type Optimizer } from './optimizer.ts';
  *
  * @example p = 1, g = 0.5, v = 0.2, μ = 0.9, λ = 0.01, η = 0.1: v' = 0.18 + 0.5 + 0.01 = 0.69, p' = 0.931
  */
-export const sgd = ({ momentum: baseMomentum, weightDecay }: Extract<Options, { type: 'sgd' }>): Optimizer => ({
+export const sgd = ({ momentum: baseMomentum, weightDecay }: OptimizerOf<'sgd'>): Optimizer => ({
   moments: ['momentumBuffer'],
   baseMomentum,
   highestRates: { head: 1e-2, backbone: 1e-3 },

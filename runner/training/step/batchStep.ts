@@ -1,7 +1,7 @@
 // One optimizer step over a batch, in one run of the program or in as many as the device's memory asks for: the runs' gradients add up
 // to the batch's (trainStep.ts: accumulates). The caller does not notice. Absent: which images, epochs, what to do without memory.
 import { UserError } from '../../../shared/contracts/errors.ts';
-import type { Optimizer } from '../../../shared/contracts/recipe.ts';
+import type { Optimizer } from '../../../shared/contracts/optimizers.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { ImageRows } from '../../programs/objective.ts';
 import { isGradientSum, type TrainStepOptions, trainStepProgram } from '../../programs/trainStep.ts';

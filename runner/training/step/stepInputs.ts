@@ -1,5 +1,5 @@
 import { UserError } from '../../../shared/contracts/errors.ts';
-import type { Optimizer } from '../../../shared/contracts/recipe.ts';
+import type { Optimizer } from '../../../shared/contracts/optimizers.ts';
 import type { ProgramSource, TensorSpec } from '../../engine/engine.ts';
 import { optimizerOf } from '../../graph/optimizers/optimizers.ts';
 import { isGradientSum } from '../../programs/trainStep.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Graph } from '../../../runner/graph/graph.ts';
 import { optimizerOf } from '../../../runner/graph/optimizers/optimizers.ts';
-import type { Optimizer } from '../../../shared/contracts/recipe.ts';
+import type { Optimizer } from '../../../shared/contracts/optimizers.ts';
 
 const rates = { learningRate: { head: 0.1 }, weightDecay: 0.01 };
 const adamw: Optimizer = { type: 'adamw', ...rates, betas: [0.9, 0.99], epsilon: 1e-8 };

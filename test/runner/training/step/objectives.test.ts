@@ -18,7 +18,8 @@ import { viewsOf } from '../../../../runner/training/stage/stages.ts';
 import { loadBatchStep, rowsOfImage, type StepResult } from '../../../../runner/training/step/batchStep.ts';
 import { initialStepState, stepScalars } from '../../../../runner/training/step/stepInputs.ts';
 import { UserError } from '../../../../shared/contracts/errors.ts';
-import type { Optimizer, Recipe } from '../../../../shared/contracts/recipe.ts';
+import type { Optimizer } from '../../../../shared/contracts/optimizers.ts';
+import type { Recipe } from '../../../../shared/contracts/recipe.ts';
 import { allClose } from '../../../support/allClose.ts';
 import { referenceParameters, referenceTensor } from '../../../support/referenceTensors.ts';
 

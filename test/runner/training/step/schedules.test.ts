@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { earlyStopping } from '../../../../runner/training/stage/earlyStopping.ts';
 import { scheduleOf } from '../../../../runner/training/step/schedules.ts';
-import { Optimizer, Schedule } from '../../../../shared/contracts/recipe.ts';
+import { Optimizer } from '../../../../shared/contracts/optimizers.ts';
+import { Schedule } from '../../../../shared/contracts/recipe.ts';
 import { assertProperty } from '../../../support/property.ts';
 
 const reference = JSON.parse(readFileSync(new URL('../../../reference/schedules.json', import.meta.url), 'utf8'));
