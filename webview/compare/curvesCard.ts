@@ -3,7 +3,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { type ComparedRun, type CurveName, curveNames } from '../../shared/messages/compare.ts';
 import { t } from '../../shared/strings/strings.ts';
-import { picker } from '../components/controls.ts';
+import { checkbox, checkboxStyle, picker } from '../components/controls.ts';
 import { formatMetric } from '../page/format.ts';
 import { base, card, table } from '../styles/base.ts';
 import { act } from './act.ts';
@@ -56,13 +56,11 @@ export class CompareCurves extends LitElement {
         })}
         ${
           loss
-            ? html`<label class="check"
-              ><input
-                type="checkbox"
-                .checked=${this.logScale}
-                @change=${(event: Event) => act(this, { type: 'logScaleSet', on: (event.target as HTMLInputElement).checked })}
-              />${t('logScale')}</label
-            >`
+            ? checkbox({
+                label: t('logScale'),
+                checked: this.logScale,
+                onChange: (on) => act(this, { type: 'logScaleSet', on }),
+              })
             : nothing
         }
       </div>
@@ -83,15 +81,13 @@ export class CompareCurves extends LitElement {
       ></sh-overlay-chart>
       <fieldset class="legend">
         <legend>${t('overlayLegend', { epoch: epochs[at]! })}</legend>
-        ${series.map(
-          ({ run, values }) => html`<label
-            ><input
-              type="checkbox"
-              .checked=${!this.hiddenRuns.includes(run.id)}
-              @change=${() => act(this, { type: 'runToggled', runId: run.id })}
-            />${runMark(run)}<span class="truncate" title=${run.id}>${run.name}</span
-            ><b class="number">${formatMetric(values[at])}</b></label
-          >`,
+        ${series.map(({ run, values }) =>
+          checkbox({
+            label: html`${runMark(run)}<span class="truncate" title=${run.id}>${run.name}</span
+                ><b class="number">${formatMetric(values[at])}</b>`,
+            checked: !this.hiddenRuns.includes(run.id),
+            onChange: () => act(this, { type: 'runToggled', runId: run.id }),
+          }),
         )}
       </fieldset>
       <details @toggle=${(event: Event) => (this.tableOpen = (event.target as HTMLDetailsElement).open)}>
@@ -105,20 +101,10 @@ export class CompareCurves extends LitElement {
     card,
     table,
     runMarkStyle,
+    checkboxStyle,
     css`
-      .check,
-      .legend label {
-        display: inline-flex;
-        align-items: center;
-        gap: 5px;
-        cursor: pointer;
-      }
-      .check {
+      .cardHead .checkbox {
         font-size: 12px;
-      }
-      input[type='checkbox'] {
-        margin: 0;
-        accent-color: var(--vscode-button-background);
       }
       .legend {
         display: flex;

@@ -110,7 +110,7 @@ export const segments = ({ name, label, options, selected, onPick }: SegmentsOpt
   </fieldset>`;
 
 export interface CheckboxOptions {
-  readonly label: string;
+  readonly label: string | TemplateResult;
   readonly checked: boolean;
   readonly onChange: (checked: boolean) => void;
 }

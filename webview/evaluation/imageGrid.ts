@@ -328,8 +328,7 @@ export class ImageGrid extends LitElement {
         display: none;
       }
       .actions select {
-        flex: 1;
-        width: 90px; /* the same with and without its list */
+        field-sizing: content; /* as wide as its prompt, with and without the list */
       }
       .actions button,
       .actions select {
