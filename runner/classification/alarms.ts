@@ -1,5 +1,5 @@
-// What the curves say, in words: from the epochs so far to problems that a careful colleague would point at. Pure; recorded by
-// run/epochFiles.ts. Every rule has its figures here and nowhere else.
+// Alarms from the curves: problems that the epochs so far suggest. Pure; recorded by
+// run/epochFiles.ts. The figures of every rule are defined only here.
 
 import type { ErrorCode, ErrorParams } from '../../shared/contracts/errors.ts';
 import type { Problem, SplitCounts } from '../../shared/contracts/events.ts';
@@ -14,13 +14,13 @@ export interface Curves {
   readonly counts: SplitCounts | null;
 }
 
-/** Those that hold after the last epoch and did not after the one before it: each is told again only when it has gone and come back. */
+/** Alarms that hold after the last epoch and did not after the one before: one is repeated only after it has disappeared. */
 export function newAlarms(curves: Curves): Problem[] {
   const before = new Set(alarmsOf({ ...curves, epochs: curves.epochs.slice(0, -1) }).map(({ code }) => code));
   return alarmsOf(curves).filter(({ code }) => !before.has(code));
 }
 
-/** Everything that holds after the last epoch, the gravest first. */
+/** All alarms that hold after the last epoch, the most serious first. */
 export function alarmsOf(curves: Curves): Problem[] {
   if (curves.epochs.length === 0) return [];
   return [diverging(curves), oneClass(curves), overfitting(curves), smallValidation(curves)].filter(
@@ -31,22 +31,22 @@ export function alarmsOf(curves: Curves): Problem[] {
 const problem = (code: ErrorCode, params: ErrorParams): Problem => ({ code, params });
 const figure = (value: number): string => fixed(value, 2);
 
-/** Epochs that are averaged before they are compared: one epoch's validation loss is noise. */
+/** Epochs averaged before a comparison: one epoch's validation loss is noisy. */
 const window = 3;
-/** The validation loss has risen by this share of its lowest, and by this much (nats: what is nearly 0 may double unharmed). */
+/** Least rise of the validation loss, as a share of its lowest, and absolutely (in nats: a loss near 0 may double without harm). */
 const riseShare = 0.1;
 const riseAtLeast = 0.03;
-/** The training loss has fallen by this share meanwhile. */
+/** Least share by which the training loss has fallen meanwhile. */
 const fallShare = 0.05;
 /**
- * The rise stands so many standard errors above what the curve jitters from epoch to epoch: many, because the lowest of all means is
- * low by chance. On simulated flat curves of 10 (40) epochs with 20 % jitter, fewer than 1 (5) in 100 are called overfitting.
+ * Number of standard errors of the epoch-to-epoch noise by which the loss must have risen: many, because the lowest of all means is
+ * low by chance. Of simulated flat curves of 10 (40) epochs with 20 % noise, fewer than 1 (5) in 100 are called overfitting.
  */
 const riseOverNoise = 5;
 
 /**
- * Over means of three epochs, across stages (each goes on from the weights of the one before): the validation loss stands clearly above
- * its lowest, each of the last three epochs by itself too, while the training loss went on falling.
+ * Compares means of three epochs, across stages (each continues with the weights of the one before): the validation loss is clearly above
+ * its lowest, in each of the last three epochs, too, while the training loss continued to fall.
  */
 function overfitting({ epochs }: Curves): Problem | undefined {
   if (epochs.length < 2 * window) return undefined;
@@ -70,8 +70,8 @@ function overfitting({ epochs }: Curves): Problem | undefined {
 }
 
 /**
- * The training loss has doubled since its lowest and stands above where it began; or validation is three times worse than guessing
- * while training has not been learned either. Losses far below guessing may jump as they like.
+ * The training loss has doubled since its lowest and is above its start; or validation is three times worse than guessing
+ * while training has not improved on guessing, either. Losses far below guessing may vary freely.
  */
 function diverging({ epochs, classNames }: Curves): Problem | undefined {
   if (epochs.length < 2) return undefined;
@@ -93,10 +93,10 @@ function diverging({ epochs, classNames }: Curves): Problem | undefined {
   });
 }
 
-/** From this recall on a class counts as always found, and as never found at the rest to 0. */
+/** From this recall on a class counts as always found; at 1 minus this or below, as never found. */
 const always = 0.98;
 
-/** Two epochs in a row (the first steps of a good run may pass through it) all images are taken for the same class. */
+/** In two consecutive epochs (the first steps of a good run may pass through it) all images are predicted as the same class. */
 function oneClass({ epochs, classNames, counts }: Curves): Problem | undefined {
   const [before, now] = epochs.slice(-2).map(({ metrics }) => onlyClass(metrics.val.recallPerClass));
   if (now === undefined || now !== before) return undefined;
@@ -112,11 +112,11 @@ function onlyClass(recalls: readonly (number | null)[]): number | undefined {
   return found >= 0 && others.length > 0 && never ? found : undefined;
 }
 
-/** Fewer images, or fewer of a class, and the figures of one epoch cannot tell a good network from a middling one. */
+/** With fewer images, or fewer of a class, the figures of an epoch cannot distinguish a good network from a mediocre one. */
 const enoughImages = 100;
 const enoughOfAClass = 20;
 
-/** A matter of counts alone, so it is told once; the interval (Wilson) is that of the epoch's own figure. */
+/** Depends on counts alone, so it occurs once; the interval (Wilson) is that of the epoch's own figure. */
 function smallValidation({ epochs, classNames, counts }: Curves): Problem | undefined {
   const { accuracy, recallPerClass } = epochs.at(-1)!.metrics.val;
   const sizes = counts?.val ?? [];
@@ -144,7 +144,7 @@ const known = (values: readonly (number | null)[]): number[] => values.filter((v
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-/** Of every `window` values in a row: one fewer than `window` values shorter. */
+/** Means of every `window` consecutive values: the result is `window` - 1 values shorter. */
 const means = (values: readonly number[]): number[] =>
   values.slice(window - 1).map((_, i) => sum(values.slice(i, i + window)) / window);
 
@@ -154,8 +154,8 @@ function lowestOf(values: readonly (number | null)[]): string {
 }
 
 /**
- * Standard deviation of one epoch's value about its trend, from second differences (a straight rise has none), by their median, which
- * one jump does not move: 1.4826 · median|d| / √6.
+ * Standard deviation of one epoch's value around its trend, from second differences (0 for a straight rise), by their median, which
+ * a single jump does not change: 1.4826 · median|d| / √6.
  */
 function jitter(values: readonly number[]): number {
   const second = values

@@ -1,5 +1,5 @@
-// The last word about a run: the test split, met once, with the kept weights; threshold and temperature from validation; the exported
-// model that decides by them.
+// The final evaluation of a run: the test split, evaluated once, with the kept weights; threshold and temperature from validation; the
+// exported model that decides by them.
 import type { Evaluation } from '../../shared/contracts/classification/evaluation.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import { modelHash } from '../../shared/contracts/fileHashes.ts';
@@ -19,9 +19,9 @@ import { classWeightsFor, positiveLabelOf, predictionRows } from './labelled.ts'
 import { imageWithoutScores, type Predicted, predict } from './predict.ts';
 
 /**
- * The first look at the test split, with the weights that were kept; the threshold comes from validation. Whatever trained, the CPU
- * judges: a graphics driver that computes wrongly, and does not say so, must not reach these figures; and evaluations, which compute on
- * the CPU, give them again.
+ * The first look at the test split, with the kept weights; the threshold comes from validation. Whatever device trained, the CPU
+ * evaluates: a GPU driver that silently computes wrong numbers must not affect these figures; and later evaluations, which use the CPU,
+ * reproduce them.
  */
 export async function finalEvaluation(trained: TrainedRun<ClassDataset, Predicted>): Promise<boolean> {
   const { device } = trained.engine;
@@ -38,10 +38,10 @@ export async function finalEvaluation(trained: TrainedRun<ClassDataset, Predicte
   }
 }
 
-/** Of a probability, between two engines: features in half precision lie between. */
+/** Allowed difference of a probability between two engines, due to the float16 features in between. */
 const tolerated = 0.01;
 
-/** Of probabilities of the same images; 0 where there is nothing to compare. A NaN differs without bound. */
+/** Largest difference between probabilities of the same images; 0 if there is nothing to compare, infinite for NaN. */
 function largestDifference(a: Predicted, b: Predicted | undefined): number {
   if (b === undefined || a.probabilities.length !== b.probabilities.length) return 0;
   return a.probabilities.reduce((largest, p, i) => {

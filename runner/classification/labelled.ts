@@ -1,4 +1,4 @@
-// What a run's labels are for: rows of a predictions file, the positive class, weights in the loss.
+// Uses of a run's labels: rows of a predictions file, the positive class, weights in the loss.
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { ClassDataset } from './classes/classDataset.ts';
@@ -14,7 +14,7 @@ export function predictionRows(dataset: ClassDataset, predicted: Predicted) {
   };
 }
 
-/** Two classes: the recipe's positive class, else the second. More: none. */
+/** Two classes: the recipe's positive class, or the second by default. More: none. */
 export function positiveLabelOf(recipe: Recipe, { classNames }: ClassDataset): number | null {
   if (recipe.positiveClass !== null && !classNames.includes(recipe.positiveClass))
     throw new UserError('positiveClassUnknown', { className: recipe.positiveClass, classNames: classNames.join(', ') });

@@ -1,4 +1,4 @@
-// Logits of evaluation views: the part of the network above the features as a program, and its answers row by row.
+// Logits of evaluation views: the part of the network above the features as a program, and its outputs row by row.
 import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { appendAll } from '../../shared/lists.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -15,8 +15,8 @@ export interface LogitsProgramOptions {
 }
 
 /**
- * From features to logits with fixed weights, as logitsOf() takes it. The weights are constants of the program, so that the engine can
- * prepack them: worth a new session at every epoch.
+ * Program from features to logits with fixed weights, for logitsOf(). The weights are constants of the program, so that the engine can
+ * prepack them, which is worth a new session at every epoch.
  */
 export async function loadLogitsProgram(
   engine: Engine,
@@ -44,7 +44,7 @@ export interface Scored {
   readonly logits: readonly number[];
 }
 
-/** @returns undefined: asked to stop */
+/** @returns undefined: stopped on request */
 export async function logitsOf(options: Omit<EvaluationViewsOptions, 'onImage'>): Promise<Scored | undefined> {
   const images: number[] = [];
   const logits: number[] = [];

@@ -1,4 +1,4 @@
-// Classification as a training step sees it: the network's own last part, labels, cross-entropy.
+// The objective of classification: the network's own last part, labels, cross-entropy.
 import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { crossEntropy } from '../graph/ops/crossEntropy.ts';
 import { classHead } from '../network/head.ts';

@@ -1,4 +1,4 @@
-// What a network says of images whose labels are known: logits, probabilities, and the loss.
+// Predictions for images with known labels: logits, probabilities, and the loss.
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import { softmaxRows } from '../../shared/contracts/scores.ts';
 import { crossEntropy } from '../../shared/metrics/logLoss.ts';
@@ -8,7 +8,7 @@ import { loadLogitsProgram, logitsOf } from './logits.ts';
 
 export interface Predicted extends Prediction {
   readonly labels: readonly number[];
-  /** [N, K] row-major; float32 from the network. */
+  /** [N, K] row-major; float32 values from the network. */
   readonly logits: readonly number[];
   /** softmax(logits). */
   readonly probabilities: Float64Array;
@@ -22,7 +22,7 @@ interface ClassPredictOptions extends PredictOptions {
   readonly classWeights: readonly number[];
 }
 
-/** Evaluation views through the frozen features and the given weights. undefined: asked to stop. */
+/** Evaluation views through the frozen features and the given weights. undefined: stopped on request. */
 export async function predict(options: ClassPredictOptions): Promise<Predicted | undefined> {
   const { dataset, recipe, features, parameters, images, classWeights, lost, control, onBatch } = options;
   const { network: architecture, imageSize } = recipe;
@@ -44,7 +44,7 @@ export async function predict(options: ClassPredictOptions): Promise<Predicted |
   }
 }
 
-/** The path of the first image whose output is no number; undefined: all are. */
+/** Path of the first image with an output that is not finite; undefined: all are. */
 export function imageWithoutScores({ images, logits }: Predicted, dataset: ClassDataset): string | undefined {
   const at = logits.findIndex((logit) => !Number.isFinite(logit));
   if (at === -1) return undefined;

@@ -1,4 +1,4 @@
-// A few fixed validation images, small, beside the run: the panel shows how the network changes its mind about them.
+// A few fixed validation images, small, in the run folder: the panel shows how their predictions change.
 
 import type { SampleImage } from '../../shared/contracts/events.ts';
 import { files } from '../../shared/contracts/run.ts';
@@ -11,13 +11,13 @@ import type { ClassDataset } from './classes/classDataset.ts';
 export const sampleCount = 12;
 const sidePx = 160;
 
-/** Writes the pictures, as the network sees them, and tells of them, unless the run has already (it goes on). @throws UserError cannotWrite, diskFull */
+/** Writes and records the pictures as the network sees them, unless the run has done so already. @throws UserError cannotWrite, diskFull */
 export async function keepSamples(options: SampleOptions<ClassDataset>): Promise<Samples> {
   const { run, dataset, pixels, imageSize, seed, record } = options;
   const kept: { image: number; file: string }[] = [];
   for (const image of chooseSamples(dataset, seed)) {
     const view = await pixels.view(image, 'eval');
-    if (typeof view === 'string') continue; // lost since the check: told when it is missed in training
+    if (typeof view === 'string') continue; // lost since the check: reported when training misses it
     const file = files.sample(kept.length + 1);
     await run.writeFile(file, await encodeJpeg({ width: imageSize, height: imageSize, data: view }, sidePx));
     kept.push({ image, file });
@@ -37,7 +37,7 @@ export async function keepSamples(options: SampleOptions<ClassDataset>): Promise
   return { follow };
 }
 
-/** Images of the validation split, in its order: each class in turn gives one, chosen by the seed, until there are twelve. */
+/** Images of the validation split, in its order: each class in turn contributes one, chosen by the seed, until there are twelve. */
 export function chooseSamples(
   { images, splits, classNames }: Pick<ClassDataset, 'images' | 'splits' | 'classNames'>,
   seed: number,
@@ -48,7 +48,7 @@ export function chooseSamples(
       stream(seed, 'samples', className),
     ),
   );
-  const inTurn = shuffled(byClass, stream(seed, 'samples')); // with many classes it is not always the first that are shown
+  const inTurn = shuffled(byClass, stream(seed, 'samples')); // with many classes the seed also chooses which are shown
   const rounds = Math.max(0, largest(byClass.map((own) => own.length)));
   const chosen = Array.from({ length: rounds }, (_, round) => inTurn.flatMap((own) => own.slice(round, round + 1)));
   const kept = new Set(chosen.flat().slice(0, sampleCount));

@@ -1,4 +1,4 @@
-// Images to evaluate, decoded and hashed before the model is asked.
+// Images to evaluate, decoded and hashed before they reach the model.
 import { checkAll } from '../dataset/dataset.ts';
 import { depthOfModel } from '../dataset/depth.ts';
 import { changedSince } from '../images/pixelsVersion.ts';

@@ -1,5 +1,5 @@
-// evaluation/: a trained model on images, as far as every task goes about it alike: what is opened, a run's own images by its list, the
-// check of the images, the engine. What the answers are, and the record of them, is the task's (classification/evaluation).
+// evaluation/: a trained model on images, the part that all tasks share: opening the model, a run's own images by its list, the
+// check of the images, the engine. The task makes the answers and the record of them (classification/evaluation).
 // Absent: training. Called by commands/evaluate.ts.
 
 import type { Architecture } from '../../shared/contracts/architectures.ts';
@@ -24,51 +24,51 @@ export interface EvaluateJob
   extends Pick<FineTuneJob, 'cacheFolder' | 'cacheLimitBytes' | 'useFeatureCache' | 'threads'> {
   /** Absolute path of a run folder or an .onnx file. */
   readonly model: string;
-  /** On another than the CPU the run's own images give numbers that differ in the last digits. */
+  /** With an engine other than the CPU, the run's own images give figures that differ in the last digits. */
   readonly engine: NamedEngine;
   /** Absolute path of a folder; null: the run's own images. */
   readonly data: string | null;
-  /** null: all images of `data`; of the run's own images, those of validation. */
+  /** null: all images of `data`; for the run's own images, those of validation. */
   readonly split: SplitName | null;
   /** null: the model's own. */
   readonly threshold: number | null;
-  /** Absolute; null: in the run folder, or below `workingFolder`. */
+  /** Absolute path; null: in the run folder, or below `workingFolder`. */
   readonly out: string | null;
   readonly workingFolder: string;
   readonly ignoreUnknownClasses: boolean;
   readonly unlabelled: boolean;
-  /** Absolute paths of folders outside of `data` that its symbolic links may lead into. */
+  /** Absolute paths of outside folders that symbolic links of `data` may lead into. */
   readonly linkFolders?: readonly string[];
 }
 
 export interface EvaluateIo {
   on(progress: EvaluateProgress): void;
-  /** Aborted: nothing is written. */
+  /** When aborted, nothing is written. */
   readonly signal: AbortSignal;
   readonly createEngine?: (threads: number) => Engine;
   readonly now?: () => Date;
 }
 
-/** What is known of any model that Shoulders has trained. */
+/** Facts about any model that Shoulders trained. */
 export interface EvaluationModel {
   readonly identity: EvaluatedModel;
   readonly network: Architecture;
-  /** Its name. */
+  /** Name of the recipe. */
   readonly recipe: string;
   readonly medical: boolean;
   readonly imageSize: number;
   readonly color: Recipe['color'];
-  /** How the training read 16-bit images. */
+  /** Depth of 16-bit images in the training. */
   readonly depth: Depth;
-  /** Absolute; null: the model's run is not here. */
+  /** Absolute path; null: the model's run is not here. */
   readonly runFolder: string | null;
-  /** null as `runFolder` is. */
+  /** null if `runFolder` is. */
   readonly runState: RunState | null;
-  /** The log's checksum says that these are the run's weights. false: it has none, as in runs of older versions. */
+  /** True if the log's checksum confirms the weights. false: there is none, as in runs of older versions. */
   readonly isVerified: boolean;
-  /** Version of the reading of files into pixels (images/pixelsVersion.ts); null: not known. */
+  /** Version of the rules by which files become pixels (images/pixelsVersion.ts); null: unknown. */
   readonly pixelsVersion: string | null;
-  /** Absolute: the dataset that the run trained on; null where it is not known. */
+  /** Absolute path of the dataset that the run was trained on; null if unknown. */
   readonly dataset: string | null;
 }
 
@@ -79,26 +79,26 @@ export interface Skipped {
   readonly reason: string;
 }
 
-/** @template Target  what is known of an image: by its folder, or by the run's list */
+/** @template Target  target of an image: by its folder, or by the run's list */
 export interface Chosen<Target extends object = object> {
   readonly folder: string;
   readonly origin: 'run' | 'folder';
-  /** null: all of the folder. */
+  /** null: all images of the folder. */
   readonly split: SplitName | null;
   readonly images: readonly (EvaluationFile & Target)[];
   readonly skipped: readonly Skipped[];
-  /** Of the run's own images: the content that they had, by path. */
+  /** For the run's own images: hashes of their former content, by path. */
   readonly listed?: ReadonlyMap<string, string>;
 }
 
 export type Checked<Target extends object = object> = EvaluationFile & Target & { readonly sha256: string };
 
-/** Images that can be read, and are those of the run's list if they are to be. */
+/** Images that can be read, and are unchanged if they are the run's own. */
 export interface CheckedImages<Target extends object = object> {
   readonly images: readonly Checked<Target>[];
   readonly skipped: readonly Skipped[];
   readonly depth: DepthChoice;
-  /** Paths of images that gave other pixels when the model's run was made. */
+  /** Paths of images that decoded to other pixels when the model's run was made. */
   readonly readOtherwise: ReadonlySet<string>;
 }
 
@@ -111,11 +111,11 @@ export interface EngineParts {
 export interface Answers {
   /** Positions of the images that have an answer. */
   readonly images: readonly number[];
-  /** The others, with the reason. */
+  /** The other images, with the reason. */
   readonly skipped: readonly Skipped[];
 }
 
-/** Everything that a record is made of, but for the model. */
+/** Contents of a record, except those about the model. */
 export interface Facts<Target extends object, C extends Chosen<Target>, A extends Answers> {
   readonly id: string;
   readonly createdAt: string;
@@ -134,22 +134,22 @@ export interface Facts<Target extends object, C extends Chosen<Target>, A extend
 /** A record before it is written. */
 export interface Unwritten {
   readonly record: EvaluationRecord;
-  /** It says how good the model is, which counts as a look at the images. */
+  /** True if it contains results, so that it counts as a look at the images. */
   readonly hasFigures: boolean;
   write(folder: string): Promise<void>;
 }
 
-/** One evaluation, as its task goes about it. */
+/** One evaluation, as defined by its task. */
 export interface TaskEvaluation<
   Target extends object = object,
   C extends Chosen<Target> = Chosen<Target>,
   A extends Answers = Answers,
 > {
   readonly model: EvaluationModel;
-  /** @throws UserError where the folder holds nothing that the task can evaluate */
+  /** @throws UserError if the folder contains nothing that the task can evaluate */
   imagesIn(folder: string, signal: AbortSignal): Promise<C>;
   ownImages(chosen: Chosen<ListedImage>): C;
-  /** @throws the signal's reason when aborted; UserError engineFailed, or where no answer can be used */
+  /** @throws the signal's reason when aborted; UserError engineFailed, or one for answers that are all unusable */
   answer(images: readonly Checked<Target>[], parts: EngineParts, io: EvaluateIo): Promise<A>;
   /** @throws UserError weightsAnswerOtherwise */
   record(facts: Facts<Target, C, A>): Promise<Unwritten>;

@@ -1,4 +1,4 @@
-// The engine that an evaluation computes on, and what belongs to it, for as long as it computes.
+// The engine of an evaluation and the resources around it, for as long as it computes.
 import { architectureRow } from '../../shared/contracts/architectures.ts';
 import { photos } from '../../shared/contracts/recipes.ts';
 import { openEngine } from '../devices/devices.ts';
@@ -9,7 +9,7 @@ import type { PixelImage } from '../views/threads/pixelContract.ts';
 import { createPixelSource } from '../views/threads/pixels.ts';
 import type { EngineParts, EvaluateIo, EvaluateJob, EvaluationModel } from './evaluation.ts';
 
-/** @throws UserError for an engine that cannot be used; the signal's reason when aborted; what `work` throws */
+/** @throws UserError for an engine that cannot be used; the signal's reason when aborted; errors of `work` */
 export async function onEngine<T>(
   job: EvaluateJob,
   { network, imageSize, color, depth }: EvaluationModel,
@@ -25,7 +25,7 @@ export async function onEngine<T>(
     color,
     input: architectureRow(network).input,
     depth,
-    trainViews: photos.trainViews, // none is asked for
+    trainViews: photos.trainViews, // unused: no training view is requested
     seed: 0,
   });
   try {

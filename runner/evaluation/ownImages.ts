@@ -1,4 +1,4 @@
-// The images of one of a run's own splits, by the list that the run has kept, and what that list says of any other images.
+// The images of one of a run's own splits, by the run's list of images, and that list's facts about other images.
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Overlap } from '../../shared/contracts/classification/evaluationRecord.ts';
@@ -29,8 +29,8 @@ export const listUnusable = (runFolder: string, reason: string, cause?: unknown)
   new UserError('runWithoutImageList', { run: basename(runFolder), file: files.images, reason }, { cause });
 
 /**
- * The list of the run's images, as far as it is needed: for other images an unreadable list counts as missing, and the record says that the
- * overlap is unknown.
+ * The list of the run's images, as far as needed: for other images an unreadable list counts as missing, and the record contains no
+ * overlap.
  * @throws UserError runWithoutImageList
  */
 export async function listFor(
@@ -46,7 +46,7 @@ export async function listFor(
   }
 }
 
-/** Images of one of the run's own splits, in the order in which the run tested them. @throws UserError dataNeeded, runWithoutImageList */
+/** Images of one of the run's own splits, in the run's order. @throws UserError dataNeeded, runWithoutImageList */
 export async function imagesOfRun(
   { split, model: path }: Pick<EvaluateJob, 'split' | 'model'>,
   { runFolder, dataset }: EvaluationModel,
@@ -83,7 +83,7 @@ async function foundImage(dataset: string, listed: ListedImage): Promise<(Evalua
 
 const examples = 20;
 
-/** Byte for byte: a copy under another name is the same image. */
+/** Compared by content: a copy under another name is the same image. */
 export function overlapOf(
   images: readonly { readonly relativePath: string; readonly sha256: string }[],
   list: readonly ListedImage[],

@@ -1,4 +1,4 @@
-// What is evaluated, opened as far as its task can be told: a run folder, or an ONNX file that may come from anywhere.
+// The evaluated model, opened as far as necessary to find its task: a run folder, or an ONNX file that may come from anywhere.
 import { statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { UserError } from '../../shared/contracts/errors.ts';
@@ -12,7 +12,7 @@ export type Subject = RunSubject | OnnxSubject;
 export interface RunSubject {
   readonly kind: 'run';
   readonly task: TaskType;
-  /** Absolute. */
+  /** Absolute path. */
   readonly runFolder: string;
   readonly read: RunRead;
 }
@@ -20,12 +20,12 @@ export interface RunSubject {
 export interface OnnxSubject {
   readonly kind: 'onnx';
   readonly task: TaskType;
-  /** Absolute. */
+  /** Absolute path. */
   readonly file: string;
   readonly bytes: Uint8Array;
 }
 
-/** A ResNet-101 has 170 MB. */
+/** Limit; a ResNet-101 has 170 MB. */
 const largestFileBytes = 1 << 29;
 
 /**
@@ -57,7 +57,7 @@ async function readModelFile(file: string): Promise<Uint8Array> {
 export const refusedModel = (file: string, reason: string, cause?: unknown): UserError =>
   new UserError('onnxRefused', { file, reason }, { cause });
 
-/** What cannot be read, or names an unknown task, is left to the oldest task: its reader says what is wrong. */
+/** Unreadable files and unknown tasks are left to the oldest task, whose reader reports the error. */
 function taskOf(bytes: Uint8Array): TaskType {
   try {
     const told = readOnnx(bytes).metadataProps?.find(({ key }) => key === 'task')?.value;

@@ -1,4 +1,4 @@
-// Images as they are, for models that prepare them themselves: one at a time, decoded while the engine works on the one before.
+// Whole images for models that prepare them themselves: one at a time, decoded while the engine works on the one before.
 import type { Depth } from '../../shared/contracts/depth.ts';
 import { isSystemError } from '../../shared/files/systemError.ts';
 import type { FrozenFeatures, PreparedBatch } from '../features/features.ts';
@@ -11,7 +11,7 @@ interface PreparedImage extends PreparedBatch {
   readonly whole: RgbImage | undefined;
 }
 
-/** Batches of one image: uint8 [1, H, W, 3], a black pixel in place of one that is lost. */
+/** Batches of one image: uint8 [1, H, W, 3], with a black pixel in place of a lost one. */
 export function wholeImages(images: readonly PixelImage[], depth: Depth): FrozenFeatures {
   return {
     cut: 'all',
@@ -21,7 +21,7 @@ export function wholeImages(images: readonly PixelImage[], depth: Depth): Frozen
       const whole = await wholeOf(images[samples[0]!.image]!, depth);
       return { samples, stored: [], pixels: [], lost: whole ? [] : samples, whole };
     },
-    async finish({ whole = nothing, lost, samples }: PreparedImage) {
+    async finish({ whole = blackPixel, lost, samples }: PreparedImage) {
       const { width, height, data } = whole;
       return {
         features: { dtype: 'uint8', shape: [1, height, width, 3], data: new Uint8Array(data) },
@@ -33,9 +33,9 @@ export function wholeImages(images: readonly PixelImage[], depth: Depth): Frozen
   };
 }
 
-const nothing: RgbImage = { width: 1, height: 1, data: new Uint8Array(3) };
+const blackPixel: RgbImage = { width: 1, height: 1, data: new Uint8Array(3) };
 
-/** undefined: gone, or not what was checked. */
+/** undefined: gone, or changed since the check. */
 async function wholeOf(image: PixelImage, depth: Depth): Promise<RgbImage | undefined> {
   if ((await stateOf(image)) !== 'same') return undefined;
   try {

@@ -1,4 +1,4 @@
-// From a folder to its index: which classes, which splits, which files. Names only: no image is opened.
+// Index of a folder: its classes, splits and files. Names only: no image is opened.
 import { compareCodePoints } from '../../../shared/codePoints.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
 import type { Finding } from '../../../shared/contracts/finding.ts';
@@ -14,10 +14,10 @@ import type { Labelled } from './classTargets.ts';
 
 /**
  * Reads an ImageFolder: `train`, `val` and `test`, by the names and spellings of contracts/splits.ts, each with class
- * folders; or class folders alone. Images in folders within a class folder belong to the class. A `train` folder that holds no folders
+ * folders; or class folders alone. Images in folders within a class folder belong to the class. A `train` folder without folders
  * is a class of that name.
  *
- * @param innerFolders  known: by the recipe, or an earlier start of the run, the outer folders are the classes
+ * @param innerFolders  known: the outer folders are the classes, by the recipe or an earlier start of the run
  * @throws UserError folderMissing, notADataset, nestedDataset, oneClass, emptyClass, classMissingInSplit, ambiguousFolders,
  * twoFoldersForSplit, sameFoldersInEach
  */
@@ -56,7 +56,7 @@ interface ClassFolder {
   readonly relativePath: string;
 }
 
-/** The split folders that hold class folders; none when the folder is one flat set. */
+/** The split folders that contain class folders; none for a dataset without splits. */
 async function splitFoldersOf(folder: string, walker: Walker): Promise<SplitFolder[]> {
   const { folders } = await walker.list('');
   const candidates: SplitFolder[] = [];
@@ -98,7 +98,7 @@ async function ignoreStrays(walker: Walker, folder: string, names: readonly stri
     );
 }
 
-/** Names that are one folder on another machine: macOS and Windows ignore case, macOS the way in which accents are stored. */
+/** Names that denote one folder on another machine: macOS and Windows ignore case, macOS the encoding of accents. */
 function refuseTwins(classNames: readonly string[]): void {
   const seen = new Map<string, string>();
   for (const name of classNames) {
@@ -146,7 +146,7 @@ async function refuseUnusable(
   }
 }
 
-/** A set whose outer folders are splits of another name, or patients, would train on them as classes. */
+/** A set whose outer folders are splits with other names, or patients, would train on them as classes. */
 function refuseSameFolders(folder: string, classNames: readonly string[], images: readonly IndexedImage[]): void {
   const inner = sameFoldersInEach(images.map(({ relativePath, givenSplit }) => ({ relativePath, split: givenSplit })));
   if (inner.length > 0)
@@ -158,7 +158,7 @@ const quotedList = (names: readonly string[]): string => {
   return [...shown, ...(names.length > shown.length ? [`${names.length - shown.length} more`] : [])].join(', ');
 };
 
-/** Each fact once (folders are listed more than once), in order. */
+/** Each finding once (folders are listed more than once), in order. */
 function sorted(findings: readonly Finding[]): Finding[] {
   const pathOf = (finding: Finding) => ('relativePath' in finding ? finding.relativePath : '');
   const keyOf = (finding: Finding) => ('relativePath' in finding ? finding.relativePath : JSON.stringify(finding));

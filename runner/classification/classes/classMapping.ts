@@ -1,22 +1,22 @@
-// Which class of a model a folder stands for: by its name, never by its place in the alphabet.
+// Match of folders to a model's classes: by name, never by position in the alphabet.
 import { UserError } from '../../../shared/contracts/errors.ts';
 import { groupedBy } from '../../../shared/groupedBy.ts';
 
 export interface ClassMapping {
   /** Folder name -> label of the model. */
   readonly labelOf: ReadonlyMap<string, number>;
-  /** Folder names that are the class in other letters. */
+  /** Folder names that denote a class in another spelling. */
   readonly normalised: readonly string[];
-  /** Folder names that are no class. */
+  /** Folder names that denote no class. */
   readonly unknown: readonly string[];
 }
 
 /**
- * A folder that is called like a class is that class. One that differs in case, in how accents are stored, or in blanks, `-` and `_`
- * is it too, as long as only one class could be meant; else it is unknown.
+ * A folder with the name of a class is that class. One that differs in case, in the encoding of accents, or in blanks, `-` and `_`
+ * is that class, too, if the match is unique; otherwise it is unknown.
  *
- * @param folders  names, each once
- * @throws UserError classesAmbiguous when two folders stand for one class
+ * @param folders  distinct names
+ * @throws UserError classesAmbiguous when two folders match one class
  */
 export function mapClasses(dataset: string, folders: readonly string[], classNames: readonly string[]): ClassMapping {
   const byForm = groupedBy(classNames.keys(), (label) => formOf(classNames[label]!));

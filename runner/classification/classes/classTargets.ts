@@ -1,4 +1,4 @@
-// Class folders as the check of a dataset asks about them: classes are the strata, and what is known of an image is its label.
+// Answers of class folders to the check of a dataset: classes are the strata, and the target of an image is its label.
 import { UserError } from '../../../shared/contracts/errors.ts';
 import { groupingBy } from '../../../shared/dataset/groups.ts';
 import { splitsByImage } from '../../dataset/dataset.ts';

@@ -1,5 +1,5 @@
 /**
- * Weight N / (K · n_class) of every class, so that each class weighs the same in the loss.
+ * Weight N / (K · n_class) of every class, so that all classes have the same weight in the loss.
  * @throws Error when a class has no image
  * @see sklearn.utils.class_weight.compute_class_weight('balanced')
  */
@@ -9,7 +9,7 @@ export function classWeightsOf(labels: readonly number[], classCount: number): n
   return classWeightsFrom(counts);
 }
 
-/** As classWeightsOf, from the images of each class. */
+/** Like classWeightsOf, from the number of images of each class. */
 export function classWeightsFrom(counts: readonly number[]): number[] {
   const missing = counts.indexOf(0);
   if (missing >= 0) throw new Error(`Class ${missing} has no image to weigh`);

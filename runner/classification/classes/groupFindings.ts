@@ -1,4 +1,4 @@
-// Groups in a set of class folders: how many the rule makes, and folders that may be groups although nothing says so.
+// Groups in a set of class folders: the number that the rule makes, and folders that may be groups although nothing declares it.
 import type { Finding } from '../../../shared/contracts/finding.ts';
 import type { SplitName } from '../../../shared/contracts/splits.ts';
 import { type GroupRule, readsFolders } from '../../../shared/dataset/groups.ts';
@@ -9,7 +9,7 @@ interface Grouped extends Placed {
   readonly usedIn: SplitName;
 }
 
-/** The number of groups that the rule makes; where it makes none, folders that may be groups and have images in several splits. */
+/** The number of groups made by the rule; if there are none, folders that may be groups and have images in several splits. */
 export function groupFindings(images: readonly Grouped[], rule: GroupRule): Finding[] {
   const matched = images.filter(({ group, relativePath }) => group !== relativePath).length;
   const text = groupNote(rule, matched, images.length, new Set(images.map(({ group }) => group)).size);

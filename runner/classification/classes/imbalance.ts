@@ -4,7 +4,7 @@ import { indexOfLargest, indexOfSmallest } from '../../../shared/lists.ts';
 
 const notableRatio = 1.5;
 
-/** A note when the largest class has half as many training images again as the smallest, or more. */
+/** A note when the largest class has at least half as many training images again as the smallest. */
 export function checkImbalance(trainCounts: readonly number[], classNames: readonly string[]): Finding[] {
   const most = indexOfLargest(trainCounts);
   const least = indexOfSmallest(trainCounts);

@@ -1,5 +1,5 @@
-// From any folder to the images to evaluate: class folders, train/val/test folders that hold them, or plain images without labels.
-// Looser than a dataset: classes and splits may be missing. Names only: no image is opened. The folder is only ever read.
+// Index of any folder of images to evaluate: class folders, train/val/test folders with class folders, or plain images without labels.
+// More lenient than for a dataset: classes and splits may be missing. Names only: no image is opened. The folder is only read.
 
 import type { EvaluatedData } from '../../../shared/contracts/classification/evaluationRecord.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
@@ -12,23 +12,23 @@ import type { EvaluationFile, Skipped } from '../../evaluation/evaluation.ts';
 import { type ClassMapping, mapClasses } from '../classes/classMapping.ts';
 
 export interface FolderRequest {
-  /** Absolute. */
+  /** Absolute path. */
   readonly folder: string;
   /** null: all images. */
   readonly split: SplitName | null;
   /** Class names of the model. */
   readonly classNames: readonly string[];
   readonly ignoreUnknownClasses: boolean;
-  /** Whatever the folders are called, they are no labels. */
+  /** Folder names are no labels, whatever they are. */
   readonly unlabelled: boolean;
-  /** Absolute paths of folders outside of it that its symbolic links may lead into. */
+  /** Absolute paths of outside folders that its symbolic links may lead into. */
   readonly linkFolders?: readonly string[] | undefined;
 }
 
 export interface FolderTarget {
-  /** Label as in the model; null when the folder is not labelled. */
+  /** Label in the model's order; null when the folder is not labelled. */
   readonly label: number | null;
-  /** The name of its class folder; null when not labelled. */
+  /** Name of the class folder; null when not labelled. */
   readonly classFolder: string | null;
 }
 
@@ -122,7 +122,7 @@ function labelled(
   };
 }
 
-/** Folders called train, val or test that are no class of the model. Plain images in one are that split without labels. */
+/** Folders named train, val or test that are no class of the model. Plain images in one form that split without labels. */
 async function splitFoldersOf(walker: Walker, folders: readonly string[], { classNames }: FolderRequest) {
   const named = folders.flatMap((relativePath) => {
     const split = splitOfFolder(relativePath);

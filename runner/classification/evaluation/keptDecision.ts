@@ -1,5 +1,5 @@
-// How a run's kept weights decide: by what the run fitted at its end. Of a run that was stopped, has failed or still trains, threshold
-// and temperature are fitted here in the same way, on the validation predictions of the kept epoch.
+// The decision rule of a run's kept weights: the one fitted at the run's end. For a run that was stopped, failed or still trains,
+// threshold and temperature are fitted here in the same way, on the validation predictions of the kept epoch.
 import type { ThresholdMissing } from '../../../shared/contracts/classification/evaluation.ts';
 import type { Predictions } from '../../../shared/contracts/classification/predictionsFile.ts';
 import { files } from '../../../shared/contracts/run.ts';
@@ -12,12 +12,12 @@ export interface KeptDecision {
   /** null: more than two classes. */
   readonly positiveClass: string | null;
   readonly threshold: Threshold | null;
-  /** Why there is no threshold; null: there is one, there are more than two classes, or a run of an older version does not say. */
+  /** Reason for a missing threshold; null: there is one, there are more than two classes, or an older version recorded none. */
   readonly thresholdMissing: ThresholdMissing | null;
   readonly temperature: number | null;
 }
 
-/** @param keptEpoch  as the weights' file says; 0: it does not say */
+/** @param keptEpoch  from the weights file; 0: unknown */
 export async function keptDecision(runFolder: string, state: RunState, keptEpoch: number): Promise<KeptDecision> {
   const { evaluation, classNames, recipe } = state;
   if (evaluation) {
@@ -49,7 +49,7 @@ export async function keptDecision(runFolder: string, state: RunState, keptEpoch
   };
 }
 
-/** null: they are gone, or not what the run wrote; then nothing is fitted, rather than on a part of them. */
+/** null: missing, or changed since the run; then nothing is fitted, rather than on a part of them. */
 async function epochPredictions(runFolder: string, epoch: number, state: RunState): Promise<Predictions | null> {
   const predictions = await readPredictions(runFolder, files.epochPredictions(epoch), state);
   return predictions?.leftOut === null ? predictions : null;

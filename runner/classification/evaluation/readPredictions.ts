@@ -5,7 +5,7 @@ import type { RunState } from '../../../shared/contracts/runState.ts';
 import { isSystemError } from '../../../shared/files/systemError.ts';
 import { readVerified } from '../../../shared/runFolder/verified.ts';
 
-/** @param file  relative to the run folder @returns null: it is gone, cannot be used, or is not what the run wrote */
+/** @param file  relative to the run folder @returns null: missing, unusable, or changed since the run */
 export async function readPredictions(runFolder: string, file: string, state: RunState): Promise<Predictions | null> {
   try {
     return parsePredictions(await readVerified(runFolder, file, loggedHash(state, file)), state.classNames);

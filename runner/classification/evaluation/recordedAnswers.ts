@@ -1,5 +1,5 @@
-// What a run recorded of its own validation and test images: the same weights give the same answers on them. Weights of runs without
-// checksums are recognised as changed by this alone.
+// Predictions that a run recorded for its own validation and test images: the same weights reproduce them. Changed weights of runs without
+// checksums are recognized only by this.
 import { join } from 'node:path';
 import { UserError } from '../../../shared/contracts/errors.ts';
 import type { ListedImage } from '../../../shared/contracts/imageList.ts';
@@ -13,13 +13,13 @@ import { readPredictions } from './readPredictions.ts';
 /** [K] probabilities, by path within the dataset. */
 export type Answers = ReadonlyMap<string, ArrayLike<number>>;
 
-/** In a probability. The run's own way of computing gives its numbers to the last digit, whatever the number of threads (docs/benchmarks.md). */
+/** Largest allowed difference of a probability. The run's own computation is exact, whatever the number of threads (docs/benchmarks.md). */
 export const mostDifference = 1e-4;
 
-/** For a network that computes from pixels to answers without the half precision of a run's features. */
+/** For a network that computes from pixels to answers without the float16 features of a run. */
 export const mostDifferenceWhole = 0.02;
 
-/** Recorded predictions of the kept weights; empty where the run has none, or they cannot be read. */
+/** Recorded predictions of the kept weights; empty if the run has none, or they cannot be read. */
 export async function recordedAnswers(
   runFolder: string,
   state: RunState,
@@ -41,11 +41,11 @@ export function answersOf(relativePaths: readonly string[], logits: ArrayLike<nu
 
 export interface Difference {
   readonly relativePath: string;
-  /** Infinity where an answer is no number. */
+  /** Infinity if an answer is NaN. */
   readonly difference: number;
 }
 
-/** The largest difference of a probability among the images that both know; null: there are none. */
+/** The largest difference of a probability among the images in both; null: there are none. */
 export function largestDifference(recorded: Answers, seen: Answers): Difference | null {
   let largest: Difference | null = null;
   for (const [relativePath, answer] of seen) {
@@ -61,7 +61,7 @@ export function largestDifference(recorded: Answers, seen: Answers): Difference 
   return largest;
 }
 
-/** The answers for images whose files hold what the run saw. @param dataset  absolute */
+/** The answers for images whose files are unchanged since the run. @param dataset  absolute */
 export async function ofUnchangedImages(
   answers: Answers,
   dataset: string,
@@ -80,7 +80,7 @@ export async function ofUnchangedImages(
 
 /** @throws UserError weightsAnswerOtherwise */
 export function refuseIfOtherwise(run: string, found: Difference | null, most: number): void {
-  // Written so that a difference that is no number is refused, too.
+  // Written this way so that NaN is refused, too.
   if (found === null || found.difference <= most) return;
   throw new UserError('weightsAnswerOtherwise', { run, file: files.model, ...paramsOf(found, most) });
 }

@@ -1,4 +1,4 @@
-// Checked images through a model: one row of logits each, as far as they are numbers.
+// Runs checked images through a model: one row of logits each, unless it contains NaN or infinity.
 
 import { UserError } from '../../../shared/contracts/errors.ts';
 import { appendAll } from '../../../shared/lists.ts';
@@ -82,7 +82,7 @@ async function scoredRows(
   }
 }
 
-/** The images whose row is finite, with their rows. @throws UserError scoresAllNotFinite when there are rows but none is */
+/** The images with finite rows, and their rows. @throws UserError scoresAllNotFinite when there are rows but none is finite */
 function finiteRows(
   { images, logits }: Scored,
   classCount: number,

@@ -1,4 +1,4 @@
-// What must be said beside the numbers of an evaluation.
+// Warnings to show beside the figures of an evaluation.
 
 import type { EvaluationRecord } from '../../../shared/contracts/classification/evaluationRecord.ts';
 import { type DepthChoice, whiteOf } from '../../../shared/contracts/depth.ts';
@@ -9,17 +9,17 @@ import { type Difference, mostDifference, paramsOf } from './recordedAnswers.ts'
 
 export interface AboutEvaluation extends Pick<EvaluationRecord, 'data' | 'overlap' | 'skipped'> {
   readonly depth: DepthChoice;
-  /** Folders whose class has another spelling. */
+  /** Folders whose class is spelled differently. */
   readonly normalised: readonly string[];
-  /** Paths. */
+  /** Paths of images with scores that are not finite. */
   readonly notFinite: readonly string[];
-  /** From what the run recorded of its own images, where that is more than rounding; null: it is not. */
+  /** Difference from the run's recorded predictions, if it is more than rounding; null: it is not. */
   readonly differs: Difference | null;
-  /** Paths of images that gave other pixels when the model's run was made. */
+  /** Paths of images that decoded to other pixels when the model's run was made. */
   readonly readOtherwise: readonly string[];
 }
 
-/** The gravest first. */
+/** The most serious first. */
 export function warningsOf(
   { data, overlap, skipped, depth, normalised, notFinite, differs, readOtherwise }: AboutEvaluation,
   classNames: readonly string[],
@@ -60,7 +60,7 @@ export function warningsOf(
     warn('classNamesNormalised', {
       pairs: pairs.map(({ folder, className }) => `"${folder}" → "${className}"`).join(', '),
     });
-  // What is no image by its name is listed in the record, not warned of.
+  // Files that are no images by their names are listed in the record, without a warning.
   const unusable = skipped.filter(
     ({ relativePath }) => !notFinite.includes(relativePath) && reasonNotAnImage(relativePath) === undefined,
   );

@@ -1,4 +1,4 @@
-// A run's kept weights or an exported ONNX model, behind one face: what it says of its classes, and its logits.
+// A run's kept weights or an exported ONNX model behind one interface: its classes, its decision rule, and its logits.
 import type { ThresholdMissing } from '../../../../shared/contracts/classification/evaluation.ts';
 import type { Threshold } from '../../../../shared/contracts/scores.ts';
 import type { Program } from '../../../engine/engine.ts';
@@ -12,16 +12,16 @@ export interface ClassModel extends EvaluationModel {
   readonly positiveClass: string | null;
   /** Fitted on validation; null: none. */
   readonly threshold: Threshold | null;
-  /** Why there is none for two classes; null: not known. */
+  /** Reason for a missing threshold with two classes; null: unknown. */
   readonly thresholdMissing: ThresholdMissing | null;
   readonly temperature: number | null;
-  /** Class weights of the loss; ones where those of the training are unknown. */
+  /** Class weights of the loss; all 1 if those of the training are unknown. */
   readonly classWeights: readonly number[];
   open(parts: OpenParts): Promise<OpenedModel>;
 }
 
 export interface OpenParts extends EngineParts {
-  /** Images as checked. */
+  /** The checked images. */
   readonly images: readonly PixelImage[];
 }
 

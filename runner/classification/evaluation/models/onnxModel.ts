@@ -64,7 +64,7 @@ export async function onnxModel({ file, bytes }: OnnxSubject): Promise<ClassMode
   };
 }
 
-/** @throws UserError onnxRefused, for whatever bytes */
+/** @throws UserError onnxRefused for any bytes that are not such a model */
 export function readModel(file: string, bytes: Uint8Array): ImportedModel {
   try {
     const model = importModel(bytes);
@@ -94,7 +94,7 @@ function checkTold({ told, imageSize, classCount }: ImportedModel): void {
   if (!isOurs) throw new RefusedModel('it requires a preprocessing that no export uses');
 }
 
-/** The run of a model that is in its own run's folder; it says which images the model was trained on. */
+/** The run of a model in its own run's folder; it lists the images that the model was trained on. */
 async function runBeside(file: string, runId: string | null) {
   const folder = dirname(file);
   if (runId === null || basename(file) !== files.onnx || basename(folder) !== runId) return undefined;
@@ -102,7 +102,7 @@ async function runBeside(file: string, runId: string | null) {
     const { state, summary } = await readRun(folder);
     return { folder: join(folder), state, pixelsVersion: pixelsVersionOf(summary) };
   } catch (error) {
-    if (error instanceof UserError) return undefined; // the model stands for itself
+    if (error instanceof UserError) return undefined; // the model is used without its run
     throw error;
   }
 }

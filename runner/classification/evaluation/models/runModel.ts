@@ -1,5 +1,5 @@
-// The kept weights of a run, computed as the run itself computes validation and test: the same batches, the same cut, the same half
-// precision in between. So its own images give its own numbers again.
+// The kept weights of a run, computed exactly as the run computes validation and test: the same batches, the same cut, the same
+// float16 features in between. So its own images reproduce its own figures.
 import { basename } from 'node:path';
 import { UserError } from '../../../../shared/contracts/errors.ts';
 import { modelHash } from '../../../../shared/contracts/fileHashes.ts';
