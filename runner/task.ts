@@ -34,6 +34,8 @@ export interface Task<D extends Dataset = Dataset, P extends Prediction = Predic
   indexFolder(folder: string, options: IndexOptions): Promise<IndexedFolder>;
   /** Decodes the images of an index, splits them, and looks for what is wrong with them: checkDataset(), with the task's targets. */
   checkDataset(indexed: IndexedFolder, options: CheckOptions, io?: DatasetIo): Promise<D>;
+  /** What the report of `check` says in the task's words. */
+  describe(dataset: D): DatasetWords;
   /** What the run folder keeps of its images. */
   imageList(dataset: D): ListedImage[];
   /** @throws UserError where the recipe asks for what the images do not have */
@@ -51,6 +53,17 @@ export interface Task<D extends Dataset = Dataset, P extends Prediction = Predic
 export interface IndexOptions extends WalkOptions {
   /** known: by the recipe, or an earlier start of the run, the outer folders are what the task takes them for; unknown when left out */
   readonly innerFolders?: 'known' | 'unknown';
+}
+
+export interface DatasetWords {
+  /** Behind the number of images: "in 2 classes". */
+  readonly extent: string;
+  /** Rows of cells, escaped, under a head: how many images of what there are in each split. */
+  readonly counts: readonly (readonly string[])[];
+  /** Behind "The same image": copies of which different things are known. "in more than one class" */
+  readonly contradicting: string;
+  /** Behind "The same image more than once": copies that agree. "in its class and split" */
+  readonly alike: string;
 }
 
 /** A task on the images of a run. */

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { prepareDataset } from '../runner/classification/classes/classDataset.ts';
+import { check } from '../runner/commands/check.ts';
 import { fineTune } from '../runner/commands/fineTune.ts';
 import type { Engine, ProgramSource } from '../runner/engine/engine.ts';
 import { createCpuEngine } from '../runner/engine/onnx/onnxEngine.ts';
@@ -56,17 +56,14 @@ try {
 
 async function measureDecoding(): Promise<void> {
   const start = performance.now();
-  const { images, depth } = await prepareDataset(
-    {
-      folder: dataset,
-      groups: recipe.groups,
-      groupPattern: recipe.groupPattern,
-      split: recipe.split,
-      seed: recipe.seed,
-      depth: recipe.depth,
-    },
-    {},
-  );
+  const { images, depth } = await check(dataset, {
+    task: recipe.task,
+    groups: recipe.groups,
+    groupPattern: recipe.groupPattern,
+    split: recipe.split,
+    seed: recipe.seed,
+    depth: recipe.depth,
+  });
   rows.push(['check (decode and hash)', { seconds: (performance.now() - start) / 1000, images: images.length }]);
   const source = createPixelSource({
     images,

@@ -20,7 +20,12 @@ try {
   const { split, seed } = { split: { train: 0.7, val: 0.15, test: 0.15 }, seed: 1 };
   const began = performance.now();
   const before = process.cpuUsage();
-  const { images, findings, fingerprint } = await check(folder, { groupPattern: null, split, seed });
+  const { images, findings, fingerprint } = await check(folder, {
+    task: 'classification',
+    groupPattern: null,
+    split,
+    seed,
+  });
   const { user, system } = process.cpuUsage(before);
   const digest = createHash('sha256').update(JSON.stringify(findings)).digest('hex').slice(0, 16);
   console.log(

@@ -12,6 +12,7 @@ import { encodeModel } from '../weights/encodeModel.ts';
 import { newAlarms } from './alarms.ts';
 import { type ClassDataset, checkClasses } from './classes/classDataset.ts';
 import { indexFolder } from './classes/classFolders.ts';
+import { describeClasses } from './classes/describeClasses.ts';
 import { evaluation } from './evaluation/evaluation.ts';
 import { finalEvaluation } from './finalEvaluation.ts';
 import { classWeightsFor, positiveLabelOf, predictionRows } from './labelled.ts';
@@ -23,6 +24,7 @@ export const classification: Task<ClassDataset, Predicted> = {
   type: 'classification',
   indexFolder,
   checkDataset: checkClasses,
+  describe: describeClasses,
   imageList: (dataset) => imageListOf(dataset, ({ label }) => dataset.classNames[label]!),
   learn: learnClasses,
   keepSamples,

@@ -2,31 +2,35 @@
 
 import type { CheckResult, ImageSizes } from '../../shared/contracts/checkResult.ts';
 import type { Finding } from '../../shared/contracts/finding.ts';
-import { splitNames } from '../../shared/contracts/splits.ts';
-import { fixed } from '../../shared/fixed.ts';
+import type { TaskType } from '../../shared/contracts/task.ts';
+import { saysInnerFolders } from '../../shared/dataset/groups.ts';
 import { groupedBy } from '../../shared/groupedBy.ts';
-import { type DatasetOptions, prepareDataset } from '../classification/classes/classDataset.ts';
-import type { Dataset, DatasetIo } from '../dataset/dataset.ts';
+import type { CheckOptions, Dataset, DatasetIo } from '../dataset/dataset.ts';
+import type { DatasetWords } from '../task.ts';
 import { innerFoldersText, markWords, splitOriginWords } from '../words/findings.ts';
-import { plural, printable, shortened, table } from '../words/text.ts';
+import { plural, printable, table } from '../words/text.ts';
+import { tasks } from './tasks.ts';
+
+export interface CheckRequest extends CheckOptions {
+  readonly task: TaskType;
+  /** Absolute paths of folders that symbolic links out of the dataset may lead into. */
+  readonly linkFolders?: readonly string[] | undefined;
+}
 
 /**
  * Indexes, decodes, splits and judges a folder, without training.
  *
- * @throws UserError as prepareDataset does
+ * @throws UserError as the task's indexFolder and checkDataset do; the signal's reason when aborted
  */
-export function check(
-  folder: string,
-  options: Omit<DatasetOptions, 'folder'> & Pick<DatasetIo, 'signal' | 'concurrency'>,
-  onProgress?: (done: number, total: number) => void,
-): Promise<Dataset> {
-  const { signal, concurrency, ...how } = options;
-  const io = { ...(signal && { signal }), ...(concurrency && { concurrency }), ...(onProgress && { onProgress }) };
-  return prepareDataset({ folder, ...how }, io);
+export async function check(folder: string, request: CheckRequest, io: DatasetIo = {}): Promise<Dataset> {
+  const { task, linkFolders, groups = 'pattern', groupPattern } = request;
+  const { indexFolder, checkDataset } = tasks[task];
+  const innerFolders = saysInnerFolders({ groups, groupPattern }) ? 'known' : 'unknown';
+  return checkDataset(await indexFolder(folder, { signal: io.signal, linkFolders, innerFolders }), request, io);
 }
 
 /** For programs: the same facts as values, with the text. */
-export function checkResult(dataset: Dataset): CheckResult {
+export function checkResult(task: TaskType, dataset: Dataset): CheckResult {
   const { folder, classNames, counts, splitOrigin, depth, fingerprint, findings } = dataset;
   return {
     folder,
@@ -37,7 +41,7 @@ export function checkResult(dataset: Dataset): CheckResult {
     fingerprint,
     imageSizes: imageSizes(dataset.images),
     findings,
-    report: describeDataset(dataset),
+    report: describeDataset(task, dataset),
   };
 }
 
@@ -54,25 +58,29 @@ export function imageSizes(images: readonly { readonly width: number; readonly h
 }
 
 /** Counts, then what needs a look, the gravest first; ends in the fingerprint. Lines of at most about 100 columns, names escaped. */
-export function describeDataset(dataset: Dataset): string {
-  const { folder, images, classNames, splitOrigin, findings, fingerprint } = dataset;
+export function describeDataset(task: TaskType, dataset: Dataset): string {
+  const { folder, images, splitOrigin, findings, fingerprint } = dataset;
+  const words = tasks[task].describe(dataset);
   const sections = [
-    [`${printable(folder)}: ${plural(images.length, 'image')} in ${plural(classNames.length, 'class', 'classes')}`],
+    [`${printable(folder)}: ${plural(images.length, 'image')} ${words.extent}`],
     [
-      ...countTable(dataset),
+      ...table(words.counts),
       '',
       ...wrapped(splitOriginWords[splitOrigin], '', ''),
       ...(images.length > 0 ? [sizesText(imageSizes(images))] : []),
     ],
-    ...findingSections(findings),
+    ...findingSections(findings, words),
     [`Fingerprint ${fingerprint}`],
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
 /** Files left out of a folder that is not a dataset, with reasons, counts and examples; '' when there are none. */
+/** Of a folder that is no dataset no copies are known. */
+const noWords = { contradicting: '', alike: '' };
+
 export const describeLeftOut = (findings: readonly Finding[]): string =>
-  findingSections(findings)
+  findingSections(findings, noWords)
     .map((lines) => `${lines.join('\n')}\n\n`)
     .join('');
 
@@ -83,25 +91,12 @@ function sizesText({ smallest, median, largest, distinct }: ImageSizes): string 
     : `${distinct} image sizes: from ${size(smallest)} to ${size(largest)} pixels, median ${size(median)}.`;
 }
 
-function countTable({ classNames, counts }: Dataset): string[] {
-  const rows = classNames.map((className, label) => {
-    const own = splitNames.map((split) => counts[split][label]!);
-    return [shortened(printable(className), 40), ...own, sum(own)].map(String);
-  });
-  const totals = splitNames.map((split) => sum(counts[split]));
-  const all = sum(totals);
-  const share = (n: number) => `${fixed((100 * n) / all, 0)} %`;
-  return table([
-    ['class', ...splitNames, 'all'],
-    ...rows,
-    ['all', ...totals, all].map(String),
-    ['', ...totals.map(share), ''],
-  ]);
-}
-
 type Of<K extends Finding['kind']> = Extract<Finding, { kind: K }>;
 
-function findingSections(findings: readonly Finding[]): string[][] {
+function findingSections(
+  findings: readonly Finding[],
+  { contradicting, alike }: Pick<DatasetWords, 'contradicting' | 'alike'>,
+): string[][] {
   const of = <K extends Finding['kind']>(kind: K) => findings.filter((f): f is Of<K> => f.kind === kind);
   const duplicates = of('duplicate');
   const between = duplicates.filter(({ splits }) => splits.length > 1);
@@ -135,10 +130,10 @@ function findingSections(findings: readonly Finding[]): string[][] {
           `${markWords[mark]}: ${plural(imageCount, 'image')} (${examples.map(printable).join('; ')})`,
       ),
     ),
-    section('The same image in more than one class', twoLabels.map(copies)),
-    section('Images that look almost the same in more than one class', nearTwoLabels.map(lookAlikes)),
+    section(`The same image ${contradicting}`, twoLabels.map(copies)),
+    section(`Images that look almost the same ${contradicting}`, nearTwoLabels.map(lookAlikes)),
     ...byReason('Kept, but check them', of('suspect')),
-    section('The same image more than once in its class and split', within.map(copies)),
+    section(`The same image more than once ${alike}`, within.map(copies)),
     section(
       'Notes',
       of('note').map(({ text }) => printable(text)),
@@ -191,5 +186,3 @@ const lookAlikes = ({ relativePaths, imageCount, splits, classNames }: Of<'nearD
   `${relativePaths.slice(0, 4).map(printable).join(' ~ ')}${imageCount > 4 ? ` (${imageCount} images)` : ''} in ${splits.join(', ')}; ${classNames.map(printable).join(', ')}`;
 
 const copies = ({ relativePaths }: Of<'duplicate'>) => relativePaths.map(printable).join(' = ');
-
-const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);

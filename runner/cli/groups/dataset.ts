@@ -21,22 +21,24 @@ export function datasetCommands(program: Command, shell: Shell): void {
     .addOption(machineOption('linkFolders'))
     .option('--json', 'print one JSON object')
     .action(async (folder: string, options: { recipe: string; set?: string[] }, command: Command) => {
-      const { groups, groupPattern, split, seed, depth } = await resolveRecipe({
+      const { task, groups, groupPattern, split, seed, depth } = await resolveRecipe({
         recipe: options.recipe,
         sets: options.set ?? [],
       });
       const line = process.stderr.isTTY ? progressLine(process.stderr) : plainLine(process.stderr);
       const unknown = { stage: null, epoch: null, imagesPerSecond: null, etaMs: null };
-      const how = { groups, groupPattern, split, seed, depth, ...machineValues(command, ['linkFolders']) };
-      const dataset = await check(resolve(folder), how, (done, total) =>
-        line.show({ type: 'progress', phase: 'checking', done, total, ...unknown }),
-      )
+      const how = { task, groups, groupPattern, split, seed, depth, ...machineValues(command, ['linkFolders']) };
+      const dataset = await check(resolve(folder), how, {
+        onProgress: (done, total) => line.show({ type: 'progress', phase: 'checking', done, total, ...unknown }),
+      })
         .finally(line.end)
         .catch((error: unknown) => {
           if (error instanceof UserError && !shell.json) process.stdout.write(describeLeftOut(error.findings));
           throw error;
         });
-      process.stdout.write(shell.json ? `${JSON.stringify(checkResult(dataset))}\n` : describeDataset(dataset));
+      process.stdout.write(
+        shell.json ? `${JSON.stringify(checkResult(task, dataset))}\n` : describeDataset(task, dataset),
+      );
     });
 
   program

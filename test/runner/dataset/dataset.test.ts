@@ -5,7 +5,6 @@ import { chmod, readFile, rename, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import sharp from 'sharp';
-import { prepareDataset } from '../../../runner/classification/classes/classDataset.ts';
 import { check, checkResult, describeDataset, imageSizes } from '../../../runner/commands/check.ts';
 import { checkImage } from '../../../runner/dataset/checks/decodable.ts';
 import type { Dataset } from '../../../runner/dataset/dataset.ts';
@@ -19,6 +18,7 @@ import { Finding } from '../../../shared/contracts/finding.ts';
 import { photos } from '../../../shared/contracts/recipes.ts';
 import { bitmapOf, folderWith, images, treeOf } from '../../support/imageFolder.ts';
 import { curves, fileNamed } from '../../support/pillow.ts';
+import { prepareDataset } from '../../support/prepareDataset.ts';
 
 const split = { train: 0.7, val: 0.15, test: 0.15 };
 const prepare = (folder: string, groupPattern: string | null = null, seed = 1) =>
@@ -213,7 +213,10 @@ test('prepareDataset() keeps the images of a patient folder in one split when th
   assert.match(leakVerdict(without.findings), /^Unknown\. \d+ of the 12 folders/);
   const warned = warningsOf(photos, without).find(({ problem }) => problem.code === 'innerFolders');
   assert.equal(warned?.problem.params.torn, torn.length);
-  assert.match(describeDataset(without), /POSSIBLE LEAK[\s\S]*of the 12 folders[\s\S]*--set\s+groups=folder/);
+  assert.match(
+    describeDataset('classification', without),
+    /POSSIBLE LEAK[\s\S]*of the 12 folders[\s\S]*--set\s+groups=folder/,
+  );
 
   for (const how of [{ groups: 'folder' }, { groupPattern: '^(P\\d+)/' }] as const) {
     const dataset = await prepareDataset({ ...options, ...how });
@@ -419,8 +422,14 @@ test('fingerprintOf() is the SHA-256 of one JSON line per image, in code-point o
 
 test('describeDataset() prints counts, skipped files with reasons, leaks, and the fingerprint, within 100 columns', async (t) => {
   const folder = await troubled(t);
-  const dataset = await check(folder, { groupPattern: null, split, seed: 1, depth: 'auto' as const });
-  const text = describeDataset({ ...dataset, folder: '/data/pets' });
+  const dataset = await check(folder, {
+    task: 'classification',
+    groupPattern: null,
+    split,
+    seed: 1,
+    depth: 'auto' as const,
+  });
+  const text = describeDataset('classification', { ...dataset, folder: '/data/pets' });
   assert.ok(text.includes('/data/pets: 19 images in 2 classes'));
   assert.match(text, /class +train +val +test +all\ncat +6 +2 +1 +9\ndog +7 +2 +1 +10\nall +13 +4 +2 +19/);
   assert.ok(
@@ -437,7 +446,7 @@ test('describeDataset() prints counts, skipped files with reasons, leaks, and th
 });
 
 test('describeDataset() prints leaks in capitals and escapes names that would rewrite the line', () => {
-  const text = describeDataset({
+  const text = describeDataset('classification', {
     folder: '/d',
     classNames: ['a\u001b[2J', 'b'],
     images: [],
@@ -464,9 +473,15 @@ test('describeDataset() prints leaks in capitals and escapes names that would re
 });
 
 test('checkResult() follows its contract and includes the text', async (t) => {
-  const dataset = await check(await troubled(t), { groupPattern: null, split, seed: 1, depth: 'auto' as const });
-  const result = CheckResult.parse(JSON.parse(JSON.stringify(checkResult(dataset))));
-  assert.equal(result.report, describeDataset(dataset));
+  const dataset = await check(await troubled(t), {
+    task: 'classification',
+    groupPattern: null,
+    split,
+    seed: 1,
+    depth: 'auto' as const,
+  });
+  const result = CheckResult.parse(JSON.parse(JSON.stringify(checkResult('classification', dataset))));
+  assert.equal(result.report, describeDataset('classification', dataset));
   assert.deepEqual(result.counts, dataset.counts);
   assert.deepEqual(result.findings, dataset.findings);
 });

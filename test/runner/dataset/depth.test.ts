@@ -1,12 +1,12 @@
 // One depth for all 16-bit images of a dataset: whose values decide, and what the check says of it.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { prepareDataset } from '../../../runner/classification/classes/classDataset.ts';
 import type { Dataset } from '../../../runner/dataset/dataset.ts';
 import { chooseDepth, depthFindings } from '../../../runner/dataset/depth.ts';
 import type { Depth } from '../../../shared/contracts/depth.ts';
 import type { Recipe } from '../../../shared/contracts/recipe.ts';
 import { folderWith, images } from '../../support/imageFolder.ts';
+import { prepareDataset } from '../../support/prepareDataset.ts';
 import { ramp, sixteenBitPng, sixteenBitTiff } from '../../support/sixteenBits.ts';
 
 const ranged = (...largest: readonly number[]) =>

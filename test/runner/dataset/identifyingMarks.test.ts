@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import sharp from 'sharp';
-import { prepareDataset } from '../../../runner/classification/classes/classDataset.ts';
 import { describeDataset } from '../../../runner/commands/check.ts';
 import { checkIdentifyingMarks } from '../../../runner/dataset/checks/identifyingMarks.ts';
 import { datasetSection } from '../../../runner/reports/sections/datasetSection.ts';
@@ -11,6 +10,7 @@ import type { Finding } from '../../../shared/contracts/finding.ts';
 import { chestXray, photos } from '../../../shared/contracts/recipes.ts';
 import { initialRunState } from '../../../shared/contracts/runState.ts';
 import { folderWith, images } from '../../support/imageFolder.ts';
+import { prepareDataset } from '../../support/prepareDataset.ts';
 
 const found = (paths: readonly string[], classNames: readonly string[]) =>
   checkIdentifyingMarks(
@@ -88,7 +88,7 @@ test('prepareDataset() finds identifying marks in metadata and DICOM files witho
       ['author', 1, 'sick/holiday.jpg: EXIF Artist B… B…'],
     ],
   );
-  const text = describeDataset(dataset);
+  const text = describeDataset('classification', dataset);
   assert.match(text, /May identify a person.* \(3\)/);
   assert.match(text, /photographers or camera owners in the image metadata: 1 image/);
   assert.doesNotMatch(text, /Berta|Braun/);

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { prepareDataset } from '../../../runner/classification/classes/classDataset.ts';
 import { hashDistance, type Look, likeness, lookOf } from '../../../runner/dataset/checks/look.ts';
 import { leastLikeness, nearGroupsOf, nearPairs } from '../../../runner/dataset/checks/nearDuplicates.ts';
 import { decodeRaster } from '../../../runner/images/images.ts';
 import { unitsOf } from '../../../shared/dataset/groups.ts';
 import { stream, uniform } from '../../../shared/random.ts';
 import { folderWith } from '../../support/imageFolder.ts';
+import { prepareDataset } from '../../support/prepareDataset.ts';
 
 const side = 200;
 

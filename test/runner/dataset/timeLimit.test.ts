@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import sharp from 'sharp';
-import { prepareDataset } from '../../../runner/classification/classes/classDataset.ts';
 import { checkImage } from '../../../runner/dataset/checks/decodable.ts';
 import { checkAll } from '../../../runner/dataset/dataset.ts';
 import { readImageFile, UndecodableImage } from '../../../runner/images/images.ts';
+import { prepareDataset } from '../../support/prepareDataset.ts';
 
 const timeLimit = { looks: 2, everyMs: 1500 };
 

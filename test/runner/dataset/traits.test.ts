@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { prepareDataset } from '../../../runner/classification/classes/classDataset.ts';
 import { images as bitmaps, folderWith } from '../../support/imageFolder.ts';
 import { pngOf, tiffOf } from '../../support/imageWriters.ts';
 import { fileNamed } from '../../support/pillow.ts';
+import { prepareDataset } from '../../support/prepareDataset.ts';
 
 const side = { width: 40, height: 40 };
 const many = (perPixel: number, times = 1) =>

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { prepareDataset } from '../../../runner/classification/classes/classDataset.ts';
 import type { Engine } from '../../../runner/engine/engine.ts';
 import { createCpuEngine } from '../../../runner/engine/onnx/onnxEngine.ts';
 import { createPixelSource } from '../../../runner/views/threads/pixels.ts';
@@ -12,6 +11,7 @@ import { Evaluation } from '../../../shared/contracts/classification/evaluation.
 import { parsePredictions } from '../../../shared/contracts/classification/predictionsFile.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
 import { readRun } from '../../../shared/runFolder/readRun.ts';
+import { prepareDataset } from '../../support/prepareDataset.ts';
 import { runOnce } from '../../support/runProgram.ts';
 import { type Spoiling, spoiltEngine } from '../../support/spoiltEngine.ts';
 import { figuresOf, type TinyRun, tinyDataset, tinyRun, tinySetup } from '../../support/tinyRun.ts';

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { prepareDataset } from '../../../runner/classification/classes/classDataset.ts';
 import { warningsOf } from '../../../runner/run/warnings.ts';
 import { sentenceOf } from '../../../shared/contracts/errors.ts';
 import type { Recipe } from '../../../shared/contracts/recipe.ts';
 import { bundledRecipes } from '../../../shared/contracts/recipes.ts';
 import { folderWith, images } from '../../support/imageFolder.ts';
+import { prepareDataset } from '../../support/prepareDataset.ts';
 import { ramp, sixteenBitPng } from '../../support/sixteenBits.ts';
 
 async function textsFor(folder: string, depth: Recipe['depth'] = 'auto'): Promise<string[]> {

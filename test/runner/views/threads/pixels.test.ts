@@ -3,7 +3,6 @@ import { rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import sharp from 'sharp';
-import { prepareDataset } from '../../../../runner/classification/classes/classDataset.ts';
 import type { Dataset } from '../../../../runner/dataset/dataset.ts';
 import { decodeImage } from '../../../../runner/images/images.ts';
 import { applyView } from '../../../../runner/views/apply.ts';
@@ -14,6 +13,7 @@ import { imageNetInput } from '../../../../shared/contracts/architectures.ts';
 import { photos } from '../../../../shared/contracts/recipes.ts';
 import { bitmapOf, folderWith, images } from '../../../support/imageFolder.ts';
 import { curves } from '../../../support/pillow.ts';
+import { prepareDataset } from '../../../support/prepareDataset.ts';
 
 const size = 64;
 const jpeg = await sharp(curves(120, 90).data, { raw: { width: 120, height: 90, channels: 3 } })
