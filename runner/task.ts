@@ -17,6 +17,7 @@ import type { Subject } from './evaluation/subject.ts';
 import type { ViewsDone } from './features/evaluationViews.ts';
 import type { FrozenFeatures } from './features/features.ts';
 import type { LostImages } from './features/lostImages.ts';
+import type { ParameterSpec } from './network/parameters.ts';
 import type { ImageRows, Objective } from './programs/objective.ts';
 import type { Control } from './run/control.ts';
 import type { Reporter } from './run/progress.ts';
@@ -40,6 +41,8 @@ export interface Task<D extends Dataset = Dataset, P extends Prediction = Predic
   imageList(dataset: D): ListedImage[];
   /** @throws UserError where the recipe asks for what the images do not have */
   learn(recipe: Recipe, dataset: D): Learning<P>;
+  /** Every parameter of the network that a run trains, by what its log says of the images. */
+  parameters(recipe: Recipe, state: RunState): readonly Omit<ParameterSpec, 'part'>[];
   /** Keeps what a panel shows of a few images from epoch to epoch. @throws UserError cannotWrite, diskFull */
   keepSamples(options: SampleOptions<D>): Promise<Samples>;
   /** What the newest epoch of a run gives reason to point at. */
@@ -75,6 +78,8 @@ export interface Learning<P extends Prediction = Prediction> {
    * @param views  their numbers, the same of every image
    */
   inputsOf(images: readonly number[], views: readonly number[]): Promise<Readonly<Record<string, Tensor>>>;
+  /** Parameters of a new head, drawn from the recipe's seed. */
+  newHead(): Parameters;
   /** Positions in the training split, in the order of an epoch; epochs count from 1. */
   order(epoch: number): readonly number[];
   /** Weight of an image in the loss, above 0. */

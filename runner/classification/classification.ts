@@ -6,6 +6,8 @@ import { appendAll } from '../../shared/lists.ts';
 import { epochMetrics } from '../../shared/metrics/metrics.ts';
 import { balancedOrder, epochOrder } from '../batches/sampler.ts';
 import { imageListOf } from '../dataset/dataset.ts';
+import { initialHead } from '../network/initialize.ts';
+import { parametersOf } from '../network/parameters.ts';
 import { labelsTensor } from '../programs/labels.ts';
 import type { Learning, Task } from '../task.ts';
 import { encodeModel } from '../weights/encodeModel.ts';
@@ -27,6 +29,7 @@ export const classification: Task<ClassDataset, Predicted> = {
   describe: describeClasses,
   imageList: (dataset) => imageListOf(dataset, ({ label }) => dataset.classNames[label]!),
   learn: learnClasses,
+  parameters: ({ network }, { classNames }) => parametersOf(network, classNames.length),
   keepSamples,
   newAlarms,
   finalEvaluation,
@@ -43,6 +46,7 @@ function learnClasses(recipe: Recipe, dataset: ClassDataset): Learning<Predicted
   return {
     objective: classObjective(recipe.network, classCount),
     inputsOf: async (of) => ({ labels: labelsTensor(of.map(labelOf)) }),
+    newHead: () => initialHead(recipe.network, classCount, recipe.seed),
     order: (epoch) =>
       recipe.imbalance.balancedSampling
         ? balancedOrder(recipe.seed, epoch, splits.train.map(labelOf), classCount)

@@ -7,7 +7,6 @@ import { epochsMs, type RunState } from '../../shared/contracts/runState.ts';
 import type { FsPort } from '../../shared/files/fileSystem.ts';
 import { inRun } from '../../shared/files/writeError.ts';
 import { thisMachine } from '../../shared/processes/machine.ts';
-import type { IndexedFolder } from '../dataset/indexed.ts';
 import { enginesOfAttempts } from '../devices/attempts.ts';
 import { chooseEngine } from '../devices/devices.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -50,7 +49,6 @@ export interface FineTuneIo {
 /** Closes the folder. @throws UserError, as the run's last event says */
 export async function carryOut(
   job: FineTuneJob,
-  known: IndexedFolder,
   run: RunFolder,
   resumption: Resumption | undefined,
   io: FineTuneIo,
@@ -85,7 +83,7 @@ export async function carryOut(
     release = turn.release;
     startMs = control.nowMs();
     const live: LiveRun = { job, task, run, record, report: progressReporter(record), control };
-    await ends(await attempts(live, known, resumption, io));
+    await ends(await attempts(live, resumption, io));
     return { runFolder: run.folder, state: run.state };
   } catch (error) {
     if (control.signal.aborted && isAbort(error)) {
@@ -107,13 +105,8 @@ export async function carryOut(
 type Outcome = 'finished' | 'stopped';
 
 /** What depends on the device is made for each attempt; all else once, by the first. */
-async function attempts(
-  live: LiveRun,
-  known: IndexedFolder,
-  resumption: Resumption | undefined,
-  io: FineTuneIo,
-): Promise<Outcome> {
-  const { job, run, control } = live;
+async function attempts(live: LiveRun, resumption: Resumption | undefined, io: FineTuneIo): Promise<Outcome> {
+  const { job, task, run, control } = live;
   const { recipe } = job;
   const threads = job.threads ?? defaultThreads();
   const { signal } = control;
@@ -130,12 +123,12 @@ async function attempts(
       const engine = await engineFor(attempt.device);
       try {
         await recordStart(live, engine.device, from, attempt, prepared?.warnings ?? []);
-        prepared ??= await prepareRun(live, known, from);
+        prepared ??= await prepareRun(live, from);
         return await train(prepared, engine, attempt, from);
       } catch (error) {
         attempt = nextAttempt(error, { ...attempt, device: engine.device }, standingOf(run.state, recipe, threads));
         control.signal.throwIfAborted();
-        from = await resumptionOf(run.state, run.folder, recipe.network);
+        from = await resumptionOf(run.state, run.folder, task.parameters(recipe, run.state));
       } finally {
         await engine.dispose();
       }

@@ -21,5 +21,5 @@ export async function fineTune(job: FineTuneJob, io: FineTuneIo): Promise<{ runF
   const indexed = await tasks[recipe.task].indexFolder(dataset, { signal: io.signal, linkFolders, innerFolders });
   await requireRoomForRun(runsFolder, plannedOf(recipe, indexed.index), io.fs ?? nodeFileSystem);
   const run = await createRun({ runsFolder, runId, versions, dataset, recipe, linkFolders }, { fs: io.fs });
-  return carryOut(job, indexed, run, undefined, io);
+  return carryOut(job, run, undefined, io);
 }

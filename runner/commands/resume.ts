@@ -10,7 +10,7 @@ import type { RunState } from '../../shared/contracts/runState.ts';
 import { nodeFileSystem } from '../../shared/files/fileSystem.ts';
 import { refuseUnusablePattern } from '../../shared/recipes/recipes.ts';
 import type { RunRead } from '../../shared/runFolder/readRun.ts';
-import type { DatasetIndex, IndexedFolder } from '../dataset/indexed.ts';
+import type { DatasetIndex } from '../dataset/indexed.ts';
 import { readImageList } from '../evaluation/ownImages.ts';
 import { pixelsVersionOf } from '../images/pixelsVersion.ts';
 import { sha256Of } from '../images/sha256.ts';
@@ -40,7 +40,6 @@ export async function resume(
   { data = null, weights = null, takeOver = false }: ResumeRequest = {},
 ): Promise<{ runFolder: string; state: RunState }> {
   let found: { readonly job: FineTuneJob; readonly resumption: Resumption | undefined } | undefined;
-  let indexed: IndexedFolder | undefined;
   const check = async (read: RunRead) => {
     const { dataset: known, recipe: recorded, runId, linkFolders: before } = resumable(read, folder);
     const recipe = weights === null ? recorded : { ...recorded, weights };
@@ -50,16 +49,16 @@ export async function resume(
     if (data === null && !existsSync(known))
       throw new UserError('datasetMoved', { run: basename(folder), folder: known });
     const linkFolders = [...new Set([...before, ...(machine.linkFolders ?? [])])];
-    indexed = await tasks[recipe.task].indexFolder(dataset, {
+    const { index } = await tasks[recipe.task].indexFolder(dataset, {
       signal: io.signal,
       linkFolders,
       innerFolders: 'known',
     });
-    if (read.state.fingerprint !== null) await refuseOthers(indexed.index, folder, read.state);
-    await requireRoomToGoOn(folder, plannedOf(recipe, indexed.index), io.fs ?? nodeFileSystem);
+    if (read.state.fingerprint !== null) await refuseOthers(index, folder, read.state);
+    await requireRoomToGoOn(folder, plannedOf(recipe, index), io.fs ?? nodeFileSystem);
     found = {
       job: { ...machine, linkFolders, dataset, recipe, runsFolder: dirname(folder), runId },
-      resumption: await resumptionOf(read.state, folder, recipe.network),
+      resumption: await resumptionOf(read.state, folder, tasks[recipe.task].parameters(recipe, read.state)),
     };
   };
   // Epochs before and after are decoded by different rules: the run keeps the older version, so that an evaluation reports this, too.
@@ -68,7 +67,7 @@ export async function resume(
     return pixels === null ? versions : { ...versions, pixels };
   };
   const run = await reopenRun(folder, versionsOf, check, { fs: io.fs, takeOver });
-  return carryOut(found!.job, indexed!, run, found!.resumption, io);
+  return carryOut(found!.job, run, found!.resumption, io);
 }
 
 /** Absolute places of data or weights that were moved; null: unchanged. The weights matter until the first epoch is finished. */

@@ -12,6 +12,10 @@ import { type ParameterSpec, parametersOf } from './parameters.ts';
 export const initialParameters = (architecture: Architecture, classCount: number, seed: number): Parameters =>
   fill(architecture, classCount, seed, () => true);
 
+/** All parameters except the head's. */
+export const initialBackbone = (architecture: Architecture, seed: number): Parameters =>
+  fill(architecture, 0, seed, ({ part }) => part !== headOf(architecture));
+
 /** Weight [K, C] and bias [K] of a new head, uniform in +-1/sqrt(C) like torch.nn.Linear. */
 export const initialHead = (architecture: Architecture, classCount: number, seed: number): Parameters =>
   fill(architecture, classCount, seed, ({ part }) => part === headOf(architecture));

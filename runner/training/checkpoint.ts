@@ -2,10 +2,9 @@
 // that no two generations can mix: the weights that the stage keeps are in it, whatever model.safetensors holds by then. The one before
 // is kept as checkpoint.older.safetensors, for a run whose newest was damaged.
 import { z } from 'zod';
-import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import { EpochEvent } from '../../shared/contracts/events.ts';
-import { parametersOf } from '../network/parameters.ts';
+import type { ParameterSpec } from '../network/parameters.ts';
 import type { Tensor } from '../tensor.ts';
 import type { ByteSource } from '../weights/formats/byteSource.ts';
 import { encodeSafetensors, readSafetensors, type TensorFile } from '../weights/formats/safetensors.ts';
@@ -60,19 +59,17 @@ export function encodeCheckpoint(
   return encodeSafetensors(tensors, { ...metadata, progress: JSON.stringify(progress) });
 }
 
-/** @throws UserError checkpointUnusable: damaged, of another version, or not of this network */
+/**
+ * @param specs  every parameter of the run's network
+ * @throws UserError checkpointUnusable: damaged, of another version, or not of this network
+ */
 export function readCheckpoint(
   file: string | Uint8Array | ByteSource,
-  network: Architecture,
-  classCount: number,
+  specs: readonly Omit<ParameterSpec, 'part'>[],
 ): Checkpoint {
   const { tensors, metadata, verified } = readFile(file);
   const about = aboutOf(metadata.get('progress'));
-  const names = new Map(
-    parametersOf(network, classCount).flatMap(({ name, shape, role }) =>
-      role === 'batchCount' ? [] : [[name, shape]],
-    ),
-  );
+  const names = new Map(specs.flatMap(({ name, shape, role }) => (role === 'batchCount' ? [] : [[name, shape]])));
   const parameters = new Map<string, Tensor & { readonly data: Float32Array }>();
   for (const [name, shape] of names) parameters.set(name, checked(name, tensors.get(name), shape));
   const kept = new Map(parameters);

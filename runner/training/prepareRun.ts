@@ -35,20 +35,14 @@ export interface PreparedRun extends LiveRun {
 
 /**
  * Records what it finds.
- * @param known  the folder as it was when the command began
  * @throws UserError datasetChanged; as loadWeights(), checkDataset(), and the task's learn() do
  */
-export async function prepareRun(
-  live: LiveRun,
-  known: IndexedFolder,
-  resumption: Resumption | undefined,
-): Promise<PreparedRun> {
+export async function prepareRun(live: LiveRun, resumption: Resumption | undefined): Promise<PreparedRun> {
   const { job, task, run, record } = live;
   const { recipe } = job;
   const checkpoint = resumption?.checkpoint;
   // Before the long look at every image: a wrong weights file is told in a second.
-  const weightsFor = ({ index }: IndexedFolder) => once(() => readWeights(live, index.classNames.length));
-  let weights = weightsFor(known);
+  const weights = once(() => readWeights(live));
   const origin = checkpoint ? resumption.weights : (await weights()).origin;
   const notes = origin ? notesOf(origin) : [];
   for (const problem of notes) await record({ type: 'warning', problem });
@@ -60,7 +54,6 @@ export async function prepareRun(
     linkFolders: job.linkFolders,
     innerFolders: 'known',
   });
-  if (indexed.index.classNames.length !== known.index.classNames.length) weights = weightsFor(indexed);
   const dataset = await checkedDataset(live, indexed, resumption);
   const learning = task.learn(recipe, dataset);
   await recordDataset(live, dataset, checkpoint?.fingerprint ?? resumption?.fingerprint ?? dataset.fingerprint);
@@ -80,7 +73,7 @@ export async function prepareRun(
       samples: await task.keepSamples({ run, dataset, pixels, imageSize, seed, record }),
       random,
       stages: random ? stagesFromScratch(recipe.stages) : recipe.stages,
-      startWeights: async () => (await weights()).parameters,
+      startWeights: async () => new Map([...(await weights()).backbone, ...learning.newHead()]),
       warnings: [...notes, ...ofImages.map(({ problem }) => problem)],
     };
   } catch (error) {
@@ -89,14 +82,13 @@ export async function prepareRun(
   }
 }
 
-async function readWeights({ job, record, report, control }: LiveRun, classCount: number): Promise<LoadedWeights> {
+async function readWeights({ job, record, report, control }: LiveRun): Promise<LoadedWeights> {
   const { network, weights, weightsPrefix, seed } = job.recipe;
   const loaded = await loadWeights({
     network,
     weights,
     weightsPrefix,
     seed,
-    classCount,
     cacheFolder: job.cacheFolder,
     mirror: job.weightsMirror,
     allowDownload: job.allowDownload,

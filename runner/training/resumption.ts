@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Problem, WeightsOrigin } from '../../shared/contracts/events.ts';
-import type { Recipe } from '../../shared/contracts/recipe.ts';
 import { files } from '../../shared/contracts/run.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { sealBroken } from '../seal.ts';
@@ -27,12 +26,10 @@ export interface ResumedCheckpoint extends Checkpoint {
   readonly from: 'newest' | 'older';
 }
 
+type Specs = Parameters<typeof readCheckpoint>[1];
+
 /** undefined: the run never had its turn. @throws UserError checkpointMissing, checkpointUnusable */
-export async function resumptionOf(
-  state: RunState,
-  folder: string,
-  network: Recipe['network'],
-): Promise<Resumption | undefined> {
+export async function resumptionOf(state: RunState, folder: string, specs: Specs): Promise<Resumption | undefined> {
   if (state.device === null) return undefined;
   const { fingerprint, weights, epochs } = state;
   const going = (checkpoint: ResumedCheckpoint | undefined, ...warnings: Problem[]): Resumption => ({
@@ -41,7 +38,7 @@ export async function resumptionOf(
     weights,
     warnings,
   });
-  const read = (from: ResumedCheckpoint['from']) => readGeneration(state, folder, network, from);
+  const read = (from: ResumedCheckpoint['from']) => readGeneration(state, folder, specs, from);
   const newest = await read('newest');
   if (newest.checkpoint) return going(newest.checkpoint);
   const older = await read('older');
@@ -68,7 +65,7 @@ interface Generation {
 async function readGeneration(
   state: RunState,
   folder: string,
-  network: Recipe['network'],
+  specs: Specs,
   from: ResumedCheckpoint['from'],
 ): Promise<Generation> {
   const file = join(folder, from === 'newest' ? files.checkpoint : files.olderCheckpoint);
@@ -77,7 +74,7 @@ async function readGeneration(
     const source = openFile(file);
     try {
       const sha256 = await source.sha256();
-      const checkpoint = readCheckpoint(source, network, state.classNames.length);
+      const checkpoint = readCheckpoint(source, specs);
       const logged = state.epochs.find(({ epoch }) => epoch === checkpoint.epoch)?.files?.[files.checkpoint];
       if (logged !== undefined && logged !== sha256) throw unusable();
       return { checkpoint: { ...checkpoint, sha256, from }, problem: null };

@@ -5,7 +5,7 @@ import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { type ErrorParams, UserError } from '../../shared/contracts/errors.ts';
 import type { Problem, WeightsOrigin } from '../../shared/contracts/events.ts';
 import { isOfficialName, officialByFileName, officialWeights } from '../../shared/recipes/officialWeights.ts';
-import { initialHead, initialParameters } from '../network/initialize.ts';
+import { initialBackbone } from '../network/initialize.ts';
 import type { Parameters } from '../tensor.ts';
 import { otherNetworkByConfig } from './choice/besideConfig.ts';
 import { fitBackbone } from './fit.ts';
@@ -20,26 +20,24 @@ export interface WeightsRequest extends OfficialRequest {
   readonly weights: string;
   /** Path of the network in a file with several; see the recipe. */
   readonly weightsPrefix?: string | undefined;
+  /** For random weights. */
   readonly seed: number;
-  readonly classCount: number;
 }
 
 export interface LoadedWeights {
-  /** Every parameter and statistic of the network, in torchvision's names and order, each with its own buffer. */
-  readonly parameters: Parameters;
+  /** Every parameter and statistic of the network except the head's, in torchvision's names and order, each with its own buffer. */
+  readonly backbone: Parameters;
   readonly origin: WeightsOrigin;
 }
 
 /**
- * The backbone comes from the weights; the head is always new, drawn from the seed, because its classes are not the file's.
+ * The backbone alone: the head is always new, because a run's classes are not the file's.
  * @throws UserError weightsNotFound, weightsNotAllowed, weightsUnknownName, weightsBroken, weightsUnsafe, those of fitBackbone(),
  * downloadFailed, downloadHash, diskFull, cannotWrite; the signal's reason
  */
 export async function loadWeights(request: WeightsRequest): Promise<LoadedWeights> {
-  const { network, weights, classCount, seed } = request;
-  if (weights === 'none') {
-    return { parameters: initialParameters(network, classCount, seed), origin: randomOrigin };
-  }
+  const { network, weights, seed } = request;
+  if (weights === 'none') return { backbone: initialBackbone(network, seed), origin: randomOrigin };
   const isOfficial = isOfficialName(weights);
   const { source, origin: from } = isOfficial ? await openOfficial(request) : await openLocal(request);
   try {
@@ -47,9 +45,7 @@ export async function loadWeights(request: WeightsRequest): Promise<LoadedWeight
     if (other !== undefined) throw new UserError('weightsMismatch', { file: weights, network, reason: other });
     const prefix = isOfficial ? undefined : request.weightsPrefix; // only meaningful for a user's file
     const { parameters: backbone, layout } = fitBackbone(source.name, network, await openWeightsFile(source), prefix);
-    const parameters = new Map([...backbone, ...initialHead(network, classCount, seed)]);
-    const origin: WeightsOrigin = { ...from, layout };
-    return { parameters, origin };
+    return { backbone, origin: { ...from, layout } };
   } finally {
     source.close();
   }

@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { indexFolder } from '../../runner/classification/classes/classFolders.ts';
 import { carryOut } from '../../runner/commands/carryOut.ts';
 import { fineTune } from '../../runner/commands/fineTune.ts';
 import { listRuns } from '../../runner/store/listRuns.ts';
@@ -48,7 +47,6 @@ before(async () => {
   const journal = join(setup.root, 'journal.jsonl');
   const takeOut = putSeam(orderOf(setup, { runs: 'runs', cache: 'cache' }, { journal }));
   const signal = new AbortController().signal;
-  const indexed = await indexFolder(job.dataset, { signal });
   const run = await createRun({
     runsFolder: job.runsFolder,
     runId,
@@ -57,7 +55,7 @@ before(async () => {
     recipe: job.recipe,
   });
   try {
-    await carryOut(job, indexed, listened(run), undefined, { on: () => {}, signal });
+    await carryOut(job, listened(run), undefined, { on: () => {}, signal });
   } finally {
     takeOut();
   }

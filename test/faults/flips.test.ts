@@ -8,6 +8,7 @@ import { before, test } from 'node:test';
 import { inspect } from 'node:util';
 import { evaluate } from '../../runner/commands/evaluate.ts';
 import { readReportInput } from '../../runner/commands/report.ts';
+import { parametersOf } from '../../runner/network/parameters.ts';
 import { importModel } from '../../runner/programs/imported.ts';
 import { contentsOf } from '../../runner/reports/contents.ts';
 import { renderMarkdown } from '../../runner/reports/renderMarkdown.ts';
@@ -127,7 +128,7 @@ test('A flipped bit in labels.json neither hides a run nor throws', async () => 
 const damaged = /damaged|changed|header|broken|cannot|does not/i;
 
 for (const [name, read] of [
-  [files.checkpoint, (bytes: Uint8Array) => readCheckpoint(bytes, 'resnet18', 2).parameters],
+  [files.checkpoint, (bytes: Uint8Array) => readCheckpoint(bytes, parametersOf('resnet18', 2)).parameters],
   [files.model, (bytes: Uint8Array) => readSafetensors(bytes).tensors],
 ] as const)
   test(`A flipped bit in ${name} never yields different weights`, async (t) => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { initialHead } from '../../../runner/network/initialize.ts';
+import { initialParameters } from '../../../runner/network/initialize.ts';
 import { parametersOf } from '../../../runner/network/parameters.ts';
 import type { Parameters } from '../../../runner/tensor.ts';
 import { encodeModel } from '../../../runner/weights/encodeModel.ts';
@@ -27,7 +27,6 @@ const request = (weights: string, changes: Partial<WeightsRequest> = {}): Weight
   network: 'resnet18',
   weights,
   seed: 5,
-  classCount: 3,
   cacheFolder: join(folder, 'cache'),
   mirror: null,
   allowDownload: false,
@@ -35,25 +34,22 @@ const request = (weights: string, changes: Partial<WeightsRequest> = {}): Weight
   ...changes,
 });
 
-const withoutCounters = (network: Architecture, classCount: number) =>
-  parametersOf(network, classCount).filter(({ name }) => !name.endsWith('num_batches_tracked'));
+const ofBackbone = (network: Architecture) =>
+  parametersOf(network, 3).filter(({ name }) => !/num_batches_tracked$|^fc\./.test(name));
 
-test('loadWeights() loads the backbone from encodeModel()’s file and draws a new head from the seed', async () => {
+test('loadWeights() loads the backbone from encodeModel()’s file and leaves its head', async () => {
   const trained: Parameters = new Map(
     [...blank('resnet18', 7)].map(([n, t], i) => [n, { ...t, data: t.data.fill(i + 1) }]),
   );
   const file = join(folder, 'model.safetensors');
   await writeFile(file, encodeModel('resnet18', trained, 7, { classNames: '["a"]' }));
-  const { parameters, origin } = await loadWeights(request(file));
+  const { backbone, origin } = await loadWeights(request(file));
   assert.deepEqual(
-    [...parameters].map(([name, { shape, dtype }]) => ({ name, shape, dtype })),
-    withoutCounters('resnet18', 3).map(({ name, shape }) => ({ name, shape, dtype: 'float32' })),
+    [...backbone].map(([name, { shape, dtype }]) => ({ name, shape, dtype })),
+    ofBackbone('resnet18').map(({ name, shape }) => ({ name, shape, dtype: 'float32' })),
   );
-  for (const [name, { data }] of parameters)
-    if (!name.startsWith('fc.')) assert.ok(data[0] === trained.get(name)!.data[0] && data[0] === data.at(-1), name);
-  const head = initialHead('resnet18', 3, 5);
-  assert.deepEqual(parameters.get('fc.weight'), head.get('fc.weight'));
-  assert.deepEqual(parameters.get('fc.bias'), head.get('fc.bias'));
+  for (const [name, { data }] of backbone)
+    assert.ok(data[0] === trained.get(name)!.data[0] && data[0] === data.at(-1), name);
   assert.deepEqual(
     { ...origin, sha256: origin.sha256!.length },
     {
@@ -100,10 +96,13 @@ test('encodeModel() refuses parameters that are not the network’s', () => {
   assert.throws(() => encodeModel('resnet18', parameters, 2, {}), /bn1\.bias should be \[64\], it is missing/);
 });
 
-test('loadWeights() draws everything from the seed for "none", and reports it', async () => {
-  const { parameters, origin } = await loadWeights(request('none'));
-  assert.deepEqual(parameters.get('fc.weight'), initialHead('resnet18', 3, 5).get('fc.weight'));
-  assert.equal(parameters.size, withoutCounters('resnet18', 3).length);
+test('loadWeights() draws the backbone from the seed for "none", and reports it', async () => {
+  const { backbone, origin } = await loadWeights(request('none'));
+  const all = [...initialParameters('resnet18', 3, 5)];
+  assert.deepEqual(
+    [...backbone],
+    all.filter(([name]) => !name.startsWith('fc.')),
+  );
   assert.deepEqual(origin, { kind: 'random', name: 'random', sha256: null, verified: false });
   assert.deepEqual(notesOf(origin), [{ code: 'randomWeights', params: {} }]);
 });
@@ -166,8 +165,8 @@ for (const [network, name] of real) {
   test(`loadWeights() reads real data: ${name}`, {
     skip: !existsSync(file) && 'the real weights are not here',
   }, async () => {
-    const { parameters, origin } = await loadWeights(request(file, { network }));
-    assert.equal(parameters.size, withoutCounters(network, 3).length);
+    const { backbone, origin } = await loadWeights(request(file, { network }));
+    assert.equal(backbone.size, ofBackbone(network).length);
     assert.equal(origin.verified, false);
     const other = network === 'resnet18' ? 'resnet34' : 'resnet101';
     await checkRefused(
