@@ -145,6 +145,18 @@ checkImports(
   ({ to }) => !['undici', 'node:http', 'node:https', 'node:net', 'node:tls', 'node:http2', 'node:dgram'].includes(to),
   'nothing else of the product uses the network',
 );
+checkImports(
+  'training, programs and features import no room of a task',
+  within('runner/training', 'runner/programs', 'runner/features', 'runner/batches'),
+  ({ to }) => !within('runner/classification', 'runner/commands')(to),
+  'they serve every task alike',
+);
+checkImports(
+  'task.ts imports no room that asks a task',
+  within('runner/task.ts'),
+  ({ to }) => !within('runner/training', 'runner/classification', 'runner/commands')(to),
+  'a question depends neither on the asker nor on an answer',
+);
 
 /** Folders of more than eight files that are not divided, with the reason. */
 const crowded: Readonly<Record<string, string>> = {

@@ -73,8 +73,17 @@ export function trainedRun<P extends Prediction>(trainer: Trainer, trained: Trai
   const { job, run, dataset, engine, lost, control, report, record, limits, stages } = trainer;
   const { parameters, keptEpoch, validation } = trained;
   return {
-    ...{ job, run, dataset, engine, lost, control, report, record },
-    ...{ parameters, keptEpoch, validation },
+    job,
+    run,
+    dataset,
+    engine,
+    lost,
+    control,
+    report,
+    record,
+    parameters,
+    keptEpoch,
+    validation,
     evaluationOn: async (on) => ({
       engine: on,
       imagesAtOnce: imagesAtOnce(limits, on.device),
