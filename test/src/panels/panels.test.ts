@@ -65,7 +65,7 @@ async function desk(t: TestContext) {
       await disk;
       return runs.get(id);
     },
-    rescan: async () => {},
+    rescan: async () => void (await disk),
     onNews: (listener: (told: RunNews) => void) => news.event(listener),
   } as unknown as RunIndex;
   const parts = {
@@ -289,6 +289,20 @@ for (const kind of kinds)
     assert.match(panel.webview.html, /<script/);
     await drawn();
   });
+
+test('a panel of a reloaded window says what it waits for while the runs are looked for, and the editor does not wait', async (t) => {
+  const { kept, hanging } = await desk(t);
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const disk = hanging();
+  const panel = new FakePanel('shoulders.run', 'pets');
+  await fake.serializers.get(panel.type)!.deserializeWebviewPanel(panel, structuredClone(kept.run));
+  t.mock.timers.tick(200);
+  assert.match(panel.webview.html, /<main role="status">\s*<p>Looking for what this panel showed…<\/p>\s*<progress/);
+  assert.equal(panel.title, 'pets');
+  t.mock.timers.reset();
+  disk.answer();
+  await until(() => panel.webview.html.includes('<script'));
+});
 
 test('a panel that is closed while it waits stays closed, and no look at the test split is noted', async (t) => {
   const { open, hanging, runs } = await desk(t);
