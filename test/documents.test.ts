@@ -1,4 +1,4 @@
-// Documents against the code: links, file names, and the tables of ARCHITECTURE.md that people rely on.
+// Documents against the code: links, file names, and the tables of ARCHITECTURE.md.
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -29,12 +29,12 @@ const rowsOf = (text: string): string[][] =>
     .split('\n')
     .filter((line) => line.startsWith('| '))
     .map((line) => line.slice(2, -2).split(' | '));
-/** Inline code, not that of fenced blocks. */
+/** Inline code, without fenced blocks. */
 const codeIn = (text: string): string[] =>
   [...text.replace(/^```.*?^```/gms, '').matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!);
 const sorted = (names: readonly string[]): string[] => [...names].sort();
 
-/** The anchor that GitHub gives a heading. */
+/** Anchor that GitHub gives a heading. */
 const anchorOf = (heading: string): string =>
   heading
     .toLowerCase()

@@ -1,4 +1,4 @@
-// The arrows between rooms: who may import whom. A wrong arrow is printed in words.
+// Imports between rooms. A forbidden import is reported in words.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix, relative } from 'node:path';
@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../', import.meta.url));
 
 interface Arrow {
-  /** /-separated, from the project's root. */
+  /** Path with /, from the project's root. */
   readonly from: string;
-  /** A file of ours from the project's root, or a package's name. */
+  /** File of the project, from its root, or a package's name. */
   readonly to: string;
   readonly isOurs: boolean;
-  /** `import type`, or only `type` names: gone when it runs. */
+  /** `import type`, or only `type` names: erased at run time. */
   readonly typeOnly: boolean;
 }
 
@@ -25,7 +25,7 @@ const within =
   (path: string) =>
     folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
 
-/** A rule holds for the files it is about; `allowed` says which of our files they may import. */
+/** Rule for the files it covers; `allowed` lists the project files they may import. */
 function checkImports(
   name: string,
   about: (file: string) => boolean,
@@ -46,7 +46,7 @@ function checkImports(
   });
 }
 
-/** What a page, in a browser, loads as well: without Node. */
+/** Folders that a page loads in a browser, so without Node. */
 const ofPages = (file: string): boolean =>
   within('shared/contracts', 'shared/metrics', 'shared/messages', 'shared/strings')(file) ||
   /^shared\/\w+\.ts$/.test(file);
@@ -238,7 +238,7 @@ const toolkitUses: Readonly<Record<string, number>> = {
   'webview/sheet/sheetFilters.ts': 1,
 };
 
-/** As elements; colours of the editor begin with two dashes. */
+/** Names of elements; the editor's colours begin with two dashes. */
 const toolkitElement =
   /(?<!-)\bvscode-(?:badge|button|checkbox|data-grid|divider|dropdown|link|option|panel|progress-ring|radio|tag|text-area|text-field)\b(?!-)/g;
 

@@ -26,7 +26,7 @@ export interface PanelKind<Subject, Kept, Content, ToPage, Shown> {
   readonly kept: z.ZodType<Kept>;
   /** Subject of a page before the reload; undefined: it must not be shown again. */
   readonly restore: (kept: Kept) => Promise<Subject | undefined> | Subject | undefined;
-  /** What the user waits for during `read`. Accesses no disk. */
+  /** Describes the wait during `read` to the user. Accesses no disk. */
   readonly waiting: (subject: Subject) => Waiting;
   /** undefined: there is nothing to show, or no longer. */
   readonly read: (subject: Subject) => Promise<Content | undefined> | Content | undefined;

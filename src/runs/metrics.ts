@@ -3,7 +3,7 @@ import type { SplitEvaluation } from '../../shared/contracts/classification/eval
 import { type Metric, resultMetrics } from '../../shared/contracts/classification/metricTable.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 
-/** Those of `metricNames` that the run has. */
+/** The metrics of `metricNames` that the run has. */
 export type Metrics = Readonly<Partial<Record<MetricName, number>>>;
 
 const splits = ['test', 'val'] as const;

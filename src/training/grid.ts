@@ -8,7 +8,7 @@ export const mostRuns = 24;
 export interface GridField {
   /** Dotted path, as --set takes it. */
   readonly path: string;
-  /** As written: JSON, or a bare word. */
+  /** Raw text: JSON, or a bare word. */
   readonly values: readonly string[];
 }
 

@@ -44,7 +44,7 @@ export async function startFineTune(target: vscode.Uri | undefined, parts: FineT
   await parts.openPanel(runId);
 }
 
-/** undefined: no folder is open, and the user was told. */
+/** undefined: no folder is open, and the user was notified. */
 export async function runsFolderOrAsk(dataset: string): Promise<string | undefined> {
   const runsFolder = runsFolderFor(dataset);
   if (runsFolder !== undefined) return runsFolder;

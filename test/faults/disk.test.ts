@@ -1,6 +1,6 @@
-// Every file-system call of a run fails once, with a full disk, a fault of the disk, a refusal: what was there before is kept or what is
-// new is whole, the log stays valid, and the person reads a sentence. First the store alone, driven by what a real run asked of it, then
-// whole runs, which also meet claims, the queue, the shelf of features and the samples.
+// Every file-system call of a run fails once, with a full disk, an I/O error or a refusal: old files stay or new ones are complete, the
+// log stays valid, and the user reads a sentence. First the store alone, driven by the requests of a real run, then whole runs, which
+// also use claims, the queue, the feature cache and the samples.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
@@ -36,9 +36,9 @@ const codes = ['ENOSPC', 'EIO', 'EACCES'] as const;
 
 let setup: Attacked;
 let unbroken: Awaited<ReturnType<typeof resultOf>>;
-/** What the run asked of its folder, in order. */
+/** Requests of the run to its folder, in order. */
 const asked: { readonly method: keyof RunFolder; readonly args: readonly unknown[] }[] = [];
-/** Each kind of call of the whole run, at its first time. */
+/** The first call of each kind in the whole run. */
 let places: readonly Call[];
 
 before(async () => {
@@ -69,7 +69,7 @@ async function jobIn(runs: string, cache: string): Promise<FineTuneJob> {
   return { dataset: setup.dataset, recipe, runsFolder, runId, ...machineOf(setup, cacheFolder) };
 }
 
-/** Asked by the clock, or with functions of the run's own. */
+/** Requests made by timers, or with functions of the run's own. */
 const unrepeatable = /Requested$|^attended|^wait|^until/;
 
 function listened(run: RunFolder): RunFolder {
@@ -85,13 +85,13 @@ function listened(run: RunFolder): RunFolder {
   });
 }
 
-/** Weights are bytes like others to the store. */
+/** The store treats weights as plain bytes. */
 const short = (arg: unknown): unknown =>
   arg instanceof Uint8Array ? Buffer.concat([arg.subarray(0, 500), createHash('sha256').update(arg).digest()]) : arg;
 
 const now = () => new Date('2026-11-23T10:15:00Z');
 
-/** Asks the same of a new folder on another disk. @returns the folder, and what the disk refused */
+/** Repeats the requests in a new folder on another disk. @returns the folder, and the refused requests */
 async function askedAgain(
   runsFolder: string,
   fs: ReturnType<typeof faultyFileSystem>,
@@ -131,14 +131,14 @@ async function contentsOf(folder: string): Promise<Map<string, string>> {
   return contents;
 }
 
-/** A person reads what to do about it. */
+/** The sentence gives advice. */
 function assertSentence(error: unknown): void {
   assert.ok(error instanceof UserError, `a plain error came through: ${error instanceof Error ? error.stack : error}`);
   assert.match(problemText(error), /^[A-Z].+[.)]$/s);
 }
 
 test('When any one call of the store fails once, files are old or new, the log is valid and the error is a sentence', async (t) => {
-  // A file that grows and is empty says as little as none.
+  // A growing file may be empty, like a missing one.
   const known = new Map<string, Set<string>>([[files.testLooks, new Set([createHash('sha256').digest('hex')])]]);
   const probe = faultyFileSystem(undefined);
   let number = 0;
@@ -181,8 +181,8 @@ async function checkWhole(
 }
 
 /**
- * What may become of a run when one call fails once: it passes over it (the queue, the shelf, the sync of a folder, what is tried again), or
- * it ends with a sentence and can be resumed, or there is no run yet. Every way leads to the unbroken run's result.
+ * Possible effects of one failing call: the run tolerates it (in the queue, the cache, the sync of a folder, or by a retry), or it ends with
+ * a sentence and can be resumed, or there is no run yet. All of them lead to the unbroken run's result.
  */
 async function oneFault(where: { runs: string; cache: string }, place: Place, code: string): Promise<void> {
   const job = await jobIn(where.runs, where.cache);
@@ -209,7 +209,7 @@ async function oneFault(where: { runs: string; cache: string }, place: Place, co
 }
 
 test('A run in which any one call fails once ends like the unbroken run, by itself or when resumed', async (t) => {
-  // A full disk can be read.
+  // A full disk is still readable.
   const cases = codes.flatMap((code) =>
     places.filter(({ changes }) => changes || code !== 'ENOSPC').map((place) => ({ code, place })),
   );

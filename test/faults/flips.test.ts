@@ -1,6 +1,6 @@
-// One bit of a run's files is flipped, 100 times for each kind of file: who reads it says so in a sentence, or shows what it showed before.
-// Never another number. The tickets and slots of the queue are empty files; the index of the sidebar has its own test of every byte
-// (test/src/runs/index/indexFile.test.ts); what lies beside an export is for other programs, the product does not read it again.
+// Flips one bit of a run's files, 100 times for each kind of file: the reader reports it in a sentence, or shows the same as before, never
+// another number. The tickets and slots of the queue are empty files; the sidebar's index has its own test of every byte
+// (test/src/runs/index/indexFile.test.ts); files beside an export are for other programs, and the product does not read them again.
 import assert from 'node:assert/strict';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -33,10 +33,10 @@ before(async () => {
   ({ folder } = await tinyRun(setup, { sets: setsOf(setup), job: machineOf(setup) }));
 });
 
-/** Files of a hundred megabytes are hashed at each reading. */
+/** Files of a hundred megabytes, which are hashed at each read. */
 const countOf = (large: boolean) => (isFull ? 100 : large ? 3 : 20);
 
-/** Damages a file in its place for each flip; what `seen` gives is as before, or `isNoticed`, or it throws a sentence. */
+/** Damages a file in place for each flip; `seen` returns the same as before, or `isNoticed` is true, or it throws a sentence. */
 async function flipInPlace<T>(
   file: string,
   seen: () => Promise<T>,
@@ -72,7 +72,7 @@ async function flipInPlace<T>(
   return { noticed, harmless };
 }
 
-/** The first line of two values that is another. */
+/** First line in which two values differ. */
 function firstDifference(one: unknown, other: unknown): string | undefined {
   const [lines, others] = [one, other].map((each) => inspect(each, { depth: null, maxArrayLength: null }).split('\n'));
   const at = others!.findIndex((line, i) => line !== lines![i]);
@@ -84,7 +84,7 @@ async function replaced(file: string, bytes: Uint8Array): Promise<void> {
   await rename(`${file}.new`, file);
 }
 
-/** What a person reads of a run: its row and its report. */
+/** Visible results of a run: its row and its report. */
 async function shown(): Promise<{ readonly row: unknown; readonly report: string; readonly isWhole: boolean }> {
   const [listed] = await listRuns(join(folder, '..'));
   assert.ok(listed, 'the run is gone from the list');
@@ -124,7 +124,7 @@ test('A flipped bit in labels.json neither hides a run nor throws', async () => 
   }
 });
 
-/** The reason within the sentence says it. */
+/** The sentence contains this reason. */
 const damaged = /damaged|changed|header|broken|cannot|does not/i;
 
 for (const [name, read] of [

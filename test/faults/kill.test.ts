@@ -1,5 +1,5 @@
-// SIGKILL after every line of the log and inside every atomic write of a whole run: whatever is left, the list of runs shows it, the run
-// reads as died, and going on with it ends with the figures and the bytes of the unbroken run.
+// SIGKILL after every line of the log and inside every atomic write of a whole run: the list of runs always shows it, the run
+// counts as died, and resuming it ends with the figures and the bytes of the unbroken run.
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ before(async () => {
   assert.equal(unbroken.status, 'finished');
 });
 
-/** The list of runs is whole, and the run reads as died, or as finished from its last line on. @returns whether it can go on */
+/** Checks that the list of runs is complete, and that the run counts as died, or as finished from its last line on. @returns whether it can resume */
 async function readsAsDied(runsFolder: string): Promise<boolean> {
   const listed = await listRuns(runsFolder);
   if (listed.length === 0) return false; // killed before run.json: there is no run yet
@@ -64,7 +64,7 @@ test('A run killed before any call is listed as died', async () => {
   assert.ok(died > 200 && died < calls.length, `${died} of ${calls.length}`);
 });
 
-/** Where a kill within `npm test` must be: a torn line, a file half written or written and not yet in its place, of each kind. */
+/** Kinds of places that `npm test` must kill at: an incomplete line, and a file half written or written but not yet renamed. */
 const always = [
   'rename runs/RUN/.run.json.tmp 1',
   'half of write runs/RUN/events.jsonl started 1',
@@ -107,14 +107,14 @@ async function killedAndResumed(
     name: kill.name.replace(' runs/', ` ${where.runs}/`).replace(' cache/', ` ${where.cache}/`),
   };
   const { signal, code, output } = await startAttacked(setup, where, { kill: named }).ended;
-  if (code === 0 && lineEnds(kill) && kill.name.endsWith(' progress')) return; // how many there are is the clock's choice
+  if (code === 0 && lineEnds(kill) && kill.name.endsWith(' progress')) return; // their number depends on timing
   assert.equal(signal, 'SIGKILL', output);
   const [runs, cache] = [join(setup.root, where.runs), join(setup.root, where.cache)];
   const folder = join(runs, runId);
   const isOpen = await readsAsDied(runs);
   if (isOpen) await resumed(setup, folder, cache);
   else if ((await listRuns(runs)).length === 0) {
-    // Nothing was promised yet: the folder is no run, and says so.
+    // Nothing was recorded yet: the folder is no run, and reading it says so.
     await assert.rejects(
       resumed(setup, folder, cache),
       (error) => error instanceof UserError && ['runNotFound', 'runBroken'].includes(error.code),
@@ -122,7 +122,7 @@ async function killedAndResumed(
     return;
   }
   assert.deepEqual(await resultOf(folder), unbroken);
-  // A run that had said its last word is left alone: the next one clears up after it, and whoever claims what a dead process held gets it.
+  // A run after its last event is left alone: the next run cleans up after it, and new claims replace those of the dead process.
   if (!isOpen)
     await (await createRun({ runsFolder: runs, runId: runId.replace('00ff', '0100'), versions: {} })).close();
   const left = await leftIn(...(isOpen ? [runs, cache] : [runs]));

@@ -1,5 +1,5 @@
-// A container and its host on one runs folder: a process number of the one means nothing, or another process, to the other. The run is
-// begun in a PID namespace of its own, as in a container, and met from outside.
+// A container and its host share a runs folder: a process number of one means nothing, or another process, to the other. The run
+// starts in its own PID namespace, as in a container, and is read from outside.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -46,7 +46,7 @@ test('A run in another PID namespace is listed as running, cannot be resumed fro
       if (run?.state?.epochs.length) break;
       await sleep(50);
     }
-    // Its own number, 1 or so, is another process out here.
+    // Its own number, 1 or so, is another process outside.
     const [run] = await listRuns(runs);
     assert.deepEqual([run!.problem, run!.state?.status], [null, 'running']);
     const before = await readFile(join(folder, 'events.jsonl'));

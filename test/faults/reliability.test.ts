@@ -18,13 +18,13 @@ const rows: readonly Row[] = document.split('\n').flatMap((line) => {
   return cells ? [{ number: Number(cells[1]), held: cells[4]!.split('<br>') }] : [];
 });
 
-/** A test by its file below test/ and the start of its name; undefined: a sentence that says why there is none. */
+/** File below test/ and start of the name of a test; undefined: a sentence that explains why there is none. */
 function testOf(held: string): { readonly file: string; readonly name: string } | undefined {
   const [, file, name] = /^\*\*(\S+)\*\*: (.+)$/.exec(held) ?? [];
   return file === undefined ? undefined : { file: `test/${file}.test.ts`, name: name!.replace(/…$/, '') };
 }
 
-/** Names as their source has them; those with cases up to the first case. */
+/** Names as in the source; those with cases up to the first case. */
 const namesIn = (file: string): string[] =>
   [...readFileSync(join(root, file), 'utf8').matchAll(/\b(?:test|step)\(\s*(['"`])((?:\\.|(?!\1).)*)\1/gs)].map(
     ([, , name]) => name!.replace(/\\(['"`\\])/g, '$1'),

@@ -1,4 +1,4 @@
-// No word of the sidebar, its tooltips and the status bar escapes translation.
+// All texts of the sidebar, its tooltips and the status bar are translated.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { editorSentences } from '../../shared/contracts/editorSentences.ts';
@@ -34,12 +34,12 @@ const runs: Record<string, Run> = {
   unreadable: runOf(chest.runId, [], { phase: 'unreadable' }),
 };
 
-/** What the runs themselves say. */
+/** Data of the runs themselves. */
 const data = [
   ...[chest, animals].flatMap(({ runId, events }) => [runId, ...namesIn(events[0])]),
   ...['CPU ONNX Runtime cpu IMAGENET1K_V2 onnxruntime x.log min GB amp nbsp', 'GMT AM PM UTC'],
 ];
-/** Values, not the fields' names: those are English words. */
+/** Values only: the fields' names are English words. */
 function namesIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(namesIn) : [];

@@ -1,4 +1,4 @@
-// No word of a panel escapes translation: drawn in a language that nobody speaks, what is left in plain letters must be data.
+// All texts of the panels are translated: drawn in an invented language, remaining plain letters must be data.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { RunEvent } from '../../shared/contracts/events.ts';
@@ -46,7 +46,7 @@ const [a, b, c] = [
   }),
 ] as const;
 
-/** What the runs themselves say, in any language: names of runs, classes and files, what a finding tells, fields and values of the recipe. */
+/** Data of the runs, the same in every language: names of runs, classes and files, contents of findings, fields and values of the recipe. */
 const data = [
   ...[chest, animals].flatMap(({ runId, events }) => [
     runId,
@@ -63,7 +63,7 @@ const units = ['min', 'GB', 'MB', 'ms', 'CPU', 'ONNX Runtime'];
 
 const ranChest = (events: Parameters<typeof snapshotOf>[1], epoch: number | null = null) =>
   snapshotOf(chest, events, epoch === null ? null : chest.predictions.get(epoch)!, { strings });
-/** Problems with no words of their own: their parameters are data. */
+/** Problems without words of their own: their parameters are data. */
 const told: RunEvent[] = [
   { type: 'warning', problem: { code: 'imagesSkipped', params: { count: 3, relativePath: '1', reason: '2' } } },
   { type: 'alarm', epoch: 3, problem: { code: 'alarmDiverging', params: { now: 3, low: 1 } } },
@@ -116,7 +116,7 @@ const evaluations = {
 };
 
 const explained = (count: number) => explanationSnapshot(count, { choices: camChoices(pseudoTranslate), strings });
-/** What the host says has its own tests; layers and colour maps have one name in every language. */
+/** Words of the host, which has its own tests; layers and colour maps have one name in every language. */
 const ownOfMaps = (() => {
   const { runId, runName, images } = explained(12);
   const { remarkTexts, verdictTexts } = checkedAnswer(pathOf(0));
@@ -179,7 +179,7 @@ function oneClass(scores: NonNullable<ReturnType<typeof evaluated>['shown']>): t
 }
 
 describe('every word of each panel is translated in an invented test language', { skip: noChromium }, () => {
-  /** The scenes of one panel: nothing in plain letters is left on it but `own` words of the scene and data. */
+  /** Scenes of one panel: the only plain letters are `own` words of the scene and data. */
   function holdsFor<To>(
     entry: string,
     scenes: Readonly<Record<string, { posts: readonly To[]; own?: readonly string[] }>>,
@@ -204,12 +204,12 @@ describe('every word of each panel is translated in an invented test language', 
   holdsFor('sheet', sheets);
 });
 
-/** Its kind is a word of ours. */
+/** Its kind is one of our words. */
 function wordsOfFinding({ kind: _, ...finding }: Finding): string[] {
   return Object.values(finding).flat().map(String);
 }
 
-/** Runs in the page: what is read, by eye or by a screen reader. */
+/** Runs in the page: text read by eye or by a screen reader. */
 function readWords(): string[] {
   const told = [
     'aria-label',

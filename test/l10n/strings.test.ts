@@ -25,13 +25,13 @@ const found = (pattern: RegExp, but: RegExp = /^$/): string[] =>
 
 test('every t() call of the host passes one literal in single quotes, because the table is generated from those', () => {
   assert.deepEqual(found(/(?<![\w.])(vscode\.l10n\.)?t\(\s*(["`]|'[^']*\\|'[^']*'\s*\+)/), []);
-  // Words that stand in a table of their own.
+  // Words from tables of their own.
   const tables =
     /t\(english\)|t\(editorSentences\[|t\((method|layer|score|heatColor|installable)Words[.[]|t\(remarkSentences\[|t\(message\)/;
   assert.deepEqual(found(/(?<![\w.])(vscode\.l10n\.)?t\(\s*[A-Za-z_[]/, tables), []);
 });
 
-/** vscode.l10n.t() knows no choice of words: those go by t() of showError.ts. */
+/** vscode.l10n.t() does not support plurals: those use t() of showError.ts. */
 test('no sentence with a plural goes through vscode.l10n.t() directly', () => {
   assert.deepEqual(found(/vscode\.l10n\.t\(.*\{\w+\|/), []);
 });

@@ -30,7 +30,7 @@ for arch in ('resnet18', 'resnet50'):
             for method, Method in METHODS.items():
                 cam = Method(model=model, target_layers=[getattr(model, layer)])
                 raw = {}
-                # What the package makes before it clips, scales and enlarges; Eigen-CAM with the sign that the package's later rule gives it.
+                # The package's map before it clips, scales and enlarges; Eigen-CAM with the sign of the package's later rule.
                 inner = cam.get_cam_image
                 def keep(input_tensor, target_layer, targets, activations, grads, smooth):
                     raw['map'] = get_2d_projection_with_sign_correction(activations) if method == 'eigen-cam' else inner(input_tensor, target_layer, targets, activations, grads, smooth)
@@ -49,7 +49,7 @@ for arch in ('resnet18', 'resnet50'):
 from skimage.metrics import structural_similarity
 from scipy.stats import spearmanr
 a, b = uniform('similar/a', 49 * 49).reshape(49, 49), uniform('similar/b', 49 * 49).reshape(49, 49)
-blend = np.round(0.6 * a + 0.4 * b, 2)  # rounded, so that ranks are tied
+blend = np.round(0.6 * a + 0.4 * b, 2) # rounded, so that ranks have ties
 similarity = dict(side=49, weights=[0.6, 0.4], spearman=float(spearmanr(a.ravel(), blend.ravel())[0]),
                   ssim=float(structural_similarity(a, blend, data_range=1.0)))
 

@@ -20,7 +20,7 @@ def numbers(values):
 
 
 def thresholds(labels, scores):
-    """The rules, by looking at every distinct score."""
+    """The rules, by exhaustive search over all distinct scores."""
     rows = []
     for t in np.unique(scores):
         (tn, fp), (fn, tp) = metrics.confusion_matrix(labels, scores >= t, labels=[0, 1])

@@ -11,7 +11,7 @@ OUT = Path(__file__).parent
 
 
 def picture(w, h):
-    """Integers only, so that any language makes the same: smooth curves with hard edges where they wrap."""
+    """Integers only, so that every language produces the same: smooth curves with hard edges where they wrap."""
     yy, xx = np.mgrid[0:h, 0:w].astype(np.int64)
     return Image.fromarray(np.stack([((xx * xx * (c + 1) + yy * yy * 3 + xx * yy * (5 - c)) >> 6) & 255 for c in range(3)], -1).astype(np.uint8))
 
@@ -85,7 +85,7 @@ files = {
     'float.tiff': entry(saved(Image.fromarray(np.ones((4, 4), np.float32)), 'TIFF'), Image.new('RGB', (4, 4))),
 }
 turns = {1: None, 2: Image.FLIP_LEFT_RIGHT, 3: Image.ROTATE_180, 4: Image.FLIP_TOP_BOTTOM, 5: Image.TRANSPOSE, 6: Image.ROTATE_90, 7: Image.TRANSVERSE, 8: Image.ROTATE_270}
-for orientation, turn in turns.items():  # stored turned, so that upright it is the tile again
+for orientation, turn in turns.items(): # stored rotated, so that upright it is the tile again
     stored = tile if turn is None else tile.transpose(turn)
     files[f'orientation-{orientation}.png'] = entry(saved(stored, 'PNG', exif=exif(orientation)), tile)
 

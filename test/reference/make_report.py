@@ -22,17 +22,17 @@ def text(matrix, names=None):
     report = classification_report(
         truth, said, labels=list(classes), target_names=names or [f"class {k}" for k in classes], zero_division=0
     )
-    # Where no image is right, scikit-learn 1.9 prints the supports as 1.0: a count is whole here.
+    # Without a correct image, scikit-learn 1.9 prints the supports as 1.0: a count is an integer here.
     return re.sub(r"(\d+)\.0$", r"  \1", report, flags=re.MULTILINE)
 
 
 def rows(classes, most):
-    """All rows of counts from 0 to `most` with images, the last count moving fastest."""
+    """All rows of counts from 0 to `most` with images, the last count varying fastest."""
     return [row for row in itertools.product(range(most + 1), repeat=classes) if any(row)]
 
 
 def small(classes, most):
-    """All matrices of such rows, the last row moving fastest, in blocks of one first row each; of three classes with a first one right."""
+    """All matrices of such rows, the last row varying fastest, in blocks by first row; of three classes only with a correct first one."""
     for first in rows(classes, most):
         if classes > 2 and first[0] == 0:
             continue
@@ -40,7 +40,7 @@ def small(classes, most):
 
 
 def large(seed, count):
-    """Of 2 to 12 classes, by the generator of Numerical Recipes."""
+    """Matrices of 2 to 12 classes, by the generator of Numerical Recipes."""
     state = seed
 
     def draw(below):
@@ -66,7 +66,7 @@ def digest(matrices):
 print(json.dumps({
     "scikit-learn": sklearn.__version__,
     "numpy": numpy.__version__,
-    # Every share is a tie of two digits; names of letters that JavaScript counts twice.
+    # Every proportion is a tie of two digits; names contain letters that JavaScript counts twice.
     "named": text([[5, 3], [1, 7]], ["\U0001F408 that sleeps all day long", "not"]),
     "small": [{"classes": c, "most": m, "hashes": [digest(block) for block in small(c, m)]} for c, m in [(2, 6), (3, 2)]],
     "large": [{"seed": seed, "count": 100, "hash": digest(large(seed, 100))} for seed in range(1, 21)],

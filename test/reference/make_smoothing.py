@@ -1,4 +1,4 @@
-"""Writes smoothing.json: exponential moving averages by pandas, with and without values that were not measured.
+"""Writes smoothing.json: exponential moving averages by pandas, with and without missing values.
 
 pip install pandas==3.1.1 && python test/reference/make_smoothing.py
 """
@@ -15,7 +15,7 @@ holes = [None if t in (0, 7, 8, 21) else value for t, value in enumerate(curve)]
 
 def average(values, weight):
     mean = pd.Series(values, dtype="float64").ewm(alpha=1 - weight, adjust=True, ignore_na=True).mean()
-    # pandas carries the last average into a hole; a hole is drawn as one.
+    # pandas carries the last average into a gap, which we draw as a gap.
     return [None if value is None else float(one) for value, one in zip(values, mean)]
 
 

@@ -11,7 +11,7 @@ import { readRun } from '../../shared/runFolder/readRun.ts';
 import { figuresOf, tinySets, tinySetup } from '../support/tinyRun.ts';
 
 const program = fileURLToPath(new URL('../../runner/cli/main.ts', import.meta.url));
-/** watchdog.test.ts tests the grace itself. */
+/** watchdog.test.ts tests the grace period itself. */
 const patientProgram = fileURLToPath(new URL('../support/patientMain.ts', import.meta.url));
 const children = new Set<ChildProcess>();
 let setup: Awaited<ReturnType<typeof tinySetup>>;
@@ -52,7 +52,7 @@ function start(args: readonly string[], main = program) {
         if (matches(event)) return event;
       }
     },
-    /** All that is left to say. */
+    /** All remaining output. */
     async rest(): Promise<string> {
       let text = '';
       for (let next = await lines.next(); !next.done; next = await lines.next()) text += `${next.value}\n`;
@@ -135,7 +135,7 @@ test('`pause`, `continue` and `stop` from another process control a training run
   assert.equal((await ask('stop', '0004')).code, 0);
   assert.equal((await second.exit).code, 0);
   assert.equal((await readRun(folderOf('0004'))).state.status, 'stopped');
-  // It never had its turn: resumed, it begins.
+  // It never got a turn, so resuming starts it.
   const third = start(['resume', folderOf('0004'), ...machine(), '--json']);
   assert.deepEqual(await third.until(() => true), { type: 'queued', ahead: 0 });
   assert.equal((await readRun(folderOf('0004'))).state.status, 'queued');

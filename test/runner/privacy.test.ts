@@ -1,5 +1,5 @@
-// Privacy of images and habits: no program of the runner opens a connection, and none leaves a trace outside the folders that the
-// README names. Traced without the variables of a build pipeline, which would switch a library's telemetry off by themselves.
+// Privacy of images and habits: no program of the runner opens a connection or leaves files outside the folders that the
+// README names. Traced without CI variables, which would switch a library's telemetry off by themselves.
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -62,7 +62,7 @@ async function checkTraced(args: readonly string[], more: readonly string[] = []
   assert.deepEqual(await readdir(join(home, 'tmp')), [], `left by ${args[0]} among the temporary files`);
 }
 
-/** Files outside the workspace's .shoulders, the cache, folders named `shoulders-…` for temporary files, and what was asked for. */
+/** Files outside the workspace's .shoulders, the cache, temporary folders named `shoulders-…`, and requested outputs. */
 function elsewhere({ written }: Traced, more: readonly string[]): string[] {
   const allowed = ['.shoulders', join('.cache', 'shoulders'), ...more];
   return written

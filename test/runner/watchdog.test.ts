@@ -29,7 +29,7 @@ after(async () => {
 const machine = () => ['--cache-folder', join(setup.root, 'cache'), '--threads', '1'];
 const runs = () => join(setup.root, 'runs');
 
-/** A run after its first epoch, whose thread is busy from now on. */
+/** A run after its first epoch, whose thread is busy from then on. */
 async function busyRun(hex: string) {
   const runId = `20261123-101500-tiny-resnet18-${hex}`;
   const whenFile = join(scratch, hex);
@@ -52,7 +52,7 @@ async function busyRun(hex: string) {
   return { child, folder: join(runs(), runId), whenFile };
 }
 
-/** Two signals at once are one: a second counts from when the system has delivered the first. */
+/** Two simultaneous signals count as one: a second counts only after the system has delivered the first. */
 async function delivered(pid: number): Promise<void> {
   if (process.platform !== 'linux') return sleep(300);
   for (;;) {
@@ -82,7 +82,7 @@ for (const [what, hex, signals] of [
     const tookMs = performance.now() - startMs;
     delays.disable();
     assert.deepEqual([code, signal], [null, signals[0]]);
-    // A loaded machine wakes every process late: the program for the signal, for its timer and for its end, and this one for that.
+    // A busy machine delays every process: the program for the signal, for its timer and for its end, and this one, too.
     const lateMs = 4 * (delays.max / 1e6);
     assert.ok(tookMs < 5000 + 2000 + lateMs, `it took ${tookMs} ms on a machine that may be ${lateMs} ms late`);
     assert.equal((await readRun(folder)).state.problem?.code, 'runnerDied');

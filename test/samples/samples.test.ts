@@ -1,4 +1,4 @@
-// The committed samples: complete, balanced as promised, honest about patients, and drawn again the same.
+// The committed samples: complete, balanced as documented, patients in one split, and reproducible.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';

@@ -1,4 +1,4 @@
-// What may ship: licences, notices, and what an audit that got no answer says.
+// Licences that may ship, notices, and the verdict of an audit without an answer.
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -55,7 +55,7 @@ test('the palette hides or conditions every command, because none works on a vir
   );
 });
 
-/** By what its handler acts on: a run of a kind, a set of two, the arrangement of the view, or nothing of the runs. */
+/** Grouped by the handler's subject: a run of a kind, a set of two, the arrangement of the view, or no run. */
 function neededContext(command: string): RegExp | undefined {
   const [, handler = ''] = new RegExp(`'${command}': ((?:.|\\n)*?)\\n {2}(?:'|\\})`).exec(commandsSource) ?? [];
   const [, kind] = /on(?:Run|Runs|TheRun)\(\s*'(\w+)'/.exec(handler) ?? [];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Tensor } from '../../runner/tensor.ts';
 import type { Digest } from './referenceTensors.ts';
 
-/** |actual − expected| ≤ absolute + relative·|expected| everywhere, or a failure that says where and by how much. */
+/** |actual − expected| ≤ absolute + relative·|expected| everywhere, or a failure with position and difference. */
 export function allClose(
   name: string,
   actual: ArrayLike<number>,
@@ -17,7 +17,7 @@ export function allClose(
     const excess = Math.abs(actual[i]! - expected[i]!) - absolute - relative * Math.abs(expected[i]!);
     if (excess <= 0) continue;
     off++;
-    // Not a number compares false with everything and must fail.
+    // NaN compares false with everything and must fail.
     if (!(excess <= worstExcess)) [worst, worstExcess] = [i, excess];
   }
   if (worst < 0) return;
@@ -28,9 +28,9 @@ export function allClose(
 }
 
 /**
- * The tensor is the one that the digest tells of: its mean, deviation and entries within `share` of its standard deviation.
+ * The tensor matches the digest: mean, deviation and entries within `share` of its standard deviation.
  *
- * @param slack  allowed beyond that, for each of the digest's entries
+ * @param slack  additional tolerance for each of the digest's entries
  */
 export function matchesDigest(
   name: string,

@@ -1,4 +1,4 @@
-// A small evaluation record, for tests of what writes and reads such.
+// A small evaluation record, for tests of writers and readers.
 import type { EvaluationRecord } from '../../shared/contracts/classification/evaluationRecord.ts';
 
 export const record: EvaluationRecord = {

@@ -1,4 +1,4 @@
-// Damage as a disk or a cable does it: one bit of a file. Either a reader notices, in a sentence, or what it gives is as before.
+// Damage by a disk or a cable: one bit of a file. A reader reports it in a sentence, or its result is unchanged.
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
@@ -6,7 +6,7 @@ import { UserError } from '../../shared/contracts/errors.ts';
 import { stream } from '../../shared/random.ts';
 
 export interface BitFlip {
-  /** Of the byte. */
+  /** Bit within the byte. */
   readonly at: number;
   readonly bit: number;
   /** A copy of the whole, damaged. */
@@ -16,7 +16,7 @@ export interface BitFlip {
 export interface FlipRange {
   readonly count?: number;
   readonly seed?: number;
-  /** Bytes that may be hit; all when left out. */
+  /** Bytes that may be hit; absent: all. */
   readonly from?: number;
   readonly to?: number;
 }
@@ -41,7 +41,7 @@ export function flipped(bytes: Uint8Array, at: number, bit: number): Uint8Array 
   return copy;
 }
 
-/** Flips one bit of a file on the disk; the next call with the same place mends it. */
+/** Flips one bit of a file on the disk; the next call with the same position restores it. */
 export async function flipInFile(file: string, at: number, bit: number): Promise<void> {
   await writeFile(file, flipped(await readFile(file), at, bit));
 }
@@ -49,13 +49,13 @@ export async function flipInFile(file: string, at: number, bit: number): Promise
 export interface FlipsSeen {
   /** Refused with a sentence. */
   readonly noticed: number;
-  /** Read as if nothing were wrong, and the same came out. */
+  /** Read without an error, with an unchanged result. */
   readonly harmless: number;
 }
 
 /**
- * Every flip ends in a UserError that says `words`, or in the very value that the whole bytes give.
- * @param read  what a person gets to see of the bytes
+ * Every flip ends in a UserError that contains `words`, or in the same value as the intact bytes.
+ * @param read  the visible result for these bytes
  */
 export async function checkFlips(
   bytes: Uint8Array,

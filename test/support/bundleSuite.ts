@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** The suite of test/extensionHost as one CommonJS file in `folder`; gives its path. */
+/** Bundles the suite of test/extensionHost as one CommonJS file in `folder`; returns its path. */
 export async function bundleSuite(folder: string): Promise<string> {
   const outfile = `${folder}/suite.cjs`;
   await build({

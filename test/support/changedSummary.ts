@@ -1,10 +1,10 @@
-// run.json with other values, as a runner that has them would have written it.
+// run.json with other values, in the runner's format.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { files, RunSummary } from '../../shared/contracts/run.ts';
 import { withChecksum } from '../../shared/runFolder/runSummary.ts';
 
-/** For a run.json whose lists are small enough to be in it. */
+/** For a run.json whose lists are small enough to be inline. */
 export async function changeSummary(
   folder: string,
   change: (summary: RunSummary) => Partial<RunSummary>,

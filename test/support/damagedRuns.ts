@@ -1,5 +1,5 @@
-// Run folders as faults leave them: killed, torn, flipped, half seen, of other versions and machines. Each kind is made anew by name, so
-// that a test can ask every reader the same. Written an hour ago, unless the kind says otherwise: nobody is writing any more.
+// Run folders after faults: killed, incomplete, bit-flipped, partly visible, of other versions and machines. Each kind is created by name,
+// so that a test can compare all readers. Written an hour ago, unless the kind says otherwise, so nobody is still writing.
 import { appendFile, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EventLogReader, encodeRecord } from '../../shared/contracts/eventLog.ts';
@@ -12,12 +12,12 @@ import { withChecksum } from '../../shared/runFolder/runSummary.ts';
 import { hashOf } from '../../shared/runFolder/verified.ts';
 import { epochEvent, runId, storyOfARun } from './storyOfARun.ts';
 
-/** The reader's machine and another; of their processes only `livingPid` is alive, on `here`. */
+/** The reader's machine and another; only process `livingPid` on `here` is alive. */
 export const here: Machine = { host: 'lab', id: 'a1', boot: 'boot-1', pids: outermostPids };
 export const ward: Machine = { host: 'ward', id: 'b2', boot: 'boot-9', pids: outermostPids };
 export const [gonePid, livingPid] = [4711, 9];
 
-/** What a person must get to see of it, by whichever reader. */
+/** Result that every reader must show. */
 export interface Expected {
   readonly status: 'queued' | 'running' | 'paused' | 'stopped' | 'finished' | 'failed' | 'unreadable';
   /** The code of the problem. */
@@ -32,13 +32,13 @@ interface Kind extends Expected {
   readonly events?: readonly RunEvent[];
   readonly machine?: Machine | null;
   readonly make?: (folder: string) => Promise<unknown>;
-  /** Of the last write. */
+  /** Time of the last write. */
   readonly minutesAgo?: number;
 }
 
 const hourMs = 3_600_000;
 
-/** A second between two events, the last of them an hour ago. */
+/** One second between events, the last of them an hour ago. */
 const timesOf = (events: readonly RunEvent[], minutesAgo = 60) => {
   const last = Math.floor((Date.now() - minutesAgo * 60_000) / 1000) * 1000;
   return events.map((_, i) => new Date(last - (events.length - 1 - i) * 1000).toISOString());
@@ -97,7 +97,7 @@ const changeJson = (change: (json: Record<string, unknown>) => unknown) => async
 const without = (name: string) => (folder: string) => rm(join(folder, name));
 const sealed = ({ sha256: _, ...json }: Record<string, unknown>, over: object) =>
   withChecksum({ ...json, ...over } as unknown as RunSummary);
-/** A digit of the headline, as one flipped bit changes it. */
+/** Changes a digit of the headline, like a flipped bit. */
 const flipHeadline = async (folder: string) => {
   const file = join(folder, files.run);
   const text = await readFile(file, 'utf8');
@@ -373,7 +373,7 @@ export async function makeDamagedRun(runsFolder: string, kind: string): Promise<
   const then = new Date(Date.parse(updatedAt));
   for (const name of [files.events, files.run]) await utimes(join(folder, name), then, then);
   await make?.(folder);
-  // What was damaged was so after run.json was written, and long ago.
+  // The damage happened after run.json was written, and long ago.
   const damagedAt = new Date(then.getTime() + Math.min(hourMs, Date.now() - then.getTime()) / 2);
   for (const name of await readdir(folder))
     if (name !== files.run && (await changedSince(join(folder, name), Date.now() - 30_000)))

@@ -4,7 +4,7 @@ import { createHostedEngine, type HostedEngine } from '../../runner/engine/proce
 
 const worker = new URL('./echoWorker.ts', import.meta.url);
 
-/** In a process of its own. @see echoWorker.ts */
+/** In its own process. @see echoWorker.ts */
 export const echoEngine = (): HostedEngine =>
   createHostedEngine({ name: 'echo', engine: 'echo', threads: 1 }, (events) => processHost(worker, {}, events));
 

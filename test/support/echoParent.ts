@@ -1,4 +1,4 @@
-// Who asks, and says which process answers; then does nothing until somebody ends it.
+// A client that prints the number of its engine's process and then waits until it is killed.
 import { echoEngine } from './echoEngine.ts';
 
 const [pid] = (await echoEngine().graphics()).deviceFiles;

@@ -1,4 +1,4 @@
-// A process for an engine that gives back what it is fed, or does what the name of its program says.
+// A process for an engine that returns its feeds, or does what the name of its program says.
 import process from 'node:process';
 import { serve } from '../../runner/engine/process/serve.ts';
 

@@ -1,4 +1,4 @@
-// The programs beside an export, run as their first lines say, and their answers beside the run's own table.
+// The programs beside an export, run by the instructions in their first lines, and their predictions beside the run's own table.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -22,13 +22,13 @@ type Predictions = ReturnType<typeof parsePredictions>;
 export const testPredictionsOf = async (runFolder: string, { classNames }: RunState): Promise<Predictions> =>
   parsePredictions(await readFile(join(runFolder, 'predictions/test.csv'), 'utf8'), classNames);
 
-/** A few images may not tell a temperature: here is one. */
+/** A few images may not determine a temperature, so this adds one. */
 export async function giveTemperature(runFolder: string, value: number): Promise<void> {
   const file = join(runFolder, 'evaluation.json');
   const evaluated = JSON.parse(await readFile(file, 'utf8'));
   const temperature = { ...evaluated.temperature, value, reason: null };
   await writeFile(file, JSON.stringify({ ...evaluated, temperature }));
-  await forgetHashes(runFolder); // the log has that of the file as it was
+  await forgetHashes(runFolder); // the log has the checksum of the original file
 }
 
 /** @param interpreter  Node or a Python */
@@ -53,7 +53,7 @@ export interface ExpectedLines {
   readonly tolerance: number;
 }
 
-/** As the run's own table says, to what half-precision features leave open; decided as its threshold says. Of two classes. */
+/** Matches the run's own table within the tolerance of half-precision features; decisions follow its threshold. Two classes. */
 export function checkProgramLines(
   lines: readonly ProgramLine[],
   { state, predictions, temperature, tolerance }: ExpectedLines,
@@ -68,7 +68,7 @@ export function checkProgramLines(
     assert.ok(off < tolerance, `${predictions.relativePaths[i]}: off by ${off}`);
     const odds = (probabilities[positive]! / probabilities[negative]!) ** (1 / temperature);
     assert.ok(Math.abs(calibrated[positive]! - odds / (1 + odds)) < 1e-6);
-    // By the program's own logits the decision is the run's without any tolerance.
+    // By the program's own logits the decision equals the run's without any tolerance.
     assert.equal(decision, logits[positive]! - logits[negative]! >= threshold ? positive : negative);
   });
 }

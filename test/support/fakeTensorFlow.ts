@@ -1,4 +1,4 @@
-// A person's installation of TensorFlow.js in a folder of its own, with the plain JavaScript one in place of the binary.
+// A user's installation of TensorFlow.js in its own folder, with plain JavaScript in place of the binary.
 import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -13,7 +13,7 @@ process.once('exit', () => {
   for (const folder of made) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A folder that is not given goes with the test's process. @param main  the package's code, CommonJS; by default it hands out @tensorflow/tfjs */
+/** A generated folder is removed with the test's process. @param main  the package's code, CommonJS; by default it exports @tensorflow/tfjs */
 export async function installTensorFlow({
   name = '@tensorflow/tfjs-node',
   main = `module.exports = require(${JSON.stringify(plainTensorFlow)});`,

@@ -1,4 +1,4 @@
-// A disk that fails when told: the n-th call ends with an error of the system's, as if the disk had said so.
+// A disk that fails on demand: the n-th call ends with an error code of the system.
 import type { FsFile, FsPort } from '../../shared/files/fileSystem.ts';
 import { nodeFileSystem } from '../../shared/files/fileSystem.ts';
 
@@ -21,7 +21,7 @@ export type FsCall =
 
 export interface Fault {
   readonly code: string;
-  /** The call that fails, from 1; every later one too when `lasting`. */
+  /** Number of the failing call, from 1; every later one fails, too, when `lasting`. */
   readonly at: number;
   readonly lasting?: boolean;
   /** Counts calls of these kinds only. */
@@ -37,7 +37,7 @@ export interface FaultyFileSystem extends FsPort {
   readonly failed: readonly FsCall[];
 }
 
-/** Failing closes close all the same, as the system does. Writes are cut to `writeLimit` bytes when given. */
+/** Failing closes still close, like the system's. Writes are cut to `writeLimit` bytes if given. */
 export function faultyFileSystem(fault: Fault | undefined, writeLimit = Number.POSITIVE_INFINITY): FaultyFileSystem {
   let count = 0;
   const failed: FsCall[] = [];

@@ -1,4 +1,4 @@
-// A graphics device that fails as told, for engines of tests: a Vulkan layer over the software driver (faultyDriver.cpp).
+// A GPU with injected faults, for engines of tests: a Vulkan layer over the software driver (faultyDriver.cpp).
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,14 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { useSoftwareGpu } from './softwareGpu.ts';
 
 export interface Faults {
-  /** From this submission of work on, the device is lost. */
+  /** The device is lost from this submission of work on. */
   readonly lostAfter?: number;
-  /** This submission of work does not return. */
+  /** This submission of work never returns. */
   readonly hangAfter?: number;
   readonly memoryMb?: number;
 }
 
-/** For processes that this one starts from now on: see setFaults(). @returns why tests of it are to be skipped; false: they can run */
+/** For processes started from now on: see setFaults(). @returns why to skip its tests; false: they can run */
 export function useFaultyGpu(): string | false {
   const missing = useSoftwareGpu();
   if (missing !== false) return missing;
@@ -39,7 +39,7 @@ export function useFaultyGpu(): string | false {
   return false;
 }
 
-/** Of engines that are started from now on. */
+/** Sets the faults of engines started from now on. */
 export function setFaults({ lostAfter, hangAfter, memoryMb }: Faults): void {
   const set = (name: string, value: number | undefined) => {
     if (value === undefined) delete process.env[name];

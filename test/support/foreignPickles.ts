@@ -1,4 +1,4 @@
-// Values that checkpoints hold beside tensors, opcode by opcode as CPython's pickler writes it (protocols 2 to 5).
+// Values in checkpoints beside tensors, opcode by opcode as CPython's pickler writes them (protocols 2 to 5).
 import { bytesOf, call, dict, global, int, type Piece, storage, tensor, text, tuple, uint32 } from './pickleWriter.ts';
 
 const instance = (module: string, name: string, state: Piece): Piece => [global(module, name), ')', 0x81, state, 'b'];
@@ -82,7 +82,7 @@ const untyped = (length: number): Piece => [
   tuple(text('storage'), global('torch.storage', 'UntypedStorage'), text('0'), text('cpu'), int(length)),
   'Q',
 ];
-/** _rebuild_tensor_v3: for types that have no storage class. */
+/** _rebuild_tensor_v3: for types without a storage class. */
 const tensorOfType = (name: string, shape: readonly number[], sizeBytes: number): Piece =>
   call(
     global('torch._utils', '_rebuild_tensor_v3'),
@@ -96,7 +96,7 @@ const tensorOfType = (name: string, shape: readonly number[], sizeBytes: number)
     'N',
   );
 
-/** Tensors over the eight bytes of storage 0, of types that no network has. */
+/** Tensors over the eight bytes of storage 0, of types that no network uses. */
 export const oddTensors: readonly (readonly [type: string, value: Piece])[] = [
   ['F8_E4M3', tensorOfType('float8_e4m3fn', [8], 8)],
   ['F8_E5M2', tensorOfType('float8_e5m2', [8], 8)],

@@ -1,4 +1,4 @@
-// A pixel thread that never answers for image 1, and for others with their number.
+// A pixel thread that never replies for image 1, and replies to others with their number.
 import { parentPort } from 'node:worker_threads';
 
 parentPort.on('message', ({ id, image }) => {

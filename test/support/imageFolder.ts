@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 
-/** A folder with these files (path -> bytes), gone after the test. */
+/** A folder with these files (path -> bytes), removed after the test. */
 export async function folderWith(
   t: TestContext,
   files: Readonly<Record<string, Uint8Array | string>>,
@@ -19,7 +19,7 @@ export async function folderWith(
   return folder;
 }
 
-/** A small bitmap (32 x 32), of other content for every number. */
+/** A small bitmap (32 x 32), with different content for every number. */
 export function bitmapOf(number: number): Buffer {
   const side = 32;
   const bytes = Buffer.alloc(54 + side * side * 3);
@@ -41,7 +41,7 @@ let next = 1;
 export const images = (folder: string, count: number, name = (i: number) => `${i}.bmp`): Record<string, Buffer> =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`${folder}/${name(i)}`, bitmapOf(next++)]));
 
-/** Every path with content hash and time: what must be the same before and after. */
+/** Every path with content hash and time, to compare before and after. */
 export async function treeOf(folder: string): Promise<string[]> {
   const lines: string[] = [];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

@@ -10,7 +10,7 @@ export interface TiffOptions {
   readonly samplesPerPixel?: number;
   readonly bits?: number;
   readonly extraSamples?: readonly number[];
-  /** 1 unsigned (not written when left out), 2 signed, 3 float, 6 complex. */
+  /** 1 unsigned (omitted by default), 2 signed, 3 float, 6 complex. */
   readonly sampleFormat?: number;
   readonly isPlanar?: boolean;
   readonly isBigEndian?: boolean;
@@ -176,7 +176,7 @@ export interface GifOptions {
 export function gifOf({ canvas, frame, palette, hasLocalPalette, background, transparent, pixel }: GifOptions): Buffer {
   const u16 = (value: number) => [value & 255, value >> 8];
   const colours = palette.flat();
-  // Codes of 3 bits: 4 begins anew before every pixel, so that no dictionary grows; 5 ends.
+  // Codes of 3 bits: 4 resets before every pixel, so that no dictionary grows; 5 ends.
   const codes = [...Array.from({ length: frame[2] * frame[3] }, () => [4, pixel]).flat(), 5];
   const bits = codes.flatMap((code) => [code & 1, (code >> 1) & 1, code >> 2]);
   const data = Array.from({ length: Math.ceil(bits.length / 8) }, (_, i) =>

@@ -1,5 +1,5 @@
-// A dataset of many images in many classes, as a benchmark needs it: seeded pictures with shading, shapes and grain, most of them JPEGs of
-// the sizes in which public sets come, some PNGs, a few copies, smaller copies and damaged files.
+// A dataset of many images in many classes, for a benchmark: seeded pictures with shading, shapes and grain, most of them JPEGs of
+// the sizes in public datasets, some PNGs, a few copies, smaller copies and damaged files.
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';

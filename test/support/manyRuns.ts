@@ -1,4 +1,4 @@
-// As many run folders as wanted, each with the files that the sidebar looks at, as two real runs would have left them: seeded figures,
+// Any number of run folders, each with the files that the sidebar reads, copied from two real runs with seeded figures,
 // states and labels, so that they can be sorted, grouped and filtered.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { animalsRun, chestXrayRun, upToEpoch } from '../webview/support/transcri
 
 const day = Date.UTC(2026, 0, 1, 12);
 
-/** Oldest first. Every seventh was stopped, every eleventh failed, every fifth bears labels. Gives their ids. */
+/** Oldest first. Every seventh was stopped, every eleventh failed, every fifth has labels. Returns their ids. */
 export async function writeManyRuns(runsFolder: string, count: number): Promise<string[]> {
   const transcripts = [chestXrayRun(), animalsRun()];
   const ids: string[] = [];

@@ -10,7 +10,7 @@ export interface MountedDisk {
   readonly skip: false | string;
 }
 
-/** A small disk of its own, gone after the file's tests. `options` as of mount: 'size=128k', 'ro'. Only where one may be mounted. */
+/** A small disk, unmounted after the file's tests. `options` as of mount: 'size=128k', 'ro'. Only where mounting is allowed. */
 export function mountedDisk(options: string): MountedDisk {
   const folder = mkdtempSync(join(tmpdir(), 'disk-'));
   let skip: false | string = false;

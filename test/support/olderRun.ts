@@ -1,4 +1,4 @@
-// A run folder as a version without checksums would have left it: its log and run.json tell of none.
+// A run folder of a version without checksums: its log and run.json contain none.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EventLogReader, encodeRecord } from '../../shared/contracts/eventLog.ts';

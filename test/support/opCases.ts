@@ -1,5 +1,5 @@
-// Small applications of every differentiable operation: the cases of the gradient tests. Values keep away from kinks (0 in relu,
-// ties in maxPool), where a difference quotient means nothing.
+// Small applications of every differentiable operation: the cases of the gradient tests. Values avoid kinks (0 in relu,
+// ties in maxPool), where a difference quotient is meaningless.
 import type { ProgramSource } from '../../runner/engine/engine.ts';
 import { gradients, Tape } from '../../runner/graph/backward.ts';
 import { Graph, type Value } from '../../runner/graph/graph.ts';
@@ -24,7 +24,7 @@ import { type RunningProgram, runProgram } from './runProgram.ts';
 export interface OpCase {
   readonly name: string;
   readonly inputs: readonly Tensor[];
-  /** Which inputs have a gradient. */
+  /** Inputs with a gradient. */
   readonly differentiable: readonly number[];
   readonly window?: Window;
   build(tape: Tape, inputs: readonly Value[]): Value;
@@ -124,7 +124,7 @@ export interface RunningCase {
   release: RunningProgram['release'];
 }
 
-/** @param open  what runs it; this thread, on the CPU, when left out */
+/** @param open  creates the runner; by default this thread, on the CPU */
 export async function runCase(
   { inputs, differentiable, build }: OpCase,
   open: (source: ProgramSource) => Promise<RunningProgram> = runProgram,

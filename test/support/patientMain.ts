@@ -1,4 +1,4 @@
-// The program, with a grace after SIGTERM of two minutes: time enough for a loaded machine to end a run gently.
+// The program with a grace period of two minutes after SIGTERM, enough for a busy machine to stop a run in order.
 import { runSupervised } from '../../runner/cli/supervised.ts';
 
 runSupervised({ graceMs: 120_000 });

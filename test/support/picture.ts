@@ -1,7 +1,7 @@
 import type { RgbImage } from '../../runner/images/samples/raster.ts';
 import { stream } from '../../shared/random.ts';
 
-/** The photo-like picture that the reference numbers were made from: 12 plane waves a channel, from the seeded generator. */
+/** The photo-like picture behind the reference numbers: 12 plane waves a channel, from the seeded generator. */
 export function picture(seed: number, name: string, width: number, height: number): RgbImage {
   const random = stream(seed, name);
   const waves = Array.from({ length: 3 }, () =>

@@ -6,7 +6,7 @@ interface Made {
   readonly height: number;
 }
 
-/** What Pillow says (reference/make_pillow.py): CRC-32 of whole images, and small files with their RGB pixels. */
+/** Results of Pillow (reference/make_pillow.py): CRC-32 of whole images, and small files with their RGB pixels. */
 export const pillow: {
   readonly operations: Readonly<Record<string, Made & { readonly crc: string }>>;
   readonly files: Readonly<Record<string, Made & { readonly file: string; readonly pixels: string }>>;

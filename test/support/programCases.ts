@@ -1,4 +1,4 @@
-// Every kind of program at a size that any engine computes in seconds, and what two engines are compared by.
+// Every kind of program at a size that any engine computes in seconds, and comparisons of two engines.
 
 import { classObjective } from '../../runner/classification/objective.ts';
 import type { Engine, ProgramSource } from '../../runner/engine/engine.ts';
@@ -27,7 +27,7 @@ const network = (architecture: Architecture) => ({
 });
 const learningRate = { head: 1e-3 };
 export const sgd: Optimizer = { type: 'sgd', learningRate, weightDecay: 0.01, momentum: 0.9 };
-// With a small epsilon AdamW's first steps are the signs of the gradients, which rounding turns where a gradient is next to nothing.
+// With a small epsilon AdamW's first steps are the signs of the gradients, which rounding flips for tiny gradients.
 export const adamw: Optimizer = { type: 'adamw', learningRate, weightDecay: 0.01, betas: [0.9, 0.999], epsilon: 1e-3 };
 
 export function stepCase(
@@ -57,7 +57,7 @@ export const programCases: Readonly<Record<string, () => ProgramSource>> = {
   'the statistics of a batch': () => batchStatisticsProgram({ ...network('resnet18'), featureType: 'uint8' }),
 };
 
-/** Weights as drawn, moments at 0. */
+/** Random weights, moments at 0. */
 export const stateOf = (source: ProgramSource): Map<string, Tensor> =>
   initialStepState(source, referenceParameters(source.name.startsWith('resnet50') ? 'resnet50' : 'resnet18', 3));
 
@@ -76,7 +76,7 @@ export function feedsOf({ inputs }: ProgramSource, seed: number): Record<string,
       const drawn = referenceTensor(`${name} ${seed}`, shape, 0, 1);
       if (name === 'labels') return [name, labelsTensor([2, 0])];
       if (name === 'shares') return [name, { ...drawn, data: Float32Array.of(2 / 3, 1 / 3) }];
-      // Of two runs the first begins a step, the second takes it.
+      // Of two micro-batches the first starts a step, the second takes it.
       if (name === 'continues' || name === 'applies') return [name, { ...drawn, data: Float32Array.of(seed - 1) }];
       if (name in scalars) return [name, { ...drawn, data: Float32Array.of(scalars[name]!) }];
       if (dtype === 'uint8') return [name, { dtype, shape, data: Uint8Array.from(drawn.data, (x) => 256 * x) }];
@@ -85,13 +85,13 @@ export function feedsOf({ inputs }: ProgramSource, seed: number): Record<string,
   );
 }
 
-/** The loss is no number. */
+/** A feed with which the loss is NaN. */
 export const poisonedFeedsOf = (source: ProgramSource): Record<string, Tensor> => ({
   ...feedsOf(source, 2),
   shares: { dtype: 'float32', shape: [batch], data: new Float32Array(batch).fill(Number.NaN) },
 });
 
-/** Outputs of some runs, and what they did to the state, by name. */
+/** Outputs of some runs, and the resulting state, by name. */
 export async function outcomeOf(
   engine: Pick<Engine, 'load'>,
   source: ProgramSource,
@@ -115,7 +115,7 @@ export async function outcomeOf(
   return found;
 }
 
-/** A thousandth of the largest entry: the two add in another order. */
+/** A thousandth of the largest entry: the engines sum in different orders. */
 export const checkClose = (name: string, found: Float32Array, expected: Float32Array, share = 1e-3): void =>
   allClose(name, found, expected, {
     absolute: share * expected.reduce((most, x) => Math.max(most, Math.abs(x)), 1e-6),

@@ -1,5 +1,5 @@
-// The only way in which a test asserts a property. `npm test` draws the same cases on every machine, so that its answer depends on the
-// code alone; `npm run test:properties` looks for new cases. test/house.test.ts finds tests that do not use it.
+// The only way in which a test asserts a property. `npm test` draws the same cases on every machine, so that its result depends only on
+// the code; `npm run test:properties` looks for new cases. test/house.test.ts finds tests that do not use it.
 import process from 'node:process';
 import fc from 'fast-check';
 
@@ -7,17 +7,17 @@ import fc from 'fast-check';
 export const propertyVariables = {
   /** A whole number of 32 bits. */
   seed: 'SHOULDERS_PROPERTY_SEED',
-  /** How many times as many cases. */
+  /** Factor of the number of cases. */
   times: 'SHOULDERS_PROPERTY_TIMES',
-  /** After how many milliseconds no new case of a property begins. */
+  /** Time in milliseconds after which no new case of a property starts. */
   limitMs: 'SHOULDERS_PROPERTY_LIMIT_MS',
 } as const;
 
-/** Any number would do. */
+/** An arbitrary number. */
 const fixedSeed = 20_260_101;
 
 interface Amount {
-  /** 100 when left out. */
+  /** Default: 100. */
   readonly numRuns?: number;
 }
 

@@ -1,4 +1,4 @@
-// A language that nobody speaks: every letter of ours is fullwidth, so that a word in plain letters is one that escaped translation.
+// An invented language: every letter of our texts becomes fullwidth, so a word in plain letters was not translated.
 import type { Translate } from '../../src/words/translate.ts';
 import { english } from '../../src/words/translate.ts';
 
@@ -10,7 +10,7 @@ export const pseudo = (template: string): string =>
 
 export const pseudoTranslate: Translate = (message, params = {}) => english(pseudo(message), params);
 
-/** Words in plain letters that are no `data`: names and values from outside stand as they are in every language. */
+/** Words in plain letters that are not `data`: names and values from outside are the same in every language. */
 export function escaped(texts: readonly string[], data: readonly string[]): string[] {
   const known = new Set(data.flatMap(wordsOf));
   return texts.filter((text) => wordsOf(text).some((word) => !known.has(word)));

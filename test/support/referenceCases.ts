@@ -1,4 +1,4 @@
-// The numbers of torchvision, PyTorch and pytorch-grad-cam (test/reference/), asked of any engine.
+// The numbers of torchvision, PyTorch and pytorch-grad-cam (test/reference/), compared with any engine.
 
 import { classObjective } from '../../runner/classification/objective.ts';
 import type { Engine, ProgramSource } from '../../runner/engine/engine.ts';
@@ -41,7 +41,7 @@ export interface ForwardCase {
 }
 export const { cases: forwardCases } = readReference<{ cases: readonly ForwardCase[] }>('forward');
 
-// The cut above a layer holds what the layer puts out.
+// The cut above a layer contains the layer's output.
 const cutAfter = { maxpool: 'layer1', layer1: 'layer2', layer2: 'layer3', layer3: 'layer4' } as const;
 
 export async function checkForward(engine: Loads, each: ForwardCase): Promise<void> {
@@ -118,7 +118,7 @@ export async function checkTraining(engine: Loads, each: TrainingCase): Promise<
   await Promise.all([step.dispose(), trunk?.dispose()]);
 }
 
-/** The same steps in runs of the program that meet no more than so many of their four images. */
+/** The same steps in micro-batches of the given number of their four images. */
 export async function checkTrainingInRuns(engine: Engine, each: TrainingCase, imagesAtOnce: number): Promise<void> {
   const { arch: architecture, classes: classCount } = each;
   const unfreeze = unfreezeOf(each);
@@ -160,8 +160,8 @@ function optimizerOf(each: TrainingCase): Optimizer {
 }
 
 /**
- * AdamW divides a gradient by its own size: an entry whose gradient is rounding noise may move by a rate in any direction, and
- * nothing can be said of it. All other entries have no slack.
+ * AdamW divides a gradient by its own size: an entry whose gradient is rounding noise may move by a rate in any direction, so nothing
+ * can be asserted about it. All other entries have no slack.
  */
 function slackOf({ optimizer, steps, lr_head }: TrainingCase, name: string): readonly number[] {
   const gradient = steps[0]!.gradients![name]!;
@@ -170,8 +170,8 @@ function slackOf({ optimizer, steps, lr_head }: TrainingCase, name: string): rea
 }
 
 /**
- * Of the hundred thousands of positions in the lowest parts, a few decide their ReLU or pooling by less than rounding. One that falls
- * otherwise than in PyTorch moves the gradients below it by a whole term of their sums: up to 3 % of the deviation was seen, while
+ * Among the hundreds of thousands of positions in the lowest parts, rounding decides the ReLU or pooling of a few. One that differs
+ * from PyTorch changes the gradients below it by a whole term of their sums: up to 3 % of the deviation was observed, while
  * everything above agrees to 1e-6.
  */
 const shareOf = (architecture: Architecture, name: string) =>
@@ -198,7 +198,7 @@ const labelled = (labels: readonly number[], each: TrainingCase): Record<string,
 const weightsOf = (labels: readonly number[], { class_weights }: TrainingCase): number[] =>
   labels.map((label) => class_weights?.[label] ?? 1);
 
-/** The training step's input: each sample's weight over the sum of all. */
+/** The training step's input: each sample's weight divided by the sum of all. */
 export function sharesOf(weights: readonly number[]): Tensor {
   const sum = weights.reduce((total, weight) => total + weight);
   return { dtype: 'float32', shape: [weights.length], data: Float32Array.from(weights, (weight) => weight / sum) };
@@ -223,7 +223,7 @@ function scalarsOf(each: TrainingCase, t: number): Record<string, Tensor> {
   );
 }
 
-/** Of one image at 224 px, at layer4. */
+/** Grad-CAM of one image at 224 px, at layer4. */
 export interface GradCamCase {
   readonly arch: Architecture;
   readonly target: ExplanationScore;
@@ -249,7 +249,7 @@ export async function checkGradCam(engine: Loads, each: GradCamCase): Promise<vo
   allClose('map', classMap('grad-cam', layerOf(out, 0)).values, each.cam.flat(), { absolute: 1e-3 });
 }
 
-/** What Grad-CAM's program gave for image `n`. */
+/** Output of Grad-CAM's program for image `n`. */
 export function layerOf({ activations, gradients }: Record<string, Tensor>, n: number): LayerGradients {
   const [, height = 0, width = 0, channels = 0] = activations!.shape;
   const positions = height * width;

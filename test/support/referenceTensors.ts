@@ -1,4 +1,4 @@
-// The tensors that test/reference/*.json was made from: every weight and image is drawn from its name, bit for bit as in
+// The tensors behind test/reference/*.json: every weight and image is drawn by its name, bit for bit as in
 // make_reference.py. FNV-1a of "seed/name" seeds mulberry32.
 import { readFileSync } from 'node:fs';
 import { parametersOf } from '../../runner/network/parameters.ts';
@@ -44,7 +44,7 @@ const scaled = (tensor: FloatTensor, factor: number): FloatTensor => ({
   data: tensor.data.map((value) => value * Math.fround(factor)),
 });
 
-/** A tensor told in few numbers: mean, population standard deviation and entries at flat positions. */
+/** Digest of a tensor: mean, population standard deviation and entries at flat positions. */
 export interface Digest {
   readonly shape: readonly number[];
   readonly mean: number;

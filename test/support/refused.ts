@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { UserError } from '../../shared/contracts/errors.ts';
 
-/** For assert.rejects: a user's error of that code, in words that match. */
+/** For assert.rejects: a UserError of that code, with matching words. */
 export const refused = (code: string, words: RegExp) => (error: unknown) => {
   assert.ok(error instanceof UserError, String(error));
   assert.equal(error.code, code);

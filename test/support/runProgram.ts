@@ -1,4 +1,4 @@
-// Runs a program in this thread, for tests of what programs compute.
+// Runs a program in this thread, for tests of a program's results.
 
 import type { ProgramSource } from '../../runner/engine/engine.ts';
 import type { Tensor } from '../../runner/tensor.ts';
@@ -6,13 +6,13 @@ import { fromHalf, toHalf } from '../../runner/weights/formats/half.ts';
 import { InferenceSession, OrtTensor } from './onnxRuntime.ts';
 
 export interface RunningProgram {
-  /** `feeds` are inputs and state by name; gives outputs and next state by name. */
+  /** `feeds` are inputs and state by name; returns outputs and next state by name. */
   run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
   release(): Promise<void>;
 }
 
 export async function runProgram(source: ProgramSource | { readonly model: Uint8Array }): Promise<RunningProgram> {
-  // Test files run side by side: idle threads must not spin on each other's cores.
+  // Test files run in parallel: idle threads must not spin on each other's cores.
   const extra = { session: { intra_op: { allow_spinning: '0' } } };
   const session = await InferenceSession.create(source.model, { logSeverityLevel: 3, extra });
   return {
@@ -43,7 +43,7 @@ export async function runOnce(
   return out;
 }
 
-/** Halves cross as halves and are computed with as floats. */
+/** float16 values are sent as such and computed as float32. */
 const toOrt = ({ dtype, shape, data }: Tensor): OrtTensor =>
   dtype === 'float16'
     ? new OrtTensor('float32', fromHalf(data as Uint16Array), shape)

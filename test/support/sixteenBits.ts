@@ -1,4 +1,4 @@
-// Images of 16 bits a channel, with what their headers may say about the range of their values.
+// Images of 16 bits a channel, with headers that may declare the range of their values.
 import { pngOf, type TiffOptions, tiffOf } from './imageWriters.ts';
 
 export interface SixteenBitImage {
@@ -9,7 +9,7 @@ export interface SixteenBitImage {
   readonly data: Uint16Array;
 }
 
-/** @param significantBits  of the chunk sBIT, which says nothing about how the values were scaled */
+/** @param significantBits  for the chunk sBIT, which does not tell how the values were scaled */
 export function sixteenBitPng(image: SixteenBitImage, significantBits?: number): Buffer {
   const { width, height, channels, data } = image;
   const chunks = significantBits === undefined ? [] : [['sBIT', Buffer.alloc(channels, significantBits)] as const];

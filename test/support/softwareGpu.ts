@@ -1,4 +1,4 @@
-// A graphics device for tests on machines without one: Chromium brings SwiftShader, a Vulkan driver that computes on the CPU.
+// A GPU for tests on machines without one: Chromium includes SwiftShader, a Vulkan driver that computes on the CPU.
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import process from 'node:process';
@@ -6,7 +6,7 @@ import process from 'node:process';
 const drivers = ['/usr/lib/chromium/vk_swiftshader_icd.json', '/opt/google/chrome/vk_swiftshader_icd.json'];
 const loaders = ['/usr/lib/x86_64-linux-gnu/libvulkan.so.1', '/usr/lib/aarch64-linux-gnu/libvulkan.so.1'];
 
-/** For processes that this one starts from now on. @returns why tests of the device are to be skipped; false: they can run */
+/** For processes started from now on. @returns why to skip tests of the device; false: they can run */
 export function useSoftwareGpu(): string | false {
   if (process.platform !== 'linux') return 'SwiftShader is looked for on Linux only';
   const driver = drivers.find(existsSync);

@@ -2,12 +2,12 @@ import type { Engine } from '../../runner/engine/engine.ts';
 import type { Tensor } from '../../runner/tensor.ts';
 
 export interface Spoiling {
-  /** `program`: its name; `images`: how many it takes at once. */
+  /** `program`: its name; `images`: number of images per pass. */
   readonly before?: (program: string, images: number) => void;
   readonly after?: (out: Record<string, Tensor>) => void;
 }
 
-/** `engine`, with something done before each run of a program, or to what it gives. */
+/** `engine`, with a hook before each run of a program, or on its outputs. */
 export const spoiltEngine = (engine: Engine, { before, after }: Spoiling): Engine => ({
   ...engine,
   async load(source) {

@@ -1,4 +1,4 @@
-// A short run as its events, for tests of what stores and shows runs.
+// A short run as its events, for tests of stores and displays of runs.
 import type { RunEvent } from '../../shared/contracts/events.ts';
 import type { Machine } from '../../shared/contracts/machine.ts';
 import { photos } from '../../shared/contracts/recipes.ts';
@@ -54,7 +54,7 @@ export const epochEvent = (epoch: number, auroc: number): RunEvent => ({
   predictions: `predictions/epochs/000${epoch}.csv`,
 });
 
-/** From start to finish; `pid` is whose run it is, on `machine`, which older versions did not name. */
+/** From start to finish; `pid` is the run's process, on `machine`, which older versions did not record. */
 export const storyOfARun = (pid: number, machine?: Machine): RunEvent[] => [
   {
     type: 'started',

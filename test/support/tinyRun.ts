@@ -34,7 +34,7 @@ export interface TinyOptions {
   readonly fs?: FineTuneIo['fs'];
 }
 
-/** Noise whose mean colour tells the classes apart, with overlap; `count` images a class and split. */
+/** Noise whose mean colour separates the classes, with overlap; `count` images per class and split. */
 export async function tinyDataset(
   root: string,
   counts = { train: 10, val: 5, test: 5 },
@@ -64,7 +64,7 @@ export async function tinyDataset(
   return root;
 }
 
-/** Everything that a run needs in one new folder, which goes with the test's process: runs fill gigabytes. */
+/** Everything that a run needs in one new folder, removed with the test's process, because runs fill gigabytes. */
 export async function tinySetup(
   counts?: TinyOptions['counts'],
 ): Promise<{ root: string; dataset: string; weights: string }> {
@@ -85,7 +85,7 @@ export const tinySets = (weights: string): string[] => [
   `weights=${JSON.stringify(weights)}`,
 ];
 
-/** What a tiny run does on a machine, in the folder of its setup. */
+/** Carries out a tiny run on a machine, in the folder of its setup. */
 export const tinyMachine = ({ root }: { readonly root: string }): MachineOptions => ({
   engine: 'cpu',
   allowDownload: false,
@@ -131,7 +131,7 @@ export async function tinyRun(
   return { events, folder: runFolder, state };
 }
 
-/** What must repeat: the figures of every epoch and of the test, without times, and without hashes of files that bear the run's name. */
+/** Repeatable results: the figures of every epoch and of the test, without times, and without hashes of files that contain the run's name. */
 export const figuresOf = ({ state }: TinyRun) => ({
   epochs: state.epochs.map(({ epoch, metrics, learningRates, best }) => ({ epoch, metrics, learningRates, best })),
   evaluation: state.evaluation && { ...state.evaluation, files: undefined },

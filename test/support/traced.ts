@@ -1,4 +1,4 @@
-// A Node program under strace: which sockets it and its processes open, and which files they make. Linux only, where strace is installed.
+// A Node program under strace: the sockets it and its processes open, and the files they create. Linux only, with strace installed.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -10,11 +10,11 @@ export interface Traced {
   readonly output: string;
   /** Address families of sockets other than those between processes of this machine: AF_INET, AF_INET6, AF_NETLINK. */
   readonly sockets: readonly string[];
-  /** Absolute paths of the files and folders that were made or opened for writing, the ones removed since among them. */
+  /** Absolute paths of created files and folders or those opened for writing, including ones removed since. */
   readonly written: readonly string[];
 }
 
-/** For a test's `skip`: false, or why nothing can be traced here. */
+/** For a test's `skip`: false, or why tracing is impossible here. */
 export const cannotTrace = ((): false | string => {
   try {
     execFileSync('strace', ['-f', '--seccomp-bpf', '-o', '/dev/null', 'true'], { stdio: 'ignore' });
@@ -24,7 +24,7 @@ export const cannotTrace = ((): false | string => {
   }
 })();
 
-/** Variables that switch a library's telemetry off by themselves, so that a test in a build pipeline would see nothing. */
+/** Variables that switch a library's telemetry off by themselves, which would hide it from a test in CI. */
 const pipelineVariables = [
   'CI',
   'TF_BUILD',
@@ -45,7 +45,7 @@ const pipelineVariables = [
 
 /**
  * @param args  of Node
- * @param home  the person's home folder; temporary files go to a `tmp` within it
+ * @param home  the user's home folder; temporary files go to a `tmp` within it
  */
 export async function traced(args: readonly string[], home: string): Promise<Traced> {
   const kept = Object.entries(process.env).filter(

@@ -1,4 +1,4 @@
-// Weights files that live in memory only.
+// Weights files that exist in memory only.
 
 import { parametersOf } from '../../runner/network/parameters.ts';
 import { sizeOf, type Tensor } from '../../runner/tensor.ts';

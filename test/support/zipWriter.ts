@@ -1,4 +1,4 @@
-// A zip writer that also writes what a zip file should not be: every field can be set to a lie.
+// A zip writer that can also write invalid zip files: every field can be set to a wrong value.
 import crc32 from 'crc-32';
 
 export interface ZipPart {
@@ -11,7 +11,7 @@ export interface ZipPart {
   readonly crc32?: number;
   readonly compressedSize?: number;
   readonly uncompressedSize?: number;
-  /** The name in the entry's own header, when it differs. */
+  /** Name in the entry's own header, if different. */
   readonly localName?: string;
   readonly localOffset?: number;
 }

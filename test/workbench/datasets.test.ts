@@ -1,4 +1,4 @@
-// Datasets in a real VS Code: found, counted, checked, looked at as a contact sheet, trained on.
+// Datasets in a real VS Code: found, counted, checked, viewed as a contact sheet, trained on.
 import assert from 'node:assert/strict';
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

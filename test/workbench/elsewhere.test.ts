@@ -1,5 +1,5 @@
-// What a run left on another machine, in another folder or with other weights asks in the editor: whether to take it over, and where
-// things are now. The runs are made, not trained.
+// Questions of the editor about a run from another machine, in another folder or with other weights: whether to take it over, and where
+// its files are now. The runs are generated, not trained.
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rename, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -77,7 +77,7 @@ describe('runs of another machine and moved datasets in VS Code', () => {
   });
 });
 
-/** Begun on `ward` with weights of its own, an hour ago, and silent since; without a finished epoch. */
+/** Started on `ward` with its own weights, an hour ago, and silent since; without a finished epoch. */
 async function writeRunElsewhere(workspace: string): Promise<void> {
   const [started] = chestXrayRun().events as [Extract<RunEvent, { type: 'started' }>];
   const events: RunEvent[] = [

@@ -1,5 +1,5 @@
 // Evaluate on a Folder… in a real VS Code: of a finished run and of exported models; folders with one class too many, with labels and
-// without, and what came out.
+// without, and the results.
 import assert from 'node:assert/strict';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -136,7 +136,7 @@ async function recordIn(folder: string): Promise<{ record: EvaluationRecord; row
   return { record, rows: lines.map((line) => line.split(',')) };
 }
 
-/** A model that ONNX Runtime would run, and that is no export. */
+/** A model that ONNX Runtime can run, but not an export. */
 const someNetwork = () =>
   segmentProgram({
     architecture: 'resnet18',

@@ -1,5 +1,5 @@
 // Evaluating a finished run in a real VS Code: from its row to the images behind a cell of the matrix, one of them moved to its class and
-// back, and the same again after a reload. Numbers are compared with those counted here from the predictions' file.
+// back, and the same again after a reload. Numbers are compared with counts from the predictions' file.
 import assert from 'node:assert/strict';
 import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -255,7 +255,7 @@ describe('evaluating a run in VS Code', () => {
     await until(async () => (await thresholdIn(frame)) === threshold);
   }
 
-  /** Reads the page until it says what the predictions' file says at its threshold. */
+  /** Reads the page until it matches the predictions' file at its threshold. */
   async function sameAsPredictions(frame: Frame): Promise<void> {
     const read = async () => {
       const { tp, fn, fp, tn } = countDecisions(shown.labels, shown.scores, await thresholdIn(frame));
@@ -292,7 +292,7 @@ describe('evaluating a run in VS Code', () => {
     };
   }
 
-  /** A finished run on the workspace's own images: some of each class are wrong, no two scores alike. */
+  /** A finished run on the workspace's own images: some of each class are wrong, all scores differ. */
   async function writeTestedRun(): Promise<void> {
     const dataset = join(workspace.folder, 'animals');
     const events = chestXrayRun().events.map((event): RunEvent => {

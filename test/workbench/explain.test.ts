@@ -1,5 +1,5 @@
-// Where a network looks, in the real VS Code: a run is trained, images are explained from the explorer and from the run, and what was
-// chosen is there again after a reload.
+// Grad-CAM in the real VS Code: a run trains, images are explained from the explorer and from the run, and the choices are
+// restored after a reload.
 import assert from 'node:assert/strict';
 import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -28,7 +28,7 @@ describe('Grad-CAM in VS Code', () => {
 
   const step = stepsOf(() => workbench);
   const cam = (): Promise<Frame> => workbench.panel('sh-explanation-panel');
-  /** The colours that are drawn, as text; empty: no map is there. */
+  /** Drawn colours as text; empty: no map. */
   const drawn = async (): Promise<string> =>
     (await cam())
       .locator('sh-explanation-panel sh-cam-pointer canvas')
@@ -83,7 +83,7 @@ describe('Grad-CAM in VS Code', () => {
       const file = join(workspace.folder, 'overlay.png');
       await workbench.chooseFile('Save the picture as PNG', file);
       await until(() => isThere(file));
-      // The network sees the middle of the picture: in its corner the overlay is the picture itself.
+      // The network gets the middle of the picture, so in its corner the overlay is the picture itself.
       const [saved, original] = await Promise.all([file, join(workspace.folder, 'new.jpg')].map(cornerOf));
       assert.equal(saved!.format, 'png');
       assert.ok(saved!.width >= 320 && saved!.height > (saved!.width * original!.height) / original!.width);
@@ -223,9 +223,9 @@ describe('Grad-CAM in VS Code', () => {
   });
 });
 
-/** What an image is, and the mean colour of its corner, the first 2 % in each direction. */
+/** Size of an image, and the mean colour of its corner, the first 2 % in each direction. */
 async function cornerOf(file: string) {
-  const bytes = await readFile(file); // sharp keeps files that it has opened, and their sizes
+  const bytes = await readFile(file); // sharp caches opened files and their sizes
   const { format, width, height } = await sharp(bytes).metadata();
   const side = Math.max(1, Math.round(0.02 * Math.min(width, height)));
   const corner = sharp(bytes).extract({ left: 0, top: 0, width: side, height: side }).removeAlpha().toBuffer();

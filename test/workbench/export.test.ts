@@ -120,7 +120,7 @@ describe('exporting a model in VS Code', () => {
   const confirmOptions = () =>
     workbench.page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
 
-  /** Takes the proposed place; where the file is there already, the dialog's own question is answered with yes. */
+  /** Accepts the proposed place and, if the file exists, confirms the dialog's own question. */
   async function savePlace(): Promise<void> {
     const box = workbench.page.locator('.quick-input-widget input[type=text]').first();
     await workbench.page.locator('.quick-input-widget .quick-input-title', { hasText: 'Export Model' }).waitFor();

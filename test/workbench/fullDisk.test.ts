@@ -1,4 +1,4 @@
-// A run on a small disk that fills up: its row, its panel and a notification say so, and it goes on when there is room.
+// A run on a small disk that fills up: its row, its panel and a notification report it, and it continues when there is space.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { rm, statfs, writeFile } from 'node:fs/promises';
@@ -56,7 +56,7 @@ describe('a full disk in VS Code', { skip }, () => {
     await told.getByRole('button', { name: 'Retry' }).click();
     const panel = await workbench.panel('sh-run-panel sh-run-header');
     await panel.getByRole('button', { name: 'Retry' }).click();
-    // The runner takes the request away once it has tried.
+    // The runner removes the request once it has tried.
     await until(async () => !(await isThere(join(folderOf(run), files.retryRequest))));
     await row('Paused: disk full').waitFor();
   });
@@ -79,7 +79,7 @@ describe('a full disk in VS Code', { skip }, () => {
     await row('Stopped').waitFor();
   });
 
-  /** But for less than any weights take. */
+  /** Fills the disk, except for less than any weights take. */
   async function fillUp(): Promise<void> {
     const { bavail, bsize } = await statfs(disk);
     await writeFile(join(disk, 'filler'), new Uint8Array(bavail * bsize - 20e6));

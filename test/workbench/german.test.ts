@@ -12,7 +12,7 @@ const german = JSON.parse(
   await readFile(new URL('../../l10n/bundle.l10n.de.json', import.meta.url), 'utf8'),
 ) as Readonly<Record<string, string>>;
 
-/** Words of the panels that no German sentence is: none may be seen. */
+/** Words of the panels that occur in no German sentence: none may be visible. */
 const germanWords = new Set(Object.values(german));
 const englishOnly = new Set<string>(
   Object.values(panelStrings).filter((words) => !germanWords.has(words) && /[a-z]{3}/.test(words)),
@@ -38,7 +38,7 @@ describe('German in VS Code', () => {
   });
   const step = stepsOf(() => workbench);
 
-  /** Of the side bar, whose views have German names. */
+  /** Opens a container of the side bar, whose views have German names. */
   const rows = (text: string) => workbench.page.locator('.sidebar .monaco-list-row').filter({ hasText: text });
 
   step('the sidebar and the panel of a run are in German', async () => {

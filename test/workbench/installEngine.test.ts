@@ -1,5 +1,5 @@
-// Install Engine… in a real VS Code: consent before a byte, a download that is cancelled, one that is not the published file, and
-// what is there once the engine is installed. The files are of the right names and sizes, not of the right content: nothing loads them.
+// Install Engine… in a real VS Code: consent before a byte, a cancelled download, a file that differs from the published one, and
+// the state after the installation. The files have the right names and sizes, but not the right content: nothing loads them.
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
@@ -154,7 +154,7 @@ describe('installing an engine in VS Code', { skip }, () => {
   });
 });
 
-/** Of the right sizes; they take no room. */
+/** Sparse files of the right sizes, which take no space. */
 async function placeFiles(folder: string): Promise<void> {
   for (const { name, members } of cudaPackages) {
     await mkdir(join(folder, name), { recursive: true });

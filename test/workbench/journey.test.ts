@@ -1,4 +1,4 @@
-// What a person does in the editor, in a real VS Code: right-click, choose, watch, reload, stop, delete.
+// A user's path in a real VS Code: right-click, choose, watch, reload, stop, delete.
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// What a run rests on and that is gone since: images that were deleted, weights that are not there any more. Each way to them says so.
+// Missing inputs of a run: deleted images, and weights that no longer exist. Each command that needs them reports it.
 import assert from 'node:assert/strict';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// The VSIX that people install: what is inside, how large it is, and that it trains from where VS Code unpacks it.
+// The VSIX that users install: its content, its size, and that it trains where VS Code unpacks it.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

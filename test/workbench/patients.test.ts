@@ -1,4 +1,4 @@
-// Class folders of patients in a real VS Code: one question keeps each patient in one split; a moved dataset is found again by its images;
+// Class folders of patients in a real VS Code: one question keeps each patient in one split; a moved dataset is recognised by its images;
 // links are followed where a setting allows.
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
@@ -16,14 +16,14 @@ import { createWorkspace, type Workspace } from './harness/workspace.ts';
 
 const sidePx = 96;
 
-/** A grey slice of 12 bits in 16, another one for every number; `gain` below 1: the same one, darker. */
+/** A grey slice of 12 bits in 16, different for every number; `gain` below 1: the same one, darker. */
 function slice(number: number, gain = 1): Buffer {
   const { data } = picture(number, 'slice', sidePx, sidePx);
   const grey = Uint16Array.from({ length: sidePx * sidePx }, (_, i) => Math.round((gain * 4095 * data[3 * i]!) / 255));
   return sixteenBitPng({ width: sidePx, height: sidePx, channels: 1, data: grey });
 }
 
-/** Two classes of five patients with three slices each. One slice stands, darker, in the other class, too. */
+/** Two classes of five patients with three slices each. A darker copy of one slice is in the other class, too. */
 async function writePatients(folder: string): Promise<void> {
   for (let patient = 0; patient < 10; patient++) {
     const inside = join(folder, patient < 5 ? 'benign' : 'malignant', `patient${String(patient + 1).padStart(2, '0')}`);

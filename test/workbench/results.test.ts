@@ -1,4 +1,4 @@
-// What a run hands on, and when it calls: report, metrics, TensorBoard files, and the notification for somebody who looks elsewhere.
+// Outputs of a run: report, metrics, TensorBoard files, and the notification for a user in another window.
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -72,7 +72,7 @@ describe('the results of a run in VS Code', () => {
       'the first run ended before the eyes of the person',
     );
     await workbench.page.evaluate(() => {
-      document.hasFocus = () => false; // a page under test is always in front: it says it is not
+      document.hasFocus = () => false; // a page under test is always in front, so it is made to report otherwise
       window.dispatchEvent(new Event('blur'));
     });
     const second = await startRun(workbench, workspace.folder, 'quick.shoulders.json');

@@ -1,4 +1,4 @@
-// From an empty folder to a dataset to try everything on: Create Sample Dataset in a real VS Code.
+// From an empty folder to a dataset for trying everything: Create Sample Dataset in a real VS Code.
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

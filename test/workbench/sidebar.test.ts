@@ -41,7 +41,7 @@ describe('the Runs view in VS Code', () => {
   step('the view lists a thousand runs, and scrolls to the oldest', async () => {
     await focusRows();
     const oldest = rowAt(runCount - 1).filter({ hasText: 'Try 0' });
-    // Without an index file the newest come first, and the others as they are read.
+    // Without an index file the newest come first, and the others in reading order.
     for (let i = 0; i < 60 && (await oldest.count()) === 0; i++) {
       await workbench.page.keyboard.press('End');
       await workbench.page.waitForTimeout(1000);
@@ -84,7 +84,7 @@ describe('the Runs view in VS Code', () => {
     await rowMenuAt(2, 'Edit Tags');
     await answer('three');
     for (const id of ids.slice(-4, -1)) await untilTagged(id, 'three');
-    // A panel that is restored takes the focus, and a box that loses it goes.
+    // A restored panel takes the focus, and a box that loses it closes.
     await workbench.command('View: Close All Editors');
   });
 
@@ -202,7 +202,7 @@ describe('the Runs view in VS Code', () => {
 
   const row = (text: RegExp): Locator => rows().filter({ hasText: text });
 
-  /** The i-th from above, as seen: their order in the page is another. */
+  /** The i-th row from the top of the screen: their order in the page differs. */
   const rowAt = (i: number): Locator => pane().locator(`.monaco-list-row[data-index="${i}"]`);
 
   /** A left click would open a run, and the keys would go to its panel. */
@@ -260,7 +260,7 @@ describe('the Runs view in VS Code', () => {
     assert.ok(fits(), `${id}: ${JSON.stringify(labels)}`);
   }
 
-  /** Of the rows that are on the screen, top down. */
+  /** Texts of the rows on the screen, top down. */
   async function shownNumbers(pattern: RegExp): Promise<number[]> {
     const shown = await rows().evaluateAll((all) =>
       all.map((one) => ({ index: Number(one.getAttribute('data-index')), text: one.textContent ?? '' })),

@@ -1,4 +1,4 @@
-// With the setting "stop": a reload ends nothing, and a run that no window looks after any more ends by itself.
+// With the setting "stop": a reload ends nothing, and a run without any open window ends by itself.
 import assert from 'node:assert/strict';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { createWorkspace, type Workspace } from './harness/workspace.ts';
 
 const notHere = process.platform === 'win32' ? 'it kills processes by their group' : false;
 
-/** Longer than a run waits for somebody to look after it: 180 looks, four a second. */
+/** Longer than a run waits for a window: 180 checks, four a second. */
 const longerThanPatienceMs = 60_000;
 
 describe('closing windows in VS Code', { skip: notHere }, () => {

@@ -41,7 +41,7 @@ describe('runners under supervision in VS Code', { skip: notHere }, () => {
   step('a killed runner is reported with its reason and last output, and the next in the queue trains', async () => {
     killed = await startRun(workbench, workspace.folder, 'twelve.shoulders.json');
     await until(async () => (await runs().summaryOf(killed)).epochCount >= 1);
-    await writeFile(join(runs().folderOf(killed), files.pauseRequest), ''); // as a terminal does
+    await writeFile(join(runs().folderOf(killed), files.pauseRequest), ''); // like a terminal
     await workbench.openContainer('Shoulders');
     await row('Paused').waitFor({ timeout: whileTraining });
     const next = await startRun(workbench, workspace.folder, 'quick.shoulders.json');
@@ -49,7 +49,7 @@ describe('runners under supervision in VS Code', { skip: notHere }, () => {
     await row('Queued').waitFor({ timeout: whileTraining });
     const { pid, epochCount } = await runs().summaryOf(killed);
     assert.ok(epochCount < 12);
-    process.kill(pid!, 'SIGUSR1'); // Node answers with a few lines about its inspector: the last words of this process
+    process.kill(pid!, 'SIGUSR1'); // Node prints a few lines about its inspector, the last output of this process
     await until(async () => /inspector|Debugger/.test(await workbench.logNamed(`${killed}.log`)));
     process.kill(pid!, 'SIGKILL');
     await row('Failed').waitFor({ timeout: whileTraining });

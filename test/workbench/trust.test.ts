@@ -1,4 +1,4 @@
-// A folder that nobody trusts yet: past runs can be looked at, no program is started on its files; trust brings the rest.
+// An untrusted folder: past runs can be viewed, but no program starts on its files until the user trusts it.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { createWorkspace, type Workspace } from './harness/workspace.ts';
 const tested = ['20261123-091500-animals-resnet50-1a2b', '20261123-101500-animals-resnet50-3c4d'] as const;
 const stopped = '20261123-111500-animals-resnet50-5e6f';
 
-/** What starts a program, as its menus say it. */
+/** Menu titles of commands that start a program. */
 const needTrust = [
   'Fine-tune ResNet',
   'Fine-tune a Grid of Recipes…',
@@ -108,9 +108,9 @@ describe('Restricted Mode in VS Code', () => {
     const editor = workbench.page.locator('.workspace-trust-editor');
     await editor.getByRole('button', { name: 'Trust', exact: true }).click();
     await workbench.page.locator('.statusbar').getByText('Restricted Mode').waitFor({ state: 'hidden' });
-    // The page stands before the window, and Escape is heard once it has the focus.
+    // The page covers the window, and Escape works once it has the focus.
     await until(async () => {
-      await editor.press('Escape', { timeout: 2000 }).catch(() => {}); // gone meanwhile
+      await editor.press('Escape', { timeout: 2000 }).catch(() => {}); // closed meanwhile
       return !(await editor.isVisible());
     });
     for (const name of needTrust) assert.ok(await isInPalette(name), `the palette lacks ${name}`);
@@ -139,7 +139,7 @@ describe('Restricted Mode in VS Code', () => {
     assert.match(await readFile(join(runs().folderOf(id), files.metrics), 'utf8'), /^epoch,/);
   });
 
-  /** Escape leads the page back to its overview: opened anew for each button. */
+  /** Escape returns to the page's overview, so it is reopened for each button. */
   async function pressInWalkthrough(title: string, name: string): Promise<void> {
     const page = workbench.page.locator('.gettingStartedContainer');
     const button = page.getByRole('button', { name }).first();

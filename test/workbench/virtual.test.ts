@@ -1,4 +1,4 @@
-// Folders that lie on no disk: the runner reads files, so nothing is offered there, and nothing breaks.
+// Folders that are on no disk: the runner reads files, so nothing is offered there, and nothing breaks.
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

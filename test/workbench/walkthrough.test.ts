@@ -1,4 +1,4 @@
-// The walkthrough in a real VS Code: it opens when asked, its buttons act, its steps are ticked off.
+// The walkthrough in a real VS Code: its command opens it, its buttons act, its steps are checked off.
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
 import { stepsOf, until } from './harness/steps.ts';
@@ -19,7 +19,7 @@ describe('the walkthrough in VS Code', () => {
   const step = stepsOf(() => workbench);
   const page = () => workbench.page.locator('.gettingStartedContainer');
   const stepNamed = (title: string) => page().locator('.getting-started-step', { hasText: title });
-  /** Escape, which the theme picker may need, leads the page back to its overview. */
+  /** Escape, which the theme picker may need, returns the page to its overview. */
   const openStep = (title: string) =>
     until(async () => {
       if (!(await stepNamed(title).isEnabled())) await workbench.command('Shoulders: Open Walkthrough');
@@ -54,7 +54,7 @@ describe('the walkthrough in VS Code', () => {
       await workbench.setTheme(theme);
       await openStep('Watch the run');
       const curve = 'svg[viewBox="0 0 480 320"] path[stroke="var(--vscode-charts-blue)"]';
-      // The picture of the step before may still be there, and go.
+      // The picture of the previous step may still be there for a moment.
       await until(async () => {
         const drawn = (await workbench.panel(curve)).locator(curve).first();
         return /^rgb/.test(await drawn.evaluate((path) => getComputedStyle(path).stroke).catch(() => ''));

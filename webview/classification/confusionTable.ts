@@ -47,7 +47,7 @@ export class ConfusionTable extends LitElement {
     this.columns = 'confused';
   }
 
-  /** Of the whole matrix: 500 classes have 250,000 cells, which are counted once a matrix. */
+  /** Number of wrong decisions in the whole matrix: 500 classes have 250,000 cells, so it is counted once per matrix. */
   #wrong = 0;
   #confused: readonly number[] = [];
   #shares: readonly (readonly number[])[] = [];

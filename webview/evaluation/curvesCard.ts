@@ -269,7 +269,7 @@ function precisionRecallPoints({ labels, scores }: LabelledSide) {
   });
 }
 
-/** As the displayed probability and as log-odds; a threshold above every score has no number. */
+/** The displayed probability and the log-odds; a threshold above every score has no number. */
 const thresholdCells = (logOdds: number | undefined, { shownTemperature }: EvaluationModel): (number | null)[] =>
   logOdds === undefined || logOdds === nothingPositive.logOdds
     ? [logOdds === undefined ? null : 1, null]

@@ -96,7 +96,7 @@ export function recalledEntry({ id, folder, metrics, ...known }: IndexedRun): En
   return { ...entry, run: runFrom(entry) };
 }
 
-/** What the index file stores: runs whose own log has their end. Active runs are read from their folders at every start. */
+/** Runs that the index file stores: those whose own log has their end. Active runs are read from their folders at every start. */
 export function indexedRun(entry: Entry): IndexedRun | undefined {
   const { id, folder, stamp, logStamp, labelsStamp, labels, summary, hasCheckpoint, run } = entry;
   if (summary === null || entry.needsLog || entry.verdict || entry.started || run.isLogDamaged) return undefined;

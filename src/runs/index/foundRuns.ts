@@ -24,7 +24,7 @@ export async function findRuns(runsFolder: string): Promise<FoundRun[] | undefin
 export const stampOf = async (folder: string, name: string): Promise<string> => (await seen(folder, name)).stamp;
 
 export interface RunStamps {
-  /** Of run.json and of the log. */
+  /** Stamp of run.json; `log` is that of the log. */
   readonly summary: string;
   readonly log: string;
   /** A runner writes run.json after its last event: a log changed later contains more, or is damaged. */

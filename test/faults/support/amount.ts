@@ -1,4 +1,4 @@
-// How much of the fault suite runs: within `npm test` a fixed selection that says what it leaves out, by `npm run test:faults` all of it.
+// Size of the fault suite: `npm test` runs a fixed selection and reports what it leaves out, `npm run test:faults` runs everything.
 import process from 'node:process';
 import type { TestContext } from 'node:test';
 import { shuffled, stream } from '../../../shared/random.ts';
@@ -9,7 +9,7 @@ export const fullVariable = 'SHOULDERS_FAULTS_FULL';
 export const isFull = process.env[fullVariable] === '1';
 
 /**
- * Of all cases those that run here: `always` what a test wants to see in any case, of the rest as many as make `count`, the same on every
+ * The cases to run: all of `always`, and of the rest as many as make `count`, the same on every
  * machine.
  */
 export function selected<T>(

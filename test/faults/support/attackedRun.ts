@@ -1,5 +1,5 @@
 // The run that the fault suite attacks: 2 classes of 8 images at 32 px, one epoch in each stage, started by the command line so that
-// a kill meets a whole program. What must be the same after recovery is one value, `resultOf()`.
+// a kill hits a whole program. `resultOf()` is the one value that recovery must reproduce.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -28,7 +28,7 @@ export const runId = '20261123-101500-data-resnet18-00ff';
 const seam = fileURLToPath(new URL('./seam.ts', import.meta.url));
 const cli = fileURLToPath(new URL('../../../runner/cli/commands.ts', import.meta.url));
 
-/** In memory where the system has such a disk: a kill leaves the same there, and hundreds of checkpoints wear nothing out. */
+/** In memory if the system has such a disk: a kill has the same effect there, and hundreds of checkpoints cause no wear. */
 export async function attackedSetup(): Promise<Attacked> {
   const root = await mkdtemp(join(inMemory() ?? tmpdir(), 'faults-'));
   process.once('exit', () => rmSync(root, { recursive: true, force: true }));
@@ -54,7 +54,7 @@ export const setsOf = ({ weights }: Attacked): string[] => [
   'stages.1.epochs=1',
 ];
 
-/** `cacheFolder` of its own: the queue and the shelf are attacked, too. */
+/** Its own `cacheFolder`, because the queue and the cache are attacked, too. */
 export const machineOf = ({ root }: Attacked, cacheFolder = join(root, 'cache')): MachineOptions => ({
   ...tinyMachine({ root }),
   cacheFolder,
@@ -72,7 +72,7 @@ export interface Ended {
   readonly output: string;
 }
 
-/** Starts the run at the command line with the seam in between. `before`: a program with its options that starts it. */
+/** Starts the run from the command line with the seam loaded. `before`: a program with its options that starts it. */
 export function startAttacked(
   setup: Attacked,
   where: Where,
@@ -103,12 +103,12 @@ export const orderOf = ({ root }: Attacked, { runs, cache }: Where, order: Parti
   ...order,
 });
 
-/** Goes on with it in this process, to its end. */
+/** Resumes the run in this process, to its end. */
 export async function resumed(setup: Attacked, folder: string, cacheFolder?: string): Promise<void> {
   await resume(folder, machineOf(setup, cacheFolder), { on: () => {}, signal: new AbortController().signal });
 }
 
-/** What an unbroken run and a recovered one share, bit for bit: figures without times, and the bytes of what they leave. */
+/** Common result of an unbroken and a recovered run, bit for bit: figures without times, and the bytes of their files. */
 export async function resultOf(folder: string) {
   const { state, health } = await readRun(folder);
   const { skipped, gaps, unknown, tornTail } = health;
@@ -133,7 +133,7 @@ export async function resultOf(folder: string) {
   };
 }
 
-/** What only a running process or a kill leaves: names of temporary files, locks, tickets, slots in use. */
+/** Names that only a running process or a kill leaves: temporary files, locks, tickets, slots in use. */
 export async function leftIn(...folders: readonly string[]): Promise<string[]> {
   const left: string[] = [];
   for (const folder of folders) {

@@ -1,7 +1,7 @@
-// A seam between a runner and its disk, for tests alone: every file-system call below a folder has a name; at one of them the process
-// is killed, or the call fails. As a preload (`node --import seam.ts PROGRAM`) it takes its order from the environment; in a test's own
-// process, `putSeam()` returns what takes it out again. The product has no switch for faults: the functions of node:fs/promises are
-// replaced beneath it, so that claims, the queue and the shelf of features are met as well as files/fileSystem.ts.
+// A seam between a runner and its disk, for tests only: every file-system call below a folder has a name; at one of them the process
+// is killed, or the call fails. As a preload (`node --import seam.ts PROGRAM`) it reads its instructions from the environment; in a test's
+// own process, `putSeam()` returns a function that removes it. The product has no switch for faults: the functions of node:fs/promises are
+// replaced beneath it, which covers claims, the queue and the feature cache as well as files/fileSystem.ts.
 import { appendFileSync, copyFileSync, linkSync, mkdirSync, readdirSync } from 'node:fs';
 import fsp, { type FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
@@ -11,21 +11,21 @@ import { isMainThread } from 'node:worker_threads';
 
 export const orderVariable = 'SHOULDERS_TEST_SEAM';
 
-/** The k-th call of a name, from 1; see `nameOf()`. */
+/** The k-th call of a name, counted from 1; see `nameOf()`. */
 export interface Place {
   readonly name: string;
   readonly nth: number;
 }
 
 export interface SeamOrder {
-  /** Absolute. */
+  /** Absolute path. */
   readonly root: string;
-  /** Folders in it whose calls are seen; the others' pass. */
+  /** Folders in it whose calls are intercepted; others pass. */
   readonly within: readonly string[];
   readonly runId: string;
   /** File to which each call is added as a JSON line, a `Call`. */
   readonly journal?: string;
-  /** Folder of the run whose state before each change is kept in `<root>/at-<number>/<run id>`: what a kill there would leave. */
+  /** Folder that keeps the run's state before each change in `<root>/at-<number>/<run id>`: the state that a kill there would leave. */
   readonly keepStatesOf?: string;
   /** SIGKILL before the call, or, when `half`, after half of its bytes were written. */
   readonly kill?: Place & { readonly half: boolean };
@@ -33,9 +33,9 @@ export interface SeamOrder {
 }
 
 export interface Call extends Place {
-  /** From 1, over all calls. */
+  /** Counted from 1 over all calls. */
   readonly number: number;
-  /** Changes what is on disk; the others only read. */
+  /** Whether it changes the disk; other calls only read. */
   readonly changes: boolean;
 }
 
@@ -53,7 +53,7 @@ const changing = [
   'utimes',
 ];
 
-/** Polled by the clock: how often is chance. */
+/** Files polled by a timer, a random number of times. */
 const polled = /^stat .*RUN\/(stop|pause|attended)$/;
 
 export function putSeam(order: SeamOrder): () => void {
@@ -77,11 +77,11 @@ export function putSeam(order: SeamOrder): () => void {
     if (isAt(order.kill)) {
       if (order.kill!.half) await half();
       process.kill(process.pid, 'SIGKILL');
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); // nothing more happens, however late the signal is
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); // nothing more may happen, however late the signal arrives
     }
     if (isAt(order.fail)) {
       const { code } = order.fail!;
-      if (name.startsWith('close ')) await work(); // as the system does
+      if (name.startsWith('close ')) await work(); // like the system
       throw Object.assign(new Error(`${code}: injected into ${name}`), {
         code,
         errno: -5,
@@ -94,7 +94,7 @@ export function putSeam(order: SeamOrder): () => void {
   const before = { ...fsp };
   const seen = (path: unknown): path is string =>
     typeof path === 'string' && isAbsolute(path) && order.within.includes(relative(order.root, path).split(sep)[0]!);
-  /** A call that takes the path first. */
+  /** A call whose first argument is the path. */
   const pathCall =
     <A extends unknown[], R>(call: string, original: (path: never, ...rest: A) => Promise<R>) =>
     (path: unknown, ...rest: A): Promise<R> => {
@@ -149,7 +149,7 @@ export function putSeam(order: SeamOrder): () => void {
   };
 }
 
-/** `<call> <path>`: what is another at each run (the run's id, who wrote a temporary file, keys) has a fixed word instead. */
+/** `<call> <path>`, with fixed words for parts that change between runs (the run's id, the writer of a temporary file, keys). */
 function nameOf(call: string, path: string, { root, runId }: SeamOrder): string {
   const segments = relative(root, path)
     .split(sep)
@@ -164,20 +164,20 @@ function nameOf(call: string, path: string, { root, runId }: SeamOrder): string 
   return `${call} ${segments.join('/')}`;
 }
 
-/** How many lines of progress a log has is the clock's choice: each kind of line is counted by itself. */
+/** The number of progress lines depends on timing, so each kind of line is counted separately. */
 const eventIn = (bytes: Uint8Array): string => {
   const type = /"type":"(\w+)"/.exec(new TextDecoder().decode(bytes.subarray(0, 200)))?.[1];
   return type === undefined ? '' : ` ${type}`;
 };
 
-/** Files that are replaced whole are linked, those that grow copied; of an unfinished temporary file only the name counts. */
+/** Files that are replaced whole are linked, growing ones copied; of an unfinished temporary file only the name matters. */
 function keepState(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   let entries: ReturnType<typeof list>;
   try {
     entries = list(from);
   } catch {
-    return; // not made yet
+    return; // not created yet
   }
   for (const entry of entries) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)];
@@ -192,6 +192,6 @@ const list = (folder: string) => readdirSync(folder, { withFileTypes: true });
 
 const given = process.env[orderVariable];
 if (given !== undefined && isMainThread) {
-  delete process.env[orderVariable]; // the programs that this one starts are not meant
+  delete process.env[orderVariable]; // child programs are not intercepted
   putSeam(JSON.parse(given) as SeamOrder);
 }

@@ -39,7 +39,7 @@ async function endOf(child: ChildProcess): Promise<Ended> {
   return { code, output: `${Buffer.concat(output)}`, errors: `${Buffer.concat(errors)}` };
 }
 
-/** Until `pattern` has been printed; the child's end comes first only when something is wrong. */
+/** Resolves once `pattern` was printed; an earlier end of the child means an error. */
 async function printed(child: ChildProcess, pattern: RegExp): Promise<void> {
   let text = '';
   for await (const chunk of child.stdout!.iterator({ destroyOnReturn: false })) {
@@ -56,7 +56,7 @@ before(async () => {
 
 const recipeSets = () => [...tinySets(setup.weights), 'imageSize=32', 'stages.0.epochs=1', 'stages.1.epochs=1'];
 
-/** A run of seconds: 32 px, batches of 8, two stages. */
+/** A run of a few seconds: 32 px, batches of 8, two stages. */
 const fineTuneArgs = (...more: string[]): string[] => [
   'fine-tune',
   setup.dataset,
@@ -210,6 +210,6 @@ test('Ctrl-C twice ends the run at once', { skip: windows }, async () => {
   child.kill('SIGTERM');
   const [code, signal] = await once(child, 'exit');
   assert.equal(code, null);
-  // Of two that wait, the system may hand over either one first.
+  // Of two waiting runs, the system may start either one first.
   assert.ok(signal === 'SIGTERM' || signal === 'SIGINT', String(signal));
 });

@@ -1,10 +1,10 @@
-// The help of every command, as help.txt has it: what people and their scripts rely on. A change there is a change of the command line.
+// The help of every command matches help.txt, which users and their scripts rely on. A change there is a change of the command line.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Command } from 'commander';
 
-// Before the options are made: the folder is printed as a default.
+// Set before the options are created, because the folder is printed as a default.
 process.env.XDG_CACHE_HOME = '/c';
 const { createProgram } = await import('../../../runner/cli/program.ts');
 

@@ -28,7 +28,7 @@ import { tinyDataset, tinyRun, tinySetup } from '../../support/tinyRun.ts';
 const setup = await tinySetup();
 const { folder: run } = await tinyRun(setup);
 
-/** Images that the run has never seen, in `classes` as the folders are called. */
+/** Images that the run has not seen, in class folders named `classes`. */
 async function otherImages(classes = ['blue', 'red'], count = 6): Promise<string> {
   const root = await mkdtemp(join(setup.root, 'other-'));
   await tinyDataset(root, { train: 0, val: 0, test: count + 20 }, ['blue', 'red']);
@@ -89,7 +89,7 @@ for (const split of ['val', 'test'] as const)
       assert.deepEqual(own.record.threshold, { value, logOdds, from: 'val' });
     });
 
-/** The run as it was when its last epoch had ended, before its test; `files` are gone, too. */
+/** The run after its last epoch, before its test; `files` are removed, too. */
 async function stoppedRun(files: readonly string[] = []): Promise<string> {
   const stopped = join(await mkdtemp(join(setup.root, 'stopped-')), basename(run));
   await cp(run, stopped, { recursive: true });
@@ -160,7 +160,7 @@ test('evaluate() matches classes by name: folders in another order give the same
   const plain = await evaluated({ data: await otherImages() });
   // In code-point order RED comes before blue.
   const shuffled = await evaluated({ data: await otherImages(['blue', 'RED']) });
-  // Sums over images in another order round otherwise in the last digit.
+  // Sums over images in another order may differ in the last digit.
   allClose('loss', [shuffled.record.metrics!.loss!], [plain.record.metrics!.loss!], { absolute: 1e-12 });
   assert.deepEqual({ ...shuffled.record.metrics, loss: null }, { ...plain.record.metrics, loss: null });
   assert.deepEqual(codes(plain), []);
@@ -261,7 +261,7 @@ test("evaluate() with the ONNX model matches the run, except for the half precis
   allClose('probabilities', softmaxRows(b.logits, 2), softmaxRows(a.logits, 2), { absolute: 2e-3 }); // features of the frozen part are float16 in a run: 3 digits
   assert.deepEqual(ofOnnx.record.threshold, ofRun.record.threshold);
   assert.equal(ofOnnx.record.metrics?.auroc, ofRun.record.metrics?.auroc);
-  // The model lies in its run's folder: what was trained on is known, and a look counts.
+  // The model is in its run's folder, so its training images are known, and a look counts.
   assert.deepEqual(ofOnnx.record.overlap, { train: 0, val: 0, test: 0, relativePaths: [] });
 });
 

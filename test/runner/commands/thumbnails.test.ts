@@ -70,7 +70,7 @@ test('makeThumbnails() applies the EXIF orientation', async (t) => {
   for (let i = 0; i < left.length; i += 3) left[i] = (i / 3) % 64 < 32 ? 255 : 0; // red on the left, black on the right
   const jpeg = await sharp(left, { raw: { width: 64, height: 32, channels: 3 } })
     .withExif({ IFD0: { Orientation: '6' } })
-    .withMetadata({ orientation: 6 }) // the camera was turned: left is to be up
+    .withMetadata({ orientation: 6 }) // the camera was rotated: left becomes up
     .jpeg({ quality: 95 })
     .toBuffer();
   const made = await thumbnailsOf(t, await folderWith(t, { 'a/turned.jpg': jpeg }), ['a/turned.jpg']);

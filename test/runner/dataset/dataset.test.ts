@@ -40,7 +40,7 @@ const jpeg = await sharp(curves(100, 80).data, { raw: { width: 100, height: 80, 
   .jpeg()
   .toBuffer();
 
-/** Every kind of trouble that does not stop a run, in one flat set. */
+/** Every kind of problem that does not stop a run, in one flat dataset. */
 const troubled = (t: TestContext) =>
   folderWith(t, {
     ...images('cat', 8),
@@ -180,7 +180,7 @@ test('prepareDataset() finds patients that appear in two given splits', async (t
   assert.deepEqual(of(await prepare(folder), 'groupOverlap'), []);
 });
 
-/** Twelve patients with five slices each, named alike, in class/patient. */
+/** Twelve patients with five slices each, with similar names, in class/patient. */
 const patientFolders = (t: TestContext, splitOf: (slice: number) => string = () => '') =>
   folderWith(
     t,

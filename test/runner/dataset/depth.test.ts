@@ -1,4 +1,4 @@
-// One depth for all 16-bit images of a dataset: whose values decide, and what the check says of it.
+// One depth for all 16-bit images of a dataset: which values decide, and what the check reports.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Dataset } from '../../../runner/dataset/dataset.ts';

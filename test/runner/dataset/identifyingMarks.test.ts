@@ -1,4 +1,4 @@
-// From files to a finding that can be shown to anybody.
+// From files to a finding that is safe to show to anybody.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import sharp from 'sharp';

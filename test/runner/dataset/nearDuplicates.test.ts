@@ -12,7 +12,7 @@ import { prepareDataset } from '../../support/prepareDataset.ts';
 
 const side = 200;
 
-/** A picture of its own for each seed: ellipses of all sizes and colours. */
+/** A different picture for each seed: ellipses of all sizes and colours. */
 function picture(seed: number) {
   const random = stream(seed, 'picture');
   const data = new Uint8Array(side * side * 3).fill(136);
@@ -66,7 +66,7 @@ test('tiny and flat images match no other image', () => {
   assert.equal(lookOf(raster(64, 64, (i) => 200 + (i % 2))), null, 'noise that the fields average out');
 });
 
-/** Looks with random hashes in clusters, as near as a few bits; the same detail within a cluster. */
+/** Looks with random hashes in clusters, down to a few bits apart; the same detail within a cluster. */
 function clusteredLooks(count: number, seed: number): Look[] {
   const random = stream(seed, 'looks');
   const word = () => Math.floor(uniform(random, 0, 2 ** 32)) | 0;
@@ -199,6 +199,6 @@ test('lookOf() reproduces the values that its limits were measured with, at any 
       const look = lookOf({ width, height, channels, data })!;
       digest.update(new Int32Array(look.hash)).update(look.detail);
     }
-  // By the loop whose looks gave the figures of docs/near-duplicates.md.
+  // Results of the loop that gave the figures of docs/near-duplicates.md.
   assert.equal(digest.digest('hex').slice(0, 16), '7b0262c20acd84a6');
 });

@@ -1,10 +1,10 @@
-// Brute force: every pixel counted. The check itself stops counting early.
+// Brute force over all pixels; the check itself stops counting early.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFlat } from '../../../runner/dataset/checks/placeholder.ts';
 import { type Random, stream } from '../../../shared/random.ts';
 
-/** Of the pixels in the commonest colour, to 5 bits a channel. */
+/** Number of pixels in the most common colour, to 5 bits a channel. */
 function commonestShare(data: Uint8Array, channels: 1 | 3): number {
   const counts = new Map<string, number>();
   for (let at = 0; at < data.length; at += channels) {
@@ -14,7 +14,7 @@ function commonestShare(data: Uint8Array, channels: 1 | 3): number {
   return [...counts.values()].reduce((most, count) => Math.max(most, count), 0) / (data.length / channels);
 }
 
-/** `others` pixels of random colours among pixels of one, at random places or all at the end. */
+/** `others` pixels of random colours among pixels of one, at random positions or all at the end. */
 function picture(pixels: number, channels: 1 | 3, others: number, atEnd: boolean, random: Random): Uint8Array {
   const data = new Uint8Array(pixels * channels).fill(96);
   for (let i = 0; i < others; i++) {

@@ -1,4 +1,4 @@
-// The check of a dataset with other targets than classes: a mask file for each image, and nothing at all.
+// The check of a dataset with targets other than classes: a mask file for each image, and none at all.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ async function indexed<T extends object>(folder: string, targetOf: (path: string
   };
 }
 
-/** Nothing is known of an image: one stratum, and a group is what the name says before "_". */
+/** Images without a target: one stratum, and a group is the part of the name before "_". */
 const nothing: Targets<object> = {
   stratumCount: 1,
   stratumOf: () => 0,
@@ -45,7 +45,7 @@ const nothing: Targets<object> = {
 };
 
 interface Masked {
-  /** Relative to the dataset folder. */
+  /** Path relative to the dataset folder. */
   readonly mask: string;
   readonly showsLesion: boolean;
 }

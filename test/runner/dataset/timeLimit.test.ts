@@ -1,4 +1,4 @@
-// A file that cannot be read or decoded to an end costs a run some time, not the run.
+// A file that cannot be read or decoded to the end costs a run some time, but does not end it.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
@@ -29,7 +29,7 @@ async function datasetOf(t: TestContext): Promise<string> {
   return folder;
 }
 
-/** Reading `names` never ends. */
+/** Reading any of `names` never ends. */
 const hangsAt =
   (...names: string[]): typeof checkImage =>
   (image, what) =>

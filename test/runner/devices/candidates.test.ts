@@ -1,4 +1,4 @@
-// Which engines a machine can have, and what is said before a run begins where it cannot.
+// Engines available on a machine, and the errors reported before a run where they are not.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { engines } from '../../../shared/contracts/job.ts';
 
-// What the person who runs the tests has installed does not count.
+// Ignores installations on the machine that runs the tests.
 const data = mkdtempSync(join(tmpdir(), 'data-'));
 after(() => rmSync(data, { recursive: true }));
 process.env.XDG_DATA_HOME = data;

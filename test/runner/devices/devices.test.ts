@@ -1,4 +1,4 @@
-// Which device is taken, on machines whose devices are made up.
+// Choice of the device, on machines with simulated devices.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chooseEngine, engineOn, type Machine } from '../../../runner/devices/devices.ts';
@@ -17,13 +17,13 @@ type Wanted = FineTuneJob['engine'];
 
 interface Graphics {
   readonly traces?: GraphicsTraces;
-  /** Images a second; the CPU's are 10. */
+  /** Images per second; the CPU's are 10. */
   readonly rate?: number;
   readonly difference?: string;
   readonly load?: () => Promise<Program>;
 }
 
-/** `others`: what `auto` tries after WebGPU. */
+/** `others`: candidates that `auto` tries after WebGPU. */
 function machineWith(webgpu: Graphics, others: Partial<Record<DeviceEngineName, Graphics>> = {}) {
   const of = (name: string): Graphics => others[name as DeviceEngineName] ?? webgpu;
   const open = new Set<string>();

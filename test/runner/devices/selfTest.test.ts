@@ -1,4 +1,4 @@
-// The check of a device and its trial, on devices that are the CPU in disguise.
+// The check of a device and its speed trial, on simulated devices that compute on the CPU.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { differenceBetween } from '../../../runner/devices/selfTest.ts';
@@ -11,7 +11,7 @@ import { spoiltEngine } from '../../support/spoiltEngine.ts';
 const cpu = createCpuEngine(1);
 after(() => cpu.dispose());
 
-/** The CPU, but for one number of one output. */
+/** The CPU, except for one number of one output. */
 const spoilt = (output: string, spoil: (x: number) => number): Engine =>
   spoiltEngine(cpu, {
     after(out) {
@@ -41,5 +41,5 @@ test('the speed trial measures images per second by its clock', async () => {
   let nowMs = 0;
   const recipe = { ...photos, network: 'resnet18', imageSize: 32, batchSize: { train: 2, eval: 2 } } as const;
   const rate = await trialRate(cpu, recipe, () => (nowMs += 250));
-  assert.equal(rate, 4); // two images, two programs, a look at the clock before and after each run
+  assert.equal(rate, 4); // two images, two programs, one clock reading before and after each run
 });

@@ -14,7 +14,7 @@ const bytes = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7919) >> 3);
 const etag = '"v1"';
 const sha256 = createHash('sha256').update(bytes).digest('hex');
 
-/** Sends the head of an answer and these bytes, and hangs up when the download has taken them. */
+/** Sends the head of a response and these bytes, and disconnects once the download has received them. */
 type Cut = (response: ServerResponse, headers: Record<string, string | number>, sent: Uint8Array) => Promise<true>;
 type CuttingScript = (...args: [...Parameters<Script>, Cut]) => ReturnType<Script>;
 
@@ -124,7 +124,7 @@ test('download() never appends a part that starts elsewhere', async (t) => {
 test('download() accepts a part that is already complete (416) as the file', async (t) => {
   const { wanted, file, left, requests } = await prepare(t, (_, response, n, cut) => {
     if (n > 1) return false;
-    // All bytes come, but the server announced one more and hangs up.
+    // All bytes arrive, but the server announced one more and disconnects.
     return cut(response, { etag, 'content-length': bytes.length + 1 }, bytes);
   });
   await download(wanted);
@@ -147,7 +147,7 @@ test('download() restarts when a part is longer than the file (416)', async (t) 
 
 test('download() restarts once when the part from an earlier attempt is damaged', async (t) => {
   const { wanted, file, left, requests } = await prepare(t);
-  const part = `${file}.2147483646.0.part`; // of a process that cannot exist any more
+  const part = `${file}.2147483646.0.part`; // of a process that no longer exists
   await mkdir(join(file, '..'), { recursive: true });
   await writeFile(part, new Uint8Array(1000));
   await writeFile(`${part}.json`, JSON.stringify({ url: wanted.url, validator: etag }));
@@ -175,8 +175,8 @@ test('download() touches only files named like a part of its own machine', async
   const { wanted, file, left, requests } = await prepare(t);
   await mkdir(join(file, '..'), { recursive: true });
   const others = [
-    'w.pth.0123456789abcdef-2147483646.0.part', // another machine's, young
-    'w.pth.123456789abcdef-2147483646.0.part', // 15 digits name no machine
+    'w.pth.0123456789abcdef-2147483646.0.part', // another machine's, recent
+    'w.pth.123456789abcdef-2147483646.0.part', // 15 digits identify no machine
     'w.pth.2147483646.part',
     'w.pth.2147483646.0.part.bak',
     'w.pth.-2147483646.0.part',

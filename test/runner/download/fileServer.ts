@@ -10,7 +10,7 @@ export interface Served {
   readonly ifRange: string | undefined;
 }
 
-/** Handles one request itself (true) or leaves it to the good server. */
+/** Handles one request itself (true) or leaves it to the correct server. */
 export type Script = (request: IncomingMessage, response: ServerResponse, count: number) => boolean | Promise<boolean>;
 
 export async function serveFile(

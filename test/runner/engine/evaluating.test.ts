@@ -1,4 +1,4 @@
-// Evaluations and explanations of a run on another engine than the processor, on a software driver.
+// Evaluations and explanations of a run on a GPU engine, with a software driver.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// What is told of a graphics device that fails in the middle, by the runtime's own words over a driver that is made to fail.
+// Errors of a GPU that fails midway, in the runtime's own words over a driver with injected faults.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EngineOutOfMemory } from '../../../runner/engine/engine.ts';
@@ -11,7 +11,7 @@ const skip = useFaultyGpu();
 /** Steps of the head until one fails. */
 async function steps(faults: Faults, use: (step: () => Promise<unknown>) => Promise<void>): Promise<void> {
   setFaults(faults);
-  // A hang is waited for a while; a slow step on a busy machine is none.
+  // The timeout of a hang is long enough for a slow step on a busy machine.
   const engine = createDeviceEngine('webgpu', 1, { looks: faults.hangAfter === undefined ? 600 : 20, everyMs: 500 });
   try {
     const source = stepCase('resnet18', 'head', sgd);

@@ -1,4 +1,4 @@
-// What holds for every map; the numbers themselves are compared with PyTorch's in programs/gradCam.test.ts.
+// Properties of every map; programs/gradCam.test.ts compares the numbers themselves with PyTorch's.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -18,7 +18,7 @@ const layers: fc.Arbitrary<LayerGradients> = fc
           maxLength: positions * channels,
         })
         .map((values) => Float32Array.from(values));
-    // Behind a ReLU nothing is negative.
+    // After a ReLU nothing is negative.
     return fc.record({
       positions: fc.constant(positions),
       channels: fc.constant(channels),

@@ -1,4 +1,4 @@
-// The whole path on a run of seconds: lines, targets, places, overlays, checks, and what goes wrong.
+// The whole path on a run of a few seconds: lines, targets, positions, overlays, checks, and errors.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// Asked line by line, as the editor does: one question after another, the newest alone.
+// Questions line by line, as the editor sends them: one after another, only the newest is answered.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -17,7 +17,7 @@ const image = (number: number) => join(setup.dataset, 'test', 'red', `red-${numb
 const images = [0, 1, 2, 3].map(image);
 const usual = { target: 'predicted', of: 'probability', layer: 'layer4', method: 'grad-cam', check: false } as const;
 
-/** A program under way: `loaded` are the programs that its engine was given. */
+/** A running program: `loaded` are the programs that its engine received. */
 function program(folder = runFolder) {
   const input = new PassThrough();
   const answers: ExplainAnswer[] = [];

@@ -1,4 +1,4 @@
-// Exports of a real run of seconds: what is written answers as the run does, is used by the programs beside it, and refuses in words.
+// Exports of a real run of a few seconds: the files predict as the run does, the programs beside them use them, and refusals are sentences.
 import assert from 'node:assert/strict';
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -34,7 +34,7 @@ const { folder: runFolder, state } = await tinyRun(setup, { sets: ['medical=true
 const temperature = 1.5;
 await giveTemperature(runFolder, temperature);
 
-// What the snippets import is found from here on upwards.
+// The snippets resolve their imports from here upwards.
 await symlink(fileURLToPath(new URL('../../../node_modules', import.meta.url)), join(setup.root, 'node_modules'));
 let folders = 0;
 async function newFolder(): Promise<string> {
@@ -222,7 +222,7 @@ test('an export replaces an existing file only on request, and a file of the run
   assert.equal((await stat(join(runFolder, 'model.onnx'))).mtimeMs, before.mtimeMs);
 });
 
-/** Given up when it is asked for the n-th time, from 0; `asked` counts. */
+/** Aborted at the n-th query of the signal, from 0; `asked` counts the queries. */
 function signalAt(n: number) {
   const signal = new AbortController().signal;
   const seen = { asked: 0 };
@@ -258,7 +258,7 @@ test('options that a format does not support are refused', async () => {
   assert.equal((await refusal({ format: 'card', withPreprocessing: true })).code, 'badArgument');
 });
 
-/** The run again in another place, with something changed. */
+/** A copy of the run elsewhere, with something changed. */
 async function runLike(change: (folder: string) => Promise<unknown>): Promise<string> {
   const folder = join(await mkdtemp(join(setup.root, 'like-')), state.runId);
   await cp(runFolder, folder, { recursive: true });

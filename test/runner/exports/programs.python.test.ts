@@ -1,4 +1,4 @@
-// The programs beside exports, in Python and TypeScript, on images of every kind that they promise: what they print is what the run says.
+// The programs beside exports, in Python and TypeScript, on images of every kind they support: they print the run's own predictions.
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -18,12 +18,12 @@ import { tinyRun, tinySetup } from '../../support/tinyRun.ts';
 const setup = await tinySetup();
 await symlink(fileURLToPath(new URL('../../../node_modules', import.meta.url)), join(setup.root, 'node_modules'));
 
-// At 64 px the larger one is one that training reduces.
+// At 64 px training reduces the larger one.
 const drawn = (name: string, width: number, height: number): Sharp => {
   const { data } = picture(7, name, width, height);
   return sharp(data, { raw: { width, height, channels: 3 } });
 };
-/** A disc in the middle shows nothing. */
+/** Transparent, but for a disc in the middle. */
 const withHole = (width: number, height: number): Sharp => {
   const { data } = picture(7, 'hole', width, height);
   const rgba = new Uint8Array(width * height * 4);
@@ -84,9 +84,9 @@ const allKinds: readonly Kind[] = [
 
 interface Program {
   readonly name: string;
-  /** Why it cannot be run here. */
+  /** Why it cannot run here. */
   readonly lacks: string | false;
-  /** Runs it and compares what it prints. */
+  /** Runs it and compares its output. */
   check(): Promise<void>;
 }
 
@@ -122,6 +122,6 @@ const forGraphs = pythonWith('numpy', 'PIL', 'onnxruntime');
 const forOpenCv = pythonWith('numpy', 'PIL', 'onnxruntime', 'cv2');
 const forTorch = pythonWith('numpy', 'PIL', 'torch', 'torchvision', 'safetensors');
 
-// Everything is made before the first test: a test declared later would find the folder gone.
+// Everything is prepared before the first test: a test declared later would find the folder removed.
 const programs = [...(await programsOf('rgb', allKinds)), ...(await programsOf('grayscale', graphs))];
 for (const { name, lacks, check } of programs) test(`${name} prints the run's own predictions`, { skip: lacks }, check);

@@ -1,6 +1,6 @@
-// The programs beside an export read images with Pillow and sharp, each of which has its own idea of some variants. Every file of
-// docs/formats.md comes out as in a run, or is refused in a sentence that names it. The model's runtime is replaced by one that shows what
-// it is fed, so the programs run as they are.
+// The programs beside an export read images with Pillow and sharp, which treat some variants differently. Every file of
+// docs/formats.md is read as in a run, or refused in a sentence that names it. The model's runtime is replaced by one that prints its
+// inputs, so the programs run unchanged.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -118,7 +118,7 @@ const answersOf = (command: string, driver: string): Answer[] =>
     .split('\n')
     .map((line) => JSON.parse(line) as Answer);
 
-/** undefined: a run leaves it out. */
+/** undefined: a run skips it. */
 const inARun = (bytes: Uint8Array, depth: Depth): Promise<RgbImage | undefined> =>
   decodeImage(bytes, { depth }).then(
     ({ image }) => image,
@@ -128,13 +128,13 @@ const inARun = (bytes: Uint8Array, depth: Depth): Promise<RgbImage | undefined> 
     },
   );
 
-// A profile is applied by another library, or another version: 3 of 255. All else is exact but for rounding.
+// Another library, or another version, applies the profile: 3 of 255. All else is exact except for rounding.
 const mostOff = 3;
 
 interface Exceptions {
-  /** A run uses them, the program does not. */
+  /** A run reads them, the program does not. */
   readonly refused: readonly string[];
-  /** The program reads them, rightly; a run leaves them out. */
+  /** The program reads them correctly; a run skips them. */
   readonly more: readonly string[];
 }
 
@@ -178,7 +178,7 @@ const exceptionsOfPython = {
   16: { refused: titles.filter(pythonRefuses), more },
   12: { refused: titles.filter((title) => pythonRefuses(title) || deepColours(title) || scaledByDepth(title)), more },
 };
-// Of 16 bits whose values are all beyond the depth's white, it says so.
+// If all values of 16 bits exceed the depth's white, it says so.
 const exceptionsOfTypeScript = {
   16: { refused: titles.filter(typeScriptRefuses), more: [] },
   12: {

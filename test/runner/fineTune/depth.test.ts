@@ -1,4 +1,4 @@
-// A detector's dataset, 12 bits in 16, from the run to the programs beside its export: everywhere the pixels are those of its 8-bit twin.
+// A detector's dataset, 12 bits in 16, from the run to the programs beside its export: all pixels equal those of its 8-bit twin.
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -55,7 +55,7 @@ for (const [split, count] of Object.entries({ train: 6, val: 4, test: 4 }))
       else await write(join(detector, `${path}.tif`), sixteenBitTiff(image));
       await write(join(twin, split, name, `${name}-${i}.png`), await asPng(bytes));
     }
-// These say themselves that they are left as they were, and that they were scaled up to 16 bits.
+// Metadata of these declare unscaled values, and values scaled up to 16 bits.
 const [left, up] = [bytesFor('test', 0, 10), bytesFor('test', 1, 11)];
 await write(join(detector, 'test/dark/left.png'), sixteenBitPng(asImage(twelve(left)), 12));
 await write(join(detector, 'test/light/up.png'), sixteenBitPng(asImage(twelve(up).map((v) => v << 4)), 12));
@@ -64,7 +64,7 @@ await write(join(twin, 'test/light/up.png'), await asPng(up));
 
 const run = await tinyRun({ ...setup, dataset: detector }, { sets: ['stages.0.epochs=1', 'stages.1.epochs=1'] });
 
-// Everything is made before the first test: a test declared later would find the folder gone.
+// Everything is prepared before the first test: a test declared later would find the folder removed.
 const file = join(setup.root, 'detector.onnx');
 const whole = join(setup.root, 'whole.onnx');
 await exportRun({ runFolder: run.folder, format: 'onnx', out: file });

@@ -33,7 +33,7 @@ const tinyRun = (options: TinyOptions = {}) =>
     sets: ['imageSize=32', 'stages.0.epochs=1', 'stages.1.epochs=1'],
   });
 
-/** A disk whose large files do not fit while `free` is small. */
+/** A disk on which large files do not fit while `free` is small. */
 function smallDisk() {
   const disk = { freeBytes: 1e12 };
   const fs: FsPort = { ...nodeFileSystem, freeBytes: async () => disk.freeBytes };
@@ -77,7 +77,7 @@ test('A run paused by a full disk retries on request, and a run stopped meanwhil
     polling: { pollMs: 20, diskMs: 60_000 },
     onEvent(event, folder) {
       events.push(event);
-      if (event.type === 'weightsLoaded') disk.freeBytes = 3e6; // the first large file is the first epoch's
+      if (event.type === 'weightsLoaded') disk.freeBytes = 3e6; // the first large file belongs to the first epoch
       if (event.type === 'paused') {
         const first = events.filter(({ type }) => type === 'paused').length === 1;
         if (first) disk.freeBytes = 1e12;

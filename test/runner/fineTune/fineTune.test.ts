@@ -106,7 +106,7 @@ test('model.onnx reproduces the logits of the run, and model.safetensors contain
     const input = normalized(view as Uint8Array, 64);
     const { logits } = await runOnce({ model }, { input: { dtype: 'float32', shape: [1, 3, 64, 64], data: input } });
     const [blue, red] = logits!.data as Float32Array;
-    // The run's features pass through half precision (11 bits) once.
+    // The run's features are rounded to half precision (11 bits) once.
     const expected = predictions.logits[row * 2 + 1]! - predictions.logits[row * 2]!;
     assert.ok(
       Math.abs(red! - blue! - expected) < 2e-3 * Math.max(1, Math.abs(expected)),
@@ -194,7 +194,7 @@ test('when a GPU fails, the run continues from its last epoch on the CPU, and re
   let steps = 0;
   const onCpu = engineThat({
     before(program) {
-      // Two epochs of three steps each lie in the first stage.
+      // The first stage has two epochs of three steps each.
       if (program.includes('training step') && ++steps === 5)
         throw new UserError('engineFailed', { engine: 'webgpu', reason: 'device lost' });
     },

@@ -1,5 +1,5 @@
-// A tiny run of three classes, with class weights and balanced sampling, against what the version before tasks were separated from
-// training made of it (ONNX Runtime's CPU, two threads). Processors round differently, and features cross to the engine in half precision.
+// A tiny run of three classes, with class weights and balanced sampling, against the results of the version before tasks were separated
+// from training (ONNX Runtime's CPU, two threads). CPUs round differently, and features are sent to the engine in half precision.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// Runs on devices that refuse more than so many images at once.
+// Runs on devices whose memory limits the number of images per pass.
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ const tinyRun = (where: typeof setup, options: TinyOptions = {}) =>
 const cpu = { name: 'CPU', engine: 'onnxruntime-cpu', threads: 2 };
 const someGpu = { name: 'Some GPU', engine: 'onnxruntime-webgpu', threads: 1 };
 
-/** @param most  how many images a program may take, by its name */
+/** @param most  number of images that a program may take, by its name */
 const memoryFor =
   (most: (program: string) => number, device = cpu) =>
   (threads: number): Engine => ({
@@ -48,7 +48,7 @@ const memoryFor =
 const isStep = (program: string) => program.includes('training step');
 const fewer = ({ state }: TinyRun) => state.warnings.filter(({ code }) => code === 'fewerAtOnce');
 
-/** In three steps an epoch, features in half precision: rounding of single precision, grown by AdamW's division. */
+/** Three steps an epoch, features in half precision: rounding of single precision, amplified by AdamW's division. */
 function checkFigures(run: TinyRun, expected = unbroken): void {
   assert.equal(run.state.status, 'finished');
   const numbers = ({ state }: TinyRun) => ({
@@ -178,7 +178,7 @@ test('a GPU without memory for a single image hands the run to the CPU, with its
   );
   const told = run.state.warnings.find(({ code }) => code === 'gpuStopped');
   assert.deepEqual(told?.params, { gpu: 'Some GPU', reason: 'out of memory', epoch: 1 });
-  // No gradients were added up: the last digit, too.
+  // No gradients were accumulated, so the last digit agrees, too.
   assert.deepEqual(figuresOf(run).evaluation, figuresOf(unbroken).evaluation);
 });
 
@@ -194,7 +194,7 @@ test('BatchNorm statistics, which depend on whole batches, are not measured in m
   const error = await failure({ sets: [...sets, 'imageSize=64'], createEngine: memoryFor(most) });
   assert.equal(error.code, 'outOfMemory');
   assert.match(error.message, /batches of 8.*batchSize.train=4/);
-  // 32 px leave one value a channel and image: no smaller batch of the recipe would help.
+  // 32 px leave one value per channel and image: no smaller batch of the recipe would help.
   const fewest = await failure({ sets, createEngine: memoryFor(most) });
   assert.equal(fewest.code, 'outOfMemoryForStatistics');
   assert.match(fewest.message, /over 16 images, the fewest .* 32 px/);

@@ -1,4 +1,4 @@
-// What does not depend on the device is read, decoded, and hashed once a run, however many attempts the device needs.
+// Work that does not depend on the device, reading, decoding and hashing, happens once a run, however many attempts the device needs.
 import assert from 'node:assert/strict';
 import { cpSync, promises } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -17,7 +17,7 @@ const imageCount = 40;
 const sets = ['imageSize=32', 'stages.0.epochs=1', 'stages.1.epochs=1'];
 const cpu = { name: 'CPU', engine: 'onnxruntime-cpu', threads: 2 };
 
-/** Without memory for more than `most` images in a program whose name contains `named`. */
+/** Out of memory above `most` images in a program whose name contains `named`. */
 const without =
   (named: string, most: number): NonNullable<TinyOptions['createEngine']> =>
   (threads) =>
@@ -27,7 +27,7 @@ const without =
       },
     });
 
-/** How often `work` reads files of the dataset, and lists its folders, in this thread: views are made in others. */
+/** Number of times `work` reads files of the dataset, and lists its folders, in this thread: other threads make the views. */
 async function readsOf(work: () => Promise<unknown>): Promise<{ images: number; listings: number }> {
   const { readFile, readdir } = promises;
   const reads = { images: 0, listings: 0 };
@@ -63,7 +63,7 @@ test('retries after out of memory do not read images, folder or weights again, a
   const reads = await readsOf(async () => {
     run = await tinyRun(setup, { sets, createEngine: without('training step', 2) });
   });
-  // Once before the run folder, once more before the check: what happened while the run waited counts.
+  // Once before the run folder, once more before the check: changes while the run waited count.
   assert.deepEqual(reads, { images: imageCount, listings: 2 * listings });
   assert.equal(run!.state.status, 'finished');
   assert.deepEqual(

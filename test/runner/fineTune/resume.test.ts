@@ -43,7 +43,7 @@ const tinyRun = (where: typeof setup, options: TinyOptions = {}) =>
 const machine = (more: Partial<MachineOptions> = {}): MachineOptions => ({ ...tinyMachine(setup), ...more });
 const io = (on: FineTuneIo['on'] = () => {}): FineTuneIo => ({ on, signal: new AbortController().signal });
 
-/** Goes on, and reads the run from its folder as everybody else does. */
+/** Resumes, and reads the run from its folder like any reader. */
 async function resumed(folder: string, more?: Partial<MachineOptions>): Promise<TinyRun> {
   const events: RunEvent[] = [];
   await resume(
@@ -125,7 +125,7 @@ test('resume() reproduces the unbroken run from whatever a kill between two file
   const killed = async (name: string, change: (folder: string) => Promise<void>) => {
     const copy = join(setup.root, 'killed', name);
     await cp(folder, copy, { recursive: true });
-    // A dead process was at work, and its last line is torn.
+    // A dead process held it, and its last line is incomplete.
     await writeFile(join(copy, 'events.jsonl'), `${lines.slice(0, third).join('\n')}\n${lines[third]!.slice(0, 40)}`);
     const dead = { status: 'running', epochCount: 2, processStartedAt: 1, pid: process.pid } as const;
     await changeSummary(copy, () => dead);
@@ -267,7 +267,7 @@ test('resume() refuses, in a sentence, a run that cannot continue, and leaves it
   assert.equal(await codeOf(resume(folder, machine(), io())), 'runFinished');
 });
 
-/** The log of a run, rewritten as another version might have written it. */
+/** Rewrites the log of a run as another version would have written it. */
 async function rewriteLog(folder: string, change: (event: RunEvent) => RunEvent): Promise<void> {
   const file = join(folder, 'events.jsonl');
   const records = new EventLogReader().feed(await readFile(file));
@@ -356,7 +356,7 @@ test('a run in a renamed project resumes, and is still readable', async () => {
     const ended = await resumed(moved);
     assert.deepEqual([ended.state.status, ended.state.dataset], ['finished', join(root, 'data')]);
   } finally {
-    await rename(root, project.root); // what the setup removes
+    await rename(root, project.root); // removed by the setup
   }
 });
 

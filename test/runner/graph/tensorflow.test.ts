@@ -1,4 +1,4 @@
-// The same cases once more, forward and gradient, against TensorFlow.js on its plain JavaScript backend: an independent hand.
+// The same cases, forward and gradient, against TensorFlow.js on its plain JavaScript backend: an independent implementation.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs';

@@ -1,4 +1,4 @@
-// docs/formats.md says what Shoulders gives for every variant of every format: the files are in test/reference/formats.json.
+// docs/formats.md lists Shoulders' result for every variant of every format: the files are in test/reference/formats.json.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';

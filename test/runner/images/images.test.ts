@@ -15,7 +15,7 @@ function meanDifference(a: Uint8Array, b: Uint8Array): number {
   return a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
 }
 
-// Lossless types must agree to the bit; JPEG decoders and blends may round differently. CMYK has a test of its own.
+// Lossless types must agree bit for bit; JPEG decoders and blends may round differently. CMYK has its own test.
 const tolerance = (name: string) => (/jpg$|alpha/.test(name) ? 1 : 0);
 
 for (const name of Object.keys(pillow.files).filter((name) => !/float|cmyk/.test(name)))
@@ -54,7 +54,7 @@ test('decodeImage() scales a 16-bit ramp to 256 distinct values and clips none',
 });
 
 test('decodeImage() converts the inks of a CMYK JPEG, which are stored inverted, to their colours', async () => {
-  // Every colour engine has its own cyan; which channel an ink leaves dark is beyond dispute.
+  // Every colour engine has its own cyan, but they agree on which channel an ink darkens.
   const meanOf = async (name: string) => {
     const { image, conversions } = await decodeImage(fileNamed(`${name}.cmyk.jpg`));
     assert.deepEqual(conversions, ['cmyk']);
@@ -118,7 +118,7 @@ test('decodeImage() keeps the black of a grey X-ray that tRNS marks as transpare
     const { image, conversions } = await decodeImage(png);
     assert.deepEqual([...image.data.filter((_, i) => i % 3 === 0)], values);
     assert.deepEqual(conversions, [...(bits === 16 ? ['sixteenBitGrey'] : []), 'greyTransparent']);
-    // Reduced, too: libvips would weigh the greys by their opacity.
+    // Also reduced: libvips would weight the greys by their opacity.
     const wide = pngOf({
       width: 64,
       height: 64,
@@ -166,7 +166,7 @@ test("decodeImage() fills a GIF's canvas beside a smaller frame with the file's 
     ...rest([250, 0, 250]),
     conversions: ['smallerFrame'],
   });
-  // Without one, or with a transparent colour, nothing is there, as browsers show it.
+  // Without one, or with a transparent colour, the canvas is transparent, as in browsers.
   assert.deepEqual(await pixelsAt(gifOf({ ...gif, background: 0, hasLocalPalette: true })), {
     ...rest(white),
     conversions: ['smallerFrame'],
@@ -215,7 +215,7 @@ for (const [type, bytes] of Object.entries({ jpeg, bmp, ...others }))
         ({ findings }) => findings.map(({ reason }) => reason).join(),
         (error: unknown) => (error instanceof UndecodableImage ? 'refused' : Promise.reject(error)),
       );
-      // A progressive file may end between two passes: then it is whole, only coarser, and flagged.
+      // A progressive file may end between two passes: it is then complete, only coarser, and flagged.
       if (type === 'progressive jpeg' && outcome !== 'refused') assert.match(outcome, /end marker is missing/);
       else assert.equal(outcome, 'refused', `cut at ${share}`);
     }
@@ -365,7 +365,7 @@ test('decodeImage() applies a grey profile to 8 and 16 bits, and reports it', as
     [188, 255],
     ['sixteenBitGrey', 'greyProfile', 'greyTransparent'],
   ]);
-  // A profile of other colours than the image's applies to nothing.
+  // A profile for another colour model than the image's is not applied.
   const rgb = pngOf({ ...grey, colourType: 2, values: [1, 2, 3, 4, 5, 6, 7, 8, 9] });
   assert.deepEqual(await of(rgb), [[1, 4, 7], []]);
 });

@@ -19,7 +19,7 @@ const told = (bytes: Uint8Array) => {
   return { ...Object.fromEntries(texts.map(({ field, text }) => [field, text])), hasPosition };
 };
 
-/** A chunk behind a PNG's header; its checksum is not read. */
+/** A chunk after a PNG's header; its checksum is not read. */
 function withChunk(png: Buffer, type: string, body: Buffer): Buffer {
   const chunk = Buffer.alloc(12 + body.length);
   chunk.writeUInt32BE(body.length);
@@ -28,7 +28,7 @@ function withChunk(png: Buffer, type: string, body: Buffer): Buffer {
   return Buffer.concat([png.subarray(0, 33), chunk, png.subarray(33)]);
 }
 
-/** A segment behind a JPEG's first marker. */
+/** A segment after a JPEG's first marker. */
 function withSegment(jpeg: Buffer, marker: number, body: Buffer): Buffer {
   const head = Buffer.from([0xff, marker, 0, 0]);
   head.writeUInt16BE(body.length + 2, 2);

@@ -1,4 +1,4 @@
-// `shoulders install` and `uninstall` as programs: what they tell, and that nothing happens before a yes.
+// `shoulders install` and `uninstall` as programs: their output, and that nothing happens without consent.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Installing an engine out of packages of known hash: small made ones, from a server on this machine or from a folder.
+// Installing an engine from packages with known hashes: small generated ones, from a local server or a folder.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
@@ -29,7 +29,7 @@ interface Wheel {
   readonly library: Uint8Array;
 }
 
-/** A zip with a library that is wanted, compressed, and one that is not. */
+/** A zip with a wanted library, compressed, and an unwanted one. */
 function wheel(name: string, fill: number): Wheel {
   const library = new Uint8Array(100_000).fill(fill);
   const data = deflateRawSync(library);

@@ -1,4 +1,4 @@
-// The evaluation view inside a graph, against ours outside, which is Pillow's to the bit.
+// The evaluation view inside a graph, against ours outside, which equals Pillow's bit for bit.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
@@ -42,7 +42,7 @@ function noise(width: number, height: number): RgbImage {
   return { width, height, data: Uint8Array.from({ length: width * height * 3 }, () => uniform(random, 0, 256)) };
 }
 
-/** Each of the two passes may round a sum that lies between two bytes the other way: a step each, seldom at the same pixel. */
+/** Each of the two passes may round a sum between two bytes the other way: one step each, rarely at the same pixel. */
 async function checkPixels(width: number, height: number, color: 'rgb' | 'grayscale'): Promise<void> {
   const image = noise(width, height);
   const expected = planesOf(evaluationView(image, size, color));
@@ -67,7 +67,7 @@ test('for images of any size and colour mode the graph reproduces our pixels to 
 });
 
 test('the crop starts at the same pixel, for odd and even margins', async () => {
-  // A slope of one step a pixel: a crop that is off by one is off by one step or more everywhere.
+  // A slope of one step per pixel: a crop that is off by one differs by at least one step everywhere.
   for (const width of [37, 38, 39, 40, 41, 42, 43, 44, 45])
     for (const [w, h] of [
       [width, 36],

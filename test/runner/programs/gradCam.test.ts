@@ -1,4 +1,4 @@
-// The gradient graph of explanations: torchvision's numbers, the package grad-cam's, every image for itself, and difference quotients.
+// The gradient graph of explanations: torchvision's numbers, pytorch-grad-cam's, images independent of each other, and difference quotients.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { createCpuEngine } from '../../../runner/engine/onnx/onnxEngine.ts';
@@ -92,7 +92,7 @@ for (const layer of explanationLayers)
       const alone = await single.run({ pixels: pixelsOf(name), labels: labelsOf(labels[n]!) });
       for (const what of ['activations', 'gradients'] as const) {
         const [one, ofBatch] = [layerOf(alone, 0)[what], layerOf(batch, n)[what]];
-        // The same sums in another order: far below the thousandth of the largest value that a map can show.
+        // The same sums in another order: far below the thousandth of the largest value that is visible in a map.
         const largest = one.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
         assert.ok(largest > 0);
         allClose(`${what} of ${name}`, ofBatch, one, { absolute: 1e-4 * largest });
@@ -131,8 +131,8 @@ test('gradCamProgram() treats the first of equal largest logits as the predicted
   await program.release();
 });
 
-// Grad-CAM's gradient is of a network whose lower part is out of reach, so the difference is taken at fc: the target is moved by
-// changing one channel everywhere, which the head sees as a change of its bias by the channel's weight.
+// Grad-CAM's gradient starts above the lower part of the network, so the difference is taken at fc: changing one channel everywhere
+// moves the target like a change of the head's bias by the channel's weight.
 for (const of of explanationScores)
   test(`the gradient of the ${of} at layer4 equals difference quotients through the head`, async () => {
     const options = { ...small, layer: 'layer4', of, batch: 1 } as const;

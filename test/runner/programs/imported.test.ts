@@ -1,4 +1,4 @@
-// An ONNX file is a stranger's: ours are read back, everything else is a sentence.
+// An ONNX file is untrusted: ours are read back, everything else yields a sentence.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -62,7 +62,7 @@ function withPreprocessing(color: 'rgb' | 'grayscale'): Uint8Array {
   }).model;
 }
 
-/** The same file as proto3 writes it and Shoulders once did: no value that is 0 or empty. */
+/** The same file in proto3 style, as older versions of Shoulders wrote it: values of 0 and empty ones omitted. */
 function withoutZeros(model: Uint8Array): Uint8Array {
   const { nested } = onnxSchema;
   const proto3 = Object.entries(nested).map(([name, { fields }]) => [name, { fields: structuredClone(fields) }]);
@@ -74,7 +74,7 @@ const ModelProto = protobuf.Root.fromJSON(onnxSchema).lookupType('ModelProto');
 // biome-ignore lint/suspicious/noExplicitAny: the test bends messages of any kind
 type Message = any;
 
-/** As another program, or an older version, would have written it: without a checksum. */
+/** A file by another program, or an older version: without a checksum. */
 function unsealedModel(of: Uint8Array): Message {
   const model = ModelProto.decode(of.slice()) as Message;
   model.metadataProps = model.metadataProps.filter(({ key }: { key: string }) => key !== sealKey);
@@ -88,14 +88,14 @@ function changed(change: (model: Message) => void, of = bytes): Uint8Array {
   return ModelProto.encode(model).finish();
 }
 
-/** A field that our schema does not have, as bytes: its number, and a text. */
+/** Bytes of a field that our schema lacks: its number, and a text. */
 const field = (id: number, text = 'x'): Buffer => {
   const writer = protobuf.Writer.create();
   writer.uint32((id << 3) | 2).string(text);
   return Buffer.from(writer.finish());
 };
 
-/** A message of `type` with a strange field behind it, in place of the one at `path`. */
+/** A message of `type` with an unknown field appended, in place of the one at `path`. */
 function withForeign(
   id: number,
   type: string,
@@ -145,7 +145,7 @@ test('readModel() detects any flipped bit of a model that we wrote', async () =>
   const told = (model: Uint8Array) => readModel('model.onnx', model).told;
   const { noticed } = await checkFlips(bytes, told, /its checksum does not match|was refused/, { count: 10 });
   assert.equal(noticed, 10);
-  // Where the file says of itself what it is: behind the weights, which are far longer.
+  // Metadata of the file, after the weights, which are far longer.
   const at = Buffer.from(bytes).indexOf(sealKey);
   const ofMetadata = { count: 20, from: at + sealKey.length };
   const seen = await checkFlips(bytes, told, /its checksum does not match|was refused/, ofMetadata);
@@ -321,7 +321,7 @@ test('readModel() reads any bytes or refuses them with a sentence', () => {
 });
 
 test('readModel() reads a damaged model or refuses it with a sentence', () => {
-  // Weights are most of the file; what is read word by word stands around them, so small models are damaged more tellingly.
+  // Weights are most of the file, but structure surrounds them, so damage to small models hits structure more often.
   const small = changed((m) => {
     for (const tensor of m.graph.initializer) tensor.rawData = new Uint8Array(4);
   });
@@ -338,7 +338,7 @@ test('readModel() reads a damaged model or refuses it with a sentence', () => {
 });
 
 test('readModel() uses little memory for a file of pure structure', () => {
-  // Two bytes a node: as objects, 50 million of them would take gigabytes.
+  // Two bytes per node: as objects, 50 million of them would take gigabytes.
   const empty = Buffer.alloc(100_000_000);
   for (let i = 0; i < empty.length; i += 2) empty[i] = (1 << 3) | 2;
   const before = process.memoryUsage().heapUsed;

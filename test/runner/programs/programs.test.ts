@@ -1,4 +1,4 @@
-// What the other programs promise: preprocessing, halves, the exported model, measured statistics.
+// Properties of the other programs: preprocessing, half precision, the exported model, measured statistics.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import protobuf from 'protobufjs';
@@ -218,7 +218,7 @@ interface Node {
   readonly attribute: readonly Attribute[];
 }
 
-// OpenCV 4.14 and 5.0 refuse a model with an integer attribute whose value, 0, is left out.
+// OpenCV 4.14 and 5.0 refuse a model that omits an integer attribute's value of 0.
 for (const [name, make] of Object.entries(everyModel))
   test(`${name}: every attribute stores its value, 0 included`, () => {
     const model = protobuf.Root.fromJSON(onnxSchema).lookupType('ModelProto').decode(make().model);

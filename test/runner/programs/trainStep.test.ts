@@ -32,7 +32,7 @@ const initialState = (
 const scalar = (number: number): Tensor => ({ dtype: 'float32', shape: [], data: Float32Array.of(number) });
 const floats = (tensor: Tensor | undefined): Float32Array => tensor!.data as Float32Array;
 
-// From here on a small network on small images: what the step promises besides PyTorch's numbers.
+// From here on, a small network on small images: properties of the step besides PyTorch's numbers.
 
 const small = {
   architecture: 'resnet18',

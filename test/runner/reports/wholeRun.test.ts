@@ -1,4 +1,4 @@
-// A run from its folder of images to its page: what it leaves beside its log, and the page as a browser and GitHub read it.
+// A run from its folder of images to its page: the files beside its log, and the page as a browser and GitHub read it.
 import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ before(async () => {
   run = await tinyRun({ ...setup, dataset }, { job: { tensorboard: true } });
 });
 
-/** A folder name that means something to HTML and to Markdown. */
+/** A folder name with characters special to HTML and Markdown. */
 function nastyName(): string {
   return nasty.replaceAll('/', '');
 }

@@ -16,7 +16,7 @@ const key = `ab${'0'.repeat(62)}`;
 const own = machineTag(await thisMachine());
 const [ward, deadPid] = ['0123456789abcdef', spawnSync(process.execPath, ['-e', '']).pid];
 
-/** Which of these names are left after the folder was opened. */
+/** Names that remain after the folder was opened. */
 async function leftOf(names: readonly string[], minutesAgo: number): Promise<string[]> {
   const folder = await mkdtemp(join(scratch, 'folder-'));
   await mkdir(join(folder, 'ab'));
@@ -35,7 +35,7 @@ test("openBoundedFolder() removes a dead local process's temporary file at once,
     `${key}.bin`,
     `${key}.bin.${own}-${process.pid}.tmp`,
     `${key}.bin.${ward}-${deadPid}.tmp`,
-    `${key}.bin.${own.slice(1)}-${deadPid}.tmp`, // 15 digits name no machine
+    `${key}.bin.${own.slice(1)}-${deadPid}.tmp`, // 15 digits identify no machine
     `${key}.bin.${own}-.tmp`,
     `${key}.bin.${own}-${deadPid}.tmp.tmp`,
     `${key}.bin.${own.toUpperCase().replace(/^[0-9]/, 'A')}-${deadPid}.tmp`,

@@ -45,7 +45,7 @@ test('openEventLog() continues a log that was cut anywhere in its last line', as
 test('append() after a refused write overwrites the refused line', async () => {
   for (const calls of [['write'], ['write', 'truncate']] as const) {
     const file = join(folder, `${calls.join('-')}.jsonl`);
-    // The second append writes 30 bytes and fails; with 'truncate' the cleaning up fails, too.
+    // The second append writes 30 bytes and fails; with 'truncate' the clean-up fails, too.
     const log = await openEventLog(file, faultyFileSystem({ code: 'ENOSPC', at: 2, partialBytes: 30, calls }));
     await log.append(at, events[0]!);
     await assert.rejects(log.append(at, events[1]!), /disk is full/);
@@ -65,7 +65,7 @@ test('sync() tolerates a disk without fsync', async () => {
   }
 });
 
-/** Linux after a failed fsync: the bytes since the one before are gone, and the next fsync succeeds. Each of `faults` fsyncs fails so. */
+/** Linux after a failed fsync: the bytes since the last successful one are lost, and the next fsync succeeds. Each of `faults` fsyncs fails that way. */
 function forgetfulFileSystem(faults: number): FsPort {
   const safe = new Map<string, number>();
   return {
@@ -100,7 +100,7 @@ test('sync() rewrites what a failed fsync lost, and gives up when the disk keeps
     const log = await openEventLog(file, forgetfulFileSystem(faults));
     for (const event of events.slice(0, 3)) await log.append(at, event);
     if (gaveUp) await assert.rejects(log.sync(), /the disk reports a fault/);
-    // Who asks again gets another try, and everything is there.
+    // Another call retries, and everything is there.
     await log.sync();
     await log.append(at, events[3]!);
     await log.sync();

@@ -9,7 +9,7 @@ import { readRun } from '../../../shared/runFolder/readRun.ts';
 import { mountedDisk } from '../../support/mountedDisk.ts';
 import { epochEvent, runId, storyOfARun } from '../../support/storyOfARun.ts';
 
-// Where none may be mounted, the failing disk of runFolder.test.ts must do.
+// Where mounting is not allowed, the simulated disk of store.test.ts must do.
 const { folder: disk, skip } = mountedDisk('size=128k');
 
 const isDiskFull = (error: unknown) => error instanceof UserError && error.code === 'diskFull';

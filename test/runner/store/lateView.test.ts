@@ -1,4 +1,4 @@
-// What readRun() makes of a network disk that shows run.json or the log of a run as it was a minute ago.
+// Results of readRun() on a network disk that shows an earlier state of run.json or of the log.
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ const ended = (reason: 'stopped' | 'failed' | 'finished', elapsedMs: number): Ru
   elapsedMs,
 });
 
-/** Evaluated, failed, resumed by a living process, evaluated otherwise, finished. `first`: how many events the first process told. */
+/** Evaluated, failed, resumed by a living process, evaluated again, finished. `first`: number of events of the first process. */
 function resumedStory(): { readonly events: readonly RunEvent[]; readonly first: number } {
   const story = storyOfARun(gonePid, machine).slice(0, -1);
   const [started] = story as [Extract<RunEvent, { type: 'started' }>];
@@ -48,7 +48,7 @@ function resumedStory(): { readonly events: readonly RunEvent[]; readonly first:
 const { events, first } = resumedStory();
 const foldOf = (count: number) => events.slice(0, count).reduce(applyRunEvent, initialRunState(runId));
 
-/** As the runner writes it, just after the last of these events. */
+/** Summary as the runner writes it right after the last of these events. */
 function summaryAfter(count: number): RunSummary {
   const state = foldOf(count);
   const { epochs, progress: _, findings: __, ...rest } = state;
@@ -65,7 +65,7 @@ function summaryAfter(count: number): RunSummary {
 }
 
 let made = 0;
-/** How readRun() finds the run when of the log `inLog` events are seen, and run.json as after `inSummary`. */
+/** Result of readRun() with `inLog` visible events in the log, and run.json as after `inSummary`. */
 async function seen(inLog: number, inSummary: number, over: Partial<RunSummary> = {}) {
   const folder = join(scratch, String(made++), runId);
   await mkdir(folder, { recursive: true });
@@ -96,7 +96,7 @@ test('readRun() learns from a newer run.json that a run whose log ends was resum
       [told.status, told.pid, told.problem, told.elapsedMs, told.warnings],
     );
     assert.deepEqual(state.evaluation, told.evaluation, `${inSummary} in run.json`);
-    // The epochs that were taken back are not seen to be.
+    // The view does not show that epochs were discarded.
     assert.deepEqual(state.epochs, foldOf(first).epochs);
   }
 });

@@ -22,7 +22,7 @@ after(() => rm(scratch, { recursive: true, force: true }));
 
 const events = storyOfARun(process.pid);
 
-/** Looks again at once, and keeps what it is told. */
+/** Checks again at once, and records the reports of waits. */
 function impatientWait(stop = new AbortController()) {
   const told: string[] = [];
   const wait: DiskWait = {
@@ -39,7 +39,7 @@ async function runOn(fs: FsPort, runsFolder = join(scratch, String(made++))): Pr
   return createRun({ runsFolder, runId, versions: {} }, { fs });
 }
 
-/** What a run does to its folder, in the order of fineTune.ts. */
+/** Changes of a run to its folder, in the order of fineTune.ts. */
 async function liveIn(run: RunFolder): Promise<void> {
   await run.record(events[0]!);
   await run.writeFile(files.metrics, 'epoch\n');
@@ -56,7 +56,7 @@ const statesOf = async ({ folder }: RunFolder) => {
   return { status: state.status, epochs: state.epochs.length, problem: state.problem };
 };
 
-/** A disk that refuses these calls while `refuses` is set, and counts what it refused. */
+/** A disk that refuses these calls while `refuses` is set, and counts the refusals. */
 function switchedFileSystem(code: string, calls: readonly FsCall[]) {
   const faulty = faultyFileSystem({ code, at: 1, lasting: true, calls });
   const disk = { refuses: false };
@@ -65,7 +65,7 @@ function switchedFileSystem(code: string, calls: readonly FsCall[]) {
       ((disk.refuses ? faulty : nodeFileSystem)[name] as (...a: never[]) => unknown)(...args)) as FsPort[K];
   const fs: FsPort = {
     ...nodeFileSystem,
-    // The log stays open while the disk begins to refuse.
+    // The log is already open when the disk begins to refuse.
     async open(path, flags) {
       if (disk.refuses && calls.includes('open')) return faulty.open(path, flags);
       const file = await nodeFileSystem.open(path, flags);
@@ -206,7 +206,7 @@ test('A large file that cannot fit is not started, and the missing space is repo
     return error.code === 'diskFull';
   });
   assert.equal(opened.length, before);
-  freeBytes = undefined; // a disk that does not say is tried
+  freeBytes = undefined; // if the disk does not report its space, the write is tried
   await run.saveCheckpoint(bytes);
   await run.close();
 });

@@ -44,7 +44,7 @@ const evaluation: Evaluation = {
 
 test('createRun() and readRun() agree on every event of a run, and run.json contains its end', async () => {
   const run = await createRun(newRun(), { now: () => new Date('2026-11-23T10:15:00Z') });
-  await Promise.all(events.map((event) => run.record(event))); // not one after another: order is the folder's work
+  await Promise.all(events.map((event) => run.record(event))); // concurrent: the folder keeps the order
   await run.close();
   await run.close();
   const expected = events.reduce(applyRunEvent, initialRunState(runId));
@@ -137,7 +137,7 @@ test('createRun() refuses an id that points outside the runs folder', async () =
     await assert.rejects(createRun({ ...newRun(), runId: id }), /Not a run id/);
 });
 
-/** The whole life of a run on a disk that may fail anywhere; says which of its events came through and what was refused. */
+/** The whole life of a run on a disk that may fail anywhere; returns the stored events and the refusals. */
 async function live(runsFolder: string, fs: ReturnType<typeof faultyFileSystem>) {
   const refused: unknown[] = [];
   const attempt = async (work: () => Promise<unknown>) => {
@@ -209,7 +209,7 @@ for (const code of ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EACCES', 'EPERM', 'EBUS
         throw new Error(`call ${at} (${fs.failed}): ${error.message}`, { cause: error });
       });
     };
-    // Side by side, because each waits for the disk most of its time.
+    // Concurrent, because each mostly waits for the disk.
     for (let from = 1; from <= probe.count; from += 16)
       await Promise.all(Array.from({ length: Math.min(16, probe.count - from + 1) }, (_, i) => fail(from + i)));
   });

@@ -1,4 +1,4 @@
-// What a terminal says of odd evaluations: one image, one class, a class without images, equal scores.
+// Terminal reports of odd evaluations: one image, one class, a class without images, equal scores.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { warningsOf } from '../../../runner/classification/evaluation/warnings.ts';

@@ -25,7 +25,7 @@ import { runId, storyOfARun } from '../../support/storyOfARun.ts';
 const stateAfter = (events: readonly RunEvent[]): RunState => events.reduce(applyRunEvent, initialRunState(runId));
 const whole = { width: Number.POSITIVE_INFINITY, withEpochs: false, testLooks: 1 };
 
-/** What a terminal or a file would get. */
+/** Output as a terminal or a file would get it. */
 function printed(events: readonly RunEvent[], { quiet = false, columns = 0 } = {}): string {
   const output = new PassThrough();
   if (columns > 0) Object.assign(output, { isTTY: true, columns });

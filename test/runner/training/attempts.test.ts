@@ -1,4 +1,4 @@
-// What a run goes on with after each failure of a device.
+// The next attempt after each failure of a device.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EngineKilled, EngineOutOfMemory } from '../../../runner/engine/engine.ts';
@@ -11,7 +11,7 @@ const gpu = { name: 'Some GPU', engine: 'onnxruntime-webgpu', threads: 1, why: {
 const tensorFlowOnCpu = { name: 'CPU', engine: 'tfjs-node 4.22.0', threads: 2 };
 const standing = { batch: 24, epoch: 3, threads: 2 };
 
-/** Out of memory again and again: `limits`, and what is said, until nothing is left. */
+/** Out of memory again and again: `limits`, and the warnings, until nothing is left. */
 function untilTheEnd(device: typeof gpu | typeof cpu, batch = 24) {
   const steps: string[] = [];
   let attempt: Attempt = firstAttempt;
@@ -68,7 +68,7 @@ test('nextAttempt() retries the whole batch after a kill, and treats a second ki
   assert.deepEqual(once.failures, [{ code: 'engineKilled', params: { device: 'CPU', epoch: 3 } }]);
   const twice = nextAttempt(killed, { ...once, device: cpu }, standing);
   assert.equal(imagesAtOnce(twice.limits, cpu), 12);
-  // An epoch later it is a new occasion; the limit stays.
+  // A later epoch is a new occasion; the limit stays.
   const later = nextAttempt(killed, { ...twice, device: cpu }, { ...standing, epoch: 4 });
   assert.equal(imagesAtOnce(later.limits, cpu), 12);
   assert.equal(later.failures.at(-1)!.code, 'engineKilled');

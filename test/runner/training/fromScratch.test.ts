@@ -1,4 +1,4 @@
-// BatchNorm's statistics for random weights: which images are measured together. The numbers themselves: programs.test.ts.
+// BatchNorm's statistics for random weights: how images are batched for measuring. The numbers themselves: programs.test.ts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Dataset } from '../../../runner/dataset/dataset.ts';
@@ -11,7 +11,7 @@ import { resolveRecipe } from '../../../shared/recipes/recipes.ts';
 
 const parameters = initialParameters('resnet18', 2, 1);
 
-/** Sizes of the batches that were measured, of `images` images of which the first `gone` cannot be read any more. */
+/** Sizes of the measured batches for `images` images of which the first `gone` are unreadable. */
 async function measuredBatches(options: {
   images: number;
   gone?: number;

@@ -22,7 +22,7 @@ const reference: Record<Name, Reference> & { picture: { original: Reference } } 
 const photo = rasterOf(picture(42, 'photo', 500, 375));
 const evaluation = evaluationRaster(photo, 224);
 
-// Pillow's arithmetic is repeated to the bit; the picture itself may differ by one level where a sine falls on a whole number.
+// We repeat Pillow's arithmetic bit for bit; the picture itself may differ by one level where a sine is close to an integer.
 const allowed = 1;
 
 function check(image: Raster | RgbImage, expected: Reference): void {

@@ -127,7 +127,7 @@ test('applyView() in grayscale yields three equal channels', () => {
 });
 
 test('applyView() treats a grey image stored as RGB like one channel, bit for bit', () => {
-  // One pixel of colour in a corner that the views do not show keeps the image at three channels.
+  // One coloured pixel in a corner outside the views keeps the image at three channels.
   const grey = curves(120, 90);
   for (let i = 0; i < grey.data.length; i += 3) grey.data[i + 1] = grey.data[i + 2] = grey.data[i]!;
   const almost = { ...grey, data: Uint8Array.from(grey.data) };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ErrorCode, UserError } from '../../../shared/contracts/errors.ts';
 
-/** `read` fails with a sentence of this code that says `words`. */
+/** `read` fails with a sentence of this code that contains `words`. */
 export async function checkRefused(read: () => unknown, code: ErrorCode, words: RegExp): Promise<void> {
   await assert.rejects(
     async () => read(),

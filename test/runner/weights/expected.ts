@@ -1,4 +1,4 @@
-// The files of test/reference/weights and the numbers that PyTorch says they hold.
+// The files of test/reference/weights and their numbers according to PyTorch.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

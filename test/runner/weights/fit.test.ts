@@ -11,8 +11,8 @@ import { checkRefused } from './checkRefused.ts';
 type Rename = (name: string) => string;
 
 /**
- * A network as a tool writes it: tensors are made when they are read, and hold the place of their parameter in torchvision's order
- * (plus `offset`), so that a tensor under a wrong name shows.
+ * A network as a tool writes it: tensors are created on reading, and contain the index of their parameter in torchvision's order
+ * (plus `offset`), so that a tensor under a wrong name is detected.
  */
 function written(network: Architecture, rename: Rename, { offset = 1, classCount = 4, container = '' } = {}) {
   const tensors = new Map<string, StoredTensor>();
@@ -40,7 +40,7 @@ const small = (shape: readonly number[] = [4], type = 'F32'): StoredTensor => ({
   read: () => assert.fail('a tensor that is not needed was read'),
 });
 
-/** Every parameter is the one that torchvision's name means. */
+/** Every parameter is the one that torchvision's name refers to. */
 function checkTaken(network: Architecture, groups: readonly TensorGroup[], offset = 1, path?: string) {
   const { parameters, layout } = fitBackbone('w.pth', network, fileOfGroups(...groups), path);
   const names = parametersOf(network, 4);

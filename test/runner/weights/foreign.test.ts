@@ -1,4 +1,4 @@
-// Values beside the tensors of a checkpoint are passed over, never built; only a tensor that is needed must be of a type that is read.
+// Values beside the tensors of a checkpoint are skipped, never built; only a required tensor must have a supported type.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bytesSource } from '../../../runner/weights/formats/byteSource.ts';
@@ -118,7 +118,7 @@ test('openWeightsFile() finds dictionaries of tensors wherever tools put them, o
   assert.deepEqual(await containersOf(inner), ['']);
   assert.deepEqual(await containersOf(dict(['epoch', int(3)], ['state_dict', inner])), ['state_dict']);
   assert.deepEqual(await containersOf(deep), ['classy_state_dict.base_model.model.trunk']);
-  assert.deepEqual(await containersOf(dict(['x', deep], ['b', inner])), ['b']); // five levels down nobody looks
+  assert.deepEqual(await containersOf(dict(['x', deep], ['b', inner])), ['b']); // the search stops after five levels
   const twice: Piece = ['}(', text('one'), inner, 'q', 7, text('two'), 'h', 7, 'u'];
   assert.deepEqual(await containersOf(twice), ['one']);
   const attributes: Piece = [global('lightning', 'AttributeDict'), ')', 0x81, '(', text('a'), sound, 'u'];

@@ -1,4 +1,4 @@
-// Whatever the bytes: a result or a sentence, never a crash, a hang or another error.
+// Any bytes yield a result or a sentence, never a crash, a hang or another error.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -36,7 +36,7 @@ const files: Uint8Array[] = ['zip.pth', 'legacy.pth', 'checkpoint.pth', 'all.saf
 );
 files.push(foreign, foreign);
 
-/** What damage and malice do to a file: other bytes, a cut, a piece doubled, a piece gone, a large number in the middle. */
+/** Damage and attacks on a file: other bytes, truncation, a piece doubled, a piece removed, a large number in the middle. */
 function mutated(original: Uint8Array): fc.Arbitrary<Uint8Array> {
   const place = fc.nat(original.length - 1);
   const byte = fc.oneof(fc.nat(255), fc.constantFrom(0, 1, 0x7f, 0x80, 0xff));
@@ -63,7 +63,7 @@ function mutated(original: Uint8Array): fc.Arbitrary<Uint8Array> {
   return fc.array(mutation, { minLength: 1, maxLength: 4 }).map((all) => all.reduce((bytes, f) => f(bytes), original));
 }
 
-/** Every tensor of every dictionary, each on its own: one that is refused does not hide the next. */
+/** Reads every tensor of every dictionary separately, so that a refused one does not hide the next. */
 async function readEverything(bytes: Uint8Array): Promise<void> {
   const file = await openWeightsFile(bytesSource(bytes));
   for (const { tensors } of file.groups)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ErrorCode, kindOf, type ProblemKind, sentenceOf, sentences } from '../../../shared/contracts/errors.ts';
 
-/** What scripts around the command line rely on: these end it with exit code 1, every other failure with 2. */
+/** Codes that scripts around the command line rely on: these end it with exit code 1, every other failure with 2. */
 const world: readonly ErrorCode[] = [
   ...(['tooManyVanished', 'readingHangs', 'downloadFailed', 'downloadHash'] as const),
   ...(['installBusy', 'installBusyElsewhere', 'installNoSpace', 'installDownload', 'installHash'] as const),
@@ -12,7 +12,7 @@ const world: readonly ErrorCode[] = [
   ...(['outputNotFinite', 'outOfMemory', 'outOfMemoryForStatistics', 'outOfMemoryForOne', 'engineFailed'] as const),
   ...(['engineUnavailable', 'engineNotInstalled', 'scoresAllNotFinite', 'runnerDied', 'runTakenOver'] as const),
   ...(['logGrew', 'datasetChanged', 'internal'] as const),
-  // The editor's alone: no command ends with it.
+  // Only the editor uses it: no command ends with it.
   'runnerOutOfMemory',
 ];
 

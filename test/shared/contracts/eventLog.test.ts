@@ -138,7 +138,7 @@ test('EventLogReader waits for the rest of an incomplete last line', () => {
   const cut = log.length - 30;
   const chunk = log.slice(0, cut);
   assert.equal(reader.feed(chunk).length, events.length - 1);
-  chunk.fill(0); // the memory is the caller's again
+  chunk.fill(0); // the caller may reuse the memory
   assert.deepEqual(reader.health, { ...healthy, tornTail: true });
   assert.deepEqual(
     reader.feed(log.subarray(cut)).map(({ event }) => event),
@@ -158,7 +158,7 @@ test('EventLogReader skips and counts one damaged line, whichever byte of it is 
     if (seen.length === events.length) assert.deepEqual(seen, events, `byte ${i - start}`);
     else assert.deepEqual(seen, others, `byte ${i - start}`);
     const field = lines[1]!.slice(0, i - start).match(/"(\w+)":[^,]*$/)?.[1];
-    // The time has no checksum: it is shown, nothing is computed from it.
+    // The time has no checksum: it is displayed, but nothing is computed from it.
     if (field !== 'at') assert.equal(health.skipped + health.unknown + health.gaps, 1, `byte ${i - start} (${field})`);
   }
 });

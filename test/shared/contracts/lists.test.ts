@@ -10,7 +10,7 @@ import { appendAll, indexOfLargest, indexOfSmallest, largest, smallest } from '.
 import { stream } from '../../../shared/random.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-/** More than a call takes as arguments. */
+/** More values than a call accepts as arguments. */
 const many = 300_000;
 
 test('largest() and smallest() agree with Math.max() and Math.min()', () => {

@@ -12,7 +12,7 @@ import { EpochMetrics } from '../../../shared/contracts/events.ts';
 import { epochMetrics } from '../../../shared/metrics/metrics.ts';
 import { metricNames } from '../../../src/runs/metrics.ts';
 
-// Written out once, so that a change of the table shows where its order and names are seen: in files, lists and panels.
+// Written out, so that a change of the table shows its effect on order and names in files, lists and panels.
 test('metricTable keeps the names and the order of metrics in files, lists and charts', () => {
   const names = (metrics: readonly { readonly name: string }[]) => metrics.map(({ name }) => name);
   assert.deepEqual(names(metricsOn('train')), ['loss', 'accuracy', 'auroc']);

@@ -1,4 +1,4 @@
-// What an exported model says of itself, as text and back.
+// Metadata of an exported model, as text and back.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

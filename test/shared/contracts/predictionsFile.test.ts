@@ -49,7 +49,7 @@ test("comparing a column with an image's threshold in another program reproduces
   }
 });
 
-/** As version 0.1 wrote it. */
+/** File as version 0.1 wrote it. */
 const old = 'path,label,cat,dog\ncat/1.jpg,cat,0.75,0.25\n"dog/a,""b"".jpg",dog,1e-9,1\n';
 
 test('log-odds of an older file without logits come from its probabilities', () => {

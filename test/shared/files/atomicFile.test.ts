@@ -68,7 +68,7 @@ test('replaceFile() rewrites the whole file after a failed fsync, and gives up w
         ...handle,
         async sync() {
           if (faults-- <= 0) return handle.sync();
-          await handle.truncate(0); // the pages are gone, and the next fsync would succeed
+          await handle.truncate(0); // the pages are lost, and the next fsync would succeed
           throw Object.assign(new Error('EIO: the disk'), { code: 'EIO' });
         },
       };

@@ -6,7 +6,7 @@ import { LogitColumns, logitColumns } from '../../../shared/messages/scoreColumn
 test('logitColumns() takes four bytes a number where these lose nothing, else eight', () => {
   const single = [1.5, -0.25, Math.fround(0.1), Math.fround(-3e38)];
   assert.deepEqual(logitColumns(single), Float32Array.from(single));
-  // Two probabilities of an old file that differ in the last digit of a double only: their images must not tie.
+  // Two probabilities of an old file that differ only in the last digit of a double: their images must not tie.
   const double = [Math.log(0.3), Math.log(0.3 + Number.EPSILON / 4)];
   assert.notEqual(double[0], double[1]);
   assert.deepEqual(logitColumns(double), Float64Array.from(double));
@@ -14,7 +14,7 @@ test('logitColumns() takes four bytes a number where these lose nothing, else ei
 
 test('a page takes typed arrays of finite logits, a row for each label, and nothing else', () => {
   const good = { epoch: 1, labels: [0, 1], logits: Float32Array.of(1, 2, 3, 4), classCount: 2 };
-  // As it arrives: a structured clone.
+  // Received as a structured clone.
   assert.deepEqual(Predictions.parse(structuredClone(good)), good);
   const bad: Record<string, object> = {
     'a plain array': { logits: [1, 2, 3, 4] },

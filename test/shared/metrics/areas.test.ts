@@ -76,7 +76,7 @@ test('averagePrecisionFigure() of a perfect ranking does not claim certainty', (
   assert.ok(figure.interval![0] < 0.6, String(figure.interval));
 });
 
-/** The rates of [0, 1]'s steps at x: lowest and highest y of the polyline there. */
+/** Lowest and highest y at x of a polyline with steps over [0, 1]. */
 const heightsAt = (points: readonly (readonly [number, number])[], x: number) => {
   const around = points.flatMap(([x0, y0], i) => {
     const [x1, y1] = points[i + 1] ?? [x0, y0];
@@ -112,7 +112,7 @@ test('rocBand() covers the whole true curve in at least 95 of 100 samples', () =
   const labels = Array.from({ length: 50 }, (_, i) => (i < 20 ? 1 : 0));
   let held = 0;
   for (let sample = 0; sample < 300; sample++) {
-    // Uniform scores, the positives’ as the larger of two: the true curve is 1 − (1 − x)².
+    // Uniform scores, positives the larger of two: the true curve is 1 − (1 − x)².
     const scores = labels.map((label) => (label === 1 ? Math.max(random(), random()) : random()));
     const { lower, upper } = rocBand(rocCurve(labels, scores), 20, 30)!;
     const inside = Array.from({ length: 101 }, (_, i) => i / 100).every((x) => {

@@ -86,7 +86,7 @@ test('fitTemperature() undoes a temperature: logits divided by T fit the earlier
       const probabilities = scores.map((score) => 0.01 + 0.98 * score).flatMap((score) => [1 - score, score]);
       const before = fitTemperature(labels, logitsFrom(probabilities), 2);
       const after = fitTemperature(labels, logitsFrom(softmaxRows(logitsFrom(probabilities), 2, by)), 2);
-      // Of images that hardly say anything, rounding decides whether they do.
+      // For images with almost no information, rounding decides whether there is any.
       if (before.temperature === null || before.temperature > 100) return;
       assert.ok(Math.abs((after.temperature! * by) / before.temperature - 1) < 1e-6);
     }),

@@ -1,4 +1,4 @@
-// Whether 95 % intervals hold the truth in about 95 of 100 seeded samples; the large tables are docs/intervals.md.
+// Whether 95 % intervals cover the truth in about 95 of 100 seeded samples; the large tables are in docs/intervals.md.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { aurocFigure, averagePrecisionFigure } from '../../../shared/metrics/areas.ts';
@@ -9,7 +9,7 @@ import type { Interval } from '../../../shared/metrics/intervals.ts';
 import { areasOneVsRest, meansOverClasses } from '../../../shared/metrics/multiclass.ts';
 import { normal, type Random, stream } from '../../../shared/random.ts';
 
-/** Between 93 and 97 of 100, or above 97 where the interval is said to be wide; three standard errors of the simulation on either side. */
+/** Between 93 and 97 of 100, or above 97 for intervals documented as wide; three standard errors of the simulation on either side. */
 function checkCoverage(
   name: string,
   { samples, atMost = 0.97 }: { readonly samples: number; readonly atMost?: number },
@@ -87,7 +87,7 @@ checkCoverage('AUPRC of 20 and 30 images', { samples: 1000, atMost: 0.98 }, (ran
   return { interval: averagePrecisionFigure(labels, scores).interval, truth: 0.5235418 };
 });
 
-/** Softmax of normal scores, the own class ahead by `lead`. */
+/** Softmax of normal scores, with the true class ahead by `lead`. */
 function softmaxSample(random: Random, counts: readonly number[], lead: number) {
   const labels = counts.flatMap((count, label) => Array<number>(count).fill(label));
   const probabilities = labels.flatMap((label) => {
@@ -108,7 +108,7 @@ for (const counts of [
   [40, 40, 40],
   [20, 60, 120],
 ]) {
-  // The truth is what a hundred times as many images show.
+  // The truth is estimated from a hundred times as many images.
   const whole = macroOf(softmaxSample(stream(7, 'truth', ...counts), counts.map((count) => 100 * count), 1.2), 3); // biome-ignore format: a line
   for (const key of ['auroc', 'averagePrecision', 'precision', 'recall', 'f1'] as const)
     checkCoverage(

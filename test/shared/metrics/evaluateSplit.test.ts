@@ -6,8 +6,8 @@ import { evaluateSplit } from '../../../shared/metrics/metrics.ts';
 const three = ['ant', 'bee', 'cat'];
 
 test('evaluateSplit() averages over the classes that have images', () => {
-  // ant and bee only. For ant the scores are .8 .4 | .5 .1: of 4 pairs 3 are right. For bee .5 .7 | .1 .3: all. As scikit-learn's
-  // roc_auc_score and average_precision_score say of each class against the rest.
+  // ant and bee only. For ant the scores are .8 .4 | .5 .1: of 4 pairs 3 are right. For bee .5 .7 | .1 .3: all. Same as scikit-learn's
+  // roc_auc_score and average_precision_score of each class against the rest.
   const evaluation = evaluateSplit({
     labels: [0, 0, 1, 1],
     logits: logitsFrom([0.8, 0.1, 0.1, 0.4, 0.3, 0.3, 0.5, 0.5, 0, 0.1, 0.7, 0.2]),

@@ -1,4 +1,4 @@
-// Every figure with an interval, whatever the images: no interval claims a certainty that a finite number of images cannot give.
+// Every figure with an interval, for any images: no interval claims a certainty that a finite number of images cannot provide.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -18,7 +18,7 @@ import { rocCurve } from '../../../shared/metrics/roc.ts';
 import { rocBand } from '../../../shared/metrics/rocBand.ts';
 import { assertProperty } from '../../support/property.ts';
 
-/** Figures anywhere in a value, by their paths. */
+/** Figures anywhere in a value, by path. */
 function figuresIn(value: unknown, path: string): [path: string, figure: Figure][] {
   if (value === null || typeof value !== 'object') return [];
   const figure = Figure.safeParse(value);
@@ -41,11 +41,11 @@ function checkFigures(value: unknown, path: string): void {
 
 function checkInterval(value: number, [low, high]: readonly [number, number], most: number, said: string): void {
   assert.ok(0 <= low && low <= value && value <= high && high <= most, said);
-  // Of at most thirty images; a width of rounding is as wrong as none.
+  // With at most thirty images, an interval as narrow as rounding is as wrong as none.
   assert.ok(high - low > 1e-3, said);
 }
 
-/** Softmax in eighths, so that ties, certainty and perfect orders are frequent; K classes, some perhaps without images. */
+/** Softmax in eighths, so that ties, certainty and perfect rankings are frequent; K classes, some perhaps without images. */
 const judged = fc.integer({ min: 2, max: 4 }).chain((classCount) =>
   fc
     .array(
@@ -91,7 +91,7 @@ test('every figure of a split is inside an interval of positive width within its
 });
 
 test('every figure at a threshold is inside an interval of positive width within its range', () => {
-  // At a prevalence of 0 or 1 the answer is known beforehand.
+  // At a prevalence of 0 or 1 the predictive value is known beforehand.
   const prevalence = fc.oneof(fc.constantFrom(0.01, 0.5, 0.99), fc.double({ min: 0.01, max: 0.99, noNaN: true }));
   assertProperty(
     fc.property(judged, fc.integer({ min: -1, max: 9 }), prevalence, ({ classCount, labels, probabilities }, n, at) => {
@@ -122,7 +122,7 @@ test('the calibration error is inside an interval of positive width, whatever th
 });
 
 test('the interval of the calibration error has a width even when a model is right in every bin, more exactly than chance allows', () => {
-  // In each bin as many positives as the score says: the error seen is 0, which a calibrated model shows almost never.
+  // Each bin has as many positives as its score predicts: the observed error is 0, which a calibrated model almost never has.
   const perBin = 20;
   const rates = [0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95];
   const scores = rates.flatMap((rate) => Array<number>(perBin).fill(rate));
@@ -132,7 +132,7 @@ test('the interval of the calibration error has a width even when a model is rig
   const { figure, byChance } = calibrationErrorFigure(reliabilityCurve(labels, scores));
   assert.ok(figure.value! < 1e-12);
   const [low, high] = figure.interval!;
-  // Below half of what chance alone shows on average it would claim more than 200 images can tell.
+  // An upper end below half of the mean by chance would claim more than 200 images can show.
   assert.ok(low === 0 && high > byChance!.mean / 2, `${low} ${high}, by chance ${byChance!.mean}`);
 });
 

@@ -13,7 +13,7 @@ const odd = fc
   })
   .map((rows) => ({ labels: rows.map(([label]) => label), scores: rows.map(([, score]) => score) }));
 
-/** What may stand in a file and before a person. */
+/** Valid in a file and on a screen. */
 function checkFigure(figure: Figure, what: string): void {
   assert.equal(figure.value === null, figure.missing !== null, `${what}: ${JSON.stringify(figure)}`);
   if (figure.value === null) {

@@ -1,4 +1,4 @@
-// The influence of images against its definition: weights that grow a little, images that are left out.
+// The influence of images against its definition: slightly increased weights, and omitted images.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -12,7 +12,7 @@ import { averagePrecision } from '../../../shared/metrics/precisionRecall.ts';
 import { auroc, cumulate } from '../../../shared/metrics/roc.ts';
 import { assertProperty } from '../../support/property.ts';
 
-/** Ties are common; two images of each class at least. */
+/** Ties are common; at least two images of each class. */
 const scored = fc
   .array(fc.tuple(fc.integer({ min: 0, max: 1 }), fc.nat(6)), { minLength: 4, maxLength: 24 })
   .map((rows) => ({ labels: rows.map(([label]) => label), scores: rows.map(([, score]) => score / 6) }))
@@ -28,7 +28,7 @@ for (const [name, influenceOf, plain] of [
     assertProperty(
       fc.property(scored, ({ labels, scores }) => {
         const influence = influenceOf(cumulate(labels, scores), labels);
-        // Every image many times, so that one copy more is a little; by the difference between two images of a class.
+        // Every image many times, so that one more copy is a small change; by the difference between two images of a class.
         const many = <T>(values: readonly T[]) => values.flatMap((value) => Array<T>(copies).fill(value));
         const base = { labels: many(labels), scores: many(scores) };
         const moved = (i: number) => plain([...base.labels, labels[i]!], [...base.scores, scores[i]!])! * copies;

@@ -1,4 +1,4 @@
-// The classification report, letter by letter scikit-learn's, on every small confusion matrix (test/reference/make_report.py).
+// The classification report equals scikit-learn's, letter by letter, on every small confusion matrix (test/reference/make_report.py).
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ const digest = (matrices: readonly Matrix[]): string =>
     .digest('hex')
     .slice(0, 16);
 
-/** All sequences of `length` of the given values, the last moving fastest. */
+/** All sequences of `length` of the given values, the last varying fastest. */
 const product = <T>(values: readonly T[], length: number): T[][] =>
   length === 0 ? [[]] : values.flatMap((value) => product(values, length - 1).map((rest) => [value, ...rest]));
 
@@ -38,7 +38,7 @@ for (const { classes, most, hashes } of reference.small)
     assert.deepEqual(wrong, [], 'first rows of the matrices with another report');
   });
 
-/** As make_report.py draws them. */
+/** Matrices drawn as in make_report.py. */
 function large(seed: number, count: number): number[][][] {
   let state = seed;
   const draw = (below: number): number => {

@@ -1,4 +1,4 @@
-// Networks that are so sure that their probabilities are exactly 0 and 1: ranks, thresholds and temperature go by log-odds.
+// Networks so confident that their probabilities are exactly 0 and 1: ranks, thresholds and temperature use log-odds.
 // Constants: scikit-learn 1.9.1 and SciPy 1.17.1 (minimize_scalar of the negative log-likelihood over log T), of the same numbers.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -84,7 +84,7 @@ test('three very confident classes: AUROC and AUPRC equal scikit-learn’s, the 
 });
 
 /**
- * Gaps from a ten thousandth to twenty thousand. Far smaller ones beside large ones leave nothing but rounding to decide the minimum of the
+ * Gaps from a ten thousandth to twenty thousand. With far smaller ones beside large ones, rounding alone decides the minimum of the
  * loss where they cancel out.
  */
 const drawn = fc

@@ -31,7 +31,7 @@ const temporary = (name: string, pid: number) => `.${name}.${pid}-0123456789ab.t
 const tmpIn = async (folder: string) =>
   (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.tmp'));
 
-// Each of these programs ends itself by SIGKILL at its n-th call to the disk from the second checkpoint on.
+// Each of these programs kills itself by SIGKILL at its n-th call to the disk from the second checkpoint on.
 const program = `
 import { nodeFileSystem } from ${JSON.stringify(new URL('../../../shared/files/fileSystem.ts', import.meta.url).href)};
 import { thisMachine } from ${JSON.stringify(new URL('../../../shared/processes/machine.ts', import.meta.url).href)};
@@ -63,7 +63,7 @@ async function liveUntil(call: number): Promise<{ ended: number | NodeJS.Signals
   });
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   const folder = join(runsFolder, runId);
-  // Between two names there is only the one before.
+  // Between the two renames only the previous one exists.
   const checkpoint = await readFile(join(folder, files.checkpoint)).catch(() =>
     readFile(join(folder, files.olderCheckpoint)),
   );

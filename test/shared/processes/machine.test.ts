@@ -35,7 +35,7 @@ const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 const refusal = (code: string, words: RegExp) => (error: unknown) =>
   error instanceof UserError && error.code === code && words.test(error.message);
 
-/** A run that `machine` has begun and still holds. */
+/** A run that `machine` has started and still holds. */
 async function begunOn(machine: Machine, name: string) {
   const run = await createRun({ runsFolder: join(scratch, name), runId, versions: {} }, { machine });
   const [started] = storyOfARun(process.pid, machine);
@@ -44,7 +44,7 @@ async function begunOn(machine: Machine, name: string) {
   return run;
 }
 
-/** As if its runner had given no sign since then. */
+/** Backdates its files, so that the runner seems silent since then. */
 async function silence(folder: string, since: Date) {
   const lock = join(folder, files.lock);
   const holders = await readdir(lock);
@@ -99,7 +99,7 @@ test('readRun() never judges a silent run of another machine, and fails one of a
   await silence(run.folder, year);
   const [listed] = await listRuns(join(scratch, 'listed'), nodeFileSystem, judge);
   assert.equal(listed!.state?.status, 'running');
-  // Its last event is younger than the files' times.
+  // Its last event is more recent than the files' times.
   assert.ok(listed!.problem === null && Date.now() - listed!.elsewhere!.lastSignMs < 60_000);
 
   const before = { ...judge, machine: { ...ward, boot: 'boot-10' } };
@@ -150,7 +150,7 @@ test('reopenRun() refuses a run of another machine with its host and last sign o
   await ours.record({ type: 'resumed', afterEpoch: 0, device, pid: process.pid, machine: lab, versions: {} });
   const log = await readFile(join(folder, files.events), 'utf8');
 
-  // They come back, and find the lock gone.
+  // They return, and find the lock removed.
   const gone = refusal('runTakenOver', /taken over/);
   await assert.rejects(theirs.record(epochEvent(1, 0.5)), gone);
   await assert.rejects(theirs.writeModel(new Uint8Array(3)), gone);

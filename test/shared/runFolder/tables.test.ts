@@ -45,7 +45,7 @@ test('a run of 500 classes with 20,000 findings has a small run.json and short l
   const tail = new RunTail(runId, join(folder, files.events));
   assert.deepEqual((await tail.poll()).events, events);
   assert.deepEqual(tail.log.state, expected);
-  // What the event and run.json share is one file: two matrices, two tables of classes, names, counts, findings, recall.
+  // The event and run.json share files: two matrices, two tables of classes, names, counts, findings, recall.
   const names = await readdir(join(folder, 'tables'));
   assert.equal(names.filter((name) => name.startsWith('confusionMatrix-')).length, 2);
   assert.equal(names.filter((name) => name.startsWith('classNames-')).length, 1);
@@ -99,7 +99,7 @@ test('the log and run.json of an older version, with everything inline, are stil
 test('a resumed run continues with its existing files', async () => {
   const folder = await written(events.slice(0, -2));
   const before = await readdir(join(folder, 'tables'));
-  // Its process is this one, which lives: it ends first.
+  // Its process is this one, which is alive, so it ends first.
   const open = await reopenRunAfter(folder);
   for (const event of events.slice(-2)) await open.record(event);
   await open.close();

@@ -1,4 +1,4 @@
-// What a run and an evaluation wrote is read only as it was written.
+// Files of a run and an evaluation are read only in the form in which they were written.
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,7 @@ const images = encodeImageList([
   { relativePath: 'cat/1.jpg', className: 'cat', split: 'test', sha256: 'a'.repeat(64) },
 ]);
 
-/** Every flip of a bit in a text whose checksum is known, read by its reader. */
+/** Every bit flip in a text with a known checksum, read by its reader. */
 const flipsOf = (text: string, read: (text: string) => unknown) =>
   checkFlips(
     new TextEncoder().encode(text),

@@ -5,7 +5,7 @@ import { usualQuestion } from '../../../shared/messages/explanation.ts';
 import { Explainer, explainArguments } from '../../../src/explanation/explainer.ts';
 import { folderWith } from '../../support/imageFolder.ts';
 
-/** A program that answers each question with a problem for each image, says its process, and holds back on the image "wait". */
+/** A program that answers each question with a problem for each image, names its process, and waits at the image "wait". */
 const program = `
 const lines = require('node:readline').createInterface({ input: process.stdin });
 const say = (answer) => console.log(JSON.stringify(answer));

@@ -1,5 +1,5 @@
-// The five panels of the editor, with their pages spoken for: what each does alike. What a page draws is tested in Chromium, the whole in
-// a real VS Code.
+// Common behaviour of the editor's five panels, with simulated pages. Chromium tests cover the drawing of pages, and tests in a real
+// VS Code the whole.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdir, stat, symlink, writeFile } from 'node:fs/promises';
@@ -30,7 +30,7 @@ const runIds = ['20261123-091500-pets-resnet50-1a2b', '20261123-101500-pets-resn
 const [runId] = runIds;
 const image = 'test/NORMAL/a.png';
 
-/** Two tested runs on a dataset with one image, and all that the panels ask of the editor's parts. */
+/** Two tested runs on a dataset with one image, and all parts of the editor that the panels need. */
 async function desk(t: TestContext) {
   const folder = await temporaryFolder(t);
   const dataset = join(folder, 'pets');
@@ -128,13 +128,13 @@ async function desk(t: TestContext) {
     explanation: { runId, paths: [join(dataset, image)] },
     sheet: { dataset, seed: 3, split: null, className: null, markedOnly: false },
   };
-  /** From now on reading a run waits for `answer`. */
+  /** From now on, reading a run waits for `answer`. */
   const hanging = () => {
     let [resolve, reject]: [() => void, (error: Error) => void] = [() => {}, () => {}];
     disk = new Promise<void>((...settle) => {
       [resolve, reject] = settle;
     });
-    disk.catch(() => {}); // the panel that waits hears of it
+    disk.catch(() => {}); // notifies the waiting panel
     return {
       answer(error?: Error) {
         disk = Promise.resolve();
@@ -149,7 +149,7 @@ async function desk(t: TestContext) {
 type Kind = keyof Awaited<ReturnType<typeof desk>>['open'];
 const kinds: readonly Kind[] = ['run', 'compare', 'evaluation', 'explanation', 'sheet'];
 
-/** The newest panel, whose page said that it is there and got its snapshot. */
+/** The newest panel, whose page sent `ready` and got its snapshot. */
 async function drawn(): Promise<FakePanel> {
   const panel = fake.panels.at(-1)!;
   panel.say({ type: 'ready' });
@@ -165,7 +165,7 @@ async function until(isSo: () => boolean): Promise<void> {
   }
 }
 
-/** What a person may ask of a page, the part of the editor that fails then. `before`: what the page is sent first. */
+/** Requests of a user to a page, with the part of the editor that then fails. `before`: earlier messages to the page. */
 const deeds: readonly {
   readonly kind: Kind;
   readonly what: string;
@@ -346,7 +346,7 @@ test('the run panel does not wait for predictions: it says that they are read, a
   assert.deepEqual(messageOf(panel, 'predictions'), { predictions: null });
 });
 
-/** Of the newest such message, what it says of predictions. */
+/** Predictions state in the newest such message. */
 function messageOf(panel: FakePanel, wanted: string): unknown {
   const { predictions, isReading } = panel.posted.findLast(({ type }) => type === wanted) as Record<string, unknown> & {
     type: string;

@@ -18,7 +18,7 @@ const runningId = '20261124-080000-chest-xray-resnet50-0001';
 
 const by = '0.1.0';
 
-/** The index file as a variable; `runs` says what would be written. */
+/** The index file as a variable; `runs` returns what would be written. */
 function memoryFile(text = ''): IndexFile & { runs(): readonly IndexedRun[]; text(): string } {
   let runs: () => readonly IndexedRun[] = () => [];
   return {
@@ -46,7 +46,7 @@ function open(t: TestContext, runsFolder: string, indexFile?: IndexFile): { inde
   return { index, looks };
 }
 
-/** A folder with two ended runs and one that goes on, and what a first window remembers of it. */
+/** A folder with two ended runs and an active one, and the index file of a first window. */
 async function remembered(t: TestContext): Promise<{ runsFolder: string; text: string; runs: readonly Run[] }> {
   const runsFolder = await temporaryFolder(t);
   await writeRun(runsFolder, xray.runId, xray.events);

@@ -1,4 +1,4 @@
-// The part of the editor that the panels use, in memory: panels whose pages a test speaks for, commands that fail when a test says so,
+// The part of the editor that the panels use, in memory: panels whose pages a test simulates, commands that fail on demand,
 // notifications as a list. Modules that import `vscode` get it when they are imported after `withFakeVscode()`.
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
@@ -53,7 +53,7 @@ class Uri {
   }
 }
 
-/** A panel without a page: what the page would send comes from `say()`, what it would get is in `posted`. */
+/** A panel without a page: `say()` sends messages as the page, `posted` has those to the page. */
 export class FakePanel {
   readonly type: string;
   title: string;
@@ -71,7 +71,7 @@ export class FakePanel {
     asWebviewUri: (uri: Uri) => uri,
     onDidReceiveMessage: this.#said.event,
     postMessage: async (message: { readonly type: string }) => {
-      // As the editor posts it.
+      // Cloned like the editor's messages.
       this.posted.push(structuredClone(message));
       return true;
     },
@@ -81,7 +81,7 @@ export class FakePanel {
     this.type = type;
     this.title = title;
   }
-  /** As in the editor, a panel that is gone has no page. */
+  /** A disposed panel has no page, like the editor's. */
   get webview() {
     if (this.isDisposed) throw new Error('Webview is disposed');
     return this.#webview;
@@ -106,9 +106,9 @@ export interface FakeVscode {
   /** Names of the commands that were executed. */
   readonly executed: string[];
   readonly clipboard: string[];
-  /** The folder that a person picks next; undefined: none. */
+  /** Folder that the user picks next; undefined: none. */
   picked: string | undefined;
-  /** Commands that fail, and why; `clipboard` is one of them. */
+  /** Failing commands with their errors; includes `clipboard`. */
   readonly failing: Map<string, Error>;
   readonly serializers: Map<string, { deserializeWebviewPanel(panel: unknown, state: unknown): Promise<void> }>;
 }

@@ -1,4 +1,4 @@
-// Runs as the host meets them: folders on disk, and Run values.
+// Runs for the extension host: folders on disk, and Run values.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,7 +41,7 @@ export function summaryOf(runId: string, events: readonly RunEvent[]): RunSummar
   };
 }
 
-/** Writes a run folder as the runner does. */
+/** Writes a run folder in the runner's format. */
 export async function writeRun(runsFolder: string, runId: string, events: readonly RunEvent[]): Promise<string> {
   const folder = join(runsFolder, runId);
   await mkdir(folder, { recursive: true });

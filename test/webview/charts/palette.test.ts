@@ -1,4 +1,4 @@
-// The colours of compared runs: contrast by WCAG 2, distance in Oklab as people with each kind of colour vision see them (Machado 2009).
+// The colours of compared runs: contrast by WCAG 2, distance in Oklab for each kind of colour vision (Machado 2009).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mostRuns } from '../../../shared/messages/compare.ts';

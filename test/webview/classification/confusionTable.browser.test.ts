@@ -1,4 +1,4 @@
-// The confusion matrix of 500 classes in real Chromium: a part that can be read, every cell within reach, the copied table whole.
+// The confusion matrix of 500 classes in real Chromium: a readable part, every cell reachable, the copied table complete.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { FromEvaluationPanel, ToEvaluationPanel } from '../../../shared/messages/evaluation.ts';
@@ -7,7 +7,7 @@ import { noChromium, type PanelPage, panelOf, textOf } from '../support/panelPag
 
 const classCount = 500;
 const classNames = Array.from({ length: classCount }, (_, label) => `class ${String(label).padStart(3, '0')}`);
-/** One image of each class, taken for another one where the class is one of the thirty that begin at 200. */
+/** One image of each class, misclassified in the thirty classes that start at 200. */
 const predicted = classNames.map((_, label) => (label >= 200 && label < 230 ? label + 200 : label));
 const snapshot = manySnapshot(
   {
@@ -23,7 +23,7 @@ const snapshot = manySnapshot(
   { classNames, mayRelabel: false },
 );
 
-/** Runs in the page: makes the 250,000 logits there, which would take long on their way. */
+/** Runs in the page: creates the 250,000 logits there, which would take long to send. */
 function postWithLogits({ message, predicted }: { message: typeof snapshot; predicted: readonly number[] }): void {
   const logits = predicted.flatMap((winner) => predicted.map((_, label) => (label === winner ? 1 : 0)));
   const shown = { ...message.shown, logits: Float32Array.from(logits) };
@@ -45,7 +45,7 @@ describe('the confusion matrix of 500 classes in Chromium', { skip: noChromium }
       await page.evaluate(postWithLogits, { message: snapshot, predicted });
       await cells(panel).first().waitFor();
       assert.equal(await cells(panel).count(), 40 * 40);
-      // 60 classes have a wrong decision each: of equals the first come first.
+      // 60 classes have one wrong decision each: the first ones win the tie.
       const first = [...classNames.slice(200, 230), ...classNames.slice(400, 410)];
       assert.deepEqual(await names(panel, 'row'), first);
       assert.deepEqual(await names(panel, 'col'), first);

@@ -58,7 +58,7 @@ test('rocOf() has the AUROC of all pairs, and its optimum has the largest J if t
       const roc = rocOf(columns)!;
       assert.ok(Math.abs(roc.auroc - pairwiseAuroc(columns.labels, columns.scores)) < 1e-12);
       const largest = largestYouden(columns.labels, columns.scores);
-      // Calling nothing positive has J = 0: what is not better than that is no optimum.
+      // Predicting nothing positive has J = 0: a threshold no better than that is no optimum.
       if (largest < 1e-12) assert.equal(roc.optimum, null);
       else assert.ok(Math.abs(roc.optimum!.j - largest) < 1e-12, `${roc.optimum!.j}, brute force ${largest}`);
     }),

@@ -1,4 +1,4 @@
-// What the compare panel computes before it draws: notes, table, recipes, curves, pairs, sentences.
+// Computations of the compare panel before drawing: notes, table, recipes, curves, pairs, sentences.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Papa from 'papaparse';

@@ -35,7 +35,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
   const test2 = { labels: twoTest.labels!, scores: scoresOf(twoTest) };
   const val2 = { labels: twoVal.labels!, scores: scoresOf(twoVal) };
 
-  /** Everything that the threshold drives, as a reader sees it. */
+  /** Everything that depends on the threshold, as displayed. */
   async function shown(panel: Page) {
     const text = await textOf(panel.page.locator('sh-evaluation-figures'));
     const value = (name: string) => new RegExp(`${name} (\\d\\.\\d{3}|–|[a-z ]+) `).exec(text)?.[1];
@@ -85,7 +85,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
     onPanel([snapshotOf()], async (panel) => {
       const roc = panel.page.locator('.roc svg');
       const box = (await roc.boundingBox())!;
-      // The lower left corner: nothing is called positive.
+      // The lower left corner: nothing is predicted positive.
       await panel.page.mouse.click(box.x + 44, box.y + box.height - 35);
       await panel.drawn();
       const { counts } = await shown(panel);
@@ -181,7 +181,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       assert.deepEqual(await panel.sentOf('openImage'), [
         { type: 'openImage', relativePath: twoTest.relativePaths[missed[1]!.i]! },
       ]);
-      // At another threshold the cell holds other images.
+      // At another threshold the cell contains other images.
       const field = panel.page.getByRole('spinbutton', { name: 'Type a threshold' });
       await field.fill('0.1');
       await field.press('Enter');
@@ -297,7 +297,7 @@ describe('evaluation panel in Chromium', { skip: noChromium }, () => {
       const lines = texts[2]!.trim().split('\n');
       assert.equal(lines.length, 151);
       assert.equal(lines[0], 'path,Actual,Predicted,p(NORMAL),p(PNEUMONIA),Loss');
-      // A PNG takes its time.
+      // Drawing a PNG takes a moment.
       while ((await panel.sentOf('savePicture')).length < 8) await panel.page.waitForTimeout(50);
       const pictures = await panel.sentOf('savePicture');
       assert.deepEqual(

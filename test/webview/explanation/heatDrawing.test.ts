@@ -12,7 +12,7 @@ import {
 } from '../../../webview/explanation/heatDrawing.ts';
 
 const map = heatMapOf(Float32Array.of(0, 0.25, 0.5, 1), 2, 2);
-/** An upright original of 400 x 300, scaled so that the network sees the middle 300 x 300. */
+/** An upright original of 400 x 300, scaled so that the network gets the middle 300 x 300. */
 const view = {
   imageSize: 4,
   original: { width: 400, height: 300 },
@@ -24,7 +24,7 @@ test('heatPixels() gives every pixel the opaque colour of its upsampled value', 
   const pixels = heatPixels(map, 4, 'jet');
   assert.equal(pixels.length, 4 * 16);
   const table = heatTable('jet');
-  // Corners keep the map's own values; bilinear between, worked out by hand for the second pixel: 0.75 * 0 + 0.25 * 0.25.
+  // Corners keep the map's own values; bilinear in between, computed by hand for the second pixel: 0.75 * 0 + 0.25 * 0.25.
   for (const [pixel, value] of [
     [0, 0],
     [1, 0.0625],

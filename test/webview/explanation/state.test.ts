@@ -14,7 +14,7 @@ import { checkedAnswer, explained, pathOf, snapshot } from '../support/explanati
 
 const after = (actions: readonly ExplanationAction[], from = initialExplanationState()): ExplanationViewState =>
   actions.reduce(reduceExplanation, from);
-/** As the entry does it: what the state asks for is noted as asked. */
+/** Marks the state's next request as sent, like the entry. */
 function asked(state: ExplanationViewState): ExplanationViewState {
   const step = nextStep(state);
   assert.equal(step?.type, 'explain');

@@ -226,7 +226,7 @@ describe('curves of the run panel in Chromium', { skip: noChromium }, () => {
   });
 });
 
-/** Runs in the page: how many pixels of the first curve have exactly the colour that its legend has now. */
+/** Runs in the page: number of pixels of the first curve that have exactly the current colour of its legend. */
 function countInk(): { train: number; val: number } {
   const chart = document
     .querySelector('sh-run-panel')!

@@ -1,4 +1,4 @@
-// The run panel in real Chromium, under the product's policy, in the editor's four default themes: what is said of the run, and asked.
+// The run panel in real Chromium, under the product's policy, in the editor's four default themes: its texts and its requests.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
@@ -16,7 +16,7 @@ import { snapshotOf, standingOf, upToEpoch } from '../support/transcripts.ts';
 const german: Readonly<Record<string, string>> = JSON.parse(
   readFileSync(fileURLToPath(new URL('../../../l10n/bundle.l10n.de.json', import.meta.url)), 'utf8'),
 );
-/** What the host sends in a German editor. */
+/** Translations that the host sends in a German editor. */
 const inGerman = Object.fromEntries(
   Object.entries({ ...panelStrings, ...problemStrings }).map(([key, english]) => [key, german[english]!]),
 );
@@ -156,7 +156,7 @@ describe('run panel in Chromium', { skip: noChromium }, () => {
       assert.ok(warnings.includes(sentenceOf('randomWeights', {})), warnings);
       assert.match(rest, /7 of the 9 rows of x\.csv/);
     });
-    // Words come once, problems as they happen: a warning of a newer version is shown with its parameters.
+    // Translations arrive once, problems as they happen: a warning of a newer version is shown with its parameters.
     await onPanel([snapshotOf(animals, upToEpoch(animals.events, 2), null, { strings: inGerman })], async (panel) => {
       const seq = upToEpoch(animals.events, 2).length;
       const warning = (i: number, problem: Problem) =>

@@ -48,7 +48,7 @@ test('reduce() rebuilds the whole run from any snapshot and the events after it'
   );
 });
 
-/** Messages as a bad way delivers them: some lost, some twice, neighbours swapped, old ones again much later. */
+/** Messages over an unreliable connection: some lost, some twice, neighbours swapped, old ones again much later. */
 const delivery = fc
   .array(fc.record({ fate: fc.constantFrom('arrives', 'lost', 'twice'), delay: fc.integer({ min: 0, max: 4 }) }), {
     minLength: events.length,
@@ -72,10 +72,10 @@ test('reduce() rebuilds the whole run despite loss, repetition and reordering of
       for (const { seq } of arrivals) {
         state = reduce(state, message(seq));
         furthest = Math.max(furthest, seq + 1);
-        // The host answers `ready` with what it has; a late answer meets a few events on its way.
+        // The host answers `ready` with its current state; a late reply arrives after a few events.
         if (state.sync === 'waiting')
           state = reduce(state, snapshot(snapshotsAreLate ? Math.min(furthest + 2, events.length) : furthest));
-        // Whatever is drawn is the true state at some time: never a state with a hole in it.
+        // The drawn state is always the true state at some time, never one with a gap in it.
         assert.deepEqual(state.run, snapshot(state.nextSeq).run);
       }
       state = reduce(reduce(state, { type: 'snapshotWanted' }), snapshot(events.length));

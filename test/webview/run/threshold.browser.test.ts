@@ -1,4 +1,4 @@
-// Threshold, ROC and images of the run panel in real Chromium: what is shown is what brute force counts.
+// Threshold, ROC and images of the run panel in real Chromium: displayed counts equal brute force.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Threshold } from '../../../shared/contracts/scores.ts';
@@ -97,7 +97,7 @@ describe('threshold, ROC and images of the run panel in Chromium', { skip: noChr
     onPanel([training], async (panel) => {
       const chart = panel.page.locator('sh-square-chart svg');
       const box = (await chart.boundingBox())!;
-      // The lower left corner: nothing is called positive.
+      // The lower left corner: nothing is predicted positive.
       await panel.page.mouse.click(box.x + 46, box.y + box.height - 38);
       await panel.drawn();
       const { counts } = await shown(panel);
@@ -224,7 +224,7 @@ describe('threshold, ROC and images of the run panel in Chromium', { skip: noChr
       const asked = async () => (await panel.sent()).filter(({ type }) => type === 'predictionsWanted');
       for (const key of ['ArrowLeft', 'ArrowLeft', 'Home']) await panel.page.keyboard.press(key);
       await panel.drawn();
-      // Only the first is asked for while its answer is on its way, then the last.
+      // Only the first is requested while its reply is pending, then the last.
       assert.deepEqual(await asked(), [{ type: 'predictionsWanted', epoch: 7 }]);
       assert.deepEqual(await images(), expected(8));
       await panel.post({ type: 'epochPredictions', epoch: 7, predictions: chest.predictions.get(7) });
@@ -234,7 +234,7 @@ describe('threshold, ROC and images of the run panel in Chromium', { skip: noChr
       await panel.drawn();
       assert.deepEqual(await images(), expected(1));
       assert.match(await textOf(panel.page.getByRole('region', { name: 'Validation ROC' })), /epoch 1\./);
-      // What was read once is not asked for again.
+      // Loaded predictions are not requested again.
       for (let i = 0; i < 6; i++) await panel.page.keyboard.press('ArrowRight');
       await panel.drawn();
       assert.deepEqual(await images(), expected(7));

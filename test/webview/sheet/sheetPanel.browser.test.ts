@@ -9,7 +9,7 @@ type Page = PanelPage<FromSheetPanel>;
 
 describe('contact sheet in Chromium', { skip: noChromium }, () => {
   const { onPanel, looksRightInEveryTheme } = panelOf<FromSheetPanel, ToSheetPanel>('sheet');
-  /** Once the observer has looked: its news come after the frame. */
+  /** Waits for the observer, which reports after the frame. */
   const wanted = async (panel: Page): Promise<string[]> => {
     await panel.drawn();
     await panel.drawn();
@@ -120,7 +120,7 @@ describe('contact sheet in Chromium', { skip: noChromium }, () => {
       assert.deepEqual(await panel.sentOf('openImage'), [
         { type: 'openImage', relativePath: pathOf('train', 'NORMAL', 23) },
       ]);
-      // One stop a grid: Tab passes over the other tiles.
+      // One tab stop per grid: Tab skips the other tiles.
       assert.equal(await panel.page.locator('sh-sheet-group').first().locator('li button[tabindex="0"]').count(), 1);
     }));
 

@@ -7,7 +7,7 @@ export function countDecisions(labels: readonly number[], scores: readonly numbe
   return { tp: count(1, true), fn: count(1, false), fp: count(0, true), tn: count(0, false) };
 }
 
-/** The share of (positive, negative) pairs with the positive above; ties count one half. */
+/** Proportion of (positive, negative) pairs with the positive above; ties count one half. */
 export function pairwiseAuroc(labels: readonly number[], scores: readonly number[]): number {
   let sum = 0;
   let pairs = 0;

@@ -1,4 +1,4 @@
-// Runs side by side: the chest X-ray run with other test predictions, recipes and names; its test figures follow from them by brute force.
+// Several runs to compare: the chest X-ray run with other test predictions, recipes and names; brute force gives their test figures.
 import type { Recipe } from '../../../shared/contracts/recipe.ts';
 import { applyRunEvent, initialRunState, type RunState } from '../../../shared/contracts/runState.ts';
 import { atProbability } from '../../../shared/contracts/scores.ts';
@@ -15,7 +15,7 @@ export interface Compared {
 
 export interface Variant {
   readonly index: number;
-  /** How far the classes stand apart in the test predictions. */
+  /** Separation of the classes in the test predictions. */
   readonly separation?: number;
   readonly recipe?: Partial<Recipe>;
   readonly state?: Partial<RunState>;
@@ -94,7 +94,7 @@ export const predictionsMessage = ({ run, predictions }: Compared): ToComparePan
   predictions,
 });
 
-/** Curves of their own, so that lines lie apart. */
+/** Different curves, so that lines do not coincide. */
 function lifted(row: RunState['epochs'][number], index: number): RunState['epochs'][number] {
   const { train, val } = row.metrics;
   const higher = (value: number | null) => value && value * (1 + 0.12 * index);
@@ -104,7 +104,7 @@ function lifted(row: RunState['epochs'][number], index: number): RunState['epoch
   };
 }
 
-/** The same images for all, each drawn half from what all runs see and half from the run's own noise. */
+/** The same images for all, each score half from a common part and half from the run's own noise. */
 function predict(separation: number, seed: number): TestPredictions {
   const labels = sizes.flatMap((size, label) => Array<number>(size).fill(label));
   const image = stream(11, 'image');

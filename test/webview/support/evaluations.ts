@@ -1,4 +1,4 @@
-// Evaluations as a panel meets them: seeded predictions of two or more classes, and snapshots around them.
+// Evaluations for a panel: seeded predictions of two or more classes, and snapshots around them.
 
 import { atProbability } from '../../../shared/contracts/scores.ts';
 import type { Scores, Subject, ToEvaluationPanel } from '../../../shared/messages/evaluation.ts';
@@ -15,7 +15,7 @@ export interface Drawn {
   /** Images of each class. */
   readonly sizes: readonly number[];
   readonly classNames: readonly string[];
-  /** How far the classes stand apart, in logits; above that they are sharpened by `sureness`. */
+  /** Separation of the classes in logits; `sureness` sharpens them further. */
   readonly separation: number;
   readonly sureness?: number;
 }

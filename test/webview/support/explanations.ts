@@ -1,4 +1,4 @@
-// Maps as the host tells them: chest X-rays, wider than high, of which the network sees the middle.
+// Maps as the host sends them: chest X-rays, wider than high, of which the network gets the middle.
 import { type Explanation, heatMapOf } from '../../../shared/contracts/explanation.ts';
 import {
   type CamQuestion,
@@ -36,7 +36,7 @@ export const snapshot = (count = 1, changes: Partial<Snapshot> = {}): Snapshot =
 
 const grids = { layer4: 7, layer3: 14, layer2: 28, layer1: 56 } as const;
 
-/** 300 x 200 pixels, of which the middle 200 x 200 is seen; strongest in the upper left. */
+/** 300 x 200 pixels, of which the middle 200 x 200 is the input; strongest in the upper left. */
 export function explanationOf(path: string, question: CamQuestion, changes: Partial<Explanation> = {}): Explanation {
   const side = grids[question.layer];
   const i = Number(/image (\d+)/.exec(path)?.[1] ?? 0);

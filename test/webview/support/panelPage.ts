@@ -1,5 +1,5 @@
-// A panel in real Chromium: its entry (webview/PANEL/main.ts) bundled in memory, served under the product's policy, with a twin of the
-// editor's API that records what the panel sends and lets a test post what the host would.
+// A panel in real Chromium: its entry (webview/PANEL/main.ts) bundled in memory, served under the product's policy, with a test double of
+// the editor's API that records the panel's messages and lets a test post the host's.
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
@@ -41,14 +41,14 @@ interface Message {
   readonly type: string;
 }
 
-/** Something to look at: what is posted, then what a reader does to see it. */
+/** A scene: posted messages, then the user's actions. */
 export interface Scene<From extends Message, To> {
   readonly name: string;
   readonly posts: readonly To[];
   readonly arrange?: (panel: PanelPage<From>) => Promise<void>;
 }
 
-/** Where to leave pictures of every theme and width; none are taken without it. */
+/** Folder for pictures of every theme and width; absent: none are taken. */
 const screenshots = process.env.SCREENSHOTS;
 
 /** Within a `describe`: its panel, in a browser that opens before its tests and closes after them. `panel`: a folder of webview/. */
@@ -61,7 +61,7 @@ export function panelOf<From extends Message, To>(panel: string, usualWidth = 12
   const open = (options: Partial<PanelOptions> = {}): Promise<PanelPage<From>> =>
     panels.open({ theme: darkModern, width: usualWidth, ...options });
 
-  /** Opens, posts, waits for the drawing, runs the checks; then nothing may have gone wrong in the page. */
+  /** Opens, posts, waits for the drawing, runs the checks; then asserts that the page reported no errors. */
   async function onPanel(
     posts: readonly To[],
     checks: (panel: PanelPage<From>) => Promise<void>,
@@ -74,7 +74,7 @@ export function panelOf<From extends Message, To>(panel: string, usualWidth = 12
     assert.deepEqual(panel.troubles, []);
   }
 
-  /** A test for each theme: one page sees the scenes in turn, at every width. */
+  /** A test for each theme: one page shows the scenes in turn, at every width. */
   function looksRightInEveryTheme(name: string, widths: readonly number[], scenes: readonly Scene<From, To>[]): void {
     for (const theme of themes)
       void test(`${name} has no accessibility violation and no overflow in ${theme.name}`, () =>
@@ -103,7 +103,7 @@ export function panelOf<From extends Message, To>(panel: string, usualWidth = 12
   return { open, onPanel, looksRightInEveryTheme };
 }
 
-/** A browser with one tab, loaded anew for each panel: a new tab would cost more than a second. */
+/** A browser with one tab, reloaded for each panel, because a new tab would take more than a second. */
 export interface Panels<From extends Message> {
   open(options: PanelOptions): Promise<PanelPage<From>>;
   close(): Promise<void>;
@@ -145,7 +145,7 @@ export interface PanelPage<From extends Message> {
   sent(): Promise<From[]>;
   sentOf<Type extends From['type']>(type: Type): Promise<Extract<From, { type: Type }>[]>;
   kept(): Promise<unknown[]>;
-  /** Violations of the policy, uncaught errors and console errors, but for missing pictures: the page answers for those. */
+  /** Violations of the policy, uncaught errors and console errors, except for missing pictures, which the page handles. */
   readonly troubles: string[];
   /** Two frames: whatever was posted is drawn. */
   drawn(): Promise<void>;
@@ -158,7 +158,7 @@ export interface PanelOptions {
   readonly theme: Theme;
   readonly width: number;
   readonly height?: number;
-  /** What vscode.getState() gives. */
+  /** Result of vscode.getState(). */
   readonly restored?: unknown;
   readonly reducedMotion?: boolean;
 }
@@ -175,7 +175,7 @@ async function openPanel<From extends Message>(page: Page, options: PanelOptions
   await page.mouse.move(0, 0);
   await page.setViewportSize({ width, height });
   await page.emulateMedia({ reducedMotion: reducedMotion ? 'reduce' : 'no-preference' });
-  // The page reads its circumstances from the address; a mere change of the fragment would not load it anew.
+  // The page reads its configuration from the address; a mere change of the fragment would not reload it.
   await page.goto('about:blank');
   await page.goto(`${origin}/#${encodeURIComponent(JSON.stringify({ theme, restored }))}`);
   await page.waitForFunction(() => 'sent' in window && (window.sent as unknown[]).length > 0);
@@ -200,7 +200,7 @@ async function openPanel<From extends Message>(page: Page, options: PanelOptions
   };
 }
 
-/** The text that a reader meets under an element, shadow trees included, spaces made single. */
+/** Text under an element in reading order, shadow trees included, with single spaces. */
 export const textOf = async (locator: Locator): Promise<string> =>
   (await locator.evaluate(readText)).replace(/\s+/g, ' ').trim();
 
@@ -222,7 +222,7 @@ interface Twin {
   applyTheme(theme: Theme): void;
 }
 
-/** Runs in the page before everything else: the editor's API and, as the editor does it, the theme. */
+/** Runs in the page before everything else: the editor's API and the theme, as the editor sets it. */
 function beforeThePage(): void {
   if (location.hash === '') return;
   const { theme, restored } = JSON.parse(decodeURIComponent(location.hash.slice(1))) as Pick<

@@ -1,4 +1,4 @@
-// A contact sheet as the host tells it: chest X-rays in three splits, some of them flagged.
+// A contact sheet as the host sends it: chest X-rays in three splits, some of them flagged.
 import type {
   DatasetCard,
   Mark,
@@ -113,7 +113,7 @@ export function manyClasses(count: number): Snapshot {
   });
 }
 
-/** Answers to what was asked: a picture, or none for unusable files. */
+/** Replies to requests: a picture, or none for unusable files. */
 export const thumbnailsFor = (paths: readonly string[]): Extract<ToSheetPanel, { type: 'thumbnails' }> => ({
   type: 'thumbnails',
   thumbnails: paths.map((relativePath): SheetThumbnail => {

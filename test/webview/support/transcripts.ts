@@ -1,4 +1,4 @@
-// Runs as a panel meets them: seeded predictions, and events whose numbers follow from them by brute force.
+// Runs for a panel: seeded predictions, and events whose numbers follow from them by brute force.
 import type { ClassificationReport, SplitEvaluation } from '../../../shared/contracts/classification/evaluation.ts';
 import { RunEvent } from '../../../shared/contracts/events.ts';
 import type { Finding } from '../../../shared/contracts/finding.ts';
@@ -26,12 +26,12 @@ interface Plan {
   readonly classNames: readonly string[];
   readonly counts: { readonly train: number[]; readonly val: number[]; readonly test: number[] };
   readonly findings: Finding[];
-  /** How far the classes stand apart after an epoch, in logits. */
+  /** Separation of the classes after an epoch, in logits. */
   readonly separation: (epoch: number) => number;
   readonly pretrained: boolean;
 }
 
-/** Two classes, 16 validation images, two stages: the chest X-ray set in its given split. */
+/** Two classes, 16 validation images, two stages: the chest X-ray dataset in its given split. */
 export const chestXrayRun = (): Transcript =>
   transcript({
     runId: '20261123-091500-chest-xray-resnet50-1a2b',
@@ -62,7 +62,7 @@ export const chestXrayRun = (): Transcript =>
     pretrained: true,
   });
 
-/** Four classes, random weights, 160 validation images, one of them without a single one below 30. */
+/** Four classes, random weights, 160 validation images, 40 of each class. */
 export const animalsRun = (): Transcript =>
   transcript({
     runId: '20261123-101500-animals-resnet18-3c4d',
@@ -80,7 +80,7 @@ export function upToEpoch(events: readonly RunEvent[], epoch: number): RunEvent[
   return events.slice(0, events.findIndex((event) => event.type === 'epoch' && event.epoch === epoch) + 1);
 }
 
-/** What the host sends when asked: the run after these events, with these predictions. */
+/** Reply of the host: the run after these events, with these predictions. */
 export const snapshotOf = (
   run: Transcript,
   events: readonly RunEvent[],
@@ -98,7 +98,7 @@ export const snapshotOf = (
   ...more,
 });
 
-/** What the editor knows of such a run. */
+/** The editor's state of such a run. */
 export const standingOf = (run: Transcript, events: readonly RunEvent[], more: Partial<Standing> = {}): Standing => ({
   name: events.reduce(applyRunEvent, initialRunState(run.runId)).dataset?.split(/[\\/]/).at(-1) ?? run.runId,
   phase: events.some(({ type }) => type === 'ended') ? 'ended' : 'open',
@@ -110,7 +110,7 @@ export const standingOf = (run: Transcript, events: readonly RunEvent[], more: P
   ...more,
 });
 
-/** Twelve of the validation images, spread over the classes; `row` is their place in the run's predictions. */
+/** Twelve of the validation images, spread over the classes; `row` is their index in the run's predictions. */
 export function samplesOf({ classNames, predictions }: Transcript): Extract<RunEvent, { type: 'samples' }> {
   const { labels } = predictions.get(1)!;
   const images = Array.from({ length: 12 }, (_, i) => {
@@ -228,7 +228,7 @@ const progress = (phase: string, done: number, total: number, more: object = {})
   ...more,
 });
 
-/** Softmax of noisy logits; the own class stands `separation` above the others. */
+/** Softmax of noisy logits; the true class is `separation` above the others. */
 function predict(plan: Plan, split: 'train' | 'val' | 'test', epoch: number): Predictions {
   const classCount = plan.classNames.length;
   const sizes = split === 'train' ? plan.classNames.map(() => 60) : plan.counts[split];
@@ -260,7 +260,7 @@ export const oneVsRest = (predictions: Predictions, label: number) => ({
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 const argmax = (row: readonly number[]): number => row.indexOf(Math.max(...row));
 
-/** The classes whose figures are averaged: the second of two, each of more. */
+/** Classes whose figures are averaged: the second of two, each of more. */
 const scored = ({ classCount }: Predictions): number[] => (classCount === 2 ? [1] : [...Array(classCount).keys()]);
 
 const numbersOf = (predictions: Predictions) => ({

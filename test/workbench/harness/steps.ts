@@ -1,4 +1,4 @@
-// A journey's steps and its one patience. Runs are looked up on disk, as any other program would.
+// Steps of a journey and their timeout. Runs are read from disk, as any other program would.
 
 import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import type { Workbench } from './workbench.ts';
 /** Two slow cores train, draw and run an editor at once. */
 export const whileTraining = 180_000;
 
-/** The body of a step that leaves a picture when it fails, and tells what stood on the screen. */
+/** The body of a step that takes a screenshot when it fails, and prints the texts on the screen. */
 export const watched =
   (name: string, window: () => Workbench, steps: () => Promise<void>) => async (): Promise<void> => {
     try {
@@ -46,7 +46,7 @@ export const isThere = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Looks until it is so. */
+/** Polls until the condition is true. */
 export async function until(isSo: () => Promise<boolean>, patience = whileTraining): Promise<void> {
   for (const end = Date.now() + patience; !(await isSo()); await sleep(200))
     if (Date.now() > end) throw new Error(`Not within ${patience / 1000} s: ${isSo}`);
@@ -72,19 +72,19 @@ export const runsBelow = (workspace: string) => {
   };
 };
 
-/** The row of the side bar's tree that says `text`. */
+/** The row of the side bar's tree that contains `text`. */
 export const rowSaying = (window: Workbench, text: string | RegExp): Locator =>
   window.treeRows().filter({ hasText: text }).first();
 
 /**
- * Clicks an icon of a row until it has done what it is for: rows are drawn anew while a run goes on, and a click on one that is being
+ * Clicks an icon of a row until it has had its effect: rows are redrawn during a run, and a click on one that is being
  * replaced is lost.
  */
 export async function pressInRow(row: Locator, name: string, isDone: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + whileTraining;
   while (!(await isDone())) {
     if (Date.now() > end) throw new Error(`The icon "${name}" was never heard.`);
-    await row.hover({ timeout: 2000 }).catch(() => {}); // drawn anew meanwhile: once more
+    await row.hover({ timeout: 2000 }).catch(() => {}); // redrawn meanwhile: try again
     await row
       .getByRole('button', { name })
       .click({ timeout: 2000 })
@@ -93,7 +93,7 @@ export async function pressInRow(row: Locator, name: string, isDone: () => Promi
   }
 }
 
-/** Fine-tunes `animals` from random weights as a person does; gives the run's id once it stands on disk. */
+/** Fine-tunes `animals` from random weights as a user does; returns the run's id once it is on disk. */
 export async function startRun(window: Workbench, workspace: string, recipe: string): Promise<string> {
   const { ids, summaryOf } = runsBelow(workspace);
   const before = await ids();
@@ -110,11 +110,11 @@ export async function startRun(window: Workbench, workspace: string, recipe: str
   return id!;
 }
 
-/** Ends what a failed journey has left behind. */
+/** Ends what a failed journey left running. */
 export async function endRunners(workspace: string): Promise<void> {
   const { ids, summaryOf } = runsBelow(workspace);
   for (const id of await ids()) {
-    const summary = await summaryOf(id).catch(() => undefined); // only half begun
+    const summary = await summaryOf(id).catch(() => undefined); // only half started
     if (summary?.pid == null || !(await isSameProcessAlive(summary.pid, summary.processStartedAt))) continue;
     process.kill(summary.pid, 'SIGKILL');
   }

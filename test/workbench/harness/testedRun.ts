@@ -1,4 +1,4 @@
-// Runs as a past day left them, on the images of a journey's workspace.
+// Runs of an earlier day, on the images of a journey's workspace.
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { encodePredictions } from '../../../shared/contracts/classification/predictionsFile.ts';
@@ -12,7 +12,7 @@ import { chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
 
 const classNames = ['cat', 'dog'];
 
-/** `score`: the probability of the true class, where the first or second half is wrong. Gives the run's folder. */
+/** `score`: the probability of the true class, wrong in the first or second half. Returns the run's folder. */
 export async function writeTestedRun(
   workspace: string,
   id: string,
@@ -43,7 +43,7 @@ export async function writeTestedRun(
   return folder;
 }
 
-/** A run that was stopped after its third epoch and can go on. Gives its folder. */
+/** A run that was stopped after its third epoch and can be resumed. Returns its folder. */
 export async function writeStoppedRun(workspace: string, id: string): Promise<string> {
   const events = upToEpoch(chestXrayRun().events, 3);
   const ended: RunEvent = { type: 'ended', reason: 'stopped', problem: null, elapsedMs: 4000 };

@@ -1,5 +1,5 @@
 // A real VS Code window for a test: a server from .cache, Chromium, and the few gestures that the journeys need.
-// Absent: what Shoulders is; the journeys say which menu, view and panel they mean.
+// Absent: knowledge of Shoulders; the journeys name the menus, views and panels.
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -11,7 +11,7 @@ import { machineSettingsOf, startServer, type WorkbenchServer } from '../../../s
 
 const screenshots = fileURLToPath(new URL('../../../.cache/screenshots/', import.meta.url));
 
-/** The four kinds of theme: what the theme picker calls one, and its file, which the window's class names. */
+/** The four kinds of theme: the name in the theme picker, and the theme's file, which is in the window's class. */
 const colorThemes = {
   light: { label: 'Light Modern', file: 'light_modern' },
   dark: { label: 'Dark Modern', file: 'dark_modern' },
@@ -27,26 +27,26 @@ export interface WorkbenchOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** For the server, its extension hosts and the runners they start. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Where extensions are installed; left out: an empty folder, and this checkout runs as an extension under development. */
+  /** Folder of installed extensions; absent: an empty folder, and this checkout runs as an extension under development. */
   readonly extensionsFolder?: string;
   /** A file that exports run(), for the extension host to call. */
   readonly suite?: string;
   /** Folders of further extensions, which are installed. */
   readonly companions?: readonly string[];
-  /** What extensions take for the editor's language; the editor itself stays English, as it has no language pack here. */
+  /** Language that extensions see; the editor itself stays English, as it has no language pack here. */
   readonly language?: string;
-  /** true: the folder is opened in Restricted Mode. */
+  /** true: the folder opens in Restricted Mode. */
   readonly restricted?: boolean;
 }
 
-/** A patience, not a measurement: two slow cores share an editor, a browser and a training. */
+/** A timeout, not a measurement: two slow cores share an editor, a browser and a training. */
 const patience = 60_000;
 
 export class Workbench {
   readonly page: Page;
-  /** What a page's content security policy refused, in the browser's words. */
+  /** Violations of a page's content security policy, in the browser's words. */
   readonly refusals: string[] = [];
-  /** What a script of the window threw and nobody caught, and what extension hosts reported of ours. */
+  /** Uncaught errors of the window's scripts, and errors of ours that extension hosts reported. */
   readonly faults: string[] = [];
   private readonly url: string;
   private readonly server: WorkbenchServer;
@@ -110,7 +110,7 @@ export class Workbench {
     }
   }
 
-  /** One more window on the same folder: a page of the same browser with an extension host of its own. */
+  /** Another window on the same folder: a page of the same browser with its own extension host. */
   async anotherWindow(): Promise<Workbench> {
     const page = await this.browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.setDefaultTimeout(patience);
@@ -121,8 +121,8 @@ export class Workbench {
   }
 
   /**
-   * In the same window, as a person opens another folder or workspace file; null: none. Once more when its folders do not appear: an
-   * editor on a busy machine may look at a workspace file before it has a disk, and then takes it for an empty one.
+   * Opens another folder or workspace file in the same window, as a user does; null: none. Retries when its folders do not appear: an
+   * editor on a busy machine may read a workspace file before it has a disk, and then treats it as empty.
    */
   async openInstead(workspace: string | null): Promise<void> {
     for (const end = Date.now() + 3 * patience; ; ) {
@@ -134,13 +134,13 @@ export class Workbench {
     }
   }
 
-  /** As a person changes settings of this machine; its windows notice by themselves. */
+  /** Changes settings of this machine as a user does; its windows react by themselves. */
   async changeSettings(changes: Readonly<Record<string, unknown>>): Promise<void> {
     const file = machineSettingsOf(join(this.scratch, 'data'));
     await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, 'utf8')), ...changes }, null, 2));
   }
 
-  /** The page alone: the server and other windows stay. */
+  /** Closes only the page: the server and other windows stay. */
   async closeWindow(): Promise<void> {
     await this.page.close({ runBeforeUnload: false });
   }
@@ -153,7 +153,7 @@ export class Workbench {
       .map(({ pid }) => pid);
   }
 
-  /** Stops the first process of the server's that `command` fits, the moment it is there, and gives its id: SIGCONT lets it go on. */
+  /** Stops the first process of the server whose command line matches `command`, at once, and returns its id: SIGCONT continues it. */
   async frozen(command: RegExp): Promise<number> {
     for (const end = Date.now() + patience; ; await sleep(50)) {
       const found = this.server.processes().find((process) => command.test(process.command));
@@ -174,7 +174,7 @@ export class Workbench {
     return this.page.locator('.explorer-folders-view').getByRole('treeitem', { name, exact: true });
   }
 
-  /** Selects these items of the explorer and no others, by clicks with Ctrl: a plain click opens, and what opens is selected alone. */
+  /** Selects exactly these items of the explorer by clicks with Ctrl: a plain click opens a file, and opening selects only that. */
   async selectInExplorer(...names: readonly string[]): Promise<void> {
     const rows = this.page.locator('.explorer-folders-view .monaco-list-row');
     const wrong = async (): Promise<string[]> => {
@@ -191,7 +191,7 @@ export class Workbench {
     }
   }
 
-  /** Right-click on an explorer item, then a menu item. Asks again when the menu lacks it: menus fill as extensions arrive. */
+  /** Right-click on an explorer item, then a menu item. Retries when the menu lacks it: menus fill as extensions activate. */
   async explorerMenu(item: string, menuItem: string): Promise<void> {
     const wanted = this.page.getByRole('menuitem', { name: menuItem });
     for (let attempt = 0; ; attempt++) {
@@ -207,7 +207,7 @@ export class Workbench {
     }
   }
 
-  /** Right-click on a row of the side bar's tree, then a menu item. Again when something else (a page that opens) took the menu away. */
+  /** Right-click on a row of the side bar's tree, then a menu item. Retries when something else (an opening page) closed the menu. */
   async rowMenu(row: Locator, menuItem: string): Promise<void> {
     for (const end = Date.now() + patience; ; ) {
       await row.click({ button: 'right' });
@@ -218,8 +218,8 @@ export class Workbench {
   }
 
   /**
-   * A menu that has just opened does not hear the mouse yet and stays open: then again, as a person does. false: there is no such
-   * menu, or it went away unclicked.
+   * A menu that has just opened ignores the mouse at first and stays open: then it clicks again, as users do. false: there is no such
+   * menu, or it closed without a click.
    */
   private async chooseInMenu(name: string): Promise<boolean> {
     const item = this.page.getByRole('menuitem', { name }).first();
@@ -232,7 +232,7 @@ export class Workbench {
     throw new Error(`The menu did not take the choice of "${name}".`);
   }
 
-  /** What the list of notifications holds. */
+  /** Texts in the list of notifications. */
   async notifications(): Promise<string[]> {
     const center = this.page.locator('.notifications-center');
     if (!(await center.isVisible())) await this.command('Notifications: Show Notifications');
@@ -240,14 +240,14 @@ export class Workbench {
     return center.locator('.notification-list-item-message').allInnerTexts();
   }
 
-  /** What a file of this name holds below the server's data, where extensions keep their logs; '' when there is none. */
+  /** Contents of a file of this name below the server's data, where extensions keep their logs; '' if there is none. */
   async logNamed(name: string): Promise<string> {
     const folder = join(this.scratch, 'data');
     const found = (await readdir(folder, { recursive: true })).find((path) => basename(path) === name);
     return found === undefined ? '' : readFile(join(folder, found), 'utf8');
   }
 
-  /** The notification that holds `text`, in the list of notifications: a window under test shows none by itself. */
+  /** The notification that contains `text`, in the list of notifications: a window under test shows none by itself. */
   async notification(text: string | RegExp): Promise<Locator> {
     const item = this.page.locator('.notifications-center .notification-list-item', { hasText: text }).first();
     const end = Date.now() + patience;
@@ -263,7 +263,7 @@ export class Workbench {
     }
   }
 
-  /** The rows of the open QuickPick, top down, once they rest: a list that arrives is drawn more than once, and between is empty. */
+  /** Rows of the open QuickPick, top down, once they are stable: an arriving list is drawn more than once, and empty in between. */
   async quickPickRows(): Promise<string[]> {
     const rows = this.page.locator('.quick-input-widget').locator('.monaco-list-row');
     const end = Date.now() + patience;
@@ -277,7 +277,7 @@ export class Workbench {
     }
   }
 
-  /** Chooses the QuickPick row that holds `text`, or the proposed one (Enter). */
+  /** Chooses the QuickPick row that contains `text`, or the proposed one (Enter). */
   async quickPick(text?: string): Promise<void> {
     await this.quickPickRows();
     if (text === undefined) await this.page.keyboard.press('Enter');
@@ -288,7 +288,7 @@ export class Workbench {
     return this.page.locator('.quick-input-widget .quick-input-title');
   }
 
-  /** The editor's own file dialog, which a window in a browser shows as a quick input: its box, once the proposed place rests there. */
+  /** The editor's own file dialog, which a window in a browser shows as a quick input: its box, once the proposed path is stable. */
   async fileDialog(title: string): Promise<Locator> {
     await this.quickPickTitle().filter({ hasText: title }).waitFor();
     const box = this.page.locator('.quick-input-widget input[type=text]').first();
@@ -301,7 +301,7 @@ export class Workbench {
     }
   }
 
-  /** Answers the file dialog with a path, as typed. It takes Enter only once it has looked at what was typed. */
+  /** Types a path into the file dialog. It accepts Enter only once it has processed the text. */
   async chooseFile(title: string, path: string): Promise<void> {
     const box = await this.fileDialog(title);
     for (const end = Date.now() + patience; ; ) {
@@ -317,7 +317,7 @@ export class Workbench {
     await this.palette(title, async (rows) => soon(rows.filter({ hasText: title }).first().click({ timeout: 5000 })));
   }
 
-  /** Types into the palette and acts on its rows. Once more when it does not listen: one that is just closing lets nothing in. */
+  /** Types into the palette and acts on its rows. Retries when it does not react: a closing palette ignores input. */
   private async palette(text: string, act: (rows: Locator) => Promise<boolean>): Promise<void> {
     const widget = this.page.locator('.quick-input-widget');
     for (const end = Date.now() + patience; ; ) {
@@ -329,7 +329,7 @@ export class Workbench {
     }
   }
 
-  /** Titles of what the palette offers for `text`. */
+  /** Titles that the palette offers for `text`. */
   async paletteRows(text: string): Promise<string[]> {
     let rows: string[] = [];
     await this.palette(text, async (found) => {
@@ -341,7 +341,7 @@ export class Workbench {
     return rows;
   }
 
-  /** What the context menu of `item` offers. */
+  /** Items of the context menu of `item`. */
   async menuItems(item: Locator): Promise<string[]> {
     await item.click({ button: 'right' });
     const menu = this.page.locator('.monaco-menu').first();
@@ -381,7 +381,7 @@ export class Workbench {
     return this.page.locator('.sidebar .pane').filter({ has: header }).locator('.monaco-list-row');
   }
 
-  /** The frame of the webview in which `selector` stands. Webviews are nested frames; they come and go. */
+  /** The frame of the webview that contains `selector`. Webviews are nested frames, created and removed at any time. */
   async panel(selector: string): Promise<Frame> {
     const end = Date.now() + patience;
     while (Date.now() < end) {
@@ -392,7 +392,7 @@ export class Workbench {
     throw new Error(`No webview shows "${selector}". Frames:\n${frames.join('\n')}`);
   }
 
-  /** By the theme picker, as a person does. Its list fills as extensions arrive. */
+  /** Uses the theme picker, as a user does. Its list fills as extensions activate. */
   async setTheme(theme: ThemeName): Promise<void> {
     const { label, file } = colorThemes[theme];
     const row = this.page.locator('.quick-input-widget').getByRole('option', { name: new RegExp(`^${label}`) });
@@ -410,13 +410,13 @@ export class Workbench {
     await this.page.locator(`.monaco-workbench.vscode-theme-defaults-themes-${file}-json`).waitFor();
   }
 
-  /** By the editor's own command, which first writes down what its pages keep. */
+  /** Uses the editor's own command, which first saves the state of its pages. */
   async reloadWindow(): Promise<void> {
     await Promise.all([this.page.waitForEvent('domcontentloaded'), this.command('Developer: Reload Window')]);
     await this.page.locator('.monaco-workbench').waitFor();
   }
 
-  /** As a person does with F5 in the browser: the extension host is a new one; what pages kept in the last seconds may be lost. */
+  /** Reloads like F5 in the browser: the extension host is a new one; state that pages stored in the last seconds may be lost. */
   async reload(): Promise<void> {
     await this.page.reload();
     await this.page.locator('.monaco-workbench').waitFor();
@@ -428,7 +428,7 @@ export class Workbench {
     await this.page.screenshot({ path: join(screenshots, `${name}.png`) });
   }
 
-  /** What asks or tells something above the editor, as text: a picture stays on the machine that took it. */
+  /** Texts of dialogs and notifications above the editor: a picture stays on the machine that took it. */
   async overlays(): Promise<string> {
     const shown = this.page.locator(
       '.notification-list-item-message, .quick-input-widget, .monaco-dialog-box, .monaco-menu',
@@ -443,7 +443,7 @@ export class Workbench {
   }
 }
 
-/** Whether a wait came to its end before its time was over. */
+/** Whether a wait ended before its time was over. */
 const soon = (wait: Promise<unknown>): Promise<boolean> =>
   wait.then(
     () => true,

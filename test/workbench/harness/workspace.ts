@@ -1,4 +1,4 @@
-// A workspace for a journey: a few animals and recipes that take seconds, in a folder of its own.
+// A workspace for a journey: a few animals and recipes that take seconds, in its own folder.
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ const samples = fileURLToPath(new URL('../../../samples/', import.meta.url));
 
 export interface Workspace {
   readonly folder: string;
-  /** For XDG_CACHE_HOME: no weights are there, whatever the machine has. */
+  /** For XDG_CACHE_HOME: contains no weights, whatever the machine has. */
   readonly cacheHome: string;
   remove(): Promise<void>;
 }

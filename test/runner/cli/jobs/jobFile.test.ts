@@ -1,4 +1,4 @@
-// --job FILE: the same job as the options give, or one sentence about what is wrong with the file.
+// --job FILE: the same job as the options yield, or one sentence about the error in the file.
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
-/** The job of the arguments, which is not carried out. */
+/** The job of the arguments, without carrying it out. */
 async function jobOf<Job, Options>(
   args: readonly string[],
   read: (argument: string | undefined, options: Options, command: Command) => Promise<Job>,

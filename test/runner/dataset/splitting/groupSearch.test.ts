@@ -23,7 +23,7 @@ const itemsOf = (groups: Groups) =>
     ),
   );
 
-/** Labels without a gap, as class folders give them. */
+/** Labels without a gap, like those of class folders. */
 function dense(groups: Groups): Groups {
   const labels = [...new Set(itemsOf(groups).map(({ label }) => label))].sort((a, b) => a - b);
   return Object.fromEntries(
@@ -34,7 +34,7 @@ function dense(groups: Groups): Groups {
   );
 }
 
-/** Sum over parts and labels of (share there is - share there is to be)²; undefined: a part lacks a label. */
+/** Sum over splits and labels of (actual - wanted proportion)²; undefined: a split lacks a label. */
 function imbalanceOf(groups: Groups, partOf: Readonly<Record<string, number>>, wanted: readonly number[]) {
   const items = itemsOf(groups);
   let sum = 0;
@@ -49,7 +49,7 @@ function imbalanceOf(groups: Groups, partOf: Readonly<Record<string, number>>, w
   return sum;
 }
 
-/** Tries every way: how many are valid, and the least imbalance among them. */
+/** Tries every assignment: the number of valid ones, and the least imbalance among them. */
 function bruteForce(groups: Groups, wanted: readonly number[]): { readonly valid: number; readonly least: number } {
   const names = Object.keys(groups);
   let [valid, least] = [0, Number.POSITIVE_INFINITY];
@@ -120,7 +120,7 @@ test('searchGroupSplit() finds a split exactly when one exists, and the one of l
     }),
     { numRuns: 150 },
   );
-  // The longer run of the properties may be cut short by its time limit, and of few cases nothing can be asked.
+  // The longer run of the properties may be cut short by its time limit, and a few cases prove nothing.
   const fewest = Math.floor((possible + impossible) / 150) * 18;
   assert.ok(possible >= fewest && impossible >= fewest, `${possible} possible, ${impossible} impossible`);
 });
@@ -199,7 +199,7 @@ test('assignSplits() finds one of the 12 ways to split five species at six sites
 });
 
 test('assignSplits() names the classes that cannot be in every split, with their numbers of groups', () => {
-  // Boar puts g1, g2 and g3 into three splits, and deer g1, g2 and g4; so g3 and g4 share one, and foxes get into two at most.
+  // Boar puts g1, g2 and g3 into three splits, and deer g1, g2 and g4; so g3 and g4 share one, and foxes reach at most two.
   const groups: Groups = {
     g1: { 0: 2, 1: 3, 3: 1 },
     g2: { 0: 2, 1: 1, 3: 2 },
@@ -226,7 +226,7 @@ test('assignSplits() names the classes that cannot be in every split, with their
 test('searchGroupSplit() finds planted splits of many groups, the same ones for the same seed', () => {
   for (let seed = 0; seed < 8; seed++) {
     const random = stream(seed, 'planted');
-    // Three groups a rare class, one in each part of a hidden split; each of them holds several rare classes.
+    // Three groups per rare class, one in each part of a hidden split; each of them contains several rare classes.
     const hidden = Array.from({ length: 60 }, (_, i) => i % 3);
     const groups: Record<string, Record<number, number>> = Object.fromEntries(hidden.map((_, i) => [`g${i}`, {}]));
     for (let label = 0; label < 12; label++)

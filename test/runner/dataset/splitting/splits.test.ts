@@ -93,7 +93,7 @@ test('splitByGroup() approximates the shares in every class, with patients of 1 
 });
 
 test('splitByGroup() puts every class into every split when each class has three groups', () => {
-  // A large group and two small ones: by the shares alone, both small ones might join one part.
+  // A large group and two small ones: by the proportions alone, both small ones might join one split.
   assertProperty(
     fc.property(
       fc.array(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 3, maxLength: 6 }), {
@@ -138,7 +138,7 @@ test('groupingBy() reads file names, folders below the class folder, or both', a
   assert.equal((await by('folder', '^(slice)'))(image('benign/P01/slice_1.png')), 'P01');
   assert.equal((await by('image', '^(slice)'))(image('benign/P01/slice_1.png')), 'benign/P01/slice_1.png');
   assert.equal((await by('pattern'))(image('benign/P01/slice_1.png')), 'benign/P01/slice_1.png');
-  // With a / it is about the path within the class folder, without one about the file name, as ever.
+  // A pattern with a / matches the path within the class folder, one without it the file name, as ever.
   assert.equal((await by('pattern', '^([^/]+)/'))(image('test/benign/P01/slice_1.png', 'test')), 'P01');
   assert.equal((await by('pattern', '^site\\d/(P\\d+)\\/'))(image('benign/site2/P07/1.png')), 'P07');
   assert.equal((await by('pattern', '^([^/_]+)_'))(image('benign/P01/slice_1.png')), 'slice');

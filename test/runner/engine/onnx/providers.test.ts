@@ -1,4 +1,4 @@
-// What each provider of ONNX Runtime is told, and that its name is known to the binding.
+// Options for each provider of ONNX Runtime, and its name in the binding.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import process from 'node:process';

@@ -1,4 +1,4 @@
-// Messages with arrays, as bytes and back.
+// Messages with arrays, encoded as bytes and decoded.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { frameOf, frameParser, readFrame, reusedPlaces } from '../../../../runner/engine/process/frames.ts';
@@ -38,7 +38,7 @@ test('an array of a non-tensor type is refused', () => {
   assert.throws(() => frameOf({ data: new Float64Array(1) }), /Only arrays of Float32Array/);
 });
 
-/** Puts the bytes where the reader wants them. */
+/** Copies the bytes into the reader's buffers. */
 function read(bytes: Uint8Array, places: ReturnType<typeof reusedPlaces>): Record<string, Uint8Array> {
   const frame = readFrame(places);
   let at = 0;

@@ -1,4 +1,4 @@
-// An engine's process: what it is sent and sends, and how it ends.
+// An engine's process: its messages both ways, and its end.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -24,7 +24,7 @@ function open(): HostedEngine {
   return engine;
 }
 
-/** Numbers that no other `seed` gives, more than a pipe holds. */
+/** Numbers that no other `seed` yields, more than a pipe holds. */
 const tensor = (seed: number, length = 3_000_000): Tensor => ({
   dtype: 'float32',
   shape: [length],
@@ -65,7 +65,7 @@ test('an engine process ends when its client was killed', async () => {
   });
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
   const pid = Number(line);
-  process.kill(pid, 0); // it lives
+  process.kill(pid, 0); // it is alive
   parent.kill('SIGKILL');
   await once(parent, 'exit');
   const isGone = () => {
@@ -79,7 +79,7 @@ test('an engine process ends when its client was killed', async () => {
   assert.ok(isGone());
 });
 
-/** What engines do while this is the folder for temporary files. */
+/** Replaces the folder for temporary files during `work`. */
 async function withTemporaryFolder(folder: string, work: () => Promise<void>): Promise<void> {
   const before = process.env.TMPDIR;
   process.env.TMPDIR = folder;
@@ -109,7 +109,7 @@ test('a temporary folder that cannot be removed stays, and nothing fails', { ski
     const [words] = await readdir(mounted);
     const inside = join(mounted, words!, 'held');
     await mkdir(inside);
-    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', inside]); // a folder that a program holds: EBUSY
+    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', inside]); // like a folder that a program keeps open: EBUSY
     try {
       await engine.dispose();
       await sleep(300);

@@ -1,4 +1,4 @@
-// What who asks is told when the host ends, is silent, or has an error.
+// Errors that the client gets when the host ends, is silent, or reports an error.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EngineKilled, EngineOutOfMemory } from '../../../../runner/engine/engine.ts';

@@ -1,4 +1,4 @@
-// TensorFlow's native library, in the process and through the package that a person would have: the numbers of the references and of
+// TensorFlow's native library, in this process and through the package that users install: the numbers of the references and of
 // ONNX Runtime, memory, and a whole run from the command line.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -98,7 +98,7 @@ test('steps on the binary leak no memory', { skip }, async () => {
     return memoryOfProcesses();
   };
   const [before, after] = [await steps(10), await steps(20)];
-  // The state alone is 100 MB, and each step makes it anew.
+  // The state alone is 100 MB, and each step creates it anew.
   assert.ok(after - before < 150 * 2 ** 20, `grew by ${Math.round((after - before) / 2 ** 20)} MB`);
   await program.dispose();
 });

@@ -1,4 +1,4 @@
-// The engine in its process: what is installed is found, opened and asked; what is not says so in one sentence.
+// The engine in its process: an installed package is found, opened and used; a missing one is reported in one sentence.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// Deletion on a network whose answer is known: its score is the mean brightness of one corner.
+// Deletion on a network with a known output: its score is the mean brightness of one corner.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

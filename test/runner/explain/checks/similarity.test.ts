@@ -7,7 +7,7 @@ const { similarity } = readReference<{
   similarity: { side: number; weights: [number, number]; spearman: number; ssim: number };
 }>('cams');
 
-// The reference's draws are of double precision, these of single: the rounding to hundredths may differ at a few of 2401 positions.
+// The reference draws in double precision, we in single: the rounding to hundredths may differ at a few of 2401 positions.
 test('spearman() equals SciPy and ssim() scikit-image, ties included', () => {
   const { side, weights } = similarity;
   const [a, b] = ['similar/a', 'similar/b'].map((name) => referenceTensor(name, [side * side], 0, 1).data);

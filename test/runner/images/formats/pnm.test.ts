@@ -6,7 +6,7 @@ const bytes = (header: string, ...pixels: number[]): Buffer =>
   Buffer.concat([Buffer.from(header, 'latin1'), Buffer.from(pixels)]);
 const red = async (file: Buffer) => [...(await decodeImage(file)).image.data].filter((_, i) => i % 3 === 0);
 
-// The grey values that Pillow 13.0.0 reads in the same bytes, except where it says otherwise.
+// Grey values that Pillow 13.0.0 reads in the same bytes, unless noted otherwise.
 const cases: readonly (readonly [string, Buffer, readonly number[]])[] = [
   ['P1, where 1 is black', bytes('P1\n3 1\n0 1 0\n'), [255, 0, 255]],
   ['P1 without blanks', bytes('P1\n3 1\n010'), [255, 0, 255]],
@@ -24,13 +24,13 @@ const cases: readonly (readonly [string, Buffer, readonly number[]])[] = [
   ['P5 of maxval 6', bytes('P5 3 1 6\n', 1, 3, 5), [42, 128, 212]],
   ['P5 of maxval 1', bytes('P5 2 1 1\n', 0, 1), [0, 255]],
   ['P5 whose first pixel is a line feed', bytes('P5 2 1 255\n', 10, 13), [10, 13]],
-  // Pillow cuts 16 bits of grey off at 255.
+  // Pillow clips 16 bits of grey at 255.
   ['P5 of 16 bits, big-endian', bytes('P5 3 1 65535\n', 0, 128, 0, 129, 200, 200), [0, 1, 200]],
   ['P5 of 12 bits', bytes('P5 3 1 4095\n', 0, 0, 8, 0, 15, 255), [0, 128, 255]],
   ['P5 of maxval 300', bytes('P5 3 1 300\n', 0, 0, 0, 150, 1, 44), [0, 128, 255]],
   ['P6 of maxval 100', bytes('P6 2 1 100\n', 0, 50, 100, 33, 1, 2), [0, 84]],
   ['P6 of 12 bits', bytes('P6 2 1 4095\n', 15, 255, 0, 0, 0, 0, 0, 128, 0, 0, 0, 0), [255, 8]],
-  // Pillow and netpbm take the second byte of the line's end for a pixel.
+  // Pillow and netpbm read the second byte of the line ending as a pixel.
   ['P5 with the line ends of Windows', bytes('P5\r\n2 1\r\n255\r\n', 5, 9), [5, 9]],
   ['P5 of one CR and a first pixel of 10', bytes('P5\r\n2 1\r\n255\r', 10, 9), [10, 9]],
 ];

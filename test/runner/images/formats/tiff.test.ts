@@ -16,7 +16,7 @@ const bands = (values: readonly number[], rest: Partial<TiffOptions> = {}): Tiff
   ...rest,
 });
 
-/** The one colour of an image, and what was done to it. */
+/** The one colour of an image, and its modification. */
 async function colourOf(bytes: Uint8Array, options?: DecodeOptions): Promise<[number[], readonly Conversion[]]> {
   const { image, conversions } = await decodeImage(bytes, options);
   const first = [...image.data.subarray(0, 3)];

@@ -1,4 +1,4 @@
-// 16-bit values as bytes: by the depth of the dataset, or by the file's own word.
+// 16-bit values as bytes: by the depth of the dataset, or by the file's own metadata.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
@@ -6,7 +6,7 @@ import { decodeRaster } from '../../../../runner/images/images.ts';
 import type { Depth } from '../../../../shared/contracts/depth.ts';
 import { ramp, type SixteenBitImage, sixteenBitPng, sixteenBitTiff } from '../../../support/sixteenBits.ts';
 
-/** round(255 value / white) in whole numbers. */
+/** round(255 value / white) in integers. */
 const expected = ({ data }: SixteenBitImage, white: number): number[] =>
   [...data].map((value) => {
     const exact = Math.min(255, (255 * value) / white);
@@ -19,7 +19,7 @@ const bytesOf = async (file: Uint8Array, depth?: Depth | 'own'): Promise<number[
 };
 
 const grey = ramp(4095);
-/** Not grey, so that three channels stay. */
+/** Coloured, so that three channels stay. */
 const colours: SixteenBitImage = {
   ...ramp(4095, 3),
   data: ramp(4095, 3).data.map((v, i) => (i % 3 === 0 ? v >> 1 : v)),

@@ -1,4 +1,4 @@
-// Installing TensorFlow.js by the npm of this machine, from a registry on this machine that has a small package of its name.
+// Installing TensorFlow.js with this machine's npm, from a local registry that has a small package of its name.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -26,7 +26,7 @@ import { plainTensorFlow } from '../../../support/fakeTensorFlow.ts';
 import { refused } from '../../../support/refused.ts';
 
 const plain = JSON.stringify(plainTensorFlow);
-/** What the real package's script does: it brings the native part. */
+/** Script of the package, which like the real one adds the native part. */
 const brings = `
   const { mkdirSync, writeFileSync } = require('node:fs');
   mkdirSync('lib/napi-v8', { recursive: true });
@@ -76,7 +76,7 @@ afterEach(() => {
   before.clear();
 });
 
-/** Of the environment, for the time of one test. */
+/** Sets environment variables for one test. */
 function set(variables: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(variables)) {
     if (!before.has(name)) before.set(name, process.env[name]);
@@ -84,7 +84,7 @@ function set(variables: Readonly<Record<string, string>>): void {
   }
 }
 
-/** Of one package, packed by npm. */
+/** Files of one package, packed by npm. */
 async function registry(t: TestContext, root: string, source: string, manifest: { name: string; version: string }) {
   const { stdout } = await promisify(execFile)('npm', ['pack', '--json', '--ignore-scripts', source], { cwd: root });
   const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];

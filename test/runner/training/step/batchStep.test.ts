@@ -1,4 +1,4 @@
-// A step in several runs of the program is the step of the whole batch.
+// A step in micro-batches equals the step of the whole batch.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { classObjective } from '../../../../runner/classification/objective.ts';
@@ -22,7 +22,7 @@ after(() => engine.dispose());
 const [batch, imageSize, classCount] = [7, 32, 3];
 const learningRate = { head: 0.01, backbone: 0.005 };
 const sgd: Optimizer = { type: 'sgd', learningRate, weightDecay: 0.01, momentum: 0.9 };
-// A larger epsilon than usual: where a gradient is next to nothing, its rounding would decide about the step.
+// A larger epsilon than usual: otherwise rounding of a tiny gradient would decide the step.
 const adamw: Optimizer = { type: 'adamw', learningRate, weightDecay: 0.01, betas: [0.9, 0.999], epsilon: 1e-3 };
 
 const options = (unfreeze: Unfreeze, optimizer: Optimizer) =>
@@ -42,7 +42,7 @@ const rates = (momentum = 0.9) => ({
   backbone: { learningRate: learningRate.backbone, momentum },
 });
 
-/** Lost images in the middle, and the last batch of an epoch, of which most is padding. */
+/** Lost images in the middle, and the last batch of an epoch, which is mostly padding. */
 const weightsOf: readonly (readonly number[])[] = [
   [0.5, 1, 2, 0.5, 0.5, 2, 1],
   [1, 0, 0.5, 0, 2, 1, 0.5],
@@ -102,7 +102,7 @@ for (const [unfreeze, optimizer, runs] of [
         const { loss, gradientNorm, outputs } = results[i]!;
         closeTo(`loss ${i}`, [loss], [expected.loss]);
         closeTo(`gradientNorm ${i}`, [gradientNorm], [expected.gradientNorm]);
-        // What is padding is nobody's logits.
+        // Logits of padding belong to no image.
         const real = [...weightsOf[i]!.keys()].filter((row) => weightsOf[i]![row]! > 0);
         const rowsOf = (all: Float32Array) =>
           real.flatMap((row) => [...all.subarray(row * classCount, (row + 1) * classCount)]);
@@ -135,7 +135,7 @@ for (const optimizer of [sgd, adamw])
         ...stepScalars(optimizer, rates(), step),
         ...runScalars(place),
       });
-    // Moments that are not 0 any more.
+    // Moments that are no longer 0.
     await run(1, { isFirst: true, isLast: true });
     const before = await program.readState();
     await run(2, { isFirst: true, isLast: false });

@@ -1,4 +1,4 @@
-// A training step carries what is no classification: several heads, levels and inputs, several views of an image, losses of its own.
+// Training steps beyond classification: several heads, levels and inputs, several views of an image, other losses.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { createCpuEngine } from '../../../../runner/engine/onnx/onnxEngine.ts';
@@ -97,7 +97,7 @@ const colourAndSide: Objective = {
     ),
 };
 
-/** Two views of an image are to look alike; nothing is known of the image. */
+/** Two views of an image should match; the image has no target. */
 const alikeViews: Objective = {
   head: { apply: (o, levels) => ({ projection: o.linear(levels.at('head'), 'projection', 512, 4) }) },
   viewsPerImage: 2,
@@ -109,7 +109,7 @@ const alikeViews: Objective = {
 
 const ofBackbone = referenceParameters(architecture, 2);
 
-/** Those of the backbone, and drawn ones of the head. */
+/** Parameters of the backbone, and random ones of the head. */
 function parametersFor({ head }: Objective): Parameters {
   const drawn = parametersOfHead(head).map(
     ({ name, shape }) => [name, referenceTensor(name, shape, -0.1, 0.1)] as const,
@@ -122,7 +122,7 @@ const features = (rows: number, step = 1): Tensor =>
 const sides = [0, 1, 1, 0, 1];
 const colours = (step = 1) => referenceTensor(`colours ${step}`, [batch, 3], 0, 1);
 
-/** Made anew for every run: an engine keeps what it is fed. */
+/** Created for every run, because an engine keeps its feeds. */
 const inputsOf = {
   colourAndSide: (step?: number): Record<string, Tensor> => ({
     features: features(batch, step),
@@ -154,7 +154,7 @@ const shares = (): Tensor => ({
   data: Float32Array.from(weights, (weight) => weight / total),
 });
 
-/** From the outputs alone, in double precision. */
+/** Computed from the outputs alone, in double precision. */
 const lossOf: Readonly<Record<Name, (outputs: StepResult['outputs'], i: number) => number>> = {
   colourAndSide(outputs, i) {
     const { colour, side } = rowsOfImage(outputs, i, batch);

@@ -16,7 +16,7 @@ function check(
 ) {
   steps.forEach(({ lr, momentum }, step) => {
     const here = rates(step);
-    // float64 on both sides; PyTorch multiplies its way along the curve, we use its closed form.
+    // float64 on both sides; PyTorch multiplies step by step, we use the closed form.
     assert.ok(Math.abs(here.learningRate - lr) < 1e-12, `step ${step}: ${here.learningRate} here, ${lr} in PyTorch`);
     assert.ok(Math.abs(here.momentum - momentum) < 1e-9, `step ${step}: momentum ${here.momentum}, ${momentum}`);
   });

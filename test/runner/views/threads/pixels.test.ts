@@ -85,7 +85,7 @@ test('createPixelSource() reports files that vanished or changed since the check
   const pixels = source(t, data);
   const at = (path: string) => positionOf(data, path);
   assert.ok((await pixels.view(at('a/0.bmp'), 'eval')) instanceof Uint8Array);
-  await rm(join(data.folder, 'a', '0.bmp')); // decoded already: gone all the same
+  await rm(join(data.folder, 'a', '0.bmp')); // cached already, but still reported as missing
   await rm(join(data.folder, 'a', '1.bmp'));
   await writeFile(join(data.folder, 'a', '2.bmp'), bitmapOf(5).subarray(0, 100));
   await utimes(join(data.folder, 'b', '0.bmp'), 1, 1);

@@ -1,4 +1,4 @@
-// Halves as bits, against the platform's own.
+// Half precision as bits, against the platform's own.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -99,7 +99,7 @@ test('encodeSafetensors() refuses a tensor whose data do not fill its shape, and
   );
 });
 
-/** A file with this header text (or object) and so many bytes of data. */
+/** A file with this header text (or object) and this many bytes of data. */
 function fileOf(header: string | object, dataBytes = 0, headerBytes?: bigint): Uint8Array {
   const json = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
   const length = Buffer.alloc(8);
@@ -207,7 +207,7 @@ const sealed = () =>
 
 test('readSafetensors() detects any flipped bit of data, names, shapes and metadata', async () => {
   const bytes = sealed();
-  // A bit of the checksum's own name makes it another program's metadata: nothing is read otherwise.
+  // A flipped bit of the checksum's own name makes it another program's metadata; all values are still read as before.
   const read = (of: Uint8Array) => [...readSafetensors(of).tensors];
   const { noticed } = await checkFlips(bytes, read, /Cannot read the weights/, { count: 400 });
   assert.ok(noticed > 360, `${noticed} of 400`);

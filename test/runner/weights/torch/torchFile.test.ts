@@ -241,7 +241,7 @@ for (const [name, code, words, body] of pickleAttacks)
 test('readTorchFile() terminates on deep nesting, memo bombs and endless pushing', async () => {
   const nested = pkl(']'.repeat(100_000), 'a'.repeat(99_999));
   await checkRefused(() => read(nested, data(1, 2)), 'weightsBroken', /no dictionary/);
-  // Each list holds the one before twice: 2^5000 leaves for whoever unfolds them.
+  // Each list contains the previous one twice: 2^5000 leaves when expanded.
   const doubling = pkl(
     ']',
     Array.from({ length: 5000 }, (): Piece => ['q\x00', '](h\x00h\x00e']),

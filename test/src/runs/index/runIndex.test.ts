@@ -47,7 +47,7 @@ async function setting(
   return { runsFolder, index, news, errors };
 }
 
-/** Resolves when the run suits; a run that never does is the test runner's time-out. */
+/** Resolves when the run matches; if it never does, the test runner's timeout applies. */
 function until(index: RunIndex, id: string, suits: (run: Run) => boolean): Promise<Run> {
   return new Promise((settle) => {
     const check = (): void => {
@@ -95,7 +95,7 @@ test('RunIndex.load() loads the epochs and findings of a finished run', async (t
 test('RunIndex.load() of a run that was just started, or that is followed, waits for no disk', async (t) => {
   let isHanging = false;
   const { runsFolder, index } = await setting(t, {
-    // Judging a silent run is one thing of many that may wait for a disk.
+    // Judging a silent run is one of several waits for a disk.
     isAlive: () => new Promise((settle) => isHanging || settle(true)),
     now: () => Date.now() + (isHanging ? 3_600_000 : 0),
   });
@@ -252,7 +252,7 @@ const killed: ProcessEnd = { reason: 'killed', problem: null, outOfMemory: true 
 const device = { name: 'CPU', engine: 'ONNX Runtime', threads: 2 };
 const resumed = (pid: number): RunEvent => ({ type: 'resumed', afterEpoch: 2, device, pid, versions: {} });
 
-/** A run that was left in the middle, with its checkpoint, by a process that is gone. */
+/** A run abandoned midway, with its checkpoint, by a process that is gone. */
 async function deadRun(runsFolder: string): Promise<string> {
   const folder = await writeRun(runsFolder, xray.runId, running);
   await writeFile(join(folder, files.checkpoint), '');
@@ -419,7 +419,7 @@ test("RunIndex shows a run as waiting by its process's output when the disk refu
   assert.deepEqual(eventsOf(news).at(-1), { type: 'paused', problem });
   await index.requestRetry(xray.runId);
   assert.ok((await readdir(folder)).includes(files.retryRequest));
-  // The disk is writable again: the log speaks, and is believed.
+  // The disk is writable again: new events arrive, and count.
   await appendFile(
     join(folder, files.events),
     logOf([{ type: 'paused', problem }, { type: 'continued' }], running.length),
@@ -448,7 +448,7 @@ test('RunIndex ignores an old wait and any other output of an earlier process', 
 const here: Machine = { host: 'lab', id: 'a1', boot: 'boot-1', pids: outermostPids };
 const ward: Machine = { host: 'ward', id: 'b2', boot: 'boot-9', pids: outermostPids };
 
-/** A run that `machine` has begun, whose last event was so many minutes ago. */
+/** A run that `machine` has started, whose last event was this many minutes ago. */
 async function runOn(runsFolder: string, machine: Machine, minutesAgo: number): Promise<string> {
   const events = running.map((event) => (event.type === 'started' ? { ...event, pid: 7, machine } : event));
   const folder = await writeRun(runsFolder, xray.runId, events);
@@ -470,7 +470,7 @@ test('RunIndex never checks the process of another machine, and never fails its 
   assert.equal(silent.resumable, true, 'a person may take it over');
   assert.ok(Math.abs(Date.now() - silent.elsewhere!.silentSinceMs! - 3_600_000) < 60_000);
 
-  // It touches its lock: it is paused, say, and has nothing to write.
+  // It touches its lock: it may be paused, with nothing to write.
   await mkdir(join(folder, files.lock));
   await writeFile(join(folder, files.lock, 'theirs'), '');
   const back = await until(index, xray.runId, ({ elsewhere }) => elsewhere?.silentSinceMs === null);
@@ -516,7 +516,7 @@ test('RunIndex keeps its runs while the disk cannot list them', async (t) => {
   await writeRun(runsFolder, xray.runId, xray.events);
   await index.rescan();
   assert.equal(index.runs.length, 1);
-  // A link to itself is refused as by a disk that is away: not as "there is none".
+  // A link to itself fails like an unreachable disk, not like a missing folder.
   const away = `${runsFolder}-away`;
   await rename(runsFolder, away);
   await symlink(runsFolder, runsFolder);

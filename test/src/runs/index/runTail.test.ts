@@ -23,11 +23,11 @@ async function logIn(t: TestContext): Promise<string> {
   return file;
 }
 
-/** A log as a network disk shows it: how long stat() says it is, and how much of it read() has. */
+/** A log as on a network disk: its length by stat(), and the bytes that read() returns. */
 function lateLog(view: { log: string; size: number; readable: number; fails?: boolean }) {
   return async () => ({
     stat: async () => ({ size: view.size, mtimeMs: 0 }),
-    // As the system may, it gives less than was asked for.
+    // Like the system, it may return less than requested.
     read: async (buffer: Uint8Array, offset: number, length: number, position: number) => {
       if (view.fails && position > 400) throw Object.assign(new Error('EIO'), { code: 'EIO' });
       const bytes = Buffer.from(view.log).subarray(position, Math.min(view.readable, position + Math.min(length, 300)));

@@ -1,4 +1,4 @@
-// Sidebar and command line read one run folder with the same parts: whatever a fault has left of it, row and line say the same.
+// Sidebar and command line read a run folder with the same code: whatever a fault has left of it, row and line agree.
 import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ import { rowContext, temporaryFolder } from '../../support/runs.ts';
 
 const isAlive = async (pid: number) => pid === livingPid;
 
-/** After the process was judged, where the run goes on. */
+/** State after the process was judged, if the run is active. */
 async function inSidebar(t: TestContext, runsFolder: string, suits: (run: Run) => boolean): Promise<Run> {
   const errors: unknown[] = [];
   const index = new RunIndex({
@@ -72,7 +72,7 @@ function ofLine(run: ListedRun): Expected & { silent: boolean } {
 
 const isSilent = ({ lastSignMs }: Elsewhere) => Date.now() - lastSignMs > silentElsewhereMs;
 
-/** What is not so is left out. */
+/** Omits false entries. */
 const said = (all: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(all).filter(([, value]) => value)) as unknown as Expected & { silent: boolean };
 

@@ -14,7 +14,7 @@ const xray = chestXrayRun();
 const early = new Date('2026-11-23T09:00:00Z');
 const now = new Date('2026-11-23T09:15:00Z');
 
-/** A run in a folder of its own; the clock strikes when the test says so. */
+/** A run in its own folder; the test triggers the timer. */
 async function setting(t: TestContext, events: readonly RunEvent[] = upToEpoch(xray.events, 1)) {
   const folder = join(await temporaryFolder(t), 'run');
   await mkdir(folder);

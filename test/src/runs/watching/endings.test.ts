@@ -10,7 +10,7 @@ const xray = chestXrayRun();
 const running = runOf(xray.runId, upToEpoch(xray.events, 2));
 const finished = runOf(xray.runId, xray.events);
 
-/** A list that a test changes by hand. */
+/** A list that a test changes directly. */
 function listOf(first: readonly Run[]): RunList & { set(runs: readonly Run[]): void } {
   let runs = first;
   const listeners = new Set<() => void>();
