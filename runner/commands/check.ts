@@ -76,7 +76,7 @@ export function describeDataset(task: TaskType, dataset: Dataset): string {
 }
 
 /** Files left out of a folder that is not a dataset, with reasons, counts and examples; '' when there are none. */
-/** Of a folder that is no dataset no copies are known. */
+/** A folder that is no dataset has no known copies. */
 const noWords = { contradicting: '', alike: '' };
 
 export const describeLeftOut = (findings: readonly Finding[]): string =>

@@ -1,4 +1,4 @@
-// How a run tells that it failed.
+// Reports that a run failed.
 
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Problem } from '../../shared/contracts/events.ts';
