@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { checkDataset } from '../../../runner/dataset/dataset.ts';
+import { checkDataset, type Dataset } from '../../../runner/dataset/dataset.ts';
 import type { IndexedFolder } from '../../../runner/dataset/indexed.ts';
 import type { Targets } from '../../../runner/dataset/targets.ts';
 import { createWalker } from '../../../runner/dataset/walk.ts';
@@ -133,4 +133,10 @@ test('checkDataset() asks the task for the sentence when a stratum is too small 
   };
   await assert.rejects(checkDataset(await indexed(folder, rare), targets, options), { code: 'allCorrupt' });
   assert.deepEqual(seen, [{ kind: 'tooFewImages', stratum: 1, count: 1, needed: 3 }]);
+});
+
+test('a room that takes a dataset of any task cannot look at labels: the compiler refuses it', () => {
+  // @ts-expect-error
+  const labelOf = ({ images: records }: Dataset) => records[0]!.label;
+  assert.equal(typeof labelOf, 'function');
 });
