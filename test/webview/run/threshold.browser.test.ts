@@ -93,6 +93,18 @@ describe('threshold, ROC and images of the run panel in Chromium', { skip: noChr
     });
   });
 
+  test('predictions that are still being read are announced, and drawn or explained afterwards', () =>
+    onPanel([{ ...training, predictions: null, isReading: true }], async (panel) => {
+      const roc = panel.page.locator('sh-roc-view');
+      assert.equal(await textOf(roc.getByRole('status')), 'Reading the predictions…');
+      await panel.post({ type: 'predictions', predictions: null });
+      await panel.drawn();
+      assert.match(await textOf(roc), /The ROC curve is drawn from the validation predictions of each epoch/);
+      await panel.post({ type: 'predictions', predictions: chest.predictions.get(8) });
+      await panel.drawn();
+      assert.match(await textOf(roc), /AUROC 0\.\d{3}/);
+    }));
+
   test('a click on the ROC selects the nearest point of the curve', () =>
     onPanel([training], async (panel) => {
       const chart = panel.page.locator('sh-square-chart svg');
