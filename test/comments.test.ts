@@ -8,10 +8,10 @@ import { plainerWords } from './support/plainerWords.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Folders whose comments are checked, all below them included, and those within that are not ready yet. */
+/** Folders whose comments are checked, all below them included, except files that are still being rewritten. */
 const rooms = ['runner', 'shared', 'src', 'webview', 'scripts', 'test'];
 const notYet =
-  /^(runner\/(training|classification|dataset|network|weights|features|evaluation|programs|graph\/optimizers)\/|runner\/task\.ts|runner\/commands\/(carryOut|evaluate)\.ts|shared\/contracts\/(architectures|recipe)\.ts)/;
+  /^runner\/(task\.ts|commands\/(carryOut|check)\.ts|training\/(prepareRun|resumption|checkpoint)\.ts|classification\/(classification|classes\/(classDataset|describeClasses))\.ts)$/;
 
 interface Comment {
   readonly where: string;

@@ -22,15 +22,15 @@ export async function keepSamples(options: SampleOptions<ClassDataset>): Promise
     await run.writeFile(file, await encodeJpeg({ width: imageSize, height: imageSize, data: view }, sidePx));
     kept.push({ image, file });
   }
-  let told = JSON.stringify(run.state.samples);
+  let recorded = JSON.stringify(run.state.samples);
   const follow = async (predictedImages: readonly number[]) => {
     const images = kept.flatMap(({ image, file }): SampleImage[] => {
       const row = predictedImages.indexOf(image);
       const { relativePath, label } = dataset.images[image]!;
       return row < 0 ? [] : [{ file, relativePath, label, row }];
     });
-    if (JSON.stringify(images) === told) return;
-    told = JSON.stringify(images);
+    if (JSON.stringify(images) === recorded) return;
+    recorded = JSON.stringify(images);
     await record({ type: 'samples', images });
   };
   await follow(dataset.splits.val);

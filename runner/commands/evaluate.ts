@@ -1,4 +1,4 @@
-// The story of an evaluation: model -> images -> check -> answers -> record. The data is only ever read. Called by cli/commands.ts; the
+// The story of an evaluation: model -> images -> check -> answers -> record. The data is only read. Called by cli/groups/; the
 // editor starts the same program.
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
@@ -14,10 +14,10 @@ import { openSubject } from '../evaluation/subject.ts';
 import { tasks } from './tasks.ts';
 
 export interface Evaluated {
-  /** Absolute, of the record. */
+  /** Absolute path of the record's folder. */
   readonly folder: string;
   readonly record: EvaluationRecord;
-  /** Looks at the run's test images, this one included; null: the run is not here. */
+  /** Number of looks at the run's test images, including this one; null: the run is not here. */
   readonly testLooks: number | null;
 }
 
@@ -51,7 +51,7 @@ export async function evaluate(job: EvaluateJob, io: EvaluateIo): Promise<Evalua
     elapsedMs: () => performance.now() - startMs,
   });
   const { runFolder } = model;
-  // Counted before anybody can see the numbers.
+  // Counted before anybody can see the results.
   if (hasFigures && overlap && overlap.test > 0 && runFolder !== null)
     await appendTestLook(runFolder, 'evaluate', { now: () => now });
   const folder = job.out ?? join(recordsFolder(job, model), id);

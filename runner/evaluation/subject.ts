@@ -60,8 +60,8 @@ export const refusedModel = (file: string, reason: string, cause?: unknown): Use
 /** Unreadable files and unknown tasks are left to the oldest task, whose reader reports the error. */
 function taskOf(bytes: Uint8Array): TaskType {
   try {
-    const told = readOnnx(bytes).metadataProps?.find(({ key }) => key === 'task')?.value;
-    return TaskType.catch(taskOfOlderVersions).parse(told);
+    const task = readOnnx(bytes).metadataProps?.find(({ key }) => key === 'task')?.value;
+    return TaskType.catch(taskOfOlderVersions).parse(task);
   } catch (error) {
     if (error instanceof RefusedModel) return taskOfOlderVersions;
     throw error;

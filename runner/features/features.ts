@@ -1,5 +1,5 @@
-// features/: the output of the frozen part of the network for an image, computed once per (weights, image, view, cut). This file: from
-// (image, view) to the features at a cut: from the cache if present, else through the frozen trunk. Absent: labels, gradients, the order
+// features/: the output of the frozen part of the network for an image, computed once per (weights, image, view, cut). This file: features
+// at a cut for (image, view), from the cache if present, otherwise through the frozen trunk. Absent: labels, gradients, the order
 // of training. Called by training/ and evaluation/.
 import { createHash } from 'node:crypto';
 import { type Architecture, architectureRow, type Cut } from '../../shared/contracts/architectures.ts';
@@ -16,7 +16,7 @@ import { type Parameters, sizeOf, type Tensor } from '../tensor.ts';
 import type { PixelSource } from '../views/threads/pixels.ts';
 import type { FeatureCache } from './featureCache.ts';
 
-/** `view` is a number for a training view, 'eval' for the one without chance. */
+/** `view` is a number for a training view, 'eval' for the one without randomness. */
 export interface Sample {
   readonly image: number;
   readonly view: number | 'eval';
@@ -31,23 +31,23 @@ export interface FeatureOptions {
   readonly imageHashes: readonly string[];
   readonly imageSize: number;
   readonly color: 'rgb' | 'grayscale';
-  /** How 16-bit images are read. */
+  /** Bits of 16-bit images that are used. */
   readonly depth: Depth;
   readonly trainViews: TrainViews;
   readonly seed: number;
-  /** Images that the trunk takes in one run; the rest of a smaller batch is padding. */
+  /** Images per run of the trunk; a smaller batch is padded. */
   readonly trunkBatch: number;
 }
 
-/** The samples whose image has gone or changed since the check come back in `lost`; their features are zeros. */
+/** Samples whose image is gone or changed since the check are listed in `lost`; their features are zeros. */
 export interface FeatureBatch {
   readonly features: Tensor;
   readonly lost: readonly Sample[];
-  /** How many samples had to pass the trunk. */
+  /** Number of samples that passed the trunk. */
   readonly computed: number;
 }
 
-/** Everything a batch needs before the engine runs, read ahead while the engine works on the batch before it. */
+/** Everything that a batch needs before the engine runs, read ahead while the engine works on the batch before it. */
 export interface PreparedBatch {
   readonly samples: readonly Sample[];
   readonly stored: readonly (Uint8Array | undefined)[];
@@ -67,7 +67,7 @@ export interface FrozenFeatures {
 }
 
 /**
- * @param cut    where the unfrozen part begins
+ * @param cut    start of the part that trains
  * @param later  cuts of later stages that start from the same frozen weights: computed and cached in the same pass
  */
 export async function frozenFeatures(
@@ -81,13 +81,13 @@ export async function frozenFeatures(
   const cuts = [...new Set([cut, ...later.filter((other) => other !== 'all')])];
   const shape = featureShape(options.architecture, cut, imageSize);
   const keyOf = keysFor(options, parameters);
-  let trunk: Program | undefined; // loaded when the first sample is missing: a second run may never need it
+  let trunk: Program | undefined; // loaded for the first missing sample: a second run may never need it
 
   return {
     ...inputAtCut(cut),
     async prepare(samples) {
       const stored = await Promise.all(
-        samples.map(async (sample) => (isShelved(options, sample) ? cache.get(keyOf(sample, cut)) : undefined)),
+        samples.map(async (sample) => (isCached(options, sample) ? cache.get(keyOf(sample, cut)) : undefined)),
       );
       const views = await Promise.all(
         samples.map(async (sample, i) => (stored[i] ? undefined : pixels.view(sample.image, sample.view))),
@@ -134,7 +134,7 @@ export async function frozenFeatures(
             return cuts.map(async (each) => {
               const value = rowOf(answer[each]!, row);
               if (each === cut) out.set(value, i * rowLength);
-              if (isShelved(options, sample))
+              if (isCached(options, sample))
                 await cache.put(keyOf(sample, each), new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
             });
           }),
@@ -172,7 +172,7 @@ const inputAtCut = (cut: Cut) => {
   return { cut, featureType, inputName: inputNameOf(featureType) };
 };
 
-/** Nothing is frozen: the network's first operation is the cut, and its input is the image. */
+/** Features without a frozen part: the network's first operation is the cut, and its input is the image. */
 export function pixelFeatures(pixels: PixelSource, imageSize: number): FrozenFeatures {
   const rowLength = imageSize * imageSize * 3;
   return {
@@ -202,13 +202,12 @@ export function pixelFeatures(pixels: PixelSource, imageSize: number): FrozenFea
   };
 }
 
-/** A fresh view is met once: shelving it would fill the disk for nothing. */
-const isShelved = ({ trainViews }: FeatureOptions, sample: Sample) =>
+/** A fresh view is used once: caching it would fill the disk for nothing. */
+const isCached = ({ trainViews }: FeatureOptions, sample: Sample) =>
   sample.view === 'eval' || trainViews.count !== 'fresh';
 
-// Raise when views or the trunk's arithmetic change, so that old entries are not found again; how files are read has a number of its
-// own. Devices round differently: each has
-// its own entries.
+// Raise when views or the trunk's arithmetic change, so that old entries are no longer found; the decoding of files has its own
+// version. Devices round differently: each has its own entries.
 const formatVersion = '2';
 
 function keysFor(options: FeatureOptions, parameters: Parameters): (sample: Sample, cut: Cut) => string {
@@ -261,7 +260,7 @@ function rowOf(tensor: Tensor, row: number): Uint16Array {
   return (tensor.data as Uint16Array).subarray(row * length, (row + 1) * length);
 }
 
-/** Cached bytes as halves; copied where they are not aligned. */
+/** Cached bytes as float16; copied if they are not aligned. */
 const halves = (bytes: Uint8Array): Uint16Array =>
   bytes.byteOffset % 2 === 0
     ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2)

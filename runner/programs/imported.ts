@@ -26,8 +26,8 @@ export interface ImportedModel {
   readonly imageSize: number;
   readonly classCount: number;
   /**
-   * As `told.input` says: 'input' float32 [batch, 3, S, S], or 'image' uint8 [batch, H, W, 3] of any height and width; to 'logits' float32
-   * [batch, K].
+   * The program for the declared input: 'input' float32 [batch, 3, S, S], or 'image' uint8 [batch, H, W, 3] of any height and width; to
+   * 'logits' float32 [batch, K].
    */
   program(batch: number): ProgramSource;
 }

@@ -1,22 +1,22 @@
-// From pixels to what the network was trained on, as its row in shared/contracts/architectures.ts says.
+// Conversion of pixels to the input that the network was trained on, according to its row in shared/contracts/architectures.ts.
 import { channelPlaces, type NetworkInput } from '../../shared/contracts/architectures.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { add, cast, concat, mul, slice, transpose } from '../graph/primitives.ts';
 import type { Tensor } from '../tensor.ts';
 
-/** By channel: normalised = pixel · scale + shift, in double precision. */
+/** By channel: normalized = pixel · scale + shift, in double precision. */
 const scalesOf = ({ range: [low, high], std }: NetworkInput) => std.map((each) => (high - low) / (255 * each));
 const shiftsOf = ({ range: [low], mean, std }: NetworkInput) => mean.map((each, c) => (low - each) / std[c]!);
 
 /**
  * ToTensor and Normalize. pixels uint8 [N, S, S, 3] -> float32 [N, 3, S, S].
- * Bytes are turned, not floats, and whole planes are scaled: a third of the time of the other order.
+ * Transposes bytes instead of floats, and scales whole planes: a third of the time of the other order.
  */
 export function normalizedPixels(g: Graph, pixels: Value, input: NetworkInput): Value {
   return normalizedChannels(g, transpose(g, pixels, [0, 3, 1, 2]), input);
 }
 
-/** As normalizedPixels, of channels first: uint8 [N, 3, S, S], or [N, 1, S, S] for three channels alike. */
+/** Like normalizedPixels, for channels first: uint8 [N, 3, S, S], or [N, 1, S, S] for three equal channels. */
 export function normalizedChannels(g: Graph, channels: Value, input: NetworkInput): Value {
   const planes = inOrder(g, cast(g, channels, 'float32'), input);
   const perChannel = (values: readonly number[]) => g.floats(Float32Array.from(values), [values.length, 1, 1]);
@@ -46,5 +46,5 @@ export function normalizedPlanes({ data, shape }: Tensor, input: NetworkInput): 
   return { dtype: 'float32', shape: [n, 3, height, width], data: out };
 }
 
-/** [N, C, H, W] -> [N, H, W, C]; pooled features [N, C] stay as they are. */
+/** [N, C, H, W] -> [N, H, W, C]; pooled features [N, C] are returned unchanged. */
 export const channelsLast = (g: Graph, x: Value): Value => (x.shape.length === 4 ? transpose(g, x, [0, 2, 3, 1]) : x);

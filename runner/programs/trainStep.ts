@@ -1,5 +1,5 @@
-// One training step as one graph: forward, loss, gradients, optimizer. Weights and optimizer state go in and come out as state. Absent: what
-// is learned; the objective says it.
+// One training step as one graph: forward, loss, gradients, optimizer. Weights and optimizer state go in and come out as state. Absent: the
+// task; it supplies the objective.
 import type { Architecture, Cut } from '../../shared/contracts/architectures.ts';
 import type { Optimizer } from '../../shared/contracts/optimizers.ts';
 import type { ProgramSource } from '../engine/engine.ts';
@@ -26,17 +26,17 @@ export interface TrainStepOptions {
   /** The lowest part that trains; the input is the features at this cut. */
   readonly unfreeze: Cut;
   readonly objective: Objective;
-  /** Images. */
+  /** Number of images. */
   readonly batch: number;
   readonly imageSize: number;
-  /** 'uint8' only where everything trains: then the input is 'pixels' [N, S, S, 3] instead of 'features'. */
+  /** 'uint8' only if everything trains: the input is then 'pixels' [N, S, S, 3] instead of 'features'. */
   readonly featureType: InputType;
   readonly optimizer: Optimizer;
   /** 'windows' when left out. */
   readonly convolutions?: ConvolutionForm;
   /** Adds an output `<parameter>/gradient` for every trainable parameter. */
   readonly exposeGradients?: boolean;
-  /** A step may take several runs, which add their gradients up: for batches that do not fit into memory. */
+  /** A step may take several runs, which accumulate gradients: for batches that do not fit into memory. */
   readonly accumulates?: boolean;
 }
 
@@ -45,14 +45,14 @@ export interface TrainStepOptions {
  * those of the whole batch; 0 for padding), and the scalars 'learningRateHead', 'learningRateBackbone' (all but the head) and those of the
  * optimizer (optimizers/optimizer.ts); where the head takes features below the tail, `features/<cut>`.
  *
- * Outputs: 'loss' and what the objective reads of the head's outputs, all of the weights before the step, and 'gradientNorm', the
+ * Outputs: 'loss' and the head's outputs that the objective reads, all with the weights before the step, and 'gradientNorm', the
  * Euclidean norm of all gradients, which is not finite when any of them is not. Both scalars guard the state.
  *
  * State: the trainable parameters by name, and `<name>/<moment>` for each of the optimizer's moments, which start at 0.
  *
  * With `accumulates`, two more scalars: 'continues', 1 when the gradients are added to those of the run before, 0 in a step's first run,
- * and 'applies', 1 in its last run, 0 when parameters and moments are to stay as they are. The sums are state, too (isGradientSum), and
- * what 'gradientNorm' and `<parameter>/gradient` tell; the losses of a step's runs are its loss when added.
+ * and 'applies', 1 in its last run, 0 if parameters and moments must not change. The sums are state, too (isGradientSum), and
+ * 'gradientNorm' and `<parameter>/gradient` refer to them; the losses of a step's runs add up to its loss.
  */
 export function trainStepProgram(options: TrainStepOptions): ProgramSource {
   const { architecture, unfreeze, objective, batch } = options;
@@ -147,7 +147,7 @@ const levelName = (cut: Cut): string => `features/${cut}`;
 
 type Trainable = Pick<ParameterSpec, 'name' | 'shape'>;
 
-/** What a step trains: the backbone above the cut, and the head of the task in place of the network's own. */
+/** Parameters that a step trains: the backbone above the cut, and the task's head instead of the network's own. */
 export function trainableOf(
   architecture: Architecture,
   unfreeze: Cut,
@@ -161,9 +161,9 @@ export function trainableOf(
   };
 }
 
-/** The state in which the gradients of a step's runs add up. */
+/** State that accumulates the gradients of a step's runs. */
 const gradientSum = (parameter: string): string => `${parameter}/gradientSum`;
-/** It is worth nothing between two steps. */
+/** True for state that is meaningless between two steps. */
 export const isGradientSum = (state: string): boolean => state.endsWith(gradientSum(''));
 
 // ONNX Runtime multiplies [K, C, 1, 1] by a scalar one entry at a time, 20 times slower than the same numbers in one row.

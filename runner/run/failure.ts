@@ -1,5 +1,4 @@
 // Reports that a run failed.
-
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Problem } from '../../shared/contracts/events.ts';
 import { files } from '../../shared/contracts/run.ts';

@@ -51,7 +51,7 @@ export function nextAttempt(
   { device, limits, kills = new Map(), failures }: Attempt & { readonly device: Device },
   { batch, epoch, threads }: Standing,
 ): Attempt {
-  let told = error;
+  let failure = error;
   if (error instanceof EngineOutOfMemory) {
     // The CPU evaluates at the end, whatever device trained, so the failed device may be another.
     const who = error.device.engine === device.engine ? device : error.device;
@@ -72,11 +72,11 @@ export function nextAttempt(
         failures: [...failures.filter((each) => !isOf(each, who)), { code: 'fewerAtOnce', params }],
       };
     }
-    told = new UserError('outOfMemoryForOne', { device: who.name }, { cause: error });
-    if (who !== device) throw told;
+    failure = new UserError('outOfMemoryForOne', { device: who.name }, { cause: error });
+    if (who !== device) throw failure;
   }
-  const reason = device.name === cpuName ? undefined : reasonOf(told);
-  if (reason === undefined) throw told;
+  const reason = device.name === cpuName ? undefined : reasonOf(failure);
+  if (reason === undefined) throw failure;
   const gaveUp: Problem = { code: 'gpuStopped', params: { gpu: device.name, reason, epoch } };
   return { device: cpuDevice(threads), limits, kills, failures: [...failures, gaveUp] };
 }

@@ -1,5 +1,5 @@
-// Without pretrained weights: every layer trains, and BatchNorm's statistics, which stay fixed during training, are measured on the
-// training images first.
+// Training without pretrained weights: every layer trains, and BatchNorm's statistics, which stay fixed during training, are measured on
+// the training images first.
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Optimizer } from '../../shared/contracts/optimizers.ts';
 import type { Recipe, Stage } from '../../shared/contracts/recipe.ts';
@@ -12,7 +12,7 @@ import type { Control } from '../run/control.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
 import type { PixelSource } from '../views/threads/pixels.ts';
 
-/** Every stage trains the whole network, at rates that random weights bear. */
+/** Every stage trains the whole network, at rates that suit random weights. */
 export function stagesFromScratch(stages: readonly Stage[]): Stage[] {
   const calmed = (optimizer: Optimizer): Optimizer => {
     const { head, backbone = head } = optimizer.learningRate;
@@ -28,10 +28,10 @@ export function stagesFromScratch(stages: readonly Stage[]): Stage[] {
 /** Enough for steady statistics; more would only delay the first epoch. */
 const measuredImages = 256;
 
-/** With fewer values a channel, a batch normalised by its own statistics says little: two values become +1 and -1, one has no variance. */
+/** With fewer values per channel, a batch's own statistics are useless: normalized, two values become +1 and -1, one has no variance. */
 const fewestValues = 16;
 
-/** Images that give so many values even on the last maps, which are 1 x 1 for an image of 32 px. */
+/** Number of images that give so many values even on the last maps, which are 1 x 1 for an image of 32 px. */
 const fewestImages = (imageSize: number): number => Math.ceil(fewestValues / (imageSize / 32) ** 2);
 
 interface MeasureOptions {
@@ -44,9 +44,9 @@ interface MeasureOptions {
 }
 
 /**
- * BatchNorm statistics of every layer from up to 256 training images, as torch.nn.BatchNorm2d(momentum=None) in train mode has them.
- * Whole batches only: fewer images at once would give different statistics, and so a different run. Vanished images are passed
- * over; the training itself counts them.
+ * BatchNorm statistics of every layer from up to 256 training images, like torch.nn.BatchNorm2d(momentum=None) in train mode.
+ * Whole batches only: micro-batches would give different statistics, and so a different run. Vanished images are skipped
+ * here; the training itself counts them.
  *
  * @throws UserError outOfMemory, outOfMemoryForStatistics, tooManyVanished
  */
@@ -78,13 +78,13 @@ export async function measureStatistics(options: MeasureOptions): Promise<Parame
           continue;
         }
         views.push(view);
-        // Whole batches only: a part-filled one would count its padding.
+        // Whole batches only: a partly filled one would include its padding.
         if (views.length === whole) await measure(program);
       }
     }
   });
   if (measured.length === 0) {
-    // So many images have vanished that no whole batch was left: the rest is one.
+    // So many images have vanished that no batch is complete: the rest forms one.
     if (views.length * (imageSize / 32) ** 2 < 2)
       throw new UserError('tooManyVanished', {
         count: lost.length,

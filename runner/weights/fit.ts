@@ -112,7 +112,7 @@ function layoutOf(
   };
 }
 
-/** As many as fit into a log line; the rest is counted. */
+/** Number of parts that fit into a log line; the rest is counted. */
 const mostParts = 8;
 const longestName = 120;
 

@@ -55,8 +55,8 @@ export async function readTrainedModel(
 function verified(source: FileSource, sha256: string, state: RunState) {
   try {
     const { tensors, metadata, verified } = openSafetensors(source);
-    const told = Number(metadata.get('epoch'));
-    const epoch = Number.isSafeInteger(told) ? told : 0;
+    const stored = Number(metadata.get('epoch'));
+    const epoch = Number.isSafeInteger(stored) ? stored : 0;
     const logged = modelHash(state, epoch);
     // For an epoch that the log does not contain yet, only the file's own checksum is available.
     if (logged === undefined ? hasHashes(state) && !verified : logged !== sha256) throw broken(source.name, sealBroken);

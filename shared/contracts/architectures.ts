@@ -1,10 +1,10 @@
-// Every network as data: what the recipe schema, the editor and the runner know of it. How it computes: runner/network/.
+// Every network as data, for the recipe schema, the editor and the runner. Its arithmetic is in runner/network/.
 // A new network is a row here, a row in runner/network/architecture.ts and the file that it names.
 import { z } from 'zod';
 
 /**
- * Bytes to the first convolution's numbers: ((pixel / 255) · (high − low) + low − mean) / std, by channel. What these types exclude,
- * views, programs and exports cannot honour yet.
+ * Conversion of bytes to the first convolution's input: ((pixel / 255) · (high − low) + low − mean) / std, by channel. Views,
+ * programs and exports do not support other values than these types allow.
  */
 export interface NetworkInput {
   /** Order of the channels; a view is always red, green, blue. */
@@ -15,15 +15,15 @@ export interface NetworkInput {
   /** By channel, in `colorOrder`. */
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
-  /** Between the file's size and the network's. */
+  /** Resampling between the file's size and the network's. */
   readonly interpolation: 'bilinear, antialiased';
 }
 
-/** For each channel of the input, its place among red, green and blue. */
+/** Index among red, green and blue for each channel of the input. */
 export const channelPlaces = ({ colorOrder }: Pick<NetworkInput, 'colorOrder'>): readonly [number, number, number] =>
   colorOrder === 'bgr' ? [2, 1, 0] : [0, 1, 2];
 
-/** The colour, in bytes of red, green and blue, that becomes 0 in every channel; the nearest one where no byte does. */
+/** The color, in bytes of red, green and blue, that becomes 0 in every channel, or the closest one. */
 export function zeroColor(input: NetworkInput): readonly [number, number, number] {
   const [low, high] = input.range;
   const places = channelPlaces(input);
@@ -48,13 +48,13 @@ export interface OfficialWeights {
   readonly name: string;
   readonly fileName: string;
   readonly sha256Prefix: string;
-  /** For words and for bounds; the exact size is not known beforehand. */
+  /** For messages and limits; the exact size is unknown beforehand. */
   readonly sizeMB: number;
 }
 
-/** What a part puts out. */
+/** Output of a part. */
 export interface PartOutput {
-  /** Pixels of the image from one of its positions to the next; null: the positions are pooled. */
+  /** Distance between neighboring positions, in pixels of the image; null: the positions are pooled. */
   readonly stride: number | null;
   readonly channels: number;
 }
@@ -62,9 +62,9 @@ export interface PartOutput {
 /** Name of the part that maps features to classes, in every network. */
 const head = 'head';
 
-/** The parts that a recipe can freeze or train, from the image upwards. `conv1` owns bn1 too; the head's parameters are `fc`'s. */
+/** The parts that a recipe can freeze or train, from the image upwards. `conv1` includes bn1; the head's parameters are those of `fc`. */
 const resnetParts = ['conv1', 'layer1', 'layer2', 'layer3', 'layer4', head] as const;
-/** Those whose output class activation maps are taken of, the one nearest to the head first. */
+/** Layers whose output class activation maps can use, the one closest to the head first. */
 const resnetLayers = ['layer4', 'layer3', 'layer2', 'layer1'] as const;
 
 type Parts = typeof resnetParts;
@@ -72,15 +72,15 @@ export type Part = Parts[number];
 export type Layer = (typeof resnetLayers)[number];
 
 type AboveFirst<T> = T extends readonly [unknown, ...infer Rest extends readonly unknown[]] ? Rest[number] : never;
-/** A place where a network can be cut: named after the part above it, `all` below the lowest one. */
+/** A cut of the network: named after the part above it, `all` below the lowest one. */
 export type Cut = AboveFirst<Parts> | 'all';
 
 export interface ArchitectureRow {
-  /** From the image upwards. The last one is the head: it is always fresh, and has a learning rate of its own. */
+  /** From the image upwards. The last one is the head: it starts with new weights, and has its own learning rate. */
   readonly parts: readonly Part[];
-  /** Of every part but the head, whose output is the logits. */
+  /** Outputs of all parts except the head, whose output is the logits. */
   readonly outputs: Readonly<Partial<Record<Part, PartOutput>>>;
-  /** Parts whose output class activation maps are taken of, the one nearest to the head first. */
+  /** Parts whose output class activation maps can use, the one closest to the head first. */
   readonly layers: readonly Layer[];
   readonly input: NetworkInput;
   readonly officialWeights: readonly OfficialWeights[];
@@ -94,7 +94,7 @@ const official = (name: string, fileName: string, sizeMB: number): OfficialWeigh
   sizeMB,
 });
 
-/** @param expansion  output channels of a block per channel of its width */
+/** @param expansion  output channels of a block divided by its width */
 const resnet = (expansion: 1 | 4, officialWeights: readonly OfficialWeights[]): ArchitectureRow => ({
   parts: resnetParts,
   outputs: {
@@ -132,7 +132,7 @@ export const architectureRow = (architecture: Architecture): ArchitectureRow => 
 /** The part that maps features to classes. */
 export const headOf = (architecture: Architecture): Part => architectureRow(architecture).parts.at(-1)!;
 
-/** Where a network can be cut; the cut nearest to the logits first, as recipes list them. */
+/** Possible cuts of a network; the cut closest to the logits first, as in recipes. */
 export const cutsOf = (architecture: Architecture): readonly Cut[] =>
   architectureRow(architecture)
     .parts.map((part, i) => (i === 0 ? 'all' : (part as Cut)))
@@ -140,13 +140,13 @@ export const cutsOf = (architecture: Architecture): readonly Cut[] =>
 
 const distinct = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
 
-/** Of every network. */
+/** Cuts of all networks. */
 export const cuts = distinct(architectures.flatMap(cutsOf));
 export const mapLayers = distinct(architectures.flatMap((architecture) => architectureRow(architecture).layers));
 
 export const isHead = (part: string): boolean => part === head;
 
-/** Names that recipes and logs of older versions use, with today's. */
+/** Names in recipes and logs of older versions, with today's. */
 export const oldPartNames: Readonly<Record<string, Part>> = { fc: head };
 
 export const currentPartName = (name: string): string =>

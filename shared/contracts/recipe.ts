@@ -1,4 +1,4 @@
-// What to train: the one schema of a recipe, its presets live in recipes.ts. The editor's JSON Schema is made from it.
+// The one schema of a recipe; its presets are in recipes.ts. The editor's JSON Schema is made from it.
 import { z } from 'zod';
 import { Architecture, currentPartName, cuts, cutsOf, oldPartNames } from './architectures.ts';
 import { depths } from './depth.ts';
@@ -8,7 +8,7 @@ import { TaskType, taskOfOlderVersions } from './task.ts';
 /** The lowest part that trains; everything above it trains too. `all` means the whole network. */
 export const Unfreeze = z
   .preprocess((name) => (typeof name === 'string' ? currentPartName(name) : name), z.enum(cuts))
-  // The editor accepts the old names, too, and says what they are called now.
+  // The editor accepts the old names, too, and shows the present ones.
   .meta({
     enum: [...cuts, ...Object.keys(oldPartNames)],
     enumDescriptions: [

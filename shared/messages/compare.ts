@@ -1,4 +1,4 @@
-// Host <-> compare panel. Imported by src and webview; imports shared/contracts and its neighbours only.
+// Host <-> compare panel. Imported by src and webview; imports shared/contracts and its neighbors only.
 
 import { z } from 'zod';
 import { type EpochSplit, type MeasuredOn, type Metric, metricsOn } from '../contracts/classification/metricTable.ts';

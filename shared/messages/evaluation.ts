@@ -1,4 +1,4 @@
-// Host <-> evaluation panel. Imported by src and webview; imports shared/contracts and its neighbours only.
+// Host <-> evaluation panel. Imported by src and webview; imports shared/contracts and its neighbors only.
 import { z } from 'zod';
 import { isRunId } from '../contracts/run.ts';
 import { Threshold } from '../contracts/scores.ts';

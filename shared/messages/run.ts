@@ -1,4 +1,4 @@
-// Host <-> run panel. Imported by src and webview; imports shared/contracts and its neighbours only.
+// Host <-> run panel. Imported by src and webview; imports shared/contracts and its neighbors only.
 
 import { z } from 'zod';
 import { type ChartedMetric, chartedMetrics } from '../contracts/classification/metricTable.ts';

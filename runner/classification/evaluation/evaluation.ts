@@ -1,4 +1,4 @@
-// evaluation/: classes that a model predicts for images, and how good that is where their classes are known: classification's answer to
+// evaluation/: predicted classes of images, and their quality where the true classes are known: classification's answer to
 // `evaluate`. Absent: training, the check of images, engines. Called through commands/tasks.ts.
 import type { EvaluatedData, EvaluationRecord } from '../../../shared/contracts/classification/evaluationRecord.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
@@ -136,13 +136,13 @@ function thresholdOf({ threshold }: EvaluateJob, model: ClassModel): EvaluationR
   return { value: threshold, from: 'given' };
 }
 
-/** How far the answers are from those that the run recorded of its own images; null: there is nothing to compare. */
+/** Difference between these answers and those that the run recorded for its own images; null: there is nothing to compare. */
 async function differenceFrom(
   { identity, runFolder, runState, classNames }: ClassModel,
   { chosen: { origin, split }, checked, device, answered, answers }: ClassFacts,
 ): Promise<Difference | null> {
   if (origin !== 'run' || identity.kind !== 'run' || runFolder === null || runState === null) return null;
-  if (split === 'train' || split === null || device.name !== cpuName) return null; // a graphics device rounds in its own way
+  if (split === 'train' || split === null || device.name !== cpuName) return null; // a GPU rounds differently
   const recorded = await recordedAnswers(runFolder, runState, split, identity.keptEpoch);
   const seen = answersOf(
     answered.map(({ relativePath }) => relativePath),

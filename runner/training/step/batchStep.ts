@@ -1,5 +1,5 @@
-// One optimizer step over a batch, in one run of the program or in as many as the device's memory asks for: the runs' gradients add up
-// to the batch's (trainStep.ts: accumulates). The caller does not notice. Absent: which images, epochs, what to do without memory.
+// One optimizer step over a batch, in one run of the program or in as many micro-batches as the device's memory requires, which accumulate
+// the batch's gradients (trainStep.ts: accumulates), invisibly to the caller. Absent: choice of images, epochs, running out of memory.
 import { UserError } from '../../../shared/contracts/errors.ts';
 import type { Optimizer } from '../../../shared/contracts/optimizers.ts';
 import type { Engine } from '../../engine/engine.ts';
@@ -11,9 +11,9 @@ import { initialStepState, resumedStepState, runScalars, stepScalars } from './s
 
 export interface BatchStepOptions extends Omit<TrainStepOptions, 'accumulates' | 'exposeGradients'> {
   readonly optimizer: Optimizer;
-  /** The most that the device takes in one run. */
+  /** Most images that the device takes in one run. */
   readonly imagesAtOnce: number;
-  /** Of a checkpoint; left out: as at the start. */
+  /** State from a checkpoint; initial state when left out. */
   readonly optimizerState?: ReadonlyMap<string, Tensor> | undefined;
 }
 
@@ -21,19 +21,19 @@ export interface BatchStepOptions extends Omit<TrainStepOptions, 'accumulates' |
 export interface StepBatch {
   /** Features or pixels and the objective's inputs, by name; the caller must not use their buffers again. */
   readonly inputs: Readonly<Record<string, Tensor>>;
-  /** In the loss; 0 for padding, not all 0. */
+  /** Weight of each image in the loss; 0 for padding, not all 0. */
   readonly weights: readonly number[];
   readonly rates: { readonly head: Rates; readonly backbone: Rates | null };
-  /** From 1 within the stage. */
+  /** Counts from 1 within the stage. */
   readonly step: number;
 }
 
 export interface StepResult {
-  /** The objective's, over the batch, of the weights before the step. */
+  /** Loss of the objective over the batch, with the weights before the step. */
   readonly loss: number;
-  /** Of the batch's gradient. Where this or the loss is not finite, no step was taken. */
+  /** Norm of the batch's gradient. If this or the loss is not finite, no step was taken. */
   readonly gradientNorm: number;
-  /** What the objective reads, by name, of the weights before the step: the rows of each image in the order of the batch. */
+  /** Outputs that the objective reads, by name, with the weights before the step: the rows of each image in the order of the batch. */
   readonly outputs: Readonly<Record<string, Float32Array>>;
 }
 
@@ -48,7 +48,7 @@ export const rowsOfImage = (outputs: StepResult['outputs'], i: number, count: nu
 
 export interface BatchStep {
   take(batch: StepBatch): Promise<StepResult>;
-  /** Trained parameters and the optimizer's state, by name: the same names, in however many runs. */
+  /** Trained parameters and the optimizer's state, by name: the same names for any number of runs. */
   readState(): Promise<ReadonlyMap<string, Tensor>>;
   dispose(): Promise<void>;
 }
@@ -70,7 +70,7 @@ export async function loadBatchStep(
   await program.writeState(
     optimizerState ? resumedStepState(source, parameters, optimizerState) : initialStepState(source, parameters),
   );
-  /** Numbers that an output has for one image. */
+  /** Number of values of an output for one image. */
   const lengthOf = (name: string) => sizeOf(source.outputs[name]!.shape) / most;
 
   return {
@@ -83,7 +83,7 @@ export async function loadBatchStep(
       let gradientNorm = 0;
       for (let start = 0; start < batch; start += most) {
         const end = Math.min(start + most, batch);
-        const shares = new Float32Array(most); // past the batch's end: 0
+        const shares = new Float32Array(most); // 0 past the batch's end
         for (let i = start; i < end; i++) shares[i - start] = weights[i]! / weight;
         const out = await program.run({
           ...(isWhole ? inputs : partOf(inputs, { batch, start, count: most })),

@@ -6,7 +6,7 @@ import { isGradientSum } from '../../programs/trainStep.ts';
 import { type Parameters, sizeOf, type Tensor } from '../../tensor.ts';
 import type { Rates } from './schedules.ts';
 
-/** The trainable parameters as they are, every optimizer moment zero. */
+/** The trainable parameters unchanged, every optimizer moment zero. */
 export function initialStepState(source: ProgramSource, parameters: Parameters): Map<string, Tensor> {
   return new Map(source.state.map(({ current, spec }) => [current, parameters.get(current) ?? zeros(spec)]));
 }
@@ -17,7 +17,7 @@ const zeros = ({ shape }: TensorSpec): Tensor => ({
   data: new Float32Array(sizeOf(shape)),
 });
 
-/** As a checkpoint has it. @throws UserError checkpointUnusable when it was made for another optimizer or network */
+/** State from a checkpoint. @throws UserError checkpointUnusable when it was made for another optimizer or network */
 export function resumedStepState(
   source: ProgramSource,
   parameters: Parameters,
@@ -34,7 +34,7 @@ export function resumedStepState(
   );
 }
 
-/** The numbers that change from step to step. `step` counts from 1 within the stage, as torch.optim.AdamW counts. */
+/** The scalars that change from step to step. `step` counts from 1 within the stage, like torch.optim.AdamW. */
 export function stepScalars(
   optimizer: Optimizer,
   rates: { head: Rates; backbone: Rates | null },
@@ -48,7 +48,7 @@ export function stepScalars(
   });
 }
 
-/** For a step that takes several runs: where in it this one stands. */
+/** Position of a run within a step of several runs. */
 export const runScalars = (run: { readonly isFirst: boolean; readonly isLast: boolean }): Record<string, Tensor> =>
   scalars({ continues: run.isFirst ? 0 : 1, applies: run.isLast ? 1 : 0 });
 
