@@ -69,7 +69,7 @@ const patients = () => images('images', 40, (i) => `p${i % 10}_${i}.bmp`);
 const folderOfPatients = (t: TestContext, more: Parameters<typeof folderWith>[1] = {}) =>
   folderWith(t, { ...patients(), ...more });
 
-test('checkDataset() splits images of which nothing is known, and keeps groups together', async (t) => {
+test('checkDataset() splits images without targets, and keeps groups together', async (t) => {
   const dataset = await checkDataset(await indexed(await folderOfPatients(t), () => ({})), nothing, options);
   assert.deepEqual(
     splitNames.map((name) => dataset.splits[name].length),
@@ -82,7 +82,7 @@ test('checkDataset() splits images of which nothing is known, and keeps groups t
   assert.deepEqual(dataset.findings, []);
 });
 
-test('checkDataset() fingerprints images of which nothing is known by path, content and split', async (t) => {
+test('checkDataset() fingerprints images without targets by path, content and split', async (t) => {
   const folder = await folderOfPatients(t);
   const {
     fingerprint,
@@ -96,7 +96,7 @@ test('checkDataset() fingerprints images of which nothing is known by path, cont
   assert.equal(fingerprint, createHash('sha256').update(lines.join('')).digest('hex'));
 });
 
-test('checkDataset() has strata of masks in about their shares in every split', async (t) => {
+test('checkDataset() gives every split about its share of each stratum of masks', async (t) => {
   const folder = await folderOfPatients(t);
   const { counts, images: records, fingerprint } = await checkDataset(await indexed(folder, maskOf), masked, options);
   assert.deepEqual(counts, { train: [12, 12], val: [4, 4], test: [4, 4] });
@@ -107,7 +107,7 @@ test('checkDataset() has strata of masks in about their shares in every split', 
   assert.notEqual(changed.fingerprint, fingerprint, 'another mask is another dataset');
 });
 
-test('checkDataset() names the masks that copies of one image have', async (t) => {
+test("checkDataset() lists the masks of an image's copies", async (t) => {
   const twice = bitmapOf(9001);
   const folder = await folderOfPatients(t, { 'images/p1_copy.bmp': twice, 'images/p6_copy.bmp': twice });
   const { findings, splits, images: records } = await checkDataset(await indexed(folder, maskOf), masked, options);
@@ -120,7 +120,7 @@ test('checkDataset() names the masks that copies of one image have', async (t) =
   assert.deepEqual(findings, [{ kind: 'duplicate', relativePaths, splits: used, classNames }]);
 });
 
-test('checkDataset() asks the task for the sentence when a stratum is too small to be divided', async (t) => {
+test("checkDataset() uses the task's sentence when a stratum is too small to be divided", async (t) => {
   const folder = await folderOfPatients(t);
   const rare = (path: string) => ({ ...maskOf(path), showsLesion: path.endsWith('p7_7.bmp') });
   const seen: unknown[] = [];

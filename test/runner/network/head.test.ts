@@ -13,7 +13,7 @@ import { architectures } from '../../../shared/contracts/architectures.ts';
 
 const image = [3, 64, 64];
 
-test('levelsAbove() gives the features at every cut, and the last ones before their pooling', () => {
+test('levelsAbove() returns the features at every cut, and the last ones before their pooling', () => {
   const asked: string[] = [];
   const levels = levelsAbove(shapeOperations(), 'resnet50', 'layer2', [256, 16, 16], (cut) => {
     asked.push(cut);
@@ -29,13 +29,13 @@ test('levelsAbove() gives the features at every cut, and the last ones before th
   assert.deepEqual([levels.at('layer1'), asked], [[64, 16, 16], ['layer1']]);
 });
 
-test('levelsAbove() has nothing before the pooling where the features are pooled already', () => {
+test('levelsAbove() has no unpooled features when the features are pooled already', () => {
   const levels = levelsAbove(shapeOperations(), 'resnet18', 'head', [512], () => image);
   assert.deepEqual(levels.at('head'), [512]);
   assert.throws(levels.unpooled, /Features at head are pooled/);
 });
 
-test('classHead() is the last part of every network', () => {
+test('classHead() equals the last part of every network', () => {
   for (const architecture of architectures) {
     const head = classHead(architecture, 5);
     const own = parametersOf(architecture, 5).filter(({ part }) => part === 'head');
@@ -47,7 +47,7 @@ test('classHead() is the last part of every network', () => {
   }
 });
 
-test('a head has the parameters and the multiply-adds of its own operations', () => {
+test('the parameters and multiply-adds of a head are those of its operations', () => {
   const head: Head = {
     apply(o, levels) {
       const fine = o.conv(levels.at('layer3'), 'fine', {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Predictions } from '../../../shared/messages/run.ts';
 import { LogitColumns, logitColumns } from '../../../shared/messages/scoreColumns.ts';
 
-test('logitColumns() takes four bytes a number where these lose nothing, else eight', () => {
+test('logitColumns() uses four bytes per number if that loses nothing, else eight', () => {
   const single = [1.5, -0.25, Math.fround(0.1), Math.fround(-3e38)];
   assert.deepEqual(logitColumns(single), Float32Array.from(single));
   // Two probabilities of an old file that differ only in the last digit of a double: their images must not tie.
@@ -12,7 +12,7 @@ test('logitColumns() takes four bytes a number where these lose nothing, else ei
   assert.deepEqual(logitColumns(double), Float64Array.from(double));
 });
 
-test('a page takes typed arrays of finite logits, a row for each label, and nothing else', () => {
+test('a page accepts only typed arrays of finite logits with one row per label', () => {
   const good = { epoch: 1, labels: [0, 1], logits: Float32Array.of(1, 2, 3, 4), classCount: 2 };
   // Received as a structured clone.
   assert.deepEqual(Predictions.parse(structuredClone(good)), good);

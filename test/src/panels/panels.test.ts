@@ -269,7 +269,7 @@ for (const kind of kinds) {
 }
 
 for (const kind of kinds)
-  test(`the ${kind} panel is there at once, says what it waits for, and is filled when the disk answers`, async (t) => {
+  test(`the ${kind} panel opens at once, shows what it waits for, and is filled when the disk responds`, async (t) => {
     const { open, hanging } = await desk(t);
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const disk = hanging();
@@ -290,7 +290,7 @@ for (const kind of kinds)
     await drawn();
   });
 
-test('a panel of a reloaded window says what it waits for while the runs are looked for, and the editor does not wait', async (t) => {
+test('a panel in a reloaded window shows what it waits for while runs are read, and the editor does not wait', async (t) => {
   const { kept, hanging } = await desk(t);
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const disk = hanging();
@@ -304,7 +304,7 @@ test('a panel of a reloaded window says what it waits for while the runs are loo
   await until(() => panel.webview.html.includes('<script'));
 });
 
-test('a panel that is closed while it waits stays closed, and no look at the test split is noted', async (t) => {
+test('a panel closed during its wait stays closed, and counts no look at the test split', async (t) => {
   const { open, hanging, runs } = await desk(t);
   const disk = hanging();
   const opening = open.evaluation();
@@ -315,7 +315,7 @@ test('a panel that is closed while it waits stays closed, and no look at the tes
   await assert.rejects(stat(join(runs.get(runId)!.folder, files.testLooks)), { code: 'ENOENT' });
 });
 
-test('a panel whose content cannot be read says why, and reads again when it is opened again', async (t) => {
+test('a panel with unreadable content shows why, and reads again when reopened', async (t) => {
   const { open, hanging } = await desk(t);
   const disk = hanging();
   const opening = open.compare();
@@ -329,7 +329,7 @@ test('a panel whose content cannot be read says why, and reads again when it is 
   await drawn();
 });
 
-test('the run panel does not wait for predictions: it says that they are read, and events go on', {
+test('the run panel does not wait for predictions: it reports that they are loading, and events continue', {
   skip: process.platform === 'win32',
 }, async (t) => {
   const { open, runs, news } = await desk(t);

@@ -91,7 +91,7 @@ for (const { name, expected, ...one } of [
     expected: { labelled: true, images: { 'cat/0.bmp': 'cat' } },
   },
 ])
-  test(`indexEvaluationFolder() takes ${name}`, async (t) => {
+  test(`indexEvaluationFolder() accepts ${name}`, async (t) => {
     const index = await indexed(t, one);
     assert.deepEqual({ labelled: index.labelled, images: told(index) }, expected);
     if ('ignoreUnknownClasses' in one) assert.deepEqual(index.ignoredClasses, [{ folder: 'fox', imageCount: 3 }]);

@@ -185,7 +185,7 @@ const closeTo = (name: string, found: ArrayLike<number>, expected: ArrayLike<num
   });
 
 for (const name of names) {
-  test(`a step of ${name} has the loss that its outputs have, and makes it smaller`, async () => {
+  test(`a step of ${name} reports the loss of its outputs, and reduces it`, async () => {
     const { results } = await steps(name, 4);
     const [{ loss, outputs }] = results as [StepResult];
     const expected = weights.reduce((sum, weight, i) => sum + (weight / total) * lossOf[name](outputs, i), 0);
@@ -229,7 +229,7 @@ for (const name of names) {
     await program.dispose();
   });
 
-  test(`a step of ${name} in several runs is the whole batch's`, async () => {
+  test(`a step of ${name} in micro-batches equals the whole batch's`, async () => {
     const whole = await steps(name, 2);
     const { results, state } = await steps(name, 2, 2);
     for (const [i, expected] of whole.results.entries()) {
@@ -242,7 +242,7 @@ for (const name of names) {
   });
 }
 
-test('a loss that compares images is not computed in parts', async () => {
+test('a loss that compares images is not split into micro-batches', async () => {
   const options = { ...optionsOf({ ...alikeViews, sumsOverImages: false }), optimizer };
   await assert.rejects(loadBatchStep(engine, { ...options, imagesAtOnce: 2 }), (error: unknown) => {
     assert.ok(error instanceof UserError);
@@ -251,7 +251,7 @@ test('a loss that compares images is not computed in parts', async () => {
   });
 });
 
-test('a head takes features below the tail as further inputs', async () => {
+test('a head can use features below the tail as further inputs', async () => {
   const options = optionsOf(colourAndSide);
   const { parameters } = options;
   const trunk = await engine.load(segmentProgram({ ...options, from: 'layer4', to: 'head' }));
@@ -278,7 +278,7 @@ test('a head takes features below the tail as further inputs', async () => {
   await trunk.dispose();
 });
 
-test('viewsOf() shows further views in every epoch, and begins again when all were shown', () => {
+test('viewsOf() yields new views in every epoch, and starts over when all were used', () => {
   const of = (count: number | 'fresh', perImage: number) =>
     [1, 2, 3].map((epoch) => viewsOf({ trainViews: { count } } as Pick<Recipe, 'trainViews'>, epoch, perImage));
   assert.deepEqual(of('fresh', 1), [[0], [1], [2]]);

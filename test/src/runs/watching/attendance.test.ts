@@ -19,16 +19,16 @@ async function setting(t: TestContext, events: readonly RunEvent[] = upToEpoch(x
   const folder = join(await temporaryFolder(t), 'run');
   await mkdir(folder);
   const errors: unknown[] = [];
-  let strike = (): void => assert.fail('nobody set the clock');
+  let tick = (): void => assert.fail('the timer was not started');
   let runs: readonly Run[] = [runOf(xray.runId, events, { folder })];
   const attending = attendRuns({
     runs: () => runs,
     onError: (error) => errors.push(error),
     now: () => now,
     every(work) {
-      strike = work;
+      tick = work;
       return () => {
-        strike = () => {};
+        tick = () => {};
       };
     },
   });
@@ -39,7 +39,7 @@ async function setting(t: TestContext, events: readonly RunEvent[] = upToEpoch(x
     file,
     errors,
     touchedAt,
-    strike: () => strike(),
+    tick: () => tick(),
     dispose: attending.dispose,
     set: (next: readonly Run[]) => {
       runs = next;
@@ -53,32 +53,32 @@ const makeEarly = async (file: string): Promise<void> => {
 };
 
 test('attendRuns() touches the file of an open run at every check', async (t) => {
-  const { file, touchedAt, strike, errors } = await setting(t);
+  const { file, touchedAt, tick, errors } = await setting(t);
   for (let i = 0; i < 2; i++) {
     await makeEarly(file);
-    strike();
+    tick();
     while ((await touchedAt()).getTime() !== now.getTime()) await sleep(5);
   }
   assert.deepEqual(errors, []);
 });
 
 test('attendRuns() creates no file, because a run that may outlive its windows has none', async (t) => {
-  const { folder, strike, errors } = await setting(t);
-  strike();
+  const { folder, tick, errors } = await setting(t);
+  tick();
   await sleep(50);
   assert.deepEqual(await readdir(folder), []);
   assert.deepEqual(errors, []);
 });
 
 test('attendRuns() leaves ended runs alone, and all runs once it is disposed', async (t) => {
-  const { file, touchedAt, strike, dispose, set } = await setting(t, xray.events);
+  const { file, touchedAt, tick, dispose, set } = await setting(t, xray.events);
   await makeEarly(file);
-  strike();
+  tick();
   await sleep(50);
   assert.deepEqual(await touchedAt(), early);
   set([]);
   dispose();
-  strike();
+  tick();
   await sleep(50);
   assert.deepEqual(await touchedAt(), early);
 });
