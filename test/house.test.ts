@@ -146,8 +146,12 @@ checkImports(
   'nothing else of the product uses the network',
 );
 checkImports(
-  'training, programs and features import no room of a task',
-  within('runner/training', 'runner/programs', 'runner/features', 'runner/batches'),
+  'rooms that serve every task, from the dataset to the evaluation, import no room of a task',
+  within(
+    ...['dataset', 'images', 'views', 'batches', 'features', 'programs', 'training', 'run', 'store', 'evaluation'].map(
+      (room) => `runner/${room}`,
+    ),
+  ),
   ({ to }) => !within('runner/classification', 'runner/commands')(to),
   'they serve every task alike',
 );
