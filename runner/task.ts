@@ -31,21 +31,21 @@ import type { PixelSource } from './views/threads/pixels.ts';
  */
 export interface Task<D extends Dataset = Dataset, P extends Prediction = Prediction> {
   readonly type: TaskType;
-  /** What names alone tell of a folder's images. @throws UserError where they make no dataset of the task */
+  /** Index of a folder's images, from names alone. @throws UserError if they form no dataset of the task */
   indexFolder(folder: string, options: IndexOptions): Promise<IndexedFolder>;
   /** Decodes the images of an index, splits them, and looks for what is wrong with them: checkDataset(), with the task's targets. */
   checkDataset(indexed: IndexedFolder, options: CheckOptions, io?: DatasetIo): Promise<D>;
-  /** What the report of `check` says in the task's words. */
+  /** The task's part of the report of `check`. */
   describe(dataset: D): DatasetWords;
-  /** What the run folder keeps of its images. */
+  /** The list of images that the run folder stores. */
   imageList(dataset: D): ListedImage[];
   /** @throws UserError where the recipe asks for what the images do not have */
   learn(recipe: Recipe, dataset: D): Learning<P>;
-  /** Every parameter of the network that a run trains, by what its log says of the images. */
+  /** Every parameter of the network that a run trains, from the images in its log. */
   parameters(recipe: Recipe, state: RunState): readonly Omit<ParameterSpec, 'part'>[];
   /** Keeps what a panel shows of a few images from epoch to epoch. @throws UserError cannotWrite, diskFull */
   keepSamples(options: SampleOptions<D>): Promise<Samples>;
-  /** What the newest epoch of a run gives reason to point at. */
+  /** Alarms that the latest epoch of a run raises. */
   newAlarms(state: RunState): readonly Problem[];
   /** The last word, with the kept weights, recorded. @returns false: asked to stop */
   finalEvaluation(trained: TrainedRun<D, P>): Promise<boolean>;
@@ -71,7 +71,7 @@ export interface DatasetWords {
 
 /** A task on the images of a run. */
 export interface Learning<P extends Prediction = Prediction> {
-  /** What each training step minimizes. */
+  /** The objective that each training step minimizes. */
   readonly objective: Objective;
   /**
    * The objective's inputs for a batch, by name: [N, ...shape].
@@ -91,13 +91,13 @@ export interface Learning<P extends Prediction = Prediction> {
   imageWithoutOutput(prediction: P): string | undefined;
   /** Writes a prediction of validation images after an epoch. @returns the file, relative to the run */
   writePrediction(run: RunFolder, epoch: number, prediction: P): Promise<string>;
-  /** What model and checkpoint say of the task, as text. */
+  /** The task's metadata in model and checkpoint, as text. */
   readonly metadata: Readonly<Record<string, string>>;
   /** All parameters as a safetensors file that other tools load. */
   encodeModel(parameters: Parameters, metadata: Readonly<Record<string, string>>): Uint8Array;
 }
 
-/** What is kept of the training images of an epoch. */
+/** Collects the outputs for the training images of an epoch. */
 export interface Collector<P extends Prediction = Prediction> {
   /** @param outputs  what the objective reads, of the weights that the image's batch met */
   add(image: number, outputs: ImageRows): void;
@@ -108,7 +108,7 @@ export interface Collector<P extends Prediction = Prediction> {
 export interface Prediction {
   /** Image indices, in the order of the rows; images lost since the check are left out. */
   readonly images: readonly number[];
-  /** What the best epoch is chosen by. */
+  /** Loss that decides the best epoch. */
   readonly loss: number;
 }
 
@@ -141,7 +141,7 @@ export interface TrainedRun<D extends Dataset = Dataset, P extends Prediction = 
   readonly keptEpoch: number;
   /** With the kept weights, by the engine that trained; undefined: they are those of an earlier process. */
   readonly validation: P | undefined;
-  /** What predictions with the kept weights need on an engine. The caller disposes of the features. */
+  /** Parts for predictions with the kept weights on an engine. The caller disposes of the features. */
   evaluationOn(engine: Engine): Promise<Pick<PredictOptions, 'engine' | 'imagesAtOnce' | 'features'>>;
 }
 

@@ -104,7 +104,7 @@ export async function carryOut(
 
 type Outcome = 'finished' | 'stopped';
 
-/** What depends on the device is made for each attempt; all else once, by the first. */
+/** Parts that depend on the device are made for each attempt; all others once, by the first. */
 async function attempts(live: LiveRun, resumption: Resumption | undefined, io: FineTuneIo): Promise<Outcome> {
   const { job, task, run, control } = live;
   const { recipe } = job;

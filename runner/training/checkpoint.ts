@@ -21,9 +21,9 @@ const About = z.object({
   patience: z.object({ best: z.number().nullable(), waited: z.int().min(0) }),
   /** The run started from random weights: its stages train the whole network. */
   random: z.boolean(),
-  /** Of the dataset. */
+  /** Fingerprint of the dataset. */
   fingerprint: z.string(),
-  /** As it is recorded after the checkpoint: a process killed in between has not told it. */
+  /** The event recorded after the checkpoint: a process killed in between has not logged it. */
   event: EpochEvent,
 });
 type About = z.infer<typeof About>;

@@ -25,11 +25,11 @@ export interface PreparedRun extends LiveRun {
   readonly samples: Samples;
   /** From random weights. */
   readonly random: boolean;
-  /** As they are trained: those of the recipe, or what random weights bear of them. */
+  /** The stages to train: those of the recipe, adapted if the weights are random. */
   readonly stages: readonly Stage[];
   /** The weights before the first epoch, read when first asked for: a run that goes on from a checkpoint does not need them. */
   startWeights(): Promise<Parameters>;
-  /** Of weights and images; recorded, and to be repeated when the run goes on. */
+  /** Warnings about weights and images; recorded, and repeated when the run is resumed. */
   readonly warnings: readonly Problem[];
 }
 
@@ -41,7 +41,7 @@ export async function prepareRun(live: LiveRun, resumption: Resumption | undefin
   const { job, task, run, record } = live;
   const { recipe } = job;
   const checkpoint = resumption?.checkpoint;
-  // Before the long look at every image: a wrong weights file is told in a second.
+  // Before the long check of every image: a wrong weights file is reported within a second.
   const weights = once(() => readWeights(live));
   const origin = checkpoint ? resumption.weights : (await weights()).origin;
   const notes = origin ? notesOf(origin) : [];

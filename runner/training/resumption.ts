@@ -13,10 +13,10 @@ import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
 export interface Resumption {
   /** undefined: no epoch was finished, everything is done again. */
   readonly checkpoint: ResumedCheckpoint | undefined;
-  /** Of the dataset; null: it was not looked at yet. */
+  /** Fingerprint of the dataset; null: it was not checked yet. */
   readonly fingerprint: string | null;
   readonly weights: WeightsOrigin | null;
-  /** To be recorded once the run goes on. */
+  /** Recorded once the run continues. */
   readonly warnings: readonly Problem[];
 }
 
