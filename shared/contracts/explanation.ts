@@ -84,7 +84,9 @@ export const remarkSentences = {
   deletionNotBetter:
     'Removing what the map marks first lowers the {of} no faster than chance: {count} of {repeats} random orders are as fast or faster (mean over the deletion {area}, at random {randomArea}). This check does not support the map.',
   deletionFlat:
-    'The {of} hardly falls even when the whole image is blurred ({full} before, {blurred} after): deletion can neither confirm nor refute this map.',
+    'The {of} hardly changes even when the whole image is blurred ({full} before, {blurred} after): deletion can neither confirm nor refute this map.',
+  deletionRises:
+    'The {of} rises when the whole image is blurred ({full} before, {blurred} after): deletion can neither confirm nor refute this map.',
   randomWeightsDiffer:
     'The same network with random weights gives a different map (rank correlation {spearman}): the map depends on what was learned.',
   randomWeightsAlike:

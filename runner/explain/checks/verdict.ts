@@ -22,8 +22,9 @@ function deletionRemark(
 ): Remark {
   const [full, blurred] = [scores[0]!, scores.at(-1)!];
   const range = of === 'probability' ? 1 : Math.max(1, Math.abs(full));
-  if (full - blurred < leastFall * range)
-    return remark('deletionFlat', { of, full: rounded(full), blurred: rounded(blurred) });
+  const ends = { of, full: rounded(full), blurred: rounded(blurred) };
+  if (blurred - full >= leastFall * range) return remark('deletionRises', ends);
+  if (full - blurred < leastFall * range) return remark('deletionFlat', ends);
   const count = random.repeats.filter((repeat) => repeat.area <= area).length;
   return remark(count === 0 ? 'deletionBetter' : 'deletionNotBetter', {
     of,

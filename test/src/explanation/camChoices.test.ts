@@ -28,7 +28,7 @@ test("wordedRemark() matches the command line in English, and names the score in
   assert.equal(wordedRemark(remark, english), remarkText(remark));
   const german = (text: string, params = {}) =>
     english(text === 'probability' ? 'die Wahrscheinlichkeit' : text, params);
-  assert.match(wordedRemark(remark, german), /^The die Wahrscheinlichkeit hardly falls/);
+  assert.match(wordedRemark(remark, german), /^The die Wahrscheinlichkeit hardly changes/);
   const unknown = { code: 'ofTheFuture', params: { of: 'probability' } };
   assert.equal(wordedRemark(unknown, english), remarkText(unknown));
 });

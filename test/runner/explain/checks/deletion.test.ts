@@ -84,6 +84,13 @@ test('the deletion verdict is inconclusive when blurring the whole image does no
   assert.equal(weights!.code, 'randomWeightsDiffer');
 });
 
+test('the deletion verdict says that the score rises when the blurred image has the higher score', async () => {
+  const measured = checkOf(await deletionCurves(picture, size, pointing, side, 1, cornerBrightness));
+  const rising = { ...measured.deletion, scores: [0.39, 0.45, 0.61] };
+  const [deletion] = verdictOf({ ...measured, deletion: rising }, 'probability');
+  assert.deepEqual(deletion, { code: 'deletionRises', params: { of: 'probability', full: '0.39', blurred: '0.61' } });
+});
+
 test('deletionCurves() repeats its result with the same seed and changes it with another', async () => {
   const areas = async (seed: number) =>
     (await deletionCurves(picture, size, pointing, side, seed, cornerBrightness)).random.map(({ area }) => area);
