@@ -20,6 +20,8 @@ export interface NetworkDefinition {
 
 /** Names of a network's parameters in files; the same for all networks of a family. */
 export interface FileNames {
+  /** "ResNet". */
+  readonly family: string;
   readonly namings: readonly Naming[];
   /** Two parameters of every network of the family, by torchvision's names: in the first convolution and the first block. */
   readonly landmarks: readonly [first: string, block: string];
@@ -28,6 +30,30 @@ export interface FileNames {
    * @param has  whether the file contains a parameter, by torchvision's name
    */
   skeleton(has: (name: string) => boolean): string;
+  /** Another network with the family's names, in words: "a ResNeXt"; undefined: a plain one by its parts. */
+  specialKind(found: FoundNetwork): string | undefined;
+  /** Occurs in files of the family's relatives. */
+  readonly nameOfRelatives: RegExp;
+  /** Marks in such files, the most telling ones first. */
+  readonly relatives: readonly Mark[];
+}
+
+/** A network in a file. Parameters go by torchvision's names. */
+export interface FoundNetwork {
+  readonly naming: Naming['name'];
+  /** FileNames.skeleton() of it. */
+  readonly skeleton: string;
+  /** undefined: the file lacks it, or has it in another form than a plain tensor. */
+  shapeOf(name: string): readonly number[] | undefined;
+  has(name: string): boolean;
+  /** True if a name in the file, without the prefix, matches. */
+  hasName(pattern: RegExp): boolean;
+}
+
+/** A name that shows what a file contains. */
+export interface Mark {
+  readonly name: RegExp;
+  readonly words: string;
 }
 
 /** A tool's names of the parameters; one prefix precedes them all. */

@@ -3,6 +3,7 @@
 import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { WeightsLayout } from '../../shared/contracts/events.ts';
+import { networkOf } from '../network/architecture.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
 import { type Backbone, backboneOf, findBackbones, isNetwork, tensorIn } from './choice/backbones.ts';
 import { chooseBackbone } from './choice/chooseBackbone.ts';
@@ -20,12 +21,15 @@ export interface Fitted {
 /**
  * Finds the network's backbone in a file, under any prefix and in any dictionary, and reads only that.
  * @param path  its path, as in the recipe's weightsPrefix; undefined: search for it
- * @throws UserError weightsNoResNet, weightsWrongDepth, weightsSeveral, weightsNoPrefix, weightsMismatch, weightsNotFinite,
+ * @throws UserError weightsNoNetwork, weightsWrongDepth, weightsSeveral, weightsNoPrefix, weightsMismatch, weightsNotFinite,
  * weightsBroken (a negative variance, a damaged tensor)
  */
 export function fitBackbone(file: string, network: Architecture, opened: WeightsFile, path?: string): Fitted {
   const all = findBackbones(opened.groups);
-  if (all.length === 0) throw new UserError('weightsNoResNet', { file, network, seen: wordsOfOthers(opened.groups) });
+  if (all.length === 0) {
+    const { family } = networkOf(network).files;
+    throw new UserError('weightsNoNetwork', { file, network, family, seen: wordsOfOthers(opened.groups) });
+  }
   const choice = chooseBackbone(file, network, all, path);
   const backbone = choice?.backbone ?? all[0]!;
   if (!isNetwork(backbone, network)) {

@@ -9,7 +9,7 @@ const ownSentences: Readonly<Partial<Record<ErrorCode, string>>> = {
   weightsSeveral:
     'The weights "{file}" contain several networks that fit {network} ({paths}): choose one with weightsPrefix in the recipe, for example {example}',
   weightsNoPrefix:
-    'The weights "{file}" contain no ResNet under the prefix "{prefix}" (found under: {known}): set weightsPrefix in the recipe to one of these, or leave it out.',
+    'The weights "{file}" contain no network under the prefix "{prefix}" (found under: {known}): set weightsPrefix in the recipe to one of these, or leave it out.',
   downloadFailed:
     'Cannot download {url}: {reason}. Check the connection or proxy, name a local file in the setting shoulders.weights.file, or set weights to "none" in the recipe.',
   downloadHash:

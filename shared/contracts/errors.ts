@@ -107,6 +107,10 @@ const problems = {
   weightsWrongDepth: input(
     'The weights "{file}" do not fit {network}: they look like {looksLike}. Choose the matching network or another file.',
   ),
+  weightsNoNetwork: input(
+    'Cannot find a network of the family {family} in the weights "{file}": they contain {seen}. Choose a file with a {network} in the format of torchvision, timm, Lightning or transformers.',
+  ),
+  // In logs of older versions.
   weightsNoResNet: input(
     'Cannot find a ResNet in the weights "{file}": they contain {seen}. Choose a file with a {network} in the format of torchvision, timm, Lightning or transformers.',
   ),
@@ -114,7 +118,7 @@ const problems = {
     'The weights "{file}" contain several networks that fit {network} ({paths}): choose one with --weights-prefix or the recipe’s weightsPrefix, for example {example}',
   ),
   weightsNoPrefix: input(
-    'The weights "{file}" contain no ResNet under the prefix "{prefix}" (found under: {known}): choose one of these with --weights-prefix or the recipe’s weightsPrefix, or leave it out.',
+    'The weights "{file}" contain no network under the prefix "{prefix}" (found under: {known}): choose one of these with --weights-prefix or the recipe’s weightsPrefix, or leave it out.',
   ),
   weightsMismatch: input(
     'The weights "{file}" do not fit {network}: {reason}. Choose another file or the matching network.',

@@ -1,5 +1,6 @@
 // Names of a ResNet's parameters in files: those of tools that rename torchvision's.
 import type { FileNames, Naming } from '../network.ts';
+import { resnetRelatives, specialResNet } from './resnetRelatives.ts';
 
 const namings: readonly Naming[] = [
   {
@@ -44,6 +45,7 @@ function moved(name: string, stem: Readonly<Record<string, string>>, layer: (sta
 }
 
 export const resnetFiles: FileNames = {
+  family: 'ResNet',
   namings,
   landmarks: ['conv1.weight', 'layer1.0.conv1.weight'],
   /** "3-4-6-3 bottleneck": number of blocks in each stage, and their kind. */
@@ -55,4 +57,7 @@ export const resnetFiles: FileNames = {
     });
     return `${blocks.join('-')} ${has('layer1.0.conv3.weight') ? 'bottleneck' : 'basic'}`;
   },
+  specialKind: specialResNet,
+  nameOfRelatives: /(^|\.)layer1\.0\./,
+  relatives: resnetRelatives,
 };

@@ -272,7 +272,7 @@ for (const [what, names, words] of strangers)
   test(`fitBackbone() describes what it found in ${what}`, () => {
     const tensors = new Map(names.length === 0 ? [] : [...names, 'x'].map((name) => [name, small()]));
     const file = fileOfGroups({ container: '', tensors });
-    return checkRefused(() => fitBackbone('w.pth', 'resnet18', file), 'weightsNoResNet', words);
+    return checkRefused(() => fitBackbone('w.pth', 'resnet18', file), 'weightsNoNetwork', words);
   });
 
 type Change = (tensors: Map<string, StoredTensor>) => unknown;

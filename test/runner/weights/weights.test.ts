@@ -130,7 +130,7 @@ test('loadWeights() refuses a file with an official name but a wrong hash', asyn
 test("loadWeights() detects the format by a file's content, not by its extension", async () => {
   const file = join(folder, 'misnamed.safetensors');
   await copyFile(reference('dataparallel.pth'), file);
-  await checkRefused(() => loadWeights(request(file)), 'weightsNoResNet', /names like "module\.0\.weight"/);
+  await checkRefused(() => loadWeights(request(file)), 'weightsNoNetwork', /names like "module\.0\.weight"/);
 });
 
 test('loadWeights() refuses a file that contains no weights', async () => {
