@@ -38,7 +38,7 @@ export interface FileNames {
   readonly relatives: readonly Mark[];
 }
 
-/** A network in a file. Parameters go by torchvision's names. */
+/** A network in a file. Parameters have torchvision's names. */
 export interface FoundNetwork {
   readonly naming: Naming['name'];
   /** FileNames.skeleton() of it. */

@@ -11,7 +11,7 @@ export function kindOf(backbone: Backbone): string {
   return specialKind(backbone) ?? architectureOf(backbone) ?? `a ${family.family} with ${skeleton} blocks`;
 }
 
-/** What else than a plain network of its family it is, in words; undefined: a plain one by its parts. */
+/** Name of the variant of the family, in words; undefined for a plain network, judged by its parts. */
 export function specialKind(backbone: Backbone): string | undefined {
   const { tensors, prefix, naming, family, skeleton } = backbone;
   return family.specialKind({
