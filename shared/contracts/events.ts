@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { currentPartName } from './architectures.ts';
 import { SplitEvaluation, ThresholdMissing } from './classification/evaluation.ts';
-import { type EpochSplit, type MeasuredOn, metricsOn } from './classification/metricTable.ts';
+import { type EpochSplit, type MeasuredOn, type MetricSpec, metricsOn } from './classification/metricTable.ts';
 import { Depth } from './depth.ts';
 import { Finding } from './finding.ts';
 import { Machine } from './machine.ts';
@@ -49,10 +49,12 @@ export const WeightsOrigin = z.object({
 });
 export type WeightsOrigin = z.infer<typeof WeightsOrigin>;
 
+/** Schema fields of an epoch's figures. Logs of older versions lack those added later. */
+export const figuresOf = (metrics: readonly Pick<MetricSpec, 'name' | 'addedLater'>[]) =>
+  Object.fromEntries(metrics.map(({ name, addedLater }) => [name, addedLater ? metric.default(null) : metric]));
+
 const measuredOn = <S extends EpochSplit>(split: S) =>
-  Object.fromEntries(
-    metricsOn(split).map(({ name, addedLater }) => [name, addedLater ? metric.default(null) : metric]),
-  ) as unknown as Record<MeasuredOn<S>, typeof metric>;
+  figuresOf(metricsOn(split)) as unknown as Record<MeasuredOn<S>, typeof metric>;
 
 export const EpochMetrics = z.object({
   train: z.object(measuredOn('train')),

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { z } from 'zod';
 import {
   chartedMetrics,
   epochValue,
@@ -8,7 +10,7 @@ import {
   metricTable,
   resultMetrics,
 } from '../../../shared/contracts/classification/metricTable.ts';
-import { EpochMetrics } from '../../../shared/contracts/events.ts';
+import { EpochMetrics, figuresOf } from '../../../shared/contracts/events.ts';
 import { epochMetrics } from '../../../shared/metrics/metrics.ts';
 import { metricNames } from '../../../src/runs/metrics.ts';
 
@@ -50,4 +52,28 @@ test('an epoch computes every number of metricTable, and the log contains them a
       assert.equal(typeof epochValue(EpochMetrics.parse(metrics), split, metric), 'number', `${split} ${metric.name}`);
   const { loss: _, ...withoutLoss } = metrics.val;
   assert.ok(!EpochMetrics.safeParse({ ...metrics, val: withoutLoss }).success, 'a log of version 1 has every number');
+});
+
+test('metricTable marks exactly the metrics that the first version of the log lacks as added later', () => {
+  const lines = readFileSync(`${import.meta.dirname}/finished.v1.jsonl`, 'utf8')
+    .trim()
+    .split('\n');
+  const epoch = lines.map((line) => JSON.parse(line).event).find(({ type }) => type === 'epoch');
+  for (const split of ['train', 'val'] as const)
+    for (const { name, addedLater = false } of metricsOn(split))
+      assert.equal(addedLater, !Object.hasOwn(epoch.metrics[split], name), `${split} ${name}`);
+});
+
+test('a log without a metric that was added later reads as not measured, and one without any other metric is damaged', () => {
+  const figures = z.object(figuresOf([{ name: 'loss' }, { name: 'kappa', addedLater: true }]));
+  assert.deepEqual(figures.parse({ loss: 0.5 }), { loss: 0.5, kappa: null });
+  assert.deepEqual(figures.parse({ loss: 0.5, kappa: 0.25 }), { loss: 0.5, kappa: 0.25 });
+  assert.ok(!figures.safeParse({ kappa: 0.25 }).success);
+  assert.ok(!figures.safeParse({ loss: 0.5, kappa: 'high' }).success);
+});
+
+test('an epoch without a figure for a metric gives null to every table and chart', () => {
+  const metrics = { train: {}, val: { kappa: null } };
+  for (const split of ['train', 'val'] as const)
+    assert.equal(epochValue(metrics, split, { name: 'kappa' } as unknown as Parameters<typeof epochValue>[2]), null);
 });
