@@ -1,5 +1,5 @@
 // The network divided at the output of a layer, for explanations. Unlike a cut, which comes after the pooling, this keeps
-// the positions of the last layer.
+// the positions of the last convolutional stage.
 import { type Architecture, architectureRow, type Layer } from '../../shared/contracts/architectures.ts';
 import { networkOf } from './architecture.ts';
 import type { Operations } from './operations.ts';

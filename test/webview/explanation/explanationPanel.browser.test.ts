@@ -119,7 +119,7 @@ describe('Grad-CAM panel in Chromium', { skip: noChromium }, () => {
     onPanel([snapshot(), explained(pathOf(0))], async (panel) => {
       const controls = () => textOf(panel.page.locator('sh-cam-controls'));
       assert.match(await controls(), /Every channel is weighted by its average gradient over the image/);
-      assert.match(await controls(), /The last layer, nearest to the decision/);
+      assert.match(await controls(), /The last convolutional stage, nearest to the decision/);
       assert.match(await controls(), /What raises the probability of the class, against all other classes/);
       await pick(panel, 'Colours', 'Viridis');
       assert.match(await controls(), /Violet to yellow in even steps of brightness/);
