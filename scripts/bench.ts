@@ -45,7 +45,7 @@ try {
   if (values.again) {
     tallies.clear();
     console.log(
-      `${'the same run again'.padEnd(26)} ${(await measureRun()).toFixed(1).padStart(8)} s   (features from the shelf)`,
+      `${'the same run again'.padEnd(26)} ${(await measureRun()).toFixed(1).padStart(8)} s   (cached features)`,
     );
   }
   console.log(`${'peak memory'.padEnd(26)} ${(process.resourceUsage().maxRSS / 2 ** 20).toFixed(2).padStart(8)} GB`);

@@ -170,11 +170,11 @@ test('a bounded folder never exceeds its limit, whatever is stored and used in w
   await assertProperty(
     fc.asyncProperty(steps, async (todo) => {
       const folder = await folderWith(t, {});
-      const shelf = await openBoundedFolder(folder, { limitBytes: 900, extension: '.bin' });
+      const bounded = await openBoundedFolder(folder, { limitBytes: 900, extension: '.bin' });
       for (const [act, name, size] of todo) {
         const key = cacheKey([name]);
-        if (act === 'put') assert.equal(await shelf.put(key, [new Uint8Array(size)]), true);
-        else await (act === 'touch' ? shelf.touch(key) : shelf.remove(key));
+        if (act === 'put') assert.equal(await bounded.put(key, [new Uint8Array(size)]), true);
+        else await (act === 'touch' ? bounded.touch(key) : bounded.remove(key));
         assert.ok((await sizeOf(folder)) <= 900);
       }
     }),
