@@ -43,5 +43,5 @@ test('the documents that ship are texts and pictures, and the guide is one of th
   const root = fileURLToPath(new URL('../../', import.meta.url));
   const files = await linkedFiles(root, ['README.md', 'CHANGELOG.md', 'SUPPORT.md']);
   assert.ok(files.includes('docs/using.md') && files.includes('docs/privacy.md'));
-  for (const file of files) assert.match(file, /^[A-Z]+\.md$|^docs\/.+\.md$|^media\/[\w-]+\.png$/);
+  for (const file of files) assert.match(file, /^[A-Z]+\.md$|^docs\/.+\.md$|^(?:media|docs\/pictures)\/[\w-]+\.png$/);
 });
