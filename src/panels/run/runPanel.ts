@@ -96,8 +96,9 @@ class RunPanel {
   #standing: Standing;
   /** Number of times the run was resumed or reread since the panel opened. */
   #course = 0;
-  /** Newest predictions requested after a snapshot or an epoch. */
-  #reading: Promise<Predictions | null> | undefined;
+  #isReading = false;
+  /** An epoch ended since the reading in progress began. */
+  #isStale = false;
 
   constructor(panel: LivePanel<ToPanel>, run: Run, parts: RunPanelParts) {
     this.#panel = panel;
@@ -181,21 +182,32 @@ class RunPanel {
       imageRoot: this.#panel.address(run.folder),
       strings: this.#parts.strings,
     });
-    if (predictions === 'late') this.#tellWhenRead(reading);
+    if (predictions === 'late') this.#tellPredictions(reading);
   }
 
   async #send(events: readonly RunEvent[]): Promise<void> {
     for (const event of events) await this.#panel.post({ type: 'event', seq: this.#nextSeq++, event });
-    if (events.some(({ type }) => type === 'epoch' || type === 'evaluated')) this.#tellWhenRead(this.#newest());
+    if (events.some(({ type }) => type === 'epoch' || type === 'evaluated')) this.#tellPredictions();
   }
 
-  /** Runs beside the queue, so a hanging disk delays no event. */
-  #tellWhenRead(reading: Promise<Predictions | null>): void {
-    this.#reading = reading;
+  /**
+   * Runs beside the queue, so a hanging disk delays no event. One reading at a time: epochs may end faster than a slow disk answers.
+   *
+   * @param begun  a reading in progress; when left out, the newest predictions are read
+   */
+  #tellPredictions(begun?: Promise<Predictions | null>): void {
+    this.#isStale = true;
+    if (this.#isReading) return;
+    this.#isReading = true;
     this.#panel.attempt(async () => {
-      const predictions = await reading;
-      // Otherwise newer ones are being read.
-      if (this.#reading === reading) await this.#panel.post({ type: 'predictions', predictions });
+      try {
+        for (let reading = begun; this.#isStale; reading = undefined) {
+          this.#isStale = false;
+          await this.#panel.post({ type: 'predictions', predictions: await (reading ?? this.#newest()) });
+        }
+      } finally {
+        this.#isReading = false;
+      }
     });
   }
 
