@@ -243,6 +243,7 @@ const problems = {
   exportDiffers: world(
     'The {format} file would not reproduce the run (on {image} a probability differs by {difference}; at most {tolerance} is expected), so nothing was written. Please report this.',
   ),
+  evaluationGone: input('The evaluation in "{folder}" is no longer there: it was moved or deleted.'),
   imageGone: input('The image "{relativePath}" is no longer there: it was moved or deleted.'),
   imageOutside: input('The image "{relativePath}" is not inside "{folder}": only images of the dataset can be moved.'),
   targetNotAClass: input('The folder "{target}" is not a class folder of "{folder}": move the file in the explorer.'),

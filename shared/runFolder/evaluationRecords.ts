@@ -9,7 +9,7 @@ import { encodePredictions, type PredictionRows } from '../contracts/classificat
 import { UserError } from '../contracts/errors.ts';
 import { replaceFile } from '../files/atomicFile.ts';
 import { type FsPort, nodeFileSystem } from '../files/fileSystem.ts';
-import { isSystemError } from '../files/systemError.ts';
+import { isSystemError, unlessMissing } from '../files/systemError.ts';
 import { writeError } from '../files/writeError.ts';
 import { locatedRecord, storedRecord } from './places.ts';
 import { hashOf } from './verified.ts';
@@ -57,7 +57,8 @@ export async function readEvaluationRecord(
   folder: string,
   fs: Pick<FsPort, 'readFile'> = nodeFileSystem,
 ): Promise<EvaluationRecord> {
-  const bytes = await fs.readFile(join(folder, recordFiles.record));
+  const bytes = await fs.readFile(join(folder, recordFiles.record)).catch(unlessMissing);
+  if (!bytes) throw new UserError('evaluationGone', { folder });
   const text = new TextDecoder().decode(bytes).replaceAll('\r\n', '\n');
   const seal = fullSeal.exec(text)?.[1];
   const isSealed = seal !== undefined && hashOf(text.replace(fullSeal, '"sha256": ""')) === seal;

@@ -2,8 +2,7 @@
 // Absent: drawing (webview/), the meaning of messages (the panels).
 import * as vscode from 'vscode';
 import type { z } from 'zod';
-import { UserError } from '../../shared/contracts/errors.ts';
-import { showError, wording } from '../words/showError.ts';
+import { problemOf, showError, wording } from '../words/showError.ts';
 import { type PageOptions, showPage } from './showPage.ts';
 import { showWaiting, type Waiting, type WaitingPage } from './waitingPage.ts';
 
@@ -99,7 +98,8 @@ export function createPanels<Subject, Kept, Content, ToPage, Shown>(
 
   function tellFailed(page: WaitingPage, error: unknown, isGone: boolean): void {
     parts.log.warn(`A panel ${type} cannot be shown: ${reasonOf(error)}`);
-    if (!isGone) page.failed(error instanceof UserError ? wording(error) : reasonOf(error));
+    const problem = problemOf(error, parts.log);
+    if (!isGone) page.failed(wording(problem));
   }
 
   async function restored(panel: vscode.WebviewPanel, kept: Kept): Promise<void> {
@@ -107,7 +107,7 @@ export function createPanels<Subject, Kept, Content, ToPage, Shown>(
     panel.onDidDispose(() => {
       isGone = true;
     });
-    const sentence = vscode.l10n.t('Looking for what this panel showed…');
+    const sentence = vscode.l10n.t('Restoring this panel…');
     const page = showWaiting(panel, parts.extensionUri, { title: panel.title, sentence, place: '' });
     try {
       const subject = await kind.restore(kept);

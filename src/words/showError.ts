@@ -17,10 +17,14 @@ export async function showProblem(problem: Problem, openLog: (() => unknown) | u
   if (answer === show) await openLog?.();
 }
 
-/** For the edge of a command: a UserError as its sentence, anything else with the log. */
-export async function showError(error: unknown, log: vscode.LogOutputChannel): Promise<void> {
-  if (error instanceof UserError) return showProblem(error, undefined);
+/** A UserError's own problem; any other error is logged with its stack, and its problem names the log. */
+export function problemOf(error: unknown, log: vscode.LogOutputChannel): Problem {
+  if (error instanceof UserError) return error;
   log.error(error instanceof Error ? error : String(error));
   const reason = error instanceof Error ? error.message : String(error);
-  return showProblem({ code: 'internal', params: { reason, log: 'Output: Shoulders' } }, () => log.show());
+  return { code: 'internal', params: { reason, log: 'Output: Shoulders' } };
 }
+
+/** For the edge of a command: a UserError as its sentence, anything else with the log. */
+export const showError = (error: unknown, log: vscode.LogOutputChannel): Promise<void> =>
+  showProblem(problemOf(error, log), error instanceof UserError ? undefined : () => log.show());

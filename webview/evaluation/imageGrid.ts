@@ -202,6 +202,7 @@ export class ImageGrid extends LitElement {
         aria-label=${t('moveImage', { name })}
         @pointerdown=${fill}
         @focus=${fill}
+        @keydown=${fill}
         @change=${(event: Event) => {
           const select = event.target as HTMLSelectElement;
           const className = select.value;

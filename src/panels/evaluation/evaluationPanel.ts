@@ -1,6 +1,10 @@
 // The panel of an evaluation: the host answers `ready` with a snapshot that holds every score once; the page does all arithmetic. One panel
 // per source, and another for its confusion matrix. Absent: drawing (webview/), reading (evaluationReader.ts).
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { recordFiles } from '../../../shared/contracts/classification/evaluationRecord.ts';
+import { isMissing } from '../../../shared/files/systemError.ts';
 import {
   EvaluationPanelState,
   type EvaluationSource,
@@ -63,6 +67,8 @@ export function createEvaluationPanels(parts: EvaluationPanelParts): EvaluationP
     key: ({ source, compact }: Asked) => JSON.stringify([source, compact]),
     kept: EvaluationPanelState,
     async restore(kept) {
+      const { source } = kept;
+      if (source.kind === 'record' && (await isGone(join(source.folder, recordFiles.record)))) return undefined;
       await index.rescan();
       return kept;
     },
@@ -92,6 +98,8 @@ export function createEvaluationPanels(parts: EvaluationPanelParts): EvaluationP
     dispose: () => panels.dispose(),
   };
 }
+
+const isGone = (file: string): Promise<boolean> => stat(file).then(() => false, isMissing);
 
 /** Without a test there is no look to count. */
 async function noteLook({ subject, shown }: Reading, { index, log }: EvaluationPanelParts): Promise<void> {

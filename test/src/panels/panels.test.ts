@@ -2,7 +2,8 @@
 // VS Code the whole.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, open as openFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -297,7 +298,7 @@ test('a panel in a reloaded window shows what it waits for while runs are read, 
   const panel = new FakePanel('shoulders.run', 'pets');
   await fake.serializers.get(panel.type)!.deserializeWebviewPanel(panel, structuredClone(kept.run));
   t.mock.timers.tick(200);
-  assert.match(panel.webview.html, /<main role="status">\s*<p>Looking for what this panel showed…<\/p>\s*<progress/);
+  assert.match(panel.webview.html, /<main role="status">\s*<p>Restoring this panel…<\/p>\s*<progress/);
   assert.equal(panel.title, 'pets');
   t.mock.timers.reset();
   disk.answer();
@@ -329,6 +330,31 @@ test('a panel with unreadable content shows why, and reads again when reopened',
   await drawn();
 });
 
+test('a panel with an unexpected error logs it whole, and says in words that something went wrong', async (t) => {
+  const { open, hanging, logged } = await desk(t);
+  const disk = hanging();
+  const opening = open.compare();
+  disk.answer(new TypeError('x is undefined'));
+  await opening;
+  assert.match(fake.panels[0]!.webview.html, /<p>Something went wrong inside Shoulders: x is undefined\./);
+  assert.ok(logged.some((text) => /TypeError/.test(text)));
+});
+
+test('the panel of a deleted evaluation says so when opened, and closes when its window reloads', async (t) => {
+  const { panels, folder, kept } = await desk(t);
+  const source = { kind: 'record', folder: join(folder, 'evaluations', 'gone') } as const;
+  await panels.evaluation.open(source);
+  assert.match(fake.panels[0]!.webview.html, /<p>The evaluation in &quot;.*gone&quot; is no longer there/);
+  const panel = new FakePanel('shoulders.evaluation', 'Evaluation');
+  let isDisposed = false;
+  panel.onDidDispose(() => {
+    isDisposed = true;
+  });
+  const state = { ...(kept.evaluation as object), source };
+  await fake.serializers.get(panel.type)!.deserializeWebviewPanel(panel, state);
+  await until(() => isDisposed);
+});
+
 test('the run panel does not wait for predictions: it reports that they are loading, and events continue', {
   skip: process.platform === 'win32',
 }, async (t) => {
@@ -344,6 +370,28 @@ test('the run panel does not wait for predictions: it reports that they are load
   await writeFile(file, 'no predictions');
   await until(() => panel.posted.some(({ type }) => type === 'predictions'));
   assert.deepEqual(messageOf(panel, 'predictions'), { predictions: null });
+});
+
+test('the run panel reads predictions one at a time, and shows each, when epochs end faster than the disk responds', {
+  skip: process.platform === 'win32',
+}, async (t) => {
+  const { open, runs, news } = await desk(t);
+  const file = join(runs.get(runId)!.folder, files.predictions('val'));
+  execFileSync('mkfifo', [file]); // reading it waits for a writer
+  await open.run();
+  const panel = await drawn();
+  const shown = () => panel.posted.filter(({ type }) => type === 'predictions').length;
+  const epoch = chest.events.find(({ type }) => type === 'epoch')!;
+  for (let ended = 1; ended <= 3; ended++) news.fire({ id: runId, events: [epoch] });
+  await until(() => panel.posted.filter(({ type }) => type === 'event').length === 3);
+  assert.equal(shown(), 0);
+  for (const reading of [1, 2]) {
+    await writeFile(file, 'no predictions');
+    await until(() => shown() === reading);
+  }
+  // A third reading would wait for a writer: this one finds no reader.
+  const unread = await openFile(file, constants.O_WRONLY | constants.O_NONBLOCK).catch(({ code }) => code);
+  assert.equal(unread, 'ENXIO');
 });
 
 /** Predictions state in the newest such message. */
