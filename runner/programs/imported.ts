@@ -86,7 +86,7 @@ function refuseBrokenSeal(bytes: Uint8Array): void {
 
 function toldBy({ metadataProps = [] }: ModelMessage, { name = '' }: GraphMessage): ModelMetadata {
   const metadata = new Map(metadataProps.map(({ key = '', value = '' }) => [key, value]));
-  if (!metadata.has('classNames'))
+  if (!metadata.has('classNames') && !metadata.has('task'))
     throw new RefusedModel(
       'it does not name its classes and their preprocessing, as the models that Shoulders writes do',
     );

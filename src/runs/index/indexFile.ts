@@ -27,7 +27,7 @@ export interface IndexedRun {
 }
 
 /** Raise it when the shape or the computation of a figure changes: every run is then read again. */
-const version = 2;
+const version = 3;
 
 /**
  * The same version of the extension validated the content when it was written, and the checksum shows that it is unchanged:
