@@ -1,6 +1,6 @@
 // batches/: the order in which an epoch visits the training images, and their batches. Absent: pixels, models.
 
-/** `indices` always has `batchSize` entries; from `count` on they repeat the last image, which then gets weight 0. */
+/** `indices` always has `batchSize` entries; from `count` on they repeat the last image, and the repeats have weight 0. */
 export interface Batch {
   readonly indices: readonly number[];
   readonly count: number;

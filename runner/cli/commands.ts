@@ -1,4 +1,4 @@
-// Entry point of the command's thread, started by main.ts: arguments -> one command -> exit code. Absent: the commands' work.
+// Entry point of the command's thread, started by supervised.ts: arguments -> one command -> exit code. Absent: the commands' work.
 import { notifyEnd } from '../run/interrupt.ts';
 import { fail } from './exit.ts';
 import { takeStandardStreams } from './ownStreams.ts';

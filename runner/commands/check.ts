@@ -75,10 +75,10 @@ export function describeDataset(task: TaskType, dataset: Dataset): string {
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-/** Files left out of a folder that is not a dataset, with reasons, counts and examples; '' when there are none. */
 /** A folder that is no dataset has no known copies. */
 const noWords = { contradicting: '', alike: '' };
 
+/** Files left out of a folder that is not a dataset, with reasons, counts and examples; '' when there are none. */
 export const describeLeftOut = (findings: readonly Finding[]): string =>
   findingSections(findings, noWords)
     .map((lines) => `${lines.join('\n')}\n\n`)

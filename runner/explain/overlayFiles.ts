@@ -63,7 +63,7 @@ const longest = 100;
 /** Characters that every file system accepts; a long name keeps its end. */
 const safe = (text: string): string => text.replace(/[^\p{L}\p{N}_-]+/gu, '-').slice(-longest);
 
-/** The user chose this folder, so the message must not suggest the runs folder. */
+/** The user chose this folder, so the sentence advises another place. */
 function saveError(file: string, error: unknown): unknown {
   const failure = writeError(file, error);
   return failure instanceof UserError && failure.code === 'cannotWrite'

@@ -1,6 +1,6 @@
 // features/: the output of the frozen part of the network for an image, computed once per (weights, image, view, cut). This file: features
 // at a cut for (image, view), from the cache if present, otherwise through the frozen trunk. Absent: labels, gradients, the order
-// of training. Called by training/ and evaluation/.
+// of training. Called by training/, classification/ and evaluation/.
 import { createHash } from 'node:crypto';
 import { type Architecture, architectureRow, type Cut } from '../../shared/contracts/architectures.ts';
 import type { Depth } from '../../shared/contracts/depth.ts';

@@ -1,4 +1,4 @@
-/** The page's style sheet: light, dark and on paper. Line colors by Okabe and Ito, chosen to be distinguishable for everyone. */
+/** The page's style sheet: light, dark and on paper. Line colors after Okabe and Ito, distinguishable for everyone, adjusted for contrast. */
 export const style = `
 :root { color-scheme: light dark; --text: #1f2328; --dim: #57606a; --page: #fff; --card: #f6f8fa; --edge: #d0d7de; --warn: #fff4e0; --warn-edge: #b35900; --tint: 0, 114, 178;
   --s0: #0072b2; --s1: #b34700; --s2: #007a58; --s3: #a83f7d; --s4: #8a6100; --s5: #2a7fae; --s6: #57606a; --s7: #1f2328; }

@@ -1,4 +1,4 @@
-// Ctrl-C and SIGTERM in the thread that runs a command; main.ts receives the signals.
+// Ctrl-C and SIGTERM in the thread that runs a command; supervised.ts receives the signals.
 import { parentPort } from 'node:worker_threads';
 
 /**

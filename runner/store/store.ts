@@ -50,7 +50,7 @@ export interface RunFolder {
   readonly fs: FsPort;
   /** Versions that produced the run, as recorded with it. */
   readonly versions: NewRun['versions'];
-  /** The fold over all recorded events; until `started`, the state of a queued run of this process. */
+  /** The fold over all recorded events; until `started` or `resumed`, the state of a queued run of this process. */
   readonly state: RunState;
   /** Calls may overlap: events are written in the order of the calls. Resolves when the event is on disk. */
   record(event: RunEvent): Promise<void>;
@@ -303,7 +303,7 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
     state = applyRunEvent(state, event);
   };
   const reserve = roomInReserve(join(folder, files.reserve), fs);
-  /** Appends even on a full disk: without this event nobody can see how the run ended. */
+  /** Appends even on a full disk: without this event nobody could see that the run ended, or that it waits for the disk. */
   const appendInAnyCase = async (event: RunEvent) => {
     try {
       await append(event);
@@ -419,7 +419,7 @@ async function writer({ folder, state: first, createdAt, versions, lock, fs, now
     async retryRequested() {
       const file = join(folder, files.retryRequest);
       if ((await modifiedMs(file, fs)) === undefined) return false;
-      await fs.unlink(file).catch(() => {}); // if the disk refuses, every call tries once more
+      await fs.unlink(file).catch(() => {}); // if it cannot be removed, every call returns true and tries to remove it
       return true;
     },
     async waitForDisk(wait) {

@@ -130,7 +130,10 @@ function recordOf(event: object): Buffer {
   return record;
 }
 
-/** CRC-32C, rotated and offset, as TensorFlow stores checksums. tensorflow/core/lib/hash/crc32c.h */
+/**
+ * CRC-32C, rotated and offset, as TensorFlow stores checksums: the plain checksum of data that contains checksums is weak.
+ * tensorflow/core/lib/hash/crc32c.h
+ */
 function maskedCrc(bytes: Uint8Array): number {
   const crc = crc32c.buf(bytes) >>> 0;
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;

@@ -1,5 +1,5 @@
 // weights/: initial parameters of a network, from a name or a file.
-// Absent: training, engines, code from a weights file (a .pth is read as data). Called by training/, trained.ts also by exports.
+// Absent: training, engines, code from a weights file (a .pth is read as data). Called by training/, trained.ts by commands and classification/.
 
 import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { type ErrorParams, UserError } from '../../shared/contracts/errors.ts';

@@ -22,6 +22,9 @@ const ownSentences: Readonly<Partial<Record<ErrorCode, string>>> = {
     'npm, which installs TensorFlow.js, was not found on this machine: install Node.js (https://nodejs.org), which includes npm, and try again, or install from a folder in which TensorFlow.js was installed on another machine.',
   installNativePart:
     'The native part of {package} {version}, which its installer downloads from storage.googleapis.com, did not arrive ({reason}): try again where that host can be reached, or install the package on another machine with the same system by npm install --prefix FOLDER {package}@{version}, copy that folder here and install from it.',
+  logGrew:
+    'Another process is writing to "{file}": this one ends so that neither corrupts what the other writes. The sidebar shows which process is working on the run.',
+  installFileMissing: 'The folder "{folder}" lacks {files}: put them there, or let the extension download them.',
   splitMissing: 'The folder "{folder}" has no {split} folder: evaluate all of its images instead.',
   unknownClasses:
     'The folder "{folder}" contains folders that are not classes of this model: {names} (its classes: {classNames}). Rename them, leave them out, or predict without labels.',

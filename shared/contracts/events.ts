@@ -42,7 +42,7 @@ export const WeightsOrigin = z.object({
   /** IMAGENET1K_V1, a file name, or "random". */
   name: z.string(),
   sha256: z.string().nullable(),
-  /** true: official weights that match their published hash. false: a file, not checked. */
+  /** Whether the bytes match a published hash, also of a user's copy of official weights; false for other files and random weights. */
   verified: z.boolean(),
   /** Absent in runs of older versions and for random weights. */
   layout: WeightsLayout.optional(),

@@ -53,7 +53,8 @@ export const methodWords: Readonly<Record<ExplanationMethod, { readonly name: st
 };
 
 export const layerWords: Readonly<Record<ExplanationLayer, string>> = {
-  layer4: 'The last convolutional stage, nearest to the decision: whole objects on a coarse grid (7 x 7 at 224 pixels).',
+  layer4:
+    'The last convolutional stage, nearest to the decision: whole objects on a coarse grid (7 x 7 at 224 pixels).',
   layer3: 'Parts of objects on a grid of 14 x 14 at 224 pixels.',
   layer2: 'Patterns and textures on a grid of 28 x 28 at 224 pixels.',
   layer1: 'Edges and colours on a grid of 56 x 56 at 224 pixels: detailed, and far from the decision.',

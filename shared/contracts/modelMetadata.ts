@@ -109,7 +109,7 @@ export const ModelMetadata = z
   )
   .refine(({ preprocessing }) => preprocessing.centerCrop <= preprocessing.resizeShortSide, {
     path: ['preprocessing'],
-    message: 'is larger than the resized image',
+    message: 'crops more than the resized image contains',
   });
 export type ModelMetadata = z.output<typeof ModelMetadata>;
 

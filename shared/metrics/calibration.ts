@@ -110,7 +110,7 @@ export interface ByChance {
  *
  * @returns missing: `noImages` without a curve or with an empty one; `byChance` is then null
  * @see Bröcker & Smith 2007 (Weather and Forecasting 22:651) on calibration errors by chance; Cowan et al. 2011 (arXiv:1105.3166) on
- *   limits that do not fall below the sensitivity; docs/intervals.md on coverage
+ *   limits that do not fall below what the experiment can detect; docs/intervals.md on coverage
  */
 export function calibrationErrorFigure(curve: readonly ReliabilityBin[] | null): {
   readonly figure: Figure;

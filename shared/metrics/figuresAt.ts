@@ -16,7 +16,7 @@ export interface Counts {
 }
 
 export interface FiguresAt {
-  /** null when a score or the threshold is NaN: nothing can be counted then, and every figure is `notFinite`. */
+  /** null when a score is not finite or the threshold is NaN: nothing can be counted then, and every figure is `notFinite`. */
   readonly counts: Counts | null;
   /** Recall of the positives. */
   readonly sensitivity: Figure;

@@ -1,4 +1,4 @@
-// Results per image, sorted by which to look at first.
+// Results per image, and the order in which to look at them.
 import { logOddsRows, type Threshold } from '../contracts/scores.ts';
 
 export interface ImageOutcome {
@@ -78,7 +78,7 @@ const byThreshold = (
 export const topLosses = (outcomes: readonly ImageOutcome[], most = Number.POSITIVE_INFINITY): ImageOutcome[] =>
   sorted(outcomes, ({ loss }) => (loss === null ? null : -loss)).slice(0, most);
 
-/** The closest to the threshold first: there it matters most. */
+/** The closest decisions first: there the threshold matters most. */
 export const nearestToThreshold = (
   outcomes: readonly ImageOutcome[],
   most = Number.POSITIVE_INFINITY,

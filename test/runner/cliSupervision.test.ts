@@ -93,7 +93,7 @@ test('`resume` reproduces the unbroken run after a SIGKILL at any of four moment
   assert.ok(!(await readdir(victim)).some((name) => name.startsWith('lock')), 'nobody holds the run any more');
 });
 
-test('SIGTERM stops a run after its batch, and `resume` prints where it continues', async () => {
+test('SIGTERM stops a run in order, and `resume` prints where it continues', async () => {
   const run = start(fineTune(idOf('0002')), patientProgram);
   await run.until(is('epoch', 2));
   run.child.kill('SIGTERM');

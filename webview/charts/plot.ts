@@ -125,7 +125,7 @@ export function setDensity(
 /** Redraws after its colours changed. */
 export const repaint = (plot: uPlot): void => plot.redraw(false, true);
 
-/** Range selected by the pointer, after removing the mark; null along an axis: all of it. Epochs are rounded to whole ones. */
+/** Range selected by the pointer, after removing the mark; null along an axis: all of it. Takes only the epochs inside the selection. */
 export function selectionOf(plot: uPlot): { readonly x: Range | null; readonly y: Range | null } {
   const { left, top, width, height } = plot.select;
   const isPart = { x: width < areaOf(plot).width, y: height < areaOf(plot).height };

@@ -28,7 +28,7 @@ function groupNote(
 ): string | null {
   if (groups === 'folder')
     return matched === 0
-      ? 'The recipe says groups "folder", but no class folder holds folders: every image counts as a group of its own'
+      ? 'The recipe says groups "folder", but no class folder contains folders: every image counts as a group of its own'
       : `${groupCount} groups by the folders within the class folders, which hold ${matched} of ${imageCount} images`;
   if (groups === 'image' || groupPattern === null) return null;
   const what = readsFolders(groupPattern) ? 'paths within the class folders' : 'file names';

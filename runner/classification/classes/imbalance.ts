@@ -10,6 +10,6 @@ export function checkImbalance(trainCounts: readonly number[], classNames: reado
   const least = indexOfSmallest(trainCounts);
   const ratio = trainCounts[most]! / trainCounts[least]!;
   if (ratio < notableRatio) return [];
-  const text = `Unbalanced: ${classNames[most]} has ${fixed(ratio, 1)} times as many training images as ${classNames[least]}; always saying ${classNames[most]} would be right for ${fixed((100 * trainCounts[most]!) / trainCounts.reduce((sum, n) => sum + n, 0), 0)} % of them`;
+  const text = `Unbalanced: ${classNames[most]} has ${fixed(ratio, 1)} times as many training images as ${classNames[least]}; always predicting ${classNames[most]} would be right for ${fixed((100 * trainCounts[most]!) / trainCounts.reduce((sum, n) => sum + n, 0), 0)} % of them`;
   return [{ kind: 'note', text }];
 }

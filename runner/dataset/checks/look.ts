@@ -17,10 +17,7 @@ const side = 32;
 /** Least standard deviation of the detail, in gray levels: below it there is only noise to compare (flat colors, empty scans). */
 const leastDetail = 1;
 
-/**
- * @param raster  at least 32 pixels per side
- * @returns null for tiny and for nearly flat images, which look alike without being copies
- */
+/** @returns null below 32 pixels on a side and for nearly flat images, which look alike without being copies */
 export function lookOf(raster: Raster): Look | null {
   if (Math.min(raster.width, raster.height) < side) return null;
   const grey = reduced(raster);

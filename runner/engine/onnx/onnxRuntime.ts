@@ -189,7 +189,7 @@ function written(
   current: ReadonlyMap<string, OrtTensor> | undefined,
 ): ReadonlyMap<string, OrtTensor> {
   if (current || state.length === 0) return current ?? new Map();
-  throw new Error(`${name}: readState before writeState`);
+  throw new Error(`${name}: its state is used before writeState`);
 }
 
 const hostTensors = ({ state }: ProgramSource, values: ReadonlyMap<string, Tensor>): Map<string, OrtTensor> =>

@@ -55,7 +55,7 @@ const traits: Readonly<Record<Provider, Traits>> = {
   },
   dml: {
     named: { name: 'dml' },
-    // DirectML requires this, and sequential execution, which is the default.
+    // DirectML requires this, and sequential execution, which sessionOptions() sets for all providers.
     options: { enableMemPattern: false },
     alone: false,
     stateOnDevice: false,

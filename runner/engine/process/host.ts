@@ -20,7 +20,7 @@ export interface Host {
 export interface HostEvents {
   /** `errorOutput`: text that the process wrote to its standard error since the last reply. */
   onReply(reply: EngineReply, errorOutput: string): void;
-  /** Called once when the process ends without end(). */
+  /** Called when the process has ended, also after end(), and possibly twice; the first reason counts. */
   onEnd(reason: string, cause?: unknown): void;
 }
 

@@ -121,7 +121,7 @@ const isOutOfMemory = (words: string): boolean =>
     words,
   );
 
-/** A kill from outside; kills of our own are never reported, because onEnd() is not called after end(). */
+/** A kill from outside; one of our own comes after `ended` was set, and the first reason stays. */
 const isKill = (reason: string): boolean => /process ended \(SIGKILL\)/.test(reason);
 
 /** On the CPU an error that is not about memory is a bug; elsewhere the driver may cause it, and the same program may run on the CPU. */

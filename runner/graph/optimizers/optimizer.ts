@@ -12,7 +12,7 @@ export interface Optimizer {
   readonly baseMomentum: number;
   /**
    * Highest learning rates for random weights. BatchNorm's statistics do not follow the weights: at the recipes' rates, which suit a new
-   * head on steady features, the first epochs diverge (a training loss of 2,400 on photos; 1.2 with these).
+   * head on steady features, the first epochs diverge (a training loss of 2,400 with the recipe photos; 1.2 with these).
    */
   readonly highestRates: { readonly head: number; readonly backbone: number };
   /**

@@ -16,7 +16,7 @@ export interface PixelSetup {
   readonly images: readonly PixelImage[];
   readonly size: number;
   readonly color: Color;
-  /** The network's. */
+  /** Values of a pixel that the network expects. */
   readonly input: NetworkInput;
   /** Bits of 16-bit images that are used. */
   readonly depth: Depth;

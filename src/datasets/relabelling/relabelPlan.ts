@@ -69,7 +69,7 @@ const isOnePart = (name: string): boolean =>
 
 const isSame = (a: string, b: string): boolean => a.normalize('NFC') === b.normalize('NFC');
 
-/** @param folder  relative path with /; none of its parents may be a link, whatever its target */
+/** @param folder  relative path with /; neither it nor a parent may be a link, whatever its target */
 async function refuseLinkedFolder(dataset: string, folder: string, relativePath: string): Promise<void> {
   const parts = folder.split('/');
   for (let depth = 1; depth <= parts.length; depth++) {

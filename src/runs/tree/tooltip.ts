@@ -6,7 +6,7 @@ import type { Translate } from '../../words/translate.ts';
 import { isOpen, type Run, runName } from '../runs.ts';
 import { headlineText, problemText, type RowContext, stateText } from './runTexts.ts';
 
-/** Text without Markdown or HTML markup, on one line. */
+/** Escapes Markdown, HTML, icons and links, so that the text appears literally, on one line. */
 export const escapeMarkdown = (text: string): string =>
   text
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')

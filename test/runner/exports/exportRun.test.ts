@@ -232,7 +232,7 @@ function signalAt(n: number) {
   return { signal, seen };
 }
 
-test('exportRun() writes nothing when aborted early, and everything once it has begun to write', async () => {
+test('exportRun() writes nothing when aborted early', async () => {
   const whole = signalAt(Number.POSITIVE_INFINITY);
   const out = join(await newFolder(), 'a.onnx');
   await exportRun({ runFolder, format: 'onnx', out }, whole.signal);

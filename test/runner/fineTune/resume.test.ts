@@ -467,7 +467,7 @@ test('a paused run stops on request, and can be resumed', async () => {
   assert.ok(run.events.some(({ type }) => type === 'paused') && !run.events.some(({ type }) => type === 'continued'));
 });
 
-test('an attended run stops with a reason when nobody touches its file, also while it waits, and continues when touched', async () => {
+test('an attended run stops with a reason when nobody touches its file, and continues when touched', async () => {
   const left = await tinyRun(setup, {
     job: { attended: true },
     sets: ['stages.0.epochs=300'],

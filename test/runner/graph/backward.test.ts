@@ -60,5 +60,5 @@ test('gradients() rejects by name a value that the target does not depend on', (
 test('Tape.apply() refuses an operation that returns its input', () => {
   const identity: Op<[x: Value]> = { forward: (_, [x]) => x, backward: (_, __, dy) => [() => dy] };
   const g = new Graph();
-  assert.throws(() => new Tape(g).apply(identity, [g.input('x', 'float32', [1])], undefined), /gave back its input x/);
+  assert.throws(() => new Tape(g).apply(identity, [g.input('x', 'float32', [1])], undefined), /returned its input x/);
 });

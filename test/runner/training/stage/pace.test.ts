@@ -30,7 +30,7 @@ test('createPace() adapts to a change of speed within its window', () => {
   assert.equal(pace.imagesPerSecond, 2);
 });
 
-test('createPace() still estimates the time left when single batches exceed its window', () => {
+test('createPace() still estimates the speed when single batches exceed its window', () => {
   let nowMs = 0;
   const pace = createPace(1e6, () => nowMs);
   for (let i = 0; i < 30; i++) {
