@@ -44,10 +44,13 @@ test('openSubject() reads the task of an ONNX file, which older files do not nam
   assert.deepEqual((await onnxModel(subject)).classNames, ['ant', 'bee']);
 });
 
-test('an ONNX file of a task that is not known is refused with the known ones', async (t) => {
-  const subject = await subjectWith(t, { ...older, task: 'segmentation' });
-  await assert.rejects(onnxModel(subject), {
-    code: 'onnxRefused',
-    message: `The model "${subject.file}" was refused: its task is "segmentation", and this version reads classification. Only ONNX models exported by Shoulders can be evaluated.`,
-  });
+test('an ONNX file of an unknown task is refused with the known ones, whatever else its metadata lack', async (t) => {
+  const { classNames: _, ...withoutClasses } = older;
+  for (const metadata of [older, withoutClasses]) {
+    const subject = await subjectWith(t, { ...metadata, task: 'segmentation' });
+    await assert.rejects(onnxModel(subject), {
+      code: 'onnxRefused',
+      message: `The model "${subject.file}" was refused: its task is "segmentation", and this version reads classification. Only ONNX models exported by Shoulders can be evaluated.`,
+    });
+  }
 });
