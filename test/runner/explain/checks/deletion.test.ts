@@ -117,7 +117,7 @@ test('areaUnder() of a constant is the constant, of a linear fall half its heigh
   });
 });
 
-test("blurredView() keeps a flat colour and leaves no edge", () => {
+test('blurredView() keeps a flat colour and leaves no edge', () => {
   const even = new Uint8Array(size * size * 3).fill(90);
   assert.deepEqual(blurredView(even, size), even);
   const blurred = blurredView(picture, size);
