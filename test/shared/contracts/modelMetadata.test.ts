@@ -85,7 +85,7 @@ test('contradictory metadata are refused by the name of the field', () => {
     [{ threshold: 'high' }, /threshold/],
     [{ temperature: '0' }, /temperature/],
     [{ temperature: 'Infinity' }, /temperature/],
-    [{ preprocessing: entries.preprocessing!.replace('257', '200') }, /preprocessing.*is larger/],
+    [{ preprocessing: entries.preprocessing!.replace('257', '200') }, /preprocessing.*crops more/],
     [{ architecture: 'vgg16' }, /architecture/],
     [{ formatVersion: '2' }, /newer version/],
     [{ task: 'segmentation' }, /^Error: its task is "segmentation", and this version reads classification$/],
