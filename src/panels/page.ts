@@ -14,19 +14,11 @@ export interface PageParts {
 
 export const freshNonce = (): string => randomBytes(16).toString('base64url');
 
-export const panelHtml = ({ cspSource, scriptUri, title, language, nonce }: PageParts): string => `<!DOCTYPE html>
-<html lang="${escapeHtml(language)}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${escapeHtml(panelPolicy(cspSource, nonce))}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-</head>
-<body>
-<script type="module" nonce="${escapeHtml(nonce)}" src="${escapeHtml(scriptUri)}"></script>
-</body>
-</html>
-`;
+export const panelHtml = ({ cspSource, scriptUri, nonce, ...head }: PageParts): string =>
+  page(
+    { ...head, policy: panelPolicy(cspSource, nonce) },
+    `<script type="module" nonce="${escapeHtml(nonce)}" src="${escapeHtml(scriptUri)}"></script>`,
+  );
 
 export interface WaitingParts {
   readonly title: string;
@@ -36,19 +28,30 @@ export interface WaitingParts {
 }
 
 /** Page without scripts, in the editor's font and colours. */
-export const waitingHtml = ({ title, language, lines, isBusy }: WaitingParts): string => `<!DOCTYPE html>
+export const waitingHtml = ({ lines, isBusy, ...head }: WaitingParts): string =>
+  page(
+    { ...head, policy: "default-src 'none'" },
+    `<main role="${isBusy ? 'status' : 'alert'}">
+${lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n')}
+${isBusy ? `<progress aria-label="${escapeHtml(lines[0] ?? '')}"></progress>` : ''}
+</main>`,
+  );
+
+interface PageHead extends Pick<PageParts, 'title' | 'language'> {
+  /** Content security policy. */
+  readonly policy: string;
+}
+
+const page = ({ title, language, policy }: PageHead, body: string): string => `<!DOCTYPE html>
 <html lang="${escapeHtml(language)}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'">
+<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
 </head>
 <body>
-<main role="${isBusy ? 'status' : 'alert'}">
-${lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n')}
-${isBusy ? `<progress aria-label="${escapeHtml(lines[0] ?? '')}"></progress>` : ''}
-</main>
+${body}
 </body>
 </html>
 `;
