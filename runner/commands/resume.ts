@@ -3,11 +3,14 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { starterWeightsOf } from '../../shared/contracts/architectures.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { WeightsOrigin } from '../../shared/contracts/events.ts';
 import type { FineTuneJob, MachineOptions } from '../../shared/contracts/job.ts';
+import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { nodeFileSystem } from '../../shared/files/fileSystem.ts';
+import { starterName } from '../../shared/recipes/officialWeights.ts';
 import { refuseUnusablePattern } from '../../shared/recipes/recipes.ts';
 import type { RunRead } from '../../shared/runFolder/readRun.ts';
 import type { DatasetIndex } from '../dataset/indexed.ts';
@@ -43,8 +46,10 @@ export async function resume(
   const check = async (read: RunRead) => {
     const { dataset: known, recipe: recorded, runId, linkFolders: before } = resumable(read, folder);
     const recipe = weights === null ? recorded : { ...recorded, weights };
-    if (weights !== null && read.state.epochs.length === 0)
-      await refuseOtherWeights(weights, read.state.weights, folder);
+    if (read.state.epochs.length === 0) {
+      if (weights !== null) await refuseOtherWeights(weights, read.state.weights, folder);
+      refuseOtherStarter(recipe, read.state.weights, folder);
+    }
     const dataset = data ?? known;
     if (data === null && !existsSync(known))
       throw new UserError('datasetMoved', { run: basename(folder), folder: known });
@@ -85,6 +90,12 @@ async function refuseOtherWeights(file: string, read: WeightsOrigin | null, runF
   } finally {
     source.close();
   }
+}
+
+/** Another version may ship other starter weights. @throws UserError weightsOthers */
+function refuseOtherStarter({ network, weights }: Recipe, read: WeightsOrigin | null, runFolder: string): void {
+  if (weights === starterName && read?.kind === 'starter' && read.sha256 !== starterWeightsOf(network)?.sha256)
+    throw new UserError('weightsOthers', { file: weights, run: basename(runFolder) });
 }
 
 /** Images whose contents are compared before the run is touched; once it continues, all are compared. */

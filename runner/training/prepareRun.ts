@@ -44,7 +44,7 @@ export async function prepareRun(live: LiveRun, resumption: Resumption | undefin
   // Before the long check of every image: a wrong weights file is reported within a second.
   const weights = once(() => readWeights(live));
   const origin = checkpoint ? resumption.weights : (await weights()).origin;
-  const notes = origin ? notesOf(origin) : [];
+  const notes = origin ? notesOf(origin, recipe) : [];
   for (const problem of notes) await record({ type: 'warning', problem });
   const random = checkpoint?.random ?? origin?.kind === 'random';
 

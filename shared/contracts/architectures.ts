@@ -1,6 +1,7 @@
 // Every network as data, for the recipe schema, the editor and the runner. Its arithmetic is in runner/network/.
 // A new network is a row here, a row in runner/network/architecture.ts and the file that it names.
 import { z } from 'zod';
+import { starterFiles } from './starterFiles.ts';
 
 /**
  * Conversion of bytes to the first convolution's input: ((pixel / 255) · (high − low) + low − mean) / std, by channel. Views,
@@ -52,6 +53,18 @@ export interface OfficialWeights {
   readonly sizeMB: number;
 }
 
+/** Weights that ship with the program: small, learned from drawings, read without a connection. */
+export interface StarterWeights {
+  /** In runner/weights/starter/ of a checkout, beside the runner's bundles in dist/. */
+  readonly fileName: string;
+  /** 64 hex digits. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly classCount: number;
+  /** Training images of all epochs together. */
+  readonly sampleCount: number;
+}
+
 /** Output of a part. */
 export interface PartOutput {
   /** Distance between neighboring positions, in pixels of the image; null: the positions are pooled. */
@@ -83,7 +96,8 @@ export interface ArchitectureRow {
   /** Parts whose output class activation maps can use, the one closest to the head first. */
   readonly layers: readonly Layer[];
   readonly input: NetworkInput;
-  readonly officialWeights: readonly OfficialWeights[];
+  /** The smallest download first. */
+  readonly officialWeights: readonly [OfficialWeights, ...OfficialWeights[]];
 }
 
 /** torchvision's files. The eight hex digits in a file's name are the start of its SHA-256. */
@@ -95,7 +109,7 @@ const official = (name: string, fileName: string, sizeMB: number): OfficialWeigh
 });
 
 /** @param expansion  output channels of a block divided by its width */
-const resnet = (expansion: 1 | 4, officialWeights: readonly OfficialWeights[]): ArchitectureRow => ({
+const resnet = (expansion: 1 | 4, officialWeights: ArchitectureRow['officialWeights']): ArchitectureRow => ({
   parts: resnetParts,
   outputs: {
     conv1: { stride: 4, channels: 64 },
@@ -128,6 +142,10 @@ export const Architecture = z.enum(architectures);
 export type Architecture = z.infer<typeof Architecture>;
 
 export const architectureRow = (architecture: Architecture): ArchitectureRow => architectureTable[architecture];
+
+/** Shipped starter weights of a network; undefined: there are none. */
+export const starterWeightsOf = (architecture: Architecture): StarterWeights | undefined =>
+  Object.hasOwn(starterFiles, architecture) ? starterFiles[architecture] : undefined;
 
 /** The part that maps features to classes. */
 export const headOf = (architecture: Architecture): Part => architectureRow(architecture).parts.at(-1)!;

@@ -6,6 +6,12 @@ const ownSentences: Readonly<Partial<Record<ErrorCode, string>>> = {
     'Cannot find the weights file "{file}": check its path in the recipe or in the setting shoulders.weights.file, or set weights to "none" in the recipe to start from random weights.',
   weightsNotAllowed:
     'The weights {name} ({sizeMB} MB) are not on this machine yet: start again and allow the download, name a local file in the setting shoulders.weights.file, or set weights to "none" in the recipe to start from random weights.',
+  noStarterWeights:
+    'There are no starter weights for {network} (only for: {known}): choose another network, official weights or a weights file in the recipe, or set weights to "none".',
+  starterWeights:
+    'This run starts from the starter weights, which learned from drawings: ImageNet weights are better for photographs ({sizeMB} MB, downloaded once with your consent: start a run with the weights {name}).',
+  starterWeightsMedical:
+    'This run on medical images starts from the starter weights, which learned from drawings, not from photographs or medical images: expect lower results than from ImageNet weights ({sizeMB} MB, downloaded once with your consent: start a run with the weights {name}).',
   weightsSeveral:
     'The weights "{file}" contain several networks that fit {network} ({paths}): choose one with weightsPrefix in the recipe, for example {example}',
   weightsNoPrefix:

@@ -100,6 +100,12 @@ const problems = {
   weightsUnknownName: input(
     'There are no official weights "{name}" for {network}: use one of {known}, a .pth or .safetensors file, or none.',
   ),
+  noStarterWeights: input(
+    'There are no starter weights for {network} (only for: {known}): choose another network with --set network=…, official weights, a weights file, or none.',
+  ),
+  starterBroken: world(
+    'The starter weights "{file}" are not the ones that ship with this version ({reason}): install Shoulders again, or choose other weights.',
+  ),
   weightsBroken: input('Cannot read the weights "{file}": {reason}. Get the file again.'),
   weightsUnsafe: input(
     'The weights "{file}" were refused: {reason}. Only tensors and dictionaries are read from a weights file.',
@@ -400,6 +406,12 @@ const problems = {
   // warnings
   randomWeights: note(
     'This run starts from random weights, not from ImageNet: with few images its results will be far below those of a pretrained network.',
+  ),
+  starterWeights: note(
+    'This run starts from the starter weights, which learned from drawings: ImageNet weights are better for photographs ({sizeMB} MB, downloaded once with your consent: --weights {name} --download).',
+  ),
+  starterWeightsMedical: note(
+    'This run on medical images starts from the starter weights, which learned from drawings, not from photographs or medical images: expect lower results than from ImageNet weights ({sizeMB} MB, downloaded once with your consent: --weights {name} --download).',
   ),
   doubleBalancing: note('Class weights and balanced sampling are both on: rare classes are favoured twice.'),
   smallSplit: note(

@@ -38,11 +38,12 @@ export const WeightsLayout = z.object({
 export type WeightsLayout = z.infer<typeof WeightsLayout>;
 
 export const WeightsOrigin = z.object({
-  kind: z.enum(['official', 'file', 'random']),
-  /** IMAGENET1K_V1, a file name, or "random". */
+  /** `starter`: shipped with the program, learned from drawings. */
+  kind: z.enum(['official', 'starter', 'file', 'random']),
+  /** IMAGENET1K_V1, "starter", a file name, or "random". */
   name: z.string(),
   sha256: z.string().nullable(),
-  /** Whether the bytes match a published hash, also of a user's copy of official weights; false for other files and random weights. */
+  /** Whether the bytes match a published hash, also of a user's copy of official or starter weights; false for other files and random weights. */
   verified: z.boolean(),
   /** Absent in runs of older versions and for random weights. */
   layout: WeightsLayout.optional(),

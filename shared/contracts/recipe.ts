@@ -143,7 +143,7 @@ const RecipeFields = z.strictObject({
     .string()
     .min(1)
     .describe(
-      'IMAGENET1K_V1, IMAGENET1K_V2 (the official weights), "none" (random weights), or a .pth, .ckpt, .bin or .safetensors file; a relative path is relative to the recipe file or the working folder.',
+      'IMAGENET1K_V1, IMAGENET1K_V2 (the official weights), "starter" (resnet18 only: shipped with the extension, learned from drawings; official weights are better for photographs), "none" (random weights), or a .pth, .ckpt, .bin or .safetensors file; a relative path is relative to the recipe file or the working folder.',
     ),
   weightsPrefix: z
     .string()

@@ -9,7 +9,7 @@ import { Recipe } from '../contracts/recipe.ts';
 import { bundledRecipes } from '../contracts/recipes.ts';
 import { patternProblem } from '../dataset/namePattern.ts';
 import { fieldsOf, humanReason } from './fields.ts';
-import { isOfficialName } from './officialWeights.ts';
+import { isOfficialName, starterName } from './officialWeights.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type JsonObject = { [key: string]: Json };
@@ -104,8 +104,9 @@ async function readRecipeFile(file: string): Promise<JsonObject> {
   return merge({ ...copyOf(bundledRecipes[base]), name: name.slice(0, 60) }, own);
 }
 
-/** True for everything except official names and "none". */
-export const isFileName = (weights: string): boolean => weights !== 'none' && !isOfficialName(weights);
+/** True for everything except official names, "starter" and "none". */
+export const isFileName = (weights: string): boolean =>
+  weights !== 'none' && weights !== starterName && !isOfficialName(weights);
 
 /** Merges objects, and replaces everything else (arrays, too). Another branch of a union replaces the whole object: its fields differ. */
 function merge(base: JsonObject, over: JsonObject): JsonObject {

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type Architecture, architectures } from '../../shared/contracts/architectures.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import { bundledRecipes } from '../../shared/contracts/recipes.ts';
+import { isFileName } from '../../shared/recipes/recipes.ts';
 
 export type BundledName = keyof typeof bundledRecipes;
 
@@ -17,7 +18,7 @@ export const recipeFileSuffix = '.shoulders.json';
 
 export interface RecipeOutline {
   readonly network: Architecture;
-  /** An official name, "none", or the absolute path of a file. */
+  /** An official name, "starter", "none", or the absolute path of a file. */
   readonly weights: string;
 }
 
@@ -30,8 +31,10 @@ export async function outlineOf(recipe: string): Promise<RecipeOutline> {
   const fields = FileOutline.parse(await readJson(recipe));
   const base = bundledRecipes[fields.base];
   const weights = fields.weights ?? base.weights;
-  const isFile = weights !== 'none' && !/^imagenet1k/i.test(weights);
-  return { network: fields.network ?? base.network, weights: isFile ? resolve(dirname(recipe), weights) : weights };
+  return {
+    network: fields.network ?? base.network,
+    weights: isFileName(weights) ? resolve(dirname(recipe), weights) : weights,
+  };
 }
 
 const FileOutline = z

@@ -32,8 +32,8 @@ export function trainingCommands(program: Command, shell: Shell): void {
     .addOption(recipeOption(`${Object.keys(bundledRecipes).join(', ')}, or a recipe file`))
     .addOption(setOption())
     .option(
-      '-w, --weights <file|name|none>',
-      'a .pth, .ckpt, .bin or .safetensors file, an official name, or none (random weights)',
+      '-w, --weights <file|name|starter|none>',
+      'a .pth, .ckpt, .bin or .safetensors file, an official name, starter (shipped, learned from drawings), or none (random)',
     )
     .option(
       '--weights-prefix <prefix>',

@@ -12,6 +12,8 @@ import { encodeModel } from '../../../runner/weights/encodeModel.ts';
 import { readSafetensors } from '../../../runner/weights/formats/safetensors.ts';
 import { loadWeights, notesOf, type WeightsRequest } from '../../../runner/weights/weights.ts';
 import { type Architecture, architectures } from '../../../shared/contracts/architectures.ts';
+import { sentenceOf } from '../../../shared/contracts/errors.ts';
+import { photos } from '../../../shared/contracts/recipes.ts';
 import { officialWeights } from '../../../shared/recipes/officialWeights.ts';
 import { blank } from '../../support/weightsFiles.ts';
 import { checkRefused } from './checkRefused.ts';
@@ -68,7 +70,7 @@ test('loadWeights() loads the backbone from encodeModel()’s file and leaves it
       },
     },
   );
-  assert.deepEqual(notesOf(origin), [{ code: 'unverifiedWeights', params: { name: 'model.safetensors' } }]);
+  assert.deepEqual(notesOf(origin, photos), [{ code: 'unverifiedWeights', params: { name: 'model.safetensors' } }]);
 });
 
 test('encodeModel() writes torchvision’s state dict: its names in its order, counters as int64 zeros', () => {
@@ -104,7 +106,7 @@ test('loadWeights() draws the backbone from the seed for "none", and reports it'
     all.filter(([name]) => !name.startsWith('fc.')),
   );
   assert.deepEqual(origin, { kind: 'random', name: 'random', sha256: null, verified: false });
-  assert.deepEqual(notesOf(origin), [{ code: 'randomWeights', params: {} }]);
+  assert.deepEqual(notesOf(origin, photos), [{ code: 'randomWeights', params: {} }]);
 });
 
 test('loadWeights() asks before it downloads official weights', () =>
@@ -176,3 +178,21 @@ for (const [network, name] of real) {
     );
   });
 }
+
+test('loadWeights() says which networks have starter weights', () =>
+  checkRefused(
+    () => loadWeights(request('starter', { network: 'resnet50' })),
+    'noStarterWeights',
+    /for resnet50 \(only for: .+ none/,
+  ));
+
+for (const [what, medical, code, words] of [
+  ['a run from starter weights', false, 'starterWeights', /learned from drawings.+better for photographs \(45 MB,/],
+  ['one on medical images', true, 'starterWeightsMedical', /medical images.+learned from drawings.+45 MB,/],
+] as const)
+  test(`notesOf() says of ${what} what they learned from, and what is better`, () => {
+    const origin = { kind: 'starter', name: 'starter', sha256: 'a'.repeat(64), verified: true } as const;
+    const notes = notesOf(origin, { ...photos, medical });
+    assert.deepEqual(notes, [{ code, params: { name: 'IMAGENET1K_V1', sizeMB: 45 } }]);
+    assert.match(sentenceOf(code, notes[0]!.params), words);
+  });

@@ -14,6 +14,7 @@ const outlines: [name: string, fields: unknown, network: string, weights: string
   ['a base and a network', { base: 'chest-xray', network: 'resnet101' }, 'resnet101', 'IMAGENET1K_V2'],
   ['no weights', { weights: 'none' }, 'resnet18', 'none'],
   ['a relative file', { weights: 'mine/w.pth' }, 'resnet18', /[\\/]mine[\\/]w\.pth$/],
+  ['the starter weights', { weights: 'starter' }, 'resnet18', 'starter'],
   ['fields that make no sense', { base: 7, network: 'vgg', weights: [] }, 'resnet18', 'IMAGENET1K_V1'],
   ['no object', [1], 'resnet18', 'IMAGENET1K_V1'],
 ];
