@@ -264,7 +264,7 @@ function rowOf(tensor: Tensor, row: number): Uint16Array {
 const halves = (bytes: Uint8Array): Uint16Array =>
   bytes.byteOffset % 2 === 0
     ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2)
-    : new Uint16Array(bytes.slice().buffer);
+    : new Uint16Array(new Uint8Array(bytes).buffer); // not slice(), which shares the memory of a Buffer
 
 function repeatLastRow(data: Uint16Array | Uint8Array, rows: number, batch: number, rowLength: number): void {
   for (let i = rows; i < batch; i++) data.copyWithin(i * rowLength, (rows - 1) * rowLength, rows * rowLength);

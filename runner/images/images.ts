@@ -7,11 +7,12 @@ import type { Depth } from '../../shared/contracts/depth.ts';
 import { isSystemError } from '../../shared/files/systemError.ts';
 import { decodeBmp, tooLarge } from './formats/bmp.ts';
 import { adviceFor, endsEarly } from './formats/complaints.ts';
+import { firstPlaneOf } from './formats/firstPlane.ts';
 import { fillBeside, smallerFirstFrame } from './formats/gif.ts';
 import { type ImageType, imageTypeOf } from './formats/imageType.ts';
 import { plainJpegHeader } from './formats/jpegHeader.ts';
 import { decodePnm } from './formats/pnm.ts';
-import { alphaAmong, type TiffLayout, tiffLayout, tiffProblem } from './formats/tiff.ts';
+import { alphaAmong, isFirstPlaneAlone, type TiffLayout, tiffLayout, tiffProblem } from './formats/tiff.ts';
 import { type Raster, type RgbImage, rgbOf } from './samples/raster.ts';
 import { type SixteenBits, sixteenBitsOf } from './samples/sampleRange.ts';
 import { bytesOf, type Samples } from './samples/samples.ts';
@@ -65,6 +66,7 @@ export const conversions = [
   'greyTransparent',
   'extraBands',
   'extraBandsOfGrey',
+  'firstPlane',
   'inverted16',
   'smallerFrame',
   'rotated',
@@ -184,10 +186,12 @@ async function readWithLimit(file: string): Promise<Uint8Array> {
 // Errors that another program, a virus scanner or a network disk may cause for a moment.
 const passing = ['EBUSY', 'EPERM', 'EACCES', 'EAGAIN', 'EMFILE', 'EIO'];
 
-async function decodeBySharp(bytes: Uint8Array, type: ImageType, options: DecodeOptions): Promise<Decoded> {
-  const layout = type === 'tiff' ? tiffLayout(bytes) : undefined;
-  const problem = layout && tiffProblem(layout);
+async function decodeBySharp(file: Uint8Array, type: ImageType, options: DecodeOptions): Promise<Decoded> {
+  const stored = type === 'tiff' ? tiffLayout(file) : undefined;
+  const problem = stored && tiffProblem(stored);
   if (problem) throw new UndecodableImage(problem);
+  const bytes = stored && isFirstPlaneAlone(stored) ? firstPlaneOf(file) : file;
+  const layout = bytes === file ? stored : tiffLayout(bytes);
   const header = (type === 'jpeg' && plainHeader(bytes)) || (await readHeader(bytes));
   const { width, height } = header.autoOrient;
   const meaning = meaningOf(header, layout);
@@ -229,7 +233,7 @@ async function decodeBySharp(bytes: Uint8Array, type: ImageType, options: Decode
   return {
     samples,
     whole: { width, height },
-    conversions: [...conversionsOf(header, meaning, layout), ...(frame ? (['smallerFrame'] as const) : [])],
+    conversions: [...conversionsOf(header, meaning, stored), ...(frame ? (['smallerFrame'] as const) : [])],
     findings: complaints,
   };
 }
@@ -242,7 +246,8 @@ function wordsOf(data: Buffer): Uint16Array {
   return new Uint16Array(buffer, byteOffset, length / 2);
 }
 
-const byteAligned = (data: Uint8Array): Uint8Array => (data.byteOffset % 2 === 0 ? data : data.slice());
+// Not slice(), which shares the memory of a Buffer and stays where it is.
+const byteAligned = (data: Uint8Array): Uint8Array => (data.byteOffset % 2 === 0 ? data : new Uint8Array(data));
 
 /** The fields of a header that decoding needs. */
 type Header = Pick<
@@ -418,7 +423,7 @@ const profileSpace: Readonly<Record<Profile, string>> = { rgb: 'RGB ', grey: 'GR
 
 function conversionsOf(
   { pages, depth, space, orientation, format }: Header,
-  { colour, profile, extra, alpha }: Meaning,
+  { colour, profile }: Meaning,
   layout: TiffLayout | undefined,
 ): Conversion[] {
   const found: Conversion[] = [];
@@ -428,7 +433,9 @@ function conversionsOf(
   if (space === 'cmyk') found.push('cmyk');
   if (profile === 'rgb') found.push('profile');
   if (profile === 'grey') found.push('greyProfile');
-  if (extra > (alpha === undefined ? 0 : 1)) found.push(colour === 'grey' ? 'extraBandsOfGrey' : 'extraBands');
+  if (layout && layout.extraSamples.length > (alphaAmong(layout) === undefined ? 0 : 1))
+    found.push(colour === 'grey' ? 'extraBandsOfGrey' : 'extraBands');
+  if (layout && isFirstPlaneAlone(layout)) found.push('firstPlane');
   if (layout?.photometric === 0 && depth === 'ushort') found.push('inverted16');
   if ((orientation ?? 1) > 1) found.push('rotated');
   return found;

@@ -1,5 +1,5 @@
 // The directories ("folders") of a TIFF file, or of the EXIF block in another one: positions of each entry's values. Callers
-// interpret them: tiff.ts reads the layout of the samples, metadata.ts personal data.
+// interpret them: tiff.ts reads the layout of the samples, firstPlane.ts removes bands, metadata.ts reads personal data.
 
 export interface TiffFile {
   readonly view: DataView;
@@ -9,6 +9,9 @@ export interface TiffFile {
 
 export interface TiffEntry {
   readonly tag: number;
+  /** Positions in the file: of this entry, and behind it. */
+  readonly at: number;
+  readonly end: number;
   /** 1 byte, 2 ASCII, 3 short, 4 long, 7 undefined, 16 long8, … @throws RangeError */
   type(): number;
   /** @throws RangeError */
@@ -17,6 +20,8 @@ export interface TiffEntry {
   valuesAt(size: number): number;
   /** The entry's own value as the offset of another directory. @throws RangeError */
   offset(): number;
+  /** Overwrites the entry's type, count and value. @throws RangeError */
+  setShort(value: number): void;
 }
 
 /** undefined: not the header of a TIFF file. @throws RangeError for fewer than four bytes */
@@ -42,10 +47,18 @@ export function* entriesAt(file: TiffFile, at: number, most: number): Generator<
     const valueCount = () => offsetAt(file, entry + 4);
     yield {
       tag: view.getUint16(entry, little),
+      at: entry,
+      end: entry + entrySize,
       type: () => view.getUint16(entry + 2, little),
       count: valueCount,
       valuesAt: (size) => (valueCount() * size <= inline ? own : offsetAt(file, own)),
       offset: () => offsetAt(file, own),
+      setShort: (value) => {
+        view.setUint16(entry + 2, 3, little);
+        if (isBig) view.setBigUint64(entry + 4, 1n, little);
+        else view.setUint32(entry + 4, 1, little);
+        view.setUint16(own, value, little);
+      },
     };
   }
 }

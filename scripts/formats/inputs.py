@@ -236,6 +236,16 @@ add("TIFF", "grey, 8 bits, orientation 6 (a slope)", ".tif", "upright: 108 / 176
 add("TIFF", "grey, 16 bits, orientation 6", ".tif", "upright: 7710 of 65535", turned_tiff(grey16, 6, photometric="minisblack"), size=on_end)
 add("TIFF", "grey and unassociated alpha", ".tif", "100, alpha 51", tiff(with_channel(grey, alpha), photometric="minisblack", extrasamples=["unassalpha"], planarconfig="contig"))
 add("TIFF", "grey and an unspecified band", ".tif", "100, band 51", tiff(with_channel(grey, alpha), photometric="minisblack", extrasamples=["unspecified"], planarconfig="contig"))
+places = ((3, 3), (20, 3), (20, 12))
+bands = np.stack([slope, 255 - slope, slope // 2, slope // 4, slope // 8])
+unspecified = {"photometric": "minisblack", "extrasamples": ["unspecified"] * 2}
+lying = "36 / 104 / 176"
+add("TIFF", "grey and two unspecified bands (a slope)", ".tif", lying, tiff(bands[:3].transpose(1, 2, 0).copy(), planarconfig="contig", **unspecified), places)
+add("TIFF", "grey and two unspecified bands, planar (a slope)", ".tif", lying, tiff(bands[:3], planarconfig="separate", **unspecified), places)
+bands16 = bands[:3].astype(np.uint16) * 257
+add("TIFF", "grey, 16 bits, and two unspecified bands, planar (a slope)", ".tif", "9252 / 26728 / 45232 of 65535", tiff(bands16, planarconfig="separate", **unspecified), places)
+unspecified["extrasamples"] *= 2
+add("TIFF", "grey and four unspecified bands, planar (a slope)", ".tif", lying, tiff(bands, planarconfig="separate", **unspecified), places)
 add("TIFF", "RGB and unassociated alpha", ".tif", "200 100 50, alpha 51", tiff(with_channel(rgb, alpha), photometric="rgb", extrasamples=["unassalpha"]))
 premultiplied = np.round(rgb * (alpha[..., None] / 255)).astype(np.uint8)
 add("TIFF", "RGB and associated alpha", ".tif", "40 20 10, alpha 51 (means 200 100 50)", tiff(with_channel(premultiplied, alpha), photometric="rgb", extrasamples=["assocalpha"]))

@@ -20,6 +20,8 @@ export interface TiffOptions {
   readonly compression?: number;
   /** Side in pixels, a multiple of 16. */
   readonly tile?: number;
+  /** All rows in one strip when left out. */
+  readonly rowsPerStrip?: number;
   /** Red, green and blue of every index, 16 bits each. */
   readonly palette?: readonly (readonly [number, number, number])[];
   readonly inkSet?: number;
@@ -33,12 +35,12 @@ export function tiffOf(options: TiffOptions): Buffer {
   const { width, height, bits = 8, samplesPerPixel = 1, isPlanar = false, isBigEndian = false, tile } = options;
   const planes = isPlanar ? samplesPerPixel : 1;
   const perPixel = isPlanar ? 1 : samplesPerPixel;
-  const [blockWidth, blockHeight] = tile ? [tile, tile] : [width, height];
+  const [blockWidth, blockHeight] = tile ? [tile, tile] : [width, options.rowsPerStrip ?? height];
   const blocks: Buffer[] = [];
   for (let plane = 0; plane < planes; plane++)
     for (let top = 0; top < height; top += blockHeight)
       for (let left = 0; left < width; left += blockWidth) {
-        const rows = Array.from({ length: blockHeight }, (_, y) => {
+        const rows = Array.from({ length: tile ? blockHeight : Math.min(blockHeight, height - top) }, (_, y) => {
           const row = Array.from({ length: blockWidth * perPixel }, (_, i) => {
             const x = Math.min(left + Math.floor(i / perPixel), width - 1);
             const band = isPlanar ? plane : i % perPixel;
@@ -58,7 +60,7 @@ export function tiffOf(options: TiffOptions): Buffer {
     ...(options.orientation ? [[274, 3, [options.orientation]] as Entry] : []),
     [277, 3, [samplesPerPixel]],
     ...(options.maxSampleValue ? [[281, 3, [options.maxSampleValue]] as Entry] : []),
-    ...(tile ? [] : [[278, 4, [height]] as Entry]),
+    ...(tile ? [] : [[278, 4, [blockHeight]] as Entry]),
     [284, 3, [isPlanar ? 2 : 1]],
     ...(options.palette
       ? [[320, 3, [0, 1, 2].flatMap((c) => options.palette!.map((entry) => entry[c]!))] as Entry]

@@ -18,7 +18,7 @@ export interface TiffLayout {
   readonly maxSampleValue: number | undefined;
 }
 
-const tag = {
+export const tag = {
   bitsPerSample: 258,
   compression: 259,
   photometric: 262,
@@ -29,6 +29,8 @@ const tag = {
   inkSet: 332,
   extraSamples: 338,
   sampleFormat: 339,
+  smallestValue: 340,
+  largestValue: 341,
 } as const;
 
 /** @returns undefined if it is not a TIFF file, or its header points outside the file; the decoder then reports the error */
@@ -89,7 +91,7 @@ function valuesIn(file: TiffFile): Values {
   };
 }
 
-const mostEntries = 1000;
+export const mostEntries = 1000;
 const mostValues = 1000;
 
 /** Index of the opacity band among the extra bands; undefined: there is none. */
@@ -97,6 +99,10 @@ export function alphaAmong({ extraSamples }: TiffLayout): number | undefined {
   const at = extraSamples.findIndex((meaning) => meaning === 1 || meaning === 2);
   return at < 0 ? undefined : at;
 }
+
+/** Whether the bands are stored one after the other, and only the first of them is the picture. */
+export const isFirstPlaneAlone = ({ isPlanar, photometric, samplesPerPixel }: TiffLayout): boolean =>
+  isPlanar && samplesPerPixel > 1 && (photometric === 0 || photometric === 1);
 
 /** Reason why pixels would be wrong or missing, completing "it was left out: ..."; undefined: no problem is known. */
 export function tiffProblem(layout: TiffLayout): string | undefined {
@@ -114,9 +120,12 @@ export function tiffProblem(layout: TiffLayout): string | undefined {
   if (photometric === 6 && compression !== 6 && compression !== 7)
     return 'its colours are stored as YCbCr without JPEG compression: save it as RGB';
   if (photometric === 5 && (inkSet !== 1 || samplesPerPixel < 4)) return 'its inks are not CMYK: save it as RGB';
-  if (isPlanar && isTiled) return 'it is stored in tiles, band by band: save it without tiles, or as PNG';
+  if (isPlanar && isTiled && !isFirstPlaneAlone(layout))
+    return 'it is stored in tiles, band by band: save it without tiles, or as PNG';
   if (extraSamples.includes(1) && extraSamples.length > 1)
     return 'it has a premultiplied opacity among other extra bands: save it without them';
+  if (extraSamples.includes(1) && isFirstPlaneAlone(layout))
+    return 'it has a premultiplied opacity, stored band by band: save it without opacity';
   return undefined;
 }
 

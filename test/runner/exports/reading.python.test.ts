@@ -167,8 +167,9 @@ const deepColours = (title: string) => /^(PNG|TIFF) RGBA?\b.*16 bits/.test(title
 const scaledByDepth = (title: string) => /^PNM P[56], 16 bits/.test(title);
 const deepGreys = (title: string) => /^(PNG|TIFF) grey\b.*16 bits/.test(title) && !/12 bits|signed/.test(title);
 const pythonRefuses = (title: string) =>
-  /CMYK|YCCK|RGB, 16 bits, planar|RGB, WebP|^PNG grey profile \(linear\), 16 bits/.test(title) ||
-  smallerFrames.includes(title);
+  /CMYK|YCCK|RGB, 16 bits, planar|RGB, WebP|and (two|four) unspecified bands.*slope|^PNG grey profile \(linear\), 16 bits/.test(
+    title,
+  ) || smallerFrames.includes(title);
 const typeScriptRefuses = (title: string) =>
   /^TIFF (RGB|grey)\b.* and .*(band|alpha)|^PNG .*profile.*16 bits|^PNM|^BMP (?!.*RLE8)/.test(title) ||
   smallerFrames.includes(title);

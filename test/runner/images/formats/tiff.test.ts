@@ -94,6 +94,13 @@ const cases: readonly (readonly [string, TiffOptions, readonly number[], readonl
   ],
   ['premultiplied opacity', bands([100, 50, 26, 128], { extraSamples: [1] }), [227, 177, 153], ['transparent']],
   ['grey and opacity', bands([200, 0], { extraSamples: [2] }), [200, 200, 200], ['greyTransparent']],
+  ['grey and premultiplied opacity', bands([100, 128], { extraSamples: [1] }), [199, 199, 199], ['greyTransparent']],
+  [
+    'grey and opacity in planes',
+    bands([200, 0], { extraSamples: [2], isPlanar: true }),
+    [200, 200, 200],
+    ['firstPlane'],
+  ],
   ['min is white', bands([200], { photometric: 0 }), [55, 55, 55], []],
   [
     'min is white, 16 bits',
@@ -204,6 +211,11 @@ const refusals: readonly (readonly [string, TiffOptions, RegExp])[] = [
   ['plain YCbCr', bands([128, 90, 200], { photometric: 6 }), /YCbCr.*RGB/],
   ['other inks than CMYK', bands([1, 2, 3, 4], { photometric: 5, inkSet: 2 }), /inks/],
   ['tiles in planes', bands(rgb, { tile: 16, isPlanar: true }), /tiles/],
+  [
+    'grey and premultiplied opacity in planes',
+    bands([100, 128], { extraSamples: [1], isPlanar: true }),
+    /premultiplied/,
+  ],
   ['Zstandard', bands(rgb, { compression: 50000 }), /compression \(Z\w+\) is not read.*PNG/],
   ['JPEG 2000', bands(rgb, { compression: 34712 }), /compression \(JPEG 2000\) is not read.*PNG/],
   ['LZMA', bands(rgb, { compression: 34925 }), /compression \(LZMA\) is not read.*PNG/],
@@ -218,6 +230,53 @@ for (const [name, options, reason] of refusals)
       return true;
     });
   });
+
+test('decodeImage() keeps every pixel of a grey TIFF with further bands in place, however they are stored', async () => {
+  const [width, height] = [37, 21];
+  const at = (x: number, y: number, band: number) => (x * 7 + y * 13 + band * 50 + ((x * y) >> 2)) & 255;
+  const ways: Partial<TiffOptions>[] = [
+    {},
+    { isPlanar: true },
+    { isPlanar: true, rowsPerStrip: 5 },
+    { isPlanar: true, isDeflated: true, rowsPerStrip: 5 },
+    { isPlanar: true, isBigTiff: true },
+    { isPlanar: true, tile: 16 },
+    { isPlanar: true, orientation: 3 },
+  ];
+  for (const way of ways)
+    for (const photometric of [0, 1])
+      for (const [samplesPerPixel, bits] of [
+        [2, 8],
+        [3, 8],
+        [5, 8],
+        [4, 16],
+      ] as const) {
+        const values = Array.from({ length: width * height * samplesPerPixel }, (_, i) => {
+          const pixel = Math.floor(i / samplesPerPixel);
+          const value = at(pixel % width, Math.floor(pixel / width), i % samplesPerPixel);
+          return value * (bits === 8 ? 1 : 257);
+        });
+        const extraSamples = new Array<number>(samplesPerPixel - 1).fill(0);
+        const written = tiffOf({ width, height, values, bits, samplesPerPixel, photometric, extraSamples, ...way });
+        // Within a larger memory, as Node reads small files.
+        const tiff = Buffer.concat([Buffer.alloc(7), written]).subarray(7);
+        const { image, conversions } = await decodeImage(tiff);
+        assert.deepEqual(tiff, written, 'the bytes stay as they are');
+        const expected = Array.from({ length: width * height }, (_, i) => {
+          const pixel = way.orientation === 3 ? width * height - 1 - i : i;
+          const value = at(pixel % width, Math.floor(pixel / width), 0);
+          return photometric === 0 ? 255 - value : value;
+        });
+        const name = `${JSON.stringify(way)} ${photometric} ${samplesPerPixel} x ${bits}`;
+        assert.deepEqual(
+          [...image.data],
+          expected.flatMap((value) => [value, value, value]),
+          name,
+        );
+        assert.ok(conversions.includes('extraBandsOfGrey'), name);
+        assert.equal(conversions.includes('firstPlane'), way.isPlanar ?? false, name);
+      }
+});
 
 test('decodeImage() keeps every pixel in place, in planes, tiles and strips', async () => {
   const [width, height] = [37, 21];
