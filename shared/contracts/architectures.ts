@@ -1,7 +1,8 @@
 // Every network as data, for the recipe schema, the editor and the runner. Its arithmetic is in runner/network/.
 // A new network is a row here, a row in runner/network/architecture.ts and the file that it names.
 import { z } from 'zod';
-import { starterFiles } from './starterFiles.ts';
+// Written by scripts/starter/pack.ts beside the file itself.
+import starterFiles from './starterFiles.json' with { type: 'json' };
 
 /**
  * Conversion of bytes to the first convolution's input: ((pixel / 255) · (high − low) + low − mean) / std, by channel. Views,
@@ -145,7 +146,9 @@ export const architectureRow = (architecture: Architecture): ArchitectureRow => 
 
 /** Shipped starter weights of a network; undefined: there are none. */
 export const starterWeightsOf = (architecture: Architecture): StarterWeights | undefined =>
-  Object.hasOwn(starterFiles, architecture) ? starterFiles[architecture] : undefined;
+  shippedStarters[architecture];
+
+const shippedStarters: Readonly<Partial<Record<Architecture, StarterWeights>>> = starterFiles;
 
 /** The part that maps features to classes. */
 export const headOf = (architecture: Architecture): Part => architectureRow(architecture).parts.at(-1)!;

@@ -17,6 +17,20 @@ export interface TensorFile {
   readonly verified: boolean;
 }
 
+/** Only compact files have such tensors (compact.ts), which no program takes as they are. */
+export interface Int8Tensor {
+  readonly dtype: 'int8';
+  readonly shape: readonly number[];
+  readonly data: Int8Array;
+}
+
+/** A tensor in its file, also of a type that read() refuses. */
+export interface SafetensorsEntry extends StoredTensor {
+  readonly shape: readonly number[];
+  /** Its stored bytes, with a buffer of their own. */
+  bytes(): Uint8Array<ArrayBuffer>;
+}
+
 /** A ResNet-101's header has 70 kB; the format allows 100 MB, which would take gigabytes as a tree of objects. */
 const longestHeaderBytes = 16e6;
 const mostDimensions = 32;
@@ -41,7 +55,7 @@ export function readSafetensors(from: string | Uint8Array | ByteSource): TensorF
 
 /** The same, but tensors stay in the file until they are read: one of an unsupported type does no harm. */
 export function openSafetensors(source: ByteSource): {
-  readonly tensors: Map<string, StoredTensor>;
+  readonly tensors: Map<string, SafetensorsEntry>;
   readonly metadata: Map<string, string>;
   readonly verified: boolean;
 } {
@@ -54,15 +68,19 @@ export function openSafetensors(source: ByteSource): {
     else entries.push(readEntry(source, name, value));
   }
   checkLayout(source, entries, source.sizeBytes - dataStart);
-  const stored = ({ name, type, shape, begin, end }: Entry): StoredTensor => ({
-    type,
-    shape,
-    identity: () => name,
-    read() {
-      if (!isReadable(type)) throw broken(source.name, `the tensor ${quoted(name)} has the type ${quoted(type)}`);
-      return { shape, ...decoded(type, source.read(dataStart + begin, end - begin)) };
-    },
-  });
+  const stored = ({ name, type, shape, begin, end }: Entry): SafetensorsEntry => {
+    const bytes = () => source.read(dataStart + begin, end - begin);
+    return {
+      type,
+      shape,
+      identity: () => name,
+      bytes,
+      read() {
+        if (!isReadable(type)) throw broken(source.name, `the tensor ${quoted(name)} has the type ${quoted(type)}`);
+        return { shape, ...decoded(type, bytes()) };
+      },
+    };
+  };
   return { tensors: new Map(entries.map((entry) => [entry.name, stored(entry)])), metadata, verified };
 }
 
@@ -75,12 +93,12 @@ export function looksLikeSafetensors(source: ByteSource): boolean {
 }
 
 /**
- * The bytes of a safetensors file. float32 is written as F32, float16 as F16, int64 as I64, uint8 as U8. The header keeps the given
+ * The bytes of a safetensors file. float32 is written as F32, float16 as F16, int64 as I64, int8 as I8, uint8 as U8. The header keeps the given
  * order; in the data wider elements come first, so that each tensor is aligned. Equal input gives equal bytes. The metadata begin with a
  * checksum of the whole file (seal.ts).
  */
 export function encodeSafetensors(
-  tensors: Iterable<readonly [string, Tensor]>,
+  tensors: Iterable<readonly [string, Tensor | Int8Tensor]>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const entries = [...tensors];
@@ -111,8 +129,8 @@ export function encodeSafetensors(
   return seal(bytes);
 }
 
-const writtenTypes = { float32: 'F32', float16: 'F16', int64: 'I64', uint8: 'U8' } as const;
-const widthOf = (tensor: Tensor): number => storedTypes[writtenTypes[tensor.dtype]];
+const writtenTypes = { float32: 'F32', float16: 'F16', int64: 'I64', int8: 'I8', uint8: 'U8' } as const;
+const widthOf = (tensor: Tensor | Int8Tensor): number => storedTypes[writtenTypes[tensor.dtype]];
 
 interface Entry {
   readonly name: string;

@@ -2,6 +2,7 @@
 import type { Tensor } from '../../tensor.ts';
 import { looksLikeTorchFile, openTorchFile } from '../torch/torchFile.ts';
 import type { ByteSource } from './byteSource.ts';
+import { isCompact, unpacked } from './compact.ts';
 import { broken } from './refusals.ts';
 import { looksLikeSafetensors, openSafetensors } from './safetensors.ts';
 
@@ -31,8 +32,11 @@ export interface StoredTensor {
 
 /** Detects the format by the content, not by the extension. @throws UserError weightsBroken, weightsUnsafe */
 export async function openWeightsFile(source: ByteSource): Promise<WeightsFile> {
-  if (looksLikeSafetensors(source))
-    return { groups: [{ container: '', tensors: openSafetensors(source).tensors }], isLightning: false };
+  if (looksLikeSafetensors(source)) {
+    const { tensors: stored, metadata } = openSafetensors(source);
+    const tensors = isCompact(metadata) ? unpacked(source.name, stored, metadata) : stored;
+    return { groups: [{ container: '', tensors }], isLightning: false };
+  }
   if (looksLikeTorchFile(source)) return openTorchFile(source);
   throw broken(source.name, whatElse(source));
 }
