@@ -55,7 +55,7 @@ const traits: readonly Trait[] = [
   {
     trait: 'sixteenBit',
     reason: '16 bits per channel: scaled to 8',
-    imageFolder: 'drops the lower 8, a difference of at most 1 in 255 where all 16 are read',
+    imageFolder: 'drops the lower 8, at most 1 of 255 apart at a depth of 16, and far darker at a smaller depth',
     sameIn: ['pnm'],
   },
   { trait: 'sixteenBitGrey', reason: '16 bits of grey: scaled to 8', imageFolder: 'clips values at 255' },
@@ -67,7 +67,11 @@ const traits: readonly Trait[] = [
     reason:
       'several bands, declared as grey by the file: only the first is used; if three are colours, save them as RGB',
   },
-  { trait: 'smallerFrame', reason: 'the first frame is smaller than its canvas: the rest shows the background' },
+  {
+    trait: 'smallerFrame',
+    reason: 'the first frame is smaller than its canvas: the rest shows the background',
+    imageFolder: "fills the rest with the first colour of the file's palette",
+  },
   {
     trait: 'cmyk',
     reason: 'CMYK: converted to sRGB',

@@ -43,8 +43,11 @@ const advices: readonly (readonly [RegExp, Advice])[] = [
   [endsEarly, () => 'its data ends early: copy or download it again'],
   [
     /crc|checksum|adler|incorrect (?:data|header) check|bad huff|corrupt|damaged|invalid/i,
-    (_, words) =>
-      `it is damaged: copy or download it again, or export it again from its source (the decoder says: ${words})`,
+    (_, words) => {
+      const reason = words.replace(/^Input buffer has corrupt header:\s*/, ''); // often without anything behind the colon
+      const said = reason === '' ? '' : ` (the decoder says: ${reason})`;
+      return `it is damaged: copy or download it again, or export it again from its source${said}`;
+    },
   ],
   [
     /unsupported image format|not in a known format|unsupported codec/i,

@@ -328,7 +328,7 @@ test('prepareDataset() reports once what more than 20 images share, and counts c
   const notes = of(await prepare(folder), 'note').map(({ text }) => text);
   assert.ok(
     notes.includes(
-      "25 of 46 images: 16 bits per channel: scaled to 8; torchvision's ImageFolder drops the lower 8, a difference of at most 1 in 255 where all 16 are read (for example a/0.png)",
+      "25 of 46 images: 16 bits per channel: scaled to 8; torchvision's ImageFolder drops the lower 8, at most 1 of 255 apart at a depth of 16, and far darker at a smaller depth (for example a/0.png)",
     ),
     notes.join('\n'),
   );

@@ -436,3 +436,12 @@ test('Images decoded concurrently keep their own error reasons', async () => {
   for (let round = 0; round < 8; round++)
     assert.deepEqual(await Promise.all([...files, ...files].map(reason)), [...alone, ...alone]);
 });
+
+test('decodeImage() says that a header is damaged, without the empty words of a decoder', async () => {
+  const png = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(40)]);
+  await assert.rejects(decodeImage(png), (error: unknown) => {
+    assert.ok(error instanceof UndecodableImage);
+    assert.match(error.reason, /^it is damaged: .* from its source$/);
+    return true;
+  });
+});
