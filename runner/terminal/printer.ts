@@ -1,5 +1,5 @@
 // Output of the command line during a run: lines and a progress bar for people, or one JSON event per line for programs.
-import type { RunEvent } from '../../shared/contracts/events.ts';
+import type { Problem, RunEvent } from '../../shared/contracts/events.ts';
 import { applyRunEvent, type RunState } from '../../shared/contracts/runState.ts';
 import { plainLine, progressLine } from './progressBar.ts';
 import {
@@ -13,6 +13,7 @@ import {
   warningLine,
   weightsLine,
 } from './runReport.ts';
+import { isRepeated, shortReport, shortStartLine, shortWarningLine } from './shortReport.ts';
 
 export interface Printer {
   on(event: RunEvent): void;
@@ -28,11 +29,21 @@ export const jsonPrinter = (output: { write(text: string): unknown }): Printer =
   report() {},
 });
 
-/** @param quiet  print nothing before the report @param from  state of the run so far */
-export function textPrinter(output: NodeJS.WriteStream, from: RunState, quiet: boolean): Printer {
+/** `quiet`: the whole final report only; `short`: a run on one screen; `verbose`: everything known. */
+export type Detail = 'quiet' | 'short' | 'verbose';
+
+/** @param from  state of the run so far @param next  commands that may follow, printed at the end */
+export function textPrinter(
+  output: NodeJS.WriteStream,
+  from: RunState,
+  detail: Detail,
+  next: readonly string[] = [],
+): Printer {
   const line = output.isTTY ? progressLine(output) : plainLine(output);
   // A file has unlimited width.
   const width = () => (output.isTTY ? output.columns : Number.POSITIVE_INFINITY);
+  const quiet = detail === 'quiet';
+  const shown: Problem[] = [];
   let run = from;
   let hasHeader = false;
   return {
@@ -40,7 +51,9 @@ export function textPrinter(output: NodeJS.WriteStream, from: RunState, quiet: b
       run = applyRunEvent(run, event);
       if (quiet && !(event.type === 'paused' && event.problem)) return;
       if (event.type === 'progress') line.show(event);
-      for (const text of linesOf(event, run, width())) line.print(text);
+      const lines = (detail === 'short' ? shortLinesOf(event, shown) : null) ?? linesOf(event, run, width());
+      for (const text of lines) line.print(text);
+      if (event.type === 'warning' || event.type === 'alarm') shown.push(event.problem);
       if (event.type !== 'stageStarted' || hasHeader) return;
       hasHeader = true;
       for (const text of [epochLegend, epochHeader(width())]) line.print(text);
@@ -48,11 +61,29 @@ export function textPrinter(output: NodeJS.WriteStream, from: RunState, quiet: b
     end: line.end,
     report(state, runFolder, testLooks) {
       line.end();
-      output.write(
-        `${quiet ? '' : '\n'}${finalReport(state, runFolder, { width: width(), withEpochs: quiet, testLooks })}`,
-      );
+      const text =
+        detail === 'short'
+          ? shortReport(state, runFolder, testLooks)
+          : finalReport(state, runFolder, { width: width(), withEpochs: quiet, testLooks });
+      const after = quiet || next.length === 0 ? '' : `${next.join('\n')}\n`;
+      output.write(`${quiet ? '' : '\n'}${text}${after}`);
     },
   };
+}
+
+/** The lines of an event on one screen; null: the same as with everything known. @param shown  problems so far */
+function shortLinesOf(event: RunEvent, shown: readonly Problem[]): string[] | null {
+  switch (event.type) {
+    case 'started':
+      return [shortStartLine(event)];
+    case 'warning':
+    case 'alarm':
+      return isRepeated(event.problem, shown) ? [] : [shortWarningLine(event.problem)];
+    case 'stageStarted':
+      return [...(event.stage === 0 ? [''] : []), stageLine(event)];
+    default:
+      return null;
+  }
 }
 
 function linesOf(event: RunEvent, run: RunState, width: number): string[] {

@@ -48,8 +48,8 @@ const total = (values: readonly number[]): number => values.reduce((sum, value) 
 
 export const problemText = ({ code, params }: Problem): string => printable(sentenceOf(code, params));
 
-/** The number of threads applies to the CPU only. */
-const deviceText = ({ name, engine, threads }: Device): string =>
+/** Name of the device; the number of threads applies to the CPU only. */
+export const deviceText = ({ name, engine, threads }: Device): string =>
   engine === 'onnxruntime-cpu' ? `${name}, ${plural(threads, 'thread')}` : `${name} (${engine})`;
 
 export function startLine({ recipe, device }: Of<'started'>): string {
@@ -287,7 +287,7 @@ function figureTable(rows: readonly (readonly [string, Figure | null, string, Fi
   return table(cells, new Set([0, 1, 2, 3])).map((line) => line.trimEnd());
 }
 
-function endLine(run: RunState, runFolder: string): string {
+export function endLine(run: RunState, runFolder: string): string {
   const took = run.elapsedMs === null ? '' : ` after ${duration(run.elapsedMs)}`;
   const best = headline(run);
   const kept =

@@ -14,10 +14,12 @@ interface Sentence<Kind extends ProblemKind> {
   readonly kind: Kind;
   /** English, with the {placeholders} of filled.ts. */
   readonly text: string;
+  /** The fact alone, where it is not the text's first clause. */
+  readonly brief?: string;
 }
 const input = (text: string): Sentence<'input'> => ({ kind: 'input', text });
 const world = (text: string): Sentence<'world'> => ({ kind: 'world', text });
-const note = (text: string): Sentence<'note'> => ({ kind: 'note', text });
+const note = (text: string, brief?: string): Sentence<'note'> => ({ kind: 'note', text, ...(brief ? { brief } : {}) });
 
 const problems = {
   // dataset
@@ -428,6 +430,7 @@ const problems = {
   ),
   flipLaterality: note(
     'Horizontal flips are on: they mirror left and right, which matters when the side is part of the finding.',
+    'Horizontal flips are on and mirror left and right',
   ),
   flipSides: note(
     'Horizontal flips are on, and names here indicate a side ({names}): a mirrored image then shows the wrong side. Set trainViews.randomHorizontalFlip to 0, unless the side cannot be seen.',
@@ -449,6 +452,7 @@ const problems = {
   ),
   weightsChosen: note(
     'The weights file "{name}" contains several networks: "{taken}" is used; also suitable: {others}. Set weightsPrefix to choose another.',
+    'The weights file "{name}" contains several networks; "{taken}" is used',
   ),
   featureCacheOff: note(
     'Feature caching was turned off ({reason}). Results are unaffected; this run is slower and the next one cannot reuse its features.',
@@ -511,18 +515,22 @@ const problems = {
   // alarms: what the curves say after an epoch
   alarmOverfitting: note(
     'Overfitting: since about epoch {since} the validation loss has risen from {low} to {now} while the training loss keeps falling, so the network is now memorising the training images. The best weights are kept; more images, stronger augmentation, fewer unfrozen layers or fewer epochs help.',
+    'Overfitting since about epoch {since}, as the validation loss has risen from {low} to {now}',
   ),
   alarmDiverging: note(
     'Training is diverging: the loss is {now} and was {low} at its best. Stop and try a learning rate ten times lower; if it happens again, look for mislabelled images.',
+    'Training is diverging, as the loss is {now} and was {low} at its best',
   ),
   alarmOneClass: note(
     'Every validation image is predicted as "{className}": the accuracy is no more than that class’s share, {percent} %. If the next epochs do not change this, turn on class weights or balanced sampling, or change the learning rate.',
   ),
   alarmSmallValidation: note(
     '{count} validation {count|image|images}: an accuracy of {value} can mean anything between {low} and {high} (95 % interval). Small differences between epochs, and between runs, may be chance; more validation images would narrow the interval.',
+    'An accuracy of {value} on {count} validation images can mean anything between {low} and {high}',
   ),
   alarmSmallClass: note(
     '{count} validation {count|image|images} of "{className}": a sensitivity of {value} can mean anything between {low} and {high} (95 % interval). Small differences between epochs, and between runs, may be chance; more validation images of this class would narrow the interval.',
+    'A sensitivity of {value} on {count} validation images of "{className}" can mean {low} to {high}',
   ),
 };
 
@@ -566,3 +574,23 @@ export function sentenceOf(code: string, params: ErrorParams): string {
   if (template === undefined) return `${code}: ${JSON.stringify(params)}`;
   return filled(template, params);
 }
+
+/**
+ * The fact of a problem in one short clause, without examples, consequences and advice, for a line that refers to the whole sentence.
+ * Only the template is cut, never a parameter, which may contain any punctuation.
+ *
+ * @example briefOf('smallSplit', { split: 'test', count: 8, step: 12.5 }) // 'The test split has only 8 images'
+ */
+export function briefOf(code: string, params: ErrorParams): string {
+  const problem: Sentence<ProblemKind> | undefined = Object.hasOwn(problems, code)
+    ? problems[code as ErrorCode]
+    : undefined;
+  if (problem === undefined) return sentenceOf(code, params);
+  return filled(problem.brief ?? firstClause(problem.text), params);
+}
+
+const firstClause = (template: string): string =>
+  template
+    .replaceAll(/ \([^()]*\)/g, '')
+    .split(/[:;.] /, 1)[0]!
+    .replace(/\.$/, '');

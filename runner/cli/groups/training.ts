@@ -1,6 +1,6 @@
 // Commands that train: fine-tune, resume.
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { bundledRecipes } from '../../../shared/contracts/recipes.ts';
 import { files } from '../../../shared/contracts/run.ts';
 import { initialRunState, type RunState } from '../../../shared/contracts/runState.ts';
@@ -11,7 +11,13 @@ import { fineTune } from '../../commands/fineTune.ts';
 import { resume } from '../../commands/resume.ts';
 import { requireEngine } from '../../devices/candidates.ts';
 import { jsonPrinter, textPrinter } from '../../terminal/printer.ts';
-import { type FineTuneOptions, fineTuneJobOf, type ResumeOptions, resumeJobOf } from '../jobs/jobs.ts';
+import {
+  type FineTuneOptions,
+  fineTuneJobOf,
+  type OutputOptions,
+  type ResumeOptions,
+  resumeJobOf,
+} from '../jobs/jobs.ts';
 import { addJobOption, addMachineOptions, machineOption, recipeOption, setOption } from '../options.ts';
 import { gentleStop, type Shell } from '../shell.ts';
 
@@ -44,8 +50,10 @@ export function trainingCommands(program: Command, shell: Shell): void {
     .option('--run-id <id>', 'name of the run folder');
   addMachineOptions(fineTuneCommand, ['linkFolders', 'engine', 'threads', ...fromCacheOn]);
   addJobOption(fineTuneCommand)
-    .option('--json', 'print every event as one line of JSON')
-    .option('-q, --quiet', 'print the final report only')
+    .addOption(jsonOption())
+    .addOption(quietOption())
+    .addOption(verboseOption())
+    .addOption(nextOption())
     .addHelpText(
       'after',
       `
@@ -82,8 +90,10 @@ Exit code: 0 done or stopped, 1 failed, 2 bad input.`,
   );
   addMachineOptions(resumeCommand, fromCacheOn);
   addJobOption(resumeCommand)
-    .option('--json', 'print every event as one line of JSON')
-    .option('-q, --quiet', 'print the final report only')
+    .addOption(jsonOption())
+    .addOption(quietOption())
+    .addOption(verboseOption())
+    .addOption(nextOption())
     .action(async (run: string | undefined, options: ResumeOptions, command: Command) => {
       const { runFolder, machine, request } = await resumeJobOf(run, options, command);
       shell.logFile = join(runFolder, files.log);
@@ -93,14 +103,26 @@ Exit code: 0 done or stopped, 1 failed, 2 bad input.`,
     });
 }
 
+const jsonOption = () => new Option('--json', 'print every event as one line of JSON');
+const quietOption = () => new Option('-q, --quiet', 'print the final report only');
+const verboseOption = () =>
+  new Option('--verbose', 'print every figure, whole warnings, and why this device computes').conflicts('quiet');
+const nextOption = () => new Option('--no-next', 'do not print which commands may follow');
+
+/** RUN: the folder that is printed right before. */
+const nextSteps = ['Next: shoulders report RUN · shoulders evaluate RUN --data FOLDER · shoulders explain RUN IMAGE'];
+
 /** Prints a run while it goes on, then its report. @param before  state of the run so far */
 async function train(
   shell: Shell,
   before: RunState,
-  { quiet = false }: { readonly quiet?: boolean },
+  { quiet, verbose, next }: OutputOptions,
   story: (io: FineTuneIo) => Promise<{ readonly runFolder: string; readonly state: RunState }>,
 ): Promise<void> {
-  const printer = shell.json ? jsonPrinter(process.stdout) : textPrinter(process.stdout, before, quiet);
+  const detail = quiet ? 'quiet' : verbose ? 'verbose' : 'short';
+  const printer = shell.json
+    ? jsonPrinter(process.stdout)
+    : textPrinter(process.stdout, before, detail, next ? nextSteps : []);
   const signal = gentleStop(undefined, printer);
   const { runFolder, state } = await story({ on: printer.on, signal }).finally(printer.end);
   printer.report(state, runFolder, (await readTestLooks(runFolder)).length);

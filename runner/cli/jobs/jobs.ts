@@ -13,22 +13,27 @@ import { requireEngine } from '../../devices/candidates.ts';
 import { machineOf } from '../options.ts';
 import { readJob } from './jobFile.ts';
 
-export interface FineTuneOptions {
+export interface OutputOptions {
+  quiet?: true;
+  verbose?: true;
+  /** false: --no-next */
+  next: boolean;
+}
+
+export interface FineTuneOptions extends OutputOptions {
   recipe: string;
   set?: string[];
   weights?: string;
   weightsPrefix?: string;
   runs: string;
   runId?: string;
-  quiet?: true;
   job?: string;
 }
 
-export interface ResumeOptions {
+export interface ResumeOptions extends OutputOptions {
   data?: string;
   weights?: string;
   takeOver?: true;
-  quiet?: true;
   job?: string;
 }
 
