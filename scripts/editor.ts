@@ -1,18 +1,18 @@
 // npm run editor [-- FOLDER]: the samples (or another folder) in a real VS Code with this checkout as its extension.
 // The desktop's `code` when there is one, else the VS Code server of .cache in the browser, on 127.0.0.1 only.
 import { spawn, spawnSync } from 'node:child_process';
-import { cp, mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { buildAll } from './build.ts';
+import { playground } from './playground.ts';
 import { findChromium, installWorkbench } from './workbench/install.ts';
 import { startServer } from './workbench/server.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
 await buildAll();
-const folder = process.argv[2] === undefined ? await samplesToPlayWith() : resolve(process.argv[2]);
+const folder = process.argv[2] === undefined ? await playground() : resolve(process.argv[2]);
 if (spawnSync('code', ['--version'], { shell: process.platform === 'win32' }).status === 0) openDesktop();
 else await openInBrowser();
 
@@ -48,13 +48,4 @@ function openBrowser(url: string): void {
     : spawn('xdg-open', [url], { stdio: 'ignore', detached: true });
   child.on('error', () => {}); // the address is printed above
   child.unref();
-}
-
-/** A copy, because runs are stored beside the data and the checkout must stay clean. Kept between starts. */
-async function samplesToPlayWith(): Promise<string> {
-  const copy = join(root, '.cache', 'samples');
-  await mkdir(copy, { recursive: true });
-  for (const name of await readdir(join(root, 'samples')))
-    await cp(join(root, 'samples', name), join(copy, name), { recursive: true });
-  return copy;
 }

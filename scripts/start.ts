@@ -1,58 +1,75 @@
-// npm start [-- --download] [-- options of `shoulders fine-tune`]: builds, then fine-tunes ResNet-18 on samples/animals.
-// The ImageNet weights are downloaded with consent (asked on a terminal, or --download). Without them the run starts from random ones,
-// which trains every layer: small images then keep it to minutes.
+// npm start [-- FOLDER] [-- options of `shoulders fine-tune`]: builds, fine-tunes ResNet-18 on FOLDER or the sample, and says what to
+// do next. It starts from the ImageNet weights if they are on this machine or --download is given, else from the starter weights that
+// ship with the program, and without those from random weights.
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
 import process from 'node:process';
-import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
 import { openOfficialFile } from '../runner/weights/officialFile.ts';
+import { starterWeightsOf } from '../shared/contracts/architectures.ts';
 import { UserError } from '../shared/contracts/errors.ts';
 import { photos } from '../shared/contracts/recipes.ts';
-import { officialWeights } from '../shared/recipes/officialWeights.ts';
+import { officialBaseUrl, officialWeights, starterName } from '../shared/recipes/officialWeights.ts';
 import { buildAll } from './build.ts';
+import { playground } from './playground.ts';
+
+type Start = 'asTyped' | 'official' | 'starter' | 'random';
+
+/** What the sample needs of the recipe photos from each start, so that a first run takes a minute or two. */
+const sampleSettings: Readonly<Record<Start, readonly string[]>> = {
+  asTyped: [],
+  official: [],
+  starter: ['imageSize=128'],
+  // A fifth of the arithmetic of 224 px, and as much as 200 images can teach a network with random weights.
+  random: ['imageSize=96'],
+};
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const weights = officialWeights(photos.network, photos.weights);
+const official = officialWeights(photos.network, photos.weights);
 const args = process.argv.slice(2);
-
-/** A fifth of the arithmetic of 224 px, and as much as 200 images can teach a network with random weights. */
-const sideFromRandomPx = 96;
+const folder = args[0] === undefined || args[0].startsWith('-') ? undefined : args[0];
+const options = folder === undefined ? args : args.slice(1);
+// npm runs this in the checkout, wherever it was called.
+const calledIn = process.env.INIT_CWD ?? process.cwd();
 
 await buildAll({});
-const pretrained = hasOption('--weights', '-w') || (await officialAreHere(hasOption('--download')));
-// First, so that options typed after `npm start --` win.
-const chosen = pretrained ? [] : ['--weights', 'none', '--set', `imageSize=${sideFromRandomPx}`];
-const cli = join(root, 'dist', 'runner', 'cli.js');
-const command = [cli, 'fine-tune', 'samples/animals', '--recipe', 'photos', ...chosen, ...args];
-const child = spawn(process.execPath, command, { cwd: root, stdio: 'inherit' });
+const start = await chooseStart();
+const samples = await playground();
+/** The folder to open in the editor, which looks for runs in its .shoulders/runs. */
+const workspace = folder === undefined ? samples : calledIn;
+const child = spawn(process.execPath, [join(root, 'dist', 'runner', 'cli.js'), ...fineTune()], { stdio: 'inherit' });
 process.on('SIGINT', () => {}); // the run stops by itself and prints its location
 process.on('SIGTERM', () => child.kill('SIGTERM'));
-child.on('exit', (code) => process.exit(code ?? 1));
+const [code] = (await once(child, 'exit')) as [number | null];
+if (code === 0 && !has('--json', '--quiet', '-q', '--help', '-h')) console.log(whatNext());
+process.exitCode = code ?? 1;
 
-function hasOption(...names: readonly string[]): boolean {
-  return args.some((arg) => names.includes(arg.split('=')[0]!));
+function has(...names: readonly string[]): boolean {
+  return options.some((option) => names.includes(option.split('=')[0]!));
 }
 
-/** Whether the run can start from ImageNet weights; prints any obstacle. */
-async function officialAreHere(agreed: boolean): Promise<boolean> {
-  if (await fetchWeights(false)) return true;
-  const allowed = agreed || (await askToDownload());
-  if (allowed && (await fetchWeights(true))) return true;
-  const how = `from random weights, at ${sideFromRandomPx} px instead of ${photos.imageSize}`;
-  console.log(
-    allowed
-      ? `Going on ${how}.`
-      : `The ImageNet weights are not on this machine (npm start -- --download fetches them): starting ${how}.`,
-  );
-  return false;
+/** Options that were typed come last and win. */
+function fineTune(): string[] {
+  const dataset = folder === undefined ? join(samples, 'animals') : resolve(calledIn, folder);
+  const weights = start === 'starter' ? ['--weights', starterName] : start === 'random' ? ['--weights', 'none'] : [];
+  const settings = folder === undefined || start === 'random' ? sampleSettings[start] : [];
+  const sets = settings.flatMap((setting) => ['--set', setting]);
+  const runs = join(workspace, '.shoulders', 'runs');
+  return ['fine-tune', dataset, '--recipe', 'photos', '--runs', runs, '--no-next', ...weights, ...sets, ...options];
 }
 
-/** true: the cache has the complete, verified file. */
-async function fetchWeights(allowDownload: boolean): Promise<boolean> {
+async function chooseStart(): Promise<Start> {
+  if (has('--weights', '-w', '--recipe', '-r', '--job')) return 'asTyped';
+  if (await haveOfficial(has('--download'))) return 'official';
+  return starterWeightsOf(photos.network) ? 'starter' : 'random';
+}
+
+/** Whether the cache has the complete, verified ImageNet weights; prints why a download failed. */
+async function haveOfficial(allowDownload: boolean): Promise<boolean> {
   try {
-    const { source } = await openOfficialFile(weights, {
+    const { source } = await openOfficialFile(official, {
       cacheFolder: envPaths('shoulders', { suffix: '' }).cache,
       mirror: null,
       allowDownload,
@@ -62,25 +79,29 @@ async function fetchWeights(allowDownload: boolean): Promise<boolean> {
     return true;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    if (error.code !== 'weightsNotAllowed') console.log(`\n${error.message}`);
+    if (error.code !== 'weightsNotAllowed') console.log(`${error.message}\n`);
     return false;
   }
-}
-
-async function askToDownload(): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stdout.isTTY || process.env.CI) return false;
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(
-    `The ImageNet weights of ResNet-18 (${weights.sizeMB} MB) are not on this machine yet. Download them from download.pytorch.org? [Y/n] `,
-  );
-  terminal.close();
-  return !/^\s*n/i.test(answer);
 }
 
 function showDownload(doneBytes: number, totalBytes: number): void {
   if (!process.stdout.isTTY) return;
   const end = doneBytes >= totalBytes ? '\n' : '';
   process.stdout.write(
-    `\rDownloading ${weights.fileName}: ${(doneBytes / 1e6).toFixed(1)} of ${(totalBytes / 1e6).toFixed(1)} MB${end}`,
+    `\rDownloading ${official.fileName}: ${(doneBytes / 1e6).toFixed(1)} of ${(totalBytes / 1e6).toFixed(1)} MB${end}`,
   );
+}
+
+function whatNext(): string {
+  const opened = folder === undefined ? '' : ` -- "${workspace}"`;
+  const download = `(ImageNet: ${official.sizeMB} MB from ${new URL(officialBaseUrl).host})`;
+  return [
+    '',
+    'What next?',
+    `  See this run in VS Code   npm run editor${opened}`,
+    '  Your own images           npm start -- FOLDER       (one folder of images per class)',
+    ...(start === 'starter' || start === 'random'
+      ? [`  Better weights            npm start -- --download   ${download}`]
+      : []),
+  ].join('\n');
 }
