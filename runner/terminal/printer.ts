@@ -56,7 +56,7 @@ export function textPrinter(
       if (event.type === 'warning' || event.type === 'alarm') shown.push(event.problem);
       if (event.type !== 'stageStarted' || hasHeader) return;
       hasHeader = true;
-      for (const text of [epochLegend, epochHeader(width())]) line.print(text);
+      for (const text of [epochLegend(width()), epochHeader(width())]) line.print(text);
     },
     end: line.end,
     report(state, runFolder, testLooks) {

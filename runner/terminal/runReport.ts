@@ -121,7 +121,7 @@ const epochColumns: readonly EpochColumn[] = [
   ...metricsOn('train').map((metric) => figureColumn('train', metric)),
   { head: '│', columns: 3, cell: () => '│' },
   ...metricsOn('val').map((metric) => figureColumn('val', metric)),
-  { head: 'time', columns: 12, cell: ({ elapsedMs }) => duration(elapsedMs) },
+  { head: 'time', columns: 11, cell: ({ elapsedMs }) => duration(elapsedMs) },
 ];
 const wholeTable = epochColumns.reduce((sum, { columns }) => sum + columns, 0);
 
@@ -138,7 +138,9 @@ export const epochHeader = (width: number): string => epochCells(width, ({ head 
 export const epochLine = (run: RunState, row: EpochRow, width: number): string =>
   epochCells(width, ({ cell }) => cell(row, run));
 
-export const epochLegend = '* = its weights are the stage’s best on validation so far';
+/** Explains what a header cannot say. @param width  as in `epochHeader` */
+export const epochLegend = (width: number): string =>
+  `* = its weights are the stage’s best on validation so far${width >= wholeTable ? '; sens, spec: of the most probable class' : ''}`;
 
 const listedConfusions = 20;
 
@@ -171,7 +173,9 @@ export function finalReport(run: RunState, runFolder: string, { width, withEpoch
   const parts: string[] = [];
   const { evaluation, recipe } = run;
   if (withEpochs && run.epochs.length > 0)
-    parts.push([epochHeader(width), ...run.epochs.map((row) => epochLine(run, row, width)), epochLegend].join('\n'));
+    parts.push(
+      [epochHeader(width), ...run.epochs.map((row) => epochLine(run, row, width)), epochLegend(width)].join('\n'),
+    );
   if (evaluation) {
     const { test, val, keptEpoch } = evaluation;
     const decisions = test.byThreshold ?? test.byHighestProbability;

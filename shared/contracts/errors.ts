@@ -414,6 +414,7 @@ const problems = {
   ),
   starterWeightsMedical: note(
     'This run on medical images starts from the starter weights, which learned from drawings, not from photographs or medical images: expect lower results than from ImageNet weights ({sizeMB} MB, downloaded once with your consent: --weights {name} --download).',
+    'This run on medical images starts from the starter weights, which learned from drawings',
   ),
   doubleBalancing: note('Class weights and balanced sampling are both on: rare classes are favoured twice.'),
   smallSplit: note(

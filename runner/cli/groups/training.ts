@@ -38,7 +38,7 @@ export function trainingCommands(program: Command, shell: Shell): void {
     .addOption(recipeOption(`${Object.keys(bundledRecipes).join(', ')}, or a recipe file`))
     .addOption(setOption())
     .option(
-      '-w, --weights <file|name|starter|none>',
+      '-w, --weights <file|name|none>',
       'a .pth, .ckpt, .bin or .safetensors file, an official name, starter (shipped, learned from drawings), or none (random)',
     )
     .option(

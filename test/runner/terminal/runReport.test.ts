@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { textPrinter } from '../../../runner/terminal/printer.ts';
+import { type Detail, textPrinter } from '../../../runner/terminal/printer.ts';
 import { plainLine } from '../../../runner/terminal/progressBar.ts';
 import {
   epochHeader,
@@ -11,6 +11,7 @@ import {
   stageLine,
   startLine,
 } from '../../../runner/terminal/runReport.ts';
+import { shortReport } from '../../../runner/terminal/shortReport.ts';
 import { columnsOf, duration, shortened } from '../../../runner/words/text.ts';
 import type { RunEvent } from '../../../shared/contracts/events.ts';
 import { noLabels } from '../../../shared/contracts/labels.ts';
@@ -26,10 +27,13 @@ const stateAfter = (events: readonly RunEvent[]): RunState => events.reduce(appl
 const whole = { width: Number.POSITIVE_INFINITY, withEpochs: false, testLooks: 1 };
 
 /** Output as a terminal or a file would get it. */
-function printed(events: readonly RunEvent[], { quiet = false, columns = 0 } = {}): string {
+function printed(
+  events: readonly RunEvent[],
+  { detail = 'verbose', columns = 0, next = [] }: { detail?: Detail; columns?: number; next?: readonly string[] } = {},
+): string {
   const output = new PassThrough();
   if (columns > 0) Object.assign(output, { isTTY: true, columns });
-  const printer = textPrinter(output as unknown as NodeJS.WriteStream, initialRunState(runId), quiet);
+  const printer = textPrinter(output as unknown as NodeJS.WriteStream, initialRunState(runId), detail, next);
   for (const event of events) printer.on(event);
   printer.report(stateAfter(events), '/runs/one', 1);
   return String(output.read());
@@ -64,13 +68,13 @@ Finished after 4.0 s.
 Run: /runs/one
 `;
 
-const epochs = `epoch  stage     train loss    acc  AUROC  │  val loss    acc  AUROC  AUPRC   sens   spec        time
-    1* head          0.7000  0.700  0.800  │    0.6000  0.750  0.800  0.800  0.750  0.750       1.0 s
-    2* head          0.3500  0.700  0.800  │    0.6000  0.750  0.850  0.800  0.750  0.750       2.0 s
+const epochs = `epoch  stage     train loss    acc  AUROC  │  val loss    acc  AUROC  AUPRC   sens   spec       time
+    1* head          0.7000  0.700  0.800  │    0.6000  0.750  0.800  0.800  0.750  0.750      1.0 s
+    2* head          0.3500  0.700  0.800  │    0.6000  0.750  0.850  0.800  0.750  0.750      2.0 s
 `;
-const legend = '* = its weights are the stage’s best on validation so far';
+const legend = '* = its weights are the stage’s best on validation so far; sens, spec: of the most probable class';
 
-test('textPrinter() prints a run from start to end in aligned lines', () => {
+test('textPrinter() in verbose mode prints a run from start to end in aligned lines', () => {
   assert.equal(
     printed(storyOfARun(1)),
     `photos: resnet18 at 224 px on Test CPU, 2 threads
@@ -85,16 +89,119 @@ ${report}`,
   );
 });
 
+/** With the random weights, the 16 test images and the alarm of a first run. */
+const firstRun = (): RunEvent[] => {
+  const labels = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1];
+  const dogs = [0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.48, 0.8, 0.3, 0.4, 0.55, 0.6, 0.7, 0.8, 0.9, 0.95];
+  const test = evaluateSplit({
+    labels,
+    logits: logitsFrom(dogs.flatMap((p) => [1 - p, p])),
+    loss: 0.5,
+    classNames: ['cat', 'dog'],
+    positiveLabel: 1,
+    threshold: atProbability(0.5),
+  });
+  const events = storyOfARun(1).map(
+    (event): RunEvent =>
+      event.type === 'evaluated'
+        ? { ...event, test, threshold: 0.5 }
+        : event.type === 'warning'
+          ? { ...event, problem: { code: 'smallSplit', params: { split: 'validation', count: 8, step: 12.5 } } }
+          : event.type === 'checked'
+            ? { ...event, findings: [] }
+            : event,
+  );
+  const params = { count: 8, value: '0.75', low: '0.41', high: '0.93' };
+  events.splice(7, 0, { type: 'alarm', epoch: 1, problem: { code: 'alarmSmallValidation', params } });
+  events.splice(4, 0, { type: 'warning', problem: { code: 'randomWeights', params: {} } });
+  return events;
+};
+
+/** What stays of the output of a terminal. */
+const withoutBar = (text: string): string => {
+  // From saving the cursor to clearing the line.
+  const bar = new RegExp(['7.*?', '8', '\\[1G', '\\[2K'].map((code) => `\u001b${code}`).join(''), 'gs');
+  return text.replace(bar, '');
+};
+
+test('textPrinter() prints a run on one screen: short warnings, figures in plain words, what may follow', () => {
+  const text = withoutBar(printed(firstRun(), { detail: 'short', columns: 80, next: ['Next: shoulders report RUN'] }));
+  // 51.5 of 64 pairs of a dog and a cat are ranked right; Wilson's intervals of 13 of 16, 6 of 8 and 7 of 8.
+  assert.equal(
+    text,
+    `resnet18 on pets: recipe photos, 224 px, Test CPU, 2 threads
+dataset: 2 classes (cat, dog), train 40, val 8, test 8
+! The validation split has only 8 images
+weights: random
+! This run starts from random weights, not from ImageNet
+
+stage 1 "head": 2 epochs, head trains (1026 parameters)
+* = its weights are the stage’s best on validation so far
+epoch  stage     train loss    acc  AUROC  │  val loss    acc  AUROC       time
+    1* head          0.7000  0.700  0.800  │    0.6000  0.750  0.800      1.0 s
+    2* head          0.3500  0.700  0.800  │    0.6000  0.750  0.850      2.0 s
+
+Test: 16 images, evaluated once, epoch 2 of a run from random weights
+  AUROC        0.805 [0.492, 0.946]  "dog" scores above "cat" in 80.5 % of pairs
+  accuracy     0.812 [0.570, 0.934]  13 of 16 right; one class for all: 0.500
+  sensitivity  0.750 [0.409, 0.929]  6 of 8 "dog" recognized
+  specificity  0.875 [0.529, 0.978]  7 of 8 "cat" recognized
+  Says "dog" from probability 0.500 on (threshold chosen on validation).
+  In brackets: 95 % intervals. All figures: --verbose, or shoulders report RUN.
+! The interval of AUROC contains 0.5: guessing explains this result as well.
+Finished after 4.0 s.
+Run: /runs/one
+Next: shoulders report RUN
+`,
+  );
+  for (const line of text.split('\n')) assert.ok(columnsOf(line) <= 80, line);
+});
+
+test('textPrinter() on one screen keeps beside the figures what makes them too optimistic or not diagnostic', () => {
+  const events = firstRun().map((event) => (event.type === 'started' ? { ...event, recipe: chestXray } : event));
+  events.splice(4, 0, { type: 'warning', problem: { code: 'leak', params: { count: 2 } } });
+  const [, end] = printed(events, { detail: 'short' }).split('\nTest: ');
+  assert.match(end!, /^! 2 images or groups appear in more than one split, so the test results are too optimistic$/m);
+  assert.match(end!, /^! Not for diagnostic use\.$/m);
+});
+
+test('textPrinter() on one screen prints an alarm of another kind, and every wait for the disk whole', () => {
+  const events = firstRun();
+  const params = { since: 1, low: '0.2', high: '0.5', now: '0.9' };
+  events.splice(9, 0, { type: 'alarm', epoch: 2, problem: { code: 'alarmOverfitting', params } });
+  const problem = { code: 'waitsForSpace', params: { file: '/r/model' } };
+  events.splice(10, 0, { type: 'paused', problem });
+  const text = printed(events, { detail: 'short' });
+  assert.match(text, /^! Overfitting since about epoch 1, as the validation loss has risen from 0\.2 to 0\.9$/m);
+  assert.match(text, /^! Paused because the disk is full: .* nothing is lost\.$/m);
+});
+
+test('shortReport() of three classes explains AUROC, counts the right ones, and names no threshold', () => {
+  const text = shortReport(threeClasses(), '/runs/one', 2);
+  assert.match(
+    text,
+    /^Test: 4 images, evaluated twice, epoch 2 of a run from random weights\n {2}AUROC {14}1\.000 \[0\.620, 1\.000\] {2}mean over the classes; 1 is perfect, 0\.5 is guessing\n {2}accuracy {11}0\.750 \[0\.301, 0\.954\] {2}3 of 4 right; one class for all: 0\.500\n {2}balanced accuracy {2}0\.833 \[/,
+  );
+  assert.doesNotMatch(text, /threshold|sensitivity|guessing explains/);
+});
+
+test('shortReport() of a stopped run says what is kept', () => {
+  const events = storyOfARun(1).slice(0, 8);
+  const stopped = stateAfter([...events, { type: 'ended', reason: 'stopped', problem: null, elapsedMs: 65_000 }]);
+  assert.equal(
+    shortReport(stopped, '/r', 0),
+    'Stopped after 1 min 05 s; the best weights (val AUROC 0.8500) are kept.\nRun: /r\n',
+  );
+});
+
 test('textPrinter() in quiet mode prints the epochs and the report only', () => {
-  assert.equal(printed(storyOfARun(1), { quiet: true }), `${epochs}${legend}\n\n${report}`);
+  assert.equal(printed(storyOfARun(1), { detail: 'quiet' }), `${epochs}${legend}\n\n${report}`);
 });
 
 test('textPrinter() on a terminal clears its bar and leaves the same lines as a file', () => {
   const text = printed(storyOfARun(1), { columns: 120 });
   assert.match(text, /training, epoch 1/);
-  // From saving the cursor to clearing the line.
-  const bar = new RegExp(['7.*?', '8', '\\[1G', '\\[2K'].map((code) => `\u001b${code}`).join(''), 'gs');
-  assert.equal(text.replace(bar, ''), printed(storyOfARun(1)));
+  assert.equal(withoutBar(text), printed(storyOfARun(1)));
   // Hidden and shown, wrapping off and on: equally often.
   for (const [off, on] of [
     ['\u001b[?25l', '\u001b[?25h'],
@@ -107,8 +214,8 @@ test('epochLine() fits 80 columns by omitting figures', () => {
   const state = stateAfter(storyOfARun(1));
   const lines = [epochHeader(80), epochLine(state, state.epochs[0]!, 80)];
   assert.deepEqual(lines, [
-    'epoch  stage     train loss    acc  AUROC  │  val loss    acc  AUROC        time',
-    '    1* head          0.7000  0.700  0.800  │    0.6000  0.750  0.800       1.0 s',
+    'epoch  stage     train loss    acc  AUROC  │  val loss    acc  AUROC       time',
+    '    1* head          0.7000  0.700  0.800  │    0.6000  0.750  0.800      1.0 s',
   ]);
   for (const line of lines) assert.ok(columnsOf(line) <= 80);
 });
