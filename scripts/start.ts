@@ -17,7 +17,7 @@ import { playground } from './playground.ts';
 
 type Start = 'asTyped' | 'official' | 'starter' | 'random';
 
-/** What the sample needs of the recipe photos from each start, so that a first run takes a minute or two. */
+/** Settings of the recipe photos for the sample, by the weights a run starts from: a first run takes a minute or two. */
 const sampleSettings: Readonly<Record<Start, readonly string[]>> = {
   asTyped: [],
   official: [],

@@ -13,7 +13,7 @@ import {
   warningLine,
   weightsLine,
 } from './runReport.ts';
-import { isRepeated, shortReport, shortStartLine, shortWarningLine } from './shortReport.ts';
+import { isRepeated, nextSteps, shortReport, shortStartLine, shortWarningLine } from './shortReport.ts';
 
 export interface Printer {
   on(event: RunEvent): void;
@@ -32,13 +32,8 @@ export const jsonPrinter = (output: { write(text: string): unknown }): Printer =
 /** `quiet`: the whole final report only; `short`: a run on one screen; `verbose`: everything known. */
 export type Detail = 'quiet' | 'short' | 'verbose';
 
-/** @param from  state of the run so far @param next  commands that may follow, printed at the end */
-export function textPrinter(
-  output: NodeJS.WriteStream,
-  from: RunState,
-  detail: Detail,
-  next: readonly string[] = [],
-): Printer {
+/** @param from  state of the run so far @param next  also print the commands that may follow */
+export function textPrinter(output: NodeJS.WriteStream, from: RunState, detail: Detail, next: boolean): Printer {
   const line = output.isTTY ? progressLine(output) : plainLine(output);
   // A file has unlimited width.
   const width = () => (output.isTTY ? output.columns : Number.POSITIVE_INFINITY);
@@ -65,7 +60,7 @@ export function textPrinter(
         detail === 'short'
           ? shortReport(state, runFolder, testLooks)
           : finalReport(state, runFolder, { width: width(), withEpochs: quiet, testLooks });
-      const after = quiet || next.length === 0 ? '' : `${next.join('\n')}\n`;
+      const after = next && !quiet ? `${nextSteps(state)}\n` : '';
       output.write(`${quiet ? '' : '\n'}${text}${after}`);
     },
   };

@@ -33,6 +33,12 @@ export function shortReport(run: RunState, runFolder: string, testLooks: number)
   return `${[...parts, endLine(run, runFolder)].join('\n')}\n`;
 }
 
+/** Commands that may follow; RUN is the folder that the report names. */
+export const nextSteps = ({ status }: RunState): string =>
+  status === 'stopped'
+    ? 'Next: shoulders resume RUN'
+    : 'Next: shoulders report RUN, evaluate RUN --data FOLDER, explain RUN IMAGE';
+
 function testLines(run: RunState, evaluation: NonNullable<RunState['evaluation']>, testLooks: number): string[] {
   const { test, keptEpoch, positiveClass } = evaluation;
   const decisions = test.byThreshold ?? test.byHighestProbability;

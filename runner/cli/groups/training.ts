@@ -109,9 +109,6 @@ const verboseOption = () =>
   new Option('--verbose', 'print every figure, whole warnings, and why this device computes').conflicts('quiet');
 const nextOption = () => new Option('--no-next', 'do not print which commands may follow');
 
-/** RUN: the folder that is printed right before. */
-const nextSteps = ['Next: shoulders report RUN · shoulders evaluate RUN --data FOLDER · shoulders explain RUN IMAGE'];
-
 /** Prints a run while it goes on, then its report. @param before  state of the run so far */
 async function train(
   shell: Shell,
@@ -120,9 +117,7 @@ async function train(
   story: (io: FineTuneIo) => Promise<{ readonly runFolder: string; readonly state: RunState }>,
 ): Promise<void> {
   const detail = quiet ? 'quiet' : verbose ? 'verbose' : 'short';
-  const printer = shell.json
-    ? jsonPrinter(process.stdout)
-    : textPrinter(process.stdout, before, detail, next ? nextSteps : []);
+  const printer = shell.json ? jsonPrinter(process.stdout) : textPrinter(process.stdout, before, detail, next);
   const signal = gentleStop(undefined, printer);
   const { runFolder, state } = await story({ on: printer.on, signal }).finally(printer.end);
   printer.report(state, runFolder, (await readTestLooks(runFolder)).length);

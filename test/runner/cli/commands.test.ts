@@ -198,7 +198,10 @@ test('Ctrl-C once ends the run after the batch, keeps the weights and exits with
   const ended = await endOf(child);
   assert.equal(ended.code, 0, ended.errors);
   assert.match(ended.errors, /^Stopping after the current batch; once more ends at once\.\n$/);
-  assert.match(ended.output, /\n\nStopped after .*; the best weights .*are kept\.\nRun: .*0002\n$/);
+  assert.match(
+    ended.output,
+    /\n\nStopped after .*; the best weights .*are kept\.\nRun: .*0002\nNext: shoulders resume RUN\n$/,
+  );
   assert.equal((await readRun(join(runs, runId))).state.status, 'stopped');
   await access(join(runs, runId, files.model));
 });

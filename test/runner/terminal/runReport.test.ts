@@ -11,7 +11,7 @@ import {
   stageLine,
   startLine,
 } from '../../../runner/terminal/runReport.ts';
-import { shortReport } from '../../../runner/terminal/shortReport.ts';
+import { nextSteps, shortReport } from '../../../runner/terminal/shortReport.ts';
 import { columnsOf, duration, shortened } from '../../../runner/words/text.ts';
 import type { RunEvent } from '../../../shared/contracts/events.ts';
 import { noLabels } from '../../../shared/contracts/labels.ts';
@@ -29,7 +29,7 @@ const whole = { width: Number.POSITIVE_INFINITY, withEpochs: false, testLooks: 1
 /** Output as a terminal or a file would get it. */
 function printed(
   events: readonly RunEvent[],
-  { detail = 'verbose', columns = 0, next = [] }: { detail?: Detail; columns?: number; next?: readonly string[] } = {},
+  { detail = 'verbose', columns = 0, next = false }: { detail?: Detail; columns?: number; next?: boolean } = {},
 ): string {
   const output = new PassThrough();
   if (columns > 0) Object.assign(output, { isTTY: true, columns });
@@ -117,7 +117,7 @@ const firstRun = (): RunEvent[] => {
   return events;
 };
 
-/** What stays of the output of a terminal. */
+/** The lines that a terminal keeps. */
 const withoutBar = (text: string): string => {
   // From saving the cursor to clearing the line.
   const bar = new RegExp(['7.*?', '8', '\\[1G', '\\[2K'].map((code) => `\u001b${code}`).join(''), 'gs');
@@ -125,7 +125,7 @@ const withoutBar = (text: string): string => {
 };
 
 test('textPrinter() prints a run on one screen: short warnings, figures in plain words, what may follow', () => {
-  const text = withoutBar(printed(firstRun(), { detail: 'short', columns: 80, next: ['Next: shoulders report RUN'] }));
+  const text = withoutBar(printed(firstRun(), { detail: 'short', columns: 80, next: true }));
   // 51.5 of 64 pairs of a dog and a cat are ranked right; Wilson's intervals of 13 of 16, 6 of 8 and 7 of 8.
   assert.equal(
     text,
@@ -151,7 +151,7 @@ Test: 16 images, evaluated once, epoch 2 of a run from random weights
 ! The interval of AUROC contains 0.5: guessing explains this result as well.
 Finished after 4.0 s.
 Run: /runs/one
-Next: shoulders report RUN
+Next: shoulders report RUN, evaluate RUN --data FOLDER, explain RUN IMAGE
 `,
   );
   for (const line of text.split('\n')) assert.ok(columnsOf(line) <= 80, line);
@@ -192,6 +192,7 @@ test('shortReport() of a stopped run says what is kept', () => {
     shortReport(stopped, '/r', 0),
     'Stopped after 1 min 05 s; the best weights (val AUROC 0.8500) are kept.\nRun: /r\n',
   );
+  assert.equal(nextSteps(stopped), 'Next: shoulders resume RUN');
 });
 
 test('textPrinter() in quiet mode prints the epochs and the report only', () => {
