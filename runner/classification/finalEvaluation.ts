@@ -142,7 +142,7 @@ async function testOn(
 }
 
 function exportedModel(
-  { job: { runId, recipe }, dataset, parameters }: TrainedRun,
+  { job: { runId, recipe }, run, dataset, parameters }: TrainedRun,
   decision: Pick<TrainedFacts, 'positiveClass' | 'threshold' | 'temperature'>,
 ): ProgramSource {
   return exportedProgram({
@@ -157,6 +157,7 @@ function exportedModel(
         depth: dataset.depth.depth,
         classNames: dataset.classNames,
         ...decision,
+        weights: run.state.weights,
       }),
     ),
   });

@@ -85,7 +85,7 @@ export async function exportRun(request: ExportRequest, signal?: AbortSignal): P
   const temperature = state.evaluation ? await temperatureOf(runFolder, state) : decision.temperature;
   const { positiveClass, threshold } = decision;
   const metadata = modelMetadataOf(
-    { runId: state.runId, recipe, depth, classNames, positiveClass, threshold, temperature },
+    { runId: state.runId, recipe, depth, classNames, positiveClass, threshold, temperature, weights: state.weights },
     { input: withPreprocessing ? 'image' : 'normalized', weightType: fp16 ? 'float16' : 'float32' },
   );
   const made = await modelFile({ format, network, metadata, doc: docOf(recipe), keptEpoch: trained.epoch });

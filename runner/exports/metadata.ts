@@ -1,10 +1,12 @@
 // Metadata of a trained network.
 import { architectureRow } from '../../shared/contracts/architectures.ts';
 import type { Depth } from '../../shared/contracts/depth.ts';
+import type { WeightsOrigin } from '../../shared/contracts/events.ts';
 import type { ModelMetadata, Preprocessing } from '../../shared/contracts/modelMetadata.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { Threshold } from '../../shared/contracts/scores.ts';
 import { resizeSide } from '../views/evaluationView.ts';
+import { sharedOriginWords } from '../words/weights.ts';
 
 export const preprocessingOf = (
   { network, imageSize, color }: Pick<Recipe, 'network' | 'imageSize' | 'color'>,
@@ -36,10 +38,12 @@ export interface Trained {
   readonly threshold: Threshold | null;
   /** Temperature fitted on validation; null: none was fitted. */
   readonly temperature: number | null;
+  /** Weights that the training started from; null: not recorded. */
+  readonly weights: WeightsOrigin | null;
 }
 
 export function modelMetadataOf(
-  { runId, recipe, depth, classNames, positiveClass, threshold, temperature }: Trained,
+  { runId, recipe, depth, classNames, positiveClass, threshold, temperature, weights }: Trained,
   form: Pick<ModelMetadata, 'input' | 'weightType'> = { input: 'normalized', weightType: 'float32' },
 ): ModelMetadata {
   return {
@@ -55,6 +59,7 @@ export function modelMetadataOf(
     temperature,
     preprocessing: preprocessingOf(recipe, depth),
     ...form,
+    initialWeights: weights && sharedOriginWords(weights),
     runId,
     recipe: recipe.name,
     notForDiagnosticUse: recipe.medical,

@@ -7,6 +7,7 @@ import { hasHashes } from '../../shared/contracts/fileHashes.ts';
 import { files } from '../../shared/contracts/run.ts';
 import { isOpenStatus, type RunState } from '../../shared/contracts/runState.ts';
 import { duration } from '../words/text.ts';
+import { starterWords } from '../words/weights.ts';
 import type { Block, Document, ReportInput } from './reports.ts';
 import { datasetSection, hasLeak } from './sections/datasetSection.ts';
 import { logNotices } from './sections/logHealth.ts';
@@ -38,6 +39,11 @@ export function noticesOf(run: RunState, log: LogHealth): string[] {
     ...unfinished(run),
     ...logNotices(log, run),
     ...(run.weights?.kind === 'random' ? [sentenceOf('randomWeights', {})] : []),
+    ...(run.weights?.kind === 'starter'
+      ? [
+          `The network started from ${starterWords}${run.recipe?.medical ? ', not from photographs or medical images' : ''}: ImageNet weights are better for photographs.`,
+        ]
+      : []),
     ...(hasLeak(run.findings) ? ['The test results are too optimistic: see “Leaks”.'] : []),
   ];
 }
@@ -98,6 +104,9 @@ export function limits(run: RunState): Block[] {
       : []),
     ...(run.weights?.kind === 'random'
       ? ['The network started from random weights: nothing here shows what a pretrained one would achieve.']
+      : []),
+    ...(run.weights?.kind === 'starter'
+      ? ['The network started from starter weights: nothing here shows what one with ImageNet weights would achieve.']
       : []),
     ...(run.recipe?.medical
       ? ['Not for diagnostic use: this is not a medical device and has not been validated as one.']

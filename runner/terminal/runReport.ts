@@ -39,6 +39,7 @@ import { missingText } from '../words/missing.ts';
 import { lookedAt } from '../words/testLooks.ts';
 import { duration, padEnd, padStart, plural, printable, shortened, table } from '../words/text.ts';
 import { noThresholdText, thresholdText } from '../words/threshold.ts';
+import { starterWords } from '../words/weights.ts';
 
 type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 
@@ -71,6 +72,7 @@ export function datasetLine({ classNames, counts, findings, depth = 16, deepImag
 
 export function weightsLine({ kind, name, verified, layout }: WeightsOrigin): string {
   if (kind === 'random') return 'weights: random';
+  if (kind === 'starter') return `weights: ${starterWords}, as shipped (SHA-256)`;
   if (verified) return `weights: ${printable(name)}, as published (SHA-256)`;
   const words = layout ? printable(layoutWords(layout)) : '';
   return `weights: ${printable(name)}${words === '' ? '' : ` (${words})`}`;
@@ -345,6 +347,7 @@ function elsewhereText({ status }: RunState, elsewhere: Elsewhere, now: Date): s
 function runRow({ state, headline: best, epochCount, health, elsewhere }: ReadRow, now: Date): string[] {
   const notes = [
     ...(state.weights?.kind === 'random' ? ['random weights'] : []),
+    ...(state.weights?.kind === 'starter' ? ['starter weights'] : []),
     ...(state.recipe?.medical ? ['not for diagnostic use'] : []),
   ];
   return [

@@ -85,6 +85,8 @@ export const ModelMetadata = z
     input: z.enum(['normalized', 'image']),
     /** Type of the stored weights; the arithmetic is always float32. */
     weightType: z.enum(['float32', 'float16']),
+    /** Weights that the training started from, in words; null: unknown. Absent in files of older versions. */
+    initialWeights: textOrNull,
     runId: textOrNull,
     /** Name of the recipe. */
     recipe: z.string(),
@@ -123,6 +125,7 @@ const before = {
   thresholdFittedOn: 'val',
   input: 'normalized',
   weightType: 'float32',
+  initialWeights: '',
 } as const;
 
 export const encodeModelMetadata = (metadata: ModelMetadata): Record<string, string> =>

@@ -1,5 +1,6 @@
 // Host <-> evaluation panel. Imported by src and webview; imports shared/contracts and its neighbors only.
 import { z } from 'zod';
+import { WeightsOrigin } from '../contracts/events.ts';
 import { isRunId } from '../contracts/run.ts';
 import { Threshold } from '../contracts/scores.ts';
 import { areColumnsOf, LogitColumns, misfit } from './scoreColumns.ts';
@@ -50,7 +51,8 @@ export const Subject = z.object({
   classNames: z.array(z.string()),
   positiveClass: z.string().nullable(),
   medical: z.boolean(),
-  randomWeights: z.boolean(),
+  /** Kind of the weights that the run started from; null: unknown. */
+  initialWeights: WeightsOrigin.shape.kind.nullable(),
   /** The model's own threshold; null: none was fitted. */
   threshold: Threshold.extend({ from: z.enum(['val', 'given']) }).nullable(),
   /** Temperature of the model's own calibration; null: none. */

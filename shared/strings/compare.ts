@@ -16,6 +16,7 @@ export const compareStrings = {
   stillRunning: 'Not finished yet: {runs}. Test results are available once a run has finished.',
   neverTested: 'Ended without test results: {runs}.',
   someRandom: 'Started from random weights, not pretrained: {runs}.',
+  someStarter: 'Started from the starter weights, learned from drawings: {runs}.',
   // metrics
   compareMetrics: 'Test results',
   compareMetricsHint: 'Each run’s kept weights on its test images; decisions at its own threshold.',

@@ -41,6 +41,7 @@ export const panelStrings = {
   recipe: 'Recipe',
   weightsOrigin: 'Weights',
   randomWeightsShort: 'random, not pretrained',
+  starterWeightsShort: 'starter weights (learned from drawings)',
   weightsUnverified: 'not verified',
   weightsPrefix: 'Name prefix: {prefix}',
   weightsPassedOver: 'Not used (tensors): {parts}',
@@ -78,6 +79,8 @@ export const panelStrings = {
   alarmAt: 'Epoch {epoch}',
   lastLines: 'Last lines of the log',
   randomWeightsNote: 'Started from random weights, not pretrained: expect far lower results than usual.',
+  starterWeightsNote:
+    'Started from the starter weights, learned from drawings: ImageNet weights are better for photographs.',
   notDiagnostic: 'Not for diagnostic use.',
   // figures
   figures: 'Key figures',

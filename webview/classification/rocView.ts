@@ -10,6 +10,7 @@ import { t } from '../../shared/strings/strings.ts';
 import { button, picker } from '../components/controls.ts';
 import type { Figure } from '../components/figures.ts';
 import { formatCount, formatMetric } from '../page/format.ts';
+import { weightsRemarks } from '../page/weightsWords.ts';
 import { base, card } from '../styles/base.ts';
 import { type Binary, binaryOf, decisionOf, isSmall, type Roc, type RocPoint, rocOf } from './decision.ts';
 import { rocChart } from './squareCharts.ts';
@@ -127,8 +128,7 @@ export class RocView extends LitElement {
   #remarks(binary: Binary, decision: ThresholdDecisions): string[] {
     const names = this.#names();
     const { positives, negatives } = binary;
-    const remarks: string[] = [];
-    if (this.run.weights?.kind === 'random') remarks.push(t('randomWeightsNote'));
+    const remarks = weightsRemarks(this.run.weights?.kind);
     const predictedPositive = decision.truePositives + decision.falsePositives;
     if (predictedPositive === 0) remarks.push(t('allOneClass', { className: names.negative }));
     if (predictedPositive === positives + negatives) remarks.push(t('allOneClass', { className: names.positive }));

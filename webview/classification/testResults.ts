@@ -11,6 +11,7 @@ import type { Figure } from '../components/figures.ts';
 import { icon } from '../components/icons.ts';
 import { segmentsStyle } from '../components/segmentsStyle.ts';
 import { formatCount, formatMetric } from '../page/format.ts';
+import { weightsRemarks } from '../page/weightsWords.ts';
 import { base, card, table } from '../styles/base.ts';
 import { evaluationInterval, intervalText, shareInterval } from './intervals.ts';
 import { formatThreshold } from './thresholdText.ts';
@@ -47,7 +48,7 @@ export class TestResults extends LitElement {
       </div>
       <sh-figures
         .figures=${figuresOf(test, decisions, val, valDecisions)}
-        .remarks=${weights?.kind === 'random' ? [t('randomWeightsNote')] : []}
+        .remarks=${weightsRemarks(weights?.kind)}
       ></sh-figures>
       ${
         test.byThreshold !== null && threshold !== null

@@ -22,8 +22,13 @@ export function comparisonNotes(runs: readonly ComparedRun[]): string[] {
   if (open.length > 0) notes.push(t('stillRunning', { runs: letters(open) }));
   const untested = runs.filter(({ state }) => !isOpenStatus(state.status) && state.evaluation === null);
   if (untested.length > 0) notes.push(t('neverTested', { runs: letters(untested) }));
-  const random = runs.filter(({ state }) => state.weights?.kind === 'random');
-  if (random.length > 0 && random.length < runs.length) notes.push(t('someRandom', { runs: letters(random) }));
+  for (const [kind, key] of [
+    ['random', 'someRandom'],
+    ['starter', 'someStarter'],
+  ] as const) {
+    const some = runs.filter(({ state }) => state.weights?.kind === kind);
+    if (some.length > 0 && some.length < runs.length) notes.push(t(key, { runs: letters(some) }));
+  }
   return notes;
 }
 

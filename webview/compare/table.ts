@@ -9,6 +9,7 @@ import { letterOf } from '../charts/palette.ts';
 import { logOddsText } from '../classification/thresholdText.ts';
 import { formatCount, formatDuration, formatMetric } from '../page/format.ts';
 import { csvText, escapeMarkdown, markdownText } from '../page/tableText.ts';
+import { weightsName } from '../page/weightsWords.ts';
 import { sameTestSet } from './notes.ts';
 
 export interface Cell {
@@ -150,7 +151,7 @@ function durationCell({ state: { elapsedMs, epochs } }: ComparedRun): Omit<Cell,
 }
 
 function weightsCell({ state: { weights } }: ComparedRun): Omit<Cell, 'best'> {
-  return words(weights?.kind === 'random' ? t('randomWeightsShort') : weights?.name);
+  return words(weights ? weightsName(weights) : undefined);
 }
 
 const words = (text: string | undefined): Omit<Cell, 'best'> => ({ text: text ?? '–', value: text ?? null });

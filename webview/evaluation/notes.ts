@@ -2,6 +2,7 @@
 import { appendAll } from '../../shared/lists.ts';
 import { t } from '../../shared/strings/strings.ts';
 import { formatCount } from '../page/format.ts';
+import { weightsRemarks } from '../page/weightsWords.ts';
 import type { EvaluationModel } from './model.ts';
 import type { EvaluationSnapshot } from './state.ts';
 
@@ -17,7 +18,7 @@ export function evaluationNotes(snapshot: EvaluationSnapshot, model: EvaluationM
     const count = testLooks.training + testLooks.evaluate + testLooks.panel;
     notes.push(t(count === 1 ? 'testLookOnce' : 'testLooks', { count, ...testLooks }));
   }
-  if (subject.randomWeights) notes.push(t('randomWeightsNote'));
+  appendAll(notes, weightsRemarks(subject.initialWeights));
   if (model === null) return notes;
   if (subject.source.kind === 'split' && subject.split === 'val') notes.push(t('validationOptimism'));
   if (validation === null && model.positive !== null) notes.push(t('noValidation'));

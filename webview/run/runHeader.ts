@@ -9,6 +9,7 @@ import { plannedEpochs } from '../charts/stageSpans.ts';
 import { button, progressRing } from '../components/controls.ts';
 import { type IconName, icon } from '../components/icons.ts';
 import { baseName, formatCount, formatDuration, formatRate } from '../page/format.ts';
+import { weightsName } from '../page/weightsWords.ts';
 import { base } from '../styles/base.ts';
 import { isOpen } from './state.ts';
 
@@ -307,8 +308,10 @@ const splitOrigins = {
 } as const;
 
 /** The file, followed by the origin of its parameter names and the skipped parts. */
-function weightsTexts({ kind, name, verified, layout }: NonNullable<RunState['weights']>): [string, string] {
-  const text = kind === 'random' ? t('randomWeightsShort') : verified ? name : `${name} (${t('weightsUnverified')})`;
+function weightsTexts(weights: NonNullable<RunState['weights']>): [string, string] {
+  const { kind, verified, layout } = weights;
+  const name = weightsName(weights);
+  const text = kind === 'random' || verified ? name : `${name} (${t('weightsUnverified')})`;
   const path = [layout?.container, layout?.prefix].filter(Boolean).join('.');
   const parts = layout?.passedOver.map((part) => `${part.name} (${formatCount(part.tensors)})`) ?? [];
   const more = [

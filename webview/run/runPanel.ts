@@ -12,6 +12,7 @@ import { epochIntervals, intervalText } from '../classification/intervals.ts';
 import { progressRing } from '../components/controls.ts';
 import type { Figure } from '../components/figures.ts';
 import { formatCount, formatMetric } from '../page/format.ts';
+import { weightsRemarks } from '../page/weightsWords.ts';
 import { base, card, page, tokens } from '../styles/base.ts';
 import { shownPredictions, shownThreshold, type ViewState } from './state.ts';
 
@@ -140,10 +141,7 @@ function latest(run: RunState) {
       ...(metric.decidedBy === 'threshold' && { detail: at }),
     };
   });
-  const remarks = [
-    ...(run.weights?.kind === 'random' ? [t('randomWeightsNote')] : []),
-    ...(run.recipe?.medical ? [t('notDiagnostic')] : []),
-  ];
+  const remarks = [...weightsRemarks(run.weights?.kind), ...(run.recipe?.medical ? [t('notDiagnostic')] : [])];
   const title = t(row.epoch === keptEpoch(run) ? 'validationEpochKept' : 'validationEpoch', { epoch: row.epoch });
   return html`<section class="card" aria-labelledby="latest">
     <div class="cardHead"><h2 id="latest">${title}</h2></div>

@@ -2,6 +2,7 @@
 import { isHead } from '../../../shared/contracts/architectures.ts';
 import type { Recipe } from '../../../shared/contracts/recipe.ts';
 import type { RunState } from '../../../shared/contracts/runState.ts';
+import { starterWords } from '../../words/weights.ts';
 import type { Block } from '../reports.ts';
 import { layoutWords } from './weightsLayout.ts';
 
@@ -33,6 +34,7 @@ export function recipeSection({ recipe, weights, stages }: RunState): Block[] {
 
 function originOf({ kind, name, sha256, verified, layout }: NonNullable<RunState['weights']>): string {
   if (kind === 'random') return 'Random: not pretrained on ImageNet.';
+  if (kind === 'starter') return `Shipped ${starterWords}, verified by their SHA-256 (${sha256}).`;
   const checked = verified ? 'as published, verified by its SHA-256' : 'not checked against a published hash';
   return `${kind === 'official' ? 'Official' : 'File'} ${name}, ${checked}${sha256 === null ? '' : ` (${sha256})`}${layout && layoutWords(layout) !== '' ? `; ${layoutWords(layout)}` : ''}`;
 }

@@ -1,7 +1,7 @@
 // Texts about a run in a row, a tooltip or a list, in the editor's language.
 
 import { editorSentences } from '../../../shared/contracts/editorSentences.ts';
-import type { Problem } from '../../../shared/contracts/events.ts';
+import type { Problem, WeightsOrigin } from '../../../shared/contracts/events.ts';
 import { lastSignText } from '../../../shared/contracts/machine.ts';
 import { fixed } from '../../../shared/fixed.ts';
 import type { Translate } from '../../words/translate.ts';
@@ -21,6 +21,12 @@ export interface RowContext {
 
 export const damageText = ({ isLogDamaged }: Run, t: Translate): string | null =>
   isLogDamaged ? t('log damaged') : null;
+
+/** Beside a figure that weights other than ImageNet's explain. */
+export function weightsRemark(kind: WeightsOrigin['kind'] | undefined, t: Translate): string | null {
+  if (kind === 'random') return t('random weights');
+  return kind === 'starter' ? t('starter weights') : null;
+}
 
 export function stateText(run: Run, t: Translate): string {
   const { elsewhere } = run;

@@ -13,7 +13,7 @@ import {
   runName,
 } from '../runs.ts';
 import { durationMs, isMetric } from './arrangement.ts';
-import { damageText, headlineText, metricText, type RowContext, stateText } from './runTexts.ts';
+import { damageText, headlineText, metricText, type RowContext, stateText, weightsRemark } from './runTexts.ts';
 import { tooltipMarkdown } from './tooltip.ts';
 
 export interface RunRow {
@@ -51,11 +51,11 @@ export function toRow(run: Run, context: RowContext): RunRow {
   const { starred, name, tags } = run.labels;
   const state = stateText(run, t);
   const when = whenText(run.createdAt, context.now, context.language);
-  const random = run.state.weights?.kind === 'random' && run.headline !== null ? t('random weights') : null;
+  const weights = run.headline === null ? null : weightsRemark(run.state.weights?.kind, t);
   const telling = run.state.status === 'finished' ? null : state;
   const dataset = name === null ? null : datasetName(run);
   // The sort key comes first, because a narrow view cuts the rest.
-  const figures = [sortedText(run, context), headlineText(run, t), random, damageText(run, t), epochText(run, t)];
+  const figures = [sortedText(run, context), headlineText(run, t), weights, damageText(run, t), epochText(run, t)];
   const tagged = tags.length > 0 ? tags.map((tag) => `#${tag}`).join(' ') : null;
   let tooltip: string | undefined; // few of a thousand rows are ever requested
   const join = (parts: readonly (string | null)[], between: string) => parts.filter((part) => part).join(between);

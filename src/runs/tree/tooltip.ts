@@ -1,5 +1,6 @@
 // A run's tooltip: its recipe and its figures as Markdown. Folder, class and recipe names come from disk and are escaped; the view
 // renders the text as untrusted, so that nothing in it can become a command.
+import type { WeightsOrigin } from '../../../shared/contracts/events.ts';
 import type { Recipe } from '../../../shared/contracts/recipe.ts';
 import { dateFormat, durationText } from '../../words/time.ts';
 import type { Translate } from '../../words/translate.ts';
@@ -26,10 +27,7 @@ export function tooltipMarkdown(run: Run, { t, language }: RowContext): string {
     [t('Dataset'), state.dataset],
     [t('Images'), state.counts && imagesText(state.counts, t)],
     [t('Recipe'), state.recipe && `${state.recipe.name} (${state.recipe.network})`],
-    [
-      t('Weights'),
-      state.weights && (state.weights.kind === 'random' ? t('random, not pretrained') : state.weights.name),
-    ],
+    [t('Weights'), state.weights && weightsText(state.weights, t)],
     [t('Stages'), state.recipe?.stages.map((stage) => stageText(stage, t)).join('; ')],
     [t('Views'), state.recipe && `${state.recipe.trainViews.count}`],
     [t('Batch size'), state.recipe && `${state.recipe.batchSize.train}`],
@@ -51,6 +49,11 @@ export function tooltipMarkdown(run: Run, { t, language }: RowContext): string {
     ...(state.recipe?.medical ? [`_${escapeMarkdown(t('Not for diagnostic use.'))}_`] : []),
   ];
   return parts.join('\n\n');
+}
+
+function weightsText({ kind, name }: WeightsOrigin, t: Translate): string {
+  if (kind === 'random') return t('random, not pretrained');
+  return kind === 'starter' ? t('starter weights (learned from drawings)') : name;
 }
 
 const shortNote = (note: string): string[] => (note.length > 600 ? `${note.slice(0, 600)}…` : note).split('\n');

@@ -21,6 +21,7 @@ const { task, ...older } = encodeModelMetadata(
     positiveClass: null,
     threshold: null,
     temperature: null,
+    weights: null,
   }),
 );
 const parameters = initialParameters('resnet18', 2, 1);

@@ -63,6 +63,7 @@ test('model.onnx of a run contains classes, preprocessing and threshold by the c
   assert.deepEqual(told.classNames, state.classNames);
   assert.equal(told.threshold, state.evaluation!.threshold);
   assert.equal(told.notForDiagnosticUse, true);
+  assert.equal(told.initialWeights, 'a weights file');
 });
 
 test('an ONNX export predicts as the run does, and so does the program beside it', async () => {
@@ -134,6 +135,7 @@ const metadata = modelMetadataOf({
   positiveClass: red,
   threshold: atProbability(0.5),
   temperature: null,
+  weights: state.weights,
 });
 const view = { size: 64, color: 'rgb', depth: 16 } as const;
 

@@ -27,6 +27,7 @@ const metadata = encodeModelMetadata(
     positiveClass: null,
     threshold: null,
     temperature: null,
+    weights: null,
   }),
 );
 const bytes = exportedProgram({
@@ -47,6 +48,7 @@ function withPreprocessing(color: 'rgb' | 'grayscale'): Uint8Array {
       positiveClass: null,
       threshold: null,
       temperature: 2,
+      weights: null,
     },
     { input: 'image', weightType: 'float16' },
   );

@@ -83,6 +83,26 @@ test('A report starts with notes about a medical recipe and random weights', () 
   assert.ok(random.notices.some((notice) => /random/i.test(notice)));
 });
 
+for (const { name, events, note } of [
+  {
+    name: 'a run',
+    events: animalsRun().events,
+    note: /started from starter weights \(learned from drawings\): ImageNet/,
+  },
+  { name: 'a medical run', events: xray.events, note: /\(learned from drawings\), not from photographs or medical/ },
+])
+  test(`The report of ${name} from starter weights says what they are and what is better`, () => {
+    const weights = { kind: 'starter', name: 'starter', sha256: 'ab'.repeat(32), verified: true } as const;
+    const { notices } = contentsOf(input({ ...stateOf(events), weights }));
+    assert.ok(
+      notices.some((notice) => note.test(notice)),
+      notices.join('\n'),
+    );
+    const text = markdownOf({ ...stateOf(events), weights });
+    assert.match(text, /Shipped starter weights .learned from drawings.+, verified by their SHA.256 .+(abab){8}/);
+    assert.match(text, /nothing here shows what one with ImageNet weights would achieve/);
+  });
+
 for (const { name, depth, deepImageCount, row } of [
   { name: 'no 16-bit images', depth: 16, deepImageCount: 0, row: false },
   { name: 'no 16-bit images, with the depth set by the recipe', depth: 12, deepImageCount: 0, row: false },

@@ -10,6 +10,7 @@ import {
   runsTable,
   stageLine,
   startLine,
+  weightsLine,
 } from '../../../runner/terminal/runReport.ts';
 import { nextSteps, shortReport } from '../../../runner/terminal/shortReport.ts';
 import { columnsOf, duration, shortened } from '../../../runner/words/text.ts';
@@ -227,6 +228,16 @@ test('finalReport() marks a medical recipe and random weights beside the numbers
   const text = finalReport(stateAfter(events), '/runs/one', whole);
   assert.match(text, /^! This run starts from random weights, not from ImageNet/m);
   assert.match(text, /^! Not for diagnostic use\.$/m);
+});
+
+test('weightsLine() and runsTable() name starter weights', () => {
+  const weights = { kind: 'starter', name: 'starter', sha256: 'ab'.repeat(32), verified: true } as const;
+  assert.equal(weightsLine(weights), 'weights: starter weights (learned from drawings), as shipped (SHA-256)');
+  const state = { ...stateAfter(storyOfARun(1)), weights };
+  assert.match(
+    runsTable([{ folder: '/r/1', ...merged(state), labels: noLabels, problem: null }]),
+    /test AUROC 0\.8750 {2}starter weights$/m,
+  );
 });
 
 const threeClasses = (): RunState => {

@@ -29,6 +29,7 @@ const metadata: ModelMetadata = {
   },
   input: 'image',
   weightType: 'float16',
+  initialWeights: 'starter weights (learned from drawings)',
   runId: '20261124-101500-pets-resnet18-00ff',
   recipe: 'photos',
   notForDiagnosticUse: true,
@@ -51,6 +52,7 @@ test('unknown metadata are written as an empty text and read as null', () => {
     thresholdMethod: null,
     thresholdFittedOn: null,
     temperature: null,
+    initialWeights: null,
   };
   assert.equal(encodeModelMetadata(bare).threshold, '');
   assert.deepEqual(parsed(encodeModelMetadata(bare)), bare);

@@ -36,14 +36,15 @@ test('comparisonNotes() name the groups of runs with other images, other dataset
   assert.ok(!sameTestSet(runsOf(a, split)));
 });
 
-test('comparisonNotes() name running runs, runs without a test, and runs from random weights', () => {
+test('comparisonNotes() name running runs, runs without a test, and runs from random or starter weights', () => {
   const running = other(0, { status: 'running', evaluation: null });
   const stopped = other(1, { status: 'stopped', evaluation: null });
   const random = other(2, { weights: { kind: 'random', name: 'random', sha256: null, verified: false } });
-  const notes = comparisonNotes(runsOf(running, stopped, random));
+  const starter = other(3, { weights: { kind: 'starter', name: 'starter', sha256: 'ab'.repeat(32), verified: true } });
+  const notes = comparisonNotes(runsOf(running, stopped, random, starter));
   assert.deepEqual(
     notes.map((note) => /: ([A-J])\b/.exec(note)?.[1]),
-    ['A', 'B', 'C'],
+    ['A', 'B', 'C', 'D'],
   );
 });
 
@@ -74,6 +75,14 @@ test('metricColumns() flags random weights, and shows a dash for a run without a
   const cells = Object.fromEntries(metricColumns(runsOf(random)).map(({ key, cells: [cell] }) => [key, cell!.text]));
   assert.equal(cells.weightsOrigin, 'random, not pretrained');
   assert.equal(cells.testAuroc, '–');
+});
+
+test('metricColumns() says what starter weights are', () => {
+  const columns = metricColumns(
+    runsOf(other(0, { weights: { kind: 'starter', name: 'starter', sha256: 'ab'.repeat(32), verified: true } })),
+  );
+  const cells = Object.fromEntries(columns.map(({ key, cells: [cell] }) => [key, cell!.text]));
+  assert.equal(cells.weightsOrigin, 'starter weights (learned from drawings)');
 });
 
 test('tableCsv() keeps all digits and escapes a name that a spreadsheet would run as a formula', () => {

@@ -211,6 +211,13 @@ test('a single class and few images are explained in sentences', () => {
   );
 });
 
+test('a run from starter weights is marked beside its figures', () => {
+  const snapshot = snapshotOf({});
+  const starter = { ...snapshot, subject: { ...snapshot.subject, initialWeights: 'starter' as const } };
+  assert.match(evaluationNotes(starter, null).join('\n'), /learned from drawings: ImageNet weights are better/);
+  assert.doesNotMatch(evaluationNotes(snapshot, null).join('\n'), /drawings|random/);
+});
+
 test('the number of looks at the test split is shown', () => {
   const told = (testLooks: { training: number; evaluate: number; panel: number }) =>
     evaluationNotes(snapshotOf({ testLooks }), null).join('\n');

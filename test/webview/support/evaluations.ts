@@ -65,7 +65,7 @@ export const subjectOf = (over: Partial<Subject> = {}): Subject => ({
   classNames: [...twoNames],
   positiveClass: 'PNEUMONIA',
   medical: true,
-  randomWeights: false,
+  initialWeights: null,
   threshold: null,
   temperature: null,
   split: 'test',

@@ -47,6 +47,14 @@ test('runTree() marks a number that comes from random weights', () => {
   assert.match(row.accessibilityLabel, /random weights/);
 });
 
+test('runTree() marks a number that comes from starter weights, and says what they are', () => {
+  const weights = { kind: 'starter', name: 'starter', sha256: 'ab'.repeat(32), verified: true } as const;
+  const events = animals.events.map((event) => (event.type === 'weightsLoaded' ? { ...event, weights } : event));
+  const row = rowOf(runOf(animals.runId, events));
+  assert.match(row.description, /AUROC 0\.\d{3} · starter weights/);
+  assert.match(row.tooltip, /Weights: starter weights \\\(learned from drawings\\\)/);
+});
+
 test('runTree() keeps the given order and shows the last name of a Windows path', () => {
   const rows = runTree([finished, runOf(animals.runId, animals.events)], rowContext);
   assert.deepEqual(
