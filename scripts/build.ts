@@ -1,11 +1,15 @@
 // npm run build: bundles host, runner, its workers and the panel into dist/. Options: --watch, --minify.
 // Native modules (sharp, onnxruntime-node) stay outside; no source maps are shipped.
 import { existsSync } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type BuildOptions, build, context, type Metafile } from 'esbuild';
+import { starterFile } from '../runner/weights/starter/starterFile.ts';
+import type { StarterWeights } from '../shared/contracts/architectures.ts';
+import starterFiles from '../shared/contracts/starterFiles.json' with { type: 'json' };
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -80,14 +84,27 @@ function buildOptions({ minify = false }: BuildChoices): BuildOptions[] {
   });
 }
 
+/** Copies the starter weights beside the bundles, where these look for them. @throws Error for a missing file */
+async function copyStarterWeights(): Promise<void> {
+  const folder = join(root, 'dist', 'runner');
+  await mkdir(folder, { recursive: true });
+  for (const { fileName } of Object.values<StarterWeights>(starterFiles)) {
+    const file = starterFile({ fileName });
+    if (!existsSync(file)) throw new Error(`Cannot build: ${file} is missing.`);
+    await copyFile(file, join(folder, fileName));
+  }
+}
+
 /** Writes dist/; returns the inputs of each bundle. */
-export function buildAll(choices: BuildChoices = {}): Promise<Metafile[]> {
+export async function buildAll(choices: BuildChoices = {}): Promise<Metafile[]> {
+  await copyStarterWeights();
   return Promise.all(
     buildOptions(choices).map(async (options) => (await build({ ...options, metafile: true })).metafile),
   );
 }
 
 async function watch(choices: BuildChoices): Promise<void> {
+  await copyStarterWeights();
   for (const options of buildOptions(choices)) await (await context({ ...options, logLevel: 'info' })).watch();
 }
 

@@ -1,8 +1,8 @@
 // weights/: initial parameters of a network, from a name or a file.
 // Absent: training, engines, code from a weights file (a .pth is read as data). Called by training/, trained.ts by commands and classification/.
 
-import { type Architecture, architectureRow } from '../../shared/contracts/architectures.ts';
-import { type ErrorParams, UserError } from '../../shared/contracts/errors.ts';
+import { type Architecture, architectureRow, starterWeightsOf } from '../../shared/contracts/architectures.ts';
+import { type ErrorCode, type ErrorParams, UserError } from '../../shared/contracts/errors.ts';
 import type { Problem, WeightsOrigin } from '../../shared/contracts/events.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import {
@@ -42,7 +42,7 @@ export interface LoadedWeights {
 /**
  * The backbone alone: the head is always new, because a run's classes are not the file's.
  * @throws UserError weightsNotFound, weightsNotAllowed, weightsUnknownName, weightsBroken, weightsUnsafe, those of fitBackbone(),
- * noStarterWeights, starterBroken, downloadFailed, downloadHash, diskFull, cannotWrite; the signal's reason
+ * noStarterWeights, starterBroken, weightsNotHere, weightsNotFetched, downloadFailed, downloadHash, diskFull, cannotWrite; the signal's reason
  */
 export async function loadWeights(request: WeightsRequest): Promise<LoadedWeights> {
   const { network, weights, seed } = request;
@@ -80,9 +80,24 @@ async function openStarter({ network, signal }: WeightsRequest): Promise<Opened>
 
 async function openOfficial(request: WeightsRequest): Promise<Opened> {
   const weights = officialWeights(request.network, request.weights);
-  const { source, sha256 } = await openOfficialFile(weights, request);
-  return { source, origin: { kind: 'official', name: weights.name, sha256, verified: true } };
+  try {
+    const { source, sha256 } = await openOfficialFile(weights, request);
+    return { source, origin: { kind: 'official', name: weights.name, sha256, verified: true } };
+  } catch (error) {
+    throw withStarter(error, starterWeightsOf(request.network) !== undefined);
+  }
 }
+
+/** An error of openOfficialFile(): where starter weights exist, its sentence names them. */
+export function withStarter(error: unknown, hasStarter: boolean): unknown {
+  const code = error instanceof UserError && hasStarter ? starterCodes[error.code] : undefined;
+  return code === undefined ? error : new UserError(code, (error as UserError).params, { cause: error });
+}
+
+const starterCodes: Partial<Record<ErrorCode, 'weightsNotHere' | 'weightsNotFetched'>> = {
+  weightsNotAllowed: 'weightsNotHere',
+  downloadFailed: 'weightsNotFetched',
+};
 
 /** A copy of an official or the starter file counts as one, by its hash; a file that only has an official name is damaged. */
 async function openLocal({ weights: file, signal }: WeightsRequest): Promise<Opened> {

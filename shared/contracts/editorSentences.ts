@@ -6,6 +6,10 @@ const ownSentences: Readonly<Partial<Record<ErrorCode, string>>> = {
     'Cannot find the weights file "{file}": check its path in the recipe or in the setting shoulders.weights.file, or set weights to "none" in the recipe to start from random weights.',
   weightsNotAllowed:
     'The weights {name} ({sizeMB} MB) are not on this machine yet: start again and allow the download, name a local file in the setting shoulders.weights.file, or set weights to "none" in the recipe to start from random weights.',
+  weightsNotHere:
+    'The weights {name} ({sizeMB} MB) are not on this machine yet: start again and allow the download or choose the starter weights, learned from drawings; or name a local file in the setting shoulders.weights.file, or set weights to "none" in the recipe to start from random weights.',
+  weightsNotFetched:
+    'Cannot download {url}: {reason}. Check the connection or proxy and start again, or choose the starter weights, learned from drawings, which need no download; or name a local file in the setting shoulders.weights.file, or set weights to "none" in the recipe to start from random weights.',
   noStarterWeights:
     'There are no starter weights for {network} (only for: {known}): choose another network, official weights or a weights file in the recipe, or set weights to "none".',
   starterWeights:

@@ -99,6 +99,9 @@ const problems = {
   weightsNotAllowed: input(
     'The weights {name} ({sizeMB} MB) are not on this machine yet: allow the download with --download, name a local file with --weights, or start from random weights with --weights none.',
   ),
+  weightsNotHere: input(
+    'The weights {name} ({sizeMB} MB) are not on this machine yet: allow the download with --download, name a local file with --weights, or start without a download from the starter weights, learned from drawings, with --weights starter, or from random weights with --weights none.',
+  ),
   weightsUnknownName: input(
     'There are no official weights "{name}" for {network}: use one of {known}, a .pth or .safetensors file, or none.',
   ),
@@ -134,6 +137,9 @@ const problems = {
   weightsNotFinite: input('The weights "{file}" contain values that are not finite ({tensor}): get the file again.'),
   downloadFailed: world(
     'Cannot download {url}: {reason}. Check the connection or proxy, name a local file with --weights, or use --weights none.',
+  ),
+  weightsNotFetched: world(
+    'Cannot download {url}: {reason}. Check the connection or proxy, name a local file with --weights, or start without a download from the starter weights, learned from drawings, with --weights starter, or from random weights with --weights none.',
   ),
   downloadHash: world(
     'The download of {url} is not the published file (its SHA-256 starts with {seen} instead of {expected}): a proxy may have replaced it. Try again, or name a local file with --weights.',

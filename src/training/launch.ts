@@ -26,7 +26,7 @@ export interface NewRun extends Pick<FineTuneJob, 'dataset' | 'runsFolder' | 'ru
   readonly recipe: string;
   /** Recipe fields that this run overrides: key=value. */
   readonly sets: readonly string[];
-  /** Replaces the recipe's weights: an absolute path, or "none". null: the recipe's. */
+  /** Replaces the recipe's weights: an absolute path, "starter" or "none". null: the recipe's. */
   readonly weights: string | null;
 }
 

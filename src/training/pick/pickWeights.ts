@@ -1,13 +1,15 @@
 // "Where do the weights come from?": asked only while the official ones are not on this machine. Nothing is downloaded without consent.
 import * as vscode from 'vscode';
-import type { OfficialWeights } from '../../../shared/contracts/architectures.ts';
-import { officialBaseUrl, officialWeights } from '../../../shared/recipes/officialWeights.ts';
+import { type Architecture, type OfficialWeights, starterWeightsOf } from '../../../shared/contracts/architectures.ts';
+import { officialBaseUrl, officialWeights, starterName } from '../../../shared/recipes/officialWeights.ts';
 import type { Settings } from '../../config.ts';
 import { isCached } from '../../program/machineCache.ts';
 import type { RecipeOutline } from '../../recipes/recipeFiles.ts';
+import { t } from '../../words/showError.ts';
+import { weightsOptions } from './weightsOptions.ts';
 
 export interface WeightsChoice {
-  /** Replaces the recipe's weights: an absolute path, or "none". null: the recipe's. */
+  /** Replaces the recipe's weights: an absolute path, "starter" or "none". null: the recipe's. */
   readonly weights: string | null;
   readonly allowDownload: boolean;
 }
@@ -29,43 +31,30 @@ export async function pickWeights(
 
 async function ask(
   { name, fileName, sizeMB }: OfficialWeights,
-  network: string,
+  network: Architecture,
   { machine: { weightsMirror } }: Settings,
   memory: vscode.Memento,
 ): Promise<WeightsChoice | undefined> {
   const memoryKey = `weightsFile/${network}`;
   const host = hostOf(weightsMirror ?? officialBaseUrl);
   const before = memory.get<string>(memoryKey);
-  const download = {
-    label: `$(cloud-download) ${vscode.l10n.t('Download')}`,
-    description: vscode.l10n.t('{0} MB from {1}', sizeMB, host),
-    detail: vscode.l10n.t('{0}: kept on this machine for all later runs; nothing is sent', fileName),
-  };
-  const again = {
-    label: `$(file) ${vscode.l10n.t('Use {0}', before ?? '')}`,
-    description: vscode.l10n.t('chosen before'),
-  };
-  const choose = {
-    label: `$(folder-opened) ${vscode.l10n.t('Choose a File…')}`,
-    detail: vscode.l10n.t('A .pth, .ckpt, .bin or .safetensors file of a {0}', network),
-  };
-  const random = {
-    label: `$(circle-slash) ${vscode.l10n.t('Random Weights')}`,
-    detail: vscode.l10n.t('Not pretrained: with few images the results will be far worse, and the run says so'),
-  };
-  const picked = await vscode.window.showQuickPick([...(before ? [again] : []), download, choose, random], {
+  const hasStarter = starterWeightsOf(network) !== undefined;
+  const options = weightsOptions({ network, official: { fileName, sizeMB }, host, before, hasStarter }, t);
+  const picked = await vscode.window.showQuickPick(options, {
     title: vscode.l10n.t('The {0} weights {1} are not on this machine yet', network, name),
     placeHolder: vscode.l10n.t('Weights to start from'),
     ignoreFocusOut: true,
   });
-  switch (picked) {
-    case download:
+  switch (picked?.answer) {
+    case 'download':
       return { weights: null, allowDownload: true };
-    case random:
+    case 'starter':
+      return { weights: starterName, allowDownload: false };
+    case 'random':
       return { weights: 'none', allowDownload: false };
-    case again:
+    case 'before':
       return { weights: before!, allowDownload: false };
-    case choose: {
+    case 'file': {
       const file = await chooseWeightsFile(vscode.l10n.t('Weights of a {0}', network), vscode.l10n.t('Use'));
       if (file !== undefined) await memory.update(memoryKey, file);
       return file === undefined ? undefined : { weights: file, allowDownload: false };

@@ -10,9 +10,9 @@ import { parametersOf } from '../../../runner/network/parameters.ts';
 import type { Parameters } from '../../../runner/tensor.ts';
 import { encodeModel } from '../../../runner/weights/encodeModel.ts';
 import { readSafetensors } from '../../../runner/weights/formats/safetensors.ts';
-import { loadWeights, notesOf, type WeightsRequest } from '../../../runner/weights/weights.ts';
+import { loadWeights, notesOf, type WeightsRequest, withStarter } from '../../../runner/weights/weights.ts';
 import { type Architecture, architectures } from '../../../shared/contracts/architectures.ts';
-import { sentenceOf } from '../../../shared/contracts/errors.ts';
+import { sentenceOf, UserError } from '../../../shared/contracts/errors.ts';
 import { photos } from '../../../shared/contracts/recipes.ts';
 import { officialWeights } from '../../../shared/recipes/officialWeights.ts';
 import { blank } from '../../support/weightsFiles.ts';
@@ -110,7 +110,11 @@ test('loadWeights() draws the backbone from the seed for "none", and reports it'
 });
 
 test('loadWeights() asks before it downloads official weights', () =>
-  checkRefused(() => loadWeights(request('IMAGENET1K_V1')), 'weightsNotAllowed', /resnet18-f37072fd\.pth\) \(45 MB\)/));
+  checkRefused(
+    () => loadWeights(request('IMAGENET1K_V1', { network: 'resnet34' })),
+    'weightsNotAllowed',
+    /resnet34-b627a593\.pth\) \(84 MB\)/,
+  ));
 
 test('loadWeights() lists the available official weights', () =>
   checkRefused(
@@ -196,3 +200,21 @@ for (const [what, medical, code, words] of [
     assert.deepEqual(notes, [{ code, params: { name: 'IMAGENET1K_V1', sizeMB: 45 } }]);
     assert.match(sentenceOf(code, notes[0]!.params), words);
   });
+
+for (const [code, other, params] of [
+  ['weightsNotAllowed', 'weightsNotHere', { name: 'IMAGENET1K_V1', sizeMB: 45 }],
+  ['downloadFailed', 'weightsNotFetched', { url: 'https://example.org/w', reason: 'no connection' }],
+] as const)
+  test(`withStarter() names the starter weights in ${code}, where there are some`, () => {
+    const error = new UserError(code, params);
+    assert.equal(withStarter(error, false), error);
+    const named = withStarter(error, true) as UserError;
+    assert.equal(named.code, other);
+    assert.match(named.message, /--weights starter/);
+    assert.match(named.message, /45 MB|no connection/);
+  });
+
+test('withStarter() leaves other errors alone', () => {
+  const error = new UserError('weightsBroken', { file: 'a', reason: 'b' });
+  assert.equal(withStarter(error, true), error);
+});

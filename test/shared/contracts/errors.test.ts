@@ -18,7 +18,7 @@ const world: readonly ErrorCode[] = [
   ...(['noRoomToGoOn', 'cannotStart', 'noRoomToStart', 'cannotWriteInRun', 'diskFullInRun', 'notFinite'] as const),
   ...(['outputNotFinite', 'outOfMemory', 'outOfMemoryForStatistics', 'outOfMemoryForOne', 'engineFailed'] as const),
   ...(['engineUnavailable', 'engineNotInstalled', 'scoresAllNotFinite', 'runnerDied', 'runTakenOver'] as const),
-  ...(['logGrew', 'datasetChanged', 'internal', 'starterBroken'] as const),
+  ...(['logGrew', 'datasetChanged', 'internal', 'starterBroken', 'weightsNotFetched'] as const),
   // Only the editor uses it: no command ends with it.
   'runnerOutOfMemory',
 ];
