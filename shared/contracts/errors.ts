@@ -417,10 +417,11 @@ const problems = {
   ),
   starterWeights: note(
     'This run starts from the starter weights, which learned from drawings: ImageNet weights are better for photographs ({sizeMB} MB, downloaded once with your consent: --weights {name} --download).',
+    'Starter weights, learned from drawings; ImageNet weights are better for photographs, {sizeMB} MB with your consent',
   ),
   starterWeightsMedical: note(
     'This run on medical images starts from the starter weights, which learned from drawings, not from photographs or medical images: expect lower results than from ImageNet weights ({sizeMB} MB, downloaded once with your consent: --weights {name} --download).',
-    'This run on medical images starts from the starter weights, which learned from drawings',
+    'Starter weights, learned from drawings, not from medical images; ImageNet weights are better, {sizeMB} MB with your consent',
   ),
   doubleBalancing: note('Class weights and balanced sampling are both on: rare classes are favoured twice.'),
   smallSplit: note(

@@ -11,6 +11,8 @@ import { packageExtension } from '../../scripts/package.ts';
 import { relativeLinks } from '../../scripts/shippedDocuments.ts';
 import { installWorkbench } from '../../scripts/workbench/install.ts';
 import { serverCommand } from '../../scripts/workbench/server.ts';
+import type { StarterWeights } from '../../shared/contracts/architectures.ts';
+import starterFiles from '../../shared/contracts/starterFiles.json' with { type: 'json' };
 import { Workbench } from './harness/workbench.ts';
 import { createWorkspace, type Workspace } from './harness/workspace.ts';
 
@@ -45,6 +47,7 @@ describe('the package', () => {
       'extension/dist/runner/worker.js',
       'extension/dist/runner/pixelWorker.js',
       'extension/dist/webview/run.js',
+      ...Object.values<StarterWeights>(starterFiles).map(({ fileName }) => `extension/dist/runner/${fileName}`),
     ])
       assert.ok(names.includes(wanted), `${wanted} is missing`);
     const roots =
