@@ -93,7 +93,11 @@ async function refuseOtherWeights(file: string, read: WeightsOrigin | null, runF
 }
 
 /** Another version may ship other starter weights. @throws UserError weightsOthers */
-function refuseOtherStarter({ network, weights }: Recipe, read: WeightsOrigin | null, runFolder: string): void {
+export function refuseOtherStarter(
+  { network, weights }: Pick<Recipe, 'network' | 'weights'>,
+  read: WeightsOrigin | null,
+  runFolder: string,
+): void {
   if (weights === starterName && read?.kind === 'starter' && read.sha256 !== starterWeightsOf(network)?.sha256)
     throw new UserError('weightsOthers', { file: weights, run: basename(runFolder) });
 }

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { before, test } from 'node:test';
 import type { FineTuneIo } from '../../../runner/commands/carryOut.ts';
 import { relocate } from '../../../runner/commands/relocate.ts';
-import { resume } from '../../../runner/commands/resume.ts';
+import { refuseOtherStarter, resume } from '../../../runner/commands/resume.ts';
 import { fingerprintOf } from '../../../runner/dataset/fingerprint.ts';
 import { initialParameters } from '../../../runner/network/initialize.ts';
 import { encodeModel } from '../../../runner/weights/encodeModel.ts';
@@ -29,6 +29,7 @@ import {
   tinyMachine,
   tinySetup,
 } from '../../support/tinyRun.ts';
+import { checkRefused } from '../weights/checkRefused.ts';
 
 let setup: Awaited<ReturnType<typeof tinySetup>>;
 let unbroken: TinyRun;
@@ -426,6 +427,14 @@ test('resume() restarts from moved weights when they are those of the run', asyn
     assert.equal(await codeOf(resume(folder, machine(), io(), { weights: file })), code);
   const { state } = await resume(folder, machine(), io(), { weights: moved });
   assert.deepEqual([state.status, state.weights?.name], ['finished', 'moved.safetensors']);
+});
+
+test('refuseOtherStarter() refuses a run that began with the starter weights of another version', async () => {
+  const began = { kind: 'starter', name: 'starter', sha256: '0'.repeat(64), verified: true } as const;
+  const given = { network: 'resnet18', weights: 'starter' } as const;
+  await checkRefused(() => refuseOtherStarter(given, began, '/runs/a'), 'weightsOthers', /"starter".+run "a"/);
+  refuseOtherStarter(given, null, '/runs/a');
+  refuseOtherStarter({ ...given, weights: '/moved/resnet18-starter.safetensors' }, began, '/runs/a');
 });
 
 test('resume() refuses to continue a run that became unstable', async () => {
