@@ -177,7 +177,7 @@ test('a run survives a reader that closes the pipe early', async () => {
   const runId = '20261123-101500-tiny-resnet18-0001';
   const child = start(fineTuneArgs('--runs', runs, '--run-id', runId), setup.root);
   const closed = once(child, 'exit');
-  await printed(child, /photos: resnet18/);
+  await printed(child, /recipe photos/);
   child.stdout!.destroy();
   child.stderr!.destroy();
   assert.deepEqual(await closed, [0, null]);
@@ -200,7 +200,7 @@ test('Ctrl-C once ends the run after the batch, keeps the weights and exits with
   assert.match(ended.errors, /^Stopping after the current batch; once more ends at once\.\n$/);
   assert.match(
     ended.output,
-    /\n\nStopped after .*; the best weights .*are kept\.\nRun: .*0002\nNext: shoulders resume RUN\n$/,
+    /\nStopped after .*; the best weights .*are kept\.\nRun: .*0002\nNext: shoulders resume RUN\n$/,
   );
   assert.equal((await readRun(join(runs, runId))).state.status, 'stopped');
   await access(join(runs, runId, files.model));
