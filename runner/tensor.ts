@@ -12,4 +12,11 @@ export interface Tensor {
 /** Network parameters and BatchNorm statistics by torchvision's names, all float32. */
 export type Parameters = ReadonlyMap<string, Tensor & { readonly data: Float32Array }>;
 
+/** Pairs of bytes as 16-bit values, in the machine's byte order: a view, or a copy where the bytes are not aligned. */
+export function sixteenBitValues(bytes: Uint8Array): Uint16Array {
+  // Not slice(), which shares the memory of a Buffer and stays where it is.
+  const { buffer, byteOffset, byteLength } = bytes.byteOffset % 2 === 0 ? bytes : new Uint8Array(bytes);
+  return new Uint16Array(buffer, byteOffset, byteLength / 2);
+}
+
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);

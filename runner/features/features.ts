@@ -12,7 +12,7 @@ import { partOf } from '../network/parameters.ts';
 import { inputNameOf, inputTypeAt } from '../programs/inference.ts';
 import { trunkProgram } from '../programs/trunk.ts';
 import { cacheKey } from '../store/boundedFolder.ts';
-import { type Parameters, sizeOf, type Tensor } from '../tensor.ts';
+import { type Parameters, sixteenBitValues, sizeOf, type Tensor } from '../tensor.ts';
 import type { PixelSource } from '../views/threads/pixels.ts';
 import type { FeatureCache } from './featureCache.ts';
 
@@ -105,7 +105,7 @@ export async function frozenFeatures(
       const missing: number[] = [];
       prepared.samples.forEach((_, i) => {
         const stored = prepared.stored[i];
-        if (stored && stored.byteLength === rowLength * 2) out.set(halves(stored), i * rowLength);
+        if (stored && stored.byteLength === rowLength * 2) out.set(sixteenBitValues(stored), i * rowLength);
         else if (prepared.pixels[i]) missing.push(i);
       });
       for (let start = 0; start < missing.length; start += trunkBatch) {
@@ -259,12 +259,6 @@ function rowOf(tensor: Tensor, row: number): Uint16Array {
   const length = sizeOf(tensor.shape.slice(1));
   return (tensor.data as Uint16Array).subarray(row * length, (row + 1) * length);
 }
-
-/** Cached bytes as float16; copied if they are not aligned. */
-const halves = (bytes: Uint8Array): Uint16Array =>
-  bytes.byteOffset % 2 === 0
-    ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2)
-    : new Uint16Array(new Uint8Array(bytes).buffer); // not slice(), which shares the memory of a Buffer
 
 function repeatLastRow(data: Uint16Array | Uint8Array, rows: number, batch: number, rowLength: number): void {
   for (let i = rows; i < batch; i++) data.copyWithin(i * rowLength, (rows - 1) * rowLength, rows * rowLength);

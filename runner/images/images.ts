@@ -5,6 +5,7 @@ import { readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import type { Depth } from '../../shared/contracts/depth.ts';
 import { isSystemError } from '../../shared/files/systemError.ts';
+import { sixteenBitValues } from '../tensor.ts';
 import { decodeBmp, tooLarge } from './formats/bmp.ts';
 import { adviceFor, endsEarly } from './formats/complaints.ts';
 import { firstPlaneOf } from './formats/firstPlane.ts';
@@ -213,7 +214,7 @@ async function decodeBySharp(file: Uint8Array, type: ImageType, options: DecodeO
     const colours = meaning.colour === 'grey' ? 1 : 3;
     if (info.width !== expected.width || info.height !== expected.height || channels < colours)
       throw new Error(`${info.width} x ${info.height} x ${channels} pixels were decoded from ${width} x ${height}`);
-    const values = meaning.white === 255 ? data : wordsOf(data);
+    const values = meaning.white === 255 ? data : sixteenBitValues(data);
     if (values.length !== info.width * info.height * channels) throw new Error('rows are missing');
     const { colour, white, alpha, extra } = meaning;
     const samples: Samples = {
@@ -239,15 +240,6 @@ async function decodeBySharp(file: Uint8Array, type: ImageType, options: DecodeO
 }
 
 const limits: SharpOptions = { limitInputPixels: limitPixels, limitInputChannels: 64, unlimited: false, pages: 1 };
-
-/** Two bytes per value, in the machine's byte order; a view where the buffer's alignment allows one. */
-function wordsOf(data: Buffer): Uint16Array {
-  const { buffer, byteOffset, length } = byteAligned(data);
-  return new Uint16Array(buffer, byteOffset, length / 2);
-}
-
-// Not slice(), which shares the memory of a Buffer and stays where it is.
-const byteAligned = (data: Uint8Array): Uint8Array => (data.byteOffset % 2 === 0 ? data : new Uint8Array(data));
 
 /** The fields of a header that decoding needs. */
 type Header = Pick<
