@@ -8,6 +8,7 @@ import { evaluatedThreshold, type RunState, thresholdMissing } from '../../share
 import { fixed } from '../../shared/fixed.ts';
 import { decisionFigures } from '../../shared/metrics/decisionFigures.ts';
 import { missingText } from '../words/missing.ts';
+import { timesLooked } from '../words/testLooks.ts';
 import { plural, printable, shortened, table } from '../words/text.ts';
 import { noThresholdText, thresholdText } from '../words/threshold.ts';
 import { deviceText, endLine } from './runReport.ts';
@@ -42,11 +43,10 @@ export const nextSteps = ({ status }: RunState): string =>
 function testLines(run: RunState, evaluation: NonNullable<RunState['evaluation']>, testLooks: number): string[] {
   const { test, keptEpoch, positiveClass } = evaluation;
   const decisions = test.byThreshold ?? test.byHighestProbability;
-  const looks = testLooks <= 1 ? 'once' : testLooks === 2 ? 'twice' : `${testLooks} times`;
   const from = run.weights?.kind === 'random' ? ' of a run from random weights' : '';
   const threshold = evaluatedThreshold(evaluation);
   return [
-    `Test: ${plural(test.imageCount, 'image')}, evaluated ${looks}, epoch ${keptEpoch}${from}`,
+    `Test: ${plural(test.imageCount, 'image')}, evaluated ${timesLooked(testLooks)}, epoch ${keptEpoch}${from}`,
     ...figureLines(test, decisions, run.classNames, positiveClass),
     ...(positiveClass === null
       ? []

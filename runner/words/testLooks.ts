@@ -1,8 +1,10 @@
 // How often the test images have been looked at, for both terminal and report.
 
 /** @param count  0 for a run tested before looks were counted */
-export const lookedAt = (count: number): string =>
-  `looked at ${count <= 1 ? 'once' : count === 2 ? 'twice' : `${count} times`}`;
+export const timesLooked = (count: number): string => (count <= 1 ? 'once' : count === 2 ? 'twice' : `${count} times`);
+
+/** @param count  as in `timesLooked` */
+export const lookedAt = (count: number): string => `looked at ${timesLooked(count)}`;
 
 /** The count, with a warning that every further look weakens the results. */
 export const testLooksLine = (count: number): string =>

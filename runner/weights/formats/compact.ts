@@ -1,7 +1,6 @@
 // Compact weights: safetensors whose convolution filters are int8, one scale per output channel, beside it as `NAME_scale`. Everything
 // else (BatchNorm) is float32; there is no head. A reader sees float32 tensors under the usual names.
-import type { Parameters, Tensor } from '../../tensor.ts';
-import { sizeOf } from '../../tensor.ts';
+import { type Parameters, sizeOf, type Tensor } from '../../tensor.ts';
 import { broken, quoted } from './refusals.ts';
 import { encodeSafetensors, type Int8Tensor, type SafetensorsEntry } from './safetensors.ts';
 import type { StoredTensor } from './weightsFile.ts';
