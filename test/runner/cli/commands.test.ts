@@ -200,7 +200,7 @@ test('Ctrl-C once ends the run after the batch, keeps the weights and exits with
   assert.match(ended.errors, /^Stopping after the current batch; once more ends at once\.\n$/);
   assert.match(
     ended.output,
-    /\nStopped after .*; the best weights .*are kept\.\nRun: .*0002\nNext: shoulders resume RUN\n$/,
+    /(?:^|\n)\nStopped after .*; the best weights .*are kept\.\nRun: .*0002\nNext: shoulders resume RUN\n$/,
   );
   assert.equal((await readRun(join(runs, runId))).state.status, 'stopped');
   await access(join(runs, runId, files.model));
