@@ -8,23 +8,12 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
 import { openOfficialFile } from '../runner/weights/officialFile.ts';
-import { starterWeightsOf } from '../shared/contracts/architectures.ts';
 import { UserError } from '../shared/contracts/errors.ts';
 import { photos } from '../shared/contracts/recipes.ts';
-import { officialBaseUrl, officialWeights, starterName } from '../shared/recipes/officialWeights.ts';
+import { firstRecipe, firstRuns, firstWeights } from '../shared/recipes/firstRun.ts';
+import { officialBaseUrl, officialWeights } from '../shared/recipes/officialWeights.ts';
 import { buildAll } from './build.ts';
 import { playground } from './playground.ts';
-
-type Start = 'asTyped' | 'official' | 'starter' | 'random';
-
-/** Settings of the recipe photos for the sample, by the weights a run starts from: a first run takes a minute or two. */
-const sampleSettings: Readonly<Record<Start, readonly string[]>> = {
-  asTyped: [],
-  official: [],
-  starter: ['imageSize=128'],
-  // A fifth of the arithmetic of 224 px, and as much as 200 images can teach a network with random weights.
-  random: ['imageSize=96'],
-};
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const official = officialWeights(photos.network, photos.weights);
@@ -35,7 +24,9 @@ const options = folder === undefined ? args : args.slice(1);
 const calledIn = process.env.INIT_CWD ?? process.cwd();
 
 await buildAll({});
-const start = await chooseStart();
+/** Weights, recipe or job were typed: nothing replaces them. */
+const isChosen = has('--weights', '-w', '--recipe', '-r', '--job');
+const weights = isChosen ? 'pretrained' : firstWeights(await haveOfficial(has('--download')));
 const samples = await playground();
 /** The folder to open in the editor, which looks for runs in its .shoulders/runs. */
 const workspace = folder === undefined ? samples : calledIn;
@@ -53,17 +44,11 @@ function has(...names: readonly string[]): boolean {
 /** Options that were typed come last and win. */
 function fineTune(): string[] {
   const dataset = folder === undefined ? join(samples, 'animals') : resolve(calledIn, folder);
-  const weights = start === 'starter' ? ['--weights', starterName] : start === 'random' ? ['--weights', 'none'] : [];
-  const settings = folder === undefined || start === 'random' ? sampleSettings[start] : [];
-  const sets = settings.flatMap((setting) => ['--set', setting]);
+  const first = firstRuns[weights];
+  const sets = folder === undefined || weights === 'random' ? first.sets.flatMap((setting) => ['--set', setting]) : [];
+  const from = first.weights === null ? [] : ['--weights', first.weights];
   const runs = join(workspace, '.shoulders', 'runs');
-  return ['fine-tune', dataset, '--recipe', 'photos', '--runs', runs, '--no-next', ...weights, ...sets, ...options];
-}
-
-async function chooseStart(): Promise<Start> {
-  if (has('--weights', '-w', '--recipe', '-r', '--job')) return 'asTyped';
-  if (await haveOfficial(has('--download'))) return 'official';
-  return starterWeightsOf(photos.network) ? 'starter' : 'random';
+  return ['fine-tune', dataset, '--recipe', firstRecipe, '--runs', runs, '--no-next', ...from, ...sets, ...options];
 }
 
 /** Whether the cache has the complete, verified ImageNet weights; prints why a download failed. */
@@ -100,8 +85,6 @@ function whatNext(): string {
     'What next?',
     `  See this run in VS Code   npm run editor${opened}`,
     '  Your own images           npm start -- FOLDER       (one folder of images per class)',
-    ...(start === 'starter' || start === 'random'
-      ? [`  Better weights            npm start -- --download   ${download}`]
-      : []),
+    ...(weights === 'pretrained' ? [] : [`  Better weights            npm start -- --download   ${download}`]),
   ].join('\n');
 }
