@@ -10,6 +10,7 @@ import { createVSIX } from '@vscode/vsce';
 import type { Metafile } from 'esbuild';
 import { audit } from './audit.ts';
 import { buildAll } from './build.ts';
+import { drawingsNotice } from './licences/drawings.ts';
 import { notices } from './licences/notices.ts';
 import { linkedFiles } from './shippedDocuments.ts';
 
@@ -42,7 +43,8 @@ export async function packageExtension(out: string): Promise<Packed> {
     await cp(join(root, name), join(staging, name));
   const natives = await copyNativePackages(staging);
   const shipped = [...new Set([...bundledPackages(metafiles), ...natives])];
-  await writeFile(join(staging, 'THIRD-PARTY-NOTICES.txt'), await notices(shipped));
+  const parts = [await notices(shipped), await drawingsNotice()];
+  await writeFile(join(staging, 'THIRD-PARTY-NOTICES.txt'), parts.join('\n'));
   await writeManifest(staging);
 
   const { name, version } = await readJson(join(root, 'package.json'));
