@@ -87,7 +87,7 @@ const mostLost = 3;
 /**
  * Decodes and hashes every image of an index, leaves out corrupt ones, splits, and looks for leaks.
  *
- * @throws UserError those of assignSplits, readingHangs and allCorrupt; the signal's reason when aborted
+ * @throws UserError those of assignSplits and targets.groupingBy, readingHangs and allCorrupt; the signal's reason when aborted
  */
 export async function checkDataset<Target extends object>(
   { index, findings: indexFindings }: IndexedFolder<Target>,
@@ -98,6 +98,7 @@ export async function checkDataset<Target extends object>(
   const { groups = 'pattern', groupPattern, split, seed, depth: wanted = 'auto' } = options;
   const rule = { groups, groupPattern };
   const { folder, classNames, givenSplits } = index;
+  const groupOf = await targets.groupingBy(rule, index.images);
   const { usable, corrupt } = await checkAll(index.images, io, { looks: true });
   const leftOut = [...corrupt, ...indexFindings];
   if (usable.length === 0) {
@@ -105,7 +106,6 @@ export async function checkDataset<Target extends object>(
     throw new UserError('allCorrupt', params, { findings: leftOut });
   }
 
-  const groupOf = await targets.groupingBy(rule);
   const images = usable.map(({ image, checked }): ImageRecord<Target> => {
     const { sha256, width, height } = checked;
     return { ...image, group: groupOf(image), sha256, width, height };

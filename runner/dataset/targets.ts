@@ -18,8 +18,14 @@ export interface Strata<Target extends object> {
 }
 
 export interface Targets<Target extends object> extends Strata<Target> {
-  /** Groups of images that belong together, such as those of one patient. @throws UserError recipeInvalid */
-  groupingBy(rule: GroupRule): Promise<(image: IndexedImage<Target>) => string>;
+  /**
+   * Groups of images that belong together, such as those of one patient. `images`: those to group.
+   * @throws UserError recipeInvalid, groupPatternTooFar
+   */
+  groupingBy(
+    rule: GroupRule,
+    images: readonly IndexedImage<Target>[],
+  ): Promise<(image: IndexedImage<Target>) => string>;
   /** Names of different targets of some images, each once and in a fixed order: copies of one image with several contradict each other. */
   namesIn(targets: readonly Target[]): string[];
   /** Words for where look-alikes are common, as in "another one of their class and split". */

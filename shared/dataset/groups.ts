@@ -1,9 +1,10 @@
 // Images that belong together: those of one patient (by folder or name), and copies of one file.
 import { posix } from 'node:path';
+import { UserError } from '../contracts/errors.ts';
 import type { Recipe } from '../contracts/recipe.ts';
 import { disjointSets } from './disjointSets.ts';
 import { innerFolderOf, type Placed, pathInClass } from './innerFolders.ts';
-import { type NamePattern, namePattern } from './namePattern.ts';
+import { type NamePattern, namePattern, patternProblem } from './namePattern.ts';
 
 export type GroupRule = Pick<Recipe, 'groups' | 'groupPattern'>;
 
@@ -17,6 +18,55 @@ export async function groupingBy({ groups, groupPattern }: GroupRule): Promise<(
   const pattern = await namePattern(groupPattern);
   if (!readsFolders(groupPattern)) return ({ relativePath }) => groupOf(relativePath, pattern);
   return (image) => groupOf(image.relativePath, pattern, pathInClass(image));
+}
+
+/**
+ * Refuses a pattern for paths that was written for more than the path within the class folder, and so matches none: every image would be
+ * its own group.
+ *
+ * @throws UserError groupPatternTooFar, with a pattern that does match; recipeInvalid
+ */
+export async function refuseOuterPattern(
+  { groups, groupPattern }: GroupRule,
+  images: readonly Placed[],
+): Promise<void> {
+  if (groups !== 'pattern' || groupPattern === null || !readsFolders(groupPattern)) return;
+  const pattern = await namePattern(groupPattern);
+  if (images.some((image) => pattern(pathInClass(image)))) return;
+  for (const image of images) {
+    const path = pathInClass(image);
+    const outer = outerPathsOf(image).find((one) => pattern(one));
+    if (outer === undefined) continue;
+    const suggestion = await matchingFrom(withoutFirstFolder(groupPattern), path);
+    throw new UserError('groupPatternTooFar', {
+      pattern: groupPattern,
+      path,
+      outer,
+      suggestion: suggestion ?? (innerFolderOf(image) === null ? '^([^_]+)_' : '^([^/]+)/'),
+    });
+  }
+}
+
+/** The path from the class folder on, and in a dataset with splits from the split folder on. */
+const outerPathsOf = ({ relativePath, split }: Placed): string[] =>
+  split === null ? [relativePath] : [relativePath.slice(relativePath.indexOf('/') + 1), relativePath];
+
+/** The pattern, or what is left of it without more folders, that matches the path; undefined: none does. */
+async function matchingFrom(pattern: string | undefined, path: string): Promise<string | undefined> {
+  if (pattern === undefined || patternProblem(pattern) !== undefined) return undefined;
+  const text = readsFolders(pattern) ? path : posix.basename(path);
+  return (await namePattern(pattern))(text) ? pattern : matchingFrom(withoutFirstFolder(pattern), path);
+}
+
+/** `^b` of `^a/b`; undefined: no / outside of (groups) and [brackets]. */
+function withoutFirstFolder(pattern: string): string | undefined {
+  const parts = pattern.match(/\\?\/|\\.|\[(?:\\.|[^\]])*\]|./gsu) ?? [];
+  let depth = 0;
+  for (const [i, part] of parts.entries()) {
+    if (depth === 0 && part.endsWith('/') && !part.startsWith('[')) return `^${parts.slice(i + 1).join('')}`;
+    depth += part === '(' ? 1 : part === ')' ? -1 : 0;
+  }
+  return undefined;
 }
 
 /** True if the recipe declares the meaning of folders within class folders. */

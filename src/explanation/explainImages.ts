@@ -2,8 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
-import { splitOfFolder } from '../../shared/contracts/splits.ts';
 import { imageExtensions } from '../../shared/dataset/imageNames.ts';
+import { splitOfName } from '../../shared/dataset/splitFolders.ts';
 import { isImage } from '../datasets/index/datasetFolders.ts';
 import { runItem } from '../runs/actions/pickRuns.ts';
 import type { RunIndex } from '../runs/index/runIndex.ts';
@@ -89,6 +89,6 @@ async function pickImages({ state }: Run): Promise<string[]> {
 async function testFolderOf(dataset: string): Promise<string | undefined> {
   if (!isAbsolute(dataset)) return undefined;
   const entries = await readdir(dataset, { withFileTypes: true }).catch(() => undefined);
-  const test = entries?.find((entry) => entry.isDirectory() && splitOfFolder(entry.name) === 'test');
+  const test = entries?.find((entry) => entry.isDirectory() && splitOfName(entry.name) === 'test');
   return entries && (test ? join(dataset, test.name) : dataset);
 }

@@ -2,9 +2,16 @@
 import { compareCodePoints } from '../../../shared/codePoints.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
 import type { Finding } from '../../../shared/contracts/finding.ts';
-import { type SplitName, splitNames, splitOfFolder } from '../../../shared/contracts/splits.ts';
+import { type SplitName, splitNames } from '../../../shared/contracts/splits.ts';
 import { reasonNotAnImage } from '../../../shared/dataset/imageNames.ts';
 import { sameFoldersInEach } from '../../../shared/dataset/innerFolders.ts';
+import {
+  classesNamedLikeSplits,
+  namesOfSeveralSplits,
+  splitFoldersAmong,
+  splitOfKeyword,
+  splitOfName,
+} from '../../../shared/dataset/splitFolders.ts';
 import { groupedBy } from '../../../shared/groupedBy.ts';
 import type { IndexedFolder, IndexedImage } from '../../dataset/indexed.ts';
 import { leftOutIn, reasonsText } from '../../dataset/reasons.ts';
@@ -13,13 +20,12 @@ import type { IndexOptions } from '../../task.ts';
 import type { Labelled } from './classTargets.ts';
 
 /**
- * Reads an ImageFolder: `train`, `val` and `test`, by the names and spellings of contracts/splits.ts, each with class
- * folders; or class folders alone. Images in folders within a class folder belong to the class. A `train` folder without folders
+ * Reads an ImageFolder: `train`, `val` and `test`, by the names of dataset/splitFolders.ts, each with class folders; or class folders alone. Images in folders within a class folder belong to the class. A `train` folder without folders
  * is a class of that name.
  *
  * @param innerFolders  known: the outer folders are the classes, by the recipe or an earlier start of the run
  * @throws UserError folderMissing, notADataset, nestedDataset, oneClass, emptyClass, classMissingInSplit, ambiguousFolders,
- * twoFoldersForSplit, sameFoldersInEach
+ * twoFoldersForSplit, sameFoldersInEach, classesNamedLikeSplits
  */
 export async function indexFolder(
   folder: string,
@@ -41,8 +47,9 @@ export async function indexFolder(
     return { ...file, label: labelOf.get(className)!, givenSplit: split };
   });
   const givenSplits = splitNames.filter((split) => splitFolders.some((given) => given.split === split));
-  if (innerFolders === 'unknown') refuseSameFolders(folder, classNames, images);
-  return { index: { folder, classNames, images, givenSplits }, findings: sorted(walker.findings) };
+  if (innerFolders === 'unknown') refuseOtherLayouts(folder, classNames, images);
+  const findings = sorted([...walker.findings, ...nameNotes(splitFolders, classNames)]);
+  return { index: { folder, classNames, images, givenSplits }, findings };
 }
 
 interface SplitFolder {
@@ -58,18 +65,26 @@ interface ClassFolder {
 
 /** The split folders that contain class folders; none for a dataset without splits. */
 async function splitFoldersOf(folder: string, walker: Walker): Promise<SplitFolder[]> {
-  const { folders } = await walker.list('');
-  const candidates: SplitFolder[] = [];
-  for (const relativePath of folders) {
-    const split = splitOfFolder(relativePath);
-    if (split && (await walker.list(relativePath)).folders.length > 0) candidates.push({ split, relativePath });
+  const named: { readonly name: string; readonly folders: readonly string[] }[] = [];
+  for (const name of (await walker.list('')).folders)
+    if (splitOfName(name) !== undefined) named.push({ name, folders: (await walker.list(name)).folders });
+  const chosen = splitFoldersAmong(named);
+  for (const [split, own] of groupedBy(chosen, (one) => one.split)) {
+    const names = own.map(({ name }) => name).join(', ');
+    if (own.length > 1) throw new UserError('twoFoldersForSplit', { folder, names, split });
   }
-  if (!candidates.some(({ split }) => split === 'train')) return [];
-  for (const split of splitNames) {
-    const names = candidates.filter((candidate) => candidate.split === split).map(({ relativePath }) => relativePath);
-    if (names.length > 1) throw new UserError('twoFoldersForSplit', { folder, names: names.join(', '), split });
-  }
-  return candidates;
+  return chosen.map(({ name, split }) => ({ split, relativePath: name }));
+}
+
+/** Names folders that a word in their names makes splits, or that are classes in spite of one: the user may have meant something else. */
+function nameNotes(splitFolders: readonly SplitFolder[], classNames: readonly string[]): Finding[] {
+  const byWord = splitFolders.filter(({ relativePath }) => splitOfKeyword(relativePath) === undefined);
+  const splits = byWord.map(({ relativePath, split }) => `"${relativePath}" is ${split}`).join(', ');
+  const classes = splitFolders.length === 0 ? namesOfSeveralSplits(classNames) : [];
+  return [
+    ...(splits === '' ? [] : [`Split folders by a word in their names: ${splits}`]),
+    ...(classes.length === 0 ? [] : [`The folders ${quotedList(classes)} are named like splits, but are classes here`]),
+  ].map((text) => ({ kind: 'note', text }));
 }
 
 async function classFoldersOf(walker: Walker, splitFolders: readonly SplitFolder[]): Promise<ClassFolder[]> {
@@ -146,11 +161,14 @@ async function refuseUnusable(
   }
 }
 
-/** A set whose outer folders are splits with other names, or patients, would train on them as classes. */
-function refuseSameFolders(folder: string, classNames: readonly string[], images: readonly IndexedImage[]): void {
-  const inner = sameFoldersInEach(images.map(({ relativePath, givenSplit }) => ({ relativePath, split: givenSplit })));
+/** Splits with other names, or patients, would be trained as classes. */
+function refuseOtherLayouts(folder: string, classNames: readonly string[], images: readonly IndexedImage[]): void {
+  const placed = images.map(({ relativePath, givenSplit }) => ({ relativePath, split: givenSplit }));
+  const inner = sameFoldersInEach(placed);
   if (inner.length > 0)
     throw new UserError('sameFoldersInEach', { folder, names: quotedList(classNames), inner: quotedList(inner) });
+  const likeSplits = classesNamedLikeSplits(classNames, placed);
+  if (likeSplits.length > 0) throw new UserError('classesNamedLikeSplits', { folder, names: quotedList(likeSplits) });
 }
 
 const quotedList = (names: readonly string[]): string => {

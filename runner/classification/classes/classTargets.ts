@@ -1,7 +1,8 @@
 // Answers of class folders to the check of a dataset: classes are the strata, and the target of an image is its label.
 import { UserError } from '../../../shared/contracts/errors.ts';
-import { groupingBy } from '../../../shared/dataset/groups.ts';
+import { groupingBy, refuseOuterPattern } from '../../../shared/dataset/groups.ts';
 import { splitsByImage } from '../../dataset/dataset.ts';
+import type { IndexedImage } from '../../dataset/indexed.ts';
 import type { SplitProblem } from '../../dataset/splitting/assign.ts';
 import type { Targets } from '../../dataset/targets.ts';
 import { groupFindings } from './groupFindings.ts';
@@ -16,9 +17,11 @@ export const classTargets = (classNames: readonly string[]): Targets<Labelled> =
   stratumCount: classNames.length,
   stratumOf: ({ label }) => label,
   refusal: (problem) => refusalOf(problem, classNames),
-  async groupingBy(rule) {
+  async groupingBy(rule, images) {
+    const placed = ({ relativePath, givenSplit }: IndexedImage) => ({ relativePath, split: givenSplit });
+    await refuseOuterPattern(rule, images.map(placed));
     const groupOf = await groupingBy(rule);
-    return ({ relativePath, givenSplit }) => groupOf({ relativePath, split: givenSplit });
+    return (image) => groupOf(placed(image));
   },
   namesIn: (images) =>
     [...new Set(images.map(({ label }) => label))].sort((a, b) => a - b).map((label) => classNames[label]!),

@@ -3,8 +3,9 @@
 
 import type { EvaluatedData } from '../../../shared/contracts/classification/evaluationRecord.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
-import { type SplitName, splitOfFolder } from '../../../shared/contracts/splits.ts';
+import type { SplitName } from '../../../shared/contracts/splits.ts';
 import { reasonNotAnImage } from '../../../shared/dataset/imageNames.ts';
+import { shareName, splitOfKeyword, splitOfName } from '../../../shared/dataset/splitFolders.ts';
 import { appendAll } from '../../../shared/lists.ts';
 import { leftOutIn, reasonsText } from '../../dataset/reasons.ts';
 import { createWalker, type FoundFile, refuseMissing, type Walker } from '../../dataset/walk.ts';
@@ -122,18 +123,24 @@ function labelled(
   };
 }
 
-/** Folders named train, val or test that are no class of the model. Plain images in one form that split without labels. */
+/**
+ * Folders of splits, by keyword or by a word in the name (dataset/splitFolders.ts), that are no class of the model. Those by a word
+ * contain a class of it; those by keyword may contain plain images alone, which form that split without labels.
+ */
 async function splitFoldersOf(walker: Walker, folders: readonly string[], { classNames }: FolderRequest) {
-  const named = folders.flatMap((relativePath) => {
-    const split = splitOfFolder(relativePath);
-    return split === undefined || classNames.includes(relativePath) ? [] : [{ relativePath, split }];
-  });
-  const filled: typeof named = [];
-  for (const one of named) {
-    const { folders, files } = await walker.list(one.relativePath);
-    if (folders.length > 0 || files.some((name) => reasonNotAnImage(name) === undefined)) filled.push(one);
+  const filled: { readonly relativePath: string; readonly split: SplitName; readonly isKeyword: boolean }[] = [];
+  for (const relativePath of folders) {
+    const split = splitOfName(relativePath);
+    if (split === undefined || classNames.includes(relativePath)) continue;
+    const { folders, files } = await walker.list(relativePath);
+    const isKeyword = splitOfKeyword(relativePath) !== undefined;
+    const isFilled = isKeyword
+      ? folders.length > 0 || files.some((name) => reasonNotAnImage(name) === undefined)
+      : shareName(folders, classNames);
+    if (isFilled) filled.push({ relativePath, split, isKeyword });
   }
-  return filled;
+  const keywords = new Set(filled.flatMap(({ split, isKeyword }) => (isKeyword ? [split] : [])));
+  return filled.filter(({ split, isKeyword }) => isKeyword || !keywords.has(split));
 }
 
 function noImages({ folder, split }: FolderRequest, walker: Walker): UserError {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { compareCodePoints } from '../../../shared/codePoints.ts';
 import { type SplitName, splitNames } from '../../../shared/contracts/splits.ts';
 import { type InnerFolders, innerFoldersOf, sameFoldersInEach } from '../../../shared/dataset/innerFolders.ts';
+import { classesNamedLikeSplits } from '../../../shared/dataset/splitFolders.ts';
 import type { ImageList } from './listImages.ts';
 
 /** Counted by name, so undecodable images are included. */
@@ -15,6 +16,8 @@ export const DatasetCounts = z.object({
   complete: z.boolean(),
   /** Folders that every class folder of a flat dataset contains, and nothing else: the outer folders are probably no classes. */
   sameFolders: z.array(z.string()).default([]),
+  /** Class folders of a flat dataset that are probably splits. */
+  namedLikeSplits: z.array(z.string()).default([]),
   /** Folders within class folders that may be patients and have, or may get, images in more than one split. */
   innerFolders: z.object({ folderCount: z.int(), example: z.string() }).nullable().default(null),
 });
@@ -38,6 +41,7 @@ export function countsOf({ groups, complete }: ImageList): DatasetCounts {
     splits,
     complete,
     sameFolders: [...sameFoldersInEach(images)],
+    namedLikeSplits: [...classesNamedLikeSplits(classNames, images)],
     innerFolders: tearable(innerFoldersOf(images.map((image) => ({ ...image, usedIn: image.split }))), given),
   };
 }
@@ -90,6 +94,8 @@ export type DatasetWarning =
   | { readonly kind: 'oneClass'; readonly className: string }
   /** Training refuses this folder unless the recipe defines the inner folders. */
   | { readonly kind: 'sameFolders'; readonly classNames: readonly string[]; readonly inner: readonly string[] }
+  /** Training refuses this folder unless the recipe defines the inner folders. */
+  | { readonly kind: 'namedLikeSplits'; readonly names: readonly string[] }
   | ({ readonly kind: 'innerFolders' } & NonNullable<DatasetCounts['innerFolders']>)
   | { readonly kind: 'missing' | 'empty'; readonly className: string; readonly split: SplitName | null }
   /** Figures from so few images are unreliable. `split` null: the dataset has no splits, and generated ones would be this small. */
@@ -112,7 +118,7 @@ const veryUnbalanced = 10;
 
 /** The most serious first. */
 export function warningsOf(counts: DatasetCounts): DatasetWarning[] {
-  const { classNames, splits, complete, sameFolders, innerFolders } = counts;
+  const { classNames, splits, complete, sameFolders, namedLikeSplits, innerFolders } = counts;
   const each = splits.flatMap(({ split, counts: own }) =>
     classNames.map((className, label) => ({ split, className, count: own[label] ?? null })),
   );
@@ -132,6 +138,9 @@ export function warningsOf(counts: DatasetCounts): DatasetWarning[] {
   return [
     ...(classNames.length === 1 ? [{ kind: 'oneClass', className: classNames[0]! } as const] : []),
     ...(sameFolders.length > 0 ? [{ kind: 'sameFolders', classNames, inner: sameFolders } as const] : []),
+    ...(namedLikeSplits.length > 0 && sameFolders.length === 0
+      ? [{ kind: 'namedLikeSplits', names: namedLikeSplits } as const]
+      : []),
     ...unusable,
     ...(innerFolders !== null && sameFolders.length === 0 ? [{ kind: 'innerFolders', ...innerFolders } as const] : []),
     ...(imbalance !== null && imbalance.ratio >= veryUnbalanced ? [{ kind: 'unbalanced', ...imbalance } as const] : []),

@@ -2,14 +2,13 @@
 // Absent: opening images, and rules for usable datasets. The runner has those, and its sentence reports the problem.
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { splitOfFolder } from '../../../shared/contracts/splits.ts';
 import { reasonNotAnImage, reasonToIgnore } from '../../../shared/dataset/imageNames.ts';
+import { splitFoldersAmong, splitOfKeyword, splitOfName } from '../../../shared/dataset/splitFolders.ts';
 import type { DatasetNames } from '../../recipes/proposeRecipe.ts';
 
 /** Uses the runner's rule for names, so that both count the same files. */
 export const isImage = (name: string): boolean =>
   reasonToIgnore(name) === undefined && reasonNotAnImage(name) === undefined;
-const isSplit = (name: string) => splitOfFolder(name) !== undefined;
 const isPassedOver = (name: string) => name === 'node_modules' || reasonToIgnore(name) !== undefined;
 
 export interface DatasetScan {
@@ -29,11 +28,13 @@ const generous: ScanBounds = { depth: 6, folders: 4000 };
 interface Seen {
   readonly hasImages: boolean;
   readonly hasClasses: boolean;
+  /** Names of its folders with images, if they are classes. */
+  readonly classNames: readonly string[];
   /** Names of its image folders if most of them are numbered, as patients are, and no images are beside them. */
   readonly groups: readonly string[];
 }
 
-const nothing: Seen = { hasImages: false, hasClasses: false, groups: [] };
+const nothing: Seen = { hasImages: false, hasClasses: false, classNames: [], groups: [] };
 
 /** Whether these are class folders with folders of patients rather than two datasets with equal class names. */
 function holdsGroups(below: readonly Seen[]): boolean {
@@ -75,14 +76,17 @@ export async function scanForDatasets(roots: readonly string[], bounds: ScanBoun
     }
     const filled = below.filter((one) => one.hasImages).map(({ name }) => name);
     const hasClasses = filled.length >= 2 || holdsGroups(below);
-    if (hasClasses || below.some((one) => isSplit(one.name) && one.hasClasses)) folders.add(folder);
+    const isSplit = below.some((one) => splitOfKeyword(one.name) !== undefined && one.hasClasses);
+    const isSplitByWord =
+      splitFoldersAmong(below.map(({ name, classNames }) => ({ name, folders: classNames }))).length > 0;
+    if (hasClasses || isSplit || isSplitByWord) folders.add(folder);
     for (const { name } of classesOf(below)) folders.delete(join(folder, name));
     // Images in folders within a class folder belong to the class.
     // Links count by their names; the check resolves them and applies the rules for links.
     const hasImages = entries.some((entry) => (entry.isFile() || entry.isSymbolicLink()) && isImage(entry.name));
     const numbered = filled.filter((name) => /\d/.test(name)).length;
     const groups = !hasImages && filled.length >= 2 && numbered > filled.length / 2 ? filled : [];
-    return { hasImages, hasClasses, groups };
+    return { hasImages, hasClasses, classNames: hasClasses ? filled : [], groups };
   }
 
   for (const root of roots) await look(root, bounds.depth);
@@ -92,16 +96,21 @@ export async function scanForDatasets(roots: readonly string[], bounds: ScanBoun
 /** Drops the split folders of a dataset, which look like datasets themselves. */
 export function withoutSplits(folders: readonly string[]): string[] {
   const all = new Set(folders);
-  return folders.filter((folder) => !(isSplit(basename(folder)) && all.has(dirname(folder))));
+  return folders.filter((folder) => !(splitOfName(basename(folder)) !== undefined && all.has(dirname(folder))));
 }
 
 /** Names for proposing a recipe; a few hundred at most. */
 export async function namesOf(dataset: string): Promise<DatasetNames> {
   const folderNames = [basename(dataset), basename(dirname(dataset))];
   const top = await subfolders(dataset);
-  const split = top.find((name) => splitOfFolder(name) === 'train') ?? top.find(isSplit);
-  const root = split === undefined ? dataset : join(dataset, split);
-  const classNames = split === undefined ? top : await subfolders(root);
+  const named: { readonly name: string; readonly folders: readonly string[] }[] = [];
+  for (const name of top)
+    if (splitOfName(name) !== undefined) named.push({ name, folders: await subfolders(join(dataset, name)) });
+  const split =
+    splitFoldersAmong(named)[0] ??
+    named.find(({ name, folders }) => splitOfKeyword(name) !== undefined && folders.length > 0);
+  const root = split === undefined ? dataset : join(dataset, split.name);
+  const classNames = split?.folders ?? top;
   const fileNames: string[] = [];
   for (const name of classNames.slice(0, 10)) {
     const files = await readdir(join(root, name)).catch(() => []);

@@ -3,9 +3,10 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { compareCodePoints } from '../../../shared/codePoints.ts';
-import { type SplitName, splitNames, splitOfFolder } from '../../../shared/contracts/splits.ts';
+import type { SplitName } from '../../../shared/contracts/splits.ts';
 import { reasonToIgnore } from '../../../shared/dataset/imageNames.ts';
 import { isWithin, linkScopeOf } from '../../../shared/dataset/linkScope.ts';
+import { splitFoldersAmong, splitOfName } from '../../../shared/dataset/splitFolders.ts';
 import { isImage } from './datasetFolders.ts';
 
 /** Class folder of a split, or of a flat dataset. */
@@ -109,36 +110,17 @@ export async function listImages(
   }
 
   const top = await foldersIn('');
-  const parents = await splitFolders(top, foldersIn);
+  const named: { readonly name: string; readonly folders: string[] }[] = [];
+  for (const name of top) if (splitOfName(name) !== undefined) named.push({ name, folders: await foldersIn(name) });
+  const splits = splitFoldersAmong(named);
   const groups: { split: SplitName | null; className: string; relativePaths: string[] }[] = [];
-  for (const { split, folder, classNames } of parents ?? [{ split: null, folder: '', classNames: top }])
-    for (const className of classNames.sort(compareCodePoints)) {
+  for (const { split, name, folders } of splits.length > 0 ? splits : [{ split: null, name: '', folders: top }])
+    for (const className of folders.sort(compareCodePoints)) {
       const relativePaths: string[] = [];
-      await addBelow(folder === '' ? className : `${folder}/${className}`, relativePaths);
+      await addBelow(name === '' ? className : `${name}/${className}`, relativePaths);
       groups.push({ split, className, relativePaths });
     }
   await followLinks();
   for (const { relativePaths } of groups) relativePaths.sort(compareCodePoints);
   return { groups, complete };
-}
-
-interface SplitFolder {
-  readonly split: SplitName;
-  readonly folder: string;
-  readonly classNames: string[];
-}
-
-/** Follows the runner's rule: splits need a `train` that contains folders; otherwise null means one flat dataset. */
-async function splitFolders(
-  top: readonly string[],
-  foldersIn: (relativePath: string) => Promise<string[]>,
-): Promise<SplitFolder[] | null> {
-  const found: SplitFolder[] = [];
-  for (const folder of top) {
-    const split = splitOfFolder(folder);
-    const classNames = split === undefined ? [] : await foldersIn(folder);
-    if (split !== undefined && classNames.length > 0) found.push({ split, folder, classNames });
-  }
-  if (!found.some(({ split }) => split === 'train')) return null;
-  return found.sort((a, b) => splitNames.indexOf(a.split) - splitNames.indexOf(b.split));
 }

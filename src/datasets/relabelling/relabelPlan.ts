@@ -3,8 +3,8 @@
 import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import { UserError } from '../../../shared/contracts/errors.ts';
-import { splitOfFolder } from '../../../shared/contracts/splits.ts';
 import { isWithin } from '../../../shared/dataset/linkScope.ts';
+import { splitOfKeyword, splitOfName } from '../../../shared/dataset/splitFolders.ts';
 import { refuseTooWide } from '../index/tooWide.ts';
 
 export interface Relabelling {
@@ -117,8 +117,9 @@ async function folderFor(
   const folders = relativePath.split('/').slice(0, -1);
   const isClass = (name: string | undefined) =>
     name !== undefined && classFolders.some((folder) => isSame(folder, name));
-  const isSplit = splitOfFolder(folders[0] ?? '') !== undefined;
-  const at = isSplit && isClass(folders[1]) ? 1 : isClass(folders[0]) ? 0 : -1;
+  const [top = ''] = folders;
+  const isSplit = splitOfKeyword(top) !== undefined || (splitOfName(top) !== undefined && !isClass(top));
+  const at = isSplit && isClass(folders[1]) ? 1 : isClass(top) ? 0 : -1;
   if (at === -1) throw new UserError('classFolderUnknown', { relativePath });
   // The name as the disk stores it, because accents have two Unicode forms.
   // biome-ignore lint/plugin: the folders of one path

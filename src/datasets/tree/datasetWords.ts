@@ -24,6 +24,10 @@ export function warningText(warning: DatasetWarning, t: Translate): string {
           inner: namesText(warning.inner, t),
         },
       );
+    case 'namedLikeSplits':
+      return t('The class folders {names} are named like splits, but do not contain the same class folders.', {
+        names: namesText(warning.names, t),
+      });
     case 'innerFolders':
       return t(
         '{count} {count|folder|folders} within the class folders (for example {example}): if {count|it is a patient or another group|they are patients or other groups}, set groups to "folder" in the recipe; otherwise images of one folder can be in both training and test.',

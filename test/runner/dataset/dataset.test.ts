@@ -291,6 +291,16 @@ test('prepareDataset() reports a group pattern that matches no file name', async
   assert.match(notes.join(), /\^patient\(\\d\+\) matches none of the file names/);
 });
 
+test('prepareDataset() shows a group that the pattern finds, and refuses a pattern for the path with the class folder', async (t) => {
+  const folder = await patientFolders(t, () => '');
+  const notes = of(await prepare(folder, '^[^/]+/([^/]+)'), 'note').map(({ text }) => text);
+  assert.match(
+    notes.join(),
+    /which matches 60 of 60 paths within the class folders \(for example "(.+)" in "P\d+\/\1"\)/,
+  );
+  await assert.rejects(prepare(folder, '^[^/]+/(P\\d+)/'), failsWith('groupPatternTooFar'));
+});
+
 test('prepareDataset() flags tiny and flat images and keeps them', async (t) => {
   const flat = await sharp({ create: { width: 300, height: 300, channels: 3, background: '#eee' } })
     .composite([{ input: { create: { width: 60, height: 20, channels: 3, background: '#333' } } }])

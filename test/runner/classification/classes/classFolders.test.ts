@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { indexFolder } from '../../../../runner/classification/classes/classFolders.ts';
 import { compareCodePoints } from '../../../../shared/codePoints.ts';
 import { type ErrorCode, UserError } from '../../../../shared/contracts/errors.ts';
+import type { Finding } from '../../../../shared/contracts/finding.ts';
 import { reasonDicom } from '../../../../shared/dataset/imageNames.ts';
 import { folderWith, images } from '../../../support/imageFolder.ts';
 
@@ -101,14 +102,68 @@ test('indexFolder() reads Training and Testing as splits that hold three classes
   assert.deepEqual(findings, []);
 });
 
+const notes = (findings: readonly Finding[]) => findings.flatMap((f) => (f.kind === 'note' ? [f.text] : []));
+
+/** An image in each folder. */
+const oneIn = (...folders: readonly string[]) =>
+  Object.assign({}, ...folders.map((folder) => images(folder, 1))) as Record<string, Uint8Array>;
+
+test('indexFolder() reads a split by a word in the name of its folder, and says so', async (t) => {
+  for (const [train, tests] of [
+    ['train_images', 'test_images'],
+    ['my-train', 'my-test'],
+    ['train-v2', 'Test-v2'],
+    ['seg_train', 'seg_test'],
+  ] as const) {
+    const folder = await folderWith(t, {
+      ...oneIn(`${train}/cat`, `${train}/dog`, `${tests}/cat`, `${tests}/dog`, 'annotations'),
+    });
+    const { index, findings } = await indexFolder(folder);
+    assert.deepEqual(
+      [index.classNames, index.givenSplits],
+      [
+        ['cat', 'dog'],
+        ['train', 'test'],
+      ],
+      train,
+    );
+    assert.equal(index.images.find(({ givenSplit }) => givenSplit === 'test')?.relativePath, `${tests}/cat/0.bmp`);
+    assert.deepEqual(notes(findings), [
+      `Split folders by a word in their names: "${train}" is train, "${tests}" is test`,
+    ]);
+    assert.deepEqual(Object.keys(reasons(findings)), ['annotations']);
+  }
+});
+
+test('indexFolder() refuses classes that are named like splits, or says so among other classes', async (t) => {
+  for (const folders of [
+    ['train', 'test'],
+    ['train_images', 'test_images'],
+    ['trainset', 'testset'],
+    ['seg_train/seg_train/sea', 'seg_train/seg_train/ice', 'seg_test/seg_test/sea', 'seg_pred/seg_pred'],
+    ['train_images/cat', 'train_images/dog', 'test_images', 'masks'],
+  ]) {
+    const folder = await folderWith(t, oneIn(...folders));
+    await assert.rejects(indexFolder(folder), problem('classesNamedLikeSplits', { folder }), folders.join());
+    // The recipe says what the inner folders are, or a run began with it.
+    assert.deepEqual((await indexFolder(folder, { innerFolders: 'known' })).index.givenSplits, []);
+  }
+  const { index, findings } = await indexFolder(await folderWith(t, oneIn('train_images', 'test_images', 'masks')));
+  assert.deepEqual(index.classNames, ['masks', 'test_images', 'train_images']);
+  assert.deepEqual(notes(findings), [
+    'The folders "test_images", "train_images" are named like splits, but are classes here',
+  ]);
+});
+
 test('indexFolder() reads folders named like splits as classes when they contain no folders but system folders', async (t) => {
   const folder = await folderWith(t, {
+    ...images('bus', 1),
     ...images('dev', 1),
     ...images('training', 2),
     ...images('training/@eaDir/0.bmp', 3),
   });
   const { index } = await indexFolder(folder);
-  assert.deepEqual([index.classNames, index.givenSplits, index.images.length], [['dev', 'training'], [], 3]);
+  assert.deepEqual([index.classNames, index.givenSplits, index.images.length], [['bus', 'dev', 'training'], [], 4]);
 });
 
 test('indexFolder() refuses outer folders that all contain the same folders, and names both', async (t) => {

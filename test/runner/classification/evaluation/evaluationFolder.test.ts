@@ -67,6 +67,17 @@ for (const { name, expected, ...one } of [
     expected: { labelled: true, images: { 'Validation/cat/0.bmp': 'cat' } },
   },
   {
+    name: 'splits by a word in the names of folders that contain a class of the model',
+    files: { ...images('train_images/cat', 1), ...images('test-images/Dog', 1) },
+    split: 'test' as const,
+    expected: { labelled: true, images: { 'test-images/Dog/0.bmp': 'dog' } },
+  },
+  {
+    name: 'a test folder before a folder with test among other words',
+    files: { ...images('test/dog', 1), ...images('test_old/dog', 1) },
+    expected: { labelled: true, images: { 'test/dog/0.bmp': 'dog' } },
+  },
+  {
     name: 'a test folder of plain images, without labels',
     files: { ...images('train/cat', 1), ...images('test', 2) },
     split: 'test' as const,

@@ -6,7 +6,7 @@ import { assignSplits } from '../../../../runner/dataset/splitting/assign.ts';
 import { countsOf, splitByGroup, splitStratified } from '../../../../runner/dataset/splitting/splits.ts';
 import { type ErrorCode, UserError } from '../../../../shared/contracts/errors.ts';
 import type { SplitName } from '../../../../shared/contracts/splits.ts';
-import { groupingBy, groupOf, unitsOf } from '../../../../shared/dataset/groups.ts';
+import { groupingBy, groupOf, refuseOuterPattern, unitsOf } from '../../../../shared/dataset/groups.ts';
 import { namePattern } from '../../../../shared/dataset/namePattern.ts';
 import { stream } from '../../../../shared/random.ts';
 import { assertProperty } from '../../../support/property.ts';
@@ -143,6 +143,43 @@ test('groupingBy() reads file names, folders below the class folder, or both', a
   assert.equal((await by('pattern', '^site\\d/(P\\d+)\\/'))(image('benign/site2/P07/1.png')), 'P07');
   assert.equal((await by('pattern', '^([^/_]+)_'))(image('benign/P01/slice_1.png')), 'slice');
   assert.equal((await by('pattern', '^(P\\d+)'))(image('benign/P01/slice_1.png')), 'benign/P01/slice_1.png');
+});
+
+test('refuseOuterPattern() refuses a pattern for more than the path within the class folder, and says what to write', async () => {
+  const flat = { relativePath: 'benign/patient7/a_1.png', split: null };
+  const given = { relativePath: 'test/benign/patient7/a_1.png', split: 'test' } as const;
+  const direct = { relativePath: 'benign/patient7_1.png', split: null };
+  const cases = [
+    [flat, '^[^/]+/(patient\\d+)/', '^(patient\\d+)/'],
+    [flat, '/(patient\\d+)/', '^(patient\\d+)/'],
+    [flat, '^(?:benign|malignant)\\/(patient\\d+)\\/', '^(patient\\d+)\\/'],
+    [flat, '^([^/]+)/(patient\\d+)/', '^(patient\\d+)/'],
+    [flat, '(benign/patient\\d+)', '^([^/]+)/'],
+    [given, '^[^/]+/(patient\\d+)/', '^(patient\\d+)/'],
+    [given, '^[^/]+/[^/]+/(patient\\d+)/', '^(patient\\d+)/'],
+    // Without a / it would apply to the file name.
+    [given, '^(train|val|test)/\\w+/(patient\\d+)', '^([^/]+)/'],
+    [direct, '^\\w+/(patient\\d+)_', '^(patient\\d+)_'],
+    [direct, '(benign/patient\\d+)', '^([^_]+)_'],
+  ] as const;
+  for (const [image, groupPattern, suggestion] of cases) {
+    const rule = { groups: 'pattern', groupPattern } as const;
+    await assert.rejects(
+      refuseOuterPattern(rule, [{ ...image, relativePath: `${image.relativePath.split('/')[0]}/other/x.png` }, image]),
+      (error: UserError) => error.code === 'groupPatternTooFar' && error.params.suggestion === suggestion,
+      groupPattern,
+    );
+    const group = (await groupingBy({ groups: 'pattern', groupPattern: suggestion }))(image);
+    assert.match(group, /^patient7/);
+    await refuseOuterPattern({ groups: 'folder', groupPattern }, [image]);
+  }
+  for (const groupPattern of ['^(patient\\d+)/', '^([^/]+)/', '^(nobody\\d+)/', '^[^/]+/(a)_', null])
+    await refuseOuterPattern({ groups: 'pattern', groupPattern }, [flat, given]);
+  // One image is enough: others may be elsewhere.
+  await refuseOuterPattern({ groups: 'pattern', groupPattern: '^[^/]+/(patient\\d+)/' }, [
+    flat,
+    { relativePath: 'benign/site/patient1/a.png', split: null },
+  ]);
 });
 
 test('unitsOf() joins images that share a group or their bytes, also through other images', () => {

@@ -82,8 +82,11 @@ test('listImages() counts what the runner finds by names, in splits and deep fol
 test('listImages() and the runner agree about names of splits, system folders, and classes named like splits', async (t) => {
   const layouts = [
     ['Training/a/0.jpg', 'Training/b/0.jpg', 'Testing/a/0.jpg', 'Testing/b/0.jpg'],
+    ['my-train/a/0.jpg', 'my-train/b/0.jpg', 'test_2/a/0.jpg', 'test_2/b/0.jpg', 'notes/a/0.jpg'],
+    ['train/a/0.jpg', 'train/b/0.jpg', 'train_masks/a/0.jpg', 'Test images/a/0.jpg', 'Test images/b/0.jpg'],
     ['training/a/0.jpg', 'training/b/0.jpg', 'dev/a/0.jpg', 'dev/b/0.jpg', 'Evaluation/a/0.jpg', 'Evaluation/b/0.jpg'],
     [
+      'bus/0.jpg',
       'training/0.jpg',
       'training/@eaDir/0.jpg/SYNOPHOTO_THUMB_M.jpg',
       'dev/0.jpg',
@@ -122,6 +125,14 @@ test('class folders that all contain the same folders cause a warning', async (t
   const [first] = warningsOf(countsOf(await listImages(root)));
   assert.deepEqual(first, { kind: 'sameFolders', classNames: ['p1', 'p2'], inner: ['cat', 'dog'] });
   assert.match(warningText(first, english), /p1, p2 contains the same folders \(cat, dog\)/);
+});
+
+test('class folders that are named like splits cause a warning, and the runner refuses them', async (t) => {
+  const root = await folderOf(t, ['train_images/0.jpg', 'test_images/0.jpg']);
+  const [first] = warningsOf(countsOf(await listImages(root)));
+  assert.deepEqual(first, { kind: 'namedLikeSplits', names: ['test_images', 'train_images'] });
+  assert.match(warningText(first, english), /test_images, train_images are named like splits/);
+  await assert.rejects(indexFolder(root), { code: 'classesNamedLikeSplits' });
 });
 
 test('listImages() treats a folder without a train folder of class folders as one flat dataset', async (t) => {

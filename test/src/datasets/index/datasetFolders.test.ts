@@ -39,6 +39,21 @@ const found: [name: string, files: string[], datasets: string[]][] = [
     ['d/mnist/0/1.png', 'd/mnist/1/1.png', 'd/svhn/0/1.png', 'd/svhn/1/1.png'],
     ['d/mnist', 'd/svhn'],
   ],
+  [
+    'splits by a word in the names of folders',
+    [
+      'pets/train_images/cat/1.jpg',
+      'pets/train_images/dog/1.jpg',
+      'pets/test_images/cat/1.jpg',
+      'pets/test_images/dog/1.jpg',
+    ],
+    ['pets', 'pets/test_images', 'pets/train_images'],
+  ],
+  [
+    'two datasets, one named like a split',
+    ['d/unit_test/cat/1.jpg', 'd/unit_test/dog/1.jpg', 'd/digits/0/1.jpg', 'd/digits/1/1.jpg'],
+    ['d/digits', 'd/unit_test'],
+  ],
   ['one class only', ['pets/cat/1.jpg'], []],
   ['images without class folders', ['pets/1.jpg', 'pets/2.jpg'], []],
   ['folders of other files', ['src/a/x.ts', 'src/b/y.ts'], []],
@@ -87,6 +102,13 @@ for (const [name, names, recipe] of proposals)
   test(`proposeRecipe() proposes ${recipe} for ${name}`, () => {
     assert.equal(proposeRecipe({ folderNames: [], classNames: [], fileNames: [], ...names }), recipe);
   });
+
+test('namesOf() names the classes of the training split, whatever its folder is called', async (t) => {
+  const root = await temporaryFolder(t);
+  for (const path of ['train_images/cat', 'train_images/dog', 'test_images/cat', 'other'])
+    await mkdir(join(root, path), { recursive: true });
+  assert.deepEqual((await namesOf(root)).classNames.toSorted(), ['cat', 'dog']);
+});
 
 const samples: [string, string][] = [
   ['animals', 'photos'],

@@ -9,6 +9,7 @@ const counts: DatasetCounts = {
   splits: [{ split: null, counts: [1] }],
   complete: true,
   sameFolders: [],
+  namedLikeSplits: [],
   innerFolders: null,
 };
 

@@ -33,6 +33,16 @@ test('an image moves to the other class of its split, also in a flat dataset, an
   );
 });
 
+test('an image moves within a split that a word in its name denotes, and from a class with such a name', async (t) => {
+  const dataset = await datasetOf(t, ['test_images/cat/a.png', 'test tube/cat/b.png']);
+  assert.deepEqual(await plan(dataset, ['test_images/cat/a.png'], 'dog'), [
+    { from: 'test_images/cat/a.png', to: 'test_images/dog/a.png' },
+  ]);
+  const classFolders = ['cat', 'test tube'];
+  const moves = await planRelabelling({ dataset, relativePaths: ['test tube/cat/b.png'], classFolders, target: 'cat' });
+  assert.deepEqual(moves, [{ from: 'test tube/cat/b.png', to: 'cat/cat/b.png' }]);
+});
+
 test('a taken name gets a number, also among images that move together and regardless of case', async (t) => {
   const dataset = await datasetOf(t, ['cat/A.png', 'dog/a.png', 'cat/x/1.png', 'cat/y/1.png']);
   assert.deepEqual(await plan(dataset, ['cat/A.png'], 'dog'), [{ from: 'cat/A.png', to: 'dog/A-2.png' }]);

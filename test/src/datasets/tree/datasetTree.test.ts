@@ -22,6 +22,7 @@ const counts: DatasetCounts = {
   ],
   complete: true,
   sameFolders: [],
+  namedLikeSplits: [],
   innerFolders: null,
 };
 const entry: DatasetEntry = { folder: '/data/chest_xray', counts, check: null, isChecking: false };
@@ -143,7 +144,7 @@ test('the tooltip is a table, and class names cannot become Markdown', () => {
 });
 
 test('withoutSplits() removes the split folders of a dataset, but not a folder that only has such a name', () => {
-  assert.deepEqual(withoutSplits(['/w/s', '/w/s/train', '/w/s/Test', '/w/train', '/w/s/other']), [
+  assert.deepEqual(withoutSplits(['/w/s', '/w/s/train', '/w/s/Test', '/w/s/val_2', '/w/train', '/w/s/other']), [
     '/w/s',
     '/w/train',
     '/w/s/other',
