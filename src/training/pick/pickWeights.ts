@@ -18,15 +18,22 @@ const asTheRecipeSays: WeightsChoice = { weights: null, allowDownload: false };
 
 /** undefined: cancelled. @throws UserError weightsUnknownName */
 export async function pickWeights(
-  { network, weights }: RecipeOutline,
+  outline: RecipeOutline,
   settings: Settings,
   memory: vscode.Memento,
 ): Promise<WeightsChoice | undefined> {
+  const { network, weights } = outline;
+  return (await weightsAtHand(outline, settings)) ?? ask(officialWeights(network, weights), network, settings, memory);
+}
+
+/** Choice that needs neither a question nor a download; undefined: there is none. @throws UserError weightsUnknownName */
+export async function weightsAtHand(
+  { network, weights }: RecipeOutline,
+  { weightsFile }: Pick<Settings, 'weightsFile'>,
+): Promise<WeightsChoice | undefined> {
   if (!/^imagenet1k/i.test(weights)) return asTheRecipeSays;
-  if (settings.weightsFile !== null) return { weights: settings.weightsFile, allowDownload: false };
-  const official = officialWeights(network, weights);
-  if (await isCached(official.fileName)) return asTheRecipeSays;
-  return ask(official, network, settings, memory);
+  if (weightsFile !== null) return { weights: weightsFile, allowDownload: false };
+  return (await isCached(officialWeights(network, weights).fileName)) ? asTheRecipeSays : undefined;
 }
 
 async function ask(
