@@ -29,10 +29,11 @@ import { fineTuneGrid } from './training/fineTuneGrid.ts';
 import { pickDataset } from './training/pick/pickDataset.ts';
 import { openNewRecipe } from './training/pick/pickRecipe.ts';
 import { resumeRun } from './training/resumeRun.ts';
-import { type FineTuneParts, startFineTune } from './training/startFineTune.ts';
+import { startFineTune } from './training/startFineTune.ts';
+import { type SampleParts, trySample } from './training/trySample.ts';
 import { showError } from './words/showError.ts';
 
-export interface CommandParts extends FineTuneParts {
+export interface CommandParts extends SampleParts {
   readonly log: vscode.LogOutputChannel;
   readonly reports: CheckReports;
   readonly checks: DatasetChecks;
@@ -41,8 +42,6 @@ export interface CommandParts extends FineTuneParts {
   readonly datasetOfRow: (rowId: string) => string | undefined;
   readonly openSheet: SheetPanels['open'];
   readonly openExplanation: ExplanationPanels['open'];
-  /** Absolute path of the folder of bundled sample datasets. */
-  readonly samples: string;
   /** Using Shoulders, as Markdown: in English, with links to the other documents that the extension brings along. */
   readonly guide: vscode.Uri;
   readonly openComparison: (runIds: readonly string[]) => Promise<void>;
@@ -105,6 +104,7 @@ export const commands = {
       return rescanDatasets();
     },
   },
+  'shoulders.trySample': { needsTrust: true, run: (parts) => trySample(parts) },
   'shoulders.createSample': { needsTrust: false, run: ({ samples }) => createSample(samples) },
   'shoulders.openWalkthrough': {
     needsTrust: false,

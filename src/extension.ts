@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { problemStrings } from '../shared/strings/problems.ts';
 import { panelStrings } from '../shared/strings/strings.ts';
-import { registerCommands } from './commands.ts';
+import { type CommandParts, registerCommands } from './commands.ts';
 import { settings } from './config.ts';
 import { checkDataset, createCheckReports } from './datasets/checks/checkDataset.ts';
 import { DatasetChecks } from './datasets/checks/datasetChecks.ts';
@@ -33,6 +33,8 @@ import { attendRuns } from './runs/watching/attendance.ts';
 import { notifyEndings } from './runs/watching/notifyEndings.ts';
 import { setRunContext } from './runs/watching/runContext.ts';
 import { createStatusBar } from './statusBar.ts';
+import { continueTrial } from './training/trySample.ts';
+import { showError } from './words/showError.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = createLog();
@@ -109,6 +111,27 @@ export function activate(context: vscode.ExtensionContext): void {
     strings: { ...translatedStrings(), ...translated(problemStrings) },
     command: (name, runId) => void vscode.commands.executeCommand(`shoulders.${name}`, runId),
   });
+  const parts: CommandParts = {
+    index,
+    log,
+    reports,
+    checks,
+    rescanDatasets: datasets.rescan,
+    datasetOfRow: datasetView.folderOf,
+    openSheet: sheets.open,
+    openExplanation: explanations.open,
+    logFolder,
+    memory,
+    machineMemory: context.globalState,
+    arranging,
+    program,
+    samples: vscode.Uri.joinPath(context.extensionUri, 'samples').fsPath,
+    guide: vscode.Uri.joinPath(context.extensionUri, 'docs', 'using.md'),
+    datasets: datasets.folders,
+    openPanel: panels.open,
+    openComparison: comparisons.open,
+    openEvaluation: evaluations.open,
+  };
   context.subscriptions.push(
     log,
     index,
@@ -132,30 +155,12 @@ export function activate(context: vscode.ExtensionContext): void {
     evaluations,
     createStatusBar(index),
     attendRuns({ runs: () => index.runs, onError }),
-    notifyEndings({ index, logFolder, onError }),
+    notifyEndings({ index, logFolder, memory, onError }),
     tellWaits({ index, logFolder, onError }),
     watchModels(index),
     watchRunsFolders(() => void index.rescan()),
-    registerCommands({
-      index,
-      log,
-      reports,
-      checks,
-      rescanDatasets: datasets.rescan,
-      datasetOfRow: datasetView.folderOf,
-      openSheet: sheets.open,
-      openExplanation: explanations.open,
-      logFolder,
-      memory,
-      arranging,
-      program,
-      samples: vscode.Uri.joinPath(context.extensionUri, 'samples').fsPath,
-      guide: vscode.Uri.joinPath(context.extensionUri, 'docs', 'using.md'),
-      datasets: datasets.folders,
-      openPanel: panels.open,
-      openComparison: comparisons.open,
-      openEvaluation: evaluations.open,
-    }),
+    registerCommands(parts),
+    continueTrial(parts, (error) => void showError(error, log)),
   );
   prepareLogFolder(logFolder, Date.now()).catch(onError);
   void index.rescan();

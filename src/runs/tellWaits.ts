@@ -6,7 +6,7 @@ import { watchWaits } from './waits.ts';
 import { claimEnding, endingKey } from './watching/endings.ts';
 import type { EndingParts } from './watching/notifyEndings.ts';
 
-export function tellWaits({ index, logFolder, onError }: EndingParts): vscode.Disposable {
+export function tellWaits({ index, logFolder, onError }: Omit<EndingParts, 'memory'>): vscode.Disposable {
   const tell = async (run: Run): Promise<void> => {
     // On a full disk the mark cannot be written, either: two notifications are better than none.
     const key = `${endingKey(run)}-waits-${run.epochCount}`;

@@ -35,7 +35,7 @@ export async function launchFineTune(run: NewRun, parts: LaunchParts): Promise<v
   const chosen = settings();
   const job = await jobOf(run, chosen.machine);
   const folder = dirname(run.runsFolder);
-  await mkdir(folder, { recursive: true });
+  for (const needed of [folder, parts.logFolder]) await mkdir(needed, { recursive: true });
   const runner = start('fine-tune', run.runId, job, folder, chosen, parts);
   parts.index.add({ id: run.runId, folder: join(run.runsFolder, run.runId), dataset: run.dataset, pid: runner.pid });
   void runner.ended.then((end) => parts.index.processEnded(run.runId, end));

@@ -81,7 +81,7 @@ test('the palette offers commands about runs only while there is a run they appl
   }
   const others = declared.filter((command) => !about.includes(command));
   const runless =
-    /fineTune|[Cc]heck|createSample|newRecipe|refreshRuns|openWalkthrough|openDocumentation|installEngine|ContactSheet|evaluateFolder|[Dd]ataset/;
+    /fineTune|[Cc]heck|createSample|trySample|newRecipe|refreshRuns|openWalkthrough|openDocumentation|installEngine|ContactSheet|evaluateFolder|[Dd]ataset/;
   for (const command of others) assert.match(command, runless, 'say here what it needs');
 });
 
@@ -95,6 +95,7 @@ test('every command that starts a program requires trust: in its menus, in its h
   for (const command of [
     'fineTune',
     'fineTuneGrid',
+    'trySample',
     'check',
     'openContactSheet',
     'resumeRun',

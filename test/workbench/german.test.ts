@@ -64,7 +64,12 @@ describe('German in VS Code', () => {
   });
 
   step('the palette, the explorer and the questions before a run are in German', async () => {
-    for (const title of ['Beispieldatensatz anlegen', 'Lauf wiederaufnehmen', 'Einführung öffnen']) {
+    for (const title of [
+      'Mit einem Beispiel ausprobieren',
+      'Beispieldatensatz anlegen',
+      'Lauf wiederaufnehmen',
+      'Einführung öffnen',
+    ]) {
       const rows = await workbench.paletteRows(title);
       assert.ok(
         rows.some((row) => row.includes(`Shoulders: ${title}`)),

@@ -1,26 +1,32 @@
-// From an empty folder to a dataset for trying everything: Create Sample Dataset in a real VS Code.
+// From an empty folder to a dataset for trying everything, and to a first run on it: Create Sample Dataset and Try It on a Sample in a
+// real VS Code.
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { stepsOf } from './harness/steps.ts';
+import { endRunners, runsBelow, stepsOf, whileTraining } from './harness/steps.ts';
 import { Workbench } from './harness/workbench.ts';
 
 const bundled = fileURLToPath(new URL('../../samples/animals/', import.meta.url));
 
 describe('the sample dataset in VS Code', () => {
   let folder: string;
+  let cacheHome: string;
   let workbench: Workbench;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'shoulders-sample-'));
     await writeFile(join(folder, 'notes.txt'), 'a folder with something in it');
-    workbench = await Workbench.open({ workspace: folder });
+    // Without any weights, whatever the machine has.
+    cacheHome = await mkdtemp(join(tmpdir(), 'shoulders-cache-'));
+    workbench = await Workbench.open({ workspace: folder, env: { XDG_CACHE_HOME: cacheHome } });
   });
   after(async () => {
     await workbench?.close();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    await endRunners(join(folder, 'third'));
+    for (const path of [folder, cacheHome])
+      await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   });
   const step = stepsOf(() => workbench);
 
@@ -87,6 +93,20 @@ describe('the sample dataset in VS Code', () => {
     await workbench.explorerItem('animals').waitFor();
     await workbench.screenshot('sample-opened');
     assert.equal((await filesBelow(join(place, 'animals'))).length, 340);
+  });
+
+  step('without an open folder, Try It on a Sample asks for one, and trains in the window that opens it', async () => {
+    const place = join(folder, 'third');
+    await mkdir(place);
+    await workbench.openInstead(null);
+    await workbench.openContainer('Shoulders');
+    await workbench.page.locator('.sidebar').getByRole('button', { name: 'Try It on a Sample' }).first().click();
+    await workbench.chooseFile('Folder to create the sample dataset in and to work in', `${place}/`);
+    await workbench.page.waitForURL((url) => url.searchParams.get('folder') === place);
+    const panel = await workbench.panel('sh-run-panel');
+    await panel.locator('sh-epoch-table tbody tr').first().waitFor({ timeout: whileTraining });
+    await workbench.screenshot('sample-first-run');
+    assert.equal((await runsBelow(place).ids()).length, 1);
   });
 });
 

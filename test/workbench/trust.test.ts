@@ -16,6 +16,7 @@ const stopped = '20261123-111500-animals-resnet50-5e6f';
 const needTrust = [
   'Fine-tune ResNet',
   'Fine-tune a Grid of Recipes…',
+  'Try It on a Sample',
   'Check Dataset',
   'Resume Run',
   'Create Report…',

@@ -45,7 +45,7 @@ describe('the walkthrough in VS Code', () => {
     const listed = page().getByRole('button', { name: 'Get Started with Shoulders' });
     await workbench.screenshot('walkthrough-welcome');
     await listed.first().click();
-    await stepNamed('Create a sample dataset').waitFor();
+    await stepNamed('Try it on a sample').waitFor();
     await workbench.screenshot('walkthrough-opened');
   });
 
@@ -80,16 +80,16 @@ describe('the walkthrough in VS Code', () => {
   });
 
   step('a button performs its action and checks off its step', async () => {
-    await openStep('Create a sample dataset');
+    await openStep('Try it on a sample');
     await page().getByRole('button', { name: 'Create Sample Dataset' }).first().click();
     await workbench.page.getByText('"animals" already exists: enter a name for the new folder').waitFor();
     await workbench.page.keyboard.press('Escape');
-    await stepNamed('Create a sample dataset').locator('.codicon.complete').first().waitFor();
+    await stepNamed('Try it on a sample').locator('.codicon.complete').first().waitFor();
   });
 });
 
 const otherSteps = {
-  sample: 'Create a sample dataset',
+  sample: 'Try it on a sample',
   check: 'Check the images',
   fineTune: 'Fine-tune a ResNet',
   compare: 'Compare runs and report one',

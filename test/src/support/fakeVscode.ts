@@ -1,5 +1,5 @@
-// The part of the editor that the panels use, in memory: panels whose pages a test simulates, commands that fail on demand,
-// notifications as a list. Modules that import `vscode` get it when they are imported after `withFakeVscode()`.
+// The part of the editor that panels and commands use, in memory: panels whose pages a test simulates, commands that fail on demand,
+// notifications and questions as a list. Modules that import `vscode` get it when they are imported after `withFakeVscode()`.
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -101,8 +101,16 @@ export class FakePanel {
 
 export interface FakeVscode {
   readonly panels: FakePanel[];
-  /** Sentences, `error: …` and `warning: …`. */
+  /** Sentences, `error: …`, `warning: …`, `information: …`, and questions, `input: …`. */
   readonly shown: string[];
+  /** Button or text that the user answers with next; undefined: none. */
+  answer: string | undefined;
+  /** Absolute paths of the open workspace folders. */
+  folders: readonly string[];
+  /** Values by name within their section. */
+  readonly settings: Map<string, unknown>;
+  isTrusted: boolean;
+  grantTrust(): void;
   /** Names of the commands that were executed. */
   readonly executed: string[];
   readonly clipboard: string[];
@@ -115,16 +123,25 @@ export interface FakeVscode {
 
 /** For the whole test file; call before the first import of a module that imports `vscode`. */
 export function withFakeVscode(): FakeVscode {
+  const trusted = new Emitter<void>();
   const fake: FakeVscode = {
     panels: [],
     shown: [],
+    answer: undefined,
+    folders: [],
+    settings: new Map(),
+    isTrusted: true,
+    grantTrust() {
+      fake.isTrusted = true;
+      trusted.fire();
+    },
     executed: [],
     clipboard: [],
     picked: undefined,
     failing: new Map(),
     serializers: new Map(),
   };
-  const editor = editorOf(fake);
+  const editor = editorOf(fake, trusted);
   Object.assign(globalThis, { fakeVscode: editor });
   const names = Object.keys(editor).join(', ');
   registerHooks({
@@ -138,18 +155,23 @@ export function withFakeVscode(): FakeVscode {
   return fake;
 }
 
-function editorOf(fake: FakeVscode) {
+function editorOf(fake: FakeVscode, trusted: Emitter<void>) {
   const fail = (name: string): void => {
     const error = fake.failing.get(name);
     if (error) throw error;
   };
-  const say = (kind: string) => async (sentence: string) => void fake.shown.push(`${kind}: ${sentence}`);
+  const say = (kind: string) => async (sentence: string) => {
+    fake.shown.push(`${kind}: ${sentence}`);
+    return fake.answer;
+  };
+  const workspaceFolder = (path: string) => ({ uri: Uri.file(path), name: path.split('/').at(-1) });
   const nothing = new Disposable(() => {});
   return {
     Disposable,
     EventEmitter: Emitter,
     Uri,
     ViewColumn: { Active: -1 },
+    ProgressLocation: { Window: 10 },
     l10n: {
       t: (message: string, ...values: unknown[]) =>
         message.replace(/\{(\d+)\}/g, (_, i: string) => String(values[Number(i)])),
@@ -176,8 +198,13 @@ function editorOf(fake: FakeVscode) {
         fake.serializers.set(type, serializer);
         return nothing;
       },
+      state: { focused: true },
+      onDidChangeWindowState: () => nothing,
       showErrorMessage: say('error'),
       showWarningMessage: say('warning'),
+      showInformationMessage: say('information'),
+      showInputBox: ({ prompt }: { prompt: string }) => say('input')(prompt),
+      withProgress: (_: unknown, work: () => Promise<unknown>) => work(),
       showOpenDialog: async () => (fake.picked === undefined ? undefined : [Uri.file(fake.picked)]),
       setStatusBarMessage: () => nothing,
     },
@@ -189,11 +216,17 @@ function editorOf(fake: FakeVscode) {
       getCommands: async () => [],
     },
     workspace: {
-      isTrusted: true,
-      workspaceFolders: [],
+      get isTrusted() {
+        return fake.isTrusted;
+      },
+      onDidGrantWorkspaceTrust: trusted.event,
+      get workspaceFolders() {
+        return fake.folders.map(workspaceFolder);
+      },
       asRelativePath: (uri: Uri) => uri.fsPath,
-      getWorkspaceFolder: () => undefined,
-      getConfiguration: () => ({ get: () => undefined }),
+      getWorkspaceFolder: (uri: Uri) =>
+        fake.folders.filter((folder) => uri.fsPath.startsWith(`${folder}/`)).map(workspaceFolder)[0],
+      getConfiguration: () => ({ get: (name: string) => fake.settings.get(name) }),
       registerTextDocumentContentProvider: () => nothing,
     },
   };
