@@ -14,3 +14,10 @@ export const formatsEnvironment = environment(
   ],
   '4 GB',
 );
+
+/** The newest OpenCV before version 5, which most programs still use. */
+export const openCv4Environment = environment(
+  'opencv4',
+  ['numpy==2.4.6', 'opencv-python-headless==4.14.0.94'],
+  '120 MB',
+);

@@ -1,10 +1,12 @@
 """Reads the files that inputs.py wrote, each as a training script does by default, and prints one line of JSON per file.
 
-usage: python readers.py FOLDER
+usage: python readers.py FOLDER [opencv]
 
 Pillow       Image.open(path).convert("RGB"); where it gives something else for an open file, as in torchvision's ImageFolder, that, too
 OpenCV       cv2.imread(path), blue and red exchanged
 torchvision  torchvision.io.decode_image(path, mode="RGB"), of several frames the first
+
+With "opencv", only that reader.
 """
 import json
 import os
@@ -14,12 +16,15 @@ from pathlib import Path
 
 os.environ["OPENCV_LOG_LEVEL"] = "SILENT"
 import cv2
-import numpy as np
-import PIL
-import torch
-import torchvision
-from PIL import Image
-from torchvision.io import decode_image
+
+only_opencv = sys.argv[2:] == ["opencv"]
+if not only_opencv:
+    import numpy as np
+    import PIL
+    import torch
+    import torchvision
+    from PIL import Image
+    from torchvision.io import decode_image
 
 warnings.simplefilter("ignore")
 folder = Path(sys.argv[1])
@@ -56,8 +61,11 @@ def seen(read, path, probes):
     return {"size": [width, height], "type": str(pixels.dtype), "values": at}
 
 
-readers = {"pillow": by_pillow, "imageFolder": by_image_folder, "opencv": by_opencv, "torchvision": by_torchvision}
-versions = {"pillow": PIL.__version__, "opencv": cv2.__version__, "torchvision": torchvision.__version__.split("+")[0], "torch": torch.__version__.split("+")[0]}
+readers = {"opencv": by_opencv}
+versions = {"opencv": cv2.__version__}
+if not only_opencv:
+    readers = {"pillow": by_pillow, "imageFolder": by_image_folder, **readers, "torchvision": by_torchvision}
+    versions = {"pillow": PIL.__version__, **versions, "torchvision": torchvision.__version__.split("+")[0], "torch": torch.__version__.split("+")[0]}
 print(json.dumps({"versions": versions}))
 for each in json.loads((folder / "manifest.json").read_text()):
     found = {name: seen(read, folder / each["file"], each["probes"]) for name, read in readers.items()}

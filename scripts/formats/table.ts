@@ -26,7 +26,7 @@ export interface Variant {
   readonly size: readonly [width: number, height: number];
 }
 
-const otherReaders = ['pillow', 'imageFolder', 'opencv', 'torchvision'] as const;
+const otherReaders = ['pillow', 'imageFolder', 'opencv', 'openCv4', 'torchvision'] as const;
 export type OtherReader = (typeof otherReaders)[number];
 
 export interface Measured extends Variant, Readonly<Record<OtherReader, Seen>> {
@@ -66,15 +66,19 @@ export async function withTables(document: string, { versions, variants }: Refer
     'In the file',
     'Shoulders',
     `Pillow ${versions.pillow}`,
-    `OpenCV ${versions.opencv}`,
+    `OpenCV ${versions.opencv} and ${versions.openCv4}`,
     `torchvision ${versions.torchvision}`,
   ];
   const rows = new Map<string, string[]>();
   for (const each of variants) {
     const own = await seenByShoulders(bytesOf(each), each.probes);
     const cells = [each.name, each.stored, ...[own, each.pillow, each.opencv, each.torchvision].map(cellFor(each))];
-    if (cellFor(each)(each.imageFolder) !== cells[3])
-      cells[3] += ` (from an open file: ${cellFor(each)(each.imageFolder)})`;
+    const addOther = (at: number, where: string, seen: Seen) => {
+      const other = cellFor(each)(seen);
+      if (other !== cells[at]) cells[at] += ` (${where}: ${other})`;
+    };
+    addOther(3, 'from an open file', each.imageFolder);
+    addOther(4, versions.openCv4!, each.openCv4);
     rows.set(each.group, [...(rows.get(each.group) ?? []), line(cells)]);
   }
   let out = document;

@@ -10,15 +10,14 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync } from 'node:zlib';
 import { installDebianPackages } from '../debianPackages.ts';
-import { formatsEnvironment } from './environment.ts';
+import type { Environment } from '../python.ts';
+import { formatsEnvironment, openCv4Environment } from './environment.ts';
 import {
   documentFile,
   type Measured,
-  type OtherReader,
   type Reference,
   readReference,
   referenceFile,
-  type Seen,
   type Variant,
   withTables,
 } from './table.ts';
@@ -39,23 +38,29 @@ if (values.check && changed.length > 0) process.exitCode = 1;
 
 async function measure(): Promise<Reference> {
   installDebianPackages(['libjpeg-turbo-progs'], console.log); // cjpeg writes arithmetic coding
-  formatsEnvironment.install(console.log);
+  for (const environment of [formatsEnvironment, openCv4Environment]) environment.install(console.log);
   const folder = await mkdtemp(join(tmpdir(), 'formats-'));
   try {
-    const python = (script: string) =>
-      execFileSync(formatsEnvironment.python, [fileURLToPath(new URL(script, import.meta.url)), folder], {
+    const run = ({ python }: Environment, script: string, ...readers: string[]) =>
+      execFileSync(python, [fileURLToPath(new URL(script, import.meta.url)), folder, ...readers], {
         stdio: ['ignore', 'pipe', 'ignore'],
       }).toString();
-    python('inputs.py');
-    const [head, ...lines] = python('readers.py').trim().split('\n');
+    const jsonLines = (text: string) =>
+      text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    run(formatsEnvironment, 'inputs.py');
+    const [{ versions }, ...seen] = jsonLines(run(formatsEnvironment, 'readers.py'));
+    const [older, ...seenByOlder] = jsonLines(run(openCv4Environment, 'readers.py', 'opencv'));
     const variants: readonly Variant[] = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
     const measured: Measured[] = [];
     for (const [i, variant] of variants.entries()) {
-      const seen: Record<OtherReader, Seen> = JSON.parse(lines[i]!);
       const bytes = await readFile(join(folder, variant.file));
-      measured.push({ ...variant, ...seen, brotli: brotliCompressSync(bytes).toString('base64') });
+      const brotli = brotliCompressSync(bytes).toString('base64');
+      measured.push({ ...variant, ...seen[i], openCv4: seenByOlder[i].opencv, brotli });
     }
-    return { ...JSON.parse(head!), variants: measured };
+    return { versions: { ...versions, openCv4: older.versions.opencv }, variants: measured };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
