@@ -82,6 +82,8 @@ async function main(): Promise<void> {
       throw new Error(`--${name} is ${values[name]}: give a whole number of ${least} or more.`);
     return value;
   };
+  if (existsSync(join(out, 'train')))
+    throw new Error(`${out} already contains a set: give another folder, or delete it.`);
   await installSources();
   const classes = classesOf(await namesIn(folder, await readIconSets(folder)));
   const drawn = values.classes === undefined ? classes : classes.slice(0, whole('classes', 2));

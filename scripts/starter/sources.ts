@@ -1,8 +1,11 @@
 // Icon sets of the npm registry from which the training set of the starter weights is drawn, with what their licences ask to be named.
 // Only licences that allow derived works under any terms: no share-alike, no non-commercial.
 
-/** Emoji sets decide what the classes are; plain drawings are shapes without colours of their own. */
-export type SourceKind = 'emoji' | 'coloured' | 'plain';
+/**
+ * Emoji sets decide what the classes are. Names of "unspaced" emoji lack hyphens: they join classes and make none.
+ * Plain drawings are shapes without colours of their own.
+ */
+export type SourceKind = 'emoji' | 'unspaced' | 'coloured' | 'plain';
 
 export interface Source {
   /** The package is @iconify-json/NAME. */
@@ -93,7 +96,7 @@ const rows: readonly Row[] = [
   [
     'fxemoji',
     '1.2.2',
-    'emoji',
+    'unspaced',
     'Firefox OS Emoji',
     'CC-BY-4.0',
     'Copyright 2015, Mozilla Foundation',
