@@ -222,7 +222,7 @@ export function areas({ auroc, aurocInterval, auprc, figures }: SplitEvaluation)
 
 /** Accuracy that needs no training. */
 export const majority = ({ majorityBaseline }: SplitEvaluation): string =>
-  `always the most frequent class: accuracy ${figure(majorityBaseline, 3)}`;
+  `baseline (majority class): accuracy ${figure(majorityBaseline, 3)}`;
 
 /** How well probabilities match observed frequencies; empty for runs of older versions. */
 export function calibrationLines({ calibration }: SplitEvaluation, temperature: number | null): string[] {
@@ -234,7 +234,7 @@ export function calibrationLines({ calibration }: SplitEvaluation, temperature: 
   const chance = figures?.eceByChance;
   if (chance)
     lines.push(
-      `    ECE of a perfectly calibrated model: ${figure(chance.mean)} by chance, seldom above ${figure(chance.high)}`,
+      `    a perfectly calibrated model has an ECE of about ${figure(chance.mean)}, seldom above ${figure(chance.high)}`,
     );
   if (scaled && temperature !== null)
     lines.push(`    with temperature ${fixed(temperature, 3)} from validation: ${both(scaled)}`);

@@ -431,7 +431,7 @@ const problems = {
   ),
   doubleBalancing: note('Class weights and balanced sampling are both on: rare classes are favoured twice.'),
   smallSplit: note(
-    'The {split} split has only {count} {count|image|images}: its numbers move by {step} points with every single image.',
+    'The {split} split has only {count} {count|image|images}: its accuracy changes by {step} points when one image is classified differently.',
   ),
   leak: note(
     '{count} {count|image or group appears|images or groups appear} in more than one split, so the test results are too optimistic.',

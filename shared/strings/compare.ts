@@ -46,7 +46,7 @@ export const compareStrings = {
     '{metric} by epoch for {count} runs. Arrow keys move the crosshair; the same numbers are in the table below.',
   overlayLegend: 'Runs shown; values at epoch {epoch}',
   overlayEmpty: 'The curves appear after the first finished epoch.',
-  sameNumbers: 'The same numbers as a table',
+  sameNumbers: 'Show as table',
   // recipes
   recipeDifferences: 'Recipe differences',
   recipesEqual: 'None: the recipes are the same.',

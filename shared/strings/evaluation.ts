@@ -160,7 +160,7 @@ export const evaluationStrings = {
   calibrationLabel:
     'Reliability diagram with {bins} bins, expected calibration error {ece}. The same numbers are in the table below.',
   calibrationHint:
-    'Ten bins of equal width; a dot’s area is proportional to its number of images, its line the 95 % interval (Wilson). The error depends on the bins. It is above 0 by chance alone and too high on average, so its interval may be entirely below it.',
+    'Ten bins of equal width; a dot’s area is proportional to its number of images, its line the 95 % interval (Wilson). The error depends on the bins. With few images it is too high on average, so its interval may be entirely below it.',
   perfect: 'perfect',
   meanTopProbability: 'probability of the most probable class',
   meanProbability: 'Mean probability',
@@ -169,7 +169,7 @@ export const evaluationStrings = {
   sharePositive: 'Share',
   binTitle: '{count} {count|image|images}: mean probability {mean}, share {share} ({low} to {high})',
   ece: 'ECE',
-  eceDetail: 'expected calibration error; perfectly calibrated: {mean} by chance, seldom above {high}',
+  eceDetail: 'expected calibration error; a perfectly calibrated model has about {mean}, seldom above {high}',
   brier: 'Brier score',
   brierMany: 'Brier score (0 to 2)',
   brierDetail: '{images}; always the share of positives: {value}',

@@ -80,8 +80,8 @@ export const explanationStrings = {
   camWallKeys: 'Arrow keys move between the images, Enter enlarges one.',
   camLeftOut: '{count} more {count|image was|images were} left out: at most {most} are shown.',
   camTile: '{className} {percent} %',
-  camTileRight: 'as its folder',
-  camTileWrong: 'folder: {className}',
+  camTileRight: 'correct',
+  camTileWrong: 'label: {className}',
   camWaiting: 'waiting',
   // copied table
   camColumnImage: 'Image',

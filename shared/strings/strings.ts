@@ -187,7 +187,7 @@ export const panelStrings = {
   openEvaluationHint: 'Move the threshold, view misclassified images, check the calibration',
   testSource: '{count} test {count|image|images}, weights of epoch {epoch}',
   thresholdSource: 'Threshold {threshold}, by Youden’s J on validation',
-  baseline: 'always the most frequent class: {value}',
+  baseline: 'baseline (majority class): {value}',
   onValidation: 'validation {value}',
   byThreshold: 'At threshold {threshold}',
   byProbability: 'Most probable class',

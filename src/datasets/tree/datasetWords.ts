@@ -102,7 +102,7 @@ export function checkText(check: CheckSummary, t: Translate): string {
     alike > 0 && t('{count} {count|group|groups} of images that look alike', { count: alike }),
     suspect > 0 && t('{count} to check', { count: suspect }),
   ].filter((part) => part !== false);
-  return parts.length > 0 ? parts.join(', ') : t('nothing found');
+  return parts.length > 0 ? parts.join(', ') : t('no problems found');
 }
 
 /** Short form for a row. */

@@ -31,7 +31,11 @@ async function choose(run: Run): Promise<Choice | undefined> {
       detail: vscode.l10n.t('For ONNX Runtime in any language; examples in TypeScript and Python are saved beside it'),
     },
     { format: 'pth', label: vscode.l10n.t('PyTorch (.pth)'), detail: vscode.l10n.t('A state_dict for torchvision') },
-    { format: 'safetensors', label: vscode.l10n.t('safetensors'), detail: vscode.l10n.t('The same, without pickle') },
+    {
+      format: 'safetensors',
+      label: vscode.l10n.t('safetensors'),
+      detail: vscode.l10n.t('The same weights, in a format that cannot contain code'),
+    },
     {
       format: 'card',
       label: vscode.l10n.t('Model card'),

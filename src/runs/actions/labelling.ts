@@ -11,7 +11,7 @@ export const starRuns = (index: RunIndex, runs: readonly Run[], starred: boolean
 export async function renameRun(index: RunIndex, run: Run): Promise<void> {
   const answer = await vscode.window.showInputBox({
     title: vscode.l10n.t('Rename the run on {0}', datasetName(run)),
-    prompt: vscode.l10n.t('Only the name that is shown: the folder stays. Empty: the name of the dataset.'),
+    prompt: vscode.l10n.t('Changes the displayed name, not the folder. Empty: the name of the dataset.'),
     placeHolder: datasetName(run),
     value: run.labels.name ?? '',
     validateInput: (text) =>

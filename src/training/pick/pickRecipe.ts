@@ -92,14 +92,17 @@ async function freeName(root: vscode.Uri, name: string): Promise<vscode.Uri> {
 const separator = (label: string) => ({ label, kind: vscode.QuickPickItemKind.Separator });
 
 function describe(name: BundledName): string {
-  const { network, weights, stages, trainViews } = bundledRecipes[name];
+  const { network, stages } = bundledRecipes[name];
   const epochs = stages.reduce((sum, stage) => sum + stage.epochs, 0);
-  const text = t('{network}, {weights}, {epochs} {epochs|epoch|epochs} in {stages} {stages|stage|stages}', {
-    network,
-    weights,
-    epochs,
-    stages: stages.length,
-  });
-  const views = trainViews.count;
-  return `${text}, ${views === 'fresh' ? t('new views in every epoch') : t('{count} {count|view|views}', { count: views })}`;
+  const trained = t('{network} from ImageNet weights, {epochs} {epochs|epoch|epochs}', { network, epochs });
+  return `${purposeOf(name)}; ${trained}`;
+}
+
+function purposeOf(name: BundledName): string {
+  switch (name) {
+    case 'photos':
+      return t('For photographs and other color images');
+    case 'chest-xray':
+      return t('For chest X-rays: color is removed, and rare classes weigh more');
+  }
 }

@@ -42,7 +42,7 @@ function printed(
 
 const report = `Test: 8 images, looked at once, with the weights of epoch 2
   AUROC 0.8750   AUPRC 0.9000   loss 0.5200
-  for comparison: always the most frequent class: accuracy 0.500; validation (8 images): AUROC 0.8750
+  for comparison: baseline (majority class): accuracy 0.500; validation (8 images): AUROC 0.8750
   threshold 0.4000 on the probability of dog: Youden's J, chosen on validation
   accuracy     0.750 [0.409, 0.929; n = 8]   balanced accuracy  0.750 [0.400, 0.933; n = 8]
   sensitivity  0.750 [0.301, 0.954; n = 4]   specificity        0.750 [0.301, 0.954; n = 4]
@@ -63,7 +63,7 @@ dog                 1    3
    macro avg       0.75      0.75      0.75         8
 weighted avg       0.75      0.75      0.75         8
 
-! The test split has only 8 images: its numbers move by 12.5 points with every single image.
+! The test split has only 8 images: its accuracy changes by 12.5 points when one image is classified differently.
 
 Finished after 4.0 s.
 Run: /runs/one
@@ -80,7 +80,7 @@ test('textPrinter() in verbose mode prints a run from start to end in aligned li
     printed(storyOfARun(1)),
     `photos: resnet18 at 224 px on Test CPU, 2 threads
 dataset: 2 classes (cat, dog), train 40, val 8, test 8; 1 unusable image left out (\`shoulders check\` says which and why)
-! The test split has only 8 images: its numbers move by 12.5 points with every single image.
+! The test split has only 8 images: its accuracy changes by 12.5 points when one image is classified differently.
 weights: random
 
 stage 1 "head": 2 epochs, head trains (1026 parameters)
@@ -262,7 +262,7 @@ test('finalReport() of three classes states the decision rule and aligns wide an
   const text = finalReport(threeClasses(), '/runs/one', whole);
   assert.match(
     text,
-    /^ {2}AUROC 1\.0000 \[0\.6202, 1\.0000\] {3}AUPRC 1\.0000 \[0\.5665, 1\.0000\] {3}loss 0\.5000\n.*\n {2}calibration: .*\n {4}ECE of .*\n {2}decision: the most probable class\n {2}accuracy {2}0\.750 \[0\.301, 0\.954; n = 4\] {3}balanced accuracy {2}0\.833 \[/m,
+    /^ {2}AUROC 1\.0000 \[0\.6202, 1\.0000\] {3}AUPRC 1\.0000 \[0\.5665, 1\.0000\] {3}loss 0\.5000\n.*\n {2}calibration: .*\n {4}a perfectly calibrated model has an ECE of .*\n {2}decision: the most probable class\n {2}accuracy {2}0\.750 \[0\.301, 0\.954; n = 4\] {3}balanced accuracy {2}0\.833 \[/m,
   );
   assert.ok(
     text.includes(`
@@ -304,7 +304,7 @@ test('finalReport() gives AUROC and AUPRC with intervals, the chance level, and 
   const { mean, high } = plain.figures!.eceByChance!;
   for (const line of [
     `  calibration: ${both(plain)}`,
-    `    ECE of a perfectly calibrated model: ${mean.toFixed(4)} by chance, seldom above ${high.toFixed(4)}`,
+    `    a perfectly calibrated model has an ECE of about ${mean.toFixed(4)}, seldom above ${high.toFixed(4)}`,
     `    with temperature 2.000 from validation: ${both(scaled!)}`,
   ])
     assert.ok(text.includes(`${line}\n`), `${line}\n${text}`);

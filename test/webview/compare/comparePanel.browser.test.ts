@@ -111,7 +111,7 @@ describe('compare panel in Chromium', { skip: noChromium }, () => {
       );
       await legend.getByRole('checkbox').nth(1).uncheck();
       await panel.page.getByRole('checkbox', { name: 'Logarithmic' }).check();
-      await panel.page.getByText('The same numbers as a table').click();
+      await panel.page.getByText('Show as table').click();
       await panel.drawn();
       assert.equal(await panel.page.locator('sh-compare-curves tbody tr').count(), last);
       const kept = (await panel.kept()).at(-1) as { hidden: string[]; logScale: boolean };
