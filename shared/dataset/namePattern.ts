@@ -81,11 +81,16 @@ interface Part {
   /** True if it can match the empty text. */
   readonly maybeEmpty: boolean;
   readonly holdsFirst: boolean;
+  /** True if it can match without its first group. */
+  readonly maybeWithoutFirst: boolean;
+  /** True if its first group can match the empty text. */
+  readonly maybeFirstEmpty: boolean;
 }
 
-const nothing: Part = { re2: '', steps: 0, maybeEmpty: true, holdsFirst: false };
-const oneOf = (re2: string): Part => ({ re2, steps: 1, maybeEmpty: false, holdsFirst: false });
-const place = (re2: string): Part => ({ re2, steps: 1, maybeEmpty: true, holdsFirst: false });
+const withoutFirst = { holdsFirst: false, maybeWithoutFirst: true, maybeFirstEmpty: false };
+const nothing: Part = { re2: '', steps: 0, maybeEmpty: true, ...withoutFirst };
+const oneOf = (re2: string): Part => ({ re2, steps: 1, maybeEmpty: false, ...withoutFirst });
+const place = (re2: string): Part => ({ re2, steps: 1, maybeEmpty: true, ...withoutFirst });
 
 /** Reads a pattern that JavaScript accepts, so only differences need attention. */
 class Reader {
@@ -107,6 +112,8 @@ class Reader {
         steps: all.steps + next.steps + 1,
         maybeEmpty: all.maybeEmpty || next.maybeEmpty,
         holdsFirst: all.holdsFirst || next.holdsFirst,
+        maybeWithoutFirst: all.maybeWithoutFirst || next.maybeWithoutFirst,
+        maybeFirstEmpty: all.maybeFirstEmpty || next.maybeFirstEmpty,
       };
     }
     return all;
@@ -121,6 +128,8 @@ class Reader {
         steps: all.steps + next.steps,
         maybeEmpty: all.maybeEmpty && next.maybeEmpty,
         holdsFirst: all.holdsFirst || next.holdsFirst,
+        maybeWithoutFirst: all.maybeWithoutFirst && next.maybeWithoutFirst,
+        maybeFirstEmpty: all.maybeFirstEmpty || next.maybeFirstEmpty,
       };
       if (all.steps > 1e6) throw new Unusable('it repeats too much: shorten it, or repeat its parts less often');
     }
@@ -152,6 +161,11 @@ class Reader {
     const times = Number.isFinite(most) ? most : least + 1;
     if (times > 1000) throw new Unusable('it repeats a part more than 1000 times: repeat it less often, or use +');
     const isRound = part.holdsFirst && most > 1;
+    // RE2 keeps the empty text of an earlier round, whose place may be the start of the last one: matchOf() could not tell them apart.
+    if (isRound && part.maybeWithoutFirst && part.maybeFirstEmpty)
+      throw new Unusable(
+        `it repeats a part, ${shown(this.#source.slice(from, this.#at))}, that can leave out its group, and the group can be empty: let the group match at least one character, as in (\\d+) for (\\d*)`,
+      );
     if (isRound) this.rounds++;
     const inner = isRound ? `(${part.re2})` : `(?:${part.re2})`;
     return {
@@ -159,6 +173,8 @@ class Reader {
       steps: part.steps * Math.max(1, times) + 2,
       maybeEmpty: part.maybeEmpty || least === 0,
       holdsFirst: part.holdsFirst,
+      maybeWithoutFirst: part.maybeWithoutFirst || least === 0,
+      maybeFirstEmpty: part.maybeFirstEmpty,
     };
   }
 
@@ -197,6 +213,8 @@ class Reader {
       re2: isFirst ? `(${inner.re2})` : `(?:${inner.re2})`,
       steps: inner.steps + (isFirst ? 2 : 0),
       holdsFirst: isFirst || inner.holdsFirst,
+      maybeWithoutFirst: !isFirst && inner.maybeWithoutFirst,
+      maybeFirstEmpty: isFirst ? inner.maybeEmpty : inner.maybeFirstEmpty,
     };
   }
 

@@ -64,6 +64,10 @@ test('namePattern() clears its first group at each repetition, as JavaScript doe
   const pattern = '^(?:(?:P(\\d)|x)_)+';
   for (const text of ['P1_x_', 'x_P2_', 'P1_P2_', 'P1_x_P3_', 'x_'])
     assert.equal((await namePattern(pattern))(text)?.first, new RegExp(pattern, 'u').exec(text)?.[1], text);
+  // A group that can be empty is in every round, or a group that a round can leave out is not empty.
+  for (const pattern of ['^(?:P(\\d*)_)+', '^(?:P(\\d+)|_)+', '^(?:P(\\d*)|x)?_'])
+    for (const text of ['P1_P_', 'P_P1_', 'P1__', '_P2_'])
+      assert.equal((await namePattern(pattern))(text)?.first, new RegExp(pattern, 'u').exec(text)?.[1], text);
 });
 
 test('namePattern() treats the same code points as spaces as JavaScript', async () => {
@@ -94,6 +98,12 @@ const refused: [what: string, pattern: string, words: RegExp][] = [
   ['a back-reference', '(\\d+)_\\1', /refers back to a group by \\1/],
   ['a back-reference by name', '(?<id>\\d+)_\\k<id>', /refers back to a group by \\k<id>/],
   ['a repeated part that can be empty', '^(\\d*)?_', /can be empty, \(\\d\*\)/],
+  [
+    'a repeated part whose group can be empty or left out',
+    '^(?:P(\\d*)|x)+_',
+    /can leave out its group.*\(\\d\+\) for \(\\d\*\)/,
+  ],
+  ['an exactly repeated part of that kind', '(?:[\\d_-]()|){2}|', /can leave out its group/],
   ['too many steps', '(?:\\w{1,30}_){30}', /repeats too much/],
   ['more repetitions than RE2 has', '\\d{2000}', /more than 1000 times/],
   ['a long text', 'a'.repeat(1001), /longer than 1000 characters/],
