@@ -9,8 +9,13 @@ export interface Tensor {
   readonly data: Float32Array | Uint16Array | BigInt64Array | Uint8Array;
 }
 
-/** Network parameters and BatchNorm statistics by torchvision's names, all float32. */
-export type Parameters = ReadonlyMap<string, Tensor & { readonly data: Float32Array }>;
+export type FloatTensor = Tensor & { readonly data: Float32Array };
+
+/**
+ * Network parameters and BatchNorm statistics by torchvision's names, all float32; num_batches_tracked only where a run's training counted
+ * batches.
+ */
+export type Parameters = ReadonlyMap<string, FloatTensor>;
 
 /** Pairs of bytes as 16-bit values, in the machine's byte order: a view, or a copy where the bytes are not aligned. */
 export function sixteenBitValues(bytes: Uint8Array): Uint16Array {

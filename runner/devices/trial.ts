@@ -9,7 +9,7 @@ import { labelsTensor } from '../programs/labels.ts';
 import { trainStepProgram } from '../programs/trainStep.ts';
 import { trunkProgram } from '../programs/trunk.ts';
 import { type Parameters, sizeOf, type Tensor } from '../tensor.ts';
-import { initialStepState } from '../training/step/stepInputs.ts';
+import { initialStepState, trainedBatchNorm } from '../training/step/stepInputs.ts';
 
 /** Smaller than most batches: short on a CPU, and rather a disadvantage for a GPU. */
 const mostImages = 8;
@@ -20,7 +20,8 @@ const warmUps = 2;
 export async function trialRate(engine: Engine, recipe: Recipe, now = () => performance.now()): Promise<number> {
   const parameters = evenParameters(recipe);
   const batch = Math.min(mostImages, recipe.batchSize.train);
-  const { unfreeze, optimizer } = recipe.stages.at(-1)!;
+  const stage = recipe.stages.at(-1)!;
+  const { unfreeze, optimizer } = stage;
   const common = { architecture: recipe.network, parameters, batch, imageSize: recipe.imageSize };
   const trunk = trunkProgram({
     ...common,
@@ -30,7 +31,14 @@ export async function trialRate(engine: Engine, recipe: Recipe, now = () => perf
   });
   const featureType = inputTypeAt(unfreeze);
   const objective = classObjective(recipe.network, 2);
-  const step = trainStepProgram({ ...common, unfreeze, objective, optimizer, featureType });
+  const step = trainStepProgram({
+    ...common,
+    unfreeze,
+    objective,
+    optimizer,
+    featureType,
+    batchNorm: trainedBatchNorm(stage),
+  });
   let elapsedMs = 0;
   for (const source of [trunk, step]) elapsedMs += await timeOfRun(engine, source, parameters, now);
   return (batch * 1000) / elapsedMs;

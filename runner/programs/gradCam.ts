@@ -14,7 +14,7 @@ import { type Folded, foldedOperations, inputAt, type Network, whole } from './i
 import { labelsInput } from './labels.ts';
 import { channelsLast } from './preprocess.ts';
 import { programSource } from './source.ts';
-import { differentiableOperations, type FiltersOf } from './tail.ts';
+import { differentiableOperations, type FiltersOf, foldedConvolution } from './tail.ts';
 
 export interface GradCamOptions extends Network {
   /** Layer whose output is mapped. */
@@ -45,7 +45,7 @@ export function gradCamProgram(options: GradCamOptions): ProgramSource {
 
   const tape = new Tape(g);
   const activations = channelsLast(g, output);
-  const operations = differentiableOperations(tape, foldedFilters(g, options), (name) =>
+  const operations = differentiableOperations(tape, foldedConvolution(tape, foldedFilters(g, options)), (name) =>
     parameterConstant(g, parameters, name),
   );
   const classCount = classCountOf(architecture, parameters);

@@ -99,7 +99,7 @@ export function inputAt(
 }
 
 /** A convolution whose BatchNorm has not been applied yet. */
-interface Convolved {
+export interface Convolved {
   readonly x: Value;
   readonly conv: string;
   readonly convolution: Convolution;

@@ -1,10 +1,10 @@
-// The network as a differentiable graph: trained parameters are inputs, BatchNorm keeps its running statistics (eval mode),
-// channels last, so that convolutions are matrix products over contiguous rows.
+// The network as a differentiable graph: trained parameters are inputs; BatchNorm keeps its running statistics (eval mode) or
+// normalizes by the batch (train mode); channels last, so that convolutions are matrix products over contiguous rows.
 import type { Architecture, Cut } from '../../shared/contracts/architectures.ts';
 import type { Tape } from '../graph/backward.ts';
 import { type Graph, parameterOf, type Value } from '../graph/graph.ts';
 import { add } from '../graph/ops/add.ts';
-import { scaleFilters, shiftOf } from '../graph/ops/batchNorm.ts';
+import { batchNormTrain, scaleFilters, shiftOf } from '../graph/ops/batchNorm.ts';
 import { type ConvolutionForm, conv } from '../graph/ops/conv.ts';
 import { globalAveragePool } from '../graph/ops/globalAveragePool.ts';
 import { linear } from '../graph/ops/linear.ts';
@@ -13,8 +13,19 @@ import { relu } from '../graph/ops/relu.ts';
 import { type Head, levelsAbove } from '../network/head.ts';
 import type { Operations } from '../network/operations.ts';
 import type { Parameters } from '../tensor.ts';
-import { inverseDeviation } from './folding.ts';
-import { type Folded, whole } from './inference.ts';
+import { batchNormEpsilon, inverseDeviation } from './folding.ts';
+import { type Convolved, type Folded, whole } from './inference.ts';
+
+/** What BatchNorm normalizes by. */
+export type TailNormalization =
+  | { readonly by: 'runningStatistics'; readonly statistics: Parameters }
+  | {
+      readonly by: 'batch';
+      /** float32 [N]: 1 for images that take part in the batch's moments. */
+      readonly present: Value;
+      /** Called with the input of each BatchNorm, [N, H, W, C]. */
+      onInput(batchNorm: string, x: Value): void;
+    };
 
 export interface TailOptions {
   readonly architecture: Architecture;
@@ -22,8 +33,7 @@ export interface TailOptions {
   readonly head: Head;
   /** The value of a trainable parameter. */
   parameterIn(name: string): Value;
-  /** Parameters with the running statistics. */
-  readonly statistics: Parameters;
+  readonly normalization: TailNormalization;
   /** Features at a cut below `cut`, float32 [N, h, w, C]. */
   levelBelow(cut: Cut): Value;
   readonly form?: ConvolutionForm | undefined;
@@ -36,11 +46,18 @@ export interface TailOptions {
  * @returns the head's outputs, by name
  */
 export function applyTail(tape: Tape, x: Value, options: TailOptions): Readonly<Record<string, Value>> {
-  const { architecture, cut, head, parameterIn, statistics, levelBelow, form } = options;
-  const operations = differentiableOperations(tape, trainedFilters(tape, parameterIn, statistics), parameterIn, form);
+  const { architecture, cut, head, parameterIn, normalization, levelBelow, form } = options;
+  const normalized =
+    normalization.by === 'batch'
+      ? normalizedByBatch(tape, parameterIn, normalization, form)
+      : foldedConvolution(tape, trainedFilters(tape, parameterIn, normalization.statistics), form);
+  const operations = differentiableOperations(tape, normalized, parameterIn);
   const outputs = head.apply(operations, levelsAbove<Folded>(operations, architecture, cut, x, levelBelow));
   return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, whole(value)]));
 }
+
+/** Applies a convolution and the BatchNorm behind it: [N, H, W, C] to [N, P, Q, K]. */
+export type NormalizedConvolution = (convolved: Convolved, batchNorm: string) => Value;
 
 /** The filters [K, C, h, w] and bias [K] of a convolution with its BatchNorm included. */
 export type FiltersOf = (conv: string, batchNorm: string) => readonly [weight: Value, bias: Value];
@@ -48,15 +65,14 @@ export type FiltersOf = (conv: string, batchNorm: string) => readonly [weight: V
 /** The network on the tape, channels last; `parameterIn` supplies the head. */
 export function differentiableOperations(
   tape: Tape,
-  filtersOf: FiltersOf,
+  normalized: NormalizedConvolution,
   parameterIn: (name: string) => Value,
-  form: ConvolutionForm = 'windows',
 ): Operations<Folded> {
   return {
     conv: (x, name, convolution) => ({ x: whole(x), conv: name, convolution }),
     batchNorm(value, name) {
       if (!('conv' in value)) throw new Error(`${name} does not stand behind a convolution`);
-      return tape.apply(conv, [value.x, ...filtersOf(value.conv, name)], { ...value.convolution, form });
+      return normalized(value, name);
     },
     relu: (x) => tape.apply(relu, [whole(x)], undefined),
     maxPool: (x, pooling) => tape.apply(maxPool, [whole(x)], pooling),
@@ -64,6 +80,28 @@ export function differentiableOperations(
     globalAveragePool: (x) => tape.apply(globalAveragePool, [whole(x)], undefined),
     linear: (x, name) =>
       tape.apply(linear, [whole(x), parameterIn(`${name}.weight`), parameterIn(`${name}.bias`)], undefined),
+  };
+}
+
+/** BatchNorm in eval mode, as part of its convolution. */
+export const foldedConvolution =
+  (tape: Tape, filtersOf: FiltersOf, form: ConvolutionForm = 'windows'): NormalizedConvolution =>
+  ({ x, conv: name, convolution }, batchNorm) =>
+    tape.apply(conv, [x, ...filtersOf(name, batchNorm)], { ...convolution, form });
+
+/** BatchNorm in train mode. */
+function normalizedByBatch(
+  tape: Tape,
+  parameterIn: (name: string) => Value,
+  { present, onInput }: Extract<TailNormalization, { by: 'batch' }>,
+  form: ConvolutionForm = 'windows',
+): NormalizedConvolution {
+  return ({ x, conv: name, convolution }, batchNorm) => {
+    const bias = tape.graph.floats(new Float32Array(convolution.outChannels), [convolution.outChannels]);
+    const y = tape.apply(conv, [x, parameterIn(`${name}.weight`), bias], { ...convolution, form });
+    onInput(batchNorm, y);
+    const parameters = [parameterIn(`${batchNorm}.weight`), parameterIn(`${batchNorm}.bias`)] as const;
+    return tape.apply(batchNormTrain, [y, ...parameters, present], { epsilon: batchNormEpsilon });
   };
 }
 

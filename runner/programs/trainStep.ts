@@ -5,10 +5,11 @@ import type { Optimizer } from '../../shared/contracts/optimizers.ts';
 import type { ProgramSource } from '../engine/engine.ts';
 import { gradients, Tape } from '../graph/backward.ts';
 import { Graph, type Value } from '../graph/graph.ts';
+import { batchMoments, type Moments } from '../graph/ops/batchNorm.ts';
 import type { ConvolutionForm } from '../graph/ops/conv.ts';
 import { applied } from '../graph/optimizers/optimizer.ts';
 import { optimizerOf } from '../graph/optimizers/optimizers.ts';
-import { add, mul, reduceSum, reshape, sqrt } from '../graph/primitives.ts';
+import { add, cast, div, expand, greater, mul, reduceSum, reshape, sqrt, sub } from '../graph/primitives.ts';
 import { featureShape } from '../network/cut.ts';
 import { parametersOfHead } from '../network/head.ts';
 import { isOfHead, isTrainable, type ParameterSpec, parametersOf } from '../network/parameters.ts';
@@ -19,10 +20,18 @@ import { channelsLast } from './preprocess.ts';
 import { programSource, type StateNames } from './source.ts';
 import { applyTail } from './tail.ts';
 
+/** torch.nn.BatchNorm2d in train mode. */
+export interface BatchNormTraining {
+  /** Share of a batch's statistics in the new running ones, as in PyTorch. */
+  readonly momentum: number;
+}
+
 export interface TrainStepOptions {
   readonly architecture: Architecture;
-  /** Only the BatchNorm statistics are read; the trainable parameters are state, written before the first run. */
+  /** Only the BatchNorm statistics are read, if they stay; the trainable parameters are state, written before the first run. */
   readonly parameters: Parameters;
+  /** BatchNorm of the part that trains: undefined keeps its running statistics, otherwise it normalizes by the batch (train mode). */
+  readonly batchNorm?: BatchNormTraining | undefined;
   /** The lowest part that trains; the input is the features at this cut. */
   readonly unfreeze: Cut;
   readonly objective: Objective;
@@ -36,7 +45,7 @@ export interface TrainStepOptions {
   readonly convolutions?: ConvolutionForm;
   /** Adds an output `<parameter>/gradient` for every trainable parameter. */
   readonly exposeGradients?: boolean;
-  /** A step may take several runs, which accumulate gradients: for batches that do not fit into memory. */
+  /** A step may take several runs, which accumulate gradients: for batches that do not fit into memory. Not with `batchNorm`. */
   readonly accumulates?: boolean;
 }
 
@@ -48,14 +57,17 @@ export interface TrainStepOptions {
  * Outputs: 'loss' and the head's outputs that the objective reads, all with the weights before the step, and 'gradientNorm', the
  * Euclidean norm of all gradients, which is not finite when any of them is not. Both scalars guard the state.
  *
- * State: the trainable parameters by name, and `<name>/<moment>` for each of the optimizer's moments, which start at 0.
+ * State: the trainable parameters by name, and `<name>/<moment>` for each of the optimizer's moments, which start at 0. With
+ * `batchNorm`, also `<bn>.running_mean`, `.running_var` and `.num_batches_tracked` (float32 []) of every BatchNorm above the cut; only
+ * images with a share take part in a batch's statistics. At least two positions must: PyTorch raises an error, too.
  *
  * With `accumulates`, two more scalars: 'continues', 1 when the gradients are added to those of the run before, 0 in a step's first run,
  * and 'applies', 1 in its last run, 0 if parameters and moments must not change. The sums are state, too (isGradientSum), and
  * 'gradientNorm' and `<parameter>/gradient` refer to them; the losses of a step's runs add up to its loss.
  */
 export function trainStepProgram(options: TrainStepOptions): ProgramSource {
-  const { architecture, unfreeze, objective, batch } = options;
+  const { architecture, unfreeze, objective, batch, batchNorm } = options;
+  if (batchNorm && options.accumulates) throw new Error('BatchNorm in train mode needs the whole batch in one run');
   const rows = batch * objective.viewsPerImage;
   const g = new Graph();
   const tape = new Tape(g);
@@ -75,12 +87,19 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
     [...ofBackbone, ...ofHead].map(({ name, shape }) => [name, g.input(name, 'float32', shape)]),
   );
   const levelsBelow = new Map<Cut, Value>();
+  const tracked = batchNorm && {
+    momentum: batchNorm.momentum,
+    present: rowsOf(g, cast(g, greater(g, shares, g.scalar(0)), 'float32'), objective.viewsPerImage),
+    inputs: new Map<string, Value>(),
+  };
   const outputs = applyTail(tape, features, {
     architecture,
     cut: unfreeze,
     head: objective.head,
     parameterIn: (name) => trained.get(name)!,
-    statistics: options.parameters,
+    normalization: tracked
+      ? { by: 'batch', present: tracked.present, onInput: (name, x) => void tracked.inputs.set(name, x) }
+      : { by: 'runningStatistics', statistics: options.parameters },
     levelBelow(cut) {
       const shape = [rows, ...featureShape(architecture, cut, options.imageSize)];
       const level = levelsBelow.get(cut) ?? channelsLast(g, g.input(levelName(cut), 'float32', shape));
@@ -111,7 +130,7 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
     }
     squares.push(sumOfSquares(g, flat(g, gradient)));
     if (options.exposeGradients) g.output(`${name}/gradient`, gradient);
-    const moments = optimizer.moments.map((moment) => g.input(`${name}/${moment}`, 'float32', parameter.shape));
+    const moments = optimizer.moments.map((moment) => g.input(momentOf(name, moment), 'float32', parameter.shape));
     const rate = applied(g, headNames.has(name) ? rates.head : rates.backbone, 0, accumulation?.applies);
     const next = update(
       flat(g, parameter),
@@ -121,9 +140,12 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
     );
     keep(name, reshape(g, next.parameter, parameter.shape));
     optimizer.moments.forEach((moment, i) => {
-      keep(`${name}/${moment}`, reshape(g, next.moments[i]!, parameter.shape));
+      keep(momentOf(name, moment), reshape(g, next.moments[i]!, parameter.shape));
     });
   }
+  for (const [name, x] of tracked?.inputs ?? [])
+    for (const { current, next } of runningStatistics(g, name, batchMoments(g, x, tracked!.present), tracked!.momentum))
+      keep(current, next);
   g.output(
     'gradientNorm',
     sqrt(
@@ -141,6 +163,35 @@ export function trainStepProgram(options: TrainStepOptions): ProgramSource {
     },
   );
 }
+
+/**
+ * Running statistics of one BatchNorm after a batch: (1 − α)·old + α·new with PyTorch's momentum α, and its count of batches plus one.
+ * A batch normalizes by its biased variance and leaves the unbiased one behind, as in PyTorch.
+ */
+function runningStatistics(
+  g: Graph,
+  batchNorm: string,
+  { mean, variance, count }: Moments,
+  momentum: number,
+): { readonly current: string; readonly next: Value }[] {
+  const moved = (name: string, value: Value) => {
+    const before = g.input(name, 'float32', value.shape);
+    return { current: name, next: add(g, mul(g, before, g.scalar(1 - momentum)), mul(g, value, g.scalar(momentum))) };
+  };
+  const unbiased = mul(g, variance, div(g, count, sub(g, count, g.scalar(1))));
+  const batches = g.input(`${batchNorm}.num_batches_tracked`, 'float32', []);
+  return [
+    moved(`${batchNorm}.running_mean`, mean),
+    moved(`${batchNorm}.running_var`, unbiased),
+    { current: batches.name, next: add(g, batches, g.scalar(1)) },
+  ];
+}
+
+/** One number per image as one per row: [N] to [N·views]. */
+const rowsOf = (g: Graph, values: Value, views: number): Value => {
+  const [n = 1] = values.shape;
+  return reshape(g, expand(g, reshape(g, values, [n, 1]), [n, views]), [n * views]);
+};
 
 /** The input of features below the tail. */
 const levelName = (cut: Cut): string => `features/${cut}`;
@@ -160,6 +211,10 @@ export function trainableOf(
     ofHead: parametersOfHead(head).filter(({ role }) => role === 'weight' || role === 'bias'),
   };
 }
+
+const momentOf = (parameter: string, moment: string): string => `${parameter}/${moment}`;
+/** True for state of the optimizer; the rest of the state is parameters, by their names. */
+export const isMoment = (state: string): boolean => state.includes('/');
 
 /** State that accumulates the gradients of a step's runs. */
 const gradientSum = (parameter: string): string => `${parameter}/gradientSum`;

@@ -5,13 +5,14 @@ import { z } from 'zod';
 import { UserError } from '../../shared/contracts/errors.ts';
 import { EpochEvent } from '../../shared/contracts/events.ts';
 import type { ParameterSpec } from '../network/parameters.ts';
-import type { Tensor } from '../tensor.ts';
+import type { FloatTensor, Tensor } from '../tensor.ts';
 import type { ByteSource } from '../weights/formats/byteSource.ts';
 import { encodeSafetensors, readSafetensors, type TensorFile } from '../weights/formats/safetensors.ts';
 import type { EpochResult, StageProgress } from './stage/stages.ts';
 
 const About = z.object({
-  version: z.literal(1),
+  /** 1: random weights trained with BatchNorm frozen, at capped rates. */
+  version: z.union([z.literal(1), z.literal(2)]),
   stage: z.int().min(0),
   /** Epochs of the run before this stage. */
   epochsBefore: z.int().min(0),
@@ -50,7 +51,7 @@ export function encodeCheckpoint(
     ...other.map(([name, tensor]): [string, Tensor] => [`${keptPrefix}${name}`, tensor]),
   ];
   const progress: About = {
-    version: 1,
+    version: 2,
     ...about,
     ends,
     kept: { epoch: kept.epoch, loss: kept.loss },
@@ -69,9 +70,15 @@ export function readCheckpoint(
 ): Checkpoint {
   const { tensors, metadata, verified } = readFile(file);
   const about = aboutOf(metadata.get('progress'));
-  const names = new Map(specs.flatMap(({ name, shape, role }) => (role === 'batchCount' ? [] : [[name, shape]])));
-  const parameters = new Map<string, Tensor & { readonly data: Float32Array }>();
-  for (const [name, shape] of names) parameters.set(name, checked(name, tensors.get(name), shape));
+  if (about.random && about.version === 1)
+    throw unusable(
+      'an older version began this run from random weights and kept BatchNorm frozen, which this version does not',
+    );
+  const names = new Map(specs.map(({ name, shape }) => [name, shape]));
+  const parameters = new Map<string, FloatTensor>();
+  // Batches are counted only where BatchNorm trains.
+  for (const { name, shape, role } of specs)
+    if (role !== 'batchCount' || tensors.has(name)) parameters.set(name, checked(name, tensors.get(name), shape));
   const kept = new Map(parameters);
   const optimizerState = new Map<string, Tensor>();
   for (const [name, tensor] of tensors) {
@@ -112,14 +119,10 @@ function aboutOf(json: string | undefined): About {
   throw unusable('another version wrote it');
 }
 
-function checked(
-  name: string,
-  tensor: Tensor | undefined,
-  shape: readonly number[],
-): Tensor & { readonly data: Float32Array } {
+function checked(name: string, tensor: Tensor | undefined, shape: readonly number[]): FloatTensor {
   if (tensor?.dtype !== 'float32' || tensor.shape.join() !== shape.join())
     throw unusable(`it does not hold ${name} as it should`);
-  return tensor as Tensor & { readonly data: Float32Array };
+  return tensor as FloatTensor;
 }
 
 const unusable = (reason: string, cause?: unknown) => new UserError('checkpointUnusable', { reason }, { cause });

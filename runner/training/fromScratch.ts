@@ -1,29 +1,18 @@
-// Training without pretrained weights: every layer trains, and BatchNorm's statistics, which stay fixed during training, are measured on
-// the training images first.
+// Training without pretrained weights: every layer trains, BatchNorm in train mode, and its running statistics start as measured on the
+// training images.
 import { UserError } from '../../shared/contracts/errors.ts';
-import type { Optimizer } from '../../shared/contracts/optimizers.ts';
 import type { Recipe, Stage } from '../../shared/contracts/recipe.ts';
 import { shuffled, stream } from '../../shared/random.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { type Engine, EngineKilled, EngineOutOfMemory, type Program } from '../engine/engine.ts';
-import { optimizerOf } from '../graph/optimizers/optimizers.ts';
 import { averagedStatistics, batchStatisticsProgram } from '../programs/batchStatistics.ts';
 import type { Control } from '../run/control.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
 import type { PixelSource } from '../views/threads/pixels.ts';
 
-/** Every stage trains the whole network, at rates that suit random weights. */
-export function stagesFromScratch(stages: readonly Stage[]): Stage[] {
-  const calmed = (optimizer: Optimizer): Optimizer => {
-    const { head, backbone = head } = optimizer.learningRate;
-    const highest = optimizerOf(optimizer).highestRates;
-    return {
-      ...optimizer,
-      learningRate: { head: Math.min(head, highest.head), backbone: Math.min(backbone, highest.backbone) },
-    };
-  };
-  return stages.map((stage) => ({ ...stage, unfreeze: 'all', optimizer: calmed(stage.optimizer) }));
-}
+/** Every stage trains the whole network, BatchNorm included: random weights have nothing to keep. */
+export const stagesFromScratch = (stages: readonly Stage[]): Stage[] =>
+  stages.map((stage) => ({ ...stage, unfreeze: 'all', batchNorm: 'train' }));
 
 /** Enough for steady statistics; more would only delay the first epoch. */
 const measuredImages = 256;

@@ -15,6 +15,7 @@ import { createPixelSource, type PixelSource } from '../views/threads/pixels.ts'
 import { type LoadedWeights, loadWeights, notesOf } from '../weights/weights.ts';
 import { stagesFromScratch } from './fromScratch.ts';
 import type { Resumption } from './resumption.ts';
+import { checkBatches } from './step/fewestImages.ts';
 import type { LiveRun } from './trainer.ts';
 
 export interface PreparedRun extends LiveRun {
@@ -35,7 +36,7 @@ export interface PreparedRun extends LiveRun {
 
 /**
  * Records what it finds.
- * @throws UserError datasetChanged; as loadWeights(), checkDataset(), and the task's learn() do
+ * @throws UserError datasetChanged, batchNormOfOne; as loadWeights(), checkDataset(), and the task's learn() do
  */
 export async function prepareRun(live: LiveRun, resumption: Resumption | undefined): Promise<PreparedRun> {
   const { job, task, run, record } = live;
@@ -56,6 +57,8 @@ export async function prepareRun(live: LiveRun, resumption: Resumption | undefin
   });
   const dataset = await checkedDataset(live, indexed, resumption);
   const learning = task.learn(recipe, dataset);
+  const stages = random ? stagesFromScratch(recipe.stages) : recipe.stages;
+  checkBatches(recipe, stages, dataset.splits.train.length, learning.objective.viewsPerImage);
   await recordDataset(live, dataset, checkpoint?.fingerprint ?? resumption?.fingerprint ?? dataset.fingerprint);
   const ofImages = [...warningsOf(recipe, dataset), ...readOtherwiseSince(run.versions.pixels, dataset)];
   for (const each of ofImages) await record(each);
@@ -72,7 +75,7 @@ export async function prepareRun(live: LiveRun, resumption: Resumption | undefin
       pixels,
       samples: await task.keepSamples({ run, dataset, pixels, imageSize, seed, record }),
       random,
-      stages: random ? stagesFromScratch(recipe.stages) : recipe.stages,
+      stages,
       startWeights: async () => new Map([...(await weights()).backbone, ...learning.newHead()]),
       warnings: [...notes, ...ofImages.map(({ problem }) => problem)],
     };

@@ -17,10 +17,13 @@ export function encodeModel(
   return encodeSafetensors(stateDict(network, parameters, classCount), { format: 'pt', ...metadata });
 }
 
-/** Names and order of torchvision's state_dict(); num_batches_tracked is 0, because we do not count batches. */
+/** Names and order of torchvision's state_dict(); num_batches_tracked is 0 unless the training counted batches. */
 export function stateDict(network: Architecture, parameters: Parameters, classCount: number): [string, Tensor][] {
   return parametersOf(network, classCount).map(({ name, shape, role }): [string, Tensor] => {
-    if (role === 'batchCount') return [name, { dtype: 'int64', shape: [], data: new BigInt64Array(1) }];
+    if (role === 'batchCount') {
+      const count = parameters.get(name)?.data[0] ?? 0;
+      return [name, { dtype: 'int64', shape: [], data: BigInt64Array.of(BigInt(count)) }];
+    }
     const tensor = parameters.get(name);
     if (!tensor || tensor.shape.join() !== shape.join())
       throw new Error(`${name} should be [${shape}], it is ${tensor ? `[${tensor.shape}]` : 'missing'}`);

@@ -7,11 +7,12 @@ import { files } from '../../shared/contracts/run.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
 import { parametersOf } from '../network/parameters.ts';
 import { sealBroken } from '../seal.ts';
-import type { Parameters, Tensor } from '../tensor.ts';
+import type { FloatTensor, Parameters, Tensor } from '../tensor.ts';
 import { fitBackbone } from './fit.ts';
 import { type FileSource, openFile } from './formats/byteSource.ts';
 import { broken } from './formats/refusals.ts';
 import { openSafetensors } from './formats/safetensors.ts';
+import type { StoredTensor } from './formats/weightsFile.ts';
 
 export interface TrainedModel {
   readonly parameters: Parameters;
@@ -45,7 +46,7 @@ export async function readTrainedModel(
       .map(
         ({ name, shape }) => [name, headTensor(source.name, network, name, shape, tensors.get(name)?.read())] as const,
       );
-    return { parameters: new Map([...fitted.parameters, ...head]), epoch, sha256 };
+    return { parameters: new Map([...fitted.parameters, ...head, ...batchCounts(network, tensors)]), epoch, sha256 };
   } finally {
     source.close();
   }
@@ -78,13 +79,22 @@ function openedModel(runFolder: string) {
   }
 }
 
+/** num_batches_tracked of each BatchNorm whose batches the training counted. */
+function batchCounts(network: Architecture, tensors: ReadonlyMap<string, StoredTensor>): [string, FloatTensor][] {
+  return parametersOf(network, 1).flatMap(({ name, shape, role }): [string, FloatTensor][] => {
+    const stored = role === 'batchCount' ? tensors.get(name)?.read() : undefined;
+    const count = stored?.dtype === 'int64' ? Number((stored.data as BigInt64Array)[0]) : 0;
+    return count > 0 ? [[name, { dtype: 'float32', shape, data: Float32Array.of(count) }]] : [];
+  });
+}
+
 function headTensor(
   file: string,
   network: Architecture,
   name: string,
   shape: readonly number[],
   tensor: Tensor | undefined,
-): Tensor & { readonly data: Float32Array } {
+): FloatTensor {
   if (tensor?.dtype !== 'float32' || tensor.shape.join() !== shape.join()) {
     const seen = tensor ? `is ${tensor.dtype} [${tensor.shape.join(', ')}]` : 'is missing';
     throw new UserError('weightsMismatch', {
@@ -93,7 +103,7 @@ function headTensor(
       reason: `${name} ${seen}, [${shape.join(', ')}] expected`,
     });
   }
-  const { data } = tensor as Tensor & { readonly data: Float32Array };
+  const { data } = tensor as FloatTensor;
   if (!data.every(Number.isFinite)) throw new UserError('weightsNotFinite', { file, tensor: name });
   return { ...tensor, data };
 }

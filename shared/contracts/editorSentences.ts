@@ -58,6 +58,8 @@ const ownSentences: Readonly<Partial<Record<ErrorCode, string>>> = {
   datasetMoved:
     'The dataset of the run "{run}" is no longer at "{folder}": put it back, or give its new location with Locate Moved Dataset…',
   outOfMemory: 'Out of memory with batches of {batch}: start again with batchSize.train {suggested} in the recipe.',
+  outOfMemoryForBatchNorm:
+    'Out of memory with batches of {batch}, which cannot be split where BatchNorm trains: start again with batchSize.train {suggested} in the recipe.',
   innerFolders:
     '{torn} of the {folders} folders within the class folders (for example "{example}") {torn|has|have} images in more than one split, {images} in all: if each folder is a patient or another group, the test results are too optimistic. Set groups to "folder" in the recipe, so that each stays in one split or, where the splits are given, is reported as a leak; or to "image" if they are not groups.',
 };

@@ -369,6 +369,12 @@ const problems = {
   outOfMemoryForOne: world(
     '{device} ran out of memory with a single image per pass: close other programs and resume the run, or start again with a smaller imageSize or network.',
   ),
+  outOfMemoryForBatchNorm: world(
+    'Out of memory with batches of {batch}, which cannot be split where BatchNorm trains: start again with batchSize.train {suggested} in the recipe (--set batchSize.train={suggested}).',
+  ),
+  batchNormOfOne: input(
+    'Stage {stage} trains BatchNorm, which needs at least two images in every batch at {imageSize} px, but {count} training images in batches of {batch} leave a batch of one: choose another batchSize.train, a larger imageSize, or pretrained weights with batchNorm "frozen".',
+  ),
   engineFailed: world('The engine {engine} stopped: {reason}.'),
   engineUnavailable: world('The engine {engine} cannot be used here: {reason}. Choose another engine.'),
   engineNotInstalled: world(

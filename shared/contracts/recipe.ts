@@ -128,6 +128,19 @@ export const Stage = z.strictObject({
   optimizer: Optimizer,
   schedule: Schedule,
   earlyStopping: EarlyStopping.nullable().default(null),
+  // Absent in recipes of older versions: frozen.
+  batchNorm: z
+    .enum(['frozen', 'train'])
+    .default('frozen')
+    .describe(
+      'BatchNorm of the part that trains. "frozen" (eval mode) keeps the running statistics of the weights; "train" normalizes by each batch and moves them, as torchvision\'s classification reference does: for large batches and many images. From random weights every stage trains it.',
+    ),
+  batchNormMomentum: positive
+    .max(1)
+    .default(0.1)
+    .describe(
+      'With batchNorm "train": share of a batch in the new running statistics, the momentum of torch.nn.BatchNorm2d.',
+    ),
 });
 export type Stage = z.infer<typeof Stage>;
 
@@ -208,10 +221,16 @@ const RecipeFields = z.strictObject({
   medical: z.boolean().describe('Prints "not for diagnostic use" wherever results are shown.'),
 });
 
-/** Every stage trains a part that its network has. */
+/** Every stage trains a part that its network has, and BatchNorm only where that part has some. */
 export const Recipe = RecipeFields.superRefine(({ network, stages }, context) => {
   const values = [...cutsOf(network)];
-  stages.forEach(({ unfreeze }, stage) => {
+  stages.forEach(({ unfreeze, batchNorm }, stage) => {
+    if (batchNorm === 'train' && unfreeze === values.at(-1))
+      context.addIssue({
+        code: 'custom',
+        path: ['stages', stage, 'batchNorm'],
+        message: `"train" has no effect with unfreeze "${unfreeze}", which has no BatchNorm: unfreeze a lower part, or leave batchNorm out`,
+      });
     if (values.includes(unfreeze)) return;
     const path = ['stages', stage, 'unfreeze'];
     context.addIssue({

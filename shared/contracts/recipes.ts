@@ -29,6 +29,8 @@ export const photos: Recipe = {
       optimizer: { type: 'adamw', learningRate: { head: 3e-3 }, weightDecay: 1e-4, betas: [0.9, 0.999], epsilon: 1e-8 },
       schedule: { type: 'cosine', tMax: 10, per: 'epoch', minimum: 0 },
       earlyStopping: null,
+      batchNorm: 'frozen',
+      batchNormMomentum: 0.1,
     },
     {
       name: 'layer4',
@@ -43,6 +45,8 @@ export const photos: Recipe = {
       },
       schedule: { type: 'cosine', tMax: 10, per: 'epoch', minimum: 0 },
       earlyStopping: null,
+      batchNorm: 'frozen',
+      batchNormMomentum: 0.1,
     },
   ],
   keep: 'bestLoss',
@@ -77,6 +81,8 @@ export const chestXray: Recipe = {
       optimizer: { type: 'adamw', learningRate: { head: 2e-3 }, weightDecay: 1e-4, betas: [0.9, 0.999], epsilon: 1e-8 },
       schedule: { type: 'oneCycle', percentStart: 0.3, divFactor: 25, finalDivFactor: 1e4 },
       earlyStopping: null,
+      batchNorm: 'frozen',
+      batchNormMomentum: 0.1,
     },
     {
       name: 'layer4',
@@ -85,6 +91,8 @@ export const chestXray: Recipe = {
       optimizer: { type: 'sgd', learningRate: { head: 5e-4, backbone: 1e-4 }, weightDecay: 1e-4, momentum: 0.9 },
       schedule: { type: 'cosine', tMax: 10, per: 'epoch', minimum: 0 },
       earlyStopping: null,
+      batchNorm: 'frozen',
+      batchNormMomentum: 0.1,
     },
   ],
   // Kermany's file names: person123_bacteria_4.jpeg, IM-0115-0001.jpeg, NORMAL2-IM-0115-0001.jpeg

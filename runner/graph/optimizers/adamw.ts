@@ -14,7 +14,6 @@ import { applied, type Optimizer } from './optimizer.ts';
 export const adamw = ({ betas, epsilon, weightDecay }: OptimizerOf<'adamw'>): Optimizer => ({
   moments: ['moment1', 'moment2'],
   baseMomentum: betas[0],
-  highestRates: { head: 1e-3, backbone: 1e-4 },
   scalars: (step, momentum) => ({
     momentum,
     weightDecay,

@@ -11,11 +11,6 @@ export interface Optimizer {
   /** Momentum without a schedule that moves it. */
   readonly baseMomentum: number;
   /**
-   * Highest learning rates for random weights. BatchNorm's statistics do not follow the weights: at the recipes' rates, which suit a new
-   * head on steady features, the first epochs diverge (a training loss of 2,400 with the recipe photos; 1.2 with these).
-   */
-  readonly highestRates: { readonly head: number; readonly backbone: number };
-  /**
    * The step's scalar inputs except the learning rates, by name, in double precision.
    * @param step      counts from 1 within the stage
    * @param momentum  baseMomentum, or the schedule's value

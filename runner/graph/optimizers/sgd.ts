@@ -13,7 +13,6 @@ import { applied, type Optimizer } from './optimizer.ts';
 export const sgd = ({ momentum: baseMomentum, weightDecay }: OptimizerOf<'sgd'>): Optimizer => ({
   moments: ['momentumBuffer'],
   baseMomentum,
-  highestRates: { head: 1e-2, backbone: 1e-3 },
   scalars: (_, momentum) => ({ momentum, weightDecay }),
   updates(g, scalar, applies) {
     const decay = scalar('weightDecay');

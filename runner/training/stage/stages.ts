@@ -13,11 +13,14 @@ import type { FrozenFeatures, Sample } from '../../features/features.ts';
 import type { LostImages } from '../../features/lostImages.ts';
 import { optimizerOf } from '../../graph/optimizers/optimizers.ts';
 import { cutBelowHead } from '../../network/cut.ts';
+import { isMoment } from '../../programs/trainStep.ts';
 import type { Control } from '../../run/control.ts';
 import type { Collector, Learning, Prediction } from '../../task.ts';
-import type { Parameters, Tensor } from '../../tensor.ts';
+import type { FloatTensor, Parameters, Tensor } from '../../tensor.ts';
 import { type BatchStep, loadBatchStep, rowsOfImage } from '../step/batchStep.ts';
+import { fewestImages } from '../step/fewestImages.ts';
 import { type Rates, scheduleOf } from '../step/schedules.ts';
+import { trainedBatchNorm } from '../step/stepInputs.ts';
 import { earlyStopping, type PatienceState } from './earlyStopping.ts';
 
 export interface StageContext {
@@ -118,9 +121,11 @@ export async function trainStage(
       if (!train) return stopped(epoch);
       const trainedMs = control.nowMs() - startMs;
       const state = await trainStep.readState();
-      const current: Parameters = new Map(
-        [...parameters].map(([name, old]) => [name, (state.get(name) as typeof old | undefined) ?? old]),
-      );
+      const current = new Map(parameters);
+      const optimizerState = new Map<string, Tensor>();
+      for (const [name, tensor] of state)
+        if (isMoment(name)) optimizerState.set(name, tensor);
+        else current.set(name, tensor as FloatTensor);
       const validation = await validate(context, current, epoch);
       if (!validation) return stopped(epoch);
       // Each step was finite, but the resulting weights may be too large for the images that follow.
@@ -146,7 +151,7 @@ export async function trainStage(
         best,
         validation,
         parameters: current,
-        optimizerState: new Map([...state].filter(([name]) => !parameters.has(name))),
+        optimizerState,
         steps: (i + 1) * stepsPerEpoch,
         kept: kept!,
         patience: patience.state,
@@ -181,6 +186,7 @@ const trainStepOf = (
     imageSize: recipe.imageSize,
     featureType: features.featureType,
     optimizer: stage.optimizer,
+    batchNorm: trainedBatchNorm(stage),
   });
 
 type GroupRates = (step: number) => { readonly head: Rates; readonly backbone: Rates | null };
@@ -220,6 +226,7 @@ async function trainEpoch(
   const batchSize = recipe.batchSize.train;
   const batches = batchesOf(order, batchSize);
   const { viewsPerImage } = learning.objective;
+  const fewest = fewestImages(recipe, context.stage, viewsPerImage);
   const views = viewsOf(recipe, epoch, viewsPerImage);
   const prepare = async (batch: (typeof batches)[number]) => {
     const images = batch.indices.map((i) => train[i]!);
@@ -245,7 +252,8 @@ async function trainEpoch(
     const weight = weights.reduce((sum, w) => sum + w, 0);
     at = rates(firstStep + step);
     step++;
-    if (weight > 0) {
+    // Lost images may leave too few for BatchNorm in train mode: then no step is taken, as for a batch of lost images.
+    if (weight > 0 && weights.filter((each) => each > 0).length >= fewest) {
       const { loss, gradientNorm, outputs } = await trainStep.take({
         inputs: { [features.inputName]: input, ...inputs },
         weights,

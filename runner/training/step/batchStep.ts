@@ -55,7 +55,7 @@ export interface BatchStep {
 
 /**
  * @throws UserError checkpointUnusable when the optimizer's state was made for another optimizer or network; outOfMemory when the batch
- * does not fit and its loss cannot be computed in parts
+ * does not fit and its loss cannot be computed in parts; outOfMemoryForBatchNorm when it does not fit and BatchNorm trains
  */
 export async function loadBatchStep(
   engine: Engine,
@@ -64,6 +64,7 @@ export async function loadBatchStep(
   const { batch, parameters, optimizer, objective } = options;
   const most = Math.min(batch, imagesAtOnce);
   const isWhole = most === batch;
+  if (!isWhole && options.batchNorm) throw new UserError('outOfMemoryForBatchNorm', { batch, suggested: most });
   if (!isWhole && !objective.sumsOverImages) throw new UserError('outOfMemory', { batch, suggested: most });
   const source = trainStepProgram({ ...options, batch: most, accumulates: !isWhole });
   const program = await engine.load(source);

@@ -1,10 +1,18 @@
 import { UserError } from '../../../shared/contracts/errors.ts';
 import type { Optimizer } from '../../../shared/contracts/optimizers.ts';
+import type { Stage } from '../../../shared/contracts/recipe.ts';
 import type { ProgramSource, TensorSpec } from '../../engine/engine.ts';
 import { optimizerOf } from '../../graph/optimizers/optimizers.ts';
-import { isGradientSum } from '../../programs/trainStep.ts';
+import { type BatchNormTraining, isGradientSum } from '../../programs/trainStep.ts';
 import { type Parameters, sizeOf, type Tensor } from '../../tensor.ts';
 import type { Rates } from './schedules.ts';
+
+/** A stage's BatchNorm as the step's program takes it. */
+export const trainedBatchNorm = ({
+  batchNorm,
+  batchNormMomentum,
+}: Pick<Stage, 'batchNorm' | 'batchNormMomentum'>): BatchNormTraining | undefined =>
+  batchNorm === 'train' ? { momentum: batchNormMomentum } : undefined;
 
 /** The trainable parameters unchanged, every optimizer moment zero. */
 export function initialStepState(source: ProgramSource, parameters: Parameters): Map<string, Tensor> {
