@@ -225,7 +225,7 @@ const RecipeFields = z.strictObject({
 export const Recipe = RecipeFields.superRefine(({ network, stages }, context) => {
   const values = [...cutsOf(network)];
   stages.forEach(({ unfreeze, batchNorm }, stage) => {
-    if (batchNorm === 'train' && unfreeze === values.at(-1))
+    if (batchNorm === 'train' && unfreeze === values[0])
       context.addIssue({
         code: 'custom',
         path: ['stages', stage, 'batchNorm'],

@@ -5,7 +5,7 @@ import { gradients, Tape } from '../../runner/graph/backward.ts';
 import { Graph, type Value } from '../../runner/graph/graph.ts';
 import type { Op } from '../../runner/graph/op.ts';
 import { add } from '../../runner/graph/ops/add.ts';
-import { scaleFilters, shiftOf } from '../../runner/graph/ops/batchNorm.ts';
+import { batchNormTrain, scaleFilters, shiftOf } from '../../runner/graph/ops/batchNorm.ts';
 import { conv, convolutionForms } from '../../runner/graph/ops/conv.ts';
 import { crossEntropy } from '../../runner/graph/ops/crossEntropy.ts';
 import { globalAveragePool } from '../../runner/graph/ops/globalAveragePool.ts';
@@ -101,6 +101,11 @@ export const opCases: readonly OpCase[] = [
     [0, 1],
   ),
   opCase('shiftOf', shiftOf, undefined, [draw('beta', [3]), draw('gamma', [3]), draw('meanTimesR', [3])], [0, 1]),
+  ...[
+    ['of all images', [3, 2, 3, 4], [1, 1, 1]],
+    ['of two images and an absent one', [3, 3, 2, 2], [1, 1, 0]],
+    ['of one image', [1, 3, 3, 5], [1]],
+  ].map(([name, shape, present]) => normalizedCase(`batchNormTrain ${name}`, shape as number[], present as number[])),
   opCase('softmax', softmax, undefined, [draw('z', [3, 4], -3, 3)]),
   opCase('softmax of one class', softmax, undefined, [draw('z', [2, 1])]),
   opCase('weightedSum', weightedSum, undefined, [draw('x', [3, 4]), draw('w', [3, 4])], [0]),
@@ -116,6 +121,32 @@ export const opCases: readonly OpCase[] = [
     [0],
   ),
 ];
+
+/** Rows of absent images have no gradient in a network, because their weight in the loss is 0: here the output is 0 there. */
+function normalizedCase(name: string, shape: readonly number[], present: readonly number[]): OpCase {
+  const [n = 1] = shape;
+  const channels = [shape.at(-1)!];
+  const inputs = [
+    draw('x', shape, 1, 4),
+    draw('gamma', channels, 0.5, 2),
+    draw('beta', channels),
+    { dtype: 'float32', shape: [n], data: Float32Array.from(present) } as const,
+  ];
+  return {
+    name,
+    inputs,
+    differentiable: [0, 1, 2],
+    build(tape, [x, gamma, beta, rows]) {
+      const y = tape.apply(batchNormTrain, [x!, gamma!, beta!, rows!], { epsilon: 1e-5 });
+      return tape.apply(masked, [y, rows!], undefined);
+    },
+  };
+}
+
+const masked: Op<[x: Value, rows: Value]> = {
+  forward: (g, [x, rows]) => mul(g, x, reshape(g, rows, [rows.shape[0]!, 1, 1, 1])),
+  backward: (g, [, rows], dy) => [() => mul(g, dy, reshape(g, rows, [rows.shape[0]!, 1, 1, 1])), null],
+};
 
 export interface RunningCase {
   /** y, the projection L = Σ y·r on a fixed random r, and d L / d input for the differentiable inputs. */

@@ -74,6 +74,20 @@ const oracles: Readonly<Record<string, Oracle>> = {
   },
   scaleFilters: ([W, gamma, r]) => tf.mul(W!, tf.reshape(tf.mul(gamma!, r!), [-1, 1, 1, 1])),
   shiftOf: ([beta, gamma, meanTimesR]) => tf.sub(beta!, tf.mul(gamma!, meanTimesR!)),
+  batchNormTrain([x, gamma, beta, present]) {
+    const count = present!.sum().dataSync()[0]!; // the absent images are the last ones
+    const some = tf.slice(x!, 0, count);
+    const { mean, variance } = tf.moments(some, [0, 1, 2]);
+    const y = tf.batchNorm(
+      some,
+      mean as tf.Tensor1D,
+      variance as tf.Tensor1D,
+      beta as tf.Tensor1D,
+      gamma as tf.Tensor1D,
+      1e-5,
+    );
+    return tf.pad(y, [[0, x!.shape[0]! - count], ...[1, 2, 3].map((): [number, number] => [0, 0])]);
+  },
   softmax: ([z]) => tf.softmax(z!),
   weightedSum: ([x, w]) => tf.sum(tf.mul(x!, w!)),
   crossEntropy([z, labels, shares]) {
