@@ -16,7 +16,7 @@ import type { Parameters } from '../tensor.ts';
 import { batchNormEpsilon, inverseDeviation } from './folding.ts';
 import { type Convolved, type Folded, whole } from './inference.ts';
 
-/** What BatchNorm normalizes by. */
+/** Statistics that BatchNorm normalizes by: the running ones, or those of the batch. */
 export type TailNormalization =
   | { readonly by: 'runningStatistics'; readonly statistics: Parameters }
   | {

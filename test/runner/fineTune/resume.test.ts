@@ -106,6 +106,7 @@ const plans: readonly [name: string, sets: readonly string[], stops: readonly nu
     ],
     [2],
   ],
+  ['BatchNorm in train mode', ['stages.0.epochs=1', 'stages.1.batchNorm=train'], [2]],
   ['random weights', ['weights=none', 'stages.0.epochs=1', 'stages.1.epochs=1'], [1]],
 ];
 for (const [name, sets, stops] of plans)

@@ -1,12 +1,13 @@
-// BatchNorm's statistics for random weights: how images are batched for measuring. The numbers themselves: programs.test.ts.
+// Training from random weights: its stages, and how images are batched for measuring statistics. The numbers: programs.test.ts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Dataset } from '../../../runner/dataset/dataset.ts';
 import type { Engine } from '../../../runner/engine/engine.ts';
 import { initialParameters } from '../../../runner/network/initialize.ts';
-import { measureStatistics } from '../../../runner/training/fromScratch.ts';
+import { measureStatistics, stagesFromScratch } from '../../../runner/training/fromScratch.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
 import { Recipe } from '../../../shared/contracts/recipe.ts';
+import { photos } from '../../../shared/contracts/recipes.ts';
 import { resolveRecipe } from '../../../shared/recipes/recipes.ts';
 
 const parameters = initialParameters('resnet18', 2, 1);
@@ -51,6 +52,21 @@ async function measuredBatches(options: {
   assert.equal(settled.get('bn1.running_mean')!.data[0], 7, 'the measured statistics are the network’s');
   return seen;
 }
+
+test('from random weights every stage trains the whole network and its BatchNorm, at the recipe’s rates', () => {
+  const stages = stagesFromScratch(photos.stages);
+  assert.deepEqual(
+    stages.map(({ unfreeze, batchNorm }) => [unfreeze, batchNorm]),
+    [
+      ['all', 'train'],
+      ['all', 'train'],
+    ],
+  );
+  assert.deepEqual(
+    stages.map(({ optimizer, epochs }) => [optimizer, epochs]),
+    photos.stages.map(({ optimizer, epochs }) => [optimizer, epochs]),
+  );
+});
 
 test('statistics are measured in whole training batches', async () => {
   assert.deepEqual(await measuredBatches({ images: 100, side: 224, batch: 32 }), [32, 32, 32]);
