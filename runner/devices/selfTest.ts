@@ -1,5 +1,6 @@
 // Whether a device computes the same as the CPU: ResNet-18 from pixels to features, and two training steps of its layer4 and head,
-// on random numbers: every kind of operator that a run needs. A faulty driver gives different numbers, or none.
+// with BatchNorm frozen and trained, on random numbers: every kind of operator that a run needs. A faulty driver gives different numbers,
+// or none.
 import type { Optimizer } from '../../shared/contracts/optimizers.ts';
 import { stream, uniform } from '../../shared/random.ts';
 import { classObjective } from '../classification/objective.ts';
@@ -13,8 +14,9 @@ import { type Parameters, sizeOf, type Tensor } from '../tensor.ts';
 import { initialStepState, stepScalars } from '../training/step/stepInputs.ts';
 import { toHalf } from '../weights/formats/half.ts';
 
-const batch = 2;
-const imageSize = 32;
+// The last maps have 2 x 2 positions: BatchNorm in train mode needs some values per channel, or it magnifies rounding.
+const batch = 4;
+const imageSize = 64;
 const unfreeze = 'layer4';
 // A large epsilon: with a small one, AdamW's first step is the sign of a gradient, which rounding flips where it is close to zero.
 const optimizer: Optimizer = {
@@ -31,16 +33,19 @@ const allowed = 2e-3;
 /** @returns the difference in words; undefined: they agree */
 export async function differenceBetween(device: Engine, reference: Engine): Promise<string | undefined> {
   const parameters = drawnParameters();
-  const source = trainStepProgram({
-    architecture: 'resnet18',
-    parameters,
-    unfreeze,
-    objective: classObjective('resnet18', 2),
-    batch,
-    imageSize,
-    featureType: 'float16',
-    optimizer,
-  });
+  const sources = [undefined, { momentum: 0.1 }].map((batchNorm) =>
+    trainStepProgram({
+      architecture: 'resnet18',
+      parameters,
+      unfreeze,
+      objective: classObjective('resnet18', 2),
+      batch,
+      imageSize,
+      featureType: 'float16',
+      optimizer,
+      batchNorm,
+    }),
+  );
   const trunk = trunkProgram({
     architecture: 'resnet18',
     parameters,
@@ -50,8 +55,13 @@ export async function differenceBetween(device: Engine, reference: Engine): Prom
     input: 'pixels',
     featureType: 'float32',
   });
-  const measure = async (engine: Engine) =>
-    new Map([...(await forward(engine, trunk)), ...(await steps(engine, source, parameters))]);
+  const measure = async (engine: Engine) => {
+    const found = new Map(await forward(engine, trunk));
+    for (const source of sources)
+      for (const [name, values] of await steps(engine, source, parameters))
+        found.set(source === sources[0] ? name : `${name} with BatchNorm in train mode`, values);
+    return found;
+  };
   // The device first: if there is none, it reports so before the CPU does any work.
   const found = await measure(device);
   const expected = await measure(reference);
@@ -85,8 +95,8 @@ async function steps(engine: Engine, source: ProgramSource, parameters: Paramete
     const features = drawn(`features ${step}`, [batch, ...featureShape('resnet18', unfreeze, imageSize)], 0, 1);
     const out = await program.run({
       features: { ...features, dtype: 'float16', data: toHalf(features.data) },
-      labels: labelsTensor([0, 1]),
-      shares: { dtype: 'float32', shape: [batch], data: Float32Array.of(2 / 3, 1 / 3) },
+      labels: labelsTensor([0, 1, 0, 1]),
+      shares: { dtype: 'float32', shape: [batch], data: Float32Array.of(0.4, 0.3, 0.2, 0.1) },
       ...stepScalars(optimizer, { head: rates, backbone: rates }, step),
     });
     for (const [name, { data }] of Object.entries(out)) found.set(`${name} of step ${step}`, data as Float32Array);

@@ -78,8 +78,15 @@ export function weightsLine({ kind, name, verified, layout }: WeightsOrigin): st
   return `weights: ${printable(name)}${words === '' ? '' : ` (${words})`}`;
 }
 
-export function stageLine({ stage, name, epochs, unfreeze, trainableParameters }: Of<'stageStarted'>): string {
-  return `stage ${stage + 1} "${printable(name)}": ${plural(epochs, 'epoch')}, ${trainedParts(unfreeze)} (${millions(trainableParameters)} parameters)`;
+export function stageLine({
+  stage,
+  name,
+  epochs,
+  unfreeze,
+  trainableParameters,
+  batchNorm,
+}: Of<'stageStarted'>): string {
+  return `stage ${stage + 1} "${printable(name)}": ${plural(epochs, 'epoch')}, ${trainedParts(unfreeze)} (${millions(trainableParameters)} parameters${batchNorm === 'train' ? ', BatchNorm in train mode' : ''})`;
 }
 
 const trainedParts = (unfreeze: string): string => {

@@ -73,6 +73,7 @@ async function trainStages(trainer: Trainer, start: Parameters, checkpoint: Chec
         name: stage.name,
         epochs: stage.epochs,
         unfreeze: stage.unfreeze,
+        batchNorm: stage.batchNorm,
         trainableParameters: trainableCount(recipe.network, stage.unfreeze, learning.objective),
       });
       let validation = trained.validation;

@@ -6,7 +6,7 @@ import { type EpochSplit, type MeasuredOn, type MetricSpec, metricsOn } from './
 import { Depth } from './depth.ts';
 import { Finding } from './finding.ts';
 import { Machine } from './machine.ts';
-import { Recipe } from './recipe.ts';
+import { BatchNormMode, Recipe } from './recipe.ts';
 
 const metric = z.number().nullable();
 
@@ -169,6 +169,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     epochs: z.int(),
     trainableParameters: z.int(),
     unfreeze: z.string().overwrite(currentPartName),
+    // As trained, which from random weights differs from the recipe. Absent in runs of older versions: frozen.
+    batchNorm: BatchNormMode.default('frozen'),
   }),
   /** At most about one a second. `etaMs`: until the end of the run, from the measured pace; null while unknown. */
   z.object({

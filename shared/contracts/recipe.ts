@@ -121,6 +121,9 @@ export const EarlyStopping = z.strictObject({
 });
 export type EarlyStopping = z.infer<typeof EarlyStopping>;
 
+/** Eval mode, or train mode. */
+export const BatchNormMode = z.enum(['frozen', 'train']);
+
 export const Stage = z.strictObject({
   name: z.string().min(1).max(40),
   unfreeze: Unfreeze.describe('The lowest part that trains; everything above it trains too.'),
@@ -129,12 +132,9 @@ export const Stage = z.strictObject({
   schedule: Schedule,
   earlyStopping: EarlyStopping.nullable().default(null),
   // Absent in recipes of older versions: frozen.
-  batchNorm: z
-    .enum(['frozen', 'train'])
-    .default('frozen')
-    .describe(
-      'BatchNorm of the part that trains. "frozen" (eval mode) keeps the running statistics of the weights; "train" normalizes by each batch and moves them, as torchvision\'s classification reference does: for large batches and many images. From random weights every stage trains it.',
-    ),
+  batchNorm: BatchNormMode.default('frozen').describe(
+    'BatchNorm of the part that trains. "frozen" (eval mode) keeps the running statistics of the weights; "train" normalizes by each batch and moves them, as torchvision\'s classification reference does: for large batches and many images. From random weights every stage trains it.',
+  ),
   batchNormMomentum: positive
     .max(1)
     .default(0.1)

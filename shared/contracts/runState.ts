@@ -19,7 +19,7 @@ import {
 } from './events.ts';
 import { Finding } from './finding.ts';
 import { Machine } from './machine.ts';
-import { Recipe } from './recipe.ts';
+import { BatchNormMode, Recipe } from './recipe.ts';
 import { storedThreshold, type Threshold } from './scores.ts';
 
 export const runStatuses = ['queued', 'running', 'paused', 'stopped', 'finished', 'failed'] as const;
@@ -73,6 +73,7 @@ export const RunState = z.object({
       epochs: z.int(),
       unfreeze: z.string().overwrite(currentPartName),
       trainableParameters: z.int(),
+      batchNorm: BatchNormMode.default('frozen'),
       keptEpoch: z.int().nullable(),
       endReason: z.enum(['completed', 'earlyStopping']).nullable(),
     }),
@@ -235,6 +236,7 @@ const stageRow = (event: Of<'stageStarted'>): RunState['stages'][number] => ({
   epochs: event.epochs,
   unfreeze: event.unfreeze,
   trainableParameters: event.trainableParameters,
+  batchNorm: event.batchNorm,
   keptEpoch: null,
   endReason: null,
 });

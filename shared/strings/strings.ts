@@ -40,6 +40,8 @@ export const panelStrings = {
   dataset: 'Dataset',
   recipe: 'Recipe',
   weightsOrigin: 'Weights',
+  batchNorm: 'BatchNorm',
+  batchNormTrained: 'trained (stages {stages})',
   randomWeightsShort: 'random, not pretrained',
   starterWeightsShort: 'starter weights (learned from drawings)',
   weightsUnverified: 'not verified',

@@ -23,9 +23,9 @@ export function recipeSection({ recipe, weights, stages }: RunState): Block[] {
       kind: 'facts',
       rows: [
         ['Initial weights', weights ? originOf(weights) : 'not loaded'],
-        ...stages.map(({ name, unfreeze, trainableParameters }, i): [string, string] => [
+        ...stages.map(({ name, unfreeze, trainableParameters, batchNorm }, i): [string, string] => [
           `Stage ${i + 1}`,
-          `${name}: ${unfreeze === 'all' ? 'all layers' : isHead(unfreeze) ? unfreeze : `${unfreeze} and above`}, ${trainableParameters} parameters`,
+          `${name}: ${unfreeze === 'all' ? 'all layers' : isHead(unfreeze) ? unfreeze : `${unfreeze} and above`}, ${trainableParameters} parameters${batchNorm === 'train' ? ', BatchNorm in train mode' : ''}`,
         ]),
       ],
     },

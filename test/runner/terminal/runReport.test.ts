@@ -403,9 +403,11 @@ test('stageLine() states which part trains and its size', () => {
     epochs: 1,
     unfreeze: 'all',
     trainableParameters: 11_177_538,
+    batchNorm: 'frozen',
   } as const;
   assert.equal(stageLine(stage), 'stage 2 "all": 1 epoch, all layers train (11.18 M parameters)');
   assert.match(stageLine({ ...stage, unfreeze: 'layer4' }), /layer4 and above train/);
+  assert.match(stageLine({ ...stage, batchNorm: 'train' }), /M parameters, BatchNorm in train mode\)$/);
 });
 
 test('plainLine() prints progress once a minute when nothing else is printed', () => {

@@ -19,6 +19,7 @@ const world: readonly ErrorCode[] = [
   ...(['outputNotFinite', 'outOfMemory', 'outOfMemoryForStatistics', 'outOfMemoryForOne', 'engineFailed'] as const),
   ...(['engineUnavailable', 'engineNotInstalled', 'scoresAllNotFinite', 'runnerDied', 'runTakenOver'] as const),
   ...(['logGrew', 'datasetChanged', 'internal', 'starterBroken', 'weightsNotFetched'] as const),
+  'outOfMemoryForBatchNorm',
   // Only the editor uses it: no command ends with it.
   'runnerOutOfMemory',
 ];
