@@ -65,7 +65,15 @@ test('The transcript of a finished run of version 1 folds to its known state', (
     ],
   );
   assert.deepEqual(state.stages, [
-    { name: 'head', epochs: 2, unfreeze: 'head', trainableParameters: 1026, keptEpoch: 2, endReason: 'completed' },
+    {
+      name: 'head',
+      epochs: 2,
+      unfreeze: 'head',
+      trainableParameters: 1026,
+      batchNorm: 'frozen',
+      keptEpoch: 2,
+      endReason: 'completed',
+    },
   ]);
   assert.equal(state.evaluation?.threshold, 0.4);
   assert.equal(state.progress, null);
