@@ -14,11 +14,21 @@ function recipeOf(from: FirstWeights) {
 for (const [from, weights, imageSize] of [
   ['pretrained', 'IMAGENET1K_V1', 224],
   ['starter', 'starter', 128],
-  ['random', 'none', 96],
 ] as const)
   test(`a first run from ${from} weights is the recipe photos at ${imageSize} px`, async () => {
     assert.deepEqual(await recipeOf(from), { ...bundledRecipes.photos, weights, imageSize });
   });
+
+test('a first run from random weights is small, and its first rate suits a whole network instead of a new head', async () => {
+  const { stages, ...rest } = await recipeOf('random');
+  const { stages: usual, ...photos } = bundledRecipes.photos;
+  assert.deepEqual(rest, { ...photos, weights: 'none', imageSize: 96 });
+  const [first, ...others] = stages;
+  const [usualFirst, ...usualOthers] = usual;
+  assert.equal(first!.optimizer.learningRate.head, usualFirst!.optimizer.learningRate.head / 3);
+  assert.deepEqual({ ...first, optimizer: usualFirst!.optimizer }, usualFirst);
+  assert.deepEqual(others, usualOthers);
+});
 
 for (const [hasPretrained, hasStarter, expected] of [
   [true, true, 'pretrained'],
