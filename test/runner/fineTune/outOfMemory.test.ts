@@ -236,3 +236,17 @@ test('a run can be paused, and continues, while it uses micro-batches', async ()
   assert.ok(run.events.some(({ type }) => type === 'continued'));
   checkFigures(run);
 });
+
+test('a batch in which BatchNorm trains is not split: the error names a batch that fits, and a GPU hands over to the CPU', async () => {
+  const sets = ['stages.0.epochs=1', 'stages.1.epochs=1', 'stages.1.batchNorm=train'];
+  const most = (program: string) => (isStep(program) ? 4 : 8);
+  const error = await failure({ sets, createEngine: memoryFor(most) });
+  assert.equal(error.code, 'outOfMemoryForBatchNorm');
+  assert.match(error.message, /batches of 8, .*BatchNorm trains.*batchSize.train=4/);
+  const run = await tinyRun(setup, { sets, createEngine: memoryFor(most, someGpu) });
+  assert.deepEqual(run.state.device, cpu);
+  assert.deepEqual(
+    run.state.stages.map(({ batchNorm }) => batchNorm),
+    ['frozen', 'train'],
+  );
+});
