@@ -8,6 +8,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { createVSIX } from '@vscode/vsce';
 import type { Metafile } from 'esbuild';
+import starterFiles from '../shared/contracts/starterFiles.json' with { type: 'json' };
 import { audit } from './audit.ts';
 import { buildAll } from './build.ts';
 import { drawingsNotice } from './licences/drawings.ts';
@@ -43,7 +44,8 @@ export async function packageExtension(out: string): Promise<Packed> {
     await cp(join(root, name), join(staging, name));
   const natives = await copyNativePackages(staging);
   const shipped = [...new Set([...bundledPackages(metafiles), ...natives])];
-  const parts = [await notices(shipped), await drawingsNotice()];
+  const learned = Object.keys(starterFiles).length > 0;
+  const parts = [await notices(shipped), ...(learned ? [await drawingsNotice()] : [])];
   await writeFile(join(staging, 'THIRD-PARTY-NOTICES.txt'), parts.join('\n'));
   await writeManifest(staging);
 
