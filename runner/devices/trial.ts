@@ -9,6 +9,7 @@ import { labelsTensor } from '../programs/labels.ts';
 import { trainStepProgram } from '../programs/trainStep.ts';
 import { trunkProgram } from '../programs/trunk.ts';
 import { type Parameters, sizeOf, type Tensor } from '../tensor.ts';
+import { stagesFromScratch } from '../training/fromScratch.ts';
 import { initialStepState, trainedBatchNorm } from '../training/step/stepInputs.ts';
 
 /** Smaller than most batches: short on a CPU, and rather a disadvantage for a GPU. */
@@ -16,11 +17,12 @@ const mostImages = 8;
 /** The first runs allocate and compile. */
 const warmUps = 2;
 
-/** Images per second through the whole network and the training step of the recipe's last stage; takes about a second per program. */
+/** Images per second through the whole network and the training step of a run's last stage; takes about a second per program. */
 export async function trialRate(engine: Engine, recipe: Recipe, now = () => performance.now()): Promise<number> {
   const parameters = evenParameters(recipe);
   const batch = Math.min(mostImages, recipe.batchSize.train);
-  const stage = recipe.stages.at(-1)!;
+  const stages = recipe.weights === 'none' ? stagesFromScratch(recipe.stages) : recipe.stages;
+  const stage = stages.at(-1)!;
   const { unfreeze, optimizer } = stage;
   const common = { architecture: recipe.network, parameters, batch, imageSize: recipe.imageSize };
   const trunk = trunkProgram({

@@ -7,7 +7,7 @@ import { type ParameterSpec, parametersOf } from './parameters.ts';
 /**
  * All parameters as initialized by torchvision.models.ResNet.__init__: convolutions by kaiming_normal_(mode='fan_out',
  * nonlinearity='relu'), BatchNorm weight 1, bias 0, mean 0, variance 1, the head like torch.nn.Linear by default.
- * num_batches_tracked is left out, because BatchNorm never counts batches here.
+ * num_batches_tracked is left out: only training counts batches.
  */
 export const initialParameters = (architecture: Architecture, classCount: number, seed: number): Parameters =>
   fill(architecture, classCount, seed, () => true);

@@ -82,7 +82,7 @@ export const partOf = (architecture: Architecture, name: string): Part => specOf
 export const isOfHead = (architecture: Architecture, name: string): boolean =>
   partOf(architecture, name) === headOf(architecture);
 
-/** Whether training changes this parameter. BatchNorm statistics never train: BatchNorm runs in eval mode. */
+/** Whether training changes this parameter. Statistics have no gradient: where BatchNorm trains, the step moves them. */
 export function isTrainable(architecture: Architecture, name: string, unfreeze: Cut): boolean {
   const { role, part } = specOf(architecture, name);
   return (role === 'weight' || role === 'bias') && !isBelow(architecture, cutBelow(architecture, part), unfreeze);

@@ -72,7 +72,7 @@ export function readCheckpoint(
   const about = aboutOf(metadata.get('progress'));
   if (about.random && about.version === 1)
     throw unusable(
-      'an older version began this run from random weights and kept BatchNorm frozen, which this version does not',
+      'an older version trained it from random weights with BatchNorm frozen; this version trains BatchNorm',
     );
   const names = new Map(specs.map(({ name, shape }) => [name, shape]));
   const parameters = new Map<string, FloatTensor>();

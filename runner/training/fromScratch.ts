@@ -21,7 +21,7 @@ const measuredImages = 256;
 const fewestValues = 16;
 
 /** Number of images that give so many values even on the last maps, which are 1 x 1 for an image of 32 px. */
-const fewestImages = (imageSize: number): number => Math.ceil(fewestValues / (imageSize / 32) ** 2);
+const fewestMeasured = (imageSize: number): number => Math.ceil(fewestValues / (imageSize / 32) ** 2);
 
 interface MeasureOptions {
   readonly engine: Engine;
@@ -43,7 +43,7 @@ export async function measureStatistics(options: MeasureOptions): Promise<Parame
   const { pixels, dataset, recipe, parameters, control } = options;
   const { imageSize, seed } = recipe;
   const chosen = shuffled(dataset.splits.train, stream(seed, 'statistics')).slice(0, measuredImages);
-  const whole = Math.min(Math.max(recipe.batchSize.train, fewestImages(imageSize)), chosen.length);
+  const whole = Math.min(Math.max(recipe.batchSize.train, fewestMeasured(imageSize)), chosen.length);
   const measured: Record<string, Tensor>[] = [];
   let views: Uint8Array[] = [];
   const lost: number[] = [];
@@ -98,7 +98,7 @@ async function withProgram(
     await use(program);
   } catch (error) {
     if (!(error instanceof EngineOutOfMemory) || error instanceof EngineKilled) throw error;
-    const suggested = Math.max(fewestImages(imageSize), batch >> 1);
+    const suggested = Math.max(fewestMeasured(imageSize), batch >> 1);
     throw suggested < batch
       ? new UserError('outOfMemory', { batch, suggested }, { cause: error })
       : new UserError('outOfMemoryForStatistics', { batch, imageSize }, { cause: error });

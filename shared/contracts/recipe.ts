@@ -222,14 +222,15 @@ const RecipeFields = z.strictObject({
 });
 
 /** Every stage trains a part that its network has, and BatchNorm only where that part has some. */
-export const Recipe = RecipeFields.superRefine(({ network, stages }, context) => {
+export const Recipe = RecipeFields.superRefine(({ network, weights, stages }, context) => {
   const values = [...cutsOf(network)];
   stages.forEach(({ unfreeze, batchNorm }, stage) => {
-    if (batchNorm === 'train' && unfreeze === values[0])
+    // From random weights every stage trains the whole network.
+    if (batchNorm === 'train' && unfreeze === values[0] && weights !== 'none')
       context.addIssue({
         code: 'custom',
         path: ['stages', stage, 'batchNorm'],
-        message: `"train" has no effect with unfreeze "${unfreeze}", which has no BatchNorm: unfreeze a lower part, or leave batchNorm out`,
+        message: `with unfreeze "${unfreeze}" there is no BatchNorm to train: unfreeze a lower part, or leave batchNorm out`,
       });
     if (values.includes(unfreeze)) return;
     const path = ['stages', stage, 'unfreeze'];

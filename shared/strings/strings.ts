@@ -41,7 +41,7 @@ export const panelStrings = {
   recipe: 'Recipe',
   weightsOrigin: 'Weights',
   batchNorm: 'BatchNorm',
-  batchNormTrained: 'trained (stages {stages})',
+  batchNormTrained: 'trained ({count|stage|stages} {stages})',
   randomWeightsShort: 'random, not pretrained',
   starterWeightsShort: 'starter weights (learned from drawings)',
   weightsUnverified: 'not verified',

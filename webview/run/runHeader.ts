@@ -281,7 +281,10 @@ function facts(run: RunState): Fact[] {
   if (recipe) found.push(['recipe', recipe.name]);
   if (weights) found.push(['weightsOrigin', ...weightsTexts(weights)]);
   const normalizing = run.stages.flatMap(({ batchNorm }, i) => (batchNorm === 'train' ? [i + 1] : []));
-  if (normalizing.length > 0) found.push(['batchNorm', t('batchNormTrained', { stages: normalizing.join(', ') })]);
+  if (normalizing.length > 0) {
+    const stages = { count: normalizing.length, stages: normalizing.join(', ') };
+    found.push(['batchNorm', t('batchNormTrained', stages)]);
+  }
   if (counts) {
     const [train, val, test] = [counts.train, counts.val, counts.test].map((n) =>
       formatCount(n.reduce((a, b) => a + b, 0)),

@@ -2,7 +2,7 @@
 // the batch's gradients (trainStep.ts: accumulates), invisibly to the caller. Absent: choice of images, epochs, running out of memory.
 import { UserError } from '../../../shared/contracts/errors.ts';
 import type { Optimizer } from '../../../shared/contracts/optimizers.ts';
-import type { Engine } from '../../engine/engine.ts';
+import { type Engine, EngineKilled, EngineOutOfMemory } from '../../engine/engine.ts';
 import type { ImageRows } from '../../programs/objective.ts';
 import { isGradientSum, type TrainStepOptions, trainStepProgram } from '../../programs/trainStep.ts';
 import { sizeOf, type Tensor } from '../../tensor.ts';
@@ -62,12 +62,14 @@ export async function loadBatchStep(
   { imagesAtOnce, optimizerState, ...options }: BatchStepOptions,
 ): Promise<BatchStep> {
   const { batch, parameters, optimizer, objective } = options;
-  const most = Math.min(batch, imagesAtOnce);
+  // The limit may come from another program, which needs more memory than this step: only the step itself shows whether a batch fits.
+  const most = options.batchNorm ? batch : Math.min(batch, imagesAtOnce);
   const isWhole = most === batch;
-  if (!isWhole && options.batchNorm) throw new UserError('outOfMemoryForBatchNorm', { batch, suggested: most });
+  const inMemory = <T>(work: Promise<T>): Promise<T> =>
+    options.batchNorm ? work.catch((error) => Promise.reject(withoutSplitting(error, batch, imagesAtOnce))) : work;
   if (!isWhole && !objective.sumsOverImages) throw new UserError('outOfMemory', { batch, suggested: most });
   const source = trainStepProgram({ ...options, batch: most, accumulates: !isWhole });
-  const program = await engine.load(source);
+  const program = await inMemory(engine.load(source));
   await program.writeState(
     optimizerState ? resumedStepState(source, parameters, optimizerState) : initialStepState(source, parameters),
   );
@@ -86,12 +88,14 @@ export async function loadBatchStep(
         const end = Math.min(start + most, batch);
         const shares = new Float32Array(most); // 0 past the batch's end
         for (let i = start; i < end; i++) shares[i - start] = weights[i]! / weight;
-        const out = await program.run({
-          ...(isWhole ? inputs : partOf(inputs, { batch, start, count: most })),
-          shares: { dtype: 'float32', shape: [most], data: shares },
-          ...stepScalars(optimizer, rates, step),
-          ...(isWhole ? {} : runScalars({ isFirst: start === 0, isLast: end === batch })),
-        });
+        const out = await inMemory(
+          program.run({
+            ...(isWhole ? inputs : partOf(inputs, { batch, start, count: most })),
+            shares: { dtype: 'float32', shape: [most], data: shares },
+            ...stepScalars(optimizer, rates, step),
+            ...(isWhole ? {} : runScalars({ isFirst: start === 0, isLast: end === batch })),
+          }),
+        );
         for (const [name, data] of Object.entries(outputs)) {
           const length = lengthOf(name);
           data.set((out[name]!.data as Float32Array).subarray(0, (end - start) * length), start * length);
@@ -108,6 +112,13 @@ export async function loadBatchStep(
     },
     dispose: () => program.dispose(),
   };
+}
+
+/** The error of a step that cannot be split; a process killed from outside is tried once more first (attempts.ts), with the whole batch. */
+function withoutSplitting(error: unknown, batch: number, imagesAtOnce: number): unknown {
+  if (!(error instanceof EngineOutOfMemory)) return error;
+  if (error instanceof EngineKilled && imagesAtOnce >= batch) return error;
+  return new UserError('outOfMemoryForBatchNorm', { batch, suggested: Math.max(1, batch >> 1) }, { cause: error });
 }
 
 /** Some images of a batch, which may have several rows each in an input. */

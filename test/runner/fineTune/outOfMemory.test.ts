@@ -250,3 +250,10 @@ test('a batch in which BatchNorm trains is not split: the error names a batch th
     ['frozen', 'train'],
   );
 });
+
+test('a batch in which BatchNorm trains is tried whole, even where another program had to take fewer images at once', async () => {
+  const sets = ['stages.0.epochs=1', 'stages.1.epochs=1', 'stages.1.batchNorm=train'];
+  const run = await tinyRun(setup, { sets, createEngine: memoryFor((program) => (isStep(program) ? 8 : 4)) });
+  assert.equal(run.state.status, 'finished');
+  assert.equal(fewer(run).at(-1)?.params.now, 4);
+});

@@ -88,6 +88,6 @@ test('a checkpoint of version 1 is read unless its run began from random weights
   assert.throws(
     () => readCheckpoint(ofVersion1(bytesOf(uncounted, uncounted, true)), specs),
     (error) =>
-      error instanceof UserError && error.code === 'checkpointUnusable' && /kept BatchNorm frozen/.test(error.message),
+      error instanceof UserError && error.code === 'checkpointUnusable' && /with BatchNorm frozen/.test(error.message),
   );
 });

@@ -114,12 +114,29 @@ const refused: [name: string, sets: string[], code: string, pattern: RegExp][] =
   ['shares that do not sum to 1', ['split.train=0.5'], 'recipeInvalid', /"split".*must sum to 1/],
   ['a broken pattern', ['groupPattern=("'], 'recipeInvalid', /groupPattern.*regular expression/],
   ['a pattern that looks behind', ['groupPattern=(?<=ID)\\d+'], 'recipeInvalid', /groupPattern.*looks behind by/],
+  [
+    'training of BatchNorm in a head',
+    ['stages.0.batchNorm=train'],
+    'recipeInvalid',
+    /"stages.0.batchNorm" is invalid: it is "train"; with unfreeze "head" there is no BatchNorm to train/,
+  ],
   ['a setting without =', ['seed'], 'badSetting', /key=value/],
   ['a setting into the prototype', ['__proto__.x=1'], 'badSetting', /key=value/],
 ];
 for (const [name, sets, code, pattern] of refused)
   test(`resolveRecipe() refuses ${name} in one sentence`, () =>
     assert.rejects(resolveRecipe({ recipe: 'photos', sets }), refusal(code, pattern)));
+
+test('resolveRecipe() lets every stage train BatchNorm from random weights, which train the whole network', async () => {
+  const sets = ['stages.0.batchNorm=train', 'stages.1.batchNorm=train', 'weights=none'];
+  for (const order of [sets, sets.toReversed()]) {
+    const { stages } = await resolveRecipe({ recipe: 'photos', sets: order });
+    assert.deepEqual(
+      stages.map(({ batchNorm }) => batchNorm),
+      ['train', 'train'],
+    );
+  }
+});
 
 test('resolveRecipe() refuses a recipe that is missing, not JSON, or on an unknown base', async () => {
   await assert.rejects(
