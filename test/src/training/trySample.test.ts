@@ -7,6 +7,8 @@ import { after, type TestContext, test } from 'node:test';
 import { starterWeightsOf } from '../../../shared/contracts/architectures.ts';
 import { FineTuneJobFile } from '../../../shared/contracts/jobFile.ts';
 import { photos } from '../../../shared/contracts/recipes.ts';
+import { firstRecipe, firstRuns } from '../../../shared/recipes/firstRun.ts';
+import { resolveRecipe } from '../../../shared/recipes/recipes.ts';
 import type { RunIndex } from '../../../src/runs/index/runIndex.ts';
 import type { Run } from '../../../src/runs/runs.ts';
 import { chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
@@ -21,8 +23,8 @@ const fake = withFakeVscode();
 const { continueTrial, trySample } = await import('../../../src/training/trySample.ts');
 const { machineCacheFolder } = await import('../../../src/program/machineCache.ts');
 
-/** Weights and side of the image of a first run on a machine without any weights of its own. */
-const offline = starterWeightsOf('resnet18') ? ['starter', 128] : ['none', 96];
+/** A first run on a machine without any weights of its own. */
+const offline = firstRuns[starterWeightsOf('resnet18') ? 'starter' : 'random'];
 const sampleFiles = ['train/cat/1.jpg', 'train/dog/1.jpg'];
 
 const writeAll = async (folder: string, names: readonly string[]): Promise<void> => {
@@ -87,8 +89,8 @@ test('Try It on a Sample copies the sample into the open folder, trains on it wi
   const { dataset, recipe, allowDownload, runsFolder, runId } = await job();
   assert.equal(dataset, join(workspace, 'animals'));
   for (const name of sampleFiles) assert.equal(await readFile(join(dataset!, name), 'utf8'), name);
-  const [weights, imageSize] = offline;
-  assert.deepEqual(recipe, { ...photos, weights, imageSize });
+  const sets = [...offline.sets, `weights=${offline.weights}`];
+  assert.deepEqual(recipe, await resolveRecipe({ recipe: firstRecipe, sets }));
   assert.equal(allowDownload, false);
   assert.equal(runsFolder, join(workspace, '.shoulders', 'runs'));
   assert.deepEqual(opened, [runId]);
