@@ -33,6 +33,7 @@ import { attendRuns } from './runs/watching/attendance.ts';
 import { notifyEndings } from './runs/watching/notifyEndings.ts';
 import { setRunContext } from './runs/watching/runContext.ts';
 import { createStatusBar } from './statusBar.ts';
+import { oneAtATime } from './training/oneAtATime.ts';
 import { continueTrial } from './training/trySample.ts';
 import { showError } from './words/showError.ts';
 
@@ -123,6 +124,7 @@ export function activate(context: vscode.ExtensionContext): void {
     logFolder,
     memory,
     machineMemory: context.globalState,
+    oneTrial: oneAtATime(),
     arranging,
     program,
     samples: vscode.Uri.joinPath(context.extensionUri, 'samples').fsPath,

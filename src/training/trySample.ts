@@ -13,6 +13,7 @@ import { runsFolderName } from '../runs/index/workspaceFolders.ts';
 import { isOpen } from '../runs/runs.ts';
 import { firstRunId, rememberFirstRun } from '../runs/watching/firstRun.ts';
 import { launchFineTune } from './launch.ts';
+import type { OneAtATime } from './oneAtATime.ts';
 import { weightsAtHand } from './pick/pickWeights.ts';
 import { handOver, takeOver } from './sampleHandover.ts';
 import { type FineTuneParts, runsFolderOrAsk } from './startFineTune.ts';
@@ -22,12 +23,15 @@ export interface SampleParts extends FineTuneParts {
   readonly samples: string;
   /** Shared by all windows of this machine. */
   readonly machineMemory: vscode.Memento;
+  /** One for the window: a second click starts nothing. */
+  readonly oneTrial: OneAtATime;
 }
 
 /** Shows the first run instead of starting another one while it is active. @throws UserError when the copy cannot be written */
-export async function trySample(parts: SampleParts): Promise<void> {
-  const known = parts.index.get(firstRunId(parts.memory) ?? '');
-  if (known && isOpen(known)) return parts.openPanel(known.id);
+export const trySample = (parts: SampleParts): Promise<void> => parts.oneTrial(() => copyAndStart(parts));
+
+async function copyAndStart(parts: SampleParts): Promise<void> {
+  if (await showActiveRun(parts)) return;
   const copy = await copySample({ samples: parts.samples, title: vscode.l10n.t('Try It on a Sample'), reuse: true });
   if (copy === undefined) return;
   if (copy.isOpen) return startFirstRun(copy.dataset, parts);
@@ -43,7 +47,7 @@ export function continueTrial(parts: SampleParts, onError: (error: unknown) => v
     vscode.workspace.getWorkspaceFolder(vscode.Uri.file(dataset)) !== undefined;
   const start = async (): Promise<void> => {
     const dataset = await takeOver(parts.machineMemory, isHere, Date.now());
-    if (dataset !== undefined) await startFirstRun(dataset, parts);
+    if (dataset !== undefined) await parts.oneTrial(() => startOrShow(dataset, parts));
   };
   if (!vscode.workspace.isTrusted)
     return vscode.workspace.onDidGrantWorkspaceTrust(() => {
@@ -53,6 +57,21 @@ export function continueTrial(parts: SampleParts, onError: (error: unknown) => v
   return new vscode.Disposable(() => {});
 }
 
+async function startOrShow(dataset: string, parts: SampleParts): Promise<void> {
+  if (!(await showActiveRun(parts))) await startFirstRun(dataset, parts);
+}
+
+/** Whether there is one. It may be known from its folder alone, which a window that has just opened has not read yet. */
+async function showActiveRun({ index, memory, openPanel }: SampleParts): Promise<boolean> {
+  const runId = firstRunId(memory);
+  if (runId === undefined) return false;
+  await index.rescan();
+  const run = index.get(runId);
+  if (run === undefined || !isOpen(run)) return false;
+  await openPanel(runId);
+  return true;
+}
+
 async function startFirstRun(dataset: string, parts: SampleParts): Promise<void> {
   const runsFolder = await runsFolderOrAsk(dataset);
   if (runsFolder === undefined) return;
@@ -60,10 +79,10 @@ async function startFirstRun(dataset: string, parts: SampleParts): Promise<void>
   const { weights, sets } = firstRuns[firstWeights(atHand !== undefined)];
   const runId = runIdOf(dataset, photos.network, new Date(), randomInt(65_536));
   const given = atHand?.weights ?? weights;
+  await rememberFirstRun(parts.memory, runId); // before it can end
   await launchFineTune(
     { dataset, recipe: firstRecipe, sets, weights: given, allowDownload: false, runsFolder, runId },
     parts,
   );
-  await rememberFirstRun(parts.memory, runId);
   await parts.openPanel(runId);
 }

@@ -21,6 +21,7 @@ after(() => rm(cacheHome, { recursive: true, force: true }));
 process.env.XDG_CACHE_HOME = cacheHome;
 const fake = withFakeVscode();
 const { continueTrial, trySample } = await import('../../../src/training/trySample.ts');
+const { oneAtATime } = await import('../../../src/training/oneAtATime.ts');
 const { machineCacheFolder } = await import('../../../src/program/machineCache.ts');
 
 /** A first run on a machine without any weights of its own. */
@@ -34,7 +35,7 @@ const writeAll = async (folder: string, names: readonly string[]): Promise<void>
   }
 };
 
-/** An open, empty workspace folder, and all parts of the editor that the command needs. */
+/** An open, empty workspace folder, where `known` runs are listed once their folders are scanned, and all parts of the editor that the command needs. */
 async function desk(t: TestContext, known: readonly Run[] = []) {
   const root = await temporaryFolder(t);
   const workspace = join(root, 'workspace');
@@ -47,6 +48,9 @@ async function desk(t: TestContext, known: readonly Run[] = []) {
     `process.stdin.pipe((await import('node:fs')).createWriteStream(${JSON.stringify(jobFile)}))`,
   );
   const added: { readonly id: string }[] = [];
+  const listed = new Map<string, Run>();
+  const memory = mementoOf(known[0] && { firstRun: known[0].id });
+  const firstWhenAdded: unknown[] = [];
   let end = () => {};
   const ended = new Promise<void>((settle) => {
     end = settle;
@@ -58,14 +62,21 @@ async function desk(t: TestContext, known: readonly Run[] = []) {
   fake.executed.length = 0;
   const parts = {
     index: {
-      get: (id: string) => known.find((run) => run.id === id),
-      add: (started: { readonly id: string }) => void added.push(started),
+      rescan: async () => {
+        for (const run of known) listed.set(run.id, run);
+      },
+      get: (id: string) => listed.get(id),
+      add(started: { readonly id: string }) {
+        added.push(started);
+        firstWhenAdded.push(memory.get('firstRun'));
+      },
       processEnded: async () => end(),
     } as unknown as RunIndex,
     program,
     logFolder: join(root, 'logs'),
-    memory: mementoOf(known[0] && { firstRun: known[0].id }),
+    memory,
     machineMemory: mementoOf(),
+    oneTrial: oneAtATime(),
     samples: join(root, 'samples'),
     datasets: async () => [],
     openPanel: async (runId: string) => void opened.push(runId),
@@ -75,6 +86,8 @@ async function desk(t: TestContext, known: readonly Run[] = []) {
     parts,
     added,
     opened,
+    /** Id of the workspace's first run at each start of a process. */
+    firstWhenAdded,
     /** The job that the program received, once it has ended. */
     job: async () => {
       await ended;
@@ -134,13 +147,32 @@ test('Try It on a Sample asks for a name beside another folder of that name, and
   assert.deepEqual(added, []);
 });
 
-test('Try It on a Sample shows its run while that is active, and starts no other', async (t) => {
+test('Try It on a Sample shows its run while that is active, although not listed yet, and starts no other', async (t) => {
   const { runId, events } = chestXrayRun();
   const { workspace, parts, added, opened } = await desk(t, [runOf(runId, upToEpoch(events, 2))]);
   await trySample(parts);
   assert.deepEqual(opened, [runId]);
   assert.deepEqual(added, []);
   assert.deepEqual(await readdir(workspace), []);
+});
+
+test('Try It on a Sample starts one run when it is clicked twice', async (t) => {
+  const { workspace, parts, added, opened, job } = await desk(t);
+  await Promise.all([trySample(parts), trySample(parts)]);
+  const { runId } = await job();
+  assert.deepEqual(
+    added.map(({ id }) => id),
+    [runId],
+  );
+  assert.deepEqual(opened, [runId]);
+  assert.deepEqual((await readdir(workspace)).sort(), ['.shoulders', 'animals']);
+  assert.deepEqual(fake.shown, []);
+});
+
+test('the first run is known as such before its process starts, however soon that ends', async (t) => {
+  const { parts, firstWhenAdded, job } = await desk(t);
+  await trySample(parts);
+  assert.deepEqual(firstWhenAdded, [(await job()).runId]);
 });
 
 test('without an open folder, Try It on a Sample copies the sample into a chosen one, and the window that opens it starts the run, once', async (t) => {
