@@ -123,7 +123,7 @@ export function activate(context: vscode.ExtensionContext): void {
     openExplanation: explanations.open,
     logFolder,
     memory,
-    machineMemory: context.globalState,
+    handoverFile: vscode.Uri.joinPath(context.globalStorageUri, 'sampleToTry.json').fsPath,
     oneTrial: oneAtATime(),
     arranging,
     program,

@@ -21,8 +21,8 @@ import { type FineTuneParts, runsFolderOrAsk } from './startFineTune.ts';
 export interface SampleParts extends FineTuneParts {
   /** Absolute path of the folder of bundled sample datasets. */
   readonly samples: string;
-  /** Shared by all windows of this machine. */
-  readonly machineMemory: vscode.Memento;
+  /** Absolute path of the file by which a window hands the sample to another one of this machine; see sampleHandover.ts. */
+  readonly handoverFile: string;
   /** One for the window: a second click starts nothing. */
   readonly oneTrial: OneAtATime;
 }
@@ -35,26 +35,33 @@ async function copyAndStart(parts: SampleParts): Promise<void> {
   const copy = await copySample({ samples: parts.samples, title: vscode.l10n.t('Try It on a Sample'), reuse: true });
   if (copy === undefined) return;
   if (copy.isOpen) return startFirstRun(copy.dataset, parts);
-  await handOver(parts.machineMemory, copy.dataset, Date.now());
+  await handOver(parts.handoverFile, copy.dataset, Date.now());
   // A folder with runs activates the extension in the window that opens it.
   await mkdir(join(copy.folder, ...runsFolderName.split('/')), { recursive: true });
   await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(copy.folder));
 }
 
-/** Starts the first run that a window without a folder prepared for this one, once the workspace is trusted. */
+/**
+ * Starts the first run that a window without a folder prepared for this one, once the workspace is trusted. The folder may have been open
+ * here before: then the window only comes to the front.
+ */
 export function continueTrial(parts: SampleParts, onError: (error: unknown) => void): vscode.Disposable {
   const isHere = (dataset: string): boolean =>
     vscode.workspace.getWorkspaceFolder(vscode.Uri.file(dataset)) !== undefined;
   const start = async (): Promise<void> => {
-    const dataset = await takeOver(parts.machineMemory, isHere, Date.now());
+    const dataset = await takeOver(parts.handoverFile, isHere, Date.now());
     if (dataset !== undefined) await parts.oneTrial(() => startOrShow(dataset, parts));
   };
-  if (!vscode.workspace.isTrusted)
-    return vscode.workspace.onDidGrantWorkspaceTrust(() => {
-      start().catch(onError);
-    });
-  start().catch(onError);
-  return new vscode.Disposable(() => {});
+  const look = (): void => {
+    if (vscode.workspace.isTrusted) start().catch(onError);
+  };
+  look();
+  return vscode.Disposable.from(
+    vscode.workspace.onDidGrantWorkspaceTrust(look),
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused) look();
+    }),
+  );
 }
 
 async function startOrShow(dataset: string, parts: SampleParts): Promise<void> {

@@ -111,6 +111,8 @@ export interface FakeVscode {
   readonly settings: Map<string, unknown>;
   isTrusted: boolean;
   grantTrust(): void;
+  /** Brings the window to the front. */
+  focus(): void;
   /** Names of the commands that were executed. */
   readonly executed: string[];
   readonly clipboard: string[];
@@ -124,6 +126,7 @@ export interface FakeVscode {
 /** For the whole test file; call before the first import of a module that imports `vscode`. */
 export function withFakeVscode(): FakeVscode {
   const trusted = new Emitter<void>();
+  const windowState = new Emitter<{ focused: boolean }>();
   const fake: FakeVscode = {
     panels: [],
     shown: [],
@@ -135,13 +138,14 @@ export function withFakeVscode(): FakeVscode {
       fake.isTrusted = true;
       trusted.fire();
     },
+    focus: () => windowState.fire({ focused: true }),
     executed: [],
     clipboard: [],
     picked: undefined,
     failing: new Map(),
     serializers: new Map(),
   };
-  const editor = editorOf(fake, trusted);
+  const editor = editorOf(fake, trusted, windowState);
   Object.assign(globalThis, { fakeVscode: editor });
   const names = Object.keys(editor).join(', ');
   registerHooks({
@@ -155,7 +159,7 @@ export function withFakeVscode(): FakeVscode {
   return fake;
 }
 
-function editorOf(fake: FakeVscode, trusted: Emitter<void>) {
+function editorOf(fake: FakeVscode, trusted: Emitter<void>, windowState: Emitter<{ focused: boolean }>) {
   const fail = (name: string): void => {
     const error = fake.failing.get(name);
     if (error) throw error;
@@ -199,7 +203,7 @@ function editorOf(fake: FakeVscode, trusted: Emitter<void>) {
         return nothing;
       },
       state: { focused: true },
-      onDidChangeWindowState: () => nothing,
+      onDidChangeWindowState: windowState.event,
       showErrorMessage: say('error'),
       showWarningMessage: say('warning'),
       showInformationMessage: say('information'),

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { starterWeightsOf } from '../../../shared/contracts/architectures.ts';
 import { FineTuneJobFile } from '../../../shared/contracts/jobFile.ts';
 import { photos } from '../../../shared/contracts/recipes.ts';
@@ -11,6 +12,7 @@ import { firstRecipe, firstRuns } from '../../../shared/recipes/firstRun.ts';
 import { resolveRecipe } from '../../../shared/recipes/recipes.ts';
 import type { RunIndex } from '../../../src/runs/index/runIndex.ts';
 import type { Run } from '../../../src/runs/runs.ts';
+import { handOver } from '../../../src/training/sampleHandover.ts';
 import { chestXrayRun, upToEpoch } from '../../webview/support/transcripts.ts';
 import { withFakeVscode } from '../support/fakeVscode.ts';
 import { mementoOf } from '../support/memento.ts';
@@ -27,6 +29,8 @@ const { machineCacheFolder } = await import('../../../src/program/machineCache.t
 /** A first run on a machine without any weights of its own. */
 const offline = firstRuns[starterWeightsOf('resnet18') ? 'starter' : 'random'];
 const sampleFiles = ['train/cat/1.jpg', 'train/dog/1.jpg'];
+
+const fail = (error: unknown) => assert.fail(String(error));
 
 const writeAll = async (folder: string, names: readonly string[]): Promise<void> => {
   for (const name of names) {
@@ -75,7 +79,7 @@ async function desk(t: TestContext, known: readonly Run[] = []) {
     program,
     logFolder: join(root, 'logs'),
     memory,
-    machineMemory: mementoOf(),
+    handoverFile: join(root, 'storage', 'sampleToTry.json'),
     oneTrial: oneAtATime(),
     samples: join(root, 'samples'),
     datasets: async () => [],
@@ -185,13 +189,41 @@ test('without an open folder, Try It on a Sample copies the sample into a chosen
   assert.ok((await stat(join(workspace, '.shoulders', 'runs'))).isDirectory());
 
   fake.folders = [workspace];
-  const fail = (error: unknown) => assert.fail(String(error));
-  continueTrial(parts, fail);
+  const trials = [continueTrial(parts, fail), continueTrial(parts, fail)];
   assert.equal((await job()).dataset, join(workspace, 'animals'));
-  continueTrial(parts, fail);
-  await new Promise(setImmediate);
+  trials.push(continueTrial(parts, fail));
+  await setTimeout(100);
   assert.equal(added.length, 1);
   assert.equal(opened.length, 1);
+  for (const trial of trials) trial.dispose();
+});
+
+test('a window that has the chosen folder open already starts the run when it comes to the front, once', async (t) => {
+  const { workspace, parts, added, job } = await desk(t);
+  fake.folders = [workspace];
+  const trial = continueTrial(parts, fail);
+  await setTimeout(100); // it finds nothing yet
+  Object.assign(fake, { folders: [], picked: workspace });
+  await trySample({ ...parts, oneTrial: oneAtATime() });
+  fake.folders = [workspace];
+  assert.deepEqual(added, []);
+  fake.focus();
+  assert.equal((await job()).dataset, join(workspace, 'animals'));
+  fake.focus();
+  await setTimeout(100);
+  assert.equal(added.length, 1);
+  trial.dispose();
+});
+
+test('a window that has its first run active shows it instead of the handed over one', async (t) => {
+  const { runId, events } = chestXrayRun();
+  const { workspace, parts, added, opened } = await desk(t, [runOf(runId, upToEpoch(events, 2))]);
+  await handOver(parts.handoverFile, join(workspace, 'animals'), Date.now());
+  const trial = continueTrial(parts, fail);
+  while (opened.length === 0) await setTimeout(5);
+  assert.deepEqual(opened, [runId]);
+  assert.deepEqual(added, []);
+  trial.dispose();
 });
 
 test('in an untrusted folder the handed over run starts when the user trusts it', async (t) => {
@@ -199,8 +231,8 @@ test('in an untrusted folder the handed over run starts when the user trusts it'
   Object.assign(fake, { folders: [], picked: workspace });
   await trySample(parts);
   Object.assign(fake, { folders: [workspace], isTrusted: false });
-  const trial = continueTrial(parts, (error) => assert.fail(String(error)));
-  await new Promise(setImmediate);
+  const trial = continueTrial(parts, fail);
+  await setTimeout(100);
   assert.deepEqual(added, []);
   fake.grantTrust();
   assert.equal((await job()).dataset, join(workspace, 'animals'));
