@@ -47,7 +47,8 @@ export const recipeText = (name: string, epochs: number): string =>
           name: 'head',
           unfreeze: 'head',
           epochs,
-          optimizer: { type: 'adamw', learningRate: { head: 0.003 } },
+          // Without pretrained weights all layers train: at a new head's rates, a few steps would leave BatchNorm's statistics far behind.
+          optimizer: { type: 'adamw', learningRate: { head: 0.001, backbone: 0.0001 } },
           schedule: { type: 'constant' },
         },
       ],
