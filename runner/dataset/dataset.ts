@@ -98,7 +98,7 @@ export async function checkDataset<Target extends object>(
   const { groups = 'pattern', groupPattern, split, seed, depth: wanted = 'auto' } = options;
   const rule = { groups, groupPattern };
   const { folder, classNames, givenSplits } = index;
-  const groupOf = await targets.groupingBy(rule, index.images);
+  const groupOf = await targets.groupingBy(rule, options.recordedSplits ? [] : index.images);
   const { usable, corrupt } = await checkAll(index.images, io, { looks: true });
   const leftOut = [...corrupt, ...indexFindings];
   if (usable.length === 0) {

@@ -19,7 +19,8 @@ export interface Strata<Target extends object> {
 
 export interface Targets<Target extends object> extends Strata<Target> {
   /**
-   * Groups of images that belong together, such as those of one patient. `images`: those to group.
+   * Groups of images that belong together, such as those of one patient. A rule that suits none of `images` may be refused: they are
+   * those to split, and none where a run has recorded their splits.
    * @throws UserError recipeInvalid, groupPatternTooFar
    */
   groupingBy(

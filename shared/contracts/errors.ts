@@ -55,10 +55,10 @@ const problems = {
     'Each of the folders {names} in "{folder}" contains the same folders ({inner}), so they may be splits or patients rather than classes: name splits train, val and test; if they are the classes, set groups in the recipe to "folder" (the inner folders are patients or other groups) or to "image" (they are not).',
   ),
   classesNamedLikeSplits: input(
-    'The folders {names} in "{folder}" are named like splits, but do not contain the same class folders: put one folder per class, with the same names, into each split; if they are the classes, rename them, or set groups in the recipe to "folder" (their folders are patients or other groups) or to "image".',
+    'The folders {names} in "{folder}" are named like splits, but cannot be read as such: name splits train, val and test, and put one folder per class, and no images beside them, into each; if they are the classes, rename them, or set groups in the recipe to "folder" (their folders are patients or other groups) or to "image".',
   ),
   groupPatternTooFar: input(
-    'groupPattern {pattern} matches no image: it is applied to the path within the class folder ("{path}"), but matches "{outer}". Leave out its part for the class folder or the split, for example {suggestion}',
+    'groupPattern {pattern} matches no image: it is applied to the path within the class folder ("{path}"), but matches "{outer}". Leave out its part for the class folder or the split, as in {suggestion}, or set groups to "image" if no images belong together.',
   ),
   tooFewGroups: input(
     'The images of class "{className}" come from too few groups (patients, or copies of one file) to appear in every split: {count}, but at least {needed} are needed.',

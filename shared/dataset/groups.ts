@@ -22,7 +22,7 @@ export async function groupingBy({ groups, groupPattern }: GroupRule): Promise<(
 
 /**
  * Refuses a pattern for paths that was written for more than the path within the class folder, and so matches none: every image would be
- * its own group.
+ * its own group. Passes a pattern without a shorter one that groups images: it may be meant for folders that these images do not have.
  *
  * @throws UserError groupPatternTooFar, with a pattern that does match; recipeInvalid
  */
@@ -33,17 +33,16 @@ export async function refuseOuterPattern(
   if (groups !== 'pattern' || groupPattern === null || !readsFolders(groupPattern)) return;
   const pattern = await namePattern(groupPattern);
   if (images.some((image) => pattern(pathInClass(image)))) return;
+  const shortened = await Promise.all(shortenedOf(groupPattern).map(suggestionOf));
+  const usual = await Promise.all(['^([^/]+)/', '^([^_]+)_'].map(suggestionOf));
   for (const image of images) {
     const path = pathInClass(image);
     const outer = outerPathsOf(image).find((one) => pattern(one));
     if (outer === undefined) continue;
-    const suggestion = await matchingFrom(withoutFirstFolder(groupPattern), path);
-    throw new UserError('groupPatternTooFar', {
-      pattern: groupPattern,
-      path,
-      outer,
-      suggestion: suggestion ?? (innerFolderOf(image) === null ? '^([^_]+)_' : '^([^/]+)/'),
-    });
+    const suggestions = pattern(inAnotherFolder(outer)) ? shortened : [...shortened, ...usual];
+    const suggestion = suggestions.find(({ groupsAt }) => groupsAt(path))?.source;
+    if (suggestion !== undefined)
+      throw new UserError('groupPatternTooFar', { pattern: groupPattern, path, outer, suggestion });
   }
 }
 
@@ -51,11 +50,31 @@ export async function refuseOuterPattern(
 const outerPathsOf = ({ relativePath, split }: Placed): string[] =>
   split === null ? [relativePath] : [relativePath.slice(relativePath.indexOf('/') + 1), relativePath];
 
-/** The pattern, or what is left of it without more folders, that matches the path; undefined: none does. */
-async function matchingFrom(pattern: string | undefined, path: string): Promise<string | undefined> {
-  if (pattern === undefined || patternProblem(pattern) !== undefined) return undefined;
-  const text = readsFolders(pattern) ? path : posix.basename(path);
-  return (await namePattern(pattern))(text) ? pattern : matchingFrom(withoutFirstFolder(pattern), path);
+/** A pattern that matches this as well names no class or split: its folder may be any. */
+const inAnotherFolder = (path: string) => `x${path.slice(path.indexOf('/'))}`;
+
+interface Suggestion {
+  readonly source: string;
+  /** Whether it finds a group in the path within the class folder, and not just the whole name. */
+  groupsAt(path: string): boolean;
+}
+
+async function suggestionOf(source: string): Promise<Suggestion> {
+  const pattern = await namePattern(source);
+  const textOf = readsFolders(source) ? (path: string) => path : posix.basename;
+  return {
+    source,
+    groupsAt(path) {
+      const text = textOf(path);
+      return ![path, text].includes(groupOf(path, pattern, text));
+    },
+  };
+}
+
+/** What is left of the pattern without its first folder, without its first two, and so on, as far as it can be used. */
+function shortenedOf(pattern: string): string[] {
+  const shorter = withoutFirstFolder(pattern);
+  return shorter === undefined || patternProblem(shorter) !== undefined ? [] : [shorter, ...shortenedOf(shorter)];
 }
 
 /** `^b` of `^a/b`; undefined: no / outside of (groups) and [brackets]. */

@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import sharp from 'sharp';
 import { check, checkResult, describeDataset, imageSizes } from '../../../runner/commands/check.ts';
 import { checkImage } from '../../../runner/dataset/checks/decodable.ts';
-import type { Dataset } from '../../../runner/dataset/dataset.ts';
+import { type Dataset, splitsByImage } from '../../../runner/dataset/dataset.ts';
 import { chooseDepth } from '../../../runner/dataset/depth.ts';
 import { fingerprintOf } from '../../../runner/dataset/fingerprint.ts';
 import { leakVerdict } from '../../../runner/reports/sections/datasetSection.ts';
@@ -298,7 +298,15 @@ test('prepareDataset() shows a group that the pattern finds, and refuses a patte
     notes.join(),
     /which matches 60 of 60 paths within the class folders \(for example "(.+)" in "P\d+\/\1"\)/,
   );
-  await assert.rejects(prepare(folder, '^[^/]+/(P\\d+)/'), failsWith('groupPatternTooFar'));
+  const groupPattern = '^[^/]+/(P\\d+)/';
+  await assert.rejects(prepare(folder, groupPattern), failsWith('groupPatternTooFar'));
+  // An older version began a run with it.
+  const { images, splits } = await prepare(folder);
+  const recordedSplits = new Map(
+    [...splitsByImage(splits)].map(([i, split]) => [images[i]!.relativePath, split] as const),
+  );
+  const resumed = await prepareDataset({ folder, groupPattern, split, seed: 2, recordedSplits });
+  assert.deepEqual(resumed.splits, splits);
 });
 
 test('prepareDataset() flags tiny and flat images and keeps them', async (t) => {

@@ -182,6 +182,14 @@ test('refuseOuterPattern() refuses a pattern for more than the path within the c
   ]);
 });
 
+test('refuseOuterPattern() accepts a pattern for folders that the images do not have, and one without a better pattern', async () => {
+  for (const name of ['001.png', 'img_1.png'])
+    for (const groupPattern of ['([^/]+)/[^/]+$', '^[^/]+/([^/]+)$', '(\\w+)/\\w+\\.png$'])
+      await refuseOuterPattern({ groups: 'pattern', groupPattern }, [{ relativePath: `cat/${name}`, split: null }]);
+  const groupPattern = '(cat/\\d+)';
+  await refuseOuterPattern({ groups: 'pattern', groupPattern }, [{ relativePath: 'cat/001.png', split: null }]);
+});
+
 test('unitsOf() joins images that share a group or their bytes, also through other images', () => {
   const image = (group: string, sha256: string) => ({ group, sha256 });
   const units = unitsOf([
