@@ -25,7 +25,7 @@ export function warningText(warning: DatasetWarning, t: Translate): string {
         },
       );
     case 'namedLikeSplits':
-      return t('The class folders {names} are named like splits, but do not contain the same class folders.', {
+      return t('The class folders {names} are named like splits, but cannot be read as such.', {
         names: namesText(warning.names, t),
       });
     case 'innerFolders':

@@ -142,6 +142,8 @@ test('indexFolder() refuses classes that are named like splits, or says so among
     ['trainset', 'testset'],
     ['seg_train/seg_train/sea', 'seg_train/seg_train/ice', 'seg_test/seg_test/sea', 'seg_pred/seg_pred'],
     ['train_images/cat', 'train_images/dog', 'test_images', 'masks'],
+    // The same class folders in each, and an image beside them.
+    ['trainset/cat', 'trainset/dog', 'testset/cat', 'testset/dog', 'testset'],
   ]) {
     const folder = await folderWith(t, oneIn(...folders));
     await assert.rejects(indexFolder(folder), problem('classesNamedLikeSplits', { folder }), folders.join());
