@@ -46,25 +46,45 @@ export interface TopFolder {
   readonly folders: readonly string[];
 }
 
+export type SplitFolder<T> = T & { readonly split: SplitName };
+
 /**
  * The split folders of a dataset among its folders, in the order of splits; none if there is no `train`. A split folder contains class
- * folders. A keyword alone names a split; a keyword among other words does if no folder has the keyword alone, and if one of the class
- * folders is in another split as well. Several folders for a split are all returned.
+ * folders. A keyword alone names a split; a keyword among other words does if no other folder claims the split, and if one of the class
+ * folders is in another split as well. Several folders with the keyword alone are all returned.
  */
-export function splitFoldersAmong<T extends TopFolder>(top: readonly T[]): (T & { readonly split: SplitName })[] {
+export function splitFoldersAmong<T extends TopFolder>(top: readonly T[]): SplitFolder<T>[] {
+  const chosen = withoutRivals(claimsAmong(top));
+  if (!chosen.some(({ split }) => split === 'train')) return [];
+  return chosen.sort((a, b) => splitNames.indexOf(a.split) - splitNames.indexOf(b.split));
+}
+
+/** The folders that only miss being split folders because others claim their split by a word, too. */
+export function rivalsAmong<T extends TopFolder>(top: readonly T[]): SplitFolder<T>[] {
+  const claims = claimsAmong(top);
+  const chosen = new Set(withoutRivals(claims));
+  return claims.filter((claim) => !chosen.has(claim));
+}
+
+/** Drops folders of which several claim one split by a word: which one is meant, only the user knows. */
+export const withoutRivals = <T extends SplitFolder<{ readonly name: string }>>(claims: readonly T[]): T[] =>
+  claims.filter(
+    (claim) =>
+      splitOfKeyword(claim.name) !== undefined ||
+      !claims.some((other) => other !== claim && other.split === claim.split),
+  );
+
+function claimsAmong<T extends TopFolder>(top: readonly T[]): SplitFolder<T>[] {
   const named = top.flatMap((folder) => {
     const split = splitOfName(folder.name);
     return split === undefined || folder.folders.length === 0 ? [] : [{ ...folder, split }];
   });
   const byKeyword = named.filter(({ name }) => splitOfKeyword(name) !== undefined);
-  const isChosen = ({ name, split, folders }: (typeof named)[number]) => {
+  return named.filter(({ name, split, folders }) => {
     if (splitOfKeyword(name) !== undefined) return true;
     if (byKeyword.some((other) => other.split === split)) return false;
     return named.some((other) => other.split !== split && shareName(other.folders, folders));
-  };
-  const chosen = named.filter(isChosen);
-  if (!chosen.some(({ split }) => split === 'train')) return [];
-  return chosen.sort((a, b) => splitNames.indexOf(a.split) - splitNames.indexOf(b.split));
+  });
 }
 
 /** True if a name is in both, whatever its case and the encoding of its accents. */

@@ -8,9 +8,11 @@ import { sameFoldersInEach } from '../../../shared/dataset/innerFolders.ts';
 import {
   classesNamedLikeSplits,
   namesOfSeveralSplits,
+  rivalsAmong,
   splitFoldersAmong,
   splitOfKeyword,
   splitOfName,
+  type TopFolder,
 } from '../../../shared/dataset/splitFolders.ts';
 import { groupedBy } from '../../../shared/groupedBy.ts';
 import type { IndexedFolder, IndexedImage } from '../../dataset/indexed.ts';
@@ -33,7 +35,8 @@ export async function indexFolder(
 ): Promise<IndexedFolder<Labelled>> {
   await refuseMissing(folder);
   const walker = await createWalker(folder, options);
-  const splitFolders = await splitFoldersOf(folder, walker);
+  const named = await namedLikeSplits(walker);
+  const splitFolders = splitFoldersOf(folder, named);
   const classFolders = await classFoldersOf(walker, splitFolders);
   const classNames = [...new Set(classFolders.map(({ className }) => className))].sort(compareCodePoints);
   refuseTwins(classNames);
@@ -48,7 +51,7 @@ export async function indexFolder(
   });
   const givenSplits = splitNames.filter((split) => splitFolders.some((given) => given.split === split));
   if (innerFolders === 'unknown') refuseOtherLayouts(folder, classNames, images);
-  const findings = sorted([...walker.findings, ...nameNotes(splitFolders, classNames)]);
+  const findings = sorted([...walker.findings, ...nameNotes(named, splitFolders, classNames)]);
   return { index: { folder, classNames, images, givenSplits }, findings };
 }
 
@@ -64,10 +67,7 @@ interface ClassFolder {
 }
 
 /** The split folders that contain class folders; none for a dataset without splits. */
-async function splitFoldersOf(folder: string, walker: Walker): Promise<SplitFolder[]> {
-  const named: { readonly name: string; readonly folders: readonly string[] }[] = [];
-  for (const name of (await walker.list('')).folders)
-    if (splitOfName(name) !== undefined) named.push({ name, folders: (await walker.list(name)).folders });
+function splitFoldersOf(folder: string, named: readonly TopFolder[]): SplitFolder[] {
   const chosen = splitFoldersAmong(named);
   for (const [split, own] of groupedBy(chosen, (one) => one.split)) {
     const names = own.map(({ name }) => name).join(', ');
@@ -76,13 +76,33 @@ async function splitFoldersOf(folder: string, walker: Walker): Promise<SplitFold
   return chosen.map(({ name, split }) => ({ split, relativePath: name }));
 }
 
-/** Names folders that a word in their names makes splits, or that are classes in spite of one: the user may have meant something else. */
-function nameNotes(splitFolders: readonly SplitFolder[], classNames: readonly string[]): Finding[] {
+/** The folders that are named like splits, with their folders. */
+async function namedLikeSplits(walker: Walker): Promise<TopFolder[]> {
+  const named: TopFolder[] = [];
+  for (const name of (await walker.list('')).folders)
+    if (splitOfName(name) !== undefined) named.push({ name, folders: (await walker.list(name)).folders });
+  return named;
+}
+
+/**
+ * Names folders that a word in their names makes splits, or that are ignored or classes in spite of one: the user may have meant
+ * something else.
+ */
+function nameNotes(
+  named: readonly TopFolder[],
+  splitFolders: readonly SplitFolder[],
+  classNames: readonly string[],
+): Finding[] {
   const byWord = splitFolders.filter(({ relativePath }) => splitOfKeyword(relativePath) === undefined);
   const splits = byWord.map(({ relativePath, split }) => `"${relativePath}" is ${split}`).join(', ');
+  const rivals = splitFolders.length === 0 ? [] : [...groupedBy(rivalsAmong(named), ({ split }) => split)];
   const classes = splitFolders.length === 0 ? namesOfSeveralSplits(classNames) : [];
   return [
     ...(splits === '' ? [] : [`Split folders by a word in their names: ${splits}`]),
+    ...rivals.map(([split, own]) => {
+      const names = quotedList(own.map(({ name }) => name));
+      return `The folders ${names} are all named like ${split}, so none of them is read: name one of them ${split} to use it`;
+    }),
     ...(classes.length === 0 ? [] : [`The folders ${quotedList(classes)} are named like splits, but are classes here`]),
   ].map((text) => ({ kind: 'note', text }));
 }

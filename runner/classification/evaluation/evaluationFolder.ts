@@ -5,7 +5,7 @@ import type { EvaluatedData } from '../../../shared/contracts/classification/eva
 import { UserError } from '../../../shared/contracts/errors.ts';
 import type { SplitName } from '../../../shared/contracts/splits.ts';
 import { reasonNotAnImage } from '../../../shared/dataset/imageNames.ts';
-import { shareName, splitOfKeyword, splitOfName } from '../../../shared/dataset/splitFolders.ts';
+import { shareName, splitOfKeyword, splitOfName, withoutRivals } from '../../../shared/dataset/splitFolders.ts';
 import { appendAll } from '../../../shared/lists.ts';
 import { leftOutIn, reasonsText } from '../../dataset/reasons.ts';
 import { createWalker, type FoundFile, refuseMissing, type Walker } from '../../dataset/walk.ts';
@@ -125,22 +125,22 @@ function labelled(
 
 /**
  * Folders of splits, by keyword or by a word in the name (dataset/splitFolders.ts), that are no class of the model. Those by a word
- * contain a class of it; those by keyword may contain plain images alone, which form that split without labels.
+ * contain a class of it, and none claims the split beside them; those by keyword may contain plain images alone, which form that split
+ * without labels.
  */
 async function splitFoldersOf(walker: Walker, folders: readonly string[], { classNames }: FolderRequest) {
-  const filled: { readonly relativePath: string; readonly split: SplitName; readonly isKeyword: boolean }[] = [];
-  for (const relativePath of folders) {
-    const split = splitOfName(relativePath);
-    if (split === undefined || classNames.includes(relativePath)) continue;
-    const { folders, files } = await walker.list(relativePath);
-    const isKeyword = splitOfKeyword(relativePath) !== undefined;
-    const isFilled = isKeyword
-      ? folders.length > 0 || files.some((name) => reasonNotAnImage(name) === undefined)
-      : shareName(folders, classNames);
-    if (isFilled) filled.push({ relativePath, split, isKeyword });
+  const filled: { readonly name: string; readonly split: SplitName }[] = [];
+  for (const name of folders) {
+    const split = splitOfName(name);
+    if (split === undefined || classNames.includes(name)) continue;
+    const { folders, files } = await walker.list(name);
+    const isFilled =
+      splitOfKeyword(name) !== undefined
+        ? folders.length > 0 || files.some((file) => reasonNotAnImage(file) === undefined)
+        : shareName(folders, classNames);
+    if (isFilled) filled.push({ name, split });
   }
-  const keywords = new Set(filled.flatMap(({ split, isKeyword }) => (isKeyword ? [split] : [])));
-  return filled.filter(({ split, isKeyword }) => isKeyword || !keywords.has(split));
+  return withoutRivals(filled).map(({ name, split }) => ({ relativePath: name, split }));
 }
 
 function noImages({ folder, split }: FolderRequest, walker: Walker): UserError {

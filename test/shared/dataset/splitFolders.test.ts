@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { type SplitName, splitNames } from '../../../shared/contracts/splits.ts';
 import {
   classesNamedLikeSplits,
+  rivalsAmong,
   splitFoldersAmong,
   splitOfKeyword,
   splitOfName,
@@ -158,16 +159,33 @@ test('splitFoldersAmong() prefers a keyword alone, and leaves out names of sever
   assert.deepEqual(chosen({ val: 'cat dog', test: 'cat dog' }), {}, 'no train');
 });
 
-test('splitFoldersAmong() returns all folders of a split, in the order of splits', () => {
-  const top = ['test', 'train_2', 'train_1'].map((name) => ({ name, folders: ['cat'] }));
+test('splitFoldersAmong() returns all folders with a keyword alone, in the order of splits', () => {
+  const top = ['test', 'training', 'train'].map((name) => ({ name, folders: ['cat'] }));
   assert.deepEqual(
     splitFoldersAmong(top).map(({ name, split }) => [split, name]),
     [
-      ['train', 'train_2'],
-      ['train', 'train_1'],
+      ['train', 'training'],
+      ['train', 'train'],
       ['test', 'test'],
     ],
   );
+});
+
+test('splitFoldersAmong() takes none of several folders for a split by a word, and rivalsAmong() names them', () => {
+  const folders = ['cat', 'dog'];
+  const top = ['test1', 'test2', 'train', 'val', 'masks'].map((name) => ({ name, folders }));
+  assert.deepEqual(
+    splitFoldersAmong(top).map(({ name }) => name),
+    ['train', 'val'],
+  );
+  const rivals = [
+    { name: 'test1', folders, split: 'test' },
+    { name: 'test2', folders, split: 'test' },
+  ];
+  assert.deepEqual(rivalsAmong(top), rivals);
+  // One without a class of another split claims none.
+  assert.deepEqual(chosen({ train: 'cat dog', test1: 'cat dog', test_tube: 'p1' }), { train: 'train', test: 'test1' });
+  assert.deepEqual(chosen({ train_1: 'cat dog', train_2: 'cat dog', test: 'cat dog' }), {}, 'no train');
 });
 
 const suspects = (...paths: readonly string[]) => {

@@ -135,6 +135,17 @@ test('indexFolder() reads a split by a word in the name of its folder, and says 
   }
 });
 
+test('indexFolder() reads none of several folders for a split by a word, and names them', async (t) => {
+  const tops = ['train', 'val', 'test1', 'test2'];
+  const folder = await folderWith(t, oneIn(...tops.flatMap((top) => [`${top}/cat`, `${top}/dog`])));
+  const { index, findings } = await indexFolder(folder);
+  assert.deepEqual(index.givenSplits, ['train', 'val']);
+  assert.deepEqual(notes(findings), [
+    'The folders "test1", "test2" are all named like test, so none of them is read: name one of them test to use it',
+  ]);
+  assert.deepEqual(Object.keys(reasons(findings)), ['test1', 'test2']);
+});
+
 test('indexFolder() refuses classes that are named like splits, or says so among other classes', async (t) => {
   for (const folders of [
     ['train', 'test'],

@@ -78,6 +78,11 @@ for (const { name, expected, ...one } of [
     expected: { labelled: true, images: { 'test/dog/0.bmp': 'dog' } },
   },
   {
+    name: 'splits beside several folders that are named like one other split',
+    files: { ...images('train/cat', 1), ...images('test1/dog', 1), ...images('test2/dog', 1) },
+    expected: { labelled: true, images: { 'train/cat/0.bmp': 'cat' } },
+  },
+  {
     name: 'a test folder of plain images, without labels',
     files: { ...images('train/cat', 1), ...images('test', 2) },
     split: 'test' as const,
