@@ -71,7 +71,7 @@ async function suggestionOf(source: string): Promise<Suggestion> {
   };
 }
 
-/** What is left of the pattern without its first folder, without its first two, and so on, as far as it can be used. */
+/** The pattern without its first folder, without its first two, and so on, as far as it can be used. */
 function shortenedOf(pattern: string): string[] {
   const shorter = withoutFirstFolder(pattern);
   return shorter === undefined || patternProblem(shorter) !== undefined ? [] : [shorter, ...shortenedOf(shorter)];
