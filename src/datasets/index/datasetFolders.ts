@@ -14,6 +14,8 @@ const isPassedOver = (name: string) => name === 'node_modules' || reasonToIgnore
 export interface DatasetScan {
   /** Absolute path. */
   readonly folders: readonly string[];
+  /** Absolute paths of split folders, by a word in their names or by a keyword. */
+  readonly splits: readonly string[];
   /** false: the scan stopped at its limits. */
   readonly complete: boolean;
 }
@@ -60,6 +62,7 @@ function classesOf<T extends Seen>(below: readonly T[]): readonly T[] {
  */
 export async function scanForDatasets(roots: readonly string[], bounds: ScanBounds = generous): Promise<DatasetScan> {
   const folders = new Set<string>();
+  const splits: string[] = [];
   let left = bounds.folders;
   let complete = true;
 
@@ -77,9 +80,9 @@ export async function scanForDatasets(roots: readonly string[], bounds: ScanBoun
     const filled = below.filter((one) => one.hasImages).map(({ name }) => name);
     const hasClasses = filled.length >= 2 || holdsGroups(below);
     const isSplit = below.some((one) => splitOfKeyword(one.name) !== undefined && one.hasClasses);
-    const isSplitByWord =
-      splitFoldersAmong(below.map(({ name, classNames }) => ({ name, folders: classNames }))).length > 0;
-    if (hasClasses || isSplit || isSplitByWord) folders.add(folder);
+    const splitFolders = splitFoldersAmong(below.map(({ name, classNames }) => ({ name, folders: classNames })));
+    for (const { name } of splitFolders) splits.push(join(folder, name));
+    if (hasClasses || isSplit || splitFolders.length > 0) folders.add(folder);
     for (const { name } of classesOf(below)) folders.delete(join(folder, name));
     // Images in folders within a class folder belong to the class.
     // Links count by their names; the check resolves them and applies the rules for links.
@@ -90,13 +93,16 @@ export async function scanForDatasets(roots: readonly string[], bounds: ScanBoun
   }
 
   for (const root of roots) await look(root, bounds.depth);
-  return { folders: [...folders].sort(), complete };
+  return { folders: [...folders].sort(), splits, complete };
 }
 
 /** Drops the split folders of a dataset, which look like datasets themselves. */
-export function withoutSplits(folders: readonly string[]): string[] {
+export function withoutSplits({ folders, splits }: Pick<DatasetScan, 'folders' | 'splits'>): string[] {
   const all = new Set(folders);
-  return folders.filter((folder) => !(splitOfName(basename(folder)) !== undefined && all.has(dirname(folder))));
+  const dropped = new Set(splits);
+  const isSplit = (folder: string) =>
+    dropped.has(folder) || (splitOfKeyword(basename(folder)) !== undefined && all.has(dirname(folder)));
+  return folders.filter((folder) => !isSplit(folder));
 }
 
 /** Names for proposing a recipe; a few hundred at most. */

@@ -2,7 +2,7 @@
 // and again only where files came or went. Absent: the editor (the ports report its changes), reading images.
 import type { CheckSummary } from '../checks/checkRecord.ts';
 import type { DatasetCounts } from './datasetCounts.ts';
-import { withoutSplits } from './datasetFolders.ts';
+import { type DatasetScan, withoutSplits } from './datasetFolders.ts';
 
 export interface DatasetEntry {
   /** Absolute path. */
@@ -13,9 +13,7 @@ export interface DatasetEntry {
   readonly isChecking: boolean;
 }
 
-export interface FolderScan {
-  readonly folders: readonly string[];
-  readonly complete: boolean;
+export interface FolderScan extends DatasetScan {
   /** Paths of files and folders added or removed since the last scan; 'all': anything may have changed. */
   readonly touched: readonly string[] | 'all';
 }
@@ -72,8 +70,8 @@ export class DatasetIndex {
     this.#guard(this.#countStale());
   }
 
-  scanned({ folders, complete, touched }: FolderScan): void {
-    const all = withoutSplits(folders);
+  scanned({ touched, complete, ...found }: FolderScan): void {
+    const all = withoutSplits(found);
     const shown = all.slice(0, mostDatasets);
     this.#complete = complete && shown.length === all.length;
     const before = new Map(this.#entries);

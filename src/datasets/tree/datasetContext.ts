@@ -24,9 +24,9 @@ export function watchDatasets(onError: (error: unknown) => void): DatasetContext
   const rescan = (): Promise<readonly string[]> => {
     const news = touched === 'all' ? touched : [...touched];
     touched = new Set();
-    scan = scanAndTell().then(({ folders, complete }) => {
-      scanned.fire({ folders, complete, touched: news });
-      return folders;
+    scan = scanAndTell().then((found) => {
+      scanned.fire({ ...found, touched: news });
+      return found.folders;
     });
     scan.catch(onError);
     return scan;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { namesOf, scanForDatasets } from '../../../../src/datasets/index/datasetFolders.ts';
+import { namesOf, scanForDatasets, withoutSplits } from '../../../../src/datasets/index/datasetFolders.ts';
 import { type DatasetNames, proposeRecipe } from '../../../../src/recipes/proposeRecipe.ts';
 import { temporaryFolder } from '../../support/runs.ts';
 
@@ -78,6 +78,17 @@ for (const [name, files, datasets] of found)
     );
     assert.equal(complete, true);
   });
+
+test('scanForDatasets() tells split folders from a dataset beside them that is named like one', async (t) => {
+  const root = await temporaryFolder(t);
+  for (const path of ['train/cat', 'train/dog', 'val-2/cat', 'val-2/dog', 'test_flowers/rose', 'test_flowers/tulip']) {
+    await mkdir(join(root, path), { recursive: true });
+    await writeFile(join(root, path, '1.jpg'), '');
+  }
+  const scan = await scanForDatasets([root]);
+  assert.deepEqual(scan.splits.toSorted(), [join(root, 'train'), join(root, 'val-2')]);
+  assert.deepEqual(withoutSplits(scan), [root, join(root, 'test_flowers')]);
+});
 
 test('scanForDatasets() reports when it stopped at its limits', async (t) => {
   const root = await temporaryFolder(t);

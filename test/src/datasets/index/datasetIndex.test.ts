@@ -38,6 +38,7 @@ function made() {
 const scan = (folders: string[], touched: string[] | 'all' = 'all', complete = true) => ({
   folders,
   touched,
+  splits: [],
   complete,
 });
 
