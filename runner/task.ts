@@ -56,6 +56,8 @@ export interface Task<D extends Dataset = Dataset, P extends Prediction = Predic
 export interface IndexOptions extends WalkOptions {
   /** known: by the recipe, or an earlier start of the run, the outer folders are what the task takes them for; unknown when left out */
   readonly innerFolders?: 'known' | 'unknown';
+  /** Images of an earlier start of the run: it keeps the layout in which an older version may have read them. */
+  readonly recorded?: readonly ListedImage[] | undefined;
 }
 
 export interface DatasetWords {

@@ -6,6 +6,7 @@ import { basename, dirname } from 'node:path';
 import { starterWeightsOf } from '../../shared/contracts/architectures.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { WeightsOrigin } from '../../shared/contracts/events.ts';
+import type { ListedImage } from '../../shared/contracts/imageList.ts';
 import type { FineTuneJob, MachineOptions } from '../../shared/contracts/job.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { RunState } from '../../shared/contracts/runState.ts';
@@ -14,7 +15,7 @@ import { starterName } from '../../shared/recipes/officialWeights.ts';
 import { refuseUnusablePattern } from '../../shared/recipes/recipes.ts';
 import type { RunRead } from '../../shared/runFolder/readRun.ts';
 import type { DatasetIndex } from '../dataset/indexed.ts';
-import { readImageList } from '../evaluation/ownImages.ts';
+import { recordedImages } from '../evaluation/ownImages.ts';
 import { pixelsVersionOf } from '../images/pixelsVersion.ts';
 import { sha256Of } from '../images/sha256.ts';
 import { plannedOf, requireRoomToGoOn } from '../run/disk/room.ts';
@@ -54,12 +55,14 @@ export async function resume(
     if (data === null && !existsSync(known))
       throw new UserError('datasetMoved', { run: basename(folder), folder: known });
     const linkFolders = [...new Set([...before, ...(machine.linkFolders ?? [])])];
+    const images = await recordedImages(folder, read.state);
     const { index } = await tasks[recipe.task].indexFolder(dataset, {
       signal: io.signal,
       linkFolders,
       innerFolders: 'known',
+      recorded: images,
     });
-    if (read.state.fingerprint !== null) await refuseOthers(index, folder, read.state);
+    await refuseOthers(index, folder, images ?? []);
     await requireRoomToGoOn(folder, plannedOf(recipe, index), io.fs ?? nodeFileSystem);
     found = {
       job: { ...machine, linkFolders, dataset, recipe, runsFolder: dirname(folder), runId },
@@ -109,8 +112,11 @@ const sampledImages = 16;
  * Leaves the run untouched if the folder is a different one. Passes without a readable list of images: the fingerprint is checked later.
  * @throws UserError datasetChanged
  */
-async function refuseOthers({ folder, images }: DatasetIndex, runFolder: string, state: RunState): Promise<void> {
-  const listed = (await readImageList(runFolder, state).catch(() => undefined)) ?? [];
+async function refuseOthers(
+  { folder, images }: DatasetIndex,
+  runFolder: string,
+  listed: readonly ListedImage[],
+): Promise<void> {
   const fileOf = new Map(images.map(({ relativePath, file }) => [relativePath, file]));
   const isAnother = () => new UserError('datasetChanged', { folder, run: basename(runFolder) });
   if (listed.some(({ relativePath }) => !fileOf.has(relativePath))) throw isAnother();

@@ -25,6 +25,13 @@ export async function readImageList(
   }
 }
 
+/** The images that a run to resume began with; undefined: they were not checked yet, or the list cannot be read. */
+export const recordedImages = async (
+  runFolder: string,
+  state: Pick<RunState, 'epochs' | 'evaluation' | 'files' | 'fingerprint'>,
+): Promise<readonly ListedImage[] | undefined> =>
+  state.fingerprint === null ? undefined : readImageList(runFolder, state).catch(() => undefined);
+
 export const listUnusable = (runFolder: string, reason: string, cause?: unknown): UserError =>
   new UserError('runWithoutImageList', { run: basename(runFolder), file: files.images, reason }, { cause });
 

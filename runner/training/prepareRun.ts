@@ -3,11 +3,12 @@
 import { architectureRow } from '../../shared/contracts/architectures.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { Problem } from '../../shared/contracts/events.ts';
+import type { ListedImage } from '../../shared/contracts/imageList.ts';
 import type { Stage } from '../../shared/contracts/recipe.ts';
 import { files } from '../../shared/contracts/run.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { IndexedFolder } from '../dataset/indexed.ts';
-import { readImageList } from '../evaluation/ownImages.ts';
+import { recordedImages } from '../evaluation/ownImages.ts';
 import { readOtherwiseSince, warningsOf } from '../run/warnings.ts';
 import type { Learning, Samples } from '../task.ts';
 import type { Parameters } from '../tensor.ts';
@@ -49,13 +50,16 @@ export async function prepareRun(live: LiveRun, resumption: Resumption | undefin
   for (const problem of notes) await record({ type: 'warning', problem });
   const random = checkpoint?.random ?? origin?.kind === 'random';
 
+  // A run keeps to its end what it began with, whatever this version would make of the same images.
+  const recorded = resumption && (await recordedImages(run.folder, run.state));
   // Images and classes may have come and gone while the run waited for its turn, its device, or a download.
   const indexed = await task.indexFolder(job.dataset, {
     signal: live.control.signal,
     linkFolders: job.linkFolders,
     innerFolders: 'known',
+    recorded,
   });
-  const dataset = await checkedDataset(live, indexed, resumption);
+  const dataset = await checkedDataset(live, indexed, recorded);
   const learning = task.learn(recipe, dataset);
   const stages = random ? stagesFromScratch(recipe.stages) : recipe.stages;
   checkBatches(recipe, stages, dataset.splits.train.length, learning.objective.viewsPerImage);
@@ -105,12 +109,8 @@ async function readWeights({ job, record, report, control }: LiveRun): Promise<L
 async function checkedDataset(
   { job: { recipe }, task, run, report, control }: LiveRun,
   indexed: IndexedFolder,
-  resumption: Resumption | undefined,
+  recorded: readonly ListedImage[] | undefined,
 ): Promise<Dataset> {
-  // A run keeps to its end what it began with, whatever this version would make of the same images.
-  const listed = resumption?.fingerprint
-    ? await readImageList(run.folder, run.state).catch(() => undefined)
-    : undefined;
   return task.checkDataset(
     indexed,
     {
@@ -119,7 +119,7 @@ async function checkedDataset(
       split: recipe.split,
       seed: recipe.seed,
       depth: run.state.counts ? run.state.depth : recipe.depth,
-      recordedSplits: listed && new Map(listed.map(({ relativePath, split }) => [relativePath, split])),
+      recordedSplits: recorded && new Map(recorded.map(({ relativePath, split }) => [relativePath, split])),
     },
     {
       signal: control.signal,

@@ -2,6 +2,7 @@
 import { compareCodePoints } from '../../../shared/codePoints.ts';
 import { UserError } from '../../../shared/contracts/errors.ts';
 import type { Finding } from '../../../shared/contracts/finding.ts';
+import type { ListedImage } from '../../../shared/contracts/imageList.ts';
 import { type SplitName, splitNames } from '../../../shared/contracts/splits.ts';
 import { reasonNotAnImage } from '../../../shared/dataset/imageNames.ts';
 import { sameFoldersInEach } from '../../../shared/dataset/innerFolders.ts';
@@ -31,12 +32,13 @@ import type { Labelled } from './classTargets.ts';
  */
 export async function indexFolder(
   folder: string,
-  { innerFolders = 'unknown', ...options }: IndexOptions = {},
+  { innerFolders = 'unknown', recorded, ...options }: IndexOptions = {},
 ): Promise<IndexedFolder<Labelled>> {
   await refuseMissing(folder);
   const walker = await createWalker(folder, options);
   const named = await namedLikeSplits(walker);
-  const splitFolders = splitFoldersOf(folder, named);
+  const isRecorded = ({ name }: TopFolder) => recorded === undefined || isSplitIn(recorded, name);
+  const splitFolders = splitFoldersOf(folder, named.filter(isRecorded));
   const classFolders = await classFoldersOf(walker, splitFolders);
   const classNames = [...new Set(classFolders.map(({ className }) => className))].sort(compareCodePoints);
   refuseTwins(classNames);
@@ -75,6 +77,11 @@ function splitFoldersOf(folder: string, named: readonly TopFolder[]): SplitFolde
   }
   return chosen.map(({ name, split }) => ({ split, relativePath: name }));
 }
+
+/** Older versions read splits by keywords alone: a folder with one among other words was a class, or ignored beside the splits. */
+const isSplitIn = (recorded: readonly ListedImage[], name: string): boolean =>
+  splitOfKeyword(name) !== undefined ||
+  recorded.some(({ relativePath, className }) => relativePath.startsWith(`${name}/`) && className !== name);
 
 /** The folders that are named like splits, with their folders. */
 async function namedLikeSplits(walker: Walker): Promise<TopFolder[]> {

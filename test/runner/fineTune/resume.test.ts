@@ -302,6 +302,20 @@ test('resume() keeps the splits that the run has recorded, even if this version 
   assert.deepEqual(parseImageList(await readFile(join(folder, 'images.csv'), 'utf8')), others);
 });
 
+test('resume() ignores a folder with a word for a split, as the older version that began the run', async () => {
+  const own = await tinySetup({ train: 5, val: 3, test: 3 });
+  // Like an older version, a run begun without the folder does not see it.
+  await rename(join(own.dataset, 'test'), join(own.root, 'test'));
+  const stop = new AbortController();
+  const { folder, state } = await tinyRun(own, {
+    signal: stop.signal,
+    onEvent: ({ type }) => type === 'epoch' && stop.abort(),
+  });
+  await rename(join(own.root, 'test'), join(own.dataset, 'test_images'));
+  const { state: end } = await resume(folder, { ...machine(), ...tinyMachine(own) }, io());
+  assert.deepEqual([end.status, end.fingerprint], ['finished', state.fingerprint]);
+});
+
 test('resume() warns, every time, that a run begun by an older version is read by different rules', async () => {
   const own = await tinySetup({ train: 5, val: 3, test: 3 });
   const deep = {

@@ -146,6 +146,29 @@ test('indexFolder() reads none of several folders for a split by a word, and nam
   assert.deepEqual(Object.keys(reasons(findings)), ['test1', 'test2']);
 });
 
+test('indexFolder() reads a folder with a word for a split as the run that is resumed read it', async (t) => {
+  const read = async (tops: readonly string[], recorded: readonly (readonly [path: string, className: string])[]) => {
+    const folder = await folderWith(t, oneIn(...tops.flatMap((top) => [`${top}/cat`, `${top}/dog`])));
+    const list = recorded.map(([path, className]) => ({
+      relativePath: `${path}/0.bmp`,
+      className,
+      split: 'train' as const,
+      sha256: '',
+    }));
+    const { index } = await indexFolder(folder, { innerFolders: 'known', recorded: list });
+    return [index.classNames, index.givenSplits];
+  };
+  const given = ['train', 'val'].flatMap((top) => [[`${top}/cat`, 'cat'] as const, [`${top}/dog`, 'dog'] as const]);
+  const classNames = ['cat', 'dog'];
+  assert.deepEqual(await read(['train', 'val', 'test_images'], given), [classNames, ['train', 'val']]);
+  assert.deepEqual(await read(['train', 'val', 'test_images'], [...given, ['test_images/cat', 'cat']]), [
+    classNames,
+    ['train', 'val', 'test'],
+  ]);
+  const words = ['test_images', 'train_images'];
+  assert.deepEqual(await read(words, [['train_images/cat', 'train_images']]), [words, []]);
+});
+
 test('indexFolder() refuses classes that are named like splits, or says so among other classes', async (t) => {
   for (const folders of [
     ['train', 'test'],
