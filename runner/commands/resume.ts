@@ -137,6 +137,6 @@ function resumable(
   const { dataset, recipe, runId, linkFolders } = state;
   if (dataset === null || recipe === null)
     throw new UserError('runBroken', { run, reason: 'its dataset or recipe is not recorded' });
-  refuseUnusablePattern(recipe);
+  refuseUnusablePattern(recipe, state.fingerprint === null ? 'new' : 'recorded');
   return { dataset, recipe, runId, linkFolders };
 }

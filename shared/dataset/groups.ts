@@ -10,12 +10,12 @@ export type GroupRule = Pick<Recipe, 'groups' | 'groupPattern'>;
 
 /**
  * Returns the group of each image; an image without a group forms its own, named by its path.
- * @throws UserError recipeInvalid for a pattern of an older version that is no longer supported
+ * @throws UserError recipeInvalid for a pattern that even a run of an older version cannot keep; new ones are refused with their recipe
  */
 export async function groupingBy({ groups, groupPattern }: GroupRule): Promise<(image: Placed) => string> {
   if (groups === 'folder') return (image) => innerFolderOf(image) ?? image.relativePath;
   if (groups === 'image' || groupPattern === null) return ({ relativePath }) => relativePath;
-  const pattern = await namePattern(groupPattern);
+  const pattern = await namePattern(groupPattern, 'recorded');
   if (!readsFolders(groupPattern)) return ({ relativePath }) => groupOf(relativePath, pattern);
   return (image) => groupOf(image.relativePath, pattern, pathInClass(image));
 }

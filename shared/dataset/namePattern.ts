@@ -14,9 +14,12 @@ export interface NameMatch {
 
 export type NamePattern = (text: string) => NameMatch | null;
 
+/** recorded: of a run that an older version began, which had fewer reasons to refuse one. */
+export type PatternOrigin = 'new' | 'recorded';
+
 /** @throws UserError recipeInvalid with the reason of patternProblem() */
-export async function namePattern(source: string): Promise<NamePattern> {
-  const read = readPattern(source);
+export async function namePattern(source: string, origin: PatternOrigin = 'new'): Promise<NamePattern> {
+  const read = readPattern(source, origin);
   if ('problem' in read) throw new UserError('recipeInvalid', { field: 'groupPattern', reason: read.problem });
   // Its tables take a tenth of a second, so they are loaded only for a pattern.
   const { RE2JS } = await import('re2js');
@@ -25,8 +28,8 @@ export async function namePattern(source: string): Promise<NamePattern> {
 }
 
 /** Reason why a pattern cannot be used, completing "…: {problem}."; undefined: it can. */
-export function patternProblem(source: string): string | undefined {
-  const read = readPattern(source);
+export function patternProblem(source: string, origin: PatternOrigin = 'new'): string | undefined {
+  const read = readPattern(source, origin);
   return 'problem' in read ? read.problem : undefined;
 }
 
@@ -56,7 +59,7 @@ const mostCharacters = 1000;
 
 class Unusable extends Error {}
 
-function readPattern(source: string): Read | { readonly problem: string } {
+function readPattern(source: string, origin: PatternOrigin): Read | { readonly problem: string } {
   if (source.length > mostCharacters) return { problem: `it is longer than ${mostCharacters} characters` };
   try {
     new RegExp(source, 'u'); // checks the syntax; nothing is matched
@@ -64,7 +67,7 @@ function readPattern(source: string): Read | { readonly problem: string } {
     return { problem: 'it must be a valid regular expression' };
   }
   try {
-    const reader = new Reader(source);
+    const reader = new Reader(source, origin);
     const { re2, steps } = reader.alternatives();
     if (steps > mostSteps) throw new Unusable('it repeats too much: shorten it, or repeat its parts less often');
     return { re2, hasFirst: reader.groups > 0, rounds: reader.rounds };
@@ -97,10 +100,12 @@ class Reader {
   groups = 0;
   rounds = 0;
   readonly #source: string;
+  readonly #origin: PatternOrigin;
   #at = 0;
 
-  constructor(source: string) {
+  constructor(source: string, origin: PatternOrigin) {
     this.#source = source;
+    this.#origin = origin;
   }
 
   alternatives(): Part {
@@ -162,7 +167,7 @@ class Reader {
     if (times > 1000) throw new Unusable('it repeats a part more than 1000 times: repeat it less often, or use +');
     const isRound = part.holdsFirst && most > 1;
     // RE2 keeps the empty text of an earlier round, whose place may be the start of the last one: matchOf() could not tell them apart.
-    if (isRound && part.maybeWithoutFirst && part.maybeFirstEmpty)
+    if (isRound && part.maybeWithoutFirst && part.maybeFirstEmpty && this.#origin === 'new')
       throw new Unusable(
         `it repeats a part, ${shown(this.#source.slice(from, this.#at))}, that can leave out its group, and the group can be empty: let the group match at least one character, as in (\\d+) for (\\d*)`,
       );

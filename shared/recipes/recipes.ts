@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { UserError } from '../contracts/errors.ts';
 import { Recipe } from '../contracts/recipe.ts';
 import { bundledRecipes } from '../contracts/recipes.ts';
-import { patternProblem } from '../dataset/namePattern.ts';
+import { type PatternOrigin, patternProblem } from '../dataset/namePattern.ts';
 import { fieldsOf, humanReason } from './fields.ts';
 import { isOfficialName, starterName } from './officialWeights.ts';
 
@@ -67,8 +67,11 @@ export function parseRecipe(value: unknown): Recipe {
 }
 
 /** Not part of the schema, which must also read the recipes of old runs, whatever their patterns. @throws UserError recipeInvalid */
-export function refuseUnusablePattern({ groupPattern }: Pick<Recipe, 'groupPattern'>): void {
-  const problem = groupPattern === null ? undefined : patternProblem(groupPattern);
+export function refuseUnusablePattern(
+  { groupPattern }: Pick<Recipe, 'groupPattern'>,
+  origin: PatternOrigin = 'new',
+): void {
+  const problem = groupPattern === null ? undefined : patternProblem(groupPattern, origin);
   if (problem !== undefined)
     throw new UserError('recipeInvalid', {
       field: 'groupPattern',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { groupingBy } from '../../../shared/dataset/groups.ts';
 import { namePattern, patternProblem } from '../../../shared/dataset/namePattern.ts';
 import { assertProperty } from '../../support/property.ts';
 
@@ -113,6 +114,17 @@ for (const [what, pattern, words] of refused)
     assert.match(patternProblem(pattern) ?? 'accepted', words);
     await assert.rejects(namePattern(pattern), { name: 'UserError', code: 'recipeInvalid' });
   });
+
+test('a run that began with a group pattern keeps it where only a newer version refuses it', async () => {
+  const pattern = '^(?:P(\\d*)|x)+_';
+  assert.equal(patternProblem(pattern, 'recorded'), undefined);
+  assert.equal((await namePattern(pattern, 'recorded'))('P7_1.png')?.first, '7');
+  assert.equal((await groupingBy({ groups: 'pattern', groupPattern: pattern }))(placed('cat/P7_1.png')), '7');
+  // No version since has read it.
+  assert.match(patternProblem('(\\d+)_\\1', 'recorded') ?? 'accepted', /refers back/);
+});
+
+const placed = (relativePath: string) => ({ relativePath, split: null });
 
 test('parentheses in a character class and escaped ones form no groups', async () => {
   assert.deepEqual((await namePattern('[(?=]\\((a)[)\\]-]'))('((a-'), { whole: '((a-', first: 'a' });
