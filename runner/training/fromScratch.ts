@@ -9,6 +9,7 @@ import { averagedStatistics, batchStatisticsProgram } from '../programs/batchSta
 import type { Control } from '../run/control.ts';
 import type { Parameters, Tensor } from '../tensor.ts';
 import type { PixelSource } from '../views/threads/pixels.ts';
+import { lastPositions } from './step/fewestImages.ts';
 
 /** Every stage trains the whole network, BatchNorm included: random weights have nothing to keep. */
 export const stagesFromScratch = (stages: readonly Stage[]): Stage[] =>
@@ -20,8 +21,8 @@ const measuredImages = 256;
 /** With fewer values per channel, a batch's own statistics are useless: normalized, two values become +1 and -1, one has no variance. */
 const fewestValues = 16;
 
-/** Number of images that give so many values even on the last maps, which are 1 x 1 for an image of 32 px. */
-const fewestMeasured = (imageSize: number): number => Math.ceil(fewestValues / (imageSize / 32) ** 2);
+/** Number of images that give so many values even on the last maps. */
+const fewestMeasured = (recipe: Recipe): number => Math.ceil(fewestValues / lastPositions(recipe));
 
 interface MeasureOptions {
   readonly engine: Engine;
@@ -43,7 +44,7 @@ export async function measureStatistics(options: MeasureOptions): Promise<Parame
   const { pixels, dataset, recipe, parameters, control } = options;
   const { imageSize, seed } = recipe;
   const chosen = shuffled(dataset.splits.train, stream(seed, 'statistics')).slice(0, measuredImages);
-  const whole = Math.min(Math.max(recipe.batchSize.train, fewestMeasured(imageSize)), chosen.length);
+  const whole = Math.min(Math.max(recipe.batchSize.train, fewestMeasured(recipe)), chosen.length);
   const measured: Record<string, Tensor>[] = [];
   let views: Uint8Array[] = [];
   const lost: number[] = [];
@@ -74,7 +75,7 @@ export async function measureStatistics(options: MeasureOptions): Promise<Parame
   });
   if (measured.length === 0) {
     // So many images have vanished that no batch is complete: the rest forms one.
-    if (views.length * (imageSize / 32) ** 2 < 2)
+    if (views.length * lastPositions(recipe) < 2)
       throw new UserError('tooManyVanished', {
         count: lost.length,
         relativePath: dataset.images[lost[0]!]!.relativePath,
@@ -98,7 +99,7 @@ async function withProgram(
     await use(program);
   } catch (error) {
     if (!(error instanceof EngineOutOfMemory) || error instanceof EngineKilled) throw error;
-    const suggested = Math.max(fewestMeasured(imageSize), batch >> 1);
+    const suggested = Math.max(fewestMeasured(recipe), batch >> 1);
     throw suggested < batch
       ? new UserError('outOfMemory', { batch, suggested }, { cause: error })
       : new UserError('outOfMemoryForStatistics', { batch, imageSize }, { cause: error });

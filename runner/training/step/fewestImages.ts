@@ -15,10 +15,15 @@ export function fewestImages(
   viewsPerImage: number,
 ): number {
   if (batchNorm === 'frozen') return 1;
+  return Math.ceil(2 / (lastPositions({ network, imageSize }) * viewsPerImage));
+}
+
+/** Number of positions of an image's last maps, before the pooling. */
+export function lastPositions({ network, imageSize }: Pick<Recipe, 'network' | 'imageSize'>): number {
   const { input, layers } = architectureRow(network);
   const image = [input.channels, imageSize, imageSize];
   const [, height = 1, width = 1] = upToLayer(shapeOperations(), network, layers[0]!, image);
-  return Math.ceil(2 / (height * width * viewsPerImage));
+  return height * width;
 }
 
 /** @throws UserError batchNormOfOne when a batch of some stage, perhaps the epoch's last, has too few images */
