@@ -10,7 +10,7 @@ import { parametersOf } from '../network/parameters.ts';
 import { labelsTensor } from '../programs/labels.ts';
 import { trainStepProgram } from '../programs/trainStep.ts';
 import { trunkProgram } from '../programs/trunk.ts';
-import { type Parameters, sizeOf, type Tensor } from '../tensor.ts';
+import { type FloatTensor, type Parameters, sizeOf } from '../tensor.ts';
 import { initialStepState, stepScalars } from '../training/step/stepInputs.ts';
 import { toHalf } from '../weights/formats/half.ts';
 
@@ -125,12 +125,7 @@ function drawnParameters(): Parameters {
   );
 }
 
-function drawn(
-  name: string,
-  shape: readonly number[],
-  low: number,
-  high: number,
-): Tensor & { readonly data: Float32Array } {
+function drawn(name: string, shape: readonly number[], low: number, high: number): FloatTensor {
   const random = stream(1, 'selfTest', name);
   const numbers = Float32Array.from({ length: drawnNumbers }, () => uniform(random, low, high));
   const data = new Float32Array(sizeOf(shape));

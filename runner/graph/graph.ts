@@ -1,6 +1,6 @@
 // graph/: a small language for tensor programs: values with dtype and shape, differentiable operations, optimizers, ONNX bytes.
 // Absent: ResNets, files, anything that runs a graph. Called by programs/.
-import { type Parameters, sizeOf, type Tensor } from '../tensor.ts';
+import { type FloatTensor, type Parameters, sizeOf, type Tensor } from '../tensor.ts';
 import type { Operator } from './operators.ts';
 
 export type ValueType = Tensor['dtype'] | 'bool';
@@ -101,7 +101,7 @@ export function parameterConstant(graph: Graph, parameters: Parameters, name: st
   return graph.constant(name, parameterOf(parameters, name));
 }
 
-export function parameterOf(parameters: Parameters, name: string): Tensor & { readonly data: Float32Array } {
+export function parameterOf(parameters: Parameters, name: string): FloatTensor {
   const tensor = parameters.get(name);
   if (!tensor) throw new Error(`The parameter ${name} is missing`);
   return tensor;

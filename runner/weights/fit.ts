@@ -4,7 +4,7 @@ import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { UserError } from '../../shared/contracts/errors.ts';
 import type { WeightsLayout } from '../../shared/contracts/events.ts';
 import { networkOf } from '../network/architecture.ts';
-import type { Parameters, Tensor } from '../tensor.ts';
+import type { FloatTensor, Parameters } from '../tensor.ts';
 import { type Backbone, backboneOf, findBackbones, isNetwork, tensorIn } from './choice/backbones.ts';
 import { chooseBackbone } from './choice/chooseBackbone.ts';
 import { kindOf, specialKind, unknownNames, wordsOfOthers } from './choice/otherNetworks.ts';
@@ -76,8 +76,8 @@ function inWords(backbone: Backbone, problems: readonly string[]): string {
   return kind === undefined ? few : `they look like ${kind} (${few})`;
 }
 
-function readParameter(file: string, backbone: Backbone, name: string): Tensor & { readonly data: Float32Array } {
-  const tensor = tensorIn(backbone, name)!.read() as Tensor & { readonly data: Float32Array };
+function readParameter(file: string, backbone: Backbone, name: string): FloatTensor {
+  const tensor = tensorIn(backbone, name)!.read() as FloatTensor;
   checkValues(file, nameInFile(backbone, name), tensor.data);
   return tensor;
 }

@@ -87,7 +87,7 @@ export interface TrainingCase {
 }
 export const { cases: trainingCases } = readReference<{ cases: readonly TrainingCase[] }>('training');
 
-export const unfreezeOf = ({ unfrozen: [lowest] }: TrainingCase): Unfreeze =>
+export const unfreezeOf = ({ unfrozen: [lowest] }: Pick<TrainingCase, 'unfrozen'>): Unfreeze =>
   lowest === 'conv1' ? 'all' : (currentPartName(lowest!) as Unfreeze);
 
 export async function checkTraining(engine: Loads, each: TrainingCase): Promise<void> {

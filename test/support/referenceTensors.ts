@@ -2,13 +2,11 @@
 // make_reference.py. FNV-1a of "seed/name" seeds mulberry32.
 import { readFileSync } from 'node:fs';
 import { parametersOf } from '../../runner/network/parameters.ts';
-import { type Parameters, sizeOf, type Tensor } from '../../runner/tensor.ts';
+import { type FloatTensor, type Parameters, sizeOf } from '../../runner/tensor.ts';
 import type { Architecture } from '../../shared/contracts/architectures.ts';
 import { stream } from '../../shared/random.ts';
 
 const seed = 42;
-
-export type FloatTensor = Tensor & { readonly data: Float32Array };
 
 export function referenceTensor(name: string, shape: readonly number[], low: number, high: number): FloatTensor {
   const random = stream(seed, name);

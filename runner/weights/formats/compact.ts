@@ -1,6 +1,6 @@
 // Compact weights: safetensors whose convolution filters are int8, one scale per output channel, beside it as `NAME_scale`. Everything
 // else (BatchNorm) is float32; there is no head. A reader sees float32 tensors under the usual names.
-import { type Parameters, sizeOf, type Tensor } from '../../tensor.ts';
+import { type FloatTensor, type Parameters, sizeOf, type Tensor } from '../../tensor.ts';
 import { broken, quoted } from './refusals.ts';
 import { encodeSafetensors, type Int8Tensor, type SafetensorsEntry } from './safetensors.ts';
 import type { StoredTensor } from './weightsFile.ts';
@@ -8,17 +8,15 @@ import type { StoredTensor } from './weightsFile.ts';
 /** Value of the metadata's `format`. */
 export const compactFormat = 'shoulders-compact-1';
 
-type Floats = Tensor & { readonly data: Float32Array };
-
 export interface Quantized {
   /** [K, ...], the filter divided by its channel's scale, in [-127, 127]. */
   readonly values: Int8Tensor;
   /** [K], the channel's largest magnitude / 127; 0 for a channel of zeros. */
-  readonly scales: Floats;
+  readonly scales: FloatTensor;
 }
 
 /** Symmetric int8 per output channel: an element differs from the filter's by half of its channel's scale at most. @param filter [K, ...] */
-export function quantized({ shape, data }: Floats): Quantized {
+export function quantized({ shape, data }: FloatTensor): Quantized {
   const [channels] = shape as [number];
   const length = data.length / channels;
   const scales = new Float32Array(channels);
@@ -38,7 +36,7 @@ export function quantized({ shape, data }: Floats): Quantized {
 }
 
 /** The filter that quantized() described: value · scale, in float32. */
-export function dequantized({ values: { shape, data }, scales }: Quantized): Floats {
+export function dequantized({ values: { shape, data }, scales }: Quantized): FloatTensor {
   const length = data.length / scales.data.length;
   return {
     dtype: 'float32',
@@ -114,7 +112,7 @@ const asFloats = (file: string, name: string, filter: SafetensorsEntry, scale: S
   shape: filter.shape,
   identity: filter.identity,
   read() {
-    const scales = scale.read() as Floats;
+    const scales = scale.read() as FloatTensor;
     const wrong = scales.data.findIndex((value) => !(value >= 0 && value < Infinity));
     if (wrong >= 0) throw broken(file, `the scale ${wrong} of ${quoted(name)} is ${scales.data[wrong]}`);
     const data = new Int8Array(filter.bytes().buffer);

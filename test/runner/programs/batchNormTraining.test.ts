@@ -7,36 +7,19 @@ import { labelsTensor } from '../../../runner/programs/labels.ts';
 import { segmentProgram } from '../../../runner/programs/segment.ts';
 import { isMoment, trainStepProgram } from '../../../runner/programs/trainStep.ts';
 import { trunkProgram } from '../../../runner/programs/trunk.ts';
-import type { Parameters, Tensor } from '../../../runner/tensor.ts';
+import type { FloatTensor, Parameters, Tensor } from '../../../runner/tensor.ts';
 import { initialStepState, stepScalars } from '../../../runner/training/step/stepInputs.ts';
 import { stateDict } from '../../../runner/weights/encodeModel.ts';
-import { type Architecture, type Cut, currentPartName } from '../../../shared/contracts/architectures.ts';
 import { allClose, matchesDigest } from '../../support/allClose.ts';
-import { sharesOf } from '../../support/referenceCases.ts';
-import {
-  type Digest,
-  type FloatTensor,
-  readReference,
-  referenceParameters,
-  referenceTensor,
-} from '../../support/referenceTensors.ts';
+import { sharesOf, type TrainingCase, unfreezeOf } from '../../support/referenceCases.ts';
+import { readReference, referenceParameters, referenceTensor } from '../../support/referenceTensors.ts';
 
-interface Case {
-  readonly arch: Architecture;
-  readonly classes: number;
-  readonly unfrozen: readonly string[];
+interface Case extends Pick<TrainingCase, 'arch' | 'classes' | 'unfrozen' | 'weight_decay' | 'steps' | 'after'> {
   readonly side: number;
   readonly batch: number;
-  readonly momentum: number;
   readonly rate: number;
-  readonly weight_decay: number;
-  readonly steps: readonly {
-    readonly labels: readonly number[];
-    readonly loss: number;
-    readonly logits: readonly (readonly number[])[];
-    readonly gradients: Readonly<Record<string, Digest>> | null;
-  }[];
-  readonly after: Readonly<Record<string, Digest>>;
+  /** BatchNorm’s; the optimizer’s is 0.9. */
+  readonly momentum: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly evaluated: readonly (readonly number[])[];
 }
@@ -48,8 +31,7 @@ const floats = (tensor: Tensor | undefined): Float32Array => tensor!.data as Flo
 
 for (const each of cases) {
   const { arch: architecture, classes, side, batch } = each;
-  const lowest = each.unfrozen[0]!;
-  const unfreeze = (lowest === 'conv1' ? 'all' : currentPartName(lowest)) as Cut;
+  const unfreeze = unfreezeOf(each);
 
   test(`ten steps of ${architecture} from ${unfreeze} with BatchNorm in train mode equal PyTorch’s`, async () => {
     const parameters = referenceParameters(architecture, classes);
